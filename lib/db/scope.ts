@@ -1,0 +1,75 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { Actor } from "@/lib/domain/access/actor";
+
+import { database, type Tx } from "./client";
+
+const TRANSACTION = { maxWait: 10_000, timeout: 60_000 };
+
+/** Runs in one transaction that sees the rows of all teams the actor has a part in. */
+export const asActor = <T>(actor: Actor, run: (tx: Tx) => Promise<T>): Promise<T> =>
+  scoped(
+    actor.teams.map(({ id }) => id),
+    run,
+  );
+
+/** Runs in one transaction that sees the rows of one team. */
+export const asTeam = <T>(teamId: string, run: (tx: Tx) => Promise<T>): Promise<T> => scoped([teamId], run);
+
+/**
+ * Runs in one transaction that sees every team's rows. For sign-in, token look-up, scheduler, delivery and
+ * administrators' pages only; `purpose` says which, and lint knows the callers.
+ */
+export const asSystem = <T>(purpose: SystemPurpose, run: (tx: Tx) => Promise<T>): Promise<T> =>
+  database().prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT set_config('role', 'sluice_system', true), set_config('sluice.purpose', ${purpose}, true)`;
+    return run(tx);
+  }, TRANSACTION);
+
+export type SystemPurpose = "sign-in" | "administration" | "scheduling" | "delivery" | "audit" | "operations";
+
+/** As `asTeam`, on one plain connection: for COPY and set statements. */
+export const bulkAsTeam = <T>(teamId: string, run: (client: PoolClient) => Promise<T>): Promise<T> =>
+  bulk(async (client) => {
+    await client.query("SELECT set_config('sluice.teams', $1, true)", [`{${teamId}}`]);
+    return run(client);
+  });
+
+/** As `asSystem`, on one plain connection. */
+export const bulkAsSystem = <T>(
+  purpose: SystemPurpose,
+  run: (client: PoolClient) => Promise<T>,
+): Promise<T> =>
+  bulk(async (client) => {
+    await client.query(
+      "SELECT set_config('role', 'sluice_system', true), set_config('sluice.purpose', $1, true)",
+      [purpose],
+    );
+    return run(client);
+  });
+
+const scoped = <T>(teamIds: readonly string[], run: (tx: Tx) => Promise<T>): Promise<T> =>
+  database().prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT set_config('sluice.teams', ${`{${teamIds.join(",")}}`}, true)`;
+    return run(tx);
+  }, TRANSACTION);
+
+const bulk = async <T>(run: (client: PoolClient) => Promise<T>): Promise<T> => {
+  const client = await database().pool.connect();
+  let failure: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    const result = await run(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  } finally {
+    // A connection that failed half-way through a COPY may be in any state: do not hand it to the next caller.
+    client.release(failure);
+  }
+};

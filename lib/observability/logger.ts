@@ -1,0 +1,29 @@
+import { pino, type Logger } from "pino";
+
+export type { Logger };
+
+const SECRET_KEYS = [
+  "password",
+  "passwordHash",
+  "secret",
+  "clientSecret",
+  "client_secret",
+  "token",
+  "accessToken",
+  "access_token",
+  "apiKey",
+  "key",
+  "authorization",
+  "cookie",
+  "privateKey",
+  "sealed",
+];
+
+/** JSON lines on standard output; whatever is named like a secret is cut out, three levels deep. */
+export const logger: Logger = pino({
+  level: process.env["LOG_LEVEL"] ?? "info",
+  redact: {
+    paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
+    censor: "[redacted]",
+  },
+});
