@@ -1,0 +1,18 @@
+import type { z } from "zod";
+
+import { connectorPlan } from "./connector-plan.job";
+import type { JobDefinition } from "./define";
+import { feedIngest } from "./feed-ingest.job";
+import { pushConfirm } from "./push-confirm.job";
+import { pushDeliver } from "./push-deliver.job";
+
+const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
+  feedIngest,
+  pushDeliver,
+  pushConfirm,
+  connectorPlan,
+];
+
+/** The job of that name, or null when the code no longer has it. */
+export const findJob = (name: string): JobDefinition<string, z.ZodType> | null =>
+  JOBS.find((job) => job.name === name) ?? null;
