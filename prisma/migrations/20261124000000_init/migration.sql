@@ -402,6 +402,7 @@ CREATE TABLE "team_indicator" (
     "indicator_id" BIGINT NOT NULL,
     "type" SMALLINT NOT NULL,
     "active" BOOLEAN NOT NULL,
+    "screened_by" TEXT,
     "confidence" SMALLINT NOT NULL,
     "tlp" SMALLINT NOT NULL,
     "tags" TEXT[],
