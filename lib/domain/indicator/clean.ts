@@ -1,0 +1,64 @@
+import { refang } from "./refang";
+
+/**
+ * Takes off what stands around a value (blanks, NBSP, zero-width characters, quotes, brackets, trailing punctuation)
+ * and its harmless spelling. Returns the same string when there is nothing to take off, which is the usual case.
+ */
+export const clean = (raw: string): string => {
+  if (PLAIN.test(raw)) return raw.includes("://") ? refang(raw) : raw;
+  let text = raw.replace(INVISIBLE, "");
+  for (;;) {
+    const before = text;
+    text = refang(unwrap(text.trim()));
+    if (text === before) return text;
+  }
+};
+
+/** Whether a control character stands inside: such a value was cut or glued together and is never repaired. */
+export const hasControlCharacter = (text: string): boolean => CONTROL.test(text);
+
+const unwrap = (text: string): string => {
+  let start = 0;
+  let end = text.length;
+  while (start < end && OPENING.has(text.charAt(start))) {
+    // `[v6]:port` is an address, not a value in brackets.
+    if (text.charAt(start) === "[" && !text.startsWith("]", end - 1)) break;
+    start++;
+  }
+  for (; start < end; end--) {
+    const last = text.charAt(end - 1);
+    if (TRAILING.has(last)) continue;
+    // A final `?` belongs to a URL (an empty query), elsewhere to the sentence around the value.
+    if (last === "?" && !text.includes("/")) continue;
+    const opening = CLOSING.get(last);
+    if (opening === undefined || isBalanced(text, start, end, opening, last)) break;
+  }
+  return text.slice(start, end);
+};
+
+/** `http://x.com/a_(b)` keeps its bracket; `(see http://x.com/a)` does not. */
+const isBalanced = (text: string, start: number, end: number, opening: string, closing: string): boolean => {
+  let depth = 0;
+  for (let index = start; index < end; index++) {
+    const character = text.charAt(index);
+    if (character === opening) depth++;
+    else if (character === closing) depth--;
+  }
+  return depth >= 0;
+};
+
+// Nothing in such a text could be taken off, apart from a fake scheme.
+const PLAIN = /^[\w*:/.@%?=&+~#$-]*[\w/=&%+~#$-]$/;
+// Joiners (U+200C, U+200D) stay inside: they are letters of some names. At the ends `trim` and `unwrap` see them.
+const INVISIBLE = /[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
+const CONTROL = /\p{Cc}/u;
+const BLANKS = [" ", "\u00A0", "\u200C", "\u200D"];
+const QUOTES = ['"', "'", "`", "“", "”", "„", "‘", "’", "«", "»"];
+const OPENING: ReadonlySet<string> = new Set([...BLANKS, ...QUOTES, "<", "(", "[", "{", ",", ";"]);
+const TRAILING: ReadonlySet<string> = new Set([...BLANKS, ...QUOTES, ".", ",", ";", ":", "!"]);
+const CLOSING: ReadonlyMap<string, string> = new Map([
+  [">", "<"],
+  [")", "("],
+  ["]", "["],
+  ["}", "{"],
+]);
