@@ -1,0 +1,46 @@
+import { AppError } from "@/lib/domain/errors";
+
+import { retryAfterMs } from "./retry-after";
+
+export type AnswerFacts = {
+  host: string;
+  status: number;
+  retryAfter: string | null;
+  /** True when a redirect led to another origin, where credentials are not sent. */
+  hasLeftOrigin: boolean;
+};
+
+/** The failure behind an HTTP status as a sentence with a next step; null for 2xx and 304. */
+export const describeHttpFailure = (facts: AnswerFacts, now: Date): AppError | null => {
+  const { status } = facts;
+  if ((status >= 200 && status < 300) || status === 304) return null;
+  const context = { status, retryAfterMs: retryAfterMs(facts.retryAfter, "", now) };
+  if (status >= 500 || RETRYABLE.has(status)) {
+    return new AppError("upstream_unavailable", sentence(facts, context.retryAfterMs), {
+      retry: "later",
+      context,
+    });
+  }
+  return new AppError("upstream_rejected", sentence(facts, null), { context });
+};
+
+const sentence = ({ host, status, hasLeftOrigin }: AnswerFacts, waitMs: number | null): string => {
+  const code = `(HTTP ${String(status)})`;
+  if ((status === 401 || status === 403) && hasLeftOrigin) {
+    return `The address redirects to ${host}, which wants credentials ${code}. Credentials are not carried to another origin: enter the final address in the settings.`;
+  }
+  if (status === 401)
+    return `${host} wants credentials or refuses those it got ${code}. Check the user name, password or key.`;
+  if (status === 403)
+    return `${host} refuses access ${code}. The key may lack a right, or this server's address may be blocked there.`;
+  if (status === 404 || status === 410)
+    return `${host} has nothing at this address ${code}. It may have moved.`;
+  if (status === 407) return `A proxy before ${host} wants credentials ${code}.`;
+  if (status === 429)
+    return `${host} asks us to slow down ${code}.${waitMs === null ? "" : ` It named ${String(Math.ceil(waitMs / 1000))} seconds.`}`;
+  if (status >= 500) return `${host} is in trouble ${code}. Nothing was changed; it is tried again.`;
+  if (status >= 300 && status < 400) return `${host} answered with a redirect that leads nowhere ${code}.`;
+  return `${host} refused the request ${code}.`;
+};
+
+const RETRYABLE = new Set([408, 425, 429]);

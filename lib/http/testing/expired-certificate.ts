@@ -1,0 +1,16 @@
+/** A self-signed certificate for 127.0.0.1 that ended in February 2020, and its key; of use to no one but tests. */
+export const EXPIRED_CERTIFICATE = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgtLqT/eMX2a+NpkeG
+ilJERc5w378oAqKkKu5ZWXDSEV2hRANCAAS5BGL6Lx7ecjU/slD5nH6k3/YNi0zD
+cSWHoavG/uagVACuKNlYCSqkuZEQG4Rvss8TfZLTE380J9kqPldMljCz
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBDzCBtgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwHhcN
+MjAwMTAxMDAwMDAwWhcNMjAwMjAxMDAwMDAwWjAUMRIwEAYDVQQDDAkxMjcuMC4w
+LjEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAS5BGL6Lx7ecjU/slD5nH6k3/YN
+i0zDcSWHoavG/uagVACuKNlYCSqkuZEQG4Rvss8TfZLTE380J9kqPldMljCzMAoG
+CCqGSM49BAMCA0gAMEUCIALA8rpRkZXqftYmTVy7o0YwNgYrKrcrdq6UxuNAce7L
+AiEAwwNkzwegisbGwXE1cbd/O30esxkXGpMWVHlgIO6ykzU=
+-----END CERTIFICATE-----`,
+};
