@@ -1,0 +1,3 @@
+import { listTeamsRoute } from "../_routes/teams";
+
+export const GET = listTeamsRoute.handle;

@@ -1,0 +1,130 @@
+// How the API is made
+//
+// A route is one call of `defineRoute` in `app/api/v1/_routes/<area>.ts`. The same zod schemas check the request, shape the
+// answer (what a schema does not name never leaves) and become the OpenAPI document. Next's own file only names it:
+//
+//   export const GET = listTeamsRoute.handle;          app/api/v1/teams/route.ts
+//
+// and `app/api/v1/_routes/index.ts` lists the area, so that the route stands in the document and in the tests that try every
+// route without a token, with a viewer's, and with another team's.
+//   - Bodies and queries are `z.strictObject`: unknown names are refused.
+//   - `permission` says who may call at all; `inTeam(slug)` checks it in the team that the request names. A service that
+//     loads an object by its id checks with `requireInTeam(actor, permission, object.teamId, "feed")`.
+//   - Throw `AppError`; its code decides the status. Anything else becomes a 500 that tells nothing and is logged.
+//   - An answer that holds a one-time secret says `secretAnswer: true`: it is never stored for an Idempotency-Key.
+import "server-only";
+
+import { randomUUID } from "node:crypto";
+
+import { z } from "zod";
+
+import { authenticateRequest } from "@/lib/auth/authenticate-request";
+import { requireAnywhere, requireTeam } from "@/lib/auth/require";
+import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
+import type { Permission } from "@/lib/domain/access/permissions";
+import { logger } from "@/lib/observability/logger";
+
+import { asProblemError, commonHeaders, ProblemError, problemResponse } from "./problem";
+import { parsePart, readBytes, readJson, readQuery } from "./read-request";
+
+export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+
+/** What is known of a route without calling it. */
+export type RouteDefinition = {
+  method: Method;
+  /** Below `/api/v1`, with `{names}` for path parameters. */
+  path: `/${string}`;
+  summary: string;
+  description?: string;
+  tags: readonly [string, ...string[]];
+  permission: Permission;
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  answer: { status: 200 | 201 | 202; schema: z.ZodType } | { status: 204 };
+  /** False: an Idempotency-Key is ignored. POST honours it unless told otherwise. */
+  idempotent?: boolean;
+  /** The answer holds a secret that is shown once. */
+  secretAnswer?: boolean;
+};
+
+export type RouteContext<Params, Query, Body> = {
+  actor: Actor;
+  params: Params;
+  query: Query;
+  body: Body;
+  request: Request;
+  /** The team behind a slug, the route's permission checked in it. */
+  inTeam: (slug: string) => TeamAccess;
+};
+
+type Options<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+> = Omit<RouteDefinition, "params" | "query" | "body" | "answer"> & {
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  answer: { status: 200 | 201 | 202; schema: Answer } | { status: 204 };
+  run: (context: RouteContext<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<z.input<Answer>>;
+};
+
+/** A route handler as Next calls it. */
+export type RouteHandler = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>;
+export type Route = { definition: RouteDefinition; handle: RouteHandler };
+
+/** A route of the API: its definition for the document, and the handler for Next. */
+export const defineRoute = <
+  Params extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
+  Answer extends z.ZodType = z.ZodVoid,
+>({
+  run,
+  ...definition
+}: Options<Params, Query, Body, Answer>): Route => {
+  const answerRequest = async (
+    request: Request,
+    rawParams: unknown,
+    requestId: string,
+  ): Promise<Response> => {
+    const { permission, params, query, body, answer } = definition;
+    const actor = requireAnywhere(await authenticateRequest(request), permission);
+    const context = {
+      actor,
+      params: await parsePart("path", params ?? z.undefined(), params && rawParams),
+      query: await parsePart("query", query ?? NO_QUERY, readQuery(request)),
+      body: body && (await parsePart("body", body, readJson(request, await readBytes(request)))),
+      request,
+      inTeam: (slug: string) => requireTeam(actor, slug, permission),
+    } as RouteContext<z.output<Params>, z.output<Query>, z.output<Body>>;
+    const result = await run(context);
+    const headers = commonHeaders(requestId);
+    if (answer.status === 204) return new Response(null, { status: 204, headers });
+    const shaped = await answer.schema.parseAsync(result);
+    return Response.json(shaped, { status: answer.status, headers });
+  };
+
+  const handle: RouteHandler = async (request, { params }) => {
+    const requestId = randomUUID();
+    try {
+      return await answerRequest(request, await params, requestId);
+    } catch (error) {
+      return respondWithProblem(error, requestId);
+    }
+  };
+  return { definition, handle };
+};
+
+/** Any failure as a problem document; what nobody anticipated is logged and tells nothing. */
+export const respondWithProblem = (error: unknown, requestId: string = randomUUID()): Response => {
+  const known = asProblemError(error);
+  if (known) return problemResponse(known, requestId);
+  logger.error({ err: error, requestId }, "An API request failed");
+  const detail = `Something went wrong here, not in your request. It has been logged as ${requestId}.`;
+  return problemResponse(new ProblemError("internal", detail), requestId);
+};
+
+const NO_QUERY = z.strictObject({});
