@@ -1,0 +1,127 @@
+import { addDays, type ValidityFacts, validUntilOf } from "./validity";
+
+export { addDays, DEFAULT_EXPIRY_DAYS, type ValidityFacts, validUntilOf } from "./validity";
+
+export const INDICATOR_STATES = ["active", "expired", "withdrawn", "recalled", "allowlisted"] as const;
+export type IndicatorState = (typeof INDICATOR_STATES)[number];
+
+/** The rule that decided, in the order of precedence. */
+export type LifecycleRule =
+  "recall" | "tombstone" | "allowlist" | "feed-removal" | "stated-validity" | "feed-expiry" | "none";
+
+/** A person's word: it beats every feed until `until` (null: until it is lifted). */
+export type PersonalDecision = { reason: string; by?: string; until: Date | null };
+
+/** The allowlist entry that matched; only the effect `stop` keeps a value in. */
+export type AllowlistMatch = {
+  list: string;
+  entry: string;
+  effect: "stop" | "audit-only" | "warn";
+  until: Date | null;
+};
+
+export type AttributionFacts = ValidityFacts & {
+  feed: string;
+  /** When the feed no longer held the value; null while it does. */
+  absentSince: Date | null;
+  /** `mirror`: gone there, gone here. `expire`: it lives out its validity. `keep`: only a stated end ends it. */
+  removal: "mirror" | "expire" | "keep";
+};
+
+export type LifecycleFacts = {
+  recall: PersonalDecision | null;
+  tombstone: PersonalDecision | null;
+  /** Every entry that matches; those that only watch or warn change nothing here. */
+  allowlists: readonly AllowlistMatch[];
+  attributions: readonly AttributionFacts[];
+};
+
+/** `until`: when this state ends by itself; null when it does not. */
+export type Explanation = { state: IndicatorState; rule: LifecycleRule; reason: string; until: Date | null };
+
+/**
+ * The state of a value and, in a sentence, why. The precedence is written here and nowhere else: recall or tombstone ›
+ * allowlist › feed's removal policy › stated validity › feed's expiry policy.
+ */
+export const explainState = (facts: LifecycleFacts, now: Date): Explanation => {
+  const { recall, tombstone, allowlists } = facts;
+  if (isInForce(recall, now)) return personal("recalled", "recall", "Recalled", recall);
+  if (isInForce(tombstone, now)) return personal("withdrawn", "tombstone", "Withdrawn", tombstone);
+  const allowlist = allowlists.find((match) => match.effect === "stop" && isInForce(match, now));
+  if (allowlist)
+    return {
+      state: "allowlisted",
+      rule: "allowlist",
+      reason: `Kept in by “${allowlist.entry}” on the allowlist “${allowlist.list}”.`,
+      until: allowlist.until,
+    };
+  const words = facts.attributions.map((attribution) => explainAttribution(attribution, now));
+  const live = words.filter(({ state }) => state === "active");
+  if (live.length > 0) return latest(live);
+  return words.length > 0 ? latest(words) : NO_SOURCE;
+};
+
+/** The state of one feed's word alone: `active`, `expired` or `withdrawn`. */
+export const explainAttribution = (facts: AttributionFacts, now: Date): Explanation => {
+  const { feed, absentSince, removal, statedUntil, lastSeen } = facts;
+  if (absentSince !== null && removal === "mirror")
+    return {
+      state: "withdrawn",
+      rule: "feed-removal",
+      reason: `${feed} removed it on ${day(absentSince)}.`,
+      until: null,
+    };
+  if (statedUntil !== null && statedUntil <= now)
+    return expired("stated-validity", `${feed} gave it until ${day(statedUntil)}.`);
+  const expiryDays = absentSince !== null && removal === "keep" ? null : facts.expiryDays;
+  if (expiryDays !== null && addDays(lastSeen, expiryDays) <= now)
+    return expired(
+      "feed-expiry",
+      `${feed} last held it on ${day(lastSeen)}, and its values expire after ${String(expiryDays)} days.`,
+    );
+  const until = validUntilOf({ statedUntil, lastSeen, expiryDays });
+  return {
+    state: "active",
+    rule: "none",
+    reason: until === null ? `${feed} vouches for it.` : `${feed} vouches for it until ${day(until)}.`,
+    until,
+  };
+};
+
+const isInForce = <D extends { until: Date | null }>(decision: D | null, now: Date): decision is D =>
+  decision !== null && (decision.until === null || decision.until > now);
+
+const personal = (
+  state: IndicatorState,
+  rule: LifecycleRule,
+  verb: string,
+  { reason, by, until }: PersonalDecision,
+): Explanation => ({
+  state,
+  rule,
+  reason: `${verb}${by === undefined ? "" : ` by ${by}`}${until === null ? "" : ` until ${day(until)}`}: ${reason}`,
+  until,
+});
+
+const expired = (rule: LifecycleRule, reason: string): Explanation => ({
+  state: "expired",
+  rule,
+  reason,
+  until: null,
+});
+
+/** Of several words the one that reaches furthest; among ended ones the first. */
+const latest = (words: readonly Explanation[]): Explanation =>
+  words.reduce((best, word) => (reach(word) > reach(best) ? word : best));
+
+const reach = ({ state, until }: Explanation): number =>
+  state !== "active" ? -1 : (until?.getTime() ?? Number.POSITIVE_INFINITY);
+
+const day = (date: Date): string => date.toISOString().slice(0, 10);
+
+const NO_SOURCE: Explanation = {
+  state: "withdrawn",
+  rule: "feed-removal",
+  reason: "No feed vouches for it any more.",
+  until: null,
+};
