@@ -1,0 +1,280 @@
+import type { PoolClient } from "pg";
+
+/**
+ * The set SQL that turns staged rows into a feed's next generation. Every statement runs on the one connection of the
+ * run's transaction; the stage is a temporary table, since COPY cannot write to a table under a row policy.
+ */
+export const STAGE_COLUMNS = [
+  "key",
+  "type",
+  "value",
+  "line",
+  "confidence",
+  "tlp",
+  "tags",
+  "comment",
+  "threat_type",
+  "first_seen",
+  "last_seen",
+  "valid_until",
+  "context",
+  "screened_by",
+] as const;
+
+/** Makes the empty stage; it is dropped with the transaction. */
+export const createStage = async (client: PoolClient): Promise<void> => {
+  await client.query(`
+    CREATE TEMPORARY TABLE stage (
+      key uuid NOT NULL, type smallint NOT NULL, value text COLLATE "C" NOT NULL, line int NOT NULL,
+      confidence smallint NOT NULL, tlp smallint NOT NULL, tags text[] NOT NULL, comment text NOT NULL,
+      threat_type text NOT NULL, first_seen timestamptz, last_seen timestamptz, valid_until timestamptz,
+      context jsonb, screened_by text
+    ) ON COMMIT DROP`);
+};
+
+/**
+ * Merges rows of one value into its first line: highest confidence, strictest TLP, tags united, first comment and
+ * threat type, earliest and latest sighting, latest validity (none = no end). Returns how many rows went.
+ */
+export const mergeDuplicates = async (client: PoolClient): Promise<number> => {
+  await client.query("ANALYZE stage (key)");
+  const { rowCount } = await client.query(`
+    CREATE TEMPORARY TABLE twice ON COMMIT DROP AS
+    SELECT key FROM stage GROUP BY key HAVING count(*) > 1`);
+  if (!rowCount) return 0;
+  const removed = await client.query<{ removed: string }>(`
+    WITH gone AS (
+      DELETE FROM stage USING twice WHERE stage.key = twice.key RETURNING stage.*
+    ), merged AS (
+      INSERT INTO stage
+      SELECT key, min(type), min(value), min(line), max(confidence), max(tlp),
+        (SELECT coalesce(array_agg(DISTINCT tag ORDER BY tag), '{}')
+           FROM gone same CROSS JOIN unnest(same.tags) tag WHERE same.key = gone.key),
+        coalesce((array_agg(comment ORDER BY line) FILTER (WHERE comment <> ''))[1], ''),
+        coalesce((array_agg(threat_type ORDER BY line) FILTER (WHERE threat_type <> ''))[1], ''),
+        min(first_seen), max(last_seen),
+        CASE WHEN bool_or(valid_until IS NULL) THEN NULL ELSE max(valid_until) END,
+        (array_agg(context ORDER BY line) FILTER (WHERE context IS NOT NULL))[1], min(screened_by)
+      FROM gone GROUP BY key RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM merged) AS removed`);
+  return Number(removed.rows[0]?.removed ?? 0);
+};
+
+/** How many staged values would be live: those that no allowlist keeps in. */
+export const countStaged = async (client: PoolClient): Promise<{ all: number; screened: number }> => {
+  const { rows } = await client.query<{ total: string; screened: string }>(
+    "SELECT count(*) AS total, count(screened_by) AS screened FROM stage",
+  );
+  return { all: Number(rows[0]?.total ?? 0), screened: Number(rows[0]?.screened ?? 0) };
+};
+
+/** How many values the feed vouches for now, those gone upstream but kept left out. */
+export const countVouched = async (client: PoolClient, feedId: string): Promise<number> => {
+  const { rows } = await client.query<{ count: string }>(
+    `SELECT count(*) FROM attribution
+     WHERE feed_id = $1 AND until_generation IS NULL AND absent_from_run IS NULL`,
+    [feedId],
+  );
+  return Number(rows[0]?.count ?? 0);
+};
+
+// What a change of would open a new interval. MD5, not hashtext: the same in every version of PostgreSQL.
+const FINGERPRINT = `
+  ('x' || left(md5(concat_ws(E'\\x1f', s.confidence, s.tlp, array_to_string(s.tags, E'\\x1e'), s.comment,
+    s.threat_type, extract(epoch FROM s.valid_until), s.context::text)), 16))::bit(64)::bigint`;
+
+/**
+ * Adds the values that nobody had, in the order of their keys (two runs at once cannot wait for each other in a
+ * circle), and compares every staged row with what the feed vouches for. Throws when one key stands for two values.
+ */
+export const compareStage = async (client: PoolClient, feedId: string): Promise<void> => {
+  await client.query(`
+    INSERT INTO indicator (key, type, value)
+    SELECT key, type, value FROM stage s
+    WHERE NOT EXISTS (SELECT FROM indicator i WHERE i.key = s.key)
+    ORDER BY key
+    ON CONFLICT (key) DO NOTHING`);
+  await client.query(`
+    CREATE TEMPORARY TABLE resolved (
+      id bigint, attribution_id bigint, old_first_seen timestamptz, verdict text, fingerprint bigint, is_same boolean,
+      LIKE stage
+    ) ON COMMIT DROP`);
+  await client.query(
+    `INSERT INTO resolved
+     SELECT m.id, a.id, a.first_seen,
+       CASE WHEN a.id IS NULL THEN 'added'
+            WHEN a.fingerprint <> m.fingerprint OR a.absent_from_run IS NOT NULL THEN 'changed'
+            ELSE 'unchanged' END,
+       m.fingerprint, m.is_same, m.key, m.type, m.value, m.line, m.confidence, m.tlp, m.tags, m.comment,
+       m.threat_type, m.first_seen, m.last_seen, m.valid_until, m.context, m.screened_by
+     FROM (
+       SELECT i.id, i.type = s.type AND i.value = s.value AS is_same, ${FINGERPRINT} AS fingerprint, s.*
+       FROM stage s JOIN indicator i ON i.key = s.key
+     ) m
+     LEFT JOIN attribution a ON a.feed_id = $1 AND a.until_generation IS NULL AND a.indicator_id = m.id`,
+    [feedId],
+  );
+  const { rowCount } = await client.query("SELECT FROM resolved WHERE NOT is_same LIMIT 1");
+  if (rowCount) throw new Error("Two values share one computed id.");
+};
+
+export type Diff = {
+  added: number;
+  changed: number;
+  unchanged: number;
+  /** Values that an allowlist keeps in, whatever became of their attribution. */
+  allowlisted: number;
+  removed: number;
+};
+
+export type DiffOptions = {
+  feedId: string;
+  teamId: string;
+  generation: number;
+  now: Date;
+  removal: "mirror" | "expire" | "keep";
+  /** Days that a value lives on after it has gone upstream, under the policy `expire`. */
+  expiryDays: number;
+  /** A full run says what is gone by what it lacks; a delta run removes only the ids given. */
+  extent: "full" | "delta";
+  removedIds: readonly string[];
+};
+
+/**
+ * Closes and opens intervals so that the feed vouches for the compared rows from this generation on, and brings the
+ * team's view along. Unchanged rows are not touched; a run without a change writes nothing.
+ */
+export const writeDiff = async (client: PoolClient, options: DiffOptions): Promise<Diff> => {
+  const counts = await countVerdicts(client);
+  await createTouched(client);
+  const removed = await withdrawGone(client, options);
+  if (counts.writes > 0) await writeIntervals(client, options);
+  if (counts.writes + removed > 0) await refreshTeam(client, options.teamId, options.now);
+  return { ...counts.diff, removed };
+};
+
+/** Makes the empty list of indicators whose team view must be merged anew; `refreshTeam` reads it. */
+export const createTouched = async (client: PoolClient): Promise<void> => {
+  await client.query("CREATE TEMPORARY TABLE touched (id bigint NOT NULL, screened_by text) ON COMMIT DROP");
+};
+
+const countVerdicts = async (
+  client: PoolClient,
+): Promise<{ diff: Omit<Diff, "removed">; writes: number }> => {
+  const { rows } = await client.query<{ verdict: keyof Diff; screened: boolean; count: string }>(
+    "SELECT verdict, screened_by IS NOT NULL AS screened, count(*) FROM resolved GROUP BY 1, 2",
+  );
+  const diff = { added: 0, changed: 0, unchanged: 0, allowlisted: 0, removed: 0 };
+  let writes = 0;
+  for (const { verdict, screened, count } of rows) {
+    diff[screened ? "allowlisted" : verdict] += Number(count);
+    if (verdict !== "unchanged") writes += Number(count);
+  }
+  return { diff, writes };
+};
+
+const withdrawGone = async (client: PoolClient, options: DiffOptions): Promise<number> => {
+  const { feedId, generation, now, removal, expiryDays, extent, removedIds } = options;
+  const isGone =
+    extent === "delta"
+      ? "a.indicator_id = ANY ($2::bigint[])"
+      : `NOT EXISTS (SELECT FROM resolved r WHERE r.attribution_id = a.id) AND $2::bigint[] IS NOT NULL
+         ${removal === "mirror" ? "" : "AND (a.absent_from_run IS NULL OR a.valid_until <= $3)"}`;
+  await client.query(
+    `CREATE TEMPORARY TABLE gone (id bigint NOT NULL, indicator_id bigint NOT NULL, closes boolean NOT NULL) ON COMMIT DROP`,
+  );
+  const { rowCount } = await client.query(
+    `INSERT INTO gone
+     SELECT a.id, a.indicator_id, ${extent === "delta" || removal === "mirror" ? "true" : "a.absent_from_run IS NOT NULL"}
+     FROM attribution a
+     WHERE a.feed_id = $1 AND a.until_generation IS NULL AND ${isGone} AND $3::timestamptz IS NOT NULL`,
+    [feedId, removedIds, now],
+  );
+  if (!rowCount) return 0;
+  const closed = await client.query(
+    "UPDATE attribution a SET until_generation = $1 FROM gone g WHERE a.id = g.id AND g.closes",
+    [generation],
+  );
+  await client.query(
+    `UPDATE attribution a SET absent_from_run = $1, valid_until = least(a.valid_until, $2::timestamptz)
+     FROM gone g WHERE a.id = g.id AND NOT g.closes`,
+    [generation, removal === "expire" ? new Date(now.getTime() + expiryDays * DAY_MS) : null],
+  );
+  await client.query("INSERT INTO touched (id) SELECT indicator_id FROM gone");
+  return closed.rowCount ?? 0;
+};
+
+const DAY_MS = 86_400_000;
+
+const writeIntervals = async (
+  client: PoolClient,
+  { feedId, teamId, generation, now }: DiffOptions,
+): Promise<void> => {
+  await client.query(
+    `UPDATE attribution a SET until_generation = $1 FROM resolved r
+     WHERE a.id = r.attribution_id AND r.verdict = 'changed' AND a.from_generation < $1`,
+    [generation],
+  );
+  await client.query(
+    `INSERT INTO attribution (feed_id, team_id, indicator_id, from_generation, line, confidence, tlp, tags, comment,
+       threat_type, first_seen, last_seen, valid_until, context, fingerprint)
+     SELECT $1, $2, id, $3, line, confidence, tlp, tags, comment, threat_type,
+       least(coalesce(first_seen, $4), old_first_seen, $4), coalesce(last_seen, $4), valid_until, context, fingerprint
+     FROM resolved WHERE verdict <> 'unchanged'`,
+    [feedId, teamId, generation, now],
+  );
+  await client.query("INSERT INTO touched SELECT id, screened_by FROM resolved WHERE verdict <> 'unchanged'");
+};
+
+/**
+ * Merges anew what the team sees of every touched indicator: highest confidence, strictest TLP, sources and tags
+ * united, latest validity. What nobody vouches for, or a person withdrew, stays as an inactive row.
+ */
+export const refreshTeam = async (client: PoolClient, teamId: string, now: Date): Promise<void> => {
+  await client.query("ANALYZE touched");
+  await client.query(
+    `INSERT INTO team_indicator AS seen (team_id, indicator_id, type, active, screened_by, confidence, tlp, tags, feed_ids,
+       first_seen, last_seen, valid_until, added_at, changed_at)
+     SELECT $1, live.indicator_id, i.type,
+       NOT EXISTS (SELECT FROM tombstone x WHERE x.team_id = $1 AND x.indicator_id = live.indicator_id AND x.lifted_at IS NULL),
+       live.screened_by, live.confidence, live.tlp,
+       CASE WHEN live.sources = 1 THEN live.tags ELSE (
+         SELECT coalesce(array_agg(DISTINCT tag ORDER BY tag), '{}') FROM attribution same CROSS JOIN unnest(same.tags) tag
+         WHERE same.team_id = $1 AND same.indicator_id = live.indicator_id AND same.until_generation IS NULL) END,
+       live.feed_ids, live.first_seen, live.last_seen, live.valid_until, $2, $2
+     FROM (
+       SELECT a.indicator_id, count(*) AS sources, max(t.screened_by) AS screened_by, max(a.confidence) AS confidence,
+         max(a.tlp) AS tlp, any_value(a.tags) AS tags, array_agg(a.feed_id ORDER BY a.feed_id) AS feed_ids,
+         min(a.first_seen) AS first_seen, max(a.last_seen) AS last_seen,
+         CASE WHEN bool_or(a.valid_until IS NULL) THEN NULL ELSE max(a.valid_until) END AS valid_until
+       FROM (SELECT id, max(screened_by) AS screened_by FROM touched GROUP BY id) t
+       JOIN attribution a ON a.indicator_id = t.id AND a.team_id = $1 AND a.until_generation IS NULL
+       GROUP BY a.indicator_id
+     ) live JOIN indicator i ON i.id = live.indicator_id
+     ON CONFLICT (team_id, indicator_id) DO UPDATE SET
+       active = excluded.active, screened_by = coalesce(excluded.screened_by, seen.screened_by),
+       confidence = excluded.confidence, tlp = excluded.tlp, tags = excluded.tags, feed_ids = excluded.feed_ids,
+       first_seen = excluded.first_seen, last_seen = excluded.last_seen, valid_until = excluded.valid_until,
+       added_at = CASE WHEN seen.active THEN seen.added_at ELSE excluded.added_at END, changed_at = excluded.changed_at`,
+    [teamId, now],
+  );
+  await client.query(
+    `UPDATE team_indicator seen SET active = false, feed_ids = '{}', changed_at = $2
+     FROM touched t
+     WHERE seen.team_id = $1 AND seen.indicator_id = t.id AND NOT EXISTS (
+       SELECT FROM attribution a WHERE a.team_id = $1 AND a.indicator_id = t.id AND a.until_generation IS NULL)`,
+    [teamId, now],
+  );
+};
+
+/** How many of the feed's values are live: vouched for and kept in by no allowlist. */
+export const countActive = async (client: PoolClient, feedId: string, teamId: string): Promise<number> => {
+  const { rows } = await client.query<{ count: string }>(
+    `SELECT count(*) FROM attribution a
+     JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = a.indicator_id
+     WHERE a.feed_id = $1 AND a.until_generation IS NULL AND t.active AND t.screened_by IS NULL`,
+    [feedId, teamId],
+  );
+  return Number(rows[0]?.count ?? 0);
+};

@@ -1,0 +1,20 @@
+import { AppError } from "@/lib/domain/errors";
+import { formatBytes } from "@/lib/http/limited-body";
+
+const PAGE = /^\s*(?:<!doctype html|<html[\s>]|<head[\s>]|<\?xml[^>]*>\s*<!doctype html)/i;
+
+/** Refuses an answer that is no feed at all: nothing, or a web page where data was expected. */
+export const assertIsData = (
+  { bytes, head }: { bytes: number; head: Uint8Array },
+  contentType: string | null,
+): void => {
+  if (bytes === 0) {
+    throw new AppError("upstream_rejected", "The feed answered with no data (0 bytes). Nothing was changed.");
+  }
+  if (!PAGE.test(new TextDecoder("latin1").decode(head.subarray(0, 1_024)))) return;
+  throw new AppError(
+    "upstream_rejected",
+    `The feed answered with a web page, not data (${contentType ?? "no content type"}, ${formatBytes(bytes)}). ` +
+      "Often a login page or a moved address. Nothing was changed.",
+  );
+};

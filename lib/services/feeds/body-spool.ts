@@ -1,0 +1,131 @@
+import "server-only";
+
+import { createHash, randomUUID } from "node:crypto";
+import { gzipSync } from "node:zlib";
+
+import type { PoolClient } from "pg";
+
+import { bulkAsTeam } from "@/lib/db/scope";
+
+import { readStoredBody } from "./stored-body";
+
+const PIECE_BYTES = 1024 * 1024;
+/** Up to here a body waits in memory, so that the same bytes as last time cost no write at all. */
+const MEMORY_BYTES = 16 * 1024 * 1024;
+/** What a killed worker left of a body is swept after this. */
+const ORPHAN_MS = 60 * 60_000;
+
+type Owner = { teamId: string; feedId: string | null; contentType: string | null; finalUrl: string | null };
+
+export type SpooledBody = {
+  sha256: Buffer;
+  bytes: number;
+  /** The first 64 KB, to look at. */
+  head: Uint8Array;
+  /** Keeps the body, in the transaction given or on its own; `expiresAt` null keeps it with its run. */
+  save: (client: PoolClient, expiresAt: Date | null) => Promise<string>;
+  /** Reads it again from the start. */
+  read: () => AsyncIterable<Uint8Array>;
+};
+
+/** Takes a body in: hashed, compressed in pieces of 1 MB, in PostgreSQL once it outgrows 16 MB. Memory stays flat. */
+export const spoolBody = async (source: AsyncIterable<Uint8Array>, owner: Owner): Promise<SpooledBody> => {
+  const id = randomUUID();
+  const hash = createHash("sha256");
+  const held: Buffer[] = [];
+  let isStored = false;
+  let position = 0;
+  let bytes = 0;
+  let head = Buffer.alloc(0);
+
+  const store = async (): Promise<void> => {
+    await bulkAsTeam(owner.teamId, async (client) => {
+      if (!isStored) {
+        const facts = { sha256: Buffer.alloc(0), bytes: 0, expiresAt: new Date(Date.now() + ORPHAN_MS) };
+        await insertBody(client, id, owner, facts);
+      }
+      for (const piece of held) await insertPiece(client, id, owner.teamId, position++, piece);
+    });
+    isStored = true;
+    held.length = 0;
+  };
+
+  for await (const piece of inPieces(source)) {
+    hash.update(piece);
+    if (head.length < 65_536) head = Buffer.concat([head, piece.subarray(0, 65_536 - head.length)]);
+    bytes += piece.length;
+    held.push(piece);
+    if (held.length * PIECE_BYTES > MEMORY_BYTES) await store();
+  }
+  if (isStored) await store();
+  const sha256 = hash.digest();
+
+  return {
+    sha256,
+    bytes,
+    head,
+    save: async (client, expiresAt) => {
+      if (isStored) {
+        await client.query("UPDATE body SET sha256 = $2, bytes = $3, expires_at = $4 WHERE id = $1", [
+          id,
+          sha256,
+          bytes,
+          expiresAt,
+        ]);
+        return id;
+      }
+      await insertBody(client, id, owner, { sha256, bytes, expiresAt });
+      for (const [index, piece] of held.entries()) await insertPiece(client, id, owner.teamId, index, piece);
+      return id;
+    },
+    read: async function* () {
+      if (isStored) yield* readStoredBody(owner.teamId, id);
+      else yield* held;
+    },
+  };
+};
+
+const insertBody = async (
+  client: PoolClient,
+  id: string,
+  { teamId, feedId, contentType, finalUrl }: Owner,
+  { sha256, bytes, expiresAt }: { sha256: Buffer; bytes: number; expiresAt: Date | null },
+): Promise<void> => {
+  await client.query(
+    `INSERT INTO body (id, team_id, feed_id, sha256, bytes, content_type, final_url, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [id, teamId, feedId, sha256, bytes, contentType, finalUrl, expiresAt],
+  );
+};
+
+const insertPiece = async (
+  client: PoolClient,
+  bodyId: string,
+  teamId: string,
+  position: number,
+  piece: Buffer,
+): Promise<void> => {
+  await client.query("INSERT INTO body_chunk (body_id, team_id, position, data) VALUES ($1, $2, $3, $4)", [
+    bodyId,
+    teamId,
+    position,
+    gzipSync(piece, { level: 1 }),
+  ]);
+};
+
+async function* inPieces(source: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of source) {
+    parts.push(part);
+    size += part.byteLength;
+    if (size < PIECE_BYTES) continue;
+    const joined = Buffer.concat(parts);
+    for (let start = 0; start + PIECE_BYTES <= joined.length; start += PIECE_BYTES)
+      yield joined.subarray(start, start + PIECE_BYTES);
+    const rest = joined.subarray(joined.length - (joined.length % PIECE_BYTES));
+    parts = [rest];
+    size = rest.length;
+  }
+  if (size > 0) yield Buffer.concat(parts);
+}

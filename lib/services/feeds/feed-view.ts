@@ -1,0 +1,75 @@
+import "server-only";
+
+import type { Prisma } from "@/lib/db/generated/client";
+import { feedSettingsSchema, type FeedKind } from "@/lib/domain/feed/feed";
+import { tlpFromCode } from "@/lib/domain/indicator/types";
+
+import { describeSecrets, openFeedSecrets } from "./feed-secrets";
+
+export const FEED_SELECT = {
+  id: true,
+  teamId: true,
+  name: true,
+  provider: true,
+  kind: true,
+  url: true,
+  enabled: true,
+  everyMinutes: true,
+  nextRunAt: true,
+  visibility: true,
+  removal: true,
+  expiryDays: true,
+  confidence: true,
+  tlp: true,
+  tags: true,
+  shrinkLimitPercent: true,
+  settings: true,
+  sealedSecrets: true,
+  liveGeneration: true,
+  createdAt: true,
+  team: { select: { slug: true, name: true } },
+} as const satisfies Prisma.FeedSelect;
+
+export type FeedRow = Prisma.FeedGetPayload<{ select: typeof FEED_SELECT }>;
+
+/** A feed as people and programs see it, by the names of the contract; secrets show only that they are set. */
+export const toFeedView = (feed: FeedRow) => {
+  const { settings, sealedSecrets, kind, tlp, team, ...rest } = feed;
+  const { csv, exclusionRegex } = feedSettingsSchema.parse(settings);
+  const secrets = readableSecrets(feed.id, sealedSecrets);
+  return {
+    ...rest,
+    team: team.slug,
+    teamName: team.name,
+    kind: toFeedKind(kind),
+    tlp: tlpFromCode(tlp),
+    csv,
+    exclusionRegex,
+    ...secrets,
+  };
+};
+export type FeedView = ReturnType<typeof toFeedView>;
+
+/** Prisma's name of a kind in the contract's spelling. */
+export const toFeedKind = (kind: FeedRow["kind"]): FeedKind => KINDS[kind];
+
+const KINDS: Readonly<Record<FeedRow["kind"], FeedKind>> = {
+  csv: "csv",
+  freetext: "freetext",
+  json: "json",
+  misp_feed: "misp-feed",
+  misp_server: "misp-server",
+  taxii: "taxii",
+  upload: "upload",
+  local: "local",
+};
+
+// A lost key must not hide the whole list; the next run says what is wrong.
+const readableSecrets = (feedId: string, sealed: string | null) => {
+  try {
+    const { headerNames, auth } = describeSecrets(openFeedSecrets(feedId, sealed));
+    return { headerNames, authType: auth };
+  } catch {
+    return { headerNames: [], authType: "unreadable" as const };
+  }
+};

@@ -1,0 +1,176 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { Diff } from "@/lib/db/queries/generation";
+import { bulkAsTeam } from "@/lib/db/scope";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import type { AppError } from "@/lib/domain/errors";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+
+import type { Fetched } from "./fetch-feed";
+import { assertHeld, type ClaimedRun } from "./run-lease";
+import type { StageCounts } from "./stage-rows";
+
+type GoodFetch = Extract<Fetched, { status: "fetched" }>;
+type Context = {
+  run: ClaimedRun;
+  now: Date;
+  bodyId: string | null;
+  staged: StageCounts;
+  duplicate: number;
+  fetched: GoodFetch | null;
+};
+
+/** The run's rows are live: counts that add up, the feed's pointer moves, what the answer said of itself is kept. */
+export const finishRun = async (
+  client: PoolClient,
+  { run, now, bodyId, staged, duplicate, fetched, diff, active }: Context & { diff: Diff; active: number },
+): Promise<void> => {
+  await client.query(
+    `UPDATE feed_run SET state = 'succeeded', finished_at = $2, body_id = $3, lines = $4, "values" = $5, added = $6,
+       changed = $7, unchanged = $8, duplicate = $9, excluded = $10, allowlisted = $11, rejected = $12, removed = $13,
+       active = $14, rejected_by_reason = $15, bytes = coalesce($16, bytes), http_status = coalesce($17, http_status),
+       error = NULL, lease_until = NULL
+     WHERE id = $1`,
+    [
+      run.id,
+      now,
+      bodyId,
+      staged.lines,
+      staged.values,
+      diff.added,
+      diff.changed,
+      diff.unchanged,
+      duplicate,
+      staged.excluded,
+      diff.allowlisted,
+      staged.rejected,
+      diff.removed,
+      active,
+      JSON.stringify(staged.rejectedByReason),
+      fetched?.body.bytes ?? null,
+      fetched?.httpStatus ?? null,
+    ],
+  );
+  await keepSamples(client, run, staged);
+  await client.query(
+    `UPDATE feed SET live_generation = $2, etag = $3, last_modified = $4,
+       content_hash = coalesce($5, (SELECT sha256 FROM body WHERE id = $6)) WHERE id = $1`,
+    [
+      run.feedId,
+      run.number,
+      fetched?.etag ?? null,
+      fetched?.lastModified ?? null,
+      fetched?.body.sha256 ?? null,
+      bodyId,
+    ],
+  );
+};
+
+/** The guard holds the run: nothing of it is an attribution, a person decides. Its counts say what it would bring. */
+export const holdForReview = async (
+  client: PoolClient,
+  context: Context & { wouldBe: { all: number; screened: number }; message: string },
+): Promise<void> => {
+  const { run, now, bodyId, staged, duplicate, fetched, wouldBe, message } = context;
+  await client.query(
+    `UPDATE feed_run SET state = 'held', finished_at = $2, body_id = $3, lines = $4, "values" = $5, added = $6,
+       duplicate = $7, excluded = $8, allowlisted = $9, rejected = $10, rejected_by_reason = $11, bytes = $12,
+       http_status = $13, error = $14, lease_until = NULL
+     WHERE id = $1`,
+    [
+      run.id,
+      now,
+      bodyId,
+      staged.lines,
+      staged.values,
+      wouldBe.all - wouldBe.screened,
+      duplicate,
+      staged.excluded,
+      wouldBe.screened,
+      staged.rejected,
+      JSON.stringify(staged.rejectedByReason),
+      fetched?.body.bytes ?? null,
+      fetched?.httpStatus ?? null,
+      JSON.stringify({ code: "shrink", message, retry: "never" }),
+    ],
+  );
+  await keepSamples(client, run, staged);
+  await recordAuditSql(
+    client,
+    {
+      teamId: run.teamId,
+      doer: SYSTEM,
+      action: "run.hold",
+      subject: { type: "run", id: run.id },
+      detail: { feed: run.feed.name, number: run.number, message },
+    },
+    now,
+  );
+};
+
+/** The same content as the live generation: no parse, no row. */
+export const finishUnchanged = async (
+  run: ClaimedRun,
+  workerId: string,
+  fetched: GoodFetch | null,
+): Promise<"unchanged"> => {
+  await bulkAsTeam(run.teamId, async (client) => {
+    await assertHeld(client, run.id, workerId);
+    await client.query(
+      `UPDATE feed_run run SET state = 'unchanged', finished_at = now(), lease_until = NULL, bytes = $2, http_status = $3,
+         error = NULL, active = coalesce((
+           SELECT live.active FROM feed_run live JOIN feed ON feed.id = live.feed_id
+           WHERE live.feed_id = run.feed_id AND live.number = feed.live_generation), 0)
+       WHERE id = $1`,
+      [run.id, fetched?.body.bytes ?? null, fetched?.httpStatus ?? 304],
+    );
+    if (fetched) {
+      await client.query("UPDATE feed SET etag = $2, last_modified = $3 WHERE id = $1", [
+        run.feedId,
+        fetched.etag,
+        fetched.lastModified,
+      ]);
+    }
+  });
+  return "unchanged";
+};
+
+/** The source failed: the run says why, the last good generation stays live. */
+export const failRun = async (run: ClaimedRun, workerId: string, error: AppError): Promise<void> => {
+  await bulkAsTeam(run.teamId, async (client) => {
+    await assertHeld(client, run.id, workerId);
+    const failure = { code: error.code, message: error.message, retry: error.retry };
+    const { status } = error.context;
+    await client.query(
+      `UPDATE feed_run SET state = 'failed', finished_at = now(), lease_until = NULL, error = $2, http_status = $3 WHERE id = $1`,
+      [run.id, JSON.stringify(failure), typeof status === "number" ? status : null],
+    );
+    await recordAuditSql(client, {
+      teamId: run.teamId,
+      doer: SYSTEM,
+      action: "run.fail",
+      subject: { type: "run", id: run.id },
+      detail: { feed: run.feed.name, number: run.number, message: error.message },
+    });
+  });
+};
+
+const keepSamples = async (client: PoolClient, run: ClaimedRun, { samples }: StageCounts): Promise<void> => {
+  await client.query("DELETE FROM run_rejection WHERE run_id = $1", [run.id]);
+  if (samples.length === 0) return;
+  await client.query(
+    `INSERT INTO run_rejection (run_id, team_id, ordinal, line, raw, code, reason)
+     SELECT $1, $2, ordinality, line, raw, code, reason
+     FROM unnest($3::int[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY AS s (line, raw, code, reason, ordinality)`,
+    [
+      run.id,
+      run.teamId,
+      samples.map(({ line }) => line),
+      samples.map(({ raw }) => raw.replaceAll("\0", "")),
+      samples.map(({ code }) => code),
+      samples.map(({ reason }) => reason.replaceAll("\0", "")),
+    ],
+  );
+};

@@ -1,0 +1,62 @@
+import "server-only";
+
+import { asActor } from "@/lib/db/scope";
+import type { Actor } from "@/lib/domain/access/actor";
+
+import { FEED_SELECT, toFeedView, type FeedView } from "./feed-view";
+import { RUN_SELECT, toRunView, type RunView } from "./run-view";
+
+export type FeedWithHealth = FeedView & {
+  lastRun: RunView | null;
+  lastGoodRunAt: Date | null;
+  /** A person must decide before the feed goes on. */
+  heldRunId: string | null;
+  /** Failed runs since the last good one. */
+  failureStreak: number;
+  active: number;
+};
+
+/** How many runs are looked at for a feed's health; a longer streak of failures reads as this many. */
+const RECENT_RUNS = 20;
+
+/** The feeds of the given teams with how they fare. */
+export const listFeeds = async (
+  actor: Actor,
+  { teamIds, limit, after }: { teamIds: readonly string[]; limit: number; after: string | null },
+): Promise<{ feeds: FeedWithHealth[]; next: string | null }> =>
+  asActor(actor, async (tx) => {
+    const rows = await tx.feed.findMany({
+      where: { teamId: { in: [...teamIds] }, deletedAt: null, ...(after !== null && { id: { gt: after } }) },
+      orderBy: { id: "asc" },
+      take: limit + 1,
+      select: {
+        ...FEED_SELECT,
+        runs: { orderBy: { number: "desc" }, take: RECENT_RUNS, select: RUN_SELECT },
+      },
+    });
+    const page = rows.slice(0, limit);
+    const feeds = page.map(({ runs, ...feed }) => ({
+      ...toFeedView(feed),
+      ...toHealth(runs.map(toRunView)),
+    }));
+    return { feeds, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  });
+
+const GOOD = new Set<RunView["state"]>(["succeeded", "unchanged"]);
+
+const toHealth = (runs: readonly RunView[]) => {
+  const lastGood = runs.find(({ state }) => GOOD.has(state));
+  const finished = runs.filter(({ state }) => GOOD.has(state) || state === "failed");
+  const streakEnd = finished.findIndex(({ state }) => state !== "failed");
+  return {
+    lastRun: runs[0] ?? null,
+    lastGoodRunAt: lastGood?.finishedAt ?? null,
+    heldRunId: runs.find(({ state }) => state === "held")?.id ?? null,
+    failureStreak: streakEnd === -1 ? finished.length : streakEnd,
+    active: lastGood?.counts.active ?? 0,
+  };
+};
+
+/** Whether a person should look at the feed: it is held, or its last runs failed. */
+export const isSick = ({ heldRunId, failureStreak }: FeedWithHealth): boolean =>
+  heldRunId !== null || failureStreak > 0;

@@ -1,0 +1,102 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { indicatorId } from "@/lib/crypto/indicator-id";
+import { openCopy } from "@/lib/db/copy";
+import { STAGE_COLUMNS } from "@/lib/db/queries/generation";
+import { indicatorTypeCode, tlpCode } from "@/lib/domain/indicator/types";
+import { screenBuiltIn } from "@/lib/domain/screening/built-in";
+import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
+
+/** So many rejected rows are kept with the run; the rest can be read again from the body. */
+const MAX_SAMPLES = 1_000;
+const MAX_RAW_CHARACTERS = 500;
+
+export type Rejection = { line: number; raw: string; code: string; reason: string };
+
+export type StageCounts = {
+  lines: number;
+  values: number;
+  excluded: number;
+  rejected: number;
+  rejectedByReason: Record<string, number>;
+  samples: Rejection[];
+};
+
+type Defaults = { confidence: number; tlp: number; tags: readonly string[] };
+
+/** Writes the good candidates to the stage by COPY and counts the others with their reason. Memory does not grow with the feed. */
+export const stageRows = async (
+  client: PoolClient,
+  batches: AsyncIterable<readonly ParsedRow[]>,
+  defaults: Defaults,
+): Promise<StageCounts> => {
+  const counts: StageCounts = {
+    lines: 0,
+    values: 0,
+    excluded: 0,
+    rejected: 0,
+    rejectedByReason: {},
+    samples: [],
+  };
+  const copy = openCopy(client, "stage", STAGE_COLUMNS);
+  for await (const rows of batches) {
+    for (const row of rows) {
+      counts.lines += 1;
+      for (const candidate of row.candidates) {
+        counts.values += 1;
+        if (candidate.ok) await copy.write(toStage(row.line, candidate, defaults));
+        else reject(counts, row, candidate);
+      }
+    }
+  }
+  await copy.end();
+  return counts;
+};
+
+const reject = (
+  counts: StageCounts,
+  { line, raw }: ParsedRow,
+  { code, reason }: Extract<Candidate, { ok: false }>,
+): void => {
+  if (code === "excluded") {
+    counts.excluded += 1;
+    return;
+  }
+  counts.rejected += 1;
+  counts.rejectedByReason[code] = (counts.rejectedByReason[code] ?? 0) + 1;
+  if (counts.samples.length < MAX_SAMPLES)
+    counts.samples.push({ line, raw: raw.slice(0, MAX_RAW_CHARACTERS), code, reason });
+};
+
+type Good = Extract<Candidate, { ok: true }>;
+
+const toStage = (line: number, candidate: Good, defaults: Defaults) => {
+  const { type, value, confidence, tlp, tags, comment, threatType, firstSeen, lastSeen, validUntil } =
+    candidate;
+  return [
+    indicatorId(type, value),
+    indicatorTypeCode(type),
+    value,
+    line,
+    confidence ?? defaults.confidence,
+    tlp === undefined ? defaults.tlp : tlpCode(tlp),
+    tags && tags.length > 0 ? uniteTags(defaults.tags, tags) : defaults.tags,
+    comment ?? "",
+    threatType ?? "",
+    firstSeen ?? null,
+    lastSeen ?? null,
+    validUntil ?? null,
+    toContext(candidate),
+    screenBuiltIn(type, value)?.list ?? null,
+  ];
+};
+
+const uniteTags = (own: readonly string[], rows: readonly string[]): readonly string[] =>
+  own.length === 0 ? rows : [...new Set([...own, ...rows])];
+
+const toContext = ({ port, marks }: Good): string | null =>
+  port === undefined && !marks?.length
+    ? null
+    : JSON.stringify({ ...(port !== undefined && { port }), ...(marks?.length && { marks }) });

@@ -1,0 +1,40 @@
+import "server-only";
+
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+
+import { asTeam } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
+
+const decompress = promisify(gunzip);
+
+/** Reads a kept body piece by piece, each in a transaction of its own, so that slow reading holds nothing. */
+export async function* readStoredBody(
+  teamId: string,
+  bodyId: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let position = 0; ; position += 1) {
+    const piece = await asTeam(teamId, (tx) =>
+      tx.bodyChunk.findUnique({
+        where: { bodyId_position: { bodyId, position }, teamId },
+        select: { data: true },
+      }),
+    );
+    if (!piece) return;
+    yield await decompress(piece.data);
+  }
+}
+
+export type StoredBody = { id: string; sha256: Uint8Array; bytes: bigint; contentType: string | null };
+
+/** What is known of a kept body. Throws `not_found` once its time is over. */
+export const getStoredBody = async (teamId: string, bodyId: string, now: Date): Promise<StoredBody> => {
+  const body = await asTeam(teamId, (tx) =>
+    tx.body.findFirst({
+      where: { id: bodyId, teamId, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+      select: { id: true, sha256: true, bytes: true, contentType: true },
+    }),
+  );
+  if (!body) throw new AppError("not_found", "What was fetched is no longer kept. Fetch it again.");
+  return body;
+};

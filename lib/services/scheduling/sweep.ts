@@ -1,0 +1,53 @@
+import "server-only";
+
+import { asSystem } from "@/lib/db/scope";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import { feedIngest } from "@/lib/jobs/feed-ingest.job";
+import { pushDeliver } from "@/lib/jobs/push-deliver.job";
+import { queueRun } from "@/lib/services/feeds/queue-run";
+import { announce } from "@/lib/services/outbox/announce";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+/** Work that no job was seen to touch for so long is announced again. */
+const FORGOTTEN_SECONDS = 30;
+const DUE_LIMIT = 100;
+
+/**
+ * Finds work that is due or that no job knows of: feeds whose time has come, runs and pushes that wait or whose worker
+ * died. PostgreSQL is the truth here, so a queue that lost everything is whole again after one sweep.
+ */
+export const sweep = async (now: Date): Promise<void> => {
+  await queueDueFeeds(now);
+  await announceForgotten();
+  await relayOutbox();
+};
+
+const queueDueFeeds = async (now: Date): Promise<void> => {
+  await asSystem("scheduling", async (tx) => {
+    const due = await tx.feed.findMany({
+      where: { enabled: true, deletedAt: null, nextRunAt: { lte: now }, kind: { not: "local" } },
+      orderBy: { nextRunAt: "asc" },
+      take: DUE_LIMIT,
+      select: { id: true, teamId: true },
+    });
+    for (const { id, teamId } of due)
+      await queueRun(tx, { feedId: id, teamId, trigger: "schedule", doer: SYSTEM, now });
+  });
+};
+
+const announceForgotten = async (): Promise<void> => {
+  await asSystem("scheduling", async (tx) => {
+    const runs = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM feed_run
+      WHERE (state = 'queued' AND queued_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))
+         OR (state = 'running' AND lease_until < now())
+      LIMIT ${DUE_LIMIT}`;
+    for (const { id } of runs) await announce(tx, feedIngest, { runId: id });
+    const pushes = await tx.$queryRaw<{ id: string }[]>`
+      SELECT id FROM push
+      WHERE (state = 'queued' AND queued_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))
+         OR (state = 'running' AND (lease_until IS NULL OR lease_until < now()))
+      LIMIT ${DUE_LIMIT}`;
+    for (const { id } of pushes) await announce(tx, pushDeliver, { pushId: id });
+  });
+};
