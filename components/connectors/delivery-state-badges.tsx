@@ -1,0 +1,97 @@
+import {
+  CircleCheck,
+  CircleDashed,
+  CircleMinus,
+  CircleStop,
+  CircleX,
+  Clock,
+  Eye,
+  FilePen,
+  LoaderCircle,
+  TriangleAlert,
+  Undo2,
+} from "lucide-react";
+
+import { StateBadge, type StateLook } from "@/components/ui/state-badge";
+
+/** How each state of a plan looks and what it means. */
+export const PLAN_LOOKS = {
+  draft: { word: "To review", icon: FilePen, tone: "info", hint: "Nothing is sent before it is applied." },
+  applied: { word: "Applied", icon: CircleCheck, tone: "success", hint: "Handed to a push." },
+  stale: {
+    word: "Stale",
+    icon: TriangleAlert,
+    tone: "warning",
+    hint: "Something changed since it was made.",
+  },
+} as const satisfies Record<string, StateLook>;
+
+/** How each state of a push looks and what it means. */
+export const PUSH_LOOKS = {
+  queued: { word: "Queued", icon: Clock, tone: "neutral", hint: "Waits for a worker." },
+  running: {
+    word: "Running",
+    icon: LoaderCircle,
+    tone: "info",
+    isMoving: true,
+    hint: "Being sent in batches.",
+  },
+  done: { word: "Done", icon: CircleCheck, tone: "success", hint: "Every planned indicator has a receipt." },
+  stopped: { word: "Stopped", icon: CircleStop, tone: "danger", hint: "Ended before everything was sent." },
+} as const satisfies Record<string, StateLook>;
+
+/** How each state of a receipt looks and what it means. */
+export const RECEIPT_LOOKS = {
+  pending: { word: "Pending", icon: Clock, tone: "neutral", hint: "Planned, not yet sent." },
+  accepted: {
+    word: "Accepted",
+    icon: CircleCheck,
+    tone: "success",
+    hint: "The destination answered that it took it.",
+  },
+  visible: { word: "Visible", icon: Eye, tone: "success", hint: "Read back from the destination." },
+  failed: { word: "Failed", icon: CircleX, tone: "danger", hint: "The destination refused it." },
+  withdrawing: { word: "Withdrawing", icon: Undo2, tone: "info", hint: "Its removal is on its way." },
+  gone: { word: "Gone", icon: CircleMinus, tone: "neutral", hint: "Removed, confirmed by the answer." },
+  skipped: { word: "Skipped", icon: CircleDashed, tone: "neutral", hint: "Left out when it was to be sent." },
+} as const satisfies Record<string, StateLook>;
+
+/** How a connector is doing. */
+export const CONNECTOR_LOOKS = {
+  ready: { word: "Ready", icon: CircleCheck, tone: "success", hint: "Its last test passed." },
+  untested: { word: "Not tested", icon: CircleDashed, tone: "neutral", hint: "Test the connection first." },
+  failing: { word: "Failing", icon: CircleX, tone: "danger", hint: "Its last test or push failed." },
+  "secret-expiring": {
+    word: "Secret expires",
+    icon: TriangleAlert,
+    tone: "warning",
+    hint: "Stage its successor.",
+  },
+} as const satisfies Record<string, StateLook>;
+
+export type ShownPlanState = keyof typeof PLAN_LOOKS;
+export type ShownPushState = keyof typeof PUSH_LOOKS;
+export type ShownReceiptState = keyof typeof RECEIPT_LOOKS;
+export type ShownConnectorState = keyof typeof CONNECTOR_LOOKS;
+
+type Props<State> = { state: State; isPlain?: boolean };
+
+/** The state of a plan as icon, word and colour. */
+export const PlanStateBadge = ({ state, isPlain }: Props<ShownPlanState>) => (
+  <StateBadge look={PLAN_LOOKS[state]} isPlain={isPlain} />
+);
+
+/** The state of a push as icon, word and colour. */
+export const PushStateBadge = ({ state, isPlain }: Props<ShownPushState>) => (
+  <StateBadge look={PUSH_LOOKS[state]} isPlain={isPlain} />
+);
+
+/** The state of one indicator at one destination as icon, word and colour. */
+export const ReceiptStateBadge = ({ state, isPlain }: Props<ShownReceiptState>) => (
+  <StateBadge look={RECEIPT_LOOKS[state]} isPlain={isPlain} />
+);
+
+/** How a connector is doing, as icon, word and colour. */
+export const ConnectorStateBadge = ({ state, isPlain }: Props<ShownConnectorState>) => (
+  <StateBadge look={CONNECTOR_LOOKS[state]} isPlain={isPlain} />
+);

@@ -1,0 +1,89 @@
+import type { ReactNode } from "react";
+
+import { cn } from "@/components/ui/cn";
+import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
+
+import type { Column } from "./column";
+import { RowKeys } from "./row-keys";
+import { SelectPage, SelectRow } from "./selection";
+import { SortLink } from "./sort-link";
+
+type Props<Row> = {
+  /** What the table lists; read out first. */
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  rowKey: (row: Row) => string;
+  /** Shown in place of a table without rows. */
+  empty: ReactNode;
+  /** Names a row to whoever ticks it ("Select abuse.ch URLhaus"). Needs a `SelectionProvider` around. */
+  selectLabel?: ((row: Row) => string) | undefined;
+  /** Scrolls in its own frame, so that the head stays in sight in long lists. */
+  isTall?: boolean;
+};
+
+/** A dense table, drawn on the server. Sorting, paging and filters are addresses, so a view can be shared. */
+export const DataTable = <Row,>(props: Props<Row>) => {
+  const { caption, columns, rows, rowKey, empty, selectLabel, isTall = false } = props;
+  if (rows.length === 0) return empty;
+
+  return (
+    <RowKeys>
+      <TableScroll label={caption} isTall={isTall}>
+        <Table>
+          <caption className="sr-only">{caption}</caption>
+          <thead>
+            <tr>
+              {selectLabel !== undefined && (
+                <Th className="w-8 pr-0">
+                  <SelectPage />
+                </Th>
+              )}
+              {columns.map((column) => (
+                <Th
+                  key={column.id}
+                  isNumeric={column.isNumeric}
+                  isSticky={column.isRowHeader}
+                  aria-sort={column.sort?.direction ?? undefined}
+                  className={cn(column.isWideOnly === true && "max-lg:hidden")}
+                >
+                  {column.sort === undefined ? (
+                    column.header
+                  ) : (
+                    <SortLink sort={column.sort}>{column.header}</SortLink>
+                  )}
+                </Th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => {
+              const key = rowKey(row);
+              return (
+                <Tr key={key} data-row tabIndex={-1} className="focus-visible:outline-offset-[-2px]">
+                  {selectLabel !== undefined && (
+                    <Td className="w-8 pr-0">
+                      <SelectRow id={key} label={selectLabel(row)} />
+                    </Td>
+                  )}
+                  {columns.map((column) => {
+                    const Cell = column.isRowHeader === true ? RowTh : Td;
+                    return (
+                      <Cell
+                        key={column.id}
+                        isNumeric={column.isNumeric}
+                        className={cn(column.isWideOnly === true && "max-lg:hidden", column.className)}
+                      >
+                        {column.cell(row)}
+                      </Cell>
+                    );
+                  })}
+                </Tr>
+              );
+            })}
+          </tbody>
+        </Table>
+      </TableScroll>
+    </RowKeys>
+  );
+};

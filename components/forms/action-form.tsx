@@ -1,0 +1,101 @@
+"use client";
+
+import {
+  startTransition,
+  useActionState,
+  useEffect,
+  useRef,
+  type ComponentProps,
+  type SubmitEvent,
+} from "react";
+
+import { cn } from "@/components/ui/cn";
+import { useCloseDialog } from "@/components/ui/dialog-context";
+import { notify } from "@/components/ui/toast";
+import { IDLE, type ActionState } from "@/lib/actions/state";
+
+import type { FormAction } from "./form-action";
+import { FormContext } from "./form-context";
+
+type Props = Omit<ComponentProps<"form">, "action" | "onSubmit"> & {
+  action: FormAction;
+  /** Spoken name of the form. */
+  label: string;
+  /** After success: empty again, ready for the next one. Without it the fields keep what was saved. */
+  resetsOnDone?: boolean;
+  /** After success: the dialog around it closes and the message becomes a toast. */
+  closesDialog?: boolean;
+  onDone?: ((answer: Extract<ActionState, { status: "done" }>) => void) | undefined;
+};
+
+/**
+ * A form around a server action. It works before any script has loaded; afterwards it keeps what was typed when the
+ * answer is a refusal, and moves the focus to the first refused field.
+ */
+export const ActionForm = (props: Props) => {
+  const {
+    action,
+    label,
+    resetsOnDone = false,
+    closesDialog = false,
+    onDone,
+    className,
+    children,
+    ...rest
+  } = props;
+  const [answer, dispatch] = useActionState(action, IDLE);
+  const form = useRef<HTMLFormElement>(null);
+  const closeDialog = useCloseDialog();
+
+  const react = (latest: ActionState): void => {
+    if (latest.status === "invalid") focusFirstRefused(form.current);
+    if (latest.status !== "done") return;
+    if (resetsOnDone) form.current?.reset();
+    if (closesDialog) {
+      notify.done(latest.message);
+      closeDialog();
+    }
+    onDone?.(latest);
+  };
+  const reaction = useRef(react);
+  useEffect(() => {
+    reaction.current = react;
+  });
+  useEffect(() => {
+    reaction.current(answer);
+  }, [answer]);
+
+  // React empties a form after its `action` ran, also when the answer is "invalid". Sending it from here instead, in a
+  // transition, leaves the fields alone and still tells `useFormStatus` that the form is on its way.
+  const submit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget, submitterOf(event.nativeEvent));
+    startTransition(() => {
+      dispatch(data);
+    });
+  };
+
+  return (
+    <FormContext value={answer}>
+      <form
+        {...rest}
+        ref={form}
+        action={dispatch}
+        onSubmit={submit}
+        aria-label={label}
+        noValidate
+        className={cn("space-y-4", className)}
+      >
+        {children}
+      </form>
+    </FormContext>
+  );
+};
+
+const submitterOf = (event: Event): HTMLElement | null =>
+  event instanceof globalThis.SubmitEvent ? event.submitter : null;
+
+const focusFirstRefused = (form: HTMLFormElement | null): void => {
+  const refused = form?.querySelector('[aria-invalid="true"]');
+  if (refused instanceof HTMLElement) refused.focus();
+};

@@ -1,0 +1,64 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+
+import { Callout } from "@/components/ui/callout";
+import { formatNumber } from "@/components/ui/format-number";
+import { LiveRegion } from "@/components/ui/live-region";
+import { Progress } from "@/components/ui/progress";
+
+import { parseProgressMessage, type ProgressMessage } from "./progress-message";
+import { useEventStream } from "./use-event-stream";
+
+type Props = {
+  /** Sends `ProgressMessage`s as server-sent events, and the newest as JSON to whoever asks for JSON. */
+  url: string;
+  /** The state this page was rendered with. A final one needs no stream. */
+  initial: ProgressMessage;
+  label: string;
+  unit: string;
+};
+
+const isLast = ({ isFinal }: ProgressMessage): boolean => isFinal;
+
+/** Progress that moves by itself. Leaving loses nothing; at the end it says what was done and the page reads anew. */
+export const LiveProgress = ({ url, initial, label, unit }: Props) => {
+  const router = useRouter();
+  const { message, status } = useEventStream(initial.isFinal ? null : url, {
+    parse: parseProgressMessage,
+    isLast,
+    initial,
+    onLast: () => {
+      router.refresh();
+    },
+  });
+  const shown = message ?? initial;
+  const counts = Object.entries(shown.counts ?? {});
+
+  return (
+    <div className="space-y-3">
+      {shown.isFinal ? (
+        <Callout tone={shown.tone} title={shown.sentence} />
+      ) : (
+        <>
+          <Progress label={label} done={shown.done} total={shown.total} unit={unit} />
+          <p className="text-muted text-sm">
+            {shown.sentence}
+            {status === "connecting" && " Connecting to follow it live; it goes on by itself."}
+          </p>
+        </>
+      )}
+      {counts.length > 0 && (
+        <dl className="flex flex-wrap gap-x-6 gap-y-1 text-sm">
+          {counts.map(([name, value]) => (
+            <div key={name} className="flex items-baseline gap-1.5">
+              <dd className="font-semibold tabular-nums">{formatNumber(value)}</dd>
+              <dt className="text-muted">{name}</dt>
+            </div>
+          ))}
+        </dl>
+      )}
+      <LiveRegion>{shown.isFinal ? shown.sentence : ""}</LiveRegion>
+    </div>
+  );
+};
