@@ -1,0 +1,25 @@
+/**
+ * What Defender is to do on a match, mildest first. The order decides when teams differ: the strictest wins, so an
+ * `Allowed` of one team never opens what another blocks.
+ */
+export const ACTIONS = ["Allowed", "Audit", "Warn", "Block", "BlockAndRemediate"] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** How loud an alert is, quietest first. */
+export const SEVERITIES = ["Informational", "Low", "Medium", "High"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** The stricter of two actions. */
+export const stricterAction = (one: Action, other: Action): Action =>
+  ACTIONS.indexOf(one) >= ACTIONS.indexOf(other) ? one : other;
+
+/** The louder of two severities. */
+export const higherSeverity = (one: Severity, other: Severity): Severity =>
+  SEVERITIES.indexOf(one) >= SEVERITIES.indexOf(other) ? one : other;
+
+/** Whether a stored or foreign text is one of our actions. */
+export const isAction = (text: string): text is Action => (ACTIONS as readonly string[]).includes(text);
+
+/** Whether a stored or foreign text is one of our severities. */
+export const isSeverity = (text: string): text is Severity =>
+  (SEVERITIES as readonly string[]).includes(text);

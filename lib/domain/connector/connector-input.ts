@@ -1,0 +1,135 @@
+import { z } from "zod";
+
+import { ACTIONS, SEVERITIES } from "./actions";
+import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
+import { selectionSchema } from "./selection-input";
+
+const guid = (what: string) =>
+  z
+    .string()
+    .trim()
+    .toLowerCase()
+    .pipe(z.guid(`Give the ${what} as a GUID, such as 00000000-0000-0000-0000-000000000000.`));
+
+const azureName = (what: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^[\w().-]{1,90}$/, `Give the ${what} as Azure shows it: letters, digits, . _ - ( ).`);
+
+const credentialFields = {
+  clientSecret: z.string().trim().min(1, "Give the secret's value (not its id).").max(4_000).optional(),
+  certificate: z
+    .string()
+    .max(64_000)
+    .regex(/-----BEGIN CERTIFICATE-----/, "Give the certificate as PEM text.")
+    .regex(/-----BEGIN (?:RSA |EC )?PRIVATE KEY-----/, "Add the private key, as PEM text without a password.")
+    .optional(),
+};
+
+/** What leads to the destination. It cannot change while indicators stand there. */
+const addressFields = {
+  tenantId: guid("tenant id"),
+  clientId: guid("application (client) id"),
+  workspaceId: guid("workspace id").optional(),
+  deviceGroups: z.array(z.string().trim().min(1).max(256)).max(100).default([]),
+};
+
+const armFields = {
+  subscriptionId: guid("subscription id").optional(),
+  resourceGroup: azureName("resource group").optional(),
+  workspaceName: azureName("workspace's name").optional(),
+};
+
+const policyFields = {
+  action: z.enum(ACTIONS),
+  severity: z.enum(SEVERITIES),
+  expiryDays: z.number().int().min(1).max(3_650).nullable(),
+  selection: selectionSchema,
+  mode: z.enum(CONNECTOR_MODES),
+};
+
+const name = z.string().trim().min(1, "Give the connector a name.").max(120);
+
+const ARM_NAMES = ["subscriptionId", "resourceGroup", "workspaceName"] as const;
+type ArmName = (typeof ARM_NAMES)[number];
+type ArmNames = { [Name in ArmName]?: string | null | undefined };
+
+const createFields = {
+  team: z.string(),
+  name,
+  kind: z.enum(CONNECTOR_KINDS),
+  cloud: z.enum(CLOUDS).default("public"),
+  ...addressFields,
+  ...armFields,
+  ...credentialFields,
+  action: policyFields.action.default("Audit"),
+  severity: policyFields.severity.default("Medium"),
+  expiryDays: policyFields.expiryDays.default(null),
+  selection: policyFields.selection.prefault({}),
+  mode: policyFields.mode.default("review"),
+};
+const createShape = z.strictObject(createFields);
+
+/** What only shows when several fields are seen together. */
+const checkTogether = (input: z.output<typeof createShape>, context: z.RefinementCtx): void => {
+  const refuse = (field: string, message: string) => {
+    context.addIssue({ code: "custom", path: [field], message });
+  };
+  if (input.clientSecret === undefined && input.certificate === undefined)
+    refuse("clientSecret", "Give a client secret or a certificate.");
+  if (input.clientSecret !== undefined && input.certificate !== undefined)
+    refuse("certificate", ONE_CREDENTIAL);
+  if (input.kind === "sentinel") {
+    if (input.workspaceId === undefined)
+      refuse("workspaceId", "Give the workspace id of the Log Analytics workspace.");
+    if (input.deviceGroups.length > 0) refuse("deviceGroups", "Device groups exist in Defender only.");
+    const missing = incompleteArmName(input);
+    if (missing) refuse(missing, ALL_ARM_NAMES);
+    return;
+  }
+  if (input.workspaceId !== undefined) refuse("workspaceId", "Defender has no workspace.");
+  for (const field of ARM_NAMES)
+    if (input[field] !== undefined) refuse(field, "Azure names are for Sentinel only.");
+};
+
+const ONE_CREDENTIAL = "Give either a client secret or a certificate, not both.";
+
+/** Why one or two of the three Azure names are not enough. */
+export const ALL_ARM_NAMES =
+  "Reading back needs all three: subscription, resource group and workspace name. Give all or none.";
+
+/** A connector as a person or a program describes it; contracts call these fields by the same names. */
+export const connectorCreateSchema = createShape.superRefine(checkTogether);
+export type ConnectorCreate = z.infer<typeof connectorCreateSchema>;
+
+/** An unsaved connector to test: it needs no name yet. */
+export const connectorTestSchema = z
+  .strictObject({ ...createFields, name: name.default("Unsaved") })
+  .superRefine(checkTogether);
+
+/** Team, kind and cloud of a connector stay. `null` clears an Azure name. */
+export const connectorPatchSchema = z
+  .strictObject({
+    name,
+    ...addressFields,
+    subscriptionId: armFields.subscriptionId.nullable(),
+    resourceGroup: armFields.resourceGroup.nullable(),
+    workspaceName: armFields.workspaceName.nullable(),
+    ...credentialFields,
+    ...policyFields,
+    deviceGroups: addressFields.deviceGroups.unwrap(),
+    enabled: z.boolean(),
+  })
+  .partial()
+  .refine((input) => input.clientSecret === undefined || input.certificate === undefined, {
+    path: ["certificate"],
+    message: ONE_CREDENTIAL,
+  });
+export type ConnectorPatch = z.infer<typeof connectorPatchSchema>;
+
+/** The first of the three Azure names that is missing while another is given; they work together only. */
+export const incompleteArmName = (input: ArmNames): ArmName | null => {
+  const missing = ARM_NAMES.filter((field) => !input[field]);
+  return missing.length === ARM_NAMES.length ? null : (missing[0] ?? null);
+};

@@ -1,0 +1,54 @@
+import { higherSeverity, stricterAction, type Action, type Severity } from "@/lib/domain/connector/actions";
+import type { Share } from "@/lib/domain/selection/share";
+
+/** One remote record as all its claims together want it. */
+export type MergedRecord = {
+  action: Action;
+  severity: Severity;
+  expiresAt: Date;
+  confidence: number;
+  /** Position in TLPS, from 1. */
+  tlp: number;
+  /** Oldest claim first. */
+  teams: readonly { slug: string; name: string }[];
+  feeds: readonly string[];
+  threatTypes: readonly string[];
+  comments: readonly string[];
+  tags: readonly string[];
+};
+
+/**
+ * Merges the claims on one record, oldest first: the strictest action, the highest severity, the latest end, teams
+ * united. What a feed of one team only says is in it while that team is the sole claimant, since every claimant's
+ * people read the record.
+ */
+export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord => {
+  const [oldest] = shares;
+  let { action, severity, expiresAt } = oldest;
+  let { confidence, tlp } = oldest.content;
+  for (const share of shares) {
+    action = stricterAction(action, share.action);
+    severity = higherSeverity(severity, share.severity);
+    if (share.expiresAt > expiresAt) ({ expiresAt } = share);
+    confidence = Math.max(confidence, share.content.confidence);
+    tlp = Math.max(tlp, share.content.tlp);
+  }
+  const teams = [...new Map(shares.map(({ content: { team } }) => [team.slug, team])).values()];
+  const feeds = shares
+    .flatMap(({ content }) => content.feeds)
+    .filter(({ isPublic }) => isPublic || teams.length === 1);
+  return {
+    action,
+    severity,
+    expiresAt,
+    confidence,
+    tlp,
+    teams,
+    feeds: distinct(feeds.map(({ name }) => name)),
+    threatTypes: distinct(feeds.map(({ threatType }) => threatType)),
+    comments: distinct(feeds.map(({ comment }) => comment)),
+    tags: distinct(feeds.flatMap(({ tags }) => tags)),
+  };
+};
+
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts.filter((text) => text !== ""))];

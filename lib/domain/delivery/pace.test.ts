@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { keepRecent, waitBeforeNext, type RateWindow } from "./pace";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Sends as soon as allowed, `thinkMs` after the last one, and gives the times of departure. */
+const sendAll = (windows: readonly RateWindow[], thinkMs: readonly number[]): number[] => {
+  const times: number[] = [];
+  let kept: number[] = [];
+  let now = 1_000_000;
+  for (const think of thinkMs) {
+    now += think;
+    for (;;) {
+      const waitMs = waitBeforeNext({ sentAt: kept, windows, blockedUntil: null, now });
+      if (waitMs === 0) break;
+      now += waitMs;
+    }
+    times.push(now);
+    kept = [...keepRecent(kept, windows, now), now];
+  }
+  return times;
+};
+
+const mostInAny = (times: readonly number[], perMs: number): number => {
+  let most = 0;
+  times.forEach((start, index) => {
+    most = Math.max(most, times.slice(index).filter((at) => at < start + perMs).length);
+  });
+  return most;
+};
+
+describe("waitBeforeNext", () => {
+  it("never lets more than the limit into any sliding stretch", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 120 }),
+        fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 300 }),
+        (max, thinkMs) => {
+          const times = sendAll([{ max, perMs: MINUTE }], thinkMs);
+          expect(mostInAny(times, MINUTE)).toBeLessThanOrEqual(max);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("keeps the hourly limit as well", () => {
+    const windows = [
+      { max: 30, perMs: MINUTE },
+      { max: 100, perMs: HOUR },
+    ];
+    const times = sendAll(
+      windows,
+      Array.from({ length: 250 }, () => 0),
+    );
+    expect(mostInAny(times, MINUTE)).toBeLessThanOrEqual(30);
+    expect(mostInAny(times, HOUR)).toBeLessThanOrEqual(100);
+  });
+
+  it("lets a quarter of the limit leave at once, then goes on evenly", () => {
+    const [first = 0, ...others] = sendAll(
+      [{ max: 100, perMs: MINUTE }],
+      Array.from({ length: 30 }, () => 0),
+    );
+    const delays = others.map((at) => at - first);
+    expect(delays.slice(0, 24)).toEqual(Array.from({ length: 24 }, () => 0));
+    expect(delays.slice(24)).toEqual([600, 1_200, 1_800, 2_400, 3_000]);
+  });
+
+  it("uses up the whole limit of every minute over three minutes", () => {
+    const times = sendAll(
+      [{ max: 100, perMs: MINUTE }],
+      Array.from({ length: 400 }, () => 0),
+    );
+    const [first = 0] = times;
+    expect(times.filter((at) => at < first + 3 * MINUTE)).toHaveLength(300);
+  });
+
+  it("waits as long as the vendor said", () => {
+    const options = { sentAt: [], windows: [{ max: 30, perMs: MINUTE }], now: 5_000 };
+    expect(waitBeforeNext({ ...options, blockedUntil: 13_000 })).toBe(8_000);
+    expect(waitBeforeNext({ ...options, blockedUntil: 4_000 })).toBe(0);
+  });
+});

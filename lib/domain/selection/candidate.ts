@@ -1,0 +1,34 @@
+import type { IndicatorType } from "@/lib/domain/indicator/types";
+
+/** What one live attribution says, as the selection sees it. */
+export type Vouching = {
+  feedId: string;
+  feedName: string;
+  isPublic: boolean;
+  confidence: number;
+  tags: readonly string[];
+  comment: string;
+  threatType: string;
+  validUntil: Date | null;
+  /** What a person asked of the destination when adding the value by hand. */
+  wish: { action?: string | undefined; severity?: string | undefined } | null;
+};
+
+/** One indicator of a team and all that decides whether a connector wants it. */
+export type Candidate = {
+  type: IndicatorType;
+  value: string;
+  /** Some feed of the team vouches for it and no person withdrew it. */
+  isActive: boolean;
+  /** The reason a person gave for withdrawing it, while that stands. */
+  withdrawnBecause: string | null;
+  /** The allowlist that keeps it in. */
+  screenedBy: string | null;
+  /** Position in TLPS, from 1: the strictest of all sources. */
+  tlp: number;
+  /** The latest validity among all sources; null when one sets no end. */
+  validUntil: Date | null;
+  vouchings: readonly Vouching[];
+  /** The end that stands at the destination, if the connector has a claim there. */
+  standingUntil: Date | null;
+};

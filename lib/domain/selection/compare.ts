@@ -1,0 +1,40 @@
+import { TLP_LABELS, tlpFromCode } from "@/lib/domain/indicator/types";
+
+import type { WantedCode } from "./codes";
+import { shareText, type Share, type ShareContent } from "./share";
+
+export type Difference = { code: Exclude<WantedCode, "new">; reason: string };
+
+/** What a change of a standing claim is about, the weightiest first. */
+export const describeDifference = (before: Share, after: Share): Difference => {
+  if (before.action !== after.action)
+    return { code: "action-changed", reason: `${before.action} becomes ${after.action}.` };
+  const isSameOtherwise = shareText({ ...before, expiresAt: after.expiresAt }) === shareText(after);
+  if (isSameOtherwise) {
+    const reason = `Ends ${day(after.expiresAt)} instead of ${day(before.expiresAt)}.`;
+    return { code: "expiry-changed", reason };
+  }
+  const parts = [
+    before.severity === after.severity ? null : `severity ${before.severity} → ${after.severity}`,
+    ...describeContent(before.content, after.content),
+  ].filter((part) => part !== null);
+  const changed = parts.length === 0 ? "what its feeds say of it" : parts.join(", ");
+  return { code: "details-changed", reason: `Changed: ${changed}.` };
+};
+
+const describeContent = (before: ShareContent, after: ShareContent): (string | null)[] => {
+  const names = (content: ShareContent) => content.feeds.map(({ name }) => name).join(", ");
+  const [oldNames, newNames] = [names(before), names(after)];
+  return [
+    before.confidence === after.confidence
+      ? null
+      : `confidence ${String(before.confidence)} → ${String(after.confidence)}`,
+    before.tlp === after.tlp
+      ? null
+      : `${TLP_LABELS[tlpFromCode(before.tlp)]} → ${TLP_LABELS[tlpFromCode(after.tlp)]}`,
+    before.team.name === after.team.name ? null : `team ${before.team.name} → ${after.team.name}`,
+    oldNames === newNames ? null : `feeds ${oldNames} → ${newNames}`,
+  ];
+};
+
+const day = (at: Date): string => at.toISOString().slice(0, 10);

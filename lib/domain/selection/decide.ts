@@ -1,0 +1,105 @@
+import { isAction, isSeverity, type Action, type Severity } from "@/lib/domain/connector/actions";
+import { INDICATOR_TYPE_LABELS, TLP_LABELS, tlpCode, tlpFromCode } from "@/lib/domain/indicator/types";
+
+import { possibleAction } from "./action";
+import type { Candidate, Vouching } from "./candidate";
+import type { BlockCode } from "./codes";
+import { chooseExpiry } from "./expiry";
+import { mergeContent } from "./merge-content";
+import type { Policy } from "./policy";
+import type { Share } from "./share";
+
+export type Blocked = { code: BlockCode; reason: string };
+export type Decision = { isWanted: true; share: Share } | ({ isWanted: false } & Blocked);
+
+type Context = {
+  policy: Policy;
+  team: { slug: string; name: string };
+  now: Date;
+  /** What the destination takes at all, from the connector that knows it. */
+  findUnsupported: (type: Candidate["type"], value: string) => Blocked | null;
+};
+
+/**
+ * Whether a connector wants a candidate, with the one reason that decides. Precedence as in house rules: a person's
+ * withdrawal, then the allowlist, then what feeds say, then what the destination takes, then the connector's policy.
+ */
+export const decide = (candidate: Candidate, context: Context): Decision => {
+  const { policy, now } = context;
+  const { selection } = policy;
+  const gone = findGone(candidate, now);
+  if (gone) return block(gone);
+  const unsupported = context.findUnsupported(candidate.type, candidate.value);
+  if (unsupported) return block(unsupported);
+  if (selection.types && !selection.types.includes(candidate.type)) {
+    const reason = `This connector takes no ${INDICATOR_TYPE_LABELS[candidate.type]} indicators.`;
+    return block({ code: "type-not-selected", reason });
+  }
+  const chosen = chooseVouchings(candidate.vouchings, selection.feeds);
+  if (chosen.length === 0)
+    return block({ code: "feed-not-selected", reason: "No feed that this connector takes names it." });
+  if (candidate.tlp > tlpCode(selection.maxTlp)) {
+    const reason = `${TLP_LABELS[tlpFromCode(candidate.tlp)]} is stricter than this connector's ceiling, ${TLP_LABELS[selection.maxTlp]}.`;
+    return block({ code: "tlp-ceiling", reason });
+  }
+  const content = mergeContent(context.team, candidate.tlp, chosen);
+  if (content.confidence < selection.minConfidence) {
+    const reason = `Confidence ${String(content.confidence)} is below this connector's minimum, ${String(selection.minConfidence)}.`;
+    return block({ code: "below-confidence", reason });
+  }
+  const wished = wishedAction(chosen) ?? policy.action;
+  const action = possibleAction(policy.kind, candidate.type, wished);
+  if (!action) {
+    const reason = `Defender knows only Allowed and BlockAndRemediate for a ${INDICATOR_TYPE_LABELS[candidate.type]}, not ${wished}.`;
+    return block({ code: "action-not-possible", reason });
+  }
+  const severity = policy.kind === "sentinel" ? policy.severity : (wishedSeverity(chosen) ?? policy.severity);
+  const validUntil = latestEnd(candidate, chosen);
+  const { expiryDays } = policy;
+  const { type, standingUntil: standing } = candidate;
+  const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
+  return { isWanted: true, share: { action, severity, expiresAt, content } };
+};
+
+const block = (blocked: Blocked): Decision => ({ isWanted: false, ...blocked });
+
+const findGone = (candidate: Candidate, now: Date): Blocked | null => {
+  const { withdrawnBecause, isActive, vouchings, screenedBy, validUntil } = candidate;
+  if (withdrawnBecause !== null)
+    return { code: "withdrawn", reason: `A person withdrew it: ${withdrawnBecause}` };
+  if (!isActive || vouchings.length === 0)
+    return { code: "no-longer-listed", reason: "No feed of the team names it any longer." };
+  if (screenedBy !== null)
+    return { code: "allowlisted", reason: `The allowlist “${screenedBy}” keeps it in.` };
+  if (validUntil !== null && validUntil <= now)
+    return { code: "expired", reason: `Its last source vouched for it until ${validUntil.toISOString()}.` };
+  return null;
+};
+
+const chooseVouchings = (
+  vouchings: readonly Vouching[],
+  feeds: readonly string[] | null,
+): readonly Vouching[] =>
+  feeds === null ? vouchings : vouchings.filter(({ feedId }) => feeds.includes(feedId));
+
+/** When only some feeds are chosen, those left out do not lengthen the validity. */
+const latestEnd = (candidate: Candidate, chosen: readonly Vouching[]): Date | null => {
+  if (chosen.length === candidate.vouchings.length) return candidate.validUntil;
+  let latest: Date | null = null;
+  for (const { validUntil } of chosen) {
+    if (validUntil === null) return candidate.validUntil;
+    if (latest === null || validUntil > latest) latest = validUntil;
+  }
+  return latest;
+};
+
+const wishedAction = (chosen: readonly Vouching[]): Action | null => {
+  for (const { wish } of chosen) if (wish?.action !== undefined && isAction(wish.action)) return wish.action;
+  return null;
+};
+
+const wishedSeverity = (chosen: readonly Vouching[]): Severity | null => {
+  for (const { wish } of chosen)
+    if (wish?.severity !== undefined && isSeverity(wish.severity)) return wish.severity;
+  return null;
+};
