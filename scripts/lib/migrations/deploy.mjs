@@ -25,8 +25,8 @@ export const deploy = async ({ ownerUrl, databaseUrl, isProduction }) => {
     const applied = await applyMissing(client, ownerUrl);
     await migrateQueue(client);
     if (login !== undefined) {
-      await grantGroups(client, login);
       await judgeLogin(client, login, isProduction);
+      await grantGroups(client, login);
     }
     return applied.length > 0 ? `applied ${applied.length}: ${applied.join(", ")}` : "nothing to do";
   } finally {
@@ -89,33 +89,43 @@ const applyMissing = async (client, ownerUrl) => {
   }
   if (ledger.length === migrations.length) return [];
 
-  const { FILTERS, openEngine } = await import("./engine.mjs");
-  const engine = await openEngine(ownerUrl);
+  const { FILTERS, withEngine } = await import("./engine.mjs");
+  const input = { migrationsList: migrationList(), filters: FILTERS };
   try {
-    const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList: migrationList(),
-      filters: FILTERS,
-    });
+    const { appliedMigrationNames } = await withEngine(ownerUrl, (engine) => engine.applyMigrations(input));
     return appliedMigrationNames;
   } catch (error) {
+    const failed = await client.query(
+      `SELECT migration_name FROM ${LEDGER} WHERE finished_at IS NULL AND rolled_back_at IS NULL`,
+    );
+    const name = failed.rows[0]?.migration_name ?? "A migration";
     throw new Fault(
-      `A migration failed and was rolled back whole:\n${error instanceof Error ? error.message : error}`,
+      `${name} failed and was rolled back whole: ${error instanceof Error ? error.message : error}`,
     );
   }
 };
 
 /**
- * The migrations that the database has. One that was cut short left nothing but its row, since each runs as one
- * transaction: it is marked so and applied again.
+ * The migrations that the database has. Where a migration was cut short, its row tells whether it was committed: each runs
+ * as one transaction, so one that was not left nothing and is applied again.
  * @param {Client} client
  * @returns {Promise<{ name: string, checksum: string }[]>}
  */
 const readLedger = async (client) => {
   const { rows } = await client.query("SELECT to_regclass($1) IS NOT NULL AS exists", [`public.${LEDGER}`]);
   if (!rows[0].exists) return [];
+  const { SCRIPT_SESSION } = await import("./engine.mjs");
+  await client.query(
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database() AND usename = current_user",
+    [SCRIPT_SESSION],
+  );
+  await client.query(
+    `UPDATE ${LEDGER} SET finished_at = now(), applied_steps_count = 1 WHERE finished_at IS NULL AND rolled_back_at IS NULL AND logs = 'committed'`,
+  );
   await client.query(
     `UPDATE ${LEDGER} SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL`,
   );
+  await client.query(`UPDATE ${LEDGER} SET logs = NULL WHERE logs = 'committed'`);
   const found = await client.query(
     `SELECT migration_name AS name, checksum FROM ${LEDGER} WHERE rolled_back_at IS NULL ORDER BY migration_name`,
   );

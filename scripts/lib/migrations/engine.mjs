@@ -4,21 +4,61 @@ import { createRequire } from "node:module";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
+import { Pool } from "pg";
 
 import { readSchema, readSnapshot } from "./files.mjs";
 
 /** @typedef {import("@prisma/driver-adapter-utils").SqlMigrationAwareDriverAdapterFactory} Factory */
-/** @typedef {import("@prisma/driver-adapter-utils").SqlDriverAdapter} Adapter */
 
 /** Nothing is kept out of sight of the engine. */
 export const FILTERS = { externalTables: [], externalEnums: [] };
 
+/** How the sessions that apply migrations are known to the server. */
+export const SCRIPT_SESSION = "sluice migration";
+
+/** The engine notes that a migration is done after its commit; this, in the same transaction, cannot come apart from it. */
+const NOTE_COMMITTED =
+  "UPDATE _prisma_migrations SET logs = 'committed' WHERE finished_at IS NULL AND rolled_back_at IS NULL";
+
 /**
- * Prisma's own migration engine as WebAssembly: nothing is downloaded, and it keeps the same ledger as
- * `prisma migrate deploy`, so that either may follow the other.
+ * Runs Prisma's own migration engine as WebAssembly: nothing is downloaded, and it keeps the same ledger as
+ * `prisma migrate deploy`, so that either may follow the other. Throws what PostgreSQL said, where it was PostgreSQL.
+ * @template T
  * @param {string} connectionString
+ * @param {(engine: import("@prisma/schema-engine-wasm/schema_engine_bg").SchemaEngine) => Promise<T>} work
+ * @returns {Promise<T>}
  */
-export const openEngine = (connectionString) => start(runWholeScripts(new PrismaPg({ connectionString })));
+export const withEngine = async (connectionString, work) => {
+  const pool = new Pool({
+    connectionString,
+    application_name: SCRIPT_SESSION,
+    // Whoever is killed in the middle of a migration takes it along, instead of leaving the server to finish it.
+    options: "-c client_connection_check_interval=500",
+  });
+  /** @type {unknown} */
+  let refusal;
+  const factory = new PrismaPg(pool);
+  const connect = factory.connect.bind(factory);
+  factory.connect = async () => {
+    const adapter = await connect();
+    // The adapter cuts a script at each semicolon, which breaks functions and DO blocks. Sent whole, PostgreSQL runs it
+    // as one transaction: a migration is applied whole or not at all.
+    adapter.executeScript = async (script) => {
+      await pool.query(`${script}\n;\n${NOTE_COMMITTED}`).catch((error) => {
+        refusal = error;
+        throw error;
+      });
+    };
+    return adapter;
+  };
+  try {
+    return await work(await start(factory));
+  } catch (error) {
+    throw refusal ?? error;
+  } finally {
+    await pool.end();
+  }
+};
 
 /** What the schema has and no migration carries, as SQL; empty when nothing. Needs no database. */
 export const findPendingSql = async () => {
@@ -52,24 +92,6 @@ const start = (factory) => {
     () => undefined,
     bindMigrationAwareSqlAdapterFactory(factory),
   );
-};
-
-/**
- * The adapter cuts a script at each semicolon, which breaks functions and DO blocks. Sent whole, PostgreSQL runs it as
- * one transaction: a migration is applied whole or not at all.
- * @param {PrismaPg} factory
- * @returns {Factory}
- */
-const runWholeScripts = (factory) => {
-  const connect = factory.connect.bind(factory);
-  factory.connect = async () => {
-    const adapter = await connect();
-    adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script);
-    };
-    return adapter;
-  };
-  return factory;
 };
 
 /**

@@ -49,8 +49,8 @@ export const judgeLogin = async (client, login, isProduction) => {
   const role = rows[0] ?? {};
   const faults = [
     role.isSuperuser && "is a superuser",
-    role.bypasses && "bypasses row-level security",
-    role.owns && "owns the tables",
+    role.bypasses && !role.isSuperuser && "bypasses row-level security",
+    role.owns && !role.isSuperuser && "owns the tables",
   ].filter(Boolean);
   if (faults.length === 0) return;
   const text = `The role "${login}" of DATABASE_URL ${faults.join(" and ")}, so teams would not be kept apart by the database. Give the application a role of its own in DATABASE_URL and keep the owner for DATABASE_OWNER_URL.`;
