@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+import { INDICATOR_TYPES, TLPS } from "./types";
+
+/** What a person may wish of Defender for one indicator; the connector has the last word. */
+export const ACTIONS = ["Allowed", "Audit", "Warn", "Block", "BlockAndRemediate"] as const;
+export type Action = (typeof ACTIONS)[number];
+export const SEVERITIES = ["Informational", "Low", "Medium", "High"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** One indicator that a person or a program adds to a team's own list. */
+export const localIndicatorSchema = z.strictObject({
+  value: z.string().min(1, "Give a value.").max(4_000),
+  type: z.enum(INDICATOR_TYPES).optional(),
+  comment: z.string().trim().max(1_000).default(""),
+  confidence: z.number().int().min(0).max(100).optional(),
+  tlp: z.enum(TLPS).optional(),
+  tags: z.array(z.string().trim().min(1).max(100)).max(50).default([]),
+  validUntil: z.iso.datetime({ offset: true }).nullable().default(null),
+  action: z.enum(ACTIONS).nullable().default(null),
+  severity: z.enum(SEVERITIES).nullable().default(null),
+});
+export type LocalIndicator = z.infer<typeof localIndicatorSchema>;
+
+export const MAX_LOCAL_ITEMS = 10_000;
+
+/** The items are checked one by one, so that a bad one does not stop the others. */
+export const addIndicatorsSchema = z.strictObject({
+  team: z.string(),
+  indicators: z.array(z.unknown()).min(1, "Give at least one indicator.").max(MAX_LOCAL_ITEMS),
+});
+
+export type AddOutcome = "added" | "changed" | "unchanged" | "duplicate" | "allowlisted" | "rejected";
+export type AddedIndicator = {
+  id: string | null;
+  type: string | null;
+  value: string;
+  outcome: AddOutcome;
+  reason: string | null;
+};

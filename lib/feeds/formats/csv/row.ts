@@ -1,0 +1,77 @@
+import type { Exclusion } from "@/lib/domain/feed/exclusion-settings";
+import { readToken } from "@/lib/domain/indicator/line";
+import { normalise } from "@/lib/domain/indicator/normalise";
+import { quoted } from "@/lib/domain/indicator/problems";
+import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
+import { meaningOfTypeWord } from "@/lib/feeds/fields/type-words";
+import { candidateOf, type Find, rejected, rejectedRow } from "@/lib/feeds/formats/candidate";
+
+import { readClaim } from "./claim";
+import type { ColumnPlan } from "./columns";
+import type { CsvRecord } from "./records";
+
+/** The row of a record, or null when all its cells are empty, which is a blank line with delimiters in it. */
+export const readRow = (
+  record: CsvRecord,
+  cells: readonly string[] | null,
+  plan: ColumnPlan,
+  isExcluded: Exclusion,
+): ParsedRow | null => {
+  const { line, raw } = record;
+  if (record.shape === "too-long")
+    return rejectedRow(line, raw, "line_too_long", "The line is longer than 1 MB.");
+  if (record.shape === "unclosed")
+    return rejectedRow(line, raw, "unclosed_quote", "A quote opens in this row and never closes.");
+  if (cells === null)
+    return rejectedRow(line, raw, "malformed_row", "The quotes of this row cannot be read.");
+  const candidates = readValues(cells, plan, isExcluded);
+  if (candidates.length > 0) return { line, raw, candidates };
+  if (cells.every((cell) => cell === "")) return null;
+  return { line, raw, candidates: [noValue(cells, plan)] };
+};
+
+const readValues = (
+  cells: readonly string[],
+  plan: ColumnPlan,
+  isExcluded: Exclusion,
+): readonly Candidate[] => {
+  const isEveryCell = plan.values.length === 0;
+  const texts = isEveryCell ? cells : plan.values.map((index) => cells[index] ?? "");
+  const finds = texts.filter((text) => text !== "").flatMap((text) => readCell(text, cells, plan));
+  if (finds.length === 0) return [];
+  const claim = readClaim(cells, plan);
+  const candidates = finds.map((find) => candidateOf(find, claim, isExcluded));
+  if (!isEveryCell) return candidates;
+  // Cells that are no values are what such a row is made of: they count only when there is no value among them.
+  const values = candidates.filter((candidate) => candidate.ok || candidate.code === "excluded");
+  return values.length > 0 ? values : candidates.slice(0, 1);
+};
+
+/** A cell is one find; a range of addresses is as many as it has networks. */
+const readCell = (text: string, cells: readonly string[], plan: ColumnPlan): readonly Find[] => {
+  const word = plan.roles.type === undefined ? "" : (cells[plan.roles.type] ?? "");
+  switch (word === "" ? "open" : meaningOfTypeWord(word)) {
+    case "open":
+      return readToken(text);
+    case "certificate":
+      return [readCertificate(text)];
+    case "unsupported": {
+      const message = `The row calls it ${quoted(word)}, which is no type of indicator.`;
+      return [{ ok: false, text, problem: { code: "unsupported_type", message } }];
+    }
+  }
+};
+
+const readCertificate = (text: string): Find => {
+  const result = normalise(text, { type: "cert-sha1" });
+  return result.ok ? { ok: true, text, value: result.value } : { ok: false, text, problem: result.problem };
+};
+
+const noValue = (cells: readonly string[], plan: ColumnPlan): Candidate => {
+  const [first = 0] = plan.values;
+  const reason =
+    first < cells.length
+      ? "The value column is empty."
+      : `The row has ${String(cells.length)} columns, the value should be in column ${String(first + 1)}.`;
+  return rejected("empty", reason, "");
+};

@@ -1,0 +1,66 @@
+import { detectEncoding, encodingOfBom, SNIFF_BYTES } from "./encoding";
+
+/**
+ * The text of a body while it arrives, without byte order mark. `encoding` is a WHATWG name or `auto`. Bytes that are
+ * wrong in it become U+FFFD, so that one bad row never stops the file.
+ */
+export async function* decodeText(
+  body: AsyncIterable<Uint8Array>,
+  encoding: string,
+  signal?: AbortSignal,
+): AsyncGenerator<string> {
+  const wanted = encoding === "auto" ? SNIFF_BYTES : BOM_BYTES;
+  let decode: Decode | null = null;
+  let head: Uint8Array[] = [];
+  let headBytes = 0;
+  for await (const chunk of body) {
+    signal?.throwIfAborted();
+    if (decode) {
+      yield decode(chunk);
+      continue;
+    }
+    head.push(chunk);
+    headBytes += chunk.length;
+    if (headBytes < wanted) continue;
+    const start = concatenated(head, headBytes);
+    decode = decoderFor(start, encoding);
+    head = [];
+    yield decode(start);
+  }
+  const rest = concatenated(head, decode ? 0 : headBytes);
+  yield (decode ?? decoderFor(rest, encoding))(rest, true);
+}
+
+/** The whole text of a sample that may be cut anywhere. */
+export const decodeSample = (sample: Uint8Array, encoding: string): string =>
+  decoderFor(sample, encoding)(sample);
+
+type Decode = (bytes: Uint8Array, isLast?: boolean) => string;
+
+const decoderFor = (head: Uint8Array, setting: string): Decode => {
+  const encoding = encodingOfBom(head) ?? (setting === "auto" ? detectEncoding(head) : setting);
+  const decoder = new TextDecoder(encoding);
+  const decode: Decode = (bytes, isLast = false) => decoder.decode(bytes, { stream: !isLast });
+  // Several Node versions read windows-1252 as ISO 8859-1, which leaves controls where dashes and quotes belong.
+  return encoding === "windows-1252"
+    ? (bytes, isLast) => decode(bytes, isLast).replace(C1, windows1252)
+    : decode;
+};
+
+const concatenated = (chunks: readonly Uint8Array[], bytes: number): Uint8Array => {
+  const [first] = chunks;
+  if (chunks.length === 1 && first) return first;
+  const whole = new Uint8Array(bytes);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+};
+
+const windows1252 = (control: string): string => C1_CHARACTERS[control.charCodeAt(0) - 0x80] ?? control;
+
+const BOM_BYTES = 3;
+const C1 = /[\u0080-\u009F]/g;
+const C1_CHARACTERS = Array.from("€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ");
