@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { INDICATOR_TYPES, TLPS } from "./types";
+import { INDICATOR_TYPES, TLPS, type IndicatorType } from "./types";
 
 /** What a person may wish of Defender for one indicator; the connector has the last word. */
 export const ACTIONS = ["Allowed", "Audit", "Warn", "Block", "BlockAndRemediate"] as const;
@@ -33,7 +33,7 @@ export const addIndicatorsSchema = z.strictObject({
 export type AddOutcome = "added" | "changed" | "unchanged" | "duplicate" | "allowlisted" | "rejected";
 export type AddedIndicator = {
   id: string | null;
-  type: string | null;
+  type: IndicatorType | null;
   value: string;
   outcome: AddOutcome;
   reason: string | null;

@@ -1,7 +1,6 @@
 import { AppError } from "@/lib/domain/errors";
+import { isWebPage } from "@/lib/feeds/text/web-page";
 import { formatBytes } from "@/lib/http/limited-body";
-
-const PAGE = /^\s*(?:<!doctype html|<html[\s>]|<head[\s>]|<\?xml[^>]*>\s*<!doctype html)/i;
 
 /** Refuses an answer that is no feed at all: nothing, or a web page where data was expected. */
 export const assertIsData = (
@@ -11,7 +10,7 @@ export const assertIsData = (
   if (bytes === 0) {
     throw new AppError("upstream_rejected", "The feed answered with no data (0 bytes). Nothing was changed.");
   }
-  if (!PAGE.test(new TextDecoder("latin1").decode(head.subarray(0, 1_024)))) return;
+  if (!isWebPage(new TextDecoder("latin1").decode(head))) return;
   throw new AppError(
     "upstream_rejected",
     `The feed answered with a web page, not data (${contentType ?? "no content type"}, ${formatBytes(bytes)}). ` +

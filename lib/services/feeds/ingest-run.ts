@@ -16,7 +16,7 @@ import { SYSTEM } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { feedSettingsSchema } from "@/lib/domain/feed/feed";
 import { judgeShrink } from "@/lib/domain/feed/shrink-guard";
-import { parseFeed } from "@/lib/feeds/registry";
+import { getFormat } from "@/lib/feeds/registry";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
@@ -113,7 +113,7 @@ const applyBody = (run: ClaimedRun, options: ApplyOptions): Promise<IngestOutcom
     const now = new Date();
     const settings = feedSettingsSchema.parse(feed.settings);
     await createStage(client);
-    const parsed = parseFeed(feed.kind, options.read(), settings, options.signal);
+    const parsed = getFormat(feed.kind).parse(options.read(), settings, options.signal);
     const staged = await stageRows(client, parsed, feed);
     const duplicate = await mergeDuplicates(client);
     const { all, screened } = await countStaged(client);

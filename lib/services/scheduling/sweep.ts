@@ -11,6 +11,8 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 /** Work that no job was seen to touch for so long is announced again. */
 const FORGOTTEN_SECONDS = 30;
 const DUE_LIMIT = 100;
+/** A run that ended so many workers is not given to another. */
+const MAX_ATTEMPTS = 5;
 
 /**
  * Finds work that is due or that no job knows of: feeds whose time has come, runs and pushes that wait or whose worker
@@ -37,6 +39,14 @@ const queueDueFeeds = async (now: Date): Promise<void> => {
 
 const announceForgotten = async (): Promise<void> => {
   await asSystem("scheduling", async (tx) => {
+    const error = {
+      code: "gave_up",
+      message: `The worker died ${String(MAX_ATTEMPTS)} times on this run. The last good run stays live; see the worker's log.`,
+      retry: "never",
+    };
+    await tx.$executeRaw`
+      UPDATE feed_run SET state = 'failed', finished_at = now(), lease_until = NULL, error = ${JSON.stringify(error)}::jsonb
+      WHERE state = 'running' AND lease_until < now() AND attempts >= ${MAX_ATTEMPTS}`;
     const runs = await tx.$queryRaw<{ id: string }[]>`
       SELECT id FROM feed_run
       WHERE (state = 'queued' AND queued_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))

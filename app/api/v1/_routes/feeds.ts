@@ -1,0 +1,188 @@
+import { z } from "zod";
+
+import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
+import { defineRoute } from "@/lib/api/define-route";
+import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
+import { requireInTeam } from "@/lib/auth/require";
+import type { Actor } from "@/lib/domain/access/actor";
+import type { TeamPermission } from "@/lib/domain/access/permissions";
+import {
+  FEED_KINDS,
+  feedCreateSchema,
+  feedPatchSchema,
+  feedPreviewSchema,
+  REMOVAL_POLICIES,
+  VISIBILITIES,
+} from "@/lib/domain/feed/feed";
+import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
+import { createFeed } from "@/lib/services/feeds/create-feed";
+import { deleteFeed } from "@/lib/services/feeds/delete-feed";
+import { getFeed } from "@/lib/services/feeds/get-feed";
+import { listFeeds } from "@/lib/services/feeds/list-feeds";
+import { listRuns } from "@/lib/services/feeds/list-runs";
+import { previewFeed } from "@/lib/services/feeds/preview-feed";
+import { runFeedNow } from "@/lib/services/feeds/queue-run";
+import { updateFeed } from "@/lib/services/feeds/update-feed";
+
+import { runSchema } from "./runs";
+
+const feedSchema = z.object({
+  id: z.uuid(),
+  team: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  kind: z.enum(FEED_KINDS),
+  url: z.string().nullable(),
+  enabled: z.boolean(),
+  everyMinutes: z.number().nullable(),
+  nextRunAt: timeSchema.nullable(),
+  visibility: z.enum(VISIBILITIES),
+  headerNames: z.array(z.string()),
+  authType: z.string(),
+  csv: feedCreateSchema.shape.csv,
+  exclusionRegex: z.string().nullable(),
+  removal: z.enum(REMOVAL_POLICIES),
+  expiryDays: z.number().nullable(),
+  confidence: z.number(),
+  tlp: z.enum(TLPS),
+  tags: z.array(z.string()),
+  shrinkLimitPercent: z.number(),
+  createdAt: timeSchema,
+});
+
+const previewAnswerSchema = z.object({
+  previewId: z.uuid(),
+  bytes: z.number(),
+  contentType: z.string().nullable(),
+  rows: z.array(
+    z.object({
+      line: z.number(),
+      raw: z.string(),
+      indicators: z.array(
+        z.object({ type: z.enum(INDICATOR_TYPES), value: z.string(), note: z.string().nullable() }),
+      ),
+      rejected: z.array(z.object({ text: z.string(), code: z.string(), reason: z.string() })),
+    }),
+  ),
+  counts: z.object({
+    lines: z.number(),
+    values: z.number(),
+    indicators: z.number(),
+    duplicate: z.number(),
+    allowlisted: z.number(),
+    excluded: z.number(),
+    rejected: z.number(),
+    byType: z.record(z.string(), z.number()),
+    rejectedByReason: z.record(z.string(), z.number()),
+  }),
+  isWhole: z.boolean(),
+});
+
+// A foreign feed and an unknown one are the same 404; a role that may not is 403.
+const openFeed = async (actor: Actor, feedId: string, permission: TeamPermission) => {
+  const feed = await getFeed(actor, feedId);
+  requireInTeam(actor, permission, feed.teamId, "feed");
+  return feed;
+};
+
+export const listFeedsRoute = defineRoute({
+  method: "GET",
+  path: "/feeds",
+  summary: "List feeds with how they fare",
+  tags: ["Feeds"],
+  permission: "feed.read",
+  query: listQuerySchema.extend({ team: z.string().optional() }),
+  answer: { status: 200, schema: pageOf(feedSchema) },
+  run: async ({ actor, query, inTeam }) => {
+    const teamIds = query.team === undefined ? actor.teams.map(({ id }) => id) : [inTeam(query.team).id];
+    const after = decodeCursor(query.cursor, z.tuple([z.uuid()]))?.[0] ?? null;
+    const { feeds, next } = await listFeeds(actor, { teamIds, limit: query.limit, after });
+    return { data: feeds, nextCursor: next === null ? null : encodeCursor([next]) };
+  },
+});
+
+export const createFeedRoute = defineRoute({
+  method: "POST",
+  path: "/feeds",
+  summary: "Add a feed",
+  tags: ["Feeds"],
+  permission: "feed.write",
+  body: feedCreateSchema,
+  answer: { status: 201, schema: feedSchema },
+  run: ({ actor, body, inTeam }) => createFeed(actor, inTeam(body.team).id, body),
+});
+
+export const previewFeedRoute = defineRoute({
+  method: "POST",
+  path: "/feeds/preview",
+  summary: "Show what an unsaved feed would bring",
+  tags: ["Feeds"],
+  permission: "feed.write",
+  idempotent: false,
+  body: feedPreviewSchema,
+  answer: { status: 200, schema: previewAnswerSchema },
+  run: ({ body, inTeam }) => previewFeed(inTeam(body.team).id, body),
+});
+
+export const getFeedRoute = defineRoute({
+  method: "GET",
+  path: "/feeds/{id}",
+  summary: "Get a feed",
+  tags: ["Feeds"],
+  permission: "feed.read",
+  params: idParamsSchema,
+  answer: { status: 200, schema: feedSchema },
+  run: ({ actor, params }) => openFeed(actor, params.id, "feed.read"),
+});
+
+export const updateFeedRoute = defineRoute({
+  method: "PATCH",
+  path: "/feeds/{id}",
+  summary: "Change a feed's settings",
+  tags: ["Feeds"],
+  permission: "feed.write",
+  params: idParamsSchema,
+  body: feedPatchSchema,
+  answer: { status: 200, schema: feedSchema },
+  run: async ({ actor, params, body }) =>
+    updateFeed(actor, await openFeed(actor, params.id, "feed.write"), body),
+});
+
+export const deleteFeedRoute = defineRoute({
+  method: "DELETE",
+  path: "/feeds/{id}",
+  summary: "Take a feed out; what it alone vouched for leaves with the next plan",
+  tags: ["Feeds"],
+  permission: "feed.write",
+  params: idParamsSchema,
+  answer: { status: 200, schema: z.object({ removed: z.number() }) },
+  run: async ({ actor, params }) => deleteFeed(actor, await openFeed(actor, params.id, "feed.write")),
+});
+
+export const runFeedRoute = defineRoute({
+  method: "POST",
+  path: "/feeds/{id}/runs",
+  summary: "Run a feed now",
+  tags: ["Feeds"],
+  permission: "feed.write",
+  params: idParamsSchema,
+  answer: { status: 202, schema: z.object({ id: z.uuid() }) },
+  run: async ({ actor, params }) => runFeedNow(actor, await openFeed(actor, params.id, "feed.write")),
+});
+
+export const listRunsRoute = defineRoute({
+  method: "GET",
+  path: "/feeds/{id}/runs",
+  summary: "List a feed's runs, newest first",
+  tags: ["Feeds"],
+  permission: "feed.read",
+  params: idParamsSchema,
+  query: listQuerySchema,
+  answer: { status: 200, schema: pageOf(runSchema) },
+  run: async ({ actor, params, query }) => {
+    const feed = await openFeed(actor, params.id, "feed.read");
+    const before = decodeCursor(query.cursor, z.tuple([z.int()]))?.[0] ?? null;
+    const { runs, next } = await listRuns(feed, { limit: query.limit, before });
+    return { data: runs, nextCursor: next === null ? null : encodeCursor([next]) };
+  },
+});

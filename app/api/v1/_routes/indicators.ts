@@ -1,0 +1,179 @@
+import { z } from "zod";
+
+import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
+import { defineRoute } from "@/lib/api/define-route";
+import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
+import { INDICATOR_STATES } from "@/lib/domain/indicator/lifecycle";
+import { parseText } from "@/lib/domain/indicator/extract";
+import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
+import { addIndicatorsSchema } from "@/lib/domain/indicator/local";
+import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
+import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { listIndicators } from "@/lib/services/indicators/list-indicators";
+import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
+import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
+
+const typeSchema = z.enum(INDICATOR_TYPES);
+const tlpSchema = z.enum(TLPS);
+const stateSchema = z.enum(INDICATOR_STATES);
+const namedSchema = z.object({ id: z.uuid(), name: z.string() });
+const runReferenceSchema = z.object({ id: z.uuid(), number: z.number(), at: timeSchema });
+
+const indicatorSchema = z.object({
+  id: z.uuid(),
+  type: typeSchema,
+  value: z.string(),
+  team: z.string(),
+  state: stateSchema,
+  confidence: z.number(),
+  tlp: tlpSchema,
+  tags: z.array(z.string()),
+  feeds: z.array(namedSchema),
+  firstSeen: timeSchema,
+  lastSeen: timeSchema,
+  validUntil: timeSchema.nullable(),
+  addedAt: timeSchema,
+  destinations: z.array(z.object({ connectorId: z.uuid(), connector: z.string(), state: z.string() })),
+});
+
+const traceSchema = z.object({
+  id: z.uuid(),
+  type: typeSchema,
+  value: z.string(),
+  states: z.array(
+    z.object({
+      team: z.string(),
+      state: stateSchema,
+      rule: z.string(),
+      reason: z.string(),
+      until: timeSchema.nullable(),
+    }),
+  ),
+  attributions: z.array(
+    z.object({
+      team: z.string(),
+      feed: namedSchema.extend({ kind: z.string() }),
+      run: runReferenceSchema.nullable(),
+      endedBy: runReferenceSchema.nullable(),
+      line: z.number(),
+      comment: z.string(),
+      threatType: z.string(),
+      confidence: z.number(),
+      tlp: tlpSchema,
+      tags: z.array(z.string()),
+      addedBy: z.string().nullable(),
+      firstSeen: timeSchema,
+      lastSeen: timeSchema,
+      validUntil: timeSchema.nullable(),
+    }),
+  ),
+  screening: z.object({ list: z.string(), reason: z.string() }).nullable(),
+  receipts: z.array(
+    z.object({
+      connectorId: z.uuid(),
+      connector: z.string(),
+      kind: z.string(),
+      team: z.string(),
+      state: z.string(),
+      remoteId: z.string().nullable(),
+      stixId: z.string().nullable(),
+      sentAt: timeSchema.nullable(),
+      acceptedAt: timeSchema.nullable(),
+      visibleAt: timeSchema.nullable(),
+      goneAt: timeSchema.nullable(),
+      expiresAt: timeSchema.nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  timeline: z.array(z.object({ at: timeSchema, team: z.string().nullable(), what: z.string() })),
+});
+
+export const parseIndicatorsRoute = defineRoute({
+  method: "POST",
+  path: "/indicators/parse",
+  summary: "Read indicators out of a pasted text, storing nothing",
+  tags: ["Indicators"],
+  permission: "indicator.read",
+  idempotent: false,
+  body: z.strictObject({ text: z.string().max(1_000_000, "At most 1,000,000 characters.") }),
+  answer: {
+    status: 200,
+    schema: z.object({
+      indicators: z.array(
+        z.object({ type: typeSchema, value: z.string(), line: z.number(), original: z.string() }),
+      ),
+      rejected: z.array(z.object({ line: z.number(), original: z.string(), reason: z.string() })),
+    }),
+  },
+  run: ({ body }) => Promise.resolve(parseText(body.text)),
+});
+
+export const addIndicatorsRoute = defineRoute({
+  method: "POST",
+  path: "/indicators",
+  summary: "Add indicators to a team's own list; each is judged by itself",
+  tags: ["Indicators"],
+  permission: "indicator.write",
+  body: addIndicatorsSchema,
+  answer: {
+    status: 200,
+    schema: z.object({
+      data: z.array(
+        z.object({
+          id: z.uuid().nullable(),
+          type: typeSchema.nullable(),
+          value: z.string(),
+          outcome: z.enum(["added", "changed", "unchanged", "duplicate", "allowlisted", "rejected"]),
+          reason: z.string().nullable(),
+        }),
+      ),
+    }),
+  },
+  run: async ({ actor, body, inTeam }) => ({
+    data: await addLocalIndicators(actor, inTeam(body.team), body.indicators),
+  }),
+});
+
+const cursorSchema = z.tuple([z.string(), z.string().regex(/^\d{1,19}$/), z.uuid()]);
+
+export const listIndicatorsRoute = defineRoute({
+  method: "GET",
+  path: "/indicators",
+  summary: "List and search indicators",
+  tags: ["Indicators"],
+  permission: "indicator.read",
+  query: listQuerySchema.extend({ team: z.string().optional(), ...indicatorFilterSchema.shape }),
+  answer: { status: 200, schema: pageOf(indicatorSchema) },
+  run: async ({ actor, query, inTeam }) => {
+    const { limit, cursor, team, ...filter } = query;
+    const teamIds = team === undefined ? actor.teams.map(({ id }) => id) : [inTeam(team).id];
+    const [key, id, teamId] = decodeCursor(cursor, cursorSchema) ?? [];
+    const position = key && id && teamId ? { key, id, team: teamId } : null;
+    const { indicators, next } = await listIndicators(actor, { teamIds, filter, limit, cursor: position });
+    return { data: indicators, nextCursor: next && encodeCursor([next.key, next.id, next.team]) };
+  },
+});
+
+export const traceIndicatorRoute = defineRoute({
+  method: "GET",
+  path: "/indicators/{id}",
+  summary: "Trace an indicator: why it is here and where it went",
+  tags: ["Indicators"],
+  permission: "indicator.read",
+  params: idParamsSchema,
+  answer: { status: 200, schema: traceSchema },
+  run: ({ actor, params }) => traceIndicator(actor, params.id),
+});
+
+export const withdrawIndicatorRoute = defineRoute({
+  method: "POST",
+  path: "/indicators/{id}/withdraw",
+  summary: "End the team's own claim on an indicator",
+  tags: ["Indicators"],
+  permission: "indicator.write",
+  params: idParamsSchema,
+  body: z.strictObject({ team: z.string(), reason: z.string().trim().min(1, "Say why.").max(1_000) }),
+  answer: { status: 204 },
+  run: async ({ actor, params, body, inTeam }) =>
+    withdrawIndicator(actor, inTeam(body.team), { indicatorId: params.id, reason: body.reason }),
+});

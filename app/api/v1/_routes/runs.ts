@@ -1,0 +1,79 @@
+import { z } from "zod";
+
+import { defineRoute } from "@/lib/api/define-route";
+import { idParamsSchema, timeSchema } from "@/lib/api/schemas";
+import { requireInTeam } from "@/lib/auth/require";
+import { acceptRun, discardRun } from "@/lib/services/feeds/decide-run";
+import { getRun } from "@/lib/services/feeds/list-runs";
+
+export const runSchema = z.object({
+  id: z.uuid(),
+  feedId: z.uuid(),
+  number: z.number(),
+  state: z.enum([
+    "queued",
+    "running",
+    "succeeded",
+    "unchanged",
+    "held",
+    "failed",
+    "discarded",
+    "rolled-back",
+  ]),
+  extent: z.enum(["full", "delta"]),
+  trigger: z.string(),
+  queuedAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  finishedAt: timeSchema.nullable(),
+  bytes: z.number().nullable(),
+  counts: z.object({
+    lines: z.number(),
+    values: z.number(),
+    added: z.number(),
+    changed: z.number(),
+    unchanged: z.number(),
+    duplicate: z.number(),
+    excluded: z.number(),
+    allowlisted: z.number(),
+    rejected: z.number(),
+    removed: z.number(),
+    active: z.number(),
+  }),
+  rejectedByReason: z.record(z.string(), z.number()),
+  error: z.object({ code: z.string(), message: z.string(), retry: z.enum(["never", "later"]) }).nullable(),
+});
+
+export const getRunRoute = defineRoute({
+  method: "GET",
+  path: "/runs/{id}",
+  summary: "Get a run with its counts",
+  tags: ["Runs"],
+  permission: "feed.read",
+  params: idParamsSchema,
+  answer: { status: 200, schema: runSchema },
+  run: async ({ actor, params }) => {
+    const run = await getRun(actor, params.id);
+    requireInTeam(actor, "feed.read", run.teamId, "run");
+    return run;
+  },
+});
+
+const decisionRoute = (decision: "accept" | "discard", summary: string, decide: typeof acceptRun) =>
+  defineRoute({
+    method: "POST",
+    path: `/runs/{id}/${decision}`,
+    summary,
+    tags: ["Runs"],
+    permission: "feed.write",
+    params: idParamsSchema,
+    answer: { status: 202, schema: runSchema },
+    run: async ({ actor, params }) => {
+      const run = await getRun(actor, params.id);
+      requireInTeam(actor, "feed.write", run.teamId, "run");
+      await decide(actor, run);
+      return getRun(actor, params.id);
+    },
+  });
+
+export const acceptRunRoute = decisionRoute("accept", "Let a held run through", acceptRun);
+export const discardRunRoute = decisionRoute("discard", "Drop a held run", discardRun);

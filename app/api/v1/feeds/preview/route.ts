@@ -1,0 +1,3 @@
+import { previewFeedRoute } from "../../_routes/feeds";
+
+export const POST = previewFeedRoute.handle;

@@ -1,0 +1,3 @@
+import { traceIndicatorRoute } from "../../_routes/indicators";
+
+export const GET = traceIndicatorRoute.handle;

@@ -1,0 +1,3 @@
+import { withdrawIndicatorRoute } from "../../../_routes/indicators";
+
+export const POST = withdrawIndicatorRoute.handle;

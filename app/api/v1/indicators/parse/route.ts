@@ -1,0 +1,3 @@
+import { parseIndicatorsRoute } from "../../_routes/indicators";
+
+export const POST = parseIndicatorsRoute.handle;

@@ -1,0 +1,3 @@
+import { acceptRunRoute } from "../../../_routes/runs";
+
+export const POST = acceptRunRoute.handle;

@@ -1,0 +1,3 @@
+import { discardRunRoute } from "../../../_routes/runs";
+
+export const POST = discardRunRoute.handle;

@@ -1,0 +1,3 @@
+import { getRunRoute } from "../../_routes/runs";
+
+export const GET = getRunRoute.handle;

@@ -1,0 +1,162 @@
+import "server-only";
+
+import { bulkAsTeam } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
+import type { FeedPreview } from "@/lib/domain/feed/feed";
+import type { IndicatorType } from "@/lib/domain/indicator/types";
+import { screenBuiltIn } from "@/lib/domain/screening/built-in";
+import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
+import { getFormat } from "@/lib/feeds/registry";
+
+import { assertIsData } from "./assert-is-data";
+import { spoolBody } from "./body-spool";
+import { fetchFeed } from "./fetch-feed";
+import { getStoredBody, readStoredBody } from "./stored-body";
+
+const KEPT_MS = 15 * 60_000;
+const TIME_LIMIT_MS = 30_000;
+const MAX_ROWS = 50;
+/** Further on, a preview's counts say no more than a sample would. */
+const MAX_COUNTED_VALUES = 200_000;
+
+export type PreviewRow = {
+  line: number;
+  raw: string;
+  indicators: { type: IndicatorType; value: string; note: string | null }[];
+  rejected: { text: string; code: string; reason: string }[];
+};
+
+export type Preview = {
+  previewId: string;
+  bytes: number;
+  contentType: string | null;
+  rows: PreviewRow[];
+  counts: {
+    lines: number;
+    values: number;
+    indicators: number;
+    duplicate: number;
+    allowlisted: number;
+    excluded: number;
+    rejected: number;
+    byType: Record<string, number>;
+    rejectedByReason: Record<string, number>;
+  };
+  /** False when the counts stop at the first 200,000 values. */
+  isWhole: boolean;
+};
+
+/**
+ * Shows what an unsaved feed would bring: the first rows, what became of each, counts. It makes no feed, run or
+ * indicator. What was fetched is kept 15 minutes behind `previewId`, so that another mapping needs no new fetch.
+ */
+export const previewFeed = async (teamId: string, input: FeedPreview): Promise<Preview> => {
+  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const source = await openSource(teamId, input, signal);
+  const { csv, exclusionRegex } = input;
+  const parsed = getFormat(input.kind).parse(source.read(), { csv, exclusionRegex }, signal);
+  return {
+    previewId: source.id,
+    bytes: source.bytes,
+    contentType: source.contentType,
+    ...(await tally(parsed)),
+  };
+};
+
+const openSource = async (
+  teamId: string,
+  { previewId, url, headers, auth }: FeedPreview,
+  signal: AbortSignal,
+) => {
+  if (previewId !== undefined) {
+    const body = await getStoredBody(teamId, previewId, new Date());
+    return {
+      id: previewId,
+      bytes: Number(body.bytes),
+      contentType: body.contentType,
+      read: () => readStoredBody(teamId, previewId),
+    };
+  }
+  const fetched = await fetchFeed({
+    url,
+    secrets: { headers, auth },
+    teamId,
+    feedId: null,
+    signal,
+    retries: 0,
+  });
+  if (fetched.status === "not-modified")
+    throw new AppError("upstream_rejected", "The feed answered 304 to a request that has no earlier answer.");
+  const { body, contentType } = fetched;
+  assertIsData(body, contentType);
+  const id = await bulkAsTeam(teamId, (client) => body.save(client, new Date(Date.now() + KEPT_MS)));
+  return { id, bytes: body.bytes, contentType, read: body.read };
+};
+
+const tally = async (batches: AsyncIterable<readonly ParsedRow[]>) => {
+  const rows: PreviewRow[] = [];
+  const seen = new Set<string>();
+  const counts: Preview["counts"] = {
+    lines: 0,
+    values: 0,
+    indicators: 0,
+    duplicate: 0,
+    allowlisted: 0,
+    excluded: 0,
+    rejected: 0,
+    byType: {},
+    rejectedByReason: {},
+  };
+  for await (const batch of batches) {
+    for (const row of batch) {
+      counts.lines += 1;
+      for (const candidate of row.candidates) count(counts, candidate, seen);
+      if (rows.length < MAX_ROWS) rows.push(toPreviewRow(row));
+    }
+    if (counts.values >= MAX_COUNTED_VALUES) return { rows, counts, isWhole: false };
+  }
+  return { rows, counts, isWhole: true };
+};
+
+const count = (counts: Preview["counts"], candidate: Candidate, seen: Set<string>): void => {
+  counts.values += 1;
+  if (!candidate.ok) {
+    counts[candidate.code === "excluded" ? "excluded" : "rejected"] += 1;
+    if (candidate.code !== "excluded") add(counts.rejectedByReason, candidate.code);
+    return;
+  }
+  const { type, value } = candidate;
+  const key = `${type}:${value}`;
+  if (seen.has(key)) counts.duplicate += 1;
+  else if (screenBuiltIn(type, value)) counts.allowlisted += 1;
+  else {
+    counts.indicators += 1;
+    add(counts.byType, type);
+  }
+  seen.add(key);
+};
+
+const add = (tallies: Record<string, number>, name: string): void => {
+  tallies[name] = (tallies[name] ?? 0) + 1;
+};
+
+const toPreviewRow = ({ line, raw, candidates }: ParsedRow): PreviewRow => ({
+  line,
+  raw: raw.slice(0, 500),
+  indicators: candidates.flatMap((candidate) =>
+    candidate.ok
+      ? [
+          {
+            type: candidate.type,
+            value: candidate.value,
+            note: screenBuiltIn(candidate.type, candidate.value)?.reason ?? null,
+          },
+        ]
+      : [],
+  ),
+  rejected: candidates.flatMap((candidate) =>
+    candidate.ok
+      ? []
+      : [{ text: candidate.text.slice(0, 200), code: candidate.code, reason: candidate.reason }],
+  ),
+});

@@ -1,0 +1,204 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+import { z } from "zod";
+
+import { indicatorId } from "@/lib/crypto/indicator-id";
+import { openCopy } from "@/lib/db/copy";
+import {
+  compareStage,
+  countActive,
+  createStage,
+  mergeDuplicates,
+  STAGE_COLUMNS,
+  writeDiff,
+} from "@/lib/db/queries/generation";
+import { bulkAsTeam } from "@/lib/db/scope";
+import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
+import {
+  localIndicatorSchema,
+  type AddedIndicator,
+  type AddOutcome,
+  type LocalIndicator,
+} from "@/lib/domain/indicator/local";
+import { normalise } from "@/lib/domain/indicator/normalise";
+import { indicatorTypeCode, tlpCode, type IndicatorType } from "@/lib/domain/indicator/types";
+import { screenBuiltIn, type Screening } from "@/lib/domain/screening/built-in";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+import { openLocalFeed, recordDeltaRun, type LocalFeed } from "./local-feed";
+
+type Good = {
+  id: string;
+  type: IndicatorType;
+  value: string;
+  input: LocalIndicator;
+  screening: Screening | null;
+  port: number | undefined;
+};
+type Read = { line: number; text: string } & ({ good: Good } | { reason: string });
+
+/**
+ * Adds values to the team's own list, each judged by itself: one bad item does not stop the others. A value that a
+ * person withdrew and now adds again is lifted from its tombstone. Answers one outcome per item, in order.
+ */
+export const addLocalIndicators = async (
+  actor: Actor,
+  team: TeamAccess,
+  items: readonly unknown[],
+): Promise<AddedIndicator[]> => {
+  const now = new Date();
+  const read = items.map((item, index) => readItem(item, index + 1, now));
+  const good = read.flatMap((item) => ("good" in item ? [item] : []));
+  if (good.length === 0) return read.map((item) => toAnswer(item, new Map(), new Set()));
+  const verdicts = await bulkAsTeam(team.id, (client) => write(client, { actor, team, read, good, now }));
+  await relayOutbox();
+  const seen = new Set<string>();
+  return read.map((item) => toAnswer(item, verdicts, seen));
+};
+
+const readItem = (item: unknown, line: number, now: Date): Read => {
+  const parsed = localIndicatorSchema.safeParse(item);
+  const text = valueOf(item);
+  if (!parsed.success) return { line, text, reason: z.prettifyError(parsed.error).replaceAll("\n", " ") };
+  const input = parsed.data;
+  const normalised = normalise(input.value, input.type ? { type: input.type } : {});
+  if (!normalised.ok) return { line, text, reason: normalised.problem.message };
+  const { type, value, port } = normalised.value;
+  if (input.type && input.type !== type) {
+    return { line, text, reason: `“${input.value}” is of the type ${type}, not ${input.type}.` };
+  }
+  if (input.validUntil !== null && new Date(input.validUntil) <= now) {
+    return { line, text, reason: "It would expire in the past. Give a later end, or none." };
+  }
+  return {
+    line,
+    text,
+    good: { id: indicatorId(type, value), type, value, input, screening: screenBuiltIn(type, value), port },
+  };
+};
+
+const valueOf = (item: unknown): string =>
+  typeof item === "object" && item !== null && "value" in item && typeof item.value === "string"
+    ? item.value.slice(0, 4_000)
+    : "";
+
+type WriteOptions = {
+  actor: Actor;
+  team: TeamAccess;
+  read: readonly Read[];
+  good: readonly { line: number; good: Good }[];
+  now: Date;
+};
+
+const write = async (client: PoolClient, { actor, team, read, good, now }: WriteOptions) => {
+  const feed = await openLocalFeed(client, team.id);
+  await createStage(client);
+  const copy = openCopy(client, "stage", STAGE_COLUMNS);
+  for (const item of good) await copy.write(toStage(item.line, item.good, feed, actor));
+  await copy.end();
+  const duplicate = await mergeDuplicates(client);
+  await compareStage(client, feed.id);
+  const { rows } = await client.query<{ key: string; verdict: AddOutcome }>(
+    "SELECT key, verdict FROM resolved",
+  );
+  await liftTombstones(client, team.id, actor, now);
+  const diff = await writeDiff(client, {
+    feedId: feed.id,
+    teamId: team.id,
+    generation: feed.number,
+    now,
+    removal: "keep",
+    expiryDays: 0,
+    extent: "delta",
+    removedIds: [],
+  });
+  const rejected = read.length - good.length;
+  const active = await countActive(client, feed.id, team.id);
+  const counts = { ...diff, lines: read.length, values: read.length, duplicate, rejected, active };
+  const runId = await recordDeltaRun(client, {
+    teamId: team.id,
+    feed,
+    requestedBy: actor.userId,
+    now,
+    counts,
+  });
+  const subject = { type: "run", id: runId };
+  const detail = {
+    added: diff.added,
+    changed: diff.changed,
+    rejected,
+    values: good.slice(0, 20).map((item) => item.good.value),
+  };
+  await recordAuditSql(
+    client,
+    { teamId: team.id, doer: asDoer(actor), action: "indicator.add", subject, detail },
+    now,
+  );
+  if (diff.added + diff.changed > 0) await announcePlansSql(client, team.id);
+  return new Map(rows.map(({ key, verdict }) => [key, verdict]));
+};
+
+const toStage = (
+  line: number,
+  { id, type, value, input, screening, port }: Good,
+  feed: LocalFeed,
+  actor: Actor,
+) => [
+  id,
+  indicatorTypeCode(type),
+  value,
+  line,
+  input.confidence ?? feed.confidence,
+  input.tlp ? tlpCode(input.tlp) : feed.tlp,
+  [...new Set([...feed.tags, ...input.tags])],
+  input.comment,
+  "",
+  null,
+  null,
+  input.validUntil === null ? null : new Date(input.validUntil),
+  JSON.stringify({
+    addedBy: actor.name,
+    ...(input.action && { action: input.action }),
+    ...(input.severity && { severity: input.severity }),
+    ...(port !== undefined && { port }),
+  }),
+  screening?.list ?? null,
+];
+
+// The stage holds only what a person adds now: adding a value again is that person's word against the tombstone.
+const liftTombstones = async (client: PoolClient, teamId: string, actor: Actor, now: Date): Promise<void> => {
+  await client.query(
+    `UPDATE tombstone x SET lifted_at = $2, lifted_by = $3 FROM resolved r
+     WHERE x.team_id = $1 AND x.indicator_id = r.id AND x.lifted_at IS NULL`,
+    [teamId, now, actor.userId],
+  );
+  // A value that stands unchanged in the list but was withdrawn becomes active again.
+  await client.query(
+    `UPDATE team_indicator seen SET active = true, changed_at = $2 FROM resolved r
+     WHERE seen.team_id = $1 AND seen.indicator_id = r.id AND NOT seen.active AND r.verdict = 'unchanged'`,
+    [teamId, now],
+  );
+};
+
+const toAnswer = (
+  item: Read,
+  verdicts: ReadonlyMap<string, AddOutcome>,
+  seen: Set<string>,
+): AddedIndicator => {
+  if (!("good" in item)) {
+    return { id: null, type: null, value: item.text, outcome: "rejected", reason: item.reason };
+  }
+  const { id, type, value, screening } = item.good;
+  if (seen.has(id)) {
+    return { id, type, value, outcome: "duplicate", reason: "The same value stands earlier in this list." };
+  }
+  seen.add(id);
+  if (screening) {
+    const reason = `${screening.reason} It is stored and stays on this side.`;
+    return { id, type, value, outcome: "allowlisted", reason };
+  }
+  return { id, type, value, outcome: verdicts.get(id) ?? "unchanged", reason: null };
+};

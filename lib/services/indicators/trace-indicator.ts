@@ -1,0 +1,215 @@
+import "server-only";
+
+import { z } from "zod";
+
+import { asActor } from "@/lib/db/scope";
+import type { Actor } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
+import { explainState, type Explanation } from "@/lib/domain/indicator/lifecycle";
+import {
+  indicatorTypeFromCode,
+  tlpFromCode,
+  type IndicatorType,
+  type Tlp,
+} from "@/lib/domain/indicator/types";
+import { screenBuiltIn, type Screening } from "@/lib/domain/screening/built-in";
+
+export type TracedAttribution = {
+  team: string;
+  feed: { id: string; name: string; kind: string };
+  /** The run that brought it, the one that ended it (null while it stands), and the line it stood on. */
+  run: { id: string; number: number; at: Date } | null;
+  endedBy: { id: string; number: number; at: Date } | null;
+  line: number;
+  comment: string;
+  threatType: string;
+  confidence: number;
+  tlp: Tlp;
+  tags: string[];
+  addedBy: string | null;
+  firstSeen: Date;
+  lastSeen: Date;
+  validUntil: Date | null;
+};
+
+export type TracedReceipt = {
+  connectorId: string;
+  connector: string;
+  kind: string;
+  team: string;
+  state: string;
+  remoteId: string | null;
+  stixId: string | null;
+  sentAt: Date | null;
+  acceptedAt: Date | null;
+  visibleAt: Date | null;
+  goneAt: Date | null;
+  expiresAt: Date | null;
+  reason: string | null;
+};
+
+export type Trace = {
+  id: string;
+  type: IndicatorType;
+  value: string;
+  /** The state in each of the actor's teams, with the rule that decided. */
+  states: ({ team: string; teamId: string } & Explanation)[];
+  attributions: TracedAttribution[];
+  screening: Screening | null;
+  receipts: TracedReceipt[];
+  timeline: { at: Date; team: string | null; what: string }[];
+};
+
+/**
+ * Why a value is here and where it went: each attribution the actor may see, screening, receipts, timeline. A value
+ * that none of the actor's teams has is `not_found`, whoever else has it.
+ */
+export const traceIndicator = (actor: Actor, indicatorId: string): Promise<Trace> =>
+  asActor(actor, async (tx) => {
+    const teamIds = actor.teams.map(({ id }) => id);
+    const [found] = await tx.$queryRaw<{ id: bigint; type: number; value: string }[]>`
+      SELECT i.id, i.type, i.value FROM indicator i
+      WHERE i.key = ${indicatorId}::uuid
+        AND EXISTS (SELECT FROM team_indicator t WHERE t.indicator_id = i.id AND t.team_id = ANY (${teamIds}::uuid[]))`;
+    if (!found) throw new AppError("not_found", "There is no such indicator.");
+    const attributions = await tx.$queryRaw<AttributionRow[]>`
+      SELECT a.team_id AS "teamId", team.slug AS team, json_build_object('id', f.id, 'name', f.name, 'kind', f.kind) AS feed,
+        f.removal::text, f.expiry_days AS "expiryDays",
+        CASE WHEN opened.id IS NOT NULL THEN json_build_object('id', opened.id, 'number', opened.number, 'at', opened.finished_at) END AS run,
+        CASE WHEN ended.id IS NOT NULL THEN json_build_object('id', ended.id, 'number', ended.number, 'at', ended.finished_at) END AS "endedBy",
+        gone.finished_at AS "absentSince", a.until_generation AS until, a.line, a.comment, a.threat_type AS "threatType",
+        a.confidence, a.tlp, a.tags, a.context->>'addedBy' AS "addedBy", a.first_seen AS "firstSeen",
+        a.last_seen AS "lastSeen", a.valid_until AS "validUntil"
+      FROM attribution a JOIN feed f ON f.id = a.feed_id JOIN team ON team.id = a.team_id
+      LEFT JOIN feed_run opened ON opened.feed_id = a.feed_id AND opened.number = a.from_generation
+      LEFT JOIN feed_run ended ON ended.feed_id = a.feed_id AND ended.number = a.until_generation
+      LEFT JOIN feed_run gone ON gone.feed_id = a.feed_id AND gone.number = a.absent_from_run
+      WHERE a.indicator_id = ${found.id} AND a.team_id = ANY (${teamIds}::uuid[])
+      ORDER BY a.until_generation IS NOT NULL, a.id DESC LIMIT 200`;
+    const tombstones = await tx.tombstone.findMany({
+      where: { indicatorId: found.id, teamId: { in: teamIds } },
+      orderBy: { createdAt: "desc" },
+    });
+    const receipts = await tx.$queryRaw<TracedReceipt[]>`
+      SELECT r.connector_id AS "connectorId", c.name AS connector, c.kind::text, team.slug AS team, r.state::text,
+        r.remote_id AS "remoteId", r.stix_id AS "stixId", r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
+        r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason
+      FROM receipt r JOIN connector c ON c.id = r.connector_id JOIN team ON team.id = r.team_id
+      WHERE r.indicator_id = ${found.id} AND r.team_id = ANY (${teamIds}::uuid[]) ORDER BY c.name`;
+
+    const type = indicatorTypeFromCode(found.type);
+    const screening = screenBuiltIn(type, found.value);
+    const rows = attributions.map((row) => attributionSchema.parse(row));
+    const teams = actor.teams.filter(({ id }) => rows.some(({ teamId }) => teamId === id));
+    const now = new Date();
+    return {
+      id: indicatorId,
+      type,
+      value: found.value,
+      states: teams.map((team) => ({
+        team: team.slug,
+        teamId: team.id,
+        ...explainState(
+          {
+            recall: null,
+            tombstone: toDecision(
+              tombstones.find(({ teamId, liftedAt }) => teamId === team.id && liftedAt === null),
+            ),
+            allowlists: screening
+              ? [{ list: "built in", entry: screening.reason, effect: "stop", until: null }]
+              : [],
+            attributions: rows
+              .filter(({ teamId, until }) => teamId === team.id && until === null)
+              .map(({ feed, absentSince, removal, validUntil, lastSeen }) => ({
+                feed: feed.name,
+                absentSince,
+                removal,
+                statedUntil: validUntil,
+                lastSeen,
+                // The row's own validity holds the feed's policy already.
+                expiryDays: null,
+              })),
+          },
+          now,
+        ),
+      })),
+      attributions: rows.map(
+        ({ teamId: _t, removal: _r, absentSince: _a, until: _u, expiryDays: _e, ...row }) => row,
+      ),
+      screening,
+      receipts,
+      timeline: toTimeline(rows, tombstones, receipts, actor),
+    };
+  });
+
+type AttributionRow = Record<keyof z.input<typeof attributionSchema>, unknown>;
+
+const runSchema = z.object({ id: z.uuid(), number: z.number(), at: z.coerce.date() });
+const attributionSchema = z.object({
+  teamId: z.uuid(),
+  team: z.string(),
+  feed: z.object({ id: z.uuid(), name: z.string(), kind: z.string() }),
+  removal: z.enum(["mirror", "expire", "keep"]),
+  expiryDays: z.number().nullable(),
+  run: runSchema.nullable(),
+  endedBy: runSchema.nullable(),
+  absentSince: z.date().nullable(),
+  until: z.number().nullable(),
+  line: z.number(),
+  comment: z.string(),
+  threatType: z.string(),
+  confidence: z.number(),
+  tlp: z.number().transform(tlpFromCode),
+  tags: z.array(z.string()),
+  addedBy: z.string().nullable(),
+  firstSeen: z.date(),
+  lastSeen: z.date(),
+  validUntil: z.date().nullable(),
+});
+type ReadAttribution = z.output<typeof attributionSchema>;
+
+type TombstoneRow = {
+  teamId: string;
+  reason: string;
+  createdAt: Date;
+  liftedAt: Date | null;
+};
+
+const toDecision = (tombstone: TombstoneRow | undefined) =>
+  tombstone ? { reason: tombstone.reason, until: null } : null;
+
+const toTimeline = (
+  attributions: readonly ReadAttribution[],
+  tombstones: readonly TombstoneRow[],
+  receipts: readonly TracedReceipt[],
+  actor: Actor,
+): Trace["timeline"] => {
+  const slugOf = (teamId: string): string | null => actor.teams.find(({ id }) => id === teamId)?.slug ?? null;
+  const events: { at: Date | null; team: string | null; what: string }[] = [
+    ...attributions.flatMap(({ team, feed, run, endedBy, line }) => [
+      {
+        at: run?.at ?? null,
+        team,
+        what: `${feed.name} brought it in run ${String(run?.number ?? 0)}, line ${String(line)}.`,
+      },
+      {
+        at: endedBy?.at ?? null,
+        team,
+        what: `${feed.name} ended this entry in run ${String(endedBy?.number ?? 0)}.`,
+      },
+    ]),
+    ...tombstones.flatMap(({ teamId, reason, createdAt, liftedAt }) => [
+      { at: createdAt, team: slugOf(teamId), what: `Withdrawn by hand: ${reason}` },
+      { at: liftedAt, team: slugOf(teamId), what: "The withdrawal was lifted." },
+    ]),
+    ...receipts.flatMap(({ team, connector, sentAt, acceptedAt, visibleAt, goneAt }) => [
+      { at: sentAt, team, what: `Sent to ${connector}.` },
+      { at: acceptedAt, team, what: `Accepted by ${connector}.` },
+      { at: visibleAt, team, what: `Seen at ${connector}.` },
+      { at: goneAt, team, what: `Removed from ${connector}.` },
+    ]),
+  ];
+  return events
+    .flatMap(({ at, ...event }) => (at ? [{ at, ...event }] : []))
+    .sort((a, b) => b.at.getTime() - a.at.getTime());
+};

@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+
+import { closeDatabase } from "@/lib/db/client";
+import { env } from "@/lib/env/server";
+import { closeQueues } from "@/lib/jobs/enqueue";
+import { QUEUES } from "@/lib/jobs/queues";
+import { logger } from "@/lib/observability/logger";
+
+import { connectorPlanHandler } from "./handlers/connector-plan";
+import { feedIngestHandler } from "./handlers/feed-ingest";
+import { pushConfirmHandler } from "./handlers/push-confirm";
+import { pushDeliverHandler } from "./handlers/push-deliver";
+import { startWorker } from "./runtime";
+import { startSchedules } from "./schedules";
+
+const workerId = randomUUID();
+const log = logger.child({ workerId });
+const registrations = [feedIngestHandler, pushDeliverHandler, pushConfirmHandler, connectorPlanHandler];
+const workers = QUEUES.map((queue) =>
+  startWorker(queue, env().WORKER_CONCURRENCY, { registrations, log, workerId }),
+);
+const schedules = startSchedules(log);
+
+const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  log.info({ signal }, "Worker stopping");
+  await schedules.stop();
+  await Promise.all(workers.map((worker) => worker.close()));
+  await closeQueues();
+  await closeDatabase();
+};
+
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => {
+    stop(signal).catch((err: unknown) => {
+      log.error({ err }, "The worker could not stop in order");
+      process.exitCode = 1;
+    });
+  });
+
+await Promise.all(workers.map((worker) => worker.ready()));
+log.info("Worker ready");

@@ -1,0 +1,46 @@
+import type { Logger } from "@/lib/observability/logger";
+import { sealAudit } from "@/lib/services/audit/seal-audit";
+import { cleanUp } from "@/lib/services/scheduling/clean-up";
+import { sweep } from "@/lib/services/scheduling/sweep";
+
+/**
+ * What recurs, whichever store the queue lives in: each task is safe to run in every worker at once, since it takes
+ * its work from PostgreSQL under locks. A task never overlaps with itself, and a failure waits for the next turn.
+ */
+export const startSchedules = (log: Logger) => {
+  const tasks = [
+    every(2_000, "sweep", () => sweep(new Date())),
+    every(5_000, "audit.seal", () => sealAudit()),
+    every(60_000, "clean-up", () => cleanUp()),
+  ];
+
+  function every(periodMs: number, name: string, run: () => Promise<unknown>) {
+    let isStopped = false;
+    let running: Promise<void> = Promise.resolve();
+    const turn = async (): Promise<void> => {
+      try {
+        await run();
+      } catch (err) {
+        log.error({ err, task: name }, "A recurring task failed; it runs again in its next turn");
+      }
+    };
+    const loop = (): void => {
+      if (isStopped) return;
+      running = turn().then(() => {
+        if (!isStopped) timer = setTimeout(loop, periodMs);
+      });
+    };
+    let timer = setTimeout(loop, Math.random() * periodMs);
+    return async (): Promise<void> => {
+      isStopped = true;
+      clearTimeout(timer);
+      await running;
+    };
+  }
+
+  return {
+    stop: async (): Promise<void> => {
+      await Promise.all(tasks.map((stop) => stop()));
+    },
+  };
+};
