@@ -13,6 +13,7 @@ import { ROOT } from "./paths.mjs";
  * @property {readonly string[]} args
  * @property {NodeJS.ProcessEnv} env
  * @property {import("./log-file.mjs").Log} log takes all it prints
+ * @property {boolean} [isSecret] its standard output may hold a secret and stays out of the log
  * @property {(line: string, isError: boolean) => void} [onLine] sees each line it prints
  * @property {number} [uid]
  * @property {number} [gid]
@@ -24,7 +25,7 @@ import { ROOT } from "./paths.mjs";
  * be ended.
  * @param {ChildOptions} options
  */
-export const startChild = ({ name, command, args, env, log, onLine, uid, gid, cwd = ROOT }) => {
+export const startChild = ({ name, command, args, env, log, isSecret, onLine, uid, gid, cwd = ROOT }) => {
   const child = spawn(command, args, {
     cwd,
     env: { ...env, SLUICE_LIFELINE: "1" },
@@ -36,7 +37,8 @@ export const startChild = ({ name, command, args, env, log, onLine, uid, gid, cw
   // A child that ended no longer reads; the exit tells, not the broken pipe.
   child.stdin.on("error", () => undefined);
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (/** @type {Buffer} */ chunk) => log.write(chunk));
+    if (!isSecret || stream === child.stderr)
+      stream.on("data", (/** @type {Buffer} */ chunk) => log.write(chunk));
     if (onLine)
       createInterface({ input: stream }).on("line", (line) => onLine(line, stream === child.stderr));
   }

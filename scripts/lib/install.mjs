@@ -1,0 +1,81 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
+
+import { Fault } from "./fault.mjs";
+import { readIfThere } from "./files.mjs";
+import { inProject, ROOT } from "./paths.mjs";
+import { doing, since } from "./terminal.mjs";
+
+const LEAST_NODE = [20, 19];
+const STAMP = inProject("node_modules/.sluice-installed");
+
+/** Refuses a Node.js that is too old, in one line. */
+export const checkNode = () => {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const [leastMajor = 0, leastMinor = 0] = LEAST_NODE;
+  if (process.platform === "win32")
+    throw new Fault("Windows is not supported: run Sluice in WSL, or use Docker.");
+  if (major < leastMajor || (major === leastMajor && minor < leastMinor))
+    throw new Fault(`Node.js ${process.versions.node} is too old: install ${LEAST_NODE.join(".")} or later.`);
+};
+
+/** Installs the packages if they are missing or other than package-lock.json says. @returns {string} what was done */
+export const ensurePackages = () => {
+  if (whyIncomplete() === undefined) return "up to date";
+  const startedAt = performance.now();
+  doing("Installing packages (npm ci)");
+  const [command, ...before] = npmCommand();
+  const { status, error } = spawnSync(
+    command,
+    [...before, "ci", "--include=dev", "--no-audit", "--no-fund"],
+    {
+      cwd: ROOT,
+      // npm's own progress is for people, and standard output is ours.
+      stdio: ["ignore", process.stderr, process.stderr],
+      // A production setting of the caller must not leave out what builds and tests.
+      env: { ...process.env, NODE_ENV: "" },
+    },
+  );
+  if (error) throw new Fault(`npm was not found (${error.message}). Install it: it comes with Node.js.`);
+  if (status !== 0)
+    throw new Fault(
+      "npm ci failed; its own lines above say why. Behind a mirror, set npm's registry and try again.",
+    );
+  writeFileSync(STAMP, lockHash());
+  return `installed in ${since(startedAt)}`;
+};
+
+/**
+ * Compares what npm installed with what package-lock.json asks for.
+ * @returns {string | undefined} undefined when nothing is missing
+ */
+export const whyIncomplete = () => {
+  if (readIfThere(STAMP) === lockHash()) return undefined;
+  const installed = readIfThere(inProject("node_modules/.package-lock.json"));
+  if (installed === undefined) return "nothing is installed";
+  /** @type {{ packages: Record<string, { version?: string, optional?: boolean }> }} */
+  const wanted = JSON.parse(readFileSync(inProject("package-lock.json"), "utf8"));
+  /** @type {typeof wanted} */
+  const found = JSON.parse(installed);
+  for (const [path, { version, optional }] of Object.entries(wanted.packages)) {
+    if (path === "" || (optional && !found.packages[path])) continue;
+    if (found.packages[path]?.version !== version) return `${path} is not ${version}`;
+    if (!existsSync(inProject(path))) return `${path} is gone`;
+  }
+  // Somebody ran npm by hand: that counts.
+  writeFileSync(STAMP, lockHash());
+  return undefined;
+};
+
+const lockHash = () =>
+  createHash("sha256")
+    .update(readFileSync(inProject("package-lock.json")))
+    .digest("hex");
+
+/** The npm that runs us, else the one on the path. @returns {[string, ...string[]]} */
+const npmCommand = () => {
+  const own = process.env["npm_execpath"];
+  return own?.endsWith(".js") ? [process.execPath, own] : ["npm"];
+};
