@@ -1,0 +1,61 @@
+import { AppError } from "@/lib/domain/errors";
+import type { Result } from "@/lib/domain/result";
+import type { VendorAnswer, VendorFetch, VendorRequest } from "@/lib/http/vendor-fetch";
+
+import type { Operation, Pace } from "./contract";
+import type { EntraProblem } from "./entra/explain-error";
+import type { AccessToken, TokenRequest, TokenSource } from "./entra/token-source";
+
+type Call = { operation: Operation; url: string; signal?: AbortSignal | undefined };
+export type ApiCall = Call &
+  ({ method: "GET" } | { method: "POST" | "DELETE"; effect: "read" | "write"; json: unknown });
+
+export type ApiClient = {
+  /** Sends one paced, signed request; any status is an answer. Throws when no token or no answer came. */
+  call: (call: ApiCall) => Promise<VendorAnswer>;
+  /** The token that requests would carry. */
+  token: (request?: TokenRequest) => Promise<Result<AccessToken, EntraProblem>>;
+};
+
+export type ApiClientOptions = { fetch: VendorFetch; tokens: TokenSource; scope: string; pace: Pace };
+
+/** Makes the client of one API: a token from the shared source for each request, and after a 401 one more try with a new one. */
+export const createApiClient = ({ fetch, tokens, scope, pace }: ApiClientOptions): ApiClient => {
+  const token = (request?: TokenRequest): Promise<Result<AccessToken, EntraProblem>> =>
+    tokens(scope, request);
+
+  const send = async (call: ApiCall, bearer: string): Promise<VendorAnswer> => {
+    await pace(call.operation, call.signal);
+    return fetch({ ...toRequest(call), bearer });
+  };
+
+  return {
+    token,
+    call: async (call) => {
+      const { signal } = call;
+      const bearer = valueOf(await token({ signal }));
+      const answer = await send(call, bearer);
+      // A token may have been revoked or have run out on the way; a second 401 is the service's last word.
+      if (answer.status !== 401) return answer;
+      return send(call, valueOf(await token({ signal, insteadOf: bearer })));
+    },
+  };
+};
+
+/** The AppError for a token that did not come. */
+export const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraProblem): AppError =>
+  new AppError(retry === "later" ? "upstream_unavailable" : "upstream_rejected", `${what} ${fix}`, {
+    retry,
+    context: { retryAfterMs, reference },
+  });
+
+const valueOf = (result: Result<AccessToken, EntraProblem>): string => {
+  if (result.ok) return result.value.value;
+  throw toSignInFailure(result.problem);
+};
+
+const toRequest = (call: ApiCall): VendorRequest => {
+  const shared = { url: call.url, ...(call.signal ? { signal: call.signal } : {}) };
+  if (call.method === "GET") return { ...shared, method: "GET" };
+  return { ...shared, method: call.method, effect: call.effect, body: { json: call.json } };
+};

@@ -1,0 +1,146 @@
+import type { Action, Severity } from "@/lib/domain/connector/actions";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { IndicatorType, Tlp } from "@/lib/domain/indicator/types";
+
+/** One indicator as it is to stand at a destination. Its texts hold only what the connector's TLP ceiling lets out. */
+export type OutgoingRecord = {
+  indicatorId: string;
+  type: IndicatorType;
+  /** Canonical, live. */
+  value: string;
+  action: Action;
+  severity: Severity;
+  title: string;
+  description: string;
+  confidence: number;
+  tlp: Tlp;
+  tags: readonly string[];
+  /** Display names; what a colleague reads in Microsoft's portal. */
+  teams: readonly string[];
+  feeds: readonly string[];
+  threatTypes: readonly string[];
+  validFrom: Date;
+  validUntil: Date;
+  createdAt: Date;
+  modifiedAt: Date;
+  /** Our correlation id; Defender gives it back in its list. */
+  externalId: string;
+  /** `indicator--` and a UUID. */
+  stixId: string;
+  /** The trace page of this indicator in our console. */
+  traceUrl: string;
+  deviceGroups: readonly string[];
+  generateAlert: boolean;
+  /** `identity--` and the installation's UUID. */
+  createdByRef: string;
+};
+
+/** What people read of a record. */
+export type RecordTexts = Pick<
+  OutgoingRecord,
+  "title" | "description" | "confidence" | "tlp" | "tags" | "teams" | "feeds" | "threatTypes" | "traceUrl"
+>;
+
+/** A record that is to end. */
+export type WithdrawnRecord = Pick<
+  OutgoingRecord,
+  "indicatorId" | "type" | "value" | "externalId" | "stixId" | "createdByRef" | "createdAt" | "validFrom"
+> & {
+  /** The destination's own id as last received; null when it never told. */
+  remoteId: string | null;
+  endedAt: Date;
+  /** What is still to be readable of it; null leaves the closing entry bare (its TLP no longer lets it out). */
+  texts: RecordTexts | null;
+};
+
+/** `capacity`: no room. `invalid`: the same record would be refused again. `conflict`: another's record is in the way. */
+export type RejectionCode = "capacity" | "invalid" | "conflict" | "other";
+
+/** The fill of a destination, as far as its refusal tells. */
+export type KnownCapacity = { total: number; limit: number };
+
+/** What became of one record, by the answer's own per-item result. A deferred one was not judged and may be sent again. */
+export type ItemOutcome =
+  | { status: "accepted"; remoteId: string | null }
+  | { status: "rejected"; reason: string; code: RejectionCode; capacity: KnownCapacity | null }
+  | { status: "deferred"; reason: string; retryAfterMs: number | null };
+
+export type Receipt = { indicatorId: string; outcome: ItemOutcome };
+
+/** A record as the destination shows it. */
+export type RemoteRecord = {
+  remoteId: string;
+  /** Null for a kind that is none of ours, such as Defender's `WebCategory`. */
+  type: IndicatorType | null;
+  /** Canonical where the type is known, else as received. */
+  value: string;
+  /** Null at Sentinel, which knows none, and for names that are none of ours. */
+  action: Action | null;
+  severity: Severity | null;
+  title: string | null;
+  externalId: string | null;
+  stixId: string | null;
+  /** Who made it: an application's id, a person's name, a source system. */
+  createdBy: string | null;
+  /** True when this very application (Defender) or source system (Sentinel) made it; others are only counted. */
+  isOurs: boolean;
+  deviceGroups: readonly string[];
+  expiresAt: Date | null;
+  updatedAt: Date | null;
+  isRevoked: boolean;
+};
+
+/** A value that might be sent. */
+export type Candidate = { type: IndicatorType; value: string };
+
+/** Stable codes, shown in plans and counted by them. */
+export type UnsupportedCode =
+  | "network_unsupported"
+  | "email_unsupported"
+  | "sha512_unsupported"
+  | "md5_unsupported"
+  | "address_not_external"
+  | "underscore_domain"
+  | "onion_name"
+  | "scheme_unsupported"
+  | "value_too_long"
+  | "action_unsupported";
+
+export type Unsupported = { code: UnsupportedCode; message: string };
+
+export type UnsupportedOptions = {
+  /** What the connector would ask for; left out, only type and value are judged. */
+  action?: Action;
+  /** Whether this Defender tenant is known to take MD5, on which Microsoft's own pages disagree. */
+  acceptsMd5?: boolean;
+};
+
+/** One step of a connection test. `fix` says what to do; empty when there is nothing to do. */
+export type Check = { name: string; ok: boolean; detail: string; fix: string };
+
+/** What a request counts against; each has its own limit for a destination, tenant and application. */
+export type Operation =
+  "defender.import" | "defender.list" | "defender.batchDelete" | "sentinel.upload" | "sentinel.query";
+
+/** Resolves when one request of this operation may leave; called before every request to a vendor. */
+export type Pace = (operation: Operation, signal: AbortSignal | undefined) => Promise<void>;
+
+export type Destination = {
+  kind: ConnectorKind;
+  limits: { maxPerPush: number; maxPerWithdraw: number };
+  /** `application`: a record can be changed only by the application that made it. `shared`: by any that may write. */
+  ownership: "application" | "shared";
+  /** False when nothing can be read back, so that receipts end at `accepted` and `list` throws. */
+  isReadable: boolean;
+  /**
+   * Creates or updates records. One receipt for each, in order. Throws an AppError only when the request as a whole failed
+   * before any record was judged; `context.retryAfterMs` holds a wait that the service asked for.
+   */
+  push: (batch: readonly OutgoingRecord[], signal?: AbortSignal) => Promise<Receipt[]>;
+  /** Ends records, under the same rules as `push`. A record that is gone already counts as accepted. */
+  withdraw: (batch: readonly WithdrawnRecord[], signal?: AbortSignal) => Promise<Receipt[]>;
+  /** All records that the application can see, page by page. Throws rather than end early: a short list must never pass for a whole one. */
+  list: (signal?: AbortSignal) => AsyncIterable<readonly RemoteRecord[]>;
+  /** Tries out token, rights, reading and writing without changing anything. Never throws for what a check can say. */
+  test: (signal?: AbortSignal) => Promise<Check[]>;
+};

@@ -1,0 +1,95 @@
+import { AppError } from "@/lib/domain/errors";
+import type { VendorAnswer } from "@/lib/http/vendor-fetch";
+
+import type { ApiClient } from "../api-client";
+import { toVendorFailure, type Remedies } from "../vendor-failure";
+import { DEFENDER_LIMITS } from "./limits";
+import { listAnswerSchema, type ImportItem, type ListedIndicator } from "./wire";
+
+export type DefenderClient = {
+  /** Any status is an answer: a 400 is for the caller to take apart. */
+  importItems: (items: readonly ImportItem[], signal?: AbortSignal) => Promise<VendorAnswer>;
+  deleteBatch: (ids: readonly string[], signal?: AbortSignal) => Promise<VendorAnswer>;
+  /** All visible indicators in pages; throws when a page fails, cannot be read or repeats what came before. */
+  listPages: (signal?: AbortSignal) => AsyncIterable<readonly ListedIndicator[]>;
+  listOne: (signal?: AbortSignal) => Promise<VendorAnswer>;
+};
+
+export const DEFENDER_REMEDIES: Remedies = {
+  service: "Defender",
+  forbidden:
+    "Grant the application the permission Ti.ReadWrite of WindowsDefenderATP, as an application permission with admin consent.",
+  notFound: "Check the chosen cloud.",
+};
+
+/** Makes the HTTP side of Defender's indicator API; `baseUrl` is what stands before `/api`. */
+export const createDefenderClient = (api: ApiClient, baseUrl: string, now: () => Date): DefenderClient => {
+  const url = `${baseUrl}/api/indicators`;
+  const getPage = (query: string, signal?: AbortSignal): Promise<VendorAnswer> =>
+    api.call({ operation: "defender.list", method: "GET", url: `${url}?${query}`, signal });
+
+  return {
+    importItems: (items, signal) =>
+      api.call({
+        operation: "defender.import",
+        method: "POST",
+        effect: "write",
+        url: `${url}/import`,
+        json: { Indicators: items },
+        signal,
+      }),
+    deleteBatch: (ids, signal) =>
+      api.call({
+        operation: "defender.batchDelete",
+        method: "POST",
+        effect: "write",
+        url: `${url}/BatchDelete`,
+        json: { IndicatorIds: ids },
+        signal,
+      }),
+    listOne: (signal) => getPage("$top=1", signal),
+    listPages: async function* (signal) {
+      const seen = new Set<string>();
+      const pageSize = DEFENDER_LIMITS.list.maxItems;
+      let query: string | null = `$top=${String(pageSize)}`;
+      while (query !== null) {
+        const answer = await getPage(query, signal);
+        if (answer.status !== 200) throw toVendorFailure(answer, DEFENDER_REMEDIES, now());
+        const { items, next } = readPage(answer);
+        const fresh = items.filter(({ id }) => !seen.has(id));
+        // A pager that stands still would otherwise run for ever, or pass a part for the whole.
+        if (items.length > 0 && fresh.length === 0) throw standsStill();
+        for (const { id } of fresh) seen.add(id);
+        yield fresh;
+        query =
+          next ?? (items.length >= pageSize ? `$top=${String(pageSize)}&$skip=${String(seen.size)}` : null);
+      }
+    },
+  };
+};
+
+const readPage = (answer: VendorAnswer): { items: ListedIndicator[]; next: string | null } => {
+  const parsed = listAnswerSchema.safeParse(answer.json);
+  if (!parsed.success) {
+    throw new AppError(
+      "upstream_rejected",
+      "Defender's list of indicators could not be read; nothing was concluded from it.",
+      {
+        retry: "later",
+      },
+    );
+  }
+  const link = parsed.data["@odata.nextLink"];
+  // Only the query of the link is used: its host may be a regional name to which no token should go.
+  const next = link && URL.canParse(link) ? new URL(link).search.slice(1) : "";
+  return { items: parsed.data.value, next: next === "" ? null : next };
+};
+
+const standsStill = (): AppError =>
+  new AppError(
+    "upstream_rejected",
+    "Defender's list of indicators repeats itself instead of ending; nothing was concluded from it.",
+    {
+      retry: "later",
+    },
+  );

@@ -1,0 +1,47 @@
+import type { ApiClient } from "../api-client";
+import type { Destination } from "../contract";
+import { createDefenderClient } from "./client";
+import { DEFENDER_LIMITS } from "./limits";
+import { toRemoteRecord } from "./map";
+import { pushToDefender } from "./push";
+import { testDefender } from "./test-connection";
+import { withdrawFromDefender } from "./withdraw";
+
+export type DefenderOptions = {
+  api: ApiClient;
+  baseUrl: string;
+  clientId: string;
+  /** The label in Defender's `application` field, set once at creation of a record. */
+  application: string;
+  acceptsMd5: boolean;
+  now: () => Date;
+};
+
+/** Defender for Endpoint as a destination of one application. */
+export const createDefenderDestination = ({
+  api,
+  baseUrl,
+  clientId,
+  application,
+  acceptsMd5,
+  now,
+}: DefenderOptions): Destination => {
+  const client = createDefenderClient(api, baseUrl, now);
+  return {
+    kind: "defender",
+    limits: {
+      maxPerPush: DEFENDER_LIMITS.import.maxItems,
+      maxPerWithdraw: DEFENDER_LIMITS.batchDelete.maxItems,
+    },
+    ownership: "application",
+    isReadable: true,
+    push: (batch, signal) => pushToDefender(client, batch, { application, acceptsMd5, now }, signal),
+    withdraw: (batch, signal) => withdrawFromDefender(client, batch, { clientId, now }, signal),
+    list: async function* (signal) {
+      for await (const page of client.listPages(signal)) {
+        yield page.map((listed) => toRemoteRecord(listed, clientId));
+      }
+    },
+    test: (signal) => testDefender(api, client, clientId, signal),
+  };
+};

@@ -1,0 +1,13 @@
+/** Every limit of Defender's indicator API. Source: microsoft-apis 1.3, 1.5, 1.7 and 1.8. */
+export const DEFENDER_LIMITS = {
+  import: { perMinute: 30, perHour: null, maxItems: 500 },
+  list: { perMinute: 100, perHour: 1500, maxItems: 10_000 },
+  batchDelete: { perMinute: 30, perHour: 1500, maxItems: 500 },
+  /** Active indicators of a whole tenant, whoever made them. */
+  capacity: 15_000,
+  // Microsoft documents none of these. The texts fit the portal's columns and stay far below the 4,000 that are known to
+  // pass; URLs above 800 characters are what other connectors cut, which would make them another indicator.
+  characters: { title: 200, description: 1000, url: 800, externalId: 200, application: 100 },
+  /** Our own: requests spent on finding the offenders of one refused batch, about a minute of the import rate. */
+  maxRequestsPerBatch: 40,
+} as const;

@@ -1,0 +1,81 @@
+import type { ItemOutcome, OutgoingRecord, Receipt } from "../contract";
+import { sendIsolating, type Verdict } from "../isolate";
+import { readVendorFault, toVendorFailure } from "../vendor-failure";
+import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
+import { DEFENDER_LIMITS } from "./limits";
+import { toImportItem } from "./map";
+import { findNamedValue, readImportAnswer, toRejection } from "./read-answer";
+import { defenderUnsupported } from "./unsupported";
+import type { ImportItem } from "./wire";
+
+export type PushOptions = { application: string; acceptsMd5: boolean; now: () => Date };
+
+/** Creates or updates records at Defender; what it is known to refuse is not sent. Receipts in the order given. */
+export const pushToDefender = async (
+  client: DefenderClient,
+  batch: readonly OutgoingRecord[],
+  options: PushOptions,
+  signal?: AbortSignal,
+): Promise<Receipt[]> => {
+  const prepared = batch.map((record) => prepare(record, options));
+  const items = prepared.flatMap((one) => ("item" in one ? [one.item] : []));
+  const outcomes = await sendIsolating(items, {
+    send: (part) => send(client, part, options.now, signal),
+    findOffender: (part, failure) =>
+      findNamedValue(
+        part.map(({ indicatorValue }) => indicatorValue),
+        failure.message,
+      ),
+    maxRequests: DEFENDER_LIMITS.maxRequestsPerBatch,
+    signal,
+  });
+  const answered = outcomes.values();
+  return batch.map(({ indicatorId }, place) => {
+    const one = prepared[place];
+    const outcome = one && "refusal" in one ? one.refusal : answered.next().value;
+    return { indicatorId, outcome: outcome ?? NOT_SENT };
+  });
+};
+
+const prepare = (
+  record: OutgoingRecord,
+  { application, acceptsMd5, now }: PushOptions,
+): { item: ImportItem } | { refusal: ItemOutcome } => {
+  const unsupported = defenderUnsupported(record, { action: record.action, acceptsMd5 });
+  if (unsupported !== null) return { refusal: toLocalRejection(unsupported.message) };
+  // One expired item makes Defender refuse the whole batch.
+  if (record.validUntil <= now())
+    return { refusal: toLocalRejection("Its validity ended before it was sent.") };
+  const item = toImportItem(record, application);
+  return item === null ? { refusal: toLocalRejection("Defender does not know this type.") } : { item };
+};
+
+const send = async (
+  client: DefenderClient,
+  items: readonly ImportItem[],
+  now: () => Date,
+  signal?: AbortSignal,
+): Promise<Verdict> => {
+  const answer = await client.importItems(items, signal);
+  if (answer.status === 200) {
+    return {
+      status: "answered",
+      outcomes: readImportAnswer(
+        items.map(({ indicatorValue }) => indicatorValue),
+        answer.json,
+      ),
+    };
+  }
+  const failure = toVendorFailure(answer, DEFENDER_REMEDIES, now());
+  if (answer.status !== 400) throw failure;
+  return { status: "refused", failure, rejection: toRejection(readVendorFault(answer).message) };
+};
+
+const toLocalRejection = (reason: string): ItemOutcome => ({
+  status: "rejected",
+  reason,
+  code: "invalid",
+  capacity: null,
+});
+
+const NOT_SENT: ItemOutcome = { status: "deferred", reason: "It was not sent.", retryAfterMs: null };

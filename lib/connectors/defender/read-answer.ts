@@ -1,0 +1,76 @@
+import type { ItemOutcome, KnownCapacity, RejectionCode } from "../contract";
+import { toPlainText } from "../plain-text";
+import { importAnswerSchema, type ImportResult } from "./wire";
+
+/**
+ * Reads the answer to an import: one outcome for each value sent, in order. Defender answers 200 whatever became of the items, so
+ * only an item's own result counts; results are matched by place, and by value where places disagree. An item without one is null.
+ */
+export const readImportAnswer = (sentValues: readonly string[], body: unknown): (ItemOutcome | null)[] => {
+  const parsed = importAnswerSchema.safeParse(body);
+  if (!parsed.success) return sentValues.map(() => null);
+  const results = parsed.data.value;
+  const spare = new Set(results.filter((result, place) => !isSame(result.indicator, sentValues[place])));
+  return sentValues.map((value, place) => {
+    const atPlace = results[place];
+    if (atPlace && !spare.has(atPlace)) return toOutcome(atPlace);
+    const found =
+      [...spare].find(({ indicator }) => indicator === value) ??
+      [...spare].find(({ indicator }) => isSame(indicator, value));
+    if (!found) return null;
+    spare.delete(found);
+    return toOutcome(found);
+  });
+};
+
+/** The one value that a refusal of a whole batch names, by its place; null when it names none or several. */
+export const findNamedValue = (values: readonly string[], message: string): number | null => {
+  const words = ` ${message} `.toLowerCase();
+  const places = values.flatMap((value, place) => (isNamed(value.toLowerCase(), words) ? [place] : []));
+  return places.length === 1 ? (places[0] ?? null) : null;
+};
+
+/** The outcome for a refusal in these words. */
+export const toRejection = (reason: string): ItemOutcome => ({
+  status: "rejected",
+  reason: toPlainText(reason, 500) || "Defender gave no reason.",
+  code: rejectionCode(reason),
+  capacity: readCapacity(reason),
+});
+
+const toOutcome = ({ id, isFailed, failureReason }: ImportResult): ItemOutcome | null => {
+  const reason = failureReason ?? "";
+  if (isFailed === true) return toRejection(reason);
+  const hasId = id !== null && id !== undefined && id !== "";
+  if (isFailed === false) return { status: "accepted", remoteId: hasId ? id : null };
+  // Without the flag, an id and no reason is the least that can pass for success.
+  if (reason !== "") return toRejection(reason);
+  return hasId ? { status: "accepted", remoteId: id } : null;
+};
+
+const isSame = (indicator: string | null | undefined, sent: string | undefined): boolean =>
+  sent !== undefined &&
+  (indicator === null || indicator === undefined || indicator.toLowerCase() === sent.toLowerCase());
+
+/** A value stands in a sentence by itself, not as the end of a longer name or address. */
+const isNamed = (value: string, words: string): boolean => {
+  for (let at = words.indexOf(value); at >= 0; at = words.indexOf(value, at + 1)) {
+    const after = words.slice(at + value.length, at + value.length + 2);
+    if (/[\s'"(]/.test(words.charAt(at - 1)) && /^(?:[\s'",:;)]|[.!?]\s)/.test(after)) return true;
+  }
+  return false;
+};
+
+const rejectionCode = (reason: string): RejectionCode => {
+  if (/max(?:imum)? capacity exceeded/i.test(reason)) return "capacity";
+  if (/another application|already (?:exists|created)|conflict|created by/i.test(reason)) return "conflict";
+  return INVALID.test(reason) ? "invalid" : "other";
+};
+
+const readCapacity = (reason: string): KnownCapacity | null => {
+  const [, total, limit] = /Current Total: ?(\d+), ?Limit: ?(\d+)/i.exec(reason) ?? [];
+  return total === undefined || limit === undefined ? null : { total: Number(total), limit: Number(limit) };
+};
+
+const INVALID =
+  /invalid|not (?:valid|supported|an external)|unsupported|cannot be created|must be|missing|empty|inactive|expir|white ?space/i;

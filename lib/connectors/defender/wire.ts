@@ -1,0 +1,74 @@
+import { z } from "zod";
+
+/** Defender's names of the types we can create. */
+export const WIRE_TYPES = {
+  ipv4: "IpAddress",
+  ipv6: "IpAddress",
+  domain: "DomainName",
+  url: "Url",
+  md5: "FileMd5",
+  sha1: "FileSha1",
+  sha256: "FileSha256",
+  "cert-sha1": "CertificateThumbprint",
+} as const;
+
+/** One indicator of an import. Names are case-sensitive there. */
+export type ImportItem = {
+  indicatorValue: string;
+  indicatorType: (typeof WIRE_TYPES)[keyof typeof WIRE_TYPES];
+  action: string;
+  severity: string;
+  title: string;
+  description: string;
+  expirationTime: string;
+  application: string;
+  externalId: string;
+  generateAlert: boolean;
+  rbacGroupNames: string[];
+};
+
+const text = z.string().nullish().catch(null);
+const id = z
+  .union([z.string(), z.number().transform(String)])
+  .nullish()
+  .catch(null);
+
+/** One result of an import; all that is odd in it reads as missing. */
+export const importResultSchema = z
+  .object({
+    id,
+    indicator: text,
+    isFailed: z
+      .union([
+        z.boolean(),
+        z.enum(["true", "false", "True", "False"]).transform((word) => word.toLowerCase() === "true"),
+      ])
+      .nullish()
+      .catch(null),
+    failureReason: text,
+  })
+  .catch({ id: null, indicator: null, isFailed: null, failureReason: null });
+export type ImportResult = z.infer<typeof importResultSchema>;
+
+export const importAnswerSchema = z.object({ value: z.array(importResultSchema) });
+
+/** One entry of the list. Without an id, a value or a type it is no entry, and the list is not to be trusted. */
+export const listedIndicatorSchema = z.object({
+  id: z.union([z.string().min(1), z.number().transform(String)]),
+  indicatorValue: z.string(),
+  indicatorType: z.string(),
+  action: text,
+  severity: text,
+  title: text,
+  externalId: text,
+  createdBy: text,
+  expirationTime: text,
+  lastUpdateTime: text,
+  rbacGroupNames: z.array(z.string()).nullish().catch(null),
+});
+export type ListedIndicator = z.infer<typeof listedIndicatorSchema>;
+
+export const listAnswerSchema = z.object({
+  value: z.array(listedIndicatorSchema),
+  "@odata.nextLink": text,
+});

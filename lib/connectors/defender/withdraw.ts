@@ -1,0 +1,95 @@
+import type { ItemOutcome, Receipt, WithdrawnRecord } from "../contract";
+import { sendIsolating, type Verdict } from "../isolate";
+import { readVendorFault, toVendorFailure } from "../vendor-failure";
+import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
+import { DEFENDER_LIMITS } from "./limits";
+import { toRemoteRecord } from "./map";
+import { toRejection } from "./read-answer";
+
+export type WithdrawOptions = { clientId: string; now: () => Date };
+type Target = { place: number; remoteId: string };
+
+/** Deletes records at Defender. One that is not there any more counts as accepted. Receipts in the order given. */
+export const withdrawFromDefender = async (
+  client: DefenderClient,
+  batch: readonly WithdrawnRecord[],
+  options: WithdrawOptions,
+  signal?: AbortSignal,
+): Promise<Receipt[]> => {
+  const ids = await findIds(client, batch, options.clientId, signal);
+  const targets = ids.flatMap((remoteId, place) => (remoteId === null ? [] : [{ place, remoteId }]));
+  const outcomes = await sendIsolating(targets, {
+    send: (part) => send(client, part, options.now, signal),
+    findOffender: (part, failure) => findNamedId(part, failure.message),
+    maxRequests: DEFENDER_LIMITS.maxRequestsPerBatch,
+    signal,
+  });
+  const byPlace = new Map(targets.map(({ place }, index) => [place, outcomes[index]]));
+  return batch.map(({ indicatorId }, place) => ({
+    indicatorId,
+    outcome: byPlace.get(place) ?? gone(null),
+  }));
+};
+
+/** The remote id of each record. Where an answer was lost on the way it is looked up among our own; null when there is none. */
+const findIds = async (
+  client: DefenderClient,
+  batch: readonly WithdrawnRecord[],
+  clientId: string,
+  signal?: AbortSignal,
+): Promise<(string | null)[]> => {
+  if (batch.every(({ remoteId }) => remoteId !== null)) return batch.map(({ remoteId }) => remoteId);
+  const byExternalId = new Map<string, string>();
+  for await (const page of client.listPages(signal)) {
+    for (const record of page.map((listed) => toRemoteRecord(listed, clientId))) {
+      if (record.isOurs && record.externalId !== null) byExternalId.set(record.externalId, record.remoteId);
+    }
+  }
+  return batch.map(({ remoteId, externalId }) => remoteId ?? byExternalId.get(externalId) ?? null);
+};
+
+const send = async (
+  client: DefenderClient,
+  targets: readonly Target[],
+  now: () => Date,
+  signal?: AbortSignal,
+): Promise<Verdict> => {
+  const answer = await client.deleteBatch(
+    targets.map(({ remoteId }) => remoteId),
+    signal,
+  );
+  if (answer.status >= 200 && answer.status < 300) {
+    return { status: "answered", outcomes: targets.map(({ remoteId }) => gone(remoteId)) };
+  }
+  const failure = toVendorFailure(answer, DEFENDER_REMEDIES, now());
+  const { message } = readVendorFault(answer);
+  const refused: Verdict = { status: "refused", failure, rejection: toRejection(message) };
+  if (answer.status === 404) return sortOut(client, targets, refused, signal);
+  // 403 is said of single records outside the application's device groups too, not only of an application without rights.
+  if (answer.status === 400 || (answer.status === 403 && !/missing application roles/i.test(message)))
+    return refused;
+  throw failure;
+};
+
+/** After a 404, which does not say whether the others were deleted: those that the list no longer shows are gone. */
+const sortOut = async (
+  client: DefenderClient,
+  targets: readonly Target[],
+  refused: Verdict,
+  signal?: AbortSignal,
+): Promise<Verdict> => {
+  const [only] = targets;
+  if (targets.length === 1 && only) return { status: "answered", outcomes: [gone(only.remoteId)] };
+  const visible = new Set<string>();
+  for await (const page of client.listPages(signal)) for (const { id } of page) visible.add(id);
+  const outcomes = targets.map(({ remoteId }) => (visible.has(remoteId) ? null : gone(remoteId)));
+  return outcomes.every((outcome) => outcome === null) ? refused : { status: "answered", outcomes };
+};
+
+const findNamedId = (targets: readonly Target[], message: string): number | null => {
+  const numbers = new Set(message.match(/\d+/g) ?? []);
+  const places = targets.flatMap(({ remoteId }, place) => (numbers.has(remoteId) ? [place] : []));
+  return places.length === 1 ? (places[0] ?? null) : null;
+};
+
+const gone = (remoteId: string | null): ItemOutcome => ({ status: "accepted", remoteId });

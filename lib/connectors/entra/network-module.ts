@@ -1,0 +1,70 @@
+import {
+  AuthError,
+  type INetworkModule,
+  type NetworkRequestOptions,
+  type NetworkResponse,
+} from "@azure/msal-node";
+import { z } from "zod";
+
+import { AppError } from "@/lib/domain/errors";
+import { retryAfterMs } from "@/lib/http/retry-after";
+import type { VendorAnswer, VendorFetch } from "@/lib/http/vendor-fetch";
+
+import { explainOddAnswer, explainUnavailable, type EntraProblem } from "./explain-error";
+
+/** Carries a failure through MSAL, which passes on its own kind of error only. */
+export class TransportError extends AuthError {
+  constructor(readonly problem: EntraProblem) {
+    super("transport_error", "", problem.what);
+  }
+}
+
+/**
+ * The wire below MSAL: our client with its limits in place of `fetch` without any. Throttling and outages are thrown here, before
+ * MSAL sees them, since it would lock itself out for a minute; an answer that is no token answer never reaches its parser.
+ */
+export const createNetworkModule = (fetch: VendorFetch, now: () => Date): INetworkModule => {
+  const send = async <T>(url: string, body: string | null): Promise<NetworkResponse<T>> => {
+    const answer = await attempt(() =>
+      body === null
+        ? fetch({ method: "GET", url })
+        : fetch({ method: "POST", effect: "read", url, body: { form: body } }),
+    );
+    assertTokenAnswer(answer, now());
+    // MSAL types the body by the call it makes; what we know of it is checked above.
+    return { status: answer.status, headers: {}, body: answer.json as T };
+  };
+  return {
+    sendGetRequestAsync: (url) => send(url, null),
+    sendPostRequestAsync: (url, options?: NetworkRequestOptions) => send(url, options?.body ?? ""),
+  };
+};
+
+const attempt = async (ask: () => Promise<VendorAnswer>): Promise<VendorAnswer> => {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw new TransportError({
+      what: error.message,
+      fix: "Check that this server may open https connections to Microsoft's sign-in host.",
+      retry: error.retry,
+      retryAfterMs: null,
+      reference: null,
+    });
+  }
+};
+
+const assertTokenAnswer = ({ status, headers, text, json }: VendorAnswer, now: Date): void => {
+  if (status === 429 || status >= 500) {
+    throw new TransportError(
+      explainUnavailable(status, retryAfterMs(headers["retry-after"] ?? null, text, now)),
+    );
+  }
+  const isOk = status >= 200 && status < 300;
+  if (!(isOk ? tokenSchema : refusalSchema).safeParse(json).success)
+    throw new TransportError(explainOddAnswer(status));
+};
+
+const tokenSchema = z.looseObject({ access_token: z.string().min(1) });
+const refusalSchema = z.looseObject({ error: z.string() });

@@ -1,0 +1,71 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
+
+import { AppError } from "@/lib/domain/errors";
+
+import { plainThumbprint, type ApplicationCredential } from "./credential";
+
+export type ReadCertificate = {
+  credential: Extract<ApplicationCredential, { kind: "certificate" }>;
+  subject: string;
+  expiresAt: Date;
+};
+
+/**
+ * Reads what a person pasted: one certificate (others may follow it) and its unencrypted RSA key, as PEM in any order. Throws
+ * `invalid_input` with what to change, never repeating the text.
+ */
+export const readCertificate = (pem: string, now: Date): ReadCertificate => {
+  const [leafPem] = pem.match(CERTIFICATE) ?? [];
+  const [keyPem] = pem.match(PRIVATE_KEY) ?? [];
+  if (leafPem === undefined)
+    throw unusable("There is no certificate in this text", "Paste the PEM block of the certificate");
+  if (keyPem === undefined)
+    throw unusable("There is no private key in this text", "Paste the key's PEM block below the certificate");
+  const certificate = parse(() => new X509Certificate(leafPem), "The certificate cannot be read");
+  const key = readKey(keyPem);
+  if (!certificate.checkPrivateKey(key)) {
+    throw unusable(
+      "The private key does not belong to the certificate",
+      "Put the leaf certificate first, with its own key",
+    );
+  }
+  const expiresAt = new Date(certificate.validTo);
+  if (expiresAt <= now) {
+    throw unusable(
+      `The certificate ended on ${expiresAt.toISOString().slice(0, 10)}`,
+      "Use one that is still valid",
+    );
+  }
+  return {
+    credential: {
+      kind: "certificate",
+      privateKeyPem: key.export({ type: "pkcs8", format: "pem" }).toString(),
+      thumbprintSha256: plainThumbprint(certificate.fingerprint256),
+    },
+    subject: certificate.subject,
+    expiresAt,
+  };
+};
+
+const readKey = (pem: string): KeyObject => {
+  if (pem.includes("ENCRYPTED"))
+    throw unusable("The private key has a password", "Export it without one; it is stored encrypted here");
+  const key = parse(() => createPrivateKey(pem), "The private key cannot be read");
+  if (key.asymmetricKeyType === "rsa") return key;
+  throw unusable("The private key is not an RSA key", "Entra ID takes RSA certificates of 2048 bits or more");
+};
+
+const parse = <T>(read: () => T, what: string): T => {
+  try {
+    return read();
+  } catch {
+    // OpenSSL's own text may quote the input, so it is not kept as a cause.
+    throw unusable(what, "Paste the whole PEM block, with its BEGIN and END lines");
+  }
+};
+
+const unusable = (what: string, fix: string): AppError => new AppError("invalid_input", `${what}. ${fix}.`);
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+const PRIVATE_KEY =
+  /-----BEGIN (?:RSA |EC |ENCRYPTED )?PRIVATE KEY-----[^-]+(?:-[^-]+)*?-----END (?:RSA |EC |ENCRYPTED )?PRIVATE KEY-----/g;

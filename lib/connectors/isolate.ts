@@ -1,0 +1,119 @@
+import { AppError } from "@/lib/domain/errors";
+
+import type { ItemOutcome } from "./contract";
+import { waitOf } from "./vendor-failure";
+
+/**
+ * What one request came to. `answered`: an outcome for each item in order, null for one to be sent again. `refused`: the service
+ * took nothing because of some item, which it may or may not have named.
+ */
+export type Verdict =
+  | { status: "answered"; outcomes: readonly (ItemOutcome | null)[] }
+  | { status: "refused"; failure: AppError; rejection: ItemOutcome };
+
+export type IsolateOptions<T> = {
+  send: (part: readonly T[]) => Promise<Verdict>;
+  /** The place of the one item that the refusal names, or null. */
+  findOffender: (part: readonly T[], failure: AppError) => number | null;
+  /** Requests that one batch may cost; what is open then waits for the next push. */
+  maxRequests: number;
+  signal?: AbortSignal | undefined;
+};
+
+type Placed<T> = { item: T; place: number };
+
+/**
+ * Sends a batch so that one bad item never costs the others: a refused part is halved (or rid of the item that the service named)
+ * until the offender stands alone and gets the reason. Outcomes in the order given. Throws only while nothing is settled yet;
+ * later failures leave the rest `deferred`, so that what was already answered is never lost.
+ */
+export const sendIsolating = async <T>(
+  items: readonly T[],
+  options: IsolateOptions<T>,
+): Promise<ItemOutcome[]> => {
+  const settled = new Map<number, ItemOutcome>();
+  const open: (readonly Placed<T>[])[] =
+    items.length === 0 ? [] : [items.map((item, place) => ({ item, place }))];
+  let lastFailure: AppError | null = null;
+
+  for (let requests = 0; open.length > 0; requests += 1) {
+    const [part = []] = open;
+    if (requests >= options.maxRequests) {
+      if (settled.size === 0 && lastFailure !== null) throw lastFailure;
+      return fillIn(items, settled, tooMany(lastFailure));
+    }
+    let verdict: Verdict;
+    try {
+      verdict = await options.send(part.map(({ item }) => item));
+    } catch (error) {
+      const deferral = toDeferral(error, options.signal);
+      if (settled.size === 0 || deferral === null) throw error;
+      return fillIn(items, settled, deferral);
+    }
+    open.shift();
+    if (verdict.status === "refused") lastFailure = verdict.failure;
+    open.unshift(...settle(part, verdict, settled, options));
+  }
+  return fillIn(items, settled, UNANSWERED);
+};
+
+/** Records what a verdict decides and answers the parts still to be sent. */
+const settle = <T>(
+  part: readonly Placed<T>[],
+  verdict: Verdict,
+  settled: Map<number, ItemOutcome>,
+  { findOffender }: IsolateOptions<T>,
+): (readonly Placed<T>[])[] => {
+  if (verdict.status === "answered") {
+    const again = part.filter(({ place }, index) => {
+      const outcome = verdict.outcomes[index];
+      if (outcome) settled.set(place, outcome);
+      return !outcome;
+    });
+    // An answer that settles nothing at all would be asked for again for ever.
+    return again.length === 0 || again.length === part.length ? [] : [again];
+  }
+  const [only] = part;
+  if (part.length === 1 && only) {
+    settled.set(only.place, verdict.rejection);
+    return [];
+  }
+  const items = part.map(({ item }) => item);
+  const offender = findOffender(items, verdict.failure);
+  const named = offender === null ? undefined : part[offender];
+  if (named) {
+    settled.set(named.place, verdict.rejection);
+    return [part.filter((other) => other !== named)];
+  }
+  const middle = Math.ceil(part.length / 2);
+  return [part.slice(0, middle), part.slice(middle)];
+};
+
+const fillIn = (
+  items: readonly unknown[],
+  settled: ReadonlyMap<number, ItemOutcome>,
+  otherwise: ItemOutcome,
+): ItemOutcome[] => items.map((_item, place) => settled.get(place) ?? otherwise);
+
+const toDeferral = (error: unknown, signal: AbortSignal | undefined): ItemOutcome | null => {
+  if (error instanceof AppError)
+    return { status: "deferred", reason: error.message, retryAfterMs: waitOf(error) };
+  if (signal?.aborted !== true) return null;
+  return {
+    status: "deferred",
+    reason: "The push was stopped before this record was sent.",
+    retryAfterMs: null,
+  };
+};
+
+const tooMany = (failure: AppError | null): ItemOutcome => ({
+  status: "deferred",
+  reason: `Other records of the same batch are refused, and this one could not be told apart from them yet.${failure === null ? "" : ` ${failure.message}`}`,
+  retryAfterMs: null,
+});
+
+const UNANSWERED: ItemOutcome = {
+  status: "deferred",
+  reason: "The answer did not say what became of this record.",
+  retryAfterMs: null,
+};

@@ -1,0 +1,15 @@
+import type { Operation } from "./contract";
+import { DEFENDER_LIMITS } from "./defender/limits";
+import { SENTINEL_LIMITS } from "./sentinel/limits";
+
+/** Requests that may leave in any minute and any hour; null where the vendor states none. */
+export type RateLimit = { perMinute: number; perHour: number | null };
+
+/** The published rate of each operation, counted for one destination, tenant and application. */
+export const RATE_LIMITS: Readonly<Record<Operation, RateLimit>> = {
+  "defender.import": DEFENDER_LIMITS.import,
+  "defender.list": DEFENDER_LIMITS.list,
+  "defender.batchDelete": DEFENDER_LIMITS.batchDelete,
+  "sentinel.upload": SENTINEL_LIMITS.upload,
+  "sentinel.query": SENTINEL_LIMITS.query,
+};

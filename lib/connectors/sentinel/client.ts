@@ -1,0 +1,119 @@
+import { AppError } from "@/lib/domain/errors";
+import type { VendorAnswer } from "@/lib/http/vendor-fetch";
+
+import type { ApiClient } from "../api-client";
+import { toVendorFailure, type Remedies } from "../vendor-failure";
+import { SENTINEL_LIMITS } from "./limits";
+import { queryAnswerSchema, type QueriedItem, type StixIndicator } from "./stix";
+
+/** What names a workspace at Azure Resource Manager, which knows it by name and not by GUID. */
+export type AzureNames = { subscriptionId: string; resourceGroup: string; workspaceName: string };
+
+export type SentinelClient = {
+  /** Any status is an answer: a 400 is for the caller to take apart. */
+  upload: (
+    objects: readonly (StixIndicator | { type: "indicator" })[],
+    signal?: AbortSignal,
+  ) => Promise<VendorAnswer>;
+  /** The first page of our own objects, of one item at most. */
+  queryOne: (names: AzureNames, signal?: AbortSignal) => Promise<VendorAnswer>;
+  /** All of our own objects in pages; throws when a page fails, cannot be read or repeats what came before. */
+  queryPages: (names: AzureNames, signal?: AbortSignal) => AsyncIterable<readonly QueriedItem[]>;
+};
+
+export const SENTINEL_REMEDIES: Remedies = {
+  service: "Sentinel",
+  forbidden:
+    "Give the application the role Microsoft Sentinel Contributor on the Log Analytics workspace (Access control › Add role assignment). It takes some minutes to spread.",
+  notFound: "Check the workspace ID: it is the GUID on the workspace's overview page, not its name.",
+};
+
+export type SentinelClientOptions = {
+  uploadUrl: string;
+  managementUrl: string;
+  workspaceId: string;
+  sourceSystem: string;
+  now: () => Date;
+};
+
+/** Makes the HTTP side of Sentinel: the STIX upload API, and the management plane's query to read back. */
+export const createSentinelClient = (
+  api: ApiClient,
+  { uploadUrl, managementUrl, workspaceId, sourceSystem, now }: SentinelClientOptions,
+): SentinelClient => {
+  const uploadTo = `${uploadUrl}/workspaces/${encodeURIComponent(workspaceId)}/threat-intelligence-stix-objects:upload?api-version=${UPLOAD_VERSION}`;
+  const query = (url: string, pageSize: number, signal?: AbortSignal): Promise<VendorAnswer> =>
+    api.call({
+      operation: "sentinel.query",
+      method: "POST",
+      effect: "read",
+      url,
+      json: toQuery(sourceSystem, pageSize),
+      signal,
+    });
+
+  return {
+    upload: (objects, signal) =>
+      api.call({
+        operation: "sentinel.upload",
+        method: "POST",
+        effect: "write",
+        url: uploadTo,
+        json: { sourcesystem: sourceSystem, stixobjects: objects },
+        signal,
+      }),
+    queryOne: (names, signal) => query(queryUrl(managementUrl, names), 1, signal),
+    queryPages: async function* (names, signal) {
+      const seen = new Set<string>();
+      let url: string | null = queryUrl(managementUrl, names);
+      while (url !== null) {
+        const answer = await query(url, SENTINEL_LIMITS.query.maxItems, signal);
+        if (answer.status !== 200) throw toVendorFailure(answer, SENTINEL_REMEDIES, now());
+        const parsed = queryAnswerSchema.safeParse(answer.json);
+        if (!parsed.success) throw unreadable("could not be read");
+        const { value, nextLink } = parsed.data;
+        const fresh = value.filter(({ name }) => !seen.has(name));
+        if (value.length > 0 && fresh.length === 0) throw unreadable("repeats itself instead of ending");
+        for (const { name } of fresh) seen.add(name);
+        yield fresh;
+        // A page may be empty and still not be the last; one that leads to itself never ends.
+        if (nextLink === url) throw unreadable("repeats itself instead of ending");
+        url = nextLink === "" ? null : (nextLink ?? null);
+      }
+    },
+  };
+};
+
+const queryUrl = (
+  managementUrl: string,
+  { subscriptionId, resourceGroup, workspaceName }: AzureNames,
+): string =>
+  [
+    managementUrl,
+    "subscriptions",
+    encodeURIComponent(subscriptionId),
+    "resourceGroups",
+    encodeURIComponent(resourceGroup),
+    "providers/Microsoft.OperationalInsights/workspaces",
+    encodeURIComponent(workspaceName),
+    `providers/Microsoft.SecurityInsights/threatIntelligence/main/query?api-version=${QUERY_VERSION}`,
+  ].join("/");
+
+const toQuery = (sourceSystem: string, pageSize: number) => ({
+  condition: {
+    stixObjectType: "indicator",
+    conditionConnective: "And",
+    clauses: [{ field: "source", operator: "Equals", values: [sourceSystem] }],
+  },
+  sortBy: { field: "lastUpdatedTimeUtc", direction: "DESC" },
+  minPageSize: pageSize,
+  maxPageSize: pageSize,
+});
+
+const unreadable = (what: string): AppError =>
+  new AppError("upstream_rejected", `Sentinel's list of indicators ${what}; nothing was concluded from it.`, {
+    retry: "later",
+  });
+
+const UPLOAD_VERSION = "2024-02-01-preview";
+const QUERY_VERSION = "2025-07-01-preview";

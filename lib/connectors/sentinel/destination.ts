@@ -1,0 +1,60 @@
+import { AppError } from "@/lib/domain/errors";
+
+import type { ApiClient } from "../api-client";
+import type { Destination } from "../contract";
+import { createSentinelClient, type AzureNames } from "./client";
+import { SENTINEL_LIMITS } from "./limits";
+import { toRemoteRecord } from "./map";
+import { pushToSentinel, withdrawFromSentinel } from "./push";
+import { testSentinel } from "./test-connection";
+
+export type SentinelOptions = {
+  api: ApiClient;
+  uploadUrl: string;
+  managementUrl: string;
+  clientId: string;
+  workspaceId: string;
+  /** Null: nothing can be read back. */
+  names: AzureNames | null;
+  /** Part of every record's identity there; never to be changed. */
+  sourceSystem: string;
+  now: () => Date;
+};
+
+/** A Sentinel workspace as a destination. Throws `invalid_input` for a source system that Sentinel would refuse. */
+export const createSentinelDestination = (options: SentinelOptions): Destination => {
+  const { api, clientId, workspaceId, names, sourceSystem, now } = options;
+  assertSourceSystem(sourceSystem);
+  const client = createSentinelClient(api, options);
+  return {
+    kind: "sentinel",
+    limits: { maxPerPush: SENTINEL_LIMITS.upload.maxItems, maxPerWithdraw: SENTINEL_LIMITS.upload.maxItems },
+    ownership: "shared",
+    isReadable: names !== null,
+    push: (batch, signal) => pushToSentinel(client, batch, { sourceSystem, now }, signal),
+    withdraw: (batch, signal) => withdrawFromSentinel(client, batch, { sourceSystem, now }, signal),
+    list: async function* (signal) {
+      if (names === null) throw notReadable();
+      for await (const page of client.queryPages(names, signal)) {
+        yield page.map((item) => toRemoteRecord(item, sourceSystem));
+      }
+    },
+    test: (signal) => testSentinel({ api, client, clientId, workspaceId, names }, signal),
+  };
+};
+
+const assertSourceSystem = (sourceSystem: string): void => {
+  const most = SENTINEL_LIMITS.characters.sourceSystem;
+  const isReserved = sourceSystem.trim().toLowerCase() === "microsoft sentinel";
+  if (sourceSystem.trim() !== "" && sourceSystem.length <= most && !isReserved) return;
+  throw new AppError(
+    "invalid_input",
+    `The source system must have 1 to ${String(most)} characters and not be "Microsoft Sentinel".`,
+  );
+};
+
+const notReadable = (): AppError =>
+  new AppError(
+    "invalid_input",
+    "Sentinel cannot be read back without Azure names. Add subscription, resource group and workspace name to the connector.",
+  );

@@ -1,0 +1,16 @@
+/** Every limit of Sentinel's APIs. Source: microsoft-apis 2.1, 2.2 and 2.5. */
+export const SENTINEL_LIMITS = {
+  upload: { perMinute: 100, perHour: null, maxItems: 100 },
+  /** Azure Resource Manager states no figure for this operation; the upload's is kept to. */
+  query: { perMinute: 100, perHour: null, maxItems: 100 },
+  characters: {
+    sourceSystem: 256,
+    /** Sentinel cuts pattern and description here when it publishes an indicator again. */
+    pattern: 1000,
+    description: 1000,
+    name: 500,
+    label: 200,
+  },
+  /** Our own: requests spent on finding the offenders of one refused batch. */
+  maxRequestsPerBatch: 60,
+} as const;

@@ -1,0 +1,115 @@
+import type { Tlp } from "@/lib/domain/indicator/types";
+
+import type { OutgoingRecord, RecordTexts, RemoteRecord, WithdrawnRecord } from "../contract";
+import { toPlainText } from "../plain-text";
+import { SENTINEL_LIMITS } from "./limits";
+import { readPattern, toPattern } from "./pattern";
+import type { QueriedItem, StixIndicator } from "./stix";
+
+/** The STIX object of a record. Properties without content are left out: Sentinel stores every one it gets. */
+export const toStixIndicator = (record: OutgoingRecord): StixIndicator => ({
+  ...toCore(record),
+  // STIX wants `modified` never before `created`.
+  modified: later(record.modifiedAt, record.createdAt).toISOString(),
+  valid_from: record.validFrom.toISOString(),
+  valid_until: record.validUntil.toISOString(),
+  ...toReadable(record, record.externalId),
+});
+
+/**
+ * The object that ends a record: the same id with `valid_until` at the end, after `valid_from`. Not `revoked`, which STIX makes
+ * permanent: a value that comes back keeps its id.
+ */
+export const toEndedIndicator = (record: WithdrawnRecord): StixIndicator => {
+  const end = record.endedAt;
+  const start = record.validFrom < end ? record.validFrom : new Date(end.getTime() - 1);
+  return {
+    ...toCore(record),
+    modified: later(end, record.createdAt).toISOString(),
+    valid_from: start.toISOString(),
+    valid_until: end.toISOString(),
+    ...(record.texts === null ? {} : toReadable(record.texts, record.externalId)),
+  };
+};
+
+/** Sentinel's own name of an object: the same STIX id under another source system is another object. */
+export const toRemoteId = (sourceSystem: string, stixId: string): string =>
+  `${Buffer.from(sourceSystem, "utf8").toString("base64")}---${stixId}`;
+
+/** A queried object in our words. */
+export const toRemoteRecord = ({ name, properties }: QueriedItem, sourceSystem: string): RemoteRecord => {
+  const { source, data } = properties;
+  const observed = data?.pattern ? readPattern(data.pattern) : null;
+  return {
+    remoteId: name,
+    type: observed?.type ?? null,
+    value: observed?.value ?? data?.pattern ?? "",
+    action: null,
+    severity: null,
+    title: data?.name ?? null,
+    externalId: data?.external_references?.find(({ external_id }) => external_id)?.external_id ?? null,
+    stixId: data?.id ?? name.split("---").at(1) ?? null,
+    createdBy: source ?? null,
+    isOurs: source === sourceSystem,
+    deviceGroups: [],
+    expiresAt: toDate(data?.valid_until),
+    updatedAt: toDate(data?.modified ?? properties.lastUpdatedDateTimeUtc),
+    isRevoked: data?.revoked === true,
+  };
+};
+
+type Core = Pick<OutgoingRecord, "stixId" | "createdAt" | "createdByRef" | "type" | "value">;
+
+const toCore = (record: Core) =>
+  ({
+    type: "indicator",
+    spec_version: "2.1",
+    id: record.stixId,
+    created: record.createdAt.toISOString(),
+    created_by_ref: record.createdByRef,
+    pattern: toPattern(record.type, record.value),
+    pattern_type: "stix",
+  }) as const;
+
+const toReadable = (texts: RecordTexts, externalId: string): Partial<StixIndicator> => {
+  const { characters } = SENTINEL_LIMITS;
+  const name = toPlainText(texts.title, characters.name);
+  const description = toPlainText(texts.description, characters.description);
+  const labels = toLabels(texts);
+  const types = unique(texts.threatTypes.map((type) => toPlainText(type, characters.label)));
+  return {
+    ...(name === "" ? {} : { name }),
+    ...(description === "" ? {} : { description }),
+    ...(types.length === 0 ? {} : { indicator_types: types }),
+    confidence: Math.min(100, Math.max(0, Math.round(texts.confidence))),
+    ...(labels.length === 0 ? {} : { labels }),
+    object_marking_refs: [MARKINGS[texts.tlp]],
+    external_references: [{ source_name: "Sluice", url: texts.traceUrl, external_id: externalId }],
+  };
+};
+
+const toLabels = ({ teams, feeds, tags }: RecordTexts): string[] =>
+  unique(
+    [...teams.map((team) => `team:${team}`), ...feeds.map((feed) => `feed:${feed}`), ...tags].map((label) =>
+      toPlainText(label, SENTINEL_LIMITS.characters.label),
+    ),
+  );
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)].filter((text) => text !== "");
+
+const later = (one: Date, other: Date): Date => (one > other ? one : other);
+
+const toDate = (text: string | null | undefined): Date | null => {
+  const at = Date.parse(text ?? "");
+  return Number.isNaN(at) ? null : new Date(at);
+};
+
+// The marking ids of STIX. Sentinel knows those of TLP 1.0, so `clear` is its white and `amber+strict` its amber.
+const AMBER = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82";
+const MARKINGS: Readonly<Record<Tlp, string>> = {
+  clear: "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",
+  green: "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",
+  amber: AMBER,
+  "amber+strict": AMBER,
+  red: "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
+};

@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/** The STIX 2.1 indicator as it is uploaded; what is undefined is left out of the JSON. */
+export type StixIndicator = {
+  type: "indicator";
+  spec_version: "2.1";
+  id: string;
+  created: string;
+  modified: string;
+  created_by_ref: string;
+  pattern: string;
+  pattern_type: "stix";
+  valid_from: string;
+  valid_until: string;
+  name?: string;
+  description?: string;
+  indicator_types?: string[];
+  confidence?: number;
+  labels?: string[];
+  object_marking_refs?: string[];
+  external_references?: { source_name: string; url: string; external_id: string }[];
+};
+
+const messages = z.array(z.string()).nullish().catch(null);
+
+/** One entry of the list of refusals. Microsoft's page names the texts `errorMessages`, its OpenAPI file `validationErrorMessages`. */
+export const refusalSchema = z
+  .object({
+    recordIndex: z.coerce.number().int().nonnegative(),
+    errorMessages: messages,
+    validationErrorMessages: messages,
+  })
+  .transform(({ recordIndex, errorMessages, validationErrorMessages }) => ({
+    recordIndex,
+    reason:
+      [...(errorMessages ?? []), ...(validationErrorMessages ?? [])].join(" ") || "Sentinel gave no reason.",
+  }));
+
+export const uploadAnswerSchema = z.object({ errors: z.array(refusalSchema).nullish() });
+
+const text = z.string().nullish().catch(null);
+
+/** One item of a management query. Without a name it is no item, and the answer is not to be trusted. */
+export const queriedItemSchema = z.object({
+  name: z.string().min(1),
+  properties: z.object({
+    source: text,
+    lastUpdatedDateTimeUtc: text,
+    data: z
+      .object({
+        id: text,
+        name: text,
+        pattern: text,
+        valid_until: text,
+        modified: text,
+        revoked: z.boolean().nullish().catch(null),
+        external_references: z
+          .array(z.object({ external_id: text }).catch({ external_id: null }))
+          .nullish()
+          .catch(null),
+      })
+      .nullish()
+      .catch(null),
+  }),
+});
+export type QueriedItem = z.infer<typeof queriedItemSchema>;
+
+export const queryAnswerSchema = z.object({ value: z.array(queriedItemSchema), nextLink: text });

@@ -1,0 +1,77 @@
+import { z } from "zod";
+
+import { AppError } from "@/lib/domain/errors";
+import { retryAfterMs } from "@/lib/http/retry-after";
+import type { VendorAnswer } from "@/lib/http/vendor-fetch";
+
+import { toPlainText } from "./plain-text";
+
+/** What a refusal says, whichever of the vendors' envelopes it came in. */
+export type VendorFault = { code: string | null; message: string; reference: string | null };
+
+/** What to do about the refusals whose remedy only the connector knows. */
+export type Remedies = { service: string; forbidden: string; notFound: string };
+
+/** Reads `{error:{code,message,target}}`, a gateway's `{statusCode,message,activityId}`, plain text or a web page. */
+export const readVendorFault = ({ headers, text, json }: VendorAnswer): VendorFault => {
+  const { error, message, activityId } = envelopeSchema.parse(json);
+  const said = error?.message ?? message ?? (json === undefined ? textOf(text) : "");
+  return {
+    code: error?.code ?? headers["x-ms-error-code"] ?? null,
+    message: toPlainText(said, 500),
+    reference: error?.target ?? activityId ?? headers["x-ms-request-id"] ?? headers["request-id"] ?? null,
+  };
+};
+
+/** The AppError for an answer that is no success. Its context holds status, the vendor's code and reference, and any wait asked for. */
+export const toVendorFailure = (answer: VendorAnswer, remedies: Remedies, now: Date): AppError => {
+  const { status, headers } = answer;
+  const { code, message, reference } = readVendorFault(answer);
+  const waitMs = retryAfterMs(headers["retry-after"] ?? null, message, now);
+  const context = { status, vendorCode: code, reference, retryAfterMs: waitMs };
+  const isTemporary = status === 429 || status === 408 || status >= 500;
+  return new AppError(
+    isTemporary ? "upstream_unavailable" : "upstream_rejected",
+    sentence(status, message, waitMs, remedies),
+    {
+      retry: isTemporary ? "later" : "never",
+      context,
+    },
+  );
+};
+
+/** The wait that a failure carries, in milliseconds, or null. */
+export const waitOf = (failure: AppError): number | null => {
+  const { retryAfterMs: waitMs } = failure.context;
+  return typeof waitMs === "number" ? waitMs : null;
+};
+
+const sentence = (status: number, message: string, waitMs: number | null, remedies: Remedies): string => {
+  const { service } = remedies;
+  const said = message === "" ? "" : ` It says: ${message}`;
+  if (status === 429) {
+    const wait = waitMs === null ? "for a while" : `${String(Math.ceil(waitMs / 1000))} s`;
+    return `${service} asked us to wait ${wait}.`;
+  }
+  if (status >= 500 || status === 408)
+    return `${service} could not answer (HTTP ${String(status)}). It is tried again.${said}`;
+  if (status === 401) return `${service} does not accept the application's token (HTTP 401).${said}`;
+  if (status === 403) return `${service} denies access (HTTP 403). ${remedies.forbidden}${said}`;
+  if (status === 404)
+    return `${service} knows nothing at this address (HTTP 404). ${remedies.notFound}${said}`;
+  return `${service} refused the request (HTTP ${String(status)}).${said}`;
+};
+
+const textOf = (text: string): string => (/^\s*</.test(text) ? "a web page instead of data" : text);
+
+const nullableText = z.string().nullish().catch(null);
+const envelopeSchema = z
+  .object({
+    error: z
+      .object({ code: nullableText, message: nullableText, target: nullableText })
+      .nullish()
+      .catch(null),
+    message: nullableText,
+    activityId: nullableText,
+  })
+  .catch({ error: null, message: null, activityId: null });
