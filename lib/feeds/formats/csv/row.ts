@@ -1,5 +1,6 @@
 import type { Exclusion } from "@/lib/domain/feed/exclusion-settings";
 import { readToken } from "@/lib/domain/indicator/line";
+import type { Claim } from "@/lib/domain/indicator/merge";
 import { normalise } from "@/lib/domain/indicator/normalise";
 import { quoted } from "@/lib/domain/indicator/problems";
 import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
@@ -35,14 +36,31 @@ const readValues = (
   plan: ColumnPlan,
   isExcluded: Exclusion,
 ): readonly Candidate[] => {
-  const isEveryCell = plan.values.length === 0;
-  const texts = isEveryCell ? cells : plan.values.map((index) => cells[index] ?? "");
-  const finds = texts.filter((text) => text !== "").flatMap((text) => readCell(text, cells, plan));
-  if (finds.length === 0) return [];
+  if (plan.values.length === 0) return readEveryCell(cells, plan, isExcluded);
+  const candidates: Candidate[] = [];
+  let claim: Claim | null = null;
+  for (const index of plan.values) {
+    const text = cells[index] ?? "";
+    if (text === "") continue;
+    for (const find of readCell(text, cells, plan)) {
+      claim ??= readClaim(cells, plan);
+      candidates.push(candidateOf(find, claim, isExcluded));
+    }
+  }
+  return candidates;
+};
+
+/** Cells that are no values are what such a row is made of: they count only when there is no value among them. */
+const readEveryCell = (
+  cells: readonly string[],
+  plan: ColumnPlan,
+  isExcluded: Exclusion,
+): readonly Candidate[] => {
   const claim = readClaim(cells, plan);
-  const candidates = finds.map((find) => candidateOf(find, claim, isExcluded));
-  if (!isEveryCell) return candidates;
-  // Cells that are no values are what such a row is made of: they count only when there is no value among them.
+  const candidates = cells
+    .filter((text) => text !== "")
+    .flatMap((text) => readCell(text, cells, plan))
+    .map((find) => candidateOf(find, claim, isExcluded));
   const values = candidates.filter((candidate) => candidate.ok || candidate.code === "excluded");
   return values.length > 0 ? values : candidates.slice(0, 1);
 };
