@@ -53,7 +53,7 @@ const name = z.string().trim().min(1, "Give the connector a name.").max(120);
 
 const ARM_NAMES = ["subscriptionId", "resourceGroup", "workspaceName"] as const;
 type ArmName = (typeof ARM_NAMES)[number];
-type ArmNames = { [Name in ArmName]?: string | null | undefined };
+type ArmNames = Partial<Record<ArmName, string | null | undefined>>;
 
 const createFields = {
   team: z.string(),

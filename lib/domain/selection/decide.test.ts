@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { permittedActions } from "@/lib/connectors/unsupported";
+
 import type { Candidate, Vouching } from "./candidate";
 import { decide, type Blocked } from "./decide";
 import type { Policy } from "./policy";
@@ -54,6 +56,7 @@ const run = (
     team: { slug: "team-a", name: "Team A" },
     now,
     findUnsupported,
+    permittedActions: (type) => permittedActions(rules.kind ?? "defender", type),
   });
 
 const selection = (other: Partial<Policy["selection"]>): Partial<Policy> => ({
@@ -90,7 +93,12 @@ describe("decide", () => {
     ["feed-not-selected", {}, selection({ feeds: [OTHER_FEED] }), "No feed that this connector takes"],
     ["tlp-ceiling", { tlp: 4 }, {}, "TLP:AMBER+STRICT is stricter than this connector's ceiling, TLP:AMBER"],
     ["below-confidence", {}, selection({ minConfidence: 86 }), "85 is below"],
-    ["action-not-possible", { type: "cert-sha1" }, { action: "Block" }, "Allowed and BlockAndRemediate"],
+    [
+      "action-not-possible",
+      { type: "cert-sha1" },
+      { action: "Block" },
+      "only be Allowed or BlockAndRemediate there, not Block",
+    ],
   ])("keeps out with the code %s for %j under %j", (code, one, rules, words) => {
     const decision = run(one, rules);
     expect(decision).toMatchObject({ isWanted: false, code });

@@ -18,6 +18,8 @@ type Context = {
   now: Date;
   /** What the destination takes at all, from the connector that knows it. */
   findUnsupported: (type: Candidate["type"], value: string) => Blocked | null;
+  /** The actions that the destination can carry out on a type. */
+  permittedActions: (type: Candidate["type"]) => readonly Action[];
 };
 
 /**
@@ -47,13 +49,16 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     const reason = `Confidence ${String(content.confidence)} is below this connector's minimum, ${String(selection.minConfidence)}.`;
     return block({ code: "below-confidence", reason });
   }
-  const wished = wishedAction(chosen) ?? policy.action;
-  const action = possibleAction(policy.kind, candidate.type, wished);
+  // Sentinel alerts by rules of its own: an action would only make changes that nobody there can see.
+  const hasActions = policy.kind === "defender";
+  const wished = hasActions ? (wishedAction(chosen) ?? policy.action) : "Audit";
+  const permitted = context.permittedActions(candidate.type);
+  const action = possibleAction(wished, permitted);
   if (!action) {
-    const reason = `Defender knows only Allowed and BlockAndRemediate for a ${INDICATOR_TYPE_LABELS[candidate.type]}, not ${wished}.`;
+    const reason = `A ${INDICATOR_TYPE_LABELS[candidate.type]} can only be ${permitted.join(" or ")} there, not ${wished}.`;
     return block({ code: "action-not-possible", reason });
   }
-  const severity = policy.kind === "sentinel" ? policy.severity : (wishedSeverity(chosen) ?? policy.severity);
+  const severity = (hasActions ? wishedSeverity(chosen) : null) ?? policy.severity;
   const validUntil = latestEnd(candidate, chosen);
   const { expiryDays } = policy;
   const { type, standingUntil: standing } = candidate;

@@ -1,23 +1,8 @@
 import type { IndicatorType } from "@/lib/domain/indicator/types";
+import { DEFAULT_EXPIRY_DAYS } from "@/lib/domain/indicator/validity";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
-/** How long a value is blocked when nobody says: addresses change hands, hashes never do. */
-export const DEFAULT_EXPIRY_DAYS: Readonly<Record<IndicatorType, number>> = {
-  ipv4: 30,
-  ipv6: 30,
-  "ipv4-cidr": 30,
-  "ipv6-cidr": 30,
-  domain: 90,
-  url: 60,
-  email: 90,
-  md5: 365,
-  sha1: 365,
-  sha256: 365,
-  sha512: 365,
-  "cert-sha1": 365,
-};
 
 /** A standing end is renewed only when less than this share of its lifetime is left. */
 const RENEW_BELOW = 0.2;

@@ -27,7 +27,7 @@ export const shareText = ({ action, severity, expiresAt, content }: Share): stri
   canonicalJson({ action, severity, expiresAt: expiresAt.toISOString(), content: contentJson(content) });
 
 /** The content as plain JSON, as it is stored. */
-export const contentJson = ({ team, tlp, confidence, feeds }: ShareContent): { [key: string]: Json } => ({
+export const contentJson = ({ team, tlp, confidence, feeds }: ShareContent): Record<string, Json> => ({
   team: { slug: team.slug, name: team.name },
   tlp,
   confidence,
