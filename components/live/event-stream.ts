@@ -71,7 +71,6 @@ export const followStream = <Message>(options: StreamOptions<Message>): (() => v
 
   const source = openSource(url);
   source.addEventListener("open", () => {
-    failures = 0;
     tell("live");
   });
   source.addEventListener("message", ({ data }) => {
@@ -79,7 +78,8 @@ export const followStream = <Message>(options: StreamOptions<Message>): (() => v
     if (typeof data === "string") take(readJson(data), "live");
   });
   source.addEventListener("error", () => {
-    // The browser connects again by itself; only a source that keeps failing is given up.
+    // The browser connects again by itself; only a source that keeps failing without one message is given up. That it
+    // opened says little: some proxies open at once and then hold everything back.
     failures += 1;
     tell("connecting");
     if (failures < MAX_FAILURES || stopped.signal.aborted) return;

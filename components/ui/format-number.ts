@@ -1,7 +1,7 @@
-const plain = new Intl.NumberFormat("en-GB");
-const signed = new Intl.NumberFormat("en-GB", { signDisplay: "exceptZero" });
-const compact = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
-const percent = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 1 });
+const plain = new Intl.NumberFormat("en");
+const signed = new Intl.NumberFormat("en", { signDisplay: "exceptZero" });
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const percent = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 
 /** Above this a counted list is an estimate, and is written as one. */
 const EXACT_BELOW = 100_000;

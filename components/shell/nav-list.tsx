@@ -1,0 +1,66 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+
+import { cn } from "@/components/ui/cn";
+
+import { ADMIN_NAVIGATION, isCurrentPlace, teamNavigation, type NavItem, type ShellTeam } from "./navigation";
+
+type Props = {
+  team: ShellTeam | null;
+  hasAllowlists: boolean;
+  isAdministrator: boolean;
+  onNavigate?: (() => void) | undefined;
+};
+
+/** The places of the team and, for administrators, those beside every team. */
+export const NavList = ({ team, hasAllowlists, isAdministrator, onNavigate }: Props) => (
+  <div className="space-y-5">
+    {team !== null && (
+      <NavGroup label="Team" items={teamNavigation(team.slug, hasAllowlists)} onNavigate={onNavigate} />
+    )}
+    {isAdministrator && (
+      <NavGroup label="Administration" items={ADMIN_NAVIGATION} onNavigate={onNavigate} isTitled />
+    )}
+  </div>
+);
+
+type GroupProps = {
+  label: string;
+  items: readonly NavItem[];
+  onNavigate: (() => void) | undefined;
+  isTitled?: boolean;
+};
+
+const NavGroup = ({ label, items, onNavigate, isTitled = false }: GroupProps) => {
+  const pathname = usePathname();
+  return (
+    <nav aria-label={label}>
+      {isTitled && <p className="text-muted mb-1 px-2.5 text-xs">{label}</p>}
+      <ul className="space-y-0.5">
+        {items.map(({ href, icon: Icon, label: name }) => {
+          const isCurrent = isCurrentPlace(pathname, href);
+          return (
+            <li key={href}>
+              <Link
+                href={href}
+                aria-current={isCurrent ? "page" : undefined}
+                onClick={() => onNavigate?.()}
+                className={cn(
+                  "flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm focus-visible:-outline-offset-1",
+                  isCurrent
+                    ? "bg-accent-tint text-accent font-medium"
+                    : "text-muted hover:bg-hover hover:text-ink",
+                )}
+              >
+                <Icon aria-hidden className="size-4 shrink-0" />
+                {name}
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+};
