@@ -19,11 +19,13 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 
 import { authenticateRequest } from "@/lib/auth/authenticate-request";
+import { countApiRequest } from "@/lib/auth/api-limit";
 import { requireAnywhere, requireTeam } from "@/lib/auth/require";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import type { Permission } from "@/lib/domain/access/permissions";
 import { logger } from "@/lib/observability/logger";
 
+import { once } from "./once";
 import { asProblemError, commonHeaders, ProblemError, problemResponse } from "./problem";
 import { parsePart, readBytes, readJson, readQuery } from "./read-request";
 
@@ -85,32 +87,40 @@ export const defineRoute = <
   run,
   ...definition
 }: Options<Params, Query, Body, Answer>): Route => {
-  const answerRequest = async (
-    request: Request,
-    rawParams: unknown,
-    requestId: string,
-  ): Promise<Response> => {
-    const { permission, params, query, body, answer } = definition;
+  type Context = RouteContext<z.output<Params>, z.output<Query>, z.output<Body>>;
+  const { method, path, permission, params, query, body, answer, secretAnswer = false } = definition;
+
+  const carryOut = async (context: Context): Promise<Answered> => {
+    const result = await run(context);
+    if (answer.status === 204) return { status: 204, body: null };
+    return { status: answer.status, body: JSON.stringify(await answer.schema.parseAsync(result)) };
+  };
+
+  const answerRequest = async (request: Request, rawParams: unknown): Promise<Answered> => {
     const actor = requireAnywhere(await authenticateRequest(request), permission);
+    await countApiRequest(actor);
+    const bytes = body ? await readBytes(request) : NO_BYTES;
     const context = {
       actor,
       params: await parsePart("path", params ?? z.undefined(), params && rawParams),
       query: await parsePart("query", query ?? NO_QUERY, readQuery(request)),
-      body: body && (await parsePart("body", body, readJson(request, await readBytes(request)))),
+      body: body && (await parsePart("body", body, readJson(request, bytes))),
       request,
       inTeam: (slug: string) => requireTeam(actor, slug, permission),
-    } as RouteContext<z.output<Params>, z.output<Query>, z.output<Body>>;
-    const result = await run(context);
-    const headers = commonHeaders(requestId);
-    if (answer.status === 204) return new Response(null, { status: 204, headers });
-    const shaped = await answer.schema.parseAsync(result);
-    return Response.json(shaped, { status: answer.status, headers });
+    } as Context;
+    if (method !== "POST" || definition.idempotent === false) return carryOut(context);
+    const route = `${method} ${path}`;
+    return once({ userId: actor.userId, request, route, body: bytes, isSecret: secretAnswer }, () =>
+      carryOut(context),
+    );
   };
 
   const handle: RouteHandler = async (request, { params }) => {
     const requestId = randomUUID();
     try {
-      return await answerRequest(request, await params, requestId);
+      const { status, body: text } = await answerRequest(request, await params);
+      const headers = { ...commonHeaders(requestId), ...(text !== null && JSON_CONTENT) };
+      return new Response(text, { status, headers });
     } catch (error) {
       return respondWithProblem(error, requestId);
     }
@@ -127,4 +137,8 @@ export const respondWithProblem = (error: unknown, requestId: string = randomUUI
   return problemResponse(new ProblemError("internal", detail), requestId);
 };
 
+type Answered = { status: number; body: string | null };
+
 const NO_QUERY = z.strictObject({});
+const NO_BYTES = Buffer.alloc(0);
+const JSON_CONTENT = { "content-type": "application/json" };

@@ -4,6 +4,7 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 
 import { findActorBySession, findActorByToken } from "./find-actor";
+import { readCookie } from "./read-cookie";
 import { isSameOrigin } from "./same-origin";
 import { readSessionCookie, sessionCookieName } from "./session-cookie";
 
@@ -17,7 +18,7 @@ export const authenticateRequest = async (request: Request): Promise<Actor> => {
   const authorization = request.headers.get("authorization");
   if (authorization !== null) return authenticateToken(authorization);
 
-  const sessionId = await readSessionCookie(readCookie(request, sessionCookieName()));
+  const sessionId = await readSessionCookie(readCookie(request.headers, sessionCookieName()));
   const actor = sessionId === null ? null : await findActorBySession(sessionId);
   if (!actor) {
     throw new AppError(
@@ -42,11 +43,3 @@ const authenticateToken = async (authorization: string): Promise<Actor> => {
     "This token is not valid: unknown, expired, revoked, or its user disabled.",
   );
 };
-
-const readCookie = (request: Request, name: string): string | undefined =>
-  request.headers
-    .get("cookie")
-    ?.split(";")
-    .map((pair) => pair.trim())
-    .find((pair) => pair.startsWith(`${name}=`))
-    ?.slice(name.length + 1);
