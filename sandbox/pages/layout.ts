@@ -1,0 +1,90 @@
+import { text, type Reply } from "../http/reply";
+import { type World } from "../world";
+
+import { html, type Html } from "./html";
+
+export const PAGE_SIZE = 100;
+
+const POLICY =
+  "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** A whole page. `here` is the address that the navigation marks. */
+export const page = (
+  world: World,
+  options: { title: string; here: string; body: Html; status?: number },
+): Reply => {
+  const link = (href: string, label: string): Html =>
+    href === options.here
+      ? html`<a href="${href}" aria-current="page">${label}</a>`
+      : html`<a href="${href}">${label}</a>`;
+  const { markup } = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${options.title} · Sluice sandbox</title>
+        <link rel="stylesheet" href="/portal/style.css" />
+      </head>
+      <body>
+        <div class="standin">
+          <p>
+            <b>This is a stand-in, not Microsoft.</b> It plays Microsoft's services for trying things out.
+            Every tenant, secret and indicator here is made up, and nothing leaves this machine.
+          </p>
+        </div>
+        <header>
+          <div>
+            <strong>Sluice sandbox</strong>
+            <nav aria-label="Sandbox">
+              ${link("/", "Home")}
+              ${world.state.tenants.map((tenant) => link(defenderPath(tenant.tenantId), `Defender: ${tenant.displayName}`))}
+              ${world.state.tenants.flatMap((tenant) => tenant.workspaces.map((one) => link(sentinelPath(one.workspaceId), `Sentinel: ${one.name}`)))}
+            </nav>
+          </div>
+        </header>
+        <main>${options.body}</main>
+        <footer>Sandbox time ${time(world.now())}. How to steer it: <code>sandbox/README.md</code>.</footer>
+      </body>
+    </html>`;
+  return text(options.status ?? 200, "text/html; charset=utf-8", markup, {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "no-store",
+  });
+};
+
+/** The address of a tenant's Defender page. */
+export const defenderPath = (tenantId: string): string => `/portal/defender?tenant=${tenantId}`;
+
+/** The address of a workspace's Sentinel page. */
+export const sentinelPath = (workspaceId: string): string => `/portal/sentinel?workspace=${workspaceId}`;
+
+/** A time to the minute in UTC, the exact one in its attribute; a dash for none. */
+export const time = (at: Date | string | null): Html => {
+  if (at === null) return html`<span class="muted">–</span>`;
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return html`${String(at)}`;
+  const iso = date.toISOString();
+  return html`<time datetime="${iso}">${iso.slice(0, 16).replace("T", " ")} UTC</time>`;
+};
+
+/** A number with thousands separated. */
+export const figure = (value: number): string => value.toLocaleString("en-US");
+
+/** Where in a long list a page stands, with links to its neighbours; nothing for a list of one page. */
+export const pager = (total: number, number: number, address: (page: number) => string): Html | null => {
+  const last = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  if (last === 1) return null;
+  return html`<nav class="bar" aria-label="Pages">
+    ${number > 1 ? html`<a class="button" href="${address(number - 1)}">Previous</a>` : null}
+    <span class="muted">Page ${number} of ${last}</span>
+    ${number < last ? html`<a class="button" href="${address(number + 1)}">Next</a>` : null}
+  </nav>`;
+};
+
+/** The page number of a query, 1 when it makes no sense. */
+export const pageNumber = (query: URLSearchParams): number => {
+  const number = Number(query.get("page") ?? "1");
+  return Number.isInteger(number) && number >= 1 && number <= 100_000 ? number : 1;
+};

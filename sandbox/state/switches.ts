@@ -1,0 +1,59 @@
+import { z } from "zod";
+
+/** Behaviours that nobody outside Microsoft can be sure of. README.md says what each position means. */
+export const switchesSchema = z.strictObject({
+  entraScopeError: z.enum(["1002012", "70011"]),
+  entraNoCredentialError: z.enum(["7000216", "7000218"]),
+  entraTokenVersion: z.enum(["1.0", "2.0"]),
+  entraExpiresIn: z.enum(["number", "text"]),
+  defenderPastExpiry: z.enum(["request", "item"]),
+  defenderInvalidValue: z.enum(["item", "request"]),
+  defenderUpsertKey: z.enum(["with-action", "without-action"]),
+  defenderForeignUpsert: z.enum(["refuse", "separate", "update"]),
+  defenderForeignDelete: z.enum(["not-found", "forbidden"]),
+  defenderMd5: z.enum(["accept", "refuse"]),
+  defenderDocumentationRanges: z.enum(["accept", "refuse"]),
+  defenderBatchDelete: z.enum(["all-or-nothing", "partial"]),
+  defenderNextLink: z.enum(["absent", "present"]),
+  defenderEmptyImport: z.enum(["ok", "bad-request"]),
+  defenderFailedId: z.enum(["null", "empty"]),
+  defenderUnknownProperty: z.enum(["ignore", "refuse"]),
+  sentinelErrorList: z.enum(["errorMessages", "validationErrorMessages"]),
+  sentinelNoValidObject: z.enum(["bad-request", "errors"]),
+  sentinelRetryAfter: z.enum(["absent", "present"]),
+  sentinelOlderModified: z.enum(["accept", "ignore", "error"]),
+  sentinelDeleteByIndicatorPath: z.enum(["stays-listed", "removes"]),
+  sentinelDeleteByObjectPath: z.enum(["removes", "stays-listed"]),
+  sentinelQueryInactive: z.enum(["hide", "show"]),
+  /** How long, in milliseconds of the sandbox's clock, a write stays invisible to Sentinel's queries. */
+  sentinelIndexingDelayMs: z.number().int().min(0).max(3_600_000),
+});
+
+export type Switches = z.infer<typeof switchesSchema>;
+
+export const DEFAULT_SWITCHES: Switches = {
+  entraScopeError: "1002012",
+  entraNoCredentialError: "7000216",
+  entraTokenVersion: "1.0",
+  entraExpiresIn: "number",
+  defenderPastExpiry: "request",
+  defenderInvalidValue: "item",
+  defenderUpsertKey: "with-action",
+  defenderForeignUpsert: "refuse",
+  defenderForeignDelete: "not-found",
+  defenderMd5: "accept",
+  defenderDocumentationRanges: "accept",
+  defenderBatchDelete: "all-or-nothing",
+  defenderNextLink: "absent",
+  defenderEmptyImport: "ok",
+  defenderFailedId: "null",
+  defenderUnknownProperty: "ignore",
+  sentinelErrorList: "errorMessages",
+  sentinelNoValidObject: "bad-request",
+  sentinelRetryAfter: "absent",
+  sentinelOlderModified: "accept",
+  sentinelDeleteByIndicatorPath: "stays-listed",
+  sentinelDeleteByObjectPath: "removes",
+  sentinelQueryInactive: "hide",
+  sentinelIndexingDelayMs: 0,
+};

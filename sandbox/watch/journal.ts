@@ -1,0 +1,84 @@
+import { isForm, readForm, readJson, type Call, type Principal } from "../http/call";
+
+import { redactFields, redactHeaders } from "./redact";
+
+const MAX_ENTRIES = 5_000;
+const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
+
+/** One received request as tests and the page see it. `body` is parsed when it was JSON or a form, else text. */
+export type JournalEntry = {
+  seq: number;
+  id: string;
+  at: string;
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  body: unknown;
+  principal: Principal | null;
+  status: number | null;
+  fault: string | null;
+  durationMs: number;
+};
+
+type Outcome = { at: Date; status: number | null; fault: string | null; durationMs: number };
+type Kept = { entry: Omit<JournalEntry, "body">; body: () => unknown; bytes: number };
+
+export type Journal = {
+  record: (call: Call, outcome: Outcome) => void;
+  /** Newest last. `sinceSeq` is exclusive. */
+  list: (options?: { sinceSeq?: number; limit?: number }) => JournalEntry[];
+  clear: () => void;
+};
+
+/** The requests received, oldest dropped first beyond 5,000 entries or 64 MB of bodies. Secrets are never kept. */
+export const createJournal = (): Journal => {
+  let kept: Kept[] = [];
+  let totalBytes = 0;
+  let seq = 0;
+  return {
+    record: (call, outcome) => {
+      seq += 1;
+      const entry = {
+        seq,
+        id: call.id,
+        at: outcome.at.toISOString(),
+        method: call.method,
+        path: call.path,
+        query: redactFields(call.query),
+        headers: redactHeaders(call.headers),
+        principal: call.principal,
+        status: outcome.status,
+        fault: outcome.fault,
+        durationMs: outcome.durationMs,
+      };
+      kept.push({ entry, body: showBody(call), bytes: call.body.length });
+      totalBytes += call.body.length;
+      while (kept.length > 1 && (kept.length > MAX_ENTRIES || totalBytes > MAX_TOTAL_BYTES)) {
+        totalBytes -= kept.shift()?.bytes ?? 0;
+      }
+    },
+    list: ({ sinceSeq = 0, limit = MAX_ENTRIES } = {}) =>
+      kept
+        .filter(({ entry }) => entry.seq > sinceSeq)
+        .slice(-limit)
+        .map(({ entry, body }) => ({ ...entry, body: body() })),
+    clear: () => {
+      kept = [];
+      totalBytes = 0;
+    },
+  };
+};
+
+/** Bodies are large and seldom looked at: they are parsed when asked for. A form may hold a secret, so it is reduced at once. */
+const showBody = (call: Call): (() => unknown) => {
+  if (isForm(call)) {
+    const fields = redactFields(readForm(call));
+    return () => fields;
+  }
+  if (call.body.length === 0) return () => null;
+  return () => {
+    const parsed = readJson(call);
+    return parsed.ok ? parsed.value : call.body.toString("utf8");
+  };
+};
