@@ -1,15 +1,17 @@
 import { defineConfig } from "vitest/config";
 
-const alias = { "@": import.meta.dirname };
-// `server-only` throws outside a React server bundle; the condition picks its empty twin.
-const ssr = { resolve: { conditions: ["react-server", "node", "import", "default"] } };
+const alias = {
+  "@": import.meta.dirname,
+  // It throws outside a React server bundle; this is the empty twin that the bundle would get.
+  "server-only": `${import.meta.dirname}/node_modules/server-only/empty.js`,
+};
 
 export default defineConfig({
   test: {
+    env: { LOG_LEVEL: "silent" },
     projects: [
       {
         resolve: { alias },
-        ssr,
         test: {
           name: "unit",
           include: ["{lib,workers,components,sandbox,scripts,app}/**/*.test.{ts,tsx}"],
@@ -18,7 +20,6 @@ export default defineConfig({
       },
       {
         resolve: { alias },
-        ssr,
         test: {
           name: "integration",
           include: ["{lib,workers,app,scripts}/**/*.int.test.ts"],

@@ -2,7 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import { indicatorId } from "@/lib/crypto/indicator-id";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import { openCopy } from "@/lib/db/copy";
 import { STAGE_COLUMNS } from "@/lib/db/queries/generation";
 import { indicatorTypeCode, tlpCode } from "@/lib/domain/indicator/types";

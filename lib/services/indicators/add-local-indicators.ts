@@ -3,7 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
-import { indicatorId } from "@/lib/crypto/indicator-id";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import { openCopy } from "@/lib/db/copy";
 import {
   compareStage,

@@ -1,6 +1,6 @@
 import "server-only";
 
-import { indicatorId } from "@/lib/crypto/indicator-id";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import { Prisma } from "@/lib/db/generated/client";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
