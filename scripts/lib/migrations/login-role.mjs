@@ -79,9 +79,14 @@ export const migrateQueue = async (client) => {
   const { DEFAULT_SCHEMA, runMigrations } = await import("bullmq");
   await client.query("SET client_min_messages TO warning");
   await runMigrations(client, DEFAULT_SCHEMA);
+  // The first job of a queue makes its sequence, which the application may not: it owns nothing.
+  for (const queue of QUEUES) await client.query(`SELECT ${DEFAULT_SCHEMA}.next_job_id($1)`, [queue]);
   for (const what of [`USAGE ON SCHEMA ${DEFAULT_SCHEMA}`, ...tableRights(DEFAULT_SCHEMA)])
     await client.query(`GRANT ${what} TO ${GROUPS.app}`);
 };
+
+/** As in lib/jobs/queues.ts; a test compares them. */
+const QUEUES = ["ingest", "deliver", "housekeeping"];
 
 /** @param {string} schema */
 const tableRights = (schema) => [
