@@ -26,26 +26,34 @@ export const ensurePackages = () => {
   if (whyIncomplete() === undefined) return "up to date";
   const startedAt = performance.now();
   doing("Installing packages (npm ci)");
-  const [command, ...before] = npmCommand();
-  const { status, error } = spawnSync(
-    command,
-    [...before, "ci", "--include=dev", "--no-audit", "--no-fund"],
-    {
-      cwd: ROOT,
-      // npm's own progress is for people, and standard output is ours.
-      stdio: ["ignore", process.stderr, process.stderr],
-      // A production setting of the caller must not leave out what builds and tests.
-      env: { ...process.env, NODE_ENV: "" },
-    },
-  );
-  if (error) throw new Fault(`npm was not found (${error.message}). Install it: it comes with Node.js.`);
-  if (status !== 0)
+  const clean = npm("ci");
+  // A mirror that lacks a package for another platform makes the lock look incomplete to `npm ci`; `npm install` takes the
+  // same versions from the same lock, and writes neither.
+  const installed = clean.status === 0 ? clean : npm("install", "--no-save");
+  if (installed.status !== 0)
     throw new Fault(
-      "npm ci failed; its own lines above say why. Behind a mirror, set npm's registry and try again.",
+      `The packages could not be installed. Behind a mirror, set npm's registry and try again.\n${tail(clean)}\n${tail(installed)}`,
     );
   writeFileSync(STAMP, lockHash());
   return `installed in ${since(startedAt)}`;
 };
+
+/** @param {string[]} args */
+const npm = (...args) => {
+  const [command, ...before] = npmCommand();
+  const options = ["--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  const result = spawnSync(command, [...before, ...args, ...options], {
+    cwd: ROOT,
+    encoding: "utf8",
+    // A production setting of the caller must not leave out what builds and tests.
+    env: { ...process.env, NODE_ENV: "" },
+  });
+  if (!result.error) return result;
+  throw new Fault(`npm was not found (${result.error.message}). Install it: it comes with Node.js.`);
+};
+
+/** @param {{ stderr: string }} result */
+const tail = ({ stderr }) => stderr.trim().split("\n").slice(0, 6).join("\n");
 
 /**
  * Compares what npm installed with what package-lock.json asks for.
@@ -55,12 +63,12 @@ export const whyIncomplete = () => {
   if (readIfThere(STAMP) === lockHash()) return undefined;
   const installed = readIfThere(inProject("node_modules/.package-lock.json"));
   if (installed === undefined) return "nothing is installed";
-  /** @type {{ packages: Record<string, { version?: string, optional?: boolean }> }} */
+  /** @type {{ packages: Record<string, { version?: string, optional?: boolean, extraneous?: boolean }> }} */
   const wanted = JSON.parse(readFileSync(inProject("package-lock.json"), "utf8"));
   /** @type {typeof wanted} */
   const found = JSON.parse(installed);
-  for (const [path, { version, optional }] of Object.entries(wanted.packages)) {
-    if (path === "" || (optional && !found.packages[path])) continue;
+  for (const [path, { version, optional, extraneous }] of Object.entries(wanted.packages)) {
+    if (path === "" || extraneous || (optional && !found.packages[path])) continue;
     if (found.packages[path]?.version !== version) return `${path} is not ${version}`;
     if (!existsSync(inProject(path))) return `${path} is gone`;
   }
