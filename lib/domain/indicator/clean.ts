@@ -27,6 +27,8 @@ const unwrap = (text: string): string => {
   }
   for (; start < end; end--) {
     const last = text.charAt(end - 1);
+    // `2001:db8::` ends in what elsewhere is punctuation.
+    if (last === ":" && text.charAt(end - 2) === ":") break;
     if (TRAILING.has(last)) continue;
     // A final `?` belongs to a URL (an empty query), elsewhere to the sentence around the value.
     if (last === "?" && !text.includes("/")) continue;
