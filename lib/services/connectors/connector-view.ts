@@ -1,0 +1,93 @@
+import "server-only";
+
+import { z } from "zod";
+
+import type { Prisma } from "@/lib/db/generated/client";
+import { ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
+import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector/kinds";
+import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
+
+import { fromStoredCloud } from "./cloud-column";
+
+export const CONNECTOR_SELECT = {
+  id: true,
+  teamId: true,
+  name: true,
+  kind: true,
+  clientId: true,
+  subscriptionId: true,
+  resourceGroup: true,
+  workspaceName: true,
+  deviceGroups: true,
+  action: true,
+  severity: true,
+  expiryDays: true,
+  selection: true,
+  mode: true,
+  enabled: true,
+  lastTest: true,
+  createdAt: true,
+  team: { select: { slug: true, name: true } },
+  destination: {
+    select: { id: true, cloud: true, tenantId: true, workspaceId: true, sourceSystem: true, capacity: true },
+  },
+} as const satisfies Prisma.ConnectorSelect;
+
+export type ConnectorRow = Prisma.ConnectorGetPayload<{ select: typeof CONNECTOR_SELECT }>;
+
+export type TestResult = {
+  ok: boolean;
+  checks: readonly { name: string; ok: boolean; detail: string; fix: string }[];
+};
+
+/** A connector as people and programs see it, by the names of the contract. There is no secret in it. */
+export type ConnectorView = {
+  id: string;
+  teamId: string;
+  team: string;
+  teamName: string;
+  name: string;
+  kind: ConnectorKind;
+  cloud: Cloud;
+  destinationId: string;
+  tenantId: string;
+  clientId: string;
+  workspaceId: string | null;
+  subscriptionId: string | null;
+  resourceGroup: string | null;
+  workspaceName: string | null;
+  deviceGroups: string[];
+  action: Action;
+  severity: Severity;
+  expiryDays: number | null;
+  selection: Selection;
+  mode: ConnectorMode;
+  enabled: boolean;
+  lastTest: (TestResult & { at: Date }) | null;
+  createdAt: Date;
+};
+
+/** Shapes a row for the outside. */
+export const toConnectorView = (row: ConnectorRow): ConnectorView => {
+  const { team, destination, selection, lastTest, action, severity, ...rest } = row;
+  const tested = lastTestSchema.safeParse(lastTest);
+  return {
+    ...rest,
+    team: team.slug,
+    teamName: team.name,
+    cloud: fromStoredCloud(destination.cloud),
+    destinationId: destination.id,
+    tenantId: destination.tenantId,
+    workspaceId: destination.workspaceId === "" ? null : destination.workspaceId,
+    action: z.enum(ACTIONS).parse(action),
+    severity: z.enum(SEVERITIES).parse(severity),
+    selection: storedSelectionSchema.parse(selection),
+    lastTest: tested.success ? tested.data : null,
+  };
+};
+
+const lastTestSchema = z.object({
+  ok: z.boolean(),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string() })),
+  at: z.coerce.date(),
+});

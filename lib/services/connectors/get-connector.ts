@@ -1,0 +1,32 @@
+import "server-only";
+
+import { asActor } from "@/lib/db/scope";
+import type { Actor } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
+
+import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
+
+export type CredentialView = { kind: string; createdAt: Date; expiresAt: Date | null };
+
+/** One connector of a team the actor has a part in, with the age of its secret. A foreign id and an unknown one are the same `not_found`. */
+export const getConnector = async (
+  actor: Actor,
+  connectorId: string,
+): Promise<ConnectorView & { credential: CredentialView | null }> => {
+  const teamIds = actor.teams.map(({ id }) => id);
+  return asActor(actor, async (tx) => {
+    const row = await tx.connector.findFirst({
+      where: { id: connectorId, teamId: { in: teamIds }, deletedAt: null },
+      select: CONNECTOR_SELECT,
+    });
+    if (!row) throw noConnector();
+    const credential = await tx.credential.findFirst({
+      where: { connectorId, teamId: row.teamId, state: "active" },
+      select: { kind: true, createdAt: true, expiresAt: true },
+    });
+    return { ...toConnectorView(row), credential };
+  });
+};
+
+/** The one answer for a connector that does not exist and for one of others. */
+export const noConnector = (): AppError => new AppError("not_found", "There is no such connector.");

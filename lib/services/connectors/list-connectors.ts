@@ -1,0 +1,112 @@
+import "server-only";
+
+import type { Tx } from "@/lib/db/client";
+import { asActor } from "@/lib/db/scope";
+import type { Actor } from "@/lib/domain/access/actor";
+
+import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
+import type { CredentialView } from "./get-connector";
+
+export type ConnectorWithHealth = ConnectorView & {
+  credential: CredentialView | null;
+  lastPush: {
+    id: string;
+    state: string;
+    queuedAt: Date;
+    finishedAt: Date | null;
+    message: string | null;
+  } | null;
+  /** How many of the connector's indicators stand at the destination, by its own answers. */
+  live: number;
+  /** How many of these were read back. */
+  visible: number;
+  failed: number;
+};
+
+type Options = { teamIds: readonly string[]; limit: number; after: string | null };
+
+/** The connectors of the given teams with how they fare, oldest first. */
+export const listConnectors = async (
+  actor: Actor,
+  { teamIds, limit, after }: Options,
+): Promise<{ connectors: ConnectorWithHealth[]; next: string | null }> =>
+  asActor(actor, async (tx) => {
+    const rows = await tx.connector.findMany({
+      where: { teamId: { in: [...teamIds] }, deletedAt: null, ...(after !== null && { id: { gt: after } }) },
+      orderBy: { id: "asc" },
+      take: limit + 1,
+      select: CONNECTOR_SELECT,
+    });
+    const page = rows.slice(0, limit);
+    const healths = await readHealth(
+      tx,
+      page.map(({ id }) => id),
+      teamIds,
+    );
+    const connectors = page.map((row) => ({
+      ...toConnectorView(row),
+      ...(healths.get(row.id) ?? NOTHING_YET),
+    }));
+    return { connectors, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+  });
+
+type Health = Pick<ConnectorWithHealth, "credential" | "lastPush" | "live" | "visible" | "failed">;
+const NOTHING_YET: Health = { credential: null, lastPush: null, live: 0, visible: 0, failed: 0 };
+
+/** What happened lately at each of the connectors: newest push, what stands, what failed, the secret's age. */
+export const readHealth = async (
+  tx: Tx,
+  connectorIds: readonly string[],
+  teamIds: readonly string[],
+): Promise<ReadonlyMap<string, Health>> => {
+  const where = { connectorId: { in: [...connectorIds] }, teamId: { in: [...teamIds] } };
+  const credentials = await tx.credential.findMany({
+    where: { ...where, state: "active" },
+    select: { connectorId: true, kind: true, createdAt: true, expiresAt: true },
+  });
+  const pushes = await tx.push.findMany({
+    where,
+    distinct: ["connectorId"],
+    orderBy: [{ connectorId: "asc" }, { queuedAt: "desc" }],
+    select: { connectorId: true, id: true, state: true, queuedAt: true, finishedAt: true, message: true },
+  });
+  const claims = await tx.claim.groupBy({ by: ["connectorId"], where, _count: true });
+  const receipts = await tx.receipt.groupBy({
+    by: ["connectorId", "state"],
+    where: { ...where, state: { in: ["visible", "failed"] } },
+    _count: true,
+  });
+  const countOf = (connectorId: string, state: string): number =>
+    receipts.find((row) => row.connectorId === connectorId && row.state === state)?._count ?? 0;
+  return new Map(
+    connectorIds.map((id) => {
+      const credential = credentials.find(({ connectorId }) => connectorId === id);
+      const push = pushes.find(({ connectorId }) => connectorId === id);
+      return [
+        id,
+        {
+          credential: credential ? toCredential(credential) : null,
+          lastPush: push ? toLastPush(push) : null,
+          live: claims.find(({ connectorId }) => connectorId === id)?._count ?? 0,
+          visible: countOf(id, "visible"),
+          failed: countOf(id, "failed"),
+        },
+      ];
+    }),
+  );
+};
+
+const toCredential = ({ kind, createdAt, expiresAt }: CredentialView): CredentialView => ({
+  kind,
+  createdAt,
+  expiresAt,
+});
+
+type LastPush = NonNullable<Health["lastPush"]>;
+const toLastPush = ({ id, state, queuedAt, finishedAt, message }: LastPush): LastPush => ({
+  id,
+  state,
+  queuedAt,
+  finishedAt,
+  message,
+});

@@ -1,0 +1,35 @@
+import "server-only";
+
+import type { Tx } from "@/lib/db/client";
+import { AppError } from "@/lib/domain/errors";
+
+import { noConnector } from "./get-connector";
+
+type Connector = { id: string; teamId: string };
+
+/** Keeps plans from being applied, and other changes, until this transaction ends. Throws `not_found` for a deleted one. */
+export const lockConnector = async (tx: Tx, { id, teamId }: Connector): Promise<void> => {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM connector WHERE id = ${id}::uuid AND team_id = ${teamId}::uuid AND deleted_at IS NULL FOR UPDATE`;
+  if (rows.length === 0) throw noConnector();
+};
+
+/** Throws `conflict` while indicators of the connector stand at the destination or a push is open; `what` says what must wait. */
+export const assertNothingStands = async (tx: Tx, { id, teamId }: Connector, what: string): Promise<void> => {
+  const claims = await tx.claim.count({ where: { connectorId: id, teamId } });
+  if (claims > 0) {
+    throw new AppError(
+      "conflict",
+      `${claims.toLocaleString("en")} indicators of this connector stand at its destination, so ${what}. Plan a withdrawal of all, apply it, then try again.`,
+    );
+  }
+  const open = await tx.push.findFirst({
+    where: { connectorId: id, teamId, state: { in: ["queued", "running"] } },
+    select: { id: true },
+  });
+  if (open)
+    throw new AppError(
+      "conflict",
+      `A push of this connector is under way, so ${what}. Wait until it is done.`,
+    );
+};

@@ -1,0 +1,117 @@
+import "server-only";
+
+import { brokenConstraint } from "@/lib/db/errors";
+import type { Prisma } from "@/lib/db/generated/client";
+import { asTeam } from "@/lib/db/scope";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import {
+  ALL_ARM_NAMES,
+  incompleteArmName,
+  type ConnectorPatch,
+} from "@/lib/domain/connector/connector-input";
+import { AppError } from "@/lib/domain/errors";
+import { connectorPlan } from "@/lib/jobs/connector-plan.job";
+import { recordAudit } from "@/lib/services/audit/record-audit";
+import { announce } from "@/lib/services/outbox/announce";
+
+import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorView } from "./connector-view";
+import { readCredential, storeCredential } from "./credentials";
+import { findOrMakeDestination } from "./find-destination";
+import { noConnector } from "./get-connector";
+import { assertNothingStands, lockConnector } from "./standing";
+
+/**
+ * Changes a connector; only the fields given. A new secret replaces the old one, which is forgotten. Tenant, application,
+ * workspace and device groups are what records stand under, so they change only while none stand: `conflict` otherwise.
+ */
+export const updateConnector = async (
+  actor: Actor,
+  { id, teamId }: { id: string; teamId: string },
+  patch: ConnectorPatch,
+): Promise<ConnectorView> => {
+  const now = new Date();
+  const credential = readCredential(patch, now);
+  const address = await resolveAddress({ id, teamId }, patch);
+  try {
+    return await asTeam(teamId, async (tx) => {
+      await lockConnector(tx, { id, teamId });
+      if (address) await assertNothingStands(tx, { id, teamId }, WHY_ADDRESS_STAYS);
+      const data = { ...pickPlain(patch), ...address };
+      await tx.connector.update({ where: { id, teamId }, data, select: { id: true } });
+      if (credential)
+        await storeCredential(tx, credential, { connectorId: id, teamId, userId: actor.userId, now });
+      const after = toConnectorView(
+        await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
+      );
+      const detail = { name: after.name, changed: Object.keys(patch) };
+      const subject = { type: "connector", id };
+      await recordAudit(
+        tx,
+        { teamId, doer: asDoer(actor), action: "connector.update", subject, detail },
+        now,
+      );
+      if (after.mode === "automatic" && after.enabled) await announce(tx, connectorPlan, { connectorId: id });
+      return after;
+    });
+  } catch (cause) {
+    if (brokenConstraint(cause) === null) throw cause;
+    throw new AppError("conflict", `The team already has a connector named “${patch.name ?? ""}”.`, {
+      cause,
+    });
+  }
+};
+
+const refuse = (field: string, detail: string): AppError =>
+  new AppError("invalid_input", detail, { fields: [{ pointer: `/${field}`, detail }] });
+
+const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
+  if (before.kind === "defender") {
+    if (patch.workspaceId !== undefined) throw refuse("workspaceId", "Defender has no workspace.");
+    for (const field of ["subscriptionId", "resourceGroup", "workspaceName"] as const)
+      if (patch[field]) throw refuse(field, "Azure names are for Sentinel only.");
+    return;
+  }
+  if (patch.deviceGroups && patch.deviceGroups.length > 0)
+    throw refuse("deviceGroups", "Device groups exist in Defender only.");
+  const { subscriptionId, resourceGroup, workspaceName } = { ...before, ...withoutUndefined(patch) };
+  const missing = incompleteArmName({ subscriptionId, resourceGroup, workspaceName });
+  if (missing) throw refuse(missing, ALL_ARM_NAMES);
+};
+
+/** The fields that can change at any time. */
+const pickPlain = (patch: ConnectorPatch): Prisma.ConnectorUncheckedUpdateInput => {
+  const { name, subscriptionId, resourceGroup, workspaceName } = patch;
+  const { action, severity, expiryDays, selection, mode, enabled } = patch;
+  return withoutUndefined({
+    ...{ name, subscriptionId, resourceGroup, workspaceName },
+    ...{ action, severity, expiryDays, selection, mode, enabled },
+  });
+};
+
+const WHY_ADDRESS_STAYS = "its tenant, application, workspace and device groups cannot change";
+
+/** The fields under which records stand, where they are to change; null otherwise. Checks the patch against the kind. */
+const resolveAddress = async (
+  { id, teamId }: { id: string; teamId: string },
+  patch: ConnectorPatch,
+): Promise<Prisma.ConnectorUncheckedUpdateInput | null> => {
+  const before = await asTeam(teamId, (tx) =>
+    tx.connector.findFirst({ where: { id, teamId, deletedAt: null }, select: CONNECTOR_SELECT }),
+  );
+  if (!before) throw noConnector();
+  checkKind(before, patch);
+  const { tenantId, workspaceId } = before.destination;
+  const current = { tenantId, workspaceId, clientId: before.clientId, deviceGroups: before.deviceGroups };
+  const { tenantId: t, workspaceId: w, clientId: c, deviceGroups: d } = patch;
+  const given = withoutUndefined({ tenantId: t, workspaceId: w, clientId: c, deviceGroups: d });
+  const wanted = { ...current, ...given };
+  if (JSON.stringify(wanted) === JSON.stringify(current)) return null;
+  const { kind, cloud } = toConnectorView(before);
+  const destinationId = await findOrMakeDestination({ ...wanted, kind, cloud });
+  return { destinationId, clientId: wanted.clientId, deviceGroups: [...wanted.deviceGroups] };
+};
+
+const withoutUndefined = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

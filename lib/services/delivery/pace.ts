@@ -1,0 +1,158 @@
+import "server-only";
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { PoolClient } from "pg";
+
+import type { Operation, Pace } from "@/lib/connectors/contract";
+import { RATE_LIMITS } from "@/lib/connectors/limits";
+import { bulkAsSystem } from "@/lib/db/scope";
+import { keepRecent, waitBeforeNext, type RateWindow } from "@/lib/domain/delivery/pace";
+
+/** Whose requests a vendor counts together. */
+export type PaceKey = { destinationId: string; tenantId: string; clientId: string };
+
+export type Pacer = {
+  /** Waits for a free slot and takes it. Given to the destination, which calls it before every request. */
+  pace: Pace;
+  /** Notes that the last request was answered: the vendor counted it no later than now. Call when a push or withdrawal returned. */
+  settle: () => Promise<void>;
+  /** Lets nothing of the last operation leave for so long: the vendor said so. */
+  block: (waitMs: number) => Promise<void>;
+};
+
+type Options = PaceKey & { onWait?: (waitMs: number) => void };
+
+/** Makes one application's pacer. Windows are rows, so that all workers together keep to the published limits. */
+export const createPacer = ({ onWait, ...key }: Options): Pacer => {
+  let last: { operation: Operation; at: number } | null = null;
+
+  const settle = async (): Promise<void> => {
+    if (!last) return;
+    const { operation, at } = last;
+    last = null;
+    await bulkAsSystem("delivery", (client) => moveSlot(client, key, operation, at));
+  };
+
+  return {
+    pace: async (operation, signal) => {
+      await settle();
+      for (;;) {
+        signal?.throwIfAborted();
+        const slot = await bulkAsSystem("delivery", (client) => takeSlot(client, key, operation));
+        last = { operation, at: slot.at };
+        if (slot.waitMs === 0) return;
+        last = null;
+        onWait?.(slot.waitMs);
+        await sleep(slot.waitMs, undefined, { signal });
+      }
+    },
+    settle,
+    block: async (waitMs) => {
+      if (!last) return;
+      const { operation } = last;
+      await settle();
+      await bulkAsSystem("delivery", (client) =>
+        client.query(
+          `UPDATE bucket SET blocked_until = greatest(blocked_until, clock_timestamp() + $5 * interval '1 ms')
+           WHERE destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4`,
+          [...keyValues(key, operation), waitMs],
+        ),
+      );
+    },
+  };
+};
+
+/** How many ms a request of this operation would have to wait now; takes nothing. */
+export const peekWait = async (key: PaceKey, operation: Operation): Promise<number> =>
+  bulkAsSystem("delivery", async (client) => {
+    const { rows } = await client.query<BucketRow & { now: Date }>(
+      `SELECT sent_at AS "sentAt", blocked_until AS "blockedUntil", clock_timestamp() AS now FROM bucket
+       WHERE destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4`,
+      keyValues(key, operation),
+    );
+    const [bucket] = rows;
+    return bucket ? waitFor(bucket, operation, bucket.now.getTime()) : 0;
+  });
+
+type BucketRow = { sentAt: Date[]; blockedUntil: Date | null };
+
+const takeSlot = async (
+  client: PoolClient,
+  key: PaceKey,
+  operation: Operation,
+): Promise<{ waitMs: number; at: number }> => {
+  const values = keyValues(key, operation);
+  await client.query(
+    `INSERT INTO bucket (destination_id, operation, tenant_id, client_id, sent_at) VALUES ($1, $2, $3, $4, '{}')
+     ON CONFLICT DO NOTHING`,
+    values,
+  );
+  const { rows } = await client.query<BucketRow>(
+    `SELECT sent_at AS "sentAt", blocked_until AS "blockedUntil" FROM bucket
+     WHERE destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4 FOR UPDATE`,
+    values,
+  );
+  // The database's clock, read once the row is ours: workers' clocks may differ, and waiting for the lock takes time.
+  const clock = await client.query<{ now: Date }>("SELECT clock_timestamp() AS now");
+  const [bucket] = rows;
+  const now = clock.rows[0]?.now.getTime();
+  if (!bucket || now === undefined) throw new Error("A pacing window vanished.");
+  const waitMs = waitFor(bucket, operation, now);
+  if (waitMs > 0) return { waitMs, at: now };
+  const sentAt = [...recent(bucket, operation, now), now];
+  await client.query(
+    `UPDATE bucket SET sent_at = $5 WHERE destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4`,
+    [...values, sentAt.map((at) => new Date(at))],
+  );
+  return { waitMs: 0, at: now };
+};
+
+// A request is counted when it arrives, somewhere between leaving and its answer; the answer's time errs on the safe side.
+const moveSlot = async (
+  client: PoolClient,
+  key: PaceKey,
+  operation: Operation,
+  at: number,
+): Promise<void> => {
+  await client.query(
+    `UPDATE bucket SET sent_at = ARRAY(
+       SELECT moved FROM unnest(array_replace(sent_at, $5::timestamptz(3), clock_timestamp()::timestamptz(3))) moved ORDER BY moved)
+     WHERE destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4`,
+    [...keyValues(key, operation), new Date(at)],
+  );
+};
+
+const waitFor = ({ sentAt, blockedUntil }: BucketRow, operation: Operation, now: number): number =>
+  waitBeforeNext({
+    sentAt: sentAt.map((at) => at.getTime()),
+    windows: windowsOf(operation),
+    blockedUntil: blockedUntil?.getTime() ?? null,
+    now,
+  });
+
+const recent = ({ sentAt }: BucketRow, operation: Operation, now: number): number[] =>
+  keepRecent(
+    sentAt.map((at) => at.getTime()),
+    windowsOf(operation),
+    now,
+  );
+
+const keyValues = ({ destinationId, tenantId, clientId }: PaceKey, operation: Operation): string[] => [
+  destinationId,
+  operation,
+  tenantId,
+  clientId,
+];
+
+// Times are kept in whole milliseconds, and the vendor's window may end a moment later than ours.
+const MARGIN_MS = 20;
+const MINUTE_MS = 60_000 + MARGIN_MS;
+const HOUR_MS = 3_600_000 + MARGIN_MS;
+
+const windowsOf = (operation: Operation): RateWindow[] => {
+  const { perMinute, perHour } = RATE_LIMITS[operation];
+  const windows = [{ max: perMinute, perMs: MINUTE_MS }];
+  if (perHour !== null) windows.push({ max: perHour, perMs: HOUR_MS });
+  return windows;
+};
