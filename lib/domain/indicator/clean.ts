@@ -9,7 +9,7 @@ export const clean = (raw: string): string => {
   let text = raw.replace(INVISIBLE, "");
   for (;;) {
     const before = text;
-    text = refang(unwrap(text.trim()));
+    text = unwrap(refang(text.trim()));
     if (text === before) return text;
   }
 };

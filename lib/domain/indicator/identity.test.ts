@@ -26,8 +26,6 @@ describe("uuidV5", () => {
     const names = fc.oneof(fc.string({ maxLength: 300 }), fc.string({ unit: "grapheme", maxLength: 3_000 }));
     fc.assert(
       fc.property(names, (name) => {
-        // A lone surrogate has no UTF-8 form.
-        fc.pre(name.isWellFormed());
         expect(uuidV5(DNS, name)).toBe(byNode(DNS, name));
       }),
     );

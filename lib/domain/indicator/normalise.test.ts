@@ -157,10 +157,10 @@ describe("normalise", () => {
     ["-evil.com", "not_an_indicator"],
     ["12345::1", "not_an_indicator"],
   ])("refuses %j and says why", (raw, code) => {
-    expect(normalise(raw)).toMatchObject({
-      ok: false,
-      problem: { code, message: expect.stringMatching(/\.$/) },
-    });
+    const result = normalise(raw);
+
+    expect(result).toMatchObject({ ok: false, problem: { code } });
+    expect(result.ok ? "" : result.problem.message).toMatch(/^(?:“.+” .+|There is no value)\.$/s);
   });
 
   it("refuses what is too long for any indicator without reading it", () => {
@@ -200,7 +200,7 @@ describe("normalise", () => {
   const hostile = fc
     .array(
       fc.constantFrom(
-        ..."./\\:@?#%[](){}<>\"' ,;!*-_~^|`",
+        ...Array.from("./\\:@?#%[](){}<>\"' ,;!*-_~^|`"),
         ..."[.] (dot) [at] [/] [://] :// http hxxp ftp evil.com a.b 1.2.3.4 ::1 /../ /./ ä 💩 \u200B \u00A0 %2e 443".split(
           " ",
         ),
