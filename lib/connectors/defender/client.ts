@@ -50,14 +50,17 @@ export const createDefenderClient = (api: ApiClient, baseUrl: string, now: () =>
     listOne: (signal) => getPage("$top=1", signal),
     listPages: async function* (signal) {
       const seen = new Set<string>();
+      const asked = new Set<string>();
       const pageSize = DEFENDER_LIMITS.list.maxItems;
       let query: string | null = `$top=${String(pageSize)}`;
       while (query !== null) {
+        // A pager that stands still would otherwise run for ever, or pass a part for the whole.
+        if (asked.has(query)) throw standsStill();
+        asked.add(query);
         const answer = await getPage(query, signal);
         if (answer.status !== 200) throw toVendorFailure(answer, DEFENDER_REMEDIES, now());
         const { items, next } = readPage(answer);
         const fresh = items.filter(({ id }) => !seen.has(id));
-        // A pager that stands still would otherwise run for ever, or pass a part for the whole.
         if (items.length > 0 && fresh.length === 0) throw standsStill();
         for (const { id } of fresh) seen.add(id);
         yield fresh;

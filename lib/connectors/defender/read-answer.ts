@@ -9,19 +9,51 @@ import { importAnswerSchema, type ImportResult } from "./wire";
 export const readImportAnswer = (sentValues: readonly string[], body: unknown): (ItemOutcome | null)[] => {
   const parsed = importAnswerSchema.safeParse(body);
   if (!parsed.success) return sentValues.map(() => null);
-  const results = parsed.data.value;
-  const spare = new Set(results.filter((result, place) => !isSame(result.indicator, sentValues[place])));
-  return sentValues.map((value, place) => {
-    const atPlace = results[place];
-    if (atPlace && !spare.has(atPlace)) return toOutcome(atPlace);
-    const found =
-      [...spare].find(({ indicator }) => indicator === value) ??
-      [...spare].find(({ indicator }) => isSame(indicator, value));
-    if (!found) return null;
-    spare.delete(found);
-    return toOutcome(found);
-  });
+  const matched = matchResults(sentValues, parsed.data.value);
+  return matched.map((result) => (result === null ? null : toOutcome(result)));
 };
+
+/** The result of each value sent: by place where place and value agree, else by value; the exact spelling goes before another case. */
+const matchResults = (
+  sentValues: readonly string[],
+  results: readonly ImportResult[],
+): (ImportResult | null)[] => {
+  const unused = new Set(results);
+  const matched: (ImportResult | null)[] = sentValues.map(() => null);
+  for (const isSame of [isExact, isAnyCase]) {
+    for (const choose of [atPlace, anywhere]) {
+      for (const [place, value] of sentValues.entries()) {
+        if (matched[place]) continue;
+        const found = choose(
+          { results, unused, place },
+          (result) => unused.has(result) && isSame(result, value),
+        );
+        if (!found) continue;
+        unused.delete(found);
+        matched[place] = found;
+      }
+    }
+  }
+  return matched;
+};
+
+type Search = { results: readonly ImportResult[]; unused: ReadonlySet<ImportResult>; place: number };
+type Fits = (result: ImportResult) => boolean;
+
+const atPlace = ({ results, place }: Search, fits: Fits): ImportResult | null => {
+  const result = results[place];
+  return result && fits(result) ? result : null;
+};
+
+const anywhere = ({ unused }: Search, fits: Fits): ImportResult | null => {
+  for (const result of unused) if (fits(result) && typeof result.indicator === "string") return result;
+  return null;
+};
+
+// A result without a value can only be matched by its place.
+const isExact = ({ indicator }: ImportResult, sent: string): boolean => (indicator ?? sent) === sent;
+const isAnyCase = ({ indicator }: ImportResult, sent: string): boolean =>
+  indicator?.toLowerCase() === sent.toLowerCase();
 
 /** The one value that a refusal of a whole batch names, by its place; null when it names none or several. */
 export const findNamedValue = (values: readonly string[], message: string): number | null => {
@@ -47,10 +79,6 @@ const toOutcome = ({ id, isFailed, failureReason }: ImportResult): ItemOutcome |
   if (reason !== "") return toRejection(reason);
   return hasId ? { status: "accepted", remoteId: id } : null;
 };
-
-const isSame = (indicator: string | null | undefined, sent: string | undefined): boolean =>
-  sent !== undefined &&
-  (indicator === null || indicator === undefined || indicator.toLowerCase() === sent.toLowerCase());
 
 /** A value stands in a sentence by itself, not as the end of a longer name or address. */
 const isNamed = (value: string, words: string): boolean => {

@@ -16,6 +16,8 @@ import { explainOddAnswer, explainUnavailable, type EntraProblem } from "./expla
 export class TransportError extends AuthError {
   constructor(readonly problem: EntraProblem) {
     super("transport_error", "", problem.what);
+    // AuthError sets its own prototype on whatever it makes.
+    Object.setPrototypeOf(this, TransportError.prototype);
   }
 }
 

@@ -65,9 +65,13 @@ export const createSentinelClient = (
     queryOne: (names, signal) => query(queryUrl(managementUrl, names), 1, signal),
     queryPages: async function* (names, signal) {
       const seen = new Set<string>();
+      const asked = new Set<string>();
       let url: string | null = queryUrl(managementUrl, names);
       while (url !== null) {
-        const answer = await query(url, SENTINEL_LIMITS.query.maxItems, signal);
+        // A pager that stands still would otherwise run for ever, or pass a part for the whole.
+        if (asked.has(url)) throw unreadable("repeats itself instead of ending");
+        asked.add(url);
+        const answer: VendorAnswer = await query(url, SENTINEL_LIMITS.query.maxItems, signal);
         if (answer.status !== 200) throw toVendorFailure(answer, SENTINEL_REMEDIES, now());
         const parsed = queryAnswerSchema.safeParse(answer.json);
         if (!parsed.success) throw unreadable("could not be read");
@@ -76,8 +80,7 @@ export const createSentinelClient = (
         if (value.length > 0 && fresh.length === 0) throw unreadable("repeats itself instead of ending");
         for (const { name } of fresh) seen.add(name);
         yield fresh;
-        // A page may be empty and still not be the last; one that leads to itself never ends.
-        if (nextLink === url) throw unreadable("repeats itself instead of ending");
+        // A page may be empty and still not be the last.
         url = nextLink === "" ? null : (nextLink ?? null);
       }
     },

@@ -1,0 +1,77 @@
+import { afterEach, describe, expect, it } from "vitest";
+
+import { fail } from "@/lib/domain/result";
+import { localServers } from "@/lib/http/testing/local-server";
+import { createVendorFetch } from "@/lib/http/vendor-fetch";
+
+import { createApiClient, type ApiCall } from "./api-client";
+import { scriptedVendor } from "./testing/scripted-vendor";
+
+const servers = localServers();
+afterEach(() => servers.closeAll());
+
+const get = (url: string): ApiCall => ({ operation: "defender.list", method: "GET", url });
+
+describe("api client", () => {
+  it("renews the token once after a 401, paces both requests, and gives the second answer", async () => {
+    const vendor = await scriptedVendor(servers, ({ authorization }) => ({
+      status: authorization === "Bearer token-1" ? 401 : 200,
+    }));
+
+    const answer = await vendor.api.call(get(vendor.origin));
+
+    expect(answer.status).toBe(200);
+    expect(vendor.requests.map(({ authorization }) => authorization)).toEqual([
+      "Bearer token-1",
+      "Bearer token-2",
+    ]);
+    expect(vendor.paced).toEqual(["defender.list", "defender.list"]);
+    expect(vendor.tokenRequests.at(-1)?.insteadOf).toBe("token-1");
+  });
+
+  it("takes a second 401 for the last word", async () => {
+    const vendor = await scriptedVendor(servers, () => ({ status: 401 }));
+
+    expect((await vendor.api.call(get(vendor.origin))).status).toBe(401);
+    expect(vendor.requests).toHaveLength(2);
+  });
+
+  it("sends nothing without a token, and throws why there is none", async () => {
+    const reached: string[] = [];
+    const origin = await servers.http((request, response) => {
+      reached.push(request.url ?? "");
+      response.end();
+    });
+    const api = createApiClient({
+      fetch: createVendorFetch({ allowedOrigins: [origin] }),
+      tokens: () =>
+        Promise.resolve(
+          fail({
+            what: "The client secret has expired.",
+            fix: "Make a new one.",
+            retry: "never",
+            retryAfterMs: null,
+            reference: null,
+          }),
+        ),
+      scope: "s",
+      pace: () => Promise.resolve(),
+    });
+
+    await expect(api.call(get(origin))).rejects.toThrow("The client secret has expired. Make a new one.");
+    expect(reached).toEqual([]);
+  });
+
+  it("waits for its turn before it sends", async () => {
+    const vendor = await scriptedVendor(servers, () => ({}));
+    const api = createApiClient({
+      fetch: createVendorFetch({ allowedOrigins: [vendor.origin] }),
+      tokens: () => Promise.resolve({ ok: true, value: { value: "t", roles: null, expiresAt: null } }),
+      scope: "s",
+      pace: () => Promise.reject(new Error("not now")),
+    });
+
+    await expect(api.call(get(vendor.origin))).rejects.toThrow("not now");
+    expect(vendor.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { localServers } from "@/lib/http/testing/local-server";
+
+import { outgoing, withdrawn } from "../testing/records";
+import { scriptedVendor, type ScriptedAnswer, type Seen } from "../testing/scripted-vendor";
+import { createDefenderDestination } from "./destination";
+
+const servers = localServers();
+afterEach(() => servers.closeAll());
+
+const deleteSchema = z.object({ IndicatorIds: z.array(z.string()) });
+const idsOf = ({ body }: Seen): string[] => deleteSchema.parse(body).IndicatorIds;
+const refuse = (status: number, message: string): ScriptedAnswer => ({
+  status,
+  json: { error: { code: "x", message } },
+});
+const listed = (id: string, externalId: string | null = null, createdBy = "app") => ({
+  id,
+  indicatorValue: `v${id}`,
+  indicatorType: "DomainName",
+  externalId,
+  createdBy,
+});
+const ending = (id: number) => withdrawn(outgoing(id), String(id));
+
+/** A tenant that holds these ids; deletes are all or nothing, or leave a part undone. */
+const tenant = async (
+  ids: readonly string[],
+  mode: "all-or-nothing" | "partial",
+  protectedIds: readonly string[] = [],
+) => {
+  const held = new Set(ids);
+  const vendor = await scriptedVendor(servers, (request) => {
+    if (request.method === "GET")
+      return { json: { value: [...held].map((id) => listed(id, `external-${id}`)) } };
+    const wanted = idsOf(request);
+    if (wanted.some((id) => protectedIds.includes(id)))
+      return refuse(403, "The caller is not exposed to the device groups.");
+    const isComplete = wanted.every((id) => held.has(id));
+    if (isComplete || mode === "partial") for (const id of wanted) held.delete(id);
+    return isComplete ? { status: 204 } : refuse(404, "An indicator was not found.");
+  });
+  const destination = createDefenderDestination({
+    api: vendor.api,
+    baseUrl: vendor.origin,
+    clientId: "app",
+    application: "Sluice",
+    acceptsMd5: false,
+    now: () => new Date(),
+  });
+  return { ...vendor, destination, held };
+};
+
+describe("withdraw from Defender", () => {
+  it("deletes a batch in one request", async () => {
+    const { destination, requests, held } = await tenant(["1", "2", "3"], "all-or-nothing");
+
+    const receipts = await destination.withdraw([ending(1), ending(2)]);
+
+    expect(receipts.map(({ outcome }) => outcome)).toEqual([
+      { status: "accepted", remoteId: "1" },
+      { status: "accepted", remoteId: "2" },
+    ]);
+    expect(requests).toMatchObject([{ method: "POST", path: "/api/indicators/BatchDelete" }]);
+    expect([...held]).toEqual(["3"]);
+  });
+
+  it.each(["all-or-nothing", "partial"] as const)(
+    "counts records that are gone already as done, and deletes the others (%s)",
+    async (mode) => {
+      const { destination, held } = await tenant(["1", "3"], mode);
+
+      const receipts = await destination.withdraw([ending(1), ending(2), ending(3), ending(4)]);
+
+      expect(receipts.map(({ outcome }) => outcome.status)).toEqual(
+        Array.from({ length: 4 }, () => "accepted"),
+      );
+      expect([...held]).toEqual([]);
+    },
+  );
+
+  it("asks nothing more when the only record is gone already", async () => {
+    const { destination, requests } = await tenant([], "all-or-nothing");
+
+    expect(await destination.withdraw([ending(1)])).toMatchObject([{ outcome: { status: "accepted" } }]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it("finds a record whose id was lost by our own id for it, among our own records only", async () => {
+    const { destination, requests, held } = await tenant(["7", "8"], "all-or-nothing");
+    const lost = { ...withdrawn(outgoing(1), null), externalId: "external-7" };
+    const never = { ...withdrawn(outgoing(2), null), externalId: "external-99" };
+
+    const receipts = await destination.withdraw([lost, never]);
+
+    expect(receipts.map(({ outcome }) => outcome)).toEqual([
+      { status: "accepted", remoteId: "7" },
+      { status: "accepted", remoteId: null },
+    ]);
+    expect(requests.map(({ method }) => method)).toEqual(["GET", "POST"]);
+    expect([...held]).toEqual(["8"]);
+  });
+
+  it("rejects only the records outside the application's device groups", async () => {
+    const { destination, held } = await tenant(["1", "2", "3", "4"], "all-or-nothing", ["3"]);
+
+    const receipts = await destination.withdraw([1, 2, 3, 4].map(ending));
+
+    expect(receipts.map(({ outcome }) => outcome.status)).toEqual([
+      "accepted",
+      "accepted",
+      "rejected",
+      "accepted",
+    ]);
+    expect([...held]).toEqual(["3"]);
+  });
+
+  it("throws at once when the application has no right at all", async () => {
+    const vendor = await scriptedVendor(servers, () =>
+      refuse(403, "Missing application roles. API required roles: Ti.ReadWrite."),
+    );
+    const destination = createDefenderDestination({
+      api: vendor.api,
+      baseUrl: vendor.origin,
+      clientId: "app",
+      application: "Sluice",
+      acceptsMd5: false,
+      now: () => new Date(),
+    });
+
+    await expect(destination.withdraw([1, 2, 3].map(ending))).rejects.toThrow("Ti.ReadWrite");
+    expect(vendor.requests).toHaveLength(1);
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, it } from "vitest";
+
+import { outgoing, withdrawn } from "../testing/records";
+import { toEndedIndicator, toRemoteId, toRemoteRecord, toStixIndicator } from "./map";
+import { queriedItemSchema } from "./stix";
+
+const AT = {
+  created: new Date("2026-11-01T00:00:00Z"),
+  modified: new Date("2026-11-02T00:00:00Z"),
+  from: new Date("2026-11-03T00:00:00Z"),
+  until: new Date("2026-12-01T00:00:00Z"),
+};
+const record = outgoing(1, {
+  createdAt: AT.created,
+  modifiedAt: AT.modified,
+  validFrom: AT.from,
+  validUntil: AT.until,
+  teams: ["Team A", "Team B"],
+});
+
+describe("toStixIndicator", () => {
+  it("writes a STIX 2.1 indicator that names teams, feeds and tags", () => {
+    expect(toStixIndicator(record)).toEqual({
+      type: "indicator",
+      spec_version: "2.1",
+      id: record.stixId,
+      created: "2026-11-01T00:00:00.000Z",
+      modified: "2026-11-02T00:00:00.000Z",
+      created_by_ref: record.createdByRef,
+      pattern: "[domain-name:value = 'host-1.example.com']",
+      pattern_type: "stix",
+      valid_from: "2026-11-03T00:00:00.000Z",
+      valid_until: "2026-12-01T00:00:00.000Z",
+      name: "[Team A] Indicator 1",
+      description: "Feed One, seen today, number 1",
+      indicator_types: ["malicious-activity"],
+      confidence: 80,
+      labels: ["team:Team A", "team:Team B", "feed:Feed One", "phishing"],
+      object_marking_refs: ["marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"],
+      external_references: [{ source_name: "Sluice", url: record.traceUrl, external_id: record.externalId }],
+    });
+  });
+
+  it.each([
+    ["clear", "613f2e26"],
+    ["green", "34098fce"],
+    ["amber", "f88d31f6"],
+    ["amber+strict", "f88d31f6"],
+    ["red", "5e57c739"],
+  ] as const)("marks TLP %s with %s…", (tlp, start) => {
+    expect(toStixIndicator({ ...record, tlp }).object_marking_refs?.[0]).toContain(`--${start}-`);
+  });
+
+  it.each([
+    [-5, 0],
+    [55.6, 56],
+    [101, 100],
+  ])("writes confidence %d as %d", (confidence, expected) => {
+    expect(toStixIndicator({ ...record, confidence }).confidence).toBe(expected);
+  });
+
+  it("leaves out what has no content, and repeats nothing", () => {
+    const stix = toStixIndicator({
+      ...record,
+      title: " ",
+      description: "",
+      threatTypes: [],
+      teams: [],
+      feeds: [],
+      tags: [],
+    });
+
+    expect(Object.keys(stix)).not.toEqual(expect.arrayContaining(["name"]));
+    expect(stix).not.toHaveProperty("description");
+    expect(stix).not.toHaveProperty("indicator_types");
+    expect(stix).not.toHaveProperty("labels");
+    expect(toStixIndicator({ ...record, tags: ["a", "a", " "] }).labels).toEqual([
+      "team:Team A",
+      "team:Team B",
+      "feed:Feed One",
+      "a",
+    ]);
+  });
+
+  it("never dates a change before the creation", () => {
+    expect(toStixIndicator({ ...record, modifiedAt: new Date(0) }).modified).toBe("2026-11-01T00:00:00.000Z");
+  });
+});
+
+describe("toEndedIndicator", () => {
+  it("ends the same object, newer than before, and revokes nothing", () => {
+    const endedAt = new Date("2026-11-20T00:00:00Z");
+    const ended = toEndedIndicator({ ...withdrawn(record, null), endedAt });
+
+    expect(ended).toMatchObject({
+      id: record.stixId,
+      created: "2026-11-01T00:00:00.000Z",
+      modified: "2026-11-20T00:00:00.000Z",
+      valid_from: "2026-11-03T00:00:00.000Z",
+      valid_until: "2026-11-20T00:00:00.000Z",
+      pattern: toStixIndicator(record).pattern,
+      labels: toStixIndicator(record).labels,
+    });
+    expect(ended).not.toHaveProperty("revoked");
+  });
+
+  it.each([AT.from, new Date("2026-11-02T12:00:00Z")])("ends after it begins, also at %s", (endedAt) => {
+    const { valid_from, valid_until } = toEndedIndicator({ ...withdrawn(record, null), endedAt });
+
+    expect(Date.parse(valid_until)).toBe(endedAt.getTime());
+    expect(Date.parse(valid_from)).toBeLessThan(endedAt.getTime());
+  });
+
+  it("says nothing of a record whose texts may not leave any more", () => {
+    const ended = toEndedIndicator({ ...withdrawn(record, null), texts: null });
+
+    for (const property of ["name", "description", "labels", "external_references", "object_marking_refs"]) {
+      expect(ended).not.toHaveProperty(property);
+    }
+  });
+});
+
+describe("toRemoteRecord", () => {
+  const stix = toStixIndicator(record);
+  const name = toRemoteId("Sluice", record.stixId);
+  const item = (properties: object) => queriedItemSchema.parse({ name, kind: "Indicator", properties });
+
+  it("reads back what was sent", () => {
+    expect(name).toBe(`U2x1aWNl---${record.stixId}`);
+    expect(toRemoteRecord(item({ source: "Sluice", data: stix }), "Sluice")).toEqual({
+      remoteId: name,
+      type: "domain",
+      value: record.value,
+      action: null,
+      severity: null,
+      title: record.title,
+      externalId: record.externalId,
+      stixId: record.stixId,
+      createdBy: "Sluice",
+      isOurs: true,
+      deviceGroups: [],
+      expiresAt: AT.until,
+      updatedAt: AT.modified,
+      isRevoked: false,
+    });
+  });
+
+  it("reads what others sent, however odd", () => {
+    const odd = item({
+      source: "Other",
+      lastUpdatedDateTimeUtc: "2026-11-05T00:00:00Z",
+      data: { pattern: "[a:b = 'c' AND d:e = 'f']", revoked: true },
+    });
+
+    expect(toRemoteRecord(odd, "Sluice")).toMatchObject({
+      type: null,
+      value: "[a:b = 'c' AND d:e = 'f']",
+      stixId: record.stixId,
+      isOurs: false,
+      isRevoked: true,
+      expiresAt: null,
+      updatedAt: new Date("2026-11-05T00:00:00Z"),
+    });
+    expect(toRemoteRecord(item({}), "Sluice")).toMatchObject({ type: null, value: "", isOurs: false });
+  });
+});
