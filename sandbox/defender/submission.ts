@@ -29,14 +29,14 @@ export const submissionSchema = z.object({
   externalID: optionalText,
   category: z.union([z.number(), z.string()]).nullish(),
   mitreTechniques: list,
-  bypassDurationHours: z.unknown(),
-  notificationId: z.unknown(),
-  notificationBody: z.unknown(),
-  version: z.unknown(),
-  additionalInfo: z.unknown(),
-  certificateInfo: z.unknown(),
+  bypassDurationHours: z.unknown().optional(),
+  notificationId: z.unknown().optional(),
+  notificationBody: z.unknown().optional(),
+  version: z.unknown().optional(),
+  additionalInfo: z.unknown().optional(),
+  certificateInfo: z.unknown().optional(),
   historicalDetection: z.boolean().nullish(),
-  lookBackPeriod: z.unknown(),
+  lookBackPeriod: z.unknown().optional(),
 });
 
 export type Submission = z.infer<typeof submissionSchema>;

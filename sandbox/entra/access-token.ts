@@ -6,7 +6,7 @@ import { findApplication, findTenant, type Application, type Tenant } from "../s
 import { type Call } from "../http/call";
 import { type World } from "../world";
 
-import { importKey, publicHalf } from "./keys";
+import { signingKeyOf, verifyingKeyOf } from "./keys";
 import { resourceOf, type Resource } from "./resources";
 
 /** A signed access token for one resource, with the claims of the real one. `roles` is absent where nothing was consented. */
@@ -49,7 +49,7 @@ export const signAccessToken = async (
     .setIssuedAt(issuedAt)
     .setNotBefore(issuedAt)
     .setExpirationTime(issuedAt + world.state.limits.entra.tokenSeconds)
-    .sign(await importKey(world.state.signingKey));
+    .sign(await signingKeyOf(world.state.signingKey));
 };
 
 export type Access =
@@ -67,7 +67,7 @@ export const checkAccess = async (call: Call, world: World, resource: Resource):
     if (decodeProtectedHeader(token).kid !== world.state.signingKey.kid) {
       return denied("invalid", "The token was signed with an unknown key.");
     }
-    const key = await importKey(publicHalf(world.state.signingKey));
+    const key = await verifyingKeyOf(world.state.signingKey);
     const { payload } = await jwtVerify(token, key, { algorithms: ["RS256"], currentDate: world.now() });
     const tenant = findTenant(world.state.tenants, String(payload["tid"]));
     const application = tenant === null ? null : findApplication(tenant, String(payload["appid"]));

@@ -33,9 +33,25 @@ export const createSigningKey = async (): Promise<JWK> => {
 /** The half of a signing key that anybody may see. */
 export const publicHalf = (jwk: JWK): PublicKey => publicKeySchema.parse(jwk);
 
-/** The key in the form `jose` works with. */
-export const importKey = async (jwk: JWK): Promise<CryptoKey> => {
+/** The key that signs tokens, in the form `jose` works with. */
+export const signingKeyOf = (jwk: JWK): Promise<CryptoKey> => importOnce(signingKeys, jwk, jwk);
+
+/** The key that checks tokens, in the form `jose` works with. */
+export const verifyingKeyOf = (jwk: JWK): Promise<CryptoKey> =>
+  importOnce(verifyingKeys, jwk, publicHalf(jwk));
+
+const importOnce = (known: WeakMap<JWK, Promise<CryptoKey>>, owner: JWK, half: JWK): Promise<CryptoKey> => {
+  const imported = known.get(owner) ?? importRsa(half);
+  known.set(owner, imported);
+  return imported;
+};
+
+const importRsa = async (jwk: JWK): Promise<CryptoKey> => {
   const key = await importJWK(jwk, "RS256");
   if (key instanceof Uint8Array) throw new Error("The signing key is not an RSA key.");
   return key;
 };
+
+// Importing takes longer than signing, and every request needs a key.
+const signingKeys = new WeakMap<JWK, Promise<CryptoKey>>();
+const verifyingKeys = new WeakMap<JWK, Promise<CryptoKey>>();

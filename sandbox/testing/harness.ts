@@ -68,7 +68,8 @@ export const startHarness = async (options: SandboxOptions = {}): Promise<Harnes
   };
   const askToken: Harness["askToken"] = (tenant, form) =>
     request("POST", `/entra/${tenant}/oauth2/v2.0/token`, { body: new URLSearchParams(form) });
-  const token: Harness["token"] = async (displayName, scope = DEFENDER_SCOPE) => {
+  const tokens = new Map<string, Promise<string>>();
+  const issue = async (displayName: string, scope: string): Promise<string> => {
     const { tenantId, clientId, clientSecret } = credentialOf(displayName);
     const answer = await askToken(tenantId, {
       grant_type: "client_credentials",
@@ -78,6 +79,12 @@ export const startHarness = async (options: SandboxOptions = {}): Promise<Harnes
     });
     const issued = pick(answer.body, "access_token");
     if (typeof issued !== "string") throw new Error(`No token for ${displayName}: ${answer.text}`);
+    return issued;
+  };
+  const token: Harness["token"] = (displayName, scope = DEFENDER_SCOPE) => {
+    const key = `${displayName} ${scope}`;
+    const issued = tokens.get(key) ?? issue(displayName, scope);
+    tokens.set(key, issued);
     return issued;
   };
   return {
@@ -92,7 +99,11 @@ export const startHarness = async (options: SandboxOptions = {}): Promise<Harnes
           authorization: `Bearer ${await token(displayName, path.startsWith("/defender") ? DEFENDER_SCOPE : MANAGEMENT_SCOPE)}`,
         },
       }),
-    control: (method, path, body) => request(method, `/_control${path}`, { body }),
+    control: (method, path, body) => {
+      // Steering may move the clock or take a role away, after which a known token would mislead.
+      if (method !== "GET") tokens.clear();
+      return request(method, `/_control${path}`, { body });
+    },
   };
 };
 
