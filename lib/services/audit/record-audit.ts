@@ -4,7 +4,9 @@ import type { PoolClient } from "pg";
 
 import type { Tx } from "@/lib/db/client";
 import type { Doer } from "@/lib/domain/access/actor";
-import { canonicalJson, type Json } from "@/lib/domain/canonical-json";
+import type { Json } from "@/lib/domain/canonical-json";
+
+import { entryText } from "./entry-text";
 
 export type AuditInput = {
   /** Null for what belongs to no team: users, teams themselves, the system. */
@@ -14,7 +16,7 @@ export type AuditInput = {
   action: string;
   subject: { type: string; id: string };
   /** Before and after, counts, reasons. Never a secret. */
-  detail?: { readonly [key: string]: Json };
+  detail?: Readonly<Record<string, Json>>;
 };
 
 /** Writes the entry inside the change's transaction: both land or neither does. */
@@ -49,7 +51,7 @@ export const recordAuditSql = async (
 
 const toEntry = ({ teamId, doer, action, subject, detail = {} }: AuditInput, at: Date) => {
   const entry = {
-    at: at.toISOString(),
+    at,
     teamId,
     actorId: doer.id,
     actorName: doer.name,
@@ -58,5 +60,5 @@ const toEntry = ({ teamId, doer, action, subject, detail = {} }: AuditInput, at:
     subjectId: subject.id,
     detail: { ...detail },
   };
-  return { ...entry, at, canonical: canonicalJson(entry) };
+  return { ...entry, canonical: entryText(entry) };
 };

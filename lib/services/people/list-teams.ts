@@ -1,34 +1,35 @@
 import "server-only";
 
-import { z } from "zod";
-
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
-import { decodeCursor, encodeCursor } from "@/lib/domain/cursor";
 
-type Options = { limit: number; cursor?: string | undefined };
-export type TeamRow = { id: string; slug: string; name: string; createdAt: Date };
+type Options = {
+  limit: number;
+  /** Names after this one. */
+  after?: string | undefined;
+};
+export type TeamRow = { id: string; slug: string; name: string; createdAt: Date; members: number };
 
-/** A page of the actor's teams by name; an administrator has them all. */
+export const TEAM_ROW = { id: true, slug: true, name: true, createdAt: true } as const;
+
+/** The actor's teams by name, with the number of their members; an administrator has all. `next` is where to go on. */
 export const listTeams = (
   actor: Actor,
-  { limit, cursor }: Options,
-): Promise<{ data: TeamRow[]; nextCursor: string | null }> =>
+  { limit, after }: Options,
+): Promise<{ teams: TeamRow[]; next: string | null }> =>
   asActor(actor, async (tx) => {
-    const after = decodeCursor(nameSchema, cursor);
     const found = await tx.team.findMany({
       where: {
         id: { in: actor.teams.map(({ id }) => id) },
         archivedAt: null,
         ...(after !== undefined && { name: { gt: after } }),
       },
-      select: { id: true, slug: true, name: true, createdAt: true },
+      select: { ...TEAM_ROW, _count: { select: { memberships: true } } },
       orderBy: { name: "asc" },
       take: limit + 1,
     });
-    const data = found.slice(0, limit);
-    const last = data.at(-1);
-    return { data, nextCursor: found.length > limit && last ? encodeCursor(last.name) : null };
+    const teams = found
+      .slice(0, limit)
+      .map(({ _count, ...team }) => ({ ...team, members: _count.memberships }));
+    return { teams, next: found.length > limit ? (teams.at(-1)?.name ?? null) : null };
   });
-
-const nameSchema = z.string();

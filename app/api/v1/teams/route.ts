@@ -1,3 +1,4 @@
-import { listTeamsRoute } from "../_routes/teams";
+import { createTeamRoute, listTeamsRoute } from "../_routes/teams";
 
 export const GET = listTeamsRoute.handle;
+export const POST = createTeamRoute.handle;

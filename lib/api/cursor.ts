@@ -1,21 +1,15 @@
 import type { z } from "zod";
 
-import type { Json } from "./canonical-json";
-import { AppError } from "./errors";
+import type { Json } from "@/lib/domain/canonical-json";
+import { AppError } from "@/lib/domain/errors";
 
 /** A place in a sorted list as opaque text: the sort key of the last row shown. */
-export const encodeCursor = (key: Json): string => {
-  const bytes = new TextEncoder().encode(JSON.stringify(key));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-};
+export const encodeCursor = (key: Json): string => Buffer.from(JSON.stringify(key)).toString("base64url");
 
 /** The sort key in a cursor, or undefined without one. Throws `invalid_input` for text that we did not make. */
 export const decodeCursor = <Schema extends z.ZodType>(
-  schema: Schema,
   cursor: string | undefined,
+  schema: Schema,
 ): z.output<Schema> | undefined => {
   if (cursor === undefined) return undefined;
   const parsed = schema.safeParse(readJson(cursor));
@@ -27,10 +21,8 @@ export const decodeCursor = <Schema extends z.ZodType>(
 
 const readJson = (cursor: string): unknown => {
   try {
-    const text = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
-    return JSON.parse(
-      new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(text, (c) => c.charCodeAt(0))),
-    );
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(cursor, "base64url"));
+    return JSON.parse(text);
   } catch {
     return undefined; // whatever is wrong with it, it is not ours
   }

@@ -1,0 +1,3 @@
+import { listAuditRoute } from "../_routes/audit";
+
+export const GET = listAuditRoute.handle;

@@ -1,0 +1,3 @@
+import { verifyAuditRoute } from "../../_routes/audit";
+
+export const GET = verifyAuditRoute.handle;

@@ -1,0 +1,3 @@
+import { revokeSessionRoute } from "../../_routes/users";
+
+export const DELETE = revokeSessionRoute.handle;

@@ -1,0 +1,3 @@
+import { listSessionsRoute } from "../_routes/users";
+
+export const GET = listSessionsRoute.handle;

@@ -1,0 +1,3 @@
+import { revokeInvitationRoute } from "../../../../_routes/members";
+
+export const DELETE = revokeInvitationRoute.handle;

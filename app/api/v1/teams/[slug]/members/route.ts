@@ -1,0 +1,3 @@
+import { listMembersRoute } from "../../../_routes/members";
+
+export const GET = listMembersRoute.handle;

@@ -1,0 +1,3 @@
+import { revokeTokenRoute } from "../../_routes/tokens";
+
+export const DELETE = revokeTokenRoute.handle;

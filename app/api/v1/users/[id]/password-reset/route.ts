@@ -1,0 +1,3 @@
+import { resetPasswordRoute } from "../../../_routes/users";
+
+export const POST = resetPasswordRoute.handle;

@@ -1,0 +1,3 @@
+import { updateUserRoute } from "../../_routes/users";
+
+export const PATCH = updateUserRoute.handle;

@@ -1,0 +1,3 @@
+import { listUsersRoute } from "../_routes/users";
+
+export const GET = listUsersRoute.handle;
