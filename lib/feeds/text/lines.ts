@@ -26,8 +26,7 @@ export async function* readLines(text: AsyncIterable<string>): AsyncGenerator<re
     } else rest = held === 1 ? `${last}\r` : last;
     if (lines.length > 0) yield lines;
   }
-  const last = rest.endsWith("\r") ? rest.slice(0, -1) : rest;
-  if (last !== "" && !isSkipping) yield [last];
+  if (rest !== "" && !isSkipping) yield [rest.endsWith("\r") ? rest.slice(0, -1) : rest];
 }
 
 /** Cuts a text at CRLF, LF and CR. */
