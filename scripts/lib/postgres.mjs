@@ -1,11 +1,11 @@
 import { mkdirSync, realpathSync, rmSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import { openLog } from "./log-file.mjs";
 import { findPort } from "./ports.mjs";
 import { findBinaries } from "./postgres/binaries.mjs";
 import { makeCluster } from "./postgres/cluster.mjs";
-import { openHome, readHome, SHARED_DIR } from "./postgres/home.mjs";
+import { homePath, openHome, readHome, SHARED_DIR } from "./postgres/home.mjs";
 import { APPLICATION, DATABASE, ensureOwner, OWNER, SUPERUSER, urlOf } from "./postgres/roles.mjs";
 import { endStaleServer, findServer, startServer } from "./postgres/server.mjs";
 
@@ -40,7 +40,7 @@ export const startPostgres = async ({ dataDir, isDurable = true, signal }) => {
   }
   const remove = async () => {
     await stop();
-    rmSync(dirname(data), { recursive: true, force: true });
+    await removePostgres(absolute);
   };
   return { ...addressesOf(home), version: binaries.version, isNew, child, stop, remove };
 };
@@ -56,6 +56,19 @@ export const findPostgres = (dataDir) => {
   const home = readHome(dataDir);
   const server = home && findServer(join(resolve(dataDir, home.directory), "data"));
   return server && addressesOf({ ...home, port: server.port });
+};
+
+/**
+ * Deletes the cluster of a DATA_DIR, wherever it stands, and ends it first if it still runs. For what tests made.
+ * @param {string} dataDir
+ */
+export const removePostgres = async (dataDir) => {
+  const home = readHome(dataDir);
+  if (!home) return;
+  const directory = resolve(dataDir, home.directory);
+  await endStaleServer(join(directory, "data"));
+  rmSync(directory, { recursive: true, force: true });
+  rmSync(homePath(dataDir));
 };
 
 /** @param {import("./postgres/home.mjs").Home} home @returns {Addresses} */

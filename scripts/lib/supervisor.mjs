@@ -22,7 +22,6 @@ export const createSupervisor = ({ dataDir, lock, signal, onFailure }) => {
 
   /** @param {import("./child.mjs").Child} child */
   const watch = (child) => {
-    lock.addChild(child);
     void child.exited.then((exit) => {
       if (!isStopping) onFailure(new Fault(describeExit(child, exit)));
     });
@@ -58,6 +57,8 @@ export const createSupervisor = ({ dataDir, lock, signal, onFailure }) => {
     });
     const end = () => child.stop({ graceMs: isHurried ? 0 : graceMs }).then(sayIfKilled(name));
     parts.push({ name, pid: child.pid, stop: end });
+    // The database is not noted: it has a file of its own, and a start that finds it left over ends it more gently.
+    lock.addChild(child);
     watch(child);
     return within(promise, name, log.path, signal);
   };
