@@ -1,0 +1,1 @@
+export { ForbiddenProblem as default } from "@/components/shell/problems";

@@ -1,0 +1,1 @@
+export { NotFoundProblem as default } from "@/components/shell/problems";

@@ -1,0 +1,3 @@
+"use client";
+
+export { ErrorProblem as default } from "@/components/shell/error-problem";

@@ -1,0 +1,41 @@
+import { FEED_LOOKS, type ShownFeedState } from "./feed-state-badge";
+import { isUnderWay, type ShownRun } from "./shown-run";
+
+/** What is known of how a feed fares. */
+export type FeedFacts = {
+  kind: string;
+  enabled: boolean;
+  everyMinutes: number | null;
+  nextRunAt: Date | null;
+  lastRun: Pick<ShownRun, "state"> | null;
+  lastGoodRunAt: Date | null;
+  heldRunId: string | null;
+  failureStreak: number;
+};
+
+const MINUTE_MS = 60_000;
+
+/** The one word for how a feed is doing. What needs a person goes before what does not. */
+export const judgeFeedState = (feed: FeedFacts, now: Date): ShownFeedState => {
+  if (feed.lastRun !== null && isUnderWay(feed.lastRun)) return "running";
+  if (feed.heldRunId !== null) return "held";
+  if (!feed.enabled && feed.kind !== "local") return "off";
+  if (feed.failureStreak > 0) return "failing";
+  if (isOverdue(feed, now)) return "overdue";
+  return feed.lastGoodRunAt === null ? "new" : "healthy";
+};
+
+// One whole interval late: whatever the reason, nobody fetches it.
+const isOverdue = ({ everyMinutes, nextRunAt }: FeedFacts, now: Date): boolean =>
+  everyMinutes !== null &&
+  nextRunAt !== null &&
+  nextRunAt.getTime() + everyMinutes * MINUTE_MS < now.getTime();
+
+/** Sick ones first, then by name. */
+export const compareFeeds = (
+  one: { state: ShownFeedState; name: string },
+  other: { state: ShownFeedState; name: string },
+): number =>
+  ORDER.indexOf(one.state) - ORDER.indexOf(other.state) || one.name.localeCompare(other.name, "en");
+
+const ORDER = Object.keys(FEED_LOOKS);

@@ -1,0 +1,15 @@
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
+/** 60 → "Every hour", 45 → "Every 45 min", null → "Only by hand". Takes minutes. */
+export const describeSchedule = (everyMinutes: number | null): string => {
+  if (everyMinutes === null) return "Only by hand";
+  if (everyMinutes % DAY === 0)
+    return everyMinutes === DAY ? "Every day" : `Every ${String(everyMinutes / DAY)} days`;
+  if (everyMinutes % HOUR === 0)
+    return everyMinutes === HOUR ? "Every hour" : `Every ${String(everyMinutes / HOUR)} h`;
+  return `Every ${String(everyMinutes)} min`;
+};
+
+/** The intervals offered in a form, in minutes. */
+export const SCHEDULES = [15, 30, 60, 120, 240, 360, 720, 1_440] as const;
