@@ -2,6 +2,8 @@
 const config = {
   experimental: { authInterrupts: true },
   poweredByHeader: false,
+  // `npm test` checks the types of everything, workers and tests included; a first start need not wait for it again.
+  typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
     "bullmq",
     "ioredis",

@@ -40,7 +40,7 @@ export const ensureBuilt = async ({ log, signal }) => {
     name: "next build",
     command: process.execPath,
     args: [inProject("node_modules/next/dist/bin/next"), "build"],
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" },
     log,
     ...(signal ? { signal } : {}),
   });

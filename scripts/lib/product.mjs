@@ -6,6 +6,7 @@ import { run } from "./child.mjs";
 import { Fault } from "./fault.mjs";
 import { ensureGenerated } from "./generate.mjs";
 import { openLog } from "./log-file.mjs";
+import { migrate } from "./migrate.mjs";
 import { LIFELINE } from "./paths.mjs";
 import { tryPort } from "./ports.mjs";
 import { startSandbox } from "./sandbox.mjs";
@@ -82,16 +83,7 @@ const openDatabase = async ({ settings, supervisor, signal, log }) => {
     owner = postgres.ownerUrl;
     appUrl = postgres.appUrl;
   }
-  const { code, stdout } = await run({
-    name: "migrations",
-    command: process.execPath,
-    args: ["prisma/migrate.mjs", "deploy"],
-    env: { ...process.env, DATABASE_OWNER_URL: owner, DATABASE_URL: appUrl },
-    log,
-    signal,
-  });
-  if (code !== 0) throw new Fault(log.tail(3).join("\n"));
-  done("Migrations", stdout.replace(/^Migrations: |\.$/g, ""));
+  done("Migrations", await migrate({ ownerUrl: owner, appUrl, log, signal }));
   return { appUrl };
 };
 

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
@@ -7,7 +6,7 @@ import process from "node:process";
 import { startChild } from "../child.mjs";
 import { Fault } from "../fault.mjs";
 import { openLog } from "../log-file.mjs";
-import { ROOT } from "../paths.mjs";
+import { migrate } from "../migrate.mjs";
 import { findPort } from "../ports.mjs";
 import { startPostgres } from "../postgres.mjs";
 
@@ -23,17 +22,7 @@ export const startMigratedPostgres = async ({ directory, signal, isDurable = fal
   chmodSync(dataDir, 0o711);
   const postgres = await startPostgres({ dataDir, isDurable, signal });
   try {
-    const migrated = spawnSync(process.execPath, ["prisma/migrate.mjs", "deploy"], {
-      cwd: ROOT,
-      encoding: "utf8",
-      env: {
-        ...process.env,
-        DATABASE_OWNER_URL: postgres.ownerUrl,
-        DATABASE_URL: postgres.appUrl,
-        SLUICE_ENV: "",
-      },
-    });
-    if (migrated.status !== 0) throw new Fault(`The migrations failed:\n${migrated.stderr}`);
+    await migrate({ ...postgres, log: openLog(join(directory, "logs", "migrate.log")), signal });
   } catch (error) {
     await postgres.remove();
     throw error;
