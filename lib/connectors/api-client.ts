@@ -24,20 +24,22 @@ export const createApiClient = ({ fetch, tokens, scope, pace }: ApiClientOptions
   const token = (request?: TokenRequest): Promise<Result<AccessToken, EntraProblem>> =>
     tokens(scope, request);
 
-  const send = async (call: ApiCall, bearer: string): Promise<VendorAnswer> => {
+  /** The token is taken after the wait, which may outlast one. */
+  const send = async (
+    call: ApiCall,
+    insteadOf?: string,
+  ): Promise<{ answer: VendorAnswer; bearer: string }> => {
     await pace(call.operation, call.signal);
-    return fetch({ ...toRequest(call), bearer });
+    const bearer = valueOf(await token({ signal: call.signal, insteadOf }));
+    return { bearer, answer: await fetch({ ...toRequest(call), bearer }) };
   };
 
   return {
     token,
     call: async (call) => {
-      const { signal } = call;
-      const bearer = valueOf(await token({ signal }));
-      const answer = await send(call, bearer);
+      const { answer, bearer } = await send(call);
       // A token may have been revoked or have run out on the way; a second 401 is the service's last word.
-      if (answer.status !== 401) return answer;
-      return send(call, valueOf(await token({ signal, insteadOf: bearer })));
+      return answer.status === 401 ? (await send(call, bearer)).answer : answer;
     },
   };
 };

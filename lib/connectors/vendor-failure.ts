@@ -10,7 +10,7 @@ import { toPlainText } from "./plain-text";
 export type VendorFault = { code: string | null; message: string; reference: string | null };
 
 /** What to do about the refusals whose remedy only the connector knows. */
-export type Remedies = { service: string; forbidden: string; notFound: string };
+export type Remedies = { service: string; forbidden: string; disabledFeature?: string; notFound: string };
 
 /** Reads `{error:{code,message,target}}`, a gateway's `{statusCode,message,activityId}`, plain text or a web page. */
 export const readVendorFault = ({ headers, text, json }: VendorAnswer): VendorFault => {
@@ -32,7 +32,7 @@ export const toVendorFailure = (answer: VendorAnswer, remedies: Remedies, now: D
   const isTemporary = status === 429 || status === 408 || status >= 500;
   return new AppError(
     isTemporary ? "upstream_unavailable" : "upstream_rejected",
-    sentence(status, message, waitMs, remedies),
+    sentence(status, { code, message, reference }, waitMs, remedies),
     {
       retry: isTemporary ? "later" : "never",
       context,
@@ -40,14 +40,19 @@ export const toVendorFailure = (answer: VendorAnswer, remedies: Remedies, now: D
   );
 };
 
+/** What to do about a 403: a feature that is turned off is no missing right. */
+export const remedyOf403 = (code: string | null, { forbidden, disabledFeature }: Remedies): string =>
+  code === "DisabledFeature" ? (disabledFeature ?? forbidden) : forbidden;
+
 /** The wait that a failure carries, in milliseconds, or null. */
 export const waitOf = (failure: AppError): number | null => {
   const { retryAfterMs: waitMs } = failure.context;
   return typeof waitMs === "number" ? waitMs : null;
 };
 
-const sentence = (status: number, message: string, waitMs: number | null, remedies: Remedies): string => {
+const sentence = (status: number, fault: VendorFault, waitMs: number | null, remedies: Remedies): string => {
   const { service } = remedies;
+  const { code, message } = fault;
   const said = message === "" ? "" : ` It says: ${message}`;
   if (status === 429) {
     const wait = waitMs === null ? "for a while" : `${String(Math.ceil(waitMs / 1000))} s`;
@@ -56,7 +61,7 @@ const sentence = (status: number, message: string, waitMs: number | null, remedi
   if (status >= 500 || status === 408)
     return `${service} could not answer (HTTP ${String(status)}). It is tried again.${said}`;
   if (status === 401) return `${service} does not accept the application's token (HTTP 401).${said}`;
-  if (status === 403) return `${service} denies access (HTTP 403). ${remedies.forbidden}${said}`;
+  if (status === 403) return `${service} denies access (HTTP 403). ${remedyOf403(code, remedies)}${said}`;
   if (status === 404)
     return `${service} knows nothing at this address (HTTP 404). ${remedies.notFound}${said}`;
   return `${service} refused the request (HTTP ${String(status)}).${said}`;

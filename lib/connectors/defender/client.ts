@@ -18,7 +18,9 @@ export type DefenderClient = {
 export const DEFENDER_REMEDIES: Remedies = {
   service: "Defender",
   forbidden:
-    "Grant the application the permission Ti.ReadWrite of WindowsDefenderATP, as an application permission with admin consent.",
+    "In Entra ID › App registrations › API permissions, add WindowsDefenderATP › Application permissions › Ti.ReadWrite, and have an administrator grant consent. It takes a few minutes to reach the token.",
+  disabledFeature:
+    "Turn the feature on in the Defender portal: Settings › Endpoints › Advanced features › Custom network indicators, and Allow or block file.",
   notFound: "Check the chosen cloud.",
 };
 

@@ -3,8 +3,8 @@ import type { VendorAnswer } from "@/lib/http/vendor-fetch";
 import type { ApiClient } from "../api-client";
 import { runChecks, type CheckStep } from "../checks";
 import type { Check } from "../contract";
-import { readVendorFault } from "../vendor-failure";
-import type { DefenderClient } from "./client";
+import { readVendorFault, remedyOf403 } from "../vendor-failure";
+import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
 
 /** Token, Permission, Read, Write: tries what a push needs and changes nothing. */
 export const testDefender = (
@@ -46,7 +46,11 @@ const judgeRoles = (roles: readonly string[] | null): Omit<Check, "name"> => {
     return { ok: true, detail: `The token carries ${writing.join(", ")}. ${sight}`, fix: "" };
   }
   const held = roles.length === 0 ? "no permission at all" : roles.join(", ");
-  return { ok: false, detail: `The token carries ${held}; Ti.ReadWrite is missing.`, fix: GRANT };
+  return {
+    ok: false,
+    detail: `The token carries ${held}; Ti.ReadWrite is missing.`,
+    fix: DEFENDER_REMEDIES.forbidden,
+  };
 };
 
 const judgeRead = (answer: VendorAnswer): Omit<Check, "name"> =>
@@ -61,13 +65,13 @@ const judgeWrite = (answer: VendorAnswer): Omit<Check, "name"> =>
     : refusal(answer, "Defender did not take an import of nothing");
 
 const refusal = (answer: VendorAnswer, what: string): Omit<Check, "name"> => {
-  const { message } = readVendorFault(answer);
+  const { code, message } = readVendorFault(answer);
   const detail = `${what} (HTTP ${String(answer.status)}).${message === "" ? "" : ` It says: ${message}`}`;
-  if (answer.status === 401 || answer.status === 403) return { ok: false, detail, fix: GRANT };
-  const fix = answer.status === 404 ? "Check the chosen cloud." : "Try again in a few minutes.";
+  if (answer.status === 401 || answer.status === 403) {
+    return { ok: false, detail, fix: remedyOf403(code, DEFENDER_REMEDIES) };
+  }
+  const fix = answer.status === 404 ? DEFENDER_REMEDIES.notFound : "Try again in a few minutes.";
   return { ok: false, detail, fix };
 };
 
-const GRANT =
-  "In Entra ID › App registrations › API permissions, add WindowsDefenderATP › Application permissions › Ti.ReadWrite, and have an administrator grant consent. It takes a few minutes to reach the token.";
 const WRITING_ROLES = new Set(["Ti.ReadWrite", "Ti.ReadWrite.All"]);
