@@ -1,12 +1,8 @@
 import { z } from "zod";
 
-import { INDICATOR_TYPES, TLPS, type IndicatorType } from "./types";
+import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 
-/** What a person may wish of Defender for one indicator; the connector has the last word. */
-export const ACTIONS = ["Allowed", "Audit", "Warn", "Block", "BlockAndRemediate"] as const;
-export type Action = (typeof ACTIONS)[number];
-export const SEVERITIES = ["Informational", "Low", "Medium", "High"] as const;
-export type Severity = (typeof SEVERITIES)[number];
+import { INDICATOR_TYPES, TLPS, type IndicatorType } from "./types";
 
 /** One indicator that a person or a program adds to a team's own list. */
 export const localIndicatorSchema = z.strictObject({
