@@ -1,0 +1,78 @@
+import type { Metadata } from "next";
+
+import { Callout } from "@/components/ui/callout";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { Count } from "@/components/ui/count";
+import { KeyValueList } from "@/components/ui/key-value";
+import { PageHeader } from "@/components/ui/page-header";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { requirePage } from "@/lib/auth/require-page";
+import { readSystemHealth } from "@/lib/services/operations/system-health";
+
+export const metadata: Metadata = { title: "System" };
+
+const MEBIBYTE = 1024 * 1024;
+
+/** How the installation fares: database, queue, work under way, the audit chain. */
+export default async function SystemPage() {
+  const { actor } = await requirePage("admin.system");
+  const health = await readSystemHealth(actor, new Date());
+  const isQueueAway = health.waiting.some(({ jobs }) => jobs === null);
+
+  return (
+    <>
+      <PageHeader title="System" description="Whether the parts of this installation work together." />
+      <div className="space-y-6">
+        {isQueueAway && (
+          <Callout tone="danger" title="The queue is not reachable.">
+            Announced work waits in PostgreSQL and goes on by itself once {health.queueStore} answers again.
+            Nothing is lost.
+          </Callout>
+        )}
+        {health.audit.isLate && (
+          <Callout tone="warning" title="The audit log waits for its seals.">
+            {health.audit.unsealed} entries are older than a minute and not sealed. Is a worker running?
+          </Callout>
+        )}
+        <div className="grid gap-6 xl:grid-cols-2">
+          <Card>
+            <CardHeader title="Database and queue" />
+            <CardBody>
+              <KeyValueList
+                entries={[
+                  { label: "PostgreSQL", value: health.databaseVersion },
+                  {
+                    label: "Size",
+                    value: <Count value={Math.round(health.databaseBytes / MEBIBYTE)} unit="MiB" />,
+                  },
+                  { label: "The queue lives in", value: health.queueStore },
+                  ...health.waiting.map(({ queue, jobs }) => ({
+                    label: `Jobs waiting: ${queue}`,
+                    value: <Count value={jobs} />,
+                  })),
+                ]}
+              />
+            </CardBody>
+          </Card>
+          <Card>
+            <CardHeader title="Work" />
+            <CardBody>
+              <KeyValueList
+                entries={[
+                  { label: "Runs under way", value: <Count value={health.running.runs} /> },
+                  { label: "Pushes under way", value: <Count value={health.running.pushes} /> },
+                  { label: "Announced, not yet queued", value: <Count value={health.outbox.unsent} /> },
+                  {
+                    label: "Oldest of these",
+                    value: <RelativeTime at={health.outbox.oldest} noneLabel="none" />,
+                  },
+                  { label: "Audit entries without a seal", value: <Count value={health.audit.unsealed} /> },
+                ]}
+              />
+            </CardBody>
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,341 @@
+import { Plug, Rss } from "lucide-react";
+import type { Metadata } from "next";
+
+import { BarChart } from "@/components/charts/bar-chart";
+import { CapacityBar } from "@/components/connectors/capacity-bar";
+import { PushStateBadge, type ShownPushState } from "@/components/connectors/delivery-state-badges";
+import { RunStateBadge } from "@/components/feeds/run-state-badge";
+import { AttentionList, type AttentionItem } from "@/components/overview/attention-list";
+import { TypesBreakdown } from "@/components/overview/types-breakdown";
+import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
+import { Count } from "@/components/ui/count";
+import { EmptyState } from "@/components/ui/empty-state";
+import { formatNumber } from "@/components/ui/format-number";
+import { LinkButton } from "@/components/ui/link-button";
+import { PageHeader } from "@/components/ui/page-header";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { StatTile } from "@/components/ui/stat-tile";
+import { StepList, type Step } from "@/components/ui/steps";
+import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
+import { TextLink } from "@/components/ui/text-link";
+import { requirePage } from "@/lib/auth/require-page";
+import { can } from "@/lib/domain/access/actor";
+import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
+import { getTeamOverview, type Attention, type TeamOverview } from "@/lib/services/overview/team-overview";
+
+type Props = { params: Promise<{ team: string }> };
+
+export const metadata: Metadata = { title: "Overview" };
+
+/** Says in five seconds whether the team's intelligence arrives and leaves, and what needs a person. */
+export default async function OverviewPage({ params }: Props) {
+  const { actor, team } = await requirePage("team.read", (await params).team);
+  const overview = await getTeamOverview(actor, team, new Date());
+  const base = `/t/${team.slug}`;
+  const live = overview.connectors.reduce((sum, connector) => sum + connector.live, 0);
+  const steps = firstSteps(overview, base);
+  const isNew = steps.some(({ state }) => state !== "done");
+
+  return (
+    <>
+      <PageHeader
+        title="Overview"
+        description={`What ${team.name} takes in, and what of it stands at Microsoft.`}
+        actions={
+          can(actor, "indicator.write", team.id) && (
+            <LinkButton href={`${base}/indicators/new`} variant="primary">
+              Add indicators
+            </LinkButton>
+          )
+        }
+      />
+      <div className="space-y-6">
+        {isNew && can(actor, "feed.write", team.id) && (
+          <Card>
+            <CardHeader
+              title="First steps"
+              description="Each is one page and shows what will happen before it happens."
+            />
+            <CardBody>
+              <StepList label="First steps" steps={steps} />
+            </CardBody>
+          </Card>
+        )}
+        <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+          <StatTile
+            label="Feeds"
+            value={<Count value={overview.feeds.total} />}
+            detail={
+              overview.feeds.sick === 0 ? "All well" : `${formatNumber(overview.feeds.sick)} need a look`
+            }
+            href={`${base}/feeds`}
+          />
+          <StatTile
+            label="Active indicators"
+            value={<Count value={overview.indicators.active} />}
+            detail={`${formatNumber(overview.indicators.byType.length)} types`}
+            href={`${base}/indicators?state=active`}
+          />
+          <StatTile
+            label="Live at destinations"
+            value={<Count value={live} />}
+            detail={`${formatNumber(overview.connectors.length)} connectors`}
+            href={`${base}/connectors`}
+          />
+          <StatTile
+            label="Needs a person"
+            value={<Count value={overview.attention.length} />}
+            detail={overview.attention.length === 0 ? "Nothing" : "See below"}
+          />
+        </div>
+        <AttentionList items={overview.attention.map((item) => toItem(item, base))} />
+        <div className="grid gap-6 xl:grid-cols-2">
+          <Destinations connectors={overview.connectors} base={base} />
+          <Card>
+            <CardHeader title="Indicators by type" description="Active ones, each value once." />
+            <CardBody>
+              {overview.indicators.byType.length === 0 ? (
+                <EmptyState icon={Rss} title="No indicators yet">
+                  They come from the team’s feeds and from its own list.
+                </EmptyState>
+              ) : (
+                <TypesBreakdown
+                  rows={overview.indicators.byType.map(({ type, count }) => ({
+                    label: INDICATOR_TYPE_LABELS[type],
+                    count,
+                    href: `${base}/indicators?state=active&type=${type}`,
+                  }))}
+                />
+              )}
+            </CardBody>
+          </Card>
+        </div>
+        <Card>
+          <CardHeader
+            title="Last 14 days"
+            description="What runs and people added and removed, by day (UTC)."
+          />
+          <CardBody>
+            <BarChart
+              title="Added and removed"
+              unit="indicators"
+              series={[
+                { key: "added", label: "Added", color: 1 },
+                { key: "removed", label: "Removed", color: 4 },
+              ]}
+              points={overview.days.map(({ day, added, removed }) => ({
+                label: day.slice(5),
+                values: { added, removed: -removed },
+              }))}
+            />
+          </CardBody>
+        </Card>
+        <div className="grid gap-6 xl:grid-cols-2">
+          <LastRuns runs={overview.lastRuns} base={base} />
+          <LastPushes pushes={overview.lastPushes} base={base} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+const VERBS: Readonly<Record<Attention["kind"], string>> = {
+  "held-run": "Decide",
+  "failing-feed": "Look",
+  "failed-items": "See which",
+  "stopped-push": "Look",
+  "failed-test": "Fix",
+  "secret-expiry": "Renew",
+  full: "Look",
+};
+
+const toItem = ({ kind, message, path }: Attention, base: string): AttentionItem => ({
+  message,
+  href: `${base}/${path}`,
+  verb: VERBS[kind],
+});
+
+const firstSteps = ({ connectors, feeds, lastPushes }: TeamOverview, base: string): Step[] => {
+  const done = [
+    connectors.length > 0,
+    feeds.list.some(({ kind }) => kind !== "local"),
+    lastPushes.length > 0,
+  ];
+  const current = done.indexOf(false);
+  const state = (index: number): Step["state"] =>
+    done[index] === true ? "done" : index === current ? "current" : "next";
+  const firstConnector = connectors[0];
+  return [
+    {
+      title: "Connect a destination",
+      detail: "Defender or Sentinel, with your team’s own app registration; or the sandbox, to try it.",
+      state: state(0),
+      action: <LinkButton href={`${base}/connectors/new`}>Connect</LinkButton>,
+    },
+    {
+      title: "Add a feed",
+      detail: "Any list by its address, with a preview of what each row becomes.",
+      state: state(1),
+      action: <LinkButton href={`${base}/feeds/new`}>Add a feed</LinkButton>,
+    },
+    {
+      title: "Review the first plan",
+      detail: "What would be added, what stays out and why. Nothing is sent before you apply it.",
+      state: state(2),
+      action: firstConnector && (
+        <LinkButton href={`${base}/connectors/${firstConnector.id}`}>Open {firstConnector.name}</LinkButton>
+      ),
+    },
+  ];
+};
+
+const Destinations = ({ connectors, base }: { connectors: TeamOverview["connectors"]; base: string }) => (
+  <Card>
+    <CardHeader
+      title="Destinations"
+      description="What of the team’s indicators stands there, by the answers received."
+    />
+    <CardBody className="space-y-6">
+      {connectors.length === 0 && (
+        <EmptyState
+          icon={Plug}
+          title="No destination yet"
+          action={<LinkButton href={`${base}/connectors/new`}>Connect Defender or Sentinel</LinkButton>}
+        >
+          Indicators stay here until the team connects a destination.
+        </EmptyState>
+      )}
+      {connectors.map(({ id, name, kind, live, visible, failed, capacity }) => (
+        <div key={id} className="space-y-2">
+          <div className="flex flex-wrap items-baseline justify-between gap-2">
+            <TextLink href={`${base}/connectors/${id}`} className="font-medium">
+              {name}
+            </TextLink>
+            <span className="text-muted text-sm">
+              <Count value={live} unit="live" /> · <Count value={visible} unit="read back" />
+              {failed > 0 && (
+                <>
+                  {" "}
+                  · <Count value={failed} unit="refused" />
+                </>
+              )}
+            </span>
+          </div>
+          {capacity && <CapacityBar capacity={capacity} label={`Capacity of ${name}`} />}
+          {kind === "sentinel" && (
+            <p className="text-muted text-xs">Sentinel states no capacity; every write is a row.</p>
+          )}
+        </div>
+      ))}
+    </CardBody>
+  </Card>
+);
+
+const LastRuns = ({ runs, base }: { runs: TeamOverview["lastRuns"]; base: string }) => (
+  <Card>
+    <CardHeader title="Last runs" />
+    <CardBody className="p-0">
+      <TableScroll label="Last runs">
+        <Table>
+          <thead>
+            <tr>
+              <Th>Feed</Th>
+              <Th>State</Th>
+              <Th isNumeric>Added</Th>
+              <Th isNumeric>Removed</Th>
+              <Th>When</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <Tr key={run.id}>
+                <RowTh>
+                  <TextLink href={`${base}/runs/${run.id}`}>{run.feedName}</TextLink>
+                </RowTh>
+                <Td>
+                  <RunStateBadge state={run.state} isPlain />
+                </Td>
+                <Td isNumeric>
+                  <Count value={run.counts.added} />
+                </Td>
+                <Td isNumeric>
+                  <Count value={run.counts.removed} />
+                </Td>
+                <Td>
+                  <RelativeTime at={run.finishedAt ?? run.startedAt ?? run.queuedAt} />
+                </Td>
+              </Tr>
+            ))}
+            {runs.length === 0 && (
+              <Tr>
+                <Td colSpan={5} className="text-muted">
+                  No run yet.
+                </Td>
+              </Tr>
+            )}
+          </tbody>
+        </Table>
+      </TableScroll>
+    </CardBody>
+    <CardFooter>
+      <TextLink href={`${base}/feeds`}>All feeds</TextLink>
+    </CardFooter>
+  </Card>
+);
+
+const isPushState = (state: string): state is ShownPushState =>
+  ["queued", "running", "done", "stopped"].includes(state);
+
+const LastPushes = ({ pushes, base }: { pushes: TeamOverview["lastPushes"]; base: string }) => (
+  <Card>
+    <CardHeader title="Last pushes" />
+    <CardBody className="p-0">
+      <TableScroll label="Last pushes">
+        <Table>
+          <thead>
+            <tr>
+              <Th>Connector</Th>
+              <Th>State</Th>
+              <Th isNumeric>Accepted</Th>
+              <Th isNumeric>Removed</Th>
+              <Th isNumeric>Failed</Th>
+              <Th>When</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {pushes.map((push) => (
+              <Tr key={push.id}>
+                <RowTh>
+                  <TextLink href={`${base}/pushes/${push.id}`}>{push.connector}</TextLink>
+                </RowTh>
+                <Td>{isPushState(push.state) && <PushStateBadge state={push.state} isPlain />}</Td>
+                <Td isNumeric>
+                  <Count value={push.accepted} />
+                </Td>
+                <Td isNumeric>
+                  <Count value={push.removed} />
+                </Td>
+                <Td isNumeric>
+                  <Count value={push.failed} />
+                </Td>
+                <Td>
+                  <RelativeTime at={push.finishedAt ?? push.queuedAt} />
+                </Td>
+              </Tr>
+            ))}
+            {pushes.length === 0 && (
+              <Tr>
+                <Td colSpan={6} className="text-muted">
+                  Nothing was pushed yet.
+                </Td>
+              </Tr>
+            )}
+          </tbody>
+        </Table>
+      </TableScroll>
+    </CardBody>
+    <CardFooter>
+      <TextLink href={`${base}/connectors`}>All connectors</TextLink>
+    </CardFooter>
+  </Card>
+);
