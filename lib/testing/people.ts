@@ -31,7 +31,9 @@ type UserOptions = {
 /** A user; without a password nobody can sign in as them. */
 export const makeUser = async ({ password, ...given }: UserOptions = {}): Promise<TestUser> => {
   const id = shortId();
-  const passwordHash = password === undefined ? null : await hash(password);
+  // Cheap: what it costs to guess is not what these tests are about.
+  const passwordHash =
+    password === undefined ? null : await hash(password, { memoryCost: 1024, timeCost: 1 });
   return asSystem("operations", (tx) =>
     tx.user.create({
       data: { email: `user-${id}@example.test`, name: `User ${id}`, ...given, passwordHash },

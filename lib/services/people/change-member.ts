@@ -13,7 +13,7 @@ import { requireRankOver } from "./privilege";
 type Member = { teamId: string; userId: string };
 
 /** Gives a member another role. Refused above the actor's own rank, and for the team's last owner. */
-export const changeRole = (actor: Actor, { teamId, userId }: Member, role: Role): Promise<void> => {
+export const changeRole = async (actor: Actor, { teamId, userId }: Member, role: Role): Promise<void> => {
   requireInTeam(actor, "team.write", teamId);
   return asTeam(teamId, async (tx) => {
     const member = await getMember(tx, { teamId, userId });
@@ -36,7 +36,7 @@ export const changeRole = (actor: Actor, { teamId, userId }: Member, role: Role)
 };
 
 /** Takes a member out of the team; what they made stays. Refused above the actor's rank, and for the team's last owner. */
-export const removeMember = (actor: Actor, { teamId, userId }: Member): Promise<void> => {
+export const removeMember = async (actor: Actor, { teamId, userId }: Member): Promise<void> => {
   requireInTeam(actor, "team.write", teamId);
   return asTeam(teamId, async (tx) => {
     const member = await getMember(tx, { teamId, userId });

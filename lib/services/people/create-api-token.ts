@@ -47,7 +47,7 @@ export type TokenInput = z.output<typeof tokenInputSchema>;
  * Makes an API token of the actor; the answer alone holds it. A token made by a token reaches no further than that one: a
  * leaked narrow token must not make itself a wide one.
  */
-export const createApiToken = (
+export const createApiToken = async (
   actor: Actor,
   input: TokenInput,
   now: Date = new Date(),

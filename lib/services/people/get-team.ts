@@ -7,7 +7,7 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { TEAM_ROW, type TeamRow } from "./list-teams";
 
 /** One team with the number of its members. Throws `not_found`. */
-export const getTeam = (actor: Actor, teamId: string): Promise<TeamRow> => {
+export const getTeam = async (actor: Actor, teamId: string): Promise<TeamRow> => {
   requireInTeam(actor, "team.read", teamId);
   return asTeam(teamId, async (tx) => {
     const found = await tx.team.findUnique({

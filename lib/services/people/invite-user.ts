@@ -20,7 +20,7 @@ export type InvitationRow = { id: string; email: string; role: Role; createdAt: 
  * Invites a person into a team by a one-time link of 7 days that only this answer holds; an earlier open invitation of the
  * same address ends. Refused above the actor's own role; `conflict` for who is in the team already.
  */
-export const inviteUser = (
+export const inviteUser = async (
   actor: Actor,
   teamId: string,
   { email, role }: { email: string; role: Role },
@@ -60,7 +60,7 @@ export const inviteUser = (
 };
 
 /** A team's invitations that can still be accepted, newest first. */
-export const listInvitations = (
+export const listInvitations = async (
   actor: Actor,
   teamId: string,
   now: Date = new Date(),
@@ -76,7 +76,7 @@ export const listInvitations = (
 };
 
 /** Ends an open invitation: its link no longer opens. */
-export const revokeInvitation = (
+export const revokeInvitation = async (
   actor: Actor,
   { teamId, invitationId }: { teamId: string; invitationId: string },
   now: Date = new Date(),

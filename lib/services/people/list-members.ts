@@ -23,7 +23,7 @@ type Options = {
 };
 
 /** A team's members by e-mail. `next` is where to go on. */
-export const listMembers = (
+export const listMembers = async (
   actor: Actor,
   teamId: string,
   { limit, after }: Options,

@@ -26,7 +26,7 @@ type Options = {
 };
 
 /** All users by e-mail, with their teams. Administrators only. `next` is where to go on. */
-export const listUsers = (
+export const listUsers = async (
   actor: Actor,
   { limit, after, search }: Options,
 ): Promise<{ users: UserRow[]; next: string | null }> => {

@@ -20,7 +20,7 @@ export type SessionRow = {
 };
 
 /** The live sessions of the actor, or, for administrators, of anybody; latest first. */
-export const listSessions = (
+export const listSessions = async (
   actor: Actor,
   userId: string = actor.userId,
   now: Date = new Date(),

@@ -39,7 +39,7 @@ type Options = {
 };
 
 /** API tokens, newest first, those that ended included. `next` is where to go on. */
-export const listTokens = (
+export const listTokens = async (
   actor: Actor,
   { limit, after, userId = actor.userId }: Options,
 ): Promise<{ tokens: TokenRow[]; next: string | null }> => {

@@ -17,7 +17,7 @@ type Change = { disabled?: boolean | undefined; isAdministrator?: boolean | unde
  * Disables or enables a user, makes them an administrator or takes that away; their sessions end when they lose something.
  * Administrators only, not on themselves, and never on the last one.
  */
-export const updateUser = (
+export const updateUser = async (
   actor: Actor,
   userId: string,
   { disabled, isAdministrator }: Change,
