@@ -16,7 +16,7 @@ export type ReadCertificate = {
  */
 export const readCertificate = (pem: string, now: Date): ReadCertificate => {
   const [leafPem] = pem.match(CERTIFICATE) ?? [];
-  const [keyPem] = pem.match(PRIVATE_KEY) ?? [];
+  const [keyPem] = PRIVATE_KEY.exec(pem) ?? [];
   if (leafPem === undefined)
     throw unusable("There is no certificate in this text", "Paste the PEM block of the certificate");
   if (keyPem === undefined)
@@ -67,5 +67,4 @@ const parse = <T>(read: () => T, what: string): T => {
 const unusable = (what: string, fix: string): AppError => new AppError("invalid_input", `${what}. ${fix}.`);
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-const PRIVATE_KEY =
-  /-----BEGIN (?:RSA |EC |ENCRYPTED )?PRIVATE KEY-----[^-]+(?:-[^-]+)*?-----END (?:RSA |EC |ENCRYPTED )?PRIVATE KEY-----/g;
+const PRIVATE_KEY = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?-----END \1PRIVATE KEY-----/;
