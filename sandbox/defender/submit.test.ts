@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { credentialOf, pick, pickList, startHarness, type Harness } from "../testing/harness";
+import { textLike } from "../testing/matchers";
 
 const NOW = new Date("2026-11-24T08:00:00.123Z");
 
@@ -43,9 +44,9 @@ describe.each(["/defender/api", "/defender/api/v1.0"])("POST %s/indicators", (ap
       educateUrl: null,
       bypassDurationHours: null,
       recommendedActions: null,
-      creationTimeDateTimeUtc: expect.stringMatching(/^2026-11-24T08:00:00\.123\d{4}Z$/),
+      creationTimeDateTimeUtc: textLike(/^2026-11-24T08:00:00\.123\d{4}Z$/),
       expirationTime: "2026-12-01T08:58:12Z",
-      lastUpdateTime: expect.stringMatching(/\.\d{7}Z$/),
+      lastUpdateTime: textLike(/\.\d{7}Z$/),
       lastUpdatedBy: null,
       rbacGroupNames: [],
       rbacGroupIds: [],

@@ -10,6 +10,7 @@ import {
   startHarness,
   type Harness,
 } from "../testing/harness";
+import { anyText, textLike } from "../testing/matchers";
 
 let sandbox: Harness;
 beforeAll(async () => {
@@ -37,7 +38,7 @@ describe("the token endpoint", () => {
       token_type: "Bearer",
       expires_in: 3599,
       ext_expires_in: 3599,
-      access_token: expect.any(String),
+      access_token: anyText,
     });
   });
 
@@ -70,7 +71,7 @@ describe("the token endpoint", () => {
       app_displayname: "TPI_TeamA",
       roles: ["Ti.ReadWrite"],
       ver: "1.0",
-      oid: expect.any(String),
+      oid: anyText,
     });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(3599);
   });
@@ -153,13 +154,13 @@ describe("a refusal", () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toEqual({
       error,
-      error_description: expect.stringMatching(
+      error_description: textLike(
         new RegExp(`^AADSTS${String(code)}: .+ Trace ID: \\S+ Correlation ID: \\S+ Timestamp: .+Z$`),
       ),
       error_codes: [code],
-      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/),
-      trace_id: expect.any(String),
-      correlation_id: expect.any(String),
+      timestamp: textLike(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/),
+      trace_id: anyText,
+      correlation_id: anyText,
       error_uri: `https://login.microsoftonline.com/error?code=${String(code)}`,
     });
   });

@@ -12,7 +12,9 @@ const CSV = "text/csv; charset=utf-8";
 const LINES_PER_SECOND = 10;
 const DEFAULT_DELAY_MS = 15_000;
 const DEFAULT_HUGE_MB = 256;
-const BOMB_BYTES = 200 * 1024 * 1024;
+const BOMB_MB = 200;
+/** A gzip file may consist of many, one after the other. */
+const ONE_MB_COMPRESSED = gzipSync(Buffer.alloc(1024 * 1024, "a"));
 
 const wholeNumber = (call: Call, name: string, fallback: number, most: number): number => {
   const value = Number(call.query.get(name) ?? String(fallback));
@@ -61,10 +63,11 @@ const FAULT_FEEDS: Record<string, (call: Call) => Reply | Promise<Reply>> = {
     empty(302, { location: call.query.get("to") ?? `${otherOrigin(call)}/feeds/blocklist.txt` }),
   "redirect-loop": (call) => empty(302, { location: `${call.origin}/feeds/faults/redirect-loop` }),
   gzip: () => compressed(covid19Csv(1)),
-  "gzip-bomb": () => compressed(Buffer.alloc(BOMB_BYTES, "a")),
+  "gzip-bomb": () => gzipReply(Buffer.concat(Array.from({ length: BOMB_MB }, () => ONE_MB_COMPRESSED))),
+  /** Damaged in the middle: many readers forgive a missing end. */
   "gzip-broken": () => {
-    const complete = gzipSync(covid19Csv(1));
-    return gzipReply(complete.subarray(0, complete.length - 200));
+    const damaged = gzipSync(covid19Csv(1));
+    return gzipReply(damaged.fill(0xff, Math.floor(damaged.length / 2)));
   },
 };
 
@@ -87,7 +90,7 @@ async function* drip(): AsyncGenerator<Buffer> {
 }
 
 async function* huge(megabytes: number): AsyncGenerator<Buffer> {
-  const chunk = Buffer.from("filler.example-sluice-demo.com\n".repeat(32_768)).subarray(0, 1024 * 1024);
+  const chunk = Buffer.from("filler.example-sluice-demo.com\n".repeat(40_000)).subarray(0, 1024 * 1024);
   for (let sent = 0; sent < megabytes; sent += 1) {
     yield chunk;
     // Other requests get their turn between two megabytes.

@@ -1,8 +1,8 @@
 import { type Reply } from "../http/reply";
 import { type World } from "../world";
 
-import { html } from "./html";
 import { page } from "./layout";
+import { markup } from "./markup";
 
 /** A 404 page that leads back home. */
 export const missingPage = (world: World, message: string): Reply =>
@@ -10,6 +10,5 @@ export const missingPage = (world: World, message: string): Reply =>
     title: "Not found",
     here: "",
     status: 404,
-    body: html`<h1>Not found</h1>
-      <p class="card none">${message} <a href="/">Back to the start</a></p>`,
+    body: markup`<h1>Not found</h1><p class="card none">${message} <a href="/">Back to the start</a></p>`,
   });

@@ -47,13 +47,17 @@ table { border-collapse: collapse; width: 100%; font-size: 13px; }
 th, td { text-align: left; vertical-align: top; padding: 7px 12px; border-bottom: 1px solid var(--line); }
 tbody tr:last-child td { border-bottom: 0; }
 th { font-size: 12px; font-weight: 600; color: var(--muted); white-space: nowrap; }
-td { max-width: 420px; overflow-wrap: anywhere; }
-td.nowrap, time { white-space: nowrap; }
+td { max-width: 420px; overflow-wrap: break-word; }
+td.mono, .value .mono { overflow-wrap: anywhere; }
+td.words { min-width: 150px; }
+.nowrap, time span { white-space: nowrap; }
+.scroll + .scroll { margin-top: 12px; }
 code, .mono { font-family: var(--mono); font-size: 12px; font-variant-numeric: tabular-nums; }
-td.value { min-width: 240px; }
-.tag { display: inline-block; border: 1px solid var(--line); border-radius: 4px; padding: 0 6px; margin: 0 4px 2px 0; font-size: 12px; }
-.state-active, .state-ok { color: var(--good); }
-.state-inactive, .state-bad { color: var(--bad); }
+td.value { min-width: 260px; }
+td.value div { font-size: 12px; }
+.tag { display: inline-block; border: 1px solid var(--line); border-radius: 4px; padding: 0 6px; white-space: nowrap; max-width: 220px; overflow: hidden; text-overflow: ellipsis; vertical-align: top; margin: 0 4px 2px 0; font-size: 12px; }
+.good { color: var(--good); }
+.bad { color: var(--bad); }
 .muted { color: var(--muted); }
 .none { padding: 28px 16px; text-align: center; color: var(--muted); }
 meter { width: 220px; height: 14px; }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { pick, pickList, startHarness, workspaceOf, type Harness } from "../testing/harness";
+import { anyText } from "../testing/matchers";
 
 const soc = workspaceOf("contoso-soc");
 const lab = workspaceOf("contoso-lab");
@@ -205,7 +206,7 @@ describe("the older family", () => {
     const answer = await arm("GET", `/main/metrics?${STABLE}`);
 
     expect(pick(answer.body, "value", 0, "properties")).toEqual({
-      lastUpdatedTimeUtc: expect.any(String),
+      lastUpdatedTimeUtc: anyText,
       threatTypeMetrics: [{ metricName: "malicious-activity", metricValue: 3 }],
       patternTypeMetrics: [{ metricName: "domain-name", metricValue: 3 }],
       sourceMetrics: [
@@ -334,7 +335,7 @@ describe("the address of a management call", () => {
   ])("%s is refused in ARM's words", async (_case, path, status, code) => {
     expect(await sandbox.as("TPI_TeamA", "GET", path)).toMatchObject({
       status,
-      body: { error: { code, message: expect.any(String) } },
+      body: { error: { code, message: anyText } },
     });
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { pick, pickList, startHarness, workspaceOf, type Harness } from "../testing/harness";
+import { textLike } from "../testing/matchers";
 
 const soc = workspaceOf("contoso-soc");
 const ID = "indicator--3f0d1c2a-1111-4a2b-8c3d-000000000001";
@@ -126,7 +127,7 @@ describe("the rate of uploads", () => {
       expect(refused.status).toBe(429);
       expect(refused.body).toEqual({
         statusCode: 429,
-        message: expect.stringMatching(/^Rate limit is exceeded\. Try again in \d+ seconds\.$/),
+        message: textLike(/^Rate limit is exceeded\. Try again in \d+ seconds\.$/),
       });
       expect(refused.headers.has("retry-after")).toBe(position === "present");
       expect((await upload([indicator()], "byo-ti", "TPI_TeamB")).status).toBe(200);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { validateObject } from "./validate-object";
+import { textLike } from "../testing/matchers";
 
 const uuid = "3f0d1c2a-1111-4a2b-8c3d-000000000001";
 const common = { created: "2026-11-24T08:00:00Z", modified: "2026-11-24T08:00:00.5Z" };
@@ -87,7 +88,7 @@ describe("an invalid object", () => {
     ["a numeric name", { ...indicator, name: 1 }, "name"],
     ["an identity without name", { ...common, id: `identity--${uuid}`, type: "identity" }, "name"],
   ])("with %s names the property", (_case, object, property) => {
-    expect(validateObject(object)).toEqual([expect.stringContaining(`Error for Property=${property}: `)]);
+    expect(validateObject(object)).toEqual([textLike(`Error for Property=${property}: `)]);
   });
 
   it("shows the offending value, cut short", () => {

@@ -1,17 +1,17 @@
-/** Markup that is safe to send: made by `html`, every value in it escaped. */
-export class Html {
-  constructor(readonly markup: string) {}
+/** Markup that is safe to send: made by `markup`, every value in it escaped. */
+export class Markup {
+  constructor(readonly text: string) {}
 }
 
-export type Fragment = string | number | Html | null | readonly (Html | null)[];
+export type Fragment = string | number | Markup | null | readonly (Markup | null)[];
 
 /** Builds markup; what is put in is escaped unless it is markup already. */
-export const html = (parts: TemplateStringsArray, ...values: Fragment[]): Html =>
-  new Html(parts.reduce((markup, part, index) => `${markup}${render(values[index - 1] ?? null)}${part}`));
+export const markup = (parts: TemplateStringsArray, ...values: Fragment[]): Markup =>
+  new Markup(parts.reduce((text, part, index) => `${text}${render(values[index - 1] ?? null)}${part}`));
 
 const render = (value: Fragment): string => {
   if (value === null) return "";
-  if (value instanceof Html) return value.markup;
+  if (value instanceof Markup) return value.text;
   if (typeof value === "string" || typeof value === "number") return escape(String(value));
   return value.map(render).join("");
 };

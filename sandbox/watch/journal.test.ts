@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+
+import {
+  CONTOSO,
+  credentialOf,
+  DEFENDER_SCOPE,
+  pick,
+  pickList,
+  startHarness,
+  type Harness,
+} from "../testing/harness";
+import { anyNumber, anyText, objectWith, textLike } from "../testing/matchers";
+
+let sandbox: Harness;
+beforeAll(async () => {
+  sandbox = await startHarness();
+});
+afterAll(() => sandbox.close());
+beforeEach(() => sandbox.control("POST", "/reset"));
+
+const journal = async (query = "") =>
+  pickList((await sandbox.control("GET", `/journal${query}`)).body, "requests");
+
+it("tells what was asked, by whom, and what was answered", async () => {
+  await sandbox.as("TPI_TeamA", "POST", "/defender/api/indicators/import?x=1", { Indicators: [] });
+
+  expect(await journal("?path=/defender/*")).toEqual([
+    {
+      seq: anyNumber,
+      id: anyText,
+      at: anyText,
+      method: "POST",
+      path: "/defender/api/indicators/import",
+      query: { x: "1" },
+      headers: objectWith({ authorization: "Bearer [redacted]" }),
+      body: { Indicators: [] },
+      principal: {
+        tenantId: CONTOSO.tenantId,
+        clientId: credentialOf("TPI_TeamA").clientId,
+        displayName: "TPI_TeamA",
+      },
+      status: 200,
+      fault: null,
+      durationMs: anyNumber,
+    },
+  ]);
+});
+
+it("keeps no secret, token or assertion", async () => {
+  const { clientId, clientSecret } = credentialOf("TPI_TeamA");
+  const token = await sandbox.token("TPI_TeamA");
+  const fields = { grant_type: "client_credentials", client_id: clientId, scope: DEFENDER_SCOPE };
+  await sandbox.askToken(CONTOSO.tenantId, { ...fields, client_secret: clientSecret });
+  await sandbox.askToken(CONTOSO.tenantId, { ...fields, client_assertion: "assertion-canary" });
+  await sandbox.request("GET", "/feeds/misp-server/users/view/me", {
+    headers: { "x-misp-auth": "key-canary", authorization: "key-canary" },
+  });
+  await sandbox.as("TPI_TeamA", "GET", "/defender/api/indicators");
+
+  const { text } = await sandbox.control("GET", "/journal");
+
+  for (const secret of [clientSecret, "assertion-canary", "key-canary", token])
+    expect(text).not.toContain(secret);
+  expect(pick((await journal("?path=/entra/*"))[0], "body")).toMatchObject({
+    client_id: clientId,
+    client_secret: "[redacted]",
+  });
+});
+
+it("shows a dropped connection and the fault that did it", async () => {
+  await sandbox.control("POST", "/faults", { match: { path: "/feeds/*" }, reset: true });
+  await expect(sandbox.request("GET", "/feeds/covid19.csv")).rejects.toThrow();
+
+  expect(await journal()).toMatchObject([
+    { path: "/feeds/covid19.csv", status: null, fault: textLike(/^fault-/) },
+  ]);
+});
+
+it("can be read from where one left off, in part, and emptied", async () => {
+  for (const path of ["/feeds/blocklist.txt", "/feeds/covid19.csv", "/feeds/misp/manifest.json"])
+    await sandbox.request("GET", path);
+  const first = pick((await journal("?limit=3"))[0], "seq");
+
+  expect(await journal(`?sinceSeq=${String(first)}`)).toHaveLength(2);
+  expect(await journal("?limit=1")).toMatchObject([{ path: "/feeds/misp/manifest.json" }]);
+  expect(await journal("?method=post")).toEqual([]);
+  await sandbox.control("DELETE", "/journal");
+  expect(await journal()).toEqual([]);
+});
+
+it("shows bodies that are neither JSON nor forms as text", async () => {
+  await sandbox.request("POST", "/defender/api/indicators", { body: "{ half" });
+
+  expect(await journal()).toMatchObject([{ body: "{ half", status: 401, principal: null }]);
+});
