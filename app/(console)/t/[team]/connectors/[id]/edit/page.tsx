@@ -1,0 +1,93 @@
+import type { Metadata } from "next";
+
+import { AddressFields } from "@/components/connectors/address-fields";
+import { ConnectorForm } from "@/components/connectors/connector-form";
+import { PolicyFields } from "@/components/connectors/policy-fields";
+import { Field } from "@/components/forms/field";
+import { HiddenFields } from "@/components/forms/hidden-fields";
+import { Card, CardBody } from "@/components/ui/card";
+import { Input } from "@/components/ui/input";
+import { PageHeader } from "@/components/ui/page-header";
+import { requirePage } from "@/lib/auth/require-page";
+import { getConnector } from "@/lib/services/connectors/get-connector";
+import { listFeeds } from "@/lib/services/feeds/list-feeds";
+
+import { orNotFound, readId } from "../../../../../or-not-found";
+import { editConnectorAction } from "../../actions";
+
+type Props = { params: Promise<{ team: string; id: string }> };
+
+export const metadata: Metadata = { title: "Edit connector" };
+
+const FEEDS_SHOWN = 200;
+
+/** A connector's settings. Kind and cloud stay; an empty secret keeps the stored one. */
+export default async function EditConnectorPage({ params }: Props) {
+  const { team: slug, id } = await params;
+  const { actor, team } = await requirePage("connector.write", slug);
+  const [connector, { feeds }] = await Promise.all([
+    orNotFound(getConnector(actor, readId(id))),
+    listFeeds(actor, { teamIds: [team.id], limit: FEEDS_SHOWN, after: null }),
+  ]);
+  const base = `/t/${team.slug}/connectors`;
+  const { selection, credential } = connector;
+
+  return (
+    <>
+      <PageHeader
+        title={`Edit ${connector.name}`}
+        crumbs={[
+          { label: "Connectors", href: base },
+          { label: connector.name, href: `${base}/${connector.id}` },
+        ]}
+      />
+      <Card>
+        <CardBody>
+          <ConnectorForm
+            action={editConnectorAction}
+            label={`Edit ${connector.name}`}
+            saveLabel="Save changes"
+            canTest={false}
+          >
+            <HiddenFields values={{ team: team.slug, id: connector.id }} />
+            <Field name="name" label="Name" required>
+              <Input defaultValue={connector.name} autoComplete="off" />
+            </Field>
+            <AddressFields
+              kind={connector.kind}
+              presets={[]}
+              cloud={connector.cloud}
+              initial={{
+                tenantId: connector.tenantId,
+                clientId: connector.clientId,
+                workspaceId: connector.workspaceId ?? "",
+                subscriptionId: connector.subscriptionId ?? "",
+                resourceGroup: connector.resourceGroup ?? "",
+                workspaceName: connector.workspaceName ?? "",
+              }}
+              storedSecret={
+                credential
+                  ? `${credential.kind}, ${credential.createdAt.toISOString().slice(0, 10)}`
+                  : undefined
+              }
+            />
+            <PolicyFields
+              kind={connector.kind}
+              feeds={feeds}
+              values={{
+                action: connector.action,
+                severity: connector.severity,
+                expiryDays: connector.expiryDays,
+                mode: connector.mode,
+                minConfidence: selection.minConfidence,
+                maxTlp: selection.maxTlp,
+                types: selection.types,
+                feeds: selection.feeds,
+              }}
+            />
+          </ConnectorForm>
+        </CardBody>
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,329 @@
+import type { Metadata } from "next";
+
+import { CapacityBar } from "@/components/connectors/capacity-bar";
+import { CheckList } from "@/components/connectors/check-list";
+import {
+  PlanStateBadge,
+  PushStateBadge,
+  ReceiptStateBadge,
+} from "@/components/connectors/delivery-state-badges";
+import { PlanCountsLine } from "@/components/connectors/plan-counts";
+import { DataTable } from "@/components/data-table/data-table";
+import { ActionButton } from "@/components/forms/action-button";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
+import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { Badge } from "@/components/ui/badge";
+import { Callout } from "@/components/ui/callout";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { Count } from "@/components/ui/count";
+import { KeyValueList } from "@/components/ui/key-value";
+import { LinkButton } from "@/components/ui/link-button";
+import { PageHeader } from "@/components/ui/page-header";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { TextLink } from "@/components/ui/text-link";
+import { requirePage } from "@/lib/auth/require-page";
+import { can } from "@/lib/domain/access/actor";
+import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
+import { defang } from "@/lib/domain/indicator/defang";
+import { INDICATOR_TYPE_LABELS, TLP_LABELS } from "@/lib/domain/indicator/types";
+import { getConnector } from "@/lib/services/connectors/get-connector";
+import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { listPlans } from "@/lib/services/delivery/list-plans";
+import { listPushes } from "@/lib/services/delivery/list-pushes";
+import { listReceipts } from "@/lib/services/delivery/list-receipts";
+
+import { orNotFound, readId } from "../../../../or-not-found";
+import {
+  deleteConnectorAction,
+  planAction,
+  setConnectorEnabledAction,
+  testConnectorAction,
+} from "../actions";
+
+type Props = { params: Promise<{ team: string; id: string }> };
+
+export const metadata: Metadata = { title: "Connector" };
+
+const RECENT = 10;
+const RECEIPTS_SHOWN = 50;
+
+/** One way to Microsoft: test, plan, what stands there and what happened. */
+export default async function ConnectorPage({ params }: Props) {
+  const { team: slug, id } = await params;
+  const { actor, team } = await requirePage("connector.read", slug);
+  const connector = await orNotFound(getConnector(actor, readId(id)));
+  const own = { id: connector.id, teamId: team.id };
+  const [capacity, plans, pushes, receipts] = await Promise.all([
+    connector.kind === "defender" ? getCapacity(own) : null,
+    listPlans(own, { limit: RECENT }),
+    listPushes(own, { limit: RECENT }),
+    listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
+  ]);
+  const base = `/t/${team.slug}`;
+  const values = { team: team.slug, id: connector.id };
+  const mayWrite = can(actor, "connector.write", team.id);
+  const mayApply = can(actor, "push.apply", team.id);
+
+  return (
+    <>
+      <PageHeader
+        title={connector.name}
+        description={`${CONNECTOR_KIND_LABELS[connector.kind]}, tenant ${connector.tenantId}`}
+        crumbs={[{ label: "Connectors", href: `${base}/connectors` }]}
+        badges={connector.enabled ? undefined : <Badge tone="warning">Paused</Badge>}
+        actions={
+          <>
+            {mayWrite && (
+              <ActionButton action={testConnectorAction} values={values}>
+                Test connection
+              </ActionButton>
+            )}
+            {mayApply && (
+              <ActionButton
+                action={planAction}
+                values={values}
+                variant="primary"
+                disabled={!connector.enabled}
+              >
+                Plan
+              </ActionButton>
+            )}
+          </>
+        }
+      />
+      <div className="space-y-6">
+        {plans.length === 0 && (
+          <Callout tone="info" title="Nothing was planned yet." role="note">
+            A plan shows what would be added, changed and removed here, and why each other candidate stays
+            out. It sends nothing.
+          </Callout>
+        )}
+        {connector.lastTest && (
+          <Card>
+            <CardHeader title="Last test" description={<RelativeTime at={connector.lastTest.at} />} />
+            <CardBody>
+              <CheckList checks={connector.lastTest.checks} />
+            </CardBody>
+          </Card>
+        )}
+        {capacity && (
+          <Card>
+            <CardHeader title="Capacity" description="Of the whole tenant, whoever puts indicators there." />
+            <CardBody>
+              <CapacityBar capacity={capacity} />
+            </CardBody>
+          </Card>
+        )}
+        <div className="grid gap-6 xl:grid-cols-2">
+          <Card>
+            <CardHeader title="Plans" />
+            <DataTable
+              caption="Plans"
+              rows={plans}
+              rowKey={(plan) => plan.id}
+              empty={<CardBody className="text-muted text-sm">None yet.</CardBody>}
+              columns={[
+                {
+                  id: "when",
+                  header: "Made",
+                  isRowHeader: true,
+                  cell: (plan) => (
+                    <TextLink href={`${base}/plans/${plan.id}`}>
+                      <RelativeTime at={plan.createdAt} />
+                    </TextLink>
+                  ),
+                },
+                {
+                  id: "state",
+                  header: "State",
+                  cell: ({ state }) => <PlanStateBadge state={state} isPlain />,
+                },
+                { id: "counts", header: "What", cell: ({ counts }) => <PlanCountsLine counts={counts} /> },
+              ]}
+            />
+          </Card>
+          <Card>
+            <CardHeader title="Pushes" />
+            <DataTable
+              caption="Pushes"
+              rows={pushes}
+              rowKey={(push) => push.id}
+              empty={<CardBody className="text-muted text-sm">None yet.</CardBody>}
+              columns={[
+                {
+                  id: "when",
+                  header: "Begun",
+                  isRowHeader: true,
+                  cell: (push) => (
+                    <TextLink href={`${base}/pushes/${push.id}`}>
+                      <RelativeTime at={push.queuedAt} />
+                    </TextLink>
+                  ),
+                },
+                {
+                  id: "state",
+                  header: "State",
+                  cell: ({ state }) => <PushStateBadge state={state} isPlain />,
+                },
+                {
+                  id: "accepted",
+                  header: "Accepted",
+                  isNumeric: true,
+                  cell: ({ counts }) => <Count value={counts.accepted} />,
+                },
+                {
+                  id: "removed",
+                  header: "Removed",
+                  isNumeric: true,
+                  cell: ({ counts }) => <Count value={counts.removed} />,
+                },
+                {
+                  id: "failed",
+                  header: "Failed",
+                  isNumeric: true,
+                  cell: ({ counts }) => <Count value={counts.failed} />,
+                },
+              ]}
+            />
+          </Card>
+        </div>
+        <Card>
+          <CardHeader
+            title="Receipts"
+            description={`What the destination answered, the latest ${String(RECEIPTS_SHOWN)}.`}
+          />
+          <DataTable
+            caption="Receipts"
+            rows={receipts.receipts}
+            rowKey={({ indicatorId }) => indicatorId}
+            empty={<CardBody className="text-muted text-sm">Nothing was sent yet.</CardBody>}
+            columns={[
+              {
+                id: "value",
+                header: "Indicator",
+                isRowHeader: true,
+                cell: ({ type, value }) => (
+                  <IndicatorValue type={type} live={value} defanged={defang(type, value)} />
+                ),
+              },
+              {
+                id: "state",
+                header: "State",
+                cell: ({ state }) => <ReceiptStateBadge state={state} isPlain />,
+              },
+              {
+                id: "remote",
+                header: "Remote id",
+                isWideOnly: true,
+                cell: ({ remoteId }) => <span className="font-mono text-xs">{remoteId ?? "–"}</span>,
+              },
+              {
+                id: "accepted",
+                header: "Accepted",
+                cell: ({ acceptedAt }) => <RelativeTime at={acceptedAt} />,
+              },
+              {
+                id: "expires",
+                header: "Expires",
+                cell: ({ expiresAt }) => <RelativeTime at={expiresAt} noneLabel="–" />,
+              },
+              {
+                id: "reason",
+                header: "Why",
+                isWideOnly: true,
+                cell: ({ reason }) => <span className="text-muted text-xs">{reason ?? ""}</span>,
+              },
+              {
+                id: "trace",
+                header: "Trace",
+                cell: ({ indicatorId }) => (
+                  <TextLink href={`${base}/indicators/${indicatorId}`}>Trace</TextLink>
+                ),
+              },
+            ]}
+          />
+        </Card>
+        <Card>
+          <CardHeader
+            title="Settings"
+            actions={
+              mayWrite && (
+                <LinkButton href={`${base}/connectors/${connector.id}/edit`} size="sm">
+                  Edit
+                </LinkButton>
+              )
+            }
+          />
+          <CardBody>
+            <KeyValueList
+              columns={2}
+              entries={[
+                { label: "Cloud", value: connector.cloud },
+                { label: "Application id", value: <code className="text-xs">{connector.clientId}</code> },
+                ...(connector.workspaceId === null
+                  ? []
+                  : [
+                      {
+                        label: "Workspace id",
+                        value: <code className="text-xs">{connector.workspaceId}</code>,
+                      },
+                    ]),
+                { label: "Mode", value: connector.mode },
+                { label: "TLP ceiling", value: TLP_LABELS[connector.selection.maxTlp] },
+                { label: "Lowest confidence", value: connector.selection.minConfidence },
+                {
+                  label: "Types",
+                  value:
+                    connector.selection.types?.map((type) => INDICATOR_TYPE_LABELS[type]).join(", ") ?? "All",
+                },
+                ...(connector.kind === "defender"
+                  ? [{ label: "Action and severity", value: `${connector.action}, ${connector.severity}` }]
+                  : []),
+                {
+                  label: "Days it stays",
+                  value: connector.expiryDays ?? "By type: IP 30, URL 60, domain and e-mail 90, hash 365",
+                },
+                {
+                  label: "Secret",
+                  value: connector.credential ? (
+                    <>
+                      {connector.credential.kind}, set <RelativeTime at={connector.credential.createdAt} />
+                    </>
+                  ) : (
+                    "none"
+                  ),
+                },
+              ]}
+            />
+            {mayWrite && (
+              <div className="mt-4 flex flex-wrap gap-2">
+                <ActionButton
+                  action={setConnectorEnabledAction}
+                  values={{ ...values, enabled: connector.enabled ? "false" : "true" }}
+                >
+                  {connector.enabled ? "Pause" : "Resume"}
+                </ActionButton>
+                <ActionButton action={planAction} values={{ ...values, withdraw: "true" }}>
+                  Plan to withdraw everything
+                </ActionButton>
+                <ConfirmDialog
+                  trigger="Delete"
+                  variant="danger-quiet"
+                  title={`Delete ${connector.name}?`}
+                  confirmLabel="Delete"
+                  action={deleteConnectorAction}
+                  values={values}
+                >
+                  <p>
+                    Only a connector under which nothing stands can be deleted. Its secret is forgotten; its
+                    receipts stay.
+                  </p>
+                </ConfirmDialog>
+              </div>
+            )}
+          </CardBody>
+        </Card>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,129 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+
+import { defineTeamAction } from "@/lib/actions/action";
+import type { ActionState } from "@/lib/actions/state";
+import { asDoer } from "@/lib/domain/access/actor";
+import {
+  connectorCreateSchema,
+  connectorPatchSchema,
+  connectorTestSchema,
+} from "@/lib/domain/connector/connector-input";
+import { createConnector } from "@/lib/services/connectors/create-connector";
+import { deleteConnector } from "@/lib/services/connectors/delete-connector";
+import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { createPlan } from "@/lib/services/delivery/create-plan";
+
+import { editConnectorFormSchema, newConnectorFormSchema, toPolicy } from "./form-schema";
+
+const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
+
+/** Tries a connector that is not saved yet, or saves it and opens its page. */
+export const newConnectorAction = defineTeamAction({
+  permission: "connector.write",
+  schema: newConnectorFormSchema,
+  run: async ({ actor, team, input }) => {
+    const { intent, kind, name, cloud, tenantId, clientId, clientSecret } = input;
+    const { workspaceId, subscriptionId, resourceGroup, workspaceName } = input;
+    const described = {
+      ...{ team: team.slug, kind, cloud, tenantId, clientId, clientSecret },
+      ...{ workspaceId, subscriptionId, resourceGroup, workspaceName },
+      ...toPolicy(input),
+    };
+    if (intent === "test") {
+      const parsed = connectorTestSchema.safeParse({ ...described, ...(name !== "" && { name }) });
+      if (!parsed.success) return refused(parsed.error.issues);
+      const { ok, checks } = await testConnection(parsed.data);
+      return {
+        status: "done",
+        message: ok ? "The connection works." : "See the checks above.",
+        data: { checks },
+      };
+    }
+    const parsed = connectorCreateSchema.safeParse({ ...described, name });
+    if (!parsed.success) return refused(parsed.error.issues);
+    const connector = await createConnector(actor, team.id, parsed.data);
+    redirect(`/t/${team.slug}/connectors/${connector.id}`);
+  },
+});
+
+/** Saves changed settings. An empty secret keeps the stored one. */
+export const editConnectorAction = defineTeamAction({
+  permission: "connector.write",
+  schema: editConnectorFormSchema,
+  run: async ({ actor, team, input }) => {
+    const { id, name, tenantId, clientId, clientSecret } = input;
+    const { workspaceId, subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
+    const parsed = connectorPatchSchema.safeParse({
+      ...{ name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
+      ...(workspaceId !== undefined && { workspaceId }),
+      ...(clientSecret !== undefined && { clientSecret }),
+      ...toPolicy(input),
+    });
+    if (!parsed.success) return refused(parsed.error.issues);
+    await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+    redirect(`/t/${team.slug}/connectors/${id}`);
+  },
+});
+
+/** Tries a saved connector; the result stays on its page. */
+export const testConnectorAction = defineTeamAction({
+  permission: "connector.write",
+  schema: ofConnector,
+  run: async ({ actor, team, input }) => {
+    const { ok } = await testConnector(actor, { id: input.id, teamId: team.id });
+    revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
+    return ok
+      ? { status: "done", message: "Every check passed." }
+      : { status: "failed", message: "A check failed; see what to do below." };
+  },
+});
+
+/** Pauses a connector, or lets it go on. */
+export const setConnectorEnabledAction = defineTeamAction({
+  permission: "connector.write",
+  schema: ofConnector.extend({ enabled: z.enum(["true", "false"]).transform((text) => text === "true") }),
+  run: async ({ actor, team, input }) => {
+    await updateConnector(actor, { id: input.id, teamId: team.id }, { enabled: input.enabled });
+    revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
+    return { status: "done", message: input.enabled ? "It goes on." : "Paused: nothing is planned or sent." };
+  },
+});
+
+/** Deletes a connector under which nothing stands. */
+export const deleteConnectorAction = defineTeamAction({
+  permission: "connector.write",
+  schema: ofConnector,
+  run: async ({ actor, team, input }) => {
+    await deleteConnector(actor, { id: input.id, teamId: team.id });
+    redirect(`/t/${team.slug}/connectors`);
+  },
+});
+
+/** Makes a plan and opens it. Nothing is sent. */
+export const planAction = defineTeamAction({
+  permission: "push.apply",
+  schema: ofConnector.extend({ withdraw: z.literal("true").optional() }),
+  run: async ({ actor, team, input }) => {
+    const plan = await createPlan({
+      connectorId: input.id,
+      teamId: team.id,
+      doer: asDoer(actor),
+      isWithdrawal: input.withdraw === "true",
+    });
+    redirect(`/t/${team.slug}/plans/${plan.id}`);
+  },
+});
+
+const refused = (issues: readonly z.core.$ZodIssue[]): ActionState => {
+  const fields: Record<string, string[]> = {};
+  for (const { path, message } of issues) {
+    const last = path.findLast((key) => typeof key === "string") ?? "name";
+    (fields[last] ??= []).push(message);
+  }
+  return { status: "invalid", fields, message: "See the marked fields." };
+};

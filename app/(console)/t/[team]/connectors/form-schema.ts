@@ -1,0 +1,71 @@
+import { z } from "zod";
+
+import { blankAsUndefined, listOf } from "@/lib/actions/fields";
+
+/** A form holds text; the connector's own schema judges what it means. */
+const number = z.coerce.number();
+
+const emptyAsNull = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? null : value), schema.nullable());
+
+const policy = {
+  action: blankAsUndefined(z.string().optional()),
+  severity: blankAsUndefined(z.string().optional()),
+  expiryDays: z.preprocess(
+    (value) => (value === "" || value === undefined ? null : value),
+    number.nullable(),
+  ),
+  mode: z.string(),
+  minConfidence: number,
+  maxTlp: z.string(),
+  types: listOf(z.string()).pipe(emptyAsNull(z.array(z.string()))),
+  feeds: listOf(z.string()).pipe(emptyAsNull(z.array(z.string()))),
+};
+
+const address = {
+  tenantId: z.string(),
+  clientId: z.string(),
+  clientSecret: blankAsUndefined(z.string().optional()),
+  workspaceId: blankAsUndefined(z.string().optional()),
+  subscriptionId: blankAsUndefined(z.string().optional()),
+  resourceGroup: blankAsUndefined(z.string().optional()),
+  workspaceName: blankAsUndefined(z.string().optional()),
+};
+
+export const newConnectorFormSchema = z.object({
+  team: z.string(),
+  intent: z.enum(["save", "test"]),
+  kind: z.string(),
+  name: z.string(),
+  cloud: z.string(),
+  ...address,
+  ...policy,
+});
+
+export const editConnectorFormSchema = z.object({
+  team: z.string(),
+  id: z.uuid(),
+  name: z.string(),
+  ...address,
+  ...policy,
+});
+
+type Policy = z.output<ReturnType<typeof z.object<typeof policy>>>;
+
+/** The policy part of a form as the connector's schema names it. */
+export const toPolicy = ({
+  action,
+  severity,
+  expiryDays,
+  mode,
+  minConfidence,
+  maxTlp,
+  types,
+  feeds,
+}: Policy) => ({
+  ...(action !== undefined && { action }),
+  ...(severity !== undefined && { severity }),
+  expiryDays,
+  mode,
+  selection: { minConfidence, maxTlp, types, feeds },
+});

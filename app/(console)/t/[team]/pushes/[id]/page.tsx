@@ -1,0 +1,110 @@
+import type { Metadata } from "next";
+
+import { PushStateBadge } from "@/components/connectors/delivery-state-badges";
+import { toPushProgress } from "@/components/connectors/push-progress";
+import { DataTable } from "@/components/data-table/data-table";
+import { ActionButton } from "@/components/forms/action-button";
+import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { LiveProgress } from "@/components/live/live-progress";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { LinkButton } from "@/components/ui/link-button";
+import { PageHeader } from "@/components/ui/page-header";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { TextLink } from "@/components/ui/text-link";
+import { requirePage } from "@/lib/auth/require-page";
+import { can } from "@/lib/domain/access/actor";
+import { defang } from "@/lib/domain/indicator/defang";
+import { getConnector } from "@/lib/services/connectors/get-connector";
+import { getPush } from "@/lib/services/delivery/get-push";
+
+import { orNotFound, readId } from "../../../../or-not-found";
+import { resumePushAction } from "../actions";
+
+type Props = { params: Promise<{ team: string; id: string }> };
+
+export const metadata: Metadata = { title: "Push" };
+
+/** What was sent and what the destination answered, moving while it is under way. */
+export default async function PushPage({ params }: Props) {
+  const { team: slug, id } = await params;
+  const { actor, team } = await requirePage("push.read", slug);
+  const push = await orNotFound(getPush(actor, readId(id)));
+  const connector = await orNotFound(getConnector(actor, push.connectorId));
+  const base = `/t/${team.slug}`;
+
+  return (
+    <>
+      <PageHeader
+        title={`Push to ${connector.name}`}
+        description={
+          <>
+            Begun <RelativeTime at={push.queuedAt} />. You can leave this page: it goes on.
+          </>
+        }
+        crumbs={[
+          { label: "Connectors", href: `${base}/connectors` },
+          { label: connector.name, href: `${base}/connectors/${connector.id}` },
+        ]}
+        badges={<PushStateBadge state={push.state} />}
+        actions={
+          <>
+            <LinkButton href={`${base}/plans/${push.planId}`}>The plan</LinkButton>
+            {push.state === "stopped" && can(actor, "push.apply", team.id) && (
+              <ActionButton
+                action={resumePushAction}
+                values={{ team: team.slug, id: push.id }}
+                variant="primary"
+              >
+                Go on
+              </ActionButton>
+            )}
+          </>
+        }
+      />
+      <div className="space-y-6">
+        <Card>
+          <CardBody>
+            <LiveProgress
+              url={`/api/live/pushes/${push.id}`}
+              initial={toPushProgress(push)}
+              label="Sent"
+              unit="indicators"
+            />
+          </CardBody>
+        </Card>
+        {push.failures.length > 0 && (
+          <Card>
+            <CardHeader
+              title="Refused"
+              description="Each with the destination’s own reason. The others are in."
+            />
+            <DataTable
+              caption="Refused"
+              rows={push.failures}
+              rowKey={({ indicatorId }) => indicatorId}
+              empty={null}
+              columns={[
+                {
+                  id: "value",
+                  header: "Indicator",
+                  isRowHeader: true,
+                  cell: ({ type, value }) => (
+                    <IndicatorValue type={type} live={value} defanged={defang(type, value)} />
+                  ),
+                },
+                { id: "reason", header: "Why", cell: ({ reason }) => reason },
+                {
+                  id: "trace",
+                  header: "Trace",
+                  cell: ({ indicatorId }) => (
+                    <TextLink href={`${base}/indicators/${indicatorId}`}>Trace</TextLink>
+                  ),
+                },
+              ]}
+            />
+          </Card>
+        )}
+      </div>
+    </>
+  );
+}

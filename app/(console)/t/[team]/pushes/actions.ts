@@ -1,0 +1,19 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+
+import { defineTeamAction } from "@/lib/actions/action";
+import { asDoer } from "@/lib/domain/access/actor";
+import { resumePush } from "@/lib/services/delivery/resume-push";
+
+/** Lets a stopped push go on with what is still open. */
+export const resumePushAction = defineTeamAction({
+  permission: "push.apply",
+  schema: z.strictObject({ team: z.string(), id: z.uuid() }),
+  run: async ({ actor, team, input }) => {
+    await resumePush({ pushId: input.id, teamId: team.id, doer: asDoer(actor) });
+    revalidatePath(`/t/${team.slug}/pushes/${input.id}`);
+    return { status: "done", message: "It goes on with what is still open." };
+  },
+});

@@ -1,0 +1,146 @@
+"use client";
+
+import { useState } from "react";
+
+import { Field } from "@/components/forms/field";
+import { FieldGroup } from "@/components/forms/field-group";
+import { SecretInput } from "@/components/forms/secret-input";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { CLOUDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
+
+import type { ConnectorPreset } from "./preset";
+
+type Values = Omit<ConnectorPreset, "label" | "note" | "clientSecret">;
+type Props = {
+  kind: ConnectorKind;
+  presets: readonly ConnectorPreset[];
+  initial?: Partial<Values> | undefined;
+  cloud?: string | undefined;
+  /** What is told of a stored secret; absent when there is none. */
+  storedSecret?: string | undefined;
+};
+
+const CLOUD_LABELS: Readonly<Record<(typeof CLOUDS)[number], string>> = {
+  public: "Public (commercial)",
+  gcc: "US Government GCC",
+  "gcc-high": "US Government GCC High, DoD",
+  china: "China (21Vianet)",
+  sandbox: "Sandbox on this machine",
+};
+
+const EMPTY: Values = {
+  tenantId: "",
+  clientId: "",
+  workspaceId: "",
+  subscriptionId: "",
+  resourceGroup: "",
+  workspaceName: "",
+};
+
+/** Where the destination is and who signs in there. One of the sandbox's presets fills it all. */
+export const AddressFields = ({ kind, presets, initial, cloud, storedSecret }: Props) => {
+  const [values, setValues] = useState<Values>({ ...EMPTY, ...initial });
+  const [secret, setSecret] = useState<string | null>(null);
+  const [chosenCloud, setChosenCloud] = useState(cloud ?? (presets.length > 0 ? "sandbox" : "public"));
+  const [note, setNote] = useState<string | null>(null);
+
+  const fill = (label: string): void => {
+    const preset = presets.find((one) => one.label === label);
+    if (!preset) return;
+    const { label: _label, note: about, clientSecret, ...rest } = preset;
+    setValues(kind === "sentinel" ? rest : { ...EMPTY, tenantId: rest.tenantId, clientId: rest.clientId });
+    setSecret(clientSecret);
+    setChosenCloud("sandbox");
+    setNote(about);
+  };
+  const bind = (name: keyof Values) => ({
+    value: values[name],
+    onChange: (event: { currentTarget: { value: string } }) => {
+      setValues({ ...values, [name]: event.currentTarget.value });
+    },
+  });
+
+  return (
+    <>
+      {presets.length > 0 && cloud === undefined && (
+        <Field
+          name="preset"
+          label="Fill from the sandbox"
+          hint={note ?? "One of the sandbox’s app registrations. Its secrets open nothing but the sandbox."}
+        >
+          <Select
+            placeholder="Choose an application"
+            options={presets.map(({ label }) => ({ value: label, label }))}
+            onChange={(event) => {
+              fill(event.currentTarget.value);
+            }}
+          />
+        </Field>
+      )}
+      <FieldGroup legend="App registration in Entra ID" columns={2}>
+        {cloud === undefined && (
+          <Field name="cloud" label="Cloud">
+            <Select
+              options={CLOUDS.map((name) => ({ value: name, label: CLOUD_LABELS[name] }))}
+              value={chosenCloud}
+              onChange={(event) => {
+                setChosenCloud(event.currentTarget.value);
+              }}
+            />
+          </Field>
+        )}
+        <Field name="tenantId" label="Tenant id" hint="Directory (tenant) id, a GUID." required>
+          <Input isMono {...bind("tenantId")} />
+        </Field>
+        <Field name="clientId" label="Application id" hint="Application (client) id, a GUID." required>
+          <Input isMono {...bind("clientId")} />
+        </Field>
+        <Field
+          name="clientSecret"
+          label="Client secret"
+          hint="The secret’s value, not its id. It is sealed and never shown again."
+          required={storedSecret === undefined}
+        >
+          {secret === null ? (
+            <SecretInput stored={storedSecret} />
+          ) : (
+            <Input
+              isMono
+              type="password"
+              value={secret}
+              onChange={(event) => {
+                setSecret(event.currentTarget.value);
+              }}
+            />
+          )}
+        </Field>
+      </FieldGroup>
+      {kind === "sentinel" && (
+        <FieldGroup
+          legend="Workspace"
+          hint="The id says where to write. The three Azure names let Sluice read back what stands there; without them a receipt ends at “accepted”."
+          columns={2}
+        >
+          <Field
+            name="workspaceId"
+            label="Workspace id"
+            hint="Of the Log Analytics workspace, a GUID."
+            required
+          >
+            <Input isMono {...bind("workspaceId")} />
+          </Field>
+          <Field name="subscriptionId" label="Subscription id">
+            <Input isMono {...bind("subscriptionId")} />
+          </Field>
+          <Field name="resourceGroup" label="Resource group">
+            <Input isMono {...bind("resourceGroup")} />
+          </Field>
+          <Field name="workspaceName" label="Workspace name">
+            <Input isMono {...bind("workspaceName")} />
+          </Field>
+        </FieldGroup>
+      )}
+    </>
+  );
+};

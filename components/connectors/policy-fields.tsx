@@ -1,0 +1,111 @@
+import { Field } from "@/components/forms/field";
+import { FieldGroup } from "@/components/forms/field-group";
+import { CheckboxField } from "@/components/forms/choice";
+import { RadioGroup } from "@/components/forms/radio-group";
+import { Input } from "@/components/ui/input";
+import { Select } from "@/components/ui/select";
+import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
+
+type Values = {
+  action: string;
+  severity: string;
+  expiryDays: number | null;
+  mode: string;
+  minConfidence: number;
+  maxTlp: string;
+  types: readonly string[] | null;
+  feeds: readonly string[] | null;
+};
+type Props = {
+  kind: ConnectorKind;
+  feeds: readonly { id: string; name: string }[];
+  values?: Values | undefined;
+};
+
+const DEFAULTS: Values = {
+  action: "Audit",
+  severity: "Medium",
+  expiryDays: null,
+  mode: "review",
+  minConfidence: 0,
+  maxTlp: "amber",
+  types: null,
+  feeds: null,
+};
+
+/** What of the team's indicators goes there, and how it is to be treated. */
+export const PolicyFields = ({ kind, feeds, values = DEFAULTS }: Props) => (
+  <>
+    <FieldGroup legend="What goes there" columns={2}>
+      <Field name="minConfidence" label="Lowest confidence" hint="0 to 100; what is below stays here.">
+        <Input type="number" min={0} max={100} defaultValue={values.minConfidence} />
+      </Field>
+      <Field name="maxTlp" label="TLP ceiling" hint="What is stricter never leaves, in any field.">
+        <Select
+          options={TLPS.map((tlp) => ({ value: tlp, label: TLP_LABELS[tlp] }))}
+          defaultValue={values.maxTlp}
+        />
+      </Field>
+    </FieldGroup>
+    <FieldGroup legend="Types" hint="None ticked: all that the destination takes." columns={3}>
+      {INDICATOR_TYPES.map((type) => (
+        <CheckboxField
+          key={type}
+          name="types"
+          value={type}
+          label={INDICATOR_TYPE_LABELS[type]}
+          defaultChecked={values.types?.includes(type) ?? false}
+        />
+      ))}
+    </FieldGroup>
+    {feeds.length > 0 && (
+      <FieldGroup legend="Feeds" hint="None ticked: all of the team’s feeds." columns={2}>
+        {feeds.map(({ id, name }) => (
+          <CheckboxField
+            key={id}
+            name="feeds"
+            value={id}
+            label={name}
+            defaultChecked={values.feeds?.includes(id) ?? false}
+          />
+        ))}
+      </FieldGroup>
+    )}
+    <FieldGroup legend="How it is treated there" columns={3}>
+      {kind === "defender" && (
+        <>
+          <Field name="action" label="Action" hint="Audit only records. Block is for what you are sure of.">
+            <Select
+              options={ACTIONS.map((action) => ({ value: action, label: action }))}
+              defaultValue={values.action}
+            />
+          </Field>
+          <Field name="severity" label="Alert severity">
+            <Select
+              options={SEVERITIES.map((severity) => ({ value: severity, label: severity }))}
+              defaultValue={values.severity}
+            />
+          </Field>
+        </>
+      )}
+      <Field
+        name="expiryDays"
+        label="Days it stays"
+        hint="Empty: IP 30, URL 60, domain and e-mail 90, hash 365. Renewed while a source vouches for it."
+      >
+        <Input type="number" min={1} max={3_650} defaultValue={values.expiryDays ?? ""} />
+      </Field>
+    </FieldGroup>
+    <RadioGroup
+      name="mode"
+      legend="When something changes"
+      defaultValue={values.mode}
+      options={[
+        { value: "review", label: "Review", hint: "A person looks at each plan and applies it." },
+        { value: "automatic", label: "Automatic", hint: "Plans are applied as they are made." },
+      ]}
+    />
+  </>
+);

@@ -1,0 +1,37 @@
+import type { ProgressMessage } from "@/components/live/progress-message";
+import { formatNumber } from "@/components/ui/format-number";
+
+type Push = {
+  state: "queued" | "running" | "done" | "stopped";
+  counts: { planned: number; accepted: number; removed: number; failed: number; skipped: number };
+  message: string | null;
+};
+
+/** How far a push has come, as the page and its live stream say it. */
+export const toPushProgress = ({ state, counts, message }: Push): ProgressMessage => {
+  const { planned, accepted, removed, failed, skipped } = counts;
+  const done = accepted + removed + failed + skipped;
+  return {
+    state,
+    done,
+    total: planned,
+    isFinal: state === "done" || state === "stopped",
+    tone: state === "stopped" ? "danger" : failed > 0 ? "warning" : "success",
+    sentence: SENTENCES[state]({ done, planned, failed, message }),
+    counts: { accepted, removed, failed, skipped },
+  };
+};
+
+type Facts = { done: number; planned: number; failed: number; message: string | null };
+
+const SENTENCES: Readonly<Record<Push["state"], (facts: Facts) => string>> = {
+  queued: () => "It waits for a worker.",
+  running: ({ message }) => message ?? "Being sent in batches.",
+  done: ({ planned, failed }) => {
+    if (planned === 0) return "There was nothing to send.";
+    if (failed === 0) return `Done: every one of ${formatNumber(planned)} has its receipt.`;
+    return `Done: ${formatNumber(failed)} of ${formatNumber(planned)} were refused, each with the reason.`;
+  },
+  stopped: ({ done, planned, message }) =>
+    `Stopped after ${formatNumber(done)} of ${formatNumber(planned)}. ${message ?? ""}`.trim(),
+};
