@@ -21,7 +21,7 @@ export const Sparkline = ({ values, label, className }: Props) => {
       aria-label={label}
       viewBox={`0 0 ${String(BOX.width)} ${String(BOX.height)}`}
       preserveAspectRatio="none"
-      className={cn("inline-block h-6 w-24 overflow-visible", className)}
+      className={cn("inline-block h-6 w-24 overflow-visible align-middle", className)}
     >
       <path
         d={`${line}L${String(BOX.width - BOX.padding)} ${String(BOX.height)}L${String(BOX.padding)} ${String(BOX.height)}Z`}

@@ -27,12 +27,6 @@ export const SecretInput = ({ stored, name, placeholder }: Props) => {
 
   return (
     <div>
-      {stored !== undefined && (
-        <p className="text-muted mb-1.5 flex items-center gap-1.5 text-xs">
-          <KeyRound aria-hidden className="size-3.5 shrink-0" />
-          <span>Set: {stored}</span>
-        </p>
-      )}
       <div className="relative">
         <Input
           ref={input}
@@ -58,6 +52,12 @@ export const SecretInput = ({ stored, name, placeholder }: Props) => {
           {isShown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
         </Button>
       </div>
+      {stored !== undefined && (
+        <p className="text-muted mt-1 flex items-center gap-1.5 text-xs">
+          <KeyRound aria-hidden className="size-3.5 shrink-0" />
+          <span>Set: {stored}</span>
+        </p>
+      )}
     </div>
   );
 };

@@ -36,7 +36,10 @@ export const IndicatorTypeMark = ({ type, isIconOnly = false, className }: Props
   return (
     <span
       title={isIconOnly ? label : undefined}
-      className={cn("text-muted inline-flex items-center gap-1.5 text-xs whitespace-nowrap", className)}
+      className={cn(
+        "text-muted inline-flex items-center gap-1.5 align-middle text-xs whitespace-nowrap",
+        className,
+      )}
     >
       <Icon aria-hidden className="size-3.5 shrink-0" />
       <span className={isIconOnly ? "sr-only" : undefined}>{label}</span>

@@ -46,7 +46,11 @@ export const IndicatorValue = ({
   const { head, tail } = splitTail(defanged, TAIL);
   return (
     <span
-      className={cn("inline-flex max-w-full min-w-0 items-center gap-2", isLarge && "items-start", className)}
+      className={cn(
+        "inline-flex max-w-full min-w-0 items-center gap-2 align-middle",
+        isLarge && "items-start",
+        className,
+      )}
     >
       <IndicatorTypeMark type={type} isIconOnly={!showsType} className={isLarge ? "h-7" : undefined} />
       <DropdownMenu

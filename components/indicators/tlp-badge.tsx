@@ -12,7 +12,12 @@ const DOTS: Readonly<Record<Tlp, string>> = {
 
 /** A marking in words, with a dot of its colour. */
 export const TlpBadge = ({ tlp, className }: { tlp: Tlp; className?: string | undefined }) => (
-  <span className={cn("inline-flex items-center gap-1.5 text-xs font-medium whitespace-nowrap", className)}>
+  <span
+    className={cn(
+      "inline-flex items-center gap-1.5 align-middle text-xs font-medium whitespace-nowrap",
+      className,
+    )}
+  >
     <span
       aria-hidden
       className={cn("border-strong size-2 rounded-full border forced-color-adjust-none", DOTS[tlp])}

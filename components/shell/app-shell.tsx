@@ -47,12 +47,14 @@ export const AppShell = (props: Props) => {
     >
       <SkipLink />
       <div className="min-h-dvh lg:grid lg:grid-cols-[14.5rem_minmax(0,1fr)]">
-        <aside className="scrollbar-slim bg-surface sticky top-0 hidden h-dvh flex-col gap-4 overflow-y-auto border-r p-3 lg:flex">
-          <Link href={homeOf(currentTeam)} className="inline-flex self-start rounded-md px-1 py-1.5">
-            <Brand />
-          </Link>
-          <TeamSwitcher teams={teams} currentTeam={currentTeam} />
-          <NavList {...navigation} />
+        <aside className="bg-surface hidden border-r lg:block">
+          <div className="scrollbar-slim sticky top-0 flex max-h-dvh flex-col gap-4 overflow-y-auto p-3">
+            <Link href={homeOf(currentTeam)} className="inline-flex self-start rounded-md px-1 py-1.5">
+              <Brand />
+            </Link>
+            <TeamSwitcher teams={teams} currentTeam={currentTeam} />
+            <NavList {...navigation} />
+          </div>
         </aside>
         <div className="flex min-w-0 flex-col">
           <header className="bg-canvas sticky top-0 z-30 flex h-13 items-center gap-2 border-b px-3 sm:px-6">

@@ -16,7 +16,6 @@ export const TeamSwitcher = ({ teams, currentTeam }: Props) => {
     <DropdownMenu
       align="start"
       className="w-56"
-      label={currentTeam === null ? "Choose a team" : `Team: ${currentTeam.name}. Switch team`}
       triggerClassName="flex h-11 w-full items-center gap-2.5 rounded-md border bg-canvas px-2 text-left hover:border-strong/60 data-popup-open:border-strong/60"
       trigger={
         <>
@@ -25,6 +24,7 @@ export const TeamSwitcher = ({ teams, currentTeam }: Props) => {
             <span className="block truncate text-sm font-medium">{currentTeam?.name ?? "Choose a team"}</span>
             {currentTeam !== null && <span className="text-muted block text-xs">{currentTeam.role}</span>}
           </span>
+          <span className="sr-only">Switch team</span>
           <ChevronsUpDown aria-hidden className="text-muted size-4 shrink-0" />
         </>
       }

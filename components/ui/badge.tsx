@@ -14,7 +14,7 @@ type Props = {
 export const Badge = ({ children, tone = "neutral", icon, className }: Props) => (
   <span
     className={cn(
-      "inline-flex h-5 items-center gap-1 rounded-sm border px-1.5 text-xs font-medium whitespace-nowrap [&>svg]:size-3 [&>svg]:shrink-0",
+      "inline-flex h-5 items-center gap-1 rounded-sm border px-1.5 align-middle text-xs font-medium whitespace-nowrap [&>svg]:size-3 [&>svg]:shrink-0",
       TONE_TINT[tone],
       className,
     )}

@@ -19,7 +19,7 @@ export const Checkbox = ({ isPartial = false, className, ...props }: Props) => {
   }, [isPartial]);
 
   return (
-    <span className={cn("relative inline-grid size-4 shrink-0 place-items-center", className)}>
+    <span className={cn("relative inline-grid size-4 shrink-0 place-items-center align-middle", className)}>
       <input
         ref={box}
         type="checkbox"

@@ -25,6 +25,6 @@ export const Input = ({ isMono = false, className, ...props }: Props) => (
     {...(isMono ? VERBATIM : {})}
     {...props}
     {...useFieldControl(props)}
-    className={cn(CONTROL, "h-8 px-2.5", isMono && "font-mono", className)}
+    className={cn(CONTROL, "read-only:bg-sunken h-8 px-2.5", isMono && "font-mono", className)}
   />
 );

@@ -39,7 +39,7 @@ export const Progress = ({ label, done, total, unit = "", tone = "info", classNa
       <Base.Track className="bg-sunken relative h-2 overflow-hidden rounded-full border">
         <Base.Indicator
           className={cn(
-            "h-full rounded-full transition-[width] duration-300 data-indeterminate:w-1/3 data-indeterminate:animate-pulse forced-colors:bg-[Highlight]",
+            "data-indeterminate:animate-slide h-full rounded-full transition-[width] duration-300 data-indeterminate:w-1/3 forced-colors:bg-[Highlight]",
             BARS[tone],
           )}
         />

@@ -12,7 +12,7 @@ export const StateBadge = ({ look, isPlain = false, className }: Props) => (
   <span
     title={look.hint}
     className={cn(
-      "inline-flex items-center gap-1.5 text-xs font-medium whitespace-nowrap",
+      "inline-flex items-center gap-1.5 align-middle text-xs font-medium whitespace-nowrap",
       isPlain ? TONE_TEXT[look.tone] : ["h-5.5 rounded-full border px-2", TONE_TINT[look.tone]],
       className,
     )}

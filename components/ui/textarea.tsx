@@ -20,6 +20,11 @@ export const Textarea = ({ isMono = false, className, rows = 4, ...props }: Prop
     {...(isMono ? VERBATIM : {})}
     {...props}
     {...useFieldControl(props)}
-    className={cn(CONTROL, "scrollbar-slim px-2.5 py-1.5 leading-5", isMono && "font-mono", className)}
+    className={cn(
+      CONTROL,
+      "scrollbar-slim read-only:bg-sunken block px-2.5 py-1.5 leading-5",
+      isMono && "font-mono",
+      className,
+    )}
   />
 );

@@ -2,20 +2,31 @@
 
 import { useSyncExternalStore } from "react";
 
-const TICK_MS = 15_000;
+const TICK_MS = 5_000;
+
+// One timer for all the times of a page.
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
 
 const subscribe = (notify: () => void): (() => void) => {
-  const timer = setInterval(notify, TICK_MS);
+  listeners.add(notify);
+  timer ??= setInterval(() => {
+    for (const listener of listeners) listener();
+  }, TICK_MS);
   return () => {
+    listeners.delete(notify);
+    if (listeners.size > 0) return;
     clearInterval(timer);
+    timer = undefined;
   };
 };
 const subscribeNever = (): (() => void) => () => undefined;
 
-// Rounded down, so that all readings within one tick are equal and no render asks for another one.
+// Rounded down, so that all readings within one tick are equal and no render asks for another one. The rounding stays
+// below what `formatRelative` calls "just now": nothing that has happened is ever told as yet to come.
 const readNow = (): number => Math.floor(Date.now() / TICK_MS) * TICK_MS;
 
-/** The present in milliseconds, moving in steps of 15 s. */
+/** The present in milliseconds, moving in steps of 5 s. */
 export const useNow = (): number => useSyncExternalStore(subscribe, readNow, readNow);
 
 /** False on the server and while the server's markup is taken over; true from then on. */

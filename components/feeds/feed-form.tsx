@@ -1,0 +1,141 @@
+"use client";
+
+import { Eye, LoaderCircle } from "lucide-react";
+import { useState } from "react";
+import { flushSync } from "react-dom";
+
+import { ActionForm } from "@/components/forms/action-form";
+import { Field } from "@/components/forms/field";
+import { FormActions } from "@/components/forms/field-group";
+import type { FormAction } from "@/components/forms/form-action";
+import { FormStatus } from "@/components/forms/form-status";
+import { HiddenFields } from "@/components/forms/hidden-fields";
+import { SubmitButton } from "@/components/forms/submit-button";
+import { Button } from "@/components/ui/button";
+import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
+import { Disclosure } from "@/components/ui/disclosure";
+import { Input } from "@/components/ui/input";
+import { LinkButton } from "@/components/ui/link-button";
+
+import { type FeedFormValues, fromProposal } from "./feed-form-values";
+import { MappingFields } from "./mapping-fields";
+import { PolicyFields } from "./policy-fields";
+import { PreviewPanel } from "./preview-panel";
+import { SignInFields } from "./sign-in-fields";
+import { usePreview } from "./use-preview";
+
+type Props = {
+  team: string;
+  /** Absent: a new feed. */
+  feedId?: string | undefined;
+  values: FeedFormValues;
+  saveAction: FormAction;
+  previewAction: FormAction;
+  cancelHref: string;
+};
+
+/** A feed from its address to its policy, in the order in which it is thought of; its rows are seen before it is saved. */
+export const FeedForm = ({ team, feedId, values, saveAction, previewAction, cancelHref }: Props) => {
+  const [kind, setKind] = useState(values.kind);
+  const [csv, setCsv] = useState(values.csv);
+  const preview = usePreview(previewAction);
+  const isNew = feedId === undefined;
+
+  return (
+    <ActionForm action={saveAction} label={isNew ? "Add a feed" : "Edit the feed"} className="space-y-5">
+      <HiddenFields
+        values={{ team, enabled: String(values.enabled), ...(feedId !== undefined && { feedId }) }}
+      />
+      <Card>
+        <CardHeader title="Where it comes from" />
+        <CardBody className="space-y-4">
+          <div onChange={preview.noteNewAddress} className="space-y-4">
+            <Field
+              name="url"
+              label="Address"
+              hint="Fetched from here only; private networks have to be allowed by your operator."
+              required
+            >
+              <Input isMono inputMode="url" defaultValue={values.url} placeholder="https://example.com/list.csv" />
+            </Field>
+            <Disclosure summary="Sign-in and headers" isOpen={values.stored !== null}>
+              <SignInFields stored={values.stored} />
+            </Disclosure>
+          </div>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <Field name="name" label="Name" hint="Stands in every record that comes of it." required>
+              <Input defaultValue={values.name} placeholder="Team A - Microsoft COVID-19 Indicators" />
+            </Field>
+            <Field name="provider" label="Provider" hint="Who publishes it, such as abuse.ch.">
+              <Input defaultValue={values.provider} />
+            </Field>
+          </div>
+        </CardBody>
+        <CardFooter>
+          <Button
+            disabled={preview.isPending}
+            onClick={(event) => {
+              if (event.currentTarget.form) preview.fetchNow(event.currentTarget.form);
+            }}
+          >
+            {preview.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <Eye aria-hidden />}
+            {preview.shown === null ? "Preview" : "Fetch again"}
+          </Button>
+          <p className="text-muted text-xs">Fetches it once and shows its rows below. Nothing is saved.</p>
+        </CardFooter>
+      </Card>
+      <Card>
+        <CardHeader
+          title="What is in it"
+          description="Which parts of a row are what. Every change is shown at once on what was fetched."
+        />
+        <CardBody className="grid gap-6 xl:grid-cols-[22rem_minmax(0,1fr)]">
+          <div
+            onChange={(event) => {
+              const form = event.currentTarget.closest("form");
+              if (form) preview.readAgainSoon(form);
+            }}
+          >
+            <MappingFields
+              kind={kind}
+              onKind={setKind}
+              isKindFixed={!isNew}
+              csv={csv}
+              onCsv={setCsv}
+              exclusionRegex={values.exclusionRegex}
+            />
+          </div>
+          <PreviewPanel
+            {...preview}
+            csv={kind === "csv" ? csv : null}
+            onUse={(proposal, form) => {
+              // The fields have to stand in the page before the form is read.
+              flushSync(() => {
+                setCsv(fromProposal(proposal));
+              });
+              preview.readAgain(form);
+            }}
+          />
+        </CardBody>
+      </Card>
+      <Card>
+        <CardHeader title="What is done with it" description="All of it can be changed later." />
+        <CardBody>
+          <PolicyFields values={values} />
+        </CardBody>
+      </Card>
+      <FormStatus />
+      <FormActions>
+        <SubmitButton name="next" value="run" pendingLabel="Saving">
+          {isNew ? "Add and run now" : "Save and run now"}
+        </SubmitButton>
+        <SubmitButton name="next" value="save" variant="secondary" pendingLabel="Saving">
+          {isNew ? "Add without running" : "Save"}
+        </SubmitButton>
+        <LinkButton href={cancelHref} variant="ghost">
+          Cancel
+        </LinkButton>
+      </FormActions>
+    </ActionForm>
+  );
+};

@@ -1,0 +1,43 @@
+import { Count } from "@/components/ui/count";
+import { formatNumber } from "@/components/ui/format-number";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { StatTile } from "@/components/ui/stat-tile";
+
+import { RUN_LOOKS } from "./run-state-badge";
+import { describeSchedule } from "./schedule-words";
+import type { ShownRun } from "./shown-run";
+
+type Props = {
+  team: string;
+  feed: { id: string; kind: string; enabled: boolean; everyMinutes: number | null; nextRunAt: Date | null };
+  health: { lastRun: ShownRun | null; lastGoodRunAt: Date | null; active: number };
+};
+
+/** The figures that say whether a feed arrives: what is live, what the last run did, when the next is due. */
+export const FeedHealth = ({ team, feed, health: { lastRun, lastGoodRunAt, active } }: Props) => (
+  <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+    <StatTile
+      label="Active"
+      value={<Count value={active} />}
+      detail="indicators"
+      href={`/t/${team}/indicators?feed=${feed.id}`}
+    />
+    <StatTile
+      label="Last run"
+      value={lastRun === null ? "–" : `Run ${formatNumber(lastRun.number)}`}
+      detail={lastRun === null ? undefined : <RelativeTime at={lastRun.finishedAt ?? lastRun.queuedAt} />}
+      state={lastRun === null ? undefined : RUN_LOOKS[lastRun.state]}
+      href={lastRun === null ? undefined : `/t/${team}/runs/${lastRun.id}`}
+    />
+    <StatTile label="Last good run" value={<RelativeTime at={lastGoodRunAt} />} />
+    {feed.kind === "local" ? (
+      <StatTile label="Kept by" value="Hand" detail="each change is a run" />
+    ) : (
+      <StatTile
+        label="Next run"
+        value={feed.enabled ? <RelativeTime at={feed.nextRunAt} noneLabel="none planned" /> : "Paused"}
+        detail={feed.enabled ? describeSchedule(feed.everyMinutes).toLowerCase() : "what it brought stays live"}
+      />
+    )}
+  </div>
+);

@@ -1,0 +1,132 @@
+"use client";
+
+import { Eye, Wand2 } from "lucide-react";
+
+import { Button } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { cn } from "@/components/ui/cn";
+import { EmptyState } from "@/components/ui/empty-state";
+import { formatBytes } from "@/components/ui/format-bytes";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
+import { LiveRegion } from "@/components/ui/live-region";
+import type { ActionState } from "@/lib/actions/state";
+
+import { COLUMN_WORDS } from "./column-words";
+import { delimiterWord } from "./delimiter-words";
+import { isProposed, type CsvValues } from "./feed-form-values";
+import type { PreviewAnswer, ShownPreview, ShownProposal } from "./preview-answer";
+import { PreviewColumns } from "./preview-columns";
+import { PreviewCounts } from "./preview-counts";
+import { PreviewRows } from "./preview-rows";
+
+type Props = {
+  answer: ActionState;
+  shown: PreviewAnswer | null;
+  isPending: boolean;
+  /** The address was changed since the last fetch. */
+  hasNewAddress: boolean;
+  /** The mapping as it stands; null for a format that has none. */
+  csv: CsvValues | null;
+  onUse: (proposal: ShownProposal, form: HTMLFormElement) => void;
+};
+
+/** What a feed would bring, before anything is saved: its first rows, what became of each, and why some became nothing. */
+export const PreviewPanel = ({ answer, shown, isPending, hasNewAddress, csv, onUse }: Props) => (
+  <section aria-label="Preview" aria-busy={isPending} className="min-w-0 space-y-3">
+    <Refusal answer={answer} />
+    {shown === null ? (
+      answer.status === "idle" && (
+        <EmptyState icon={Eye} title="Nothing fetched yet" className="h-full justify-center">
+          Give the address and press <strong className="text-ink font-medium">Preview</strong>: the first rows
+          appear here, each with what it would become.
+        </EmptyState>
+      )
+    ) : (
+      <div className={cn("space-y-3 transition-opacity", isPending && "opacity-60")}>
+        {hasNewAddress && (
+          <Callout tone="info" title="The address has changed since">
+            Press “Fetch again” to see what is there now.
+          </Callout>
+        )}
+        {csv !== null && shown.proposal !== null && !isProposed(csv, shown.proposal) && (
+          <Proposal proposal={shown.proposal} onUse={onUse} />
+        )}
+        <Summary preview={shown.preview} />
+        <PreviewCounts counts={shown.preview.counts} />
+        {csv !== null && shown.proposal !== null && <PreviewColumns columns={shown.proposal.found} />}
+        <PreviewRows rows={shown.preview.rows} />
+      </div>
+    )}
+    <LiveRegion>{answer.status === "done" && !isPending ? `Preview: ${answer.message}` : ""}</LiveRegion>
+  </section>
+);
+
+const Refusal = ({ answer }: { answer: ActionState }) => {
+  if (answer.status === "failed") return <Callout role="alert" tone="danger" title={answer.message} />;
+  if (answer.status !== "invalid") return null;
+  return (
+    <Callout role="alert" tone="danger" title={answer.message ?? "The preview needs another look at these fields."}>
+      <ul className="list-disc pl-4">
+        {Object.entries(answer.fields).map(([name, messages]) => (
+          <li key={name}>
+            <span className="text-ink font-medium">{fieldLabel(name)}</span>: {messages?.join(" ")}
+          </li>
+        ))}
+      </ul>
+    </Callout>
+  );
+};
+
+const Proposal = ({ proposal, onUse }: { proposal: ShownProposal; onUse: Props["onUse"] }) => (
+  <Callout
+    tone="info"
+    title={describeProposal(proposal)}
+    action={
+      <Button
+        size="sm"
+        onClick={(event) => {
+          if (event.currentTarget.form) onUse(proposal, event.currentTarget.form);
+        }}
+      >
+        <Wand2 aria-hidden />
+        Use this
+      </Button>
+    }
+  />
+);
+
+const describeProposal = ({ delimiter, header, valueColumns, columns }: ShownProposal): string => {
+  const others = Object.entries(columns).map(
+    ([role, column]) => `${labelOf(role).toLowerCase()} in ${String(column)}`,
+  );
+  const values =
+    valueColumns.length === 0 ? "no column of values" : `values in column ${valueColumns.join(", ")}`;
+  return `Looks like: ${[delimiterWord(delimiter), header ? "a header row" : "no header", values, ...others].join(", ")}.`;
+};
+
+const ROLE_LABELS: Readonly<Record<string, { label: string }>> = COLUMN_WORDS;
+const labelOf = (role: string): string => ROLE_LABELS[role]?.label ?? role;
+
+const Summary = ({ preview: { bytes, contentType, counts, isWhole } }: { preview: ShownPreview }) => (
+  <p className="text-sm">
+    <strong className="font-semibold">{formatCount(counts.indicators, "indicator")}</strong> in{" "}
+    {formatCount(counts.lines, "row")}
+    <span className="text-muted">
+      {" "}
+      · {formatBytes(bytes)}
+      {contentType !== null && `, ${contentType}`}
+      {!isWhole && ` · counted up to the first ${formatNumber(counts.values)} values`}
+    </span>
+  </p>
+);
+
+const FIELD_LABELS: Readonly<Record<string, string>> = {
+  url: "Address",
+  "csv.valueColumns": "Value columns",
+  "csv.delimiter": "Cells are separated by",
+  exclusionRegex: "Leave out",
+  headers: "Headers",
+};
+
+const fieldLabel = (name: string): string =>
+  FIELD_LABELS[name] ?? labelOf(name.split(".").at(-1) ?? name);

@@ -1,0 +1,66 @@
+import { CircleX, ShieldCheck } from "lucide-react";
+
+import { defangText } from "@/components/indicators/defang-text";
+import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
+import { defang } from "@/lib/domain/indicator/defang";
+
+import type { ShownPreview } from "./preview-answer";
+
+type Row = ShownPreview["rows"][number];
+
+/** The first rows of a list: where each stands, what became of it or why nothing did, and its own text. */
+export const PreviewRows = ({ rows }: { rows: readonly Row[] }) => (
+  <TableScroll label="First rows" className="max-h-96 shadow-none">
+    <Table>
+      <caption className="sr-only">The first rows and what becomes of each</caption>
+      <thead>
+        <tr>
+          <Th isNumeric isSticky>
+            Line
+          </Th>
+          <Th>Becomes</Th>
+          <Th>Row</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <Tr key={row.line}>
+            <RowTh className="text-muted text-right tabular-nums">{row.line}</RowTh>
+            <Td className="max-w-80 min-w-56">
+              <Fate row={row} />
+            </Td>
+            <Td className="max-w-96">
+              <span className="text-muted block truncate font-mono text-xs" title={defangText(row.raw)}>
+                {defangText(row.raw)}
+              </span>
+            </Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  </TableScroll>
+);
+
+const Fate = ({ row: { indicators, rejected } }: { row: Row }) => (
+  <ul className="space-y-1">
+    {indicators.map(({ type, value, note }) => (
+      <li key={`${type} ${value}`}>
+        <IndicatorValue type={type} defanged={defang(type, value)} live={value} />
+        {note !== null && (
+          <span className="text-warning flex items-center gap-1.5 text-xs">
+            <ShieldCheck aria-hidden className="size-3.5 shrink-0" />
+            Never sent: {note}
+          </span>
+        )}
+      </li>
+    ))}
+    {rejected.map(({ text, reason }, index) => (
+      <li key={`${String(index)} ${text}`} className="text-danger flex items-start gap-1.5 text-xs">
+        <CircleX aria-hidden className="mt-px size-3.5 shrink-0" />
+        <span>Rejected: {defangText(reason)}</span>
+      </li>
+    ))}
+    {indicators.length + rejected.length === 0 && <li className="text-muted text-xs">Nothing</li>}
+  </ul>
+);

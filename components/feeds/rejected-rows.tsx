@@ -1,0 +1,68 @@
+import type { Column } from "@/components/data-table/column";
+import { DataTable } from "@/components/data-table/data-table";
+import { defangText } from "@/components/indicators/defang-text";
+import { Badge } from "@/components/ui/badge";
+import { formatNumber } from "@/components/ui/format-number";
+
+import { reasonLabel } from "./reason-words";
+
+export type RejectedRow = { ordinal: number; line: number; raw: string; code: string; reason: string };
+
+/** The rows that became nothing: where each stands, what stands there, and why. */
+export const RejectedRows = ({ rows }: { rows: readonly RejectedRow[] }) => (
+  <DataTable
+    caption="Rejected rows"
+    columns={COLUMNS}
+    rows={rows}
+    rowKey={({ ordinal }) => String(ordinal)}
+    empty={null}
+  />
+);
+
+/** How many were rejected for each reason. */
+export const RejectionReasons = ({ reasons }: { reasons: Readonly<Record<string, number>> }) => (
+  <ul aria-label="Rejected, by reason" className="flex flex-wrap gap-1.5">
+    {Object.entries(reasons)
+      .sort(([, one], [, other]) => other - one)
+      .map(([code, count]) => (
+        <li key={code}>
+          <Badge tone="danger">
+            <span className="tabular-nums">{formatNumber(count)}</span> {reasonLabel(code)}
+          </Badge>
+        </li>
+      ))}
+  </ul>
+);
+
+const COLUMNS: readonly Column<RejectedRow>[] = [
+  {
+    id: "line",
+    header: "Line",
+    isNumeric: true,
+    isRowHeader: true,
+    className: "text-right",
+    cell: ({ line }) => formatNumber(line),
+  },
+  {
+    id: "raw",
+    header: "Row",
+    className: "max-w-xl",
+    cell: ({ raw }) => (
+      <code className="block truncate font-mono text-xs" title={defangText(raw)}>
+        {defangText(raw)}
+      </code>
+    ),
+  },
+  {
+    id: "code",
+    header: "Why",
+    className: "whitespace-nowrap",
+    cell: ({ code }) => reasonLabel(code),
+  },
+  {
+    id: "reason",
+    header: "In words",
+    className: "min-w-64 max-w-xl",
+    cell: ({ reason }) => <span className="text-muted text-xs break-words">{defangText(reason)}</span>,
+  },
+];

@@ -1,0 +1,101 @@
+import type { Column } from "@/components/data-table/column";
+import { DataTable } from "@/components/data-table/data-table";
+import { Count } from "@/components/ui/count";
+import { EmptyState } from "@/components/ui/empty-state";
+import { formatDuration } from "@/components/ui/format-time";
+import { None } from "@/components/ui/key-value";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { TextLink } from "@/components/ui/text-link";
+import { History } from "lucide-react";
+
+import { RunDelta } from "./run-delta";
+import { RunStateBadge } from "./run-state-badge";
+import type { ShownRun } from "./shown-run";
+import { triggerWord } from "./trigger-words";
+
+type Props = {
+  team: string;
+  runs: readonly ShownRun[];
+  /** When the first run is due, for a feed that has none yet. */
+  nextRunAt: Date | null;
+};
+
+/** A feed's runs, newest first, each with where its values went. */
+export const RunTable = ({ team, runs, nextRunAt }: Props) => (
+  <DataTable
+    caption="Runs, newest first"
+    columns={columnsOf(team)}
+    rows={runs}
+    rowKey={({ id }) => id}
+    empty={
+      <EmptyState icon={History} title="No run yet">
+        {nextRunAt === null ? (
+          "It runs when you press “Run now”."
+        ) : (
+          <>
+            The first run is due <RelativeTime at={nextRunAt} />. “Run now” brings it forward.
+          </>
+        )}
+      </EmptyState>
+    }
+  />
+);
+
+const columnsOf = (team: string): Column<ShownRun>[] => [
+  {
+    id: "number",
+    header: "Run",
+    isRowHeader: true,
+    cell: ({ id, number }) => (
+      <TextLink href={`/t/${team}/runs/${id}`} className="font-medium tabular-nums">
+        Run {number}
+      </TextLink>
+    ),
+  },
+  { id: "state", header: "State", cell: ({ state }) => <RunStateBadge state={state} isPlain /> },
+  { id: "at", header: "When", cell: ({ finishedAt, queuedAt }) => <RelativeTime at={finishedAt ?? queuedAt} /> },
+  {
+    id: "took",
+    header: "Took",
+    isNumeric: true,
+    isWideOnly: true,
+    cell: ({ startedAt, finishedAt }) =>
+      startedAt === null || finishedAt === null ? (
+        <None />
+      ) : (
+        formatDuration(finishedAt.getTime() - startedAt.getTime())
+      ),
+  },
+  {
+    id: "by",
+    header: "Started by",
+    isWideOnly: true,
+    cell: ({ trigger }) => <span className="text-muted whitespace-nowrap">{triggerWord(trigger)}</span>,
+  },
+  { id: "lines", header: "Rows", isNumeric: true, cell: ({ counts }) => <Quiet value={counts.lines} /> },
+  { id: "delta", header: "± live", isNumeric: true, cell: (run) => <RunDelta run={run} /> },
+  { id: "changed", header: "Changed", isNumeric: true, cell: ({ counts }) => <Quiet value={counts.changed} /> },
+  { id: "rejected", header: "Rejected", isNumeric: true, cell: ({ counts }) => <Quiet value={counts.rejected} /> },
+  {
+    id: "active",
+    header: "Active after",
+    isNumeric: true,
+    cell: ({ state, counts }) =>
+      state === "succeeded" || state === "unchanged" ? <Count value={counts.active} /> : <None label="not applied" />,
+  },
+  {
+    id: "problem",
+    header: "What happened",
+    className: "max-w-80 min-w-48",
+    cell: ({ error }) =>
+      error === null ? (
+        <None />
+      ) : (
+        <span className="line-clamp-2 text-xs" title={error.message}>
+          {error.message}
+        </span>
+      ),
+  },
+];
+
+const Quiet = ({ value }: { value: number }) => <Count value={value} className={value === 0 ? "text-faint" : undefined} />;

@@ -1,0 +1,122 @@
+import type { Column, ColumnSort } from "@/components/data-table/column";
+import { DataTable } from "@/components/data-table/data-table";
+import { Count } from "@/components/ui/count";
+import { None } from "@/components/ui/key-value";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { TextLink } from "@/components/ui/text-link";
+import { defang } from "@/lib/domain/indicator/defang";
+import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
+import type { INDICATOR_SORTS } from "@/lib/domain/indicator/list-query";
+import type { IndicatorType, Tlp } from "@/lib/domain/indicator/types";
+
+import { DestinationList, type ShownDestination } from "./destination-list";
+import { IndicatorStateBadge } from "./indicator-state-badge";
+import { IndicatorTypeMark } from "./indicator-type";
+import { IndicatorValue } from "./indicator-value";
+import { TlpBadge } from "./tlp-badge";
+
+export type ShownIndicator = {
+  id: string;
+  type: IndicatorType;
+  value: string;
+  state: IndicatorState;
+  confidence: number;
+  tlp: Tlp;
+  feeds: readonly { id: string; name: string }[];
+  destinations: readonly ShownDestination[];
+  validUntil: Date | null;
+  addedAt: Date;
+};
+type Sort = (typeof INDICATOR_SORTS)[number];
+
+type Props = {
+  team: string;
+  rows: readonly ShownIndicator[];
+  sort: Sort;
+  /** This view sorted otherwise. */
+  sortHref: (sort: Sort) => string;
+};
+
+/** Indicators a page at a time: what each is, how it stands, who vouches for it, where it went. */
+export const IndicatorTable = ({ team, rows, sort, sortHref }: Props) => {
+  const sortBy = (ascending: Sort | null, descending: Sort | null): ColumnSort =>
+    toSort({ sort, sortHref, ascending, descending });
+  const columns: Column<ShownIndicator>[] = [
+    {
+      id: "value",
+      header: "Value",
+      isRowHeader: true,
+      className: "w-full max-w-44 min-w-44 sm:max-w-80 sm:min-w-64",
+      sort: sortBy("value", "-value"),
+      cell: ({ id, type, value }) => <ValueCell team={team} id={id} type={type} value={value} />,
+    },
+    { id: "type", header: "Type", isWideOnly: true, cell: ({ type }) => <IndicatorTypeMark type={type} /> },
+    { id: "state", header: "State", cell: ({ state }) => <IndicatorStateBadge state={state} isPlain /> },
+    {
+      id: "confidence",
+      header: "Confidence",
+      isNumeric: true,
+      sort: sortBy(null, "-confidence"),
+      cell: ({ confidence }) => <Count value={confidence} />,
+    },
+    { id: "tlp", header: "TLP", cell: ({ tlp }) => <TlpBadge tlp={tlp} /> },
+    { id: "feeds", header: "Feeds", className: "max-w-56 min-w-32", cell: ({ feeds }) => <Feeds team={team} feeds={feeds} /> },
+    {
+      id: "destinations",
+      header: "Destinations",
+      className: "min-w-40",
+      cell: ({ destinations }) => <DestinationList destinations={destinations} />,
+    },
+    {
+      id: "expires",
+      header: "Expires",
+      cell: ({ validUntil }) => <RelativeTime at={validUntil} noneLabel="no end" />,
+    },
+    {
+      id: "added",
+      header: "Added",
+      sort: sortBy("addedAt", "-addedAt"),
+      cell: ({ addedAt }) => <RelativeTime at={addedAt} />,
+    },
+  ];
+  return (
+    <DataTable caption="Indicators" columns={columns} rows={rows} rowKey={({ id }) => id} empty={null} isTall />
+  );
+};
+
+type ValueProps = { team: string; id: string; type: IndicatorType; value: string };
+
+const ValueCell = ({ team, id, type, value }: ValueProps) => {
+  const shown = defang(type, value);
+  return (
+    <span className="flex min-w-0 items-center justify-between gap-3">
+      <IndicatorValue type={type} defanged={shown} live={value} />
+      <TextLink href={`/t/${team}/indicators/${id}`} className="shrink-0 text-xs" aria-label={`Trace ${shown}`}>
+        Trace
+      </TextLink>
+    </span>
+  );
+};
+
+const Feeds = ({ team, feeds }: { team: string; feeds: ShownIndicator["feeds"] }) => {
+  const [first, ...others] = feeds;
+  if (first === undefined) return <None />;
+  return (
+    <span className="flex min-w-0 items-baseline gap-1.5" title={feeds.map(({ name }) => name).join("\n")}>
+      <TextLink href={`/t/${team}/feeds/${first.id}`} className="text-ink min-w-0 truncate no-underline hover:underline">
+        {first.name}
+      </TextLink>
+      {others.length > 0 && <span className="text-muted shrink-0 text-xs">+{others.length}</span>}
+    </span>
+  );
+};
+
+type SortOptions = Pick<Props, "sort" | "sortHref"> & { ascending: Sort | null; descending: Sort | null };
+
+// A column that knows one direction goes back to the list's own order with the second press.
+const toSort = ({ sort, sortHref, ascending, descending }: SortOptions): ColumnSort => {
+  const direction = sort === ascending ? "ascending" : sort === descending ? "descending" : null;
+  const first = descending ?? ascending ?? "-addedAt";
+  const second = first === descending ? ascending : descending;
+  return { direction, href: sortHref(sort === first ? (second ?? "-addedAt") : first) };
+};
