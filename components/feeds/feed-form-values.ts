@@ -97,7 +97,9 @@ const toTexts = (
   columns: Partial<Record<CsvColumnRole, ColumnReference | undefined>>,
 ): Partial<Record<CsvColumnRole, string>> =>
   Object.fromEntries(
-    Object.entries(columns).flatMap(([role, column]) => (column === undefined ? [] : [[role, String(column)]])),
+    Object.entries(columns).flatMap(([role, column]) =>
+      column === undefined ? [] : [[role, String(column)]],
+    ),
   );
 
 const lookUp = (columns: Partial<Record<string, string>>, role: string): string | undefined => columns[role];

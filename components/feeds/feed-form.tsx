@@ -56,7 +56,12 @@ export const FeedForm = ({ team, feedId, values, saveAction, previewAction, canc
               hint="Fetched from here only; private networks have to be allowed by your operator."
               required
             >
-              <Input isMono inputMode="url" defaultValue={values.url} placeholder="https://example.com/list.csv" />
+              <Input
+                isMono
+                inputMode="url"
+                defaultValue={values.url}
+                placeholder="https://example.com/list.csv"
+              />
             </Field>
             <Disclosure summary="Sign-in and headers" isOpen={values.stored !== null}>
               <SignInFields stored={values.stored} />

@@ -36,7 +36,9 @@ export const FeedHealth = ({ team, feed, health: { lastRun, lastGoodRunAt, activ
       <StatTile
         label="Next run"
         value={feed.enabled ? <RelativeTime at={feed.nextRunAt} noneLabel="none planned" /> : "Paused"}
-        detail={feed.enabled ? describeSchedule(feed.everyMinutes).toLowerCase() : "what it brought stays live"}
+        detail={
+          feed.enabled ? describeSchedule(feed.everyMinutes).toLowerCase() : "what it brought stays live"
+        }
       />
     )}
   </div>

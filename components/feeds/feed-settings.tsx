@@ -55,11 +55,22 @@ const sourceOf = (feed: Feed): KeyValueEntry[] => [
       ),
   },
   { label: "Provider", value: feed.provider },
-  { label: "Format", value: FEED_KIND_LABELS[feed.kind], ...(feed.kind === "csv" && { hint: describeTable(feed.csv) }) },
-  { label: "Leaves out", value: feed.exclusionRegex === null ? null : <code className="font-mono text-xs">{feed.exclusionRegex}</code> },
+  {
+    label: "Format",
+    value: FEED_KIND_LABELS[feed.kind],
+    ...(feed.kind === "csv" && { hint: describeTable(feed.csv) }),
+  },
+  {
+    label: "Leaves out",
+    value:
+      feed.exclusionRegex === null ? null : <code className="font-mono text-xs">{feed.exclusionRegex}</code>,
+  },
   { label: "Sign-in", value: describeStored(feed) },
   { label: "Schedule", value: describeSchedule(feed.everyMinutes) },
-  { label: "Held when it shrinks", value: feed.shrinkLimitPercent >= 100 ? "Never" : `By more than ${String(feed.shrinkLimitPercent)} %` },
+  {
+    label: "Held when it shrinks",
+    value: feed.shrinkLimitPercent >= 100 ? "Never" : `By more than ${String(feed.shrinkLimitPercent)} %`,
+  },
   { label: "When a value leaves", value: REMOVAL_WORDS[feed.removal] },
 ];
 
@@ -85,7 +96,9 @@ const policyOf = (feed: Feed): KeyValueEntry[] => [
 const describeTable = ({ delimiter, header, valueColumns, columns, encoding }: CsvSettings): string => {
   const values = valueColumns.length === 0 ? "any cell" : `column ${valueColumns.join(", ")}`;
   const others = CSV_COLUMN_ROLES.flatMap((role) =>
-    columns[role] === undefined ? [] : [`${COLUMN_WORDS[role].label.toLowerCase()} in ${String(columns[role])}`],
+    columns[role] === undefined
+      ? []
+      : [`${COLUMN_WORDS[role].label.toLowerCase()} in ${String(columns[role])}`],
   );
   const parts = [
     `Values in ${values}`,

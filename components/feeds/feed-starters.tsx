@@ -8,7 +8,10 @@ type Props = { team: string; hasSandbox: boolean; className?: string | undefined
 
 /** Ways to a first feed, each one page long. */
 export const FeedStarters = ({ team, hasSandbox, className }: Props) => (
-  <ul aria-label="Ways to add a feed" className={cn("grid gap-3 text-left sm:grid-cols-2 lg:grid-cols-3", className)}>
+  <ul
+    aria-label="Ways to add a feed"
+    className={cn("grid gap-3 text-left sm:grid-cols-2 lg:grid-cols-3", className)}
+  >
     {startersOf(`/t/${team}/feeds/new`, hasSandbox).map((starter) => (
       <li key={starter.title}>
         <Link

@@ -98,7 +98,9 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
         <>
           <span className="block">{FEED_KIND_LABELS[kind]}</span>
           {kind !== "local" && (
-            <span className="text-muted block text-xs whitespace-nowrap">{describeSchedule(everyMinutes)}</span>
+            <span className="text-muted block text-xs whitespace-nowrap">
+              {describeSchedule(everyMinutes)}
+            </span>
           )}
         </>
       ),
@@ -121,14 +123,22 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
         ]),
   ];
   return (
-    <DataTable caption="Feeds, those that need a person first" columns={columns} rows={feeds} rowKey={({ id }) => id} empty={null} />
+    <DataTable
+      caption="Feeds, those that need a person first"
+      columns={columns}
+      rows={feeds}
+      rowKey={({ id }) => id}
+      empty={null}
+    />
   );
 };
 
 const Problem = ({ feed: { state, lastRun, failureStreak } }: { feed: ListedFeed }) => {
   const message = lastRun?.error?.message;
   if (state === "held" && message === undefined)
-    return <span className="text-muted line-clamp-2 text-xs">A held run waits to be accepted or discarded.</span>;
+    return (
+      <span className="text-muted line-clamp-2 text-xs">A held run waits to be accepted or discarded.</span>
+    );
   if (message === undefined) return <None />;
   return (
     <span className="line-clamp-2 text-xs" title={message}>

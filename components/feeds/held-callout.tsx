@@ -52,10 +52,13 @@ export const HeldCallout = ({ team, run, liveCount, isSuperseded, actions, isOnR
                 values={{ team, runId: run.id }}
               >
                 <p>
-                  What the source no longer holds leaves with the next plan, as the feed's removal policy says; so
-                  up to {formatNumber(liveCount)} leave and {formatNumber(size)} stay or come.
+                  What the source no longer holds leaves with the next plan, as the feed's removal policy
+                  says; so up to {formatNumber(liveCount)} leave and {formatNumber(size)} stay or come.
                 </p>
-                <p>Nothing is sent to a destination before a plan is applied. The next runs are measured by this size.</p>
+                <p>
+                  Nothing is sent to a destination before a plan is applied. The next runs are measured by
+                  this size.
+                </p>
               </ConfirmDialog>
             )}
             <ActionButton action={actions.discard} values={{ team, runId: run.id }}>

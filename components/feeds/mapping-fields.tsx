@@ -60,15 +60,15 @@ export const MappingFields = ({ kind, onKind, isKindFixed, csv, onCsv, exclusion
     )}
     {kind === "csv" && <TableFields csv={csv} onCsv={onCsv} />}
     <div className="grid grid-cols-2 gap-4">
-        <Field name="csv.commentPrefixes" label="Comments begin with" hint="Several by blanks.">
-          <Input
-            isMono
-            value={csv.commentPrefixes}
-            onChange={(event) => {
-              onCsv({ ...csv, commentPrefixes: event.currentTarget.value });
-            }}
-          />
-        </Field>
+      <Field name="csv.commentPrefixes" label="Comments begin with" hint="Several by blanks.">
+        <Input
+          isMono
+          value={csv.commentPrefixes}
+          onChange={(event) => {
+            onCsv({ ...csv, commentPrefixes: event.currentTarget.value });
+          }}
+        />
+      </Field>
       <Field name="csv.encoding" label="Encoding" hint="Only for lists whose letters come out wrong.">
         <Select
           options={withOption(csv.encoding)}

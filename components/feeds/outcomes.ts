@@ -5,12 +5,32 @@ type Outcome = { key: keyof RunCounts; label: string; meaning: string; fill: str
 /** The ways a value of a run can go; each goes exactly one. */
 export const OUTCOMES = [
   { key: "added", label: "Added", meaning: "New in this feed, and live.", fill: "bg-success" },
-  { key: "changed", label: "Changed", meaning: "Known; its comment, confidence, TLP, tags or end is new.", fill: "bg-accent" },
+  {
+    key: "changed",
+    label: "Changed",
+    meaning: "Known; its comment, confidence, TLP, tags or end is new.",
+    fill: "bg-accent",
+  },
   { key: "unchanged", label: "Unchanged", meaning: "Known, and as it was.", fill: "bg-accent-line" },
-  { key: "duplicate", label: "Duplicate", meaning: "The same value stands on another row.", fill: "bg-line texture-stripes" },
+  {
+    key: "duplicate",
+    label: "Duplicate",
+    meaning: "The same value stands on another row.",
+    fill: "bg-line texture-stripes",
+  },
   { key: "excluded", label: "Excluded", meaning: "Left out by the feed's own pattern.", fill: "bg-strong" },
-  { key: "allowlisted", label: "Allowlisted", meaning: "Stored, never sent: an allowlist keeps it in.", fill: "bg-warning" },
-  { key: "rejected", label: "Rejected", meaning: "No indicator; listed below with the reason.", fill: "bg-danger" },
+  {
+    key: "allowlisted",
+    label: "Allowlisted",
+    meaning: "Stored, never sent: an allowlist keeps it in.",
+    fill: "bg-warning",
+  },
+  {
+    key: "rejected",
+    label: "Rejected",
+    meaning: "No indicator; listed below with the reason.",
+    fill: "bg-danger",
+  },
 ] as const satisfies readonly Outcome[];
 
 /** All values that went some way; equal to `values`, or the counts are wrong. */

@@ -24,7 +24,11 @@ const SHARING = [
 export const PolicyFields = ({ values }: { values: FeedFormValues }) => (
   <div className="space-y-6">
     <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
-      <Field name="everyMinutes" label="Fetch" hint="Starts are spread a little, so that feeds do not all begin at once.">
+      <Field
+        name="everyMinutes"
+        label="Fetch"
+        hint="Starts are spread a little, so that feeds do not all begin at once."
+      >
         <Select options={scheduleOptions(values.everyMinutes)} defaultValue={values.everyMinutes} />
       </Field>
       <Field
@@ -57,7 +61,11 @@ export const PolicyFields = ({ values }: { values: FeedFormValues }) => (
       className="[&>div]:grid [&>div]:gap-2 [&>div]:space-y-0 lg:[&>div]:grid-cols-3"
     />
     <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
-      <Field name="tlp" label="TLP" hint="How far it may go. Above a connector's ceiling nothing of it leaves.">
+      <Field
+        name="tlp"
+        label="TLP"
+        hint="How far it may go. Above a connector's ceiling nothing of it leaves."
+      >
         <Select options={TLP_OPTIONS} defaultValue={values.tlp} />
       </Field>
       <Field name="tags" label="Tags" hint="By comma. Added to every value, beside those of its row.">

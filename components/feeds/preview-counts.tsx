@@ -22,7 +22,12 @@ export const PreviewCounts = ({ counts }: { counts: ShownPreview["counts"] }) =>
         <CountBadge key={label} tone={tone} count={count} label={label} />
       ))}
       {byCount(counts.rejectedByReason).map(([code, count]) => (
-        <CountBadge key={code} tone="danger" count={count} label={`rejected: ${reasonLabel(code).toLowerCase()}`} />
+        <CountBadge
+          key={code}
+          tone="danger"
+          count={count}
+          label={`rejected: ${reasonLabel(code).toLowerCase()}`}
+        />
       ))}
     </ul>
   );

@@ -65,7 +65,11 @@ const Refusal = ({ answer }: { answer: ActionState }) => {
   if (answer.status === "failed") return <Callout role="alert" tone="danger" title={answer.message} />;
   if (answer.status !== "invalid") return null;
   return (
-    <Callout role="alert" tone="danger" title={answer.message ?? "The preview needs another look at these fields."}>
+    <Callout
+      role="alert"
+      tone="danger"
+      title={answer.message ?? "The preview needs another look at these fields."}
+    >
       <ul className="list-disc pl-4">
         {Object.entries(answer.fields).map(([name, messages]) => (
           <li key={name}>
@@ -128,5 +132,4 @@ const FIELD_LABELS: Readonly<Record<string, string>> = {
   headers: "Headers",
 };
 
-const fieldLabel = (name: string): string =>
-  FIELD_LABELS[name] ?? labelOf(name.split(".").at(-1) ?? name);
+const fieldLabel = (name: string): string => FIELD_LABELS[name] ?? labelOf(name.split(".").at(-1) ?? name);

@@ -12,7 +12,11 @@ export const RunAftermath = ({ counts, state }: { counts: RunCounts; state: Show
         value={counts.removed}
         meaning="Live before and no longer in the list; they leave with the next plan."
       />
-      <Figure label="Active after this run" value={counts.active} meaning="What this feed vouches for now, allowlisted ones left out." />
+      <Figure
+        label="Active after this run"
+        value={counts.active}
+        meaning="What this feed vouches for now, allowlisted ones left out."
+      />
     </dl>
   );
 };

@@ -5,7 +5,8 @@ import type { ShownRun } from "./shown-run";
 
 /** What a run added and removed: "+312 −4". A run that changed nothing says 0; one that was not applied says nothing. */
 export const RunDelta = ({ run }: { run: Pick<ShownRun, "state" | "counts"> | null }) => {
-  if (run === null || (run.state !== "succeeded" && run.state !== "unchanged")) return <None label="not applied" />;
+  if (run === null || (run.state !== "succeeded" && run.state !== "unchanged"))
+    return <None label="not applied" />;
   const { added, removed } = run.counts;
   if (added === 0 && removed === 0) return <Count value={0} className="text-muted" />;
   return (

@@ -19,7 +19,9 @@ export const RunFunnel = ({ counts, state }: Props) => {
         <strong className="font-semibold">{formatCount(counts.lines, "row")}</strong>
         <span className="text-muted"> with something in them held </span>
         <strong className="font-semibold">{formatCount(counts.values, "value")}</strong>
-        <span className="text-muted">{isHeld ? ". Applied, they would go here:" : ". Each went one way:"}</span>
+        <span className="text-muted">
+          {isHeld ? ". Applied, they would go here:" : ". Each went one way:"}
+        </span>
       </p>
       <Bar counts={counts} />
       <TableScroll label="Where each value went">
@@ -40,7 +42,10 @@ export const RunFunnel = ({ counts, state }: Props) => {
                   <span className="inline-flex items-center gap-2">
                     <span
                       aria-hidden
-                      className={cn("border-strong/40 size-2.5 rounded-xs border forced-color-adjust-none", fill)}
+                      className={cn(
+                        "border-strong/40 size-2.5 rounded-xs border forced-color-adjust-none",
+                        fill,
+                      )}
                     />
                     {label}
                   </span>

@@ -53,7 +53,11 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
     ),
   },
   { id: "state", header: "State", cell: ({ state }) => <RunStateBadge state={state} isPlain /> },
-  { id: "at", header: "When", cell: ({ finishedAt, queuedAt }) => <RelativeTime at={finishedAt ?? queuedAt} /> },
+  {
+    id: "at",
+    header: "When",
+    cell: ({ finishedAt, queuedAt }) => <RelativeTime at={finishedAt ?? queuedAt} />,
+  },
   {
     id: "took",
     header: "Took",
@@ -74,14 +78,28 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
   },
   { id: "lines", header: "Rows", isNumeric: true, cell: ({ counts }) => <Quiet value={counts.lines} /> },
   { id: "delta", header: "± live", isNumeric: true, cell: (run) => <RunDelta run={run} /> },
-  { id: "changed", header: "Changed", isNumeric: true, cell: ({ counts }) => <Quiet value={counts.changed} /> },
-  { id: "rejected", header: "Rejected", isNumeric: true, cell: ({ counts }) => <Quiet value={counts.rejected} /> },
+  {
+    id: "changed",
+    header: "Changed",
+    isNumeric: true,
+    cell: ({ counts }) => <Quiet value={counts.changed} />,
+  },
+  {
+    id: "rejected",
+    header: "Rejected",
+    isNumeric: true,
+    cell: ({ counts }) => <Quiet value={counts.rejected} />,
+  },
   {
     id: "active",
     header: "Active after",
     isNumeric: true,
     cell: ({ state, counts }) =>
-      state === "succeeded" || state === "unchanged" ? <Count value={counts.active} /> : <None label="not applied" />,
+      state === "succeeded" || state === "unchanged" ? (
+        <Count value={counts.active} />
+      ) : (
+        <None label="not applied" />
+      ),
   },
   {
     id: "problem",
@@ -98,4 +116,6 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
   },
 ];
 
-const Quiet = ({ value }: { value: number }) => <Count value={value} className={value === 0 ? "text-faint" : undefined} />;
+const Quiet = ({ value }: { value: number }) => (
+  <Count value={value} className={value === 0 ? "text-faint" : undefined} />
+);

@@ -59,7 +59,11 @@ const AuthFields = () => {
   const [type, setType] = useState("none");
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <Field name="auth.type" label="Sign-in" hint="How the source knows you. Kept sealed, sent to this host only.">
+      <Field
+        name="auth.type"
+        label="Sign-in"
+        hint="How the source knows you. Kept sealed, sent to this host only."
+      >
         <Select
           options={AUTH_TYPES}
           value={type}
@@ -98,12 +102,20 @@ const HeaderFields = () => {
   return (
     <fieldset>
       <legend className="text-sm font-medium">Headers</legend>
-      <p className="text-muted mt-0.5 text-xs">Sent with every request, such as an API key. Values are kept sealed.</p>
+      <p className="text-muted mt-0.5 text-xs">
+        Sent with every request, such as an API key. Values are kept sealed.
+      </p>
       <div className="mt-2 space-y-2">
         {rows.map((row) => (
           <div key={row} className="grid grid-cols-[minmax(0,1fr)_minmax(0,1.5fr)_auto] gap-2">
             <Input isMono name="headerName" aria-label="Header name" placeholder="X-Api-Key" />
-            <Input isMono name="headerValue" type="password" aria-label="Header value" autoComplete="new-password" />
+            <Input
+              isMono
+              name="headerValue"
+              type="password"
+              aria-label="Header value"
+              autoComplete="new-password"
+            />
             <Button
               variant="ghost"
               size="icon"

@@ -78,7 +78,10 @@ const ask = async (action: FormAction, form: FormData): Promise<ActionState> => 
   try {
     return await action(IDLE, form);
   } catch {
-    return { status: "failed", message: "The preview did not get through. Check the connection and try again." };
+    return {
+      status: "failed",
+      message: "The preview did not get through. Check the connection and try again.",
+    };
   }
 };
 

@@ -1,4 +1,8 @@
-import { ReceiptStateBadge, RECEIPT_LOOKS, type ShownReceiptState } from "@/components/connectors/delivery-state-badges";
+import {
+  ReceiptStateBadge,
+  RECEIPT_LOOKS,
+  type ShownReceiptState,
+} from "@/components/connectors/delivery-state-badges";
 import { Badge } from "@/components/ui/badge";
 import { None } from "@/components/ui/key-value";
 

@@ -20,7 +20,11 @@ export const IndicatorFilters = ({ feeds, chips, clearHref }: Props) => (
       <FilterSelect param="type" label="Type" options={TYPE_OPTIONS} />
       <FilterSelect param="state" label="State" options={STATE_OPTIONS} />
       <FilterSelect param="tlp" label="TLP" options={TLP_OPTIONS} />
-      <FilterSelect param="feed" label="Feed" options={feeds.map(({ id, name }) => ({ value: id, label: name }))} />
+      <FilterSelect
+        param="feed"
+        label="Feed"
+        options={feeds.map(({ id, name }) => ({ value: id, label: name }))}
+      />
     </div>
     <FilterChips chips={chips} clearHref={clearHref} />
   </div>

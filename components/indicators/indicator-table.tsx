@@ -60,7 +60,12 @@ export const IndicatorTable = ({ team, rows, sort, sortHref }: Props) => {
       cell: ({ confidence }) => <Count value={confidence} />,
     },
     { id: "tlp", header: "TLP", cell: ({ tlp }) => <TlpBadge tlp={tlp} /> },
-    { id: "feeds", header: "Feeds", className: "max-w-56 min-w-32", cell: ({ feeds }) => <Feeds team={team} feeds={feeds} /> },
+    {
+      id: "feeds",
+      header: "Feeds",
+      className: "max-w-56 min-w-32",
+      cell: ({ feeds }) => <Feeds team={team} feeds={feeds} />,
+    },
     {
       id: "destinations",
       header: "Destinations",
@@ -80,7 +85,14 @@ export const IndicatorTable = ({ team, rows, sort, sortHref }: Props) => {
     },
   ];
   return (
-    <DataTable caption="Indicators" columns={columns} rows={rows} rowKey={({ id }) => id} empty={null} isTall />
+    <DataTable
+      caption="Indicators"
+      columns={columns}
+      rows={rows}
+      rowKey={({ id }) => id}
+      empty={null}
+      isTall
+    />
   );
 };
 
@@ -91,7 +103,11 @@ const ValueCell = ({ team, id, type, value }: ValueProps) => {
   return (
     <span className="flex min-w-0 items-center justify-between gap-3">
       <IndicatorValue type={type} defanged={shown} live={value} />
-      <TextLink href={`/t/${team}/indicators/${id}`} className="shrink-0 text-xs" aria-label={`Trace ${shown}`}>
+      <TextLink
+        href={`/t/${team}/indicators/${id}`}
+        className="shrink-0 text-xs"
+        aria-label={`Trace ${shown}`}
+      >
         Trace
       </TextLink>
     </span>
@@ -103,7 +119,10 @@ const Feeds = ({ team, feeds }: { team: string; feeds: ShownIndicator["feeds"] }
   if (first === undefined) return <None />;
   return (
     <span className="flex min-w-0 items-baseline gap-1.5" title={feeds.map(({ name }) => name).join("\n")}>
-      <TextLink href={`/t/${team}/feeds/${first.id}`} className="text-ink min-w-0 truncate no-underline hover:underline">
+      <TextLink
+        href={`/t/${team}/feeds/${first.id}`}
+        className="text-ink min-w-0 truncate no-underline hover:underline"
+      >
         {first.name}
       </TextLink>
       {others.length > 0 && <span className="text-muted shrink-0 text-xs">+{others.length}</span>}

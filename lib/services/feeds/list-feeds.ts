@@ -44,7 +44,8 @@ export const listFeeds = async (
 
 const GOOD = new Set<RunView["state"]>(["succeeded", "unchanged"]);
 
-const toHealth = (runs: readonly RunView[]) => {
+/** How a feed fares, from its newest runs (newest first). */
+export const toHealth = (runs: readonly RunView[]) => {
   const lastGood = runs.find(({ state }) => GOOD.has(state));
   const finished = runs.filter(({ state }) => GOOD.has(state) || state === "failed");
   const streakEnd = finished.findIndex(({ state }) => state !== "failed");

@@ -1,0 +1,175 @@
+import { Pencil, Play, Plus } from "lucide-react";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+
+import { ActiveChart } from "@/components/feeds/active-chart";
+import { FeedHealth } from "@/components/feeds/feed-health";
+import { FeedSettings } from "@/components/feeds/feed-settings";
+import { judgeFeedState } from "@/components/feeds/feed-state";
+import { FeedStateBadge } from "@/components/feeds/feed-state-badge";
+import { HeldCallout } from "@/components/feeds/held-callout";
+import { toRunProgress } from "@/components/feeds/run-progress";
+import { RunTable } from "@/components/feeds/run-table";
+import { isUnderWay } from "@/components/feeds/shown-run";
+import { ActionButton } from "@/components/forms/action-button";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
+import { LiveProgress } from "@/components/live/live-progress";
+import { Callout } from "@/components/ui/callout";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { formatCount } from "@/components/ui/format-number";
+import { LinkButton } from "@/components/ui/link-button";
+import { PageHeader } from "@/components/ui/page-header";
+import { Section } from "@/components/ui/section";
+import { requirePage } from "@/lib/auth/require-page";
+import { can } from "@/lib/domain/access/actor";
+import type { FeedView } from "@/lib/services/feeds/feed-view";
+import { getFeed } from "@/lib/services/feeds/get-feed";
+import { toHealth } from "@/lib/services/feeds/list-feeds";
+import { listRuns } from "@/lib/services/feeds/list-runs";
+
+import { orNotFound, readId } from "../../../../or-not-found";
+import { acceptRunAction, discardRunAction } from "../../runs/actions";
+import { deleteFeedAction, runFeedAction, setFeedEnabledAction } from "../actions";
+
+export const metadata: Metadata = { title: "Feed" };
+
+type Props = { params: Promise<{ team: string; id: string }> };
+
+const SHOWN_RUNS = 30;
+
+/** One feed: how it fares, what its runs brought, what it is set to, what can be done. */
+export default async function FeedPage({ params }: Props) {
+  const { team: slug, id } = await params;
+  const { actor, team } = await requirePage("feed.read", slug);
+  const feed = await orNotFound(getFeed(actor, readId(id)));
+  if (feed.teamId !== team.id) notFound();
+  const { runs } = await listRuns(feed, { limit: SHOWN_RUNS, before: null });
+  const health = toHealth(runs);
+  const now = new Date();
+  const mayWrite = can(actor, "feed.write", team.id);
+  const { lastRun } = health;
+  const held = runs.find(({ id: runId }) => runId === health.heldRunId);
+  const state = judgeFeedState({ ...feed, ...health }, now);
+
+  return (
+    <>
+      <PageHeader
+        title={feed.name}
+        crumbs={[{ label: "Feeds", href: `/t/${team.slug}/feeds` }, { label: feed.name }]}
+        badges={<FeedStateBadge state={state} />}
+        description={
+          feed.kind === "local"
+            ? "What your team's people added by hand. It flows to the destinations like every other feed."
+            : undefined
+        }
+        actions={
+          mayWrite && (
+            <Actions team={team.slug} feed={feed} active={health.active} isBusy={state === "running"} />
+          )
+        }
+      />
+      <div className="space-y-6">
+        {lastRun !== null && isUnderWay(lastRun) && (
+          <Card>
+            <CardBody>
+              <LiveProgress
+                key={lastRun.id}
+                url={`/api/live/runs/${lastRun.id}`}
+                initial={toRunProgress(lastRun, now)}
+                label={`Run ${String(lastRun.number)}`}
+                unit="s"
+              />
+            </CardBody>
+          </Card>
+        )}
+        {held !== undefined && (
+          <HeldCallout
+            team={team.slug}
+            run={held}
+            liveCount={health.active}
+            isSuperseded={runs.some((run) => run.state === "succeeded" && run.number > held.number)}
+            actions={mayWrite ? { accept: acceptRunAction, discard: discardRunAction } : undefined}
+          />
+        )}
+        {lastRun?.state === "failed" && (
+          <Callout tone="danger" title={failureTitle(health.failureStreak)}>
+            {lastRun.error?.message} The last good run stays live.
+          </Callout>
+        )}
+        <FeedHealth team={team.slug} feed={feed} health={health} />
+        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
+          <div className="min-w-0 space-y-6">
+            <ActiveChartCard runs={runs} />
+            <Section title="Runs" description={`The last ${String(SHOWN_RUNS)} at most, newest first.`}>
+              <RunTable team={team.slug} runs={runs} nextRunAt={feed.nextRunAt} />
+            </Section>
+          </div>
+          <Card className="self-start">
+            <CardHeader title="Settings" />
+            <CardBody className="py-2">
+              <FeedSettings feed={feed} />
+            </CardBody>
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}
+
+const ActiveChartCard = ({ runs }: Parameters<typeof ActiveChart>[0]) => {
+  if (runs.filter(({ state }) => state === "succeeded" || state === "unchanged").length < 2) return null;
+  return (
+    <Card>
+      <CardBody>
+        <ActiveChart runs={runs} />
+      </CardBody>
+    </Card>
+  );
+};
+
+type ActionsProps = { team: string; feed: FeedView; active: number; isBusy: boolean };
+
+const Actions = ({ team, feed, active, isBusy }: ActionsProps) => {
+  if (feed.kind === "local") {
+    return (
+      <LinkButton href={`/t/${team}/indicators/new`} variant="primary">
+        <Plus aria-hidden />
+        Add indicators
+      </LinkButton>
+    );
+  }
+  const values = { team, feedId: feed.id };
+  return (
+    <>
+      <ActionButton action={runFeedAction} values={values} variant="primary" disabled={isBusy}>
+        <Play aria-hidden />
+        Run now
+      </ActionButton>
+      <ActionButton action={setFeedEnabledAction} values={{ ...values, enabled: String(!feed.enabled) }}>
+        {feed.enabled ? "Pause" : "Resume"}
+      </ActionButton>
+      <LinkButton href={`/t/${team}/feeds/${feed.id}/edit`}>
+        <Pencil aria-hidden />
+        Edit
+      </LinkButton>
+      <ConfirmDialog
+        trigger="Delete"
+        variant="danger-quiet"
+        title={`Delete ${feed.name}?`}
+        confirmLabel="Delete the feed"
+        action={deleteFeedAction}
+        values={values}
+        typedWord={active > 100 ? "delete" : undefined}
+      >
+        <p>
+          It vouches for {formatCount(active, "indicator")} now. Those that no other feed of your team vouches
+          for leave: the next plan of each connector removes them.
+        </p>
+        <p>Its runs stay readable. Nothing is removed at a destination before a plan is applied.</p>
+      </ConfirmDialog>
+    </>
+  );
+};
+
+const failureTitle = (streak: number): string =>
+  streak > 1 ? `The last ${String(streak)} runs failed` : "The last run failed";

@@ -1,0 +1,140 @@
+import { Undo2 } from "lucide-react";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+
+import { Field } from "@/components/forms/field";
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
+import { DestinationTable } from "@/components/indicators/destination-table";
+import { IndicatorTypeMark } from "@/components/indicators/indicator-type";
+import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { SourceTable } from "@/components/indicators/source-table";
+import { TraceTimeline } from "@/components/indicators/trace-timeline";
+import { VerdictStrip } from "@/components/indicators/verdict-strip";
+import { Callout } from "@/components/ui/callout";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { formatCount } from "@/components/ui/format-number";
+import { PageHeader } from "@/components/ui/page-header";
+import { Section } from "@/components/ui/section";
+import { Textarea } from "@/components/ui/textarea";
+import { truncateMiddle } from "@/components/ui/truncate";
+import { requirePage } from "@/lib/auth/require-page";
+import { can } from "@/lib/domain/access/actor";
+import { defang } from "@/lib/domain/indicator/defang";
+import { traceIndicator, type Trace } from "@/lib/services/indicators/trace-indicator";
+
+import { orNotFound, readId } from "../../../../or-not-found";
+import { withdrawIndicatorAction } from "../actions";
+
+export const metadata: Metadata = { title: "Trace" };
+
+type Props = { params: Promise<{ team: string; id: string }> };
+
+const CRUMB_LENGTH = 40;
+
+/** The trace of one value: why it is here, who brought it, where it went, what happened when. */
+export default async function IndicatorPage({ params }: Props) {
+  const { team: slug, id } = await params;
+  const { actor, team } = await requirePage("indicator.read", slug);
+  const trace = await orNotFound(traceIndicator(actor, readId(id)));
+  const state = trace.states.find(({ teamId }) => teamId === team.id);
+  // Another team of the same person has it; this one does not.
+  if (state === undefined) notFound();
+  const ofTeam = narrowTo(trace, team.slug);
+  const shown = defang(trace.type, trace.value);
+  const live = ofTeam.receipts.filter(({ state: receipt }) => LIVE.has(receipt));
+  const mayWithdraw = can(actor, "indicator.write", team.id) && state.state !== "withdrawn";
+
+  return (
+    <>
+      <PageHeader
+        title={<IndicatorValue type={trace.type} defanged={shown} live={trace.value} isLarge />}
+        description={<IndicatorTypeMark type={trace.type} />}
+        crumbs={[
+          { label: "Indicators", href: `/t/${team.slug}/indicators` },
+          { label: truncateMiddle(shown, CRUMB_LENGTH) },
+        ]}
+        actions={
+          mayWithdraw && (
+            <WithdrawDialog
+              team={team.slug}
+              id={trace.id}
+              shown={truncateMiddle(shown, CRUMB_LENGTH)}
+              liveAt={live}
+            />
+          )
+        }
+      />
+      <div className="space-y-6">
+        <VerdictStrip verdict={state} attributions={ofTeam.attributions} liveAt={live.length} />
+        {trace.screening !== null && (
+          <Callout tone="warning" title="Never sent: the built-in allowlist keeps it in">
+            {trace.screening.reason} Nobody can lift this; such a value would block your own network.
+          </Callout>
+        )}
+        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
+          <div className="min-w-0 space-y-6">
+            <Section
+              title="Sources"
+              description="Each feed that vouches for it, or did, with the line it stood on."
+            >
+              <SourceTable team={team.slug} sources={ofTeam.attributions} />
+            </Section>
+            <Section title="Destinations" description="What each destination answered for this one value.">
+              <DestinationTable team={team.slug} receipts={ofTeam.receipts} state={state.state} />
+            </Section>
+          </div>
+          <Card className="self-start">
+            <CardHeader title="What happened" />
+            <CardBody>
+              <TraceTimeline events={ofTeam.timeline} />
+            </CardBody>
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}
+
+// A person in two teams sees each team's trace on that team's pages.
+const narrowTo = ({ attributions, receipts, timeline }: Trace, slug: string) => ({
+  attributions: attributions.filter(({ team }) => team === slug),
+  receipts: receipts.filter(({ team }) => team === slug),
+  timeline: timeline.filter(({ team }) => team === slug || team === null),
+});
+
+type WithdrawProps = { team: string; id: string; shown: string; liveAt: readonly { connector: string }[] };
+
+const WithdrawDialog = ({ team, id, shown, liveAt }: WithdrawProps) => (
+  <ConfirmDialog
+    trigger={
+      <>
+        <Undo2 aria-hidden />
+        Withdraw
+      </>
+    }
+    variant="danger-quiet"
+    title={
+      <>
+        Withdraw <span className="font-mono break-all">{shown}</span>?
+      </>
+    }
+    confirmLabel="Withdraw it"
+    action={withdrawIndicatorAction}
+    values={{ team, indicatorId: id }}
+    fields={
+      <Field name="reason" label="Reason" hint="Stands in the trace and in the audit." required>
+        <Textarea rows={2} />
+      </Field>
+    }
+  >
+    <p>
+      Your team no longer vouches for it.{" "}
+      {liveAt.length === 0
+        ? "It stands at no destination."
+        : `It stands at ${formatCount(liveAt.length, "destination")} (${liveAt.map(({ connector }) => connector).join(", ")}); their next plan removes it: Defender deletes it, Sentinel gives it an end.`}
+    </p>
+    <p>Feeds that still hold it cannot bring it back. Adding it by hand again undoes this.</p>
+  </ConfirmDialog>
+);
+
+const LIVE: ReadonlySet<string> = new Set(["accepted", "visible"]);

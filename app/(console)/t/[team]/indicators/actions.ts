@@ -1,0 +1,71 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+
+import type { AddAnswer, CheckAnswer } from "@/components/indicators/add-answers";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
+import { defineTeamAction } from "@/lib/actions/action";
+import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { checkText } from "@/lib/services/indicators/check-text";
+import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
+
+import { addFormSchema, pastedTextSchema, toItems } from "./add-form-schema";
+
+/** Says for each value of a pasted text what adding it would do. It stores nothing. */
+export const checkTextAction = defineTeamAction({
+  permission: "indicator.write",
+  schema: z.object({ team: z.string(), text: pastedTextSchema }),
+  run: async ({ team, input }) => {
+    const checked = await checkText(team.id, input.text);
+    const fresh = checked.filter(({ verdict }) => verdict === "new").length;
+    const data: CheckAnswer = { checked };
+    return {
+      status: "done",
+      message: `${formatNumber(fresh)} of ${formatCount(checked.length, "value")} are new.`,
+      data,
+    };
+  },
+});
+
+/** Adds what was pasted to the team's own list, each value judged by itself. */
+export const addIndicatorsAction = defineTeamAction({
+  permission: "indicator.write",
+  schema: addFormSchema,
+  run: async ({ actor, team, input }) => {
+    const items = toItems(input, new Date());
+    const outcomes = await addLocalIndicators(
+      actor,
+      team,
+      items.map(({ item }) => item),
+    );
+    const results = items.map(({ line, original, reason }, index) => {
+      const outcome = outcomes[index];
+      if (!outcome) throw new Error("The answer holds fewer outcomes than items were sent.");
+      return { ...outcome, line, original, reason: reason ?? outcome.reason };
+    });
+    revalidatePath(`/t/${team.slug}`, "layout");
+    const data: AddAnswer = { results };
+    const isIn = ({ outcome }: { outcome: string }): boolean => outcome !== "rejected";
+    return {
+      status: "done",
+      message: `${formatNumber(results.filter(isIn).length)} of ${formatCount(results.length, "value")} are in.`,
+      data,
+    };
+  },
+});
+
+/** Ends the team's own claim on a value. */
+export const withdrawIndicatorAction = defineTeamAction({
+  permission: "indicator.write",
+  schema: z.object({
+    team: z.string(),
+    indicatorId: z.uuid(),
+    reason: z.string().trim().min(1, "Say why: it stands in the trace and in the audit.").max(1_000),
+  }),
+  run: async ({ actor, team, input: { indicatorId, reason } }) => {
+    await withdrawIndicator(actor, team, { indicatorId, reason });
+    revalidatePath(`/t/${team.slug}`, "layout");
+    return { status: "done", message: "Withdrawn. The next plan of each connector removes it." };
+  },
+});

@@ -1,0 +1,132 @@
+import { Plus, Radar, SearchX } from "lucide-react";
+import type { Metadata } from "next";
+
+import { CursorPagination } from "@/components/data-table/cursor-pagination";
+import { IndicatorFilters } from "@/components/indicators/indicator-filters";
+import { IndicatorTable } from "@/components/indicators/indicator-table";
+import { EmptyState } from "@/components/ui/empty-state";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
+import { LinkButton } from "@/components/ui/link-button";
+import { PageHeader } from "@/components/ui/page-header";
+import { encodeCursor } from "@/lib/api/cursor";
+import { requirePage } from "@/lib/auth/require-page";
+import { can } from "@/lib/domain/access/actor";
+import { listFeeds } from "@/lib/services/feeds/list-feeds";
+import { countIndicators, listIndicators } from "@/lib/services/indicators/list-indicators";
+
+import { listHref, listParamsSchema, pageHrefs, toChips, toCursor, toFilter } from "./list-params";
+
+export const metadata: Metadata = { title: "Indicators" };
+
+type Props = {
+  params: Promise<{ team: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+const PAGE_SIZE = 50;
+const MAX_FEEDS = 200;
+
+/** The team's indicators: one found among millions, or all that match. */
+export default async function IndicatorsPage({ params, searchParams }: Props) {
+  const { actor, team } = await requirePage("indicator.read", (await params).team);
+  const list = listParamsSchema.parse(await searchParams);
+  const teamIds = [team.id];
+  const filter = toFilter(list);
+  const [{ indicators, next }, total, { feeds }] = await Promise.all([
+    listIndicators(actor, { teamIds, filter, limit: PAGE_SIZE, cursor: toCursor(list) }),
+    countIndicators(actor, { teamIds, filter }),
+    listFeeds(actor, { teamIds, limit: MAX_FEEDS, after: null }),
+  ]);
+  const base = `/t/${team.slug}/indicators`;
+  const chips = toChips(base, list, feeds.find(({ id }) => id === list.feed)?.name);
+  const clearHref = list.sort === "-addedAt" ? base : `${base}?sort=${list.sort}`;
+  const mayWrite = can(actor, "indicator.write", team.id);
+  const isEmpty = total.count === 0 && chips.length === 0;
+  const nextCursor = next && encodeCursor([next.key, next.id, next.team]);
+
+  return (
+    <>
+      <PageHeader
+        title="Indicators"
+        description={
+          isEmpty ? "What your team vouches for, from feeds and by hand." : describeTotal(total, chips.length)
+        }
+        actions={
+          mayWrite && (
+            <LinkButton href={`${base}/new`} variant="primary">
+              <Plus aria-hidden />
+              Add indicators
+            </LinkButton>
+          )
+        }
+      />
+      {isEmpty ? (
+        <NoIndicators team={team.slug} mayWrite={mayWrite} />
+      ) : (
+        <>
+          <IndicatorFilters feeds={feeds} chips={chips} clearHref={clearHref} />
+          {indicators.length === 0 ? (
+            <NothingMatches filters={chips.length} clearHref={clearHref} />
+          ) : (
+            <>
+              <IndicatorTable
+                team={team.slug}
+                rows={indicators}
+                sort={list.sort}
+                sortHref={(sort) => listHref(base, list, { sort })}
+              />
+              <CursorPagination
+                summary={`${formatCount(indicators.length, "indicator")} on this page, ${describeCount(total)} in all`}
+                {...pageHrefs(base, list, nextCursor)}
+              />
+            </>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+type Total = { count: number; isExact: boolean };
+
+const describeCount = ({ count, isExact }: Total): string =>
+  isExact ? formatNumber(count) : `over ${formatNumber(count)}`;
+
+const describeTotal = (total: Total, filters: number): string =>
+  `${describeCount(total)} ${total.count === 1 ? "indicator" : "indicators"}${filters === 0 ? "" : ` ${total.count === 1 ? "matches" : "match"}`}.`;
+
+const NoIndicators = ({ team, mayWrite }: { team: string; mayWrite: boolean }) => (
+  <EmptyState
+    icon={Radar}
+    title="No indicators yet"
+    action={
+      mayWrite && (
+        <>
+          <LinkButton href={`/t/${team}/indicators/new`} variant="primary">
+            Add indicators
+          </LinkButton>
+          <LinkButton href={`/t/${team}/feeds/new`}>Add a feed</LinkButton>
+        </>
+      )
+    }
+  >
+    An indicator is a value your team vouches for: an address, a domain, a URL, a hash. They come from feeds,
+    or you paste them; each can be followed from its line to the record at Microsoft.
+  </EmptyState>
+);
+
+const NothingMatches = ({ filters, clearHref }: { filters: number; clearHref: string }) => (
+  <EmptyState
+    icon={SearchX}
+    title={
+      filters === 0
+        ? "Nothing on this page"
+        : `Nothing matches ${filters === 1 ? "this filter" : `these ${String(filters)} filters`}`
+    }
+    action={<LinkButton href={clearHref}>Clear</LinkButton>}
+  >
+    {filters === 0
+      ? "The list has changed since you opened it. Start again from its first page."
+      : "A value is found in any spelling, defanged or live, or by how it begins. Your team may not have it."}
+  </EmptyState>
+);

@@ -1,0 +1,167 @@
+import { Download } from "lucide-react";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { z } from "zod";
+
+import { HeldCallout } from "@/components/feeds/held-callout";
+import { RejectedRows, RejectionReasons } from "@/components/feeds/rejected-rows";
+import { RunAftermath } from "@/components/feeds/run-aftermath";
+import { RunFacts } from "@/components/feeds/run-facts";
+import { RunFunnel } from "@/components/feeds/run-funnel";
+import { toRunProgress } from "@/components/feeds/run-progress";
+import { RunStateBadge } from "@/components/feeds/run-state-badge";
+import { isUnderWay } from "@/components/feeds/shown-run";
+import { CursorPagination } from "@/components/data-table/cursor-pagination";
+import { LiveProgress } from "@/components/live/live-progress";
+import { buttonClass } from "@/components/ui/button-class";
+import { Callout } from "@/components/ui/callout";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
+import { PageHeader } from "@/components/ui/page-header";
+import { Section } from "@/components/ui/section";
+import { requirePage } from "@/lib/auth/require-page";
+import { can } from "@/lib/domain/access/actor";
+import { toHealth } from "@/lib/services/feeds/list-feeds";
+import { getRun, listRejections, listRuns, type RunWithTeam } from "@/lib/services/feeds/list-runs";
+
+import { orNotFound, readId } from "../../../../or-not-found";
+import { acceptRunAction, discardRunAction } from "../actions";
+
+export const metadata: Metadata = { title: "Run" };
+
+type Props = {
+  params: Promise<{ team: string; id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+const PAGE_SIZE = 100;
+/** So many rejected rows are kept with a run. */
+const KEPT_ROWS = 1_000;
+const NEIGHBOURS = 20;
+
+const paramsSchema = z.object({ after: z.coerce.number().int().min(0).max(KEPT_ROWS).catch(0) });
+
+/** One run: where each row went, in counts that add up, and the rows that became nothing. */
+export default async function RunPage({ params, searchParams }: Props) {
+  const { team: slug, id } = await params;
+  const { actor, team } = await requirePage("feed.read", slug);
+  const run = await orNotFound(getRun(actor, readId(id)));
+  if (run.teamId !== team.id) notFound();
+  const { after } = paramsSchema.parse(await searchParams);
+  const [rejected, { runs }] = await Promise.all([
+    listRejections(run, { limit: PAGE_SIZE, after }),
+    listRuns({ id: run.feedId, teamId: team.id }, { limit: NEIGHBOURS, before: null }),
+  ]);
+  const mayWrite = can(actor, "feed.write", team.id);
+  const feedHref = `/t/${team.slug}/feeds/${run.feedId}`;
+  const hasCounts = run.counts.values > 0;
+
+  return (
+    <>
+      <PageHeader
+        title={`Run ${formatNumber(run.number)}`}
+        description={`Of ${run.feedName}.`}
+        crumbs={[
+          { label: "Feeds", href: `/t/${team.slug}/feeds` },
+          { label: run.feedName, href: feedHref },
+          { label: `Run ${formatNumber(run.number)}` },
+        ]}
+        badges={<RunStateBadge state={run.state} />}
+      />
+      <div className="space-y-6">
+        {isUnderWay(run) && (
+          <Card>
+            <CardBody>
+              <LiveProgress
+                url={`/api/live/runs/${run.id}`}
+                initial={toRunProgress(run, new Date())}
+                label={`Run ${formatNumber(run.number)}`}
+                unit="s"
+              />
+            </CardBody>
+          </Card>
+        )}
+        {run.state === "held" && (
+          <HeldCallout
+            team={team.slug}
+            run={run}
+            liveCount={toHealth(runs).active}
+            isSuperseded={runs.some(({ state, number }) => state === "succeeded" && number > run.number)}
+            actions={mayWrite ? { accept: acceptRunAction, discard: discardRunAction } : undefined}
+            isOnRunPage
+          />
+        )}
+        {run.state === "failed" && (
+          <Callout tone="danger" title="This run failed, and nothing was changed">
+            {run.error?.message}
+          </Callout>
+        )}
+        {run.state === "unchanged" && (
+          <Callout tone="success" title="The source had nothing new">
+            The same content as what is live, so no row was read and none written.{" "}
+            {formatCount(run.counts.active, "indicator")} active.
+          </Callout>
+        )}
+        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
+          <div className="min-w-0 space-y-6">
+            {hasCounts && (
+              <Section title="Where each value went">
+                <RunFunnel counts={run.counts} state={run.state} />
+                <RunAftermath counts={run.counts} state={run.state} />
+              </Section>
+            )}
+            {run.counts.rejected > 0 && (
+              <Rejections run={run} rows={rejected} after={after} href={`/t/${team.slug}/runs/${run.id}`} />
+            )}
+          </div>
+          <Card className="self-start">
+            <CardHeader title="Facts" />
+            <CardBody className="py-2">
+              <RunFacts run={run} />
+            </CardBody>
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}
+
+type RejectionsProps = {
+  run: RunWithTeam;
+  rows: Awaited<ReturnType<typeof listRejections>>;
+  after: number;
+  href: string;
+};
+
+const Rejections = ({ run, rows, after, href }: RejectionsProps) => {
+  const kept = Math.min(run.counts.rejected, KEPT_ROWS);
+  const last = rows.at(-1)?.ordinal ?? after;
+  return (
+    <Section
+      title="Rejected rows"
+      description={
+        run.counts.rejected > KEPT_ROWS
+          ? `The first ${formatNumber(KEPT_ROWS)} of ${formatNumber(run.counts.rejected)} are kept.`
+          : undefined
+      }
+      actions={
+        // A file and no page: the browser downloads it.
+        <a href={`${href}/rejected.csv`} download className={buttonClass({ size: "sm" })}>
+          <Download aria-hidden />
+          Download as CSV
+        </a>
+      }
+    >
+      <RejectionReasons reasons={run.rejectedByReason} />
+      <RejectedRows rows={rows} />
+      {kept > PAGE_SIZE && (
+        <CursorPagination
+          summary={`${formatNumber(Math.min(after + 1, last))} to ${formatNumber(last)} of ${formatNumber(kept)} kept rows`}
+          firstHref={after > 0 ? href : undefined}
+          previousHref={after > 0 ? `${href}?after=${String(Math.max(0, after - PAGE_SIZE))}` : undefined}
+          nextHref={last < kept ? `${href}?after=${String(last)}` : undefined}
+        />
+      )}
+    </Section>
+  );
+};

@@ -1,0 +1,51 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+
+import { defineTeamAction } from "@/lib/actions/action";
+import { requireInTeam, unknown } from "@/lib/auth/require";
+import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
+import { acceptRun, discardRun } from "@/lib/services/feeds/decide-run";
+import { getRun } from "@/lib/services/feeds/list-runs";
+
+const decisionSchema = z.object({ team: z.string(), runId: z.uuid() });
+
+/** Makes a held run live. */
+export const acceptRunAction = defineTeamAction({
+  permission: "feed.write",
+  schema: decisionSchema,
+  run: async ({ actor, team, input }) => {
+    const run = await runOf(actor, team, input.runId);
+    await acceptRun(actor, run);
+    revalidateRuns(team);
+    return { status: "done", message: `Run ${String(run.number)} is accepted and being applied.` };
+  },
+});
+
+/** Drops a held run. */
+export const discardRunAction = defineTeamAction({
+  permission: "feed.write",
+  schema: decisionSchema,
+  run: async ({ actor, team, input }) => {
+    const run = await runOf(actor, team, input.runId);
+    await discardRun(actor, run);
+    revalidateRuns(team);
+    return {
+      status: "done",
+      message: `Run ${String(run.number)} is discarded. The last good run stays live.`,
+    };
+  },
+});
+
+// A run of another team is as if unknown, also to who is in both: the form named the team.
+const runOf = async (actor: Actor, team: TeamAccess, runId: string) => {
+  const run = await getRun(actor, runId);
+  requireInTeam(actor, "feed.write", run.teamId, "run");
+  if (run.teamId !== team.id) throw unknown("run");
+  return run;
+};
+
+const revalidateRuns = ({ slug }: TeamAccess): void => {
+  revalidatePath(`/t/${slug}`, "layout");
+};

@@ -1,0 +1,39 @@
+import { z } from "zod";
+
+import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+
+const checkedSchema = z.object({
+  line: z.number(),
+  original: z.string(),
+  verdict: z.enum(["new", "known", "duplicate", "allowlisted", "rejected"]),
+  type: z.enum(INDICATOR_TYPES).nullable(),
+  value: z.string().nullable(),
+  note: z.string().nullable(),
+});
+const checkAnswerSchema = z.object({ checked: z.array(checkedSchema) });
+
+const resultSchema = z.object({
+  line: z.number(),
+  original: z.string(),
+  id: z.uuid().nullable(),
+  type: z.enum(INDICATOR_TYPES).nullable(),
+  value: z.string(),
+  outcome: z.enum(["added", "changed", "unchanged", "duplicate", "allowlisted", "rejected"]),
+  reason: z.string().nullable(),
+});
+const addAnswerSchema = z.object({ results: z.array(resultSchema) });
+
+/** What checking a pasted text answers: each value with what adding it would do. */
+export type CheckAnswer = z.output<typeof checkAnswerSchema>;
+export type CheckedValue = CheckAnswer["checked"][number];
+/** What adding a pasted text answers: what became of each value. */
+export type AddAnswer = z.output<typeof addAnswerSchema>;
+export type AddResult = AddAnswer["results"][number];
+
+/** Reads the answer of the check; `null` for anything that is none. */
+export const parseCheckAnswer = (data: unknown): CheckAnswer | null =>
+  checkAnswerSchema.safeParse(data).data ?? null;
+
+/** Reads the answer of adding; `null` for anything that is none. */
+export const parseAddAnswer = (data: unknown): AddAnswer | null =>
+  addAnswerSchema.safeParse(data).data ?? null;

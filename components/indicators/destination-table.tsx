@@ -1,0 +1,127 @@
+import { Send } from "lucide-react";
+
+import type { Column } from "@/components/data-table/column";
+import { DataTable } from "@/components/data-table/data-table";
+import { CopyButton } from "@/components/ui/copy-button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { None } from "@/components/ui/key-value";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { TextLink } from "@/components/ui/text-link";
+import { TruncatedText } from "@/components/ui/truncated-text";
+import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
+
+import { ReceiptState } from "./destination-list";
+
+export type ShownReceipt = {
+  connectorId: string;
+  connector: string;
+  kind: string;
+  state: string;
+  remoteId: string | null;
+  stixId: string | null;
+  sentAt: Date | null;
+  acceptedAt: Date | null;
+  visibleAt: Date | null;
+  goneAt: Date | null;
+  expiresAt: Date | null;
+  reason: string | null;
+};
+
+type Props = { team: string; receipts: readonly ShownReceipt[]; state: IndicatorState };
+
+/** The receipts of a value: what each destination took, under which id, until when, or why not. */
+export const DestinationTable = ({ team, receipts, state }: Props) => (
+  <DataTable
+    caption="Destinations"
+    columns={columnsOf(team)}
+    rows={receipts}
+    rowKey={({ connectorId }) => connectorId}
+    empty={
+      <EmptyState icon={Send} title="Not sent anywhere">
+        {state === "active"
+          ? "No plan with it has been applied yet. The next plan of a connector says whether it would go, or why it stays."
+          : "Only an active value is sent."}
+      </EmptyState>
+    }
+  />
+);
+
+const columnsOf = (team: string): Column<ShownReceipt>[] => [
+  {
+    id: "connector",
+    header: "Destination",
+    isRowHeader: true,
+    className: "max-w-56 min-w-36",
+    cell: ({ connectorId, connector, kind }) => (
+      <>
+        <TextLink
+          href={`/t/${team}/connectors/${connectorId}`}
+          className="block truncate font-medium"
+          title={connector}
+        >
+          {connector}
+        </TextLink>
+        <span className="text-muted block text-xs">{KIND_WORDS[kind] ?? kind}</span>
+      </>
+    ),
+  },
+  {
+    id: "state",
+    header: "Receipt",
+    className: "min-w-32 max-w-72",
+    cell: ({ state, reason }) => (
+      <>
+        <ReceiptState state={state} />
+        {reason !== null && <span className="text-muted mt-0.5 block text-xs">{reason}</span>}
+      </>
+    ),
+  },
+  {
+    id: "remote",
+    header: "Id there",
+    className: "max-w-52",
+    cell: ({ remoteId, stixId }) => {
+      const id = remoteId ?? stixId;
+      return id === null ? (
+        <None />
+      ) : (
+        <span className="flex min-w-0 items-center gap-1">
+          <TruncatedText text={id} className="font-mono text-xs" />
+          <CopyButton text={id} label="Copy the id" />
+        </span>
+      );
+    },
+  },
+  {
+    id: "sent",
+    header: "Sent",
+    isWideOnly: true,
+    cell: ({ sentAt }) => <RelativeTime at={sentAt} noneLabel="not yet" />,
+  },
+  {
+    id: "accepted",
+    header: "Accepted",
+    cell: ({ acceptedAt }) => <RelativeTime at={acceptedAt} noneLabel="not yet" />,
+  },
+  {
+    id: "visible",
+    header: "Seen there",
+    cell: ({ visibleAt }) => <RelativeTime at={visibleAt} noneLabel="not yet" />,
+  },
+  {
+    id: "gone",
+    header: "Removed",
+    isWideOnly: true,
+    cell: ({ goneAt }) => <RelativeTime at={goneAt} noneLabel="no" />,
+  },
+  {
+    id: "expires",
+    header: "Expires there",
+    cell: ({ expiresAt }) => <RelativeTime at={expiresAt} noneLabel="no end" />,
+  },
+];
+
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  defender: "Microsoft Defender for Endpoint",
+  sentinel: "Microsoft Sentinel",
+};

@@ -1,0 +1,50 @@
+import "server-only";
+
+import { detectCsv, type CsvDescription } from "@/lib/feeds/formats/csv/detect";
+import { splitCells } from "@/lib/feeds/formats/csv/cells";
+import { createRecordReader } from "@/lib/feeds/formats/csv/records";
+import { decodeSample } from "@/lib/feeds/text/decode";
+import { SNIFF_BYTES } from "@/lib/feeds/text/encoding";
+import { splitLines } from "@/lib/feeds/text/lines";
+
+import { readStoredBody } from "./stored-body";
+
+export type FoundColumn = { number: number; name: string | null; sample: string };
+/** How a list seems to be cut, and its columns with a cell each, to be shown and corrected. */
+export type SettingsProposal = Omit<CsvDescription, "isHtml" | "names"> & { found: FoundColumn[] };
+
+const MAX_COLUMNS = 40;
+const MAX_CELL_CHARACTERS = 120;
+
+/** Looks at the beginning of a body that a preview has kept. Null for a web page or a list with nothing in it. */
+export const proposeSettings = async (
+  teamId: string,
+  previewId: string,
+): Promise<SettingsProposal | null> => {
+  const head = await readHead(teamId, previewId);
+  const { isHtml, names, ...settings } = detectCsv(head);
+  const found = findColumns(head, { names, ...settings });
+  return isHtml || found.length === 0 ? null : { ...settings, found };
+};
+
+const readHead = async (teamId: string, bodyId: string): Promise<Uint8Array> => {
+  for await (const piece of readStoredBody(teamId, bodyId)) return piece.subarray(0, SNIFF_BYTES);
+  return new Uint8Array();
+};
+
+type Cut = Omit<CsvDescription, "isHtml" | "valueColumns" | "columns">;
+
+const findColumns = (
+  head: Uint8Array,
+  { encoding, delimiter, header, commentPrefixes, names }: Cut,
+): FoundColumn[] => {
+  const records = createRecordReader(delimiter, commentPrefixes).push(
+    splitLines(decodeSample(head, encoding)),
+  );
+  const [row] = splitCells(records.slice(header ? 1 : 0), delimiter).filter((cells) => cells !== null);
+  return (row ?? []).slice(0, MAX_COLUMNS).map((cell, index) => ({
+    number: index + 1,
+    name: names?.[index] ?? null,
+    sample: cell.slice(0, MAX_CELL_CHARACTERS),
+  }));
+};
