@@ -7,9 +7,9 @@ import { parseArgs } from "node:util";
 import { explain, Fault } from "./lib/fault.mjs";
 import { checkNode, ensurePackages } from "./lib/install.mjs";
 import { ROOT } from "./lib/paths.mjs";
-import { TYPESCRIPT } from "./lib/product.mjs";
 import { loadDotEnv, readSettings, serverEnv } from "./lib/settings.mjs";
 import { fail } from "./lib/terminal.mjs";
+import { TYPESCRIPT } from "./lib/typescript.mjs";
 import { withDatabase } from "./lib/with-database.mjs";
 
 const USAGE =

@@ -1,21 +1,18 @@
 import { join } from "node:path";
 import process from "node:process";
 
+import { ensureAdministrator } from "./administrator.mjs";
 import { ensureBuilt } from "./build.mjs";
-import { run } from "./child.mjs";
 import { Fault } from "./fault.mjs";
 import { ensureGenerated } from "./generate.mjs";
 import { openLog } from "./log-file.mjs";
 import { migrate } from "./migrate.mjs";
-import { LIFELINE } from "./paths.mjs";
 import { tryPort } from "./ports.mjs";
 import { startSandbox } from "./sandbox.mjs";
 import { serverEnv } from "./settings.mjs";
 import { done } from "./terminal.mjs";
+import { runScript, TYPESCRIPT } from "./typescript.mjs";
 import { startWeb } from "./web.mjs";
-
-/** TypeScript as it stands, with the modules that only a server may see. */
-export const TYPESCRIPT = ["--conditions=react-server", "--import=tsx"];
 
 /**
  * @typedef {object} Launch
@@ -25,12 +22,11 @@ export const TYPESCRIPT = ["--conditions=react-server", "--import=tsx"];
  * @property {boolean} isDev
  * @property {boolean} isDemo
  */
-/** @typedef {{ email: string, oneTimePassword: string | null, created: boolean }} Administrator */
-
 /**
- * Brings up everything in order: database, migrations, build, sandbox, worker, web, the first administrator.
+ * Brings up everything: database, migrations, build and sandbox beside each other, then worker, web and the first
+ * administrator.
  * @param {Launch} launch
- * @returns {Promise<{ sandboxUrl: string | null, administrator: Administrator, story: string }>}
+ * @returns {Promise<{ sandboxUrl: string | null, administrator: import("./administrator.mjs").Administrator, story: string }>}
  */
 export const launchProduct = async ({ settings, supervisor, signal, isDev, isDemo }) => {
   const { dataDir, isProduction } = settings;
@@ -43,23 +39,20 @@ export const launchProduct = async ({ settings, supervisor, signal, isDev, isDem
   const log = openLog(join(dataDir, "logs", "prepare.log"));
   const common = { log, signal };
   done("Prisma client", await ensureGenerated(common));
-  const [databases] = await allOrNothing([
+  const [{ appUrl: databaseUrl }, sandboxUrl] = await together(supervisor, [
     openDatabase({ settings, supervisor, signal, log }),
-    isDev ? undefined : ensureBuilt(common).then((what) => done("Web build", what)),
+    openSandbox({ settings, supervisor }),
+    isDev ? "" : ensureBuilt(common).then((what) => done("Web build", what)),
   ]);
 
-  const sandboxUrl =
-    settings.sandboxUrl ?? (isProduction ? null : await startSandbox({ settings, supervisor }));
-  const env = {
-    ...serverEnv(settings, { databaseUrl: databases.appUrl, sandboxUrl }),
-    NODE_ENV: isDev ? "development" : "production",
-  };
-  const [administrator] = await allOrNothing([
-    makeAdministrator({ env, ...common }),
+  const mode = isDev ? "development" : "production";
+  const env = { ...serverEnv(settings, { databaseUrl, sandboxUrl }), NODE_ENV: mode };
+  const [administrator] = await together(supervisor, [
+    ensureAdministrator({ databaseUrl, env, ...common }),
     startWorker({ env, supervisor, isDev }),
     startWeb({ env, supervisor, signal, host, port: settings.port, isDev }),
   ]);
-  done("Started", ["web", "worker", ...(sandboxUrl && !settings.sandboxUrl ? ["sandbox"] : [])].join(", "));
+  done("Started", sandboxUrl && !settings.sandboxUrl ? "web, worker, sandbox" : "web, worker");
   const story = isDemo ? await tellStory({ env, ...common }) : "";
   return { sandboxUrl, administrator, story };
 };
@@ -87,12 +80,22 @@ const openDatabase = async ({ settings, supervisor, signal, log }) => {
   return { appUrl };
 };
 
+/**
+ * The sandbox that the settings name, or one of our own; none in production.
+ * @param {Pick<Launch, "settings" | "supervisor">} options
+ * @returns {Promise<string | null>}
+ */
+const openSandbox = async ({ settings, supervisor }) => {
+  if (settings.isProduction || settings.sandboxUrl) return settings.sandboxUrl;
+  return startSandbox({ settings, supervisor });
+};
+
 /** @param {{ env: NodeJS.ProcessEnv, supervisor: import("./supervisor.mjs").Supervisor, isDev: boolean }} options */
 const startWorker = ({ env, supervisor, isDev }) =>
   supervisor.start({
     name: "worker",
     command: process.execPath,
-    args: [...(isDev ? ["--watch"] : []), ...TYPESCRIPT, LIFELINE, "workers/main.ts"],
+    args: [...(isDev ? ["--watch"] : []), ...TYPESCRIPT, "workers/main.ts"],
     env,
     // Long enough for a batch that is under way; what is cut short is taken up again by its lease.
     graceMs: 20_000,
@@ -100,38 +103,15 @@ const startWorker = ({ env, supervisor, isDev }) =>
   });
 
 /**
- * @param {{ env: NodeJS.ProcessEnv, log: import("./log-file.mjs").Log, signal: AbortSignal }} options
- * @returns {Promise<Administrator>}
- */
-const makeAdministrator = async ({ env, log, signal }) => {
-  const { code, stdout } = await runSecret({
-    name: "first start",
-    args: ["scripts/bootstrap.ts", "--json"],
-    env: { ...env, ADMIN_PASSWORD: process.env["ADMIN_PASSWORD"] ?? "" },
-    log,
-    signal,
-  });
-  if (code !== 0) throw new Fault(`The administrator could not be made:\n${log.tail(12).join("\n")}`);
-  return JSON.parse(stdout);
-};
-
-/**
  * Loads the lab's story.
  * @param {{ env: NodeJS.ProcessEnv, log: import("./log-file.mjs").Log, signal: AbortSignal }} options
  * @returns {Promise<string>} what the story wants to say to people
  */
 const tellStory = async ({ env, log, signal }) => {
-  const { code, stdout } = await runSecret({ name: "demo", args: ["prisma/seed/demo.ts"], env, log, signal });
+  const { code, stdout } = await runScript({ name: "demo", args: ["prisma/seed/demo.ts"], env, log, signal });
   if (code !== 0) throw new Fault(`The demo's story could not be loaded:\n${log.tail(12).join("\n")}`);
   return stdout;
 };
-
-/**
- * Runs a script whose standard output may hold a secret: it is returned and stands in no log.
- * @param {{ name: string, args: string[], env: NodeJS.ProcessEnv, log: import("./log-file.mjs").Log, signal: AbortSignal }} options
- */
-const runSecret = ({ args, ...options }) =>
-  run({ ...options, command: process.execPath, args: [...TYPESCRIPT, LIFELINE, ...args], isSecret: true });
 
 /**
  * Who may reach the web application: only this machine, until APP_URL says that it is known to others by a name.
@@ -145,11 +125,12 @@ const webHost = (appUrl) => {
 };
 
 /**
- * As `Promise.all`, but waits for the others before it fails, so that nothing goes on unseen.
+ * As `Promise.all`, but a failure is told, and ends the others, at once; and none goes on unseen.
  * @template {readonly unknown[]} T
- * @param {T} tasks
+ * @param {import("./supervisor.mjs").Supervisor} supervisor
+ * @param {readonly [...T]} tasks
  */
-const allOrNothing = async (tasks) => {
-  await Promise.allSettled(tasks);
+const together = async (supervisor, tasks) => {
+  await Promise.allSettled(tasks.map((task) => Promise.resolve(task).catch(supervisor.fail)));
   return Promise.all(tasks);
 };

@@ -12,7 +12,7 @@ const READY_MS = 90_000;
 
 /**
  * Starts parts one after the other and ends them in the opposite order. A part that ends by itself fails the whole.
- * @param {{ dataDir: string, lock: import("./lock.mjs").Lock, signal: AbortSignal, onFailure: (fault: Fault) => void }} options
+ * @param {{ dataDir: string, lock: import("./lock.mjs").Lock, signal: AbortSignal, onFailure: (error: unknown) => void }} options
  */
 export const createSupervisor = ({ dataDir, lock, signal, onFailure }) => {
   /** @type {{ name: string, stop: () => Promise<unknown>, pid?: number | undefined }[]} */
@@ -28,12 +28,12 @@ export const createSupervisor = ({ dataDir, lock, signal, onFailure }) => {
   };
 
   /**
-   * A part that is already running.
+   * The part that all others stand on: already running, and ended last.
    * @param {import("./child.mjs").Child} child
    * @param {() => Promise<unknown>} stop
    */
   const adopt = (child, stop) => {
-    parts.push({ name: child.name, stop });
+    parts.unshift({ name: child.name, stop });
     watch(child);
   };
 
@@ -43,6 +43,7 @@ export const createSupervisor = ({ dataDir, lock, signal, onFailure }) => {
    * @returns {Promise<string>} the line that said so
    */
   const start = async ({ name, graceMs, isReady, ...rest }) => {
+    signal.throwIfAborted();
     const log = openLog(join(dataDir, "logs", `${name}.log`));
     const echo = echoProblems(name, log.path);
     const { promise, resolve } = withResolvers();
@@ -78,7 +79,7 @@ export const createSupervisor = ({ dataDir, lock, signal, onFailure }) => {
     for (const { pid } of parts) if (pid !== undefined) signalOne(-pid, "SIGKILL");
   };
 
-  return { adopt, start, stop, hurry };
+  return { adopt, start, stop, hurry, fail: onFailure };
 };
 
 /** @typedef {ReturnType<typeof createSupervisor>} Supervisor */
