@@ -6,7 +6,7 @@ import type { NormaliseCode, Normalised } from "@/lib/domain/indicator/normalise
 export type CandidateCode =
   NormaliseCode | "excluded" | "unsupported_type" | "malformed_row" | "unclosed_quote" | "line_too_long";
 
-export type AcceptedCandidate = { ok: true } & Normalised & Claim;
+type AcceptedCandidate = { ok: true } & Normalised & Claim;
 /** `reason` is a sentence for a person, `text` the cell or word as it was written. */
 export type RejectedCandidate = { ok: false; code: CandidateCode; reason: string; text: string };
 export type Candidate = AcceptedCandidate | RejectedCandidate;

@@ -23,7 +23,7 @@ describe("csvSettingsSchema", () => {
     [{ encoding: "UTF8" }, { encoding: "utf-8" }],
     [{ valueColumns: [] }, { valueColumns: [] }],
     [
-      { valueColumns: ["ioc", 3], columns: { tlp: "TLP" } },
+      { header: true, valueColumns: ["ioc", 3], columns: { tlp: "TLP" } },
       { valueColumns: ["ioc", 3], columns: { tlp: "TLP" } },
     ],
   ])("takes %j", (input, expected) => {
@@ -35,6 +35,8 @@ describe("csvSettingsSchema", () => {
     [{ delimiter: "\n" }],
     [{ encoding: "klingon" }],
     [{ valueColumns: [0] }],
+    [{ valueColumns: ["ioc"] }],
+    [{ columns: { tlp: "TLP" } }],
     [{ columns: { nonsense: 1 } }],
     [{ delimeter: "," }],
   ])("refuses %j", (input) => {

@@ -7,11 +7,12 @@ import { refang } from "./refang";
 export const clean = (raw: string): string => {
   if (PLAIN.test(raw)) return raw.includes("://") ? refang(raw) : raw;
   let text = raw.replace(INVISIBLE, "");
-  for (;;) {
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
     const before = text;
     text = unwrap(refang(text.trim()));
     if (text === before) return text;
   }
+  return text;
 };
 
 /** Whether a control character stands inside: such a value was cut or glued together and is never repaired. */
@@ -20,6 +21,8 @@ export const hasControlCharacter = (text: string): boolean => CONTROL.test(text)
 const unwrap = (text: string): string => {
   let start = 0;
   let end = text.length;
+  // Counted once: a hostile line may end in thousands of brackets.
+  const surplus = new Map<string, number>();
   while (start < end && OPENING.has(text.charAt(start))) {
     // `[v6]:port` is an address, not a value in brackets.
     if (text.charAt(start) === "[" && !text.startsWith("]", end - 1)) break;
@@ -33,22 +36,23 @@ const unwrap = (text: string): string => {
     // A final `?` belongs to a URL (an empty query), elsewhere to the sentence around the value.
     if (last === "?" && !text.includes("/")) continue;
     const opening = CLOSING.get(last);
-    if (opening === undefined || isBalanced(text, start, end, opening, last)) break;
+    if (opening === undefined) break;
+    // `http://x.com/a_(b)` keeps its bracket; `(see http://x.com/a)` does not.
+    const tooMany = surplus.get(last) ?? count(text, last, start, end) - count(text, opening, start, end);
+    if (tooMany <= 0) break;
+    surplus.set(last, tooMany - 1);
   }
   return text.slice(start, end);
 };
 
-/** `http://x.com/a_(b)` keeps its bracket; `(see http://x.com/a)` does not. */
-const isBalanced = (text: string, start: number, end: number, opening: string, closing: string): boolean => {
-  let depth = 0;
-  for (let index = start; index < end; index++) {
-    const character = text.charAt(index);
-    if (character === opening) depth++;
-    else if (character === closing) depth--;
-  }
-  return depth >= 0;
+const count = (text: string, character: string, start: number, end: number): number => {
+  let found = 0;
+  for (let at = text.indexOf(character, start); at !== -1 && at < end; at = text.indexOf(character, at + 1))
+    found++;
+  return found;
 };
 
+const MAX_PASSES = 16;
 // Nothing in such a text could be taken off, apart from a fake scheme.
 const PLAIN = /^[\w*:/.@%?=&+~#$-]*[\w/=&%+~#$-]$/;
 // Joiners (U+200C, U+200D) stay inside: they are letters of some names. At the ends `trim` and `unwrap` see them.

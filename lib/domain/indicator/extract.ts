@@ -2,8 +2,8 @@ import { readLine, splitComment } from "./line";
 import type { Normalised } from "./normalised";
 
 /** One indicator of a pasted text, with its line (the first is 1) and the way it was written. */
-export type ExtractedIndicator = Normalised & { line: number; original: string };
-export type RejectedText = { line: number; original: string; reason: string };
+type ExtractedIndicator = Normalised & { line: number; original: string };
+type RejectedText = { line: number; original: string; reason: string };
 export type ParsedText = { indicators: ExtractedIndicator[]; rejected: RejectedText[] };
 
 /**

@@ -1,19 +1,19 @@
 import { addDays, type ValidityFacts, validUntilOf } from "./validity";
 
-export { addDays, DEFAULT_EXPIRY_DAYS, type ValidityFacts, validUntilOf } from "./validity";
+export { DEFAULT_EXPIRY_DAYS, validUntilOf } from "./validity";
 
 export const INDICATOR_STATES = ["active", "expired", "withdrawn", "recalled", "allowlisted"] as const;
 export type IndicatorState = (typeof INDICATOR_STATES)[number];
 
 /** The rule that decided, in the order of precedence. */
-export type LifecycleRule =
+type LifecycleRule =
   "recall" | "tombstone" | "allowlist" | "feed-removal" | "stated-validity" | "feed-expiry" | "none";
 
 /** A person's word: it beats every feed until `until` (null: until it is lifted). */
-export type PersonalDecision = { reason: string; by?: string; until: Date | null };
+type PersonalDecision = { reason: string; by?: string; until: Date | null };
 
 /** The allowlist entry that matched; only the effect `stop` keeps a value in. */
-export type AllowlistMatch = {
+type AllowlistMatch = {
   list: string;
   entry: string;
   effect: "stop" | "audit-only" | "warn";
@@ -62,7 +62,7 @@ export const explainState = (facts: LifecycleFacts, now: Date): Explanation => {
 };
 
 /** The state of one feed's word alone: `active`, `expired` or `withdrawn`. */
-export const explainAttribution = (facts: AttributionFacts, now: Date): Explanation => {
+const explainAttribution = (facts: AttributionFacts, now: Date): Explanation => {
   const { feed, absentSince, removal, statedUntil, lastSeen } = facts;
   if (absentSince !== null && removal === "mirror")
     return {

@@ -14,7 +14,9 @@ export type LineFind =
 export const readLine = (text: string): readonly LineFind[] => {
   const line = withoutSinkAddress(text.trim());
   if (line === "") return [];
-  return SEPARATED.test(line) ? splitParts(line).flatMap(readPart) : readToken(line);
+  if (SEPARATED.test(line)) return splitParts(line).flatMap(readPart);
+  const finds = readToken(line);
+  return finds.some(({ ok }) => ok) ? finds : readPart(line);
 };
 
 /** A range of addresses gives its networks; any other token gives one find. */
@@ -50,8 +52,10 @@ const readPart = (part: string): readonly LineFind[] => {
   // `evil [.] com` is one value in three words, and so is a range with blanks around its dash.
   const whole = clean(part);
   if (whole === "") return [];
-  if (!BLANK.test(whole) || isRange(whole)) return readToken(part);
-  const finds = part.replace(SPACED_OUT, "$1").split(BLANKS).filter(Boolean).flatMap(readToken);
+  const words = part.replace(SPACED_OUT, "$1").split(WORD_ENDS).filter(Boolean);
+  const asOne = BLANK.test(whole) && !isRange(whole) ? [] : readToken(part);
+  if (asOne.some(({ ok }) => ok) || (asOne.length > 0 && words.length === 1)) return asOne;
+  const finds = words.flatMap(readToken);
   if (finds.some(({ ok }) => ok)) return finds.filter((find) => find.ok || looksLikeValue(find.text));
   return [
     {
@@ -67,23 +71,21 @@ const splitParts = (line: string): readonly string[] => {
   const pieces = line.split(PART_ENDS);
   if (!line.includes("/")) return pieces.filter((_, index) => index % 2 === 0).map((part) => part.trim());
   const parts: string[] = [];
+  let isUrl = false;
   for (let index = 0; index < pieces.length; index += 2) {
     const piece = pieces[index] ?? "";
-    const separator = pieces[index - 1];
-    const before = parts.at(-1);
-    if (before !== undefined && separator !== undefined && goesOn(before, separator, piece))
-      parts[parts.length - 1] = before + separator + piece;
-    else parts.push(piece);
+    const separator = pieces[index - 1] ?? "";
+    if (isUrl && goesOn(separator, piece)) parts.push((parts.pop() ?? "") + separator + piece);
+    else {
+      parts.push(piece);
+      isUrl = hasScheme(clean(piece));
+    }
   }
   return parts.map((part) => part.trim());
 };
 
-const goesOn = (before: string, separator: string, piece: string): boolean =>
-  separator !== "\t" &&
-  piece !== "" &&
-  !BLANK.test(piece.charAt(0)) &&
-  hasScheme(clean(before)) &&
-  !normalise(piece).ok;
+const goesOn = (separator: string, piece: string): boolean =>
+  separator !== "\t" && piece !== "" && !BLANK.test(piece.charAt(0)) && !normalise(piece).ok;
 
 /** `0.0.0.0 evil.com` of a hosts file: the address only says where the name is sent. */
 const withoutSinkAddress = (line: string): string => {
@@ -92,7 +94,8 @@ const withoutSinkAddress = (line: string): string => {
 };
 
 const BLANK = /\s/;
-const BLANKS = /\s+/;
+// Copied text also has invisible characters, mark-up and JSON around its values.
+const WORD_ENDS = /[\s\p{Cc}\u200B\u2060"<>]+/u;
 // `evil [.] com` within a sentence
 const SPACED_OUT = / ?([([{] ?(?:[.@]|dot|at) ?[)\]}]) ?/gi;
 const SEPARATED = /[\s,;]/;

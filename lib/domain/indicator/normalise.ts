@@ -11,7 +11,7 @@ import { isRange } from "./range";
 import { INDICATOR_TYPE_LABELS, type IndicatorType } from "./types";
 import { hasScheme, normaliseUrl } from "./url";
 
-export type { Normalised, NormaliseMark, NormaliseResult } from "./normalised";
+export type { Normalised, NormaliseResult } from "./normalised";
 export type { NormaliseCode, NormaliseProblem } from "./problems";
 
 /** `type` settles what the form leaves open (a certificate's SHA-1); with `strict`, any other type is refused. */

@@ -44,9 +44,6 @@ export const indicatorTypeFromCode = (code: number): IndicatorType => {
   return type;
 };
 
-/** Whether a text is the name of one of our types, spelled exactly so. */
-export const isIndicatorType = (text: string): text is IndicatorType => Object.hasOwn(TYPE_CODES, text);
-
 // Written out, so that the compiler notices a type without a code and no reordering can go unseen.
 const TYPE_CODES: Readonly<Record<IndicatorType, number>> = {
   ipv4: 1,

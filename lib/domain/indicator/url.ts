@@ -130,4 +130,4 @@ const ANOTHER_URL = /\s\S{0,20}:\/\//;
 const NUMERIC_LAST_LABEL = /\.(?:\d+|0x[\da-f]*)$/;
 // Most URLs are canonical already; parsing them costs ten times this look. No dot segment, no escape of a dot.
 const SIMPLE =
-  /^[a-z]{2,5}:\/\/([\w.-]+)(\/(?:(?!\/\.|%2e)[\w~!$&'()*+,;=:@%./-])*(?:\?[\w~!$&()*+,;=:@%./?-]*)?)?$/;
+  /^[a-z]{2,5}:\/\/([\w.-]+)(\/(?!\.|%2[Ee])(?:(?!\/\.|%2[Ee])[\w~!$&'()*+,;=:@%./-])*(?:\?[\w~!$&()*+,;=:@%./?-]*)?)?$/;
