@@ -1,0 +1,72 @@
+import type { Action } from "@/lib/domain/connector/actions";
+import type { Share } from "@/lib/domain/selection/share";
+
+import { mergeClaims, type MergedRecord } from "./merge-claims";
+
+/** One connector's standing wish for a record. */
+export type StandingClaim = { connectorId: string; share: Share };
+
+/** What stands at the destination, by its last answers. */
+export type StandingRecord = {
+  isStanding: boolean;
+  ownerConnectorId: string | null;
+  action: Action | null;
+};
+
+export type StepInput = {
+  /** The connector whose push this is. */
+  connectorId: string;
+  operation: "add" | "change" | "remove";
+  /** What the connector wants; null for a removal. */
+  share: Share | null;
+  record: StandingRecord;
+  /** All connectors' claims on the record, oldest first. */
+  claims: readonly StandingClaim[];
+  /** `application`: only the application that made a record can change or delete it. */
+  ownership: "application" | "shared";
+};
+
+/** What is to be sent for one item, by whose application, and whose the record is afterwards. */
+export type Step =
+  | { kind: "nothing"; reason: string }
+  /** The last claim leaves. */
+  | { kind: "end"; withdrawBy: string }
+  /** `withdrawBy` deletes before `pushBy` creates: the owner left, or the action is part of the record's identity. */
+  | { kind: "put"; withdrawBy: string | null; pushBy: string; ownerAfter: string; merged: MergedRecord };
+
+/**
+ * How the claims on a record lead to what is sent (house rules, *Two teams, one record*): while its owner has a claim, it
+ * writes for all; when the owner leaves, the oldest remaining claim makes the record anew with its own application.
+ */
+export const decideStep = (input: StepInput): Step => {
+  const { connectorId, operation, record, claims, ownership } = input;
+  const owner = record.ownerConnectorId ?? connectorId;
+  if (operation === "remove" && !claims.some((claim) => claim.connectorId === connectorId))
+    return { kind: "nothing", reason: "Nothing of this connector stands there any more." };
+  const [oldest, ...others] = claimsAfter(input);
+  if (!oldest) {
+    if (!record.isStanding) return { kind: "nothing", reason: "It is not there any more." };
+    return { kind: "end", withdrawBy: ownership === "application" ? owner : connectorId };
+  }
+  const remaining = [oldest, ...others].map((claim) => claim.connectorId);
+  const merged = mergeClaims([oldest.share, ...others.map(({ share }) => share)]);
+  if (!record.isStanding) {
+    const maker = remaining.includes(connectorId) ? connectorId : oldest.connectorId;
+    return { kind: "put", withdrawBy: null, pushBy: maker, ownerAfter: maker, merged };
+  }
+  const ownerAfter = remaining.includes(owner) ? owner : oldest.connectorId;
+  if (ownership === "shared") {
+    const pushBy = remaining.includes(connectorId) ? connectorId : ownerAfter;
+    return { kind: "put", withdrawBy: null, pushBy, ownerAfter, merged };
+  }
+  const isMadeAnew = ownerAfter !== owner || record.action !== merged.action;
+  return { kind: "put", withdrawBy: isMadeAnew ? owner : null, pushBy: ownerAfter, ownerAfter, merged };
+};
+
+const claimsAfter = ({ connectorId, share, claims }: StepInput): StandingClaim[] => {
+  if (share === null) return claims.filter((claim) => claim.connectorId !== connectorId);
+  const mine = { connectorId, share };
+  return claims.some((claim) => claim.connectorId === connectorId)
+    ? claims.map((claim) => (claim.connectorId === connectorId ? mine : claim))
+    : [...claims, mine];
+};

@@ -1,0 +1,37 @@
+import "server-only";
+
+import type { Destination } from "@/lib/connectors/contract";
+import { asSystem } from "@/lib/db/scope";
+import {
+  openConnector,
+  readConnectorAccess,
+  type ConnectorAccess,
+  type OpenDestination,
+} from "@/lib/services/connectors/open-connector";
+
+import { createPacer, type Pacer } from "./pace";
+
+/** One application with its way to the destination. */
+export type Application = { access: ConnectorAccess; destination: Destination; pacer: Pacer };
+export type Applications = (connectorId: string) => Promise<Application>;
+
+/**
+ * Opens the applications that a delivery writes with, each once: its own, and those of other connectors whose records it
+ * touches. Throws an AppError for one whose credential is gone.
+ */
+export const createApplications = (
+  onWait: (waitMs: number) => void,
+  open?: OpenDestination,
+): Applications => {
+  const opened = new Map<string, Application>();
+  return async (connectorId) => {
+    const known = opened.get(connectorId);
+    if (known) return known;
+    const access = await asSystem("delivery", (tx) => readConnectorAccess(tx, connectorId));
+    const { destinationId, tenantId, clientId } = access;
+    const pacer = createPacer({ destinationId, tenantId, clientId, onWait });
+    const application = { access, pacer, destination: openConnector(access, pacer.pace, open) };
+    opened.set(connectorId, application);
+    return application;
+  };
+};

@@ -1,0 +1,150 @@
+import "server-only";
+
+import { randomUUID } from "node:crypto";
+
+import type { PoolClient } from "pg";
+
+import { bulkAsTeam } from "@/lib/db/scope";
+import type { Doer } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
+import { pushDeliver } from "@/lib/jobs/push-deliver.job";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+import { announceSql } from "@/lib/services/outbox/announce";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+import { countStaleItems } from "./check-plan";
+import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
+
+type Options = { planId: string; teamId: string; hash: string; doer: Doer; now?: Date };
+
+/**
+ * Hands a plan over to a push and returns the push's id; applied again, the same id. Throws `stale` when the hash is not
+ * that of the plan, the policy changed, or a planned item would be judged otherwise now; `conflict` while another push of the
+ * connector is open. An empty plan is a push that is done at once.
+ */
+export const applyPlan = async (options: Options): Promise<{ id: string }> => {
+  const push = await bulkAsTeam(options.teamId, (client) => apply(client, options));
+  await relayOutbox();
+  return push;
+};
+
+const apply = async (
+  client: PoolClient,
+  { planId, teamId, hash, doer, now = new Date() }: Options,
+): Promise<{ id: string }> => {
+  const plan = await lockPlan(client, planId, teamId);
+  if (plan.hash !== hash)
+    throw stale("This is not the hash of the plan: you reviewed another one. Review this plan.");
+  if (plan.pushId !== null) return { id: plan.pushId };
+  const { connectorId } = plan;
+  const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
+  const isWithdrawal = readIsWithdrawal(connector, plan);
+  if (!connector.enabled && !isWithdrawal)
+    throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
+  await assertNoOpenPush(client, connectorId);
+  const staleCount = await countStaleItems(client, {
+    planId,
+    connector,
+    isWithdrawal,
+    plannedAt: plan.createdAt,
+  });
+  if (staleCount > 0) {
+    const what = staleCount === 1 ? "1 planned item" : `${staleCount.toLocaleString("en")} planned items`;
+    throw stale(`${what} changed since this plan was made. Make a new plan and review it.`);
+  }
+  const id = await openPush(client, { plan, teamId, doer, now });
+  const { add, change, remove } = plan;
+  const subject = { type: "push", id };
+  const detail = { plan: planId, connector: connector.name, connectorId, hash, add, change, remove };
+  await recordAuditSql(client, { teamId, doer, action: "plan.apply", subject, detail }, now);
+  return { id };
+};
+
+const stale = (message: string): AppError => new AppError("stale", message);
+
+type LockedPlan = {
+  id: string;
+  connectorId: string;
+  hash: string;
+  policyHash: string;
+  add: number;
+  change: number;
+  remove: number;
+  createdAt: Date;
+  pushId: string | null;
+};
+
+const lockPlan = async (client: PoolClient, planId: string, teamId: string): Promise<LockedPlan> => {
+  const { rows } = await client.query<LockedPlan>(
+    `SELECT id, connector_id AS "connectorId", hash, policy_hash AS "policyHash", add, change, remove,
+       created_at AS "createdAt", (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
+     FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
+    [planId, teamId],
+  );
+  const [plan] = rows;
+  if (!plan) throw new AppError("not_found", "There is no such plan.");
+  return plan;
+};
+
+const readIsWithdrawal = ({ policy }: PlanningConnector, { policyHash }: LockedPlan): boolean => {
+  if (policyHash === hashPolicy(policy, true)) return true;
+  if (policyHash === hashPolicy(policy, false)) return false;
+  throw stale("The connector's policy changed since this plan was made. Make a new plan and review it.");
+};
+
+const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
+  const { rowCount } = await client.query(
+    "SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running')",
+    [connectorId],
+  );
+  if (rowCount)
+    throw new AppError(
+      "conflict",
+      "A push of this connector is under way. Wait until it is done, then make a new plan.",
+    );
+};
+
+type NewPush = { plan: LockedPlan; teamId: string; doer: Doer; now: Date };
+
+const openPush = async (client: PoolClient, { plan, teamId, doer, now }: NewPush): Promise<string> => {
+  const id = randomUUID();
+  const planned = plan.add + plan.change + plan.remove;
+  const finishedAt = planned === 0 ? now : null;
+  await client.query(
+    `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+    [
+      id,
+      plan.id,
+      plan.connectorId,
+      teamId,
+      planned === 0 ? "done" : "queued",
+      planned,
+      doer.id,
+      now,
+      finishedAt,
+    ],
+  );
+  await client.query("UPDATE plan SET state = 'applied', applied_at = $2, applied_by = $3 WHERE id = $1", [
+    plan.id,
+    now,
+    doer.id,
+  ]);
+  if (planned === 0) return id;
+  await client.query(
+    `INSERT INTO push_item (push_id, indicator_id, team_id, operation)
+     SELECT $1, indicator_id, team_id, operation FROM plan_item WHERE plan_id = $2 AND operation <> 'blocked'`,
+    [id, plan.id],
+  );
+  await client.query(
+    `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, changed_at)
+     SELECT $1, indicator_id, team_id, $2,
+       CASE operation WHEN 'remove' THEN 'withdrawing' ELSE 'pending' END::receipt_state, $4
+     FROM plan_item WHERE plan_id = $3 AND operation <> 'blocked'
+     ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
+       push_id = excluded.push_id, state = excluded.state, reason = NULL, changed_at = excluded.changed_at`,
+    [plan.connectorId, id, plan.id, now],
+  );
+  await announceSql(client, pushDeliver, { pushId: id });
+  return id;
+};

@@ -1,0 +1,52 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { judgeCandidates, type Judged } from "./judge-candidates";
+import type { PlanningConnector } from "./planning-connector";
+import { plannedIds } from "./read-candidates";
+
+type Options = { planId: string; connector: PlanningConnector; isWithdrawal: boolean; plannedAt: Date };
+type PlannedItem = { id: string; operation: string; desiredHash: Buffer | null; claimHash: Buffer | null };
+
+/**
+ * How many planned items would be judged otherwise today: another wish, or another claim standing. Judged as of the time
+ * of planning, so that the mere passing of time makes no plan stale; new candidates wait for the next plan.
+ */
+export const countStaleItems = async (
+  client: PoolClient,
+  { planId, connector, isWithdrawal, plannedAt }: Options,
+): Promise<number> => {
+  let stale = 0;
+  const options = { connector, isWithdrawal, now: plannedAt };
+  for await (const page of judgeCandidates(client, plannedIds(client, planId), options)) {
+    const planned = await readItems(
+      client,
+      planId,
+      page.map(({ id }) => id),
+    );
+    stale += page.filter((judged) => !isAsPlanned(judged, planned.get(judged.id))).length;
+  }
+  return stale;
+};
+
+const isAsPlanned = (judged: Judged, planned: PlannedItem | undefined): boolean =>
+  planned?.operation === judged.operation &&
+  isSame(planned.desiredHash, judged.desiredHash) &&
+  isSame(planned.claimHash, judged.claimHash);
+
+const isSame = (one: Buffer | null, other: Buffer | null): boolean =>
+  one === null || other === null ? one === other : one.equals(other);
+
+const readItems = async (
+  client: PoolClient,
+  planId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, PlannedItem>> => {
+  const { rows } = await client.query<PlannedItem>(
+    `SELECT indicator_id AS id, operation, desired_hash AS "desiredHash", claim_hash AS "claimHash" FROM plan_item
+     WHERE plan_id = $1 AND indicator_id = ANY ($2::bigint[])`,
+    [planId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+};

@@ -1,0 +1,205 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { bulkAsSystem } from "@/lib/db/scope";
+
+import { noteFull } from "./note-capacity";
+import type { OpenPush } from "./push-lease";
+import type { Settlement } from "./settle-items";
+
+type Options = {
+  push: OpenPush;
+  settlements: readonly Settlement[];
+  /** Whether what stands can be read back, so that a removal still waits for its confirmation. */
+  isReadable: boolean;
+  now: Date;
+};
+
+/**
+ * Writes down what became of a batch, all of it or nothing: records, claims, receipts, items and the push's counts; then the
+ * destination is free for the next. Throws when another worker took over meanwhile: what it does counts. Tells whether other
+ * pushes wait for the destination.
+ */
+export const commitBatch = (options: Options): Promise<{ isAwaited: boolean }> =>
+  bulkAsSystem("delivery", async (client) => {
+    const { push, settlements } = options;
+    await releaseDestination(client, push);
+    await lockReceipts(client, settlements);
+    if (settlements.length > 0) {
+      const rows = JSON.stringify(settlements.map(toRow));
+      await writeRecords(client, rows, options.now);
+      await writeReceipts(client, rows, options);
+      await writeOtherReceipts(client, rows, options);
+      await writeClaims(client, rows, options);
+      await writeItems(client, rows, options);
+    }
+    await countItems(client, options);
+    const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
+    if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
+    return { isAwaited: await isAwaited(client, push) };
+  });
+
+const LOST = "Another worker took this push over; what this one did is dropped.";
+
+const releaseDestination = async (client: PoolClient, push: OpenPush): Promise<void> => {
+  const { rowCount } = await client.query(
+    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
+    [push.destinationId, push.leaseOwner],
+  );
+  if (!rowCount) throw new Error(LOST);
+};
+
+/** One order for everybody, so that nobody waits for each other in a circle. */
+const lockReceipts = async (client: PoolClient, settlements: readonly Settlement[]): Promise<void> => {
+  await client.query(
+    `SELECT FROM receipt WHERE indicator_id = ANY ($1::bigint[]) AND connector_id = ANY ($2::uuid[])
+     ORDER BY connector_id, indicator_id FOR UPDATE`,
+    [
+      settlements.map(({ indicatorId }) => indicatorId),
+      [...new Set(settlements.flatMap(({ connectorIds }) => connectorIds))],
+    ],
+  );
+};
+
+const toRow = ({ record, ...settlement }: Settlement) => ({
+  indicator_id: settlement.indicatorId,
+  record_id: settlement.recordId,
+  state: settlement.state,
+  reason: settlement.reason,
+  claim: settlement.claim,
+  others: settlement.others,
+  stix_id: settlement.stixId,
+  is_written: record !== null,
+  is_last: settlement.isLast,
+  record_state: record?.state ?? null,
+  owner_connector_id: record?.ownerConnectorId ?? null,
+  remote_id: record?.remoteId ?? null,
+  content_hash: record?.contentHash?.toString("hex") ?? null,
+  action: record?.action ?? null,
+  severity: record?.severity ?? null,
+  expires_at: record?.expiresAt?.toISOString() ?? null,
+});
+
+const ROWS = `jsonb_to_recordset($1::jsonb) AS s (
+  indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
+  is_written boolean, is_last boolean, record_state record_state, owner_connector_id uuid, remote_id text,
+  content_hash text, action text, severity text, expires_at timestamptz)`;
+
+const writeRecords = async (client: PoolClient, rows: string, now: Date): Promise<void> => {
+  await client.query(
+    `UPDATE remote_record r SET state = s.record_state, owner_connector_id = s.owner_connector_id,
+       owner_client_id = (SELECT c.client_id FROM connector c WHERE c.id = s.owner_connector_id),
+       remote_id = s.remote_id, content_hash = decode(s.content_hash, 'hex'), action = s.action, severity = s.severity,
+       expires_at = s.expires_at, visible_at = NULL,
+       accepted_at = CASE WHEN s.record_state = 'live' THEN $2 ELSE r.accepted_at END,
+       gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $2::timestamptz END
+     FROM ${ROWS} WHERE r.id = s.record_id AND s.is_written AND s.record_state <> 'orphaned'`,
+    [rows, now],
+  );
+  await client.query(
+    `UPDATE remote_record r SET state = 'orphaned' FROM ${ROWS}
+     WHERE r.id = s.record_id AND s.record_state = 'orphaned'`,
+    [rows],
+  );
+};
+
+/** The push's own receipts. What stood already keeps what is known of it. */
+const writeReceipts = async (
+  client: PoolClient,
+  rows: string,
+  { push, isReadable, now }: Options,
+): Promise<void> => {
+  await client.query(
+    `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, remote_id, stix_id, content_hash,
+       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at)
+     SELECT $2, s.indicator_id, $3, $4,
+       (CASE WHEN s.state = 'accepted' THEN CASE WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END
+             WHEN s.state = 'removed' THEN CASE WHEN s.is_last AND s.is_written AND $6 THEN 'withdrawing' ELSE 'gone' END
+             WHEN s.state = 'failed' THEN 'failed' ELSE 'skipped' END)::receipt_state,
+       r.remote_id, s.stix_id, r.content_hash, $5, r.accepted_at, r.visible_at,
+       CASE WHEN s.state = 'removed' AND NOT (s.is_last AND s.is_written AND $6) THEN $5::timestamptz END,
+       r.expires_at, s.reason, $5
+     FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id
+     ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
+       push_id = excluded.push_id, state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at,
+       gone_at = excluded.gone_at,
+       remote_id = coalesce(excluded.remote_id, known.remote_id), stix_id = excluded.stix_id,
+       content_hash = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.content_hash ELSE known.content_hash END,
+       accepted_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.accepted_at ELSE known.accepted_at END,
+       visible_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.visible_at ELSE known.visible_at END,
+       expires_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.expires_at ELSE known.expires_at END`,
+    [rows, push.connectorId, push.teamId, push.id, now, isReadable],
+  );
+};
+
+/** Receipts of the other claimants: the record was written for all of them, or is lost to all of them. */
+const writeOtherReceipts = async (
+  client: PoolClient,
+  rows: string,
+  { push, now }: Options,
+): Promise<void> => {
+  await client.query(
+    `UPDATE receipt o SET
+       state = (CASE s.others WHEN 'lost' THEN 'failed' ELSE 'accepted' END)::receipt_state,
+       reason = CASE s.others WHEN 'lost' THEN $4 END,
+       remote_id = r.remote_id, content_hash = r.content_hash, expires_at = r.expires_at,
+       accepted_at = r.accepted_at, visible_at = NULL, changed_at = $3
+     FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id JOIN claim c ON c.record_id = s.record_id
+     WHERE s.others IS NOT NULL AND c.connector_id <> $2
+       AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
+    [rows, push.connectorId, now, LOST_TO_OTHERS],
+  );
+};
+
+const LOST_TO_OTHERS =
+  "The record was another team's; when it was to be made anew for you, that was refused. The next plan adds it again.";
+
+const writeClaims = async (client: PoolClient, rows: string, { push, now }: Options): Promise<void> => {
+  await client.query(
+    `DELETE FROM claim c USING ${ROWS}
+     WHERE c.record_id = s.record_id
+       AND ((c.connector_id = $2 AND s.claim = 'drop') OR (c.connector_id <> $2 AND s.others = 'lost'))`,
+    [rows, push.connectorId],
+  );
+  await client.query(
+    `INSERT INTO claim (record_id, connector_id, team_id, indicator_id, action, severity, confidence, tlp, expires_at,
+       content, content_hash, created_at)
+     SELECT s.record_id, $2, $3, s.indicator_id, p.action, p.severity, (p.content->>'confidence')::smallint,
+       (p.content->>'tlp')::smallint, p.expires_at, p.content, p.desired_hash, $5
+     FROM ${ROWS} JOIN plan_item p ON p.plan_id = $4 AND p.indicator_id = s.indicator_id
+     WHERE s.claim = 'put'
+     ON CONFLICT (record_id, connector_id) DO UPDATE SET
+       action = excluded.action, severity = excluded.severity, confidence = excluded.confidence, tlp = excluded.tlp,
+       expires_at = excluded.expires_at, content = excluded.content, content_hash = excluded.content_hash`,
+    [rows, push.connectorId, push.teamId, push.planId, now],
+  );
+};
+
+const writeItems = async (client: PoolClient, rows: string, { push, now }: Options): Promise<void> => {
+  await client.query(
+    `UPDATE push_item i SET state = s.state, reason = s.reason, finished_at = $3 FROM ${ROWS}
+     WHERE i.push_id = $2 AND i.indicator_id = s.indicator_id`,
+    [rows, push.id, now],
+  );
+};
+
+const countItems = async (client: PoolClient, { push, settlements }: Options): Promise<void> => {
+  const count = (state: Settlement["state"]) => settlements.filter((one) => one.state === state).length;
+  const { rowCount } = await client.query(
+    `UPDATE push SET accepted = accepted + $3, removed = removed + $4, failed = failed + $5, skipped = skipped + $6,
+       message = NULL
+     WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
+    [push.id, push.leaseOwner, count("accepted"), count("removed"), count("failed"), count("skipped")],
+  );
+  if (!rowCount) throw new Error(LOST);
+};
+
+const isAwaited = async (client: PoolClient, push: OpenPush): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    `SELECT FROM push p JOIN connector c ON c.id = p.connector_id
+     WHERE c.destination_id = $1 AND p.state = 'running' AND p.id <> $2 AND p.lease_until > clock_timestamp() LIMIT 1`,
+    [push.destinationId, push.id],
+  );
+  return rowCount === 1;
+};

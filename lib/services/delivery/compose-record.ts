@@ -1,0 +1,90 @@
+import "server-only";
+
+import { createHash } from "node:crypto";
+
+import type { OutgoingRecord, RecordTexts, WithdrawnRecord } from "@/lib/connectors/contract";
+import { canonicalJson } from "@/lib/domain/canonical-json";
+import type { MergedRecord } from "@/lib/domain/delivery/merge-claims";
+import { recordDescription, recordTitle } from "@/lib/domain/delivery/record-texts";
+import { stixId } from "@/lib/domain/indicator/identity";
+import { tlpFromCode } from "@/lib/domain/indicator/types";
+
+import type { BatchItem, RecordRow } from "./read-batch";
+
+export type Surroundings = {
+  appUrl: string;
+  /** The installation's STIX identity. */
+  createdByRef: string;
+  deviceGroups: readonly string[];
+  now: Date;
+};
+
+/** One record as all its claims want it, ready for the destination. */
+export const composeRecord = (
+  item: BatchItem,
+  record: RecordRow,
+  merged: MergedRecord,
+  { createdByRef, deviceGroups, now, appUrl }: Surroundings,
+): OutgoingRecord => ({
+  indicatorId: item.indicatorId,
+  type: item.type,
+  value: item.value,
+  action: merged.action,
+  severity: merged.severity,
+  ...composeTexts(item, merged, appUrl),
+  validFrom: record.firstSentAt,
+  validUntil: merged.expiresAt,
+  createdAt: record.firstSentAt,
+  modifiedAt: now,
+  externalId: item.key,
+  stixId: stixId(item.type, item.value, record.epoch),
+  deviceGroups,
+  generateAlert: merged.action !== "Allowed",
+  createdByRef,
+});
+
+/** What ends a record. Without `merged` nothing of it may be read any longer. */
+export const composeEnd = (
+  item: BatchItem,
+  record: RecordRow,
+  merged: MergedRecord | null,
+  { createdByRef, now, appUrl }: Surroundings,
+): WithdrawnRecord => ({
+  indicatorId: item.indicatorId,
+  type: item.type,
+  value: item.value,
+  externalId: item.key,
+  stixId: stixId(item.type, item.value, record.epoch),
+  createdByRef,
+  createdAt: record.firstSentAt,
+  validFrom: record.firstSentAt,
+  remoteId: record.remoteId,
+  endedAt: now,
+  texts: merged && composeTexts(item, merged, appUrl),
+});
+
+const composeTexts = ({ key, type }: BatchItem, merged: MergedRecord, appUrl: string): RecordTexts => {
+  const traceUrl = `${appUrl}/t/${merged.teams[0]?.slug ?? ""}/indicators/${key}`;
+  return {
+    title: recordTitle(type, merged),
+    description: recordDescription(merged, traceUrl),
+    confidence: merged.confidence,
+    tlp: tlpFromCode(merged.tlp),
+    tags: merged.tags,
+    teams: merged.teams.map(({ name }) => name),
+    feeds: merged.feeds,
+    threatTypes: merged.threatTypes,
+    traceUrl,
+  };
+};
+
+/** Tells what stands there from what should: all that is sent but the times of sending. */
+export const hashRecord = (record: OutgoingRecord): Buffer => {
+  const { title, description, action, severity, confidence, tlp, tags, teams, feeds, threatTypes } = record;
+  const { validUntil, deviceGroups, generateAlert, stixId: id } = record;
+  const texts = { title, description, confidence, tlp, tags, teams, feeds, threatTypes };
+  const content = { ...texts, action, severity, deviceGroups, generateAlert, id };
+  return createHash("sha256")
+    .update(canonicalJson({ ...content, validUntil: validUntil.toISOString() }))
+    .digest();
+};

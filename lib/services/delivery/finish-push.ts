@@ -1,0 +1,113 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { bulkAsSystem } from "@/lib/db/scope";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import { connectorPlan } from "@/lib/jobs/connector-plan.job";
+import { pushConfirm } from "@/lib/jobs/push-confirm.job";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+import { announceSql } from "@/lib/services/outbox/announce";
+
+import type { OpenPush } from "./push-lease";
+
+/** Ends a push whose items are all done: its destination is to be read back, and what changed meanwhile to be planned. */
+export const finishPush = async (push: OpenPush): Promise<void> => {
+  await bulkAsSystem("delivery", async (client) => {
+    if (!(await endPush(client, push, "done", null))) return;
+    for (const connectorId of await findTouchedConnectors(client, push))
+      await announceSql(client, pushConfirm, { connectorId });
+    if (await hasNews(client, push))
+      await announceSql(client, connectorPlan, { connectorId: push.connectorId });
+    await auditEnd(client, push, "push.done");
+  });
+};
+
+/**
+ * Stops a push that cannot go on before a person does something: what was not sent waits, and `resumePush` goes on with it.
+ */
+export const stopPush = async (push: OpenPush, message: string): Promise<void> => {
+  await bulkAsSystem("delivery", async (client) => {
+    if (!(await endPush(client, push, "stopped", message))) return;
+    await client.query("UPDATE push_item SET state = 'pending' WHERE push_id = $1 AND state = 'sending'", [
+      push.id,
+    ]);
+    await announceSql(client, pushConfirm, { connectorId: push.connectorId });
+    await auditEnd(client, push, "push.stop");
+  });
+};
+
+/** Says on screen what a push waits for or stumbled over; the next batch takes it away. */
+export const notePush = async ({ id, leaseOwner }: OpenPush, message: string): Promise<void> => {
+  await bulkAsSystem("delivery", (client) =>
+    client.query("UPDATE push SET message = $3 WHERE id = $1 AND lease_owner = $2", [
+      id,
+      leaseOwner,
+      message,
+    ]),
+  );
+};
+
+/** How many items are still to be sent. */
+export const countOpenItems = async ({ id }: OpenPush): Promise<number> =>
+  bulkAsSystem("delivery", async (client) => {
+    const { rows } = await client.query<{ open: number }>(
+      "SELECT count(*)::int AS open FROM push_item WHERE push_id = $1 AND state IN ('pending', 'sending')",
+      [id],
+    );
+    return rows[0]?.open ?? 0;
+  });
+
+const endPush = async (
+  client: PoolClient,
+  push: OpenPush,
+  state: "done" | "stopped",
+  message: string | null,
+): Promise<boolean> => {
+  await client.query(
+    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
+    [push.destinationId, push.leaseOwner],
+  );
+  const { rowCount } = await client.query(
+    `UPDATE push SET state = $3, message = $4, finished_at = now(), lease_owner = NULL, lease_until = NULL
+     WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
+    [push.id, push.leaseOwner, state, message],
+  );
+  return rowCount === 1;
+};
+
+/** This connector, and those whose records were written along or made anew. */
+const findTouchedConnectors = async (client: PoolClient, push: OpenPush): Promise<string[]> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT DISTINCT other.connector_id AS id
+     FROM push_item i
+     JOIN remote_record r ON r.destination_id = $2 AND r.indicator_id = i.indicator_id
+     JOIN claim other ON other.record_id = r.id
+     WHERE i.push_id = $1 AND other.connector_id <> $3`,
+    [push.id, push.destinationId, push.connectorId],
+  );
+  return [push.connectorId, ...rows.map(({ id }) => id)];
+};
+
+// An automatic connector could not plan while this push was open. Only news of the team counts: what a destination
+// refused would be planned and refused for ever.
+const hasNews = async (client: PoolClient, push: OpenPush): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    `SELECT FROM plan p JOIN connector c ON c.id = p.connector_id
+     WHERE p.id = $1 AND c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL
+       AND EXISTS (SELECT FROM team_indicator t WHERE t.team_id = p.team_id AND t.changed_at > p.created_at)`,
+    [push.planId],
+  );
+  return rowCount === 1;
+};
+
+const auditEnd = async (client: PoolClient, push: OpenPush, action: string): Promise<void> => {
+  const { rows } = await client.query<Record<string, number | string | null>>(
+    `SELECT planned, accepted, removed, failed, skipped, message FROM push WHERE id = $1`,
+    [push.id],
+  );
+  const { teamId, connectorId } = push;
+  const subject = { type: "push", id: push.id };
+  const detail = { connectorId, ...rows[0] };
+  await recordAuditSql(client, { teamId, doer: SYSTEM, action, subject, detail });
+};

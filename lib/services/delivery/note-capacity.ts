@@ -1,0 +1,48 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { KnownCapacity as Refusal } from "@/lib/connectors/contract";
+import { knownCapacitySchema, type KnownCapacity } from "@/lib/domain/delivery/capacity";
+
+/** Notes that a destination refused for lack of room: for those who may not look, its figure is all that is known. */
+export const noteFull = async (
+  client: PoolClient,
+  destinationId: string,
+  { total, limit }: Refusal,
+  now: Date,
+): Promise<void> => {
+  const known = await readKnownCapacity(client, destinationId);
+  await writeKnownCapacity(client, destinationId, {
+    foreign: known?.foreign ?? null,
+    readBy: known?.readBy ?? null,
+    limit,
+    total,
+    readAt: now.toISOString(),
+  });
+};
+
+/** What is known of a destination's fill, or null. */
+export const readKnownCapacity = async (
+  client: PoolClient,
+  destinationId: string,
+): Promise<KnownCapacity | null> => {
+  const { rows } = await client.query<{ capacity: unknown }>(
+    "SELECT capacity FROM destination WHERE id = $1",
+    [destinationId],
+  );
+  const parsed = knownCapacitySchema.safeParse(rows[0]?.capacity);
+  return parsed.success ? parsed.data : null;
+};
+
+/** Replaces what is known of a destination's fill. */
+export const writeKnownCapacity = async (
+  client: PoolClient,
+  destinationId: string,
+  known: KnownCapacity,
+): Promise<void> => {
+  await client.query("UPDATE destination SET capacity = $2 WHERE id = $1", [
+    destinationId,
+    JSON.stringify(known),
+  ]);
+};

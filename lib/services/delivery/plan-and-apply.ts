@@ -1,0 +1,58 @@
+import "server-only";
+
+import { asSystem, asTeam } from "@/lib/db/scope";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
+
+import { applyPlan } from "./apply-plan";
+import { createPlan } from "./create-plan";
+
+export type AutomaticOutcome =
+  | { status: "applied"; pushId: string }
+  /** There was nothing to change. */
+  | { status: "unchanged" }
+  /** It is not automatic any more, or a push is open; the end of that push plans again. */
+  | { status: "left"; reason: string };
+
+/** Plans and applies for a connector whose mode is automatic. Safe to call at any time, twice, or for any connector. */
+export const planAndApply = async (connectorId: string): Promise<AutomaticOutcome> => {
+  const connector = await asSystem("delivery", (tx) =>
+    tx.connector.findFirst({
+      where: { id: connectorId, mode: "automatic", enabled: true, deletedAt: null },
+      select: { teamId: true },
+    }),
+  );
+  if (!connector) return { status: "left", reason: "The connector is not automatic." };
+  const { teamId } = connector;
+  if (await hasOpenPush(connectorId, teamId)) return { status: "left", reason: "A push is under way." };
+  const { id, hash, counts } = await createPlan({ connectorId, teamId, doer: SYSTEM });
+  await dropOlderPlans(connectorId, teamId, id);
+  if (counts.add + counts.change + counts.remove === 0) return { status: "unchanged" };
+  try {
+    const push = await applyPlan({ planId: id, teamId, hash, doer: SYSTEM });
+    return { status: "applied", pushId: push.id };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === "conflict") return { status: "left", reason: error.message };
+    // Somebody changed something in between: plan again.
+    throw new AppError(error.code, error.message, { retry: "later", cause: error });
+  }
+};
+
+const hasOpenPush = async (connectorId: string, teamId: string): Promise<boolean> =>
+  (await asTeam(teamId, (tx) =>
+    tx.push.count({ where: { connectorId, teamId, state: { in: ["queued", "running"] } } }),
+  )) > 0;
+
+/** An automatic connector plans after every run; of plans that nobody applied only the newest says anything. */
+const dropOlderPlans = async (connectorId: string, teamId: string, newestId: string): Promise<void> => {
+  await asTeam(teamId, async (tx) => {
+    await tx.$executeRaw`
+      DELETE FROM plan_item i USING plan p
+      WHERE p.connector_id = ${connectorId}::uuid AND p.team_id = ${teamId}::uuid AND p.id <> ${newestId}::uuid
+        AND p.state = 'draft' AND p.created_by IS NULL AND i.plan_id = p.id`;
+    await tx.plan.deleteMany({
+      where: { connectorId, teamId, id: { not: newestId }, state: "draft", createdBy: null },
+    });
+  });
+};

@@ -1,0 +1,83 @@
+import "server-only";
+
+import { createHash } from "node:crypto";
+
+import type { PoolClient } from "pg";
+import { z } from "zod";
+
+import { canonicalJson } from "@/lib/domain/canonical-json";
+import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
+import { CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
+import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
+import { AppError } from "@/lib/domain/errors";
+import { describePolicy, type Policy } from "@/lib/domain/selection/policy";
+
+export type PlanningConnector = {
+  id: string;
+  teamId: string;
+  destinationId: string;
+  name: string;
+  mode: (typeof CONNECTOR_MODES)[number];
+  enabled: boolean;
+  team: { slug: string; name: string };
+  policy: Policy;
+};
+
+type Options = { connectorId: string; teamId: string; isLocked?: boolean };
+
+/** A connector with its policy; `isLocked` keeps it from changing until the transaction ends. Throws `not_found` for a deleted one. */
+export const readPlanningConnector = async (
+  client: PoolClient,
+  { connectorId, teamId, isLocked = false }: Options,
+): Promise<PlanningConnector> => {
+  const { rows } = await client.query(
+    `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.kind, c.action, c.severity, c.expiry_days,
+       c.device_groups, c.selection, t.slug, t.name AS team_name
+     FROM connector c JOIN team t ON t.id = c.team_id
+     WHERE c.id = $1 AND c.team_id = $2 AND c.deleted_at IS NULL ${isLocked ? "FOR UPDATE OF c" : ""}`,
+    [connectorId, teamId],
+  );
+  const [found] = rows as unknown[];
+  if (!found) throw new AppError("not_found", "There is no such connector.");
+  const row = rowSchema.parse(found);
+  return {
+    id: row.id,
+    teamId: row.team_id,
+    destinationId: row.destination_id,
+    name: row.name,
+    mode: row.mode,
+    enabled: row.enabled,
+    team: { slug: row.slug, name: row.team_name },
+    policy: {
+      kind: row.kind,
+      action: row.action,
+      severity: row.severity,
+      expiryDays: row.expiry_days,
+      deviceGroups: row.device_groups,
+      selection: row.selection,
+    },
+  };
+};
+
+/** Tells policies apart. A plan that withdraws all has one of its own, so that it is checked by its own rule. */
+export const hashPolicy = (policy: Policy, isWithdrawal: boolean): string =>
+  createHash("sha256")
+    .update(canonicalJson({ policy: describePolicy(policy), isWithdrawal }))
+    .digest("hex");
+
+const rowSchema = z.object({
+  id: z.string(),
+  team_id: z.string(),
+  destination_id: z.string(),
+  name: z.string(),
+  mode: z.enum(CONNECTOR_MODES),
+  enabled: z.boolean(),
+  kind: z.enum(CONNECTOR_KINDS),
+  action: z.enum(ACTIONS),
+  severity: z.enum(SEVERITIES),
+  expiry_days: z.number().nullable(),
+  device_groups: z.array(z.string()),
+  selection: storedSelectionSchema,
+  slug: z.string(),
+  team_name: z.string(),
+});

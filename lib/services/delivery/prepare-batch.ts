@@ -1,0 +1,165 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { OutgoingRecord, WithdrawnRecord } from "@/lib/connectors/contract";
+import { bulkAsSystem } from "@/lib/db/scope";
+import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery/decide-step";
+import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
+import { recordScope } from "@/lib/domain/selection/policy";
+
+import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
+import { LEASE_SECONDS, type OpenPush } from "./push-lease";
+import {
+  readClaims,
+  readItems,
+  readPendingIds,
+  readRecords,
+  readSendingIds,
+  type BatchItem,
+  type OPERATIONS,
+  type RecordRow,
+} from "./read-batch";
+
+/** One item with all that is to be sent for it. */
+export type ReadyItem = {
+  item: BatchItem;
+  record: RecordRow;
+  /** Connectors besides this one that have a claim on the record. */
+  otherClaims: readonly string[];
+  withdraw: { by: string; record: WithdrawnRecord } | null;
+  put: { by: string; ownerAfter: string; record: OutgoingRecord; hash: Buffer } | null;
+};
+
+/** An item that needs no request. */
+export type SettledItem = { item: BatchItem; record: RecordRow } & (
+  | { kind: "skipped" | "left"; reason: string }
+  /** What should stand there already does, by an earlier answer. */
+  | { kind: "stands" }
+);
+
+export type Batch = {
+  ready: ReadyItem[];
+  settled: SettledItem[];
+  lastId: string;
+  /** Its items may have been sent before. */
+  isSentAgain: boolean;
+};
+
+/** Where a delivery stands: what may have been sent goes first, then the next items of an operation. */
+export type Place = { operation: (typeof OPERATIONS)[number]; after: string; mayBeSent: boolean };
+
+export type PrepareOptions = {
+  push: OpenPush;
+  ownership: "application" | "shared";
+  limit: number;
+  surroundings: Surroundings;
+  place: Place;
+};
+
+/**
+ * Takes the destination for one batch and decides, over all teams' claims, what is to be sent; the items are marked before any
+ * request leaves. `busy` while another batch is under way there, null when nothing is open at this place.
+ */
+export const prepareBatch = (options: PrepareOptions): Promise<Batch | "busy" | null> =>
+  bulkAsSystem("delivery", async (client) => {
+    const { push, place, limit, surroundings } = options;
+    const sentIds = place.mayBeSent ? await readSendingIds(client, push.id, limit) : [];
+    const isSentAgain = sentIds.length > 0;
+    const ids = isSentAgain ? sentIds : await readPendingIds(client, push.id, place, limit);
+    const lastId = ids.at(-1);
+    if (lastId === undefined) return null;
+    if (!(await takeDestination(client, push))) return "busy";
+    const { now, deviceGroups } = surroundings;
+    const items = await readItems(client, push, ids, now);
+    const records = await readRecords(client, push, { scope: recordScope(deviceGroups), ids, now });
+    const claims = await readClaims(
+      client,
+      [...records.values()].map(({ id }) => id),
+    );
+    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain };
+    for (const item of items) {
+      const record = records.get(item.indicatorId);
+      if (!record) throw new Error("A record that was just made is missing.");
+      const outcome = prepareItem(item, record, claims.get(record.id) ?? [], { ...options, isSentAgain });
+      if ("kind" in outcome) batch.settled.push(outcome);
+      else batch.ready.push(outcome);
+    }
+    await markSending(client, push, ids, now);
+    return batch;
+  });
+
+const takeDestination = async (client: PoolClient, push: OpenPush): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    `UPDATE destination SET lease_owner = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
+     WHERE id = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease_owner = $2)`,
+    [push.destinationId, push.leaseOwner, LEASE_SECONDS],
+  );
+  return rowCount === 1;
+};
+
+const prepareItem = (
+  item: BatchItem,
+  record: RecordRow,
+  claims: readonly StandingClaim[],
+  { push, ownership, surroundings, isSentAgain }: PrepareOptions & { isSentAgain: boolean },
+): ReadyItem | SettledItem => {
+  // What may have been sent already must not be forgotten: it is sent again, and the next plan takes it back.
+  if (item.overtaken !== null && !isSentAgain)
+    return { kind: "skipped", item, record, reason: item.overtaken };
+  const { connectorId } = push;
+  const isStanding = record.state === "live" || record.state === "orphaned";
+  const { ownerConnectorId, action } = record;
+  const step = decideStep({
+    connectorId,
+    operation: item.operation,
+    share: item.share,
+    record: { isStanding, ownerConnectorId, action },
+    claims,
+    ownership,
+  });
+  const isClaimed = claims.some((claim) => claim.connectorId === connectorId);
+  if (step.kind === "nothing")
+    return { kind: isClaimed ? "left" : "skipped", item, record, reason: step.reason };
+  const otherClaims = claims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
+  const put = step.kind === "put" ? composePut(item, record, step, surroundings) : null;
+  const isMadeAnew = step.withdrawBy !== null || step.kind === "end";
+  if (put && !isMadeAnew && record.state === "live" && record.contentHash?.equals(put.hash))
+    return { kind: "stands", item, record };
+  // What a TLP above the ceiling forbids must not be readable in the closing entry either.
+  const merged = item.code === "tlp-ceiling" ? null : mergeAll(claims);
+  const withdraw =
+    step.withdrawBy === null
+      ? null
+      : { by: step.withdrawBy, record: composeEnd(item, record, merged, surroundings) };
+  return { item, record, otherClaims, withdraw, put };
+};
+
+const composePut = (
+  item: BatchItem,
+  record: RecordRow,
+  { pushBy, ownerAfter, merged }: Extract<Step, { kind: "put" }>,
+  surroundings: Surroundings,
+): NonNullable<ReadyItem["put"]> => {
+  const outgoing = composeRecord(item, record, merged, surroundings);
+  return { by: pushBy, ownerAfter, record: outgoing, hash: hashRecord(outgoing) };
+};
+
+const mergeAll = ([oldest, ...others]: readonly StandingClaim[]): MergedRecord | null =>
+  oldest ? mergeClaims([oldest.share, ...others.map(({ share }) => share)]) : null;
+
+const markSending = async (
+  client: PoolClient,
+  { id, connectorId }: OpenPush,
+  ids: readonly string[],
+  now: Date,
+): Promise<void> => {
+  await client.query(
+    `UPDATE push_item SET state = 'sending', sent_at = $3 WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[])`,
+    [id, ids, now],
+  );
+  await client.query(
+    `UPDATE receipt SET sent_at = $3, push_id = $4 WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])`,
+    [connectorId, ids, now, id],
+  );
+};

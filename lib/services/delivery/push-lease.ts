@@ -1,0 +1,87 @@
+import "server-only";
+
+import { bulkAsSystem } from "@/lib/db/scope";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+
+/** A worker that dies is noticed after this time at the latest. */
+export const LEASE_SECONDS = 15;
+const RENEW_MS = 4_000;
+
+export type OpenPush = {
+  id: string;
+  planId: string;
+  connectorId: string;
+  teamId: string;
+  destinationId: string;
+  kind: ConnectorKind;
+  tenantId: string;
+  clientId: string;
+  /** Tells this delivery from every other, also of the same worker. */
+  leaseOwner: string;
+};
+
+/** Takes a queued push, or one whose worker died, for this delivery. Null when it is done, stopped, or another's. */
+export const claimPush = async (pushId: string, leaseOwner: string): Promise<OpenPush | null> =>
+  bulkAsSystem("delivery", async (client) => {
+    const { rows } = await client.query<Omit<OpenPush, "leaseOwner">>(
+      `UPDATE push SET state = 'running', started_at = coalesce(started_at, now()), message = NULL, lease_owner = $2,
+         lease_until = clock_timestamp() + make_interval(secs => $3)
+       FROM connector c JOIN destination d ON d.id = c.destination_id
+       WHERE push.id = $1 AND c.id = push.connector_id AND push.state IN ('queued', 'running')
+         AND (push.lease_until IS NULL OR push.lease_until < clock_timestamp())
+       RETURNING push.id, push.plan_id AS "planId", push.connector_id AS "connectorId", push.team_id AS "teamId",
+         d.id AS "destinationId", d.kind, d.tenant_id AS "tenantId", c.client_id AS "clientId"`,
+      [pushId, leaseOwner, LEASE_SECONDS],
+    );
+    const [push] = rows;
+    return push ? { ...push, leaseOwner } : null;
+  });
+
+/** Renews the leases on push and destination until `stop`; aborts `signal` when the push was lost or the worker stops. */
+export const holdPush = ({ id, destinationId, leaseOwner }: OpenPush, workerSignal: AbortSignal) => {
+  const lost = new AbortController();
+  const renew = async (): Promise<void> => {
+    await bulkAsSystem("delivery", async (client) => {
+      await client.query(
+        `UPDATE destination SET lease_until = clock_timestamp() + make_interval(secs => $3)
+         WHERE id = $1 AND lease_owner = $2`,
+        [destinationId, leaseOwner, LEASE_SECONDS],
+      );
+      const { rowCount } = await client.query(
+        `UPDATE push SET lease_until = clock_timestamp() + make_interval(secs => $3)
+         WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
+        [id, leaseOwner, LEASE_SECONDS],
+      );
+      if (!rowCount) lost.abort(new Error("Another worker took this push over."));
+    });
+  };
+  // A renewal that fails is tried again; if the database stays away, the commit fails and another worker takes over.
+  const timer = setInterval(() => void renew().catch(() => undefined), RENEW_MS);
+  return {
+    signal: AbortSignal.any([lost.signal, workerSignal]),
+    stop: (): void => {
+      clearInterval(timer);
+    },
+  };
+};
+
+/**
+ * Gives the destination back at once, and the push too when this worker stops. After a failure that nobody foresaw the push
+ * keeps its lease: the next try comes when that runs out, not at once and for ever.
+ */
+export const releasePush = async (
+  { id, destinationId, leaseOwner }: OpenPush,
+  { isStopping }: { isStopping: boolean },
+): Promise<void> => {
+  await bulkAsSystem("delivery", async (client) => {
+    await client.query(
+      "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
+      [destinationId, leaseOwner],
+    );
+    if (!isStopping) return;
+    await client.query(
+      "UPDATE push SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
+      [id, leaseOwner],
+    );
+  });
+};

@@ -1,0 +1,181 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { isAction, type Action } from "@/lib/domain/connector/actions";
+import type { StandingClaim } from "@/lib/domain/delivery/decide-step";
+import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
+import type { Share } from "@/lib/domain/selection/share";
+import { readShare } from "@/lib/domain/selection/stored-share";
+
+import type { OpenPush } from "./push-lease";
+
+export type BatchItem = {
+  indicatorId: string;
+  /** The public id. */
+  key: string;
+  type: IndicatorType;
+  value: string;
+  operation: "add" | "change" | "remove";
+  /** Why it was planned. */
+  code: string;
+  share: Share | null;
+  /** Why it must not be sent after all; null when nothing came up since it was planned. */
+  overtaken: string | null;
+};
+
+export type RecordRow = {
+  id: string;
+  indicatorId: string;
+  state: "absent" | "live" | "orphaned" | "gone";
+  ownerConnectorId: string | null;
+  remoteId: string | null;
+  epoch: number;
+  contentHash: Buffer | null;
+  action: Action | null;
+  firstSentAt: Date;
+  visibleAt: Date | null;
+};
+
+/** What is taken back goes first: it makes room, and a wrong block ends sooner. */
+export const OPERATIONS = ["remove", "change", "add"] as const;
+
+/** What a worker that died, or a request that failed, left behind: it may have been sent, so it is sent again first. */
+export const readSendingIds = async (
+  client: PoolClient,
+  pushId: string,
+  limit: number,
+): Promise<string[]> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT indicator_id AS id FROM push_item WHERE push_id = $1 AND state = 'sending' ORDER BY indicator_id LIMIT $2`,
+    [pushId, limit],
+  );
+  return rows.map(({ id }) => id);
+};
+
+/** The next open items of one operation after the given one, in order. */
+export const readPendingIds = async (
+  client: PoolClient,
+  pushId: string,
+  { operation, after }: { operation: (typeof OPERATIONS)[number]; after: string },
+  limit: number,
+): Promise<string[]> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT indicator_id AS id FROM push_item
+     WHERE push_id = $1 AND operation = $2 AND state = 'pending' AND indicator_id > $3 ORDER BY indicator_id LIMIT $4`,
+    [pushId, operation, after, limit],
+  );
+  return rows.map(({ id }) => id);
+};
+
+type ItemRow = {
+  indicatorId: string;
+  key: string;
+  type: number;
+  value: string;
+  operation: BatchItem["operation"];
+  code: string;
+  action: string | null;
+  severity: string | null;
+  expiresAt: Date | null;
+  content: unknown;
+  withdrawnBecause: string | null;
+  screenedBy: string | null;
+  active: boolean;
+};
+
+/** The items with what was planned for them and what happened to them since. */
+export const readItems = async (
+  client: PoolClient,
+  { planId, teamId }: OpenPush,
+  ids: readonly string[],
+  now: Date,
+): Promise<BatchItem[]> => {
+  const { rows } = await client.query<ItemRow>(
+    `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
+       p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause", t.screened_by AS "screenedBy",
+       coalesce(t.active, false) AS active
+     FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
+     LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = p.indicator_id
+     LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = p.indicator_id AND x.lifted_at IS NULL
+     WHERE p.plan_id = $1 AND p.indicator_id = ANY ($3::bigint[]) ORDER BY p.indicator_id`,
+    [planId, teamId, ids],
+  );
+  return rows.map((row) => ({
+    indicatorId: row.indicatorId,
+    key: row.key,
+    type: indicatorTypeFromCode(row.type),
+    value: row.value,
+    operation: row.operation,
+    code: row.code,
+    share: row.operation === "remove" ? null : readShare(row),
+    overtaken: row.operation === "remove" ? null : findOvertaken(row, now),
+  }));
+};
+
+const findOvertaken = (
+  { withdrawnBecause, active, screenedBy, expiresAt }: ItemRow,
+  now: Date,
+): string | null => {
+  if (withdrawnBecause !== null) return `A person withdrew it before it was sent: ${withdrawnBecause}`;
+  if (!active) return "No feed of the team names it any longer; it was not sent.";
+  if (screenedBy !== null) return `The allowlist “${screenedBy}” kept it in before it was sent.`;
+  return expiresAt !== null && expiresAt <= now ? "It expired before it was sent." : null;
+};
+
+/** The records of the items at the destination; a missing one is made, not yet standing. */
+export const readRecords = async (
+  client: PoolClient,
+  { destinationId }: OpenPush,
+  { scope, ids, now }: { scope: string; ids: readonly string[]; now: Date },
+): Promise<ReadonlyMap<string, RecordRow>> => {
+  await client.query(
+    `INSERT INTO remote_record (id, destination_id, indicator_id, scope, first_sent_at)
+     SELECT gen_random_uuid(), $1, id, $2, $4 FROM unnest($3::bigint[]) id
+     WHERE NOT EXISTS (
+       SELECT FROM remote_record r WHERE r.destination_id = $1 AND r.indicator_id = id AND r.scope = $2)
+     ON CONFLICT DO NOTHING`,
+    [destinationId, scope, ids, now],
+  );
+  const { rows } = await client.query<RecordRow & { action: string | null }>(
+    `SELECT id, indicator_id AS "indicatorId", state, owner_connector_id AS "ownerConnectorId", remote_id AS "remoteId",
+       epoch, content_hash AS "contentHash", action, first_sent_at AS "firstSentAt", visible_at AS "visibleAt"
+     FROM remote_record WHERE destination_id = $1 AND scope = $2 AND indicator_id = ANY ($3::bigint[])`,
+    [destinationId, scope, ids],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.indicatorId,
+      { ...row, action: row.action !== null && isAction(row.action) ? row.action : null },
+    ]),
+  );
+};
+
+type ClaimRow = {
+  recordId: string;
+  connectorId: string;
+  action: string;
+  severity: string;
+  expiresAt: Date;
+  content: unknown;
+};
+
+/** All teams' claims on the records, oldest first. */
+export const readClaims = async (
+  client: PoolClient,
+  recordIds: readonly string[],
+): Promise<ReadonlyMap<string, StandingClaim[]>> => {
+  const { rows } = await client.query<ClaimRow>(
+    `SELECT record_id AS "recordId", connector_id AS "connectorId", action, severity, expires_at AS "expiresAt", content
+     FROM claim WHERE record_id = ANY ($1::uuid[]) ORDER BY created_at, connector_id`,
+    [recordIds],
+  );
+  const byRecord = new Map<string, StandingClaim[]>();
+  for (const { recordId, connectorId, ...row } of rows) {
+    const claim = { connectorId, share: readShare(row) };
+    const known = byRecord.get(recordId);
+    if (known) known.push(claim);
+    else byRecord.set(recordId, [claim]);
+  }
+  return byRecord;
+};

@@ -1,0 +1,175 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
+import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
+
+import type { PlanningConnector } from "./planning-connector";
+
+/** One candidate with what of it stands at the destination. */
+export type ReadCandidate = {
+  /** The row's number in PostgreSQL, as text. */
+  id: string;
+  /** The public id. */
+  key: string;
+  candidate: Candidate;
+  claimHash: Buffer | null;
+};
+
+/** Enough to keep the server busy, few enough to stay small in memory. */
+const PAGE = 5_000;
+
+/** Gives the ids after the given one, in order, at most so many. */
+export type IdSource = (after: string, limit: number) => Promise<string[]>;
+
+/** All that the team has live, and all that the connector has a claim on. */
+export const allCandidateIds =
+  (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
+  async (after, limit) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT id FROM (
+         (SELECT indicator_id AS id FROM team_indicator
+          WHERE team_id = $1 AND active AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
+         UNION
+         (SELECT indicator_id FROM claim WHERE connector_id = $2 AND team_id = $1 AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
+       ) either ORDER BY id LIMIT $4`,
+      [teamId, id, after, limit],
+    );
+    return rows.map((row) => row.id);
+  };
+
+/** All that the connector has a claim on. */
+export const claimedIds =
+  (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
+  async (after, limit) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT indicator_id AS id FROM claim
+       WHERE connector_id = $1 AND team_id = $2 AND indicator_id > $3 ORDER BY indicator_id LIMIT $4`,
+      [id, teamId, after, limit],
+    );
+    return rows.map((row) => row.id);
+  };
+
+/** What a plan is to change. */
+export const plannedIds =
+  (client: PoolClient, planId: string): IdSource =>
+  async (after, limit) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT indicator_id AS id FROM plan_item
+       WHERE plan_id = $1 AND operation <> 'blocked' AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
+      [planId, after, limit],
+    );
+    return rows.map((row) => row.id);
+  };
+
+/** Reads candidates page by page in the order of their numbers: bounded memory whatever the set's size. */
+export async function* readCandidates(
+  client: PoolClient,
+  connector: PlanningConnector,
+  nextIds: IdSource,
+): AsyncGenerator<ReadCandidate[]> {
+  const feeds = await readFeeds(client, connector.teamId);
+  for (let after = "0"; ;) {
+    const ids = await nextIds(after, PAGE);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    yield await readPage(client, connector, ids, feeds);
+    after = last;
+  }
+}
+
+type FeedFacts = ReadonlyMap<string, { name: string; isPublic: boolean }>;
+
+const readFeeds = async (client: PoolClient, teamId: string): Promise<FeedFacts> => {
+  const { rows } = await client.query<{ id: string; name: string; isPublic: boolean }>(
+    `SELECT id, name, visibility = 'everyone' AS "isPublic" FROM feed WHERE team_id = $1`,
+    [teamId],
+  );
+  return new Map(rows.map(({ id, name, isPublic }) => [id, { name, isPublic }]));
+};
+
+type IndicatorRow = {
+  id: string;
+  key: string;
+  type: number;
+  value: string;
+  active: boolean;
+  screenedBy: string | null;
+  tlp: number;
+  validUntil: Date | null;
+  withdrawnBecause: string | null;
+  claimHash: Buffer | null;
+  standingUntil: Date | null;
+};
+
+const readPage = async (
+  client: PoolClient,
+  { id: connectorId, teamId }: PlanningConnector,
+  ids: readonly string[],
+  feeds: FeedFacts,
+): Promise<ReadCandidate[]> => {
+  const vouchings = await readVouchings(client, teamId, ids, feeds);
+  const { rows } = await client.query<IndicatorRow>(
+    `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active, t.screened_by AS "screenedBy",
+       coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", x.reason AS "withdrawnBecause",
+       c.content_hash AS "claimHash", c.expires_at AS "standingUntil"
+     FROM indicator i
+     LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id
+     LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
+     LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id
+     WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
+    [ids, teamId, connectorId],
+  );
+  return rows.map(({ id, key, type, value, claimHash, active, ...row }) => ({
+    id,
+    key,
+    claimHash,
+    candidate: {
+      type: indicatorTypeFromCode(type),
+      value,
+      isActive: active,
+      withdrawnBecause: row.withdrawnBecause,
+      screenedBy: row.screenedBy,
+      tlp: row.tlp,
+      validUntil: row.validUntil,
+      standingUntil: row.standingUntil,
+      vouchings: vouchings.get(id) ?? [],
+    },
+  }));
+};
+
+type VouchingRow = Omit<Vouching, "feedName" | "isPublic" | "wish"> & {
+  id: string;
+  action: string | null;
+  severity: string | null;
+};
+
+const readVouchings = async (
+  client: PoolClient,
+  teamId: string,
+  ids: readonly string[],
+  feeds: FeedFacts,
+): Promise<ReadonlyMap<string, Vouching[]>> => {
+  const { rows } = await client.query<VouchingRow>(
+    `SELECT indicator_id AS id, feed_id AS "feedId", confidence, tags, comment, threat_type AS "threatType",
+       valid_until AS "validUntil", context->>'action' AS action, context->>'severity' AS severity
+     FROM attribution
+     WHERE indicator_id = ANY ($1::bigint[]) AND team_id = $2 AND until_generation IS NULL`,
+    [ids, teamId],
+  );
+  const byId = new Map<string, Vouching[]>();
+  for (const { id, action, severity, ...row } of rows) {
+    const feed = feeds.get(row.feedId);
+    if (!feed) continue; // made while we read; the next plan knows it
+    const wish =
+      action === null && severity === null
+        ? null
+        : { action: action ?? undefined, severity: severity ?? undefined };
+    const vouching = { ...row, feedName: feed.name, isPublic: feed.isPublic, wish };
+    const known = byId.get(id);
+    if (known) known.push(vouching);
+    else byId.set(id, [vouching]);
+  }
+  return byId;
+};

@@ -1,0 +1,165 @@
+import "server-only";
+
+import type { ItemOutcome, KnownCapacity, Receipt } from "@/lib/connectors/contract";
+import { AppError, type Retry } from "@/lib/domain/errors";
+
+import type { Application, Applications } from "./applications";
+import type { ReadyItem } from "./prepare-batch";
+
+/** What became of one item. `open` was not judged: it may or may not be there, and is sent again. */
+export type Sent =
+  | { status: "accepted"; remoteId: string | null }
+  /** `isGone`: what stood there before was taken away already. */
+  | { status: "rejected"; reason: string; capacity: KnownCapacity | null; isGone: boolean }
+  /** The record's maker cannot sign in any more. */
+  | { status: "orphaned"; isGone: boolean }
+  | { status: "open" };
+
+/** Why items are open, and whether another try may help before a person does something. */
+export type Trouble = { message: string; retry: Retry; waitMs: number | null };
+export type SentBatch = { outcomes: ReadonlyMap<string, Sent>; trouble: Trouble | null };
+
+type Options = {
+  applications: Applications;
+  /** The connector whose push this is. */
+  connectorId: string;
+  ownership: "application" | "shared";
+  signal: AbortSignal;
+};
+
+/**
+ * Sends one batch: first what is taken back, then what is to stand, each by the application that may. Only an item's own
+ * result counts as its outcome. Throws only when it is told to stop.
+ */
+export const sendBatch = async (ready: readonly ReadyItem[], options: Options): Promise<SentBatch> => {
+  const ends = await runStage(ready.flatMap(toEndTask), options);
+  const isEnded = ({ item, withdraw }: ReadyItem): boolean =>
+    withdraw === null || ends.results.get(item.indicatorId)?.status === "accepted";
+  const puts = ends.trouble
+    ? NOTHING_DONE
+    : await runStage(ready.filter(isEnded).flatMap(toPutTask), options);
+  const outcomes = ready.map((one) => {
+    const { indicatorId } = one.item;
+    const isGone = one.withdraw !== null && isEnded(one);
+    const decisive = isEnded(one) && one.put !== null ? puts.results : ends.results;
+    return [indicatorId, toSent(decisive.get(indicatorId), isGone)] as const;
+  });
+  return { outcomes: new Map(outcomes), trouble: ends.trouble ?? puts.trouble };
+};
+
+type Task = {
+  indicatorId: string;
+  by: string;
+  stage: "withdraw" | "push";
+  one: ReadyItem;
+};
+type StageOutcome = ItemOutcome | { status: "orphaned" };
+type StageResult = { results: ReadonlyMap<string, StageOutcome>; trouble: Trouble | null };
+
+const NOTHING_DONE: StageResult = { results: new Map(), trouble: null };
+
+const toEndTask = (one: ReadyItem): Task[] =>
+  one.withdraw ? [{ indicatorId: one.item.indicatorId, by: one.withdraw.by, stage: "withdraw", one }] : [];
+
+const toPutTask = (one: ReadyItem): Task[] =>
+  one.put ? [{ indicatorId: one.item.indicatorId, by: one.put.by, stage: "push", one }] : [];
+
+const runStage = async (tasks: readonly Task[], options: Options): Promise<StageResult> => {
+  const results = new Map<string, StageOutcome>();
+  for (const [executor, part] of groupByExecutor(tasks)) {
+    const tried = await tryPart(executor, part, options);
+    for (const { indicatorId, outcome } of tried.receipts) results.set(indicatorId, outcome);
+    if (tried.isDead) for (const { indicatorId } of part) results.set(indicatorId, { status: "orphaned" });
+    if (tried.trouble) return { results, trouble: tried.trouble };
+  }
+  return { results, trouble: null };
+};
+
+type Tried = { receipts: readonly Receipt[]; trouble: Trouble | null; isDead: boolean };
+
+/** Another team's dead credential is that record's trouble, not this push's; where all may write, our own does it instead. */
+const tryPart = async (executor: string, part: readonly Task[], options: Options): Promise<Tried> => {
+  const tried = await sendPart(executor, part, options);
+  if (tried.trouble?.retry !== "never" || executor === options.connectorId) return tried;
+  if (options.ownership === "shared") return sendPart(options.connectorId, part, options);
+  return { receipts: tried.receipts, trouble: null, isDead: true };
+};
+
+const sendPart = async (executor: string, part: readonly Task[], options: Options): Promise<Tried> => {
+  let application: Application | null = null;
+  try {
+    application = await options.applications(executor);
+    const receipts = await request(application, part, options.signal);
+    await application.pacer.settle();
+    return { receipts, trouble: await findDeferral(application, receipts), isDead: false };
+  } catch (error) {
+    if (!(error instanceof AppError) || options.signal.aborted) throw error;
+    const waitMs = readWait(error);
+    if (waitMs !== null) await application?.pacer.block(waitMs);
+    else await application?.pacer.settle();
+    return {
+      receipts: [],
+      trouble: { message: error.message, retry: error.retry, waitMs },
+      isDead: false,
+    };
+  }
+};
+
+const request = async (
+  { destination }: Application,
+  part: readonly Task[],
+  signal: AbortSignal,
+): Promise<Receipt[]> => {
+  const ends = part.flatMap(({ stage, one }) =>
+    stage === "withdraw" && one.withdraw ? [one.withdraw.record] : [],
+  );
+  if (ends.length > 0) return destination.withdraw(ends, signal);
+  const puts = part.flatMap(({ one }) => (one.put ? [one.put.record] : []));
+  return destination.push(puts, signal);
+};
+
+const findDeferral = async (
+  { pacer }: Application,
+  receipts: readonly Receipt[],
+): Promise<Trouble | null> => {
+  for (const { outcome } of receipts) {
+    if (outcome.status !== "deferred") continue;
+    const { reason, retryAfterMs } = outcome;
+    if (retryAfterMs !== null) await pacer.block(retryAfterMs);
+    return { message: reason, retry: "later", waitMs: retryAfterMs };
+  }
+  return null;
+};
+
+/** A vendor that throttles without naming a time. */
+const DEFAULT_WAIT_MS = 30_000;
+
+const readWait = ({ context }: AppError): number | null => {
+  const { retryAfterMs, status } = context;
+  if (typeof retryAfterMs === "number") return retryAfterMs;
+  return status === 429 ? DEFAULT_WAIT_MS : null;
+};
+
+const toSent = (outcome: StageOutcome | undefined, isGone: boolean): Sent => {
+  switch (outcome?.status) {
+    case "accepted":
+      return { status: "accepted", remoteId: outcome.remoteId };
+    case "rejected":
+      return { status: "rejected", reason: outcome.reason, capacity: outcome.capacity, isGone };
+    case "orphaned":
+      return { status: "orphaned", isGone };
+    case "deferred":
+    case undefined:
+      return { status: "open" };
+  }
+};
+
+const groupByExecutor = (tasks: readonly Task[]): ReadonlyMap<string, Task[]> => {
+  const groups = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const known = groups.get(task.by);
+    if (known) known.push(task);
+    else groups.set(task.by, [task]);
+  }
+  return groups;
+};

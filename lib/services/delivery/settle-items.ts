@@ -1,0 +1,140 @@
+import "server-only";
+
+import type { KnownCapacity } from "@/lib/connectors/contract";
+import { stixId } from "@/lib/domain/indicator/identity";
+
+import type { Batch, ReadyItem, SettledItem } from "./prepare-batch";
+import type { RecordRow } from "./read-batch";
+import type { Sent } from "./send-batch";
+
+/** What is written down of one item that is done. */
+export type Settlement = {
+  indicatorId: string;
+  recordId: string;
+  state: "accepted" | "removed" | "failed" | "skipped";
+  reason: string | null;
+  /** This connector's claim: `put` as planned, `drop`, or left as it is. */
+  claim: "put" | "drop" | null;
+  /** What it means for the others' claims: their record was `written` for them, is `lost`, or is untouched. */
+  others: "written" | "lost" | null;
+  stixId: string;
+  /** Nobody else claims the record. */
+  isLast: boolean;
+  /** The record as it stands now; null when nothing was written. */
+  record: WrittenRecord | null;
+  capacity: KnownCapacity | null;
+  /** All connectors whose receipts change. */
+  connectorIds: readonly string[];
+};
+
+type WrittenRecord = {
+  state: "live" | "gone" | "orphaned";
+  ownerConnectorId: string | null;
+  remoteId: string | null;
+  contentHash: Buffer | null;
+  action: string | null;
+  severity: string | null;
+  expiresAt: Date | null;
+};
+
+const GONE: WrittenRecord = {
+  state: "gone",
+  ownerConnectorId: null,
+  remoteId: null,
+  contentHash: null,
+  action: null,
+  severity: null,
+  expiresAt: null,
+};
+
+/** What is known for certain after a batch was sent; items that stay open are left out. */
+export const settleItems = (
+  { ready, settled }: Batch,
+  outcomes: ReadonlyMap<string, Sent>,
+  connectorId: string,
+): Settlement[] => [
+  ...settled.map((one) => settleWithoutRequest(one, connectorId)),
+  ...ready.flatMap((one) => settleSent(one, outcomes.get(one.item.indicatorId), connectorId)),
+];
+
+const base = (
+  { item, record }: Pick<ReadyItem, "item" | "record">,
+  connectorIds: readonly string[],
+): Omit<Settlement, "state"> => ({
+  indicatorId: item.indicatorId,
+  recordId: record.id,
+  reason: null,
+  claim: null,
+  others: null,
+  stixId: stixId(item.type, item.value, record.epoch),
+  isLast: connectorIds.length === 1,
+  record: null,
+  capacity: null,
+  connectorIds,
+});
+
+const settleWithoutRequest = (one: SettledItem, connectorId: string): Settlement => {
+  const settlement = base(one, [connectorId]);
+  switch (one.kind) {
+    case "skipped":
+      return { ...settlement, state: "skipped", reason: one.reason };
+    case "left":
+      return { ...settlement, state: "removed", claim: "drop" };
+    case "stands":
+      return one.item.operation === "remove"
+        ? { ...settlement, state: "removed", claim: "drop" }
+        : { ...settlement, state: "accepted", claim: "put" };
+  }
+};
+
+const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string): Settlement[] => {
+  if (!sent || sent.status === "open") return [];
+  const settlement = base(one, [connectorId, ...one.otherClaims]);
+  const isRemoval = one.item.operation === "remove";
+  const others = one.otherClaims.length > 0;
+  if (sent.status === "accepted") {
+    return [
+      {
+        ...settlement,
+        state: isRemoval ? "removed" : "accepted",
+        claim: isRemoval ? "drop" : "put",
+        others: others ? "written" : null,
+        record: one.put ? toLive(one.put, sent.remoteId, one.record) : GONE,
+      },
+    ];
+  }
+  const capacity = sent.status === "rejected" ? sent.capacity : null;
+  if (sent.isGone) {
+    // The old record is deleted and the new one was not taken: nothing stands there for anybody.
+    const reason = sent.status === "rejected" ? sent.reason : NO_HEIR;
+    const gone = {
+      ...settlement,
+      claim: "drop",
+      record: GONE,
+      others: others ? "lost" : null,
+      capacity,
+    } as const;
+    return [isRemoval ? { ...gone, state: "removed" } : { ...gone, state: "failed", reason }];
+  }
+  if (sent.status === "orphaned")
+    return [{ ...settlement, state: "failed", reason: ORPHANED, record: { ...GONE, state: "orphaned" } }];
+  return [{ ...settlement, state: "failed", reason: sent.reason, capacity }];
+};
+
+const ORPHANED =
+  "The record was made by another team's application, which cannot sign in any more. An administrator can see whose.";
+const NO_HEIR = "The application that was to make the record anew cannot sign in any more.";
+
+const toLive = (
+  { ownerAfter, record, hash }: NonNullable<ReadyItem["put"]>,
+  remoteId: string | null,
+  before: RecordRow,
+): WrittenRecord => ({
+  state: "live",
+  ownerConnectorId: ownerAfter,
+  remoteId: remoteId ?? before.remoteId,
+  contentHash: hash,
+  action: record.action,
+  severity: record.severity,
+  expiresAt: record.validUntil,
+});
