@@ -1,0 +1,302 @@
+import { expect, test, type Page } from "@playwright/test";
+
+import { acceptInvitation, openWindow, PASSWORD, signIn } from "./fixtures/people";
+import { readActiveRows, readTenant, turnFeed } from "./fixtures/sandbox";
+import { settings } from "./fixtures/settings";
+
+// The main job, end to end, as a newcomer does it by hand. Each part builds on the one before.
+test.describe.configure({ mode: "serial" });
+
+const TENANT = "Contoso";
+const FEED = "Team A - Microsoft COVID-19 Indicators";
+const SHARED = "123.123.123.123";
+
+let admin: Page;
+let ownerA: Page;
+let analystA: Page;
+let ownerB: Page;
+
+test.beforeAll(async ({ browser }) => {
+  [admin, ownerA, analystA, ownerB] = await Promise.all([
+    openWindow(browser),
+    openWindow(browser),
+    openWindow(browser),
+    openWindow(browser),
+  ]);
+});
+
+const invite = async (team: string, email: string, role: string): Promise<string> => {
+  await admin.goto("/admin/teams");
+  const form = admin.getByRole("form", { name: "Invite somebody into a team" });
+  await form.getByLabel("Team").selectOption({ label: team });
+  await form.getByLabel("E-mail").fill(email);
+  await form.getByLabel("Role").selectOption(role);
+  await form.getByRole("button", { name: "Make the link" }).click();
+  const link = admin.getByRole("region", { name: "Invitation link" });
+  await expect(link).toContainText("/invite/");
+  return (await link.textContent()) ?? "";
+};
+
+const connect = async (page: Page, team: string, kind: "defender" | "sentinel", application: string) => {
+  await page.goto(`/t/${team}/connectors/new?kind=${kind}`);
+  const form = page.getByRole("form", { name: /^Connect/ });
+  await form.getByLabel("Fill from the sandbox").selectOption({ label: `${application} (${TENANT})` });
+  return form;
+};
+
+/** Plans on a connector's page and opens the plan. */
+const plan = async (page: Page, team: string, connector: string): Promise<void> => {
+  await page.goto(`/t/${team}/connectors`);
+  await page.getByRole("link", { name: connector, exact: true }).click();
+  await page.getByRole("button", { name: "Plan", exact: true }).click();
+  await page.waitForURL(/\/plans\//);
+};
+
+const apply = async (page: Page): Promise<void> => {
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Apply" }).click();
+  await page.waitForURL(/\/pushes\//);
+  await expect(page.getByText(/^Done: every one of/).first()).toBeVisible({ timeout: 60_000 });
+};
+
+const planCount = (page: Page, words: string) => page.getByRole("listitem").filter({ hasText: words });
+
+test("the administrator signs in with the one-time password and must change it", async () => {
+  await signIn(admin, settings.adminEmail, settings.oneTimePassword);
+  await expect(admin).toHaveURL(/\/change-password/);
+  await admin.goto("/admin/teams");
+  await expect(admin).toHaveURL(/\/change-password/);
+  await admin.getByLabel("Current password").fill(settings.oneTimePassword);
+  await admin.getByLabel("New password", { exact: true }).fill(PASSWORD);
+  const again = admin.getByLabel("New password again");
+  if (await again.isVisible()) await again.fill(PASSWORD);
+  await admin.getByRole("button", { name: /change/i }).click();
+  await admin.waitForURL((url) => !url.pathname.startsWith("/change-password"));
+});
+
+test("the administrator makes two teams and invites a user into each by a one-time link", async () => {
+  await admin.goto("/first-steps");
+  await admin.getByLabel("Team").fill("Team A");
+  await admin.getByRole("button", { name: "Make the team" }).click();
+  await admin.waitForURL("**/t/team-a/overview");
+
+  await admin.goto("/admin/teams");
+  const form = admin.getByRole("form", { name: "Add a team" });
+  await form.getByLabel("Team").fill("Team B");
+  await form.getByRole("button", { name: "Add the team" }).click();
+  await expect(admin.getByRole("row", { name: /Team B/ })).toBeVisible();
+
+  await acceptInvitation(ownerA, await invite("Team A", "ada@team-a.example", "owner"), "Ada Owner");
+  await acceptInvitation(analystA, await invite("Team A", "alan@team-a.example", "analyst"), "Alan Analyst");
+  const linkB = await invite("Team B", "ben@team-b.example", "owner");
+  await acceptInvitation(ownerB, linkB, "Ben Owner");
+
+  await test.step("a link opens once", async () => {
+    const second = await admin.context().browser()?.newContext();
+    const page = await second?.newPage();
+    await page?.goto(linkB);
+    await expect(page?.getByText(/not open/i) ?? admin.locator("none")).toBeVisible();
+    await second?.close();
+  });
+});
+
+test("a connection that does not work says what is wrong and what to do", async () => {
+  const form = await connect(ownerA, "team-a", "defender", "TPI_TeamA");
+  await form.getByLabel("Client secret").fill("not the secret");
+  await form.getByRole("button", { name: "Test connection" }).click();
+  const checks = ownerA.getByRole("list", { name: "Checks" });
+  await expect(checks.getByRole("listitem").filter({ hasText: "Token" })).toContainText("failed");
+  await expect(checks).toContainText(/secret/i);
+  await expect(checks).toContainText(/Not tried/);
+});
+
+test("Team A's owner connects Defender and Sentinel, sees each check by name and saves", async () => {
+  for (const kind of ["defender", "sentinel"] as const) {
+    const form = await connect(ownerA, "team-a", kind, "TPI_TeamA");
+    await form.getByRole("button", { name: "Test connection" }).click();
+    await expect(ownerA.getByText("The connection works.").first()).toBeVisible();
+    const checks = ownerA.getByRole("list", { name: "Checks" });
+    const names = kind === "defender" ? ["Token", "Permission", "Read", "Write"] : ["Token", "Write", "Read"];
+    for (const name of names)
+      await expect(checks.getByRole("listitem").filter({ hasText: name }).first()).toContainText("passed");
+    await form.getByRole("button", { name: "Save connector" }).click();
+    await ownerA.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+    await expect(ownerA.getByText("Nothing was planned yet.")).toBeVisible();
+  }
+});
+
+test("Team A adds the COVID feed with a preview and runs it: 950 indicators", async () => {
+  await analystA.goto("/t/team-a/feeds/new?from=covid19");
+  await analystA.getByLabel("Name", { exact: true }).fill(FEED);
+  await analystA.getByRole("button", { name: "Preview" }).click();
+  const preview = analystA.getByRole("region", { name: "Preview", exact: true });
+  await expect(preview).toContainText("950 indicators");
+  await analystA.getByRole("button", { name: "Add and run now" }).click();
+  await analystA.waitForURL(/\/feeds\/[0-9a-f-]{36}$/);
+  await expect(analystA.getByRole("link", { name: /^Run 1|^1$|#1/ }).first()).toBeVisible({
+    timeout: 30_000,
+  });
+  await expect(analystA.getByText("950").first()).toBeVisible({ timeout: 30_000 });
+});
+
+test("Team A's analyst adds a local indicator and pastes ten more, two of them bad", async () => {
+  await analystA.goto("/t/team-a/indicators/new");
+  const form = analystA.getByRole("form", { name: "Add indicators" });
+  await form.getByLabel("Values").fill(SHARED);
+  await form.getByLabel("Comment").fill("TeamA");
+  await form.getByRole("button", { name: "Add to the list" }).click();
+  await expect(analystA.getByText(/1 of 1 value/).first()).toBeVisible();
+
+  await form
+    .getByLabel("Values")
+    .fill(
+      [
+        "45[.]155[.]205[.]7",
+        "hxxps://login.portal-update-example[.]com/verify",
+        "portal-update-example[.]com",
+        "44d88612fea8a8f36de82e1278abb02f",
+        "3395856ce81f2b7382dee72602f798b642f14140",
+        "somebody[@]portal-update-example[.]com",
+        "45.155.206.0/24",
+        "2a00:1450:4001::200e",
+        "not-an-indicator",
+        "host.invalidtld",
+      ].join("\n"),
+    );
+  await form.getByRole("button", { name: "Add to the list" }).click();
+  await expect(analystA.getByText(/8 of 10 values/).first()).toBeVisible();
+  const results = analystA.getByRole("list", { name: "Results", exact: true });
+  await expect(results).toContainText("invalidtld");
+});
+
+test("a plan shows what would be added and why each other candidate stays out; applied, all have receipts", async () => {
+  await plan(analystA, "team-a", "Defender");
+  await expect(planCount(analystA, "to add")).toContainText("957");
+  await expect(analystA.getByText("Why candidates stay out")).toBeVisible();
+  await apply(analystA);
+
+  await plan(analystA, "team-a", "Sentinel");
+  await expect(planCount(analystA, "to add")).toContainText("959");
+  await apply(analystA);
+
+  const { defender, workspaces } = await readTenant(TENANT);
+  const record = defender.indicators.find(({ indicatorValue }) => indicatorValue === SHARED);
+  expect(defender.count).toBe(957);
+  expect(record?.title).toContain("Team A");
+  expect(record?.createdByDisplayName).toBe("TPI_TeamA");
+  expect(record?.expirationTime).not.toBeNull();
+  const rows = await readActiveRows(workspaces[0]?.workspaceId ?? "");
+  expect(rows).toHaveLength(959);
+  expect(JSON.stringify(rows[0])).toContain("team:Team A");
+});
+
+test("in the sandbox's own page the records stand with the team's name", async () => {
+  const { tenantId } = await readTenant(TENANT);
+  await analystA.goto(`${settings.sandboxUrl}/portal/defender?tenant=${tenantId}`);
+  await expect(analystA.getByText("TPI_TeamA").first()).toBeVisible();
+  await expect(analystA.getByText(/Team A/).first()).toBeVisible();
+});
+
+test("a second plan is empty and nothing is sent", async () => {
+  await plan(analystA, "team-a", "Defender");
+  await expect(analystA.getByText("Nothing to do.")).toBeVisible();
+  await plan(analystA, "team-a", "Sentinel");
+  await expect(analystA.getByText("Nothing to do.")).toBeVisible();
+});
+
+test("Team B adds the same value on the same tenant: one record names both teams", async () => {
+  const form = await connect(ownerB, "team-b", "defender", "TPI_TeamB");
+  await form.getByRole("button", { name: "Save connector" }).click();
+  await ownerB.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+
+  await ownerB.goto("/t/team-b/indicators/new");
+  const add = ownerB.getByRole("form", { name: "Add indicators" });
+  await add.getByLabel("Values").fill(SHARED);
+  await add.getByLabel("Comment").fill("TeamB");
+  await add.getByRole("button", { name: "Add to the list" }).click();
+  await expect(ownerB.getByText(/1 of 1 value/).first()).toBeVisible();
+  await plan(ownerB, "team-b", "Defender");
+  await expect(planCount(ownerB, "to add")).toContainText("1");
+  await apply(ownerB);
+
+  const { defender } = await readTenant(TENANT);
+  const records = defender.indicators.filter(({ indicatorValue }) => indicatorValue === SHARED);
+  expect(records).toHaveLength(1);
+  expect(records[0]?.createdByDisplayName).toBe("TPI_TeamA");
+  const text = `${records[0]?.title ?? ""} ${records[0]?.description ?? ""}`;
+  expect(text).toContain("Team A");
+  expect(text).toContain("Team B");
+  expect(text).not.toContain("TeamA");
+});
+
+test("Team B sees nothing of Team A", async () => {
+  for (const path of [
+    "/t/team-a/overview",
+    "/t/team-a/feeds",
+    "/t/team-a/indicators",
+    "/t/team-a/connectors",
+  ]) {
+    const response = await ownerB.goto(path);
+    expect(response?.status()).toBe(404);
+  }
+  await ownerB.goto("/t/team-b/indicators");
+  await expect(ownerB.getByText("TeamA")).toHaveCount(0);
+  await expect(ownerB.getByText(FEED)).toHaveCount(0);
+});
+
+test("withdrawing the local indicator hands the record over to Team B at Defender and ends it in Sentinel", async () => {
+  await analystA.goto(`/t/team-a/indicators?q=${encodeURIComponent(SHARED)}`);
+  await analystA.getByRole("link", { name: /trace/i }).first().click();
+  await analystA.waitForURL(/\/indicators\/[0-9a-f-]{36}$/);
+  await analystA.getByRole("button", { name: /^Withdraw/ }).click();
+  const dialog = analystA.getByRole("alertdialog");
+  await dialog.getByLabel(/reason/i).fill("The lab is over");
+  await dialog.getByRole("button", { name: /^Withdraw/ }).click();
+  await expect(analystA.getByText(/Withdrawn/).first()).toBeVisible();
+
+  await plan(analystA, "team-a", "Defender");
+  await expect(planCount(analystA, "to remove")).toContainText("1");
+  await apply(analystA);
+  await plan(analystA, "team-a", "Sentinel");
+  await apply(analystA);
+
+  const { defender, workspaces } = await readTenant(TENANT);
+  const records = defender.indicators.filter(({ indicatorValue }) => indicatorValue === SHARED);
+  expect(records).toHaveLength(1);
+  expect(records[0]?.createdByDisplayName).toBe("TPI_TeamB");
+  expect(`${records[0]?.title ?? ""} ${records[0]?.description ?? ""}`).not.toContain("Team A");
+  const rows = await readActiveRows(workspaces[0]?.workspaceId ?? "");
+  expect(JSON.stringify(rows)).not.toContain(SHARED);
+});
+
+test("when the feed turns to its last version the run is held; accepted, the plan removes 950 and adds 36", async () => {
+  await turnFeed(2);
+  await analystA.goto("/t/team-a/feeds");
+  await analystA.getByRole("link", { name: FEED }).first().click();
+  await analystA.getByRole("button", { name: "Run now" }).click();
+  await expect(analystA.getByText(/Held for you/)).toBeVisible({ timeout: 30_000 });
+  await analystA.getByRole("button", { name: /^Accept 36/ }).click();
+  await analystA.getByRole("alertdialog").getByRole("button", { name: "Accept this size" }).click();
+  await expect(analystA.getByText(/Held for you/)).toHaveCount(0, { timeout: 30_000 });
+
+  await expect(async () => {
+    await plan(analystA, "team-a", "Defender");
+    await expect(planCount(analystA, "to remove")).toContainText("950", { timeout: 1_000 });
+  }).toPass({ timeout: 60_000 });
+  await expect(planCount(analystA, "to add")).toContainText("36");
+  await apply(analystA);
+  const { defender } = await readTenant(TENANT);
+  expect(
+    defender.indicators.filter(({ createdByDisplayName }) => createdByDisplayName === "TPI_TeamA"),
+  ).toHaveLength(957 - 1 - 950 + 36);
+  await turnFeed(1);
+});
+
+test("Team A's overview says what arrives, what is live and what needs a person", async () => {
+  await ownerA.goto("/t/team-a/overview");
+  await expect(ownerA.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();
+  await expect(ownerA.getByText("Indicators by type")).toBeVisible();
+  await expect(ownerA.getByText(/not visible/).first()).toBeVisible();
+  await expect(ownerA.getByText(FEED).first()).toBeVisible();
+  await expect(ownerA.getByText("Last pushes")).toBeVisible();
+});
