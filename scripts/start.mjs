@@ -7,6 +7,7 @@ import { checkNode, ensurePackages } from "./lib/install.mjs";
 import { takeLock } from "./lib/lock.mjs";
 import { launchProduct } from "./lib/product.mjs";
 import { withResolvers } from "./lib/promises.mjs";
+import { watchRunner } from "./lib/runner-watch.mjs";
 import { loadDotEnv, readSettings } from "./lib/settings.mjs";
 import { createSupervisor } from "./lib/supervisor.mjs";
 import { bold, dim, done, fail, say, since, yellow } from "./lib/terminal.mjs";
@@ -50,6 +51,7 @@ const main = async () => {
     stopping.abort();
   };
   for (const name of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(name, onSignal);
+  watchRunner(onSignal);
 
   try {
     const found = await launchProduct({ settings, supervisor, signal: stopping.signal, isDev, isDemo });

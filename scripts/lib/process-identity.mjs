@@ -30,6 +30,12 @@ export const identityOf = (pid) => {
   return ask("lstart=", pid);
 };
 
+/**
+ * @param {number} pid
+ * @returns {number | undefined} whose child it is; undefined where the system does not tell
+ */
+export const parentOf = (pid) => (platform() === "linux" ? Number(statOf(pid)?.[1]) : undefined);
+
 /** @param {number} pid @returns {string} the command line; empty when there is no such process */
 export const commandOf = (pid) => {
   if (platform() !== "linux") return ask("command=", pid) ?? "";
