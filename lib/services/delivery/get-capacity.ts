@@ -1,0 +1,40 @@
+import "server-only";
+
+import { DEFENDER_LIMITS } from "@/lib/connectors/defender/limits";
+import { asSystem } from "@/lib/db/scope";
+import { describeCapacity, knownCapacitySchema, type Capacity } from "@/lib/domain/delivery/capacity";
+import { noConnector } from "@/lib/services/connectors/get-connector";
+
+/**
+ * The fill of a connector's destination as its team may see it; null where the vendor states no limit. Ours are counted from
+ * what the destination answered, others only where an application of the team could see them.
+ */
+export const getCapacity = async ({ id, teamId }: { id: string; teamId: string }): Promise<Capacity | null> =>
+  // Other teams' records are counted, never shown.
+  asSystem("delivery", async (tx) => {
+    const connector = await tx.connector.findFirst({
+      where: { id, teamId, deletedAt: null },
+      select: { kind: true, destinationId: true, destination: { select: { capacity: true } } },
+    });
+    if (!connector) throw noConnector();
+    if (connector.kind === "sentinel") return null;
+    const { destinationId, destination } = connector;
+    const parsed = knownCapacitySchema.safeParse(destination.capacity);
+    const connectors = await tx.connector.findMany({
+      where: { destinationId, teamId, deletedAt: null },
+      select: { clientId: true },
+    });
+    const [counts] = await tx.$queryRaw<{ ours: bigint; total: bigint }[]>`
+      SELECT count(*) AS total, count(*) FILTER (WHERE EXISTS (
+        SELECT FROM claim c WHERE c.record_id = r.id AND c.team_id = ${teamId}::uuid)) AS ours
+      FROM remote_record r WHERE r.destination_id = ${destinationId}::uuid AND r.state IN ('live', 'orphaned')`;
+    const ours = Number(counts?.ours ?? 0);
+    return describeCapacity({
+      known: parsed.success ? parsed.data : { ...UNKNOWN, limit: DEFENDER_LIMITS.capacity },
+      clientIds: connectors.map(({ clientId }) => clientId),
+      ours,
+      otherTeams: Number(counts?.total ?? 0) - ours,
+    });
+  });
+
+const UNKNOWN = { total: null, foreign: null, readAt: null, readBy: null };

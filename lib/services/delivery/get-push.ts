@@ -1,0 +1,45 @@
+import "server-only";
+
+import { z } from "zod";
+
+import { asActor } from "@/lib/db/scope";
+import type { Actor } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
+import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
+
+import { PUSH_SELECT, toPushView, type PushView } from "./push-view";
+
+export type PushFailure = z.output<typeof failureSchema>;
+
+/** Failures shown with a push; the connector's receipts hold them all. */
+const MAX_FAILURES = 100;
+
+/** One push of a team the actor has a part in, with what was refused and why. A foreign push and an unknown one are the same `not_found`. */
+export const getPush = async (
+  actor: Actor,
+  pushId: string,
+): Promise<PushView & { failures: PushFailure[] }> => {
+  const teamIds = actor.teams.map(({ id }) => id);
+  return asActor(actor, async (tx) => {
+    const push = await tx.push.findFirst({
+      where: { id: pushId, teamId: { in: teamIds } },
+      select: PUSH_SELECT,
+    });
+    if (!push) throw new AppError("not_found", "There is no such push.");
+    if (push.failed === 0) return { ...toPushView(push), failures: [] };
+    const failures = await tx.$queryRaw<unknown[]>`
+      SELECT i.key AS "indicatorId", i.type, i.value, p.operation, coalesce(p.reason, '') AS reason
+      FROM push_item p JOIN indicator i ON i.id = p.indicator_id
+      WHERE p.push_id = ${pushId}::uuid AND p.team_id = ${push.teamId}::uuid AND p.state = 'failed'
+      ORDER BY p.indicator_id LIMIT ${MAX_FAILURES}`;
+    return { ...toPushView(push), failures: z.array(failureSchema).parse(failures) };
+  });
+};
+
+const failureSchema = z.object({
+  indicatorId: z.string(),
+  type: z.number().transform(indicatorTypeFromCode),
+  value: z.string(),
+  operation: z.string(),
+  reason: z.string(),
+});

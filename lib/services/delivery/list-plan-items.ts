@@ -1,0 +1,95 @@
+import "server-only";
+
+import { z } from "zod";
+
+import { asTeam } from "@/lib/db/scope";
+import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
+import { AppError } from "@/lib/domain/errors";
+import { indicatorTypeFromCode, tlpFromCode } from "@/lib/domain/indicator/types";
+
+export const ITEM_OPERATIONS = ["add", "change", "remove", "blocked"] as const;
+export type ItemOperation = (typeof ITEM_OPERATIONS)[number];
+
+export type PlanItemView = z.output<typeof itemSchema>;
+/** How the team's share of a record stands, or is to stand. */
+export type ShareView = z.output<typeof shareSchema>;
+
+type Options = {
+  operation?: ItemOperation | undefined;
+  code?: string | undefined;
+  limit: number;
+  /** The `next` of the page before. */
+  after: string | null;
+};
+
+/** What a plan does to each indicator and why, in a stable order, with what stands there and what is to stand there. */
+export const listPlanItems = async (
+  { id, teamId }: { id: string; teamId: string },
+  { operation, code, limit, after }: Options,
+): Promise<{ items: PlanItemView[]; next: string | null }> => {
+  const rows = await asTeam(
+    teamId,
+    (tx) => tx.$queryRaw<{ row: string }[]>`
+      SELECT p.indicator_id::text AS row, i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
+        p.severity, p.expires_at AS "expiresAt",
+        CASE WHEN p.content IS NOT NULL THEN jsonb_build_object('action', p.action, 'severity', p.severity,
+          'expiresAt', p.expires_at, 'content', p.content) END AS after,
+        CASE WHEN c.record_id IS NOT NULL THEN jsonb_build_object('action', c.action, 'severity', c.severity,
+          'expiresAt', c.expires_at, 'content', c.content) END AS before
+      FROM plan_item p
+      JOIN plan ON plan.id = p.plan_id
+      JOIN indicator i ON i.id = p.indicator_id
+      LEFT JOIN claim c ON c.connector_id = plan.connector_id AND c.indicator_id = p.indicator_id
+        AND c.content_hash = p.claim_hash
+      WHERE p.plan_id = ${id}::uuid AND p.team_id = ${teamId}::uuid AND p.indicator_id > ${readPlace(after)}::bigint
+        AND (${operation ?? null}::text IS NULL OR p.operation = ${operation ?? null})
+        AND (${code ?? null}::text IS NULL OR p.code = ${code ?? null})
+      ORDER BY p.indicator_id LIMIT ${limit + 1}`,
+  );
+  const page = rows.slice(0, limit);
+  return {
+    items: page.map((row) => itemSchema.parse(row)),
+    next: rows.length > limit ? (page.at(-1)?.row ?? null) : null,
+  };
+};
+
+/** A place in a list by a row's number. Throws `invalid_input` for text that no list gave. */
+export const readPlace = (after: string | null): string => {
+  if (after === null) return "0";
+  if (/^\d{1,18}$/.test(after)) return after;
+  throw new AppError("invalid_input", "The cursor is not one that this list gave. Start again without it.");
+};
+
+const shareSchema = z
+  .object({
+    action: z.enum(ACTIONS),
+    severity: z.enum(SEVERITIES),
+    expiresAt: z.coerce.date(),
+    content: z.object({
+      confidence: z.number(),
+      tlp: z.number().transform(tlpFromCode),
+      feeds: z.array(
+        z.object({
+          name: z.string(),
+          comment: z.string(),
+          threatType: z.string(),
+          tags: z.array(z.string()),
+        }),
+      ),
+    }),
+  })
+  .transform(({ content, ...share }) => ({ ...share, ...content }));
+
+const itemSchema = z.object({
+  indicatorId: z.string(),
+  type: z.number().transform(indicatorTypeFromCode),
+  value: z.string(),
+  operation: z.enum(ITEM_OPERATIONS),
+  code: z.string(),
+  reason: z.string(),
+  action: z.string().nullable(),
+  severity: z.string().nullable(),
+  expiresAt: z.date().nullable(),
+  before: shareSchema.nullable(),
+  after: shareSchema.nullable(),
+});

@@ -1,0 +1,69 @@
+import "server-only";
+
+import { z } from "zod";
+
+import { asTeam } from "@/lib/db/scope";
+import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
+
+import { readPlace } from "./list-plan-items";
+
+export const RECEIPT_STATES = [
+  "pending",
+  "accepted",
+  "visible",
+  "failed",
+  "withdrawing",
+  "gone",
+  "skipped",
+] as const;
+export type ReceiptState = (typeof RECEIPT_STATES)[number];
+export type ReceiptView = z.output<typeof receiptSchema>;
+
+type Options = {
+  state?: ReceiptState | undefined;
+  limit: number;
+  /** The `next` of the page before. */
+  after: string | null;
+};
+
+/** What a destination answered about each indicator of a connector, newest indicators first. */
+export const listReceipts = async (
+  { id, teamId }: { id: string; teamId: string },
+  { state, limit, after }: Options,
+): Promise<{ receipts: ReceiptView[]; next: string | null }> => {
+  const place = after === null ? null : readPlace(after);
+  const rows = await asTeam(
+    teamId,
+    (tx) => tx.$queryRaw<{ row: string }[]>`
+      SELECT r.indicator_id::text AS row, i.key AS "indicatorId", i.type, i.value, r.state::text, r.remote_id AS "remoteId",
+        r.stix_id AS "stixId", r.push_id AS "pushId", r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
+        r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason
+      FROM receipt r JOIN indicator i ON i.id = r.indicator_id
+      WHERE r.connector_id = ${id}::uuid AND r.team_id = ${teamId}::uuid
+        AND (${place}::bigint IS NULL OR r.indicator_id < ${place}::bigint)
+        AND (${state ?? null}::text IS NULL OR r.state = ${state ?? null}::receipt_state)
+      ORDER BY r.indicator_id DESC LIMIT ${limit + 1}`,
+  );
+  const page = rows.slice(0, limit);
+  return {
+    receipts: page.map((row) => receiptSchema.parse(row)),
+    next: rows.length > limit ? (page.at(-1)?.row ?? null) : null,
+  };
+};
+
+const time = z.date().nullable();
+const receiptSchema = z.object({
+  indicatorId: z.string(),
+  type: z.number().transform(indicatorTypeFromCode),
+  value: z.string(),
+  state: z.enum(RECEIPT_STATES),
+  remoteId: z.string().nullable(),
+  stixId: z.string().nullable(),
+  pushId: z.string().nullable(),
+  sentAt: time,
+  acceptedAt: time,
+  visibleAt: time,
+  goneAt: time,
+  expiresAt: time,
+  reason: z.string().nullable(),
+});
