@@ -7,7 +7,7 @@ import { asActor } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { listConnectors, type ConnectorWithHealth } from "@/lib/services/connectors/list-connectors";
-import { getCapacity } from "@/lib/services/delivery/capacity";
+import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import type { Capacity } from "@/lib/domain/delivery/capacity";
 import { isSick, listFeeds, type FeedWithHealth } from "@/lib/services/feeds/list-feeds";
 import { RUN_SELECT, toRunView, type RunView } from "@/lib/services/feeds/run-view";

@@ -5,8 +5,8 @@ import { blankAsUndefined, listOf } from "@/lib/actions/fields";
 /** A form holds text; the connector's own schema judges what it means. */
 const number = z.coerce.number();
 
-const emptyAsNull = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((value) => (Array.isArray(value) && value.length === 0 ? null : value), schema.nullable());
+/** Ticked boxes; none ticked means "all". */
+const noneAsAll = () => listOf(z.string()).transform((chosen) => (chosen.length === 0 ? null : chosen));
 
 const policy = {
   action: blankAsUndefined(z.string().optional()),
@@ -18,8 +18,8 @@ const policy = {
   mode: z.string(),
   minConfidence: number,
   maxTlp: z.string(),
-  types: listOf(z.string()).pipe(emptyAsNull(z.array(z.string()))),
-  feeds: listOf(z.string()).pipe(emptyAsNull(z.array(z.string()))),
+  types: noneAsAll(),
+  feeds: noneAsAll(),
 };
 
 const address = {

@@ -1,0 +1,28 @@
+import { performance } from "node:perf_hooks";
+
+export type Figure = { name: string; value: number; unit: string; note?: string };
+
+/** Wall-clock milliseconds of one call. */
+export const timed = async <T>(run: () => Promise<T>): Promise<{ ms: number; result: T }> => {
+  const start = performance.now();
+  const result = await run();
+  return { ms: performance.now() - start, result };
+};
+
+/** The middle of an odd number of measurements, the mean of the middle two otherwise. */
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+};
+
+/** The value below which 95 of 100 measurements lie. */
+export const percentile95 = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.95) - 1)] ?? Number.NaN;
+};
+
+/** `min–max` of a series, so that a reader sees the machine's noise. */
+export const spread = (values: readonly number[], digits = 0): string =>
+  `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`;
