@@ -46,7 +46,7 @@ it(
     await fetch(`${url}/_control/feeds/covid19`, { method: "POST", body: '{"version":2}' });
 
     child.kill("SIGTERM");
-    const [code] = await once(child, "exit");
+    await once(child, "exit");
 
     expect([ready, child.exitCode]).toEqual([true, 0]);
     expect(pick(JSON.parse(await readFile(statePath, "utf8")), "covid19Version")).toBe(2);

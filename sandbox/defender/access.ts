@@ -7,7 +7,7 @@ import { type World } from "../world";
 
 import { refuse } from "./errors";
 
-export type Operation = "import" | "submit" | "list" | "get" | "delete" | "batchDelete";
+type Operation = "import" | "submit" | "list" | "get" | "delete" | "batchDelete";
 
 /** Who calls. `seesAll` and `changesAll` come from the roles of the token. */
 export type Caller = { tenant: Tenant; application: Application; seesAll: boolean; changesAll: boolean };

@@ -1,6 +1,6 @@
 import { type Indicator } from "./indicator";
 
-export type SavedIndicators = { nextId: number; records: { tenantId: string; indicator: Indicator }[] };
+type SavedIndicators = { nextId: number; records: { tenantId: string; indicator: Indicator }[] };
 
 export type IndicatorStore = {
   /** Active indicators of a tenant, oldest first. */

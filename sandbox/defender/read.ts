@@ -61,7 +61,7 @@ export const listDeviceGroups = async (call: Call, world: World): Promise<Reply>
 };
 
 /** Whether the caller's permission shows it that record. */
-export const canSee = (caller: Caller, indicator: Indicator): boolean =>
+const canSee = (caller: Caller, indicator: Indicator): boolean =>
   caller.seesAll || indicator.createdBy === caller.application.clientId;
 
 /** The 404 of a record. */

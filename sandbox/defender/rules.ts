@@ -14,7 +14,7 @@ export type CompleteSubmission = Submission & {
   [Name in "indicatorValue" | (typeof REQUIRED)[number]]: NonNullable<Submission[Name]>;
 };
 
-export type Judgement = { ok: true; submission: CompleteSubmission } | { ok: false; problem: Problem };
+type Judgement = { ok: true; submission: CompleteSubmission } | { ok: false; problem: Problem };
 
 /** Judges one indicator by the rules of microsoft-apis 1.4 to 1.7, apart from capacity and ownership. */
 export const judge = (submission: Submission, switches: Switches, now: Date): Judgement => {

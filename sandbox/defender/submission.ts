@@ -11,7 +11,7 @@ const flag = z.union([
 const list = z.array(z.string()).nullish();
 
 /** An indicator as an application sends it. What is merely missing is judged later; a wrong kind of value is judged here. */
-export const submissionSchema = z.object({
+const submissionSchema = z.object({
   indicatorValue: optionalText,
   indicatorType: z.enum(CREATABLE_TYPES).nullish(),
   action: z.enum(ACTIONS).nullish(),
@@ -50,7 +50,7 @@ const KNOWN = new Set([
 ]);
 const KNOWN_LOWER = new Set([...KNOWN].map((name) => name.toLowerCase()));
 
-export type ReadSubmission = { ok: true; submission: Submission } | { ok: false; message: string };
+type ReadSubmission = { ok: true; submission: Submission } | { ok: false; message: string };
 
 /** Reads one indicator of a body. Names of properties are case-sensitive: a known name in the wrong case is refused. */
 export const readSubmission = (value: unknown, refusesUnknown: boolean): ReadSubmission => {

@@ -52,7 +52,7 @@ export const signAccessToken = async (
     .sign(await signingKeyOf(world.state.signingKey));
 };
 
-export type Access =
+type Access =
   | { status: "granted"; tenant: Tenant; application: Application; roles: string[] }
   | { status: "denied"; reason: "missing" | "invalid" | "expired" | "wrong-audience"; detail: string };
 

@@ -9,7 +9,7 @@ const sha1 = (name: string): string => createHash("sha1").update(name).digest("h
 const md5 = (name: string): string => createHash("md5").update(name).digest("hex");
 
 /** Mixed, partly defanged values with comments and some lines that are no indicator. Every name and value is made up. */
-export const BLOCKLIST = [
+const BLOCKLIST = [
   "# Sluice demo blocklist: synthetic values only",
   "# format: one value per line, defanged",
   "",

@@ -11,7 +11,7 @@ const SECOND_VERSION_ROWS = 36;
 const MODIFIED_AT = { 1: new Date("2020-07-02T17:00:00Z"), 2: new Date("2020-11-02T17:00:00Z") };
 
 /** The synthetic value number `n` of the feed, as everybody can compute it. */
-export const demoSha256 = (n: number): string =>
+const demoSha256 = (n: number): string =>
   createHash("sha256")
     .update(`sluice-demo-${String(n)}`)
     .digest("hex");

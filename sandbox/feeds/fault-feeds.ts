@@ -72,7 +72,7 @@ const FAULT_FEEDS: Record<string, (call: Call) => Reply | Promise<Reply>> = {
 };
 
 /** The names below `/feeds/faults/`. */
-export const FAULT_FEED_NAMES = Object.keys(FAULT_FEEDS);
+const FAULT_FEED_NAMES = Object.keys(FAULT_FEEDS);
 
 /** `GET /feeds/faults/{name}`: a feed that goes wrong in the way its name says. */
 export const serveFaultFeed = (call: Call): Reply | Promise<Reply> => {

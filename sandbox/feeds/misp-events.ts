@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-export type MispTag = { name: string; colour: string; exportable: boolean };
+type MispTag = { name: string; colour: string; exportable: boolean };
 export type MispAttribute = {
   uuid: string;
   type: string;
@@ -15,7 +15,7 @@ export type MispAttribute = {
   object_relation?: string;
   Tag?: MispTag[];
 };
-export type MispObject = {
+type MispObject = {
   name: string;
   "meta-category": string;
   description: string;

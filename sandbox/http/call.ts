@@ -24,7 +24,7 @@ export const pathParam = (call: Call, name: string): string => {
   return value;
 };
 
-export type Parsed = { ok: true; value: unknown } | { ok: false; message: string };
+type Parsed = { ok: true; value: unknown } | { ok: false; message: string };
 
 /** The body as JSON (a byte-order mark is tolerated); a body that is none says why. */
 export const readJson = (call: Call): Parsed => {

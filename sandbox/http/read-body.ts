@@ -16,14 +16,17 @@ export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
+    // What is too much is read to its end and forgotten: leaving early would close the connection on the answer.
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
   }
+  if (size > MAX_BODY_BYTES) throw tooLarge();
   const raw = Buffer.concat(chunks);
   const encoding = (request.headers["content-encoding"] ?? "identity").toLowerCase();
   if (encoding === "identity" || raw.length === 0) return raw;
-  if (encoding !== "gzip")
+  if (encoding !== "gzip") {
     throw refuse(415, "UnsupportedMediaType", `Content encoding ${encoding} is not understood.`);
+  }
   try {
     return await gunzipAsync(raw, { maxOutputLength: MAX_BODY_BYTES });
   } catch (error) {

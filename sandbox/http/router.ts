@@ -8,7 +8,7 @@ export type Handler = (call: Call, world: World) => Reply | Promise<Reply>;
 /** `path` is made of literal segments (compared without regard to case), `:name` and, at the end only, `*name`. */
 export type Route = { method: string; path: string; handle: Handler };
 
-export type Match =
+type Match =
   | { status: "found"; handle: Handler; params: Record<string, string> }
   | { status: "wrong-method"; allowed: string[] }
   | { status: "none" };

@@ -91,7 +91,7 @@ export const table = (
 ): Markup =>
   rows.length === 0
     ? markup`<p class="card none">${whenEmpty}</p>`
-    : markup`<div class="scroll"><table aria-label="${label}">
+    : markup`<div class="scroll" tabindex="0"><table aria-label="${label}">
 <thead><tr>${columns.map((column) => markup`<th scope="col">${column}</th>`)}</tr></thead>
 <tbody>
 ${rows}

@@ -3,7 +3,7 @@ export class Markup {
   constructor(readonly text: string) {}
 }
 
-export type Fragment = string | number | Markup | null | readonly (Markup | null)[];
+type Fragment = string | number | Markup | null | readonly (Markup | null)[];
 
 /** Builds markup; what is put in is escaped unless it is markup already. */
 export const markup = (parts: TemplateStringsArray, ...values: Fragment[]): Markup =>

@@ -93,7 +93,7 @@ const row = (one: StixRow, now: Date): Markup => {
 <td class="words">${textsOf(one, "labels").map((label) => markup`<span class="tag">${label}</span>`)}</td>
 <td>${typeof confidence === "number" ? confidence : "–"}</td><td>${tlp(one)}</td>
 <td>${time(textOf(one, "valid_from"))}</td><td>${time(textOf(one, "valid_until"))}</td>
-<td>${one.sourceSystem}</td><td>${one.createdBy}</td><td class="nowrap ${state === "Active" ? "good" : "bad"}">${state}</td></tr>`;
+<td>${one.sourceSystem}</td><td>${one.createdBy}</td><td class="${state === "Active" ? "good" : "bad"}">${state}</td></tr>`;
 };
 
 const stateOf = (one: StixRow, now: Date): string => {

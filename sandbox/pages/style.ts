@@ -19,9 +19,9 @@ body { margin: 0; background: var(--ground); color: var(--text); font: 14px/1.5 
 a { color: var(--accent); }
 header { background: var(--surface); border-bottom: 1px solid var(--line); }
 header > div, main, footer { max-width: 1560px; margin: 0 auto; padding: 0 24px; }
-header > div { display: flex; gap: 24px; align-items: center; min-height: 52px; flex-wrap: wrap; }
+header > div { display: flex; gap: 4px 24px; align-items: center; align-content: center; min-height: 52px; flex-wrap: wrap; }
 header strong { font-size: 15px; }
-header nav { display: flex; gap: 16px; flex-wrap: wrap; }
+header nav { display: flex; gap: 4px 16px; flex-wrap: wrap; }
 header nav a { text-decoration: none; padding: 4px 0; border-bottom: 2px solid transparent; }
 header nav a[aria-current] { border-color: var(--accent); color: var(--text); font-weight: 600; }
 .standin { background: var(--note); border-bottom: 1px solid var(--note-line); }
@@ -49,7 +49,7 @@ tbody tr:last-child td { border-bottom: 0; }
 th { font-size: 12px; font-weight: 600; color: var(--muted); white-space: nowrap; }
 td { max-width: 420px; overflow-wrap: break-word; }
 td.mono, .value .mono { overflow-wrap: anywhere; }
-td.words { min-width: 150px; }
+td.words { min-width: 140px; }
 .nowrap, time span { white-space: nowrap; }
 .scroll + .scroll { margin-top: 12px; }
 code, .mono { font-family: var(--mono); font-size: 12px; font-variant-numeric: tabular-nums; }

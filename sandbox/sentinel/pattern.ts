@@ -1,4 +1,4 @@
-export type Observable = { key: string; value: string };
+type Observable = { key: string; value: string };
 
 const SIMPLE = /^\[\s*([a-z0-9-]+):([\w.'-]+)\s*=\s*'((?:[^'\\]|\\.)*)'\s*\]$/i;
 

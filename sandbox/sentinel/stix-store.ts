@@ -3,7 +3,7 @@ import { type StixRow } from "./stix-row";
 const MAX_ROWS = 200_000;
 const KEPT_ROWS = 150_000;
 
-export type SavedStix = { rows: StixRow[]; goneFromIndicatorPath: string[] };
+type SavedStix = { rows: StixRow[]; goneFromIndicatorPath: string[] };
 
 export type StixStore = {
   append: (row: StixRow) => void;

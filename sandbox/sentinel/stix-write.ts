@@ -6,7 +6,7 @@ import { type World } from "../world";
 import { parseSimplePattern } from "./pattern";
 import { textOf, type StixRow } from "./stix-row";
 
-export type Written = { ok: true } | { ok: false; message: string };
+type Written = { ok: true } | { ok: false; message: string };
 
 /** Sentinel's identity of an object: the same STIX id under another source is another object. */
 export const identityOf = (sourceSystem: string, stixId: string): string =>

@@ -6,7 +6,7 @@ import { savedStateSchema, type SavedState } from "./state";
 const QUIET_MS = 500;
 const LONGEST_MS = 5_000;
 
-export type StateFile = {
+type StateFile = {
   /** Asks for a save soon; many requests become one. */
   touch: () => void;
   /** Writes what is unsaved and resolves when it is on disk. */

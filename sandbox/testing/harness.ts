@@ -11,7 +11,7 @@ export const CONTOSO = contoso;
 export const FABRIKAM = fabrikam;
 
 /** A preset application with its tenant and first secret. */
-export type Credential = { tenantId: string; clientId: string; clientSecret: string };
+type Credential = { tenantId: string; clientId: string; clientSecret: string };
 
 /** The credential of a preset application by its display name; throws when there is none. */
 export const credentialOf = (displayName: string): Credential => {

@@ -34,7 +34,7 @@ export const faultSchema = z.strictObject({
   body: z.unknown().optional(),
 });
 
-export type Fault = z.infer<typeof faultSchema>;
+type Fault = z.infer<typeof faultSchema>;
 export type ArmedFault = Fault & { id: string; met: number; passed: number };
 
 export type Faults = {

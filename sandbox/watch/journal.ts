@@ -6,7 +6,7 @@ const MAX_ENTRIES = 5_000;
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 
 /** One received request as tests and the page see it. `body` is parsed when it was JSON or a form, else text. */
-export type JournalEntry = {
+type JournalEntry = {
   seq: number;
   id: string;
   at: string;

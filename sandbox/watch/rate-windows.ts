@@ -3,7 +3,7 @@ import { type Rate } from "../state/limits";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-export type Admission =
+type Admission =
   { admitted: true } | { admitted: false; limit: number; spanMs: number; retryAfterSeconds: number };
 
 export type RateWindows = {

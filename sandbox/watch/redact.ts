@@ -11,7 +11,7 @@ const SECRET_FIELDS = new Set([
   "assertion",
 ]);
 
-export const REDACTED = "[redacted]";
+const REDACTED = "[redacted]";
 
 /** The headers as they may be shown: credentials replaced, the scheme of `Authorization` kept. */
 export const redactHeaders = (headers: IncomingHttpHeaders): Record<string, string> =>
