@@ -54,7 +54,13 @@ const main = async () => {
   watchRunner(onSignal);
 
   try {
-    const found = await launchProduct({ settings, supervisor, signal: stopping.signal, isDev, isDemo });
+    const { env, ...found } = await launchProduct({
+      settings,
+      supervisor,
+      signal: stopping.signal,
+      isDev,
+      isDemo,
+    });
     lock.announce(settings.appUrl);
     welcome({ settings, ...found, took: since(startedAt) });
     process.send?.({ type: "ready", url: settings.appUrl, ...found });
@@ -69,7 +75,7 @@ const main = async () => {
 };
 
 /**
- * @param {Awaited<ReturnType<typeof launchProduct>> & { settings: import("./lib/settings.mjs").Settings, took: string }} found
+ * @param {Omit<Awaited<ReturnType<typeof launchProduct>>, "env"> & { settings: import("./lib/settings.mjs").Settings, took: string }} found
  */
 const welcome = ({ settings, sandboxUrl, administrator, story, took }) => {
   const line = (/** @type {string} */ name, /** @type {string} */ text, remark = "") =>

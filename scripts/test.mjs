@@ -10,6 +10,7 @@ import { ensureGenerated } from "./lib/generate.mjs";
 import { checkNode, ensurePackages } from "./lib/install.mjs";
 import { openLog } from "./lib/log-file.mjs";
 import { bold, done, fail, say } from "./lib/terminal.mjs";
+import { clearSettings } from "./lib/tests/clear-settings.mjs";
 import { describe, runCheck, runStage } from "./lib/tests/stage.mjs";
 
 /** @typedef {import("./lib/tests/stage.mjs").Bench} Bench */
@@ -27,10 +28,6 @@ const STAGES = {
   e2e: async (bench) => (await import("./lib/tests/end-to-end.mjs")).runEndToEnd(bench),
 };
 
-/** The tests bring what they need: nothing that this machine's user has set for the product may reach them. */
-const SETTINGS =
-  "SLUICE_ENV DATABASE_URL DATABASE_OWNER_URL REDIS_URL PORT APP_URL DATA_DIR AUTH_SECRET ENCRYPTION_KEYS ADMIN_EMAIL ADMIN_PASSWORD SANDBOX_URL FEED_ALLOWED_CIDRS ENTRA_TENANT_ID ENTRA_CLIENT_ID ENTRA_CLIENT_SECRET WORKER_CONCURRENCY LOG_LEVEL METRICS_TOKEN";
-
 /** @returns {string[]} the stages that were asked for */
 const chooseStages = () => {
   const args = process.argv.slice(2);
@@ -46,7 +43,7 @@ const chooseStages = () => {
 const main = async () => {
   checkNode();
   const chosen = chooseStages();
-  for (const name of SETTINGS.split(" ")) process.env[name] = "";
+  clearSettings();
   say(`\n${bold("Sluice: tests")}`);
   done("Packages", ensurePackages());
 

@@ -21,14 +21,15 @@ import { startWeb } from "./web.mjs";
  * @property {AbortSignal} signal
  * @property {boolean} isDev
  * @property {boolean} isDemo
+ * @property {boolean} [hasWorker] false for measurements, which do a worker's work themselves
  */
 /**
  * Brings up everything: database, migrations, build and sandbox beside each other, then worker, web and the first
  * administrator.
  * @param {Launch} launch
- * @returns {Promise<{ sandboxUrl: string | null, administrator: import("./administrator.mjs").Administrator, story: string }>}
+ * @returns {Promise<{ sandboxUrl: string | null, administrator: import("./administrator.mjs").Administrator, story: string, env: NodeJS.ProcessEnv }>} `env` is that of web and worker
  */
-export const launchProduct = async ({ settings, supervisor, signal, isDev, isDemo }) => {
+export const launchProduct = async ({ settings, supervisor, signal, isDev, isDemo, hasWorker = true }) => {
   const { dataDir, isProduction } = settings;
   const host = webHost(settings.appUrl);
   if ((await tryPort(settings.port, host)) === undefined)
@@ -49,12 +50,18 @@ export const launchProduct = async ({ settings, supervisor, signal, isDev, isDem
   const env = { ...serverEnv(settings, { databaseUrl, sandboxUrl }), NODE_ENV: mode };
   const [administrator] = await together(supervisor, [
     ensureAdministrator({ databaseUrl, env, ...common }),
-    startWorker({ env, supervisor, isDev }),
+    hasWorker ? startWorker({ env, supervisor, isDev }) : "",
     startWeb({ env, supervisor, signal, host, port: settings.port, isDev }),
   ]);
-  done("Started", sandboxUrl && !settings.sandboxUrl ? "web, worker, sandbox" : "web, worker");
+  const started = { web: true, worker: hasWorker, sandbox: sandboxUrl !== settings.sandboxUrl };
+  done(
+    "Started",
+    Object.entries(started)
+      .flatMap(([name, is]) => (is ? [name] : []))
+      .join(", "),
+  );
   const story = isDemo ? await tellStory({ env, ...common }) : "";
-  return { sandboxUrl, administrator, story };
+  return { sandboxUrl, administrator, story, env };
 };
 
 /**

@@ -1,0 +1,80 @@
+// `npm run bench`: measures the product on this machine (bench/). Brings up a database with full durability, the sandbox and
+// the web application of a throw-away DATA_DIR, but no worker: bench/main.ts does its work itself.
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+
+import { run } from "./lib/child.mjs";
+import { explain, Fault } from "./lib/fault.mjs";
+import { checkNode, ensurePackages } from "./lib/install.mjs";
+import { takeLock } from "./lib/lock.mjs";
+import { openLog } from "./lib/log-file.mjs";
+import { findPort } from "./lib/ports.mjs";
+import { launchProduct } from "./lib/product.mjs";
+import { readSettings } from "./lib/settings.mjs";
+import { createSupervisor } from "./lib/supervisor.mjs";
+import { bold, done, fail, say } from "./lib/terminal.mjs";
+import { clearSettings } from "./lib/tests/clear-settings.mjs";
+import { TYPESCRIPT } from "./lib/typescript.mjs";
+
+/** @param {string} dataDir @param {AbortController} ending */
+const measure = async (dataDir, ending) => {
+  const settings = readSettings();
+  const lock = await takeLock(dataDir, "npm run bench");
+  const onFailure = (/** @type {unknown} */ error) => {
+    if (!ending.signal.aborted) fail(explain(error));
+    ending.abort(new Fault("Stopped."));
+  };
+  const supervisor = createSupervisor({ dataDir, lock, signal: ending.signal, onFailure });
+  try {
+    const launch = {
+      settings,
+      supervisor,
+      signal: ending.signal,
+      isDev: false,
+      isDemo: false,
+      hasWorker: false,
+    };
+    const { env } = await launchProduct(launch);
+    const { findPostgres } = await import("./lib/postgres.mjs");
+    const { code } = await run({
+      name: "bench",
+      command: process.execPath,
+      args: [...TYPESCRIPT, "bench/main.ts", ...process.argv.slice(2)],
+      // The floor is COPY as superuser.
+      env: { ...env, DATABASE_OWNER_URL: findPostgres(dataDir)?.superuserUrl },
+      log: openLog(join(dataDir, "logs", "bench.log")),
+      signal: ending.signal,
+      onLine: (line, isError) => void (isError ? process.stderr : process.stdout).write(`${line}\n`),
+    });
+    return code;
+  } finally {
+    await supervisor.stop();
+    lock.release();
+    const { removePostgres } = await import("./lib/postgres.mjs");
+    await removePostgres(dataDir);
+  }
+};
+
+const dataDir = mkdtempSync(join(tmpdir(), "sluice-bench-"));
+try {
+  chmodSync(dataDir, 0o711);
+  checkNode();
+  say(`\n${bold("Sluice: bench")}`);
+  done("Packages", ensurePackages());
+  clearSettings();
+  process.env["DATA_DIR"] = dataDir;
+  process.env["PORT"] = String(await findPort(3_200, "127.0.0.1"));
+  process.env["LOG_LEVEL"] = "warn";
+  const ending = new AbortController();
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
+    process.on(signal, () => ending.abort(new Fault("Interrupted.")));
+  process.exitCode = await measure(dataDir, ending);
+} catch (error) {
+  fail(explain(error));
+  process.exitCode = 1;
+} finally {
+  rmSync(dataDir, { recursive: true, force: true });
+}
+process.exit();
