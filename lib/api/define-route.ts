@@ -24,6 +24,7 @@ import { requireAnywhere, requireTeam } from "@/lib/auth/require";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import type { Permission } from "@/lib/domain/access/permissions";
 import { logger } from "@/lib/observability/logger";
+import { metrics } from "@/lib/observability/metrics";
 
 import { once } from "./once";
 import { asProblemError, commonHeaders, ProblemError, problemResponse } from "./problem";
@@ -115,7 +116,7 @@ export const defineRoute = <
     );
   };
 
-  const handle: RouteHandler = async (request, { params }) => {
+  const respond = async (request: Request, params: Promise<unknown>): Promise<Response> => {
     const requestId = randomUUID();
     try {
       const { status, body: text } = await answerRequest(request, await params);
@@ -124,6 +125,13 @@ export const defineRoute = <
     } catch (error) {
       return respondWithProblem(error, requestId);
     }
+  };
+
+  const handle: RouteHandler = async (request, { params }) => {
+    const stop = metrics().apiSeconds.startTimer({ method, route: path });
+    const response = await respond(request, params);
+    stop({ status: response.status });
+    return response;
   };
   return { definition, handle };
 };

@@ -23,11 +23,11 @@ export type OpenInvitation = {
 export const findInvitation = (secret: string, now: Date = new Date()): Promise<OpenInvitation | null> =>
   asSystem("sign-in", (tx) => readInvitation(tx, secret, now));
 
-/** Accepts for somebody without an account: makes it, with name and password. Gives the new user's id. */
+/** Accepts for somebody without an account: makes it, with name and password. */
 export const acceptAsNewUser = async (
   { secret, name, password }: { secret: string; name: string; password: string },
   now: Date = new Date(),
-): Promise<{ userId: string; teamSlug: string }> => {
+): Promise<{ user: { id: string; name: string; email: string }; teamSlug: string }> => {
   const invitation = await getInvitation(secret, now);
   const problem = findPasswordProblem(password, { email: invitation.email, name });
   if (problem !== null)
@@ -48,7 +48,7 @@ export const acceptAsNewUser = async (
       select: { userId: true },
     });
     await recordAcceptance(tx, { id: user.id, name: `${name} <${email}>` }, { team, email, role }, true);
-    return { userId: user.id, teamSlug: team.slug };
+    return { user: { id: user.id, name, email }, teamSlug: team.slug };
   });
 };
 

@@ -31,11 +31,13 @@ describe("an invitation", () => {
       team,
     });
 
-    const { userId, teamSlug } = await acceptAsNewUser({ secret, name: "New Person", password: PASSWORD });
+    const { user, teamSlug } = await acceptAsNewUser({ secret, name: "New Person", password: PASSWORD });
 
     expect(teamSlug).toBe(team.slug);
     const { members } = await listMembers(owner, team.id, { limit: 10 });
-    expect(members).toContainEqual(expect.objectContaining({ userId, name: "New Person", role: "analyst" }));
+    expect(members).toContainEqual(
+      expect.objectContaining({ userId: user.id, name: "New Person", role: "analyst" }),
+    );
     const request = { password: PASSWORD, address: "192.0.2.1", userAgent: null, previousSessionId: null };
     await expect(signIn({ ...request, email: "new@example.test" })).resolves.toBeTypeOf("string");
   });

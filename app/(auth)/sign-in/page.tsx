@@ -1,0 +1,42 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+
+import { AuthShell } from "@/components/shell/auth-shell";
+import { Callout } from "@/components/ui/callout";
+import { currentActor } from "@/lib/auth/current-actor";
+import { safeReturnTo } from "@/lib/auth/return-to";
+
+import { SignInForm } from "./sign-in-form";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+const paramsSchema = z.object({
+  returnTo: z.string().optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
+});
+
+/** E-mail and password. Whoever is signed in already goes on to where they wanted. */
+export default async function SignInPage({ searchParams }: Props) {
+  const { returnTo, error } = paramsSchema.parse(await searchParams);
+  const target = safeReturnTo(returnTo);
+  if (await currentActor()) redirect(target);
+
+  return (
+    <AuthShell
+      title="Sign in"
+      description={target === "/" ? "With the account of your team." : "Then you go on to where you were."}
+      footer="No account yet? An owner of your team, or an administrator, can invite you."
+    >
+      {/* What an address says is never repeated here: anybody can write an address. */}
+      {error !== undefined && (
+        <Callout tone="danger" role="alert" title="Signing in did not work." className="mb-4">
+          Try again. If it keeps failing, ask an administrator.
+        </Callout>
+      )}
+      <SignInForm returnTo={target} />
+    </AuthShell>
+  );
+}

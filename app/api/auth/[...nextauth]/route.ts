@@ -1,0 +1,17 @@
+import type { NextRequest } from "next/server";
+import NextAuth from "next-auth";
+
+import { makeAuthOptions } from "@/lib/auth/next-auth";
+import { signOut } from "@/lib/services/people/sessions";
+import { signIn } from "@/lib/services/people/sign-in";
+
+type Context = { params: Promise<{ nextauth: string[] }> };
+
+// The options are made for each request, since reading the environment is no business of the build.
+const handle = async (request: NextRequest, context: Context): Promise<Response> => {
+  const answer: unknown = await NextAuth(request, context, makeAuthOptions({ signIn, signOut }));
+  if (answer instanceof Response) return answer;
+  throw new Error("next-auth gave no answer.");
+};
+
+export { handle as GET, handle as POST };

@@ -1,0 +1,58 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const open = () => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    apiSeconds: new Histogram({
+      name: "sluice_api_request_seconds",
+      help: "Time to answer a request of the API, by route and status.",
+      labelNames: ["method", "route", "status"],
+      buckets: SECONDS,
+      registers,
+    }),
+    queueWaiting: new Gauge({
+      name: "sluice_queue_waiting_jobs",
+      help: "Jobs that wait in a queue.",
+      labelNames: ["queue"],
+      registers,
+    }),
+    queueReachable: new Gauge({
+      name: "sluice_queue_reachable",
+      help: "1 when the queue's store answers.",
+      labelNames: ["queue"],
+      registers,
+    }),
+    outboxUnsent: new Gauge({
+      name: "sluice_outbox_unsent",
+      help: "Announced work that no job carries yet.",
+      registers,
+    }),
+    auditUnsealed: new Gauge({
+      name: "sluice_audit_unsealed_entries",
+      help: "Audit entries that no seal covers yet.",
+      registers,
+    }),
+    auditUnsealedSeconds: new Gauge({
+      name: "sluice_audit_unsealed_seconds",
+      help: "Age of the oldest audit entry without a seal; alert above 60.",
+      registers,
+    }),
+    working: new Gauge({
+      name: "sluice_in_progress",
+      help: "Runs of feeds and pushes under way.",
+      labelNames: ["kind"],
+      registers,
+    }),
+  };
+};
+
+// `next dev` reloads modules but keeps globalThis; a second registry would start from nothing.
+const kept = globalThis as typeof globalThis & { sluiceMetrics?: ReturnType<typeof open> };
+
+/** What this process measures of itself. */
+export const metrics = () => (kept.sluiceMetrics ??= open());

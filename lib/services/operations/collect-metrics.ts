@@ -1,0 +1,49 @@
+import "server-only";
+
+import { asSystem } from "@/lib/db/scope";
+import { countWaiting } from "@/lib/jobs/enqueue";
+import { QUEUES, type QueueName } from "@/lib/jobs/queues";
+import { logger } from "@/lib/observability/logger";
+import { metrics } from "@/lib/observability/metrics";
+import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
+
+/** Everything measured, in Prometheus' text form, with what the database and the queue say at this moment. */
+export const collectMetrics = async (
+  now: Date = new Date(),
+): Promise<{ text: string; contentType: string }> => {
+  const { registry, outboxUnsent, auditUnsealed, auditUnsealedSeconds, working } = metrics();
+  const [counts, tail] = await Promise.all([
+    readCounts(),
+    findUnsealedTail(now),
+    ...QUEUES.map(measureQueue),
+  ]);
+  outboxUnsent.set(counts.unsent);
+  working.set({ kind: "run" }, counts.runs);
+  working.set({ kind: "push" }, counts.pushes);
+  auditUnsealed.set(tail.count);
+  auditUnsealedSeconds.set(tail.oldestAt === null ? 0 : (now.getTime() - tail.oldestAt.getTime()) / 1000);
+  return { text: await registry.metrics(), contentType: registry.contentType };
+};
+
+type Counts = { unsent: number; runs: number; pushes: number };
+
+const readCounts = (): Promise<Counts> =>
+  asSystem("operations", async (tx) => {
+    const [counts] = await tx.$queryRaw<Counts[]>`
+      SELECT (SELECT count(*)::int FROM outbox WHERE sent_at IS NULL) AS unsent,
+             (SELECT count(*)::int FROM feed_run WHERE state = 'running') AS runs,
+             (SELECT count(*)::int FROM push WHERE state = 'running') AS pushes`;
+    return counts ?? { unsent: 0, runs: 0, pushes: 0 };
+  });
+
+// A queue that is away is itself what has to be measured.
+const measureQueue = async (queue: QueueName): Promise<void> => {
+  const { queueWaiting, queueReachable } = metrics();
+  try {
+    queueWaiting.set({ queue }, await countWaiting(queue));
+    queueReachable.set({ queue }, 1);
+  } catch (error) {
+    logger.warn({ err: error, queue }, "A queue could not be measured");
+    queueReachable.set({ queue }, 0);
+  }
+};
