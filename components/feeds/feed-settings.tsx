@@ -32,15 +32,12 @@ type Feed = {
   createdAt: Date;
 };
 
-const REMOVAL_WORDS: Readonly<Record<RemovalPolicy, string>> = {
-  mirror: "Mirror: gone there, gone here",
-  expire: "Lets it expire",
-  keep: "Keeps it",
-};
-
 /** What a feed is set to, in words. Of its secrets only what they are, never a value. */
 export const FeedSettings = ({ feed }: { feed: Feed }) => (
-  <KeyValueList entries={[...(feed.kind === "local" ? [] : sourceOf(feed)), ...policyOf(feed)]} />
+  <KeyValueList
+    entries={[...(feed.kind === "local" ? [] : sourceOf(feed)), ...policyOf(feed)]}
+    className="[&>div]:grid-cols-[7.5rem_minmax(0,1fr)]"
+  />
 );
 
 const sourceOf = (feed: Feed): KeyValueEntry[] => [
@@ -68,14 +65,13 @@ const sourceOf = (feed: Feed): KeyValueEntry[] => [
   { label: "Sign-in", value: describeStored(feed) },
   { label: "Schedule", value: describeSchedule(feed.everyMinutes) },
   {
-    label: "Held when it shrinks",
+    label: "Held if it shrinks",
     value: feed.shrinkLimitPercent >= 100 ? "Never" : `By more than ${String(feed.shrinkLimitPercent)} %`,
   },
-  { label: "When a value leaves", value: REMOVAL_WORDS[feed.removal] },
+  { label: "Gone at the source", value: describeRemoval(feed) },
 ];
 
 const policyOf = (feed: Feed): KeyValueEntry[] => [
-  { label: "Expires", value: feed.expiryDays === null ? "By type" : `After ${String(feed.expiryDays)} days` },
   { label: "Confidence", value: feed.confidence },
   { label: "TLP", value: <TlpBadge tlp={feed.tlp} /> },
   {
@@ -92,6 +88,20 @@ const policyOf = (feed: Feed): KeyValueEntry[] => [
   { label: "Used by", value: feed.visibility === "team" ? "This team only" : "Other teams may subscribe" },
   { label: "Added", value: <RelativeTime at={feed.createdAt} /> },
 ];
+
+const describeRemoval = ({ removal, expiryDays }: Feed): string => {
+  switch (removal) {
+    case "mirror":
+      return "Gone here too";
+    case "expire":
+      return `Lives on for ${String(expiryDays ?? DEFAULT_DAYS)} days`;
+    case "keep":
+      return "Stays here";
+  }
+};
+
+/** What a feed that lets values expire gives them, unless it says otherwise. */
+const DEFAULT_DAYS = 30;
 
 const describeTable = ({ delimiter, header, valueColumns, columns, encoding }: CsvSettings): string => {
   const values = valueColumns.length === 0 ? "any cell" : `column ${valueColumns.join(", ")}`;

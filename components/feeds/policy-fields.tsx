@@ -39,18 +39,18 @@ export const PolicyFields = ({ values }: { values: FeedFormValues }) => (
         <Input isMono inputMode="numeric" defaultValue={values.shrinkLimitPercent} />
       </Field>
       <Field
-        name="expiryDays"
-        label="Expires after (days)"
-        hint="Counted from the last time the feed held it. Empty: by type (IP 30, URL 60, domain 90, hash 365)."
-      >
-        <Input isMono inputMode="numeric" defaultValue={values.expiryDays} placeholder="by type" />
-      </Field>
-      <Field
         name="confidence"
         label="Confidence"
         hint="0 to 100, for rows that state none. Connectors can ask for a minimum."
       >
         <Input isMono inputMode="numeric" defaultValue={values.confidence} />
+      </Field>
+      <Field
+        name="tlp"
+        label="TLP"
+        hint="How far it may go. Above a connector's ceiling nothing of it leaves."
+      >
+        <Select options={TLP_OPTIONS} defaultValue={values.tlp} />
       </Field>
     </div>
     <RadioGroup
@@ -62,13 +62,18 @@ export const PolicyFields = ({ values }: { values: FeedFormValues }) => (
     />
     <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
       <Field
-        name="tlp"
-        label="TLP"
-        hint="How far it may go. Above a connector's ceiling nothing of it leaves."
+        name="expiryDays"
+        label="Lives on for (days)"
+        hint="Only where it is let expire: counted from when it left the source. Empty: 30."
       >
-        <Select options={TLP_OPTIONS} defaultValue={values.tlp} />
+        <Input isMono inputMode="numeric" defaultValue={values.expiryDays} placeholder="30" />
       </Field>
-      <Field name="tags" label="Tags" hint="By comma. Added to every value, beside those of its row.">
+      <Field
+        name="tags"
+        label="Tags"
+        hint="By comma. Added to every value, beside those of its row."
+        className="xl:col-span-2"
+      >
         <Input defaultValue={values.tags} />
       </Field>
       <Field

@@ -26,7 +26,7 @@ export const PreviewCounts = ({ counts }: { counts: ShownPreview["counts"] }) =>
           key={code}
           tone="danger"
           count={count}
-          label={`rejected: ${reasonLabel(code).toLowerCase()}`}
+          label={`rejected: ${lowerFirst(reasonLabel(code))}`}
         />
       ))}
     </ul>
@@ -41,6 +41,8 @@ const CountBadge = ({ tone, count, label }: { tone: Tone; count: number; label: 
       </Badge>
     </li>
   );
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const byCount = (counts: Readonly<Record<string, number>>): [string, number][] =>
   Object.entries(counts).sort(([, one], [, other]) => other - one);

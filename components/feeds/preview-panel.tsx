@@ -32,11 +32,15 @@ type Props = {
 
 /** What a feed would bring, before anything is saved: its first rows, what became of each, and why some became nothing. */
 export const PreviewPanel = ({ answer, shown, isPending, hasNewAddress, csv, onUse }: Props) => (
-  <section aria-label="Preview" aria-busy={isPending} className="min-w-0 space-y-3">
+  <section
+    aria-label="Preview"
+    aria-busy={isPending}
+    className="min-w-0 space-y-3 self-start xl:sticky xl:top-16"
+  >
     <Refusal answer={answer} />
     {shown === null ? (
       answer.status === "idle" && (
-        <EmptyState icon={Eye} title="Nothing fetched yet" className="h-full justify-center">
+        <EmptyState icon={Eye} title="Nothing fetched yet">
           Give the address and press <strong className="text-ink font-medium">Preview</strong>: the first rows
           appear here, each with what it would become.
         </EmptyState>

@@ -11,12 +11,12 @@ type Row = ShownPreview["rows"][number];
 
 /** The first rows of a list: where each stands, what became of it or why nothing did, and its own text. */
 export const PreviewRows = ({ rows }: { rows: readonly Row[] }) => (
-  <TableScroll label="First rows" className="max-h-96 shadow-none">
+  <TableScroll label="First rows" className="max-h-[34rem] shadow-none">
     <Table>
       <caption className="sr-only">The first rows and what becomes of each</caption>
       <thead>
         <tr>
-          <Th isNumeric isSticky>
+          <Th isNumeric isSticky className="w-px">
             Line
           </Th>
           <Th>Becomes</Th>
@@ -26,7 +26,7 @@ export const PreviewRows = ({ rows }: { rows: readonly Row[] }) => (
       <tbody>
         {rows.map((row) => (
           <Tr key={row.line}>
-            <RowTh className="text-muted text-right tabular-nums">{row.line}</RowTh>
+            <RowTh className="text-muted min-w-0 text-right tabular-nums">{row.line}</RowTh>
             <Td className="max-w-80 min-w-56">
               <Fate row={row} />
             </Td>

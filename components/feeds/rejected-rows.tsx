@@ -38,15 +38,14 @@ const COLUMNS: readonly Column<RejectedRow>[] = [
   {
     id: "line",
     header: "Line",
-    isNumeric: true,
     isRowHeader: true,
-    className: "text-right",
+    className: "min-w-16",
     cell: ({ line }) => formatNumber(line),
   },
   {
     id: "raw",
     header: "Row",
-    className: "max-w-xl",
+    className: "max-w-sm min-w-48",
     cell: ({ raw }) => (
       <code className="block truncate font-mono text-xs" title={defangText(raw)}>
         {defangText(raw)}
@@ -54,15 +53,14 @@ const COLUMNS: readonly Column<RejectedRow>[] = [
     ),
   },
   {
-    id: "code",
-    header: "Why",
-    className: "whitespace-nowrap",
-    cell: ({ code }) => reasonLabel(code),
-  },
-  {
     id: "reason",
-    header: "In words",
-    className: "min-w-64 max-w-xl",
-    cell: ({ reason }) => <span className="text-muted text-xs break-words">{defangText(reason)}</span>,
+    header: "Why",
+    className: "min-w-64",
+    cell: ({ code, reason }) => (
+      <>
+        <span className="block">{reasonLabel(code)}</span>
+        <span className="text-muted block text-xs wrap-anywhere">{defangText(reason)}</span>
+      </>
+    ),
   },
 ];

@@ -11,8 +11,12 @@ type Run = ShownRun & { extent: "full" | "delta"; httpStatus: number | null; dec
 /** When a run happened, what started it, and what the source answered. */
 export const RunFacts = ({ run }: { run: Run }) => (
   <KeyValueList
+    className="[&>div]:grid-cols-[6rem_minmax(0,1fr)]"
     entries={[
-      { label: "Started by", value: triggerWord(run.trigger) },
+      {
+        label: "Started by",
+        value: <span className="inline-block first-letter:uppercase">{triggerWord(run.trigger)}</span>,
+      },
       { label: "Queued", value: <ExactTime at={run.queuedAt} /> },
       { label: "Started", value: run.startedAt === null ? null : <ExactTime at={run.startedAt} /> },
       { label: "Finished", value: run.finishedAt === null ? null : <ExactTime at={run.finishedAt} /> },

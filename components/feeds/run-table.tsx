@@ -11,7 +11,6 @@ import { History } from "lucide-react";
 import { RunDelta } from "./run-delta";
 import { RunStateBadge } from "./run-state-badge";
 import type { ShownRun } from "./shown-run";
-import { triggerWord } from "./trigger-words";
 
 type Props = {
   team: string;
@@ -24,7 +23,7 @@ type Props = {
 export const RunTable = ({ team, runs, nextRunAt }: Props) => (
   <DataTable
     caption="Runs, newest first"
-    columns={columnsOf(team)}
+    columns={runs.some(({ error }) => error !== null) ? [...columnsOf(team), PROBLEM] : columnsOf(team)}
     rows={runs}
     rowKey={({ id }) => id}
     empty={
@@ -46,6 +45,7 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
     id: "number",
     header: "Run",
     isRowHeader: true,
+    className: "min-w-20",
     cell: ({ id, number }) => (
       <TextLink href={`/t/${team}/runs/${id}`} className="font-medium tabular-nums">
         Run {number}
@@ -69,12 +69,6 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
       ) : (
         formatDuration(finishedAt.getTime() - startedAt.getTime())
       ),
-  },
-  {
-    id: "by",
-    header: "Started by",
-    isWideOnly: true,
-    cell: ({ trigger }) => <span className="text-muted whitespace-nowrap">{triggerWord(trigger)}</span>,
   },
   { id: "lines", header: "Rows", isNumeric: true, cell: ({ counts }) => <Quiet value={counts.lines} /> },
   { id: "delta", header: "± live", isNumeric: true, cell: (run) => <RunDelta run={run} /> },
@@ -101,20 +95,21 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
         <None label="not applied" />
       ),
   },
-  {
-    id: "problem",
-    header: "What happened",
-    className: "max-w-80 min-w-48",
-    cell: ({ error }) =>
-      error === null ? (
-        <None />
-      ) : (
-        <span className="line-clamp-2 text-xs" title={error.message}>
-          {error.message}
-        </span>
-      ),
-  },
 ];
+
+const PROBLEM: Column<ShownRun> = {
+  id: "problem",
+  header: "What happened",
+  className: "max-w-80 min-w-48",
+  cell: ({ error }) =>
+    error === null ? (
+      <None />
+    ) : (
+      <span className="line-clamp-2 text-xs" title={error.message}>
+        {error.message}
+      </span>
+    ),
+};
 
 const Quiet = ({ value }: { value: number }) => (
   <Count value={value} className={value === 0 ? "text-faint" : undefined} />

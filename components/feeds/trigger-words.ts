@@ -1,10 +1,10 @@
 const WORDS: Readonly<Record<string, string>> = {
-  schedule: "Schedule",
-  person: "A person",
-  api: "The API",
-  local: "A person, by hand",
-  deleted: "Removal of the feed",
+  schedule: "its schedule",
+  person: "a person",
+  api: "the API",
+  local: "a person, by hand",
+  deleted: "the removal of the feed",
 };
 
-/** What a person reads for what started a run. */
+/** What a person reads for what started a run, as it stands inside a sentence. */
 export const triggerWord = (trigger: string): string => WORDS[trigger] ?? trigger;

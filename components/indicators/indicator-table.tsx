@@ -7,11 +7,10 @@ import { TextLink } from "@/components/ui/text-link";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
 import type { INDICATOR_SORTS } from "@/lib/domain/indicator/list-query";
-import type { IndicatorType, Tlp } from "@/lib/domain/indicator/types";
+import { INDICATOR_TYPE_LABELS, type IndicatorType, type Tlp } from "@/lib/domain/indicator/types";
 
 import { DestinationList, type ShownDestination } from "./destination-list";
 import { IndicatorStateBadge } from "./indicator-state-badge";
-import { IndicatorTypeMark } from "./indicator-type";
 import { IndicatorValue } from "./indicator-value";
 import { TlpBadge } from "./tlp-badge";
 
@@ -46,11 +45,18 @@ export const IndicatorTable = ({ team, rows, sort, sortHref }: Props) => {
       id: "value",
       header: "Value",
       isRowHeader: true,
-      className: "w-full max-w-44 min-w-44 sm:max-w-80 sm:min-w-64",
+      className: "w-full max-w-44 min-w-44 sm:max-w-96 sm:min-w-60",
       sort: sortBy("value", "-value"),
       cell: ({ id, type, value }) => <ValueCell team={team} id={id} type={type} value={value} />,
     },
-    { id: "type", header: "Type", isWideOnly: true, cell: ({ type }) => <IndicatorTypeMark type={type} /> },
+    {
+      id: "type",
+      header: "Type",
+      isWideOnly: true,
+      cell: ({ type }) => (
+        <span className="text-muted text-xs whitespace-nowrap">{INDICATOR_TYPE_LABELS[type]}</span>
+      ),
+    },
     { id: "state", header: "State", cell: ({ state }) => <IndicatorStateBadge state={state} isPlain /> },
     {
       id: "confidence",
@@ -63,13 +69,13 @@ export const IndicatorTable = ({ team, rows, sort, sortHref }: Props) => {
     {
       id: "feeds",
       header: "Feeds",
-      className: "max-w-56 min-w-32",
+      className: "max-w-36 min-w-28",
       cell: ({ feeds }) => <Feeds team={team} feeds={feeds} />,
     },
     {
       id: "destinations",
       header: "Destinations",
-      className: "min-w-40",
+      className: "min-w-24",
       cell: ({ destinations }) => <DestinationList destinations={destinations} />,
     },
     {

@@ -38,9 +38,9 @@ export const SharedFields = () => (
     <Field
       name="expiryDays"
       label="Expires"
-      hint="Left alone: by type (IP 30 days, URL 60, domain 90, hash 365)."
+      hint="Left alone it has no end here; each record at a destination gets one by its type and is renewed."
     >
-      <Select placeholder="By type" options={EXPIRIES} />
+      <Select placeholder="Not by itself" options={EXPIRIES} />
     </Field>
     <Field name="tlp" label="TLP" hint="How far it may go.">
       <Select placeholder="As the list says" options={TLP_OPTIONS} />

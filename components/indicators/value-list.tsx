@@ -29,11 +29,13 @@ export const ValueList = ({ label, values }: Props) => {
   return (
     <>
       <TableScroll label={label} className="max-h-[32rem] shadow-none">
-        <Table>
+        <Table className="table-fixed">
           <caption className="sr-only">{label}</caption>
           <thead>
             <tr>
-              <Th isNumeric>Line</Th>
+              <Th isNumeric className="w-14">
+                Line
+              </Th>
               <Th>Value</Th>
               <Th>Becomes</Th>
             </tr>
@@ -56,10 +58,10 @@ export const ValueList = ({ label, values }: Props) => {
 
 const ValueRow = ({ value: { line, original, indicator, look, note, href } }: { value: ListedValue }) => (
   <Tr>
-    <Td isNumeric className="text-muted w-10 align-top">
+    <Td isNumeric className="text-muted align-top">
       {line}
     </Td>
-    <RowTh isSticky={false} className="max-w-64 align-top">
+    <RowTh isSticky={false} className="min-w-0 align-top">
       {indicator === null ? (
         <code className="block truncate font-mono text-sm" title={defangText(original)}>
           {defangText(original)}
@@ -72,7 +74,7 @@ const ValueRow = ({ value: { line, original, indicator, look, note, href } }: { 
         />
       )}
     </RowTh>
-    <Td className="min-w-44 align-top">
+    <Td className="align-top">
       <span className="flex items-center gap-2">
         <StateBadge look={look} isPlain />
         {href !== undefined && (
@@ -81,7 +83,9 @@ const ValueRow = ({ value: { line, original, indicator, look, note, href } }: { 
           </TextLink>
         )}
       </span>
-      {note !== null && <span className="text-muted mt-0.5 block text-xs">{defangText(note)}</span>}
+      {note !== null && (
+        <span className="text-muted mt-0.5 block text-xs wrap-anywhere">{defangText(note)}</span>
+      )}
     </Td>
   </Tr>
 );

@@ -28,9 +28,7 @@ export const VerdictStrip = ({ verdict, attributions, liveAt }: Props) => {
         <p className="text-sm font-medium">{verdict.reason}</p>
       </div>
       <dl className="grid grid-cols-2 border-t sm:grid-cols-3 lg:grid-cols-6">
-        <Fact label="Until">
-          <RelativeTime at={verdict.until} noneLabel="no end" />
-        </Fact>
+        <Fact label="Until">{verdict.until === null ? "No end" : <RelativeTime at={verdict.until} />}</Fact>
         <Fact label="TLP">{merged === null ? <None /> : <TlpBadge tlp={merged.tlp} />}</Fact>
         <Fact label="Confidence">
           <Count value={merged?.confidence} />

@@ -67,6 +67,8 @@ const webAddress = z
   .url({ protocol: /^https?$/, error: "Give an http or https address." })
   .max(2_000)
   .refine((text) => {
+    // What is no address at all has its own message.
+    if (!URL.canParse(text)) return true;
     const url = new URL(text);
     return url.username === "" && url.password === "";
   }, "Put the user name and password under Authentication, not into the address.");

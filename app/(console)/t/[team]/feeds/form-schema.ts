@@ -144,6 +144,7 @@ const addIssues = (context: z.core.$RefinementCtx, issues: readonly Issue[]): vo
 };
 
 const inWords = (issue: Issue): string => {
+  if (issue.code === "invalid_key") return issue.issues.map(({ message }) => message).join(" ");
   if (issue.code === "invalid_type" && issue.expected === "number") return "Give a whole number.";
   if (issue.code === "too_small" && issue.origin === "number" && issue.message.startsWith("Too"))
     return `At least ${String(issue.minimum)}.`;

@@ -5,7 +5,6 @@ import { notFound } from "next/navigation";
 import { Field } from "@/components/forms/field";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { DestinationTable } from "@/components/indicators/destination-table";
-import { IndicatorTypeMark } from "@/components/indicators/indicator-type";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { SourceTable } from "@/components/indicators/source-table";
 import { TraceTimeline } from "@/components/indicators/trace-timeline";
@@ -20,6 +19,7 @@ import { truncateMiddle } from "@/components/ui/truncate";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
+import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
 import { traceIndicator, type Trace } from "@/lib/services/indicators/trace-indicator";
 
 import { orNotFound, readId } from "../../../../or-not-found";
@@ -48,7 +48,7 @@ export default async function IndicatorPage({ params }: Props) {
     <>
       <PageHeader
         title={<IndicatorValue type={trace.type} defanged={shown} live={trace.value} isLarge />}
-        description={<IndicatorTypeMark type={trace.type} />}
+        description={INDICATOR_TYPE_LABELS[trace.type]}
         crumbs={[
           { label: "Indicators", href: `/t/${team.slug}/indicators` },
           { label: truncateMiddle(shown, CRUMB_LENGTH) },
@@ -71,7 +71,7 @@ export default async function IndicatorPage({ params }: Props) {
             {trace.screening.reason} Nobody can lift this; such a value would block your own network.
           </Callout>
         )}
-        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_24rem]">
+        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="min-w-0 space-y-6">
             <Section
               title="Sources"

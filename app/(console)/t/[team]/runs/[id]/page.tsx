@@ -11,6 +11,7 @@ import { RunFunnel } from "@/components/feeds/run-funnel";
 import { toRunProgress } from "@/components/feeds/run-progress";
 import { RunStateBadge } from "@/components/feeds/run-state-badge";
 import { isUnderWay } from "@/components/feeds/shown-run";
+import { triggerWord } from "@/components/feeds/trigger-words";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { LiveProgress } from "@/components/live/live-progress";
 import { buttonClass } from "@/components/ui/button-class";
@@ -60,7 +61,7 @@ export default async function RunPage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title={`Run ${formatNumber(run.number)}`}
-        description={`Of ${run.feedName}.`}
+        description={`${run.feedName}, started by ${triggerWord(run.trigger)}.`}
         crumbs={[
           { label: "Feeds", href: `/t/${team.slug}/feeds` },
           { label: run.feedName, href: feedHref },
@@ -102,7 +103,7 @@ export default async function RunPage({ params, searchParams }: Props) {
             {formatCount(run.counts.active, "indicator")} active.
           </Callout>
         )}
-        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="min-w-0 space-y-6">
             {hasCounts && (
               <Section title="Where each value went">

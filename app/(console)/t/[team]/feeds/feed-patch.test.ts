@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+
+import { feedCreateSchema } from "@/lib/domain/feed/feed";
+
+import { toFeedPatch } from "./feed-patch";
+
+const FORM = feedCreateSchema.parse({
+  team: "team-a",
+  kind: "csv",
+  name: "List",
+  url: "https://example.com/a",
+});
+const { headers: _headers, auth: _auth, ...saved } = FORM;
+const SAVED = { ...saved, headerNames: [], authType: "none" };
+const WITH_SECRETS = { ...SAVED, headerNames: ["X-Api-Key"], authType: "bearer" };
+
+describe("what a form changes of a saved feed", () => {
+  it("is nothing when the form says what is saved", () => {
+    expect(toFeedPatch(SAVED, FORM, false)).toStrictEqual({});
+  });
+
+  it("names the changed fields and no others", () => {
+    const form = { ...FORM, name: "Other", csv: { ...FORM.csv, header: true } };
+
+    expect(toFeedPatch(SAVED, form, false)).toStrictEqual({ name: "Other", csv: form.csv });
+  });
+
+  it("leaves stored secrets alone when they are kept", () => {
+    expect(toFeedPatch(WITH_SECRETS, FORM, true)).toStrictEqual({});
+  });
+
+  it("replaces sign-in and headers together, also by none", () => {
+    expect(toFeedPatch(WITH_SECRETS, FORM, false)).toStrictEqual({ headers: {}, auth: { type: "none" } });
+  });
+
+  it("counts secrets that were entered as a change, whatever was there", () => {
+    const form = { ...FORM, auth: { type: "bearer" as const, token: "seven" } };
+
+    expect(toFeedPatch(SAVED, form, false)).toStrictEqual({ headers: {}, auth: form.auth });
+  });
+});

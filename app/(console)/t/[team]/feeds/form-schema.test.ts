@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+
+import { readForm } from "@/lib/actions/read-form";
+
+import { feedFormSchema, feedPreviewFormSchema } from "./form-schema";
+
+const FIELDS: Readonly<Record<string, string>> = {
+  team: "team-a",
+  enabled: "true",
+  kind: "csv",
+  name: "Microsoft COVID-19",
+  url: "https://example.com/list.csv",
+  everyMinutes: "60",
+  visibility: "team",
+  removal: "mirror",
+  expiryDays: "",
+  confidence: "50",
+  tlp: "amber",
+  tags: "covid, phishing",
+  shrinkLimitPercent: "20",
+  exclusionRegex: "",
+  "auth.type": "none",
+  "csv.delimiter": ",",
+  "csv.valueColumns": "2, ioc",
+  "csv.header": "on",
+  "csv.commentPrefixes": "# //",
+  "csv.encoding": "auto",
+  "csv.columns.comment": "7",
+  "csv.columns.threatType": " ",
+};
+
+const formOf = (changes: Readonly<Record<string, string | readonly string[]>> = {}) => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ ...FIELDS, ...changes }))
+    for (const one of [value].flat()) form.append(name, one);
+  return readForm(form);
+};
+
+const refusalOf = (changes: Parameters<typeof formOf>[0]) =>
+  feedFormSchema
+    .safeParse(formOf(changes))
+    .error?.issues.map(({ path, message }) => [path.join("."), message]);
+
+describe("the form of a feed", () => {
+  it("becomes a feed as the contract knows it", () => {
+    const { feed } = feedFormSchema.parse(formOf());
+
+    expect(feed).toMatchObject({
+      kind: "csv",
+      everyMinutes: 60,
+      expiryDays: null,
+      tags: ["covid", "phishing"],
+      exclusionRegex: null,
+      auth: { type: "none" },
+      headers: {},
+      csv: {
+        delimiter: ",",
+        valueColumns: [2, "ioc"],
+        header: true,
+        commentPrefixes: ["#", "//"],
+        columns: { comment: 7 },
+      },
+    });
+  });
+
+  it("takes a TAB, a blank and the absence of a schedule for what they are", () => {
+    const { feed } = feedFormSchema.parse(formOf({ "csv.delimiter": String.raw`\t`, everyMinutes: "" }));
+
+    expect(feed.csv.delimiter).toBe("\t");
+    expect(feed.everyMinutes).toBeNull();
+    expect(feedFormSchema.parse(formOf({ "csv.delimiter": " " })).feed.csv.delimiter).toBe(" ");
+  });
+
+  it("reads no table where the format is text, and keeps its comments", () => {
+    const { feed } = feedFormSchema.parse(formOf({ kind: "freetext" }));
+
+    expect(feed.csv).toMatchObject({ valueColumns: [1], columns: {}, commentPrefixes: ["#", "//"] });
+  });
+
+  it.each([
+    ["confidence", { confidence: "very" }, "Give a whole number."],
+    ["confidence", { confidence: "101" }, "At most 100."],
+    ["everyMinutes", { everyMinutes: "1" }, "No more often than every five minutes."],
+    ["url", { url: "example.com" }, "Give an http or https address."],
+    ["name", { name: " " }, "Give the feed a name."],
+    ["auth.token", { "auth.type": "bearer", "auth.token": "" }, "Give the token."],
+    [
+      "headers",
+      { headerName: "X Y", headerValue: "1" },
+      "A header's name has letters, digits and dashes only.",
+    ],
+  ])("says under %s what is wrong with it", (field, changes, message) => {
+    expect(refusalOf(changes)).toStrictEqual([[field, message]]);
+  });
+
+  it("puts each header's value beside its own name, though another name is blank", () => {
+    const { feed } = feedFormSchema.parse(
+      formOf({ headerName: ["", "X-Api-Key"], headerValue: ["", "seven"] }),
+    );
+
+    expect(feed.headers).toStrictEqual({ "X-Api-Key": "seven" });
+  });
+
+  it("does not look at the secrets of a form that keeps the stored ones", () => {
+    const kept = feedFormSchema.parse(
+      formOf({ keepsSecrets: "true", "auth.type": "bearer", "auth.token": "" }),
+    );
+
+    expect(kept).toMatchObject({ keepsSecrets: true, feed: { auth: { type: "none" }, headers: {} } });
+  });
+
+  it("needs no name for a preview, and reads bytes that were fetched already", () => {
+    const previewId = "3f0c0f0e-6c1c-4d43-9c7e-2f6d1f5b0a51";
+    const { feed } = feedPreviewFormSchema.parse(formOf({ name: "", previewId }));
+
+    expect(feed).toMatchObject({ previewId });
+  });
+});

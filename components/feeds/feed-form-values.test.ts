@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+
+import { csvSettingsSchema } from "@/lib/domain/feed/csv-settings";
+
+import { fromProposal, isProposed, NEW_FEED, toCsvValues } from "./feed-form-values";
+
+const PROPOSAL = {
+  encoding: "utf-8",
+  delimiter: "\t",
+  header: false,
+  commentPrefixes: ["#"],
+  valueColumns: [2, 3],
+  columns: { threatType: 6 },
+  found: [],
+};
+
+describe("a feed's settings as texts", () => {
+  it("writes a TAB so that a person can type it", () => {
+    expect(toCsvValues(csvSettingsSchema.parse({ delimiter: "\t" })).delimiter).toBe(String.raw`\t`);
+  });
+
+  it("begins with what the contract takes for a feed that says nothing", () => {
+    expect(toCsvValues(csvSettingsSchema.parse({}))).toStrictEqual(NEW_FEED.csv);
+  });
+
+  it("keeps a column's name as it is", () => {
+    const settings = csvSettingsSchema.parse({ valueColumns: ["ioc_value"], columns: { tlp: 4 } });
+
+    expect(toCsvValues(settings)).toMatchObject({ valueColumns: "ioc_value", columns: { tlp: "4" } });
+  });
+});
+
+describe("a proposal", () => {
+  it("is no longer made once the form says the same", () => {
+    expect(isProposed(fromProposal(PROPOSAL), PROPOSAL)).toBe(true);
+    expect(isProposed(NEW_FEED.csv, PROPOSAL)).toBe(false);
+  });
+
+  it("is not repeated to who has given more columns than it found", () => {
+    const values = fromProposal(PROPOSAL);
+
+    expect(isProposed({ ...values, columns: { ...values.columns, comment: "7" } }, PROPOSAL)).toBe(true);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+
+import { compareFeeds, judgeFeedState, type FeedFacts } from "./feed-state";
+
+const NOW = new Date("2026-11-24T08:00:00Z");
+const HEALTHY: FeedFacts = {
+  kind: "csv",
+  enabled: true,
+  everyMinutes: 60,
+  nextRunAt: new Date("2026-11-24T08:30:00Z"),
+  lastRun: { state: "succeeded" },
+  lastGoodRunAt: new Date("2026-11-24T07:30:00Z"),
+  heldRunId: null,
+  failureStreak: 0,
+};
+
+describe("how a feed is doing", () => {
+  it.each([
+    ["is healthy after a good run", {}, "healthy"],
+    ["is new before its first run", { lastRun: null, lastGoodRunAt: null }, "new"],
+    ["runs while a run waits", { lastRun: { state: "queued" } }, "running"],
+    [
+      "runs while a run works, whatever went before",
+      { lastRun: { state: "running" }, failureStreak: 3 },
+      "running",
+    ],
+    [
+      "is held even when a later run found nothing new",
+      { lastRun: { state: "unchanged" }, heldRunId: "run" },
+      "held",
+    ],
+    ["is held although it was switched off", { enabled: false, heldRunId: "run" }, "held"],
+    ["fails after one failure", { lastRun: { state: "failed" }, failureStreak: 1 }, "failing"],
+    [
+      "is off, and then an old failure needs nobody",
+      { enabled: false, failureStreak: 2, nextRunAt: null },
+      "off",
+    ],
+    ["is overdue a whole interval late", { nextRunAt: new Date("2026-11-24T06:59:59Z") }, "overdue"],
+    ["is not overdue within its interval", { nextRunAt: new Date("2026-11-24T07:00:01Z") }, "healthy"],
+    ["is never overdue when it runs by hand", { everyMinutes: null, nextRunAt: null }, "healthy"],
+  ] as const)("%s", (_name, change, state) => {
+    expect(judgeFeedState({ ...HEALTHY, ...change }, NOW)).toBe(state);
+  });
+
+  it("never calls a team's own list off: it has no schedule to switch", () => {
+    const own = { ...HEALTHY, kind: "local", enabled: false, everyMinutes: null, nextRunAt: null };
+
+    expect(judgeFeedState(own, NOW)).toBe("healthy");
+  });
+});
+
+it("puts the sick feeds first and equals in the order of their names", () => {
+  const feeds = [
+    { name: "b", state: "healthy" },
+    { name: "a", state: "healthy" },
+    { name: "z", state: "held" },
+    { name: "y", state: "failing" },
+  ] as const;
+
+  expect(feeds.toSorted(compareFeeds).map(({ name }) => name)).toStrictEqual(["y", "z", "a", "b"]);
+});
