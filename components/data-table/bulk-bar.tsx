@@ -1,7 +1,8 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 
+import { useFormAnswer } from "@/components/forms/form-context";
 import { Button } from "@/components/ui/button";
 import { formatCount } from "@/components/ui/format-number";
 
@@ -45,7 +46,13 @@ export const BulkBar = ({ noun, totalMatching, children }: Props) => {
 
 /** The selection as fields of a form: the ids one by one, or `allMatching` and the filter's own query. */
 export const SelectionFields = ({ filterQuery }: { filterQuery: string }) => {
-  const { chosen, isAllMatching } = useSelection();
+  const { chosen, isAllMatching, clear } = useSelection();
+  const answer = useFormAnswer();
+  useEffect(() => {
+    // What was chosen has been dealt with; left ticked it would be dealt with again.
+    if (answer.status === "done") clear();
+  }, [answer, clear]);
+
   if (isAllMatching) {
     return (
       <>

@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, use, useMemo, useState, type ReactNode } from "react";
+import { createContext, use, useCallback, useMemo, useState, type ReactNode } from "react";
 
 import { Checkbox } from "@/components/ui/checkbox";
 
@@ -27,6 +27,10 @@ type ProviderProps = {
 export const SelectionProvider = ({ pageIds, children }: ProviderProps) => {
   const [chosen, setChosen] = useState(NOTHING);
   const [isAllMatching, setIsAllMatching] = useState(false);
+  const clear = useCallback(() => {
+    setChosen(NOTHING);
+    setIsAllMatching(false);
+  }, []);
   const selection = useMemo<Selection>(
     () => ({
       pageIds,
@@ -47,12 +51,9 @@ export const SelectionProvider = ({ pageIds, children }: ProviderProps) => {
         setChosen(new Set(pageIds));
         setIsAllMatching(true);
       },
-      clear: () => {
-        setChosen(NOTHING);
-        setIsAllMatching(false);
-      },
+      clear,
     }),
-    [pageIds, chosen, isAllMatching],
+    [pageIds, chosen, isAllMatching, clear],
   );
   return <SelectionContext value={selection}>{children}</SelectionContext>;
 };
@@ -70,6 +71,7 @@ export const SelectRow = ({ id, label }: { id: string; label: string }) => {
   return (
     <Checkbox
       aria-label={`Select ${label}`}
+      data-select
       checked={chosen.has(id)}
       onChange={(event) => {
         choose([id], event.currentTarget.checked);

@@ -4,6 +4,7 @@ import {
   startTransition,
   useActionState,
   useEffect,
+  useMemo,
   useRef,
   type ComponentProps,
   type SubmitEvent,
@@ -75,8 +76,10 @@ export const ActionForm = (props: Props) => {
     });
   };
 
+  // A dialog that is closing says nothing any more: its message has become a toast.
+  const context = useMemo(() => ({ answer, isQuiet: closesDialog }), [answer, closesDialog]);
   return (
-    <FormContext value={answer}>
+    <FormContext value={context}>
       <form
         {...rest}
         ref={form}

@@ -3,18 +3,19 @@
 import { Callout } from "@/components/ui/callout";
 import type { ActionState } from "@/lib/actions/state";
 
-import { useFormAnswer } from "./form-context";
+import { useFormAnswer, useIsQuiet } from "./form-context";
 
 /** What the form's last answer says: an alert for a refusal or a failure, a status for success. */
 export const FormStatus = ({ state }: { state?: ActionState | undefined }) => {
   const answer = useFormAnswer();
+  const isQuiet = useIsQuiet();
   const { status, ...shown } = state ?? answer;
   const message = "message" in shown ? shown.message : undefined;
 
   return (
     <div role={status === "failed" || status === "invalid" ? "alert" : "status"}>
       {status === "failed" && <Callout tone="danger" title={message} />}
-      {status === "done" && <Callout tone="success" title={message} />}
+      {status === "done" && !isQuiet && <Callout tone="success" title={message} />}
       {status === "invalid" && (
         <Callout tone="danger" title={message ?? "Some fields need another look. Nothing was changed."} />
       )}

@@ -54,7 +54,7 @@ export const CommandBox = ({ isOpen, onOpenChange, commands, searchHref }: Props
               />
             </div>
             <Box.List className="scrollbar-slim max-h-80 overflow-y-auto">
-              {value === "" ? null : (
+              {value !== "" && searchHref === null && (
                 <Box.Empty className="text-muted px-4 py-6 text-center text-sm">
                   No page has this name.
                 </Box.Empty>

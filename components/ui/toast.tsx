@@ -7,6 +7,7 @@ import { toast, Toaster as Sonner } from "sonner";
 export const Toaster = () => (
   <Sonner
     position="bottom-right"
+    className="font-sans!"
     containerAriaLabel="Messages"
     gap={8}
     closeButton
