@@ -5,10 +5,13 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 
 import { MAX_BODY_BYTES } from "./http/read-body";
 import { pick, startHarness, workspaceOf, type Harness } from "./testing/harness";
 import { textLike } from "./testing/matchers";
+
+const savedShape = z.looseObject({ switches: z.record(z.string(), z.string().or(z.number())) });
 
 let folder: string;
 const running: Harness[] = [];
@@ -70,6 +73,23 @@ describe("the state file", () => {
     expect((await stat(statePath)).mode & 0o777).toBe(0o600);
   });
 
+  it("from before a switch existed is read with that switch at its default", async () => {
+    const statePath = join(folder, "state.json");
+    const first = await start({ statePath });
+    await first.control("PUT", "/switches", { defenderMd5: "refuse" });
+    await first.close();
+    const saved = savedShape.parse(JSON.parse(await readFile(statePath, "utf8")));
+    delete saved.switches["sentinelOlderModified"];
+    await writeFile(statePath, JSON.stringify(saved));
+
+    const second = await start({ statePath });
+
+    expect((await second.control("GET", "/switches")).body).toMatchObject({
+      defenderMd5: "refuse",
+      sentinelOlderModified: "accept",
+    });
+  });
+
   it("is written while running, without anybody asking", async () => {
     const statePath = join(folder, "state.json");
     const sandbox = await start({ statePath });
@@ -112,18 +132,22 @@ describe("the state file", () => {
 });
 
 describe("bad input", () => {
-  it.each(["identity", "gzip"])("above 50 MB is refused with 413 (%s)", async (encoding) => {
-    const sandbox = await start();
-    const plain = Buffer.alloc(MAX_BODY_BYTES + 1, " ");
+  it.each(["identity", "gzip"])(
+    "above 50 MB is refused with 413 (%s)",
+    { timeout: 60_000 },
+    async (encoding) => {
+      const sandbox = await start();
+      const plain = Buffer.alloc(MAX_BODY_BYTES + 1, " ");
 
-    const response = await fetch(`${sandbox.url}/defender/api/indicators`, {
-      method: "POST",
-      body: encoding === "gzip" ? gzipSync(plain) : plain,
-      headers: { "content-encoding": encoding },
-    });
+      const response = await fetch(`${sandbox.url}/defender/api/indicators`, {
+        method: "POST",
+        body: encoding === "gzip" ? gzipSync(plain) : plain,
+        headers: { "content-encoding": encoding },
+      });
 
-    expect(response.status).toBe(413);
-  });
+      expect(response.status).toBe(413);
+    },
+  );
 
   it("in a broken or unknown encoding is refused", async () => {
     const sandbox = await start();
@@ -149,6 +173,15 @@ describe("bad input", () => {
 
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${String(status)} `));
     expect(answer).not.toContain("<script>");
+    expect((await sandbox.control("GET", "/clock")).status).toBe(200);
+  });
+
+  it("that leads to a header which cannot be sent is a 500, and the sandbox goes on", async () => {
+    const warnings: string[] = [];
+    const sandbox = await start({ warn: (message) => warnings.push(message) });
+
+    expect((await sandbox.request("GET", "/feeds/faults/redirect?to=%0A")).status).toBe(500);
+    expect(warnings).toHaveLength(1);
     expect((await sandbox.control("GET", "/clock")).status).toBe(200);
   });
 

@@ -3,13 +3,13 @@ import { z } from "zod";
 import { pathParam, type Call } from "../http/call";
 import { empty, json, seeOther, type Reply } from "../http/reply";
 import { limitsSchema } from "../state/limits";
+import { merge } from "../state/merge";
 import { switchesSchema } from "../state/switches";
 import { faultSchema } from "../watch/faults";
 import { matchesGlob } from "../watch/glob";
 import { resetWorld, type World } from "../world";
 
 import { pretty, readControl, refuse } from "./control-call";
-import { merge } from "./merge";
 
 /** `POST /_control/reset` */
 export const reset = (_call: Call, world: World): Reply => {

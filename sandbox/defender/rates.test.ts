@@ -40,7 +40,7 @@ it.each([
   ["get", 100],
   ["delete", 100],
   ["batchDelete", 30],
-])("%s is limited to %i a minute, in the observed words", async (operation, limit) => {
+])("%s is limited to %i a minute, in the observed words", { timeout: 30_000 }, async (operation, limit) => {
   expect(await callMany(operation, teamA, limit)).not.toContain(429);
 
   const refused = await call(operation, teamA);
@@ -62,15 +62,19 @@ it.each([
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
 });
 
-it("counts each application and each operation for itself, and lets in again when the time is over", async () => {
-  await callMany("import", teamA, 30);
+it(
+  "counts each application and each operation for itself, and lets in again when the time is over",
+  { timeout: 30_000 },
+  async () => {
+    await callMany("import", teamA, 30);
 
-  expect((await call("import", teamA)).status).toBe(429);
-  expect((await call("import", teamB)).status).toBe(200);
-  expect((await call("list", teamA)).status).toBe(200);
-  await sandbox.control("PUT", "/clock", { advanceMs: 60_000 });
-  expect((await call("import", teamA)).status).toBe(200);
-});
+    expect((await call("import", teamA)).status).toBe(429);
+    expect((await call("import", teamB)).status).toBe(200);
+    expect((await call("list", teamA)).status).toBe(200);
+    await sandbox.control("PUT", "/clock", { advanceMs: 60_000 });
+    expect((await call("import", teamA)).status).toBe(200);
+  },
+);
 
 it("limits the hour too", async () => {
   await sandbox.control("PUT", "/limits", { defender: { list: { perMinute: null, perHour: 3 } } });

@@ -19,7 +19,7 @@ const BLOCKLIST = [
   "gate(.)example-sluice-demo(.)net",
   "panel[dot]example-sluice-demo[dot]org",
   "UPDATE.Example-Sluice-Demo.COM",
-  "xn--slce-demo-q9a.example-sluice-demo.com",
+  "xn--slce-demo-r9a.example-sluice-demo.com",
   "45.155[.]249[.]17",
   "45.155.249.18:8443",
   "45[.]155[.]249[.]19",

@@ -116,6 +116,7 @@ describe("the address of an upload", () => {
 describe("the rate of uploads", () => {
   it.each(["absent", "present"])(
     "is 100 a minute for each application, Retry-After being %s",
+    { timeout: 30_000 },
     async (position) => {
       await set({ sentinelRetryAfter: position });
       const body = { sourcesystem: "byo-ti", stixobjects: [] };

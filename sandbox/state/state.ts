@@ -8,18 +8,23 @@ import { createStixStore, type StixStore } from "../sentinel/stix-store";
 
 import { tenantSchema, type Tenant } from "./directory";
 import { limitsSchema, PUBLISHED_LIMITS, type Limits } from "./limits";
+import { isTree, merge } from "./merge";
 import { presetTenants } from "./presets";
 import { DEFAULT_SWITCHES, switchesSchema, type Switches } from "./switches";
 
 const jwkSchema = z.record(z.string(), z.unknown());
+
+/** A file from before a setting existed is read with that setting at its default. */
+const completed = <T>(defaults: Record<string, unknown>, schema: z.ZodType<T>) =>
+  z.preprocess((saved) => (isTree(saved) ? merge(defaults, saved) : saved), schema);
 
 /** The state as it is written to a file. A file of another version is not read. */
 export const savedStateSchema = z.strictObject({
   version: z.literal(1),
   tenants: z.array(tenantSchema),
   clockOffsetMs: z.number(),
-  switches: switchesSchema,
-  limits: limitsSchema,
+  switches: completed(DEFAULT_SWITCHES, switchesSchema),
+  limits: completed(PUBLISHED_LIMITS, limitsSchema),
   capacities: z.record(z.string(), z.number()),
   covid19Version: z.union([z.literal(1), z.literal(2)]),
   signingKey: jwkSchema,

@@ -1,6 +1,7 @@
 type Tree = Record<string, unknown>;
 
-const isTree = (value: unknown): value is Tree =>
+/** Whether a value is an object with named parts. */
+export const isTree = (value: unknown): value is Tree =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A copy of `base` in which the leaves named by `changes` are replaced, at any depth. */
