@@ -4,7 +4,7 @@ import type { PoolClient } from "pg";
 
 import { bulkAsSystem } from "@/lib/db/scope";
 
-import { noteFull } from "./note-capacity";
+import { noteFull, noteRoom } from "./note-capacity";
 import type { OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
 
@@ -37,6 +37,7 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean }> =
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
+    else if (settlements.some(({ record }) => record !== null)) await noteRoom(client, push.destinationId);
     return { isAwaited: await isAwaited(client, push) };
   });
 

@@ -134,7 +134,8 @@ const noteFill = async (
        WHERE destination_id = $1 AND state IN ('live', 'orphaned') AND remote_id IS NOT NULL`,
       [destinationId],
     );
-    const foreign = everything.size - rows.filter(({ remoteId }) => everything.has(remoteId)).length;
+    const ours = new Set(rows.map(({ remoteId }) => remoteId));
+    const foreign = [...everything.keys()].filter((remoteId) => !ours.has(remoteId)).length;
     const known = await readKnownCapacity(client, destinationId);
     await writeKnownCapacity(client, destinationId, {
       limit: known?.limit ?? DEFENDER_LIMITS.capacity,

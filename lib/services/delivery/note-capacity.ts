@@ -22,6 +22,15 @@ export const noteFull = async (
   });
 };
 
+/** Forgets that a destination was full once something left it, or something new was taken. */
+export const noteRoom = async (client: PoolClient, destinationId: string): Promise<void> => {
+  await client.query(
+    `UPDATE destination SET capacity = capacity || '{"total": null}'
+     WHERE id = $1 AND (capacity->>'total')::int >= (capacity->>'limit')::int`,
+    [destinationId],
+  );
+};
+
 /** What is known of a destination's fill, or null. */
 export const readKnownCapacity = async (
   client: PoolClient,

@@ -131,9 +131,9 @@ export const readRecords = async (
 ): Promise<ReadonlyMap<string, RecordRow>> => {
   await client.query(
     `INSERT INTO remote_record (id, destination_id, indicator_id, scope, first_sent_at)
-     SELECT gen_random_uuid(), $1, id, $2, $4 FROM unnest($3::bigint[]) id
+     SELECT gen_random_uuid(), $1, wanted, $2, $4 FROM unnest($3::bigint[]) wanted
      WHERE NOT EXISTS (
-       SELECT FROM remote_record r WHERE r.destination_id = $1 AND r.indicator_id = id AND r.scope = $2)
+       SELECT FROM remote_record r WHERE r.destination_id = $1 AND r.indicator_id = wanted AND r.scope = $2)
      ON CONFLICT DO NOTHING`,
     [destinationId, scope, ids, now],
   );

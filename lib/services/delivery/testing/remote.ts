@@ -1,0 +1,91 @@
+import { z } from "zod";
+
+import { CONTOSO, CONTOSO_SOC } from "./desk";
+
+// What stands in the sandbox, read from its state and never from what was sent.
+
+const indicatorSchema = z.object({
+  id: z.string(),
+  indicatorValue: z.string(),
+  action: z.string(),
+  severity: z.string().nullable(),
+  title: z.string(),
+  description: z.string(),
+  expirationTime: z.string().nullable(),
+  createdBy: z.string(),
+  externalId: z.string().nullable(),
+});
+const objectSchema = z.object({
+  isActive: z.boolean(),
+  data: z.looseObject({
+    id: z.string(),
+    name: z.string().optional(),
+    description: z.string().optional(),
+    labels: z.array(z.string()).default([]),
+    pattern: z.string(),
+    valid_until: z.string().optional(),
+  }),
+});
+const stateSchema = z.object({
+  tenants: z.array(
+    z.object({
+      tenantId: z.string(),
+      defender: z.object({ count: z.number(), indicators: z.array(indicatorSchema) }),
+      workspaces: z.array(z.object({ workspaceId: z.string(), objects: z.array(objectSchema) })),
+    }),
+  ),
+});
+const journalSchema = z.object({
+  requests: z.array(
+    z.object({
+      at: z.string(),
+      method: z.string(),
+      path: z.string(),
+      status: z.number().nullable(),
+      body: z.unknown(),
+    }),
+  ),
+});
+
+/** Looks at the sandbox and steers it. */
+export const lookAt = (origin: () => string) => {
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${origin()}/_control/${path}`, {
+      method,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { "content-type": "application/json" },
+      }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The sandbox refused ${method} ${path}: ${text}`);
+    return text === "" ? null : (JSON.parse(text) as unknown);
+  };
+  const contoso = async () => {
+    const { tenants } = stateSchema.parse(await control("GET", `state?tenant=${CONTOSO}`));
+    const [tenant] = tenants;
+    if (!tenant) throw new Error("The sandbox lost its tenant.");
+    return tenant;
+  };
+  return {
+    control,
+    /** Contoso's Defender indicators. */
+    defender: async () => (await contoso()).defender.indicators,
+    /** The newest state of contoso-soc's objects that still hold. */
+    sentinel: async () => {
+      const { workspaces } = await contoso();
+      const found = workspaces.find(({ workspaceId }) => workspaceId === CONTOSO_SOC);
+      return (found?.objects ?? []).filter(({ isActive }) => isActive).map(({ data }) => data);
+    },
+    /** Requests to Defender and Sentinel that change something, oldest first. */
+    writes: async () => {
+      const { requests } = journalSchema.parse(await control("GET", "journal"));
+      return requests.filter(
+        ({ method, path }) => method !== "GET" && /import$|BatchDelete$|:upload$|indicators$/.test(path),
+      );
+    },
+    reset: async () => {
+      await control("POST", "reset");
+    },
+  };
+};
