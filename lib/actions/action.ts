@@ -97,5 +97,7 @@ const describeFailure = ({ message, fields }: AppError): ActionState => {
   const named: Record<string, string[]> = {};
   for (const { pointer, detail } of fields)
     (named[pointer.replace(/^\//, "").replaceAll("/", ".")] ??= []).push(detail);
-  return { status: "invalid", fields: named, message };
+  // Said at the field already: above the form it would only be said twice.
+  const isSaid = fields.some(({ detail }) => detail === message);
+  return { status: "invalid", fields: named, ...(!isSaid && { message }) };
 };

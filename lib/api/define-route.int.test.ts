@@ -199,7 +199,7 @@ describe("a caller", () => {
     const narrow = await makeToken(user, { scopes: ["feed.read"] });
     expect(await call(makeThing, { token: narrow, body: body() })).toMatchObject({
       status: 403,
-      json: { detail: "This token lacks the scope feed.write. Make one that has it under Settings, Tokens." },
+      json: { detail: "This token lacks the scope feed.write. Make one that has it under Your account." },
     });
 
     const viewer = await makeUser();

@@ -23,7 +23,7 @@ export const buildOpenApi = (definitions: readonly RouteDefinition[]): JsonSchem
     paths,
     components: {
       securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", description: "An API token, made under Settings, Tokens." },
+        bearer: { type: "http", scheme: "bearer", description: "An API token, made under Your account." },
       },
       schemas: { Problem: PROBLEM },
     },
@@ -74,8 +74,14 @@ const objectSchema = z.object({
   required: z.array(z.string()).default([]),
 });
 
+/**
+ * A schema as the document holds it. Request schemas must be sayable in full; of an answer's field that a transform makes
+ * only its place is known, and then it may be anything.
+ */
 const toSchema = (schema: z.ZodType, io: "input" | "output"): JsonSchema => {
-  const made: JsonSchema = { ...z.toJSONSchema(schema, { io }) };
+  const made: JsonSchema = {
+    ...z.toJSONSchema(schema, { io, unrepresentable: io === "output" ? "any" : "throw" }),
+  };
   delete made["$schema"]; // the document says its dialect once
   return made;
 };

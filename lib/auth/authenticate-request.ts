@@ -23,7 +23,7 @@ export const authenticateRequest = async (request: Request): Promise<Actor> => {
   if (!actor) {
     throw new AppError(
       "unauthenticated",
-      "Send an API token in the Authorization header: Bearer slu_… Make one under Settings, Tokens.",
+      "Send an API token in the Authorization header: Bearer slu_… Make one under Your account.",
     );
   }
   if (!READING.has(request.method) && !isSameOrigin(request.headers))

@@ -69,7 +69,7 @@ const refusal = (actor: Actor, permission: Permission, team?: TeamAccess): AppEr
   if (!scopeCovers(actor.scopes, permission)) {
     return new AppError(
       "forbidden",
-      `This token lacks the scope ${permission}. Make one that has it under Settings, Tokens.`,
+      `This token lacks the scope ${permission}. Make one that has it under Your account.`,
     );
   }
   if (isAdminPermission(permission)) return new AppError("forbidden", "Only administrators may do this.");
