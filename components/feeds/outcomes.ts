@@ -33,6 +33,13 @@ export const OUTCOMES = [
   },
 ] as const satisfies readonly Outcome[];
 
+/** The same for a run that was held: it was not compared with what is live, so new and known ones stand together. */
+export const OUTCOMES_OF_HELD: readonly Outcome[] = OUTCOMES.map((outcome) =>
+  outcome.key === "added"
+    ? { ...outcome, label: "Would be live", meaning: "Good values, new or known." }
+    : outcome,
+);
+
 /** All values that went some way; equal to `values`, or the counts are wrong. */
 export const sumOfOutcomes = (counts: RunCounts): number =>
   OUTCOMES.reduce((sum, { key }) => sum + counts[key], 0);

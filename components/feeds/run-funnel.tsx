@@ -4,7 +4,7 @@ import { cn } from "@/components/ui/cn";
 import { formatCount, formatNumber, formatShare } from "@/components/ui/format-number";
 import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
 
-import { OUTCOMES, sumOfOutcomes } from "./outcomes";
+import { OUTCOMES, OUTCOMES_OF_HELD, sumOfOutcomes } from "./outcomes";
 import type { RunCounts, ShownRun } from "./shown-run";
 
 type Props = { counts: RunCounts; state: ShownRun["state"] };
@@ -13,6 +13,7 @@ type Props = { counts: RunCounts; state: ShownRun["state"] };
 export const RunFunnel = ({ counts, state }: Props) => {
   const sum = sumOfOutcomes(counts);
   const isHeld = state === "held" || state === "discarded";
+  const outcomes = isHeld ? OUTCOMES_OF_HELD : OUTCOMES;
   return (
     <div className="space-y-3">
       <p className="text-sm">
@@ -36,7 +37,7 @@ export const RunFunnel = ({ counts, state }: Props) => {
             </tr>
           </thead>
           <tbody>
-            {OUTCOMES.map(({ key, label, meaning, fill }) => (
+            {outcomes.map(({ key, label, meaning, fill }) => (
               <Tr key={key} className={counts[key] === 0 ? "text-faint" : undefined}>
                 <RowTh isSticky={false}>
                   <span className="inline-flex items-center gap-2">

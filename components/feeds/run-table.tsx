@@ -2,7 +2,6 @@ import type { Column } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
 import { Count } from "@/components/ui/count";
 import { EmptyState } from "@/components/ui/empty-state";
-import { formatDuration } from "@/components/ui/format-time";
 import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
@@ -58,18 +57,6 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
     header: "When",
     cell: ({ finishedAt, queuedAt }) => <RelativeTime at={finishedAt ?? queuedAt} />,
   },
-  {
-    id: "took",
-    header: "Took",
-    isNumeric: true,
-    isWideOnly: true,
-    cell: ({ startedAt, finishedAt }) =>
-      startedAt === null || finishedAt === null ? (
-        <None />
-      ) : (
-        formatDuration(finishedAt.getTime() - startedAt.getTime())
-      ),
-  },
   { id: "lines", header: "Rows", isNumeric: true, cell: ({ counts }) => <Quiet value={counts.lines} /> },
   { id: "delta", header: "± live", isNumeric: true, cell: (run) => <RunDelta run={run} /> },
   {
@@ -86,7 +73,7 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
   },
   {
     id: "active",
-    header: "Active after",
+    header: "Active",
     isNumeric: true,
     cell: ({ state, counts }) =>
       state === "succeeded" || state === "unchanged" ? (

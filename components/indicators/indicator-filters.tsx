@@ -1,6 +1,7 @@
 import { FilterChips, type FilterChip } from "@/components/data-table/filter-chips";
 import { FilterSelect } from "@/components/data-table/filter-select";
 import { SearchBox } from "@/components/data-table/search-box";
+import { truncateMiddle } from "@/components/ui/truncate";
 import { INDICATOR_STATES } from "@/lib/domain/indicator/lifecycle";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 
@@ -23,7 +24,7 @@ export const IndicatorFilters = ({ feeds, chips, clearHref }: Props) => (
       <FilterSelect
         param="feed"
         label="Feed"
-        options={feeds.map(({ id, name }) => ({ value: id, label: name }))}
+        options={feeds.map(({ id, name }) => ({ value: id, label: truncateMiddle(name, MAX_NAME) }))}
       />
     </div>
     <FilterChips chips={chips} clearHref={clearHref} />
@@ -31,7 +32,10 @@ export const IndicatorFilters = ({ feeds, chips, clearHref }: Props) => (
 );
 
 const TYPE_OPTIONS = INDICATOR_TYPES.map((type) => ({ value: type, label: INDICATOR_TYPE_LABELS[type] }));
-const TLP_OPTIONS = TLPS.map((tlp) => ({ value: tlp, label: TLP_LABELS[tlp] }));
+// The control's own label says TLP already.
+const TLP_OPTIONS = TLPS.map((tlp) => ({ value: tlp, label: TLP_LABELS[tlp].slice("TLP:".length) }));
+/** A select is as wide as its widest option. */
+const MAX_NAME = 26;
 // Nothing is recalled yet in a list: a state that cannot match is no choice.
 const STATE_OPTIONS = INDICATOR_STATES.filter((state) => state !== "recalled").map((state) => ({
   value: state,

@@ -45,7 +45,7 @@ export const IndicatorTable = ({ team, rows, sort, sortHref }: Props) => {
       id: "value",
       header: "Value",
       isRowHeader: true,
-      className: "w-full max-w-44 min-w-44 sm:max-w-96 sm:min-w-60",
+      className: "w-full max-w-56 min-w-56 sm:max-w-96 sm:min-w-60",
       sort: sortBy("value", "-value"),
       cell: ({ id, type, value }) => <ValueCell team={team} id={id} type={type} value={value} />,
     },
@@ -107,11 +107,11 @@ type ValueProps = { team: string; id: string; type: IndicatorType; value: string
 const ValueCell = ({ team, id, type, value }: ValueProps) => {
   const shown = defang(type, value);
   return (
-    <span className="flex min-w-0 items-center justify-between gap-3">
+    <span className="flex min-w-0 flex-col items-start sm:flex-row sm:items-center sm:justify-between sm:gap-3">
       <IndicatorValue type={type} defanged={shown} live={value} />
       <TextLink
         href={`/t/${team}/indicators/${id}`}
-        className="shrink-0 text-xs"
+        className="shrink-0 text-xs max-sm:ml-6"
         aria-label={`Trace ${shown}`}
       >
         Trace

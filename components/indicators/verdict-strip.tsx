@@ -28,7 +28,9 @@ export const VerdictStrip = ({ verdict, attributions, liveAt }: Props) => {
         <p className="text-sm font-medium">{verdict.reason}</p>
       </div>
       <dl className="grid grid-cols-2 border-t sm:grid-cols-3 lg:grid-cols-6">
-        <Fact label="Until">{verdict.until === null ? "No end" : <RelativeTime at={verdict.until} />}</Fact>
+        <Fact label="Until">
+          <End verdict={verdict} />
+        </Fact>
         <Fact label="TLP">{merged === null ? <None /> : <TlpBadge tlp={merged.tlp} />}</Fact>
         <Fact label="Confidence">
           <Count value={merged?.confidence} />
@@ -45,6 +47,11 @@ export const VerdictStrip = ({ verdict, attributions, liveAt }: Props) => {
       </dl>
     </div>
   );
+};
+
+const End = ({ verdict: { state, until } }: Pick<Props, "verdict">) => {
+  if (until !== null) return <RelativeTime at={until} />;
+  return state === "active" ? "No end" : <None label="not active" />;
 };
 
 const Fact = ({ label, children }: { label: string; children: ReactNode }) => (

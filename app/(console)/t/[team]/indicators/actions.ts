@@ -61,7 +61,7 @@ export const withdrawIndicatorAction = defineTeamAction({
   schema: z.object({
     team: z.string(),
     indicatorId: z.uuid(),
-    reason: z.string().trim().min(1, "Say why: it stands in the trace and in the audit.").max(1_000),
+    reason: z.string().trim().min(1, "Say why: it is kept in the audit.").max(1_000),
   }),
   run: async ({ actor, team, input: { indicatorId, reason } }) => {
     await withdrawIndicator(actor, team, { indicatorId, reason });

@@ -92,8 +92,11 @@ type Total = { count: number; isExact: boolean };
 const describeCount = ({ count, isExact }: Total): string =>
   isExact ? formatNumber(count) : `over ${formatNumber(count)}`;
 
-const describeTotal = (total: Total, filters: number): string =>
-  `${describeCount(total)} ${total.count === 1 ? "indicator" : "indicators"}${filters === 0 ? "" : ` ${total.count === 1 ? "matches" : "match"}`}.`;
+const describeTotal = (total: Total, filters: number): string => {
+  const noun = total.count === 1 ? "indicator" : "indicators";
+  if (filters === 0) return `${describeCount(total)} ${noun}, withdrawn and expired ones included.`;
+  return `${describeCount(total)} ${noun} ${total.count === 1 ? "matches" : "match"}.`;
+};
 
 const NoIndicators = ({ team, mayWrite }: { team: string; mayWrite: boolean }) => (
   <EmptyState

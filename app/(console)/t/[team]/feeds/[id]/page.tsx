@@ -2,7 +2,7 @@ import { Pencil, Play, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
-import { ActiveChart } from "@/components/feeds/active-chart";
+import { ActiveChart, goodRuns } from "@/components/feeds/active-chart";
 import { FeedHealth } from "@/components/feeds/feed-health";
 import { FeedSettings } from "@/components/feeds/feed-settings";
 import { judgeFeedState } from "@/components/feeds/feed-state";
@@ -117,7 +117,7 @@ export default async function FeedPage({ params }: Props) {
 }
 
 const ActiveChartCard = ({ runs }: Parameters<typeof ActiveChart>[0]) => {
-  if (runs.filter(({ state }) => state === "succeeded" || state === "unchanged").length < 2) return null;
+  if (goodRuns(runs).length < 2) return null;
   return (
     <Card>
       <CardBody>

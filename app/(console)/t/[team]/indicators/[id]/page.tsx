@@ -42,6 +42,9 @@ export default async function IndicatorPage({ params }: Props) {
   const ofTeam = narrowTo(trace, team.slug);
   const shown = defang(trace.type, trace.value);
   const live = ofTeam.receipts.filter(({ state: receipt }) => LIVE.has(receipt));
+  const feeds = ofTeam.attributions.filter(
+    ({ endedBy, feed }) => endedBy === null && feed.kind !== "local",
+  ).length;
   const mayWithdraw = can(actor, "indicator.write", team.id) && state.state !== "withdrawn";
 
   return (
@@ -60,6 +63,7 @@ export default async function IndicatorPage({ params }: Props) {
               id={trace.id}
               shown={truncateMiddle(shown, CRUMB_LENGTH)}
               liveAt={live}
+              feeds={feeds}
             />
           )
         }
@@ -102,9 +106,16 @@ const narrowTo = ({ attributions, receipts, timeline }: Trace, slug: string) => 
   timeline: timeline.filter(({ team }) => team === slug || team === null),
 });
 
-type WithdrawProps = { team: string; id: string; shown: string; liveAt: readonly { connector: string }[] };
+type WithdrawProps = {
+  team: string;
+  id: string;
+  shown: string;
+  liveAt: readonly { connector: string }[];
+  /** How many fetched feeds of the team vouch for it. */
+  feeds: number;
+};
 
-const WithdrawDialog = ({ team, id, shown, liveAt }: WithdrawProps) => (
+const WithdrawDialog = ({ team, id, shown, liveAt, feeds }: WithdrawProps) => (
   <ConfirmDialog
     trigger={
       <>
@@ -122,7 +133,7 @@ const WithdrawDialog = ({ team, id, shown, liveAt }: WithdrawProps) => (
     action={withdrawIndicatorAction}
     values={{ team, indicatorId: id }}
     fields={
-      <Field name="reason" label="Reason" hint="Stands in the trace and in the audit." required>
+      <Field name="reason" label="Reason" hint="Kept in the audit, for whoever asks later." required>
         <Textarea rows={2} />
       </Field>
     }
@@ -133,7 +144,13 @@ const WithdrawDialog = ({ team, id, shown, liveAt }: WithdrawProps) => (
         ? "It stands at no destination."
         : `It stands at ${formatCount(liveAt.length, "destination")} (${liveAt.map(({ connector }) => connector).join(", ")}); their next plan removes it: Defender deletes it, Sentinel gives it an end.`}
     </p>
-    <p>Feeds that still hold it cannot bring it back. Adding it by hand again undoes this.</p>
+    {feeds > 0 && (
+      <p>
+        {formatCount(feeds, "feed")} of your team still {feeds === 1 ? "holds" : "hold"} it and cannot bring
+        it back by itself.
+      </p>
+    )}
+    <p>Adding it by hand again undoes this.</p>
   </ConfirmDialog>
 );
 
