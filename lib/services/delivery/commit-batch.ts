@@ -28,16 +28,21 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean }> =
     await lockReceipts(client, settlements);
     if (settlements.length > 0) {
       const rows = JSON.stringify(settlements.map(toRow));
-      await writeRecords(client, rows, options.now);
+      const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
+      if (has(({ record }) => record !== null)) await writeRecords(client, rows, options.now);
+      if (has(({ record }) => record?.state === "orphaned")) await orphanRecords(client, rows);
       await writeReceipts(client, rows, options);
-      await writeOtherReceipts(client, rows, options);
-      await writeClaims(client, rows, options);
+      if (has(({ others }) => others !== null)) await writeOtherReceipts(client, rows, options);
+      if (has(({ claim, others }) => claim === "drop" || others === "lost"))
+        await dropClaims(client, rows, options);
+      if (has(({ claim }) => claim === "put")) await putClaims(client, rows, options);
       await writeItems(client, rows, options);
     }
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
-    else if (settlements.some(({ record }) => record !== null)) await noteRoom(client, push.destinationId);
+    else if (push.kind === "defender" && settlements.some(({ record }) => record !== null))
+      await noteRoom(client, push.destinationId);
     return { isAwaited: await isAwaited(client, push) };
   });
 
@@ -98,6 +103,9 @@ const writeRecords = async (client: PoolClient, rows: string, now: Date): Promis
      FROM ${ROWS} WHERE r.id = s.record_id AND s.is_written AND s.record_state <> 'orphaned'`,
     [rows, now],
   );
+};
+
+const orphanRecords = async (client: PoolClient, rows: string): Promise<void> => {
   await client.query(
     `UPDATE remote_record r SET state = 'orphaned' FROM ${ROWS}
      WHERE r.id = s.record_id AND s.record_state = 'orphaned'`,
@@ -156,13 +164,16 @@ const writeOtherReceipts = async (
 const LOST_TO_OTHERS =
   "The record was another team's; when it was to be made anew for you, that was refused. The next plan adds it again.";
 
-const writeClaims = async (client: PoolClient, rows: string, { push, now }: Options): Promise<void> => {
+const dropClaims = async (client: PoolClient, rows: string, { push }: Options): Promise<void> => {
   await client.query(
     `DELETE FROM claim c USING ${ROWS}
      WHERE c.record_id = s.record_id
        AND ((c.connector_id = $2 AND s.claim = 'drop') OR (c.connector_id <> $2 AND s.others = 'lost'))`,
     [rows, push.connectorId],
   );
+};
+
+const putClaims = async (client: PoolClient, rows: string, { push, now }: Options): Promise<void> => {
   await client.query(
     `INSERT INTO claim (record_id, connector_id, team_id, indicator_id, action, severity, confidence, tlp, expires_at,
        content, content_hash, created_at)

@@ -13,7 +13,6 @@ import { createApplications, type Application, type Applications } from "./appli
 import { commitBatch } from "./commit-batch";
 import { countOpenItems, finishPush, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
-import { peekWait } from "./pace";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import { claimPush, holdPush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
@@ -124,20 +123,16 @@ const takeBatch = async (
 ): Promise<Batch | null> => {
   const { ownership, limits } = own.destination;
   const limit = Math.min(limits.maxPerPush, limits.maxPerWithdraw);
+  const request = mainRequest(push.kind, place.operation);
   for (;;) {
     signal.throwIfAborted();
-    // Nobody waits for a slot while holding the destination, if it can be known before.
-    const waitMs = await peekWait(own.access, mainRequest(push.kind, place.operation));
-    if (waitMs > 0) {
-      notify(waitMs);
-      await sleep(Math.min(waitMs, LONGEST_NAP_MS), undefined, { signal });
-      continue;
-    }
     const { deviceGroups } = own.access;
     const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now: new Date() };
-    const batch = await prepareBatch({ push, ownership, limit, surroundings, place });
-    if (batch !== "busy") return batch;
-    await sleep(POLL_MS + Math.random() * POLL_MS, undefined, { signal });
+    const batch = await prepareBatch({ push, request, ownership, limit, surroundings, place });
+    if (batch === null || !("busyMs" in batch)) return batch;
+    if (batch.busyMs !== null) notify(batch.busyMs);
+    const napMs = Math.min(batch.busyMs ?? POLL_MS + Math.random() * POLL_MS, LONGEST_NAP_MS);
+    await sleep(napMs, undefined, { signal });
   }
 };
 

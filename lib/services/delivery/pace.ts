@@ -55,7 +55,7 @@ export const createPacer = ({ onWait, ...key }: Options): Pacer => {
       await bulkAsSystem("delivery", (client) =>
         client.query(
           `UPDATE bucket SET blocked_until = greatest(blocked_until, clock_timestamp() + $5 * interval '1 ms')
-           WHERE destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4`,
+           WHERE ${KEY}`,
           [...keyValues(key, operation), waitMs],
         ),
       );
@@ -64,18 +64,18 @@ export const createPacer = ({ onWait, ...key }: Options): Pacer => {
 };
 
 /** How many ms a request of this operation would have to wait now; takes nothing. */
-export const peekWait = async (key: PaceKey, operation: Operation): Promise<number> =>
-  bulkAsSystem("delivery", async (client) => {
-    const { rows } = await client.query<BucketRow & { now: Date }>(
-      `SELECT sent_at AS "sentAt", blocked_until AS "blockedUntil", clock_timestamp() AS now FROM bucket
-       WHERE destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4`,
-      keyValues(key, operation),
-    );
-    const [bucket] = rows;
-    return bucket ? waitFor(bucket, operation, bucket.now.getTime()) : 0;
-  });
+export const peekWait = async (client: PoolClient, key: PaceKey, operation: Operation): Promise<number> => {
+  const { rows } = await client.query<BucketRow>(
+    `SELECT sent_at AS "sentAt", blocked_until AS "blockedUntil", clock_timestamp() AS now FROM bucket WHERE ${KEY}`,
+    keyValues(key, operation),
+  );
+  const [bucket] = rows;
+  return bucket ? waitFor(bucket, operation) : 0;
+};
 
-type BucketRow = { sentAt: Date[]; blockedUntil: Date | null };
+type BucketRow = { sentAt: Date[]; blockedUntil: Date | null; now: Date };
+
+const KEY = "destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4";
 
 const takeSlot = async (
   client: PoolClient,
@@ -83,29 +83,37 @@ const takeSlot = async (
   operation: Operation,
 ): Promise<{ waitMs: number; at: number }> => {
   const values = keyValues(key, operation);
+  const bucket = (await lockBucket(client, values)) ?? (await makeBucket(client, values));
+  const at = bucket.now.getTime();
+  const waitMs = waitFor(bucket, operation);
+  if (waitMs > 0) return { waitMs, at };
+  const sentAt = [...recent(bucket, operation), at];
+  await client.query(`UPDATE bucket SET sent_at = $5 WHERE ${KEY}`, [
+    ...values,
+    sentAt.map((time) => new Date(time)),
+  ]);
+  return { waitMs: 0, at };
+};
+
+// The database's clock, read once the row is ours: workers' clocks may differ, and waiting for the lock takes time.
+const lockBucket = async (client: PoolClient, values: readonly string[]): Promise<BucketRow | null> => {
+  const { rows } = await client.query<BucketRow>(
+    `WITH mine AS MATERIALIZED (SELECT sent_at, blocked_until FROM bucket WHERE ${KEY} FOR UPDATE)
+     SELECT sent_at AS "sentAt", blocked_until AS "blockedUntil", clock_timestamp() AS now FROM mine`,
+    [...values],
+  );
+  return rows[0] ?? null;
+};
+
+const makeBucket = async (client: PoolClient, values: readonly string[]): Promise<BucketRow> => {
   await client.query(
     `INSERT INTO bucket (destination_id, operation, tenant_id, client_id, sent_at) VALUES ($1, $2, $3, $4, '{}')
      ON CONFLICT DO NOTHING`,
-    values,
+    [...values],
   );
-  const { rows } = await client.query<BucketRow>(
-    `SELECT sent_at AS "sentAt", blocked_until AS "blockedUntil" FROM bucket
-     WHERE destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4 FOR UPDATE`,
-    values,
-  );
-  // The database's clock, read once the row is ours: workers' clocks may differ, and waiting for the lock takes time.
-  const clock = await client.query<{ now: Date }>("SELECT clock_timestamp() AS now");
-  const [bucket] = rows;
-  const now = clock.rows[0]?.now.getTime();
-  if (!bucket || now === undefined) throw new Error("A pacing window vanished.");
-  const waitMs = waitFor(bucket, operation, now);
-  if (waitMs > 0) return { waitMs, at: now };
-  const sentAt = [...recent(bucket, operation, now), now];
-  await client.query(
-    `UPDATE bucket SET sent_at = $5 WHERE destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4`,
-    [...values, sentAt.map((at) => new Date(at))],
-  );
-  return { waitMs: 0, at: now };
+  const made = await lockBucket(client, values);
+  if (!made) throw new Error("A pacing window vanished.");
+  return made;
 };
 
 // A request is counted when it arrives, somewhere between leaving and its answer; the answer's time errs on the safe side.
@@ -118,24 +126,24 @@ const moveSlot = async (
   await client.query(
     `UPDATE bucket SET sent_at = ARRAY(
        SELECT moved FROM unnest(array_replace(sent_at, $5::timestamptz(3), clock_timestamp()::timestamptz(3))) moved ORDER BY moved)
-     WHERE destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4`,
+     WHERE ${KEY}`,
     [...keyValues(key, operation), new Date(at)],
   );
 };
 
-const waitFor = ({ sentAt, blockedUntil }: BucketRow, operation: Operation, now: number): number =>
+const waitFor = ({ sentAt, blockedUntil, now }: BucketRow, operation: Operation): number =>
   waitBeforeNext({
     sentAt: sentAt.map((at) => at.getTime()),
     windows: windowsOf(operation),
     blockedUntil: blockedUntil?.getTime() ?? null,
-    now,
+    now: now.getTime(),
   });
 
-const recent = ({ sentAt }: BucketRow, operation: Operation, now: number): number[] =>
+const recent = ({ sentAt, now }: BucketRow, operation: Operation): number[] =>
   keepRecent(
     sentAt.map((at) => at.getTime()),
     windowsOf(operation),
-    now,
+    now.getTime(),
   );
 
 const keyValues = ({ destinationId, tenantId, clientId }: PaceKey, operation: Operation): string[] => [

@@ -2,13 +2,14 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import type { OutgoingRecord, WithdrawnRecord } from "@/lib/connectors/contract";
+import type { Operation, OutgoingRecord, WithdrawnRecord } from "@/lib/connectors/contract";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery/decide-step";
 import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
 import { recordScope } from "@/lib/domain/selection/policy";
 
 import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
+import { peekWait } from "./pace";
 import { LEASE_SECONDS, type OpenPush } from "./push-lease";
 import {
   readClaims,
@@ -51,6 +52,8 @@ export type Place = { operation: (typeof OPERATIONS)[number]; after: string; may
 
 export type PrepareOptions = {
   push: OpenPush;
+  /** What this operation sends most: nobody takes the destination only to wait for a slot. */
+  request: Operation;
   ownership: "application" | "shared";
   limit: number;
   surroundings: Surroundings;
@@ -59,17 +62,20 @@ export type PrepareOptions = {
 
 /**
  * Takes the destination for one batch and decides, over all teams' claims, what is to be sent; the items are marked before any
- * request leaves. `busy` while another batch is under way there, null when nothing is open at this place.
+ * request leaves. `busy` while another batch is under way there or a slot is still to come, null when nothing is open at this
+ * place.
  */
-export const prepareBatch = (options: PrepareOptions): Promise<Batch | "busy" | null> =>
+export const prepareBatch = (options: PrepareOptions): Promise<Batch | { busyMs: number | null } | null> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, place, limit, surroundings } = options;
+    const { push, place, limit, surroundings, request } = options;
     const sentIds = place.mayBeSent ? await readSendingIds(client, push.id, limit) : [];
     const isSentAgain = sentIds.length > 0;
     const ids = isSentAgain ? sentIds : await readPendingIds(client, push.id, place, limit);
     const lastId = ids.at(-1);
     if (lastId === undefined) return null;
-    if (!(await takeDestination(client, push))) return "busy";
+    const waitMs = await peekWait(client, push, request);
+    if (waitMs > 0) return { busyMs: waitMs };
+    if (!(await takeDestination(client, push))) return { busyMs: null };
     const { now, deviceGroups } = surroundings;
     const items = await readItems(client, push, ids, now);
     const records = await readRecords(client, push, { scope: recordScope(deviceGroups), ids, now });

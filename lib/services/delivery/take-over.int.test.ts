@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import { deliverPush } from "./deliver-push";
+import { getPush } from "./get-push";
+import { apply, connect, forgetDestinations, plan, push, someValues, unvouch, vouch } from "./testing/desk";
+import { deliverUntilKilled } from "./testing/kill";
+import { lookAt } from "./testing/remote";
+
+const database = useTestDatabase();
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+});
+afterAll(async () => {
+  await sandbox.close();
+});
+const remote = lookAt(() => sandbox.url);
+const signal = new AbortController().signal;
+
+type Side = { team: TestTeam; actor: Actor; defender: ConnectorView };
+const makeSide = async (app: "TPI_TeamA" | "TPI_TeamB"): Promise<Side> => {
+  const team = await makeTeam();
+  const actor = await makeActor([[team, "owner"]]);
+  return { team, actor, defender: await connect(actor, team, "defender", { app }) };
+};
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+});
+
+/** A worker that was killed holds its leases until they run out; tests need not wait for that. */
+const letLeasesRunOut = () =>
+  database.asOwner(async (client) => {
+    await client.query(
+      "UPDATE push SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL",
+    );
+    await client.query(
+      "UPDATE destination SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL",
+    );
+  });
+
+/** How often each value stands at Defender, when that is not exactly once. */
+const notOnce = async (values: readonly { value: string }[]): Promise<[string, number][]> => {
+  const counts = new Map<string, number>();
+  for (const { indicatorValue } of await remote.defender())
+    counts.set(indicatorValue, (counts.get(indicatorValue) ?? 0) + 1);
+  return values
+    .map(({ value }) => [value, counts.get(value) ?? 0] as [string, number])
+    .filter(([, n]) => n !== 1);
+};
+
+describe("a push whose worker is killed after the destination answered, before that is written down", () => {
+  it.each([1, 2])(
+    "is taken over by another worker, and nothing is doubled (killed after answer %i)",
+    async (answers) => {
+      const { team, actor, defender } = await makeSide("TPI_TeamA");
+      const values = someValues(1_200);
+      await vouch(team, values, { name: "Feed" });
+      const id = await apply(actor, defender);
+
+      expect(await deliverUntilKilled(id, answers)).toBe("SIGKILL");
+      expect(await remote.defender()).toHaveLength(500 * answers);
+      expect(await getPush(actor, id)).toMatchObject({
+        state: "running",
+        counts: { accepted: 500 * (answers - 1) },
+      });
+      expect(await deliverPush(id, { signal })).toBe("busy");
+
+      await letLeasesRunOut();
+      expect(await deliverPush(id, { signal })).toBe("done");
+      expect(await getPush(actor, id)).toMatchObject({
+        state: "done",
+        counts: { accepted: 1_200, failed: 0 },
+      });
+      expect(await notOnce(values)).toEqual([]);
+      expect((await plan(actor, defender)).counts).toMatchObject({
+        add: 0,
+        change: 0,
+        remove: 0,
+        keep: 1_200,
+      });
+    },
+  );
+
+  it("finishes a hand-over that was cut between deleting and creating", async () => {
+    const [a, b] = [await makeSide("TPI_TeamA"), await makeSide("TPI_TeamB")];
+    const values = someValues(3);
+    for (const side of [a, b]) {
+      await vouch(side.team, values, { name: "Feed" });
+      await push(side.actor, side.defender);
+    }
+    await unvouch(a.team, values);
+    const id = await apply(a.actor, a.defender);
+
+    expect(await deliverUntilKilled(id, 1)).toBe("SIGKILL");
+    expect(await remote.defender()).toEqual([]);
+
+    await letLeasesRunOut();
+    expect(await deliverPush(id, { signal })).toBe("done");
+    expect(await notOnce(values)).toEqual([]);
+    const makers = (await remote.defender()).map(({ createdBy }) => createdBy);
+    expect(new Set(makers)).toEqual(new Set([b.defender.clientId]));
+  });
+
+  it("never takes back what may have been sent only to forget it", async () => {
+    const { team, actor, defender } = await makeSide("TPI_TeamA");
+    const values = someValues(2);
+    await vouch(team, values, { name: "Feed" });
+    const id = await apply(actor, defender);
+    expect(await deliverUntilKilled(id, 1)).toBe("SIGKILL");
+    await unvouch(team, values);
+    await letLeasesRunOut();
+    await deliverPush(id, { signal });
+    expect((await plan(actor, defender)).counts).toMatchObject({ remove: 2 });
+    await push(actor, defender);
+    expect(await remote.defender()).toEqual([]);
+  });
+});
+
+describe("two pushes of 5,000 to one tenant at once", () => {
+  it("store every indicator exactly once, with one worker killed in the middle and half the values shared", async () => {
+    const [a, b] = [await makeSide("TPI_TeamA"), await makeSide("TPI_TeamB")];
+    const [shared, onlyA, onlyB] = [someValues(2_500), someValues(2_500), someValues(2_500)];
+    await vouch(a.team, [...shared, ...onlyA], { name: "Feed of A" });
+    await vouch(b.team, [...shared, ...onlyB], { name: "Feed of B" });
+    const [pushA, pushB] = [await apply(a.actor, a.defender), await apply(b.actor, b.defender)];
+
+    const other = deliverPush(pushB, { signal });
+    expect(await deliverUntilKilled(pushA, 4)).toBe("SIGKILL");
+    await letLeasesRunOut();
+    const outcomes = [await deliverPush(pushA, { signal }), await other];
+
+    expect(outcomes).toEqual(["done", "done"]);
+    expect(await getPush(a.actor, pushA)).toMatchObject({ counts: { accepted: 5_000, failed: 0 } });
+    expect(await getPush(b.actor, pushB)).toMatchObject({ counts: { accepted: 5_000, failed: 0 } });
+    expect(await remote.defender()).toHaveLength(7_500);
+    expect(await notOnce([...shared, ...onlyA, ...onlyB])).toEqual([]);
+    const titles = new Map(
+      (await remote.defender()).map(({ indicatorValue, title }) => [indicatorValue, title]),
+    );
+    expect(shared.filter(({ value }) => !titles.get(value)?.includes(" +1]"))).toEqual([]);
+    for (const { actor, defender } of [a, b])
+      expect((await plan(actor, defender)).counts).toMatchObject({
+        add: 0,
+        change: 0,
+        remove: 0,
+        keep: 5_000,
+      });
+    const throttled = (await remote.writes()).filter(({ status }) => status === 429);
+    expect(throttled).toEqual([]);
+  }, 240_000);
+});
