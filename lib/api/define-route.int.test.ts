@@ -6,6 +6,7 @@ import { z } from "zod";
 import { API_REQUESTS_PER_MINUTE } from "@/lib/auth/api-limit";
 import { makeSessionCookie } from "@/lib/auth/session-cookie";
 import { AppError } from "@/lib/domain/errors";
+import { callRoute, TEST_ORIGIN } from "@/lib/testing/call-route";
 import { useTestDatabase } from "@/lib/testing/database";
 import {
   addMember,
@@ -17,11 +18,10 @@ import {
   type TestUser,
 } from "@/lib/testing/people";
 
-import { defineRoute, type Route } from "./define-route";
+import { defineRoute } from "./define-route";
 import { timeSchema } from "./schemas";
 
 const { asOwner } = useTestDatabase();
-const ORIGIN = "http://localhost:3000";
 
 let calls: string[] = [];
 let answerWith: () => Promise<unknown> = () => Promise.resolve(undefined);
@@ -43,17 +43,6 @@ const makeThing = defineRoute({
   },
 });
 
-const makeSecret = defineRoute({
-  method: "POST",
-  path: "/secrets",
-  summary: "Make a secret",
-  tags: ["Things"],
-  permission: "token.write",
-  answer: { status: 201, schema: z.object({ secret: z.string() }) },
-  secretAnswer: true,
-  run: () => Promise.resolve({ secret: `canary-${String(calls.push("secret"))}` }),
-});
-
 const readThing = defineRoute({
   method: "GET",
   path: "/things/{id}",
@@ -65,38 +54,6 @@ const readThing = defineRoute({
   answer: { status: 200, schema: z.object({ id: z.string(), limit: z.number() }) },
   run: ({ params, query }) => Promise.resolve({ id: params.id, limit: query.limit }),
 });
-
-type Call = {
-  token?: string | undefined;
-  body?: unknown;
-  headers?: Record<string, string>;
-  path?: string;
-  params?: Record<string, string>;
-};
-
-const call = async (
-  route: Route,
-  { token, body, headers = {}, path = "/things", params = {} }: Call = {},
-) => {
-  const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  const request = new Request(`${ORIGIN}/api/v1${path}`, {
-    method: route.definition.method,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(text !== undefined && { "content-type": "application/json" }),
-      ...headers,
-    },
-    ...(text !== undefined && { body: text }),
-  });
-  const response = await route.handle(request, { params: Promise.resolve(params) });
-  const answer = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    text: answer,
-    json: answer === "" ? null : z.record(z.string(), z.unknown()).parse(JSON.parse(answer)),
-  };
-};
 
 let team: TestTeam;
 let user: TestUser;
@@ -116,7 +73,7 @@ beforeEach(async () => {
 
 describe("an answer", () => {
   it("has the shape its schema names and nothing else", async () => {
-    const { status, json, headers } = await call(makeThing, { token, body: body() });
+    const { status, json, headers } = await callRoute(makeThing, { token, body: body() });
 
     expect(status).toBe(201);
     expect(json).toEqual({ id: `${team.slug}/1`, at: "1970-01-01T00:00:00.000Z" });
@@ -126,7 +83,7 @@ describe("an answer", () => {
 
   it("tells nothing of a failure that nobody anticipated", async () => {
     answerWith = () => Promise.reject(new Error("connection to 10.0.0.5 refused for user canary"));
-    const { status, json, text } = await call(makeThing, { token, body: body() });
+    const { status, json, text } = await callRoute(makeThing, { token, body: body() });
 
     expect(status).toBe(500);
     expect(json).toMatchObject({ type: "urn:sluice:problem:internal" });
@@ -152,7 +109,7 @@ describe("an answer", () => {
           context: { retryAfterSeconds: 7, internal: "canary" },
         }),
       );
-    const answer = await call(makeThing, { token, body: body() });
+    const answer = await callRoute(makeThing, { token, body: body() });
 
     expect(answer.status).toBe(status);
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
@@ -176,7 +133,7 @@ describe("a caller", () => {
     ["a session's cookie that is not ours", { cookie: "sluice.session=eyJhbGciOiJub25lIn0..." }],
     ["headers of a proxy that is not there", { "x-user": "admin", "x-forwarded-user": "admin" }],
   ])("with %s is told to sign in", async (_name, headers) => {
-    const answer = await call(makeThing, { body: body(), headers });
+    const answer = await callRoute(makeThing, { body: body(), headers });
 
     expect(answer.status).toBe(401);
     expect(answer.headers.get("www-authenticate")).toContain("Bearer");
@@ -192,23 +149,23 @@ describe("a caller", () => {
     const ofDisabled = await makeToken(await makeUser({ disabledAt: new Date() }));
 
     for (const bad of [expired, revoked, ofDisabled])
-      expect((await call(makeThing, { token: bad, body: body() })).status).toBe(401);
+      expect((await callRoute(makeThing, { token: bad, body: body() })).status).toBe(401);
   });
 
   it("is refused by a token's scope, by a role, and finds no foreign team", async () => {
     const narrow = await makeToken(user, { scopes: ["feed.read"] });
-    expect(await call(makeThing, { token: narrow, body: body() })).toMatchObject({
+    expect(await callRoute(makeThing, { token: narrow, body: body() })).toMatchObject({
       status: 403,
       json: { detail: "This token lacks the scope feed.write. Make one that has it under Your account." },
     });
 
     const viewer = await makeUser();
     await addMember(team, viewer, "viewer");
-    expect((await call(makeThing, { token: await makeToken(viewer), body: body() })).status).toBe(403);
+    expect((await callRoute(makeThing, { token: await makeToken(viewer), body: body() })).status).toBe(403);
 
     const foreign = await makeTeam();
-    const asForeign = await call(makeThing, { token, body: { ...body(), team: foreign.slug } });
-    const asUnknown = await call(makeThing, { token, body: { ...body(), team: "no-such-team" } });
+    const asForeign = await callRoute(makeThing, { token, body: { ...body(), team: foreign.slug } });
+    const asUnknown = await callRoute(makeThing, { token, body: { ...body(), team: "no-such-team" } });
     expect(asForeign.status).toBe(404);
     expect({ ...asForeign.json, instance: "" }).toEqual({ ...asUnknown.json, instance: "" });
   });
@@ -217,37 +174,37 @@ describe("a caller", () => {
     const { name, value } = await makeSessionCookie(await makeSession(user));
     const cookie = `other=1; ${name}=${value}`;
     const read = { path: `/things/${user.id}`, params: { id: user.id } };
-    expect((await call(readThing, { ...read, headers: { cookie } })).status).toBe(200);
+    expect((await callRoute(readThing, { ...read, headers: { cookie } })).status).toBe(200);
 
     const send = (headers: Record<string, string>) =>
-      call(makeThing, { body: body(), headers: { cookie, ...headers } });
+      callRoute(makeThing, { body: body(), headers: { cookie, ...headers } });
     expect((await send({})).status).toBe(403);
     expect((await send({ origin: "https://evil.example" })).status).toBe(403);
     expect((await send({ origin: "null" })).status).toBe(403);
-    expect((await send({ origin: ORIGIN, "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect((await send({ origin: TEST_ORIGIN, "sec-fetch-site": "cross-site" })).status).toBe(403);
     expect((await send({ "sec-fetch-site": "same-site" })).status).toBe(403);
     expect(calls).toEqual([]);
-    expect((await send({ origin: ORIGIN })).status).toBe(201);
+    expect((await send({ origin: TEST_ORIGIN })).status).toBe(201);
     expect((await send({ "sec-fetch-site": "same-origin" })).status).toBe(201);
   });
 
   it("is slowed past the limit a minute, by token", async () => {
     const fast = await makeToken(user);
-    await call(makeThing, { token: fast, body: body() });
+    await callRoute(makeThing, { token: fast, body: body() });
     await asOwner((client) =>
       client.query("UPDATE rate_limit SET points = $1 WHERE key LIKE 'api:%'", [API_REQUESTS_PER_MINUTE]),
     );
 
-    const answer = await call(makeThing, { token: fast, body: body() });
+    const answer = await callRoute(makeThing, { token: fast, body: body() });
     expect(answer.status).toBe(429);
     expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect((await call(makeThing, { token, body: body() })).status).toBe(201);
+    expect((await callRoute(makeThing, { token, body: body() })).status).toBe(201);
   });
 });
 
 describe("a request", () => {
   it("names every bad field with its pointer", async () => {
-    const answer = await call(makeThing, {
+    const answer = await callRoute(makeThing, {
       token,
       body: { names: ["ok", "x"], extra: 1, createdBy: "me" },
     });
@@ -267,17 +224,17 @@ describe("a request", () => {
     ["a list where an object is wanted", "[]", 400],
     ["null", "null", 400],
   ])("with %s is refused", async (_name, text, status) => {
-    expect((await call(makeThing, { token, body: text })).status).toBe(status);
+    expect((await callRoute(makeThing, { token, body: text })).status).toBe(status);
   });
 
   it("in another media type, in bad UTF-8 or past 10 MB is refused", async () => {
     const form = { "content-type": "application/x-www-form-urlencoded" };
-    expect((await call(makeThing, { token, body: "team=a", headers: form })).status).toBe(415);
-    expect((await call(makeThing, { token, body: `{"a":"${"x".repeat(10 * 1024 * 1024)}"}` })).status).toBe(
-      413,
-    );
+    expect((await callRoute(makeThing, { token, body: "team=a", headers: form })).status).toBe(415);
+    expect(
+      (await callRoute(makeThing, { token, body: `{"a":"${"x".repeat(10 * 1024 * 1024)}"}` })).status,
+    ).toBe(413);
 
-    const bytes = new Request(`${ORIGIN}/api/v1/things`, {
+    const bytes = new Request(`${TEST_ORIGIN}/api/v1/things`, {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: new Uint8Array([0x22, 0xff, 0x22]),
@@ -294,7 +251,7 @@ describe("a request", () => {
       },
     });
     const init = { duplex: "half", body: endless, method: "POST" };
-    const request = new Request(`${ORIGIN}/api/v1/things`, {
+    const request = new Request(`${TEST_ORIGIN}/api/v1/things`, {
       ...init,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     });
@@ -309,108 +266,9 @@ describe("a request", () => {
     ["/things/1?tag=a&tag=b", { id: randomUUID() }, "query", "/tag"],
     ["/things/1", { id: "1; DROP TABLE team" }, "path", "/id"],
   ])("to %s says which parameter is wrong", async (path, params, where, pointer) => {
-    const answer = await call(readThing, { token, path, params });
+    const answer = await callRoute(readThing, { token, path, params });
 
     expect(answer.status).toBe(400);
     expect(answer.json?.["errors"]).toEqual([expect.objectContaining({ in: where, pointer })]);
-  });
-});
-
-describe("an Idempotency-Key", () => {
-  const keyed = (key: string = randomUUID()) => ({ "idempotency-key": key });
-
-  it("brings the first answer back and does nothing twice", async () => {
-    const headers = keyed();
-    const first = await call(makeThing, { token, body: body(), headers });
-    const again = await call(makeThing, { token, body: body(), headers });
-
-    expect(again.status).toBe(201);
-    expect(again.text).toBe(first.text);
-    expect(calls).toEqual(["one"]);
-  });
-
-  it("lets one of ten requests sent at once through", async () => {
-    const headers = keyed();
-    answerWith = () => new Promise((resolve) => setImmediate(resolve));
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, () => call(makeThing, { token, body: body(), headers })),
-    );
-
-    expect(calls).toEqual(["one"]);
-    expect(answers.map(({ status }) => status).every((status) => status === 201 || status === 409)).toBe(
-      true,
-    );
-  });
-
-  it("is refused for another body, another route, and when it is none", async () => {
-    const headers = keyed();
-    await call(makeThing, { token, body: body(), headers });
-
-    expect((await call(makeThing, { token, body: { ...body(), names: ["two"] }, headers })).status).toBe(422);
-    expect((await call(makeSecret, { token, headers, path: "/secrets" })).status).toBe(422);
-    expect((await call(makeThing, { token, body: body(), headers: keyed("a b") })).status).toBe(400);
-    expect((await call(makeThing, { token, body: body(), headers: keyed("k".repeat(256)) })).status).toBe(
-      400,
-    );
-    expect(calls).toEqual(["one"]);
-  });
-
-  it("belongs to one user", async () => {
-    const other = await makeUser();
-    await addMember(team, other, "analyst");
-    const headers = keyed();
-    await call(makeThing, { token, body: body(), headers });
-
-    expect((await call(makeThing, { token: await makeToken(other), body: body(), headers })).status).toBe(
-      201,
-    );
-    expect(calls).toEqual(["one", "one"]);
-  });
-
-  it("stays free after a failure", async () => {
-    const headers = keyed();
-    answerWith = () => Promise.reject(new AppError("conflict", "Not now."));
-    expect((await call(makeThing, { token, body: body(), headers })).status).toBe(409);
-    answerWith = () => Promise.resolve(undefined);
-    expect((await call(makeThing, { token, body: body(), headers })).status).toBe(201);
-  });
-
-  it("is forgotten after 24 hours, and taken over from a process that died", async () => {
-    const headers = keyed();
-    const age = (interval: string, status: string) =>
-      asOwner((client) =>
-        client.query(
-          `UPDATE idempotency_key SET created_at = now() - $1::interval, status = ${status} WHERE key = $2`,
-          [interval, headers["idempotency-key"]],
-        ),
-      );
-    await call(makeThing, { token, body: body(), headers });
-    await age("25 hours", "201");
-    expect((await call(makeThing, { token, body: { ...body(), names: ["later"] }, headers })).status).toBe(
-      201,
-    );
-
-    await age("1 minute", "NULL");
-    expect((await call(makeThing, { token, body: { ...body(), names: ["later"] }, headers })).status).toBe(
-      409,
-    );
-    await age("6 minutes", "NULL");
-    expect((await call(makeThing, { token, body: { ...body(), names: ["later"] }, headers })).status).toBe(
-      201,
-    );
-  });
-
-  it("never keeps an answer that holds a secret", async () => {
-    const headers = keyed();
-    const first = await call(makeSecret, { token, headers, path: "/secrets" });
-    const again = await call(makeSecret, { token, headers, path: "/secrets" });
-
-    expect(first.json).toEqual({ secret: "canary-1" });
-    expect(again.status).toBe(409);
-    expect(again.json?.["detail"]).toContain("shown once");
-    const kept = await asOwner((client) =>
-      client.query("SELECT idempotency_key::text AS row FROM idempotency_key"),
-    );
-    expect(JSON.stringify(kept.rows)).not.toContain("canary");
   });
 });
