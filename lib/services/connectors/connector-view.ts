@@ -37,7 +37,7 @@ export type ConnectorRow = Prisma.ConnectorGetPayload<{ select: typeof CONNECTOR
 
 export type TestResult = {
   ok: boolean;
-  checks: readonly { name: string; ok: boolean; detail: string; fix: string }[];
+  checks: { name: string; ok: boolean; detail: string; fix: string }[];
 };
 
 /** A connector as people and programs see it, by the names of the contract. There is no secret in it. */
