@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+import { defineRoute } from "@/lib/api/define-route";
+import { idParamsSchema, timeSchema } from "@/lib/api/schemas";
+import { requireInTeam } from "@/lib/auth/require";
+import { asDoer } from "@/lib/domain/access/actor";
+import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+import { getPush } from "@/lib/services/delivery/get-push";
+import { resumePush } from "@/lib/services/delivery/resume-push";
+
+const pushSchema = z.object({
+  id: z.uuid(),
+  planId: z.uuid(),
+  connectorId: z.uuid(),
+  state: z.enum(["queued", "running", "done", "stopped"]),
+  counts: z.object({
+    planned: z.number(),
+    accepted: z.number(),
+    failed: z.number(),
+    removed: z.number(),
+    skipped: z.number(),
+  }),
+  message: z.string().nullable(),
+  failures: z.array(
+    z.object({
+      indicatorId: z.string(),
+      type: z.enum(INDICATOR_TYPES),
+      value: z.string(),
+      operation: z.string(),
+      reason: z.string(),
+    }),
+  ),
+  queuedAt: timeSchema,
+  startedAt: timeSchema.nullable(),
+  finishedAt: timeSchema.nullable(),
+});
+
+export const getPushRoute = defineRoute({
+  method: "GET",
+  path: "/pushes/{id}",
+  summary: "Get a push with its counts and the first hundred failures",
+  tags: ["Pushes"],
+  permission: "push.read",
+  params: idParamsSchema,
+  answer: { status: 200, schema: pushSchema },
+  run: async ({ actor, params }) => {
+    const push = await getPush(actor, params.id);
+    requireInTeam(actor, "push.read", push.teamId, "push");
+    return push;
+  },
+});
+
+export const resumePushRoute = defineRoute({
+  method: "POST",
+  path: "/pushes/{id}/resume",
+  summary: "Go on with a stopped push",
+  tags: ["Pushes"],
+  permission: "push.apply",
+  params: idParamsSchema,
+  answer: { status: 202, schema: pushSchema },
+  run: async ({ actor, params }) => {
+    const { id: pushId, teamId } = await getPush(actor, params.id);
+    requireInTeam(actor, "push.apply", teamId, "push");
+    await resumePush({ pushId, teamId, doer: asDoer(actor) });
+    return getPush(actor, pushId);
+  },
+});

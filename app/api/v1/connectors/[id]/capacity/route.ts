@@ -1,0 +1,3 @@
+import { getCapacityRoute } from "../../../_routes/connectors";
+
+export const GET = getCapacityRoute.handle;

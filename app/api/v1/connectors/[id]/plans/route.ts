@@ -1,0 +1,3 @@
+import { createPlanRoute } from "../../../_routes/connectors";
+
+export const POST = createPlanRoute.handle;

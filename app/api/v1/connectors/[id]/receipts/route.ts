@@ -1,0 +1,3 @@
+import { listReceiptsRoute } from "../../../_routes/connectors";
+
+export const GET = listReceiptsRoute.handle;

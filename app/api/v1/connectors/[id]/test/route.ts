@@ -1,0 +1,3 @@
+import { testConnectorRoute } from "../../../_routes/connectors";
+
+export const POST = testConnectorRoute.handle;

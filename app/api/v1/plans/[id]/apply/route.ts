@@ -1,0 +1,3 @@
+import { applyPlanRoute } from "../../../_routes/plans";
+
+export const POST = applyPlanRoute.handle;

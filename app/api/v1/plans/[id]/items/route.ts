@@ -1,0 +1,3 @@
+import { listPlanItemsRoute } from "../../../_routes/plans";
+
+export const GET = listPlanItemsRoute.handle;

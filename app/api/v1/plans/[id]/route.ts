@@ -1,0 +1,3 @@
+import { getPlanRoute } from "../../_routes/plans";
+
+export const GET = getPlanRoute.handle;

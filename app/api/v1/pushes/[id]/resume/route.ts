@@ -1,0 +1,3 @@
+import { resumePushRoute } from "../../../_routes/pushes";
+
+export const POST = resumePushRoute.handle;

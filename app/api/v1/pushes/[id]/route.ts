@@ -1,0 +1,3 @@
+import { getPushRoute } from "../../_routes/pushes";
+
+export const GET = getPushRoute.handle;
