@@ -1,9 +1,12 @@
 import type { Route } from "@/lib/api/define-route";
 
 import * as audit from "./audit";
+import * as connectors from "./connectors";
 import * as feeds from "./feeds";
 import * as indicators from "./indicators";
 import * as members from "./members";
+import * as plans from "./plans";
+import * as pushes from "./pushes";
 import * as runs from "./runs";
 import * as teams from "./teams";
 import * as tokens from "./tokens";
@@ -15,6 +18,9 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   feeds,
   runs,
   indicators,
+  connectors,
+  plans,
+  pushes,
   audit,
   tokens,
   users,
