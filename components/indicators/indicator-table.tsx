@@ -45,7 +45,7 @@ export const IndicatorTable = ({ team, rows, sort, sortHref }: Props) => {
       id: "value",
       header: "Value",
       isRowHeader: true,
-      className: "w-full max-w-56 min-w-56 sm:max-w-96 sm:min-w-60",
+      className: "w-full max-w-56 min-w-56 sm:max-w-60 sm:min-w-52 2xl:max-w-md",
       sort: sortBy("value", "-value"),
       cell: ({ id, type, value }) => <ValueCell team={team} id={id} type={type} value={value} />,
     },
@@ -69,7 +69,7 @@ export const IndicatorTable = ({ team, rows, sort, sortHref }: Props) => {
     {
       id: "feeds",
       header: "Feeds",
-      className: "max-w-36 min-w-28",
+      className: "max-w-28 min-w-24 2xl:max-w-56",
       cell: ({ feeds }) => <Feeds team={team} feeds={feeds} />,
     },
     {
