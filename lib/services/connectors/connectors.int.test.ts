@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import type { Actor } from "@/lib/domain/access/actor";
+import { connectorCreateSchema } from "@/lib/domain/connector/connector-input";
+import { AppError } from "@/lib/domain/errors";
+import { connect, CONTOSO, push, someValues, unvouch, vouch } from "@/lib/services/delivery/testing/desk";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import { deleteConnector } from "./delete-connector";
+import { getConnector } from "./get-connector";
+import { listConnectors } from "./list-connectors";
+import { listSandboxPresets } from "./sandbox-presets";
+import { testConnection, testConnector } from "./test-connection";
+import { updateConnector } from "./update-connector";
+
+const database = useTestDatabase();
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+});
+afterAll(async () => {
+  await sandbox.close();
+});
+
+let team: TestTeam;
+let actor: Actor;
+beforeEach(async () => {
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+const CANARY = "sandbox~secret~of~TPI_TeamA";
+const codeOf = (error: unknown) => (error instanceof AppError ? error.code : error);
+const refusal = (attempt: Promise<unknown>) => attempt.then(() => "done", codeOf);
+
+describe("a connector", () => {
+  it("keeps its secret sealed: no answer, audit entry or column holds it in the clear", async () => {
+    const made = await connect(actor, team, "sentinel");
+    const answers = [
+      made,
+      await getConnector(actor, made.id),
+      await listConnectors(actor, { teamIds: [team.id], limit: 10, after: null }),
+      await updateConnector(actor, made, { clientSecret: CANARY }),
+      await testConnector(actor, made),
+    ];
+    expect(JSON.stringify(answers)).not.toContain(CANARY);
+    const stored = await database.asOwner(async (client) => {
+      const rows: unknown[] = [];
+      for (const table of ["connector", "credential", "destination", "audit_entry", "outbox"])
+        rows.push(
+          (await client.query<{ row: unknown }>(`SELECT row_to_json(t) AS row FROM ${table} t`)).rows,
+        );
+      return JSON.stringify(rows);
+    });
+    expect(stored).not.toContain(CANARY);
+    expect(stored).toContain("v1.");
+  });
+
+  it("forgets the old secret when it gets a new one", async () => {
+    const made = await connect(actor, team, "defender");
+    await updateConnector(actor, made, { clientSecret: "another" });
+    const { rows } = await database.asOwner((client) =>
+      client.query<{ state: string; isEmpty: boolean }>(
+        `SELECT state::text, sealed = '' AS "isEmpty" FROM credential WHERE connector_id = $1 ORDER BY state`,
+        [made.id],
+      ),
+    );
+    expect(rows).toEqual([
+      { state: "active", isEmpty: false },
+      { state: "retired", isEmpty: true },
+    ]);
+  });
+
+  it("of another team is not found", async () => {
+    const made = await connect(actor, team, "defender");
+    const stranger = await makeActor([[await makeTeam(), "owner"]]);
+    expect(await refusal(getConnector(stranger, made.id))).toBe("not_found");
+  });
+
+  it("keeps its address and its life while indicators stand under it", async () => {
+    const made = await connect(actor, team, "defender");
+    const values = someValues(2);
+    await vouch(team, values, { name: "Feed" });
+    await push(actor, made);
+    expect(await refusal(deleteConnector(actor, made))).toBe("conflict");
+    expect(await refusal(updateConnector(actor, made, { deviceGroups: ["Servers"] }))).toBe("conflict");
+    expect(await refusal(updateConnector(actor, made, { name: "Renamed", tenantId: CONTOSO }))).toBe("done");
+
+    await unvouch(team, values);
+    await push(actor, made);
+    expect(await refusal(deleteConnector(actor, made))).toBe("done");
+    expect(await refusal(getConnector(actor, made.id))).toBe("not_found");
+  });
+
+  it("shares its destination's row with every other connector to the same place", async () => {
+    const one = await connect(actor, team, "defender");
+    const other = await connect(actor, team, "defender", { app: "TPI_TeamB" });
+    expect(other.destinationId).toBe(one.destinationId);
+    expect((await connect(actor, team, "sentinel")).destinationId).not.toBe(one.destinationId);
+  });
+});
+
+describe("a connection test", () => {
+  it.each(["defender", "sentinel"] as const)(
+    "passes every check of a sound %s connector, and is kept",
+    async (kind) => {
+      const made = await connect(actor, team, kind);
+      const { ok, checks } = await testConnector(actor, made);
+      expect(checks.filter((check) => !check.ok)).toEqual([]);
+      expect(ok).toBe(true);
+      expect((await getConnector(actor, made.id)).lastTest).toMatchObject({ ok: true });
+    },
+  );
+
+  it.each([
+    ["a wrong secret", { clientSecret: "nonsense" }, "secret"],
+    [
+      "missing consent",
+      { clientId: "a0000001-1a1a-4b2b-8c3c-000000000004", clientSecret: "sandbox~secret~of~TPI_NoConsent" },
+      "consent",
+    ],
+    ["an unknown tenant", { tenantId: "99999999-0a1b-4c2d-8e3f-000000000001" }, "tenant"],
+    ["an unknown application", { clientId: "99999999-1a1a-4b2b-8c3c-000000000001" }, "application"],
+  ])("of what is not saved yet names %s and what to do", async (_what, change, word) => {
+    const input = connectorCreateSchema.parse({
+      team: team.slug,
+      name: "New",
+      kind: "defender",
+      cloud: "sandbox",
+      tenantId: CONTOSO,
+      clientId: "a0000001-1a1a-4b2b-8c3c-000000000001",
+      clientSecret: CANARY,
+      ...change,
+    });
+    const { ok, checks } = await testConnection(input);
+    const failed = checks.find((check) => !check.ok);
+    expect(ok).toBe(false);
+    expect(`${failed?.detail ?? ""} ${failed?.fix ?? ""}`.toLowerCase()).toContain(word);
+    expect(failed?.fix).not.toBe("");
+  });
+
+  it("leaves no destination behind", async () => {
+    const tenantId = "88888888-0a1b-4c2d-8e3f-000000000001";
+    const input = { team: team.slug, name: "New", kind: "defender", cloud: "sandbox", tenantId };
+    await testConnection(connectorCreateSchema.parse({ ...input, clientId: CONTOSO, clientSecret: "x" }));
+    const { rowCount } = await database.asOwner((client) =>
+      client.query("SELECT FROM destination WHERE tenant_id = $1", [tenantId]),
+    );
+    expect(rowCount).toBe(0);
+  });
+});
+
+describe("the sandbox's presets", () => {
+  it("hold what fills a form", async () => {
+    const presets = await listSandboxPresets();
+    const tenant = presets.find(({ tenantId }) => tenantId === CONTOSO);
+    expect(tenant?.applications.map(({ displayName }) => displayName)).toContain("TPI_TeamA");
+    expect(tenant?.workspaces.map(({ name }) => name)).toContain("contoso-soc");
+  });
+});
