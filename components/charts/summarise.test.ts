@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Series } from "./series";
-import { summariseFlow, summariseStock } from "./summarise";
+import { summariseFlow } from "./summarise";
 
 const SERIES: Series[] = [
   { key: "added", label: "Added", color: 1 },
@@ -19,16 +19,11 @@ describe("the words beside a chart", () => {
     );
   });
 
-  it("say where a stock began and where it stands", () => {
-    expect(summariseStock(POINTS, SERIES.slice(0, 1))).toBe("Added: 11 on 23 Nov, from 950 on 22 Nov.");
-  });
-
   it("name no peak where nothing flowed", () => {
     expect(summariseFlow([{ label: "22 Nov", values: {} }], SERIES.slice(0, 1))).toBe("Added: 0 in all.");
   });
 
   it("say that there is nothing yet", () => {
     expect(summariseFlow([], SERIES)).toBe("No figures yet.");
-    expect(summariseStock([], SERIES)).toBe("No figures yet.");
   });
 });

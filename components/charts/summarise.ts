@@ -15,16 +15,3 @@ export const summariseFlow = (points: readonly Point[], series: readonly Series[
     })
     .join(" ");
 };
-
-/** What a stock (so many at each step) says in words: where each series began and where it stands. */
-export const summariseStock = (points: readonly Point[], series: readonly Series[]): string => {
-  const first = points[0];
-  const last = points.at(-1);
-  if (first === undefined || last === undefined) return "No figures yet.";
-  return series
-    .map((one) => {
-      const [from, to] = [valueAt(first, one.key), valueAt(last, one.key)];
-      return `${one.label}: ${formatNumber(to)} on ${last.label}, from ${formatNumber(from)} on ${first.label}.`;
-    })
-    .join(" ");
-};

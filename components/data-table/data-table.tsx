@@ -5,7 +5,6 @@ import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
 
 import type { Column } from "./column";
 import { RowKeys } from "./row-keys";
-import { SelectPage, SelectRow } from "./selection";
 import { SortLink } from "./sort-link";
 
 type Props<Row> = {
@@ -16,15 +15,13 @@ type Props<Row> = {
   rowKey: (row: Row) => string;
   /** Shown in place of a table without rows. */
   empty: ReactNode;
-  /** Names a row to whoever ticks it ("Select abuse.ch URLhaus"). Needs a `SelectionProvider` around. */
-  selectLabel?: ((row: Row) => string) | undefined;
   /** Scrolls in its own frame, so that the head stays in sight in long lists. */
   isTall?: boolean;
 };
 
 /** A dense table, drawn on the server. Sorting, paging and filters are addresses, so a view can be shared. */
 export const DataTable = <Row,>(props: Props<Row>) => {
-  const { caption, columns, rows, rowKey, empty, selectLabel, isTall = false } = props;
+  const { caption, columns, rows, rowKey, empty, isTall = false } = props;
   if (rows.length === 0) return empty;
 
   return (
@@ -34,11 +31,6 @@ export const DataTable = <Row,>(props: Props<Row>) => {
           <caption className="sr-only">{caption}</caption>
           <thead>
             <tr>
-              {selectLabel !== undefined && (
-                <Th className="w-8 pr-0">
-                  <SelectPage />
-                </Th>
-              )}
               {columns.map((column) => (
                 <Th
                   key={column.id}
@@ -61,11 +53,6 @@ export const DataTable = <Row,>(props: Props<Row>) => {
               const key = rowKey(row);
               return (
                 <Tr key={key} data-row tabIndex={-1} className="focus-visible:outline-offset-[-2px]">
-                  {selectLabel !== undefined && (
-                    <Td className="w-8 pr-0">
-                      <SelectRow id={key} label={selectLabel(row)} />
-                    </Td>
-                  )}
                   {columns.map((column) => {
                     const Cell = column.isRowHeader === true ? RowTh : Td;
                     return (

@@ -6,7 +6,7 @@ import { areSingleKeysOn, isTyping } from "@/components/ui/single-keys";
 
 const STEPS: Readonly<Record<string, number>> = { j: 1, k: -1 };
 
-/** `j` and `k` walk the rows, `x` ticks one, `o` opens it. */
+/** `j` and `k` walk the rows, `o` opens one. */
 export const RowKeys = ({ children }: { children: ReactNode }) => {
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -16,7 +16,6 @@ export const RowKeys = ({ children }: { children: ReactNode }) => {
       const at = rows.findIndex((row) => row.contains(document.activeElement));
       const step = STEPS[event.key];
       if (step !== undefined) rows[at === -1 ? 0 : at + step]?.focus();
-      else if (event.key === "x") rows[at]?.querySelector<HTMLElement>('input[type="checkbox"]')?.click();
       else if (event.key === "o") rows[at]?.querySelector<HTMLElement>("a[href]")?.click();
       else return;
       event.preventDefault();

@@ -13,7 +13,6 @@ const KEYS = [
   { keys: ["?"], does: "Show these keys" },
   { keys: ["j"], does: "Next row of a table" },
   { keys: ["k"], does: "Previous row of a table" },
-  { keys: ["x"], does: "Select the row" },
   { keys: ["o"], does: "Open the row" },
   { keys: ["Esc"], does: "Close what is open" },
 ] as const;

@@ -1,15 +1,14 @@
 "use client";
 
-import { Tooltip } from "@base-ui/react/tooltip";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 
 import { Toaster } from "@/components/ui/toast";
 
-/** What every page needs around it in the browser: state in the address, tooltips, messages. */
+/** What every page needs around it in the browser: state in the address, messages. */
 export const Providers = ({ children }: { children: ReactNode }) => (
   <NuqsAdapter>
-    <Tooltip.Provider>{children}</Tooltip.Provider>
+    {children}
     <Toaster />
   </NuqsAdapter>
 );

@@ -13,7 +13,7 @@ type Props = {
   state?: StateLook | undefined;
   /** The filtered list that the figure counts. */
   href?: string | undefined;
-  /** A sparkline or a bar below the figure. */
+  /** A bar below the figure. */
   children?: ReactNode;
   className?: string | undefined;
 };

@@ -55,7 +55,7 @@ export const RowTh = ({ isSticky = true, className, ...props }: ComponentProps<"
     scope="row"
     {...props}
     className={cn(
-      "bg-surface group-hover/row:bg-hover group-has-[[data-select]:checked]/row:bg-accent-tint h-9 max-w-[min(30rem,58vw)] min-w-44 border-b px-3 py-1.5 text-left align-middle font-normal group-last/row:border-b-0 2xl:max-w-[44rem]",
+      "bg-surface group-hover/row:bg-hover h-9 max-w-[min(30rem,58vw)] min-w-44 border-b px-3 py-1.5 text-left align-middle font-normal group-last/row:border-b-0 2xl:max-w-[44rem]",
       isSticky && "sticky left-0 z-1",
       className,
     )}
@@ -72,7 +72,7 @@ export const Td = ({
   <td
     {...props}
     className={cn(
-      "bg-surface group-hover/row:bg-hover group-has-[[data-select]:checked]/row:bg-accent-tint h-9 border-b px-3 py-1.5 align-middle group-last/row:border-b-0",
+      "bg-surface group-hover/row:bg-hover h-9 border-b px-3 py-1.5 align-middle group-last/row:border-b-0",
       isNumeric && "text-right whitespace-nowrap",
       isSticky && "sticky left-0 z-1",
       className,
@@ -80,7 +80,7 @@ export const Td = ({
   />
 );
 
-/** A row; it is tinted while its `SelectRow` is ticked. */
+/** A row; its cells answer to the pointer together. */
 export const Tr = ({ className, ...props }: ComponentProps<"tr">) => (
   <tr {...props} className={cn("group/row", className)} />
 );
