@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from "@/lib/domain/canonical-json";
+import type { Json } from "@/lib/domain/canonical-json";
 import type { Action, Severity } from "@/lib/domain/connector/actions";
 
 /** What one feed of a team says of an indicator. */
@@ -22,9 +22,9 @@ export type ShareContent = {
 /** One team's part in a record: how it wants it, and what it says of it. */
 export type Share = { action: Action; severity: Severity; expiresAt: Date; content: ShareContent };
 
-/** The share as text that is equal for equal shares; its hash tells a change from none. */
+/** The share as text that is equal for equal shares, since every key is written in one order; its hash tells a change from none. */
 export const shareText = ({ action, severity, expiresAt, content }: Share): string =>
-  canonicalJson({ action, severity, expiresAt: expiresAt.toISOString(), content: contentJson(content) });
+  JSON.stringify([action, severity, expiresAt, contentJson(content)]);
 
 /** The content as plain JSON, as it is stored. */
 export const contentJson = ({ team, tlp, confidence, feeds }: ShareContent): Record<string, Json> => ({

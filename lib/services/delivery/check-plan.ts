@@ -7,7 +7,7 @@ import type { PlanningConnector } from "./planning-connector";
 import { plannedIds } from "./read-candidates";
 
 type Options = { planId: string; connector: PlanningConnector; isWithdrawal: boolean; plannedAt: Date };
-type PlannedItem = { id: string; operation: string; desiredHash: Buffer | null; claimHash: Buffer | null };
+type PlannedItem = { id: string; operation: string; desiredHash: string | null; claimHash: string | null };
 
 /**
  * How many planned items would be judged otherwise today: another wish, or another claim standing. Judged as of the time
@@ -32,11 +32,8 @@ export const countStaleItems = async (
 
 const isAsPlanned = (judged: Judged, planned: PlannedItem | undefined): boolean =>
   planned?.operation === judged.operation &&
-  isSame(planned.desiredHash, judged.desiredHash) &&
-  isSame(planned.claimHash, judged.claimHash);
-
-const isSame = (one: Buffer | null, other: Buffer | null): boolean =>
-  one === null || other === null ? one === other : one.equals(other);
+  planned.desiredHash === judged.desiredHash &&
+  planned.claimHash === judged.claimHash;
 
 const readItems = async (
   client: PoolClient,
@@ -44,7 +41,9 @@ const readItems = async (
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, PlannedItem>> => {
   const { rows } = await client.query<PlannedItem>(
-    `SELECT indicator_id AS id, operation, desired_hash AS "desiredHash", claim_hash AS "claimHash" FROM plan_item
+    `SELECT indicator_id AS id, operation, encode(desired_hash, 'hex') AS "desiredHash",
+       encode(claim_hash, 'hex') AS "claimHash"
+     FROM plan_item
      WHERE plan_id = $1 AND indicator_id = ANY ($2::bigint[])`,
     [planId, ids],
   );

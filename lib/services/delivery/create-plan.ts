@@ -1,6 +1,6 @@
 import "server-only";
 
-import { createHash, randomUUID, type Hash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
@@ -50,7 +50,7 @@ export const createPlan = async ({
     await createStage(client);
     const nextIds = isWithdrawal ? claimedIds(client, connector) : allCandidateIds(client, connector);
     for await (const page of judgeCandidates(client, nextIds, { connector, isWithdrawal, now })) {
-      for (const judged of page) tally.count(judged);
+      tally.count(page);
       await stageItems(client, page);
     }
     const id = randomUUID();
@@ -81,12 +81,16 @@ const createTally = (policyHash: string) => {
   const blockedByReason = new Map<string, number>();
   const hash = createHash("sha256").update(policyHash);
   return {
-    count: (judged: Judged): void => {
-      counts[judged.operation] += 1;
-      if (judged.operation === "keep") return;
-      if (judged.operation === "blocked")
-        blockedByReason.set(judged.code, (blockedByReason.get(judged.code) ?? 0) + 1);
-      hashItem(hash, judged);
+    count: (page: readonly Judged[]): void => {
+      let text = "";
+      for (const judged of page) {
+        counts[judged.operation] += 1;
+        if (judged.operation === "keep") continue;
+        const { key, operation, code, desiredHash, claimHash } = judged;
+        if (operation === "blocked") blockedByReason.set(code, (blockedByReason.get(code) ?? 0) + 1);
+        text += `\n${key} ${operation} ${code} ${desiredHash ?? "-"} ${claimHash ?? "-"}`;
+      }
+      hash.update(text);
     },
     finish: () => ({
       hash: hash.digest("hex"),
@@ -95,13 +99,6 @@ const createTally = (policyHash: string) => {
     }),
   };
 };
-
-const hashItem = (hash: Hash, { key, operation, desiredHash, claimHash, ...rest }: Judged): void => {
-  const code = "code" in rest ? rest.code : "";
-  hash.update(`\n${key} ${operation} ${code} ${hex(desiredHash)} ${hex(claimHash)}`);
-};
-
-const hex = (hash: Buffer | null): string => hash?.toString("hex") ?? "-";
 
 const STAGE_COLUMNS = [
   "indicator_id",
@@ -126,17 +123,33 @@ const createStage = async (client: PoolClient): Promise<void> => {
 };
 
 const stageItems = async (client: PoolClient, page: readonly Judged[]): Promise<void> => {
-  const items = page.filter((judged) => judged.operation !== "keep");
-  if (items.length === 0) return;
+  if (page.every(({ operation }) => operation === "keep")) return;
   const copy = openCopy(client, "plan_stage", STAGE_COLUMNS);
-  for (const { id, operation, code, reason, share, desiredHash, claimHash } of items) {
-    await copy.write([
-      ...[id, operation, code, reason, share?.action ?? null, share?.severity ?? null],
-      ...[share?.expiresAt ?? null, share ? JSON.stringify(contentJson(share.content)) : null],
-      ...[bytea(desiredHash), bytea(claimHash)],
+  for (const judged of page) {
+    if (judged.operation === "keep") continue;
+    const { id, operation, code, reason, share, desiredHash, claimHash } = judged;
+    const content = share && JSON.stringify(contentJson(share.content));
+    const [action, severity, expiresAt] = [
+      share?.action ?? null,
+      share?.severity ?? null,
+      share?.expiresAt ?? null,
+    ];
+    const hashes = [bytea(desiredHash), bytea(claimHash)] as const;
+    // It gives a promise only when the server is behind; waiting for each row would cost more than writing it.
+    const written = copy.write([
+      id,
+      operation,
+      code,
+      reason,
+      action,
+      severity,
+      expiresAt,
+      content,
+      ...hashes,
     ]);
+    if (written) await written;
   }
   await copy.end();
 };
 
-const bytea = (hash: Buffer | null): string | null => (hash ? `\\x${hash.toString("hex")}` : null);
+const bytea = (hash: string | null): string | null => (hash === null ? null : `\\x${hash}`);

@@ -1,6 +1,6 @@
 import "server-only";
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
@@ -15,11 +15,11 @@ import { readShare } from "@/lib/domain/selection/stored-share";
 import type { PlanningConnector } from "./planning-connector";
 import { readCandidates, type IdSource, type ReadCandidate } from "./read-candidates";
 
-/** What becomes of one candidate. `keep` needs nothing. */
-export type Judged = { id: string; key: string; claimHash: Buffer | null } & (
-  | { operation: "add" | "change"; code: PlanCode; reason: string; share: Share; desiredHash: Buffer }
+/** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
+export type Judged = { id: string; key: string; claimHash: string | null } & (
+  | { operation: "add" | "change"; code: PlanCode; reason: string; share: Share; desiredHash: string }
   | { operation: "remove" | "blocked"; code: PlanCode; reason: string; share: null; desiredHash: null }
-  | { operation: "keep"; desiredHash: Buffer }
+  | { operation: "keep"; desiredHash: string }
 );
 
 type Options = {
@@ -35,34 +35,42 @@ export async function* judgeCandidates(
   nextIds: IdSource,
   options: Options,
 ): AsyncGenerator<Judged[]> {
+  const judge = createJudge(options);
   for await (const page of readCandidates(client, options.connector, nextIds)) {
-    const verdicts = page.map((one) => ({ one, verdict: judge(one, options) }));
-    const differing = verdicts.filter(({ one, verdict }) => isDifferent(one, verdict));
+    const verdicts = page.map(judge);
+    const differing = page.filter(({ claimHash }, place) => isDifferent(claimHash, verdicts[place]));
     const before = await readClaims(
       client,
       options.connector,
-      differing.map(({ one }) => one.id),
+      differing.map(({ id }) => id),
     );
-    yield verdicts.map(({ one, verdict }) => toJudged(one, verdict, before.get(one.id)));
+    yield page.map((one, place) => toJudged(one, verdicts[place] ?? TAKEN_BACK, before));
   }
 }
 
-type Verdict = { isWanted: true; share: Share; desiredHash: Buffer } | ({ isWanted: false } & Blocked);
+type Verdict = { isWanted: true; share: Share; desiredHash: string } | ({ isWanted: false } & Blocked);
 
-const judge = ({ candidate }: ReadCandidate, { connector, isWithdrawal, now }: Options): Verdict => {
-  if (isWithdrawal) return TAKEN_BACK;
+/** One judge for all candidates: what it needs to know is gathered once. */
+const createJudge = ({ connector, isWithdrawal, now }: Options): ((one: ReadCandidate) => Verdict) => {
+  if (isWithdrawal) return () => TAKEN_BACK;
   const { policy, team } = connector;
-  const decision = decide(candidate, {
+  const { kind } = policy;
+  const context: Parameters<typeof decide>[1] = {
     policy,
     team,
     now,
     findUnsupported: (type, value) => {
-      const unsupported = unsupportedReason(policy.kind, { type, value });
+      const unsupported = unsupportedReason(kind, { type, value });
       return unsupported && { code: BLOCKED_BY[unsupported.code], reason: unsupported.message };
     },
-    permittedActions: (type) => permittedActions(policy.kind, type),
-  });
-  return decision.isWanted ? { ...decision, desiredHash: hashShare(decision.share) } : decision;
+    permittedActions: (type) => permittedActions(kind, type),
+  };
+  return ({ candidate }) => {
+    const decision = decide(candidate, context);
+    if (!decision.isWanted) return decision;
+    const { share } = decision;
+    return { isWanted: true, share, desiredHash: hash("sha256", shareText(share), "hex") };
+  };
 };
 
 const TAKEN_BACK: Verdict = {
@@ -71,32 +79,40 @@ const TAKEN_BACK: Verdict = {
   reason: "Everything that this connector sent is taken back.",
 };
 
-const isDifferent = ({ claimHash }: ReadCandidate, verdict: Verdict): boolean =>
-  verdict.isWanted && claimHash !== null && !verdict.desiredHash.equals(claimHash);
+const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): boolean =>
+  verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
 const toJudged = (
   { id, key, claimHash }: ReadCandidate,
   verdict: Verdict,
-  before: Share | undefined,
+  before: ReadonlyMap<string, Share>,
 ): Judged => {
-  const one = { id, key, claimHash };
   if (!verdict.isWanted) {
     const { code, reason } = verdict;
     const operation = claimHash === null ? "blocked" : "remove";
-    return { ...one, operation, code, reason, share: null, desiredHash: null };
+    return { id, key, claimHash, operation, code, reason, share: null, desiredHash: null };
   }
   const { share, desiredHash } = verdict;
   if (claimHash === null)
-    return { ...one, operation: "add", code: "new", reason: "Not there yet.", share, desiredHash };
-  if (desiredHash.equals(claimHash)) return { ...one, operation: "keep", desiredHash };
-  const difference: Difference = before
-    ? describeDifference(before, share)
-    : { code: "details-changed", reason: "What stands there changed a moment ago." };
-  return { ...one, operation: "change", ...difference, share, desiredHash };
+    return {
+      id,
+      key,
+      claimHash,
+      operation: "add",
+      code: "new",
+      reason: "Not there yet.",
+      share,
+      desiredHash,
+    };
+  if (desiredHash === claimHash) return { id, key, claimHash, operation: "keep", desiredHash };
+  const { code, reason } = toDifference(before.get(id), share);
+  return { id, key, claimHash, operation: "change", code, reason, share, desiredHash };
 };
 
-/** The hash by which a wanted share and a standing claim are compared. */
-export const hashShare = (share: Share): Buffer => createHash("sha256").update(shareText(share)).digest();
+const toDifference = (before: Share | undefined, after: Share): Difference =>
+  before
+    ? describeDifference(before, after)
+    : { code: "details-changed", reason: "What stands there changed a moment ago." };
 
 type ClaimRow = { id: string; action: string; severity: string; expiresAt: Date; content: unknown };
 

@@ -14,7 +14,8 @@ export type ReadCandidate = {
   /** The public id. */
   key: string;
   candidate: Candidate;
-  claimHash: Buffer | null;
+  /** Hexadecimal. */
+  claimHash: string | null;
 };
 
 /** Enough to keep the server busy, few enough to stay small in memory. */
@@ -99,7 +100,7 @@ type IndicatorRow = {
   tlp: number;
   validUntil: Date | null;
   withdrawnBecause: string | null;
-  claimHash: Buffer | null;
+  claimHash: string | null;
   standingUntil: Date | null;
 };
 
@@ -113,7 +114,7 @@ const readPage = async (
   const { rows } = await client.query<IndicatorRow>(
     `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active, t.screened_by AS "screenedBy",
        coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", x.reason AS "withdrawnBecause",
-       c.content_hash AS "claimHash", c.expires_at AS "standingUntil"
+       encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil"
      FROM indicator i
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
@@ -121,26 +122,29 @@ const readPage = async (
      WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
     [ids, teamId, connectorId],
   );
-  return rows.map(({ id, key, type, value, claimHash, active, ...row }) => ({
-    id,
-    key,
-    claimHash,
+  return rows.map((row) => ({
+    id: row.id,
+    key: row.key,
+    claimHash: row.claimHash,
     candidate: {
-      type: indicatorTypeFromCode(type),
-      value,
-      isActive: active,
+      type: indicatorTypeFromCode(row.type),
+      value: row.value,
+      isActive: row.active,
       withdrawnBecause: row.withdrawnBecause,
       screenedBy: row.screenedBy,
       tlp: row.tlp,
       validUntil: row.validUntil,
       standingUntil: row.standingUntil,
-      vouchings: vouchings.get(id) ?? [],
+      vouchings: vouchings.get(row.id) ?? NOBODY,
     },
   }));
 };
 
-type VouchingRow = Omit<Vouching, "feedName" | "isPublic" | "wish"> & {
+const NOBODY: readonly Vouching[] = [];
+
+type VouchingRow = Omit<Vouching, "feedName" | "isPublic" | "wish" | "tags"> & {
   id: string;
+  tags: string[] | null;
   action: string | null;
   severity: string | null;
 };
@@ -152,24 +156,34 @@ const readVouchings = async (
   feeds: FeedFacts,
 ): Promise<ReadonlyMap<string, Vouching[]>> => {
   const { rows } = await client.query<VouchingRow>(
-    `SELECT indicator_id AS id, feed_id AS "feedId", confidence, tags, comment, threat_type AS "threatType",
+    `SELECT indicator_id AS id, feed_id AS "feedId", confidence, nullif(tags, '{}') AS tags, comment, threat_type AS "threatType",
        valid_until AS "validUntil", context->>'action' AS action, context->>'severity' AS severity
      FROM attribution
      WHERE indicator_id = ANY ($1::bigint[]) AND team_id = $2 AND until_generation IS NULL`,
     [ids, teamId],
   );
   const byId = new Map<string, Vouching[]>();
-  for (const { id, action, severity, ...row } of rows) {
-    const feed = feeds.get(row.feedId);
+  for (const row of rows) {
+    const { id, feedId, action, severity } = row;
+    const feed = feeds.get(feedId);
     if (!feed) continue; // made while we read; the next plan knows it
-    const wish =
-      action === null && severity === null
-        ? null
-        : { action: action ?? undefined, severity: severity ?? undefined };
-    const vouching = { ...row, feedName: feed.name, isPublic: feed.isPublic, wish };
+    const hasWish = action !== null || severity !== null;
+    const vouching: Vouching = {
+      feedId,
+      feedName: feed.name,
+      isPublic: feed.isPublic,
+      confidence: row.confidence,
+      tags: row.tags ?? NO_TAGS,
+      comment: row.comment,
+      threatType: row.threatType,
+      validUntil: row.validUntil,
+      wish: hasWish ? { action: action ?? undefined, severity: severity ?? undefined } : null,
+    };
     const known = byId.get(id);
     if (known) known.push(vouching);
     else byId.set(id, [vouching]);
   }
   return byId;
 };
+
+const NO_TAGS: readonly string[] = [];
