@@ -32,4 +32,4 @@ RUN install -d -o node -g node -m 0700 /var/lib/sluice
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=40s --retries=3 CMD ["node", "scripts/healthcheck.mjs", "web"]
-CMD ["node", "node_modules/next/dist/bin/next", "start", "-H", "0.0.0.0"]
+CMD ["node", "scripts/serve.mjs", "web"]

@@ -24,7 +24,7 @@ const checks = {
     await client.query("SELECT 1");
     await client.end();
     // The container's init, if there is one, carries the worker's command line too.
-    return readFileSync("/proc/1/cmdline", "utf8").includes("workers/main.ts");
+    return readFileSync("/proc/1/cmdline", "utf8").includes("serve.mjs\0worker");
   },
 };
 
