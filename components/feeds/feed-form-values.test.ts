@@ -24,7 +24,11 @@ describe("a feed's settings as texts", () => {
   });
 
   it("keeps a column's name as it is", () => {
-    const settings = csvSettingsSchema.parse({ valueColumns: ["ioc_value"], columns: { tlp: 4 } });
+    const settings = csvSettingsSchema.parse({
+      header: true,
+      valueColumns: ["ioc_value"],
+      columns: { tlp: 4 },
+    });
 
     expect(toCsvValues(settings)).toMatchObject({ valueColumns: "ioc_value", columns: { tlp: "4" } });
   });

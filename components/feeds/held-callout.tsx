@@ -52,7 +52,7 @@ export const HeldCallout = ({ team, run, liveCount, isSuperseded, actions, isOnR
                 values={{ team, runId: run.id }}
               >
                 <p>
-                  What the source no longer holds leaves with the next plan, as the feed's removal policy
+                  What the source no longer holds leaves with the next plan, as the feed’s removal policy
                   says; so up to {formatNumber(liveCount)} leave and {formatNumber(size)} stay or come.
                 </p>
                 <p>

@@ -24,6 +24,7 @@ const run = (state: ShownRunState, error: { message: string } | null = null) => 
   state,
   queuedAt: new Date("2026-11-24T08:00:00Z"),
   startedAt: new Date("2026-11-24T08:00:02Z"),
+  finishedAt: null,
   counts: COUNTS,
   error,
 });
@@ -53,6 +54,12 @@ describe("the progress of a run", () => {
   it("moves by the whole seconds since it was started, or queued before that", () => {
     expect(toRunProgress(run("running"), NOW).done).toBe(7);
     expect(toRunProgress({ ...run("queued"), startedAt: null }, NOW).done).toBe(9);
+  });
+
+  it("stands still once it is finished", () => {
+    const finishedAt = new Date("2026-11-24T08:00:05Z");
+
+    expect(toRunProgress({ ...run("succeeded"), finishedAt }, NOW).done).toBe(3);
   });
 
   it("says what it did when it is done", () => {

@@ -3,7 +3,7 @@ import { formatCount, formatDelta, formatNumber } from "@/components/ui/format-n
 
 import { isUnderWay, type ShownRun } from "./shown-run";
 
-type Run = Pick<ShownRun, "number" | "state" | "queuedAt" | "startedAt" | "counts" | "error">;
+type Run = Pick<ShownRun, "number" | "state" | "queuedAt" | "startedAt" | "finishedAt" | "counts" | "error">;
 
 /**
  * A run as a progress message. How many rows a source holds is known only at its end, so what moves is the time it has
@@ -14,7 +14,7 @@ export const toRunProgress = (run: Run, now: Date): ProgressMessage => {
   return {
     state: run.state,
     isFinal: !isUnderWay(run),
-    done: Math.max(0, Math.floor((now.getTime() - since.getTime()) / 1_000)),
+    done: Math.max(0, Math.floor(((run.finishedAt ?? now).getTime() - since.getTime()) / 1_000)),
     total: null,
     ...describe(run),
   };

@@ -10,8 +10,7 @@ const FORM = feedCreateSchema.parse({
   name: "List",
   url: "https://example.com/a",
 });
-const { headers: _headers, auth: _auth, ...saved } = FORM;
-const SAVED = { ...saved, headerNames: [], authType: "none" };
+const SAVED = { ...FORM, headerNames: [], authType: "none" };
 const WITH_SECRETS = { ...SAVED, headerNames: ["X-Api-Key"], authType: "bearer" };
 
 describe("what a form changes of a saved feed", () => {

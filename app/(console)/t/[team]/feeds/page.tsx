@@ -5,7 +5,7 @@ import { compareFeeds, judgeFeedState } from "@/components/feeds/feed-state";
 import { FeedStarters } from "@/components/feeds/feed-starters";
 import { FeedTable } from "@/components/feeds/feed-table";
 import { Callout } from "@/components/ui/callout";
-import { formatCount } from "@/components/ui/format-number";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
@@ -38,7 +38,7 @@ export default async function FeedsPage({ params }: Props) {
         title="Feeds"
         description={
           hasFetched
-            ? `${formatCount(listed.length, "feed")}, ${needy === 0 ? "none needs you." : `${formatCount(needy, "one", "of them")} ${needy === 1 ? "needs" : "need"} you.`}`
+            ? describeFeeds(listed.length, needy)
             : "Lists that Sluice fetches for your team, on a schedule, from any address."
         }
         actions={
@@ -83,5 +83,11 @@ const FirstFeed = ({ team, mayWrite }: { team: string; mayWrite: boolean }) => (
     )}
   </section>
 );
+
+const describeFeeds = (count: number, needy: number): string => {
+  const feeds = formatCount(count, "feed");
+  if (needy === 0) return `${feeds}, none needs a person.`;
+  return `${feeds}, ${formatNumber(needy)} of them ${needy === 1 ? "needs" : "need"} a person.`;
+};
 
 const NEEDY: ReadonlySet<string> = new Set(["failing", "held", "overdue"]);

@@ -56,9 +56,8 @@ export const listHref = (
   params: ListParams,
   changes: Partial<Record<keyof ListParams, string | undefined>>,
 ): string => {
-  const { cursor: _cursor, trail: _trail, ...kept } = params;
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...kept, ...changes }))
+  for (const [name, value] of Object.entries({ ...params, cursor: undefined, trail: undefined, ...changes }))
     if (value && !(name === "sort" && value === DEFAULT_SORT)) query.set(name, value);
   return query.size === 0 ? base : `${base}?${query.toString()}`;
 };

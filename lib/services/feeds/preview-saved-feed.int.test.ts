@@ -1,0 +1,93 @@
+import { beforeAll, describe, expect, it } from "vitest";
+
+import type { Actor } from "@/lib/domain/access/actor";
+import { feedCreateSchema, feedPreviewSchema } from "@/lib/domain/feed/feed";
+import { useTestDatabase } from "@/lib/testing/database";
+import { useFeedServer } from "@/lib/testing/feed-server";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+
+import { createFeed } from "./create-feed";
+import { previewFeed } from "./preview-feed";
+import { previewSavedFeed } from "./preview-saved-feed";
+import { proposeSettings } from "./propose-settings";
+
+const server = useFeedServer();
+useTestDatabase();
+
+let team: TestTeam;
+let actor: Actor;
+beforeAll(async () => {
+  team = await makeTeam("Team A");
+  actor = await makeActor([[team, "analyst"]]);
+});
+
+const SECRETS = { auth: { type: "bearer", token: "seven" }, headers: { "X-Api-Key": "eight" } } as const;
+const inputOf = (changes: object = {}) => ({
+  team: team.slug,
+  kind: "csv",
+  url: server.address(),
+  ...changes,
+});
+const saveWithSecrets = (name: string) =>
+  createFeed(actor, team.id, feedCreateSchema.parse(inputOf({ name, ...SECRETS })));
+
+describe("the preview of a saved feed", () => {
+  it("signs in as the feed does, though the form holds no secret", async () => {
+    const feed = await saveWithSecrets("Signed in");
+    server.serve("45.155.205.7\n");
+
+    const preview = await previewSavedFeed(feed, feedPreviewSchema.parse(inputOf()));
+
+    expect(preview.counts.indicators).toBe(1);
+    expect(server.requests.at(-1)?.headers).toMatchObject({
+      authorization: "Bearer seven",
+      "x-api-key": "eight",
+    });
+  });
+
+  it("sends what is stored to no other host", async () => {
+    const feed = await saveWithSecrets("Kept home");
+    const url = server.address().replace("127.0.0.1", "localhost");
+    const asked = server.requests.length;
+
+    await expect(previewSavedFeed(feed, feedPreviewSchema.parse(inputOf({ url })))).rejects.toMatchObject({
+      code: "invalid_input",
+      fields: [{ pointer: "/url" }],
+    });
+    expect(server.requests).toHaveLength(asked);
+  });
+
+  it("knows no feed of another team", async () => {
+    const feed = await saveWithSecrets("Not yours");
+    const other = await makeTeam("Team B");
+
+    await expect(
+      previewSavedFeed({ id: feed.id, teamId: other.id }, feedPreviewSchema.parse(inputOf())),
+    ).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("a proposal", () => {
+  const propose = async (body: string) => {
+    server.serve(body);
+    const { previewId } = await previewFeed(team.id, feedPreviewSchema.parse(inputOf()));
+    return proposeSettings(team.id, previewId);
+  };
+
+  it("names the separator, the columns and a cell of each", async () => {
+    const proposal = await propose(
+      "when;value;note\n2026-11-24;45.155.205.7;seen\n2026-11-23;45.155.205.8;seen\n",
+    );
+
+    expect(proposal).toMatchObject({ delimiter: ";", header: true, valueColumns: [2] });
+    expect(proposal?.found).toStrictEqual([
+      { number: 1, name: "when", sample: "2026-11-24" },
+      { number: 2, name: "value", sample: "45.155.205.7" },
+      { number: 3, name: "note", sample: "seen" },
+    ]);
+  });
+
+  it("is not made of a list with nothing in it", async () => {
+    expect(await propose("# nothing today\n")).toBeNull();
+  });
+});
