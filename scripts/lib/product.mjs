@@ -10,7 +10,7 @@ import { migrate } from "./migrate.mjs";
 import { tryPort } from "./ports.mjs";
 import { startSandbox } from "./sandbox.mjs";
 import { serverEnv } from "./settings.mjs";
-import { done } from "./terminal.mjs";
+import { doing, done } from "./terminal.mjs";
 import { runScript, TYPESCRIPT } from "./typescript.mjs";
 import { startWeb } from "./web.mjs";
 
@@ -115,6 +115,7 @@ const startWorker = ({ env, supervisor, isDev }) =>
  * @returns {Promise<string>} what the story wants to say to people
  */
 const tellStory = async ({ env, log, signal }) => {
+  doing("Loading the lab's story");
   const { code, stdout } = await runScript({ name: "demo", args: ["prisma/seed/demo.ts"], env, log, signal });
   if (code !== 0) throw new Fault(`The demo's story could not be loaded:\n${log.tail(12).join("\n")}`);
   return stdout;
