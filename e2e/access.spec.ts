@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
 import { expect, test, type APIRequestContext, type Page } from "@playwright/test";
@@ -115,82 +115,145 @@ test("every route outside the API is classified", () => {
   expect(routes).toEqual(Object.keys(ROUTES).sort());
 });
 
-for (const [address, rule] of Object.entries(PAGES)) {
-  test(`page ${address}: ${rule.for === "team" ? `${rule.role} of its team` : rule.for}`, async ({
-    page,
-  }) => {
-    const own = fill(address, "team-a");
-    await page.goto(own);
-    const isSignIn = new URL(page.url()).pathname === "/sign-in";
-    expect(isSignIn).toBe(rule.for !== "anybody" || address === "/sign-in");
+/** What each of three callers gets of a page: nobody, a viewer of the team, and an owner of another team. */
+const expectedOf = (address: string, rule: PageRule) => {
+  const nobody = rule.for === "anybody" ? address : "/sign-in";
+  if (rule.for === "administrators") return { nobody, viewer: 403, stranger: 403 };
+  if (rule.for !== "team") return { nobody, viewer: 200, stranger: 200 };
+  const found = address.includes("[id]") ? 404 : 200;
+  // Another team's pages and pages that do not exist look the same.
+  return { nobody, viewer: rule.role === "viewer" ? found : 403, stranger: 404 };
+};
 
-    if (rule.for === "administrators") {
-      expect((await viewer.goto(own))?.status()).toBe(403);
-      expect((await stranger.goto(own))?.status()).toBe(403);
-    }
-    if (rule.for !== "team") return;
-    // Another team's pages and pages that do not exist look the same.
-    expect((await stranger.goto(own))?.status()).toBe(404);
-    const status = (await viewer.goto(own))?.status();
-    if (rule.role !== "viewer") expect(status).toBe(403);
-    else expect(status).toBe(address.includes("[id]") ? 404 : 200);
+const statusOf = async (page: Page, address: string): Promise<number> =>
+  (await page.goto(address))?.status() ?? 0;
+
+for (const [address, rule] of Object.entries(PAGES)) {
+  test(`page ${address}: ${Object.values(rule).join(", ")}`, async ({ page }) => {
+    const own = fill(address, "team-a");
+    const expected = expectedOf(address, rule);
+
+    await page.goto(own);
+
+    expect(new URL(page.url()).pathname).toBe(fill(expected.nobody, "team-a"));
+    expect(await statusOf(viewer, own)).toBe(expected.viewer);
+    expect(await statusOf(stranger, own)).toBe(expected.stranger);
   });
 }
 
-const documentSchema = z.object({
-  paths: z.record(
+// Which action of the build may be called by whom. `signed-in` ones touch the caller's own things alone.
+const ACTIONS: Readonly<Record<string, "anybody" | "signed-in" | "owner" | "analyst" | "administrators">> = {
+  acceptAction: "anybody",
+  leaveForInvitationAction: "anybody",
+  signOutAction: "anybody",
+  changePasswordAction: "signed-in",
+  joinAction: "signed-in",
+  createTokenAction: "signed-in",
+  revokeTokenAction: "signed-in",
+  revokeSessionAction: "signed-in",
+  createFirstTeamAction: "administrators",
+  createTeamAction: "administrators",
+  inviteIntoTeamAction: "administrators",
+  setDisabledAction: "administrators",
+  resetPasswordAction: "administrators",
+  newConnectorAction: "owner",
+  editConnectorAction: "owner",
+  testConnectorAction: "owner",
+  setConnectorEnabledAction: "owner",
+  deleteConnectorAction: "owner",
+  inviteAction: "owner",
+  revokeInvitationAction: "owner",
+  changeRoleAction: "owner",
+  removeMemberAction: "owner",
+  planAction: "analyst",
+  applyPlanAction: "analyst",
+  resumePushAction: "analyst",
+  previewFeedAction: "analyst",
+  createFeedAction: "analyst",
+  updateFeedAction: "analyst",
+  runFeedAction: "analyst",
+  setFeedEnabledAction: "analyst",
+  deleteFeedAction: "analyst",
+  acceptRunAction: "analyst",
+  discardRunAction: "analyst",
+  checkTextAction: "analyst",
+  addIndicatorsAction: "analyst",
+  withdrawIndicatorAction: "analyst",
+};
+
+const manifestSchema = z.object({
+  node: z.record(
     z.string(),
-    z.record(z.string(), z.object({ summary: z.string(), "x-permission": z.string().optional() }).loose()),
+    z.object({ exportedName: z.string(), workers: z.record(z.string(), z.unknown()) }),
   ),
 });
 
-const readDocument = async (context: APIRequestContext) => {
-  const response = await context.get("/api/v1/openapi.json");
-  const body: unknown = await response.json();
-  return documentSchema.parse(body);
+/** The server actions that the running build answers to, with a page that carries each. */
+const readActions = () => {
+  const text = readFileSync(join(APP, "../.next/server/server-reference-manifest.json"), "utf8");
+  const { node } = manifestSchema.parse(JSON.parse(text));
+  return Object.entries(node).map(([id, { exportedName, workers }]) => {
+    const page = Object.keys(workers)[0] ?? "";
+    const parts = page.split("/").slice(1, -1);
+    return {
+      id,
+      name: exportedName,
+      address: `/${parts.filter((part) => !/^\(.*\)$/.test(part)).join("/")}`,
+    };
+  });
 };
 
-const OPEN_CALLS = new Set(["/openapi.json"]);
+type Action = ReturnType<typeof readActions>[number];
 
-test("every call of the API wants a token: an anonymous caller gets 401", async ({ request }) => {
-  const { paths } = await readDocument(request);
-  const calls = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => ({ path, method: method.toUpperCase() })),
-  );
-  expect(calls.length).toBeGreaterThan(30);
-  for (const { path, method } of calls) {
-    if (OPEN_CALLS.has(path)) continue;
-    const address = `/api/v1${path.replaceAll(/\{[^}]+\}/g, UNKNOWN_ID)}`;
-    const response = await request.fetch(address, { method, ...(method !== "GET" && { data: {} }) });
-    expect(`${method} ${path} ${String(response.status())}`).toBe(`${method} ${path} 401`);
+/** Sends a form to a server action as the browser does, with the fields that an attacker would guess. */
+const send = async (context: APIRequestContext, origin: string, { id, address }: Action): Promise<string> => {
+  const response = await context.post(`${origin}${fill(address, "team-a")}`, {
+    headers: { "next-action": id, origin, accept: "text/x-component" },
+    multipart: {
+      "1_team": "team-a",
+      "1_id": UNKNOWN_ID,
+      "1_feedId": UNKNOWN_ID,
+      "1_runId": UNKNOWN_ID,
+      "1_userId": UNKNOWN_ID,
+      "1_indicatorId": UNKNOWN_ID,
+      "1_name": "Intruder",
+      "1_text": "45.155.205.66",
+      "0": JSON.stringify([{ status: "idle" }, "$K1"]),
+    },
+    maxRedirects: 0,
+  });
+  return response.text();
+};
+
+const actionsFor = (...rules: (typeof ACTIONS)[string][]): Action[] =>
+  readActions().filter(({ name }) => rules.includes(ACTIONS[name] ?? "anybody"));
+
+test("every server action is classified", () => {
+  expect(
+    readActions()
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(Object.keys(ACTIONS).sort());
+});
+
+test("nobody can call an action that wants a session", async ({ request, baseURL }) => {
+  for (const action of actionsFor("signed-in", "owner", "analyst", "administrators"))
+    expect(await send(request, baseURL ?? "", action), action.name).toMatch(/sign in/i);
+});
+
+test("a viewer can call no action that changes something of the team or of the installation", async ({
+  baseURL,
+}) => {
+  for (const action of actionsFor("owner", "analyst", "administrators")) {
+    const answer = await send(viewer.request, baseURL ?? "", action);
+    expect(answer, action.name).toMatch(/"status":"failed"/);
+    expect(answer, action.name).toMatch(/role|not allow|administrator/i);
   }
 });
 
-test("a viewer can write by no call of the API, a stranger reaches nothing of the team", async ({
-  request,
-}) => {
-  const { paths } = await readDocument(request);
-  for (const [path, methods] of Object.entries(paths)) {
-    for (const method of Object.keys(methods)) {
-      if (OPEN_CALLS.has(path)) continue;
-      const address = `/api/v1${path.replaceAll("{slug}", "team-a").replaceAll(/\{[^}]+\}/g, UNKNOWN_ID)}`;
-      const asViewer = await viewer.request.fetch(address, {
-        method: method.toUpperCase(),
-        headers: { origin: new URL(viewer.url()).origin },
-        ...(method !== "get" && { data: { team: "team-a" } }),
-      });
-      const isOwnThing =
-        path.startsWith("/tokens") || path.startsWith("/sessions") || path === "/indicators/parse";
-      if (method !== "get" && !isOwnThing)
-        expect(`${method} ${path}: ${String([400, 403, 404].includes(asViewer.status()))}`).toBe(
-          `${method} ${path}: true`,
-        );
-      const asStranger = await stranger.request.fetch(`${address}?team=team-a`, {
-        method: method.toUpperCase(),
-        headers: { origin: new URL(stranger.url()).origin },
-        ...(method !== "get" && { data: { team: "team-a" } }),
-      });
-      expect(await asStranger.text(), `${method} ${path}`).not.toContain("Team A");
-    }
+test("another team's owner reaches nothing of the team by any action", async ({ baseURL }) => {
+  for (const action of actionsFor("owner", "analyst")) {
+    const answer = await send(stranger.request, baseURL ?? "", action);
+    expect(answer, action.name).toMatch(/"status":"(failed|invalid)"/);
   }
 });

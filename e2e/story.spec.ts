@@ -10,6 +10,7 @@ test.describe.configure({ mode: "serial" });
 const TENANT = "Contoso";
 const FEED = "Team A - Microsoft COVID-19 Indicators";
 const SHARED = "123.123.123.123";
+const CHECKS = { defender: ["Token", "Permission", "Read", "Write"], sentinel: ["Token", "Write", "Read"] };
 
 let admin: Page;
 let ownerA: Page;
@@ -116,7 +117,7 @@ test("Team A's owner connects Defender and Sentinel, sees each check by name and
     await form.getByRole("button", { name: "Test connection" }).click();
     await expect(ownerA.getByText("The connection works.").first()).toBeVisible();
     const checks = ownerA.getByRole("list", { name: "Checks" });
-    const names = kind === "defender" ? ["Token", "Permission", "Read", "Write"] : ["Token", "Write", "Read"];
+    const names = CHECKS[kind];
     for (const name of names)
       await expect(checks.getByRole("listitem").filter({ hasText: new RegExp(`^${name}`) })).toContainText(
         "passed",

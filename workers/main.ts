@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 
-import { closeDatabase } from "@/lib/db/client";
 import { env } from "@/lib/env/server";
-import { closeQueues } from "@/lib/jobs/enqueue";
 import { QUEUES } from "@/lib/jobs/queues";
 import { logger } from "@/lib/observability/logger";
+import { shutDown } from "@/lib/services/operations/shut-down";
 
 import { connectorPlanHandler } from "./handlers/connector-plan";
 import { feedIngestHandler } from "./handlers/feed-ingest";
@@ -25,8 +24,7 @@ const stop = async (signal: NodeJS.Signals): Promise<void> => {
   log.info({ signal }, "Worker stopping");
   await schedules.stop();
   await Promise.all(workers.map((worker) => worker.close()));
-  await closeQueues();
-  await closeDatabase();
+  await shutDown();
 };
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)

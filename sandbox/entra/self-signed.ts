@@ -8,7 +8,7 @@ const generateKeyPairAsync = promisify(generateKeyPair);
 const SHA256_WITH_RSA = "06092a864886f70d01010b0500";
 const COMMON_NAME = "0603550403";
 
-type SelfSigned = { privateKeyPem: string; certificatePem: string; registration: Certificate };
+export type SelfSigned = { privateKeyPem: string; certificatePem: string; registration: Certificate };
 
 /** A new RSA key with a self-signed X.509 certificate, valid for a year from `now`, as an administrator would upload. */
 export const createSelfSigned = async (commonName: string, now: Date): Promise<SelfSigned> => {

@@ -24,7 +24,7 @@ export const REMOVAL_POLICIES = ["mirror", "expire", "keep"] as const;
 export type RemovalPolicy = (typeof REMOVAL_POLICIES)[number];
 export const VISIBILITIES = ["team", "everyone"] as const;
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
+const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]{1,100}$/;
 // Set by us for every request; a feed that names them would break the conversation.
 const RESERVED_HEADERS = new Set([
   "host",

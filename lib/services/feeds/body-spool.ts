@@ -33,20 +33,20 @@ export const spoolBody = async (source: AsyncIterable<Uint8Array>, owner: Owner)
   const id = randomUUID();
   const hash = createHash("sha256");
   const held: Buffer[] = [];
-  let isStored = false;
+  const stored = { isBegun: false };
   let position = 0;
   let bytes = 0;
   let head = Buffer.alloc(0);
 
   const store = async (): Promise<void> => {
     await bulkAsTeam(owner.teamId, async (client) => {
-      if (!isStored) {
+      if (!stored.isBegun) {
         const facts = { sha256: Buffer.alloc(0), bytes: 0, expiresAt: new Date(Date.now() + ORPHAN_MS) };
         await insertBody(client, id, owner, facts);
       }
       for (const piece of held) await insertPiece(client, id, owner.teamId, position++, piece);
     });
-    isStored = true;
+    stored.isBegun = true;
     held.length = 0;
   };
 
@@ -57,7 +57,7 @@ export const spoolBody = async (source: AsyncIterable<Uint8Array>, owner: Owner)
     held.push(piece);
     if (held.length * PIECE_BYTES > MEMORY_BYTES) await store();
   }
-  if (isStored) await store();
+  if (stored.isBegun) await store();
   const sha256 = hash.digest();
 
   return {
@@ -65,7 +65,7 @@ export const spoolBody = async (source: AsyncIterable<Uint8Array>, owner: Owner)
     bytes,
     head,
     save: async (client, expiresAt) => {
-      if (isStored) {
+      if (stored.isBegun) {
         await client.query("UPDATE body SET sha256 = $2, bytes = $3, expires_at = $4 WHERE id = $1", [
           id,
           sha256,
@@ -79,7 +79,7 @@ export const spoolBody = async (source: AsyncIterable<Uint8Array>, owner: Owner)
       return id;
     },
     read: async function* () {
-      if (isStored) yield* readStoredBody(owner.teamId, id);
+      if (stored.isBegun) yield* readStoredBody(owner.teamId, id);
       else yield* held;
     },
   };

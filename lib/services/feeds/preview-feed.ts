@@ -9,7 +9,6 @@ import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
 import { getFormat } from "@/lib/feeds/registry";
 
 import { assertIsData } from "./assert-is-data";
-import { spoolBody } from "./body-spool";
 import { fetchFeed } from "./fetch-feed";
 import { getStoredBody, readStoredBody } from "./stored-body";
 

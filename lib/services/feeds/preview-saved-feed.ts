@@ -5,6 +5,7 @@ import { AppError } from "@/lib/domain/errors";
 import type { FeedPreview } from "@/lib/domain/feed/feed";
 
 import { openFeedSecrets } from "./feed-secrets";
+import { refuseOtherHost } from "./other-host";
 import { previewFeed, type Preview } from "./preview-feed";
 
 /**
@@ -24,12 +25,4 @@ export const previewSavedFeed = async (
   if (!saved) throw new AppError("not_found", "There is no such feed.");
   if (saved.sealedSecrets !== null) refuseOtherHost(saved.url, input.url);
   return previewFeed(feed.teamId, { ...input, ...openFeedSecrets(feed.id, saved.sealedSecrets) });
-};
-
-/** For a feed that keeps its stored sign-in and headers: they are not sent to another host than the saved one. */
-export const refuseOtherHost = (savedUrl: string | null, url: string): void => {
-  if (savedUrl === null || new URL(savedUrl).origin === new URL(url).origin) return;
-  const detail =
-    "This is another host. Enter its sign-in and headers anew: the stored ones are not sent there.";
-  throw new AppError("invalid_input", detail, { fields: [{ pointer: "/url", detail }] });
 };

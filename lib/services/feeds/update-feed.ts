@@ -10,6 +10,7 @@ import { tlpCode } from "@/lib/domain/indicator/types";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
 import { openFeedSecrets, sealFeedSecrets } from "./feed-secrets";
+import { refuseOtherHost } from "./other-host";
 import { FEED_SELECT, toFeedView, type FeedView } from "./feed-view";
 
 /** What decides how bytes become rows: after a change of one, the same bytes are read anew. */
@@ -33,6 +34,9 @@ export const updateFeed = async (
           "Of a team's own list only confidence, TLP, tags and visibility can change.",
         );
       }
+      // Whoever may edit a feed must not learn its secrets by pointing it at a host of their own.
+      if (patch.url !== undefined && before.sealedSecrets !== null && !(headers && auth))
+        refuseOtherHost(before.url, patch.url);
       const settings = feedSettingsSchema.parse(before.settings);
       const secrets = openFeedSecrets(id, headers && auth ? null : before.sealedSecrets);
       const hasNewReading = READING.some((field) => patch[field] !== undefined);

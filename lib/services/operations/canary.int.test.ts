@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { inspect } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -48,7 +49,7 @@ const note = async (run: () => Promise<unknown>): Promise<void> => {
   try {
     answers.push(await run());
   } catch (error) {
-    answers.push(error instanceof Error ? { ...error, message: error.message, stack: error.stack } : error);
+    answers.push(error instanceof Error ? inspect(error, { depth: 8, showHidden: true }) : error);
   }
 };
 
@@ -99,7 +100,7 @@ describe("secrets go in, never out", () => {
     const doer = asDoer(actor);
     const plan = await createPlan({ connectorId: connector.id, teamId: team.id, doer });
     const push = await applyPlan({ planId: plan.id, teamId: team.id, hash: plan.hash, doer });
-    await note(() => deliverPush(push.id, { workerId: randomUUID(), signal: AbortSignal.timeout(30_000) }));
+    await note(() => deliverPush(push.id, { signal: AbortSignal.timeout(30_000) }));
     await note(() => getPush(actor, push.id));
 
     const feeds = [

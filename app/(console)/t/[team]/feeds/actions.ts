@@ -13,7 +13,7 @@ import { createFeed } from "@/lib/services/feeds/create-feed";
 import { deleteFeed } from "@/lib/services/feeds/delete-feed";
 import { getFeed } from "@/lib/services/feeds/get-feed";
 import { previewFeed } from "@/lib/services/feeds/preview-feed";
-import { previewSavedFeed, refuseOtherHost } from "@/lib/services/feeds/preview-saved-feed";
+import { previewSavedFeed } from "@/lib/services/feeds/preview-saved-feed";
 import { proposeSettings } from "@/lib/services/feeds/propose-settings";
 import { runFeedNow } from "@/lib/services/feeds/queue-run";
 import { updateFeed } from "@/lib/services/feeds/update-feed";
@@ -57,8 +57,6 @@ export const updateFeedAction = defineTeamAction({
   schema: feedFormSchema,
   run: async ({ actor, team, input: { feed, feedId, keepsSecrets, next } }) => {
     const saved = await feedOf(actor, team, feedId);
-    const hasSecrets = saved.authType !== "none" || saved.headerNames.length > 0;
-    if (keepsSecrets && hasSecrets) refuseOtherHost(saved.url, feed.url);
     const patch = toFeedPatch(saved, feed, keepsSecrets);
     if (Object.keys(patch).length > 0) await updateFeed(actor, saved, patch);
     if (next === "run") await runFeedNow(actor, saved);
