@@ -1,5 +1,7 @@
 import { pino, type Logger } from "pino";
 
+import { logLevel } from "./log-level";
+
 export type { Logger };
 
 const SECRET_KEYS = [
@@ -21,7 +23,7 @@ const SECRET_KEYS = [
 
 /** JSON lines on standard output; whatever is named like a secret is cut out, three levels deep. */
 export const logger: Logger = pino({
-  level: process.env["LOG_LEVEL"] ?? "info",
+  level: logLevel(process.env),
   redact: {
     paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
     censor: "[redacted]",
