@@ -17,6 +17,8 @@ const args = [
   "--disable-sync",
 ];
 
+const browser = { ...devices["Desktop Chrome"], launchOptions: { executablePath, args } };
+
 export default defineConfig({
   testDir: "./e2e",
   forbidOnly: isCi,
@@ -33,8 +35,10 @@ export default defineConfig({
     timezoneId: "UTC",
     contextOptions: { reducedMotion: "reduce" },
   },
+  // The story fills an empty product; what follows looks at the product that it leaves.
   projects: [
-    { name: "chromium", use: { ...devices["Desktop Chrome"], launchOptions: { executablePath, args } } },
+    { name: "story", testMatch: "story.spec.ts", use: browser },
+    { name: "afterwards", testIgnore: "story.spec.ts", use: browser, dependencies: ["story"] },
   ],
   ...(process.env["E2E_BASE_URL"]
     ? {}

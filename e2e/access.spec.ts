@@ -1,48 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { expect, test, type APIRequestContext, type Page } from "@playwright/test";
 import { z } from "zod";
 
-import { acceptInvitation, openWindow, signIn } from "./fixtures/people";
+import { addressesOf, APP, fill, PAGES, UNKNOWN_ID, type PageRule } from "./fixtures/pages";
+import { acceptInvitation, invite, openWindow, signIn } from "./fixtures/people";
 import { settings } from "./fixtures/settings";
-
-// Every page and every route that exists is in one of these lists. A new one fails until somebody says who may open it.
-const APP = join(import.meta.dirname, "../app");
-
-type PageRule =
-  { for: "anybody" | "signed-in" | "administrators" } | { for: "team"; role: "viewer" | "analyst" | "owner" };
-
-const PAGES: Readonly<Record<string, PageRule>> = {
-  "/": { for: "signed-in" },
-  "/sign-in": { for: "anybody" },
-  "/invite/[token]": { for: "anybody" },
-  "/change-password": { for: "signed-in" },
-  "/first-steps": { for: "signed-in" },
-  "/account": { for: "signed-in" },
-  "/admin/teams": { for: "administrators" },
-  "/admin/users": { for: "administrators" },
-  "/admin/audit": { for: "administrators" },
-  "/admin/system": { for: "administrators" },
-  "/t/[team]": { for: "team", role: "viewer" },
-  "/t/[team]/overview": { for: "team", role: "viewer" },
-  "/t/[team]/feeds": { for: "team", role: "viewer" },
-  "/t/[team]/feeds/new": { for: "team", role: "analyst" },
-  "/t/[team]/feeds/[id]": { for: "team", role: "viewer" },
-  "/t/[team]/feeds/[id]/edit": { for: "team", role: "analyst" },
-  "/t/[team]/runs/[id]": { for: "team", role: "viewer" },
-  "/t/[team]/indicators": { for: "team", role: "viewer" },
-  "/t/[team]/indicators/new": { for: "team", role: "analyst" },
-  "/t/[team]/indicators/[id]": { for: "team", role: "viewer" },
-  "/t/[team]/connectors": { for: "team", role: "viewer" },
-  "/t/[team]/connectors/new": { for: "team", role: "owner" },
-  "/t/[team]/connectors/[id]": { for: "team", role: "viewer" },
-  "/t/[team]/connectors/[id]/edit": { for: "team", role: "owner" },
-  "/t/[team]/plans/[id]": { for: "team", role: "viewer" },
-  "/t/[team]/pushes/[id]": { for: "team", role: "viewer" },
-  "/t/[team]/activity": { for: "team", role: "viewer" },
-  "/t/[team]/settings": { for: "team", role: "viewer" },
-};
 
 /** Routes outside the API; the API's own are read from its document. */
 const ROUTES: Readonly<Record<string, "anybody" | "token" | "signed-in">> = {
@@ -55,53 +19,24 @@ const ROUTES: Readonly<Record<string, "anybody" | "token" | "signed-in">> = {
   "/t/[team]/runs/[id]/rejected.csv": "signed-in",
 };
 
-const listFiles = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? listFiles(join(folder, entry.name)) : [join(folder, entry.name)],
-  );
-
-/** The addresses behind Next's files of one name. */
-const addressesOf = (fileName: string): string[] =>
-  listFiles(APP)
-    .filter((file) => file.endsWith(`${sep}${fileName}`))
-    .map((file) => {
-      const parts = relative(APP, file).split(sep).slice(0, -1);
-      return `/${parts.filter((part) => !/^\(.*\)$/.test(part)).join("/")}`;
-    })
-    .sort();
-
-const UNKNOWN_ID = "0199b7a0-0000-7000-8000-000000000000";
-const fill = (address: string, team: string): string =>
-  address.replace("[team]", team).replace("[id]", UNKNOWN_ID).replace("[token]", "inv_none");
-
 let viewer: Page;
 let stranger: Page;
 
-const invite = async (admin: Page, team: string, email: string, role: string): Promise<string> => {
-  await admin.goto("/admin/teams");
-  const form = admin.getByRole("form", { name: "Invite somebody into a team" });
-  await form.getByLabel("Team").selectOption({ label: team });
-  await form.getByLabel("E-mail").fill(email);
-  await form.getByLabel("Role").selectOption(role);
-  await form.getByRole("button", { name: "Make the link" }).click();
-  const link = admin.getByRole("region", { name: "Invitation link" });
-  await expect(link).toContainText("/invite/");
-  return (await link.textContent()) ?? "";
-};
-
 test.beforeAll(async ({ browser }) => {
+  // A test that fails makes Playwright begin anew, and an e-mail joins once.
+  const stamp = String(Date.now());
   const admin = await openWindow(browser);
   await signIn(admin, settings.adminEmail);
   viewer = await openWindow(browser);
   stranger = await openWindow(browser);
   await acceptInvitation(
     viewer,
-    await invite(admin, "Team A", "vera@team-a.example", "viewer"),
+    await invite(admin, "Team A", `vera-${stamp}@team-a.example`, "viewer"),
     "Vera Viewer",
   );
   await acceptInvitation(
     stranger,
-    await invite(admin, "Team B", "stan@team-b.example", "owner"),
+    await invite(admin, "Team B", `stan-${stamp}@team-b.example`, "owner"),
     "Stan Owner",
   );
 });

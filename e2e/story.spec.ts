@@ -1,6 +1,7 @@
 import { expect, test, type Page } from "@playwright/test";
 
-import { acceptInvitation, openWindow, PASSWORD, signIn } from "./fixtures/people";
+import { look } from "./fixtures/look";
+import { acceptInvitation, invite, openWindow, PASSWORD, signIn } from "./fixtures/people";
 import { readActiveRows, readTenant, turnFeed } from "./fixtures/sandbox";
 import { settings } from "./fixtures/settings";
 
@@ -25,18 +26,6 @@ test.beforeAll(async ({ browser }) => {
     openWindow(browser),
   ]);
 });
-
-const invite = async (team: string, email: string, role: string): Promise<string> => {
-  await admin.goto("/admin/teams");
-  const form = admin.getByRole("form", { name: "Invite somebody into a team" });
-  await form.getByLabel("Team").selectOption({ label: team });
-  await form.getByLabel("E-mail").fill(email);
-  await form.getByLabel("Role").selectOption(role);
-  await form.getByRole("button", { name: "Make the link" }).click();
-  const link = admin.getByRole("region", { name: "Invitation link" });
-  await expect(link).toContainText("/invite/");
-  return (await link.textContent()) ?? "";
-};
 
 const connect = async (page: Page, team: string, kind: "defender" | "sentinel", application: string) => {
   await page.goto(`/t/${team}/connectors/new?kind=${kind}`);
@@ -87,9 +76,13 @@ test("the administrator makes two teams and invites a user into each by a one-ti
   await form.getByRole("button", { name: "Add the team" }).click();
   await expect(admin.getByRole("row", { name: /Team B/ })).toBeVisible();
 
-  await acceptInvitation(ownerA, await invite("Team A", "ada@team-a.example", "owner"), "Ada Owner");
-  await acceptInvitation(analystA, await invite("Team A", "alan@team-a.example", "analyst"), "Alan Analyst");
-  const linkB = await invite("Team B", "ben@team-b.example", "owner");
+  await acceptInvitation(ownerA, await invite(admin, "Team A", "ada@team-a.example", "owner"), "Ada Owner");
+  await acceptInvitation(
+    analystA,
+    await invite(admin, "Team A", "alan@team-a.example", "analyst"),
+    "Alan Analyst",
+  );
+  const linkB = await invite(admin, "Team B", "ben@team-b.example", "owner");
   await acceptInvitation(ownerB, linkB, "Ben Owner");
 
   await test.step("a link opens once", async () => {
@@ -116,6 +109,7 @@ test("Team A's owner connects Defender and Sentinel, sees each check by name and
     const form = await connect(ownerA, "team-a", kind, "TPI_TeamA");
     await form.getByRole("button", { name: "Test connection" }).click();
     await expect(ownerA.getByText("The connection works.").first()).toBeVisible();
+    await look(ownerA, `connector-new-${kind}`);
     const checks = ownerA.getByRole("list", { name: "Checks" });
     const names = CHECKS[kind];
     for (const name of names)
@@ -134,6 +128,7 @@ test("Team A adds the COVID feed with a preview and runs it: 950 indicators", as
   await analystA.getByRole("button", { name: "Preview" }).click();
   const preview = analystA.getByRole("region", { name: "Preview", exact: true });
   await expect(preview).toContainText("950 indicators");
+  await look(analystA, "feed-new-preview");
   await analystA.getByRole("button", { name: "Add and run now" }).click();
   await analystA.waitForURL(/\/feeds\/[0-9a-f-]{36}$/);
   await expect(analystA.getByRole("link", { name: /^Run 1|^1$|#1/ }).first()).toBeVisible({
@@ -170,12 +165,14 @@ test("Team A's analyst adds a local indicator and pastes ten more, two of them b
   await expect(analystA.getByText(/8 of 10 values are in/).first()).toBeVisible();
   // The bad ones say why.
   await expect(analystA.getByText(/known public suffix/).first()).toBeVisible();
+  await look(analystA, "indicators-new-answers");
 });
 
 test("a plan shows what would be added and why each other candidate stays out; applied, all have receipts", async () => {
   await plan(analystA, "team-a", "Defender");
   await expect(planCount(analystA, "to add")).toContainText("956");
   await expect(analystA.getByText("Why candidates stay out")).toBeVisible();
+  await look(analystA, "plan");
   await apply(analystA);
 
   await plan(analystA, "team-a", "Sentinel");
@@ -251,6 +248,7 @@ test("withdrawing the local indicator hands the record over to Team B at Defende
   await analystA.goto(`/t/team-a/indicators?q=${encodeURIComponent(SHARED)}`);
   await analystA.getByRole("link", { name: /trace/i }).first().click();
   await analystA.waitForURL(/\/indicators\/[0-9a-f-]{36}$/);
+  await look(analystA, "trace");
   await analystA.getByRole("button", { name: /^Withdraw/ }).click();
   const dialog = analystA.getByRole("alertdialog");
   await dialog.getByLabel(/reason/i).fill("The lab is over");
@@ -278,6 +276,7 @@ test("when the feed turns to its last version the run is held; accepted, the pla
   await analystA.getByRole("link", { name: FEED }).first().click();
   await analystA.getByRole("button", { name: "Run now" }).click();
   await expect(analystA.getByText(/Held for you/)).toBeVisible({ timeout: 30_000 });
+  await look(analystA, "feed-held");
   await analystA.getByRole("button", { name: /^Accept 36/ }).click();
   await analystA.getByRole("alertdialog").getByRole("button", { name: "Accept this size" }).click();
   await expect(analystA.getByText(/Held for you/)).toHaveCount(0, { timeout: 30_000 });

@@ -32,6 +32,7 @@ export const ConnectorForm = ({ action, label, saveLabel, canTest, children }: P
       action={action}
       label={label}
       className="space-y-6"
+      isQuiet
       onDone={({ data }) => {
         const answer = answerSchema.safeParse(data);
         setChecks(answer.success ? answer.data.checks : null);

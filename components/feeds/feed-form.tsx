@@ -67,7 +67,7 @@ export const FeedForm = ({ team, feedId, values, saveAction, previewAction, canc
               <SignInFields stored={values.stored} />
             </Disclosure>
           </div>
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
             <Field name="name" label="Name" hint="Stands in every record that comes of it." required>
               <Input defaultValue={values.name} placeholder="Team A - Microsoft COVID-19 Indicators" />
             </Field>
@@ -94,7 +94,7 @@ export const FeedForm = ({ team, feedId, values, saveAction, previewAction, canc
           title="What is in it"
           description="Which parts of a row are what. Every change is shown at once on what was fetched."
         />
-        <CardBody className="grid gap-6 xl:grid-cols-[22rem_minmax(0,1fr)]">
+        <CardBody className="grid grid-cols-1 gap-6 xl:grid-cols-[22rem_minmax(0,1fr)]">
           <div
             onChange={(event) => {
               const form = event.currentTarget.closest("form");

@@ -10,7 +10,7 @@ type Props = { team: string; hasSandbox: boolean; className?: string | undefined
 export const FeedStarters = ({ team, hasSandbox, className }: Props) => (
   <ul
     aria-label="Ways to add a feed"
-    className={cn("grid gap-3 text-left sm:grid-cols-2 lg:grid-cols-3", className)}
+    className={cn("grid grid-cols-1 gap-3 text-left sm:grid-cols-2 lg:grid-cols-3", className)}
   >
     {startersOf(`/t/${team}/feeds/new`, hasSandbox).map((starter) => (
       <li key={starter.title}>

@@ -23,7 +23,7 @@ const SHARING = [
 /** What is done with the values: when they come, how long they stay, how far they may go. */
 export const PolicyFields = ({ values }: { values: FeedFormValues }) => (
   <div className="space-y-6">
-    <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-4">
       <Field
         name="everyMinutes"
         label="Fetch"
@@ -60,7 +60,7 @@ export const PolicyFields = ({ values }: { values: FeedFormValues }) => (
       defaultValue={values.removal}
       className="[&>div]:grid [&>div]:gap-2 [&>div]:space-y-0 lg:[&>div]:grid-cols-3"
     />
-    <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-4">
       <Field
         name="expiryDays"
         label="Lives on for (days)"

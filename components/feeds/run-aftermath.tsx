@@ -6,7 +6,7 @@ import type { RunCounts, ShownRun } from "./shown-run";
 export const RunAftermath = ({ counts, state }: { counts: RunCounts; state: ShownRun["state"] }) => {
   if (state !== "succeeded") return null;
   return (
-    <dl className="grid gap-3 sm:grid-cols-2">
+    <dl className="grid grid-cols-1 gap-3 sm:grid-cols-2">
       <Figure
         label="Removed"
         value={counts.removed}

@@ -58,7 +58,7 @@ export const SignInFields = ({ stored }: Props) => {
 const AuthFields = () => {
   const [type, setType] = useState("none");
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
       <Field
         name="auth.type"
         label="Sign-in"

@@ -26,6 +26,8 @@ type Props = Omit<ComponentProps<"form">, "action" | "onSubmit"> & {
   resetsOnDone?: boolean;
   /** After success: the dialog around it closes and the message becomes a toast. */
   closesDialog?: boolean;
+  /** After success: nothing is said, since what `onDone` shows says it. */
+  isQuiet?: boolean;
   onDone?: ((answer: Extract<ActionState, { status: "done" }>) => void) | undefined;
 };
 
@@ -39,6 +41,7 @@ export const ActionForm = (props: Props) => {
     label,
     resetsOnDone = false,
     closesDialog = false,
+    isQuiet = closesDialog,
     onDone,
     className,
     children,
@@ -77,7 +80,7 @@ export const ActionForm = (props: Props) => {
   };
 
   // A dialog that is closing says nothing any more: its message has become a toast.
-  const context = useMemo(() => ({ answer, isQuiet: closesDialog }), [answer, closesDialog]);
+  const context = useMemo(() => ({ answer, isQuiet }), [answer, isQuiet]);
   return (
     <FormContext value={context}>
       <form

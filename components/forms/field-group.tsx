@@ -10,7 +10,7 @@ type Props = {
   className?: string;
 };
 
-const COLUMNS = { 1: "", 2: "sm:grid-cols-2", 3: "sm:grid-cols-2 lg:grid-cols-3" };
+const COLUMNS = { 1: "", 2: "grid-cols-1 sm:grid-cols-2", 3: "sm:grid-cols-2 lg:grid-cols-3" };
 
 /** Fields that belong together under one heading. */
 export const FieldGroup = ({ legend, hint, children, columns = 1, className }: Props) => (

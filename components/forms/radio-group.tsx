@@ -8,7 +8,7 @@ import { Radio } from "@/components/ui/radio";
 import { FieldErrors } from "./field-errors";
 import { useFieldErrors } from "./form-context";
 
-export type RadioOption = { value: string; label: ReactNode; hint?: ReactNode; disabled?: boolean };
+type RadioOption = { value: string; label: ReactNode; hint?: ReactNode; disabled?: boolean };
 type Props = {
   name: string;
   legend: ReactNode;
@@ -32,7 +32,7 @@ export const RadioGroup = (props: Props) => {
     <fieldset aria-describedby={errorId} className={cn("min-w-0", className)}>
       <legend className="mb-1.5 text-sm font-medium">{legend}</legend>
       {hint !== undefined && <p className="text-muted mb-2 text-xs">{hint}</p>}
-      <div className={isBoxed ? "grid gap-2 sm:grid-cols-2" : "space-y-1.5"}>
+      <div className={isBoxed ? "grid grid-cols-1 gap-2 sm:grid-cols-2" : "space-y-1.5"}>
         {options.map((option) => (
           <label
             key={option.value}

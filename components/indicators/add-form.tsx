@@ -27,7 +27,7 @@ export const AddForm = ({ team, addAction, checkAction }: Props) => {
   const check = useCheck(checkAction);
 
   return (
-    <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
       <ActionForm
         action={addAction}
         label="Add indicators"

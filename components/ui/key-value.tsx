@@ -11,7 +11,7 @@ export const KeyValueList = ({ entries, columns = 1, className }: Props) => (
     {entries.map(({ label, value, hint }) => (
       <div
         key={label}
-        className="grid gap-x-4 border-b py-2 last:border-b-0 sm:grid-cols-[minmax(7rem,11rem)_minmax(0,1fr)]"
+        className="grid grid-cols-1 gap-x-4 border-b py-2 last:border-b-0 sm:grid-cols-[minmax(7rem,11rem)_minmax(0,1fr)]"
       >
         <dt className="text-muted">{label}</dt>
         <dd className="min-w-0 break-words">

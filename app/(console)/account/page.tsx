@@ -55,7 +55,7 @@ export default async function AccountPage() {
               secretLabel="API token"
               note="Send it as “Authorization: Bearer …”. Only its hash is kept: it cannot be shown again."
             >
-              <div className="grid gap-4 sm:grid-cols-2">
+              <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
                 <Field name="name" label="Name" hint="Where it is used, such as “SOAR playbook”." required>
                   <Input autoComplete="off" />
                 </Field>

@@ -34,7 +34,7 @@ export default async function SystemPage() {
             {health.audit.unsealed} entries are older than a minute and not sealed. Is a worker running?
           </Callout>
         )}
-        <div className="grid gap-6 xl:grid-cols-2">
+        <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>
             <CardHeader title="Database and queue" />
             <CardBody>

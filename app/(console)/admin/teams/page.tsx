@@ -34,7 +34,7 @@ export default async function TeamsPage() {
         title="Teams"
         description="Who vouches for what is sent. A team sees its own feeds, comments and counts alone."
       />
-      <div className="grid items-start gap-6 xl:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-6 xl:grid-cols-2">
         <Card>
           <CardHeader title="Add a team" />
           <CardBody>
@@ -70,7 +70,7 @@ export default async function TeamsPage() {
                   options={teams.map(({ id, name }) => ({ value: id, label: name }))}
                 />
               </Field>
-              <div className="grid gap-4 sm:grid-cols-2">
+              <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
                 <Field name="email" label="E-mail" required>
                   <Input type="email" autoComplete="off" />
                 </Field>

@@ -61,7 +61,7 @@ export default async function OverviewPage({ params }: Props) {
             </CardBody>
           </Card>
         )}
-        <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-4">
           <StatTile
             label="Feeds"
             value={<Count value={overview.feeds.total} />}
@@ -89,7 +89,7 @@ export default async function OverviewPage({ params }: Props) {
           />
         </div>
         <AttentionList items={overview.attention.map((item) => toItem(item, base))} />
-        <div className="grid gap-6 xl:grid-cols-2">
+        <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Destinations connectors={overview.connectors} base={base} />
           <Card>
             <CardHeader title="Indicators by type" description="Active ones, each value once." />
@@ -130,7 +130,7 @@ export default async function OverviewPage({ params }: Props) {
             />
           </CardBody>
         </Card>
-        <div className="grid gap-6 xl:grid-cols-2">
+        <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <LastRuns runs={overview.lastRuns} base={base} />
           <LastPushes pushes={overview.lastPushes} base={base} />
         </div>

@@ -61,7 +61,7 @@ export default async function SettingsPage({ params }: Props) {
                 note="It opens once and holds 7 days. Hand it over on a way you trust."
               >
                 <HiddenFields values={{ team: team.slug }} />
-                <div className="grid gap-4 sm:grid-cols-2">
+                <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
                   <Field name="email" label="E-mail" required>
                     <Input type="email" autoComplete="off" />
                   </Field>

@@ -114,7 +114,7 @@ export default async function ConnectorPage({ params }: Props) {
             </CardBody>
           </Card>
         )}
-        <div className="grid gap-6 xl:grid-cols-2">
+        <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>
             <CardHeader title="Plans" />
             <DataTable

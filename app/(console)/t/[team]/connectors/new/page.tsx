@@ -54,7 +54,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
           isCurrent: name === kind,
         }))}
       />
-      <div className="mt-4 grid items-start gap-6 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="mt-4 grid grid-cols-1 items-start gap-6 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Card>
           <CardBody>
             <ConnectorForm

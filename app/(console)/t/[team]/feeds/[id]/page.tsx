@@ -97,7 +97,7 @@ export default async function FeedPage({ params }: Props) {
           </Callout>
         )}
         <FeedHealth team={team.slug} feed={feed} health={health} />
-        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="min-w-0 space-y-6">
             <ActiveChartCard runs={runs} />
             <Section title="Runs" description={`The last ${String(SHOWN_RUNS)} at most, newest first.`}>

@@ -75,7 +75,7 @@ export default async function IndicatorPage({ params }: Props) {
             {trace.screening.reason} Nobody can lift this; such a value would block your own network.
           </Callout>
         )}
-        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="min-w-0 space-y-6">
             <Section
               title="Sources"

@@ -103,7 +103,7 @@ export default async function RunPage({ params, searchParams }: Props) {
             {formatCount(run.counts.active, "indicator")} active.
           </Callout>
         )}
-        <div className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="min-w-0 space-y-6">
             {hasCounts && (
               <Section title="Where each value went">
