@@ -1,5 +1,5 @@
 import type { CsvSettings } from "@/lib/domain/feed/csv-settings";
-import type { Claim } from "@/lib/domain/indicator/merge";
+import type { Claim } from "@/lib/domain/indicator/claim";
 import type { NormaliseCode, Normalised } from "@/lib/domain/indicator/normalise";
 
 /** Why a candidate did not become an indicator; `excluded` is the owner's wish and counted apart. */
@@ -19,8 +19,8 @@ export type ParseSettings = { csv: CsvSettings; exclusionRegex: string | null };
 
 /**
  * A format turns bytes into rows, in batches, while they arrive. It never touches the network, the database or the
- * clock. A bad row is a rejected candidate; only a body that is no list at all, settings that do not fit the list, or
- * the abort signal end the iteration with an error.
+ * clock. A bad row is a rejected candidate; only settings that do not fit the list or the abort signal end the
+ * iteration with an error.
  */
 export type FeedFormat = {
   parse: (

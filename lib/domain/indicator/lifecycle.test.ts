@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  type AttributionFacts,
-  DEFAULT_EXPIRY_DAYS,
-  explainState,
-  type LifecycleFacts,
-  validUntilOf,
-} from "./lifecycle";
+import { type AttributionFacts, explainState, type LifecycleFacts } from "./lifecycle";
 
 const NOW = new Date("2026-06-01T12:00:00Z");
 const PAST = new Date("2026-05-01");
@@ -123,32 +117,5 @@ describe("explainState", () => {
 
   it("is withdrawn when no feed vouches at all", () => {
     expect(explain({ attributions: [] })).toMatchObject({ state: "withdrawn", until: null });
-  });
-});
-
-describe("validUntilOf", () => {
-  const lastSeen = new Date("2026-06-01");
-
-  it.each([
-    [null, null, null],
-    [FUTURE, null, FUTURE],
-    [null, 10, new Date("2026-06-11")],
-    [FUTURE, 10, new Date("2026-06-11")],
-    [new Date("2026-06-05"), 10, new Date("2026-06-05")],
-  ])("caps the stated end %s by %s days", (statedUntil, expiryDays, expected) => {
-    expect(validUntilOf({ statedUntil, lastSeen, expiryDays })).toEqual(expected);
-  });
-});
-
-describe("DEFAULT_EXPIRY_DAYS", () => {
-  it("is 30 days for addresses, 60 for URLs, 90 for domains and e-mail, 365 for hashes", () => {
-    expect(DEFAULT_EXPIRY_DAYS).toMatchObject({
-      ipv4: 30,
-      "ipv6-cidr": 30,
-      url: 60,
-      domain: 90,
-      email: 90,
-      sha256: 365,
-    });
   });
 });

@@ -1,7 +1,5 @@
 import { addDays, type ValidityFacts, validUntilOf } from "./validity";
 
-export { DEFAULT_EXPIRY_DAYS, validUntilOf } from "./validity";
-
 export const INDICATOR_STATES = ["active", "expired", "withdrawn", "recalled", "allowlisted"] as const;
 export type IndicatorState = (typeof INDICATOR_STATES)[number];
 

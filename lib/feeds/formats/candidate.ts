@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/domain/errors";
 import { compileExclusion, type Exclusion } from "@/lib/domain/feed/exclusion-settings";
-import type { Claim } from "@/lib/domain/indicator/merge";
+import type { Claim } from "@/lib/domain/indicator/claim";
 import type { Normalised } from "@/lib/domain/indicator/normalise";
 import type { Candidate, CandidateCode, ParsedRow, RejectedCandidate } from "@/lib/feeds/contract";
 

@@ -1,4 +1,4 @@
-import type { Claim } from "@/lib/domain/indicator/merge";
+import type { Claim } from "@/lib/domain/indicator/claim";
 import { strictest } from "@/lib/domain/indicator/types";
 import { parseDate } from "@/lib/feeds/fields/dates";
 import { parseConfidence, parseTags, parseTlpCell } from "@/lib/feeds/fields/words";

@@ -1,6 +1,6 @@
 import type { Exclusion } from "@/lib/domain/feed/exclusion-settings";
 import { readToken } from "@/lib/domain/indicator/line";
-import type { Claim } from "@/lib/domain/indicator/merge";
+import type { Claim } from "@/lib/domain/indicator/claim";
 import { normalise } from "@/lib/domain/indicator/normalise";
 import { quoted } from "@/lib/domain/indicator/problems";
 import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
