@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/domain/errors";
+import { decodeSample } from "@/lib/feeds/text/decode";
 import { isWebPage } from "@/lib/feeds/text/web-page";
 import { formatBytes } from "@/lib/http/limited-body";
 
@@ -10,7 +11,7 @@ export const assertIsData = (
   if (bytes === 0) {
     throw new AppError("upstream_rejected", "The feed answered with no data (0 bytes). Nothing was changed.");
   }
-  if (!isWebPage(new TextDecoder("latin1").decode(head))) return;
+  if (!isWebPage(decodeSample(head, "auto"))) return;
   throw new AppError(
     "upstream_rejected",
     `The feed answered with a web page, not data (${contentType ?? "no content type"}, ${formatBytes(bytes)}). ` +

@@ -9,22 +9,22 @@ import { splitLines } from "@/lib/feeds/text/lines";
 
 import { readStoredBody } from "./stored-body";
 
-export type FoundColumn = { number: number; name: string | null; sample: string };
+type FoundColumn = { number: number; name: string | null; sample: string };
 /** How a list seems to be cut, and its columns with a cell each, to be shown and corrected. */
-export type SettingsProposal = Omit<CsvDescription, "isHtml" | "names"> & { found: FoundColumn[] };
+export type SettingsProposal = Omit<CsvDescription, "names"> & { found: FoundColumn[] };
 
 const MAX_COLUMNS = 40;
 const MAX_CELL_CHARACTERS = 120;
 
-/** Looks at the beginning of a body that a preview has kept. Null for a web page or a list with nothing in it. */
+/** Looks at the beginning of a body that a preview has kept. Null for a list with nothing in it. */
 export const proposeSettings = async (
   teamId: string,
   previewId: string,
 ): Promise<SettingsProposal | null> => {
   const head = await readHead(teamId, previewId);
-  const { isHtml, names, ...settings } = detectCsv(head);
+  const { names, ...settings } = detectCsv(head);
   const found = findColumns(head, { names, ...settings });
-  return isHtml || found.length === 0 ? null : { ...settings, found };
+  return found.length === 0 ? null : { ...settings, found };
 };
 
 const readHead = async (teamId: string, bodyId: string): Promise<Uint8Array> => {
@@ -32,7 +32,7 @@ const readHead = async (teamId: string, bodyId: string): Promise<Uint8Array> => 
   return new Uint8Array();
 };
 
-type Cut = Omit<CsvDescription, "isHtml" | "valueColumns" | "columns">;
+type Cut = Omit<CsvDescription, "valueColumns" | "columns">;
 
 const findColumns = (
   head: Uint8Array,

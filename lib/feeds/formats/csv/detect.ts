@@ -4,7 +4,6 @@ import { parseDate } from "@/lib/feeds/fields/dates";
 import { decodeSample } from "@/lib/feeds/text/decode";
 import { detectEncoding, SNIFF_BYTES } from "@/lib/feeds/text/encoding";
 import { splitLines } from "@/lib/feeds/text/lines";
-import { isWebPage } from "@/lib/feeds/text/web-page";
 
 import { guessColumns } from "./guess-columns";
 import { guessTable } from "./guess-delimiter";
@@ -12,8 +11,6 @@ import { guessTable } from "./guess-delimiter";
 /** What a list looks like: a proposal for its settings, to be shown and corrected. Columns are numbered from 1. */
 export type CsvDescription = {
   encoding: string;
-  /** The address answered with a web page; nothing else here means anything then. */
-  isHtml: boolean;
   delimiter: string;
   header: boolean;
   commentPrefixes: string[];
@@ -40,7 +37,6 @@ export const detectCsv = (sample: Uint8Array): CsvDescription => {
   const { valueColumns, columns } = guessColumns(data, names);
   return {
     encoding,
-    isHtml: isWebPage(text),
     delimiter,
     header,
     commentPrefixes,

@@ -4,7 +4,6 @@ import { exclusionOf } from "@/lib/feeds/formats/candidate";
 import { blocks } from "@/lib/feeds/text/blocks";
 import { decodeText } from "@/lib/feeds/text/decode";
 import { readLines } from "@/lib/feeds/text/lines";
-import { refuseWebPage } from "@/lib/feeds/text/web-page";
 
 import { splitCells } from "./cells";
 import { type ColumnPlan, planColumns } from "./columns";
@@ -23,7 +22,7 @@ async function* parseCsv(
   const reader = createRecordReader(delimiter, commentPrefixes);
   const table = createTable(settings);
   let batch: ParsedRow[] = [];
-  for await (const lines of readLines(refuseWebPage(decodeText(body, encoding, signal))))
+  for await (const lines of readLines(decodeText(body, encoding, signal)))
     for (const block of blocks(lines, BATCH_ROWS)) {
       batch.push(...table(reader.push(block)));
       if (batch.length < BATCH_ROWS) continue;

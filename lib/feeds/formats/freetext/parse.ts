@@ -4,7 +4,6 @@ import { candidateOf, exclusionOf, rejectedRow } from "@/lib/feeds/formats/candi
 import { blocks } from "@/lib/feeds/text/blocks";
 import { decodeText } from "@/lib/feeds/text/decode";
 import { MAX_LINE_CHARS, readLines } from "@/lib/feeds/text/lines";
-import { refuseWebPage } from "@/lib/feeds/text/web-page";
 
 /** Plain text: one or several values a line, hosts files, comments at the start or the end of a line. */
 export const freetextFormat: FeedFormat = { parse: parseFreetext };
@@ -17,7 +16,7 @@ async function* parseFreetext(
   const readRow = createRowReader(settings);
   let batch: ParsedRow[] = [];
   let line = 0;
-  for await (const lines of readLines(refuseWebPage(decodeText(body, settings.csv.encoding, signal))))
+  for await (const lines of readLines(decodeText(body, settings.csv.encoding, signal)))
     for (const block of blocks(lines, BATCH_ROWS)) {
       for (const raw of block) {
         const row = readRow(++line, raw);
