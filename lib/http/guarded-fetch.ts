@@ -12,7 +12,7 @@ import { assertReachable, parseOutgoingUrl, type UrlRules } from "./outgoing-url
 import { followRedirect, redirectLocation, type Hop, type Method } from "./redirects";
 import type { BodyLimits } from "./response-body";
 
-export type FetchLimits = BodyLimits & {
+type FetchLimits = BodyLimits & {
   /** Until the answer's headers are there, each hop. */
   headersMs: number;
   /** Between two pieces of the body. */
