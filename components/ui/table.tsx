@@ -50,12 +50,18 @@ export const Th = ({
 );
 
 /** The cell that names its row; it stays in sight while the rest scrolls. */
-export const RowTh = ({ isSticky = true, className, ...props }: ComponentProps<"th"> & CellProps) => (
+export const RowTh = ({
+  isNumeric = false,
+  isSticky = true,
+  className,
+  ...props
+}: ComponentProps<"th"> & CellProps) => (
   <th
     scope="row"
     {...props}
     className={cn(
       "bg-surface group-hover/row:bg-hover h-9 max-w-[min(30rem,58vw)] min-w-44 border-b px-3 py-1.5 text-left align-middle font-normal group-last/row:border-b-0 2xl:max-w-[44rem]",
+      isNumeric && "text-right whitespace-nowrap",
       isSticky && "sticky left-0 z-1",
       className,
     )}
