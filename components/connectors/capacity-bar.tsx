@@ -2,7 +2,7 @@ import { Callout } from "@/components/ui/callout";
 import { formatNumber } from "@/components/ui/format-number";
 import { SegmentBar, type Segment } from "@/components/ui/segment-bar";
 
-export type Capacity = {
+type Capacity = {
   limit: number;
   ours: number;
   /** `null`: the application may not see it. */

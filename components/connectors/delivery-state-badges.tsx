@@ -15,7 +15,7 @@ import {
 import { StateBadge, type StateLook } from "@/components/ui/state-badge";
 
 /** How each state of a plan looks and what it means. */
-export const PLAN_LOOKS = {
+const PLAN_LOOKS = {
   draft: { word: "To review", icon: FilePen, tone: "info", hint: "Nothing is sent before it is applied." },
   applied: { word: "Applied", icon: CircleCheck, tone: "success", hint: "Handed to a push." },
   stale: {
@@ -27,7 +27,7 @@ export const PLAN_LOOKS = {
 } as const satisfies Record<string, StateLook>;
 
 /** How each state of a push looks and what it means. */
-export const PUSH_LOOKS = {
+const PUSH_LOOKS = {
   queued: { word: "Queued", icon: Clock, tone: "neutral", hint: "Waits for a worker." },
   running: {
     word: "Running",
@@ -57,7 +57,7 @@ export const RECEIPT_LOOKS = {
 } as const satisfies Record<string, StateLook>;
 
 /** How a connector is doing. */
-export const CONNECTOR_LOOKS = {
+const CONNECTOR_LOOKS = {
   ready: { word: "Ready", icon: CircleCheck, tone: "success", hint: "Its last test passed." },
   untested: { word: "Not tested", icon: CircleDashed, tone: "neutral", hint: "Test the connection first." },
   failing: { word: "Failing", icon: CircleX, tone: "danger", hint: "Its last test or push failed." },

@@ -14,7 +14,7 @@ import { IndicatorStateBadge } from "./indicator-state-badge";
 import { IndicatorValue } from "./indicator-value";
 import { TlpBadge } from "./tlp-badge";
 
-export type ShownIndicator = {
+type ShownIndicator = {
   id: string;
   type: IndicatorType;
   value: string;

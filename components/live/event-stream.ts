@@ -1,5 +1,5 @@
 /** How the newest message got here, and whether another one may come. */
-export type StreamStatus = "connecting" | "live" | "polling" | "ended";
+type StreamStatus = "connecting" | "live" | "polling" | "ended";
 export type StreamState<Message> = { message: Message | null; status: StreamStatus };
 
 /** The part of the browser's EventSource that is used here. */

@@ -30,8 +30,8 @@ const variants = cva(
   },
 );
 
-export type ButtonVariant = NonNullable<VariantProps<typeof variants>["variant"]>;
-export type ButtonSize = NonNullable<VariantProps<typeof variants>["size"]>;
+type ButtonVariant = NonNullable<VariantProps<typeof variants>["variant"]>;
+type ButtonSize = NonNullable<VariantProps<typeof variants>["size"]>;
 export type ButtonLook = { variant?: ButtonVariant | undefined; size?: ButtonSize | undefined };
 
 /** The look of a button, for elements that are not one (links, menu triggers). */

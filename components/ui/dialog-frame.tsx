@@ -8,7 +8,7 @@ import { buttonClass } from "./button-class";
 import { cn } from "./cn";
 import { DialogContext } from "./dialog-context";
 
-export type DialogShape = "center" | "left" | "right";
+type DialogShape = "center" | "left";
 type Props = {
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
@@ -29,8 +29,6 @@ const SHAPES: Record<DialogShape, string> = {
   center:
     "top-1/2 left-1/2 max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 rounded-xl data-ending-style:scale-98 data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0",
   left: "inset-y-0 left-0 w-[min(20rem,calc(100vw-3rem))] border-y-0 border-l-0 data-ending-style:-translate-x-full data-starting-style:-translate-x-full",
-  right:
-    "inset-y-0 right-0 w-[min(36rem,calc(100vw-2rem))] border-y-0 border-r-0 data-ending-style:translate-x-full data-starting-style:translate-x-full",
 };
 const WIDTHS = { sm: "max-w-md", md: "max-w-xl", lg: "max-w-3xl" };
 

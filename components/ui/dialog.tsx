@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 
 import { Button } from "./button";
 import type { ButtonLook } from "./button-class";
-import { DialogFrame, type DialogShape } from "./dialog-frame";
+import { DialogFrame } from "./dialog-frame";
 
 type Props = ButtonLook & {
   /** Words of the button that opens it. */
@@ -12,12 +12,11 @@ type Props = ButtonLook & {
   title: ReactNode;
   description?: ReactNode;
   children: ReactNode;
-  shape?: DialogShape;
   width?: "sm" | "md" | "lg";
 };
 
 /** A button and the dialog it opens. A form inside closes it with `closesDialog`. */
-export const Dialog = ({ trigger, variant, size, shape = "center", width = "md", ...frame }: Props) => {
+export const Dialog = ({ trigger, variant, size, width = "md", ...frame }: Props) => {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <>
@@ -32,10 +31,7 @@ export const Dialog = ({ trigger, variant, size, shape = "center", width = "md",
       >
         {trigger}
       </Button>
-      <DialogFrame {...frame} isOpen={isOpen} onOpenChange={setIsOpen} shape={shape} size={width} />
+      <DialogFrame {...frame} isOpen={isOpen} onOpenChange={setIsOpen} size={width} />
     </>
   );
 };
-
-/** A button and the panel that slides in from the right: details beside the list they belong to. */
-export const Drawer = (props: Omit<Props, "shape" | "width">) => <Dialog {...props} shape="right" />;

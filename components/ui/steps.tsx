@@ -36,32 +36,6 @@ export const StepList = ({ label, steps }: { label: string; steps: readonly Step
   </ol>
 );
 
-/** The same way as one line on top of a form that has several pages. */
-export const StepTrail = ({
-  label,
-  steps,
-}: {
-  label: string;
-  steps: readonly Omit<Step, "detail" | "action">[];
-}) => (
-  <ol aria-label={label} className="mb-5 flex flex-wrap items-center gap-x-5 gap-y-2 text-sm">
-    {steps.map((step, index) => (
-      <li
-        key={step.title}
-        aria-current={step.state === "current" ? "step" : undefined}
-        className={cn(
-          "flex items-center gap-2",
-          step.state === "current" ? "text-ink font-medium" : "text-muted",
-        )}
-      >
-        <StepMark state={step.state} index={index} />
-        {step.title}
-        {step.state === "done" && <span className="sr-only"> (done)</span>}
-      </li>
-    ))}
-  </ol>
-);
-
 const StepMark = ({ state, index }: { state: Step["state"]; index: number }) => (
   <span
     aria-hidden

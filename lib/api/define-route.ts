@@ -30,7 +30,7 @@ import { once } from "./once";
 import { asProblemError, commonHeaders, ProblemError, problemResponse } from "./problem";
 import { parsePart, readBytes, readJson, readQuery } from "./read-request";
 
-export type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /** What is known of a route without calling it. */
 export type RouteDefinition = {
@@ -51,7 +51,7 @@ export type RouteDefinition = {
   secretAnswer?: boolean;
 };
 
-export type RouteContext<Params, Query, Body> = {
+type RouteContext<Params, Query, Body> = {
   actor: Actor;
   params: Params;
   query: Query;
@@ -75,7 +75,7 @@ type Options<
 };
 
 /** A route handler as Next calls it. */
-export type RouteHandler = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>;
+type RouteHandler = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>;
 export type Route = { definition: RouteDefinition; handle: RouteHandler };
 
 /** A route of the API: its definition for the document, and the handler for Next. */

@@ -5,7 +5,7 @@ export type RequestPart = "body" | "query" | "path";
 export type LocatedProblem = FieldProblem & { in: RequestPart };
 
 /** An RFC 9457 problem document. `type` never changes once published: programs compare it. */
-export type Problem = {
+type Problem = {
   type: string;
   title: string;
   status: number;

@@ -4,7 +4,7 @@ import { ProblemError, type LocatedProblem, type RequestPart } from "./problem";
 
 const MEGABYTE = 1024 * 1024;
 /** A request's body is refused past this size. */
-export const MAX_BODY_BYTES = 10 * MEGABYTE;
+const MAX_BODY_BYTES = 10 * MEGABYTE;
 
 const TOO_LARGE = `The body is larger than ${String(MAX_BODY_BYTES / MEGABYTE)} MB. Send it in parts.`;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;

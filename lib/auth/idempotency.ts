@@ -3,7 +3,7 @@ import "server-only";
 import { asSystem } from "@/lib/db/scope";
 
 /** How long the answer to a key is kept. */
-export const IDEMPOTENCY_KEEP_MS = 24 * 3_600_000;
+const IDEMPOTENCY_KEEP_MS = 24 * 3_600_000;
 /** A request that has not been answered by then died with its process; its key may be taken over. */
 const ABANDONED_AFTER_MS = 5 * 60_000;
 

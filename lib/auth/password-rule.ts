@@ -1,5 +1,5 @@
 export const MIN_PASSWORD_CHARACTERS = 12;
-export const MAX_PASSWORD_CHARACTERS = 200;
+const MAX_PASSWORD_CHARACTERS = 200;
 
 type Owner = { email: string; name: string };
 

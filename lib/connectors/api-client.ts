@@ -45,7 +45,7 @@ export const createApiClient = ({ fetch, tokens, scope, pace }: ApiClientOptions
 };
 
 /** The AppError for a token that did not come. */
-export const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraProblem): AppError =>
+const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraProblem): AppError =>
   new AppError(retry === "later" ? "upstream_unavailable" : "upstream_rejected", `${what} ${fix}`, {
     retry,
     context: { retryAfterMs, reference },

@@ -2,12 +2,11 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
+import type { EncryptionKey } from "@/lib/env/types";
 
 const ALGORITHM = "aes-256-gcm";
 const IV_BYTES = 12;
 const VERSION = "v1";
-
-export type EncryptionKey = { id: string; key: Buffer };
 
 /** Seals text as `v1.<keyId>.<iv>.<tag>.<data>`; `boundTo` (table and row) must be given again to open it. */
 export const seal = (

@@ -5,8 +5,6 @@ import { keepSecret, makeAuthSecret, makeEncryptionKeys } from "./kept-secrets";
 import { envSchema, MIN_SECRET_CHARACTERS, UNREPEATABLE } from "./schema";
 import type { EncryptionKey, Env } from "./types";
 
-export type { EncryptionKey, Env } from "./types";
-
 type Source = Readonly<Record<string, string | undefined>>;
 
 /** Thrown when the environment is wrong: one line for each problem, none of which repeats a secret. */

@@ -13,7 +13,7 @@ export type VendorRequest = {
   bearer?: string;
   signal?: AbortSignal;
 } & ({ method: "GET" } | { method: "POST" | "DELETE"; effect: "read" | "write"; body?: VendorBody });
-export type VendorBody = { json: unknown } | { form: string };
+type VendorBody = { json: unknown } | { form: string };
 
 export type VendorAnswer = {
   status: number;

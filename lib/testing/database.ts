@@ -21,7 +21,7 @@ export type TestDatabase = {
  * Copies the migrated template into a database of its own, so that a test never meets another test's rows. The template is
  * named by TEST_DATABASE_OWNER_URL (a superuser) and TEST_DATABASE_URL (the application's login).
  */
-export const openTestDatabase = async (): Promise<TestDatabase> => {
+const openTestDatabase = async (): Promise<TestDatabase> => {
   const ownerTemplate = readUrl("TEST_DATABASE_OWNER_URL");
   const template = readUrl("TEST_DATABASE_URL");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
@@ -90,7 +90,7 @@ const LOCAL_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 const readUrl = (name: string): URL => {
   const text = process.env[name];
-  if (!text) throw new Error(`${name} is not set. npm test sets it; see docs/development.md.`);
+  if (!text) throw new Error(`${name} is not set. npm test sets it.`);
   const url = new URL(text);
   if (!LOCAL_HOSTS.has(url.hostname))
     throw new Error(`Tests only run against a local database, not ${url.hostname}.`);

@@ -34,7 +34,7 @@ export const workspaceOf = (name: string) => {
   return workspace;
 };
 
-export type Answer = { status: number; headers: Headers; text: string; body: unknown };
+type Answer = { status: number; headers: Headers; text: string; body: unknown };
 
 export type Harness = Sandbox & {
   request: (

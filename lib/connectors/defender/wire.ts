@@ -34,7 +34,7 @@ const id = z
   .catch(null);
 
 /** One result of an import; all that is odd in it reads as missing. */
-export const importResultSchema = z
+const importResultSchema = z
   .object({
     id,
     indicator: text,

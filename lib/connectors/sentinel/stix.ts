@@ -24,7 +24,7 @@ export type StixIndicator = {
 const messages = z.array(z.string()).nullish().catch(null);
 
 /** One entry of the list of refusals. Microsoft's page names the texts `errorMessages`, its OpenAPI file `validationErrorMessages`. */
-export const refusalSchema = z
+const refusalSchema = z
   .object({
     recordIndex: z.coerce.number().int().nonnegative(),
     errorMessages: messages,

@@ -62,5 +62,5 @@ const requestSchema = z.object({
   status: z.number().nullable(),
   body: z.unknown(),
 });
-export type ReceivedRequest = z.infer<typeof requestSchema>;
+type ReceivedRequest = z.infer<typeof requestSchema>;
 const journalSchema = z.object({ requests: z.array(requestSchema) });

@@ -7,7 +7,7 @@ import { mergeClaims, type MergedRecord } from "./merge-claims";
 export type StandingClaim = { connectorId: string; share: Share };
 
 /** What stands at the destination, by its last answers. */
-export type StandingRecord = {
+type StandingRecord = {
   isStanding: boolean;
   ownerConnectorId: string | null;
   action: Action | null;

@@ -18,7 +18,7 @@ export const FEED_KINDS = [
 export type FeedKind = (typeof FEED_KINDS)[number];
 
 /** Kinds that can be created today; `local` comes with the team. */
-export const CREATABLE_KINDS = ["csv", "freetext"] as const satisfies readonly FeedKind[];
+const CREATABLE_KINDS = ["csv", "freetext"] as const satisfies readonly FeedKind[];
 
 export const REMOVAL_POLICIES = ["mirror", "expire", "keep"] as const;
 export type RemovalPolicy = (typeof REMOVAL_POLICIES)[number];
@@ -34,7 +34,7 @@ const RESERVED_HEADERS = new Set([
   "accept-encoding",
 ]);
 
-export const feedHeadersSchema = z
+const feedHeadersSchema = z
   .record(
     z
       .string()
@@ -47,7 +47,7 @@ export const feedHeadersSchema = z
   )
   .refine((headers) => Object.keys(headers).length <= 20, "At most 20 headers.");
 
-export const feedAuthSchema = z.discriminatedUnion("type", [
+const feedAuthSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("none") }),
   z.strictObject({
     type: z.literal("basic"),
@@ -57,7 +57,6 @@ export const feedAuthSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("bearer"), token: z.string().min(1, "Give the token.").max(8_000) }),
   z.strictObject({ type: z.literal("misp"), key: z.string().min(1, "Give the key.").max(500) }),
 ]);
-export type FeedAuth = z.infer<typeof feedAuthSchema>;
 
 /** What is sealed of a feed. */
 export const feedSecretsSchema = z.object({ headers: feedHeadersSchema, auth: feedAuthSchema });
@@ -137,4 +136,3 @@ export const feedSettingsSchema = z.object({
   csv: csvSettingsSchema.prefault({}),
   exclusionRegex: exclusionRegexSchema.nullable().default(null),
 });
-export type FeedSettings = z.infer<typeof feedSettingsSchema>;

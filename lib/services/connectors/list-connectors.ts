@@ -54,7 +54,7 @@ type Health = Pick<ConnectorWithHealth, "credential" | "lastPush" | "live" | "vi
 const NOTHING_YET: Health = { credential: null, lastPush: null, live: 0, visible: 0, failed: 0 };
 
 /** What happened lately at each of the connectors: newest push, what stands, what failed, the secret's age. */
-export const readHealth = async (
+const readHealth = async (
   tx: Tx,
   connectorIds: readonly string[],
   teamIds: readonly string[],

@@ -8,11 +8,9 @@ import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode, tlpFromCode } from "@/lib/domain/indicator/types";
 
 export const ITEM_OPERATIONS = ["add", "change", "remove", "blocked"] as const;
-export type ItemOperation = (typeof ITEM_OPERATIONS)[number];
+type ItemOperation = (typeof ITEM_OPERATIONS)[number];
 
 export type PlanItemView = z.output<typeof itemSchema>;
-/** How the team's share of a record stands, or is to stand. */
-export type ShareView = z.output<typeof shareSchema>;
 
 type Options = {
   operation?: ItemOperation | undefined;
@@ -60,6 +58,7 @@ export const readPlace = (after: string | null): string => {
   throw new AppError("invalid_input", "The cursor is not one that this list gave. Start again without it.");
 };
 
+/** How the team's share of a record stands, or is to stand. */
 const shareSchema = z
   .object({
     action: z.enum(ACTIONS),

@@ -16,7 +16,7 @@ export const RECEIPT_STATES = [
   "gone",
   "skipped",
 ] as const;
-export type ReceiptState = (typeof RECEIPT_STATES)[number];
+type ReceiptState = (typeof RECEIPT_STATES)[number];
 export type ReceiptView = z.output<typeof receiptSchema>;
 
 type Options = {

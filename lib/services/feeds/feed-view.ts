@@ -51,7 +51,7 @@ export const toFeedView = (feed: FeedRow) => {
 export type FeedView = ReturnType<typeof toFeedView>;
 
 /** Prisma's name of a kind in the contract's spelling. */
-export const toFeedKind = (kind: FeedRow["kind"]): FeedKind => KINDS[kind];
+const toFeedKind = (kind: FeedRow["kind"]): FeedKind => KINDS[kind];
 
 const KINDS: Readonly<Record<FeedRow["kind"], FeedKind>> = {
   csv: "csv",

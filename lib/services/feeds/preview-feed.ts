@@ -18,7 +18,7 @@ const MAX_ROWS = 50;
 /** Further on, a preview's counts say no more than a sample would. */
 const MAX_COUNTED_VALUES = 200_000;
 
-export type PreviewRow = {
+type PreviewRow = {
   line: number;
   raw: string;
   indicators: { type: IndicatorType; value: string; note: string | null }[];

@@ -13,7 +13,7 @@ import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
 const MAX_SAMPLES = 1_000;
 const MAX_RAW_CHARACTERS = 500;
 
-export type Rejection = { line: number; raw: string; code: string; reason: string };
+type Rejection = { line: number; raw: string; code: string; reason: string };
 
 export type StageCounts = {
   lines: number;

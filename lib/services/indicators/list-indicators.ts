@@ -71,7 +71,7 @@ export const listIndicators = (
   });
 
 /** From here on a number is "about" it: counting further costs more than it tells. */
-export const COUNT_CEILING = 100_000;
+const COUNT_CEILING = 100_000;
 
 /** How many rows a filter matches; `isExact` is false at 100,000 and above. */
 export const countIndicators = (

@@ -14,7 +14,7 @@ import {
 } from "@/lib/domain/indicator/types";
 import { screenBuiltIn, type Screening } from "@/lib/domain/screening/built-in";
 
-export type TracedAttribution = {
+type TracedAttribution = {
   team: string;
   feed: { id: string; name: string; kind: string };
   /** The run that brought it, the one that ended it (null while it stands), and the line it stood on. */
@@ -32,7 +32,7 @@ export type TracedAttribution = {
   validUntil: Date | null;
 };
 
-export type TracedReceipt = {
+type TracedReceipt = {
   connectorId: string;
   connector: string;
   kind: string;

@@ -32,7 +32,7 @@ export type TeamOverview = {
   days: { day: string; added: number; removed: number }[];
 };
 
-export type PushSummary = {
+type PushSummary = {
   id: string;
   connectorId: string;
   connector: string;

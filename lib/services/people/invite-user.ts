@@ -12,7 +12,7 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 import { requireRankOver } from "./privilege";
 
 const DAY_MS = 24 * 3_600_000;
-export const INVITATION_DAYS = 7;
+const INVITATION_DAYS = 7;
 
 export type InvitationRow = { id: string; email: string; role: Role; createdAt: Date; expiresAt: Date };
 
