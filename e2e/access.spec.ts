@@ -140,21 +140,27 @@ const readActions = () => {
 
 type Action = ReturnType<typeof readActions>[number];
 
+const GUESSED = {
+  team: "team-a",
+  id: UNKNOWN_ID,
+  feedId: UNKNOWN_ID,
+  runId: UNKNOWN_ID,
+  userId: UNKNOWN_ID,
+  indicatorId: UNKNOWN_ID,
+  name: "Intruder",
+  text: "45.155.205.66",
+  token: "inv_none",
+};
+
 /** Sends a form to a server action as the browser does, with the fields that an attacker would guess. */
 const send = async (context: APIRequestContext, origin: string, { id, address }: Action): Promise<string> => {
+  // As React writes a form: its fields under the number that the arguments name, and the arguments last.
+  const multipart = new FormData();
+  for (const [name, value] of Object.entries(GUESSED)) multipart.append(`_1_${name}`, value);
+  multipart.append("0", JSON.stringify([{ status: "idle" }, "$K1"]));
   const response = await context.post(`${origin}${fill(address, "team-a")}`, {
     headers: { "next-action": id, origin, accept: "text/x-component" },
-    multipart: {
-      "1_team": "team-a",
-      "1_id": UNKNOWN_ID,
-      "1_feedId": UNKNOWN_ID,
-      "1_runId": UNKNOWN_ID,
-      "1_userId": UNKNOWN_ID,
-      "1_indicatorId": UNKNOWN_ID,
-      "1_name": "Intruder",
-      "1_text": "45.155.205.66",
-      "0": JSON.stringify([{ status: "idle" }, "$K1"]),
-    },
+    multipart,
     maxRedirects: 0,
   });
   return response.text();

@@ -6,7 +6,7 @@ import type { ShownProposal } from "./preview-answer";
 export const PreviewColumns = ({ columns }: { columns: ShownProposal["found"] }) => (
   <ol
     aria-label="Columns of the first row"
-    className="scrollbar-slim bg-sunken flex gap-px overflow-x-auto rounded-md border text-xs"
+    className="scrollbar-slim bg-sunken relative flex gap-px overflow-x-auto rounded-md border text-xs"
     tabIndex={0}
   >
     {columns.map(({ number, name, sample }) => (
