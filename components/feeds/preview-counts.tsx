@@ -1,13 +1,13 @@
 import { Badge } from "@/components/ui/badge";
 import { formatNumber } from "@/components/ui/format-number";
 import type { Tone } from "@/components/ui/tone";
+import type { Preview } from "@/lib/domain/feed/preview";
 import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
 
-import type { ShownPreview } from "./preview-answer";
 import { reasonLabel } from "./reason-words";
 
 /** The values of a preview by type, and those that became nothing by reason. */
-export const PreviewCounts = ({ counts }: { counts: ShownPreview["counts"] }) => {
+export const PreviewCounts = ({ counts }: { counts: Preview["counts"] }) => {
   const rest = [
     ["duplicate", counts.duplicate, "neutral"],
     ["kept in by the built-in allowlist", counts.allowlisted, "warning"],

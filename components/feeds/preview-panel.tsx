@@ -10,11 +10,12 @@ import { formatBytes } from "@/components/ui/format-bytes";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LiveRegion } from "@/components/ui/live-region";
 import type { ActionState } from "@/lib/actions/state";
+import type { Preview } from "@/lib/domain/feed/preview";
 
 import { COLUMN_WORDS } from "./column-words";
 import { delimiterWord } from "./delimiter-words";
 import { isProposed, type CsvValues } from "./feed-form-values";
-import type { PreviewAnswer, ShownPreview, ShownProposal } from "./preview-answer";
+import type { PreviewAnswer, ShownProposal } from "./preview-answer";
 import { PreviewColumns } from "./preview-columns";
 import { PreviewCounts } from "./preview-counts";
 import { PreviewRows } from "./preview-rows";
@@ -115,7 +116,7 @@ const describeProposal = ({ delimiter, header, valueColumns, columns }: ShownPro
 const ROLE_LABELS: Readonly<Record<string, { label: string }>> = COLUMN_WORDS;
 const labelOf = (role: string): string => ROLE_LABELS[role]?.label ?? role;
 
-const Summary = ({ preview: { bytes, contentType, counts, isWhole } }: { preview: ShownPreview }) => (
+const Summary = ({ preview: { bytes, contentType, counts, isWhole } }: { preview: Preview }) => (
   <p className="text-sm">
     <strong className="font-semibold">{formatCount(counts.indicators, "indicator")}</strong> in{" "}
     {formatCount(counts.lines, "row")}

@@ -3,11 +3,10 @@ import { CircleX, ShieldCheck } from "lucide-react";
 import { defangText } from "@/components/indicators/defang-text";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
+import type { Preview } from "@/lib/domain/feed/preview";
 import { defang } from "@/lib/domain/indicator/defang";
 
-import type { ShownPreview } from "./preview-answer";
-
-type Row = ShownPreview["rows"][number];
+type Row = Preview["rows"][number];
 
 /** The first rows of a list: where each stands, what became of it or why nothing did, and its own text. */
 export const PreviewRows = ({ rows }: { rows: readonly Row[] }) => (

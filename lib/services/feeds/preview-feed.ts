@@ -3,7 +3,7 @@ import "server-only";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import type { FeedPreview } from "@/lib/domain/feed/feed";
-import type { IndicatorType } from "@/lib/domain/indicator/types";
+import type { Preview } from "@/lib/domain/feed/preview";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
 import { getFormat } from "@/lib/feeds/registry";
@@ -18,32 +18,7 @@ const MAX_ROWS = 50;
 /** Further on, a preview's counts say no more than a sample would. */
 const MAX_COUNTED_VALUES = 200_000;
 
-type PreviewRow = {
-  line: number;
-  raw: string;
-  indicators: { type: IndicatorType; value: string; note: string | null }[];
-  rejected: { text: string; code: string; reason: string }[];
-};
-
-export type Preview = {
-  previewId: string;
-  bytes: number;
-  contentType: string | null;
-  rows: PreviewRow[];
-  counts: {
-    lines: number;
-    values: number;
-    indicators: number;
-    duplicate: number;
-    allowlisted: number;
-    excluded: number;
-    rejected: number;
-    byType: Record<string, number>;
-    rejectedByReason: Record<string, number>;
-  };
-  /** False when the counts stop at the first 200,000 values. */
-  isWhole: boolean;
-};
+type PreviewRow = Preview["rows"][number];
 
 /**
  * Shows what an unsaved feed would bring: the first rows, what became of each, counts. It makes no feed, run or

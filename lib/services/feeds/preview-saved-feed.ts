@@ -3,10 +3,11 @@ import "server-only";
 import { asTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import type { FeedPreview } from "@/lib/domain/feed/feed";
+import type { Preview } from "@/lib/domain/feed/preview";
 
 import { openFeedSecrets } from "./feed-secrets";
 import { refuseOtherHost } from "./other-host";
-import { previewFeed, type Preview } from "./preview-feed";
+import { previewFeed } from "./preview-feed";
 
 /**
  * As `previewFeed`, for changed settings of a saved feed that keeps its stored sign-in and headers. These go to the

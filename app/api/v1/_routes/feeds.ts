@@ -14,7 +14,8 @@ import {
   REMOVAL_POLICIES,
   VISIBILITIES,
 } from "@/lib/domain/feed/feed";
-import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
+import { previewSchema } from "@/lib/domain/feed/preview";
+import { TLPS } from "@/lib/domain/indicator/types";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { deleteFeed } from "@/lib/services/feeds/delete-feed";
 import { getFeed } from "@/lib/services/feeds/get-feed";
@@ -48,34 +49,6 @@ const feedSchema = z.object({
   tags: z.array(z.string()),
   shrinkLimitPercent: z.number(),
   createdAt: timeSchema,
-});
-
-const previewAnswerSchema = z.object({
-  previewId: z.uuid(),
-  bytes: z.number(),
-  contentType: z.string().nullable(),
-  rows: z.array(
-    z.object({
-      line: z.number(),
-      raw: z.string(),
-      indicators: z.array(
-        z.object({ type: z.enum(INDICATOR_TYPES), value: z.string(), note: z.string().nullable() }),
-      ),
-      rejected: z.array(z.object({ text: z.string(), code: z.string(), reason: z.string() })),
-    }),
-  ),
-  counts: z.object({
-    lines: z.number(),
-    values: z.number(),
-    indicators: z.number(),
-    duplicate: z.number(),
-    allowlisted: z.number(),
-    excluded: z.number(),
-    rejected: z.number(),
-    byType: z.record(z.string(), z.number()),
-    rejectedByReason: z.record(z.string(), z.number()),
-  }),
-  isWhole: z.boolean(),
 });
 
 // A foreign feed and an unknown one are the same 404; a role that may not is 403.
@@ -120,7 +93,7 @@ export const previewFeedRoute = defineRoute({
   permission: "feed.write",
   idempotent: false,
   body: feedPreviewSchema,
-  answer: { status: 200, schema: previewAnswerSchema },
+  answer: { status: 200, schema: previewSchema },
   run: ({ body, inTeam }) => previewFeed(inTeam(body.team).id, body),
 });
 

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+
+/** What an unsaved feed would bring: its first rows with what became of each, and counts. */
+export const previewSchema = z.object({
+  previewId: z.uuid(),
+  bytes: z.number(),
+  contentType: z.string().nullable(),
+  rows: z.array(
+    z.object({
+      line: z.number(),
+      raw: z.string(),
+      indicators: z.array(
+        z.object({ type: z.enum(INDICATOR_TYPES), value: z.string(), note: z.string().nullable() }),
+      ),
+      rejected: z.array(z.object({ text: z.string(), code: z.string(), reason: z.string() })),
+    }),
+  ),
+  counts: z.object({
+    lines: z.number(),
+    values: z.number(),
+    indicators: z.number(),
+    duplicate: z.number(),
+    allowlisted: z.number(),
+    excluded: z.number(),
+    rejected: z.number(),
+    byType: z.record(z.string(), z.number()),
+    rejectedByReason: z.record(z.string(), z.number()),
+  }),
+  /** False when the counts stop before the end of a very long list. */
+  isWhole: z.boolean(),
+});
+export type Preview = z.output<typeof previewSchema>;
