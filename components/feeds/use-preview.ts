@@ -1,8 +1,10 @@
 "use client";
 
-import { startTransition, useActionState, useEffect, useRef, useState } from "react";
+import { startTransition, useActionState, useState } from "react";
 
+import { askAction } from "@/components/forms/ask-action";
 import type { FormAction } from "@/components/forms/form-action";
+import { usePause } from "@/components/forms/use-pause";
 import { IDLE, type ActionState } from "@/lib/actions/state";
 
 import { parsePreviewAnswer, type PreviewAnswer } from "./preview-answer";
@@ -19,24 +21,18 @@ const TYPING_MS = 500;
 /** The preview of a form that is being filled in: a new fetch when asked for, another reading of the same bytes while typing. */
 export const usePreview = (action: FormAction) => {
   const [hasNewAddress, setHasNewAddress] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const { cancel, afterPause } = usePause(TYPING_MS);
   const [state, dispatch, isPending] = useActionState(
     async (before: PreviewState, form: FormData): Promise<PreviewState> => {
-      const answer = await ask(action, form);
+      const answer = await askAction(action, form, "The preview");
       const shown = answer.status === "done" ? parsePreviewAnswer(answer.data) : null;
       return { answer, shown: shown ?? (form.has("previewId") ? before.shown : null) };
     },
     START,
   );
-  useEffect(
-    () => () => {
-      clearTimeout(timer.current);
-    },
-    [],
-  );
 
   const send = (form: HTMLFormElement, previewId: string | null): void => {
-    clearTimeout(timer.current);
+    cancel();
     const data = new FormData(form);
     if (previewId !== null) data.set("previewId", previewId);
     startTransition(() => {
@@ -61,28 +57,15 @@ export const usePreview = (action: FormAction) => {
     /** As `readAgain`, once the typing has paused. */
     readAgainSoon: (form: HTMLFormElement): void => {
       if (keptId === null) return;
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => {
+      afterPause(() => {
         send(form, keptId);
-      }, TYPING_MS);
+      });
     },
     /** Whatever decides what is fetched has changed: only a new fetch can tell more. */
     noteNewAddress: (): void => {
       setHasNewAddress(true);
     },
   };
-};
-
-// A form that is half filled in must outlive a request that does not get through.
-const ask = async (action: FormAction, form: FormData): Promise<ActionState> => {
-  try {
-    return await action(IDLE, form);
-  } catch {
-    return {
-      status: "failed",
-      message: "The preview did not get through. Check the connection and try again.",
-    };
-  }
 };
 
 const START: PreviewState = { answer: IDLE, shown: null };

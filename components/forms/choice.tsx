@@ -1,6 +1,6 @@
 "use client";
 
-import { useId, type ComponentProps, type ReactNode } from "react";
+import { type ComponentProps, type ReactNode } from "react";
 
 import { Checkbox } from "@/components/ui/checkbox";
 import { cn } from "@/components/ui/cn";
@@ -9,6 +9,7 @@ import { Switch } from "@/components/ui/switch";
 
 import { FieldErrors } from "./field-errors";
 import { useFieldErrors } from "./form-context";
+import { useFieldWiring } from "./use-field-wiring";
 
 type Props = Omit<ComponentProps<typeof Checkbox>, "name" | "children" | "className"> & {
   name: string;
@@ -19,18 +20,13 @@ type Props = Omit<ComponentProps<typeof Checkbox>, "name" | "children" | "classN
 
 const choiceOf = (Control: typeof Checkbox | typeof Switch) => {
   const Choice = ({ name, label, hint, className, ...control }: Props) => {
-    const id = useId();
     const errors = useFieldErrors(name);
-    const errorId = errors.length === 0 ? undefined : `${id}-error`;
-    const hintId = hint === undefined ? undefined : `${id}-hint`;
-    const describedBy = [errorId, hintId].filter((part) => part !== undefined).join(" ");
-    const wiring = {
-      id,
+    const { hintId, errorId, wiring } = useFieldWiring({
       name,
-      isInvalid: errors.length > 0,
+      errors,
+      hasHint: hint !== undefined,
       isRequired: false,
-      describedBy: describedBy === "" ? undefined : describedBy,
-    };
+    });
     return (
       <div className={cn("flex items-start gap-2.5", className)}>
         <span className="flex h-5 items-center">
@@ -39,7 +35,7 @@ const choiceOf = (Control: typeof Checkbox | typeof Switch) => {
           </FieldContext>
         </span>
         <div className="min-w-0">
-          <label htmlFor={id} className="text-sm leading-5">
+          <label htmlFor={wiring.id} className="text-sm leading-5">
             {label}
           </label>
           {hint !== undefined && (

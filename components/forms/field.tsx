@@ -1,12 +1,13 @@
 "use client";
 
-import { useId, type ReactNode } from "react";
+import { type ReactNode } from "react";
 
 import { cn } from "@/components/ui/cn";
 import { FieldContext } from "@/components/ui/field-context";
 
 import { FieldErrors } from "./field-errors";
 import { useFieldErrors } from "./form-context";
+import { useFieldWiring } from "./use-field-wiring";
 
 type Props = {
   name: string;
@@ -23,23 +24,18 @@ type Props = {
 
 /** A control with its label, hint and errors, tied together for readers. Required fields say so in words. */
 export const Field = ({ name, label, hint, errors, required = false, children, className }: Props) => {
-  const id = useId();
   const answered = useFieldErrors(name);
   const shown = errors ?? answered;
-  const hintId = hint === undefined ? undefined : `${id}-hint`;
-  const errorId = shown.length === 0 ? undefined : `${id}-error`;
-  const describedBy = [errorId, hintId].filter((part) => part !== undefined).join(" ");
-  const wiring = {
-    id,
+  const { hintId, errorId, wiring } = useFieldWiring({
     name,
-    isInvalid: shown.length > 0,
+    errors: shown,
+    hasHint: hint !== undefined,
     isRequired: required,
-    describedBy: describedBy === "" ? undefined : describedBy,
-  };
+  });
 
   return (
     <div className={cn("min-w-0", className)}>
-      <label htmlFor={id} className="mb-1 flex items-baseline gap-1.5 text-sm font-medium">
+      <label htmlFor={wiring.id} className="mb-1 flex items-baseline gap-1.5 text-sm font-medium">
         {label}
         {required && <span className="text-muted text-xs font-normal">required</span>}
       </label>

@@ -1,8 +1,10 @@
 "use client";
 
-import { startTransition, useActionState, useEffect, useRef } from "react";
+import { startTransition, useActionState } from "react";
 
+import { askAction } from "@/components/forms/ask-action";
 import type { FormAction } from "@/components/forms/form-action";
+import { usePause } from "@/components/forms/use-pause";
 import { IDLE, type ActionState } from "@/lib/actions/state";
 
 import { parseCheckAnswer, type CheckAnswer } from "./add-answers";
@@ -15,31 +17,25 @@ const MAX_CHECKED_WHILE_TYPING = 50_000;
 
 /** Checks the text of a form: at a pause in the typing, or when asked for. */
 export const useCheck = (action: FormAction) => {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const { cancel, afterPause } = usePause(TYPING_MS);
   const [state, dispatch, isPending] = useActionState(
     async (_before: CheckState, form: FormData | null): Promise<CheckState> => {
       if (form === null) return START;
-      const answer = await ask(action, form);
+      const answer = await askAction(action, form, "The check");
       return { answer, shown: answer.status === "done" ? parseCheckAnswer(answer.data) : null };
     },
     START,
   );
-  useEffect(
-    () => () => {
-      clearTimeout(timer.current);
-    },
-    [],
-  );
 
   const check = (form: HTMLFormElement): void => {
-    clearTimeout(timer.current);
+    cancel();
     const data = new FormData(form);
     startTransition(() => {
       dispatch(data);
     });
   };
   const clear = (): void => {
-    clearTimeout(timer.current);
+    cancel();
     startTransition(() => {
       dispatch(null);
     });
@@ -52,27 +48,15 @@ export const useCheck = (action: FormAction) => {
     clear,
     /** For every change of the text. */
     checkSoon: (box: HTMLTextAreaElement): void => {
-      clearTimeout(timer.current);
+      cancel();
       const { form, value } = box;
       if (value.trim() === "") clear();
       else if (form !== null && value.length <= MAX_CHECKED_WHILE_TYPING)
-        timer.current = setTimeout(() => {
+        afterPause(() => {
           check(form);
-        }, TYPING_MS);
+        });
     },
   };
-};
-
-// What was pasted must outlive a request that does not get through.
-const ask = async (action: FormAction, form: FormData): Promise<ActionState> => {
-  try {
-    return await action(IDLE, form);
-  } catch {
-    return {
-      status: "failed",
-      message: "The check did not get through. Check the connection and try again.",
-    };
-  }
 };
 
 const START: CheckState = { answer: IDLE, shown: null };
