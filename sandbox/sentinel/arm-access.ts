@@ -3,6 +3,7 @@ import { pathParam, readJson, type Call } from "../http/call";
 import { type Application, type Tenant, type Workspace } from "../state/directory";
 import { type World } from "../world";
 
+import { requireApiVersion } from "./api-version";
 import { refuse } from "./errors";
 
 /** The versions of the older and of the newer family of operations. */
@@ -26,21 +27,7 @@ export const admitArm = async (call: Call, world: World, versions: readonly stri
       "www-authenticate": 'Bearer error="invalid_token"',
     });
   }
-  const version = call.query.get("api-version");
-  if (version === null) {
-    throw refuse(
-      400,
-      "MissingApiVersionParameter",
-      "The api-version query parameter (?api-version=) is required for all requests.",
-    );
-  }
-  if (!versions.includes(version)) {
-    throw refuse(
-      400,
-      "InvalidApiVersionParameter",
-      `The api-version '${version}' is invalid. The supported versions are '${versions.join(",")}'.`,
-    );
-  }
+  requireApiVersion(call, versions);
   const { tenant, workspace } = findByName(call, world);
   const { application } = access;
   if (tenant.tenantId !== access.tenant.tenantId) {

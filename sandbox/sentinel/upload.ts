@@ -4,6 +4,7 @@ import { empty, json, Refusal, type Reply } from "../http/reply";
 import { findWorkspace, type Application, type Workspace } from "../state/directory";
 import { type World } from "../world";
 
+import { requireApiVersion } from "./api-version";
 import { refuse, sentinelError } from "./errors";
 import { writeObject } from "./stix-write";
 import { validateObject } from "./validate-object";
@@ -49,20 +50,7 @@ const admit = async (call: Call, world: World): Promise<Target> => {
   if (access.status === "denied") {
     throw refuse(401, "Unauthorized", access.detail, { "www-authenticate": 'Bearer error="invalid_token"' });
   }
-  const version = call.query.get("api-version");
-  if (version === null)
-    throw refuse(
-      400,
-      "MissingApiVersionParameter",
-      "The api-version query parameter (?api-version=) is required for all requests.",
-    );
-  if (!API_VERSIONS.includes(version)) {
-    throw refuse(
-      400,
-      "InvalidApiVersionParameter",
-      `The api-version '${version}' is invalid. The supported versions are '${API_VERSIONS.join(",")}'.`,
-    );
-  }
+  requireApiVersion(call, API_VERSIONS);
   const workspaceId = pathParam(call, "workspaceId");
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(workspaceId)) {
     throw refuse(400, "BadArgument", `The workspace id '${workspaceId}' is not a GUID.`);
