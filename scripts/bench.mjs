@@ -38,17 +38,26 @@ const measure = async (dataDir, ending) => {
     };
     const { env } = await launchProduct(launch);
     const { findPostgres } = await import("./lib/postgres.mjs");
-    const { code } = await run({
-      name: "bench",
-      command: process.execPath,
-      args: [...TYPESCRIPT, "bench/main.ts", ...process.argv.slice(2)],
-      // The floor is COPY as superuser.
-      env: { ...env, DATABASE_OWNER_URL: findPostgres(dataDir)?.superuserUrl },
-      log: openLog(join(dataDir, "logs", "bench.log")),
-      signal: ending.signal,
-      onLine: (line, isError) => void (isError ? process.stderr : process.stdout).write(`${line}\n`),
-    });
-    return code;
+    // The floor is COPY as superuser.
+    const common = { ...env, DATABASE_OWNER_URL: findPostgres(dataDir)?.superuserUrl };
+    const ownServer = `http://127.0.0.1:${await findPort(4_900, "127.0.0.1")}`;
+    const parts = [
+      { name: "push", env: common },
+      { name: "ingest", env: { ...common, SANDBOX_URL: ownServer } },
+    ];
+    for (const part of parts) {
+      const { code } = await run({
+        name: `bench ${part.name}`,
+        command: process.execPath,
+        args: [...TYPESCRIPT, "bench/main.ts", part.name],
+        env: part.env,
+        log: openLog(join(dataDir, "logs", "bench.log")),
+        signal: ending.signal,
+        onLine: (line, isError) => void (isError ? process.stderr : process.stdout).write(`${line}\n`),
+      });
+      if (code !== 0) return code;
+    }
+    return 0;
   } finally {
     await supervisor.stop();
     lock.release();
