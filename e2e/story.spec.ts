@@ -299,6 +299,10 @@ test("Team A's overview says what arrives, what is live and what needs a person"
   await expect(ownerA.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();
   await expect(ownerA.getByText("Indicators by type")).toBeVisible();
   await expect(ownerA.getByText(/not visible/).first()).toBeVisible();
+  // The feed's last version went to Defender only.
+  await expect(
+    ownerA.getByText(/^Sentinel: the team’s indicators changed since its last plan/),
+  ).toBeVisible();
   await expect(ownerA.getByText(FEED).first()).toBeVisible();
   await expect(ownerA.getByText("Last pushes")).toBeVisible();
 });

@@ -14,7 +14,15 @@ import { RUN_SELECT, toRunView, type RunView } from "@/lib/services/feeds/run-vi
 
 export type Attention = {
   kind:
-    "held-run" | "failing-feed" | "failed-items" | "stopped-push" | "failed-test" | "secret-expiry" | "full";
+    | "held-run"
+    | "failing-feed"
+    | "failed-items"
+    | "stopped-push"
+    | "failed-test"
+    | "secret-expiry"
+    | "full"
+    | "waiting-plan"
+    | "unplanned";
   /** What happened and what to do, in one sentence. */
   message: string;
   /** Where to do it, below the team's address. */
@@ -52,7 +60,7 @@ const RECENT = 8;
 /** Whether the team's intelligence arrives and leaves: feeds, indicators, destinations with capacity, last runs and pushes, and what needs a person. */
 export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date): Promise<TeamOverview> => {
   const scope = { teamIds: [team.id], limit: SHOWN, after: null };
-  const [{ feeds }, { connectors }, facts] = await Promise.all([
+  const [{ feeds }, { connectors }, { unapplied, ...facts }] = await Promise.all([
     listFeeds(actor, scope),
     listConnectors(actor, scope),
     asActor(actor, (tx) => readFacts(tx, team.id)),
@@ -71,6 +79,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
     attention: [
       ...feeds.flatMap(attentionOfFeed),
       ...withCapacity.flatMap((connector) => attentionOfConnector(connector, now)),
+      ...unapplied.map(attentionOfUnapplied),
     ],
   };
 };
@@ -102,10 +111,53 @@ const readFacts = async (tx: Tx, teamId: string) => {
       AND (r.finished_at AT TIME ZONE 'UTC')::date = day::date
     GROUP BY day ORDER BY day`;
   return {
+    unapplied: await readUnapplied(tx, teamId),
     indicators: { active: byType.reduce((sum, { count }) => sum + count, 0), byType },
     lastRuns: runs.map(toRunView),
     lastPushes: z.array(pushSchema).parse(pushes),
     days: z.array(daySchema).parse(days),
+  };
+};
+
+const unappliedSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  planId: z.uuid().nullable(),
+  changes: z.number().nullable(),
+});
+type Unapplied = z.output<typeof unappliedSchema>;
+
+/** Connectors where a person applies, and has not: a plan with changes waits, or runs brought changes since the last plan. */
+const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT c.id, c.name, p.id AS "planId", p.changes
+    FROM connector c
+    LEFT JOIN LATERAL (
+      SELECT id, created_at, CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes
+      FROM plan WHERE connector_id = c.id ORDER BY created_at DESC LIMIT 1
+    ) p ON true
+    WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
+      AND (p.changes > 0 OR EXISTS (
+        SELECT FROM feed_run r
+        WHERE r.team_id = c.team_id AND r.state = 'succeeded' AND r.added + r.changed + r.removed > 0
+          AND r.finished_at > coalesce(p.created_at, '-infinity')))
+    ORDER BY c.id`;
+  return z.array(unappliedSchema).parse(rows);
+};
+
+const attentionOfUnapplied = ({ id, name, planId, changes }: Unapplied): Attention => {
+  if (planId !== null && changes !== null && changes > 0) {
+    const what = changes === 1 ? "1 change" : `${changes.toLocaleString("en-US")} changes`;
+    return {
+      kind: "waiting-plan",
+      message: `${name}: a plan with ${what} waits to be applied.`,
+      path: `plans/${planId}`,
+    };
+  }
+  return {
+    kind: "unplanned",
+    message: `${name}: the team’s indicators changed since its last plan. Plan, look and apply.`,
+    path: `connectors/${id}`,
   };
 };
 

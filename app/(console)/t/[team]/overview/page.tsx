@@ -147,6 +147,8 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "failed-test": "Fix",
   "secret-expiry": "Renew",
   full: "Look",
+  "waiting-plan": "Look",
+  unplanned: "Plan",
 };
 
 const toItem = ({ kind, message, path }: Attention, base: string): AttentionItem => ({

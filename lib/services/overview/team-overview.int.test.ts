@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { connect, plan, push } from "@/lib/services/delivery/testing/desk";
+import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import { getTeamOverview } from "./team-overview";
+
+useTestDatabase();
+let sandbox: Sandbox;
+let actor: Actor;
+let defender: ConnectorView;
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+  const team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+  defender = await connect(actor, team, "defender");
+});
+afterAll(async () => {
+  await sandbox.close();
+  delete process.env["SANDBOX_URL"];
+});
+
+const access = () => {
+  const [team] = actor.teams;
+  if (!team) throw new Error("The actor has no team.");
+  return team;
+};
+const attention = async () =>
+  (await getTeamOverview(actor, access(), new Date())).attention.map(({ kind, path }) => ({ kind, path }));
+
+describe("what needs a person", () => {
+  it("is nothing while nothing has changed", async () => {
+    expect(await attention()).toEqual([]);
+  });
+
+  it("is a plan after the team's indicators changed, then the plan itself until it is applied", async () => {
+    await addLocalIndicators(actor, access(), [{ value: "45.155.205.7" }]);
+    expect(await attention()).toEqual([{ kind: "unplanned", path: `connectors/${defender.id}` }]);
+
+    const made = await plan(actor, defender);
+    expect(await attention()).toEqual([{ kind: "waiting-plan", path: `plans/${made.id}` }]);
+
+    await push(actor, defender);
+    expect(await attention()).toEqual([]);
+  });
+
+  it("is no plan that would change nothing", async () => {
+    await plan(actor, defender);
+    expect(await attention()).toEqual([]);
+  });
+});
