@@ -176,6 +176,7 @@ describe("the Sentinel page", () => {
   });
 
   it("shows what is inactive only when asked, and why it is", async () => {
+    await sandbox.control("PUT", "/clock", { now: "2026-11-24T08:00:00Z" });
     await upload(
       { pattern: "[domain-name:value = 'old.example.com']", valid_until: "2026-11-24T08:00:01Z" },
       { pattern: "[domain-name:value = 'revoked.example.com']", revoked: true },

@@ -114,6 +114,7 @@ describe("query and count", () => {
   });
 
   it("hide what is inactive unless validity is asked for, or a switch shows it", async () => {
+    await sandbox.control("PUT", "/clock", { now: "2026-11-24T08:00:00Z" });
     await upload([
       indicator(1, { revoked: true }),
       indicator(2, { valid_until: "2026-11-24T08:00:01Z" }),
