@@ -9,5 +9,6 @@ export const FEED_KIND_LABELS: Readonly<Record<FeedKind, string>> = {
   "misp-server": "MISP server",
   taxii: "TAXII",
   upload: "Upload",
+  subscription: "Subscription",
   local: "Own list",
 };

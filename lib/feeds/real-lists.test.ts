@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { feedSettingsSchema } from "@/lib/domain/feed/feed";
 import { csvSettingsSchema } from "@/lib/domain/feed/csv-settings";
 
 import { getFormat } from "./registry";
@@ -60,7 +61,10 @@ const csvOf = ({ delimiter, header, comment_prefixes, value_columns, type_column
 const distinct = async (path: string, kind: string, csv: ReturnType<typeof csvOf>) => {
   const values: Record<string, Set<string>> = {};
   const refused = new Set<string>();
-  for await (const rows of getFormat(kind).parse(createReadStream(path), { csv, exclusionRegex: null }))
+  for await (const rows of getFormat(kind).parse(createReadStream(path), {
+    ...feedSettingsSchema.parse({ csv }),
+    now: new Date(),
+  }))
     for (const candidate of rows.flatMap(({ candidates }) => candidates))
       if (candidate.ok) (values[candidate.type.replace("-", "_")] ??= new Set()).add(candidate.value);
       else refused.add(candidate.text);

@@ -1,5 +1,6 @@
 import { lookup, type LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
+import { rootCertificates } from "node:tls";
 
 import { Agent } from "undici";
 
@@ -12,14 +13,32 @@ export type ResolveHost = (
   done: (error: Error | null, addresses: readonly LookupAddress[]) => void,
 ) => void;
 
-export type AgentOptions = { isAllowed: AddressRule; connectMs: number; resolve?: ResolveHost | undefined };
+/** How a server proves who it is: certificates (PEM) trusted beside the system's, or, insecurely, any certificate. */
+export type TlsTrust = { caPem: string | null; isInsecure: boolean };
+
+export type AgentOptions = {
+  isAllowed: AddressRule;
+  connectMs: number;
+  resolve?: ResolveHost | undefined;
+  tls?: TlsTrust | undefined;
+};
 
 /** An agent that connects to an address only after checking that very address, so a name cannot change between check and use. */
-export const createGuardedAgent = ({ isAllowed, connectMs, resolve = resolveByDns }: AgentOptions): Agent =>
+export const createGuardedAgent = ({
+  isAllowed,
+  connectMs,
+  resolve = resolveByDns,
+  tls,
+}: AgentOptions): Agent =>
   new Agent({
-    connect: { lookup: guardLookup(isAllowed, resolve), timeout: connectMs },
+    connect: { lookup: guardLookup(isAllowed, resolve), timeout: connectMs, ...trustOf(tls) },
     maxHeaderSize: 64 * 1024,
   });
+
+const trustOf = (tls: TlsTrust | undefined) => ({
+  ...(tls?.caPem && { ca: [...rootCertificates, tls.caPem] }),
+  ...(tls?.isInsecure === true && { rejectUnauthorized: false }),
+});
 
 const guardLookup =
   (isAllowed: AddressRule, resolve: ResolveHost): LookupFunction =>

@@ -6,7 +6,7 @@ import { allowingCidrs } from "./address-rule";
 import { startDeadline } from "./deadline";
 import { describeNetworkFailure } from "./describe-network-failure";
 import { toResponse, type FetchedResponse } from "./fetched-response";
-import { createGuardedAgent, type ResolveHost } from "./guarded-agent";
+import { createGuardedAgent, type ResolveHost, type TlsTrust } from "./guarded-agent";
 import { checkHeaders, headerText, type HeaderMap } from "./outgoing-headers";
 import { assertReachable, parseOutgoingUrl, type UrlRules } from "./outgoing-url";
 import { followRedirect, redirectLocation, type Hop, type Method } from "./redirects";
@@ -29,6 +29,8 @@ export type GuardedFetchOptions = {
   /** The only ports to connect to; by default all that may speak HTTP. */
   allowedPorts?: readonly number[];
   limits?: Partial<FetchLimits>;
+  /** Whose certificates are trusted, unless the system's alone. */
+  tls?: TlsTrust;
   /** Name resolution; replaced in tests. */
   resolve?: ResolveHost;
 };
@@ -58,9 +60,9 @@ export const createGuardedFetch = (options: GuardedFetchOptions = {}): GuardedFe
     allowedOrigins: new Set((options.allowedOrigins ?? []).map((origin) => new URL(origin).origin)),
     allowedPorts: options.allowedPorts ? new Set(options.allowedPorts) : null,
   };
-  const { resolve } = options;
-  const guarded = createGuardedAgent({ connectMs: CONNECT_MS, resolve, isAllowed: rules.isAllowed });
-  const trusting = createGuardedAgent({ connectMs: CONNECT_MS, resolve, isAllowed: () => true });
+  const { resolve, tls } = options;
+  const guarded = createGuardedAgent({ connectMs: CONNECT_MS, resolve, tls, isAllowed: rules.isAllowed });
+  const trusting = createGuardedAgent({ connectMs: CONNECT_MS, resolve, tls, isAllowed: () => true });
 
   return async (address, request = {}) => {
     const limits = { ...DEFAULT_LIMITS, ...options.limits, ...request.limits };

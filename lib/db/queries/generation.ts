@@ -21,6 +21,15 @@ export const STAGE_COLUMNS = [
   "screened_by",
 ] as const;
 
+/**
+ * Has writers of one team's merged view wait for each other until the transaction ends, so that none merges what another
+ * is about to change. To be taken right before `refreshTeam`: a statement that begins under the lock sees what all before
+ * it have committed, and the long comparison of a large feed holds nobody up.
+ */
+export const lockTeam = async (client: PoolClient, teamId: string): Promise<void> => {
+  await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`team:${teamId}`]);
+};
+
 /** Makes the empty stage; it is dropped with the transaction. */
 export const createStage = async (client: PoolClient): Promise<void> => {
   await client.query(`
@@ -45,17 +54,19 @@ export const mergeDuplicates = async (client: PoolClient): Promise<number> => {
   const removed = await client.query<{ removed: string }>(`
     WITH gone AS (
       DELETE FROM stage USING twice WHERE stage.key = twice.key RETURNING stage.*
+    ), united AS (
+      SELECT key, array_agg(DISTINCT tag ORDER BY tag) AS tags
+      FROM gone CROSS JOIN unnest(gone.tags) tag GROUP BY key
     ), merged AS (
       INSERT INTO stage
-      SELECT key, min(type), min(value), min(line), max(confidence), max(tlp),
-        (SELECT coalesce(array_agg(DISTINCT tag ORDER BY tag), '{}')
-           FROM gone same CROSS JOIN unnest(same.tags) tag WHERE same.key = gone.key),
+      SELECT gone.key, min(type), min(value), min(line), max(confidence), max(tlp),
+        coalesce(any_value(united.tags), '{}'),
         coalesce((array_agg(comment ORDER BY line) FILTER (WHERE comment <> ''))[1], ''),
         coalesce((array_agg(threat_type ORDER BY line) FILTER (WHERE threat_type <> ''))[1], ''),
         min(first_seen), max(last_seen),
         CASE WHEN bool_or(valid_until IS NULL) THEN NULL ELSE max(valid_until) END,
         (array_agg(context ORDER BY line) FILTER (WHERE context IS NOT NULL))[1], min(screened_by)
-      FROM gone GROUP BY key RETURNING 1
+      FROM gone LEFT JOIN united ON united.key = gone.key GROUP BY gone.key RETURNING 1
     )
     SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM merged) AS removed`);
   return Number(removed.rows[0]?.removed ?? 0);
@@ -69,14 +80,20 @@ export const countStaged = async (client: PoolClient): Promise<{ all: number; sc
   return { all: Number(rows[0]?.total ?? 0), screened: Number(rows[0]?.screened ?? 0) };
 };
 
-/** How many values the feed vouches for now, those gone upstream but kept left out. */
-export const countVouched = async (client: PoolClient, feedId: string): Promise<number> => {
-  const { rows } = await client.query<{ count: string }>(
-    `SELECT count(*) FROM attribution
-     WHERE feed_id = $1 AND until_generation IS NULL AND absent_from_run IS NULL`,
+type TypeCount = { type: number; count: number };
+
+/** How many distinct values of each type are staged. */
+export const countStagedByType = async (client: PoolClient): Promise<TypeCount[]> =>
+  (await client.query<TypeCount>("SELECT type, count(*)::int AS count FROM stage GROUP BY type")).rows;
+
+/** How many values of each type the feed vouches for now, those gone upstream but kept left out. */
+export const countVouchedByType = async (client: PoolClient, feedId: string): Promise<TypeCount[]> => {
+  const { rows } = await client.query<TypeCount>(
+    `SELECT i.type, count(*)::int AS count FROM attribution a JOIN indicator i ON i.id = a.indicator_id
+     WHERE a.feed_id = $1 AND a.until_generation IS NULL AND a.absent_from_run IS NULL GROUP BY i.type`,
     [feedId],
   );
-  return Number(rows[0]?.count ?? 0);
+  return rows;
 };
 
 // What a change of would open a new interval. MD5, not hashtext: the same in every version of PostgreSQL.
@@ -126,6 +143,8 @@ export type Diff = {
   /** Values that an allowlist keeps in, whatever became of their attribution. */
   allowlisted: number;
   removed: number;
+  /** Values whose merged view has to be made anew; 0 means that nothing of the team changed. */
+  touched: number;
 };
 
 export type DiffOptions = {
@@ -142,16 +161,16 @@ export type DiffOptions = {
 };
 
 /**
- * Closes and opens intervals so that the feed vouches for the compared rows from this generation on, and brings the
- * team's view along. Unchanged rows are not touched; a run without a change writes nothing.
+ * Closes and opens intervals so that the feed vouches for the compared rows from this generation on; `refreshTeam` then
+ * brings the team's view along. Unchanged rows are not touched; a run without a change writes nothing.
  */
 export const writeDiff = async (client: PoolClient, options: DiffOptions): Promise<Diff> => {
   const counts = await countVerdicts(client);
   await createTouched(client);
-  const removed = await withdrawGone(client, options);
+  const { closed, marked } = await withdrawGone(client, options);
   if (counts.writes > 0) await writeIntervals(client, options);
-  if (counts.writes + removed > 0) await refreshTeam(client, options.teamId, options.now);
-  return { ...counts.diff, removed };
+  const touched = counts.writes + closed + marked;
+  return { ...counts.diff, removed: closed, touched };
 };
 
 /** Makes the empty list of indicators whose team view must be merged anew; `refreshTeam` reads it. */
@@ -161,11 +180,13 @@ export const createTouched = async (client: PoolClient): Promise<void> => {
 
 const countVerdicts = async (
   client: PoolClient,
-): Promise<{ diff: Omit<Diff, "removed">; writes: number }> => {
-  const { rows } = await client.query<{ verdict: keyof Diff; screened: boolean; count: string }>(
-    "SELECT verdict, screened_by IS NOT NULL AS screened, count(*) FROM resolved GROUP BY 1, 2",
-  );
-  const diff = { added: 0, changed: 0, unchanged: 0, allowlisted: 0, removed: 0 };
+): Promise<{ diff: Omit<Diff, "removed" | "touched">; writes: number }> => {
+  const { rows } = await client.query<{
+    verdict: "added" | "changed" | "unchanged";
+    screened: boolean;
+    count: string;
+  }>("SELECT verdict, screened_by IS NOT NULL AS screened, count(*) FROM resolved GROUP BY 1, 2");
+  const diff = { added: 0, changed: 0, unchanged: 0, allowlisted: 0 };
   let writes = 0;
   for (const { verdict, screened, count } of rows) {
     diff[screened ? "allowlisted" : verdict] += Number(count);
@@ -174,7 +195,10 @@ const countVerdicts = async (
   return { diff, writes };
 };
 
-const withdrawGone = async (client: PoolClient, options: DiffOptions): Promise<number> => {
+const withdrawGone = async (
+  client: PoolClient,
+  options: DiffOptions,
+): Promise<{ closed: number; marked: number }> => {
   const { feedId, generation, now, removal, expiryDays, extent, removedIds } = options;
   const isGone =
     extent === "delta"
@@ -191,18 +215,18 @@ const withdrawGone = async (client: PoolClient, options: DiffOptions): Promise<n
      WHERE a.feed_id = $1 AND a.until_generation IS NULL AND ${isGone} AND $3::timestamptz IS NOT NULL`,
     [feedId, removedIds, now],
   );
-  if (!rowCount) return 0;
+  if (!rowCount) return { closed: 0, marked: 0 };
   const closed = await client.query(
     "UPDATE attribution a SET until_generation = $1 FROM gone g WHERE a.id = g.id AND g.closes",
     [generation],
   );
-  await client.query(
+  const marked = await client.query(
     `UPDATE attribution a SET absent_from_run = $1, valid_until = least(a.valid_until, $2::timestamptz)
      FROM gone g WHERE a.id = g.id AND NOT g.closes`,
     [generation, removal === "expire" ? new Date(now.getTime() + expiryDays * DAY_MS) : null],
   );
   await client.query("INSERT INTO touched (id) SELECT indicator_id FROM gone");
-  return closed.rowCount ?? 0;
+  return { closed: closed.rowCount ?? 0, marked: marked.rowCount ?? 0 };
 };
 
 const DAY_MS = 86_400_000;

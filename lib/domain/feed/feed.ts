@@ -1,11 +1,19 @@
 import { z } from "zod";
 
-import { TLPS } from "@/lib/domain/indicator/types";
-
+import { TLPS } from "../indicator/types";
 import { csvSettingsSchema } from "./csv-settings";
 import { exclusionRegexSchema } from "./exclusion-settings";
+import { expiryByTypeSchema, EXPIRY_BASES } from "./expiry-settings";
+import { feedAuthSchema, feedHeadersSchema } from "./feed-secrets";
+import { jsonSettingsSchema } from "./json-settings";
+import { FEED_KINDS, isFetched, type FeedKind } from "./kinds";
+import { guardsSchema, limitsSchema, tlsSchema } from "./limit-settings";
+import { mispSettingsSchema } from "./misp-settings";
+import { cronSchema, timeZoneSchema } from "./schedule-settings";
+import { taxiiSettingsSchema } from "./taxii-settings";
 
-export const FEED_KINDS = [
+/** Kinds that a person adds; `local` comes with the team, `subscription` with a subscription. */
+export const CREATABLE_KINDS = [
   "csv",
   "freetext",
   "json",
@@ -13,54 +21,13 @@ export const FEED_KINDS = [
   "misp-server",
   "taxii",
   "upload",
-  "local",
-] as const;
-export type FeedKind = (typeof FEED_KINDS)[number];
-
-/** Kinds that can be created today; `local` comes with the team. */
-const CREATABLE_KINDS = ["csv", "freetext"] as const satisfies readonly FeedKind[];
+] as const satisfies readonly FeedKind[];
 
 export const REMOVAL_POLICIES = ["mirror", "expire", "keep"] as const;
 export type RemovalPolicy = (typeof REMOVAL_POLICIES)[number];
 export const VISIBILITIES = ["team", "everyone"] as const;
-
-const HEADER_NAME = /^[!#$%&'*+.^`|~\w-]{1,100}$/;
-// Set by us for every request; a feed that names them would break the conversation.
-const RESERVED_HEADERS = new Set([
-  "host",
-  "content-length",
-  "transfer-encoding",
-  "connection",
-  "accept-encoding",
-]);
-
-const feedHeadersSchema = z
-  .record(
-    z
-      .string()
-      .regex(HEADER_NAME, "A header's name has letters, digits and dashes only.")
-      .refine((name) => !RESERVED_HEADERS.has(name.toLowerCase()), "This header is set by Sluice itself."),
-    z
-      .string()
-      .max(4_000)
-      .regex(/^[\t\u{20}-\u{7E}\u{80}-\u{FF}]*$/u, "A header's value is one line of plain text."),
-  )
-  .refine((headers) => Object.keys(headers).length <= 20, "At most 20 headers.");
-
-const feedAuthSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("none") }),
-  z.strictObject({
-    type: z.literal("basic"),
-    username: z.string().min(1, "Give the user name.").max(500),
-    password: z.string().max(1_000),
-  }),
-  z.strictObject({ type: z.literal("bearer"), token: z.string().min(1, "Give the token.").max(8_000) }),
-  z.strictObject({ type: z.literal("misp"), key: z.string().min(1, "Give the key.").max(500) }),
-]);
-
-/** What is sealed of a feed. */
-export const feedSecretsSchema = z.object({ headers: feedHeadersSchema, auth: feedAuthSchema });
-export type FeedSecrets = z.infer<typeof feedSecretsSchema>;
+/** How the bytes of an uploaded file are read. */
+export const UPLOAD_FORMATS = ["csv", "freetext", "json"] as const;
 
 const webAddress = z
   .url({ protocol: /^https?$/, error: "Give an http or https address." })
@@ -72,11 +39,52 @@ const webAddress = z
     return url.username === "" && url.password === "";
   }, "Put the user name and password under Authentication, not into the address.");
 
+/** How bytes become values; kept in `feed.settings`, whole, with every default filled in. */
+const readingFields = {
+  format: z.enum(UPLOAD_FORMATS),
+  csv: csvSettingsSchema,
+  json: jsonSettingsSchema,
+  misp: mispSettingsSchema,
+  taxii: taxiiSettingsSchema,
+  /** Of a zip archive with several files the one that is read; a name, or a pattern with `*`. */
+  zipEntry: z.string().trim().min(1).max(500).nullable(),
+  exclusionRegex: exclusionRegexSchema.nullable(),
+};
+const policySettings = {
+  limits: limitsSchema,
+  guards: guardsSchema,
+  tls: tlsSchema,
+  expiryDaysByType: expiryByTypeSchema,
+  expireFrom: z.enum(EXPIRY_BASES),
+};
+
+const readingDefaults = {
+  format: readingFields.format.default("csv"),
+  csv: readingFields.csv.prefault({}),
+  json: readingFields.json.prefault({}),
+  misp: readingFields.misp.prefault({}),
+  taxii: readingFields.taxii.prefault({}),
+  zipEntry: readingFields.zipEntry.default(null),
+  exclusionRegex: readingFields.exclusionRegex.default(null),
+};
+const policyDefaults = {
+  limits: policySettings.limits.prefault({}),
+  guards: policySettings.guards.prefault({}),
+  tls: policySettings.tls.prefault({}),
+  expiryDaysByType: policySettings.expiryDaysByType.default({}),
+  expireFrom: policySettings.expireFrom.default("lastSeen"),
+};
+
+/** What is kept in `feed.settings`; a field that an older release did not know has its default. */
+export const feedSettingsSchema = z.object({ ...readingDefaults, ...policyDefaults });
+export type FeedSettings = z.infer<typeof feedSettingsSchema>;
+export const SETTINGS_FIELDS = Object.keys(feedSettingsSchema.shape) as readonly (keyof FeedSettings)[];
+
 /** What a person or a program may say of a feed; contracts call these fields by the same names. */
 const feedFields = {
   name: z.string().trim().min(1, "Give the feed a name.").max(120),
   provider: z.string().trim().max(120),
-  url: webAddress,
+  url: webAddress.nullable(),
   enabled: z.boolean(),
   everyMinutes: z
     .number()
@@ -84,55 +92,98 @@ const feedFields = {
     .min(5, "No more often than every five minutes.")
     .max(43_200, "At least every 30 days.")
     .nullable(),
+  cron: cronSchema.nullable(),
+  timeZone: timeZoneSchema.nullable(),
   visibility: z.enum(VISIBILITIES),
   headers: feedHeadersSchema,
   auth: feedAuthSchema,
-  csv: csvSettingsSchema,
-  exclusionRegex: exclusionRegexSchema.nullable(),
   removal: z.enum(REMOVAL_POLICIES),
+  graceRuns: z.number().int().min(0).max(100),
   expiryDays: z.number().int().min(1).max(3_650).nullable(),
+  storeOnly: z.boolean(),
+  staleAfterMinutes: z.number().int().min(10).max(525_600).nullable(),
   confidence: z.number().int().min(0).max(100),
   tlp: z.enum(TLPS),
   tags: z.array(z.string().trim().min(1).max(100)).max(50),
   shrinkLimitPercent: z.number().int().min(0).max(100),
 };
 
-export const feedCreateSchema = z.strictObject({
+const createFields = {
   team: z.string(),
   kind: z.enum(CREATABLE_KINDS, {
-    error: `This kind cannot be added yet; use one of: ${CREATABLE_KINDS.join(", ")}.`,
+    error: `This kind cannot be added; use one of: ${CREATABLE_KINDS.join(", ")}.`,
   }),
   name: feedFields.name,
   provider: feedFields.provider.default(""),
-  url: feedFields.url,
+  url: feedFields.url.default(null),
   enabled: feedFields.enabled.default(true),
-  everyMinutes: feedFields.everyMinutes.default(60),
+  /** Left out: hourly, unless `cron` says when. */
+  everyMinutes: feedFields.everyMinutes.optional(),
+  cron: feedFields.cron.default(null),
+  timeZone: feedFields.timeZone.default(null),
   visibility: feedFields.visibility.default("team"),
   headers: feedFields.headers.default({}),
   auth: feedFields.auth.default({ type: "none" }),
-  csv: feedFields.csv.prefault({}),
-  exclusionRegex: feedFields.exclusionRegex.default(null),
+  ...readingDefaults,
   removal: feedFields.removal.default("mirror"),
+  graceRuns: feedFields.graceRuns.default(0),
   expiryDays: feedFields.expiryDays.default(null),
+  ...policyDefaults,
+  storeOnly: feedFields.storeOnly.default(false),
+  staleAfterMinutes: feedFields.staleAfterMinutes.default(null),
   confidence: feedFields.confidence.default(50),
   tlp: feedFields.tlp.default("amber"),
   tags: feedFields.tags.default([]),
   shrinkLimitPercent: feedFields.shrinkLimitPercent.default(20),
+  /** Bytes already fetched or uploaded; an upload is made of them. */
+  previewId: z.uuid().optional(),
+};
+
+type Checked = { kind: FeedKind; url: string | null; previewId?: string | undefined };
+
+const needSource = ({ kind, url, previewId }: Checked, context: z.core.$RefinementCtx): void => {
+  if (isFetched(kind) && url === null)
+    context.addIssue({ code: "custom", path: ["url"], message: "Give an http or https address." });
+  if (kind === "upload" && previewId === undefined)
+    context.addIssue({ code: "custom", path: ["previewId"], message: "Choose a file first." });
+};
+
+type Timed = { kind: FeedKind; cron: string | null; everyMinutes?: number | null | undefined };
+
+const needOneSchedule = ({ cron, everyMinutes }: Timed, context: z.core.$RefinementCtx): void => {
+  if (cron !== null && typeof everyMinutes === "number")
+    context.addIssue({ code: "custom", path: ["cron"], message: "Give minutes or a cron line, not both." });
+};
+
+/** A new feed has its schedule said: `cron`, or minutes, or (upload) none. */
+const withSchedule = <Input extends Timed>(input: Input): Input & { everyMinutes: number | null } => ({
+  ...input,
+  everyMinutes:
+    input.cron !== null || input.kind === "upload"
+      ? null
+      : input.everyMinutes === undefined
+        ? 60
+        : input.everyMinutes,
 });
+
+export const feedCreateSchema = z
+  .strictObject(createFields)
+  .superRefine(needSource)
+  .superRefine(needOneSchedule)
+  .transform(withSchedule);
 export type FeedCreate = z.infer<typeof feedCreateSchema>;
 
 /** The kind and the team of a feed stay; the rest may change. */
-export const feedPatchSchema = z.strictObject(feedFields).partial();
+export const feedPatchSchema = z
+  .strictObject({ ...feedFields, ...readingFields, ...policySettings })
+  .partial();
 export type FeedPatch = z.infer<typeof feedPatchSchema>;
 
 /** An unsaved feed: the name does not matter yet, and bytes already fetched may be read again. */
-export const feedPreviewSchema = feedCreateSchema.partial({ name: true }).extend({
-  previewId: z.uuid().optional(),
-});
+export const feedPreviewSchema = z
+  .strictObject({ ...createFields, name: createFields.name.optional() })
+  .superRefine(needSource)
+  .transform(withSchedule);
 export type FeedPreview = z.infer<typeof feedPreviewSchema>;
 
-/** What the parsers need, as kept in `feed.settings`. */
-export const feedSettingsSchema = z.object({
-  csv: csvSettingsSchema.prefault({}),
-  exclusionRegex: exclusionRegexSchema.nullable().default(null),
-});
+export { FEED_KINDS, type FeedKind };

@@ -27,6 +27,7 @@ export const previewSchema = z.object({
     rejected: z.number(),
     byType: z.record(z.string(), z.number()),
     rejectedByReason: z.record(z.string(), z.number()),
+    excludedByReason: z.record(z.string(), z.number()),
   }),
   /** False when the counts stop before the end of a very long list. */
   isWhole: z.boolean(),

@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
 
 import { readStoredBody } from "./stored-body";
 
@@ -22,14 +23,23 @@ export type SpooledBody = {
   bytes: number;
   /** The first 64 KB, to look at. */
   head: Uint8Array;
+  /** Why the body ends before its time; null when it came whole. */
+  cutShort: string | null;
   /** Keeps the body, in the transaction given or on its own; `expiresAt` null keeps it with its run. */
   save: (client: PoolClient, expiresAt: Date | null) => Promise<string>;
   /** Reads it again from the start. */
   read: () => AsyncIterable<Uint8Array>;
 };
 
-/** Takes a body in: hashed, compressed in pieces of 1 MB, in PostgreSQL once it outgrows 16 MB. Memory stays flat. */
-export const spoolBody = async (source: AsyncIterable<Uint8Array>, owner: Owner): Promise<SpooledBody> => {
+/**
+ * Takes a body in: hashed, compressed in pieces of 1 MB, in PostgreSQL once it outgrows 16 MB. Memory stays flat. With
+ * `keepsBroken` a body that breaks off after its first bytes is kept as far as it came, and says so.
+ */
+export const spoolBody = async (
+  source: AsyncIterable<Uint8Array>,
+  owner: Owner,
+  { keepsBroken = false }: { keepsBroken?: boolean } = {},
+): Promise<SpooledBody> => {
   const id = randomUUID();
   const hash = createHash("sha256");
   const held: Buffer[] = [];
@@ -50,7 +60,22 @@ export const spoolBody = async (source: AsyncIterable<Uint8Array>, owner: Owner)
     held.length = 0;
   };
 
-  for await (const piece of inPieces(source)) {
+  let cutShort: string | null = null;
+  const untilBroken = async function* (): AsyncGenerator<Uint8Array> {
+    let hasBytes = false;
+    try {
+      for await (const part of source) {
+        hasBytes ||= part.byteLength > 0;
+        yield part;
+      }
+    } catch (error) {
+      const isBroken = error instanceof AppError && error.retry === "later";
+      if (!keepsBroken || !hasBytes || !isBroken) throw error;
+      cutShort = error.message;
+    }
+  };
+
+  for await (const piece of inPieces(untilBroken())) {
     hash.update(piece);
     if (head.length < 65_536) head = Buffer.concat([head, piece.subarray(0, 65_536 - head.length)]);
     bytes += piece.length;
@@ -64,6 +89,7 @@ export const spoolBody = async (source: AsyncIterable<Uint8Array>, owner: Owner)
     sha256,
     bytes,
     head,
+    cutShort,
     save: async (client, expiresAt) => {
       if (stored.isBegun) {
         await client.query("UPDATE body SET sha256 = $2, bytes = $3, expires_at = $4 WHERE id = $1", [

@@ -3,32 +3,50 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 
 import { brokenConstraint } from "@/lib/db/errors";
+import type { Tx } from "@/lib/db/client";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
-import type { FeedCreate } from "@/lib/domain/feed/feed";
+import { feedSettingsSchema, type FeedCreate } from "@/lib/domain/feed/feed";
 import { nextRunAt } from "@/lib/domain/feed/schedule";
 import { tlpCode } from "@/lib/domain/indicator/types";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
 import { sealFeedSecrets } from "./feed-secrets";
-import { FEED_SELECT, toFeedView, type FeedView } from "./feed-view";
+import { FEED_SELECT, STORED_KINDS, toFeedView, type FeedView } from "./feed-view";
 
 /** Adds a feed to a team. Its first run is due after one period; `runFeedNow` brings it forward. Throws `conflict` for a name that is taken. */
 export const createFeed = async (actor: Actor, teamId: string, input: FeedCreate): Promise<FeedView> => {
   const now = new Date();
   const id = randomUUID();
-  const { team: _team, kind, csv, exclusionRegex, headers, auth, tlp, ...fields } = input;
+  const { kind, url, headers, auth, tlp } = input;
   try {
     return await asTeam(teamId, async (tx) => {
+      const bodyId = kind === "upload" ? await keepUpload(tx, { id, teamId, input, now }) : null;
       const feed = await tx.feed.create({
         data: {
-          ...fields,
           id,
           teamId,
-          kind,
+          kind: STORED_KINDS[kind],
+          url,
+          bodyId,
+          name: input.name,
+          provider: input.provider,
+          enabled: input.enabled,
+          everyMinutes: input.everyMinutes,
+          cron: input.cron,
+          timeZone: input.timeZone,
+          visibility: input.visibility,
+          removal: input.removal,
+          graceRuns: input.graceRuns,
+          expiryDays: input.expiryDays,
+          storeOnly: input.storeOnly,
+          staleAfterMinutes: input.staleAfterMinutes,
+          confidence: input.confidence,
+          tags: input.tags,
+          shrinkLimitPercent: input.shrinkLimitPercent,
           tlp: tlpCode(tlp),
-          settings: { csv, exclusionRegex },
+          settings: feedSettingsSchema.parse(input),
           sealedSecrets: sealFeedSecrets(id, { headers, auth }),
           nextRunAt: nextRunAt(input, now, Math.random()),
           createdAt: now,
@@ -39,9 +57,10 @@ export const createFeed = async (actor: Actor, teamId: string, input: FeedCreate
       const detail = {
         name: input.name,
         kind,
-        url: input.url,
+        url,
         visibility: input.visibility,
         auth: auth.type,
+        ...(input.tls.isInsecure && { trustsAnyCertificate: true }),
       };
       const subject = { type: "feed", id };
       await recordAudit(tx, { teamId, doer: asDoer(actor), action: "feed.create", subject, detail }, now);
@@ -51,4 +70,19 @@ export const createFeed = async (actor: Actor, teamId: string, input: FeedCreate
     if (brokenConstraint(cause) === null) throw cause;
     throw new AppError("conflict", `The team already has a feed named “${input.name}”.`, { cause });
   }
+};
+
+type Upload = { id: string; teamId: string; input: FeedCreate; now: Date };
+
+// What was uploaded for the preview becomes the feed's own and is kept with it.
+const keepUpload = async (tx: Tx, { id, teamId, input, now }: Upload): Promise<string> => {
+  const bodyId = input.previewId;
+  if (bodyId !== undefined) {
+    const { count } = await tx.body.updateMany({
+      where: { id: bodyId, teamId, feedId: null, expiresAt: { gt: now } },
+      data: { feedId: id, expiresAt: null },
+    });
+    if (count === 1) return bodyId;
+  }
+  throw new AppError("not_found", "The uploaded file is no longer kept. Choose it again.");
 };

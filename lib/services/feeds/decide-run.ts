@@ -27,12 +27,14 @@ const decide = (actor: Actor, { id, teamId }: Subject, decision: "accept" | "dis
       select: { state: true, number: true, feedId: true, values: true, feed: { select: { name: true } } },
     });
     if (!run) throw new AppError("not_found", "There is no such run.");
+    // Two decisions on runs of one feed, or a decision and a new run, come one after the other.
+    await tx.$queryRaw`SELECT FROM feed WHERE id = ${run.feedId}::uuid FOR UPDATE`;
     const newer = await tx.feedRun.findFirst({
       where: {
         feedId: run.feedId,
         teamId,
         number: { gt: run.number },
-        state: { in: ["succeeded", "running"] },
+        state: { in: ["queued", "running", "succeeded"] },
       },
       select: { number: true },
     });

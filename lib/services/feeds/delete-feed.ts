@@ -2,7 +2,7 @@ import "server-only";
 
 import { randomUUID } from "node:crypto";
 
-import { createTouched, refreshTeam } from "@/lib/db/queries/generation";
+import { createTouched, lockTeam, refreshTeam } from "@/lib/db/queries/generation";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -18,8 +18,9 @@ export const deleteFeed = async (
   actor: Actor,
   { id, teamId }: { id: string; teamId: string },
 ): Promise<{ removed: number }> => {
-  const now = new Date();
   const removed = await bulkAsTeam(teamId, async (client) => {
+    await lockTeam(client, teamId);
+    const now = new Date();
     const { rows } = await client.query<{ kind: string; name: string; number: number }>(
       `UPDATE feed SET deleted_at = $3, next_run_at = NULL, enabled = false, last_run_number = last_run_number + 1
        WHERE id = $1 AND team_id = $2 AND deleted_at IS NULL RETURNING kind::text, name, last_run_number AS number`,
@@ -39,7 +40,7 @@ export const deleteFeed = async (
     );
     const count = closed.rowCount ?? 0;
     await client.query(
-      `UPDATE feed_run SET state = 'discarded', finished_at = $2 WHERE feed_id = $1 AND state IN ('queued', 'held')`,
+      `UPDATE feed_run SET state = 'discarded', finished_at = $2 WHERE feed_id = $1 AND state IN ('queued', 'running', 'held')`,
       [id, now],
     );
     await client.query(

@@ -1,7 +1,7 @@
 import "server-only";
 
 import { seal, unseal } from "@/lib/crypto/secret-box";
-import { feedSecretsSchema, type FeedSecrets } from "@/lib/domain/feed/feed";
+import { feedSecretsSchema, type FeedSecrets } from "@/lib/domain/feed/feed-secrets";
 
 const NO_SECRETS: FeedSecrets = { headers: {}, auth: { type: "none" } };
 

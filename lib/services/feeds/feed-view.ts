@@ -15,10 +15,15 @@ export const FEED_SELECT = {
   url: true,
   enabled: true,
   everyMinutes: true,
+  cron: true,
+  timeZone: true,
   nextRunAt: true,
   visibility: true,
   removal: true,
+  graceRuns: true,
   expiryDays: true,
+  storeOnly: true,
+  staleAfterMinutes: true,
   confidence: true,
   tlp: true,
   tags: true,
@@ -35,7 +40,6 @@ export type FeedRow = Prisma.FeedGetPayload<{ select: typeof FEED_SELECT }>;
 /** A feed as people and programs see it, by the names of the contract; secrets show only that they are set. */
 export const toFeedView = (feed: FeedRow) => {
   const { settings, sealedSecrets, kind, tlp, team, ...rest } = feed;
-  const { csv, exclusionRegex } = feedSettingsSchema.parse(settings);
   const secrets = readableSecrets(feed.id, sealedSecrets);
   return {
     ...rest,
@@ -43,8 +47,7 @@ export const toFeedView = (feed: FeedRow) => {
     teamName: team.name,
     kind: toFeedKind(kind),
     tlp: tlpFromCode(tlp),
-    csv,
-    exclusionRegex,
+    ...feedSettingsSchema.parse(settings),
     ...secrets,
   };
 };
@@ -62,6 +65,20 @@ const KINDS: Readonly<Record<FeedRow["kind"], FeedKind>> = {
   taxii: "taxii",
   upload: "upload",
   local: "local",
+  subscription: "subscription",
+};
+
+/** A kind by Prisma's name. */
+export const STORED_KINDS: Readonly<Record<FeedKind, FeedRow["kind"]>> = {
+  csv: "csv",
+  freetext: "freetext",
+  json: "json",
+  "misp-feed": "misp_feed",
+  "misp-server": "misp_server",
+  taxii: "taxii",
+  upload: "upload",
+  local: "local",
+  subscription: "subscription",
 };
 
 // A lost key must not hide the whole list; the next run says what is wrong.

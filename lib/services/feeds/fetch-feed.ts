@@ -1,73 +1,146 @@
 import "server-only";
 
 import { AppError } from "@/lib/domain/errors";
-import type { FeedSecrets } from "@/lib/domain/feed/feed";
-import { env } from "@/lib/env/server";
-import { assertAnswered } from "@/lib/http/fetched-response";
-import { createGuardedFetch, type GuardedFetch } from "@/lib/http/guarded-fetch";
+import type { FeedSettings } from "@/lib/domain/feed/feed";
+import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
+import type { SourceNote } from "@/lib/feeds/source";
+import { getSource } from "@/lib/feeds/source-registry";
+import { isCollected, type FeedKind } from "@/lib/domain/feed/kinds";
 
 import { spoolBody, type SpooledBody } from "./body-spool";
-import { toRequestHeaders } from "./feed-secrets";
+import { createOpen } from "./feed-http";
+import { readBodyLines } from "./stored-body";
+import { unpack } from "./unpack-body";
 
 export type Fetched =
   | { status: "not-modified" }
   | {
       status: "fetched";
       body: SpooledBody;
+      extent: "full" | "delta";
+      /** What the source wants to know next time, kept beside the body; null for a single answer. */
+      sourceState: unknown;
       httpStatus: number;
       contentType: string | null;
       etag: string | null;
       lastModified: string | null;
+      /** What went wrong without ending the fetch. */
+      notes: readonly SourceNote[];
     };
 
 type Options = {
+  kind: FeedKind;
   url: string;
+  settings: FeedSettings;
   secrets: FeedSecrets;
   teamId: string;
   feedId: string | null;
   etag?: string | null;
   lastModified?: string | null;
+  /** The body that is live, for a source that asks for changes only. */
+  previous?: { bodyId: string; state: unknown } | null;
   signal: AbortSignal;
+  now: Date;
   /** How often a failure that may pass is tried again at once. */
   retries: number;
 };
 
 /**
- * Fetches a feed's address through the guard (public addresses only, limited in size and time). Throws an AppError
- * with a sentence for a person; a failure that may pass is first tried again after one, then two seconds.
+ * Fetches what a feed's source holds now, through the guard: one answer, or a body put together from many. Throws an
+ * AppError with a sentence for a person; a failure that may pass is first tried again after one, then two seconds.
  */
 export const fetchFeed = async (options: Options): Promise<Fetched> => {
+  const { kind, url, secrets, settings, signal, retries } = options;
+  const { tls, limits } = settings;
+  const open = createOpen({ url, secrets, tls, limits, signal, retries });
+  return isCollected(kind) ? collectWhole({ ...options, open }) : fetchWhole({ ...options, open });
+};
+
+type WithOpen = Options & { open: ReturnType<typeof createOpen> };
+
+// `open` tries again what fails before the body. A body that breaks off is worth another request, too; the last one is kept
+// as far as it came, so that a person can look at it.
+const fetchWhole = async (options: WithOpen): Promise<Fetched> => {
   for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await fetchOnce(options);
-    } catch (error) {
-      const mayPass = error instanceof AppError && error.retry === "later" && !options.signal.aborted;
-      if (!mayPass || attempt >= options.retries) throw error;
-      await pause((attempt + 1) * 1_000, options.signal);
-    }
+    const isLast = attempt >= options.retries;
+    const fetched = await fetchOnce(options, isLast);
+    if (fetched !== "broken") return fetched;
   }
 };
 
-const fetchOnce = async (options: Options): Promise<Fetched> => {
-  const { url, secrets, teamId, feedId, etag = null, lastModified = null, signal } = options;
-  const response = assertAnswered(
-    await guardedFetch()(url, { headers: toRequestHeaders(secrets), etag, lastModified, signal }),
-    new Date(),
-  );
-  if (response.status === 304) {
-    response.discard();
+const fetchOnce = async (options: WithOpen, isLast: boolean): Promise<Fetched | "broken"> => {
+  const { open, url, settings, teamId, feedId, etag = null, lastModified = null } = options;
+  const answer = await open(url, { etag, lastModified });
+  if (answer.status === 304) {
+    answer.discard();
     return { status: "not-modified" };
   }
-  const { contentType, finalUrl } = response;
+  const contentType = answer.headers["content-type"] ?? null;
+  const source = unpack(answer.body, settings);
+  const owner = { teamId, feedId, contentType, finalUrl: withoutQuery(answer.finalUrl) };
+  try {
+    return {
+      status: "fetched",
+      body: await spoolBody(source, owner, { keepsBroken: isLast }),
+      extent: "full",
+      sourceState: null,
+      httpStatus: answer.status,
+      contentType,
+      etag: answer.etag,
+      lastModified: answer.lastModified,
+      notes: [],
+    };
+  } catch (error) {
+    const mayPass = error instanceof AppError && error.retry === "later" && !options.signal.aborted;
+    if (mayPass && !isLast) return "broken";
+    throw error;
+  }
+};
+
+const collectWhole = async (options: WithOpen): Promise<Fetched> => {
+  const { kind, url, settings, open, teamId, feedId, previous, now, signal } = options;
+  const collected = await getSource(kind).collect({
+    url,
+    settings,
+    open,
+    previous: previous
+      ? { state: previous.state, lines: () => readBodyLines(teamId, previous.bodyId) }
+      : null,
+    etag: options.etag ?? null,
+    lastModified: options.lastModified ?? null,
+    now,
+    signal,
+  });
+  if (collected.status === "not-modified") return collected;
+  const owner = { teamId, feedId, contentType: "application/x-ndjson", finalUrl: withoutQuery(url) };
+  const body = await spoolBody(toBytes(collected.lines), owner);
+  const { state, etag, lastModified, notes } = collected.end();
   return {
     status: "fetched",
-    body: await spoolBody(response.body, { teamId, feedId, contentType, finalUrl: withoutQuery(finalUrl) }),
-    httpStatus: response.status,
-    contentType,
-    etag: response.etag,
-    lastModified: response.lastModified,
+    body,
+    extent: collected.extent,
+    sourceState: state,
+    httpStatus: 200,
+    contentType: owner.contentType,
+    etag,
+    lastModified,
+    notes,
   };
 };
+
+/** Lines as bytes, in pieces worth handing over. */
+async function* toBytes(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  let piece = "";
+  for await (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < PIECE_CHARACTERS) continue;
+    yield Buffer.from(piece, "utf8");
+    piece = "";
+  }
+  if (piece !== "") yield Buffer.from(piece, "utf8");
+}
+
+const PIECE_CHARACTERS = 262_144;
 
 // A query may hold a key.
 const withoutQuery = (address: string): string => {
@@ -75,23 +148,3 @@ const withoutQuery = (address: string): string => {
   url.search = "";
   return url.href;
 };
-
-let guarded: GuardedFetch | undefined;
-const guardedFetch = (): GuardedFetch => {
-  const { FEED_ALLOWED_CIDRS, SANDBOX_URL } = env();
-  return (guarded ??= createGuardedFetch({
-    allowedCidrs: FEED_ALLOWED_CIDRS,
-    allowedOrigins: SANDBOX_URL ? [SANDBOX_URL] : [],
-  }));
-};
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });

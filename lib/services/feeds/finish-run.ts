@@ -8,11 +8,12 @@ import { SYSTEM } from "@/lib/domain/access/actor";
 import type { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
-import type { Fetched } from "./fetch-feed";
+import type { GuardVerdict, TypeCounts } from "@/lib/domain/feed/guards";
+
+import type { GoodFetch } from "./obtain-body";
 import { assertHeld, type ClaimedRun } from "./run-lease";
 import type { StageCounts } from "./stage-rows";
 
-type GoodFetch = Extract<Fetched, { status: "fetched" }>;
 type Context = {
   run: ClaimedRun;
   now: Date;
@@ -20,13 +21,16 @@ type Context = {
   staged: StageCounts;
   duplicate: number;
   fetched: GoodFetch | null;
+  extent: "full" | "delta";
+  countsByType: TypeCounts;
 };
 
 /** The run's rows are live: counts that add up, the feed's pointer moves, what the answer said of itself is kept. */
 export const finishRun = async (
   client: PoolClient,
-  { run, now, bodyId, staged, duplicate, fetched, diff, active }: Context & { diff: Diff; active: number },
+  context: Context & { diff: Diff; active: number },
 ): Promise<void> => {
+  const { run, now, bodyId, staged, duplicate, fetched, diff, active } = context;
   await client.query(
     `UPDATE feed_run SET state = 'succeeded', finished_at = $2, body_id = $3, lines = $4, "values" = $5, added = $6,
        changed = $7, unchanged = $8, duplicate = $9, excluded = $10, allowlisted = $11, rejected = $12, removed = $13,
@@ -53,10 +57,15 @@ export const finishRun = async (
       fetched?.httpStatus ?? null,
     ],
   );
+  await keepFacts(client, context);
   await keepSamples(client, run, staged);
+  // What the answer said of itself holds only for the settings that it was read by.
   await client.query(
-    `UPDATE feed SET live_generation = $2, etag = $3, last_modified = $4,
-       content_hash = coalesce($5, (SELECT sha256 FROM body WHERE id = $6)) WHERE id = $1`,
+    `UPDATE feed SET live_generation = $2,
+       etag = CASE WHEN reading_version = $7 THEN $3 END,
+       last_modified = CASE WHEN reading_version = $7 THEN $4 END,
+       content_hash = CASE WHEN reading_version = $7 THEN coalesce($5, (SELECT sha256 FROM body WHERE id = $6)) END
+     WHERE id = $1`,
     [
       run.feedId,
       run.number,
@@ -64,16 +73,52 @@ export const finishRun = async (
       fetched?.lastModified ?? null,
       fetched?.body.sha256 ?? null,
       bodyId,
+      run.feed.readingVersion,
     ],
+  );
+  await supersedeHeld(client, run, now);
+};
+
+const keepFacts = async (
+  client: PoolClient,
+  { run, staged, fetched, extent, countsByType }: Context,
+): Promise<void> => {
+  await client.query(
+    `UPDATE feed_run SET extent = $2, excluded_by_reason = $3, counts_by_type = $4, facts = $5 WHERE id = $1`,
+    [
+      run.id,
+      extent,
+      JSON.stringify(staged.excludedByReason),
+      JSON.stringify(countsByType),
+      JSON.stringify({
+        notes: fetched?.notes.slice(0, MAX_NOTES) ?? [],
+        noteCount: fetched?.notes.length ?? 0,
+      }),
+    ],
+  );
+};
+
+const MAX_NOTES = 50;
+
+// Nobody needs to decide any more about a run that a newer one has overtaken.
+const supersedeHeld = async (client: PoolClient, run: ClaimedRun, now: Date): Promise<void> => {
+  await client.query(
+    `UPDATE feed_run SET state = 'discarded', decided_at = $3
+     WHERE feed_id = $1 AND number < $2 AND state = 'held'`,
+    [run.feedId, run.number, now],
   );
 };
 
 /** The guard holds the run: nothing of it is an attribution, a person decides. Its counts say what it would bring. */
 export const holdForReview = async (
   client: PoolClient,
-  context: Context & { wouldBe: { all: number; screened: number }; message: string },
+  context: Context & {
+    wouldBe: { all: number; screened: number };
+    verdict: Extract<GuardVerdict, { held: true }>;
+  },
 ): Promise<void> => {
-  const { run, now, bodyId, staged, duplicate, fetched, wouldBe, message } = context;
+  const { run, now, bodyId, staged, duplicate, fetched, wouldBe, verdict } = context;
+  const { code, message } = verdict;
   await client.query(
     `UPDATE feed_run SET state = 'held', finished_at = $2, body_id = $3, lines = $4, "values" = $5, added = $6,
        duplicate = $7, excluded = $8, allowlisted = $9, rejected = $10, rejected_by_reason = $11, bytes = $12,
@@ -93,9 +138,11 @@ export const holdForReview = async (
       JSON.stringify(staged.rejectedByReason),
       fetched?.body.bytes ?? null,
       fetched?.httpStatus ?? null,
-      JSON.stringify({ code: "shrink", message, retry: "never" }),
+      JSON.stringify({ code, message, retry: "never" }),
     ],
   );
+  await keepFacts(client, context);
+  await supersedeHeld(client, run, now);
   await keepSamples(client, run, staged);
   await recordAuditSql(
     client,
@@ -126,13 +173,19 @@ export const finishUnchanged = async (
        WHERE id = $1`,
       [run.id, fetched?.body.bytes ?? null, fetched?.httpStatus ?? 304],
     );
-    if (fetched) {
-      await client.query("UPDATE feed SET etag = $2, last_modified = $3 WHERE id = $1", [
-        run.feedId,
-        fetched.etag,
-        fetched.lastModified,
-      ]);
-    }
+    if (!fetched) return;
+    await client.query(
+      "UPDATE feed SET etag = $2, last_modified = $3 WHERE id = $1 AND reading_version = $4 AND content_hash = $5",
+      [run.feedId, fetched.etag, fetched.lastModified, run.feed.readingVersion, fetched.body.sha256],
+    );
+    // A high-water mark moves on although nothing changed; the content that it stands beside is the live one.
+    if (fetched.sourceState === null) return;
+    await client.query(
+      `UPDATE body SET source_state = $3 FROM feed_run live, feed
+       WHERE feed.id = $1 AND live.feed_id = feed.id AND live.number = feed.live_generation
+         AND body.id = live.body_id AND body.sha256 = $2`,
+      [run.feedId, fetched.body.sha256, JSON.stringify(fetched.sourceState)],
+    );
   });
   return "unchanged";
 };

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { asSystem, asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { csvSettingsSchema } from "@/lib/domain/feed/csv-settings";
 import { feedCreateSchema, type FeedCreate } from "@/lib/domain/feed/feed";
 import { useTestDatabase } from "@/lib/testing/database";
 import { useFeedServer } from "@/lib/testing/feed-server";
@@ -98,7 +99,7 @@ describe("a run of a feed", () => {
     server.serve(
       ["1.2.3.4", "nonsense here", "1.2.3.4", "# a comment", "10.0.0.1", "evil.example.com"].join("\n"),
     );
-    const feed = await addFeed({ kind: "csv", csv: feedCreateSchema.shape.csv.parse({ valueColumns: [1] }) });
+    const feed = await addFeed({ kind: "csv", csv: csvSettingsSchema.parse({ valueColumns: [1] }) });
 
     const done = await run(feed);
 

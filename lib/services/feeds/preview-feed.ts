@@ -2,10 +2,10 @@ import "server-only";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
-import type { FeedPreview } from "@/lib/domain/feed/feed";
+import { feedSettingsSchema, type FeedPreview } from "@/lib/domain/feed/feed";
 import type { Preview } from "@/lib/domain/feed/preview";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
-import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
+import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contract";
 import { getFormat } from "@/lib/feeds/registry";
 
 import { assertIsData } from "./assert-is-data";
@@ -27,8 +27,8 @@ type PreviewRow = Preview["rows"][number];
 export const previewFeed = async (teamId: string, input: FeedPreview): Promise<Preview> => {
   const signal = AbortSignal.timeout(TIME_LIMIT_MS);
   const source = await openSource(teamId, input, signal);
-  const { csv, exclusionRegex } = input;
-  const parsed = getFormat(input.kind).parse(source.read(), { csv, exclusionRegex }, signal);
+  const format = getFormat(input.kind === "upload" ? input.format : input.kind);
+  const parsed = format.parse(source.read(), { ...input, now: new Date() }, signal);
   return {
     previewId: source.id,
     bytes: source.bytes,
@@ -37,11 +37,8 @@ export const previewFeed = async (teamId: string, input: FeedPreview): Promise<P
   };
 };
 
-const openSource = async (
-  teamId: string,
-  { previewId, url, headers, auth }: FeedPreview,
-  signal: AbortSignal,
-) => {
+const openSource = async (teamId: string, input: FeedPreview, signal: AbortSignal) => {
+  const { previewId, url, headers, auth } = input;
   if (previewId !== undefined) {
     const body = await getStoredBody(teamId, previewId, new Date());
     return {
@@ -51,8 +48,12 @@ const openSource = async (
       read: () => readStoredBody(teamId, previewId),
     };
   }
+  if (url === null) throw new AppError("invalid_input", "Give the feed an address first.");
   const fetched = await fetchFeed({
+    kind: input.kind,
     url,
+    settings: feedSettingsSchema.parse(input),
+    now: new Date(),
     secrets: { headers, auth },
     teamId,
     feedId: null,
@@ -80,6 +81,7 @@ const tally = async (batches: AsyncIterable<readonly ParsedRow[]>) => {
     rejected: 0,
     byType: {},
     rejectedByReason: {},
+    excludedByReason: {},
   };
   for await (const batch of batches) {
     for (const row of batch) {
@@ -95,8 +97,9 @@ const tally = async (batches: AsyncIterable<readonly ParsedRow[]>) => {
 const count = (counts: Preview["counts"], candidate: Candidate, seen: Set<string>): void => {
   counts.values += 1;
   if (!candidate.ok) {
-    counts[candidate.code === "excluded" ? "excluded" : "rejected"] += 1;
-    if (candidate.code !== "excluded") add(counts.rejectedByReason, candidate.code);
+    const isWish = isExclusion(candidate.code);
+    counts[isWish ? "excluded" : "rejected"] += 1;
+    add(isWish ? counts.excludedByReason : counts.rejectedByReason, candidate.code);
     return;
   }
   const { type, value } = candidate;

@@ -24,6 +24,6 @@ export const previewSavedFeed = async (
     }),
   );
   if (!saved) throw new AppError("not_found", "There is no such feed.");
-  if (saved.sealedSecrets !== null) refuseOtherHost(saved.url, input.url);
+  if (saved.sealedSecrets !== null && input.url !== null) refuseOtherHost(saved.url, input.url);
   return previewFeed(feed.teamId, { ...input, ...openFeedSecrets(feed.id, saved.sealedSecrets) });
 };

@@ -3,18 +3,21 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { asSystem, asTeam } from "@/lib/db/scope";
-import type { FeedKind } from "@/lib/domain/feed/feed";
+import type { FeedKind } from "@/lib/domain/feed/kinds";
+import { limitsSchema } from "@/lib/domain/feed/limit-settings";
 
 const LEASE_SECONDS = 20;
 const RENEW_MS = 5_000;
 /** A run that takes longer is given up. */
-const DEADLINE_MINUTES = 60;
+const DEADLINE_MINUTES = limitsSchema.parse({}).maxMinutes;
 
 export type ClaimedRun = {
   id: string;
   feedId: string;
   teamId: string;
   number: number;
+  /** Minutes until it is given up. */
+  maxMinutes: number;
   attempts: number;
   bodyId: string | null;
   /** A person accepted this run after the shrink guard held it. */
@@ -30,6 +33,8 @@ export type ClaimedRun = {
     tags: string[];
     shrinkLimitPercent: number;
     settings: unknown;
+    bodyId: string | null;
+    readingVersion: number;
     sealedSecrets: string | null;
     etag: string | null;
     lastModified: string | null;
@@ -51,15 +56,17 @@ export const claimRun = async (runId: string, workerId: string): Promise<Claimed
       UPDATE feed_run run SET state = 'running', lease_owner = ${workerId}::uuid,
         lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = run.attempts + 1,
         started_at = coalesce(run.started_at, now()),
-        deadline_at = now() + make_interval(mins => ${DEADLINE_MINUTES})
+        reading_version = feed.reading_version,
+        deadline_at = now() + make_interval(mins => coalesce((feed.settings #>> '{limits,maxMinutes}')::int, ${DEADLINE_MINUTES}))
       FROM feed
-      WHERE run.id = ${runId}::uuid AND feed.id = run.feed_id
+      WHERE run.id = ${runId}::uuid AND feed.id = run.feed_id AND feed.deleted_at IS NULL
         AND (run.state = 'queued' OR (run.state = 'running' AND run.lease_until < now()))
         AND NOT EXISTS (
           SELECT FROM feed_run other WHERE other.feed_id = run.feed_id AND other.state = 'running' AND other.id <> run.id)
-      RETURNING run.id, run.feed_id AS "feedId", run.team_id AS "teamId", run.number, run.attempts, run.body_id AS "bodyId",
+      RETURNING run.id, run.feed_id AS "feedId", run.team_id AS "teamId", run.number, run.attempts,
+        coalesce((feed.settings #>> '{limits,maxMinutes}')::int, ${DEADLINE_MINUTES}) AS "maxMinutes", run.body_id AS "bodyId",
         run.decided_at IS NOT NULL AS "isAccepted",
-        json_build_object('kind', feed.kind, 'name', feed.name, 'url', feed.url, 'removal', feed.removal,
+        json_build_object('kind', feed.kind, 'bodyId', feed.body_id, 'readingVersion', feed.reading_version, 'name', feed.name, 'url', feed.url, 'removal', feed.removal,
           'expiryDays', feed.expiry_days, 'confidence', feed.confidence, 'tlp', feed.tlp, 'tags', feed.tags,
           'shrinkLimitPercent', feed.shrink_limit_percent, 'settings', feed.settings,
           'sealedSecrets', feed.sealed_secrets, 'etag', feed.etag, 'lastModified', feed.last_modified,
@@ -77,7 +84,7 @@ export const claimRun = async (runId: string, workerId: string): Promise<Claimed
 /** Renews the lease until `stop`; aborts `signal` when the lease was lost, the deadline passed or the worker stops. */
 export const holdRun = (run: ClaimedRun, workerId: string, workerSignal: AbortSignal) => {
   const lost = new AbortController();
-  const signal = AbortSignal.any([lost.signal, workerSignal, AbortSignal.timeout(DEADLINE_MINUTES * 60_000)]);
+  const signal = AbortSignal.any([lost.signal, workerSignal, AbortSignal.timeout(run.maxMinutes * 60_000)]);
   const renew = async (): Promise<void> => {
     const renewed = await asTeam(
       run.teamId,

@@ -7,7 +7,8 @@ import { openCopy } from "@/lib/db/copy";
 import { STAGE_COLUMNS } from "@/lib/db/queries/generation";
 import { indicatorTypeCode, tlpCode } from "@/lib/domain/indicator/types";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
-import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
+import { AppError } from "@/lib/domain/errors";
+import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contract";
 
 /** So many rejected rows are kept with the run; the rest can be read again from the body. */
 const MAX_SAMPLES = 1_000;
@@ -21,16 +22,21 @@ export type StageCounts = {
   excluded: number;
   rejected: number;
   rejectedByReason: Record<string, number>;
+  excludedByReason: Record<string, number>;
   samples: Rejection[];
 };
 
 type Defaults = { confidence: number; tlp: number; tags: readonly string[] };
 
-/** Writes the good candidates to the stage by COPY and counts the others with their reason. Memory does not grow with the feed. */
+/**
+ * Writes the good candidates to the stage by COPY and counts the others with their reason. Memory does not grow with the
+ * feed. Throws an AppError past `maxRows` rows.
+ */
 export const stageRows = async (
   client: PoolClient,
   batches: AsyncIterable<readonly ParsedRow[]>,
   defaults: Defaults,
+  maxRows: number,
 ): Promise<StageCounts> => {
   const counts: StageCounts = {
     lines: 0,
@@ -38,6 +44,7 @@ export const stageRows = async (
     excluded: 0,
     rejected: 0,
     rejectedByReason: {},
+    excludedByReason: {},
     samples: [],
   };
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
@@ -50,6 +57,11 @@ export const stageRows = async (
         else reject(counts, row, candidate);
       }
     }
+    if (counts.lines > maxRows)
+      throw new AppError(
+        "upstream_rejected",
+        `The list has more than ${maxRows.toLocaleString("en-US")} rows, which is this feed's limit. Nothing was changed. Raise the limit in the feed's settings if the list may be so long.`,
+      );
   }
   await copy.end();
   return counts;
@@ -60,8 +72,9 @@ const reject = (
   { line, raw }: ParsedRow,
   { code, reason }: Extract<Candidate, { ok: false }>,
 ): void => {
-  if (code === "excluded") {
+  if (isExclusion(code)) {
     counts.excluded += 1;
+    counts.excludedByReason[code] = (counts.excludedByReason[code] ?? 0) + 1;
     return;
   }
   counts.rejected += 1;
@@ -96,7 +109,11 @@ const toStage = (line: number, candidate: Good, defaults: Defaults) => {
 const uniteTags = (own: readonly string[], rows: readonly string[]): readonly string[] =>
   own.length === 0 ? rows : [...new Set([...own, ...rows])];
 
-const toContext = ({ port, marks }: Good): string | null =>
-  port === undefined && !marks?.length
+const toContext = ({ port, marks, origin }: Good): string | null =>
+  port === undefined && !marks?.length && origin === undefined
     ? null
-    : JSON.stringify({ ...(port !== undefined && { port }), ...(marks?.length && { marks }) });
+    : JSON.stringify({
+        ...(port !== undefined && { port }),
+        ...(marks?.length && { marks }),
+        ...(origin && { origin }),
+      });

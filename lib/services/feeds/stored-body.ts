@@ -5,6 +5,8 @@ import { gunzip } from "node:zlib";
 
 import { asTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
+import { decodeText } from "@/lib/feeds/text/decode";
+import { readLines } from "@/lib/feeds/text/lines";
 
 const decompress = promisify(gunzip);
 
@@ -23,6 +25,11 @@ export async function* readStoredBody(
     if (!piece) return;
     yield await decompress(piece.data);
   }
+}
+
+/** The lines of a kept body, without their ends. */
+export async function* readBodyLines(teamId: string, bodyId: string): AsyncGenerator<string> {
+  for await (const lines of readLines(decodeText(readStoredBody(teamId, bodyId), "utf-8"))) yield* lines;
 }
 
 export type StoredBody = { id: string; sha256: Uint8Array; bytes: bigint; contentType: string | null };

@@ -4,17 +4,38 @@ import { brokenConstraint } from "@/lib/db/errors";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
-import { feedSettingsSchema, type FeedPatch } from "@/lib/domain/feed/feed";
+import { feedSettingsSchema, SETTINGS_FIELDS, type FeedPatch } from "@/lib/domain/feed/feed";
 import { nextRunAt } from "@/lib/domain/feed/schedule";
 import { tlpCode } from "@/lib/domain/indicator/types";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
 import { openFeedSecrets, sealFeedSecrets } from "./feed-secrets";
 import { refuseOtherHost } from "./other-host";
-import { FEED_SELECT, toFeedView, type FeedView } from "./feed-view";
+import { FEED_SELECT, toFeedView, type FeedRow, type FeedView } from "./feed-view";
 
-/** What decides how bytes become rows: after a change of one, the same bytes are read anew. */
-const READING = ["url", "csv", "exclusionRegex", "confidence", "tlp", "tags", "headers", "auth"] as const;
+/** What decides which bytes come and what becomes of them: after a change of one, the same bytes are read anew. */
+const READING = [
+  "url",
+  "format",
+  "csv",
+  "json",
+  "misp",
+  "taxii",
+  "zipEntry",
+  "exclusionRegex",
+  "confidence",
+  "tlp",
+  "tags",
+  "headers",
+  "auth",
+  "removal",
+  "graceRuns",
+  "expiryDays",
+  "expiryDaysByType",
+  "expireFrom",
+  "shrinkLimitPercent",
+  "guards",
+] as const satisfies readonly (keyof FeedPatch)[];
 
 /** Changes a feed's settings; only the fields given. Throws `conflict` for a name that is taken. */
 export const updateFeed = async (
@@ -23,7 +44,7 @@ export const updateFeed = async (
   patch: FeedPatch,
 ): Promise<FeedView> => {
   const now = new Date();
-  const { csv, exclusionRegex, headers, auth, tlp, ...fields } = patch;
+  const { headers, auth, tlp } = patch;
   try {
     return await asTeam(teamId, async (tx) => {
       const before = await tx.feed.findFirst({ where: { id, teamId, deletedAt: null }, select: FEED_SELECT });
@@ -35,37 +56,44 @@ export const updateFeed = async (
         );
       }
       // Whoever may edit a feed must not learn its secrets by pointing it at a host of their own.
-      if (patch.url !== undefined && before.sealedSecrets !== null && !(headers && auth))
+      if (typeof patch.url === "string" && before.sealedSecrets !== null && !(headers && auth))
         refuseOtherHost(before.url, patch.url);
       const settings = feedSettingsSchema.parse(before.settings);
       const secrets = openFeedSecrets(id, headers && auth ? null : before.sealedSecrets);
       const hasNewReading = READING.some((field) => patch[field] !== undefined);
       const schedule = {
         enabled: patch.enabled ?? before.enabled,
-        everyMinutes: patch.everyMinutes === undefined ? before.everyMinutes : patch.everyMinutes,
+        ...scheduleOf(before, patch),
       };
-      const hasNewSchedule = patch.enabled !== undefined || patch.everyMinutes !== undefined;
+      const hasNewSchedule = SCHEDULE.some((field) => patch[field] !== undefined);
       const after = await tx.feed.update({
         where: { id, teamId },
         data: {
-          ...withoutUndefined(fields),
+          ...withoutUndefined(columnsOf(patch)),
           ...(tlp && { tlp: tlpCode(tlp) }),
-          settings: {
-            csv: csv ?? settings.csv,
-            exclusionRegex: exclusionRegex === undefined ? settings.exclusionRegex : exclusionRegex,
-          },
+          ...(hasNewSchedule && schedule),
+          settings: feedSettingsSchema.parse({ ...settings, ...withoutUndefined(settingsOf(patch)) }),
           ...((headers ?? auth) && {
             sealedSecrets: sealFeedSecrets(id, {
               headers: headers ?? secrets.headers,
               auth: auth ?? secrets.auth,
             }),
           }),
-          ...(hasNewReading && { etag: null, lastModified: null, contentHash: null }),
+          ...(hasNewReading && {
+            etag: null,
+            lastModified: null,
+            contentHash: null,
+            readingVersion: { increment: 1 },
+          }),
           ...(hasNewSchedule && { nextRunAt: nextRunAt(schedule, now, Math.random()) }),
         },
         select: FEED_SELECT,
       });
-      const detail = { name: after.name, changed: Object.keys(patch) };
+      const detail = {
+        name: after.name,
+        changed: Object.keys(patch),
+        ...(patch.tls && { trustsAnyCertificate: patch.tls.isInsecure }),
+      };
       const subject = { type: "feed", id };
       await recordAudit(tx, { teamId, doer: asDoer(actor), action: "feed.update", subject, detail }, now);
       return toFeedView(after);
@@ -77,6 +105,57 @@ export const updateFeed = async (
 };
 
 const LOCAL_FIELDS = new Set(["confidence", "tlp", "tags", "visibility"]);
+
+const SCHEDULE = ["enabled", "everyMinutes", "cron", "timeZone"] as const;
+
+type Saved = Pick<FeedRow, "everyMinutes" | "cron" | "timeZone">;
+
+// Minutes and a cron line exclude each other: the one that is given ends the other.
+const scheduleOf = (before: Saved, { everyMinutes, cron, timeZone }: FeedPatch): Saved => {
+  if (cron && typeof everyMinutes === "number")
+    throw new AppError("invalid_input", "Give minutes or a cron line, not both.", {
+      fields: [{ pointer: "/cron", detail: "Give minutes or a cron line, not both." }],
+    });
+  const zone = timeZone === undefined ? before.timeZone : timeZone;
+  if (cron) return { cron, everyMinutes: null, timeZone: zone };
+  if (typeof everyMinutes === "number") return { cron: null, everyMinutes, timeZone: zone };
+  return {
+    cron: cron === undefined ? before.cron : null,
+    everyMinutes: everyMinutes === undefined ? before.everyMinutes : null,
+    timeZone: zone,
+  };
+};
+
+const settingsOf = (patch: FeedPatch) =>
+  Object.fromEntries(SETTINGS_FIELDS.map((field) => [field, patch[field]]));
+
+const columnsOf = ({
+  name,
+  provider,
+  url,
+  visibility,
+  removal,
+  graceRuns,
+  expiryDays,
+  storeOnly,
+  staleAfterMinutes,
+  confidence,
+  tags,
+  shrinkLimitPercent,
+}: FeedPatch) => ({
+  name,
+  provider,
+  url,
+  visibility,
+  removal,
+  graceRuns,
+  expiryDays,
+  storeOnly,
+  staleAfterMinutes,
+  confidence,
+  tags,
+  shrinkLimitPercent,
+});
 
 const withoutUndefined = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {

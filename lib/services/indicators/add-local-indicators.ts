@@ -9,7 +9,9 @@ import {
   compareStage,
   countActive,
   createStage,
+  lockTeam,
   mergeDuplicates,
+  refreshTeam,
   STAGE_COLUMNS,
   writeDiff,
 } from "@/lib/db/queries/generation";
@@ -53,7 +55,7 @@ export const addLocalIndicators = async (
   const read = items.map((item, index) => readItem(item, index + 1, now));
   const good = read.flatMap((item) => ("good" in item ? [item] : []));
   if (good.length === 0) return read.map((item) => toAnswer(item, new Map(), new Set()));
-  const verdicts = await bulkAsTeam(team.id, (client) => write(client, { actor, team, read, good, now }));
+  const verdicts = await bulkAsTeam(team.id, (client) => write(client, { actor, team, read, good }));
   await relayOutbox();
   const seen = new Set<string>();
   return read.map((item) => toAnswer(item, verdicts, seen));
@@ -90,10 +92,11 @@ type WriteOptions = {
   team: TeamAccess;
   read: readonly Read[];
   good: readonly { line: number; good: Good }[];
-  now: Date;
 };
 
-const write = async (client: PoolClient, { actor, team, read, good, now }: WriteOptions) => {
+const write = async (client: PoolClient, { actor, team, read, good }: WriteOptions) => {
+  await lockTeam(client, team.id);
+  const now = new Date();
   const feed = await openLocalFeed(client, team.id);
   await createStage(client);
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
@@ -115,6 +118,7 @@ const write = async (client: PoolClient, { actor, team, read, good, now }: Write
     extent: "delta",
     removedIds: [],
   });
+  if (diff.touched > 0) await refreshTeam(client, team.id, now);
   const rejected = read.length - good.length;
   const active = await countActive(client, feed.id, team.id);
   const counts = { ...diff, lines: read.length, values: read.length, duplicate, rejected, active };

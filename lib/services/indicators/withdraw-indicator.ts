@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
-import { countActive, createTouched, refreshTeam } from "@/lib/db/queries/generation";
+import { countActive, createTouched, lockTeam, refreshTeam } from "@/lib/db/queries/generation";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -25,8 +25,9 @@ export const withdrawIndicator = async (
   team: TeamAccess,
   { indicatorId, reason }: Options,
 ): Promise<void> => {
-  const now = new Date();
   await bulkAsTeam(team.id, async (client) => {
+    await lockTeam(client, team.id);
+    const now = new Date();
     const found = await findActive(client, team.id, indicatorId);
     if (!found.active) throw new AppError("conflict", "It is withdrawn already.");
     await createTouched(client);

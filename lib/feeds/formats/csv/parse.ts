@@ -1,5 +1,5 @@
 import type { Exclusion } from "@/lib/domain/feed/exclusion-settings";
-import { BATCH_ROWS, type FeedFormat, type ParsedRow, type ParseSettings } from "@/lib/feeds/contract";
+import { BATCH_ROWS, type FeedFormat, type ParsedRow, type ListSettings } from "@/lib/feeds/contract";
 import { exclusionOf } from "@/lib/feeds/formats/candidate";
 import { blocks } from "@/lib/feeds/text/blocks";
 import { decodeText } from "@/lib/feeds/text/decode";
@@ -11,11 +11,11 @@ import { createRecordReader, type CsvRecord } from "./records";
 import { readRow } from "./row";
 
 /** Lists of rows and cells: CSV with any delimiter, quoted or not, with or without a header row. */
-export const csvFormat: FeedFormat = { parse: parseCsv };
+export const csvFormat = { parse: parseCsv } satisfies FeedFormat;
 
 async function* parseCsv(
   body: AsyncIterable<Uint8Array>,
-  settings: ParseSettings,
+  settings: ListSettings,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly ParsedRow[]> {
   const { delimiter, commentPrefixes, encoding } = settings.csv;
@@ -37,7 +37,7 @@ async function* parseCsv(
 type Table = (records: readonly CsvRecord[]) => readonly ParsedRow[];
 
 /** Reads records to rows; the first one may be the header row, by which the columns are found. */
-const createTable = (settings: ParseSettings): Table => {
+const createTable = (settings: ListSettings): Table => {
   const isExcluded: Exclusion = exclusionOf(settings.exclusionRegex);
   let plan: ColumnPlan | null = settings.csv.header ? null : planColumns(settings.csv, null);
   return (records) => {

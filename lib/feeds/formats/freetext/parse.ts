@@ -1,16 +1,16 @@
 import { looksLikeValue, readLine, splitComment } from "@/lib/domain/indicator/line";
-import { BATCH_ROWS, type FeedFormat, type ParsedRow, type ParseSettings } from "@/lib/feeds/contract";
+import { BATCH_ROWS, type FeedFormat, type ParsedRow, type ListSettings } from "@/lib/feeds/contract";
 import { candidateOf, exclusionOf, rejectedRow } from "@/lib/feeds/formats/candidate";
 import { blocks } from "@/lib/feeds/text/blocks";
 import { decodeText } from "@/lib/feeds/text/decode";
 import { MAX_LINE_CHARS, readLines } from "@/lib/feeds/text/lines";
 
 /** Plain text: one or several values a line, hosts files, comments at the start or the end of a line. */
-export const freetextFormat: FeedFormat = { parse: parseFreetext };
+export const freetextFormat = { parse: parseFreetext } satisfies FeedFormat;
 
 async function* parseFreetext(
   body: AsyncIterable<Uint8Array>,
-  settings: ParseSettings,
+  settings: ListSettings,
   signal?: AbortSignal,
 ): AsyncGenerator<readonly ParsedRow[]> {
   const readRow = createRowReader(settings);
@@ -30,7 +30,7 @@ async function* parseFreetext(
   yield* blocks(batch, BATCH_ROWS);
 }
 
-const createRowReader = (settings: ParseSettings): ((line: number, raw: string) => ParsedRow | null) => {
+const createRowReader = (settings: ListSettings): ((line: number, raw: string) => ParsedRow | null) => {
   const isExcluded = exclusionOf(settings.exclusionRegex);
   const prefixes = [...new Set([...settings.csv.commentPrefixes, ...USUAL_PREFIXES])];
   return (line, raw) => {

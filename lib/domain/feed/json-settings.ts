@@ -1,0 +1,63 @@
+import { compile } from "@jmespath-community/jmespath";
+import { z } from "zod";
+
+/** A JMESPath expression that compiles. */
+const pathSchema = z
+  .string()
+  .trim()
+  .min(1, "Leave the path out instead of giving an empty one.")
+  .max(500)
+  .superRefine((path, context) => {
+    const problem = whyUnreadable(path);
+    if (problem !== null) context.addIssue({ code: "custom", message: problem });
+  });
+
+const optionalPath = pathSchema.optional();
+
+/** The fields that tell more about the value beside them, by the names of the CSV columns. */
+export const JSON_FIELD_ROLES = [
+  "type",
+  "comment",
+  "confidence",
+  "tags",
+  "tlp",
+  "firstSeen",
+  "lastSeen",
+  "validUntil",
+  "threatType",
+] as const;
+export type JsonFieldRole = (typeof JSON_FIELD_ROLES)[number];
+
+/** Where the values lie in a JSON answer. Paths are JMESPath (jmespath.org); each has a default or may be left out. */
+export const jsonSettingsSchema = z.strictObject({
+  /** The list of items in the document; `@` is the document itself. */
+  list: pathSchema.default("@"),
+  /** One JSON document on each line, each of them an item. */
+  isLines: z.boolean().default(false),
+  /** The value of an item; an answer that is a list gives several. */
+  value: pathSchema.default("@"),
+  fields: z
+    .strictObject({
+      type: optionalPath,
+      comment: optionalPath,
+      confidence: optionalPath,
+      tags: optionalPath,
+      tlp: optionalPath,
+      firstSeen: optionalPath,
+      lastSeen: optionalPath,
+      validUntil: optionalPath,
+      threatType: optionalPath,
+    } satisfies Record<JsonFieldRole, typeof optionalPath>)
+    .default({}),
+});
+export type JsonSettings = z.infer<typeof jsonSettingsSchema>;
+
+const whyUnreadable = (path: string): string | null => {
+  try {
+    compile(path);
+    return null;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "it cannot be read";
+    return `This is no JMESPath expression: ${reason}.`;
+  }
+};

@@ -1,0 +1,14 @@
+import { AppError } from "@/lib/domain/errors";
+
+import type { FeedSource } from "./source";
+
+/** The source for a kind that is asked in several requests. Throws an AppError for a kind that is not. */
+export const getSource = (kind: string): FeedSource => {
+  const source = SOURCES.get(kind);
+  if (source) return source;
+  throw new AppError("not_found", `Feeds of the kind “${kind}” have no source to ask.`, {
+    context: { kind },
+  });
+};
+
+const SOURCES: ReadonlyMap<string, FeedSource> = new Map([]);

@@ -1,0 +1,103 @@
+import "server-only";
+
+import { AppError } from "@/lib/domain/errors";
+import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
+import type { Limits, TlsSettings } from "@/lib/domain/feed/limit-settings";
+import { env } from "@/lib/env/server";
+import type { OpenAddress, SourceAnswer, SourceRequest } from "@/lib/feeds/source";
+import { assertAnswered } from "@/lib/http/fetched-response";
+import { createGuardedFetch, type GuardedFetch } from "@/lib/http/guarded-fetch";
+
+import { toRequestHeaders } from "./feed-secrets";
+
+type Options = {
+  /** The feed's own address: its sign-in and headers go to this origin and to no other. */
+  url: string;
+  secrets: FeedSecrets;
+  tls: TlsSettings;
+  limits: Limits;
+  signal: AbortSignal;
+  /** How often a failure that may pass is tried again at once. */
+  retries: number;
+};
+
+/**
+ * The one way from a feed to the network: through the guard (public addresses only, limited in size and time), with the
+ * feed's sign-in at its own origin. A failure that may pass is first tried again after one, then two seconds.
+ */
+export const createOpen = (options: Options): OpenAddress => {
+  const { origin } = new URL(options.url);
+  const own = toRequestHeaders(options.secrets);
+  return async (url, request = {}) => {
+    const isOwnOrigin = URL.canParse(url) && new URL(url).origin === origin;
+    return withRetries(options, () => openOnce(url, request, isOwnOrigin ? own : {}, options));
+  };
+};
+
+const openOnce = async (
+  url: string,
+  { headers = {}, maxBytes, ...request }: SourceRequest,
+  own: Readonly<Record<string, string>>,
+  { tls, limits, signal }: Options,
+): Promise<SourceAnswer> => {
+  const maxDecodedBytes = maxBytes ?? limits.maxMegabytes * MEGABYTE;
+  const response = assertAnswered(
+    await guardedFetch(tls)(url, {
+      ...request,
+      headers: { ...headers, ...own },
+      signal,
+      limits: {
+        maxDecodedBytes,
+        maxWireBytes: maxDecodedBytes,
+        totalMs: limits.maxMinutes * 60_000,
+      },
+    }),
+    new Date(),
+  );
+  return response;
+};
+
+const withRetries = async <Answer>(
+  { retries, signal }: Options,
+  attemptOnce: () => Promise<Answer>,
+): Promise<Answer> => {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await attemptOnce();
+    } catch (error) {
+      const mayPass = error instanceof AppError && error.retry === "later" && !signal.aborted;
+      if (!mayPass || attempt >= retries) throw error;
+      await pause((attempt + 1) * 1_000, signal);
+    }
+  }
+};
+
+// Agents hold connections, so there is one for each way of trusting; own certificates are few.
+const guardedFetch = (tls: TlsSettings): GuardedFetch => {
+  const key = tls.isInsecure ? "insecure" : (tls.caPem ?? "");
+  const known = fetches.get(key);
+  if (known) return known;
+  const { FEED_ALLOWED_CIDRS, SANDBOX_URL } = env();
+  const made = createGuardedFetch({
+    allowedCidrs: FEED_ALLOWED_CIDRS,
+    allowedOrigins: SANDBOX_URL ? [SANDBOX_URL] : [],
+    tls,
+  });
+  if (fetches.size >= MAX_AGENTS) fetches.clear();
+  fetches.set(key, made);
+  return made;
+};
+const fetches = new Map<string, GuardedFetch>();
+const MAX_AGENTS = 50;
+const MEGABYTE = 1024 * 1024;
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+  });

@@ -1,0 +1,92 @@
+import "server-only";
+
+import { asTeam } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
+import type { FeedSettings } from "@/lib/domain/feed/feed";
+
+import type { SpooledBody } from "./body-spool";
+import { openFeedSecrets } from "./feed-secrets";
+import { fetchFeed, type Fetched } from "./fetch-feed";
+import type { ClaimedRun } from "./run-lease";
+import { readStoredBody } from "./stored-body";
+
+export type GoodFetch = Extract<Fetched, { status: "fetched" }>;
+
+export type Obtained =
+  /** The same content as the live generation, or as a run that a person was asked about and did not accept. */
+  | { status: "unchanged"; fetched: GoodFetch | null }
+  | { status: "kept"; read: SpooledBody["read"] }
+  | { status: "fetched"; fetched: GoodFetch; isRolledBack: boolean };
+
+/** A source that stumbles is asked again at once this often, as MineMeld does. */
+const FETCH_RETRIES = 2;
+
+/** Gets the bytes of a run: kept ones of an accepted run or an upload, else what the source gives now. */
+export const obtainBody = async (
+  run: ClaimedRun,
+  settings: FeedSettings,
+  signal: AbortSignal,
+): Promise<Obtained> => {
+  const { teamId, feed } = run;
+  const keptId = run.isAccepted ? run.bodyId : feed.kind === "upload" ? feed.bodyId : null;
+  if (keptId !== null) return { status: "kept", read: () => readStoredBody(teamId, keptId) };
+  const fetched = await ask(run, settings, signal);
+  if (fetched.status === "not-modified") return { status: "unchanged", fetched: null };
+  const { sha256, cutShort } = fetched.body;
+  if (cutShort === null && feed.contentHash?.equals(sha256) === true) return { status: "unchanged", fetched };
+  const twin = await findTwin(run, sha256);
+  if (twin === "held" || twin === "discarded") return { status: "unchanged", fetched };
+  return { status: "fetched", fetched, isRolledBack: twin === "rolled_back" };
+};
+
+const ask = async (run: ClaimedRun, settings: FeedSettings, signal: AbortSignal): Promise<Fetched> => {
+  const { feed, feedId, teamId } = run;
+  if (feed.url === null) throw new AppError("invalid_input", "This feed has no address to fetch.");
+  const isFirst = feed.liveGeneration === 0;
+  return fetchFeed({
+    kind: feed.kind,
+    url: feed.url,
+    settings,
+    secrets: openFeedSecrets(feedId, feed.sealedSecrets),
+    teamId,
+    feedId,
+    etag: isFirst ? null : feed.etag,
+    lastModified: isFirst ? null : feed.lastModified,
+    previous: isFirst ? null : await findLiveBody(run),
+    signal,
+    now: new Date(),
+    retries: FETCH_RETRIES,
+  });
+};
+
+const findLiveBody = ({ feedId, teamId, feed }: ClaimedRun) =>
+  asTeam(teamId, async (tx) => {
+    const live = await tx.feedRun.findFirst({
+      where: { feedId, teamId, number: feed.liveGeneration },
+      select: { bodyId: true },
+    });
+    if (!live?.bodyId) return null;
+    const body = await tx.body.findFirst({
+      where: { id: live.bodyId, teamId },
+      select: { id: true, sourceState: true },
+    });
+    return body && { bodyId: body.id, state: body.sourceState };
+  });
+
+// The bytes of a run that a person has not accepted need no second verdict every hour, unless they are read by other
+// settings now. Bytes that a rollback left are held, whoever brings them.
+const findTwin = async (
+  { feedId, teamId, number, feed }: ClaimedRun,
+  sha256: Buffer,
+): Promise<"held" | "discarded" | "rolled_back" | null> =>
+  asTeam(teamId, async (tx) => {
+    const [twin] = await tx.$queryRaw<{ state: "held" | "discarded" | "rolled_back"; version: number }[]>`
+      SELECT r.state::text AS state, r.reading_version AS version
+      FROM feed_run r JOIN body b ON b.id = r.body_id
+      WHERE r.feed_id = ${feedId}::uuid AND r.team_id = ${teamId}::uuid AND r.number < ${number}
+        AND r.number > ${feed.liveGeneration} AND b.sha256 = ${sha256}
+        AND r.state IN ('held', 'discarded', 'rolled-back')
+      ORDER BY r.number DESC LIMIT 1`;
+    if (!twin) return null;
+    return twin.state === "rolled_back" || twin.version === feed.readingVersion ? twin.state : null;
+  });
