@@ -15,6 +15,7 @@ import { acceptRun, discardRun } from "./decide-run";
 import { deleteFeed } from "./delete-feed";
 import { ingestRun } from "./ingest-run";
 import { getRun, listRejections } from "./list-runs";
+import { updateFeed } from "./update-feed";
 import { runFeedNow } from "./queue-run";
 import { claimRun } from "./run-lease";
 
@@ -203,23 +204,51 @@ describe("a run of a feed", () => {
 
   it.each([
     [
-      "a web page",
+      "web_page",
       { body: "<!doctype html><html><body>Sign in</body></html>", headers: { "content-type": "text/html" } },
-      "web page",
     ],
-    ["an empty answer", { body: "" }, "no data"],
-    ["a refusal", { status: 403, body: "" }, "refuses access (HTTP 403)"],
-  ])("fails on %s, says why and removes nothing", async (_name, answer, message) => {
+    ["empty", { body: "" }],
+    ["growth", csv(0, 101)],
+    ["type_mix", { body: Array.from({ length: 10 }, (_, index) => `evil${String(index)}.com`).join("\n") }],
+  ])("is held by the guard %s, removes nothing and heals with the next good run", async (code, answer) => {
     server.serve(csv(0, 10));
     const feed = await addFeed();
     await run(feed);
     server.serve(answer);
 
+    const held = await run(feed);
+
+    expect(held).toMatchObject({ state: "held", error: { code } });
+    expect(await live(feed)).toHaveLength(10);
+    server.serve(csv(0, 11));
+    expect(await run(feed)).toMatchObject({ state: "succeeded", counts: { added: 1, removed: 0 } });
+    expect(await getRun(actor, held.id)).toMatchObject({ state: "discarded" });
+  });
+
+  it("fails on a refusal, says why and removes nothing", async () => {
+    server.serve(csv(0, 10));
+    const feed = await addFeed();
+    await run(feed);
+    server.serve({ status: 403, body: "" });
+
     const failed = await run(feed);
 
     expect(failed.state).toBe("failed");
-    expect(failed.error?.message).toContain(message);
+    expect(failed.error?.message).toContain("refuses access (HTTP 403)");
     expect(await live(feed)).toHaveLength(10);
+  });
+
+  it("reads the bytes of a discarded run anew once the settings have changed", async () => {
+    server.serve(csv(0, 50));
+    const feed = await addFeed();
+    await run(feed);
+    server.serve(csv(0, 5));
+    await discardRun(actor, await run(feed));
+    expect(await run(feed)).toMatchObject({ state: "unchanged" });
+
+    await updateFeed(actor, feed, { shrinkLimitPercent: 100 });
+
+    expect(await run(feed)).toMatchObject({ state: "succeeded", counts: { removed: 45 } });
   });
 
   it("does not reach private addresses", async () => {
