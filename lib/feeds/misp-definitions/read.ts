@@ -1,0 +1,205 @@
+import { z } from "zod";
+
+import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
+
+/** One definition as a new feed's body, without its team; what of it has no home here is said in `notes`. */
+export type ReadDefinition =
+  | { ok: true; name: string; feed: Record<string, unknown>; notes: readonly string[] }
+  | { ok: false; name: string; reason: string };
+
+// MISP writes numbers, flags and text interchangeably.
+const flag = z
+  .union([z.boolean(), z.number(), z.string()])
+  .nullish()
+  .transform((value) => value === true || value === 1 || value === "1" || value === "true");
+const text = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .transform((value) => (value === null || value === undefined ? "" : String(value)));
+
+const definitionSchema = z.object({
+  Feed: z.object({
+    name: text,
+    provider: text,
+    url: text,
+    source_format: text,
+    input_source: text,
+    enabled: flag,
+    distribution: text,
+    lookup_visible: flag,
+    delta_merge: flag,
+    override_ids: flag,
+    publish: flag,
+    headers: text,
+    rules: z.unknown().optional(),
+    settings: z.unknown().optional(),
+  }),
+  Tag: z.object({ name: text }).partial().nullish(),
+});
+
+/**
+ * Reads feed definitions as MISP exports them: an array of `{"Feed":…,"Tag":…}`, a single one, or `{"response":[…]}`.
+ * Every field is read; MISP's own import drops half of them. Throws a SyntaxError for what is no JSON.
+ */
+export const readDefinitions = (json: string): readonly ReadDefinition[] =>
+  toList(JSON.parse(json)).map(readOne);
+
+const toList = (document: unknown): readonly unknown[] => {
+  if (Array.isArray(document)) return document;
+  if (
+    typeof document === "object" &&
+    document !== null &&
+    "response" in document &&
+    Array.isArray(document.response)
+  )
+    return document.response;
+  return [document];
+};
+
+const readOne = (document: unknown, index: number): ReadDefinition => {
+  const parsed = definitionSchema.safeParse(document);
+  const fallback = `Definition ${String(index + 1)}`;
+  if (!parsed.success)
+    return { ok: false, name: fallback, reason: "It is no feed definition of MISP: it has no “Feed”." };
+  const { Feed: feed, Tag: tag } = parsed.data;
+  const name = feed.name === "" ? fallback : feed.name;
+  const kind = KINDS[feed.source_format === "" ? "freetext" : feed.source_format];
+  if (!kind) return { ok: false, name, reason: `The format “${feed.source_format}” is not known.` };
+  if (feed.input_source === "local")
+    return {
+      ok: false,
+      name,
+      reason: "It is read from a path on the MISP server. Upload the file here instead.",
+    };
+  const settings = settingsSchema.parse(unwrap(feed.settings));
+  const rules = rulesSchema.parse(unwrap(feed.rules));
+  const notes = [
+    ...(feed.publish ? ["“Auto publish” is here a connector's mode: automatic or review."] : []),
+    ...(feed.distribution === "4" ? ["Its sharing group is not known here: it is for this team only."] : []),
+    ...settings.notes,
+    ...rules.notes,
+  ];
+  const valueColumns = settings.value
+    .split(/[,\s]+/)
+    .filter((part) => /^[1-9]\d*$/.test(part))
+    .map(Number);
+  return {
+    ok: true,
+    name,
+    notes,
+    feed: {
+      kind,
+      name: name.slice(0, 120),
+      provider: feed.provider.slice(0, 120),
+      url: feed.url,
+      enabled: feed.enabled,
+      visibility: ["1", "2", "3"].includes(feed.distribution) && feed.lookup_visible ? "everyone" : "team",
+      removal: kind === "misp-feed" || feed.delta_merge ? "mirror" : "keep",
+      storeOnly: feed.override_ids,
+      tags: tag?.name ? [tag.name.slice(0, 100)] : [],
+      exclusionRegex: settings.exclude === "" ? null : settings.exclude,
+      ...(kind === "csv" && { csv: { delimiter: settings.delimiter || ",", valueColumns } }),
+      ...(kind === "misp-feed" && {
+        misp: { tags: rules.tags, orgs: rules.orgs, maxAgeDays: rules.maxAgeDays },
+      }),
+      ...readHeaders(feed.headers),
+    },
+  };
+};
+
+const KINDS: Readonly<Record<string, "misp-feed" | "csv" | "freetext" | undefined>> = {
+  misp: "misp-feed",
+  csv: "csv",
+  freetext: "freetext",
+};
+
+/** MISP keeps JSON inside JSON strings, sometimes twice. */
+const unwrap = (value: unknown, depth = 0): unknown => {
+  if (typeof value !== "string" || depth > 4) return value;
+  try {
+    return unwrap(JSON.parse(value), depth + 1);
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+};
+
+const settingsSchema = z
+  .object({
+    csv: z.object({ value: text, delimiter: text }).partial().nullish(),
+    common: z.object({ excluderegex: text }).partial().nullish(),
+    unpublish_event: flag.optional(),
+  })
+  .catch({})
+  .transform(({ csv, common, unpublish_event }) => ({
+    value: csv?.value ?? "",
+    delimiter: csv?.delimiter ?? "",
+    exclude: common?.excluderegex ?? "",
+    notes:
+      unpublish_event === true
+        ? ["“Unpublish events” is not needed: nothing is published by itself here."]
+        : [],
+  }));
+
+const listSchema = z
+  .object({ OR: z.array(text).catch([]).default([]), NOT: z.array(text).catch([]).default([]) })
+  .catch({ OR: [], NOT: [] })
+  .transform(({ OR, NOT }) => ({ allow: OR.filter(Boolean), block: NOT.filter(Boolean) }));
+
+const rulesSchema = z
+  .object({ tags: listSchema.optional(), orgs: listSchema.optional(), url_params: z.unknown().optional() })
+  .catch({})
+  .transform(({ tags, orgs, url_params }) => {
+    const since = sinceSchema.parse(unwrap(url_params));
+    const days = /^(\d+)([dhm])$/.exec(since);
+    const maxAgeDays = days ? Math.max(1, Math.ceil(Number(days[1]) / PER_DAY[days[2] ?? "d"])) : null;
+    const empty = { allow: [], block: [] };
+    return {
+      tags: tags ?? empty,
+      orgs: orgs ?? empty,
+      maxAgeDays,
+      notes:
+        since !== "" && maxAgeDays === null
+          ? [`The time filter “${since}” is left out: give the days yourself.`]
+          : [],
+    };
+  });
+
+const sinceSchema = z
+  .object({ timestamp: text.optional(), publish_timestamp: text.optional() })
+  .catch({})
+  .transform(({ timestamp = "", publish_timestamp = "" }) =>
+    timestamp === "" ? publish_timestamp : timestamp,
+  );
+
+const PER_DAY: Readonly<Record<string, number>> & { d: number } = { d: 1, h: 24, m: 1_440 };
+
+/** Headers one per line; MISP keeps Basic auth among them. A value keeps its colons. */
+const readHeaders = (lines: string): Partial<FeedSecrets> => {
+  const headers: Record<string, string> = {};
+  let auth: FeedSecrets["auth"] | undefined;
+  for (const line of lines.split(/\r?\n/)) {
+    const colon = line.indexOf(":");
+    if (colon <= 0) continue;
+    const name = line.slice(0, colon).trim();
+    const value = line.slice(colon + 1).trim();
+    if (IGNORED_HEADERS.has(name.toLowerCase())) continue;
+    const basic = name.toLowerCase() === "authorization" ? readBasic(value) : null;
+    if (basic) auth = basic;
+    else headers[name] = value;
+  }
+  return { ...(Object.keys(headers).length > 0 && { headers }), ...(auth && { auth }) };
+};
+
+const readBasic = (value: string): FeedSecrets["auth"] | null => {
+  const encoded = /^basic\s+([\w+/=-]+)$/i.exec(value)?.[1];
+  if (encoded === undefined) return null;
+  const decoded = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = decoded.indexOf(":");
+  return colon > 0
+    ? { type: "basic", username: decoded.slice(0, colon), password: decoded.slice(colon + 1) }
+    : null;
+};
+
+// MISP sets these itself and ignores them in a feed.
+const IGNORED_HEADERS = new Set(["commit", "misp-version", "misp-uuid", "user-agent"]);
