@@ -49,6 +49,13 @@ export type SourceContext = {
   /** Validators of the last good answer of the feed's own address. */
   etag: string | null;
   lastModified: string | null;
+  /** Set for a preview: the source may stop once it has so many values. */
+  enough?: number;
+  /**
+   * Keeps lines aside, outside memory once they are many, and gives them back as often as they are asked for: for a
+   * source that must have heard everything before it knows which line is the newest of its document.
+   */
+  spool: (lines: AsyncIterable<string>) => Promise<() => AsyncIterable<string>>;
   now: Date;
   signal: AbortSignal;
 };
@@ -84,6 +91,6 @@ export type FeedSource = {
   collect: (context: SourceContext) => Promise<Collected>;
   /** Looks whether the source can be reached and read, step by step; never throws for what the source does. */
   check: (
-    context: Omit<SourceContext, "previous" | "etag" | "lastModified">,
+    context: Pick<SourceContext, "url" | "settings" | "open" | "now" | "signal">,
   ) => Promise<readonly SourceCheck[]>;
 };

@@ -23,7 +23,8 @@ type Options = {
 
 /**
  * The one way from a feed to the network: through the guard (public addresses only, limited in size and time), with the
- * feed's sign-in at its own origin. A failure that may pass is first tried again after one, then two seconds.
+ * feed's sign-in at its own origin. A failure that may pass is first tried again: after one, then two seconds, or after as
+ * long as the server asked for, up to a minute. Who asks for more is asked again at the feed's next run.
  */
 export const createOpen = (options: Options): OpenAddress => {
   const { origin } = new URL(options.url);
@@ -67,10 +68,18 @@ const withRetries = async <Answer>(
     } catch (error) {
       const mayPass = error instanceof AppError && error.retry === "later" && !signal.aborted;
       if (!mayPass || attempt >= retries) throw error;
-      await pause((attempt + 1) * 1_000, signal);
+      const waitMs = Math.max((attempt + 1) * 1_000, askedWaitMs(error));
+      if (waitMs > MAX_WAIT_MS) throw error;
+      await pause(waitMs, signal);
     }
   }
 };
+
+/** What a Retry-After header asked for; 0 when there was none. */
+const askedWaitMs = ({ context }: AppError): number =>
+  typeof context["retryAfterMs"] === "number" ? context["retryAfterMs"] : 0;
+
+const MAX_WAIT_MS = 60_000;
 
 // Agents hold connections, so there is one for each way of trusting; own certificates are few.
 const guardedFetch = (tls: TlsSettings): GuardedFetch => {

@@ -9,7 +9,7 @@ import { isCollected, type FeedKind } from "@/lib/domain/feed/kinds";
 
 import { spoolBody, type SpooledBody } from "./body-spool";
 import { createOpen } from "./feed-http";
-import { readBodyLines } from "./stored-body";
+import { linesOf, readBodyLines } from "./stored-body";
 import { unpack } from "./unpack-body";
 
 export type Fetched =
@@ -43,11 +43,13 @@ type Options = {
   now: Date;
   /** How often a failure that may pass is tried again at once. */
   retries: number;
+  /** For a preview: so many values of a source that is asked several times are enough. */
+  enough?: number;
 };
 
 /**
  * Fetches what a feed's source holds now, through the guard: one answer, or a body put together from many. Throws an
- * AppError with a sentence for a person; a failure that may pass is first tried again after one, then two seconds.
+ * AppError with a sentence for a person; a failure that may pass is first tried again.
  */
 export const fetchFeed = async (options: Options): Promise<Fetched> => {
   const { kind, url, secrets, settings, signal, retries } = options;
@@ -98,7 +100,8 @@ const fetchOnce = async (options: WithOpen, isLast: boolean): Promise<Fetched | 
 };
 
 const collectWhole = async (options: WithOpen): Promise<Fetched> => {
-  const { kind, url, settings, open, teamId, feedId, previous, now, signal } = options;
+  const { kind, url, settings, open, teamId, feedId, previous, enough, now, signal } = options;
+  const owner = { teamId, feedId, contentType: "application/x-ndjson", finalUrl: withoutQuery(url) };
   const collected = await getSource(kind).collect({
     url,
     settings,
@@ -108,11 +111,15 @@ const collectWhole = async (options: WithOpen): Promise<Fetched> => {
       : null,
     etag: options.etag ?? null,
     lastModified: options.lastModified ?? null,
+    ...(enough !== undefined && { enough }),
+    spool: async (lines) => {
+      const aside = await spoolBody(toBytes(lines), owner);
+      return () => linesOf(aside.read());
+    },
     now,
     signal,
   });
   if (collected.status === "not-modified") return collected;
-  const owner = { teamId, feedId, contentType: "application/x-ndjson", finalUrl: withoutQuery(url) };
   const body = await spoolBody(toBytes(collected.lines), owner);
   const { state, etag, lastModified, notes } = collected.end();
   return {

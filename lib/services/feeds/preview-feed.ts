@@ -4,6 +4,7 @@ import { bulkAsTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import { feedSettingsSchema, type FeedPreview } from "@/lib/domain/feed/feed";
 import type { Preview } from "@/lib/domain/feed/preview";
+import { isCollected } from "@/lib/domain/feed/kinds";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contract";
 import { getFormat } from "@/lib/feeds/registry";
@@ -17,6 +18,8 @@ const TIME_LIMIT_MS = 30_000;
 const MAX_ROWS = 50;
 /** Further on, a preview's counts say no more than a sample would. */
 const MAX_COUNTED_VALUES = 200_000;
+/** Of a source that is asked in several requests, a preview reads no more than this. */
+const ENOUGH_VALUES = 2_000;
 
 type PreviewRow = Preview["rows"][number];
 
@@ -29,11 +32,15 @@ export const previewFeed = async (teamId: string, input: FeedPreview): Promise<P
   const source = await openSource(teamId, input, signal);
   const format = getFormat(input.kind === "upload" ? input.format : input.kind);
   const parsed = format.parse(source.read(), { ...input, now: new Date() }, signal);
+  const { rows, counts, isWhole } = await tally(parsed);
   return {
     previewId: source.id,
     bytes: source.bytes,
     contentType: source.contentType,
-    ...(await tally(parsed)),
+    rows,
+    counts,
+    // A source that is asked in several requests stops for a preview where it has enough.
+    isWhole: isWhole && !(isCollected(input.kind) && counts.values >= ENOUGH_VALUES),
   };
 };
 
@@ -59,6 +66,7 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
     feedId: null,
     signal,
     retries: 0,
+    enough: ENOUGH_VALUES,
   });
   if (fetched.status === "not-modified")
     throw new AppError("upstream_rejected", "The feed answered 304 to a request that has no earlier answer.");

@@ -28,8 +28,12 @@ export async function* readStoredBody(
 }
 
 /** The lines of a kept body, without their ends. */
-export async function* readBodyLines(teamId: string, bodyId: string): AsyncGenerator<string> {
-  for await (const lines of readLines(decodeText(readStoredBody(teamId, bodyId), "utf-8"))) yield* lines;
+export const readBodyLines = (teamId: string, bodyId: string): AsyncGenerator<string> =>
+  linesOf(readStoredBody(teamId, bodyId));
+
+/** The lines of a body put together by a source, without their ends. */
+export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  for await (const lines of readLines(decodeText(body, "utf-8"))) yield* lines;
 }
 
 export type StoredBody = { id: string; sha256: Uint8Array; bytes: bigint; contentType: string | null };
