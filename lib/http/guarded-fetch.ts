@@ -146,6 +146,7 @@ const DEFAULT_LIMITS: FetchLimits = {
   maxWireBytes: 256 * 1024 * 1024,
   maxDecodedBytes: 1024 * 1024 * 1024,
   maxRatio: 200,
+  ratioFreeBytes: 1024 * 1024,
   headersMs: 30_000,
   idleMs: 30_000,
   totalMs: 10 * 60_000,

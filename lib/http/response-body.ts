@@ -1,8 +1,9 @@
-import { pipeline, Readable, type Transform } from "node:stream";
+import type { Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from "node:zlib";
 
 import { AppError } from "@/lib/domain/errors";
 
+import { decompressWith } from "./decompress";
 import { describeNetworkFailure } from "./describe-network-failure";
 import { formatBytes } from "./limited-body";
 
@@ -11,8 +12,9 @@ export type BodyLimits = {
   maxWireBytes: number;
   /** Bytes after decompression. */
   maxDecodedBytes: number;
-  /** Decoded bytes for each byte that arrived, once the first megabyte is out. */
+  /** Decoded bytes for each byte that arrived, once `ratioFreeBytes` are out. */
   maxRatio: number;
+  ratioFreeBytes: number;
 };
 
 type Bytes = AsyncIterable<Uint8Array>;
@@ -37,12 +39,14 @@ export const readBody = async function* (
   const wire = { bytes: 0 };
   let decodedBytes = 0;
   let body: Bytes = countWire(source, limits.maxWireBytes, host, wire);
-  for (const encoding of encodings.toReversed()) body = decompress(body, encoding);
+  for (const encoding of encodings.toReversed())
+    body = decompressWith(body, (start) => createDecoder(encoding, start));
   try {
     for await (const chunk of body) {
       decodedBytes += chunk.byteLength;
       if (decodedBytes > limits.maxDecodedBytes) throw tooLong(host, limits.maxDecodedBytes);
-      if (decodedBytes > RATIO_FREE_BYTES && decodedBytes > wire.bytes * limits.maxRatio) throw bomb(host);
+      if (decodedBytes > limits.ratioFreeBytes && decodedBytes > wire.bytes * limits.maxRatio)
+        throw bomb(host);
       yield chunk;
     }
   } catch (error) {
@@ -61,28 +65,6 @@ const countWire = async function* (
     if (wire.bytes > maxBytes) throw tooLong(host, maxBytes);
     yield chunk;
   }
-};
-
-const decompress = async function* (
-  source: Bytes,
-  encoding: string,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const iterator = source[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done === true) return; // An empty body has nothing to unpack, whatever its header says.
-  const input = Readable.from(prepend(first.value, iterator), { objectMode: false });
-  const decoder = createDecoder(encoding, first.value);
-  // Errors of either side reach the reader through the decoder, which pipeline destroys with them.
-  pipeline(input, decoder, () => undefined);
-  for await (const chunk of decoder) if (chunk instanceof Uint8Array) yield chunk;
-};
-
-const prepend = async function* (
-  first: Uint8Array,
-  rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  yield first;
-  yield* { [Symbol.asyncIterator]: () => rest };
 };
 
 const createDecoder = (encoding: string, start: Uint8Array): Transform => {
@@ -121,5 +103,4 @@ const bomb = (host: string): AppError =>
   );
 
 const MAX_ENCODINGS = 2;
-const RATIO_FREE_BYTES = 1024 * 1024;
 const KNOWN_ENCODINGS = new Set(["gzip", "x-gzip", "deflate", "br"]);
