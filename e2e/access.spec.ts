@@ -16,6 +16,8 @@ const ROUTES: Readonly<Record<string, "anybody" | "token" | "signed-in">> = {
   "/metrics": "token",
   "/api/live/runs/[id]": "signed-in",
   "/api/live/pushes/[id]": "signed-in",
+  "/t/[team]/feeds/export.json": "signed-in",
+  "/t/[team]/feeds/upload": "signed-in",
   "/t/[team]/runs/[id]/rejected.csv": "signed-in",
 };
 
@@ -105,6 +107,7 @@ const ACTIONS: Readonly<Record<string, "anybody" | "signed-in" | "owner" | "anal
   resumePushAction: "analyst",
   previewFeedAction: "analyst",
   createFeedAction: "analyst",
+  importFeedsAction: "analyst",
   updateFeedAction: "analyst",
   runFeedAction: "analyst",
   setFeedEnabledAction: "analyst",

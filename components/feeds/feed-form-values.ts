@@ -1,5 +1,9 @@
 import type { ColumnReference, CsvColumnRole, CsvSettings } from "@/lib/domain/feed/csv-settings";
 
+import type { JsonFieldRole } from "@/lib/domain/feed/json-settings";
+import type { FeedSettings } from "@/lib/domain/feed/feed";
+
+import type { FormKind } from "./form-kinds";
 import type { ShownProposal } from "./preview-answer";
 
 /** How a list is cut, as texts of a form. */
@@ -12,23 +16,59 @@ export type CsvValues = {
   columns: Partial<Record<CsvColumnRole, string>>;
 };
 
+/** Where the values lie in JSON, as texts of a form. */
+export type JsonValues = {
+  list: string;
+  isLines: boolean;
+  value: string;
+  fields: Partial<Record<JsonFieldRole, string>>;
+};
+
+/** MISP's filters as texts: names by line, since they may hold commas. */
+export type MispValues = {
+  /** Empty: as usual for the kind. */
+  publishedOnly: "" | "true" | "false";
+  toIdsOnly: boolean;
+  maxAgeDays: string;
+  filters: string;
+} & Record<MispList, { allow: string; block: string }>;
+export const MISP_LISTS = ["tags", "orgs", "categories", "types"] as const;
+export type MispList = (typeof MISP_LISTS)[number];
+
 /** A feed as texts of a form. */
 export type FeedFormValues = {
-  kind: "csv" | "freetext";
+  kind: FormKind;
+  /** How an uploaded file is read. */
+  format: FeedSettings["format"];
   name: string;
   provider: string;
   url: string;
   enabled: boolean;
+  /** Minutes, `cron`, or empty for never by itself. */
   everyMinutes: string;
+  cron: string;
+  timeZone: string;
   visibility: string;
   removal: string;
+  graceRuns: string;
   expiryDays: string;
+  expireFrom: string;
+  storeOnly: boolean;
+  staleAfterMinutes: string;
   confidence: string;
   tlp: string;
   tags: string;
   shrinkLimitPercent: string;
+  growthFactor: string;
+  typeMix: boolean;
+  limits: { maxRows: string; maxMegabytes: string; maxMinutes: string };
+  tls: { caPem: string; isInsecure: boolean };
   exclusionRegex: string;
+  zipEntry: string;
   csv: CsvValues;
+  json: JsonValues;
+  misp: MispValues;
+  taxii: { collection: string; minConfidence: string };
   /** What is stored of secrets: how it signs in and the names of the headers; null where nothing is. */
   stored: { authType: string; headerNames: readonly string[] } | null;
 };
@@ -36,19 +76,31 @@ export type FeedFormValues = {
 /** A new feed before anybody has said anything: the contract's defaults. */
 export const NEW_FEED: FeedFormValues = {
   kind: "csv",
+  format: "csv",
   name: "",
   provider: "",
   url: "",
   enabled: true,
   everyMinutes: "60",
+  cron: "",
+  timeZone: "",
   visibility: "team",
   removal: "mirror",
+  graceRuns: "0",
   expiryDays: "",
+  expireFrom: "lastSeen",
+  storeOnly: false,
+  staleAfterMinutes: "",
   confidence: "50",
   tlp: "amber",
   tags: "",
   shrinkLimitPercent: "20",
+  growthFactor: "10",
+  typeMix: true,
+  limits: { maxRows: "10000000", maxMegabytes: "2048", maxMinutes: "60" },
+  tls: { caPem: "", isInsecure: false },
   exclusionRegex: "",
+  zipEntry: "",
   csv: {
     delimiter: ",",
     header: false,
@@ -57,8 +109,47 @@ export const NEW_FEED: FeedFormValues = {
     encoding: "auto",
     columns: {},
   },
+  json: { list: "@", isLines: false, value: "@", fields: {} },
+  misp: {
+    publishedOnly: "",
+    toIdsOnly: true,
+    maxAgeDays: "",
+    filters: "",
+    tags: { allow: "", block: "" },
+    orgs: { allow: "", block: "" },
+    categories: { allow: "", block: "" },
+    types: { allow: "", block: "" },
+  },
+  taxii: { collection: "", minConfidence: "0" },
   stored: null,
 };
+
+/** MISP's filters as texts of a form. */
+export const toMispValues = (misp: FeedSettings["misp"]): MispValues => ({
+  publishedOnly: misp.publishedOnly === undefined ? "" : misp.publishedOnly ? "true" : "false",
+  toIdsOnly: misp.toIdsOnly,
+  maxAgeDays: misp.maxAgeDays === null ? "" : String(misp.maxAgeDays),
+  filters: Object.keys(misp.filters).length === 0 ? "" : JSON.stringify(misp.filters, null, 2),
+  tags: toLines(misp.tags),
+  orgs: toLines(misp.orgs),
+  categories: toLines(misp.categories),
+  types: toLines(misp.types),
+});
+
+const toLines = ({ allow, block }: { allow: readonly string[]; block: readonly string[] }) => ({
+  allow: allow.join("\n"),
+  block: block.join("\n"),
+});
+
+/** Paths into JSON as texts of a form. */
+export const toJsonValues = ({ list, isLines, value, fields }: FeedSettings["json"]): JsonValues => ({
+  list,
+  isLines,
+  value,
+  fields: Object.fromEntries(
+    Object.entries(fields).flatMap(([role, path]) => (path === undefined ? [] : [[role, path]])),
+  ),
+});
 
 /** Settings as texts; a TAB is written `\t`, as a person can type it. */
 export const toCsvValues = (csv: CsvSettings): CsvValues => ({

@@ -18,10 +18,14 @@ import { Input } from "@/components/ui/input";
 import { LinkButton } from "@/components/ui/link-button";
 
 import { type FeedFormValues, fromProposal } from "./feed-form-values";
+import { ADDRESS_WORDS, mappingOf } from "./form-kinds";
+import { KindFields } from "./kind-fields";
 import { MappingFields } from "./mapping-fields";
 import { PolicyFields } from "./policy-fields";
 import { PreviewPanel } from "./preview-panel";
 import { SignInFields } from "./sign-in-fields";
+import { TlsFields } from "./tls-fields";
+import { UploadField } from "./upload-field";
 import { usePreview } from "./use-preview";
 
 type Props = {
@@ -37,7 +41,9 @@ type Props = {
 /** A feed from its address to its policy, in the order in which it is thought of; its rows are seen before it is saved. */
 export const FeedForm = ({ team, feedId, values, saveAction, previewAction, cancelHref }: Props) => {
   const [kind, setKind] = useState(values.kind);
+  const [format, setFormat] = useState(values.format);
   const [csv, setCsv] = useState(values.csv);
+  const [json, setJson] = useState(values.json);
   const preview = usePreview(previewAction);
   const isNew = feedId === undefined;
 
@@ -49,24 +55,51 @@ export const FeedForm = ({ team, feedId, values, saveAction, previewAction, canc
       <Card>
         <CardHeader title="Where it comes from" />
         <CardBody className="space-y-4">
-          <div onChange={preview.noteNewAddress} className="space-y-4">
-            <Field
-              name="url"
-              label="Address"
-              hint="Fetched from here only; private networks have to be allowed by your operator."
-              required
-            >
-              <Input
-                isMono
-                inputMode="url"
-                defaultValue={values.url}
-                placeholder="https://example.com/list.csv"
-              />
-            </Field>
-            <Disclosure summary="Sign-in and headers" isOpen={values.stored !== null}>
-              <SignInFields stored={values.stored} />
-            </Disclosure>
-          </div>
+          {isNew ? (
+            <KindFields
+              kind={kind}
+              onKind={(chosen) => {
+                setKind(chosen);
+                preview.noteNewAddress();
+              }}
+            />
+          ) : (
+            <input type="hidden" name="kind" value={kind} />
+          )}
+          {kind === "upload" ? (
+            <UploadField
+              team={team}
+              onUploaded={(form, previewId) => {
+                preview.readUploaded(form, previewId);
+              }}
+            />
+          ) : (
+            <div onChange={preview.noteNewAddress} className="space-y-4">
+              <Field
+                name="url"
+                label="Address"
+                hint={`${ADDRESS_WORDS[kind].hint} Private networks have to be allowed by your operator.`}
+                required
+              >
+                <Input
+                  isMono
+                  inputMode="url"
+                  defaultValue={values.url}
+                  placeholder={ADDRESS_WORDS[kind].placeholder}
+                />
+              </Field>
+              <Disclosure
+                summary="Sign-in and headers"
+                isOpen={values.stored !== null || kind === "misp-server"}
+                key={kind === "misp-server" ? "server" : "other"}
+              >
+                <SignInFields stored={values.stored} type={kind === "misp-server" ? "misp" : "none"} />
+              </Disclosure>
+              <Disclosure summary="Certificates" isOpen={values.tls.caPem !== "" || values.tls.isInsecure}>
+                <TlsFields values={values.tls} />
+              </Disclosure>
+            </div>
+          )}
           <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
             <Field name="name" label="Name" hint="Stands in every record that comes of it." required>
               <Input defaultValue={values.name} placeholder="Team A - Microsoft COVID-19 Indicators" />
@@ -76,7 +109,7 @@ export const FeedForm = ({ team, feedId, values, saveAction, previewAction, canc
             </Field>
           </div>
         </CardBody>
-        <CardFooter>
+        <CardFooter className={kind === "upload" ? "hidden" : undefined}>
           <Button
             disabled={preview.isPending}
             onClick={(event) => {
@@ -103,16 +136,18 @@ export const FeedForm = ({ team, feedId, values, saveAction, previewAction, canc
           >
             <MappingFields
               kind={kind}
-              onKind={setKind}
-              isKindFixed={!isNew}
+              format={format}
+              onFormat={setFormat}
               csv={csv}
               onCsv={setCsv}
-              exclusionRegex={values.exclusionRegex}
+              json={json}
+              onJson={setJson}
+              values={values}
             />
           </div>
           <PreviewPanel
             {...preview}
-            csv={kind === "csv" ? csv : null}
+            csv={mappingOf(kind, format) === "csv" ? csv : null}
             onUse={(proposal, form) => {
               // The fields have to stand in the page before the form is read.
               flushSync(() => {
@@ -126,7 +161,7 @@ export const FeedForm = ({ team, feedId, values, saveAction, previewAction, canc
       <Card>
         <CardHeader title="What is done with it" description="All of it can be changed later." />
         <CardBody>
-          <PolicyFields values={values} />
+          <PolicyFields values={values} hasSchedule={kind !== "upload"} />
         </CardBody>
       </Card>
       <FormStatus />

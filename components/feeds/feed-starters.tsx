@@ -1,4 +1,4 @@
-import { FileText, FlaskConical, Table2, type LucideIcon } from "lucide-react";
+import { FileText, FlaskConical, Library, Network, Table2, type LucideIcon } from "lucide-react";
 import Link from "next/link";
 
 import { cn } from "@/components/ui/cn";
@@ -57,5 +57,19 @@ const startersOf = (href: string, hasSandbox: boolean): Starter[] => [
     detail: "Defanged spellings are understood",
     href: `${href}?kind=freetext`,
     icon: FileText,
+  },
+  {
+    title: "From the catalogue",
+    text: "MISP's default feeds and MineMeld's common miners, each with its settings.",
+    detail: "104 well-known feeds",
+    href: href.replace(/\/new$/, "/catalogue"),
+    icon: Library,
+  },
+  {
+    title: "MISP, TAXII, a vendor's API, a file",
+    text: "MISP feeds and servers, TAXII 2.1, JSON with a path to each field, or an upload.",
+    detail: "Chosen at the top of the form",
+    href: `${href}?kind=misp-feed`,
+    icon: Network,
   },
 ];

@@ -4,7 +4,6 @@ import { useState } from "react";
 
 import { SwitchField } from "@/components/forms/choice";
 import { Field } from "@/components/forms/field";
-import { RadioGroup } from "@/components/forms/radio-group";
 import { Disclosure } from "@/components/ui/disclosure";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -12,79 +11,106 @@ import { CSV_COLUMN_ROLES } from "@/lib/domain/feed/csv-settings";
 
 import { COLUMN_WORDS } from "./column-words";
 import { DelimiterField } from "./delimiter-field";
-import type { CsvValues, FeedFormValues } from "./feed-form-values";
-
-const KINDS = [
-  { value: "csv", label: "CSV list", hint: "Rows with columns, or one value a line." },
-  { value: "freetext", label: "Text list", hint: "Any text: every indicator in it is found." },
-] as const;
+import type { CsvValues, FeedFormValues, JsonValues } from "./feed-form-values";
+import { mappingOf, type FormKind } from "./form-kinds";
+import { JsonFields } from "./json-fields";
+import { MispFields } from "./misp-fields";
+import { TaxiiFields } from "./taxii-fields";
 
 const ENCODINGS = [
   { value: "auto", label: "Found by itself" },
   { value: "utf-8", label: "UTF-8" },
   { value: "utf-16le", label: "UTF-16 LE" },
-  { value: "windows-1252", label: "Windows-1252 (Latin)" },
+  { value: "windows-1252", label: "Windows-1252, Latin-1" },
+  { value: "macintosh", label: "Mac Roman" },
+  { value: "utf-16be", label: "UTF-16 BE" },
   { value: "iso-8859-2", label: "ISO 8859-2 (Central European)" },
   { value: "windows-1251", label: "Windows-1251 (Cyrillic)" },
   { value: "shift_jis", label: "Shift JIS" },
   { value: "gbk", label: "GBK" },
 ] as const;
 
-type Kind = FeedFormValues["kind"];
 type Props = {
-  kind: Kind;
-  onKind: (kind: Kind) => void;
-  /** A saved feed keeps its kind. */
-  isKindFixed: boolean;
+  kind: FormKind;
+  format: FeedFormValues["format"];
+  onFormat: (format: FeedFormValues["format"]) => void;
   csv: CsvValues;
   onCsv: (csv: CsvValues) => void;
-  exclusionRegex: string;
+  json: JsonValues;
+  onJson: (json: JsonValues) => void;
+  values: FeedFormValues;
 };
 
 /** How bytes become values: the format and, for a table, which column is what. */
-export const MappingFields = ({ kind, onKind, isKindFixed, csv, onCsv, exclusionRegex }: Props) => (
-  <div className="space-y-4">
-    {isKindFixed ? (
-      <input type="hidden" name="kind" value={kind} />
-    ) : (
-      <RadioGroup
-        name="kind"
-        legend="Format"
-        isBoxed
-        options={KINDS}
-        defaultValue={kind}
-        onValueChange={(value) => {
-          onKind(value === "freetext" ? "freetext" : "csv");
+export const MappingFields = ({ kind, format, onFormat, csv, onCsv, json, onJson, values }: Props) => {
+  const mapping = mappingOf(kind, format);
+  const isText = mapping === "csv" || mapping === "freetext";
+  return (
+    <div className="space-y-4">
+      {kind === "upload" && (
+        <Field name="format" label="Read it as">
+          <Select
+            options={UPLOAD_FORMATS}
+            value={format}
+            onChange={(event) => {
+              const wanted = event.currentTarget.value;
+              onFormat(wanted === "json" || wanted === "freetext" ? wanted : "csv");
+            }}
+          />
+        </Field>
+      )}
+      {mapping === "csv" && <TableFields csv={csv} onCsv={onCsv} />}
+      {mapping === "json" && <JsonFields json={json} onJson={onJson} />}
+      {(kind === "misp-feed" || kind === "misp-server") && (
+        <MispFields isServer={kind === "misp-server"} values={values.misp} />
+      )}
+      {kind === "taxii" && <TaxiiFields values={values.taxii} />}
+      {isText && <TextFields csv={csv} onCsv={onCsv} />}
+      <Field
+        name="exclusionRegex"
+        label="Leave out"
+        hint="A regular expression (RE2). Values that match are counted as excluded and not stored."
+      >
+        <Input isMono defaultValue={values.exclusionRegex} placeholder="^https:" />
+      </Field>
+      {(isText || mapping === "json") && (
+        <Field
+          name="zipEntry"
+          label="File in a zip archive"
+          hint="Where an archive holds several; a name, or a pattern with *."
+        >
+          <Input isMono defaultValue={values.zipEntry} placeholder="the only one" />
+        </Field>
+      )}
+    </div>
+  );
+};
+
+const UPLOAD_FORMATS = [
+  { value: "csv", label: "CSV list" },
+  { value: "freetext", label: "Text list" },
+  { value: "json", label: "JSON" },
+];
+
+const TextFields = ({ csv, onCsv }: Pick<Props, "csv" | "onCsv">) => (
+  <div className="grid grid-cols-2 gap-4">
+    <Field name="csv.commentPrefixes" label="Comments begin with" hint="Several by blanks.">
+      <Input
+        isMono
+        value={csv.commentPrefixes}
+        onChange={(event) => {
+          onCsv({ ...csv, commentPrefixes: event.currentTarget.value });
         }}
       />
-    )}
-    {kind === "csv" && <TableFields csv={csv} onCsv={onCsv} />}
-    <div className="grid grid-cols-2 gap-4">
-      <Field name="csv.commentPrefixes" label="Comments begin with" hint="Several by blanks.">
-        <Input
-          isMono
-          value={csv.commentPrefixes}
-          onChange={(event) => {
-            onCsv({ ...csv, commentPrefixes: event.currentTarget.value });
-          }}
-        />
-      </Field>
-      <Field name="csv.encoding" label="Encoding" hint="Only for lists whose letters come out wrong.">
-        <Select
-          options={withOption(csv.encoding)}
-          value={csv.encoding}
-          onChange={(event) => {
-            onCsv({ ...csv, encoding: event.currentTarget.value });
-          }}
-        />
-      </Field>
-    </div>
-    <Field
-      name="exclusionRegex"
-      label="Leave out"
-      hint="A regular expression (RE2). Values that match are counted as excluded and not stored."
-    >
-      <Input isMono defaultValue={exclusionRegex} placeholder="^https:" />
+    </Field>
+    <Field name="csv.encoding" label="Encoding" hint="Only for lists whose letters come out wrong.">
+      <Select
+        options={withOption(csv.encoding)}
+        value={csv.encoding}
+        onChange={(event) => {
+          onCsv({ ...csv, encoding: event.currentTarget.value });
+        }}
+      />
     </Field>
   </div>
 );

@@ -1,13 +1,17 @@
 "use client";
 
+import { CheckboxField } from "@/components/forms/choice";
 import { Field } from "@/components/forms/field";
 import { RadioGroup } from "@/components/forms/radio-group";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { TLP_LABELS, TLPS } from "@/lib/domain/indicator/tlp";
 
+import { Disclosure } from "@/components/ui/disclosure";
+
 import type { FeedFormValues } from "./feed-form-values";
-import { describeSchedule, SCHEDULES } from "./schedule-words";
+import { GuardFields } from "./guard-fields";
+import { ScheduleFields } from "./schedule-fields";
 
 const REMOVALS = [
   { value: "mirror", label: "Mirror", hint: "Gone at the source, gone here with the next plan." },
@@ -21,16 +25,10 @@ const SHARING = [
 ] as const;
 
 /** What is done with the values: when they come, how long they stay, how far they may go. */
-export const PolicyFields = ({ values }: { values: FeedFormValues }) => (
+export const PolicyFields = ({ values, hasSchedule }: { values: FeedFormValues; hasSchedule: boolean }) => (
   <div className="space-y-6">
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-4">
-      <Field
-        name="everyMinutes"
-        label="Fetch"
-        hint="Starts are spread a little, so that feeds do not all begin at once."
-      >
-        <Select options={scheduleOptions(values.everyMinutes)} defaultValue={values.everyMinutes} />
-      </Field>
+      {hasSchedule && <ScheduleFields values={values} />}
       <Field
         name="shrinkLimitPercent"
         label="Hold when it shrinks by more than (%)"
@@ -62,18 +60,23 @@ export const PolicyFields = ({ values }: { values: FeedFormValues }) => (
     />
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-4">
       <Field
-        name="expiryDays"
-        label="Lives on for (days)"
-        hint="Only where it is let expire: counted from when it left the source. Empty: 30."
+        name="graceRuns"
+        label="Missing for so many runs (mirror)"
+        hint="0: gone with the first good run that lacks it."
       >
-        <Input isMono inputMode="numeric" defaultValue={values.expiryDays} placeholder="30" />
+        <Input isMono inputMode="numeric" defaultValue={values.graceRuns} />
       </Field>
       <Field
-        name="tags"
-        label="Tags"
-        hint="By comma. Added to every value, beside those of its row."
-        className="xl:col-span-2"
+        name="expiryDays"
+        label="Lives on for (days, let expire)"
+        hint="Empty: by type, 30 for addresses to 365 for hashes."
       >
+        <Input isMono inputMode="numeric" defaultValue={values.expiryDays} placeholder="by type" />
+      </Field>
+      <Field name="expireFrom" label="Counted from" hint="When the source last held it, or first.">
+        <Select options={EXPIRY_BASES} defaultValue={values.expireFrom} />
+      </Field>
+      <Field name="tags" label="Tags" hint="By comma. Added to every value, beside those of its row.">
         <Input defaultValue={values.tags} />
       </Field>
       <Field
@@ -84,16 +87,21 @@ export const PolicyFields = ({ values }: { values: FeedFormValues }) => (
         <Select options={SHARING} defaultValue={values.visibility} />
       </Field>
     </div>
+    <CheckboxField
+      name="storeOnly"
+      label="Store, never push"
+      hint="Searchable and part of every trace; no connector takes it. MISP calls this “override IDS flag”."
+      defaultChecked={values.storeOnly}
+    />
+    <Disclosure summary="Guards and limits">
+      <GuardFields values={values} />
+    </Disclosure>
   </div>
 );
 
-const TLP_OPTIONS = TLPS.map((tlp) => ({ value: tlp, label: TLP_LABELS[tlp] }));
+const EXPIRY_BASES = [
+  { value: "lastSeen", label: "Last seen" },
+  { value: "firstSeen", label: "First seen" },
+];
 
-const scheduleOptions = (current: string) => {
-  const minutes = SCHEDULES.map(String);
-  const all = current === "" || minutes.includes(current) ? minutes : [current, ...minutes];
-  return [
-    ...all.map((value) => ({ value, label: describeSchedule(Number(value)) })),
-    { value: "", label: describeSchedule(null) },
-  ];
-};
+const TLP_OPTIONS = TLPS.map((tlp) => ({ value: tlp, label: TLP_LABELS[tlp] }));

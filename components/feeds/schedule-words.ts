@@ -1,6 +1,14 @@
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
+/** A feed's schedule in words: its interval, or its cron line with the time zone it is read in. */
+export const describeWhen = (feed: {
+  everyMinutes: number | null;
+  cron: string | null;
+  timeZone: string | null;
+}): string =>
+  feed.cron === null ? describeSchedule(feed.everyMinutes) : `${feed.cron} (${feed.timeZone ?? "UTC"})`;
+
 /** 60 → "Every hour", 45 → "Every 45 min", null → "Only by hand". Takes minutes. */
 export const describeSchedule = (everyMinutes: number | null): string => {
   if (everyMinutes === null) return "Only by hand";

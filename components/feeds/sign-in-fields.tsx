@@ -21,10 +21,14 @@ const AUTH_TYPES = [
   { value: "misp", label: "MISP key" },
 ] as const;
 
-type Props = { stored: { authType: string; headerNames: readonly string[] } | null };
+type Props = {
+  stored: { authType: string; headerNames: readonly string[] } | null;
+  /** The sign-in that such a source usually wants. */
+  type: "none" | "misp";
+};
 
 /** How the source is asked. What is stored goes in and never comes out: it is kept, or replaced as a whole. */
-export const SignInFields = ({ stored }: Props) => {
+export const SignInFields = ({ stored, type }: Props) => {
   const [isReplacing, setIsReplacing] = useState(stored === null);
   return (
     <div className="space-y-4">
@@ -47,7 +51,7 @@ export const SignInFields = ({ stored }: Props) => {
       )}
       {isReplacing && (
         <>
-          <AuthFields />
+          <AuthFields usual={type} />
           <HeaderFields />
         </>
       )}
@@ -55,8 +59,8 @@ export const SignInFields = ({ stored }: Props) => {
   );
 };
 
-const AuthFields = () => {
-  const [type, setType] = useState("none");
+const AuthFields = ({ usual }: { usual: string }) => {
+  const [type, setType] = useState(usual);
   return (
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
       <Field

@@ -54,6 +54,11 @@ export const usePreview = (action: FormAction) => {
     readAgain: (form: HTMLFormElement): void => {
       if (keptId !== null) send(form, keptId);
     },
+    /** Reads a file that was uploaded, as the form says. */
+    readUploaded: (form: HTMLFormElement, previewId: string): void => {
+      setHasNewAddress(false);
+      send(form, previewId);
+    },
     /** As `readAgain`, once the typing has paused. */
     readAgainSoon: (form: HTMLFormElement): void => {
       if (keptId === null) return;

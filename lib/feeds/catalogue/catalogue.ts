@@ -44,9 +44,21 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
 export const findInCatalogue = (id: string): CatalogueEntry | null =>
   CATALOGUE.find((entry) => entry.id === id) ?? null;
 
+type CatalogueFeed = {
+  kind: FeedKind;
+  name: string;
+  provider: string;
+  url: string;
+  removal: "mirror" | "keep";
+  tags: string[];
+  everyMinutes?: number;
+  exclusionRegex?: string;
+  csv: { delimiter?: string; valueColumns?: number[]; header?: boolean; commentPrefixes?: string[] };
+};
+
 /** What the form and the API take of an entry; the team adds its own wishes. */
-export const toFeedInput = (entry: CatalogueEntry) => ({
-  kind: entry.kind satisfies FeedKind,
+export const toFeedInput = (entry: CatalogueEntry): CatalogueFeed => ({
+  kind: entry.kind,
   name: entry.name.slice(0, 120),
   provider: entry.provider,
   url: entry.url,

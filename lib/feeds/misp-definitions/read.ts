@@ -152,7 +152,7 @@ const rulesSchema = z
   .transform(({ tags, orgs, url_params }) => {
     const since = sinceSchema.parse(unwrap(url_params));
     const days = /^(\d+)([dhm])$/.exec(since);
-    const maxAgeDays = days ? Math.max(1, Math.ceil(Number(days[1]) / PER_DAY[days[2] ?? "d"])) : null;
+    const maxAgeDays = days ? Math.max(1, Math.ceil(Number(days[1]) / (PER_DAY[days[2] ?? "d"] ?? 1))) : null;
     const empty = { allow: [], block: [] };
     return {
       tags: tags ?? empty,
@@ -172,7 +172,7 @@ const sinceSchema = z
     timestamp === "" ? publish_timestamp : timestamp,
   );
 
-const PER_DAY: Readonly<Record<string, number>> & { d: number } = { d: 1, h: 24, m: 1_440 };
+const PER_DAY: Readonly<Record<string, number>> = { d: 1, h: 24, m: 1_440 };
 
 /** Headers one per line; MISP keeps Basic auth among them. A value keeps its colons. */
 const readHeaders = (lines: string): Partial<FeedSecrets> => {

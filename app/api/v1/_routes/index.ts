@@ -2,6 +2,7 @@ import type { Route } from "@/lib/api/define-route";
 
 import * as audit from "./audit";
 import * as connectors from "./connectors";
+import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
 import * as indicators from "./indicators";
 import * as members from "./members";
@@ -15,6 +16,7 @@ import * as users from "./users";
 const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   teams,
   members,
+  feedDefinitions,
   feeds,
   runs,
   indicators,

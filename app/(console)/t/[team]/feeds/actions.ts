@@ -7,11 +7,13 @@ import { z } from "zod";
 import type { PreviewAnswer } from "@/components/feeds/preview-answer";
 import { formatCount } from "@/components/ui/format-number";
 import { defineTeamAction } from "@/lib/actions/action";
+import { checkbox } from "@/lib/actions/fields";
 import { requireInTeam, unknown } from "@/lib/auth/require";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { deleteFeed } from "@/lib/services/feeds/delete-feed";
 import { getFeed } from "@/lib/services/feeds/get-feed";
+import { importFeeds } from "@/lib/services/feeds/import-feeds";
 import { previewFeed } from "@/lib/services/feeds/preview-feed";
 import { previewSavedFeed } from "@/lib/services/feeds/preview-saved-feed";
 import { proposeSettings } from "@/lib/services/feeds/propose-settings";
@@ -61,6 +63,28 @@ export const updateFeedAction = defineTeamAction({
     if (Object.keys(patch).length > 0) await updateFeed(actor, saved, patch);
     if (next === "run") await runFeedNow(actor, saved);
     redirect(`/t/${team.slug}/feeds/${saved.id}`);
+  },
+});
+
+const importSchema = z.object({
+  team: z.string(),
+  json: z.string().trim().min(1, "Paste the definitions.").max(2_000_000, "At most 2 MB at once."),
+  keepsEnabled: checkbox(),
+});
+
+/** Adds a feed for each definition in MISP's form, and tells of each what became of it. */
+export const importFeedsAction = defineTeamAction({
+  permission: "feed.write",
+  schema: importSchema,
+  run: async ({ actor, team, input }) => {
+    const imported = await importFeeds(actor, team, input);
+    revalidateFeeds(team);
+    const added = imported.filter(({ outcome }) => outcome === "added").length;
+    return {
+      status: "done",
+      message: `${formatCount(added, "feed")} added, ${formatCount(imported.length - added, "definition")} not.`,
+      data: imported,
+    };
   },
 });
 

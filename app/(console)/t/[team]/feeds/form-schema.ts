@@ -2,11 +2,14 @@ import { z } from "zod";
 
 import { checkbox } from "@/lib/actions/fields";
 import { CSV_COLUMN_ROLES } from "@/lib/domain/feed/csv-settings";
+import { JSON_FIELD_ROLES } from "@/lib/domain/feed/json-settings";
 import { feedCreateSchema, feedPreviewSchema } from "@/lib/domain/feed/feed";
 
 const text = z.string().default("");
 // Names and values stand in pairs, so that a blank one keeps its place.
 const oneOrMany = z.preprocess((value) => [value ?? []].flat(), z.array(z.string()));
+
+const allowBlock = z.object({ allow: text, block: text }).prefault({});
 
 /** The form's fields as they arrive: texts, checked only by what they become. */
 const rawSchema = z.object({
@@ -23,13 +26,25 @@ const rawSchema = z.object({
   url: text,
   enabled: checkbox(),
   everyMinutes: text,
+  cron: text,
+  timeZone: text,
+  format: text,
+  zipEntry: text,
   visibility: text,
   removal: text,
+  graceRuns: text,
   expiryDays: text,
+  expireFrom: text,
+  storeOnly: checkbox(),
+  staleAfterMinutes: text,
   confidence: text,
   tlp: text,
   tags: text,
   shrinkLimitPercent: text,
+  growthFactor: text,
+  typeMix: checkbox(),
+  limits: z.object({ maxRows: text, maxMegabytes: text, maxMinutes: text }).prefault({}),
+  tls: z.object({ caPem: text, isInsecure: checkbox() }).prefault({ isInsecure: "false" }),
   exclusionRegex: text,
   headerName: oneOrMany,
   headerValue: oneOrMany,
@@ -46,6 +61,27 @@ const rawSchema = z.object({
       columns: z.partialRecord(z.enum(CSV_COLUMN_ROLES), z.string()).default({}),
     })
     .prefault({ header: "false" }),
+  json: z
+    .object({
+      list: text,
+      isLines: checkbox(),
+      value: text,
+      fields: z.partialRecord(z.enum(JSON_FIELD_ROLES), z.string()).default({}),
+    })
+    .prefault({ isLines: "false" }),
+  misp: z
+    .object({
+      publishedOnly: text,
+      toIdsOnly: checkbox(),
+      maxAgeDays: text,
+      filters: text,
+      tags: allowBlock,
+      orgs: allowBlock,
+      categories: allowBlock,
+      types: allowBlock,
+    })
+    .prefault({ toIdsOnly: "false" }),
+  taxii: z.object({ collection: text, minConfidence: text }).prefault({}),
 });
 type Raw = z.output<typeof rawSchema>;
 
@@ -59,7 +95,11 @@ export const feedFormSchema = rawSchema.transform((raw, context) => {
 
 /** The same form for a preview: a name is not needed yet. */
 export const feedPreviewFormSchema = rawSchema.transform((raw, context) => {
-  const input = { ...toInput(raw), name: undefined, ...(raw.previewId && { previewId: raw.previewId }) };
+  const input = {
+    ...toInput(raw),
+    name: undefined,
+    ...(raw.previewId !== undefined && { previewId: raw.previewId }),
+  };
   const parsed = feedPreviewSchema.safeParse(input);
   if (parsed.success) return { ...pickOwn(raw), feed: parsed.data };
   addIssues(context, parsed.error.issues);
@@ -73,12 +113,26 @@ const toInput = (raw: Raw) => ({
   kind: raw.kind,
   name: raw.name,
   provider: raw.provider,
-  url: raw.url.trim(),
+  url: raw.kind === "upload" ? null : raw.url.trim(),
+  ...(raw.kind === "upload" && {
+    format: raw.format === "" ? "csv" : raw.format,
+    ...(raw.previewId !== undefined && { previewId: raw.previewId }),
+  }),
   enabled: raw.enabled,
-  everyMinutes: toNumberOrNull(raw.everyMinutes),
+  ...toSchedule(raw),
   visibility: raw.visibility,
   removal: raw.removal,
+  graceRuns: raw.graceRuns === "" ? 0 : toNumber(raw.graceRuns),
   expiryDays: toNumberOrNull(raw.expiryDays),
+  ...(raw.expireFrom !== "" && { expireFrom: raw.expireFrom }),
+  storeOnly: raw.storeOnly,
+  staleAfterMinutes: toNumberOrNull(raw.staleAfterMinutes),
+  ...(raw.growthFactor !== "" && {
+    guards: { growthFactor: toNumber(raw.growthFactor), typeMix: raw.typeMix },
+  }),
+  limits: toNumbers(raw.limits),
+  tls: raw.tls,
+  zipEntry: raw.zipEntry.trim() === "" ? null : raw.zipEntry.trim(),
   confidence: toNumber(raw.confidence),
   tlp: raw.tlp,
   tags: splitList(raw.tags),
@@ -89,9 +143,64 @@ const toInput = (raw: Raw) => ({
   csv: {
     commentPrefixes: raw.csv.commentPrefixes.split(/\s+/).filter((prefix) => prefix !== ""),
     encoding: raw.csv.encoding === "" ? "auto" : raw.csv.encoding,
-    ...(raw.kind === "csv" && toTable(raw.csv)),
+    ...((raw.kind === "csv" || (raw.kind === "upload" && raw.format !== "freetext")) && toTable(raw.csv)),
   },
+  ...((raw.kind === "json" || raw.format === "json") && { json: toJson(raw.json) }),
+  ...((raw.kind === "misp-feed" || raw.kind === "misp-server") && { misp: toMisp(raw.misp) }),
+  ...(raw.kind === "taxii" && {
+    taxii: {
+      collection: raw.taxii.collection.trim() === "" ? null : raw.taxii.collection.trim(),
+      minConfidence: raw.taxii.minConfidence === "" ? 0 : toNumber(raw.taxii.minConfidence),
+    },
+  }),
 });
+
+const toSchedule = ({ kind, everyMinutes, cron, timeZone }: Raw) => {
+  if (kind === "upload") return { everyMinutes: null };
+  if (everyMinutes !== "cron") return { everyMinutes: toNumberOrNull(everyMinutes) };
+  return { cron: cron.trim(), timeZone: timeZone.trim() === "" ? null : timeZone.trim() };
+};
+
+const toJson = ({ list, isLines, value, fields }: Raw["json"]) => ({
+  ...(list.trim() !== "" && { list }),
+  isLines,
+  ...(value.trim() !== "" && { value }),
+  fields: Object.fromEntries(Object.entries(fields).filter(([, path]) => path.trim() !== "")),
+});
+
+const toMisp = ({ publishedOnly, toIdsOnly, maxAgeDays, filters, ...lists }: Raw["misp"]) => ({
+  ...(publishedOnly !== "" && { publishedOnly: publishedOnly === "true" }),
+  toIdsOnly,
+  maxAgeDays: toNumberOrNull(maxAgeDays),
+  filters: filters.trim() === "" ? {} : toObject(filters),
+  ...Object.fromEntries(
+    Object.entries(lists).map(([name, { allow, block }]) => [
+      name,
+      { allow: splitLines(allow), block: splitLines(block) },
+    ]),
+  ),
+});
+
+// What is no JSON stays text, so that the schema refuses it in its own words.
+const toObject = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return json;
+    throw error;
+  }
+};
+
+const splitLines = (value: string): string[] =>
+  value
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+const toNumbers = (values: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === "" ? [] : [[name, toNumber(value)]])),
+  );
 
 const toTable = ({ delimiter, valueColumns, header, columns }: Raw["csv"]) => ({
   delimiter,

@@ -1,4 +1,4 @@
-import { Plus } from "lucide-react";
+import { Library, Plus } from "lucide-react";
 import type { Metadata } from "next";
 
 import { compareFeeds, judgeFeedState } from "@/components/feeds/feed-state";
@@ -43,10 +43,16 @@ export default async function FeedsPage({ params }: Props) {
         }
         actions={
           mayWrite && (
-            <LinkButton href={`/t/${team.slug}/feeds/new`} variant="primary">
-              <Plus aria-hidden />
-              Add a feed
-            </LinkButton>
+            <>
+              <LinkButton href={`/t/${team.slug}/feeds/catalogue`}>
+                <Library aria-hidden />
+                Catalogue
+              </LinkButton>
+              <LinkButton href={`/t/${team.slug}/feeds/new`} variant="primary">
+                <Plus aria-hidden />
+                Add a feed
+              </LinkButton>
+            </>
           )
         }
       />

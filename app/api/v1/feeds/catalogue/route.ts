@@ -1,0 +1,3 @@
+import { listCatalogueRoute } from "../../_routes/feed-definitions";
+
+export const GET = listCatalogueRoute.handle;

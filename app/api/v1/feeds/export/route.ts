@@ -1,0 +1,3 @@
+import { exportFeedsRoute } from "../../_routes/feed-definitions";
+
+export const GET = exportFeedsRoute.handle;

@@ -1,0 +1,3 @@
+import { importFeedsRoute } from "../../_routes/feed-definitions";
+
+export const POST = importFeedsRoute.handle;

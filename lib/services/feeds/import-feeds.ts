@@ -1,0 +1,111 @@
+import "server-only";
+
+import { z } from "zod";
+
+import { asTeam } from "@/lib/db/scope";
+import type { Actor } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
+import { feedCreateSchema } from "@/lib/domain/feed/feed";
+import { readDefinitions, type ReadDefinition } from "@/lib/feeds/misp-definitions/read";
+
+import { createFeed } from "./create-feed";
+
+export type ImportedFeed = {
+  name: string;
+  outcome: "added" | "skipped" | "rejected";
+  /** Why it was not added; null when it was. */
+  reason: string | null;
+  /** What of the definition has no home here, and what stands for it. */
+  notes: readonly string[];
+  id: string | null;
+};
+
+export type ImportOptions = {
+  /** The definitions as MISP exports them. */
+  json: string;
+  /** Whether what was enabled there is fetched here at once; otherwise all come paused. */
+  keepsEnabled: boolean;
+};
+
+const MAX_DEFINITIONS = 500;
+
+/**
+ * Adds a feed for each definition in MISP's form. One that cannot be used is told and does not stop the others; an address
+ * that the team has already is skipped. Throws `invalid_input` for what is no JSON.
+ */
+export const importFeeds = async (
+  actor: Actor,
+  team: { id: string; slug: string },
+  { json, keepsEnabled }: ImportOptions,
+): Promise<readonly ImportedFeed[]> => {
+  const read = parse(json);
+  const known = await knownAddresses(team.id);
+  const results: ImportedFeed[] = [];
+  for (const definition of read) {
+    const result = await importOne(actor, team, definition, { known, keepsEnabled });
+    results.push(result);
+  }
+  return results;
+};
+
+const parse = (json: string): readonly ReadDefinition[] => {
+  try {
+    const read = readDefinitions(json);
+    if (read.length <= MAX_DEFINITIONS) return read;
+    throw new AppError(
+      "invalid_input",
+      `There are ${String(read.length)} definitions; at most ${String(MAX_DEFINITIONS)} are taken at once.`,
+    );
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new AppError(
+      "invalid_input",
+      "This is no JSON. Export the feeds from MISP and paste the whole answer.",
+      {
+        cause,
+      },
+    );
+  }
+};
+
+const knownAddresses = async (teamId: string): Promise<Set<string>> => {
+  const feeds = await asTeam(teamId, (tx) =>
+    tx.feed.findMany({ where: { teamId, deletedAt: null, url: { not: null } }, select: { url: true } }),
+  );
+  return new Set(feeds.flatMap(({ url }) => (url === null ? [] : [url])));
+};
+
+type Context = { known: Set<string>; keepsEnabled: boolean };
+
+const importOne = async (
+  actor: Actor,
+  team: { id: string; slug: string },
+  definition: ReadDefinition,
+  { known, keepsEnabled }: Context,
+): Promise<ImportedFeed> => {
+  const { name } = definition;
+  if (!definition.ok) return rejected(name, definition.reason);
+  const parsed = feedCreateSchema.safeParse({ ...definition.feed, team: team.slug });
+  if (!parsed.success) return rejected(name, z.prettifyError(parsed.error).replaceAll("\n", " "));
+  const { url } = parsed.data;
+  const { notes } = definition;
+  if (url !== null && known.has(url))
+    return { name, outcome: "skipped", reason: "The team has a feed with this address.", notes, id: null };
+  try {
+    const enabled = keepsEnabled && parsed.data.enabled;
+    const { id } = await createFeed(actor, team.id, { ...parsed.data, enabled });
+    if (url !== null) known.add(url);
+    return { name, outcome: "added", reason: null, notes, id };
+  } catch (error) {
+    if (error instanceof AppError) return rejected(name, error.message);
+    throw error;
+  }
+};
+
+const rejected = (name: string, reason: string): ImportedFeed => ({
+  name,
+  outcome: "rejected",
+  reason,
+  notes: [],
+  id: null,
+});
