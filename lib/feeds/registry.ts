@@ -3,6 +3,7 @@ import { AppError } from "@/lib/domain/errors";
 import type { FeedFormat } from "./contract";
 import { csvFormat } from "./formats/csv/parse";
 import { freetextFormat } from "./formats/freetext/parse";
+import { mispFeedFormat, mispServerFormat } from "./formats/misp/parse";
 
 /** The parser for a kind of feed. Throws an AppError for a kind whose bodies are not read line by line. */
 export const getFormat = (kind: string): FeedFormat => {
@@ -14,4 +15,6 @@ export const getFormat = (kind: string): FeedFormat => {
 const FORMATS: ReadonlyMap<string, FeedFormat> = new Map([
   ["csv", csvFormat],
   ["freetext", freetextFormat],
+  ["misp-feed", mispFeedFormat],
+  ["misp-server", mispServerFormat],
 ]);
