@@ -4,12 +4,20 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { StatTile } from "@/components/ui/stat-tile";
 
 import { RUN_LOOKS } from "./run-state-badge";
-import { describeSchedule } from "./schedule-words";
+import { describeWhen } from "./schedule-words";
 import type { ShownRun } from "./shown-run";
 
 type Props = {
   team: string;
-  feed: { id: string; kind: string; enabled: boolean; everyMinutes: number | null; nextRunAt: Date | null };
+  feed: {
+    id: string;
+    kind: string;
+    enabled: boolean;
+    everyMinutes: number | null;
+    cron: string | null;
+    timeZone: string | null;
+    nextRunAt: Date | null;
+  };
   health: { lastRun: ShownRun | null; lastGoodRunAt: Date | null; active: number };
 };
 
@@ -36,9 +44,7 @@ export const FeedHealth = ({ team, feed, health: { lastRun, lastGoodRunAt, activ
       <StatTile
         label="Next run"
         value={feed.enabled ? <RelativeTime at={feed.nextRunAt} noneLabel="none planned" /> : "Paused"}
-        detail={
-          feed.enabled ? describeSchedule(feed.everyMinutes).toLowerCase() : "what it brought stays live"
-        }
+        detail={feed.enabled ? describeWhen(feed).toLowerCase() : "what it brought stays live"}
       />
     )}
   </div>

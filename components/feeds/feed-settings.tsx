@@ -4,13 +4,14 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { KeyValueList, type KeyValueEntry } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { CSV_COLUMN_ROLES, type CsvSettings } from "@/lib/domain/feed/csv-settings";
-import type { FeedKind, RemovalPolicy } from "@/lib/domain/feed/feed";
+import type { FeedSettings as Reading, RemovalPolicy } from "@/lib/domain/feed/feed";
+import type { FeedKind } from "@/lib/domain/feed/kinds";
 import type { Tlp } from "@/lib/domain/indicator/types";
 
 import { COLUMN_WORDS } from "./column-words";
 import { delimiterWord } from "./delimiter-words";
 import { FEED_KIND_LABELS } from "./kind-words";
-import { describeSchedule } from "./schedule-words";
+import { describeWhen } from "./schedule-words";
 import { describeStored } from "./stored-secrets";
 
 type Feed = {
@@ -18,19 +19,23 @@ type Feed = {
   url: string | null;
   provider: string;
   everyMinutes: number | null;
+  cron: string | null;
+  timeZone: string | null;
   csv: CsvSettings;
   exclusionRegex: string | null;
   authType: string;
   headerNames: readonly string[];
   removal: RemovalPolicy;
   expiryDays: number | null;
+  graceRuns: number;
+  storeOnly: boolean;
   shrinkLimitPercent: number;
   confidence: number;
   tlp: Tlp;
   tags: readonly string[];
   visibility: "team" | "everyone";
   createdAt: Date;
-};
+} & Pick<Reading, "format" | "json" | "misp" | "taxii" | "guards" | "tls">;
 
 /** What a feed is set to, in words. Of its secrets only what they are, never a value. */
 export const FeedSettings = ({ feed }: { feed: Feed }) => (
@@ -55,7 +60,7 @@ const sourceOf = (feed: Feed): KeyValueEntry[] => [
   {
     label: "Format",
     value: FEED_KIND_LABELS[feed.kind],
-    ...(feed.kind === "csv" && { hint: describeTable(feed.csv) }),
+    hint: describeReading(feed),
   },
   {
     label: "Leaves out",
@@ -63,13 +68,39 @@ const sourceOf = (feed: Feed): KeyValueEntry[] => [
       feed.exclusionRegex === null ? null : <code className="font-mono text-xs">{feed.exclusionRegex}</code>,
   },
   { label: "Sign-in", value: describeStored(feed) },
-  { label: "Schedule", value: describeSchedule(feed.everyMinutes) },
+  ...(feed.tls.isInsecure ? [{ label: "Certificates", value: "Any is trusted" }] : []),
+  { label: "Schedule", value: describeWhen(feed) },
   {
     label: "Held if it shrinks",
     value: feed.shrinkLimitPercent >= 100 ? "Never" : `By more than ${String(feed.shrinkLimitPercent)} %`,
   },
+  {
+    label: "Held if it grows",
+    value:
+      feed.guards.growthFactor === 0 ? "Never" : `By more than ${String(feed.guards.growthFactor)} times`,
+  },
   { label: "Gone at the source", value: describeRemoval(feed) },
+  ...(feed.storeOnly ? [{ label: "Pushed", value: "Never: stored only" }] : []),
 ];
+
+const describeReading = (feed: Feed): string | undefined => {
+  const mapping = feed.kind === "upload" ? feed.format : feed.kind;
+  switch (mapping) {
+    case "csv":
+      return describeTable(feed.csv);
+    case "json":
+      return `Values at ${feed.json.value} of each item in ${feed.json.list}`;
+    case "misp-feed":
+    case "misp-server":
+      return `${feed.misp.toIdsOnly ? "Attributes meant for detection" : "All attributes"}${
+        feed.misp.maxAgeDays === null ? "" : `, of events changed within ${String(feed.misp.maxAgeDays)} days`
+      }`;
+    case "taxii":
+      return feed.taxii.collection === null ? undefined : `Collection ${feed.taxii.collection}`;
+    default:
+      return undefined;
+  }
+};
 
 const policyOf = (feed: Feed): KeyValueEntry[] => [
   { label: "Confidence", value: feed.confidence },
@@ -89,19 +120,20 @@ const policyOf = (feed: Feed): KeyValueEntry[] => [
   { label: "Added", value: <RelativeTime at={feed.createdAt} /> },
 ];
 
-const describeRemoval = ({ removal, expiryDays }: Feed): string => {
+const describeRemoval = ({ removal, expiryDays, graceRuns }: Feed): string => {
   switch (removal) {
     case "mirror":
-      return "Gone here too";
+      return graceRuns === 0
+        ? "Gone here too"
+        : `Gone here after ${String(graceRuns + 1)} good runs without it`;
     case "expire":
-      return `Lives on for ${String(expiryDays ?? DEFAULT_DAYS)} days`;
+      return expiryDays === null
+        ? "Lives on for the days of its type"
+        : `Lives on for ${String(expiryDays)} days`;
     case "keep":
       return "Stays here";
   }
 };
-
-/** What a feed that lets values expire gives them, unless it says otherwise. */
-const DEFAULT_DAYS = 30;
 
 const describeTable = ({ delimiter, header, valueColumns, columns, encoding }: CsvSettings): string => {
   const values = valueColumns.length === 0 ? "any cell" : `column ${valueColumns.join(", ")}`;

@@ -11,6 +11,12 @@ export const FEED_LOOKS = {
     tone: "warning",
     hint: "A run waits for a person to accept or discard it.",
   },
+  stale: {
+    word: "Stale",
+    icon: Clock,
+    tone: "warning",
+    hint: "No good run for longer than this feed allows.",
+  },
   overdue: { word: "Overdue", icon: Clock, tone: "warning", hint: "No good run within its own interval." },
   running: {
     word: "Running",

@@ -12,6 +12,7 @@ const HEALTHY: FeedFacts = {
   lastGoodRunAt: new Date("2026-11-24T07:30:00Z"),
   heldRunId: null,
   failureStreak: 0,
+  isStale: false,
 };
 
 describe("how a feed is doing", () => {
@@ -30,6 +31,7 @@ describe("how a feed is doing", () => {
       "held",
     ],
     ["is held although it was switched off", { enabled: false, heldRunId: "run" }, "held"],
+    ["is stale without a good run for too long", { isStale: true }, "stale"],
     ["fails after one failure", { lastRun: { state: "failed" }, failureStreak: 1 }, "failing"],
     [
       "is off, and then an old failure needs nobody",

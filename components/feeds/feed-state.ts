@@ -11,6 +11,8 @@ export type FeedFacts = {
   lastGoodRunAt: Date | null;
   heldRunId: string | null;
   failureStreak: number;
+  /** No good run for longer than the feed allows. */
+  isStale: boolean;
 };
 
 const MINUTE_MS = 60_000;
@@ -21,15 +23,18 @@ export const judgeFeedState = (feed: FeedFacts, now: Date): ShownFeedState => {
   if (feed.heldRunId !== null) return "held";
   if (!feed.enabled && feed.kind !== "local") return "off";
   if (feed.failureStreak > 0) return "failing";
+  if (feed.isStale) return "stale";
   if (isOverdue(feed, now)) return "overdue";
   return feed.lastGoodRunAt === null ? "new" : "healthy";
 };
 
 // One whole interval late: whatever the reason, nobody fetches it.
 const isOverdue = ({ everyMinutes, nextRunAt }: FeedFacts, now: Date): boolean =>
-  everyMinutes !== null &&
   nextRunAt !== null &&
-  nextRunAt.getTime() + everyMinutes * MINUTE_MS < now.getTime();
+  nextRunAt.getTime() + (everyMinutes ?? CRON_GRACE_MINUTES) * MINUTE_MS < now.getTime();
+
+/** A feed with a cron line is late after so long. */
+const CRON_GRACE_MINUTES = 60;
 
 /** Sick ones first, then by name. */
 export const compareFeeds = (

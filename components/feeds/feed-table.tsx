@@ -16,7 +16,7 @@ import { FeedStateBadge, type ShownFeedState } from "./feed-state-badge";
 import { FEED_KIND_LABELS } from "./kind-words";
 import { LiveFeedState } from "./live-feed-state";
 import { RunDelta } from "./run-delta";
-import { describeSchedule } from "./schedule-words";
+import { describeWhen } from "./schedule-words";
 import type { ShownRun } from "./shown-run";
 
 export type ListedFeed = Omit<FeedFacts, "lastRun" | "kind"> & {
@@ -25,6 +25,8 @@ export type ListedFeed = Omit<FeedFacts, "lastRun" | "kind"> & {
   kind: FeedKind;
   provider: string;
   url: string | null;
+  cron: string | null;
+  timeZone: string | null;
   active: number;
   lastRun: ShownRun | null;
   state: ShownFeedState;
@@ -94,12 +96,12 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
       id: "kind",
       header: "Kind",
       isWideOnly: true,
-      cell: ({ kind, everyMinutes }) => (
+      cell: ({ kind, everyMinutes, cron, timeZone }) => (
         <>
           <span className="block">{FEED_KIND_LABELS[kind]}</span>
           {kind !== "local" && (
             <span className="text-muted block text-xs whitespace-nowrap">
-              {describeSchedule(everyMinutes)}
+              {describeWhen({ everyMinutes, cron, timeZone })}
             </span>
           )}
         </>

@@ -5,6 +5,8 @@ export type Vouching = {
   feedId: string;
   feedName: string;
   isPublic: boolean;
+  /** The feed's values are kept and never pushed. */
+  isStoreOnly: boolean;
   confidence: number;
   tags: readonly string[];
   comment: string;

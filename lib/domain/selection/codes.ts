@@ -8,6 +8,7 @@ export const BLOCK_LABELS = {
   "unsupported-type": "Type not supported there",
   "unsupported-value": "Value not accepted there",
   "private-address": "Private or reserved address",
+  "store-only": "Stored only",
   "type-not-selected": "Type not selected",
   "feed-not-selected": "Feed not selected",
   "tlp-ceiling": "Above the TLP ceiling",

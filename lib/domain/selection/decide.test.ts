@@ -14,6 +14,7 @@ const vouching = (other: Partial<Vouching> = {}): Vouching => ({
   feedId: FEED,
   feedName: "Microsoft COVID-19",
   isPublic: false,
+  isStoreOnly: false,
   confidence: 85,
   tags: [],
   comment: "",
@@ -147,5 +148,19 @@ describe("decide", () => {
   it("gives equal shares whatever order the sources come in", () => {
     const [one, other] = [vouching({ feedName: "B" }), vouching({ feedName: "A", feedId: OTHER_FEED })];
     expect(run({ vouchings: [one, other] })).toEqual(run({ vouchings: [other, one] }));
+  });
+
+  it("leaves in what only feeds that are stored name, and takes nothing of such a feed", () => {
+    const stored = vouching({
+      feedId: OTHER_FEED,
+      feedName: "Own notes",
+      isStoreOnly: true,
+      comment: "kept in",
+    });
+
+    expect(run({ vouchings: [stored] })).toMatchObject({ isWanted: false, code: "store-only" });
+    const decision = run({ vouchings: [vouching(), stored] });
+    expect(JSON.stringify(decision)).not.toContain("kept in");
+    expect(decision.isWanted).toBe(true);
   });
 });

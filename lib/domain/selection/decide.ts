@@ -37,7 +37,10 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     const reason = `This connector takes no ${INDICATOR_TYPE_LABELS[candidate.type]} indicators.`;
     return block({ code: "type-not-selected", reason });
   }
-  const chosen = chooseVouchings(candidate.vouchings, selection.feeds);
+  const pushable = candidate.vouchings.filter(({ isStoreOnly }) => !isStoreOnly);
+  if (pushable.length === 0)
+    return block({ code: "store-only", reason: "Only feeds that are stored and never pushed name it." });
+  const chosen = chooseVouchings(pushable, selection.feeds);
   if (chosen.length === 0)
     return block({ code: "feed-not-selected", reason: "No feed that this connector takes names it." });
   if (candidate.tlp > tlpCode(selection.maxTlp)) {

@@ -80,14 +80,14 @@ export async function* readCandidates(
   }
 }
 
-type FeedFacts = ReadonlyMap<string, { name: string; isPublic: boolean }>;
+type FeedFacts = ReadonlyMap<string, { name: string; isPublic: boolean; isStoreOnly: boolean }>;
 
 const readFeeds = async (client: PoolClient, teamId: string): Promise<FeedFacts> => {
-  const { rows } = await client.query<{ id: string; name: string; isPublic: boolean }>(
-    `SELECT id, name, visibility = 'everyone' AS "isPublic" FROM feed WHERE team_id = $1`,
+  const { rows } = await client.query<{ id: string; name: string; isPublic: boolean; isStoreOnly: boolean }>(
+    `SELECT id, name, visibility = 'everyone' AS "isPublic", store_only AS "isStoreOnly" FROM feed WHERE team_id = $1`,
     [teamId],
   );
-  return new Map(rows.map(({ id, name, isPublic }) => [id, { name, isPublic }]));
+  return new Map(rows.map(({ id, ...facts }) => [id, facts]));
 };
 
 type IndicatorRow = {
@@ -142,7 +142,7 @@ const readPage = async (
 
 const NOBODY: readonly Vouching[] = [];
 
-type VouchingRow = Omit<Vouching, "feedName" | "isPublic" | "wish" | "tags"> & {
+type VouchingRow = Omit<Vouching, "feedName" | "isPublic" | "isStoreOnly" | "wish" | "tags"> & {
   id: string;
   tags: string[] | null;
   action: string | null;
@@ -157,7 +157,7 @@ const readVouchings = async (
 ): Promise<ReadonlyMap<string, Vouching[]>> => {
   const { rows } = await client.query<VouchingRow>(
     `SELECT indicator_id AS id, feed_id AS "feedId", confidence, nullif(tags, '{}') AS tags, comment, threat_type AS "threatType",
-       valid_until AS "validUntil", context->>'action' AS action, context->>'severity' AS severity
+       least(valid_until, expires_at) AS "validUntil", context->>'action' AS action, context->>'severity' AS severity
      FROM attribution
      WHERE indicator_id = ANY ($1::bigint[]) AND team_id = $2 AND until_generation IS NULL`,
     [ids, teamId],
@@ -172,6 +172,7 @@ const readVouchings = async (
       feedId,
       feedName: feed.name,
       isPublic: feed.isPublic,
+      isStoreOnly: feed.isStoreOnly,
       confidence: row.confidence,
       tags: row.tags ?? NO_TAGS,
       comment: row.comment,

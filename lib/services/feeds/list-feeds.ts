@@ -2,6 +2,7 @@ import "server-only";
 
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { staleAfterMinutes, type Schedule } from "@/lib/domain/feed/schedule";
 
 import { FEED_SELECT, toFeedView, type FeedView } from "./feed-view";
 import { RUN_SELECT, toRunView, type RunView } from "./run-view";
@@ -13,6 +14,8 @@ export type FeedWithHealth = FeedView & {
   heldRunId: string | null;
   /** Failed runs since the last good one. */
   failureStreak: number;
+  /** No good run for longer than the feed allows; a feed that never ran is not stale. */
+  isStale: boolean;
   active: number;
 };
 
@@ -34,19 +37,30 @@ export const listFeeds = async (
         runs: { orderBy: { number: "desc" }, take: RECENT_RUNS, select: RUN_SELECT },
       },
     });
+    const now = new Date();
     const page = rows.slice(0, limit);
     const feeds = page.map(({ runs, ...feed }) => ({
       ...toFeedView(feed),
-      ...toHealth(runs.map(toRunView)),
+      ...toHealth(feed, runs.map(toRunView), now),
     }));
     return { feeds, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   });
 
 const GOOD = new Set<RunView["state"]>(["succeeded", "unchanged"]);
 
+/** How many values were live after the last good run. */
+export const activeOf = (runs: readonly RunView[]): number =>
+  runs.find(({ state }) => GOOD.has(state))?.counts.active ?? 0;
+
 /** How a feed fares, from its newest runs (newest first). */
-export const toHealth = (runs: readonly RunView[]) => {
+export const toHealth = (
+  feed: Schedule & { staleAfterMinutes: number | null },
+  runs: readonly RunView[],
+  now: Date,
+) => {
   const lastGood = runs.find(({ state }) => GOOD.has(state));
+  const limit = staleAfterMinutes(feed, now);
+  const sinceGoodMs = lastGood?.finishedAt ? now.getTime() - lastGood.finishedAt.getTime() : 0;
   const finished = runs.filter(({ state }) => GOOD.has(state) || state === "failed");
   const streakEnd = finished.findIndex(({ state }) => state !== "failed");
   return {
@@ -54,10 +68,11 @@ export const toHealth = (runs: readonly RunView[]) => {
     lastGoodRunAt: lastGood?.finishedAt ?? null,
     heldRunId: runs.find(({ state }) => state === "held")?.id ?? null,
     failureStreak: streakEnd === -1 ? finished.length : streakEnd,
-    active: lastGood?.counts.active ?? 0,
+    isStale: limit !== null && sinceGoodMs > limit * 60_000,
+    active: activeOf(runs),
   };
 };
 
 /** Whether a person should look at the feed: it is held, or its last runs failed. */
-export const isSick = ({ heldRunId, failureStreak }: FeedWithHealth): boolean =>
-  heldRunId !== null || failureStreak > 0;
+export const isSick = ({ heldRunId, failureStreak, isStale }: FeedWithHealth): boolean =>
+  heldRunId !== null || failureStreak > 0 || isStale;

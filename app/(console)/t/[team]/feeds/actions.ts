@@ -32,7 +32,8 @@ export const previewFeedAction = defineTeamAction({
       feedId !== undefined && keepsSecrets
         ? await previewSavedFeed(await feedOf(actor, team, feedId), feed)
         : await previewFeed(team.id, feed);
-    const proposal = feed.kind === "csv" ? await proposeSettings(team.id, preview.previewId) : null;
+    const format = feed.kind === "upload" ? feed.format : feed.kind;
+    const proposal = format === "csv" ? await proposeSettings(team.id, preview.previewId, feed) : null;
     const data: PreviewAnswer = { preview, proposal };
     return {
       status: "done",

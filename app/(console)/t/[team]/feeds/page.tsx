@@ -96,4 +96,4 @@ const describeFeeds = (count: number, needy: number): string => {
   return `${feeds}, ${formatNumber(needy)} of them ${needy === 1 ? "needs" : "need"} a person.`;
 };
 
-const NEEDY: ReadonlySet<string> = new Set(["failing", "held", "overdue"]);
+const NEEDY: ReadonlySet<string> = new Set(["failing", "held", "stale", "overdue"]);

@@ -44,8 +44,8 @@ export default async function FeedPage({ params }: Props) {
   const feed = await orNotFound(getFeed(actor, readId(id)));
   if (feed.teamId !== team.id) notFound();
   const { runs } = await listRuns(feed, { limit: SHOWN_RUNS, before: null });
-  const health = toHealth(runs);
   const now = new Date();
+  const health = toHealth(feed, runs, now);
   const mayWrite = can(actor, "feed.write", team.id);
   const { lastRun } = health;
   const held = runs.find(({ id: runId }) => runId === health.heldRunId);

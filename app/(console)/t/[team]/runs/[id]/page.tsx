@@ -22,7 +22,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
-import { toHealth } from "@/lib/services/feeds/list-feeds";
+import { activeOf } from "@/lib/services/feeds/list-feeds";
 import { getRun, listRejections, listRuns, type RunWithTeam } from "@/lib/services/feeds/list-runs";
 
 import { orNotFound, readId } from "../../../../or-not-found";
@@ -86,7 +86,7 @@ export default async function RunPage({ params, searchParams }: Props) {
           <HeldCallout
             team={team.slug}
             run={run}
-            liveCount={toHealth(runs).active}
+            liveCount={activeOf(runs)}
             isSuperseded={runs.some(({ state, number }) => state === "succeeded" && number > run.number)}
             actions={mayWrite ? { accept: acceptRunAction, discard: discardRunAction } : undefined}
             isOnRunPage
