@@ -13,4 +13,7 @@ export const proxy = (request: NextRequest): NextResponse => {
   return NextResponse.next({ request: { headers } });
 };
 
-export const config = { matcher: ["/((?!api/|metrics|taxii2/|_next/|.*\\.[a-z0-9]+$).*)"] };
+// Of what passes here Next keeps a copy in memory and cuts it at 10 MB: uploaded files pass by.
+export const config = {
+  matcher: ["/((?!api/|metrics|taxii2/|_next/|t/[^/]+/feeds/upload$|.*\\.[a-z0-9]+$).*)"],
+};

@@ -28,7 +28,7 @@ import { metrics } from "@/lib/observability/metrics";
 
 import { once } from "./once";
 import { asProblemError, commonHeaders, ProblemError, problemResponse } from "./problem";
-import { parsePart, readBytes, readJson, readQuery } from "./read-request";
+import { parsePart, readBytes, readFile, readJson, readQuery } from "./read-request";
 
 type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
@@ -44,8 +44,10 @@ export type RouteDefinition = {
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** Instead of `body`: the request is a file of any type, given to `run` while it arrives. */
+  file?: { description: string; maxBytes: number };
   answer: { status: 200 | 201 | 202; schema: z.ZodType } | { status: 204 };
-  /** False: an Idempotency-Key is ignored. POST honours it unless told otherwise. */
+  /** False: an Idempotency-Key is ignored, as it is where a file arrives. POST honours it unless told otherwise. */
   idempotent?: boolean;
   /** The answer holds a secret that is shown once. */
   secretAnswer?: boolean;
@@ -56,6 +58,8 @@ type RouteContext<Params, Query, Body> = {
   params: Params;
   query: Query;
   body: Body;
+  /** The bytes of a route that takes a `file`; read once. */
+  file: AsyncIterable<Uint8Array>;
   request: Request;
   /** The team behind a slug, the route's permission checked in it. */
   inTeam: (slug: string) => TeamAccess;
@@ -89,7 +93,7 @@ export const defineRoute = <
   ...definition
 }: Options<Params, Query, Body, Answer>): Route => {
   type Context = RouteContext<z.output<Params>, z.output<Query>, z.output<Body>>;
-  const { method, path, permission, params, query, body, answer, secretAnswer = false } = definition;
+  const { method, path, permission, params, query, body, file, answer, secretAnswer = false } = definition;
 
   const carryOut = async (context: Context): Promise<Answered> => {
     const result = await run(context);
@@ -106,10 +110,11 @@ export const defineRoute = <
       params: await parsePart("path", params ?? z.undefined(), params && rawParams),
       query: await parsePart("query", query ?? NO_QUERY, readQuery(request)),
       body: body && (await parsePart("body", body, readJson(request, bytes))),
+      file: readFile(request, file?.maxBytes ?? 0),
       request,
       inTeam: (slug: string) => requireTeam(actor, slug, permission),
     } as Context;
-    if (method !== "POST" || definition.idempotent === false) return carryOut(context);
+    if (!honoursKey(definition)) return carryOut(context);
     const route = `${method} ${path}`;
     return once({ userId: actor.userId, request, route, body: bytes, isSecret: secretAnswer }, () =>
       carryOut(context),
@@ -135,6 +140,10 @@ export const defineRoute = <
   };
   return { definition, handle };
 };
+
+/** Whether a request that is sent again with the same Idempotency-Key gets the first answer. */
+export const honoursKey = ({ method, file, idempotent = true }: RouteDefinition): boolean =>
+  method === "POST" && file === undefined && idempotent;
 
 /** Any failure as a problem document; what nobody anticipated is logged and tells nothing. */
 export const respondWithProblem = (error: unknown, requestId: string = randomUUID()): Response => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import type { RouteDefinition } from "./define-route";
+import { honoursKey, type RouteDefinition } from "./define-route";
 import { PROBLEMS, problemType } from "./problem";
 
 type JsonSchema = Record<string, unknown>;
@@ -31,7 +31,7 @@ export const buildOpenApi = (definitions: readonly RouteDefinition[]): JsonSchem
 };
 
 const describeOperation = (definition: RouteDefinition): JsonSchema => {
-  const { summary, description, tags, permission, body, answer } = definition;
+  const { summary, description, tags, permission, body, file, answer } = definition;
   return {
     operationId: operationId(definition),
     summary,
@@ -39,6 +39,10 @@ const describeOperation = (definition: RouteDefinition): JsonSchema => {
     tags,
     parameters: describeParameters(definition),
     ...(body && { requestBody: { required: true, content: json(toSchema(body, "input")) } }),
+    // In OpenAPI 3.1 a media type without a schema is bytes as they are.
+    ...(file && {
+      requestBody: { required: true, description: file.description, content: { "*/*": {} } },
+    }),
     responses: {
       [answer.status]:
         answer.status === 204
@@ -52,12 +56,13 @@ const describeOperation = (definition: RouteDefinition): JsonSchema => {
   };
 };
 
-const describeParameters = ({ method, params, query, idempotent = true }: RouteDefinition): JsonSchema[] => {
+const describeParameters = (definition: RouteDefinition): JsonSchema[] => {
+  const { params, query } = definition;
   const inPath = params
     ? eachProperty(params).map((field) => ({ in: "path", ...field, required: true }))
     : [];
   const inQuery = query ? eachProperty(query).map((field) => ({ in: "query", ...field })) : [];
-  return [...inPath, ...inQuery, ...(method === "POST" && idempotent ? [IDEMPOTENCY_KEY] : [])];
+  return [...inPath, ...inQuery, ...(honoursKey(definition) ? [IDEMPOTENCY_KEY] : [])];
 };
 
 const eachProperty = (schema: z.ZodType) => {

@@ -25,6 +25,38 @@ export const readBytes = async (request: Request): Promise<Buffer> => {
   return Buffer.concat(chunks, size);
 };
 
+/**
+ * The bytes of a body that is a file, as they arrive. A body that is too long, or shorter than it was said to be, is a
+ * problem.
+ */
+export async function* readFile(
+  request: Request,
+  maxBytes: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const stated = Number(request.headers.get("content-length") ?? Number.NaN);
+  const tooLarge = `The file is larger than ${String(maxBytes / MEGABYTE)} MB, which is the limit. Send it packed, as .gz or .zip, or in parts.`;
+  if (stated > maxBytes) throw new ProblemError("too-large", tooLarge);
+  let size = 0;
+  for await (const chunk of untilBroken(request.body)) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new ProblemError("too-large", tooLarge);
+    yield chunk;
+  }
+  if (size < stated) throw cutShort();
+}
+
+// Whoever sends goes away: no failure of ours.
+const untilBroken = async function* (body: Request["body"]): AsyncGenerator<Uint8Array> {
+  try {
+    if (body) yield* body;
+  } catch {
+    throw cutShort();
+  }
+};
+
+const cutShort = (): ProblemError =>
+  new ProblemError("invalid-request", "The file did not arrive whole. Nothing was kept; send it again.");
+
 /** The JSON in a body; throws a problem for another media type, for bad UTF-8 and for what is not JSON. */
 export const readJson = (request: Request, bytes: Buffer): unknown => {
   const type = request.headers.get("content-type") ?? "";

@@ -173,9 +173,9 @@ export const feedCreateSchema = z
   .transform(withSchedule);
 export type FeedCreate = z.infer<typeof feedCreateSchema>;
 
-/** The kind and the team of a feed stay; the rest may change. */
+/** The kind and the team of a feed stay; the rest may change. `previewId` is another file for a feed made of one. */
 export const feedPatchSchema = z
-  .strictObject({ ...feedFields, ...readingFields, ...policySettings })
+  .strictObject({ ...feedFields, ...readingFields, ...policySettings, previewId: z.uuid() })
   .partial();
 export type FeedPatch = z.infer<typeof feedPatchSchema>;
 

@@ -8,13 +8,14 @@ import type { PoolClient } from "pg";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 
+import { inPieces } from "./in-pieces";
 import { readStoredBody } from "./stored-body";
 
 const PIECE_BYTES = 1024 * 1024;
 /** Up to here a body waits in memory, so that the same bytes as last time cost no write at all. */
 const MEMORY_BYTES = 16 * 1024 * 1024;
-/** What a killed worker left of a body is swept after this. */
-const ORPHAN_MS = 60 * 60_000;
+/** What a killed worker left of a body is swept after this; no run may take as long. */
+const ORPHAN_MS = 7 * 60 * 60_000;
 
 type Owner = { teamId: string; feedId: string | null; contentType: string | null; finalUrl: string | null };
 
@@ -75,7 +76,7 @@ export const spoolBody = async (
     }
   };
 
-  for await (const piece of inPieces(untilBroken())) {
+  for await (const piece of inPieces(untilBroken(), PIECE_BYTES)) {
     hash.update(piece);
     if (head.length < 65_536) head = Buffer.concat([head, piece.subarray(0, 65_536 - head.length)]);
     bytes += piece.length;
@@ -92,12 +93,11 @@ export const spoolBody = async (
     cutShort,
     save: async (client, expiresAt) => {
       if (stored.isBegun) {
-        await client.query("UPDATE body SET sha256 = $2, bytes = $3, expires_at = $4 WHERE id = $1", [
-          id,
-          sha256,
-          bytes,
-          expiresAt,
-        ]);
+        const { rowCount } = await client.query(
+          "UPDATE body SET sha256 = $2, bytes = $3, expires_at = $4 WHERE id = $1",
+          [id, sha256, bytes, expiresAt],
+        );
+        if (rowCount !== 1) throw new Error("What was kept of this body is gone.");
         return id;
       }
       await insertBody(client, id, owner, { sha256, bytes, expiresAt });
@@ -138,20 +138,3 @@ const insertPiece = async (
     gzipSync(piece, { level: 1 }),
   ]);
 };
-
-async function* inPieces(source: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {
-  let parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of source) {
-    parts.push(part);
-    size += part.byteLength;
-    if (size < PIECE_BYTES) continue;
-    const joined = Buffer.concat(parts);
-    for (let start = 0; start + PIECE_BYTES <= joined.length; start += PIECE_BYTES)
-      yield joined.subarray(start, start + PIECE_BYTES);
-    const rest = joined.subarray(joined.length - (joined.length % PIECE_BYTES));
-    parts = [rest];
-    size = rest.length;
-  }
-  if (size > 0) yield Buffer.concat(parts);
-}

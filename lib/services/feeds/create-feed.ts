@@ -3,7 +3,6 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 
 import { brokenConstraint } from "@/lib/db/errors";
-import type { Tx } from "@/lib/db/client";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -14,6 +13,7 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 
 import { sealFeedSecrets } from "./feed-secrets";
 import { FEED_SELECT, STORED_KINDS, toFeedView, type FeedView } from "./feed-view";
+import { keepUpload } from "./keep-upload";
 
 /** Adds a feed to a team. Its first run is due after one period; `runFeedNow` brings it forward. Throws `conflict` for a name that is taken. */
 export const createFeed = async (actor: Actor, teamId: string, input: FeedCreate): Promise<FeedView> => {
@@ -22,14 +22,15 @@ export const createFeed = async (actor: Actor, teamId: string, input: FeedCreate
   const { kind, url, headers, auth, tlp } = input;
   try {
     return await asTeam(teamId, async (tx) => {
-      const bodyId = kind === "upload" ? await keepUpload(tx, { id, teamId, input, now }) : null;
+      const { previewId } = input;
+      const upload = kind === "upload" ? await keepUpload(tx, { previewId, feedId: id, teamId, now }) : null;
       const feed = await tx.feed.create({
         data: {
           id,
           teamId,
           kind: STORED_KINDS[kind],
           url,
-          bodyId,
+          bodyId: upload?.bodyId ?? null,
           name: input.name,
           provider: input.provider,
           enabled: input.enabled,
@@ -60,6 +61,7 @@ export const createFeed = async (actor: Actor, teamId: string, input: FeedCreate
         url,
         visibility: input.visibility,
         auth: auth.type,
+        ...(upload && { file: upload.name, bytes: upload.bytes }),
         ...(input.tls.isInsecure && { trustsAnyCertificate: true }),
       };
       const subject = { type: "feed", id };
@@ -70,19 +72,4 @@ export const createFeed = async (actor: Actor, teamId: string, input: FeedCreate
     if (brokenConstraint(cause) === null) throw cause;
     throw new AppError("conflict", `The team already has a feed named “${input.name}”.`, { cause });
   }
-};
-
-type Upload = { id: string; teamId: string; input: FeedCreate; now: Date };
-
-// What was uploaded for the preview becomes the feed's own and is kept with it.
-const keepUpload = async (tx: Tx, { id, teamId, input, now }: Upload): Promise<string> => {
-  const bodyId = input.previewId;
-  if (bodyId !== undefined) {
-    const { count } = await tx.body.updateMany({
-      where: { id: bodyId, teamId, feedId: null, expiresAt: { gt: now } },
-      data: { feedId: id, expiresAt: null },
-    });
-    if (count === 1) return bodyId;
-  }
-  throw new AppError("not_found", "The uploaded file is no longer kept. Choose it again.");
 };

@@ -9,6 +9,7 @@ import { assertAnswered } from "@/lib/http/fetched-response";
 import { createGuardedFetch, type GuardedFetch } from "@/lib/http/guarded-fetch";
 
 import { toRequestHeaders } from "./feed-secrets";
+import { RATIO_FREE_BYTES } from "./growth";
 
 type Options = {
   /** The feed's own address: its sign-in and headers go to this origin and to no other. */
@@ -31,31 +32,30 @@ export const createOpen = (options: Options): OpenAddress => {
   const own = toRequestHeaders(options.secrets);
   return async (url, request = {}) => {
     const isOwnOrigin = URL.canParse(url) && new URL(url).origin === origin;
-    return withRetries(options, () => openOnce(url, request, isOwnOrigin ? own : {}, options));
+    const { retries = options.retries, ...asked } = request;
+    return withRetries({ ...options, retries }, () => openOnce(url, asked, isOwnOrigin ? own : {}, options));
   };
 };
 
 const openOnce = async (
   url: string,
-  { headers = {}, maxBytes, ...request }: SourceRequest,
+  { headers = {}, maxBytes, alsoStatuses = [], ...request }: SourceRequest,
   own: Readonly<Record<string, string>>,
   { tls, limits, signal }: Options,
 ): Promise<SourceAnswer> => {
   const maxDecodedBytes = maxBytes ?? limits.maxMegabytes * MEGABYTE;
-  const response = assertAnswered(
-    await guardedFetch(tls)(url, {
-      ...request,
-      headers: { ...headers, ...own },
-      signal,
-      limits: {
-        maxDecodedBytes,
-        maxWireBytes: maxDecodedBytes,
-        totalMs: limits.maxMinutes * 60_000,
-      },
-    }),
-    new Date(),
-  );
-  return response;
+  const response = await guardedFetch(tls)(url, {
+    ...request,
+    headers: { ...headers, ...own },
+    signal,
+    limits: {
+      maxDecodedBytes,
+      maxWireBytes: maxDecodedBytes,
+      totalMs: limits.maxMinutes * 60_000,
+      ratioFreeBytes: RATIO_FREE_BYTES,
+    },
+  });
+  return alsoStatuses.includes(response.status) ? response : assertAnswered(response, new Date());
 };
 
 const withRetries = async <Answer>(

@@ -30,6 +30,7 @@ export const FEED_SELECT = {
   shrinkLimitPercent: true,
   settings: true,
   sealedSecrets: true,
+  bodyId: true,
   liveGeneration: true,
   createdAt: true,
   team: { select: { slug: true, name: true } },

@@ -20,7 +20,8 @@ export type Fetched =
       extent: "full" | "delta";
       /** What the source wants to know next time, kept beside the body; null for a single answer. */
       sourceState: unknown;
-      httpStatus: number;
+      /** Null for what no server answered. */
+      httpStatus: number | null;
       contentType: string | null;
       etag: string | null;
       lastModified: string | null;

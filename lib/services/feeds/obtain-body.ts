@@ -8,35 +8,41 @@ import type { SpooledBody } from "./body-spool";
 import { openFeedSecrets } from "./feed-secrets";
 import { fetchFeed, type Fetched } from "./fetch-feed";
 import type { ClaimedRun } from "./run-lease";
-import { readStoredBody } from "./stored-body";
+import { readUpload } from "./read-upload";
+import { readStoredList } from "./stored-body";
 
 export type GoodFetch = Extract<Fetched, { status: "fetched" }>;
 
 export type Obtained =
-  /** The same content as the live generation, or as a run that a person was asked about and did not accept. */
-  | { status: "unchanged"; fetched: GoodFetch | null }
+  /** The same content as the live generation (`isLive`), or as a run that a person was asked about and did not accept. */
+  | { status: "unchanged"; fetched: GoodFetch | null; isLive: boolean }
   | { status: "kept"; read: SpooledBody["read"] }
   | { status: "fetched"; fetched: GoodFetch; isRolledBack: boolean };
 
 /** A source that stumbles is asked again at once this often, as MineMeld does. */
 const FETCH_RETRIES = 2;
 
-/** Gets the bytes of a run: kept ones of an accepted run or an upload, else what the source gives now. */
+/** Gets the bytes of a run: kept ones of an accepted run, an uploaded file, else what the source gives now. */
 export const obtainBody = async (
   run: ClaimedRun,
   settings: FeedSettings,
   signal: AbortSignal,
 ): Promise<Obtained> => {
   const { teamId, feed } = run;
-  const keptId = run.isAccepted ? run.bodyId : feed.kind === "upload" ? feed.bodyId : null;
-  if (keptId !== null) return { status: "kept", read: () => readStoredBody(teamId, keptId) };
-  const fetched = await ask(run, settings, signal);
-  if (fetched.status === "not-modified") return { status: "unchanged", fetched: null };
+  const { bodyId } = run;
+  if (run.isAccepted && bodyId !== null)
+    return { status: "kept", read: () => readStoredList(teamId, bodyId, settings) };
+  const fetched =
+    feed.kind === "upload" && feed.bodyId !== null
+      ? await readUpload({ teamId, bodyId: feed.bodyId, settings })
+      : await ask(run, settings, signal);
+  if (fetched.status === "not-modified") return { status: "unchanged", fetched: null, isLive: true };
   const { sha256, cutShort } = fetched.body;
-  if (cutShort === null && feed.contentHash?.equals(sha256) === true) return { status: "unchanged", fetched };
+  if (cutShort === null && feed.contentHash?.equals(sha256) === true)
+    return { status: "unchanged", fetched, isLive: true };
   const twin = await findTwin(run, sha256);
-  if (twin === "held" || twin === "discarded") return { status: "unchanged", fetched };
-  return { status: "fetched", fetched, isRolledBack: twin === "rolled_back" };
+  if (twin === "held" || twin === "discarded") return { status: "unchanged", fetched, isLive: false };
+  return { status: "fetched", fetched, isRolledBack: twin === "rolled-back" };
 };
 
 const ask = async (run: ClaimedRun, settings: FeedSettings, signal: AbortSignal): Promise<Fetched> => {
@@ -78,9 +84,9 @@ const findLiveBody = ({ feedId, teamId, feed }: ClaimedRun) =>
 const findTwin = async (
   { feedId, teamId, number, feed }: ClaimedRun,
   sha256: Buffer,
-): Promise<"held" | "discarded" | "rolled_back" | null> =>
+): Promise<TwinState | null> =>
   asTeam(teamId, async (tx) => {
-    const [twin] = await tx.$queryRaw<{ state: "held" | "discarded" | "rolled_back"; version: number }[]>`
+    const [twin] = await tx.$queryRaw<{ state: TwinState; version: number }[]>`
       SELECT r.state::text AS state, r.reading_version AS version
       FROM feed_run r JOIN body b ON b.id = r.body_id
       WHERE r.feed_id = ${feedId}::uuid AND r.team_id = ${teamId}::uuid AND r.number < ${number}
@@ -88,5 +94,7 @@ const findTwin = async (
         AND r.state IN ('held', 'discarded', 'rolled-back')
       ORDER BY r.number DESC LIMIT 1`;
     if (!twin) return null;
-    return twin.state === "rolled_back" || twin.version === feed.readingVersion ? twin.state : null;
+    return twin.state === "rolled-back" || twin.version === feed.readingVersion ? twin.state : null;
   });
+
+type TwinState = "held" | "discarded" | "rolled-back";

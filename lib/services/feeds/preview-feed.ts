@@ -11,9 +11,8 @@ import { getFormat } from "@/lib/feeds/registry";
 
 import { assertIsData } from "./assert-is-data";
 import { fetchFeed } from "./fetch-feed";
-import { getStoredBody, readStoredBody } from "./stored-body";
+import { getStoredBody, PREVIEW_KEPT_MS, readStoredList } from "./stored-body";
 
-const KEPT_MS = 15 * 60_000;
 const TIME_LIMIT_MS = 30_000;
 const MAX_ROWS = 50;
 /** Further on, a preview's counts say no more than a sample would. */
@@ -52,7 +51,7 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
       id: previewId,
       bytes: Number(body.bytes),
       contentType: body.contentType,
-      read: () => readStoredBody(teamId, previewId),
+      read: () => readStoredList(teamId, previewId, input),
     };
   }
   if (url === null) throw new AppError("invalid_input", "Give the feed an address first.");
@@ -72,7 +71,7 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
     throw new AppError("upstream_rejected", "The feed answered 304 to a request that has no earlier answer.");
   const { body, contentType } = fetched;
   assertIsData(body, contentType);
-  const id = await bulkAsTeam(teamId, (client) => body.save(client, new Date(Date.now() + KEPT_MS)));
+  const id = await bulkAsTeam(teamId, (client) => body.save(client, new Date(Date.now() + PREVIEW_KEPT_MS)));
   return { id, bytes: body.bytes, contentType, read: body.read };
 };
 

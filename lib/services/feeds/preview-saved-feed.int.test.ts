@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Actor } from "@/lib/domain/access/actor";
-import { feedCreateSchema, feedPreviewSchema } from "@/lib/domain/feed/feed";
+import { feedCreateSchema, feedPreviewSchema, feedSettingsSchema } from "@/lib/domain/feed/feed";
 import { useTestDatabase } from "@/lib/testing/database";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -71,7 +71,7 @@ describe("a proposal", () => {
   const propose = async (body: string) => {
     server.serve(body);
     const { previewId } = await previewFeed(team.id, feedPreviewSchema.parse(inputOf()));
-    return proposeSettings(team.id, previewId);
+    return proposeSettings(team.id, previewId, feedSettingsSchema.parse({}));
   };
 
   it("names the separator, the columns and a cell of each", async () => {

@@ -1,13 +1,14 @@
 import "server-only";
 
+import type { FeedSettings } from "@/lib/domain/feed/feed";
 import { detectCsv, type CsvDescription } from "@/lib/feeds/formats/csv/detect";
 import { splitCells } from "@/lib/feeds/formats/csv/cells";
 import { createRecordReader } from "@/lib/feeds/formats/csv/records";
 import { decodeSample } from "@/lib/feeds/text/decode";
-import { SNIFF_BYTES } from "@/lib/feeds/text/encoding";
 import { splitLines } from "@/lib/feeds/text/lines";
 
-import { readStoredBody } from "./stored-body";
+import { readHead } from "./in-pieces";
+import { readStoredList } from "./stored-body";
 
 type FoundColumn = { number: number; name: string | null; sample: string };
 /** How a list seems to be cut, and its columns with a cell each, to be shown and corrected. */
@@ -20,16 +21,12 @@ const MAX_CELL_CHARACTERS = 120;
 export const proposeSettings = async (
   teamId: string,
   previewId: string,
+  settings: Pick<FeedSettings, "zipEntry" | "limits">,
 ): Promise<SettingsProposal | null> => {
-  const head = await readHead(teamId, previewId);
-  const { names, ...settings } = detectCsv(head);
-  const found = findColumns(head, { names, ...settings });
-  return found.length === 0 ? null : { ...settings, found };
-};
-
-const readHead = async (teamId: string, bodyId: string): Promise<Uint8Array> => {
-  for await (const piece of readStoredBody(teamId, bodyId)) return piece.subarray(0, SNIFF_BYTES);
-  return new Uint8Array();
+  const head = await readHead(readStoredList(teamId, previewId, settings));
+  const { names, ...proposal } = detectCsv(head);
+  const found = findColumns(head, { names, ...proposal });
+  return found.length === 0 ? null : { ...proposal, found };
 };
 
 type Cut = Omit<CsvDescription, "valueColumns" | "columns">;

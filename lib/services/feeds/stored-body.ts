@@ -5,8 +5,11 @@ import { gunzip } from "node:zlib";
 
 import { asTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
+import type { FeedSettings } from "@/lib/domain/feed/feed";
 import { decodeText } from "@/lib/feeds/text/decode";
 import { readLines } from "@/lib/feeds/text/lines";
+
+import { unpack } from "./unpack-body";
 
 const decompress = promisify(gunzip);
 
@@ -27,6 +30,13 @@ export async function* readStoredBody(
   }
 }
 
+/** The list in a kept body: what was uploaded is kept as it came, so it may still be packed. */
+export const readStoredList = (
+  teamId: string,
+  bodyId: string,
+  settings: Pick<FeedSettings, "zipEntry" | "limits">,
+): AsyncGenerator<Uint8Array, void, undefined> => unpack(readStoredBody(teamId, bodyId), settings);
+
 /** The lines of a kept body, without their ends. */
 export const readBodyLines = (teamId: string, bodyId: string): AsyncGenerator<string> =>
   linesOf(readStoredBody(teamId, bodyId));
@@ -37,6 +47,9 @@ export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<
 }
 
 export type StoredBody = { id: string; sha256: Uint8Array; bytes: bigint; contentType: string | null };
+
+/** So long bytes are kept behind a preview or an upload that nobody has saved yet. */
+export const PREVIEW_KEPT_MS = 15 * 60_000;
 
 /** What is known of a kept body. Throws `not_found` once its time is over. */
 export const getStoredBody = async (teamId: string, bodyId: string, now: Date): Promise<StoredBody> => {

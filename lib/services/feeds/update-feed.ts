@@ -1,5 +1,6 @@
 import "server-only";
 
+import type { Tx } from "@/lib/db/client";
 import { brokenConstraint } from "@/lib/db/errors";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
@@ -12,6 +13,7 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 import { openFeedSecrets, sealFeedSecrets } from "./feed-secrets";
 import { refuseOtherHost } from "./other-host";
 import { FEED_SELECT, toFeedView, type FeedRow, type FeedView } from "./feed-view";
+import { keepUpload, type KeptUpload } from "./keep-upload";
 
 /** What decides which bytes come and what becomes of them: after a change of one, the same bytes are read anew. */
 const READING = [
@@ -58,6 +60,7 @@ export const updateFeed = async (
       // Whoever may edit a feed must not learn its secrets by pointing it at a host of their own.
       if (typeof patch.url === "string" && before.sealedSecrets !== null && !(headers && auth))
         refuseOtherHost(before.url, patch.url);
+      const upload = await takeFile(tx, before, patch, now);
       const settings = feedSettingsSchema.parse(before.settings);
       const secrets = openFeedSecrets(id, headers && auth ? null : before.sealedSecrets);
       const hasNewReading = READING.some((field) => patch[field] !== undefined);
@@ -71,6 +74,7 @@ export const updateFeed = async (
         data: {
           ...withoutUndefined(columnsOf(patch)),
           ...(tlp && { tlp: tlpCode(tlp) }),
+          ...(upload && { bodyId: upload.bodyId }),
           ...(hasNewSchedule && schedule),
           settings: feedSettingsSchema.parse({ ...settings, ...withoutUndefined(settingsOf(patch)) }),
           ...((headers ?? auth) && {
@@ -92,6 +96,7 @@ export const updateFeed = async (
       const detail = {
         name: after.name,
         changed: Object.keys(patch),
+        ...(upload && { file: upload.name, bytes: upload.bytes }),
         ...(patch.tls && { trustsAnyCertificate: patch.tls.isInsecure }),
       };
       const subject = { type: "feed", id };
@@ -105,6 +110,19 @@ export const updateFeed = async (
 };
 
 const LOCAL_FIELDS = new Set(["confidence", "tlp", "tags", "visibility"]);
+
+// The runs of the file before stay readable, so it is kept as long as they are.
+const takeFile = async (
+  tx: Tx,
+  { id, teamId, kind, bodyId }: FeedRow,
+  { previewId }: FeedPatch,
+  now: Date,
+): Promise<KeptUpload | null> => {
+  if (previewId === undefined || previewId === bodyId) return null;
+  if (kind === "upload") return keepUpload(tx, { previewId, feedId: id, teamId, now });
+  const detail = "Only a feed that was made from a file takes another file.";
+  throw new AppError("invalid_input", detail, { fields: [{ pointer: "/previewId", detail }] });
+};
 
 const SCHEDULE = ["enabled", "everyMinutes", "cron", "timeZone"] as const;
 

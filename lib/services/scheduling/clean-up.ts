@@ -5,8 +5,10 @@ import { asSystem } from "@/lib/db/scope";
 /** Drops what has had its time: previews, bodies a killed worker left, sent announcements, old sessions' and idempotency rows. */
 export const cleanUp = async (): Promise<void> => {
   await asSystem("scheduling", async (tx) => {
-    await tx.$executeRaw`DELETE FROM body_chunk c USING body b WHERE c.body_id = b.id AND b.expires_at < now()`;
-    await tx.$executeRaw`DELETE FROM body WHERE expires_at < now()`;
+    // In one statement: a body that a feed takes over in this moment keeps its chunks, too.
+    await tx.$executeRaw`
+      WITH gone AS (DELETE FROM body WHERE expires_at < now() RETURNING id)
+      DELETE FROM body_chunk c USING gone WHERE c.body_id = gone.id`;
     await tx.$executeRaw`DELETE FROM outbox WHERE sent_at < now() - interval '1 day'`;
     await tx.$executeRaw`DELETE FROM idempotency_key WHERE created_at < now() - interval '1 day'`;
     await tx.$executeRaw`DELETE FROM session WHERE expires_at < now() - interval '30 days'`;

@@ -16,6 +16,7 @@ import {
   VISIBILITIES,
 } from "@/lib/domain/feed/feed";
 import { previewSchema } from "@/lib/domain/feed/preview";
+import { MAX_UPLOAD_BYTES, uploadNameSchema } from "@/lib/domain/feed/upload";
 import { TLPS } from "@/lib/domain/indicator/types";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { deleteFeed } from "@/lib/services/feeds/delete-feed";
@@ -25,6 +26,7 @@ import { listRuns } from "@/lib/services/feeds/list-runs";
 import { previewFeed } from "@/lib/services/feeds/preview-feed";
 import { runFeedNow } from "@/lib/services/feeds/queue-run";
 import { updateFeed } from "@/lib/services/feeds/update-feed";
+import { uploadFile } from "@/lib/services/feeds/upload-file";
 
 import { runSchema } from "./runs";
 
@@ -101,6 +103,26 @@ export const previewFeedRoute = defineRoute({
   body: feedPreviewSchema,
   answer: { status: 200, schema: previewSchema },
   run: ({ body, inTeam }) => previewFeed(inTeam(body.team).id, body),
+});
+
+export const uploadFeedFileRoute = defineRoute({
+  method: "POST",
+  path: "/feeds/uploads",
+  summary: "Upload a file for a feed",
+  description:
+    "Kept 15 minutes behind `previewId`: look at it with `POST /feeds/preview`, make a feed of kind `upload` of it, or give it to one with PATCH.",
+  tags: ["Feeds"],
+  permission: "feed.write",
+  query: z.strictObject({ team: z.string(), name: uploadNameSchema }),
+  file: {
+    description: "The file as it is, of any media type: a list as text or JSON, also as .gz or .zip.",
+    maxBytes: MAX_UPLOAD_BYTES,
+  },
+  answer: { status: 201, schema: z.object({ previewId: z.uuid(), bytes: z.number(), name: z.string() }) },
+  run: ({ query, file, request, inTeam }) => {
+    const contentType = request.headers.get("content-type");
+    return uploadFile(inTeam(query.team).id, { bytes: file, name: query.name, contentType });
+  },
 });
 
 export const getFeedRoute = defineRoute({

@@ -1,0 +1,3 @@
+import { uploadFeedFileRoute } from "../../_routes/feeds";
+
+export const POST = uploadFeedFileRoute.handle;
