@@ -1,6 +1,8 @@
 import { AppError } from "@/lib/domain/errors";
 
 import type { FeedSource } from "./source";
+import { checkMispFeed } from "./sources/misp-feed/check";
+import { collectMispFeed } from "./sources/misp-feed/collect";
 
 /** The source for a kind that is asked in several requests. Throws an AppError for a kind that is not. */
 export const getSource = (kind: string): FeedSource => {
@@ -11,4 +13,6 @@ export const getSource = (kind: string): FeedSource => {
   });
 };
 
-const SOURCES: ReadonlyMap<string, FeedSource> = new Map([]);
+const SOURCES: ReadonlyMap<string, FeedSource> = new Map([
+  ["misp-feed", { collect: collectMispFeed, check: checkMispFeed }],
+]);

@@ -23,12 +23,16 @@ export type SourceRequest = {
   lastModified?: string | null;
   /** The most that this answer may be, after decompression. */
   maxBytes?: number;
+  /** Statuses that are answers, too: their body says why. */
+  alsoStatuses?: readonly number[];
+  /** How often a failure that may pass is tried again; left out: as often as the run's other requests. */
+  retries?: number;
 };
 
 /**
  * Asks an address, through the guard against private networks, with the feed's sign-in where it belongs (never at another
- * origin than the feed's). Answers 2xx and 304; any other status and every network failure is an AppError with a sentence
- * for a person. Failures that may pass have been tried again.
+ * origin than the feed's). Answers 2xx, 304 and the statuses named; any other one and every network failure is an AppError
+ * with a sentence for a person. Failures that may pass have been tried again.
  */
 export type OpenAddress = (url: string, request?: SourceRequest) => Promise<SourceAnswer>;
 
