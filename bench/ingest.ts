@@ -1,24 +1,16 @@
-import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { Client } from "pg";
-import { from as copyFrom, to as copyTo } from "pg-copy-streams";
-import { pipeline } from "node:stream/promises";
 
 import type { Actor } from "@/lib/domain/access/actor";
-import { feedCreateSchema } from "@/lib/domain/feed/feed";
-import { createFeed } from "@/lib/services/feeds/create-feed";
-import { ingestRun } from "@/lib/services/feeds/ingest-run";
-import { getRun } from "@/lib/services/feeds/list-runs";
-import { runFeedNow } from "@/lib/services/feeds/queue-run";
 
-import { median, spread, timed, type Figure } from "./lib";
+import { addBenchFeed, timeRun } from "./feed-runs";
+import { countWritten, measureFloor, nextTransaction } from "./floor";
+import { median, spread, type Figure } from "./lib";
 import { mixedCsv } from "./synthetic";
 
 const ROWS = 100_000;
-/** What one ingest writes, as the floor copies it. */
-const TABLES = ["indicator", "attribution", "team_indicator"];
 const ROUNDS = 3;
 
 type Options = { actor: Actor; ownerUrl: string };
@@ -89,8 +81,6 @@ export const benchIngest = async ({ actor, ownerUrl }: Options): Promise<Figure[
 };
 
 const oneRound = async ({ actor, ownerUrl }: Options, seed: string) => {
-  const [team] = actor.teams;
-  if (!team) throw new Error("The bench needs a team.");
   const served = { body: mixedCsv(ROWS, seed) };
   const server = createServer((_request, response) => response.end(served.body));
   await new Promise<void>((resolve) =>
@@ -100,82 +90,25 @@ const oneRound = async ({ actor, ownerUrl }: Options, seed: string) => {
   const owner = new Client({ connectionString: ownerUrl });
   await owner.connect();
   try {
-    const feed = await createFeed(
-      actor,
-      team.id,
-      feedCreateSchema.parse({
-        team: team.slug,
-        name: `Bench ${randomUUID()}`,
-        kind: "csv",
-        url: `http://127.0.0.1:${String(port)}/feed`,
-        csv: {
-          header: true,
-          valueColumns: ["value"],
-          columns: { comment: "comment", confidence: "confidence", tags: "tags" },
-        },
-      }),
-    );
-    const run = async (expected: string) => {
-      const { id } = await runFeedNow(actor, feed);
-      const { ms } = await timed(() =>
-        ingestRun(id, { workerId: randomUUID(), signal: new AbortController().signal }),
-      );
-      const done = await getRun(actor, id);
-      if (done.state !== expected)
-        throw new Error(`The run ended as ${done.state}: ${done.error?.message ?? ""}`);
-      return ms;
-    };
+    const feed = await addBenchFeed(actor, `http://127.0.0.1:${String(port)}/feed`);
     await owner.query("CHECKPOINT");
-    const first = await run("succeeded");
+    const first = await timeRun(actor, feed, "succeeded");
     const floor = await measureFloor(owner, feed.id);
-    const same = await run("unchanged");
-    const before = await fingerprints(owner);
+    const same = await timeRun(actor, feed, "unchanged");
+    const next = await nextTransaction(owner);
     served.body = `# regenerated\n${served.body}`;
-    const other = await run("succeeded");
-    const after = await fingerprints(owner);
-    const written = TABLES.filter((_, index) => before[index] !== after[index]).length;
-    return { first, floor, same, other, written, peakMb: process.resourceUsage().maxRSS / 1024 };
+    const other = await timeRun(actor, feed, "succeeded");
+    return {
+      first: first.ms,
+      floor,
+      same: same.ms,
+      other: other.ms,
+      written: await countWritten(owner, next),
+      peakMb: process.resourceUsage().maxRSS / 1024,
+    };
   } finally {
     await owner.end();
     server.closeAllConnections();
     server.close();
   }
-};
-
-const measureFloor = async (owner: Client, feedId: string): Promise<number> => {
-  const rows = {
-    indicator: `SELECT i.* FROM indicator i JOIN attribution a ON a.indicator_id = i.id WHERE a.feed_id = '${feedId}' ORDER BY i.id`,
-    attribution: `SELECT * FROM attribution WHERE feed_id = '${feedId}' ORDER BY id`,
-    team_indicator: `SELECT t.* FROM team_indicator t JOIN attribution a USING (indicator_id) WHERE a.feed_id = '${feedId}' ORDER BY t.indicator_id`,
-    body_chunk: `SELECT c.* FROM body_chunk c JOIN body b ON b.id = c.body_id WHERE b.feed_id = '${feedId}'`,
-  };
-  const copies: { table: string; data: Buffer[] }[] = [];
-  for (const [table, select] of Object.entries(rows)) {
-    const data: Buffer[] = [];
-    await pipeline(owner.query(copyTo(`COPY (${select}) TO STDOUT`)), async (source) => {
-      for await (const chunk of source) data.push(chunk as Buffer);
-    });
-    await owner.query(`CREATE TABLE floor_${table} (LIKE ${table} INCLUDING ALL)`);
-    copies.push({ table, data });
-  }
-  await owner.query("CHECKPOINT");
-  const { ms } = await timed(async () => {
-    await owner.query("BEGIN");
-    for (const { table, data } of copies)
-      await pipeline(data, owner.query(copyFrom(`COPY floor_${table} FROM STDIN`)));
-    await owner.query("COMMIT");
-  });
-  for (const { table } of copies) await owner.query(`DROP TABLE floor_${table}`);
-  return ms;
-};
-
-const fingerprints = async (owner: Client): Promise<string[]> => {
-  const found: string[] = [];
-  for (const table of TABLES) {
-    const { rows } = await owner.query<{ seen: string }>(
-      `SELECT count(*) || md5(string_agg(ctid::text || xmin::text, ',' ORDER BY ctid)) AS seen FROM ${table}`,
-    );
-    found.push(rows[0]?.seen ?? "");
-  }
-  return found;
 };

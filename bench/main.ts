@@ -6,21 +6,29 @@ import { closeQueues } from "@/lib/jobs/enqueue";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 
 import { benchIngest } from "./ingest";
+import { benchLarge } from "./large";
+import type { Figure } from "./lib";
 import { benchList } from "./list";
 import { benchParse } from "./parse";
 import { benchPush } from "./push";
 
 const part = process.argv[2];
 const ownerUrl = process.env["DATABASE_OWNER_URL"];
-if (!ownerUrl || (part !== "push" && part !== "ingest"))
+if (!ownerUrl || (part !== "push" && part !== "ingest" && part !== "large"))
   throw new Error("Run it by npm run bench, which makes its database and names its parts.");
 
 const team = await makeTeam(`Bench ${String(Date.now())}`);
 const actor = await makeActor([[team, "owner"]]);
-const figures =
-  part === "push"
-    ? await benchPush(actor)
-    : [...(await benchParse()), ...(await benchIngest({ actor, ownerUrl })), ...(await benchList(actor))];
+const PARTS: Readonly<Record<typeof part, () => Promise<Figure[]>>> = {
+  push: () => benchPush(actor),
+  ingest: async () => [
+    ...(await benchParse()),
+    ...(await benchIngest({ actor, ownerUrl })),
+    ...(await benchList(actor)),
+  ],
+  large: () => benchLarge({ actor, ownerUrl }),
+};
+const figures = await PARTS[part]();
 for (const { name, value, unit, note = "" } of figures)
   process.stdout.write(`${name.padEnd(58)} ${value.toFixed(2).padStart(12)} ${unit.padEnd(10)} ${note}\n`);
 await closeQueues();

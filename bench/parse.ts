@@ -42,7 +42,8 @@ const rate = async (
   for (let round = 0; round < ROUNDS; round += 1) {
     const { ms, result } = await timed(async () => {
       let rows = 0;
-      for await (const batch of getFormat(kind).parse(inPieces(body), { ...settings, now: new Date() })) rows += batch.length;
+      for await (const batch of getFormat(kind).parse(inPieces(body), { ...settings, now: new Date() }))
+        rows += batch.length;
       return rows;
     });
     if (result !== ROWS) throw new Error(`${name}: ${String(result)} rows instead of ${String(ROWS)}.`);

@@ -2,13 +2,17 @@ import { createHash } from "node:crypto";
 
 /** A list of mixed values in a few kinds, with comment and confidence columns; the same for the same seed. */
 export const mixedCsv = (rows: number, seed: string): string => {
-  const lines = ["value,comment,confidence,tags"];
-  for (let index = 0; index < rows; index += 1)
-    lines.push(
-      `${mixedValue(index, seed)},"row ${String(index)}, a comment",${String(40 + (index % 60))},campaign-${String(index % 7)}`,
-    );
+  const lines = [HEADER];
+  for (let index = 0; index < rows; index += 1) lines.push(mixedRow(index, seed));
   return `${lines.join("\n")}\n`;
 };
+
+/** The header row of such a list. */
+export const HEADER = "value,comment,confidence,tags";
+
+/** One row of it. */
+export const mixedRow = (index: number, seed: string): string =>
+  `${mixedValue(index, seed)},"row ${String(index)}, a comment",${String(40 + (index % 60))},campaign-${String(index % 7)}`;
 
 const mixedValue = (index: number, seed: string): string => {
   const digest = createHash("sha256")

@@ -1,0 +1,212 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Client } from "pg";
+
+import type { Actor } from "@/lib/domain/access/actor";
+import { feedSettingsSchema } from "@/lib/domain/feed/feed";
+import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
+import { getFormat } from "@/lib/feeds/registry";
+import { listIndicators } from "@/lib/services/indicators/list-indicators";
+
+import { addBenchFeed, moveFeed, timeRun } from "./feed-runs";
+import { countWritten, measureFloor, nextTransaction } from "./floor";
+import { percentile95, timed, type Figure } from "./lib";
+
+/** The sizes of the table; the third is the one that the bars are about. */
+const SIZES = [10_000, 100_000, 1_000_000, 5_000_000];
+const MILLION = 1_000_000;
+/** One in a hundred rows is another one. */
+const CHURN_PER_MILLE = 10;
+
+type Options = { actor: Actor; ownerUrl: string; sizes?: readonly number[] };
+
+/**
+ * Lists of up to five million rows: what a row costs, what a million cost against the floor, what the same bytes and one
+ * per cent of churn cost, the memory of this process, and how long the list page takes meanwhile.
+ */
+export const benchLarge = async ({ actor, ownerUrl, sizes = SIZES }: Options): Promise<Figure[]> => {
+  const server = await startServer();
+  const owner = new Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    const figures: Figure[] = [];
+    for (const rows of sizes) {
+      const seed = `large${String(rows)}`;
+      await server.prepare(rows, seed);
+      await owner.query("CHECKPOINT");
+      const feed = await addBenchFeed(actor, server.url(rows, seed));
+      const pages = watchListPage(actor);
+      const statements = watchStatements();
+      const first = await timeRun(actor, feed, "succeeded");
+      const firstDatabase = statements.stop();
+      const pageTimes = await pages.stop();
+      figures.push({
+        name: `First ingest, ${rows.toLocaleString("en")} rows`,
+        value: (first.ms * 1_000) / rows,
+        unit: "µs/row",
+        note: `${(first.ms / 1_000).toFixed(1)} s; process at ${peakMb()} MB; list page p95 ${percentile95(pageTimes).toFixed(0)} ms of ${String(pageTimes.length)}`,
+      });
+      if (rows !== MILLION) continue;
+      figures.push(
+        ...(await measureMillion({ actor, owner, server, feed, seed, first: first.ms, firstDatabase })),
+      );
+    }
+    return figures;
+  } finally {
+    await owner.end();
+    server.stop();
+  }
+};
+
+type Million = {
+  actor: Actor;
+  owner: Client;
+  server: Awaited<ReturnType<typeof startServer>>;
+  feed: Awaited<ReturnType<typeof addBenchFeed>>;
+  seed: string;
+  first: number;
+  firstDatabase: number;
+};
+
+const measureMillion = async (options: Million): Promise<Figure[]> => {
+  const { actor, owner, server, feed, seed, first, firstDatabase } = options;
+  const floor = await measureFloor(owner, feed.id);
+  const parse = await timeParse(server.url(MILLION, seed));
+  const same = await timeRun(actor, feed, "unchanged");
+  await server.prepare(MILLION, seed, CHURN_PER_MILLE);
+  await moveFeed(actor, feed, server.url(MILLION, seed, CHURN_PER_MILLE));
+  const next = await nextTransaction(owner);
+  const statements = watchStatements();
+  const churn = await timeRun(actor, feed, "succeeded");
+  const churnDatabase = statements.stop();
+  const written = await countWritten(owner, next);
+  const { added, changed, removed } = churn.counts;
+  return [
+    { name: "Million: floor (COPY of the same rows)", value: floor, unit: "ms" },
+    { name: "Million: parsing alone", value: parse, unit: "ms" },
+    {
+      name: "Million: (first − parsing) / floor",
+      value: (first - parse) / floor,
+      unit: "×",
+      note: "bar ≤ 2",
+    },
+    { name: "Million: same bytes / first", value: same.ms / first, unit: "×", note: "bar ≤ 0.02" },
+    { name: "Million: 1 % churn / first, in all", value: churn.ms / first, unit: "×", note: "bar ≤ 0.4" },
+    {
+      name: "Million: 1 % churn / first, database",
+      value: churnDatabase / firstDatabase,
+      unit: "×",
+      note: "bar ≤ 0.1; statements but COPY, which runs beside parsing",
+    },
+    {
+      name: "Million: rows written by 1 % churn",
+      value: written,
+      unit: "rows",
+      note: `${String(added)} added, ${String(changed)} changed, ${String(removed)} removed`,
+    },
+  ];
+};
+
+const timeParse = async (url: string): Promise<number> => {
+  const settings = feedSettingsSchema.parse({
+    csv: {
+      header: true,
+      valueColumns: ["value"],
+      columns: { comment: "comment", confidence: "confidence", tags: "tags" },
+    },
+  });
+  const response = await fetch(url);
+  if (!response.body) throw new Error("The bench's server sent nothing.");
+  const body = response.body as AsyncIterable<Uint8Array>;
+  const { ms, result } = await timed(async () => {
+    let rows = 0;
+    for await (const batch of getFormat("csv").parse(body, { ...settings, now: new Date() }))
+      rows += batch.length;
+    return rows;
+  });
+  if (result !== MILLION) throw new Error(`${String(result)} rows were read.`);
+  return ms;
+};
+
+/** Asks for the first page of the indicators again and again, as people do while a feed loads. */
+const watchListPage = (actor: Actor) => {
+  const times: number[] = [];
+  const over = new AbortController();
+  const options = {
+    teamIds: actor.teams.map(({ id }) => id),
+    filter: indicatorFilterSchema.parse({}),
+    limit: 50,
+    cursor: null,
+  };
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      times.push((await timed(() => listIndicators(actor, options))).ms);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  })();
+  return {
+    stop: async (): Promise<readonly number[]> => {
+      over.abort();
+      await watching;
+      return times;
+    },
+  };
+};
+
+/** Sums up the milliseconds of slow statements: the set SQL of a run, told from everything else by taking over 20 ms. */
+const watchStatements = () => {
+  const original: unknown = Reflect.get(Client.prototype, "query");
+  if (typeof original !== "function") throw new Error("pg has changed: its client has no query.");
+  let sum = 0;
+  const measured = function (this: Client, ...args: unknown[]): unknown {
+    const start = performance.now();
+    const result: unknown = Reflect.apply(original, this, args);
+    if (result instanceof Promise)
+      void result.then(
+        () => {
+          const ms = performance.now() - start;
+          if (ms > SLOW_MS) sum += ms;
+        },
+        () => undefined,
+      );
+    return result;
+  };
+  Reflect.set(Client.prototype, "query", measured);
+  return {
+    stop: (): number => {
+      Reflect.set(Client.prototype, "query", original);
+      return sum;
+    },
+  };
+};
+const SLOW_MS = 20;
+
+const peakMb = (): string => (process.resourceUsage().maxRSS / 1024).toFixed(0);
+
+const startServer = async () => {
+  const directory = mkdtempSync(join(tmpdir(), "sluice-lists-"));
+  const { origin, port } = new URL(process.env["SANDBOX_URL"] ?? "");
+  const child = spawn(
+    process.execPath,
+    ["--import=tsx", join(import.meta.dirname, "list-server.ts"), port, directory],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  await once(child.stdout, "data");
+  const url = (rows: number, seed: string, churn = 0): string =>
+    `${origin}/${String(rows)}/${seed}/${String(churn)}`;
+  return {
+    url,
+    /** Makes a list, so that its making is not measured. */
+    prepare: async (rows: number, seed: string, churn = 0): Promise<void> => {
+      await fetch(url(rows, seed, churn), { method: "HEAD" });
+    },
+    stop: (): void => {
+      child.kill();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+};
