@@ -53,6 +53,11 @@ export type ParsedRow = { line: number; raw: string; candidates: readonly Candid
 /** What a parser needs to know of a feed; part of `feed.settings`. `now` is when the run began. */
 export type ParseSettings = Pick<FeedSettings, "csv" | "json" | "misp" | "taxii" | "exclusionRegex"> & {
   now: Date;
+  /**
+   * A person is asked, or has been, whether what came of a body counts although it breaks off: a broken document then is
+   * a rejected row at its end, and no error.
+   */
+  acceptsBroken?: boolean;
 };
 
 /** What the parsers of lists need of it. */

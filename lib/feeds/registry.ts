@@ -3,6 +3,7 @@ import { AppError } from "@/lib/domain/errors";
 import type { FeedFormat } from "./contract";
 import { csvFormat } from "./formats/csv/parse";
 import { freetextFormat } from "./formats/freetext/parse";
+import { jsonFormat } from "./formats/json/parse";
 import { mispFeedFormat, mispServerFormat } from "./formats/misp/parse";
 
 /** The parser for a kind of feed. Throws an AppError for a kind whose bodies are not read line by line. */
@@ -15,6 +16,7 @@ export const getFormat = (kind: string): FeedFormat => {
 const FORMATS: ReadonlyMap<string, FeedFormat> = new Map([
   ["csv", csvFormat],
   ["freetext", freetextFormat],
+  ["json", jsonFormat],
   ["misp-feed", mispFeedFormat],
   ["misp-server", mispServerFormat],
 ]);

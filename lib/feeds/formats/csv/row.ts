@@ -1,11 +1,8 @@
 import type { Exclusion } from "@/lib/domain/feed/exclusion-settings";
-import { readToken } from "@/lib/domain/indicator/line";
 import type { Claim } from "@/lib/domain/indicator/claim";
-import { normalise } from "@/lib/domain/indicator/normalise";
-import { quoted } from "@/lib/domain/indicator/problems";
 import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
-import { meaningOfTypeWord } from "@/lib/feeds/fields/type-words";
 import { candidateOf, type Find, rejected, rejectedRow } from "@/lib/feeds/formats/candidate";
+import { readTyped } from "@/lib/feeds/formats/typed-value";
 
 import { readClaim } from "./claim";
 import type { ColumnPlan } from "./columns";
@@ -65,25 +62,8 @@ const readEveryCell = (
   return values.length > 0 ? values : candidates.slice(0, 1);
 };
 
-/** A cell is one find; a range of addresses is as many as it has networks. */
-const readCell = (text: string, cells: readonly string[], plan: ColumnPlan): readonly Find[] => {
-  const word = plan.roles.type === undefined ? "" : (cells[plan.roles.type] ?? "");
-  switch (word === "" ? "open" : meaningOfTypeWord(word)) {
-    case "open":
-      return readToken(text);
-    case "certificate":
-      return [readCertificate(text)];
-    case "unsupported": {
-      const message = `The row calls it ${quoted(word)}, which is no type of indicator.`;
-      return [{ ok: false, text, problem: { code: "unsupported_type", message } }];
-    }
-  }
-};
-
-const readCertificate = (text: string): Find => {
-  const result = normalise(text, { type: "cert-sha1" });
-  return result.ok ? { ok: true, text, value: result.value } : { ok: false, text, problem: result.problem };
-};
+const readCell = (text: string, cells: readonly string[], plan: ColumnPlan): readonly Find[] =>
+  readTyped(text, plan.roles.type === undefined ? "" : (cells[plan.roles.type] ?? ""));
 
 const noValue = (cells: readonly string[], plan: ColumnPlan): Candidate => {
   const [first = 0] = plan.values;
