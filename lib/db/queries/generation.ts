@@ -1,5 +1,10 @@
 import type { PoolClient } from "pg";
 
+import { standingDays, type RemovalRule } from "@/lib/domain/feed/removal";
+
+import { ageOf, withdrawMissing } from "./removal";
+import { createTouched } from "./team-view";
+
 /**
  * The set SQL that turns staged rows into a feed's next generation. Every statement runs on the one connection of the
  * run's transaction; the stage is a temporary table, since COPY cannot write to a table under a row policy.
@@ -20,15 +25,6 @@ export const STAGE_COLUMNS = [
   "context",
   "screened_by",
 ] as const;
-
-/**
- * Has writers of one team's merged view wait for each other until the transaction ends, so that none merges what another
- * is about to change. To be taken right before `refreshTeam`: a statement that begins under the lock sees what all before
- * it have committed, and the long comparison of a large feed holds nobody up.
- */
-export const lockTeam = async (client: PoolClient, teamId: string): Promise<void> => {
-  await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`team:${teamId}`]);
-};
 
 /** Makes the empty stage; it is dropped with the transaction. */
 export const createStage = async (client: PoolClient): Promise<void> => {
@@ -105,7 +101,7 @@ const FINGERPRINT = `
  * Adds the values that nobody had, in the order of their keys (two runs at once cannot wait for each other in a
  * circle), and compares every staged row with what the feed vouches for. Throws when one key stands for two values.
  */
-export const compareStage = async (client: PoolClient, feedId: string): Promise<void> => {
+export const compareStage = async (client: PoolClient, feedId: string, rule: RemovalRule): Promise<void> => {
   await client.query(`
     INSERT INTO indicator (key, type, value)
     SELECT key, type, value FROM stage s
@@ -122,6 +118,7 @@ export const compareStage = async (client: PoolClient, feedId: string): Promise<
      SELECT m.id, a.id, a.first_seen,
        CASE WHEN a.id IS NULL THEN 'added'
             WHEN a.fingerprint <> m.fingerprint OR a.absent_from_run IS NOT NULL THEN 'changed'
+            WHEN a.expires_at IS DISTINCT FROM a.first_seen + ${ageOf("m.type", "$2")} THEN 'changed'
             ELSE 'unchanged' END,
        m.fingerprint, m.is_same, m.key, m.type, m.value, m.line, m.confidence, m.tlp, m.tags, m.comment,
        m.threat_type, m.first_seen, m.last_seen, m.valid_until, m.context, m.screened_by
@@ -130,7 +127,7 @@ export const compareStage = async (client: PoolClient, feedId: string): Promise<
        FROM stage s JOIN indicator i ON i.key = s.key
      ) m
      LEFT JOIN attribution a ON a.feed_id = $1 AND a.until_generation IS NULL AND a.indicator_id = m.id`,
-    [feedId],
+    [feedId, standingDays(rule)],
   );
   const { rowCount } = await client.query("SELECT FROM resolved WHERE NOT is_same LIMIT 1");
   if (rowCount) throw new Error("Two values share one computed id.");
@@ -152,12 +149,10 @@ export type DiffOptions = {
   teamId: string;
   generation: number;
   now: Date;
-  removal: "mirror" | "expire" | "keep";
-  /** Days that a value lives on after it has gone upstream, under the policy `expire`. */
-  expiryDays: number;
-  /** A full run says what is gone by what it lacks; a delta run removes only the ids given. */
+  rule: RemovalRule;
+  /** `all`: what the stage lacks is gone. `changes`: what it lacks stays as it was. */
+  stageHolds: "all" | "changes";
   extent: "full" | "delta";
-  removedIds: readonly string[];
 };
 
 /**
@@ -167,16 +162,16 @@ export type DiffOptions = {
 export const writeDiff = async (client: PoolClient, options: DiffOptions): Promise<Diff> => {
   const counts = await countVerdicts(client);
   await createTouched(client);
-  const { closed, marked } = await withdrawGone(client, options);
+  const { closed, marked } =
+    options.stageHolds === "all"
+      ? await withdrawMissing(client, { ...options, isFullRun: options.extent === "full" })
+      : NOTHING_GONE;
   if (counts.writes > 0) await writeIntervals(client, options);
   const touched = counts.writes + closed + marked;
   return { ...counts.diff, removed: closed, touched };
 };
 
-/** Makes the empty list of indicators whose team view must be merged anew; `refreshTeam` reads it. */
-export const createTouched = async (client: PoolClient): Promise<void> => {
-  await client.query("CREATE TEMPORARY TABLE touched (id bigint NOT NULL, screened_by text) ON COMMIT DROP");
-};
+const NOTHING_GONE = { closed: 0, marked: 0 };
 
 const countVerdicts = async (
   client: PoolClient,
@@ -195,45 +190,9 @@ const countVerdicts = async (
   return { diff, writes };
 };
 
-const withdrawGone = async (
-  client: PoolClient,
-  options: DiffOptions,
-): Promise<{ closed: number; marked: number }> => {
-  const { feedId, generation, now, removal, expiryDays, extent, removedIds } = options;
-  const isGone =
-    extent === "delta"
-      ? "a.indicator_id = ANY ($2::bigint[])"
-      : `NOT EXISTS (SELECT FROM resolved r WHERE r.attribution_id = a.id) AND $2::bigint[] IS NOT NULL
-         ${removal === "mirror" ? "" : "AND (a.absent_from_run IS NULL OR a.valid_until <= $3)"}`;
-  await client.query(
-    `CREATE TEMPORARY TABLE gone (id bigint NOT NULL, indicator_id bigint NOT NULL, closes boolean NOT NULL) ON COMMIT DROP`,
-  );
-  const { rowCount } = await client.query(
-    `INSERT INTO gone
-     SELECT a.id, a.indicator_id, ${extent === "delta" || removal === "mirror" ? "true" : "a.absent_from_run IS NOT NULL"}
-     FROM attribution a
-     WHERE a.feed_id = $1 AND a.until_generation IS NULL AND ${isGone} AND $3::timestamptz IS NOT NULL`,
-    [feedId, removedIds, now],
-  );
-  if (!rowCount) return { closed: 0, marked: 0 };
-  const closed = await client.query(
-    "UPDATE attribution a SET until_generation = $1 FROM gone g WHERE a.id = g.id AND g.closes",
-    [generation],
-  );
-  const marked = await client.query(
-    `UPDATE attribution a SET absent_from_run = $1, valid_until = least(a.valid_until, $2::timestamptz)
-     FROM gone g WHERE a.id = g.id AND NOT g.closes`,
-    [generation, removal === "expire" ? new Date(now.getTime() + expiryDays * DAY_MS) : null],
-  );
-  await client.query("INSERT INTO touched (id) SELECT indicator_id FROM gone");
-  return { closed: closed.rowCount ?? 0, marked: marked.rowCount ?? 0 };
-};
-
-const DAY_MS = 86_400_000;
-
 const writeIntervals = async (
   client: PoolClient,
-  { feedId, teamId, generation, now }: DiffOptions,
+  { feedId, teamId, generation, now, rule }: DiffOptions,
 ): Promise<void> => {
   await client.query(
     `UPDATE attribution a SET until_generation = $1 FROM resolved r
@@ -242,63 +201,15 @@ const writeIntervals = async (
   );
   await client.query(
     `INSERT INTO attribution (feed_id, team_id, indicator_id, from_generation, line, confidence, tlp, tags, comment,
-       threat_type, first_seen, last_seen, valid_until, context, fingerprint)
-     SELECT $1, $2, id, $3, line, confidence, tlp, tags, comment, threat_type,
-       least(coalesce(first_seen, $4), old_first_seen, $4), coalesce(last_seen, $4), valid_until, context, fingerprint
-     FROM resolved WHERE verdict <> 'unchanged'`,
-    [feedId, teamId, generation, now],
+       threat_type, first_seen, last_seen, valid_until, expires_at, context, fingerprint)
+     SELECT $1, $2, id, $3, line, confidence, tlp, tags, comment, threat_type, x.first_seen, coalesce(last_seen, $4),
+       valid_until, x.first_seen + ${ageOf("type", "$5")}, context, fingerprint
+     FROM resolved
+     CROSS JOIN LATERAL (
+       SELECT least(coalesce(resolved.first_seen, $4), old_first_seen, $4)::timestamptz(3) AS first_seen
+     ) x
+     WHERE verdict <> 'unchanged'`,
+    [feedId, teamId, generation, now, standingDays(rule)],
   );
   await client.query("INSERT INTO touched SELECT id, screened_by FROM resolved WHERE verdict <> 'unchanged'");
-};
-
-/**
- * Merges anew what the team sees of every touched indicator: highest confidence, strictest TLP, sources and tags
- * united, latest validity. What nobody vouches for, or a person withdrew, stays as an inactive row.
- */
-export const refreshTeam = async (client: PoolClient, teamId: string, now: Date): Promise<void> => {
-  await client.query("ANALYZE touched");
-  await client.query(
-    `INSERT INTO team_indicator AS seen (team_id, indicator_id, type, active, screened_by, confidence, tlp, tags, feed_ids,
-       first_seen, last_seen, valid_until, added_at, changed_at)
-     SELECT $1, live.indicator_id, i.type,
-       NOT EXISTS (SELECT FROM tombstone x WHERE x.team_id = $1 AND x.indicator_id = live.indicator_id AND x.lifted_at IS NULL),
-       live.screened_by, live.confidence, live.tlp,
-       CASE WHEN live.sources = 1 THEN live.tags ELSE (
-         SELECT coalesce(array_agg(DISTINCT tag ORDER BY tag), '{}') FROM attribution same CROSS JOIN unnest(same.tags) tag
-         WHERE same.team_id = $1 AND same.indicator_id = live.indicator_id AND same.until_generation IS NULL) END,
-       live.feed_ids, live.first_seen, live.last_seen, live.valid_until, $2, $2
-     FROM (
-       SELECT a.indicator_id, count(*) AS sources, max(t.screened_by) AS screened_by, max(a.confidence) AS confidence,
-         max(a.tlp) AS tlp, any_value(a.tags) AS tags, array_agg(a.feed_id ORDER BY a.feed_id) AS feed_ids,
-         min(a.first_seen) AS first_seen, max(a.last_seen) AS last_seen,
-         CASE WHEN bool_or(a.valid_until IS NULL) THEN NULL ELSE max(a.valid_until) END AS valid_until
-       FROM (SELECT id, max(screened_by) AS screened_by FROM touched GROUP BY id) t
-       JOIN attribution a ON a.indicator_id = t.id AND a.team_id = $1 AND a.until_generation IS NULL
-       GROUP BY a.indicator_id
-     ) live JOIN indicator i ON i.id = live.indicator_id
-     ON CONFLICT (team_id, indicator_id) DO UPDATE SET
-       active = excluded.active, screened_by = coalesce(excluded.screened_by, seen.screened_by),
-       confidence = excluded.confidence, tlp = excluded.tlp, tags = excluded.tags, feed_ids = excluded.feed_ids,
-       first_seen = excluded.first_seen, last_seen = excluded.last_seen, valid_until = excluded.valid_until,
-       added_at = CASE WHEN seen.active THEN seen.added_at ELSE excluded.added_at END, changed_at = excluded.changed_at`,
-    [teamId, now],
-  );
-  await client.query(
-    `UPDATE team_indicator seen SET active = false, feed_ids = '{}', changed_at = $2
-     FROM touched t
-     WHERE seen.team_id = $1 AND seen.indicator_id = t.id AND NOT EXISTS (
-       SELECT FROM attribution a WHERE a.team_id = $1 AND a.indicator_id = t.id AND a.until_generation IS NULL)`,
-    [teamId, now],
-  );
-};
-
-/** How many of the feed's values are live: vouched for and kept in by no allowlist. */
-export const countActive = async (client: PoolClient, feedId: string, teamId: string): Promise<number> => {
-  const { rows } = await client.query<{ count: string }>(
-    `SELECT count(*) FROM attribution a
-     JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = a.indicator_id
-     WHERE a.feed_id = $1 AND a.until_generation IS NULL AND t.active AND t.screened_by IS NULL`,
-    [feedId, teamId],
-  );
-  return Number(rows[0]?.count ?? 0);
 };

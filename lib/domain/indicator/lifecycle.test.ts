@@ -9,10 +9,10 @@ const FUTURE = new Date("2026-07-01");
 const attribution = (overrides: Partial<AttributionFacts> = {}): AttributionFacts => ({
   feed: "Feed A",
   absentSince: null,
-  removal: "mirror",
   statedUntil: null,
+  firstSeen: new Date("2026-04-01"),
   lastSeen: new Date("2026-05-31"),
-  expiryDays: 30,
+  policy: { removal: "mirror", graceRuns: 0, missedRuns: 1 },
   ...overrides,
 });
 
@@ -70,22 +70,47 @@ describe("explainState", () => {
     });
   });
 
-  it("lets a removed value live out its validity where the feed's policy says so", () => {
-    const fading = attribution({ absentSince: PAST, removal: "expire" });
+  it("keeps what a mirrored feed lacks for as many good runs as the feed's grace allows", () => {
+    const missing = (missedRuns: number) =>
+      attribution({ absentSince: PAST, policy: { removal: "mirror", graceRuns: 2, missedRuns } });
 
-    expect(explain({ attributions: [fading] })).toMatchObject({
+    expect(explain({ attributions: [missing(2)] })).toMatchObject({
       state: "active",
-      until: new Date("2026-06-30"),
+      reason:
+        "Feed A has not held it since 2026-05-01; it may be missing in 2 good runs and was in 2, so it stays.",
     });
-    expect(explain({ attributions: [{ ...fading, lastSeen: PAST }] })).toMatchObject({
+    expect(explain({ attributions: [missing(3)] })).toMatchObject({
+      state: "withdrawn",
+      rule: "feed-removal",
+    });
+  });
+
+  it("lets a value live to the end that its age gives it where the feed's policy says so", () => {
+    const fading = (from: "firstSeen" | "lastSeen", until: Date) =>
+      attribution({ absentSince: PAST, policy: { removal: "expire", from, until } });
+
+    expect(explain({ attributions: [fading("lastSeen", FUTURE)] })).toMatchObject({
+      state: "active",
+      until: FUTURE,
+      reason: "Feed A has not held it since 2026-05-01; its policy lets it stay until 2026-07-01.",
+    });
+    expect(explain({ attributions: [fading("lastSeen", NOW)] })).toMatchObject({
       state: "expired",
       rule: "feed-expiry",
-      reason: "Feed A last held it on 2026-05-01, and its values expire after 30 days.",
+      reason: "Feed A last held it on 2026-05-31 and lets its values expire, this one on 2026-06-01.",
+    });
+    expect(explain({ attributions: [{ ...fading("firstSeen", NOW), absentSince: null }] })).toMatchObject({
+      state: "expired",
+      reason: "Feed A first held it on 2026-04-01 and lets its values expire, this one on 2026-06-01.",
     });
   });
 
   it("keeps for good what a feed's policy keeps, unless an end was stated", () => {
-    const kept = attribution({ absentSince: PAST, removal: "keep", lastSeen: new Date("2020-01-01") });
+    const kept = attribution({
+      absentSince: PAST,
+      policy: { removal: "keep" },
+      lastSeen: new Date("2020-01-01"),
+    });
 
     expect(explain({ attributions: [kept] })).toMatchObject({ state: "active", until: null });
     expect(explain({ attributions: [{ ...kept, statedUntil: PAST }] })).toMatchObject({
@@ -95,7 +120,10 @@ describe("explainState", () => {
   });
 
   it("names a stated end before the feed's expiry", () => {
-    const stale = attribution({ statedUntil: PAST, lastSeen: new Date("2026-01-01") });
+    const stale = attribution({
+      statedUntil: PAST,
+      policy: { removal: "expire", from: "lastSeen", until: new Date("2026-04-01") },
+    });
 
     expect(explain({ attributions: [stale] }).rule).toBe("stated-validity");
   });

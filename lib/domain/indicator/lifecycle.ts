@@ -1,4 +1,4 @@
-import { addDays, type ValidityFacts, validUntilOf } from "./validity";
+import { validUntilOf } from "./validity";
 
 export const INDICATOR_STATES = ["active", "expired", "withdrawn", "recalled", "allowlisted"] as const;
 export type IndicatorState = (typeof INDICATOR_STATES)[number];
@@ -18,12 +18,24 @@ type AllowlistMatch = {
   until: Date | null;
 };
 
-export type AttributionFacts = ValidityFacts & {
+/**
+ * What a feed does with what has gone at its source. `mirror`: gone there, gone here, once it was missing in more good
+ * runs than the grace allows. `expire`: it lives until the end that its age gives it. `keep`: only a stated end ends it.
+ */
+type RemovalFacts =
+  | { removal: "mirror"; graceRuns: number; missedRuns: number }
+  | { removal: "expire"; from: "firstSeen" | "lastSeen"; until: Date | null }
+  | { removal: "keep" };
+
+export type AttributionFacts = {
   feed: string;
+  /** The end that the row or the person stated; null: none. */
+  statedUntil: Date | null;
+  firstSeen: Date;
+  lastSeen: Date;
   /** When the feed no longer held the value; null while it does. */
   absentSince: Date | null;
-  /** `mirror`: gone there, gone here. `expire`: it lives out its validity. `keep`: only a stated end ends it. */
-  removal: "mirror" | "expire" | "keep";
+  policy: RemovalFacts;
 };
 
 export type LifecycleFacts = {
@@ -61,8 +73,8 @@ export const explainState = (facts: LifecycleFacts, now: Date): Explanation => {
 
 /** The state of one feed's word alone: `active`, `expired` or `withdrawn`. */
 const explainAttribution = (facts: AttributionFacts, now: Date): Explanation => {
-  const { feed, absentSince, removal, statedUntil, lastSeen } = facts;
-  if (absentSince !== null && removal === "mirror")
+  const { feed, absentSince, statedUntil, policy } = facts;
+  if (absentSince !== null && policy.removal === "mirror" && policy.missedRuns > policy.graceRuns)
     return {
       state: "withdrawn",
       rule: "feed-removal",
@@ -71,20 +83,30 @@ const explainAttribution = (facts: AttributionFacts, now: Date): Explanation => 
     };
   if (statedUntil !== null && statedUntil <= now)
     return expired("stated-validity", `${feed} gave it until ${day(statedUntil)}.`);
-  const expiryDays = absentSince !== null && removal === "keep" ? null : facts.expiryDays;
-  if (expiryDays !== null && addDays(lastSeen, expiryDays) <= now)
+  const policyUntil = policy.removal === "expire" ? policy.until : null;
+  if (policyUntil !== null && policyUntil <= now)
     return expired(
       "feed-expiry",
-      `${feed} last held it on ${day(lastSeen)}, and its values expire after ${String(expiryDays)} days.`,
+      `${describeAge(facts)} and lets its values expire, this one on ${day(policyUntil)}.`,
     );
-  const until = validUntilOf({ statedUntil, lastSeen, expiryDays });
-  return {
-    state: "active",
-    rule: "none",
-    reason: until === null ? `${feed} vouches for it.` : `${feed} vouches for it until ${day(until)}.`,
-    until,
-  };
+  const until = validUntilOf({ statedUntil, policyUntil });
+  const end = until === null ? "" : ` until ${day(until)}`;
+  const reason =
+    absentSince === null
+      ? `${feed} vouches for it${end}.`
+      : `${feed} has not held it since ${day(absentSince)}; ${describeStay(policy)}${end}.`;
+  return { state: "active", rule: "none", reason, until };
 };
+
+const describeAge = ({ feed, firstSeen, lastSeen, policy }: AttributionFacts): string =>
+  policy.removal === "expire" && policy.from === "firstSeen"
+    ? `${feed} first held it on ${day(firstSeen)}`
+    : `${feed} last held it on ${day(lastSeen)}`;
+
+const describeStay = (policy: RemovalFacts): string =>
+  policy.removal === "mirror"
+    ? `it may be missing in ${String(policy.graceRuns)} good runs and was in ${String(policy.missedRuns)}, so it stays`
+    : "its policy lets it stay";
 
 const isInForce = <D extends { until: Date | null }>(decision: D | null, now: Date): decision is D =>
   decision !== null && (decision.until === null || decision.until > now);

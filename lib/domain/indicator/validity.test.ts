@@ -3,18 +3,21 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_EXPIRY_DAYS, validUntilOf } from "./validity";
 
 describe("validUntilOf", () => {
-  const lastSeen = new Date("2026-06-01");
-  const future = new Date("2026-07-01");
+  const soon = new Date("2026-06-11");
+  const later = new Date("2026-07-01");
 
   it.each([
     [null, null, null],
-    [future, null, future],
-    [null, 10, new Date("2026-06-11")],
-    [future, 10, new Date("2026-06-11")],
-    [new Date("2026-06-05"), 10, new Date("2026-06-05")],
-  ])("caps the stated end %s by %s days", (statedUntil, expiryDays, expected) => {
-    expect(validUntilOf({ statedUntil, lastSeen, expiryDays })).toEqual(expected);
-  });
+    [later, null, later],
+    [null, soon, soon],
+    [later, soon, soon],
+    [soon, later, soon],
+  ])(
+    "ends what is stated until %s and by policy until %s at the earlier",
+    (statedUntil, policyUntil, expected) => {
+      expect(validUntilOf({ statedUntil, policyUntil })).toEqual(expected);
+    },
+  );
 });
 
 describe("DEFAULT_EXPIRY_DAYS", () => {

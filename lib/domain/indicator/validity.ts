@@ -1,6 +1,6 @@
 import type { IndicatorType } from "./types";
 
-/** How many days a value stays valid after it was last seen, unless its feed says otherwise. */
+/** How many days a value stays valid after it was first or last seen, unless its feed says otherwise. */
 export const DEFAULT_EXPIRY_DAYS: Readonly<Record<IndicatorType, number>> = {
   ipv4: 30,
   ipv6: 30,
@@ -19,16 +19,14 @@ export const DEFAULT_EXPIRY_DAYS: Readonly<Record<IndicatorType, number>> = {
 export type ValidityFacts = {
   /** The end that the row or the person stated; null: none. */
   statedUntil: Date | null;
-  lastSeen: Date;
-  /** The feed's expiry policy; null: the feed lets nothing expire. */
-  expiryDays: number | null;
+  /** The end that the feed's removal policy gives it; null: none. */
+  policyUntil: Date | null;
 };
 
-/** The end of one attribution: what is stated, capped by the feed's policy; null when neither names one. */
-export const validUntilOf = ({ statedUntil, lastSeen, expiryDays }: ValidityFacts): Date | null => {
-  const policyEnd = expiryDays === null ? null : addDays(lastSeen, expiryDays);
-  if (statedUntil === null || policyEnd === null) return statedUntil ?? policyEnd;
-  return statedUntil < policyEnd ? statedUntil : policyEnd;
+/** The end of one attribution: the earlier of what is stated and what the feed's policy says; null when neither names one. */
+export const validUntilOf = ({ statedUntil, policyUntil }: ValidityFacts): Date | null => {
+  if (statedUntil === null || policyUntil === null) return statedUntil ?? policyUntil;
+  return statedUntil < policyUntil ? statedUntil : policyUntil;
 };
 
 /** Whole days of 24 hours later: an expiry must not move with daylight saving. */

@@ -100,8 +100,8 @@ const keepFacts = async (
 
 const MAX_NOTES = 50;
 
-// Nobody needs to decide any more about a run that a newer one has overtaken.
-const supersedeHeld = async (client: PoolClient, run: ClaimedRun, now: Date): Promise<void> => {
+/** Nobody needs to decide any more about a run that a newer one has overtaken. */
+export const supersedeHeld = async (client: PoolClient, run: ClaimedRun, now: Date): Promise<void> => {
   await client.query(
     `UPDATE feed_run SET state = 'discarded', decided_at = $3
      WHERE feed_id = $1 AND number < $2 AND state = 'held'`,
@@ -155,39 +155,6 @@ export const holdForReview = async (
     },
     now,
   );
-};
-
-/** The same content as the live generation: no parse, no row. */
-export const finishUnchanged = async (
-  run: ClaimedRun,
-  workerId: string,
-  fetched: GoodFetch | null,
-): Promise<"unchanged"> => {
-  await bulkAsTeam(run.teamId, async (client) => {
-    await assertHeld(client, run.id, workerId);
-    await client.query(
-      `UPDATE feed_run run SET state = 'unchanged', finished_at = now(), lease_until = NULL, bytes = $2, http_status = $3,
-         error = NULL, active = coalesce((
-           SELECT live.active FROM feed_run live JOIN feed ON feed.id = live.feed_id
-           WHERE live.feed_id = run.feed_id AND live.number = feed.live_generation), 0)
-       WHERE id = $1`,
-      [run.id, fetched?.body.bytes ?? null, fetched?.httpStatus ?? 304],
-    );
-    if (!fetched) return;
-    await client.query(
-      "UPDATE feed SET etag = $2, last_modified = $3 WHERE id = $1 AND reading_version = $4 AND content_hash = $5",
-      [run.feedId, fetched.etag, fetched.lastModified, run.feed.readingVersion, fetched.body.sha256],
-    );
-    // A high-water mark moves on although nothing changed; the content that it stands beside is the live one.
-    if (fetched.sourceState === null) return;
-    await client.query(
-      `UPDATE body SET source_state = $3 FROM feed_run live, feed
-       WHERE feed.id = $1 AND live.feed_id = feed.id AND live.number = feed.live_generation
-         AND body.id = live.body_id AND body.sha256 = $2`,
-      [run.feedId, fetched.body.sha256, JSON.stringify(fetched.sourceState)],
-    );
-  });
-  return "unchanged";
 };
 
 /** The source failed: the run says why, the last good generation stays live. */

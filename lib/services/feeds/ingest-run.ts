@@ -5,7 +5,8 @@ import { feedSettingsSchema } from "@/lib/domain/feed/feed";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { applyBody, type ApplyOutcome } from "./apply-body";
-import { failRun, finishUnchanged } from "./finish-run";
+import { failRun } from "./finish-run";
+import { finishUnchanged } from "./finish-unchanged";
 import { obtainBody } from "./obtain-body";
 import { claimRun, holdRun, type ClaimedRun } from "./run-lease";
 
@@ -39,7 +40,7 @@ const carryOut = async (run: ClaimedRun, options: Options): Promise<IngestOutcom
   const obtained = await obtainBody(run, settings, options.signal);
   switch (obtained.status) {
     case "unchanged":
-      return finishUnchanged(run, options.workerId, obtained.fetched);
+      return finishUnchanged(run, { ...obtained, workerId: options.workerId, settings });
     case "kept":
       return applyBody(run, {
         ...options,

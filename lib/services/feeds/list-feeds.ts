@@ -48,9 +48,13 @@ export const listFeeds = async (
 
 const GOOD = new Set<RunView["state"]>(["succeeded", "unchanged"]);
 
-/** How many values were live after the last good run. */
+/**
+ * How many values are live. The newest generation is the live one, those left by rollback aside; a run that found nothing
+ * new may have met one of these.
+ */
 export const activeOf = (runs: readonly RunView[]): number =>
-  runs.find(({ state }) => GOOD.has(state))?.counts.active ?? 0;
+  (runs.find(({ state }) => state === "succeeded") ?? runs.find(({ state }) => GOOD.has(state)))?.counts
+    .active ?? 0;
 
 /** How a feed fares, from its newest runs (newest first). */
 export const toHealth = (

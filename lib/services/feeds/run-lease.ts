@@ -27,6 +27,7 @@ export type ClaimedRun = {
     name: string;
     url: string | null;
     removal: "mirror" | "expire" | "keep";
+    graceRuns: number;
     expiryDays: number | null;
     confidence: number;
     tlp: number;
@@ -34,6 +35,8 @@ export type ClaimedRun = {
     shrinkLimitPercent: number;
     settings: unknown;
     bodyId: string | null;
+    /** Kind `subscription`: the shared feed that is taken in. */
+    sourceFeedId: string | null;
     readingVersion: number;
     sealedSecrets: string | null;
     etag: string | null;
@@ -66,8 +69,9 @@ export const claimRun = async (runId: string, workerId: string): Promise<Claimed
       RETURNING run.id, run.feed_id AS "feedId", run.team_id AS "teamId", run.number, run.attempts,
         coalesce((feed.settings #>> '{limits,maxMinutes}')::int, ${DEADLINE_MINUTES}) AS "maxMinutes", run.body_id AS "bodyId",
         run.decided_at IS NOT NULL AS "isAccepted",
-        json_build_object('kind', feed.kind, 'bodyId', feed.body_id, 'readingVersion', feed.reading_version, 'name', feed.name, 'url', feed.url, 'removal', feed.removal,
-          'expiryDays', feed.expiry_days, 'confidence', feed.confidence, 'tlp', feed.tlp, 'tags', feed.tags,
+        json_build_object('kind', feed.kind, 'bodyId', feed.body_id, 'sourceFeedId', feed.source_feed_id,
+          'readingVersion', feed.reading_version, 'name', feed.name, 'url', feed.url, 'removal', feed.removal,
+          'graceRuns', feed.grace_runs, 'expiryDays', feed.expiry_days, 'confidence', feed.confidence, 'tlp', feed.tlp, 'tags', feed.tags,
           'shrinkLimitPercent', feed.shrink_limit_percent, 'settings', feed.settings,
           'sealedSecrets', feed.sealed_secrets, 'etag', feed.etag, 'lastModified', feed.last_modified,
           'contentHash', encode(feed.content_hash, 'hex'), 'liveGeneration', feed.live_generation) AS feed`,

@@ -7,16 +7,15 @@ import { indicatorId } from "@/lib/domain/indicator/identity";
 import { openCopy } from "@/lib/db/copy";
 import {
   compareStage,
-  countActive,
   createStage,
-  lockTeam,
   mergeDuplicates,
-  refreshTeam,
   STAGE_COLUMNS,
   writeDiff,
 } from "@/lib/db/queries/generation";
+import { countActive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
+import { KEEP_ALL } from "@/lib/domain/feed/removal";
 import {
   localIndicatorSchema,
   type AddedIndicator,
@@ -103,7 +102,7 @@ const write = async (client: PoolClient, { actor, team, read, good }: WriteOptio
   for (const item of good) await copy.write(toStage(item.line, item.good, feed, actor));
   await copy.end();
   const duplicate = await mergeDuplicates(client);
-  await compareStage(client, feed.id);
+  await compareStage(client, feed.id, KEEP_ALL);
   const { rows } = await client.query<{ key: string; verdict: AddOutcome }>(
     "SELECT key, verdict FROM resolved",
   );
@@ -113,10 +112,9 @@ const write = async (client: PoolClient, { actor, team, read, good }: WriteOptio
     teamId: team.id,
     generation: feed.number,
     now,
-    removal: "keep",
-    expiryDays: 0,
+    rule: KEEP_ALL,
     extent: "delta",
-    removedIds: [],
+    stageHolds: "changes",
   });
   if (diff.touched > 0) await refreshTeam(client, team.id, now);
   const rejected = read.length - good.length;

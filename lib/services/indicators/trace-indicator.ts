@@ -5,13 +5,15 @@ import { z } from "zod";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
-import { explainState, type Explanation } from "@/lib/domain/indicator/lifecycle";
+import { EXPIRY_BASES } from "@/lib/domain/feed/expiry-settings";
+import { explainState, type AttributionFacts, type Explanation } from "@/lib/domain/indicator/lifecycle";
 import {
   indicatorTypeFromCode,
   tlpFromCode,
   type IndicatorType,
   type Tlp,
 } from "@/lib/domain/indicator/types";
+import { validUntilOf } from "@/lib/domain/indicator/validity";
 import { screenBuiltIn, type Screening } from "@/lib/domain/screening/built-in";
 
 type TracedAttribution = {
@@ -74,12 +76,16 @@ export const traceIndicator = (actor: Actor, indicatorId: string): Promise<Trace
     if (!found) throw new AppError("not_found", "There is no such indicator.");
     const attributions = await tx.$queryRaw<AttributionRow[]>`
       SELECT a.team_id AS "teamId", team.slug AS team, json_build_object('id', f.id, 'name', f.name, 'kind', f.kind) AS feed,
-        f.removal::text, f.expiry_days AS "expiryDays",
+        f.removal::text, f.grace_runs AS "graceRuns", f.settings->>'expireFrom' AS "expireFrom",
         CASE WHEN opened.id IS NOT NULL THEN json_build_object('id', opened.id, 'number', opened.number, 'at', opened.finished_at) END AS run,
         CASE WHEN ended.id IS NOT NULL THEN json_build_object('id', ended.id, 'number', ended.number, 'at', ended.finished_at) END AS "endedBy",
-        gone.finished_at AS "absentSince", a.until_generation AS until, a.line, a.comment, a.threat_type AS "threatType",
+        gone.finished_at AS "absentSince", (
+          SELECT count(*) FROM feed_run missed
+          WHERE missed.feed_id = a.feed_id AND missed.number >= a.absent_from_run AND missed.extent = 'full'
+            AND (missed.state = 'succeeded' OR (missed.state = 'unchanged' AND missed.facts->>'isLive' IS DISTINCT FROM 'false'))
+        )::int AS "missedRuns", a.from_generation AS opened, a.until_generation AS until, a.line, a.comment, a.threat_type AS "threatType",
         a.confidence, a.tlp, a.tags, a.context->>'addedBy' AS "addedBy", a.first_seen AS "firstSeen",
-        a.last_seen AS "lastSeen", a.valid_until AS "validUntil"
+        a.last_seen AS "lastSeen", a.valid_until AS "statedUntil", a.expires_at AS "policyUntil"
       FROM attribution a JOIN feed f ON f.id = a.feed_id JOIN team ON team.id = a.team_id
       LEFT JOIN feed_run opened ON opened.feed_id = a.feed_id AND opened.number = a.from_generation
       LEFT JOIN feed_run ended ON ended.feed_id = a.feed_id AND ended.number = a.until_generation
@@ -120,22 +126,12 @@ export const traceIndicator = (actor: Actor, indicatorId: string): Promise<Trace
               : [],
             attributions: rows
               .filter(({ teamId, until }) => teamId === team.id && until === null)
-              .map(({ feed, absentSince, removal, validUntil, lastSeen }) => ({
-                feed: feed.name,
-                absentSince,
-                removal,
-                statedUntil: validUntil,
-                lastSeen,
-                // The row's own validity holds the feed's policy already.
-                expiryDays: null,
-              })),
+              .map(toFacts),
           },
           now,
         ),
       })),
-      attributions: rows.map(
-        ({ teamId: _t, removal: _r, absentSince: _a, until: _u, expiryDays: _e, ...row }) => row,
-      ),
+      attributions: rows.map(toTraced),
       screening,
       receipts,
       timeline: toTimeline(rows, tombstones, receipts, actor),
@@ -150,10 +146,13 @@ const attributionSchema = z.object({
   team: z.string(),
   feed: z.object({ id: z.uuid(), name: z.string(), kind: z.string() }),
   removal: z.enum(["mirror", "expire", "keep"]),
-  expiryDays: z.number().nullable(),
+  graceRuns: z.number(),
+  expireFrom: z.enum(EXPIRY_BASES).nullable(),
+  missedRuns: z.number(),
   run: runSchema.nullable(),
   endedBy: runSchema.nullable(),
   absentSince: z.date().nullable(),
+  opened: z.number(),
   until: z.number().nullable(),
   line: z.number(),
   comment: z.string(),
@@ -164,9 +163,44 @@ const attributionSchema = z.object({
   addedBy: z.string().nullable(),
   firstSeen: z.date(),
   lastSeen: z.date(),
-  validUntil: z.date().nullable(),
+  statedUntil: z.date().nullable(),
+  policyUntil: z.date().nullable(),
 });
 type ReadAttribution = z.output<typeof attributionSchema>;
+
+const toFacts = (row: ReadAttribution): AttributionFacts => {
+  const { feed, statedUntil, firstSeen, lastSeen, absentSince } = row;
+  return { feed: feed.name, statedUntil, firstSeen, lastSeen, absentSince, policy: toPolicy(row) };
+};
+
+const toPolicy = (row: ReadAttribution): AttributionFacts["policy"] => {
+  const { removal, graceRuns, missedRuns, expireFrom, policyUntil } = row;
+  switch (removal) {
+    case "mirror":
+      return { removal, graceRuns, missedRuns };
+    case "expire":
+      return { removal, from: expireFrom ?? "lastSeen", until: policyUntil };
+    case "keep":
+      return { removal };
+  }
+};
+
+const toTraced = ({ statedUntil, policyUntil, ...row }: ReadAttribution): TracedAttribution => ({
+  team: row.team,
+  feed: row.feed,
+  run: row.run,
+  endedBy: row.endedBy,
+  line: row.line,
+  comment: row.comment,
+  threatType: row.threatType,
+  confidence: row.confidence,
+  tlp: row.tlp,
+  tags: row.tags,
+  addedBy: row.addedBy,
+  firstSeen: row.firstSeen,
+  lastSeen: row.lastSeen,
+  validUntil: validUntilOf({ statedUntil, policyUntil }),
+});
 
 type TombstoneRow = {
   teamId: string;
@@ -186,16 +220,12 @@ const toTimeline = (
 ): Trace["timeline"] => {
   const slugOf = (teamId: string): string | null => actor.teams.find(({ id }) => id === teamId)?.slug ?? null;
   const events: { at: Date | null; team: string | null; what: string }[] = [
-    ...attributions.flatMap(({ team, feed, run, endedBy, line }) => [
+    ...attributions.flatMap((row) => [
+      { at: row.run?.at ?? null, team: row.team, what: describeOpening(row) },
       {
-        at: run?.at ?? null,
-        team,
-        what: `${feed.name} brought it in run ${String(run?.number ?? 0)}, line ${String(line)}.`,
-      },
-      {
-        at: endedBy?.at ?? null,
-        team,
-        what: `${feed.name} ended this entry in run ${String(endedBy?.number ?? 0)}.`,
+        at: row.until === row.opened ? null : (row.endedBy?.at ?? null),
+        team: row.team,
+        what: describeEnd(row),
       },
     ]),
     ...tombstones.flatMap(({ teamId, reason, createdAt, liftedAt }) => [
@@ -213,3 +243,13 @@ const toTimeline = (
     .flatMap(({ at, ...event }) => (at ? [{ at, ...event }] : []))
     .sort((a, b) => b.at.getTime() - a.at.getTime());
 };
+
+const describeOpening = ({ feed, run, line, absentSince, opened, until }: ReadAttribution): string => {
+  const inRun = `in run ${String(run?.number ?? 0)}`;
+  if (absentSince !== null) return `${feed.name} did not hold it any more ${inRun}; its policy kept it.`;
+  const brought = `${feed.name} brought it ${inRun}, line ${String(line)}`;
+  return until === opened ? `${brought}; that run was left by rollback.` : `${brought}.`;
+};
+
+const describeEnd = ({ feed, endedBy }: ReadAttribution): string =>
+  `${feed.name} ended this entry in run ${String(endedBy?.number ?? 0)}.`;

@@ -4,6 +4,7 @@ import * as audit from "./audit";
 import * as connectors from "./connectors";
 import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
+import * as generations from "./generations";
 import * as indicators from "./indicators";
 import * as members from "./members";
 import * as plans from "./plans";
@@ -19,6 +20,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   feedDefinitions,
   feeds,
   runs,
+  generations,
   indicators,
   connectors,
   plans,

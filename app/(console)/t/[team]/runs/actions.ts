@@ -3,11 +3,13 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 
+import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { defineTeamAction } from "@/lib/actions/action";
 import { requireInTeam, unknown } from "@/lib/auth/require";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { acceptRun, discardRun } from "@/lib/services/feeds/decide-run";
 import { getRun } from "@/lib/services/feeds/list-runs";
+import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
 
 const decisionSchema = z.object({ team: z.string(), runId: z.uuid() });
 
@@ -34,6 +36,23 @@ export const discardRunAction = defineTeamAction({
     return {
       status: "done",
       message: `Run ${String(run.number)} is discarded. The last good run stays live.`,
+    };
+  },
+});
+
+/** Leaves the live generation for the one before it. */
+export const rollBackRunAction = defineTeamAction({
+  permission: "feed.write",
+  schema: decisionSchema,
+  run: async ({ actor, team, input }) => {
+    const run = await runOf(actor, team, input.runId);
+    const { liveNumber, left, returned } = await rollBackRun(actor, run);
+    revalidateRuns(team);
+    const live =
+      liveNumber === 0 ? "No run of the feed is live now" : `Run ${String(liveNumber)} is live again`;
+    return {
+      status: "done",
+      message: `${live}: ${formatCount(left, "value")} left, ${formatNumber(returned)} came back.`,
     };
   },
 });

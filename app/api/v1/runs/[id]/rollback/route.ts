@@ -1,0 +1,3 @@
+import { rollBackRunRoute } from "../../../_routes/generations";
+
+export const POST = rollBackRunRoute.handle;

@@ -1,0 +1,69 @@
+import type { PoolClient } from "pg";
+
+/**
+ * Has writers of one team's merged view wait for each other until the transaction ends, so that none merges what another
+ * is about to change. To be taken right before `refreshTeam`: a statement that begins under the lock sees what all before
+ * it have committed, and the long comparison of a large feed holds nobody up.
+ */
+export const lockTeam = async (client: PoolClient, teamId: string): Promise<void> => {
+  await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`team:${teamId}`]);
+};
+
+/** Makes the empty list of indicators whose team view must be merged anew; `refreshTeam` reads it. */
+export const createTouched = async (client: PoolClient): Promise<void> => {
+  await client.query("CREATE TEMPORARY TABLE touched (id bigint NOT NULL, screened_by text) ON COMMIT DROP");
+};
+
+/**
+ * Merges anew what the team sees of every touched indicator: highest confidence, strictest TLP, sources and tags
+ * united, latest validity. What nobody vouches for, or a person withdrew, stays as an inactive row.
+ */
+export const refreshTeam = async (client: PoolClient, teamId: string, now: Date): Promise<void> => {
+  await client.query("ANALYZE touched");
+  await client.query(
+    `INSERT INTO team_indicator AS seen (team_id, indicator_id, type, active, screened_by, confidence, tlp, tags, feed_ids,
+       first_seen, last_seen, valid_until, added_at, changed_at)
+     SELECT $1, live.indicator_id, i.type,
+       NOT EXISTS (SELECT FROM tombstone x WHERE x.team_id = $1 AND x.indicator_id = live.indicator_id AND x.lifted_at IS NULL),
+       live.screened_by, live.confidence, live.tlp,
+       CASE WHEN live.sources = 1 THEN live.tags ELSE (
+         SELECT coalesce(array_agg(DISTINCT tag ORDER BY tag), '{}') FROM attribution same CROSS JOIN unnest(same.tags) tag
+         WHERE same.team_id = $1 AND same.indicator_id = live.indicator_id AND same.until_generation IS NULL) END,
+       live.feed_ids, live.first_seen, live.last_seen, live.valid_until, $2, $2
+     FROM (
+       SELECT a.indicator_id, count(*) AS sources, max(t.screened_by) AS screened_by, max(a.confidence) AS confidence,
+         max(a.tlp) AS tlp, any_value(a.tags) AS tags, array_agg(a.feed_id ORDER BY a.feed_id) AS feed_ids,
+         min(a.first_seen) AS first_seen, max(a.last_seen) AS last_seen,
+         CASE WHEN bool_or(least(a.valid_until, a.expires_at) IS NULL) THEN NULL
+           ELSE max(least(a.valid_until, a.expires_at)) END AS valid_until
+       FROM (SELECT id, max(screened_by) AS screened_by FROM touched GROUP BY id) t
+       JOIN attribution a ON a.indicator_id = t.id AND a.team_id = $1 AND a.until_generation IS NULL
+       GROUP BY a.indicator_id
+     ) live JOIN indicator i ON i.id = live.indicator_id
+     ON CONFLICT (team_id, indicator_id) DO UPDATE SET
+       active = excluded.active, screened_by = coalesce(excluded.screened_by, seen.screened_by),
+       confidence = excluded.confidence, tlp = excluded.tlp, tags = excluded.tags, feed_ids = excluded.feed_ids,
+       first_seen = excluded.first_seen, last_seen = excluded.last_seen, valid_until = excluded.valid_until,
+       added_at = CASE WHEN seen.active THEN seen.added_at ELSE excluded.added_at END, changed_at = excluded.changed_at`,
+    [teamId, now],
+  );
+  await client.query(
+    `UPDATE team_indicator seen SET active = false, feed_ids = '{}', changed_at = $2
+     FROM touched t
+     WHERE seen.team_id = $1 AND seen.indicator_id = t.id AND NOT EXISTS (
+       SELECT FROM attribution a WHERE a.team_id = $1 AND a.indicator_id = t.id AND a.until_generation IS NULL)`,
+    [teamId, now],
+  );
+};
+
+/** How many of the feed's values are live: vouched for, not past their end, and kept in by no allowlist. */
+export const countActive = async (client: PoolClient, feedId: string, teamId: string): Promise<number> => {
+  const { rows } = await client.query<{ count: string }>(
+    `SELECT count(*) FROM attribution a
+     JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = a.indicator_id
+     WHERE a.feed_id = $1 AND a.until_generation IS NULL AND t.active AND t.screened_by IS NULL
+       AND (least(a.valid_until, a.expires_at) IS NULL OR least(a.valid_until, a.expires_at) > now())`,
+    [feedId, teamId],
+  );
+  return Number(rows[0]?.count ?? 0);
+};

@@ -1,0 +1,106 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { withdrawOverdue } from "@/lib/db/queries/removal";
+import { bulkAsTeam } from "@/lib/db/scope";
+import type { FeedSettings } from "@/lib/domain/feed/feed";
+import { toRemovalRule } from "@/lib/domain/feed/removal";
+
+import { commitChanges, lockFeed } from "./commit-stage";
+import { supersedeHeld } from "./finish-run";
+import type { GoodFetch } from "./obtain-body";
+import { assertHeld, type ClaimedRun } from "./run-lease";
+
+type Options = {
+  workerId: string;
+  settings: FeedSettings;
+  fetched: GoodFetch | null;
+  /** False: the content is that of a run which a person has not accepted, so it says nothing of what is live. */
+  isLive: boolean;
+};
+
+/**
+ * The same content as before: no parse, no row. A good run nevertheless, so values that their feed keeps for some good runs
+ * may have been missing long enough: then the run is a generation of its own, with the rows of the live one.
+ */
+export const finishUnchanged = async (
+  run: ClaimedRun,
+  options: Options,
+): Promise<"unchanged" | "succeeded"> =>
+  bulkAsTeam(run.teamId, async (client) => {
+    const { workerId, settings, fetched, isLive } = options;
+    const rule = toRemovalRule({ ...run.feed, ...settings });
+    await lockFeed(client, run);
+    if (isLive && rule.removal === "mirror" && rule.graceRuns > 0) {
+      const isFullRun = (fetched?.extent ?? "full") === "full";
+      const { feedId, number: generation } = run;
+      const gone = await withdrawOverdue(client, { feedId, generation, now: new Date(), rule, isFullRun });
+      if (gone) {
+        await noteAnswer(client, run, fetched);
+        await becomeGeneration(client, run, { workerId, removed: gone.closed });
+        return "succeeded";
+      }
+    }
+    await assertHeld(client, run.id, workerId);
+    await client.query(
+      `UPDATE feed_run run SET state = 'unchanged', finished_at = now(), lease_until = NULL, bytes = $2, http_status = $3,
+         extent = $4::run_extent, facts = $5, error = NULL, active = coalesce((
+           SELECT live.active FROM feed_run live JOIN feed ON feed.id = live.feed_id
+           WHERE live.feed_id = run.feed_id AND live.number = feed.live_generation), 0)
+       WHERE id = $1`,
+      [
+        run.id,
+        fetched?.body.bytes ?? null,
+        fetched ? fetched.httpStatus : 304,
+        fetched?.extent ?? "full",
+        JSON.stringify(isLive ? {} : { isLive }),
+      ],
+    );
+    if (isLive) await noteAnswer(client, run, fetched);
+    return "unchanged";
+  });
+
+const noteAnswer = async (client: PoolClient, run: ClaimedRun, fetched: GoodFetch | null): Promise<void> => {
+  if (!fetched) return;
+  await client.query(
+    "UPDATE feed SET etag = $2, last_modified = $3 WHERE id = $1 AND reading_version = $4 AND content_hash = $5",
+    [run.feedId, fetched.etag, fetched.lastModified, run.feed.readingVersion, fetched.body.sha256],
+  );
+  // A high-water mark moves on although nothing changed; the content that it stands beside is the live one.
+  if (fetched.sourceState === null) return;
+  await client.query(
+    `UPDATE body SET source_state = $3 FROM feed_run live, feed
+     WHERE feed.id = $1 AND live.feed_id = feed.id AND live.number = feed.live_generation
+       AND body.id = live.body_id AND body.sha256 = $2`,
+    [run.feedId, fetched.body.sha256, JSON.stringify(fetched.sourceState)],
+  );
+};
+
+// It holds the rows of the generation before, so it shares its body and what is known of it.
+const becomeGeneration = (
+  client: PoolClient,
+  run: ClaimedRun,
+  { workerId, removed }: { workerId: string; removed: number },
+): Promise<void> => {
+  const diff = { added: 0, changed: 0, unchanged: 0, allowlisted: 0, removed, touched: removed };
+  return commitChanges(client, run, {
+    workerId,
+    diff,
+    finish: async ({ now, active }) => {
+      await client.query(
+        `UPDATE feed_run run SET state = 'succeeded', finished_at = $2, lease_until = NULL, error = NULL, removed = $3,
+           active = $4, body_id = live.body_id, bytes = live.bytes, http_status = live.http_status, lines = live.lines,
+           "values" = live."values", unchanged = live.added + live.changed + live.unchanged, duplicate = live.duplicate,
+           excluded = live.excluded, allowlisted = live.allowlisted, rejected = live.rejected,
+           rejected_by_reason = live.rejected_by_reason, excluded_by_reason = live.excluded_by_reason,
+           counts_by_type = live.counts_by_type
+         FROM feed, feed_run live
+         WHERE run.id = $1 AND feed.id = run.feed_id AND live.feed_id = feed.id AND live.number = feed.live_generation`,
+        [run.id, now, removed, active],
+      );
+      await client.query("UPDATE feed SET live_generation = $2 WHERE id = $1", [run.feedId, run.number]);
+      await supersedeHeld(client, run, now);
+    },
+  });
+};
