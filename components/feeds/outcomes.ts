@@ -18,7 +18,12 @@ export const OUTCOMES = [
     meaning: "The same value stands on another row.",
     fill: "bg-line texture-stripes",
   },
-  { key: "excluded", label: "Excluded", meaning: "Left out by the feed's own pattern.", fill: "bg-strong" },
+  {
+    key: "excluded",
+    label: "Excluded",
+    meaning: "Left out on your wish: by a pattern or a filter.",
+    fill: "bg-strong",
+  },
   {
     key: "allowlisted",
     label: "Allowlisted",

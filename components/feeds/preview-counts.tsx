@@ -11,7 +11,6 @@ export const PreviewCounts = ({ counts }: { counts: Preview["counts"] }) => {
   const rest = [
     ["duplicate", counts.duplicate, "neutral"],
     ["kept in by the built-in allowlist", counts.allowlisted, "warning"],
-    ["excluded by your pattern", counts.excluded, "neutral"],
   ] as const satisfies readonly (readonly [string, number, Tone])[];
   return (
     <ul aria-label="Counts" className="flex flex-wrap gap-1.5">
@@ -20,6 +19,14 @@ export const PreviewCounts = ({ counts }: { counts: Preview["counts"] }) => {
       ))}
       {rest.map(([label, count, tone]) => (
         <CountBadge key={label} tone={tone} count={count} label={label} />
+      ))}
+      {byCount(counts.excludedByReason).map(([code, count]) => (
+        <CountBadge
+          key={code}
+          tone="neutral"
+          count={count}
+          label={`excluded: ${lowerFirst(reasonLabel(code))}`}
+        />
       ))}
       {byCount(counts.rejectedByReason).map(([code, count]) => (
         <CountBadge

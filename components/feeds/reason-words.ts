@@ -1,4 +1,4 @@
-/** What a person reads for the code of a rejection. A code that is new here is shown as words. */
+/** What a person reads for the code of a rejection or an exclusion. A code that is new here is shown as words. */
 export const reasonLabel = (code: string): string => LABELS[code] ?? code.replaceAll("_", " ");
 
 const LABELS: Readonly<Record<string, string>> = {
@@ -20,7 +20,18 @@ const LABELS: Readonly<Record<string, string>> = {
   unsupported_scheme: "Scheme not supported",
   bad_email: "No valid e-mail address",
   excluded: "Left out by your pattern",
+  not_to_ids: "Not meant for detection (to_ids)",
+  not_published: "Event not published",
+  filtered_tag: "Left out by its tags",
+  filtered_org: "Left out by its organisation",
+  filtered_category: "Left out by its category",
+  filtered_type: "Left out by its attribute type",
+  too_old: "Event too old",
+  low_confidence: "Confidence too low",
+  ended: "Its validity has ended",
   unsupported_type: "Type not supported",
+  unsupported_pattern: "Pattern not supported",
+  broken_document: "Document could not be read",
   malformed_row: "Row does not fit the mapping",
   unclosed_quote: "Quote never closed",
   line_too_long: "Line too long",

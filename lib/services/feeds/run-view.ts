@@ -30,6 +30,9 @@ export const RUN_SELECT = {
   removed: true,
   active: true,
   rejectedByReason: true,
+  excludedByReason: true,
+  countsByType: true,
+  facts: true,
   error: true,
   decidedAt: true,
   feed: { select: { name: true, team: { select: { slug: true } } } },
@@ -81,10 +84,18 @@ export const toRunView = (run: RunRow) => {
       active,
     },
     rejectedByReason: reasonsSchema.parse(run.rejectedByReason),
+    excludedByReason: reasonsSchema.parse(run.excludedByReason),
+    countsByType: reasonsSchema.parse(run.countsByType),
+    ...factsSchema.parse(run.facts),
     error: run.error === null ? null : errorSchema.parse(run.error),
   };
 };
 export type RunView = ReturnType<typeof toRunView>;
 
 const reasonsSchema = z.record(z.string(), z.number());
+/** What went wrong without ending the run, the first of them; `noteCount` counts all. */
+const factsSchema = z.object({
+  notes: z.array(z.object({ subject: z.string(), message: z.string() })).default([]),
+  noteCount: z.number().default(0),
+});
 const errorSchema = z.object({ code: z.string(), message: z.string(), retry: z.enum(["never", "later"]) });

@@ -40,6 +40,10 @@ export const runSchema = z.object({
     active: z.number(),
   }),
   rejectedByReason: z.record(z.string(), z.number()),
+  excludedByReason: z.record(z.string(), z.number()),
+  countsByType: z.record(z.string(), z.number()),
+  notes: z.array(z.object({ subject: z.string(), message: z.string() })),
+  noteCount: z.number(),
   error: z.object({ code: z.string(), message: z.string(), retry: z.enum(["never", "later"]) }).nullable(),
 });
 
