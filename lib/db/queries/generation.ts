@@ -92,10 +92,10 @@ export const countVouchedByType = async (client: PoolClient, feedId: string): Pr
   return rows;
 };
 
-// What a change of would open a new interval. MD5, not hashtext: the same in every version of PostgreSQL.
-const FINGERPRINT = `
-  ('x' || left(md5(concat_ws(E'\\x1f', s.confidence, s.tlp, array_to_string(s.tags, E'\\x1e'), s.comment,
-    s.threat_type, extract(epoch FROM s.valid_until), s.context::text)), 16))::bit(64)::bigint`;
+/** What a change of would open a new interval, of a staged row. MD5, not hashtext: the same in every version of PostgreSQL. */
+export const fingerprintOf = (row: string): string => `
+  ('x' || left(md5(concat_ws(E'\\x1f', ${row}.confidence, ${row}.tlp, array_to_string(${row}.tags, E'\\x1e'), ${row}.comment,
+    ${row}.threat_type, extract(epoch FROM ${row}.valid_until), ${row}.context::text)), 16))::bit(64)::bigint`;
 
 /**
  * Adds the values that nobody had, in the order of their keys (two runs at once cannot wait for each other in a
@@ -123,7 +123,7 @@ export const compareStage = async (client: PoolClient, feedId: string, rule: Rem
        m.fingerprint, m.is_same, m.key, m.type, m.value, m.line, m.confidence, m.tlp, m.tags, m.comment,
        m.threat_type, m.first_seen, m.last_seen, m.valid_until, m.context, m.screened_by
      FROM (
-       SELECT i.id, i.type = s.type AND i.value = s.value AS is_same, ${FINGERPRINT} AS fingerprint, s.*
+       SELECT i.id, i.type = s.type AND i.value = s.value AS is_same, ${fingerprintOf("s")} AS fingerprint, s.*
        FROM stage s JOIN indicator i ON i.key = s.key
      ) m
      LEFT JOIN attribution a ON a.feed_id = $1 AND a.until_generation IS NULL AND a.indicator_id = m.id`,

@@ -1,0 +1,3 @@
+import { compareRunsRoute } from "../../../../_routes/generations";
+
+export const GET = compareRunsRoute.handle;

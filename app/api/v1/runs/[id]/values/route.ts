@@ -1,0 +1,3 @@
+import { listRunValuesRoute } from "../../../_routes/generations";
+
+export const GET = listRunValuesRoute.handle;
