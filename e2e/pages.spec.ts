@@ -13,6 +13,8 @@ const LISTS: Readonly<Record<string, string>> = {
   "/t/[team]/feeds/[id]": "/t/team-a/feeds",
   "/t/[team]/feeds/[id]/edit": "/t/team-a/feeds",
   "/t/[team]/runs/[id]": "/t/team-a/overview",
+  "/t/[team]/runs/[id]/rows": "/t/team-a/overview",
+  "/t/[team]/runs/[id]/compare/[other]": "/t/team-a/overview",
   "/t/[team]/indicators/[id]": "/t/team-a/indicators",
   "/t/[team]/connectors/[id]": "/t/team-a/connectors",
   "/t/[team]/connectors/[id]/edit": "/t/team-a/connectors",
@@ -64,7 +66,7 @@ const nameOf = (address: string): string =>
   address
     .replace("/t/[team]", "")
     .replace(/s\/\[id\]/, "")
-    .replace("/[token]", "")
+    .replace(/\/\[(?:token|other)\]/, "")
     .split("/")
     .filter(Boolean)
     .join("-") || (address === "/" ? "start" : "team");

@@ -16,12 +16,15 @@ type Props = {
   isSuperseded: boolean;
   /** Absent: the reader may not decide. */
   actions?: { accept: FormAction; discard: FormAction } | undefined;
+  /** The run that is live, to be compared with. */
+  liveRunId?: string | undefined;
   /** On the run's own page it does not link to itself. */
   isOnRunPage?: boolean;
 };
 
 /** A run that shrank too far: both sizes, what each decision does, and the decision. */
-export const HeldCallout = ({ team, run, liveCount, isSuperseded, actions, isOnRunPage = false }: Props) => {
+export const HeldCallout = (props: Props) => {
+  const { team, run, liveCount, isSuperseded, actions, liveRunId, isOnRunPage = false } = props;
   const size = heldSize(run.counts);
   return (
     <Callout
@@ -74,6 +77,13 @@ export const HeldCallout = ({ team, run, liveCount, isSuperseded, actions, isOnR
         {isSuperseded && " A newer run is live already, so this one can only be discarded."}
         {actions === undefined && " An analyst or owner of the team can decide."}
       </p>
+      {liveRunId !== undefined && (
+        <p className="mt-1">
+          <TextLink href={`/t/${team}/runs/${run.id}/compare/${liveRunId}`}>
+            See what would be lost and what is new
+          </TextLink>
+        </p>
+      )}
     </Callout>
   );
 };

@@ -21,6 +21,8 @@ export type ShownSource = {
   tlp: Tlp;
   tags: readonly string[];
   addedBy: string | null;
+  /** When its source no longer held it, while the feed's policy keeps it. */
+  absentSince: Date | null;
   validUntil: Date | null;
 };
 
@@ -57,9 +59,16 @@ const columnsOf = (team: string): Column<ShownSource>[] => [
   {
     id: "word",
     header: "Its word",
-    cell: ({ endedBy }) =>
+    cell: ({ endedBy, absentSince }) =>
       endedBy === null ? (
-        <Badge tone="success">Stands</Badge>
+        absentSince === null ? (
+          <Badge tone="success">Stands</Badge>
+        ) : (
+          <span className="flex items-center gap-2 whitespace-nowrap">
+            <Badge tone="warning">Gone there, kept</Badge>
+            <RelativeTime at={absentSince} />
+          </span>
+        )
       ) : (
         <span className="flex items-center gap-2 whitespace-nowrap">
           <Badge>Ended</Badge>

@@ -31,6 +31,8 @@ type TracedAttribution = {
   addedBy: string | null;
   firstSeen: Date;
   lastSeen: Date;
+  /** When the source no longer held it, while the feed's policy keeps it. */
+  absentSince: Date | null;
   validUntil: Date | null;
 };
 
@@ -199,6 +201,7 @@ const toTraced = ({ statedUntil, policyUntil, ...row }: ReadAttribution): Traced
   addedBy: row.addedBy,
   firstSeen: row.firstSeen,
   lastSeen: row.lastSeen,
+  absentSince: row.absentSince,
   validUntil: validUntilOf({ statedUntil, policyUntil }),
 });
 

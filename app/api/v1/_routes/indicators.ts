@@ -64,6 +64,7 @@ const traceSchema = z.object({
       addedBy: z.string().nullable(),
       firstSeen: timeSchema,
       lastSeen: timeSchema,
+      absentSince: timeSchema.nullable(),
       validUntil: timeSchema.nullable(),
     }),
   ),

@@ -1,10 +1,12 @@
-import { Download } from "lucide-react";
+import { Download, Rows3 } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
 
+import { CompareMenu } from "@/components/feeds/compare-menu";
 import { HeldCallout } from "@/components/feeds/held-callout";
 import { RejectedRows, RejectionReasons } from "@/components/feeds/rejected-rows";
+import { RollBackButton } from "@/components/feeds/roll-back-button";
 import { RunAftermath } from "@/components/feeds/run-aftermath";
 import { RunFacts } from "@/components/feeds/run-facts";
 import { RunFunnel } from "@/components/feeds/run-funnel";
@@ -18,15 +20,17 @@ import { buttonClass } from "@/components/ui/button-class";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
+import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { activeOf } from "@/lib/services/feeds/list-feeds";
+import { listGenerations, type Generations } from "@/lib/services/feeds/list-generations";
 import { getRun, listRejections, listRuns, type RunWithTeam } from "@/lib/services/feeds/list-runs";
 
 import { orNotFound, readId } from "../../../../or-not-found";
-import { acceptRunAction, discardRunAction } from "../actions";
+import { acceptRunAction, discardRunAction, rollBackRunAction } from "../actions";
 
 export const metadata: Metadata = { title: "Run" };
 
@@ -49,9 +53,11 @@ export default async function RunPage({ params, searchParams }: Props) {
   const run = await orNotFound(getRun(actor, readId(id)));
   if (run.teamId !== team.id) notFound();
   const { after } = paramsSchema.parse(await searchParams);
-  const [rejected, { runs }] = await Promise.all([
+  const feed = { id: run.feedId, teamId: team.id };
+  const [rejected, { runs }, generations] = await Promise.all([
     listRejections(run, { limit: PAGE_SIZE, after }),
-    listRuns({ id: run.feedId, teamId: team.id }, { limit: NEIGHBOURS, before: null }),
+    listRuns(feed, { limit: NEIGHBOURS, before: null }),
+    listGenerations(feed),
   ]);
   const mayWrite = can(actor, "feed.write", team.id);
   const feedHref = `/t/${team.slug}/feeds/${run.feedId}`;
@@ -68,6 +74,7 @@ export default async function RunPage({ params, searchParams }: Props) {
           { label: `Run ${formatNumber(run.number)}` },
         ]}
         badges={<RunStateBadge state={run.state} />}
+        actions={<Actions team={team.slug} run={run} generations={generations} mayWrite={mayWrite} />}
       />
       <div className="space-y-6">
         {isUnderWay(run) && (
@@ -89,6 +96,7 @@ export default async function RunPage({ params, searchParams }: Props) {
             liveCount={activeOf(runs)}
             isSuperseded={runs.some(({ state, number }) => state === "succeeded" && number > run.number)}
             actions={mayWrite ? { accept: acceptRunAction, discard: discardRunAction } : undefined}
+            liveRunId={generations.runs.find(({ number }) => number === generations.liveNumber)?.id}
             isOnRunPage
           />
         )}
@@ -126,6 +134,34 @@ export default async function RunPage({ params, searchParams }: Props) {
     </>
   );
 }
+
+type ActionsProps = { team: string; run: RunWithTeam; generations: Generations; mayWrite: boolean };
+
+const Actions = ({ team, run, generations, mayWrite }: ActionsProps) => {
+  const { runs, liveNumber, canRollBack } = generations;
+  const hasRows = runs.some(({ id }) => id === run.id);
+  const previous = runs.find(({ number, state }) => number < run.number && state === "succeeded");
+  if (!hasRows) return null;
+  return (
+    <>
+      {run.bytes !== null && (
+        <LinkButton href={`/t/${team}/runs/${run.id}/rows`}>
+          <Rows3 aria-hidden />
+          Rows
+        </LinkButton>
+      )}
+      <CompareMenu team={team} run={run} others={runs} liveNumber={liveNumber} />
+      {mayWrite && canRollBack && run.number === liveNumber && (
+        <RollBackButton
+          team={team}
+          run={run}
+          previousNumber={previous?.number ?? null}
+          action={rollBackRunAction}
+        />
+      )}
+    </>
+  );
+};
 
 type RejectionsProps = {
   run: RunWithTeam;
