@@ -116,7 +116,7 @@ const describeProposal = ({ delimiter, header, valueColumns, columns }: ShownPro
 const ROLE_LABELS: Readonly<Record<string, { label: string }>> = COLUMN_WORDS;
 const labelOf = (role: string): string => ROLE_LABELS[role]?.label ?? role;
 
-const Summary = ({ preview: { bytes, contentType, counts, isWhole } }: { preview: Preview }) => (
+const Summary = ({ preview: { bytes, contentType, encoding, counts, isWhole } }: { preview: Preview }) => (
   <p className="text-sm">
     <strong className="font-semibold">{formatCount(counts.indicators, "indicator")}</strong> in{" "}
     {formatCount(counts.lines, "row")}
@@ -124,6 +124,8 @@ const Summary = ({ preview: { bytes, contentType, counts, isWhole } }: { preview
       {" "}
       · {formatBytes(bytes)}
       {contentType !== null && `, ${contentType}`}
+      {encoding !== null && `, ${encoding}`}
+      {counts.known > 0 && ` · ${formatNumber(counts.known)} of them your team has already`}
       {!isWhole && ` · counted up to the first ${formatNumber(counts.values)} values`}
     </span>
   </p>

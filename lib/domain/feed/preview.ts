@@ -7,6 +7,8 @@ export const previewSchema = z.object({
   previewId: z.uuid(),
   bytes: z.number(),
   contentType: z.string().nullable(),
+  /** The encoding that the text was read in; null for formats that know theirs. */
+  encoding: z.string().nullable(),
   rows: z.array(
     z.object({
       line: z.number(),
@@ -21,6 +23,8 @@ export const previewSchema = z.object({
     lines: z.number(),
     values: z.number(),
     indicators: z.number(),
+    /** Of the indicators those that the team has live already, whichever of its feeds vouches for them. */
+    known: z.number(),
     duplicate: z.number(),
     allowlisted: z.number(),
     excluded: z.number(),

@@ -5,12 +5,16 @@ import { AppError } from "@/lib/domain/errors";
 import { feedSettingsSchema, type FeedPreview } from "@/lib/domain/feed/feed";
 import type { Preview } from "@/lib/domain/feed/preview";
 import { isCollected } from "@/lib/domain/feed/kinds";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contract";
 import { getFormat } from "@/lib/feeds/registry";
+import { detectEncoding } from "@/lib/feeds/text/encoding";
 
 import { assertIsData } from "./assert-is-data";
+import { countKnown } from "./count-known";
 import { fetchFeed } from "./fetch-feed";
+import { readHead } from "./in-pieces";
 import { getStoredBody, PREVIEW_KEPT_MS, readStoredList } from "./stored-body";
 
 const TIME_LIMIT_MS = 30_000;
@@ -31,16 +35,28 @@ export const previewFeed = async (teamId: string, input: FeedPreview): Promise<P
   const source = await openSource(teamId, input, signal);
   const format = getFormat(input.kind === "upload" ? input.format : input.kind);
   const parsed = format.parse(source.read(), { ...input, now: new Date() }, signal);
-  const { rows, counts, isWhole } = await tally(parsed);
+  const { rows, counts, isWhole, ids } = await tally(parsed);
+  counts.known = await countKnown(teamId, ids);
   return {
     previewId: source.id,
     bytes: source.bytes,
     contentType: source.contentType,
+    encoding: await findEncoding(input, source.read),
     rows,
     counts,
     // A source that is asked in several requests stops for a preview where it has enough.
     isWhole: isWhole && !(isCollected(input.kind) && counts.values >= ENOUGH_VALUES),
   };
+};
+
+// Found in the same bytes as the parser finds it; null where the format says it.
+const findEncoding = async (
+  { kind, format, csv }: FeedPreview,
+  read: () => AsyncIterable<Uint8Array>,
+): Promise<string | null> => {
+  const mapping = kind === "upload" ? format : kind;
+  if (mapping !== "csv" && mapping !== "freetext") return null;
+  return csv.encoding === "auto" ? detectEncoding(await readHead(read())) : csv.encoding;
 };
 
 const openSource = async (teamId: string, input: FeedPreview, signal: AbortSignal) => {
@@ -78,10 +94,12 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
 const tally = async (batches: AsyncIterable<readonly ParsedRow[]>) => {
   const rows: PreviewRow[] = [];
   const seen = new Set<string>();
+  const ids: string[] = [];
   const counts: Preview["counts"] = {
     lines: 0,
     values: 0,
     indicators: 0,
+    known: 0,
     duplicate: 0,
     allowlisted: 0,
     excluded: 0,
@@ -93,15 +111,17 @@ const tally = async (batches: AsyncIterable<readonly ParsedRow[]>) => {
   for await (const batch of batches) {
     for (const row of batch) {
       counts.lines += 1;
-      for (const candidate of row.candidates) count(counts, candidate, seen);
+      for (const candidate of row.candidates) count(counts, candidate, { seen, ids });
       if (rows.length < MAX_ROWS) rows.push(toPreviewRow(row));
     }
-    if (counts.values >= MAX_COUNTED_VALUES) return { rows, counts, isWhole: false };
+    if (counts.values >= MAX_COUNTED_VALUES) return { rows, counts, ids, isWhole: false };
   }
-  return { rows, counts, isWhole: true };
+  return { rows, counts, ids, isWhole: true };
 };
 
-const count = (counts: Preview["counts"], candidate: Candidate, seen: Set<string>): void => {
+type Found = { seen: Set<string>; ids: string[] };
+
+const count = (counts: Preview["counts"], candidate: Candidate, { seen, ids }: Found): void => {
   counts.values += 1;
   if (!candidate.ok) {
     const isWish = isExclusion(candidate.code);
@@ -115,6 +135,7 @@ const count = (counts: Preview["counts"], candidate: Candidate, seen: Set<string
   else if (screenBuiltIn(type, value)) counts.allowlisted += 1;
   else {
     counts.indicators += 1;
+    ids.push(indicatorId(type, value));
     add(counts.byType, type);
   }
   seen.add(key);
