@@ -3,6 +3,10 @@ import { AppError } from "@/lib/domain/errors";
 import type { FeedSource } from "./source";
 import { checkMispFeed } from "./sources/misp-feed/check";
 import { collectMispFeed } from "./sources/misp-feed/collect";
+import { checkMispServer } from "./sources/misp-server/check";
+import { collectMispServer } from "./sources/misp-server/collect";
+import { checkTaxii } from "./sources/taxii/check";
+import { collectTaxii } from "./sources/taxii/collect";
 
 /** The source for a kind that is asked in several requests. Throws an AppError for a kind that is not. */
 export const getSource = (kind: string): FeedSource => {
@@ -15,4 +19,6 @@ export const getSource = (kind: string): FeedSource => {
 
 const SOURCES: ReadonlyMap<string, FeedSource> = new Map([
   ["misp-feed", { collect: collectMispFeed, check: checkMispFeed }],
+  ["misp-server", { collect: collectMispServer, check: checkMispServer }],
+  ["taxii", { collect: collectTaxii, check: checkTaxii }],
 ]);

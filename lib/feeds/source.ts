@@ -27,6 +27,8 @@ export type SourceRequest = {
   alsoStatuses?: readonly number[];
   /** How often a failure that may pass is tried again; left out: as often as the run's other requests. */
   retries?: number;
+  /** How long to wait for the beginning of the answer, for a server that has to search first. */
+  headersMs?: number;
 };
 
 /**

@@ -1,6 +1,7 @@
 import type { Exclusion as Pattern } from "@/lib/domain/feed/exclusion-settings";
 import type { Claim } from "@/lib/domain/indicator/claim";
 import { normalise, type NormaliseResult } from "@/lib/domain/indicator/normalise";
+import type { NormaliseMark } from "@/lib/domain/indicator/normalised";
 import { quoted } from "@/lib/domain/indicator/problems";
 import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
 import type { Candidate, Origin } from "@/lib/feeds/contract";
@@ -73,6 +74,7 @@ const split = (value: string, { shape }: Indicator): Cut => {
   if (!value.includes("|")) return whole;
   switch (shape) {
     case "whole":
+    case "url":
       return whole;
     case "file-name|hash": {
       const at = value.lastIndexOf("|");
@@ -89,13 +91,21 @@ const split = (value: string, { shape }: Indicator): Cut => {
   }
 };
 
-const toFind = (text: string, { family, hint }: Indicator, port: string) => {
-  const result = normalise(text, { type: hint });
+const toFind = (text: string, { family, hint, shape }: Indicator, port: string) => {
+  const result = shape === "url" ? normaliseUrl(text) : normalise(text, { type: hint });
   const fitting = result.ok ? assertFamily(result, text, family) : result;
   if (!fitting.ok) return { ok: false as const, text, problem: fitting.problem };
   const number = PORT.test(port) ? Number(port) : 0;
   const hasPort = number > 0 && number <= MAX_PORT;
   return { ok: true as const, text, value: hasPort ? { ...fitting.value, port: number } : fitting.value };
+};
+
+/** MISP says that it is a URL: a bare host is one without its scheme. */
+const normaliseUrl = (text: string): NormaliseResult => {
+  const plain = normalise(text);
+  if (!plain.ok || plain.value.type === "url" || !fitsFamily("host", plain.value.type)) return plain;
+  const whole = normalise(`http://${text.trim()}`);
+  return whole.ok ? { ok: true, value: { ...whole.value, marks: SCHEME_ADDED } } : plain;
 };
 
 const assertFamily = (
@@ -146,6 +156,7 @@ const originOf = ({ uuid, relation }: MispAttribute, event: MispEvent | null): O
   ...(relation !== "" && { relation }),
 });
 
+const SCHEME_ADDED: readonly NormaliseMark[] = ["scheme-added"];
 const PORT = /^\d{1,5}$/;
 const MAX_PORT = 65_535;
 const MAX_TAGS = 50;

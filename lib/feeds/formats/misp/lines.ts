@@ -56,6 +56,12 @@ export const eventOfLine = (line: string): string | null => EVENT_LINE.exec(line
 /** The UUID of an attribute's line; null for every other line. */
 export const uuidOfLine = (line: string): string | null => ATTRIBUTE_LINE.exec(line)?.[1] ?? null;
 
+/** The server's own number of an attribute's line; null where there is none. */
+export const numberOfLine = (line: string): number | null => {
+  const number = NUMBERED_LINE.exec(line)?.[1];
+  return number === undefined ? null : Number(number);
+};
+
 const eventFields = (event: MispEvent) => ({
   uuid: event.uuid,
   ...said("info", event.info.slice(0, MAX_TEXT_CHARS)),
@@ -86,7 +92,7 @@ const tagFields = (tags: readonly MispTag[]) =>
   };
 
 /** A field, unless it says nothing. */
-const said = <Name extends string, Value>(name: Name, value: Value | null) =>
+const said = (name: string, value: string | number | boolean | null): Record<string, unknown> =>
   value === null || value === "" ? {} : { [name]: value };
 
 const parseJson = (line: string): unknown => {
@@ -100,5 +106,6 @@ const parseJson = (line: string): unknown => {
 const MAX_NAME_CHARS = 255;
 const MAX_TEXT_CHARS = 2_000;
 const MAX_VALUE_CHARS = 16_384;
-const EVENT_LINE = /^\{"Event":\{"uuid":"([\da-f-]+)"/;
-const ATTRIBUTE_LINE = /^\{"Attribute":\{"uuid":"([\da-f-]+)"/;
+const EVENT_LINE = /^\{"Event":\{"uuid":"([^"\\]+)"/;
+const ATTRIBUTE_LINE = /^\{"Attribute":\{"uuid":"([^"\\]+)"/;
+const NUMBERED_LINE = /^\{"Attribute":\{"uuid":"[^"\\]+","id":"(\d+)"/;

@@ -4,6 +4,8 @@ import type { IndicatorType } from "@/lib/domain/indicator/types";
 type Shape =
   /** The value is the indicator. */
   | "whole"
+  /** The value is a URL, also where its scheme was left away. */
+  | "url"
   /** `file name|hash`: what stands behind the last bar, since names may hold bars. */
   | "file-name|hash"
   /** `address|port` or `name|port`: the port is context. */
@@ -53,9 +55,10 @@ const indicator = (
 });
 
 const INDICATORS: ReadonlyMap<string, MispMeaning> = new Map<string, MispMeaning>([
-  ...words("ip-src ip-dst domain hostname url onion-address").map(
+  ...words("ip-src ip-dst domain hostname onion-address").map(
     (type) => [type, indicator("whole", "host")] as const,
   ),
+  ["url", indicator("url", "host")],
   ...words("ip-src|port ip-dst|port hostname|port").map(
     (type) => [type, indicator("host|port", "host")] as const,
   ),

@@ -1,5 +1,6 @@
 import type { Collected, SourceContext } from "@/lib/feeds/source";
 
+import { withinLimits } from "../within-limits";
 import { addressesOf } from "./addresses";
 import { composeBody } from "./compose-body";
 import { MAX_MANIFEST_BYTES, readManifest } from "./manifest";
@@ -34,7 +35,7 @@ export const collectMispFeed = async (context: SourceContext): Promise<Collected
   return {
     status: "collected",
     extent: "full",
-    lines: run.lines(),
+    lines: withinLimits(run.lines(), settings.limits),
     end: () => ({
       state: { version: 1, base: addresses.base, events: run.events } satisfies FeedState,
       // While an event is missing the manifest must be read again, changed or not.

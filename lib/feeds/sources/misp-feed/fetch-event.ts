@@ -93,9 +93,10 @@ const parseElement = (json: string): unknown => {
 
 /** The event of a document, which some publishers wrap as a server's answer or as a list. */
 const findEvent = (document: unknown): MispEvent => {
-  const inner = z.object({ response: z.unknown() }).safeParse(document).data?.response ?? document;
-  const [wrapped, second]: readonly unknown[] = Array.isArray(inner) ? inner : [inner];
-  const { data } = z.object({ Event: z.looseObject({}) }).safeParse(wrapped);
+  const inner = answerSchema.safeParse(document).data?.response ?? document;
+  const list: readonly unknown[] = Array.isArray(inner) ? inner : [inner];
+  const [wrapped, second] = list;
+  const { data } = wrapperSchema.safeParse(wrapped);
   const event = data ? readEvent(data.Event) : null;
   if (event === null)
     throw new AppError("upstream_rejected", "The document holds no event of MISP (an “Event” is expected).");
@@ -112,5 +113,7 @@ const describe = ({ unreadable, tooLong }: { unreadable: number; tooLong: number
     .filter((part) => part !== false)
     .join(" ");
 
+const answerSchema = z.object({ response: z.unknown() });
+const wrapperSchema = z.object({ Event: z.looseObject({}) });
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_MS = 5 * 60_000;

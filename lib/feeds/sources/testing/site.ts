@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { AppError } from "@/lib/domain/errors";
 import { feedSettingsSchema } from "@/lib/domain/feed/feed";
 import type { mispSettingsSchema } from "@/lib/domain/feed/misp-settings";
+import type { taxiiSettingsSchema } from "@/lib/domain/feed/taxii-settings";
 import type { Collected, OpenAddress, SourceContext } from "@/lib/feeds/source";
 
 import type { z } from "zod";
@@ -115,12 +116,15 @@ async function* limited(
   }
 }
 
-type Given = Partial<Omit<SourceContext, "url" | "settings">> & { misp?: z.input<typeof mispSettingsSchema> };
+type Given = Partial<Omit<SourceContext, "url" | "settings">> & {
+  misp?: z.input<typeof mispSettingsSchema>;
+  taxii?: z.input<typeof taxiiSettingsSchema>;
+};
 
 /** What a source is given, with the defaults of a first run. */
-export const contextOf = (url: string, { misp = {}, ...given }: Given = {}): SourceContext => ({
+export const contextOf = (url: string, { misp = {}, taxii = {}, ...given }: Given = {}): SourceContext => ({
   url,
-  settings: feedSettingsSchema.parse({ misp }),
+  settings: feedSettingsSchema.parse({ misp, taxii }),
   open: openPlainly,
   previous: null,
   etag: null,

@@ -1,5 +1,5 @@
 import { feedSettingsSchema } from "@/lib/domain/feed/feed";
-import { mispSettingsSchema } from "@/lib/domain/feed/misp-settings";
+import type { mispSettingsSchema } from "@/lib/domain/feed/misp-settings";
 import type { Candidate, FeedFormat, ParsedRow } from "@/lib/feeds/contract";
 
 import type { z } from "zod";
