@@ -39,7 +39,7 @@ export const createOpen = (options: Options): OpenAddress => {
 
 const openOnce = async (
   url: string,
-  { headers = {}, maxBytes, alsoStatuses = [], ...request }: SourceRequest,
+  { headers = {}, maxBytes, alsoStatuses = [], headersMs, ...request }: SourceRequest,
   own: Readonly<Record<string, string>>,
   { tls, limits, signal }: Options,
 ): Promise<SourceAnswer> => {
@@ -53,6 +53,7 @@ const openOnce = async (
       maxWireBytes: maxDecodedBytes,
       totalMs: limits.maxMinutes * 60_000,
       ratioFreeBytes: RATIO_FREE_BYTES,
+      ...(headersMs !== undefined && { headersMs }),
     },
   });
   return alsoStatuses.includes(response.status) ? response : assertAnswered(response, new Date());

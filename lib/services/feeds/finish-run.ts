@@ -6,6 +6,8 @@ import type { Diff } from "@/lib/db/queries/generation";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import type { AppError } from "@/lib/domain/errors";
+import { feedSettingsSchema } from "@/lib/domain/feed/feed";
+import type { SourceNote } from "@/lib/feeds/source";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import type { GuardVerdict, TypeCounts } from "@/lib/domain/feed/guards";
@@ -90,14 +92,26 @@ const keepFacts = async (
       extent,
       JSON.stringify(staged.excludedByReason),
       JSON.stringify(countsByType),
-      JSON.stringify({
-        notes: fetched?.notes.slice(0, MAX_NOTES) ?? [],
-        noteCount: fetched?.notes.length ?? 0,
-      }),
+      JSON.stringify(factsOf(run, fetched ? fetched.notes : null)),
     ],
   );
 };
 
+/**
+ * What is told of a run beside its counts: the first of what went wrong on the way, and how much there was. A source whose
+ * certificate is not checked is named at every run; null: nobody was asked.
+ */
+export const factsOf = (run: ClaimedRun, notes: readonly SourceNote[] | null) => {
+  const trustsAnyone = notes !== null && feedSettingsSchema.parse(run.feed.settings).tls.isInsecure;
+  const all = trustsAnyone ? [ANY_CERTIFICATE, ...notes] : (notes ?? []);
+  return { notes: all.slice(0, MAX_NOTES), noteCount: all.length };
+};
+
+const ANY_CERTIFICATE: SourceNote = {
+  subject: "certificate",
+  message:
+    "The server's certificate was not checked, as the feed's settings say: whoever stands between could have read the key and changed the data. Enter the server's own certificate authority instead.",
+};
 const MAX_NOTES = 50;
 
 /** Nobody needs to decide any more about a run that a newer one has overtaken. */

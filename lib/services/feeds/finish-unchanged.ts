@@ -8,7 +8,7 @@ import type { FeedSettings } from "@/lib/domain/feed/feed";
 import { toRemovalRule } from "@/lib/domain/feed/removal";
 
 import { commitChanges, lockFeed } from "./commit-stage";
-import { supersedeHeld } from "./finish-run";
+import { factsOf, supersedeHeld } from "./finish-run";
 import type { GoodFetch } from "./obtain-body";
 import { assertHeld, type ClaimedRun } from "./run-lease";
 
@@ -38,7 +38,11 @@ export const finishUnchanged = async (
       const gone = await withdrawOverdue(client, { feedId, generation, now: new Date(), rule, isFullRun });
       if (gone) {
         await noteAnswer(client, run, fetched);
-        await becomeGeneration(client, run, { workerId, removed: gone.closed });
+        await becomeGeneration(client, run, {
+          workerId,
+          removed: gone.closed,
+          facts: factsOf(run, fetched?.notes ?? []),
+        });
         return "succeeded";
       }
     }
@@ -54,7 +58,7 @@ export const finishUnchanged = async (
         fetched?.body.bytes ?? null,
         fetched ? fetched.httpStatus : 304,
         fetched?.extent ?? "full",
-        JSON.stringify(isLive ? {} : { isLive }),
+        JSON.stringify({ ...factsOf(run, fetched?.notes ?? []), ...(!isLive && { isLive }) }),
       ],
     );
     if (isLive) await noteAnswer(client, run, fetched);
@@ -81,7 +85,7 @@ const noteAnswer = async (client: PoolClient, run: ClaimedRun, fetched: GoodFetc
 const becomeGeneration = (
   client: PoolClient,
   run: ClaimedRun,
-  { workerId, removed }: { workerId: string; removed: number },
+  { workerId, removed, facts }: { workerId: string; removed: number; facts: ReturnType<typeof factsOf> },
 ): Promise<void> => {
   const diff = { added: 0, changed: 0, unchanged: 0, allowlisted: 0, removed, touched: removed };
   return commitChanges(client, run, {
@@ -94,10 +98,10 @@ const becomeGeneration = (
            "values" = live."values", unchanged = live.added + live.changed + live.unchanged, duplicate = live.duplicate,
            excluded = live.excluded, allowlisted = live.allowlisted, rejected = live.rejected,
            rejected_by_reason = live.rejected_by_reason, excluded_by_reason = live.excluded_by_reason,
-           counts_by_type = live.counts_by_type
+           counts_by_type = live.counts_by_type, facts = $5
          FROM feed, feed_run live
          WHERE run.id = $1 AND feed.id = run.feed_id AND live.feed_id = feed.id AND live.number = feed.live_generation`,
-        [run.id, now, removed, active],
+        [run.id, now, removed, active, JSON.stringify(facts)],
       );
       await client.query("UPDATE feed SET live_generation = $2 WHERE id = $1", [run.feedId, run.number]);
       await supersedeHeld(client, run, now);
