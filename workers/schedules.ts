@@ -2,6 +2,7 @@ import type { Logger } from "@/lib/observability/logger";
 import { sealAudit } from "@/lib/services/audit/seal-audit";
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
 import { cleanUp } from "@/lib/services/scheduling/clean-up";
+import { purgeHistory } from "@/lib/services/scheduling/purge-history";
 import { sweep } from "@/lib/services/scheduling/sweep";
 
 /**
@@ -16,6 +17,7 @@ export const startSchedules = (log: Logger) => {
     every(3_600_000, "audit.seal-all", () => sealAudit({ sweep: true })),
     every(60_000, "push.confirm", () => announceUnconfirmed()),
     every(60_000, "clean-up", () => cleanUp()),
+    every(3_600_000, "history.purge", () => purgeHistory(new Date())),
   ];
 
   function every(periodMs: number, name: string, run: () => Promise<unknown>) {

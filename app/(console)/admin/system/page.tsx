@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 
+import { RetentionForm } from "@/components/operations/retention-form";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
@@ -7,7 +8,10 @@ import { KeyValueList } from "@/components/ui/key-value";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { requirePage } from "@/lib/auth/require-page";
+import { getRetention } from "@/lib/services/operations/retention";
 import { readSystemHealth } from "@/lib/services/operations/system-health";
+
+import { updateRetentionAction } from "./actions";
 
 export const metadata: Metadata = { title: "System" };
 
@@ -16,7 +20,7 @@ const MEBIBYTE = 1024 * 1024;
 /** How the installation fares: database, queue, work under way, the audit chain. */
 export default async function SystemPage() {
   const { actor } = await requirePage("admin.system");
-  const health = await readSystemHealth(actor, new Date());
+  const [health, retention] = await Promise.all([readSystemHealth(actor, new Date()), getRetention(actor)]);
   const isQueueAway = health.waiting.some(({ jobs }) => jobs === null);
 
   return (
@@ -69,6 +73,15 @@ export default async function SystemPage() {
                   { label: "Audit entries without a seal", value: <Count value={health.audit.unsealed} /> },
                 ]}
               />
+            </CardBody>
+          </Card>
+          <Card>
+            <CardHeader
+              title="What is kept"
+              description="Of what feeds brought, for all teams. The clean-up runs every hour."
+            />
+            <CardBody>
+              <RetentionForm retention={retention} action={updateRetentionAction} />
             </CardBody>
           </Card>
         </div>

@@ -9,6 +9,7 @@ import * as indicators from "./indicators";
 import * as members from "./members";
 import * as plans from "./plans";
 import * as pushes from "./pushes";
+import * as retention from "./retention";
 import * as runs from "./runs";
 import * as teams from "./teams";
 import * as tokens from "./tokens";
@@ -28,6 +29,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   audit,
   tokens,
   users,
+  retention,
 ];
 
 const isRoute = (value: unknown): value is Route =>
