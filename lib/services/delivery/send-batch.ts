@@ -90,8 +90,10 @@ const sendPart = async (executor: string, part: readonly Task[], options: Option
   try {
     application = await options.applications(executor);
     const receipts = await request(application, part, options.signal);
+    // Before the slot is settled: a wait that the service asked for is of the operation that took it.
+    const trouble = await findDeferral(application, receipts);
     await application.pacer.settle();
-    return { receipts, trouble: await findDeferral(application, receipts), isDead: false };
+    return { receipts, trouble, isDead: false };
   } catch (error) {
     if (!(error instanceof AppError) || options.signal.aborted) throw error;
     const waitMs = readWait(error);
