@@ -10,14 +10,9 @@ import { logger } from "@/lib/observability/logger";
 import { clientAddress } from "./client-address";
 import { readCookie } from "./read-cookie";
 import { safeReturnTo } from "./return-to";
-import {
-  cookieOptions,
-  readSessionCookie,
-  readSessionId,
-  sessionCookieName,
-  usesHttps,
-} from "./session-cookie";
+import { cookieOptions, readSessionCookie, readSessionId, sessionCookieName } from "./session-cookie";
 import { SESSION_LIFETIME_MS } from "./session-rules";
+import { usesHttps } from "./uses-https";
 
 export type SignInRequest = {
   email: string;

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
 import { z } from "zod";
 
 import { PlanStateBadge } from "@/components/connectors/delivery-state-badges";
@@ -51,6 +52,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("push.read", slug);
   const plan = await orNotFound(getPlan(actor, readId(id)));
+  if (plan.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, plan.connectorId));
   const { show, cursor } = paramsSchema.parse(await searchParams);
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
