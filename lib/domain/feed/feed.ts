@@ -131,6 +131,10 @@ export const feedPreviewSchema = feedCreateSchema.partial({ name: true }).extend
 });
 export type FeedPreview = z.infer<typeof feedPreviewSchema>;
 
+/** A change of a saved feed, to be looked at before it is made. */
+export const feedChangePreviewSchema = feedPatchSchema.safeExtend({ previewId: z.uuid().optional() });
+export type FeedChangePreview = z.infer<typeof feedChangePreviewSchema>;
+
 /** What the parsers need, as kept in `feed.settings`. */
 export const feedSettingsSchema = z.object({
   csv: csvSettingsSchema.prefault({}),

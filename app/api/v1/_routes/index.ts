@@ -5,9 +5,13 @@ import * as connectors from "./connectors";
 import * as feeds from "./feeds";
 import * as indicators from "./indicators";
 import * as members from "./members";
+import * as overview from "./overview";
 import * as plans from "./plans";
+import * as previews from "./previews";
 import * as pushes from "./pushes";
+import * as receipts from "./receipts";
 import * as runs from "./runs";
+import * as system from "./system";
 import * as teams from "./teams";
 import * as tokens from "./tokens";
 import * as users from "./users";
@@ -15,15 +19,19 @@ import * as users from "./users";
 const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   teams,
   members,
+  overview,
   feeds,
+  previews,
   runs,
   indicators,
   connectors,
+  receipts,
   plans,
   pushes,
   audit,
   tokens,
   users,
+  system,
 ];
 
 const isRoute = (value: unknown): value is Route =>
