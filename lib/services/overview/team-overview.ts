@@ -124,20 +124,22 @@ const unappliedSchema = z.object({
   name: z.string(),
   planId: z.uuid().nullable(),
   changes: z.number().nullable(),
+  isStale: z.boolean().nullable(),
 });
 type Unapplied = z.output<typeof unappliedSchema>;
 
-/** Connectors where a person applies, and has not: a plan with changes waits, or runs brought changes since the last plan. */
+/** Connectors where a person applies, and has not: a plan waits or was refused as stale, or runs brought changes since. */
 const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT c.id, c.name, p.id AS "planId", p.changes
+    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale"
     FROM connector c
     LEFT JOIN LATERAL (
-      SELECT id, created_at, CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes
+      SELECT id, created_at, state = 'stale' AS is_stale,
+        CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes
       FROM plan WHERE connector_id = c.id ORDER BY created_at DESC LIMIT 1
     ) p ON true
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
-      AND (p.changes > 0 OR EXISTS (
+      AND (p.changes > 0 OR p.is_stale OR EXISTS (
         SELECT FROM feed_run r
         WHERE r.team_id = c.team_id AND r.state = 'succeeded' AND r.added + r.changed + r.removed > 0
           AND r.finished_at > coalesce(p.created_at, '-infinity')))
@@ -145,7 +147,7 @@ const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
   return z.array(unappliedSchema).parse(rows);
 };
 
-const attentionOfUnapplied = ({ id, name, planId, changes }: Unapplied): Attention => {
+const attentionOfUnapplied = ({ id, name, planId, changes, isStale }: Unapplied): Attention => {
   if (planId !== null && changes !== null && changes > 0) {
     const what = changes === 1 ? "1 change" : `${changes.toLocaleString("en-US")} changes`;
     return {
@@ -154,9 +156,11 @@ const attentionOfUnapplied = ({ id, name, planId, changes }: Unapplied): Attenti
       path: `plans/${planId}`,
     };
   }
+  const why =
+    isStale === true ? "its last plan was stale" : "the team’s indicators changed since its last plan";
   return {
     kind: "unplanned",
-    message: `${name}: the team’s indicators changed since its last plan. Plan, look and apply.`,
+    message: `${name}: ${why}. Plan, look and apply.`,
     path: `connectors/${id}`,
   };
 };
