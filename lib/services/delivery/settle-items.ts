@@ -122,7 +122,7 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
 };
 
 const ORPHANED =
-  "The record was made by another team's application, which cannot sign in any more. An administrator can see whose.";
+  "The record was made by another team's application, which cannot sign in any more. An administrator sees whose on the page System and can have its credential renewed; then plan again.";
 const NO_HEIR = "The application that was to make the record anew cannot sign in any more.";
 
 const toLive = (

@@ -2,13 +2,15 @@ import { z } from "zod";
 
 import { defineRoute } from "@/lib/api/define-route";
 import { timeSchema } from "@/lib/api/schemas";
+import { CONNECTOR_KINDS } from "@/lib/domain/connector/kinds";
 import { readSystemHealth } from "@/lib/services/operations/system-health";
 
 export const getSystemRoute = defineRoute({
   method: "GET",
   path: "/system",
   summary: "See how the installation fares",
-  description: "For administrators. A queue whose store is not reachable has `jobs` null.",
+  description:
+    "For administrators. A queue whose store is not reachable has `jobs` null. `orphaned` counts the records of each connector whose application cannot sign in any more.",
   tags: ["System"],
   permission: "admin.system",
   answer: {
@@ -21,6 +23,16 @@ export const getSystemRoute = defineRoute({
       outbox: z.object({ unsent: z.number(), oldest: timeSchema.nullable() }),
       running: z.object({ runs: z.number(), pushes: z.number() }),
       audit: z.object({ unsealed: z.number(), isLate: z.boolean() }),
+      orphaned: z.array(
+        z.object({
+          connectorId: z.uuid(),
+          connector: z.string(),
+          team: z.string(),
+          kind: z.enum(CONNECTOR_KINDS),
+          tenantId: z.string(),
+          records: z.number(),
+        }),
+      ),
     }),
   },
   run: ({ actor }) => readSystemHealth(actor, new Date()),
