@@ -57,12 +57,12 @@ export const createPlan = async ({
     const { hash, counts, blockedByReason } = tally.finish();
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
-         blocked_by_reason, created_at, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+         blocked_by_reason, created_at, created_by, changes_seen)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
       [
         ...[id, connectorId, teamId, hash, policyHash],
         ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
-        ...[JSON.stringify(blockedByReason), now, doer.id],
+        ...[JSON.stringify(blockedByReason), now, doer.id, connector.changeCount],
       ],
     );
     await client.query(

@@ -33,6 +33,8 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
       push.id,
     ]);
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
+    if (await hasNews(client, push))
+      await announceSql(client, connectorPlan, { connectorId: push.connectorId });
     await auditEnd(client, push, "push.stop");
   });
 };
@@ -90,12 +92,11 @@ const findTouchedConnectors = async (client: PoolClient, push: OpenPush): Promis
 };
 
 // An automatic connector could not plan while this push was open. Only news of the team counts: what a destination
-// refused would be planned and refused for ever.
+// refused, or a push that stops again and again, would be planned for ever.
 const hasNews = async (client: PoolClient, push: OpenPush): Promise<boolean> => {
   const { rowCount } = await client.query(
-    `SELECT FROM plan p JOIN connector c ON c.id = p.connector_id
-     WHERE p.id = $1 AND c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL
-       AND EXISTS (SELECT FROM team_indicator t WHERE t.team_id = p.team_id AND t.changed_at > p.created_at)`,
+    `SELECT FROM plan p JOIN connector c ON c.id = p.connector_id JOIN team t ON t.id = p.team_id
+     WHERE p.id = $1 AND c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL AND t.change_count > p.changes_seen`,
     [push.planId],
   );
   return rowCount === 1;

@@ -20,6 +20,8 @@ export type PlanningConnector = {
   mode: (typeof CONNECTOR_MODES)[number];
   enabled: boolean;
   team: { slug: string; name: string };
+  /** How often the team's indicators had changed when this was read: what is read from then on holds all of that. */
+  changeCount: number;
   policy: Policy;
 };
 
@@ -32,7 +34,7 @@ export const readPlanningConnector = async (
 ): Promise<PlanningConnector> => {
   const { rows } = await client.query(
     `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.kind, c.action, c.severity, c.expiry_days,
-       c.device_groups, c.selection, t.slug, t.name AS team_name
+       c.device_groups, c.selection, t.slug, t.name AS team_name, t.change_count
      FROM connector c JOIN team t ON t.id = c.team_id
      WHERE c.id = $1 AND c.team_id = $2 AND c.deleted_at IS NULL ${isLocked ? "FOR UPDATE OF c" : ""}`,
     [connectorId, teamId],
@@ -48,6 +50,7 @@ export const readPlanningConnector = async (
     mode: row.mode,
     enabled: row.enabled,
     team: { slug: row.slug, name: row.team_name },
+    changeCount: row.change_count,
     policy: {
       kind: row.kind,
       action: row.action,
@@ -80,4 +83,5 @@ const rowSchema = z.object({
   selection: storedSelectionSchema,
   slug: z.string(),
   team_name: z.string(),
+  change_count: z.number(),
 });

@@ -128,21 +128,18 @@ const unappliedSchema = z.object({
 });
 type Unapplied = z.output<typeof unappliedSchema>;
 
-/** Connectors where a person applies, and has not: a plan waits or was refused as stale, or runs brought changes since. */
+/** Connectors where a person applies, and has not: a plan waits, was refused as stale, or did not see every change. */
 const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale"
-    FROM connector c
+    FROM connector c JOIN team t ON t.id = c.team_id
     LEFT JOIN LATERAL (
-      SELECT id, created_at, state = 'stale' AS is_stale,
+      SELECT id, changes_seen, state = 'stale' AS is_stale,
         CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes
       FROM plan WHERE connector_id = c.id ORDER BY created_at DESC LIMIT 1
     ) p ON true
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
-      AND (p.changes > 0 OR p.is_stale OR EXISTS (
-        SELECT FROM feed_run r
-        WHERE r.team_id = c.team_id AND r.state = 'succeeded' AND r.added + r.changed + r.removed > 0
-          AND r.finished_at > coalesce(p.created_at, '-infinity')))
+      AND (p.changes > 0 OR p.is_stale OR t.change_count > coalesce(p.changes_seen, 0))
     ORDER BY c.id`;
   return z.array(unappliedSchema).parse(rows);
 };
