@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { testConnector } from "@/lib/services/connectors/test-connection";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import { confirmConnector } from "./confirm-connector";
+import { getCapacity } from "./get-capacity";
+import { clientIdOf, connect, CONTOSO, forgetDestinations, push, someValues, vouch } from "./testing/desk";
+import { lookAt } from "./testing/remote";
+
+const database = useTestDatabase();
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+});
+afterAll(async () => {
+  await sandbox.close();
+});
+const remote = lookAt(() => sandbox.url);
+const signal = new AbortController().signal;
+
+let team: TestTeam;
+let actor: Actor;
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+const seed = (records: object) => remote.control("POST", "seed", { tenantId: CONTOSO, ...records });
+/** The administrator of the tenant grants or takes permissions; the connection test fetches a token that carries them. */
+const grant = async (connector: ConnectorView, ...roles: string[]): Promise<void> => {
+  const { clientId } = connector;
+  await remote.control("POST", "applications", { tenantId: CONTOSO, clientId, roles });
+  await testConnector(actor, connector);
+};
+const readCapacity = async (connector: ConnectorView) => {
+  await confirmConnector(connector.id, { signal });
+  return getCapacity(connector);
+};
+
+const NOT_VISIBLE = { otherTeams: null, foreign: null, free: null };
+
+describe("the fill of a tenant", () => {
+  it("is told where the application's rights show all of it", async () => {
+    const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
+    await seed({ foreign: 4, portal: 2, webCategory: 1 });
+    await vouch(team, someValues(3), { name: "Feed" });
+    await push(actor, reader);
+
+    expect(await readCapacity(reader)).toEqual({
+      limit: 15_000,
+      ours: 3,
+      otherTeams: 0,
+      foreign: 7,
+      free: 14_990,
+    });
+  });
+
+  it.each([["Ti.ReadWrite.All"], ["Ti.ReadWrite", "Ti.Read.All"]])(
+    "is told with %s also where nobody else has anything, and after the others have gone",
+    async (...roles) => {
+      const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
+      await grant(reader, ...roles);
+      expect(await readCapacity(reader)).toMatchObject({ ours: 0, otherTeams: 0, foreign: 0, free: 15_000 });
+
+      await seed({ foreign: 5, expirationTime: new Date(Date.now() + 3_600_000).toISOString() });
+      expect(await readCapacity(reader)).toMatchObject({ foreign: 5, free: 14_995 });
+
+      await remote.control("PUT", "clock", { advanceMs: 2 * 3_600_000 });
+      expect(await readCapacity(reader)).toMatchObject({ foreign: 0, free: 15_000 });
+    },
+  );
+
+  it("is not visible without rights on the whole tenant, whatever stands there", async () => {
+    const plain = await connect(actor, team, "defender");
+    expect(await readCapacity(plain)).toMatchObject(NOT_VISIBLE);
+    await seed({ foreign: 5 });
+    expect(await readCapacity(plain)).toMatchObject(NOT_VISIBLE);
+  });
+
+  it.each([["Ti.ReadWrite"], []])("is forgotten when the rights shrink to %j", async (...roles) => {
+    const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
+    await seed({ foreign: 5 });
+    await grant(reader, "Ti.ReadWrite.All");
+    expect(await readCapacity(reader)).toMatchObject({ foreign: 5, free: 14_995 });
+
+    await grant(reader, ...roles);
+
+    expect(await readCapacity(reader)).toMatchObject(NOT_VISIBLE);
+  });
+
+  it("stays each reader's own, whichever of two teams read it last", async () => {
+    const other = await makeTeam();
+    const otherActor = await makeActor([[other, "owner"]]);
+    const one = await connect(actor, team, "defender", { app: "TPI_Reader" });
+    const two = await connect(otherActor, other, "defender", { app: "TPI_TeamB" });
+    await grant(one, "Ti.ReadWrite.All");
+    await remote.control("POST", "applications", {
+      tenantId: CONTOSO,
+      clientId: clientIdOf("TPI_TeamB"),
+      roles: ["Ti.ReadWrite.All"],
+    });
+    await testConnector(otherActor, two);
+    await seed({ foreign: 5 });
+    for (const connector of [one, two]) await readCapacity(connector);
+
+    for (const connector of [one, two]) expect(await getCapacity(connector)).toMatchObject({ foreign: 5 });
+    const blind = await connect(actor, team, "defender", { app: "TPI_NoConsent" });
+    expect(await getCapacity(blind)).toMatchObject({ foreign: 5 });
+  });
+});
