@@ -3,10 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
+import { announceLapsingPlans, announceMissedPlans } from "./announce-due-plans";
 import { announcePlansSql } from "./announce-plans";
 import { deliverPush } from "./deliver-push";
 import { planAndApply } from "./plan-and-apply";
@@ -24,6 +26,7 @@ afterAll(async () => {
 });
 const remote = lookAt(() => sandbox.url);
 const signal = new AbortController().signal;
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 
 let team: TestTeam;
 let actor: Actor;
@@ -103,5 +106,48 @@ describe("an automatic connector", () => {
 
     expect(await deliverPush(await planned(broken), { signal })).toBe("stopped");
     expect(await announced(broken)).toBe(before + 1);
+  });
+
+  it("is found by the sweep when the announcement of a change was lost, and left alone once it has planned", async () => {
+    const defender = await connect(actor, team, "defender", { mode: "automatic" });
+    await vouch(team, someValues(2), { name: "Feed" });
+    const before = await announced(defender);
+    await announceMissedPlans();
+    expect(await announced(defender)).toBe(before + 1);
+
+    const pushId = await planned(defender);
+    await announceMissedPlans();
+    await deliverPush(pushId, { signal });
+    await announceMissedPlans();
+    expect(await announced(defender)).toBe(before + 1);
+
+    await updateConnector(actor, defender, { severity: "High" });
+    const after = await announced(defender);
+    await announceMissedPlans();
+    expect(await announced(defender)).toBe(after + 1);
+  });
+
+  it("plans by time alone: before what is still vouched for ends at the destination, and when its source's word ran out", async () => {
+    const defender = await connect(actor, team, "defender", { mode: "automatic" });
+    await vouch(team, someValues(2, "ipv4"), { name: "Feed" });
+    await deliverPush(await planned(defender), { signal });
+    const before = await announced(defender);
+    await announceLapsingPlans(inDays(0));
+    await announceLapsingPlans(inDays(23));
+    expect(await announced(defender)).toBe(before);
+    await announceLapsingPlans(inDays(25));
+    expect(await announced(defender)).toBe(before + 1);
+
+    // Its source vouches for it no longer than it stands there: nothing is to be renewed.
+    await database.asOwner((client) =>
+      client.query(
+        "UPDATE team_indicator t SET valid_until = c.expires_at FROM claim c WHERE c.connector_id = $1 AND t.indicator_id = c.indicator_id",
+        [defender.id],
+      ),
+    );
+    await announceLapsingPlans(inDays(25));
+    expect(await announced(defender)).toBe(before + 1);
+    await announceLapsingPlans(inDays(31));
+    expect(await announced(defender)).toBe(before + 2);
   });
 });

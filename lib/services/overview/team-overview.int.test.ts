@@ -67,4 +67,20 @@ describe("what needs a person", () => {
 
     expect(await attention()).toEqual([{ kind: "unplanned", path: `connectors/${defender.id}` }]);
   });
+
+  it("is a plan when what is still vouched for soon ends at a destination", async () => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const lapsing = async (now: Date) =>
+      (await getTeamOverview(actor, access(), now)).attention.filter(({ kind }) => kind === "lapsing");
+
+    expect(await lapsing(inDays(23))).toEqual([]);
+    expect(await lapsing(inDays(25))).toEqual([
+      {
+        kind: "lapsing",
+        message: `${defender.name}: still vouched for, but ending there within 5 days: 1 indicator. Plan, look and apply.`,
+        path: `connectors/${defender.id}`,
+      },
+    ]);
+    expect((await lapsing(inDays(31)))[0]?.message).toContain("but ended there: 1 indicator");
+  });
 });
