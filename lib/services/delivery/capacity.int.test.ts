@@ -9,7 +9,19 @@ import { startSandbox, type Sandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { getCapacity } from "./get-capacity";
-import { clientIdOf, connect, CONTOSO, forgetDestinations, push, someValues, vouch } from "./testing/desk";
+import { getPlan } from "./get-plan";
+import { getPlanFit } from "./get-plan-fit";
+import { listPlans } from "./list-plans";
+import {
+  clientIdOf,
+  connect,
+  CONTOSO,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  vouch,
+} from "./testing/desk";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
@@ -114,5 +126,62 @@ describe("the fill of a tenant", () => {
     for (const connector of [one, two]) expect(await getCapacity(connector)).toMatchObject({ foreign: 5 });
     const blind = await connect(actor, team, "defender", { app: "TPI_NoConsent" });
     expect(await getCapacity(blind)).toMatchObject({ foreign: 5 });
+  });
+});
+
+const fitOf = async (connector: ConnectorView) => {
+  const { id } = await plan(actor, connector);
+  return getPlanFit(await getPlan(actor, id));
+};
+
+describe("a plan, before anything is sent", () => {
+  it("says how much of it would be refused, and so many are", async () => {
+    const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
+    await seed({ foreign: 14_990 });
+    await readCapacity(reader);
+    await vouch(team, someValues(36), { name: "Feed" });
+
+    const fit = await fitOf(reader);
+
+    expect(fit).toMatchObject({ limit: 15_000, free: 10, needed: 36, freed: 0, refused: 26 });
+    expect(fit?.warning).toContain("26 of 36 new indicators would be refused");
+    expect((await push(actor, reader)).counts).toMatchObject({ accepted: 10, failed: 26 });
+  });
+
+  it("takes no place twice for what another team has there already", async () => {
+    const other = await makeTeam();
+    const otherActor = await makeActor([[other, "owner"]]);
+    const values = someValues(5);
+    for (const one of [team, other]) await vouch(one, values, { name: `Feed of ${one.name}` });
+    await push(otherActor, await connect(otherActor, other, "defender", { app: "TPI_TeamB" }));
+
+    const plain = await connect(actor, team, "defender");
+    expect(await fitOf(plain)).toMatchObject({ free: null, needed: 5, refused: null, warning: null });
+    const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
+    await readCapacity(reader);
+    expect(await fitOf(reader)).toMatchObject({ free: 14_995, needed: 0, refused: 0 });
+  });
+
+  it("warns of a tenant that said it is full, though nobody may look", async () => {
+    const plain = await connect(actor, team, "defender");
+    await seed({ foreign: 7, capacity: 10 });
+    await vouch(team, someValues(5), { name: "Feed" });
+    expect(await fitOf(plain)).toMatchObject({ free: null, warning: null });
+    await push(actor, plain);
+
+    const fit = await fitOf(plain);
+    expect(fit).toMatchObject({ limit: 10, free: 0, needed: 2, refused: 2 });
+    expect(fit?.warning).toContain("last said that all 10 places are taken");
+  });
+
+  it("says nothing where there is no limit, or once it was applied", async () => {
+    const sentinel = await connect(actor, team, "sentinel");
+    await vouch(team, someValues(2), { name: "Feed" });
+    expect(await fitOf(sentinel)).toBeNull();
+    const plain = await connect(actor, team, "defender");
+    await push(actor, plain);
+    const { plans } = await listPlans(plain, { limit: 1, after: null });
+    const [applied] = plans;
+    expect(applied && (await getPlanFit(applied))).toBeNull();
   });
 });
