@@ -3,6 +3,8 @@ import { sealAudit } from "@/lib/services/audit/seal-audit";
 import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/delivery/announce-due-plans";
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
 import { cleanUp } from "@/lib/services/scheduling/clean-up";
+import { purgeOrphans } from "@/lib/services/scheduling/purge-orphans";
+import { purgePlans } from "@/lib/services/scheduling/purge-plans";
 import { sweep } from "@/lib/services/scheduling/sweep";
 
 /**
@@ -19,6 +21,8 @@ export const startSchedules = (log: Logger) => {
     every(60_000, "connector.plan-missed", () => announceMissedPlans()),
     every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),
     every(60_000, "clean-up", () => cleanUp()),
+    every(60_000, "purge.orphans", () => purgeOrphans()),
+    every(600_000, "purge.plans", () => purgePlans()),
   ];
 
   function every(periodMs: number, name: string, run: () => Promise<unknown>) {
