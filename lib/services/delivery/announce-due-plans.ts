@@ -7,7 +7,7 @@ import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { announceSql } from "@/lib/services/outbox/announce";
 
 import { readLapsing } from "./lapsing-claims";
-import { hashPolicy, readPlanningConnector } from "./planning-connector";
+import { readIsWithdrawal, readPlanningConnector } from "./planning-connector";
 
 /**
  * Announces a plan for each automatic connector that no settled plan covers: the team's indicators or the policy changed since,
@@ -80,7 +80,7 @@ const isCovered = async (
   { id: connectorId, teamId, changeCount, changesSeen, policyHash }: Idle,
 ): Promise<boolean> => {
   if (changesSeen === null || changesSeen < changeCount) return false;
-  const { policy } = await readPlanningConnector(client, { connectorId, teamId });
+  const connector = await readPlanningConnector(client, { connectorId, teamId });
   // A person who took everything back is not overruled before something changes.
-  return policyHash === hashPolicy(policy, false) || policyHash === hashPolicy(policy, true);
+  return policyHash !== null && readIsWithdrawal(connector, policyHash) !== null;
 };

@@ -13,7 +13,9 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { countStaleItems } from "./check-plan";
-import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
+import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
+import { plannedIds } from "./read-candidates";
+import { supersedePushes } from "./supersede-pushes";
 
 type Options = { planId: string; teamId: string; hash: string; doer: Doer; now?: Date };
 
@@ -44,7 +46,7 @@ const apply = async (
     return { isStaleBecause: "This plan is stale: something changed since. Make a new plan and review it." };
   const { connectorId } = plan;
   const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
-  const isWithdrawal = readIsWithdrawal(connector, plan);
+  const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
   if (!connector.enabled && isWithdrawal !== true)
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
   await assertNoOpenPush(client, connectorId);
@@ -76,7 +78,8 @@ const findChange = async (
   if (isWithdrawal === null)
     return "The connector's policy changed since this plan was made. Make a new plan and review it.";
   const { id: planId, createdAt: plannedAt } = plan;
-  const count = await countStaleItems(client, { planId, connector, isWithdrawal, plannedAt });
+  const nextIds = plannedIds(client, planId);
+  const count = await countStaleItems(client, { planId, nextIds, connector, isWithdrawal, plannedAt });
   if (count === 0) return null;
   const what = count === 1 ? "1 planned item" : `${count.toLocaleString("en")} planned items`;
   return `${what} changed since this plan was made. Make a new plan and review it.`;
@@ -107,12 +110,6 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
   return plan;
 };
 
-/** Whether it takes everything back; null when the policy is no longer the plan's. */
-const readIsWithdrawal = ({ policy }: PlanningConnector, { policyHash }: LockedPlan): boolean | null => {
-  if (policyHash === hashPolicy(policy, true)) return true;
-  return policyHash === hashPolicy(policy, false) ? false : null;
-};
-
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
   const { rowCount } = await client.query(
     "SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running')",
@@ -131,6 +128,7 @@ const openPush = async (client: PoolClient, { plan, teamId, doer, now }: NewPush
   const id = randomUUID();
   const planned = plan.add + plan.change + plan.remove;
   const finishedAt = planned === 0 ? now : null;
+  await supersedePushes(client, plan.connectorId, now);
   await client.query(
     `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
@@ -161,7 +159,7 @@ const openPush = async (client: PoolClient, { plan, teamId, doer, now }: NewPush
     `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, changed_at)
      SELECT $1, indicator_id, team_id, $2,
        CASE operation WHEN 'remove' THEN 'withdrawing' ELSE 'pending' END::receipt_state, $4
-     FROM plan_item WHERE plan_id = $3 AND operation <> 'blocked'
+     FROM plan_item WHERE plan_id = $3 AND operation <> 'blocked' ORDER BY indicator_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, state = excluded.state, reason = NULL, changed_at = excluded.changed_at`,
     [plan.connectorId, id, plan.id, now],

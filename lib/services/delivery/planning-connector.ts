@@ -62,11 +62,23 @@ export const readPlanningConnector = async (
   };
 };
 
-/** Tells policies apart. A plan that withdraws all has one of its own, so that it is checked by its own rule. */
-export const hashPolicy = (policy: Policy, isWithdrawal: boolean): string =>
+/**
+ * Tells policies apart, and the destinations they are for: what was reviewed for one must not go to another. A plan that
+ * withdraws all has a policy of its own, so that it is checked by its own rule.
+ */
+export const hashPolicy = (
+  { policy, destinationId }: Pick<PlanningConnector, "policy" | "destinationId">,
+  isWithdrawal: boolean,
+): string =>
   createHash("sha256")
-    .update(canonicalJson({ policy: describePolicy(policy), isWithdrawal }))
+    .update(canonicalJson({ policy: describePolicy(policy), destinationId, isWithdrawal }))
     .digest("hex");
+
+/** Whether a plan of that policy takes everything back; null when the policy is no longer the connector's. */
+export const readIsWithdrawal = (connector: PlanningConnector, policyHash: string): boolean | null => {
+  if (policyHash === hashPolicy(connector, true)) return true;
+  return policyHash === hashPolicy(connector, false) ? false : null;
+};
 
 const rowSchema = z.object({
   id: z.string(),
