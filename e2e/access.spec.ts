@@ -21,13 +21,14 @@ const ROUTES: Readonly<Record<string, "anybody" | "token" | "signed-in">> = {
   "/t/[team]/runs/[id]/rejected.csv": "signed-in",
 };
 
+let admin: Page;
 let viewer: Page;
 let stranger: Page;
 
 test.beforeAll(async ({ browser }) => {
   // A test that fails makes Playwright begin anew, and an e-mail joins once.
   const stamp = String(Date.now());
-  const admin = await openWindow(browser);
+  admin = await openWindow(browser);
   await signIn(admin, settings.adminEmail);
   viewer = await openWindow(browser);
   stranger = await openWindow(browser);
@@ -77,6 +78,37 @@ for (const [address, rule] of Object.entries(PAGES)) {
     expect(await statusOf(stranger, own)).toBe(expected.stranger);
   });
 }
+
+/** Where Team A's pages of single things are linked from. */
+const readLinks = async (page: Page, address: string): Promise<string[]> => {
+  await page.goto(address);
+  const links = await page.getByRole("link").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+  return links.filter((href) => href !== null);
+};
+
+/** The address of one of Team A's things, by what its pages link to. */
+const chooseLink = (links: readonly string[], address: string): string => {
+  const [before = "", after = ""] = fill(address, "team-a", { id: "*" }).split("*");
+  const own = links.find(
+    (href) => href.startsWith(before) && /^[0-9a-f-]{36}$/.test(href.slice(before.length)),
+  );
+  if (own === undefined) throw new Error(`Nothing of Team A links to ${address}.`);
+  return `${own}${after}`;
+};
+
+test("what is one team's does not show below another team's address, even to who is in both", async () => {
+  const lists = ["overview", "feeds", "indicators", "connectors"].map((name) => `/t/team-a/${name}`);
+  const links: string[] = [];
+  for (const list of lists) links.push(...(await readLinks(admin, list)));
+  const connectors = links.filter((href) => /^\/t\/team-a\/connectors\/[0-9a-f-]{36}$/.test(href));
+  for (const connector of connectors) links.push(...(await readLinks(admin, connector)));
+
+  for (const address of Object.keys(PAGES).filter((one) => one.includes("[id]"))) {
+    const own = chooseLink(links, address);
+    expect(await statusOf(admin, own), address).toBe(200);
+    expect(await statusOf(admin, own.replace("/t/team-a/", "/t/team-b/")), address).toBe(404);
+  }
+});
 
 // Which action of the build may be called by whom. `signed-in` ones touch the caller's own things alone.
 const ACTIONS: Readonly<Record<string, "anybody" | "signed-in" | "owner" | "analyst" | "administrators">> = {

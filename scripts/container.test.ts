@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
@@ -58,5 +58,53 @@ describe("Dockerfile", () => {
       .filter((path) => path !== "node_modules" && path !== ".next");
     const missing = copied.filter((path) => !existsSync(path));
     expect(missing).toEqual([]);
+  });
+});
+
+/** What Next and npm look for beside each other, by the names that they know, without their endings. */
+const KNOWN_NAMES = new Set([
+  ...["app", "pages", "public", "package.json", "package-lock.json", ".npmrc", "tsconfig.json"],
+  ...["proxy", "middleware", "instrumentation", "instrumentation-client", "mdx-components"],
+  ...["next.config", "postcss.config", "tailwind.config", "prisma.config"],
+]);
+
+/** The sources that a build reads: no tests, nothing generated. */
+const sources = ["app", "components", "lib"].flatMap((room) =>
+  readdirSync(room, { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.|testing\/|generated\//.test(path))
+    .map((path) => `${room}/${path}`),
+);
+
+describe(".dockerignore", () => {
+  const rules = readFileSync(".dockerignore", "utf8").split("\n");
+  const letThrough = rules.flatMap((rule) => (rule.startsWith("!") ? [rule.slice(1)] : []));
+  const here = readdirSync(".");
+
+  it("keeps out what it does not name, and names only what is there", () => {
+    expect(rules).toContain("*");
+    expect(letThrough.filter((name) => !here.includes(name))).toEqual([]);
+  });
+
+  it("lets everything through that Next builds from", () => {
+    const known = here.filter((name) => KNOWN_NAMES.has(name.replace(/\.[cm]?[jt]sx?$/, "")));
+    const imported = sources
+      .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/ from "@\/([^/"]+)/g)])
+      .map(([, room = ""]) => room);
+
+    expect(known).toContain("proxy.ts");
+    expect([...new Set([...known, ...imported])].filter((name) => !letThrough.includes(name))).toEqual([]);
+  });
+
+  it("lets everything through that the image's own steps read", () => {
+    const steps = dockerfile.replaceAll(/^COPY --from=build .+$/gm, "");
+    const run = [...steps.matchAll(/node (?!node_modules)([a-z]+)\//g)].map(([, room = ""]) => room);
+    const commands = [...compose.matchAll(/\[(?:CMD, )?node, ([a-z]+)\//g)].map(([, room = ""]) => room);
+    const copied = [...dockerfile.matchAll(/\/app\/([\w.-]+)/g)]
+      .map(([, name = ""]) => name)
+      .filter((name) => name !== "node_modules" && name !== ".next");
+
+    expect(
+      [...new Set([...run, ...commands, ...copied])].filter((name) => !letThrough.includes(name)),
+    ).toEqual([]);
   });
 });

@@ -1,17 +1,6 @@
 import { z } from "zod";
 
-import { CSV_COLUMN_ROLES } from "@/lib/domain/feed/csv-settings";
-import { previewSchema } from "@/lib/domain/feed/preview";
-
-const proposalSchema = z.object({
-  encoding: z.string(),
-  delimiter: z.string(),
-  header: z.boolean(),
-  commentPrefixes: z.array(z.string()),
-  valueColumns: z.array(z.number()),
-  columns: z.partialRecord(z.enum(CSV_COLUMN_ROLES), z.number()),
-  found: z.array(z.object({ number: z.number(), name: z.string().nullable(), sample: z.string() })),
-});
+import { previewSchema, proposalSchema } from "@/lib/domain/feed/preview";
 
 const previewAnswerSchema = z.object({
   preview: previewSchema,

@@ -1,3 +1,5 @@
+import { transportHeaders } from "@/lib/auth/browser-rules";
+import { usesHttps } from "@/lib/auth/uses-https";
 import { AppError, type ErrorCode, type FieldProblem } from "@/lib/domain/errors";
 
 /** Where a refused field stood. */
@@ -97,6 +99,10 @@ export const problemResponse = (error: ProblemError, requestId: string): Respons
   });
 };
 
-/** What every answer of the API carries: nothing is cached, and its id can be found in the log. */
-export const commonHeaders = (requestId: string) =>
-  ({ "cache-control": "no-store", "x-content-type-options": "nosniff", "x-request-id": requestId }) as const;
+/** What every answer of the API carries: nothing is cached, its id can be found in the log, https stays https. */
+export const commonHeaders = (requestId: string): Record<string, string> => ({
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "x-request-id": requestId,
+  ...transportHeaders({ isHttps: usesHttps() }),
+});

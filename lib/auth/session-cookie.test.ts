@@ -26,6 +26,7 @@ afterEach(() => {
 
 const parts = {
   signIn: () => Promise.resolve(randomUUID()),
+  signInWithEntra: () => Promise.resolve(randomUUID()),
   signOut: () => Promise.resolve(),
 };
 
@@ -39,8 +40,10 @@ describe("the session's cookie", () => {
       sameSite: "lax",
       path: "/",
     });
-    const names = Object.values(makeAuthOptions(parts).cookies ?? {}).map((cookie) => cookie.name);
-    expect(names).toHaveLength(3);
+    const names = Object.values(makeAuthOptions(parts, { headers: new Headers() }).cookies ?? {}).map(
+      (cookie) => cookie.name,
+    );
+    expect(names).toHaveLength(6);
     expect(names.every((name) => name.startsWith("__Host-"))).toBe(true);
   });
 
@@ -101,7 +104,7 @@ describe("next-auth", () => {
     ["//evil.example", "https://sluice.example/"],
   ])("asked to go to %s goes to %s", async (url, expected) => {
     const { makeAuthOptions } = await startAt("https://sluice.example");
-    const redirect = makeAuthOptions(parts).callbacks?.redirect;
+    const redirect = makeAuthOptions(parts, { headers: new Headers() }).callbacks?.redirect;
     expect(await redirect?.({ url, baseUrl: "https://sluice.example" })).toBe(expected);
   });
 });

@@ -6,9 +6,7 @@ import { z } from "zod";
 import { env } from "@/lib/env/server";
 
 import { SESSION_LIFETIME_MS } from "./session-rules";
-
-/** Cookies are `__Host-` and Secure exactly when people reach the product by https. */
-export const usesHttps = (): boolean => env().APP_URL.startsWith("https:");
+import { usesHttps } from "./uses-https";
 
 /** Next-auth's session cookie: an encrypted token that holds the id of a session and nothing else. */
 export const sessionCookieName = (): string => (usesHttps() ? "__Host-sluice.session" : "sluice.session");

@@ -15,6 +15,8 @@ export type ApiClient = {
   call: (call: ApiCall) => Promise<VendorAnswer>;
   /** The token that requests would carry. */
   token: (request?: TokenRequest) => Promise<Result<AccessToken, EntraProblem>>;
+  /** The same; throws the AppError that says why there is none. */
+  requireToken: (request?: TokenRequest) => Promise<AccessToken>;
 };
 
 export type ApiClientOptions = { fetch: VendorFetch; tokens: TokenSource; scope: string; pace: Pace };
@@ -24,18 +26,25 @@ export const createApiClient = ({ fetch, tokens, scope, pace }: ApiClientOptions
   const token = (request?: TokenRequest): Promise<Result<AccessToken, EntraProblem>> =>
     tokens(scope, request);
 
+  const requireToken = async (request?: TokenRequest): Promise<AccessToken> => {
+    const result = await token(request);
+    if (result.ok) return result.value;
+    throw toSignInFailure(result.problem);
+  };
+
   /** The token is taken after the wait, which may outlast one. */
   const send = async (
     call: ApiCall,
     insteadOf?: string,
   ): Promise<{ answer: VendorAnswer; bearer: string }> => {
     await pace(call.operation, call.signal);
-    const bearer = valueOf(await token({ signal: call.signal, insteadOf }));
+    const { value: bearer } = await requireToken({ signal: call.signal, insteadOf });
     return { bearer, answer: await fetch({ ...toRequest(call), bearer }) };
   };
 
   return {
     token,
+    requireToken,
     call: async (call) => {
       const { answer, bearer } = await send(call);
       // A token may have been revoked or have run out on the way; a second 401 is the service's last word.
@@ -50,11 +59,6 @@ const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraPro
     retry,
     context: { retryAfterMs, reference },
   });
-
-const valueOf = (result: Result<AccessToken, EntraProblem>): string => {
-  if (result.ok) return result.value.value;
-  throw toSignInFailure(result.problem);
-};
 
 const toRequest = (call: ApiCall): VendorRequest => {
   const shared = { url: call.url, ...(call.signal ? { signal: call.signal } : {}) };

@@ -133,6 +133,11 @@ export type Destination = {
   /** False when nothing can be read back, so that receipts end at `accepted` and `list` throws. */
   isReadable: boolean;
   /**
+   * Whether `list` shows what other makers put there, by the rights in the application's token; null where the token does not
+   * tell. Throws as `list` does when there is no token.
+   */
+  seesOthers: (signal?: AbortSignal) => Promise<boolean | null>;
+  /**
    * Creates or updates records. One receipt for each, in order. Throws an AppError only when the request as a whole failed
    * before any record was judged; `context.retryAfterMs` holds a wait that the service asked for.
    */

@@ -8,11 +8,19 @@ import { env } from "@/lib/env/server";
 import { PrismaClient } from "./generated/client";
 
 const open = () => {
-  const pool = new Pool({ connectionString: env().DATABASE_URL, max: 20 });
+  const { DATABASE_URL, WORKER_CONCURRENCY } = env();
+  // A run holds one connection for as long as it takes and renews its lease by a second one: if runs alone could use all of
+  // them up, each would wait for the others for ever.
+  const max = SHARED_CONNECTIONS + CONNECTIONS_PER_JOB * WORKER_CONCURRENCY;
+  const pool = new Pool({ connectionString: DATABASE_URL, max });
   // An idle connection that breaks (a restarted server) must not end the process; the next query opens another.
   pool.on("error", () => undefined);
   return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
 };
+
+/** For web requests, or a worker's pushes, plans and recurring tasks. */
+const SHARED_CONNECTIONS = 12;
+const CONNECTIONS_PER_JOB = 2;
 
 // `next dev` reloads modules but keeps globalThis; without this every reload would open a new pool.
 const kept = globalThis as typeof globalThis & { sluiceDatabase?: ReturnType<typeof open> };

@@ -9,6 +9,7 @@ export type CopyValue = string | number | bigint | boolean | null | Date | reado
 
 /** Streams rows into a table in 64 KB pieces (row by row is ten times slower). Await `end` before querying again. */
 export const openCopy = (client: PoolClient, table: string, columns: readonly string[]) => {
+  copying.add(client);
   const stream = client.query(copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN`));
   let failure: Error | undefined;
   stream.on("error", (error) => {
@@ -42,9 +43,15 @@ export const openCopy = (client: PoolClient, table: string, columns: readonly st
         stream.once("error", reject);
         stream.end();
       });
+      copying.delete(client);
     },
   };
 };
+
+/** Whether a COPY of the connection was begun and not ended: whatever else is asked of it waits behind that for ever. */
+export const isCopying = (client: PoolClient): boolean => copying.has(client);
+
+const copying = new WeakSet<PoolClient>();
 
 const SPECIAL = /[\\\t\n\r]/;
 const SPECIALS = /[\\\t\n\r]/g;

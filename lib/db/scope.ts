@@ -3,8 +3,10 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { Actor } from "@/lib/domain/access/actor";
+import { logger } from "@/lib/observability/logger";
 
 import { database, type Tx } from "./client";
+import { isCopying } from "./copy";
 
 const TRANSACTION = { maxWait: 10_000, timeout: 60_000 };
 
@@ -58,6 +60,8 @@ const scoped = <T>(teamIds: readonly string[], run: (tx: Tx) => Promise<T>): Pro
 
 const bulk = async <T>(run: (client: PoolClient) => Promise<T>): Promise<T> => {
   const client = await database().pool.connect();
+  // The pool listens to idle connections only: a server that restarts between two statements must not end the process.
+  client.on("error", reportLoss);
   let failure: Error | undefined;
   try {
     await client.query("BEGIN");
@@ -66,10 +70,16 @@ const bulk = async <T>(run: (client: PoolClient) => Promise<T>): Promise<T> => {
     return result;
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
-    await client.query("ROLLBACK").catch(() => undefined);
+    // Behind a COPY that broke off nothing else is ever answered; the server rolls back when the connection goes.
+    if (!isCopying(client)) await client.query("ROLLBACK").catch(() => undefined);
     throw error;
   } finally {
-    // A connection that failed half-way through a COPY may be in any state: do not hand it to the next caller.
+    // A connection that failed half-way may be in any state: do not hand it to the next caller.
     client.release(failure);
+    if (!failure) client.off("error", reportLoss);
   }
+};
+
+const reportLoss = (err: Error): void => {
+  logger.warn({ err }, "A connection to the database broke while it was in use; its transaction is undone");
 };

@@ -52,6 +52,10 @@ export const envSchema = z.object({
   ENTRA_TENANT_ID: z
     .string()
     .regex(/^[\da-z][\da-z.-]*$/i, "give the tenant's id or its domain name")
+    .refine(
+      (tenant) => !["common", "organizations", "consumers"].includes(tenant.toLowerCase()),
+      "give one tenant's id or domain name: this one stands for everybody's",
+    )
     .optional(),
   ENTRA_CLIENT_ID: z.guid("give the application's id, a GUID").optional(),
   ENTRA_CLIENT_SECRET: z.string().optional(),

@@ -114,6 +114,14 @@ describe("readEnv", () => {
     ],
     [{ METRICS_TOKEN: "abc" }, "METRICS_TOKEN is wrong: must be at least 16 characters."],
     [
+      {
+        ENTRA_TENANT_ID: "Common",
+        ENTRA_CLIENT_ID: "b2a1c9de-0f34-4b1e-8a57-9d6b2f0c4e11",
+        ENTRA_CLIENT_SECRET: "hidden",
+      },
+      `ENTRA_TENANT_ID is "Common": give one tenant's id or domain name: this one stands for everybody's.`,
+    ],
+    [
       { ENTRA_CLIENT_SECRET: "hidden" },
       "ENTRA_TENANT_ID and ENTRA_CLIENT_ID are not set: sign-in with Entra ID needs ENTRA_TENANT_ID, ENTRA_CLIENT_ID, ENTRA_CLIENT_SECRET, or none of them.",
     ],

@@ -25,10 +25,19 @@ export type FetchedResponse = {
 };
 
 type Answer = Dispatcher.ResponseData;
-type Facts = { hop: Hop; hasMoved: boolean; limits: BodyLimits; deadline: Deadline };
+type Facts = {
+  hop: Hop;
+  hasMoved: boolean;
+  limits: BodyLimits;
+  deadline: Deadline;
+  caller: AbortSignal | undefined;
+};
 
 /** Wraps the last answer of a chain; throws when it is a sign-in page or in an encoding we cannot read. */
-export const toResponse = (answer: Answer, { hop, hasMoved, limits, deadline }: Facts): FetchedResponse => {
+export const toResponse = (
+  answer: Answer,
+  { hop, hasMoved, limits, deadline, caller }: Facts,
+): FetchedResponse => {
   const { host } = hop.url;
   const header = (name: string): string | null => headerText(answer.headers, name);
   const discard = (): void => {
@@ -49,7 +58,7 @@ export const toResponse = (answer: Answer, { hop, hasMoved, limits, deadline }: 
       finalUrl: hop.url.href,
       host,
       hasLeftOrigin: hop.hasLeftOrigin,
-      body: untilRead(readBody(answer.body, { encodings, limits, host }), discard),
+      body: untilRead(readBody(answer.body, { encodings, limits, host, caller }), discard),
       discard,
     };
   } catch (error) {

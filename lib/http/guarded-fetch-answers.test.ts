@@ -172,6 +172,24 @@ describe("guarded fetch: answers", () => {
     await expect(answer).rejects.toThrow("shutting down");
   });
 
+  it.each(["identity", "gzip"])(
+    "stops in the middle of a body (%s), with the caller's reason",
+    async (encoding) => {
+      const text = Buffer.from(Array.from({ length: 9000 }, (_, row) => String(row * 7919)).join("\n"));
+      const whole = encoding === "gzip" ? gzipSync(text) : text;
+      const origin = await servers.http((_request, response) => {
+        response.writeHead(200, { "content-encoding": encoding }).write(whole.subarray(0, whole.length / 2));
+      });
+      const stop = new AbortController();
+      const { body } = await openFetch(origin, { signal: stop.signal });
+      const read = async (): Promise<void> => {
+        for await (const chunk of body) if (chunk.byteLength > 0) stop.abort(new Error("shutting down"));
+      };
+
+      await expect(read()).rejects.toThrow("shutting down");
+    },
+  );
+
   it("lets go of a connection whose body nobody wants", async () => {
     const sockets = new EventEmitter();
     const isClosed = once(sockets, "close");

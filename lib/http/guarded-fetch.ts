@@ -76,7 +76,10 @@ export const createGuardedFetch = (options: GuardedFetchOptions = {}): GuardedFe
         const dispatcher = rules.allowedOrigins.has(hop.url.origin) ? trusting : guarded;
         const answer = await send(hop, request, { limits, dispatcher, signal: deadline.signal });
         const location = redirectLocation(answer.statusCode, headerText(answer.headers, "location"));
-        if (location === null) return toResponse(answer, { hop, hasMoved: seen.size > 1, limits, deadline });
+        if (location === null) {
+          const facts = { hop, hasMoved: seen.size > 1, limits, deadline, caller: request.signal };
+          return toResponse(answer, facts);
+        }
         answer.body.on("error", () => undefined).destroy();
         hop = followRedirect(hop, answer.statusCode, location);
         assertProgress(hop, seen);

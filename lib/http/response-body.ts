@@ -31,10 +31,21 @@ export const parseContentEncoding = (header: string | null, host: string): reado
   );
 };
 
-/** Streams a body decompressed, within `limits`; a body that is too long, cut short or broken throws an AppError. */
+type BodyFacts = {
+  encodings: readonly string[];
+  limits: BodyLimits;
+  host: string;
+  /** Of who asked for the body. */
+  caller?: AbortSignal | undefined;
+};
+
+/**
+ * Streams a body decompressed, within `limits`; a body that is too long, cut short or broken throws an AppError. When the
+ * caller stops, its own reason is thrown: that says nothing about the host.
+ */
 export const readBody = async function* (
   source: Bytes,
-  { encodings, limits, host }: { encodings: readonly string[]; limits: BodyLimits; host: string },
+  { encodings, limits, host, caller }: BodyFacts,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const wire = { bytes: 0 };
   let decodedBytes = 0;
@@ -50,6 +61,7 @@ export const readBody = async function* (
       yield chunk;
     }
   } catch (error) {
+    caller?.throwIfAborted();
     throw describeBodyFailure(error, host);
   }
 };

@@ -10,7 +10,7 @@ export type JobDefinition<Name extends string, Schema extends z.ZodType> = {
   /** Ids only: the row in PostgreSQL is the truth, and the queue keeps job data in clear text. */
   schema: Schema;
   options: JobsOptions;
-  /** Two enqueues with the same key, while the first still waits, become one job. */
+  /** Enqueues with the same key become one job while it waits, and one more after it while it is under way. */
   dedupeKey?: (data: z.output<Schema>) => string;
 };
 

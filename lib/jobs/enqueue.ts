@@ -25,7 +25,8 @@ export const enqueue = async <Schema extends z.ZodType>(
   input: z.input<Schema>,
 ): Promise<void> => {
   const data = job.schema.parse(input);
-  const deduplication = job.dedupeKey && { id: job.dedupeKey(data) };
+  // What is announced while the job is under way may be what it no longer saw: then it is done once more afterwards.
+  const deduplication = job.dedupeKey && { id: job.dedupeKey(data), keepLastIfActive: true };
   try {
     await producerFor(job.queue).add(job.name, data, {
       ...job.options,

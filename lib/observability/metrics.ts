@@ -48,6 +48,11 @@ const open = () => {
       labelNames: ["kind"],
       registers,
     }),
+    orphaned: new Gauge({
+      name: "sluice_orphaned_records",
+      help: "Records at destinations whose makers cannot sign in any more; alert above 0.",
+      registers,
+    }),
   };
 };
 

@@ -4,6 +4,7 @@ import { createDefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
 import { toRemoteRecord } from "./map";
 import { pushToDefender } from "./push";
+import { seesWholeTenant } from "./roles";
 import { testDefender } from "./test-connection";
 import { withdrawFromDefender } from "./withdraw";
 
@@ -35,6 +36,10 @@ export const createDefenderDestination = ({
     },
     ownership: "application",
     isReadable: true,
+    seesOthers: async (signal) => {
+      const { roles } = await api.requireToken({ signal });
+      return roles && seesWholeTenant(roles);
+    },
     push: (batch, signal) => pushToDefender(client, batch, { application, acceptsMd5, now }, signal),
     withdraw: (batch, signal) => withdrawFromDefender(client, batch, { clientId, now }, signal),
     list: async function* (signal) {

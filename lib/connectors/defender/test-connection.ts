@@ -5,6 +5,7 @@ import { runChecks, type CheckStep } from "../checks";
 import type { Check } from "../contract";
 import { readVendorFault, remedyOf403 } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
+import { seesWholeTenant, writingRoles } from "./roles";
 
 /** Token, Permission, Read, Write: tries what a push needs and changes nothing. */
 export const testDefender = (
@@ -38,9 +39,9 @@ const judgeRoles = (roles: readonly string[] | null): Omit<Check, "name"> => {
   if (roles === null) {
     return { ok: true, detail: "The token cannot be read here; reading and writing will tell.", fix: "" };
   }
-  const writing = roles.filter((role) => WRITING_ROLES.has(role));
+  const writing = writingRoles(roles);
   if (writing.length > 0) {
-    const sight = writing.includes("Ti.ReadWrite.All")
+    const sight = seesWholeTenant(roles)
       ? "It sees all indicators of the tenant."
       : "It sees the indicators it made itself.";
     return { ok: true, detail: `The token carries ${writing.join(", ")}. ${sight}`, fix: "" };
@@ -73,5 +74,3 @@ const refusal = (answer: VendorAnswer, what: string): Omit<Check, "name"> => {
   const fix = answer.status === 404 ? DEFENDER_REMEDIES.notFound : "Try again in a few minutes.";
   return { ok: false, detail, fix };
 };
-
-const WRITING_ROLES = new Set(["Ti.ReadWrite", "Ti.ReadWrite.All"]);

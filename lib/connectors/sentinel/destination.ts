@@ -31,6 +31,8 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
     limits: { maxPerPush: SENTINEL_LIMITS.upload.maxItems, maxPerWithdraw: SENTINEL_LIMITS.upload.maxItems },
     ownership: "shared",
     isReadable: names !== null,
+    // Azure roles are on the workspace: whoever may query it is shown all of it.
+    seesOthers: () => Promise.resolve(names !== null),
     push: (batch, signal) => pushToSentinel(client, batch, { sourceSystem, now }, signal),
     withdraw: (batch, signal) => withdrawFromSentinel(client, batch, { sourceSystem, now }, signal),
     list: async function* (signal) {

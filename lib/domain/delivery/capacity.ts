@@ -9,8 +9,8 @@ export const knownCapacitySchema = z.object({
   foreign: z.number().int().nullable(),
   /** ISO time of what `total` says. */
   readAt: z.string().nullable(),
-  /** The application that saw it all: only its team may be told. Null: a refusal for lack of room said it. */
-  readBy: z.string().nullable(),
+  /** The applications whose rights show all of it: only their teams may be told. None: a refusal for lack of room said it. */
+  readers: z.array(z.string()),
 });
 export type KnownCapacity = z.infer<typeof knownCapacitySchema>;
 
@@ -36,10 +36,19 @@ type Options = {
  * A refusal for lack of room tells everybody that nothing is free.
  */
 export const describeCapacity = ({ known, clientIds, ours, otherTeams }: Options): Capacity => {
-  const { limit, total, foreign, readBy } = known;
-  const isFull = total !== null && total >= limit;
-  if (readBy === null || !clientIds.includes(readBy))
-    return { limit, ours, otherTeams: null, foreign: null, free: isFull ? 0 : null };
+  const { limit, foreign, readers } = known;
+  const isKnownFull = isFull(known);
+  if (!readers.some((clientId) => clientIds.includes(clientId)))
+    return { limit, ours, otherTeams: null, foreign: null, free: isKnownFull ? 0 : null };
   const free = foreign === null ? null : Math.max(0, limit - ours - otherTeams - foreign);
-  return { limit, ours, otherTeams, foreign, free };
+  return { limit, ours, otherTeams, foreign, free: isKnownFull ? 0 : free };
 };
+
+/** What is left of the knowledge when an application's rights no longer show it what others put there. */
+export const withoutReader = (known: KnownCapacity, clientId: string): KnownCapacity => {
+  const readers = known.readers.filter((reader) => reader !== clientId);
+  if (readers.length > 0 || readers.length === known.readers.length) return { ...known, readers };
+  return { ...known, readers, foreign: null, total: isFull(known) ? known.total : null };
+};
+
+const isFull = ({ total, limit }: KnownCapacity): boolean => total !== null && total >= limit;

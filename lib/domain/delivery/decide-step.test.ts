@@ -19,7 +19,13 @@ const claim = (team: string, other: Partial<Share> = {}): StandingClaim => ({
 
 const absent = { isStanding: false, ownerConnectorId: null, action: null };
 const ownedBy = (owner: string) => ({ isStanding: true, ownerConnectorId: owner, action: "Audit" }) as const;
-const base = { connectorId: "a", record: absent, claims: [], ownership: "application" } as const;
+const base = {
+  connectorId: "a",
+  record: absent,
+  isUnanswered: false,
+  claims: [],
+  ownership: "application",
+} as const;
 const add = { operation: "add", share: share("a") } as const;
 const remove = { operation: "remove", share: null } as const;
 const names = (teams: readonly { name: string }[]) => teams.map(({ name }) => name);
@@ -80,6 +86,35 @@ describe("decideStep, where only the maker of a record may change it", () => {
   });
 });
 
+describe("decideStep, where an earlier request was never answered", () => {
+  const unanswered = { isUnanswered: true } as const;
+
+  it("ends what may stand there, although nothing is claimed", () => {
+    expect(stepOf({ ...remove, ...unanswered })).toEqual({ kind: "end", withdrawBy: "a" });
+    expect(stepOf({ ...remove, ...unanswered, ownership: "shared" })).toEqual({
+      kind: "end",
+      withdrawBy: "a",
+    });
+  });
+
+  it("makes it anew, so that one record stands whatever the lost request had made", () => {
+    expect(stepOf(unanswered)).toMatchObject({ kind: "put", withdrawBy: "a", pushBy: "a" });
+    expect(
+      stepOf({ ...unanswered, operation: "change", record: ownedBy("a"), claims: [claim("a")] }),
+    ).toMatchObject({ kind: "put", withdrawBy: "a", pushBy: "a" });
+  });
+
+  it("writes it as the others want it when this connector's own wish has gone", () => {
+    const step = stepOf({ ...unanswered, ...remove, record: ownedBy("b"), claims: [claim("b")] });
+    expect(step).toMatchObject({ kind: "put", withdrawBy: "b", pushBy: "b", ownerAfter: "b" });
+    expect(step.kind === "put" && names(step.merged.teams)).toEqual(["b"]);
+  });
+
+  it("only writes over it where every application may", () => {
+    expect(stepOf({ ...unanswered, ownership: "shared" })).toMatchObject({ withdrawBy: null, pushBy: "a" });
+  });
+});
+
 describe("decideStep, where every application may write", () => {
   it("lets each write with its own, and the oldest remaining one when its own has left", () => {
     const shared = { ownership: "shared", record: ownedBy("a") } as const;
@@ -113,7 +148,11 @@ const replay = (moves: readonly Move[], ownership: StepInput["ownership"]) => {
     const isKnown = claims.some((one) => one.connectorId === connectorId);
     const operation = wish === null ? "remove" : isKnown ? "change" : "add";
     const record = toStanding(there.remote);
-    const step = decideStep({ connectorId, operation, share: wish, claims, ownership, record });
+    const step = decideStep({
+      ...{ connectorId, operation, claims, ownership, record },
+      share: wish,
+      isUnanswered: false,
+    });
     if (step.kind === "nothing") continue;
     if (step.withdrawBy !== null) write(step.withdrawBy, null);
     if (step.kind === "put") {

@@ -20,6 +20,8 @@ export type StepInput = {
   /** What the connector wants; null for a removal. */
   share: Share | null;
   record: StandingRecord;
+  /** An earlier request of this connector's was never answered: what stands there may be what that one made, or nothing. */
+  isUnanswered: boolean;
   /** All connectors' claims on the record, oldest first. */
   claims: readonly StandingClaim[];
   /** `application`: only the application that made a record can change or delete it. */
@@ -39,18 +41,19 @@ export type Step =
  * writes for all; when the owner leaves, the oldest remaining claim makes the record anew with its own application.
  */
 export const decideStep = (input: StepInput): Step => {
-  const { connectorId, operation, record, claims, ownership } = input;
+  const { connectorId, operation, record, claims, ownership, isUnanswered } = input;
   const owner = record.ownerConnectorId ?? connectorId;
-  if (operation === "remove" && !claims.some((claim) => claim.connectorId === connectorId))
+  const mayStand = record.isStanding || isUnanswered;
+  if (operation === "remove" && !isUnanswered && !claims.some((claim) => claim.connectorId === connectorId))
     return { kind: "nothing", reason: "Nothing of this connector stands there any more." };
   const [oldest, ...others] = claimsAfter(input);
   if (!oldest) {
-    if (!record.isStanding) return { kind: "nothing", reason: "It is not there any more." };
+    if (!mayStand) return { kind: "nothing", reason: "It is not there any more." };
     return { kind: "end", withdrawBy: ownership === "application" ? owner : connectorId };
   }
   const remaining = [oldest, ...others].map((claim) => claim.connectorId);
   const merged = mergeClaims([oldest.share, ...others.map(({ share }) => share)]);
-  if (!record.isStanding) {
+  if (!mayStand) {
     const maker = remaining.includes(connectorId) ? connectorId : oldest.connectorId;
     return { kind: "put", withdrawBy: null, pushBy: maker, ownerAfter: maker, merged };
   }
@@ -59,7 +62,7 @@ export const decideStep = (input: StepInput): Step => {
     const pushBy = remaining.includes(connectorId) ? connectorId : ownerAfter;
     return { kind: "put", withdrawBy: null, pushBy, ownerAfter, merged };
   }
-  const isMadeAnew = ownerAfter !== owner || record.action !== merged.action;
+  const isMadeAnew = ownerAfter !== owner || record.action !== merged.action || isUnanswered;
   return { kind: "put", withdrawBy: isMadeAnew ? owner : null, pushBy: ownerAfter, ownerAfter, merged };
 };
 

@@ -186,4 +186,8 @@ export const feedPreviewSchema = z
   .transform(withSchedule);
 export type FeedPreview = z.infer<typeof feedPreviewSchema>;
 
+/** A change of a saved feed, to be looked at before it is made. */
+export const feedChangePreviewSchema = feedPatchSchema.safeExtend({ previewId: z.uuid().optional() });
+export type FeedChangePreview = z.infer<typeof feedChangePreviewSchema>;
+
 export { FEED_KINDS, type FeedKind };

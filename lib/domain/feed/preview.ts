@@ -2,6 +2,8 @@ import { z } from "zod";
 
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 
+import { CSV_COLUMN_ROLES } from "./csv-settings";
+
 /** What an unsaved feed would bring: its first rows with what became of each, and counts. */
 export const previewSchema = z.object({
   previewId: z.uuid(),
@@ -37,3 +39,14 @@ export const previewSchema = z.object({
   isWhole: z.boolean(),
 });
 export type Preview = z.output<typeof previewSchema>;
+
+/** How a list seems to be cut, and its columns with a cell each: to be shown and corrected. */
+export const proposalSchema = z.object({
+  encoding: z.string(),
+  delimiter: z.string(),
+  header: z.boolean(),
+  commentPrefixes: z.array(z.string()),
+  valueColumns: z.array(z.number()),
+  columns: z.partialRecord(z.enum(CSV_COLUMN_ROLES), z.number()),
+  found: z.array(z.object({ number: z.number(), name: z.string().nullable(), sample: z.string() })),
+});

@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A standing end is renewed only when less than this share of its lifetime is left. */
-const RENEW_BELOW = 0.2;
+export const RENEW_BELOW = 0.2;
 
 type Options = {
   type: IndicatorType;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { asSystem } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
@@ -76,7 +77,11 @@ describe("a plan", () => {
 
   it("is refused with another hash than its own", async () => {
     await vouch(team, someValues(3), { name: "Feed" });
-    expect(await refusal(applyMade(await plan(actor, defender), "0".repeat(64)))).toBe("stale");
+    const made = await plan(actor, defender);
+    expect(await refusal(applyMade(made, "0".repeat(64)))).toBe("stale");
+    // Whoever asked had another plan before them; this one is as good as before.
+    expect(await getPlan(actor, made.id)).toMatchObject({ state: "draft" });
+    expect(await refusal(applyMade(made))).toBe("applied");
   });
 
   it("is refused when the connector's policy changed", async () => {
@@ -84,6 +89,26 @@ describe("a plan", () => {
     const made = await plan(actor, defender);
     await updateConnector(actor, defender, { severity: "High" });
     expect(await refusal(applyMade(made))).toBe("stale");
+    expect(await getPlan(actor, made.id)).toMatchObject({ state: "stale" });
+  });
+
+  it("stays refused once it was found stale, and the audit log says what had changed", async () => {
+    const values = someValues(3);
+    await vouch(team, values, { name: "Feed" });
+    const made = await plan(actor, defender);
+    await updateConnector(actor, defender, { severity: "High" });
+    await expect(applyMade(made)).rejects.toThrow("The connector's policy changed");
+    await updateConnector(actor, defender, { severity: defender.severity });
+
+    await expect(applyMade(made)).rejects.toThrow("This plan is stale");
+    const entry = await asSystem("audit", (tx) =>
+      tx.auditEntry.findFirst({
+        where: { subjectId: made.id, action: "plan.refuse" },
+        select: { canonical: true },
+      }),
+    );
+    expect(entry?.canonical).toContain("policy changed");
+    expect(await refusal(applyMade(await plan(actor, defender)))).toBe("applied");
   });
 
   it("is refused when a planned item is not wanted any more, and says how many", async () => {

@@ -13,44 +13,50 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { countStaleItems } from "./check-plan";
-import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
+import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
+import { plannedIds } from "./read-candidates";
+import { supersedePushes } from "./supersede-pushes";
 
 type Options = { planId: string; teamId: string; hash: string; doer: Doer; now?: Date };
 
 /**
  * Hands a plan over to a push and returns the push's id; applied again, the same id. Throws `stale` when the hash is not
- * that of the plan, the policy changed, or a planned item would be judged otherwise now; `conflict` while another push of the
- * connector is open. An empty plan is a push that is done at once.
+ * that of the plan, or when the policy changed or a planned item would be judged otherwise now: the plan is `stale` from then
+ * on. Throws `conflict` while another push of the connector is open. An empty plan is a push that is done at once.
  */
 export const applyPlan = async (options: Options): Promise<{ id: string }> => {
-  const push = await bulkAsTeam(options.teamId, (client) => apply(client, options));
+  const applied = await bulkAsTeam(options.teamId, (client) => apply(client, options));
+  // Thrown only now: that the plan is stale was to be kept.
+  if ("isStaleBecause" in applied) throw stale(applied.isStaleBecause);
   await relayOutbox();
-  return push;
+  return applied;
 };
+
+type Applied = { id: string } | { isStaleBecause: string };
 
 const apply = async (
   client: PoolClient,
   { planId, teamId, hash, doer, now = new Date() }: Options,
-): Promise<{ id: string }> => {
+): Promise<Applied> => {
   const plan = await lockPlan(client, planId, teamId);
   if (plan.hash !== hash)
     throw stale("This is not the hash of the plan: you reviewed another one. Review this plan.");
   if (plan.pushId !== null) return { id: plan.pushId };
+  if (plan.state === "stale")
+    return { isStaleBecause: "This plan is stale: something changed since. Make a new plan and review it." };
   const { connectorId } = plan;
   const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
-  const isWithdrawal = readIsWithdrawal(connector, plan);
-  if (!connector.enabled && !isWithdrawal)
+  const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
+  if (!connector.enabled && isWithdrawal !== true)
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
   await assertNoOpenPush(client, connectorId);
-  const staleCount = await countStaleItems(client, {
-    planId,
-    connector,
-    isWithdrawal,
-    plannedAt: plan.createdAt,
-  });
-  if (staleCount > 0) {
-    const what = staleCount === 1 ? "1 planned item" : `${staleCount.toLocaleString("en")} planned items`;
-    throw stale(`${what} changed since this plan was made. Make a new plan and review it.`);
+  const staleBecause = await findChange(client, { plan, connector, isWithdrawal });
+  if (staleBecause !== null) {
+    await client.query("UPDATE plan SET state = 'stale' WHERE id = $1", [planId]);
+    const detail = { connector: connector.name, connectorId, message: staleBecause };
+    const subject = { type: "plan", id: planId };
+    await recordAuditSql(client, { teamId, doer, action: "plan.refuse", subject, detail }, now);
+    return { isStaleBecause: staleBecause };
   }
   const id = await openPush(client, { plan, teamId, doer, now });
   const { add, change, remove } = plan;
@@ -62,8 +68,26 @@ const apply = async (
 
 const stale = (message: string): AppError => new AppError("stale", message);
 
+type Facts = { plan: LockedPlan; connector: PlanningConnector; isWithdrawal: boolean | null };
+
+/** What is no longer as it was planned, in a sentence, or null. */
+const findChange = async (
+  client: PoolClient,
+  { plan, connector, isWithdrawal }: Facts,
+): Promise<string | null> => {
+  if (isWithdrawal === null)
+    return "The connector's policy changed since this plan was made. Make a new plan and review it.";
+  const { id: planId, createdAt: plannedAt } = plan;
+  const nextIds = plannedIds(client, planId);
+  const count = await countStaleItems(client, { planId, nextIds, connector, isWithdrawal, plannedAt });
+  if (count === 0) return null;
+  const what = count === 1 ? "1 planned item" : `${count.toLocaleString("en")} planned items`;
+  return `${what} changed since this plan was made. Make a new plan and review it.`;
+};
+
 type LockedPlan = {
   id: string;
+  state: "draft" | "applied" | "stale";
   connectorId: string;
   hash: string;
   policyHash: string;
@@ -76,7 +100,7 @@ type LockedPlan = {
 
 const lockPlan = async (client: PoolClient, planId: string, teamId: string): Promise<LockedPlan> => {
   const { rows } = await client.query<LockedPlan>(
-    `SELECT id, connector_id AS "connectorId", hash, policy_hash AS "policyHash", add, change, remove,
+    `SELECT id, state, connector_id AS "connectorId", hash, policy_hash AS "policyHash", add, change, remove,
        created_at AS "createdAt", (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
      FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
     [planId, teamId],
@@ -84,12 +108,6 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
   const [plan] = rows;
   if (!plan) throw new AppError("not_found", "There is no such plan.");
   return plan;
-};
-
-const readIsWithdrawal = ({ policy }: PlanningConnector, { policyHash }: LockedPlan): boolean => {
-  if (policyHash === hashPolicy(policy, true)) return true;
-  if (policyHash === hashPolicy(policy, false)) return false;
-  throw stale("The connector's policy changed since this plan was made. Make a new plan and review it.");
 };
 
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
@@ -110,6 +128,7 @@ const openPush = async (client: PoolClient, { plan, teamId, doer, now }: NewPush
   const id = randomUUID();
   const planned = plan.add + plan.change + plan.remove;
   const finishedAt = planned === 0 ? now : null;
+  await supersedePushes(client, plan.connectorId, now);
   await client.query(
     `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
@@ -140,7 +159,7 @@ const openPush = async (client: PoolClient, { plan, teamId, doer, now }: NewPush
     `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, changed_at)
      SELECT $1, indicator_id, team_id, $2,
        CASE operation WHEN 'remove' THEN 'withdrawing' ELSE 'pending' END::receipt_state, $4
-     FROM plan_item WHERE plan_id = $3 AND operation <> 'blocked'
+     FROM plan_item WHERE plan_id = $3 AND operation <> 'blocked' ORDER BY indicator_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, state = excluded.state, reason = NULL, changed_at = excluded.changed_at`,
     [plan.connectorId, id, plan.id, now],

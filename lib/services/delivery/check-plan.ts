@@ -4,9 +4,16 @@ import type { PoolClient } from "pg";
 
 import { judgeCandidates, type Judged } from "./judge-candidates";
 import type { PlanningConnector } from "./planning-connector";
-import { plannedIds } from "./read-candidates";
+import type { IdSource } from "./read-candidates";
 
-type Options = { planId: string; connector: PlanningConnector; isWithdrawal: boolean; plannedAt: Date };
+type Options = {
+  planId: string;
+  /** Which of the planned items are looked at. */
+  nextIds: IdSource;
+  connector: PlanningConnector;
+  isWithdrawal: boolean;
+  plannedAt: Date;
+};
 type PlannedItem = { id: string; operation: string; desiredHash: string | null; claimHash: string | null };
 
 /**
@@ -15,11 +22,11 @@ type PlannedItem = { id: string; operation: string; desiredHash: string | null; 
  */
 export const countStaleItems = async (
   client: PoolClient,
-  { planId, connector, isWithdrawal, plannedAt }: Options,
+  { planId, nextIds, connector, isWithdrawal, plannedAt }: Options,
 ): Promise<number> => {
   let stale = 0;
   const options = { connector, isWithdrawal, now: plannedAt };
-  for await (const page of judgeCandidates(client, plannedIds(client, planId), options)) {
+  for await (const page of judgeCandidates(client, nextIds, options)) {
     const planned = await readItems(
       client,
       planId,

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsSystem } from "@/lib/db/scope";
 
 import { noteFull, noteRoom } from "./note-capacity";
@@ -11,6 +12,8 @@ import type { Settlement } from "./settle-items";
 type Options = {
   push: OpenPush;
   settlements: readonly Settlement[];
+  /** Items that never left after all: they wait again. */
+  unsentIds: readonly string[];
   /** Whether what stands can be read back, so that a removal still waits for its confirmation. */
   isReadable: boolean;
   now: Date;
@@ -37,7 +40,9 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean }> =
         await dropClaims(client, rows, options);
       if (has(({ claim }) => claim === "put")) await putClaims(client, rows, options);
       await writeItems(client, rows, options);
+      await answerEarlier(client, rows, options);
     }
+    await returnUnsent(client, options);
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
@@ -76,6 +81,7 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
   claim: settlement.claim,
   others: settlement.others,
   stix_id: settlement.stixId,
+  answered_id: settlement.answeredId,
   is_written: record !== null,
   is_last: settlement.isLast,
   record_state: record?.state ?? null,
@@ -89,7 +95,7 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
 
 const ROWS = `jsonb_to_recordset($1::jsonb) AS s (
   indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
-  is_written boolean, is_last boolean, record_state record_state, owner_connector_id uuid, remote_id text,
+  answered_id text, is_written boolean, is_last boolean, record_state record_state, owner_connector_id uuid, remote_id text,
   content_hash text, action text, severity text, expires_at timestamptz)`;
 
 const writeRecords = async (client: PoolClient, rows: string, now: Date): Promise<void> => {
@@ -113,6 +119,9 @@ const orphanRecords = async (client: PoolClient, rows: string): Promise<void> =>
   );
 };
 
+/** A removal that is still to be seen: its record was named, and can be looked for. */
+const IS_AWAITED = "s.is_last AND s.is_written AND s.answered_id IS NOT NULL AND $6";
+
 /** The push's own receipts. What stood already keeps what is known of it. */
 const writeReceipts = async (
   client: PoolClient,
@@ -124,10 +133,10 @@ const writeReceipts = async (
        sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at)
      SELECT $2, s.indicator_id, $3, $4,
        (CASE WHEN s.state = 'accepted' THEN CASE WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END
-             WHEN s.state = 'removed' THEN CASE WHEN s.is_last AND s.is_written AND $6 THEN 'withdrawing' ELSE 'gone' END
+             WHEN s.state = 'removed' THEN CASE WHEN ${IS_AWAITED} THEN 'withdrawing' ELSE 'gone' END
              WHEN s.state = 'failed' THEN 'failed' ELSE 'skipped' END)::receipt_state,
-       r.remote_id, s.stix_id, r.content_hash, $5, r.accepted_at, r.visible_at,
-       CASE WHEN s.state = 'removed' AND NOT (s.is_last AND s.is_written AND $6) THEN $5::timestamptz END,
+       coalesce(r.remote_id, s.answered_id), s.stix_id, r.content_hash, $5, r.accepted_at, r.visible_at,
+       CASE WHEN s.state = 'removed' AND NOT (${IS_AWAITED}) THEN $5::timestamptz END,
        r.expires_at, s.reason, $5
      FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
@@ -195,6 +204,33 @@ const writeItems = async (client: PoolClient, rows: string, { push, now }: Optio
     [rows, push.id, now],
   );
 };
+
+const returnUnsent = async (client: PoolClient, { push, unsentIds }: Options): Promise<void> => {
+  if (unsentIds.length === 0) return;
+  await client.query(
+    `UPDATE push_item SET state = 'pending', sent_at = NULL
+     WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'sending'`,
+    [push.id, unsentIds],
+  );
+};
+
+/** What earlier pushes of this connector were never answered is known now: it stands as this one left it. */
+const answerEarlier = async (client: PoolClient, rows: string, { push, now }: Options): Promise<void> => {
+  await client.query(
+    `WITH answered AS (
+       UPDATE push_item i SET state = 'skipped', reason = $5, finished_at = $4
+       FROM ${unansweredItems("$3")} u, ${ROWS}
+       WHERE i.push_id = u.push_id AND i.indicator_id = u.indicator_id AND u.push_id <> $2
+         AND s.indicator_id = u.indicator_id AND (s.state IN ('accepted', 'removed') OR s.record_state = 'gone')
+       RETURNING i.push_id
+     )
+     UPDATE push SET skipped = skipped + a.count
+     FROM (SELECT push_id, count(*)::int AS count FROM answered GROUP BY push_id) a WHERE push.id = a.push_id`,
+    [rows, push.id, push.connectorId, now, ANSWERED_LATER],
+  );
+};
+
+const ANSWERED_LATER = "Its answer never came; a later push settled it.";
 
 const countItems = async (client: PoolClient, { push, settlements }: Options): Promise<void> => {
   const count = (state: Settlement["state"]) => settlements.filter((one) => one.state === state).length;

@@ -58,7 +58,8 @@ export const composeEnd = (
   createdByRef,
   createdAt: record.firstSentAt,
   validFrom: record.firstSentAt,
-  remoteId: record.remoteId,
+  // What an unanswered request made has another id, if any: it is looked up.
+  remoteId: item.isUnanswered ? null : record.remoteId,
   endedAt: now,
   texts: merged && composeTexts(item, merged, appUrl),
 });

@@ -3,13 +3,12 @@ import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
-import { DEFENDER_LIMITS } from "@/lib/connectors/defender/limits";
 import { asSystem, bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
 import { createApplications, type Application, type Applications } from "./applications";
-import { readKnownCapacity, writeKnownCapacity } from "./note-capacity";
+import { forgetFill, noteFill } from "./note-fill";
 import { isAsSent, markGone, markVisible, readAwaited, type Awaited } from "./read-back";
 
 type Options = { signal: AbortSignal; open?: OpenDestination };
@@ -90,13 +89,17 @@ const readAll = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { destination, pacer, access } = application;
-  const everything = new Map<string, RemoteRecord>();
+  const hasLimit = access.kind === "defender";
+  // By the rights alone: a tenant without others' records looks the same to an application that may not see them.
+  const seesOthers = hasLimit ? await destination.seesOthers(signal) : null;
+  if (seesOthers === false) await forgetFill(application);
+  const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     const now = new Date();
     const visibleIds: string[] = [];
     for (const record of page) {
       const { remoteId } = record;
-      if (access.kind === "defender") everything.set(remoteId, record);
+      if (hasLimit) shown.set(remoteId, record);
       const sent = awaited.accepted.get(remoteId);
       const isEnded = record.isRevoked || (record.expiresAt !== null && record.expiresAt <= now);
       if (sent && isAsSent(record, sent)) {
@@ -107,7 +110,10 @@ const readAll = async (
     await bulkAsSystem("delivery", (client) => markVisible(client, visibleIds, now));
   }
   await pacer.settle();
-  if (access.kind === "defender") await noteFill(application, everything);
+  // A token that does not tell leaves what was shown as the only evidence.
+  if (!hasLimit || seesOthers === false) return;
+  if (seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs)) await noteFill(application, shown);
+  else await forgetFill(application);
 };
 
 const splitWithdrawn = ({ accepted, withdrawn }: Awaited, seen: ReadonlySet<string>) => {
@@ -119,30 +125,4 @@ const splitWithdrawn = ({ accepted, withdrawn }: Awaited, seen: ReadonlySet<stri
     (isStanding ? standingIds : goneIds).push(indicatorId);
   }
   return { goneIds, standingIds };
-};
-
-/** Only who sees other makers' records knows how full the tenant is. */
-const noteFill = async (
-  { access }: Application,
-  everything: ReadonlyMap<string, RemoteRecord>,
-): Promise<void> => {
-  if ([...everything.values()].every(({ isOurs }) => isOurs)) return;
-  const { destinationId, clientId } = access;
-  await bulkAsSystem("delivery", async (client) => {
-    const { rows } = await client.query<{ remoteId: string }>(
-      `SELECT remote_id AS "remoteId" FROM remote_record
-       WHERE destination_id = $1 AND state IN ('live', 'orphaned') AND remote_id IS NOT NULL`,
-      [destinationId],
-    );
-    const ours = new Set(rows.map(({ remoteId }) => remoteId));
-    const foreign = [...everything.keys()].filter((remoteId) => !ours.has(remoteId)).length;
-    const known = await readKnownCapacity(client, destinationId);
-    await writeKnownCapacity(client, destinationId, {
-      limit: known?.limit ?? DEFENDER_LIMITS.capacity,
-      total: everything.size,
-      foreign,
-      readAt: new Date().toISOString(),
-      readBy: clientId,
-    });
-  });
 };

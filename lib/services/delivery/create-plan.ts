@@ -12,7 +12,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { judgeCandidates, type Judged } from "./judge-candidates";
 import { hashPolicy, readPlanningConnector } from "./planning-connector";
-import { allCandidateIds, claimedIds } from "./read-candidates";
+import { allCandidateIds, standingIds } from "./read-candidates";
 
 export type PlanCounts = { add: number; change: number; remove: number; keep: number; blocked: number };
 export type MadePlan = {
@@ -45,10 +45,10 @@ export const createPlan = async ({
 }: Options): Promise<MadePlan> =>
   bulkAsTeam(teamId, async (client) => {
     const connector = await readPlanningConnector(client, { connectorId, teamId });
-    const policyHash = hashPolicy(connector.policy, isWithdrawal);
+    const policyHash = hashPolicy(connector, isWithdrawal);
     const tally = createTally(policyHash);
     await createStage(client);
-    const nextIds = isWithdrawal ? claimedIds(client, connector) : allCandidateIds(client, connector);
+    const nextIds = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
     for await (const page of judgeCandidates(client, nextIds, { connector, isWithdrawal, now })) {
       tally.count(page);
       await stageItems(client, page);
@@ -57,12 +57,12 @@ export const createPlan = async ({
     const { hash, counts, blockedByReason } = tally.finish();
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
-         blocked_by_reason, created_at, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+         blocked_by_reason, created_at, created_by, changes_seen)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
       [
         ...[id, connectorId, teamId, hash, policyHash],
         ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
-        ...[JSON.stringify(blockedByReason), now, doer.id],
+        ...[JSON.stringify(blockedByReason), now, doer.id, connector.changeCount],
       ],
     );
     await client.query(

@@ -228,17 +228,6 @@ describe("a push", () => {
     expect(await getCapacity(defender)).toMatchObject({ limit: 10, free: null });
   });
 
-  it("knows the fill of a tenant where the application may see all of it", async () => {
-    const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
-    await remote.control("POST", "seed", { tenantId: CONTOSO, foreign: 4, portal: 2, webCategory: 1 });
-    await vouch(team, someValues(3), { name: "Feed" });
-    await push(actor, reader);
-    await confirmConnector(reader.id, { signal });
-    const capacity = await getCapacity(reader);
-    expect(capacity).toMatchObject({ limit: 15_000, ours: 3, foreign: 7 });
-    expect(capacity?.free).toBe(15_000 - 10 - (capacity?.otherTeams ?? 0));
-  });
-
   it("does not send what a person withdrew after the plan was applied", async () => {
     const [withdrawn, ...others] = someValues(3);
     if (!withdrawn) throw new Error("There must be one.");

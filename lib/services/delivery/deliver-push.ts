@@ -16,7 +16,7 @@ import { installationIdentity } from "./installation";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import { claimPush, holdPush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
-import { sendBatch, type Trouble } from "./send-batch";
+import { sendBatch, type Sent, type Trouble } from "./send-batch";
 import { settleItems } from "./settle-items";
 
 type Options = {
@@ -149,9 +149,14 @@ const carryOut = async (
     signal,
   });
   const settlements = settleItems(batch, outcomes, connectorId);
-  const { isAwaited } = await commitBatch({ push, settlements, isReadable, now: new Date() });
+  const unsentIds = batch.isSentAgain ? [] : findUntouched(outcomes);
+  const { isAwaited } = await commitBatch({ push, settlements, unsentIds, isReadable, now: new Date() });
   return { trouble, hasProgress: settlements.length > 0, isAwaited };
 };
+
+/** The items of a batch that for certain never reached the destination. */
+const findUntouched = (outcomes: ReadonlyMap<string, Sent>): string[] =>
+  [...outcomes].flatMap(([id, sent]) => (sent.status === "open" && sent.isUntouched ? [id] : []));
 
 /** Resolves to null when another try may help, else to what a person must know. */
 const waitAfterTrouble = async (

@@ -25,17 +25,25 @@ export const finishPush = async (push: OpenPush): Promise<void> => {
 
 /**
  * Stops a push that cannot go on before a person does something: what was not sent waits, and `resumePush` goes on with it.
+ * What was sent and never answered stays `sending`: it may stand there, so plans and connectors count it as if it did.
  */
 export const stopPush = async (push: OpenPush, message: string): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
     if (!(await endPush(client, push, "stopped", message))) return;
-    await client.query("UPDATE push_item SET state = 'pending' WHERE push_id = $1 AND state = 'sending'", [
-      push.id,
-    ]);
+    await client.query(
+      `UPDATE receipt r SET reason = $3 FROM push_item i
+       WHERE i.push_id = $1 AND i.state = 'sending' AND r.connector_id = $2 AND r.indicator_id = i.indicator_id`,
+      [push.id, push.connectorId, UNANSWERED],
+    );
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
+    if (await hasNews(client, push))
+      await announceSql(client, connectorPlan, { connectorId: push.connectorId });
     await auditEnd(client, push, "push.stop");
   });
 };
+
+const UNANSWERED =
+  "It was sent, but the answer never came: it may stand there or not. Resume the push or make a new plan to settle it.";
 
 /** Says on screen what a push waits for or stumbled over; the next batch takes it away. */
 export const notePush = async ({ id, leaseOwner }: OpenPush, message: string): Promise<void> => {
@@ -90,12 +98,11 @@ const findTouchedConnectors = async (client: PoolClient, push: OpenPush): Promis
 };
 
 // An automatic connector could not plan while this push was open. Only news of the team counts: what a destination
-// refused would be planned and refused for ever.
+// refused, or a push that stops again and again, would be planned for ever.
 const hasNews = async (client: PoolClient, push: OpenPush): Promise<boolean> => {
   const { rowCount } = await client.query(
-    `SELECT FROM plan p JOIN connector c ON c.id = p.connector_id
-     WHERE p.id = $1 AND c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL
-       AND EXISTS (SELECT FROM team_indicator t WHERE t.team_id = p.team_id AND t.changed_at > p.created_at)`,
+    `SELECT FROM plan p JOIN connector c ON c.id = p.connector_id JOIN team t ON t.id = p.team_id
+     WHERE p.id = $1 AND c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL AND t.change_count > p.changes_seen`,
     [push.planId],
   );
   return rowCount === 1;

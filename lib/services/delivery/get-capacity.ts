@@ -37,4 +37,4 @@ export const getCapacity = async ({ id, teamId }: { id: string; teamId: string }
     });
   });
 
-const UNKNOWN = { total: null, foreign: null, readAt: null, readBy: null };
+const UNKNOWN = { total: null, foreign: null, readAt: null, readers: [] };

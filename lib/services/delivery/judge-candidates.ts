@@ -83,31 +83,31 @@ const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): bo
   verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
 const toJudged = (
-  { id, key, claimHash }: ReadCandidate,
+  { id, key, claimHash, isUnanswered }: ReadCandidate,
   verdict: Verdict,
   before: ReadonlyMap<string, Share>,
 ): Judged => {
   if (!verdict.isWanted) {
     const { code, reason } = verdict;
-    const operation = claimHash === null ? "blocked" : "remove";
+    const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
     return { id, key, claimHash, operation, code, reason, share: null, desiredHash: null };
   }
   const { share, desiredHash } = verdict;
-  if (claimHash === null)
+  const wanted = { id, key, claimHash, share, desiredHash };
+  if (isUnanswered)
     return {
-      id,
-      key,
-      claimHash,
-      operation: "add",
-      code: "new",
-      reason: "Not there yet.",
-      share,
-      desiredHash,
+      ...wanted,
+      operation: claimHash === null ? "add" : "change",
+      code: "unanswered",
+      reason: UNANSWERED,
     };
+  if (claimHash === null) return { ...wanted, operation: "add", code: "new", reason: "Not there yet." };
   if (desiredHash === claimHash) return { id, key, claimHash, operation: "keep", desiredHash };
   const { code, reason } = toDifference(before.get(id), share);
   return { id, key, claimHash, operation: "change", code, reason, share, desiredHash };
 };
+
+const UNANSWERED = "An earlier push was stopped before this was answered: it is settled anew.";
 
 const toDifference = (before: Share | undefined, after: Share): Difference =>
   before

@@ -4,18 +4,35 @@ import { asTeam } from "@/lib/db/scope";
 
 import { PLAN_SELECT, toPlanView, type PlanView } from "./plan-view";
 
-/** The latest plans of a connector, newest first. */
+/** The place of a plan in its list. */
+type Place = { at: Date; id: string };
+
+type Options = {
+  limit: number;
+  /** The `next` of the page before. */
+  after: Place | null;
+};
+
+/** A connector's plans, newest first. */
 export const listPlans = async (
   { id, teamId }: { id: string; teamId: string },
-  { limit }: { limit: number },
-): Promise<PlanView[]> => {
-  const plans = await asTeam(teamId, (tx) =>
+  { limit, after }: Options,
+): Promise<{ plans: PlanView[]; next: Place | null }> => {
+  const rows = await asTeam(teamId, (tx) =>
     tx.plan.findMany({
-      where: { connectorId: id, teamId },
-      orderBy: { createdAt: "desc" },
-      take: limit,
+      where: {
+        connectorId: id,
+        teamId,
+        ...(after && {
+          OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }],
+        }),
+      },
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      take: limit + 1,
       select: PLAN_SELECT,
     }),
   );
-  return plans.map(toPlanView);
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return { plans: page.map(toPlanView), next: last ? { at: last.createdAt, id: last.id } : null };
 };

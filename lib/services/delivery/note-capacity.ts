@@ -15,7 +15,7 @@ export const noteFull = async (
   const known = await readKnownCapacity(client, destinationId);
   await writeKnownCapacity(client, destinationId, {
     foreign: known?.foreign ?? null,
-    readBy: known?.readBy ?? null,
+    readers: known?.readers ?? [],
     limit,
     total,
     readAt: now.toISOString(),
@@ -31,13 +31,13 @@ export const noteRoom = async (client: PoolClient, destinationId: string): Promi
   );
 };
 
-/** What is known of a destination's fill, or null. */
+/** What is known of a destination's fill, or null. Nobody else changes it until the transaction ends. */
 export const readKnownCapacity = async (
   client: PoolClient,
   destinationId: string,
 ): Promise<KnownCapacity | null> => {
   const { rows } = await client.query<{ capacity: unknown }>(
-    "SELECT capacity FROM destination WHERE id = $1",
+    "SELECT capacity FROM destination WHERE id = $1 FOR UPDATE",
     [destinationId],
   );
   const parsed = knownCapacitySchema.safeParse(rows[0]?.capacity);

@@ -50,9 +50,9 @@ const dropOlderPlans = async (connectorId: string, teamId: string, newestId: str
     await tx.$executeRaw`
       DELETE FROM plan_item i USING plan p
       WHERE p.connector_id = ${connectorId}::uuid AND p.team_id = ${teamId}::uuid AND p.id <> ${newestId}::uuid
-        AND p.state = 'draft' AND p.created_by IS NULL AND i.plan_id = p.id`;
+        AND p.state <> 'applied' AND p.created_by IS NULL AND i.plan_id = p.id`;
     await tx.plan.deleteMany({
-      where: { connectorId, teamId, id: { not: newestId }, state: "draft", createdBy: null },
+      where: { connectorId, teamId, id: { not: newestId }, state: { not: "applied" }, createdBy: null },
     });
   });
 };

@@ -20,6 +20,8 @@ export type PlanningConnector = {
   mode: (typeof CONNECTOR_MODES)[number];
   enabled: boolean;
   team: { slug: string; name: string };
+  /** How often the team's indicators had changed when this was read: what is read from then on holds all of that. */
+  changeCount: number;
   policy: Policy;
 };
 
@@ -32,7 +34,7 @@ export const readPlanningConnector = async (
 ): Promise<PlanningConnector> => {
   const { rows } = await client.query(
     `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.kind, c.action, c.severity, c.expiry_days,
-       c.device_groups, c.selection, t.slug, t.name AS team_name
+       c.device_groups, c.selection, t.slug, t.name AS team_name, t.change_count
      FROM connector c JOIN team t ON t.id = c.team_id
      WHERE c.id = $1 AND c.team_id = $2 AND c.deleted_at IS NULL ${isLocked ? "FOR UPDATE OF c" : ""}`,
     [connectorId, teamId],
@@ -48,6 +50,7 @@ export const readPlanningConnector = async (
     mode: row.mode,
     enabled: row.enabled,
     team: { slug: row.slug, name: row.team_name },
+    changeCount: row.change_count,
     policy: {
       kind: row.kind,
       action: row.action,
@@ -59,11 +62,23 @@ export const readPlanningConnector = async (
   };
 };
 
-/** Tells policies apart. A plan that withdraws all has one of its own, so that it is checked by its own rule. */
-export const hashPolicy = (policy: Policy, isWithdrawal: boolean): string =>
+/**
+ * Tells policies apart, and the destinations they are for: what was reviewed for one must not go to another. A plan that
+ * withdraws all has a policy of its own, so that it is checked by its own rule.
+ */
+export const hashPolicy = (
+  { policy, destinationId }: Pick<PlanningConnector, "policy" | "destinationId">,
+  isWithdrawal: boolean,
+): string =>
   createHash("sha256")
-    .update(canonicalJson({ policy: describePolicy(policy), isWithdrawal }))
+    .update(canonicalJson({ policy: describePolicy(policy), destinationId, isWithdrawal }))
     .digest("hex");
+
+/** Whether a plan of that policy takes everything back; null when the policy is no longer the connector's. */
+export const readIsWithdrawal = (connector: PlanningConnector, policyHash: string): boolean | null => {
+  if (policyHash === hashPolicy(connector, true)) return true;
+  return policyHash === hashPolicy(connector, false) ? false : null;
+};
 
 const rowSchema = z.object({
   id: z.string(),
@@ -80,4 +95,5 @@ const rowSchema = z.object({
   selection: storedSelectionSchema,
   slug: z.string(),
   team_name: z.string(),
+  change_count: z.number(),
 });

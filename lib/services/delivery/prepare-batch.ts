@@ -121,6 +121,7 @@ const prepareItem = (
     operation: item.operation,
     share: item.share,
     record: { isStanding, ownerConnectorId, action },
+    isUnanswered: item.isUnanswered,
     claims,
     ownership,
   });
@@ -130,7 +131,13 @@ const prepareItem = (
   const otherClaims = claims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
   const put = step.kind === "put" ? composePut(item, record, step, surroundings) : null;
   const isMadeAnew = step.withdrawBy !== null || step.kind === "end";
-  if (put && !isMadeAnew && record.state === "live" && record.contentHash?.equals(put.hash))
+  if (
+    put &&
+    !isMadeAnew &&
+    !item.isUnanswered &&
+    record.state === "live" &&
+    record.contentHash?.equals(put.hash)
+  )
     return { kind: "stands", item, record };
   // What a TLP above the ceiling forbids must not be readable in the closing entry either.
   const merged = item.code === "tlp-ceiling" ? null : mergeAll(claims);

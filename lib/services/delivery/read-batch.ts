@@ -2,9 +2,18 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { isAction, type Action } from "@/lib/domain/connector/actions";
 import type { StandingClaim } from "@/lib/domain/delivery/decide-step";
-import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
+import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
+import {
+  indicatorTypeFromCode,
+  TLP_LABELS,
+  tlpCode,
+  tlpFromCode,
+  type IndicatorType,
+  type Tlp,
+} from "@/lib/domain/indicator/types";
 import type { Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
 
@@ -22,6 +31,8 @@ export type BatchItem = {
   share: Share | null;
   /** Why it must not be sent after all; null when nothing came up since it was planned. */
   overtaken: string | null;
+  /** An earlier push sent it and stopped before that was answered. */
+  isUnanswered: boolean;
 };
 
 export type RecordRow = {
@@ -82,24 +93,28 @@ type ItemRow = {
   withdrawnBecause: string | null;
   screenedBy: string | null;
   active: boolean;
+  tlp: number | null;
+  isUnanswered: boolean;
 };
 
 /** The items with what was planned for them and what happened to them since. */
 export const readItems = async (
   client: PoolClient,
-  { planId, teamId }: OpenPush,
+  { id, planId, teamId, connectorId }: OpenPush,
   ids: readonly string[],
   now: Date,
 ): Promise<BatchItem[]> => {
+  const maxTlp = await readMaxTlp(client, connectorId);
   const { rows } = await client.query<ItemRow>(
     `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
        p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause", t.screened_by AS "screenedBy",
-       coalesce(t.active, false) AS active
+       coalesce(t.active, false) AS active, t.tlp, EXISTS (
+         SELECT FROM ${unansweredItems("$5")} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = p.indicator_id
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = p.indicator_id AND x.lifted_at IS NULL
      WHERE p.plan_id = $1 AND p.indicator_id = ANY ($3::bigint[]) ORDER BY p.indicator_id`,
-    [planId, teamId, ids],
+    [planId, teamId, ids, id, connectorId],
   );
   return rows.map((row) => ({
     indicatorId: row.indicatorId,
@@ -109,17 +124,30 @@ export const readItems = async (
     operation: row.operation,
     code: row.code,
     share: row.operation === "remove" ? null : readShare(row),
-    overtaken: row.operation === "remove" ? null : findOvertaken(row, now),
+    overtaken: row.operation === "remove" ? null : findOvertaken(row, maxTlp, now),
+    isUnanswered: row.isUnanswered,
   }));
 };
 
+/** The connector's ceiling as it is now: nothing above it leaves, whatever was planned. */
+const readMaxTlp = async (client: PoolClient, connectorId: string): Promise<Tlp> => {
+  const { rows } = await client.query<{ selection: unknown }>(
+    "SELECT selection FROM connector WHERE id = $1",
+    [connectorId],
+  );
+  return storedSelectionSchema.parse(rows[0]?.selection).maxTlp;
+};
+
 const findOvertaken = (
-  { withdrawnBecause, active, screenedBy, expiresAt }: ItemRow,
+  { withdrawnBecause, active, screenedBy, expiresAt, tlp }: ItemRow,
+  maxTlp: Tlp,
   now: Date,
 ): string | null => {
   if (withdrawnBecause !== null) return `A person withdrew it before it was sent: ${withdrawnBecause}`;
   if (!active) return "No feed of the team names it any longer; it was not sent.";
   if (screenedBy !== null) return `The allowlist “${screenedBy}” kept it in before it was sent.`;
+  if (tlp !== null && tlp > tlpCode(maxTlp))
+    return `${TLP_LABELS[tlpFromCode(tlp)]} is stricter than this connector's ceiling, ${TLP_LABELS[maxTlp]}; it was not sent.`;
   return expiresAt !== null && expiresAt <= now ? "It expired before it was sent." : null;
 };
 

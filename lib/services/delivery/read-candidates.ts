@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 
@@ -16,6 +17,8 @@ export type ReadCandidate = {
   candidate: Candidate;
   /** Hexadecimal. */
   claimHash: string | null;
+  /** It was sent without an answer: it may stand there, or not as its claim says. */
+  isUnanswered: boolean;
 };
 
 /** Enough to keep the server busy, few enough to stay small in memory. */
@@ -24,7 +27,7 @@ const PAGE = 5_000;
 /** Gives the ids after the given one, in order, at most so many. */
 export type IdSource = (after: string, limit: number) => Promise<string[]>;
 
-/** All that the team has live, and all that the connector has a claim on. */
+/** All that the team has live, and all of the connector's that stands at the destination or may. */
 export const allCandidateIds =
   (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
   async (after, limit) => {
@@ -34,19 +37,25 @@ export const allCandidateIds =
           WHERE team_id = $1 AND active AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
          UNION
          (SELECT indicator_id FROM claim WHERE connector_id = $2 AND team_id = $1 AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
+         UNION
+         (SELECT indicator_id FROM ${unansweredItems("$2")} u WHERE indicator_id > $3 ORDER BY indicator_id LIMIT $4)
        ) either ORDER BY id LIMIT $4`,
       [teamId, id, after, limit],
     );
     return rows.map((row) => row.id);
   };
 
-/** All that the connector has a claim on. */
-export const claimedIds =
+/** All of the connector's that stands at the destination or may. */
+export const standingIds =
   (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
   async (after, limit) => {
     const { rows } = await client.query<{ id: string }>(
-      `SELECT indicator_id AS id FROM claim
-       WHERE connector_id = $1 AND team_id = $2 AND indicator_id > $3 ORDER BY indicator_id LIMIT $4`,
+      `SELECT id FROM (
+         (SELECT indicator_id AS id FROM claim
+          WHERE connector_id = $1 AND team_id = $2 AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
+         UNION
+         (SELECT indicator_id FROM ${unansweredItems("$1")} u WHERE indicator_id > $3 ORDER BY indicator_id LIMIT $4)
+       ) either ORDER BY id LIMIT $4`,
       [id, teamId, after, limit],
     );
     return rows.map((row) => row.id);
@@ -60,6 +69,18 @@ export const plannedIds =
       `SELECT indicator_id AS id FROM plan_item
        WHERE plan_id = $1 AND operation <> 'blocked' AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
       [planId, after, limit],
+    );
+    return rows.map((row) => row.id);
+  };
+
+/** What a stopped push has not begun to send. */
+export const pendingIds =
+  (client: PoolClient, pushId: string): IdSource =>
+  async (after, limit) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT indicator_id AS id FROM push_item
+       WHERE push_id = $1 AND state = 'pending' AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
+      [pushId, after, limit],
     );
     return rows.map((row) => row.id);
   };
@@ -102,6 +123,7 @@ type IndicatorRow = {
   withdrawnBecause: string | null;
   claimHash: string | null;
   standingUntil: Date | null;
+  isUnanswered: boolean;
 };
 
 const readPage = async (
@@ -114,11 +136,12 @@ const readPage = async (
   const { rows } = await client.query<IndicatorRow>(
     `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active, t.screened_by AS "screenedBy",
        coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", x.reason AS "withdrawnBecause",
-       encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil"
+       encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered"
      FROM indicator i
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
      LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id
+     LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3")} sent) u ON u.indicator_id = i.id
      WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
     [ids, teamId, connectorId],
   );
@@ -126,6 +149,7 @@ const readPage = async (
     id: row.id,
     key: row.key,
     claimHash: row.claimHash,
+    isUnanswered: row.isUnanswered,
     candidate: {
       type: indicatorTypeFromCode(row.type),
       value: row.value,

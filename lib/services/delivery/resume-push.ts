@@ -1,39 +1,85 @@
 import "server-only";
 
-import { asTeam } from "@/lib/db/scope";
+import type { PoolClient } from "pg";
+
+import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
-import { recordAudit } from "@/lib/services/audit/record-audit";
-import { lockConnector } from "@/lib/services/connectors/standing";
-import { announce } from "@/lib/services/outbox/announce";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+import { countStaleItems } from "./check-plan";
+import { readIsWithdrawal, readPlanningConnector } from "./planning-connector";
+import { pendingIds } from "./read-candidates";
 
 type Options = { pushId: string; teamId: string; doer: Doer; now?: Date };
 
 /**
- * Goes on with a stopped push: what was answered stays, what is open is sent. Throws `conflict` when it is not stopped or
- * another push of the connector is open.
+ * Goes on with a stopped push: what was answered stays, what is open is sent. Throws `conflict` when it is not stopped, or what
+ * it still has to send is no longer what a plan made now would send.
  */
 export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Options): Promise<void> => {
-  await asTeam(teamId, async (tx) => {
-    const push = await tx.push.findFirst({ where: { id: pushId, teamId }, select: { connectorId: true } });
-    if (!push) throw new AppError("not_found", "There is no such push.");
-    const { connectorId } = push;
-    await lockConnector(tx, { id: connectorId, teamId });
-    const open = await tx.push.count({
-      where: { connectorId, teamId, state: { in: ["queued", "running"] } },
-    });
-    if (open > 0)
-      throw new AppError("conflict", "A push of this connector is under way. Wait until it is done.");
-    const { count } = await tx.push.updateMany({
-      where: { id: pushId, teamId, state: "stopped" },
-      data: { state: "queued", message: null, finishedAt: null, queuedAt: now },
-    });
-    if (count === 0) throw new AppError("conflict", "Only a stopped push can be resumed.");
+  await bulkAsTeam(teamId, async (client) => {
+    const { connectorId } = await readPush(client, pushId, teamId);
+    const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
+    // Read once the connector is held: until this ends, no plan of it can be applied.
+    const push = await readPush(client, pushId, teamId);
+    if (push.state !== "stopped") throw conflict("Only a stopped push can be resumed.");
+    if (push.hasNewer)
+      throw conflict(
+        "A newer plan of this connector was applied since. What this push left open is settled by that one's push.",
+      );
+    const isWithdrawal = readIsWithdrawal(connector, push.policyHash);
+    if (isWithdrawal === null)
+      throw conflict(
+        `The connector's policy or destination changed since this push was planned. ${PLAN_ANEW}`,
+      );
+    if (!connector.enabled && !isWithdrawal)
+      throw conflict(`“${connector.name}” is switched off. Switch it on to send anything.`);
+    const { planId, plannedAt } = push;
+    const nextIds = pendingIds(client, pushId);
+    const count = await countStaleItems(client, { planId, nextIds, connector, isWithdrawal, plannedAt });
+    if (count > 0) {
+      const what = count === 1 ? "1 item" : `${count.toLocaleString("en")} items`;
+      throw conflict(`${what} that this push still has to send changed since it was planned. ${PLAN_ANEW}`);
+    }
+    await client.query(
+      "UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2 WHERE id = $1",
+      [pushId, now],
+    );
     const subject = { type: "push", id: pushId };
-    await recordAudit(tx, { teamId, doer, action: "push.resume", subject, detail: { connectorId } }, now);
-    await announce(tx, pushDeliver, { pushId });
+    const entry = { teamId, doer, action: "push.resume", subject, detail: { connectorId } };
+    await recordAuditSql(client, entry, now);
+    await announceSql(client, pushDeliver, { pushId });
   });
   await relayOutbox();
+};
+
+const PLAN_ANEW = "Make a new plan: it holds all that is still wanted, and what may stand there already.";
+
+const conflict = (message: string): AppError => new AppError("conflict", message);
+
+type StoredPush = {
+  connectorId: string;
+  planId: string;
+  state: string;
+  plannedAt: Date;
+  policyHash: string;
+  hasNewer: boolean;
+};
+
+const readPush = async (client: PoolClient, pushId: string, teamId: string): Promise<StoredPush> => {
+  const { rows } = await client.query<StoredPush>(
+    `SELECT push.connector_id AS "connectorId", plan.id AS "planId", push.state, plan.created_at AS "plannedAt",
+       plan.policy_hash AS "policyHash", EXISTS (
+         SELECT FROM plan newer WHERE newer.connector_id = push.connector_id AND newer.state = 'applied'
+           AND newer.id <> plan.id AND newer.applied_at >= plan.applied_at) AS "hasNewer"
+     FROM push JOIN plan ON plan.id = push.plan_id WHERE push.id = $1 AND push.team_id = $2`,
+    [pushId, teamId],
+  );
+  const [push] = rows;
+  if (!push) throw new AppError("not_found", "There is no such push.");
+  return push;
 };

@@ -6,14 +6,15 @@ import { AppError, type Retry } from "@/lib/domain/errors";
 import type { Application, Applications } from "./applications";
 import type { ReadyItem } from "./prepare-batch";
 
-/** What became of one item. `open` was not judged: it may or may not be there, and is sent again. */
+/** What became of one item. `open` was not judged and is sent again. */
 export type Sent =
   | { status: "accepted"; remoteId: string | null }
   /** `isGone`: what stood there before was taken away already. */
   | { status: "rejected"; reason: string; capacity: KnownCapacity | null; isGone: boolean }
   /** The record's maker cannot sign in any more. */
   | { status: "orphaned"; isGone: boolean }
-  | { status: "open" };
+  /** `isUntouched`: for certain nothing of it reached the destination; else it may be there or not. */
+  | { status: "open"; isUntouched: boolean };
 
 /** Why items are open, and whether another try may help before a person does something. */
 export type Trouble = { message: string; retry: Retry; waitMs: number | null };
@@ -42,7 +43,8 @@ export const sendBatch = async (ready: readonly ReadyItem[], options: Options): 
     const { indicatorId } = one.item;
     const isGone = one.withdraw !== null && isEnded(one);
     const decisive = isEnded(one) && one.put !== null ? puts.results : ends.results;
-    return [indicatorId, toSent(decisive.get(indicatorId), isGone)] as const;
+    const isUntouched = !ends.touched.has(indicatorId) && !puts.touched.has(indicatorId);
+    return [indicatorId, toSent(decisive.get(indicatorId), { isGone, isUntouched })] as const;
   });
   return { outcomes: new Map(outcomes), trouble: ends.trouble ?? puts.trouble };
 };
@@ -54,9 +56,14 @@ type Task = {
   one: ReadyItem;
 };
 type StageOutcome = ItemOutcome | { status: "orphaned" };
-type StageResult = { results: ReadonlyMap<string, StageOutcome>; trouble: Trouble | null };
+type StageResult = {
+  results: ReadonlyMap<string, StageOutcome>;
+  /** Whose request left, and was not turned away as a whole. */
+  touched: ReadonlySet<string>;
+  trouble: Trouble | null;
+};
 
-const NOTHING_DONE: StageResult = { results: new Map(), trouble: null };
+const NOTHING_DONE: StageResult = { results: new Map(), touched: new Set(), trouble: null };
 
 const toEndTask = (one: ReadyItem): Task[] =>
   one.withdraw ? [{ indicatorId: one.item.indicatorId, by: one.withdraw.by, stage: "withdraw", one }] : [];
@@ -66,23 +73,31 @@ const toPutTask = (one: ReadyItem): Task[] =>
 
 const runStage = async (tasks: readonly Task[], options: Options): Promise<StageResult> => {
   const results = new Map<string, StageOutcome>();
+  const touched = new Set<string>();
   for (const [executor, part] of groupByExecutor(tasks)) {
     const tried = await tryPart(executor, part, options);
     for (const { indicatorId, outcome } of tried.receipts) results.set(indicatorId, outcome);
+    if (!tried.isTurnedAway) for (const { indicatorId } of part) touched.add(indicatorId);
     if (tried.isDead) for (const { indicatorId } of part) results.set(indicatorId, { status: "orphaned" });
-    if (tried.trouble) return { results, trouble: tried.trouble };
+    if (tried.trouble) return { results, touched, trouble: tried.trouble };
   }
-  return { results, trouble: null };
+  return { results, touched, trouble: null };
 };
 
-type Tried = { receipts: readonly Receipt[]; trouble: Trouble | null; isDead: boolean };
+type Tried = {
+  receipts: readonly Receipt[];
+  trouble: Trouble | null;
+  isDead: boolean;
+  /** The request as a whole was refused for good: nothing of it was stored. */
+  isTurnedAway: boolean;
+};
 
 /** Another team's dead credential is that record's trouble, not this push's; where all may write, our own does it instead. */
 const tryPart = async (executor: string, part: readonly Task[], options: Options): Promise<Tried> => {
   const tried = await sendPart(executor, part, options);
   if (tried.trouble?.retry !== "never" || executor === options.connectorId) return tried;
   if (options.ownership === "shared") return sendPart(options.connectorId, part, options);
-  return { receipts: tried.receipts, trouble: null, isDead: true };
+  return { ...tried, trouble: null, isDead: true };
 };
 
 const sendPart = async (executor: string, part: readonly Task[], options: Options): Promise<Tried> => {
@@ -90,8 +105,10 @@ const sendPart = async (executor: string, part: readonly Task[], options: Option
   try {
     application = await options.applications(executor);
     const receipts = await request(application, part, options.signal);
+    // Before the slot is settled: a wait that the service asked for is of the operation that took it.
+    const trouble = await findDeferral(application, receipts);
     await application.pacer.settle();
-    return { receipts, trouble: await findDeferral(application, receipts), isDead: false };
+    return { receipts, trouble, isDead: false, isTurnedAway: false };
   } catch (error) {
     if (!(error instanceof AppError) || options.signal.aborted) throw error;
     const waitMs = readWait(error);
@@ -101,6 +118,7 @@ const sendPart = async (executor: string, part: readonly Task[], options: Option
       receipts: [],
       trouble: { message: error.message, retry: error.retry, waitMs },
       isDead: false,
+      isTurnedAway: error.retry === "never",
     };
   }
 };
@@ -140,7 +158,9 @@ const readWait = ({ context }: AppError): number | null => {
   return status === 429 ? DEFAULT_WAIT_MS : null;
 };
 
-const toSent = (outcome: StageOutcome | undefined, isGone: boolean): Sent => {
+type Circumstances = { isGone: boolean; isUntouched: boolean };
+
+const toSent = (outcome: StageOutcome | undefined, { isGone, isUntouched }: Circumstances): Sent => {
   switch (outcome?.status) {
     case "accepted":
       return { status: "accepted", remoteId: outcome.remoteId };
@@ -150,7 +170,7 @@ const toSent = (outcome: StageOutcome | undefined, isGone: boolean): Sent => {
       return { status: "orphaned", isGone };
     case "deferred":
     case undefined:
-      return { status: "open" };
+      return { status: "open", isUntouched };
   }
 };
 

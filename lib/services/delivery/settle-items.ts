@@ -18,6 +18,8 @@ export type Settlement = {
   /** What it means for the others' claims: their record was `written` for them, is `lost`, or is untouched. */
   others: "written" | "lost" | null;
   stixId: string;
+  /** The id that the destination named; null when it named none, so that nothing can be looked for there. */
+  answeredId: string | null;
   /** Nobody else claims the record. */
   isLast: boolean;
   /** The record as it stands now; null when nothing was written. */
@@ -67,6 +69,7 @@ const base = (
   claim: null,
   others: null,
   stixId: stixId(item.type, item.value, record.epoch),
+  answeredId: null,
   isLast: connectorIds.length === 1,
   record: null,
   capacity: null,
@@ -99,6 +102,7 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
         state: isRemoval ? "removed" : "accepted",
         claim: isRemoval ? "drop" : "put",
         others: others ? "written" : null,
+        answeredId: sent.remoteId,
         record: one.put ? toLive(one.put, sent.remoteId, one.record) : GONE,
       },
     ];
@@ -122,7 +126,7 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
 };
 
 const ORPHANED =
-  "The record was made by another team's application, which cannot sign in any more. An administrator can see whose.";
+  "The record was made by another team's application, which cannot sign in any more. An administrator sees whose on the page System and can have its credential renewed; then plan again.";
 const NO_HEIR = "The application that was to make the record anew cannot sign in any more.";
 
 const toLive = (

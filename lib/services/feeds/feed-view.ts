@@ -86,8 +86,19 @@ export const STORED_KINDS: Readonly<Record<FeedKind, FeedRow["kind"]>> = {
 const readableSecrets = (feedId: string, sealed: string | null) => {
   try {
     const { headerNames, auth } = describeSecrets(openFeedSecrets(feedId, sealed));
-    return { headerNames, authType: auth };
+    return shown(headerNames, auth);
   } catch {
-    return { headerNames: [], authType: "unreadable" as const };
+    return shown([], "unreadable" as const);
   }
 };
+
+/** By the names under which they were given, each value hidden. */
+const shown = <AuthType extends string>(headerNames: string[], authType: AuthType) => ({
+  headerNames,
+  authType,
+  auth: { type: authType },
+  headers: Object.fromEntries(headerNames.map((name) => [name, HIDDEN])),
+});
+
+// No header may hold this text, so an answer that is sent back by mistake never replaces a value.
+const HIDDEN = "•••";

@@ -290,6 +290,11 @@ describe("a run of a feed", () => {
   });
 });
 
+const letLeaseRunOut = (id: string) =>
+  asSystem("operations", (tx) =>
+    tx.feedRun.update({ where: { id }, data: { leaseUntil: new Date(0) }, select: { id: true } }),
+  );
+
 describe("a run whose worker dies", () => {
   it("is taken over once its lease ran out, and nothing doubles", async () => {
     server.serve(csv(0, 30));
@@ -298,9 +303,7 @@ describe("a run whose worker dies", () => {
     const dead = randomUUID();
     expect(await claimRun(id, dead)).not.toBeNull();
     expect(await claimRun(id, workerId)).toBeNull();
-    await asSystem("operations", (tx) =>
-      tx.feedRun.update({ where: { id }, data: { leaseUntil: new Date(0) }, select: { id: true } }),
-    );
+    await letLeaseRunOut(id);
 
     expect(await ingestRun(id, { workerId, signal: new AbortController().signal })).toBe("succeeded");
 
@@ -308,6 +311,27 @@ describe("a run whose worker dies", () => {
     expect(await ingestRun(id, { workerId: dead, signal: new AbortController().signal })).toBe(
       "nothing-to-do",
     );
+  });
+
+  it("is left to another worker when its own is told to stop in the middle of the download", async () => {
+    const body = csv(0, 900);
+    server.serve({ body, silentAfterBytes: 40_000 });
+    const feed = await addFeed();
+    const { id } = await runFeedNow(actor, feed);
+    const stopping = new AbortController();
+    const [isSilent, attempt] = [server.untilSilent(), ingestRun(id, { workerId, signal: stopping.signal })];
+    await isSilent;
+    stopping.abort(new Error("The worker stops."));
+
+    await expect(attempt).rejects.toThrow("The worker stops.");
+    expect(await getRun(actor, id)).toMatchObject({ state: "running", error: null });
+    expect(await live(feed)).toEqual([]);
+
+    server.serve(body);
+    await letLeaseRunOut(id);
+    const another = { workerId: randomUUID(), signal: new AbortController().signal };
+    expect(await ingestRun(id, another)).toBe("succeeded");
+    expect(await live(feed)).toHaveLength(900);
   });
 
   it("never overlaps with another run of its feed", async () => {

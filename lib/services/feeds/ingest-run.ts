@@ -16,8 +16,7 @@ export type IngestOutcome = "nothing-to-do" | ApplyOutcome | "unchanged" | "fail
 /**
  * Carries out one run: fetch, parse, normalise, screen, merge; its rows become live in one transaction or not at all.
  * A source that fails ends the run as `failed` with the sentence a person needs and removes nothing. Throws only when
- * our own side fails (database, lost lease, a worker that stops): the run's lease then runs out and another worker takes
- * it over.
+ * our own side fails (database, lost lease) or stops: the run's lease then runs out and another worker takes it over.
  */
 export const ingestRun = async (runId: string, { workerId, signal }: Options): Promise<IngestOutcome> => {
   const run = await claimRun(runId, workerId);
@@ -26,7 +25,8 @@ export const ingestRun = async (runId: string, { workerId, signal }: Options): P
   try {
     return await carryOut(run, { workerId, signal: hold.signal });
   } catch (error) {
-    if (!(error instanceof AppError) || signal.aborted) throw error;
+    // Whatever breaks off because this worker stops or lost the run says nothing about the source.
+    if (hold.signal.aborted || !(error instanceof AppError)) throw error;
     await failRun(run, workerId, error);
     return "failed";
   } finally {

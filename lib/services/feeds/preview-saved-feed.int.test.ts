@@ -8,7 +8,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { createFeed } from "./create-feed";
 import { previewFeed } from "./preview-feed";
-import { previewSavedFeed } from "./preview-saved-feed";
+import { previewFeedChange, previewSavedFeed } from "./preview-saved-feed";
 import { proposeSettings } from "./propose-settings";
 
 const server = useFeedServer();
@@ -64,6 +64,43 @@ describe("the preview of a saved feed", () => {
     await expect(
       previewSavedFeed({ id: feed.id, teamId: other.id }, feedPreviewSchema.parse(inputOf())),
     ).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("the preview of a change", () => {
+  it("is of the feed as saved where the change says nothing, and stores nothing", async () => {
+    const feed = await saveWithSecrets("As it is");
+    server.serve("when;value\n2026-11-24;45.155.205.7\n");
+
+    const asSaved = await previewFeedChange(feed, {});
+    const { previewId } = asSaved;
+    const asked = server.requests.length;
+    const csv = feedPreviewSchema.parse(inputOf({ csv: { delimiter: ";", valueColumns: [2] } })).csv;
+    const changed = await previewFeedChange(feed, { csv, previewId });
+
+    expect(asSaved.counts.indicators).toBe(0);
+    expect(changed.counts.indicators).toBe(1);
+    expect(server.requests).toHaveLength(asked);
+    expect(server.requests.at(-1)?.headers).toMatchObject({ authorization: "Bearer seven" });
+  });
+
+  it("uses what is given anew beside what is stored, and keeps the stored from another host", async () => {
+    const feed = await saveWithSecrets("Half anew");
+    await previewFeedChange(feed, { headers: { "X-Api-Key": "nine" } });
+    expect(server.requests.at(-1)?.headers).toMatchObject({
+      authorization: "Bearer seven",
+      "x-api-key": "nine",
+    });
+
+    const url = server.address().replace("127.0.0.1", "localhost");
+    await expect(previewFeedChange(feed, { url, headers: {} })).rejects.toMatchObject({
+      fields: [{ pointer: "/url" }],
+    });
+  });
+
+  it("is refused for a team's own list, which is not fetched", async () => {
+    const feed = { ...(await saveWithSecrets("Own")), url: null, kind: "local" } as const;
+    await expect(previewFeedChange(feed, {})).rejects.toThrow("nothing to preview");
   });
 });
 

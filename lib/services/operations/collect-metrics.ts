@@ -11,7 +11,7 @@ import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
 export const collectMetrics = async (
   now: Date = new Date(),
 ): Promise<{ text: string; contentType: string }> => {
-  const { registry, outboxUnsent, auditUnsealed, auditUnsealedSeconds, working } = metrics();
+  const { registry, outboxUnsent, auditUnsealed, auditUnsealedSeconds, working, orphaned } = metrics();
   const [counts, tail] = await Promise.all([
     readCounts(),
     findUnsealedTail(now),
@@ -20,20 +20,22 @@ export const collectMetrics = async (
   outboxUnsent.set(counts.unsent);
   working.set({ kind: "run" }, counts.runs);
   working.set({ kind: "push" }, counts.pushes);
+  orphaned.set(counts.orphaned);
   auditUnsealed.set(tail.count);
   auditUnsealedSeconds.set(tail.oldestAt === null ? 0 : (now.getTime() - tail.oldestAt.getTime()) / 1000);
   return { text: await registry.metrics(), contentType: registry.contentType };
 };
 
-type Counts = { unsent: number; runs: number; pushes: number };
+type Counts = { unsent: number; runs: number; pushes: number; orphaned: number };
 
 const readCounts = (): Promise<Counts> =>
   asSystem("operations", async (tx) => {
     const [counts] = await tx.$queryRaw<Counts[]>`
       SELECT (SELECT count(*)::int FROM outbox WHERE sent_at IS NULL) AS unsent,
              (SELECT count(*)::int FROM feed_run WHERE state = 'running') AS runs,
-             (SELECT count(*)::int FROM push WHERE state = 'running') AS pushes`;
-    return counts ?? { unsent: 0, runs: 0, pushes: 0 };
+             (SELECT count(*)::int FROM push WHERE state = 'running') AS pushes,
+             (SELECT count(*)::int FROM remote_record WHERE state = 'orphaned') AS orphaned`;
+    return counts ?? { unsent: 0, runs: 0, pushes: 0, orphaned: 0 };
   });
 
 // A queue that is away is itself what has to be measured.

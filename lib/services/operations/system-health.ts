@@ -8,6 +8,8 @@ import { QUEUES, type QueueName } from "@/lib/jobs/queues";
 import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
 import { requireAdministrator } from "@/lib/services/people/privilege";
 
+import { listOrphanedRecords, type OrphanedRecords } from "./orphaned-records";
+
 export type SystemHealth = {
   databaseVersion: string;
   databaseBytes: number;
@@ -18,12 +20,14 @@ export type SystemHealth = {
   outbox: { unsent: number; oldest: Date | null };
   running: { runs: number; pushes: number };
   audit: { unsealed: number; isLate: boolean };
+  /** Records whose makers cannot sign in any more, by maker. */
+  orphaned: OrphanedRecords[];
 };
 
 /** How the installation fares, for administrators. */
 export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemHealth> => {
   requireAdministrator(actor, "admin.system");
-  const [row, waiting, tail] = await Promise.all([
+  const [row, waiting, tail, orphaned] = await Promise.all([
     asSystem("operations", async (tx) => {
       const [facts] = await tx.$queryRaw<Facts[]>`
         SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes,
@@ -36,6 +40,7 @@ export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemH
     }),
     Promise.all(QUEUES.map(async (queue) => ({ queue, jobs: await countOrNull(queue) }))),
     findUnsealedTail(now),
+    listOrphanedRecords(),
   ]);
   return {
     databaseVersion: row.version,
@@ -45,6 +50,7 @@ export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemH
     outbox: { unsent: Number(row.unsent), oldest: row.oldest },
     running: { runs: Number(row.runs), pushes: Number(row.pushes) },
     audit: { unsealed: tail.count, isLate: tail.isLate },
+    orphaned,
   };
 };
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import type { Actor } from "@/lib/domain/access/actor";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { applyPlan } from "@/lib/services/delivery/apply-plan";
 import { connect, plan, push } from "@/lib/services/delivery/testing/desk";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -53,5 +55,32 @@ describe("what needs a person", () => {
   it("is no plan that would change nothing", async () => {
     await plan(actor, defender);
     expect(await attention()).toEqual([]);
+  });
+
+  it("is a new plan after the last one was refused as stale", async () => {
+    await addLocalIndicators(actor, access(), [{ value: "45.155.205.8" }]);
+    const { id: planId, hash } = await plan(actor, defender);
+    await updateConnector(actor, defender, { severity: "High" });
+
+    const attempt = applyPlan({ planId, hash, teamId: access().id, doer: asDoer(actor) });
+    await expect(attempt).rejects.toMatchObject({ code: "stale" });
+
+    expect(await attention()).toEqual([{ kind: "unplanned", path: `connectors/${defender.id}` }]);
+  });
+
+  it("is a plan when what is still vouched for soon ends at a destination", async () => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    const lapsing = async (now: Date) =>
+      (await getTeamOverview(actor, access(), now)).attention.filter(({ kind }) => kind === "lapsing");
+
+    expect(await lapsing(inDays(23))).toEqual([]);
+    expect(await lapsing(inDays(25))).toEqual([
+      {
+        kind: "lapsing",
+        message: `${defender.name}: still vouched for, but ending there within 5 days: 1 indicator. Plan, look and apply.`,
+        path: `connectors/${defender.id}`,
+      },
+    ]);
+    expect((await lapsing(inDays(31)))[0]?.message).toContain("but ended there: 1 indicator");
   });
 });

@@ -7,7 +7,7 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 type Options = {
   user: { id: string; name: string; email: string };
   /** How the person proved who they are. */
-  how: "password" | "invitation";
+  how: "password" | "invitation" | "entra";
   request: { address: string; userAgent: string | null; previousSessionId: string | null };
 };
 

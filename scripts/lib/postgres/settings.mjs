@@ -16,8 +16,8 @@ export const serverSettings = ({ port, dataDirectory, isDurable }) => {
     listen_addresses: "127.0.0.1",
     port,
     unix_socket_directories: "",
-    // Web and worker hold about 85, and three more for each step of WORKER_CONCURRENCY above 4.
-    max_connections: 300,
+    // Web and worker hold about 85 at most, and seven more for each step of WORKER_CONCURRENCY above 4.
+    max_connections: 520,
     shared_buffers: `${clamp(memoryMb / 8, 128, 1024)}MB`,
     effective_cache_size: `${clamp(memoryMb / 2, 512, 65_536)}MB`,
     maintenance_work_mem: `${clamp(memoryMb / 16, 64, 512)}MB`,

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 
+import { OrphanedTable } from "@/components/connectors/orphaned-table";
 import { RetentionForm } from "@/components/operations/retention-form";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
@@ -38,6 +39,7 @@ export default async function SystemPage() {
             {health.audit.unsealed} entries are older than a minute and not sealed. Is a worker running?
           </Callout>
         )}
+        {health.orphaned.length > 0 && <OrphanedTable rows={health.orphaned} />}
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>
             <CardHeader title="Database and queue" />

@@ -3,31 +3,25 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
-import { requireInTeam } from "@/lib/auth/require";
-import type { Actor } from "@/lib/domain/access/actor";
-import type { TeamPermission } from "@/lib/domain/access/permissions";
 import {
   FEED_KINDS,
   feedCreateSchema,
   feedPatchSchema,
-  feedPreviewSchema,
   feedSettingsSchema,
   REMOVAL_POLICIES,
   VISIBILITIES,
 } from "@/lib/domain/feed/feed";
-import { previewSchema } from "@/lib/domain/feed/preview";
 import { MAX_UPLOAD_BYTES, uploadNameSchema } from "@/lib/domain/feed/upload";
 import { TLPS } from "@/lib/domain/indicator/types";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { deleteFeed } from "@/lib/services/feeds/delete-feed";
-import { getFeed } from "@/lib/services/feeds/get-feed";
 import { listFeeds } from "@/lib/services/feeds/list-feeds";
 import { listRuns } from "@/lib/services/feeds/list-runs";
-import { previewFeed } from "@/lib/services/feeds/preview-feed";
 import { runFeedNow } from "@/lib/services/feeds/queue-run";
 import { updateFeed } from "@/lib/services/feeds/update-feed";
 import { uploadFile } from "@/lib/services/feeds/upload-file";
 
+import { openFeed } from "./open-feed";
 import { runSchema } from "./runs";
 
 const feedSchema = z.object({
@@ -42,8 +36,12 @@ const feedSchema = z.object({
   nextRunAt: timeSchema.nullable(),
   visibility: z.enum(VISIBILITIES),
   headerNames: z.array(z.string()),
+  headers: z
+    .record(z.string(), z.string())
+    .meta({ description: "By name; each value reads `•••`, since what goes in never comes out." }),
   authType: z.string(),
   ...feedSettingsSchema.shape,
+  auth: z.object({ type: z.string() }),
   exclusionRegex: z.string().nullable(),
   cron: z.string().nullable(),
   timeZone: z.string().nullable(),
@@ -59,12 +57,14 @@ const feedSchema = z.object({
   createdAt: timeSchema,
 });
 
-// A foreign feed and an unknown one are the same 404; a role that may not is 403.
-const openFeed = async (actor: Actor, feedId: string, permission: TeamPermission) => {
-  const feed = await getFeed(actor, feedId);
-  requireInTeam(actor, permission, feed.teamId, "feed");
-  return feed;
-};
+/** With how it fares, as a list shows it. */
+export const feedWithHealthSchema = feedSchema.extend({
+  lastRun: runSchema.nullable(),
+  lastGoodRunAt: timeSchema.nullable(),
+  heldRunId: z.uuid().nullable().meta({ description: "A run that waits for a person’s decision." }),
+  failureStreak: z.number(),
+  active: z.number(),
+});
 
 export const listFeedsRoute = defineRoute({
   method: "GET",
@@ -73,7 +73,7 @@ export const listFeedsRoute = defineRoute({
   tags: ["Feeds"],
   permission: "feed.read",
   query: listQuerySchema.extend({ team: z.string().optional() }),
-  answer: { status: 200, schema: pageOf(feedSchema) },
+  answer: { status: 200, schema: pageOf(feedWithHealthSchema) },
   run: async ({ actor, query, inTeam }) => {
     const teamIds = query.team === undefined ? actor.teams.map(({ id }) => id) : [inTeam(query.team).id];
     const after = decodeCursor(query.cursor, z.tuple([z.uuid()]))?.[0] ?? null;
@@ -91,18 +91,6 @@ export const createFeedRoute = defineRoute({
   body: feedCreateSchema,
   answer: { status: 201, schema: feedSchema },
   run: ({ actor, body, inTeam }) => createFeed(actor, inTeam(body.team).id, body),
-});
-
-export const previewFeedRoute = defineRoute({
-  method: "POST",
-  path: "/feeds/preview",
-  summary: "Show what an unsaved feed would bring",
-  tags: ["Feeds"],
-  permission: "feed.write",
-  idempotent: false,
-  body: feedPreviewSchema,
-  answer: { status: 200, schema: previewSchema },
-  run: ({ body, inTeam }) => previewFeed(inTeam(body.team).id, body),
 });
 
 export const uploadFeedFileRoute = defineRoute({
@@ -182,7 +170,7 @@ export const listRunsRoute = defineRoute({
   answer: { status: 200, schema: pageOf(runSchema) },
   run: async ({ actor, params, query }) => {
     const feed = await openFeed(actor, params.id, "feed.read");
-    const before = decodeCursor(query.cursor, z.tuple([z.int()]))?.[0] ?? null;
+    const before = decodeCursor(query.cursor, z.tuple([z.int32()]))?.[0] ?? null;
     const { runs, next } = await listRuns(feed, { limit: query.limit, before });
     return { data: runs, nextCursor: next === null ? null : encodeCursor([next]) };
   },

@@ -7,10 +7,14 @@ import * as feeds from "./feeds";
 import * as generations from "./generations";
 import * as indicators from "./indicators";
 import * as members from "./members";
+import * as overview from "./overview";
 import * as plans from "./plans";
+import * as previews from "./previews";
 import * as pushes from "./pushes";
+import * as receipts from "./receipts";
 import * as retention from "./retention";
 import * as runs from "./runs";
+import * as system from "./system";
 import * as teams from "./teams";
 import * as tokens from "./tokens";
 import * as users from "./users";
@@ -19,17 +23,21 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   teams,
   members,
   feedDefinitions,
+  overview,
   feeds,
+  previews,
   runs,
   generations,
   indicators,
   connectors,
+  receipts,
   plans,
   pushes,
   audit,
   tokens,
   users,
   retention,
+  system,
 ];
 
 const isRoute = (value: unknown): value is Route =>

@@ -9,6 +9,7 @@ import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
 import { addIndicatorsSchema } from "@/lib/domain/indicator/local";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { checkText } from "@/lib/services/indicators/check-text";
 import { listIndicators } from "@/lib/services/indicators/list-indicators";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
@@ -89,6 +90,8 @@ const traceSchema = z.object({
   timeline: z.array(z.object({ at: timeSchema, team: z.string().nullable(), what: z.string() })),
 });
 
+const textSchema = z.string().max(1_000_000, "At most 1,000,000 characters.");
+
 export const parseIndicatorsRoute = defineRoute({
   method: "POST",
   path: "/indicators/parse",
@@ -96,7 +99,7 @@ export const parseIndicatorsRoute = defineRoute({
   tags: ["Indicators"],
   permission: "indicator.read",
   idempotent: false,
-  body: z.strictObject({ text: z.string().max(1_000_000, "At most 1,000,000 characters.") }),
+  body: z.strictObject({ text: textSchema }),
   answer: {
     status: 200,
     schema: z.object({
@@ -107,6 +110,32 @@ export const parseIndicatorsRoute = defineRoute({
     }),
   },
   run: ({ body }) => Promise.resolve(parseText(body.text)),
+});
+
+export const checkIndicatorsRoute = defineRoute({
+  method: "POST",
+  path: "/indicators/check",
+  summary: "Say of each value in a pasted text what adding it to a team's list would do, storing nothing",
+  tags: ["Indicators"],
+  permission: "indicator.write",
+  idempotent: false,
+  body: z.strictObject({ team: z.string(), text: textSchema }),
+  answer: {
+    status: 200,
+    schema: z.object({
+      data: z.array(
+        z.object({
+          line: z.number(),
+          original: z.string(),
+          verdict: z.enum(["new", "known", "duplicate", "allowlisted", "rejected"]),
+          type: typeSchema.nullable(),
+          value: z.string().nullable(),
+          note: z.string().nullable(),
+        }),
+      ),
+    }),
+  },
+  run: async ({ body, inTeam }) => ({ data: await checkText(inTeam(body.team).id, body.text) }),
 });
 
 export const addIndicatorsRoute = defineRoute({

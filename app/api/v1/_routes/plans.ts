@@ -8,10 +8,17 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { TeamPermission } from "@/lib/domain/access/permissions";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
+import { createPlan } from "@/lib/services/delivery/create-plan";
 import { getPlan } from "@/lib/services/delivery/get-plan";
+import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
 import { ITEM_OPERATIONS, listPlanItems } from "@/lib/services/delivery/list-plan-items";
+import { listPlans } from "@/lib/services/delivery/list-plans";
+import type { PlanView } from "@/lib/services/delivery/plan-view";
 
-export const planSchema = z.object({
+import { openConnector } from "./open-connector";
+import { readPlace, writePlace } from "./place";
+
+const planSchema = z.object({
   id: z.uuid(),
   connectorId: z.uuid(),
   state: z.enum(["draft", "applied", "stale"]),
@@ -26,6 +33,19 @@ export const planSchema = z.object({
   blockedByReason: z.record(z.string(), z.number()),
   createdAt: timeSchema,
   appliedAt: timeSchema.nullable(),
+});
+
+const planWithFitSchema = planSchema.extend({
+  fit: z
+    .object({
+      limit: z.number(),
+      free: z.number().nullable(),
+      needed: z.number(),
+      freed: z.number(),
+      refused: z.number().nullable(),
+      warning: z.string().nullable(),
+    })
+    .nullable(),
 });
 
 const shareSchema = z.object({
@@ -59,6 +79,43 @@ const openPlan = async (actor: Actor, planId: string, permission: TeamPermission
   return plan;
 };
 
+const withFit = async (plan: PlanView) => ({ ...plan, fit: await getPlanFit(plan) });
+
+export const createPlanRoute = defineRoute({
+  method: "POST",
+  path: "/connectors/{id}/plans",
+  summary: "Plan what would change at the destination",
+  description:
+    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows.",
+  tags: ["Plans"],
+  permission: "push.apply",
+  params: idParamsSchema,
+  query: z.strictObject({ withdrawAll: z.enum(["true", "false"]).default("false") }),
+  answer: { status: 201, schema: planWithFitSchema },
+  run: async ({ actor, params, query }) => {
+    const { id: connectorId, teamId } = await openConnector(actor, params.id, "push.apply");
+    const isWithdrawal = query.withdrawAll === "true";
+    const { id } = await createPlan({ connectorId, teamId, doer: asDoer(actor), isWithdrawal });
+    return withFit(await getPlan(actor, id));
+  },
+});
+
+export const listPlansRoute = defineRoute({
+  method: "GET",
+  path: "/connectors/{id}/plans",
+  summary: "List a connector's plans, newest first",
+  tags: ["Plans"],
+  permission: "push.read",
+  params: idParamsSchema,
+  query: listQuerySchema,
+  answer: { status: 200, schema: pageOf(planSchema) },
+  run: async ({ actor, params, query: { limit, cursor } }) => {
+    const connector = await openConnector(actor, params.id, "push.read");
+    const { plans, next } = await listPlans(connector, { limit, after: readPlace(cursor) });
+    return { data: plans, nextCursor: writePlace(next) };
+  },
+});
+
 export const getPlanRoute = defineRoute({
   method: "GET",
   path: "/plans/{id}",
@@ -66,8 +123,8 @@ export const getPlanRoute = defineRoute({
   tags: ["Plans"],
   permission: "push.read",
   params: idParamsSchema,
-  answer: { status: 200, schema: planSchema },
-  run: ({ actor, params }) => openPlan(actor, params.id, "push.read"),
+  answer: { status: 200, schema: planWithFitSchema },
+  run: async ({ actor, params }) => withFit(await openPlan(actor, params.id, "push.read")),
 });
 
 export const listPlanItemsRoute = defineRoute({

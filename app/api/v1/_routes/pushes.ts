@@ -1,12 +1,16 @@
 import { z } from "zod";
 
 import { defineRoute } from "@/lib/api/define-route";
-import { idParamsSchema, timeSchema } from "@/lib/api/schemas";
+import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { requireInTeam } from "@/lib/auth/require";
 import { asDoer } from "@/lib/domain/access/actor";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { getPush } from "@/lib/services/delivery/get-push";
+import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { resumePush } from "@/lib/services/delivery/resume-push";
+
+import { openConnector } from "./open-connector";
+import { readPlace, writePlace } from "./place";
 
 const pushSchema = z.object({
   id: z.uuid(),
@@ -33,6 +37,23 @@ const pushSchema = z.object({
   queuedAt: timeSchema,
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema.nullable(),
+});
+
+export const listPushesRoute = defineRoute({
+  method: "GET",
+  path: "/connectors/{id}/pushes",
+  summary: "List a connector's pushes, newest first",
+  description: "Without the failures, which each push has by itself.",
+  tags: ["Pushes"],
+  permission: "push.read",
+  params: idParamsSchema,
+  query: listQuerySchema,
+  answer: { status: 200, schema: pageOf(pushSchema.omit({ failures: true })) },
+  run: async ({ actor, params, query: { limit, cursor } }) => {
+    const connector = await openConnector(actor, params.id, "push.read");
+    const { pushes, next } = await listPushes(connector, { limit, after: readPlace(cursor) });
+    return { data: pushes, nextCursor: writePlace(next) };
+  },
 });
 
 export const getPushRoute = defineRoute({

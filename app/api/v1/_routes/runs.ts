@@ -1,10 +1,11 @@
 import { z } from "zod";
 
+import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute } from "@/lib/api/define-route";
-import { idParamsSchema, timeSchema } from "@/lib/api/schemas";
+import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { requireInTeam } from "@/lib/auth/require";
 import { acceptRun, discardRun } from "@/lib/services/feeds/decide-run";
-import { getRun } from "@/lib/services/feeds/list-runs";
+import { getRun, listRejections } from "@/lib/services/feeds/list-runs";
 
 export const runSchema = z.object({
   id: z.uuid(),
@@ -59,6 +60,29 @@ export const getRunRoute = defineRoute({
     const run = await getRun(actor, params.id);
     requireInTeam(actor, "feed.read", run.teamId, "run");
     return run;
+  },
+});
+
+const rejectionSchema = z.object({ line: z.number(), raw: z.string(), code: z.string(), reason: z.string() });
+
+export const listRejectionsRoute = defineRoute({
+  method: "GET",
+  path: "/runs/{id}/rejections",
+  summary: "List the rejected rows of a run with line, text and reason",
+  description: "The first 1,000 are kept; `rejectedByReason` of the run counts them all.",
+  tags: ["Runs"],
+  permission: "feed.read",
+  params: idParamsSchema,
+  query: listQuerySchema,
+  answer: { status: 200, schema: pageOf(rejectionSchema) },
+  run: async ({ actor, params, query: { limit, cursor } }) => {
+    const run = await getRun(actor, params.id);
+    requireInTeam(actor, "feed.read", run.teamId, "run");
+    const after = decodeCursor(cursor, z.tuple([z.int32()]))?.[0] ?? 0;
+    const rows = await listRejections(run, { limit: limit + 1, after });
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return { data: page, nextCursor: last ? encodeCursor([last.ordinal]) : null };
   },
 });
 

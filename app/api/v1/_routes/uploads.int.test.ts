@@ -16,7 +16,8 @@ import {
 } from "@/lib/testing/people";
 
 import { POST } from "../../../(console)/t/[team]/feeds/upload/route";
-import { createFeedRoute, previewFeedRoute, updateFeedRoute, uploadFeedFileRoute } from "./feeds";
+import { createFeedRoute, updateFeedRoute, uploadFeedFileRoute } from "./feeds";
+import { previewFeedRoute } from "./previews";
 
 useTestDatabase();
 

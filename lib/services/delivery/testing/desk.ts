@@ -10,6 +10,7 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
+import { announcePlansSql } from "../announce-plans";
 import { applyPlan } from "../apply-plan";
 import { createPlan, type MadePlan } from "../create-plan";
 import { deliverPush } from "../deliver-push";
@@ -114,6 +115,7 @@ export const vouch = async (
        ON CONFLICT (team_id, indicator_id) DO UPDATE SET active = true, tlp = greatest(seen.tlp, excluded.tlp)`,
       [team.id, confidence, tlp, feedId, JSON.stringify(rows)],
     );
+    await announcePlansSql(client, team.id);
     return feedId;
   });
 
@@ -131,6 +133,7 @@ export const unvouch = async (team: Team, values: readonly Vouched[]): Promise<v
        WHERE t.team_id = $1 AND i.id = t.indicator_id AND i.key = ANY ($2::uuid[])`,
       [team.id, keys],
     );
+    await announcePlansSql(client, team.id);
   });
 };
 

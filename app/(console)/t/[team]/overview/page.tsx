@@ -149,6 +149,7 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   full: "Look",
   "waiting-plan": "Look",
   unplanned: "Plan",
+  lapsing: "Plan",
 };
 
 const toItem = ({ kind, message, path }: Attention, base: string): AttentionItem => ({

@@ -1,3 +1,3 @@
-import { previewFeedRoute } from "../../_routes/feeds";
+import { previewFeedRoute } from "../../_routes/previews";
 
 export const POST = previewFeedRoute.handle;

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
 
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { CheckList } from "@/components/connectors/check-list";
@@ -52,11 +53,12 @@ export default async function ConnectorPage({ params }: Props) {
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("connector.read", slug);
   const connector = await orNotFound(getConnector(actor, readId(id)));
+  if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
-  const [capacity, plans, pushes, receipts] = await Promise.all([
+  const [capacity, { plans }, { pushes }, receipts] = await Promise.all([
     connector.kind === "defender" ? getCapacity(own) : null,
-    listPlans(own, { limit: RECENT }),
-    listPushes(own, { limit: RECENT }),
+    listPlans(own, { limit: RECENT, after: null }),
+    listPushes(own, { limit: RECENT, after: null }),
     listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
   ]);
   const base = `/t/${team.slug}`;

@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
 import { z } from "zod";
 
 import { PlanStateBadge } from "@/components/connectors/delivery-state-badges";
 import { PlanCountsLine } from "@/components/connectors/plan-counts";
+import { PlanFitNote } from "@/components/connectors/plan-fit";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { DataTable } from "@/components/data-table/data-table";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
@@ -21,6 +23,7 @@ import { defang } from "@/lib/domain/indicator/defang";
 import { BLOCK_LABELS, isBlockCode } from "@/lib/domain/selection/codes";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPlan } from "@/lib/services/delivery/get-plan";
+import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
 import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
 
 import { orNotFound, readId } from "../../../../or-not-found";
@@ -51,13 +54,14 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("push.read", slug);
   const plan = await orNotFound(getPlan(actor, readId(id)));
+  if (plan.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, plan.connectorId));
   const { show, cursor } = paramsSchema.parse(await searchParams);
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
-  const { items, next } = await listPlanItems(
-    { id: plan.id, teamId: team.id },
-    { operation, limit: PAGE_SIZE, after: cursor ?? null },
-  );
+  const [{ items, next }, fit] = await Promise.all([
+    listPlanItems({ id: plan.id, teamId: team.id }, { operation, limit: PAGE_SIZE, after: cursor ?? null }),
+    getPlanFit(plan),
+  ]);
   const path = `/t/${team.slug}/plans/${plan.id}`;
   const { add, change, remove } = plan.counts;
   const total = add + change + remove;
@@ -93,6 +97,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 removed, in batches at Microsoft’s limits. If something of this changed since the plan was
                 made, nothing is sent and you see a new plan.
               </p>
+              {fit?.warning && <p>{fit.warning}</p>}
             </ConfirmDialog>
           )
         }
@@ -103,6 +108,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
             <PlanCountsLine counts={plan.counts} />
           </CardBody>
         </Card>
+        {fit && <PlanFitNote fit={fit} />}
         {total === 0 && (
           <Callout tone="success" title="Nothing to do." role="note">
             What the team wants there and what stands there are the same.

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
 
 import { PushStateBadge } from "@/components/connectors/delivery-state-badges";
 import { toPushProgress } from "@/components/connectors/push-progress";
@@ -29,6 +30,7 @@ export default async function PushPage({ params }: Props) {
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("push.read", slug);
   const push = await orNotFound(getPush(actor, readId(id)));
+  if (push.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, push.connectorId));
   const base = `/t/${team.slug}`;
 

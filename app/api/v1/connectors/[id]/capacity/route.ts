@@ -1,3 +1,3 @@
-import { getCapacityRoute } from "../../../_routes/connectors";
+import { getCapacityRoute } from "../../../_routes/receipts";
 
 export const GET = getCapacityRoute.handle;

@@ -1,3 +1,4 @@
-import { createPlanRoute } from "../../../_routes/connectors";
+import { createPlanRoute, listPlansRoute } from "../../../_routes/plans";
 
+export const GET = listPlansRoute.handle;
 export const POST = createPlanRoute.handle;

@@ -1,3 +1,3 @@
-import { listReceiptsRoute } from "../../../_routes/connectors";
+import { listReceiptsRoute } from "../../../_routes/receipts";
 
 export const GET = listReceiptsRoute.handle;

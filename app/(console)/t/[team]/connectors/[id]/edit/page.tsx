@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
 
 import { AddressFields } from "@/components/connectors/address-fields";
 import { ConnectorForm } from "@/components/connectors/connector-form";
@@ -29,6 +30,7 @@ export default async function EditConnectorPage({ params }: Props) {
     orNotFound(getConnector(actor, readId(id))),
     listFeeds(actor, { teamIds: [team.id], limit: FEEDS_SHOWN, after: null }),
   ]);
+  if (connector.teamId !== team.id) notFound();
   const base = `/t/${team.slug}/connectors`;
   const { selection, credential } = connector;
 

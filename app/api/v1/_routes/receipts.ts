@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
+import { defineRoute } from "@/lib/api/define-route";
+import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
+import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { listReceipts, RECEIPT_STATES } from "@/lib/services/delivery/list-receipts";
+
+import { openConnector } from "./open-connector";
+
+const receiptSchema = z.object({
+  indicatorId: z.string(),
+  type: z.enum(INDICATOR_TYPES),
+  value: z.string(),
+  state: z.enum(RECEIPT_STATES),
+  remoteId: z.string().nullable(),
+  stixId: z.string().nullable(),
+  pushId: z.string().nullable(),
+  sentAt: timeSchema.nullable(),
+  acceptedAt: timeSchema.nullable(),
+  visibleAt: timeSchema.nullable(),
+  goneAt: timeSchema.nullable(),
+  expiresAt: timeSchema.nullable(),
+  reason: z.string().nullable(),
+});
+
+const count = z.number().nullable();
+export const capacitySchema = z.object({
+  limit: count,
+  ours: count,
+  otherTeams: count,
+  foreign: count,
+  free: count,
+});
+const NO_LIMIT = { limit: null, ours: null, otherTeams: null, foreign: null, free: null };
+
+export const listReceiptsRoute = defineRoute({
+  method: "GET",
+  path: "/connectors/{id}/receipts",
+  summary: "List what the destination answered about each indicator",
+  tags: ["Connectors"],
+  permission: "push.read",
+  params: idParamsSchema,
+  query: listQuerySchema.extend({ state: z.enum(RECEIPT_STATES).optional() }),
+  answer: { status: 200, schema: pageOf(receiptSchema) },
+  run: async ({ actor, params, query }) => {
+    const connector = await openConnector(actor, params.id, "push.read");
+    const { limit, state, cursor } = query;
+    const after = decodeCursor(cursor, z.tuple([z.string()]))?.[0] ?? null;
+    const { receipts, next } = await listReceipts(connector, { state, limit, after });
+    return { data: receipts, nextCursor: next === null ? null : encodeCursor([next]) };
+  },
+});
+
+export const getCapacityRoute = defineRoute({
+  method: "GET",
+  path: "/connectors/{id}/capacity",
+  summary: "Get the fill of the destination",
+  description: "Null is what the application may not see, or what the vendor does not limit.",
+  tags: ["Connectors"],
+  permission: "connector.read",
+  params: idParamsSchema,
+  answer: { status: 200, schema: capacitySchema },
+  run: async ({ actor, params }) =>
+    (await getCapacity(await openConnector(actor, params.id, "connector.read"))) ?? NO_LIMIT,
+});

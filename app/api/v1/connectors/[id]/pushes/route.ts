@@ -1,0 +1,3 @@
+import { listPushesRoute } from "../../../_routes/pushes";
+
+export const GET = listPushesRoute.handle;

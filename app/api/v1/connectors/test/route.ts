@@ -1,0 +1,3 @@
+import { testConnectionRoute } from "../../_routes/connectors";
+
+export const POST = testConnectionRoute.handle;

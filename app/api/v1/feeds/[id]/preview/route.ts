@@ -1,0 +1,3 @@
+import { previewSavedFeedRoute } from "../../../_routes/previews";
+
+export const POST = previewSavedFeedRoute.handle;

@@ -1,0 +1,3 @@
+import { checkIndicatorsRoute } from "../../_routes/indicators";
+
+export const POST = checkIndicatorsRoute.handle;

@@ -1,0 +1,3 @@
+import { listRejectionsRoute } from "../../../_routes/runs";
+
+export const GET = listRejectionsRoute.handle;

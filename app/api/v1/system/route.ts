@@ -1,0 +1,3 @@
+import { getSystemRoute } from "../_routes/system";
+
+export const GET = getSystemRoute.handle;

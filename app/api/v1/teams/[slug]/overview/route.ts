@@ -1,0 +1,3 @@
+import { getOverviewRoute } from "../../../_routes/overview";
+
+export const GET = getOverviewRoute.handle;

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+
+import { AppError } from "@/lib/domain/errors";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeTeam } from "@/lib/testing/people";
+
+import { openCopy } from "./copy";
+import { bulkAsTeam } from "./scope";
+
+const database = useTestDatabase();
+
+describe("a transaction on one connection", () => {
+  it("ends at once when what was being copied in broke off, and leaves nothing behind", async () => {
+    const team = await makeTeam();
+    const attempt = bulkAsTeam(team.id, async (client) => {
+      await client.query("UPDATE team SET name = 'Half done' WHERE id = $1", [team.id]);
+      await client.query("CREATE TEMPORARY TABLE half (value text) ON COMMIT DROP");
+      const copy = openCopy(client, "half", ["value"]);
+      await copy.write(["one row"]);
+      throw new AppError("invalid_input", "The list has no column “sha256”.");
+    });
+
+    await expect(attempt).rejects.toThrow("The list has no column “sha256”.");
+
+    const name = await bulkAsTeam(team.id, async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        "SELECT name FROM team WHERE id = $1 FOR UPDATE",
+        [team.id],
+      );
+      return rows[0]?.name;
+    });
+    expect(name).toBe(team.name);
+  }, 15_000);
+
+  it("fails, and the process lives, when the server ends the connection between two statements", async () => {
+    const team = await makeTeam();
+    const attempt = bulkAsTeam(team.id, async (client) => {
+      const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+      const hasEnded = new Promise((resolve) => client.once("end", resolve));
+      await database.asOwner((owner) => owner.query("SELECT pg_terminate_backend($1)", [rows[0]?.pid]));
+      await hasEnded;
+      await client.query("SELECT 1");
+    });
+
+    await expect(attempt).rejects.toThrow();
+  });
+});

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { testConnector } from "@/lib/services/connectors/test-connection";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import { confirmConnector } from "./confirm-connector";
+import { getCapacity } from "./get-capacity";
+import { getPlan } from "./get-plan";
+import { getPlanFit } from "./get-plan-fit";
+import { listPlans } from "./list-plans";
+import {
+  clientIdOf,
+  connect,
+  CONTOSO,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  vouch,
+} from "./testing/desk";
+import { lookAt } from "./testing/remote";
+
+const database = useTestDatabase();
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+});
+afterAll(async () => {
+  await sandbox.close();
+});
+const remote = lookAt(() => sandbox.url);
+const signal = new AbortController().signal;
+
+let team: TestTeam;
+let actor: Actor;
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+const seed = (records: object) => remote.control("POST", "seed", { tenantId: CONTOSO, ...records });
+/** The administrator of the tenant grants or takes permissions; the connection test fetches a token that carries them. */
+const grant = async (connector: ConnectorView, ...roles: string[]): Promise<void> => {
+  const { clientId } = connector;
+  await remote.control("POST", "applications", { tenantId: CONTOSO, clientId, roles });
+  await testConnector(actor, connector);
+};
+const readCapacity = async (connector: ConnectorView) => {
+  await confirmConnector(connector.id, { signal });
+  return getCapacity(connector);
+};
+
+const NOT_VISIBLE = { otherTeams: null, foreign: null, free: null };
+
+describe("the fill of a tenant", () => {
+  it("is told where the application's rights show all of it", async () => {
+    const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
+    await seed({ foreign: 4, portal: 2, webCategory: 1 });
+    await vouch(team, someValues(3), { name: "Feed" });
+    await push(actor, reader);
+
+    expect(await readCapacity(reader)).toEqual({
+      limit: 15_000,
+      ours: 3,
+      otherTeams: 0,
+      foreign: 7,
+      free: 14_990,
+    });
+  });
+
+  it.each([["Ti.ReadWrite.All"], ["Ti.ReadWrite", "Ti.Read.All"]])(
+    "is told with %s also where nobody else has anything, and after the others have gone",
+    async (...roles) => {
+      const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
+      await grant(reader, ...roles);
+      expect(await readCapacity(reader)).toMatchObject({ ours: 0, otherTeams: 0, foreign: 0, free: 15_000 });
+
+      await seed({ foreign: 5, expirationTime: new Date(Date.now() + 3_600_000).toISOString() });
+      expect(await readCapacity(reader)).toMatchObject({ foreign: 5, free: 14_995 });
+
+      await remote.control("PUT", "clock", { advanceMs: 2 * 3_600_000 });
+      expect(await readCapacity(reader)).toMatchObject({ foreign: 0, free: 15_000 });
+    },
+  );
+
+  it("is not visible without rights on the whole tenant, whatever stands there", async () => {
+    const plain = await connect(actor, team, "defender");
+    expect(await readCapacity(plain)).toMatchObject(NOT_VISIBLE);
+    await seed({ foreign: 5 });
+    expect(await readCapacity(plain)).toMatchObject(NOT_VISIBLE);
+  });
+
+  it.each([["Ti.ReadWrite"], []])("is forgotten when the rights shrink to %j", async (...roles) => {
+    const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
+    await seed({ foreign: 5 });
+    await grant(reader, "Ti.ReadWrite.All");
+    expect(await readCapacity(reader)).toMatchObject({ foreign: 5, free: 14_995 });
+
+    await grant(reader, ...roles);
+
+    expect(await readCapacity(reader)).toMatchObject(NOT_VISIBLE);
+  });
+
+  it("stays each reader's own, whichever of two teams read it last", async () => {
+    const other = await makeTeam();
+    const otherActor = await makeActor([[other, "owner"]]);
+    const one = await connect(actor, team, "defender", { app: "TPI_Reader" });
+    const two = await connect(otherActor, other, "defender", { app: "TPI_TeamB" });
+    await grant(one, "Ti.ReadWrite.All");
+    await remote.control("POST", "applications", {
+      tenantId: CONTOSO,
+      clientId: clientIdOf("TPI_TeamB"),
+      roles: ["Ti.ReadWrite.All"],
+    });
+    await testConnector(otherActor, two);
+    await seed({ foreign: 5 });
+    for (const connector of [one, two]) await readCapacity(connector);
+
+    for (const connector of [one, two]) expect(await getCapacity(connector)).toMatchObject({ foreign: 5 });
+    const blind = await connect(actor, team, "defender", { app: "TPI_NoConsent" });
+    expect(await getCapacity(blind)).toMatchObject({ foreign: 5 });
+  });
+});
+
+const fitOf = async (connector: ConnectorView) => {
+  const { id } = await plan(actor, connector);
+  return getPlanFit(await getPlan(actor, id));
+};
+
+describe("a plan, before anything is sent", () => {
+  it("says how much of it would be refused, and so many are", async () => {
+    const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
+    await seed({ foreign: 14_990 });
+    await readCapacity(reader);
+    await vouch(team, someValues(36), { name: "Feed" });
+
+    const fit = await fitOf(reader);
+
+    expect(fit).toMatchObject({ limit: 15_000, free: 10, needed: 36, freed: 0, refused: 26 });
+    expect(fit?.warning).toContain("26 of 36 new indicators would be refused");
+    expect((await push(actor, reader)).counts).toMatchObject({ accepted: 10, failed: 26 });
+  });
+
+  it("takes no place twice for what another team has there already", async () => {
+    const other = await makeTeam();
+    const otherActor = await makeActor([[other, "owner"]]);
+    const values = someValues(5);
+    for (const one of [team, other]) await vouch(one, values, { name: `Feed of ${one.name}` });
+    await push(otherActor, await connect(otherActor, other, "defender", { app: "TPI_TeamB" }));
+
+    const plain = await connect(actor, team, "defender");
+    expect(await fitOf(plain)).toMatchObject({ free: null, needed: 5, refused: null, warning: null });
+    const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
+    await readCapacity(reader);
+    expect(await fitOf(reader)).toMatchObject({ free: 14_995, needed: 0, refused: 0 });
+  });
+
+  it("warns of a tenant that said it is full, though nobody may look", async () => {
+    const plain = await connect(actor, team, "defender");
+    await seed({ foreign: 7, capacity: 10 });
+    await vouch(team, someValues(5), { name: "Feed" });
+    expect(await fitOf(plain)).toMatchObject({ free: null, warning: null });
+    await push(actor, plain);
+
+    const fit = await fitOf(plain);
+    expect(fit).toMatchObject({ limit: 10, free: 0, needed: 2, refused: 2 });
+    expect(fit?.warning).toContain("last said that all 10 places are taken");
+  });
+
+  it("says nothing where there is no limit, or once it was applied", async () => {
+    const sentinel = await connect(actor, team, "sentinel");
+    await vouch(team, someValues(2), { name: "Feed" });
+    expect(await fitOf(sentinel)).toBeNull();
+    const plain = await connect(actor, team, "defender");
+    await push(actor, plain);
+    const { plans } = await listPlans(plain, { limit: 1, after: null });
+    const [applied] = plans;
+    expect(applied && (await getPlanFit(applied))).toBeNull();
+  });
+});

@@ -1,0 +1,55 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { ConnectorMode } from "@/lib/domain/connector/kinds";
+import { indicatorTypeCode, INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+import { DEFAULT_EXPIRY_DAYS } from "@/lib/domain/indicator/validity";
+import { RENEW_BELOW } from "@/lib/domain/selection/expiry";
+
+export type Lapsing = {
+  connectorId: string;
+  name: string;
+  /** Claims that end soon, or have ended, although the team still vouches for their indicators: the next plan renews them. */
+  renewable: number;
+  /** The latest end among these; null where there are none. */
+  lastEnd: Date | null;
+};
+
+type Options = {
+  mode: ConnectorMode;
+  /** Only this team's connectors. */
+  teamId?: string;
+  now: Date;
+};
+
+/**
+ * Connectors for which mere time made a plan due: claims are inside their renewal window, or the last source's word has run
+ * out. What ends when its source says so needs no plan before that, and what was refused a moment ago is not asked for again.
+ */
+export const readLapsing = async (client: PoolClient, { mode, teamId, now }: Options): Promise<Lapsing[]> => {
+  const { rows } = await client.query<Lapsing>(
+    `SELECT c.id AS "connectorId", c.name, count(*) FILTER (WHERE s.is_renewable)::int AS renewable,
+       max(k.expires_at) FILTER (WHERE s.is_renewable) AS "lastEnd"
+     FROM connector c
+     JOIN claim k ON k.connector_id = c.id AND k.expires_at < $3::timestamptz + $4 * ${DAY} * coalesce(c.expiry_days, $7)
+     JOIN team_indicator t ON t.team_id = k.team_id AND t.indicator_id = k.indicator_id
+     JOIN unnest($5::smallint[], $6::int[]) AS d (type, days) ON d.type = t.type
+     CROSS JOIN LATERAL (SELECT t.valid_until IS NULL OR t.valid_until > k.expires_at AS is_renewable) s
+     WHERE c.mode = $1::connector_mode AND c.enabled AND c.deleted_at IS NULL AND ($2::uuid IS NULL OR c.team_id = $2)
+       AND k.expires_at < $3::timestamptz + $4 * ${DAY} * coalesce(c.expiry_days, d.days)
+       AND t.active AND t.screened_by IS NULL AND (s.is_renewable OR t.valid_until <= $3)
+       AND NOT EXISTS (
+         SELECT FROM receipt r WHERE r.connector_id = k.connector_id AND r.indicator_id = k.indicator_id
+           AND r.state = 'failed' AND r.changed_at > $3::timestamptz - ${DAY})
+     GROUP BY c.id, c.name ORDER BY c.id`,
+    [
+      ...[mode, teamId ?? null, now, RENEW_BELOW],
+      ...[INDICATOR_TYPES.map(indicatorTypeCode), INDICATOR_TYPES.map((type) => DEFAULT_EXPIRY_DAYS[type])],
+      Math.max(...Object.values(DEFAULT_EXPIRY_DAYS)),
+    ],
+  );
+  return rows;
+};
+
+const DAY = "interval '24 hours'";

@@ -1,0 +1,43 @@
+import "server-only";
+
+import type { RemoteRecord } from "@/lib/connectors/contract";
+import { DEFENDER_LIMITS } from "@/lib/connectors/defender/limits";
+import { bulkAsSystem } from "@/lib/db/scope";
+import { withoutReader } from "@/lib/domain/delivery/capacity";
+
+import type { Application } from "./applications";
+import { readKnownCapacity, writeKnownCapacity } from "./note-capacity";
+
+/** Notes how full a Defender tenant is, by all that an application which sees everything was just shown. */
+export const noteFill = async (
+  { access }: Application,
+  shown: ReadonlyMap<string, RemoteRecord>,
+): Promise<void> => {
+  const { destinationId, clientId } = access;
+  await bulkAsSystem("delivery", async (client) => {
+    const known = await readKnownCapacity(client, destinationId);
+    const { rows } = await client.query<{ remoteId: string }>(
+      `SELECT remote_id AS "remoteId" FROM remote_record
+       WHERE destination_id = $1 AND state IN ('live', 'orphaned') AND remote_id IS NOT NULL`,
+      [destinationId],
+    );
+    const ours = new Set(rows.map(({ remoteId }) => remoteId));
+    await writeKnownCapacity(client, destinationId, {
+      limit: known?.limit ?? DEFENDER_LIMITS.capacity,
+      total: shown.size,
+      foreign: [...shown.keys()].filter((remoteId) => !ours.has(remoteId)).length,
+      readAt: new Date().toISOString(),
+      readers: [...new Set([...(known?.readers ?? []), clientId])],
+    });
+  });
+};
+
+/** Forgets what was known by an application that sees its own records alone, now or from now on. */
+export const forgetFill = async ({ access }: Application): Promise<void> => {
+  const { destinationId, clientId } = access;
+  await bulkAsSystem("delivery", async (client) => {
+    const known = await readKnownCapacity(client, destinationId);
+    if (known?.readers.includes(clientId))
+      await writeKnownCapacity(client, destinationId, withoutReader(known, clientId));
+  });
+};

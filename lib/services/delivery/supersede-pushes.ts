@@ -1,0 +1,31 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+/**
+ * Ends what stopped pushes of a connector still had to send: the plan that is applied now holds all of that which is still
+ * wanted. Their receipts say again what stands. What was sent without an answer stays open until that plan's push settles it.
+ */
+export const supersedePushes = async (client: PoolClient, connectorId: string, now: Date): Promise<void> => {
+  await client.query(
+    `WITH dropped AS (
+       UPDATE push_item i SET state = 'skipped', reason = $2, finished_at = $3 FROM push p
+       WHERE p.connector_id = $1 AND p.state = 'stopped' AND i.push_id = p.id AND i.state = 'pending'
+       RETURNING i.push_id, i.indicator_id
+     ), counted AS (
+       UPDATE push SET skipped = skipped + d.count
+       FROM (SELECT push_id, count(*)::int AS count FROM dropped GROUP BY push_id) d WHERE push.id = d.push_id
+     ), locked AS (
+       SELECT r.indicator_id, c.record_id IS NOT NULL AS is_standing
+       FROM receipt r JOIN dropped d ON d.indicator_id = r.indicator_id AND d.push_id = r.push_id
+       LEFT JOIN claim c ON c.connector_id = $1 AND c.indicator_id = r.indicator_id
+       WHERE r.connector_id = $1 ORDER BY r.indicator_id FOR UPDATE OF r
+     )
+     UPDATE receipt r SET changed_at = $3, reason = CASE WHEN NOT l.is_standing THEN $2 END,
+       state = (CASE WHEN NOT l.is_standing THEN 'skipped' WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END)::receipt_state
+     FROM locked l WHERE r.connector_id = $1 AND r.indicator_id = l.indicator_id`,
+    [connectorId, SUPERSEDED, now],
+  );
+};
+
+const SUPERSEDED = "A newer plan was applied before it was sent.";

@@ -1,0 +1,138 @@
+import type { Capacity } from "@/lib/domain/delivery/capacity";
+import type { ConnectorWithHealth } from "@/lib/services/connectors/list-connectors";
+import type { Lapsing } from "@/lib/services/delivery/lapsing-claims";
+import type { FeedWithHealth } from "@/lib/services/feeds/list-feeds";
+
+export type Attention = {
+  kind:
+    | "held-run"
+    | "failing-feed"
+    | "failed-items"
+    | "stopped-push"
+    | "failed-test"
+    | "secret-expiry"
+    | "full"
+    | "waiting-plan"
+    | "unplanned"
+    | "lapsing";
+  /** What happened and what to do, in one sentence. */
+  message: string;
+  /** Where to do it, below the team's address. */
+  path: string;
+};
+
+export type ConnectorWithCapacity = ConnectorWithHealth & { capacity: Capacity | null };
+
+/** A connector whose newest plan waits, was stale, or did not see every change. */
+export type Unapplied = {
+  id: string;
+  name: string;
+  planId: string | null;
+  changes: number | null;
+  isStale: boolean | null;
+};
+
+/** A connector where a person applies, and has not. */
+export const attentionOfUnapplied = ({ id, name, planId, changes, isStale }: Unapplied): Attention => {
+  if (planId !== null && changes !== null && changes > 0) {
+    const what = changes === 1 ? "1 change" : `${changes.toLocaleString("en-US")} changes`;
+    return {
+      kind: "waiting-plan",
+      message: `${name}: a plan with ${what} waits to be applied.`,
+      path: `plans/${planId}`,
+    };
+  }
+  const why =
+    isStale === true ? "its last plan was stale" : "the team’s indicators changed since its last plan";
+  return {
+    kind: "unplanned",
+    message: `${name}: ${why}. Plan, look and apply.`,
+    path: `connectors/${id}`,
+  };
+};
+
+/** What lapses at a destination unless a person plans and applies; nothing where an automatic connector sees to it. */
+export const attentionOfLapsing = (
+  { connectorId, name, renewable, lastEnd }: Lapsing,
+  now: Date,
+): Attention[] => {
+  if (renewable === 0 || lastEnd === null) return [];
+  const days = Math.ceil((lastEnd.getTime() - now.getTime()) / DAY_MS);
+  const what = renewable === 1 ? "1 indicator" : `${renewable.toLocaleString("en-US")} indicators`;
+  const when =
+    days <= 0 ? "ended there" : `ending there within ${days === 1 ? "a day" : `${String(days)} days`}`;
+  return [
+    {
+      kind: "lapsing",
+      message: `${name}: still vouched for, but ${when}: ${what}. Plan, look and apply.`,
+      path: `connectors/${connectorId}`,
+    },
+  ];
+};
+
+/** A feed that is held or fails. */
+export const attentionOfFeed = (feed: FeedWithHealth): Attention[] => {
+  if (feed.heldRunId !== null) {
+    const message = `${feed.name} is held: its last run shrank. Accept the new size or discard the run.`;
+    return [{ kind: "held-run", message, path: `runs/${feed.heldRunId}` }];
+  }
+  if (feed.failureStreak === 0) return [];
+  const runs = feed.failureStreak === 1 ? "Its last run" : `Its last ${String(feed.failureStreak)} runs`;
+  const message = `${feed.name} fails. ${runs} ended with: ${feed.lastRun?.error?.message ?? "an error."}`;
+  return [{ kind: "failing-feed", message, path: `feeds/${feed.id}` }];
+};
+
+/** From here on the expiry of a secret is worth a word every day. */
+const SECRET_WARNING_DAYS = 30;
+
+/** What keeps a connector from delivering, or soon will. */
+export const attentionOfConnector = (
+  { id, name, lastTest, lastPush, failed, credential, capacity }: ConnectorWithCapacity,
+  now: Date,
+): Attention[] => {
+  const path = `connectors/${id}`;
+  const found: Attention[] = [];
+  const failedCheck = lastTest?.checks.find(({ ok }) => !ok);
+  if (failedCheck) {
+    found.push({
+      kind: "failed-test",
+      message: `${name}: the check “${failedCheck.name}” failed. ${failedCheck.fix}`,
+      path,
+    });
+  }
+  if (lastPush?.state === "stopped") {
+    found.push({
+      kind: "stopped-push",
+      message: `${name}: the last push stopped. ${lastPush.message ?? ""}`.trim(),
+      path,
+    });
+  }
+  if (failed > 0) {
+    found.push({
+      kind: "failed-items",
+      message: `${name} refused ${failed.toLocaleString("en-US")} indicators; each says why.`,
+      path,
+    });
+  }
+  if (capacity?.free === 0) {
+    found.push({
+      kind: "full",
+      message: `${name} is full: ${capacity.limit.toLocaleString("en-US")} indicators stand there.`,
+      path,
+    });
+  }
+  const days = credential?.expiresAt
+    ? Math.ceil((credential.expiresAt.getTime() - now.getTime()) / DAY_MS)
+    : null;
+  if (days !== null && days <= SECRET_WARNING_DAYS) {
+    const when = days <= 0 ? "has expired" : `expires in ${String(days)} days`;
+    found.push({
+      kind: "secret-expiry",
+      message: `${name}: its ${credential?.kind ?? "secret"} ${when}. Add a new one.`,
+      path,
+    });
+  }
+  return found;
+};
+
+const DAY_MS = 86_400_000;

@@ -1,0 +1,111 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+import { z } from "zod";
+
+import { bulkAsSystem } from "@/lib/db/scope";
+
+/** Everything that may hold on to an indicator. */
+export const REFERENCES = [
+  "attribution",
+  "team_indicator",
+  "tombstone",
+  "claim",
+  "remote_record",
+  "receipt",
+  "plan_item",
+  "push_item",
+] as const;
+
+/** Indicators looked at in one turn; the next turn goes on behind them, and after the last from the start again. */
+const WINDOW = 10_000;
+const PLACE = "purge.orphans";
+
+/**
+ * Deletes values that nobody vouches for, sees, withdrew, planned or sent any more. One turn looks at a bounded stretch of the
+ * table; of several workers one does. Gives how many went.
+ */
+export const purgeOrphans = async ({ window = WINDOW } = {}): Promise<number> =>
+  bulkAsSystem("scheduling", async (client) => {
+    const place = await takePlace(client);
+    if (place === null) return 0;
+    const { lastId, ids } = await findOrphans(client, place, window);
+    // While an ingest may be about to vouch for one of them nothing is changed; the next turn looks at the same stretch.
+    if (ids.length > 0 && !(await isQuiet(client))) return 0;
+    await client.query("UPDATE setting SET value = to_jsonb($2::text) WHERE key = $1", [
+      PLACE,
+      lastId ?? "0",
+    ]);
+    return ids.length === 0 ? 0 : deleteOrphans(client, ids);
+  });
+
+/** Where the turn begins, or null when another worker has it. */
+const takePlace = async (client: PoolClient): Promise<string | null> => {
+  await client.query(
+    "INSERT INTO setting (key, value) VALUES ($1, to_jsonb('0'::text)) ON CONFLICT DO NOTHING",
+    [PLACE],
+  );
+  const { rows } = await client.query<{ value: unknown }>(
+    "SELECT value FROM setting WHERE key = $1 FOR UPDATE SKIP LOCKED",
+    [PLACE],
+  );
+  return rows[0] ? z.string().parse(rows[0].value) : null;
+};
+
+const findOrphans = async (
+  client: PoolClient,
+  place: string,
+  window: number,
+): Promise<{ lastId: string | null; ids: string[] }> => {
+  const { rows } = await client.query<{ id: string }>(
+    "SELECT id FROM indicator WHERE id > $1 ORDER BY id LIMIT $2",
+    [place, window],
+  );
+  let ids = rows.map(({ id }) => id);
+  for (const table of REFERENCES) ids = await withoutThoseIn(client, table, ids);
+  return { lastId: rows.length < window ? null : (rows.at(-1)?.id ?? null), ids };
+};
+
+const withoutThoseIn = async (
+  client: PoolClient,
+  table: (typeof REFERENCES)[number],
+  ids: readonly string[],
+): Promise<string[]> => {
+  if (ids.length === 0) return [];
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT asked.id FROM unnest($1::bigint[]) AS asked (id)
+     WHERE NOT EXISTS (SELECT FROM ${table} x WHERE x.indicator_id = asked.id)`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+};
+
+/**
+ * Takes a lock that no ingest can hold at the same time: it first adds what is new to `indicator`, then vouches for the rest.
+ * False when one is under way.
+ */
+const isQuiet = async (client: PoolClient): Promise<boolean> => {
+  await client.query("SAVEPOINT quiet");
+  try {
+    await client.query("LOCK TABLE indicator IN SHARE ROW EXCLUSIVE MODE NOWAIT");
+    return true;
+  } catch (error) {
+    if (!isLockNotAvailable(error)) throw error;
+    await client.query("ROLLBACK TO SAVEPOINT quiet");
+    return false;
+  }
+};
+
+const isLockNotAvailable = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "55P03";
+
+/** Under the lock, looks once more at what an ingest may have written since. */
+const deleteOrphans = async (client: PoolClient, ids: readonly string[]): Promise<number> => {
+  const { rowCount } = await client.query(
+    `DELETE FROM indicator i WHERE i.id = ANY ($1::bigint[])
+       AND NOT EXISTS (SELECT FROM attribution x WHERE x.indicator_id = i.id)
+       AND NOT EXISTS (SELECT FROM team_indicator x WHERE x.indicator_id = i.id)`,
+    [ids],
+  );
+  return rowCount ?? 0;
+};

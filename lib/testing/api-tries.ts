@@ -1,0 +1,125 @@
+import { randomUUID } from "node:crypto";
+
+import { connectorBody } from "./api-steps";
+
+export const KINDS = [
+  ...(["feed", "run", "indicator", "connector", "plan", "push", "preview"] as const),
+  ...(["invitation", "user", "token", "session"] as const),
+];
+/** The slug of a team and an id of each kind. */
+export type Things = Record<(typeof KINDS)[number] | "slug", string>;
+/** Ids and a slug that nothing has. */
+export const nothing = (): Things => {
+  const ids = Object.fromEntries(KINDS.map((kind) => [kind, randomUUID()])) as Omit<Things, "slug">;
+  return { ...ids, slug: "no-such-team" };
+};
+
+/**
+ * `hidden`: Team A's, at its own address. `astray`: Team A's, below the address of Team B. `own`: the caller's own alone.
+ * `refused`: for administrators.
+ */
+export type Try = { of: "hidden" | "astray" | "own" | "refused"; address: string; body?: unknown };
+const hidden = (address: string, body?: unknown): Try => ({ of: "hidden", address, body });
+const astray = (address: string, body?: unknown): Try => ({ of: "astray", address, body });
+const own = (address: string, body?: unknown): Try => ({ of: "own", address, body });
+const refused = (address: string, body?: unknown): Try => ({ of: "refused", address, body });
+const list = (address: string, slug: string): Try[] => [own(address), hidden(`${address}?team=${slug}`)];
+
+const LIST = { kind: "csv", url: "https://feed.example.com/list.csv" };
+const WITHDRAWAL = { reason: "Because." };
+const VALUES = { indicators: [{ value: "45.155.205.77" }] };
+
+/** How each route of the API is tried on what is Team A's, for somebody of Team B whose team has the slug `team-b`. */
+export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
+  "GET /teams": () => [own("/teams")],
+  "POST /teams": () => [refused("/teams", { name: "Mine too" })],
+  "GET /teams/{slug}": ({ slug }) => [hidden(`/teams/${slug}`)],
+  "PATCH /teams/{slug}": ({ slug }) => [hidden(`/teams/${slug}`, { name: "Taken" })],
+  "GET /teams/{slug}/overview": ({ slug }) => [hidden(`/teams/${slug}/overview`)],
+  "GET /teams/{slug}/members": ({ slug }) => [hidden(`/teams/${slug}/members`)],
+  "PATCH /teams/{slug}/members/{userId}": ({ slug, user }) => [
+    hidden(`/teams/${slug}/members/${user}`, { role: "viewer" }),
+    astray(`/teams/team-b/members/${user}`, { role: "viewer" }),
+  ],
+  "DELETE /teams/{slug}/members/{userId}": ({ slug, user }) => [
+    hidden(`/teams/${slug}/members/${user}`),
+    astray(`/teams/team-b/members/${user}`),
+  ],
+  "GET /teams/{slug}/invitations": ({ slug }) => [hidden(`/teams/${slug}/invitations`)],
+  "POST /teams/{slug}/invitations": ({ slug }) => [
+    hidden(`/teams/${slug}/invitations`, { email: "mole@example.test", role: "owner" }),
+  ],
+  "DELETE /teams/{slug}/invitations/{id}": ({ slug, invitation }) => [
+    hidden(`/teams/${slug}/invitations/${invitation}`),
+    astray(`/teams/team-b/invitations/${invitation}`),
+  ],
+  "GET /feeds": ({ slug }) => list("/feeds", slug),
+  "POST /feeds": ({ slug }) => [hidden("/feeds", { ...LIST, team: slug, name: "Planted" })],
+  "POST /feeds/preview": ({ slug, preview }) => [
+    hidden("/feeds/preview", { ...LIST, team: slug }),
+    astray("/feeds/preview", { ...LIST, team: "team-b", previewId: preview }),
+  ],
+  "GET /feeds/{id}": ({ feed }) => [hidden(`/feeds/${feed}`)],
+  "PATCH /feeds/{id}": ({ feed }) => [hidden(`/feeds/${feed}`, { name: "Renamed" })],
+  "DELETE /feeds/{id}": ({ feed }) => [hidden(`/feeds/${feed}`)],
+  "POST /feeds/{id}/preview": ({ feed, preview }) => [
+    hidden(`/feeds/${feed}/preview`, {}),
+    hidden(`/feeds/${feed}/preview`, { previewId: preview }),
+  ],
+  "POST /feeds/{id}/runs": ({ feed }) => [hidden(`/feeds/${feed}/runs`)],
+  "GET /feeds/{id}/runs": ({ feed }) => [hidden(`/feeds/${feed}/runs`)],
+  "GET /runs/{id}": ({ run }) => [hidden(`/runs/${run}`)],
+  "GET /runs/{id}/rejections": ({ run }) => [hidden(`/runs/${run}/rejections`)],
+  "POST /runs/{id}/accept": ({ run }) => [hidden(`/runs/${run}/accept`)],
+  "POST /runs/{id}/discard": ({ run }) => [hidden(`/runs/${run}/discard`)],
+  "POST /indicators/parse": () => [own("/indicators/parse", { text: "45.155.205.77" })],
+  "POST /indicators/check": ({ slug }) => [hidden("/indicators/check", { team: slug, text: "a" })],
+  "POST /indicators": ({ slug }) => [hidden("/indicators", { ...VALUES, team: slug })],
+  "GET /indicators": ({ slug, feed }) => [
+    ...list("/indicators", slug),
+    own("/indicators?q=example"),
+    own(`/indicators?feed=${feed}`),
+  ],
+  "GET /indicators/{id}": ({ indicator }) => [hidden(`/indicators/${indicator}`)],
+  "POST /indicators/{id}/withdraw": ({ slug, indicator }) => [
+    hidden(`/indicators/${indicator}/withdraw`, { ...WITHDRAWAL, team: slug }),
+    astray(`/indicators/${indicator}/withdraw`, { ...WITHDRAWAL, team: "team-b" }),
+  ],
+  "GET /connectors": ({ slug }) => list("/connectors", slug),
+  "POST /connectors": ({ slug }) => [hidden("/connectors", connectorBody(slug, "defender", "TPI_TeamB"))],
+  "POST /connectors/test": ({ slug }) => [
+    hidden("/connectors/test", connectorBody(slug, "defender", "TPI_TeamB")),
+  ],
+  "GET /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`)],
+  "PATCH /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`, { enabled: false })],
+  "DELETE /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`)],
+  "POST /connectors/{id}/test": ({ connector }) => [hidden(`/connectors/${connector}/test`)],
+  "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
+  "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
+  "POST /connectors/{id}/plans": ({ connector }) => [
+    hidden(`/connectors/${connector}/plans`),
+    hidden(`/connectors/${connector}/plans?withdrawAll=true`),
+  ],
+  "GET /connectors/{id}/plans": ({ connector }) => [hidden(`/connectors/${connector}/plans`)],
+  "GET /connectors/{id}/pushes": ({ connector }) => [hidden(`/connectors/${connector}/pushes`)],
+  "GET /plans/{id}": ({ plan }) => [hidden(`/plans/${plan}`)],
+  "GET /plans/{id}/items": ({ plan }) => [hidden(`/plans/${plan}/items`)],
+  "POST /plans/{id}/apply": ({ plan }) => [hidden(`/plans/${plan}/apply`, { hash: "0" })],
+  "GET /pushes/{id}": ({ push }) => [hidden(`/pushes/${push}`)],
+  "POST /pushes/{id}/resume": ({ push }) => [hidden(`/pushes/${push}/resume`)],
+  "GET /audit": ({ slug, feed, user }) => [
+    ...list("/audit", slug),
+    own(`/audit?subjectId=${feed}`),
+    own(`/audit?actorId=${user}`),
+  ],
+  "GET /audit/verification": () => [refused("/audit/verification")],
+  "GET /tokens": ({ user }) => [own("/tokens"), refused(`/tokens?userId=${user}`)],
+  "POST /tokens": () => [own("/tokens", { name: "Mine", scopes: ["feed.read"] })],
+  "DELETE /tokens/{id}": ({ token }) => [astray(`/tokens/${token}`)],
+  "GET /sessions": ({ user }) => [own("/sessions"), refused(`/sessions?userId=${user}`)],
+  "DELETE /sessions/{id}": ({ session }) => [astray(`/sessions/${session}`)],
+  "GET /users": () => [refused("/users")],
+  "PATCH /users/{id}": ({ user }) => [refused(`/users/${user}`, { disabled: true })],
+  "POST /users/{id}/password-reset": ({ user }) => [refused(`/users/${user}/password-reset`)],
+  "GET /system": () => [refused("/system")],
+};
