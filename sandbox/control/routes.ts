@@ -20,6 +20,7 @@ import {
   removeFault,
   reset,
   setCovid19,
+  setMisp,
 } from "./steering";
 
 const read = (path: string, handle: Handler): Route => ({ method: "GET", path: `/_control${path}`, handle });
@@ -47,6 +48,7 @@ export const CONTROL_ROUTES: Route[] = [
   read("/clock", getClock),
   write("PUT", "/clock", putClock),
   write("POST", "/feeds/covid19", setCovid19),
+  write("POST", "/feeds/misp", setMisp),
   write("POST", "/seed", seed),
   write("POST", "/applications", putApplication),
   write("DELETE", "/applications/:clientId", deleteApplication),

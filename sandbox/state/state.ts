@@ -27,6 +27,7 @@ export const savedStateSchema = z.strictObject({
   limits: completed(PUBLISHED_LIMITS, limitsSchema),
   capacities: z.record(z.string(), z.number()),
   covid19Version: z.union([z.literal(1), z.literal(2)]),
+  mispVersion: z.union([z.literal(1), z.literal(2)]).default(1),
   signingKey: jwkSchema,
   defender: z.strictObject({
     nextId: z.number().int(),
@@ -46,6 +47,8 @@ export type State = {
   /** Capacity of single tenants, where it differs from `limits.defender.capacity`. */
   capacities: Map<string, number>;
   covid19Version: 1 | 2;
+  /** Which events the MISP feed and the MISP server hold. */
+  mispVersion: 1 | 2;
   signingKey: JWK;
   defender: IndicatorStore;
   sentinel: StixStore;
@@ -59,6 +62,7 @@ export const freshState = (signingKey: JWK): State => ({
   limits: structuredClone(PUBLISHED_LIMITS),
   capacities: new Map(),
   covid19Version: 1,
+  mispVersion: 1,
   signingKey,
   defender: createIndicatorStore({ nextId: 5001, records: [] }),
   sentinel: createStixStore({ rows: [], goneFromIndicatorPath: [] }),
@@ -73,6 +77,7 @@ export const toSaved = (state: State): SavedState => ({
   limits: state.limits,
   capacities: Object.fromEntries(state.capacities),
   covid19Version: state.covid19Version,
+  mispVersion: state.mispVersion,
   signingKey: { ...state.signingKey },
   defender: state.defender.save(),
   sentinel: state.sentinel.save(),
@@ -86,6 +91,7 @@ export const fromSaved = (saved: SavedState): State => ({
   limits: saved.limits,
   capacities: new Map(Object.entries(saved.capacities)),
   covid19Version: saved.covid19Version,
+  mispVersion: saved.mispVersion,
   signingKey: saved.signingKey,
   defender: createIndicatorStore(saved.defender),
   sentinel: createStixStore(saved.sentinel),

@@ -27,6 +27,8 @@ export const switchesSchema = z.strictObject({
   sentinelQueryInactive: z.enum(["hide", "show"]),
   /** How long, in milliseconds of the sandbox's clock, a write stays invisible to Sentinel's queries. */
   sentinelIndexingDelayMs: z.number().int().min(0).max(3_600_000),
+  /** A search of the MISP server for more attributes at once ends in a 500; 0: it manages any number. */
+  mispMostAttributes: z.number().int().min(0).max(1_000_000),
 });
 
 export type Switches = z.infer<typeof switchesSchema>;
@@ -56,4 +58,5 @@ export const DEFAULT_SWITCHES: Switches = {
   sentinelDeleteByObjectPath: "removes",
   sentinelQueryInactive: "hide",
   sentinelIndexingDelayMs: 0,
+  mispMostAttributes: 0,
 };
