@@ -65,7 +65,11 @@ ${button(mispVersion, 1, "Version 1")}${button(mispVersion, 2, "Version 2: a day
         "/feeds/misp-server",
         markup`REST, the same events. Auth key <code>${MISP_AUTH_KEY}</code>`,
       ),
-      row("TAXII 2.1", "/feeds/taxii2/", "One collection of 60 indicators, 20 to a page."),
+      row(
+        "TAXII 2.1",
+        "/feeds/taxii2/",
+        "Two collections, 20 objects to a page: 60 indicators, and (by a switch) mixed objects.",
+      ),
       row("Basic authentication", "/feeds/faults/basic-auth", basic),
       row(
         "Feeds that go wrong",

@@ -10,6 +10,7 @@ import { tenantSchema, type Tenant } from "./directory";
 import { limitsSchema, PUBLISHED_LIMITS, type Limits } from "./limits";
 import { isTree, merge } from "./merge";
 import { presetTenants } from "./presets";
+import { taxiiEntrySchema, type TaxiiEntry } from "./taxii-entry";
 import { DEFAULT_SWITCHES, switchesSchema, type Switches } from "./switches";
 
 const jwkSchema = z.record(z.string(), z.unknown());
@@ -27,6 +28,7 @@ export const savedStateSchema = z.strictObject({
   limits: completed(PUBLISHED_LIMITS, limitsSchema),
   capacities: z.record(z.string(), z.number()),
   covid19Version: z.union([z.literal(1), z.literal(2)]),
+  taxiiAdded: z.array(taxiiEntrySchema).default([]),
   mispVersion: z.union([z.literal(1), z.literal(2)]).default(1),
   signingKey: jwkSchema,
   defender: z.strictObject({
@@ -47,6 +49,8 @@ export type State = {
   /** Capacity of single tenants, where it differs from `limits.defender.capacity`. */
   capacities: Map<string, number>;
   covid19Version: 1 | 2;
+  /** Objects that were added to TAXII collections, the last one last. */
+  taxiiAdded: TaxiiEntry[];
   /** Which events the MISP feed and the MISP server hold. */
   mispVersion: 1 | 2;
   signingKey: JWK;
@@ -62,6 +66,7 @@ export const freshState = (signingKey: JWK): State => ({
   limits: structuredClone(PUBLISHED_LIMITS),
   capacities: new Map(),
   covid19Version: 1,
+  taxiiAdded: [],
   mispVersion: 1,
   signingKey,
   defender: createIndicatorStore({ nextId: 5001, records: [] }),
@@ -77,6 +82,7 @@ export const toSaved = (state: State): SavedState => ({
   limits: state.limits,
   capacities: Object.fromEntries(state.capacities),
   covid19Version: state.covid19Version,
+  taxiiAdded: state.taxiiAdded,
   mispVersion: state.mispVersion,
   signingKey: { ...state.signingKey },
   defender: state.defender.save(),
@@ -91,6 +97,7 @@ export const fromSaved = (saved: SavedState): State => ({
   limits: saved.limits,
   capacities: new Map(Object.entries(saved.capacities)),
   covid19Version: saved.covid19Version,
+  taxiiAdded: saved.taxiiAdded,
   mispVersion: saved.mispVersion,
   signingKey: saved.signingKey,
   defender: createIndicatorStore(saved.defender),
