@@ -11,6 +11,7 @@ import * as plans from "./plans";
 import * as pushes from "./pushes";
 import * as retention from "./retention";
 import * as runs from "./runs";
+import * as subscriptions from "./subscriptions";
 import * as teams from "./teams";
 import * as tokens from "./tokens";
 import * as users from "./users";
@@ -20,6 +21,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   members,
   feedDefinitions,
   feeds,
+  subscriptions,
   runs,
   generations,
   indicators,
