@@ -7,6 +7,7 @@ import { shutDown } from "@/lib/services/operations/shut-down";
 
 import { connectorPlanHandler } from "./handlers/connector-plan";
 import { feedIngestHandler } from "./handlers/feed-ingest";
+import { feedSharedHandler } from "./handlers/feed-shared";
 import { pushConfirmHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler } from "./handlers/push-deliver";
 import { startWorker } from "./runtime";
@@ -14,7 +15,13 @@ import { startSchedules } from "./schedules";
 
 const workerId = randomUUID();
 const log = logger.child({ workerId });
-const registrations = [feedIngestHandler, pushDeliverHandler, pushConfirmHandler, connectorPlanHandler];
+const registrations = [
+  feedIngestHandler,
+  feedSharedHandler,
+  pushDeliverHandler,
+  pushConfirmHandler,
+  connectorPlanHandler,
+];
 const workers = QUEUES.map((queue) =>
   startWorker(queue, env().WORKER_CONCURRENCY, { registrations, log, workerId }),
 );

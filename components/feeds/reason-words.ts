@@ -26,6 +26,8 @@ const LABELS: Readonly<Record<string, string>> = {
   filtered_org: "Left out by its organisation",
   filtered_category: "Left out by its category",
   filtered_type: "Left out by its attribute type",
+  type_not_taken: "Type not taken by the policy",
+  tlp_not_taken: "TLP stricter than the policy takes",
   too_old: "Event too old",
   low_confidence: "Confidence too low",
   ended: "Its validity has ended",

@@ -3,6 +3,7 @@ const WORDS: Readonly<Record<string, string>> = {
   person: "a person",
   api: "the API",
   local: "a person, by hand",
+  source: "a change of the shared feed",
   deleted: "the removal of the feed",
 };
 

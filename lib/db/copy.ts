@@ -7,7 +7,10 @@ const CHUNK_BYTES = 64 * 1024;
 
 export type CopyValue = string | number | bigint | boolean | null | Date | readonly string[];
 
-/** Streams rows into a table in 64 KB pieces (row by row is ten times slower). Await `end` before querying again. */
+/**
+ * Streams rows into a table in 64 KB pieces (row by row is ten times slower). Await `end` before querying again, or
+ * `abort` when something went wrong on the way: until then every other query of the client waits, its rollback too.
+ */
 export const openCopy = (client: PoolClient, table: string, columns: readonly string[]) => {
   copying.add(client);
   const stream = client.query(copyFrom(`COPY ${table} (${columns.join(", ")}) FROM STDIN`));
@@ -44,6 +47,14 @@ export const openCopy = (client: PoolClient, table: string, columns: readonly st
         stream.end();
       });
       copying.delete(client);
+    },
+    abort: async (): Promise<void> => {
+      // A COPY that the server has refused is over already.
+      if (failure) return;
+      await new Promise<void>((resolve) => {
+        stream.once("close", resolve);
+        stream.destroy();
+      });
     },
   };
 };

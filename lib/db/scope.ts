@@ -30,7 +30,8 @@ export const asSystem = <T>(purpose: SystemPurpose, run: (tx: Tx) => Promise<T>)
     return run(tx);
   }, TRANSACTION);
 
-export type SystemPurpose = "sign-in" | "administration" | "scheduling" | "delivery" | "audit" | "operations";
+export type SystemPurpose =
+  "sign-in" | "administration" | "scheduling" | "delivery" | "audit" | "operations" | "sharing";
 
 /** As `asTeam`, on one plain connection: for COPY and set statements. */
 export const bulkAsTeam = <T>(teamId: string, run: (client: PoolClient) => Promise<T>): Promise<T> =>
@@ -51,6 +52,24 @@ export const bulkAsSystem = <T>(
     );
     return run(client);
   });
+
+/**
+ * One step of a team's bulk transaction that sees every team's rows; afterwards the transaction is the team's again. A step
+ * that fails takes the transaction with it.
+ */
+export const stepAsSystem = async <T>(
+  client: PoolClient,
+  purpose: SystemPurpose,
+  run: () => Promise<T>,
+): Promise<T> => {
+  await client.query(
+    "SELECT set_config('role', 'sluice_system', true), set_config('sluice.purpose', $1, true)",
+    [purpose],
+  );
+  const result = await run();
+  await client.query("SELECT set_config('role', 'none', true), set_config('sluice.purpose', '', true)");
+  return result;
+};
 
 const scoped = <T>(teamIds: readonly string[], run: (tx: Tx) => Promise<T>): Promise<T> =>
   database().prisma.$transaction(async (tx) => {

@@ -5,6 +5,7 @@ import { csvFormat } from "./formats/csv/parse";
 import { freetextFormat } from "./formats/freetext/parse";
 import { jsonFormat } from "./formats/json/parse";
 import { mispFeedFormat, mispServerFormat } from "./formats/misp/parse";
+import { stixFormat } from "./formats/stix/parse";
 
 /** The parser for a kind of feed. Throws an AppError for a kind whose bodies are not read line by line. */
 export const getFormat = (kind: string): FeedFormat => {
@@ -19,4 +20,5 @@ const FORMATS: ReadonlyMap<string, FeedFormat> = new Map([
   ["json", jsonFormat],
   ["misp-feed", mispFeedFormat],
   ["misp-server", mispServerFormat],
+  ["taxii", stixFormat],
 ]);

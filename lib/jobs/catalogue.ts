@@ -3,11 +3,13 @@ import type { z } from "zod";
 import { connectorPlan } from "./connector-plan.job";
 import type { JobDefinition } from "./define";
 import { feedIngest } from "./feed-ingest.job";
+import { feedShared } from "./feed-shared.job";
 import { pushConfirm } from "./push-confirm.job";
 import { pushDeliver } from "./push-deliver.job";
 
 const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   feedIngest,
+  feedShared,
   pushDeliver,
   pushConfirm,
   connectorPlan,

@@ -1,5 +1,6 @@
 import { type Handler, type Route } from "../http/router";
 
+import { addTaxiiObjects } from "./add-taxii-objects";
 import { guarded } from "./control-call";
 import { addCertificate, addWorkspace, deleteApplication, putApplication } from "./directory";
 import { getPresets } from "./presets";
@@ -20,6 +21,7 @@ import {
   removeFault,
   reset,
   setCovid19,
+  setMisp,
 } from "./steering";
 
 const read = (path: string, handle: Handler): Route => ({ method: "GET", path: `/_control${path}`, handle });
@@ -47,6 +49,8 @@ export const CONTROL_ROUTES: Route[] = [
   read("/clock", getClock),
   write("PUT", "/clock", putClock),
   write("POST", "/feeds/covid19", setCovid19),
+  write("POST", "/feeds/taxii", addTaxiiObjects),
+  write("POST", "/feeds/misp", setMisp),
   write("POST", "/seed", seed),
   write("POST", "/applications", putApplication),
   write("DELETE", "/applications/:clientId", deleteApplication),

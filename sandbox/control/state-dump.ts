@@ -15,6 +15,7 @@ export const getState = (call: Call, world: World): Reply => {
     now: world.now().toISOString(),
     clockOffsetMs: world.state.clockOffsetMs,
     covid19Version: world.state.covid19Version,
+    mispVersion: world.state.mispVersion,
     switches: world.state.switches,
     limits: world.state.limits,
     faults: world.faults.list(),

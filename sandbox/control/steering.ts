@@ -108,12 +108,22 @@ export const putClock = (call: Call, world: World): Reply => {
   return getClock(call, world);
 };
 
-const covid19Schema = z.object({ version: z.coerce.number().pipe(z.union([z.literal(1), z.literal(2)])) });
+const versionSchema = z.object({ version: z.coerce.number().pipe(z.union([z.literal(1), z.literal(2)])) });
 
 /** `POST /_control/feeds/covid19` with `{"version":1}` or `{"version":2}`; from the page's form it leads back home. */
 export const setCovid19 = (call: Call, world: World): Reply => {
-  world.state.covid19Version = readControl(call, covid19Schema).version;
+  world.state.covid19Version = readControl(call, versionSchema).version;
+  return turned(call, world, world.state.covid19Version);
+};
+
+/** `POST /_control/feeds/misp`, likewise: the events of the MISP feed and the MISP server. */
+export const setMisp = (call: Call, world: World): Reply => {
+  world.state.mispVersion = readControl(call, versionSchema).version;
+  return turned(call, world, world.state.mispVersion);
+};
+
+const turned = (call: Call, world: World, version: 1 | 2): Reply => {
   world.changed();
   const cameFromPage = (call.headers.accept ?? "").includes("text/html");
-  return cameFromPage ? seeOther("/") : pretty({ version: world.state.covid19Version });
+  return cameFromPage ? seeOther("/") : pretty({ version });
 };

@@ -1,3 +1,5 @@
+import { gunzipSync } from "node:zlib";
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startHarness, type Harness } from "../testing/harness";
@@ -17,6 +19,8 @@ describe("a feed that goes wrong", () => {
     ["empty", 200, "text/csv; charset=utf-8"],
     ["comments", 200, "text/plain; charset=utf-8"],
     ["404", 404, "text/plain; charset=utf-8"],
+    ["429", 429, "text/plain; charset=utf-8"],
+    ["sign-in", 200, "text/html; charset=utf-8"],
     ["500", 500, "text/plain; charset=utf-8"],
     ["503", 503, "text/plain; charset=utf-8"],
     ["basic-auth", 401, "text/plain; charset=utf-8"],
@@ -55,6 +59,31 @@ describe("a feed that goes wrong", () => {
 
     expect(answer.text.length).toBe(2 * 1024 * 1024);
     expect(answer.headers.has("content-length")).toBe(false);
+  });
+
+  it("half has every second row, semicolons all of them", async () => {
+    const lines = async (name: string) => (await get(name)).text.split("\r\n");
+
+    expect(await lines("half")).toHaveLength(475);
+    expect(await lines("semicolons")).toHaveLength(950);
+    expect((await lines("semicolons"))[0]?.split(";")).toHaveLength(7);
+  });
+
+  it("login leads to a page that asks to sign in", async () => {
+    expect((await get("login")).headers.get("location")).toBe(`${sandbox.url}/feeds/faults/sign-in`);
+  });
+
+  it("gzip-file is a file of its own, gzip-file-cut lacks its end", async () => {
+    const bytes = async (name: string) =>
+      Buffer.from(await (await fetch(`${sandbox.url}/feeds/faults/${name}`)).arrayBuffer());
+
+    expect(
+      gunzipSync(await bytes("gzip-file"))
+        .toString()
+        .split("\r\n"),
+    ).toHaveLength(950);
+    const cut = await bytes("gzip-file-cut");
+    expect(() => gunzipSync(cut)).toThrow("unexpected end of file");
   });
 
   it("drip begins at once", async () => {

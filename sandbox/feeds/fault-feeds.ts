@@ -16,6 +16,11 @@ const BOMB_MB = 200;
 /** A gzip file may consist of many, one after the other. */
 const ONE_MB_COMPRESSED = gzipSync(Buffer.alloc(1024 * 1024, "a"));
 
+const SIGN_IN_PAGE =
+  "<!doctype html><html><head><title>Sign in</title></head><body><h1>Sign in to continue</h1></body></html>";
+
+const rows = (): string[] => covid19Csv(1).split("\r\n");
+
 const wholeNumber = (call: Call, name: string, fallback: number, most: number): number => {
   const value = Number(call.query.get(name) ?? String(fallback));
   return Number.isInteger(value) && value >= 0 ? Math.min(value, most) : fallback;
@@ -23,12 +28,7 @@ const wholeNumber = (call: Call, name: string, fallback: number, most: number): 
 
 const FAULT_FEEDS: Record<string, (call: Call) => Reply | Promise<Reply>> = {
   /** A proxy's page where data should be, with 200. */
-  html: () =>
-    text(
-      200,
-      "text/html; charset=utf-8",
-      "<!doctype html><html><head><title>Sign in</title></head><body><h1>Sign in to continue</h1></body></html>",
-    ),
+  html: () => text(200, "text/html; charset=utf-8", SIGN_IN_PAGE),
   empty: () => text(200, CSV, ""),
   comments: () => text(200, "text/plain; charset=utf-8", "# nothing today\n# come back tomorrow\n"),
   /** The whole length is announced, half of it arrives. */
@@ -49,6 +49,18 @@ const FAULT_FEEDS: Record<string, (call: Call) => Reply | Promise<Reply>> = {
     headers: { "content-type": "text/plain; charset=utf-8" },
     body: huge(wholeNumber(call, "mb", DEFAULT_HUGE_MB, 4096)),
   }),
+  /** Whole, but with every second row only. */
+  half: () =>
+    text(
+      200,
+      CSV,
+      rows()
+        .filter((_, index) => index % 2 === 0)
+        .join("\r\n"),
+    ),
+  /** The same rows, cut by semicolons from now on. */
+  semicolons: () => text(200, CSV, rows().join("\r\n").replaceAll(",", ";")),
+  "429": () => text(429, "text/plain; charset=utf-8", "Too Many Requests\n", { "retry-after": "1" }),
   "500": () => text(500, "text/plain; charset=utf-8", "Internal Server Error\n"),
   "503": () => text(503, "text/plain; charset=utf-8", "Service Unavailable\n", { "retry-after": "120" }),
   "404": () => text(404, "text/plain; charset=utf-8", "Not Found\n"),
@@ -61,7 +73,13 @@ const FAULT_FEEDS: Record<string, (call: Call) => Reply | Promise<Reply>> = {
   /** To `?to=`, by default to this machine under its other name, which is another origin. */
   redirect: (call) =>
     empty(302, { location: call.query.get("to") ?? `${otherOrigin(call)}/feeds/blocklist.txt` }),
+  /** To a page that asks a person to sign in, as portals do when a key has run out. */
+  login: (call) => empty(302, { location: `${call.origin}/feeds/faults/sign-in` }),
+  "sign-in": () => text(200, "text/html; charset=utf-8", SIGN_IN_PAGE),
   "redirect-loop": (call) => empty(302, { location: `${call.origin}/feeds/faults/redirect-loop` }),
+  /** A file, not an encoding of the answer; the second one ends before its time although the answer is whole. */
+  "gzip-file": () => gzipFile(gzipSync(covid19Csv(1))),
+  "gzip-file-cut": () => gzipFile(gzipSync(covid19Csv(1)).subarray(0, -2_000)),
   gzip: () => compressed(covid19Csv(1)),
   "gzip-bomb": () => gzipReply(Buffer.concat(Array.from({ length: BOMB_MB }, () => ONE_MB_COMPRESSED))),
   /** Damaged in the middle: many readers forgive a missing end. */
@@ -103,6 +121,12 @@ const compressed = (body: string | Buffer): Reply => gzipReply(gzipSync(body));
 const gzipReply = (body: Buffer): Reply => ({
   status: 200,
   headers: { "content-type": CSV, "content-encoding": "gzip" },
+  body,
+});
+
+const gzipFile = (body: Buffer): Reply => ({
+  status: 200,
+  headers: { "content-type": "application/gzip" },
   body,
 });
 

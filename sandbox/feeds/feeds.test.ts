@@ -109,6 +109,27 @@ describe("the MISP feed", () => {
     for (const line of hashes) expect(line).toMatch(/^[\da-f]{32},[\da-f-]{36}$/);
   });
 
+  it("changes when it is told to: an event differs, one is gone, one is new", async () => {
+    const manifest = async () => Object.entries((await get("/feeds/misp/manifest.json")).body ?? {});
+    const before = await manifest();
+    const { headers } = await get("/feeds/misp/manifest.json");
+    await sandbox.control("POST", "/feeds/misp", { version: 2 });
+
+    const after = await manifest();
+
+    const known = new Map(before);
+    expect(after.filter(([uuid]) => !known.has(uuid))).toHaveLength(1);
+    expect(before.filter(([uuid]) => after.every(([other]) => other !== uuid))).toHaveLength(1);
+    expect(
+      after.filter(
+        ([uuid, entry]) => known.has(uuid) && pick(entry, "timestamp") !== pick(known.get(uuid), "timestamp"),
+      ),
+    ).toHaveLength(1);
+    const etag = headers.get("etag") ?? "";
+    expect((await get("/feeds/misp/manifest.json", { "if-none-match": etag })).status).toBe(200);
+    expect((await sandbox.control("POST", "/feeds/misp", { version: 3 })).status).toBe(400);
+  });
+
   it("tolerates the doubled slash that MISP makes, and knows no other file", async () => {
     expect((await get("/feeds/misp//manifest.json")).status).toBe(200);
     expect((await get("/feeds/misp/other.json")).status).toBe(404);
@@ -183,6 +204,60 @@ describe("the MISP server", () => {
 
     expect((await search({ deleted: [0, 1] })).values).toHaveLength(live + 1);
     expect((await search({ deleted: "only" })).values).toHaveLength(1);
+  });
+
+  it("pages the other way round when asked", async () => {
+    const { values } = await search({});
+
+    expect((await search({ order: "Attribute.id desc" })).values).toEqual(values.toReversed());
+    expect((await search({ order: "Attribute.id asc" })).values).toEqual(values);
+  });
+
+  it("keeps its numbers from one version to the next, and tells what changed since a time", async () => {
+    const numbersOf = ({ answer }: Awaited<ReturnType<typeof search>>) =>
+      new Map(
+        pickList(answer.body, "response", "Attribute").map((one) => [pick(one, "uuid"), pick(one, "id")]),
+      );
+    const before = numbersOf(await search({}));
+    await sandbox.control("POST", "/feeds/misp", { version: 2 });
+
+    const changed = await search({ timestamp: "2026-11-03", deleted: [0, 1] });
+    expect(changed.values).toEqual([
+      "45.155.249.31",
+      "http://loader.example-sluice-demo.com/get.php?u=1",
+      "relay.example-sluice-demo.com",
+      "45.155.249.51",
+      "45.155.249.52",
+      "node.example-sluice-demo.org",
+    ]);
+    const after = [...numbersOf(await search({}))].filter(([uuid]) => before.has(uuid));
+    expect(after).toEqual(after.map(([uuid]) => [uuid, before.get(uuid)]));
+  });
+
+  it("fails at too large a page when its switch says so", async () => {
+    await sandbox.control("PUT", "/switches", { mispMostAttributes: 5 });
+
+    const { answer } = await search({ limit: 5 });
+    expect(answer.status).toBe(200);
+    expect(
+      (
+        await sandbox.request("POST", "/feeds/misp-server/attributes/restSearch", {
+          body: { limit: 6 },
+          headers: { authorization: await key() },
+        })
+      ).status,
+    ).toBe(500);
+  });
+
+  it("adds the event when asked", async () => {
+    const event = async (body: object) =>
+      pick((await search({ type: "yara", ...body })).answer.body, "response", "Attribute", 0, "Event");
+
+    expect(await event({})).not.toHaveProperty("published");
+    expect(await event({ includeContext: 1 })).toMatchObject({
+      published: true,
+      Tag: [{ name: "tlp:clear" }, { name: textLike("confidence") }],
+    });
   });
 
   it("adds the event's tags when asked", async () => {

@@ -52,7 +52,8 @@ const uuidOf = (name: string): string => {
 };
 const sha256 = (name: string): string => createHash("sha256").update(name).digest("hex");
 
-const event = (
+/** An event with its attributes, all from one moment; the same key gives the same UUIDs. */
+export const makeEvent = (
   key: string,
   at: string,
   parts: Pick<MispEvent, "info" | "analysis" | "threat_level_id" | "Tag"> & {
@@ -112,12 +113,12 @@ const event = (
   };
 };
 
-const NETWORK = "Network activity";
+export const NETWORK = "Network activity";
 const DELIVERY = "Payload delivery";
 
-/** Three made-up events: plain attributes, composites and objects, a revoked one, one not meant for detection. */
+/** Three made-up events, in their first version: plain attributes, composites and objects, a revoked one, one not meant for detection. */
 export const MISP_EVENTS: MispEvent[] = [
-  event("loader", "2026-10-05T08:00:00Z", {
+  makeEvent("loader", "2026-10-05T08:00:00Z", {
     info: "Demo: loader campaign with changing delivery hosts",
     analysis: "2",
     threat_level_id: "2",
@@ -152,7 +153,7 @@ export const MISP_EVENTS: MispEvent[] = [
       },
     ],
   }),
-  event("phish", "2026-10-20T10:30:00Z", {
+  makeEvent("phish", "2026-10-20T10:30:00Z", {
     info: "Demo: credential phishing against mail portals",
     analysis: "1",
     threat_level_id: "3",
@@ -166,7 +167,7 @@ export const MISP_EVENTS: MispEvent[] = [
       { type: "ip-src", category: NETWORK, value: "45.155.249.41", Tag: [tag("tlp:red", "#cc0033")] },
     ],
   }),
-  event("ransom", "2026-11-02T15:45:00Z", {
+  makeEvent("ransom", "2026-11-02T15:45:00Z", {
     info: "Demo: ransomware affiliate tooling",
     analysis: "2",
     threat_level_id: "1",

@@ -4,24 +4,31 @@ import { pathParam, type Call } from "../http/call";
 import { conditional } from "../http/conditional";
 import { text, type Reply } from "../http/reply";
 
-import { allAttributes, MISP_EVENTS } from "./misp-events";
+import { type World } from "../world";
 
-const MODIFIED_AT = new Date("2026-11-02T16:00:00Z");
+import { allAttributes, type MispEvent } from "./misp-events";
+import { mispEvents } from "./misp-versions";
 
-/** `GET /feeds/misp/{manifest.json|hashes.csv|<uuid>.json}`: a feed in MISP's own format. */
-export const serveMispFeed = (call: Call): Reply => {
+const MODIFIED_AT = { 1: new Date("2026-11-02T16:00:00Z"), 2: new Date("2026-11-03T10:00:00Z") };
+
+/** `GET /feeds/misp/{manifest.json|hashes.csv|<uuid>.json}`: a feed in MISP's own format, in the version of the state. */
+export const serveMispFeed = (call: Call, world: World): Reply => {
   const name = pathParam(call, "file").replace(/^\/+/, "");
-  if (name === "manifest.json") return serve(call, "application/json", JSON.stringify(manifest()));
-  if (name === "hashes.csv") return serve(call, "text/csv; charset=utf-8", hashes());
-  const event = MISP_EVENTS.find(({ uuid }) => `${uuid}.json` === name);
+  const version = world.state.mispVersion;
+  const events = mispEvents(version);
+  const serve = (contentType: string, body: string): Reply =>
+    conditional(call, { contentType, body, modifiedAt: MODIFIED_AT[version] });
+  if (name === "manifest.json") return serve("application/json", JSON.stringify(manifest(events)));
+  if (name === "hashes.csv") return serve("text/csv; charset=utf-8", hashes(events));
+  const event = events.find(({ uuid }) => `${uuid}.json` === name);
   if (event === undefined) return text(404, "text/plain; charset=utf-8", "Not found.\n");
   // PyMISP's exporter leaves deleted attributes in only when asked; this feed asks, so that it can revoke.
-  return serve(call, "application/json", JSON.stringify({ Event: event }));
+  return serve("application/json", JSON.stringify({ Event: event }));
 };
 
-const manifest = () =>
+const manifest = (events: MispEvent[]) =>
   Object.fromEntries(
-    MISP_EVENTS.map((event) => [
+    events.map((event) => [
       event.uuid,
       {
         Orgc: event.Orgc,
@@ -36,13 +43,12 @@ const manifest = () =>
   );
 
 /** One line for each value, and for each half of a composite. */
-const hashes = (): string =>
-  MISP_EVENTS.flatMap((event) =>
-    allAttributes(event)
-      .filter((attribute) => !attribute.deleted)
-      .flatMap((attribute) => attribute.value.split("|"))
-      .map((value) => `${createHash("md5").update(value).digest("hex")},${event.uuid}\n`),
-  ).join("");
-
-const serve = (call: Call, contentType: string, body: string): Reply =>
-  conditional(call, { contentType, body, modifiedAt: MODIFIED_AT });
+const hashes = (events: MispEvent[]): string =>
+  events
+    .flatMap((event) =>
+      allAttributes(event)
+        .filter((attribute) => !attribute.deleted)
+        .flatMap((attribute) => attribute.value.split("|"))
+        .map((value) => `${createHash("md5").update(value).digest("hex")},${event.uuid}\n`),
+    )
+    .join("");

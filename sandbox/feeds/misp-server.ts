@@ -1,11 +1,12 @@
 import { z } from "zod";
 
 import { readJson, type Call } from "../http/call";
-import { json, type Reply } from "../http/reply";
+import { json, text, type Reply } from "../http/reply";
 import { MISP_AUTH_KEY } from "../state/presets";
 import { type World } from "../world";
 
 import { allAttributes, MISP_EVENTS, type MispAttribute, type MispEvent } from "./misp-events";
+import { ATTRIBUTE_NUMBERS, EVENT_NUMBERS, mispEvents } from "./misp-versions";
 import { toEpoch } from "./misp-time";
 
 const flag = z.union([z.boolean(), z.number(), z.enum(["0", "1"]).transform(Number)]).transform(Boolean);
@@ -27,17 +28,28 @@ const searchSchema = z.object({
     .optional(),
   org: oneOrMore.optional(),
   timestamp: z.union([time, z.array(time).max(2)]).optional(),
+  event_timestamp: time.optional(),
   publish_timestamp: time.optional(),
+  order: z.string().optional(),
   deleted: z.union([flag, z.array(z.coerce.number()), z.literal("only")]).optional(),
   includeEventTags: flag.optional(),
+  includeContext: flag.optional(),
 });
 type Search = z.infer<typeof searchSchema>;
 type Hit = { event: MispEvent; attribute: MispAttribute; id: number; eventId: number };
 
-/** All attributes with the numeric ids a server would give them. */
-const HITS: Hit[] = MISP_EVENTS.flatMap((event, index) =>
-  allAttributes(event).map((attribute) => ({ event, attribute, id: 0, eventId: index + 1 })),
-).map((hit, index) => ({ ...hit, id: index + 1 }));
+/** All attributes that the server holds now, in the order of the numbers that it gave them. */
+const allHits = (world: World): Hit[] =>
+  mispEvents(world.state.mispVersion)
+    .flatMap((event) =>
+      allAttributes(event).map((attribute) => ({
+        event,
+        attribute,
+        id: ATTRIBUTE_NUMBERS.get(attribute.uuid) ?? 0,
+        eventId: EVENT_NUMBERS.get(event.uuid) ?? 0,
+      })),
+    )
+    .sort((one, other) => one.id - other.id);
 
 /** Runs a handler only for a request with the auth key; anything else gets MISP's 403. */
 export const withKey =
@@ -80,14 +92,17 @@ export const viewMe = (): Reply =>
     Organisation: { id: "1", ...MISP_EVENTS[0]?.Orgc },
   });
 
-/** `POST /attributes/restSearch`: attributes in a stable order; pages are counted from 1. */
+/** `POST /attributes/restSearch`: attributes by their numbers, whichever way `order` says; pages are counted from 1. */
 export const searchAttributes = (call: Call, world: World): Reply => {
   const parsed = call.body.length === 0 ? { ok: true as const, value: {} } : readJson(call);
   if (!parsed.ok) return badRequest(call, parsed.message);
   const result = searchSchema.safeParse(parsed.value);
   if (!result.success) return badRequest(call, z.prettifyError(result.error));
   const search = result.data;
-  const found = HITS.filter((hit) => fits(hit, search, world.now()));
+  const most = world.state.switches.mispMostAttributes;
+  if (most > 0 && (search.limit ?? Number.POSITIVE_INFINITY) > most) return outOfMemory();
+  const found = allHits(world).filter((hit) => fits(hit, search, world.now()));
+  if (/^attribute\.id\s+desc$/i.test(search.order ?? "")) found.reverse();
   const page =
     search.limit === undefined
       ? found
@@ -115,6 +130,7 @@ const fits = ({ event, attribute }: Hit, search: Search, now: Date): boolean => 
     isAmong(search.org, event.Orgc.name, event.Orgc.uuid),
     search.tags === undefined || fitsTags(search.tags, tags),
     isWithin(Number(attribute.timestamp), search.timestamp, now),
+    isWithin(Number(event.timestamp), search.event_timestamp, now),
     isWithin(Number(event.publish_timestamp), search.publish_timestamp, now),
     fitsDeleted(search.deleted, attribute.deleted),
   ].every(Boolean);
@@ -165,12 +181,28 @@ const present = ({ event, attribute, id, eventId }: Hit, search: Search) => ({
     distribution: "3",
     publish_timestamp: event.publish_timestamp,
     Orgc: event.Orgc,
+    ...(search.includeContext === true && {
+      date: event.date,
+      threat_level_id: event.threat_level_id,
+      analysis: event.analysis,
+      published: event.published,
+      timestamp: event.timestamp,
+      Tag: event.Tag,
+    }),
   },
   Tag: [
     ...(attribute.Tag ?? []),
     ...(search.includeEventTags === true ? event.Tag.map((one) => ({ ...one, inherited: 1 })) : []),
   ],
 });
+
+/** What PHP leaves behind when a search was too much for it. */
+const outOfMemory = (): Reply =>
+  text(
+    500,
+    "text/html; charset=UTF-8",
+    "<br />\n<b>Fatal error</b>:  Allowed memory size of 2147483648 bytes exhausted<br />\n",
+  );
 
 const badRequest = (call: Call, message: string): Reply =>
   json(400, { name: "Bad request", message, url: call.path });

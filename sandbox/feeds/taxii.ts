@@ -1,54 +1,13 @@
-import { createHash } from "node:crypto";
-
 import { pathParam, type Call } from "../http/call";
 import { text, type Headers, type Reply } from "../http/reply";
+import type { TaxiiEntry } from "../state/taxii-entry";
+import type { Switches } from "../state/switches";
+import { type World } from "../world";
+
+import { DEMO_COLLECTION, MIXED_COLLECTION, TAXII_ENTRIES } from "./taxii-objects";
 
 const MEDIA_TYPE = "application/taxii+json;version=2.1";
-const COLLECTION = "7a511000-0a0a-4b0b-8c0c-000000000021";
 const MAX_PAGE = 20;
-const OBJECT_COUNT = 60;
-const FIRST_ADDED_MS = Date.parse("2026-10-01T00:00:00Z");
-
-type Entry = { addedAt: string; object: Record<string, unknown> & { id: string; modified: string } };
-
-const idOf = (number: number): string => {
-  const hex = createHash("sha1")
-    .update(`sluice-taxii:${String(number)}`)
-    .digest("hex");
-  return `indicator--${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
-
-const patternOf = (number: number): string => {
-  const host = `taxii-${String(number).padStart(2, "0")}.example-sluice-demo.com`;
-  if (number % 3 === 0)
-    return `[file:hashes.'SHA-256' = '${createHash("sha256").update(host).digest("hex")}']`;
-  return number % 3 === 1 ? `[domain-name:value = '${host}']` : `[url:value = 'http://${host}/index.php']`;
-};
-
-/** Sixty indicators, added six hours apart. Number 60 is revoked. */
-const ENTRIES: Entry[] = Array.from({ length: OBJECT_COUNT }, (_, index) => {
-  const number = index + 1;
-  const at = new Date(FIRST_ADDED_MS + index * 21_600_000).toISOString();
-  return {
-    addedAt: at.replace("Z", "000Z"),
-    object: {
-      type: "indicator",
-      spec_version: "2.1",
-      id: idOf(number),
-      created: at,
-      modified: at,
-      name: `Demo indicator ${String(number)}`,
-      indicator_types: ["malicious-activity"],
-      pattern: patternOf(number),
-      pattern_type: "stix",
-      valid_from: at,
-      confidence: 50 + (number % 5) * 10,
-      labels: ["sluice-demo"],
-      object_marking_refs: ["marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"],
-      ...(number === OBJECT_COUNT ? { revoked: true } : {}),
-    },
-  };
-});
 
 /** `GET /feeds/taxii2/` */
 export const discovery = (call: Call): Reply =>
@@ -65,29 +24,34 @@ export const apiRoot = (call: Call): Reply =>
   taxii(call, { title: "Demo", versions: [MEDIA_TYPE], max_content_length: 10_485_760 });
 
 /** `GET /feeds/taxii2/api/collections/` */
-export const collections = (call: Call): Reply => taxii(call, { collections: [collection()] });
+export const collections = (call: Call, { state }: World): Reply =>
+  taxii(call, { collections: collectionsOf(state.switches) });
 
 /** `GET /feeds/taxii2/api/collections/{id}/` */
-export const oneCollection = (call: Call): Reply =>
-  isKnown(call) ? taxii(call, collection()) : notFound("The collection does not exist.");
+export const oneCollection = (call: Call, world: World): Reply => {
+  const found = findCollection(call, world);
+  return found ? taxii(call, found) : notFound("The collection does not exist.");
+};
 
-/** `GET …/objects/`: `added_after`, `limit`, `next`, `match[id]`, `match[type]`; at most 20 objects a page. */
-export const collectionObjects = (call: Call): Reply =>
-  page(call, (entries) => entries.map(({ object }) => object));
+/** `GET …/objects/`: `added_after`, `limit`, `next`, `match[id|type|version]`; at most 20 objects a page. */
+export const collectionObjects = (call: Call, world: World): Reply =>
+  page(call, world, (entries) => entries.map(({ object }) => object));
 
 /** `GET …/manifest/` */
-export const collectionManifest = (call: Call): Reply =>
-  page(call, (entries) =>
+export const collectionManifest = (call: Call, world: World): Reply =>
+  page(call, world, (entries) =>
     entries.map(({ addedAt, object }) => ({
       id: object.id,
       date_added: addedAt,
-      version: object.modified,
+      version: object["modified"],
       media_type: "application/stix+json;version=2.1",
     })),
   );
 
-const page = (call: Call, present: (entries: Entry[]) => unknown[]): Reply => {
-  if (!isKnown(call)) return notFound("The collection does not exist.");
+const page = (call: Call, world: World, present: (entries: TaxiiEntry[]) => unknown[]): Reply => {
+  const collection = findCollection(call, world);
+  if (!collection) return notFound("The collection does not exist.");
+  if (!collection.can_read) return taxiiError(403, "The collection may not be read.");
   const limit = Number(call.query.get("limit") ?? String(MAX_PAGE));
   const start = startOf(call.query.get("next"));
   if (!Number.isInteger(limit) || limit < 1)
@@ -96,39 +60,76 @@ const page = (call: Call, present: (entries: Entry[]) => unknown[]): Reply => {
   const after = call.query.get("added_after");
   if (after !== null && Number.isNaN(Date.parse(after)))
     return taxiiError(400, "added_after is not a timestamp.");
-  const found = ENTRIES.filter(({ addedAt }) => after === null || Date.parse(addedAt) > Date.parse(after))
+  const found = entriesOf(world, collection.id, call.query.get("match[version]"))
+    .filter(({ addedAt }) => after === null || Date.parse(addedAt) > Date.parse(after))
     .filter(({ object }) => isAmong(call.query.get("match[id]"), object.id))
-    .filter(({ object }) => isAmong(call.query.get("match[type]"), String(object["type"])));
-  const entries = found.slice(start, start + Math.min(limit, MAX_PAGE));
-  const end = start + entries.length;
+    .filter(({ object }) => isAmong(call.query.get("match[type]"), object.type));
+  const entries = found.slice(start.from, start.from + Math.min(limit, MAX_PAGE));
+  const end = start.from + entries.length;
+  const paging = pagingOf(world.state.switches.taxiiNext, {
+    end,
+    isLast: end >= found.length,
+    round: start.round,
+  });
   const [first, last] = [entries.at(0), entries.at(-1)];
-  const more = end < found.length;
   return taxii(
     call,
-    entries.length === 0
-      ? {}
-      : { more, ...(more ? { next: `page-${String(end)}` } : {}), objects: present(entries) },
+    entries.length === 0 ? {} : { ...paging, objects: present(entries) },
     first === undefined || last === undefined
       ? {}
       : { "x-taxii-date-added-first": first.addedAt, "x-taxii-date-added-last": last.addedAt },
   );
 };
 
-const collection = () => ({
-  id: COLLECTION,
-  title: "Demo indicators",
-  description: "Sixty synthetic indicators",
-  can_read: true,
-  can_write: false,
-  media_types: ["application/stix+json;version=2.1"],
-});
+type Position = { end: number; isLast: boolean; round: number };
 
-const isKnown = (call: Call): boolean => pathParam(call, "collection") === COLLECTION;
+const pagingOf = (way: Switches["taxiiNext"], { end, isLast, round }: Position) => {
+  switch (way) {
+    case "ends":
+      return isLast ? { more: false } : { more: true, next: `page-${String(end)}` };
+    case "by-date":
+      return { more: !isLast };
+    case "same-mark":
+      return { more: true, next: "page-0" };
+    case "same-page":
+      return { more: true, next: `page-0-${String(round + 1)}` };
+  }
+};
 
-const startOf = (next: string | null): number | null => {
-  if (next === null) return 0;
-  const start = /^page-(\d{1,6})$/.exec(next)?.[1];
-  return start === undefined ? null : Number(start);
+/** In the order in which they were added; of each object the last version, unless all are asked for. */
+const entriesOf = ({ state }: World, collection: string, versions: string | null): TaxiiEntry[] => {
+  const all = [...TAXII_ENTRIES, ...state.taxiiAdded].filter((entry) => entry.collection === collection);
+  if (versions === "all") return all;
+  const last = new Map(all.map((entry) => [entry.object.id, entry]));
+  return all.filter((entry) => last.get(entry.object.id) === entry);
+};
+
+const collectionsOf = ({ taxiiCollections }: Switches) => [
+  {
+    id: DEMO_COLLECTION,
+    title: "Demo indicators",
+    description: "Sixty synthetic indicators",
+    can_read: true,
+    can_write: false,
+    media_types: ["application/stix+json;version=2.1"],
+  },
+  {
+    id: MIXED_COLLECTION,
+    title: "Mixed objects",
+    description: "Patterns of all kinds, identities, STIX 2.0",
+    can_read: taxiiCollections === "two-readable",
+    can_write: false,
+    media_types: ["application/stix+json;version=2.1"],
+  },
+];
+
+const findCollection = (call: Call, { state }: World) =>
+  collectionsOf(state.switches).find(({ id }) => id === pathParam(call, "collection"));
+
+const startOf = (next: string | null): { from: number; round: number } | null => {
+  if (next === null) return { from: 0, round: 0 };
+  const [, from, round] = /^page-(\d{1,6})(?:-(\d{1,9}))?$/.exec(next) ?? [];
+  return from === undefined ? null : { from: Number(from), round: Number(round ?? 0) };
 };
 
 const isAmong = (wanted: string | null, given: string): boolean =>

@@ -43,12 +43,15 @@ ${changed.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></
 const feeds = (call: Call, world: World): Markup => {
   const row = (name: string, path: string, about: Markup | string): Markup =>
     markup`<tr><td class="nowrap">${name}</td><td class="mono">${call.origin}${path}</td><td class="about">${about}</td></tr>`;
-  const button = (version: 1 | 2, label: string): Markup => {
-    const pressed = world.state.covid19Version === version ? "true" : "false";
+  const button = (current: 1 | 2, version: 1 | 2, label: string): Markup => {
+    const pressed = current === version ? "true" : "false";
     return markup`<button name="version" value="${version}" aria-pressed="${pressed}">${label}</button> `;
   };
+  const { covid19Version, mispVersion } = world.state;
   const versions = markup`<form method="post" action="/_control/feeds/covid19">CSV, value in column 2. Serving:
-${button(1, "Version 1: 950 rows")}${button(2, "Version 2: 36 other rows")}</form>`;
+${button(covid19Version, 1, "Version 1: 950 rows")}${button(covid19Version, 2, "Version 2: 36 other rows")}</form>`;
+  const mispVersions = markup`<form method="post" action="/_control/feeds/misp">manifest.json, hashes.csv, three events. Serving:
+${button(mispVersion, 1, "Version 1")}${button(mispVersion, 2, "Version 2: a day later")}</form>`;
   const basic = markup`User <code>${BASIC_AUTH.username}</code>, password <code>${BASIC_AUTH.password}</code>`;
   return table(
     "Feeds",
@@ -56,9 +59,17 @@ ${button(1, "Version 1: 950 rows")}${button(2, "Version 2: 36 other rows")}</for
     [
       row("COVID-19 (synthetic)", "/feeds/covid19.csv", versions),
       row("Blocklist", "/feeds/blocklist.txt", "Free text: mixed, defanged, with comments and bad lines."),
-      row("MISP feed", "/feeds/misp/", "manifest.json, hashes.csv, three events."),
-      row("MISP server", "/feeds/misp-server", markup`REST, auth key <code>${MISP_AUTH_KEY}</code>`),
-      row("TAXII 2.1", "/feeds/taxii2/", "One collection of 60 indicators, 20 to a page."),
+      row("MISP feed", "/feeds/misp/", mispVersions),
+      row(
+        "MISP server",
+        "/feeds/misp-server",
+        markup`REST, the same events. Auth key <code>${MISP_AUTH_KEY}</code>`,
+      ),
+      row(
+        "TAXII 2.1",
+        "/feeds/taxii2/",
+        "Two collections, 20 objects to a page: 60 indicators, and (by a switch) mixed objects.",
+      ),
       row("Basic authentication", "/feeds/faults/basic-auth", basic),
       row(
         "Feeds that go wrong",

@@ -78,7 +78,17 @@ describe("the home page", () => {
 
     expect(answer.status).toBe(303);
     expect(answer.headers.get("location")).toBe("/");
-    expect(await open("/")).toContain('value="2" aria-pressed="true"');
+    expect(await open("/")).toContain('value="2" aria-pressed="true">Version 2: 36');
+  });
+
+  it("turns the MISP events to a day later and leads back", async () => {
+    const answer = await sandbox.request("POST", "/_control/feeds/misp", {
+      body: new URLSearchParams({ version: "2" }),
+      headers: { accept: "text/html", origin: sandbox.url },
+    });
+
+    expect(answer.status).toBe(303);
+    expect(await open("/")).toContain('value="2" aria-pressed="true">Version 2: a day later');
   });
 
   it("escapes what callers sent", async () => {

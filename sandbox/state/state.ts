@@ -10,6 +10,7 @@ import { tenantSchema, type Tenant } from "./directory";
 import { limitsSchema, PUBLISHED_LIMITS, type Limits } from "./limits";
 import { isTree, merge } from "./merge";
 import { presetTenants } from "./presets";
+import { taxiiEntrySchema, type TaxiiEntry } from "./taxii-entry";
 import { DEFAULT_SWITCHES, switchesSchema, type Switches } from "./switches";
 
 const jwkSchema = z.record(z.string(), z.unknown());
@@ -27,6 +28,8 @@ export const savedStateSchema = z.strictObject({
   limits: completed(PUBLISHED_LIMITS, limitsSchema),
   capacities: z.record(z.string(), z.number()),
   covid19Version: z.union([z.literal(1), z.literal(2)]),
+  taxiiAdded: z.array(taxiiEntrySchema).default([]),
+  mispVersion: z.union([z.literal(1), z.literal(2)]).default(1),
   signingKey: jwkSchema,
   defender: z.strictObject({
     nextId: z.number().int(),
@@ -46,6 +49,10 @@ export type State = {
   /** Capacity of single tenants, where it differs from `limits.defender.capacity`. */
   capacities: Map<string, number>;
   covid19Version: 1 | 2;
+  /** Objects that were added to TAXII collections, the last one last. */
+  taxiiAdded: TaxiiEntry[];
+  /** Which events the MISP feed and the MISP server hold. */
+  mispVersion: 1 | 2;
   signingKey: JWK;
   defender: IndicatorStore;
   sentinel: StixStore;
@@ -59,6 +66,8 @@ export const freshState = (signingKey: JWK): State => ({
   limits: structuredClone(PUBLISHED_LIMITS),
   capacities: new Map(),
   covid19Version: 1,
+  taxiiAdded: [],
+  mispVersion: 1,
   signingKey,
   defender: createIndicatorStore({ nextId: 5001, records: [] }),
   sentinel: createStixStore({ rows: [], goneFromIndicatorPath: [] }),
@@ -73,6 +82,8 @@ export const toSaved = (state: State): SavedState => ({
   limits: state.limits,
   capacities: Object.fromEntries(state.capacities),
   covid19Version: state.covid19Version,
+  taxiiAdded: state.taxiiAdded,
+  mispVersion: state.mispVersion,
   signingKey: { ...state.signingKey },
   defender: state.defender.save(),
   sentinel: state.sentinel.save(),
@@ -86,6 +97,8 @@ export const fromSaved = (saved: SavedState): State => ({
   limits: saved.limits,
   capacities: new Map(Object.entries(saved.capacities)),
   covid19Version: saved.covid19Version,
+  taxiiAdded: saved.taxiiAdded,
+  mispVersion: saved.mispVersion,
   signingKey: saved.signingKey,
   defender: createIndicatorStore(saved.defender),
   sentinel: createStixStore(saved.sentinel),

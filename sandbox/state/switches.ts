@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** Behaviours that nobody outside Microsoft can be sure of. README.md says what each position means. */
+/**
+ * Behaviours that nobody outside Microsoft can be sure of, and those in which servers of feeds differ. README.md says what
+ * each position means.
+ */
 export const switchesSchema = z.strictObject({
   entraScopeError: z.enum(["1002012", "70011"]),
   entraNoCredentialError: z.enum(["7000216", "7000218"]),
@@ -27,6 +30,10 @@ export const switchesSchema = z.strictObject({
   sentinelQueryInactive: z.enum(["hide", "show"]),
   /** How long, in milliseconds of the sandbox's clock, a write stays invisible to Sentinel's queries. */
   sentinelIndexingDelayMs: z.number().int().min(0).max(3_600_000),
+  taxiiNext: z.enum(["ends", "same-mark", "same-page", "by-date"]),
+  taxiiCollections: z.enum(["one-readable", "two-readable"]),
+  /** A search of the MISP server for more attributes at once ends in a 500; 0: it manages any number. */
+  mispMostAttributes: z.number().int().min(0).max(1_000_000),
 });
 
 export type Switches = z.infer<typeof switchesSchema>;
@@ -56,4 +63,7 @@ export const DEFAULT_SWITCHES: Switches = {
   sentinelDeleteByObjectPath: "removes",
   sentinelQueryInactive: "hide",
   sentinelIndexingDelayMs: 0,
+  taxiiNext: "ends",
+  taxiiCollections: "one-readable",
+  mispMostAttributes: 0,
 };

@@ -10,6 +10,7 @@ import { FEED_KINDS, isFetched, type FeedKind } from "./kinds";
 import { guardsSchema, limitsSchema, tlsSchema } from "./limit-settings";
 import { mispSettingsSchema } from "./misp-settings";
 import { cronSchema, timeZoneSchema } from "./schedule-settings";
+import { subscriptionPolicySchema } from "./subscription";
 import { taxiiSettingsSchema } from "./taxii-settings";
 
 /** Kinds that a person adds; `local` comes with the team, `subscription` with a subscription. */
@@ -76,9 +77,19 @@ const policyDefaults = {
 };
 
 /** What is kept in `feed.settings`; a field that an older release did not know has its default. */
-export const feedSettingsSchema = z.object({ ...readingDefaults, ...policyDefaults });
+export const feedSettingsSchema = z.object({
+  ...readingDefaults,
+  ...policyDefaults,
+  /** Kind `subscription`: what is taken of the shared feed; it is set by subscribing. */
+  subscription: subscriptionPolicySchema.nullable().default(null),
+});
 export type FeedSettings = z.infer<typeof feedSettingsSchema>;
-export const SETTINGS_FIELDS = Object.keys(feedSettingsSchema.shape) as readonly (keyof FeedSettings)[];
+type SettingsField = Exclude<keyof FeedSettings, "subscription">;
+/** The settings that a change of a feed may name. */
+export const SETTINGS_FIELDS = Object.keys({
+  ...readingDefaults,
+  ...policyDefaults,
+}) as readonly SettingsField[];
 
 /** What a person or a program may say of a feed; contracts call these fields by the same names. */
 const feedFields = {

@@ -5,7 +5,8 @@ export const limitsSchema = z.strictObject({
   maxRows: z.number().int().min(1).max(50_000_000).default(10_000_000),
   /** After decompression. */
   maxMegabytes: z.number().int().min(1).max(20_480).default(2_048),
-  maxMinutes: z.number().int().min(1).max(360).default(60),
+  /** From the start of a run to its end; parts of a minute count. */
+  maxMinutes: z.number().min(0.05, "At least three seconds.").max(360).default(60),
 });
 export type Limits = z.infer<typeof limitsSchema>;
 
@@ -26,7 +27,7 @@ export const tlsSchema = z.strictObject({
     .trim()
     .max(65_536)
     .refine(
-      (text) => text === "" || /-----BEGIN CERTIFICATE-----/.test(text),
+      (text) => text === "" || text.includes("-----BEGIN CERTIFICATE-----"),
       "Paste certificates in PEM form.",
     )
     .transform((text) => (text === "" ? null : text))

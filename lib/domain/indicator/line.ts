@@ -1,4 +1,5 @@
 import { clean } from "./clean";
+import { valuesOfLine } from "./line-forms";
 import { normalise, type Normalised, type NormaliseProblem } from "./normalise";
 import { isRange, rangeToCidrs } from "./range";
 import { hasScheme } from "./url";
@@ -12,7 +13,7 @@ export type LineFind =
  * why; of a part with several words the words that are values count, or the part as a whole is refused.
  */
 export const readLine = (text: string): readonly LineFind[] => {
-  const line = withoutSinkAddress(text.trim());
+  const line = valuesOfLine(text.trim());
   if (line === "") return [];
   if (SEPARATED.test(line)) return splitParts(line).flatMap(readPart);
   const finds = readToken(line);
@@ -52,7 +53,7 @@ const readPart = (part: string): readonly LineFind[] => {
   // `evil [.] com` is one value in three words, and so is a range with blanks around its dash.
   const whole = clean(part);
   if (whole === "") return [];
-  const words = part.replace(SPACED_OUT, "$1").split(WORD_ENDS).filter(Boolean);
+  const words = part.replace(SPACED_OUT, "$1").split(WORD_ENDS).filter(isWord);
   const asOne = BLANK.test(whole) && !isRange(whole) ? [] : readToken(part);
   if (asOne.some(({ ok }) => ok) || (asOne.length > 0 && words.length === 1)) return asOne;
   const finds = words.flatMap(readToken);
@@ -66,6 +67,9 @@ const readPart = (part: string): readonly LineFind[] => {
   ];
 };
 
+/** Two colons are an address to the letter, but between words they are a sign. */
+const isWord = (word: string): boolean => word !== "" && word !== "::";
+
 /** Cuts at separators, but not inside a URL whose path goes on after a comma. */
 const splitParts = (line: string): readonly string[] => {
   const pieces = line.split(PART_ENDS);
@@ -75,11 +79,11 @@ const splitParts = (line: string): readonly string[] => {
   for (let index = 0; index < pieces.length; index += 2) {
     const piece = pieces[index] ?? "";
     const separator = pieces[index - 1] ?? "";
-    if (isUrl && goesOn(separator, piece)) parts.push((parts.pop() ?? "") + separator + piece);
-    else {
-      parts.push(piece);
-      isUrl = hasScheme(clean(piece));
-    }
+    const isMore: boolean = isUrl && goesOn(separator, piece);
+    if (isMore) parts.push((parts.pop() ?? "") + separator + piece);
+    else parts.push(piece);
+    // In `"http://evil.com/a,b","x"` the URL ends with its quote.
+    isUrl = (isMore || hasScheme(clean(piece))) && !CLOSING_QUOTE.test(piece);
   }
   return parts.map((part) => part.trim());
 };
@@ -87,19 +91,12 @@ const splitParts = (line: string): readonly string[] => {
 const goesOn = (separator: string, piece: string): boolean =>
   separator !== "\t" && piece !== "" && !BLANK.test(piece.charAt(0)) && !normalise(piece).ok;
 
-/** `0.0.0.0 evil.com` of a hosts file: the address only says where the name is sent. */
-const withoutSinkAddress = (line: string): string => {
-  const names = SINK.exec(line)?.[1];
-  return names === undefined || STARTS_WITH_ADDRESS.test(names) ? line : names;
-};
-
 const BLANK = /\s/;
 // Copied text also has invisible characters, mark-up and JSON around its values.
 const WORD_ENDS = /[\s\p{Cc}\u200B\u2060"<>]+/u;
 // `evil [.] com` within a sentence
 const SPACED_OUT = / ?([([{] ?(?:[.@]|dot|at) ?[)\]}]) ?/gi;
+const CLOSING_QUOTE = /[^\s"]"|['>]\s*$/;
 const SEPARATED = /[\s,;]/;
 const PART_ENDS = /([,;\t])/;
 const VALUE_LIKE = /[\w-]{2}[.:/@\\][\w-]{2}|^[\da-f]{28,}$/i;
-const SINK = /^(?:0\.0\.0\.0|127\.0\.0\.1|255\.255\.255\.255|::1?)\s+(\S.*)$/;
-const STARTS_WITH_ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]*:[\da-f:]*)(?:$|[\s/:])/i;

@@ -67,6 +67,7 @@ describe("normalise", () => {
     ["\u200Bevil\u200B.com\uFEFF", { type: "domain", value: "evil.com" }],
     ["<evil.com>", { type: "domain", value: "evil.com" }],
     ["evil.com:8080", { type: "domain", value: "evil.com", port: 8080 }],
+    ["evil.com#4#2#note", { type: "domain", value: "evil.com" }],
     ["*.evil.com", { type: "domain", value: "evil.com", marks: ["wildcard"] }],
     ["github.io", { type: "domain", value: "github.io" }],
   ])("spells the name %j the canonical way", (raw, value) => {
@@ -151,6 +152,7 @@ describe("normalise", () => {
     ["http://evil.com/\r\nx", "control_character"],
     ["2130706433", "not_an_indicator"],
     ["localhost", "not_an_indicator"],
+    ["good.com##.ad", "not_an_indicator"],
     ["and/or", "not_an_indicator"],
     ["/etc/passwd", "not_an_indicator"],
     [String.raw`C:\Windows\evil.exe`, "not_an_indicator"],

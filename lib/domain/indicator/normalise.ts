@@ -42,6 +42,9 @@ const classify = (text: string, hint?: IndicatorType): NormaliseResult => {
   if (address) return address;
   if (text.includes("@") && !text.includes("/")) return normaliseEmail(text);
   const pathAt = text.search(PATH);
+  // `203.0.113.7#4#2#Scanning Host`: what follows is a note, not a path. `example.com##.ad` hides parts of a good page.
+  if (pathAt > 0 && text.charAt(pathAt) === "#")
+    return PAGE_RULE.test(text.slice(pathAt)) ? noType(text) : classify(text.slice(0, pathAt), hint);
   if (pathAt > 0) return normaliseNetwork(text) ?? schemeless(text, text.slice(0, pathAt));
   if (pathAt === 0) return noType(text);
   if (text.includes("-") && isRange(text))
@@ -99,6 +102,7 @@ const WILDCARD_MARK: readonly NormaliseMark[] = ["wildcard"];
 const MAX_CHARS = 8_192;
 const MAX_PORT = 65_535;
 const PATH = /[#/?]/;
+const PAGE_RULE = /^#[#$%?@]/;
 const WILDCARD = /^\*?\./;
 const HOST_AND_PORT = /^([^:]+|\[[\da-f:.]+\]):(\d{1,5})$/i;
 const DOTTED_NUMBERS = /^\d+(?:\.\d+){3}$/;

@@ -7,6 +7,8 @@ export type Vouching = {
   isPublic: boolean;
   /** The feed's values are kept and never pushed. */
   isStoreOnly: boolean;
+  /** The feed's owner keeps its values from this connector: the policy of a subscription names others. */
+  isWithheld: boolean;
   confidence: number;
   tags: readonly string[];
   comment: string;

@@ -15,6 +15,7 @@ const vouching = (other: Partial<Vouching> = {}): Vouching => ({
   feedName: "Microsoft COVID-19",
   isPublic: false,
   isStoreOnly: false,
+  isWithheld: false,
   confidence: 85,
   tags: [],
   comment: "",
@@ -148,6 +149,15 @@ describe("decide", () => {
   it("gives equal shares whatever order the sources come in", () => {
     const [one, other] = [vouching({ feedName: "B" }), vouching({ feedName: "A", feedId: OTHER_FEED })];
     expect(run({ vouchings: [one, other] })).toEqual(run({ vouchings: [other, one] }));
+  });
+
+  it("leaves in what only a subscription for other connectors names", () => {
+    const withheld = vouching({ isWithheld: true, comment: "for others" });
+
+    expect(run({ vouchings: [withheld] })).toMatchObject({ isWanted: false, code: "feed-not-selected" });
+    const decision = run({ vouchings: [vouching({ feedId: OTHER_FEED }), withheld] });
+    expect(JSON.stringify(decision)).not.toContain("for others");
+    expect(decision.isWanted).toBe(true);
   });
 
   it("leaves in what only feeds that are stored name, and takes nothing of such a feed", () => {

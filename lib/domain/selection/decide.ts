@@ -88,7 +88,7 @@ const chooseVouchings = (
   vouchings: readonly Vouching[],
   feeds: readonly string[] | null,
 ): readonly Vouching[] =>
-  feeds === null ? vouchings : vouchings.filter(({ feedId }) => feeds.includes(feedId));
+  vouchings.filter(({ feedId, isWithheld }) => !isWithheld && (feeds === null || feeds.includes(feedId)));
 
 /** When only some feeds are chosen, those left out do not lengthen the validity. */
 const latestEnd = (candidate: Candidate, chosen: readonly Vouching[]): Date | null => {

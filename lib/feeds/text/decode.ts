@@ -1,4 +1,5 @@
 import { detectEncoding, encodingOfBom, SNIFF_BYTES } from "./encoding";
+import { repairWindows1252 } from "./windows-1252";
 
 /**
  * The text of a body while it arrives, without byte order mark. `encoding` is a WHATWG name or `auto`. Bytes that are
@@ -40,11 +41,8 @@ type Decode = (bytes: Uint8Array, isLast?: boolean) => string;
 const decoderFor = (head: Uint8Array, setting: string): Decode => {
   const encoding = encodingOfBom(head) ?? (setting === "auto" ? detectEncoding(head) : setting);
   const decoder = new TextDecoder(encoding);
-  const decode: Decode = (bytes, isLast = false) => decoder.decode(bytes, { stream: !isLast });
-  // Several Node versions read windows-1252 as ISO 8859-1, which leaves controls where dashes and quotes belong.
-  return encoding === "windows-1252"
-    ? (bytes, isLast) => decode(bytes, isLast).replace(C1, windows1252)
-    : decode;
+  const decode: Decode = (bytes, isLast = false) => withoutNul(decoder.decode(bytes, { stream: !isLast }));
+  return encoding === "windows-1252" ? (...bytes) => repairWindows1252(decode(...bytes)) : decode;
 };
 
 const concatenated = (chunks: readonly Uint8Array[], bytes: number): Uint8Array => {
@@ -59,8 +57,7 @@ const concatenated = (chunks: readonly Uint8Array[], bytes: number): Uint8Array 
   return whole;
 };
 
-const windows1252 = (control: string): string => C1_CHARACTERS[control.charCodeAt(0) - 0x80] ?? control;
+// Padding of records and ends of C strings. A blank keeps apart what it stood between.
+const withoutNul = (text: string): string => (text.includes("\0") ? text.replaceAll("\0", " ") : text);
 
 const BOM_BYTES = 3;
-const C1 = /[\u0080-\u009F]/g;
-const C1_CHARACTERS = Array.from("€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ");

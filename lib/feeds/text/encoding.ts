@@ -1,3 +1,5 @@
+import { guessWestern } from "./western";
+
 /** How much of a body is looked at before its encoding is settled. */
 export const SNIFF_BYTES = 65_536;
 
@@ -9,9 +11,12 @@ export const encodingOfBom = (head: Uint8Array): string | null => {
   return null;
 };
 
-/** The WHATWG name of the encoding that the first bytes of a list are in: Unicode if they can be, else windows-1252. */
+/**
+ * The WHATWG name of the encoding that the first bytes of a list are in: Unicode if they can be, else the one of Windows,
+ * or of old Macintosh files, in which they read more like words.
+ */
 export const detectEncoding = (head: Uint8Array): string =>
-  encodingOfBom(head) ?? encodingOfZeros(head) ?? (isUtf8(head) ? "utf-8" : "windows-1252");
+  encodingOfBom(head) ?? encodingOfZeros(head) ?? (isUtf8(head) ? "utf-8" : guessWestern(head));
 
 /** Lists are mostly ASCII, so UTF-16 without a mark shows as a zero in every other byte. */
 const encodingOfZeros = (head: Uint8Array): string | null => {

@@ -91,7 +91,7 @@ export async function* readCandidates(
   connector: PlanningConnector,
   nextIds: IdSource,
 ): AsyncGenerator<ReadCandidate[]> {
-  const feeds = await readFeeds(client, connector.teamId);
+  const feeds = await readFeeds(client, connector);
   for (let after = "0"; ;) {
     const ids = await nextIds(after, PAGE);
     const last = ids.at(-1);
@@ -101,12 +101,19 @@ export async function* readCandidates(
   }
 }
 
-type FeedFacts = ReadonlyMap<string, { name: string; isPublic: boolean; isStoreOnly: boolean }>;
+type FeedFact = { name: string; isPublic: boolean; isStoreOnly: boolean; isWithheld: boolean };
+type FeedFacts = ReadonlyMap<string, FeedFact>;
 
-const readFeeds = async (client: PoolClient, teamId: string): Promise<FeedFacts> => {
-  const { rows } = await client.query<{ id: string; name: string; isPublic: boolean; isStoreOnly: boolean }>(
-    `SELECT id, name, visibility = 'everyone' AS "isPublic", store_only AS "isStoreOnly" FROM feed WHERE team_id = $1`,
-    [teamId],
+const readFeeds = async (
+  client: PoolClient,
+  { id: connectorId, teamId }: PlanningConnector,
+): Promise<FeedFacts> => {
+  const { rows } = await client.query<FeedFact & { id: string }>(
+    `SELECT id, name, visibility = 'everyone' AS "isPublic", store_only AS "isStoreOnly",
+       coalesce(jsonb_typeof(settings #> '{subscription,connectors}') = 'array'
+         AND NOT settings #> '{subscription,connectors}' ? $2, false) AS "isWithheld"
+     FROM feed WHERE team_id = $1`,
+    [teamId, connectorId],
   );
   return new Map(rows.map(({ id, ...facts }) => [id, facts]));
 };
@@ -166,7 +173,10 @@ const readPage = async (
 
 const NOBODY: readonly Vouching[] = [];
 
-type VouchingRow = Omit<Vouching, "feedName" | "isPublic" | "isStoreOnly" | "wish" | "tags"> & {
+type VouchingRow = Omit<
+  Vouching,
+  "feedName" | "isPublic" | "isStoreOnly" | "isWithheld" | "wish" | "tags"
+> & {
   id: string;
   tags: string[] | null;
   action: string | null;
@@ -197,6 +207,7 @@ const readVouchings = async (
       feedName: feed.name,
       isPublic: feed.isPublic,
       isStoreOnly: feed.isStoreOnly,
+      isWithheld: feed.isWithheld,
       confidence: row.confidence,
       tags: row.tags ?? NO_TAGS,
       comment: row.comment,

@@ -9,6 +9,7 @@ import { AppError } from "@/lib/domain/errors";
 import type { RemovalRule } from "@/lib/domain/feed/removal";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
 import { assertHeld, type ClaimedRun } from "./run-lease";
 
@@ -70,6 +71,7 @@ export const commitChanges = async (
     now,
   );
   await announcePlansSql(client, teamId);
+  await announceSharedSql(client, feedId);
 };
 
 /** Merges the touched values anew under the team's lock; gives the moment at which they were read. */

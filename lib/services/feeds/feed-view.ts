@@ -31,6 +31,7 @@ export const FEED_SELECT = {
   settings: true,
   sealedSecrets: true,
   bodyId: true,
+  sourceFeedId: true,
   liveGeneration: true,
   createdAt: true,
   team: { select: { slug: true, name: true } },

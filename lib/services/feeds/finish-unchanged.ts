@@ -56,12 +56,15 @@ export const finishUnchanged = async (
       [
         run.id,
         fetched?.body.bytes ?? null,
-        fetched ? fetched.httpStatus : 304,
+        fetched ? fetched.httpStatus : run.feed.kind === "subscription" ? null : 304,
         fetched?.extent ?? "full",
         JSON.stringify({ ...factsOf(run, fetched?.notes ?? []), ...(!isLive && { isLive }) }),
       ],
     );
-    if (isLive) await noteAnswer(client, run, fetched);
+    if (!isLive) return "unchanged";
+    await noteAnswer(client, run, fetched);
+    // The source gives what is live again: nobody needs to decide about what it gave in between.
+    await supersedeHeld(client, run, new Date());
     return "unchanged";
   });
 

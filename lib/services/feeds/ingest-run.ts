@@ -3,6 +3,7 @@ import "server-only";
 import { AppError } from "@/lib/domain/errors";
 import { feedSettingsSchema } from "@/lib/domain/feed/feed";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+import { takeShared } from "@/lib/services/subscriptions/take-shared";
 
 import { applyBody, type ApplyOutcome } from "./apply-body";
 import { failRun } from "./finish-run";
@@ -37,6 +38,7 @@ export const ingestRun = async (runId: string, { workerId, signal }: Options): P
 
 const carryOut = async (run: ClaimedRun, options: Options): Promise<IngestOutcome> => {
   const settings = feedSettingsSchema.parse(run.feed.settings);
+  if (run.feed.kind === "subscription") return takeShared(run, { workerId: options.workerId, settings });
   const obtained = await obtainBody(run, settings, options.signal);
   switch (obtained.status) {
     case "unchanged":

@@ -80,7 +80,8 @@ const findLiveBody = ({ feedId, teamId, feed }: ClaimedRun) =>
   });
 
 // The bytes of a run that a person has not accepted need no second verdict every hour, unless they are read by other
-// settings now. Bytes that a rollback left are held, whoever brings them.
+// settings now. What a good run has overtaken undecided is held again when it comes again, and what a rollback left is held
+// whoever brings it.
 const findTwin = async (
   { feedId, teamId, number, feed }: ClaimedRun,
   sha256: Buffer,
@@ -91,7 +92,7 @@ const findTwin = async (
       FROM feed_run r JOIN body b ON b.id = r.body_id
       WHERE r.feed_id = ${feedId}::uuid AND r.team_id = ${teamId}::uuid AND r.number < ${number}
         AND r.number > ${feed.liveGeneration} AND b.sha256 = ${sha256}
-        AND r.state IN ('held', 'discarded', 'rolled-back')
+        AND (r.state IN ('held', 'rolled-back') OR (r.state = 'discarded' AND r.decided_by IS NOT NULL))
       ORDER BY r.number DESC LIMIT 1`;
     if (!twin) return null;
     return twin.state === "rolled-back" || twin.version === feed.readingVersion ? twin.state : null;

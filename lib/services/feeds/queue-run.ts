@@ -11,7 +11,13 @@ import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 type Queued = { id: string; isNew: boolean };
-type Input = { feedId: string; teamId: string; trigger: "person" | "schedule"; doer: Doer; now: Date };
+type Input = {
+  feedId: string;
+  teamId: string;
+  trigger: "person" | "schedule" | "source";
+  doer: Doer;
+  now: Date;
+};
 
 /** Queues a run of a feed now. A run that already waits or works is given back instead: a feed never overlaps with itself. */
 export const runFeedNow = async (

@@ -11,6 +11,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
 import { refreshLocked } from "./commit-stage";
 
@@ -80,6 +81,7 @@ const rollBack = async (
     now,
   );
   await announcePlansSql(client, teamId);
+  await announceSharedSql(client, feedId);
   return { liveNumber, ...counts };
 };
 

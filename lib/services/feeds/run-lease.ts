@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { asSystem, asTeam } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
 import type { FeedKind } from "@/lib/domain/feed/kinds";
 import { limitsSchema } from "@/lib/domain/feed/limit-settings";
 
@@ -60,14 +61,14 @@ export const claimRun = async (runId: string, workerId: string): Promise<Claimed
         lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), attempts = run.attempts + 1,
         started_at = coalesce(run.started_at, now()),
         reading_version = feed.reading_version,
-        deadline_at = now() + make_interval(mins => coalesce((feed.settings #>> '{limits,maxMinutes}')::int, ${DEADLINE_MINUTES}))
+        deadline_at = now() + make_interval(secs => 60 * coalesce((feed.settings #>> '{limits,maxMinutes}')::float8, ${DEADLINE_MINUTES}))
       FROM feed
       WHERE run.id = ${runId}::uuid AND feed.id = run.feed_id AND feed.deleted_at IS NULL
         AND (run.state = 'queued' OR (run.state = 'running' AND run.lease_until < now()))
         AND NOT EXISTS (
           SELECT FROM feed_run other WHERE other.feed_id = run.feed_id AND other.state = 'running' AND other.id <> run.id)
       RETURNING run.id, run.feed_id AS "feedId", run.team_id AS "teamId", run.number, run.attempts,
-        coalesce((feed.settings #>> '{limits,maxMinutes}')::int, ${DEADLINE_MINUTES}) AS "maxMinutes", run.body_id AS "bodyId",
+        coalesce((feed.settings #>> '{limits,maxMinutes}')::float8, ${DEADLINE_MINUTES}) AS "maxMinutes", run.body_id AS "bodyId",
         run.decided_at IS NOT NULL AS "isAccepted",
         json_build_object('kind', feed.kind, 'bodyId', feed.body_id, 'sourceFeedId', feed.source_feed_id,
           'readingVersion', feed.reading_version, 'name', feed.name, 'url', feed.url, 'removal', feed.removal,
@@ -88,7 +89,10 @@ export const claimRun = async (runId: string, workerId: string): Promise<Claimed
 /** Renews the lease until `stop`; aborts `signal` when the lease was lost, the deadline passed or the worker stops. */
 export const holdRun = (run: ClaimedRun, workerId: string, workerSignal: AbortSignal) => {
   const lost = new AbortController();
-  const signal = AbortSignal.any([lost.signal, workerSignal, AbortSignal.timeout(run.maxMinutes * 60_000)]);
+  const signal = AbortSignal.any([lost.signal, workerSignal]);
+  const deadline = setTimeout(() => {
+    lost.abort(tookTooLong(run.maxMinutes));
+  }, run.maxMinutes * 60_000);
   const renew = async (): Promise<void> => {
     const renewed = await asTeam(
       run.teamId,
@@ -104,9 +108,19 @@ export const holdRun = (run: ClaimedRun, workerId: string, workerSignal: AbortSi
     signal,
     stop: (): void => {
       clearInterval(timer);
+      clearTimeout(deadline);
     },
   };
 };
+
+/** A run past its time has failed, and says so: another worker would take as long. */
+const tookTooLong = (minutes: number): AppError =>
+  new AppError(
+    "upstream_unavailable",
+    `The run took longer than ${minutes < 2 ? `${String(Math.round(minutes * 60))} seconds` : `${String(minutes)} minutes`}, ` +
+      "which is this feed's limit. Nothing was changed. Raise the limit in the feed's settings if the list may take so long.",
+    { retry: "later" },
+  );
 
 /** Makes sure, inside the committing transaction, that this worker still holds the run. Throws otherwise, so that nothing doubles. */
 export const assertHeld = async (client: PoolClient, runId: string, workerId: string): Promise<void> => {

@@ -48,24 +48,31 @@ export const stageRows = async (
     samples: [],
   };
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
-  for await (const rows of batches) {
-    for (const row of rows) {
-      counts.lines += 1;
-      for (const candidate of row.candidates) {
-        counts.values += 1;
-        if (candidate.ok) await copy.write(toStage(row.line, candidate, defaults));
-        else reject(counts, row, candidate);
+  try {
+    for await (const rows of batches) {
+      for (const row of rows) {
+        counts.lines += 1;
+        for (const candidate of row.candidates) {
+          counts.values += 1;
+          if (candidate.ok) await copy.write(toStage(row.line, candidate, defaults));
+          else reject(counts, row, candidate);
+        }
       }
+      if (counts.lines > maxRows) throw tooManyRows(maxRows);
     }
-    if (counts.lines > maxRows)
-      throw new AppError(
-        "upstream_rejected",
-        `The list has more than ${maxRows.toLocaleString("en-US")} rows, which is this feed's limit. Nothing was changed. Raise the limit in the feed's settings if the list may be so long.`,
-      );
+    await copy.end();
+  } catch (error) {
+    await copy.abort();
+    throw error;
   }
-  await copy.end();
   return counts;
 };
+
+const tooManyRows = (maxRows: number): AppError =>
+  new AppError(
+    "upstream_rejected",
+    `The list has more than ${maxRows.toLocaleString("en-US")} rows, which is this feed's limit. Nothing was changed. Raise the limit in the feed's settings if the list may be so long.`,
+  );
 
 const reject = (
   counts: StageCounts,

@@ -8,7 +8,10 @@ import { AppError } from "@/lib/domain/errors";
 import { feedSettingsSchema, SETTINGS_FIELDS, type FeedPatch } from "@/lib/domain/feed/feed";
 import { nextRunAt } from "@/lib/domain/feed/schedule";
 import { tlpCode } from "@/lib/domain/indicator/types";
+import { feedShared } from "@/lib/jobs/feed-shared.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
+import { announce } from "@/lib/services/outbox/announce";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { openFeedSecrets, sealFeedSecrets } from "./feed-secrets";
 import { refuseOtherHost } from "./other-host";
@@ -48,15 +51,10 @@ export const updateFeed = async (
   const now = new Date();
   const { headers, auth, tlp } = patch;
   try {
-    return await asTeam(teamId, async (tx) => {
+    const updated = await asTeam(teamId, async (tx) => {
       const before = await tx.feed.findFirst({ where: { id, teamId, deletedAt: null }, select: FEED_SELECT });
       if (!before) throw new AppError("not_found", "There is no such feed.");
-      if (before.kind === "local" && Object.keys(patch).some((field) => !LOCAL_FIELDS.has(field))) {
-        throw new AppError(
-          "invalid_input",
-          "Of a team's own list only confidence, TLP, tags and visibility can change.",
-        );
-      }
+      refuseFixed(before.kind, patch);
       // Whoever may edit a feed must not learn its secrets by pointing it at a host of their own.
       if (typeof patch.url === "string" && before.sealedSecrets !== null && !(headers && auth))
         refuseOtherHost(before.url, patch.url);
@@ -101,15 +99,35 @@ export const updateFeed = async (
       };
       const subject = { type: "feed", id };
       await recordAudit(tx, { teamId, doer: asDoer(actor), action: "feed.update", subject, detail }, now);
+      if (before.visibility !== after.visibility) await announce(tx, feedShared, { feedId: id });
       return toFeedView(after);
     });
+    if (patch.visibility !== undefined) await relayOutbox();
+    return updated;
   } catch (cause) {
     if (brokenConstraint(cause) === null) throw cause;
     throw new AppError("conflict", `The team already has a feed named “${patch.name ?? ""}”.`, { cause });
   }
 };
 
-const LOCAL_FIELDS = new Set(["confidence", "tlp", "tags", "visibility"]);
+const refuseFixed = (kind: FeedRow["kind"], patch: FeedPatch): void => {
+  const changeable = CHANGEABLE[kind];
+  if (!changeable || Object.keys(patch).every((field) => changeable.fields.has(field))) return;
+  throw new AppError("invalid_input", changeable.sentence);
+};
+
+/** Kinds of which only some fields are a feed's own. */
+const CHANGEABLE: Partial<Record<FeedRow["kind"], { fields: ReadonlySet<string>; sentence: string }>> = {
+  local: {
+    fields: new Set(["confidence", "tlp", "tags", "visibility"]),
+    sentence: "Of a team's own list only confidence, TLP, tags and visibility can change.",
+  },
+  subscription: {
+    fields: new Set(["name", "enabled", "tags", "storeOnly", "staleAfterMinutes"]),
+    sentence:
+      "Of a subscription only name, tags, pausing, “stored only” and its alert can change here; what it takes is its policy: subscribe again to change that.",
+  },
+};
 
 // The runs of the file before stay readable, so it is kept as long as they are.
 const takeFile = async (

@@ -28,6 +28,7 @@ import { screenBuiltIn, type Screening } from "@/lib/domain/screening/built-in";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
 import { openLocalFeed, recordDeltaRun, type LocalFeed } from "./local-feed";
 
@@ -139,7 +140,10 @@ const write = async (client: PoolClient, { actor, team, read, good }: WriteOptio
     { teamId: team.id, doer: asDoer(actor), action: "indicator.add", subject, detail },
     now,
   );
-  if (diff.added + diff.changed > 0) await announcePlansSql(client, team.id);
+  if (diff.added + diff.changed > 0) {
+    await announcePlansSql(client, team.id);
+    await announceSharedSql(client, feed.id);
+  }
   return new Map(rows.map(({ key, verdict }) => [key, verdict]));
 };
 

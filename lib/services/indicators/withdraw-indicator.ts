@@ -11,6 +11,7 @@ import { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
 import { openLocalFeed, recordDeltaRun } from "./local-feed";
 
@@ -85,4 +86,5 @@ const closeLocal = async (client: PoolClient, { actor, team, id, now }: CloseOpt
   const active = await countActive(client, feed.id, team.id);
   const counts = { removed: 1, active };
   await recordDeltaRun(client, { teamId: team.id, feed, requestedBy: actor.userId, now, counts });
+  await announceSharedSql(client, feed.id);
 };

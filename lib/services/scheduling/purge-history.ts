@@ -17,8 +17,7 @@ const MAX_ROUNDS = 100;
 export type Purged = { bodies: number; runs: number; attributions: number };
 
 /**
- * Drops what its time is over of what feeds brought: bytes, runs, entries that ended, and values that nobody has any more.
- * Never what is live, what waits for a person, an uploaded file, or what a rollback left and the source may give again.
+ * Drops what its time is over of what feeds brought: bytes, runs, and entries that ended. Never what is live, what waits for a person, an uploaded file, or what a rollback left and the source may give again.
  */
 export const purgeHistory = async (now: Date): Promise<Purged> => {
   const retention = await asSystem("scheduling", readRetention);
@@ -93,7 +92,7 @@ const dropRuns = (tx: Tx, { generations, runDays }: Retention, now: Date): Promi
     DELETE FROM feed_run r USING old WHERE r.id = old.id`;
 
 // What ended before the oldest run that is kept: no generation that can be looked at holds it, no rollback needs it. Runs are
-// kept at least as long as entries, so it is old enough, too. A value that nobody has any more goes with its last entry.
+// kept at least as long as entries, so it is old enough, too. With a value's last entry goes what its team saw of it.
 const dropAttributions = async (client: PoolClient): Promise<number> => {
   await client.query("CREATE TEMPORARY TABLE ended (team_id uuid, indicator_id bigint) ON COMMIT DROP");
   const { rowCount } = await client.query(
@@ -112,27 +111,17 @@ const dropAttributions = async (client: PoolClient): Promise<number> => {
      ) INSERT INTO ended SELECT team_id, indicator_id FROM gone`,
     [ATTRIBUTIONS],
   );
-  if (rowCount) await dropOrphans(client);
+  if (rowCount) await dropViews(client);
   return rowCount ?? 0;
 };
 
-// A value stays while anybody vouches for it, pushed it, withdrew it, or a plan names it.
-const dropOrphans = async (client: PoolClient): Promise<void> => {
+// A row that says what became of the value stays: it was withdrawn by a person, or sent.
+const dropViews = async (client: PoolClient): Promise<void> => {
   await client.query("ANALYZE ended");
   await client.query(`
     DELETE FROM team_indicator t USING (SELECT DISTINCT team_id, indicator_id FROM ended) o
     WHERE t.team_id = o.team_id AND t.indicator_id = o.indicator_id AND NOT t.active
       AND NOT EXISTS (SELECT FROM attribution a WHERE a.indicator_id = o.indicator_id AND a.team_id = o.team_id)
       AND NOT EXISTS (SELECT FROM tombstone x WHERE x.team_id = o.team_id AND x.indicator_id = o.indicator_id)
-      AND NOT EXISTS (SELECT FROM receipt r WHERE r.team_id = o.team_id AND r.indicator_id = o.indicator_id)
-      AND NOT EXISTS (SELECT FROM remote_record m WHERE m.indicator_id = o.indicator_id)`);
-  await client.query(`
-    DELETE FROM indicator i USING (SELECT DISTINCT indicator_id FROM ended) o
-    WHERE i.id = o.indicator_id
-      AND NOT EXISTS (SELECT FROM attribution a WHERE a.indicator_id = i.id)
-      AND NOT EXISTS (SELECT FROM team_indicator t WHERE t.indicator_id = i.id)
-      AND NOT EXISTS (SELECT FROM receipt r WHERE r.indicator_id = i.id)
-      AND NOT EXISTS (SELECT FROM remote_record m WHERE m.indicator_id = i.id)
-      AND NOT EXISTS (SELECT FROM plan_item p WHERE p.indicator_id = i.id)
-      AND NOT EXISTS (SELECT FROM push_item p WHERE p.indicator_id = i.id)`);
+      AND NOT EXISTS (SELECT FROM receipt r WHERE r.team_id = o.team_id AND r.indicator_id = o.indicator_id)`);
 };

@@ -7,6 +7,7 @@ import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { queueRun } from "@/lib/services/feeds/queue-run";
 import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+import { sweepSubscriptions } from "@/lib/services/subscriptions/follow-shared";
 
 /** Work that no job was seen to touch for so long is announced again. */
 const FORGOTTEN_SECONDS = 30;
@@ -20,6 +21,7 @@ const MAX_ATTEMPTS = 5;
  */
 export const sweep = async (now: Date): Promise<void> => {
   await queueDueFeeds(now);
+  await sweepSubscriptions(now);
   await announceForgotten();
   await relayOutbox();
 };

@@ -24,13 +24,15 @@ import { uploadFile } from "@/lib/services/feeds/upload-file";
 import { openFeed } from "./open-feed";
 import { runSchema } from "./runs";
 
-const feedSchema = z.object({
+export const feedSchema = z.object({
   id: z.uuid(),
   team: z.string(),
   name: z.string(),
   provider: z.string(),
   kind: z.enum(FEED_KINDS),
   url: z.string().nullable(),
+  /** Kind `subscription`: the shared feed that is taken in. */
+  sourceFeedId: z.uuid().nullable(),
   enabled: z.boolean(),
   everyMinutes: z.number().nullable(),
   nextRunAt: timeSchema.nullable(),

@@ -14,6 +14,7 @@ import * as pushes from "./pushes";
 import * as receipts from "./receipts";
 import * as retention from "./retention";
 import * as runs from "./runs";
+import * as subscriptions from "./subscriptions";
 import * as system from "./system";
 import * as teams from "./teams";
 import * as tokens from "./tokens";
@@ -25,6 +26,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   feedDefinitions,
   overview,
   feeds,
+  subscriptions,
   previews,
   runs,
   generations,

@@ -12,6 +12,8 @@ export type ColumnPlan = {
   roles: Readonly<Partial<Record<CsvColumnRole, number>>>;
   /** Whether a row says anything beside its values. */
   hasClaim: boolean;
+  /** What begins a note, also behind a value. */
+  commentPrefixes: readonly string[];
 };
 
 /**
@@ -30,6 +32,7 @@ export const planColumns = (settings: CsvSettings, header: readonly string[] | n
     values: [...new Set(settings.valueColumns.map((column) => indexOf(column, names)))],
     roles: type === undefined ? claims : { ...claims, type },
     hasClaim: Object.keys(claims).length > 0,
+    commentPrefixes: settings.commentPrefixes,
   };
 };
 

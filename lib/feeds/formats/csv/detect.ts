@@ -7,6 +7,7 @@ import { splitLines } from "@/lib/feeds/text/lines";
 
 import { guessColumns } from "./guess-columns";
 import { guessTable } from "./guess-delimiter";
+import { splitNames } from "./names";
 
 /** What a list looks like: a proposal for its settings, to be shown and corrected. Columns are numbered from 1. */
 export type CsvDescription = {
@@ -57,28 +58,28 @@ const guessCommentPrefixes = (lines: readonly string[]): string[] => {
 /** Names are words; a row with an indicator or a date in it is data. A list with no indicator at all has no header. */
 const isHeader = (first: readonly string[], others: readonly (readonly string[])[]): boolean =>
   first.some((cell) => cell !== "") &&
-  first.every((cell) => !isData(cell)) &&
+  first.every((cell) => isName(cell) && !isData(cell)) &&
   others.some((row) => row.some((cell) => normalise(cell).ok));
+
+/** `<pre>`, `[Adblock Plus]` and the like name no column, and neither does a hash with words beside it. */
+const isName = (cell: string): boolean => cell.length <= 80 && !/[<>[\]{}]|[\da-f]{28}/i.test(cell);
 
 const isData = (cell: string): boolean =>
   normalise(cell).ok || parseDate(cell) !== undefined || (cell !== "" && Number.isFinite(Number(cell)));
 
-/** `#fields<TAB>indicator<TAB>…` and `# "first_seen","ioc_value",…`: the last comment with as many cells as the data. */
+/** The last comment with as many cells as the data, each of them filled. */
 const namesInComment = (
   lines: readonly string[],
   commentPrefixes: readonly string[],
   delimiter: string,
   width: number,
 ): string[] | null => {
+  if (width < 2) return null;
   for (const line of lines.toReversed()) {
     const prefix = commentPrefixes.find((candidate) => line.startsWith(candidate));
     if (prefix === undefined) continue;
-    const cells = line
-      .slice(prefix.length)
-      .split(delimiter)
-      .map((cell) => cell.replaceAll('"', "").trim());
-    const names = cells[0] === "fields" ? cells.slice(1) : cells;
-    if (width > 1 && names.length === width && names.every((name) => name !== "")) return names;
+    const names = splitNames(line.slice(prefix.length), delimiter);
+    if (names.length === width && names.every((name) => name !== "")) return [...names];
   }
   return null;
 };

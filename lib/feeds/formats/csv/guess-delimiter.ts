@@ -1,17 +1,43 @@
+import { normalise } from "@/lib/domain/indicator/normalise";
+
 import { splitCells } from "./cells";
 import { createRecordReader } from "./records";
 
 export type SampleTable = { delimiter: string; rows: readonly (readonly string[])[] };
 
-/** Cuts sample lines the way that gives most rows the same number of cells; a list of one column gets a comma. */
+/**
+ * Cuts sample lines the way that gives most rows the same number of cells, or else most rows a value in the same column;
+ * a list of one column gets a comma.
+ */
 export const guessTable = (lines: readonly string[], commentPrefixes: readonly string[]): SampleTable => {
   let best = { ...cut(lines, ",", commentPrefixes), score: MIN_SHARE };
   for (const delimiter of DELIMITERS) {
     const table = cut(lines, delimiter, commentPrefixes);
-    const score = evenness(table.rows) - (delimiter === " " ? BLANK_PENALTY : 0);
+    const score =
+      evenness(table.rows) + filled(table.rows) - (delimiter === " " ? BLANK_PENALTY : 0) - brokenUp(table);
     if (score > best.score) best = { ...table, score };
   }
-  return { delimiter: best.delimiter, rows: best.rows };
+  if (valueShare(best.rows) > 0) return best;
+  const tables = DELIMITERS.map((delimiter) => cut(lines, delimiter, commentPrefixes));
+  return tables.find(({ rows }) => valueShare(rows) > MIN_SHARE) ?? best;
+};
+
+/** Of two that cut as evenly, the one that makes more cells which are not empty: a little more than nothing. */
+const filled = (rows: SampleTable["rows"]): number =>
+  rows.length === 0 ? 0 : rows.flat().filter(Boolean).length / rows.length / 10_000;
+
+/** `a|b` is not cut at `||`: a longer delimiter must leave nothing of itself in the cells. */
+const brokenUp = ({ delimiter, rows }: SampleTable): number =>
+  delimiter.length > 1 && rows.some((row) => row.some((cell) => cell.includes(delimiter.charAt(0)))) ? 1 : 0;
+
+/** The share of rows that have a value in the column where most of them have one. */
+const valueShare = (rows: SampleTable["rows"]): number => {
+  const found: number[] = [];
+  for (const row of rows)
+    row.slice(0, MAX_COLUMNS).forEach((cell, index) => {
+      if (normalise(cell).ok) found[index] = (found[index] ?? 0) + 1;
+    });
+  return found.length === 0 ? 0 : Math.max(...found.filter(Boolean)) / rows.length;
 };
 
 const cut = (
@@ -33,7 +59,9 @@ const evenness = (rows: readonly (readonly string[])[]): number => {
   return usual === undefined || usual[0] === 1 ? 0 : usual[1] / rows.length;
 };
 
-const DELIMITERS = [",", "\t", ";", "|", " "];
+// The longer ones first: where both cut evenly, they are meant.
+const DELIMITERS = ["||", "::", ",", "\t", ";", "|", "#", " "];
+const MAX_COLUMNS = 40;
 const MAX_ROWS = 200;
 const MIN_SHARE = 0.6;
 // A date or a sentence has blanks in it as regularly as a column.

@@ -7,6 +7,7 @@ import { readLines } from "@/lib/feeds/text/lines";
 
 import { splitCells } from "./cells";
 import { type ColumnPlan, planColumns } from "./columns";
+import { namesInComments } from "./names";
 import { createRecordReader, type CsvRecord } from "./records";
 import { readRow } from "./row";
 
@@ -20,7 +21,7 @@ async function* parseCsv(
 ): AsyncGenerator<readonly ParsedRow[]> {
   const { delimiter, commentPrefixes, encoding } = settings.csv;
   const reader = createRecordReader(delimiter, commentPrefixes);
-  const table = createTable(settings);
+  const table = createTable(settings, reader.comments);
   let batch: ParsedRow[] = [];
   for await (const lines of readLines(decodeText(body, encoding, signal)))
     for (const block of blocks(lines, BATCH_ROWS)) {
@@ -37,7 +38,7 @@ async function* parseCsv(
 type Table = (records: readonly CsvRecord[]) => readonly ParsedRow[];
 
 /** Reads records to rows; the first one may be the header row, by which the columns are found. */
-const createTable = (settings: ListSettings): Table => {
+const createTable = (settings: ListSettings, comments: () => readonly string[]): Table => {
   const isExcluded: Exclusion = exclusionOf(settings.exclusionRegex);
   let plan: ColumnPlan | null = settings.csv.header ? null : planColumns(settings.csv, null);
   return (records) => {
@@ -46,8 +47,9 @@ const createTable = (settings: ListSettings): Table => {
       const record = records[index];
       if (record === undefined) return;
       if (plan === null) {
-        plan = planColumns(settings.csv, cells ?? []);
-        return;
+        const names = namesInComments(comments(), cells ?? [], settings.csv);
+        plan = planColumns(settings.csv, names ?? cells ?? []);
+        if (names === null) return;
       }
       const row = readRow(record, cells, plan, isExcluded);
       if (row) rows.push(row);

@@ -8,6 +8,8 @@ export type RecordReader = {
   push: (lines: readonly string[]) => readonly CsvRecord[];
   /** What is left at the end of the body. */
   end: () => readonly CsvRecord[];
+  /** The comments before the first record, without their prefixes: some lists have the names of their columns there. */
+  comments: () => readonly string[];
 };
 
 /**
@@ -18,12 +20,27 @@ export const createRecordReader = (delimiter: string, commentPrefixes: readonly 
   let line = 0;
   let records: CsvRecord[] = [];
   let open: OpenRecord | null = null;
+  const comments: string[] = [];
+  let hasRecords = false;
 
-  const isNothing = (text: string): boolean =>
-    text.trim() === "" || commentPrefixes.some((prefix) => text.startsWith(prefix));
+  const prefixOf = (text: string): string | undefined => {
+    const start = text.startsWith(" ") ? text.trimStart() : text;
+    return commentPrefixes.find((prefix) => start.startsWith(prefix));
+  };
+  /** Blank, or a row of a sheet of which no cell is filled. */
+  const isEmpty = (text: string): boolean =>
+    text.trim() === "" || (text.startsWith(delimiter) && text.replaceAll(delimiter, "").trim() === "");
+  const isNothing = (text: string): boolean => {
+    if (isEmpty(text)) return true;
+    const prefix = prefixOf(text);
+    if (prefix === undefined) return line === 1 && SEPARATOR_HINT.test(text);
+    if (!hasRecords && comments.length < MAX_COMMENTS) comments.push(text.trimStart().slice(prefix.length));
+    return true;
+  };
 
   const add = (text: string): void => {
     if (isNothing(text)) return;
+    hasRecords = true;
     if (text.length > MAX_LINE_CHARS) records.push({ line, raw: text, shape: "too-long" });
     else if (!text.includes('"')) records.push({ line, raw: text, shape: "plain" });
     else if (endsInsideQuotes(text, false, delimiter)) open = { line, lines: [text], chars: text.length };
@@ -68,6 +85,7 @@ export const createRecordReader = (delimiter: string, commentPrefixes: readonly 
       if (open) giveUp(open);
       return taken();
     },
+    comments: () => comments,
   };
 };
 
@@ -91,3 +109,6 @@ const isCellStart = (text: string, at: number, delimiter: string): boolean => {
 };
 
 const MAX_RECORD_LINES = 10_000;
+const MAX_COMMENTS = 200;
+/** `sep=;` in the first line tells Excel how the sheet is cut. */
+const SEPARATOR_HINT = /^"?sep=.{1,3}$/i;

@@ -1,8 +1,9 @@
 import type { Exclusion } from "@/lib/domain/feed/exclusion-settings";
 import type { Claim } from "@/lib/domain/indicator/claim";
+import { networkOf } from "@/lib/domain/indicator/line-forms";
 import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
 import { candidateOf, type Find, rejected, rejectedRow } from "@/lib/feeds/formats/candidate";
-import { readTyped } from "@/lib/feeds/formats/typed-value";
+import { readSeveral, readTyped } from "@/lib/feeds/formats/typed-value";
 
 import { readClaim } from "./claim";
 import type { ColumnPlan } from "./columns";
@@ -37,7 +38,7 @@ const readValues = (
   const candidates: Candidate[] = [];
   let claim: Claim | null = null;
   for (const index of plan.values) {
-    const text = cells[index] ?? "";
+    const text = valueAt(cells, index);
     if (text === "") continue;
     for (const find of readCell(text, cells, plan)) {
       claim ??= readClaim(cells, plan);
@@ -62,8 +63,21 @@ const readEveryCell = (
   return values.length > 0 ? values : candidates.slice(0, 1);
 };
 
-const readCell = (text: string, cells: readonly string[], plan: ColumnPlan): readonly Find[] =>
-  readTyped(text, plan.roles.type === undefined ? "" : (cells[plan.roles.type] ?? ""));
+const readCell = (text: string, cells: readonly string[], plan: ColumnPlan): readonly Find[] => {
+  const word = plan.roles.type === undefined ? "" : (cells[plan.roles.type] ?? "");
+  const finds = readTyped(text, word);
+  if (finds.some(({ ok }) => ok)) return finds;
+  return readSeveral(text, word, plan.commentPrefixes) ?? finds;
+};
+
+/** `203.0.113.0 | 203.0.113.255 | 24`: of a table of networks the cell is the first address. */
+const valueAt = (cells: readonly string[], index: number): string => {
+  const text = cells[index] ?? "";
+  const prefix = cells[index + 2];
+  if (prefix === undefined || prefix.length > 2 || !PREFIX.test(prefix)) return text;
+  return networkOf(text, cells[index + 1] ?? "", prefix) ?? text;
+};
+const PREFIX = /^\d{1,2}$/;
 
 const noValue = (cells: readonly string[], plan: ColumnPlan): Candidate => {
   const [first = 0] = plan.values;

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { AppError } from "@/lib/domain/errors";
 
 import { contextOf, readWhole, useSite } from "../testing/site";
 import { checkTaxii } from "./check";
@@ -57,7 +60,7 @@ const serve = ({
         return answer({
           title: "Test",
           default: site.url("/root/"),
-          api_roots: [site.url("/root/"), "/root/"],
+          api_roots: [site.url("/root/").replace("http:", "https:"), "/root/", "https://other.example.com/"],
         });
       case "/root/":
         return answer({ title: "Root", versions: [MEDIA_TYPE], max_content_length: 1_000 });
@@ -93,8 +96,9 @@ const serve = ({
 
 const collect = async (address = site.url("/taxii2/"), given: Parameters<typeof contextOf>[1] = {}) =>
   readWhole(await collectTaxii(contextOf(address, given)));
-const idsOf = (lines: readonly string[]): string[] =>
-  lines.map((line) => String(JSON.parse(line).id).slice(-4));
+const lineSchema = z.looseObject({ id: z.string(), type: z.string() });
+const read = (line = ""): z.infer<typeof lineSchema> => lineSchema.parse(JSON.parse(line));
+const idsOf = (lines: readonly string[]): string[] => lines.map((line) => read(line).id.slice(-4));
 const objectQueries = (): URLSearchParams[] =>
   site
     .paths()
@@ -140,13 +144,9 @@ describe("a full read", () => {
     const { lines } = await collect();
 
     expect(objectQueries()[0]?.get("match[type]")).toBe("indicator,identity,marking-definition");
-    expect(lines.map((line) => String(JSON.parse(line).type))).toEqual([
-      "identity",
-      "marking-definition",
-      "indicator",
-    ]);
+    expect(lines.map((line) => read(line).type)).toEqual(["identity", "marking-definition", "indicator"]);
     expect(lines[2]).not.toContain("yyy");
-    expect(JSON.parse(lines[2] ?? "")).toMatchObject({
+    expect(read(lines[2])).toMatchObject({
       pattern: noisy["pattern"],
       description: "x".repeat(2_000),
     });
@@ -211,8 +211,8 @@ describe("a full read", () => {
       return {
         ...answer,
         body: (async function* () {
-          yield Buffer.from('{"objects": [');
-          throw new (await import("@/lib/domain/errors")).AppError("upstream_unavailable", "It broke off.", {
+          yield await Promise.resolve(Buffer.from('{"objects": ['));
+          throw new AppError("upstream_unavailable", "It broke off.", {
             retry: "later",
           });
         })(),

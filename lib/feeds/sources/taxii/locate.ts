@@ -42,13 +42,17 @@ const findLists = async (url: URL, ask: Ask): Promise<readonly URL[]> => {
   const { value } = await ask(at(url, slashed(url.pathname)));
   if (apiRootSchema.safeParse(value).success) return [at(url, `${slashed(url.pathname)}collections/`)];
   const { data } = discoverySchema.safeParse(value);
-  const roots = [...new Set([data?.default ?? [], data?.api_roots ?? []].flat())].slice(0, MAX_ROOTS);
-  if (roots.length === 0) throw notTaxii(url.host, "neither API roots nor an API root");
-  return roots.map((root) => {
-    const address = new URL(root, url);
-    if (address.origin !== url.origin) throw elsewhere(url, address);
-    return at(url, `${slashed(address.pathname)}collections/`);
-  });
+  const roots = [data?.default ?? [], data?.api_roots ?? []]
+    .flat()
+    .filter((root) => URL.canParse(root, url))
+    .map((root) => new URL(root, url));
+  // Behind a proxy servers often name themselves by http; they are asked by the scheme that the feed's address has.
+  const own = roots.filter(({ hostname, port }) => hostname === url.hostname && port === url.port);
+  const [stray] = roots;
+  if (own.length === 0)
+    throw stray ? elsewhere(url, stray) : notTaxii(url.host, "neither API roots nor an API root");
+  const paths = new Set(own.map(({ pathname }) => `${slashed(pathname)}collections/`));
+  return [...paths].slice(0, MAX_ROOTS).map((path) => at(url, path));
 };
 
 type Choice = TaxiiCollection & { objects: URL };

@@ -67,11 +67,13 @@ const reply = (
 
 /** Opens addresses as a run would, without the guard and without trying again. */
 export const openPlainly: OpenAddress = async (url, request = {}) => {
-  const { method = "GET", headers = {}, body, etag, lastModified, alsoStatuses = [], maxBytes } = request;
+  const { method = "GET", headers = {}, body, accept, etag, lastModified } = request;
+  const { alsoStatuses = [], maxBytes } = request;
   const response = await fetch(url, {
     method,
     ...(body !== undefined && { body }),
     headers: {
+      ...(accept !== undefined && { accept }),
       ...headers,
       ...(etag && { "if-none-match": etag }),
       ...(lastModified && { "if-modified-since": lastModified }),

@@ -1,0 +1,3 @@
+import { listSharedFeedsRoute } from "../../_routes/subscriptions";
+
+export const GET = listSharedFeedsRoute.handle;
