@@ -28,7 +28,7 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean }> =
   bulkAsSystem("delivery", async (client) => {
     const { push, settlements } = options;
     await releaseDestination(client, push);
-    await lockReceipts(client, settlements);
+    await lockRows(client, settlements);
     if (settlements.length > 0) {
       const rows = JSON.stringify(settlements.map(toRow));
       const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
@@ -61,8 +61,11 @@ const releaseDestination = async (client: PoolClient, push: OpenPush): Promise<v
   if (!rowCount) throw new Error(LOST);
 };
 
-/** One order for everybody, so that nobody waits for each other in a circle. */
-const lockReceipts = async (client: PoolClient, settlements: readonly Settlement[]): Promise<void> => {
+/** One order for everybody, read-backs included, so that nobody waits for each other in a circle: records, then receipts. */
+const lockRows = async (client: PoolClient, settlements: readonly Settlement[]): Promise<void> => {
+  await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [
+    settlements.map(({ recordId }) => recordId),
+  ]);
   await client.query(
     `SELECT FROM receipt WHERE indicator_id = ANY ($1::bigint[]) AND connector_id = ANY ($2::uuid[])
      ORDER BY connector_id, indicator_id FOR UPDATE`,
