@@ -6,6 +6,7 @@ import { logger } from "@/lib/observability/logger";
 import { shutDown } from "@/lib/services/operations/shut-down";
 
 import { connectorPlanHandler } from "./handlers/connector-plan";
+import { connectorReconcileHandler } from "./handlers/connector-reconcile";
 import { feedIngestHandler } from "./handlers/feed-ingest";
 import { pushConfirmHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler } from "./handlers/push-deliver";
@@ -14,7 +15,13 @@ import { startSchedules } from "./schedules";
 
 const workerId = randomUUID();
 const log = logger.child({ workerId });
-const registrations = [feedIngestHandler, pushDeliverHandler, pushConfirmHandler, connectorPlanHandler];
+const registrations = [
+  feedIngestHandler,
+  pushDeliverHandler,
+  pushConfirmHandler,
+  connectorPlanHandler,
+  connectorReconcileHandler,
+];
 const workers = QUEUES.map((queue) =>
   startWorker(queue, env().WORKER_CONCURRENCY, { registrations, log, workerId }),
 );

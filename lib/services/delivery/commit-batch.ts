@@ -144,7 +144,7 @@ const writeReceipts = async (
      FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at,
-       gone_at = excluded.gone_at,
+       gone_at = excluded.gone_at, drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
        remote_id = coalesce(excluded.remote_id, known.remote_id), stix_id = excluded.stix_id,
        content_hash = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.content_hash ELSE known.content_hash END,
        accepted_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.accepted_at ELSE known.accepted_at END,
@@ -165,7 +165,7 @@ const writeOtherReceipts = async (
        state = (CASE s.others WHEN 'lost' THEN 'failed' ELSE 'accepted' END)::receipt_state,
        reason = CASE s.others WHEN 'lost' THEN $4 END,
        remote_id = r.remote_id, content_hash = r.content_hash, expires_at = r.expires_at,
-       accepted_at = r.accepted_at, visible_at = NULL, changed_at = $3
+       accepted_at = r.accepted_at, visible_at = NULL, drift = NULL, changed_at = $3
      FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id JOIN claim c ON c.record_id = s.record_id
      WHERE s.others IS NOT NULL AND c.connector_id <> $2
        AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
