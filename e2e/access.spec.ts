@@ -7,23 +7,26 @@ import { z } from "zod";
 import { addressesOf, APP, fill, PAGES, UNKNOWN_ID, type PageRule } from "./fixtures/pages";
 import { acceptInvitation, invite, openWindow, signIn } from "./fixtures/people";
 import { settings } from "./fixtures/settings";
+import { idFor, readThings, type Things } from "./fixtures/things";
 
-/** Routes outside the API; the API's own are read from its document. */
-const ROUTES: Readonly<Record<string, "anybody" | "token" | "signed-in">> = {
+/** Routes outside the API; the API's own are read from its document. `team` ones tell of one thing of a team. */
+const ROUTES: Readonly<Record<string, "anybody" | "token" | "team" | "sender">> = {
   "/api/auth/[...nextauth]": "anybody",
   "/api/health": "anybody",
   "/api/ready": "anybody",
   "/metrics": "token",
-  "/api/live/runs/[id]": "signed-in",
-  "/api/live/pushes/[id]": "signed-in",
-  "/t/[team]/feeds/export.json": "signed-in",
-  "/t/[team]/feeds/upload": "signed-in",
-  "/t/[team]/runs/[id]/rejected.csv": "signed-in",
+  "/api/live/runs/[id]": "team",
+  "/api/live/pushes/[id]": "team",
+  "/t/[team]/feeds/export.json": "team",
+  "/t/[team]/feeds/upload": "sender",
+  "/t/[team]/runs/[id]/rejected.csv": "team",
 };
 
 let admin: Page;
 let viewer: Page;
 let stranger: Page;
+/** One thing of each kind that the story left to Team A. */
+let things: Things;
 
 test.beforeAll(async ({ browser }) => {
   // A test that fails makes Playwright begin anew, and an e-mail joins once.
@@ -42,6 +45,7 @@ test.beforeAll(async ({ browser }) => {
     await invite(admin, "Team B", `stan-${stamp}@team-b.example`, "owner"),
     "Stan Owner",
   );
+  things = await readThings(admin.request, "team-a");
 });
 
 test("every page is classified", () => {
@@ -58,55 +62,97 @@ const expectedOf = (address: string, rule: PageRule) => {
   const nobody = rule.for === "anybody" ? address : "/sign-in";
   if (rule.for === "administrators") return { nobody, viewer: 403, stranger: 403 };
   if (rule.for !== "team") return { nobody, viewer: 200, stranger: 200 };
-  const found = address.includes("[id]") ? 404 : 200;
-  // Another team's pages and pages that do not exist look the same.
-  return { nobody, viewer: rule.role === "viewer" ? found : 403, stranger: 404 };
+  return { nobody, viewer: rule.role === "viewer" ? 200 : 403, stranger: 404 };
 };
+
+/** Of one thing's page or route: the thing below another team's address, and what does not exist below its own. */
+const astrayOf = (address: string): string[] =>
+  address.includes("[id]")
+    ? [fill(address, "team-b", { id: idFor(things, address) }), fill(address, "team-a")]
+    : [];
 
 const statusOf = async (page: Page, address: string): Promise<number> =>
   (await page.goto(address))?.status() ?? 0;
 
 for (const [address, rule] of Object.entries(PAGES)) {
   test(`page ${address}: ${Object.values(rule).join(", ")}`, async ({ page }) => {
-    const own = fill(address, "team-a");
+    const id = idFor(things, address);
+    const own = fill(address, "team-a", { id });
     const expected = expectedOf(address, rule);
 
     await page.goto(own);
 
-    expect(new URL(page.url()).pathname).toBe(fill(expected.nobody, "team-a"));
+    expect(new URL(page.url()).pathname).toBe(fill(expected.nobody, "team-a", { id }));
     expect(await statusOf(viewer, own)).toBe(expected.viewer);
     expect(await statusOf(stranger, own)).toBe(expected.stranger);
+    // Another team's things and things that do not exist look the same, also to who is in both teams.
+    for (const astray of astrayOf(address)) {
+      expect(await statusOf(stranger, astray), astray).toBe(404);
+      expect(await statusOf(admin, astray), astray).toBe(404);
+    }
   });
 }
 
-/** Where Team A's pages of single things are linked from. */
-const readLinks = async (page: Page, address: string): Promise<string[]> => {
-  await page.goto(address);
-  const links = await page.getByRole("link").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
-  return links.filter((href) => href !== null);
+const routesFor = (rule: (typeof ROUTES)[string]): string[] =>
+  Object.keys(ROUTES).filter((address) => ROUTES[address] === rule);
+
+for (const address of routesFor("anybody")) {
+  test(`route ${address} answers anybody`, async ({ request }) => {
+    expect((await request.get(address.replace("[...nextauth]", "session"))).status()).toBe(200);
+  });
+}
+
+const askWith = async (context: APIRequestContext, address: string, token?: string): Promise<number> => {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return (await context.get(address, { headers })).status();
 };
 
-/** The address of one of Team A's things, by what its pages link to. */
-const chooseLink = (links: readonly string[], address: string): string => {
-  const [before = "", after = ""] = fill(address, "team-a", { id: "*" }).split("*");
-  const own = links.find(
-    (href) => href.startsWith(before) && /^[0-9a-f-]{36}$/.test(href.slice(before.length)),
-  );
-  if (own === undefined) throw new Error(`Nothing of Team A links to ${address}.`);
-  return `${own}${after}`;
-};
+for (const address of routesFor("token")) {
+  test(`route ${address} wants its own token, and no session will do`, async ({ request }) => {
+    expect(await askWith(request, address)).toBe(401);
+    expect(await askWith(request, address, `${settings.metricsToken}x`)).toBe(401);
+    expect(await askWith(admin.request, address)).toBe(401);
+    expect(await askWith(request, address, settings.metricsToken)).toBe(200);
+  });
+}
 
-test("what is one team's does not show below another team's address, even to who is in both", async () => {
-  const lists = ["overview", "feeds", "indicators", "connectors"].map((name) => `/t/team-a/${name}`);
-  const links: string[] = [];
-  for (const list of lists) links.push(...(await readLinks(admin, list)));
-  const connectors = links.filter((href) => /^\/t\/team-a\/connectors\/[0-9a-f-]{36}$/.test(href));
-  for (const connector of connectors) links.push(...(await readLinks(admin, connector)));
+for (const address of routesFor("team")) {
+  test(`route ${address} tells of a thing to its team alone`, async ({ request }) => {
+    const own = fill(address, "team-a", { id: idFor(things, address) });
+    expect((await request.get(own)).status()).toBe(401);
+    expect((await viewer.request.get(own)).status()).toBe(200);
+    expect((await stranger.request.get(own)).status()).toBe(404);
+    if (address.includes("[id]"))
+      expect((await viewer.request.get(fill(address, "team-a"))).status()).toBe(404);
+    // Where the address names no team, the thing below another team's is the thing itself.
+    for (const astray of astrayOf(address).filter((one) => one !== own))
+      expect((await admin.request.get(astray)).status(), astray).toBe(404);
+  });
+}
 
-  for (const address of Object.keys(PAGES).filter((one) => one.includes("[id]"))) {
-    const own = chooseLink(links, address);
-    expect(await statusOf(admin, own), address).toBe(200);
-    expect(await statusOf(admin, own.replace("/t/team-a/", "/t/team-b/")), address).toBe(404);
+for (const address of routesFor("sender")) {
+  test(`route ${address} takes nothing but from who may write in the team`, async ({ request, baseURL }) => {
+    const send = async (context: APIRequestContext): Promise<number> =>
+      (
+        await context.post(`${fill(address, "team-a")}?name=list.csv`, {
+          headers: { origin: baseURL ?? "", "content-type": "application/octet-stream" },
+          data: "45.155.205.66",
+        })
+      ).status();
+    expect(await send(request)).toBe(401);
+    expect(await send(viewer.request)).toBe(403);
+    expect(await send(stranger.request)).toBe(404);
+  });
+}
+
+const documentSchema = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+
+test("nobody gets anything from any call of the API", async ({ request }) => {
+  const { paths } = documentSchema.parse(await (await request.get("/api/v1/openapi.json")).json());
+  for (const [path, methods] of Object.entries(paths)) {
+    const address = `/api/v1${path.replace("{slug}", "team-a").replaceAll(/\{\w+\}/g, UNKNOWN_ID)}`;
+    for (const method of Object.keys(methods))
+      expect((await request.fetch(address, { method })).status(), `${method} ${path}`).toBe(401);
   }
 });
 
@@ -189,11 +235,16 @@ const GUESSED = {
   token: "inv_none",
 };
 
-/** Sends a form to a server action as the browser does, with the fields that an attacker would guess. */
-const send = async (context: APIRequestContext, origin: string, { id, address }: Action): Promise<string> => {
+/** Sends a form to a server action as the browser does, with the fields that an attacker would guess unless others are given. */
+const send = async (
+  context: APIRequestContext,
+  origin: string,
+  { id, address }: Action,
+  fields: Readonly<Record<string, string>> = GUESSED,
+): Promise<string> => {
   // As React writes a form: its fields under the number that the arguments name, and the arguments last.
   const multipart = new FormData();
-  for (const [name, value] of Object.entries(GUESSED)) multipart.append(`_1_${name}`, value);
+  for (const [name, value] of Object.entries(fields)) multipart.append(`_1_${name}`, value);
   multipart.append("0", JSON.stringify([{ status: "idle" }, "$K1"]));
   const response = await context.post(`${origin}${fill(address, "team-a")}`, {
     headers: { "next-action": id, origin, accept: "text/x-component" },
@@ -234,4 +285,38 @@ test("another team's owner reaches nothing of the team by any action", async ({ 
     const answer = await send(stranger.request, baseURL ?? "", action);
     expect(answer, action.name).toMatch(/"status":"(failed|invalid)"/);
   }
+});
+
+/** What each action on one thing is sent, to the letter: a field too many would be refused before anything is looked up. */
+const fieldsOf = (of: Things): Readonly<Record<string, Readonly<Record<string, string>>>> => ({
+  testConnectorAction: { id: of.connectors },
+  setConnectorEnabledAction: { id: of.connectors, enabled: "false" },
+  deleteConnectorAction: { id: of.connectors },
+  planAction: { id: of.connectors },
+  applyPlanAction: { id: of.plans, hash: "0" },
+  resumePushAction: { id: of.pushes },
+  runFeedAction: { feedId: of.feeds },
+  setFeedEnabledAction: { feedId: of.feeds, enabled: "false" },
+  deleteFeedAction: { feedId: of.feeds },
+  acceptRunAction: { runId: of.runs },
+  discardRunAction: { runId: of.runs },
+  rollBackRunAction: { runId: of.runs },
+  withdrawIndicatorAction: { indicatorId: of.indicators, reason: "Because" },
+});
+
+test("what the team really has is unknown to another team's owner in every action on one thing", async ({
+  baseURL,
+}) => {
+  const fields = fieldsOf(things);
+  const actions = readActions().filter(({ name }) => name in fields);
+  expect(actions).toHaveLength(Object.keys(fields).length);
+  for (const action of actions) {
+    for (const team of ["team-a", "team-b"]) {
+      const sent = { team, ...fields[action.name] };
+      const answer = await send(stranger.request, baseURL ?? "", action, sent);
+      expect(answer, `${action.name}, ${team}`).toMatch(/"status":"failed","message":"[^"]*no such/);
+    }
+  }
+  const left = await readThings(admin.request, "team-a");
+  expect(left).toEqual(things);
 });

@@ -32,7 +32,9 @@ test("every script of a page carries the nonce of that answer, and no answer rep
 
 test("a script that was slipped into a page does not run", async ({ page }) => {
   await page.goto("/sign-in");
-  const forbidden = page.waitForEvent("console", (message) => message.text().includes('Content Security Policy'));
+  const forbidden = page.waitForEvent("console", (message) =>
+    message.text().includes("Content Security Policy"),
+  );
   await page.evaluate(() => {
     document.body.insertAdjacentHTML("beforeend", "<img src='data:,' onerror='window.name = \"taken\"'>");
   });

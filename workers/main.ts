@@ -6,6 +6,7 @@ import { logger } from "@/lib/observability/logger";
 import { shutDown } from "@/lib/services/operations/shut-down";
 
 import { connectorPlanHandler } from "./handlers/connector-plan";
+import { connectorReconcileHandler } from "./handlers/connector-reconcile";
 import { feedIngestHandler } from "./handlers/feed-ingest";
 import { feedSharedHandler } from "./handlers/feed-shared";
 import { pushConfirmHandler } from "./handlers/push-confirm";
@@ -21,6 +22,7 @@ const registrations = [
   pushDeliverHandler,
   pushConfirmHandler,
   connectorPlanHandler,
+  connectorReconcileHandler,
 ];
 const workers = QUEUES.map((queue) =>
   startWorker(queue, env().WORKER_CONCURRENCY, { registrations, log, workerId }),

@@ -1,6 +1,7 @@
 import type { Logger } from "@/lib/observability/logger";
 import { sealAudit } from "@/lib/services/audit/seal-audit";
 import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/delivery/announce-due-plans";
+import { announceReconciles } from "@/lib/services/delivery/announce-reconciles";
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
 import { cleanUp } from "@/lib/services/scheduling/clean-up";
 import { purgeHistory } from "@/lib/services/scheduling/purge-history";
@@ -19,6 +20,7 @@ export const startSchedules = (log: Logger) => {
     // The frequent one looks at recent ids only; an entry that committed very late is found by this one.
     every(3_600_000, "audit.seal-all", () => sealAudit({ sweep: true })),
     every(60_000, "push.confirm", () => announceUnconfirmed()),
+    every(60_000, "connector.reconcile", () => announceReconciles()),
     every(60_000, "connector.plan-missed", () => announceMissedPlans()),
     every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),
     every(60_000, "clean-up", () => cleanUp()),

@@ -3,6 +3,8 @@ import type { z } from "zod";
 import type { Json } from "@/lib/domain/canonical-json";
 import { AppError } from "@/lib/domain/errors";
 
+import { findUnstorable } from "./unstorable";
+
 /** A place in a sorted list as opaque text: the sort key of the last row shown. */
 export const encodeCursor = (key: Json): string => Buffer.from(JSON.stringify(key)).toString("base64url");
 
@@ -22,7 +24,8 @@ export const decodeCursor = <Schema extends z.ZodType>(
 const readJson = (cursor: string): unknown => {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(cursor, "base64url"));
-    return JSON.parse(text);
+    const key: unknown = JSON.parse(text);
+    return findUnstorable(key).length === 0 ? key : undefined;
   } catch {
     return undefined; // whatever is wrong with it, it is not ours
   }

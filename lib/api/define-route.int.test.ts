@@ -218,6 +218,15 @@ describe("a request", () => {
     ]);
   });
 
+  it("with text that no database column takes is refused, not failed on", async () => {
+    for (const text of ["No\0name", "Half a \ud83d pair"]) {
+      const answer = await callRoute(makeThing, { token, body: { team: "a", names: [text] } });
+      expect(answer.status).toBe(400);
+      expect(answer.json?.["errors"]).toEqual([expect.objectContaining({ in: "body", pointer: "/names/0" })]);
+      expect(answer.text).toContain("NUL character");
+    }
+  });
+
   it.each([
     ["what is not JSON", "{", 400],
     ["no body", undefined, 415],

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 
 import { ProblemError, type LocatedProblem, type RequestPart } from "./problem";
+import { findUnstorable } from "./unstorable";
 
 const MEGABYTE = 1024 * 1024;
 /** A request's body is refused past this size. */
@@ -91,13 +92,20 @@ export const parsePart = async <Schema extends z.ZodType>(
   value: unknown,
 ): Promise<z.output<Schema>> => {
   const parsed = await schema.safeParseAsync(value);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue) => locate(part, issue));
+  const unstorable = findUnstorable(value).map((path) => ({
+    in: part,
+    pointer: toPointer(path),
+    detail: UNSTORABLE,
+  }));
+  if (parsed.success && unstorable.length === 0) return parsed.data;
+  const errors = [...unstorable, ...(parsed.error?.issues ?? []).flatMap((issue) => locate(part, issue))];
   const [first] = errors;
   const where = first ? `${NAMES[part]} “${first.pointer || "/"}”: ${first.detail}` : "It does not fit.";
   const more = errors.length > 1 ? ` ${String(errors.length - 1)} more below.` : "";
   throw new ProblemError("invalid-request", `${where}${more}`, { errors });
 };
+
+const UNSTORABLE = "Text holds no NUL character (U+0000) and no half of a surrogate pair.";
 
 const NAMES: Record<RequestPart, string> = { body: "Field", query: "Parameter", path: "Path parameter" };
 

@@ -78,6 +78,7 @@ export type RemoteRecord = {
   action: Action | null;
   severity: Severity | null;
   title: string | null;
+  description: string | null;
   externalId: string | null;
   stixId: string | null;
   /** Who made it: an application's id, a person's name, a source system. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 
 import { connectorPlan } from "./connector-plan.job";
+import { connectorReconcile } from "./connector-reconcile.job";
 import type { JobDefinition } from "./define";
 import { feedIngest } from "./feed-ingest.job";
 import { feedShared } from "./feed-shared.job";
@@ -13,6 +14,7 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   pushDeliver,
   pushConfirm,
   connectorPlan,
+  connectorReconcile,
 ];
 
 /** The job of that name, or null when the code no longer has it. */

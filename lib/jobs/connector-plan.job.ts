@@ -6,7 +6,7 @@ import { KEEP_JOBS, RETRY } from "./queues";
 /** Plans and applies by itself, for a connector whose mode is automatic. */
 export const connectorPlan = defineJob({
   name: "connector.plan",
-  queue: "deliver",
+  queue: "plan",
   schema: z.object({ connectorId: z.uuid() }),
   options: { ...RETRY, ...KEEP_JOBS },
   dedupeKey: ({ connectorId }) => `connector.plan/${connectorId}`,

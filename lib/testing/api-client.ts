@@ -4,25 +4,32 @@ import { callRoute } from "./call-route";
 
 type Route = Parameters<typeof callRoute>[0] & { definition: { path: string } };
 type Answer = Awaited<ReturnType<typeof callRoute>>;
+type Sent = { body?: unknown; headers?: Record<string, string> | undefined };
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+type Observe = (call: string, answer: Answer) => void;
 
 /**
  * Speaks to the API as a program does: by method and address, with a token or without one. The route is the one that Next
- * would take for the address.
+ * would take for the address. `observe` hears every answer, with method and path of its route.
  */
-export const openApi = (routes: readonly Route[]) => (token?: string) => {
-  const send = (method: Method, address: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const { route, params } = findRoute(routes, method, address);
-    return callRoute(route, { token, body, headers, path: address, params });
+export const openApi =
+  (routes: readonly Route[], observe: Observe = () => undefined) =>
+  (token?: string) => {
+    const send = async (method: Method, address: string, { body, headers }: Sent = {}): Promise<Answer> => {
+      const { route, params } = findRoute(routes, method, address);
+      const answer = await callRoute(route, { token, body, headers: headers ?? {}, path: address, params });
+      observe(`${method} ${route.definition.path}`, answer);
+      return answer;
+    };
+    return {
+      get: (address: string, headers?: Record<string, string>) => send("GET", address, { headers }),
+      post: (address: string, body?: unknown, headers?: Record<string, string>) =>
+        send("POST", address, { body, headers }),
+      patch: (address: string, body: unknown) => send("PATCH", address, { body }),
+      remove: (address: string) => send("DELETE", address),
+    };
   };
-  return {
-    get: (address: string): Promise<Answer> => send("GET", address),
-    post: (address: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> =>
-      send("POST", address, body, headers),
-    patch: (address: string, body: unknown): Promise<Answer> => send("PATCH", address, body),
-    remove: (address: string): Promise<Answer> => send("DELETE", address),
-  };
-};
 export type ApiClient = ReturnType<ReturnType<typeof openApi>>;
 
 const findRoute = (routes: readonly Route[], method: Method, address: string) => {

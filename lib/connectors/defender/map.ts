@@ -40,6 +40,7 @@ export const toRemoteRecord = (listed: ListedIndicator, clientId: string): Remot
     action: listed.action && isAction(listed.action) ? listed.action : null,
     severity: listed.severity && isSeverity(listed.severity) ? listed.severity : null,
     title: listed.title ?? null,
+    description: listed.description ?? null,
     externalId: listed.externalId ?? null,
     stixId: null,
     createdBy: listed.createdBy ?? null,

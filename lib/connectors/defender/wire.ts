@@ -60,6 +60,7 @@ export const listedIndicatorSchema = z.object({
   action: text,
   severity: text,
   title: text,
+  description: text,
   externalId: text,
   createdBy: text,
   expirationTime: text,

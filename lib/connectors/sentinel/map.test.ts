@@ -134,6 +134,7 @@ describe("toRemoteRecord", () => {
       action: null,
       severity: null,
       title: record.title,
+      description: record.description,
       externalId: record.externalId,
       stixId: record.stixId,
       createdBy: "Sluice",

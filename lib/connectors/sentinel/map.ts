@@ -47,6 +47,7 @@ export const toRemoteRecord = ({ name, properties }: QueriedItem, sourceSystem: 
     action: null,
     severity: null,
     title: data?.name ?? null,
+    description: data?.description ?? null,
     externalId: data?.external_references?.find(({ external_id }) => external_id)?.external_id ?? null,
     stixId: data?.id ?? name.split("---").at(1) ?? null,
     createdBy: source ?? null,

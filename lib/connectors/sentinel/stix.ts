@@ -50,6 +50,7 @@ export const queriedItemSchema = z.object({
       .object({
         id: text,
         name: text,
+        description: text,
         pattern: text,
         valid_until: text,
         modified: text,

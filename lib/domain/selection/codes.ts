@@ -21,6 +21,13 @@ export type BlockCode = keyof typeof BLOCK_LABELS;
 export const isBlockCode = (code: string): code is BlockCode => Object.hasOwn(BLOCK_LABELS, code);
 
 /** Why a planned item is an addition or a change. */
-export type WantedCode = "new" | "action-changed" | "expiry-changed" | "details-changed" | "unanswered";
+export type WantedCode =
+  | "new"
+  | "action-changed"
+  | "expiry-changed"
+  | "details-changed"
+  | "unanswered"
+  | "removed-outside"
+  | "changed-outside";
 
 export type PlanCode = BlockCode | WantedCode;

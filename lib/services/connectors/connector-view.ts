@@ -26,6 +26,8 @@ export const CONNECTOR_SELECT = {
   mode: true,
   enabled: true,
   lastTest: true,
+  reconciledAt: true,
+  reconcileProblem: true,
   createdAt: true,
   team: { select: { slug: true, name: true } },
   destination: {
@@ -64,6 +66,9 @@ export type ConnectorView = {
   mode: ConnectorMode;
   enabled: boolean;
   lastTest: (TestResult & { at: Date }) | null;
+  /** When what stands there was last compared with what was sent, and why the newest try failed. */
+  reconciledAt: Date | null;
+  reconcileProblem: string | null;
   createdAt: Date;
 };
 

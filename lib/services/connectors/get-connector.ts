@@ -3,16 +3,17 @@ import "server-only";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
 
 export type CredentialView = { kind: string; createdAt: Date; expiresAt: Date | null };
 
-/** One connector of a team the actor has a part in, with the age of its secret. A foreign id and an unknown one are the same `not_found`. */
+/** One connector of a team the actor has a part in, with the age of its secret and its drift. A foreign id and an unknown one are the same `not_found`. */
 export const getConnector = async (
   actor: Actor,
   connectorId: string,
-): Promise<ConnectorView & { credential: CredentialView | null }> => {
+): Promise<ConnectorView & { credential: CredentialView | null; drift: DriftCounts }> => {
   const teamIds = actor.teams.map(({ id }) => id);
   return asActor(actor, async (tx) => {
     const row = await tx.connector.findFirst({
@@ -24,7 +25,8 @@ export const getConnector = async (
       where: { connectorId, teamId: row.teamId, state: "active" },
       select: { kind: true, createdAt: true, expiresAt: true },
     });
-    return { ...toConnectorView(row), credential };
+    const drift = await readDrift(tx, { connectorIds: [connectorId], teamIds: [row.teamId] });
+    return { ...toConnectorView(row), credential, drift: drift.get(connectorId) ?? NO_DRIFT };
   });
 };
 

@@ -3,6 +3,7 @@ import "server-only";
 import type { Tx } from "@/lib/db/client";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
 import type { CredentialView } from "./get-connector";
@@ -21,6 +22,7 @@ export type ConnectorWithHealth = ConnectorView & {
   /** How many of these were read back. */
   visible: number;
   failed: number;
+  drift: DriftCounts;
 };
 
 type Options = { teamIds: readonly string[]; limit: number; after: string | null };
@@ -50,8 +52,15 @@ export const listConnectors = async (
     return { connectors, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   });
 
-type Health = Pick<ConnectorWithHealth, "credential" | "lastPush" | "live" | "visible" | "failed">;
-const NOTHING_YET: Health = { credential: null, lastPush: null, live: 0, visible: 0, failed: 0 };
+type Health = Pick<ConnectorWithHealth, "credential" | "lastPush" | "live" | "visible" | "failed" | "drift">;
+const NOTHING_YET: Health = {
+  credential: null,
+  lastPush: null,
+  live: 0,
+  visible: 0,
+  failed: 0,
+  drift: NO_DRIFT,
+};
 
 /** What happened lately at each of the connectors: newest push, what stands, what failed, the secret's age. */
 const readHealth = async (
@@ -76,6 +85,7 @@ const readHealth = async (
     where: { ...where, state: { in: ["visible", "failed"] } },
     _count: true,
   });
+  const drifts = await readDrift(tx, { connectorIds, teamIds });
   const countOf = (connectorId: string, state: string): number =>
     receipts.find((row) => row.connectorId === connectorId && row.state === state)?._count ?? 0;
   return new Map(
@@ -90,6 +100,7 @@ const readHealth = async (
           live: claims.find(({ connectorId }) => connectorId === id)?._count ?? 0,
           visible: countOf(id, "visible"),
           failed: countOf(id, "failed"),
+          drift: drifts.get(id) ?? NO_DRIFT,
         },
       ];
     }),

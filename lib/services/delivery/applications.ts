@@ -22,6 +22,7 @@ export type Applications = (connectorId: string) => Promise<Application>;
 export const createApplications = (
   onWait: (waitMs: number) => void,
   open?: OpenDestination,
+  longestWaitMs?: number,
 ): Applications => {
   const opened = new Map<string, Application>();
   return async (connectorId) => {
@@ -29,7 +30,8 @@ export const createApplications = (
     if (known) return known;
     const access = await asSystem("delivery", (tx) => readConnectorAccess(tx, connectorId));
     const { destinationId, tenantId, clientId } = access;
-    const pacer = createPacer({ destinationId, tenantId, clientId, onWait });
+    const limit = longestWaitMs === undefined ? {} : { longestWaitMs };
+    const pacer = createPacer({ destinationId, tenantId, clientId, onWait, ...limit });
     const application = { access, pacer, destination: openConnector(access, pacer.pace, open) };
     opened.set(connectorId, application);
     return application;

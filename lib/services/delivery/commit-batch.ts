@@ -28,7 +28,7 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean }> =
   bulkAsSystem("delivery", async (client) => {
     const { push, settlements } = options;
     await releaseDestination(client, push);
-    await lockReceipts(client, settlements);
+    await lockRows(client, settlements);
     if (settlements.length > 0) {
       const rows = JSON.stringify(settlements.map(toRow));
       const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
@@ -61,8 +61,11 @@ const releaseDestination = async (client: PoolClient, push: OpenPush): Promise<v
   if (!rowCount) throw new Error(LOST);
 };
 
-/** One order for everybody, so that nobody waits for each other in a circle. */
-const lockReceipts = async (client: PoolClient, settlements: readonly Settlement[]): Promise<void> => {
+/** One order for everybody, read-backs included, so that nobody waits for each other in a circle: records, then receipts. */
+const lockRows = async (client: PoolClient, settlements: readonly Settlement[]): Promise<void> => {
+  await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [
+    settlements.map(({ recordId }) => recordId),
+  ]);
   await client.query(
     `SELECT FROM receipt WHERE indicator_id = ANY ($1::bigint[]) AND connector_id = ANY ($2::uuid[])
      ORDER BY connector_id, indicator_id FOR UPDATE`,
@@ -141,7 +144,7 @@ const writeReceipts = async (
      FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at,
-       gone_at = excluded.gone_at,
+       gone_at = excluded.gone_at, drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
        remote_id = coalesce(excluded.remote_id, known.remote_id), stix_id = excluded.stix_id,
        content_hash = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.content_hash ELSE known.content_hash END,
        accepted_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.accepted_at ELSE known.accepted_at END,
@@ -162,7 +165,7 @@ const writeOtherReceipts = async (
        state = (CASE s.others WHEN 'lost' THEN 'failed' ELSE 'accepted' END)::receipt_state,
        reason = CASE s.others WHEN 'lost' THEN $4 END,
        remote_id = r.remote_id, content_hash = r.content_hash, expires_at = r.expires_at,
-       accepted_at = r.accepted_at, visible_at = NULL, changed_at = $3
+       accepted_at = r.accepted_at, visible_at = NULL, drift = NULL, changed_at = $3
      FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id JOIN claim c ON c.record_id = s.record_id
      WHERE s.others IS NOT NULL AND c.connector_id <> $2
        AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,

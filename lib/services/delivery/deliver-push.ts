@@ -14,7 +14,7 @@ import { commitBatch } from "./commit-batch";
 import { countOpenItems, finishPush, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
-import { claimPush, holdPush, releasePush, type OpenPush } from "./push-lease";
+import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
 import { sendBatch, type Sent, type Trouble } from "./send-batch";
 import { settleItems } from "./settle-items";
@@ -25,24 +25,25 @@ type Options = {
   open?: OpenDestination;
 };
 
-/** `busy`: another worker has it, or it was done before. */
-export type DeliveryOutcome = "done" | "stopped" | "busy";
+/** `waiting`: it was given back for a while, and is announced again then. `busy`: another has it, it waits, or it was done before. */
+export type DeliveryOutcome = "done" | "stopped" | "waiting" | "busy";
 
 /**
- * Sends what is open of a push, batch by batch, until all items have an outcome. Safe to call twice, late, or in several
- * workers: one of them works, and where a worker died the next goes on. Throws when told to stop or when the database is away;
- * the push then stays open and is found again.
+ * Sends what is open of a push, batch by batch, until all items have an outcome, or until it would have to wait for long: then
+ * others need the worker more. Safe to call twice, late, or in several workers: one of them works, and where a worker died the
+ * next goes on. Throws when told to stop or when the database is away; the push then stays open and is found again.
  */
 export const deliverPush = async (pushId: string, { signal, open }: Options): Promise<DeliveryOutcome> => {
   const push = await claimPush(pushId, randomUUID());
   if (!push) return "busy";
   const held = holdPush(push, signal);
   try {
-    const problem = await deliver(push, held.signal, open);
-    if (problem === null) await finishPush(push);
-    else await stopPush(push, problem);
+    const end = await deliver(push, held.signal, open);
+    if (end === null) await finishPush(push);
+    else if (end.status === "stopped") await stopPush(push, end.message);
+    else await pausePush(push, end);
     await relayOutbox();
-    return problem === null ? "done" : "stopped";
+    return end?.status ?? "done";
   } catch (error) {
     // When the database is away, nothing can be given back; the leases run out by themselves.
     await releasePush(push, { isStopping: held.signal.aborted }).catch(() => undefined);
@@ -52,21 +53,25 @@ export const deliverPush = async (pushId: string, { signal, open }: Options): Pr
   }
 };
 
-/** Resolves to null when every item has its outcome, else to what a person must do first. */
+/** Why a delivery ends before every item has its outcome: a person must do something first, or it has to wait for long. */
+type Interruption =
+  { status: "stopped"; message: string } | { status: "waiting"; waitMs: number; message: string };
+
+/** Resolves to null when every item has its outcome. */
 const deliver = async (
   push: OpenPush,
   signal: AbortSignal,
   open: OpenDestination | undefined,
-): Promise<string | null> => {
+): Promise<Interruption | null> => {
   const notify = (waitMs: number): void => {
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
-  const applications = createApplications(notify, open);
+  const applications = createApplications(notify, open, LONGEST_NAP_MS);
   let own: Application;
   try {
     own = await applications(push.connectorId);
   } catch (error) {
-    if (error instanceof AppError) return error.message;
+    if (error instanceof AppError) return { status: "stopped", message: error.message };
     throw error;
   }
   const createdByRef = await installationIdentity();
@@ -74,8 +79,8 @@ const deliver = async (
   const context: Context = { push, own, applications, signal, createdByRef, notify, progress };
   do {
     for (const operation of OPERATIONS) {
-      const problem = await deliverOperation(context, operation);
-      if (problem !== null) return problem;
+      const interruption = await deliverOperation(context, operation);
+      if (interruption !== null) return interruption;
     }
   } while ((await countOpenItems(push)) > 0);
   return null;
@@ -98,18 +103,21 @@ type Context = {
 
 type PlannedOperation = (typeof OPERATIONS)[number];
 
-const deliverOperation = async (context: Context, operation: PlannedOperation): Promise<string | null> => {
+const deliverOperation = async (
+  context: Context,
+  operation: PlannedOperation,
+): Promise<Interruption | null> => {
   const { progress, signal } = context;
   for (let after = "0"; ;) {
     const batch = await takeBatch(context, { operation, after, mayBeSent: progress.mayBeSent });
-    if (batch === null) return null;
+    if (batch === null || "status" in batch) return batch;
     const { trouble, hasProgress, isAwaited } = await carryOut(context, batch);
     if (!batch.isSentAgain) after = batch.lastId;
     progress.mayBeSent = batch.isSentAgain || trouble !== null;
     if (hasProgress) progress.failures = 0;
     if (trouble) {
-      const problem = await waitAfterTrouble(context, trouble);
-      if (problem !== null) return problem;
+      const interruption = await waitAfterTrouble(context, trouble);
+      if (interruption !== null) return interruption;
     } else if (isAwaited) {
       // Whoever waits for the destination asks more often than this, so it is their turn now.
       await sleep(YIELD_MS, undefined, { signal });
@@ -120,18 +128,21 @@ const deliverOperation = async (context: Context, operation: PlannedOperation): 
 const takeBatch = async (
   { push, own, signal, createdByRef, notify }: Context,
   place: Place,
-): Promise<Batch | null> => {
+): Promise<Batch | Interruption | null> => {
   const { ownership, limits } = own.destination;
   const limit = Math.min(limits.maxPerPush, limits.maxPerWithdraw);
   const request = mainRequest(push.kind, place.operation);
-  for (;;) {
+  for (const askedAt = Date.now(); ;) {
     signal.throwIfAborted();
     const { deviceGroups } = own.access;
     const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now: new Date() };
     const batch = await prepareBatch({ push, request, ownership, limit, surroundings, place });
     if (batch === null || !("busyMs" in batch)) return batch;
+    if (batch.busyMs === null && Date.now() - askedAt > LONGEST_NAP_MS)
+      return { status: "waiting", waitMs: LONGEST_NAP_MS, message: DESTINATION_BUSY };
+    const napMs = batch.busyMs ?? POLL_MS + Math.random() * POLL_MS;
+    if (napMs > LONGEST_NAP_MS) return { status: "waiting", waitMs: napMs, message: waitingUntil(napMs) };
     if (batch.busyMs !== null) notify(batch.busyMs);
-    const napMs = Math.min(batch.busyMs ?? POLL_MS + Math.random() * POLL_MS, LONGEST_NAP_MS);
     await sleep(napMs, undefined, { signal });
   }
 };
@@ -158,20 +169,24 @@ const carryOut = async (
 const findUntouched = (outcomes: ReadonlyMap<string, Sent>): string[] =>
   [...outcomes].flatMap(([id, sent]) => (sent.status === "open" && sent.isUntouched ? [id] : []));
 
-/** Resolves to null when another try may help, else to what a person must know. */
+/** Resolves to null when another try may help at once. */
 const waitAfterTrouble = async (
   { push, signal, progress }: Context,
   { message, retry, waitMs }: Trouble,
-): Promise<string | null> => {
-  if (retry === "never") return message;
+): Promise<Interruption | null> => {
+  if (retry === "never") return { status: "stopped", message };
   if (waitMs !== null) {
+    const note = `${message} Sending goes on by itself.`;
+    if (waitMs > LONGEST_NAP_MS) return { status: "waiting", waitMs, message: note };
     // The bucket knows how long; whoever asks for the next batch waits for it.
-    await notePush(push, `${message} Sending goes on by itself.`);
+    await notePush(push, note);
     return null;
   }
   progress.failures += 1;
-  if (progress.failures >= MAX_FAILURES)
-    return `${message} It was tried ${String(MAX_FAILURES)} times. Nothing is lost: resume the push when the destination answers again.`;
+  if (progress.failures >= MAX_FAILURES) {
+    const why = `${message} It was tried ${String(MAX_FAILURES)} times. Nothing is lost: resume the push when the destination answers again.`;
+    return { status: "stopped", message: why };
+  }
   await notePush(push, `${message} It is tried again.`);
   const backOffMs = Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 2 ** (progress.failures - 1));
   await sleep(backOffMs * (0.5 + Math.random() / 2), undefined, { signal });
@@ -188,8 +203,11 @@ const waitingUntil = (waitMs: number): string => {
   return `Waiting for the published rate limit; sending goes on at ${at} UTC.`;
 };
 
+const DESTINATION_BUSY = "Another push sends to the same destination; this one goes on by itself.";
+
 const POLL_MS = 15;
 const YIELD_MS = 60;
+/** Longer than this no push keeps a worker only to wait. */
 const LONGEST_NAP_MS = 5_000;
 const SHOWN_WAIT_MS = 2_000;
 const BACK_OFF_MS = 500;

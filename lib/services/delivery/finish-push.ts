@@ -31,8 +31,12 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
   await bulkAsSystem("delivery", async (client) => {
     if (!(await endPush(client, push, "stopped", message))) return;
     await client.query(
-      `UPDATE receipt r SET reason = $3 FROM push_item i
-       WHERE i.push_id = $1 AND i.state = 'sending' AND r.connector_id = $2 AND r.indicator_id = i.indicator_id`,
+      `UPDATE receipt r SET reason = $3
+       FROM (
+         SELECT y.indicator_id FROM push_item i
+         JOIN receipt y ON y.connector_id = $2 AND y.indicator_id = i.indicator_id
+         WHERE i.push_id = $1 AND i.state = 'sending' ORDER BY y.indicator_id FOR UPDATE OF y
+       ) sent WHERE r.connector_id = $2 AND r.indicator_id = sent.indicator_id`,
       [push.id, push.connectorId, UNANSWERED],
     );
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });

@@ -83,7 +83,7 @@ const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): bo
   verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
 const toJudged = (
-  { id, key, claimHash, isUnanswered }: ReadCandidate,
+  { id, key, claimHash, isUnanswered, drift }: ReadCandidate,
   verdict: Verdict,
   before: ReadonlyMap<string, Share>,
 ): Judged => {
@@ -101,8 +101,14 @@ const toJudged = (
       code: "unanswered",
       reason: UNANSWERED,
     };
-  if (claimHash === null) return { ...wanted, operation: "add", code: "new", reason: "Not there yet." };
-  if (desiredHash === claimHash) return { id, key, claimHash, operation: "keep", desiredHash };
+  if (claimHash === null)
+    return drift === null
+      ? { ...wanted, operation: "add", code: "new", reason: "Not there yet." }
+      : { ...wanted, operation: "add", code: "removed-outside", reason: drift };
+  if (desiredHash === claimHash)
+    return drift === null
+      ? { id, key, claimHash, operation: "keep", desiredHash }
+      : { ...wanted, operation: "change", code: "changed-outside", reason: drift };
   const { code, reason } = toDifference(before.get(id), share);
   return { id, key, claimHash, operation: "change", code, reason, share, desiredHash };
 };

@@ -37,7 +37,8 @@ export const listReceipts = async (
     (tx) => tx.$queryRaw<{ row: string }[]>`
       SELECT r.indicator_id::text AS row, i.key AS "indicatorId", i.type, i.value, r.state::text, r.remote_id AS "remoteId",
         r.stix_id AS "stixId", r.push_id AS "pushId", r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
-        r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason
+        r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason,
+        r.drift
       FROM receipt r JOIN indicator i ON i.id = r.indicator_id
       WHERE r.connector_id = ${id}::uuid AND r.team_id = ${teamId}::uuid
         AND (${place}::bigint IS NULL OR r.indicator_id < ${place}::bigint)
@@ -66,4 +67,5 @@ const receiptSchema = z.object({
   goneAt: time,
   expiresAt: time,
   reason: z.string().nullable(),
+  drift: z.string().nullable(),
 });

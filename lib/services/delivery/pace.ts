@@ -7,6 +7,7 @@ import type { PoolClient } from "pg";
 import type { Operation, Pace } from "@/lib/connectors/contract";
 import { RATE_LIMITS } from "@/lib/connectors/limits";
 import { bulkAsSystem } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
 import { keepRecent, waitBeforeNext, type RateWindow } from "@/lib/domain/delivery/pace";
 
 /** Whose requests a vendor counts together. */
@@ -21,10 +22,14 @@ export type Pacer = {
   block: (waitMs: number) => Promise<void>;
 };
 
-type Options = PaceKey & { onWait?: (waitMs: number) => void };
+type Options = PaceKey & {
+  onWait?: (waitMs: number) => void;
+  /** Longer waits are not slept through but thrown, for whoever holds something that others wait for. */
+  longestWaitMs?: number;
+};
 
 /** Makes one application's pacer. Windows are rows, so that all workers together keep to the published limits. */
-export const createPacer = ({ onWait, ...key }: Options): Pacer => {
+export const createPacer = ({ onWait, longestWaitMs = Infinity, ...key }: Options): Pacer => {
   let last: { operation: Operation; at: number } | null = null;
 
   const settle = async (): Promise<void> => {
@@ -44,6 +49,7 @@ export const createPacer = ({ onWait, ...key }: Options): Pacer => {
         if (slot.waitMs === 0) return;
         last = null;
         onWait?.(slot.waitMs);
+        if (slot.waitMs > longestWaitMs) throw tooLong(slot.waitMs);
         await sleep(slot.waitMs, undefined, { signal });
       }
     },
@@ -62,6 +68,12 @@ export const createPacer = ({ onWait, ...key }: Options): Pacer => {
     },
   };
 };
+
+const tooLong = (waitMs: number): AppError =>
+  new AppError("upstream_unavailable", "The published rate limit leaves no request for a while.", {
+    retry: "later",
+    context: { retryAfterMs: waitMs },
+  });
 
 /** How many ms a request of this operation would have to wait now; takes nothing. */
 export const peekWait = async (client: PoolClient, key: PaceKey, operation: Operation): Promise<number> => {

@@ -172,7 +172,11 @@ const markSending = async (
     [id, ids, now],
   );
   await client.query(
-    `UPDATE receipt SET sent_at = $3, push_id = $4 WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])`,
+    `UPDATE receipt r SET sent_at = $3, push_id = $4
+     FROM (
+       SELECT indicator_id FROM receipt WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])
+       ORDER BY indicator_id FOR UPDATE
+     ) mine WHERE r.connector_id = $1 AND r.indicator_id = mine.indicator_id`,
     [connectorId, ids, now, id],
   );
 };

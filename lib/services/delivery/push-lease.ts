@@ -20,15 +20,16 @@ export type OpenPush = {
   leaseOwner: string;
 };
 
-/** Takes a queued push, or one whose worker died, for this delivery. Null when it is done, stopped, or another's. */
+/** Takes a queued push, or one whose worker died, for this delivery. Null when it is done, stopped, waits, or is another's. */
 export const claimPush = async (pushId: string, leaseOwner: string): Promise<OpenPush | null> =>
   bulkAsSystem("delivery", async (client) => {
     const { rows } = await client.query<Omit<OpenPush, "leaseOwner">>(
       `UPDATE push SET state = 'running', started_at = coalesce(started_at, now()), message = NULL, lease_owner = $2,
-         lease_until = clock_timestamp() + make_interval(secs => $3)
+         lease_until = clock_timestamp() + make_interval(secs => $3), wake_at = NULL, announced_at = NULL
        FROM connector c JOIN destination d ON d.id = c.destination_id
        WHERE push.id = $1 AND c.id = push.connector_id AND push.state IN ('queued', 'running')
          AND (push.lease_until IS NULL OR push.lease_until < clock_timestamp())
+         AND (push.wake_at IS NULL OR push.wake_at <= clock_timestamp())
        RETURNING push.id, push.plan_id AS "planId", push.connector_id AS "connectorId", push.team_id AS "teamId",
          d.id AS "destinationId", d.kind, d.tenant_id AS "tenantId", c.client_id AS "clientId"`,
       [pushId, leaseOwner, LEASE_SECONDS],
@@ -65,6 +66,25 @@ export const holdPush = ({ id, destinationId, leaseOwner }: OpenPush, workerSign
   };
 };
 
+/** Gives push and destination back until so much time has passed: the sweep announces the push again. */
+export const pausePush = async (
+  { id, destinationId, leaseOwner }: OpenPush,
+  { waitMs, message }: { waitMs: number; message: string },
+): Promise<void> => {
+  await bulkAsSystem("delivery", async (client) => {
+    await client.query(
+      "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
+      [destinationId, leaseOwner],
+    );
+    await client.query(
+      `UPDATE push SET lease_owner = NULL, lease_until = NULL, announced_at = NULL, message = $4,
+         wake_at = clock_timestamp() + $3 * interval '1 ms'
+       WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
+      [id, leaseOwner, waitMs, message],
+    );
+  });
+};
+
 /**
  * Gives the destination back at once, and the push too when this worker stops. After a failure that nobody foresaw the push
  * keeps its lease: the next try comes when that runs out, not at once and for ever.
@@ -80,7 +100,7 @@ export const releasePush = async (
     );
     if (!isStopping) return;
     await client.query(
-      "UPDATE push SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
+      "UPDATE push SET lease_owner = NULL, lease_until = NULL, announced_at = NULL WHERE id = $1 AND lease_owner = $2",
       [id, leaseOwner],
     );
   });

@@ -1,8 +1,11 @@
 import "server-only";
 
+import { hash } from "node:crypto";
+
 import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
+import { describeDrift, type ShownRecord } from "@/lib/domain/delivery/drift";
 
 /** What should be seen when a connector's destination is read back. */
 export type Awaited = {
@@ -21,7 +24,10 @@ type AwaitedRecord = {
   expiresAt: Date | null;
 };
 
-/** What of a connector's receipts is still to be confirmed. Removals that nothing can confirm are taken as done. */
+/**
+ * What of a connector's receipts is still to be confirmed. Removals that nothing can confirm are taken as done, and what drifted
+ * waits for a plan.
+ */
 export const readAwaited = async (client: PoolClient, connectorId: string): Promise<Awaited> => {
   const accepted = await client.query<AwaitedRecord & { remoteId: string; ownerId: string }>(
     `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.action, r.severity, r.expires_at AS "expiresAt",
@@ -29,7 +35,8 @@ export const readAwaited = async (client: PoolClient, connectorId: string): Prom
      FROM receipt x
      JOIN claim c ON c.connector_id = x.connector_id AND c.indicator_id = x.indicator_id
      JOIN remote_record r ON r.id = c.record_id
-     WHERE x.connector_id = $1 AND x.state = 'accepted' AND r.state = 'live' AND r.remote_id IS NOT NULL`,
+     WHERE x.connector_id = $1 AND x.state = 'accepted' AND x.drift IS NULL AND r.state = 'live'
+       AND r.remote_id IS NOT NULL`,
     [connectorId],
   );
   const withdrawn = await client.query<{ indicatorId: string; remoteId: string }>(
@@ -45,23 +52,37 @@ export const readAwaited = async (client: PoolClient, connectorId: string): Prom
   };
 };
 
-/** Whether a listed record is as we last sent it. Times lose their fractions on the way. */
+/** Whether a listed record is as we last sent it. */
 export const isAsSent = (listed: RemoteRecord, sent: AwaitedRecord): boolean =>
-  !listed.isRevoked &&
-  (listed.action === null || listed.action === sent.action) &&
-  (listed.severity === null || listed.severity === sent.severity) &&
-  Math.abs((listed.expiresAt?.getTime() ?? 0) - (sent.expiresAt?.getTime() ?? 0)) < 1_000;
+  !listed.isRevoked && describeDrift({ ...sent, textHash: null }, toShown(listed)).length === 0;
+
+/** What can be compared of a listed record. Its texts are told apart by a hash: vendors may shorten what was sent. */
+export const toShown = ({ action, severity, expiresAt, title, description }: RemoteRecord): ShownRecord => ({
+  action,
+  severity,
+  expiresAt,
+  textHash: hash("sha256", JSON.stringify([title, description]), "hex"),
+});
+
+/** A record that is seen as sent, and how its texts are shown. */
+export type SeenRecord = { recordId: string; textHash: string | null };
 
 /** Marks records as seen, for every connector that claims them. */
 export const markVisible = async (
   client: PoolClient,
-  recordIds: readonly string[],
+  seen: readonly SeenRecord[],
   now: Date,
 ): Promise<void> => {
-  if (recordIds.length === 0) return;
+  if (seen.length === 0) return;
+  const recordIds = seen.map(({ recordId }) => recordId);
+  await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [
+    recordIds,
+  ]);
   await client.query(
-    "UPDATE remote_record SET visible_at = $2 WHERE id = ANY ($1::uuid[]) AND state = 'live' AND visible_at IS NULL",
-    [recordIds, now],
+    `UPDATE remote_record r SET visible_at = $3, shown_hash = decode(s.hash, 'hex')
+     FROM unnest($1::uuid[], $2::text[]) AS s (id, hash)
+     WHERE r.id = s.id AND r.state = 'live' AND r.visible_at IS NULL`,
+    [recordIds, seen.map(({ textHash }) => textHash), now],
   );
   await client.query(
     `UPDATE receipt x SET state = 'visible', visible_at = $2, reason = NULL, changed_at = $2

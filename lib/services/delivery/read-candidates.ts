@@ -19,6 +19,8 @@ export type ReadCandidate = {
   claimHash: string | null;
   /** It was sent without an answer: it may stand there, or not as its claim says. */
   isUnanswered: boolean;
+  /** What somebody else did to what stood there; null for nothing. */
+  drift: string | null;
 };
 
 /** Enough to keep the server busy, few enough to stay small in memory. */
@@ -131,6 +133,7 @@ type IndicatorRow = {
   claimHash: string | null;
   standingUntil: Date | null;
   isUnanswered: boolean;
+  drift: string | null;
 };
 
 const readPage = async (
@@ -143,11 +146,13 @@ const readPage = async (
   const { rows } = await client.query<IndicatorRow>(
     `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active, t.screened_by AS "screenedBy",
        coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", x.reason AS "withdrawnBecause",
-       encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered"
+       encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered",
+       w.drift
      FROM indicator i
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
      LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id
+     LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id AND w.drift IS NOT NULL
      LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3")} sent) u ON u.indicator_id = i.id
      WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
     [ids, teamId, connectorId],
@@ -157,6 +162,7 @@ const readPage = async (
     key: row.key,
     claimHash: row.claimHash,
     isUnanswered: row.isUnanswered,
+    drift: row.drift,
     candidate: {
       type: indicatorTypeFromCode(row.type),
       value: row.value,

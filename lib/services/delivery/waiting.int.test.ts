@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { Actor } from "@/lib/domain/access/actor";
+import { connectorPlan } from "@/lib/jobs/connector-plan.job";
+import { pushConfirm } from "@/lib/jobs/push-confirm.job";
+import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { sweep } from "@/lib/services/scheduling/sweep";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
-import { connect, forgetDestinations, push, someValues, vouch, type Vouched } from "./testing/desk";
+import { deliverPush } from "./deliver-push";
+import { getPush } from "./get-push";
+import { apply, connect, forgetDestinations, push, someValues, vouch, type Vouched } from "./testing/desk";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
@@ -19,6 +25,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 const remote = lookAt(() => sandbox.url);
+const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
@@ -30,6 +37,22 @@ beforeEach(async () => {
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");
 });
+
+/** As though all that the push waits for were over. */
+const letTimePass = (id: string) =>
+  database.asOwner(async (client) => {
+    await client.query("UPDATE push SET wake_at = now() - interval '1 second' WHERE id = $1", [id]);
+    await client.query("UPDATE bucket SET blocked_until = NULL");
+  });
+/** How often the push was announced. */
+const announced = (id: string): Promise<number> =>
+  database.asOwner(async (client) => {
+    const { rows } = await client.query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM outbox WHERE job = 'push.deliver' AND data->>'pushId' = $1",
+      [id],
+    );
+    return rows[0]?.count ?? 0;
+  });
 
 describe("a push that a destination throttles", () => {
   it("waits as long as it was told to, also when part of the batch was judged before", async () => {
@@ -52,4 +75,52 @@ describe("a push that a destination throttles", () => {
     expect([refused?.status, throttled?.status, next?.status]).toEqual([400, 429, 200]);
     expect(Date.parse(next?.at ?? "") - Date.parse(throttled?.at ?? "")).toBeGreaterThanOrEqual(2_000);
   });
+
+  it("gives its worker back when the wait is long, and goes on once that is over", async () => {
+    await remote.control("POST", "faults", {
+      match: { path: "*/import" },
+      answer: "defender-throttled",
+      headers: { "retry-after": "30" },
+    });
+    await vouch(team, someValues(3), { name: "Feed" });
+    const id = await apply(actor, defender);
+    const startedAt = Date.now();
+
+    expect(await deliverPush(id, { signal })).toBe("waiting");
+
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    expect(await getPush(actor, id)).toMatchObject({ state: "running", counts: { accepted: 0 } });
+    expect((await getPush(actor, id)).message).toContain("Sending goes on by itself");
+    expect(await deliverPush(id, { signal })).toBe("busy");
+    await sweep(new Date());
+    expect(await announced(id)).toBe(1);
+
+    await letTimePass(id);
+    await sweep(new Date());
+    expect(await announced(id)).toBe(2);
+    expect(await deliverPush(id, { signal })).toBe("done");
+    expect(await getPush(actor, id)).toMatchObject({ state: "done", counts: { accepted: 3 } });
+  });
+});
+
+describe("a push whose destination another holds", () => {
+  it("gives its worker back after a few seconds", async () => {
+    await vouch(team, someValues(3), { name: "Feed" });
+    const id = await apply(actor, defender);
+    const hold = (until: string) =>
+      database.asOwner((client) =>
+        client.query(`UPDATE destination SET lease_owner = gen_random_uuid(), lease_until = ${until}`),
+      );
+    await hold("now() + interval '1 minute'");
+
+    expect(await deliverPush(id, { signal })).toBe("waiting");
+
+    await hold("now() - interval '1 second'");
+    await letTimePass(id);
+    expect(await deliverPush(id, { signal })).toBe("done");
+  });
+});
+
+it("plans and confirmations never wait behind pushes: they have a queue of their own", () => {
+  expect([connectorPlan.queue, pushConfirm.queue]).not.toContain(pushDeliver.queue);
 });

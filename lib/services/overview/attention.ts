@@ -14,7 +14,8 @@ export type Attention = {
     | "full"
     | "waiting-plan"
     | "unplanned"
-    | "lapsing";
+    | "lapsing"
+    | "drift";
   /** What happened and what to do, in one sentence. */
   message: string;
   /** Where to do it, below the team's address. */
@@ -87,7 +88,7 @@ const SECRET_WARNING_DAYS = 30;
 
 /** What keeps a connector from delivering, or soon will. */
 export const attentionOfConnector = (
-  { id, name, lastTest, lastPush, failed, credential, capacity }: ConnectorWithCapacity,
+  { id, name, lastTest, lastPush, failed, credential, capacity, mode, drift }: ConnectorWithCapacity,
   now: Date,
 ): Attention[] => {
   const path = `connectors/${id}`;
@@ -111,6 +112,16 @@ export const attentionOfConnector = (
     found.push({
       kind: "failed-items",
       message: `${name} refused ${failed.toLocaleString("en-US")} indicators; each says why.`,
+      path,
+    });
+  }
+  const drifted = drift.removed + drift.changed;
+  // An automatic connector puts it right by itself.
+  if (drifted > 0 && mode === "review") {
+    const what = drifted === 1 ? "1 record was" : `${drifted.toLocaleString("en-US")} records were`;
+    found.push({
+      kind: "drift",
+      message: `${name}: ${what} removed or changed at Microsoft outside Sluice. Plan, look and apply.`,
       path,
     });
   }

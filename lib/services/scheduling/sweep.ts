@@ -9,15 +9,15 @@ import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { sweepSubscriptions } from "@/lib/services/subscriptions/follow-shared";
 
-/** Work that no job was seen to touch for so long is announced again. */
+/** Work that no job was seen to touch for so long is announced again; every worker sweeps, so each announcement is noted. */
 const FORGOTTEN_SECONDS = 30;
 const DUE_LIMIT = 100;
 /** A run that ended so many workers is not given to another. */
 const MAX_ATTEMPTS = 5;
 
 /**
- * Finds work that is due or that no job knows of: feeds whose time has come, runs and pushes that wait or whose worker
- * died. PostgreSQL is the truth here, so a queue that lost everything is whole again after one sweep.
+ * Finds work that is due or that no job knows of: feeds whose time has come, runs and pushes that wait, whose worker died, or
+ * whose pause is over. PostgreSQL is the truth here, so a queue that lost everything is whole again after one sweep.
  */
 export const sweep = async (now: Date): Promise<void> => {
   await queueDueFeeds(now);
@@ -50,16 +50,25 @@ const announceForgotten = async (): Promise<void> => {
       UPDATE feed_run SET state = 'failed', finished_at = now(), lease_until = NULL, error = ${JSON.stringify(error)}::jsonb
       WHERE state = 'running' AND lease_until < now() AND attempts >= ${MAX_ATTEMPTS}`;
     const runs = await tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM feed_run
-      WHERE (state = 'queued' AND queued_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))
-         OR (state = 'running' AND lease_until < now())
-      LIMIT ${DUE_LIMIT}`;
+      UPDATE feed_run SET announced_at = now() WHERE id IN (
+        SELECT id FROM feed_run
+        WHERE ((state = 'queued' AND queued_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))
+            OR (state = 'running' AND lease_until < now()))
+          AND (announced_at IS NULL OR announced_at < lease_until
+            OR announced_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))
+        LIMIT ${DUE_LIMIT} FOR UPDATE SKIP LOCKED)
+      RETURNING id`;
     for (const { id } of runs) await announce(tx, feedIngest, { runId: id });
     const pushes = await tx.$queryRaw<{ id: string }[]>`
-      SELECT id FROM push
-      WHERE (state = 'queued' AND queued_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))
-         OR (state = 'running' AND (lease_until IS NULL OR lease_until < now()))
-      LIMIT ${DUE_LIMIT}`;
+      UPDATE push SET announced_at = now() WHERE id IN (
+        SELECT id FROM push
+        WHERE ((state = 'queued' AND queued_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))
+            OR (state = 'running' AND (lease_until IS NULL OR lease_until < now())
+              AND (wake_at IS NULL OR wake_at <= now())))
+          AND (announced_at IS NULL OR announced_at < lease_until
+            OR announced_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))
+        LIMIT ${DUE_LIMIT} FOR UPDATE SKIP LOCKED)
+      RETURNING id`;
     for (const { id } of pushes) await announce(tx, pushDeliver, { pushId: id });
   });
 };

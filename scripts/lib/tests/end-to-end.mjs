@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
@@ -32,14 +33,16 @@ export const runEndToEnd = async (bench) => {
   const { expect, tally } = expectations();
   /** @type {import("./product-run.mjs").Product | undefined} */
   let running;
+  const metricsToken = randomBytes(24).toString("hex");
   const start = async () => {
-    running = await runProduct({ dataDir, port, onLine: (line) => say(dim(line)) });
+    const settings = { METRICS_TOKEN: metricsToken };
+    running = await runProduct({ dataDir, port, settings, onLine: (line) => say(dim(line)) });
     return { product: running, ready: await running.untilReady() };
   };
 
   try {
     const first = await start();
-    const browser = await runPlaywright(bench, { chromium, ready: first.ready });
+    const browser = await runPlaywright(bench, { chromium, ready: first.ready, metricsToken });
     expect(
       "the first start gives the administrator a one-time password",
       () => first.ready.administrator.oneTimePassword !== null,
@@ -97,9 +100,9 @@ const stopAndCheck = async ({ product, dataDir, expect, signal, name }) => {
 
 /**
  * @param {Bench} bench
- * @param {{ chromium: string, ready: import("./product-run.mjs").Ready }} options
+ * @param {{ chromium: string, ready: import("./product-run.mjs").Ready, metricsToken: string }} options
  */
-const runPlaywright = async (bench, { chromium, ready }) => {
+const runPlaywright = async (bench, { chromium, ready, metricsToken }) => {
   const report = join(bench.directory, "e2e.json");
   const code = await runCommand({
     ...bench,
@@ -112,6 +115,7 @@ const runPlaywright = async (bench, { chromium, ready }) => {
       E2E_SANDBOX_URL: ready.sandboxUrl,
       E2E_ADMIN_EMAIL: ready.administrator.email,
       E2E_ADMIN_PASSWORD: ready.administrator.oneTimePassword ?? "",
+      E2E_METRICS_TOKEN: metricsToken,
       E2E_REPORT: report,
     },
   });

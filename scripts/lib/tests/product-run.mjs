@@ -15,13 +15,17 @@ const READY_MS = 15 * 60_000;
 
 /**
  * Runs `npm start`'s script as a person would, and waits until it says that it is ready or ends.
- * @param {{ dataDir: string, port: number, onLine?: (line: string) => void }} options
+ * @param {{ dataDir: string, port: number, settings?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} options
  */
-export const runProduct = async ({ dataDir, port, onLine }) => {
+export const runProduct = async ({ dataDir, port, settings = {}, onLine }) => {
   const startedAt = performance.now();
   const child = fork(inProject("scripts/start.mjs"), [], {
     cwd: ROOT,
-    env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), APP_URL: `http://localhost:${port}` },
+    env: {
+      ...process.env,
+      ...{ DATA_DIR: dataDir, PORT: String(port), APP_URL: `http://localhost:${port}` },
+      ...settings,
+    },
     // A group of its own, so that a Ctrl-C meant for the tests comes to it only from us.
     detached: true,
     silent: true,

@@ -44,7 +44,15 @@ const connectorSchema = z.object({
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
   lastTest: checksSchema.extend({ at: timeSchema }).nullable(),
+  reconciledAt: timeSchema.nullable().meta({
+    description: "When what stands at the destination was last compared with what was sent.",
+  }),
+  reconcileProblem: z.string().nullable(),
   createdAt: timeSchema,
+});
+
+const driftSchema = z.object({ removed: z.number(), changed: z.number() }).meta({
+  description: "Records that somebody removed or changed at the destination; the next plan puts them right.",
 });
 
 /** With how it fares, as a list shows it. */
@@ -65,6 +73,7 @@ export const connectorWithHealthSchema = connectorSchema.extend({
   live: z.number(),
   visible: z.number(),
   failed: z.number(),
+  drift: driftSchema,
 });
 
 export const listConnectorsRoute = defineRoute({
@@ -118,7 +127,7 @@ export const getConnectorRoute = defineRoute({
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,
-  answer: { status: 200, schema: connectorSchema },
+  answer: { status: 200, schema: connectorSchema.extend({ drift: driftSchema }) },
   run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),
 });
 

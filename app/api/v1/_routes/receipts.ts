@@ -23,6 +23,9 @@ const receiptSchema = z.object({
   goneAt: timeSchema.nullable(),
   expiresAt: timeSchema.nullable(),
   reason: z.string().nullable(),
+  drift: z.string().nullable().meta({
+    description: "What somebody else did to the record since it was confirmed; the next plan puts it right.",
+  }),
 });
 
 const count = z.number().nullable();

@@ -150,6 +150,7 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "waiting-plan": "Look",
   unplanned: "Plan",
   lapsing: "Plan",
+  drift: "Plan",
 };
 
 const toItem = ({ kind, message, path }: Attention, base: string): AttentionItem => ({

@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { CheckList } from "@/components/connectors/check-list";
+import { ComparisonCard } from "@/components/connectors/comparison-card";
 import {
   PlanStateBadge,
   PushStateBadge,
@@ -115,6 +116,13 @@ export default async function ConnectorPage({ params }: Props) {
               <CapacityBar capacity={capacity} />
             </CardBody>
           </Card>
+        )}
+        {connector.kind === "defender" && (
+          <ComparisonCard
+            comparedAt={connector.reconciledAt}
+            problem={connector.reconcileProblem}
+            drift={connector.drift}
+          />
         )}
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>

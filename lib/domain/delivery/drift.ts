@@ -1,0 +1,41 @@
+/** A record as a destination shows it, or as it was last sent or seen. Null: not told. */
+export type ShownRecord = {
+  action: string | null;
+  severity: string | null;
+  /** Null: it never ends. */
+  expiresAt: Date | null;
+  /** Tells title and description from others. */
+  textHash: string | null;
+};
+
+/** Times lose their fractions on the way. */
+const SAME_TIME_MS = 1_000;
+
+/** What of a record differs from how it should stand, in words; empty when nothing does. What one side does not tell is no difference. */
+export const describeDrift = (expected: ShownRecord, shown: ShownRecord): string[] => [
+  ...describeWord("action", expected.action, shown.action),
+  ...describeWord("severity", expected.severity, shown.severity),
+  ...describeEnd(expected.expiresAt, shown.expiresAt),
+  ...(isDifferent(expected.textHash, shown.textHash) ? ["another title or description"] : []),
+];
+
+const describeWord = (name: string, expected: string | null, shown: string | null): string[] =>
+  isDifferent(expected, shown) ? [`${name} ${shown ?? "none"} instead of ${expected ?? "none"}`] : [];
+
+const isDifferent = (expected: string | null, shown: string | null): boolean =>
+  expected !== null && shown !== null && expected !== shown;
+
+const describeEnd = (expected: Date | null, shown: Date | null): string[] => {
+  const difference = Math.abs((shown?.getTime() ?? 0) - (expected?.getTime() ?? 0));
+  return difference < SAME_TIME_MS ? [] : [`${endOf(shown)} instead of ${endOf(expected)}`];
+};
+
+const endOf = (at: Date | null): string => (at === null ? "no end" : `end ${at.toISOString().slice(0, 16)}Z`);
+
+/** What became of a record that nobody here removed or changed, as its receipt and the next plan say it. */
+export const DRIFT_REASONS = {
+  removed: "It was removed at Microsoft outside Sluice.",
+  neverShown: "It was accepted, but Microsoft does not show it.",
+  changed: (differences: readonly string[]) =>
+    `Changed at Microsoft outside Sluice: ${differences.join(", ")}.`,
+} as const;

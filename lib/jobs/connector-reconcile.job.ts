@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+import { defineJob } from "./define";
+import { KEEP_JOBS, RETRY } from "./queues";
+
+/** Compares what stands at a Defender connector's destination with what should. */
+export const connectorReconcile = defineJob({
+  name: "connector.reconcile",
+  queue: "plan",
+  schema: z.object({ connectorId: z.uuid() }),
+  options: { ...RETRY, ...KEEP_JOBS },
+  dedupeKey: ({ connectorId }) => `connector.reconcile/${connectorId}`,
+});
