@@ -12,6 +12,7 @@ test.describe.configure({ mode: "serial" });
 const LISTS: Readonly<Record<string, string>> = {
   "/t/[team]/feeds/[id]": "/t/team-a/feeds",
   "/t/[team]/feeds/[id]/edit": "/t/team-a/feeds",
+  "/t/[team]/feeds/shared/[id]": "/t/team-a/feeds",
   "/t/[team]/runs/[id]": "/t/team-a/overview",
   "/t/[team]/runs/[id]/rows": "/t/team-a/overview",
   "/t/[team]/runs/[id]/compare/[other]": "/t/team-a/overview",
@@ -35,6 +36,10 @@ test.beforeAll(async ({ browser }) => {
   await signIn(owner, "ada@team-a.example");
   const link = await invite(admin, "Team A", "nina@team-a.example", "viewer");
   invitation = /\/invite\/(\S+)/.exec(link)?.[1] ?? "";
+  await admin.goto("/t/team-b/feeds");
+  await admin.getByRole("link", { name: "Local indicators", exact: true }).click();
+  await admin.getByRole("button", { name: "Let other teams subscribe" }).click();
+  await expect(admin.getByRole("button", { name: "Share no more" })).toBeVisible();
   await owner.goto("/t/team-a/connectors");
   await owner.getByRole("link", { name: "Sentinel", exact: true }).click();
   await owner.getByRole("button", { name: "Plan", exact: true }).click();
@@ -66,7 +71,7 @@ const nameOf = (address: string): string =>
   address
     .replace("/t/[team]", "")
     .replace(/s\/\[id\]/, "")
-    .replace(/\/\[(?:token|other)\]/, "")
+    .replace(/\/\[(?:token|other|id)\]/, "")
     .split("/")
     .filter(Boolean)
     .join("-") || (address === "/" ? "start" : "team");

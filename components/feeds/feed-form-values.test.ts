@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { csvSettingsSchema } from "@/lib/domain/feed/csv-settings";
 
-import { fromProposal, isProposed, NEW_FEED, toCsvValues } from "./feed-form-values";
+import {
+  fromJsonProposal,
+  fromProposal,
+  isJsonProposed,
+  isProposed,
+  NEW_FEED,
+  toCsvValues,
+} from "./feed-form-values";
 
 const PROPOSAL = {
   encoding: "utf-8",
@@ -31,6 +38,25 @@ describe("a feed's settings as texts", () => {
     });
 
     expect(toCsvValues(settings)).toMatchObject({ valueColumns: "ioc_value", columns: { tlp: "4" } });
+  });
+});
+
+describe("a proposal of paths", () => {
+  const proposal = {
+    isLines: false,
+    list: "data",
+    value: "ioc",
+    fields: { tags: "tags" },
+    found: [{ path: "ioc", sample: "evil.example.com" }],
+  };
+
+  it("is no longer made once the form says the same, or more", () => {
+    const values = fromJsonProposal(proposal);
+
+    expect(isJsonProposed(values, proposal)).toBe(true);
+    expect(isJsonProposed({ ...values, fields: { ...values.fields, comment: "note" } }, proposal)).toBe(true);
+    expect(isJsonProposed({ ...values, fields: {} }, proposal)).toBe(false);
+    expect(isJsonProposed(NEW_FEED.json, proposal)).toBe(false);
   });
 });
 

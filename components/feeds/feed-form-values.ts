@@ -4,7 +4,7 @@ import type { JsonFieldRole } from "@/lib/domain/feed/json-settings";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
 
 import type { FormKind } from "./form-kinds";
-import type { ShownProposal } from "./preview-answer";
+import type { ShownJsonProposal, ShownProposal } from "./preview-answer";
 
 /** How a list is cut, as texts of a form. */
 export type CsvValues = {
@@ -181,6 +181,21 @@ export const isProposed = (values: CsvValues, proposal: ShownProposal): boolean 
     Object.entries(proposed.columns).every(([role, column]) => lookUp(values.columns, role) === column)
   );
 };
+
+/** Proposed paths as texts of the form. */
+export const fromJsonProposal = ({ isLines, list, value, fields }: ShownJsonProposal): JsonValues => ({
+  isLines,
+  list,
+  value,
+  fields,
+});
+
+/** Whether the form says already what the proposal would. */
+export const isJsonProposed = (values: JsonValues, proposal: ShownJsonProposal): boolean =>
+  values.isLines === proposal.isLines &&
+  (proposal.isLines || values.list.trim() === proposal.list) &&
+  values.value.trim() === proposal.value &&
+  Object.entries(proposal.fields).every(([role, path]) => lookUp(values.fields, role) === path);
 
 const writeDelimiter = (delimiter: string): string => (delimiter === "\t" ? String.raw`\t` : delimiter);
 

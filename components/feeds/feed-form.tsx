@@ -17,8 +17,9 @@ import { Disclosure } from "@/components/ui/disclosure";
 import { Input } from "@/components/ui/input";
 import { LinkButton } from "@/components/ui/link-button";
 
-import { type FeedFormValues, fromProposal } from "./feed-form-values";
+import { type FeedFormValues, fromJsonProposal, fromProposal } from "./feed-form-values";
 import { ADDRESS_WORDS, mappingOf } from "./form-kinds";
+import { JsonProposal } from "./json-proposal";
 import { KindFields } from "./kind-fields";
 import { MappingFields } from "./mapping-fields";
 import { PolicyFields } from "./policy-fields";
@@ -155,7 +156,20 @@ export const FeedForm = ({ team, feedId, values, saveAction, previewAction, canc
               });
               preview.readAgain(form);
             }}
-          />
+          >
+            {mappingOf(kind, format) === "json" && preview.shown?.jsonProposal && (
+              <JsonProposal
+                proposal={preview.shown.jsonProposal}
+                json={json}
+                onUse={(proposal, form) => {
+                  flushSync(() => {
+                    setJson(fromJsonProposal(proposal));
+                  });
+                  preview.readAgain(form);
+                }}
+              />
+            )}
+          </PreviewPanel>
         </CardBody>
       </Card>
       <Card>

@@ -1,6 +1,7 @@
 "use client";
 
 import { Eye, Wand2 } from "lucide-react";
+import type { ReactNode } from "react";
 
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -29,10 +30,12 @@ type Props = {
   /** The mapping as it stands; null for a format that has none. */
   csv: CsvValues | null;
   onUse: (proposal: ShownProposal, form: HTMLFormElement) => void;
+  /** What another kind of mapping has to propose. */
+  children?: ReactNode;
 };
 
 /** What a feed would bring, before anything is saved: its first rows, what became of each, and why some became nothing. */
-export const PreviewPanel = ({ answer, shown, isPending, hasNewAddress, csv, onUse }: Props) => (
+export const PreviewPanel = ({ answer, shown, isPending, hasNewAddress, csv, onUse, children }: Props) => (
   <section
     aria-label="Preview"
     aria-busy={isPending}
@@ -56,6 +59,7 @@ export const PreviewPanel = ({ answer, shown, isPending, hasNewAddress, csv, onU
         {csv !== null && shown.proposal !== null && !isProposed(csv, shown.proposal) && (
           <Proposal proposal={shown.proposal} onUse={onUse} />
         )}
+        {children}
         <Summary preview={shown.preview} />
         <PreviewCounts counts={shown.preview.counts} />
         {csv !== null && shown.proposal !== null && <PreviewColumns columns={shown.proposal.found} />}

@@ -56,5 +56,8 @@ const guardLookup =
   };
 
 const resolveByDns: ResolveHost = (hostname, done) => {
-  lookup(hostname, { all: true, verbatim: true }, done);
+  lookup(hostname, { all: true, verbatim: true }, (error, addresses) => {
+    // With an error Node gives no list, whatever its types say.
+    done(error, error === null ? addresses : []);
+  });
 };

@@ -212,6 +212,13 @@ describe("guarded fetch: hosts that cannot be reached", () => {
     await expect(fetch("http://nowhere.example/")).rejects.toThrow("nowhere.example does not exist in DNS");
   });
 
+  it("names it as well when the system's own look-up says so", async () => {
+    await expect(createGuardedFetch()("http://no-such-name.invalid/")).rejects.toMatchObject({
+      code: "upstream_unavailable",
+      message: expect.stringContaining("no-such-name.invalid") as unknown,
+    });
+  });
+
   it("says that nothing listens", async () => {
     const origin = await servers.http((_request, response) => response.end());
     await servers.closeAll();

@@ -42,6 +42,8 @@ export const assertReachable = (url: URL, rules: UrlRules): void => {
   assertPort(url, rules.allowedPorts);
   const host = hostAddress(url);
   if (isIP(host) !== 0 && !rules.isAllowed(host)) throw privateAddress(url.hostname, host);
+  // Asking a name server for this machine's own names would only tell it that somebody tried.
+  if (OWN_NAME.test(host) && !rules.isAllowed(LOOPBACK)) throw privateAddress(url.hostname, LOOPBACK);
 };
 
 /** The failure for a host that leads into a network feeds may not reach, naming the setting that allows it. */
@@ -57,5 +59,8 @@ const assertPort = (url: URL, allowed: ReadonlySet<number> | null): void => {
   if (allowed === null ? !NON_HTTP_PORTS.has(port) : allowed.has(port)) return;
   throw new AppError("blocked_address", `Port ${String(port)} of ${url.hostname} is not fetched from.`);
 };
+
+const OWN_NAME = /(?:^|\.)localhost\.?$/i;
+const LOOPBACK = "127.0.0.1";
 
 const hostAddress = (url: URL): string => url.hostname.replace(/^\[|\]$/g, "");

@@ -1,7 +1,7 @@
 import { allAttributes, makeEvent, MISP_EVENTS, type MispEvent, NETWORK } from "./misp-events";
 
 /** Which events are served: as they were at first, or a day later. */
-export type MispVersion = 1 | 2;
+type MispVersion = 1 | 2;
 
 const LATER = "2026-11-03T09:00:00Z";
 const [LOADER, , RANSOM] = MISP_EVENTS;

@@ -2,7 +2,10 @@ import { z } from "zod";
 
 const namesSchema = z.array(z.string().trim().min(1).max(255)).max(200).default([]);
 
-/** What must be there and what must not; an empty `allow` lets everything through. `%` in a name stands for any text. */
+/**
+ * What must be there and what must not; an empty `allow` lets everything through. Names are compared whole, in any case; `%`
+ * stands for any text.
+ */
 const allowBlockSchema = z.strictObject({ allow: namesSchema, block: namesSchema }).prefault({});
 export type AllowBlock = z.infer<typeof allowBlockSchema>;
 
@@ -18,7 +21,7 @@ export const mispSettingsSchema = z.strictObject({
   publishedOnly: z.boolean().optional(),
   /** Only attributes that are meant for detection. */
   toIdsOnly: z.boolean().default(true),
-  /** Of an event or an attribute, exactly as they are written; `%` stands for any text. */
+  /** Of an event or an attribute. */
   tags: allowBlockSchema,
   /** Creator organisations by name or UUID. */
   orgs: allowBlockSchema,

@@ -6,6 +6,7 @@ import type { Limits, TlsSettings } from "@/lib/domain/feed/limit-settings";
 import { env } from "@/lib/env/server";
 import type { OpenAddress, SourceAnswer, SourceRequest } from "@/lib/feeds/source";
 import { assertAnswered } from "@/lib/http/fetched-response";
+import type { ResolveHost } from "@/lib/http/guarded-agent";
 import { createGuardedFetch, type GuardedFetch } from "@/lib/http/guarded-fetch";
 
 import { toRequestHeaders } from "./feed-secrets";
@@ -20,6 +21,8 @@ type Options = {
   signal: AbortSignal;
   /** How often a failure that may pass is tried again at once. */
   retries: number;
+  /** Name resolution; replaced in tests. */
+  resolve?: ResolveHost | undefined;
 };
 
 /**
@@ -41,10 +44,11 @@ const openOnce = async (
   url: string,
   { headers = {}, maxBytes, alsoStatuses = [], headersMs, ...request }: SourceRequest,
   own: Readonly<Record<string, string>>,
-  { tls, limits, signal }: Options,
+  { tls, limits, signal, resolve }: Options,
 ): Promise<SourceAnswer> => {
+  const fetch = resolve ? makeFetch(tls, resolve) : guardedFetch(tls);
   const maxDecodedBytes = maxBytes ?? limits.maxMegabytes * MEGABYTE;
-  const response = await guardedFetch(tls)(url, {
+  const response = await fetch(url, {
     ...request,
     headers: { ...headers, ...own },
     signal,
@@ -87,15 +91,19 @@ const guardedFetch = (tls: TlsSettings): GuardedFetch => {
   const key = tls.isInsecure ? "insecure" : (tls.caPem ?? "");
   const known = fetches.get(key);
   if (known) return known;
-  const { FEED_ALLOWED_CIDRS, SANDBOX_URL } = env();
-  const made = createGuardedFetch({
-    allowedCidrs: FEED_ALLOWED_CIDRS,
-    allowedOrigins: SANDBOX_URL ? [SANDBOX_URL] : [],
-    tls,
-  });
+  const made = makeFetch(tls);
   if (fetches.size >= MAX_AGENTS) fetches.clear();
   fetches.set(key, made);
   return made;
+};
+const makeFetch = (tls: TlsSettings, resolve?: ResolveHost): GuardedFetch => {
+  const { FEED_ALLOWED_CIDRS, SANDBOX_URL } = env();
+  return createGuardedFetch({
+    allowedCidrs: FEED_ALLOWED_CIDRS,
+    allowedOrigins: SANDBOX_URL ? [SANDBOX_URL] : [],
+    tls,
+    ...(resolve && { resolve }),
+  });
 };
 const fetches = new Map<string, GuardedFetch>();
 const MAX_AGENTS = 50;

@@ -5,6 +5,7 @@ import type { FeedSettings } from "@/lib/domain/feed/feed";
 import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
 import type { SourceNote } from "@/lib/feeds/source";
 import { getSource } from "@/lib/feeds/source-registry";
+import type { ResolveHost } from "@/lib/http/guarded-agent";
 import { isCollected, type FeedKind } from "@/lib/domain/feed/kinds";
 
 import { spoolBody, type SpooledBody } from "./body-spool";
@@ -46,6 +47,8 @@ type Options = {
   retries: number;
   /** For a preview: so many values of a source that is asked several times are enough. */
   enough?: number;
+  /** Name resolution; replaced in tests. */
+  resolve?: ResolveHost | undefined;
 };
 
 /**
@@ -53,9 +56,9 @@ type Options = {
  * AppError with a sentence for a person; a failure that may pass is first tried again.
  */
 export const fetchFeed = async (options: Options): Promise<Fetched> => {
-  const { kind, url, secrets, settings, signal, retries } = options;
+  const { kind, url, secrets, settings, signal, retries, resolve } = options;
   const { tls, limits } = settings;
-  const open = createOpen({ url, secrets, tls, limits, signal, retries });
+  const open = createOpen({ url, secrets, tls, limits, signal, retries, resolve });
   return isCollected(kind) ? collectWhole({ ...options, open }) : fetchWhole({ ...options, open });
 };
 

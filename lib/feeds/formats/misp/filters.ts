@@ -14,7 +14,7 @@ type AttributeFacts = {
 };
 
 /** Why something is left out, with a sentence that names the setting's effect. */
-export type Exclusion = { code: ExclusionCode; reason: string };
+type Exclusion = { code: ExclusionCode; reason: string };
 export type MispRules = {
   /** Age and creator: what a manifest says as well as the event, so that it need not be fetched. */
   ofEvent: (event: Pick<EventFacts, "timestamp" | "org">) => Exclusion | null;

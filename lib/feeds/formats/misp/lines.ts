@@ -7,7 +7,7 @@ import {
   readEvent,
 } from "./wire";
 
-export type MispLine = { event: MispEvent } | { attribute: MispAttribute };
+type MispLine = { event: MispEvent } | { attribute: MispAttribute };
 
 /** The body's line of an event: a block of attributes follows. It has MISP's own names, so that a person can read it. */
 export const writeEventLine = (event: MispEvent): string => JSON.stringify({ Event: eventFields(event) });

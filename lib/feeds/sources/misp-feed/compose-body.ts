@@ -16,7 +16,7 @@ type Options = {
   notes: readonly SourceNote[];
 };
 
-export type ComposedBody = {
+type ComposedBody = {
   /** The blocks of all events in the order of the plan, fetched, carried forward or left out. Read once. */
   lines: () => AsyncGenerator<string, void, undefined>;
   /** Filled while the lines are read: which version of each event is among them. */

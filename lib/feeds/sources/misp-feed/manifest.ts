@@ -8,7 +8,7 @@ import { readJson } from "../read-answer";
 
 /** What a manifest says of one event. */
 export type ManifestEntry = { uuid: string; timestamp: number | null; org: MispOrg | null; info: string };
-export type Manifest = {
+type Manifest = {
   /** In the order of their UUIDs, which stays the same however the publisher writes the list. */
   entries: readonly ManifestEntry[];
   notes: readonly SourceNote[];

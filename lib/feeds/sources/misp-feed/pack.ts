@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 
 /** Lines that wait for their turn, compressed: an event that came early may be large. */
-export type Pack = { add: (line: string) => void; lines: () => Generator<string> };
+type Pack = { add: (line: string) => void; lines: () => Generator<string> };
 
 export const createPack = (): Pack => {
   const packed: Buffer[] = [];

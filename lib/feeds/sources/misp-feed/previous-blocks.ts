@@ -1,7 +1,7 @@
 import { eventOfLine } from "@/lib/feeds/formats/misp/lines";
 
 /** The events of an earlier body, whose blocks stand in the order of their UUIDs: read once, from its start to its end. */
-export type PreviousBlocks = {
+type PreviousBlocks = {
   /** The lines of one event, none if it is not there. To be asked for in the order of the UUIDs. */
   take: (uuid: string) => AsyncGenerator<string, void, undefined>;
   close: () => Promise<void>;

@@ -2,13 +2,13 @@ import type { MispSettings } from "@/lib/domain/feed/misp-settings";
 import { uuidOfLine } from "@/lib/feeds/formats/misp/lines";
 
 import { readPages } from "./pages";
-import { changeQueries } from "./query";
+import { changeQueries, isAskedFor } from "./query";
 import { type Heard, readRows, type Row } from "./read-rows";
 import type { Search } from "./search";
 import { type createMarks, type ServerState, sinceOf } from "./state";
 
 /** By UUID, the newest state of each attribute that changed. */
-export type Changes = ReadonlyMap<string, Row>;
+type Changes = ReadonlyMap<string, Row>;
 
 type Options = {
   search: Search;
@@ -16,6 +16,7 @@ type Options = {
   state: ServerState;
   marks: ReturnType<typeof createMarks>;
   heard: Heard;
+  now: Date;
   signal: AbortSignal;
   /** Changes are held in memory until they are merged: no more than so many. */
   most?: number;
@@ -28,12 +29,14 @@ export const findChanges = async ({
   state,
   marks,
   heard,
+  now,
   signal,
   most = 50_000,
 }: Options): Promise<Changes | null> => {
   const { changed, published } = state.marks;
   if (changed === null) return null;
   const changes = new Map<string, Row>();
+  const isWanted = isAskedFor(settings, now);
   const queries = changeQueries(settings, {
     changedSince: sinceOf(changed),
     publishedSince: published === null ? null : sinceOf(published),
@@ -42,7 +45,7 @@ export const findChanges = async ({
     for await (const page of readPages(search, query, { signal })) {
       for (const row of readRows(page, heard)) {
         marks.see(row.attribute);
-        changes.set(row.attribute.uuid, row);
+        changes.set(row.attribute.uuid, isWanted(row.attribute) ? row : { ...row, line: null });
       }
       if (changes.size > most) return null;
     }

@@ -6,7 +6,7 @@ import type { Query } from "./query";
 import type { Search, SearchPage } from "./search";
 
 /** Each divides the one before it, so that a smaller or larger page begins where the last one ended. */
-export const PAGE_SIZES = [2_000, 1_000, 500, 250, 50] as const;
+const PAGE_SIZES = [2_000, 1_000, 500, 250, 50] as const;
 
 /**
  * All pages of a search. A page that is too much for the server is asked for in smaller ones, and these grow again after

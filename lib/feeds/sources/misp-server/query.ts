@@ -1,4 +1,6 @@
 import type { AllowBlock, MispSettings } from "@/lib/domain/feed/misp-settings";
+import { compileRules } from "@/lib/feeds/formats/misp/filters";
+import type { MispAttribute } from "@/lib/feeds/formats/misp/wire";
 
 /** The body of a search, without its page. */
 export type Query = Readonly<Record<string, unknown>>;
@@ -21,8 +23,8 @@ export const fullQuery = (settings: MispSettings): Query => ({
 
 /**
  * Searches for what changed: attributes, and all those of events that were published since, whose attributes may be older.
- * What a change may have put beyond the filters must be seen, so these are not asked of the server; revoked ones are asked
- * for, too.
+ * What a change has put beyond the filters must be seen, so these are not asked of the server; revoked ones are asked for,
+ * too.
  */
 export const changeQueries = (
   settings: MispSettings,
@@ -33,6 +35,42 @@ export const changeQueries = (
     { ...common, timestamp: changedSince },
     ...(publishedSince === null ? [] : [{ ...common, publish_timestamp: publishedSince }]),
   ];
+};
+
+/**
+ * Whether the search for everything would give an attribute. A change may have put it beyond that search: then it goes from
+ * the body, which so stays the same as that search would make it.
+ */
+export const isAskedFor = (settings: MispSettings, now: Date): ((attribute: MispAttribute) => boolean) => {
+  const { filters, tags } = settings;
+  const asked = (name: string, list: AllowBlock): AllowBlock =>
+    name in filters || !isExact(list) ? EVERYTHING : { allow: list.allow, block: [] };
+  const rules = compileRules(
+    {
+      ...settings,
+      toIdsOnly: settings.toIdsOnly && !("to_ids" in filters),
+      types: asked("type", settings.types),
+      categories: asked("category", settings.categories),
+      orgs: asked("org", settings.orgs),
+      tags: "tags" in filters ? EVERYTHING : { allow: tags.allow, block: [] },
+      maxAgeDays: "event_timestamp" in filters ? null : settings.maxAgeDays,
+    },
+    { now, takesDrafts: false },
+  );
+  return (attribute) => {
+    const { event, type, category, isForDetection } = attribute;
+    const names = [...(event?.tags ?? []), ...attribute.tags].map(({ name }) => name);
+    return (
+      rules.ofAttribute(
+        {
+          timestamp: event?.timestamp ?? null,
+          isPublished: event?.isPublished ?? null,
+          org: event?.org ?? null,
+        },
+        { type, category, tags: names, isForDetection: isForDetection !== false },
+      ) === null
+    );
+  };
 };
 
 /** The newest, whatever the feed's own filters say: a preview shows what they leave out and why. */
@@ -63,7 +101,9 @@ export const pageOf = (query: Query, { page, limit }: { page: number; limit: num
 const ownFilters = ({ filters }: MispSettings): Query => filters;
 
 /** A list that the server compares as we do: without wildcards. */
-const exactly = (name: string, { allow }: AllowBlock): Query =>
-  allow.length > 0 && allow.every((text) => !text.includes("%") && !text.startsWith("!"))
-    ? { [name]: allow }
-    : {};
+const isExact = ({ allow }: AllowBlock): boolean =>
+  allow.length > 0 && allow.every((text) => !text.includes("%") && !text.startsWith("!"));
+
+const exactly = (name: string, list: AllowBlock): Query => (isExact(list) ? { [name]: list.allow } : {});
+
+const EVERYTHING: AllowBlock = { allow: [], block: [] };

@@ -3,7 +3,7 @@ import { type MispAttribute, readAttribute } from "@/lib/feeds/formats/misp/wire
 
 import type { SearchPage } from "./search";
 
-/** An attribute of a page; `line` is null for one that was revoked. */
+/** An attribute of a page; `line` is null for one that has no place in the body: it was revoked, or is no longer wanted. */
 export type Row = { attribute: MispAttribute; line: string | null };
 
 /** What is heard of the server while its pages are read. */

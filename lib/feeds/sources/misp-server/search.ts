@@ -15,7 +15,7 @@ export type SearchPage = {
   keyExpiresAt: string | null;
 };
 /** `tooMuch`: the server may manage a smaller page. */
-export type SearchOutcome = { ok: true; page: SearchPage } | { ok: false; tooMuch: AppError };
+type SearchOutcome = { ok: true; page: SearchPage } | { ok: false; tooMuch: AppError };
 export type Search = (query: Query, page: { page: number; limit: number }) => Promise<SearchOutcome>;
 
 /**

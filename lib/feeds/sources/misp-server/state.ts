@@ -12,7 +12,7 @@ export type ServerState = {
   /** When everything was asked for last. */
   fullAt: string;
 };
-export type Marks = { changed: number | null; published: number | null };
+type Marks = { changed: number | null; published: number | null };
 
 /** The state that an earlier run with the same filters left; null for any other. */
 export const readState = (state: unknown, fingerprint: string): ServerState | null => {

@@ -4,7 +4,7 @@ import { useSite } from "./site";
 
 const KEY = "0123456789abcdefghijABCDEFGHIJ0123456789";
 
-export type StandInAttribute = {
+type StandInAttribute = {
   id: number;
   uuid: string;
   value: string;

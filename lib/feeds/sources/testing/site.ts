@@ -66,7 +66,7 @@ const reply = (
 };
 
 /** Opens addresses as a run would, without the guard and without trying again. */
-export const openPlainly: OpenAddress = async (url, request = {}) => {
+const openPlainly: OpenAddress = async (url, request = {}) => {
   const { method = "GET", headers = {}, body, accept, etag, lastModified } = request;
   const { alsoStatuses = [], maxBytes } = request;
   const response = await fetch(url, {
@@ -152,6 +152,6 @@ export const readWhole = async (collected: Collected) => {
   return { ...end, extent: collected.extent, lines, previous: { state, lines: () => toLines(lines) } };
 };
 
-export async function* toLines(lines: readonly string[]): AsyncGenerator<string, void, undefined> {
+async function* toLines(lines: readonly string[]): AsyncGenerator<string, void, undefined> {
   for (const line of lines) yield await Promise.resolve(line);
 }

@@ -16,6 +16,7 @@ import { getFeed } from "@/lib/services/feeds/get-feed";
 import { importFeeds } from "@/lib/services/feeds/import-feeds";
 import { previewFeed } from "@/lib/services/feeds/preview-feed";
 import { previewSavedFeed } from "@/lib/services/feeds/preview-saved-feed";
+import { proposeJsonSettings } from "@/lib/services/feeds/propose-json-settings";
 import { proposeSettings } from "@/lib/services/feeds/propose-settings";
 import { runFeedNow } from "@/lib/services/feeds/queue-run";
 import { updateFeed } from "@/lib/services/feeds/update-feed";
@@ -34,7 +35,9 @@ export const previewFeedAction = defineTeamAction({
         : await previewFeed(team.id, feed);
     const format = feed.kind === "upload" ? feed.format : feed.kind;
     const proposal = format === "csv" ? await proposeSettings(team.id, preview.previewId, feed) : null;
-    const data: PreviewAnswer = { preview, proposal };
+    const jsonProposal =
+      format === "json" ? await proposeJsonSettings(team.id, preview.previewId, feed) : null;
+    const data: PreviewAnswer = { preview, proposal, jsonProposal };
     return {
       status: "done",
       message: `${formatCount(preview.counts.indicators, "indicator")} in ${formatCount(preview.counts.lines, "row")}.`,

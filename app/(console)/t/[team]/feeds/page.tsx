@@ -4,6 +4,7 @@ import type { Metadata } from "next";
 import { compareFeeds, judgeFeedState } from "@/components/feeds/feed-state";
 import { FeedStarters } from "@/components/feeds/feed-starters";
 import { FeedTable } from "@/components/feeds/feed-table";
+import { SharedFeeds } from "@/components/feeds/shared-feeds";
 import { Callout } from "@/components/ui/callout";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
@@ -12,6 +13,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { env } from "@/lib/env/server";
 import { listFeeds } from "@/lib/services/feeds/list-feeds";
+import { listSharedFeeds } from "@/lib/services/subscriptions/list-shared-feeds";
 
 import { runFeedAction } from "./actions";
 
@@ -25,7 +27,10 @@ const MAX_FEEDS = 500;
 /** The team's feeds: which one is sick, and why. */
 export default async function FeedsPage({ params }: Props) {
   const { actor, team } = await requirePage("feed.read", (await params).team);
-  const { feeds, next } = await listFeeds(actor, { teamIds: [team.id], limit: MAX_FEEDS, after: null });
+  const [{ feeds, next }, shared] = await Promise.all([
+    listFeeds(actor, { teamIds: [team.id], limit: MAX_FEEDS, after: null }),
+    listSharedFeeds(team.id),
+  ]);
   const now = new Date();
   const listed = feeds.map((feed) => ({ ...feed, state: judgeFeedState(feed, now) })).sort(compareFeeds);
   const mayWrite = can(actor, "feed.write", team.id);
@@ -64,6 +69,7 @@ export default async function FeedsPage({ params }: Props) {
           <Callout tone="info" title={`Only the first ${formatCount(MAX_FEEDS, "feed")} are shown.`} />
         )}
         {!hasFetched && <FirstFeed team={team.slug} mayWrite={mayWrite} />}
+        <SharedFeeds team={team.slug} feeds={shared} mayWrite={mayWrite} />
       </div>
     </>
   );

@@ -4,10 +4,10 @@ import type { Candidate, FeedFormat, ParsedRow } from "@/lib/feeds/contract";
 
 import type { z } from "zod";
 
-export const NOW = new Date("2026-11-20T12:00:00Z");
+const NOW = new Date("2026-11-20T12:00:00Z");
 
 /** Settings of a MISP feed in which only what is named differs from the defaults. */
-export const settingsOf = (misp: z.input<typeof mispSettingsSchema>, exclusionRegex: string | null = null) =>
+const settingsOf = (misp: z.input<typeof mispSettingsSchema>, exclusionRegex: string | null = null) =>
   feedSettingsSchema.parse({ misp, exclusionRegex });
 
 /** The rows of a body given by its lines. */

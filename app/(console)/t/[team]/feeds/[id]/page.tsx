@@ -10,7 +10,9 @@ import { FeedStateBadge } from "@/components/feeds/feed-state-badge";
 import { HeldCallout } from "@/components/feeds/held-callout";
 import { toRunProgress } from "@/components/feeds/run-progress";
 import { RunTable } from "@/components/feeds/run-table";
+import { SharingCard } from "@/components/feeds/sharing-card";
 import { isUnderWay } from "@/components/feeds/shown-run";
+import { SubscriptionSettings } from "@/components/feeds/subscription-settings";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { LiveProgress } from "@/components/live/live-progress";
@@ -21,15 +23,18 @@ import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { requirePage } from "@/lib/auth/require-page";
-import { can } from "@/lib/domain/access/actor";
+import { can, type Actor } from "@/lib/domain/access/actor";
 import type { FeedView } from "@/lib/services/feeds/feed-view";
 import { getFeed } from "@/lib/services/feeds/get-feed";
 import { toHealth } from "@/lib/services/feeds/list-feeds";
 import { listRuns } from "@/lib/services/feeds/list-runs";
+import { listConnectors } from "@/lib/services/connectors/list-connectors";
+import { listSubscriptions } from "@/lib/services/subscriptions/list-subscriptions";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { acceptRunAction, discardRunAction } from "../../runs/actions";
 import { deleteFeedAction, runFeedAction, setFeedEnabledAction } from "../actions";
+import { shareFeedAction } from "../shared/actions";
 
 export const metadata: Metadata = { title: "Feed" };
 
@@ -43,7 +48,11 @@ export default async function FeedPage({ params }: Props) {
   const { actor, team } = await requirePage("feed.read", slug);
   const feed = await orNotFound(getFeed(actor, readId(id)));
   if (feed.teamId !== team.id) notFound();
-  const { runs } = await listRuns(feed, { limit: SHOWN_RUNS, before: null });
+  const [{ runs }, subscribers, connectors] = await Promise.all([
+    listRuns(feed, { limit: SHOWN_RUNS, before: null }),
+    feed.kind === "subscription" ? [] : listSubscriptions(actor, feed.id),
+    findConnectorNames(actor, feed),
+  ]);
   const now = new Date();
   const health = toHealth(feed, runs, now);
   const mayWrite = can(actor, "feed.write", team.id);
@@ -60,7 +69,9 @@ export default async function FeedPage({ params }: Props) {
         description={
           feed.kind === "local"
             ? "What your team's people added by hand. It flows to the destinations like every other feed."
-            : undefined
+            : feed.kind === "subscription"
+              ? "Shared by another team, taken in under your team's policy. It follows every change of that feed."
+              : undefined
         }
         actions={
           mayWrite && (
@@ -104,17 +115,48 @@ export default async function FeedPage({ params }: Props) {
               <RunTable team={team.slug} runs={runs} nextRunAt={feed.nextRunAt} />
             </Section>
           </div>
-          <Card className="self-start">
-            <CardHeader title="Settings" />
-            <CardBody className="py-2">
-              <FeedSettings feed={feed} />
-            </CardBody>
-          </Card>
+          <div className="min-w-0 space-y-6">
+            <Card>
+              <CardHeader
+                title={feed.subscription === null ? "Settings" : "What is taken of the shared feed"}
+              />
+              <CardBody className="py-2">
+                {feed.subscription === null ? (
+                  <FeedSettings feed={feed} />
+                ) : (
+                  <SubscriptionSettings feed={feed} policy={feed.subscription} connectors={connectors} />
+                )}
+              </CardBody>
+            </Card>
+            {feed.kind !== "subscription" && (
+              <SharingCard
+                team={team.slug}
+                feedId={feed.id}
+                isShared={feed.visibility === "everyone"}
+                subscribers={subscribers}
+                action={mayWrite ? shareFeedAction : undefined}
+              />
+            )}
+          </div>
         </div>
       </div>
     </>
   );
 }
+
+const MAX_CONNECTORS = 200;
+
+/** Of a subscription the names of the connectors that its policy names; null: it names none. */
+const findConnectorNames = async (actor: Actor, feed: FeedView): Promise<string[] | null> => {
+  const ids = feed.subscription?.connectors ?? null;
+  if (ids === null) return null;
+  const { connectors } = await listConnectors(actor, {
+    teamIds: [feed.teamId],
+    limit: MAX_CONNECTORS,
+    after: null,
+  });
+  return connectors.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+};
 
 const ActiveChartCard = ({ runs }: Parameters<typeof ActiveChart>[0]) => {
   if (goodRuns(runs).length < 2) return null;
@@ -148,15 +190,21 @@ const Actions = ({ team, feed, active, isBusy }: ActionsProps) => {
       <ActionButton action={setFeedEnabledAction} values={{ ...values, enabled: String(!feed.enabled) }}>
         {feed.enabled ? "Pause" : "Resume"}
       </ActionButton>
-      <LinkButton href={`/t/${team}/feeds/${feed.id}/edit`}>
+      <LinkButton
+        href={
+          feed.sourceFeedId === null
+            ? `/t/${team}/feeds/${feed.id}/edit`
+            : `/t/${team}/feeds/shared/${feed.sourceFeedId}`
+        }
+      >
         <Pencil aria-hidden />
-        Edit
+        {feed.sourceFeedId === null ? "Edit" : "Change the policy"}
       </LinkButton>
       <ConfirmDialog
-        trigger="Delete"
+        trigger={feed.sourceFeedId === null ? "Delete" : "Unsubscribe"}
         variant="danger-quiet"
-        title={`Delete ${feed.name}?`}
-        confirmLabel="Delete the feed"
+        title={feed.sourceFeedId === null ? `Delete ${feed.name}?` : `End the subscription to ${feed.name}?`}
+        confirmLabel={feed.sourceFeedId === null ? "Delete the feed" : "Unsubscribe"}
         action={deleteFeedAction}
         values={values}
         typedWord={active > 100 ? "delete" : undefined}

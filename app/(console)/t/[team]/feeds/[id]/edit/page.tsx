@@ -19,7 +19,7 @@ export default async function EditFeedPage({ params }: Props) {
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("feed.write", slug);
   const feed = await orNotFound(getFeed(actor, readId(id)));
-  if (feed.teamId !== team.id || feed.kind === "local") notFound();
+  if (feed.teamId !== team.id || feed.kind === "local" || feed.kind === "subscription") notFound();
   const listHref = `/t/${team.slug}/feeds`;
   const feedHref = `${listHref}/${feed.id}`;
   return (
