@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { CSV_COLUMN_ROLES } from "@/lib/domain/feed/csv-settings";
 import { previewSchema, proposalSchema } from "@/lib/domain/feed/preview";
 
 const jsonProposalSchema = z.object({

@@ -3,7 +3,7 @@ import type { Claim } from "@/lib/domain/indicator/claim";
 import type { NormaliseCode, Normalised } from "@/lib/domain/indicator/normalise";
 
 /** Why the owner of a feed does not want a value: a pattern, or a filter of the kind. */
-export const EXCLUSION_CODES = [
+const EXCLUSION_CODES = [
   "excluded",
   "not_to_ids",
   "not_published",

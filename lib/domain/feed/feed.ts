@@ -14,7 +14,7 @@ import { subscriptionPolicySchema } from "./subscription";
 import { taxiiSettingsSchema } from "./taxii-settings";
 
 /** Kinds that a person adds; `local` comes with the team, `subscription` with a subscription. */
-export const CREATABLE_KINDS = [
+const CREATABLE_KINDS = [
   "csv",
   "freetext",
   "json",
@@ -28,7 +28,7 @@ export const REMOVAL_POLICIES = ["mirror", "expire", "keep"] as const;
 export type RemovalPolicy = (typeof REMOVAL_POLICIES)[number];
 export const VISIBILITIES = ["team", "everyone"] as const;
 /** How the bytes of an uploaded file are read. */
-export const UPLOAD_FORMATS = ["csv", "freetext", "json"] as const;
+const UPLOAD_FORMATS = ["csv", "freetext", "json"] as const;
 
 const webAddress = z
   .url({ protocol: /^https?$/, error: "Give an http or https address." })

@@ -20,7 +20,7 @@ export type RunFacts = {
 };
 
 export type GuardSettings = { shrinkLimitPercent: number; growthFactor: number; typeMix: boolean };
-export type HeldCode = "cut_short" | "rolled_back" | "empty" | "web_page" | "shrink" | "growth" | "type_mix";
+type HeldCode = "cut_short" | "rolled_back" | "empty" | "web_page" | "shrink" | "growth" | "type_mix";
 export type GuardVerdict = { held: false } | { held: true; code: HeldCode; message: string };
 
 /**

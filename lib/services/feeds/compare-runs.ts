@@ -25,8 +25,8 @@ import { openGeneration, stageGeneration, type Generation } from "./open-generat
 /** A longer comparison is given up: a person waits for it. */
 const TIME_LIMIT_MS = 120_000;
 
-export type ComparedRow = Omit<StagedRow, "tlp" | "validUntil"> & { tlp: Tlp; validUntil: Date | null };
-export type ComparedValue = {
+type ComparedRow = Omit<StagedRow, "tlp" | "validUntil"> & { tlp: Tlp; validUntil: Date | null };
+type ComparedValue = {
   /** The indicator's public id. */
   id: string;
   type: IndicatorType;

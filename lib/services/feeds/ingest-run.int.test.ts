@@ -209,7 +209,10 @@ describe("a run of a feed", () => {
     ],
     ["empty", { body: "" }],
     ["growth", csv(0, 101)],
-    ["type_mix", { body: Array.from({ length: 10 }, (_, index) => `now,evil${String(index)}.com`).join("\n") }],
+    [
+      "type_mix",
+      { body: Array.from({ length: 10 }, (_, index) => `now,evil${String(index)}.com`).join("\n") },
+    ],
   ])("is held by the guard %s, removes nothing and heals with the next good run", async (code, answer) => {
     server.serve(csv(0, 10));
     const feed = await addFeed();

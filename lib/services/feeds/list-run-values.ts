@@ -14,10 +14,10 @@ const TIME_LIMIT_MS = 60_000;
 const MAX_RAW_CHARACTERS = 500;
 
 /** What became of a value, by the names under which a run counts. Null: the run was never live, so a good value became nothing. */
-export type ValueOutcome =
+type ValueOutcome =
   "added" | "changed" | "unchanged" | "duplicate" | "excluded" | "allowlisted" | "rejected" | null;
 
-export type RunValue = {
+type RunValue = {
   /** Null for what is no indicator. */
   id: string | null;
   type: IndicatorType | null;
@@ -26,7 +26,7 @@ export type RunValue = {
   outcome: ValueOutcome;
   reason: string | null;
 };
-export type RunRow = { line: number; raw: string; values: RunValue[] };
+type RunRow = { line: number; raw: string; values: RunValue[] };
 
 type Page = { rows: RunRow[]; next: number | null; hasNewSettings: boolean };
 

@@ -49,7 +49,7 @@ describe("attributes of MISP", () => {
     ["email-src", "Bad@Example.com", ["email:bad@example.com"]],
     ["md5", "evil.example.com", ["type_mismatch"]],
     ["domain", MD5, ["type_mismatch"]],
-    ["email-dst", "victim@example.com", ["unsupported_type"]],
+    ["email-dst", "drop@example.com", ["email:drop@example.com"]],
     ["target-email", "victim@example.com", ["unsupported_type"]],
     ["link", "https://example.com/report", ["unsupported_type"]],
     ["uri", "/gate.php", ["unsupported_type"]],

@@ -68,7 +68,7 @@ const INDICATORS: ReadonlyMap<string, MispMeaning> = new Map<string, MispMeaning
     (type) => [type, indicator("file-name|hash", "hash")] as const,
   ),
   ["x509-fingerprint-sha1", indicator("whole", "certificate", "cert-sha1")],
-  ...words("email email-src email-reply-to").map((type) => [type, indicator("whole", "email")] as const),
+  ...words("email email-src email-dst email-reply-to").map((type) => [type, indicator("whole", "email")] as const),
 ]);
 
 /** Roles in objects whose values look like what they are not. */
@@ -82,7 +82,7 @@ const reasons = (types: string, reason: string): readonly (readonly [string, str
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ...reasons(
-    "email-dst email-dst-display-name target-email target-user target-machine target-org target-location target-external",
+    "email-dst-display-name target-email target-user target-machine target-org target-location target-external",
     "It names a recipient or a victim, never the attacker.",
   ),
   ...reasons("link", "A link refers to a report, not to an attacker's site."),
