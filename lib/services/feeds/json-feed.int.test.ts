@@ -148,4 +148,22 @@ describe("a JSON feed", () => {
       counts: { indicators: 3, byType: { domain: 3 } },
     });
   });
+
+  it("shows in a preview where a document breaks, and what it may be instead", async () => {
+    server.serve(
+      items(3)
+        .map((item) => JSON.stringify(item))
+        .join("\n"),
+    );
+    const input = feedPreviewSchema.parse(inputFor({}));
+
+    const { rows, counts, previewId } = await previewFeed(team.id, input);
+
+    expect(counts.rejectedByReason).toEqual({ not_an_indicator: 1, broken_document: 1 });
+    expect(rows.at(-1)?.rejected[0]?.reason).toContain("there is more after");
+    expect(await proposeJsonSettings(team.id, previewId, input)).toMatchObject({
+      isLines: true,
+      value: "ioc_value",
+    });
+  });
 });

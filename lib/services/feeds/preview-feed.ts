@@ -34,7 +34,8 @@ export const previewFeed = async (teamId: string, input: FeedPreview): Promise<P
   const signal = AbortSignal.timeout(TIME_LIMIT_MS);
   const source = await openSource(teamId, input, signal);
   const format = getFormat(input.kind === "upload" ? input.format : input.kind);
-  const parsed = format.parse(source.read(), { ...input, now: new Date() }, signal);
+  const reading = { ...input, now: new Date(), acceptsBroken: true };
+  const parsed = format.parse(source.read(), reading, signal);
   const { rows, counts, isWhole, ids } = await tally(parsed);
   counts.known = await countKnown(teamId, ids);
   return {

@@ -188,6 +188,15 @@ describe("a JSON document", () => {
     ]);
   });
 
+  it("gives what came before the rules of JSON are broken", async () => {
+    const body = '[{"v": "evil.example.com"}] [{"v": "other.example.com"}]';
+
+    expect(await briefs(body, { value: "v" }, { acceptsBroken: true })).toEqual([
+      "1 domain evil.example.com",
+      "2 - broken_document",
+    ]);
+  });
+
   it("refuses a document with a broken item", async () => {
     await expect(parse('[{"v": 1}, {"v": nonsense}]', { value: "v" })).rejects.toThrow(
       "item 2 cannot be read",

@@ -7,7 +7,7 @@ import { passValue, startPassing } from "./pass-value";
 export type ScannedItem = { text: string; isTooLong: boolean };
 
 export type Scanner = {
-  /** The items that this piece completes. Throws BrokenJson where the document breaks the rules of JSON. */
+  /** The items that this piece completes. Throws BrokenJson once the document has broken the rules of JSON. */
   push: (piece: string) => readonly ScannedItem[];
   /** What only the end completes. Throws BrokenJson when the document is not whole. */
   end: () => readonly ScannedItem[];
@@ -32,6 +32,7 @@ export const createScanner = (steps: readonly Step[]): Scanner => {
   let isKept = false;
   let text = "";
   let passed = 0;
+  let broken: BrokenJson | null = null;
 
   const fail = (what: string, at: number): never => {
     throw new BrokenJson(`${what} after ${(passed + at).toLocaleString("en-US")} characters`);
@@ -132,11 +133,19 @@ export const createScanner = (steps: readonly Step[]): Scanner => {
 
   return {
     push: (piece) => {
-      for (let at = 0; at < piece.length;) at = read(piece, at);
+      if (broken) throw broken;
+      try {
+        for (let at = 0; at < piece.length;) at = read(piece, at);
+      } catch (error) {
+        if (!(error instanceof BrokenJson)) throw error;
+        // What came before the break is still there; the next call tells of it.
+        broken = error;
+      }
       passed += piece.length;
       return taken();
     },
     end: () => {
+      if (broken) throw broken;
       const isBlank = state === "value" && open.length === 0;
       // A number or a word alone ends with the document.
       if (state === "inner" && open.length === 0 && passing.depth === 0 && !passing.isQuoted) complete();
