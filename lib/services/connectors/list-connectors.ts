@@ -73,10 +73,12 @@ const readHealth = async (
     where: { ...where, state: "active" },
     select: { connectorId: true, kind: true, createdAt: true, expiresAt: true },
   });
+  // Prisma's own `distinct` would read every push there ever was.
+  const newest = await tx.$queryRaw<{ id: string }[]>`
+    SELECT p.id FROM unnest(${connectorIds}::uuid[]) AS c (id)
+    CROSS JOIN LATERAL (SELECT id FROM push WHERE connector_id = c.id ORDER BY queued_at DESC LIMIT 1) p`;
   const pushes = await tx.push.findMany({
-    where,
-    distinct: ["connectorId"],
-    orderBy: [{ connectorId: "asc" }, { queuedAt: "desc" }],
+    where: { ...where, id: { in: newest.map(({ id }) => id) } },
     select: { connectorId: true, id: true, state: true, queuedAt: true, finishedAt: true, message: true },
   });
   const claims = await tx.claim.groupBy({ by: ["connectorId"], where, _count: true });

@@ -7,12 +7,12 @@ import type { PoolClient } from "pg";
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { describeDrift, type ShownRecord } from "@/lib/domain/delivery/drift";
 
-/** What should be seen when a connector's destination is read back. */
+/** What a connector waits to see at its destination; which records these are is asked page by page. */
 export type Awaited = {
-  /** By remote id: records that were accepted but not seen yet. */
-  accepted: ReadonlyMap<string, AwaitedRecord>;
-  /** By remote id: indicators whose removal was accepted but not seen yet. */
-  withdrawn: ReadonlyMap<string, string>;
+  /** By the database's clock: removals accepted before that are looked for. */
+  startedAt: Date;
+  accepted: number;
+  withdrawn: number;
   /** The connectors whose applications made the awaited records: each sees only its own. */
   ownerIds: readonly string[];
 };
@@ -24,31 +24,56 @@ type AwaitedRecord = {
   expiresAt: Date | null;
 };
 
-/**
- * What of a connector's receipts is still to be confirmed. Removals that nothing can confirm are taken as done, and what drifted
- * waits for a plan.
- */
+// What drifted waits for a plan.
+const ACCEPTED = `receipt x
+  JOIN claim c ON c.connector_id = x.connector_id AND c.indicator_id = x.indicator_id
+  JOIN remote_record r ON r.id = c.record_id AND r.state = 'live' AND r.remote_id IS NOT NULL
+  WHERE x.connector_id = $1 AND x.state = 'accepted' AND x.drift IS NULL`;
+const WITHDRAWN = `receipt x
+  JOIN push_item i ON i.push_id = x.push_id AND i.indicator_id = x.indicator_id AND i.state = 'removed'
+  JOIN push p ON p.id = x.push_id
+  WHERE x.connector_id = $1 AND x.state = 'withdrawing' AND x.remote_id IS NOT NULL`;
+
+/** How much of a connector's is still to be confirmed, and who has to look. */
 export const readAwaited = async (client: PoolClient, connectorId: string): Promise<Awaited> => {
-  const accepted = await client.query<AwaitedRecord & { remoteId: string; ownerId: string }>(
-    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.action, r.severity, r.expires_at AS "expiresAt",
-       r.owner_connector_id AS "ownerId"
-     FROM receipt x
-     JOIN claim c ON c.connector_id = x.connector_id AND c.indicator_id = x.indicator_id
-     JOIN remote_record r ON r.id = c.record_id
-     WHERE x.connector_id = $1 AND x.state = 'accepted' AND x.drift IS NULL AND r.state = 'live'
-       AND r.remote_id IS NOT NULL`,
+  const { rows } = await client.query<Omit<Awaited, "ownerIds"> & { owners: string[] }>(
+    `SELECT clock_timestamp()::timestamptz(3) AS "startedAt", (SELECT count(*)::int FROM ${ACCEPTED}) AS accepted,
+       (SELECT count(*)::int FROM ${WITHDRAWN}) AS withdrawn,
+       ARRAY(SELECT DISTINCT r.owner_connector_id FROM ${ACCEPTED} AND r.owner_connector_id IS NOT NULL) AS owners`,
     [connectorId],
   );
-  const withdrawn = await client.query<{ indicatorId: string; remoteId: string }>(
-    `SELECT x.indicator_id AS "indicatorId", x.remote_id AS "remoteId"
-     FROM receipt x JOIN push_item i ON i.push_id = x.push_id AND i.indicator_id = x.indicator_id
-     WHERE x.connector_id = $1 AND x.state = 'withdrawing' AND i.state = 'removed' AND x.remote_id IS NOT NULL`,
-    [connectorId],
+  const [row] = rows;
+  if (!row) throw new Error("A question without rows was not answered.");
+  const { owners, ...awaited } = row;
+  return { ...awaited, ownerIds: [...new Set([connectorId, ...owners])] };
+};
+
+export type AwaitedOnPage = {
+  /** By remote id: records that were accepted but not seen yet. */
+  accepted: ReadonlyMap<string, AwaitedRecord>;
+  /** Remote ids whose removal was accepted but not seen yet. */
+  withdrawn: ReadonlySet<string>;
+};
+
+/** What of the listed records a connector waits for. */
+export const findAwaited = async (
+  client: PoolClient,
+  connectorId: string,
+  remoteIds: readonly string[],
+): Promise<AwaitedOnPage> => {
+  const accepted = await client.query<AwaitedRecord & { remoteId: string }>(
+    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.action, r.severity, r.expires_at AS "expiresAt"
+     FROM ${ACCEPTED} AND r.remote_id = ANY ($2)
+       AND r.destination_id = (SELECT destination_id FROM connector WHERE id = $1)`,
+    [connectorId, remoteIds],
+  );
+  const withdrawn = await client.query<{ remoteId: string }>(
+    `SELECT x.remote_id AS "remoteId" FROM ${WITHDRAWN} AND x.remote_id = ANY ($2)`,
+    [connectorId, remoteIds],
   );
   return {
     accepted: new Map(accepted.rows.map(({ remoteId, ...record }) => [remoteId, record])),
-    withdrawn: new Map(withdrawn.rows.map(({ remoteId, indicatorId }) => [remoteId, indicatorId])),
-    ownerIds: [...new Set([connectorId, ...accepted.rows.map(({ ownerId }) => ownerId)])],
+    withdrawn: new Set(withdrawn.rows.map(({ remoteId }) => remoteId)),
   };
 };
 
@@ -97,24 +122,48 @@ export const markVisible = async (
   );
 };
 
-/** Marks a connector's removals as confirmed, and says of the others that they were still seen. */
+type Withdrawn = {
+  connectorId: string;
+  startedAt: Date;
+  /** Remote ids of what is still shown. */
+  standing: ReadonlySet<string>;
+  after: string;
+};
+
+/** `last`: where the next stretch begins; null when this was the last. */
+export type Marked = { gone: number; standing: number; last: string | null };
+
+/** Marks a stretch of a connector's removals as confirmed, and says of the others that they were still seen. */
 export const markGone = async (
   client: PoolClient,
-  connectorId: string,
-  { goneIds, standingIds }: { goneIds: readonly string[]; standingIds: readonly string[] },
+  { connectorId, startedAt, standing, after }: Withdrawn,
   now: Date,
-): Promise<void> => {
+): Promise<Marked> => {
+  const { rows } = await client.query<{ indicatorId: string; remoteId: string }>(
+    `SELECT x.indicator_id AS "indicatorId", x.remote_id AS "remoteId"
+     FROM ${WITHDRAWN} AND p.finished_at <= $2 AND x.indicator_id > $3
+     ORDER BY x.indicator_id LIMIT $4 FOR UPDATE OF x`,
+    [connectorId, startedAt, after, STRETCH],
+  );
+  const [goneIds, standingIds] = [false, true].map((isStanding) =>
+    rows.flatMap(({ indicatorId, remoteId }) => (standing.has(remoteId) === isStanding ? [indicatorId] : [])),
+  );
   await client.query(
     `UPDATE receipt SET state = 'gone', gone_at = $3, reason = NULL, changed_at = $3
-     WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'withdrawing'`,
+     WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])`,
     [connectorId, goneIds, now],
   );
   await client.query(
-    `UPDATE receipt SET reason = $3, changed_at = $4
-     WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'withdrawing'`,
+    `UPDATE receipt SET reason = $3, changed_at = $4 WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])`,
     [connectorId, standingIds, NOT_CONFIRMED, now],
   );
+  return {
+    gone: goneIds?.length ?? 0,
+    standing: standingIds?.length ?? 0,
+    last: rows.length < STRETCH ? null : (rows.at(-1)?.indicatorId ?? null),
+  };
 };
 
+const STRETCH = 5_000;
 const NOT_CONFIRMED =
   "The destination accepted the removal, but still shows the record. It is read again until it is gone.";

@@ -1,5 +1,7 @@
 import "server-only";
 
+import type { PoolClient } from "pg";
+
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
@@ -7,12 +9,13 @@ import { AppError } from "@/lib/domain/errors";
 import type { Application, Applications } from "./applications";
 import { forgetFill, noteFill } from "./note-fill";
 import {
+  findAwaited,
   isAsSent,
   markGone,
   markVisible,
   readAwaited,
   toShown,
-  type Awaited,
+  type Marked,
   type SeenRecord,
 } from "./read-back";
 
@@ -39,46 +42,48 @@ export const readDestination = async (
   signal: AbortSignal,
 ): Promise<Reading> => {
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
-  const seen = new Set<string>();
+  const found: Found = { visible: 0, standing: new Set() };
   let problem: string | null = null;
   let shown: Reading["shown"] = null;
   for (const ownerId of awaited.ownerIds) {
     try {
       const application = await applications(ownerId);
-      const isNeeded = application.access.kind === "defender" || hasAny(awaited);
+      const isNeeded = application.access.kind === "defender" || awaited.accepted + awaited.withdrawn > 0;
       if (!application.destination.isReadable || !isNeeded) continue;
-      const everything = await readAll(application, awaited, seen, signal);
+      const everything = await readAll(application, connectorId, found, signal);
       if (ownerId === connectorId) shown = everything;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // Whoever cannot read leaves its receipts at "accepted"; the others are read all the same.
       problem = error.message;
       if (ownerId === connectorId) {
-        const unconfirmed = awaited.accepted.size + awaited.withdrawn.size;
+        const unconfirmed = awaited.accepted + awaited.withdrawn;
         return { ...NOTHING, unconfirmed, problem, failure: error };
       }
     }
   }
   const own = await applications(connectorId);
   if (!own.destination.isReadable) return NOTHING;
-  const { goneIds, standingIds } = splitWithdrawn(awaited, seen);
-  await bulkAsSystem("delivery", (client) =>
-    markGone(client, connectorId, { goneIds, standingIds }, new Date()),
-  );
-  const visible = [...awaited.accepted.keys()].filter((remoteId) => seen.has(remoteId)).length;
-  const unconfirmed = awaited.accepted.size - visible + standingIds.length;
-  return { visible, gone: goneIds.length, unconfirmed, problem, shown, failure: null };
+  const withdrawn = await concludeWithdrawn(connectorId, awaited.startedAt, found.standing);
+  const { accepted } = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
+  const unconfirmed = accepted + withdrawn.standing;
+  return { visible: found.visible, gone: withdrawn.gone, unconfirmed, problem, shown, failure: null };
+};
+
+/** What was come upon of that which is awaited. */
+type Found = {
+  visible: number;
+  /** Remote ids of what was withdrawn and still stands. */
+  standing: Set<string>;
 };
 
 const NOTHING: Reading = { visible: 0, gone: 0, unconfirmed: 0, problem: null, shown: null, failure: null };
 
-const hasAny = ({ accepted, withdrawn }: Awaited): boolean => accepted.size + withdrawn.size > 0;
-
-/** Goes through all that one application sees; `seen` gets the awaited records that stand there as sent, or still stand there. */
+/** Goes through all that one application sees, and marks what the connector waited for and stands there as sent. */
 const readAll = async (
   application: Application,
-  awaited: Awaited,
-  seen: Set<string>,
+  connectorId: string,
+  found: Found,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, RemoteRecord>> => {
   const { destination, pacer, access } = application;
@@ -88,19 +93,8 @@ const readAll = async (
   if (seesOthers === false) await forgetFill(application);
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
-    const now = new Date();
-    const visible: SeenRecord[] = [];
-    for (const record of page) {
-      const { remoteId } = record;
-      if (hasLimit) shown.set(remoteId, record);
-      const sent = awaited.accepted.get(remoteId);
-      const isEnded = record.isRevoked || (record.expiresAt !== null && record.expiresAt <= now);
-      if (sent && isAsSent(record, sent)) {
-        seen.add(remoteId);
-        visible.push({ recordId: sent.recordId, textHash: toShown(record).textHash });
-      } else if (!sent && awaited.withdrawn.has(remoteId) && !isEnded) seen.add(remoteId);
-    }
-    await bulkAsSystem("delivery", (client) => markVisible(client, visible, now));
+    if (hasLimit) for (const record of page) shown.set(record.remoteId, record);
+    found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
   }
   await pacer.settle();
   // A token that does not tell leaves what was shown as the only evidence.
@@ -111,13 +105,42 @@ const readAll = async (
   return shown;
 };
 
-const splitWithdrawn = ({ accepted, withdrawn }: Awaited, seen: ReadonlySet<string>) => {
-  const goneIds: string[] = [];
-  const standingIds: string[] = [];
-  for (const [remoteId, indicatorId] of withdrawn) {
-    // Sentinel gives a record that came back its old id: then this connector's share of it is gone all the same.
-    const isStanding = seen.has(remoteId) && !accepted.has(remoteId);
-    (isStanding ? standingIds : goneIds).push(indicatorId);
+/** Marks what of a page was awaited; gives how much of it is visible now. */
+const markPage = async (
+  client: PoolClient,
+  connectorId: string,
+  page: readonly RemoteRecord[],
+  { standing }: Found,
+): Promise<number> => {
+  const now = new Date();
+  const remoteIds = page.map(({ remoteId }) => remoteId);
+  const awaited = await findAwaited(client, connectorId, remoteIds);
+  const visible: SeenRecord[] = [];
+  for (const record of page) {
+    const { remoteId, isRevoked, expiresAt } = record;
+    const sent = awaited.accepted.get(remoteId);
+    const isEnded = isRevoked || (expiresAt !== null && expiresAt <= now);
+    if (sent && isAsSent(record, sent))
+      visible.push({ recordId: sent.recordId, textHash: toShown(record).textHash });
+    else if (!sent && awaited.withdrawn.has(remoteId) && !isEnded) standing.add(remoteId);
   }
-  return { goneIds, standingIds };
+  await markVisible(client, visible, now);
+  return visible.length;
+};
+
+/** What was withdrawn and was not come upon is gone. */
+const concludeWithdrawn = async (
+  connectorId: string,
+  startedAt: Date,
+  standing: ReadonlySet<string>,
+): Promise<{ gone: number; standing: number }> => {
+  const counts = { gone: 0, standing: 0 };
+  for (let after: string | null = "0"; after !== null;) {
+    const stretch = { connectorId, startedAt, standing, after };
+    const marked: Marked = await bulkAsSystem("delivery", (client) => markGone(client, stretch, new Date()));
+    counts.gone += marked.gone;
+    counts.standing += marked.standing;
+    after = marked.last;
+  }
+  return counts;
 };

@@ -1,11 +1,12 @@
 import "server-only";
 
+import type { Tx } from "@/lib/db/client";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { staleAfterMinutes, type Schedule } from "@/lib/domain/feed/schedule";
 
 import { FEED_SELECT, toFeedView, type FeedView } from "./feed-view";
-import { RUN_SELECT, toRunView, type RunView } from "./run-view";
+import { RUN_SELECT, toRunView, type RunRow, type RunView } from "./run-view";
 
 export type FeedWithHealth = FeedView & {
   lastRun: RunView | null;
@@ -32,19 +33,33 @@ export const listFeeds = async (
       where: { teamId: { in: [...teamIds] }, deletedAt: null, ...(after !== null && { id: { gt: after } }) },
       orderBy: { id: "asc" },
       take: limit + 1,
-      select: {
-        ...FEED_SELECT,
-        runs: { orderBy: { number: "desc" }, take: RECENT_RUNS, select: RUN_SELECT },
-      },
+      select: FEED_SELECT,
     });
     const now = new Date();
     const page = rows.slice(0, limit);
-    const feeds = page.map(({ runs, ...feed }) => ({
+    const runs = await readRecentRuns(
+      tx,
+      page.map(({ id }) => id),
+    );
+    const feeds = page.map((feed) => ({
       ...toFeedView(feed),
-      ...toHealth(feed, runs.map(toRunView), now),
+      ...toHealth(feed, runs.filter(({ feedId }) => feedId === feed.id).map(toRunView), now),
     }));
     return { feeds, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   });
+
+/** The newest runs of each feed, newest first. Prisma's own nested limit would read every run there ever was. */
+const readRecentRuns = async (tx: Tx, feedIds: readonly string[]): Promise<RunRow[]> => {
+  const recent = await tx.$queryRaw<{ id: string }[]>`
+    SELECT r.id FROM unnest(${feedIds}::uuid[]) AS f (id)
+    CROSS JOIN LATERAL (
+      SELECT id FROM feed_run WHERE feed_id = f.id ORDER BY number DESC LIMIT ${RECENT_RUNS}) r`;
+  return tx.feedRun.findMany({
+    where: { id: { in: recent.map(({ id }) => id) } },
+    orderBy: { number: "desc" },
+    select: RUN_SELECT,
+  });
+};
 
 const GOOD = new Set<RunView["state"]>(["succeeded", "unchanged"]);
 

@@ -105,6 +105,7 @@ const readFacts = async (tx: Tx, teamId: string) => {
     SELECT to_char(day, 'YYYY-MM-DD') AS day, coalesce(sum(r.added), 0)::int AS added, coalesce(sum(r.removed), 0)::int AS removed
     FROM generate_series((now() AT TIME ZONE 'UTC')::date - 13, (now() AT TIME ZONE 'UTC')::date, '1 day') AS day
     LEFT JOIN feed_run r ON r.team_id = ${teamId}::uuid AND r.state = 'succeeded'
+      AND r.queued_at > now() - interval '45 days' -- so that the index is used; a held run may have waited for a person
       AND (r.finished_at AT TIME ZONE 'UTC')::date = day::date
     GROUP BY day ORDER BY day`;
   return {
