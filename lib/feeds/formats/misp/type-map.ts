@@ -68,7 +68,9 @@ const INDICATORS: ReadonlyMap<string, MispMeaning> = new Map<string, MispMeaning
     (type) => [type, indicator("file-name|hash", "hash")] as const,
   ),
   ["x509-fingerprint-sha1", indicator("whole", "certificate", "cert-sha1")],
-  ...words("email email-src email-dst email-reply-to").map((type) => [type, indicator("whole", "email")] as const),
+  ...words("email email-src email-dst email-reply-to").map(
+    (type) => [type, indicator("whole", "email")] as const,
+  ),
 ]);
 
 /** Roles in objects whose values look like what they are not. */
