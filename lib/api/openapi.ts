@@ -88,8 +88,17 @@ const toSchema = (schema: z.ZodType, io: "input" | "output"): JsonSchema => {
     ...z.toJSONSchema(schema, { io, unrepresentable: io === "output" ? "any" : "throw" }),
   };
   delete made["$schema"]; // the document says its dialect once
-  return made;
+  return "$defs" in made ? withoutDefinitions(made) : made;
 };
+
+// Only what is any JSON refers to itself, by a place in its own schema that is elsewhere in the document: it may be anything.
+const withoutDefinitions = ({ $defs, ...schema }: JsonSchema): JsonSchema =>
+  documentSchema.parse(
+    JSON.parse(JSON.stringify(schema), (_key, value: unknown) =>
+      typeof value === "object" && value !== null && "$ref" in value ? {} : value,
+    ),
+  );
+const documentSchema = z.record(z.string(), z.unknown());
 
 const json = (schema: JsonSchema) => ({ "application/json": { schema } });
 

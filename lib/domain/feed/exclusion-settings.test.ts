@@ -14,6 +14,9 @@ describe("compileExclusion", () => {
     [String.raw`^https?://intranet\.`, "http://evil.com/", false],
     [String.raw`/^http:\/\/www.phishtank.com/i`, "HTTP://WWW.phishtank.com/x", true],
     ["/evil/", "an EVIL one", false],
+    ["#^https?://www.phishtank.com#i", "HTTP://WWW.phishtank.com/x", true],
+    [String.raw`~^\d+$~`, "12345", true],
+    ["#evil", "#evil", true],
     ["Evil", "evil", false],
   ])("with %s answers for %s: %s", (pattern, text, expected) => {
     expect(excludes(pattern, text)).toBe(expected);

@@ -31,14 +31,14 @@ export const exclusionRegexSchema = z
 
 const withoutDelimiters = (pattern: string): { source: string; flags: number } => {
   const match = DELIMITED.exec(pattern);
-  if (match?.[1] === undefined) return { source: pattern, flags: 0 };
-  const letters = match[2] ?? "";
+  if (match?.[2] === undefined) return { source: pattern, flags: 0 };
+  const letters = match[3] ?? "";
   const flags = FLAGS.reduce((sum, [letter, flag]) => (letters.includes(letter) ? sum | flag : sum), 0);
   // Between slashes a slash is written `\/`, which RE2 reads as well.
-  return { source: match[1], flags };
+  return { source: match[2], flags };
 };
 
-const DELIMITED = /^\/(.+)\/([imsuDX]*)$/s;
+const DELIMITED = /^([/#~@%!])(.+)\1([imsuDX]*)$/s;
 const FLAGS: readonly (readonly [string, number])[] = [
   ["i", RE2JS.CASE_INSENSITIVE],
   ["m", RE2JS.MULTILINE],

@@ -7,7 +7,7 @@ import { spoolBody } from "./body-spool";
 import { PREVIEW_KEPT_MS } from "./stored-body";
 
 type File = { bytes: AsyncIterable<Uint8Array>; name: string; contentType: string | null };
-export type Uploaded = { previewId: string; bytes: number; name: string };
+type Uploaded = { previewId: string; bytes: number; name: string };
 
 /**
  * Takes a file in as it comes, without holding it in memory, and keeps it 15 minutes behind `previewId`: to be looked at
