@@ -7,4 +7,3 @@ export const taxiiSettingsSchema = z.strictObject({
   /** Only indicators of at least this confidence; objects that state none are taken. */
   minConfidence: z.number().int().min(0).max(100).default(0),
 });
-type TaxiiSettings = z.infer<typeof taxiiSettingsSchema>;
