@@ -97,7 +97,9 @@ const describeReading = (feed: Feed): string | undefined => {
       }`;
     case "taxii":
       return feed.taxii.collection === null ? undefined : `Collection ${feed.taxii.collection}`;
-    default:
+    case "freetext":
+    case "local":
+    case "subscription":
       return undefined;
   }
 };

@@ -17,7 +17,6 @@ export const guardsSchema = z.strictObject({
   /** More than half of the values are of other types than before. */
   typeMix: z.boolean().default(true),
 });
-type Guards = z.infer<typeof guardsSchema>;
 
 /** How the server of a feed proves who it is. */
 export const tlsSchema = z.strictObject({
