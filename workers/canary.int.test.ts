@@ -292,7 +292,9 @@ describe("every secret is used", () => {
       const area = path.split("/")[1] ?? "";
       for (const id of path.includes("{id}") ? (ids[area] ?? []) : [""])
         for (const client of [owner, admin])
-          await client.get(path.replace("{slug}", known.team).replace("{id}", id));
+          await client.get(
+            `${path.replace("{slug}", known.team).replace("{id}", id).replace("{other}", id)}${NEED_A_TEAM.has(path) ? `?team=${known.team}` : ""}`,
+          );
     }
     const isRead = ({ path }: { path: string }): boolean =>
       said.some(({ place, text }) => place === `GET ${path}` && text.startsWith("[200"));
@@ -337,3 +339,5 @@ describe("no secret is found", () => {
     expect(cage.findIn(kept)).toEqual([]);
   });
 });
+
+const NEED_A_TEAM: ReadonlySet<string> = new Set(["/feeds/shared", "/feeds/export"]);
