@@ -26,9 +26,11 @@ export const ingestRun = async (runId: string, { workerId, signal }: Options): P
   try {
     return await carryOut(run, { workerId, signal: hold.signal });
   } catch (error) {
-    // Whatever breaks off because this worker stops or lost the run says nothing about the source.
-    if (hold.signal.aborted || !(error instanceof AppError)) throw error;
-    await failRun(run, workerId, error);
+    // What breaks off because this worker stops or lost the run says nothing about the source; a run past its time has
+    // failed, whatever its end looked like from inside.
+    const failure: unknown = hold.signal.aborted ? hold.signal.reason : error;
+    if (!(failure instanceof AppError)) throw error;
+    await failRun(run, workerId, failure);
     return "failed";
   } finally {
     hold.stop();

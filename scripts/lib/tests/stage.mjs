@@ -12,7 +12,7 @@ import { bold, green, red, say } from "../terminal.mjs";
  * @typedef {{ directory: string, signal: AbortSignal }} Bench
  */
 
-const STAGE_MS = 20 * 60_000;
+const STAGE_MS = 45 * 60_000;
 
 /**
  * Runs one stage and says how it went. A stage that throws has failed; one without a single test has, too.
