@@ -1,8 +1,8 @@
 import ipaddr from "ipaddr.js";
 
 /**
- * Who sent a request, as the nearest hop saw it: the last entry of X-Forwarded-For. Entries before it were written by
- * whoever is behind that hop and prove nothing. Without a proxy Next writes the socket's address there.
+ * Who sent a request: the last entry of X-Forwarded-For. In a process that serves it is the only one, put there by
+ * `watchSenders`; entries before it would have been written by whoever is behind that hop and prove nothing.
  */
 export const clientAddress = (headers: Headers): string => {
   const last = headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "";

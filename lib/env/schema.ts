@@ -49,6 +49,7 @@ export const envSchema = z.object({
     .optional(),
   SANDBOX_URL: httpUrl("give the sandbox's address, such as http://127.0.0.1:3001").optional(),
   FEED_ALLOWED_CIDRS: parsedBy(parseNetworks).default([]),
+  TRUSTED_PROXIES: parsedBy(parseNetworks).default([]),
   ENTRA_TENANT_ID: z
     .string()
     .regex(/^[\da-z][\da-z.-]*$/i, "give the tenant's id or its domain name")

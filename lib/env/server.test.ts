@@ -38,6 +38,7 @@ describe("readEnv", () => {
       WORKER_CONCURRENCY: 4,
       LOG_LEVEL: "info",
       FEED_ALLOWED_CIDRS: [],
+      TRUSTED_PROXIES: [],
       ADMIN_EMAIL: "admin@sluice.local",
     });
   });

@@ -22,6 +22,8 @@ export type Env = {
   SANDBOX_URL: string | undefined;
   /** Networks in CIDR notation, host bits cleared. */
   FEED_ALLOWED_CIDRS: string[];
+  /** Networks in CIDR notation: only what comes from there may say for whom it was sent. */
+  TRUSTED_PROXIES: string[];
   ENTRA_TENANT_ID: string | undefined;
   ENTRA_CLIENT_ID: string | undefined;
   ENTRA_CLIENT_SECRET: string | undefined;

@@ -33,6 +33,14 @@ const remarks = ({ isProduction, isEmbedded, appUrl }) => {
         "Put a proxy with TLS in front and set APP_URL to its https address: cookies are then Secure, and HSTS is on.",
       ),
     );
+  if (appUrl.startsWith("https:") && !isSet("TRUSTED_PROXIES"))
+    found.push(
+      note(
+        "TRUSTED_PROXIES",
+        "is not set, although APP_URL is https: the proxy in front counts as the sender of everything",
+        "Name its address or network, so that the limit on attempts to sign in tells people apart (docs/operations.md, “Proxies”).",
+      ),
+    );
   if (isProduction && isEmbedded)
     found.push(
       note(
