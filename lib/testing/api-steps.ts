@@ -2,8 +2,13 @@ import { randomUUID } from "node:crypto";
 
 import { z } from "zod";
 
-import { clientIdOf, CONTOSO, CONTOSO_SOC, type ApplicationName } from "@/lib/services/delivery/testing/desk";
-import { deliverPush } from "@/lib/services/delivery/deliver-push";
+import {
+  clientIdOf,
+  CONTOSO,
+  CONTOSO_SOC,
+  deliverToTheEnd,
+  type ApplicationName,
+} from "@/lib/services/delivery/testing/desk";
 import { ingestRun } from "@/lib/services/feeds/ingest-run";
 import { acceptAsNewUser } from "@/lib/services/people/accept-invitation";
 import { createApiTokenFor } from "@/lib/services/people/create-api-token";
@@ -63,7 +68,7 @@ export const plan = async (client: ApiClient, connectorId: string) =>
 export const pushNow = async (client: ApiClient, connectorId: string) => {
   const { id: planId, hash, counts } = await plan(client, connectorId);
   const { id } = read(await client.post(`/plans/${planId}/apply`, { hash }), 202, contract.made);
-  await deliverPush(id, { signal: never });
+  await deliverToTheEnd(id);
   return { planned: counts, push: read(await client.get(`/pushes/${id}`), 200, contract.push) };
 };
 

@@ -60,6 +60,8 @@ const tail = ({ stderr }) => stderr.trim().split("\n").slice(0, 6).join("\n");
  * @returns {string | undefined} undefined when nothing is missing
  */
 export const whyIncomplete = () => {
+  const gone = directPackages().find((name) => !existsSync(inProject(`node_modules/${name}`)));
+  if (gone !== undefined) return `${gone} is gone`;
   if (readIfThere(STAMP) === lockHash()) return undefined;
   const installed = readIfThere(inProject("node_modules/.package-lock.json"));
   if (installed === undefined) return "nothing is installed";
@@ -75,6 +77,12 @@ export const whyIncomplete = () => {
   // Somebody ran npm by hand: that counts.
   writeFileSync(STAMP, lockHash());
   return undefined;
+};
+
+const directPackages = () => {
+  /** @type {{ dependencies: Record<string, string>, devDependencies: Record<string, string> }} */
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(inProject("package.json"), "utf8"));
+  return Object.keys({ ...dependencies, ...devDependencies });
 };
 
 const lockHash = () =>

@@ -8,7 +8,17 @@ import { startSandbox, type Sandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
-import { apply, connect, forgetDestinations, plan, push, someValues, unvouch, vouch } from "./testing/desk";
+import {
+  apply,
+  connect,
+  deliverToTheEnd,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  unvouch,
+  vouch,
+} from "./testing/desk";
 import { deliverUntilKilled } from "./testing/kill";
 import { lookAt } from "./testing/remote";
 
@@ -132,10 +142,10 @@ describe("two pushes of 5,000 to one tenant at once", () => {
     await vouch(b.team, [...shared, ...onlyB], { name: "Feed of B" });
     const [pushA, pushB] = [await apply(a.actor, a.defender), await apply(b.actor, b.defender)];
 
-    const other = deliverPush(pushB, { signal });
+    const other = deliverToTheEnd(pushB);
     expect(await deliverUntilKilled(pushA, 4)).toBe("SIGKILL");
     await letLeasesRunOut();
-    const outcomes = [await deliverPush(pushA, { signal }), await other];
+    const outcomes = [await deliverToTheEnd(pushA), await other];
 
     expect(outcomes).toEqual(["done", "done"]);
     expect(await getPush(a.actor, pushA)).toMatchObject({ counts: { accepted: 5_000, failed: 0 } });

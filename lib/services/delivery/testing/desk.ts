@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
@@ -13,7 +14,7 @@ import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { announcePlansSql } from "../announce-plans";
 import { applyPlan } from "../apply-plan";
 import { createPlan, type MadePlan } from "../create-plan";
-import { deliverPush } from "../deliver-push";
+import { deliverPush, type DeliveryOutcome } from "../deliver-push";
 import { getPush } from "../get-push";
 
 // A team's desk in tests: it connects destinations, vouches for values and pushes, through the product's own services. Values
@@ -171,9 +172,19 @@ export const apply = async (actor: Actor, connector: ConnectorView): Promise<str
   return id;
 };
 
+/** Delivers as the queue does: a push that gives its worker back for a while is taken up again when its time has come. */
+export const deliverToTheEnd = async (pushId: string, open?: OpenDestination): Promise<DeliveryOutcome> => {
+  for (let hasWaited = false; ;) {
+    const outcome = await deliverPush(pushId, { signal: never, ...(open && { open }) });
+    hasWaited ||= outcome === "waiting";
+    if (outcome !== "waiting" && !(outcome === "busy" && hasWaited)) return outcome;
+    await sleep(250);
+  }
+};
+
 /** Plans, applies and delivers; gives the push as its page shows it. */
 export const push = async (actor: Actor, connector: ConnectorView, open?: OpenDestination) => {
   const id = await apply(actor, connector);
-  await deliverPush(id, { signal: never, ...(open && { open }) });
+  await deliverToTheEnd(id, open);
   return getPush(actor, id);
 };
