@@ -185,6 +185,7 @@ const ACTIONS: Readonly<Record<string, "anybody" | "signed-in" | "owner" | "anal
   applyPlanAction: "analyst",
   resumePushAction: "analyst",
   previewFeedAction: "analyst",
+  testFeedAction: "analyst",
   createFeedAction: "analyst",
   importFeedsAction: "analyst",
   updateFeedAction: "analyst",

@@ -197,6 +197,8 @@ describe("every secret is used", () => {
       await owner.post("/feeds/preview", body);
       const { id } = read(await owner.post("/feeds", body, once()), 201, contract.feed);
       await owner.post(`/feeds/${id}/preview`, {});
+      await owner.post("/feeds/test", body);
+      await owner.post(`/feeds/${id}/test`, {});
       return id;
     };
     const username = "feed-reader";

@@ -1,15 +1,14 @@
 "use client";
 
 import { useState, type ReactNode } from "react";
-import { z } from "zod";
 
 import { ActionForm } from "@/components/forms/action-form";
 import type { FormAction } from "@/components/forms/form-action";
 import { FormActions } from "@/components/forms/field-group";
 import { FormStatus } from "@/components/forms/form-status";
 import { SubmitButton } from "@/components/forms/submit-button";
-
-import { CheckList, type ShownCheck } from "./check-list";
+import { CheckList, type ShownCheck } from "@/components/ui/check-list";
+import { checksSchema } from "@/lib/domain/checks";
 
 type Props = {
   action: FormAction;
@@ -19,10 +18,6 @@ type Props = {
   canTest: boolean;
   children: ReactNode;
 };
-
-const answerSchema = z.object({
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string() })),
-});
 
 /** A connector's form with two ways to send it: try the connection, or save. */
 export const ConnectorForm = ({ action, label, saveLabel, canTest, children }: Props) => {
@@ -34,12 +29,12 @@ export const ConnectorForm = ({ action, label, saveLabel, canTest, children }: P
       className="space-y-6"
       isQuiet
       onDone={({ data }) => {
-        const answer = answerSchema.safeParse(data);
+        const answer = checksSchema.safeParse(data);
         setChecks(answer.success ? answer.data.checks : null);
       }}
     >
       {children}
-      {checks && <CheckList checks={checks} />}
+      {checks && <CheckList checks={checks} assurance={UNTOUCHED} />}
       <FormStatus />
       <FormActions>
         <SubmitButton name="intent" value="save">
@@ -54,3 +49,5 @@ export const ConnectorForm = ({ action, label, saveLabel, canTest, children }: P
     </ActionForm>
   );
 };
+
+const UNTOUCHED = "Nothing was changed at the destination.";

@@ -12,7 +12,7 @@ import { FormStatus } from "@/components/forms/form-status";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { SubmitButton } from "@/components/forms/submit-button";
 import { Button } from "@/components/ui/button";
-import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { Disclosure } from "@/components/ui/disclosure";
 import { Input } from "@/components/ui/input";
 import { LinkButton } from "@/components/ui/link-button";
@@ -25,6 +25,7 @@ import { MappingFields } from "./mapping-fields";
 import { PolicyFields } from "./policy-fields";
 import { PreviewPanel } from "./preview-panel";
 import { SignInFields } from "./sign-in-fields";
+import { SourceTest } from "./source-test";
 import { TlsFields } from "./tls-fields";
 import { UploadField } from "./upload-field";
 import { usePreview } from "./use-preview";
@@ -36,11 +37,20 @@ type Props = {
   values: FeedFormValues;
   saveAction: FormAction;
   previewAction: FormAction;
+  testAction: FormAction;
   cancelHref: string;
 };
 
 /** A feed from its address to its policy, in the order in which it is thought of; its rows are seen before it is saved. */
-export const FeedForm = ({ team, feedId, values, saveAction, previewAction, cancelHref }: Props) => {
+export const FeedForm = ({
+  team,
+  feedId,
+  values,
+  saveAction,
+  previewAction,
+  testAction,
+  cancelHref,
+}: Props) => {
   const [kind, setKind] = useState(values.kind);
   const [format, setFormat] = useState(values.format);
   const [csv, setCsv] = useState(values.csv);
@@ -110,7 +120,7 @@ export const FeedForm = ({ team, feedId, values, saveAction, previewAction, canc
             </Field>
           </div>
         </CardBody>
-        <CardFooter className={kind === "upload" ? "hidden" : undefined}>
+        <SourceTest action={testAction} className={kind === "upload" ? "hidden" : undefined}>
           <Button
             disabled={preview.isPending}
             onClick={(event) => {
@@ -120,8 +130,7 @@ export const FeedForm = ({ team, feedId, values, saveAction, previewAction, canc
             {preview.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <Eye aria-hidden />}
             {preview.shown === null ? "Preview" : "Fetch again"}
           </Button>
-          <p className="text-muted text-xs">Fetches it once and shows its rows below. Nothing is saved.</p>
-        </CardFooter>
+        </SourceTest>
       </Card>
       <Card>
         <CardHeader

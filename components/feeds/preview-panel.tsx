@@ -16,10 +16,12 @@ import type { Preview } from "@/lib/domain/feed/preview";
 import { COLUMN_WORDS } from "./column-words";
 import { delimiterWord } from "./delimiter-words";
 import { isProposed, type CsvValues } from "./feed-form-values";
+import { NoteList } from "./note-list";
 import type { PreviewAnswer, ShownProposal } from "./preview-answer";
 import { PreviewColumns } from "./preview-columns";
 import { PreviewCounts } from "./preview-counts";
 import { PreviewRows } from "./preview-rows";
+import { Refusal } from "./refusal";
 
 type Props = {
   answer: ActionState;
@@ -41,7 +43,7 @@ export const PreviewPanel = ({ answer, shown, isPending, hasNewAddress, csv, onU
     aria-busy={isPending}
     className="min-w-0 space-y-3 self-start xl:sticky xl:top-16"
   >
-    <Refusal answer={answer} />
+    <Refusal answer={answer} fallback="The preview needs another look at these fields." />
     {shown === null ? (
       answer.status === "idle" && (
         <EmptyState icon={Eye} title="Nothing fetched yet">
@@ -62,6 +64,11 @@ export const PreviewPanel = ({ answer, shown, isPending, hasNewAddress, csv, onU
         {children}
         <Summary preview={shown.preview} />
         <PreviewCounts counts={shown.preview.counts} />
+        {shown.preview.noteCount > 0 && (
+          <Callout tone="warning" title={`${formatCount(shown.preview.noteCount, "note")} on the way`}>
+            <NoteList notes={shown.preview.notes} count={shown.preview.noteCount} />
+          </Callout>
+        )}
         {csv !== null && shown.proposal !== null && <PreviewColumns columns={shown.proposal.found} />}
         <PreviewRows rows={shown.preview.rows} />
       </div>
@@ -69,26 +76,6 @@ export const PreviewPanel = ({ answer, shown, isPending, hasNewAddress, csv, onU
     <LiveRegion>{answer.status === "done" && !isPending ? `Preview: ${answer.message}` : ""}</LiveRegion>
   </section>
 );
-
-const Refusal = ({ answer }: { answer: ActionState }) => {
-  if (answer.status === "failed") return <Callout role="alert" tone="danger" title={answer.message} />;
-  if (answer.status !== "invalid") return null;
-  return (
-    <Callout
-      role="alert"
-      tone="danger"
-      title={answer.message ?? "The preview needs another look at these fields."}
-    >
-      <ul className="list-disc pl-4">
-        {Object.entries(answer.fields).map(([name, messages]) => (
-          <li key={name}>
-            <span className="text-ink font-medium">{fieldLabel(name)}</span>: {messages?.join(" ")}
-          </li>
-        ))}
-      </ul>
-    </Callout>
-  );
-};
 
 const Proposal = ({ proposal, onUse }: { proposal: ShownProposal; onUse: Props["onUse"] }) => (
   <Callout
@@ -134,13 +121,3 @@ const Summary = ({ preview: { bytes, contentType, encoding, counts, isWhole } }:
     </span>
   </p>
 );
-
-const FIELD_LABELS: Readonly<Record<string, string>> = {
-  url: "Address",
-  "csv.valueColumns": "Value columns",
-  "csv.delimiter": "Cells are separated by",
-  exclusionRegex: "Leave out",
-  headers: "Headers",
-};
-
-const fieldLabel = (name: string): string => FIELD_LABELS[name] ?? labelOf(name.split(".").at(-1) ?? name);

@@ -19,14 +19,16 @@ export const RejectedRows = ({ rows }: { rows: readonly RejectedRow[] }) => (
   />
 );
 
-/** How many were rejected for each reason. */
-export const RejectionReasons = ({ reasons }: { reasons: Readonly<Record<string, number>> }) => (
-  <ul aria-label="Rejected, by reason" className="flex flex-wrap gap-1.5">
+type ReasonsProps = { label: string; tone: "danger" | "neutral"; reasons: Readonly<Record<string, number>> };
+
+/** How many became nothing for each reason, the most frequent first. */
+export const ReasonCounts = ({ label, tone, reasons }: ReasonsProps) => (
+  <ul aria-label={label} className="flex flex-wrap gap-1.5">
     {Object.entries(reasons)
       .sort(([, one], [, other]) => other - one)
       .map(([code, count]) => (
         <li key={code}>
-          <Badge tone="danger">
+          <Badge tone={tone}>
             <span className="tabular-nums">{formatNumber(count)}</span> {reasonLabel(code)}
           </Badge>
         </li>

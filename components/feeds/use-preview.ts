@@ -26,7 +26,8 @@ export const usePreview = (action: FormAction) => {
     async (before: PreviewState, form: FormData): Promise<PreviewState> => {
       const answer = await askAction(action, form, "The preview");
       const shown = answer.status === "done" ? parsePreviewAnswer(answer.data) : null;
-      return { answer, shown: shown ?? (form.has("previewId") ? before.shown : null) };
+      if (!form.has("previewId")) return { answer, shown };
+      return { answer, shown: shown === null ? before.shown : keepNotes(shown, before.shown) };
     },
     START,
   );
@@ -71,6 +72,13 @@ export const usePreview = (action: FormAction) => {
       setHasNewAddress(true);
     },
   };
+};
+
+/** What went wrong while fetching is known to the fetch alone; another reading of its bytes does not unsay it. */
+const keepNotes = (shown: PreviewAnswer, before: PreviewAnswer | null): PreviewAnswer => {
+  if (before?.preview.previewId !== shown.preview.previewId) return shown;
+  const { notes, noteCount } = before.preview;
+  return { ...shown, preview: { ...shown.preview, notes, noteCount } };
 };
 
 const START: PreviewState = { answer: IDLE, shown: null };

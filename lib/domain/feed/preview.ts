@@ -35,6 +35,9 @@ export const previewSchema = z.object({
     rejectedByReason: z.record(z.string(), z.number()),
     excludedByReason: z.record(z.string(), z.number()),
   }),
+  /** What went wrong on the way without ending it, the first of them; `noteCount` counts all. */
+  notes: z.array(z.object({ subject: z.string(), message: z.string() })),
+  noteCount: z.number(),
   /** False when the counts stop before the end of a very long list. */
   isWhole: z.boolean(),
 });

@@ -10,14 +10,13 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { feedCreateSchema, feedPreviewSchema, feedSettingsSchema } from "@/lib/domain/feed/feed";
 import type { FeedKind } from "@/lib/domain/feed/kinds";
-import { getSource } from "@/lib/feeds/source-registry";
 import type { ResolveHost } from "@/lib/http/guarded-agent";
 import { useTestDatabase } from "@/lib/testing/database";
 import { hostileAddresses, startVictim, type Victim } from "@/lib/testing/hostile-addresses";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
+import { checkFeed } from "./check-feed";
 import { createFeed } from "./create-feed";
-import { createOpen } from "./feed-http";
 import { fetchFeed } from "./fetch-feed";
 import { ingestRun } from "./ingest-run";
 import { getRun } from "./list-runs";
@@ -98,11 +97,10 @@ const preview = (kind: FeedKind, url: string) => {
 };
 
 const check = async (kind: FeedKind, url: string) => {
-  const signal = AbortSignal.timeout(10_000);
-  const open = createOpen({ url, secrets: NO_SECRETS, ...settings, signal, retries: 0 });
-  const steps = await getSource(kind).check({ url, settings, open, now: new Date(), signal });
-  if (steps.every(({ ok }) => ok)) return;
-  throw new AppError("blocked_address", steps.map(({ detail }) => detail).join(" "));
+  const { headers, auth } = kind === "misp-server" ? KEY : NO_SECRETS;
+  const input = feedPreviewSchema.parse({ team: team.slug, kind, url: "https://example.com/" });
+  const { ok, checks } = await checkFeed({ ...input, url, headers, auth });
+  if (!ok) throw new AppError("blocked_address", checks.map(({ detail }) => detail).join(" "));
 };
 
 /** Every way from a feed's settings to the network, straight and by way of an answer from elsewhere. */
@@ -121,6 +119,8 @@ const PATHS: Readonly<Record<string, (address: string) => Promise<unknown>>> = {
   "a redirect of an API root": () => fetchAs("taxii", `${origin()}/away/`),
   "a redirect of a collection's objects": () =>
     fetchAs("taxii", `${origin()}/root/collections/${EVENT}/objects/`),
+  "the check of a list": (address) => check("csv", address),
+  "the check of a list's redirect": () => check("json", `${origin()}/away`),
   "the check of a MISP feed": (address) => check("misp-feed", address),
   "the check of a MISP server": (address) => check("misp-server", address),
   "the check of a TAXII server": (address) => check("taxii", address),

@@ -19,6 +19,7 @@ import { getStoredBody, PREVIEW_KEPT_MS, readStoredList } from "./stored-body";
 
 const TIME_LIMIT_MS = 30_000;
 const MAX_ROWS = 50;
+const MAX_NOTES = 20;
 /** Further on, a preview's counts say no more than a sample would. */
 const MAX_COUNTED_VALUES = 200_000;
 /** Of a source that is asked in several requests, a preview reads no more than this. */
@@ -45,6 +46,8 @@ export const previewFeed = async (teamId: string, input: FeedPreview): Promise<P
     encoding: await findEncoding(input, source.read),
     rows,
     counts,
+    notes: source.notes.slice(0, MAX_NOTES),
+    noteCount: source.notes.length,
     // A source that is asked in several requests stops for a preview where it has enough.
     isWhole: isWhole && !(isCollected(input.kind) && counts.values >= ENOUGH_VALUES),
   };
@@ -68,6 +71,7 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
       id: previewId,
       bytes: Number(body.bytes),
       contentType: body.contentType,
+      notes: [],
       read: () => readStoredList(teamId, previewId, input),
     };
   }
@@ -86,10 +90,10 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
   });
   if (fetched.status === "not-modified")
     throw new AppError("upstream_rejected", "The feed answered 304 to a request that has no earlier answer.");
-  const { body, contentType } = fetched;
+  const { body, contentType, notes } = fetched;
   assertIsData(body, contentType);
   const id = await bulkAsTeam(teamId, (client) => body.save(client, new Date(Date.now() + PREVIEW_KEPT_MS)));
-  return { id, bytes: body.bytes, contentType, read: body.read };
+  return { id, bytes: body.bytes, contentType, notes, read: body.read };
 };
 
 const tally = async (batches: AsyncIterable<readonly ParsedRow[]>) => {

@@ -100,7 +100,7 @@ describe("the preview of a change", () => {
 
   it("is refused for a team's own list, which is not fetched", async () => {
     const feed = { ...(await saveWithSecrets("Own")), url: null, kind: "local" } as const;
-    await expect(previewFeedChange(feed, {})).rejects.toThrow("nothing to preview");
+    await expect(previewFeedChange(feed, {})).rejects.toThrow("not fetched");
   });
 });
 

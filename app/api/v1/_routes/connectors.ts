@@ -3,6 +3,7 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
+import { checksSchema } from "@/lib/domain/checks";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import {
   connectorCreateSchema,
@@ -18,11 +19,6 @@ import { testConnection, testConnector } from "@/lib/services/connectors/test-co
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 
 import { openConnector } from "./open-connector";
-
-const checksSchema = z.object({
-  ok: z.boolean(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string() })),
-});
 
 const connectorSchema = z.object({
   id: z.uuid(),

@@ -2,6 +2,7 @@ import type { Route } from "@/lib/api/define-route";
 
 import * as audit from "./audit";
 import * as connectors from "./connectors";
+import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
 import * as generations from "./generations";
@@ -28,6 +29,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   feeds,
   subscriptions,
   previews,
+  feedChecks,
   runs,
   generations,
   indicators,

@@ -10,6 +10,7 @@ import { defineTeamAction } from "@/lib/actions/action";
 import { checkbox } from "@/lib/actions/fields";
 import { requireInTeam, unknown } from "@/lib/auth/require";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
+import { checkFeed, checkSavedFeed } from "@/lib/services/feeds/check-feed";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { deleteFeed } from "@/lib/services/feeds/delete-feed";
 import { getFeed } from "@/lib/services/feeds/get-feed";
@@ -43,6 +44,20 @@ export const previewFeedAction = defineTeamAction({
       message: `${formatCount(preview.counts.indicators, "indicator")} in ${formatCount(preview.counts.lines, "row")}.`,
       data,
     };
+  },
+});
+
+/** Tries out the source of the form's feed. It saves nothing. */
+export const testFeedAction = defineTeamAction({
+  permission: "feed.write",
+  schema: feedPreviewFormSchema,
+  run: async ({ actor, team, input: { feed, feedId, keepsSecrets } }) => {
+    const data =
+      feedId !== undefined && keepsSecrets
+        ? await checkSavedFeed(await feedOf(actor, team, feedId), feed)
+        : await checkFeed(feed);
+    const message = data.ok ? "The connection works." : "The connection does not work yet.";
+    return { status: "done", message, data };
   },
 });
 

@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
 import { CapacityBar } from "@/components/connectors/capacity-bar";
-import { CheckList } from "@/components/connectors/check-list";
 import { ComparisonCard } from "@/components/connectors/comparison-card";
 import {
   PlanStateBadge,
@@ -16,6 +15,7 @@ import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { Badge } from "@/components/ui/badge";
 import { Callout } from "@/components/ui/callout";
+import { CheckList } from "@/components/ui/check-list";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
 import { KeyValueList } from "@/components/ui/key-value";
@@ -105,7 +105,10 @@ export default async function ConnectorPage({ params }: Props) {
           <Card>
             <CardHeader title="Last test" description={<RelativeTime at={connector.lastTest.at} />} />
             <CardBody>
-              <CheckList checks={connector.lastTest.checks} />
+              <CheckList
+                checks={connector.lastTest.checks}
+                assurance="Nothing was changed at the destination."
+              />
             </CardBody>
           </Card>
         )}

@@ -6,7 +6,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { env } from "@/lib/env/server";
 
-import { createFeedAction, previewFeedAction } from "../actions";
+import { createFeedAction, previewFeedAction, testFeedAction } from "../actions";
 import { presetOf } from "./presets";
 
 export const metadata: Metadata = { title: "Add a feed" };
@@ -38,6 +38,7 @@ export default async function NewFeedPage({ params, searchParams }: Props) {
         values={presetOf({ from, kind, teamName: team.name, sandboxUrl: env().SANDBOX_URL })}
         saveAction={createFeedAction}
         previewAction={previewFeedAction}
+        testAction={testFeedAction}
         cancelHref={listHref}
       />
     </>

@@ -5,7 +5,8 @@ import { z } from "zod";
 
 import { CompareMenu } from "@/components/feeds/compare-menu";
 import { HeldCallout } from "@/components/feeds/held-callout";
-import { RejectedRows, RejectionReasons } from "@/components/feeds/rejected-rows";
+import { NoteList } from "@/components/feeds/note-list";
+import { ReasonCounts, RejectedRows } from "@/components/feeds/rejected-rows";
 import { RollBackButton } from "@/components/feeds/roll-back-button";
 import { RunAftermath } from "@/components/feeds/run-aftermath";
 import { RunFacts } from "@/components/feeds/run-facts";
@@ -119,6 +120,22 @@ export default async function RunPage({ params, searchParams }: Props) {
                 <RunAftermath counts={run.counts} state={run.state} />
               </Section>
             )}
+            {run.counts.excluded > 0 && (
+              <Section
+                title="Left out as the feed says"
+                description="By its settings, not because something was wrong with them."
+              >
+                <ReasonCounts label="Left out, by reason" tone="neutral" reasons={run.excludedByReason} />
+              </Section>
+            )}
+            {run.noteCount > 0 && (
+              <Section
+                title="Notes of this run"
+                description="What did not go as it should, without ending the run."
+              >
+                <NoteList notes={run.notes} count={run.noteCount} />
+              </Section>
+            )}
             {run.counts.rejected > 0 && (
               <Rejections run={run} rows={rejected} after={after} href={`/t/${team.slug}/runs/${run.id}`} />
             )}
@@ -189,7 +206,7 @@ const Rejections = ({ run, rows, after, href }: RejectionsProps) => {
         </a>
       }
     >
-      <RejectionReasons reasons={run.rejectedByReason} />
+      <ReasonCounts label="Rejected, by reason" tone="danger" reasons={run.rejectedByReason} />
       <RejectedRows rows={rows} />
       {kept > PAGE_SIZE && (
         <CursorPagination

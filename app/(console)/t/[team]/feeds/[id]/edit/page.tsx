@@ -7,7 +7,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { getFeed } from "@/lib/services/feeds/get-feed";
 
 import { orNotFound, readId } from "../../../../../or-not-found";
-import { previewFeedAction, updateFeedAction } from "../../actions";
+import { previewFeedAction, testFeedAction, updateFeedAction } from "../../actions";
 import { toFormValues } from "../../form-values";
 
 export const metadata: Metadata = { title: "Edit a feed" };
@@ -35,6 +35,7 @@ export default async function EditFeedPage({ params }: Props) {
         values={toFormValues(feed)}
         saveAction={updateFeedAction}
         previewAction={previewFeedAction}
+        testAction={testFeedAction}
         cancelHref={feedHref}
       />
     </>

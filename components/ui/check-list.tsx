@@ -1,11 +1,17 @@
 import { CircleCheck, CircleX } from "lucide-react";
 
-import { Callout } from "@/components/ui/callout";
+import { Callout } from "./callout";
 
 export type ShownCheck = { name: string; ok: boolean; detail: string; fix: string };
 
+type Props = {
+  checks: readonly ShownCheck[];
+  /** What the test left alone, in a sentence. */
+  assurance: string;
+};
+
 /** Each check of a connection by its name, what was found, and what to do about a failed one. */
-export const CheckList = ({ checks }: { checks: readonly ShownCheck[] }) => {
+export const CheckList = ({ checks, assurance }: Props) => {
   const failed = checks.filter(({ ok }) => !ok).length;
   return (
     <div className="space-y-3">
@@ -14,9 +20,8 @@ export const CheckList = ({ checks }: { checks: readonly ShownCheck[] }) => {
         title={failed === 0 ? "The connection works." : "The connection does not work yet."}
         role="status"
       >
-        {failed === 0
-          ? "Every check passed. Nothing was changed at the destination."
-          : "See the first failed check: the later ones depend on it. Nothing was changed at the destination."}
+        {failed === 0 ? "Every check passed." : "See the first failed check: the later ones depend on it."}{" "}
+        {assurance}
       </Callout>
       <ul aria-label="Checks" className="divide-line divide-y rounded-lg border">
         {checks.map(({ name, ok, detail, fix }) => (
@@ -31,7 +36,7 @@ export const CheckList = ({ checks }: { checks: readonly ShownCheck[] }) => {
                 {name} <span className="text-muted font-normal">{ok ? "passed" : "failed"}</span>
               </p>
               <p className="text-muted break-words">{detail}</p>
-              {!ok && fix !== "" && <p className="mt-1 break-words">{fix}</p>}
+              {fix !== "" && <p className="mt-1 break-words">{fix}</p>}
             </div>
           </li>
         ))}

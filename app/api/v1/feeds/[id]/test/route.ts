@@ -1,0 +1,3 @@
+import { testSavedFeedRoute } from "../../../_routes/feed-checks";
+
+export const POST = testSavedFeedRoute.handle;

@@ -1,0 +1,3 @@
+import { testFeedRoute } from "../../_routes/feed-checks";
+
+export const POST = testFeedRoute.handle;

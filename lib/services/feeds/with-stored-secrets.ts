@@ -1,0 +1,34 @@
+import "server-only";
+
+import { asTeam } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
+import type { FeedPreview } from "@/lib/domain/feed/feed";
+import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
+
+import { openFeedSecrets } from "./feed-secrets";
+import { refuseOtherHost } from "./other-host";
+
+/** What is given anew; what is not is as stored. */
+export type GivenSecrets = { [Part in keyof FeedSecrets]?: FeedSecrets[Part] | undefined };
+
+/**
+ * Changed settings of a saved feed with its stored sign-in and headers, but for those given anew. What is stored goes to
+ * the host it was given for and to no other: an address elsewhere is `invalid_input`.
+ */
+export const withStoredSecrets = async (
+  feed: { id: string; teamId: string },
+  input: FeedPreview,
+  { headers, auth }: GivenSecrets = {},
+): Promise<FeedPreview> => {
+  const saved = await asTeam(feed.teamId, (tx) =>
+    tx.feed.findFirst({
+      where: { id: feed.id, teamId: feed.teamId, deletedAt: null },
+      select: { url: true, sealedSecrets: true },
+    }),
+  );
+  if (!saved) throw new AppError("not_found", "There is no such feed.");
+  if (headers && auth) return { ...input, headers, auth };
+  if (saved.sealedSecrets !== null && input.url !== null) refuseOtherHost(saved.url, input.url);
+  const stored = openFeedSecrets(feed.id, saved.sealedSecrets);
+  return { ...input, headers: headers ?? stored.headers, auth: auth ?? stored.auth };
+};
