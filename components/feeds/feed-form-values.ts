@@ -38,6 +38,8 @@ export type MispList = (typeof MISP_LISTS)[number];
 /** A feed as texts of a form. */
 export type FeedFormValues = {
   kind: FormKind;
+  /** The file of a feed that was made of one. */
+  fileId: string | null;
   /** How an uploaded file is read. */
   format: FeedSettings["format"];
   name: string;
@@ -76,6 +78,7 @@ export type FeedFormValues = {
 /** A new feed before anybody has said anything: the contract's defaults. */
 export const NEW_FEED: FeedFormValues = {
   kind: "csv",
+  fileId: null,
   format: "csv",
   name: "",
   provider: "",

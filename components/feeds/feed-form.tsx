@@ -80,6 +80,7 @@ export const FeedForm = ({
           {kind === "upload" ? (
             <UploadField
               team={team}
+              keptId={values.fileId}
               onUploaded={(form, previewId) => {
                 preview.readUploaded(form, previewId);
               }}

@@ -12,13 +12,19 @@ const uploadedSchema = z.object({ previewId: z.string(), bytes: z.number() });
 const problemSchema = z.object({ detail: z.string() });
 
 type Uploaded = { previewId: string; name: string; bytes: number };
-type Props = { team: string; onUploaded: (form: HTMLFormElement, previewId: string) => void };
+type Props = {
+  team: string;
+  /** The file that the feed has, unless another is chosen. */
+  keptId: string | null;
+  onUploaded: (form: HTMLFormElement, previewId: string) => void;
+};
 
 /** Sends a file once it is chosen; the form then carries only where it is kept. */
-export const UploadField = ({ team, onUploaded }: Props) => {
+export const UploadField = ({ team, keptId, onUploaded }: Props) => {
   const [uploaded, setUploaded] = useState<Uploaded | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isPending, setIsPending] = useState(false);
+  const previewId = uploaded?.previewId ?? keptId;
   const errors = [...useFieldErrors("previewId"), ...(problem === null ? [] : [problem])];
 
   const send = async (file: File, form: HTMLFormElement | null): Promise<void> => {
@@ -44,12 +50,16 @@ export const UploadField = ({ team, onUploaded }: Props) => {
         )}
         <span className="min-w-0 text-sm">
           <span className="block font-medium">
-            {uploaded === null ? "Choose a file" : `${uploaded.name}, ${formatBytes(uploaded.bytes)}`}
+            {uploaded !== null
+              ? `${uploaded.name}, ${formatBytes(uploaded.bytes)}`
+              : keptId === null
+                ? "Choose a file"
+                : "Choose another file"}
           </span>
           <span className="text-muted block text-xs">
-            {uploaded === null
-              ? "CSV, text or JSON, also as .gz or .zip. Its rows are shown below before anything is saved."
-              : "Kept for 15 minutes until you save. Choose another file to replace it."}
+            {uploaded !== null
+              ? "Kept for 15 minutes until you save. Choose another file to replace it."
+              : `CSV, text or JSON, also as .gz or .zip. ${keptId === null ? "Its rows are shown below before anything is saved." : "Without one the feed keeps the file it has."}`}
           </span>
         </span>
         <input
@@ -62,7 +72,7 @@ export const UploadField = ({ team, onUploaded }: Props) => {
           }}
         />
       </label>
-      {uploaded !== null && <input type="hidden" name="previewId" value={uploaded.previewId} />}
+      {previewId !== null && <input type="hidden" name="previewId" value={previewId} />}
       {errors.length > 0 && <FieldErrors errors={errors} />}
     </div>
   );

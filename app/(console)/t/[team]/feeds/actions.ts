@@ -78,7 +78,7 @@ export const updateFeedAction = defineTeamAction({
   schema: feedFormSchema,
   run: async ({ actor, team, input: { feed, feedId, keepsSecrets, next } }) => {
     const saved = await feedOf(actor, team, feedId);
-    const patch = toFeedPatch(saved, feed, keepsSecrets);
+    const patch = toFeedPatch({ ...saved, previewId: saved.bodyId ?? undefined }, feed, keepsSecrets);
     if (Object.keys(patch).length > 0) await updateFeed(actor, saved, patch);
     if (next === "run") await runFeedNow(actor, saved);
     redirect(`/t/${team.slug}/feeds/${saved.id}`);

@@ -24,6 +24,14 @@ describe("what a form changes of a saved feed", () => {
     expect(toFeedPatch(SAVED, form, false)).toStrictEqual({ name: "Other", csv: form.csv });
   });
 
+  it("is no other file when the form names the one that the feed has", () => {
+    const previewId = "3f0c0f0e-6c1c-4d43-9c7e-2f6d1f5b0a51";
+    const form = { ...FORM, previewId };
+
+    expect(toFeedPatch({ ...SAVED, previewId }, form, false)).toStrictEqual({});
+    expect(toFeedPatch(SAVED, form, false)).toStrictEqual({ previewId });
+  });
+
   it("leaves stored secrets alone when they are kept", () => {
     expect(toFeedPatch(WITH_SECRETS, FORM, true)).toStrictEqual({});
   });

@@ -12,6 +12,7 @@ import type { FeedView } from "@/lib/services/feeds/feed-view";
 export const toFormValues = (feed: FeedView): FeedFormValues => ({
   ...toSettingsValues(feed),
   kind: toFormKind(feed.kind),
+  fileId: feed.bodyId,
   name: feed.name,
   provider: feed.provider,
   url: feed.url ?? "",
