@@ -57,6 +57,7 @@ export const FeedForm = ({
   const [json, setJson] = useState(values.json);
   const preview = usePreview(previewAction);
   const isNew = feedId === undefined;
+  const isUpload = kind === "upload";
 
   return (
     <ActionForm action={saveAction} label={isNew ? "Add a feed" : "Edit the feed"} className="space-y-5">
@@ -77,7 +78,7 @@ export const FeedForm = ({
           ) : (
             <input type="hidden" name="kind" value={kind} />
           )}
-          {kind === "upload" ? (
+          {isUpload ? (
             <UploadField
               team={team}
               keptId={values.fileId}
@@ -121,7 +122,11 @@ export const FeedForm = ({
             </Field>
           </div>
         </CardBody>
-        <SourceTest action={testAction} className={kind === "upload" ? "hidden" : undefined}>
+        <SourceTest
+          action={testAction}
+          isHidden={isUpload && values.fileId === null}
+          hasConnection={!isUpload}
+        >
           <Button
             disabled={preview.isPending}
             onClick={(event) => {
@@ -129,8 +134,12 @@ export const FeedForm = ({
             }}
           >
             {preview.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <Eye aria-hidden />}
-            {preview.shown === null ? "Preview" : "Fetch again"}
+            {preview.shown === null || isUpload ? "Preview" : "Fetch again"}
           </Button>
+          <p className="text-muted order-last text-xs">
+            {isUpload ? "Shows the rows of the file below." : "Fetches it once and shows its rows below."}{" "}
+            Nothing is saved.
+          </p>
         </SourceTest>
       </Card>
       <Card>
@@ -185,7 +194,7 @@ export const FeedForm = ({
       <Card>
         <CardHeader title="What is done with it" description="All of it can be changed later." />
         <CardBody>
-          <PolicyFields values={values} hasSchedule={kind !== "upload"} />
+          <PolicyFields values={values} hasSchedule={!isUpload} />
         </CardBody>
       </Card>
       <FormStatus />

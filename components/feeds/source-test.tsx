@@ -13,10 +13,16 @@ import { checksSchema } from "@/lib/domain/checks";
 
 import { Refusal } from "./refusal";
 
-type Props = { action: FormAction; className: string | undefined; children: ReactNode };
+type Props = {
+  action: FormAction;
+  isHidden: boolean;
+  /** False for a file, which no server gives. */
+  hasConnection: boolean;
+  children: ReactNode;
+};
 
 /** What can be asked of a source while its form is filled in: beside `children`, whether it answers, check by check. */
-export const SourceTest = ({ action, className, children }: Props) => {
+export const SourceTest = ({ action, isHidden, hasConnection, children }: Props) => {
   const [answer, dispatch, isPending] = useActionState(
     (_before: ActionState, form: FormData) => askAction(action, form, "The test"),
     IDLE,
@@ -30,21 +36,23 @@ export const SourceTest = ({ action, className, children }: Props) => {
           <Refusal answer={answer} fallback="The test needs another look at these fields." />
         </div>
       )}
-      <CardFooter className={className}>
+      <CardFooter className={isHidden ? "hidden" : undefined}>
         {children}
-        <Button
-          disabled={isPending}
-          onClick={({ currentTarget: { form } }) => {
-            if (form === null) return;
-            const data = new FormData(form);
-            startTransition(() => {
-              dispatch(data);
-            });
-          }}
-        >
-          {isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <PlugZap aria-hidden />}
-          Test connection
-        </Button>
+        {hasConnection && (
+          <Button
+            disabled={isPending}
+            onClick={({ currentTarget: { form } }) => {
+              if (form === null) return;
+              const data = new FormData(form);
+              startTransition(() => {
+                dispatch(data);
+              });
+            }}
+          >
+            {isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <PlugZap aria-hidden />}
+            Test connection
+          </Button>
+        )}
       </CardFooter>
     </>
   );
