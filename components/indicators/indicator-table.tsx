@@ -111,7 +111,7 @@ const ValueCell = ({ team, id, type, value }: ValueProps) => {
       <IndicatorValue type={type} defanged={shown} live={value} />
       <TextLink
         href={`/t/${team}/indicators/${id}`}
-        className="shrink-0 text-xs max-sm:ml-6"
+        className="inline-flex min-h-6 min-w-6 shrink-0 items-center text-xs max-sm:ml-6"
         aria-label={`Trace ${shown}`}
       >
         Trace

@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 
-import { fingerprintOf } from "./generation";
+import { fingerprintOf } from "./fingerprint";
 
 /** What a feed vouched for in one generation, staged: for the live one, and for those whose bytes are not kept. */
 export const stageAttributions = async (

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 
 import { standingDays, type RemovalRule } from "@/lib/domain/feed/removal";
 
+import { fingerprintOf } from "./fingerprint";
 import { ageOf, withdrawMissing } from "./removal";
 import { createTouched } from "./team-view";
 
@@ -92,11 +93,6 @@ export const countVouchedByType = async (client: PoolClient, feedId: string): Pr
   return rows;
 };
 
-/** What a change of would open a new interval, of a staged row. MD5, not hashtext: the same in every version of PostgreSQL. */
-export const fingerprintOf = (row: string): string => `
-  ('x' || left(md5(concat_ws(E'\\x1f', ${row}.confidence, ${row}.tlp, array_to_string(${row}.tags, E'\\x1e'), ${row}.comment,
-    ${row}.threat_type, extract(epoch FROM ${row}.valid_until), ${row}.context::text)), 16))::bit(64)::bigint`;
-
 /**
  * Adds the values that nobody had, in the order of their keys (two runs at once cannot wait for each other in a
  * circle), and compares every staged row with what the feed vouches for. Throws when one key stands for two values.
@@ -153,6 +149,8 @@ export type DiffOptions = {
   /** `all`: what the stage lacks is gone. `changes`: what it lacks stays as it was. */
   stageHolds: "all" | "changes";
   extent: "full" | "delta";
+  /** What was passed over as known instead of staged; what was met of it is not listed in `unseen`. Null: all was staged. */
+  passed?: { all: number; screened: number } | null;
 };
 
 /**
@@ -161,10 +159,17 @@ export type DiffOptions = {
  */
 export const writeDiff = async (client: PoolClient, options: DiffOptions): Promise<Diff> => {
   const counts = await countVerdicts(client);
+  const { passed = null } = options;
+  counts.diff.unchanged += passed === null ? 0 : passed.all - passed.screened;
+  counts.diff.allowlisted += passed === null ? 0 : passed.screened;
   await createTouched(client);
   const { closed, marked } =
     options.stageHolds === "all"
-      ? await withdrawMissing(client, { ...options, isFullRun: options.extent === "full" })
+      ? await withdrawMissing(client, {
+          ...options,
+          isFullRun: options.extent === "full",
+          hasUnseen: passed !== null,
+        })
       : NOTHING_GONE;
   if (counts.writes > 0) await writeIntervals(client, options);
   const touched = counts.writes + closed + marked;

@@ -26,9 +26,12 @@ const GOOD_RUN = `(state = 'succeeded' OR (state = 'unchanged' AND facts->>'isLi
  */
 export const withdrawMissing = async (
   client: PoolClient,
-  options: GoneOptions,
+  options: GoneOptions & {
+    /** `unseen` lists what the source no longer holds of what it held at the last look; else that is found here. */
+    hasUnseen: boolean;
+  },
 ): Promise<{ closed: number; marked: number }> => {
-  const { feedId, generation, now, rule } = options;
+  const { feedId, generation, now, rule, hasUnseen } = options;
   const isMirror = rule.removal === "mirror";
   const cutoff = await findCutoff(client, options);
   await client.query("CREATE TEMPORARY TABLE missing (id bigint NOT NULL) ON COMMIT DROP");
@@ -41,9 +44,11 @@ export const withdrawMissing = async (
        WHERE feed.id = $1
      )
      INSERT INTO missing
+     ${hasUnseen ? UNSEEN : FOUND_UNSEEN}
+     UNION
      SELECT a.id FROM attribution a
-     WHERE a.feed_id = $1 AND a.until_generation IS NULL
-       AND (a.absent_from_run IS NULL OR coalesce((SELECT is_new FROM policy), false))
+     WHERE a.feed_id = $1 AND a.until_generation IS NULL AND a.absent_from_run IS NOT NULL
+       AND coalesce((SELECT is_new FROM policy), false)
        AND NOT EXISTS (SELECT FROM resolved r WHERE r.attribution_id = a.id)
      UNION
      SELECT a.id FROM attribution a
@@ -54,6 +59,12 @@ export const withdrawMissing = async (
   );
   return rowCount ? endMissing(client, options, cutoff) : { closed: 0, marked: 0 };
 };
+
+const UNSEEN = "SELECT id FROM unseen";
+const FOUND_UNSEEN = `
+  SELECT a.id FROM attribution a
+  WHERE a.feed_id = $1 AND a.until_generation IS NULL AND a.absent_from_run IS NULL
+    AND NOT EXISTS (SELECT FROM resolved r WHERE r.attribution_id = a.id)`;
 
 /**
  * As `withdrawMissing`, for a run that found what is live already: only the grace of absent values may have run out. Null

@@ -21,6 +21,7 @@ import { isWebPage } from "@/lib/feeds/text/web-page";
 import type { SpooledBody } from "./body-spool";
 import { commitStage } from "./commit-stage";
 import { finishRun, holdForReview } from "./finish-run";
+import { openKnownRows, type KnownRows } from "./known-rows";
 import type { GoodFetch } from "./obtain-body";
 import { assertHeld, type ClaimedRun } from "./run-lease";
 import { stageRows } from "./stage-rows";
@@ -41,15 +42,19 @@ export const applyBody = (run: ClaimedRun, options: Options): Promise<ApplyOutco
   bulkAsTeam(run.teamId, async (client) => {
     const { feed } = run;
     const { settings, fetched, workerId } = options;
+    const rule = toRemovalRule({ ...feed, ...settings });
     await createStage(client);
+    const known = await openKnownRows(client, { feedId: run.feedId, rule });
     const format = getFormat(feed.kind === "upload" ? settings.format : feed.kind);
     const acceptsBroken = run.isAccepted || (fetched !== null && fetched.body.cutShort !== null);
     const reading = { ...settings, now: new Date(), acceptsBroken };
     const parsed = format.parse(options.read(), reading, options.signal);
-    const staged = await stageRows(client, parsed, feed, settings.limits.maxRows);
-    const duplicate = await mergeDuplicates(client);
-    const found = await countStaged(client);
-    const foundByType = toTypeCounts(await countStagedByType(client));
+    const { maxRows } = settings.limits;
+    const staged = await stageRows(client, parsed, { defaults: feed, maxRows, known });
+    await known?.stageAgain(client);
+    const duplicate = staged.repeated + (await mergeDuplicates(client));
+    const passed = known?.passed() ?? null;
+    const { found, foundByType } = await countFound(client, passed);
     const bodyId = await keepBody(client, run, fetched);
     const extent = fetched?.extent ?? "full";
     const context = {
@@ -63,16 +68,14 @@ export const applyBody = (run: ClaimedRun, options: Options): Promise<ApplyOutco
       countsByType: foundByType,
     };
 
-    const verdict = await judge(client, run, { ...options, found: found.all, foundByType });
+    const verdict = await judge(client, run, { ...options, found: found.all, foundByType, known });
     if (verdict.held) {
       await assertHeld(client, run.id, workerId);
       await holdForReview(client, { ...context, wouldBe: found, verdict });
       return "held";
     }
-    const rule = toRemovalRule({ ...feed, ...settings });
-    await commitStage(client, run, { workerId, rule, extent, now: context.now }, (committed) =>
-      finishRun(client, { ...context, ...committed }),
-    );
+    const commit = { workerId, rule, extent, now: context.now, known };
+    await commitStage(client, run, commit, (committed) => finishRun(client, { ...context, ...committed }));
     return "succeeded";
   });
 
@@ -91,16 +94,34 @@ const keepBody = async (
   return bodyId;
 };
 
-type JudgeOptions = Options & { found: number; foundByType: TypeCounts };
+type Passed = ReturnType<KnownRows["passed"]>;
+
+/** How many values the list holds, in all and by type: those staged, and those passed over as known. */
+const countFound = async (
+  client: PoolClient,
+  passed: Passed | null,
+): Promise<{ found: { all: number; screened: number }; foundByType: TypeCounts }> => {
+  const staged = await countStaged(client);
+  const byType = new Map(passed?.byType);
+  for (const { type, count } of await countStagedByType(client))
+    byType.set(type, (byType.get(type) ?? 0) + count);
+  const found = {
+    all: staged.all + (passed?.all ?? 0),
+    screened: staged.screened + (passed?.screened ?? 0),
+  };
+  return { found, foundByType: toTypeCounts(byType) };
+};
+
+type JudgeOptions = Options & { found: number; foundByType: TypeCounts; known: KnownRows | null };
 
 /** What a person accepted is not judged; what only says what changed is, if it leads back to what a rollback left. */
 const judge = async (
   client: PoolClient,
   run: ClaimedRun,
-  { settings, fetched, isRolledBack, found, foundByType }: JudgeOptions,
+  { settings, fetched, isRolledBack, found, foundByType, known }: JudgeOptions,
 ): Promise<GuardVerdict> => {
   if (run.isAccepted || !fetched || (fetched.extent === "delta" && !isRolledBack)) return { held: false };
-  const liveByType = toTypeCounts(await countVouchedByType(client, run.feedId));
+  const liveByType = toTypeCounts(known?.liveByType() ?? (await countVouched(client, run.feedId)));
   return judgeRun(
     {
       live: Object.values(liveByType).reduce((sum, count) => sum + count, 0),
@@ -116,5 +137,8 @@ const judge = async (
   );
 };
 
-const toTypeCounts = (rows: readonly { type: number; count: number }[]): TypeCounts =>
-  Object.fromEntries(rows.map(({ type, count }) => [indicatorTypeFromCode(type), count]));
+const countVouched = async (client: PoolClient, feedId: string): Promise<ReadonlyMap<number, number>> =>
+  new Map((await countVouchedByType(client, feedId)).map(({ type, count }) => [type, count]));
+
+const toTypeCounts = (counts: ReadonlyMap<number, number>): TypeCounts =>
+  Object.fromEntries([...counts].map(([type, count]) => [indicatorTypeFromCode(type), count]));

@@ -11,6 +11,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
+import type { KnownRows } from "./known-rows";
 import { assertHeld, type ClaimedRun } from "./run-lease";
 
 type Options = {
@@ -18,6 +19,8 @@ type Options = {
   rule: RemovalRule;
   extent: "full" | "delta";
   now: Date;
+  /** What was taken as known while the list was read; null: everything is staged. */
+  known?: KnownRows | null;
 };
 export type Committed = { diff: Diff; active: number; now: Date };
 
@@ -28,13 +31,18 @@ export type Committed = { diff: Diff; active: number; now: Date };
 export const commitStage = async (
   client: PoolClient,
   run: ClaimedRun,
-  { workerId, rule, extent, now }: Options,
+  { workerId, rule, extent, now, known = null }: Options,
   finish: (committed: Committed) => Promise<void>,
 ): Promise<void> => {
   const { feedId, teamId, number: generation } = run;
-  await lockFeed(client, run);
+  const { live } = await lockFeed(client, run);
+  // Whoever leaves the live generation has the run begin anew: what it took as known does not stand any more.
+  if (known !== null && known.generation !== live)
+    throw new Error("The live generation was left while this run was under way; it begins anew.");
+  await known?.listUnseen(client);
   await compareStage(client, feedId, rule);
-  const options = { feedId, teamId, generation, now, rule, extent } as const;
+  const passed = known?.passed() ?? null;
+  const options = { feedId, teamId, generation, now, rule, extent, passed } as const;
   const diff = await writeDiff(client, { ...options, stageHolds: "all" });
   await commitChanges(client, run, { workerId, diff, finish });
 };
@@ -86,7 +94,10 @@ export const refreshLocked = async (client: PoolClient, teamId: string): Promise
  * A local list or a second run of the feed must not change its intervals between the comparison and the commit; what was
  * taken out, or went on to a newer generation, while this run worked stays as it is.
  */
-export const lockFeed = async (client: PoolClient, { feedId, number }: ClaimedRun): Promise<void> => {
+export const lockFeed = async (
+  client: PoolClient,
+  { feedId, number }: ClaimedRun,
+): Promise<{ live: number }> => {
   const { rows } = await client.query<{ live: number; isDeleted: boolean }>(
     `SELECT live_generation AS live, deleted_at IS NOT NULL AS "isDeleted" FROM feed WHERE id = $1 FOR UPDATE`,
     [feedId],
@@ -102,4 +113,5 @@ export const lockFeed = async (client: PoolClient, { feedId, number }: ClaimedRu
       "conflict",
       `Run ${String(feed.live)} is newer and live already. Nothing of this one was used.`,
     );
+  return { live: feed.live };
 };

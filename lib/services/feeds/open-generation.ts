@@ -94,7 +94,8 @@ export const stageGeneration = async (
   await createStage(client);
   if (isLive || parse === null) await stageAttributions(client, { feedId, generation: number });
   else {
-    await stageRows(client, parse(signal), feed, feed.settings.limits.maxRows);
+    const { maxRows } = feed.settings.limits;
+    await stageRows(client, parse(signal), { defaults: feed, maxRows, known: null });
     await mergeDuplicates(client);
   }
   await keepStageAs(client, name);

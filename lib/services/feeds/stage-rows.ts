@@ -3,11 +3,13 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { indicatorId } from "@/lib/domain/indicator/identity";
-import { openCopy } from "@/lib/db/copy";
+import { openCopy, type CopyValue } from "@/lib/db/copy";
+import { fingerprint } from "@/lib/db/queries/fingerprint";
 import { STAGE_COLUMNS } from "@/lib/db/queries/generation";
 import { indicatorTypeCode, tlpCode } from "@/lib/domain/indicator/types";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import { AppError } from "@/lib/domain/errors";
+import type { KnownRows, MetRow } from "./known-rows";
 import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contract";
 
 /** So many rejected rows are kept with the run; the rest can be read again from the body. */
@@ -26,7 +28,19 @@ export type StageCounts = {
   samples: Rejection[];
 };
 
+export type Staged = StageCounts & {
+  /** Rows that say the same of a value as one before them, and were not even staged. */
+  repeated: number;
+};
+
 type Defaults = { confidence: number; tlp: number; tags: readonly string[] };
+
+type Options = {
+  defaults: Defaults;
+  maxRows: number;
+  /** What need not be staged when it comes again as it was; null: everything is. */
+  known: KnownRows | null;
+};
 
 /**
  * Writes the good candidates to the stage by COPY and counts the others with their reason. Memory does not grow with the
@@ -35,10 +49,9 @@ type Defaults = { confidence: number; tlp: number; tags: readonly string[] };
 export const stageRows = async (
   client: PoolClient,
   batches: AsyncIterable<readonly ParsedRow[]>,
-  defaults: Defaults,
-  maxRows: number,
-): Promise<StageCounts> => {
-  const counts: StageCounts = {
+  { defaults, maxRows, known }: Options,
+): Promise<Staged> => {
+  const counts: Staged = {
     lines: 0,
     values: 0,
     excluded: 0,
@@ -46,6 +59,7 @@ export const stageRows = async (
     rejectedByReason: {},
     excludedByReason: {},
     samples: [],
+    repeated: 0,
   };
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
   try {
@@ -54,8 +68,14 @@ export const stageRows = async (
         counts.lines += 1;
         for (const candidate of row.candidates) {
           counts.values += 1;
-          if (candidate.ok) await copy.write(toStage(row.line, candidate, defaults));
-          else reject(counts, row, candidate);
+          if (!candidate.ok) {
+            reject(counts, row, candidate);
+            continue;
+          }
+          const claim = toClaim(candidate, defaults);
+          const fate = known === null ? "stage" : known.meet(toMet(row.line, claim));
+          if (fate === "stage") await copy.write(toStage(row.line, claim));
+          else if (fate === "repeat") counts.repeated += 1;
         }
       }
       if (counts.lines > maxRows) throw tooManyRows(maxRows);
@@ -92,35 +112,61 @@ const reject = (
 
 type Good = Extract<Candidate, { ok: true }>;
 
-const toStage = (line: number, candidate: Good, defaults: Defaults) => {
+/** What a row says of its value, with the feed's defaults where it says nothing. */
+const toClaim = (candidate: Good, defaults: Defaults) => {
   const { type, value, confidence, tlp, tags, comment, threatType, firstSeen, lastSeen, validUntil } =
     candidate;
-  return [
-    indicatorId(type, value),
-    indicatorTypeCode(type),
+  return {
+    key: indicatorId(type, value),
+    type: indicatorTypeCode(type),
     value,
-    line,
-    confidence ?? defaults.confidence,
-    tlp === undefined ? defaults.tlp : tlpCode(tlp),
-    tags && tags.length > 0 ? uniteTags(defaults.tags, tags) : defaults.tags,
-    comment ?? "",
-    threatType ?? "",
-    firstSeen ?? null,
-    lastSeen ?? null,
-    validUntil ?? null,
-    toContext(candidate),
-    screenBuiltIn(type, value)?.list ?? null,
-  ];
+    confidence: confidence ?? defaults.confidence,
+    tlp: tlp === undefined ? defaults.tlp : tlpCode(tlp),
+    tags: tags && tags.length > 0 ? uniteTags(defaults.tags, tags) : defaults.tags,
+    comment: comment ?? "",
+    threatType: threatType ?? "",
+    firstSeen: firstSeen ?? null,
+    lastSeen: lastSeen ?? null,
+    validUntil: validUntil ?? null,
+    context: toContext(candidate),
+    screenedBy: screenBuiltIn(type, value)?.list ?? null,
+  };
 };
+type StagedClaim = ReturnType<typeof toClaim>;
+
+const toMet = (line: number, claim: StagedClaim): MetRow => ({
+  key: claim.key,
+  print: fingerprint(claim),
+  line,
+  isScreened: claim.screenedBy !== null,
+});
+
+/** In the order of `STAGE_COLUMNS`. */
+const toStage = (line: number, claim: StagedClaim): readonly CopyValue[] => [
+  claim.key,
+  claim.type,
+  claim.value,
+  line,
+  claim.confidence,
+  claim.tlp,
+  claim.tags,
+  claim.comment,
+  claim.threatType,
+  claim.firstSeen,
+  claim.lastSeen,
+  claim.validUntil,
+  claim.context === null ? null : JSON.stringify(claim.context),
+  claim.screenedBy,
+];
 
 const uniteTags = (own: readonly string[], rows: readonly string[]): readonly string[] =>
   own.length === 0 ? rows : [...new Set([...own, ...rows])];
 
-const toContext = ({ port, marks, origin }: Good): string | null =>
+const toContext = ({ port, marks, origin }: Good): Record<string, unknown> | null =>
   port === undefined && !marks?.length && origin === undefined
     ? null
-    : JSON.stringify({
+    : {
         ...(port !== undefined && { port }),
         ...(marks?.length && { marks }),
         ...(origin && { origin }),
-      });
+      };

@@ -1,0 +1,110 @@
+import type { PoolClient } from "pg";
+import { to as copyTo } from "pg-copy-streams";
+
+import { openCopy } from "../copy";
+import { ageOf } from "./removal";
+
+/** One value that a feed vouches for: `id` is the attribution's. */
+export type KnownRow = {
+  id: number;
+  /** Its key's four words. */
+  words: readonly [number, number, number, number];
+  /** Its fingerprint's two words. */
+  print: readonly [number, number];
+  type: number;
+  /** False when its end must be set anew: then it is compared in the database, whatever its row says. */
+  isSettled: boolean;
+};
+
+/** How many values the feed vouches for and found at its last look. */
+export const countKnown = async (client: PoolClient, feedId: string): Promise<number> => {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM attribution
+     WHERE feed_id = $1 AND until_generation IS NULL AND absent_from_run IS NULL`,
+    [feedId],
+  );
+  return rows[0]?.count ?? 0;
+};
+
+/** Reads what the feed vouches for and found at its last look; `take` is called for each value. */
+export const readKnown = async (
+  client: PoolClient,
+  { feedId, days }: { feedId: string; days: readonly number[] },
+  take: (row: KnownRow) => void,
+): Promise<void> => {
+  // COPY takes no parameters.
+  const ages = client.escapeLiteral(`{${days.join(",")}}`);
+  const rows = client.query(
+    copyTo(`COPY (
+      SELECT i.key, a.fingerprint, a.id, i.type,
+        a.expires_at IS NOT DISTINCT FROM a.first_seen + ${ageOf("i.type", ages)} AS is_settled
+      FROM attribution a JOIN indicator i ON i.id = a.indicator_id
+      WHERE a.feed_id = ${client.escapeLiteral(feedId)} AND a.until_generation IS NULL AND a.absent_from_run IS NULL
+    ) TO STDOUT (FORMAT binary)`),
+  );
+  let rest: Buffer = Buffer.alloc(0);
+  let isBegun = false;
+  for await (const chunk of rows as AsyncIterable<Buffer>) {
+    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let at = 0;
+    if (!isBegun) {
+      if (rest.length < HEADER_BYTES) continue;
+      at = HEADER_BYTES;
+      isBegun = true;
+    }
+    for (; at + ROW_BYTES <= rest.length; at += ROW_BYTES) take(readRow(rest, at));
+    rest = rest.subarray(at);
+  }
+  if (rest.length !== TRAILER_BYTES) throw new Error("PostgreSQL's binary COPY is not as it was.");
+};
+
+// Each field is preceded by four bytes of length, each row by two bytes of count; none of these is ever null.
+const readRow = (bytes: Buffer, at: number): KnownRow => ({
+  words: [
+    bytes.readUInt32BE(at + 6),
+    bytes.readUInt32BE(at + 10),
+    bytes.readUInt32BE(at + 14),
+    bytes.readUInt32BE(at + 18),
+  ],
+  print: [bytes.readUInt32BE(at + 26), bytes.readUInt32BE(at + 30)],
+  id: bytes.readUInt32BE(at + 38) * 2 ** 32 + bytes.readUInt32BE(at + 42),
+  type: bytes.readInt16BE(at + 50),
+  isSettled: bytes[at + 56] === 1,
+});
+
+const HEADER_BYTES = 19;
+const ROW_BYTES = 57;
+const TRAILER_BYTES = 2;
+
+/**
+ * Stages values that were passed over as known but turned out to have another row in the list, so that both are merged.
+ * `line` is where the first stood.
+ */
+export const stageAgain = async (
+  client: PoolClient,
+  rows: readonly { id: number; line: number }[],
+): Promise<void> => {
+  if (rows.length === 0) return;
+  await client.query(
+    `INSERT INTO stage (key, type, value, line, confidence, tlp, tags, comment, threat_type, first_seen, last_seen,
+       valid_until, context)
+     SELECT i.key, i.type, i.value, again.line, a.confidence, a.tlp, a.tags, a.comment, a.threat_type, a.first_seen,
+       a.last_seen, a.valid_until, a.context
+     FROM unnest($1::bigint[], $2::int[]) AS again (id, line) JOIN attribution a ON a.id = again.id
+     JOIN indicator i ON i.id = a.indicator_id`,
+    [rows.map(({ id }) => id), rows.map(({ line }) => line)],
+  );
+};
+
+/** Lists what a run did not meet, for `withdrawMissing`. */
+export const listUnseen = async (client: PoolClient, ids: Iterable<number>): Promise<void> => {
+  await client.query("CREATE TEMPORARY TABLE unseen (id bigint NOT NULL) ON COMMIT DROP");
+  const copy = openCopy(client, "unseen", ["id"]);
+  try {
+    for (const id of ids) await copy.write([id]);
+    await copy.end();
+  } catch (error) {
+    await copy.abort();
+    throw error;
+  }
+};

@@ -1,0 +1,158 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { countKnown, listUnseen, readKnown, stageAgain, type KnownRow } from "@/lib/db/queries/known-rows";
+import { standingDays, type RemovalRule } from "@/lib/domain/feed/removal";
+
+/**
+ * What a feed vouches for, held in memory while its list is read, so that a row that says what it said before need not be
+ * sent to the database to find that out: most runs bring little that is new. 40 bytes a value; beyond two million values,
+ * every row is staged and compared in the database instead.
+ */
+export type KnownRows = {
+  /** The generation that is live; when another is at the end, this knowledge is void. */
+  generation: number;
+  /**
+   * What to do with a row, by its key and its fingerprint: `stage` it; `pass` it over, since it is known as it is; `repeat`:
+   * it stands in the list twice and says the same.
+   */
+  meet: (row: MetRow) => "stage" | "pass" | "repeat";
+  /** What was passed over, by the code of its type, and how much of it an allowlist keeps in. */
+  passed: () => { byType: ReadonlyMap<number, number>; all: number; screened: number };
+  /** Stages what was passed over before another row of the same value came. */
+  stageAgain: (client: PoolClient) => Promise<void>;
+  /** Lists, in the database, what the list does not hold. */
+  listUnseen: (client: PoolClient) => Promise<void>;
+  /** How many values the feed vouched for before, by the code of their type. */
+  liveByType: () => ReadonlyMap<number, number>;
+};
+
+export type MetRow = { key: string; print: string; line: number; isScreened: boolean };
+
+const MOST = 2_000_000;
+
+/** Reads what the feed vouches for; null when it is nothing, or too much to be held. */
+export const openKnownRows = async (
+  client: PoolClient,
+  { feedId, rule }: { feedId: string; rule: RemovalRule },
+  most = MOST,
+): Promise<KnownRows | null> => {
+  const { rows } = await client.query<{ live: number }>(
+    "SELECT live_generation AS live FROM feed WHERE id = $1",
+    [feedId],
+  );
+  const generation = rows[0]?.live ?? 0;
+  if (generation === 0) return null;
+  const count = await countKnown(client, feedId);
+  if (count === 0 || count > most) return null;
+  const table = createTable(count);
+  await readKnown(client, { feedId, days: standingDays(rule) }, table.add);
+  return { generation, ...table };
+};
+
+const UNMET = 0;
+const PASSED = 1;
+const STAGED = 2;
+
+const createTable = (size: number) => {
+  // Another transaction may add a few between the count and the reading; these are then simply not known.
+  const room = size;
+  const slots = 2 ** Math.ceil(Math.log2(Math.max(2, room * 1.5)));
+  const places = new Int32Array(slots);
+  const words = new Uint32Array(room * WORDS);
+  const ids = new Float64Array(room);
+  const lines = new Uint32Array(room);
+  const types = new Uint8Array(room);
+  const settled = new Uint8Array(room);
+  const states = new Uint8Array(room);
+  const screened = new Uint8Array(room);
+  const again: number[] = [];
+  let used = 0;
+
+  const slotOf = (a: number, d: number): number => (a ^ Math.imul(d, 0x9e3779b1)) & (slots - 1);
+
+  const add = ({ id, words: [a, b, c, d], print: [high, low], type, isSettled }: KnownRow): void => {
+    if (used === room) return;
+    let slot = slotOf(a, d);
+    while (places[slot] !== 0) slot = (slot + 1) & (slots - 1);
+    words.set([a, b, c, d, high, low], used * WORDS);
+    ids[used] = id;
+    types[used] = type;
+    settled[used] = isSettled ? 1 : 0;
+    used += 1;
+    places[slot] = used;
+  };
+
+  const find = (key: string): number => {
+    const a = wordAt(key, 0);
+    const b = halfAt(key, 9) * 0x10000 + halfAt(key, 14);
+    const c = halfAt(key, 19) * 0x10000 + halfAt(key, 24);
+    const d = wordAt(key, 28);
+    for (let slot = slotOf(a, d); ; slot = (slot + 1) & (slots - 1)) {
+      const entry = (places[slot] ?? 0) - 1;
+      if (entry < 0) return -1;
+      const at = entry * WORDS;
+      if (words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d) return entry;
+    }
+  };
+
+  const isSame = (entry: number, print: string): boolean =>
+    settled[entry] === 1 &&
+    words[entry * WORDS + 4] === wordAt(print, 0) &&
+    words[entry * WORDS + 5] === wordAt(print, 8);
+
+  const count = (isCounted: (entry: number) => boolean): Map<number, number> => {
+    const counts = new Map<number, number>();
+    for (let entry = 0; entry < used; entry += 1) {
+      if (!isCounted(entry)) continue;
+      const type = types[entry] ?? 0;
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+    }
+    return counts;
+  };
+
+  return {
+    add,
+    meet: ({ key, print, line, isScreened }: MetRow): "stage" | "pass" | "repeat" => {
+      const entry = find(key);
+      if (entry < 0 || states[entry] === STAGED) return "stage";
+      const isKnown = isSame(entry, print);
+      if (states[entry] === PASSED) {
+        if (isKnown) return "repeat";
+        states[entry] = STAGED;
+        again.push(entry);
+        return "stage";
+      }
+      states[entry] = isKnown ? PASSED : STAGED;
+      lines[entry] = line;
+      screened[entry] = isScreened ? 1 : 0;
+      return isKnown ? "pass" : "stage";
+    },
+    passed: () => {
+      const byType = count((entry) => states[entry] === PASSED);
+      const kept = count((entry) => states[entry] === PASSED && screened[entry] === 1);
+      return { byType, all: sum(byType), screened: sum(kept) };
+    },
+    liveByType: () => count(() => true),
+    stageAgain: (client: PoolClient) =>
+      stageAgain(
+        client,
+        again.map((entry) => ({ id: ids[entry] ?? 0, line: lines[entry] ?? 0 })),
+      ),
+    listUnseen: (client: PoolClient) =>
+      listUnseen(
+        client,
+        (function* () {
+          for (let entry = 0; entry < used; entry += 1) if (states[entry] === UNMET) yield ids[entry] ?? 0;
+        })(),
+      ),
+  };
+};
+
+/** Of each value: four words of its key, two of its fingerprint. */
+const WORDS = 6;
+
+const wordAt = (text: string, at: number): number => Number.parseInt(text.slice(at, at + 8), 16);
+const halfAt = (text: string, at: number): number => Number.parseInt(text.slice(at, at + 4), 16);
+const sum = (counts: ReadonlyMap<number, number>): number => [...counts.values()].reduce((a, b) => a + b, 0);
