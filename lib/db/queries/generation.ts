@@ -3,6 +3,7 @@ import type { PoolClient } from "pg";
 import { standingDays, type RemovalRule } from "@/lib/domain/feed/removal";
 
 import { fingerprintOf } from "./fingerprint";
+import { isFew, lookingUp } from "./planning";
 import { ageOf, withdrawMissing } from "./removal";
 import { createTouched } from "./team-view";
 
@@ -98,12 +99,14 @@ export const countVouchedByType = async (client: PoolClient, feedId: string): Pr
  * circle), and compares every staged row with what the feed vouches for. Throws when one key stands for two values.
  */
 export const compareStage = async (client: PoolClient, feedId: string, rule: RemovalRule): Promise<void> => {
-  await client.query(`
-    INSERT INTO indicator (key, type, value)
-    SELECT key, type, value FROM stage s
-    WHERE NOT EXISTS (SELECT FROM indicator i WHERE i.key = s.key)
-    ORDER BY key
-    ON CONFLICT (key) DO NOTHING`);
+  const addUnknown = () =>
+    client.query(`
+      INSERT INTO indicator (key, type, value)
+      SELECT key, type, value FROM stage s
+      WHERE NOT EXISTS (SELECT FROM indicator i WHERE i.key = s.key)
+      ORDER BY key
+      ON CONFLICT (key) DO NOTHING`);
+  await ((await isFew(client, "stage")) ? lookingUp(client, addUnknown) : addUnknown());
   await client.query(`
     CREATE TEMPORARY TABLE resolved (
       id bigint, attribution_id bigint, old_first_seen timestamptz, verdict text, fingerprint bigint, is_same boolean,
@@ -216,5 +219,7 @@ const writeIntervals = async (
      WHERE verdict <> 'unchanged'`,
     [feedId, teamId, generation, now, standingDays(rule)],
   );
-  await client.query("INSERT INTO touched SELECT id, screened_by FROM resolved WHERE verdict <> 'unchanged'");
+  await client.query(
+    "INSERT INTO touched SELECT id, screened_by, false FROM resolved WHERE verdict <> 'unchanged'",
+  );
 };

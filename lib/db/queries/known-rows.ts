@@ -16,14 +16,18 @@ export type KnownRow = {
   isSettled: boolean;
 };
 
-/** How many values the feed vouches for and found at its last look. */
-export const countKnown = async (client: PoolClient, feedId: string): Promise<number> => {
-  const { rows } = await client.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM attribution
-     WHERE feed_id = $1 AND until_generation IS NULL AND absent_from_run IS NULL`,
+/** The feed's live generation, 0 for none, and about how many values it holds: as many as its run found. */
+export const findLive = async (
+  client: PoolClient,
+  feedId: string,
+): Promise<{ generation: number; size: number }> => {
+  const { rows } = await client.query<{ generation: number; size: number }>(
+    `SELECT f.live_generation AS generation,
+       coalesce(r."values" - r.duplicate - r.excluded - r.rejected, 0) AS size
+     FROM feed f LEFT JOIN feed_run r ON r.feed_id = f.id AND r.number = f.live_generation WHERE f.id = $1`,
     [feedId],
   );
-  return rows[0]?.count ?? 0;
+  return rows[0] ?? { generation: 0, size: 0 };
 };
 
 /** Reads what the feed vouches for and found at its last look; `take` is called for each value. */

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 
 import type { RemovalRule } from "@/lib/domain/feed/removal";
 
+import { isFew, lookingUp } from "./planning";
 import { createTouched } from "./team-view";
 
 /**
@@ -140,10 +141,11 @@ const endMissing = async (
      WHERE closes OR since IS NULL OR ends_at IS DISTINCT FROM ended`,
     [feedId, generation, now, expiryDays, isMirror ? cutoff : now],
   );
-  const { rowCount: all } = await client.query(
-    "UPDATE attribution a SET until_generation = $1 FROM gone g WHERE a.id = g.id",
-    [generation],
-  );
+  const close = () =>
+    client.query("UPDATE attribution a SET until_generation = $1 FROM gone g WHERE a.id = g.id", [
+      generation,
+    ]);
+  const { rowCount: all } = await ((await isFew(client, "gone")) ? lookingUp(client, close) : close());
   const { rowCount: marked } = await client.query(
     `INSERT INTO attribution (feed_id, team_id, indicator_id, from_generation, absent_from_run, line, confidence, tlp, tags,
        comment, threat_type, first_seen, last_seen, valid_until, expires_at, context, fingerprint)

@@ -1,5 +1,7 @@
 import type { PoolClient } from "pg";
 
+import { FEW, hashing } from "./planning";
+
 /**
  * Has writers of one team's merged view wait for each other until the transaction ends, so that none merges what another
  * is about to change. To be taken right before `refreshTeam`: a statement that begins under the lock sees what all before
@@ -9,9 +11,16 @@ export const lockTeam = async (client: PoolClient, teamId: string): Promise<void
   await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`team:${teamId}`]);
 };
 
-/** Makes the empty list of indicators whose team view must be merged anew; `refreshTeam` reads it. */
+/**
+ * Makes the empty list of indicators whose team view must be merged anew; `refreshTeam` reads it. `may_be_gone` is false for
+ * those that somebody vouches for for certain.
+ */
 export const createTouched = async (client: PoolClient): Promise<void> => {
-  await client.query("CREATE TEMPORARY TABLE touched (id bigint NOT NULL, screened_by text) ON COMMIT DROP");
+  await client.query(
+    `CREATE TEMPORARY TABLE touched (
+       id bigint NOT NULL, screened_by text, may_be_gone boolean NOT NULL DEFAULT true
+     ) ON COMMIT DROP`,
+  );
 };
 
 /**
@@ -24,7 +33,7 @@ export const refreshTeam = async (client: PoolClient, teamId: string, now: Date)
     `INSERT INTO team_indicator AS seen (team_id, indicator_id, type, active, screened_by, confidence, tlp, tags, feed_ids,
        first_seen, last_seen, valid_until, added_at, changed_at)
      SELECT $1, live.indicator_id, i.type,
-       NOT EXISTS (SELECT FROM tombstone x WHERE x.team_id = $1 AND x.indicator_id = live.indicator_id AND x.lifted_at IS NULL),
+       x.team_id IS NULL,
        live.screened_by, live.confidence, live.tlp,
        CASE WHEN live.sources = 1 THEN live.tags ELSE (
          SELECT coalesce(array_agg(DISTINCT tag ORDER BY tag), '{}') FROM attribution same CROSS JOIN unnest(same.tags) tag
@@ -40,6 +49,7 @@ export const refreshTeam = async (client: PoolClient, teamId: string, now: Date)
        JOIN attribution a ON a.indicator_id = t.id AND a.team_id = $1 AND a.until_generation IS NULL
        GROUP BY a.indicator_id
      ) live JOIN indicator i ON i.id = live.indicator_id
+     LEFT JOIN tombstone x ON x.team_id = $1 AND x.indicator_id = live.indicator_id AND x.lifted_at IS NULL
      ON CONFLICT (team_id, indicator_id) DO UPDATE SET
        active = excluded.active, screened_by = coalesce(excluded.screened_by, seen.screened_by),
        confidence = excluded.confidence, tlp = excluded.tlp, tags = excluded.tags, feed_ids = excluded.feed_ids,
@@ -48,22 +58,35 @@ export const refreshTeam = async (client: PoolClient, teamId: string, now: Date)
     [teamId, now],
   );
   await client.query(
-    `UPDATE team_indicator seen SET active = false, feed_ids = '{}', changed_at = $2
-     FROM touched t
-     WHERE seen.team_id = $1 AND seen.indicator_id = t.id AND NOT EXISTS (
-       SELECT FROM attribution a WHERE a.team_id = $1 AND a.indicator_id = t.id AND a.until_generation IS NULL)`,
+    `UPDATE team_indicator SET active = false, feed_ids = '{}', changed_at = $2
+     WHERE team_id = $1 AND indicator_id = ANY (ARRAY(
+       SELECT t.id FROM touched t
+       WHERE t.may_be_gone AND NOT EXISTS (
+         SELECT FROM attribution a WHERE a.team_id = $1 AND a.indicator_id = t.id AND a.until_generation IS NULL)))`,
     [teamId, now],
   );
+  // Clocks of workers may differ; what was added is never later than this.
+  await client.query("UPDATE team SET merged_at = greatest(merged_at, $2) WHERE id = $1", [teamId, now]);
 };
 
 /** How many of the feed's values are live: vouched for, not past their end, and kept in by no allowlist. */
 export const countActive = async (client: PoolClient, feedId: string, teamId: string): Promise<number> => {
-  const { rows } = await client.query<{ count: string }>(
-    `SELECT count(*) FROM attribution a
-     JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = a.indicator_id
-     WHERE a.feed_id = $1 AND a.until_generation IS NULL AND t.active AND t.screened_by IS NULL
-       AND (least(a.valid_until, a.expires_at) IS NULL OR least(a.valid_until, a.expires_at) > now())`,
-    [feedId, teamId],
+  const { rows: vouched } = await client.query<{ isMany: boolean }>(
+    `SELECT count(*) > ${String(FEW)} AS "isMany" FROM (
+       SELECT FROM attribution WHERE feed_id = $1 AND until_generation IS NULL LIMIT ${String(FEW + 1)}) vouched`,
+    [feedId],
   );
+  const seen = "t.team_id = $2 AND t.indicator_id = a.indicator_id AND t.active AND t.screened_by IS NULL";
+  const count = (join: string) =>
+    client.query<{ count: string }>(
+      `SELECT count(*) FROM attribution a ${join}
+       WHERE a.feed_id = $1 AND a.until_generation IS NULL
+         AND (least(a.valid_until, a.expires_at) IS NULL OR least(a.valid_until, a.expires_at) > now())`,
+      [feedId, teamId],
+    );
+  // OFFSET keeps the look-up inside, so that it is made by the whole key for each of the few.
+  const { rows } = vouched[0]?.isMany
+    ? await hashing(client, () => count(`JOIN team_indicator t ON ${seen}`))
+    : await count(`CROSS JOIN LATERAL (SELECT FROM team_indicator t WHERE ${seen} OFFSET 0) t`);
   return Number(rows[0]?.count ?? 0);
 };

@@ -9,6 +9,7 @@ import {
   createStage,
   mergeDuplicates,
 } from "@/lib/db/queries/generation";
+import { useMuchMemory } from "@/lib/db/queries/planning";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
 import { judgeRun, type GuardVerdict, type TypeCounts } from "@/lib/domain/feed/guards";
@@ -42,6 +43,7 @@ export const applyBody = (run: ClaimedRun, options: Options): Promise<ApplyOutco
   bulkAsTeam(run.teamId, async (client) => {
     const { feed } = run;
     const { settings, fetched, workerId } = options;
+    await useMuchMemory(client);
     const rule = toRemovalRule({ ...feed, ...settings });
     await createStage(client);
     const known = await openKnownRows(client, { feedId: run.feedId, rule });

@@ -1,7 +1,8 @@
 import "server-only";
 
 import { createHash, randomUUID } from "node:crypto";
-import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
 
 import type { PoolClient } from "pg";
 
@@ -12,8 +13,8 @@ import { inPieces } from "./in-pieces";
 import { readStoredBody } from "./stored-body";
 
 const PIECE_BYTES = 1024 * 1024;
-/** Up to here a body waits in memory, so that the same bytes as last time cost no write at all. */
-const MEMORY_BYTES = 16 * 1024 * 1024;
+/** Up to here a compressed body waits in memory, so that the same bytes as last time cost no write at all. */
+const MEMORY_BYTES = 32 * 1024 * 1024;
 /** What a killed worker left of a body is swept after this; no run may take as long. */
 const ORPHAN_MS = 7 * 60 * 60_000;
 
@@ -33,7 +34,7 @@ export type SpooledBody = {
 };
 
 /**
- * Takes a body in: hashed, compressed in pieces of 1 MB, in PostgreSQL once it outgrows 16 MB. Memory stays flat. With
+ * Takes a body in: hashed, compressed in pieces of 1 MB beside the reading, in PostgreSQL once it outgrows 32 MB. Memory stays flat. With
  * `keepsBroken` a body that breaks off after its first bytes is kept as far as it came, and says so.
  */
 export const spoolBody = async (
@@ -43,7 +44,9 @@ export const spoolBody = async (
 ): Promise<SpooledBody> => {
   const id = randomUUID();
   const hash = createHash("sha256");
+  /** Compressed. */
   const held: Buffer[] = [];
+  let heldBytes = 0;
   const stored = { isBegun: false };
   let position = 0;
   let bytes = 0;
@@ -59,6 +62,13 @@ export const spoolBody = async (
     });
     stored.isBegun = true;
     held.length = 0;
+    heldBytes = 0;
+  };
+  const hold = async (packing: Promise<Buffer>): Promise<void> => {
+    const packed = await packing;
+    held.push(packed);
+    heldBytes += packed.length;
+    if (heldBytes > MEMORY_BYTES) await store();
   };
 
   let cutShort: string | null = null;
@@ -76,13 +86,17 @@ export const spoolBody = async (
     }
   };
 
+  let packing: Promise<Buffer> | null = null;
   for await (const piece of inPieces(untilBroken(), PIECE_BYTES)) {
     hash.update(piece);
     if (head.length < 65_536) head = Buffer.concat([head, piece.subarray(0, 65_536 - head.length)]);
     bytes += piece.length;
-    held.push(piece);
-    if (held.length * PIECE_BYTES > MEMORY_BYTES) await store();
+    // One piece is packed on another thread while the next is read.
+    if (packing !== null) await hold(packing);
+    packing = pack(piece, { level: 1 });
+    packing.catch(ignoreUntilAwaited);
   }
+  if (packing !== null) await hold(packing);
   if (stored.isBegun) await store();
   const sha256 = hash.digest();
 
@@ -106,10 +120,15 @@ export const spoolBody = async (
     },
     read: async function* () {
       if (stored.isBegun) yield* readStoredBody(owner.teamId, id);
-      else yield* held;
+      else for (const packed of held) yield await unpack(packed);
     },
   };
 };
+
+const pack = promisify<Buffer, { level: number }, Buffer>(gzip);
+const unpack = promisify<Buffer, Buffer>(gunzip);
+/** The source may break off first; whoever awaits the piece is told. */
+const ignoreUntilAwaited = (): void => undefined;
 
 const insertBody = async (
   client: PoolClient,
@@ -129,12 +148,12 @@ const insertPiece = async (
   bodyId: string,
   teamId: string,
   position: number,
-  piece: Buffer,
+  packed: Buffer,
 ): Promise<void> => {
   await client.query("INSERT INTO body_chunk (body_id, team_id, position, data) VALUES ($1, $2, $3, $4)", [
     bodyId,
     teamId,
     position,
-    gzipSync(piece, { level: 1 }),
+    packed,
   ]);
 };

@@ -2,7 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import { countKnown, listUnseen, readKnown, stageAgain, type KnownRow } from "@/lib/db/queries/known-rows";
+import { findLive, listUnseen, readKnown, stageAgain, type KnownRow } from "@/lib/db/queries/known-rows";
 import { standingDays, type RemovalRule } from "@/lib/domain/feed/removal";
 
 /**
@@ -38,50 +38,55 @@ export const openKnownRows = async (
   { feedId, rule }: { feedId: string; rule: RemovalRule },
   most = MOST,
 ): Promise<KnownRows | null> => {
-  const { rows } = await client.query<{ live: number }>(
-    "SELECT live_generation AS live FROM feed WHERE id = $1",
-    [feedId],
-  );
-  const generation = rows[0]?.live ?? 0;
-  if (generation === 0) return null;
-  const count = await countKnown(client, feedId);
-  if (count === 0 || count > most) return null;
-  const table = createTable(count);
+  const { generation, size } = await findLive(client, feedId);
+  if (generation === 0 || size > most) return null;
+  const table = createTable(size);
   await readKnown(client, { feedId, days: standingDays(rule) }, table.add);
-  return { generation, ...table };
+  return { generation, ...watch(table) };
 };
 
 const UNMET = 0;
 const PASSED = 1;
 const STAGED = 2;
 
-const createTable = (size: number) => {
-  // Another transaction may add a few between the count and the reading; these are then simply not known.
-  const room = size;
-  const slots = 2 ** Math.ceil(Math.log2(Math.max(2, room * 1.5)));
-  const places = new Int32Array(slots);
-  const words = new Uint32Array(room * WORDS);
-  const ids = new Float64Array(room);
-  const lines = new Uint32Array(room);
-  const types = new Uint8Array(room);
-  const settled = new Uint8Array(room);
-  const states = new Uint8Array(room);
-  const screened = new Uint8Array(room);
-  const again: number[] = [];
+/** `expected` only saves growing. */
+const createTable = (expected: number) => {
+  let room = Math.max(LEAST_ROOM, expected);
+  let slots = slotsFor(room);
+  let places = new Int32Array(slots);
+  let words = new Uint32Array(room * WORDS);
+  let ids = new Float64Array(room);
+  let types = new Uint8Array(room);
+  let settled = new Uint8Array(room);
   let used = 0;
 
   const slotOf = (a: number, d: number): number => (a ^ Math.imul(d, 0x9e3779b1)) & (slots - 1);
 
   const add = ({ id, words: [a, b, c, d], print: [high, low], type, isSettled }: KnownRow): void => {
-    if (used === room) return;
-    let slot = slotOf(a, d);
-    while (places[slot] !== 0) slot = (slot + 1) & (slots - 1);
+    if (used === room) grow();
     words.set([a, b, c, d, high, low], used * WORDS);
     ids[used] = id;
     types[used] = type;
     settled[used] = isSettled ? 1 : 0;
+    place(used);
     used += 1;
-    places[slot] = used;
+  };
+
+  const place = (entry: number): void => {
+    let slot = slotOf(words[entry * WORDS] ?? 0, words[entry * WORDS + 3] ?? 0);
+    while (places[slot] !== 0) slot = (slot + 1) & (slots - 1);
+    places[slot] = entry + 1;
+  };
+
+  const grow = (): void => {
+    room *= 2;
+    slots = slotsFor(room);
+    words = enlarge(words, new Uint32Array(room * WORDS));
+    ids = enlarge(ids, new Float64Array(room));
+    types = enlarge(types, new Uint8Array(room));
+    settled = enlarge(settled, new Uint8Array(room));
+    places = new Int32Array(slots);
+    for (let entry = 0; entry < used; entry += 1) place(entry);
   };
 
   const find = (key: string): number => {
@@ -102,18 +107,32 @@ const createTable = (size: number) => {
     words[entry * WORDS + 4] === wordAt(print, 0) &&
     words[entry * WORDS + 5] === wordAt(print, 8);
 
+  return {
+    add,
+    find,
+    isSame,
+    size: (): number => used,
+    idOf: (entry: number): number => ids[entry] ?? 0,
+    typeOf: (entry: number): number => types[entry] ?? 0,
+  };
+};
+
+/** Notes what of a table a list holds, row by row. */
+const watch = ({ find, isSame, size, idOf, typeOf }: ReturnType<typeof createTable>) => {
+  const all = size();
+  const states = new Uint8Array(all);
+  const lines = new Uint32Array(all);
+  const screened = new Uint8Array(all);
+  const again: number[] = [];
+
   const count = (isCounted: (entry: number) => boolean): Map<number, number> => {
     const counts = new Map<number, number>();
-    for (let entry = 0; entry < used; entry += 1) {
-      if (!isCounted(entry)) continue;
-      const type = types[entry] ?? 0;
-      counts.set(type, (counts.get(type) ?? 0) + 1);
-    }
+    for (let entry = 0; entry < all; entry += 1)
+      if (isCounted(entry)) counts.set(typeOf(entry), (counts.get(typeOf(entry)) ?? 0) + 1);
     return counts;
   };
 
   return {
-    add,
     meet: ({ key, print, line, isScreened }: MetRow): "stage" | "pass" | "repeat" => {
       const entry = find(key);
       if (entry < 0 || states[entry] === STAGED) return "stage";
@@ -138,16 +157,23 @@ const createTable = (size: number) => {
     stageAgain: (client: PoolClient) =>
       stageAgain(
         client,
-        again.map((entry) => ({ id: ids[entry] ?? 0, line: lines[entry] ?? 0 })),
+        again.map((entry) => ({ id: idOf(entry), line: lines[entry] ?? 0 })),
       ),
     listUnseen: (client: PoolClient) =>
       listUnseen(
         client,
         (function* () {
-          for (let entry = 0; entry < used; entry += 1) if (states[entry] === UNMET) yield ids[entry] ?? 0;
+          for (let entry = 0; entry < all; entry += 1) if (states[entry] === UNMET) yield idOf(entry);
         })(),
       ),
   };
+};
+
+const LEAST_ROOM = 1_024;
+const slotsFor = (room: number): number => 2 ** Math.ceil(Math.log2(room * 1.5));
+const enlarge = <Values extends { set: (from: Values) => void }>(from: Values, into: Values): Values => {
+  into.set(from);
+  return into;
 };
 
 /** Of each value: four words of its key, two of its fingerprint. */

@@ -1,0 +1,30 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+import type { Actor } from "@/lib/domain/access/actor";
+import type { FeedView } from "@/lib/services/feeds/feed-view";
+import type { RunView } from "@/lib/services/feeds/run-view";
+
+export type WorkerTask = { actor: Actor; feed: FeedView; expected: RunView["state"] };
+export type WorkerResult = {
+  ms: number;
+  counts: RunView["counts"];
+  /** Statements of the run but COPY. */
+  databaseMs: number;
+  /** The most that the process ever held. */
+  peakMb: number;
+};
+
+/** Runs a feed in a process of its own, as a worker does, so that its memory and its processor are its own. */
+export const runInWorker = async (task: WorkerTask): Promise<WorkerResult> => {
+  const child = fork(join(import.meta.dirname, "worker.ts"), { serialization: "advanced" });
+  child.send(task);
+  const [[result], [code]] = await Promise.all([
+    Promise.race([once(child, "message"), once(child, "exit")]) as Promise<[WorkerResult | number | null]>,
+    once(child, "exit") as Promise<[number | null]>,
+  ]);
+  if (typeof result !== "object" || result === null || code !== 0)
+    throw new Error("The bench's worker ended without a result.");
+  return result;
+};

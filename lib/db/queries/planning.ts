@@ -1,0 +1,36 @@
+import type { PoolClient } from "pg";
+
+// Right after a load, PostgreSQL's planner knows nothing of the rows, and of a temporary table it knows little ever. Where a
+// wrong guess costs minutes, it is told.
+
+/** Up to so many rows are looked up one by one. */
+export const FEW = 20_000;
+
+/** Whether a temporary table holds few rows. */
+export const isFew = async (client: PoolClient, table: "stage" | "gone"): Promise<boolean> => {
+  const { rows } = await client.query<{ isFew: boolean }>(
+    `SELECT count(*) <= ${String(FEW)} AS "isFew" FROM (SELECT FROM ${table} LIMIT ${String(FEW + 1)}) counted`,
+  );
+  return rows[0]?.isFew ?? true;
+};
+
+/** Has sorts and joins of this transaction take the memory that the operator grants maintenance work. */
+export const useMuchMemory = async (client: PoolClient): Promise<void> => {
+  await client.query("SELECT set_config('work_mem', current_setting('maintenance_work_mem'), true)");
+};
+
+/** Carries out queries that begin at few rows and look each of them up in large tables by an index. */
+export const lookingUp = async <T>(client: PoolClient, run: () => Promise<T>): Promise<T> => {
+  await client.query("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off");
+  const result = await run();
+  await client.query("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on");
+  return result;
+};
+
+/** Carries out queries that join many rows with many. */
+export const hashing = async <T>(client: PoolClient, run: () => Promise<T>): Promise<T> => {
+  await client.query("SET LOCAL enable_nestloop = off");
+  const result = await run();
+  await client.query("SET LOCAL enable_nestloop = on");
+  return result;
+};
