@@ -287,7 +287,7 @@ test("a viewer can call no action that changes something of the team or of the i
 test("another team's owner reaches nothing of the team by any action", async ({ baseURL }) => {
   for (const action of actionsFor("owner", "analyst")) {
     const answer = await send(stranger.request, baseURL ?? "", action);
-    expect(answer, action.name).toMatch(/"status":"(failed|invalid)"/);
+    expect(answer, action.name).toMatch(/"status":"failed","message":"[^"]*no such team/i);
   }
 });
 
@@ -306,6 +306,37 @@ const fieldsOf = (of: Things): Readonly<Record<string, Readonly<Record<string, s
   discardRunAction: { runId: of.runs },
   rollBackRunAction: { runId: of.runs },
   withdrawIndicatorAction: { indicatorId: of.indicators, reason: "Because" },
+});
+
+/**
+ * Actions of a team that are on no one thing, or whose whole form would have to be right before a foreign id is looked up: the
+ * services behind these are tried with foreign ids in the integration tests (isolation, privilege).
+ */
+const NOT_BY_ID = [
+  "newConnectorAction",
+  "editConnectorAction",
+  "inviteAction",
+  "revokeInvitationAction",
+  "changeRoleAction",
+  "removeMemberAction",
+  "previewFeedAction",
+  "testFeedAction",
+  "createFeedAction",
+  "importFeedsAction",
+  "updateFeedAction",
+  "subscribeAction",
+  "unsubscribeAction",
+  "shareFeedAction",
+  "checkTextAction",
+  "addIndicatorsAction",
+];
+
+test("every action of a team is tried with what another team has, or is said not to be", () => {
+  const tried = Object.keys(fieldsOf(things));
+  const ofTeams = Object.entries(ACTIONS).flatMap(([name, rule]) =>
+    rule === "owner" || rule === "analyst" ? [name] : [],
+  );
+  expect([...tried, ...NOT_BY_ID].sort()).toEqual(ofTeams.sort());
 });
 
 test("what the team really has is unknown to another team's owner in every action on one thing", async ({

@@ -195,6 +195,10 @@ test("in the sandbox's own page the records stand with the team's name", async (
   await analystA.goto(`${settings.sandboxUrl}/portal/defender?tenant=${tenantId}`);
   await expect(analystA.getByText("TPI_TeamA").first()).toBeVisible();
   await expect(analystA.getByText(/Team A/).first()).toBeVisible();
+  const { workspaces } = await readTenant(TENANT);
+  await analystA.goto(`${settings.sandboxUrl}/portal/sentinel?workspace=${workspaces[0]?.workspaceId ?? ""}`);
+  await expect(analystA.getByText("TPI_TeamA").first()).toBeVisible();
+  await expect(analystA.getByText("team:Team A").first()).toBeVisible();
 });
 
 test("a second plan is empty and nothing is sent", async () => {

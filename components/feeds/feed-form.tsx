@@ -56,6 +56,12 @@ export const FeedForm = ({
   const [csv, setCsv] = useState(values.csv);
   const [json, setJson] = useState(values.json);
   const preview = usePreview(previewAction);
+  /** Counts the changes of where the list comes from. */
+  const [version, setVersion] = useState(0);
+  const noteNewSource = (): void => {
+    preview.noteNewAddress();
+    setVersion((before) => before + 1);
+  };
   const isNew = feedId === undefined;
   const isUpload = kind === "upload";
 
@@ -72,7 +78,7 @@ export const FeedForm = ({
               kind={kind}
               onKind={(chosen) => {
                 setKind(chosen);
-                preview.noteNewAddress();
+                noteNewSource();
               }}
             />
           ) : (
@@ -87,7 +93,7 @@ export const FeedForm = ({
               }}
             />
           ) : (
-            <div onChange={preview.noteNewAddress} className="space-y-4">
+            <div onChange={noteNewSource} className="space-y-4">
               <Field
                 name="url"
                 label="Address"
@@ -126,6 +132,7 @@ export const FeedForm = ({
           action={testAction}
           isHidden={isUpload && values.fileId === null}
           hasConnection={!isUpload}
+          version={version}
         >
           <Button
             disabled={preview.isPending}

@@ -5,6 +5,7 @@ import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
 import type { FormAction } from "@/components/forms/form-action";
 import { Count } from "@/components/ui/count";
+import { formatShare } from "@/components/ui/format-number";
 import { None } from "@/components/ui/key-value";
 import { LinkButton } from "@/components/ui/link-button";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -28,6 +29,8 @@ export type ListedFeed = Omit<FeedFacts, "lastRun" | "kind"> & {
   cron: string | null;
   timeZone: string | null;
   active: number;
+  uniqueShare: number | null;
+  allowlistedShare: number | null;
   lastRun: ShownRun | null;
   state: ShownFeedState;
 };
@@ -83,6 +86,20 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
       cell: ({ lastRun }) => <RunDelta run={lastRun} />,
     },
     {
+      id: "unique",
+      header: <span title="Active values that no other feed of the team has">Unique</span>,
+      isNumeric: true,
+      isWideOnly: true,
+      cell: ({ uniqueShare }) => <Share share={uniqueShare} />,
+    },
+    {
+      id: "allowlisted",
+      header: <span title="Values that an allowlist keeps in">Allowlisted</span>,
+      isNumeric: true,
+      isWideOnly: true,
+      cell: ({ allowlistedShare }) => <Share share={allowlistedShare} />,
+    },
+    {
       id: "last",
       header: "Last good run",
       cell: ({ lastGoodRunAt }) => <RelativeTime at={lastGoodRunAt} />,
@@ -134,6 +151,13 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
     />
   );
 };
+
+const Share = ({ share }: { share: number | null }) =>
+  share === null ? (
+    <None />
+  ) : (
+    <span className={share === 0 ? "text-muted" : undefined}>{formatShare(share)}</span>
+  );
 
 const Problem = ({ feed: { state, lastRun, failureStreak } }: { feed: ListedFeed }) => {
   const message = lastRun?.error?.message;

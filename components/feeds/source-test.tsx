@@ -1,7 +1,7 @@
 "use client";
 
 import { LoaderCircle, PlugZap } from "lucide-react";
-import { startTransition, useActionState, type ReactNode } from "react";
+import { startTransition, useActionState, useState, type ReactNode } from "react";
 
 import { askAction } from "@/components/forms/ask-action";
 import type { FormAction } from "@/components/forms/form-action";
@@ -18,19 +18,23 @@ type Props = {
   isHidden: boolean;
   /** False for a file, which no server gives. */
   hasConnection: boolean;
+  /** Changes with whatever the test goes by: what was found before then says nothing any more. */
+  version: number;
   children: ReactNode;
 };
 
 /** What can be asked of a source while its form is filled in: beside `children`, whether it answers, check by check. */
-export const SourceTest = ({ action, isHidden, hasConnection, children }: Props) => {
+export const SourceTest = ({ action, isHidden, hasConnection, version, children }: Props) => {
   const [answer, dispatch, isPending] = useActionState(
     (_before: ActionState, form: FormData) => askAction(action, form, "The test"),
     IDLE,
   );
+  const [testedVersion, setTestedVersion] = useState(version);
+  const isCurrent = !isPending && testedVersion === version;
   const checks = answer.status === "done" ? checksSchema.safeParse(answer.data).data : undefined;
   return (
     <>
-      {!isPending && answer.status !== "idle" && (
+      {isCurrent && answer.status !== "idle" && (
         <div className="px-4 pb-4">
           {checks && <CheckList checks={checks.checks} assurance="Nothing was saved." />}
           <Refusal answer={answer} fallback="The test needs another look at these fields." />
@@ -44,6 +48,7 @@ export const SourceTest = ({ action, isHidden, hasConnection, children }: Props)
             onClick={({ currentTarget: { form } }) => {
               if (form === null) return;
               const data = new FormData(form);
+              setTestedVersion(version);
               startTransition(() => {
                 dispatch(data);
               });

@@ -42,15 +42,18 @@ type TeamAction<Schema extends z.ZodType<{ team: string }>> = {
   run: (context: { actor: Actor; team: TeamAccess; input: z.output<Schema> }) => Promise<ActionState>;
 };
 
-/** As `defineAction`, for what happens in one team: the permission is checked in the team that the form names. */
+/**
+ * As `defineAction`, for what happens in one team: the permission is checked in the team that the form names, before anything
+ * else of the form is looked at.
+ */
 export const defineTeamAction =
   <Schema extends z.ZodType<{ team: string }>>({ permission, schema, run }: TeamAction<Schema>): FormAction =>
   (_previous, form) =>
     inWords(async () => {
       const actor = await requirePermission(permission);
-      return parseThen(schema, form, (input) =>
-        run({ actor, team: requireTeam(actor, input.team, permission), input }),
-      );
+      const slug = form.get("team");
+      const team = requireTeam(actor, typeof slug === "string" ? slug : "", permission);
+      return parseThen(schema, form, (input) => run({ actor, team, input }));
     });
 
 /** Runs an action's body from a page of ours only, and turns what it throws into a form's state. */

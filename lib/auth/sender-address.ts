@@ -5,7 +5,7 @@ import ipaddr from "ipaddr.js";
 
 /**
  * Makes X-Forwarded-For of every request that this process takes hold one address: that of the sender, as far as those who may
- * be believed say. Next would else keep what a client wrote there itself. Call once, before requests come.
+ * be believed say. Next would else keep what a client wrote there itself. Call once, as early as can be.
  */
 export const watchSenders = (trustedProxies: readonly string[]): void => {
   subscribe("http.server.request.start", (message) => {

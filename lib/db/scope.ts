@@ -10,15 +10,21 @@ import { isCopying } from "./copy";
 
 const TRANSACTION = { maxWait: 10_000, timeout: 60_000 };
 
-/** Runs in one transaction that sees the rows of all teams the actor has a part in. */
+/** Runs in one transaction that sees the rows of all teams the actor has a part in, whatever their role, and writes none. */
 export const asActor = <T>(actor: Actor, run: (tx: Tx) => Promise<T>): Promise<T> =>
-  scoped(
-    actor.teams.map(({ id }) => id),
-    run,
-  );
+  database().prisma.$transaction(async (tx) => {
+    const teams = `{${actor.teams.map(({ id }) => id).join(",")}}`;
+    await tx.$executeRaw`
+      SELECT set_config('sluice.teams', ${teams}, true), set_config('transaction_read_only', 'on', true)`;
+    return run(tx);
+  }, TRANSACTION);
 
 /** Runs in one transaction that sees the rows of one team. */
-export const asTeam = <T>(teamId: string, run: (tx: Tx) => Promise<T>): Promise<T> => scoped([teamId], run);
+export const asTeam = <T>(teamId: string, run: (tx: Tx) => Promise<T>): Promise<T> =>
+  database().prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT set_config('sluice.teams', ${`{${teamId}}`}, true)`;
+    return run(tx);
+  }, TRANSACTION);
 
 /**
  * Runs in one transaction that sees every team's rows. For sign-in, token look-up, scheduler, delivery and
@@ -70,12 +76,6 @@ export const stepAsSystem = async <T>(
   await client.query("SELECT set_config('role', 'none', true), set_config('sluice.purpose', '', true)");
   return result;
 };
-
-const scoped = <T>(teamIds: readonly string[], run: (tx: Tx) => Promise<T>): Promise<T> =>
-  database().prisma.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT set_config('sluice.teams', ${`{${teamIds.join(",")}}`}, true)`;
-    return run(tx);
-  }, TRANSACTION);
 
 const bulk = async <T>(run: (client: PoolClient) => Promise<T>): Promise<T> => {
   const client = await database().pool.connect();

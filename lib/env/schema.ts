@@ -47,7 +47,12 @@ export const envSchema = z.object({
     .string()
     .min(MIN_PASSWORD_CHARACTERS, `must be at least ${String(MIN_PASSWORD_CHARACTERS)} characters`)
     .optional(),
-  SANDBOX_URL: httpUrl("give the sandbox's address, such as http://127.0.0.1:3001").optional(),
+  SANDBOX_URL: httpUrl("give the sandbox's address, such as http://127.0.0.1:3001")
+    .refine(
+      (url) => !URL.canParse(url) || isOrigin(new URL(url)),
+      "give scheme, host and port only, without a path",
+    )
+    .optional(),
   FEED_ALLOWED_CIDRS: parsedBy(parseNetworks).default([]),
   TRUSTED_PROXIES: parsedBy(parseNetworks).default([]),
   ENTRA_TENANT_ID: z

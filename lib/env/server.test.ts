@@ -53,10 +53,10 @@ describe("readEnv", () => {
   });
 
   it("drops trailing slashes from addresses", () => {
-    const addresses = { APP_URL: "https://sluice.example.com/", SANDBOX_URL: "http://127.0.0.1:3001/box/" };
+    const addresses = { APP_URL: "https://sluice.example.com/", SANDBOX_URL: "http://127.0.0.1:3001/" };
     expect(readEnv({ ...enough, ...addresses })).toMatchObject({
       APP_URL: "https://sluice.example.com",
-      SANDBOX_URL: "http://127.0.0.1:3001/box",
+      SANDBOX_URL: "http://127.0.0.1:3001",
     });
   });
 

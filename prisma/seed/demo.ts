@@ -88,12 +88,25 @@ const addLocal = async (actor: Actor, team: TeamAccess): Promise<void> => {
   for (const { value, reason } of refused) say(`    “${value}”: ${reason ?? ""}`);
 };
 
-const isTold = async (): Promise<boolean> =>
-  (await asSystem("operations", (tx) => tx.team.count({ where: { name: "Team A" } }))) > 0;
+/** The story ends with a second run of Team A's list; a team without it was made by somebody else, or the story broke off. */
+const howFar = async (): Promise<"untold" | "begun" | "told"> =>
+  asSystem("operations", async (tx) => {
+    const team = await tx.team.findFirst({ where: { name: "Team A" }, select: { id: true } });
+    if (!team) return "untold";
+    const last = await tx.feedRun.count({
+      where: { teamId: team.id, number: { gte: 2 }, feed: { kind: "csv" } },
+    });
+    return last > 0 ? "told" : "begun";
+  });
 
 try {
-  if (await isTold()) say("The demo’s story is loaded already.");
-  else await asAdministrator(tell);
+  const progress = await howFar();
+  if (progress === "untold") await asAdministrator(tell);
+  else if (progress === "told") say("The demo’s story is loaded already.");
+  else
+    throw new Error(
+      "There is a Team A without the demo’s story: it was made by hand, or the story broke off. Start the demo with another DATA_DIR.",
+    );
 } catch (error) {
   // The launcher shows the last lines: what happened stands below where it happened.
   process.stderr.write(`${inspect(error)}\n\n${error instanceof Error ? error.message : String(error)}\n`);

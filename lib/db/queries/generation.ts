@@ -99,6 +99,9 @@ export const countVouchedByType = async (client: PoolClient, feedId: string): Pr
  * circle), and compares every staged row with what the feed vouches for. Throws when one key stands for two values.
  */
 export const compareStage = async (client: PoolClient, feedId: string, rule: RemovalRule): Promise<void> => {
+  // What is found in `indicator` from here on is not purged before this transaction is over: the sweep of orphans takes a lock
+  // that excludes this one, and no foreign key guards against it.
+  await client.query("LOCK TABLE indicator IN ROW EXCLUSIVE MODE");
   const addUnknown = () =>
     client.query(`
       INSERT INTO indicator (key, type, value)

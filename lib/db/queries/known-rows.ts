@@ -81,22 +81,27 @@ const ROW_BYTES = 57;
 const TRAILER_BYTES = 2;
 
 /**
- * Stages values that were passed over as known but turned out to have another row in the list, so that both are merged.
- * `line` is where the first stood.
+ * Stages values that were passed over as known but turned out to have another row in the list, so that both are merged:
+ * what they say is what is vouched for already, where they stood and when they were seen is as their first row has it now.
  */
 export const stageAgain = async (
   client: PoolClient,
-  rows: readonly { id: number; line: number }[],
+  rows: readonly { id: number; line: number; firstSeen: Date | null; lastSeen: Date | null }[],
 ): Promise<void> => {
   if (rows.length === 0) return;
   await client.query(
     `INSERT INTO stage (key, type, value, line, confidence, tlp, tags, comment, threat_type, first_seen, last_seen,
        valid_until, context)
-     SELECT i.key, i.type, i.value, again.line, a.confidence, a.tlp, a.tags, a.comment, a.threat_type, a.first_seen,
-       a.last_seen, a.valid_until, a.context
-     FROM unnest($1::bigint[], $2::int[]) AS again (id, line) JOIN attribution a ON a.id = again.id
+     SELECT i.key, i.type, i.value, again.line, a.confidence, a.tlp, a.tags, a.comment, a.threat_type, again.first_seen,
+       again.last_seen, a.valid_until, a.context
+     FROM unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::timestamptz[]) AS again (id, line, first_seen, last_seen) JOIN attribution a ON a.id = again.id
      JOIN indicator i ON i.id = a.indicator_id`,
-    [rows.map(({ id }) => id), rows.map(({ line }) => line)],
+    [
+      rows.map(({ id }) => id),
+      rows.map(({ line }) => line),
+      rows.map(({ firstSeen }) => firstSeen),
+      rows.map(({ lastSeen }) => lastSeen),
+    ],
   );
 };
 

@@ -14,9 +14,15 @@ export const isFew = async (client: PoolClient, table: "stage" | "gone"): Promis
   return rows[0]?.isFew ?? true;
 };
 
-/** Has sorts and joins of this transaction take the memory that the operator grants maintenance work. */
+/**
+ * Has sorts and joins of this transaction take as much memory as the operator grants maintenance work, but no more than 128 MB
+ * each: several large feeds may be read at once.
+ */
 export const useMuchMemory = async (client: PoolClient): Promise<void> => {
-  await client.query("SELECT set_config('work_mem', current_setting('maintenance_work_mem'), true)");
+  await client.query(
+    `SELECT set_config('work_mem',
+       (least(pg_size_bytes(current_setting('maintenance_work_mem')), 134217728) / 1024)::text || 'kB', true)`,
+  );
 };
 
 /** Carries out queries that begin at few rows and look each of them up in large tables by an index. */

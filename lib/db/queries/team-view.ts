@@ -66,11 +66,22 @@ export const refreshTeam = async (client: PoolClient, teamId: string, now: Date)
     [teamId, now],
   );
   // Clocks of workers may differ; what was added is never later than this.
-  await client.query("UPDATE team SET merged_at = greatest(merged_at, $2) WHERE id = $1", [teamId, now]);
+  await client.query(
+    `UPDATE team SET merged_at = greatest($2,
+       coalesce(merged_at, (SELECT max(added_at) FROM team_indicator WHERE team_id = $1))) WHERE id = $1`,
+    [teamId, now],
+  );
 };
 
-/** How many of the feed's values are live: vouched for, not past their end, and kept in by no allowlist. */
-export const countActive = async (client: PoolClient, feedId: string, teamId: string): Promise<number> => {
+/**
+ * How many of the feed's values are live: vouched for, not past their end, and kept in by no allowlist; and how many of these
+ * no other feed of the team has (`unique`).
+ */
+export const countLive = async (
+  client: PoolClient,
+  feedId: string,
+  teamId: string,
+): Promise<{ active: number; unique: number }> => {
   const { rows: vouched } = await client.query<{ isMany: boolean }>(
     `SELECT count(*) > ${String(FEW)} AS "isMany" FROM (
        SELECT FROM attribution WHERE feed_id = $1 AND until_generation IS NULL LIMIT ${String(FEW + 1)}) vouched`,
@@ -78,8 +89,9 @@ export const countActive = async (client: PoolClient, feedId: string, teamId: st
   );
   const seen = "t.team_id = $2 AND t.indicator_id = a.indicator_id AND t.active AND t.screened_by IS NULL";
   const count = (join: string) =>
-    client.query<{ count: string }>(
-      `SELECT count(*) FROM attribution a ${join}
+    client.query<{ active: number; unique: number }>(
+      `SELECT count(*)::int AS active, (count(*) FILTER (WHERE cardinality(t.feed_ids) = 1))::int AS "unique"
+       FROM attribution a ${join}
        WHERE a.feed_id = $1 AND a.until_generation IS NULL
          AND (least(a.valid_until, a.expires_at) IS NULL OR least(a.valid_until, a.expires_at) > now())`,
       [feedId, teamId],
@@ -87,6 +99,6 @@ export const countActive = async (client: PoolClient, feedId: string, teamId: st
   // OFFSET keeps the look-up inside, so that it is made by the whole key for each of the few.
   const { rows } = vouched[0]?.isMany
     ? await hashing(client, () => count(`JOIN team_indicator t ON ${seen}`))
-    : await count(`CROSS JOIN LATERAL (SELECT FROM team_indicator t WHERE ${seen} OFFSET 0) t`);
-  return Number(rows[0]?.count ?? 0);
+    : await count(`CROSS JOIN LATERAL (SELECT feed_ids FROM team_indicator t WHERE ${seen} OFFSET 0) t`);
+  return rows[0] ?? { active: 0, unique: 0 };
 };

@@ -20,7 +20,7 @@ import { decodeSample } from "@/lib/feeds/text/decode";
 import { isWebPage } from "@/lib/feeds/text/web-page";
 
 import type { SpooledBody } from "./body-spool";
-import { commitStage } from "./commit-stage";
+import { assertStillKnown, commitStage, lockFeed } from "./commit-stage";
 import { finishRun, holdForReview } from "./finish-run";
 import { openKnownRows, type KnownRows } from "./known-rows";
 import type { GoodFetch } from "./obtain-body";
@@ -72,6 +72,7 @@ export const applyBody = (run: ClaimedRun, options: Options): Promise<ApplyOutco
 
     const verdict = await judge(client, run, { ...options, found: found.all, foundByType, known });
     if (verdict.held) {
+      assertStillKnown(known, await lockFeed(client, run));
       await assertHeld(client, run.id, workerId);
       await holdForReview(client, { ...context, wouldBe: found, verdict });
       return "held";

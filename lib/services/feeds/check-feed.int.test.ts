@@ -6,9 +6,10 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
-import { checkFeed, checkFeedChange } from "./check-feed";
+import { checkFeed, checkFeedChange, checkSavedFeed } from "./check-feed";
 import { createFeed } from "./create-feed";
 import { getFeed } from "./get-feed";
+import { previewSavedFeed } from "./preview-saved-feed";
 
 useTestDatabase();
 let sandbox: Sandbox;
@@ -74,6 +75,21 @@ describe("the connection test of a feed", () => {
     expect(await checkFeedChange(feed, {})).toMatchObject({ ok: true });
     const elsewhere = feed.url?.replace("127.0.0.1", "localhost");
     await expect(checkFeedChange(feed, { url: elsewhere })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  it.each(["slow", "drip"])("says so when a source takes too long: %s", async (fault) => {
+    const { ok, checks } = await checkFeed(inputOf("csv", `/feeds/faults/${fault}`), 300);
+
+    expect(ok).toBe(false);
+    expect(checks[0]?.detail).toMatch(/took longer than/);
+  });
+
+  it("reads no answer to a stored sign-in as another kind", async () => {
+    const { id } = await createFeed(actor, team.id, feedCreateSchema.parse({ ...misp(KEY), name: "Kept" }));
+    const asText = inputOf("freetext", "/feeds/misp-server/users/view/me");
+
+    await expect(checkSavedFeed({ id, teamId: team.id }, asText)).rejects.toThrow("kind stays");
+    await expect(previewSavedFeed({ id, teamId: team.id }, asText)).rejects.toThrow("kind stays");
   });
 
   it("has nothing to test of an upload", async () => {

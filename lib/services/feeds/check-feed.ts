@@ -6,6 +6,7 @@ import { feedSettingsSchema, type FeedChangePreview, type FeedPreview } from "@/
 import { isCollected } from "@/lib/domain/feed/kinds";
 import type { OpenAddress, SourceCheck } from "@/lib/feeds/source";
 import { getSource } from "@/lib/feeds/source-registry";
+import { startDeadline } from "@/lib/http/deadline";
 import { formatBytes } from "@/lib/http/limited-body";
 
 import { assertIsData } from "./assert-is-data";
@@ -22,17 +23,18 @@ const TIME_LIMIT_MS = 30_000;
  * Looks whether a feed's source can be reached and read with the sign-in given, check by check, through the same guard as a
  * run. It reads as little as it can, saves nothing, and never throws for what the source does.
  */
-export const checkFeed = async (input: FeedPreview): Promise<Checks> => {
+export const checkFeed = async (input: FeedPreview, limitMs = TIME_LIMIT_MS): Promise<Checks> => {
   const { kind, url, headers, auth } = input;
   if (url === null || kind === "upload")
     throw new AppError("invalid_input", "A feed without an address has no connection to test.");
   const settings = feedSettingsSchema.parse(input);
-  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const { signal, stop } = startDeadline(limitMs, new URL(url).host);
   const { tls, limits } = settings;
   const open = createOpen({ url, secrets: { headers, auth }, tls, limits, signal, retries: 0 });
-  const found = isCollected(kind)
-    ? await getSource(kind).check({ url, settings, open, now: new Date(), signal })
-    : [await checkAnswer({ url, settings, open })];
+  const asked = isCollected(kind)
+    ? getSource(kind).check({ url, settings, open, now: new Date(), signal })
+    : checkAnswer({ url, settings, open });
+  const found = await asked.finally(stop);
   const checks = found.map(({ fix, ...check }) => ({ ...check, fix: fix ?? "" }));
   return { ok: checks.every(({ ok }) => ok), checks };
 };
@@ -50,7 +52,7 @@ export const checkFeedChange = async (feed: FeedView, change: FeedChangePreview)
 
 type Asked = { url: string; settings: ReturnType<typeof feedSettingsSchema.parse>; open: OpenAddress };
 
-const checkAnswer = async ({ url, settings, open }: Asked): Promise<SourceCheck> => {
+const checkAnswer = async ({ url, settings, open }: Asked): Promise<readonly SourceCheck[]> => {
   const name = "Answer";
   try {
     const answer = await open(url);
@@ -58,9 +60,9 @@ const checkAnswer = async ({ url, settings, open }: Asked): Promise<SourceCheck>
     const head = await readHead(unpack(answer.body, settings));
     assertIsData({ bytes: head.length, head }, contentType);
     const detail = `HTTP ${String(answer.status)}, ${contentType ?? "no content type"}; the first ${formatBytes(head.length)} are data.`;
-    return { name, ok: true, detail, fix: null };
+    return [{ name, ok: true, detail, fix: null }];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { name, ok: false, detail: error.message, fix: null };
+    return [{ name, ok: false, detail: error.message, fix: null }];
   }
 };

@@ -3,7 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { compareStage, writeDiff, type Diff } from "@/lib/db/queries/generation";
-import { countActive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
+import { countLive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import type { RemovalRule } from "@/lib/domain/feed/removal";
@@ -22,7 +22,8 @@ type Options = {
   /** What was taken as known while the list was read; null: everything is staged. */
   known?: KnownRows | null;
 };
-export type Committed = { diff: Diff; active: number; now: Date };
+/** `unique`: of the active ones those that no other feed of the team has. */
+export type Committed = { diff: Diff; active: number; unique: number; now: Date };
 
 /**
  * Makes what is staged the feed's live generation, in the caller's transaction: intervals, the team's view, audit and
@@ -35,10 +36,7 @@ export const commitStage = async (
   finish: (committed: Committed) => Promise<void>,
 ): Promise<void> => {
   const { feedId, teamId, number: generation } = run;
-  const { live } = await lockFeed(client, run);
-  // Whoever leaves the live generation has the run begin anew: what it took as known does not stand any more.
-  if (known !== null && known.generation !== live)
-    throw new Error("The live generation was left while this run was under way; it begins anew.");
+  assertStillKnown(known, await lockFeed(client, run));
   await known?.listUnseen(client);
   await compareStage(client, feedId, rule);
   const passed = known?.passed() ?? null;
@@ -62,9 +60,9 @@ export const commitChanges = async (
   const { feed, feedId, teamId } = run;
   // Taken under the lock: whoever plans compares it with when the team's indicators were read.
   const now = diff.touched > 0 ? await refreshLocked(client, teamId) : new Date();
-  const active = await countActive(client, feedId, teamId);
+  const { active, unique } = await countLive(client, feedId, teamId);
   await assertHeld(client, run.id, workerId);
-  await finish({ diff, active, now });
+  await finish({ diff, active, unique, now });
   if (diff.touched === 0) return;
   const { added, changed, removed } = diff;
   await recordAuditSql(
@@ -80,6 +78,12 @@ export const commitChanges = async (
   );
   await announcePlansSql(client, teamId);
   await announceSharedSql(client, feedId);
+};
+
+/** Throws when what was taken as known does not stand any more: whoever leaves the live generation has the run begin anew. */
+export const assertStillKnown = (known: KnownRows | null, { live }: { live: number }): void => {
+  if (known !== null && known.generation !== live)
+    throw new Error("The live generation was left while this run was under way; it begins anew.");
 };
 
 /** Merges the touched values anew under the team's lock; gives the moment at which they were read. */

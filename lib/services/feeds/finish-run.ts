@@ -30,7 +30,7 @@ type Context = {
 /** The run's rows are live: counts that add up, the feed's pointer moves, what the answer said of itself is kept. */
 export const finishRun = async (
   client: PoolClient,
-  context: Context & { diff: Diff; active: number },
+  context: Context & { diff: Diff; active: number; unique: number },
 ): Promise<void> => {
   const { run, now, bodyId, staged, duplicate, fetched, diff, active } = context;
   await client.query(
@@ -59,7 +59,7 @@ export const finishRun = async (
       fetched?.httpStatus ?? null,
     ],
   );
-  await keepFacts(client, context);
+  await keepFacts(client, context, { unique: context.unique });
   await keepSamples(client, run, staged);
   // What the answer said of itself holds only for the settings that it was read by.
   await client.query(
@@ -84,6 +84,7 @@ export const finishRun = async (
 const keepFacts = async (
   client: PoolClient,
   { run, staged, fetched, extent, countsByType }: Context,
+  more: { unique?: number } = {},
 ): Promise<void> => {
   await client.query(
     `UPDATE feed_run SET extent = $2, excluded_by_reason = $3, counts_by_type = $4, facts = $5 WHERE id = $1`,
@@ -92,7 +93,7 @@ const keepFacts = async (
       extent,
       JSON.stringify(staged.excludedByReason),
       JSON.stringify(countsByType),
-      JSON.stringify(factsOf(run, fetched ? fetched.notes : null)),
+      JSON.stringify({ ...factsOf(run, fetched ? fetched.notes : null), ...more }),
     ],
   );
 };

@@ -94,7 +94,7 @@ const becomeGeneration = (
   return commitChanges(client, run, {
     workerId,
     diff,
-    finish: async ({ now, active }) => {
+    finish: async ({ now, active, unique }) => {
       await client.query(
         `UPDATE feed_run run SET state = 'succeeded', finished_at = $2, lease_until = NULL, error = NULL, removed = $3,
            active = $4, body_id = live.body_id, bytes = live.bytes, http_status = live.http_status, lines = live.lines,
@@ -104,7 +104,7 @@ const becomeGeneration = (
            counts_by_type = live.counts_by_type, facts = $5
          FROM feed, feed_run live
          WHERE run.id = $1 AND feed.id = run.feed_id AND live.feed_id = feed.id AND live.number = feed.live_generation`,
-        [run.id, now, removed, active, JSON.stringify(facts)],
+        [run.id, now, removed, active, JSON.stringify({ ...facts, unique })],
       );
       await client.query("UPDATE feed SET live_generation = $2 WHERE id = $1", [run.feedId, run.number]);
       await supersedeHeld(client, run, now);

@@ -100,7 +100,12 @@ const check = async (kind: FeedKind, url: string) => {
   const { headers, auth } = kind === "misp-server" ? KEY : NO_SECRETS;
   const input = feedPreviewSchema.parse({ team: team.slug, kind, url: "https://example.com/" });
   const { ok, checks } = await checkFeed({ ...input, url, headers, auth });
-  if (!ok) throw new AppError("blocked_address", checks.map(({ detail }) => detail).join(" "));
+  if (ok) return;
+  const [{ detail } = { detail: "" }] = checks.filter((found) => !found.ok);
+  expect(detail).toMatch(
+    /not a public address|is not fetched from|Only http|a web address|user name or password|redirects/,
+  );
+  throw new AppError("blocked_address", detail);
 };
 
 /** Every way from a feed's settings to the network, straight and by way of an answer from elsewhere. */

@@ -18,6 +18,9 @@ export type FeedWithHealth = FeedView & {
   /** No good run for longer than the feed allows; a feed that never ran is not stale. */
   isStale: boolean;
   active: number;
+  /** Share of the active values that no other feed of the team has, and of the list that allowlists keep in; null when unknown. */
+  uniqueShare: number | null;
+  allowlistedShare: number | null;
 };
 
 /** How many runs are looked at for a feed's health; a longer streak of failures reads as this many. */
@@ -67,9 +70,19 @@ const GOOD = new Set<RunView["state"]>(["succeeded", "unchanged"]);
  * How many values are live. The newest generation is the live one, those left by rollback aside; a run that found nothing
  * new may have met one of these.
  */
-export const activeOf = (runs: readonly RunView[]): number =>
-  (runs.find(({ state }) => state === "succeeded") ?? runs.find(({ state }) => GOOD.has(state)))?.counts
-    .active ?? 0;
+export const activeOf = (runs: readonly RunView[]): number => liveOf(runs)?.counts.active ?? 0;
+
+const liveOf = (runs: readonly RunView[]): RunView | undefined =>
+  runs.find(({ state }) => state === "succeeded") ?? runs.find(({ state }) => GOOD.has(state));
+
+const toShares = (live: RunView | undefined) => {
+  const { active = 0, allowlisted = 0 } = live?.counts ?? {};
+  const unique = live?.unique ?? null;
+  return {
+    uniqueShare: unique === null || active === 0 ? null : unique / active,
+    allowlistedShare: active + allowlisted === 0 ? null : allowlisted / (active + allowlisted),
+  };
+};
 
 /** How a feed fares, from its newest runs (newest first). */
 export const toHealth = (
@@ -89,6 +102,7 @@ export const toHealth = (
     failureStreak: streakEnd === -1 ? finished.length : streakEnd,
     isStale: limit !== null && sinceGoodMs > limit * 60_000,
     active: activeOf(runs),
+    ...toShares(liveOf(runs)),
   };
 };
 

@@ -9,6 +9,7 @@ import { indicatorId } from "@/lib/domain/indicator/identity";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contract";
 import { getFormat } from "@/lib/feeds/registry";
+import { startDeadline } from "@/lib/http/deadline";
 import { detectEncoding } from "@/lib/feeds/text/encoding";
 
 import { assertIsData } from "./assert-is-data";
@@ -32,7 +33,8 @@ type PreviewRow = Preview["rows"][number];
  * indicator. What was fetched is kept 15 minutes behind `previewId`, so that another mapping needs no new fetch.
  */
 export const previewFeed = async (teamId: string, input: FeedPreview): Promise<Preview> => {
-  const signal = AbortSignal.timeout(TIME_LIMIT_MS);
+  const host = input.url === null ? "The file" : new URL(input.url).host;
+  const { signal } = startDeadline(TIME_LIMIT_MS, host);
   const source = await openSource(teamId, input, signal);
   const format = getFormat(input.kind === "upload" ? input.format : input.kind);
   const reading = { ...input, now: new Date(), acceptsBroken: true };

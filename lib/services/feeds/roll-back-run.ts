@@ -2,7 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import { countActive, createTouched } from "@/lib/db/queries/team-view";
+import { countLive, createTouched } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -53,7 +53,7 @@ const rollBack = async (
     [feedId, liveNumber],
   );
   const now = await refreshLocked(client, teamId);
-  const active = await countActive(client, feedId, teamId);
+  const { active } = await countLive(client, feedId, teamId);
   await client.query(
     "UPDATE feed_run SET state = 'rolled-back', decided_by = $2, decided_at = $3 WHERE id = $1",
     [id, actor.userId, now],

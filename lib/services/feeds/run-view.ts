@@ -97,5 +97,7 @@ const reasonsSchema = z.record(z.string(), z.number());
 const factsSchema = z.object({
   notes: z.array(z.object({ subject: z.string(), message: z.string() })).default([]),
   noteCount: z.number().default(0),
+  /** Of the active values those that no other feed of the team had after this run; null where nothing became live. */
+  unique: z.number().nullable().default(null),
 });
 const errorSchema = z.object({ code: z.string(), message: z.string(), retry: z.enum(["never", "later"]) });

@@ -139,6 +139,8 @@ const toMet = (line: number, claim: StagedClaim): MetRow => ({
   print: fingerprint(claim),
   line,
   isScreened: claim.screenedBy !== null,
+  firstSeen: claim.firstSeen,
+  lastSeen: claim.lastSeen,
 });
 
 /** In the order of `STAGE_COLUMNS`. */

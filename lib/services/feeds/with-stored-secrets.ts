@@ -6,6 +6,7 @@ import type { FeedPreview } from "@/lib/domain/feed/feed";
 import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
 
 import { openFeedSecrets } from "./feed-secrets";
+import { STORED_KINDS } from "./feed-view";
 import { refuseOtherHost } from "./other-host";
 
 /** What is given anew; what is not is as stored. */
@@ -13,7 +14,7 @@ export type GivenSecrets = { [Part in keyof FeedSecrets]?: FeedSecrets[Part] | u
 
 /**
  * Changed settings of a saved feed with its stored sign-in and headers, but for those given anew. What is stored goes to
- * the host it was given for and to no other: an address elsewhere is `invalid_input`.
+ * the host it was given for and to no other, and in requests of the feed's own kind: anything else is `invalid_input`.
  */
 export const withStoredSecrets = async (
   feed: { id: string; teamId: string },
@@ -23,10 +24,13 @@ export const withStoredSecrets = async (
   const saved = await asTeam(feed.teamId, (tx) =>
     tx.feed.findFirst({
       where: { id: feed.id, teamId: feed.teamId, deletedAt: null },
-      select: { url: true, sealedSecrets: true },
+      select: { kind: true, url: true, sealedSecrets: true },
     }),
   );
   if (!saved) throw new AppError("not_found", "There is no such feed.");
+  // Read as another kind, an answer could show what the sign-in was.
+  if (STORED_KINDS[input.kind] !== saved.kind)
+    throw new AppError("invalid_input", "A feed's kind stays as it is.");
   if (headers && auth) return { ...input, headers, auth };
   if (saved.sealedSecrets !== null && input.url !== null) refuseOtherHost(saved.url, input.url);
   const stored = openFeedSecrets(feed.id, saved.sealedSecrets);

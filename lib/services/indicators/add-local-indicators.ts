@@ -12,7 +12,7 @@ import {
   STAGE_COLUMNS,
   writeDiff,
 } from "@/lib/db/queries/generation";
-import { countActive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
+import { countLive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
@@ -119,7 +119,7 @@ const write = async (client: PoolClient, { actor, team, read, good }: WriteOptio
   });
   if (diff.touched > 0) await refreshTeam(client, team.id, now);
   const rejected = read.length - good.length;
-  const active = await countActive(client, feed.id, team.id);
+  const { active } = await countLive(client, feed.id, team.id);
   const counts = { ...diff, lines: read.length, values: read.length, duplicate, rejected, active };
   const runId = await recordDeltaRun(client, {
     teamId: team.id,

@@ -78,13 +78,14 @@ const selectPage = ({ teamIds, filter, limit, cursor }: Options): Prisma.Sql => 
   const teams = Prisma.sql`${[...teamIds]}::uuid[]`;
   const ordered = Prisma.sql`ORDER BY ${toOrder(column, direction)} LIMIT ${limit + 1}`;
   const columns = Prisma.sql`t.team_id, t.indicator_id, ${key} AS sort_key`;
-  if (isByValue(filter))
+  const isWalk = !isByValue(filter) && (filter.sort === "-addedAt" || filter.sort === "addedAt");
+  if (!isWalk)
     return Prisma.sql`
       SELECT ${columns} FROM team_indicator t JOIN indicator i ON i.id = t.indicator_id
       WHERE t.team_id = ANY (${teams}) ${toConditions(filter)} ${after} ${ordered}`;
-  // One short walk of team_indicator_newest for each team and type, and the best of them: so a page costs the same in a set of
-  // a million as in one of a thousand, with a type chosen and without. What a run that is not over has put in would be walked
-  // past one by one, since nobody sees it yet: all of it is newer than the team's last merge.
+  // One walk of team_indicator_newest for each team and type, and the best of them: short in a set of any size, with a type
+  // chosen and without; a filter that few rows pass walks on until it has a page of them. What a run that is not over has put
+  // in would be walked past one by one, since nobody sees it yet: all of it is newer than the team's last merge.
   const types = filter.type === undefined ? INDICATOR_TYPES : [filter.type];
   return Prisma.sql`
     SELECT best.* FROM team wanted

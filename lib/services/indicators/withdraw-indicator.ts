@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
-import { countActive, createTouched, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
+import { countLive, createTouched, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -83,7 +83,7 @@ const closeLocal = async (client: PoolClient, { actor, team, id, now }: CloseOpt
     `UPDATE attribution SET until_generation = $3 WHERE feed_id = $1 AND indicator_id = $2 AND until_generation IS NULL`,
     [feed.id, id, feed.number],
   );
-  const active = await countActive(client, feed.id, team.id);
+  const { active } = await countLive(client, feed.id, team.id);
   const counts = { removed: 1, active };
   await recordDeltaRun(client, { teamId: team.id, feed, requestedBy: actor.userId, now, counts });
   await announceSharedSql(client, feed.id);

@@ -74,7 +74,8 @@ export const attentionOfLapsing = (
 /** A feed that is held or fails. */
 export const attentionOfFeed = (feed: FeedWithHealth): Attention[] => {
   if (feed.heldRunId !== null) {
-    const message = `${feed.name} is held: its last run shrank. Accept the new size or discard the run.`;
+    const why = feed.lastRun?.state === "held" ? (feed.lastRun.error?.message ?? "") : "";
+    const message = `${feed.name} is held. ${why}${why === "" ? "" : " "}Accept the run or discard it.`;
     return [{ kind: "held-run", message, path: `runs/${feed.heldRunId}` }];
   }
   if (feed.failureStreak === 0) return [];

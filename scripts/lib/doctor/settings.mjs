@@ -59,7 +59,7 @@ const remarks = ({ isProduction, isEmbedded, appUrl }) => {
         "Give the application a role that owns nothing (docs/operations.md, “Roles”).",
       ),
     );
-  if (!isSet("METRICS_TOKEN"))
+  if (isProduction && !isSet("METRICS_TOKEN"))
     found.push(note("METRICS_TOKEN", "is not set", "Set it to have /metrics answer a scraper."));
   return found;
 };

@@ -66,6 +66,14 @@ export const feedWithHealthSchema = feedSchema.extend({
   heldRunId: z.uuid().nullable().meta({ description: "A run that waits for a person’s decision." }),
   failureStreak: z.number(),
   active: z.number(),
+  uniqueShare: z
+    .number()
+    .nullable()
+    .meta({ description: "Of the active values, the share that no other feed of the team has." }),
+  allowlistedShare: z
+    .number()
+    .nullable()
+    .meta({ description: "Of the values of the list, the share that an allowlist keeps in." }),
 });
 
 export const listFeedsRoute = defineRoute({

@@ -45,6 +45,10 @@ export const runSchema = z.object({
   countsByType: z.record(z.string(), z.number()),
   notes: z.array(z.object({ subject: z.string(), message: z.string() })),
   noteCount: z.number(),
+  unique: z
+    .number()
+    .nullable()
+    .meta({ description: "Of the active values those that no other feed of the team had after this run." }),
   error: z.object({ code: z.string(), message: z.string(), retry: z.enum(["never", "later"]) }).nullable(),
 });
 

@@ -329,6 +329,12 @@ describe("the story, by API", () => {
     const { planned, push } = await pushNow(analystA, known.defenderA);
     expect(planned).toMatchObject({ add: 36, remove: 950 });
     expect(push.counts).toMatchObject({ planned: 986, accepted: 36, removed: 950, failed: 0 });
+    const sentinel = await pushNow(analystA, known.sentinelA);
+    expect(sentinel.planned).toMatchObject({ add: 36, remove: 950 });
+    expect(sentinel.push.counts).toMatchObject({ planned: 986, accepted: 36, removed: 950, failed: 0 });
+    // What ended stays in the workspace, and is shown inactive.
+    expect(await remote.sentinel("active")).toHaveLength(44);
+    expect((await remote.sentinel("latest")).length).toBeGreaterThanOrEqual(950 + 44);
   });
 
   it("sums it up for the team, and keeps who did what", async () => {
@@ -343,8 +349,8 @@ describe("the story, by API", () => {
     const seen = read(await ownerA.get("/teams/team-a/overview"), 200, overview);
     expect(seen.indicators.active).toBe(44);
     const live = Object.fromEntries(seen.connectors.map((one) => [one.kind, one.live]));
-    expect(live).toEqual({ defender: 41, sentinel: 958 });
-    expect(seen.attention.map(({ kind }) => kind)).toContain("unplanned");
+    expect(live).toEqual({ defender: 41, sentinel: 44 });
+    expect(seen.attention).toEqual([]);
 
     const entry = z.object({ team: z.string().nullable(), actorName: z.string(), action: z.string() });
     const audit = await readAll(ownerA, "/audit?team=team-a&limit=20", entry);

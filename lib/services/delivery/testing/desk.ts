@@ -116,6 +116,7 @@ export const vouch = async (
        ON CONFLICT (team_id, indicator_id) DO UPDATE SET active = true, tlp = greatest(seen.tlp, excluded.tlp)`,
       [team.id, confidence, tlp, feedId, JSON.stringify(rows)],
     );
+    await client.query("UPDATE team SET merged_at = greatest(merged_at, now()) WHERE id = $1", [team.id]);
     await announcePlansSql(client, team.id);
     return feedId;
   });

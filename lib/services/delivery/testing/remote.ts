@@ -71,11 +71,13 @@ export const lookAt = (origin: () => string) => {
     control,
     /** Contoso's Defender indicators. */
     defender: async () => (await contoso()).defender.indicators,
-    /** The newest state of contoso-soc's objects that still hold. */
-    sentinel: async () => {
+    /** The newest state of contoso-soc's objects: of those that still hold, or of all (`latest`). */
+    sentinel: async (view: "active" | "latest" = "active") => {
       const { workspaces } = await contoso();
       const found = workspaces.find(({ workspaceId }) => workspaceId === CONTOSO_SOC);
-      return (found?.objects ?? []).filter(({ isActive }) => isActive).map(({ data }) => data);
+      return (found?.objects ?? [])
+        .filter(({ isActive }) => view === "latest" || isActive)
+        .map(({ data }) => data);
     },
     /** Requests to Defender and Sentinel that change something, oldest first. */
     writes: async () => {
