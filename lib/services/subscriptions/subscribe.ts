@@ -103,7 +103,8 @@ type Source = { teamId: string; name: string; provider: string };
 // Held so long that it cannot be taken out or made private in the meantime.
 const lockSource = async (tx: Tx, team: TeamAccess, feedId: string): Promise<Source> => {
   const [source] = await tx.$queryRaw<(Source & { isShared: boolean })[]>`
-    SELECT team_id AS "teamId", name, provider, visibility = 'everyone' AS "isShared" FROM feed
+    SELECT team_id AS "teamId", name, CASE WHEN kind = 'local' THEN 'Another team' ELSE provider END AS provider,
+      visibility = 'everyone' AS "isShared" FROM feed
     WHERE id = ${feedId}::uuid AND deleted_at IS NULL FOR SHARE`;
   if (source?.teamId === team.id)
     throw new AppError("invalid_input", "This feed is your team's own; its values are in your set already.");

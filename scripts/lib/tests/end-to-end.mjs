@@ -12,6 +12,7 @@ import { alive, leftOvers } from "./left-overs.mjs";
 import { childrenOf, runProduct } from "./product-run.mjs";
 import { readPlaywright } from "./reports.mjs";
 import { runCommand } from "./stage.mjs";
+import { tryTokenWithout, tryToolsBeside } from "./tools-beside.mjs";
 import { ensureChromium } from "./tools.mjs";
 
 /** @typedef {import("./stage.mjs").Bench} Bench */
@@ -56,7 +57,10 @@ export const runEndToEnd = async (bench) => {
       ),
     );
 
+    await tryToolsBeside({ dataDir, port, expect }, first.ready);
+
     await stopAndCheck({ product: first.product, dataDir, expect, signal: "SIGINT", name: "Ctrl-C" });
+    tryTokenWithout({ dataDir, port, expect }, first.ready.administrator.email);
 
     const second = await start();
     say(dim(`ready after ${(second.ready.tookMs / 1000).toFixed(1)} s`));
