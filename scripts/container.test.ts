@@ -35,6 +35,25 @@ describe("docker-compose.yml", () => {
     expect(compose.indexOf("DATABASE_OWNER_URL:")).toBeLessThan(compose.indexOf("\n  administrator:"));
   });
 
+  const part = (name: string): string =>
+    (compose.split(`\n  ${name}:\n`)[1] ?? "").split(/\n {2}\w/)[0] ?? "";
+
+  it.each(["worker", "postgres", "redis"])("looks after the health of %s", (name) => {
+    expect(part(name)).toContain("healthcheck:");
+  });
+
+  it.each([
+    ["postgres", "postgres:/var/lib/postgresql"],
+    ["redis", "redis:/data"],
+  ])("keeps the data of %s in a volume", (name, volume) => {
+    expect(part(name)).toContain(volume);
+  });
+
+  it("knows the proxy on its own machine by one address, which the handbook names", () => {
+    expect(compose).toContain("gateway: 172.30.99.1");
+    expect(readFileSync("docs/operations.md", "utf8")).toContain("TRUSTED_PROXIES=172.30.99.1");
+  });
+
   it("keeps Redis from dropping jobs", () => {
     expect(compose).toContain("maxmemory-policy noeviction");
   });
@@ -45,6 +64,10 @@ describe("Dockerfile", () => {
     const [, final = ""] = dockerfile.split(/^FROM node:24-slim$/m);
     expect(final).toMatch(/^USER node$/m);
     expect(final).toContain("SLUICE_ENV=production");
+  });
+
+  it("looks after the health of web", () => {
+    expect(dockerfile).toMatch(/^HEALTHCHECK .*healthcheck\.mjs", "web"/m);
   });
 
   it("puts no secret into the image", () => {

@@ -1,5 +1,5 @@
-// `npm run doctor`: looks at every setting and dependency and says what to do. Changes nothing; exit code 1 when something
-// has to be put right.
+// `npm run doctor`: looks at every setting and dependency and says what to do; exit code 1 when something has to be put right.
+// It changes no data; DATA_DIR and the keys in it are made where there are none, as the first start would.
 import process from "node:process";
 
 import { lookAtDataDir, lookAtPort, lookAtTestTools, lookAtTools } from "./lib/doctor/machine.mjs";
