@@ -29,7 +29,8 @@ export default defineConfig({
   reporter: [[isCi ? "line" : "list"], ...(report ? [["json", { outputFile: report }] as const] : [])],
   use: {
     baseURL,
-    trace: "retain-on-failure",
+    // Recording costs a fifth of the time; where nobody looks at it, the picture of the failure is enough.
+    trace: isCi ? "off" : "retain-on-failure",
     screenshot: "only-on-failure",
     locale: "en-GB",
     timezoneId: "UTC",
