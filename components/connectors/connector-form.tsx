@@ -29,7 +29,7 @@ export const ConnectorForm = ({ action, label, saveLabel, canTest, children }: P
       className="space-y-6"
       isQuiet
       onDone={({ data }) => {
-        const answer = checksSchema.safeParse(data);
+        const answer = checksSchema.pick({ checks: true }).safeParse(data);
         setChecks(answer.success ? answer.data.checks : null);
       }}
     >

@@ -174,6 +174,7 @@ export const FeedForm = ({
           </div>
           <PreviewPanel
             {...preview}
+            isUpload={isUpload}
             csv={mappingOf(kind, format) === "csv" ? csv : null}
             onUse={(proposal, form) => {
               // The fields have to stand in the page before the form is read.

@@ -27,6 +27,8 @@ type Props = {
   answer: ActionState;
   shown: PreviewAnswer | null;
   isPending: boolean;
+  /** The list is a file: there is no address. */
+  isUpload: boolean;
   /** The address was changed since the last fetch. */
   hasNewAddress: boolean;
   /** The mapping as it stands; null for a format that has none. */
@@ -37,7 +39,16 @@ type Props = {
 };
 
 /** What a feed would bring, before anything is saved: its first rows, what became of each, and why some became nothing. */
-export const PreviewPanel = ({ answer, shown, isPending, hasNewAddress, csv, onUse, children }: Props) => (
+export const PreviewPanel = ({
+  answer,
+  shown,
+  isPending,
+  isUpload,
+  hasNewAddress,
+  csv,
+  onUse,
+  children,
+}: Props) => (
   <section
     aria-label="Preview"
     aria-busy={isPending}
@@ -47,8 +58,9 @@ export const PreviewPanel = ({ answer, shown, isPending, hasNewAddress, csv, onU
     {shown === null ? (
       answer.status === "idle" && (
         <EmptyState icon={Eye} title="Nothing fetched yet">
-          Give the address and press <strong className="text-ink font-medium">Preview</strong>: the first rows
-          appear here, each with what it would become.
+          {isUpload ? "Choose a file, or press" : "Give the address and press"}{" "}
+          <strong className="text-ink font-medium">Preview</strong>: the first rows appear here, each with
+          what it would become.
         </EmptyState>
       )
     ) : (

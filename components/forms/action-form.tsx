@@ -6,8 +6,10 @@ import {
   useEffect,
   useMemo,
   useRef,
+  useState,
   type ComponentProps,
   type SubmitEvent,
+  type SyntheticEvent,
 } from "react";
 
 import { cn } from "@/components/ui/cn";
@@ -79,8 +81,20 @@ export const ActionForm = (props: Props) => {
     });
   };
 
+  const [edits, setEdits] = useState<{ of: ActionState; names: ReadonlySet<string> }>({
+    of: IDLE,
+    names: NONE,
+  });
+  const edited = edits.of === answer ? edits.names : NONE;
+  const noteEdit = ({ target }: SyntheticEvent): void => {
+    if (answer.status !== "invalid" || !(target instanceof Element)) return;
+    const name = target.getAttribute("name") ?? "";
+    if (name in answer.fields && !edited.has(name))
+      setEdits({ of: answer, names: new Set(edited).add(name) });
+  };
+
   // A dialog that is closing says nothing any more: its message has become a toast.
-  const context = useMemo(() => ({ answer, isQuiet }), [answer, isQuiet]);
+  const context = useMemo(() => ({ answer, isQuiet, edited }), [answer, isQuiet, edited]);
   return (
     <FormContext value={context}>
       <form
@@ -88,6 +102,7 @@ export const ActionForm = (props: Props) => {
         ref={form}
         action={dispatch}
         onSubmit={submit}
+        onInput={noteEdit}
         aria-label={label}
         noValidate
         className={cn("space-y-4", className)}
@@ -97,6 +112,8 @@ export const ActionForm = (props: Props) => {
     </FormContext>
   );
 };
+
+const NONE: ReadonlySet<string> = new Set();
 
 const submitterOf = (event: Event): HTMLElement | null =>
   event instanceof globalThis.SubmitEvent ? event.submitter : null;

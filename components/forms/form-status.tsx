@@ -3,12 +3,13 @@
 import { Callout } from "@/components/ui/callout";
 import type { ActionState } from "@/lib/actions/state";
 
-import { useFormAnswer, useIsQuiet } from "./form-context";
+import { useFormAnswer, useIsOutdated, useIsQuiet } from "./form-context";
 
 /** What the form's last answer says: an alert for a refusal or a failure, a status for success. */
 export const FormStatus = ({ state }: { state?: ActionState | undefined }) => {
   const answer = useFormAnswer();
   const isQuiet = useIsQuiet();
+  const isOutdated = useIsOutdated() && state === undefined;
   const { status, ...shown } = state ?? answer;
   const message = "message" in shown ? shown.message : undefined;
 
@@ -16,7 +17,7 @@ export const FormStatus = ({ state }: { state?: ActionState | undefined }) => {
     <div role={status === "failed" || status === "invalid" ? "alert" : "status"}>
       {status === "failed" && <Callout tone="danger" title={message} />}
       {status === "done" && !isQuiet && <Callout tone="success" title={message} />}
-      {status === "invalid" && (
+      {status === "invalid" && !isOutdated && (
         <Callout tone="danger" title={message ?? "Some fields need another look. Nothing was changed."} />
       )}
     </div>

@@ -32,6 +32,9 @@ export const ForbiddenProblem = () => (
     }
   >
     <p>You are signed in, and nothing is wrong with your account.</p>
-    <p>An owner of the team can give you another role under Settings, Members.</p>
+    <p>
+      An owner of the team gives roles under Settings, Members; pages of the installation are for its
+      administrators alone.
+    </p>
   </ProblemPage>
 );

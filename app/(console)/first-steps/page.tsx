@@ -42,7 +42,7 @@ const NameATeam = () => (
             <Field
               name="name"
               label="Team"
-              hint="It stands in the title of every record at Microsoft. You can add more teams and rename them later."
+              hint="It stands in the title of every record at Microsoft. You can add more teams later."
               required
             >
               <Input placeholder="Team A" autoComplete="off" />

@@ -49,7 +49,7 @@ const policyFields = {
   mode: z.enum(CONNECTOR_MODES),
 };
 
-const name = z.string().trim().min(1, "Give the connector a name.").max(120);
+const name = z.string().trim().min(1, "Give the connector a name.").max(120, "Use at most 120 characters.");
 
 const ARM_NAMES = ["subscriptionId", "resourceGroup", "workspaceName"] as const;
 type ArmName = (typeof ARM_NAMES)[number];

@@ -93,8 +93,8 @@ export const SETTINGS_FIELDS = Object.keys({
 
 /** What a person or a program may say of a feed; contracts call these fields by the same names. */
 const feedFields = {
-  name: z.string().trim().min(1, "Give the feed a name.").max(120),
-  provider: z.string().trim().max(120),
+  name: z.string().trim().min(1, "Give the feed a name.").max(120, "Use at most 120 characters."),
+  provider: z.string().trim().max(120, "Use at most 120 characters."),
   url: webAddress.nullable(),
   enabled: z.boolean(),
   everyMinutes: z

@@ -1,5 +1,7 @@
 import "server-only";
 
+import { isDeepStrictEqual } from "node:util";
+
 import { brokenConstraint } from "@/lib/db/errors";
 import type { Prisma } from "@/lib/db/generated/client";
 import { asTeam } from "@/lib/db/scope";
@@ -36,14 +38,22 @@ export const updateConnector = async (
     return await asTeam(teamId, async (tx) => {
       await lockConnector(tx, { id, teamId });
       if (address) await assertNothingStands(tx, { id, teamId }, WHY_ADDRESS_STAYS);
-      const data = { ...pickPlain(patch), ...address };
+      const before = toConnectorView(
+        await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
+      );
+      const data = {
+        ...pickPlain(patch),
+        ...address,
+        // What went wrong with another sign-in or elsewhere says nothing any more: it is compared anew.
+        ...((credential !== null || address !== null) && { reconcileProblem: null, reconcileTriedAt: null }),
+      };
       await tx.connector.update({ where: { id, teamId }, data, select: { id: true } });
       if (credential)
         await storeCredential(tx, credential, { connectorId: id, teamId, userId: actor.userId, now });
       const after = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
       );
-      const detail = { name: after.name, changed: Object.keys(patch) };
+      const detail = { name: after.name, changed: findChanged(patch, before, after) };
       const subject = { type: "connector", id };
       await recordAudit(
         tx,
@@ -60,6 +70,14 @@ export const updateConnector = async (
     });
   }
 };
+
+/** The fields of a patch that are not as they were; a secret that was given always counts. */
+const findChanged = (
+  patch: ConnectorPatch,
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): string[] =>
+  Object.keys(patch).filter((field) => !(field in after) || !isDeepStrictEqual(before[field], after[field]));
 
 const refuse = (field: string, detail: string): AppError =>
   new AppError("invalid_input", detail, { fields: [{ pointer: `/${field}`, detail }] });
