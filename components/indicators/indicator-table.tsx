@@ -45,7 +45,7 @@ export const IndicatorTable = ({ team, rows, sort, sortHref }: Props) => {
       id: "value",
       header: "Value",
       isRowHeader: true,
-      className: "w-full max-w-56 min-w-56 sm:max-w-60 sm:min-w-52 2xl:max-w-md",
+      className: "w-full max-w-56 min-w-56 sm:max-w-80 sm:min-w-72 2xl:max-w-md",
       sort: sortBy("value", "-value"),
       cell: ({ id, type, value }) => <ValueCell team={team} id={id} type={type} value={value} />,
     },

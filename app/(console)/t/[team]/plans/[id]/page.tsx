@@ -12,7 +12,7 @@ import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
-import { formatNumber } from "@/components/ui/format-number";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkTabs } from "@/components/ui/link-tabs";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -87,7 +87,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
               trigger="Apply"
               variant="primary"
               isDangerous={remove > 0}
-              title={`Apply ${formatNumber(total)} changes to ${connector.name}?`}
+              title={`Apply ${formatCount(total, "change")} to ${connector.name}?`}
               confirmLabel="Apply"
               action={applyPlanAction}
               values={{ team: team.slug, id: plan.id, hash: plan.hash }}
