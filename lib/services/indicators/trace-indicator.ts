@@ -98,6 +98,12 @@ export const traceIndicator = (actor: Actor, indicatorId: string): Promise<Trace
       where: { indicatorId: found.id, teamId: { in: teamIds } },
       orderBy: { createdAt: "desc" },
     });
+    const withdrawals = await tx.auditEntry.findMany({
+      where: { subjectId: indicatorId, action: "indicator.withdraw", teamId: { in: teamIds } },
+      orderBy: { id: "desc" },
+      take: 100,
+      select: { teamId: true, at: true, actorName: true, detail: true },
+    });
     const receipts = await tx.$queryRaw<TracedReceipt[]>`
       SELECT r.connector_id AS "connectorId", c.name AS connector, c.kind::text, team.slug AS team, r.state::text,
         r.remote_id AS "remoteId", r.stix_id AS "stixId", r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
@@ -136,7 +142,7 @@ export const traceIndicator = (actor: Actor, indicatorId: string): Promise<Trace
       attributions: rows.map(toTraced),
       screening,
       receipts,
-      timeline: toTimeline(rows, tombstones, receipts, actor),
+      timeline: toTimeline({ attributions: rows, tombstones, withdrawals, receipts }, actor),
     };
   });
 
@@ -208,17 +214,24 @@ const toTraced = ({ statedUntil, policyUntil, ...row }: ReadAttribution): Traced
 type TombstoneRow = {
   teamId: string;
   reason: string;
-  createdAt: Date;
   liftedAt: Date | null;
 };
 
 const toDecision = (tombstone: TombstoneRow | undefined) =>
   tombstone ? { reason: tombstone.reason, until: null } : null;
 
+type Withdrawal = { teamId: string | null; at: Date; actorName: string; detail: unknown };
+const withdrawalSchema = z.object({ reason: z.string() });
+
+type Happened = {
+  attributions: readonly ReadAttribution[];
+  tombstones: readonly TombstoneRow[];
+  withdrawals: readonly Withdrawal[];
+  receipts: readonly TracedReceipt[];
+};
+
 const toTimeline = (
-  attributions: readonly ReadAttribution[],
-  tombstones: readonly TombstoneRow[],
-  receipts: readonly TracedReceipt[],
+  { attributions, tombstones, withdrawals, receipts }: Happened,
   actor: Actor,
 ): Trace["timeline"] => {
   const slugOf = (teamId: string): string | null => actor.teams.find(({ id }) => id === teamId)?.slug ?? null;
@@ -231,10 +244,16 @@ const toTimeline = (
         what: describeEnd(row),
       },
     ]),
-    ...tombstones.flatMap(({ teamId, reason, createdAt, liftedAt }) => [
-      { at: createdAt, team: slugOf(teamId), what: `Withdrawn by hand: ${reason}` },
-      { at: liftedAt, team: slugOf(teamId), what: "The withdrawal was lifted." },
-    ]),
+    ...withdrawals.map(({ teamId, at, actorName, detail }) => ({
+      at,
+      team: slugOf(teamId ?? ""),
+      what: `Withdrawn by ${actorName}: ${withdrawalSchema.safeParse(detail).data?.reason ?? "no reason given"}`,
+    })),
+    ...tombstones.map(({ teamId, liftedAt }) => ({
+      at: liftedAt,
+      team: slugOf(teamId),
+      what: "The withdrawal was lifted.",
+    })),
     ...receipts.flatMap(({ team, connector, sentAt, acceptedAt, visibleAt, goneAt }) => [
       { at: sentAt, team, what: `Sent to ${connector}.` },
       { at: acceptedAt, team, what: `Accepted by ${connector}.` },

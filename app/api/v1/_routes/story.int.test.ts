@@ -305,6 +305,8 @@ describe("the story, by API", () => {
 
     const reason = { team: "team-a", reason: "The lab is over" };
     expect((await analystA.post(`/indicators/${known.shared}/withdraw`, reason)).status).toBe(204);
+    const { timeline } = read(await analystA.get(`/indicators/${known.shared}`), 200, contract.trace);
+    expect(timeline.map(({ what }) => what).join("\n")).toMatch(/Withdrawn by .+: The lab is over/);
     for (const id of [known.defenderA, known.sentinelA])
       expect((await pushNow(analystA, id)).push.counts).toMatchObject({ planned: 1, removed: 1 });
     expect(await found()).toMatchObject([{ createdBy: clientIdOf("TPI_TeamB") }]);
