@@ -78,26 +78,22 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
           <FeedStateBadge state={feed.state} />
         ),
     },
-    { id: "active", header: "Active", isNumeric: true, cell: ({ active }) => <Count value={active} /> },
+    {
+      id: "active",
+      header: "Active",
+      isNumeric: true,
+      cell: (feed) => (
+        <>
+          <Count value={feed.active} />
+          <Shares feed={feed} />
+        </>
+      ),
+    },
     {
       id: "delta",
       header: "± last run",
       isNumeric: true,
       cell: ({ lastRun }) => <RunDelta run={lastRun} />,
-    },
-    {
-      id: "unique",
-      header: <span title="Active values that no other feed of the team has">Unique</span>,
-      isNumeric: true,
-      isWideOnly: true,
-      cell: ({ uniqueShare }) => <Share share={uniqueShare} />,
-    },
-    {
-      id: "allowlisted",
-      header: <span title="Values that an allowlist keeps in">Allowlisted</span>,
-      isNumeric: true,
-      isWideOnly: true,
-      cell: ({ allowlistedShare }) => <Share share={allowlistedShare} />,
     },
     {
       id: "last",
@@ -152,12 +148,30 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
   );
 };
 
-const Share = ({ share }: { share: number | null }) =>
-  share === null ? (
-    <None />
-  ) : (
-    <span className={share === 0 ? "text-muted" : undefined}>{formatShare(share)}</span>
+/** What no other feed of the team has, and what an allowlist keeps in. */
+const Shares = ({ feed: { uniqueShare, allowlistedShare } }: { feed: ListedFeed }) => {
+  const isKeptIn = allowlistedShare !== null && allowlistedShare > 0;
+  return (
+    <>
+      {uniqueShare !== null && (
+        <span
+          className="text-muted block text-xs whitespace-nowrap"
+          title="Active values that no other feed of the team has"
+        >
+          {formatShare(uniqueShare)} unique
+        </span>
+      )}
+      {isKeptIn && (
+        <span
+          className="text-muted block text-xs whitespace-nowrap"
+          title="Values of the list that an allowlist keeps in"
+        >
+          {formatShare(allowlistedShare)} allowlisted
+        </span>
+      )}
+    </>
   );
+};
 
 const Problem = ({ feed: { state, lastRun, failureStreak } }: { feed: ListedFeed }) => {
   const message = lastRun?.error?.message;
