@@ -59,12 +59,12 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
       header: "Feed",
       isRowHeader: true,
       className: "max-w-72 min-w-44",
-      cell: ({ id, name, provider, url }) => (
+      cell: ({ id, name, kind, provider, url }) => (
         <>
           <TextLink href={`/t/${team}/feeds/${id}`} className="block truncate font-medium" title={name}>
             {name}
           </TextLink>
-          <span className="text-muted block truncate text-xs">{sourceOf(provider, url)}</span>
+          <span className="text-muted block truncate text-xs">{sourceOf(kind, provider, url)}</span>
         </>
       ),
     },
@@ -98,32 +98,17 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
     {
       id: "last",
       header: "Last good run",
-      cell: ({ lastGoodRunAt }) => <RelativeTime at={lastGoodRunAt} />,
-    },
-    {
-      id: "next",
-      header: "Next run",
-      cell: ({ nextRunAt }) => <RelativeTime at={nextRunAt} noneLabel="none planned" />,
-    },
-    {
-      id: "kind",
-      header: "Kind",
-      isWideOnly: true,
-      cell: ({ kind, everyMinutes, cron, timeZone }) => (
+      cell: (feed) => (
         <>
-          <span className="block">{FEED_KIND_LABELS[kind]}</span>
-          {kind !== "local" && (
-            <span className="text-muted block text-xs whitespace-nowrap">
-              {describeWhen({ everyMinutes, cron, timeZone })}
-            </span>
-          )}
+          <RelativeTime at={feed.lastGoodRunAt} />
+          {feed.kind !== "local" && <Next feed={feed} />}
         </>
       ),
     },
     {
       id: "problem",
       header: "What happened",
-      className: "max-w-80 min-w-48",
+      className: "max-w-80 min-w-40",
       cell: (feed) => <Problem feed={feed} />,
     },
     ...(runAction === undefined
@@ -147,6 +132,22 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
     />
   );
 };
+
+/** When it is fetched next; how often stands in the title. */
+const Next = ({ feed: { nextRunAt, everyMinutes, cron, timeZone } }: { feed: ListedFeed }) => (
+  <span
+    className="text-muted block text-xs whitespace-nowrap"
+    title={describeWhen({ everyMinutes, cron, timeZone })}
+  >
+    {nextRunAt === null ? (
+      "none planned"
+    ) : (
+      <>
+        next <RelativeTime at={nextRunAt} />
+      </>
+    )}
+  </span>
+);
 
 /** What no other feed of the team has, and what an allowlist keeps in. */
 const Shares = ({ feed: { uniqueShare, allowlistedShare } }: { feed: ListedFeed }) => {
@@ -209,7 +210,7 @@ const RowAction = ({ team, feed, runAction }: RowActionProps) =>
     </ActionButton>
   );
 
-const sourceOf = (provider: string, url: string | null): string => {
+const sourceOf = (kind: FeedKind, provider: string, url: string | null): string => {
   const host = url === null ? null : new URL(url).host;
-  return [provider, host].filter((part) => part !== null && part !== "").join(" · ");
+  return [FEED_KIND_LABELS[kind], provider, host].filter((part) => part !== null && part !== "").join(" · ");
 };
