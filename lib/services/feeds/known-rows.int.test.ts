@@ -126,6 +126,30 @@ describe("a feed that is read again and again", () => {
     expect(run.countsByType).toEqual({ domain: 3 });
   });
 
+  it.each([
+    ["the known row first", (rows: string[]) => rows],
+    ["the known row last", (rows: string[]) => rows.toReversed()],
+  ])("has a value of two rows seen as the rows say now: %s", async (_name, inOrder) => {
+    serve(["a.example.com,50,green,,,,2026-01-05,2026-01-06,"]);
+    const feed = await addList();
+    await desk.run(feed);
+    serve(
+      inOrder([
+        "a.example.com,50,green,,,,2026-01-03,2026-01-09,",
+        "a.example.com,50,green,,Other words,,2026-01-04,2026-01-07,",
+      ]),
+    );
+    await desk.run(feed);
+
+    const seen = await asTeam(
+      team.id,
+      (tx) => tx.$queryRaw`
+        SELECT first_seen AS first, last_seen AS last FROM attribution
+        WHERE feed_id = ${feed.id}::uuid AND until_generation IS NULL`,
+    );
+    expect(seen).toEqual([{ first: new Date("2026-01-03"), last: new Date("2026-01-09") }]);
+  });
+
   it("does not go by what it knew once somebody has left the live generation meanwhile", async () => {
     serve(["a.example.com,,,,,,,,", "b.example.com,,,,,,,,"]);
     const feed = await addList();

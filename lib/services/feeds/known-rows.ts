@@ -43,10 +43,9 @@ const MOST = 2_000_000;
 export const openKnownRows = async (
   client: PoolClient,
   { feedId, rule }: { feedId: string; rule: RemovalRule },
-  most = MOST,
 ): Promise<KnownRows | null> => {
   const { generation, size } = await findLive(client, feedId);
-  if (generation === 0 || size > most) return null;
+  if (generation === 0 || size > MOST) return null;
   const table = createTable(size);
   await readKnown(client, { feedId, days: standingDays(rule) }, table.add);
   return { generation, ...watch(table) };
