@@ -32,6 +32,12 @@ export const addBenchFeed = (actor: Actor, url: string): Promise<FeedView> => {
   );
 };
 
+/** Carries out one run in this process, whatever becomes of it, so that what is measured next does not load code. */
+export const warm = async (actor: Actor, feed: FeedView): Promise<void> => {
+  const { id } = await runFeedNow(actor, feed);
+  await ingestRun(id, { workerId: randomUUID(), signal: new AbortController().signal });
+};
+
 /** Carries out one run in this process, and tells how long it took, in milliseconds; throws when it ends as another state. */
 export const timeRun = async (actor: Actor, feed: FeedView, expected: string) => {
   const { id } = await runFeedNow(actor, feed);

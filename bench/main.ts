@@ -6,7 +6,7 @@ import { closeQueues } from "@/lib/jobs/enqueue";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 
 import { benchIngest } from "./ingest";
-import { benchLarge } from "./large";
+import { benchLarge, MILLION } from "./large";
 import type { Figure } from "./lib";
 import { benchList } from "./list";
 import { benchParse } from "./parse";
@@ -14,7 +14,7 @@ import { benchPush } from "./push";
 
 const part = process.argv[2];
 const ownerUrl = process.env["DATABASE_OWNER_URL"];
-if (!ownerUrl || (part !== "push" && part !== "ingest" && part !== "large"))
+if (!ownerUrl || (part !== "push" && part !== "ingest" && part !== "million" && part !== "large"))
   throw new Error("Run it by npm run bench, which makes its database and names its parts.");
 
 const team = await makeTeam(`Bench ${String(Date.now())}`);
@@ -26,6 +26,7 @@ const PARTS: Readonly<Record<typeof part, () => Promise<Figure[]>>> = {
     ...(await benchIngest({ actor, ownerUrl })),
     ...(await benchList(actor)),
   ],
+  million: () => benchLarge({ actor, ownerUrl, sizes: [MILLION] }),
   large: () => benchLarge({ actor, ownerUrl }),
 };
 const figures = await PARTS[part]();

@@ -6,7 +6,13 @@ import type { Actor } from "@/lib/domain/access/actor";
 import type { FeedView } from "@/lib/services/feeds/feed-view";
 import type { RunView } from "@/lib/services/feeds/run-view";
 
-export type WorkerTask = { actor: Actor; feed: FeedView; expected: RunView["state"] };
+export type WorkerTask = {
+  actor: Actor;
+  feed: FeedView;
+  expected: RunView["state"];
+  /** A small feed that is run before: a worker has been at work when a large list comes. */
+  warmUp: FeedView;
+};
 export type WorkerResult = {
   ms: number;
   counts: RunView["counts"];
@@ -18,7 +24,9 @@ export type WorkerResult = {
 
 /** Runs a feed in a process of its own, as a worker does, so that its memory and its processor are its own. */
 export const runInWorker = async (task: WorkerTask): Promise<WorkerResult> => {
-  const child = fork(join(import.meta.dirname, "worker.ts"), { serialization: "advanced" });
+  const child = fork(join(import.meta.dirname, "worker.ts"), {
+    serialization: "advanced",
+  });
   child.send(task);
   const [[result], [code]] = await Promise.all([
     Promise.race([once(child, "message"), once(child, "exit")]) as Promise<[WorkerResult | number | null]>,

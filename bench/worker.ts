@@ -5,7 +5,7 @@ import { Client } from "pg";
 import { closeDatabase } from "@/lib/db/client";
 import { closeQueues } from "@/lib/jobs/enqueue";
 
-import { timeRun } from "./feed-runs";
+import { timeRun, warm } from "./feed-runs";
 import type { WorkerResult, WorkerTask } from "./run-in-worker";
 
 const SLOW_MS = 20;
@@ -33,7 +33,8 @@ const watchStatements = () => {
 };
 
 // One feed's run in this process; see run-in-worker.ts.
-const [{ actor, feed, expected }] = (await once(process, "message")) as [WorkerTask];
+const [{ actor, feed, expected, warmUp }] = (await once(process, "message")) as [WorkerTask];
+await warm(actor, warmUp);
 const statements = watchStatements();
 const { ms, counts } = await timeRun(actor, feed, expected);
 const result: WorkerResult = {

@@ -7,6 +7,7 @@ import { explain, Fault } from "./lib/fault.mjs";
 import { ROOT } from "./lib/paths.mjs";
 import { readSettings, serverEnv } from "./lib/settings.mjs";
 import { fail } from "./lib/terminal.mjs";
+import { WORKER_ENV } from "./lib/worker-env.mjs";
 
 const TYPESCRIPT = ["--conditions=react-server", "--import=tsx"];
 /** @type {Record<string, string[]>} */
@@ -27,7 +28,11 @@ const serve = (name) => {
   const env = serverEnv(settings, found);
   // Only the first administrator's program is given the password that was chosen for them.
   if (name === "administrator") env["ADMIN_PASSWORD"] = process.env["ADMIN_PASSWORD"];
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: "inherit", env });
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    stdio: "inherit",
+    env: name === "worker" ? { ...WORKER_ENV, ...env } : env,
+  });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
     process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {

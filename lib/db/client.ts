@@ -9,8 +9,8 @@ import { PrismaClient } from "./generated/client";
 
 const open = () => {
   const { DATABASE_URL, WORKER_CONCURRENCY } = env();
-  // A run holds one connection for as long as it takes and renews its lease by a second one: if runs alone could use all of
-  // them up, each would wait for the others for ever.
+  // A run holds one connection for as long as it takes, adds new values by a second one and renews its lease by a third: if
+  // runs alone could use all of them up, each would wait for the others for ever.
   const max = SHARED_CONNECTIONS + CONNECTIONS_PER_JOB * WORKER_CONCURRENCY;
   const pool = new Pool({ connectionString: DATABASE_URL, max });
   // An idle connection that breaks (a restarted server) must not end the process; the next query opens another.
@@ -20,7 +20,7 @@ const open = () => {
 
 /** For web requests, or a worker's pushes, plans and recurring tasks. */
 const SHARED_CONNECTIONS = 12;
-const CONNECTIONS_PER_JOB = 2;
+const CONNECTIONS_PER_JOB = 3;
 
 // `next dev` reloads modules but keeps globalThis; without this every reload would open a new pool.
 const kept = globalThis as typeof globalThis & { sluiceDatabase?: ReturnType<typeof open> };

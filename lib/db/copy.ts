@@ -4,6 +4,8 @@ import type { PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 
 const CHUNK_BYTES = 64 * 1024;
+/** A piece and the row that fills it. */
+const ROOM_BYTES = 80 * 1024;
 
 export type CopyValue = string | number | bigint | boolean | null | Date | readonly string[];
 
@@ -18,27 +20,25 @@ export const openCopy = (client: PoolClient, table: string, columns: readonly st
   stream.on("error", (error) => {
     failure = error;
   });
-  let parts: string[] = [];
-  let size = 0;
+  const rows = createRowBuffer();
 
-  const flush = async (): Promise<void> => {
+  const send = async (pieces: readonly Buffer[]): Promise<void> => {
+    for (const piece of pieces) {
+      if (failure) throw failure;
+      if (!stream.write(piece)) await once(stream, "drain");
+    }
     if (failure) throw failure;
-    if (parts.length === 0) return;
-    const chunk = parts.join("");
-    parts = [];
-    size = 0;
-    if (!stream.write(chunk)) await once(stream, "drain");
   };
+  const flush = (): Promise<void> => send(rows.take());
 
   return {
     /** Adds one row; resolves at once unless the server is behind. */
     write: (row: readonly CopyValue[]): Promise<void> | undefined => {
-      let line = encode(row[0] ?? null);
-      for (let index = 1; index < row.length; index += 1) line += `\t${encode(row[index] ?? null)}`;
-      parts.push(line, "\n");
-      size += line.length + 1;
-      return size < CHUNK_BYTES ? undefined : flush();
+      rows.add(row);
+      return rows.size() < CHUNK_BYTES ? undefined : flush();
     },
+    /** Adds rows that `createRowBuffer` collected. */
+    writeRows: send,
     end: async (): Promise<void> => {
       await flush();
       await new Promise<void>((resolve, reject) => {
@@ -64,16 +64,82 @@ export const isCopying = (client: PoolClient): boolean => copying.has(client);
 
 const copying = new WeakSet<PoolClient>();
 
+/** Collects rows in COPY's text format, as bytes: through strings, a million rows took twice as long. */
+export const createRowBuffer = () => {
+  let full: Buffer[] = [];
+  let fullBytes = 0;
+  let bytes = Buffer.allocUnsafeSlow(ROOM_BYTES);
+  let at = 0;
+
+  const next = (room: number): void => {
+    if (at > 0) full.push(bytes.subarray(0, at));
+    fullBytes += at;
+    bytes = Buffer.allocUnsafeSlow(Math.max(ROOM_BYTES, room));
+    at = 0;
+  };
+  // With the separator after it.
+  const makeRoom = (room: number): void => {
+    if (at + room + 1 > bytes.length) next(room + 1);
+  };
+
+  const addText = (text: string): void => {
+    makeRoom(text.length * MOST_BYTES_OF_A_UNIT);
+    const start = at;
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index);
+      if (unit < FIRST_PLAIN || unit > LAST_PLAIN || unit === BACKSLASH) {
+        at = start + bytes.write(escapeText(text), start, "utf8");
+        return;
+      }
+      bytes[at++] = unit;
+    }
+  };
+
+  const addNull = (): void => {
+    makeRoom(2);
+    bytes[at++] = BACKSLASH;
+    bytes[at++] = CAPITAL_N;
+  };
+
+  return {
+    add: (row: readonly CopyValue[]): void => {
+      for (let index = 0; index < row.length; index += 1) {
+        if (index > 0) bytes[at++] = TAB;
+        const value = row[index] ?? null;
+        if (value === null) addNull();
+        else addText(typeof value === "string" ? value : toText(value));
+      }
+      bytes[at++] = NEW_LINE;
+    },
+    size: (): number => fullBytes + at,
+    /** What was collected, in pieces; the next row begins anew. */
+    take: (): readonly Buffer[] => {
+      next(0);
+      const taken = full;
+      full = [];
+      fullBytes = 0;
+      return taken;
+    },
+  };
+};
+
+/** Three of UTF-8, or an escape's two. */
+const MOST_BYTES_OF_A_UNIT = 3;
+const TAB = 9;
+const NEW_LINE = 10;
+const CAPITAL_N = 78;
+const BACKSLASH = 92;
+// What lies between, but for the backslash, is one byte as it stands and needs no escape.
+const FIRST_PLAIN = 14;
+const LAST_PLAIN = 127;
+
 const SPECIAL = /[\\\t\n\r]/;
 const SPECIALS = /[\\\t\n\r]/g;
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
-const encode = (value: CopyValue): string => {
-  if (value === null) return "\\N";
-  if (typeof value === "string") return escapeText(value);
+const toText = (value: number | bigint | boolean | Date | readonly string[]): string => {
   if (value instanceof Date) return value.toISOString();
-  if (typeof value === "object") return escapeText(encodeArray(value));
-  return String(value);
+  return typeof value === "object" ? encodeArray(value) : String(value);
 };
 
 // PostgreSQL text holds no NUL.

@@ -77,7 +77,7 @@ export type FeedFormat = {
 };
 
 /** Rows in one batch at most: large enough to make the hand-over free, small enough to keep memory flat. */
-export const BATCH_ROWS = 1_000;
+export const BATCH_ROWS = 250;
 
 /** Whether a refused candidate was refused on the owner's wish. */
 export const isExclusion = (code: CandidateCode): code is ExclusionCode => EXCLUSIONS.has(code);

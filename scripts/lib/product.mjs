@@ -13,6 +13,7 @@ import { serverEnv } from "./settings.mjs";
 import { doing, done } from "./terminal.mjs";
 import { runScript, TYPESCRIPT } from "./typescript.mjs";
 import { startWeb } from "./web.mjs";
+import { WORKER_ENV } from "./worker-env.mjs";
 
 /**
  * @typedef {object} Launch
@@ -103,7 +104,7 @@ const startWorker = ({ env, supervisor, isDev }) =>
     name: "worker",
     command: process.execPath,
     args: [...(isDev ? ["--watch"] : []), ...TYPESCRIPT, "workers/main.ts"],
-    env,
+    env: { ...WORKER_ENV, ...env },
     // Long enough for a batch that is under way; what is cut short is taken up again by its lease.
     graceMs: 20_000,
     isReady: (line) => line.includes('"msg":"Worker ready"'),

@@ -39,19 +39,32 @@ export const createStage = async (client: PoolClient): Promise<void> => {
     ) ON COMMIT DROP`);
 };
 
+/** So many values of a type are staged; `screened`: an allowlist keeps them in. */
+export type StagedCount = { type: number; screened: boolean; count: number };
+
 /**
  * Merges rows of one value into its first line: highest confidence, strictest TLP, tags united, first comment and
- * threat type, earliest and latest sighting, latest validity (none = no end). Returns how many rows went.
+ * threat type, earliest and latest sighting, latest validity (none = no end). Returns how many rows went. `among` names the
+ * keys that may have several rows; null: any may.
  */
-export const mergeDuplicates = async (client: PoolClient): Promise<number> => {
+export const mergeDuplicates = async (
+  client: PoolClient,
+  among: readonly string[] | null = null,
+): Promise<readonly StagedCount[]> => {
   await client.query("ANALYZE stage (key)");
-  const { rowCount } = await client.query(`
-    CREATE TEMPORARY TABLE twice ON COMMIT DROP AS
-    SELECT key FROM stage GROUP BY key HAVING count(*) > 1`);
-  if (!rowCount) return 0;
-  const removed = await client.query<{ removed: string }>(`
+  if (among?.length === 0) return [];
+  await client.query("CREATE TEMPORARY TABLE twice (key uuid NOT NULL, place tid NOT NULL) ON COMMIT DROP");
+  await client.query(
+    `INSERT INTO twice SELECT key, ctid FROM stage WHERE key ${
+      among === null ? "IN (SELECT key FROM stage GROUP BY key HAVING count(*) > 1)" : "= ANY ($1::uuid[])"
+    }`,
+    among === null ? [] : [among],
+  );
+  const { rows } = await client.query<StagedCount>(`
     WITH gone AS (
-      DELETE FROM stage USING twice WHERE stage.key = twice.key RETURNING stage.*
+      DELETE FROM stage WHERE ctid = ANY (ARRAY(
+        SELECT place FROM twice WHERE key IN (SELECT key FROM twice GROUP BY key HAVING count(*) > 1)))
+      RETURNING stage.*
     ), united AS (
       SELECT key, array_agg(DISTINCT tag ORDER BY tag) AS tags
       FROM gone CROSS JOIN unnest(gone.tags) tag GROUP BY key
@@ -64,18 +77,12 @@ export const mergeDuplicates = async (client: PoolClient): Promise<number> => {
         min(first_seen), max(last_seen),
         CASE WHEN bool_or(valid_until IS NULL) THEN NULL ELSE max(valid_until) END,
         (array_agg(context ORDER BY line) FILTER (WHERE context IS NOT NULL))[1], min(screened_by)
-      FROM gone LEFT JOIN united ON united.key = gone.key GROUP BY gone.key RETURNING 1
+      FROM gone LEFT JOIN united ON united.key = gone.key GROUP BY gone.key
     )
-    SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM merged) AS removed`);
-  return Number(removed.rows[0]?.removed ?? 0);
-};
-
-/** How many staged values would be live: those that no allowlist keeps in. */
-export const countStaged = async (client: PoolClient): Promise<{ all: number; screened: number }> => {
-  const { rows } = await client.query<{ total: string; screened: string }>(
-    "SELECT count(*) AS total, count(screened_by) AS screened FROM stage",
-  );
-  return { all: Number(rows[0]?.total ?? 0), screened: Number(rows[0]?.screened ?? 0) };
+    SELECT type, screened, sum(count)::int AS count FROM (
+      SELECT type, min(screened_by) IS NOT NULL AS screened, count(*) - 1 AS count FROM gone GROUP BY key, type
+    ) of_key GROUP BY type, screened`);
+  return rows;
 };
 
 type TypeCount = { type: number; count: number };
@@ -94,14 +101,31 @@ export const countVouchedByType = async (client: PoolClient, feedId: string): Pr
   return rows;
 };
 
+type CompareOptions = {
+  feedId: string;
+  rule: RemovalRule;
+  now: Date;
+  /** Every staged value stands in `indicator` already (registrar.ts). */
+  isRegistered?: boolean;
+};
+
+/**
+ * Until this transaction is over, what is found in `indicator`, or added to it, is not swept away as an orphan: the sweep takes a
+ * lock that excludes this one, and no foreign key guards against it.
+ */
+export const keepSweepOut = async (client: PoolClient): Promise<void> => {
+  await client.query("LOCK TABLE indicator IN ROW EXCLUSIVE MODE");
+};
+
 /**
  * Adds the values that nobody had, in the order of their keys (two runs at once cannot wait for each other in a
- * circle), and compares every staged row with what the feed vouches for. Throws when one key stands for two values.
+ * circle), and compares every staged row with what the feed vouches for (`resolved`).
  */
-export const compareStage = async (client: PoolClient, feedId: string, rule: RemovalRule): Promise<void> => {
-  // What is found in `indicator` from here on is not purged before this transaction is over: the sweep of orphans takes a lock
-  // that excludes this one, and no foreign key guards against it.
-  await client.query("LOCK TABLE indicator IN ROW EXCLUSIVE MODE");
+export const compareStage = async (
+  client: PoolClient,
+  { feedId, rule, now, isRegistered = false }: CompareOptions,
+): Promise<void> => {
+  await keepSweepOut(client);
   const addUnknown = () =>
     client.query(`
       INSERT INTO indicator (key, type, value)
@@ -109,31 +133,45 @@ export const compareStage = async (client: PoolClient, feedId: string, rule: Rem
       WHERE NOT EXISTS (SELECT FROM indicator i WHERE i.key = s.key)
       ORDER BY key
       ON CONFLICT (key) DO NOTHING`);
-  await ((await isFew(client, "stage")) ? lookingUp(client, addUnknown) : addUnknown());
-  await client.query(`
-    CREATE TEMPORARY TABLE resolved (
-      id bigint, attribution_id bigint, old_first_seen timestamptz, verdict text, fingerprint bigint, is_same boolean,
-      LIKE stage
-    ) ON COMMIT DROP`);
-  await client.query(
+  if (!isRegistered) await ((await isFew(client, "stage")) ? lookingUp(client, addUnknown) : addUnknown());
+  await createResolved(client);
+  const staged = await client.query<{ count: number }>("SELECT count(*)::int AS count FROM stage");
+  // A value was first seen when the earliest of all that said so did, and no later than now.
+  const { rowCount } = await client.query(
     `INSERT INTO resolved
-     SELECT m.id, a.id, a.first_seen,
+     SELECT m.id, a.id,
        CASE WHEN a.id IS NULL THEN 'added'
             WHEN a.fingerprint <> m.fingerprint OR a.absent_from_run IS NOT NULL THEN 'changed'
             WHEN a.expires_at IS DISTINCT FROM a.first_seen + ${ageOf("m.type", "$2")} THEN 'changed'
             ELSE 'unchanged' END,
-       m.fingerprint, m.is_same, m.key, m.type, m.value, m.line, m.confidence, m.tlp, m.tags, m.comment,
-       m.threat_type, m.first_seen, m.last_seen, m.valid_until, m.context, m.screened_by
+       m.fingerprint, m.is_same, m.key, m.type, m.line, m.confidence, m.tlp, m.tags, m.comment, m.threat_type,
+       x.first_seen, coalesce(m.last_seen, $3), m.valid_until, x.first_seen + ${ageOf("m.type", "$2")}, m.context,
+       m.screened_by
      FROM (
        SELECT i.id, i.type = s.type AND i.value = s.value AS is_same, ${fingerprintOf("s")} AS fingerprint, s.*
        FROM stage s JOIN indicator i ON i.key = s.key
      ) m
-     LEFT JOIN attribution a ON a.feed_id = $1 AND a.until_generation IS NULL AND a.indicator_id = m.id`,
-    [feedId, standingDays(rule)],
+     LEFT JOIN attribution a ON a.feed_id = $1 AND a.until_generation IS NULL AND a.indicator_id = m.id
+     CROSS JOIN LATERAL (
+       SELECT least(coalesce(m.first_seen, $3), a.first_seen, $3)::timestamptz(3) AS first_seen
+     ) x
+     -- In this order what is written below goes to the end of each index, which halves its time.
+     ORDER BY m.id`,
+    [feedId, standingDays(rule), now],
   );
-  const { rowCount } = await client.query("SELECT FROM resolved WHERE NOT is_same LIMIT 1");
-  if (rowCount) throw new Error("Two values share one computed id.");
+  if (rowCount !== staged.rows[0]?.count) throw new Error("A staged value is not registered.");
 };
+
+/** What the feed will vouch for, as it will stand there, and how that compares with what stands (`attribution_id`). */
+const createResolved = (client: PoolClient) =>
+  client.query(`
+    CREATE TEMPORARY TABLE resolved (
+      id bigint NOT NULL, attribution_id bigint, verdict text NOT NULL, fingerprint bigint NOT NULL,
+      is_same boolean NOT NULL, key uuid NOT NULL, type smallint NOT NULL, line int NOT NULL, confidence smallint NOT NULL,
+      tlp smallint NOT NULL, tags text[] NOT NULL, comment text NOT NULL, threat_type text NOT NULL,
+      first_seen timestamptz(3) NOT NULL, last_seen timestamptz(3) NOT NULL, valid_until timestamptz(3),
+      expires_at timestamptz(3), context jsonb, screened_by text
+    ) ON COMMIT DROP`);
 
 export type Diff = {
   added: number;
@@ -144,6 +182,8 @@ export type Diff = {
   removed: number;
   /** Values whose merged view has to be made anew; 0 means that nothing of the team changed. */
   touched: number;
+  /** Those of them that are the `verdict` of a row of `resolved`; the others are listed in `touched`. */
+  opened: number;
 };
 
 export type DiffOptions = {
@@ -161,13 +201,14 @@ export type DiffOptions = {
 
 /**
  * Closes and opens intervals so that the feed vouches for the compared rows from this generation on; `refreshTeam` then
- * brings the team's view along. Unchanged rows are not touched; a run without a change writes nothing.
+ * brings the team's view along. Unchanged rows are not touched; a run without a change writes nothing. Throws when one key
+ * stands for two values.
  */
 export const writeDiff = async (client: PoolClient, options: DiffOptions): Promise<Diff> => {
-  const counts = await countVerdicts(client);
+  const { diff, opened, reopened } = await countVerdicts(client);
   const { passed = null } = options;
-  counts.diff.unchanged += passed === null ? 0 : passed.all - passed.screened;
-  counts.diff.allowlisted += passed === null ? 0 : passed.screened;
+  diff.unchanged += passed === null ? 0 : passed.all - passed.screened;
+  diff.allowlisted += passed === null ? 0 : passed.screened;
   await createTouched(client);
   const { closed, marked } =
     options.stageHolds === "all"
@@ -177,52 +218,61 @@ export const writeDiff = async (client: PoolClient, options: DiffOptions): Promi
           hasUnseen: passed !== null,
         })
       : NOTHING_GONE;
-  if (counts.writes > 0) await writeIntervals(client, options);
-  const touched = counts.writes + closed + marked;
-  return { ...counts.diff, removed: closed, touched };
+  if (reopened > 0) await closeChanged(client, options.generation);
+  if (opened > 0) await openIntervals(client, options);
+  return { ...diff, removed: closed, touched: opened + closed + marked, opened };
 };
 
 const NOTHING_GONE = { closed: 0, marked: 0 };
 
-const countVerdicts = async (
-  client: PoolClient,
-): Promise<{ diff: Omit<Diff, "removed" | "touched">; writes: number }> => {
+type Verdicts = {
+  diff: Pick<Diff, "added" | "changed" | "unchanged" | "allowlisted">;
+  /** Intervals to be opened, and those of them that take the place of another. */
+  opened: number;
+  reopened: number;
+};
+
+const countVerdicts = async (client: PoolClient): Promise<Verdicts> => {
   const { rows } = await client.query<{
     verdict: "added" | "changed" | "unchanged";
     screened: boolean;
+    isSame: boolean;
     count: string;
-  }>("SELECT verdict, screened_by IS NOT NULL AS screened, count(*) FROM resolved GROUP BY 1, 2");
-  const diff = { added: 0, changed: 0, unchanged: 0, allowlisted: 0 };
-  let writes = 0;
-  for (const { verdict, screened, count } of rows) {
-    diff[screened ? "allowlisted" : verdict] += Number(count);
-    if (verdict !== "unchanged") writes += Number(count);
+  }>(
+    `SELECT verdict, screened_by IS NOT NULL AS screened, is_same AS "isSame", count(*) FROM resolved GROUP BY 1, 2, 3`,
+  );
+  const verdicts: Verdicts = {
+    diff: { added: 0, changed: 0, unchanged: 0, allowlisted: 0 },
+    opened: 0,
+    reopened: 0,
+  };
+  for (const { verdict, screened, isSame, count } of rows) {
+    if (!isSame) throw new Error("Two values share one computed id.");
+    verdicts.diff[screened ? "allowlisted" : verdict] += Number(count);
+    if (verdict !== "unchanged") verdicts.opened += Number(count);
+    if (verdict === "changed") verdicts.reopened += Number(count);
   }
-  return { diff, writes };
+  return verdicts;
 };
 
-const writeIntervals = async (
-  client: PoolClient,
-  { feedId, teamId, generation, now, rule }: DiffOptions,
-): Promise<void> => {
+const closeChanged = async (client: PoolClient, generation: number): Promise<void> => {
   await client.query(
     `UPDATE attribution a SET until_generation = $1 FROM resolved r
      WHERE a.id = r.attribution_id AND r.verdict = 'changed' AND a.from_generation < $1`,
     [generation],
   );
+};
+
+const openIntervals = async (
+  client: PoolClient,
+  { feedId, teamId, generation }: DiffOptions,
+): Promise<void> => {
   await client.query(
     `INSERT INTO attribution (feed_id, team_id, indicator_id, from_generation, line, confidence, tlp, tags, comment,
        threat_type, first_seen, last_seen, valid_until, expires_at, context, fingerprint)
-     SELECT $1, $2, id, $3, line, confidence, tlp, tags, comment, threat_type, x.first_seen, coalesce(last_seen, $4),
-       valid_until, x.first_seen + ${ageOf("type", "$5")}, context, fingerprint
-     FROM resolved
-     CROSS JOIN LATERAL (
-       SELECT least(coalesce(resolved.first_seen, $4), old_first_seen, $4)::timestamptz(3) AS first_seen
-     ) x
-     WHERE verdict <> 'unchanged'`,
-    [feedId, teamId, generation, now, standingDays(rule)],
-  );
-  await client.query(
-    "INSERT INTO touched SELECT id, screened_by, false FROM resolved WHERE verdict <> 'unchanged'",
+     SELECT $1, $2, id, $3, line, confidence, tlp, tags, comment, threat_type, first_seen, last_seen, valid_until,
+       expires_at, context, fingerprint
+     FROM resolved WHERE verdict <> 'unchanged'`,
+    [feedId, teamId, generation],
   );
 };

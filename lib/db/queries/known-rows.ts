@@ -8,9 +8,13 @@ import { ageOf } from "./removal";
 export type KnownRow = {
   id: number;
   /** Its key's four words. */
-  words: readonly [number, number, number, number];
+  a: number;
+  b: number;
+  c: number;
+  d: number;
   /** Its fingerprint's two words. */
-  print: readonly [number, number];
+  high: number;
+  low: number;
   type: number;
   /** False when its end must be set anew: then it is compared in the database, whatever its row says. */
   isSettled: boolean;
@@ -30,7 +34,7 @@ export const findLive = async (
   return rows[0] ?? { generation: 0, size: 0 };
 };
 
-/** Reads what the feed vouches for and found at its last look; `take` is called for each value. */
+/** Reads what the feed vouches for and found at its last look; `take` is called for each value, always with the same object. */
 export const readKnown = async (
   client: PoolClient,
   { feedId, days }: { feedId: string; days: readonly number[] },
@@ -48,6 +52,8 @@ export const readKnown = async (
   );
   let rest: Buffer = Buffer.alloc(0);
   let isBegun = false;
+  // One object for all: a million of them outlived a run of a million rows.
+  const row: KnownRow = { id: 0, a: 0, b: 0, c: 0, d: 0, high: 0, low: 0, type: 0, isSettled: false };
   for await (const chunk of rows as AsyncIterable<Buffer>) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let at = 0;
@@ -56,25 +62,27 @@ export const readKnown = async (
       at = HEADER_BYTES;
       isBegun = true;
     }
-    for (; at + ROW_BYTES <= rest.length; at += ROW_BYTES) take(readRow(rest, at));
+    for (; at + ROW_BYTES <= rest.length; at += ROW_BYTES) {
+      readRow(rest, at, row);
+      take(row);
+    }
     rest = rest.subarray(at);
   }
   if (rest.length !== TRAILER_BYTES) throw new Error("PostgreSQL's binary COPY is not as it was.");
 };
 
 // Each field is preceded by four bytes of length, each row by two bytes of count; none of these is ever null.
-const readRow = (bytes: Buffer, at: number): KnownRow => ({
-  words: [
-    bytes.readUInt32BE(at + 6),
-    bytes.readUInt32BE(at + 10),
-    bytes.readUInt32BE(at + 14),
-    bytes.readUInt32BE(at + 18),
-  ],
-  print: [bytes.readUInt32BE(at + 26), bytes.readUInt32BE(at + 30)],
-  id: bytes.readUInt32BE(at + 38) * 2 ** 32 + bytes.readUInt32BE(at + 42),
-  type: bytes.readInt16BE(at + 50),
-  isSettled: bytes[at + 56] === 1,
-});
+const readRow = (bytes: Buffer, at: number, row: KnownRow): void => {
+  row.a = bytes.readUInt32BE(at + 6);
+  row.b = bytes.readUInt32BE(at + 10);
+  row.c = bytes.readUInt32BE(at + 14);
+  row.d = bytes.readUInt32BE(at + 18);
+  row.high = bytes.readUInt32BE(at + 26);
+  row.low = bytes.readUInt32BE(at + 30);
+  row.id = bytes.readUInt32BE(at + 38) * 2 ** 32 + bytes.readUInt32BE(at + 42);
+  row.type = bytes.readInt16BE(at + 50);
+  row.isSettled = bytes[at + 56] === 1;
+};
 
 const HEADER_BYTES = 19;
 const ROW_BYTES = 57;
@@ -83,19 +91,21 @@ const TRAILER_BYTES = 2;
 /**
  * Stages values that were passed over as known but turned out to have another row in the list, so that both are merged:
  * what they say is what is vouched for already, where they stood and when they were seen is as their first row has it now.
+ * Returns their keys.
  */
 export const stageAgain = async (
   client: PoolClient,
   rows: readonly { id: number; line: number; firstSeen: Date | null; lastSeen: Date | null }[],
-): Promise<void> => {
-  if (rows.length === 0) return;
-  await client.query(
+): Promise<readonly string[]> => {
+  if (rows.length === 0) return [];
+  const staged = await client.query<{ key: string }>(
     `INSERT INTO stage (key, type, value, line, confidence, tlp, tags, comment, threat_type, first_seen, last_seen,
        valid_until, context)
      SELECT i.key, i.type, i.value, again.line, a.confidence, a.tlp, a.tags, a.comment, a.threat_type, again.first_seen,
        again.last_seen, a.valid_until, a.context
      FROM unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::timestamptz[]) AS again (id, line, first_seen, last_seen) JOIN attribution a ON a.id = again.id
-     JOIN indicator i ON i.id = a.indicator_id`,
+     JOIN indicator i ON i.id = a.indicator_id
+     RETURNING key`,
     [
       rows.map(({ id }) => id),
       rows.map(({ line }) => line),
@@ -103,6 +113,7 @@ export const stageAgain = async (
       rows.map(({ lastSeen }) => lastSeen),
     ],
   );
+  return staged.rows.map(({ key }) => key);
 };
 
 /** Lists what a run did not meet, for `withdrawMissing`. */

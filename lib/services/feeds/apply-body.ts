@@ -3,12 +3,13 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import {
-  countStaged,
-  countStagedByType,
   countVouchedByType,
   createStage,
+  keepSweepOut,
   mergeDuplicates,
+  type StagedCount,
 } from "@/lib/db/queries/generation";
+import { openRegistrar } from "@/lib/db/queries/registrar";
 import { useMuchMemory } from "@/lib/db/queries/planning";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
@@ -49,14 +50,22 @@ export const applyBody = (run: ClaimedRun, options: Options): Promise<ApplyOutco
     const known = await openKnownRows(client, { feedId: run.feedId, rule });
     const format = getFormat(feed.kind === "upload" ? settings.format : feed.kind);
     const acceptsBroken = run.isAccepted || (fetched !== null && fetched.body.cutShort !== null);
-    const reading = { ...settings, now: new Date(), acceptsBroken };
-    const parsed = format.parse(options.read(), reading, options.signal);
+    const readBy = { ...settings, now: new Date(), acceptsBroken };
+    const parsed = format.parse(options.read(), readBy, options.signal);
     const { maxRows } = settings.limits;
-    const staged = await stageRows(client, parsed, { defaults: feed, maxRows, known });
-    await known?.stageAgain(client);
-    const duplicate = staged.repeated + (await mergeDuplicates(client));
-    const passed = known?.passed() ?? null;
-    const { found, foundByType } = await countFound(client, passed);
+    const bytes = fetched?.body.bytes ?? null;
+    await keepSweepOut(client);
+    const registrar = openRegistrar(run.teamId);
+    const reading = { defaults: feed, maxRows, known, registrar, bytes };
+    const staged = await stageRows(client, parsed, reading);
+    const again = (await known?.stageAgain(client)) ?? NONE_AGAIN;
+    const merged = await mergeDuplicates(client, nameSuspects(staged.suspects, again.keys));
+    const duplicate = staged.repeated + sumOf(merged);
+    const { found, foundByType } = countFound({
+      staged: [...staged.staged, ...again.counts],
+      merged,
+      passed: known?.passed() ?? null,
+    });
     const bodyId = await keepBody(client, run, fetched);
     const extent = fetched?.extent ?? "full";
     const context = {
@@ -77,7 +86,7 @@ export const applyBody = (run: ClaimedRun, options: Options): Promise<ApplyOutco
       await holdForReview(client, { ...context, wouldBe: found, verdict });
       return "held";
     }
-    const commit = { workerId, rule, extent, now: context.now, known };
+    const commit = { workerId, rule, extent, now: context.now, known, isRegistered: staged.isRegistered };
     await commitStage(client, run, commit, (committed) => finishRun(client, { ...context, ...committed }));
     return "succeeded";
   });
@@ -97,21 +106,34 @@ const keepBody = async (
   return bodyId;
 };
 
-type Passed = ReturnType<KnownRows["passed"]>;
+const NONE_AGAIN: Awaited<ReturnType<KnownRows["stageAgain"]>> = { keys: [], counts: [] };
+/** Beyond this, any value may have several rows: it takes longer to name them than to look. */
+const MOST_NAMED = 200_000;
+const nameSuspects = (staged: readonly string[] | null, again: readonly string[]): string[] | null =>
+  staged === null || again.length > MOST_NAMED ? null : [...staged, ...again];
+const sumOf = (counts: readonly StagedCount[]): number => counts.reduce((sum, { count }) => sum + count, 0);
 
-/** How many values the list holds, in all and by type: those staged, and those passed over as known. */
-const countFound = async (
-  client: PoolClient,
-  passed: Passed | null,
-): Promise<{ found: { all: number; screened: number }; foundByType: TypeCounts }> => {
-  const staged = await countStaged(client);
+type FoundOptions = {
+  staged: readonly StagedCount[];
+  merged: readonly StagedCount[];
+  passed: ReturnType<KnownRows["passed"]> | null;
+};
+
+/** How many values the list holds, in all and by type: those staged and not merged, and those passed over as known. */
+const countFound = ({
+  staged,
+  merged,
+  passed,
+}: FoundOptions): { found: { all: number; screened: number }; foundByType: TypeCounts } => {
   const byType = new Map(passed?.byType);
-  for (const { type, count } of await countStagedByType(client))
-    byType.set(type, (byType.get(type) ?? 0) + count);
-  const found = {
-    all: staged.all + (passed?.all ?? 0),
-    screened: staged.screened + (passed?.screened ?? 0),
+  const found = { all: passed?.all ?? 0, screened: passed?.screened ?? 0 };
+  const add = ({ type, screened, count }: StagedCount, sign: 1 | -1): void => {
+    byType.set(type, (byType.get(type) ?? 0) + sign * count);
+    found.all += sign * count;
+    if (screened) found.screened += sign * count;
   };
+  for (const count of staged) add(count, 1);
+  for (const count of merged) add(count, -1);
   return { found, foundByType: toTypeCounts(byType) };
 };
 

@@ -1,18 +1,20 @@
 import "server-only";
 
 import { createHash, randomUUID } from "node:crypto";
-import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
 
 import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 
+import { packChunk, unpackChunk } from "./chunk-packing";
 import { inPieces } from "./in-pieces";
+import { oneAhead } from "./one-ahead";
 import { readStoredBody } from "./stored-body";
 
 const PIECE_BYTES = 1024 * 1024;
+/** So many pieces are packed at once: packing takes longer than reading. */
+const PACKERS = 2;
 /** Up to here a compressed body waits in memory, so that the same bytes as last time cost no write at all. */
 const MEMORY_BYTES = 32 * 1024 * 1024;
 /** What a killed worker left of a body is swept after this; no run may take as long. */
@@ -64,8 +66,9 @@ export const spoolBody = async (
     held.length = 0;
     heldBytes = 0;
   };
-  const hold = async (packing: Promise<Buffer>): Promise<void> => {
-    const packed = await packing;
+  const hold = async (oldest: Promise<Buffer> | undefined): Promise<void> => {
+    const packed = await oldest;
+    if (packed === undefined) return;
     held.push(packed);
     heldBytes += packed.length;
     if (heldBytes > MEMORY_BYTES) await store();
@@ -86,17 +89,17 @@ export const spoolBody = async (
     }
   };
 
-  let packing: Promise<Buffer> | null = null;
+  /** Pieces that other threads are packing while the next is read, in their order. */
+  const packing: Promise<Buffer>[] = [];
   for await (const piece of inPieces(untilBroken(), PIECE_BYTES)) {
     hash.update(piece);
     if (head.length < 65_536) head = Buffer.concat([head, piece.subarray(0, 65_536 - head.length)]);
     bytes += piece.length;
-    // One piece is packed on another thread while the next is read.
-    if (packing !== null) await hold(packing);
-    packing = pack(piece, { level: 1 });
-    packing.catch(ignoreUntilAwaited);
+    const packed = packChunk(piece);
+    packed.catch(ignoreUntilAwaited);
+    if (packing.push(packed) > PACKERS) await hold(packing.shift());
   }
-  if (packing !== null) await hold(packing);
+  while (packing.length > 0) await hold(packing.shift());
   if (stored.isBegun) await store();
   const sha256 = hash.digest();
 
@@ -118,15 +121,18 @@ export const spoolBody = async (
       for (const [index, piece] of held.entries()) await insertPiece(client, id, owner.teamId, index, piece);
       return id;
     },
-    read: async function* () {
-      if (stored.isBegun) yield* readStoredBody(owner.teamId, id);
-      else for (const packed of held) yield await unpack(packed);
-    },
+    read: () => (stored.isBegun ? readStoredBody(owner.teamId, id) : unpacked(held)),
   };
 };
 
-const pack = promisify<Buffer, { level: number }, Buffer>(gzip);
-const unpack = promisify<Buffer, Buffer>(gunzip);
+const unpacked = (pieces: readonly Buffer[]): AsyncGenerator<Uint8Array> => {
+  let position = 0;
+  return oneAhead(async () => {
+    const piece = pieces[position++];
+    return piece === undefined ? null : unpackChunk(piece);
+  });
+};
+
 /** The source may break off first; whoever awaits the piece is told. */
 const ignoreUntilAwaited = (): void => undefined;
 

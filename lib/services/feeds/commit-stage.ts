@@ -21,6 +21,8 @@ type Options = {
   now: Date;
   /** What was taken as known while the list was read; null: everything is staged. */
   known?: KnownRows | null;
+  /** See `compareStage`. */
+  isRegistered?: boolean;
 };
 /** `unique`: of the active ones those that no other feed of the team has. */
 export type Committed = { diff: Diff; active: number; unique: number; now: Date };
@@ -32,13 +34,13 @@ export type Committed = { diff: Diff; active: number; unique: number; now: Date 
 export const commitStage = async (
   client: PoolClient,
   run: ClaimedRun,
-  { workerId, rule, extent, now, known = null }: Options,
+  { workerId, rule, extent, now, known = null, isRegistered = false }: Options,
   finish: (committed: Committed) => Promise<void>,
 ): Promise<void> => {
   const { feedId, teamId, number: generation } = run;
   assertStillKnown(known, await lockFeed(client, run));
   await known?.listUnseen(client);
-  await compareStage(client, feedId, rule);
+  await compareStage(client, { feedId, rule, now, isRegistered });
   const passed = known?.passed() ?? null;
   const options = { feedId, teamId, generation, now, rule, extent, passed } as const;
   const diff = await writeDiff(client, { ...options, stageHolds: "all" });
@@ -59,7 +61,8 @@ export const commitChanges = async (
 ): Promise<void> => {
   const { feed, feedId, teamId } = run;
   // Taken under the lock: whoever plans compares it with when the team's indicators were read.
-  const now = diff.touched > 0 ? await refreshLocked(client, teamId) : new Date();
+  const now =
+    diff.touched > 0 ? await refreshLocked(client, teamId, diff.opened > 0 ? feedId : null) : new Date();
   const { active, unique } = await countLive(client, feedId, teamId);
   await assertHeld(client, run.id, workerId);
   await finish({ diff, active, unique, now });
@@ -87,10 +90,14 @@ export const assertStillKnown = (known: KnownRows | null, { live }: { live: numb
 };
 
 /** Merges the touched values anew under the team's lock; gives the moment at which they were read. */
-export const refreshLocked = async (client: PoolClient, teamId: string): Promise<Date> => {
+export const refreshLocked = async (
+  client: PoolClient,
+  teamId: string,
+  openedBy: string | null = null,
+): Promise<Date> => {
   await lockTeam(client, teamId);
   const now = new Date();
-  await refreshTeam(client, teamId, now);
+  await refreshTeam(client, teamId, { now, openedBy });
   return now;
 };
 

@@ -90,7 +90,7 @@ const becomeGeneration = (
   run: ClaimedRun,
   { workerId, removed, facts }: { workerId: string; removed: number; facts: ReturnType<typeof factsOf> },
 ): Promise<void> => {
-  const diff = { added: 0, changed: 0, unchanged: 0, allowlisted: 0, removed, touched: removed };
+  const diff = { added: 0, changed: 0, unchanged: 0, allowlisted: 0, removed, touched: removed, opened: 0 };
   return commitChanges(client, run, {
     workerId,
     diff,

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { findLive, listUnseen, readKnown, stageAgain, type KnownRow } from "@/lib/db/queries/known-rows";
+import type { StagedCount } from "@/lib/db/queries/generation";
 import { standingDays, type RemovalRule } from "@/lib/domain/feed/removal";
 
 /**
@@ -20,8 +21,8 @@ export type KnownRows = {
   meet: (row: MetRow) => "stage" | "pass" | "repeat";
   /** What was passed over, by the code of its type, and how much of it an allowlist keeps in. */
   passed: () => { byType: ReadonlyMap<number, number>; all: number; screened: number };
-  /** Stages what was passed over before another row of the same value came. */
-  stageAgain: (client: PoolClient) => Promise<void>;
+  /** Stages what was passed over before another row of the same value came; gives what that was. */
+  stageAgain: (client: PoolClient) => Promise<{ keys: readonly string[]; counts: readonly StagedCount[] }>;
   /** Lists, in the database, what the list does not hold. */
   listUnseen: (client: PoolClient) => Promise<void>;
   /** How many values the feed vouched for before, by the code of their type. */
@@ -68,9 +69,15 @@ const createTable = (expected: number) => {
 
   const slotOf = (a: number, d: number): number => (a ^ Math.imul(d, 0x9e3779b1)) & (slots - 1);
 
-  const add = ({ id, words: [a, b, c, d], print: [high, low], type, isSettled }: KnownRow): void => {
+  const add = ({ id, a, b, c, d, high, low, type, isSettled }: KnownRow): void => {
     if (used === room) grow();
-    words.set([a, b, c, d, high, low], used * WORDS);
+    const at = used * WORDS;
+    words[at] = a;
+    words[at + 1] = b;
+    words[at + 2] = c;
+    words[at + 3] = d;
+    words[at + 4] = high;
+    words[at + 5] = low;
     ids[used] = id;
     types[used] = type;
     settled[used] = isSettled ? 1 : 0;
@@ -172,8 +179,8 @@ const watch = ({ find, isSame, size, idOf, typeOf }: ReturnType<typeof createTab
       return { byType, all: sum(byType), screened: sum(kept) };
     },
     liveByType: () => count(() => true),
-    stageAgain: (client: PoolClient) =>
-      stageAgain(
+    stageAgain: async (client: PoolClient) => ({
+      keys: await stageAgain(
         client,
         again.map((entry) => ({
           id: idOf(entry),
@@ -182,6 +189,8 @@ const watch = ({ find, isSame, size, idOf, typeOf }: ReturnType<typeof createTab
           lastSeen: seenAt("last", entry),
         })),
       ),
+      counts: again.map((entry) => ({ type: typeOf(entry), screened: screened[entry] === 1, count: 1 })),
+    }),
     listUnseen: (client: PoolClient) =>
       listUnseen(
         client,

@@ -95,8 +95,8 @@ export const stageGeneration = async (
   if (isLive || parse === null) await stageAttributions(client, { feedId, generation: number });
   else {
     const { maxRows } = feed.settings.limits;
-    await stageRows(client, parse(signal), { defaults: feed, maxRows, known: null });
-    await mergeDuplicates(client);
+    const { suspects } = await stageRows(client, parse(signal), { defaults: feed, maxRows, known: null });
+    await mergeDuplicates(client, suspects);
   }
   await keepStageAs(client, name);
 };

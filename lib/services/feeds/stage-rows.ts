@@ -1,20 +1,26 @@
 import "server-only";
 
+import { setImmediate } from "node:timers/promises";
+
 import type { PoolClient } from "pg";
 
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { openCopy, type CopyValue } from "@/lib/db/copy";
 import { fingerprint } from "@/lib/db/queries/fingerprint";
-import { STAGE_COLUMNS } from "@/lib/db/queries/generation";
+import type { Registrar } from "@/lib/db/queries/registrar";
+import { STAGE_COLUMNS, type StagedCount } from "@/lib/db/queries/generation";
 import { indicatorTypeCode, tlpCode } from "@/lib/domain/indicator/types";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import { AppError } from "@/lib/domain/errors";
+import { createKeyFilter } from "./key-filter";
 import type { KnownRows, MetRow } from "./known-rows";
 import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contract";
 
 /** So many rejected rows are kept with the run; the rest can be read again from the body. */
 const MAX_SAMPLES = 1_000;
 const MAX_RAW_CHARACTERS = 500;
+/** So long at most the process hears of nothing else: answers of the database, other jobs, leases. */
+const BREATH_MS = 10;
 
 type Rejection = { line: number; raw: string; code: string; reason: string };
 
@@ -31,6 +37,12 @@ export type StageCounts = {
 export type Staged = StageCounts & {
   /** Rows that say the same of a value as one before them, and were not even staged. */
   repeated: number;
+  /** What was staged, rows of one value counted each. */
+  staged: readonly StagedCount[];
+  /** Keys that may have several rows in the stage; null: any may. */
+  suspects: readonly string[] | null;
+  /** Every staged value stands among the indicators of all. */
+  isRegistered: boolean;
 };
 
 type Defaults = { confidence: number; tlp: number; tags: readonly string[] };
@@ -40,6 +52,10 @@ type Options = {
   maxRows: number;
   /** What need not be staged when it comes again as it was; null: everything is. */
   known: KnownRows | null;
+  /** Adds what nobody had while the list is read; null: that is not wanted. */
+  registrar?: Registrar | null;
+  /** Of the list, as far as that is known; it only makes the search for repeated values cheaper. */
+  bytes?: number | null;
 };
 
 /**
@@ -49,9 +65,14 @@ type Options = {
 export const stageRows = async (
   client: PoolClient,
   batches: AsyncIterable<readonly ParsedRow[]>,
-  { defaults, maxRows, known }: Options,
+  { defaults, maxRows, known, registrar = null, bytes = null }: Options,
 ): Promise<Staged> => {
-  const counts: Staged = {
+  const filter = createKeyFilter(bytes);
+  const tally = createTally();
+  let repeated = 0;
+  let isRegistered = false;
+  let breathesAt = performance.now() + BREATH_MS;
+  const counts: StageCounts = {
     lines: 0,
     values: 0,
     excluded: 0,
@@ -59,7 +80,6 @@ export const stageRows = async (
     rejectedByReason: {},
     excludedByReason: {},
     samples: [],
-    repeated: 0,
   };
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
   try {
@@ -74,18 +94,42 @@ export const stageRows = async (
           }
           const claim = toClaim(candidate, defaults);
           const fate = known === null ? "stage" : known.meet(toMet(row.line, claim));
-          if (fate === "stage") await copy.write(toStage(row.line, claim));
-          else if (fate === "repeat") counts.repeated += 1;
+          if (fate === "stage") {
+            filter.meet(claim.key);
+            tally.add(claim);
+            await registrar?.add(claim);
+            await copy.write(toStage(row.line, claim));
+          } else if (fate === "repeat") repeated += 1;
         }
       }
       if (counts.lines > maxRows) throw tooManyRows(maxRows);
+      if (performance.now() >= breathesAt) {
+        await setImmediate();
+        breathesAt = performance.now() + BREATH_MS;
+      }
     }
     await copy.end();
+    isRegistered = (await registrar?.end()) ?? false;
   } catch (error) {
     await copy.abort();
+    await registrar?.abandon();
     throw error;
   }
-  return counts;
+  return { ...counts, repeated, staged: tally.counts(), suspects: filter.suspects(), isRegistered };
+};
+
+const createTally = () => {
+  const plain = new Map<number, number>();
+  const screened = new Map<number, number>();
+  const countsOf = (counts: ReadonlyMap<number, number>, isScreened: boolean): StagedCount[] =>
+    [...counts].map(([type, count]) => ({ type, screened: isScreened, count }));
+  return {
+    add: ({ type, screenedBy }: StagedClaim): void => {
+      const counts = screenedBy === null ? plain : screened;
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+    },
+    counts: (): readonly StagedCount[] => [...countsOf(plain, false), ...countsOf(screened, true)],
+  };
 };
 
 const tooManyRows = (maxRows: number): AppError =>

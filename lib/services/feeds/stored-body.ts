@@ -1,34 +1,31 @@
 import "server-only";
 
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
-
 import { asTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
 import { decodeText } from "@/lib/feeds/text/decode";
 import { readLines } from "@/lib/feeds/text/lines";
 
+import { unpackChunk } from "./chunk-packing";
+import { oneAhead } from "./one-ahead";
 import { unpack } from "./unpack-body";
 
-const decompress = promisify(gunzip);
-
 /** Reads a kept body piece by piece, each in a transaction of its own, so that slow reading holds nothing. */
-export async function* readStoredBody(
+export const readStoredBody = (
   teamId: string,
   bodyId: string,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let position = 0; ; position += 1) {
+): AsyncGenerator<Uint8Array, void, undefined> => {
+  let position = 0;
+  return oneAhead(async () => {
     const piece = await asTeam(teamId, (tx) =>
       tx.bodyChunk.findUnique({
-        where: { bodyId_position: { bodyId, position }, teamId },
+        where: { bodyId_position: { bodyId, position: position++ }, teamId },
         select: { data: true },
       }),
     );
-    if (!piece) return;
-    yield await decompress(piece.data);
-  }
-}
+    return piece && unpackChunk(piece.data);
+  });
+};
 
 /** The list in a kept body: what was uploaded is kept as it came, so it may still be packed. */
 export const readStoredList = (

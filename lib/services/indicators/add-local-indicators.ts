@@ -102,8 +102,9 @@ const write = async (client: PoolClient, { actor, team, read, good }: WriteOptio
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
   for (const item of good) await copy.write(toStage(item.line, item.good, feed, actor));
   await copy.end();
-  const duplicate = await mergeDuplicates(client);
-  await compareStage(client, feed.id, KEEP_ALL);
+  const merged = await mergeDuplicates(client);
+  const duplicate = merged.reduce((sum, { count }) => sum + count, 0);
+  await compareStage(client, { feedId: feed.id, rule: KEEP_ALL, now });
   const { rows } = await client.query<{ key: string; verdict: AddOutcome }>(
     "SELECT key, verdict FROM resolved",
   );
@@ -117,7 +118,7 @@ const write = async (client: PoolClient, { actor, team, read, good }: WriteOptio
     extent: "delta",
     stageHolds: "changes",
   });
-  if (diff.touched > 0) await refreshTeam(client, team.id, now);
+  if (diff.touched > 0) await refreshTeam(client, team.id, { now, openedBy: feed.id });
   const rejected = read.length - good.length;
   const { active } = await countLive(client, feed.id, team.id);
   const counts = { ...diff, lines: read.length, values: read.length, duplicate, rejected, active };

@@ -40,7 +40,7 @@ export const withdrawIndicator = async (
         [randomUUID(), team.id, found.id, reason, actor.userId, now],
       );
     }
-    await refreshTeam(client, team.id, now);
+    await refreshTeam(client, team.id, { now });
     const subject = { type: "indicator", id: indicatorId };
     const detail = { type: found.type, value: found.value, reason };
     await recordAuditSql(
