@@ -1,4 +1,13 @@
-import { CircleCheck, CircleDashed, CirclePause, CircleX, Clock, LoaderCircle, PowerOff } from "lucide-react";
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CircleX,
+  Clock,
+  LoaderCircle,
+  PowerOff,
+} from "lucide-react";
 
 import { StateBadge, type StateLook } from "@/components/ui/state-badge";
 
@@ -18,6 +27,12 @@ export const FEED_LOOKS = {
     hint: "No good run for longer than this feed allows.",
   },
   overdue: { word: "Overdue", icon: Clock, tone: "warning", hint: "No good run within its own interval." },
+  barren: {
+    word: "Nothing live",
+    icon: CircleAlert,
+    tone: "warning",
+    hint: "Its last good run left no value live.",
+  },
   running: {
     word: "Running",
     icon: LoaderCircle,

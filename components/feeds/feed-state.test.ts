@@ -13,6 +13,7 @@ const HEALTHY: FeedFacts = {
   heldRunId: null,
   failureStreak: 0,
   isStale: false,
+  barrenBecause: null,
 };
 
 describe("how a feed is doing", () => {
@@ -32,6 +33,7 @@ describe("how a feed is doing", () => {
     ],
     ["is held although it was switched off", { enabled: false, heldRunId: "run" }, "held"],
     ["is stale without a good run for too long", { isStale: true }, "stale"],
+    ["gives nothing although its runs are good", { barrenBecause: "None is live." }, "barren"],
     ["fails after one failure", { lastRun: { state: "failed" }, failureStreak: 1 }, "failing"],
     [
       "is off, and then an old failure needs nobody",

@@ -13,6 +13,8 @@ export type FeedFacts = {
   failureStreak: number;
   /** No good run for longer than the feed allows. */
   isStale: boolean;
+  /** Why nothing of its last good list is live; null when something is. */
+  barrenBecause: string | null;
 };
 
 const MINUTE_MS = 60_000;
@@ -25,6 +27,7 @@ export const judgeFeedState = (feed: FeedFacts, now: Date): ShownFeedState => {
   if (feed.failureStreak > 0) return "failing";
   if (feed.isStale) return "stale";
   if (isOverdue(feed, now)) return "overdue";
+  if (feed.barrenBecause !== null && feed.kind !== "local") return "barren";
   return feed.lastGoodRunAt === null ? "new" : "healthy";
 };
 

@@ -29,6 +29,7 @@ export type ListedFeed = Omit<FeedFacts, "lastRun" | "kind"> & {
   cron: string | null;
   timeZone: string | null;
   active: number;
+  barrenBecause: string | null;
   uniqueShare: number | null;
   allowlistedShare: number | null;
   lastRun: ShownRun | null;
@@ -174,8 +175,8 @@ const Shares = ({ feed: { uniqueShare, allowlistedShare } }: { feed: ListedFeed 
   );
 };
 
-const Problem = ({ feed: { state, lastRun, failureStreak } }: { feed: ListedFeed }) => {
-  const message = lastRun?.error?.message;
+const Problem = ({ feed: { state, lastRun, failureStreak, barrenBecause } }: { feed: ListedFeed }) => {
+  const message = lastRun?.error?.message ?? (state === "barren" ? (barrenBecause ?? undefined) : undefined);
   if (state === "held" && message === undefined)
     return (
       <span className="text-muted line-clamp-2 text-xs">A held run waits to be accepted or discarded.</span>

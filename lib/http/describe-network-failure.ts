@@ -8,13 +8,26 @@ export const describeNetworkFailure = (error: unknown, host: string): AppError =
   for (const code of chain.map(codeOf)) {
     const text = code === null ? undefined : TEXTS.get(code);
     if (text)
-      return new AppError("upstream_unavailable", text.say(host), { retry: text.retry, cause: error });
+      return new AppError("upstream_unavailable", text.say(host), {
+        retry: text.retry,
+        cause: error,
+        context: { network: code },
+      });
   }
   return new AppError("upstream_unavailable", `${host} could not be reached.`, {
     retry: "later",
     cause: error,
   });
 };
+
+/** Whether the request never got to a server, so that asking for less would not help. */
+export const wasNeverReached = ({ context: { network } }: AppError): boolean =>
+  typeof network === "string" && NEVER_REACHED.has(network);
+
+const NEVER_REACHED = new Set([
+  ...["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"],
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
 
 // Node nests the reason: undici in `cause`, attempts on several addresses in `errors`.
 const causes = (error: unknown, depth = 0): unknown[] => {

@@ -3,6 +3,7 @@ import "server-only";
 import type { Tx } from "@/lib/db/client";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { barrenBecause } from "@/lib/domain/feed/barren";
 import { staleAfterMinutes, type Schedule } from "@/lib/domain/feed/schedule";
 
 import { FEED_SELECT, toFeedView, type FeedView } from "./feed-view";
@@ -17,6 +18,8 @@ export type FeedWithHealth = FeedView & {
   failureStreak: number;
   /** No good run for longer than the feed allows; a feed that never ran is not stale. */
   isStale: boolean;
+  /** Why nothing of the last good list is live, in a sentence; null when something is. */
+  barrenBecause: string | null;
   active: number;
   /** Share of the active values that no other feed of the team has, and of the list that allowlists keep in; null when unknown. */
   uniqueShare: number | null;
@@ -91,6 +94,7 @@ export const toHealth = (
   now: Date,
 ) => {
   const lastGood = runs.find(({ state }) => GOOD.has(state));
+  const live = liveOf(runs);
   const limit = staleAfterMinutes(feed, now);
   const sinceGoodMs = lastGood?.finishedAt ? now.getTime() - lastGood.finishedAt.getTime() : 0;
   const finished = runs.filter(({ state }) => GOOD.has(state) || state === "failed");
@@ -101,11 +105,18 @@ export const toHealth = (
     heldRunId: runs.find(({ state }) => state === "held")?.id ?? null,
     failureStreak: streakEnd === -1 ? finished.length : streakEnd,
     isStale: limit !== null && sinceGoodMs > limit * 60_000,
+    barrenBecause: live ? barrenBecause(live.counts) : null,
     active: activeOf(runs),
-    ...toShares(liveOf(runs)),
+    ...toShares(live),
   };
 };
 
-/** Whether a person should look at the feed: it is held, or its last runs failed. */
-export const isSick = ({ heldRunId, failureStreak, isStale }: FeedWithHealth): boolean =>
-  heldRunId !== null || failureStreak > 0 || isStale;
+/** Whether a person should look at the feed: it is held, fails, has had no good run for long, or gives nothing. */
+export const isSick = ({
+  kind,
+  heldRunId,
+  failureStreak,
+  isStale,
+  barrenBecause: why,
+}: FeedWithHealth): boolean =>
+  heldRunId !== null || failureStreak > 0 || isStale || (why !== null && kind !== "local");

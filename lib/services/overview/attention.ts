@@ -7,6 +7,8 @@ export type Attention = {
   kind:
     | "held-run"
     | "failing-feed"
+    | "stale-feed"
+    | "barren-feed"
     | "failed-items"
     | "stopped-push"
     | "failed-test"
@@ -71,17 +73,38 @@ export const attentionOfLapsing = (
   ];
 };
 
-/** A feed that is held or fails. */
+/** A feed that is held or fails, has had no good run for longer than it may, or gives nothing. */
 export const attentionOfFeed = (feed: FeedWithHealth): Attention[] => {
   if (feed.heldRunId !== null) {
     const why = feed.lastRun?.state === "held" ? (feed.lastRun.error?.message ?? "") : "";
     const message = `${feed.name} is held. ${why}${why === "" ? "" : " "}Accept the run or discard it.`;
     return [{ kind: "held-run", message, path: `runs/${feed.heldRunId}` }];
   }
-  if (feed.failureStreak === 0) return [];
+  if (feed.failureStreak === 0) return attentionOfGoodFeed(feed);
   const runs = feed.failureStreak === 1 ? "Its last run" : `Its last ${String(feed.failureStreak)} runs`;
   const message = `${feed.name} fails. ${runs} ended with: ${feed.lastRun?.error?.message ?? "an error."}`;
   return [{ kind: "failing-feed", message, path: `feeds/${feed.id}` }];
+};
+
+const attentionOfGoodFeed = ({
+  id,
+  name,
+  kind,
+  isStale,
+  barrenBecause,
+  lastGoodRunAt,
+}: FeedWithHealth): Attention[] => {
+  const path = `feeds/${id}`;
+  if (isStale) {
+    const since =
+      lastGoodRunAt === null
+        ? ""
+        : ` since ${lastGoodRunAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+    const message = `${name} is stale: no good run${since}, longer than it may be without. Run it, or look at its schedule.`;
+    return [{ kind: "stale-feed", message, path }];
+  }
+  if (barrenBecause === null || kind === "local") return [];
+  return [{ kind: "barren-feed", message: `${name} gives nothing. ${barrenBecause}`, path }];
 };
 
 /** From here on the expiry of a secret is worth a word every day. */

@@ -65,6 +65,11 @@ export const feedWithHealthSchema = feedSchema.extend({
   lastGoodRunAt: timeSchema.nullable(),
   heldRunId: z.uuid().nullable().meta({ description: "A run that waits for a person’s decision." }),
   failureStreak: z.number(),
+  isStale: z.boolean().meta({ description: "No good run for longer than the feed allows." }),
+  barrenBecause: z
+    .string()
+    .nullable()
+    .meta({ description: "Why nothing of the last good list is live; null when something is." }),
   active: z.number(),
   uniqueShare: z
     .number()

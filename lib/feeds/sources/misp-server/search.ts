@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { AppError } from "@/lib/domain/errors";
 import type { OpenAddress, SourceAnswer } from "@/lib/feeds/source";
+import { wasNeverReached } from "@/lib/http/describe-network-failure";
 
 import { readJson } from "../read-answer";
 import { pageOf, type Query } from "./query";
@@ -50,8 +51,11 @@ export const createSearch = (
 };
 
 /** A server without memory or time for a page answers 5xx, nothing in time, or breaks off in the middle of its JSON. */
-const isTooMuch = ({ retry, context, message }: AppError): boolean =>
-  (retry === "later" && context["status"] !== 429) || TOO_MUCH.test(message);
+const isTooMuch = (error: AppError): boolean => {
+  const { retry, context, message } = error;
+  if (wasNeverReached(error)) return false;
+  return (retry === "later" && context["status"] !== 429) || TOO_MUCH.test(message);
+};
 const TOO_MUCH = /sent more than|no whole JSON|answered with nothing/;
 
 const readPage = async (answer: SourceAnswer, signal: AbortSignal): Promise<SearchPage> => {

@@ -142,6 +142,8 @@ export default async function OverviewPage({ params }: Props) {
 const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "held-run": "Decide",
   "failing-feed": "Look",
+  "stale-feed": "Look",
+  "barren-feed": "Look",
   "failed-items": "See which",
   "stopped-push": "Look",
   "failed-test": "Fix",

@@ -107,6 +107,12 @@ export default async function FeedPage({ params }: Props) {
             {lastRun.error?.message} The last good run stays live.
           </Callout>
         )}
+        {state === "barren" && (
+          <Callout tone="warning" title="Nothing of this feed is live">
+            {health.barrenBecause} Its last run says which values and why; most often another column is to be
+            read.
+          </Callout>
+        )}
         <FeedHealth team={team.slug} feed={feed} health={health} />
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="min-w-0 space-y-6">
