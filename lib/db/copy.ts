@@ -49,8 +49,8 @@ export const openCopy = (client: PoolClient, table: string, columns: readonly st
       copying.delete(client);
     },
     abort: async (): Promise<void> => {
-      // A COPY that the server has refused is over already.
-      if (failure) return;
+      // A COPY that the server has refused, or that came to its end, is over already.
+      if (failure || stream.destroyed || stream.writableFinished) return;
       await new Promise<void>((resolve) => {
         stream.once("close", resolve);
         stream.destroy();

@@ -11,7 +11,8 @@ export const describeNetworkFailure = (error: unknown, host: string): AppError =
       return new AppError("upstream_unavailable", text.say(host), {
         retry: text.retry,
         cause: error,
-        context: { network: code },
+        // Then asking for less would not help.
+        context: { wasReached: !NEVER_REACHED.has(code ?? "") },
       });
   }
   return new AppError("upstream_unavailable", `${host} could not be reached.`, {
@@ -19,10 +20,6 @@ export const describeNetworkFailure = (error: unknown, host: string): AppError =
     cause: error,
   });
 };
-
-/** Whether the request never got to a server, so that asking for less would not help. */
-export const wasNeverReached = ({ context: { network } }: AppError): boolean =>
-  typeof network === "string" && NEVER_REACHED.has(network);
 
 const NEVER_REACHED = new Set([
   ...["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"],

@@ -3,6 +3,13 @@ import { bulkAsTeam } from "../scope";
 
 /** So many values are added at once: a transaction of a third of a second, for which others wait. In smaller ones all take longer. */
 const BATCH = 25_000;
+/** Of very long values fewer, so that memory stays flat. */
+const BATCH_BYTES = 4 * 1024 * 1024;
+/**
+ * A lock that somebody waits for behind the run's own (a migration, REINDEX) would have both wait for ever, unseen by
+ * PostgreSQL: the run breaks off instead, and is taken up again.
+ */
+const LOCK_TIMEOUT = "30s";
 /** One is added while the next one waits for it and the list is read on. */
 const MOST_UNDER_WAY = 2;
 
@@ -17,7 +24,7 @@ type NewValue = { key: string; type: number; value: string };
 export type Registrar = {
   /** Takes one value; resolves at once unless the server is behind. */
   add: (value: NewValue) => Promise<void> | undefined;
-  /** Resolves when everything is added: true, or false when the list was so short that nothing was, and nothing need be. */
+  /** Resolves when everything is added: true, or false when there was nothing. */
   end: () => Promise<boolean>;
   /** Adds no more; resolves when what is under way is over, whatever becomes of it. */
   abandon: () => Promise<void>;
@@ -45,13 +52,12 @@ export const openRegistrar = (teamId: string): Registrar => {
     add: ({ key, type, value }) => {
       rows.add([key, type, value]);
       count += 1;
-      return count < BATCH ? undefined : begin();
+      return count < BATCH && rows.size() < BATCH_BYTES ? undefined : begin();
     },
     end: async () => {
-      if (last === null) return false;
-      await begin();
+      if (count > 0) await begin();
       await last;
-      return true;
+      return last !== null;
     },
     abandon: async () => {
       isAbandoned = true;
@@ -63,6 +69,7 @@ export const openRegistrar = (teamId: string): Registrar => {
 // In the order of the keys: two runs at once cannot wait for each other in a circle.
 const register = (teamId: string, batch: readonly Buffer[]): Promise<void> =>
   bulkAsTeam(teamId, async (client) => {
+    await client.query("SELECT set_config('lock_timeout', $1, true)", [LOCK_TIMEOUT]);
     await client.query(
       `CREATE TEMPORARY TABLE arriving (key uuid NOT NULL, type smallint NOT NULL, value text COLLATE "C" NOT NULL)
        ON COMMIT DROP`,

@@ -77,7 +77,8 @@ const takeOpened = async (
        SELECT r.id, r.screened_by, false FROM resolved r
        WHERE r.verdict <> 'unchanged' AND EXISTS (
          SELECT FROM attribution a
-         WHERE a.team_id = $1 AND a.feed_id <> $2 AND a.until_generation IS NULL AND a.indicator_id = r.id)`,
+         WHERE a.feed_id = ANY (ARRAY(SELECT id FROM feed WHERE team_id = $1 AND id <> $2)) AND a.team_id = $1
+           AND a.until_generation IS NULL AND a.indicator_id = r.id)`,
       [teamId, feedId],
     );
   await ((await isFew(client, "resolved")) ? lookingUp(client, listShared) : hashing(client, listShared));

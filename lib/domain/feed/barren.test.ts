@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 
 import { barrenBecause } from "./barren";
 
-const NONE = { values: 0, active: 0, rejected: 0, excluded: 0, allowlisted: 0 };
+const NONE = { values: 0, active: 0, rejected: 0, excluded: 0, allowlisted: 0, duplicate: 0 };
 
 it.each([
   [
@@ -10,6 +10,10 @@ it.each([
     { values: 1_200, rejected: 1_000, excluded: 150, allowlisted: 50 },
   ],
   ["Its one value is not live: 1 could not be read.", { values: 1, rejected: 1 }],
+  [
+    "None of its 100 values is live: 1 could not be read, 97 have ended or were withdrawn.",
+    { values: 100, rejected: 1, duplicate: 2 },
+  ],
   ["None of its 3 values is live: all have ended or were withdrawn.", { values: 3 }],
   [null, { values: 3, active: 1, rejected: 2 }],
   [null, {}],

@@ -9,8 +9,8 @@ const CRON_JITTER_MS = 30_000;
 export type Schedule = {
   enabled: boolean;
   everyMinutes: number | null;
-  cron?: string | null;
-  timeZone?: string | null;
+  cron: string | null;
+  timeZone: string | null;
 };
 
 /** When a feed is due next, or null when it never runs by itself. `spread` is a number from 0 to 1 (randomness from outside). */

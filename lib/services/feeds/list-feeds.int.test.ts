@@ -6,7 +6,8 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 
 import { createFeed } from "./create-feed";
-import { listFeeds } from "./list-feeds";
+import { getFeedHealth, listFeeds } from "./list-feeds";
+import { runFeedNow } from "./queue-run";
 
 useTestDatabase();
 
@@ -24,25 +25,56 @@ it("tells each feed's health by its own newest runs, however many there were", a
         url: "https://feeds.example.com/a.txt",
       }),
     );
-  const [failing, sound] = [await make("Failing"), await make("Sound")];
-  const addRuns = (feedId: string, count: number, state: "failed" | "succeeded") =>
+  const [failing, sound, held] = [await make("Failing"), await make("Sound"), await make("Held")];
+  const addRuns = (feedId: string, count: number, state: "failed" | "succeeded" | "held" | "unchanged") =>
     bulkAsTeam(team.id, (client) =>
       client.query(
-        `INSERT INTO feed_run (id, feed_id, team_id, number, state, trigger, active)
-         SELECT gen_random_uuid(), $1, $2, last.number + place, $4::run_state, 'schedule', 7
+        `INSERT INTO feed_run (id, feed_id, team_id, number, state, trigger, active, finished_at, facts)
+         SELECT gen_random_uuid(), $1, $2, last.number + place, $4::run_state, 'schedule',
+           CASE WHEN $4 = 'succeeded' THEN 7 ELSE 0 END, now() - interval '30 days' + place * interval '1 second',
+           CASE WHEN $4 = 'unchanged' THEN '{"isLive": false}'::jsonb ELSE '{}' END
          FROM generate_series(1, $3) place,
            (SELECT coalesce(max(number), 0) AS number FROM feed_run WHERE feed_id = $1) last`,
         [feedId, team.id, count, state],
       ),
     );
-  await addRuns(failing.id, 300, "succeeded");
-  await addRuns(failing.id, 3, "failed");
+  await addRuns(failing.id, 1, "succeeded");
+  await addRuns(failing.id, 300, "failed");
   await addRuns(sound.id, 300, "failed");
   await addRuns(sound.id, 1, "succeeded");
+  await addRuns(held.id, 1, "succeeded");
+  await addRuns(held.id, 1, "held");
+  // What is held comes again and again.
+  await addRuns(held.id, 60, "unchanged");
 
   const { feeds } = await listFeeds(actor, { teamIds: [team.id], limit: 10, after: null });
 
   const healthOf = ({ id }: { id: string }) => feeds.find((feed) => feed.id === id);
-  expect(healthOf(failing)).toMatchObject({ failureStreak: 3, active: 7, lastRun: { number: 303 } });
+  const old = { isStale: true, active: 7 };
+  expect(healthOf(failing)).toMatchObject({ ...old, failureStreak: 300, lastRun: { number: 301 } });
   expect(healthOf(sound)).toMatchObject({ failureStreak: 0, active: 7, lastRun: { number: 301 } });
+  expect(healthOf(held)).toMatchObject({ ...old, failureStreak: 0, lastRun: { number: 62 } });
+  expect(healthOf(held)?.heldRunId).not.toBeNull();
+  const alone = await getFeedHealth(held, new Date());
+  expect(alone).toMatchObject({ ...old, held: { number: 2, state: "held" } });
+});
+
+it("has a feed with a cron line due again after each run, whoever asked for it", async () => {
+  const team = await makeTeam();
+  const actor = await makeActor([[team, "owner"]]);
+  const feed = await createFeed(
+    actor,
+    team.id,
+    feedCreateSchema.parse({
+      ...{ team: team.slug, name: "Nightly", kind: "freetext", url: "https://feeds.example.com/a.txt" },
+      ...{ everyMinutes: null, cron: "15 3 * * *", timeZone: "Europe/Vienna" },
+    }),
+  );
+  await runFeedNow(actor, feed);
+
+  const { feeds } = await listFeeds(actor, { teamIds: [team.id], limit: 10, after: null });
+
+  const next = feeds[0]?.nextRunAt ?? null;
+  expect(next?.getTime()).toBeGreaterThan(Date.now());
+  expect(next?.toLocaleTimeString("en-GB", { timeZone: "Europe/Vienna", timeStyle: "short" })).toBe("03:15");
 });

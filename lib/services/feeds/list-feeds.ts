@@ -1,15 +1,17 @@
 import "server-only";
 
 import type { Tx } from "@/lib/db/client";
-import { asActor } from "@/lib/db/scope";
+import { Prisma } from "@/lib/db/generated/client";
+import { asActor, asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { barrenBecause } from "@/lib/domain/feed/barren";
 import { staleAfterMinutes, type Schedule } from "@/lib/domain/feed/schedule";
 
 import { FEED_SELECT, toFeedView, type FeedView } from "./feed-view";
-import { RUN_SELECT, toRunView, type RunRow, type RunView } from "./run-view";
+import { RUN_SELECT, toRunView, type RunView } from "./run-view";
 
-export type FeedWithHealth = FeedView & {
+/** How a feed fares. */
+export type FeedHealth = {
   lastRun: RunView | null;
   lastGoodRunAt: Date | null;
   /** A person must decide before the feed goes on. */
@@ -25,9 +27,7 @@ export type FeedWithHealth = FeedView & {
   uniqueShare: number | null;
   allowlistedShare: number | null;
 };
-
-/** How many runs are looked at for a feed's health; a longer streak of failures reads as this many. */
-const RECENT_RUNS = 20;
+export type FeedWithHealth = FeedView & FeedHealth;
 
 /** The feeds of the given teams with how they fare. */
 export const listFeeds = async (
@@ -43,42 +43,78 @@ export const listFeeds = async (
     });
     const now = new Date();
     const page = rows.slice(0, limit);
-    const runs = await readRecentRuns(
+    const marks = await readMarks(
       tx,
       page.map(({ id }) => id),
     );
     const feeds = page.map((feed) => ({
       ...toFeedView(feed),
-      ...toHealth(feed, runs.filter(({ feedId }) => feedId === feed.id).map(toRunView), now),
+      ...toHealth(feed, marks.get(feed.id) ?? NO_RUNS, now),
     }));
     return { feeds, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   });
 
-/** The newest runs of each feed, newest first. Prisma's own nested limit would read every run there ever was. */
-const readRecentRuns = async (tx: Tx, feedIds: readonly string[]): Promise<RunRow[]> => {
-  const recent = await tx.$queryRaw<{ id: string }[]>`
-    SELECT r.id FROM unnest(${feedIds}::uuid[]) AS f (id)
-    CROSS JOIN LATERAL (
-      SELECT id FROM feed_run WHERE feed_id = f.id ORDER BY number DESC LIMIT ${RECENT_RUNS}) r`;
-  return tx.feedRun.findMany({
-    where: { id: { in: recent.map(({ id }) => id) } },
-    orderBy: { number: "desc" },
-    select: RUN_SELECT,
-  });
+/** How one feed fares, with the run that waits for a person. */
+export const getFeedHealth = async (
+  feed: Pick<FeedView, "id" | "teamId"> & Schedule & { staleAfterMinutes: number | null },
+  now: Date,
+): Promise<FeedHealth & { held: RunView | null }> => {
+  const marks = await asTeam(feed.teamId, (tx) => readMarks(tx, [feed.id]));
+  const of = marks.get(feed.id) ?? NO_RUNS;
+  return { ...toHealth(feed, of, now), held: of.held };
 };
 
-const GOOD = new Set<RunView["state"]>(["succeeded", "unchanged"]);
+/** The runs by which a feed's health is told, however long ago they were. */
+type Marks = {
+  last: RunView | null;
+  held: RunView | null;
+  good: RunView | null;
+  live: RunView | null;
+  failureStreak: number;
+};
+const NO_RUNS: Marks = { last: null, held: null, good: null, live: null, failureStreak: 0 };
 
-/**
- * How many values are live. The newest generation is the live one, those left by rollback aside; a run that found nothing
- * new may have met one of these.
- */
-export const activeOf = (runs: readonly RunView[]): number => liveOf(runs)?.counts.active ?? 0;
+// A run that only met again what is held, or was left by rollback, is no good one.
+const GOOD = Prisma.sql`(state = 'succeeded' OR (state = 'unchanged' AND facts->>'isLive' IS DISTINCT FROM 'false'))`;
 
-const liveOf = (runs: readonly RunView[]): RunView | undefined =>
-  runs.find(({ state }) => state === "succeeded") ?? runs.find(({ state }) => GOOD.has(state));
+const readMarks = async (tx: Tx, feedIds: readonly string[]): Promise<Map<string, Marks>> => {
+  const newest = (condition: Prisma.Sql) =>
+    Prisma.sql`(SELECT id FROM feed_run WHERE feed_id = f.id AND ${condition} ORDER BY number DESC LIMIT 1)`;
+  // The newest generation is the live one, those left by rollback aside.
+  const marks = await tx.$queryRaw<
+    ({ feedId: string; streak: number } & Record<"last" | "held" | "good" | "live", string | null>)[]
+  >`
+    SELECT f.id AS "feedId", ${newest(Prisma.sql`TRUE`)} AS last, ${newest(Prisma.sql`state = 'held'`)} AS held,
+      ${newest(GOOD)} AS good, coalesce(${newest(Prisma.sql`state = 'succeeded'`)}, ${newest(GOOD)}) AS live,
+      (SELECT count(*)::int FROM feed_run WHERE feed_id = f.id AND state = 'failed' AND number > coalesce(
+        (SELECT max(number) FROM feed_run WHERE feed_id = f.id AND ${GOOD}), 0)) AS streak
+    FROM unnest(${feedIds}::uuid[]) AS f (id)`;
+  const ids = marks.flatMap(({ last, held, good, live }) => [last, held, good, live]);
+  const rows = await tx.feedRun.findMany({
+    where: { id: { in: ids.filter((id) => id !== null) } },
+    select: RUN_SELECT,
+  });
+  const runs = new Map(rows.map((row) => [row.id, toRunView(row)]));
+  const runOf = (id: string | null): RunView | null => (id === null ? null : (runs.get(id) ?? null));
+  return new Map(
+    marks.map(({ feedId, last, held, good, live, streak }) => [
+      feedId,
+      {
+        ...{ last: runOf(last), held: runOf(held), good: runOf(good), live: runOf(live) },
+        failureStreak: streak,
+      },
+    ]),
+  );
+};
 
-const toShares = (live: RunView | undefined) => {
+/** How many values are live by the newest runs given: the newest generation is the live one, those left by rollback aside. */
+export const activeOf = (runs: readonly RunView[]): number =>
+  (runs.find(({ state }) => state === "succeeded") ?? runs.find(isGood))?.counts.active ?? 0;
+
+const isGood = ({ state, isLive }: RunView): boolean =>
+  state === "succeeded" || (state === "unchanged" && isLive);
+
+const toShares = (live: RunView | null) => {
   const { active = 0, allowlisted = 0 } = live?.counts ?? {};
   const unique = live?.unique ?? null;
   return {
@@ -87,36 +123,30 @@ const toShares = (live: RunView | undefined) => {
   };
 };
 
-/** How a feed fares, from its newest runs (newest first). */
-export const toHealth = (
+const toHealth = (
   feed: Schedule & { staleAfterMinutes: number | null },
-  runs: readonly RunView[],
+  { last, held, good, live, failureStreak }: Marks,
   now: Date,
-) => {
-  const lastGood = runs.find(({ state }) => GOOD.has(state));
-  const live = liveOf(runs);
+): FeedHealth => {
   const limit = staleAfterMinutes(feed, now);
-  const sinceGoodMs = lastGood?.finishedAt ? now.getTime() - lastGood.finishedAt.getTime() : 0;
-  const finished = runs.filter(({ state }) => GOOD.has(state) || state === "failed");
-  const streakEnd = finished.findIndex(({ state }) => state !== "failed");
+  const sinceGoodMs = good?.finishedAt ? now.getTime() - good.finishedAt.getTime() : 0;
   return {
-    lastRun: runs[0] ?? null,
-    lastGoodRunAt: lastGood?.finishedAt ?? null,
-    heldRunId: runs.find(({ state }) => state === "held")?.id ?? null,
-    failureStreak: streakEnd === -1 ? finished.length : streakEnd,
+    lastRun: last,
+    lastGoodRunAt: good?.finishedAt ?? null,
+    heldRunId: held?.id ?? null,
+    failureStreak,
     isStale: limit !== null && sinceGoodMs > limit * 60_000,
-    barrenBecause: live ? barrenBecause(live.counts) : null,
-    active: activeOf(runs),
+    barrenBecause: live && barrenBecause(live.counts),
+    active: live?.counts.active ?? 0,
     ...toShares(live),
   };
 };
 
-/** Whether a person should look at the feed: it is held, fails, has had no good run for long, or gives nothing. */
-export const isSick = ({
-  kind,
-  heldRunId,
-  failureStreak,
-  isStale,
-  barrenBecause: why,
-}: FeedWithHealth): boolean =>
-  heldRunId !== null || failureStreak > 0 || isStale || (why !== null && kind !== "local");
+/**
+ * Whether a person should look at the feed: it is held or fails, or it is switched on and has had no good run for long, or gives
+ * nothing.
+ */
+export const isSick = (feed: FeedWithHealth): boolean =>
+  feed.heldRunId !== null ||
+  feed.failureStreak > 0 ||
+  (feed.enabled && (feed.isStale || (feed.barrenBecause !== null && feed.kind !== "local")));

@@ -4,7 +4,7 @@ import type { Tx } from "@/lib/db/client";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
-import { nextRunAt } from "@/lib/domain/feed/schedule";
+import { nextRunAt, type Schedule } from "@/lib/domain/feed/schedule";
 import { feedIngest } from "@/lib/jobs/feed-ingest.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announce } from "@/lib/services/outbox/announce";
@@ -36,7 +36,8 @@ export const runFeedNow = async (
 export const queueRun = async (tx: Tx, { feedId, teamId, trigger, doer, now }: Input): Promise<Queued> => {
   // The row is locked: two callers at once agree on one run.
   const [feed] = await tx.$queryRaw<LockedFeed[]>`
-    SELECT kind::text, enabled, every_minutes AS "everyMinutes", last_run_number AS "lastRunNumber", name
+    SELECT kind::text, enabled, every_minutes AS "everyMinutes", cron, time_zone AS "timeZone",
+      last_run_number AS "lastRunNumber", name
     FROM feed WHERE id = ${feedId}::uuid AND team_id = ${teamId}::uuid AND deleted_at IS NULL FOR UPDATE`;
   if (!feed) throw new AppError("not_found", "There is no such feed.");
   if (feed.kind === "local") {
@@ -76,10 +77,4 @@ export const queueRun = async (tx: Tx, { feedId, teamId, trigger, doer, now }: I
   return { id: run.id, isNew: true };
 };
 
-type LockedFeed = {
-  kind: string;
-  enabled: boolean;
-  everyMinutes: number | null;
-  lastRunNumber: number;
-  name: string;
-};
+type LockedFeed = Schedule & { kind: string; lastRunNumber: number; name: string };

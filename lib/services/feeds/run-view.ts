@@ -99,5 +99,7 @@ const factsSchema = z.object({
   noteCount: z.number().default(0),
   /** Of the active values those that no other feed of the team had after this run; null where nothing became live. */
   unique: z.number().nullable().default(null),
+  /** False for a run that found what is held, or was left by rollback: that is not what is live. */
+  isLive: z.boolean().default(true),
 });
 const errorSchema = z.object({ code: z.string(), message: z.string(), retry: z.enum(["never", "later"]) });

@@ -108,8 +108,8 @@ export const stageRows = async (
         breathesAt = performance.now() + BREATH_MS;
       }
     }
-    await copy.end();
     isRegistered = (await registrar?.end()) ?? false;
+    await copy.end();
   } catch (error) {
     await copy.abort();
     await registrar?.abandon();

@@ -1,6 +1,6 @@
 import "server-only";
 
-import { asTeam } from "@/lib/db/scope";
+import { asTeam, bulkAsTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
 import { decodeText } from "@/lib/feeds/text/decode";
@@ -17,15 +17,20 @@ export const readStoredBody = (
 ): AsyncGenerator<Uint8Array, void, undefined> => {
   let position = 0;
   return oneAhead(async () => {
-    const piece = await asTeam(teamId, (tx) =>
-      tx.bodyChunk.findUnique({
-        where: { bodyId_position: { bodyId, position: position++ }, teamId },
-        select: { data: true },
-      }),
-    );
-    return piece && unpackChunk(piece.data);
+    const packed = await readChunk(teamId, bodyId, position++);
+    return packed && unpackChunk(packed);
   });
 };
+
+// Through Prisma, a piece would be several strings more on its way.
+const readChunk = (teamId: string, bodyId: string, position: number): Promise<Buffer | null> =>
+  bulkAsTeam(teamId, async (client) => {
+    const { rows } = await client.query<{ data: Buffer }>(
+      "SELECT data FROM body_chunk WHERE body_id = $1 AND position = $2 AND team_id = $3",
+      [bodyId, position, teamId],
+    );
+    return rows[0]?.data ?? null;
+  });
 
 /** The list in a kept body: what was uploaded is kept as it came, so it may still be packed. */
 export const readStoredList = (

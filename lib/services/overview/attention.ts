@@ -90,10 +90,12 @@ const attentionOfGoodFeed = ({
   id,
   name,
   kind,
+  enabled,
   isStale,
   barrenBecause,
   lastGoodRunAt,
 }: FeedWithHealth): Attention[] => {
+  if (!enabled) return [];
   const path = `feeds/${id}`;
   if (isStale) {
     const since =

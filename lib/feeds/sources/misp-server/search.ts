@@ -2,7 +2,6 @@ import { z } from "zod";
 
 import { AppError } from "@/lib/domain/errors";
 import type { OpenAddress, SourceAnswer } from "@/lib/feeds/source";
-import { wasNeverReached } from "@/lib/http/describe-network-failure";
 
 import { readJson } from "../read-answer";
 import { pageOf, type Query } from "./query";
@@ -53,7 +52,7 @@ export const createSearch = (
 /** A server without memory or time for a page answers 5xx, nothing in time, or breaks off in the middle of its JSON. */
 const isTooMuch = (error: AppError): boolean => {
   const { retry, context, message } = error;
-  if (wasNeverReached(error)) return false;
+  if (context["wasReached"] === false) return false;
   return (retry === "later" && context["status"] !== 429) || TOO_MUCH.test(message);
 };
 const TOO_MUCH = /sent more than|no whole JSON|answered with nothing/;

@@ -26,7 +26,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can, type Actor } from "@/lib/domain/access/actor";
 import type { FeedView } from "@/lib/services/feeds/feed-view";
 import { getFeed } from "@/lib/services/feeds/get-feed";
-import { toHealth } from "@/lib/services/feeds/list-feeds";
+import { getFeedHealth } from "@/lib/services/feeds/list-feeds";
 import { listRuns } from "@/lib/services/feeds/list-runs";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { listSubscriptions } from "@/lib/services/subscriptions/list-subscriptions";
@@ -48,16 +48,15 @@ export default async function FeedPage({ params }: Props) {
   const { actor, team } = await requirePage("feed.read", slug);
   const feed = await orNotFound(getFeed(actor, readId(id)));
   if (feed.teamId !== team.id) notFound();
-  const [{ runs }, subscribers, connectors] = await Promise.all([
+  const now = new Date();
+  const [{ held, ...health }, { runs }, subscribers, connectors] = await Promise.all([
+    getFeedHealth(feed, now),
     listRuns(feed, { limit: SHOWN_RUNS, before: null }),
     feed.kind === "subscription" ? [] : listSubscriptions(actor, feed.id),
     findConnectorNames(actor, feed),
   ]);
-  const now = new Date();
-  const health = toHealth(feed, runs, now);
   const mayWrite = can(actor, "feed.write", team.id);
   const { lastRun } = health;
-  const held = runs.find(({ id: runId }) => runId === health.heldRunId);
   const state = judgeFeedState({ ...feed, ...health }, now);
 
   return (
@@ -93,7 +92,7 @@ export default async function FeedPage({ params }: Props) {
             </CardBody>
           </Card>
         )}
-        {held !== undefined && (
+        {held !== null && (
           <HeldCallout
             team={team.slug}
             run={held}
