@@ -16,7 +16,7 @@ export type WorkerTask = {
 export type WorkerResult = {
   ms: number;
   counts: RunView["counts"];
-  /** Statements of the run but COPY. */
+  /** Statements of the run but those that go on beside parsing: COPY, and adding new values. */
   databaseMs: number;
   /** The most that the process ever held. */
   peakMb: number;

@@ -88,6 +88,61 @@ describe("definitions of feeds", () => {
     });
   });
 
+  it("say what of them is not needed, or is left out", () => {
+    const given = {
+      caching_enabled: true,
+      fixed_event: true,
+      event_id: "7",
+      orgc_id: "3",
+      tag_collection_id: "2",
+    };
+    const rules = JSON.stringify({
+      type_attributes: { OR: [], NOT: ["comment"] },
+      type_objects: { OR: [], NOT: ["file"] },
+    });
+    const { feed, notes } = readOne(
+      definition({ ...given, source_format: "misp", disable_correlation: true, rules }),
+    );
+
+    expect(notes.map((note) => note.split(/[ ,:]/).slice(0, 3).join(" "))).toEqual([
+      "Caching is not",
+      "A target event",
+      "The organisation it",
+      "Its tag collection",
+      "“Disable correlation” has",
+      "Its filter by",
+    ]);
+    expect(feed).toMatchObject({ misp: { types: { allow: [], block: ["comment"] } } });
+  });
+
+  it("leave the keys in an address behind", () => {
+    const url = "https://example.com/list?format=csv&apikey=canary-one&auth_token=canary-two";
+    const feed = feedCreateSchema.parse({ team: "a", kind: "freetext", name: "List", url });
+
+    expect(toDefinition(feed)?.Feed.url).toBe("https://example.com/list?format=csv&apikey=&auth_token=");
+  });
+
+  it("come back with what MISP has no place for", () => {
+    const feed = feedCreateSchema.parse({
+      ...{ team: "a", kind: "csv", name: "List", url: "https://example.com/list", removal: "expire" },
+      tags: ["one", "two"],
+      csv: { header: true, valueColumns: ["value"], columns: { comment: "note" }, encoding: "utf-16le" },
+    });
+    const back = readOne(JSON.stringify([toDefinition(feed)])).feed;
+
+    expect(feedCreateSchema.parse({ team: "a", ...back })).toMatchObject({
+      ...{ removal: "expire", tags: ["one", "two"], csv: feed.csv },
+    });
+  });
+
+  it("of strangers cannot bring in what makes no feed", () => {
+    const settings = JSON.stringify({ sluice: { removal: "never", csv: { delimiter: 7 } } });
+
+    expect(feedCreateSchema.safeParse({ team: "a", ...readOne(definition({ settings })).feed }).success).toBe(
+      false,
+    );
+  });
+
   it.each([
     ["a path on the server", definition({ input_source: "local" }), "Upload the file here instead"],
     ["an unknown format", definition({ source_format: "stix" }), "is not known"],
@@ -122,7 +177,11 @@ describe("definitions of feeds", () => {
       storeOnly: true,
       tags: ["one"],
       exclusionRegex: "^x",
-      csv: { delimiter: String.raw`\t`, valueColumns: [2, 3] },
+      csv: { delimiter: "\t", valueColumns: [2, 3] },
+    });
+    // As MISP itself writes and reads it.
+    expect(JSON.parse(toDefinition(feed)?.Feed.settings ?? "")).toMatchObject({
+      csv: { value: "2,3", delimiter: String.raw`\t` },
     });
   });
 

@@ -31,6 +31,12 @@ const definitionSchema = z.object({
     override_ids: flag,
     publish: flag,
     headers: text,
+    caching_enabled: flag,
+    fixed_event: flag,
+    event_id: text,
+    orgc_id: text,
+    tag_collection_id: text,
+    disable_correlation: flag,
     rules: z.unknown().optional(),
     settings: z.unknown().optional(),
   }),
@@ -39,7 +45,8 @@ const definitionSchema = z.object({
 
 /**
  * Reads feed definitions as MISP exports them: an array of `{"Feed":…,"Tag":…}`, a single one, or `{"response":[…]}`.
- * Every field is read; MISP's own import drops half of them. Throws a SyntaxError for what is no JSON.
+ * Every field is read, MISP's own import drops half of them; what has no place here is said in the notes. Throws a SyntaxError for
+ * what is no JSON.
  */
 export const readDefinitions = (json: string): readonly ReadDefinition[] =>
   toList(JSON.parse(json)).map(readOne);
@@ -76,9 +83,11 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
   const notes = [
     ...(feed.publish ? ["“Auto publish” is here a connector's mode: automatic or review."] : []),
     ...(feed.distribution === "4" ? ["Its sharing group is not known here: it is for this team only."] : []),
+    ...notNeeded(feed),
     ...settings.notes,
     ...rules.notes,
   ];
+  const { sluice } = ownSchema.parse(unwrap(feed.settings));
   const valueColumns = settings.value
     .split(/[,\s]+/)
     .filter((part) => /^[1-9]\d*$/.test(part))
@@ -100,8 +109,12 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
       exclusionRegex: settings.exclude === "" ? null : settings.exclude,
       ...(kind === "csv" && { csv: { delimiter: settings.delimiter || ",", valueColumns } }),
       ...(kind === "misp-feed" && {
-        misp: { tags: rules.tags, orgs: rules.orgs, maxAgeDays: rules.maxAgeDays },
+        misp: { tags: rules.tags, orgs: rules.orgs, types: rules.types, maxAgeDays: rules.maxAgeDays },
       }),
+      ...(sluice.removal && { removal: sluice.removal }),
+      ...(sluice.tags && { tags: sluice.tags }),
+      ...(kind === "csv" && sluice.csv && { csv: sluice.csv }),
+      ...(kind === "misp-feed" && sluice.misp && { misp: sluice.misp }),
       ...readHeaders(feed.headers),
     },
   };
@@ -112,6 +125,37 @@ const KINDS: Readonly<Record<string, "misp-feed" | "csv" | "freetext" | undefine
   csv: "csv",
   freetext: "freetext",
 };
+
+type Feed = z.infer<typeof definitionSchema>["Feed"];
+
+const notNeeded = (feed: Feed): string[] => {
+  const isSet = (id: string): boolean => id !== "" && id !== "0";
+  return [
+    ...(feed.caching_enabled ? ["Caching is not needed: what a feed has is always kept and searched."] : []),
+    ...(isSet(feed.event_id)
+      ? ["A target event is not needed: values stand with their feed, not in an event."]
+      : []),
+    ...(isSet(feed.orgc_id) ? ["The organisation it was assigned to is not known here."] : []),
+    ...(isSet(feed.tag_collection_id)
+      ? ["Its tag collection is not known here: give the feed the tags themselves."]
+      : []),
+    ...(feed.disable_correlation
+      ? ["“Disable correlation” has no counterpart: nothing is correlated by rows."]
+      : []),
+  ];
+};
+
+/** What Sluice itself wrote beside MISP's own fields; whether it makes a feed is judged with the rest of it. */
+const ownSchema = z
+  .object({
+    sluice: z.object({
+      removal: z.string().optional(),
+      tags: z.array(z.string()).optional(),
+      csv: z.record(z.string(), z.unknown()).optional(),
+      misp: z.record(z.string(), z.unknown()).optional(),
+    }),
+  })
+  .catch({ sluice: {} });
 
 /** MISP keeps JSON inside JSON strings, sometimes twice. */
 const unwrap = (value: unknown, depth = 0): unknown => {
@@ -147,9 +191,15 @@ const listSchema = z
   .transform(({ OR, NOT }) => ({ allow: OR.filter(Boolean), block: NOT.filter(Boolean) }));
 
 const rulesSchema = z
-  .object({ tags: listSchema.optional(), orgs: listSchema.optional(), url_params: z.unknown().optional() })
+  .object({
+    tags: listSchema.optional(),
+    orgs: listSchema.optional(),
+    type_attributes: listSchema.optional(),
+    type_objects: listSchema.optional(),
+    url_params: z.unknown().optional(),
+  })
   .catch({})
-  .transform(({ tags, orgs, url_params }) => {
+  .transform(({ tags, orgs, type_attributes, type_objects, url_params }) => {
     const since = sinceSchema.parse(unwrap(url_params));
     const days = /^(\d+)([dhm])$/.exec(since);
     const maxAgeDays = days ? Math.max(1, Math.ceil(Number(days[1]) / (PER_DAY[days[2] ?? "d"] ?? 1))) : null;
@@ -157,11 +207,18 @@ const rulesSchema = z
     return {
       tags: tags ?? empty,
       orgs: orgs ?? empty,
+      types: type_attributes ?? empty,
       maxAgeDays,
-      notes:
-        since !== "" && maxAgeDays === null
+      notes: [
+        ...(since !== "" && maxAgeDays === null
           ? [`The time filter “${since}” is left out: give the days yourself.`]
-          : [],
+          : []),
+        ...((type_objects?.allow.length ?? 0) + (type_objects?.block.length ?? 0) > 0
+          ? [
+              "Its filter by types of objects is left out: filter by types of attributes, tags or organisations.",
+            ]
+          : []),
+      ],
     };
   });
 

@@ -14,8 +14,9 @@ export type ExportedFeed = {
 } & Pick<FeedSettings, "csv" | "misp" | "exclusionRegex">;
 
 /**
- * A feed's definition in MISP's form, or null for a kind that MISP has not. Secrets never leave: `headers` is always empty,
- * and whoever imports it enters the sign-in anew.
+ * A feed's definition in MISP's form, or null for a kind that MISP has not. Secrets never leave: `headers` is always empty, keys in
+ * the address are emptied, and whoever imports it enters the sign-in anew. What MISP's form has no place for stands in
+ * `settings.sluice`, which MISP passes over and `readDefinitions` reads.
  */
 export const toDefinition = (feed: ExportedFeed) => {
   const format = FORMATS[feed.kind];
@@ -25,7 +26,7 @@ export const toDefinition = (feed: ExportedFeed) => {
     Feed: {
       name: feed.name,
       provider: feed.provider,
-      url: feed.url,
+      url: withoutKeys(feed.url),
       rules: JSON.stringify({
         tags: { OR: tags.allow, NOT: tags.block },
         orgs: { OR: orgs.allow, NOT: orgs.block },
@@ -45,6 +46,12 @@ export const toDefinition = (feed: ExportedFeed) => {
           delimiter: feed.csv.delimiter === "\t" ? String.raw`\t` : feed.csv.delimiter,
         },
         common: { excluderegex: feed.exclusionRegex ?? "" },
+        sluice: {
+          removal: feed.removal,
+          tags: feed.tags,
+          ...(feed.kind === "csv" && { csv: feed.csv }),
+          ...(feed.kind === "misp-feed" && { misp: feed.misp }),
+        },
       }),
       input_source: "network",
       delete_local_file: false,
@@ -54,6 +61,15 @@ export const toDefinition = (feed: ExportedFeed) => {
     ...(feed.tags[0] !== undefined && { Tag: { name: feed.tags[0], exportable: true, hide_tag: false } }),
   };
 };
+
+/** Keys are meant for headers, but some vendors take theirs in the query. */
+const withoutKeys = (address: string): string => {
+  const url = new URL(address);
+  const secret = [...url.searchParams.keys()].filter((name) => KEY_NAME.test(name));
+  for (const name of secret) url.searchParams.set(name, "");
+  return secret.length === 0 ? address : url.href;
+};
+const KEY_NAME = /key|token|secret|passw|auth|signature|^sig$|^sas$/i;
 
 const FORMATS: Readonly<Partial<Record<FeedKind, string>>> = {
   csv: "csv",
