@@ -73,7 +73,7 @@ export const HeldCallout = (props: Props) => {
     >
       <p>
         The last good run stays live until somebody decides. <strong>Accept</strong> makes the new size live;{" "}
-        <strong>Discard</strong> drops this run, and the next one by schedule is judged anew.
+        <strong>Discard</strong> drops this run, and the next one that brings other bytes is judged anew.
         {isSuperseded && " A newer run is live already, so this one can only be discarded."}
         {actions === undefined && " An analyst or owner of the team can decide."}
       </p>

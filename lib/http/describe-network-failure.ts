@@ -49,7 +49,7 @@ const never = (say: Text["say"]): Text => ({ say, retry: "never" });
 const cutShort = later((host) => `${host} ended the answer before it was complete. Nothing of it was used.`);
 const notTrusted = never(
   (host) =>
-    `The certificate of ${host} is not from an authority this server trusts. If it is an internal one, an operator can add it with NODE_EXTRA_CA_CERTS.`,
+    `The certificate of ${host} is not from an authority this server trusts. If it is an internal one, a feed takes it in its own settings, and an operator can add it for all with NODE_EXTRA_CA_CERTS.`,
 );
 const unreachable = later(
   (host) => `There is no route to ${host}. Check the network and firewall of this server.`,

@@ -1,9 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 
+import type { TlsTrust } from "./guarded-agent";
 import { createGuardedFetch, type FetchRequest, type GuardedFetch } from "./guarded-fetch";
 import { EXPIRED_CERTIFICATE } from "./testing/expired-certificate";
+import { INTERNAL_CERTIFICATE } from "./testing/internal-certificate";
 import { localServers } from "./testing/local-server";
 import { readText } from "./testing/read-text";
+
+const OTHER_AUTHORITY: TlsTrust = { caPem: EXPIRED_CERTIFICATE.cert, isInsecure: false };
 
 const servers = localServers();
 afterEach(() => servers.closeAll());
@@ -233,6 +237,23 @@ describe("guarded fetch: hosts that cannot be reached", () => {
       message: expect.stringMatching(/^The certificate of 127\.0\.0\.1:\d+ has expired/) as unknown,
       retry: "never",
     });
+  });
+
+  it.each<[string, TlsTrust | undefined, RegExp]>([
+    ["nobody named", undefined, /is not from an authority this server trusts/],
+    ["the feed names", { caPem: INTERNAL_CERTIFICATE.cert, isInsecure: false }, /^ok$/],
+    ["is another one than the feed names", OTHER_AUTHORITY, /is not from an authority this server trusts/],
+    ["need not be known, by the feed's own word", { caPem: null, isInsecure: true }, /^ok$/],
+  ])("of an authority that %s", async (_who, tls, outcome) => {
+    const origin = await servers.https(INTERNAL_CERTIFICATE, (_request, response) => response.end("ok"));
+    const fetch = createGuardedFetch({ allowedCidrs: ["127.0.0.0/8"], ...(tls && { tls }) });
+
+    const answer = fetch(origin).then(
+      ({ body }) => readText(body),
+      (error: Error) => error.message,
+    );
+
+    await expect(answer).resolves.toMatch(outcome);
   });
 
   it("says that the port does not speak TLS", async () => {
