@@ -250,7 +250,7 @@ describe("guarded fetch: hosts that cannot be reached", () => {
 
     const answer = fetch(origin).then(
       ({ body }) => readText(body),
-      (error: Error) => error.message,
+      (error: unknown) => String(error),
     );
 
     await expect(answer).resolves.toMatch(outcome);
