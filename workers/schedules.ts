@@ -5,7 +5,7 @@ import { announceReconciles } from "@/lib/services/delivery/announce-reconciles"
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
 import { cleanUp } from "@/lib/services/scheduling/clean-up";
 import { purgeHistory } from "@/lib/services/scheduling/purge-history";
-import { purgeOrphans } from "@/lib/services/scheduling/purge-orphans";
+import { sweepOrphans } from "@/lib/services/scheduling/purge-orphans";
 import { purgePlans } from "@/lib/services/scheduling/purge-plans";
 import { sweep } from "@/lib/services/scheduling/sweep";
 
@@ -25,7 +25,7 @@ export const startSchedules = (log: Logger) => {
     every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),
     every(60_000, "clean-up", () => cleanUp()),
     every(3_600_000, "history.purge", () => purgeHistory(new Date())),
-    every(60_000, "purge.orphans", () => purgeOrphans()),
+    every(60_000, "purge.orphans", () => sweepOrphans()),
     every(600_000, "purge.plans", () => purgePlans()),
   ];
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { asTeam } from "@/lib/db/scope";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
@@ -150,5 +151,22 @@ describe("a MISP server", () => {
 
     expect((await desk.run(feed)).notes).toEqual([expect.objectContaining({ subject: "certificate" })]);
     expect((await desk.run(feed)).notes).toEqual([expect.objectContaining({ subject: "certificate" })]);
+  });
+
+  it("has an audit entry for whoever lets certificates go unchecked, and for whoever ends that", async () => {
+    const feed = await addServer({}, { tls: { isInsecure: true } });
+    await updateFeed(actor, feed, { tls: { caPem: null, isInsecure: false } });
+
+    const entries = await asTeam(team.id, (tx) =>
+      tx.auditEntry.findMany({
+        where: { teamId: team.id, subjectId: feed.id, action: { in: ["feed.create", "feed.update"] } },
+        orderBy: { id: "asc" },
+        select: { detail: true },
+      }),
+    );
+    expect(entries.map(({ detail }) => detail)).toEqual([
+      expect.objectContaining({ trustsAnyCertificate: true }),
+      expect.objectContaining({ trustsAnyCertificate: false }),
+    ]);
   });
 });

@@ -19,6 +19,7 @@ export const REFERENCES = [
 
 /** Indicators looked at in one turn; the next turn goes on behind them, and after the last from the start again. */
 const WINDOW = 10_000;
+const MOST_TURNS = 100;
 const PLACE = "purge.orphans";
 
 /**
@@ -38,6 +39,20 @@ export const purgeOrphans = async ({ window = WINDOW } = {}): Promise<number> =>
     ]);
     return ids.length === 0 ? 0 : deleteOrphans(client, ids);
   });
+
+/**
+ * Turns of `purgeOrphans`, as long as each finds something: a list that was held leaves its new values behind in one stretch, and
+ * the next one should not come before they are gone. Gives how many went.
+ */
+export const sweepOrphans = async ({ window = WINDOW } = {}): Promise<number> => {
+  let all = 0;
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    const gone = await purgeOrphans({ window });
+    if (gone === 0) break;
+    all += gone;
+  }
+  return all;
+};
 
 /** Where the turn begins, or null when another worker has it. */
 const takePlace = async (client: PoolClient): Promise<string | null> => {
@@ -81,8 +96,8 @@ const withoutThoseIn = async (
 };
 
 /**
- * Takes a lock that no ingest can hold at the same time: it first adds what is new to `indicator`, then vouches for the rest.
- * False when one is under way.
+ * Takes a lock that no ingest can hold at the same time: each locks `indicator` before it adds what is new to it, on its own
+ * connection or beside it, and until it vouches for that. False when one is under way.
  */
 const isQuiet = async (client: PoolClient): Promise<boolean> => {
   await client.query("SAVEPOINT quiet");

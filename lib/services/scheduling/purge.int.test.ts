@@ -8,7 +8,7 @@ import { connect, plan, someValues, vouch, type Vouched } from "@/lib/services/d
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
-import { purgeOrphans, REFERENCES } from "./purge-orphans";
+import { purgeOrphans, REFERENCES, sweepOrphans } from "./purge-orphans";
 import { purgePlans } from "./purge-plans";
 
 // Planning asks no destination: nothing listens here.
@@ -81,6 +81,17 @@ describe("an indicator", () => {
     await forget(first);
     for (let turn = 0; turn < 2; turn += 1) await purgeOrphans({ window });
     expect(await stored(first)).toBe(0);
+  });
+
+  it("is purged with all that stands beside it in one sweep", async () => {
+    const left = someValues(25);
+    await vouch(team, left, { name: "Feed" });
+    await forget(left);
+    // The turns before this one may have ended anywhere.
+    const swept = (await sweepOrphans({ window: 10 })) + (await sweepOrphans({ window: 10 }));
+
+    expect(swept).toBe(25);
+    expect(await stored(left)).toBe(0);
   });
 
   it.each([
