@@ -47,7 +47,7 @@ export const collectTaxii = async (context: SourceContext): Promise<Collected> =
 };
 
 const notesOf = ({ notes, newest }: Gathered, { addedLast }: TaxiiState): readonly SourceNote[] =>
-  addedLast !== null || newest.size === 0
+  addedLast !== null || newest.size() === 0
     ? notes
     : [
         {

@@ -39,7 +39,7 @@ export async function* composeBody({
   let number = 0;
   for await (const line of aside) {
     const id = idOfLine(line);
-    if (gathered.newest.get(id) === number && line !== revokedLine(id)) yield line;
+    if (gathered.newest.isNewest(id, number) && line !== revokedLine(id)) yield line;
     number++;
   }
 }

@@ -3,14 +3,15 @@ import { createHash } from "node:crypto";
 import type { SourceNote } from "@/lib/feeds/source";
 
 import { toLine, type Line } from "./line";
+import { createNewestVersions, type NewestVersions } from "./newest-versions";
 import type { ObjectsPage } from "./pages";
 
 /** What was heard while the pages went by. */
 export type Gathered = {
   /** Lines of identities and markings by their ids; they are few, and stand before the indicators. */
   context: Map<string, { text: string; version: number }>;
-  /** For each indicator heard of, the number of the line with its newest version. */
-  newest: Map<string, number>;
+  /** The indicators heard of, and which lines hold their newest versions. */
+  newest: NewestVersions;
   addedLast: () => string | null;
   /** Of all objects in their order, to see that the same question had the same answer before. */
   digest: () => string;
@@ -23,8 +24,7 @@ export type Gathered = {
  */
 export const createGatherer = () => {
   const context: Gathered["context"] = new Map();
-  const newest: Gathered["newest"] = new Map();
-  const versions: number[] = [];
+  const newest = createNewestVersions();
   const notes: SourceNote[] = [];
   const hash = createHash("sha256");
   let addedLast: string | null = null;
@@ -34,14 +34,9 @@ export const createGatherer = () => {
     if (notes.length < MAX_NOTES) notes.push({ subject, message });
   };
 
-  const takeIndicator = ({ id, version, text }: Line): string | null => {
-    const known = newest.get(id);
-    // Of two versions with one date the later page has the later one.
-    if (known !== undefined && version < (versions[known] ?? 0)) return null;
-    newest.set(id, versions.length);
-    versions.push(version);
-    return text ?? revokedLine(id);
-  };
+  // Of two versions with one date the later page has the later one.
+  const takeIndicator = ({ id, version, text }: Line): string | null =>
+    newest.meet(id, version) === null ? null : (text ?? revokedLine(id));
 
   const take = (object: unknown): string | null => {
     const read = toLine(object);
@@ -72,7 +67,7 @@ export const createGatherer = () => {
         const line = take(object);
         if (line !== null) yield line;
       }
-      if (newest.size >= enough) return;
+      if (newest.size() >= enough) return;
     }
   };
 
