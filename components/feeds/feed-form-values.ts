@@ -54,6 +54,7 @@ export type FeedFormValues = {
   removal: string;
   graceRuns: string;
   expiryDays: string;
+  expiryDaysByType: string;
   expireFrom: string;
   storeOnly: boolean;
   staleAfterMinutes: string;
@@ -91,6 +92,7 @@ export const NEW_FEED: FeedFormValues = {
   removal: "mirror",
   graceRuns: "0",
   expiryDays: "",
+  expiryDaysByType: "",
   expireFrom: "lastSeen",
   storeOnly: false,
   staleAfterMinutes: "",

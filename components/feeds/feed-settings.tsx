@@ -27,6 +27,7 @@ type Feed = {
   headerNames: readonly string[];
   removal: RemovalPolicy;
   expiryDays: number | null;
+  expiryDaysByType: Readonly<Partial<Record<string, number>>>;
   graceRuns: number;
   storeOnly: boolean;
   shrinkLimitPercent: number;
@@ -122,16 +123,17 @@ const policyOf = (feed: Feed): KeyValueEntry[] => [
   { label: "Added", value: <RelativeTime at={feed.createdAt} /> },
 ];
 
-const describeRemoval = ({ removal, expiryDays, graceRuns }: Feed): string => {
+const describeRemoval = ({ removal, expiryDays, expiryDaysByType, graceRuns }: Feed): string => {
   switch (removal) {
     case "mirror":
       return graceRuns === 0
         ? "Gone here too"
         : `Gone here after ${String(graceRuns + 1)} good runs without it`;
     case "expire":
-      return expiryDays === null
-        ? "Lives on for the days of its type"
-        : `Lives on for ${String(expiryDays)} days`;
+      return [
+        expiryDays === null ? "Lives on for the days of its type" : `Lives on for ${String(expiryDays)} days`,
+        ...Object.entries(expiryDaysByType).map(([type, days]) => `${type}: ${String(days)}`),
+      ].join(", ");
     case "keep":
       return "Stays here";
   }

@@ -73,6 +73,13 @@ export const PolicyFields = ({ values, hasSchedule }: { values: FeedFormValues; 
       >
         <Input isMono inputMode="numeric" defaultValue={values.expiryDays} placeholder="by type" />
       </Field>
+      <Field
+        name="expiryDaysByType"
+        label="Other days for single types"
+        hint="By comma, such as: ipv4 7, domain 30."
+      >
+        <Input isMono defaultValue={values.expiryDaysByType} placeholder="ipv4 7, domain 30" />
+      </Field>
       <Field name="expireFrom" label="Counted from" hint="When the source last held it, or first.">
         <Select options={EXPIRY_BASES} defaultValue={values.expireFrom} />
       </Field>

@@ -32,10 +32,6 @@ describe("what a form changes of a saved feed", () => {
     expect(toFeedPatch(SAVED, form, false)).toStrictEqual({ previewId });
   });
 
-  it("takes nothing away that the form does not have", () => {
-    expect(toFeedPatch({ ...SAVED, expiryDaysByType: { ipv4: 3 } }, FORM, false)).toStrictEqual({});
-  });
-
   it("leaves stored secrets alone when they are kept", () => {
     expect(toFeedPatch(WITH_SECRETS, FORM, true)).toStrictEqual({});
   });

@@ -17,7 +17,7 @@ export const toFeedPatch = (saved: Saved, form: FeedCreate, keepsSecrets: boolea
   const { headers, auth } = form;
   const before: Record<string, unknown> = saved;
   const changed = Object.entries(form).filter(
-    ([name, value]) => !NOT_OF_THE_FORM.has(name) && !isDeepStrictEqual(before[name], value),
+    ([name, value]) => !FIXED_OR_SEALED.has(name) && !isDeepStrictEqual(before[name], value),
   );
   const hadNone = saved.authType === "none" && saved.headerNames.length === 0;
   const hasNone = auth.type === "none" && Object.keys(headers).length === 0;
@@ -25,9 +25,5 @@ export const toFeedPatch = (saved: Saved, form: FeedCreate, keepsSecrets: boolea
   return { ...Object.fromEntries(changed), ...secrets };
 };
 
-// Team and kind stay; secrets cannot be compared, since they never come out; the expiry of single types is set through the API,
-// and what the form leaves out it must not take away.
-const NOT_OF_THE_FORM: ReadonlySet<string> = new Set([
-  ...["team", "kind", "headers", "auth"],
-  "expiryDaysByType",
-]);
+// Team and kind stay; secrets cannot be compared, since they never come out.
+const FIXED_OR_SEALED: ReadonlySet<string> = new Set(["team", "kind", "headers", "auth"]);

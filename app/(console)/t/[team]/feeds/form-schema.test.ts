@@ -93,6 +93,25 @@ describe("the form of a feed", () => {
     expect(refusalOf(changes)).toStrictEqual([[field, message]]);
   });
 
+  it("reads the days of single types, however they are put down", () => {
+    const { feed } = feedFormSchema.parse(formOf({ expiryDaysByType: " IPv4 7, domain: 30,sha256=400 " }));
+
+    expect(feed.expiryDaysByType).toStrictEqual({ ipv4: 7, domain: 30, sha256: 400 });
+    expect(feedFormSchema.parse(formOf()).feed.expiryDaysByType).toStrictEqual({});
+  });
+
+  it.each([
+    ["ipv4", "Give a whole number."],
+    ["ipv4 0", "At least 1."],
+    ["ipv4 4000", "At most 3650."],
+  ])("says at their field what is wrong with the days %j", (expiryDaysByType, message) => {
+    expect(refusalOf({ expiryDaysByType })).toStrictEqual([["expiryDaysByType", message]]);
+  });
+
+  it("knows no other types", () => {
+    expect(refusalOf({ expiryDaysByType: "adress 7" })).toEqual([["expiryDaysByType", expect.any(String)]]);
+  });
+
   it("puts each header's value beside its own name, though another name is blank", () => {
     const { feed } = feedFormSchema.parse(
       formOf({ headerName: ["", "X-Api-Key"], headerValue: ["", "seven"] }),

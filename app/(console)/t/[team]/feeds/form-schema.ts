@@ -34,6 +34,7 @@ const rawSchema = z.object({
   removal: text,
   graceRuns: text,
   expiryDays: text,
+  expiryDaysByType: text,
   expireFrom: text,
   storeOnly: checkbox(),
   staleAfterMinutes: text,
@@ -124,6 +125,7 @@ const toInput = (raw: Raw) => ({
   removal: raw.removal,
   graceRuns: raw.graceRuns === "" ? 0 : toNumber(raw.graceRuns),
   expiryDays: toNumberOrNull(raw.expiryDays),
+  expiryDaysByType: toDaysByType(raw.expiryDaysByType),
   ...(raw.expireFrom !== "" && { expireFrom: raw.expireFrom }),
   storeOnly: raw.storeOnly,
   staleAfterMinutes: toNumberOrNull(raw.staleAfterMinutes),
@@ -154,6 +156,15 @@ const toInput = (raw: Raw) => ({
     },
   }),
 });
+
+/** `ipv4 7, domain 30`: a type and its days, by comma. */
+const toDaysByType = (words: string): Record<string, number> =>
+  Object.fromEntries(
+    splitList(words).map((entry) => {
+      const [type = "", days = ""] = entry.split(/[\s:=]+/);
+      return [type.toLowerCase(), toNumber(days)];
+    }),
+  );
 
 const toSchedule = ({ kind, everyMinutes, cron, timeZone }: Raw) => {
   if (kind === "upload") return { everyMinutes: null };
@@ -247,7 +258,9 @@ type Issue = z.core.$ZodIssue;
 // All headers share one group of controls, so that their messages stand under its name.
 const addIssues = (context: z.core.$RefinementCtx, issues: readonly Issue[]): void => {
   for (const issue of issues) {
-    const path = issue.path[0] === "headers" ? ["headers"] : issue.path;
+    // One field says what several settings are.
+    const [first] = issue.path;
+    const path = first === "headers" || first === "expiryDaysByType" ? [first] : issue.path;
     context.addIssue({ code: "custom", path, message: inWords(issue) });
   }
 };

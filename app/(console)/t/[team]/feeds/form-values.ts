@@ -24,6 +24,9 @@ export const toFormValues = (feed: FeedView): FeedFormValues => ({
   removal: feed.removal,
   graceRuns: String(feed.graceRuns),
   expiryDays: String(feed.expiryDays ?? ""),
+  expiryDaysByType: Object.entries(feed.expiryDaysByType)
+    .map(([type, days]) => `${type} ${String(days)}`)
+    .join(", "),
   storeOnly: feed.storeOnly,
   staleAfterMinutes: String(feed.staleAfterMinutes ?? ""),
   confidence: String(feed.confidence),
