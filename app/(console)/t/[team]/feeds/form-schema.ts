@@ -4,6 +4,7 @@ import { checkbox } from "@/lib/actions/fields";
 import { CSV_COLUMN_ROLES } from "@/lib/domain/feed/csv-settings";
 import { JSON_FIELD_ROLES } from "@/lib/domain/feed/json-settings";
 import { feedCreateSchema, feedPreviewSchema } from "@/lib/domain/feed/feed";
+import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 
 const text = z.string().default("");
 // Names and values stand in pairs, so that a blank one keeps its place.
@@ -266,6 +267,8 @@ const addIssues = (context: z.core.$RefinementCtx, issues: readonly Issue[]): vo
 };
 
 const inWords = (issue: Issue): string => {
+  if (issue.code === "unrecognized_keys" && issue.path[0] === "expiryDaysByType")
+    return `There is no type “${issue.keys.join("”, “")}”. The types are ${INDICATOR_TYPES.join(", ")}.`;
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => message).join(" ");
   if (issue.code === "invalid_type" && issue.expected === "number") return "Give a whole number.";
   if (issue.code === "too_small" && issue.origin === "number" && issue.message.startsWith("Too"))
