@@ -29,7 +29,6 @@ export type ListedFeed = Omit<FeedFacts, "lastRun" | "kind"> & {
   cron: string | null;
   timeZone: string | null;
   active: number;
-  barrenBecause: string | null;
   uniqueShare: number | null;
   allowlistedShare: number | null;
   lastRun: ShownRun | null;

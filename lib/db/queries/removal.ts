@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 
 import type { RemovalRule } from "@/lib/domain/feed/removal";
 
+import { goodRun } from "./good-run";
 import { isFew, lookingUp } from "./planning";
 import { createTouched } from "./team-view";
 
@@ -17,9 +18,6 @@ export type GoneOptions = {
   /** Grace counts full runs only. */
   isFullRun: boolean;
 };
-
-/** A run whose content is what is live: it has been looked whether a value is missing. */
-const GOOD_RUN = `(state = 'succeeded' OR (state = 'unchanged' AND facts->>'isLive' IS DISTINCT FROM 'false'))`;
 
 /**
  * Ends or marks what the compared rows (`resolved`) lack, as the feed's policy says, and lists it in `touched`. Returns how
@@ -101,7 +99,7 @@ const findCutoff = async (
   if (rule.graceRuns === 0) return generation;
   const { rows } = await client.query<{ number: number }>(
     `SELECT number FROM feed_run
-     WHERE feed_id = $1 AND number < $2 AND extent = 'full' AND ${GOOD_RUN} ORDER BY number DESC OFFSET $3 LIMIT 1`,
+     WHERE feed_id = $1 AND number < $2 AND extent = 'full' AND ${goodRun("feed_run")} ORDER BY number DESC OFFSET $3 LIMIT 1`,
     [feedId, generation, isFullRun ? rule.graceRuns - 1 : rule.graceRuns],
   );
   return rows[0]?.number ?? null;
@@ -127,7 +125,7 @@ const endMissing = async (
        FROM missing m JOIN attribution a ON a.id = m.id JOIN indicator i ON i.id = a.indicator_id
        LEFT JOIN (
          SELECT finished_at AS at FROM feed_run
-         WHERE feed_id = $1 AND number < $2 AND ${GOOD_RUN} ORDER BY number DESC LIMIT 1
+         WHERE feed_id = $1 AND number < $2 AND ${goodRun("feed_run")} ORDER BY number DESC LIMIT 1
        ) held ON true
      ), judged AS (
        SELECT seen.*, ${expireFrom === "firstSeen" ? "first_seen" : "last_seen"} + ${ageOf("type", "$4")} AS ends_at FROM seen

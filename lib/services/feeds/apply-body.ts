@@ -50,14 +50,13 @@ export const applyBody = (run: ClaimedRun, options: Options): Promise<ApplyOutco
     const known = await openKnownRows(client, { feedId: run.feedId, rule });
     const format = getFormat(feed.kind === "upload" ? settings.format : feed.kind);
     const acceptsBroken = run.isAccepted || (fetched !== null && fetched.body.cutShort !== null);
-    const readBy = { ...settings, now: new Date(), acceptsBroken };
-    const parsed = format.parse(options.read(), readBy, options.signal);
+    const reading = { ...settings, now: new Date(), acceptsBroken };
+    const parsed = format.parse(options.read(), reading, options.signal);
     const { maxRows } = settings.limits;
     const bytes = fetched?.body.bytes ?? null;
     await keepSweepOut(client);
     const registrar = openRegistrar(run.teamId);
-    const reading = { defaults: feed, maxRows, known, registrar, bytes };
-    const staged = await stageRows(client, parsed, reading);
+    const staged = await stageRows(client, parsed, { defaults: feed, maxRows, known, registrar, bytes });
     const again = (await known?.stageAgain(client)) ?? NONE_AGAIN;
     const merged = await mergeDuplicates(client, nameSuspects(staged.suspects, again.keys));
     const duplicate = staged.repeated + sumOf(merged);

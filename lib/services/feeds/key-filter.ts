@@ -1,12 +1,10 @@
 /**
  * Tells, while a list is read, which keys may stand in it twice, so that only these are looked for in the database. Of a
- * list without repetition a few in a thousand are suspected for nothing; two rows of one value always are. Takes one byte for
+ * list without repetition a few in a hundred at most are suspected for nothing; two rows of one value always are. Takes one byte for
  * each eight bytes of the list, 16 MB at most.
  */
 export type KeyFilter = {
   meet: (key: string) => void;
-  /** Suspects a key that was not met here. */
-  suspect: (key: string) => void;
   /** Null: too many to be named. */
   suspects: () => readonly string[] | null;
 };
@@ -18,9 +16,6 @@ export const createKeyFilter = (bytes: number | null): KeyFilter => {
   const met = new Uint8Array(2 ** (bits - 3));
   const found = new Set<string>();
 
-  const suspect = (key: string): void => {
-    if (found.size <= MOST_SUSPECTS) found.add(key);
-  };
   return {
     meet: (key) => {
       // Keys are digests: any bits of them are as good as a hash.
@@ -28,10 +23,9 @@ export const createKeyFilter = (bytes: number | null): KeyFilter => {
       const mask = 1 << (place & 7);
       const at = place >>> 3;
       const before = met[at] ?? 0;
-      if (before & mask) suspect(key);
-      else met[at] = before | mask;
+      if ((before & mask) === 0) met[at] = before | mask;
+      else if (found.size <= MOST_SUSPECTS) found.add(key);
     },
-    suspect,
     suspects: () => (found.size > MOST_SUSPECTS ? null : [...found]),
   };
 };

@@ -6,7 +6,8 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 
 import { createFeed } from "./create-feed";
-import { getFeedHealth, listFeeds } from "./list-feeds";
+import { getFeedHealth } from "./feed-health";
+import { listFeeds } from "./list-feeds";
 import { runFeedNow } from "./queue-run";
 
 useTestDatabase();

@@ -59,7 +59,8 @@ type Options = {
 };
 
 /**
- * Writes the good candidates to the stage by COPY and counts the others with their reason. Memory does not grow with the
+ * Writes the good candidates to the stage by COPY, with a registrar also among the indicators of all, and counts the others with
+ * their reason. Memory does not grow with the
  * feed. Throws an AppError past `maxRows` rows.
  */
 export const stageRows = async (

@@ -2,6 +2,8 @@ import "server-only";
 
 import { z } from "zod";
 
+import { Prisma } from "@/lib/db/generated/client";
+import { goodRun } from "@/lib/db/queries/good-run";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -84,7 +86,7 @@ export const traceIndicator = (actor: Actor, indicatorId: string): Promise<Trace
         gone.finished_at AS "absentSince", (
           SELECT count(*) FROM feed_run missed
           WHERE missed.feed_id = a.feed_id AND missed.number >= a.absent_from_run AND missed.extent = 'full'
-            AND (missed.state = 'succeeded' OR (missed.state = 'unchanged' AND missed.facts->>'isLive' IS DISTINCT FROM 'false'))
+            AND ${Prisma.raw(goodRun("missed"))}
         )::int AS "missedRuns", a.from_generation AS opened, a.until_generation AS until, a.line, a.comment, a.threat_type AS "threatType",
         a.confidence, a.tlp, a.tags, a.context->>'addedBy' AS "addedBy", a.first_seen AS "firstSeen",
         a.last_seen AS "lastSeen", a.valid_until AS "statedUntil", a.expires_at AS "policyUntil"

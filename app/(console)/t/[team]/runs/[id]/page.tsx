@@ -26,7 +26,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
-import { activeOf } from "@/lib/services/feeds/list-feeds";
+import { activeOf } from "@/lib/services/feeds/feed-health";
 import { listGenerations, type Generations } from "@/lib/services/feeds/list-generations";
 import { getRun, listRejections, listRuns, type RunWithTeam } from "@/lib/services/feeds/list-runs";
 

@@ -1,0 +1,121 @@
+import "server-only";
+
+import type { Tx } from "@/lib/db/client";
+import { Prisma } from "@/lib/db/generated/client";
+import { goodRun } from "@/lib/db/queries/good-run";
+import { asTeam } from "@/lib/db/scope";
+import { barrenBecause } from "@/lib/domain/feed/barren";
+import { staleAfterMinutes, type Schedule } from "@/lib/domain/feed/schedule";
+
+import type { FeedView } from "./feed-view";
+import { RUN_SELECT, toRunView, type RunView } from "./run-view";
+
+/** How a feed fares. */
+export type FeedHealth = {
+  lastRun: RunView | null;
+  lastGoodRunAt: Date | null;
+  /** A person must decide before the feed goes on. */
+  heldRunId: string | null;
+  /** Failed runs since the last good one. */
+  failureStreak: number;
+  /** No good run for longer than the feed allows; a feed that never ran is not stale. */
+  isStale: boolean;
+  /** Why nothing of the last good list is live, in a sentence; null when something is. */
+  barrenBecause: string | null;
+  active: number;
+  /** Share of the active values that no other feed of the team has, and of the list that allowlists keep in; null when unknown. */
+  uniqueShare: number | null;
+  allowlistedShare: number | null;
+};
+
+/** How one feed fares, with the run that waits for a person. */
+export const getFeedHealth = async (
+  feed: Pick<FeedView, "id" | "teamId"> & Schedule & { staleAfterMinutes: number | null },
+  now: Date,
+): Promise<FeedHealth & { held: RunView | null }> => {
+  const marks = await asTeam(feed.teamId, (tx) => readHealthMarks(tx, [feed.id]));
+  const of = marks.get(feed.id) ?? NO_RUNS;
+  return { ...toHealth(feed, of, now), held: of.held };
+};
+
+/** The runs by which a feed's health is told, however long ago they were. */
+export type HealthMarks = {
+  last: RunView | null;
+  held: RunView | null;
+  good: RunView | null;
+  live: RunView | null;
+  failureStreak: number;
+};
+export const NO_RUNS: HealthMarks = { last: null, held: null, good: null, live: null, failureStreak: 0 };
+
+const GOOD = Prisma.raw(goodRun("feed_run"));
+
+/** Reads them for the feeds given; a feed that never ran has `NO_RUNS`. */
+export const readHealthMarks = async (
+  tx: Tx,
+  feedIds: readonly string[],
+): Promise<Map<string, HealthMarks>> => {
+  const newest = (condition: Prisma.Sql) =>
+    Prisma.sql`(SELECT id FROM feed_run WHERE feed_id = f.id AND ${condition} ORDER BY number DESC LIMIT 1)`;
+  // The newest generation is the live one, those left by rollback aside.
+  const marks = await tx.$queryRaw<
+    ({ feedId: string; streak: number } & Record<"last" | "held" | "good" | "live", string | null>)[]
+  >`
+    SELECT f.id AS "feedId", ${newest(Prisma.sql`TRUE`)} AS last, ${newest(Prisma.sql`state = 'held'`)} AS held,
+      ${newest(GOOD)} AS good, coalesce(${newest(Prisma.sql`state = 'succeeded'`)}, ${newest(GOOD)}) AS live,
+      (SELECT count(*)::int FROM feed_run WHERE feed_id = f.id AND state = 'failed' AND number > coalesce(
+        (SELECT max(number) FROM feed_run WHERE feed_id = f.id AND ${GOOD}), 0)) AS streak
+    FROM unnest(${feedIds}::uuid[]) AS f (id)`;
+  const ids = marks.flatMap(({ last, held, good, live }) => [last, held, good, live]);
+  const rows = await tx.feedRun.findMany({
+    where: { id: { in: ids.filter((id) => id !== null) } },
+    select: RUN_SELECT,
+  });
+  const runs = new Map(rows.map((row) => [row.id, toRunView(row)]));
+  const runOf = (id: string | null): RunView | null => (id === null ? null : (runs.get(id) ?? null));
+  return new Map(
+    marks.map(({ feedId, last, held, good, live, streak }) => [
+      feedId,
+      {
+        ...{ last: runOf(last), held: runOf(held), good: runOf(good), live: runOf(live) },
+        failureStreak: streak,
+      },
+    ]),
+  );
+};
+
+/** How many values are live by the newest runs given: the newest generation is the live one, those left by rollback aside. */
+export const activeOf = (runs: readonly RunView[]): number =>
+  (runs.find(({ state }) => state === "succeeded") ?? runs.find(isGood))?.counts.active ?? 0;
+
+const isGood = ({ state, isLive }: RunView): boolean =>
+  state === "succeeded" || (state === "unchanged" && isLive);
+
+const toShares = (live: RunView | null) => {
+  const { active = 0, allowlisted = 0 } = live?.counts ?? {};
+  const unique = live?.unique ?? null;
+  return {
+    uniqueShare: unique === null || active === 0 ? null : unique / active,
+    allowlistedShare: active + allowlisted === 0 ? null : allowlisted / (active + allowlisted),
+  };
+};
+
+/** How a feed fares by these runs. */
+export const toHealth = (
+  feed: Schedule & { staleAfterMinutes: number | null },
+  { last, held, good, live, failureStreak }: HealthMarks,
+  now: Date,
+): FeedHealth => {
+  const limit = staleAfterMinutes(feed, now);
+  const sinceGoodMs = good?.finishedAt ? now.getTime() - good.finishedAt.getTime() : 0;
+  return {
+    lastRun: last,
+    lastGoodRunAt: good?.finishedAt ?? null,
+    heldRunId: held?.id ?? null,
+    failureStreak,
+    isStale: limit !== null && sinceGoodMs > limit * 60_000,
+    barrenBecause: live && barrenBecause(live.counts),
+    active: live?.counts.active ?? 0,
+    ...toShares(live),
+  };
+};
