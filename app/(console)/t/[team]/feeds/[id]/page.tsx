@@ -108,8 +108,7 @@ export default async function FeedPage({ params }: Props) {
         )}
         {state === "barren" && (
           <Callout tone="warning" title="Nothing of this feed is live">
-            {health.barrenBecause} Its last run says which values and why; most often another column is to be
-            read.
+            {health.barrenBecause} Its last good run says which values and why.
           </Callout>
         )}
         <FeedHealth team={team.slug} feed={feed} health={health} />
