@@ -35,5 +35,12 @@ export const feedAuthSchema = z.discriminatedUnion("type", [
 ]);
 
 /** What is sealed of a feed. */
-export const feedSecretsSchema = z.object({ headers: feedHeadersSchema, auth: feedAuthSchema });
+export const feedSecretsSchema = z.object({
+  headers: feedHeadersSchema,
+  auth: feedAuthSchema,
+  /** What stood in the address, by its parameter. */
+  keys: z.record(z.string(), z.array(z.string())).default({}),
+});
 export type FeedSecrets = z.infer<typeof feedSecretsSchema>;
+/** What goes with a request beside its address. */
+export type FeedSignIn = Pick<FeedSecrets, "headers" | "auth">;

@@ -1,3 +1,4 @@
+import { emptyKeys } from "@/lib/domain/feed/address-keys";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
 import type { FeedKind } from "@/lib/domain/feed/kinds";
 
@@ -26,7 +27,7 @@ export const toDefinition = (feed: ExportedFeed) => {
     Feed: {
       name: feed.name,
       provider: feed.provider,
-      url: withoutKeys(feed.url),
+      url: emptyKeys(feed.url),
       rules: JSON.stringify({
         tags: { OR: tags.allow, NOT: tags.block },
         orgs: { OR: orgs.allow, NOT: orgs.block },
@@ -61,15 +62,6 @@ export const toDefinition = (feed: ExportedFeed) => {
     ...(feed.tags[0] !== undefined && { Tag: { name: feed.tags[0], exportable: true, hide_tag: false } }),
   };
 };
-
-/** Keys are meant for headers, but some vendors take theirs in the query. */
-const withoutKeys = (address: string): string => {
-  const url = new URL(address);
-  const secret = [...url.searchParams.keys()].filter((name) => KEY_NAME.test(name));
-  for (const name of secret) url.searchParams.set(name, "");
-  return secret.length === 0 ? address : url.href;
-};
-const KEY_NAME = /key|token|secret|passw|auth|signature|^sig$|^sas$/i;
 
 const FORMATS: Readonly<Partial<Record<FeedKind, string>>> = {
   csv: "csv",

@@ -11,7 +11,7 @@ import { nextRunAt } from "@/lib/domain/feed/schedule";
 import { tlpCode } from "@/lib/domain/indicator/types";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
-import { sealFeedSecrets } from "./feed-secrets";
+import { sealAddress, sealFeedSecrets } from "./feed-secrets";
 import { FEED_SELECT, STORED_KINDS, toFeedView, type FeedView } from "./feed-view";
 import { keepUpload } from "./keep-upload";
 
@@ -19,7 +19,8 @@ import { keepUpload } from "./keep-upload";
 export const createFeed = async (actor: Actor, teamId: string, input: FeedCreate): Promise<FeedView> => {
   const now = new Date();
   const id = randomUUID();
-  const { kind, url, headers, auth, tlp } = input;
+  const { kind, headers, auth, tlp } = input;
+  const { address: url, keys } = sealAddress(input.url);
   try {
     return await asTeam(teamId, async (tx) => {
       const { previewId } = input;
@@ -48,7 +49,7 @@ export const createFeed = async (actor: Actor, teamId: string, input: FeedCreate
           shrinkLimitPercent: input.shrinkLimitPercent,
           tlp: tlpCode(tlp),
           settings: feedSettingsSchema.parse(input),
-          sealedSecrets: sealFeedSecrets(id, { headers, auth }),
+          sealedSecrets: sealFeedSecrets(id, { headers, auth, keys }),
           nextRunAt: nextRunAt(input, now, Math.random()),
           createdAt: now,
           createdBy: actor.userId,

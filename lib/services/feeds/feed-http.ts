@@ -1,7 +1,7 @@
 import "server-only";
 
 import { AppError } from "@/lib/domain/errors";
-import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
+import type { FeedSignIn } from "@/lib/domain/feed/feed-secrets";
 import type { Limits, TlsSettings } from "@/lib/domain/feed/limit-settings";
 import { env } from "@/lib/env/server";
 import type { OpenAddress, SourceAnswer, SourceRequest } from "@/lib/feeds/source";
@@ -15,7 +15,7 @@ import { RATIO_FREE_BYTES } from "./growth";
 type Options = {
   /** The feed's own address: its sign-in and headers go to this origin and to no other. */
   url: string;
-  secrets: FeedSecrets;
+  secrets: FeedSignIn;
   tls: TlsSettings;
   limits: Limits;
   signal: AbortSignal;

@@ -2,7 +2,7 @@ import "server-only";
 
 import { AppError } from "@/lib/domain/errors";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
-import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
+import type { FeedSignIn } from "@/lib/domain/feed/feed-secrets";
 import type { SourceNote } from "@/lib/feeds/source";
 import { getSource } from "@/lib/feeds/source-registry";
 import type { ResolveHost } from "@/lib/http/guarded-agent";
@@ -34,7 +34,7 @@ type Options = {
   kind: FeedKind;
   url: string;
   settings: FeedSettings;
-  secrets: FeedSecrets;
+  secrets: FeedSignIn;
   teamId: string;
   feedId: string | null;
   etag?: string | null;

@@ -5,7 +5,7 @@ import { AppError } from "@/lib/domain/errors";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
 
 import type { SpooledBody } from "./body-spool";
-import { openFeedSecrets } from "./feed-secrets";
+import { openFeedSecrets, toWholeAddress } from "./feed-secrets";
 import { fetchFeed, type Fetched } from "./fetch-feed";
 import type { ClaimedRun } from "./run-lease";
 import { readUpload } from "./read-upload";
@@ -48,12 +48,13 @@ export const obtainBody = async (
 const ask = async (run: ClaimedRun, settings: FeedSettings, signal: AbortSignal): Promise<Fetched> => {
   const { feed, feedId, teamId } = run;
   if (feed.url === null) throw new AppError("invalid_input", "This feed has no address to fetch.");
+  const secrets = openFeedSecrets(feedId, feed.sealedSecrets);
   const isFirst = feed.liveGeneration === 0;
   return fetchFeed({
     kind: feed.kind,
-    url: feed.url,
+    url: toWholeAddress(feed.url, secrets.keys),
     settings,
-    secrets: openFeedSecrets(feedId, feed.sealedSecrets),
+    secrets,
     teamId,
     feedId,
     etag: isFirst ? null : feed.etag,

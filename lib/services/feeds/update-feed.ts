@@ -5,6 +5,7 @@ import { brokenConstraint } from "@/lib/db/errors";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { wantsKeys } from "@/lib/domain/feed/address-keys";
 import { feedSettingsSchema, SETTINGS_FIELDS, type FeedPatch } from "@/lib/domain/feed/feed";
 import { nextRunAt } from "@/lib/domain/feed/schedule";
 import { tlpCode } from "@/lib/domain/indicator/types";
@@ -13,7 +14,7 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
-import { openFeedSecrets, sealFeedSecrets } from "./feed-secrets";
+import { openFeedSecrets, sealAddress, sealFeedSecrets } from "./feed-secrets";
 import { refuseOtherHost } from "./other-host";
 import { FEED_SELECT, toFeedView, type FeedRow, type FeedView } from "./feed-view";
 import { keepUpload, type KeptUpload } from "./keep-upload";
@@ -50,17 +51,20 @@ export const updateFeed = async (
 ): Promise<FeedView> => {
   const now = new Date();
   const { headers, auth, tlp } = patch;
+  const isNewSignIn = headers !== undefined && auth !== undefined;
   try {
     const updated = await asTeam(teamId, async (tx) => {
       const before = await tx.feed.findFirst({ where: { id, teamId, deletedAt: null }, select: FEED_SELECT });
       if (!before) throw new AppError("not_found", "There is no such feed.");
       refuseFixed(before.kind, patch);
       // Whoever may edit a feed must not learn its secrets by pointing it at a host of their own.
-      if (typeof patch.url === "string" && before.sealedSecrets !== null && !(headers && auth))
+      const needsStored = !isNewSignIn || wantsKeys(patch.url ?? before.url ?? "");
+      if (typeof patch.url === "string" && before.sealedSecrets !== null && needsStored)
         refuseOtherHost(before.url, patch.url);
       const upload = await takeFile(tx, before, patch, now);
       const settings = feedSettingsSchema.parse(before.settings);
-      const secrets = openFeedSecrets(id, headers && auth ? null : before.sealedSecrets);
+      const secrets = openFeedSecrets(id, needsStored ? before.sealedSecrets : null);
+      const { address: url, keys } = sealAddress(patch.url ?? before.url, secrets.keys);
       const hasNewReading = READING.some((field) => patch[field] !== undefined);
       const schedule = {
         enabled: patch.enabled ?? before.enabled,
@@ -71,14 +75,16 @@ export const updateFeed = async (
         where: { id, teamId },
         data: {
           ...withoutUndefined(columnsOf(patch)),
+          url,
           ...(tlp && { tlp: tlpCode(tlp) }),
           ...(upload && { bodyId: upload.bodyId }),
           ...(hasNewSchedule && schedule),
           settings: feedSettingsSchema.parse({ ...settings, ...withoutUndefined(settingsOf(patch)) }),
-          ...((headers ?? auth) && {
+          ...((headers !== undefined || auth !== undefined || url !== before.url) && {
             sealedSecrets: sealFeedSecrets(id, {
               headers: headers ?? secrets.headers,
               auth: auth ?? secrets.auth,
+              keys,
             }),
           }),
           ...(hasNewReading && {
@@ -168,7 +174,6 @@ const settingsOf = (patch: FeedPatch) =>
 const columnsOf = ({
   name,
   provider,
-  url,
   visibility,
   removal,
   graceRuns,
@@ -181,7 +186,6 @@ const columnsOf = ({
 }: FeedPatch) => ({
   name,
   provider,
-  url,
   visibility,
   removal,
   graceRuns,

@@ -2,15 +2,16 @@ import "server-only";
 
 import { asTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
+import { wantsKeys } from "@/lib/domain/feed/address-keys";
 import type { FeedPreview } from "@/lib/domain/feed/feed";
-import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
+import type { FeedSignIn } from "@/lib/domain/feed/feed-secrets";
 
-import { openFeedSecrets } from "./feed-secrets";
+import { openFeedSecrets, toWholeAddress } from "./feed-secrets";
 import { STORED_KINDS } from "./feed-view";
 import { refuseOtherHost } from "./other-host";
 
 /** What is given anew; what is not is as stored. */
-export type GivenSecrets = { [Part in keyof FeedSecrets]?: FeedSecrets[Part] | undefined };
+export type GivenSecrets = { [Part in keyof FeedSignIn]?: FeedSignIn[Part] | undefined };
 
 /**
  * Changed settings of a saved feed with its stored sign-in and headers, but for those given anew. What is stored goes to
@@ -31,8 +32,14 @@ export const withStoredSecrets = async (
   // Read as another kind, an answer could show what the sign-in was.
   if (STORED_KINDS[input.kind] !== saved.kind)
     throw new AppError("invalid_input", "A feed's kind stays as it is.");
-  if (headers && auth) return { ...input, headers, auth };
+  const wanted = input.url ?? "";
+  if (headers && auth && !wantsKeys(wanted)) return { ...input, headers, auth };
   if (saved.sealedSecrets !== null && input.url !== null) refuseOtherHost(saved.url, input.url);
   const stored = openFeedSecrets(feed.id, saved.sealedSecrets);
-  return { ...input, headers: headers ?? stored.headers, auth: auth ?? stored.auth };
+  return {
+    ...input,
+    url: input.url === null ? null : toWholeAddress(input.url, stored.keys),
+    headers: headers ?? stored.headers,
+    auth: auth ?? stored.auth,
+  };
 };
