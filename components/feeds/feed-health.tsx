@@ -1,4 +1,6 @@
 import { Count } from "@/components/ui/count";
+import { formatBytes } from "@/components/ui/format-bytes";
+import { formatDuration } from "@/components/ui/format-time";
 import { formatNumber } from "@/components/ui/format-number";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StatTile } from "@/components/ui/stat-tile";
@@ -18,11 +20,20 @@ type Props = {
     timeZone: string | null;
     nextRunAt: Date | null;
   };
-  health: { lastRun: ShownRun | null; lastGoodRunAt: Date | null; active: number };
+  health: {
+    lastRun: ShownRun | null;
+    lastGoodRun: ShownRun | null;
+    lastGoodRunAt: Date | null;
+    active: number;
+  };
 };
 
 /** The figures that say whether a feed arrives: what is live, what the last run did, when the next is due. */
-export const FeedHealth = ({ team, feed, health: { lastRun, lastGoodRunAt, active } }: Props) => (
+export const FeedHealth = ({
+  team,
+  feed,
+  health: { lastRun, lastGoodRun, lastGoodRunAt, active },
+}: Props) => (
   <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
     <StatTile
       label="Active"
@@ -37,7 +48,11 @@ export const FeedHealth = ({ team, feed, health: { lastRun, lastGoodRunAt, activ
       state={lastRun === null ? undefined : RUN_LOOKS[lastRun.state]}
       href={lastRun === null ? undefined : `/t/${team}/runs/${lastRun.id}`}
     />
-    <StatTile label="Last good run" value={<RelativeTime at={lastGoodRunAt} />} />
+    <StatTile
+      label="Last good run"
+      value={<RelativeTime at={lastGoodRunAt} />}
+      detail={describeLast(lastGoodRun)}
+    />
     {feed.kind === "local" ? (
       <StatTile label="Kept by" value="Hand" detail="each change is a run" />
     ) : (
@@ -49,3 +64,10 @@ export const FeedHealth = ({ team, feed, health: { lastRun, lastGoodRunAt, activ
     )}
   </div>
 );
+
+/** "took 1.2 s, 96 KB". */
+const describeLast = (run: ShownRun | null): string | undefined => {
+  if (run === null || run.startedAt === null || run.finishedAt === null) return undefined;
+  const took = `took ${formatDuration(run.finishedAt.getTime() - run.startedAt.getTime())}`;
+  return run.bytes === null ? took : `${took}, ${formatBytes(run.bytes)}`;
+};

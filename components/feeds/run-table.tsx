@@ -2,6 +2,8 @@ import type { Column } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
 import { Count } from "@/components/ui/count";
 import { EmptyState } from "@/components/ui/empty-state";
+import { formatBytes } from "@/components/ui/format-bytes";
+import { formatDuration } from "@/components/ui/format-time";
 import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
@@ -57,6 +59,12 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
     header: "When",
     cell: ({ finishedAt, queuedAt }) => <RelativeTime at={finishedAt ?? queuedAt} />,
   },
+  {
+    id: "took",
+    header: "Took",
+    className: "whitespace-nowrap",
+    cell: (run) => <Took run={run} />,
+  },
   { id: "lines", header: "Rows", isNumeric: true, cell: ({ counts }) => <Quiet value={counts.lines} /> },
   { id: "delta", header: "± live", isNumeric: true, cell: (run) => <RunDelta run={run} /> },
   {
@@ -97,6 +105,17 @@ const PROBLEM: Column<ShownRun> = {
       </span>
     ),
 };
+
+/** How long a run was worked on, and how much was fetched. */
+const Took = ({ run: { startedAt, finishedAt, bytes } }: { run: ShownRun }) =>
+  startedAt === null || finishedAt === null ? (
+    <None label="not known" />
+  ) : (
+    <>
+      <span className="block tabular-nums">{formatDuration(finishedAt.getTime() - startedAt.getTime())}</span>
+      {bytes !== null && <span className="text-muted block text-xs tabular-nums">{formatBytes(bytes)}</span>}
+    </>
+  );
 
 const Quiet = ({ value }: { value: number }) => (
   <Count value={value} className={value === 0 ? "text-faint" : undefined} />

@@ -48,6 +48,13 @@ const open = () => {
       labelNames: ["kind"],
       registers,
     }),
+    feeds: new Gauge({ name: "sluice_feeds", help: "Feeds that are switched on.", registers }),
+    sickFeeds: new Gauge({
+      name: "sluice_sick_feeds",
+      help: "Feeds that need a person, by why: held, failing, stale, or nothing of them is live; alert above 0.",
+      labelNames: ["reason"],
+      registers,
+    }),
     orphaned: new Gauge({
       name: "sluice_orphaned_records",
       help: "Records at destinations whose makers cannot sign in any more; alert above 0.",

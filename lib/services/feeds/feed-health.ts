@@ -13,6 +13,7 @@ import { RUN_SELECT, toRunView, type RunView } from "./run-view";
 /** How a feed fares. */
 export type FeedHealth = {
   lastRun: RunView | null;
+  lastGoodRun: RunView | null;
   lastGoodRunAt: Date | null;
   /** A person must decide before the feed goes on. */
   heldRunId: string | null;
@@ -28,14 +29,14 @@ export type FeedHealth = {
   allowlistedShare: number | null;
 };
 
-/** How one feed fares, with the run that waits for a person. */
+/** How one feed fares, with the run that waits for a person and the one whose values are live. */
 export const getFeedHealth = async (
   feed: Pick<FeedView, "id" | "teamId"> & Schedule & { staleAfterMinutes: number | null },
   now: Date,
-): Promise<FeedHealth & { held: RunView | null }> => {
+): Promise<FeedHealth & { held: RunView | null; live: RunView | null }> => {
   const marks = await asTeam(feed.teamId, (tx) => readHealthMarks(tx, [feed.id]));
   const of = marks.get(feed.id) ?? NO_RUNS;
-  return { ...toHealth(feed, of, now), held: of.held };
+  return { ...toHealth(feed, of, now), held: of.held, live: of.live };
 };
 
 /** The runs by which a feed's health is told, however long ago they were. */
@@ -110,6 +111,7 @@ export const toHealth = (
   const sinceGoodMs = good?.finishedAt ? now.getTime() - good.finishedAt.getTime() : 0;
   return {
     lastRun: last,
+    lastGoodRun: good,
     lastGoodRunAt: good?.finishedAt ?? null,
     heldRunId: held?.id ?? null,
     failureStreak,
@@ -119,3 +121,21 @@ export const toHealth = (
     ...toShares(live),
   };
 };
+
+export type Sickness = "held" | "failing" | "stale" | "barren";
+
+/**
+ * Why a person should look at a feed: it is held or fails, or it is switched on and has had no good run for long, or gives
+ * nothing. Empty for a healthy one.
+ */
+export const sicknessOf = (
+  feed: Pick<FeedHealth, "heldRunId" | "failureStreak" | "isStale" | "barrenBecause"> & {
+    kind: string;
+    enabled: boolean;
+  },
+): Sickness[] => [
+  ...(feed.heldRunId === null ? [] : (["held"] as const)),
+  ...(feed.failureStreak > 0 ? (["failing"] as const) : []),
+  ...(feed.enabled && feed.isStale ? (["stale"] as const) : []),
+  ...(feed.enabled && feed.barrenBecause !== null && feed.kind !== "local" ? (["barren"] as const) : []),
+];

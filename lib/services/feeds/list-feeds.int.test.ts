@@ -5,6 +5,7 @@ import { feedCreateSchema } from "@/lib/domain/feed/feed";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 
+import { countSickFeeds } from "./count-sick-feeds";
 import { createFeed } from "./create-feed";
 import { getFeedHealth } from "./feed-health";
 import { listFeeds } from "./list-feeds";
@@ -58,6 +59,8 @@ it("tells each feed's health by its own newest runs, however many there were", a
   expect(healthOf(held)?.heldRunId).not.toBeNull();
   const alone = await getFeedHealth(held, new Date());
   expect(alone).toMatchObject({ ...old, held: { number: 2, state: "held" } });
+  // All three had their last good run weeks ago.
+  expect(await countSickFeeds(new Date())).toEqual({ held: 1, failing: 1, stale: 3, barren: 0 });
 });
 
 it("has a feed with a cron line due again after each run, whoever asked for it", async () => {

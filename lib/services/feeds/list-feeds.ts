@@ -3,7 +3,7 @@ import "server-only";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 
-import { NO_RUNS, readHealthMarks, toHealth, type FeedHealth } from "./feed-health";
+import { NO_RUNS, readHealthMarks, sicknessOf, toHealth, type FeedHealth } from "./feed-health";
 import { FEED_SELECT, toFeedView, type FeedView } from "./feed-view";
 
 export type FeedWithHealth = FeedView & FeedHealth;
@@ -33,11 +33,5 @@ export const listFeeds = async (
     return { feeds, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   });
 
-/**
- * Whether a person should look at the feed: it is held or fails, or it is switched on and has had no good run for long, or gives
- * nothing.
- */
-export const isSick = (feed: FeedWithHealth): boolean =>
-  feed.heldRunId !== null ||
-  feed.failureStreak > 0 ||
-  (feed.enabled && (feed.isStale || (feed.barrenBecause !== null && feed.kind !== "local")));
+/** Whether a person should look at the feed. */
+export const isSick = (feed: FeedWithHealth): boolean => sicknessOf(feed).length > 0;

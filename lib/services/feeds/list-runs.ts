@@ -50,3 +50,14 @@ export const listRejections = (
       select: { ordinal: true, line: true, raw: true, code: true, reason: true },
     }),
   );
+
+/** Of each reason the first rejected row that was kept, in the order of the rows. */
+export const listRejectionSamples = (run: { id: string; teamId: string }): Promise<RejectedRow[]> =>
+  asTeam(run.teamId, (tx) =>
+    tx.runRejection.findMany({
+      where: { runId: run.id, teamId: run.teamId },
+      orderBy: { ordinal: "asc" },
+      distinct: ["code"],
+      select: { ordinal: true, line: true, raw: true, code: true, reason: true },
+    }),
+  );

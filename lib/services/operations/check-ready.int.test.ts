@@ -60,6 +60,8 @@ describe("the metrics", () => {
       'sluice_queue_reachable{queue="ingest"} 1',
       "sluice_outbox_unsent 0",
       "sluice_audit_unsealed_seconds 0",
+      "sluice_feeds 0",
+      'sluice_sick_feeds{reason="held"} 0',
     ])
       expect(text).toContain(line);
     expect(text).toContain("process_cpu_seconds_total");

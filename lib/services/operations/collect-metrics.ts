@@ -6,14 +6,17 @@ import { QUEUES, type QueueName } from "@/lib/jobs/queues";
 import { logger } from "@/lib/observability/logger";
 import { metrics } from "@/lib/observability/metrics";
 import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
+import { countSickFeeds } from "@/lib/services/feeds/count-sick-feeds";
 
 /** Everything measured, in Prometheus' text form, with what the database and the queue say at this moment. */
 export const collectMetrics = async (
   now: Date = new Date(),
 ): Promise<{ text: string; contentType: string }> => {
-  const { registry, outboxUnsent, auditUnsealed, auditUnsealedSeconds, working, orphaned } = metrics();
-  const [counts, tail] = await Promise.all([
+  const { registry, outboxUnsent, auditUnsealed, auditUnsealedSeconds, working, feeds, sickFeeds, orphaned } =
+    metrics();
+  const [counts, sick, tail] = await Promise.all([
     readCounts(),
+    countSickFeeds(now),
     findUnsealedTail(now),
     ...QUEUES.map(measureQueue),
   ]);
@@ -21,12 +24,14 @@ export const collectMetrics = async (
   working.set({ kind: "run" }, counts.runs);
   working.set({ kind: "push" }, counts.pushes);
   orphaned.set(counts.orphaned);
+  feeds.set(counts.feeds);
+  for (const [reason, count] of Object.entries(sick)) sickFeeds.set({ reason }, count);
   auditUnsealed.set(tail.count);
   auditUnsealedSeconds.set(tail.oldestAt === null ? 0 : (now.getTime() - tail.oldestAt.getTime()) / 1000);
   return { text: await registry.metrics(), contentType: registry.contentType };
 };
 
-type Counts = { unsent: number; runs: number; pushes: number; orphaned: number };
+type Counts = { unsent: number; runs: number; pushes: number; orphaned: number; feeds: number };
 
 const readCounts = (): Promise<Counts> =>
   asSystem("operations", async (tx) => {
@@ -34,8 +39,9 @@ const readCounts = (): Promise<Counts> =>
       SELECT (SELECT count(*)::int FROM outbox WHERE sent_at IS NULL) AS unsent,
              (SELECT count(*)::int FROM feed_run WHERE state = 'running') AS runs,
              (SELECT count(*)::int FROM push WHERE state = 'running') AS pushes,
-             (SELECT count(*)::int FROM remote_record WHERE state = 'orphaned') AS orphaned`;
-    return counts ?? { unsent: 0, runs: 0, pushes: 0, orphaned: 0 };
+             (SELECT count(*)::int FROM remote_record WHERE state = 'orphaned') AS orphaned,
+             (SELECT count(*)::int FROM feed WHERE enabled AND deleted_at IS NULL AND kind <> 'local') AS feeds`;
+    return counts ?? { unsent: 0, runs: 0, pushes: 0, orphaned: 0, feeds: 0 };
   });
 
 // A queue that is away is itself what has to be measured.

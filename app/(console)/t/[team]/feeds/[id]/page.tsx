@@ -9,6 +9,7 @@ import { judgeFeedState } from "@/components/feeds/feed-state";
 import { FeedStateBadge } from "@/components/feeds/feed-state-badge";
 import { HeldCallout } from "@/components/feeds/held-callout";
 import { toRunProgress } from "@/components/feeds/run-progress";
+import { RejectionCard } from "@/components/feeds/rejection-card";
 import { RunTable } from "@/components/feeds/run-table";
 import { SharingCard } from "@/components/feeds/sharing-card";
 import { isUnderWay } from "@/components/feeds/shown-run";
@@ -21,13 +22,15 @@ import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
+import { RelativeTime } from "@/components/ui/relative-time";
 import { Section } from "@/components/ui/section";
 import { requirePage } from "@/lib/auth/require-page";
 import { can, type Actor } from "@/lib/domain/access/actor";
 import { getFeedHealth } from "@/lib/services/feeds/feed-health";
 import type { FeedView } from "@/lib/services/feeds/feed-view";
 import { getFeed } from "@/lib/services/feeds/get-feed";
-import { listRuns } from "@/lib/services/feeds/list-runs";
+import { listRejectionSamples, listRuns } from "@/lib/services/feeds/list-runs";
+import type { RunView } from "@/lib/services/feeds/run-view";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { listSubscriptions } from "@/lib/services/subscriptions/list-subscriptions";
 
@@ -49,12 +52,13 @@ export default async function FeedPage({ params }: Props) {
   const feed = await orNotFound(getFeed(actor, readId(id)));
   if (feed.teamId !== team.id) notFound();
   const now = new Date();
-  const [{ held, ...health }, { runs }, subscribers, connectors] = await Promise.all([
+  const [{ held, live, ...health }, { runs }, subscribers, connectors] = await Promise.all([
     getFeedHealth(feed, now),
     listRuns(feed, { limit: SHOWN_RUNS, before: null }),
     feed.kind === "subscription" ? [] : listSubscriptions(actor, feed.id),
     findConnectorNames(actor, feed),
   ]);
+  const rejections = live && (await readRejections(feed, live, runs));
   const mayWrite = can(actor, "feed.write", team.id);
   const { lastRun } = health;
   const state = judgeFeedState({ ...feed, ...health }, now);
@@ -106,6 +110,18 @@ export default async function FeedPage({ params }: Props) {
             {lastRun.error?.message} The last good run stays live.
           </Callout>
         )}
+        {state === "stale" && (
+          <Callout
+            tone="warning"
+            title={
+              <>
+                No good run since <RelativeTime at={health.lastGoodRunAt} />
+              </>
+            }
+          >
+            That is longer than this feed may go without one. What it brought stays live, and grows old.
+          </Callout>
+        )}
         {state === "barren" && (
           <Callout tone="warning" title="Nothing of this feed is live">
             {health.barrenBecause} Its last good run says which values and why.
@@ -120,6 +136,7 @@ export default async function FeedPage({ params }: Props) {
             </Section>
           </div>
           <div className="min-w-0 space-y-6">
+            {rejections && <RejectionCard team={team.slug} {...rejections} />}
             <Card>
               <CardHeader
                 title={feed.subscription === null ? "Settings" : "What is taken of the shared feed"}
@@ -147,6 +164,13 @@ export default async function FeedPage({ params }: Props) {
     </>
   );
 }
+
+/** What became nothing in the list that is live, beside the list before it; null when neither rejected anything. */
+const readRejections = async (feed: FeedView, live: RunView, runs: readonly RunView[]) => {
+  const before = runs.find(({ state, number }) => state === "succeeded" && number < live.number) ?? null;
+  if (live.counts.rejected + (before?.counts.rejected ?? 0) === 0) return null;
+  return { run: live, before, samples: await listRejectionSamples({ id: live.id, teamId: feed.teamId }) };
+};
 
 const MAX_CONNECTORS = 200;
 
