@@ -17,8 +17,9 @@ import { Disclosure } from "@/components/ui/disclosure";
 import { Input } from "@/components/ui/input";
 import { LinkButton } from "@/components/ui/link-button";
 
+import { DetectedKind } from "./detected-kind";
 import { type FeedFormValues, fromJsonProposal, fromProposal } from "./feed-form-values";
-import { ADDRESS_WORDS, mappingOf } from "./form-kinds";
+import { ADDRESS_WORDS, mappingOf, type FormKind } from "./form-kinds";
 import { JsonProposal } from "./json-proposal";
 import { KindFields } from "./kind-fields";
 import { MappingFields } from "./mapping-fields";
@@ -53,6 +54,7 @@ export const FeedForm = ({
 }: Props) => {
   const [kind, setKind] = useState(values.kind);
   const [format, setFormat] = useState(values.format);
+  const [chosenByPreview, setChosenByPreview] = useState("");
   const [csv, setCsv] = useState(values.csv);
   const [json, setJson] = useState(values.json);
   const preview = usePreview(previewAction);
@@ -65,6 +67,21 @@ export const FeedForm = ({
   const isNew = feedId === undefined;
   const isUpload = kind === "upload";
 
+  /** Reads what was fetched as another kind; one that asks in several requests is fetched anew. */
+  const readAs = (found: FormKind, form: HTMLFormElement): void => {
+    // The fields have to stand in the page before the form is read.
+    flushSync(() => {
+      if (!isUpload) {
+        setKind(found);
+        setChosenByPreview(found);
+        noteNewSource();
+      }
+      if (found === "csv" || found === "freetext" || found === "json") setFormat(found);
+    });
+    if (isUpload) preview.readAgain(form);
+    else preview.fetchNow(form);
+  };
+
   return (
     <ActionForm action={saveAction} label={isNew ? "Add a feed" : "Edit the feed"} className="space-y-5">
       <HiddenFields
@@ -75,6 +92,8 @@ export const FeedForm = ({
         <CardBody className="space-y-4">
           {isNew ? (
             <KindFields
+              // Chosen by the preview: the buttons begin anew with it.
+              key={chosenByPreview}
               kind={kind}
               onKind={(chosen) => {
                 setKind(chosen);
@@ -97,7 +116,7 @@ export const FeedForm = ({
               <Field
                 name="url"
                 label="Address"
-                hint={`${ADDRESS_WORDS[kind].hint} Private networks have to be allowed by your operator.`}
+                hint={`${ADDRESS_WORDS[kind].hint} A key in it (apikey=…) is kept sealed. Private networks have to be allowed by your operator.`}
                 required
               >
                 <Input
@@ -184,6 +203,15 @@ export const FeedForm = ({
               preview.readAgain(form);
             }}
           >
+            {preview.shown && (
+              <DetectedKind
+                detected={preview.shown.preview.detected}
+                kind={kind}
+                format={format}
+                isNew={isNew}
+                onUse={readAs}
+              />
+            )}
             {mappingOf(kind, format) === "json" && preview.shown?.jsonProposal && (
               <JsonProposal
                 proposal={preview.shown.jsonProposal}

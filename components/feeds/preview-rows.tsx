@@ -1,7 +1,8 @@
-import { CircleX, ShieldCheck } from "lucide-react";
+import { CircleMinus, CircleX, ShieldCheck } from "lucide-react";
 
 import { defangText } from "@/components/indicators/defang-text";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { cn } from "@/components/ui/cn";
 import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
 import type { Preview } from "@/lib/domain/feed/preview";
 import { defang } from "@/lib/domain/indicator/defang";
@@ -54,10 +55,19 @@ const Fate = ({ row: { indicators, rejected } }: { row: Row }) => (
         )}
       </li>
     ))}
-    {rejected.map(({ text, reason }, index) => (
-      <li key={`${String(index)} ${text}`} className="text-danger flex items-start gap-1.5 text-xs">
-        <CircleX aria-hidden className="mt-px size-3.5 shrink-0" />
-        <span>Rejected: {defangText(reason)}</span>
+    {rejected.map(({ text, reason, isExcluded }, index) => (
+      <li
+        key={`${String(index)} ${text}`}
+        className={cn("flex items-start gap-1.5 text-xs", isExcluded ? "text-muted" : "text-danger")}
+      >
+        {isExcluded ? (
+          <CircleMinus aria-hidden className="mt-px size-3.5 shrink-0" />
+        ) : (
+          <CircleX aria-hidden className="mt-px size-3.5 shrink-0" />
+        )}
+        <span>
+          {isExcluded ? "Excluded" : "Rejected"}: {defangText(reason)}
+        </span>
       </li>
     ))}
     {indicators.length + rejected.length === 0 && <li className="text-muted text-xs">Nothing</li>}

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 
 import { CSV_COLUMN_ROLES } from "./csv-settings";
+import { FEED_KINDS } from "./kinds";
 
 /** What an unsaved feed would bring: its first rows with what became of each, and counts. */
 export const previewSchema = z.object({
@@ -11,6 +12,8 @@ export const previewSchema = z.object({
   contentType: z.string().nullable(),
   /** The encoding that the text was read in; null for formats that know theirs. */
   encoding: z.string().nullable(),
+  /** The kind of source that the answer is one of, and by what that was seen; null where it says nothing of itself. */
+  detected: z.object({ kind: z.enum(FEED_KINDS), because: z.string() }).nullable(),
   rows: z.array(
     z.object({
       line: z.number(),
@@ -18,14 +21,17 @@ export const previewSchema = z.object({
       indicators: z.array(
         z.object({ type: z.enum(INDICATOR_TYPES), value: z.string(), note: z.string().nullable() }),
       ),
-      rejected: z.array(z.object({ text: z.string(), code: z.string(), reason: z.string() })),
+      /** What became no indicator; `isExcluded`: on the owner's wish, by a pattern or a filter. */
+      rejected: z.array(
+        z.object({ text: z.string(), code: z.string(), reason: z.string(), isExcluded: z.boolean() }),
+      ),
     }),
   ),
   counts: z.object({
     lines: z.number(),
     values: z.number(),
     indicators: z.number(),
-    /** Of the indicators those that the team has live already, whichever of its feeds vouches for them. */
+    /** Of the indicators those that the team has live already, by any other of its feeds. */
     known: z.number(),
     duplicate: z.number(),
     allowlisted: z.number(),

@@ -54,4 +54,25 @@ describe("the preview of a feed", () => {
       expect(server.requests).toHaveLength(asked);
     },
   );
+
+  it("tells what the answer is when it is of another kind", async () => {
+    server.serve('{"api_roots":["https://taxii.example.com/r/"],"title":"A platform"}');
+    expect((await preview(team)).detected).toEqual({
+      kind: "taxii",
+      because: "the discovery of a TAXII server",
+    });
+
+    server.serve("198.51.100.7\n198.51.100.8\n");
+    expect((await preview(team, { kind: "json" })).detected?.kind).toBe("freetext");
+  });
+
+  it("tells what the owner left out from what is no indicator", async () => {
+    server.serve("45.155.205.8\nnone at all\nevil-sluice-demo.com\n");
+    const { rows } = await preview(team, { exclusionRegex: "evil" });
+
+    expect(rows.flatMap(({ rejected }) => rejected)).toMatchObject([
+      { text: "none at all", isExcluded: false },
+      { text: "evil-sluice-demo.com", isExcluded: true },
+    ]);
+  });
 });

@@ -8,8 +8,10 @@ import { isCollected } from "@/lib/domain/feed/kinds";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contract";
+import { detectKind } from "@/lib/feeds/detect-kind";
 import { getFormat } from "@/lib/feeds/registry";
 import { startDeadline } from "@/lib/http/deadline";
+import { decodeSample } from "@/lib/feeds/text/decode";
 import { detectEncoding } from "@/lib/feeds/text/encoding";
 
 import { assertIsData } from "./assert-is-data";
@@ -32,7 +34,12 @@ type PreviewRow = Preview["rows"][number];
  * Shows what an unsaved feed would bring: the first rows, what became of each, counts. It makes no feed, run or
  * indicator. What was fetched is kept 15 minutes behind `previewId`, so that another mapping needs no new fetch.
  */
-export const previewFeed = async (teamId: string, input: FeedPreview): Promise<Preview> => {
+export const previewFeed = async (
+  teamId: string,
+  input: FeedPreview,
+  /** The saved feed that is being changed: what it vouches for itself is no overlap. */
+  feedId: string | null = null,
+): Promise<Preview> => {
   const host = input.url === null ? "The file" : new URL(input.url).host;
   const { signal } = startDeadline(TIME_LIMIT_MS, host);
   const source = await openSource(teamId, input, signal);
@@ -40,12 +47,15 @@ export const previewFeed = async (teamId: string, input: FeedPreview): Promise<P
   const reading = { ...input, now: new Date(), acceptsBroken: true };
   const parsed = format.parse(source.read(), reading, signal);
   const { rows, counts, isWhole, ids } = await tally(parsed);
-  counts.known = await countKnown(teamId, ids);
+  counts.known = await countKnown(teamId, ids, feedId);
+  // What a collected source answers is put together by Sluice and tells nothing.
+  const head = isCollected(input.kind) ? null : await readHead(source.read());
   return {
     previewId: source.id,
     bytes: source.bytes,
     contentType: source.contentType,
-    encoding: await findEncoding(input, source.read),
+    encoding: head === null ? null : findEncoding(input, head),
+    detected: head === null ? null : detectKind(decodeSample(head, "auto"), source.contentType),
     rows,
     counts,
     notes: source.notes.slice(0, MAX_NOTES),
@@ -56,13 +66,10 @@ export const previewFeed = async (teamId: string, input: FeedPreview): Promise<P
 };
 
 // Found in the same bytes as the parser finds it; null where the format says it.
-const findEncoding = async (
-  { kind, format, csv }: FeedPreview,
-  read: () => AsyncIterable<Uint8Array>,
-): Promise<string | null> => {
+const findEncoding = ({ kind, format, csv }: FeedPreview, head: Uint8Array): string | null => {
   const mapping = kind === "upload" ? format : kind;
   if (mapping !== "csv" && mapping !== "freetext") return null;
-  return csv.encoding === "auto" ? detectEncoding(await readHead(read())) : csv.encoding;
+  return csv.encoding === "auto" ? detectEncoding(head) : csv.encoding;
 };
 
 const openSource = async (teamId: string, input: FeedPreview, signal: AbortSignal) => {
@@ -169,6 +176,13 @@ const toPreviewRow = ({ line, raw, candidates }: ParsedRow): PreviewRow => ({
   rejected: candidates.flatMap((candidate) =>
     candidate.ok
       ? []
-      : [{ text: candidate.text.slice(0, 200), code: candidate.code, reason: candidate.reason }],
+      : [
+          {
+            text: candidate.text.slice(0, 200),
+            code: candidate.code,
+            reason: candidate.reason,
+            isExcluded: isExclusion(candidate.code),
+          },
+        ],
   ),
 });

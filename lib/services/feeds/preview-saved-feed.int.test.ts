@@ -1,15 +1,20 @@
+import { randomUUID } from "node:crypto";
+
 import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Actor } from "@/lib/domain/access/actor";
 import { feedCreateSchema, feedPreviewSchema, feedSettingsSchema } from "@/lib/domain/feed/feed";
+import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { useTestDatabase } from "@/lib/testing/database";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { createFeed } from "./create-feed";
+import { ingestRun } from "./ingest-run";
 import { previewFeed } from "./preview-feed";
 import { previewFeedChange, previewSavedFeed } from "./preview-saved-feed";
 import { proposeSettings } from "./propose-settings";
+import { runFeedNow } from "./queue-run";
 
 const server = useFeedServer();
 useTestDatabase();
@@ -55,6 +60,17 @@ describe("the preview of a saved feed", () => {
       fields: [{ pointer: "/url" }],
     });
     expect(server.requests).toHaveLength(asked);
+  });
+
+  it("does not count as known what the feed itself vouches for", async () => {
+    const feed = await createFeed(actor, team.id, feedCreateSchema.parse(inputOf({ name: "By itself" })));
+    server.serve("45.155.205.91\n45.155.205.92\n");
+    const { id } = await runFeedNow(actor, feed);
+    await ingestRun(id, { workerId: randomUUID(), signal: new AbortController().signal });
+    await addLocalIndicators(actor, { ...team, role: "analyst" }, [{ value: "45.155.205.92" }]);
+
+    expect((await previewSavedFeed(feed, feedPreviewSchema.parse(inputOf()))).counts.known).toBe(1);
+    expect((await previewFeed(team.id, feedPreviewSchema.parse(inputOf()))).counts.known).toBe(2);
   });
 
   it("knows no feed of another team", async () => {

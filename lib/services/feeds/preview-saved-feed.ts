@@ -18,7 +18,7 @@ export const previewSavedFeed = async (
   feed: { id: string; teamId: string },
   input: FeedPreview,
   given: GivenSecrets = {},
-): Promise<Preview> => previewFeed(feed.teamId, await withStoredSecrets(feed, input, given));
+): Promise<Preview> => previewFeed(feed.teamId, await withStoredSecrets(feed, input, given), feed.id);
 
 /** A change of a saved feed as programs send it, made whole: what it does not name is as saved. */
 export const toWholeInput = (feed: FeedView, change: FeedChangePreview): FeedPreview => {

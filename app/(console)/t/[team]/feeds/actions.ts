@@ -30,10 +30,11 @@ export const previewFeedAction = defineTeamAction({
   permission: "feed.write",
   schema: feedPreviewFormSchema,
   run: async ({ actor, team, input: { feed, feedId, keepsSecrets } }) => {
+    const given = keepsSecrets ? {} : { headers: feed.headers, auth: feed.auth };
     const preview =
-      feedId !== undefined && keepsSecrets
-        ? await previewSavedFeed(await feedOf(actor, team, feedId), feed)
-        : await previewFeed(team.id, feed);
+      feedId === undefined
+        ? await previewFeed(team.id, feed)
+        : await previewSavedFeed(await feedOf(actor, team, feedId), feed, given);
     const format = feed.kind === "upload" ? feed.format : feed.kind;
     const proposal = format === "csv" ? await proposeSettings(team.id, preview.previewId, feed) : null;
     const jsonProposal =
