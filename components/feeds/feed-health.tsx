@@ -67,7 +67,7 @@ export const FeedHealth = ({
 
 /** "took 1.2 s, 96 KB". */
 const describeLast = (run: ShownRun | null): string | undefined => {
-  if (run === null || run.startedAt === null || run.finishedAt === null) return undefined;
+  if (!run?.startedAt || !run.finishedAt) return undefined;
   const took = `took ${formatDuration(run.finishedAt.getTime() - run.startedAt.getTime())}`;
   return run.bytes === null ? took : `${took}, ${formatBytes(run.bytes)}`;
 };

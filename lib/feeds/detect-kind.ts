@@ -45,7 +45,7 @@ const SHAPES: readonly (readonly [RegExp, DetectedKind])[] = [
     { kind: "taxii", because: "the collections of a TAXII server" },
   ],
   [
-    /^\{(?:\s*"(?:more|next)"\s*:\s*[^,{[]+,)*\s*"objects"\s*:\s*\[\s*\{[\s\S]*"spec_version"\s*:/,
+    /^\{(?:\s*"(?:more|next)"\s*:[^,{[]+,)*\s*"objects"\s*:\s*\[\s*\{[\s\S]*"spec_version"\s*:/,
     { kind: "taxii", because: "the objects of a TAXII collection" },
   ],
 ];

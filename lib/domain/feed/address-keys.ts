@@ -21,14 +21,14 @@ export const takeKeys = (address: string): { address: string; keys: AddressKeys 
 /** Puts the keys back where they stood. Null when one is wanted that is not there. */
 export const putKeys = (address: string, keys: AddressKeys): string | null => {
   const rest = new Map(Object.entries(keys).map(([name, values]) => [name, [...values]]));
-  let isWhole = true;
+  let missing = 0;
   const put = replaceKeys(address, (name, value) => {
     if (value !== SEALED_KEY) return value;
     const key = rest.get(name)?.shift();
-    isWhole &&= key !== undefined;
+    if (key === undefined) missing += 1;
     return key ?? value;
   });
-  return isWhole ? put : null;
+  return missing === 0 ? put : null;
 };
 
 /** An address with its keys emptied, for whoever must not have them. */

@@ -5,7 +5,7 @@ import { feedCreateSchema } from "@/lib/domain/feed/feed";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 
-import { countSickFeeds } from "./count-sick-feeds";
+import { countSickFeeds } from "@/lib/services/operations/count-sick-feeds";
 import { createFeed } from "./create-feed";
 import { getFeedHealth } from "./feed-health";
 import { listFeeds } from "./list-feeds";

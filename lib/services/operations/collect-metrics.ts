@@ -6,7 +6,7 @@ import { QUEUES, type QueueName } from "@/lib/jobs/queues";
 import { logger } from "@/lib/observability/logger";
 import { metrics } from "@/lib/observability/metrics";
 import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
-import { countSickFeeds } from "@/lib/services/feeds/count-sick-feeds";
+import { countSickFeeds } from "./count-sick-feeds";
 
 /** Everything measured, in Prometheus' text form, with what the database and the queue say at this moment. */
 export const collectMetrics = async (

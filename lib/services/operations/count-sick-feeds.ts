@@ -2,7 +2,13 @@ import "server-only";
 
 import { asSystem } from "@/lib/db/scope";
 
-import { NO_RUNS, readHealthMarks, sicknessOf, toHealth, type Sickness } from "./feed-health";
+import {
+  NO_RUNS,
+  readHealthMarks,
+  sicknessOf,
+  toHealth,
+  type Sickness,
+} from "@/lib/services/feeds/feed-health";
 
 /** How many feeds of all teams need a person, by why; one with two reasons counts for each. */
 export const countSickFeeds = (now: Date): Promise<Record<Sickness, number>> =>
