@@ -13,10 +13,10 @@ import { getFormat } from "@/lib/feeds/registry";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 import { listIndicators } from "@/lib/services/indicators/list-indicators";
 
-import { addBenchFeed, moveFeed, timeRun } from "./feed-runs";
+import { addBenchFeed, moveFeed } from "./feed-runs";
 import { countWritten, measureFloor, nextTransaction } from "./floor";
 import { runInWorker, type WorkerResult } from "./run-in-worker";
-import { median, percentile95, timed, type Figure } from "./lib";
+import { median, percentile95, repeat, timed, type Figure } from "./lib";
 
 /** The sizes of the table; the third is the one that the bars are about. */
 const SIZES = [10_000, 100_000, 1_000_000, 5_000_000];
@@ -78,16 +78,16 @@ const measureMeanwhile = async ({ actor, server, warmUp }: Meanwhile): Promise<F
   const over = new AbortController();
   const pages = repeat(over.signal, 200, () => timePage(actor));
   // Their values are the first of those being loaded: whoever had to wait for that would be seen to.
-  const feeds = small.map(({ actor: owner }) =>
-    repeat(over.signal, 1_000, async () => {
-      const beside = await addBenchFeed(owner, server.url(1_000, seed));
-      return (await timeRun(owner, beside, "succeeded")).ms;
-    }),
-  );
-  const load = await runInWorker({ actor, feed, expected: "succeeded", warmUp });
+  const url = server.url(1_000, seed);
+  const load = await runInWorker({
+    actor,
+    feed,
+    expected: "succeeded",
+    warmUp,
+    beside: small.map((one) => ({ actor: one.actor, url })),
+  });
   over.abort();
   const pageTimes = await pages;
-  const feedTimes = await Promise.all(feeds);
   return [
     {
       name: "While a million load: list page, 95th percentile",
@@ -96,7 +96,7 @@ const measureMeanwhile = async ({ actor, server, warmUp }: Meanwhile): Promise<F
       note: `of ${String(pageTimes.length)}; bar ≤ 300; the load took ${(load.ms / 1_000).toFixed(1)} s with all this beside it`,
     },
     ...small.map(({ what }, index): Figure => {
-      const times = feedTimes[index] ?? [];
+      const times = load.besideMs[index] ?? [];
       return {
         name: `While a million load: 1,000 of the same rows ${what}`,
         value: Math.max(...times),
@@ -105,20 +105,6 @@ const measureMeanwhile = async ({ actor, server, warmUp }: Meanwhile): Promise<F
       };
     }),
   ];
-};
-
-/** Does the same again and again until it is called off; gives what each round gave. */
-const repeat = async (
-  signal: AbortSignal,
-  pauseMs: number,
-  run: (round: number) => Promise<number>,
-): Promise<readonly number[]> => {
-  const times: number[] = [];
-  while (!signal.aborted) {
-    times.push(await run(times.length));
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  }
-  return times;
 };
 
 /** Milliseconds for the first page of the indicators, as people ask for it. */

@@ -26,3 +26,17 @@ export const percentile95 = (values: readonly number[]): number => {
 /** `min–max` of a series, so that a reader sees the machine's noise. */
 export const spread = (values: readonly number[], digits = 0): string =>
   `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`;
+
+/** Does the same again and again until it is called off; gives what each round gave. */
+export const repeat = async (
+  signal: AbortSignal,
+  pauseMs: number,
+  run: (round: number) => Promise<number>,
+): Promise<readonly number[]> => {
+  const times: number[] = [];
+  while (!signal.aborted) {
+    times.push(await run(times.length));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+  return times;
+};

@@ -12,6 +12,8 @@ export type WorkerTask = {
   expected: RunView["state"];
   /** A small feed that is run before: a worker has been at work when a large list comes. */
   warmUp: FeedView;
+  /** Small lists that the same worker reads meanwhile, each again and again as a new feed of its actor. */
+  beside?: readonly { actor: Actor; url: string }[];
 };
 export type WorkerResult = {
   ms: number;
@@ -20,6 +22,8 @@ export type WorkerResult = {
   databaseMs: number;
   /** The most that the process ever held. */
   peakMb: number;
+  /** For each of the small lists, how long each reading took, in milliseconds. */
+  besideMs: readonly (readonly number[])[];
 };
 
 /** Runs a feed in a process of its own, as a worker does, so that its memory and its processor are its own. */

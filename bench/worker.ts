@@ -4,9 +4,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { Client } from "pg";
 
 import { closeDatabase } from "@/lib/db/client";
+import type { Actor } from "@/lib/domain/access/actor";
 import { closeQueues } from "@/lib/jobs/enqueue";
 
-import { timeRun, warm } from "./feed-runs";
+import { yieldToPeople } from "@/workers/priority";
+
+import { addBenchFeed, timeRun, warm } from "./feed-runs";
+import { repeat } from "./lib";
 import type { WorkerResult, WorkerTask } from "./run-in-worker";
 
 const SLOW_MS = 20;
@@ -46,13 +50,25 @@ const peakMb = (): number => {
   return (mark ? Number(mark[1]) : process.resourceUsage().maxRSS) / 1024;
 };
 
+/** A new feed of the list every second. */
+const readAgainAndAgain = (
+  { actor, url }: { actor: Actor; url: string },
+  signal: AbortSignal,
+): Promise<readonly number[]> =>
+  repeat(signal, 1_000, async () => (await timeRun(actor, await addBenchFeed(actor, url), "succeeded")).ms);
+
 // One feed's run in this process; see run-in-worker.ts.
-const [{ actor, feed, expected, warmUp }] = (await once(process, "message")) as [WorkerTask];
+const [{ actor, feed, expected, warmUp, beside = [] }] = (await once(process, "message")) as [WorkerTask];
+yieldToPeople();
 await warm(actor, warmUp);
+const over = new AbortController();
+const readings = beside.map((small) => readAgainAndAgain(small, over.signal));
 const statements = watchStatements();
 const { ms, counts } = await timeRun(actor, feed, expected);
+over.abort();
 const result: WorkerResult = {
   ms,
+  besideMs: await Promise.all(readings),
   counts,
   databaseMs: statements.sum,
   peakMb: peakMb(),

@@ -161,14 +161,40 @@ const STANDS = (end: string): string => `(${end} IS NULL OR ${end} > now())`;
 
 // What one feed alone vouches for ends in the team's view when it ends for the feed, so that needs no look at each attribution.
 const countManyLive = async (client: PoolClient, feedId: string, teamId: string): Promise<LiveCount> => {
-  const { rows: alone } = await client.query<{ unique: number; shared: number }>(
+  const { rows: alone } = await client.query<{ unique: number; isMany: boolean; few: string[] | null }>(
     `SELECT (count(*) FILTER (WHERE feed_ids = ARRAY[$1::uuid] AND ${STANDS("valid_until")}))::int AS "unique",
-       (count(*) FILTER (WHERE cardinality(feed_ids) > 1))::int AS shared
+       count(*) FILTER (WHERE cardinality(feed_ids) > 1) > ${String(FEW)} AS "isMany",
+       CASE WHEN count(*) FILTER (WHERE cardinality(feed_ids) > 1) <= ${String(FEW)}
+         THEN array_agg(indicator_id) FILTER (WHERE cardinality(feed_ids) > 1) END AS few
      FROM team_indicator WHERE team_id = $2 AND active AND screened_by IS NULL AND feed_ids @> ARRAY[$1::uuid]`,
     [feedId, teamId],
   );
-  const { unique, shared } = alone[0] ?? { unique: 0, shared: 0 };
-  if (shared === 0) return { active: unique, unique };
+  const { unique, isMany, few } = alone[0] ?? { unique: 0, isMany: false, few: null };
+  const shared = isMany
+    ? await countShared(client, feedId, teamId)
+    : await countStanding(client, feedId, few);
+  return { active: unique + shared, unique };
+};
+
+// Of values that other feeds of the team have, too, the view does not say when they end for this one.
+const countStanding = async (
+  client: PoolClient,
+  feedId: string,
+  few: readonly string[] | null,
+): Promise<number> => {
+  if (few === null) return 0;
+  const { rows } = await lookingUp(client, () =>
+    client.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM unnest($2::bigint[]) AS shared (id)
+       JOIN attribution a ON a.feed_id = $1 AND a.indicator_id = shared.id AND a.until_generation IS NULL
+       WHERE ${STANDS("least(a.valid_until, a.expires_at)")}`,
+      [feedId, few],
+    ),
+  );
+  return rows[0]?.count ?? 0;
+};
+
+const countShared = async (client: PoolClient, feedId: string, teamId: string): Promise<number> => {
   const { rows } = await hashing(client, () =>
     client.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM attribution a
@@ -178,5 +204,5 @@ const countManyLive = async (client: PoolClient, feedId: string, teamId: string)
       [feedId, teamId],
     ),
   );
-  return { active: unique + (rows[0]?.count ?? 0), unique };
+  return rows[0]?.count ?? 0;
 };

@@ -55,7 +55,7 @@ test("two long lists of one team are merged where they meet, and let go of each 
   expect(first).toMatchObject({ state: "succeeded", added: 30_000, duplicate: 500, active: 30_000 });
 
   const second = await read(actor, other, lines(26_000, 52_000));
-  expect(second).toMatchObject({ state: "succeeded", added: 26_000, active: 26_000 });
+  expect(second).toMatchObject({ state: "succeeded", added: 26_000, active: 26_000, unique: 22_000 });
   expect([await seenBy(team, 1), await seenBy(team, 2)]).toEqual([48_000, 4_000]);
 
   // The first list loses what both have, all but one value, and one more of its own.
@@ -73,4 +73,14 @@ test("a long list of which another team has a part already keeps each team's vie
 
   expect(mine).toMatchObject({ state: "succeeded", added: 30_000, active: 30_000 });
   expect([await seenBy(team, 1), await seenBy(stranger, 1)]).toEqual([30_000, 28_000]);
+});
+
+test("a long list of which its team has nearly all already is counted whole, and what it alone brings for itself", async () => {
+  const team = await makeTeam();
+  const actor = await makeActor([[team, "owner"]]);
+  await read(actor, await addFeed(actor, team), lines(0, 24_000));
+
+  const second = await read(actor, await addFeed(actor, team), lines(500, 25_000));
+
+  expect(second).toMatchObject({ state: "succeeded", added: 24_500, active: 24_500, unique: 1_000 });
 });
