@@ -49,7 +49,11 @@ export const ExportCard = ({ href, misp, sluice }: Props) => {
             </ul>
           </Callout>
         )}
-        <ExportFile title="For MISP and Sluice" contents={misp} href={href} label="Download for MISP" />
+        {sluice.definitions.length + sluice.leftOut.length === 0 ? (
+          <p className="text-muted text-sm">The team has no feed to export yet.</p>
+        ) : (
+          <ExportFile title="For MISP and Sluice" contents={misp} href={href} label="Download for MISP" />
+        )}
         {hasMore && (
           <ExportFile
             title="For Sluice alone"
@@ -73,8 +77,8 @@ const ExportFile = ({ title, contents: { definitions, leftOut }, href, label }: 
         <h3 className="font-semibold">{title}</h3>
         <p>
           {leftOut.length === 0
-            ? `${formatCount(all, "feed")}: every one but the team’s own list.`
-            : `${formatNumber(definitions.length)} of ${formatCount(all, "feed")}, beside the team’s own list. Not in it:`}
+            ? `${formatCount(all, "feed")}, all but the team’s own list.`
+            : `${formatNumber(definitions.length)} of ${formatCount(all, "feed")}, not counting the team’s own list. Not in it:`}
         </p>
         {leftOut.length > 0 && (
           <ul aria-label={`Not in the file: ${title}`} className="text-muted list-disc pl-4">
