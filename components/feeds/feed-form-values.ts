@@ -60,6 +60,7 @@ export type FeedFormValues = {
   staleAfterMinutes: string;
   confidence: string;
   tlp: string;
+  /** By line, since they may hold commas. */
   tags: string;
   shrinkLimitPercent: string;
   growthFactor: string;

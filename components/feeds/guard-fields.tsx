@@ -11,7 +11,7 @@ export const GuardFields = ({ values }: { values: FeedFormValues }) => (
       <Field
         name="growthFactor"
         label="Hold when it grows by more than (times)"
-        hint="Ten times as many values is rarely good news. 0 switches it off."
+        hint="Ten times as many values is rarely good news. Empty: 10. 0 switches it off."
       >
         <Input isMono inputMode="numeric" defaultValue={values.growthFactor} />
       </Field>

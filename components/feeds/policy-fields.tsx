@@ -5,6 +5,7 @@ import { Field } from "@/components/forms/field";
 import { RadioGroup } from "@/components/forms/radio-group";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Textarea } from "@/components/ui/textarea";
 import { TLP_LABELS, TLPS } from "@/lib/domain/indicator/tlp";
 
 import { Disclosure } from "@/components/ui/disclosure";
@@ -83,8 +84,8 @@ export const PolicyFields = ({ values, hasSchedule }: { values: FeedFormValues; 
       <Field name="expireFrom" label="Counted from" hint="When the source last held it, or first.">
         <Select options={EXPIRY_BASES} defaultValue={values.expireFrom} />
       </Field>
-      <Field name="tags" label="Tags" hint="By comma. Added to every value, beside those of its row.">
-        <Input defaultValue={values.tags} />
+      <Field name="tags" label="Tags" hint="One a line. Added to every value, beside those of its row.">
+        <Textarea rows={2} wrap="off" defaultValue={values.tags} />
       </Field>
       <Field
         name="visibility"

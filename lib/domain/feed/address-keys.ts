@@ -34,6 +34,16 @@ export const putKeys = (address: string, keys: AddressKeys): string | null => {
 /** An address with its keys emptied, for whoever must not have them. */
 export const emptyKeys = (address: string): string => replaceKeys(address, () => "");
 
+/** The names of the parameters in which an address has a key, or a place for one. */
+export const namesOfKeys = (address: string): string[] => {
+  const names = new Set<string>();
+  replaceKeys(address, (name, value) => {
+    names.add(name);
+    return value;
+  });
+  return [...names];
+};
+
 /** Whether an address waits for keys that are sealed. */
 export const wantsKeys = (address: string): boolean => putKeys(address, {}) === null;
 

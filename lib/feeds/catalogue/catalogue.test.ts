@@ -24,6 +24,24 @@ describe("the catalogue", () => {
     expect(entry.licence).not.toBe("");
   });
 
+  it("says of one address the same, whichever list names it", () => {
+    const licences = new Map<string, string[]>();
+    for (const { url, licence } of CATALOGUE) licences.set(url, [...(licences.get(url) ?? []), licence]);
+    const named = [...licences.values()].filter((all) => all.length > 1);
+
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((all) => new Set(all).size > 1)).toEqual([]);
+  });
+
+  it("says where no licence is known, and to ask", () => {
+    const unknown = CATALOGUE.filter(({ licence }) => licence.startsWith("No licence"));
+
+    expect(unknown.length).toBeGreaterThan(20);
+    for (const { licence } of unknown)
+      expect(licence).toBe("No licence stated by the provider as far as known; ask before commercial use.");
+    expect(CATALOGUE.filter(({ licence }) => licence.includes("The list this entry is from"))).toEqual([]);
+  });
+
   it.runIf(existsSync(DEFAULTS))("names the addresses that MISP ships", () => {
     const shipped = z
       .array(z.object({ Feed: z.object({ url: z.string(), source_format: z.string() }) }))

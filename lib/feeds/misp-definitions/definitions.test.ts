@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { feedCreateSchema } from "@/lib/domain/feed/feed";
 
+import type { ExportedFeed } from "./exported-feed";
 import { readDefinitions } from "./read";
 import { toDefinition } from "./write";
 
@@ -22,6 +23,19 @@ const readOne = (json: string) => {
   if (!read?.ok) throw new Error(read?.reason ?? "nothing was read");
   return read;
 };
+
+/** A saved feed, as its team would export it. */
+const saved = (settings: Record<string, unknown>): ExportedFeed => {
+  const { headers, auth, ...feed } = feedCreateSchema.parse({
+    team: "a",
+    name: "List",
+    url: "https://example.com/list",
+    ...settings,
+  });
+  return { ...feed, headerNames: Object.keys(headers), authType: auth.type };
+};
+const makeAnew = (definition: unknown) =>
+  feedCreateSchema.parse({ team: "a", ...readOne(JSON.stringify([definition])).feed });
 
 describe("definitions of feeds", () => {
   it("are read field by field", () => {
@@ -117,22 +131,98 @@ describe("definitions of feeds", () => {
 
   it("leave the keys in an address behind", () => {
     const url = "https://example.com/list?format=csv&apikey=canary-one&auth_token=canary-two";
-    const feed = feedCreateSchema.parse({ team: "a", kind: "freetext", name: "List", url });
+    const feed = saved({ kind: "freetext", url });
 
-    expect(toDefinition(feed)?.Feed.url).toBe("https://example.com/list?format=csv&apikey=&auth_token=");
+    expect(toDefinition(feed, "misp")?.Feed.url).toBe(
+      "https://example.com/list?format=csv&apikey=&auth_token=",
+    );
   });
 
-  it("come back with what MISP has no place for", () => {
-    const feed = feedCreateSchema.parse({
-      ...{ team: "a", kind: "csv", name: "List", url: "https://example.com/list", removal: "expire" },
-      tags: ["one", "two"],
-      csv: { header: true, valueColumns: ["value"], columns: { comment: "note" }, encoding: "utf-16le" },
-    });
-    const back = readOne(JSON.stringify([toDefinition(feed)])).feed;
+  const POLICIES = {
+    cron: "7 3 * * *",
+    timeZone: "Europe/Berlin",
+    zipEntry: "list*.csv",
+    exclusionRegex: "^https://intranet",
+    removal: "expire",
+    graceRuns: 3,
+    expiryDays: 14,
+    expiryDaysByType: { ipv4: 7 },
+    expireFrom: "firstSeen",
+    limits: { maxRows: 5, maxMegabytes: 6, maxMinutes: 7 },
+    guards: { growthFactor: 0, typeMix: false },
+    tls: { caPem: "-----BEGIN CERTIFICATE-----", isInsecure: true },
+    storeOnly: true,
+    staleAfterMinutes: 90,
+    confidence: 81,
+    tlp: "green",
+    tags: ['misp-galaxy:threat-actor="A, B"', "two"],
+    shrinkLimitPercent: 33,
+    visibility: "everyone",
+  };
 
-    expect(feedCreateSchema.parse({ team: "a", ...back })).toMatchObject({
-      ...{ removal: "expire", tags: ["one", "two"], csv: feed.csv },
+  it.each([
+    [
+      "csv",
+      { header: true, valueColumns: ["value"], columns: { comment: "note" }, encoding: "utf-16le" },
+      "csv",
+    ],
+    ["freetext", { commentPrefixes: ["//"], encoding: "windows-1252" }, "csv"],
+    ["misp-feed", { publishedOnly: true, toIdsOnly: false, categories: { block: ["Other"] } }, "misp"],
+    ["json", { list: "data", value: "ioc", fields: { tags: "labels" } }, "json"],
+    ["taxii", { collection: "One", minConfidence: 60 }, "taxii"],
+    ["misp-server", { maxAgeDays: 30, filters: { threatlevel: 1 }, orgs: { allow: ["CIRCL"] } }, "misp"],
+  ])("of the kind %s bring every setting back to Sluice", (kind, reading, place) => {
+    const feed = saved({ kind, ...POLICIES, [place]: reading });
+    const { headerNames, authType, ...settings } = feed;
+
+    expect(makeAnew(toDefinition(feed, "sluice"))).toEqual({
+      ...settings,
+      headers: {},
+      auth: { type: "none" },
     });
+  });
+
+  it("are none for MISP of a kind that it would take for free text", () => {
+    const kinds = ["csv", "freetext", "misp-feed", "json", "taxii", "misp-server"];
+
+    expect(kinds.filter((kind) => toDefinition(saved({ kind }), "misp") !== null)).toEqual([
+      "csv",
+      "freetext",
+      "misp-feed",
+    ]);
+  });
+
+  it("are such that MISP takes them: a provider, a pattern between delimiters", () => {
+    const { Feed } = toDefinition(saved({ kind: "csv", exclusionRegex: "^a/b" }), "misp") ?? {};
+    const given = toDefinition(saved({ kind: "csv", exclusionRegex: "#^a/b#i" }), "misp");
+
+    expect(Feed?.provider).toBe("unknown");
+    expect(JSON.parse(Feed?.settings ?? "")).toMatchObject({ common: { excluderegex: String.raw`/^a\/b/` } });
+    expect(JSON.parse(given?.Feed.settings ?? "")).toMatchObject({ common: { excluderegex: "#^a/b#i" } });
+  });
+
+  it("come paused and name the secrets that stayed behind", () => {
+    const url = "https://example.com/list?apikey=canary";
+    const feed = saved({
+      kind: "csv",
+      url,
+      headers: { "X-Key": "canary" },
+      auth: { type: "bearer", token: "canary" },
+    });
+    const { feed: back, notes } = readOne(JSON.stringify([toDefinition(feed, "misp")]));
+
+    expect(back).toMatchObject({ enabled: false });
+    expect(notes).toEqual([
+      "Give anew what does not travel with it: the sign-in, the header “X-Key”, “apikey” in the address. Until then it is paused.",
+    ]);
+  });
+
+  it("say that a feed would trust any certificate", () => {
+    const feed = saved({ kind: "csv", tls: { isInsecure: true } });
+
+    expect(readOne(JSON.stringify([toDefinition(feed, "misp")])).notes).toEqual([
+      "It trusts any certificate of its server.",
+    ]);
   });
 
   it("of strangers cannot bring in what makes no feed", () => {
@@ -154,11 +244,8 @@ describe("definitions of feeds", () => {
   });
 
   it("come back as they went, without secrets", () => {
-    const feed = feedCreateSchema.parse({
-      team: "a",
+    const feed = saved({
       kind: "csv",
-      name: "List",
-      url: "https://example.com/list",
       visibility: "everyone",
       storeOnly: true,
       tags: ["one"],
@@ -166,7 +253,7 @@ describe("definitions of feeds", () => {
       csv: { delimiter: "\t", valueColumns: [2, 3] },
       headers: { "X-Key": "canary" },
     });
-    const json = JSON.stringify([toDefinition(feed)]);
+    const json = JSON.stringify([toDefinition(feed, "misp")]);
 
     expect(json).not.toContain("canary");
     expect(readOne(json).feed).toMatchObject({
@@ -180,7 +267,7 @@ describe("definitions of feeds", () => {
       csv: { delimiter: "\t", valueColumns: [2, 3] },
     });
     // As MISP itself writes and reads it.
-    expect(JSON.parse(toDefinition(feed)?.Feed.settings ?? "")).toMatchObject({
+    expect(JSON.parse(toDefinition(feed, "misp")?.Feed.settings ?? "")).toMatchObject({
       csv: { value: "2,3", delimiter: String.raw`\t` },
     });
   });

@@ -1,6 +1,9 @@
 import { z } from "zod";
 
 import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
+import type { FeedKind } from "@/lib/domain/feed/kinds";
+
+import { readOwnSettings } from "./own-settings";
 
 /** One definition as a new feed's body, without its team; what of it has no home here is said in `notes`. */
 export type ReadDefinition =
@@ -80,14 +83,21 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
     };
   const settings = settingsSchema.parse(unwrap(feed.settings));
   const rules = rulesSchema.parse(unwrap(feed.rules));
+  const own = readOwnSettings(unwrap(feed.settings));
+  const headers = readHeaders(feed.headers);
+  // Without what was left behind, a fetch would only be refused.
+  const isLocked = own.leftSecrets.length > 0 && Object.keys(headers).length === 0;
   const notes = [
     ...(feed.publish ? ["“Auto publish” is here a connector's mode: automatic or review."] : []),
     ...(feed.distribution === "4" ? ["Its sharing group is not known here: it is for this team only."] : []),
     ...notNeeded(feed),
     ...settings.notes,
     ...rules.notes,
+    ...own.notes,
+    ...(isLocked
+      ? [`Give anew what does not travel with it: ${own.leftSecrets.join(", ")}. Until then it is paused.`]
+      : []),
   ];
-  const { sluice } = ownSchema.parse(unwrap(feed.settings));
   const valueColumns = settings.value
     .split(/[,\s]+/)
     .filter((part) => /^[1-9]\d*$/.test(part))
@@ -101,7 +111,7 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
       name: name.slice(0, 120),
       provider: feed.provider.slice(0, 120),
       url: feed.url,
-      enabled: feed.enabled,
+      enabled: feed.enabled && !isLocked,
       visibility: ["1", "2", "3"].includes(feed.distribution) && feed.lookup_visible ? "everyone" : "team",
       removal: kind === "misp-feed" || feed.delta_merge ? "mirror" : "keep",
       storeOnly: feed.override_ids,
@@ -111,19 +121,20 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
       ...(kind === "misp-feed" && {
         misp: { tags: rules.tags, orgs: rules.orgs, types: rules.types, maxAgeDays: rules.maxAgeDays },
       }),
-      ...(sluice.removal && { removal: sluice.removal }),
-      ...(sluice.tags && { tags: sluice.tags }),
-      ...(kind === "csv" && sluice.csv && { csv: sluice.csv }),
-      ...(kind === "misp-feed" && sluice.misp && { misp: sluice.misp }),
-      ...readHeaders(feed.headers),
+      ...own.fields,
+      ...headers,
     },
   };
 };
 
-const KINDS: Readonly<Record<string, "misp-feed" | "csv" | "freetext" | undefined>> = {
+/** Kinds by their format: MISP's three, and those that only Sluice writes. */
+const KINDS: Readonly<Record<string, FeedKind | undefined>> = {
   misp: "misp-feed",
   csv: "csv",
   freetext: "freetext",
+  json: "json",
+  taxii: "taxii",
+  "misp-server": "misp-server",
 };
 
 type Feed = z.infer<typeof definitionSchema>["Feed"];
@@ -144,18 +155,6 @@ const notNeeded = (feed: Feed): string[] => {
       : []),
   ];
 };
-
-/** What Sluice itself wrote beside MISP's own fields; whether it makes a feed is judged with the rest of it. */
-const ownSchema = z
-  .object({
-    sluice: z.object({
-      removal: z.string().optional(),
-      tags: z.array(z.string()).optional(),
-      csv: z.record(z.string(), z.unknown()).optional(),
-      misp: z.record(z.string(), z.unknown()).optional(),
-    }),
-  })
-  .catch({ sluice: {} });
 
 /** MISP keeps JSON inside JSON strings, sometimes twice. */
 const unwrap = (value: unknown, depth = 0): unknown => {

@@ -1,32 +1,28 @@
 import { emptyKeys } from "@/lib/domain/feed/address-keys";
-import type { FeedSettings } from "@/lib/domain/feed/feed";
 import type { FeedKind } from "@/lib/domain/feed/kinds";
 
-export type ExportedFeed = {
-  kind: FeedKind;
-  name: string;
-  provider: string;
-  url: string | null;
-  enabled: boolean;
-  visibility: "team" | "everyone";
-  removal: "mirror" | "expire" | "keep";
-  storeOnly: boolean;
-  tags: readonly string[];
-} & Pick<FeedSettings, "csv" | "misp" | "exclusionRegex">;
+import type { ExportedFeed } from "./exported-feed";
+import { writeOwnSettings } from "./own-settings";
+
+/** Who is to read a definition: MISP and Sluice, or Sluice alone. */
+export const DEFINITION_READERS = ["misp", "sluice"] as const;
+export type DefinitionReader = (typeof DEFINITION_READERS)[number];
 
 /**
- * A feed's definition in MISP's form, or null for a kind that MISP has not. Secrets never leave: `headers` is always empty, keys in
- * the address are emptied, and whoever imports it enters the sign-in anew. What MISP's form has no place for stands in
- * `settings.sluice`, which MISP passes over and `readDefinitions` reads.
+ * A feed's definition in MISP's form, or null for a kind that its reader has not: MISP would take a kind that it does not know
+ * for free text and fetch it as that. Secrets never leave: `headers` is always empty, keys in the address are emptied, and
+ * whoever imports it enters the sign-in anew. What MISP's form has no place for stands in `settings.sluice`, which MISP passes
+ * over and `readDefinitions` reads.
  */
-export const toDefinition = (feed: ExportedFeed) => {
-  const format = FORMATS[feed.kind];
+export const toDefinition = (feed: ExportedFeed, reader: DefinitionReader) => {
+  const format = FORMATS[reader][feed.kind];
   if (format === undefined || feed.url === null) return null;
   const { tags, orgs, maxAgeDays } = feed.misp;
   return {
     Feed: {
       name: feed.name,
-      provider: feed.provider,
+      // MISP refuses a definition without one.
+      provider: feed.provider || "unknown",
       url: emptyKeys(feed.url),
       rules: JSON.stringify({
         tags: { OR: tags.allow, NOT: tags.block },
@@ -46,13 +42,8 @@ export const toDefinition = (feed: ExportedFeed) => {
           value: feed.csv.valueColumns.filter((column) => typeof column === "number").join(","),
           delimiter: feed.csv.delimiter === "\t" ? String.raw`\t` : feed.csv.delimiter,
         },
-        common: { excluderegex: feed.exclusionRegex ?? "" },
-        sluice: {
-          removal: feed.removal,
-          tags: feed.tags,
-          ...(feed.kind === "csv" && { csv: feed.csv }),
-          ...(feed.kind === "misp-feed" && { misp: feed.misp }),
-        },
+        common: { excluderegex: feed.exclusionRegex === null ? "" : withDelimiters(feed.exclusionRegex) },
+        sluice: writeOwnSettings(feed),
       }),
       input_source: "network",
       delete_local_file: false,
@@ -63,8 +54,16 @@ export const toDefinition = (feed: ExportedFeed) => {
   };
 };
 
-const FORMATS: Readonly<Partial<Record<FeedKind, string>>> = {
-  csv: "csv",
-  freetext: "freetext",
-  "misp-feed": "misp",
+/** A pattern as MISP wants it; one without delimiters is broken there, and excludes nothing. */
+const withDelimiters = (pattern: string): string =>
+  DELIMITED.test(pattern) ? pattern : `/${pattern.replaceAll(UNESCAPED_SLASH, String.raw`\/`)}/`;
+
+const DELIMITED = /^([/#~@%!]).+\1[imsuDX]*$/s;
+const UNESCAPED_SLASH = /(?<!\\)\//g;
+
+type Formats = Readonly<Partial<Record<FeedKind, string>>>;
+const MISP_FORMATS: Formats = { csv: "csv", freetext: "freetext", "misp-feed": "misp" };
+const FORMATS: Readonly<Record<DefinitionReader, Formats>> = {
+  misp: MISP_FORMATS,
+  sluice: { ...MISP_FORMATS, json: "json", taxii: "taxii", "misp-server": "misp-server" },
 };

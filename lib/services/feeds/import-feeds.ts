@@ -5,6 +5,7 @@ import { z } from "zod";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { emptyKeys } from "@/lib/domain/feed/address-keys";
 import { feedCreateSchema } from "@/lib/domain/feed/feed";
 import { readDefinitions, type ReadDefinition } from "@/lib/feeds/misp-definitions/read";
 
@@ -72,7 +73,7 @@ const knownAddresses = async (teamId: string): Promise<Set<string>> => {
   const feeds = await asTeam(teamId, (tx) =>
     tx.feed.findMany({ where: { teamId, deletedAt: null, url: { not: null } }, select: { url: true } }),
   );
-  return new Set(feeds.flatMap(({ url }) => (url === null ? [] : [url])));
+  return new Set(feeds.flatMap(({ url }) => (url === null ? [] : [emptyKeys(url)])));
 };
 
 type Context = { known: Set<string>; keepsEnabled: boolean };
@@ -89,12 +90,12 @@ const importOne = async (
   if (!parsed.success) return rejected(name, z.prettifyError(parsed.error).replaceAll("\n", " "));
   const { url } = parsed.data;
   const { notes } = definition;
-  if (url !== null && known.has(url))
+  if (url !== null && known.has(emptyKeys(url)))
     return { name, outcome: "skipped", reason: "The team has a feed with this address.", notes, id: null };
   try {
     const enabled = keepsEnabled && parsed.data.enabled;
     const { id } = await createFeed(actor, team.id, { ...parsed.data, enabled });
-    if (url !== null) known.add(url);
+    if (url !== null) known.add(emptyKeys(url));
     return { name, outcome: "added", reason: null, notes, id };
   } catch (error) {
     if (error instanceof AppError) return rejected(name, error.message);

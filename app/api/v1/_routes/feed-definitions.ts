@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { defineRoute } from "@/lib/api/define-route";
 import { FEED_KINDS } from "@/lib/domain/feed/kinds";
-import { exportFeeds } from "@/lib/services/feeds/export-feeds";
+import { DEFINITION_READERS, exportFeeds } from "@/lib/services/feeds/export-feeds";
 import { importFeeds } from "@/lib/services/feeds/import-feeds";
 import { listCatalogue } from "@/lib/services/feeds/list-catalogue";
 
@@ -67,13 +67,22 @@ export const exportFeedsRoute = defineRoute({
   summary: "A team's feeds as definitions in MISP's form, without secrets",
   tags: ["Feeds"],
   permission: "feed.read",
-  query: z.strictObject({ team: z.string() }),
+  query: z.strictObject({
+    team: z.string(),
+    for: z
+      .enum(DEFINITION_READERS)
+      .default("misp")
+      .describe("Who reads them: `sluice` also gives kinds that MISP has not, such as JSON and TAXII."),
+  }),
   answer: {
     status: 200,
     schema: z.object({
       definitions: z.array(z.record(z.string(), z.unknown())),
-      leftOut: z.array(z.object({ name: z.string(), kind: z.enum(FEED_KINDS) })),
+      withoutSecrets: z
+        .array(z.object({ name: z.string(), secrets: z.array(z.string()) }))
+        .describe("Feeds whose secrets stay behind and must be given anew."),
+      leftOut: z.array(z.object({ name: z.string(), kind: z.enum(FEED_KINDS), reason: z.string() })),
     }),
   },
-  run: ({ actor, query, inTeam }) => exportFeeds(actor, inTeam(query.team).id),
+  run: ({ actor, query, inTeam }) => exportFeeds(actor, inTeam(query.team).id, query.for),
 });

@@ -16,7 +16,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   expiryDays: "",
   confidence: "50",
   tlp: "amber",
-  tags: "covid, phishing",
+  tags: "covid\r\n\r\n phishing \r\n",
   shrinkLimitPercent: "20",
   exclusionRegex: "",
   "auth.type": "none",
@@ -91,6 +91,25 @@ describe("the form of a feed", () => {
     ],
   ])("says under %s what is wrong with it", (field, changes, message) => {
     expect(refusalOf(changes)).toStrictEqual([[field, message]]);
+  });
+
+  it("takes each line for a tag, commas and all", () => {
+    const tag = 'misp-galaxy:threat-actor="A, B"';
+
+    expect(feedFormSchema.parse(formOf({ tags: `${tag}\r\ntwo` })).feed.tags).toStrictEqual([tag, "two"]);
+  });
+
+  it.each([
+    ["", "on", { growthFactor: 10, typeMix: true }],
+    ["", undefined, { growthFactor: 10, typeMix: false }],
+    ["0", "on", { growthFactor: 0, typeMix: true }],
+    ["3", undefined, { growthFactor: 3, typeMix: false }],
+  ])("with the growth limit %j and the types' mix %s has each as it says", (growthFactor, mix, guards) => {
+    const { feed } = feedFormSchema.parse(
+      formOf({ growthFactor, ...(mix !== undefined && { typeMix: mix }) }),
+    );
+
+    expect(feed.guards).toStrictEqual(guards);
   });
 
   it("reads the days of single types, however they are put down", () => {

@@ -31,7 +31,7 @@ export const toFormValues = (feed: FeedView): FeedFormValues => ({
   staleAfterMinutes: String(feed.staleAfterMinutes ?? ""),
   confidence: String(feed.confidence),
   tlp: feed.tlp,
-  tags: feed.tags.join(", "),
+  tags: feed.tags.join("\n"),
   shrinkLimitPercent: String(feed.shrinkLimitPercent),
   stored:
     feed.authType === "none" && feed.headerNames.length === 0

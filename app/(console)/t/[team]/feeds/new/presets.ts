@@ -24,7 +24,7 @@ const fromCatalogue = ({ feed }: NonNullable<ReturnType<typeof getCatalogueEntry
   provider: feed.provider,
   url: feed.url,
   removal: feed.removal,
-  tags: feed.tags.join(", "),
+  tags: feed.tags.join("\n"),
   everyMinutes: String(feed.everyMinutes ?? 60),
   exclusionRegex: feed.exclusionRegex ?? "",
   csv: {
