@@ -30,11 +30,17 @@ describe("describeHttpFailure", () => {
     expect(failure?.message).toContain("feed.example");
   });
 
-  it("says how long a 429 asked to wait", () => {
-    const failure = describeHttpFailure({ ...facts, status: 429, retryAfter: "38" }, NOW);
+  it.each([
+    ["0", "for a second", 1_000],
+    ["38", "for 38 seconds", 38_000],
+    ["150", "for 3 minutes", 150_000],
+    ["7200", "for an hour or more", 3_600_000],
+  ])("says how long a 429 asked to wait: %s", (retryAfter, words, retryAfterMs) => {
+    const failure = describeHttpFailure({ ...facts, status: 429, retryAfter }, NOW);
 
-    expect(failure?.message).toContain("38 seconds");
-    expect(failure?.context).toMatchObject({ retryAfterMs: 38_000 });
+    expect(failure?.message).toContain(words);
+    expect(failure?.message).toContain("let the feed run less often");
+    expect(failure?.context).toMatchObject({ retryAfterMs });
   });
 
   it("blames the redirect when credentials were left behind", () => {

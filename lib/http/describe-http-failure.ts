@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/domain/errors";
 
-import { retryAfterMs } from "./retry-after";
+import { MAX_WAIT_MS, retryAfterMs } from "./retry-after";
 
 export type AnswerFacts = {
   host: string;
@@ -37,10 +37,17 @@ const sentence = ({ host, status, hasLeftOrigin }: AnswerFacts, waitMs: number |
     return `${host} has nothing at this address ${code}. It may have moved.`;
   if (status === 407) return `A proxy before ${host} wants credentials ${code}.`;
   if (status === 429)
-    return `${host} asks us to slow down ${code}.${waitMs === null ? "" : ` It named ${String(Math.ceil(waitMs / 1000))} seconds.`}`;
-  if (status >= 500) return `${host} is in trouble ${code}. Nothing was changed; it is tried again.`;
+    return `${host} asks us to slow down ${code}${waitMs === null ? "" : `, for ${waitOf(waitMs)}`}. Nothing was changed; it is tried again. If it stays so, let the feed run less often.`;
+  if (status >= 500)
+    return `${host} is in trouble ${code}. Nothing was changed; it is tried again. If it stays so, tell whoever runs it.`;
   if (status >= 300 && status < 400) return `${host} answered with a redirect that leads nowhere ${code}.`;
   return `${host} refused the request ${code}.`;
+};
+
+const waitOf = (ms: number): string => {
+  if (ms >= MAX_WAIT_MS) return "an hour or more";
+  if (ms >= 120_000) return `${String(Math.ceil(ms / 60_000))} minutes`;
+  return ms <= 1_000 ? "a second" : `${String(Math.ceil(ms / 1_000))} seconds`;
 };
 
 const RETRYABLE = new Set([408, 425, 429]);

@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 
 import { AppError } from "@/lib/domain/errors";
+import { findRobotCheck, robotCheckFailure } from "@/lib/domain/feed/robot-check";
 
 import type { Deadline } from "./deadline";
 import { describeHttpFailure } from "./describe-http-failure";
@@ -67,16 +68,43 @@ export const toResponse = (
   }
 };
 
-/** Passes a 2xx or 304 answer on; any other is let go and thrown as the AppError that explains it. */
-export const assertAnswered = (response: FetchedResponse, now: Date): FetchedResponse => {
+/** Passes a 2xx or 304 answer on; any other, and a robot check, is let go and thrown as the AppError that explains it. */
+export const assertAnswered = async (response: FetchedResponse, now: Date): Promise<FetchedResponse> => {
   const { status, host, hasLeftOrigin, headers } = response;
-  const failure = describeHttpFailure(
+  const refusal = describeHttpFailure(
     { status, host, hasLeftOrigin, retryAfter: headers["retry-after"] ?? null },
     now,
   );
+  const text = refusal !== null && MAY_BE_ROBOT_CHECK.has(status) ? await readStart(response) : "";
+  const check = findRobotCheck({ headers, text });
+  const failure = check === null ? refusal : robotCheckFailure(host, check, status);
   if (failure === null) return response;
   response.discard();
   throw failure;
+};
+
+/** The beginning of a page that goes with a refusal; as much of it as comes soon, since nothing hangs on it but words. */
+const readStart = async ({ body, discard }: FetchedResponse): Promise<string> => {
+  const late = new AbortController();
+  late.signal.addEventListener("abort", discard, { once: true });
+  const timer = setTimeout(() => {
+    late.abort();
+  }, MAX_START_MS);
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes >= MAX_START_BYTES) break;
+    }
+  } catch (error) {
+    // The status says enough when the page breaks off; a caller's own stop is no failure of the host.
+    if (!late.signal.aborted && !(error instanceof AppError)) throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(chunks).subarray(0, MAX_START_BYTES).toString("utf8");
 };
 
 // However reading ends (all read, an error, a reader that stops early), the socket and the clock are let go.
@@ -99,3 +127,8 @@ const signInPage = (host: string): AppError =>
     "upstream_rejected",
     `The address redirects to a sign-in page at ${host} instead of data. It needs credentials, or it has moved. Nothing was changed.`,
   );
+
+/** With other statuses a captcha is no more than part of somebody's error page. */
+const MAY_BE_ROBOT_CHECK = new Set([403, 405, 406, 429, 503]);
+const MAX_START_BYTES = 16 * 1024;
+const MAX_START_MS = 3_000;

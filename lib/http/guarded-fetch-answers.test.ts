@@ -210,9 +210,47 @@ describe("guarded fetch: answers", () => {
     );
     const response = await openFetch(origin);
 
-    expect(() => assertAnswered(response, NOW)).toThrow(
-      expect.objectContaining({ code: "upstream_unavailable", context: { status: 503, retryAfterMs: 5000 } }),
-    );
+    await expect(assertAnswered(response, NOW)).rejects.toMatchObject({
+      code: "upstream_unavailable",
+      context: { status: 503, retryAfterMs: 5000 },
+    });
+  });
+
+  it.each([
+    ["its header", 403, { "cf-mitigated": "challenge" }, ""],
+    ["its header beside a good status", 202, { "x-amzn-waf-action": "challenge" }, ""],
+    ["its page", 503, {}, "<!DOCTYPE html><title>Just a moment...</title>"],
+    ["a page without end", 403, {}, `<!DOCTYPE html><title>Just a moment...</title>${"x".repeat(1_000_000)}`],
+  ])("says that a site takes us for a robot, by %s", async (_what, status, headers, body) => {
+    const origin = await servers.http((_request, response) => response.writeHead(status, headers).end(body));
+
+    await expect(assertAnswered(await openFetch(origin), NOW)).rejects.toMatchObject({
+      code: "upstream_rejected",
+      retry: "never",
+      context: { status, reason: "robot_check" },
+      message: expect.stringContaining("takes Sluice for a robot") as string,
+    });
+  });
+
+  it.each([
+    ["breaks off", "HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nabc"],
+    [
+      "speaks of a captcha where nothing is",
+      "HTTP/1.1 404 Not Found\r\nContent-Length: 18\r\n\r\nSolve the captcha.",
+    ],
+  ])("keeps to the status when its page %s", async (_what, answer) => {
+    const response = await openFetch(await servers.raw(answer));
+
+    await expect(assertAnswered(response, NOW)).rejects.toMatchObject({
+      context: { status: response.status },
+      message: expect.not.stringContaining("robot") as string,
+    });
+  });
+
+  it("does not wait for a refusal's page that does not come", async () => {
+    const origin = await servers.raw("HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nabc", false);
+
+    await expect(assertAnswered(await openFetch(origin), NOW)).rejects.toThrow("refuses access");
   });
 
   it("posts a query", async () => {

@@ -1,4 +1,5 @@
-const MAX_WAIT_MS = 60 * 60 * 1000;
+/** The longest wait that is told apart: an hour is enough to ask again. */
+export const MAX_WAIT_MS = 60 * 60 * 1000;
 
 /**
  * How long a server asked us to wait, in milliseconds from `now`: its Retry-After header (seconds or a date), else the
@@ -7,7 +8,7 @@ const MAX_WAIT_MS = 60 * 60 * 1000;
  */
 export const retryAfterMs = (header: string | null, message: string, now: Date): number | null => {
   const asked = fromHeader(header, now) ?? fromSentence(message);
-  // Zero or a date gone by still means "not at once"; an hour is enough to ask again.
+  // Zero or a date gone by still means "not at once".
   return asked === null ? null : Math.min(Math.max(asked, 1000), MAX_WAIT_MS);
 };
 

@@ -19,6 +19,10 @@ const ONE_MB_COMPRESSED = gzipSync(Buffer.alloc(1024 * 1024, "a"));
 const SIGN_IN_PAGE =
   "<!doctype html><html><head><title>Sign in</title></head><body><h1>Sign in to continue</h1></body></html>";
 
+/** As a firewall sends it that takes every program for a robot. */
+const ROBOT_CHECK_PAGE =
+  '<!DOCTYPE html><html lang="en-US"><head><title>Just a moment...</title><meta name="robots" content="noindex,nofollow"></head><body><noscript>Enable JavaScript and cookies to continue</noscript><script>window._cf_chl_opt={cvId:"3"};</script></body></html>';
+
 const rows = (): string[] => covid19Csv(1).split("\r\n");
 
 const wholeNumber = (call: Call, name: string, fallback: number, most: number): number => {
@@ -76,6 +80,10 @@ const FAULT_FEEDS: Record<string, (call: Call) => Reply | Promise<Reply>> = {
   /** To a page that asks a person to sign in, as portals do when a key has run out. */
   login: (call) => empty(302, { location: `${call.origin}/feeds/faults/sign-in` }),
   "sign-in": () => text(200, "text/html; charset=utf-8", SIGN_IN_PAGE),
+  /** A check that only a person at a browser passes, and the same page as if it were the list. */
+  "robot-check": () =>
+    text(403, "text/html; charset=UTF-8", ROBOT_CHECK_PAGE, { "cf-mitigated": "challenge" }),
+  "robot-page": () => text(200, "text/html; charset=UTF-8", ROBOT_CHECK_PAGE),
   "redirect-loop": (call) => empty(302, { location: `${call.origin}/feeds/faults/redirect-loop` }),
   /** A file, not an encoding of the answer; the second one ends before its time although the answer is whole. */
   "gzip-file": () => gzipFile(gzipSync(covid19Csv(1))),

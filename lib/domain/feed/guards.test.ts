@@ -9,6 +9,7 @@ const GOOD: RunFacts = {
   foundByType: { ipv4: 100 },
   bytes: 1_000,
   isWebPage: false,
+  robotCheck: null,
   cutShort: null,
   isRolledBack: false,
 };
@@ -55,6 +56,15 @@ describe("the guards", () => {
     expect(judge({ foundByType: { domain: 90, ipv4: 10 } })).toMatchObject({
       message:
         "Held: the types have changed (100 ipv4 before, 90 domain, 10 ipv4 now). A column may have moved. The last good run stays live. Accept it, discard it, or correct the mapping.",
+    });
+  });
+
+  it("say of a page that checks for robots whose it is, and what to do", () => {
+    expect(judge({ isWebPage: true, robotCheck: "Anubis", found: 0, foundByType: {} })).toMatchObject({
+      code: "web_page",
+      message: expect.stringMatching(
+        /^Held: the source takes Sluice for a robot: .*\(Anubis\)\. The last good run stays live\. Ask the provider/,
+      ) as string,
     });
   });
 });

@@ -1,4 +1,5 @@
 import type { IndicatorType } from "../indicator/types";
+import { describeRobotCheck, ROBOT_CHECK_ADVICE } from "./robot-check";
 import { judgeShrink } from "./shrink-guard";
 
 export type TypeCounts = Partial<Record<IndicatorType, number>>;
@@ -13,6 +14,8 @@ export type RunFacts = {
   bytes: number;
   /** The answer begins as a web page does. */
   isWebPage: boolean;
+  /** Whose check for robots that page is; null when it is none. */
+  robotCheck: string | null;
   /** Why the answer ended before its time; null when it came whole. */
   cutShort: string | null;
   /** The same bytes as a run that was left by rollback. */
@@ -56,6 +59,8 @@ const describe = (code: HeldCode, facts: RunFacts, settings: GuardSettings): str
     case "empty":
       return `Held: the source gave no indicator (${count(facts.bytes)} bytes). ${STAYS} Accept that it is empty, discard it, or wait for the next run.`;
     case "web_page":
+      if (facts.robotCheck !== null)
+        return `Held: ${describeRobotCheck("the source", facts.robotCheck)} ${STAYS} ${ROBOT_CHECK_ADVICE}`;
       return `Held: the source gave a web page instead of data, often a sign-in page or a moved address. ${STAYS} Look at the address; accept only if this page is the list.`;
     case "shrink": {
       const verdict = judgeShrink(live, found, settings.shrinkLimitPercent);

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/domain/errors";
+import { findRobotCheck, robotCheckFailure } from "@/lib/domain/feed/robot-check";
 import type { SourceAnswer } from "@/lib/feeds/source";
 import { decodeText } from "@/lib/feeds/text/decode";
 import { isWebPage } from "@/lib/feeds/text/web-page";
@@ -31,32 +32,32 @@ export const readJson = async (
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw notJson(answer, text, cause);
+    const noWholeJson = new AppError(
+      "upstream_rejected",
+      `${hostOf(answer)} answered with something that is no whole JSON document. Nothing was changed. Wait for the next run; if it stays so, ask whoever runs the server.`,
+      { cause, context: { status: answer.status } },
+    );
+    throw explainNoData(answer, text, cause) ?? noWholeJson;
   }
 };
 
-const notJson = (answer: SourceAnswer, text: string, cause: unknown): AppError => {
-  const { status } = answer;
-  const context = { status };
+/** What came where JSON was expected, by its beginning: nothing, a robot check or another web page; null for anything else. */
+export const explainNoData = (answer: SourceAnswer, start: string, cause: unknown): AppError | null => {
+  const context = { status: answer.status };
   const host = hostOf(answer);
-  if (text.trim() === "")
-    return new AppError("upstream_rejected", `${host} answered with nothing where JSON was expected.`, {
-      cause,
-      context,
-    });
-  if (isWebPage(text))
+  if (start.trim() === "")
     return new AppError(
       "upstream_rejected",
-      `${host} answered with a web page instead of data, often a sign-in page or a moved address. Nothing was changed.`,
+      `${host} answered with nothing where JSON was expected. Nothing was changed. Wait for the next run; if it stays so, look at the address.`,
       { cause, context },
     );
+  if (!isWebPage(start)) return null;
+  const check = findRobotCheck({ text: start });
+  if (check !== null) return robotCheckFailure(host, check);
   return new AppError(
     "upstream_rejected",
-    `${host} answered with something that is no whole JSON document.`,
-    {
-      cause,
-      context,
-    },
+    `${host} answered with a web page instead of data, often a sign-in page or a moved address. Nothing was changed. Look at the address and the sign-in.`,
+    { cause, context },
   );
 };
 

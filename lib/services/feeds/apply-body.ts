@@ -14,6 +14,7 @@ import { useMuchMemory } from "@/lib/db/queries/planning";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
 import { judgeRun, type GuardVerdict, type TypeCounts } from "@/lib/domain/feed/guards";
+import { findRobotCheck } from "@/lib/domain/feed/robot-check";
 import { toRemovalRule } from "@/lib/domain/feed/removal";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { getFormat } from "@/lib/feeds/registry";
@@ -145,6 +146,7 @@ const judge = async (
   { settings, fetched, isRolledBack, found, foundByType, known }: JudgeOptions,
 ): Promise<GuardVerdict> => {
   if (run.isAccepted || !fetched || (fetched.extent === "delta" && !isRolledBack)) return { held: false };
+  const start = decodeSample(fetched.body.head, "auto");
   const liveByType = toTypeCounts(known?.liveByType() ?? (await countVouched(client, run.feedId)));
   return judgeRun(
     {
@@ -153,7 +155,8 @@ const judge = async (
       found,
       foundByType,
       bytes: fetched.body.bytes,
-      isWebPage: isWebPage(decodeSample(fetched.body.head, "auto")),
+      isWebPage: isWebPage(start),
+      robotCheck: findRobotCheck({ text: start }),
       cutShort: fetched.body.cutShort,
       isRolledBack,
     },

@@ -18,6 +18,12 @@ describe("what is no feed", () => {
     }).toThrow(/^The feed answered with a web page, not data \(text\/html, \d+ bytes\)/);
   });
 
+  it("names a robot check that comes as a good answer", () => {
+    expect(() => {
+      judge(Buffer.from("<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>"));
+    }).toThrow(/^The feed's server takes Sluice for a robot: .*\(Cloudflare\)\. Nothing was changed\. Ask/);
+  });
+
   it("refuses an answer of nothing", () => {
     expect(() => {
       judge(Buffer.alloc(0));

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/domain/errors";
+import { findRobotCheck, robotCheckFailure } from "@/lib/domain/feed/robot-check";
 import { decodeSample } from "@/lib/feeds/text/decode";
 import { isWebPage } from "@/lib/feeds/text/web-page";
 import { formatBytes } from "@/lib/http/limited-body";
@@ -11,7 +12,10 @@ export const assertIsData = (
   if (bytes === 0) {
     throw new AppError("upstream_rejected", "The feed answered with no data (0 bytes). Nothing was changed.");
   }
-  if (!isWebPage(decodeSample(head, "auto"))) return;
+  const text = decodeSample(head, "auto");
+  if (!isWebPage(text)) return;
+  const check = findRobotCheck({ text });
+  if (check !== null) throw robotCheckFailure("The feed's server", check);
   throw new AppError(
     "upstream_rejected",
     `The feed answered with a web page, not data (${contentType ?? "no content type"}, ${formatBytes(bytes)}). ` +

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { asTeam } from "@/lib/db/scope";
 import { useTestDatabase } from "@/lib/testing/database";
+import { letHoursPass } from "@/lib/testing/fault-desk";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
@@ -38,16 +39,6 @@ const addServer = (misp: object = {}, more: object = {}) =>
     ...more,
   });
 const valuesOf = (rows: readonly { value: string }[]): string[] => rows.map(({ value }) => value);
-/** So much time goes by for what the last run remembers. */
-const letHoursPass = (hours: number): Promise<void> =>
-  database.asOwner(async (client) => {
-    await client.query(
-      `UPDATE body SET source_state = jsonb_set(source_state, '{fullAt}',
-         to_jsonb(to_char((source_state->>'fullAt')::timestamptz AT TIME ZONE 'UTC' - $1 * interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
-       WHERE source_state IS NOT NULL`,
-      [hours],
-    );
-  });
 
 describe("a MISP server", () => {
   it("is read whole at first and then by its changes; a revoked attribute goes, a deleted one at night", async () => {
@@ -71,7 +62,7 @@ describe("a MISP server", () => {
     // Without a trace, so nobody knows yet.
     expect(byDay).toContain("stage2.loader.example-sluice-demo.com");
 
-    await letHoursPass(20);
+    await letHoursPass(database, 20);
     const night = await desk.run(feed);
 
     expect(night).toMatchObject({ state: "succeeded", extent: "full", counts: { added: 0, removed: 7 } });

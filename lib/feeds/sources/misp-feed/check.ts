@@ -1,6 +1,6 @@
-import { AppError } from "@/lib/domain/errors";
-import type { FeedSource, SourceCheck } from "@/lib/feeds/source";
+import type { FeedSource } from "@/lib/feeds/source";
 
+import { checkStep } from "../check-step";
 import { addressesOf } from "./addresses";
 import { fetchEvent } from "./fetch-event";
 import { MAX_MANIFEST_BYTES, readManifest } from "./manifest";
@@ -8,7 +8,7 @@ import { MAX_MANIFEST_BYTES, readManifest } from "./manifest";
 /** Reads the manifest of a MISP feed and its newest event, and says step by step what came of it. */
 export const checkMispFeed: FeedSource["check"] = async ({ url, open, signal }) => {
   const addresses = addressesOf(url);
-  const manifest = await step("Manifest", MANIFEST_FIX, async () => {
+  const manifest = await checkStep("Manifest", MANIFEST_FIX, async () => {
     const answer = await open(addresses.manifest, {
       accept: "application/json",
       maxBytes: MAX_MANIFEST_BYTES,
@@ -26,7 +26,7 @@ export const checkMispFeed: FeedSource["check"] = async ({ url, open, signal }) 
     return [
       { ...manifest.check, ok: false, fix: "A feed without events brings nothing. Ask its publisher." },
     ];
-  const event = await step("Newest event", EVENT_FIX, async () => {
+  const event = await checkStep("Newest event", EVENT_FIX, async () => {
     const read = await fetchEvent(addresses.event(newest.uuid), newest, { open, signal });
     return {
       value: read,
@@ -34,22 +34,6 @@ export const checkMispFeed: FeedSource["check"] = async ({ url, open, signal }) 
     };
   });
   return [manifest.check, event.check];
-};
-
-type Step<Value> = { check: SourceCheck; value: Value | null };
-
-const step = async <Value>(
-  name: string,
-  fix: string,
-  run: () => Promise<{ value: Value; detail: string }>,
-): Promise<Step<Value>> => {
-  try {
-    const { value, detail } = await run();
-    return { check: { name, ok: true, detail, fix: null }, value };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { check: { name, ok: false, detail: error.message, fix }, value: null };
-  }
 };
 
 const MANIFEST_FIX =

@@ -9,6 +9,7 @@ import { checkMispFeed } from "./check";
 import { collectMispFeed } from "./collect";
 
 const site = useSite();
+const ROBOT_CHECK = "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>";
 
 const uuid = (number: number): string => `5ca1ab1e-0000-4000-8000-${String(number).padStart(12, "0")}`;
 const attribute = (value: string, more: object = {}) => ({
@@ -158,7 +159,7 @@ describe("a feed of MISP", () => {
   it.each([
     ["is missing", { status: 404 }, "It refused (HTTP 404)."],
     ["cannot be had", { status: 503 }, "It is in trouble (HTTP 503)."],
-    ["is a web page", { body: "<!doctype html><html></html>" }, "The document is no JSON."],
+    ["is no JSON", { body: "nonsense" }, "The document is no JSON."],
     ["is cut short", { body: '{"Event":{"Attribute":[{"val' }, "The document ends before it is complete."],
     ["breaks off", { body: '{"Event":{', breaksOff: true }, "It broke off."],
     ["is no event", { body: "{}" }, "The document holds no event of MISP (an “Event” is expected)."],
@@ -212,22 +213,38 @@ describe("a feed of MISP", () => {
     });
   });
 
-  it("leaves a server in peace that answers none of many", async () => {
+  it.each([
+    ["answers none of many", { status: 503 }],
+    ["takes us for a robot", { body: ROBOT_CHECK }],
+  ])("leaves a server in peace that %s", async (_name, answer) => {
     const many = Object.fromEntries(
       Array.from({ length: 60 }, (_, index) => [
         uuid(index),
         { timestamp: 1_790_000_000, values: ["a.example.com"] },
       ]),
     );
-    publish(many, Object.fromEntries(Object.keys(many).map((id) => [id, { status: 503 }])));
+    publish(many, Object.fromEntries(Object.keys(many).map((id) => [id, answer])));
 
     await expect(readWhole(await collectMispFeed(contextOf(site.url("/feed"))))).rejects.toThrow(AppError);
     expect(site.asked.length).toBeLessThan(30);
   });
 
   it.each([
+    ["a web page", "<!doctype html><html></html>", /answered with a web page instead of data/],
+    ["a check for robots", ROBOT_CHECK, /takes Sluice for a robot: .*\(Cloudflare\)/],
+    ["nothing", "", /answered with nothing where JSON was expected/],
+  ])("says of an event that %s came in its place", async (_name, body, sentence) => {
+    publish(events, { [uuid(1)]: { body } });
+
+    const { notes } = await readWhole(await collectMispFeed(contextOf(site.url("/feed"))));
+
+    expect(notes[0]?.message).toMatch(sentence);
+  });
+
+  it.each([
     ["<html><body>Sign in</body></html>", "a web page instead of data"],
-    ["[]", "not MISP's"],
+    ["[1]", "not MISP's"],
+    ['{"error":"quota"}', "not MISP's"],
     ["nonsense", "no whole JSON document"],
     ["", "nothing where JSON was expected"],
   ])("fails for a manifest that is none: %s", async (body, message) => {
@@ -238,13 +255,17 @@ describe("a feed of MISP", () => {
 
   it("passes over entries that name no event, so that no other file is asked for", async () => {
     site.serve(({ path }) => ({
-      body: path.endsWith("manifest.json") ? '{"../../secret":{"timestamp":1}}' : "{}",
+      body: path.endsWith("manifest.json")
+        ? manifestOf({ "../../secret": { timestamp: 1, values: [] }, ...events })
+        : eventOf(uuid(1), { timestamp: 1, values: ["one.example.com"] }),
     }));
 
     const { notes } = await readWhole(await collectMispFeed(contextOf(site.url("/feed"))));
 
     expect(notes).toEqual([expect.objectContaining({ subject: "manifest entry ../../secret" })]);
-    expect(site.paths()).toEqual(["/feed/manifest.json"]);
+    expect(site.paths().sort()).toEqual(
+      ["manifest", uuid(1), uuid(2), uuid(3)].map((name) => `/feed/${name}.json`).sort(),
+    );
   });
 
   it("does not ask for events that age or creator leave out, and says which", async () => {

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/domain/errors";
+import { isRobotCheck } from "@/lib/domain/feed/robot-check";
 import type { SourceContext } from "@/lib/feeds/source";
 
 import type { FeedAddresses } from "./addresses";
@@ -9,7 +10,7 @@ export type EventOutcome = { ok: true; event: FetchedEvent } | { ok: false; erro
 
 /**
  * Fetches events one by one; one that cannot be had is an outcome, not an end. After many in a row that the server did not
- * even answer, it is left in peace: the rest is not asked for.
+ * even answer, or took for a robot's, it is left in peace: the rest is not asked for.
  */
 export const createEventFetcher = (
   { open, signal }: Pick<SourceContext, "open" | "signal">,
@@ -24,7 +25,7 @@ export const createEventFetcher = (
       return { ok: true, event };
     } catch (error) {
       if (!(error instanceof AppError) || signal.aborted) throw error;
-      unanswered = error.retry === "later" ? unanswered + 1 : 0;
+      unanswered = error.retry === "later" || isRobotCheck(error) ? unanswered + 1 : 0;
       return { ok: false, error };
     }
   };

@@ -5,7 +5,7 @@ import { writeAttributeLine, writeEventLine } from "@/lib/feeds/formats/misp/lin
 import { type MispEvent, readAttribute, readEvent, readObject } from "@/lib/feeds/formats/misp/wire";
 import type { OpenAddress } from "@/lib/feeds/source";
 
-import { readText } from "../read-answer";
+import { explainNoData, readText } from "../read-answer";
 import type { ManifestEntry } from "./manifest";
 import { createPack } from "./pack";
 import { createEventSplitter } from "./split-event";
@@ -64,8 +64,18 @@ export const fetchEvent = async (
       counts.tooLong += 1;
     },
   });
-  for await (const text of readText(answer, { maxMs: MAX_MS, signal })) splitter.push(text);
-  const event = findEvent(splitter.end());
+  let start = "";
+  const readEnd = async (): Promise<MispEvent> => {
+    for await (const text of readText(answer, { maxMs: MAX_MS, signal })) {
+      if (start.length < START_CHARS) start += text;
+      splitter.push(text);
+    }
+    return findEvent(splitter.end());
+  };
+  const event = await readEnd().catch((error: unknown) => {
+    const isNoEvent = error instanceof AppError && error.retry === "never";
+    throw (isNoEvent ? explainNoData(answer, start, error) : null) ?? error;
+  });
   const first = writeEventLine({
     ...event,
     uuid: entry.uuid,
@@ -115,5 +125,7 @@ const describe = ({ unreadable, tooLong }: { unreadable: number; tooLong: number
 
 const answerSchema = z.object({ response: z.unknown() });
 const wrapperSchema = z.object({ Event: z.looseObject({}) });
+/** Enough to tell what came in an event's place. */
+const START_CHARS = 16_384;
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_MS = 5 * 60_000;

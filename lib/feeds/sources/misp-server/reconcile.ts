@@ -1,3 +1,4 @@
+import { AppError } from "@/lib/domain/errors";
 import type { MispSettings } from "@/lib/domain/feed/misp-settings";
 import { numberOfLine, uuidOfLine } from "@/lib/feeds/formats/misp/lines";
 
@@ -43,6 +44,13 @@ export const createReconciler = ({ previous, search, settings, heard }: Options)
     }
   };
 
+  /** The lines of those that the server still has. */
+  const findStanding = async (uuids: readonly string[]): Promise<readonly string[]> => {
+    const outcome = await search(confirmQuery(settings, uuids), { page: 1, limit: BATCH });
+    if (!outcome.ok) throw outcome.tooMuch;
+    return readRows(outcome.page, heard).flatMap(({ line }) => line ?? []);
+  };
+
   return {
     /** To be told of every attribute of the list, in its order. */
     see: async (id: string): Promise<void> => {
@@ -57,17 +65,27 @@ export const createReconciler = ({ previous, search, settings, heard }: Options)
     async *end(): AsyncGenerator<string, void, undefined> {
       if (isOrdered) await passUntil(Number.POSITIVE_INFINITY);
       await iterator.return?.();
-      // So many at once are no accident of paging; the guards look at such a run.
-      if (!isOrdered || missing.length > MAX_MISSING) return;
+      if (!isOrdered) return;
+      // So many at once are no accident of paging: they are gone, or the list ended before its time. Some of them tell.
+      if (missing.length > MAX_MISSING) {
+        const some = missing.filter((_, index) => index % Math.ceil(missing.length / BATCH) === 0);
+        if ((await findStanding(some)).length > 0) throw endedEarly();
+        return;
+      }
       for (let start = 0; start < missing.length; start += BATCH) {
         const uuids = missing.slice(start, start + BATCH);
-        const outcome = await search(confirmQuery(settings, uuids), { page: 1, limit: BATCH });
-        if (!outcome.ok) throw outcome.tooMuch;
-        for (const { line } of readRows(outcome.page, heard)) if (line !== null) yield line;
+        yield* await findStanding(uuids);
       }
     },
   };
 };
+
+const endedEarly = (): AppError =>
+  new AppError(
+    "upstream_unavailable",
+    `The MISP server's list ended before its time: it lacks more than ${MAX_MISSING.toLocaleString("en-US")} attributes that were there before, and some of them still are when asked for by name. Nothing was changed; the next run reads it again. If it stays so, look at the server's error log.`,
+    { retry: "later" },
+  );
 
 const MAX_MISSING = 5_000;
 const BATCH = 200;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { AppError } from "@/lib/domain/errors";
+import { findRobotCheck, isRobotCheck, robotCheckFailure } from "@/lib/domain/feed/robot-check";
 import type { SourceAnswer } from "@/lib/feeds/source";
 import { decodeText } from "@/lib/feeds/text/decode";
 
@@ -10,16 +11,21 @@ export const REFUSALS: readonly number[] = [400, 403, 404, 405];
 /** The failure behind a refusal: MISP's own words and what to do about them. */
 export const readRefusal = async (answer: SourceAnswer, signal: AbortSignal): Promise<AppError> => {
   const { status } = answer;
-  const words = wordsOf(await readStart(answer, signal));
+  const text = await readStart(answer, signal);
   const host = new URL(answer.finalUrl).host;
-  const said = words === null ? "" : ` MISP says “${words}”.`;
+  const check = findRobotCheck({ headers: answer.headers, text });
+  if (check !== null) return robotCheckFailure(host, check, status);
+  const words = wordsOf(text);
+  const said = words === null ? (status === 403 ? MAYBE_BLOCKED : "") : ` MISP says “${words}”.`;
   return new AppError("upstream_rejected", `${host} refuses (HTTP ${String(status)}).${said}`, {
     context: { status, words },
   });
 };
 
-/** What a person can do about a failure of a MISP server. */
-export const fixOf = ({ context, message }: AppError): string => {
+/** What a person can do about a failure of a MISP server; null when its own sentence says it. */
+export const fixOf = (error: AppError): string | null => {
+  if (isRobotCheck(error)) return null;
+  const { context, message } = error;
   const { status, words } = context;
   const text = typeof words === "string" ? words : "";
   const known = FIXES.find(({ pattern }) => pattern.test(text));
@@ -53,6 +59,8 @@ const refusalSchema = z.object({ message: z.string().optional(), name: z.string(
 const MAX_WORDS_CHARS = 300;
 const MAX_BODY_CHARS = 65_536;
 
+// MISP itself says why: this comes from what stands before it.
+const MAYBE_BLOCKED = " The key may lack a right, or this server's address may be blocked there.";
 const KEY_FIX =
   "Make a key in MISP under My Profile › Auth keys, and paste all 40 characters of it here. Its user must be active and its role must allow API access.";
 const ADDRESS_FIX =

@@ -1,6 +1,6 @@
-import { AppError } from "@/lib/domain/errors";
-import type { FeedSource, SourceCheck } from "@/lib/feeds/source";
+import type { FeedSource } from "@/lib/feeds/source";
 
+import { checkStep } from "../check-step";
 import { createAsk } from "./ask";
 import { toLine } from "./line";
 import { locateCollection } from "./locate";
@@ -9,14 +9,14 @@ import { readPages } from "./pages";
 /** Finds the collection of a TAXII server and reads its first page, and says step by step what came of it. */
 export const checkTaxii: FeedSource["check"] = async (context) => {
   const ask = createAsk(context);
-  const located = await step("Collection", LOCATE_FIX, async () => {
+  const located = await checkStep("Collection", LOCATE_FIX, async () => {
     const { collection: wanted } = context.settings.taxii;
     const value = await locateCollection({ address: context.url, wanted, ask });
     return { value, detail: `“${value.title}” can be read.` };
   });
   if (!located.value) return [located.check];
   const { objects } = located.value;
-  const page = await step("Objects", OBJECTS_FIX, async () => {
+  const page = await checkStep("Objects", OBJECTS_FIX, async () => {
     for await (const { objects: found } of readPages({ objects, ask, since: null, signal: context.signal })) {
       const indicators = found.filter((object) => {
         const read = toLine(object);
@@ -28,22 +28,6 @@ export const checkTaxii: FeedSource["check"] = async (context) => {
     return { value: [], detail: "The collection is empty." };
   });
   return [located.check, page.check];
-};
-
-type Step<Value> = { check: SourceCheck; value: Value | null };
-
-const step = async <Value>(
-  name: string,
-  fix: string,
-  run: () => Promise<{ value: Value; detail: string }>,
-): Promise<Step<Value>> => {
-  try {
-    const { value, detail } = await run();
-    return { check: { name, ok: true, detail, fix: null }, value };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { check: { name, ok: false, detail: error.message, fix }, value: null };
-  }
 };
 
 const LOCATE_FIX =
