@@ -53,7 +53,7 @@ describe("a key in the address of a feed", () => {
     expect(texts).not.toContain(KEY);
     expect(await run(feed)).toMatchObject({ state: "succeeded" });
     expect(asked()).toContain(`?type=csv&apikey=${KEY}`);
-    expect(JSON.stringify(await exportFeeds(actor, team.id))).not.toContain(KEY);
+    expect(JSON.stringify(await exportFeeds(actor, team.id, "sluice"))).not.toContain(KEY);
   });
 
   it("stays while the rest of the address or the sign-in changes", async () => {
