@@ -1,5 +1,5 @@
 /** Stands in a saved address where a key was: what stood there is sealed. */
-export const SEALED_KEY = "{sealed}";
+const SEALED_KEY = "{sealed}";
 
 /** The keys of an address by the names of their parameters, in the order in which they stand there. */
 export type AddressKeys = Record<string, string[]>;
