@@ -7,8 +7,6 @@ import { closeDatabase } from "@/lib/db/client";
 import type { Actor } from "@/lib/domain/access/actor";
 import { closeQueues } from "@/lib/jobs/enqueue";
 
-import { yieldToPeople } from "@/workers/priority";
-
 import { addBenchFeed, timeRun, warm } from "./feed-runs";
 import { repeat } from "./lib";
 import type { WorkerResult, WorkerTask } from "./run-in-worker";
@@ -59,7 +57,6 @@ const readAgainAndAgain = (
 
 // One feed's run in this process; see run-in-worker.ts.
 const [{ actor, feed, expected, warmUp, beside = [] }] = (await once(process, "message")) as [WorkerTask];
-yieldToPeople();
 await warm(actor, warmUp);
 const over = new AbortController();
 const readings = beside.map((small) => readAgainAndAgain(small, over.signal));

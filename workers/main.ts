@@ -11,11 +11,9 @@ import { feedIngestHandler } from "./handlers/feed-ingest";
 import { feedSharedHandler } from "./handlers/feed-shared";
 import { pushConfirmHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler } from "./handlers/push-deliver";
-import { yieldToPeople } from "./priority";
 import { startWorker } from "./runtime";
 import { startSchedules } from "./schedules";
 
-yieldToPeople();
 const workerId = randomUUID();
 const log = logger.child({ workerId });
 const registrations = [
