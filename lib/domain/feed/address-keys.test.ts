@@ -14,6 +14,8 @@ describe("the keys of an address", () => {
     `${BASE}?X-Amz-Signature=abc`,
     `${BASE}?q=a b&client_secret=abc`,
     `${BASE}?x-key=abc`,
+    `${BASE}?code=abc`,
+    `${BASE}?accessKey=abc`,
   ])("are taken out of %s and put back as they were", (address) => {
     const taken = takeKeys(address);
 
@@ -24,14 +26,18 @@ describe("the keys of an address", () => {
     expect(putKeys(taken.address, taken.keys)).toBe(address);
   });
 
-  it.each([BASE, `${BASE}?`, `${BASE}?author=me&keyword=you&keys`, `${BASE}?apikey=`, `${BASE}?%E0%A4%A=1`])(
-    "are none in %s",
-    (address) => {
-      expect(takeKeys(address)).toEqual({ address, keys: {} });
-      expect(wantsKeys(address)).toBe(false);
-      expect(putKeys(address, {})).toBe(address);
-    },
-  );
+  it.each([
+    BASE,
+    `${BASE}?`,
+    `${BASE}?author=me&keyword=you&keys`,
+    `${BASE}?apikey=`,
+    `${BASE}?sort_key=a&page_token=2`,
+    `${BASE}?%E0%A4%A=1`,
+  ])("are none in %s", (address) => {
+    expect(takeKeys(address)).toEqual({ address, keys: {} });
+    expect(wantsKeys(address)).toBe(false);
+    expect(putKeys(address, {})).toBe(address);
+  });
 
   it("that are not there leave the address without", () => {
     expect(putKeys(`${BASE}?apikey={sealed}`, { token: ["abc"] })).toBeNull();

@@ -56,7 +56,7 @@ const replaceKeys = (address: string, replace: (name: string, value: string) => 
   const parts = query.split("&").map((part) => {
     const equals = part.indexOf("=");
     const name = decode(equals === -1 ? part : part.slice(0, equals));
-    if (equals === -1 || !KEY_NAME.test(name)) return part;
+    if (equals === -1 || !KEY_NAME.test(name) || NO_KEY.test(name)) return part;
     return (
       part.slice(0, equals + 1) + replace(name, part.slice(equals + 1).replace(/^%7Bsealed%7D$/i, SEALED_KEY))
     );
@@ -72,5 +72,7 @@ const decode = (text: string): string => {
   }
 };
 
+/** Named like a key, and says where a list goes on or how it is sorted. */
+const NO_KEY = /^(?:group|next|order|page|partition|primary|row|sort)[-_]?(?:key|token)$/i;
 const KEY_NAME =
-  /(?:^|[^a-z])(?:auth|key|sas|sig)$|(?:access|api|app|auth|licen[cs]e|user)[-_]?key|token|secret|passw|signature/i;
+  /(?:^|[^a-z])(?:auth|code|key|pass|pwd|sas|sig)$|(?:access|api|app|auth|licen[cs]e|user)[-_]?key|token|secret|passw|signature/i;

@@ -11,6 +11,7 @@ import { formatBytes } from "@/lib/http/limited-body";
 
 import { assertIsData } from "./assert-is-data";
 import { createOpen } from "./feed-http";
+import { toWholeAddress } from "./feed-secrets";
 import type { FeedView } from "./feed-view";
 import { readHead } from "./in-pieces";
 import { toWholeInput } from "./preview-saved-feed";
@@ -24,9 +25,10 @@ const TIME_LIMIT_MS = 30_000;
  * run. It reads as little as it can, saves nothing, and never throws for what the source does.
  */
 export const checkFeed = async (input: FeedPreview, limitMs = TIME_LIMIT_MS): Promise<Checks> => {
-  const { kind, url, headers, auth } = input;
-  if (url === null || kind === "upload")
+  const { kind, headers, auth } = input;
+  if (input.url === null || kind === "upload")
     throw new AppError("invalid_input", "A feed without an address has no connection to test.");
+  const url = toWholeAddress(input.url, {});
   const settings = feedSettingsSchema.parse(input);
   const { signal, stop } = startDeadline(limitMs, new URL(url).host);
   const { tls, limits } = settings;

@@ -1,7 +1,7 @@
 import "server-only";
 
 import { seal, unseal } from "@/lib/crypto/secret-box";
-import { putKeys, takeKeys, wantsKeys } from "@/lib/domain/feed/address-keys";
+import { namesOfKeys, putKeys, takeKeys } from "@/lib/domain/feed/address-keys";
 import { AppError } from "@/lib/domain/errors";
 import { feedSecretsSchema, type FeedSecrets, type FeedSignIn } from "@/lib/domain/feed/feed-secrets";
 
@@ -49,7 +49,8 @@ export const sealAddress = (
   const { address, keys } = takeKeys(url);
   const kept = { ...stored, ...keys };
   toWholeAddress(address, kept);
-  return { address, keys: wantsKeys(address) ? kept : {} };
+  const names = new Set(namesOfKeys(address));
+  return { address, keys: Object.fromEntries(Object.entries(kept).filter(([name]) => names.has(name))) };
 };
 
 /** A feed's address as it is asked, with its keys. Throws `invalid_input` when one was never given. */

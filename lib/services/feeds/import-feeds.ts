@@ -5,11 +5,13 @@ import { z } from "zod";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
-import { emptyKeys } from "@/lib/domain/feed/address-keys";
+import { emptyKeys, putKeys, type AddressKeys } from "@/lib/domain/feed/address-keys";
 import { feedCreateSchema } from "@/lib/domain/feed/feed";
+import { logger } from "@/lib/observability/logger";
 import { readDefinitions, type ReadDefinition } from "@/lib/feeds/misp-definitions/read";
 
 import { createFeed } from "./create-feed";
+import { openFeedSecrets } from "./feed-secrets";
 
 export type ImportedFeed = {
   name: string;
@@ -69,11 +71,31 @@ const parse = (json: string): readonly ReadDefinition[] => {
   }
 };
 
+/** The addresses that the team has, each as it is asked and, for definitions that came without keys, without them. */
 const knownAddresses = async (teamId: string): Promise<Set<string>> => {
   const feeds = await asTeam(teamId, (tx) =>
-    tx.feed.findMany({ where: { teamId, deletedAt: null, url: { not: null } }, select: { url: true } }),
+    tx.feed.findMany({
+      where: { teamId, deletedAt: null, url: { not: null } },
+      select: { id: true, url: true, sealedSecrets: true },
+    }),
   );
-  return new Set(feeds.flatMap(({ url }) => (url === null ? [] : [emptyKeys(url)])));
+  return new Set(
+    feeds.flatMap(({ id, url, sealedSecrets }) =>
+      url === null ? [] : addressesOf(url, keysOf(id, sealedSecrets)),
+    ),
+  );
+};
+
+const addressesOf = (url: string, keys: AddressKeys): string[] => [putKeys(url, keys) ?? url, emptyKeys(url)];
+
+// A sealing key that is gone must not keep feeds from coming in.
+const keysOf = (feedId: string, sealed: string | null): AddressKeys => {
+  try {
+    return openFeedSecrets(feedId, sealed).keys;
+  } catch (error) {
+    logger.warn({ err: error, feedId }, "The secrets of a feed cannot be opened");
+    return {};
+  }
 };
 
 type Context = { known: Set<string>; keepsEnabled: boolean };
@@ -90,12 +112,12 @@ const importOne = async (
   if (!parsed.success) return rejected(name, z.prettifyError(parsed.error).replaceAll("\n", " "));
   const { url } = parsed.data;
   const { notes } = definition;
-  if (url !== null && known.has(emptyKeys(url)))
+  if (url !== null && known.has(url))
     return { name, outcome: "skipped", reason: "The team has a feed with this address.", notes, id: null };
   try {
     const enabled = keepsEnabled && parsed.data.enabled;
     const { id } = await createFeed(actor, team.id, { ...parsed.data, enabled });
-    if (url !== null) known.add(emptyKeys(url));
+    if (url !== null) for (const address of addressesOf(url, {})) known.add(address);
     return { name, outcome: "added", reason: null, notes, id };
   } catch (error) {
     if (error instanceof AppError) return rejected(name, error.message);

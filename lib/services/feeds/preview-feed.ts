@@ -16,6 +16,7 @@ import { detectEncoding } from "@/lib/feeds/text/encoding";
 
 import { assertIsData } from "./assert-is-data";
 import { countKnown } from "./count-known";
+import { toWholeAddress } from "./feed-secrets";
 import { fetchFeed } from "./fetch-feed";
 import { readHead } from "./in-pieces";
 import { getStoredBody, PREVIEW_KEPT_MS, readStoredList } from "./stored-body";
@@ -87,7 +88,7 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
   if (url === null) throw new AppError("invalid_input", "Give the feed an address first.");
   const fetched = await fetchFeed({
     kind: input.kind,
-    url,
+    url: toWholeAddress(url, {}),
     settings: feedSettingsSchema.parse(input),
     now: new Date(),
     secrets: { headers, auth },

@@ -5,7 +5,7 @@ import { brokenConstraint } from "@/lib/db/errors";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
-import { wantsKeys } from "@/lib/domain/feed/address-keys";
+import { takeKeys, wantsKeys } from "@/lib/domain/feed/address-keys";
 import { feedSettingsSchema, SETTINGS_FIELDS, type FeedPatch } from "@/lib/domain/feed/feed";
 import { nextRunAt } from "@/lib/domain/feed/schedule";
 import { tlpCode } from "@/lib/domain/indicator/types";
@@ -54,6 +54,8 @@ export const updateFeed = async (
   const isNewSignIn = headers !== undefined && auth !== undefined;
   try {
     const updated = await asTeam(teamId, async (tx) => {
+      // Nobody else's change may come between what is read here and what is written: a secret goes with its address.
+      await tx.$queryRaw`SELECT id FROM feed WHERE id = ${id}::uuid FOR UPDATE`;
       const before = await tx.feed.findFirst({ where: { id, teamId, deletedAt: null }, select: FEED_SELECT });
       if (!before) throw new AppError("not_found", "There is no such feed.");
       refuseFixed(before.kind, patch);
@@ -63,8 +65,8 @@ export const updateFeed = async (
         refuseOtherHost(before.url, patch.url);
       const upload = await takeFile(tx, before, patch, now);
       const settings = feedSettingsSchema.parse(before.settings);
-      const secrets = openFeedSecrets(id, needsStored ? before.sealedSecrets : null);
-      const { address: url, keys } = sealAddress(patch.url ?? before.url, secrets.keys);
+      const hasNewSecrets = [patch.url, headers, auth].some((given) => given !== undefined);
+      const secrets = hasNewSecrets || isUnsealed(before.url) ? resealed(before, patch, needsStored) : null;
       const hasNewReading = READING.some((field) => patch[field] !== undefined);
       const schedule = {
         enabled: patch.enabled ?? before.enabled,
@@ -75,18 +77,11 @@ export const updateFeed = async (
         where: { id, teamId },
         data: {
           ...withoutUndefined(columnsOf(patch)),
-          url,
+          ...(secrets && { url: secrets.url, sealedSecrets: secrets.sealed }),
           ...(tlp && { tlp: tlpCode(tlp) }),
           ...(upload && { bodyId: upload.bodyId }),
           ...(hasNewSchedule && schedule),
           settings: feedSettingsSchema.parse({ ...settings, ...withoutUndefined(settingsOf(patch)) }),
-          ...((headers !== undefined || auth !== undefined || url !== before.url) && {
-            sealedSecrets: sealFeedSecrets(id, {
-              headers: headers ?? secrets.headers,
-              auth: auth ?? secrets.auth,
-              keys,
-            }),
-          }),
           ...(hasNewReading && {
             etag: null,
             lastModified: null,
@@ -114,6 +109,21 @@ export const updateFeed = async (
     if (brokenConstraint(cause) === null) throw cause;
     throw new AppError("conflict", `The team already has a feed named “${patch.name ?? ""}”.`, { cause });
   }
+};
+
+/** Of before keys in addresses were sealed. */
+const isUnsealed = (url: string | null): boolean => url !== null && takeKeys(url).address !== url;
+
+// What is stored is opened only where it is needed: a feed whose sealing key is gone can still be renamed, paused and signed in anew.
+const resealed = (
+  { id, url, sealedSecrets }: Pick<FeedRow, "id" | "url" | "sealedSecrets">,
+  patch: FeedPatch,
+  needsStored: boolean,
+) => {
+  const stored = openFeedSecrets(id, needsStored ? sealedSecrets : null);
+  const { address, keys } = sealAddress(patch.url ?? url, stored.keys);
+  const { headers = stored.headers, auth = stored.auth } = patch;
+  return { url: address, sealed: sealFeedSecrets(id, { headers, auth, keys }) };
 };
 
 const refuseFixed = (kind: FeedRow["kind"], patch: FeedPatch): void => {

@@ -3,7 +3,7 @@ import "server-only";
 import { asTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import { wantsKeys } from "@/lib/domain/feed/address-keys";
-import type { FeedPreview } from "@/lib/domain/feed/feed";
+import { feedSettingsSchema, type FeedPreview } from "@/lib/domain/feed/feed";
 import type { FeedSignIn } from "@/lib/domain/feed/feed-secrets";
 
 import { openFeedSecrets, toWholeAddress } from "./feed-secrets";
@@ -25,7 +25,7 @@ export const withStoredSecrets = async (
   const saved = await asTeam(feed.teamId, (tx) =>
     tx.feed.findFirst({
       where: { id: feed.id, teamId: feed.teamId, deletedAt: null },
-      select: { kind: true, url: true, sealedSecrets: true },
+      select: { kind: true, url: true, sealedSecrets: true, settings: true },
     }),
   );
   if (!saved) throw new AppError("not_found", "There is no such feed.");
@@ -35,6 +35,12 @@ export const withStoredSecrets = async (
   const wanted = input.url ?? "";
   if (headers && auth && !wantsKeys(wanted)) return { ...input, headers, auth };
   if (saved.sealedSecrets !== null && input.url !== null) refuseOtherHost(saved.url, input.url);
+  if (
+    saved.sealedSecrets !== null &&
+    input.tls.isInsecure &&
+    !feedSettingsSchema.parse(saved.settings).tls.isInsecure
+  )
+    throw notUnchecked();
   const stored = openFeedSecrets(feed.id, saved.sealedSecrets);
   return {
     ...input,
@@ -42,4 +48,11 @@ export const withStoredSecrets = async (
     headers: headers ?? stored.headers,
     auth: auth ?? stored.auth,
   };
+};
+
+// Whoever stands between could read it; saving that choice is in the audit log, trying it is not.
+const notUnchecked = (): AppError => {
+  const detail =
+    "What is stored is not sent to a server whose certificate is not checked before that is saved. Save the feed first, or enter sign-in and headers anew.";
+  return new AppError("invalid_input", detail, { fields: [{ pointer: "/tls/isInsecure", detail }] });
 };

@@ -1,8 +1,12 @@
+import { takeKeys } from "@/lib/domain/feed/address-keys";
+
 /** Where the parts of a MISP feed stand. */
 export type FeedAddresses = {
-  /** Names the feed, however its address was written. */
+  /** Names the feed, however its address was written, and holds no key: it is kept and shown. */
   base: string;
   manifest: string;
+  /** The same without a key, to be shown. */
+  shownManifest: string;
   event: (uuid: string) => string;
 };
 
@@ -22,7 +26,13 @@ export const addressesOf = (address: string): FeedAddresses => {
     one.pathname = `${folder}/${name}`;
     return one.href;
   };
-  return { base: file(""), manifest: file("manifest.json"), event: (uuid) => file(`${uuid}.json`) };
+  const manifest = file("manifest.json");
+  return {
+    base: takeKeys(file("")).address,
+    manifest,
+    shownManifest: takeKeys(manifest).address,
+    event: (uuid) => file(`${uuid}.json`),
+  };
 };
 
 const FILE = /\/(?:manifest\.json|hashes\.csv|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.json)$/i;

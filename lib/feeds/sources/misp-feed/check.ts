@@ -14,7 +14,10 @@ export const checkMispFeed: FeedSource["check"] = async ({ url, open, signal }) 
       maxBytes: MAX_MANIFEST_BYTES,
     });
     const { entries } = await readManifest(answer, signal);
-    return { value: entries, detail: `${addresses.manifest} names ${String(entries.length)} events.` };
+    return {
+      value: entries,
+      detail: `${addresses.shownManifest} names ${String(entries.length)} events.`,
+    };
   });
   if (!manifest.value) return [manifest.check];
   const newest = manifest.value.reduce(

@@ -53,10 +53,11 @@ export const testFeedAction = defineTeamAction({
   permission: "feed.write",
   schema: feedPreviewFormSchema,
   run: async ({ actor, team, input: { feed, feedId, keepsSecrets } }) => {
+    const given = keepsSecrets ? {} : { headers: feed.headers, auth: feed.auth };
     const data =
-      feedId !== undefined && keepsSecrets
-        ? await checkSavedFeed(await feedOf(actor, team, feedId), feed)
-        : await checkFeed(feed);
+      feedId === undefined
+        ? await checkFeed(feed)
+        : await checkSavedFeed(await feedOf(actor, team, feedId), feed, given);
     const message = data.ok ? "The connection works." : "The connection does not work yet.";
     return { status: "done", message, data };
   },
