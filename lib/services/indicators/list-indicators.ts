@@ -85,14 +85,15 @@ const selectPage = ({ teamIds, filter, limit, cursor }: Options): Prisma.Sql => 
       WHERE t.team_id = ANY (${teams}) ${toConditions(filter)} ${after} ${ordered}`;
   // One walk of team_indicator_newest for each team and type, and the best of them: short in a set of any size, with a type
   // chosen and without; a filter that few rows pass walks on until it has a page of them. What a run that is not over has put
-  // in would be walked past one by one, since nobody sees it yet: all of it is newer than the team's last merge.
+  // in would be walked past one by one, since nobody sees it yet: all of it is newer than the team's last merge. Without the
+  // SELECT around it, row security has that bound looked at row by row, instead of the walk beginning there.
   const types = filter.type === undefined ? INDICATOR_TYPES : [filter.type];
   return Prisma.sql`
     SELECT best.* FROM team wanted
       CROSS JOIN unnest(${types.map(indicatorTypeCode)}::smallint[]) AS of (type)
       CROSS JOIN LATERAL (
         SELECT ${columns} FROM team_indicator t
-        WHERE t.team_id = wanted.id AND t.type = of.type AND t.added_at <= coalesce(wanted.merged_at, 'infinity')
+        WHERE t.team_id = wanted.id AND t.type = of.type AND t.added_at <= (SELECT coalesce(wanted.merged_at, 'infinity'))
           ${toConditions(filter)} ${after} ${ordered}
       ) best
     WHERE wanted.id = ANY (${teams})
