@@ -40,6 +40,14 @@ describe("the preview of a feed", () => {
   it.each([
     ["utf-8", Buffer.from("bücher-sluice-demo.com\n")],
     ["windows-1252", Buffer.from("b\u00fccher-sluice-demo.com\n", "latin1")],
+    [
+      "macintosh",
+      Buffer.concat([
+        Buffer.from("# evil\n".repeat(20_000)),
+        Buffer.from([0x62, 0x9f]),
+        Buffer.from("cher-sluice-demo.com\n"),
+      ]),
+    ],
     ["utf-16le", Buffer.from("\uFEFFevil-sluice-demo.com\n", "utf16le")],
   ])(
     "says that it was read as %s, and lets it be read otherwise without asking again",

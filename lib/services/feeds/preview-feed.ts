@@ -12,7 +12,7 @@ import { detectKind } from "@/lib/feeds/detect-kind";
 import { getFormat } from "@/lib/feeds/registry";
 import { startDeadline } from "@/lib/http/deadline";
 import { decodeSample } from "@/lib/feeds/text/decode";
-import { detectEncoding } from "@/lib/feeds/text/encoding";
+import { findEncoding } from "@/lib/feeds/text/encoding-search";
 
 import { assertIsData } from "./assert-is-data";
 import { countKnown } from "./count-known";
@@ -27,6 +27,9 @@ const MAX_NOTES = 20;
 const MAX_COUNTED_VALUES = 200_000;
 /** Of a source that is asked in several requests, a preview reads no more than this. */
 const ENOUGH_VALUES = 2_000;
+
+/** Of a list that is asked for at once, a preview reads no more than this. */
+const ENOUGH_BYTES = 16 * 1024 * 1024;
 
 type PreviewRow = Preview["rows"][number];
 
@@ -54,7 +57,7 @@ export const previewFeed = async (
     previewId: source.id,
     bytes: source.bytes,
     contentType: source.contentType,
-    encoding: head === null ? null : findEncoding(input, head),
+    encoding: await encodingOf(input, source.read),
     detected: head === null ? null : detectKind(decodeSample(head, "auto"), source.contentType),
     rows,
     counts,
@@ -65,11 +68,14 @@ export const previewFeed = async (
   };
 };
 
-// Found in the same bytes as the parser finds it; null where the format says it.
-const findEncoding = ({ kind, format, csv }: FeedPreview, head: Uint8Array): string | null => {
+// Found as the parser finds it; null where the format says it.
+const encodingOf = async (
+  { kind, format, csv }: FeedPreview,
+  read: () => AsyncIterable<Uint8Array>,
+): Promise<string | null> => {
   const mapping = kind === "upload" ? format : kind;
   if (mapping !== "csv" && mapping !== "freetext") return null;
-  return csv.encoding === "auto" ? detectEncoding(head) : csv.encoding;
+  return csv.encoding === "auto" ? findEncoding(read(), ENOUGH_BYTES) : csv.encoding;
 };
 
 const openSource = async (teamId: string, input: FeedPreview, signal: AbortSignal) => {
