@@ -42,7 +42,7 @@ export const GuardFields = ({ values }: { values: FeedFormValues }) => (
         <Input isMono inputMode="numeric" defaultValue={values.limits.maxMegabytes} />
       </Field>
       <Field name="limits.maxMinutes" label="At most (minutes)" hint="From the start of a run to its end.">
-        <Input isMono inputMode="numeric" defaultValue={values.limits.maxMinutes} />
+        <Input isMono inputMode="decimal" defaultValue={values.limits.maxMinutes} />
       </Field>
     </div>
   </div>

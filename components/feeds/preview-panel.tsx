@@ -119,13 +119,18 @@ const describeProposal = ({ delimiter, header, valueColumns, columns }: ShownPro
 const ROLE_LABELS: Readonly<Record<string, { label: string }>> = COLUMN_WORDS;
 const labelOf = (role: string): string => ROLE_LABELS[role]?.label ?? role;
 
-const Summary = ({ preview: { bytes, contentType, encoding, counts, isWhole } }: { preview: Preview }) => (
+const Summary = ({
+  preview: { bytes, contentType, encoding, counts, isWhole, isBeginning },
+}: {
+  preview: Preview;
+}) => (
   <p className="text-sm">
     <strong className="font-semibold">{formatCount(counts.indicators, "indicator")}</strong> in{" "}
     {formatCount(counts.lines, "row")}
     <span className="text-muted">
       {" "}
-      · {formatBytes(bytes)}
+      · {isBeginning && "the first "}
+      {formatBytes(bytes)}
       {contentType !== null && `, ${contentType}`}
       {encoding !== null && `, ${encoding}`}
       {counts.known > 0 && ` · ${formatNumber(counts.known)} of them your team has already`}

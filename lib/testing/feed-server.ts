@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { afterAll, beforeAll } from "vitest";
@@ -15,11 +15,13 @@ type Answer = {
 /** A feed's server on this machine: answers what the test last gave it, and remembers what it was asked. */
 export const useFeedServer = () => {
   let answer: Answer = { body: "" };
+  let last: ServerResponse | null = null;
   const requests: { url: string; headers: IncomingHttpHeaders }[] = [];
   const events = new EventEmitter();
   const server = createServer((request, response) => {
     requests.push({ url: request.url ?? "", headers: request.headers });
     response.writeHead(answer.status ?? 200, { "content-type": "text/plain", ...answer.headers });
+    last = response;
     const { body, silentAfterBytes } = answer;
     if (silentAfterBytes === undefined) {
       response.end(body);
@@ -46,6 +48,10 @@ export const useFeedServer = () => {
     /** Resolves when the next reader has got its bytes and waits in vain for the others. */
     untilSilent: async (): Promise<void> => {
       await once(events, "silent");
+    },
+    /** Resolves when the reader of the last answer has closed its connection. */
+    untilClosed: async (): Promise<void> => {
+      if (last && !last.closed) await once(last, "close");
     },
     serve: (next: Answer | string): void => {
       answer = typeof next === "string" ? { body: next } : next;

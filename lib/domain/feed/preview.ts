@@ -46,6 +46,8 @@ export const previewSchema = z.object({
   noteCount: z.number(),
   /** False when the counts stop before the end of a very long list. */
   isWhole: z.boolean(),
+  /** Only the first `bytes` of the list were fetched. */
+  isBeginning: z.boolean(),
 });
 export type Preview = z.output<typeof previewSchema>;
 

@@ -1,4 +1,6 @@
-import { detectEncoding, encodingOfBom, SNIFF_BYTES } from "./encoding";
+import { concatenated } from "./concatenated";
+import { detectEncoding, encodingOfBom } from "./encoding";
+import { createEncodingSearch } from "./encoding-search";
 import { repairWindows1252 } from "./windows-1252";
 
 /**
@@ -10,27 +12,27 @@ export async function* decodeText(
   encoding: string,
   signal?: AbortSignal,
 ): AsyncGenerator<string> {
-  const wanted = encoding === "auto" ? SNIFF_BYTES : BOM_BYTES;
+  const search = encoding === "auto" ? createEncodingSearch() : createMarkSearch(encoding);
   let decode: Decode | null = null;
-  let head: Uint8Array[] = [];
-  let headBytes = 0;
+  let isStart = true;
   for await (const chunk of body) {
     signal?.throwIfAborted();
-    if (decode) {
-      for (let at = 0; at < chunk.length; at += PIECE_BYTES)
-        yield decode(chunk.subarray(at, at + PIECE_BYTES));
-      continue;
+    let bytes = chunk;
+    if (decode === null) {
+      const step = search.push(chunk);
+      if (step.encoding !== null) decode = decoderOf(step.encoding, isStart);
+      bytes = step.bytes;
+      isStart &&= bytes.length === 0;
     }
-    head.push(chunk);
-    headBytes += chunk.length;
-    if (headBytes < wanted) continue;
-    const start = concatenated(head, headBytes);
-    decode = decoderFor(start, encoding);
-    head = [];
-    yield decode(start);
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES)
+      yield (decode ?? decodeAscii)(bytes.subarray(at, at + PIECE_BYTES));
   }
-  const rest = concatenated(head, decode ? 0 : headBytes);
-  yield (decode ?? decoderFor(rest, encoding))(rest, true);
+  if (decode) {
+    yield decode(new Uint8Array(), true);
+    return;
+  }
+  const rest = search.end();
+  yield decoderOf(rest.encoding, isStart)(rest.bytes, true);
 }
 
 /** The whole text of a sample that may be cut anywhere. */
@@ -39,23 +41,38 @@ export const decodeSample = (sample: Uint8Array, encoding: string): string =>
 
 type Decode = (bytes: Uint8Array, isLast?: boolean) => string;
 
-const decoderFor = (head: Uint8Array, setting: string): Decode => {
-  const encoding = encodingOfBom(head) ?? (setting === "auto" ? detectEncoding(head) : setting);
-  const decoder = new TextDecoder(encoding);
+const decoderFor = (head: Uint8Array, setting: string): Decode =>
+  decoderOf(encodingOfBom(head) ?? (setting === "auto" ? detectEncoding(head) : setting), true);
+
+// Only at the start of a body is a byte order mark none of its text.
+const decoderOf = (encoding: string, isStart: boolean): Decode => {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: !isStart });
   const decode: Decode = (bytes, isLast = false) => withoutNul(decoder.decode(bytes, { stream: !isLast }));
   return encoding === "windows-1252" ? (...bytes) => repairWindows1252(decode(...bytes)) : decode;
 };
 
-const concatenated = (chunks: readonly Uint8Array[], bytes: number): Uint8Array => {
-  const [first] = chunks;
-  if (chunks.length === 1 && first) return first;
-  const whole = new Uint8Array(bytes);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
+const asciiDecoder = new TextDecoder();
+const decodeAscii: Decode = (bytes) => withoutNul(asciiDecoder.decode(bytes));
+
+/** Of a setting only a byte order mark knows better. */
+const createMarkSearch = (setting: string): ReturnType<typeof createEncodingSearch> => {
+  let head: Uint8Array[] = [];
+  let headBytes = 0;
+  const end = () => {
+    const bytes = concatenated(head, headBytes);
+    return { bytes, encoding: encodingOfBom(bytes) ?? setting };
+  };
+  return {
+    push: (chunk) => {
+      head.push(chunk);
+      headBytes += chunk.length;
+      if (headBytes < BOM_BYTES) return { bytes: new Uint8Array(), encoding: null };
+      const found = end();
+      head = [];
+      return found;
+    },
+    end,
+  };
 };
 
 // Padding of records and ends of C strings. A blank keeps apart what it stood between.

@@ -16,7 +16,15 @@ export const encodingOfBom = (head: Uint8Array): string | null => {
  * or of old Macintosh files, in which they read more like words.
  */
 export const detectEncoding = (head: Uint8Array): string =>
-  encodingOfBom(head) ?? encodingOfZeros(head) ?? (isUtf8(head) ? "utf-8" : guessWestern(head));
+  encodingOfStart(head) ?? detectEncodingWithin(head);
+
+/** What the first bytes say by a byte order mark or by their zeros; null where they say nothing. */
+export const encodingOfStart = (head: Uint8Array): string | null =>
+  encodingOfBom(head) ?? encodingOfZeros(head);
+
+/** The same of a part of a list that is no UTF-16. */
+export const detectEncodingWithin = (part: Uint8Array): string =>
+  isUtf8(part) ? "utf-8" : guessWestern(part);
 
 /** Lists are mostly ASCII, so UTF-16 without a mark shows as a zero in every other byte. */
 const encodingOfZeros = (head: Uint8Array): string | null => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { decodeText } from "./decode";
 import { detectEncoding } from "./encoding";
+import { findEncoding } from "./encoding-search";
 import { MAX_LINE_CHARS, readLines } from "./lines";
 import { isWebPage } from "./web-page";
 
@@ -86,6 +87,38 @@ describe("decodeText", () => {
   ])("finds %s by how its words read: %j", async (encoding, body, text) => {
     expect(detectEncoding(Uint8Array.from(body))).toBe(encoding);
     expect(await decode(Uint8Array.from(body), "auto")).toBe(text);
+  });
+
+  describe("of a list that is ASCII for long", () => {
+    const long = "203.0.113.7,a comment\n".repeat(10_000);
+    const latin = (text: string): Uint8Array => Buffer.from(text, "latin1");
+    const join = (...parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts);
+
+    it.each([
+      ["windows-1252", latin("Stra\u00DFe\n"), "Straße\n"],
+      ["macintosh", Uint8Array.from([0x63, 0x61, 0x66, 0x8e, 0x0a]), "café\n"],
+      ["utf-8", bytes("bücher\n"), "bücher\n"],
+      ["utf-8", Uint8Array.from([0xef, 0xbb, 0xbf, 0x61]), "\uFEFFa"],
+    ])("finds %s by the first other byte: %j", async (encoding, end, text) => {
+      for (const size of [1_000, 65_536, 100_003, 1_048_576]) {
+        const body = join(bytes(long), end, bytes(long));
+        expect(await decode(body, "auto", size)).toBe(long + text + long);
+        expect(await findEncoding(inPieces(body, size), body.length)).toBe(encoding);
+        expect(await decode(join(bytes(long), end), "auto", size)).toBe(long + text);
+      }
+    });
+
+    it("looks at what follows that byte, up to 64 KB", async () => {
+      const early = latin(`\u00A9 2026\n${long.slice(0, 60_000)}M\u00FCller\n`);
+      expect(await findEncoding(inPieces(early, 4_096), early.length)).toBe("windows-1252");
+
+      const late = join(bytes(long), bytes("é"), bytes(long), latin("\u00FC"));
+      expect(await decode(late, "auto", 65_536)).toBe(`${long}é${long}\uFFFD`);
+    });
+
+    it("says UTF-8 where nothing else was seen", async () => {
+      expect(await findEncoding(inPieces(join(bytes(long), latin("\u00FC")), 65_536), 65_536)).toBe("utf-8");
+    });
   });
 
   it("reads NUL bytes as blanks, which are no part of a value", async () => {

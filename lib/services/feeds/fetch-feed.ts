@@ -11,6 +11,7 @@ import { isCollected, type FeedKind } from "@/lib/domain/feed/kinds";
 import { spoolBody, type SpooledBody } from "./body-spool";
 import { createOpen } from "./feed-http";
 import { linesOf, readBodyLines } from "./stored-body";
+import { takeBeginning } from "./take-beginning";
 import { unpack } from "./unpack-body";
 
 export type Fetched =
@@ -18,6 +19,8 @@ export type Fetched =
   | {
       status: "fetched";
       body: SpooledBody;
+      /** The body is the beginning of a longer one: the rest was not asked for. */
+      isBeginning: boolean;
       extent: "full" | "delta";
       /** What the source wants to know next time, kept beside the body; null for a single answer. */
       sourceState: unknown;
@@ -45,8 +48,11 @@ type Options = {
   now: Date;
   /** How often a failure that may pass is tried again at once. */
   retries: number;
-  /** For a preview: so many values of a source that is asked several times are enough. */
-  enough?: number;
+  /**
+   * For a preview: so many values of a source that is asked several times are enough; of one that is asked once so many
+   * bytes, or what came in so long a time.
+   */
+  enough?: { values: number; bytes: number; ms: number };
   /** Name resolution; replaced in tests. */
   resolve?: ResolveHost | undefined;
 };
@@ -75,19 +81,25 @@ const fetchWhole = async (options: WithOpen): Promise<Fetched> => {
 };
 
 const fetchOnce = async (options: WithOpen, isLast: boolean): Promise<Fetched | "broken"> => {
-  const { open, url, settings, teamId, feedId, etag = null, lastModified = null } = options;
+  const { open, url, settings, teamId, feedId, etag = null, lastModified = null, enough } = options;
+  const late = enough && AbortSignal.timeout(enough.ms);
   const answer = await open(url, { etag, lastModified });
   if (answer.status === 304) {
     answer.discard();
     return { status: "not-modified" };
   }
   const contentType = answer.headers["content-type"] ?? null;
-  const source = unpack(answer.body, settings);
+  const whole = unpack(answer.body, settings);
+  const beginning =
+    enough && late && takeBeginning(whole, { maxBytes: enough.bytes, late, letGo: answer.discard });
+  const source = beginning?.read ?? whole;
   const owner = { teamId, feedId, contentType, finalUrl: withoutQuery(answer.finalUrl) };
   try {
+    const body = await spoolBody(source, owner, { keepsBroken: isLast });
     return {
       status: "fetched",
-      body: await spoolBody(source, owner, { keepsBroken: isLast }),
+      body,
+      isBeginning: beginning?.isCut() ?? false,
       extent: "full",
       sourceState: null,
       httpStatus: answer.status,
@@ -115,7 +127,7 @@ const collectWhole = async (options: WithOpen): Promise<Fetched> => {
       : null,
     etag: options.etag ?? null,
     lastModified: options.lastModified ?? null,
-    ...(enough !== undefined && { enough }),
+    ...(enough && { enough: enough.values }),
     spool: async (lines) => {
       const aside = await spoolBody(toBytes(lines), owner);
       return () => linesOf(aside.read());
@@ -129,6 +141,7 @@ const collectWhole = async (options: WithOpen): Promise<Fetched> => {
   return {
     status: "fetched",
     body,
+    isBeginning: false,
     extent: collected.extent,
     sourceState: state,
     httpStatus: 200,

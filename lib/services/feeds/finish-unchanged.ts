@@ -106,6 +106,16 @@ const becomeGeneration = (
          WHERE run.id = $1 AND feed.id = run.feed_id AND live.feed_id = feed.id AND live.number = feed.live_generation`,
         [run.id, now, removed, active, JSON.stringify({ ...facts, unique })],
       );
+      await client.query(
+        `INSERT INTO run_rejection (run_id, team_id, ordinal, line, raw, code, reason)
+         SELECT $1, row.team_id, row.ordinal, row.line, row.raw, row.code, row.reason
+         FROM feed
+         JOIN feed_run live ON live.feed_id = feed.id AND live.number = feed.live_generation
+         JOIN run_rejection row ON row.run_id = live.id AND row.team_id = live.team_id
+         WHERE feed.id = $2 AND feed.team_id = $3
+         ON CONFLICT DO NOTHING`,
+        [run.id, run.feedId, run.teamId],
+      );
       await client.query("UPDATE feed SET live_generation = $2 WHERE id = $1", [run.feedId, run.number]);
       await supersedeHeld(client, run, now);
     },

@@ -5,12 +5,14 @@ import { z } from "zod";
 import type { Tx } from "@/lib/db/client";
 import { AppError } from "@/lib/domain/errors";
 
+import { isBeginning } from "./stored-body";
+
 type Upload = { previewId: string | undefined; feedId: string; teamId: string; now: Date };
 export type KeptUpload = { bodyId: string; name: string; bytes: number };
 
 /**
  * Makes an uploaded file a feed's own, so that it is kept with it. Each file serves one feed. Throws `not_found` when its
- * time is over or a feed has it.
+ * time is over, a feed has it, or it is no whole file.
  */
 export const keepUpload = async (tx: Tx, { previewId, feedId, teamId, now }: Upload): Promise<KeptUpload> => {
   const [kept] =
@@ -21,7 +23,7 @@ export const keepUpload = async (tx: Tx, { previewId, feedId, teamId, now }: Upl
           data: { feedId, expiresAt: null },
           select: { id: true, bytes: true, sourceState: true },
         });
-  if (!kept) throw gone();
+  if (!kept || isBeginning(kept.sourceState)) throw gone();
   const { name } = uploadStateSchema.parse(kept.sourceState ?? {});
   return { bodyId: kept.id, name, bytes: Number(kept.bytes) };
 };

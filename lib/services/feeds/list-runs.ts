@@ -25,6 +25,21 @@ export const listRuns = async (
   return { runs: page.map(toRunView), next: rows.length > limit ? (page.at(-1)?.number ?? null) : null };
 };
 
+/** The newest run before that number whose list went live; null when there is none. */
+export const findGoodRunBefore = async (
+  feed: { id: string; teamId: string },
+  number: number,
+): Promise<RunView | null> => {
+  const run = await asTeam(feed.teamId, (tx) =>
+    tx.feedRun.findFirst({
+      where: { feedId: feed.id, teamId: feed.teamId, state: "succeeded", number: { lt: number } },
+      orderBy: { number: "desc" },
+      select: RUN_SELECT,
+    }),
+  );
+  return run && toRunView(run);
+};
+
 /** One run of a team the actor has a part in. A foreign run and an unknown one are the same `not_found`. */
 export const getRun = async (actor: Actor, runId: string): Promise<RunWithTeam> => {
   const teamIds = actor.teams.map(({ id }) => id);
@@ -37,7 +52,7 @@ export const getRun = async (actor: Actor, runId: string): Promise<RunWithTeam> 
 
 export type RejectedRow = { ordinal: number; line: number; raw: string; code: string; reason: string };
 
-/** The first rejected rows of a run, with line, text and reason; at most the 1,000 that are kept. */
+/** The rejected rows of a run, with line, text and reason, in their order; at most the 1,000 that are kept. */
 export const listRejections = (
   run: { id: string; teamId: string },
   { limit, after }: { limit: number; after: number },

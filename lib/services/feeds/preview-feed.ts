@@ -12,22 +12,27 @@ import { detectKind } from "@/lib/feeds/detect-kind";
 import { getFormat } from "@/lib/feeds/registry";
 import { startDeadline } from "@/lib/http/deadline";
 import { decodeSample } from "@/lib/feeds/text/decode";
-import { detectEncoding } from "@/lib/feeds/text/encoding";
+import { findEncoding } from "@/lib/feeds/text/encoding-search";
 
 import { assertIsData } from "./assert-is-data";
 import { countKnown } from "./count-known";
 import { toWholeAddress } from "./feed-secrets";
 import { fetchFeed } from "./fetch-feed";
 import { readHead } from "./in-pieces";
-import { getStoredBody, PREVIEW_KEPT_MS, readStoredList } from "./stored-body";
+import { BEGINNING_STATE, getStoredBody, PREVIEW_KEPT_MS, readStoredList } from "./stored-body";
 
 const TIME_LIMIT_MS = 30_000;
+/** What has come by then is looked at, so that time is left for looking. */
+const ENOUGH_MS = 20_000;
 const MAX_ROWS = 50;
 const MAX_NOTES = 20;
 /** Further on, a preview's counts say no more than a sample would. */
 const MAX_COUNTED_VALUES = 200_000;
 /** Of a source that is asked in several requests, a preview reads no more than this. */
 const ENOUGH_VALUES = 2_000;
+
+/** Of a list that is asked for at once, a preview reads no more than this. */
+const ENOUGH_BYTES = 16 * 1024 * 1024;
 
 type PreviewRow = Preview["rows"][number];
 
@@ -47,7 +52,8 @@ export const previewFeed = async (
   const format = getFormat(input.kind === "upload" ? input.format : input.kind);
   const reading = { ...input, now: new Date(), acceptsBroken: true };
   const parsed = format.parse(source.read(), reading, signal);
-  const { rows, counts, isWhole, ids } = await tally(parsed);
+  const { rows, counts, isWhole, ids } = await tally(source.isBeginning ? withoutLastRow(parsed) : parsed);
+  const notes = source.isBeginning && counts.lines === 0 ? [...source.notes, NOTHING_YET] : source.notes;
   counts.known = await countKnown(teamId, ids, feedId);
   // What a collected source answers is put together by Sluice and tells nothing.
   const head = isCollected(input.kind) ? null : await readHead(source.read());
@@ -55,22 +61,26 @@ export const previewFeed = async (
     previewId: source.id,
     bytes: source.bytes,
     contentType: source.contentType,
-    encoding: head === null ? null : findEncoding(input, head),
+    encoding: await encodingOf(input, source.read),
     detected: head === null ? null : detectKind(decodeSample(head, "auto"), source.contentType),
     rows,
     counts,
-    notes: source.notes.slice(0, MAX_NOTES),
-    noteCount: source.notes.length,
+    notes: notes.slice(0, MAX_NOTES),
+    noteCount: notes.length,
     // A source that is asked in several requests stops for a preview where it has enough.
-    isWhole: isWhole && !(isCollected(input.kind) && counts.values >= ENOUGH_VALUES),
+    isWhole: isWhole && !source.isBeginning && !(isCollected(input.kind) && counts.values >= ENOUGH_VALUES),
+    isBeginning: source.isBeginning,
   };
 };
 
-// Found in the same bytes as the parser finds it; null where the format says it.
-const findEncoding = ({ kind, format, csv }: FeedPreview, head: Uint8Array): string | null => {
+// Found as the parser finds it; null where the format says it.
+const encodingOf = async (
+  { kind, format, csv }: FeedPreview,
+  read: () => AsyncIterable<Uint8Array>,
+): Promise<string | null> => {
   const mapping = kind === "upload" ? format : kind;
   if (mapping !== "csv" && mapping !== "freetext") return null;
-  return csv.encoding === "auto" ? detectEncoding(head) : csv.encoding;
+  return csv.encoding === "auto" ? findEncoding(read(), ENOUGH_BYTES) : csv.encoding;
 };
 
 const openSource = async (teamId: string, input: FeedPreview, signal: AbortSignal) => {
@@ -82,6 +92,7 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
       bytes: Number(body.bytes),
       contentType: body.contentType,
       notes: [],
+      isBeginning: body.isBeginning,
       read: () => readStoredList(teamId, previewId, input),
     };
   }
@@ -96,14 +107,41 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
     feedId: null,
     signal,
     retries: 0,
-    enough: ENOUGH_VALUES,
+    enough: { values: ENOUGH_VALUES, bytes: ENOUGH_BYTES, ms: ENOUGH_MS },
   });
   if (fetched.status === "not-modified")
     throw new AppError("upstream_rejected", "The feed answered 304 to a request that has no earlier answer.");
-  const { body, contentType, notes } = fetched;
+  const { body, contentType, notes, isBeginning } = fetched;
   assertIsData(body, contentType);
-  const id = await bulkAsTeam(teamId, (client) => body.save(client, new Date(Date.now() + PREVIEW_KEPT_MS)));
-  return { id, bytes: body.bytes, contentType, notes, read: body.read };
+  const id = await bulkAsTeam(teamId, async (client) => {
+    const bodyId = await body.save(client, new Date(Date.now() + PREVIEW_KEPT_MS));
+    if (isBeginning)
+      await client.query("UPDATE body SET source_state = $2 WHERE id = $1 AND team_id = $3", [
+        bodyId,
+        JSON.stringify(BEGINNING_STATE),
+        teamId,
+      ]);
+    return bodyId;
+  });
+  return { id, bytes: body.bytes, contentType, notes, isBeginning, read: body.read };
+};
+
+// Where the fetch was ended, a row or the document breaks off; that is no fault of the list.
+async function* withoutLastRow(
+  batches: AsyncIterable<readonly ParsedRow[]>,
+): AsyncGenerator<readonly ParsedRow[]> {
+  let held: readonly ParsedRow[] = [];
+  for await (const batch of batches) {
+    if (batch.length === 0) continue;
+    yield [...held, ...batch.slice(0, -1)];
+    held = batch.slice(-1);
+  }
+}
+
+const NOTHING_YET = {
+  subject: "The beginning of the list",
+  message:
+    "Only the beginning was fetched, and no row is in it. Either the rows come later, or the path to the list can only be followed with the whole document. A run reads all of it.",
 };
 
 const tally = async (batches: AsyncIterable<readonly ParsedRow[]>) => {

@@ -22,6 +22,7 @@ export const readUpload = async ({ teamId, bodyId, settings }: Upload): Promise<
       save: () => Promise.resolve(bodyId),
       read,
     },
+    isBeginning: false,
     extent: "full",
     sourceState: null,
     httpStatus: null,

@@ -7,6 +7,7 @@ import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 
 import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
+import { listRejections } from "./list-runs";
 import { updateFeed } from "./update-feed";
 
 const database = useTestDatabase();
@@ -90,6 +91,16 @@ describe("the policy mirror", () => {
     });
     expect(await desk.live(feed)).toEqual(["1.1.1.1"]);
     expect(await desk.run(feed)).toMatchObject({ state: "unchanged", counts: { active: 1 } });
+  });
+
+  it("lists the rejected rows again with the run that a grace ends in", async () => {
+    const feed = await desk.addFeed({ graceRuns: 1 });
+    await desk.run(feed, ["1.1.1.1", "2.2.2.2", "no value"]);
+    await desk.run(feed, ["1.1.1.1", "no value"]);
+    const last = await desk.run(feed);
+
+    expect(last).toMatchObject({ state: "succeeded", counts: { removed: 1, rejected: 1 } });
+    expect(await listRejections(last, { limit: 10, after: 0 })).toMatchObject([{ line: 2, raw: "no value" }]);
   });
 
   it("does not count runs that failed or that a person must look at first", async () => {

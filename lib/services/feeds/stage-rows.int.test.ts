@@ -37,3 +37,32 @@ test.each(["add", "end"])("ends at once when new values cannot be added (%s)", a
   await expect(run).rejects.toThrow("disk full");
   expect(isAbandoned).toBe(true);
 });
+
+test("keeps rows of a rare reason although a frequent one came a thousand times before", async () => {
+  const { id } = await makeTeam();
+  async function* noisy(): AsyncGenerator<readonly ParsedRow[]> {
+    const rejected = (line: number, code: "not_an_indicator" | "malformed_row"): ParsedRow => {
+      const raw = `row ${String(line)}`;
+      return { line, raw, candidates: [{ ok: false, code, reason: "Why.", text: raw }] };
+    };
+    yield await Promise.resolve([
+      ...Array.from({ length: 1_500 }, (_, index) => rejected(index + 1, "not_an_indicator")),
+      ...Array.from({ length: 30 }, (_, index) => rejected(index + 1_501, "malformed_row")),
+    ]);
+  }
+
+  const { samples, rejectedByReason } = await bulkAsTeam(id, async (client) => {
+    await createStage(client);
+    const defaults = { confidence: 50, tlp: 2, tags: [] };
+    return stageRows(client, noisy(), { defaults, maxRows: 10_000, known: null });
+  });
+
+  expect(rejectedByReason).toEqual({ not_an_indicator: 1_500, malformed_row: 30 });
+  expect(samples).toHaveLength(1_000);
+  expect(samples.slice(0, 990).map(({ line }) => line)).toEqual(
+    Array.from({ length: 990 }, (_, index) => index + 1),
+  );
+  expect(samples.filter(({ code }) => code === "malformed_row").map(({ line }) => line)).toEqual(
+    Array.from({ length: 10 }, (_, index) => index + 1_501),
+  );
+});

@@ -18,6 +18,8 @@ import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contrac
 
 /** So many rejected rows are kept with the run; the rest can be read again from the body. */
 const MAX_SAMPLES = 1_000;
+/** Of a reason so many, however frequent another one is. */
+const SAMPLES_OF_REASON = 10;
 const MAX_RAW_CHARACTERS = 500;
 /** So long at most the process hears of nothing else: answers of the database, other jobs, leases. */
 const BREATH_MS = 10;
@@ -149,10 +151,21 @@ const reject = (
     counts.excludedByReason[code] = (counts.excludedByReason[code] ?? 0) + 1;
     return;
   }
+  const ofReason = (counts.rejectedByReason[code] ?? 0) + 1;
   counts.rejected += 1;
-  counts.rejectedByReason[code] = (counts.rejectedByReason[code] ?? 0) + 1;
-  if (counts.samples.length < MAX_SAMPLES)
-    counts.samples.push({ line, raw: raw.slice(0, MAX_RAW_CHARACTERS), code, reason });
+  counts.rejectedByReason[code] = ofReason;
+  const isFull = counts.samples.length >= MAX_SAMPLES;
+  if (isFull && ofReason > SAMPLES_OF_REASON) return;
+  if (isFull) makeRoom(counts.samples);
+  counts.samples.push({ line, raw: raw.slice(0, MAX_RAW_CHARACTERS), code, reason });
+};
+
+/** Drops the last sample of a reason that has more than enough. */
+const makeRoom = (samples: Rejection[]): void => {
+  const kept = new Map<string, number>();
+  for (const { code } of samples) kept.set(code, (kept.get(code) ?? 0) + 1);
+  const last = samples.findLastIndex(({ code }) => (kept.get(code) ?? 0) > SAMPLES_OF_REASON);
+  samples.splice(last, 1);
 };
 
 type Good = Extract<Candidate, { ok: true }>;

@@ -1,5 +1,7 @@
 import "server-only";
 
+import { z } from "zod";
+
 import { asTeam, bulkAsTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
@@ -48,7 +50,18 @@ export async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<
   for await (const lines of readLines(decodeText(body, "utf-8"))) yield* lines;
 }
 
-export type StoredBody = { id: string; sha256: Uint8Array; bytes: bigint; contentType: string | null };
+export type StoredBody = {
+  id: string;
+  sha256: Uint8Array;
+  bytes: bigint;
+  contentType: string | null;
+  isBeginning: boolean;
+};
+
+/** What is noted beside the body of a preview that is the beginning of a longer one: it is to be looked at, and no list. */
+export const BEGINNING_STATE = { isBeginning: true };
+export const isBeginning = (sourceState: unknown): boolean =>
+  z.object({ isBeginning: z.literal(true) }).safeParse(sourceState).success;
 
 /** So long bytes are kept behind a preview or an upload that nobody has saved yet. */
 export const PREVIEW_KEPT_MS = 15 * 60_000;
@@ -58,9 +71,10 @@ export const getStoredBody = async (teamId: string, bodyId: string, now: Date): 
   const body = await asTeam(teamId, (tx) =>
     tx.body.findFirst({
       where: { id: bodyId, teamId, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-      select: { id: true, sha256: true, bytes: true, contentType: true },
+      select: { id: true, sha256: true, bytes: true, contentType: true, sourceState: true },
     }),
   );
   if (!body) throw new AppError("not_found", "What was fetched is no longer kept. Fetch it again.");
-  return body;
+  const { sourceState, ...facts } = body;
+  return { ...facts, isBeginning: isBeginning(sourceState) };
 };

@@ -73,7 +73,8 @@ export const listRejectionsRoute = defineRoute({
   method: "GET",
   path: "/runs/{id}/rejections",
   summary: "List the rejected rows of a run with line, text and reason",
-  description: "The first 1,000 are kept; `rejectedByReason` of the run counts them all.",
+  description:
+    "1,000 are kept: the first ones, and of every reason some; `rejectedByReason` of the run counts them all.",
   tags: ["Runs"],
   permission: "feed.read",
   params: idParamsSchema,

@@ -35,6 +35,21 @@ describe("a full list of a MISP server that lacks thousands of what was there", 
     });
   });
 
+  it("asks for some of all that it lacks: those that are gone do not hide an end before its time", async () => {
+    state.attributes = makeAttributes(14_000);
+    const read = await readAtNight();
+    state.attributes = state.attributes.slice(6_000);
+    state.answer = (path, body) =>
+      path.endsWith("restSearch") && !body.includes('"uuid"')
+        ? { body: JSON.stringify({ response: [] }) }
+        : null;
+
+    await expect(read()).rejects.toMatchObject({ code: "upstream_unavailable" });
+    const [asked] = searches.flatMap(({ uuid }) => (uuid === undefined ? [] : [uuid]));
+    expect(asked?.length).toBeGreaterThan(100);
+    expect(asked?.length).toBeLessThanOrEqual(200);
+  });
+
   it("is taken as it is when they are gone, at the cost of one question", async () => {
     const read = await readAtNight();
     state.attributes = makeAttributes(1_500);

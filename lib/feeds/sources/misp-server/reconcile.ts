@@ -22,6 +22,7 @@ type Options = {
 export const createReconciler = ({ previous, search, settings, heard }: Options) => {
   const iterator = previous[Symbol.asyncIterator]();
   const missing: string[] = [];
+  const sample = createSample();
   let next: { uuid: string; number: number } | null | undefined;
   let last = -1;
   let isOrdered = true;
@@ -40,6 +41,7 @@ export const createReconciler = ({ previous, search, settings, heard }: Options)
   const passUntil = async (number: number): Promise<void> => {
     for (let earlier = await peek(); earlier && earlier.number < number; earlier = await peek()) {
       if (missing.length <= MAX_MISSING) missing.push(earlier.uuid);
+      sample.add(earlier.uuid);
       next = undefined;
     }
   };
@@ -68,8 +70,7 @@ export const createReconciler = ({ previous, search, settings, heard }: Options)
       if (!isOrdered) return;
       // So many at once are no accident of paging: they are gone, or the list ended before its time. Some of them tell.
       if (missing.length > MAX_MISSING) {
-        const some = missing.filter((_, index) => index % Math.ceil(missing.length / BATCH) === 0);
-        if ((await findStanding(some)).length > 0) throw endedEarly();
+        if ((await findStanding(sample.items())).length > 0) throw endedEarly();
         return;
       }
       for (let start = 0; start < missing.length; start += BATCH) {
@@ -77,6 +78,23 @@ export const createReconciler = ({ previous, search, settings, heard }: Options)
         yield* await findStanding(uuids);
       }
     },
+  };
+};
+
+/** Of any number of ids so many as one question takes, spread evenly over all. */
+const createSample = () => {
+  let kept: string[] = [];
+  let count = 0;
+  let stride = 1;
+  return {
+    add: (id: string): void => {
+      if (count++ % stride !== 0) return;
+      kept.push(id);
+      if (kept.length <= BATCH) return;
+      stride *= 2;
+      kept = kept.filter((_, index) => index % 2 === 0);
+    },
+    items: (): readonly string[] => kept,
   };
 };
 

@@ -42,6 +42,18 @@ const refusalOf = (changes: Parameters<typeof formOf>[0]) =>
     .error?.issues.map(({ path, message }) => [path.join("."), message]);
 
 describe("the form of a feed", () => {
+  it.each([
+    ["0.05", 0.05],
+    ["1,5", 1.5],
+    ["60", 60],
+  ])("takes %s minutes for a run, as the API does", (maxMinutes, minutes) => {
+    const { feed } = feedFormSchema.parse(formOf({ "limits.maxMinutes": maxMinutes, "limits.maxRows": "" }));
+
+    expect(feed.limits).toMatchObject({ maxMinutes: minutes, maxRows: 10_000_000 });
+    expect(refusalOf({ "limits.maxMinutes": "soon" })).toEqual([["limits.maxMinutes", "Give a number."]]);
+    expect(refusalOf({ "limits.maxRows": "1.5" })).toEqual([["limits.maxRows", "Give a whole number."]]);
+  });
+
   it("becomes a feed as the contract knows it", () => {
     const { feed } = feedFormSchema.parse(formOf());
 

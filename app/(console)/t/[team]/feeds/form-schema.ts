@@ -131,7 +131,10 @@ const toInput = (raw: Raw) => ({
   storeOnly: raw.storeOnly,
   staleAfterMinutes: toNumberOrNull(raw.staleAfterMinutes),
   guards: { ...toNumbers({ growthFactor: raw.growthFactor }), typeMix: raw.typeMix },
-  limits: toNumbers(raw.limits),
+  limits: {
+    ...toNumbers({ maxRows: raw.limits.maxRows, maxMegabytes: raw.limits.maxMegabytes }),
+    ...(raw.limits.maxMinutes.trim() !== "" && { maxMinutes: toDecimal(raw.limits.maxMinutes) }),
+  },
   tls: raw.tls,
   zipEntry: raw.zipEntry.trim() === "" ? null : raw.zipEntry.trim(),
   confidence: toNumber(raw.confidence),
@@ -224,6 +227,9 @@ const toTable = ({ delimiter, valueColumns, header, columns }: Raw["csv"]) => ({
 });
 
 const toNumber = (value: string): number => (/^\s*-?\d+\s*$/.test(value) ? Number(value) : Number.NaN);
+/** Parts count, with a point or a comma before them. */
+const toDecimal = (value: string): number =>
+  /^\s*-?\d+(?:[.,]\d+)?\s*$/.test(value) ? Number(value.replace(",", ".")) : Number.NaN;
 const toNumberOrNull = (value: string): number | null => (value.trim() === "" ? null : toNumber(value));
 const toColumn = (value: string): number | string => (/^\d+$/.test(value) ? Number(value) : value);
 const splitList = (value: string): string[] =>
@@ -268,7 +274,8 @@ const inWords = (issue: Issue): string => {
   if (issue.code === "unrecognized_keys" && issue.path[0] === "expiryDaysByType")
     return `There is no type “${issue.keys.join("”, “")}”. The types are ${INDICATOR_TYPES.join(", ")}.`;
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => message).join(" ");
-  if (issue.code === "invalid_type" && issue.expected === "number") return "Give a whole number.";
+  if (issue.code === "invalid_type" && issue.expected === "number")
+    return issue.path.at(-1) === "maxMinutes" ? "Give a number." : "Give a whole number.";
   if (issue.code === "too_small" && issue.origin === "number" && issue.message.startsWith("Too"))
     return `At least ${String(issue.minimum)}.`;
   if (issue.code === "too_big" && issue.origin === "number" && issue.message.startsWith("Too"))

@@ -29,7 +29,7 @@ import { can, type Actor } from "@/lib/domain/access/actor";
 import { getFeedHealth } from "@/lib/services/feeds/feed-health";
 import type { FeedView } from "@/lib/services/feeds/feed-view";
 import { getFeed } from "@/lib/services/feeds/get-feed";
-import { listRejectionSamples, listRuns } from "@/lib/services/feeds/list-runs";
+import { findGoodRunBefore, listRejectionSamples, listRuns } from "@/lib/services/feeds/list-runs";
 import type { RunView } from "@/lib/services/feeds/run-view";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { listSubscriptions } from "@/lib/services/subscriptions/list-subscriptions";
@@ -58,7 +58,7 @@ export default async function FeedPage({ params }: Props) {
     feed.kind === "subscription" ? [] : listSubscriptions(actor, feed.id),
     findConnectorNames(actor, feed),
   ]);
-  const rejections = live && (await readRejections(feed, live, runs));
+  const rejections = live && (await readRejections(feed, live));
   const mayWrite = can(actor, "feed.write", team.id);
   const { lastRun } = health;
   const state = judgeFeedState({ ...feed, ...health }, now);
@@ -166,8 +166,8 @@ export default async function FeedPage({ params }: Props) {
 }
 
 /** What became nothing in the list that is live, beside the list before it; null when neither rejected anything. */
-const readRejections = async (feed: FeedView, live: RunView, runs: readonly RunView[]) => {
-  const before = runs.find(({ state, number }) => state === "succeeded" && number < live.number) ?? null;
+const readRejections = async (feed: FeedView, live: RunView) => {
+  const before = await findGoodRunBefore(feed, live.number);
   if (live.counts.rejected + (before?.counts.rejected ?? 0) === 0) return null;
   return { run: live, before, samples: await listRejectionSamples({ id: live.id, teamId: feed.teamId }) };
 };

@@ -195,7 +195,7 @@ const Rejections = ({ run, rows, after, href }: RejectionsProps) => {
       title="Rejected rows"
       description={
         run.counts.rejected > KEPT_ROWS
-          ? `The first ${formatNumber(KEPT_ROWS)} of ${formatNumber(run.counts.rejected)} are kept.`
+          ? `${formatNumber(KEPT_ROWS)} of ${formatNumber(run.counts.rejected)} are kept: the first ones, and of every reason some.`
           : undefined
       }
       actions={
