@@ -66,6 +66,9 @@ export const feedWithHealthSchema = feedSchema.extend({
   heldRunId: z.uuid().nullable().meta({ description: "A run that waits for a person’s decision." }),
   failureStreak: z.number(),
   isStale: z.boolean().meta({ description: "No good run for longer than the feed allows." }),
+  isOverdue: z
+    .boolean()
+    .meta({ description: "Its next run, or one that waits, is a whole interval late: nobody fetches it." }),
   barrenBecause: z
     .string()
     .nullable()
