@@ -49,6 +49,9 @@ export const feedSchema = z.object({
   timeZone: z.string().nullable(),
   graceRuns: z.number(),
   storeOnly: z.boolean(),
+  sourceStoreOnly: z
+    .boolean()
+    .meta({ description: "Kind `subscription`: the shared feed's owner has it stored and never pushed." }),
   staleAfterMinutes: z.number().nullable(),
   removal: z.enum(REMOVAL_POLICIES),
   expiryDays: z.number().nullable(),
