@@ -26,7 +26,12 @@ export const FEED_LOOKS = {
     tone: "warning",
     hint: "No good run for longer than this feed allows.",
   },
-  overdue: { word: "Overdue", icon: Clock, tone: "warning", hint: "No good run within its own interval." },
+  overdue: {
+    word: "Overdue",
+    icon: Clock,
+    tone: "warning",
+    hint: "Its next run is a whole interval late: is the worker running?",
+  },
   barren: {
     word: "Nothing live",
     icon: CircleAlert,

@@ -1,3 +1,5 @@
+import { isOverdue } from "@/lib/domain/feed/schedule";
+
 import { FEED_LOOKS, type ShownFeedState } from "./feed-state-badge";
 import { isUnderWay, type ShownRun } from "./shown-run";
 
@@ -7,7 +9,7 @@ export type FeedFacts = {
   enabled: boolean;
   everyMinutes: number | null;
   nextRunAt: Date | null;
-  lastRun: Pick<ShownRun, "state"> | null;
+  lastRun: Pick<ShownRun, "state" | "queuedAt"> | null;
   lastGoodRunAt: Date | null;
   heldRunId: string | null;
   failureStreak: number;
@@ -17,11 +19,11 @@ export type FeedFacts = {
   barrenBecause: string | null;
 };
 
-const MINUTE_MS = 60_000;
-
 /** The one word for how a feed is doing. What needs a person goes before what does not. */
 export const judgeFeedState = (feed: FeedFacts, now: Date): ShownFeedState => {
-  if (feed.lastRun !== null && isUnderWay(feed.lastRun)) return "running";
+  if (feed.lastRun !== null && isUnderWay(feed.lastRun)) {
+    return feed.lastRun.state === "queued" && isOverdue(feed, now) ? "overdue" : "running";
+  }
   if (feed.heldRunId !== null) return "held";
   if (!feed.enabled && feed.kind !== "local") return "off";
   if (feed.failureStreak > 0) return "failing";
@@ -30,14 +32,6 @@ export const judgeFeedState = (feed: FeedFacts, now: Date): ShownFeedState => {
   if (feed.barrenBecause !== null && feed.kind !== "local") return "barren";
   return feed.lastGoodRunAt === null ? "new" : "healthy";
 };
-
-// One whole interval late: whatever the reason, nobody fetches it.
-const isOverdue = ({ everyMinutes, nextRunAt }: FeedFacts, now: Date): boolean =>
-  nextRunAt !== null &&
-  nextRunAt.getTime() + (everyMinutes ?? CRON_GRACE_MINUTES) * MINUTE_MS < now.getTime();
-
-/** A feed with a cron line is late after so long. */
-const CRON_GRACE_MINUTES = 60;
 
 /** Sick ones first, then by name. */
 export const compareFeeds = (

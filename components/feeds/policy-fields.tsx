@@ -98,7 +98,7 @@ export const PolicyFields = ({ values, hasSchedule }: { values: FeedFormValues; 
     <CheckboxField
       name="storeOnly"
       label="Store, never push"
-      hint="Searchable and part of every trace; no connector takes it. MISP calls this “override IDS flag”."
+      hint="Searchable and part of every trace; no connector takes it, nor one of a team that subscribes to it. MISP calls this “override IDS flag”."
       defaultChecked={values.storeOnly}
     />
     <Disclosure summary="Guards and limits">

@@ -6,6 +6,7 @@ import type { FormAction } from "@/components/forms/form-action";
 import { FormStatus } from "@/components/forms/form-status";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { SubmitButton } from "@/components/forms/submit-button";
+import { Callout } from "@/components/ui/callout";
 import { Input } from "@/components/ui/input";
 import { LinkButton } from "@/components/ui/link-button";
 import { Select } from "@/components/ui/select";
@@ -18,6 +19,8 @@ type Props = {
   feedId: string;
   policy: SubscriptionPolicy;
   isSubscribed: boolean;
+  /** The feed's owner has it stored and never pushed. */
+  isStoreOnly: boolean;
   connectors: readonly { id: string; name: string }[];
   action: FormAction;
   cancelHref: string;
@@ -25,10 +28,16 @@ type Props = {
 
 /** What a team takes of a shared feed, and what it does with it. */
 export const SubscriptionForm = (props: Props) => {
-  const { team, feedId, policy, isSubscribed, connectors, action, cancelHref } = props;
+  const { team, feedId, policy, isSubscribed, isStoreOnly, connectors, action, cancelHref } = props;
   return (
     <ActionForm action={action} label={isSubscribed ? "Change the policy" : "Subscribe"}>
       <HiddenFields values={{ team, feedId }} />
+      {isStoreOnly && (
+        <Callout tone="info" title="Stored, never pushed">
+          Its owner has this feed stored only. Your team may search and trace its values; no connector takes
+          them for as long as that stands, whatever you choose here.
+        </Callout>
+      )}
       <FieldGroup legend="What is taken" columns={2}>
         <Field name="minConfidence" label="Lowest confidence" hint="0 to 100; what is below stays out.">
           <Input type="number" min={0} max={100} defaultValue={policy.minConfidence} />

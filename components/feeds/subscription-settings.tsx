@@ -1,11 +1,17 @@
 import { Badge } from "@/components/ui/badge";
-import { KeyValueList } from "@/components/ui/key-value";
+import { KeyValueList, type KeyValueEntry } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { SubscriptionPolicy } from "@/lib/domain/feed/subscription";
 import { INDICATOR_TYPE_LABELS, TLP_LABELS } from "@/lib/domain/indicator/types";
 
 type Props = {
-  feed: { provider: string; tags: readonly string[]; createdAt: Date };
+  feed: {
+    provider: string;
+    tags: readonly string[];
+    createdAt: Date;
+    storeOnly: boolean;
+    sourceStoreOnly: boolean;
+  };
   policy: SubscriptionPolicy;
   /** The names of the connectors that the policy names. */
   connectors: readonly string[] | null;
@@ -34,6 +40,7 @@ export const SubscriptionSettings = ({ feed, policy, connectors }: Props) => (
             ? "As long as the feed says"
             : `At most ${String(policy.expiryDays)} days from ${policy.expireFrom === "firstSeen" ? "first" : "last"} seen`,
       },
+      ...pushedOf(feed),
       { label: "Sent by", value: connectors === null ? "Each connector’s selection" : connectors.join(", ") },
       {
         label: "Tags",
@@ -50,3 +57,8 @@ export const SubscriptionSettings = ({ feed, policy, connectors }: Props) => (
     ]}
   />
 );
+
+const pushedOf = ({ storeOnly, sourceStoreOnly }: Props["feed"]): KeyValueEntry[] => {
+  if (sourceStoreOnly) return [{ label: "Pushed", value: "Never: its owner has it stored only" }];
+  return storeOnly ? [{ label: "Pushed", value: "Never: stored only" }] : [];
+};

@@ -51,7 +51,7 @@ const open = () => {
     feeds: new Gauge({ name: "sluice_feeds", help: "Feeds that are switched on.", registers }),
     sickFeeds: new Gauge({
       name: "sluice_sick_feeds",
-      help: "Feeds that need a person, by why: held, failing, stale, or nothing of them is live; alert above 0.",
+      help: "Feeds that need a person, by why: held, failing, stale, overdue, or nothing of them is live (barren); alert above 0.",
       labelNames: ["reason"],
       registers,
     }),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { nextRunAt } from "./schedule";
+import { isOverdue, nextRunAt } from "./schedule";
 
 const now = new Date("2026-11-24T08:00:00Z");
 
@@ -34,4 +34,19 @@ it("is due after the period and at most 5 % later", () => {
       },
     ),
   );
+});
+
+it("is overdue a whole interval after its next run or a waiting one was due, unless it is paused", () => {
+  const at = (time: string) => new Date(`2026-11-24T${time}Z`);
+  const feed = { enabled: true, everyMinutes: 30, nextRunAt: at("07:29:59"), lastRun: null };
+  const queued = { state: "queued", queuedAt: at("07:29:59") };
+
+  expect(isOverdue(feed, now)).toBe(true);
+  expect(isOverdue({ ...feed, nextRunAt: at("07:30:00") }, now)).toBe(false);
+  expect(isOverdue({ ...feed, enabled: false }, now)).toBe(false);
+  expect(isOverdue({ ...feed, nextRunAt: null, lastRun: queued }, now)).toBe(true);
+  expect(isOverdue({ ...feed, nextRunAt: null, lastRun: { ...queued, state: "running" } }, now)).toBe(false);
+  expect(isOverdue({ ...feed, nextRunAt: null }, now)).toBe(false);
+  expect(isOverdue({ ...feed, everyMinutes: null, nextRunAt: at("06:59:59") }, now)).toBe(true);
+  expect(isOverdue({ ...feed, everyMinutes: null }, now)).toBe(false);
 });

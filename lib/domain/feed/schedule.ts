@@ -35,6 +35,27 @@ export const staleAfterMinutes = (
   return period === null ? null : Math.max(STALE_PERIODS * period, LEAST_STALE_MINUTES);
 };
 
+export type Lateness = {
+  enabled: boolean;
+  everyMinutes: number | null;
+  nextRunAt: Date | null;
+  lastRun: { state: string; queuedAt: Date } | null;
+};
+
+/**
+ * Whether a feed's next run, or one that waits, is a whole interval late: whatever the reason, nobody fetches it. Unlike
+ * staleness this also tells of a feed that never ran.
+ */
+export const isOverdue = ({ enabled, everyMinutes, nextRunAt, lastRun }: Lateness, now: Date): boolean => {
+  if (!enabled) return false;
+  const graceMs = (everyMinutes ?? GRACE_MINUTES) * MINUTE_MS;
+  const waitsSince = lastRun?.state === "queued" ? lastRun.queuedAt : null;
+  return [nextRunAt, waitsSince].some((due) => due !== null && due.getTime() + graceMs < now.getTime());
+};
+
+/** A feed without an interval of minutes is late after so long. */
+const GRACE_MINUTES = 60;
+
 const periodMinutes = (feed: Schedule, now: Date): number | null => {
   if (!feed.enabled) return null;
   if (feed.cron) {

@@ -111,7 +111,7 @@ const readFeeds = async (
   { id: connectorId, teamId }: PlanningConnector,
 ): Promise<FeedFacts> => {
   const { rows } = await client.query<FeedFact & { id: string }>(
-    `SELECT id, name, visibility = 'everyone' AS "isPublic", store_only AS "isStoreOnly",
+    `SELECT id, name, visibility = 'everyone' AS "isPublic", store_only OR source_store_only AS "isStoreOnly",
        coalesce(jsonb_typeof(settings #> '{subscription,connectors}') = 'array'
          AND NOT settings #> '{subscription,connectors}' ? $2, false) AS "isWithheld"
      FROM feed WHERE team_id = $1`,

@@ -5,7 +5,7 @@ import { Prisma } from "@/lib/db/generated/client";
 import { goodRun } from "@/lib/db/queries/good-run";
 import { asTeam } from "@/lib/db/scope";
 import { barrenBecause } from "@/lib/domain/feed/barren";
-import { staleAfterMinutes, type Schedule } from "@/lib/domain/feed/schedule";
+import { isOverdue, staleAfterMinutes, type Schedule } from "@/lib/domain/feed/schedule";
 
 import type { FeedView } from "./feed-view";
 import { RUN_SELECT, toRunView, type RunView } from "./run-view";
@@ -21,6 +21,8 @@ export type FeedHealth = {
   failureStreak: number;
   /** No good run for longer than the feed allows; a feed that never ran is not stale. */
   isStale: boolean;
+  /** Its next run, or one that waits, is a whole interval late, whether or not it ever ran. */
+  isOverdue: boolean;
   /** Why nothing of the last good list is live, in a sentence; null when something is. */
   barrenBecause: string | null;
   active: number;
@@ -31,7 +33,7 @@ export type FeedHealth = {
 
 /** How one feed fares, with the run that waits for a person and the one whose values are live. */
 export const getFeedHealth = async (
-  feed: Pick<FeedView, "id" | "teamId"> & Schedule & { staleAfterMinutes: number | null },
+  feed: Pick<FeedView, "id" | "teamId"> & Timing,
   now: Date,
 ): Promise<FeedHealth & { held: RunView | null; live: RunView | null }> => {
   const marks = await asTeam(feed.teamId, (tx) => readHealthMarks(tx, [feed.id]));
@@ -101,9 +103,11 @@ const toShares = (live: RunView | null) => {
   };
 };
 
+type Timing = Schedule & { staleAfterMinutes: number | null; nextRunAt: Date | null };
+
 /** How a feed fares by these runs. */
 export const toHealth = (
-  feed: Schedule & { staleAfterMinutes: number | null },
+  feed: Timing,
   { last, held, good, live, failureStreak }: HealthMarks,
   now: Date,
 ): FeedHealth => {
@@ -116,26 +120,28 @@ export const toHealth = (
     heldRunId: held?.id ?? null,
     failureStreak,
     isStale: limit !== null && sinceGoodMs > limit * 60_000,
+    isOverdue: isOverdue({ ...feed, lastRun: last }, now),
     barrenBecause: live && barrenBecause(live.counts),
     active: live?.counts.active ?? 0,
     ...toShares(live),
   };
 };
 
-export type Sickness = "held" | "failing" | "stale" | "barren";
+export type Sickness = "held" | "failing" | "stale" | "overdue" | "barren";
 
 /**
- * Why a person should look at a feed: it is held or fails, or it is switched on and has had no good run for long, or gives
- * nothing. Empty for a healthy one.
+ * Why a person should look at a feed: it is held, or it is switched on and fails, has had no good run for long, is not
+ * fetched when it should be, or gives nothing. Empty for a healthy one.
  */
 export const sicknessOf = (
-  feed: Pick<FeedHealth, "heldRunId" | "failureStreak" | "isStale" | "barrenBecause"> & {
+  feed: Pick<FeedHealth, "heldRunId" | "failureStreak" | "isStale" | "isOverdue" | "barrenBecause"> & {
     kind: string;
     enabled: boolean;
   },
 ): Sickness[] => [
   ...(feed.heldRunId === null ? [] : (["held"] as const)),
-  ...(feed.failureStreak > 0 ? (["failing"] as const) : []),
+  ...(feed.enabled && feed.failureStreak > 0 ? (["failing"] as const) : []),
   ...(feed.enabled && feed.isStale ? (["stale"] as const) : []),
+  ...(feed.enabled && feed.isOverdue ? (["overdue"] as const) : []),
   ...(feed.enabled && feed.barrenBecause !== null && feed.kind !== "local" ? (["barren"] as const) : []),
 ];

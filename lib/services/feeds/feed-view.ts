@@ -23,6 +23,7 @@ export const FEED_SELECT = {
   graceRuns: true,
   expiryDays: true,
   storeOnly: true,
+  sourceStoreOnly: true,
   staleAfterMinutes: true,
   confidence: true,
   tlp: true,

@@ -6,10 +6,12 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 
 import { countSickFeeds } from "@/lib/services/operations/count-sick-feeds";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { createFeed } from "./create-feed";
 import { getFeedHealth } from "./feed-health";
 import { listFeeds } from "./list-feeds";
 import { runFeedNow } from "./queue-run";
+import { updateFeed } from "./update-feed";
 
 useTestDatabase();
 
@@ -60,7 +62,7 @@ it("tells each feed's health by its own newest runs, however many there were", a
   const alone = await getFeedHealth(held, new Date());
   expect(alone).toMatchObject({ ...old, held: { number: 2, state: "held" } });
   // All three had their last good run weeks ago.
-  expect(await countSickFeeds(new Date())).toEqual({ held: 1, failing: 1, stale: 3, barren: 0 });
+  expect(await countSickFeeds(new Date())).toEqual({ held: 1, failing: 1, stale: 3, overdue: 0, barren: 0 });
 });
 
 it("has a feed with a cron line due again after each run, whoever asked for it", async () => {
@@ -81,4 +83,46 @@ it("has a feed with a cron line due again after each run, whoever asked for it",
   const next = feeds[0]?.nextRunAt ?? null;
   expect(next?.getTime()).toBeGreaterThan(Date.now());
   expect(next?.toLocaleTimeString("en-GB", { timeZone: "Europe/Vienna", timeStyle: "short" })).toBe("03:15");
+});
+
+it("counts no pause as a failure, but a feed that nobody fetches, also when it never ran", async () => {
+  const team = await makeTeam();
+  const actor = await makeActor([[team, "owner"]]);
+  const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+  // Feeds of other teams are counted too.
+  const others = { soon: await countSickFeeds(inMinutes(100)), later: await countSickFeeds(inMinutes(130)) };
+  const make = (name: string) =>
+    createFeed(
+      actor,
+      team.id,
+      feedCreateSchema.parse({
+        ...{ team: team.slug, name, kind: "freetext", url: "https://feeds.example.com/a.txt" },
+        everyMinutes: 60,
+      }),
+    );
+  const [paused, waiting] = [await make("Paused"), await make("Never ran")];
+  await bulkAsTeam(team.id, (client) =>
+    client.query(
+      `INSERT INTO feed_run (id, feed_id, team_id, number, state, trigger, finished_at)
+       VALUES (gen_random_uuid(), $1, $2, 1, 'failed', 'schedule', now())`,
+      [paused.id, team.id],
+    ),
+  );
+  const failing = await countSickFeeds(inMinutes(100));
+  await updateFeed(actor, paused, { enabled: false });
+
+  const access = { ...team, role: "owner" } as const;
+  const sicknessAt = async (now: Date) => {
+    const { attention } = await getTeamOverview(actor, access, now);
+    return { counts: await countSickFeeds(now), attention };
+  };
+  const soon = await sicknessAt(inMinutes(100));
+  const later = await sicknessAt(inMinutes(130));
+
+  expect(failing.failing).toBe(others.soon.failing + 1);
+  expect(soon.counts).toEqual(others.soon);
+  expect(later.counts).toEqual({ ...others.later, overdue: others.later.overdue + 1 });
+  expect(soon.attention).toEqual([]);
+  expect(later.attention).toMatchObject([{ kind: "overdue-feed", path: `feeds/${waiting.id}` }]);
+  expect(later.attention[0]?.message).toContain("Is the worker running?");
 });

@@ -8,10 +8,12 @@ import { FEED_SELECT, toFeedView, type FeedView } from "./feed-view";
 
 export type FeedWithHealth = FeedView & FeedHealth;
 
+type Page = { teamIds: readonly string[]; limit: number; after: string | null; now?: Date };
+
 /** The feeds of the given teams with how they fare. */
 export const listFeeds = async (
   actor: Actor,
-  { teamIds, limit, after }: { teamIds: readonly string[]; limit: number; after: string | null },
+  { teamIds, limit, after, now = new Date() }: Page,
 ): Promise<{ feeds: FeedWithHealth[]; next: string | null }> =>
   asActor(actor, async (tx) => {
     const rows = await tx.feed.findMany({
@@ -20,7 +22,6 @@ export const listFeeds = async (
       take: limit + 1,
       select: FEED_SELECT,
     });
-    const now = new Date();
     const page = rows.slice(0, limit);
     const marks = await readHealthMarks(
       tx,

@@ -100,10 +100,11 @@ export const updateFeed = async (
       };
       const subject = { type: "feed", id };
       await recordAudit(tx, { teamId, doer: asDoer(actor), action: "feed.update", subject, detail }, now);
-      if (before.visibility !== after.visibility) await announce(tx, feedShared, { feedId: id });
+      if (before.visibility !== after.visibility || before.storeOnly !== after.storeOnly)
+        await announce(tx, feedShared, { feedId: id });
       return toFeedView(after);
     });
-    if (patch.visibility !== undefined) await relayOutbox();
+    if (patch.visibility !== undefined || patch.storeOnly !== undefined) await relayOutbox();
     return updated;
   } catch (cause) {
     if (brokenConstraint(cause) === null) throw cause;

@@ -8,6 +8,7 @@ export type Attention = {
     | "held-run"
     | "failing-feed"
     | "stale-feed"
+    | "overdue-feed"
     | "barren-feed"
     | "failed-items"
     | "stopped-push"
@@ -73,13 +74,14 @@ export const attentionOfLapsing = (
   ];
 };
 
-/** A feed that is held or fails, has had no good run for longer than it may, or gives nothing. */
+/** A feed that is held; or one that is not paused and fails, has had no good run for longer than it may, is late or gives nothing. */
 export const attentionOfFeed = (feed: FeedWithHealth): Attention[] => {
   if (feed.heldRunId !== null) {
     const why = feed.lastRun?.state === "held" ? (feed.lastRun.error?.message ?? "") : "";
     const message = `${feed.name} is held. ${why}${why === "" ? "" : " "}Accept the run or discard it.`;
     return [{ kind: "held-run", message, path: `runs/${feed.heldRunId}` }];
   }
+  if (!feed.enabled) return [];
   if (feed.failureStreak === 0) return attentionOfGoodFeed(feed);
   const runs = feed.failureStreak === 1 ? "Its last run" : `Its last ${String(feed.failureStreak)} runs`;
   const message = `${feed.name} fails. ${runs} ended with: ${feed.lastRun?.error?.message ?? "an error."}`;
@@ -90,12 +92,11 @@ const attentionOfGoodFeed = ({
   id,
   name,
   kind,
-  enabled,
   isStale,
+  isOverdue,
   barrenBecause,
   lastGoodRunAt,
 }: FeedWithHealth): Attention[] => {
-  if (!enabled) return [];
   const path = `feeds/${id}`;
   if (isStale) {
     const since =
@@ -104,6 +105,10 @@ const attentionOfGoodFeed = ({
         : ` since ${lastGoodRunAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
     const message = `${name} is stale: no good run${since}, longer than it may be without. Run it, or look at its schedule.`;
     return [{ kind: "stale-feed", message, path }];
+  }
+  if (isOverdue) {
+    const message = `${name} is overdue: its run should have begun a whole interval ago, and nobody fetches it. Is the worker running? Its log says why not.`;
+    return [{ kind: "overdue-feed", message, path }];
   }
   if (barrenBecause === null || kind === "local") return [];
   return [{ kind: "barren-feed", message: `${name} gives nothing. ${barrenBecause}`, path }];

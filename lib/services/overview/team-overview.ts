@@ -56,7 +56,7 @@ const RECENT = 8;
 export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date): Promise<TeamOverview> => {
   const scope = { teamIds: [team.id], limit: SHOWN, after: null };
   const [{ feeds }, { connectors }, { unapplied, ...facts }, lapsing] = await Promise.all([
-    listFeeds(actor, scope),
+    listFeeds(actor, { ...scope, now }),
     listConnectors(actor, scope),
     asActor(actor, (tx) => readFacts(tx, team.id)),
     bulkAsTeam(team.id, (client) => readLapsing(client, { mode: "review", teamId: team.id, now })),

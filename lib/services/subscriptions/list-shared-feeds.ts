@@ -10,6 +10,8 @@ export type SharedFeed = {
   provider: string;
   /** How many values it holds. */
   active: number;
+  /** Its owner has it stored and never pushed, which holds for every team that subscribes. */
+  storeOnly: boolean;
   /** This team's subscription to it, if there is one. */
   subscriptionId: string | null;
 };
@@ -20,7 +22,7 @@ export const listSharedFeeds = (teamId: string): Promise<SharedFeed[]> =>
     "sharing",
     (tx) => tx.$queryRaw<SharedFeed[]>`
       SELECT f.id, f.name, 
-        CASE WHEN f.kind = 'local' THEN 'Another team' ELSE f.provider END AS provider, coalesce(live.active, 0) AS active, s.id AS "subscriptionId"
+        CASE WHEN f.kind = 'local' THEN 'Another team' ELSE f.provider END AS provider, coalesce(live.active, 0) AS active, f.store_only AS "storeOnly", s.id AS "subscriptionId"
       FROM feed f JOIN team ON team.id = f.team_id AND team.archived_at IS NULL
       LEFT JOIN feed_run live ON live.feed_id = f.id AND live.number = f.live_generation
       LEFT JOIN feed s ON s.source_feed_id = f.id AND s.team_id = ${teamId}::uuid AND s.deleted_at IS NULL

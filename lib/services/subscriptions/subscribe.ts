@@ -62,6 +62,7 @@ const write = async (
           name: await findFreeName(tx, team.id, source.name),
           provider: source.provider,
           sourceFeedId: feedId,
+          sourceStoreOnly: source.isStoreOnly,
           removal: "mirror",
           settings: { ...feedSettingsSchema.parse({}), subscription: policy },
           createdAt: now,
@@ -98,13 +99,13 @@ const write = async (
   return toFeedView(feed);
 };
 
-type Source = { teamId: string; name: string; provider: string };
+type Source = { teamId: string; name: string; provider: string; isStoreOnly: boolean };
 
 // Held so long that it cannot be taken out or made private in the meantime.
 const lockSource = async (tx: Tx, team: TeamAccess, feedId: string): Promise<Source> => {
   const [source] = await tx.$queryRaw<(Source & { isShared: boolean })[]>`
     SELECT team_id AS "teamId", name, CASE WHEN kind = 'local' THEN 'Another team' ELSE provider END AS provider,
-      visibility = 'everyone' AS "isShared" FROM feed
+      store_only AS "isStoreOnly", visibility = 'everyone' AS "isShared" FROM feed
     WHERE id = ${feedId}::uuid AND deleted_at IS NULL FOR SHARE`;
   if (source?.teamId === team.id)
     throw new AppError("invalid_input", "This feed is your team's own; its values are in your set already.");

@@ -78,7 +78,7 @@ describe("a feed that is shared", () => {
     await owner.run(await owner.addFeed(), ["3.3.3.3"]);
 
     expect(await listSharedFeeds(subscriber.team.id)).toEqual([
-      { id: feed.id, name: feed.name, provider: "CERT", active: 2, subscriptionId: null },
+      { id: feed.id, name: feed.name, provider: "CERT", active: 2, storeOnly: false, subscriptionId: null },
     ]);
     expect(await listSharedFeeds(owner.team.id)).toEqual([]);
     const { actor } = subscriber;

@@ -20,6 +20,8 @@ import { finishRun } from "@/lib/services/feeds/finish-run";
 import { finishUnchanged } from "@/lib/services/feeds/finish-unchanged";
 import type { ClaimedRun } from "@/lib/services/feeds/run-lease";
 
+import { noteStoreOnly } from "./note-store-only";
+
 type Options = { workerId: string; settings: FeedSettings };
 
 /**
@@ -36,12 +38,16 @@ export const takeShared = async (
     const now = new Date();
     await createStage(client);
     await client.query("GRANT INSERT ON stage TO sluice_system");
+    const isTurned = await noteStoreOnly(client, { id: run.feedId, teamId: run.teamId });
     const taken = await stepAsSystem(client, "sharing", async () => {
       const source = await readSource(client, run);
       if (isTaken && source.version === run.feed.etag) return null;
       return { source, ...(await stageShared(client, { source, policy, tags: run.feed.tags, now })) };
     });
-    if (taken === null) return "as-before" as const;
+    if (taken === null) {
+      if (isTurned) await announcePlansSql(client, run.teamId);
+      return "as-before" as const;
+    }
     const { source, count, excludedByReason } = taken;
     const excluded = Object.values(excludedByReason).reduce((sum, part) => sum + part, 0);
     const byType = await countStagedByType(client);
@@ -68,8 +74,8 @@ export const takeShared = async (
         source.version,
         run.feed.readingVersion,
       ]);
-      // A policy that only names other connectors changes no value, but what is to be sent.
-      if (isTaken && run.feed.etag === null) await announcePlansSql(client, run.teamId);
+      // A policy that only names other connectors, and a feed that is stored only now, change no value but what is to be sent.
+      if (isTurned || (isTaken && run.feed.etag === null)) await announcePlansSql(client, run.teamId);
     });
     return "succeeded" as const;
   });

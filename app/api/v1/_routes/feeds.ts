@@ -49,6 +49,9 @@ export const feedSchema = z.object({
   timeZone: z.string().nullable(),
   graceRuns: z.number(),
   storeOnly: z.boolean(),
+  sourceStoreOnly: z
+    .boolean()
+    .meta({ description: "Kind `subscription`: the shared feed's owner has it stored and never pushed." }),
   staleAfterMinutes: z.number().nullable(),
   removal: z.enum(REMOVAL_POLICIES),
   expiryDays: z.number().nullable(),
@@ -66,6 +69,9 @@ export const feedWithHealthSchema = feedSchema.extend({
   heldRunId: z.uuid().nullable().meta({ description: "A run that waits for a person’s decision." }),
   failureStreak: z.number(),
   isStale: z.boolean().meta({ description: "No good run for longer than the feed allows." }),
+  isOverdue: z
+    .boolean()
+    .meta({ description: "Its next run, or one that waits, is a whole interval late: nobody fetches it." }),
   barrenBecause: z
     .string()
     .nullable()

@@ -17,7 +17,7 @@ export const listSharedFeedsRoute = defineRoute({
   path: "/feeds/shared",
   summary: "List feeds of other teams that a team may subscribe to",
   description:
-    "Name, provider and count only; `subscriptionId` is the team's own subscription, if it has one.",
+    "Name, provider, count, and whether its values are stored and never pushed; `subscriptionId` is the team's own subscription, if it has one.",
   tags: ["Subscriptions"],
   permission: "feed.read",
   query: z.strictObject({ team: z.string() }),
@@ -29,6 +29,7 @@ export const listSharedFeedsRoute = defineRoute({
         name: z.string(),
         provider: z.string(),
         active: z.number(),
+        storeOnly: z.boolean(),
         subscriptionId: z.uuid().nullable(),
       }),
     ),

@@ -16,6 +16,7 @@ const saved = (settings: Record<string, unknown>): FeedView => ({
   nextRunAt: null,
   bodyId: null,
   sourceFeedId: null,
+  sourceStoreOnly: false,
   liveGeneration: 0,
   createdAt: new Date(0),
   subscription: null,

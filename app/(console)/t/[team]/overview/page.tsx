@@ -143,6 +143,7 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "held-run": "Decide",
   "failing-feed": "Look",
   "stale-feed": "Look",
+  "overdue-feed": "Look",
   "barren-feed": "Look",
   "failed-items": "See which",
   "stopped-push": "Look",

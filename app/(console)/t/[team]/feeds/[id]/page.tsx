@@ -122,6 +122,11 @@ export default async function FeedPage({ params }: Props) {
             That is longer than this feed may go without one. What it brought stays live, and grows old.
           </Callout>
         )}
+        {state === "overdue" && (
+          <Callout tone="warning" title="Nobody fetches this feed">
+            Its run should have begun a whole interval ago. Is the worker running? What it brought stays live.
+          </Callout>
+        )}
         {state === "barren" && (
           <Callout tone="warning" title="Nothing of this feed is live">
             {health.barrenBecause} Its last good run says which values and why.

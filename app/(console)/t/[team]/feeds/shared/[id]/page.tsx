@@ -61,6 +61,7 @@ export default async function SharedFeedPage({ params }: Props) {
         feedId={feed.id}
         policy={own?.policy ?? subscriptionPolicySchema.parse({})}
         isSubscribed={isSubscribed}
+        isStoreOnly={feed.storeOnly}
         connectors={connectors}
         action={subscribeAction}
         cancelHref={feed.subscriptionId === null ? listHref : `${listHref}/${feed.subscriptionId}`}
