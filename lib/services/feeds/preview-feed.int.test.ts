@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { asTeam } from "@/lib/db/scope";
 import type { TeamAccess } from "@/lib/domain/access/actor";
 import { feedPreviewSchema, feedSettingsSchema } from "@/lib/domain/feed/feed";
+import { limitsSchema } from "@/lib/domain/feed/limit-settings";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { useTestDatabase } from "@/lib/testing/database";
 import { useFeedServer } from "@/lib/testing/feed-server";
@@ -14,6 +15,7 @@ import { makeActor, makeTeam } from "@/lib/testing/people";
 import { fetchFeed } from "./fetch-feed";
 import { keepUpload } from "./keep-upload";
 import { previewFeed } from "./preview-feed";
+import { proposeSettings } from "./propose-settings";
 
 const server = useFeedServer();
 useTestDatabase();
@@ -49,7 +51,7 @@ describe("the preview of a feed", () => {
     [
       "macintosh",
       Buffer.concat([
-        Buffer.from("# evil\n".repeat(20_000)),
+        Buffer.from("none at all\n".repeat(10_000)),
         Buffer.from([0x62, 0x9f]),
         Buffer.from("cher-sluice-demo.com\n"),
       ]),
@@ -63,6 +65,11 @@ describe("the preview of a feed", () => {
       const asked = server.requests.length;
 
       expect(first).toMatchObject({ encoding, counts: { indicators: 1 } });
+      const proposal = await proposeSettings(team.id, first.previewId, {
+        zipEntry: null,
+        limits: limitsSchema.parse({}),
+      });
+      expect(proposal?.encoding).toBe(encoding);
       const again = await preview(team, { previewId: first.previewId, csv: { encoding: "iso-8859-2" } });
       expect(again.encoding).toBe("iso-8859-2");
       expect(server.requests).toHaveLength(asked);

@@ -19,7 +19,13 @@ import { countKnown } from "./count-known";
 import { toWholeAddress } from "./feed-secrets";
 import { fetchFeed } from "./fetch-feed";
 import { readHead } from "./in-pieces";
-import { BEGINNING_STATE, getStoredBody, PREVIEW_KEPT_MS, readStoredList } from "./stored-body";
+import {
+  BEGINNING_STATE,
+  getStoredBody,
+  PREVIEW_BYTES,
+  PREVIEW_KEPT_MS,
+  readStoredList,
+} from "./stored-body";
 
 const TIME_LIMIT_MS = 30_000;
 /** What has come by then is looked at, so that time is left for looking. */
@@ -30,9 +36,6 @@ const MAX_NOTES = 20;
 const MAX_COUNTED_VALUES = 200_000;
 /** Of a source that is asked in several requests, a preview reads no more than this. */
 const ENOUGH_VALUES = 2_000;
-
-/** Of a list that is asked for at once, a preview reads no more than this. */
-const ENOUGH_BYTES = 16 * 1024 * 1024;
 
 type PreviewRow = Preview["rows"][number];
 
@@ -80,7 +83,7 @@ const encodingOf = async (
 ): Promise<string | null> => {
   const mapping = kind === "upload" ? format : kind;
   if (mapping !== "csv" && mapping !== "freetext") return null;
-  return csv.encoding === "auto" ? findEncoding(read(), ENOUGH_BYTES) : csv.encoding;
+  return csv.encoding === "auto" ? findEncoding(read(), PREVIEW_BYTES) : csv.encoding;
 };
 
 const openSource = async (teamId: string, input: FeedPreview, signal: AbortSignal) => {
@@ -107,7 +110,7 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
     feedId: null,
     signal,
     retries: 0,
-    enough: { values: ENOUGH_VALUES, bytes: ENOUGH_BYTES, ms: ENOUGH_MS },
+    enough: { values: ENOUGH_VALUES, bytes: PREVIEW_BYTES, ms: ENOUGH_MS },
   });
   if (fetched.status === "not-modified")
     throw new AppError("upstream_rejected", "The feed answered 304 to a request that has no earlier answer.");

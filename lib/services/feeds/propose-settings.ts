@@ -5,10 +5,11 @@ import { detectCsv, type CsvDescription } from "@/lib/feeds/formats/csv/detect";
 import { splitCells } from "@/lib/feeds/formats/csv/cells";
 import { createRecordReader } from "@/lib/feeds/formats/csv/records";
 import { decodeSample } from "@/lib/feeds/text/decode";
+import { findEncoding } from "@/lib/feeds/text/encoding-search";
 import { splitLines } from "@/lib/feeds/text/lines";
 
 import { readHead } from "./in-pieces";
-import { readStoredList } from "./stored-body";
+import { PREVIEW_BYTES, readStoredList } from "./stored-body";
 
 type FoundColumn = { number: number; name: string | null; sample: string };
 /** How a list seems to be cut, and its columns with a cell each, to be shown and corrected. */
@@ -23,8 +24,11 @@ export const proposeSettings = async (
   previewId: string,
   settings: Pick<FeedSettings, "zipEntry" | "limits">,
 ): Promise<SettingsProposal | null> => {
-  const head = await readHead(readStoredList(teamId, previewId, settings));
-  const { names, ...proposal } = detectCsv(head);
+  const read = () => readStoredList(teamId, previewId, settings);
+  const head = await readHead(read());
+  const { names, ...described } = detectCsv(head);
+  // The beginning may be ASCII alone and say nothing of the rest.
+  const proposal = { ...described, encoding: await findEncoding(read(), PREVIEW_BYTES) };
   const found = findColumns(head, { names, ...proposal });
   return found.length === 0 ? null : { ...proposal, found };
 };

@@ -63,6 +63,9 @@ export const BEGINNING_STATE = { isBeginning: true };
 export const isBeginning = (sourceState: unknown): boolean =>
   z.object({ isBeginning: z.literal(true) }).safeParse(sourceState).success;
 
+/** Of a list, a preview looks at no more than this. */
+export const PREVIEW_BYTES = 16 * 1024 * 1024;
+
 /** So long bytes are kept behind a preview or an upload that nobody has saved yet. */
 export const PREVIEW_KEPT_MS = 15 * 60_000;
 
