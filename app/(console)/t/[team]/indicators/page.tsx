@@ -11,7 +11,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { encodeCursor } from "@/lib/api/cursor";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
-import { listFeeds } from "@/lib/services/feeds/list-feeds";
+import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 import { countIndicators, listIndicators } from "@/lib/services/indicators/list-indicators";
 
 import { listHref, listParamsSchema, pageHrefs, toChips, toCursor, toFilter } from "./list-params";
@@ -32,10 +32,10 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
   const list = listParamsSchema.parse(await searchParams);
   const teamIds = [team.id];
   const filter = toFilter(list);
-  const [{ indicators, next }, total, { feeds }] = await Promise.all([
+  const [{ indicators, next }, total, feeds] = await Promise.all([
     listIndicators(actor, { teamIds, filter, limit: PAGE_SIZE, cursor: toCursor(list) }),
     countIndicators(actor, { teamIds, filter }),
-    listFeeds(actor, { teamIds, limit: MAX_FEEDS, after: null }),
+    listFeedNames(actor, { teamId: team.id, limit: MAX_FEEDS }),
   ]);
   const base = `/t/${team.slug}/indicators`;
   const chips = toChips(base, list, feeds.find(({ id }) => id === list.feed)?.name);

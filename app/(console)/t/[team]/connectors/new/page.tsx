@@ -14,7 +14,7 @@ import { LinkTabs } from "@/components/ui/link-tabs";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_KINDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
-import { listFeeds } from "@/lib/services/feeds/list-feeds";
+import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { newConnectorAction } from "../actions";
 import { readPresets } from "../presets";
@@ -33,9 +33,9 @@ const FEEDS_SHOWN = 200;
 export default async function NewConnectorPage({ params, searchParams }: Props) {
   const { actor, team } = await requirePage("connector.write", (await params).team);
   const { kind } = paramsSchema.parse(await searchParams);
-  const [presets, { feeds }] = await Promise.all([
+  const [presets, feeds] = await Promise.all([
     readPresets(),
-    listFeeds(actor, { teamIds: [team.id], limit: FEEDS_SHOWN, after: null }),
+    listFeedNames(actor, { teamId: team.id, limit: FEEDS_SHOWN }),
   ]);
   const base = `/t/${team.slug}/connectors`;
 

@@ -11,7 +11,7 @@ import { Input } from "@/components/ui/input";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { getConnector } from "@/lib/services/connectors/get-connector";
-import { listFeeds } from "@/lib/services/feeds/list-feeds";
+import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { orNotFound, readId } from "../../../../../or-not-found";
 import { editConnectorAction } from "../../actions";
@@ -26,9 +26,9 @@ const FEEDS_SHOWN = 200;
 export default async function EditConnectorPage({ params }: Props) {
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("connector.write", slug);
-  const [connector, { feeds }] = await Promise.all([
+  const [connector, feeds] = await Promise.all([
     orNotFound(getConnector(actor, readId(id))),
-    listFeeds(actor, { teamIds: [team.id], limit: FEEDS_SHOWN, after: null }),
+    listFeedNames(actor, { teamId: team.id, limit: FEEDS_SHOWN }),
   ]);
   if (connector.teamId !== team.id) notFound();
   const base = `/t/${team.slug}/connectors`;
