@@ -3,7 +3,8 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
-import { announceSql } from "@/lib/services/outbox/announce";
+import type { Tx } from "@/lib/db/client";
+import { announce, announceSql } from "@/lib/services/outbox/announce";
 
 /**
  * Notes, at the end of the transaction that changed a team's indicators, that every plan made before is behind, and that its
@@ -17,4 +18,18 @@ export const announcePlansSql = async (client: PoolClient, teamId: string): Prom
     [teamId],
   );
   for (const { id } of rows) await announceSql(client, connectorPlan, { connectorId: id });
+};
+
+/** The same, for a change that is made through Prisma. */
+export const announcePlans = async (tx: Tx, teamId: string): Promise<void> => {
+  await tx.team.update({
+    where: { id: teamId },
+    data: { changeCount: { increment: 1 } },
+    select: { id: true },
+  });
+  const connectors = await tx.connector.findMany({
+    where: { teamId, mode: "automatic", enabled: true, deletedAt: null },
+    select: { id: true },
+  });
+  for (const { id } of connectors) await announce(tx, connectorPlan, { connectorId: id });
 };

@@ -11,6 +11,7 @@ import { nextRunAt } from "@/lib/domain/feed/schedule";
 import { tlpCode } from "@/lib/domain/indicator/types";
 import { feedShared } from "@/lib/jobs/feed-shared.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
+import { announcePlans } from "@/lib/services/delivery/announce-plans";
 import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
@@ -100,6 +101,7 @@ export const updateFeed = async (
       };
       const subject = { type: "feed", id };
       await recordAudit(tx, { teamId, doer: asDoer(actor), action: "feed.update", subject, detail }, now);
+      if (before.storeOnly !== after.storeOnly) await announcePlans(tx, teamId);
       if (before.visibility !== after.visibility || before.storeOnly !== after.storeOnly)
         await announce(tx, feedShared, { feedId: id });
       return toFeedView(after);

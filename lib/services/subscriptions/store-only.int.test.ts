@@ -67,6 +67,14 @@ const planned = async () => {
   return items.map(({ value, operation, code }) => ({ value, operation, code }));
 };
 
+/** How often it was said that every plan of a team is behind. */
+const changesOf = async (teamId: string): Promise<number> =>
+  (
+    await asTeam(teamId, (tx) =>
+      tx.team.findUniqueOrThrow({ where: { id: teamId }, select: { changeCount: true } }),
+    )
+  ).changeCount;
+
 const STORED = [{ value: VALUE, operation: "blocked", code: "store-only" }];
 const SENT = [{ value: VALUE, operation: "add" }];
 
@@ -117,12 +125,7 @@ it("withdraws what was pushed before, and makes a plan made before stale", async
   process.env["SANDBOX_URL"] = sandbox.url;
   await push(subscriber.actor, defender);
   process.env["SANDBOX_URL"] = new URL(server.address()).origin;
-  const changes = async () =>
-    (
-      await asTeam(subscriber.team.id, (tx) =>
-        tx.team.findUniqueOrThrow({ where: { id: subscriber.team.id }, select: { changeCount: true } }),
-      )
-    ).changeCount;
+  const changes = () => changesOf(subscriber.team.id);
   const before = await changes();
 
   await updateFeed(owner.actor, feed, { storeOnly: true });
@@ -133,6 +136,21 @@ it("withdraws what was pushed before, and makes a plan made before stale", async
   // Nothing new is no change.
   await followShared(feed.id, new Date());
   expect(await changes()).toBe(before + 1);
+});
+
+it("makes plans of the owner's own stale, and gives his automatic connectors something to plan", async () => {
+  const feed = await share({});
+  const automatic = await connect(owner.actor, owner.team, "defender", { mode: "automatic" });
+  const announced = () =>
+    asSystem("operations", (tx) =>
+      tx.outbox.count({ where: { job: "connector.plan", data: { equals: { connectorId: automatic.id } } } }),
+    );
+  const before = [await changesOf(owner.team.id), await announced()] as const;
+
+  await updateFeed(owner.actor, feed, { storeOnly: true });
+  await updateFeed(owner.actor, feed, { storeOnly: true });
+
+  expect([await changesOf(owner.team.id), await announced()]).toEqual([before[0] + 1, before[1] + 1]);
 });
 
 it("is seen by a run before it takes what is new", async () => {
