@@ -48,7 +48,11 @@ const open = () => {
       labelNames: ["kind"],
       registers,
     }),
-    feeds: new Gauge({ name: "sluice_feeds", help: "Feeds that are switched on.", registers }),
+    feeds: new Gauge({
+      name: "sluice_feeds",
+      help: "Feeds that are switched on, lists kept by hand aside.",
+      registers,
+    }),
     sickFeeds: new Gauge({
       name: "sluice_sick_feeds",
       help: "Feeds that need a person, by why: held, failing, stale, overdue, or nothing of them is live (barren); alert above 0.",

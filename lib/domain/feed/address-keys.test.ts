@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { emptyKeys, putKeys, takeKeys, wantsKeys } from "./address-keys";
+import { emptyKeys, lacksKeys, putKeys, takeKeys, wantsKeys } from "./address-keys";
 
 const BASE = "https://feeds.example.com/list";
 
@@ -16,6 +16,11 @@ describe("the keys of an address", () => {
     `${BASE}?x-key=abc`,
     `${BASE}?code=abc`,
     `${BASE}?accessKey=abc`,
+    `${BASE}?subscriptionKey=abc`,
+    `${BASE}?privatekey=abc`,
+    `${BASE}?authorization=abc`,
+    `${BASE}?authCode=abc`,
+    `${BASE}?passwd=abc&user_pass=1`,
   ])("are taken out of %s and put back as they were", (address) => {
     const taken = takeKeys(address);
 
@@ -31,7 +36,8 @@ describe("the keys of an address", () => {
     `${BASE}?`,
     `${BASE}?author=me&keyword=you&keys`,
     `${BASE}?apikey=`,
-    `${BASE}?sort_key=a&page_token=2`,
+    `${BASE}?sort_key=a&page_token=2&continuation_token=b`,
+    `${BASE}?country_code=US&status_code=200`,
     `${BASE}?%E0%A4%A=1`,
   ])("are none in %s", (address) => {
     expect(takeKeys(address)).toEqual({ address, keys: {} });
@@ -48,6 +54,8 @@ describe("the keys of an address", () => {
   });
 
   it("are emptied for whoever must not have them", () => {
+    expect(lacksKeys(`${BASE}?type=csv&apikey=`)).toBe(true);
+    expect(lacksKeys(`${BASE}?type=&apikey=abc`)).toBe(false);
     expect(emptyKeys(`${BASE}?type=csv&apikey=abc&token={sealed}`)).toBe(`${BASE}?type=csv&apikey=&token=`);
   });
 });

@@ -44,6 +44,16 @@ export const namesOfKeys = (address: string): string[] => {
   return [...names];
 };
 
+/** Whether a key of an address was emptied. */
+export const lacksKeys = (address: string): boolean => {
+  let lacks = false;
+  replaceKeys(address, (_name, value) => {
+    if (value === "") lacks = true;
+    return value;
+  });
+  return lacks;
+};
+
 /** Whether an address waits for keys that are sealed. */
 export const wantsKeys = (address: string): boolean => putKeys(address, {}) === null;
 
@@ -73,6 +83,6 @@ const decode = (text: string): string => {
 };
 
 /** Named like a key, and says where a list goes on or how it is sorted. */
-const NO_KEY = /^(?:group|next|order|page|partition|primary|row|sort)[-_]?(?:key|token)$/i;
+const NO_KEY = /^(?:continuation|group|next|order|page|partition|primary|row|sort|sync)[-_]?(?:key|token)$/i;
 const KEY_NAME =
-  /(?:^|[^a-z])(?:auth|code|key|pass|pwd|sas|sig)$|(?:access|api|app|auth|licen[cs]e|user)[-_]?key|token|secret|passw|signature/i;
+  /key$|(?:^|[^a-z])(?:pass|pwd|sas|sig)$|^(?:code|key)$|auth$|oauth|authoriz|authentic|auth[-_]?(?:code|key)|token|secret|passw|signature/i;

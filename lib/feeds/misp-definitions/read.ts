@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { lacksKeys } from "@/lib/domain/feed/address-keys";
 import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
 import type { FeedKind } from "@/lib/domain/feed/kinds";
 
@@ -86,7 +87,7 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
   const own = readOwnSettings(unwrap(feed.settings));
   const headers = readHeaders(feed.headers);
   // Without what was left behind, a fetch would only be refused.
-  const isLocked = own.leftSecrets.length > 0 && Object.keys(headers).length === 0;
+  const isLocked = own.leftSecrets.length > 0 && (Object.keys(headers).length === 0 || lacksKeys(feed.url));
   const notes = [
     ...(feed.publish ? ["“Auto publish” is here a connector's mode: automatic or review."] : []),
     ...(feed.distribution === "4" ? ["Its sharing group is not known here: it is for this team only."] : []),

@@ -56,10 +56,13 @@ export const toDefinition = (feed: ExportedFeed, reader: DefinitionReader) => {
 
 /** A pattern as MISP wants it; one without delimiters is broken there, and excludes nothing. */
 const withDelimiters = (pattern: string): string =>
-  DELIMITED.test(pattern) ? pattern : `/${pattern.replaceAll(UNESCAPED_SLASH, String.raw`\/`)}/`;
+  DELIMITED.test(pattern)
+    ? pattern
+    : `/${pattern.replaceAll(SLASH, (found) => (found === "/" ? String.raw`\/` : found))}/`;
 
 const DELIMITED = /^([/#~@%!]).+\1[imsuDX]*$/s;
-const UNESCAPED_SLASH = /(?<!\\)\//g;
+/** A slash of its own; what is escaped already is passed over in pairs. */
+const SLASH = /\\.|\//gs;
 
 type Formats = Readonly<Partial<Record<FeedKind, string>>>;
 const MISP_FORMATS: Formats = { csv: "csv", freetext: "freetext", "misp-feed": "misp" };

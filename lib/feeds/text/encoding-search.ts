@@ -11,7 +11,7 @@ type Step = {
 
 /**
  * Finds the encoding of a body while it arrives. UTF-16 shows at the beginning. All others read ASCII alike, so the decision
- * waits for the first other byte and is made by the 64 KB from there on. Never more than that is held back.
+ * waits for the first other byte and is made by the 64 KB from there on. Never more than that and one chunk are held back.
  */
 export const createEncodingSearch = () => {
   let stage: "start" | "ascii" | "window" = "start";

@@ -5,7 +5,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { openFeedDesk } from "@/lib/testing/feed-desk";
 import { useFeedServer } from "@/lib/testing/feed-server";
 
-import { findGoodRunBefore } from "./list-runs";
+import { findGenerationBefore } from "./list-runs";
 
 const server = useFeedServer();
 useTestDatabase();
@@ -25,9 +25,9 @@ it("finds the list before the live one behind any number of runs that brought no
   const live = await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
 
   expect(live.number).toBe(first.number + 41);
-  expect(await findGoodRunBefore(feed, live.number)).toMatchObject({
+  expect(await findGenerationBefore(feed, live.number)).toMatchObject({
     id: first.id,
     rejectedByReason: { [Object.keys(first.rejectedByReason)[0] ?? ""]: 1 },
   });
-  expect(await findGoodRunBefore(feed, first.number)).toBeNull();
+  expect(await findGenerationBefore(feed, first.number)).toBeNull();
 });

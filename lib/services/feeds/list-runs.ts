@@ -26,7 +26,7 @@ export const listRuns = async (
 };
 
 /** The newest run before that number whose list went live; null when there is none. */
-export const findGoodRunBefore = async (
+export const findGenerationBefore = async (
   feed: { id: string; teamId: string },
   number: number,
 ): Promise<RunView | null> => {

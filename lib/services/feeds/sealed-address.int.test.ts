@@ -102,6 +102,15 @@ describe("a key in the address of a feed", () => {
       fields: [{ pointer: "/tls/isInsecure" }],
     });
     await expect(previewFeedChange(feed, { tls })).rejects.toMatchObject({ code: "invalid_input" });
+    const caPem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+    await expect(
+      previewSavedFeed(feed, {
+        ...feedPreviewSchema.parse(inputOf(feed.url ?? "")),
+        tls: { caPem, isInsecure: false },
+      }),
+    ).rejects.toMatchObject({
+      fields: [{ pointer: "/tls/caPem" }],
+    });
     expect(server.requests).toHaveLength(count);
   });
 
@@ -154,6 +163,12 @@ describe("a key in the address of a feed", () => {
     ])
       await expect(attempt()).rejects.toMatchObject({ code: "invalid_input", fields: [{ pointer: "/url" }] });
     expect(server.requests).toHaveLength(count);
+  });
+
+  it("and the address itself cannot be taken away from a feed that is fetched", async () => {
+    await expect(updateFeed(actor, await add("No address"), { url: null })).rejects.toMatchObject({
+      fields: [{ pointer: "/url" }],
+    });
   });
 
   it("has to be given with a new feed", async () => {

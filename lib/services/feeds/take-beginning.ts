@@ -15,22 +15,26 @@ export const takeBeginning = (source: Bytes, { maxBytes, late, letGo }: Options)
     const iterator = source[Symbol.asyncIterator]();
     const isLate = whenFired(late);
     let bytes = 0;
-    while (!isCut) {
-      const next = iterator.next();
-      const result = await (bytes === 0 ? next : Promise.race([next, isLate]));
-      if (result === LATE) {
-        isCut = true;
-        next.catch(ignore);
-        break;
+    // Whoever reads may stop as well: the connection is let go of either way.
+    try {
+      while (!isCut) {
+        const next = iterator.next();
+        const result = await (bytes === 0 ? next : Promise.race([next, isLate]));
+        if (result === LATE) {
+          isCut = true;
+          next.catch(ignore);
+          break;
+        }
+        if (result.done === true) return;
+        const part = result.value.subarray(0, maxBytes - bytes);
+        isCut = part.length < result.value.length;
+        bytes += part.length;
+        yield part;
       }
-      if (result.done === true) return;
-      const part = result.value.subarray(0, maxBytes - bytes);
-      isCut = part.length < result.value.length;
-      bytes += part.length;
-      yield part;
+    } finally {
+      letGo();
+      iterator.return?.().catch(ignore);
     }
-    letGo();
-    iterator.return?.().catch(ignore);
   };
   return { read: read(), isCut: (): boolean => isCut };
 };

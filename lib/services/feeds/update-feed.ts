@@ -60,6 +60,7 @@ export const updateFeed = async (
       const before = await tx.feed.findFirst({ where: { id, teamId, deletedAt: null }, select: FEED_SELECT });
       if (!before) throw new AppError("not_found", "There is no such feed.");
       refuseFixed(before.kind, patch);
+      if (patch.url === null && before.url !== null) throw needsAddress();
       // Whoever may edit a feed must not learn its secrets by pointing it at a host of their own.
       const needsStored = !isNewSignIn || wantsKeys(patch.url ?? before.url ?? "");
       if (typeof patch.url === "string" && before.sealedSecrets !== null && needsStored)
@@ -97,7 +98,10 @@ export const updateFeed = async (
         name: after.name,
         changed: Object.keys(patch),
         ...(upload && { file: upload.name, bytes: upload.bytes }),
-        ...(patch.tls && { trustsAnyCertificate: patch.tls.isInsecure }),
+        ...(patch.tls && {
+          trustsAnyCertificate: patch.tls.isInsecure,
+          trustsOwnAuthority: patch.tls.caPem !== null,
+        }),
       };
       const subject = { type: "feed", id };
       await recordAudit(tx, { teamId, doer: asDoer(actor), action: "feed.update", subject, detail }, now);
@@ -112,6 +116,11 @@ export const updateFeed = async (
     if (brokenConstraint(cause) === null) throw cause;
     throw new AppError("conflict", `The team already has a feed named “${patch.name ?? ""}”.`, { cause });
   }
+};
+
+const needsAddress = (): AppError => {
+  const detail = "A feed that is fetched needs its address.";
+  return new AppError("invalid_input", detail, { fields: [{ pointer: "/url", detail }] });
 };
 
 /** Of before keys in addresses were sealed. */

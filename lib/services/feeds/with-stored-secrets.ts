@@ -5,6 +5,7 @@ import { AppError } from "@/lib/domain/errors";
 import { wantsKeys } from "@/lib/domain/feed/address-keys";
 import { feedSettingsSchema, type FeedPreview } from "@/lib/domain/feed/feed";
 import type { FeedSignIn } from "@/lib/domain/feed/feed-secrets";
+import type { TlsSettings } from "@/lib/domain/feed/limit-settings";
 
 import { openFeedSecrets, toWholeAddress } from "./feed-secrets";
 import { STORED_KINDS } from "./feed-view";
@@ -35,12 +36,7 @@ export const withStoredSecrets = async (
   const wanted = input.url ?? "";
   if (headers && auth && !wantsKeys(wanted)) return { ...input, headers, auth };
   if (saved.sealedSecrets !== null && input.url !== null) refuseOtherHost(saved.url, input.url);
-  if (
-    saved.sealedSecrets !== null &&
-    input.tls.isInsecure &&
-    !feedSettingsSchema.parse(saved.settings).tls.isInsecure
-  )
-    throw notUnchecked();
+  if (saved.sealedSecrets !== null) refuseOtherTrust(feedSettingsSchema.parse(saved.settings).tls, input.tls);
   const stored = openFeedSecrets(feed.id, saved.sealedSecrets);
   return {
     ...input,
@@ -50,9 +46,15 @@ export const withStoredSecrets = async (
   };
 };
 
-// Whoever stands between could read it; saving that choice is in the audit log, trying it is not.
-const notUnchecked = (): AppError => {
+// Whoever stands between could read it by a certificate of their own; that another one is trusted is in the audit log once it
+// is saved, and trying it is not.
+const refuseOtherTrust = (saved: TlsSettings, tried: TlsSettings): void => {
+  const isOther =
+    (tried.isInsecure && !saved.isInsecure) || (tried.caPem !== null && tried.caPem !== saved.caPem);
+  if (!isOther) return;
   const detail =
-    "What is stored is not sent to a server whose certificate is not checked before that is saved. Save the feed first, or enter sign-in and headers anew.";
-  return new AppError("invalid_input", detail, { fields: [{ pointer: "/tls/isInsecure", detail }] });
+    "What is stored is not sent by a certificate that was not trusted before. Save the feed first, or enter sign-in and headers anew.";
+  throw new AppError("invalid_input", detail, {
+    fields: [{ pointer: tried.isInsecure ? "/tls/isInsecure" : "/tls/caPem", detail }],
+  });
 };

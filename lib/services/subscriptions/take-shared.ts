@@ -38,12 +38,13 @@ export const takeShared = async (
     const now = new Date();
     await createStage(client);
     await client.query("GRANT INSERT ON stage TO sluice_system");
-    const isTurned = await noteStoreOnly(client, { id: run.feedId, teamId: run.teamId });
     const taken = await stepAsSystem(client, "sharing", async () => {
       const source = await readSource(client, run);
       if (isTaken && source.version === run.feed.etag) return null;
       return { source, ...(await stageShared(client, { source, policy, tags: run.feed.tags, now })) };
     });
+    // Not before what takes long: it locks the subscription's row.
+    const isTurned = await noteStoreOnly(client, { id: run.feedId, teamId: run.teamId });
     if (taken === null) {
       if (isTurned) await announcePlansSql(client, run.teamId);
       return "as-before" as const;

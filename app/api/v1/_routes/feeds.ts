@@ -30,7 +30,10 @@ export const feedSchema = z.object({
   name: z.string(),
   provider: z.string(),
   kind: z.enum(FEED_KINDS),
-  url: z.string().nullable(),
+  url: z.string().nullable().meta({
+    description:
+      "A key in it (apikey=, token=, sig= and the like) is sealed when it is saved; {sealed} stands for it. Sent back so, it stays as it is.",
+  }),
   /** Kind `subscription`: the shared feed that is taken in. */
   sourceFeedId: z.uuid().nullable(),
   enabled: z.boolean(),
@@ -65,6 +68,7 @@ export const feedSchema = z.object({
 /** With how it fares, as a list shows it. */
 export const feedWithHealthSchema = feedSchema.extend({
   lastRun: runSchema.nullable(),
+  lastGoodRun: runSchema.nullable(),
   lastGoodRunAt: timeSchema.nullable(),
   heldRunId: z.uuid().nullable().meta({ description: "A run that waits for a person’s decision." }),
   failureStreak: z.number(),

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/domain/errors";
+import { isRobotCheck } from "@/lib/domain/feed/robot-check";
 import type { OpenAddress, SourceAnswer } from "@/lib/feeds/source";
 
 import { readJson } from "../read-answer";
@@ -25,7 +26,8 @@ const openTaxii = async (open: OpenAddress, url: URL): Promise<SourceAnswer> => 
     return await open(url.href, { accept: MEDIA_TYPE, maxBytes: MAX_ANSWER_BYTES });
   } catch (error) {
     // 406 and 415 are a server's way to say that it speaks another version.
-    if (!(error instanceof AppError) || !WRONG_VERSION.has(error.context["status"])) throw error;
+    if (!(error instanceof AppError) || isRobotCheck(error)) throw error;
+    if (!WRONG_VERSION.has(error.context["status"])) throw error;
     throw new AppError(
       "upstream_rejected",
       `${url.host} does not speak TAXII 2.1 at this address. Servers of TAXII 1 and 2.0 cannot be read; ask for the address of its 2.1 service.`,

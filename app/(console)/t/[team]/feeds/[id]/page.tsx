@@ -29,7 +29,7 @@ import { can, type Actor } from "@/lib/domain/access/actor";
 import { getFeedHealth } from "@/lib/services/feeds/feed-health";
 import type { FeedView } from "@/lib/services/feeds/feed-view";
 import { getFeed } from "@/lib/services/feeds/get-feed";
-import { findGoodRunBefore, listRejectionSamples, listRuns } from "@/lib/services/feeds/list-runs";
+import { findGenerationBefore, listRejectionSamples, listRuns } from "@/lib/services/feeds/list-runs";
 import type { RunView } from "@/lib/services/feeds/run-view";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { listSubscriptions } from "@/lib/services/subscriptions/list-subscriptions";
@@ -172,8 +172,9 @@ export default async function FeedPage({ params }: Props) {
 
 /** What became nothing in the list that is live, beside the list before it; null when neither rejected anything. */
 const readRejections = async (feed: FeedView, live: RunView) => {
-  const before = await findGoodRunBefore(feed, live.number);
-  if (live.counts.rejected + (before?.counts.rejected ?? 0) === 0) return null;
+  const before = await findGenerationBefore(feed, live.number);
+  // Of a local list it is told at once to whoever types it in.
+  if (Object.keys({ ...live.rejectedByReason, ...before?.rejectedByReason }).length === 0) return null;
   return { run: live, before, samples: await listRejectionSamples({ id: live.id, teamId: feed.teamId }) };
 };
 
