@@ -70,9 +70,10 @@ export const PreviewPanel = ({
             Press “Fetch again” to see what is there now.
           </Callout>
         )}
-        {csv !== null && shown.proposal !== null && !isProposed(csv, shown.proposal) && (
-          <Proposal proposal={shown.proposal} onUse={onUse} />
-        )}
+        {csv !== null &&
+          shown.proposal !== null &&
+          isText(shown.preview.detected) &&
+          !isProposed(csv, shown.proposal) && <Proposal proposal={shown.proposal} onUse={onUse} />}
         {children}
         <Summary preview={shown.preview} />
         <PreviewCounts counts={shown.preview.counts} />
@@ -88,6 +89,10 @@ export const PreviewPanel = ({
     <LiveRegion>{answer.status === "done" && !isPending ? `Preview: ${answer.message}` : ""}</LiveRegion>
   </section>
 );
+
+/** What is no list at all is not proposed to be cut in columns. */
+const isText = (detected: Preview["detected"]): boolean =>
+  detected === null || detected.kind === "csv" || detected.kind === "freetext";
 
 const Proposal = ({ proposal, onUse }: { proposal: ShownProposal; onUse: Props["onUse"] }) => (
   <Callout

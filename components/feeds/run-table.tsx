@@ -3,6 +3,7 @@ import { DataTable } from "@/components/data-table/data-table";
 import { Count } from "@/components/ui/count";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatBytes } from "@/components/ui/format-bytes";
+import { formatNumber } from "@/components/ui/format-number";
 import { formatDuration } from "@/components/ui/format-time";
 import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -66,12 +67,18 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
     cell: (run) => <Took run={run} />,
   },
   { id: "lines", header: "Rows", isNumeric: true, cell: ({ counts }) => <Quiet value={counts.lines} /> },
-  { id: "delta", header: "± live", isNumeric: true, cell: (run) => <RunDelta run={run} /> },
   {
-    id: "changed",
-    header: "Changed",
+    id: "delta",
+    header: "± live",
     isNumeric: true,
-    cell: ({ counts }) => <Quiet value={counts.changed} />,
+    cell: (run) => (
+      <>
+        <RunDelta run={run} />
+        {run.counts.changed > 0 && (
+          <span className="text-muted block text-xs">{formatNumber(run.counts.changed)} changed</span>
+        )}
+      </>
+    ),
   },
   {
     id: "rejected",
