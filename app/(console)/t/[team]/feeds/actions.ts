@@ -10,6 +10,7 @@ import { defineTeamAction } from "@/lib/actions/action";
 import { checkbox } from "@/lib/actions/fields";
 import { requireInTeam, unknown } from "@/lib/auth/require";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
+import type { FeedPreview } from "@/lib/domain/feed/feed";
 import { checkFeed, checkSavedFeed } from "@/lib/services/feeds/check-feed";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { deleteFeed } from "@/lib/services/feeds/delete-feed";
@@ -21,20 +22,24 @@ import { proposeJsonSettings } from "@/lib/services/feeds/propose-json-settings"
 import { proposeSettings } from "@/lib/services/feeds/propose-settings";
 import { runFeedNow } from "@/lib/services/feeds/queue-run";
 import { updateFeed } from "@/lib/services/feeds/update-feed";
+import type { GivenSecrets } from "@/lib/services/feeds/with-stored-secrets";
 
 import { toFeedPatch } from "./feed-patch";
 import { feedFormSchema, feedPreviewFormSchema } from "./form-schema";
+
+/** The sign-in that a form gives anew; none where what is stored is kept. */
+const givenBy = ({ headers, auth }: FeedPreview, keepsSecrets: boolean): GivenSecrets =>
+  keepsSecrets ? {} : { headers, auth };
 
 /** Shows what the form's feed would bring. It saves nothing. */
 export const previewFeedAction = defineTeamAction({
   permission: "feed.write",
   schema: feedPreviewFormSchema,
   run: async ({ actor, team, input: { feed, feedId, keepsSecrets } }) => {
-    const given = keepsSecrets ? {} : { headers: feed.headers, auth: feed.auth };
     const preview =
       feedId === undefined
         ? await previewFeed(team.id, feed)
-        : await previewSavedFeed(await feedOf(actor, team, feedId), feed, given);
+        : await previewSavedFeed(await feedOf(actor, team, feedId), feed, givenBy(feed, keepsSecrets));
     const format = feed.kind === "upload" ? feed.format : feed.kind;
     const proposal = format === "csv" ? await proposeSettings(team.id, preview.previewId, feed) : null;
     const jsonProposal =
@@ -53,11 +58,10 @@ export const testFeedAction = defineTeamAction({
   permission: "feed.write",
   schema: feedPreviewFormSchema,
   run: async ({ actor, team, input: { feed, feedId, keepsSecrets } }) => {
-    const given = keepsSecrets ? {} : { headers: feed.headers, auth: feed.auth };
     const data =
       feedId === undefined
         ? await checkFeed(feed)
-        : await checkSavedFeed(await feedOf(actor, team, feedId), feed, given);
+        : await checkSavedFeed(await feedOf(actor, team, feedId), feed, givenBy(feed, keepsSecrets));
     const message = data.ok ? "The connection works." : "The connection does not work yet.";
     return { status: "done", message, data };
   },
