@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
-import Link from "next/link";
+
+import { Link } from "@/components/ui/link";
 
 export type FilterChip = {
   label: string;

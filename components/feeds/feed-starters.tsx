@@ -1,7 +1,7 @@
 import { FileText, FlaskConical, Library, Network, Table2, type LucideIcon } from "lucide-react";
-import Link from "next/link";
 
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 
 type Starter = { title: string; text: string; detail: string; href: string; icon: LucideIcon };
 type Props = { team: string; hasSandbox: boolean; className?: string | undefined };

@@ -4,7 +4,13 @@ import { Copy, Radiation } from "lucide-react";
 
 import { cn } from "@/components/ui/cn";
 import { copyText } from "@/components/ui/copy-text";
-import { DropdownMenu, MenuGroup, MenuItem } from "@/components/ui/dropdown-menu";
+import {
+  createSharedMenu,
+  MenuGroup,
+  MenuItem,
+  SharedMenu,
+  SharedMenuTrigger,
+} from "@/components/ui/dropdown-menu";
 import { notify } from "@/components/ui/toast";
 import { truncateMiddle, splitTail } from "@/components/ui/truncate";
 import { INDICATOR_TYPE_LABELS, type IndicatorType } from "@/lib/domain/indicator/types";
@@ -23,6 +29,8 @@ type Props = {
   isLarge?: boolean;
   className?: string | undefined;
 };
+
+const menu = createSharedMenu<Pick<Props, "type" | "defanged" | "live">>();
 
 const TAIL = 10;
 const TOAST_LENGTH = 60;
@@ -53,48 +61,52 @@ export const IndicatorValue = ({
       )}
     >
       <IndicatorTypeMark type={type} isIconOnly={!showsType} className={isLarge ? "h-7" : undefined} />
-      <DropdownMenu
-        align="start"
-        className="max-w-[min(36rem,calc(100vw-1rem))]"
-        triggerClassName={cn(
-          "inline-flex min-h-6 max-w-full min-w-0 items-center rounded-sm px-0.5 text-left font-mono font-normal text-ink select-text hover:bg-accent-tint data-popup-open:bg-accent-tint",
+      <SharedMenuTrigger
+        handle={menu}
+        subject={{ type, defanged, live }}
+        className={cn(
+          "text-ink hover:bg-accent-tint data-popup-open:bg-accent-tint inline-flex min-h-6 max-w-full min-w-0 items-center rounded-sm px-0.5 text-left font-mono font-normal select-text",
           isLarge ? "text-lg break-all" : "text-sm",
         )}
-        trigger={
-          isLarge ? (
-            defanged
-          ) : (
-            <span title={defanged} className="inline-flex max-w-full min-w-0">
-              <span className="overflow-hidden text-ellipsis whitespace-pre">{head}</span>
-              {tail !== "" && <span className="shrink-0 whitespace-pre">{tail}</span>}
-            </span>
-          )
-        }
       >
-        <MenuGroup
-          label={
-            <>
-              {INDICATOR_TYPE_LABELS[type]}
-              <span className="text-ink mt-0.5 block font-mono text-sm break-all select-text">
-                {defanged}
-              </span>
-            </>
-          }
-        >
-          <MenuItem
-            icon={<Copy aria-hidden />}
-            onSelect={() => void copy(defanged, "Copied, defanged.", defanged)}
-          >
-            Copy defanged
-          </MenuItem>
-          <MenuItem
-            icon={<Radiation aria-hidden />}
-            onSelect={() => void copy(live, "Copied live. Take care where you paste it.", defanged)}
-          >
-            Copy live value
-          </MenuItem>
-        </MenuGroup>
-      </DropdownMenu>
+        {isLarge ? (
+          defanged
+        ) : (
+          <span title={defanged} className="inline-flex max-w-full min-w-0">
+            <span className="overflow-hidden text-ellipsis whitespace-pre">{head}</span>
+            {tail !== "" && <span className="shrink-0 whitespace-pre">{tail}</span>}
+          </span>
+        )}
+      </SharedMenuTrigger>
     </span>
   );
 };
+
+/** What a press on any value of the page opens; it stands once in the shell. */
+export const IndicatorValueMenu = () => (
+  <SharedMenu handle={menu} align="start" className="max-w-[min(36rem,calc(100vw-1rem))]">
+    {({ type, defanged, live }) => (
+      <MenuGroup
+        label={
+          <>
+            {INDICATOR_TYPE_LABELS[type]}
+            <span className="text-ink mt-0.5 block font-mono text-sm break-all select-text">{defanged}</span>
+          </>
+        }
+      >
+        <MenuItem
+          icon={<Copy aria-hidden />}
+          onSelect={() => void copy(defanged, "Copied, defanged.", defanged)}
+        >
+          Copy defanged
+        </MenuItem>
+        <MenuItem
+          icon={<Radiation aria-hidden />}
+          onSelect={() => void copy(live, "Copied live. Take care where you paste it.", defanged)}
+        >
+          Copy live value
+        </MenuItem>
+      </MenuGroup>
+    )}
+  </SharedMenu>
+);

@@ -1,5 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+
+import { IndicatorValueMenu } from "@/components/indicators/indicator-value";
+import { Link } from "@/components/ui/link";
 
 import { Brand, BrandMark } from "./brand-mark";
 import type { Command } from "./command-box";
@@ -86,6 +88,7 @@ export const AppShell = (props: Props) => {
           </main>
         </div>
       </div>
+      <IndicatorValueMenu />
     </OverlaysProvider>
   );
 };

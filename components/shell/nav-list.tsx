@@ -1,9 +1,9 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 
 import { cn } from "@/components/ui/cn";
+import { Link } from "@/components/ui/link";
 
 import { ADMIN_NAVIGATION, isCurrentPlace, teamNavigation, type NavItem, type ShellTeam } from "./navigation";
 

@@ -2,11 +2,11 @@
 
 import { Menu as Base } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 
 import { buttonClass, type ButtonLook } from "./button-class";
 import { cn } from "./cn";
+import { Link } from "./link";
 
 type MenuProps = ButtonLook & {
   /** What the trigger shows. */
@@ -14,8 +14,8 @@ type MenuProps = ButtonLook & {
   /** Spoken name of the trigger when it shows only an icon. */
   label?: string | undefined;
   children: ReactNode;
-  align?: "start" | "center" | "end";
-  side?: "top" | "bottom";
+  align?: "start" | "center" | "end" | undefined;
+  side?: "top" | "bottom" | undefined;
   /** Replaces the button's look altogether. */
   triggerClassName?: string | undefined;
   className?: string | undefined;
@@ -26,37 +26,72 @@ const ITEM =
 
 /** A button that opens a list of actions or links; arrow keys, type-ahead and Escape as everywhere. */
 export const DropdownMenu = (props: MenuProps) => {
-  const {
-    trigger,
-    label,
-    children,
-    align = "end",
-    side = "bottom",
-    variant,
-    size,
-    triggerClassName,
-    className,
-  } = props;
+  const { trigger, label, children, align, side, variant, size, triggerClassName, className } = props;
   return (
     <Base.Root>
       <Base.Trigger aria-label={label} className={triggerClassName ?? buttonClass({ variant, size })}>
         {trigger}
       </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner align={align} side={side} sideOffset={6} className="z-50 outline-none">
-          <Base.Popup
-            className={cn(
-              "scrollbar-slim bg-raised text-ink shadow-raised max-h-[min(28rem,var(--available-height))] max-w-[calc(100vw-1rem)] min-w-48 origin-(--transform-origin) overflow-y-auto rounded-lg border p-1 transition-[scale,opacity] duration-100 outline-none data-ending-style:scale-98 data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0",
-              className,
-            )}
-          >
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
+      <Popup align={align} side={side} className={className}>
+        {children}
+      </Popup>
     </Base.Root>
   );
 };
+
+type SharedMenuProps<Subject> = Pick<MenuProps, "align" | "side" | "className"> & {
+  handle: SharedMenuHandle<Subject>;
+  /** The menu of what it was opened for. */
+  children: (subject: Subject) => ReactNode;
+};
+
+/** What ties `SharedMenuTrigger`s to their `SharedMenu`. */
+export type SharedMenuHandle<Subject> = ReturnType<typeof Base.createHandle<Subject>>;
+export const createSharedMenu = Base.createHandle;
+
+/** One menu for many triggers anywhere on a page: a list of fifty rows need not carry fifty of them. */
+export const SharedMenu = <Subject,>({ handle, children, ...popup }: SharedMenuProps<Subject>) => (
+  <Base.Root handle={handle}>
+    {({ payload }) => <Popup {...popup}>{payload === undefined ? null : children(payload)}</Popup>}
+  </Base.Root>
+);
+
+type SharedTriggerProps<Subject> = {
+  handle: SharedMenuHandle<Subject>;
+  subject: Subject;
+  children: ReactNode;
+  className: string;
+};
+
+/** A button that opens a shared menu for its own subject. */
+export const SharedMenuTrigger = <Subject,>(props: SharedTriggerProps<Subject>) => {
+  const { handle, subject, children, className } = props;
+  return (
+    <Base.Trigger handle={handle} payload={subject} className={className}>
+      {children}
+    </Base.Trigger>
+  );
+};
+
+const Popup = ({
+  align = "end",
+  side = "bottom",
+  className,
+  children,
+}: Pick<MenuProps, "align" | "side" | "className" | "children">) => (
+  <Base.Portal>
+    <Base.Positioner align={align} side={side} sideOffset={6} className="z-50 outline-none">
+      <Base.Popup
+        className={cn(
+          "scrollbar-slim bg-raised text-ink shadow-raised max-h-[min(28rem,var(--available-height))] max-w-[calc(100vw-1rem)] min-w-48 origin-(--transform-origin) overflow-y-auto rounded-lg border p-1 transition-[scale,opacity] duration-100 outline-none data-ending-style:scale-98 data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0",
+          className,
+        )}
+      >
+        {children}
+      </Base.Popup>
+    </Base.Positioner>
+  </Base.Portal>
+);
 
 type ItemProps = {
   children: ReactNode;

@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 
 import { cn } from "./cn";
 import { formatNumber } from "./format-number";
+import { Link } from "./link";
 
 export type LinkTab = {
   href: string;

@@ -1,8 +1,8 @@
 import { ChevronRight } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 
 import { cn } from "./cn";
+import { Link } from "./link";
 import { StateBadge, type StateLook } from "./state-badge";
 
 type Props = {

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ComponentProps } from "react";
 
 import { cn } from "./cn";
+import { Link } from "./link";
 
 /** A link inside running text or a table cell. Never for an indicator's own value. */
 export const TextLink = ({ className, ...props }: ComponentProps<typeof Link>) => (

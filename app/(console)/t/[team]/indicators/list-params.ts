@@ -62,6 +62,13 @@ export const listHref = (
   return query.size === 0 ? base : `${base}?${query.toString()}`;
 };
 
+/** This list in each order, from its first page. */
+export const toSortHrefs = (base: string, params: ListParams): Record<IndicatorFilter["sort"], string> => {
+  const hrefs = {} as Record<IndicatorFilter["sort"], string>;
+  for (const sort of INDICATOR_SORTS) hrefs[sort] = listHref(base, params, { sort });
+  return hrefs;
+};
+
 type Pages = { firstHref?: string; previousHref?: string; nextHref?: string };
 
 /** The ways from this page to its neighbours. */

@@ -11,10 +11,15 @@ import { PageHeader } from "@/components/ui/page-header";
 import { encodeCursor } from "@/lib/api/cursor";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { defang } from "@/lib/domain/indicator/defang";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
-import { countIndicators, listIndicators } from "@/lib/services/indicators/list-indicators";
+import {
+  countIndicators,
+  listIndicators,
+  type ListedIndicator,
+} from "@/lib/services/indicators/list-indicators";
 
-import { listHref, listParamsSchema, pageHrefs, toChips, toCursor, toFilter } from "./list-params";
+import { listParamsSchema, pageHrefs, toChips, toCursor, toFilter, toSortHrefs } from "./list-params";
 
 export const metadata: Metadata = { title: "Indicators" };
 
@@ -71,9 +76,9 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
             <>
               <IndicatorTable
                 team={team.slug}
-                rows={indicators}
+                rows={indicators.map(toRow)}
                 sort={list.sort}
-                sortHref={(sort) => listHref(base, list, { sort })}
+                sortHrefs={toSortHrefs(base, list)}
               />
               <CursorPagination
                 summary={`${formatCount(indicators.length, "indicator")} on this page, ${describeCount(total)} in all`}
@@ -86,6 +91,13 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
     </>
   );
 }
+
+// What the table shows and no more: it is sent to the browser.
+const toRow = (row: ListedIndicator) => {
+  const { id, type, value, state, confidence, tlp, feeds, destinations, validUntil, addedAt } = row;
+  const defanged = defang(type, value);
+  return { id, type, value, defanged, state, confidence, tlp, feeds, destinations, validUntil, addedAt };
+};
 
 type Total = { count: number; isExact: boolean };
 
