@@ -46,7 +46,7 @@ type SharedMenuProps<Subject> = Pick<MenuProps, "align" | "side" | "className"> 
 };
 
 /** What ties `SharedMenuTrigger`s to their `SharedMenu`. */
-export type SharedMenuHandle<Subject> = ReturnType<typeof Base.createHandle<Subject>>;
+type SharedMenuHandle<Subject> = ReturnType<typeof Base.createHandle<Subject>>;
 export const createSharedMenu = Base.createHandle;
 
 /** One menu for many triggers anywhere on a page: a list of fifty rows need not carry fifty of them. */
