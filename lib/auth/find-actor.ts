@@ -1,6 +1,6 @@
 import "server-only";
 
-import type { Tx } from "@/lib/db/client";
+import { Prisma } from "@/lib/db/generated/client";
 import { asSystem } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 
@@ -10,83 +10,54 @@ import { hashToken, isTokenText } from "./token";
 /** Who a session speaks for, or null when it ended, was revoked, or its user was disabled. Checked on every request. */
 export const findActorBySession = (sessionId: string, now: Date = new Date()): Promise<Actor | null> =>
   asSystem("sign-in", async (tx) => {
-    const session = await tx.session.findUnique({
-      where: { id: sessionId },
-      select: { id: true, lastSeenAt: true, expiresAt: true, revokedAt: true, user: { select: USER } },
-    });
-    if (!session || session.user.disabledAt || !isSessionLive(session, now)) return null;
-    if (isDue(session.lastSeenAt, now)) {
+    const [session] = await tx.$queryRaw<SessionRow[]>`
+      SELECT s.last_seen_at AS "lastSeenAt", s.expires_at AS "expiresAt", s.revoked_at AS "revokedAt", ${USER}
+      FROM session s JOIN app_user u ON u.id = s.user_id
+      WHERE s.id = ${sessionId}::uuid AND u.disabled_at IS NULL`;
+    if (!session) return null;
+    const { lastSeenAt, expiresAt, revokedAt, ...user } = session;
+    if (!isSessionLive({ lastSeenAt, expiresAt, revokedAt }, now)) return null;
+    if (isDue(lastSeenAt, now)) {
       await tx.session.updateMany({
-        where: { id: session.id, lastSeenAt: { lt: now } },
+        where: { id: sessionId, lastSeenAt: { lt: now } },
         data: { lastSeenAt: now },
       });
     }
-    const { mustChangePassword } = session.user;
-    const via = { kind: "session", sessionId: session.id } as const;
-    return { ...(await describeUser(tx, session.user)), mustChangePassword, scopes: ["*"], via };
+    return { ...user, scopes: ["*"], via: { kind: "session", sessionId } };
   });
 
 /** Who an API token speaks for, or null when it is unknown, expired, revoked, or its user was disabled. */
 export const findActorByToken = async (text: string, now: Date = new Date()): Promise<Actor | null> => {
   if (!isTokenText(text)) return null;
   return asSystem("sign-in", async (tx) => {
-    const token = await tx.apiToken.findUnique({
-      where: { tokenHash: hashToken(text) },
-      select: {
-        id: true,
-        scopes: true,
-        expiresAt: true,
-        revokedAt: true,
-        lastUsedAt: true,
-        user: { select: USER },
-      },
-    });
-    if (!token || token.revokedAt || token.expiresAt <= now || token.user.disabledAt) return null;
-    if (token.lastUsedAt === null || isDue(token.lastUsedAt, now))
-      await tx.apiToken.updateMany({ where: { id: token.id }, data: { lastUsedAt: now } });
-    const via = { kind: "token", tokenId: token.id } as const;
+    const [token] = await tx.$queryRaw<TokenRow[]>`
+      SELECT t.id AS "tokenId", t.scopes, t.last_used_at AS "lastUsedAt", ${USER}
+      FROM api_token t JOIN app_user u ON u.id = t.user_id
+      WHERE t.token_hash = ${hashToken(text)} AND t.revoked_at IS NULL AND t.expires_at > ${now}
+        AND u.disabled_at IS NULL`;
+    if (!token) return null;
+    const { tokenId, scopes, lastUsedAt, ...user } = token;
+    if (lastUsedAt === null || isDue(lastUsedAt, now))
+      await tx.apiToken.updateMany({ where: { id: tokenId }, data: { lastUsedAt: now } });
     // A password that waits to be changed binds those who sign in with it; a token is a credential of its own.
-    return { ...(await describeUser(tx, token.user)), mustChangePassword: false, scopes: token.scopes, via };
+    return { ...user, mustChangePassword: false, scopes, via: { kind: "token", tokenId } };
   });
 };
 
-const USER = {
-  id: true,
-  name: true,
-  email: true,
-  isAdministrator: true,
-  mustChangePassword: true,
-  disabledAt: true,
-} as const;
+// One statement, since every request asks: Prisma makes four of it, each a way to the database and back.
+const USER = Prisma.sql`
+  u.id AS "userId", u.name, u.email, u.is_administrator AS "isAdministrator",
+  u.must_change_password AS "mustChangePassword", coalesce((
+    SELECT json_agg(json_build_object('id', team.id, 'slug', team.slug, 'name', team.name,
+      'role', CASE WHEN u.is_administrator THEN 'owner' ELSE m.role::text END) ORDER BY team.name)
+    FROM team LEFT JOIN membership m ON m.team_id = team.id AND m.user_id = u.id
+    WHERE team.archived_at IS NULL AND (u.is_administrator OR m.role IS NOT NULL)
+  ), '[]') AS teams`;
 
-type User = { id: string; name: string; email: string; isAdministrator: boolean };
-
-const describeUser = async (tx: Tx, { id, name, email, isAdministrator }: User) => ({
-  userId: id,
-  name,
-  email,
-  isAdministrator,
-  teams: isAdministrator ? await listEveryTeam(tx) : await listOwnTeams(tx, id),
-});
-
-const TEAM = { id: true, slug: true, name: true } as const;
-
-const listEveryTeam = async (tx: Tx): Promise<TeamAccess[]> => {
-  const teams = await tx.team.findMany({
-    where: { archivedAt: null },
-    select: TEAM,
-    orderBy: { name: "asc" },
-  });
-  return teams.map((team) => ({ ...team, role: "owner" }));
+type UserRow = Pick<Actor, "userId" | "name" | "email" | "isAdministrator" | "mustChangePassword"> & {
+  teams: TeamAccess[];
 };
-
-const listOwnTeams = async (tx: Tx, userId: string): Promise<TeamAccess[]> => {
-  const memberships = await tx.membership.findMany({
-    where: { userId, team: { archivedAt: null } },
-    select: { role: true, team: { select: TEAM } },
-    orderBy: { team: { name: "asc" } },
-  });
-  return memberships.map(({ role, team }) => ({ ...team, role }));
-};
+type SessionRow = UserRow & { lastSeenAt: Date; expiresAt: Date; revokedAt: Date | null };
+type TokenRow = UserRow & { tokenId: string; scopes: string[]; lastUsedAt: Date | null };
 
 const isDue = (lastAt: Date, now: Date): boolean => now.getTime() - lastAt.getTime() >= LAST_SEEN_EVERY_MS;

@@ -34,7 +34,8 @@ describe("describeHttpFailure", () => {
     ["0", "for a second", 1_000],
     ["38", "for 38 seconds", 38_000],
     ["150", "for 3 minutes", 150_000],
-    ["7200", "for an hour or more", 3_600_000],
+    ["7200", "for 2 hours", 7_200_000],
+    ["604800", "for a day or more", 86_400_000],
   ])("says how long a 429 asked to wait: %s", (retryAfter, words, retryAfterMs) => {
     const failure = describeHttpFailure({ ...facts, status: 429, retryAfter }, NOW);
 

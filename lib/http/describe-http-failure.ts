@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/domain/errors";
 
-import { MAX_WAIT_MS, retryAfterMs } from "./retry-after";
+import { retryAfterMs } from "./retry-after";
 
 export type AnswerFacts = {
   host: string;
@@ -14,7 +14,7 @@ export type AnswerFacts = {
 export const describeHttpFailure = (facts: AnswerFacts, now: Date): AppError | null => {
   const { status } = facts;
   if ((status >= 200 && status < 300) || status === 304) return null;
-  const context = { status, retryAfterMs: retryAfterMs(facts.retryAfter, "", now) };
+  const context = { status, retryAfterMs: retryAfterMs(facts.retryAfter, "", now, LONGEST_WAIT_MS) };
   if (status >= 500 || RETRYABLE.has(status)) {
     return new AppError("upstream_unavailable", sentence(facts, context.retryAfterMs), {
       retry: "later",
@@ -45,9 +45,13 @@ const sentence = ({ host, status, hasLeftOrigin }: AnswerFacts, waitMs: number |
 };
 
 const waitOf = (ms: number): string => {
-  if (ms >= MAX_WAIT_MS) return "an hour or more";
+  if (ms >= LONGEST_WAIT_MS) return "a day or more";
+  if (ms >= 120 * 60_000) return `${String(Math.ceil(ms / 3_600_000))} hours`;
   if (ms >= 120_000) return `${String(Math.ceil(ms / 60_000))} minutes`;
   return ms <= 1_000 ? "a second" : `${String(Math.ceil(ms / 1_000))} seconds`;
 };
+
+/** Lists are given out by the day, and so is leave to fetch them; whoever asks for longer is asked again after that. */
+const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 const RETRYABLE = new Set([408, 425, 429]);

@@ -1,15 +1,19 @@
-/** The longest wait that is told apart: an hour is enough to ask again. */
-export const MAX_WAIT_MS = 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
 
 /**
  * How long a server asked us to wait, in milliseconds from `now`: its Retry-After header (seconds or a date), else the
- * sentence of its message ("Try again in 12 seconds", "again in 8 seconds"). Between one second and one hour; null if it
- * names no time.
+ * sentence of its message ("Try again in 12 seconds", "again in 8 seconds"). Between one second and `longestMs`, an hour
+ * where nothing is said of it; null if it names no time.
  */
-export const retryAfterMs = (header: string | null, message: string, now: Date): number | null => {
+export const retryAfterMs = (
+  header: string | null,
+  message: string,
+  now: Date,
+  longestMs = HOUR_MS,
+): number | null => {
   const asked = fromHeader(header, now) ?? fromSentence(message);
   // Zero or a date gone by still means "not at once".
-  return asked === null ? null : Math.min(Math.max(asked, 1000), MAX_WAIT_MS);
+  return asked === null ? null : Math.min(Math.max(asked, 1000), longestMs);
 };
 
 const fromHeader = (header: string | null, now: Date): number | null => {

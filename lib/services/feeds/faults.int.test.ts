@@ -11,6 +11,7 @@ import { makeActor, makeTeam } from "@/lib/testing/people";
 import { startHarness, type Harness } from "@/sandbox/testing/harness";
 
 import { createFeed } from "./create-feed";
+import { getFeed } from "./get-feed";
 import { ingestRun } from "./ingest-run";
 import { getRun } from "./list-runs";
 import { runFeedNow } from "./queue-run";
@@ -146,6 +147,17 @@ describe("a feed whose source gives", () => {
     expect(await run()).toMatchObject({ state: "held", error: { code: "shrink" } });
     // The next hour brings the same: one question is enough.
     expect(await run()).toMatchObject({ state: "unchanged" });
+  });
+
+  it("a source that asks for hours is asked again after them, and the next run says so", async () => {
+    await arm({ status: 429, headers: { "retry-after": "7200" }, body: "" });
+
+    const { finishedAt } = await run();
+
+    const { nextRunAt } = await getFeed(actor, feed.id);
+    const waitMs = (nextRunAt?.getTime() ?? 0) - (finishedAt?.getTime() ?? 0);
+    expect(waitMs).toBeGreaterThanOrEqual(7_199_000);
+    expect(waitMs).toBeLessThan(7_260_000);
   });
 
   it.each([

@@ -172,16 +172,25 @@ export const holdForReview = async (
   );
 };
 
-/** The source failed: the run says why, the last good generation stays live. */
+/**
+ * The source failed: the run says why, the last good generation stays live. A source that asked to be left alone for a time is
+ * asked again after that, and not at its next ordinary hour.
+ */
 export const failRun = async (run: ClaimedRun, workerId: string, error: AppError): Promise<void> => {
   await bulkAsTeam(run.teamId, async (client) => {
     await assertHeld(client, run.id, workerId);
     const failure = { code: error.code, message: error.message, retry: error.retry };
-    const { status } = error.context;
+    const { status, retryAfterMs } = error.context;
     await client.query(
       `UPDATE feed_run SET state = 'failed', finished_at = now(), lease_until = NULL, error = $2, http_status = $3 WHERE id = $1`,
       [run.id, JSON.stringify(failure), typeof status === "number" ? status : null],
     );
+    if (typeof retryAfterMs === "number")
+      await client.query(
+        `UPDATE feed SET next_run_at = now() + $2 * interval '1 millisecond'
+         WHERE id = $1 AND next_run_at < now() + $2 * interval '1 millisecond'`,
+        [run.feedId, retryAfterMs],
+      );
     await recordAuditSql(client, {
       teamId: run.teamId,
       doer: SYSTEM,

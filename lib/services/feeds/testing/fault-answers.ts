@@ -30,7 +30,7 @@ export const FAILURES: readonly Failure[] = [
     "429 for hours",
     { status: 429, headers: { "retry-after": "7200" }, body: "" },
     "upstream_unavailable",
-    /slow down \(HTTP 429\), for an hour or more\. .*run less often/,
+    /slow down \(HTTP 429\), for 2 hours\. .*run less often/,
   ],
   ["500", { status: 500, body: "" }, "upstream_unavailable", /in trouble \(HTTP 500\).*tell whoever runs it/],
   [
