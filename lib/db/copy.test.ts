@@ -49,4 +49,20 @@ describe("rows in COPY's text format", () => {
     buffer.add(["two"]);
     expect(Buffer.concat(buffer.take()).toString()).toBe("two\n");
   });
+
+  it("fills anew what was given back, and nothing else", () => {
+    const buffer = createRowBuffer();
+    buffer.add(["first"]);
+    const given = buffer.take();
+    buffer.giveBack(given);
+    buffer.add(["second"]);
+    const kept = buffer.take();
+    buffer.add(["third"]);
+    const last = buffer.take();
+
+    // The piece that follows one is ready before that is given back.
+    expect(kept[0]?.buffer).not.toBe(given[0]?.buffer);
+    expect(last[0]?.buffer).toBe(given[0]?.buffer);
+    expect([...kept, ...last].map(String)).toEqual(["second\n", "third\n"]);
+  });
 });

@@ -29,7 +29,11 @@ export const openCopy = (client: PoolClient, table: string, columns: readonly st
     }
     if (failure) throw failure;
   };
-  const flush = (): Promise<void> => send(rows.take());
+  const flush = async (): Promise<void> => {
+    const pieces = rows.take();
+    await send(pieces);
+    if (stream.writableLength === 0 && isFlushed(client)) rows.giveBack(pieces);
+  };
 
   return {
     /** Adds one row; resolves at once unless the server is behind. */
@@ -64,17 +68,26 @@ export const isCopying = (client: PoolClient): boolean => copying.has(client);
 
 const copying = new WeakSet<PoolClient>();
 
-/** Collects rows in COPY's text format, as bytes: through strings, a million rows took twice as long. */
+// Until then the socket still reads from the pieces that were written to it.
+const isFlushed = ({ connection }: PoolClient): boolean => connection.stream.writableLength === 0;
+
+/**
+ * Collects rows in COPY's text format, as bytes: through strings, a million rows took twice as long. Pieces that are given back
+ * are filled anew: a list of five million rows would leave gigabytes of them to the garbage collection, and the process holds
+ * whatever that has not come to yet.
+ */
 export const createRowBuffer = () => {
   let full: Buffer[] = [];
   let fullBytes = 0;
-  let bytes = Buffer.allocUnsafeSlow(ROOM_BYTES);
+  const free: Buffer[] = [];
+  let bytes: Buffer = Buffer.allocUnsafeSlow(ROOM_BYTES);
   let at = 0;
 
   const next = (room: number): void => {
     if (at > 0) full.push(bytes.subarray(0, at));
     fullBytes += at;
-    bytes = Buffer.allocUnsafeSlow(Math.max(ROOM_BYTES, room));
+    bytes =
+      room > ROOM_BYTES ? Buffer.allocUnsafeSlow(room) : (free.pop() ?? Buffer.allocUnsafeSlow(ROOM_BYTES));
     at = 0;
   };
   // With the separator after it.
@@ -114,11 +127,15 @@ export const createRowBuffer = () => {
     size: (): number => fullBytes + at,
     /** What was collected, in pieces; the next row begins anew. */
     take: (): readonly Buffer[] => {
-      next(0);
+      if (at > 0) next(0);
       const taken = full;
       full = [];
       fullBytes = 0;
       return taken;
+    },
+    /** Pieces that nobody reads any more. */
+    giveBack: (pieces: readonly Buffer[]): void => {
+      for (const { buffer } of pieces) if (buffer.byteLength === ROOM_BYTES) free.push(Buffer.from(buffer));
     },
   };
 };

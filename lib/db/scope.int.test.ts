@@ -32,6 +32,21 @@ describe("a transaction on one connection", () => {
     expect(name).toBe(team.name);
   }, 15_000);
 
+  it("brings every row of a large COPY as it was, though its pieces are used again", async () => {
+    const team = await makeTeam();
+    const rows = Array.from({ length: 40_000 }, (_, index) => `${String(index)} ${"x".repeat(index % 97)}`);
+    const arrived = await bulkAsTeam(team.id, async (client) => {
+      await client.query("CREATE TEMPORARY TABLE whole (value text) ON COMMIT DROP");
+      const copy = openCopy(client, "whole", ["value"]);
+      for (const row of rows) await copy.write([row]);
+      await copy.end();
+      const result = await client.query<{ value: string }>("SELECT value FROM whole");
+      return result.rows.map(({ value }) => value);
+    });
+
+    expect(arrived).toEqual(rows);
+  });
+
   it("fails, and the process lives, when the server ends the connection between two statements", async () => {
     const team = await makeTeam();
     const attempt = bulkAsTeam(team.id, async (client) => {

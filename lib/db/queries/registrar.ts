@@ -42,7 +42,11 @@ export const openRegistrar = (teamId: string): Registrar => {
     const batch = rows.take();
     count = 0;
     const before = last ?? Promise.resolve();
-    last = before.then(() => (isAbandoned ? undefined : register(teamId, batch)));
+    last = before.then(async () => {
+      if (isAbandoned) return;
+      await register(teamId, batch);
+      rows.giveBack(batch);
+    });
     // Whoever awaits it is told.
     last.catch(() => undefined);
     if (underWay.push(last) > MOST_UNDER_WAY) await underWay.shift();
