@@ -6,6 +6,8 @@ import { Client } from "pg";
 import { closeDatabase } from "@/lib/db/client";
 import type { Actor } from "@/lib/domain/access/actor";
 import { closeQueues } from "@/lib/jobs/enqueue";
+import { logger } from "@/lib/observability/logger";
+import { giveWay } from "@/workers/give-way";
 
 import { addBenchFeed, timeRun, warm } from "./feed-runs";
 import { repeat } from "./lib";
@@ -56,6 +58,7 @@ const readAgainAndAgain = (
   repeat(signal, 1_000, async () => (await timeRun(actor, await addBenchFeed(actor, url), "succeeded")).ms);
 
 // One feed's run in this process; see run-in-worker.ts.
+giveWay(logger);
 const [{ actor, feed, expected, warmUp, beside = [] }] = (await once(process, "message")) as [WorkerTask];
 await warm(actor, warmUp);
 const over = new AbortController();

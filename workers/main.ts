@@ -5,6 +5,7 @@ import { QUEUES } from "@/lib/jobs/queues";
 import { logger } from "@/lib/observability/logger";
 import { shutDown } from "@/lib/services/operations/shut-down";
 
+import { giveWay } from "./give-way";
 import { connectorPlanHandler } from "./handlers/connector-plan";
 import { connectorReconcileHandler } from "./handlers/connector-reconcile";
 import { feedIngestHandler } from "./handlers/feed-ingest";
@@ -16,6 +17,7 @@ import { startSchedules } from "./schedules";
 
 const workerId = randomUUID();
 const log = logger.child({ workerId });
+giveWay(log);
 const registrations = [
   feedIngestHandler,
   feedSharedHandler,
