@@ -1,4 +1,5 @@
 import {
+  Ban,
   CircleAlert,
   CircleCheck,
   CircleDashed,
@@ -19,6 +20,12 @@ export const FEED_LOOKS = {
     icon: CirclePause,
     tone: "warning",
     hint: "A run waits for a person to accept or discard it.",
+  },
+  refused: {
+    word: "Not taken",
+    icon: Ban,
+    tone: "warning",
+    hint: "The source still gives what a person discarded.",
   },
   stale: {
     word: "Stale",

@@ -14,6 +14,7 @@ const HEALTHY: FeedFacts = {
   failureStreak: 0,
   isStale: false,
   barrenBecause: null,
+  refusedRunId: null,
 };
 
 describe("how a feed is doing", () => {
@@ -33,6 +34,8 @@ describe("how a feed is doing", () => {
     ],
     ["is held although it was switched off", { enabled: false, heldRunId: "run" }, "held"],
     ["is stale without a good run for too long", { isStale: true }, "stale"],
+    ["gives what was discarded", { refusedRunId: "run", isStale: true }, "refused"],
+    ["fails since, which comes first", { refusedRunId: "run", failureStreak: 1 }, "failing"],
     ["gives nothing although its runs are good", { barrenBecause: "None is live." }, "barren"],
     ["fails after one failure", { lastRun: { state: "failed", queuedAt: NOW }, failureStreak: 1 }, "failing"],
     [

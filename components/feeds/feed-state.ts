@@ -12,6 +12,7 @@ export type FeedFacts = {
   lastRun: Pick<ShownRun, "state" | "queuedAt"> | null;
   lastGoodRunAt: Date | null;
   heldRunId: string | null;
+  refusedRunId: string | null;
   failureStreak: number;
   /** No good run for longer than the feed allows. */
   isStale: boolean;
@@ -27,6 +28,7 @@ export const judgeFeedState = (feed: FeedFacts, now: Date): ShownFeedState => {
   if (feed.heldRunId !== null) return "held";
   if (!feed.enabled && feed.kind !== "local") return "off";
   if (feed.failureStreak > 0) return "failing";
+  if (feed.refusedRunId !== null) return "refused";
   if (feed.isStale) return "stale";
   if (isOverdue(feed, now)) return "overdue";
   if (feed.barrenBecause !== null && feed.kind !== "local") return "barren";

@@ -55,7 +55,7 @@ const open = () => {
     }),
     sickFeeds: new Gauge({
       name: "sluice_sick_feeds",
-      help: "Feeds that need a person, by why: held, failing, stale, overdue, or nothing of them is live (barren); alert above 0.",
+      help: "Feeds that need a person, by why: held, failing, refused (the source gives what a person discarded), stale, overdue, or nothing of them is live (barren); alert above 0.",
       labelNames: ["reason"],
       registers,
     }),

@@ -10,7 +10,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 type Subject = { id: string; teamId: string };
 
-/** Lets a held run through: its kept body is applied, and its size becomes what the next run is measured by. */
+/** Lets a held run through, or one that was discarded: its kept body is applied, and its size becomes what the next run is measured by. */
 export const acceptRun = async (actor: Actor, run: Subject): Promise<void> => {
   await decide(actor, run, "accept");
   await relayOutbox();
@@ -24,7 +24,15 @@ const decide = (actor: Actor, { id, teamId }: Subject, decision: "accept" | "dis
     const now = new Date();
     const run = await tx.feedRun.findUnique({
       where: { id, teamId },
-      select: { state: true, number: true, feedId: true, values: true, feed: { select: { name: true } } },
+      select: {
+        state: true,
+        number: true,
+        feedId: true,
+        values: true,
+        bodyId: true,
+        decidedBy: true,
+        feed: { select: { name: true } },
+      },
     });
     if (!run) throw new AppError("not_found", "There is no such run.");
     // Two decisions on runs of one feed, or a decision and a new run, come one after the other.
@@ -44,8 +52,10 @@ const decide = (actor: Actor, { id, teamId }: Subject, decision: "accept" | "dis
         `Run ${String(newer.number)} is newer and already live or under way; this one can only be discarded.`,
       );
     }
+    // One that a newer run has overtaken was decided on by nobody.
+    const wasRefused = run.state === "discarded" && run.decidedBy !== null && run.bodyId !== null;
     const { count } = await tx.feedRun.updateMany({
-      where: { id, teamId, state: "held" },
+      where: { id, teamId, state: decision === "accept" && wasRefused ? "discarded" : "held" },
       data: {
         state: decision === "accept" ? "queued" : "discarded",
         decidedBy: actor.userId,

@@ -11,6 +11,8 @@ import { makeActor, makeTeam } from "@/lib/testing/people";
 import { startHarness, type Harness } from "@/sandbox/testing/harness";
 
 import { createFeed } from "./create-feed";
+import { acceptRun, discardRun } from "./decide-run";
+import { getFeedHealth } from "./feed-health";
 import { getFeed } from "./get-feed";
 import { ingestRun } from "./ingest-run";
 import { getRun } from "./list-runs";
@@ -30,6 +32,8 @@ const run = async () => {
   await ingestRun(id, { workerId, signal: new AbortController().signal });
   return getRun(actor, id);
 };
+
+const findHealth = async () => getFeedHealth(await getFeed(actor, feed.id), new Date());
 
 const countLive = (): Promise<number> =>
   asTeam(feed.teamId, (tx) =>
@@ -178,5 +182,29 @@ describe("a feed whose source gives", () => {
     await sandbox.control("DELETE", "/faults");
     await updateFeed(actor, feed, { limits: limitsSchema.parse({}) });
     expect(await run()).toMatchObject({ counts: { active: ROWS, removed: 0 } });
+  });
+
+  it("what was discarded and comes again is told of until the source changes, and can be accepted after all", async () => {
+    await arm(redirected("half"));
+    const held = await run();
+    await discardRun(actor, held);
+    await arm({ status: 500, body: "" });
+    await run();
+    await sandbox.control("DELETE", "/faults");
+    await arm(redirected("half"));
+
+    expect(await run()).toMatchObject({ state: "unchanged", isLive: false, sameAs: held.number });
+    expect(await findHealth()).toMatchObject({
+      ...{ refusedRunId: held.id, heldRunId: null, failureStreak: 0, active: ROWS },
+    });
+
+    await sandbox.control("DELETE", "/faults");
+    await run();
+    expect(await findHealth()).toMatchObject({ refusedRunId: null });
+
+    await acceptRun(actor, held);
+    await ingestRun(held.id, { workerId, signal: new AbortController().signal });
+    expect(await getRun(actor, held.id)).toMatchObject({ state: "succeeded", counts: { active: ROWS / 2 } });
+    await expect(acceptRun(actor, held)).rejects.toThrow("this one is succeeded");
   });
 });

@@ -17,7 +17,9 @@ export type FeedHealth = {
   lastGoodRunAt: Date | null;
   /** A person must decide before the feed goes on. */
   heldRunId: string | null;
-  /** Failed runs since the last good one. */
+  /** A person discarded it, and the source has given nothing else since. */
+  refusedRunId: string | null;
+  /** Failed runs since the source last gave something. */
   failureStreak: number;
   /** No good run for longer than the feed allows; a feed that never ran is not stale. */
   isStale: boolean;
@@ -31,27 +33,34 @@ export type FeedHealth = {
   allowlistedShare: number | null;
 };
 
-/** How one feed fares, with the run that waits for a person and the one whose values are live. */
+/** How one feed fares, with the run that waits for a person or was refused by one, and the one whose values are live. */
 export const getFeedHealth = async (
   feed: Pick<FeedView, "id" | "teamId"> & Timing,
   now: Date,
-): Promise<FeedHealth & { held: RunView | null; live: RunView | null }> => {
+): Promise<FeedHealth & Pick<HealthMarks, "held" | "refused" | "live">> => {
   const marks = await asTeam(feed.teamId, (tx) => readHealthMarks(tx, [feed.id]));
   const of = marks.get(feed.id) ?? NO_RUNS;
-  return { ...toHealth(feed, of, now), held: of.held, live: of.live };
+  const { held, refused, live } = of;
+  return { ...toHealth(feed, of, now), held, refused, live };
 };
 
 /** The runs by which a feed's health is told, however long ago they were. */
 export type HealthMarks = {
   last: RunView | null;
   held: RunView | null;
+  refused: RunView | null;
   good: RunView | null;
   live: RunView | null;
   failureStreak: number;
 };
-export const NO_RUNS: HealthMarks = { last: null, held: null, good: null, live: null, failureStreak: 0 };
+export const NO_RUNS: HealthMarks = {
+  ...{ last: null, held: null, refused: null, good: null, live: null },
+  failureStreak: 0,
+};
 
 const GOOD = Prisma.raw(goodRun("feed_run"));
+/** The source gave something, good or not. */
+const ANSWERED = Prisma.sql`state IN ('succeeded', 'unchanged', 'held', 'discarded')`;
 
 /** Reads them for the feeds given; a feed that never ran has `NO_RUNS`. */
 export const readHealthMarks = async (
@@ -62,14 +71,21 @@ export const readHealthMarks = async (
     Prisma.sql`(SELECT id FROM feed_run WHERE feed_id = f.id AND ${condition} ORDER BY number DESC LIMIT 1)`;
   // The newest generation is the live one, those left by rollback aside.
   const marks = await tx.$queryRaw<
-    ({ feedId: string; streak: number } & Record<"last" | "held" | "good" | "live", string | null>)[]
+    ({ feedId: string; streak: number } & Record<
+      Exclude<keyof HealthMarks, "failureStreak">,
+      string | null
+    >)[]
   >`
     SELECT f.id AS "feedId", ${newest(Prisma.sql`TRUE`)} AS last, ${newest(Prisma.sql`state = 'held'`)} AS held,
+      (SELECT refused.id FROM feed_run answered JOIN feed_run refused ON refused.feed_id = answered.feed_id
+          AND refused.number = coalesce((answered.facts->>'sameAs')::int, answered.number)
+        WHERE answered.id = ${newest(ANSWERED)} AND refused.state = 'discarded'
+          AND refused.decided_by IS NOT NULL) AS refused,
       ${newest(GOOD)} AS good, coalesce(${newest(Prisma.sql`state = 'succeeded'`)}, ${newest(GOOD)}) AS live,
       (SELECT count(*)::int FROM feed_run WHERE feed_id = f.id AND state = 'failed' AND number > coalesce(
-        (SELECT max(number) FROM feed_run WHERE feed_id = f.id AND ${GOOD}), 0)) AS streak
+        (SELECT max(number) FROM feed_run WHERE feed_id = f.id AND ${ANSWERED}), 0)) AS streak
     FROM unnest(${feedIds}::uuid[]) AS f (id)`;
-  const ids = marks.flatMap(({ last, held, good, live }) => [last, held, good, live]);
+  const ids = marks.flatMap(({ last, held, refused, good, live }) => [last, held, refused, good, live]);
   const rows = await tx.feedRun.findMany({
     where: { id: { in: ids.filter((id) => id !== null) } },
     select: RUN_SELECT,
@@ -77,10 +93,11 @@ export const readHealthMarks = async (
   const runs = new Map(rows.map((row) => [row.id, toRunView(row)]));
   const runOf = (id: string | null): RunView | null => (id === null ? null : (runs.get(id) ?? null));
   return new Map(
-    marks.map(({ feedId, last, held, good, live, streak }) => [
+    marks.map(({ feedId, last, held, refused, good, live, streak }) => [
       feedId,
       {
-        ...{ last: runOf(last), held: runOf(held), good: runOf(good), live: runOf(live) },
+        ...{ last: runOf(last), held: runOf(held), refused: runOf(refused) },
+        ...{ good: runOf(good), live: runOf(live) },
         failureStreak: streak,
       },
     ]),
@@ -108,7 +125,7 @@ type Timing = Schedule & { staleAfterMinutes: number | null; nextRunAt: Date | n
 /** How a feed fares by these runs. */
 export const toHealth = (
   feed: Timing,
-  { last, held, good, live, failureStreak }: HealthMarks,
+  { last, held, refused, good, live, failureStreak }: HealthMarks,
   now: Date,
 ): FeedHealth => {
   const limit = staleAfterMinutes(feed, now);
@@ -118,6 +135,7 @@ export const toHealth = (
     lastGoodRun: good,
     lastGoodRunAt: good?.finishedAt ?? null,
     heldRunId: held?.id ?? null,
+    refusedRunId: refused?.id ?? null,
     failureStreak,
     isStale: limit !== null && sinceGoodMs > limit * 60_000,
     isOverdue: isOverdue({ ...feed, lastRun: last }, now),
@@ -127,20 +145,21 @@ export const toHealth = (
   };
 };
 
-export type Sickness = "held" | "failing" | "stale" | "overdue" | "barren";
+export type Sickness = "held" | "failing" | "refused" | "stale" | "overdue" | "barren";
 
 /**
- * Why a person should look at a feed: it is held, or it is switched on and fails, has had no good run for long, is not
- * fetched when it should be, or gives nothing. Empty for a healthy one.
+ * Why a person should look at a feed: it is held, or it is switched on and fails, gives what a person refused, has had no good
+ * run for long, is not fetched when it should be, or gives nothing. Empty for a healthy one.
  */
 export const sicknessOf = (
-  feed: Pick<FeedHealth, "heldRunId" | "failureStreak" | "isStale" | "isOverdue" | "barrenBecause"> & {
-    kind: string;
-    enabled: boolean;
-  },
+  feed: Pick<
+    FeedHealth,
+    "heldRunId" | "refusedRunId" | "failureStreak" | "isStale" | "isOverdue" | "barrenBecause"
+  > & { kind: string; enabled: boolean },
 ): Sickness[] => [
   ...(feed.heldRunId === null ? [] : (["held"] as const)),
   ...(feed.enabled && feed.failureStreak > 0 ? (["failing"] as const) : []),
+  ...(feed.enabled && feed.refusedRunId !== null ? (["refused"] as const) : []),
   ...(feed.enabled && feed.isStale ? (["stale"] as const) : []),
   ...(feed.enabled && feed.isOverdue ? (["overdue"] as const) : []),
   ...(feed.enabled && feed.barrenBecause !== null && feed.kind !== "local" ? (["barren"] as const) : []),

@@ -16,8 +16,8 @@ type Options = {
   workerId: string;
   settings: FeedSettings;
   fetched: GoodFetch | null;
-  /** False: the content is that of a run which a person has not accepted, so it says nothing of what is live. */
-  isLive: boolean;
+  /** The run that has the same content and that a person has not accepted: it says nothing of what is live. Null: the live one. */
+  sameAs: number | null;
 };
 
 /**
@@ -29,7 +29,8 @@ export const finishUnchanged = async (
   options: Options,
 ): Promise<"unchanged" | "succeeded"> =>
   bulkAsTeam(run.teamId, async (client) => {
-    const { workerId, settings, fetched, isLive } = options;
+    const { workerId, settings, fetched, sameAs } = options;
+    const isLive = sameAs === null;
     const rule = toRemovalRule({ ...run.feed, ...settings });
     await lockFeed(client, run);
     if (isLive && rule.removal === "mirror" && rule.graceRuns > 0) {
@@ -58,7 +59,7 @@ export const finishUnchanged = async (
         fetched?.body.bytes ?? null,
         fetched ? fetched.httpStatus : run.feed.kind === "subscription" ? null : 304,
         fetched?.extent ?? "full",
-        JSON.stringify({ ...factsOf(run, fetched?.notes ?? []), ...(!isLive && { isLive }) }),
+        JSON.stringify({ ...factsOf(run, fetched?.notes ?? []), ...(!isLive && { isLive, sameAs }) }),
       ],
     );
     if (!isLive) return "unchanged";

@@ -14,8 +14,8 @@ import { readStoredList } from "./stored-body";
 export type GoodFetch = Extract<Fetched, { status: "fetched" }>;
 
 export type Obtained =
-  /** The same content as the live generation (`isLive`), or as a run that a person was asked about and did not accept. */
-  | { status: "unchanged"; fetched: GoodFetch | null; isLive: boolean }
+  /** The same content as the live generation, or as the run `sameAs` that a person was asked about and did not accept. */
+  | { status: "unchanged"; fetched: GoodFetch | null; sameAs: number | null }
   | { status: "kept"; read: SpooledBody["read"] }
   | { status: "fetched"; fetched: GoodFetch; isRolledBack: boolean };
 
@@ -36,13 +36,14 @@ export const obtainBody = async (
     feed.kind === "upload" && feed.bodyId !== null
       ? await readUpload({ teamId, bodyId: feed.bodyId, settings })
       : await ask(run, settings, signal);
-  if (fetched.status === "not-modified") return { status: "unchanged", fetched: null, isLive: true };
+  if (fetched.status === "not-modified") return { status: "unchanged", fetched: null, sameAs: null };
   const { sha256, cutShort } = fetched.body;
   if (cutShort === null && feed.contentHash?.equals(sha256) === true)
-    return { status: "unchanged", fetched, isLive: true };
+    return { status: "unchanged", fetched, sameAs: null };
   const twin = await findTwin(run, sha256);
-  if (twin === "held" || twin === "discarded") return { status: "unchanged", fetched, isLive: false };
-  return { status: "fetched", fetched, isRolledBack: twin === "rolled-back" };
+  if (twin !== null && twin.state !== "rolled-back")
+    return { status: "unchanged", fetched, sameAs: twin.number };
+  return { status: "fetched", fetched, isRolledBack: twin !== null };
 };
 
 const ask = async (run: ClaimedRun, settings: FeedSettings, signal: AbortSignal): Promise<Fetched> => {
@@ -83,20 +84,17 @@ const findLiveBody = ({ feedId, teamId, feed }: ClaimedRun) =>
 // The bytes of a run that a person has not accepted need no second verdict every hour, unless they are read by other
 // settings now. What a good run has overtaken undecided is held again when it comes again, and what a rollback left is held
 // whoever brings it.
-const findTwin = async (
-  { feedId, teamId, number, feed }: ClaimedRun,
-  sha256: Buffer,
-): Promise<TwinState | null> =>
+const findTwin = async ({ feedId, teamId, number, feed }: ClaimedRun, sha256: Buffer): Promise<Twin | null> =>
   asTeam(teamId, async (tx) => {
-    const [twin] = await tx.$queryRaw<{ state: TwinState; version: number }[]>`
-      SELECT r.state::text AS state, r.reading_version AS version
+    const [twin] = await tx.$queryRaw<(Twin & { version: number })[]>`
+      SELECT r.number, r.state::text AS state, r.reading_version AS version
       FROM feed_run r JOIN body b ON b.id = r.body_id
       WHERE r.feed_id = ${feedId}::uuid AND r.team_id = ${teamId}::uuid AND r.number < ${number}
         AND r.number > ${feed.liveGeneration} AND b.sha256 = ${sha256}
         AND (r.state IN ('held', 'rolled-back') OR (r.state = 'discarded' AND r.decided_by IS NOT NULL))
       ORDER BY r.number DESC LIMIT 1`;
     if (!twin) return null;
-    return twin.state === "rolled-back" || twin.version === feed.readingVersion ? twin.state : null;
+    return twin.state === "rolled-back" || twin.version === feed.readingVersion ? twin : null;
   });
 
-type TwinState = "held" | "discarded" | "rolled-back";
+type Twin = { number: number; state: "held" | "discarded" | "rolled-back" };

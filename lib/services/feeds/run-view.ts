@@ -101,5 +101,7 @@ const factsSchema = z.object({
   unique: z.number().nullable().default(null),
   /** False for a run that found what is held, or was left by rollback: that is not what is live. */
   isLive: z.boolean().default(true),
+  /** The number of the run that this one found again, which is held or was discarded; null for every other. */
+  sameAs: z.number().nullable().default(null),
 });
 const errorSchema = z.object({ code: z.string(), message: z.string(), retry: z.enum(["never", "later"]) });

@@ -7,6 +7,7 @@ export type Attention = {
   kind:
     | "held-run"
     | "failing-feed"
+    | "refused-feed"
     | "stale-feed"
     | "overdue-feed"
     | "barren-feed"
@@ -74,7 +75,7 @@ export const attentionOfLapsing = (
   ];
 };
 
-/** A feed that is held; or one that is not paused and fails, has had no good run for longer than it may, is late or gives nothing. */
+/** A feed that is held; or one that is not paused and fails, gives what was refused, has had no good run for longer than it may, is late or gives nothing. */
 export const attentionOfFeed = (feed: FeedWithHealth): Attention[] => {
   if (feed.heldRunId !== null) {
     const why = feed.lastRun?.state === "held" ? (feed.lastRun.error?.message ?? "") : "";
@@ -92,12 +93,17 @@ const attentionOfGoodFeed = ({
   id,
   name,
   kind,
+  refusedRunId,
   isStale,
   isOverdue,
   barrenBecause,
   lastGoodRunAt,
 }: FeedWithHealth): Attention[] => {
   const path = `feeds/${id}`;
+  if (refusedRunId !== null) {
+    const message = `${name}: the source still gives what was discarded, and what was live before stays. Accept it after all, or look at the source.`;
+    return [{ kind: "refused-feed", message, path }];
+  }
   if (isStale) {
     const since =
       lastGoodRunAt === null

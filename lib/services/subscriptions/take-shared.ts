@@ -81,7 +81,7 @@ export const takeShared = async (
     return "succeeded" as const;
   });
   if (outcome === "succeeded") return outcome;
-  return finishUnchanged(run, { workerId, settings, fetched: null, isLive: true });
+  return finishUnchanged(run, { workerId, settings, fetched: null, sameAs: null });
 };
 
 type Source = { id: string; teamId: string; isLocal: boolean; version: string };

@@ -71,7 +71,11 @@ export const feedWithHealthSchema = feedSchema.extend({
   lastGoodRun: runSchema.nullable(),
   lastGoodRunAt: timeSchema.nullable(),
   heldRunId: z.uuid().nullable().meta({ description: "A run that waits for a person’s decision." }),
-  failureStreak: z.number(),
+  refusedRunId: z
+    .uuid()
+    .nullable()
+    .meta({ description: "A run that a person discarded; the source has given nothing else since." }),
+  failureStreak: z.number().meta({ description: "Failed runs since the source last gave something." }),
   isStale: z.boolean().meta({ description: "No good run for longer than the feed allows." }),
   isOverdue: z
     .boolean()

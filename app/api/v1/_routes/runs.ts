@@ -49,6 +49,9 @@ export const runSchema = z.object({
     .number()
     .nullable()
     .meta({ description: "Of the active values those that no other feed of the team had after this run." }),
+  sameAs: z.number().nullable().meta({
+    description: "The source gave again what this run of the feed had, which is held or was discarded.",
+  }),
   error: z.object({ code: z.string(), message: z.string(), retry: z.enum(["never", "later"]) }).nullable(),
 });
 

@@ -102,4 +102,4 @@ const describeFeeds = (count: number, needy: number): string => {
   return `${feeds}, ${formatNumber(needy)} of them ${needy === 1 ? "needs" : "need"} a person.`;
 };
 
-const NEEDY: ReadonlySet<string> = new Set(["failing", "held", "stale", "overdue", "barren"]);
+const NEEDY: ReadonlySet<string> = new Set(["failing", "held", "refused", "stale", "overdue", "barren"]);

@@ -142,6 +142,7 @@ export default async function OverviewPage({ params }: Props) {
 const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "held-run": "Decide",
   "failing-feed": "Look",
+  "refused-feed": "Look",
   "stale-feed": "Look",
   "overdue-feed": "Look",
   "barren-feed": "Look",
