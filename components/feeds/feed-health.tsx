@@ -7,7 +7,7 @@ import { StatTile } from "@/components/ui/stat-tile";
 
 import { RUN_LOOKS } from "./run-state-badge";
 import { describeWhen } from "./schedule-words";
-import type { ShownRun } from "./shown-run";
+import { shownStateOf, type ShownRun } from "./shown-run";
 
 type Props = {
   team: string;
@@ -45,7 +45,7 @@ export const FeedHealth = ({
       label="Last run"
       value={lastRun === null ? "–" : `Run ${formatNumber(lastRun.number)}`}
       detail={lastRun === null ? undefined : <RelativeTime at={lastRun.finishedAt ?? lastRun.queuedAt} />}
-      state={lastRun === null ? undefined : RUN_LOOKS[lastRun.state]}
+      state={lastRun === null ? undefined : RUN_LOOKS[shownStateOf(lastRun)]}
       href={lastRun === null ? undefined : `/t/${team}/runs/${lastRun.id}`}
     />
     <StatTile

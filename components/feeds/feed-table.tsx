@@ -175,7 +175,10 @@ const Shares = ({ feed: { uniqueShare, allowlistedShare } }: { feed: ListedFeed 
 };
 
 const Problem = ({ feed: { state, lastRun, failureStreak, barrenBecause } }: { feed: ListedFeed }) => {
-  const message = lastRun?.error?.message ?? (state === "barren" ? (barrenBecause ?? undefined) : undefined);
+  const message =
+    state === "refused"
+      ? "The source still gives what was discarded; what was live before stays."
+      : (lastRun?.error?.message ?? (state === "barren" ? (barrenBecause ?? undefined) : undefined));
   if (state === "held" && message === undefined)
     return (
       <span className="text-muted line-clamp-2 text-xs">A held run waits to be accepted or discarded.</span>

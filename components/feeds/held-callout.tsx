@@ -1,10 +1,10 @@
 import { ActionButton } from "@/components/forms/action-button";
-import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import type { FormAction } from "@/components/forms/form-action";
 import { Callout } from "@/components/ui/callout";
 import { formatCount, formatNumber, formatShare } from "@/components/ui/format-number";
 import { TextLink } from "@/components/ui/text-link";
 
+import { AcceptRunButton } from "./accept-run-button";
 import { heldSize, type ShownRun } from "./shown-run";
 
 type Props = {
@@ -22,10 +22,11 @@ type Props = {
   isOnRunPage?: boolean;
 };
 
-/** A run that shrank too far: both sizes, what each decision does, and the decision. */
+/** A run that waits for a person: why, both sizes, what each decision does, and the decision. */
 export const HeldCallout = (props: Props) => {
   const { team, run, liveCount, isSuperseded, actions, liveRunId, isOnRunPage = false } = props;
   const size = heldSize(run.counts);
+  const isNoList = run.error !== null && NO_LIST.has(run.error.code);
   return (
     <Callout
       tone="warning"
@@ -45,39 +46,36 @@ export const HeldCallout = (props: Props) => {
         actions && (
           <>
             {!isSuperseded && (
-              <ConfirmDialog
-                trigger={`Accept ${formatCount(size, "indicator")}`}
-                variant="primary"
-                title={`Make run ${formatNumber(run.number)} live with ${formatCount(size, "indicator")}?`}
-                confirmLabel="Accept this size"
-                isDangerous={false}
+              <AcceptRunButton
+                team={team}
+                run={run}
+                liveCount={liveCount}
                 action={actions.accept}
-                values={{ team, runId: run.id }}
-              >
-                <p>
-                  What the source no longer holds leaves with the next plan, as the feed’s removal policy
-                  says; so up to {formatNumber(liveCount)} leave and {formatNumber(size)} stay or come.
-                </p>
-                <p>
-                  Nothing is sent to a destination before a plan is applied. The next runs are measured by
-                  this size.
-                </p>
-              </ConfirmDialog>
+                trigger={isNoList ? "Accept all the same" : `Accept ${formatCount(size, "indicator")}`}
+                variant={isNoList ? "secondary" : "primary"}
+              />
             )}
-            <ActionButton action={actions.discard} values={{ team, runId: run.id }}>
+            <ActionButton
+              action={actions.discard}
+              values={{ team, runId: run.id }}
+              variant={isNoList ? "primary" : "secondary"}
+            >
               Discard this run
             </ActionButton>
           </>
         )
       }
     >
-      <p>
-        The last good run stays live until somebody decides. <strong>Accept</strong> makes the new size live;{" "}
-        <strong>Discard</strong> drops this run, and the next one that brings other bytes is judged anew.
+      {run.error !== null && (
+        <p>{run.error.message.replace(/^Held: (\w)/, (_, first: string) => first.toUpperCase())}</p>
+      )}
+      <p className="mt-1">
+        <strong>Accept</strong> makes this list live; <strong>Discard</strong> drops it. The same list is not
+        asked about again, another one is judged anew.
         {isSuperseded && " A newer run is live already, so this one can only be discarded."}
         {actions === undefined && " An analyst or owner of the team can decide."}
       </p>
-      {liveRunId !== undefined && (
+      {liveRunId !== undefined && !isNoList && (
         <p className="mt-1">
           <TextLink href={`/t/${team}/runs/${run.id}/compare/${liveRunId}`}>
             See what would be lost and what is new
@@ -87,3 +85,6 @@ export const HeldCallout = (props: Props) => {
     </Callout>
   );
 };
+
+/** What cannot be the list itself, or not all of it: to accept it is hardly ever right. */
+const NO_LIST: ReadonlySet<string> = new Set(["cut_short", "empty", "web_page"]);

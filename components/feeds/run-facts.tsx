@@ -34,11 +34,18 @@ export const RunFacts = ({ run }: { run: Run }) => (
       { label: "Fetched", value: run.bytes === null ? null : formatBytes(run.bytes) },
       {
         label: "Extent",
-        value: run.extent === "full" ? "The whole list" : "Changes only",
+        value:
+          run.extent === "delta"
+            ? "Changes only"
+            : run.error?.code === "cut_short"
+              ? "The beginning of the list"
+              : "The whole list",
         hint:
-          run.extent === "full"
-            ? "What is not in it counts as gone at the source."
-            : "What is not in it stays as it was.",
+          run.error?.code === "cut_short"
+            ? "It broke off: what is not in it may still come."
+            : run.extent === "full"
+              ? "What is not in it counts as gone at the source."
+              : "What is not in it stays as it was.",
       },
     ]}
   />

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { progressMessageSchema } from "@/components/live/progress-message";
 
-import { RUN_LOOKS, type ShownRunState } from "./run-state-badge";
+import { RUN_LOOKS, type RunState } from "./run-state-badge";
 import { toRunProgress } from "./run-progress";
 
 const COUNTS = {
@@ -19,7 +19,7 @@ const COUNTS = {
   active: 1_200,
 };
 const NOW = new Date("2026-11-24T08:00:09.900Z");
-const run = (state: ShownRunState, error: { message: string } | null = null) => ({
+const run = (state: RunState, error: { code: string; message: string } | null = null) => ({
   number: 3,
   state,
   queuedAt: new Date("2026-11-24T08:00:00Z"),
@@ -28,7 +28,7 @@ const run = (state: ShownRunState, error: { message: string } | null = null) => 
   counts: COUNTS,
   error,
 });
-const STATES: ShownRunState[] = [
+const STATES: RunState[] = [
   "queued",
   "running",
   "succeeded",

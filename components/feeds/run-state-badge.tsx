@@ -14,6 +14,12 @@ export const RUN_LOOKS = {
   },
   succeeded: { word: "Succeeded", icon: CircleCheck, tone: "success", hint: "Read, counted and live." },
   unchanged: { word: "Unchanged", icon: Equal, tone: "success", hint: "The source had nothing new." },
+  same: {
+    word: "Same again",
+    icon: Equal,
+    tone: "warning",
+    hint: "The source gave again what is held or was discarded.",
+  },
   held: {
     word: "Held",
     icon: CirclePause,
@@ -30,6 +36,8 @@ export const RUN_LOOKS = {
   "rolled-back": { word: "Rolled back", icon: Undo2, tone: "neutral", hint: "Left for its predecessor." },
 } as const satisfies Record<string, StateLook>;
 export type ShownRunState = keyof typeof RUN_LOOKS;
+/** A run’s own state; `same` is how an unchanged one is shown. */
+export type RunState = Exclude<ShownRunState, "same">;
 
 /** The state of a run as icon, word and colour. */
 export const RunStateBadge = ({ state, isPlain }: { state: ShownRunState; isPlain?: boolean }) => (

@@ -12,7 +12,7 @@ import { History } from "lucide-react";
 
 import { RunDelta } from "./run-delta";
 import { RunStateBadge } from "./run-state-badge";
-import type { ShownRun } from "./shown-run";
+import { describeOutcome, shownStateOf, type ShownRun } from "./shown-run";
 
 type Props = {
   team: string;
@@ -25,7 +25,9 @@ type Props = {
 export const RunTable = ({ team, runs, nextRunAt }: Props) => (
   <DataTable
     caption="Runs, newest first"
-    columns={runs.some(({ error }) => error !== null) ? [...columnsOf(team), PROBLEM] : columnsOf(team)}
+    columns={
+      runs.some((run) => describeOutcome(run) !== null) ? [...columnsOf(team), PROBLEM] : columnsOf(team)
+    }
     rows={runs}
     rowKey={({ id }) => id}
     empty={
@@ -54,7 +56,7 @@ const columnsOf = (team: string): Column<ShownRun>[] => [
       </TextLink>
     ),
   },
-  { id: "state", header: "State", cell: ({ state }) => <RunStateBadge state={state} isPlain /> },
+  { id: "state", header: "State", cell: (run) => <RunStateBadge state={shownStateOf(run)} isPlain /> },
   {
     id: "at",
     header: "When",
@@ -103,14 +105,15 @@ const PROBLEM: Column<ShownRun> = {
   id: "problem",
   header: "What happened",
   className: "max-w-80 min-w-48",
-  cell: ({ error }) =>
-    error === null ? (
-      <None />
-    ) : (
-      <span className="line-clamp-2 text-xs" title={error.message}>
-        {error.message}
+  cell: (run) => {
+    const outcome = describeOutcome(run);
+    if (outcome === null) return <None />;
+    return (
+      <span className="line-clamp-3 text-xs" title={outcome}>
+        {outcome}
       </span>
-    ),
+    );
+  },
 };
 
 /** How long a run was worked on, and how much was fetched. */

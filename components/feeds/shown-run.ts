@@ -1,4 +1,4 @@
-import type { ShownRunState } from "./run-state-badge";
+import type { RunState, ShownRunState } from "./run-state-badge";
 
 /** Where the values of a run went; the first seven outcomes add up to `values`. */
 export type RunCounts = {
@@ -19,15 +19,33 @@ export type RunCounts = {
 export type ShownRun = {
   id: string;
   number: number;
-  state: ShownRunState;
+  state: RunState;
   trigger: string;
   queuedAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
   bytes: number | null;
   counts: RunCounts;
-  error: { message: string } | null;
+  error: { code: string; message: string } | null;
+  /** The number of the run that this one found again, which is held or was discarded; null for every other. */
+  sameAs: number | null;
 };
+
+/** How a run is shown: one that found again what is held or was discarded is no good one, though nothing changed. */
+export const shownStateOf = ({ state, sameAs }: Pick<ShownRun, "state" | "sameAs">): ShownRunState =>
+  state === "unchanged" && sameAs !== null ? "same" : state;
+
+/** What came of a run beside its counts, in sentences; null when there is nothing to tell. */
+export const describeOutcome = ({ state, error, sameAs }: ShownRun): string | null => {
+  if (sameAs !== null)
+    return `The source gave the same as in run ${String(sameAs)}, which was not accepted. What was live before stays.`;
+  if (error === null) return null;
+  // A decision that was taken is not asked for again.
+  return state === "discarded" ? reasonOf(error.message) : error.message;
+};
+
+/** Why a run is or was held, without what can be done about it. */
+const reasonOf = (message: string): string => message.split(" The last good run stays live.")[0] ?? message;
 
 /** Whether a run waits for a worker or is being worked on. */
 export const isUnderWay = ({ state }: Pick<ShownRun, "state">): boolean =>

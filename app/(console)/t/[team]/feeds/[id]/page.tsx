@@ -10,6 +10,7 @@ import { FeedStateBadge } from "@/components/feeds/feed-state-badge";
 import { HeldCallout } from "@/components/feeds/held-callout";
 import { toRunProgress } from "@/components/feeds/run-progress";
 import { RejectionCard } from "@/components/feeds/rejection-card";
+import { RefusedCallout } from "@/components/feeds/refused-callout";
 import { RunTable } from "@/components/feeds/run-table";
 import { SharingCard } from "@/components/feeds/sharing-card";
 import { isUnderWay } from "@/components/feeds/shown-run";
@@ -52,7 +53,7 @@ export default async function FeedPage({ params }: Props) {
   const feed = await orNotFound(getFeed(actor, readId(id)));
   if (feed.teamId !== team.id) notFound();
   const now = new Date();
-  const [{ held, live, ...health }, { runs }, subscribers, connectors] = await Promise.all([
+  const [{ held, refused, live, ...health }, { runs }, subscribers, connectors] = await Promise.all([
     getFeedHealth(feed, now),
     listRuns(feed, { limit: SHOWN_RUNS, before: null }),
     feed.kind === "subscription" ? [] : listSubscriptions(actor, feed.id),
@@ -103,6 +104,16 @@ export default async function FeedPage({ params }: Props) {
             liveCount={health.active}
             isSuperseded={runs.some((run) => run.state === "succeeded" && run.number > held.number)}
             actions={mayWrite ? { accept: acceptRunAction, discard: discardRunAction } : undefined}
+            liveRunId={live?.id}
+          />
+        )}
+        {state === "refused" && refused !== null && (
+          <RefusedCallout
+            team={team.slug}
+            run={refused}
+            liveCount={health.active}
+            accept={mayWrite ? acceptRunAction : undefined}
+            liveRunId={live?.id}
           />
         )}
         {lastRun?.state === "failed" && (

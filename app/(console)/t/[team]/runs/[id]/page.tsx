@@ -13,7 +13,7 @@ import { RunFacts } from "@/components/feeds/run-facts";
 import { RunFunnel } from "@/components/feeds/run-funnel";
 import { toRunProgress } from "@/components/feeds/run-progress";
 import { RunStateBadge } from "@/components/feeds/run-state-badge";
-import { isUnderWay } from "@/components/feeds/shown-run";
+import { describeOutcome, isUnderWay, shownStateOf } from "@/components/feeds/shown-run";
 import { triggerWord } from "@/components/feeds/trigger-words";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { LiveProgress } from "@/components/live/live-progress";
@@ -74,7 +74,7 @@ export default async function RunPage({ params, searchParams }: Props) {
           { label: run.feedName, href: feedHref },
           { label: `Run ${formatNumber(run.number)}` },
         ]}
-        badges={<RunStateBadge state={run.state} />}
+        badges={<RunStateBadge state={shownStateOf(run)} />}
         actions={<Actions team={team.slug} run={run} generations={generations} mayWrite={mayWrite} />}
       />
       <div className="space-y-6">
@@ -106,7 +106,17 @@ export default async function RunPage({ params, searchParams }: Props) {
             {run.error?.message}
           </Callout>
         )}
-        {run.state === "unchanged" && (
+        {run.state === "discarded" && run.error !== null && (
+          <Callout tone="info" title="Held, then discarded: nothing of it is live">
+            {describeOutcome(run)}
+          </Callout>
+        )}
+        {run.sameAs !== null && (
+          <Callout tone="warning" title="The source gave again what was not accepted">
+            {describeOutcome(run)}
+          </Callout>
+        )}
+        {run.state === "unchanged" && run.sameAs === null && (
           <Callout tone="success" title="The source had nothing new">
             The same content as what is live, so no row was read and none written.{" "}
             {formatCount(run.counts.active, "indicator")} active.
