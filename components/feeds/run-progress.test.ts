@@ -71,7 +71,7 @@ describe("the progress of a run", () => {
   it("says why it stopped in the run's own words", () => {
     const message = "Held: 36 indicators instead of about 950.";
 
-    expect(toRunProgress(run("held", { message }), NOW)).toMatchObject({
+    expect(toRunProgress(run("held", { code: "shrink", message }), NOW)).toMatchObject({
       sentence: message,
       tone: "warning",
     });
