@@ -77,6 +77,27 @@ describe("definitions of feeds", () => {
     expect(notes).toEqual(["“Auto publish” is here a connector's mode: automatic or review."]);
   });
 
+  it.each([
+    ["tlp:green", { tlp: "green", tags: [] }],
+    ["TLP:WHITE", { tlp: "clear", tags: [] }],
+    ["tlp:amber+strict", { tlp: "amber+strict", tags: [] }],
+    ["tlp:ex:chr", { tags: ["tlp:ex:chr"] }],
+    ["green", { tags: ["green"] }],
+  ])("take their marking from the tag, which else stays one: %s", (tag, expected) => {
+    const { tlp, tags } = readOne(definition({}, tag)).feed;
+
+    expect({ tlp, tags }).toEqual(expected);
+  });
+
+  it("carry a marking that was chosen as MISP's one tag, before what only describes", () => {
+    const tagOf = (settings: Record<string, unknown>) =>
+      toDefinition(saved({ kind: "csv", ...settings }), "misp")?.Tag?.name;
+
+    expect(tagOf({ tags: ["one"], tlp: "amber+strict" })).toBe("tlp:amber+strict");
+    expect(tagOf({ tags: ["one"] })).toBe("one");
+    expect(tagOf({})).toBeUndefined();
+  });
+
   it("are read through JSON in JSON in JSON", () => {
     const inner = JSON.stringify({ csv: { value: "2" } });
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { lacksKeys } from "@/lib/domain/feed/address-keys";
 import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
 import type { FeedKind } from "@/lib/domain/feed/kinds";
+import { parseTlp } from "@/lib/domain/indicator/tlp";
 
 import { readOwnSettings } from "./own-settings";
 
@@ -116,7 +117,7 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
       visibility: ["1", "2", "3"].includes(feed.distribution) && feed.lookup_visible ? "everyone" : "team",
       removal: kind === "misp-feed" || feed.delta_merge ? "mirror" : "keep",
       storeOnly: feed.override_ids,
-      tags: tag?.name ? [tag.name.slice(0, 100)] : [],
+      ...readTag(tag?.name ?? ""),
       exclusionRegex: settings.exclude === "" ? null : settings.exclude,
       ...(kind === "csv" && { csv: { delimiter: settings.delimiter || ",", valueColumns } }),
       ...(kind === "misp-feed" && {
@@ -126,6 +127,12 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
       ...headers,
     },
   };
+};
+
+/** MISP gives a feed one tag; one of its TLP taxonomy is the feed's marking instead. */
+const readTag = (name: string) => {
+  const tlp = /^tlp:/i.test(name) ? parseTlp(name) : null;
+  return tlp === null ? { tags: name === "" ? [] : [name.slice(0, 100)] } : { tlp, tags: [] };
 };
 
 /** Kinds by their format: MISP's three, and those that only Sluice writes. */
