@@ -74,7 +74,25 @@ describe("definitions of feeds", () => {
       headers: { Referer: "https://x.example/y" },
       auth: { type: "basic", username: "user", password: "pa:ss" },
     });
-    expect(notes).toEqual(["“Auto publish” is here a connector's mode: automatic or review."]);
+    expect(notes).toEqual([
+      "“Auto publish” is here a connector's mode: automatic or review.",
+      "Other teams may subscribe to it, since its distribution in MISP is “All communities”. “Share no more” on its page ends that.",
+    ]);
+  });
+
+  it.each([
+    ["only the team's, as in MISP", { distribution: "0", lookup_visible: true }],
+    ["hidden in MISP from others", { distribution: "3", lookup_visible: false }],
+  ])("say nothing of sharing when they are %s", (_name, feed) => {
+    expect(readOne(definition(feed))).toMatchObject({ feed: { visibility: "team" }, notes: [] });
+  });
+
+  it("of our own are shared as they were, without a word of MISP", () => {
+    const back = readOne(
+      JSON.stringify([toDefinition(saved({ kind: "csv", visibility: "everyone" }), "misp")]),
+    );
+
+    expect(back).toMatchObject({ feed: { visibility: "everyone" }, notes: [] });
   });
 
   it.each([
