@@ -17,10 +17,22 @@ const workers = workerProcesses();
 let sandbox: Sandbox;
 const remote = lookAt(() => sandbox.url);
 
+const SCRIPT = ["--conditions=react-server", "--import=tsx", "prisma/seed/demo.ts"];
 const tell = async (): Promise<string> => {
-  const script = ["--conditions=react-server", "--import=tsx", "prisma/seed/demo.ts"];
-  const { stdout } = await promisify(execFile)(process.execPath, script);
+  const { stdout } = await promisify(execFile)(process.execPath, SCRIPT);
   return stdout;
+};
+
+/** A sandbox that somebody has played with: the feed is at its end already, and answers with errors. */
+const playWithSandbox = async (): Promise<void> => {
+  for (const [path, body] of [
+    ["feeds/covid19", { version: 2 }],
+    ["faults", { match: { path: "/feeds/covid19.csv" }, times: null, status: 404 }],
+  ] as const) {
+    const request = { method: "POST", body: JSON.stringify(body) };
+    const { ok } = await fetch(`${sandbox.url}/_control/${path}`, request);
+    expect(ok).toBe(true);
+  }
 };
 
 const read = <T extends Record<string, unknown>>(sql: string): Promise<T[]> =>
@@ -35,6 +47,7 @@ beforeAll(async () => {
   await wipeQueueStore(database.asOwner);
   await makeUser({ email: "admin@sluice.local", isAdministrator: true });
   await workers.start();
+  await playWithSandbox();
   said = await tell();
 }, 180_000);
 afterAll(async () => {
@@ -80,5 +93,23 @@ describe("the demo's story", () => {
       { name: "Team A" },
       { name: "Team B" },
     ]);
+  });
+
+  it("says what is there when somebody made a Team A, or the story broke off, and changes nothing", async () => {
+    await read("UPDATE feed SET kind = 'freetext' WHERE kind = 'csv'");
+
+    expect(await tell()).toContain("There is a Team A without the whole story");
+
+    expect(await read("SELECT 1 FROM team")).toHaveLength(2);
+  });
+
+  it("says where it broke off, for people to read", async () => {
+    await read("UPDATE team SET name = 'Team Z' WHERE name = 'Team A'");
+    const env = { ...process.env, SANDBOX_URL: "http://127.0.0.1:9" };
+
+    await expect(promisify(execFile)(process.execPath, SCRIPT, { env })).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/Here the story broke off: .+\n.*What it had made stays/) as string,
+    });
   });
 });

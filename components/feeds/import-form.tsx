@@ -62,9 +62,11 @@ export const ImportForm = ({ team, action }: Props) => {
             >
               <Badge>{OUTCOMES[outcome]}</Badge>
               {id === null ? name : <TextLink href={`/t/${team}/feeds/${id}`}>{name}</TextLink>}
-              <span className="text-muted basis-full text-xs">
-                {[reason, ...notes].filter(Boolean).join(" ")}
-              </span>
+              {[...(reason === null ? [] : [reason]), ...notes].map((sentence) => (
+                <p key={sentence} className="text-muted basis-full text-xs">
+                  {sentence}
+                </p>
+              ))}
             </li>
           ))}
         </ul>

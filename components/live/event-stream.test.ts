@@ -91,6 +91,16 @@ describe("following a state on the server", () => {
     expect(states.map(({ status }) => status)).toStrictEqual(["live", "live", "ended"]);
   });
 
+  it("ends with the first message when nothing more will come", async () => {
+    const url = await serve((response) => {
+      sendEvents(response, { done: 2, isFinal: true });
+    });
+
+    const states = await follow(url, ({ status }) => status === "ended");
+
+    expect(states.at(-1)).toStrictEqual({ message: { done: 2, isFinal: true }, status: "ended" });
+  });
+
   it("passes over what is no message", async () => {
     const url = await serve((response) => {
       sendEvents(response, "hello", 7, { done: 3, isFinal: true });

@@ -155,17 +155,24 @@ export const push = async (admin: Actor, team: TeamAccess, connectorId: string):
     throw new Error(`${team.name}: a push stopped. ${message ?? "It gave no reason."}`);
 };
 
-/** Lets the sandbox's COVID-19 feed answer with its last version: 36 rows instead of 950. */
-export const turnFeed = async (): Promise<void> => {
+/** Sets the sandbox to where the story begins: its COVID-19 feed with 950 rows, and no fault that somebody left armed. */
+export const readySandbox = async (): Promise<void> => {
+  await steer({ method: "DELETE", path: "faults" });
+  await turnFeed(1);
+};
+
+/** Lets the sandbox's COVID-19 feed answer with that version: 950 rows at first, 36 in the last. */
+export const turnFeed = (version: 1 | 2): Promise<void> =>
+  steer({ method: "POST", path: "feeds/covid19", body: { json: { version } } });
+
+type Steering =
+  { method: "DELETE"; path: string } | { method: "POST"; path: string; body: { json: unknown } };
+
+const steer = async ({ path, ...request }: Steering): Promise<void> => {
   const url = env().SANDBOX_URL ?? "";
   const fetch = createVendorFetch({ allowedOrigins: [new URL(url).origin], totalMs: 5_000 });
-  const { status } = await fetch({
-    method: "POST",
-    effect: "write",
-    url: `${url}/_control/feeds/covid19`,
-    body: { json: { version: 2 } },
-  });
-  if (status !== 200) throw new Error(`The sandbox answered ${String(status)} instead of turning its feed.`);
+  const { status } = await fetch({ ...request, effect: "write", url: `${url}/_control/${path}` });
+  if (status >= 300) throw new Error(`The sandbox answered ${String(status)} instead of doing as told.`);
 };
 
 const until = async <T>(what: string, read: () => Promise<T | null>): Promise<T> => {

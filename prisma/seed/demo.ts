@@ -1,5 +1,6 @@
 // The lab's story, for `npm run demo`: Team A and Team B, their feed and local indicators, sandbox connectors, pushed; then the
-// feed shrinks, and its last run waits for a person. Told once: when Team A exists it only says so.
+// feed shrinks, and its last run waits for a person. Told once: when Team A exists it only says so. What it says on standard
+// output is for people, also when it breaks off: passwords are in no other place.
 import { inspect } from "node:util";
 
 import { closeDatabase } from "@/lib/db/client";
@@ -11,7 +12,17 @@ import { closeQueues } from "@/lib/jobs/enqueue";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 
-import { asAdministrator, connect, makeOwner, makeTeam, push, runFeed, say, turnFeed } from "./demo-steps";
+import {
+  asAdministrator,
+  connect,
+  makeOwner,
+  makeTeam,
+  push,
+  readySandbox,
+  runFeed,
+  say,
+  turnFeed,
+} from "./demo-steps";
 
 /** As an analyst pastes them: mixed types, defanged; the last two are no indicators. */
 const PASTED = [
@@ -28,7 +39,8 @@ const PASTED = [
 ];
 
 const tell = async (again: () => Promise<Actor>): Promise<void> => {
-  say("The lab’s story is loaded. Its people (these passwords are shown once):");
+  await readySandbox();
+  say("The lab’s story and its people (these passwords are shown once):");
   const first = await again();
   const teamA = await makeTeam(first, "Team A");
   const teamB = await makeTeam(first, "Team B");
@@ -52,7 +64,7 @@ const tell = async (again: () => Promise<Actor>): Promise<void> => {
   for (const connectorId of connectorsA) await push(actor, teamA, connectorId);
   await push(actor, teamB, connectorB);
 
-  await turnFeed();
+  await turnFeed(2);
   await runFeed(actor, feed, "held");
   say("  Team A’s feed shrank from 950 rows to 36: its last run is held and waits for a person.");
 };
@@ -103,13 +115,18 @@ try {
   const progress = await howFar();
   if (progress === "untold") await asAdministrator(tell);
   else if (progress === "told") say("The demo’s story is loaded already.");
-  else
-    throw new Error(
-      "There is a Team A without the demo’s story: it was made by hand, or the story broke off. Start the demo with another DATA_DIR.",
+  else {
+    say(
+      "There is a Team A without the whole story: it was made by hand, or the story broke off. It stays as it is.",
     );
+    say("  For the story from its beginning start the demo with another DATA_DIR.");
+    say("  An administrator makes new passwords for its people under Administration, Users.");
+  }
 } catch (error) {
-  // The launcher shows the last lines: what happened stands below where it happened.
-  process.stderr.write(`${inspect(error)}\n\n${error instanceof Error ? error.message : String(error)}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  say(`  Here the story broke off: ${message}`);
+  say("  What it had made stays, and can be used.");
+  process.stderr.write(`${inspect(error)}\n`);
   process.exitCode = 1;
 } finally {
   await closeQueues();

@@ -10,8 +10,9 @@ import { migrate } from "./migrate.mjs";
 import { tryPort } from "./ports.mjs";
 import { startSandbox } from "./sandbox.mjs";
 import { serverEnv } from "./settings.mjs";
-import { doing, done } from "./terminal.mjs";
-import { runScript, TYPESCRIPT } from "./typescript.mjs";
+import { tellStory } from "./story.mjs";
+import { done } from "./terminal.mjs";
+import { TYPESCRIPT } from "./typescript.mjs";
 import { startWeb } from "./web.mjs";
 import { WORKER_ENV } from "./worker-env.mjs";
 
@@ -109,18 +110,6 @@ const startWorker = ({ env, supervisor, isDev }) =>
     graceMs: 20_000,
     isReady: (line) => line.includes('"msg":"Worker ready"'),
   });
-
-/**
- * Loads the lab's story.
- * @param {{ env: NodeJS.ProcessEnv, log: import("./log-file.mjs").Log, signal: AbortSignal }} options
- * @returns {Promise<string>} what the story wants to say to people
- */
-const tellStory = async ({ env, log, signal }) => {
-  doing("Loading the lab's story");
-  const { code, stdout } = await runScript({ name: "demo", args: ["prisma/seed/demo.ts"], env, log, signal });
-  if (code !== 0) throw new Fault(`The demo's story could not be loaded:\n${log.tail(12).join("\n")}`);
-  return stdout;
-};
 
 /**
  * Who may reach the web application: only this machine, until APP_URL says that it is known to others by a name.

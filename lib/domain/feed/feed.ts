@@ -119,6 +119,9 @@ const feedFields = {
   shrinkLimitPercent: z.number().int().min(0).max(100),
 };
 
+/** Of a feed whose marking nobody said. */
+export const DEFAULT_TLP = "amber";
+
 const createFields = {
   team: z.string(),
   kind: z.enum(CREATABLE_KINDS, {
@@ -143,7 +146,7 @@ const createFields = {
   storeOnly: feedFields.storeOnly.default(false),
   staleAfterMinutes: feedFields.staleAfterMinutes.default(null),
   confidence: feedFields.confidence.default(50),
-  tlp: feedFields.tlp.default("amber"),
+  tlp: feedFields.tlp.default(DEFAULT_TLP),
   tags: feedFields.tags.default([]),
   shrinkLimitPercent: feedFields.shrinkLimitPercent.default(20),
   /** Bytes already fetched or uploaded; an upload is made of them. */

@@ -74,7 +74,46 @@ describe("definitions of feeds", () => {
       headers: { Referer: "https://x.example/y" },
       auth: { type: "basic", username: "user", password: "pa:ss" },
     });
-    expect(notes).toEqual(["“Auto publish” is here a connector's mode: automatic or review."]);
+    expect(notes).toEqual([
+      "“Auto publish” is here a connector's mode: automatic or review.",
+      "Other teams may subscribe to it, since its distribution in MISP is “All communities”. “Share no more” on its page ends that.",
+    ]);
+  });
+
+  it.each([
+    ["only the team's, as in MISP", { distribution: "0", lookup_visible: true }],
+    ["hidden in MISP from others", { distribution: "3", lookup_visible: false }],
+  ])("say nothing of sharing when they are %s", (_name, feed) => {
+    expect(readOne(definition(feed))).toMatchObject({ feed: { visibility: "team" }, notes: [] });
+  });
+
+  it("of our own are shared as they were, without a word of MISP", () => {
+    const back = readOne(
+      JSON.stringify([toDefinition(saved({ kind: "csv", visibility: "everyone" }), "misp")]),
+    );
+
+    expect(back).toMatchObject({ feed: { visibility: "everyone" }, notes: [] });
+  });
+
+  it.each([
+    ["tlp:green", { tlp: "green", tags: [] }],
+    ["TLP:WHITE", { tlp: "clear", tags: [] }],
+    ["tlp:amber+strict", { tlp: "amber+strict", tags: [] }],
+    ["tlp:ex:chr", { tags: ["tlp:ex:chr"] }],
+    ["green", { tags: ["green"] }],
+  ])("take their marking from the tag, which else stays one: %s", (tag, expected) => {
+    const { tlp, tags } = readOne(definition({}, tag)).feed;
+
+    expect({ tlp, tags }).toEqual(expected);
+  });
+
+  it("carry a marking that was chosen as MISP's one tag, before what only describes", () => {
+    const tagOf = (settings: Record<string, unknown>) =>
+      toDefinition(saved({ kind: "csv", ...settings }), "misp")?.Tag?.name;
+
+    expect(tagOf({ tags: ["one"], tlp: "amber+strict" })).toBe("tlp:amber+strict");
+    expect(tagOf({ tags: ["one"] })).toBe("one");
+    expect(tagOf({})).toBeUndefined();
   });
 
   it("are read through JSON in JSON in JSON", () => {

@@ -21,8 +21,10 @@ export const writeOwnSettings = (feed: ExportedFeed): Record<string, unknown> =>
 /** What Sluice wrote into a definition's settings; whether it makes a feed is judged with the rest of it. */
 export const readOwnSettings = (settings: unknown) => {
   const { sluice } = ownSchema.parse(settings);
-  const { leftSecrets, tls, ...fields } = sluice;
+  const { leftSecrets, tls, ...fields } = sluice ?? { leftSecrets: [] };
   return {
+    /** Whether Sluice wrote the definition: all that it says was meant for Sluice. */
+    isOwn: sluice !== undefined,
     fields: {
       ...Object.fromEntries(Object.entries(fields).filter(([name]) => KNOWN.has(name))),
       ...(tls !== undefined && { tls }),
@@ -72,6 +74,7 @@ const ownSchema = z
       tls: z.unknown().optional(),
     }),
   })
-  .catch({ sluice: { leftSecrets: [] } });
+  .partial()
+  .catch({});
 
 const insecureSchema = z.object({ isInsecure: z.literal(true) });

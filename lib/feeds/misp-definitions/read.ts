@@ -3,6 +3,7 @@ import { z } from "zod";
 import { lacksKeys } from "@/lib/domain/feed/address-keys";
 import type { FeedSecrets } from "@/lib/domain/feed/feed-secrets";
 import type { FeedKind } from "@/lib/domain/feed/kinds";
+import { parseTlp } from "@/lib/domain/indicator/tlp";
 
 import { readOwnSettings } from "./own-settings";
 
@@ -88,8 +89,15 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
   const headers = readHeaders(feed.headers);
   // Without what was left behind, a fetch would only be refused.
   const isLocked = own.leftSecrets.length > 0 && (Object.keys(headers).length === 0 || lacksKeys(feed.url));
+  const sharedWith = SHARED_DISTRIBUTIONS[feed.distribution];
+  const isShared = sharedWith !== undefined && feed.lookup_visible;
   const notes = [
     ...(feed.publish ? ["“Auto publish” is here a connector's mode: automatic or review."] : []),
+    ...(isShared && !own.isOwn
+      ? [
+          `Other teams may subscribe to it, since its distribution in MISP is “${sharedWith}”. “Share no more” on its page ends that.`,
+        ]
+      : []),
     ...(feed.distribution === "4" ? ["Its sharing group is not known here: it is for this team only."] : []),
     ...notNeeded(feed),
     ...settings.notes,
@@ -113,10 +121,10 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
       provider: feed.provider.slice(0, 120),
       url: feed.url,
       enabled: feed.enabled && !isLocked,
-      visibility: ["1", "2", "3"].includes(feed.distribution) && feed.lookup_visible ? "everyone" : "team",
+      visibility: isShared ? "everyone" : "team",
       removal: kind === "misp-feed" || feed.delta_merge ? "mirror" : "keep",
       storeOnly: feed.override_ids,
-      tags: tag?.name ? [tag.name.slice(0, 100)] : [],
+      ...readTag(tag?.name ?? ""),
       exclusionRegex: settings.exclude === "" ? null : settings.exclude,
       ...(kind === "csv" && { csv: { delimiter: settings.delimiter || ",", valueColumns } }),
       ...(kind === "misp-feed" && {
@@ -128,6 +136,12 @@ const readOne = (document: unknown, index: number): ReadDefinition => {
   };
 };
 
+/** MISP gives a feed one tag; one of its TLP taxonomy is the feed's marking instead. */
+const readTag = (name: string) => {
+  const tlp = /^tlp:/i.test(name) ? parseTlp(name) : null;
+  return tlp === null ? { tags: name === "" ? [] : [name.slice(0, 100)] } : { tlp, tags: [] };
+};
+
 /** Kinds by their format: MISP's three, and those that only Sluice writes. */
 const KINDS: Readonly<Record<string, FeedKind | undefined>> = {
   misp: "misp-feed",
@@ -136,6 +150,13 @@ const KINDS: Readonly<Record<string, FeedKind | undefined>> = {
   json: "json",
   taxii: "taxii",
   "misp-server": "misp-server",
+};
+
+/** MISP's words for the levels that reach beyond one's own organisation. */
+const SHARED_DISTRIBUTIONS: Readonly<Record<string, string | undefined>> = {
+  "1": "This community only",
+  "2": "Connected communities",
+  "3": "All communities",
 };
 
 type Feed = z.infer<typeof definitionSchema>["Feed"];

@@ -1,4 +1,5 @@
 import { emptyKeys } from "@/lib/domain/feed/address-keys";
+import { DEFAULT_TLP } from "@/lib/domain/feed/feed";
 import type { FeedKind } from "@/lib/domain/feed/kinds";
 
 import type { ExportedFeed } from "./exported-feed";
@@ -18,6 +19,7 @@ export const toDefinition = (feed: ExportedFeed, reader: DefinitionReader) => {
   const format = FORMATS[reader][feed.kind];
   if (format === undefined || feed.url === null) return null;
   const { tags, orgs, maxAgeDays } = feed.misp;
+  const tag = feed.tlp === DEFAULT_TLP ? feed.tags[0] : `tlp:${feed.tlp}`;
   return {
     Feed: {
       name: feed.name,
@@ -50,7 +52,8 @@ export const toDefinition = (feed: ExportedFeed, reader: DefinitionReader) => {
       lookup_visible: feed.visibility === "everyone",
       headers: "",
     },
-    ...(feed.tags[0] !== undefined && { Tag: { name: feed.tags[0], exportable: true, hide_tag: false } }),
+    // MISP has place for one: a marking that was chosen goes before what only describes.
+    ...(tag !== undefined && { Tag: { name: tag, exportable: true, hide_tag: false } }),
   };
 };
 

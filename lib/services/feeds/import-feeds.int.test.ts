@@ -187,6 +187,19 @@ describe("a list of definitions", () => {
     expect(names.map(({ name }) => name).toSorted()).toEqual(["Ours", "new"]);
   });
 
+  it("says that other teams may subscribe, of what was added alone", async () => {
+    const desk = await openDesk();
+    const shared = { distribution: "3", lookup_visible: true };
+
+    const taken = await take(desk, [definition("shared", shared), definition("shared", shared)]);
+
+    expect(taken).toMatchObject([
+      { outcome: "added", notes: [expect.stringMatching(/^Other teams may subscribe.*All communities/)] },
+      { outcome: "skipped", notes: [] },
+    ]);
+    expect(await getFeed(desk.actor, taken[0]?.id ?? "")).toMatchObject({ visibility: "everyone" });
+  });
+
   it("brings what was enabled there paused, unless it is asked to go on", async () => {
     const enabledOf = async (keepsEnabled: boolean) => {
       const desk = await openDesk();

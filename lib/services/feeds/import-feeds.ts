@@ -18,7 +18,7 @@ export type ImportedFeed = {
   outcome: "added" | "skipped" | "rejected";
   /** Why it was not added; null when it was. */
   reason: string | null;
-  /** What of the definition has no home here, and what stands for it. */
+  /** Of a feed that was added: what of its definition has no home here, what stands for it, and whether others may use it. */
   notes: readonly string[];
   id: string | null;
 };
@@ -107,27 +107,27 @@ const importOne = async (
   { known, keepsEnabled }: Context,
 ): Promise<ImportedFeed> => {
   const { name } = definition;
-  if (!definition.ok) return rejected(name, definition.reason);
+  if (!definition.ok) return notAdded(name, "rejected", definition.reason);
   const parsed = feedCreateSchema.safeParse({ ...definition.feed, team: team.slug });
-  if (!parsed.success) return rejected(name, z.prettifyError(parsed.error).replaceAll("\n", " "));
+  if (!parsed.success) return notAdded(name, "rejected", z.prettifyError(parsed.error).replaceAll("\n", " "));
   const { url } = parsed.data;
-  const { notes } = definition;
   if (url !== null && known.has(url))
-    return { name, outcome: "skipped", reason: "The team has a feed with this address.", notes, id: null };
+    return notAdded(name, "skipped", "The team has a feed with this address.");
   try {
     const enabled = keepsEnabled && parsed.data.enabled;
     const { id } = await createFeed(actor, team.id, { ...parsed.data, enabled });
     if (url !== null) for (const address of addressesOf(url, {})) known.add(address);
-    return { name, outcome: "added", reason: null, notes, id };
+    return { name, outcome: "added", reason: null, notes: definition.notes, id };
   } catch (error) {
-    if (error instanceof AppError) return rejected(name, error.message);
+    if (error instanceof AppError) return notAdded(name, "rejected", error.message);
     throw error;
   }
 };
 
-const rejected = (name: string, reason: string): ImportedFeed => ({
+// Notes tell of the feed that was made: here is none.
+const notAdded = (name: string, outcome: "skipped" | "rejected", reason: string): ImportedFeed => ({
   name,
-  outcome: "rejected",
+  outcome,
   reason,
   notes: [],
   id: null,

@@ -47,7 +47,11 @@ export const importFeedsRoute = defineRoute({
           name: z.string(),
           outcome: z.enum(["added", "skipped", "rejected"]),
           reason: z.string().nullable(),
-          notes: z.array(z.string()),
+          notes: z
+            .array(z.string())
+            .describe(
+              "Of a feed that was added: what of its definition has no home here, and whether other teams may subscribe.",
+            ),
           id: z.uuid().nullable(),
         }),
       ),

@@ -5,6 +5,7 @@ import { BarChart } from "@/components/charts/bar-chart";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { PushStateBadge, type ShownPushState } from "@/components/connectors/delivery-state-badges";
 import { RunStateBadge } from "@/components/feeds/run-state-badge";
+import { shownStateOf } from "@/components/feeds/shown-run";
 import { AttentionList, type AttentionItem } from "@/components/overview/attention-list";
 import { TypesBreakdown } from "@/components/overview/types-breakdown";
 import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
@@ -261,7 +262,7 @@ const LastRuns = ({ runs, base }: { runs: TeamOverview["lastRuns"]; base: string
                   <TextLink href={`${base}/runs/${run.id}`}>{run.feedName}</TextLink>
                 </RowTh>
                 <Td>
-                  <RunStateBadge state={run.state} isPlain />
+                  <RunStateBadge state={shownStateOf(run)} isPlain />
                 </Td>
                 <Td isNumeric>
                   <Count value={run.counts.added} />

@@ -7,13 +7,13 @@ import { FeedHealth } from "@/components/feeds/feed-health";
 import { FeedSettings } from "@/components/feeds/feed-settings";
 import { judgeFeedState } from "@/components/feeds/feed-state";
 import { FeedStateBadge } from "@/components/feeds/feed-state-badge";
+import { findFollowedRun } from "@/components/feeds/followed-run";
 import { HeldCallout } from "@/components/feeds/held-callout";
 import { toRunProgress } from "@/components/feeds/run-progress";
 import { RejectionCard } from "@/components/feeds/rejection-card";
 import { RefusedCallout } from "@/components/feeds/refused-callout";
 import { RunTable } from "@/components/feeds/run-table";
 import { SharingCard } from "@/components/feeds/sharing-card";
-import { isUnderWay } from "@/components/feeds/shown-run";
 import { SubscriptionSettings } from "@/components/feeds/subscription-settings";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
@@ -53,16 +53,18 @@ export default async function FeedPage({ params }: Props) {
   const feed = await orNotFound(getFeed(actor, readId(id)));
   if (feed.teamId !== team.id) notFound();
   const now = new Date();
-  const [{ held, refused, live, ...health }, { runs }, subscribers, connectors] = await Promise.all([
+  // Before the rest: a run that ends between two reads is still under way here, so that it is followed and all is read anew.
+  const { runs } = await listRuns(feed, { limit: SHOWN_RUNS, before: null });
+  const [{ held, refused, live, ...health }, subscribers, connectors] = await Promise.all([
     getFeedHealth(feed, now),
-    listRuns(feed, { limit: SHOWN_RUNS, before: null }),
     feed.kind === "subscription" ? [] : listSubscriptions(actor, feed.id),
     findConnectorNames(actor, feed),
   ]);
   const rejections = live && (await readRejections(feed, live));
   const mayWrite = can(actor, "feed.write", team.id);
   const { lastRun } = health;
-  const state = judgeFeedState({ ...feed, ...health }, now);
+  const followed = findFollowedRun(lastRun, runs);
+  const state = judgeFeedState({ ...feed, ...health, lastRun: followed ?? lastRun }, now);
 
   return (
     <>
@@ -84,14 +86,14 @@ export default async function FeedPage({ params }: Props) {
         }
       />
       <div className="space-y-6">
-        {lastRun !== null && isUnderWay(lastRun) && (
+        {followed !== null && (
           <Card>
             <CardBody>
               <LiveProgress
-                key={lastRun.id}
-                url={`/api/live/runs/${lastRun.id}`}
-                initial={toRunProgress(lastRun, now)}
-                label={`Run ${String(lastRun.number)}`}
+                key={followed.id}
+                url={`/api/live/runs/${followed.id}`}
+                initial={toRunProgress(followed, now)}
+                label={`Run ${String(followed.number)}`}
                 unit="s"
               />
             </CardBody>
