@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { findFollowedRun } from "./followed-run";
-import type { ShownRunState } from "./run-state-badge";
+import type { RunState } from "./run-state-badge";
 
-const run = (number: number, state: ShownRunState) => ({ number, state });
+const run = (number: number, state: RunState) => ({ number, state });
 const SETTLED = run(1, "succeeded");
 
 describe("the run that a feed's page follows", () => {
