@@ -75,6 +75,12 @@ export const PreviewPanel = ({
           isText(shown.preview.detected) &&
           !isProposed(csv, shown.proposal) && <Proposal proposal={shown.proposal} onUse={onUse} />}
         {children}
+        {shown.preview.cutShort !== null && (
+          <Callout tone="warning" title="The answer broke off">
+            {shown.preview.cutShort} Below is what had come. A run would be held for somebody to look at, and
+            nothing would change.
+          </Callout>
+        )}
         <Summary preview={shown.preview} />
         <PreviewCounts counts={shown.preview.counts} />
         {shown.preview.noteCount > 0 && (
