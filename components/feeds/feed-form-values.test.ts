@@ -6,7 +6,7 @@ import {
   fromJsonProposal,
   fromProposal,
   isJsonProposed,
-  isProposed,
+  isOffered,
   NEW_FEED,
   toCsvValues,
 } from "./feed-form-values";
@@ -62,13 +62,17 @@ describe("a proposal of paths", () => {
 
 describe("a proposal", () => {
   it("is no longer made once the form says the same", () => {
-    expect(isProposed(fromProposal(PROPOSAL), PROPOSAL)).toBe(true);
-    expect(isProposed(NEW_FEED.csv, PROPOSAL)).toBe(false);
+    expect(isOffered(fromProposal(PROPOSAL), PROPOSAL)).toBe(false);
+    expect(isOffered(NEW_FEED.csv, PROPOSAL)).toBe(true);
+  });
+
+  it("is not made of a list in which no column holds values", () => {
+    expect(isOffered(NEW_FEED.csv, { ...PROPOSAL, valueColumns: [] })).toBe(false);
   });
 
   it("is not repeated to who has given more columns than it found", () => {
     const values = fromProposal(PROPOSAL);
 
-    expect(isProposed({ ...values, columns: { ...values.columns, comment: "7" } }, PROPOSAL)).toBe(true);
+    expect(isOffered({ ...values, columns: { ...values.columns, comment: "7" } }, PROPOSAL)).toBe(false);
   });
 });

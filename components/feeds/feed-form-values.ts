@@ -177,10 +177,11 @@ export const fromProposal = (proposal: ShownProposal): CsvValues => ({
   columns: toTexts(proposal.columns),
 });
 
-/** Whether the form says already what the proposal would. */
-export const isProposed = (values: CsvValues, proposal: ShownProposal): boolean => {
+/** Whether a proposal is worth making: it found values, and the form does not say the same already. */
+export const isOffered = (values: CsvValues, proposal: ShownProposal): boolean => {
+  if (proposal.valueColumns.length === 0) return false;
   const proposed = fromProposal(proposal);
-  return (
+  return !(
     proposed.delimiter === values.delimiter &&
     proposed.header === values.header &&
     proposed.valueColumns === values.valueColumns.trim() &&

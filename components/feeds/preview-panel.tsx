@@ -13,9 +13,10 @@ import { LiveRegion } from "@/components/ui/live-region";
 import type { ActionState } from "@/lib/actions/state";
 import type { Preview } from "@/lib/domain/feed/preview";
 
+import { describeBarren } from "./barren-preview";
 import { COLUMN_WORDS } from "./column-words";
 import { delimiterWord } from "./delimiter-words";
-import { isProposed, type CsvValues } from "./feed-form-values";
+import { isOffered, type CsvValues } from "./feed-form-values";
 import { NoteList } from "./note-list";
 import type { PreviewAnswer, ShownProposal } from "./preview-answer";
 import { PreviewColumns } from "./preview-columns";
@@ -73,7 +74,7 @@ export const PreviewPanel = ({
         {csv !== null &&
           shown.proposal !== null &&
           isText(shown.preview.detected) &&
-          !isProposed(csv, shown.proposal) && <Proposal proposal={shown.proposal} onUse={onUse} />}
+          isOffered(csv, shown.proposal) && <Proposal proposal={shown.proposal} onUse={onUse} />}
         {children}
         {shown.preview.cutShort !== null && (
           <Callout tone="warning" title="The answer broke off">
@@ -81,6 +82,7 @@ export const PreviewPanel = ({
             nothing would change.
           </Callout>
         )}
+        <Barren preview={shown.preview} />
         <Summary preview={shown.preview} />
         <PreviewCounts counts={shown.preview.counts} />
         {shown.preview.noteCount > 0 && (
@@ -89,7 +91,7 @@ export const PreviewPanel = ({
           </Callout>
         )}
         {csv !== null && shown.proposal !== null && <PreviewColumns columns={shown.proposal.found} />}
-        <PreviewRows rows={shown.preview.rows} />
+        {shown.preview.rows.length > 0 && <PreviewRows rows={shown.preview.rows} />}
       </div>
     )}
     <LiveRegion>{answer.status === "done" && !isPending ? `Preview: ${answer.message}` : ""}</LiveRegion>
@@ -122,13 +124,24 @@ const describeProposal = ({ delimiter, header, valueColumns, columns }: ShownPro
   const others = Object.entries(columns).map(
     ([role, column]) => `${labelOf(role).toLowerCase()} in ${String(column)}`,
   );
-  const values =
-    valueColumns.length === 0 ? "no column of values" : `values in column ${valueColumns.join(", ")}`;
+  const values = `values in column ${valueColumns.join(", ")}`;
   return `Looks like: ${[delimiterWord(delimiter), header ? "a header row" : "no header", values, ...others].join(", ")}.`;
 };
 
 const ROLE_LABELS: Readonly<Record<string, { label: string }>> = COLUMN_WORDS;
 const labelOf = (role: string): string => ROLE_LABELS[role]?.label ?? role;
+
+const Barren = ({ preview }: { preview: Preview }) => {
+  const sentence = describeBarren(preview);
+  if (sentence === null) return null;
+  return (
+    <Callout tone="warning" title={sentence}>
+      {preview.counts.lines > 0
+        ? "Most often the values stand in another column, or the list is of another kind."
+        : undefined}
+    </Callout>
+  );
+};
 
 const Summary = ({
   preview: { bytes, contentType, encoding, counts, isWhole, isBeginning },
@@ -145,7 +158,7 @@ const Summary = ({
       {contentType !== null && `, ${contentType}`}
       {encoding !== null && `, ${encoding}`}
       {counts.known > 0 && ` · ${formatNumber(counts.known)} of them your team has already`}
-      {!isWhole && ` · counted up to the first ${formatNumber(counts.values)} values`}
+      {!isWhole && counts.values > 0 && ` · counted up to the first ${formatNumber(counts.values)} values`}
     </span>
   </p>
 );
