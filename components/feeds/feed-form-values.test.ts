@@ -62,7 +62,7 @@ describe("a proposal of paths", () => {
 
 describe("a proposal", () => {
   it("is no longer made once the form says the same", () => {
-    expect(isOffered(fromProposal(PROPOSAL), PROPOSAL)).toBe(false);
+    expect(isOffered(fromProposal(NEW_FEED.csv, PROPOSAL), PROPOSAL)).toBe(false);
     expect(isOffered(NEW_FEED.csv, PROPOSAL)).toBe(true);
   });
 
@@ -70,8 +70,19 @@ describe("a proposal", () => {
     expect(isOffered(NEW_FEED.csv, { ...PROPOSAL, valueColumns: [] })).toBe(false);
   });
 
+  it.each([
+    ["#", [], "#"],
+    ["#", ["#"], "#"],
+    ["#", [";"], "# ;"],
+    ["", ["//"], "//"],
+  ])("keeps what begins a comment (%j), and adds what it found (%j)", (commentPrefixes, found, both) => {
+    const proposal = { ...PROPOSAL, commentPrefixes: found };
+
+    expect(fromProposal({ ...NEW_FEED.csv, commentPrefixes }, proposal).commentPrefixes).toBe(both);
+  });
+
   it("is not repeated to who has given more columns than it found", () => {
-    const values = fromProposal(PROPOSAL);
+    const values = fromProposal(NEW_FEED.csv, PROPOSAL);
 
     expect(isOffered({ ...values, columns: { ...values.columns, comment: "7" } }, PROPOSAL)).toBe(false);
   });

@@ -198,7 +198,7 @@ export const FeedForm = ({
             onUse={(proposal, form) => {
               // The fields have to stand in the page before the form is read.
               flushSync(() => {
-                setCsv(fromProposal(proposal));
+                setCsv(fromProposal(csv, proposal));
               });
               preview.readAgain(form);
             }}
