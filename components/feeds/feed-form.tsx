@@ -160,7 +160,13 @@ export const FeedForm = ({
             }}
           >
             {preview.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <Eye aria-hidden />}
-            {preview.shown === null || isUpload ? "Preview" : "Fetch again"}
+            {isUpload
+              ? "Preview"
+              : preview.isFetching
+                ? "Fetching"
+                : preview.shown === null
+                  ? "Preview"
+                  : "Fetch again"}
           </Button>
           <p className="text-muted order-last text-xs">
             {isUpload ? "Shows the rows of the file below." : "Fetches it once and shows its rows below."}{" "}

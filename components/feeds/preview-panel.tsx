@@ -1,6 +1,6 @@
 "use client";
 
-import { Eye, Wand2 } from "lucide-react";
+import { Eye, Hourglass, Wand2 } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { Button } from "@/components/ui/button";
@@ -28,6 +28,8 @@ type Props = {
   answer: ActionState;
   shown: PreviewAnswer | null;
   isPending: boolean;
+  /** Other bytes are on their way than those that were shown. */
+  isFetching: boolean;
   /** The list is a file: there is no address. */
   isUpload: boolean;
   /** The address was changed since the last fetch. */
@@ -44,6 +46,7 @@ export const PreviewPanel = ({
   answer,
   shown,
   isPending,
+  isFetching,
   isUpload,
   hasNewAddress,
   csv,
@@ -56,7 +59,13 @@ export const PreviewPanel = ({
     className="min-w-0 space-y-3 self-start xl:sticky xl:top-16"
   >
     <Refusal answer={answer} fallback="The preview needs another look at these fields." />
+    {isFetching && (
+      <EmptyState icon={Hourglass} title={isUpload ? "Reading the file" : "Fetching"}>
+        The first rows appear here, each with what it would become.
+      </EmptyState>
+    )}
     {shown === null ? (
+      !isFetching &&
       answer.status === "idle" && (
         <EmptyState icon={Eye} title="Nothing fetched yet">
           {isUpload ? "Choose a file, or press" : "Give the address and press"}{" "}
