@@ -19,7 +19,7 @@ import { LinkButton } from "@/components/ui/link-button";
 
 import { DetectedKind } from "./detected-kind";
 import { type FeedFormValues, fromJsonProposal, fromProposal } from "./feed-form-values";
-import { ADDRESS_WORDS, mappingOf, type FormKind } from "./form-kinds";
+import { ADDRESS_WORDS, describeFirstStep, mappingOf, type FormKind } from "./form-kinds";
 import { JsonProposal } from "./json-proposal";
 import { KindFields } from "./kind-fields";
 import { MappingFields } from "./mapping-fields";
@@ -200,6 +200,7 @@ export const FeedForm = ({
           <PreviewPanel
             {...preview}
             isUpload={isUpload}
+            firstStep={describeFirstStep(kind, values.fileId !== null)}
             csv={mappingOf(kind, format) === "csv" ? csv : null}
             onUse={(proposal, form) => {
               // The fields have to stand in the page before the form is read.

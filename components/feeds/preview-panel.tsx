@@ -32,6 +32,8 @@ type Props = {
   isFetching: boolean;
   /** The list is a file: there is no address. */
   isUpload: boolean;
+  /** What leads to a first preview. */
+  firstStep: string;
   /** The address was changed since the last fetch. */
   hasNewAddress: boolean;
   /** The mapping as it stands; null for a format that has none. */
@@ -48,6 +50,7 @@ export const PreviewPanel = ({
   isPending,
   isFetching,
   isUpload,
+  firstStep,
   hasNewAddress,
   csv,
   onUse,
@@ -68,9 +71,7 @@ export const PreviewPanel = ({
       !isFetching &&
       answer.status === "idle" && (
         <EmptyState icon={Eye} title="Nothing fetched yet">
-          {isUpload ? "Choose a file, or press" : "Give the address and press"}{" "}
-          <strong className="text-ink font-medium">Preview</strong>: the first rows appear here, each with
-          what it would become.
+          {firstStep}: the first rows appear here, each with what it would become.
         </EmptyState>
       )
     ) : (
