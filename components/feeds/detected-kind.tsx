@@ -2,6 +2,7 @@ import { Wand2 } from "lucide-react";
 
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
+import { lowerFirst } from "@/components/ui/lower-first";
 import type { Preview } from "@/lib/domain/feed/preview";
 
 import { FORM_KINDS, mappingOf, type FormKind } from "./form-kinds";
@@ -53,5 +54,5 @@ const UPLOADED: ReadonlySet<string> = new Set(["csv", "freetext", "json"]);
 const describe = (kind: FormKind, found: (typeof FORM_KINDS)[number]): string => {
   if (kind === "upload" && !UPLOADED.has(found.value))
     return `A file of this kind is not read. Where it comes from, it is read as ${found.label}, with an address and a schedule.`;
-  return `Read as ${found.label}: ${found.hint.charAt(0).toLowerCase()}${found.hint.slice(1)}`;
+  return `Read as ${found.label}: ${lowerFirst(found.hint)}`;
 };

@@ -6,7 +6,7 @@ import {
   fromJsonProposal,
   fromProposal,
   isJsonProposed,
-  isProposed,
+  isOffered,
   NEW_FEED,
   toCsvValues,
 } from "./feed-form-values";
@@ -62,13 +62,28 @@ describe("a proposal of paths", () => {
 
 describe("a proposal", () => {
   it("is no longer made once the form says the same", () => {
-    expect(isProposed(fromProposal(PROPOSAL), PROPOSAL)).toBe(true);
-    expect(isProposed(NEW_FEED.csv, PROPOSAL)).toBe(false);
+    expect(isOffered(fromProposal(NEW_FEED.csv, PROPOSAL), PROPOSAL)).toBe(false);
+    expect(isOffered(NEW_FEED.csv, PROPOSAL)).toBe(true);
+  });
+
+  it("is not made of a list in which no column holds values", () => {
+    expect(isOffered(NEW_FEED.csv, { ...PROPOSAL, valueColumns: [] })).toBe(false);
+  });
+
+  it.each([
+    ["#", [], "#"],
+    ["#", ["#"], "#"],
+    ["#", [";"], "# ;"],
+    ["", ["//"], "//"],
+  ])("keeps what begins a comment (%j), and adds what it found (%j)", (commentPrefixes, found, both) => {
+    const proposal = { ...PROPOSAL, commentPrefixes: found };
+
+    expect(fromProposal({ ...NEW_FEED.csv, commentPrefixes }, proposal).commentPrefixes).toBe(both);
   });
 
   it("is not repeated to who has given more columns than it found", () => {
-    const values = fromProposal(PROPOSAL);
+    const values = fromProposal(NEW_FEED.csv, PROPOSAL);
 
-    expect(isProposed({ ...values, columns: { ...values.columns, comment: "7" } }, PROPOSAL)).toBe(true);
+    expect(isOffered({ ...values, columns: { ...values.columns, comment: "7" } }, PROPOSAL)).toBe(false);
   });
 });

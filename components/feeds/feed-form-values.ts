@@ -167,20 +167,27 @@ export const toCsvValues = (csv: CsvSettings): CsvValues => ({
   columns: toTexts(csv.columns),
 });
 
-/** A proposal as texts of the form. The encoding stays automatic: it is found anew with each run. */
-export const fromProposal = (proposal: ShownProposal): CsvValues => ({
+/**
+ * A proposal as texts of a form that says `values` so far. What begins a comment there still does: a sample without comments
+ * says nothing against it. The encoding stays automatic: it is found anew with each run.
+ */
+export const fromProposal = (values: CsvValues, proposal: ShownProposal): CsvValues => ({
   delimiter: writeDelimiter(proposal.delimiter),
   header: proposal.header,
   valueColumns: proposal.valueColumns.join(", "),
-  commentPrefixes: proposal.commentPrefixes.join(" "),
+  commentPrefixes: unite(values.commentPrefixes, proposal.commentPrefixes),
   encoding: "auto",
   columns: toTexts(proposal.columns),
 });
 
-/** Whether the form says already what the proposal would. */
-export const isProposed = (values: CsvValues, proposal: ShownProposal): boolean => {
-  const proposed = fromProposal(proposal);
-  return (
+const unite = (text: string, found: readonly string[]): string =>
+  [...new Set([...text.split(/\s+/).filter((prefix) => prefix !== ""), ...found])].join(" ");
+
+/** Whether a proposal is worth making: it found values, and the form does not say the same already. */
+export const isOffered = (values: CsvValues, proposal: ShownProposal): boolean => {
+  if (proposal.valueColumns.length === 0) return false;
+  const proposed = fromProposal(values, proposal);
+  return !(
     proposed.delimiter === values.delimiter &&
     proposed.header === values.header &&
     proposed.valueColumns === values.valueColumns.trim() &&

@@ -19,7 +19,7 @@ import { LinkButton } from "@/components/ui/link-button";
 
 import { DetectedKind } from "./detected-kind";
 import { type FeedFormValues, fromJsonProposal, fromProposal } from "./feed-form-values";
-import { ADDRESS_WORDS, mappingOf, type FormKind } from "./form-kinds";
+import { ADDRESS_WORDS, describeFirstStep, mappingOf, type FormKind } from "./form-kinds";
 import { JsonProposal } from "./json-proposal";
 import { KindFields } from "./kind-fields";
 import { MappingFields } from "./mapping-fields";
@@ -160,7 +160,13 @@ export const FeedForm = ({
             }}
           >
             {preview.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <Eye aria-hidden />}
-            {preview.shown === null || isUpload ? "Preview" : "Fetch again"}
+            {isUpload
+              ? "Preview"
+              : preview.isFetching
+                ? "Fetching"
+                : preview.shown === null
+                  ? "Preview"
+                  : "Fetch again"}
           </Button>
           <p className="text-muted order-last text-xs">
             {isUpload ? "Shows the rows of the file below." : "Fetches it once and shows its rows below."}{" "}
@@ -194,11 +200,12 @@ export const FeedForm = ({
           <PreviewPanel
             {...preview}
             isUpload={isUpload}
+            firstStep={describeFirstStep(kind, values.fileId !== null)}
             csv={mappingOf(kind, format) === "csv" ? csv : null}
             onUse={(proposal, form) => {
               // The fields have to stand in the page before the form is read.
               flushSync(() => {
-                setCsv(fromProposal(proposal));
+                setCsv(fromProposal(csv, proposal));
               });
               preview.readAgain(form);
             }}

@@ -2,11 +2,12 @@ import { Count } from "@/components/ui/count";
 import { formatBytes } from "@/components/ui/format-bytes";
 import { formatDuration } from "@/components/ui/format-time";
 import { formatNumber } from "@/components/ui/format-number";
+import { lowerFirst } from "@/components/ui/lower-first";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StatTile } from "@/components/ui/stat-tile";
 
 import { RUN_LOOKS } from "./run-state-badge";
-import { describeWhen } from "./schedule-words";
+import { describeUnplanned, describeWhen } from "./schedule-words";
 import { shownStateOf, type ShownRun } from "./shown-run";
 
 type Props = {
@@ -58,8 +59,14 @@ export const FeedHealth = ({
     ) : (
       <StatTile
         label="Next run"
-        value={feed.enabled ? <RelativeTime at={feed.nextRunAt} noneLabel="none planned" /> : "Paused"}
-        detail={feed.enabled ? describeWhen(feed).toLowerCase() : "what it brought stays live"}
+        value={
+          feed.enabled ? (
+            <RelativeTime at={feed.nextRunAt} noneLabel={describeUnplanned(feed.kind)} />
+          ) : (
+            "Paused"
+          )
+        }
+        detail={feed.enabled ? lowerFirst(describeWhen(feed)) : "what it brought stays live"}
       />
     )}
   </div>

@@ -17,7 +17,7 @@ import { FeedStateBadge, type ShownFeedState } from "./feed-state-badge";
 import { FEED_KIND_LABELS } from "./kind-words";
 import { LiveFeedState } from "./live-feed-state";
 import { RunDelta } from "./run-delta";
-import { describeWhen } from "./schedule-words";
+import { describeUnplanned, describeWhen } from "./schedule-words";
 import type { ShownRun } from "./shown-run";
 
 export type ListedFeed = Omit<FeedFacts, "lastRun" | "kind"> & {
@@ -134,13 +134,13 @@ export const FeedTable = ({ team, feeds, runAction }: Props) => {
 };
 
 /** When it is fetched next; how often stands in the title. */
-const Next = ({ feed: { nextRunAt, everyMinutes, cron, timeZone } }: { feed: ListedFeed }) => (
+const Next = ({ feed: { kind, nextRunAt, everyMinutes, cron, timeZone } }: { feed: ListedFeed }) => (
   <span
     className="text-muted block text-xs whitespace-nowrap"
-    title={describeWhen({ everyMinutes, cron, timeZone })}
+    title={describeWhen({ kind, everyMinutes, cron, timeZone })}
   >
     {nextRunAt === null ? (
-      "none planned"
+      describeUnplanned(kind)
     ) : (
       <>
         next <RelativeTime at={nextRunAt} />

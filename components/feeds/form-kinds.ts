@@ -44,6 +44,12 @@ export const ADDRESS_WORDS: Readonly<Record<FormKind, { hint: string; placeholde
   upload: { hint: "", placeholder: "" },
 };
 
+/** What leads to a first preview of such a feed; a file that it has already can be looked at as well. */
+export const describeFirstStep = (kind: FormKind, hasFile: boolean): string => {
+  if (kind !== "upload") return "Give the address and press Preview";
+  return hasFile ? "Choose another file, or press Preview" : "Choose a file";
+};
+
 /** Whether rows and cells of such a feed are mapped, and how: an upload is what its format says. */
 export const mappingOf = (kind: FormKind, format: "csv" | "freetext" | "json") =>
   kind === "upload" ? format : kind;

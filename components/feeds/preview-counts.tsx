@@ -1,5 +1,6 @@
 import { Badge } from "@/components/ui/badge";
 import { formatNumber } from "@/components/ui/format-number";
+import { lowerFirst } from "@/components/ui/lower-first";
 import type { Tone } from "@/components/ui/tone";
 import type { Preview } from "@/lib/domain/feed/preview";
 import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
@@ -48,8 +49,6 @@ const CountBadge = ({ tone, count, label }: { tone: Tone; count: number; label: 
       </Badge>
     </li>
   );
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const byCount = (counts: Readonly<Record<string, number>>): [string, number][] =>
   Object.entries(counts).sort(([, one], [, other]) => other - one);

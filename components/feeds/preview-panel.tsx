@@ -1,6 +1,6 @@
 "use client";
 
-import { Eye, Wand2 } from "lucide-react";
+import { Eye, Hourglass, Wand2 } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { Button } from "@/components/ui/button";
@@ -13,9 +13,10 @@ import { LiveRegion } from "@/components/ui/live-region";
 import type { ActionState } from "@/lib/actions/state";
 import type { Preview } from "@/lib/domain/feed/preview";
 
+import { describeBarren } from "./barren-preview";
 import { COLUMN_WORDS } from "./column-words";
 import { delimiterWord } from "./delimiter-words";
-import { isProposed, type CsvValues } from "./feed-form-values";
+import { isOffered, type CsvValues } from "./feed-form-values";
 import { NoteList } from "./note-list";
 import type { PreviewAnswer, ShownProposal } from "./preview-answer";
 import { PreviewColumns } from "./preview-columns";
@@ -27,8 +28,12 @@ type Props = {
   answer: ActionState;
   shown: PreviewAnswer | null;
   isPending: boolean;
+  /** Other bytes are on their way than those that were shown. */
+  isFetching: boolean;
   /** The list is a file: there is no address. */
   isUpload: boolean;
+  /** What leads to a first preview. */
+  firstStep: string;
   /** The address was changed since the last fetch. */
   hasNewAddress: boolean;
   /** The mapping as it stands; null for a format that has none. */
@@ -43,7 +48,9 @@ export const PreviewPanel = ({
   answer,
   shown,
   isPending,
+  isFetching,
   isUpload,
+  firstStep,
   hasNewAddress,
   csv,
   onUse,
@@ -55,12 +62,16 @@ export const PreviewPanel = ({
     className="min-w-0 space-y-3 self-start xl:sticky xl:top-16"
   >
     <Refusal answer={answer} fallback="The preview needs another look at these fields." />
+    {isFetching && (
+      <EmptyState icon={Hourglass} title={isUpload ? "Reading the file" : "Fetching"}>
+        The first rows appear here, each with what it would become.
+      </EmptyState>
+    )}
     {shown === null ? (
+      !isFetching &&
       answer.status === "idle" && (
         <EmptyState icon={Eye} title="Nothing fetched yet">
-          {isUpload ? "Choose a file, or press" : "Give the address and press"}{" "}
-          <strong className="text-ink font-medium">Preview</strong>: the first rows appear here, each with
-          what it would become.
+          {firstStep}: the first rows appear here, each with what it would become.
         </EmptyState>
       )
     ) : (
@@ -73,8 +84,15 @@ export const PreviewPanel = ({
         {csv !== null &&
           shown.proposal !== null &&
           isText(shown.preview.detected) &&
-          !isProposed(csv, shown.proposal) && <Proposal proposal={shown.proposal} onUse={onUse} />}
+          isOffered(csv, shown.proposal) && <Proposal proposal={shown.proposal} onUse={onUse} />}
         {children}
+        {shown.preview.cutShort !== null && (
+          <Callout tone="warning" title="The answer broke off">
+            {shown.preview.cutShort} Below is what had come. A run would be held for somebody to look at, and
+            nothing would change.
+          </Callout>
+        )}
+        <Barren preview={shown.preview} />
         <Summary preview={shown.preview} />
         <PreviewCounts counts={shown.preview.counts} />
         {shown.preview.noteCount > 0 && (
@@ -83,7 +101,7 @@ export const PreviewPanel = ({
           </Callout>
         )}
         {csv !== null && shown.proposal !== null && <PreviewColumns columns={shown.proposal.found} />}
-        <PreviewRows rows={shown.preview.rows} />
+        {shown.preview.rows.length > 0 && <PreviewRows rows={shown.preview.rows} />}
       </div>
     )}
     <LiveRegion>{answer.status === "done" && !isPending ? `Preview: ${answer.message}` : ""}</LiveRegion>
@@ -116,13 +134,24 @@ const describeProposal = ({ delimiter, header, valueColumns, columns }: ShownPro
   const others = Object.entries(columns).map(
     ([role, column]) => `${labelOf(role).toLowerCase()} in ${String(column)}`,
   );
-  const values =
-    valueColumns.length === 0 ? "no column of values" : `values in column ${valueColumns.join(", ")}`;
+  const values = `values in column ${valueColumns.join(", ")}`;
   return `Looks like: ${[delimiterWord(delimiter), header ? "a header row" : "no header", values, ...others].join(", ")}.`;
 };
 
 const ROLE_LABELS: Readonly<Record<string, { label: string }>> = COLUMN_WORDS;
 const labelOf = (role: string): string => ROLE_LABELS[role]?.label ?? role;
+
+const Barren = ({ preview }: { preview: Preview }) => {
+  const sentence = describeBarren(preview);
+  if (sentence === null) return null;
+  return (
+    <Callout tone="warning" title={sentence}>
+      {preview.counts.lines > 0
+        ? "Most often the values stand in another column, or the list is of another kind."
+        : undefined}
+    </Callout>
+  );
+};
 
 const Summary = ({
   preview: { bytes, contentType, encoding, counts, isWhole, isBeginning },
@@ -139,7 +168,7 @@ const Summary = ({
       {contentType !== null && `, ${contentType}`}
       {encoding !== null && `, ${encoding}`}
       {counts.known > 0 && ` · ${formatNumber(counts.known)} of them your team has already`}
-      {!isWhole && ` · counted up to the first ${formatNumber(counts.values)} values`}
+      {!isWhole && counts.values > 0 && ` · counted up to the first ${formatNumber(counts.values)} values`}
     </span>
   </p>
 );

@@ -3,11 +3,20 @@ const DAY = 24 * HOUR;
 
 /** A feed's schedule in words: its interval, or its cron line with the time zone it is read in. */
 export const describeWhen = (feed: {
+  kind: string;
   everyMinutes: number | null;
   cron: string | null;
   timeZone: string | null;
-}): string =>
-  feed.cron === null ? describeSchedule(feed.everyMinutes) : `${feed.cron} (${feed.timeZone ?? "UTC"})`;
+}): string => {
+  if (feed.kind === "subscription") return "Follows its source";
+  return feed.cron === null
+    ? describeSchedule(feed.everyMinutes)
+    : `${feed.cron} (${feed.timeZone ?? "UTC"})`;
+};
+
+/** When a feed runs that has no next run planned. */
+export const describeUnplanned = (kind: string): string =>
+  kind === "subscription" ? "with its source" : "none planned";
 
 /** 60 → "Every hour", 45 → "Every 45 min", null → "Only by hand". Takes minutes. */
 export const describeSchedule = (everyMinutes: number | null): string => {

@@ -8,6 +8,8 @@ import { FieldErrors } from "@/components/forms/field-errors";
 import { useFieldErrors } from "@/components/forms/form-context";
 import { formatBytes } from "@/components/ui/format-bytes";
 
+import { uploadErrors } from "./upload-errors";
+
 const uploadedSchema = z.object({ previewId: z.string(), bytes: z.number() });
 const problemSchema = z.object({ detail: z.string() });
 
@@ -25,11 +27,14 @@ export const UploadField = ({ team, keptId, onUploaded }: Props) => {
   const [problem, setProblem] = useState<string | null>(null);
   const [isPending, setIsPending] = useState(false);
   const previewId = uploaded?.previewId ?? keptId;
-  const errors = [...useFieldErrors("previewId"), ...(problem === null ? [] : [problem])];
+  const answered = useFieldErrors("previewId");
+  const [overtaken, setOvertaken] = useState<readonly string[] | null>(null);
+  const errors = uploadErrors({ problem, answered, overtaken });
 
   const send = async (file: File, form: HTMLFormElement | null): Promise<void> => {
     setIsPending(true);
     setProblem(null);
+    setOvertaken(answered);
     const answer = await upload(team, file);
     setIsPending(false);
     if (typeof answer === "string") {

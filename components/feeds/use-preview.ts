@@ -5,22 +5,18 @@ import { startTransition, useActionState, useState } from "react";
 import { askAction } from "@/components/forms/ask-action";
 import type { FormAction } from "@/components/forms/form-action";
 import { usePause } from "@/components/forms/use-pause";
-import { IDLE, type ActionState } from "@/lib/actions/state";
+import { IDLE } from "@/lib/actions/state";
 
 import { parsePreviewAnswer, type PreviewAnswer } from "./preview-answer";
-
-type PreviewState = {
-  /** What the last request answered. */
-  answer: ActionState;
-  /** The last good preview of this address; a mapping that is refused leaves it standing. */
-  shown: PreviewAnswer | null;
-};
+import { toCurrent, type PreviewState } from "./preview-state";
 
 const TYPING_MS = 500;
 
 /** The preview of a form that is being filled in: a new fetch when asked for, another reading of the same bytes while typing. */
 export const usePreview = (action: FormAction) => {
   const [hasNewAddress, setHasNewAddress] = useState(false);
+  /** The last request asked for other bytes than those that are shown. */
+  const [asksAnew, setAsksAnew] = useState(false);
   const { cancel, afterPause } = usePause(TYPING_MS);
   const [state, dispatch, isPending] = useActionState(
     async (before: PreviewState, form: FormData): Promise<PreviewState> => {
@@ -35,16 +31,20 @@ export const usePreview = (action: FormAction) => {
   const send = (form: HTMLFormElement, previewId: string | null): void => {
     cancel();
     const data = new FormData(form);
+    setAsksAnew(previewId === null || previewId !== state.shown?.preview.previewId);
     if (previewId !== null) data.set("previewId", previewId);
     startTransition(() => {
       dispatch(data);
     });
   };
-  const keptId = hasNewAddress ? null : (state.shown?.preview.previewId ?? null);
+  const isFetching = isPending && asksAnew;
+  const current = toCurrent(state, { isFetching, hasNewAddress });
+  const keptId = hasNewAddress ? null : (current.shown?.preview.previewId ?? null);
 
   return {
-    ...state,
+    ...current,
     isPending,
+    isFetching,
     hasNewAddress,
     /** Fetches the address anew. */
     fetchNow: (form: HTMLFormElement): void => {

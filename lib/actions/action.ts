@@ -11,6 +11,7 @@ import type { Permission, TeamPermission } from "@/lib/domain/access/permissions
 import { AppError } from "@/lib/domain/errors";
 import { logger } from "@/lib/observability/logger";
 
+import { issueWords } from "./issue-words";
 import { readForm } from "./read-form";
 import type { ActionState } from "./state";
 
@@ -79,7 +80,7 @@ export const parseThen = async <Schema extends z.ZodType>(
   form: FormData,
   run: (input: z.output<Schema>) => Promise<ActionState>,
 ): Promise<ActionState> => {
-  const parsed = await schema.safeParseAsync(readForm(form));
+  const parsed = await schema.safeParseAsync(readForm(form), { error: issueWords });
   if (!parsed.success) return { status: "invalid", fields: byField(parsed.error.issues) };
   return run(parsed.data);
 };

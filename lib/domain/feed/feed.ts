@@ -38,7 +38,7 @@ const webAddress = z
     if (!URL.canParse(text)) return true;
     const url = new URL(text);
     return url.username === "" && url.password === "";
-  }, "Put the user name and password under Authentication, not into the address.");
+  }, "Put the user name and password under “Sign-in and headers”, not into the address.");
 
 /** How bytes become values; kept in `feed.settings`, whole, with every default filled in. */
 const readingFields = {

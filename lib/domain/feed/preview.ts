@@ -48,6 +48,8 @@ export const previewSchema = z.object({
   isWhole: z.boolean(),
   /** Only the first `bytes` of the list were fetched. */
   isBeginning: z.boolean(),
+  /** Why the answer broke off, so that a run of it would be held; null for one that came as far as it was asked for. */
+  cutShort: z.string().nullable(),
 });
 export type Preview = z.output<typeof previewSchema>;
 

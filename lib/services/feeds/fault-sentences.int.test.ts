@@ -69,3 +69,27 @@ describe.each(KINDS)("the connection test and the preview of a feed of the kind 
     expect(preview).toMatch(sentence);
   });
 });
+
+describe("the preview of a list whose answer breaks off", () => {
+  it.each(["truncated", "gzip-broken", "gzip-file-cut"])(
+    "says so, and again of the same bytes (%s)",
+    async (name) => {
+      const input = { team: team.slug, kind: "csv", url: `${sandbox.url}/feeds/faults/${name}` };
+
+      const first = await previewFeed(team.id, feedPreviewSchema.parse(input));
+      const { previewId } = first;
+      const again = await previewFeed(team.id, feedPreviewSchema.parse({ ...input, previewId }));
+
+      expect(first.isBeginning).toBe(false);
+      expect(first.cutShort).toMatch(/before it (?:was|is) complete/);
+      expect(first.counts.lines).toBeGreaterThan(0);
+      expect(again.cutShort).toBe(first.cutShort);
+    },
+  );
+
+  it("says nothing of the sort of a whole one", async () => {
+    const input = { team: team.slug, kind: "csv", url: `${sandbox.url}/feeds/covid19.csv` };
+
+    expect((await previewFeed(team.id, feedPreviewSchema.parse(input))).cutShort).toBeNull();
+  });
+});

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Tx } from "@/lib/db/client";
 import { AppError } from "@/lib/domain/errors";
 
-import { isBeginning } from "./stored-body";
+import { readPartState } from "./stored-body";
 
 type Upload = { previewId: string | undefined; feedId: string; teamId: string; now: Date };
 export type KeptUpload = { bodyId: string; name: string; bytes: number };
@@ -23,7 +23,7 @@ export const keepUpload = async (tx: Tx, { previewId, feedId, teamId, now }: Upl
           data: { feedId, expiresAt: null },
           select: { id: true, bytes: true, sourceState: true },
         });
-  if (!kept || isBeginning(kept.sourceState)) throw gone();
+  if (!kept || readPartState(kept.sourceState).isBeginning) throw gone();
   const { name } = uploadStateSchema.parse(kept.sourceState ?? {});
   return { bodyId: kept.id, name, bytes: Number(kept.bytes) };
 };

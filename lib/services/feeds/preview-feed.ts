@@ -19,13 +19,7 @@ import { countKnown } from "./count-known";
 import { toWholeAddress } from "./feed-secrets";
 import { fetchFeed } from "./fetch-feed";
 import { readHead } from "./in-pieces";
-import {
-  BEGINNING_STATE,
-  getStoredBody,
-  PREVIEW_BYTES,
-  PREVIEW_KEPT_MS,
-  readStoredList,
-} from "./stored-body";
+import { getStoredBody, PREVIEW_BYTES, PREVIEW_KEPT_MS, readStoredList, type PartState } from "./stored-body";
 
 const TIME_LIMIT_MS = 30_000;
 /** What has come by then is looked at, so that time is left for looking. */
@@ -73,6 +67,7 @@ export const previewFeed = async (
     // A source that is asked in several requests stops for a preview where it has enough.
     isWhole: isWhole && !source.isBeginning && !(isCollected(input.kind) && counts.values >= ENOUGH_VALUES),
     isBeginning: source.isBeginning,
+    cutShort: source.cutShort,
   };
 };
 
@@ -96,6 +91,7 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
       contentType: body.contentType,
       notes: [],
       isBeginning: body.isBeginning,
+      cutShort: body.cutShort,
       read: () => readStoredList(teamId, previewId, input),
     };
   }
@@ -116,17 +112,18 @@ const openSource = async (teamId: string, input: FeedPreview, signal: AbortSigna
     throw new AppError("upstream_rejected", "The feed answered 304 to a request that has no earlier answer.");
   const { body, contentType, notes, isBeginning } = fetched;
   assertIsData(body, contentType);
+  const { cutShort } = body;
   const id = await bulkAsTeam(teamId, async (client) => {
     const bodyId = await body.save(client, new Date(Date.now() + PREVIEW_KEPT_MS));
-    if (isBeginning)
+    if (isBeginning || cutShort !== null)
       await client.query("UPDATE body SET source_state = $2 WHERE id = $1 AND team_id = $3", [
         bodyId,
-        JSON.stringify(BEGINNING_STATE),
+        JSON.stringify({ isBeginning, cutShort } satisfies PartState),
         teamId,
       ]);
     return bodyId;
   });
-  return { id, bytes: body.bytes, contentType, notes, isBeginning, read: body.read };
+  return { id, bytes: body.bytes, contentType, notes, isBeginning, cutShort, read: body.read };
 };
 
 // Where the fetch was ended, a row or the document breaks off; that is no fault of the list.

@@ -56,12 +56,21 @@ export type StoredBody = {
   bytes: bigint;
   contentType: string | null;
   isBeginning: boolean;
+  cutShort: string | null;
 };
 
-/** What is noted beside the body of a preview that is the beginning of a longer one: it is to be looked at, and no list. */
-export const BEGINNING_STATE = { isBeginning: true };
-export const isBeginning = (sourceState: unknown): boolean =>
-  z.object({ isBeginning: z.literal(true) }).safeParse(sourceState).success;
+/** What is noted beside the body of a preview that is not the whole list: it is to be looked at. */
+const partStateSchema = z.object({
+  /** The rest was not asked for. */
+  isBeginning: z.boolean().default(false),
+  /** Why the rest did not come. */
+  cutShort: z.string().nullable().default(null),
+});
+export type PartState = z.infer<typeof partStateSchema>;
+
+/** Reads what is noted beside a body; what was noted by somebody else says nothing of parts. */
+export const readPartState = (sourceState: unknown): PartState =>
+  partStateSchema.safeParse(sourceState).data ?? partStateSchema.parse({});
 
 /** Of a list, a preview looks at no more than this. */
 export const PREVIEW_BYTES = 16 * 1024 * 1024;
@@ -79,5 +88,5 @@ export const getStoredBody = async (teamId: string, bodyId: string, now: Date): 
   );
   if (!body) throw new AppError("not_found", "What was fetched is no longer kept. Fetch it again.");
   const { sourceState, ...facts } = body;
-  return { ...facts, isBeginning: isBeginning(sourceState) };
+  return { ...facts, ...readPartState(sourceState) };
 };

@@ -5,6 +5,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 
 import { defineTeamAction } from "@/lib/actions/action";
+import { issueWords } from "@/lib/actions/issue-words";
 import type { ActionState } from "@/lib/actions/state";
 import { asDoer } from "@/lib/domain/access/actor";
 import {
@@ -35,7 +36,10 @@ export const newConnectorAction = defineTeamAction({
       ...toPolicy(input),
     };
     if (intent === "test") {
-      const parsed = connectorTestSchema.safeParse({ ...described, ...(name !== "" && { name }) });
+      const parsed = connectorTestSchema.safeParse(
+        { ...described, ...(name !== "" && { name }) },
+        { error: issueWords },
+      );
       if (!parsed.success) return refused(parsed.error.issues);
       const { ok, checks } = await testConnection(parsed.data);
       return {
@@ -44,7 +48,7 @@ export const newConnectorAction = defineTeamAction({
         data: { checks },
       };
     }
-    const parsed = connectorCreateSchema.safeParse({ ...described, name });
+    const parsed = connectorCreateSchema.safeParse({ ...described, name }, { error: issueWords });
     if (!parsed.success) return refused(parsed.error.issues);
     const connector = await createConnector(actor, team.id, parsed.data);
     redirect(`/t/${team.slug}/connectors/${connector.id}`);
@@ -58,12 +62,15 @@ export const editConnectorAction = defineTeamAction({
   run: async ({ actor, team, input }) => {
     const { id, name, tenantId, clientId, clientSecret } = input;
     const { workspaceId, subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
-    const parsed = connectorPatchSchema.safeParse({
-      ...{ name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
-      ...(workspaceId !== undefined && { workspaceId }),
-      ...(clientSecret !== undefined && { clientSecret }),
-      ...toPolicy(input),
-    });
+    const parsed = connectorPatchSchema.safeParse(
+      {
+        ...{ name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
+        ...(workspaceId !== undefined && { workspaceId }),
+        ...(clientSecret !== undefined && { clientSecret }),
+        ...toPolicy(input),
+      },
+      { error: issueWords },
+    );
     if (!parsed.success) return refused(parsed.error.issues);
     await updateConnector(actor, { id, teamId: team.id }, parsed.data);
     redirect(`/t/${team.slug}/connectors/${id}`);

@@ -94,6 +94,11 @@ describe("the form of a feed", () => {
     ["confidence", { confidence: "101" }, "At most 100."],
     ["everyMinutes", { everyMinutes: "1" }, "No more often than every five minutes."],
     ["url", { url: "example.com" }, "Give an http or https address."],
+    [
+      "url",
+      { url: "https://me:secret@example.com/list.csv" },
+      "Put the user name and password under “Sign-in and headers”, not into the address.",
+    ],
     ["name", { name: " " }, "Give the feed a name."],
     ["auth.token", { "auth.type": "bearer", "auth.token": "" }, "Give the token."],
     [

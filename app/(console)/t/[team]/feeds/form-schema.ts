@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { checkbox } from "@/lib/actions/fields";
+import { issueWords } from "@/lib/actions/issue-words";
 import { CSV_COLUMN_ROLES } from "@/lib/domain/feed/csv-settings";
 import { JSON_FIELD_ROLES } from "@/lib/domain/feed/json-settings";
 import { feedCreateSchema, feedPreviewSchema } from "@/lib/domain/feed/feed";
@@ -89,7 +90,7 @@ type Raw = z.output<typeof rawSchema>;
 
 /** The form of a feed, for saving: what the contract calls a feed, with the form's own fields beside it. */
 export const feedFormSchema = rawSchema.transform((raw, context) => {
-  const parsed = feedCreateSchema.safeParse(toInput(raw));
+  const parsed = feedCreateSchema.safeParse(toInput(raw), { error: issueWords });
   if (parsed.success) return { ...pickOwn(raw), feed: parsed.data };
   addIssues(context, parsed.error.issues);
   return z.NEVER;
@@ -102,7 +103,7 @@ export const feedPreviewFormSchema = rawSchema.transform((raw, context) => {
     name: undefined,
     ...(raw.previewId !== undefined && { previewId: raw.previewId }),
   };
-  const parsed = feedPreviewSchema.safeParse(input);
+  const parsed = feedPreviewSchema.safeParse(input, { error: issueWords });
   if (parsed.success) return { ...pickOwn(raw), feed: parsed.data };
   addIssues(context, parsed.error.issues);
   return z.NEVER;
@@ -274,11 +275,5 @@ const inWords = (issue: Issue): string => {
   if (issue.code === "unrecognized_keys" && issue.path[0] === "expiryDaysByType")
     return `There is no type “${issue.keys.join("”, “")}”. The types are ${INDICATOR_TYPES.join(", ")}.`;
   if (issue.code === "invalid_key") return issue.issues.map(({ message }) => message).join(" ");
-  if (issue.code === "invalid_type" && issue.expected === "number")
-    return issue.path.at(-1) === "maxMinutes" ? "Give a number." : "Give a whole number.";
-  if (issue.code === "too_small" && issue.origin === "number" && issue.message.startsWith("Too"))
-    return `At least ${String(issue.minimum)}.`;
-  if (issue.code === "too_big" && issue.origin === "number" && issue.message.startsWith("Too"))
-    return `At most ${String(issue.maximum)}.`;
   return issue.message;
 };
