@@ -2,7 +2,7 @@ import { BarChart } from "@/components/charts/bar-chart";
 import type { Point } from "@/components/charts/series";
 import { formatNumber } from "@/components/ui/format-number";
 
-import { shownStateOf, type ShownRun } from "./shown-run";
+import type { ShownRun } from "./shown-run";
 
 const SERIES = [{ key: "active", label: "Active", color: 1 }] as const;
 
@@ -25,7 +25,7 @@ export const ActiveChart = ({ runs }: { runs: readonly ShownRun[] }) => {
 
 /** The runs after which it is known what is live. */
 export const goodRuns = (runs: readonly ShownRun[]): ShownRun[] =>
-  runs.filter((run) => ["succeeded", "unchanged"].includes(shownStateOf(run)));
+  runs.filter(({ state, isLive }) => state === "succeeded" || (state === "unchanged" && isLive));
 
 const toPoint = ({ number, counts }: ShownRun): Point => ({
   label: `run ${String(number)}`,

@@ -9,7 +9,7 @@ const COUNTS = {
 };
 const runOf = (facts: Partial<ShownRun>): ShownRun => ({
   ...{ id: "run", number: 3, state: "unchanged", trigger: "schedule", bytes: null, counts: COUNTS },
-  ...{ queuedAt: new Date(), startedAt: null, finishedAt: null, error: null, sameAs: null },
+  ...{ queuedAt: new Date(), startedAt: null, finishedAt: null, error: null, sameAs: null, isLive: true },
   ...facts,
 });
 const HELD = {
@@ -38,6 +38,7 @@ describe("what came of a run", () => {
 
   it("is no good run when it found again what was not accepted", () => {
     expect([shownStateOf(runOf({ sameAs: 2 })), shownStateOf(runOf({}))]).toEqual(["same", "unchanged"]);
-    expect(goodRuns([runOf({ sameAs: 2 }), runOf({ number: 1 })])).toHaveLength(1);
+    const runs = [runOf({ sameAs: 2, isLive: false }), runOf({ state: "rolled-back" }), runOf({ number: 1 })];
+    expect(goodRuns(runs)).toEqual([runs[2]]);
   });
 });

@@ -29,6 +29,8 @@ export type ShownRun = {
   error: { code: string; message: string } | null;
   /** The number of the run that this one found again, which is held or was discarded; null for every other. */
   sameAs: number | null;
+  /** False for a run that found what is held, or was left by rollback: that is not what is live. */
+  isLive: boolean;
 };
 
 /** How a run is shown: one that found again what is held or was discarded is no good one, though nothing changed. */
