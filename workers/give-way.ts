@@ -11,6 +11,9 @@ export const giveWay = (log: Logger): void => {
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   } catch (err) {
     // Some containers allow no such call; all that is lost is the order.
+    if (!(err instanceof Error && "code" in err && REFUSALS.has(String(err.code)))) throw err;
     log.warn({ err }, "The worker runs at the console's own priority");
   }
 };
+
+const REFUSALS: ReadonlySet<string> = new Set(["EACCES", "EPERM", "ERR_SYSTEM_ERROR"]);

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 
+import { IndicatorValueMenu } from "@/components/indicators/indicator-value";
 import { AppShell } from "@/components/shell/app-shell";
 import type { Command } from "@/components/shell/command-box";
 import { requireSignedIn } from "@/lib/auth/require-page";
@@ -20,6 +21,7 @@ export const ConsoleShell = async ({ team, children }: { team: TeamAccess | null
       commands={team === null ? [] : commandsOf(team, (permission) => can(actor, permission, team.id))}
     >
       {children}
+      <IndicatorValueMenu />
     </AppShell>
   );
 };

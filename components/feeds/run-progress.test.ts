@@ -27,6 +27,7 @@ const run = (state: RunState, error: { code: string; message: string } | null = 
   finishedAt: null,
   counts: COUNTS,
   error,
+  sameAs: null,
 });
 const STATES: RunState[] = [
   "queued",
@@ -43,6 +44,13 @@ describe("the progress of a run", () => {
   it.each(STATES)("is a message that a stream can send: %s", (state) => {
     expect(progressMessageSchema.safeParse(toRunProgress(run(state), NOW)).success).toBe(true);
     expect(Object.keys(RUN_LOOKS)).toContain(state);
+  });
+
+  it("warns of what was not accepted and came again", () => {
+    expect(toRunProgress({ ...run("unchanged"), sameAs: 2 }, NOW)).toMatchObject({
+      sentence: "The source gave the same as in run 2, which was not accepted. Nothing was changed.",
+      tone: "warning",
+    });
   });
 
   it("ends with everything but waiting and working", () => {

@@ -1,9 +1,12 @@
 import type { ProgressMessage } from "@/components/live/progress-message";
 import { formatCount, formatDelta, formatNumber } from "@/components/ui/format-number";
 
-import { isUnderWay, type ShownRun } from "./shown-run";
+import { describeOutcome, isUnderWay, type ShownRun } from "./shown-run";
 
-type Run = Pick<ShownRun, "number" | "state" | "queuedAt" | "startedAt" | "finishedAt" | "counts" | "error">;
+type Run = Pick<
+  ShownRun,
+  "number" | "state" | "queuedAt" | "startedAt" | "finishedAt" | "counts" | "error" | "sameAs"
+>;
 
 /**
  * A run as a progress message. How many rows a source holds is known only at its end, so what moves is the time it has
@@ -38,6 +41,7 @@ const describe = (run: Run): Pick<ProgressMessage, "sentence" | "tone" | "counts
         counts: pick(counts),
       };
     case "unchanged":
+      if (run.sameAs !== null) return { sentence: describeOutcome(run) ?? "", tone: "warning" };
       return {
         sentence: `${name} found nothing new. ${formatCount(counts.active, "indicator")} active.`,
         tone: "success",

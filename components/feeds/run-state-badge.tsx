@@ -18,7 +18,7 @@ export const RUN_LOOKS = {
     word: "Same again",
     icon: Equal,
     tone: "warning",
-    hint: "The source gave again what is held or was discarded.",
+    hint: "The source gave again what was held or discarded.",
   },
   held: {
     word: "Held",

@@ -21,6 +21,7 @@ describe("what came of a run", () => {
   it.each<[string, Partial<ShownRun>, string | null]>([
     ["nothing new", {}, null],
     ["a failure", { state: "failed", error: { code: "x", message: "It failed." } }, "It failed."],
+    ["nothing while it is applied after all", { state: "running", error: HELD }, null],
     ["a hold", { state: "held", error: HELD }, HELD.message],
     [
       "a hold that was discarded asks for nothing",
@@ -30,7 +31,7 @@ describe("what came of a run", () => {
     [
       "what was discarded, again",
       { sameAs: 2 },
-      "The source gave the same as in run 2, which was not accepted. What was live before stays.",
+      "The source gave the same as in run 2, which was not accepted. Nothing was changed.",
     ],
   ])("tells of %s", (_what, facts, outcome) => {
     expect(describeOutcome(runOf(facts))).toBe(outcome);

@@ -38,10 +38,15 @@ export const shownStateOf = ({ state, sameAs }: Pick<ShownRun, "state" | "sameAs
   state === "unchanged" && sameAs !== null ? "same" : state;
 
 /** What came of a run beside its counts, in sentences; null when there is nothing to tell. */
-export const describeOutcome = ({ state, error, sameAs }: ShownRun): string | null => {
+export const describeOutcome = ({
+  state,
+  error,
+  sameAs,
+}: Pick<ShownRun, "state" | "error" | "sameAs">): string | null => {
   if (sameAs !== null)
-    return `The source gave the same as in run ${String(sameAs)}, which was not accepted. What was live before stays.`;
-  if (error === null) return null;
+    return `The source gave the same as in run ${String(sameAs)}, which was not accepted. Nothing was changed.`;
+  // Of one that was accepted, what held it before stands there until it is over.
+  if (error === null || isUnderWay({ state })) return null;
   // A decision that was taken is not asked for again.
   return state === "discarded" ? reasonOf(error.message) : error.message;
 };

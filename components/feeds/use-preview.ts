@@ -22,8 +22,9 @@ export const usePreview = (action: FormAction) => {
     async (before: PreviewState, form: FormData): Promise<PreviewState> => {
       const answer = await askAction(action, form, "The preview");
       const shown = answer.status === "done" ? parsePreviewAnswer(answer.data) : null;
-      if (!form.has("previewId")) return { answer, shown };
-      return { answer, shown: shown === null ? before.shown : keepNotes(shown, before.shown) };
+      // What is shown stays only beside another reading of the same bytes, and what its fetch told stays with it.
+      const same = before.shown?.preview.previewId === form.get("previewId") ? before.shown : null;
+      return { answer, shown: shown === null ? same : keepNotes(shown, same) };
     },
     START,
   );

@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 
-import { IndicatorValueMenu } from "@/components/indicators/indicator-value";
 import { Link } from "@/components/ui/link";
 
 import { Brand, BrandMark } from "./brand-mark";
@@ -88,7 +87,6 @@ export const AppShell = (props: Props) => {
           </main>
         </div>
       </div>
-      <IndicatorValueMenu />
     </OverlaysProvider>
   );
 };

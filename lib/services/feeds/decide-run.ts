@@ -1,5 +1,7 @@
 import "server-only";
 
+import type { Tx } from "@/lib/db/client";
+import type { Prisma } from "@/lib/db/generated/client";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -7,6 +9,8 @@ import { feedIngest } from "@/lib/jobs/feed-ingest.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+import { RUN_SELECT, toRunView } from "./run-view";
 
 type Subject = { id: string; teamId: string };
 
@@ -22,48 +26,28 @@ export const discardRun = (actor: Actor, run: Subject): Promise<void> => decide(
 const decide = (actor: Actor, { id, teamId }: Subject, decision: "accept" | "discard"): Promise<void> =>
   asTeam(teamId, async (tx) => {
     const now = new Date();
+    // Two decisions on runs of one feed, or a decision and a new run, come one after the other.
+    await tx.$queryRaw`
+      SELECT FROM feed WHERE id = (SELECT feed_id FROM feed_run WHERE id = ${id}::uuid AND team_id = ${teamId}::uuid) FOR UPDATE`;
     const run = await tx.feedRun.findUnique({
       where: { id, teamId },
-      select: {
-        state: true,
-        number: true,
-        feedId: true,
-        values: true,
-        bodyId: true,
-        decidedBy: true,
-        feed: { select: { name: true } },
-      },
+      select: { ...DECIDED_ON, feed: { select: { name: true } } },
     });
     if (!run) throw new AppError("not_found", "There is no such run.");
-    // Two decisions on runs of one feed, or a decision and a new run, come one after the other.
-    await tx.$queryRaw`SELECT FROM feed WHERE id = ${run.feedId}::uuid FOR UPDATE`;
-    const newer = await tx.feedRun.findFirst({
-      where: {
-        feedId: run.feedId,
-        teamId,
-        number: { gt: run.number },
-        state: { in: ["queued", "running", "succeeded"] },
-      },
-      select: { number: true },
-    });
-    if (decision === "accept" && newer) {
-      throw new AppError(
-        "conflict",
-        `Run ${String(newer.number)} is newer and already live or under way; this one can only be discarded.`,
-      );
-    }
-    // One that a newer run has overtaken was decided on by nobody.
-    const wasRefused = run.state === "discarded" && run.decidedBy !== null && run.bodyId !== null;
-    const { count } = await tx.feedRun.updateMany({
-      where: { id, teamId, state: decision === "accept" && wasRefused ? "discarded" : "held" },
+    if (decision === "discard" && run.state !== "held")
+      throw new AppError("conflict", `Only a held run can be discarded; this one is ${run.state}.`);
+    if (decision === "accept") await assertAcceptable(tx, run);
+    await tx.feedRun.update({
+      where: { id, teamId },
       data: {
-        state: decision === "accept" ? "queued" : "discarded",
         decidedBy: actor.userId,
         decidedAt: now,
+        // Its time begins anew: what it took before says nothing of how long it waits or works now.
+        ...(decision === "accept"
+          ? { state: "queued", queuedAt: now, startedAt: null, finishedAt: null, attempts: 0 }
+          : { state: "discarded" }),
       },
     });
-    if (count === 0)
-      throw new AppError("conflict", `Only a held run can be decided on; this one is ${run.state}.`);
     await recordAudit(
       tx,
       {
@@ -77,3 +61,47 @@ const decide = (actor: Actor, { id, teamId }: Subject, decision: "accept" | "dis
     );
     if (decision === "accept") await announce(tx, feedIngest, { runId: id });
   });
+
+const DECIDED_ON = {
+  state: true,
+  number: true,
+  feedId: true,
+  teamId: true,
+  values: true,
+  bodyId: true,
+  decidedBy: true,
+} as const satisfies Prisma.FeedRunSelect;
+type DecidedOn = Prisma.FeedRunGetPayload<{ select: typeof DECIDED_ON }>;
+
+/** What is held, or was discarded by a person while its source has given nothing else since, and is still kept. */
+const assertAcceptable = async (tx: Tx, run: DecidedOn): Promise<void> => {
+  const isRefused = run.state === "discarded" && run.decidedBy !== null;
+  if (run.state !== "held" && !isRefused)
+    throw new AppError(
+      "conflict",
+      `Only a held run, or one that was discarded, can be accepted; this one is ${run.state}.`,
+    );
+  if (run.bodyId === null)
+    throw new AppError("conflict", "The list of this run is no longer kept. Run the feed again.");
+  const newer = { feedId: run.feedId, teamId: run.teamId, number: { gt: run.number } };
+  const open = await tx.feedRun.findFirst({
+    where: { ...newer, state: { in: ["queued", "running", "succeeded"] } },
+    select: { number: true },
+  });
+  if (open)
+    throw new AppError(
+      "conflict",
+      `Run ${String(open.number)} is newer and already live or under way; this one can only be discarded.`,
+    );
+  if (!isRefused) return;
+  const last = await tx.feedRun.findFirst({
+    where: { ...newer, state: { not: "failed" } },
+    orderBy: { number: "desc" },
+    select: RUN_SELECT,
+  });
+  if (last && toRunView(last).sameAs !== run.number)
+    throw new AppError(
+      "conflict",
+      `The source has given another list since, in run ${String(last.number)}. Run the feed again.`,
+    );
+};

@@ -154,6 +154,11 @@ describe("a feed whose source gives", () => {
   });
 
   it("a source that asks for hours is asked again after them, and the next run says so", async () => {
+    // Of a refusal it says nothing that holds: once its key is mended, the feed runs at its ordinary hour.
+    await arm({ status: 401, headers: { "retry-after": "80000" }, body: "" });
+    await run();
+    expect((await getFeed(actor, feed.id)).nextRunAt?.getTime()).toBeLessThan(Date.now() + 4_000_000);
+    await sandbox.control("DELETE", "/faults");
     await arm({ status: 429, headers: { "retry-after": "7200" }, body: "" });
 
     const { finishedAt } = await run();
@@ -184,12 +189,14 @@ describe("a feed whose source gives", () => {
     expect(await run()).toMatchObject({ counts: { active: ROWS, removed: 0 } });
   });
 
-  it("what was discarded and comes again is told of until the source changes, and can be accepted after all", async () => {
+  it("what was discarded and comes again is told of until the source changes, and can be accepted until then", async () => {
     await arm(redirected("half"));
     const held = await run();
     await discardRun(actor, held);
+    await sandbox.control("DELETE", "/faults");
     await arm({ status: 500, body: "" });
     await run();
+    expect(await findHealth()).toMatchObject({ refusedRunId: null, failureStreak: 1 });
     await sandbox.control("DELETE", "/faults");
     await arm(redirected("half"));
 
@@ -199,12 +206,24 @@ describe("a feed whose source gives", () => {
     });
 
     await sandbox.control("DELETE", "/faults");
-    await run();
+    const { number } = await run();
     expect(await findHealth()).toMatchObject({ refusedRunId: null });
+    await expect(acceptRun(actor, held)).rejects.toThrow(`another list since, in run ${String(number)}`);
+    await expect(discardRun(actor, held)).rejects.toThrow("this one is discarded");
 
+    await arm(redirected("half"));
+    await run();
+    const before = new Date();
     await acceptRun(actor, held);
+    expect(await getRun(actor, held.id)).toMatchObject({
+      state: "queued",
+      startedAt: null,
+      finishedAt: null,
+    });
     await ingestRun(held.id, { workerId, signal: new AbortController().signal });
-    expect(await getRun(actor, held.id)).toMatchObject({ state: "succeeded", counts: { active: ROWS / 2 } });
+    const accepted = await getRun(actor, held.id);
+    expect(accepted).toMatchObject({ state: "succeeded", counts: { active: ROWS / 2 } });
+    expect(accepted.startedAt?.getTime()).toBeGreaterThanOrEqual(before.getTime());
     await expect(acceptRun(actor, held)).rejects.toThrow("this one is succeeded");
   });
 });

@@ -60,7 +60,7 @@ export const NO_RUNS: HealthMarks = {
 
 const GOOD = Prisma.raw(goodRun("feed_run"));
 /** The source gave something, good or not. */
-const ANSWERED = Prisma.sql`state IN ('succeeded', 'unchanged', 'held', 'discarded')`;
+const ANSWERED = Prisma.sql`state IN ('succeeded', 'unchanged', 'held', 'discarded', 'rolled-back')`;
 
 /** Reads them for the feeds given; a feed that never ran has `NO_RUNS`. */
 export const readHealthMarks = async (
@@ -77,14 +77,16 @@ export const readHealthMarks = async (
     >)[]
   >`
     SELECT f.id AS "feedId", ${newest(Prisma.sql`TRUE`)} AS last, ${newest(Prisma.sql`state = 'held'`)} AS held,
-      (SELECT refused.id FROM feed_run answered JOIN feed_run refused ON refused.feed_id = answered.feed_id
-          AND refused.number = coalesce((answered.facts->>'sameAs')::int, answered.number)
-        WHERE answered.id = ${newest(ANSWERED)} AND refused.state = 'discarded'
-          AND refused.decided_by IS NOT NULL) AS refused,
+      (SELECT id FROM feed_run WHERE feed_id = f.id AND number = answered.same_as AND state = 'discarded'
+        AND decided_by IS NOT NULL AND body_id IS NOT NULL) AS refused,
       ${newest(GOOD)} AS good, coalesce(${newest(Prisma.sql`state = 'succeeded'`)}, ${newest(GOOD)}) AS live,
-      (SELECT count(*)::int FROM feed_run WHERE feed_id = f.id AND state = 'failed' AND number > coalesce(
-        (SELECT max(number) FROM feed_run WHERE feed_id = f.id AND ${ANSWERED}), 0)) AS streak
-    FROM unnest(${feedIds}::uuid[]) AS f (id)`;
+      (SELECT count(*)::int FROM feed_run WHERE feed_id = f.id AND state = 'failed'
+        AND number > coalesce(answered.number, 0)) AS streak
+    FROM unnest(${feedIds}::uuid[]) AS f (id)
+    LEFT JOIN LATERAL (
+      SELECT number, (facts->>'sameAs')::int AS same_as FROM feed_run
+      WHERE feed_id = f.id AND ${ANSWERED} ORDER BY number DESC LIMIT 1
+    ) answered ON true`;
   const ids = marks.flatMap(({ last, held, refused, good, live }) => [last, held, refused, good, live]);
   const rows = await tx.feedRun.findMany({
     where: { id: { in: ids.filter((id) => id !== null) } },

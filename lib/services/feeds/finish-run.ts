@@ -178,6 +178,8 @@ export const holdForReview = async (
  */
 export const failRun = async (run: ClaimedRun, workerId: string, error: AppError): Promise<void> => {
   await bulkAsTeam(run.teamId, async (client) => {
+    // The feed before its run, as everywhere: two who lock in different orders would wait for each other.
+    await client.query("SELECT FROM feed WHERE id = $1 FOR UPDATE", [run.feedId]);
     await assertHeld(client, run.id, workerId);
     const failure = { code: error.code, message: error.message, retry: error.retry };
     const { status, retryAfterMs } = error.context;
@@ -185,7 +187,7 @@ export const failRun = async (run: ClaimedRun, workerId: string, error: AppError
       `UPDATE feed_run SET state = 'failed', finished_at = now(), lease_until = NULL, error = $2, http_status = $3 WHERE id = $1`,
       [run.id, JSON.stringify(failure), typeof status === "number" ? status : null],
     );
-    if (typeof retryAfterMs === "number")
+    if (error.retry === "later" && typeof retryAfterMs === "number")
       await client.query(
         `UPDATE feed SET next_run_at = now() + $2 * interval '1 millisecond'
          WHERE id = $1 AND next_run_at < now() + $2 * interval '1 millisecond'`,

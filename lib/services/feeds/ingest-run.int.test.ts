@@ -198,7 +198,7 @@ describe("a run of a feed", () => {
     await discardRun(actor, held);
 
     expect(await getRun(actor, held.id)).toMatchObject({ state: "discarded" });
-    await expect(acceptRun(actor, held)).rejects.toThrow("Only a held run");
+    await expect(discardRun(actor, held)).rejects.toThrow("Only a held run");
     expect(await live(feed)).toHaveLength(50);
   });
 

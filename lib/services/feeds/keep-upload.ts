@@ -23,7 +23,9 @@ export const keepUpload = async (tx: Tx, { previewId, feedId, teamId, now }: Upl
           data: { feedId, expiresAt: null },
           select: { id: true, bytes: true, sourceState: true },
         });
-  if (!kept || readPartState(kept.sourceState).isBeginning) throw gone();
+  if (!kept) throw gone();
+  const part = readPartState(kept.sourceState);
+  if (part.isBeginning || part.cutShort !== null) throw gone();
   const { name } = uploadStateSchema.parse(kept.sourceState ?? {});
   return { bodyId: kept.id, name, bytes: Number(kept.bytes) };
 };

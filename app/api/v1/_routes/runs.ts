@@ -94,11 +94,13 @@ export const listRejectionsRoute = defineRoute({
   },
 });
 
-const decisionRoute = (decision: "accept" | "discard", summary: string, decide: typeof acceptRun) =>
+type Decision = { decision: "accept" | "discard"; summary: string; description: string };
+
+const decisionRoute = ({ decision, ...words }: Decision, decide: typeof acceptRun) =>
   defineRoute({
     method: "POST",
     path: `/runs/{id}/${decision}`,
-    summary,
+    ...words,
     tags: ["Runs"],
     permission: "feed.write",
     params: idParamsSchema,
@@ -111,5 +113,20 @@ const decisionRoute = (decision: "accept" | "discard", summary: string, decide: 
     },
   });
 
-export const acceptRunRoute = decisionRoute("accept", "Let a held run through", acceptRun);
-export const discardRunRoute = decisionRoute("discard", "Drop a held run", discardRun);
+export const acceptRunRoute = decisionRoute(
+  {
+    decision: "accept",
+    summary: "Let a run through that is held or was discarded",
+    description:
+      "A discarded one only while the source gives nothing else and its list is kept. `conflict` otherwise, and when a newer run is live or under way.",
+  },
+  acceptRun,
+);
+export const discardRunRoute = decisionRoute(
+  {
+    decision: "discard",
+    summary: "Drop a held run",
+    description: "The same list is not asked about again. `conflict` when the run is not held.",
+  },
+  discardRun,
+);

@@ -118,7 +118,9 @@ export default async function RunPage({ params, searchParams }: Props) {
         )}
         {run.state === "unchanged" && run.sameAs === null && (
           <Callout tone="success" title="The source had nothing new">
-            The same content as what is live, so no row was read and none written.{" "}
+            {run.isLive
+              ? "The same content as what is live, so no row was read and none written."
+              : "The same content as what was live then; that was left by rollback since."}{" "}
             {formatCount(run.counts.active, "indicator")} active.
           </Callout>
         )}
