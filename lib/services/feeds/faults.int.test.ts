@@ -220,6 +220,7 @@ describe("a feed whose source gives", () => {
       startedAt: null,
       finishedAt: null,
     });
+    expect((await findHealth()).lastRun?.id).toBe(held.id);
     await ingestRun(held.id, { workerId, signal: new AbortController().signal });
     const accepted = await getRun(actor, held.id);
     expect(accepted).toMatchObject({ state: "succeeded", counts: { active: ROWS / 2 } });

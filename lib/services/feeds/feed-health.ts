@@ -12,6 +12,7 @@ import { RUN_SELECT, toRunView, type RunView } from "./run-view";
 
 /** How a feed fares. */
 export type FeedHealth = {
+  /** The newest, or the one under way. */
   lastRun: RunView | null;
   lastGoodRun: RunView | null;
   lastGoodRunAt: Date | null;
@@ -59,6 +60,8 @@ export const NO_RUNS: HealthMarks = {
 };
 
 const GOOD = Prisma.raw(goodRun("feed_run"));
+/** One that is accepted after all is older than those that found the same again, and yet the one to look at. */
+const UNDER_WAY = Prisma.sql`state IN ('queued', 'running')`;
 /** The source gave something, good or not. */
 const ANSWERED = Prisma.sql`state IN ('succeeded', 'unchanged', 'held', 'discarded', 'rolled-back')`;
 
@@ -76,7 +79,7 @@ export const readHealthMarks = async (
       string | null
     >)[]
   >`
-    SELECT f.id AS "feedId", ${newest(Prisma.sql`TRUE`)} AS last, ${newest(Prisma.sql`state = 'held'`)} AS held,
+    SELECT f.id AS "feedId", coalesce(${newest(UNDER_WAY)}, ${newest(Prisma.sql`TRUE`)}) AS last, ${newest(Prisma.sql`state = 'held'`)} AS held,
       (SELECT id FROM feed_run WHERE feed_id = f.id AND number = answered.same_as AND state = 'discarded'
         AND decided_by IS NOT NULL AND body_id IS NOT NULL) AS refused,
       ${newest(GOOD)} AS good, coalesce(${newest(Prisma.sql`state = 'succeeded'`)}, ${newest(GOOD)}) AS live,
