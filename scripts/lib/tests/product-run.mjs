@@ -48,6 +48,8 @@ export const runProduct = async ({ dataDir, port, settings = {}, onLine }) => {
   const late = new Promise((_, reject) =>
     setTimeout(reject, READY_MS, new Fault("It was not ready in time.")).unref(),
   );
+  // Where nobody waits to be told, it would end the tests that come after, whatever they are.
+  late.catch(() => undefined);
 
   return {
     pid: child.pid ?? 0,
