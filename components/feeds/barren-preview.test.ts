@@ -1,20 +1,10 @@
 import { expect, it } from "vitest";
 
+import { noCounts } from "@/lib/domain/feed/preview";
+
 import { describeBarren } from "./barren-preview";
 
-const NONE = {
-  lines: 0,
-  values: 0,
-  indicators: 0,
-  known: 0,
-  duplicate: 0,
-  allowlisted: 0,
-  excluded: 0,
-  rejected: 0,
-  byType: {},
-  rejectedByReason: {},
-  excludedByReason: {},
-};
+const NONE = noCounts();
 
 it.each([
   ["A run would bring no indicator: it holds no row, only comments or nothing at all.", {}, true],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { noCounts } from "@/lib/domain/feed/preview";
+
 import { toCurrent, type PreviewState } from "./preview-state";
 
 const SHOWN: PreviewState["shown"] = {
@@ -10,19 +12,7 @@ const SHOWN: PreviewState["shown"] = {
     encoding: null,
     detected: null,
     rows: [],
-    counts: {
-      lines: 0,
-      values: 0,
-      indicators: 0,
-      known: 0,
-      duplicate: 0,
-      allowlisted: 0,
-      excluded: 0,
-      rejected: 0,
-      byType: {},
-      rejectedByReason: {},
-      excludedByReason: {},
-    },
+    counts: noCounts(),
     notes: [],
     noteCount: 0,
     isWhole: true,

@@ -53,6 +53,21 @@ export const previewSchema = z.object({
 });
 export type Preview = z.output<typeof previewSchema>;
 
+/** The counts of a preview before its first row. */
+export const noCounts = (): Preview["counts"] => ({
+  lines: 0,
+  values: 0,
+  indicators: 0,
+  known: 0,
+  duplicate: 0,
+  allowlisted: 0,
+  excluded: 0,
+  rejected: 0,
+  byType: {},
+  rejectedByReason: {},
+  excludedByReason: {},
+});
+
 /** How a list seems to be cut, and its columns with a cell each: to be shown and corrected. */
 export const proposalSchema = z.object({
   encoding: z.string(),

@@ -55,7 +55,11 @@ export type HealthMarks = {
   failureStreak: number;
 };
 export const NO_RUNS: HealthMarks = {
-  ...{ last: null, held: null, refused: null, good: null, live: null },
+  last: null,
+  held: null,
+  refused: null,
+  good: null,
+  live: null,
   failureStreak: 0,
 };
 
@@ -101,8 +105,11 @@ export const readHealthMarks = async (
     marks.map(({ feedId, last, held, refused, good, live, streak }) => [
       feedId,
       {
-        ...{ last: runOf(last), held: runOf(held), refused: runOf(refused) },
-        ...{ good: runOf(good), live: runOf(live) },
+        last: runOf(last),
+        held: runOf(held),
+        refused: runOf(refused),
+        good: runOf(good),
+        live: runOf(live),
         failureStreak: streak,
       },
     ]),

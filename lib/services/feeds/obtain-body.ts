@@ -30,14 +30,15 @@ export const obtainBody = async (
 ): Promise<Obtained> => {
   const { teamId, feed } = run;
   const { bodyId } = run;
-  // What the source gives now is another list than the one that was accepted, and nothing would guard it.
-  if (run.isAccepted && bodyId === null)
-    throw new AppError(
-      "upstream_rejected",
-      "The list that was accepted is no longer kept. Nothing was changed. Run the feed again.",
-    );
-  if (bodyId !== null && run.isAccepted)
+  if (run.isAccepted) {
+    // What the source gives now is another list than the one that was accepted, and nothing would guard it.
+    if (bodyId === null)
+      throw new AppError(
+        "upstream_rejected",
+        "The list that was accepted is no longer kept. Nothing was changed. Run the feed again.",
+      );
     return { status: "kept", read: () => readStoredList(teamId, bodyId, settings) };
+  }
   const fetched =
     feed.kind === "upload" && feed.bodyId !== null
       ? await readUpload({ teamId, bodyId: feed.bodyId, settings })

@@ -3,7 +3,7 @@ import "server-only";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import { feedSettingsSchema, type FeedPreview } from "@/lib/domain/feed/feed";
-import type { Preview } from "@/lib/domain/feed/preview";
+import { noCounts, type Preview } from "@/lib/domain/feed/preview";
 import { isCollected } from "@/lib/domain/feed/kinds";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
@@ -148,19 +148,7 @@ const tally = async (batches: AsyncIterable<readonly ParsedRow[]>) => {
   const rows: PreviewRow[] = [];
   const seen = new Set<string>();
   const ids: string[] = [];
-  const counts: Preview["counts"] = {
-    lines: 0,
-    values: 0,
-    indicators: 0,
-    known: 0,
-    duplicate: 0,
-    allowlisted: 0,
-    excluded: 0,
-    rejected: 0,
-    byType: {},
-    rejectedByReason: {},
-    excludedByReason: {},
-  };
+  const counts = noCounts();
   for await (const batch of batches) {
     for (const row of batch) {
       counts.lines += 1;

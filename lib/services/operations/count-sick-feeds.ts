@@ -31,8 +31,12 @@ export const countSickFeeds = (now: Date): Promise<Record<Sickness, number>> =>
       feeds.map(({ id }) => id),
     );
     const counts: Record<Sickness, number> = {
-      ...{ held: 0, failing: 0, refused: 0 },
-      ...{ stale: 0, overdue: 0, barren: 0 },
+      held: 0,
+      failing: 0,
+      refused: 0,
+      stale: 0,
+      overdue: 0,
+      barren: 0,
     };
     for (const feed of feeds)
       for (const reason of sicknessOf({ ...feed, ...toHealth(feed, marks.get(feed.id) ?? NO_RUNS, now) }))
