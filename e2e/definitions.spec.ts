@@ -78,7 +78,11 @@ test("a team without feeds is told that there is nothing to export", async () =>
 
 test("an import tells of each definition what became of it", async () => {
   const form = page.getByRole("form", { name: "Import feeds" });
-  await form.getByLabel("Definitions").fill(JSON.stringify(DEFINITIONS));
+  const json = JSON.stringify(DEFINITIONS);
+  await form
+    .getByLabel("File with definitions")
+    .setInputFiles({ name: "feeds.json", mimeType: "application/json", buffer: Buffer.from(json) });
+  await expect(form.getByRole("textbox", { name: /^Definitions/ })).toHaveValue(json);
   await form.getByRole("button", { name: "Import" }).click();
   await expect(form.getByText("2 feeds added, 2 definitions not.")).toBeVisible();
 

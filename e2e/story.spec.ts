@@ -298,6 +298,28 @@ test("when the feed turns to its last version the run is held; accepted, the pla
   await turnFeed(1);
 });
 
+test("what was discarded and comes again is said to be not taken, and can be accepted after all", async () => {
+  await analystA.goto("/t/team-a/feeds");
+  await analystA.getByRole("link", { name: FEED }).first().click();
+  await analystA.getByRole("button", { name: "Run now" }).click();
+  await analystA.getByRole("button", { name: "Discard this run" }).click({ timeout: 30_000 });
+  await expect(analystA.getByText(/Held for you/)).toHaveCount(0);
+
+  await analystA.getByRole("button", { name: "Run now" }).click();
+  await expect(analystA.getByText("The source still gives what was discarded")).toBeVisible({
+    timeout: 30_000,
+  });
+  await expect(analystA.getByText("Not taken").first()).toBeVisible();
+  await look(analystA, "feed-not-taken");
+
+  await analystA.getByRole("button", { name: "Accept after all" }).click();
+  await analystA.getByRole("alertdialog").getByRole("button", { name: "Accept this size" }).click();
+  await expect(analystA.getByText("The source still gives what was discarded")).toHaveCount(0, {
+    timeout: 30_000,
+  });
+  await expect(analystA.getByRole("row", { name: /Live/ })).toContainText("950");
+});
+
 test("Team A's overview says what arrives, what is live and what needs a person", async () => {
   await ownerA.goto("/t/team-a/overview");
   await expect(ownerA.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();

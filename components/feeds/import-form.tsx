@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { z } from "zod";
 
 import { ActionForm } from "@/components/forms/action-form";
@@ -31,6 +31,7 @@ type Props = { team: string; action: FormAction };
 /** Takes definitions in MISP's form, and says of each what became of it. */
 export const ImportForm = ({ team, action }: Props) => {
   const [imported, setImported] = useState<Imported>([]);
+  const definitions = useRef<HTMLTextAreaElement>(null);
   return (
     <ActionForm
       action={action}
@@ -42,8 +43,27 @@ export const ImportForm = ({ team, action }: Props) => {
     >
       <HiddenFields values={{ team }} />
       <Field name="json" label="Definitions" hint="JSON: a list of feeds, or a single one." required>
-        <Textarea isMono rows={6} placeholder={'[{ "Feed": { "name": "…", "url": "…" } }]'} />
+        <Textarea
+          ref={definitions}
+          isMono
+          rows={6}
+          placeholder={'[{ "Feed": { "name": "…", "url": "…" } }]'}
+        />
       </Field>
+      <label className="text-muted block text-sm">
+        <span className="mr-2">Or from a file:</span>
+        <input
+          type="file"
+          accept=".json,application/json"
+          aria-label="File with definitions"
+          className="text-ink max-w-full text-sm"
+          onChange={({ currentTarget: { files } }) => {
+            void files?.[0]?.text().then((text) => {
+              if (definitions.current) definitions.current.value = text;
+            });
+          }}
+        />
+      </label>
       <CheckboxField
         name="keepsEnabled"
         label="Fetch at once what was enabled there"

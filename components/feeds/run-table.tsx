@@ -1,5 +1,6 @@
 import type { Column } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
+import { Badge } from "@/components/ui/badge";
 import { Count } from "@/components/ui/count";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatBytes } from "@/components/ui/format-bytes";
@@ -17,16 +18,20 @@ import { describeOutcome, shownStateOf, type ShownRun } from "./shown-run";
 type Props = {
   team: string;
   runs: readonly ShownRun[];
+  /** The run whose list is live; null when none is. */
+  liveRunId: string | null;
   /** When the first run is due, for a feed that has none yet. */
   nextRunAt: Date | null;
 };
 
 /** A feed's runs, newest first, each with where its values went. */
-export const RunTable = ({ team, runs, nextRunAt }: Props) => (
+export const RunTable = ({ team, runs, liveRunId, nextRunAt }: Props) => (
   <DataTable
     caption="Runs, newest first"
     columns={
-      runs.some((run) => describeOutcome(run) !== null) ? [...columnsOf(team), PROBLEM] : columnsOf(team)
+      runs.some((run) => describeOutcome(run) !== null)
+        ? [...columnsOf(team, liveRunId), PROBLEM]
+        : columnsOf(team, liveRunId)
     }
     rows={runs}
     rowKey={({ id }) => id}
@@ -44,16 +49,19 @@ export const RunTable = ({ team, runs, nextRunAt }: Props) => (
   />
 );
 
-const columnsOf = (team: string): Column<ShownRun>[] => [
+const columnsOf = (team: string, liveRunId: string | null): Column<ShownRun>[] => [
   {
     id: "number",
     header: "Run",
     isRowHeader: true,
     className: "min-w-20",
     cell: ({ id, number }) => (
-      <TextLink href={`/t/${team}/runs/${id}`} className="font-medium tabular-nums">
-        Run {number}
-      </TextLink>
+      <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <TextLink href={`/t/${team}/runs/${id}`} className="font-medium tabular-nums">
+          Run {number}
+        </TextLink>
+        {id === liveRunId && <Badge tone="success">Live</Badge>}
+      </span>
     ),
   },
   { id: "state", header: "State", cell: (run) => <RunStateBadge state={shownStateOf(run)} isPlain /> },

@@ -11,6 +11,7 @@ export type Attention = {
     | "stale-feed"
     | "overdue-feed"
     | "barren-feed"
+    | "ended-share"
     | "failed-items"
     | "stopped-push"
     | "failed-test"
@@ -118,6 +119,19 @@ const attentionOfGoodFeed = ({
   }
   if (barrenBecause === null || kind === "local") return [];
   return [{ kind: "barren-feed", message: `${name} gives nothing. ${barrenBecause}`, path }];
+};
+
+/** A subscription that its owner's team ended, with how many values left the team's set by it. */
+export type EndedShare = { name: string; removed: number };
+
+/** What a team no longer gets, though nobody in it has done anything. */
+export const attentionOfEndedShare = ({ name, removed }: EndedShare): Attention => {
+  const what = removed === 1 ? "1 indicator" : `${removed.toLocaleString("en-US")} indicators`;
+  return {
+    kind: "ended-share",
+    message: `${name} is no longer shared with you: ${what} of it left your set, and leave the destinations with the next plan. What other feeds vouch for stays.`,
+    path: "feeds",
+  };
 };
 
 /** From here on the expiry of a secret is worth a word every day. */

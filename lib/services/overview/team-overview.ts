@@ -14,11 +14,13 @@ import { RUN_SELECT, toRunView, type RunView } from "@/lib/services/feeds/run-vi
 
 import {
   attentionOfConnector,
+  attentionOfEndedShare,
   attentionOfFeed,
   attentionOfLapsing,
   attentionOfUnapplied,
   type Attention,
   type ConnectorWithCapacity,
+  type EndedShare,
   type Unapplied,
 } from "./attention";
 
@@ -55,7 +57,7 @@ const RECENT = 8;
 /** Whether the team's intelligence arrives and leaves: feeds, indicators, destinations with capacity, last runs and pushes, and what needs a person. */
 export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date): Promise<TeamOverview> => {
   const scope = { teamIds: [team.id], limit: SHOWN, after: null };
-  const [{ feeds }, { connectors }, { unapplied, ...facts }, lapsing] = await Promise.all([
+  const [{ feeds }, { connectors }, { unapplied, endedShares, ...facts }, lapsing] = await Promise.all([
     listFeeds(actor, { ...scope, now }),
     listConnectors(actor, scope),
     asActor(actor, (tx) => readFacts(tx, team.id)),
@@ -74,6 +76,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
     ...facts,
     attention: [
       ...feeds.flatMap(attentionOfFeed),
+      ...endedShares.map(attentionOfEndedShare),
       ...withCapacity.flatMap((connector) => attentionOfConnector(connector, now)),
       ...unapplied.map(attentionOfUnapplied),
       ...lapsing.flatMap((one) => attentionOfLapsing(one, now)),
@@ -110,6 +113,7 @@ const readFacts = async (tx: Tx, teamId: string) => {
     GROUP BY day ORDER BY day`;
   return {
     unapplied: await readUnapplied(tx, teamId),
+    endedShares: await readEndedShares(tx, teamId),
     indicators: { active: byType.reduce((sum, { count }) => sum + count, 0), byType },
     lastRuns: runs.map(toRunView),
     lastPushes: z.array(pushSchema).parse(pushes),
@@ -140,6 +144,16 @@ const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
     ORDER BY c.id`;
   return z.array(unappliedSchema).parse(rows);
 };
+
+const ENDED_SHARE_DAYS = 7;
+
+/** Subscriptions of the last days that ended because their feed is shared no more, newest first. */
+const readEndedShares = (tx: Tx, teamId: string): Promise<EndedShare[]> =>
+  tx.$queryRaw<EndedShare[]>`
+    SELECT f.name, r.removed FROM feed f JOIN feed_run r ON r.feed_id = f.id AND r.trigger = 'deleted'
+    WHERE f.team_id = ${teamId}::uuid AND f.kind = 'subscription' AND r.requested_by IS NULL
+      AND f.deleted_at > now() - make_interval(days => ${ENDED_SHARE_DAYS})
+    ORDER BY f.deleted_at DESC, f.id`;
 
 const pushSchema = z.object({
   id: z.uuid(),

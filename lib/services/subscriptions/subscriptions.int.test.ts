@@ -20,6 +20,7 @@ import { useFeedServer } from "@/lib/testing/feed-server";
 
 import { followShared, sweepSubscriptions } from "./follow-shared";
 import { listSharedFeeds } from "./list-shared-feeds";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { listSubscriptions } from "./list-subscriptions";
 import { subscribe } from "./subscribe";
 import { unsubscribe } from "./unsubscribe";
@@ -291,6 +292,16 @@ describe("a subscription", () => {
     expect((await auditOf(owner)).at(-1)).toMatchObject({
       action: "subscription.end",
       detail: { subscriber: subscriber.team.name, reason },
+    });
+    const { attention } = await getTeamOverview(
+      subscriber.actor,
+      { ...subscriber.team, role: "owner" },
+      new Date(),
+    );
+    expect(attention).toContainEqual({
+      kind: "ended-share",
+      message: `${subscription.name} is no longer shared with you: 1 indicator of it left your set, and leave the destinations with the next plan. What other feeds vouch for stays.`,
+      path: "feeds",
     });
   });
 

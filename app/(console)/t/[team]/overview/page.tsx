@@ -147,6 +147,7 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "stale-feed": "Look",
   "overdue-feed": "Look",
   "barren-feed": "Look",
+  "ended-share": "Feeds",
   "failed-items": "See which",
   "stopped-push": "Look",
   "failed-test": "Fix",

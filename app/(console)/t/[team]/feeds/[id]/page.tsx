@@ -149,8 +149,16 @@ export default async function FeedPage({ params }: Props) {
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="min-w-0 space-y-6">
             <ActiveChartCard runs={runs} />
-            <Section title="Runs" description={`The last ${String(SHOWN_RUNS)} at most, newest first.`}>
-              <RunTable team={team.slug} runs={runs} nextRunAt={feed.nextRunAt} />
+            <Section
+              title="Runs"
+              description={`The last ${String(SHOWN_RUNS)} at most, newest first. The page of the one that is live takes back to the list before it.`}
+            >
+              <RunTable
+                team={team.slug}
+                runs={runs}
+                liveRunId={live?.id ?? null}
+                nextRunAt={feed.nextRunAt}
+              />
             </Section>
           </div>
           <div className="min-w-0 space-y-6">
