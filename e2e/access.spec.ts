@@ -201,6 +201,13 @@ const ACTIONS: Readonly<Record<string, "anybody" | "signed-in" | "owner" | "anal
   checkTextAction: "analyst",
   addIndicatorsAction: "analyst",
   withdrawIndicatorAction: "analyst",
+  createAllowlistAction: "analyst",
+  setEffectAction: "analyst",
+  deleteAllowlistAction: "analyst",
+  checkEntriesAction: "analyst",
+  addEntriesAction: "analyst",
+  removeEntryAction: "analyst",
+  chooseBundledAction: "analyst",
 };
 
 const manifestSchema = z.object({
@@ -306,6 +313,11 @@ const fieldsOf = (of: Things): Readonly<Record<string, Readonly<Record<string, s
   discardRunAction: { runId: of.runs },
   rollBackRunAction: { runId: of.runs },
   withdrawIndicatorAction: { indicatorId: of.indicators, reason: "Because" },
+  setEffectAction: { listId: of.allowlists, effect: "warn" },
+  deleteAllowlistAction: { listId: of.allowlists },
+  checkEntriesAction: { listId: of.allowlists, values: "example.com" },
+  addEntriesAction: { listId: of.allowlists, values: "example.com", comment: "Because" },
+  removeEntryAction: { listId: of.allowlists, value: "example.com" },
 });
 
 /**
@@ -329,6 +341,8 @@ const NOT_BY_ID = [
   "shareFeedAction",
   "checkTextAction",
   "addIndicatorsAction",
+  "createAllowlistAction",
+  "chooseBundledAction",
 ];
 
 test("every action of a team is tried with what another team has, or is said not to be", () => {

@@ -320,6 +320,38 @@ test("what was discarded and comes again is said to be not taken, and can be acc
   await expect(analystA.getByRole("row", { name: /Live/ })).toContainText("950");
 });
 
+test("Team A's analyst sees what an allowlist would take back before it is saved, and it does", async () => {
+  await analystA.goto("/t/team-a/allowlists");
+  await look(analystA, "allowlists-none");
+  await analystA.getByRole("button", { name: "New list" }).first().click();
+  const dialog = analystA.getByRole("dialog", { name: "New allowlist" });
+  await dialog.getByLabel("Name").fill("Our own networks");
+  await dialog.getByLabel("Compares").selectOption("Networks");
+  await dialog.getByRole("button", { name: "Make the list" }).click();
+  await analystA.waitForURL(/\/allowlists\/[0-9a-f-]{36}$/);
+
+  const form = analystA.getByRole("form", { name: "Add entries" });
+  await form.getByLabel("Entries").fill("45.155.205.0/24\n0.0.0.0/0");
+  await form.getByRole("button", { name: "What would it do?" }).click();
+  await expect(form.getByText(/live indicators? would be withdrawn/)).toBeVisible();
+  await expect(form.getByRole("list", { name: "Entries that cannot be taken" })).toContainText("0.0.0.0/0");
+  await look(analystA, "allowlist-check");
+
+  await form.getByLabel("Why they must not be blocked").fill("Our own offices.");
+  await form.getByRole("button", { name: "Add to the list" }).click();
+  await expect(form.getByText("1 of 2 entries added", { exact: false })).toBeVisible();
+  await expect(analystA.getByRole("row", { name: /45\.155\.205\.0\/24/ })).toContainText("Our own offices.");
+
+  await analystA.goto("/t/team-a/allowlists");
+  await expect(async () => {
+    await analystA.reload();
+    const row = analystA.getByRole("row", { name: /Our own networks/ });
+    await expect(row).toContainText(/Never sent.*1.*[1-9]/s, { timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  await analystA.goto("/t/team-a/indicators?state=allowlisted&q=45.155.205");
+  await expect(analystA.getByText("Never sent").or(analystA.getByText("Allowlisted")).first()).toBeVisible();
+});
+
 test("Team A's overview says what arrives, what is live and what needs a person", async () => {
   await ownerA.goto("/t/team-a/overview");
   await expect(ownerA.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();

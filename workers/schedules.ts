@@ -1,5 +1,6 @@
 import type { Logger } from "@/lib/observability/logger";
 import { sealAudit } from "@/lib/services/audit/seal-audit";
+import { announceRescreens } from "@/lib/services/allowlists/announce-rescreens";
 import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/delivery/announce-due-plans";
 import { announceReconciles } from "@/lib/services/delivery/announce-reconciles";
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
@@ -23,6 +24,7 @@ export const startSchedules = (log: Logger) => {
     every(60_000, "connector.reconcile", () => announceReconciles()),
     every(60_000, "connector.plan-missed", () => announceMissedPlans()),
     every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),
+    every(30_000, "team.rescreen", () => announceRescreens(new Date())),
     every(60_000, "clean-up", () => cleanUp()),
     every(3_600_000, "history.purge", () => purgeHistory(new Date())),
     every(60_000, "purge.orphans", () => sweepOrphans()),

@@ -20,7 +20,6 @@ type Props = {
   currentTeam: ShellTeam | null;
   user: ShellUser;
   signOutAction: () => Promise<void>;
-  hasAllowlists?: boolean;
   accountHref?: string | undefined;
   /** More entries of the command box: "Add a feed", the team's feeds by name … */
   commands?: readonly Command[] | undefined;
@@ -29,17 +28,8 @@ type Props = {
 
 /** What stands around every page: team and places on the left, command box, theme and user on top. */
 export const AppShell = (props: Props) => {
-  const {
-    teams,
-    currentTeam,
-    user,
-    signOutAction,
-    hasAllowlists = false,
-    accountHref,
-    commands = [],
-    children,
-  } = props;
-  const navigation = { team: currentTeam, hasAllowlists, isAdministrator: user.isAdministrator };
+  const { teams, currentTeam, user, signOutAction, accountHref, commands = [], children } = props;
+  const navigation = { team: currentTeam, isAdministrator: user.isAdministrator };
 
   return (
     <OverlaysProvider
@@ -59,12 +49,7 @@ export const AppShell = (props: Props) => {
         </aside>
         <div className="flex min-w-0 flex-col">
           <header className="bg-canvas sticky top-0 z-30 flex h-13 items-center gap-2 border-b px-3 sm:px-6">
-            <MobileNav
-              teams={teams}
-              currentTeam={currentTeam}
-              hasAllowlists={hasAllowlists}
-              isAdministrator={user.isAdministrator}
-            />
+            <MobileNav teams={teams} currentTeam={currentTeam} isAdministrator={user.isAdministrator} />
             <Link
               href={homeOf(currentTeam)}
               aria-label="Sluice, overview"
@@ -93,8 +78,8 @@ export const AppShell = (props: Props) => {
 
 const homeOf = (team: ShellTeam | null): string => (team === null ? "/" : `/t/${team.slug}/overview`);
 
-const placesOf = ({ teams, currentTeam, user, hasAllowlists = false }: Props): Command[] => [
-  ...(currentTeam === null ? [] : teamNavigation(currentTeam.slug, hasAllowlists)).map(({ label, href }) => ({
+const placesOf = ({ teams, currentTeam, user }: Props): Command[] => [
+  ...(currentTeam === null ? [] : teamNavigation(currentTeam.slug)).map(({ label, href }) => ({
     group: "Go to",
     label,
     href,

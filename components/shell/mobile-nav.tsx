@@ -13,12 +13,11 @@ import { TeamSwitcher } from "./team-switcher";
 type Props = {
   teams: readonly ShellTeam[];
   currentTeam: ShellTeam | null;
-  hasAllowlists: boolean;
   isAdministrator: boolean;
 };
 
 /** The navigation as a drawer, for screens too narrow to keep it in sight. */
-export const MobileNav = ({ teams, currentTeam, hasAllowlists, isAdministrator }: Props) => {
+export const MobileNav = ({ teams, currentTeam, isAdministrator }: Props) => {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <div className="lg:hidden">
@@ -39,7 +38,6 @@ export const MobileNav = ({ teams, currentTeam, hasAllowlists, isAdministrator }
           <TeamSwitcher teams={teams} currentTeam={currentTeam} />
           <NavList
             team={currentTeam}
-            hasAllowlists={hasAllowlists}
             isAdministrator={isAdministrator}
             onNavigate={() => {
               setIsOpen(false);

@@ -9,17 +9,14 @@ import { ADMIN_NAVIGATION, isCurrentPlace, teamNavigation, type NavItem, type Sh
 
 type Props = {
   team: ShellTeam | null;
-  hasAllowlists: boolean;
   isAdministrator: boolean;
   onNavigate?: (() => void) | undefined;
 };
 
 /** The places of the team and, for administrators, those beside every team. */
-export const NavList = ({ team, hasAllowlists, isAdministrator, onNavigate }: Props) => (
+export const NavList = ({ team, isAdministrator, onNavigate }: Props) => (
   <div className="space-y-5">
-    {team !== null && (
-      <NavGroup label="Team" items={teamNavigation(team.slug, hasAllowlists)} onNavigate={onNavigate} />
-    )}
+    {team !== null && <NavGroup label="Team" items={teamNavigation(team.slug)} onNavigate={onNavigate} />}
     {isAdministrator && (
       <NavGroup label="Administration" items={ADMIN_NAVIGATION} onNavigate={onNavigate} isTitled />
     )}

@@ -1,16 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { isCurrentPlace, samePlaceInTeam, teamNavigation } from "./navigation";
+import { isCurrentPlace, samePlaceInTeam } from "./navigation";
 import { parseTheme } from "./theme";
 
 describe("the navigation", () => {
-  it("offers allowlists only where they exist", () => {
-    const labels = (has: boolean): string[] => teamNavigation("team-a", has).map(({ label }) => label);
-
-    expect(labels(true)).toContain("Allowlists");
-    expect(labels(false)).not.toContain("Allowlists");
-  });
-
   it.each([
     ["/t/team-a/feeds", "/t/team-a/feeds", true],
     ["/t/team-a/feeds/0199", "/t/team-a/feeds", true],

@@ -17,12 +17,12 @@ export type NavItem = { label: string; href: string; icon: LucideIcon };
 export type ShellTeam = { slug: string; name: string; role: string };
 
 /** The places of one team, in the order of an analyst's morning. */
-export const teamNavigation = (slug: string, hasAllowlists: boolean): NavItem[] => [
+export const teamNavigation = (slug: string): NavItem[] => [
   { label: "Overview", href: `/t/${slug}/overview`, icon: Gauge },
   { label: "Feeds", href: `/t/${slug}/feeds`, icon: Rss },
   { label: "Indicators", href: `/t/${slug}/indicators`, icon: Radar },
   { label: "Connectors", href: `/t/${slug}/connectors`, icon: Plug },
-  ...(hasAllowlists ? [{ label: "Allowlists", href: `/t/${slug}/allowlists`, icon: ShieldCheck }] : []),
+  { label: "Allowlists", href: `/t/${slug}/allowlists`, icon: ShieldCheck },
   { label: "Activity", href: `/t/${slug}/activity`, icon: Activity },
   { label: "Settings", href: `/t/${slug}/settings`, icon: Settings },
 ];

@@ -7,6 +7,7 @@ import { feedIngest } from "./feed-ingest.job";
 import { feedShared } from "./feed-shared.job";
 import { pushConfirm } from "./push-confirm.job";
 import { pushDeliver } from "./push-deliver.job";
+import { teamRescreen } from "./team-rescreen.job";
 
 const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   feedIngest,
@@ -15,6 +16,7 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   pushConfirm,
   connectorPlan,
   connectorReconcile,
+  teamRescreen,
 ];
 
 /** The job of that name, or null when the code no longer has it. */

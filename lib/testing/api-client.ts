@@ -5,7 +5,7 @@ import { callRoute } from "./call-route";
 type Route = Parameters<typeof callRoute>[0] & { definition: { path: string } };
 type Answer = Awaited<ReturnType<typeof callRoute>>;
 type Sent = { body?: unknown; headers?: Record<string, string> | undefined };
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 type Observe = (call: string, answer: Answer) => void;
 
@@ -26,6 +26,7 @@ export const openApi =
       get: (address: string, headers?: Record<string, string>) => send("GET", address, { headers }),
       post: (address: string, body?: unknown, headers?: Record<string, string>) =>
         send("POST", address, { body, headers }),
+      put: (address: string, body: unknown) => send("PUT", address, { body }),
       patch: (address: string, body: unknown) => send("PATCH", address, { body }),
       remove: (address: string) => send("DELETE", address),
     };

@@ -4,7 +4,7 @@ import { connectorBody } from "./api-steps";
 
 export const KINDS = [
   ...(["feed", "run", "indicator", "connector", "plan", "push", "preview"] as const),
-  ...(["invitation", "user", "token", "session"] as const),
+  ...(["invitation", "user", "token", "session", "allowlist"] as const),
 ];
 /** The slug of a team and an id of each kind. */
 export type Things = Record<(typeof KINDS)[number] | "slug", string>;
@@ -26,6 +26,7 @@ const refused = (address: string, body?: unknown): Try => ({ of: "refused", addr
 const list = (address: string, slug: string): Try[] => [own(address), hidden(`${address}?team=${slug}`)];
 
 const LIST = { kind: "csv", url: "https://feed.example.com/list.csv" };
+const HOSTS = { name: "Planted", match: "hostname", effect: "stop" };
 const WITHDRAWAL = { reason: "Because." };
 const VALUES = { indicators: [{ value: "45.155.205.77" }] };
 
@@ -99,6 +100,27 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /indicators/{id}/withdraw": ({ slug, indicator }) => [
     hidden(`/indicators/${indicator}/withdraw`, { ...WITHDRAWAL, team: slug }),
     astray(`/indicators/${indicator}/withdraw`, { ...WITHDRAWAL, team: "team-b" }),
+  ],
+  "GET /allowlists": ({ slug }) => list("/allowlists", slug),
+  "POST /allowlists": ({ slug }) => [
+    hidden("/allowlists", { ...HOSTS, team: slug }),
+    refused("/allowlists", HOSTS),
+  ],
+  "GET /allowlists/bundled": ({ slug }) => [hidden(`/allowlists/bundled?team=${slug}`)],
+  "PUT /allowlists/bundled/{list}": ({ slug }) => [
+    hidden("/allowlists/bundled/cloudflare", { team: slug, effect: "off", reason: "Because." }),
+  ],
+  "PATCH /allowlists/{id}": ({ allowlist }) => [hidden(`/allowlists/${allowlist}`, { effect: "warn" })],
+  "DELETE /allowlists/{id}": ({ allowlist }) => [hidden(`/allowlists/${allowlist}`)],
+  "GET /allowlists/{id}/entries": ({ allowlist }) => [hidden(`/allowlists/${allowlist}/entries`)],
+  "POST /allowlists/{id}/entries": ({ allowlist }) => [
+    hidden(`/allowlists/${allowlist}/entries`, { value: "example.com", comment: "Ours." }),
+  ],
+  "DELETE /allowlists/{id}/entries": ({ allowlist }) => [
+    hidden(`/allowlists/${allowlist}/entries?value=example.com`),
+  ],
+  "POST /allowlists/{id}/check": ({ allowlist }) => [
+    hidden(`/allowlists/${allowlist}/check`, { values: ["example.com"] }),
   ],
   "GET /connectors": ({ slug }) => list("/connectors", slug),
   "POST /connectors": ({ slug }) => [hidden("/connectors", connectorBody(slug, "defender", "TPI_TeamB"))],

@@ -23,8 +23,16 @@ export const createTouched = async (client: PoolClient): Promise<void> => {
   );
 };
 
-/** `openedBy`: the feed that vouches for the rows of `resolved` anew, if there are any; the others stand in `touched`. */
-type RefreshOptions = { now: Date; openedBy?: string | null };
+type RefreshOptions = {
+  now: Date;
+  /** The feed that vouches for the rows of `resolved` anew, if there are any; the others stand in `touched`. */
+  openedBy?: string | null;
+  /**
+   * The team's count of changes of its lists by which these rows were screened; when it is another by now, all is screened
+   * anew. Null: they hold nothing that was not screened before.
+   */
+  screenedBy?: number | null;
+};
 
 /**
  * Merges anew what the team sees of every indicator that was touched: highest confidence, strictest TLP, sources and tags
@@ -33,7 +41,7 @@ type RefreshOptions = { now: Date; openedBy?: string | null };
 export const refreshTeam = async (
   client: PoolClient,
   teamId: string,
-  { now, openedBy = null }: RefreshOptions,
+  { now, openedBy = null, screenedBy = null }: RefreshOptions,
 ): Promise<void> => {
   const { rows } = await client.query<{ newest: Date | null }>(
     `SELECT coalesce(merged_at, (SELECT max(added_at) FROM team_indicator WHERE team_id = $1)) AS newest
@@ -55,11 +63,12 @@ export const refreshTeam = async (
     [teamId, now],
   );
   // Clocks of workers may differ; what was added is never later than this.
-  await client.query("UPDATE team SET merged_at = greatest($2::timestamptz, $3) WHERE id = $1", [
-    teamId,
-    now,
-    rows[0]?.newest ?? null,
-  ]);
+  await client.query(
+    `UPDATE team SET merged_at = greatest($2::timestamptz, $3),
+       screened_version = CASE WHEN $4::int IS NULL OR screening_version = $4 THEN screened_version ELSE 0 END
+     WHERE id = $1`,
+    [teamId, now, rows[0]?.newest ?? null, screenedBy],
+  );
 };
 
 /**

@@ -6,6 +6,8 @@ export const PERMISSIONS = [
   "feed.write",
   "indicator.read",
   "indicator.write",
+  "allowlist.read",
+  "allowlist.write",
   "connector.read",
   "connector.write",
   "push.read",
@@ -29,6 +31,7 @@ const VIEWER = [
   "team.read",
   "feed.read",
   "indicator.read",
+  "allowlist.read",
   "connector.read",
   "push.read",
   "audit.read",
@@ -38,6 +41,7 @@ const ANALYST = [
   ...VIEWER,
   "feed.write",
   "indicator.write",
+  "allowlist.write",
   "push.apply",
 ] as const satisfies readonly TeamPermission[];
 const OWNER = [

@@ -25,7 +25,7 @@ const explain = (overrides: Partial<LifecycleFacts> = {}) =>
 describe("explainState", () => {
   const recall = { reason: "Our own mail server.", by: "kim@example.com", until: FUTURE };
   const tombstone = { reason: "False positive.", until: null };
-  const allowlist = { list: "Crown jewels", entry: "example.com", effect: "stop", until: null } as const;
+  const allowlist = { list: "Crown jewels", reason: "It is ours.", effect: "stop", until: null } as const;
 
   it("lets a recall beat everything, and says whose it is", () => {
     expect(explain({ recall, tombstone, allowlists: [allowlist] })).toEqual({
@@ -46,7 +46,7 @@ describe("explainState", () => {
   it("lets an allowlist beat a feed, but only one that stops", () => {
     expect(explain({ allowlists: [allowlist] })).toMatchObject({
       state: "allowlisted",
-      reason: "Kept in by “example.com” on the allowlist “Crown jewels”.",
+      reason: "The allowlist “Crown jewels” keeps it in. It is ours.",
     });
     expect(explain({ allowlists: [{ ...allowlist, effect: "warn" }] }).state).toBe("active");
     expect(explain({ allowlists: [{ ...allowlist, effect: "audit-only" }, allowlist] }).state).toBe(

@@ -13,7 +13,8 @@ type PersonalDecision = { reason: string; by?: string; until: Date | null };
 /** The allowlist entry that matched; only the effect `stop` keeps a value in. */
 type AllowlistMatch = {
   list: string;
-  entry: string;
+  /** Why the value is on it, in a sentence. */
+  reason: string;
   effect: "stop" | "audit-only" | "warn";
   until: Date | null;
 };
@@ -62,7 +63,7 @@ export const explainState = (facts: LifecycleFacts, now: Date): Explanation => {
     return {
       state: "allowlisted",
       rule: "allowlist",
-      reason: `Kept in by “${allowlist.entry}” on the allowlist “${allowlist.list}”.`,
+      reason: `The allowlist “${allowlist.list}” keeps it in. ${allowlist.reason}`,
       until: allowlist.until,
     };
   const words = facts.attributions.map((attribution) => explainAttribution(attribution, now));

@@ -1,4 +1,5 @@
 import type { IndicatorType } from "@/lib/domain/indicator/types";
+import type { Mark } from "@/lib/domain/screening/mark";
 
 /** What one live attribution says, as the selection sees it. */
 export type Vouching = {
@@ -26,8 +27,8 @@ export type Candidate = {
   isActive: boolean;
   /** The reason a person gave for withdrawing it, while that stands. */
   withdrawnBecause: string | null;
-  /** The allowlist that keeps it in. */
-  screenedBy: string | null;
+  /** The strictest allowlist that it is on, whatever that one's effect. */
+  mark: Mark | null;
   /** Position in TLPS, from 1: the strictest of all sources. */
   tlp: number;
   /** The latest validity among all sources; null when one sets no end. */

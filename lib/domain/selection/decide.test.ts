@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { permittedActions } from "@/lib/connectors/unsupported";
+import type { AllowlistEffect } from "@/lib/domain/screening/allowlist";
+import type { Mark } from "@/lib/domain/screening/mark";
 
 import type { Candidate, Vouching } from "./candidate";
 import { decide, type Blocked } from "./decide";
@@ -25,12 +27,19 @@ const vouching = (other: Partial<Vouching> = {}): Vouching => ({
   ...other,
 });
 
+const mark = (effect: AllowlistEffect): Mark => ({
+  list: "list:1",
+  name: "Ours",
+  effect,
+  reason: "It is ours.",
+});
+
 const candidate = (other: Partial<Candidate> = {}): Candidate => ({
   type: "sha256",
   value: "a".repeat(64),
   isActive: true,
   withdrawnBecause: null,
-  screenedBy: null,
+  mark: null,
   tlp: 3,
   validUntil: null,
   vouchings: [vouching()],
@@ -87,9 +96,9 @@ describe("decide", () => {
 
   it.each<[string, Partial<Candidate>, Partial<Policy>, string]>([
     ["withdrawn", { withdrawnBecause: "Our own proxy" }, {}, "Our own proxy"],
-    ["withdrawn", { withdrawnBecause: "x", isActive: false, screenedBy: "y" }, {}, "A person"],
+    ["withdrawn", { withdrawnBecause: "x", isActive: false, mark: mark("stop") }, {}, "A person"],
     ["no-longer-listed", { isActive: false, vouchings: [] }, {}, "No feed"],
-    ["allowlisted", { screenedBy: "built-in:private" }, {}, "built-in:private"],
+    ["allowlisted", { mark: mark("stop") }, {}, "“Ours” keeps it in. It is ours."],
     ["expired", { validUntil: now }, {}, "2026-11-24"],
     ["type-not-selected", {}, selection({ types: ["ipv4"] }), "SHA-256"],
     ["feed-not-selected", {}, selection({ feeds: [OTHER_FEED] }), "No feed that this connector takes"],
@@ -105,6 +114,20 @@ describe("decide", () => {
     const decision = run(one, rules);
     expect(decision).toMatchObject({ isWanted: false, code });
     expect(decision).toHaveProperty("reason", expect.stringContaining(words));
+  });
+
+  it("sends as Audit what a list lets be watched only, whatever feed, person and policy wish", () => {
+    const wish = { action: "BlockAndRemediate" };
+    const one = { vouchings: [vouching({ wish })], mark: mark("audit-only") };
+    expect(run(one, { action: "Block" })).toMatchObject({ isWanted: true, share: { action: "Audit" } });
+  });
+
+  it("sends what a list only warns of as if there were none", () => {
+    const wish = { action: "BlockAndRemediate" };
+    expect(run({ vouchings: [vouching({ wish })], mark: mark("warn") })).toMatchObject({
+      isWanted: true,
+      share: { action: "BlockAndRemediate" },
+    });
   });
 
   it("says what the destination does not take before asking the connector's policy", () => {

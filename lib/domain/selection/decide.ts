@@ -54,7 +54,8 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   }
   // Sentinel alerts by rules of its own: an action would only make changes that nobody there can see.
   const hasActions = policy.kind === "defender";
-  const wished = hasActions ? (wishedAction(chosen) ?? policy.action) : "Audit";
+  const isWatched = candidate.mark?.effect === "audit-only";
+  const wished = hasActions && !isWatched ? (wishedAction(chosen) ?? policy.action) : "Audit";
   const permitted = context.permittedActions(candidate.type);
   const action = possibleAction(wished, permitted);
   if (!action) {
@@ -72,13 +73,13 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
 const block = (blocked: Blocked): Decision => ({ isWanted: false, ...blocked });
 
 const findGone = (candidate: Candidate, now: Date): Blocked | null => {
-  const { withdrawnBecause, isActive, vouchings, screenedBy, validUntil } = candidate;
+  const { withdrawnBecause, isActive, vouchings, mark, validUntil } = candidate;
   if (withdrawnBecause !== null)
     return { code: "withdrawn", reason: `A person withdrew it: ${withdrawnBecause}` };
   if (!isActive || vouchings.length === 0)
     return { code: "no-longer-listed", reason: "No feed of the team names it any longer." };
-  if (screenedBy !== null)
-    return { code: "allowlisted", reason: `The allowlist “${screenedBy}” keeps it in.` };
+  if (mark?.effect === "stop")
+    return { code: "allowlisted", reason: `The allowlist “${mark.name}” keeps it in. ${mark.reason}` };
   if (validUntil !== null && validUntil <= now)
     return { code: "expired", reason: `Its last source vouched for it until ${validUntil.toISOString()}.` };
   return null;

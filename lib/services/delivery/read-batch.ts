@@ -17,6 +17,8 @@ import {
 import type { Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
 
+import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
+
 import type { OpenPush } from "./push-lease";
 
 export type BatchItem = {
@@ -91,7 +93,6 @@ type ItemRow = {
   expiresAt: Date | null;
   content: unknown;
   withdrawnBecause: string | null;
-  screenedBy: string | null;
   active: boolean;
   tlp: number | null;
   isUnanswered: boolean;
@@ -107,7 +108,7 @@ export const readItems = async (
   const maxTlp = await readMaxTlp(client, connectorId);
   const { rows } = await client.query<ItemRow>(
     `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
-       p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause", t.screened_by AS "screenedBy",
+       p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause",
        coalesce(t.active, false) AS active, t.tlp, EXISTS (
          SELECT FROM ${unansweredItems("$5")} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
@@ -116,6 +117,7 @@ export const readItems = async (
      WHERE p.plan_id = $1 AND p.indicator_id = ANY ($3::bigint[]) ORDER BY p.indicator_id`,
     [planId, teamId, ids, id, connectorId],
   );
+  const screener = await openScreener(client, teamId);
   return rows.map((row) => ({
     indicatorId: row.indicatorId,
     key: row.key,
@@ -124,7 +126,7 @@ export const readItems = async (
     operation: row.operation,
     code: row.code,
     share: row.operation === "remove" ? null : readShare(row),
-    overtaken: row.operation === "remove" ? null : findOvertaken(row, maxTlp, now),
+    overtaken: row.operation === "remove" ? null : findOvertaken(row, { maxTlp, screener, now }),
     isUnanswered: row.isUnanswered,
   }));
 };
@@ -139,13 +141,16 @@ const readMaxTlp = async (client: PoolClient, connectorId: string): Promise<Tlp>
 };
 
 const findOvertaken = (
-  { withdrawnBecause, active, screenedBy, expiresAt, tlp }: ItemRow,
-  maxTlp: Tlp,
-  now: Date,
+  { type, value, withdrawnBecause, active, action, expiresAt, tlp }: ItemRow,
+  { maxTlp, screener, now }: { maxTlp: Tlp; screener: Screener; now: Date },
 ): string | null => {
+  const mark = screener.screen(indicatorTypeFromCode(type), value);
   if (withdrawnBecause !== null) return `A person withdrew it before it was sent: ${withdrawnBecause}`;
   if (!active) return "No feed of the team names it any longer; it was not sent.";
-  if (screenedBy !== null) return `The allowlist “${screenedBy}” kept it in before it was sent.`;
+  if (mark?.effect === "stop")
+    return `The allowlist “${mark.name}” kept it in before it was sent. ${mark.reason}`;
+  if (mark?.effect === "audit-only" && action !== null && action !== "Audit")
+    return `The allowlist “${mark.name}” allows Audit at most since it was planned. ${mark.reason}`;
   if (tlp !== null && tlp > tlpCode(maxTlp))
     return `${TLP_LABELS[tlpFromCode(tlp)]} is stricter than this connector's ceiling, ${TLP_LABELS[maxTlp]}; it was not sent.`;
   return expiresAt !== null && expiresAt <= now ? "It expired before it was sent." : null;

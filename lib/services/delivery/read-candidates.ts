@@ -6,6 +6,8 @@ import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 
+import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
+
 import type { PlanningConnector } from "./planning-connector";
 
 /** One candidate with what of it stands at the destination. */
@@ -94,11 +96,12 @@ export async function* readCandidates(
   nextIds: IdSource,
 ): AsyncGenerator<ReadCandidate[]> {
   const feeds = await readFeeds(client, connector);
+  const screener = await openScreener(client, connector.teamId);
   for (let after = "0"; ;) {
     const ids = await nextIds(after, PAGE);
     const last = ids.at(-1);
     if (last === undefined) return;
-    yield await readPage(client, connector, ids, feeds);
+    yield await readPage(client, connector, { ids, feeds, screener });
     after = last;
   }
 }
@@ -126,7 +129,6 @@ type IndicatorRow = {
   type: number;
   value: string;
   active: boolean;
-  screenedBy: string | null;
   tlp: number;
   validUntil: Date | null;
   withdrawnBecause: string | null;
@@ -139,12 +141,11 @@ type IndicatorRow = {
 const readPage = async (
   client: PoolClient,
   { id: connectorId, teamId }: PlanningConnector,
-  ids: readonly string[],
-  feeds: FeedFacts,
+  { ids, feeds, screener }: { ids: readonly string[]; feeds: FeedFacts; screener: Screener },
 ): Promise<ReadCandidate[]> => {
   const vouchings = await readVouchings(client, teamId, ids, feeds);
   const { rows } = await client.query<IndicatorRow>(
-    `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active, t.screened_by AS "screenedBy",
+    `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active,
        coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", x.reason AS "withdrawnBecause",
        encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered",
        w.drift
@@ -168,7 +169,8 @@ const readPage = async (
       value: row.value,
       isActive: row.active,
       withdrawnBecause: row.withdrawnBecause,
-      screenedBy: row.screenedBy,
+      // By the lists themselves: what the team's view says of it follows them a little later.
+      mark: screener.screen(indicatorTypeFromCode(row.type), row.value),
       tlp: row.tlp,
       validUntil: row.validUntil,
       standingUntil: row.standingUntil,

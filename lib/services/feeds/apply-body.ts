@@ -20,6 +20,7 @@ import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { getFormat } from "@/lib/feeds/registry";
 import { decodeSample } from "@/lib/feeds/text/decode";
 import { isWebPage } from "@/lib/feeds/text/web-page";
+import { openScreener } from "@/lib/services/allowlists/open-screener";
 
 import type { SpooledBody } from "./body-spool";
 import { assertStillKnown, commitStage, lockFeed } from "./commit-stage";
@@ -57,7 +58,9 @@ export const applyBody = (run: ClaimedRun, options: Options): Promise<ApplyOutco
     const bytes = fetched?.body.bytes ?? null;
     await keepSweepOut(client);
     const registrar = openRegistrar(run.teamId);
-    const staged = await stageRows(client, parsed, { defaults: feed, maxRows, known, registrar, bytes });
+    const { stop, version: screenedBy } = await openScreener(client, run.teamId);
+    const aim = { defaults: feed, stop, maxRows, known, registrar, bytes };
+    const staged = await stageRows(client, parsed, aim);
     const again = (await known?.stageAgain(client)) ?? NONE_AGAIN;
     const merged = await mergeDuplicates(client, nameSuspects(staged.suspects, again.keys));
     const duplicate = staged.repeated + sumOf(merged);
@@ -86,7 +89,8 @@ export const applyBody = (run: ClaimedRun, options: Options): Promise<ApplyOutco
       await holdForReview(client, { ...context, wouldBe: found, verdict });
       return "held";
     }
-    const commit = { workerId, rule, extent, now: context.now, known, isRegistered: staged.isRegistered };
+    const { isRegistered } = staged;
+    const commit = { workerId, rule, extent, now: context.now, known, isRegistered, screenedBy };
     await commitStage(client, run, commit, (committed) => finishRun(client, { ...context, ...committed }));
     return "succeeded";
   });

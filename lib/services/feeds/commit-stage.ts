@@ -23,6 +23,8 @@ type Options = {
   known?: KnownRows | null;
   /** See `compareStage`. */
   isRegistered?: boolean;
+  /** See `refreshTeam`. */
+  screenedBy: number;
 };
 /** `unique`: of the active ones those that no other feed of the team has. */
 export type Committed = { diff: Diff; active: number; unique: number; now: Date };
@@ -34,7 +36,7 @@ export type Committed = { diff: Diff; active: number; unique: number; now: Date 
 export const commitStage = async (
   client: PoolClient,
   run: ClaimedRun,
-  { workerId, rule, extent, now, known = null, isRegistered = false }: Options,
+  { workerId, rule, extent, now, known = null, isRegistered = false, screenedBy }: Options,
   finish: (committed: Committed) => Promise<void>,
 ): Promise<void> => {
   const { feedId, teamId, number: generation } = run;
@@ -44,12 +46,14 @@ export const commitStage = async (
   const passed = known?.passed() ?? null;
   const options = { feedId, teamId, generation, now, rule, extent, passed } as const;
   const diff = await writeDiff(client, { ...options, stageHolds: "all" });
-  await commitChanges(client, run, { workerId, diff, finish });
+  await commitChanges(client, run, { workerId, diff, screenedBy, finish });
 };
 
 type Changes = {
   workerId: string;
   diff: Diff;
+  /** See `refreshTeam`. */
+  screenedBy?: number | null;
   finish: (committed: Committed) => Promise<void>;
 };
 
@@ -57,12 +61,14 @@ type Changes = {
 export const commitChanges = async (
   client: PoolClient,
   run: ClaimedRun,
-  { workerId, diff, finish }: Changes,
+  { workerId, diff, screenedBy = null, finish }: Changes,
 ): Promise<void> => {
   const { feed, feedId, teamId } = run;
   // Taken under the lock: whoever plans compares it with when the team's indicators were read.
   const now =
-    diff.touched > 0 ? await refreshLocked(client, teamId, diff.opened > 0 ? feedId : null) : new Date();
+    diff.touched > 0
+      ? await refreshLocked(client, teamId, { openedBy: diff.opened > 0 ? feedId : null, screenedBy })
+      : new Date();
   const { active, unique } = await countLive(client, feedId, teamId);
   await assertHeld(client, run.id, workerId);
   await finish({ diff, active, unique, now });
@@ -93,11 +99,11 @@ export const assertStillKnown = (known: KnownRows | null, { live }: { live: numb
 export const refreshLocked = async (
   client: PoolClient,
   teamId: string,
-  openedBy: string | null = null,
+  brought: { openedBy?: string | null; screenedBy?: number | null } = {},
 ): Promise<Date> => {
   await lockTeam(client, teamId);
   const now = new Date();
-  await refreshTeam(client, teamId, { now, openedBy });
+  await refreshTeam(client, teamId, { now, ...brought });
   return now;
 };
 

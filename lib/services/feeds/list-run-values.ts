@@ -3,9 +3,9 @@ import "server-only";
 import { asTeam } from "@/lib/db/scope";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
-import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contract";
 import { AppError } from "@/lib/domain/errors";
+import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 
 import { openGeneration, type Generation } from "./open-generation";
 
@@ -50,8 +50,9 @@ export const listRunValues = async (
   const page = found.slice(0, limit);
   const firstLines = await findFirstLines(parse(signal), page, after);
   const standing = await findStanding(generation, page);
+  const screener = await openScreenerOf(run.teamId);
   return {
-    rows: page.map((row) => toRunRow(row, { firstLines, standing })),
+    rows: page.map((row) => toRunRow(row, { firstLines, standing, screener })),
     next: found.length > limit ? (page.at(-1)?.line ?? null) : null,
     hasNewSettings: generation.hasNewSettings,
   };
@@ -125,7 +126,12 @@ const findStanding = async (
   return new Map(rows.map(({ key, ...standing }) => [key, standing]));
 };
 
-type Context = { firstLines: ReadonlyMap<string, number>; standing: ReadonlyMap<string, Standing> };
+type Context = {
+  firstLines: ReadonlyMap<string, number>;
+  standing: ReadonlyMap<string, Standing>;
+  /** As the team's lists stand now. */
+  screener: Screener;
+};
 
 const toRunRow = ({ line, raw, candidates }: ParsedRow, context: Context): RunRow => {
   const inRow = new Set<string>();
@@ -158,13 +164,13 @@ const toRefused = ({ code, text, reason }: Extract<Candidate, { ok: false }>): R
 const judge = (
   id: string,
   { type, value }: { type: IndicatorType; value: string },
-  { line, isRepeated, firstLines, standing }: Context & { line: number; isRepeated: boolean },
+  { line, isRepeated, firstLines, standing, screener }: Context & { line: number; isRepeated: boolean },
 ): { outcome: ValueOutcome; reason: string | null } => {
   const first = firstLines.get(id) ?? line;
   if (isRepeated || first < line)
     return { outcome: "duplicate", reason: `The same value stands on line ${String(first)}.` };
-  const screening = screenBuiltIn(type, value);
-  if (screening) return { outcome: "allowlisted", reason: screening.reason };
+  const mark = screener.screen(type, value);
+  if (mark?.effect === "stop") return { outcome: "allowlisted", reason: mark.reason };
   const { opened = false, before = false } = standing.get(id) ?? {};
   if (opened) return { outcome: before ? "changed" : "added", reason: null };
   return { outcome: before ? "unchanged" : null, reason: null };

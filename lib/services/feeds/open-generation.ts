@@ -95,7 +95,9 @@ export const stageGeneration = async (
   if (isLive || parse === null) await stageAttributions(client, { feedId, generation: number });
   else {
     const { maxRows } = feed.settings.limits;
-    const { suspects } = await stageRows(client, parse(signal), { defaults: feed, maxRows, known: null });
+    // What is compared is what the list says, not what became of it.
+    const aim = { defaults: feed, stop: () => null, maxRows, known: null };
+    const { suspects } = await stageRows(client, parse(signal), aim);
     await mergeDuplicates(client, suspects);
   }
   await keepStageAs(client, name);

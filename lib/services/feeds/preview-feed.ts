@@ -6,13 +6,15 @@ import { feedSettingsSchema, type FeedPreview } from "@/lib/domain/feed/feed";
 import { noCounts, type Preview } from "@/lib/domain/feed/preview";
 import { isCollected } from "@/lib/domain/feed/kinds";
 import { indicatorId } from "@/lib/domain/indicator/identity";
-import { screenBuiltIn } from "@/lib/domain/screening/built-in";
+import { EFFECT_SENTENCES } from "@/lib/domain/screening/mark";
 import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contract";
 import { detectKind } from "@/lib/feeds/detect-kind";
 import { getFormat } from "@/lib/feeds/registry";
 import { startDeadline } from "@/lib/http/deadline";
 import { decodeSample } from "@/lib/feeds/text/decode";
 import { findEncoding } from "@/lib/feeds/text/encoding-search";
+
+import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 
 import { assertIsData } from "./assert-is-data";
 import { countKnown } from "./count-known";
@@ -49,7 +51,9 @@ export const previewFeed = async (
   const format = getFormat(input.kind === "upload" ? input.format : input.kind);
   const reading = { ...input, now: new Date(), acceptsBroken: true };
   const parsed = format.parse(source.read(), reading, signal);
-  const { rows, counts, isWhole, ids } = await tally(source.isBeginning ? withoutLastRow(parsed) : parsed);
+  const screener = await openScreenerOf(teamId);
+  const batches = source.isBeginning ? withoutLastRow(parsed) : parsed;
+  const { rows, counts, isWhole, ids } = await tally(batches, screener);
   const notes = source.isBeginning && counts.lines === 0 ? [...source.notes, NOTHING_YET] : source.notes;
   counts.known = await countKnown(teamId, ids, feedId);
   // What a collected source answers is put together by Sluice and tells nothing.
@@ -144,7 +148,7 @@ const NOTHING_YET = {
     "Only the beginning was fetched, and no row is in it. Either the rows come later, or the path to the list can only be followed with the whole document. A run reads all of it.",
 };
 
-const tally = async (batches: AsyncIterable<readonly ParsedRow[]>) => {
+const tally = async (batches: AsyncIterable<readonly ParsedRow[]>, screener: Screener) => {
   const rows: PreviewRow[] = [];
   const seen = new Set<string>();
   const ids: string[] = [];
@@ -152,17 +156,17 @@ const tally = async (batches: AsyncIterable<readonly ParsedRow[]>) => {
   for await (const batch of batches) {
     for (const row of batch) {
       counts.lines += 1;
-      for (const candidate of row.candidates) count(counts, candidate, { seen, ids });
-      if (rows.length < MAX_ROWS) rows.push(toPreviewRow(row));
+      for (const candidate of row.candidates) count(counts, candidate, { seen, ids, screener });
+      if (rows.length < MAX_ROWS) rows.push(toPreviewRow(row, screener));
     }
     if (counts.values >= MAX_COUNTED_VALUES) return { rows, counts, ids, isWhole: false };
   }
   return { rows, counts, ids, isWhole: true };
 };
 
-type Found = { seen: Set<string>; ids: string[] };
+type Found = { seen: Set<string>; ids: string[]; screener: Screener };
 
-const count = (counts: Preview["counts"], candidate: Candidate, { seen, ids }: Found): void => {
+const count = (counts: Preview["counts"], candidate: Candidate, { seen, ids, screener }: Found): void => {
   counts.values += 1;
   if (!candidate.ok) {
     const isWish = isExclusion(candidate.code);
@@ -173,7 +177,7 @@ const count = (counts: Preview["counts"], candidate: Candidate, { seen, ids }: F
   const { type, value } = candidate;
   const key = `${type}:${value}`;
   if (seen.has(key)) counts.duplicate += 1;
-  else if (screenBuiltIn(type, value)) counts.allowlisted += 1;
+  else if (screener.stop(type, value) !== null) counts.allowlisted += 1;
   else {
     counts.indicators += 1;
     ids.push(indicatorId(type, value));
@@ -182,11 +186,16 @@ const count = (counts: Preview["counts"], candidate: Candidate, { seen, ids }: F
   seen.add(key);
 };
 
+const noteOf = ({ screen }: Screener, { type, value }: Extract<Candidate, { ok: true }>): string | null => {
+  const mark = screen(type, value);
+  return mark && `${mark.reason} ${EFFECT_SENTENCES[mark.effect]}`;
+};
+
 const add = (tallies: Record<string, number>, name: string): void => {
   tallies[name] = (tallies[name] ?? 0) + 1;
 };
 
-const toPreviewRow = ({ line, raw, candidates }: ParsedRow): PreviewRow => ({
+const toPreviewRow = ({ line, raw, candidates }: ParsedRow, screener: Screener): PreviewRow => ({
   line,
   raw: raw.slice(0, 500),
   indicators: candidates.flatMap((candidate) =>
@@ -195,7 +204,7 @@ const toPreviewRow = ({ line, raw, candidates }: ParsedRow): PreviewRow => ({
           {
             type: candidate.type,
             value: candidate.value,
-            note: screenBuiltIn(candidate.type, candidate.value)?.reason ?? null,
+            note: noteOf(screener, candidate),
           },
         ]
       : [],

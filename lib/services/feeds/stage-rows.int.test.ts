@@ -31,7 +31,7 @@ test.each(["add", "end"])("ends at once when new values cannot be added (%s)", a
   const run = bulkAsTeam(id, async (client) => {
     await createStage(client);
     const defaults = { confidence: 50, tlp: 2, tags: [] };
-    await stageRows(client, oneRow(), { defaults, maxRows: 10, known: null, registrar });
+    await stageRows(client, oneRow(), { defaults, stop: () => null, maxRows: 10, known: null, registrar });
   });
 
   await expect(run).rejects.toThrow("disk full");
@@ -54,7 +54,7 @@ test("keeps rows of a rare reason although a frequent one came a thousand times 
   const { samples, rejectedByReason } = await bulkAsTeam(id, async (client) => {
     await createStage(client);
     const defaults = { confidence: 50, tlp: 2, tags: [] };
-    return stageRows(client, noisy(), { defaults, maxRows: 10_000, known: null });
+    return stageRows(client, noisy(), { defaults, stop: () => null, maxRows: 10_000, known: null });
   });
 
   expect(rejectedByReason).toEqual({ not_an_indicator: 1_500, malformed_row: 30 });

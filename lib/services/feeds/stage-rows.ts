@@ -9,8 +9,7 @@ import { openCopy, type CopyValue } from "@/lib/db/copy";
 import { fingerprint } from "@/lib/db/queries/fingerprint";
 import type { Registrar } from "@/lib/db/queries/registrar";
 import { STAGE_COLUMNS, type StagedCount } from "@/lib/db/queries/generation";
-import { indicatorTypeCode, tlpCode } from "@/lib/domain/indicator/types";
-import { screenBuiltIn } from "@/lib/domain/screening/built-in";
+import { indicatorTypeCode, tlpCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { AppError } from "@/lib/domain/errors";
 import { createKeyFilter } from "./key-filter";
 import type { KnownRows, MetRow } from "./known-rows";
@@ -51,6 +50,8 @@ type Defaults = { confidence: number; tlp: number; tags: readonly string[] };
 
 type Options = {
   defaults: Defaults;
+  /** The list that keeps a value in; null: none does. */
+  stop: (type: IndicatorType, value: string) => string | null;
   maxRows: number;
   /** What need not be staged when it comes again as it was; null: everything is. */
   known: KnownRows | null;
@@ -68,7 +69,7 @@ type Options = {
 export const stageRows = async (
   client: PoolClient,
   batches: AsyncIterable<readonly ParsedRow[]>,
-  { defaults, maxRows, known, registrar = null, bytes = null }: Options,
+  { defaults, stop, maxRows, known, registrar = null, bytes = null }: Options,
 ): Promise<Staged> => {
   const filter = createKeyFilter(bytes);
   const tally = createTally();
@@ -95,7 +96,7 @@ export const stageRows = async (
             reject(counts, row, candidate);
             continue;
           }
-          const claim = toClaim(candidate, defaults);
+          const claim = toClaim(candidate, defaults, stop);
           const fate = known === null ? "stage" : known.meet(toMet(row.line, claim));
           if (fate === "stage") {
             filter.meet(claim.key);
@@ -171,7 +172,7 @@ const makeRoom = (samples: Rejection[]): void => {
 type Good = Extract<Candidate, { ok: true }>;
 
 /** What a row says of its value, with the feed's defaults where it says nothing. */
-const toClaim = (candidate: Good, defaults: Defaults) => {
+const toClaim = (candidate: Good, defaults: Defaults, stop: Options["stop"]) => {
   const { type, value, confidence, tlp, tags, comment, threatType, firstSeen, lastSeen, validUntil } =
     candidate;
   return {
@@ -187,7 +188,7 @@ const toClaim = (candidate: Good, defaults: Defaults) => {
     lastSeen: lastSeen ?? null,
     validUntil: validUntil ?? null,
     context: toContext(candidate),
-    screenedBy: screenBuiltIn(type, value)?.list ?? null,
+    screenedBy: stop(type, value),
   };
 };
 type StagedClaim = ReturnType<typeof toClaim>;

@@ -24,7 +24,8 @@ import {
 } from "@/lib/domain/indicator/local";
 import { normalise } from "@/lib/domain/indicator/normalise";
 import { indicatorTypeCode, tlpCode, type IndicatorType } from "@/lib/domain/indicator/types";
-import { screenBuiltIn, type Screening } from "@/lib/domain/screening/built-in";
+import { EFFECT_SENTENCES, type Mark } from "@/lib/domain/screening/mark";
+import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
@@ -37,7 +38,7 @@ type Good = {
   type: IndicatorType;
   value: string;
   input: LocalIndicator;
-  screening: Screening | null;
+  screening: Mark | null;
   port: number | undefined;
 };
 type Read = { line: number; text: string } & ({ good: Good } | { reason: string });
@@ -52,16 +53,21 @@ export const addLocalIndicators = async (
   items: readonly unknown[],
 ): Promise<AddedIndicator[]> => {
   const now = new Date();
-  const read = items.map((item, index) => readItem(item, index + 1, now));
+  const screener = await openScreenerOf(team.id);
+  const read = items.map((item, index) => readItem(item, { line: index + 1, now, screener }));
   const good = read.flatMap((item) => ("good" in item ? [item] : []));
   if (good.length === 0) return read.map((item) => toAnswer(item, new Map(), new Set()));
-  const verdicts = await bulkAsTeam(team.id, (client) => write(client, { actor, team, read, good }));
+  const verdicts = await bulkAsTeam(team.id, (client) =>
+    write(client, { actor, team, read, good, screenedBy: screener.version }),
+  );
   await relayOutbox();
   const seen = new Set<string>();
   return read.map((item) => toAnswer(item, verdicts, seen));
 };
 
-const readItem = (item: unknown, line: number, now: Date): Read => {
+type Reading = { line: number; now: Date; screener: Screener };
+
+const readItem = (item: unknown, { line, now, screener }: Reading): Read => {
   const parsed = localIndicatorSchema.safeParse(item);
   const text = valueOf(item);
   if (!parsed.success) return { line, text, reason: z.prettifyError(parsed.error).replaceAll("\n", " ") };
@@ -78,7 +84,7 @@ const readItem = (item: unknown, line: number, now: Date): Read => {
   return {
     line,
     text,
-    good: { id: indicatorId(type, value), type, value, input, screening: screenBuiltIn(type, value), port },
+    good: { id: indicatorId(type, value), type, value, input, screening: screener.screen(type, value), port },
   };
 };
 
@@ -92,9 +98,11 @@ type WriteOptions = {
   team: TeamAccess;
   read: readonly Read[];
   good: readonly { line: number; good: Good }[];
+  /** See `refreshTeam`. */
+  screenedBy: number;
 };
 
-const write = async (client: PoolClient, { actor, team, read, good }: WriteOptions) => {
+const write = async (client: PoolClient, { actor, team, read, good, screenedBy }: WriteOptions) => {
   await lockTeam(client, team.id);
   const now = new Date();
   const feed = await openLocalFeed(client, team.id);
@@ -118,7 +126,7 @@ const write = async (client: PoolClient, { actor, team, read, good }: WriteOptio
     extent: "delta",
     stageHolds: "changes",
   });
-  if (diff.touched > 0) await refreshTeam(client, team.id, { now, openedBy: feed.id });
+  if (diff.touched > 0) await refreshTeam(client, team.id, { now, openedBy: feed.id, screenedBy });
   const rejected = read.length - good.length;
   const { active } = await countLive(client, feed.id, team.id);
   const counts = { ...diff, lines: read.length, values: read.length, duplicate, rejected, active };
@@ -172,7 +180,7 @@ const toStage = (
     ...(input.severity && { severity: input.severity }),
     ...(port !== undefined && { port }),
   }),
-  screening?.list ?? null,
+  screening?.effect === "stop" ? screening.list : null,
 ];
 
 // The stage holds only what a person adds now: adding a value again is that person's word against the tombstone.
@@ -203,9 +211,7 @@ const toAnswer = (
     return { id, type, value, outcome: "duplicate", reason: "The same value stands earlier in this list." };
   }
   seen.add(id);
-  if (screening) {
-    const reason = `${screening.reason} It is stored and stays on this side.`;
-    return { id, type, value, outcome: "allowlisted", reason };
-  }
-  return { id, type, value, outcome: verdicts.get(id) ?? "unchanged", reason: null };
+  const reason = screening && `${screening.reason} ${EFFECT_SENTENCES[screening.effect]}`;
+  if (screening?.effect === "stop") return { id, type, value, outcome: "allowlisted", reason };
+  return { id, type, value, outcome: verdicts.get(id) ?? "unchanged", reason };
 };

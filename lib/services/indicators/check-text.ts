@@ -4,7 +4,8 @@ import { asTeam } from "@/lib/db/scope";
 import { parseText } from "@/lib/domain/indicator/extract";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
-import { screenBuiltIn } from "@/lib/domain/screening/built-in";
+import { EFFECT_SENTENCES } from "@/lib/domain/screening/mark";
+import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 
 /** What would become of one text of a pasted box; `note` says why, where it is not simply new. */
 export type CheckedText = { line: number; original: string } & (
@@ -25,6 +26,7 @@ export const checkText = async (teamId: string, text: string): Promise<CheckedTe
     id: indicatorId(indicator.type, indicator.value),
   }));
   const feedsById = await findActive(teamId, [...new Set(found.map(({ id }) => id))]);
+  const { screen } = await openScreenerOf(teamId);
   const seen = new Map<string, number>();
   const checked: CheckedText[] = found.map(({ id, line, original, type, value }) => {
     const earlier = seen.get(id);
@@ -32,17 +34,13 @@ export const checkText = async (teamId: string, text: string): Promise<CheckedTe
     const common = { line, original, type, value };
     if (earlier !== undefined)
       return { ...common, verdict: "duplicate", note: `The same value stands on line ${String(earlier)}.` };
-    const screening = screenBuiltIn(type, value);
-    if (screening)
-      return {
-        ...common,
-        verdict: "allowlisted",
-        note: `${screening.reason} It would be stored and never sent.`,
-      };
+    const mark = screen(type, value);
+    const caution = mark && `${mark.reason} ${EFFECT_SENTENCES[mark.effect]}`;
+    if (mark?.effect === "stop") return { ...common, verdict: "allowlisted", note: caution };
     const feeds = feedsById.get(id);
     if (feeds)
       return { ...common, verdict: "known", note: `Your team has it already, from ${feeds.join(", ")}.` };
-    return { ...common, verdict: "new", note: null };
+    return { ...common, verdict: "new", note: caution };
   });
   const refused = rejected.map(({ line, original, reason }): CheckedText => {
     return { line, original, verdict: "rejected", type: null, value: null, note: reason };

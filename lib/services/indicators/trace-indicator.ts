@@ -5,7 +5,7 @@ import { z } from "zod";
 import { Prisma } from "@/lib/db/generated/client";
 import { goodRun } from "@/lib/db/queries/good-run";
 import { asActor } from "@/lib/db/scope";
-import type { Actor } from "@/lib/domain/access/actor";
+import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { EXPIRY_BASES } from "@/lib/domain/feed/expiry-settings";
 import { explainState, type AttributionFacts, type Explanation } from "@/lib/domain/indicator/lifecycle";
@@ -16,7 +16,8 @@ import {
   type Tlp,
 } from "@/lib/domain/indicator/types";
 import { validUntilOf } from "@/lib/domain/indicator/validity";
-import { screenBuiltIn, type Screening } from "@/lib/domain/screening/built-in";
+import type { Mark } from "@/lib/domain/screening/mark";
+import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 
 type TracedAttribution = {
   team: string;
@@ -61,7 +62,10 @@ export type Trace = {
   /** The state in each of the actor's teams, with the rule that decided. */
   states: ({ team: string; teamId: string } & Explanation)[];
   attributions: TracedAttribution[];
-  screening: Screening | null;
+  /** What keeps it in, in one of the actor's teams at least. */
+  screening: { list: string; reason: string } | null;
+  /** Every list that it is on, by team, the strictest first. */
+  allowlists: ({ team: string } & Mark)[];
   receipts: TracedReceipt[];
   timeline: { at: Date; team: string | null; what: string }[];
 };
@@ -70,7 +74,56 @@ export type Trace = {
  * Why a value is here and where it went: each attribution the actor may see, screening, receipts, timeline. A value
  * that none of the actor's teams has is `not_found`, whoever else has it.
  */
-export const traceIndicator = (actor: Actor, indicatorId: string): Promise<Trace> =>
+export const traceIndicator = async (actor: Actor, indicatorId: string): Promise<Trace> => {
+  const { found, attributions, tombstones, withdrawals, receipts } = await readFacts(actor, indicatorId);
+  const type = indicatorTypeFromCode(found.type);
+  const rows = attributions.map((row) => attributionSchema.parse(row));
+  const teams = actor.teams.filter(({ id }) => rows.some(({ teamId }) => teamId === id));
+  const allowlists = await readMarks(teams, { type, value: found.value });
+  const stop = allowlists.find(({ effect }) => effect === "stop");
+  const now = new Date();
+  return {
+    id: indicatorId,
+    type,
+    value: found.value,
+    states: teams.map((team) => ({
+      team: team.slug,
+      teamId: team.id,
+      ...explainState(
+        {
+          recall: null,
+          tombstone: toDecision(
+            tombstones.find(({ teamId, liftedAt }) => teamId === team.id && liftedAt === null),
+          ),
+          allowlists: allowlists
+            .filter((mark) => mark.team === team.slug)
+            .map(({ name, reason, effect }) => ({ list: name, reason, effect, until: null })),
+          attributions: rows.filter(({ teamId, until }) => teamId === team.id && until === null).map(toFacts),
+        },
+        now,
+      ),
+    })),
+    attributions: rows.map(toTraced),
+    screening: stop ? { list: stop.list, reason: stop.reason } : null,
+    allowlists,
+    receipts,
+    timeline: toTimeline({ attributions: rows, tombstones, withdrawals, receipts }, actor),
+  };
+};
+
+const readMarks = async (
+  teams: readonly TeamAccess[],
+  { type, value }: { type: IndicatorType; value: string },
+): Promise<Trace["allowlists"]> => {
+  const marks: Trace["allowlists"] = [];
+  for (const { id, slug } of teams) {
+    const { screenAll } = await openScreenerOf(id);
+    marks.push(...screenAll(type, value).map((mark) => ({ team: slug, ...mark })));
+  }
+  return marks;
+};
+
+const readFacts = (actor: Actor, indicatorId: string) =>
   asActor(actor, async (tx) => {
     const teamIds = actor.teams.map(({ id }) => id);
     const [found] = await tx.$queryRaw<{ id: bigint; type: number; value: string }[]>`
@@ -112,40 +165,7 @@ export const traceIndicator = (actor: Actor, indicatorId: string): Promise<Trace
         r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason
       FROM receipt r JOIN connector c ON c.id = r.connector_id JOIN team ON team.id = r.team_id
       WHERE r.indicator_id = ${found.id} AND r.team_id = ANY (${teamIds}::uuid[]) ORDER BY c.name`;
-
-    const type = indicatorTypeFromCode(found.type);
-    const screening = screenBuiltIn(type, found.value);
-    const rows = attributions.map((row) => attributionSchema.parse(row));
-    const teams = actor.teams.filter(({ id }) => rows.some(({ teamId }) => teamId === id));
-    const now = new Date();
-    return {
-      id: indicatorId,
-      type,
-      value: found.value,
-      states: teams.map((team) => ({
-        team: team.slug,
-        teamId: team.id,
-        ...explainState(
-          {
-            recall: null,
-            tombstone: toDecision(
-              tombstones.find(({ teamId, liftedAt }) => teamId === team.id && liftedAt === null),
-            ),
-            allowlists: screening
-              ? [{ list: "built in", entry: screening.reason, effect: "stop", until: null }]
-              : [],
-            attributions: rows
-              .filter(({ teamId, until }) => teamId === team.id && until === null)
-              .map(toFacts),
-          },
-          now,
-        ),
-      })),
-      attributions: rows.map(toTraced),
-      screening,
-      receipts,
-      timeline: toTimeline({ attributions: rows, tombstones, withdrawals, receipts }, actor),
-    };
+    return { found, attributions, tombstones, withdrawals, receipts };
   });
 
 type AttributionRow = Record<keyof z.input<typeof attributionSchema>, unknown>;

@@ -14,6 +14,7 @@ import {
   indicatorTypeFromCode,
   tlpCode,
 } from "@/lib/domain/indicator/types";
+import { openScreener } from "@/lib/services/allowlists/open-screener";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { commitStage } from "@/lib/services/feeds/commit-stage";
 import { finishRun } from "@/lib/services/feeds/finish-run";
@@ -21,6 +22,7 @@ import { finishUnchanged } from "@/lib/services/feeds/finish-unchanged";
 import type { ClaimedRun } from "@/lib/services/feeds/run-lease";
 
 import { noteStoreOnly } from "./note-store-only";
+import { screenStage } from "./screen-stage";
 
 type Options = { workerId: string; settings: FeedSettings };
 
@@ -50,6 +52,8 @@ export const takeShared = async (
       return "as-before" as const;
     }
     const { source, count, excludedByReason } = taken;
+    const screener = await openScreener(client, run.teamId);
+    await screenStage(client, screener);
     const excluded = Object.values(excludedByReason).reduce((sum, part) => sum + part, 0);
     const byType = await countStagedByType(client);
     const staged = {
@@ -62,7 +66,8 @@ export const takeShared = async (
       samples: [],
     };
     const rule = toRemovalRule({ ...run.feed, ...settings });
-    await commitStage(client, run, { workerId, rule, extent: "full", now }, async (committed) => {
+    const commit = { workerId, rule, extent: "full", now, screenedBy: screener.version } as const;
+    await commitStage(client, run, commit, async (committed) => {
       await finishRun(client, {
         ...{ run, bodyId: null, staged, duplicate: 0, fetched: null, extent: "full" },
         countsByType: Object.fromEntries(
@@ -111,11 +116,10 @@ const stageShared = async (
   const { types, minConfidence, maxTlp, expiryDays, expireFrom } = policy;
   const shared = `
     SELECT i.key, i.type, i.value, a.line, a.confidence, a.tlp, a.tags, a.comment, a.threat_type, a.first_seen, a.last_seen,
-      ends.at AS valid_until, a.context, t.screened_by,
+      ends.at AS valid_until, a.context,
       CASE WHEN NOT i.type = ANY ($2::int[]) THEN 'type_not_taken' WHEN a.confidence < $3 THEN 'low_confidence'
         WHEN a.tlp > $4 THEN 'tlp_not_taken' WHEN ends.at <= $5 THEN 'ended' END AS left_out
     FROM attribution a JOIN indicator i ON i.id = a.indicator_id
-    LEFT JOIN team_indicator t ON t.team_id = a.team_id AND t.indicator_id = a.indicator_id
     CROSS JOIN LATERAL (
       SELECT least(a.valid_until, a.expires_at,
         CASE WHEN $7 THEN a.first_seen WHEN a.absent_from_run IS NOT NULL THEN a.last_seen END
@@ -138,7 +142,7 @@ const stageShared = async (
      SELECT key, type, value, line, confidence, tlp,
        ARRAY(SELECT tag FROM unnest($11::text[] || tags) WITH ORDINALITY AS u (tag, place) GROUP BY tag ORDER BY min(place)),
        CASE WHEN $10 THEN '' ELSE comment END, threat_type, first_seen, last_seen, valid_until,
-       CASE WHEN $10 THEN NULL ELSE context END, CASE WHEN screened_by LIKE 'built-in:%' THEN screened_by END
+       CASE WHEN $10 THEN NULL ELSE context END, NULL
      FROM (${shared}) shared WHERE left_out IS NULL`,
     [...parameters, source.isLocal, tags],
   );

@@ -1,5 +1,6 @@
 import type { Route } from "@/lib/api/define-route";
 
+import * as allowlists from "./allowlists";
 import * as audit from "./audit";
 import * as connectors from "./connectors";
 import * as feedChecks from "./feed-checks";
@@ -33,6 +34,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   runs,
   generations,
   indicators,
+  allowlists,
   connectors,
   receipts,
   plans,

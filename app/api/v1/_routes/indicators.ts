@@ -8,6 +8,7 @@ import { parseText } from "@/lib/domain/indicator/extract";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
 import { addIndicatorsSchema } from "@/lib/domain/indicator/local";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
+import { EFFECTS } from "@/lib/domain/screening/allowlist";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { checkText } from "@/lib/services/indicators/check-text";
 import { listIndicators } from "@/lib/services/indicators/list-indicators";
@@ -70,6 +71,17 @@ const traceSchema = z.object({
     }),
   ),
   screening: z.object({ list: z.string(), reason: z.string() }).nullable(),
+  allowlists: z
+    .array(
+      z.object({
+        team: z.string(),
+        list: z.string(),
+        name: z.string(),
+        effect: z.enum(EFFECTS),
+        reason: z.string(),
+      }),
+    )
+    .meta({ description: "Every allowlist that it is on, by team, the strictest first." }),
   receipts: z.array(
     z.object({
       connectorId: z.uuid(),

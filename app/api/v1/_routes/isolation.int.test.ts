@@ -29,6 +29,7 @@ const triesOf = (name: string, things: Things): Try[] => TRIES[name]?.(things) ?
 const call = (client: ApiClient, name: string, { address, body }: Try) => {
   if (name.startsWith("GET")) return client.get(address);
   if (name.startsWith("DELETE")) return client.remove(address);
+  if (name.startsWith("PUT")) return client.put(address, body);
   return name.startsWith("PATCH") ? client.patch(address, body) : client.post(address, body);
 };
 
@@ -63,13 +64,17 @@ const seed = async (): Promise<void> => {
   const connector = read(await ownerA.post("/connectors", connectorInput), 201, contract.connector).id;
   const { push } = await pushNow(ownerA, connector);
   const { planId } = read(await ownerA.get(`/pushes/${push.id}`), 200, z.object({ planId: z.uuid() }));
+  const list = { team, name: `List ${WORD}`, match: "hostname", effect: "warn" };
+  const allowlist = read(await ownerA.post("/allowlists", list), 201, contract.made).id;
+  const entry = { value: `${WORD}.example.net`, comment: WORD };
+  read(await ownerA.post(`/allowlists/${allowlist}/entries`, entry), 201, contract.made);
   const guestInput = { email: `${WORD}@example.test`, role: "viewer" };
   const invitation = read(await ownerA.post(`/teams/${team}/invitations`, guestInput), 201, contract.made).id;
   const tokens = read(await ownerA.get("/tokens"), 200, contract.page(contract.made));
   a = {
     ...{ slug: team, feed, run, connector, plan: planId, push: push.id, preview: previewId, invitation },
     ...{ user: ada.id, token: tokens.data[0]?.id ?? "", session: await makeSession(ada) },
-    indicator: data[0]?.id ?? "",
+    ...{ indicator: data[0]?.id ?? "", allowlist },
   };
 };
 

@@ -30,7 +30,7 @@ export const stageAnew = async (actor: Actor, { id, teamId }: { id: string; team
     const reading = { ...settings, now: new Date() };
     const parsed = getFormat(feed.kind).parse(readStoredList(teamId, bodyId, settings), reading);
     const defaults = { confidence: feed.confidence, tlp: tlpCode(feed.tlp), tags: feed.tags };
-    await stageRows(client, parsed, { defaults, maxRows: 1_000_000, known });
+    await stageRows(client, parsed, { defaults, stop: () => null, maxRows: 1_000_000, known });
     const { rows } = await client.query<{ value: string; context: string | null }>(
       "SELECT value, context::text FROM stage",
     );

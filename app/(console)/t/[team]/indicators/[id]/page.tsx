@@ -6,10 +6,10 @@ import { Field } from "@/components/forms/field";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { DestinationTable } from "@/components/indicators/destination-table";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { MarkCallout } from "@/components/allowlists/mark-callout";
 import { SourceTable } from "@/components/indicators/source-table";
 import { TraceTimeline } from "@/components/indicators/trace-timeline";
 import { VerdictStrip } from "@/components/indicators/verdict-strip";
-import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount } from "@/components/ui/format-number";
 import { PageHeader } from "@/components/ui/page-header";
@@ -70,11 +70,9 @@ export default async function IndicatorPage({ params }: Props) {
       />
       <div className="space-y-6">
         <VerdictStrip verdict={state} attributions={ofTeam.attributions} liveAt={live.length} />
-        {trace.screening !== null && (
-          <Callout tone="warning" title="Never sent: the built-in allowlist keeps it in">
-            {trace.screening.reason} Nobody can lift this; such a value would block your own network.
-          </Callout>
-        )}
+        {ofTeam.allowlists.map((mark) => (
+          <MarkCallout key={mark.list} team={team.slug} mark={mark} />
+        ))}
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="min-w-0 space-y-6">
             <Section
@@ -100,7 +98,8 @@ export default async function IndicatorPage({ params }: Props) {
 }
 
 // A person in two teams sees each team's trace on that team's pages.
-const narrowTo = ({ attributions, receipts, timeline }: Trace, slug: string) => ({
+const narrowTo = ({ attributions, receipts, timeline, allowlists }: Trace, slug: string) => ({
+  allowlists: allowlists.filter(({ team }) => team === slug),
   attributions: attributions.filter(({ team }) => team === slug),
   receipts: receipts.filter(({ team }) => team === slug),
   timeline: timeline.filter(({ team }) => team === slug || team === null),

@@ -1,0 +1,3 @@
+import { checkEntriesRoute } from "../../../_routes/allowlists";
+
+export const POST = checkEntriesRoute.handle;

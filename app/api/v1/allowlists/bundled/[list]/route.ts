@@ -1,0 +1,3 @@
+import { chooseBundledRoute } from "../../../_routes/allowlists";
+
+export const PUT = chooseBundledRoute.handle;

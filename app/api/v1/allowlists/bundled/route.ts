@@ -1,0 +1,3 @@
+import { listBundledRoute } from "../../_routes/allowlists";
+
+export const GET = listBundledRoute.handle;

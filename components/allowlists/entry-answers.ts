@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+
+const checkedSchema = z.object({
+  matched: z.number(),
+  teams: z.number(),
+  byType: z.array(z.object({ type: z.enum(INDICATOR_TYPES), count: z.number() })),
+  samples: z.array(
+    z.object({ id: z.string(), type: z.enum(INDICATOR_TYPES), value: z.string(), reason: z.string() }),
+  ),
+  destinations: z.array(z.object({ connectorId: z.string(), connector: z.string(), count: z.number() })),
+  rejected: z.array(z.object({ value: z.string(), reason: z.string() })),
+});
+const addedSchema = z.object({
+  results: z.array(
+    z.object({
+      id: z.string().nullable(),
+      value: z.string(),
+      outcome: z.enum(["added", "known", "rejected"]),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+
+/** What entries would meet, before they are saved. */
+export type CheckedEntries = z.output<typeof checkedSchema>;
+/** What became of each entry. */
+export type AddedEntries = z.output<typeof addedSchema>;
+
+/** Reads the answer of the check; `null` for anything that is none. */
+export const parseCheckedEntries = (data: unknown): CheckedEntries | null =>
+  checkedSchema.safeParse(data).data ?? null;
+
+/** Reads the answer of adding; `null` for anything that is none. */
+export const parseAddedEntries = (data: unknown): AddedEntries | null =>
+  addedSchema.safeParse(data).data ?? null;

@@ -1,0 +1,294 @@
+import { randomUUID } from "node:crypto";
+
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { createTouched, refreshTeam } from "@/lib/db/queries/team-view";
+import { asSystem, asTeam, bulkAsTeam } from "@/lib/db/scope";
+import { subscriptionPolicySchema } from "@/lib/domain/feed/subscription";
+import { AppError } from "@/lib/domain/errors";
+import type { AllowlistEffect, AllowlistMatch } from "@/lib/domain/screening/allowlist";
+import { connect, plan } from "@/lib/services/delivery/testing/desk";
+import { getPlan } from "@/lib/services/delivery/get-plan";
+import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
+import { getRun } from "@/lib/services/feeds/list-runs";
+import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { checkText } from "@/lib/services/indicators/check-text";
+import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
+import { subscribe } from "@/lib/services/subscriptions/subscribe";
+import { indicatorId } from "@/lib/domain/indicator/identity";
+import { useTestDatabase } from "@/lib/testing/database";
+import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
+import { useFeedServer } from "@/lib/testing/feed-server";
+import { makeActor } from "@/lib/testing/people";
+
+import { announceRescreens } from "./announce-rescreens";
+import { checkEntries } from "./check-entries";
+import { createAllowlist } from "./create-allowlist";
+import { addEntries, listEntries, removeEntry } from "./entries";
+import { getAllowlist } from "./get-allowlist";
+import { listAllowlists } from "./list-allowlists";
+import { openScreenerOf } from "./open-screener";
+import { rescreenTeam } from "./rescreen-team";
+import { deleteAllowlist, updateAllowlist } from "./update-allowlist";
+
+useTestDatabase();
+const server = useFeedServer();
+let desk: FeedDesk;
+beforeEach(async () => {
+  desk = await openFeedDesk({ server });
+});
+
+type Given = { match?: AllowlistMatch; effect?: AllowlistEffect; until?: string | null; of?: FeedDesk };
+
+const makeList = async (values: readonly string[], given: Given = {}) => {
+  const { match = "hostname", effect = "stop", until = null, of = desk } = given;
+  const list = await createAllowlist(of.actor, of.team.id, { name: randomUUID(), match, effect });
+  await addEntries(
+    of.actor,
+    list,
+    values.map((value) => ({ value, comment: "It is ours.", until })),
+  );
+  return list;
+};
+const rescreen = (of = desk) => rescreenTeam(of.team.id, { signal: new AbortController().signal });
+/** The team's values and what keeps them in. */
+const screened = async (of = desk): Promise<Record<string, string | null>> => {
+  const rows = await asTeam(
+    of.team.id,
+    (tx) => tx.$queryRaw<{ value: string; by: string | null }[]>`
+      SELECT i.value, t.screened_by AS by FROM team_indicator t JOIN indicator i ON i.id = t.indicator_id
+      WHERE t.team_id = ${of.team.id}::uuid ORDER BY i.value`,
+  );
+  return Object.fromEntries(rows.map(({ value, by }) => [value, by]));
+};
+const access = () => ({ ...desk.team, role: "owner" as const });
+
+describe("a team's allowlist", () => {
+  it("keeps in what a feed brings from now on, and counts it", async () => {
+    const list = await makeList(["example.com"]);
+    await rescreen();
+    const feed = await desk.addFeed();
+
+    const { counts } = await desk.run(feed, ["www.example.com", "bad-site.net", "http://example.com/x"]);
+
+    expect(counts).toMatchObject({ added: 1, allowlisted: 2, active: 1 });
+    expect(await screened()).toEqual({
+      "bad-site.net": null,
+      "http://example.com/x": `list:${list.id}`,
+      "www.example.com": `list:${list.id}`,
+    });
+  });
+
+  it("takes back what is live already, and gives it free again when it ends", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["www.example.com", "bad-site.net"]);
+    const list = await makeList(["example.com"]);
+
+    expect(await rescreen()).toBe(1);
+    expect(await screened()).toMatchObject({ "www.example.com": `list:${list.id}` });
+    expect((await listAllowlists(desk.actor, desk.team.id)).lists).toMatchObject([{ entries: 1, hits: 1 }]);
+
+    await removeEntry(desk.actor, list, "EXAMPLE[.]com");
+    expect(await rescreen()).toBe(1);
+    expect(await screened()).toEqual({ "www.example.com": null, "bad-site.net": null });
+  });
+
+  it("is followed by plans and pushes before anything was screened anew", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["45.155.205.7", "45.155.205.8"]);
+    const defender = await connect(desk.actor, desk.team, "defender");
+    await makeList(["45.155.205.8"], { match: "cidr" });
+
+    const { id } = await plan(desk.actor, defender);
+
+    expect(await getPlan(desk.actor, id)).toMatchObject({
+      counts: { add: 1, blocked: 1 },
+      blockedByReason: { allowlisted: 1 },
+    });
+  });
+
+  it("that only watches has its values sent as Audit, whatever the connector does else", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["45.155.205.7", "45.155.205.8"]);
+    const defender = await connect(desk.actor, desk.team, "defender", { action: "Block" });
+    await makeList(["45.155.205.8"], { match: "cidr", effect: "audit-only" });
+
+    const { id } = await plan(desk.actor, defender);
+
+    const { items } = await listPlanItems(
+      { id, teamId: desk.team.id },
+      { operation: "add", limit: 10, after: null },
+    );
+    expect(Object.fromEntries(items.map(({ value, action }) => [value, action]))).toEqual({
+      "45.155.205.7": "Block",
+      "45.155.205.8": "Audit",
+    });
+  });
+
+  it("holds until the end that was given, and no longer", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["www.example.com"]);
+    const end = new Date(Date.now() + 3_600_000);
+    const list = await makeList(["example.com"], { until: end.toISOString() });
+    await rescreen();
+    expect(await screened()).toEqual({ "www.example.com": `list:${list.id}` });
+
+    await asTeam(desk.team.id, (tx) =>
+      tx.allowlistEntry.updateMany({ data: { until: new Date(Date.now() - 1_000) } }),
+    );
+    await announceRescreens(new Date());
+    await rescreen();
+
+    expect(await screened()).toEqual({ "www.example.com": null });
+    const { entries } = await listEntries(desk.actor, list, { limit: 10, after: null });
+    expect(entries).toMatchObject([{ value: "example.com", isInForce: false }]);
+  });
+
+  it("that changed while a feed was read has all screened once more", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["www.example.com"]);
+    await rescreen();
+    expect(await rescreen()).toBe(0);
+    const { version } = await openScreenerOf(desk.team.id);
+
+    // As a run does that had read the lists before they changed.
+    await bulkAsTeam(desk.team.id, async (client) => {
+      await createTouched(client);
+      await refreshTeam(client, desk.team.id, { now: new Date(), screenedBy: version - 1 });
+    });
+
+    expect((await listAllowlists(desk.actor, desk.team.id)).isBehind).toBe(true);
+    await announceRescreens(new Date());
+    await rescreen();
+    expect((await listAllowlists(desk.actor, desk.team.id)).isBehind).toBe(false);
+  });
+
+  it("has what a person adds answered as such, and said before", async () => {
+    await makeList(["example.com"]);
+    await makeList(["other.example.net"], { effect: "warn" });
+
+    const [first, second] = await checkText(desk.team.id, "www.example[.]com\nother.example.net");
+    expect(first).toMatchObject({ verdict: "allowlisted" });
+    expect(second).toMatchObject({ verdict: "new", note: expect.stringContaining("look twice") as string });
+    const added = await addLocalIndicators(desk.actor, access(), [
+      { value: "www.example.com" },
+      { value: "other.example.net" },
+    ]);
+    expect(added.map(({ outcome }) => outcome)).toEqual(["allowlisted", "added"]);
+
+    const trace = await traceIndicator(desk.actor, indicatorId("domain", "www.example.com"));
+    expect(trace).toMatchObject({
+      states: [{ state: "allowlisted" }],
+      allowlists: [{ team: desk.team.slug, effect: "stop" }],
+    });
+  });
+
+  it("says what an entry would meet before it is saved, and saves nothing", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["www.example.com", "http://example.com/a", "bad-site.net"]);
+    const list = await createAllowlist(desk.actor, desk.team.id, {
+      name: "Ours",
+      match: "hostname",
+      effect: "stop",
+    });
+
+    const check = await checkEntries(desk.actor, list, ["example.com", "com"]);
+
+    expect(check).toMatchObject({ matched: 2, teams: 1, destinations: [], rejected: [{ value: "com" }] });
+    expect(check.samples.map(({ value }) => value).sort()).toEqual([
+      "http://example.com/a",
+      "www.example.com",
+    ]);
+    expect(Object.values(await screened())).toEqual([null, null, null]);
+  });
+
+  it("judges each entry by itself", async () => {
+    const list = await makeList(["example.com"]);
+    const added = await addEntries(
+      desk.actor,
+      list,
+      ["hxxp://new[.]example[.]net/x", "EXAMPLE.com.", "not a host!"].map((value) => ({
+        value,
+        comment: "Why.",
+        until: null,
+      })),
+    );
+    expect(added.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(["known", "rejected"]));
+    expect(added[2]).toMatchObject({ outcome: "rejected", id: null });
+  });
+
+  it("turned to a warning lets through what it kept in, and deleted it is gone with its entries", async () => {
+    const feed = await desk.addFeed();
+    const list = await makeList(["example.com"]);
+    await desk.run(feed, ["www.example.com"]);
+
+    const turned = await updateAllowlist(desk.actor, list, { effect: "warn" });
+    await rescreen();
+    expect(await screened()).toEqual({ "www.example.com": null });
+    expect((await listAllowlists(desk.actor, desk.team.id)).lists).toMatchObject([
+      { effect: "warn", hits: 1 },
+    ]);
+
+    await deleteAllowlist(desk.actor, turned);
+    await expect(getAllowlist(desk.actor, list.id)).rejects.toThrow("There is no such allowlist.");
+    await rescreen();
+    expect((await listAllowlists(desk.actor, desk.team.id)).lists).toEqual([]);
+  });
+});
+
+describe("between teams", () => {
+  it("one's list says nothing about another's values, and is not to be seen there", async () => {
+    const other = await openFeedDesk({ server });
+    const list = await makeList(["example.com"]);
+    const feed = await other.addFeed();
+
+    await other.run(feed, ["www.example.com"]);
+    await rescreen(other);
+
+    expect(await screened(other)).toEqual({ "www.example.com": null });
+    await expect(getAllowlist(other.actor, list.id)).rejects.toThrow("There is no such allowlist.");
+    expect((await listAllowlists(other.actor, other.team.id)).lists).toEqual([]);
+  });
+
+  it("a subscriber's own list keeps in what a shared feed brings, the owner's does not", async () => {
+    const subscriber = await openFeedDesk({ server });
+    const own = await makeList(["bad-site.net"], { of: subscriber });
+    await makeList(["example.com"]);
+    const feed = await desk.addFeed({ visibility: "everyone" });
+    await desk.run(feed, ["www.example.com", "bad-site.net"]);
+
+    const subscription = await subscribe(
+      subscriber.actor,
+      { ...subscriber.team, role: "owner" },
+      { feedId: feed.id, policy: subscriptionPolicySchema.parse({ maxTlp: "amber+strict" }) },
+    );
+    const waiting = await asTeam(subscriber.team.id, (tx) =>
+      tx.feedRun.findFirstOrThrow({ where: { feedId: subscription.id }, select: { id: true } }),
+    );
+    await subscriber.carryOut(waiting.id);
+
+    expect((await getRun(subscriber.actor, waiting.id)).counts).toMatchObject({ added: 1, allowlisted: 1 });
+    expect(await screened(subscriber)).toEqual({ "www.example.com": null, "bad-site.net": `list:${own.id}` });
+  });
+
+  it("a list of the installation holds for every team, and only an administrator may make it", async () => {
+    const input = { name: randomUUID(), match: "hostname", effect: "stop" } as const;
+    await expect(createAllowlist(desk.actor, null, input)).rejects.toThrow(AppError);
+
+    const administrator = await makeActor([], { isAdministrator: true });
+    const list = await createAllowlist(administrator, null, input);
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["www.example.org"]);
+    expect(await checkEntries(administrator, list, ["example.org"])).toMatchObject({ matched: 1, teams: 1 });
+    await addEntries(administrator, list, [{ value: "example.org", comment: "Everybody's.", until: null }]);
+
+    await rescreen();
+
+    expect(await screened()).toEqual({ "www.example.org": `list:${list.id}` });
+    await expect(removeEntry(desk.actor, list, "example.org")).rejects.toThrow("only an administrator");
+    await deleteAllowlist(administrator, list);
+    await asSystem("administration", (tx) => tx.team.updateMany({ data: { screenedVersion: 0 } }));
+    await rescreen();
+    expect(await screened()).toEqual({ "www.example.org": null });
+  });
+});

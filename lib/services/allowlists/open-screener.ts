@@ -1,0 +1,116 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { bulkAsTeam } from "@/lib/db/scope";
+import type { IndicatorType } from "@/lib/domain/indicator/types";
+import type { AllowlistEffect, AllowlistMatch } from "@/lib/domain/screening/allowlist";
+import { screenBuiltIn } from "@/lib/domain/screening/built-in";
+import { createMatcher } from "@/lib/domain/screening/matcher";
+import { strictest, type Mark } from "@/lib/domain/screening/mark";
+
+import { openBundled } from "./open-bundled";
+
+/** What a team's values are screened by: what is built in, what comes with the product, the installation's lists and its own. */
+export type Screener = {
+  /** The team's count of changes of its lists when these were read. */
+  version: number;
+  /** The hit that decides, the strictest one; null: nothing speaks for the value. */
+  screen: (type: IndicatorType, value: string) => Mark | null;
+  /** The list that keeps the value in; null: none does. */
+  stop: (type: IndicatorType, value: string) => string | null;
+  /** Every list that the value is on, the strictest first. */
+  screenAll: (type: IndicatorType, value: string) => readonly Mark[];
+};
+
+/**
+ * The screener of a team as its lists stand, kept in this process until they change. The connection's scope must show the
+ * team's rows; the installation's lists are seen by all.
+ */
+export const openScreener = async (client: PoolClient, teamId: string): Promise<Screener> => {
+  const version = await readVersion(client, teamId);
+  const kept = screeners.get(teamId);
+  if (kept?.version === version) return kept;
+  const screener = await createScreener(client, teamId, version);
+  screeners.delete(teamId);
+  screeners.set(teamId, screener);
+  for (const oldest of screeners.keys()) {
+    if (screeners.size <= MOST_KEPT) break;
+    screeners.delete(oldest);
+  }
+  return screener;
+};
+
+/** The same in a transaction of its own. */
+export const openScreenerOf = (teamId: string): Promise<Screener> =>
+  bulkAsTeam(teamId, (client) => openScreener(client, teamId));
+
+const screeners = new Map<string, Screener>();
+const MOST_KEPT = 50;
+
+const readVersion = async (client: PoolClient, teamId: string): Promise<number> => {
+  const { rows } = await client.query<{ version: number }>(
+    "SELECT screening_version AS version FROM team WHERE id = $1",
+    [teamId],
+  );
+  return rows[0]?.version ?? 0;
+};
+
+const createScreener = async (client: PoolClient, teamId: string, version: number): Promise<Screener> => {
+  const own = createMatcher(await readLists(client, teamId));
+  const bundled = await openBundled();
+  const choices = await readChoices(client, teamId);
+  const effectOf = (list: string, byDefault: AllowlistEffect) => choices.get(list) ?? byDefault;
+  const screenAll = (type: IndicatorType, value: string): readonly Mark[] => {
+    const builtIn = screenBuiltIn(type, value);
+    const marks: Mark[] = builtIn
+      ? [{ list: builtIn.list, name: BUILT_IN, effect: "stop", reason: builtIn.reason }]
+      : [];
+    for (const { listId, listName, effect, reason } of own.screenAll(type, value))
+      marks.push({ list: `list:${listId}`, name: listName, effect, reason });
+    for (const { listId, listName, effect, reason } of bundled.screenAll(type, value)) {
+      const chosen = effectOf(listId, effect);
+      if (chosen !== "off") marks.push({ list: `bundled:${listId}`, name: listName, effect: chosen, reason });
+    }
+    return strictest(marks);
+  };
+  const screen = (type: IndicatorType, value: string) => screenAll(type, value)[0] ?? null;
+  const stop = (type: IndicatorType, value: string) => {
+    const mark = screen(type, value);
+    return mark?.effect === "stop" ? mark.list : null;
+  };
+  return { version, screen, stop, screenAll };
+};
+
+const BUILT_IN = "Built in";
+
+type ListRow = {
+  id: string;
+  name: string;
+  match: AllowlistMatch;
+  effect: AllowlistEffect;
+  entries: string[];
+};
+
+const readLists = async (client: PoolClient, teamId: string): Promise<ListRow[]> => {
+  const { rows } = await client.query<ListRow>(
+    `SELECT a.id, a.name, a.match, a.effect, array_agg(e.value) AS entries
+     FROM allowlist a JOIN allowlist_entry e ON e.allowlist_id = a.id
+     WHERE (a.team_id = $1 OR a.team_id IS NULL) AND a.deleted_at IS NULL AND NOT e.lapsed
+       AND (e.until IS NULL OR e.until > now())
+     GROUP BY a.id`,
+    [teamId],
+  );
+  return rows;
+};
+
+const readChoices = async (
+  client: PoolClient,
+  teamId: string,
+): Promise<ReadonlyMap<string, AllowlistEffect | "off">> => {
+  const { rows } = await client.query<{ list: string; effect: AllowlistEffect | "off" }>(
+    "SELECT list, effect FROM bundled_choice WHERE team_id = $1",
+    [teamId],
+  );
+  return new Map(rows.map(({ list, effect }) => [list, effect]));
+};

@@ -1,0 +1,112 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { lockTeam } from "@/lib/db/queries/team-view";
+import { bulkAsTeam } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
+import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+import { openScreener, type Screener } from "./open-screener";
+import { readTeamValues } from "./read-team-values";
+
+type Options = { signal: AbortSignal };
+
+/**
+ * Screens all that a team has by its lists as they stand, and has plans follow. What feeds bring meanwhile was screened by the
+ * lists that they found, and is screened again when these have changed. Returns how many values came under a list or left one.
+ */
+export const rescreenTeam = async (teamId: string, { signal }: Options): Promise<number> => {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const found = await bulkAsTeam(teamId, (client) => compare(client, teamId, signal));
+    if (found === null) return 0;
+    const changed = await bulkAsTeam(teamId, (client) => write(client, teamId, found));
+    if (changed === null) continue;
+    await relayOutbox();
+    return changed;
+  }
+  throw new AppError("conflict", "The team's lists change faster than its values are screened.", {
+    retry: "later",
+  });
+};
+
+const TRIES = 5;
+
+type Found = {
+  screener: Screener;
+  /** What now stands under another list than before, by the mark that it has now. */
+  moved: Map<string | null, string[]>;
+  hits: Map<string, number>;
+};
+
+const compare = async (client: PoolClient, teamId: string, signal: AbortSignal): Promise<Found | null> => {
+  const screener = await openScreener(client, teamId);
+  if (await isScreenedBy(client, teamId, screener.version)) return null;
+  const moved = new Map<string | null, string[]>();
+  const hits = new Map<string, number>();
+  for await (const values of readTeamValues(client, teamId)) {
+    signal.throwIfAborted();
+    for (const { id, type, value, screenedBy, isActive } of values) {
+      const marks = screener.screenAll(type, value);
+      const [first] = marks;
+      const mark = first?.effect === "stop" ? first.list : null;
+      if (mark !== screenedBy) {
+        const sameMark = moved.get(mark);
+        if (sameMark) sameMark.push(id);
+        else moved.set(mark, [id]);
+      }
+      if (isActive) for (const { list } of marks) hits.set(list, (hits.get(list) ?? 0) + 1);
+    }
+  }
+  return { screener, moved, hits };
+};
+
+const isScreenedBy = async (client: PoolClient, teamId: string, version: number): Promise<boolean> => {
+  const { rowCount } = await client.query("SELECT FROM team WHERE id = $1 AND screened_version = $2", [
+    teamId,
+    version,
+  ]);
+  return rowCount === 1;
+};
+
+/** Null: the lists have changed since. */
+const write = async (
+  client: PoolClient,
+  teamId: string,
+  { screener, moved, hits }: Found,
+): Promise<number | null> => {
+  await lockTeam(client, teamId);
+  const now = new Date();
+  const { rowCount } = await client.query(
+    `UPDATE team SET screened_version = $2, screened_at = $3 WHERE id = $1 AND screening_version = $2`,
+    [teamId, screener.version, now],
+  );
+  if (rowCount === 0) return null;
+  let changed = 0;
+  for (const [mark, ids] of moved) changed += await move(client, { teamId, mark, ids, now });
+  await client.query("DELETE FROM screening_hit WHERE team_id = $1", [teamId]);
+  await client.query(
+    "INSERT INTO screening_hit (team_id, list, hits) SELECT $1, * FROM unnest($2::text[], $3::int[])",
+    [teamId, [...hits.keys()], [...hits.values()]],
+  );
+  if (changed > 0) await announcePlansSql(client, teamId);
+  return changed;
+};
+
+type Move = { teamId: string; mark: string | null; ids: readonly string[]; now: Date };
+
+const move = async (client: PoolClient, { teamId, mark, ids, now }: Move): Promise<number> => {
+  let changed = 0;
+  for (let start = 0; start < ids.length; start += PIECE) {
+    const { rowCount } = await client.query(
+      `UPDATE team_indicator SET screened_by = $3, changed_at = $4
+       WHERE team_id = $1 AND indicator_id = ANY ($2::bigint[]) AND screened_by IS DISTINCT FROM $3`,
+      [teamId, ids.slice(start, start + PIECE), mark, now],
+    );
+    changed += rowCount ?? 0;
+  }
+  return changed;
+};
+
+const PIECE = 10_000;
