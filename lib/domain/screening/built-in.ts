@@ -1,30 +1,21 @@
 import ipaddr from "ipaddr.js";
 
+import { parseIpv4 } from "@/lib/domain/indicator/ipv4";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
+
+import { isBareSuffix } from "./public-suffix";
+import { explainHit } from "./reason";
+import { isPublicNetwork, specialRangeInside, specialRangeOf } from "./special-networks";
+import { hostOf } from "./subject";
+import { findVendorName, type VendorHit } from "./vendor-names";
 
 /** Why a value is kept in whatever the feed says. Nobody can lift these. */
 export type Screening = { list: `built-in:${string}`; reason: string };
 
-const RANGES: Readonly<Record<string, string>> = {
-  unspecified: "the unspecified address",
-  broadcast: "a broadcast address",
-  multicast: "a multicast address",
-  linkLocal: "a link-local address",
-  loopback: "a loopback address",
-  carrierGradeNat: "a shared address of carriers (RFC 6598)",
-  private: "a private address (RFC 1918)",
-  uniqueLocal: "a private address (RFC 4193)",
-  reserved: "a reserved or documentation address",
-  benchmarking: "a benchmarking address",
-  amt: "a reserved address",
-  as112: "a reserved address",
-  deprecatedOrchid: "a reserved address",
-  orchid2: "a reserved address",
-  discard: "a discard-only address",
-  deprecatedSiteLocal: "a private address",
-};
-
-/** Keeps in what must never be blocked: private, loopback, multicast, reserved and documentation ranges, also as a URL's host. */
+/**
+ * Keeps in what must never be blocked: private, loopback, multicast, reserved and documentation ranges, public suffixes,
+ * and the names that Microsoft, operating systems and certificate authorities serve from; also as the host of a URL.
+ */
 export const screenBuiltIn = (type: IndicatorType, value: string): Screening | null => {
   switch (type) {
     case "ipv4":
@@ -36,7 +27,9 @@ export const screenBuiltIn = (type: IndicatorType, value: string): Screening | n
     case "url":
       return screenUrl(value);
     case "domain":
+      return screenDomain(value);
     case "email":
+      return explained(type, value, findVendorName(type, hostOf(type, value) ?? ""));
     case "md5":
     case "sha1":
     case "sha256":
@@ -47,20 +40,22 @@ export const screenBuiltIn = (type: IndicatorType, value: string): Screening | n
 };
 
 const screenAddress = (text: string): Screening | null => {
-  const range = ipaddr.parse(text).range();
-  const what = RANGES[range];
-  return what === undefined ? null : { list: `built-in:${range}`, reason: `${text} is ${what}.` };
+  const special = specialRangeOf(text);
+  return special && { list: `built-in:${special.range}`, reason: `${text} is ${special.what}.` };
 };
 
-// A network is kept in when its first or last address is, so when it lies inside such a range or reaches into one.
+// A network is kept in when it lies inside such a range, reaches into one or has one inside.
 const screenNetwork = (text: string): Screening | null => {
+  if (isPublicNetwork(text)) return null;
   const [address, prefix] = ipaddr.parseCIDR(text);
   const last =
     address.kind() === "ipv4"
       ? ipaddr.IPv4.broadcastAddressFromCIDR(text).toString()
       : lastOfIpv6(address.toByteArray(), prefix);
   const hit = screenAddress(address.toString()) ?? screenAddress(last);
-  return hit && { list: hit.list, reason: `${text} holds ${hit.reason}` };
+  if (hit) return { list: hit.list, reason: `${text} holds ${hit.reason}` };
+  const within = specialRangeInside(text);
+  return within && { list: `built-in:${within.range}`, reason: `${text} holds all of ${within.inside}.` };
 };
 
 const lastOfIpv6 = (bytes: number[], prefix: number): string =>
@@ -73,12 +68,31 @@ const lastOfIpv6 = (bytes: number[], prefix: number): string =>
     )
     .toString();
 
-const URL_HOST =
-  /^[a-z][a-z0-9+.-]*:\/\/(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[0-9a-f:.]+\]|localhost)(?=[:/?]|$)/;
-
 const screenUrl = (text: string): Screening | null => {
-  const host = URL_HOST.exec(text)?.[1];
-  if (host === undefined) return null;
-  if (host === "localhost") return { list: "built-in:loopback", reason: "localhost is this machine." };
-  return screenAddress(host.replace(/^\[|\]$/g, ""));
+  const host = hostOf("url", text) ?? "";
+  if (host.startsWith("[") || parseIpv4(host) !== null) return screenAddress(unbracketed(host));
+  if (host === "localhost" || host.endsWith(".localhost"))
+    return { list: "built-in:loopback", reason: `${host} is this machine.` };
+  if (INSIDE.test(host))
+    return { list: "built-in:private", reason: `${host} is a name that only networks of their own know.` };
+  return explained("url", text, findVendorName("url", host));
 };
+
+const screenDomain = (name: string): Screening | null => {
+  const hit = findVendorName("domain", name);
+  // What `co.uk` is says more than which listed name happens to lie below it.
+  if ((hit === null || hit.relation === "above") && isBareSuffix(name))
+    return {
+      list: "built-in:public-suffix",
+      reason: `${name} is a public suffix: the names below it belong to unrelated people.`,
+    };
+  return explained("domain", name, hit);
+};
+
+const explained = (type: IndicatorType, value: string, hit: VendorHit | null): Screening | null =>
+  hit && { list: hit.list, reason: explainHit(type, value, hit.entry, hit.relation, hit.listName) };
+
+const unbracketed = (host: string): string => (host.startsWith("[") ? host.slice(1, -1) : host);
+
+/** Names that no public server answers for (RFC 6762, RFC 8375 and ICANN's reservation of `internal`). */
+const INSIDE = /\.(?:local|internal|home\.arpa)$/;

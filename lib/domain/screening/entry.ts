@@ -1,5 +1,5 @@
 import { clean } from "@/lib/domain/indicator/clean";
-import { isSharedSuffix, toAsciiHost } from "@/lib/domain/indicator/host";
+import { toAsciiHost } from "@/lib/domain/indicator/host";
 import { parseIpv4 } from "@/lib/domain/indicator/ipv4";
 import { normalise } from "@/lib/domain/indicator/normalise";
 import { quoted } from "@/lib/domain/indicator/problems";
@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "@/lib/domain/result";
 import type { AllowlistMatch } from "./allowlist";
 import { SHORTEST_PREFIX } from "./network-text";
 import { compilePattern } from "./pattern";
+import { isBareSuffix } from "./public-suffix";
 
 export type EntryCode =
   | "empty"
@@ -76,7 +77,7 @@ const checkSubstring = (text: string): Result<string, EntryProblem> => {
   if (EVERYWHERE.some((common) => common.includes(plain)))
     return refuse("too_wide", `${quoted(text)} stands in nearly every URL: give a part that is your own.`);
   const suffix = plain.startsWith(".") ? plain.slice(1).replace(/\/$/, "") : "";
-  if (suffix !== "" && isSharedSuffix(suffix)) return publicSuffix(text);
+  if (suffix !== "" && isBareSuffix(suffix)) return publicSuffix(text);
   return ok(plain);
 };
 
@@ -90,7 +91,7 @@ const checkHostname = (text: string): Result<string, EntryProblem> => {
       "not_a_host",
       `${quoted(text)} is no host name of two or more parts, such as vpn.example.com.`,
     );
-  return isSharedSuffix(host) ? publicSuffix(text) : ok(host);
+  return isBareSuffix(host) ? publicSuffix(text) : ok(host);
 };
 
 /** Without scheme, user-info, port, path: what MISP's lists hold of them keeps an entry from ever matching there. */
