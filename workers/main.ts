@@ -12,6 +12,7 @@ import { feedIngestHandler } from "./handlers/feed-ingest";
 import { feedSharedHandler } from "./handlers/feed-shared";
 import { pushConfirmHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler } from "./handlers/push-deliver";
+import { recallCarryOutHandler } from "./handlers/recall-carry-out";
 import { teamRescreenHandler } from "./handlers/team-rescreen";
 import { startWorker } from "./runtime";
 import { startSchedules } from "./schedules";
@@ -27,6 +28,7 @@ const registrations = [
   connectorPlanHandler,
   connectorReconcileHandler,
   teamRescreenHandler,
+  recallCarryOutHandler,
 ];
 const workers = QUEUES.map((queue) =>
   startWorker(queue, env().WORKER_CONCURRENCY, { registrations, log, workerId }),

@@ -7,6 +7,7 @@ import { feedIngest } from "./feed-ingest.job";
 import { feedShared } from "./feed-shared.job";
 import { pushConfirm } from "./push-confirm.job";
 import { pushDeliver } from "./push-deliver.job";
+import { recallCarryOut } from "./recall-carry-out.job";
 import { teamRescreen } from "./team-rescreen.job";
 
 const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
@@ -17,6 +18,7 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   connectorPlan,
   connectorReconcile,
   teamRescreen,
+  recallCarryOut,
 ];
 
 /** The job of that name, or null when the code no longer has it. */

@@ -4,7 +4,7 @@ import { connectorBody } from "./api-steps";
 
 export const KINDS = [
   ...(["feed", "run", "indicator", "connector", "plan", "push", "preview"] as const),
-  ...(["invitation", "user", "token", "session", "allowlist"] as const),
+  ...(["invitation", "user", "token", "session", "allowlist", "recall"] as const),
 ];
 /** The slug of a team and an id of each kind. */
 export type Things = Record<(typeof KINDS)[number] | "slug", string>;
@@ -122,6 +122,13 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /allowlists/{id}/check": ({ allowlist }) => [
     hidden(`/allowlists/${allowlist}/check`, { values: ["example.com"] }),
   ],
+  "GET /recalls": ({ slug }) => list("/recalls", slug),
+  "POST /recalls": ({ slug }) => [
+    hidden("/recalls", { ...WITHDRAWAL, team: slug, value: "45.155.205.77" }),
+    refused("/recalls", { ...WITHDRAWAL, everywhere: true, value: "45.155.205.77" }),
+  ],
+  "GET /recalls/{id}": ({ recall }) => [hidden(`/recalls/${recall}`)],
+  "POST /recalls/{id}/lift": ({ recall }) => [hidden(`/recalls/${recall}/lift`)],
   "GET /connectors": ({ slug }) => list("/connectors", slug),
   "POST /connectors": ({ slug }) => [hidden("/connectors", connectorBody(slug, "defender", "TPI_TeamB"))],
   "POST /connectors/test": ({ slug }) => [

@@ -2,7 +2,7 @@ import { EFFECTS, type AllowlistEffect } from "./allowlist";
 
 /** A list that a value is on, what that means for it, and why in a sentence. */
 export type Mark = {
-  /** `built-in:…`, `bundled:…` or `list:<id>`. */
+  /** `built-in:…`, `bundled:…`, `list:<id>` or `recall:<id>`. */
   list: string;
   name: string;
   effect: AllowlistEffect;
@@ -15,6 +15,13 @@ export const EFFECT_SENTENCES: Readonly<Record<AllowlistEffect, string>> = {
   "audit-only": "It is sent as Audit at most, never to block.",
   warn: "It is sent all the same; look twice.",
 };
+
+/** The mark of a recall, and the recall of a mark; null for any other. */
+export const recallMark = (id: string): string => `${RECALL}${id}`;
+export const recallOf = (list: string): string | null =>
+  list.startsWith(RECALL) ? list.slice(RECALL.length) : null;
+
+const RECALL = "recall:";
 
 /** The marks with the strictest effect first; among equals the order stays. */
 export const strictest = (marks: readonly Mark[]): readonly Mark[] =>

@@ -1,6 +1,7 @@
 /** Why a candidate stays out, or why what stands is taken back, as a person reads it. The list is closed. */
 export const BLOCK_LABELS = {
   "taken-back": "Withdrawal of all",
+  recalled: "Recalled",
   withdrawn: "Withdrawn by a person",
   "no-longer-listed": "No longer in any feed",
   allowlisted: "On an allowlist",

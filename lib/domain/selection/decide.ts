@@ -1,6 +1,8 @@
 import { isAction, isSeverity, type Action, type Severity } from "@/lib/domain/connector/actions";
 import { INDICATOR_TYPE_LABELS, TLP_LABELS, tlpCode, tlpFromCode } from "@/lib/domain/indicator/types";
 
+import { recallOf } from "@/lib/domain/screening/mark";
+
 import { possibleAction } from "./action";
 import type { Candidate, Vouching } from "./candidate";
 import type { BlockCode } from "./codes";
@@ -74,6 +76,7 @@ const block = (blocked: Blocked): Decision => ({ isWanted: false, ...blocked });
 
 const findGone = (candidate: Candidate, now: Date): Blocked | null => {
   const { withdrawnBecause, isActive, vouchings, mark, validUntil } = candidate;
+  if (mark !== null && recallOf(mark.list) !== null) return { code: "recalled", reason: mark.reason };
   if (withdrawnBecause !== null)
     return { code: "withdrawn", reason: `A person withdrew it: ${withdrawnBecause}` };
   if (!isActive || vouchings.length === 0)

@@ -7,7 +7,9 @@ import type { IndicatorType } from "@/lib/domain/indicator/types";
 import type { AllowlistEffect, AllowlistMatch } from "@/lib/domain/screening/allowlist";
 import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import { createMatcher } from "@/lib/domain/screening/matcher";
-import { strictest, type Mark } from "@/lib/domain/screening/mark";
+import { recallMark, strictest, type Mark } from "@/lib/domain/screening/mark";
+
+import { createRecallFinder, type RecallRule } from "@/lib/domain/screening/recall";
 
 import { openBundled } from "./open-bundled";
 
@@ -61,11 +63,15 @@ const createScreener = async (client: PoolClient, teamId: string, version: numbe
   const bundled = await openBundled();
   const choices = await readChoices(client, teamId);
   const effectOf = (list: string, byDefault: AllowlistEffect) => choices.get(list) ?? byDefault;
+  const recalls = await readRecalls(client, teamId);
+  const findRecall = createRecallFinder([...recalls.values()]);
   const screenAll = (type: IndicatorType, value: string): readonly Mark[] => {
+    const marks: Mark[] = [];
+    // Among equals the first one decides: a person's word comes before what is built in.
+    const recall = recalls.get(findRecall(type, value) ?? "");
+    if (recall) marks.push(markOf(recall));
     const builtIn = screenBuiltIn(type, value);
-    const marks: Mark[] = builtIn
-      ? [{ list: builtIn.list, name: BUILT_IN, effect: "stop", reason: builtIn.reason }]
-      : [];
+    if (builtIn) marks.push({ list: builtIn.list, name: BUILT_IN, effect: "stop", reason: builtIn.reason });
     for (const { listId, listName, effect, reason } of own.screenAll(type, value))
       marks.push({ list: `list:${listId}`, name: listName, effect, reason });
     for (const { listId, listName, effect, reason } of bundled.screenAll(type, value)) {
@@ -103,6 +109,25 @@ const readLists = async (client: PoolClient, teamId: string): Promise<ListRow[]>
   );
   return rows;
 };
+
+type RecallRow = RecallRule & { reason: string; by: string };
+
+const readRecalls = async (client: PoolClient, teamId: string): Promise<ReadonlyMap<string, RecallRow>> => {
+  const { rows } = await client.query<RecallRow>(
+    `SELECT id, kind, value, reason, created_by_name AS by FROM recall
+     WHERE (team_id = $1 OR team_id IS NULL) AND lifted_at IS NULL AND NOT lapsed AND (until IS NULL OR until > now())
+     ORDER BY created_at`,
+    [teamId],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+};
+
+const markOf = ({ id, by, reason }: RecallRow): Mark => ({
+  list: recallMark(id),
+  name: "Recall",
+  effect: "stop",
+  reason: `Recalled by ${by}: ${reason}`,
+});
 
 const readChoices = async (
   client: PoolClient,

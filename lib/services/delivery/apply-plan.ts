@@ -17,7 +17,15 @@ import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from 
 import { plannedIds } from "./read-candidates";
 import { supersedePushes } from "./supersede-pushes";
 
-type Options = { planId: string; teamId: string; hash: string; doer: Doer; now?: Date };
+type Options = {
+  planId: string;
+  teamId: string;
+  hash: string;
+  doer: Doer;
+  /** The push goes before all others, and beside an ordinary one of its connector. */
+  isUrgent?: boolean;
+  now?: Date;
+};
 
 /**
  * Hands a plan over to a push and returns the push's id; applied again, the same id. Throws `stale` when the hash is not
@@ -36,7 +44,7 @@ type Applied = { id: string } | { isStaleBecause: string };
 
 const apply = async (
   client: PoolClient,
-  { planId, teamId, hash, doer, now = new Date() }: Options,
+  { planId, teamId, hash, doer, isUrgent = false, now = new Date() }: Options,
 ): Promise<Applied> => {
   const plan = await lockPlan(client, planId, teamId);
   if (plan.hash !== hash)
@@ -49,7 +57,7 @@ const apply = async (
   const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
   if (!connector.enabled && isWithdrawal !== true)
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
-  await assertNoOpenPush(client, connectorId);
+  if (!isUrgent) await assertNoOpenPush(client, connectorId);
   const staleBecause = await findChange(client, { plan, connector, isWithdrawal });
   if (staleBecause !== null) {
     await client.query("UPDATE plan SET state = 'stale' WHERE id = $1", [planId]);
@@ -58,7 +66,7 @@ const apply = async (
     await recordAuditSql(client, { teamId, doer, action: "plan.refuse", subject, detail }, now);
     return { isStaleBecause: staleBecause };
   }
-  const id = await openPush(client, { plan, teamId, doer, now });
+  const id = await openPush(client, { plan, teamId, doer, isUrgent, now });
   const { add, change, remove } = plan;
   const subject = { type: "push", id };
   const detail = { plan: planId, connector: connector.name, connectorId, hash, add, change, remove };
@@ -112,7 +120,7 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
 
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
   const { rowCount } = await client.query(
-    "SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running')",
+    "SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent",
     [connectorId],
   );
   if (rowCount)
@@ -122,16 +130,20 @@ const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promis
     );
 };
 
-type NewPush = { plan: LockedPlan; teamId: string; doer: Doer; now: Date };
+type NewPush = { plan: LockedPlan; teamId: string; doer: Doer; isUrgent: boolean; now: Date };
 
-const openPush = async (client: PoolClient, { plan, teamId, doer, now }: NewPush): Promise<string> => {
+const openPush = async (
+  client: PoolClient,
+  { plan, teamId, doer, isUrgent, now }: NewPush,
+): Promise<string> => {
   const id = randomUUID();
   const planned = plan.add + plan.change + plan.remove;
   const finishedAt = planned === 0 ? now : null;
-  await supersedePushes(client, plan.connectorId, now);
+  // One of some items alone takes nobody's place.
+  if (!isUrgent) await supersedePushes(client, plan.connectorId, now);
   await client.query(
-    `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
+    `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at, urgent)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
     [
       id,
       plan.id,
@@ -142,6 +154,7 @@ const openPush = async (client: PoolClient, { plan, teamId, doer, now }: NewPush
       doer.id,
       now,
       finishedAt,
+      isUrgent,
     ],
   );
   await client.query("UPDATE plan SET state = 'applied', applied_at = $2, applied_by = $3 WHERE id = $1", [

@@ -12,7 +12,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { judgeCandidates, type Judged } from "./judge-candidates";
 import { hashPolicy, readPlanningConnector } from "./planning-connector";
-import { allCandidateIds, standingIds } from "./read-candidates";
+import { allCandidateIds, listedIds, standingIds } from "./read-candidates";
 
 export type PlanCounts = { add: number; change: number; remove: number; keep: number; blocked: number };
 export type MadePlan = {
@@ -29,6 +29,8 @@ type Options = {
   doer: Doer;
   /** Plans to take back all that the connector has sent, before it is deleted or moved. */
   isWithdrawal?: boolean;
+  /** Judges these alone, by the numbers of their rows in PostgreSQL, in their order. */
+  only?: readonly string[];
   now?: Date;
 };
 
@@ -41,6 +43,7 @@ export const createPlan = async ({
   teamId,
   doer,
   isWithdrawal = false,
+  only,
   now = new Date(),
 }: Options): Promise<MadePlan> =>
   bulkAsTeam(teamId, async (client) => {
@@ -48,7 +51,10 @@ export const createPlan = async ({
     const policyHash = hashPolicy(connector, isWithdrawal);
     const tally = createTally(policyHash);
     await createStage(client);
-    const nextIds = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
+    const all = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
+    const nextIds = only === undefined ? all : listedIds(only);
+    const changesSeen =
+      only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
     for await (const page of judgeCandidates(client, nextIds, { connector, isWithdrawal, now })) {
       tally.count(page);
       await stageItems(client, page);
@@ -62,7 +68,7 @@ export const createPlan = async ({
       [
         ...[id, connectorId, teamId, hash, policyHash],
         ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
-        ...[JSON.stringify(blockedByReason), now, doer.id, connector.changeCount],
+        ...[JSON.stringify(blockedByReason), now, doer.id, changesSeen],
       ],
     );
     await client.query(
@@ -75,6 +81,15 @@ export const createPlan = async ({
     await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);
     return { id, connectorId, hash, counts, blockedByReason };
   });
+
+/** What the connector's plans have seen so far: one of some candidates alone has seen no more. */
+const readChangesSeen = async (client: PoolClient, connectorId: string): Promise<number> => {
+  const { rows } = await client.query<{ seen: number | null }>(
+    "SELECT max(changes_seen) AS seen FROM plan WHERE connector_id = $1",
+    [connectorId],
+  );
+  return rows[0]?.seen ?? 0;
+};
 
 const createTally = (policyHash: string) => {
   const counts: PlanCounts = { add: 0, change: 0, remove: 0, keep: 0, blocked: 0 };

@@ -73,6 +73,7 @@ export const prepareBatch = (options: PrepareOptions): Promise<Batch | { busyMs:
     const ids = isSentAgain ? sentIds : await readPendingIds(client, push.id, place, limit);
     const lastId = ids.at(-1);
     if (lastId === undefined) return null;
+    if (!push.isUrgent && (await isUrgentOpen(client, push))) return { busyMs: null };
     const waitMs = await peekWait(client, push, request);
     if (waitMs > 0) return { busyMs: waitMs };
     if (!(await takeDestination(client, push))) return { busyMs: null };
@@ -94,6 +95,17 @@ export const prepareBatch = (options: PrepareOptions): Promise<Batch | { busyMs:
     await markSending(client, push, ids, now);
     return batch;
   });
+
+/** Whether a recall has something to send there now. */
+const isUrgentOpen = async (client: PoolClient, { destinationId }: OpenPush): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    `SELECT FROM push u JOIN connector c ON c.id = u.connector_id
+     WHERE u.urgent AND u.state IN ('queued', 'running') AND c.destination_id = $1
+       AND (u.wake_at IS NULL OR u.wake_at <= clock_timestamp()) LIMIT 1`,
+    [destinationId],
+  );
+  return rowCount === 1;
+};
 
 const takeDestination = async (client: PoolClient, push: OpenPush): Promise<boolean> => {
   const { rowCount } = await client.query(

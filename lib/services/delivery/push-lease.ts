@@ -16,6 +16,8 @@ export type OpenPush = {
   kind: ConnectorKind;
   tenantId: string;
   clientId: string;
+  /** Goes before every other push to the destination. */
+  isUrgent: boolean;
   /** Tells this delivery from every other, also of the same worker. */
   leaseOwner: string;
 };
@@ -31,7 +33,7 @@ export const claimPush = async (pushId: string, leaseOwner: string): Promise<Ope
          AND (push.lease_until IS NULL OR push.lease_until < clock_timestamp())
          AND (push.wake_at IS NULL OR push.wake_at <= clock_timestamp())
        RETURNING push.id, push.plan_id AS "planId", push.connector_id AS "connectorId", push.team_id AS "teamId",
-         d.id AS "destinationId", d.kind, d.tenant_id AS "tenantId", c.client_id AS "clientId"`,
+         d.id AS "destinationId", d.kind, d.tenant_id AS "tenantId", c.client_id AS "clientId", push.urgent AS "isUrgent"`,
       [pushId, leaseOwner, LEASE_SECONDS],
     );
     const [push] = rows;

@@ -14,6 +14,7 @@ import {
   type IndicatorType,
   type Tlp,
 } from "@/lib/domain/indicator/types";
+import { recallOf } from "@/lib/domain/screening/mark";
 import type { Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
 
@@ -145,6 +146,8 @@ const findOvertaken = (
   { maxTlp, screener, now }: { maxTlp: Tlp; screener: Screener; now: Date },
 ): string | null => {
   const mark = screener.screen(indicatorTypeFromCode(type), value);
+  if (mark !== null && recallOf(mark.list) !== null)
+    return `It was recalled before it was sent. ${mark.reason}`;
   if (withdrawnBecause !== null) return `A person withdrew it before it was sent: ${withdrawnBecause}`;
   if (!active) return "No feed of the team names it any longer; it was not sent.";
   if (mark?.effect === "stop")

@@ -49,6 +49,14 @@ export const allCandidateIds =
     return rows.map((row) => row.id);
   };
 
+/** Those that are given, in ascending order. */
+export const listedIds =
+  (ids: readonly string[]): IdSource =>
+  (after, limit) => {
+    const start = ids.findIndex((id) => BigInt(id) > BigInt(after));
+    return Promise.resolve(start === -1 ? [] : ids.slice(start, start + limit));
+  };
+
 /** All of the connector's that stands at the destination or may. */
 export const standingIds =
   (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>

@@ -16,7 +16,7 @@ import {
   type Tlp,
 } from "@/lib/domain/indicator/types";
 import { validUntilOf } from "@/lib/domain/indicator/validity";
-import type { Mark } from "@/lib/domain/screening/mark";
+import { recallOf, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 
 type TracedAttribution = {
@@ -75,7 +75,10 @@ export type Trace = {
  * that none of the actor's teams has is `not_found`, whoever else has it.
  */
 export const traceIndicator = async (actor: Actor, indicatorId: string): Promise<Trace> => {
-  const { found, attributions, tombstones, withdrawals, receipts } = await readFacts(actor, indicatorId);
+  const { found, attributions, tombstones, withdrawals, receipts, recalls } = await readFacts(
+    actor,
+    indicatorId,
+  );
   const type = indicatorTypeFromCode(found.type);
   const rows = attributions.map((row) => attributionSchema.parse(row));
   const teams = actor.teams.filter(({ id }) => rows.some(({ teamId }) => teamId === id));
@@ -91,7 +94,7 @@ export const traceIndicator = async (actor: Actor, indicatorId: string): Promise
       teamId: team.id,
       ...explainState(
         {
-          recall: null,
+          recall: toRecall(allowlists, { team: team.slug, recalls }),
           tombstone: toDecision(
             tombstones.find(({ teamId, liftedAt }) => teamId === team.id && liftedAt === null),
           ),
@@ -121,6 +124,17 @@ const readMarks = async (
     marks.push(...screenAll(type, value).map((mark) => ({ team: slug, ...mark })));
   }
   return marks;
+};
+
+type StandingRecall = { id: string; reason: string; createdByName: string; until: Date | null };
+
+const toRecall = (
+  marks: Trace["allowlists"],
+  { team, recalls }: { team: string; recalls: readonly StandingRecall[] },
+) => {
+  const id = marks.flatMap((mark) => (mark.team === team ? [recallOf(mark.list)] : [])).find(Boolean);
+  const recall = recalls.find((one) => one.id === id);
+  return recall ? { reason: recall.reason, by: recall.createdByName, until: recall.until } : null;
 };
 
 const readFacts = (actor: Actor, indicatorId: string) =>
@@ -165,7 +179,11 @@ const readFacts = (actor: Actor, indicatorId: string) =>
         r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason
       FROM receipt r JOIN connector c ON c.id = r.connector_id JOIN team ON team.id = r.team_id
       WHERE r.indicator_id = ${found.id} AND r.team_id = ANY (${teamIds}::uuid[]) ORDER BY c.name`;
-    return { found, attributions, tombstones, withdrawals, receipts };
+    const recalls = await tx.recall.findMany({
+      where: { liftedAt: null, OR: [{ teamId: { in: teamIds } }, { teamId: null }] },
+      select: { id: true, reason: true, createdByName: true, until: true },
+    });
+    return { found, attributions, tombstones, withdrawals, receipts, recalls };
   });
 
 type AttributionRow = Record<keyof z.input<typeof attributionSchema>, unknown>;

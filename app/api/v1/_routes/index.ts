@@ -13,6 +13,7 @@ import * as overview from "./overview";
 import * as plans from "./plans";
 import * as previews from "./previews";
 import * as pushes from "./pushes";
+import * as recalls from "./recalls";
 import * as receipts from "./receipts";
 import * as retention from "./retention";
 import * as runs from "./runs";
@@ -37,6 +38,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   allowlists,
   connectors,
   receipts,
+  recalls,
   plans,
   pushes,
   audit,

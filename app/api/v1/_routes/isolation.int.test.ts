@@ -68,13 +68,15 @@ const seed = async (): Promise<void> => {
   const allowlist = read(await ownerA.post("/allowlists", list), 201, contract.made).id;
   const entry = { value: `${WORD}.example.net`, comment: WORD };
   read(await ownerA.post(`/allowlists/${allowlist}/entries`, entry), 201, contract.made);
+  const recallInput = { team, value: `${WORD}.example.org`, reason: WORD };
+  const recall = read(await ownerA.post("/recalls", recallInput), 201, contract.made).id;
   const guestInput = { email: `${WORD}@example.test`, role: "viewer" };
   const invitation = read(await ownerA.post(`/teams/${team}/invitations`, guestInput), 201, contract.made).id;
   const tokens = read(await ownerA.get("/tokens"), 200, contract.page(contract.made));
   a = {
     ...{ slug: team, feed, run, connector, plan: planId, push: push.id, preview: previewId, invitation },
     ...{ user: ada.id, token: tokens.data[0]?.id ?? "", session: await makeSession(ada) },
-    ...{ indicator: data[0]?.id ?? "", allowlist },
+    ...{ indicator: data[0]?.id ?? "", allowlist, recall },
   };
 };
 

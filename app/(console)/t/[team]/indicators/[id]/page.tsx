@@ -10,6 +10,7 @@ import { MarkCallout } from "@/components/allowlists/mark-callout";
 import { SourceTable } from "@/components/indicators/source-table";
 import { TraceTimeline } from "@/components/indicators/trace-timeline";
 import { VerdictStrip } from "@/components/indicators/verdict-strip";
+import { RecallDialog } from "@/components/recalls/recall-dialog";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount } from "@/components/ui/format-number";
 import { PageHeader } from "@/components/ui/page-header";
@@ -23,6 +24,7 @@ import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
 import { traceIndicator, type Trace } from "@/lib/services/indicators/trace-indicator";
 
 import { orNotFound, readId } from "../../../../or-not-found";
+import { recallAction } from "../../recalls/actions";
 import { withdrawIndicatorAction } from "../actions";
 
 export const metadata: Metadata = { title: "Trace" };
@@ -57,15 +59,20 @@ export default async function IndicatorPage({ params }: Props) {
           { label: truncateMiddle(shown, CRUMB_LENGTH) },
         ]}
         actions={
-          mayWithdraw && (
-            <WithdrawDialog
-              team={team.slug}
-              id={trace.id}
-              shown={truncateMiddle(shown, CRUMB_LENGTH)}
-              liveAt={live}
-              feeds={feeds}
-            />
-          )
+          <>
+            {can(actor, "recall.write", team.id) && state.state !== "recalled" && (
+              <RecallDialog team={team.slug} action={recallAction} target={shown} />
+            )}
+            {mayWithdraw && (
+              <WithdrawDialog
+                team={team.slug}
+                id={trace.id}
+                shown={truncateMiddle(shown, CRUMB_LENGTH)}
+                liveAt={live}
+                feeds={feeds}
+              />
+            )}
+          </>
         }
       />
       <div className="space-y-6">

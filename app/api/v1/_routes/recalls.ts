@@ -1,0 +1,115 @@
+import { z } from "zod";
+
+import { defineRoute } from "@/lib/api/define-route";
+import { idParamsSchema, pageOf, timeSchema } from "@/lib/api/schemas";
+import { requireInTeam } from "@/lib/auth/require";
+import { can, type Actor } from "@/lib/domain/access/actor";
+import { RECALL_KINDS } from "@/lib/domain/screening/recall";
+import { readTarget, recallCreateSchema } from "@/lib/domain/screening/recall-input";
+import { createRecall, liftRecall } from "@/lib/services/recalls/create-recall";
+import { getRecall, getRecallProgress, listRecalls } from "@/lib/services/recalls/get-recall";
+import type { RecallView } from "@/lib/services/recalls/recall-view";
+
+const recallSchema = z.object({
+  id: z.uuid(),
+  team: z.string().nullable().meta({ description: "Null: of every team." }),
+  kind: z.enum(RECALL_KINDS),
+  value: z.string(),
+  reason: z.string(),
+  until: timeSchema.nullable(),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  carriedOutAt: timeSchema
+    .nullable()
+    .meta({ description: "When all that was to be removed had been handed over to pushes." }),
+  liftedAt: timeSchema.nullable(),
+  liftedBy: z.string().nullable(),
+  isStanding: z.boolean(),
+});
+
+const toAnswer = (actor: Actor, { teamId, ...recall }: RecallView) => ({
+  ...recall,
+  team: actor.teams.find(({ id }) => id === teamId)?.slug ?? null,
+});
+
+export const createRecallRoute = defineRoute({
+  method: "POST",
+  path: "/recalls",
+  summary: "Take a value, a domain with what lies below it, or a network back at once",
+  description:
+    "In a team: its own claims end and its own connectors remove them, before all other traffic. `everywhere` is an administrator's. While it stands, no feed brings any of it back.",
+  tags: ["Recalls"],
+  permission: "recall.write",
+  body: recallCreateSchema,
+  answer: { status: 201, schema: recallSchema },
+  run: async ({ actor, body, inTeam }) => {
+    const kind = RECALL_KINDS.find((one) => body[one] !== undefined) ?? "value";
+    const teamId = body.team === undefined ? null : inTeam(body.team).id;
+    const target = readTarget(kind, body[kind] ?? "");
+    const until = body.until === null ? null : new Date(body.until);
+    return toAnswer(actor, await createRecall(actor, teamId, { target, reason: body.reason, until }));
+  },
+});
+
+export const listRecallsRoute = defineRoute({
+  method: "GET",
+  path: "/recalls",
+  summary: "List recalls, newest first",
+  tags: ["Recalls"],
+  permission: "indicator.read",
+  query: z.strictObject({ team: z.string().optional() }),
+  answer: { status: 200, schema: pageOf(recallSchema) },
+  run: async ({ actor, query, inTeam }) => {
+    const teamIds = query.team === undefined ? actor.teams.map(({ id }) => id) : [inTeam(query.team).id];
+    const recalls = await listRecalls(actor, teamIds);
+    return { data: recalls.map((recall) => toAnswer(actor, recall)), nextCursor: null };
+  },
+});
+
+export const getRecallRoute = defineRoute({
+  method: "GET",
+  path: "/recalls/{id}",
+  summary: "How far a recall is: what it met, and what became of it at each connector",
+  tags: ["Recalls"],
+  permission: "indicator.read",
+  params: idParamsSchema,
+  answer: {
+    status: 200,
+    schema: recallSchema.extend({
+      matched: z.number(),
+      isGone: z.boolean().meta({ description: "Nothing of it stands anywhere any more, confirmed." }),
+      at: z.array(
+        z.object({
+          connectorId: z.uuid(),
+          connector: z.string(),
+          isEnabled: z.boolean(),
+          sent: z.number(),
+          gone: z.number(),
+          underWay: z.number(),
+          failed: z.number(),
+          reason: z.string().nullable(),
+        }),
+      ),
+    }),
+  },
+  run: async ({ actor, params }) => {
+    const recall = await getRecall(actor, params.id);
+    const teamIds = actor.teams.flatMap(({ id }) => (can(actor, "indicator.read", id) ? [id] : []));
+    return { ...toAnswer(actor, recall), ...(await getRecallProgress(actor, recall, teamIds)) };
+  },
+});
+
+export const liftRecallRoute = defineRoute({
+  method: "POST",
+  path: "/recalls/{id}/lift",
+  summary: "End a recall: what is still vouched for goes out again with the next plan",
+  tags: ["Recalls"],
+  permission: "recall.write",
+  params: idParamsSchema,
+  answer: { status: 204 },
+  run: async ({ actor, params }) => {
+    const recall = await getRecall(actor, params.id);
+    if (recall.teamId !== null) requireInTeam(actor, "recall.write", recall.teamId, "recall");
+    await liftRecall(actor, recall);
+  },
+});

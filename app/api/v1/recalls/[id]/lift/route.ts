@@ -1,0 +1,3 @@
+import { liftRecallRoute } from "../../../_routes/recalls";
+
+export const POST = liftRecallRoute.handle;

@@ -1,0 +1,3 @@
+import { getRecallRoute } from "../../_routes/recalls";
+
+export const GET = getRecallRoute.handle;

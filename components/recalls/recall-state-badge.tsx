@@ -1,0 +1,42 @@
+import { CircleCheck, LoaderCircle, TriangleAlert, Undo2 } from "lucide-react";
+
+import { StateBadge, type StateLook } from "@/components/ui/state-badge";
+
+const LOOKS = {
+  "under-way": { word: "Going", icon: LoaderCircle, tone: "info", isMoving: true, hint: "Being removed." },
+  gone: {
+    word: "Gone everywhere, confirmed",
+    icon: CircleCheck,
+    tone: "success",
+    hint: "Nothing of it stands at any destination of the team.",
+  },
+  stuck: {
+    word: "Needs a person",
+    icon: TriangleAlert,
+    tone: "danger",
+    hint: "A destination refused a removal, or its connector is switched off.",
+  },
+  ended: { word: "Ended", icon: Undo2, tone: "neutral", hint: "Lifted, or past its end." },
+} as const satisfies Record<string, StateLook>;
+export type RecallState = keyof typeof LOOKS;
+
+/** The state of a recall as icon, word and colour. */
+export const RecallStateBadge = ({ state, isPlain }: { state: RecallState; isPlain?: boolean }) => (
+  <StateBadge look={LOOKS[state]} isPlain={isPlain} />
+);
+
+type Progress = {
+  isGone: boolean;
+  at: readonly { isEnabled: boolean; underWay: number; failed: number }[];
+};
+
+/** How a recall stands: it goes on by itself, is over, or waits for somebody. */
+export const stateOfRecall = (
+  { isStanding }: { isStanding: boolean },
+  { isGone, at }: Progress,
+): RecallState => {
+  if (!isStanding) return "ended";
+  if (isGone) return "gone";
+  const isStuck = at.some(({ isEnabled, underWay, failed }) => failed > 0 || (!isEnabled && underWay > 0));
+  return isStuck ? "stuck" : "under-way";
+};

@@ -1,0 +1,126 @@
+import "server-only";
+
+import { z } from "zod";
+
+import { lockTeam } from "@/lib/db/queries/team-view";
+import { asSystem, bulkAsTeam } from "@/lib/db/scope";
+import type { Doer } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
+import { recallMark } from "@/lib/domain/screening/mark";
+import { createRecallFinder, RECALL_KINDS } from "@/lib/domain/screening/recall";
+import { readTeamValues } from "@/lib/services/allowlists/read-team-values";
+import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { applyPlan } from "@/lib/services/delivery/apply-plan";
+import { createPlan } from "@/lib/services/delivery/create-plan";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+type Options = { signal: AbortSignal };
+export type RecallOutcome = { matched: number; pushes: number };
+
+/**
+ * Withdraws what a recall meets, team by team, and hands the removals of each connector over to a push that goes before all
+ * others. Safe to call twice: what was removed or is being removed is not planned again.
+ */
+export const carryOutRecall = async (recallId: string, { signal }: Options): Promise<RecallOutcome> => {
+  const recall = await readRecall(recallId);
+  const outcome = { matched: 0, pushes: 0 };
+  if (recall === null) return outcome;
+  const doer: Doer = { id: recall.createdBy, name: recall.createdByName };
+  for (const teamId of recall.teamIds) {
+    signal.throwIfAborted();
+    const ids = await withdrawIn(teamId, recall, signal);
+    outcome.matched += ids.length;
+    if (ids.length === 0) continue;
+    for (const connectorId of await connectorsOf(teamId))
+      if (await removeAt({ connectorId, teamId, doer, ids })) outcome.pushes += 1;
+  }
+  await asSystem("scheduling", (tx) =>
+    tx.recall.update({ where: { id: recallId }, data: { carriedOutAt: new Date() }, select: { id: true } }),
+  );
+  await relayOutbox();
+  return outcome;
+};
+
+const recallSchema = z.object({
+  id: z.uuid(),
+  teamId: z.uuid().nullable(),
+  kind: z.enum(RECALL_KINDS),
+  value: z.string(),
+  createdBy: z.uuid(),
+  createdByName: z.string(),
+});
+
+type StandingRecall = z.output<typeof recallSchema> & { teamIds: readonly string[] };
+
+/** Null for one that was carried out, or does not stand any more. */
+const readRecall = (recallId: string): Promise<StandingRecall | null> =>
+  asSystem("scheduling", async (tx) => {
+    const now = new Date();
+    const row = await tx.recall.findFirst({
+      where: {
+        id: recallId,
+        carriedOutAt: null,
+        liftedAt: null,
+        OR: [{ until: null }, { until: { gt: now } }],
+      },
+    });
+    if (row === null) return null;
+    const recall = recallSchema.parse(row);
+    const teamIds =
+      recall.teamId === null
+        ? (await tx.team.findMany({ select: { id: true }, orderBy: { id: "asc" } })).map(({ id }) => id)
+        : [recall.teamId];
+    return { ...recall, teamIds };
+  });
+
+/** Marks what the team has of it, and gives the rows' numbers in their order. */
+const withdrawIn = (teamId: string, recall: StandingRecall, signal: AbortSignal): Promise<string[]> =>
+  bulkAsTeam(teamId, async (client) => {
+    const find = createRecallFinder([recall]);
+    const ids: string[] = [];
+    for await (const values of readTeamValues(client, teamId)) {
+      signal.throwIfAborted();
+      for (const { id, type, value } of values) if (find(type, value) !== null) ids.push(id);
+    }
+    if (ids.length === 0) return ids;
+    await lockTeam(client, teamId);
+    await client.query(
+      `UPDATE team_indicator SET screened_by = $3, changed_at = now()
+       WHERE team_id = $1 AND indicator_id = ANY ($2::bigint[]) AND screened_by IS DISTINCT FROM $3`,
+      [teamId, ids, recallMark(recall.id)],
+    );
+    await client.query(
+      "INSERT INTO recall_item (recall_id, team_id, indicator_id) SELECT $1, $2, * FROM unnest($3::bigint[]) ON CONFLICT DO NOTHING",
+      [recall.id, teamId, ids],
+    );
+    await announcePlansSql(client, teamId);
+    return ids;
+  });
+
+const connectorsOf = (teamId: string): Promise<string[]> =>
+  bulkAsTeam(teamId, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      "SELECT id FROM connector WHERE team_id = $1 AND enabled AND deleted_at IS NULL ORDER BY id",
+      [teamId],
+    );
+    return rows.map(({ id }) => id);
+  });
+
+type Removal = { connectorId: string; teamId: string; doer: Doer; ids: readonly string[] };
+
+/** Whether there was something to remove. */
+const removeAt = async ({ connectorId, teamId, doer, ids }: Removal): Promise<boolean> => {
+  for (let tries = 0; ; tries++) {
+    const { id, hash, counts } = await createPlan({ connectorId, teamId, doer, only: ids });
+    if (counts.remove === 0) return false;
+    try {
+      await applyPlan({ planId: id, teamId, hash, doer, isUrgent: true });
+      return true;
+    } catch (error) {
+      // Somebody changed something in between: plan again.
+      if (!(error instanceof AppError && error.code === "stale") || tries >= TRIES) throw error;
+    }
+  }
+};
+
+const TRIES = 5;
