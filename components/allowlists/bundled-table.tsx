@@ -15,9 +15,9 @@ type List = {
   name: string;
   source: string;
   licence: string;
-  version: string;
+  version: number;
   match: AllowlistMatch;
-  entries: number;
+  count: number;
   defaultEffect: AllowlistEffect;
   effect: BundledEffect;
   choice: { reason: string; at: Date; by: string } | null;
@@ -43,13 +43,13 @@ export const BundledTable = ({ team, lists, action }: Props) => (
           <>
             <span className="block font-medium">{name}</span>
             <span className="text-muted block text-xs">
-              {source}, {licence}, version {version}
+              {sourceOf(source)}, {licence}, version {version}
             </span>
           </>
         ),
       },
       { id: "match", header: "Compares", cell: ({ match }) => MATCH_LABELS[match].label, isWideOnly: true },
-      { id: "entries", header: "Entries", isNumeric: true, cell: ({ entries }) => <Count value={entries} /> },
+      { id: "entries", header: "Entries", isNumeric: true, cell: ({ count }) => <Count value={count} /> },
       {
         id: "effect",
         header: "Effect",
@@ -77,3 +77,7 @@ export const BundledTable = ({ team, lists, action }: Props) => (
     ]}
   />
 );
+
+/** `https://github.com/MISP/misp-warninglists/…` → "MISP warninglists"; anything else as it stands. */
+const sourceOf = (source: string): string =>
+  source.startsWith("https://github.com/MISP/misp-warninglists/") ? "MISP warninglists" : source;

@@ -3,12 +3,12 @@ import "server-only";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { listBundled } from "@/lib/domain/screening/bundled";
 import type { BundledEffect } from "@/lib/domain/screening/allowlist-input";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { bumpScreening } from "./bump-screening";
-import { listBundledLists } from "./open-bundled";
 
 type Choice = { list: string; effect: BundledEffect; reason: string };
 
@@ -18,7 +18,7 @@ export const chooseBundled = async (
   teamId: string,
   { list, effect, reason }: Choice,
 ): Promise<void> => {
-  const facts = (await listBundledLists()).find(({ id }) => id === list);
+  const facts = listBundled().find(({ id }) => id === list);
   if (!facts) throw new AppError("not_found", "No such list comes with the product.");
   await asTeam(teamId, async (tx) => {
     const before = await tx.bundledChoice.findUnique({

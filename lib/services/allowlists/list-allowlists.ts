@@ -4,9 +4,9 @@ import type { Tx } from "@/lib/db/client";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { BundledEffect } from "@/lib/domain/screening/allowlist-input";
+import { listBundled, type BundledList as BundledFacts } from "@/lib/domain/screening/bundled";
 
 import { ALLOWLIST_SELECT, toAllowlistView, type AllowlistView } from "./allowlist-view";
-import { listBundledLists, type BundledFacts } from "./open-bundled";
 
 type AllowlistWithCounts = AllowlistView & {
   entries: number;
@@ -43,7 +43,7 @@ export const listAllowlists = async (actor: Actor, teamId: string): Promise<Team
       entries: counts.get(list.id) ?? 0,
       hits: hitsOf(`list:${list.id}`),
     })),
-    bundled: (await listBundledLists()).map((facts) => {
+    bundled: listBundled().map((facts) => {
       const choice = choices.get(facts.id);
       return {
         ...facts,

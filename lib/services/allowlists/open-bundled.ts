@@ -1,27 +1,36 @@
 import "server-only";
 
-import type { AllowlistEffect, AllowlistMatch } from "@/lib/domain/screening/allowlist";
-import { createMatcher, type Matcher } from "@/lib/domain/screening/matcher";
+import { listBundled, loadBundledEntries, type BundledList } from "@/lib/domain/screening/bundled";
+import { createMatcher, type Matcher, type MatcherList } from "@/lib/domain/screening/matcher";
 
-/** A list that comes with the product, as a person looks at it. */
-export type BundledFacts = {
-  id: string;
-  name: string;
-  source: string;
-  licence: string;
-  version: string;
-  match: AllowlistMatch;
-  defaultEffect: AllowlistEffect;
-  entries: number;
-};
-
-/** The lists that come with the product, made ready once for all teams of this process. */
+/**
+ * The lists that come with the product, made ready once for all teams of this process: what a list does is each team's to choose,
+ * what is on it is not.
+ */
 export const openBundled = (): Promise<Matcher> => {
-  matcher ??= Promise.resolve(createMatcher([]));
+  matcher ??= readBundled().catch((error: unknown) => {
+    matcher = undefined;
+    throw error;
+  });
   return matcher;
 };
 
-/** What comes with the product, without its entries. */
-export const listBundledLists = (): Promise<readonly BundledFacts[]> => Promise.resolve([]);
+const readBundled = async (): Promise<Matcher> => {
+  const lists: MatcherList[] = [];
+  for (const list of listBundled()) lists.push(await toMatcherList(list));
+  return createMatcher(lists);
+};
+
+const toMatcherList = async ({
+  id,
+  name,
+  match,
+  defaultEffect,
+  types,
+}: BundledList): Promise<MatcherList> => ({
+  ...{ id, name, match, types },
+  effect: defaultEffect,
+  entries: (await loadBundledEntries(id)) ?? [],
+});
 
 let matcher: Promise<Matcher> | undefined;

@@ -13,7 +13,7 @@ useTestDatabase();
 it("finds the list before the live one behind any number of runs that brought nothing new", async () => {
   const desk = await openFeedDesk({ server });
   const feed = await desk.addFeed();
-  const first = await desk.run(feed, ["1.1.1.1", "no value"]);
+  const first = await desk.run(feed, ["1.2.3.1", "no value"]);
   await bulkAsTeam(desk.team.id, async (client) => {
     await client.query(
       `INSERT INTO feed_run (id, feed_id, team_id, number, state, trigger, finished_at)
@@ -22,7 +22,7 @@ it("finds the list before the live one behind any number of runs that brought no
     );
     await client.query("UPDATE feed SET last_run_number = $2 WHERE id = $1", [feed.id, first.number + 40]);
   });
-  const live = await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
+  const live = await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
 
   expect(live.number).toBe(first.number + 41);
   expect(await findGenerationBefore(feed, live.number)).toMatchObject({

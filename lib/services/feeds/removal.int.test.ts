@@ -53,32 +53,32 @@ const passDays = (feed: { id: string }, days: number): Promise<unknown> =>
 describe("the policy mirror", () => {
   it("withdraws what has gone at the source, and takes back what comes again", async () => {
     const feed = await desk.addFeed();
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
 
-    expect((await desk.run(feed, ["1.1.1.1"])).counts).toMatchObject({ removed: 1, unchanged: 1, active: 1 });
-    expect(await desk.active()).toEqual(["1.1.1.1"]);
+    expect((await desk.run(feed, ["1.2.3.1"])).counts).toMatchObject({ removed: 1, unchanged: 1, active: 1 });
+    expect(await desk.active()).toEqual(["1.2.3.1"]);
 
-    expect((await desk.run(feed, ["1.1.1.1", "2.2.2.2"])).counts).toMatchObject({ added: 1, active: 2 });
-    expect(await desk.live(feed)).toEqual(["1.1.1.1", "2.2.2.2"]);
+    expect((await desk.run(feed, ["1.2.3.1", "2.2.2.2"])).counts).toMatchObject({ added: 1, active: 2 });
+    expect(await desk.live(feed)).toEqual(["1.2.3.1", "2.2.2.2"]);
   });
 
   it("with a grace of two runs withdraws a value that is missing in the third", async () => {
     const feed = await desk.addFeed({ graceRuns: 2 });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
 
-    expect((await desk.run(feed, ["1.1.1.1"])).counts).toMatchObject({ removed: 0, active: 2 });
-    expect(await desk.live(feed)).toEqual(["1.1.1.1", "2.2.2.2*"]);
-    expect((await desk.run(feed, ["1.1.1.1,again"])).counts).toMatchObject({ removed: 0, changed: 1 });
-    const third = await desk.run(feed, ["1.1.1.1,and again"]);
+    expect((await desk.run(feed, ["1.2.3.1"])).counts).toMatchObject({ removed: 0, active: 2 });
+    expect(await desk.live(feed)).toEqual(["1.2.3.1", "2.2.2.2*"]);
+    expect((await desk.run(feed, ["1.2.3.1,again"])).counts).toMatchObject({ removed: 0, changed: 1 });
+    const third = await desk.run(feed, ["1.2.3.1,and again"]);
 
     expect(third.counts).toMatchObject({ removed: 1, active: 1 });
-    expect(await desk.active()).toEqual(["1.1.1.1"]);
+    expect(await desk.active()).toEqual(["1.2.3.1"]);
   });
 
   it("counts runs that found nothing new as good ones, and writes nothing until one is one too many", async () => {
     const feed = await desk.addFeed({ graceRuns: 2 });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
-    await desk.run(feed, ["1.1.1.1"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1"]);
     const before = await versions();
 
     expect(await desk.run(feed)).toMatchObject({ state: "unchanged", counts: { active: 2 } });
@@ -89,14 +89,14 @@ describe("the policy mirror", () => {
       state: "succeeded",
       counts: { lines: 1, values: 1, unchanged: 1, added: 0, removed: 1, active: 1 },
     });
-    expect(await desk.live(feed)).toEqual(["1.1.1.1"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1"]);
     expect(await desk.run(feed)).toMatchObject({ state: "unchanged", counts: { active: 1 } });
   });
 
   it("lists the rejected rows again with the run that a grace ends in", async () => {
     const feed = await desk.addFeed({ graceRuns: 1 });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2", "no value"]);
-    await desk.run(feed, ["1.1.1.1", "no value"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2", "no value"]);
+    await desk.run(feed, ["1.2.3.1", "no value"]);
     const last = await desk.run(feed);
 
     expect(last).toMatchObject({ state: "succeeded", counts: { removed: 1, rejected: 1 } });
@@ -105,90 +105,90 @@ describe("the policy mirror", () => {
 
   it("does not count runs that failed or that a person must look at first", async () => {
     const feed = await desk.addFeed({ graceRuns: 1, shrinkLimitPercent: 50 });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2", "3.3.3.3"]);
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2", "3.3.3.3"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
     server.serve({ status: 500, body: "" });
     expect(await desk.run(feed)).toMatchObject({ state: "failed" });
     expect(await desk.run(feed, ["<html></html>"])).toMatchObject({ state: "held" });
     expect(await desk.run(feed)).toMatchObject({ state: "unchanged" });
 
-    expect(await desk.live(feed)).toEqual(["1.1.1.1", "2.2.2.2", "3.3.3.3*"]);
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
-    expect(await desk.live(feed)).toEqual(["1.1.1.1", "2.2.2.2"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1", "2.2.2.2", "3.3.3.3*"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1", "2.2.2.2"]);
   });
 
   it("forgets the grace of a value that comes back", async () => {
     const feed = await desk.addFeed({ graceRuns: 1 });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
-    await desk.run(feed, ["1.1.1.1"]);
-    expect((await desk.run(feed, ["1.1.1.1", "2.2.2.2"])).counts).toMatchObject({ changed: 1, unchanged: 1 });
-    await desk.run(feed, ["1.1.1.1"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1"]);
+    expect((await desk.run(feed, ["1.2.3.1", "2.2.2.2"])).counts).toMatchObject({ changed: 1, unchanged: 1 });
+    await desk.run(feed, ["1.2.3.1"]);
 
-    expect(await desk.live(feed)).toEqual(["1.1.1.1", "2.2.2.2*"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1", "2.2.2.2*"]);
   });
 });
 
 describe("the policy expire", () => {
   it("from last seen ages only what left, by type, by the feed, by default", async () => {
     const feed = await desk.addFeed({ removal: "expire", expiryDays: 7, expiryDaysByType: { ipv4: 3 } });
-    await desk.run(feed, ["1.1.1.1", "evil.com", "worse.com"]);
+    await desk.run(feed, ["1.2.3.1", "evil.com", "worse.com"]);
     expect((await ends(feed)).map((row) => row.ends)).toEqual([null, null, null]);
     await passDays(feed, 1);
     const lastHeld = new Date(Date.now() - DAY_MS);
 
     await desk.run(feed, ["worse.com"]);
 
-    expect(await desk.live(feed)).toEqual(["1.1.1.1*", "evil.com*", "worse.com"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1*", "evil.com*", "worse.com"]);
     const [address, domain, standing] = await ends(feed);
     expect(address?.ends?.getTime()).toBe((address?.last.getTime() ?? 0) + 3 * DAY_MS);
     expect(domain?.ends?.getTime()).toBe((domain?.last.getTime() ?? 0) + 7 * DAY_MS);
     expect(Math.abs((address?.last.getTime() ?? 0) - lastHeld.getTime())).toBeLessThan(60_000);
     expect(standing?.ends).toBeNull();
-    expect(await desk.active()).toEqual(["1.1.1.1", "evil.com", "worse.com"]);
+    expect(await desk.active()).toEqual(["1.2.3.1", "evil.com", "worse.com"]);
   });
 
   it("lets go of what has expired with the next run that changes anything, and says why until then", async () => {
     const feed = await desk.addFeed({ removal: "expire", expiryDays: 3 });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
-    await desk.run(feed, ["1.1.1.1"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1"]);
     await passDays(feed, 4);
 
     const trace = await traceIndicator(desk.actor, indicatorId("ipv4", "2.2.2.2"));
     expect(trace.states[0]).toMatchObject({ state: "expired", rule: "feed-expiry" });
-    expect((await desk.run(feed, ["1.1.1.1,new words"])).counts).toMatchObject({ removed: 1, active: 1 });
-    expect(await desk.live(feed)).toEqual(["1.1.1.1"]);
+    expect((await desk.run(feed, ["1.2.3.1,new words"])).counts).toMatchObject({ removed: 1, active: 1 });
+    expect(await desk.live(feed)).toEqual(["1.2.3.1"]);
   });
 
   it("gives a value that comes back its life again", async () => {
     const feed = await desk.addFeed({ removal: "expire", expiryDays: 3 });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
-    await desk.run(feed, ["1.1.1.1"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1"]);
     await passDays(feed, 2);
 
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
 
-    expect(await desk.live(feed)).toEqual(["1.1.1.1", "2.2.2.2"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1", "2.2.2.2"]);
     expect((await ends(feed)).map((row) => row.ends)).toEqual([null, null]);
   });
 
   it("from first seen ages a value while it stands, and keeps it out until there was a gap", async () => {
     const feed = await desk.addFeed({ removal: "expire", expiryDays: 3, expireFrom: "firstSeen" });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
     const [row] = await ends(feed);
     expect(row?.ends?.getTime()).toBe((row?.first.getTime() ?? 0) + 3 * DAY_MS);
     await passDays(feed, 4);
     await asRefreshed(feed);
     expect(await desk.active()).toEqual([]);
 
-    expect((await desk.run(feed, ["1.1.1.1", "2.2.2.2", "3.3.3.3"])).counts).toMatchObject({
+    expect((await desk.run(feed, ["1.2.3.1", "2.2.2.2", "3.3.3.3"])).counts).toMatchObject({
       unchanged: 2,
       added: 1,
       active: 1,
     });
     expect(await desk.active()).toEqual(["3.3.3.3"]);
 
-    expect((await desk.run(feed, ["1.1.1.1", "3.3.3.3"])).counts).toMatchObject({ removed: 1 });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2", "3.3.3.3"]);
+    expect((await desk.run(feed, ["1.2.3.1", "3.3.3.3"])).counts).toMatchObject({ removed: 1 });
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2", "3.3.3.3"]);
     expect(await desk.active()).toEqual(["2.2.2.2", "3.3.3.3"]);
   });
 
@@ -206,25 +206,25 @@ describe("the policy expire", () => {
 describe("a change of the policy", () => {
   it("reaches what has gone already with the next run, even of the same bytes", async () => {
     const feed = await desk.addFeed({ removal: "keep" });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
-    await desk.run(feed, ["1.1.1.1"]);
-    expect(await desk.live(feed)).toEqual(["1.1.1.1", "2.2.2.2*"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1", "2.2.2.2*"]);
     expect((await ends(feed)).map((row) => row.ends)).toEqual([null, null]);
 
     await updateFeed(desk.actor, feed, { removal: "expire", expiryDays: 5 });
     await desk.run(feed);
     const [, absent] = await ends(feed);
     expect(absent?.ends?.getTime()).toBe((absent?.last.getTime() ?? 0) + 5 * DAY_MS);
-    expect(await desk.live(feed)).toEqual(["1.1.1.1", "2.2.2.2*"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1", "2.2.2.2*"]);
 
     await updateFeed(desk.actor, feed, { removal: "mirror" });
     expect((await desk.run(feed)).counts).toMatchObject({ removed: 1 });
-    expect(await desk.live(feed)).toEqual(["1.1.1.1"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1"]);
   });
 
   it("from last to first seen gives every standing value its end, and back takes it away", async () => {
     const feed = await desk.addFeed({ removal: "expire" });
-    await desk.run(feed, ["1.1.1.1"]);
+    await desk.run(feed, ["1.2.3.1"]);
 
     await updateFeed(desk.actor, feed, { expireFrom: "firstSeen" });
     expect((await desk.run(feed)).counts).toMatchObject({ changed: 1, active: 1 });

@@ -66,10 +66,10 @@ describe("a rollback", () => {
     "under the policy %s makes the generation before live again, exactly as it was",
     async (removal) => {
       const feed = await desk.addFeed({ removal });
-      await desk.run(feed, ["1.1.1.1", "2.2.2.2", "3.3.3.3,first words"]);
-      await desk.run(feed, ["1.1.1.1", "3.3.3.3,first words"]);
+      await desk.run(feed, ["1.2.3.1", "2.2.2.2", "3.3.3.3,first words"]);
+      await desk.run(feed, ["1.2.3.1", "3.3.3.3,first words"]);
       const before = [await standing(feed), await seen()];
-      const run = await desk.run(feed, ["1.1.1.1", "2.2.2.2", "3.3.3.3,other words", "4.4.4.4"]);
+      const run = await desk.run(feed, ["1.2.3.1", "2.2.2.2", "3.3.3.3,other words", "4.4.4.4"]);
 
       const result = await rollBackRun(desk.actor, run);
 
@@ -83,8 +83,8 @@ describe("a rollback", () => {
 
   it("can be repeated, back to nothing, and the next good run starts from there", async () => {
     const feed = await desk.addFeed();
-    const first = await desk.run(feed, ["1.1.1.1"]);
-    const second = await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
+    const first = await desk.run(feed, ["1.2.3.1"]);
+    const second = await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
     const third = await desk.run(feed, ["3.3.3.3"]);
 
     expect(await rollBackRun(desk.actor, third)).toEqual({
@@ -99,8 +99,8 @@ describe("a rollback", () => {
       returned: 0,
       restored: 0,
     });
-    expect(await desk.live(feed)).toEqual(["1.1.1.1"]);
-    const next = await desk.run(feed, ["1.1.1.1", "5.5.5.5"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1"]);
+    const next = await desk.run(feed, ["1.2.3.1", "5.5.5.5"]);
     expect(next).toMatchObject({
       state: "succeeded",
       number: 4,
@@ -118,8 +118,8 @@ describe("a rollback", () => {
 
   it("shows in the list of feeds, whatever later runs found unchanged", async () => {
     const feed = await desk.addFeed();
-    await desk.run(feed, ["1.1.1.1"]);
-    const bad = await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1"]);
+    const bad = await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
     await desk.run(feed);
     await rollBackRun(desk.actor, bad);
 
@@ -130,21 +130,21 @@ describe("a rollback", () => {
 
   it("keeps what another feed of the team vouches for", async () => {
     const first = await desk.addFeed();
-    await desk.run(first, ["1.1.1.1"]);
-    const run = await desk.run(first, ["1.1.1.1", "2.2.2.2", "3.3.3.3"]);
+    await desk.run(first, ["1.2.3.1"]);
+    const run = await desk.run(first, ["1.2.3.1", "2.2.2.2", "3.3.3.3"]);
     const second = await desk.addFeed();
     await desk.run(second, ["2.2.2.2"]);
 
     await rollBackRun(desk.actor, run);
 
-    expect(await desk.active()).toEqual(["1.1.1.1", "2.2.2.2"]);
+    expect(await desk.active()).toEqual(["1.2.3.1", "2.2.2.2"]);
   });
 
   it("has the same bytes held until a person accepts them or the source changes", async () => {
     const feed = await desk.addFeed();
-    server.serve({ body: "1.1.1.1", headers: { etag: '"one"' } });
+    server.serve({ body: "1.2.3.1", headers: { etag: '"one"' } });
     await desk.run(feed);
-    server.serve({ body: "1.1.1.1\n2.2.2.2", headers: { etag: '"two"' } });
+    server.serve({ body: "1.2.3.1\n2.2.2.2", headers: { etag: '"two"' } });
     const bad = await desk.run(feed);
     await rollBackRun(desk.actor, bad);
 
@@ -153,7 +153,7 @@ describe("a rollback", () => {
     expect(server.requests.at(-1)?.headers["if-none-match"]).toBeUndefined();
     expect(held).toMatchObject({ state: "held", error: { code: "rolled_back" } });
     expect(await desk.run(feed)).toMatchObject({ state: "unchanged" });
-    expect(await desk.live(feed)).toEqual(["1.1.1.1"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1"]);
 
     await acceptRun(desk.actor, held);
     expect(await desk.carryOut(held.id)).toMatchObject({
@@ -164,10 +164,10 @@ describe("a rollback", () => {
 
   it("takes the source's old content again as a generation without a change", async () => {
     const feed = await desk.addFeed();
-    await desk.run(feed, ["1.1.1.1"]);
-    await rollBackRun(desk.actor, await desk.run(feed, ["1.1.1.1", "2.2.2.2"]));
+    await desk.run(feed, ["1.2.3.1"]);
+    await rollBackRun(desk.actor, await desk.run(feed, ["1.2.3.1", "2.2.2.2"]));
 
-    expect(await desk.run(feed, ["1.1.1.1"])).toMatchObject({
+    expect(await desk.run(feed, ["1.2.3.1"])).toMatchObject({
       state: "succeeded",
       counts: { unchanged: 1, added: 0, removed: 0, active: 1 },
     });
@@ -175,20 +175,20 @@ describe("a rollback", () => {
 
   it("gives back what the end of a grace took", async () => {
     const feed = await desk.addFeed({ graceRuns: 1 });
-    await desk.run(feed, ["1.1.1.1", "2.2.2.2"]);
-    await desk.run(feed, ["1.1.1.1"]);
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    await desk.run(feed, ["1.2.3.1"]);
     const overdue = await desk.run(feed);
     expect(overdue).toMatchObject({ state: "succeeded", counts: { removed: 1 } });
 
     await rollBackRun(desk.actor, overdue);
 
-    expect(await desk.live(feed)).toEqual(["1.1.1.1", "2.2.2.2*"]);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1", "2.2.2.2*"]);
     expect(await liveNumber(feed)).toBe(2);
   });
 
   it("has a run under way begin anew, and nothing of its first attempt stays", async () => {
     const feed = await desk.addFeed();
-    await desk.run(feed, ["1.1.1.1"]);
+    await desk.run(feed, ["1.2.3.1"]);
     const bad = await desk.run(feed, ["2.2.2.2"]);
     server.serve("2.2.2.2\n3.3.3.3");
     const { id } = await runFeedNow(desk.actor, feed);
@@ -206,7 +206,7 @@ describe("a rollback", () => {
 
   it("refuses a run that is not live and says which one is", async () => {
     const feed = await desk.addFeed();
-    const first = await desk.run(feed, ["1.1.1.1"]);
+    const first = await desk.run(feed, ["1.2.3.1"]);
     const second = await desk.run(feed, ["2.2.2.2"]);
     const unchanged = await desk.run(feed);
 

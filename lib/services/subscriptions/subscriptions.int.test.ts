@@ -75,7 +75,7 @@ const auditOf = async ({
 describe("a feed that is shared", () => {
   it("shows other teams its name, provider and count, and nothing else of it", async () => {
     const feed = await owner.addFeed({ ...columns, provider: "CERT" });
-    const run = await owner.run(feed, ["1.1.1.1,secret words", "2.2.2.2"]);
+    const run = await owner.run(feed, ["1.2.3.1,secret words", "2.2.2.2"]);
     await owner.run(await owner.addFeed(), ["3.3.3.3"]);
 
     expect(await listSharedFeeds(subscriber.team.id)).toEqual([
@@ -85,7 +85,7 @@ describe("a feed that is shared", () => {
     const { actor } = subscriber;
     await expect(getFeed(actor, feed.id)).rejects.toThrow("There is no such feed.");
     await expect(getRun(actor, run.id)).rejects.toThrow("There is no such run.");
-    await expect(traceIndicator(actor, indicatorId("ipv4", "1.1.1.1"))).rejects.toThrow(
+    await expect(traceIndicator(actor, indicatorId("ipv4", "1.2.3.1"))).rejects.toThrow(
       "There is no such indicator.",
     );
     expect(await subscriber.active()).toEqual([]);
@@ -95,7 +95,7 @@ describe("a feed that is shared", () => {
 
   it("enters a team's set by subscription alone, with its lines and comments", async () => {
     const feed = await owner.addFeed(columns);
-    await owner.run(feed, ["1.1.1.1,a lure", "2.2.2.2"]);
+    await owner.run(feed, ["1.2.3.1,a lure", "2.2.2.2"]);
 
     const subscription = await takeIn(feed);
     const run = await carryOut(subscription);
@@ -111,8 +111,8 @@ describe("a feed that is shared", () => {
       trigger: "source",
       counts: { values: 2, added: 2, active: 2 },
     });
-    expect(await subscriber.active()).toEqual(["1.1.1.1", "2.2.2.2"]);
-    const trace = await traceIndicator(subscriber.actor, indicatorId("ipv4", "1.1.1.1"));
+    expect(await subscriber.active()).toEqual(["1.2.3.1", "2.2.2.2"]);
+    const trace = await traceIndicator(subscriber.actor, indicatorId("ipv4", "1.2.3.1"));
     expect(trace.attributions).toMatchObject([
       { feed: { id: subscription.id, kind: "subscription" }, comment: "a lure", line: 1 },
     ]);
@@ -124,7 +124,7 @@ describe("a feed that is shared", () => {
   it("is taken as the policy says, and what it leaves out is counted with its reason", async () => {
     const feed = await owner.addFeed(columns);
     await owner.run(feed, [
-      "1.1.1.1,,80,green",
+      "1.2.3.1,,80,green",
       "2.2.2.2,,20,green",
       "3.3.3.3,,80,amber+strict",
       "4.4.4.4,,80,red",
@@ -134,7 +134,7 @@ describe("a feed that is shared", () => {
     const subscription = await takeIn(feed, { types: ["ipv4"], minConfidence: 50 });
     const run = await carryOut(subscription);
 
-    expect(await subscriber.active()).toEqual(["1.1.1.1"]);
+    expect(await subscriber.active()).toEqual(["1.2.3.1"]);
     // The one for this team's eyes only is not even counted.
     expect(run).toMatchObject({
       counts: { values: 4, added: 1, excluded: 3 },
@@ -143,14 +143,14 @@ describe("a feed that is shared", () => {
 
     await takeIn(feed, { maxTlp: "amber+strict" });
     expect(await carryOut(subscription)).toMatchObject({ counts: { added: 3, unchanged: 1, removed: 0 } });
-    expect(await subscriber.active()).toEqual(["1.1.1.1", "2.2.2.2", "3.3.3.3", "evil.com"]);
+    expect(await subscriber.active()).toEqual(["1.2.3.1", "2.2.2.2", "3.3.3.3", "evil.com"]);
     expect(subscriptionPolicySchema.safeParse({ maxTlp: "red" }).success).toBe(false);
   });
 
   it("ends a value's validity by the feed's word and the policy's, whichever is earlier", async () => {
     const feed = await owner.addFeed({ ...columns, removal: "keep" });
-    await owner.run(feed, ["1.1.1.1", "2.2.2.2,,,,2099-01-01", "3.3.3.3"]);
-    await owner.run(feed, ["1.1.1.1", "2.2.2.2,,,,2099-01-01"]);
+    await owner.run(feed, ["1.2.3.1", "2.2.2.2,,,,2099-01-01", "3.3.3.3"]);
+    await owner.run(feed, ["1.2.3.1", "2.2.2.2,,,,2099-01-01"]);
 
     const subscription = await takeIn(feed, { expiryDays: 10 });
     await carryOut(subscription);
@@ -162,7 +162,7 @@ describe("a feed that is shared", () => {
         FROM team_indicator t JOIN indicator i ON i.id = t.indicator_id
         WHERE t.team_id = ${subscriber.team.id}::uuid ORDER BY i.value`,
     );
-    expect(rows[0]).toEqual({ value: "1.1.1.1", days: null });
+    expect(rows[0]).toEqual({ value: "1.2.3.1", days: null });
     expect(rows[1]?.days).toBeGreaterThan(20_000);
     // Gone at the source and kept by its owner: it ages here.
     expect(rows[2]).toEqual({ value: "3.3.3.3", days: 10 });
@@ -183,7 +183,7 @@ describe("a feed that is shared", () => {
 describe("a subscription", () => {
   it("follows its feed: what comes, what changes, what leaves, what a rollback takes back", async () => {
     const feed = await owner.addFeed(columns);
-    await owner.run(feed, ["1.1.1.1", "2.2.2.2"]);
+    await owner.run(feed, ["1.2.3.1", "2.2.2.2"]);
     const subscription = await takeIn(feed);
     await carryOut(subscription);
     const second = await owner.run(feed, ["2.2.2.2,told anew", "3.3.3.3"]);
@@ -195,7 +195,7 @@ describe("a subscription", () => {
 
     await rollBackRun(owner.actor, second);
     await follow(feed, subscription);
-    expect(await subscriber.active()).toEqual(["1.1.1.1", "2.2.2.2"]);
+    expect(await subscriber.active()).toEqual(["1.2.3.1", "2.2.2.2"]);
   });
 
   it("is announced by whatever changes the feed, in the same transaction, and found by the sweep without", async () => {
@@ -204,13 +204,13 @@ describe("a subscription", () => {
       asSystem("operations", (tx) =>
         tx.outbox.count({ where: { job: "feed.shared", data: { equals: { feedId: feed.id } } } }),
       );
-    await owner.run(feed, ["1.1.1.1"]);
+    await owner.run(feed, ["1.2.3.1"]);
     expect(await announced()).toBe(1);
     await owner.run(feed);
     expect(await announced()).toBe(1);
     const subscription = await takeIn(feed);
     await carryOut(subscription);
-    const run = await owner.run(feed, ["1.1.1.1", "2.2.2.2"]);
+    const run = await owner.run(feed, ["1.2.3.1", "2.2.2.2"]);
     await rollBackRun(owner.actor, run);
     expect(await announced()).toBe(3);
     await owner.run(feed, ["5.5.5.5"]);
@@ -231,7 +231,7 @@ describe("a subscription", () => {
 
   it("asked to run finds nothing new without reading a row", async () => {
     const feed = await owner.addFeed(columns);
-    await owner.run(feed, ["1.1.1.1"]);
+    await owner.run(feed, ["1.2.3.1"]);
     const subscription = await takeIn(feed);
     await carryOut(subscription);
 
@@ -244,7 +244,7 @@ describe("a subscription", () => {
 
   it("leaves what another feed of the team vouches for when it ends", async () => {
     const feed = await owner.addFeed(columns);
-    await owner.run(feed, ["1.1.1.1", "2.2.2.2"]);
+    await owner.run(feed, ["1.2.3.1", "2.2.2.2"]);
     await subscriber.run(await subscriber.addFeed(), ["2.2.2.2"]);
     await carryOut(await takeIn(feed));
 
@@ -252,7 +252,7 @@ describe("a subscription", () => {
 
     expect(result).toEqual({ removed: 2 });
     expect(await subscriber.active()).toEqual(["2.2.2.2"]);
-    expect(await owner.active()).toEqual(["1.1.1.1", "2.2.2.2"]);
+    expect(await owner.active()).toEqual(["1.2.3.1", "2.2.2.2"]);
     expect((await auditOf(subscriber)).map(({ action }) => action)).toEqual([
       "subscription.start",
       "subscription.end",
@@ -275,7 +275,7 @@ describe("a subscription", () => {
     ["is taken out", (feed: FeedView) => deleteFeed(owner.actor, feed)],
   ])("ends when its feed %s, with an entry in both teams", async (_, end) => {
     const feed = await owner.addFeed(columns);
-    await owner.run(feed, ["1.1.1.1"]);
+    await owner.run(feed, ["1.2.3.1"]);
     const subscription = await takeIn(feed);
     await carryOut(subscription);
 
@@ -307,7 +307,7 @@ describe("a subscription", () => {
 
   it("takes nothing more from a feed that is shared no more, even if its run was queued before", async () => {
     const feed = await owner.addFeed(columns);
-    await owner.run(feed, ["1.1.1.1"]);
+    await owner.run(feed, ["1.2.3.1"]);
     const subscription = await takeIn(feed);
     await updateFeed(owner.actor, feed, { visibility: "team" });
 
@@ -318,7 +318,7 @@ describe("a subscription", () => {
   it("of a team's own list takes the values, never what people wrote beside them", async () => {
     const team = { ...owner.team, role: "owner" } as const;
     const item = {
-      value: "1.1.1.1",
+      value: "1.2.3.1",
       comment: "Seen at our bank",
       tags: ["c2"],
       action: "Block",
@@ -344,7 +344,7 @@ describe("a subscription", () => {
     expect(rows).toEqual([{ comment: "", tags: ["c2"], context: null }]);
 
     await withdrawIndicator(owner.actor, team, {
-      indicatorId: indicatorId("ipv4", "1.1.1.1"),
+      indicatorId: indicatorId("ipv4", "1.2.3.1"),
       reason: "wrong",
     });
     await follow(local, subscription);
@@ -366,7 +366,7 @@ describe("a subscription", () => {
 
   it("cannot be shared on, rolled back, or given another address", async () => {
     const feed = await owner.addFeed(columns);
-    await owner.run(feed, ["1.1.1.1"]);
+    await owner.run(feed, ["1.2.3.1"]);
     const subscription = await takeIn(feed);
     const run = await carryOut(subscription);
     if (!run) throw new Error("Its first run was queued.");
@@ -385,7 +385,7 @@ describe("a subscription", () => {
 
   it("is named to the feed's owner by team and count, to its own team with its policy", async () => {
     const feed = await owner.addFeed(columns);
-    await owner.run(feed, ["1.1.1.1", "evil.com"]);
+    await owner.run(feed, ["1.2.3.1", "evil.com"]);
     const subscription = await takeIn(feed, { types: ["domain"] });
     await carryOut(subscription);
     const stranger = await openFeedDesk({ server });
