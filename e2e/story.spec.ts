@@ -352,6 +352,28 @@ test("Team A's analyst sees what an allowlist would take back before it is saved
   await expect(analystA.getByText("Never sent").or(analystA.getByText("Allowlisted")).first()).toBeVisible();
 });
 
+test("Team A's owner recalls a domain with all on it, and the page counts down until it is gone everywhere", async () => {
+  await ownerA.goto("/t/team-a/recalls");
+  await ownerA.getByRole("button", { name: "Recall" }).first().click();
+  const dialog = ownerA.getByRole("alertdialog");
+  await dialog.getByLabel("Value, domain or network").fill("portal-update-example[.]com");
+  await dialog
+    .getByLabel("How far")
+    .selectOption({ label: "The domain with all below it, URLs and e-mail addresses on it included" });
+  await dialog.getByLabel("Reason").fill("Our own portal.");
+  await dialog.getByRole("button", { name: "Recall it now" }).click();
+  await ownerA.waitForURL(/\/recalls\/[0-9a-f-]{36}$/);
+
+  await expect(ownerA.getByText("Gone everywhere, confirmed").first()).toBeVisible({ timeout: 90_000 });
+  await expect(ownerA.getByText(/^3 indicators of the team met it/)).toBeVisible();
+  const { defender } = await readTenant(TENANT);
+  expect(defender.indicators.map(({ indicatorValue }) => indicatorValue).join(" ")).not.toContain(
+    "portal-update-example",
+  );
+  await ownerA.goto("/t/team-a/indicators?state=recalled");
+  await expect(ownerA.getByRole("row", { name: /portal-update-example/ })).toHaveCount(3);
+});
+
 test("Team A's overview says what arrives, what is live and what needs a person", async () => {
   await ownerA.goto("/t/team-a/overview");
   await expect(ownerA.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();

@@ -74,7 +74,7 @@ describe("a push", () => {
 
     const planned = await plan(actor, defender);
     expect(planned.counts).toEqual({ add: 951, change: 0, remove: 0, keep: 0, blocked: 3 });
-    expect(planned.blockedByReason).toEqual({ "unsupported-type": 2, "private-address": 1 });
+    expect(planned.blockedByReason).toEqual({ "unsupported-type": 2, allowlisted: 1 });
     const blocked = await listPlanItems(
       { ...defender, id: planned.id },
       { ...EVERYTHING, operation: "blocked" },
@@ -85,13 +85,13 @@ describe("a push", () => {
 
     for (const [connector, count] of [
       [defender, 951],
-      [sentinel, 954],
+      [sentinel, 953],
     ] as const) {
       const pushed = await push(actor, connector);
       expect(pushed).toMatchObject({ state: "done", counts: { planned: count, accepted: count, failed: 0 } });
     }
     expect(await remote.defender()).toHaveLength(951);
-    expect(await remote.sentinel()).toHaveLength(954);
+    expect(await remote.sentinel()).toHaveLength(953);
     const { receipts } = await listReceipts(defender, EVERYTHING);
     const standing = new Map((await remote.defender()).map((one) => [one.id, one]));
     for (const { remoteId, value, state } of receipts) {
@@ -159,10 +159,9 @@ describe("a push", () => {
 
   it.each(["item", "request"])("never loses the batch to one bad record (refused by %s)", async (by) => {
     await remote.control("PUT", "switches", {
-      defenderDocumentationRanges: "refuse",
       defenderInvalidValue: by,
     });
-    const bad: Vouched = { type: "ipv4", value: "203.0.113.77" };
+    const bad: Vouched = { type: "domain", value: `${"a".repeat(64)}.bad-site.net` };
     await vouch(team, [...someValues(20), bad], { name: "Feed" });
     const pushed = await push(actor, defender);
     expect(pushed).toMatchObject({ state: "done", counts: { accepted: 20, failed: 1 } });

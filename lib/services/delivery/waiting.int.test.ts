@@ -57,7 +57,6 @@ const announced = (id: string): Promise<number> =>
 describe("a push that a destination throttles", () => {
   it("waits as long as it was told to, also when part of the batch was judged before", async () => {
     await remote.control("PUT", "switches", {
-      defenderDocumentationRanges: "refuse",
       defenderInvalidValue: "request",
     });
     await remote.control("POST", "faults", {
@@ -66,7 +65,7 @@ describe("a push that a destination throttles", () => {
       answer: "defender-throttled",
       headers: { "retry-after": "2" },
     });
-    const bad: Vouched = { type: "ipv4", value: "203.0.113.77" };
+    const bad: Vouched = { type: "domain", value: `${"a".repeat(64)}.bad-site.net` };
     await vouch(team, [...someValues(20), bad], { name: "Feed" });
 
     expect(await push(actor, defender)).toMatchObject({ state: "done", counts: { accepted: 20, failed: 1 } });
