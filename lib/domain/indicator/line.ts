@@ -85,7 +85,7 @@ const readPart = (part: string, readWord: ReadWord): readonly LineFind[] => {
   if (whole === "") return [];
   const words = part.replace(SPACED_OUT, "$1").replaceAll("](", "] (").split(WORD_ENDS).filter(isWord);
   const isSentence = MARKUP.test(part) || (BLANK.test(whole) && !isRange(whole) && !WITH_PORT.test(whole));
-  const asOne = isSentence ? [] : readToken(part);
+  const asOne = isSentence ? [] : readWord(part);
   if (asOne.some(({ ok }) => ok) || (asOne.length > 0 && words.length === 1)) return asOne;
   const finds = words.flatMap(readWord);
   if (finds.some(({ ok }) => ok)) return finds.filter((find) => find.ok || looksLikeValue(find.text));
@@ -114,7 +114,8 @@ const splitParts = (line: string): readonly string[] => {
     if (isMore) parts.push((parts.pop() ?? "") + separator + piece);
     else parts.push(piece);
     // In `"http://evil.com/a,b","x"` the URL ends with its quote, and in `href="http://evil.com/a,b"` it begins with one.
-    isUrl = (isMore || hasScheme(clean(piece)) || OPEN_QUOTED_URL.test(piece)) && !CLOSING_QUOTE.test(piece);
+    isUrl =
+      OPEN_QUOTED_URL.test(piece) || ((isMore || hasScheme(clean(piece))) && !CLOSING_QUOTE.test(piece));
   }
   return parts.map((part) => part.trim());
 };
