@@ -41,7 +41,7 @@ const doubt = (
   if (type === "email" && MESSAGE_ID.test(line)) return "It is the id of a message, not an address.";
   if (isOpen && type === "url" && value.endsWith("-") && line.trimEnd().endsWith(find.text))
     return "The line ends with a hyphen, and the address may go on in the next one: add it whole.";
-  if (HASHES.has(type) && find.text === line.trim()) {
+  if (HASHES.has(type) && line.trimStart().startsWith(find.text)) {
     const name = before.trim().replace(COLON, "");
     if (isForeignHashName(name)) return `It is a hash of another kind (${name}), which no destination takes.`;
   }
@@ -64,6 +64,6 @@ const HASHES: ReadonlySet<string> = new Set(["md5", "sha1", "sha256", "sha512"])
 const MESSAGE_ID = /^(?:message-id|references|in-reply-to|content-id):/i;
 const COLON = /\s*[:=-]$/;
 const URL_INSIDE = /[^a-z\d\]]((?:h[tx*_]{2}ps?|s?f[tx]ps?)(?::|\[:\])\/\/\S+)$/i;
-const LABELLED = /^[-/]{0,2}[a-z][\w.-]{0,30}[:=]["'([]?([^:=].*)$/i;
+const LABELLED = /^[-/]{0,2}(?!h[tx*_]{2}ps?:|s?f[tx]ps?:)[a-z][\w.-]{0,30}[:=]["'([]?([^:=].*)$/i;
 // `version=10.0.0.1` is no address.
 const VERSION = /^[-/]{0,2}[\w.-]{0,20}v(?:er|ersion)?[:=]/i;

@@ -24,7 +24,7 @@ export const readLine = (text: string, readWord: ReadWord = readToken): readonly
     return [...others, ...foreign.found.map(({ text: written, name }) => foreignHash(written, name))];
   }
   if (SEPARATED.test(line)) return splitParts(line).flatMap((part) => readPart(part, readWord));
-  const finds = MARKUP.test(line) ? [] : readToken(line);
+  const finds = isMarkedUp(line) ? [] : readWord(line);
   return finds.some(({ ok }) => ok) ? finds : readPart(line, readWord);
 };
 
@@ -84,7 +84,7 @@ const readPart = (part: string, readWord: ReadWord): readonly LineFind[] => {
   const whole = clean(part);
   if (whole === "") return [];
   const words = part.replace(SPACED_OUT, "$1").replaceAll("](", "] (").split(WORD_ENDS).filter(isWord);
-  const isSentence = MARKUP.test(part) || (BLANK.test(whole) && !isRange(whole) && !WITH_PORT.test(whole));
+  const isSentence = isMarkedUp(part) || (BLANK.test(whole) && !isRange(whole) && !WITH_PORT.test(whole));
   const asOne = isSentence ? [] : readWord(part);
   if (asOne.some(({ ok }) => ok) || (asOne.length > 0 && words.length === 1)) return asOne;
   const finds = words.flatMap(readWord);
@@ -97,6 +97,9 @@ const readPart = (part: string, readWord: ReadWord): readonly LineFind[] => {
     },
   ];
 };
+
+/** HTML and the links of Markdown: `[evil.com](https://evil.com)`. */
+const isMarkedUp = (text: string): boolean => text.includes("](") || MARKUP.test(text);
 
 /** Two colons are an address to the letter, but between words they are a sign. */
 const isWord = (word: string): boolean => word !== "" && word !== "::";
@@ -134,7 +137,7 @@ const MARKUP = /<(?:\/(?:[abpiu]|td|tr|th|li|ul|ol|em|div|span|code|pre|font|str
 const WORD_ENDS = /[\s\p{Cc}\u200B\u2060"<>]+/u;
 // `evil [.] com` and `hxxp:// evil.com` within a sentence
 const SPACED_OUT =
-  / {0,2}([([{]{1,3} {0,2}(?:[.@]|dot|at) {0,2}[)\]}]{1,3}) {0,2}|(?<=[a-z]{3}:\/\/) {1,2}(?=\S)/gi;
+  / {0,3}([([{]{1,3} {0,3}(?:[.@]|dot|at) {0,3}[)\]}]{1,3}) {0,3}|(?<=[a-z]{3}:\/\/) {1,2}(?=\S)/gi;
 const CLOSING_QUOTE = /[^\s"]"|['>]\s*$/;
 const OPEN_QUOTED_URL = /="[a-z]{3,8}:\/\/[^\s"]+$/i;
 const SEPARATED = /[\s,;]/;

@@ -44,7 +44,7 @@ const MAX_PASSES = 8;
 const BRACKET = /[()[\]{}]/;
 const TT = /^(h)\[tt\]/i;
 // Every run has a bound: a hostile line must not take longer than its length.
-const DOT = / {0,2}\\{0,4}[([{]{1,5} {0,2}\\{0,4}(?:\.|dot) {0,2}\\{0,4}[)\]}]{1,5} {0,2}/gi;
+const DOT = / {0,3}\\{0,4}[([{]{1,5} {0,3}\\{0,4}(?:\.|dot) {0,3}\\{0,4}[)\]}]{1,5} {0,3}/gi;
 const AT = / {0,2}[([{]{1,2} {0,2}(?:@|at) {0,2}[)\]}]{1,2} {0,2}/gi;
 const SCHEME_IN_BRACKETS = /^\[([a-z*_]{2,8})(?::\/\/\]|\]:\/\/)/i;
 const SEPARATOR = /[([{](:\/\/|:\/|:|\/\/|\/)[)\]}]/g;
