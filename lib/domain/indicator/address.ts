@@ -24,10 +24,10 @@ export const normaliseNetwork = (text: string): NormaliseResult | null => {
   if (!PREFIX_OR_MASK.test(suffix)) return null;
   const address = unbracketed(text.slice(0, slash));
   const v4 = parseIpv4(address);
-  if (v4 !== null) return ipv4Cidr(text, v4, prefixLength(suffix, 32));
+  if (v4 !== null) return ipv4Cidr(text, v4, ipv4Prefix(suffix, v4));
   const v6 = parseIpv6(address);
   if (v6 === null) return null;
-  const prefix = prefixLength(suffix, 128);
+  const prefix = prefixNumber(suffix, 128);
   if (v6.isIPv4MappedAddress() && prefix !== null && prefix >= 96) {
     const mapped = parseIpv4(v6.toIPv4Address().toString());
     if (mapped !== null) return ipv4Cidr(text, mapped, prefix - 96, ["ipv4-mapped"]);
@@ -73,10 +73,27 @@ const ipv6Cidr = (text: string, address: ipaddr.IPv6, prefix: number | null): No
   return ok(normalised("ipv6-cidr", `${network}/${String(prefix)}`, marks));
 };
 
-const prefixLength = (suffix: string, longest: 32 | 128): number | null => {
-  if (!suffix.includes(".")) return Number(suffix) <= longest ? Number(suffix) : null;
-  const mask = longest === 32 ? parseIpv4(suffix) : null;
-  return mask === null ? null : prefixOfMask(mask);
+const prefixNumber = (suffix: string, longest: 32 | 128): number | null =>
+  !suffix.includes(".") && Number(suffix) <= longest ? Number(suffix) : null;
+
+/** A number, a mask (255.255.255.0), or a mask of the host's bits (0.0.0.255). */
+const ipv4Prefix = (suffix: string, address: number): number | null => {
+  if (!suffix.includes(".")) return prefixNumber(suffix, 32);
+  const mask = parseIpv4(suffix);
+  if (mask === null) return null;
+  // It means everything as the one mask and one address as the other.
+  if (mask === 0 && address !== 0) return null;
+  return prefixOfMask(mask) ?? prefixOfMask(~mask >>> 0);
+};
+
+/**
+ * The spellings of an IPv6 address with a port that RFC 5952 lists beside brackets, and MISP's with a full address; null
+ * for any other. `2001:db8::1:443` is not among them: it is an address.
+ */
+export const ipv6WithPort = (text: string): { address: string; port: number } | null => {
+  const match = IPV6_AND_PORT.exec(text) ?? FULL_IPV6_AND_PORT.exec(text);
+  if (match?.[1] === undefined || parseIpv6(match[1]) === null) return null;
+  return { address: match[1], port: Number(match[2]) };
 };
 
 const badPrefix = (text: string, longest: number): NormaliseResult =>
@@ -87,4 +104,6 @@ const badPrefix = (text: string, longest: number): NormaliseResult =>
 
 const PREFIX_OR_MASK = /^(?:\d{1,3}|\d{1,3}(?:\.\d{1,3}){3})$/;
 const IPV6_SHAPE = /^[\d:][\da-f:.]*(?:%[\w.-]{1,32})?$|^[\da-f]{1,4}:[\da-f:.]*(?:%[\w.-]{1,32})?$/i;
+const IPV6_AND_PORT = /^([\da-f]{0,4}:[\da-f:]{1,38})(?:[.p#]| port )(\d{1,5})$/i;
+const FULL_IPV6_AND_PORT = /^([\da-f]{1,4}(?::[\da-f]{1,4}){7}):(\d{2,5})$/i;
 const ZONE = /%.*$/;

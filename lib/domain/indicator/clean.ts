@@ -1,3 +1,4 @@
+import { closeUp } from "./close-up";
 import { refang } from "./refang";
 
 /**
@@ -6,10 +7,10 @@ import { refang } from "./refang";
  */
 export const clean = (raw: string): string => {
   if (PLAIN.test(raw)) return raw.includes("://") ? refang(raw) : raw;
-  let text = raw.replace(INVISIBLE, "");
+  let text = raw.replace(INVISIBLE, "").replace(TYPESET_HYPHEN, "-");
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const before = text;
-    text = unwrap(refang(text.trim()));
+    text = unwrap(closeUp(refang(text.trim())));
     if (text === before) return text;
   }
   return text;
@@ -57,6 +58,8 @@ const MAX_PASSES = 16;
 const PLAIN = /^[\w*:/.@%?=&+~#$-]*[\w/=&%+~#$-]$/;
 // Joiners (U+200C, U+200D) stay inside: they are letters of some names. At the ends `trim` and `unwrap` see them.
 const INVISIBLE = /[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
+// A hyphen that keeps a line together is no letter of any name; a dash is left alone, since ranges are written with it.
+const TYPESET_HYPHEN = /[\u2010\u2011]/g;
 const CONTROL = /\p{Cc}/u;
 const BLANKS = [" ", "\u00A0", "\u200C", "\u200D"];
 const QUOTES = ['"', "'", "`", "“", "”", "„", "‘", "’", "«", "»"];

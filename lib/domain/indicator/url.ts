@@ -73,6 +73,8 @@ const split = (rest: string): { authority: string; tail: string } => {
 };
 
 const splitPort = (authority: string): readonly string[] => {
+  // All eight groups written out: nobody can take the last for a port.
+  if (FULL_IPV6.test(authority)) return [`[${authority}]`];
   const colon = authority.lastIndexOf(":");
   if (colon === -1 || !DIGITS.test(authority.slice(colon + 1))) return [authority];
   return [authority.slice(0, colon), authority.slice(colon + 1)];
@@ -125,6 +127,7 @@ const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
   ),
 ]);
 const SCHEME = /^([a-z][a-z\d+.-]{0,20}):\/\//i;
+const FULL_IPV6 = /^[\da-f]{1,4}(?::[\da-f]{1,4}){7}$/i;
 const DIGITS = /^\d*$/;
 const ANOTHER_URL = /\s\S{0,20}:\/\//;
 const NUMERIC_LAST_LABEL = /\.(?:\d+|0x[\da-f]*)$/;
