@@ -81,10 +81,10 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     "2a01:1fff::/32",
   ],
   "a domain and what is below it": [
-    "host-7.example.com",
+    "host-8.example.com",
     "example.com",
-    "pages-123.example.net",
-    "mail-9.example.org",
+    "pages-127.example.net",
+    "mail-23.example.org",
   ],
   "a piece of a value": ["abc12", "login.php?id=ab", "host-8", "/login", "f00d"],
   "how a value begins": ["45.12.", "d41d", "https://abc", "00ff"],

@@ -9,8 +9,8 @@ import { INDICATOR_TYPES, indicatorTypeCode } from "@/lib/domain/indicator/types
 export type Search = {
   /** A value answers when it meets any of these. */
   conditions: readonly Prisma.Sql[];
-  /** At most some hundreds of values can answer. */
-  isLookUp: boolean;
+  /** Whether the first few that are found cost little however many there are: not so of parts, whose index gives all at once. */
+  isOrdered: boolean;
 };
 
 /** The question in a filter; null when it asks for nothing in particular. */
@@ -21,7 +21,7 @@ export const toSearch = ({ q }: IndicatorFilter): Search | null => {
   const byId = ids.length === 0 ? [] : [Prisma.sql`i.key = ANY (${[...ids]}::uuid[])`];
   return {
     conditions: [...byId, ...others(query)],
-    isLookUp: query.kind === "value" && query.type !== "url",
+    isOrdered: query.kind !== "text",
   };
 };
 
@@ -33,10 +33,16 @@ export const wantedTypes = ({ type, q }: IndicatorFilter): number[] => {
 };
 
 /** Values that meet a search, as a list of ids. */
-export const selectFound = ({ conditions }: Search): Prisma.Sql =>
+export const selectFound = ({ conditions }: Search): Prisma.Sql => eachOf(conditions, " UNION ");
+
+/** How many values meet a search, counted no further than is said. */
+export const countFound = ({ conditions }: Search, most: number): Prisma.Sql =>
+  Prisma.sql`SELECT count(*) AS count FROM (SELECT FROM (${eachOf(conditions, " UNION ALL ")}) found LIMIT ${most}) counted`;
+
+const eachOf = (conditions: readonly Prisma.Sql[], separator: string): Prisma.Sql =>
   Prisma.join(
     conditions.map((condition) => Prisma.sql`SELECT i.id FROM indicator i WHERE ${condition}`),
-    " UNION ",
+    separator,
   );
 
 /** Whether the value of `t` meets a search, asked of each by itself. */
@@ -50,7 +56,7 @@ const others = (query: SearchQuery): Prisma.Sql[] => {
     case "network":
       return [Prisma.sql`(i.type <= 4 AND ${NETWORK} <<= ${query.cidr}::inet)`];
     case "domain":
-      return [isAt(query.host)];
+      return isAt(query.host);
     case "text":
       return [startsWith(query.text.toLowerCase(), ALL_TYPES), ...holds(query.text)];
   }
@@ -65,9 +71,10 @@ const startsWith = (text: string, types: readonly number[]): Prisma.Sql => {
 };
 
 // `/` is the character after the full stop: what lies between begins with the one and ends with nothing else.
-const isAt = (host: string): Prisma.Sql =>
-  Prisma.sql`(i.type BETWEEN 5 AND 7 AND (${HOST} = reverse(${host})
-    OR ${HOST} >= reverse(${`.${host}`}) AND ${HOST} < reverse(${`/${host}`})))`;
+const isAt = (host: string): Prisma.Sql[] => [
+  Prisma.sql`(i.type BETWEEN 5 AND 7 AND ${HOST} = reverse(${host}))`,
+  Prisma.sql`(i.type BETWEEN 5 AND 7 AND ${HOST} >= reverse(${`.${host}`}) AND ${HOST} < reverse(${`/${host}`}))`,
+];
 
 // Fewer than three characters are in no trigram; hashes and addresses have no middle that anybody searches for.
 const holds = (text: string): Prisma.Sql[] =>

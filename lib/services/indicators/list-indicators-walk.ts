@@ -90,5 +90,5 @@ const conditions = ({ filter, search }: PageOptions): Prisma.Sql =>
 /** In all, shared among the teams of a list. */
 const STEPS = 16_000;
 /** Each step of a search reads the value, too. */
-const SEARCH_STEPS = 4_000;
+const SEARCH_STEPS = 2_000;
 const FEWEST_STEPS = 200;

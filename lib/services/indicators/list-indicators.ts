@@ -14,7 +14,7 @@ import {
 } from "@/lib/domain/indicator/types";
 
 import { amongSets, ofRow, STATE } from "./list-indicators-conditions";
-import { selectFound, toSearch, wantedTypes, type Search } from "./list-indicators-search";
+import { countFound, selectFound, toSearch, wantedTypes, type Search } from "./list-indicators-search";
 import { after, SORTS, toOrder, type Cursor } from "./list-indicators-sorts";
 import { isWhole, selectWalk, type PageOptions } from "./list-indicators-walk";
 
@@ -59,7 +59,7 @@ type Key = { teamId: string; indicatorId: bigint; sortKey: string };
 
 const findPage = async (tx: Tx, options: PageOptions): Promise<Key[]> => {
   if (wantedTypes(options.filter).length === 0) return [];
-  if (SORTS[options.filter.sort].walk !== null && options.search?.isLookUp !== true) {
+  if (SORTS[options.filter.sort].walk !== null && !(await isFew(tx, options.search))) {
     // A page seems small to read and sort to a planner that knows little of the filter: the walk is what is wanted.
     await tx.$executeRaw`SELECT set_config('enable_sort', 'off', true)`;
     const walked = await tx.$queryRaw<(Key & { step: bigint })[]>(selectWalk(options));
@@ -69,8 +69,17 @@ const findPage = async (tx: Tx, options: PageOptions): Promise<Key[]> => {
   return tx.$queryRaw<Key[]>(selectSorted(options));
 };
 
+/** So many values are looked up in a team's view sooner than a walk could begin. */
+const FEW = 5_000;
+
+const isFew = async (tx: Tx, search: Search | null): Promise<boolean> => {
+  if (search?.isOrdered !== true) return false;
+  const [found] = await tx.$queryRaw<{ count: bigint }[]>(countFound(search, FEW));
+  return found !== undefined && found.count < FEW;
+};
+
 /** The keys of a page and of one row more, out of all that meet the filter. */
-export const selectSorted = ({ teamIds, filter, search, limit, cursor }: PageOptions): Prisma.Sql => {
+const selectSorted = ({ teamIds, filter, search, limit, cursor }: PageOptions): Prisma.Sql => {
   const { key, direction, walk } = SORTS[filter.sort];
   const values = walk === "value" ? Prisma.sql`JOIN indicator i ON i.id = t.indicator_id` : Prisma.empty;
   return Prisma.sql`
