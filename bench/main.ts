@@ -5,6 +5,7 @@ import { closeDatabase } from "@/lib/db/client";
 import { closeQueues } from "@/lib/jobs/enqueue";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 
+import { benchFinding } from "./finding";
 import { benchIngest } from "./ingest";
 import { benchLarge, MILLION } from "./large";
 import type { Figure } from "./lib";
@@ -14,7 +15,10 @@ import { benchPush } from "./push";
 
 const part = process.argv[2];
 const ownerUrl = process.env["DATABASE_OWNER_URL"];
-if (!ownerUrl || (part !== "push" && part !== "ingest" && part !== "million" && part !== "large"))
+if (
+  !ownerUrl ||
+  (part !== "push" && part !== "ingest" && part !== "million" && part !== "large" && part !== "finding")
+)
   throw new Error("Run it by npm run bench, which makes its database and names its parts.");
 
 const team = await makeTeam(`Bench ${String(Date.now())}`);
@@ -28,6 +32,8 @@ const PARTS: Readonly<Record<typeof part, () => Promise<Figure[]>>> = {
   ],
   million: () => benchLarge({ actor, ownerUrl, sizes: [MILLION] }),
   large: () => benchLarge({ actor, ownerUrl }),
+  // A smaller scenario serves to try it: `npm run bench -- finding 0.05`.
+  finding: () => benchFinding(ownerUrl, Number(process.argv[3] ?? 1)),
 };
 const figures = await PARTS[part]();
 for (const { name, value, unit, note = "" } of figures)

@@ -87,6 +87,7 @@ export const IndicatorTable = ({ team, rows, sort, sortHrefs }: Props) => {
     {
       id: "expires",
       header: "Expires",
+      sort: sortBy("validUntil", null),
       cell: ({ validUntil }) => <RelativeTime at={validUntil} noneLabel="no end" />,
     },
     {

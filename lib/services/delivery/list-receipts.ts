@@ -3,20 +3,11 @@ import "server-only";
 import { z } from "zod";
 
 import { asTeam } from "@/lib/db/scope";
+import { RECEIPT_STATES, type ReceiptState } from "@/lib/domain/delivery/receipt-states";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
 import { readPlace } from "./list-plan-items";
 
-export const RECEIPT_STATES = [
-  "pending",
-  "accepted",
-  "visible",
-  "failed",
-  "withdrawing",
-  "gone",
-  "skipped",
-] as const;
-type ReceiptState = (typeof RECEIPT_STATES)[number];
 export type ReceiptView = z.output<typeof receiptSchema>;
 
 type Options = {

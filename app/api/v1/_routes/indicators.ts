@@ -182,6 +182,8 @@ export const listIndicatorsRoute = defineRoute({
   method: "GET",
   path: "/indicators",
   summary: "List and search indicators",
+  description:
+    "`q` is a value in any spelling (an address also finds the networks around it), a network (everything inside it or around it), a domain (with its subdomains, and URLs and e-mail addresses at them), how a value begins, or what a domain, URL or e-mail address contains. A filter that may be given several times takes any of its values; different filters must all hold.",
   tags: ["Indicators"],
   permission: "indicator.read",
   query: listQuerySchema.extend({ team: z.string().optional(), ...indicatorFilterSchema.shape }),

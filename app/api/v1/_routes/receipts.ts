@@ -3,9 +3,10 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
+import { RECEIPT_STATES } from "@/lib/domain/delivery/receipt-states";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
-import { listReceipts, RECEIPT_STATES } from "@/lib/services/delivery/list-receipts";
+import { listReceipts } from "@/lib/services/delivery/list-receipts";
 
 import { openConnector } from "./open-connector";
 

@@ -6,6 +6,7 @@ import { listHref, listParamsSchema, pageHrefs, toChips, toCursor, toFilter } fr
 
 const BASE = "/t/team-a/indicators";
 const TEAM = "3f0c0f0e-6c1c-4d43-9c7e-2f6d1f5b0a51";
+const NOBODY = { feeds: [], people: [] };
 const parse = (params: Record<string, string | string[] | undefined>) => listParamsSchema.parse(params);
 const paramsOf = (href: string | undefined) =>
   parse(Object.fromEntries(new URL(href ?? BASE, "http://x").searchParams));
@@ -16,7 +17,10 @@ describe("the address of the list", () => {
       type: "ipv5",
       feed: "7",
       tlp: "pink",
-      state: ["active", "expired"],
+      state: ["gone", "lost"],
+      minConfidence: "101",
+      expiringWithinDays: "soon",
+      addedBy: "me",
       sort: "magic",
     });
 
@@ -51,7 +55,7 @@ describe("the address of the list", () => {
 
     const second = paramsOf(pageHrefs(BASE, first, "c1").nextHref);
     const third = paramsOf(pageHrefs(BASE, second, "c2").nextHref);
-    expect(third).toMatchObject({ type: "ipv4", cursor: "c2", trail: "c1" });
+    expect(third).toMatchObject({ type: ["ipv4"], cursor: "c2", trail: "c1" });
 
     expect(paramsOf(pageHrefs(BASE, third, null).previousHref)).toMatchObject({ cursor: "c1" });
     expect(paramsOf(pageHrefs(BASE, second, null).previousHref).cursor).toBeUndefined();
@@ -61,11 +65,39 @@ describe("the address of the list", () => {
 
 describe("the filters in force", () => {
   it("are said in words, each with the view without it", () => {
-    const chips = toChips(BASE, parse({ type: "ipv4", tlp: "amber+strict" }), undefined);
+    const chips = toChips(BASE, parse({ type: "ipv4", tlp: "amber+strict" }), NOBODY);
 
     expect(chips).toStrictEqual([
       { label: "Type", value: "IPv4 address", removeHref: `${BASE}?tlp=amber%2Bstrict` },
       { label: "TLP", value: "TLP:AMBER+STRICT", removeHref: `${BASE}?type=ipv4` },
     ]);
+  });
+
+  it("are one chip for each of several choices, and each leaves the others", () => {
+    const people = [{ id: TEAM, name: "Ann" }];
+    const chips = toChips(BASE, parse({ type: "ipv4,ipv6,ipv4", minConfidence: "75", addedBy: TEAM }), {
+      feeds: [],
+      people,
+    });
+
+    expect(chips.map(({ label, value }) => `${label}: ${value}`)).toStrictEqual([
+      "Type: IPv4 address",
+      "Type: IPv6 address",
+      "Confidence: 75 or more",
+      "Added by: Ann",
+    ]);
+    expect(chips[0]?.removeHref).toBe(`${BASE}?type=ipv6&minConfidence=75&addedBy=${TEAM}`);
+    expect(chips[2]?.removeHref).toBe(`${BASE}?type=ipv4%2Cipv6&addedBy=${TEAM}`);
+  });
+
+  it("reach the list as they stand in the address", () => {
+    expect(
+      toFilter(parse({ q: "", type: ["ipv4", "ipv6"], tag: "a,b", expiringWithinDays: "7" })),
+    ).toStrictEqual({
+      sort: "-addedAt",
+      type: ["ipv4", "ipv6"],
+      tag: "a,b",
+      expiringWithinDays: 7,
+    });
   });
 });

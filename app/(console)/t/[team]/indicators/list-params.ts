@@ -1,11 +1,13 @@
 import { z } from "zod";
 
 import type { FilterChip } from "@/components/data-table/filter-chips";
+import { RECEIPT_LOOKS } from "@/components/connectors/delivery-state-badges";
 import { INDICATOR_LOOKS } from "@/components/indicators/indicator-state-badge";
 import { decodeCursor } from "@/lib/api/cursor";
+import { RECEIPT_STATES } from "@/lib/domain/delivery/receipt-states";
 import { AppError } from "@/lib/domain/errors";
 import { INDICATOR_STATES } from "@/lib/domain/indicator/lifecycle";
-import { INDICATOR_SORTS, type IndicatorFilter } from "@/lib/domain/indicator/list-query";
+import { INDICATOR_SORTS, MOST_DAYS, type IndicatorFilter } from "@/lib/domain/indicator/list-query";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 import type { Cursor } from "@/lib/services/indicators/list-indicators";
 
@@ -14,14 +16,38 @@ const DEFAULT_SORT = "-addedAt";
 const MAX_TRAIL = 8;
 
 const text = z.string().optional().catch(undefined);
+const whole = (least: number, most: number) =>
+  z.coerce.number().int().min(least).max(most).optional().catch(undefined);
+
+/** Several values with commas between them; those that are none of the list's are passed over. */
+const several = <Item extends z.ZodType<string>>(item: Item) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => {
+      const parts = [given].flat().flatMap((part) => part.split(","));
+      const read = parts.flatMap((part) => item.safeParse(part).data ?? []) as z.output<Item>[];
+      return read.length === 0 ? undefined : [...new Set(read)];
+    })
+    .optional()
+    .catch(undefined);
+
+const filterParams = {
+  q: z.string().trim().max(2_000).optional().catch(undefined),
+  type: several(z.enum(INDICATOR_TYPES)),
+  state: several(z.enum(INDICATOR_STATES)),
+  tlp: several(z.enum(TLPS)),
+  feed: several(z.uuid()),
+  minConfidence: whole(0, 100),
+  destinationState: several(z.enum(RECEIPT_STATES)),
+  expiringWithinDays: whole(1, MOST_DAYS),
+  addedBy: z.uuid().optional().catch(undefined),
+  tag: z.string().trim().min(1).max(200).optional().catch(undefined),
+};
+type FilterName = keyof typeof filterParams;
 
 /** The list's address: every part falls back, so that one edited by hand never breaks the page. */
 export const listParamsSchema = z.object({
-  q: z.string().trim().max(2_000).optional().catch(undefined),
-  type: z.enum(INDICATOR_TYPES).optional().catch(undefined),
-  feed: z.uuid().optional().catch(undefined),
-  tlp: z.enum(TLPS).optional().catch(undefined),
-  state: z.enum(INDICATOR_STATES).optional().catch(undefined),
+  ...filterParams,
   sort: z.enum(INDICATOR_SORTS).catch(DEFAULT_SORT),
   cursor: text,
   /** The cursors of the pages before this one, oldest first; the first page has none. */
@@ -30,14 +56,14 @@ export const listParamsSchema = z.object({
 export type ListParams = z.output<typeof listParamsSchema>;
 
 /** What the address narrows the list to. */
-export const toFilter = ({ q, type, feed, tlp, state, sort }: ListParams): IndicatorFilter => ({
-  sort,
-  ...(q && { q }),
-  ...(type && { type }),
-  ...(feed && { feed }),
-  ...(tlp && { tlp }),
-  ...(state && { state }),
-});
+export const toFilter = ({ cursor: _cursor, trail: _trail, ...params }: ListParams): IndicatorFilter => {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== "");
+  return { ...(Object.fromEntries(given) as Omit<IndicatorFilter, "sort">), sort: params.sort };
+};
+
+/** Whether a filter is in force that the page folds away. */
+export const isMoreInForce = (params: ListParams): boolean =>
+  FOLDED.some((name) => params[name] !== undefined);
 
 /** The place in the list that the address names; null for the first page and for a cursor that is not ours. */
 export const toCursor = ({ cursor }: ListParams): Cursor | null => {
@@ -57,8 +83,15 @@ export const listHref = (
   changes: Partial<Record<keyof ListParams, string | undefined>>,
 ): string => {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...params, cursor: undefined, trail: undefined, ...changes }))
-    if (value && !(name === "sort" && value === DEFAULT_SORT)) query.set(name, value);
+  for (const [name, given] of Object.entries({
+    ...params,
+    cursor: undefined,
+    trail: undefined,
+    ...changes,
+  })) {
+    const value = Array.isArray(given) ? given.join(",") : String(given ?? "");
+    if (value !== "" && !(name === "sort" && value === DEFAULT_SORT)) query.set(name, value);
+  }
   return query.size === 0 ? base : `${base}?${query.toString()}`;
 };
 
@@ -88,19 +121,50 @@ export const pageHrefs = (base: string, params: ListParams, nextCursor: string |
   };
 };
 
-/** The filters in force, in words, each with the view without it. */
-export const toChips = (base: string, params: ListParams, feedName: string | undefined): FilterChip[] => {
-  const { q, type, state, tlp, feed } = params;
-  const words: [keyof ListParams, string, string | undefined][] = [
-    ["q", "Value", q],
-    ["type", "Type", type && INDICATOR_TYPE_LABELS[type]],
-    ["state", "State", state && INDICATOR_LOOKS[state].word],
-    ["tlp", "TLP", tlp && TLP_LABELS[tlp]],
-    ["feed", "Feed", feed && (feedName ?? "one that is gone")],
-  ];
-  return words.flatMap(([name, label, value]) =>
-    value ? [{ label, value, removeHref: listHref(base, params, { [name]: undefined }) }] : [],
-  );
+/** What ids in the address are called. */
+export type Names = {
+  feeds: readonly { id: string; name: string }[];
+  people: readonly { id: string; name: string }[];
 };
 
+/** The filters in force, in words, each with the view without it. */
+export const toChips = (base: string, params: ListParams, names: Names): FilterChip[] =>
+  (Object.keys(filterParams) as FilterName[]).flatMap((name) => {
+    const given = params[name];
+    const all = Array.isArray(given) ? given : given === undefined || given === "" ? [] : [String(given)];
+    return all.map((value) => {
+      const others = all.filter((other) => other !== value).join(",");
+      const removeHref = listHref(base, params, { [name]: others === "" ? undefined : others });
+      return { label: LABELS[name], value: wordsOf(name, value, names), removeHref };
+    });
+  });
+
+const LABELS: Readonly<Record<FilterName, string>> = {
+  q: "Value",
+  type: "Type",
+  state: "State",
+  tlp: "TLP",
+  feed: "Feed",
+  minConfidence: "Confidence",
+  destinationState: "At a destination",
+  expiringWithinDays: "Expiring within",
+  addedBy: "Added by",
+  tag: "Tag",
+};
+
+const wordsOf = (name: FilterName, value: string, { feeds, people }: Names): string => {
+  const words: Partial<Record<FilterName, string | undefined>> = {
+    type: (INDICATOR_TYPE_LABELS as Readonly<Record<string, string>>)[value],
+    state: (INDICATOR_LOOKS as Readonly<Record<string, { word: string }>>)[value]?.word,
+    tlp: (TLP_LABELS as Readonly<Record<string, string>>)[value],
+    feed: feeds.find(({ id }) => id === value)?.name ?? "one that is gone",
+    minConfidence: `${value} or more`,
+    destinationState: (RECEIPT_LOOKS as Readonly<Record<string, { word: string }>>)[value]?.word,
+    expiringWithinDays: value === "1" ? "a day" : `${value} days`,
+    addedBy: people.find(({ id }) => id === value)?.name ?? "somebody who has left",
+  };
+  return words[name] ?? value;
+};
+
+const FOLDED = ["minConfidence", "destinationState", "expiringWithinDays", "addedBy", "tag"] as const;
 const cursorSchema = z.tuple([z.string(), z.string().regex(/^\d{1,19}$/), z.uuid()]);

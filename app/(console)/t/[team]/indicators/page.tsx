@@ -4,22 +4,34 @@ import type { Metadata } from "next";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { IndicatorFilters } from "@/components/indicators/indicator-filters";
 import { IndicatorTable } from "@/components/indicators/indicator-table";
+import { describeSearch, type SearchWords } from "@/components/indicators/search-words";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { encodeCursor } from "@/lib/api/cursor";
 import { requirePage } from "@/lib/auth/require-page";
-import { can } from "@/lib/domain/access/actor";
+import { can, type Actor } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
+import { readSearch } from "@/lib/domain/indicator/search-query";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 import {
   countIndicators,
   listIndicators,
   type ListedIndicator,
 } from "@/lib/services/indicators/list-indicators";
+import { listMembers } from "@/lib/services/people/list-members";
 
-import { listParamsSchema, pageHrefs, toChips, toCursor, toFilter, toSortHrefs } from "./list-params";
+import {
+  isMoreInForce,
+  listHref,
+  listParamsSchema,
+  pageHrefs,
+  toChips,
+  toCursor,
+  toFilter,
+  toSortHrefs,
+} from "./list-params";
 
 export const metadata: Metadata = { title: "Indicators" };
 
@@ -30,6 +42,7 @@ type Props = {
 
 const PAGE_SIZE = 50;
 const MAX_FEEDS = 200;
+const MAX_PEOPLE = 200;
 
 /** The team's indicators: one found among millions, or all that match. */
 export default async function IndicatorsPage({ params, searchParams }: Props) {
@@ -37,13 +50,16 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
   const list = listParamsSchema.parse(await searchParams);
   const teamIds = [team.id];
   const filter = toFilter(list);
-  const [{ indicators, next }, total, feeds] = await Promise.all([
+  const query = list.q === undefined ? null : readSearch(list.q);
+  const words = query && describeSearch(query);
+  const [{ indicators, next }, total, feeds, people] = await Promise.all([
     listIndicators(actor, { teamIds, filter, limit: PAGE_SIZE, cursor: toCursor(list) }),
     countIndicators(actor, { teamIds, filter }),
     listFeedNames(actor, { teamId: team.id, limit: MAX_FEEDS }),
+    can(actor, "team.read", team.id) ? listPeople(actor, team.id) : [],
   ]);
   const base = `/t/${team.slug}/indicators`;
-  const chips = toChips(base, list, feeds.find(({ id }) => id === list.feed)?.name);
+  const chips = toChips(base, list, { feeds, people });
   const clearHref = list.sort === "-addedAt" ? base : `${base}?sort=${list.sort}`;
   const mayWrite = can(actor, "indicator.write", team.id);
   const isEmpty = total.count === 0 && chips.length === 0;
@@ -69,9 +85,23 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
         <NoIndicators team={team.slug} mayWrite={mayWrite} />
       ) : (
         <>
-          <IndicatorFilters feeds={feeds} chips={chips} clearHref={clearHref} />
+          <IndicatorFilters
+            feeds={feeds}
+            people={people}
+            chips={chips}
+            understood={words?.understood ?? null}
+            isMoreInForce={isMoreInForce(list)}
+            clearHref={clearHref}
+          />
           {indicators.length === 0 ? (
-            <NothingMatches filters={chips.length} clearHref={clearHref} />
+            <NothingMatches
+              filters={chips.length}
+              words={words}
+              withoutOthersHref={
+                list.q === undefined ? null : listHref(base, { q: list.q, sort: list.sort }, {})
+              }
+              clearHref={clearHref}
+            />
           ) : (
             <>
               <IndicatorTable
@@ -92,6 +122,11 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
   );
 }
 
+const listPeople = async (actor: Actor, teamId: string) => {
+  const { members } = await listMembers(actor, teamId, { limit: MAX_PEOPLE });
+  return members.map(({ userId, name }) => ({ id: userId, name }));
+};
+
 // What the table shows and no more: it is sent to the browser.
 const toRow = (row: ListedIndicator) => {
   const { id, type, value, state, confidence, tlp, feeds, destinations, validUntil, addedAt } = row;
@@ -102,7 +137,7 @@ const toRow = (row: ListedIndicator) => {
 type Total = { count: number; isExact: boolean };
 
 const describeCount = ({ count, isExact }: Total): string =>
-  isExact ? formatNumber(count) : `over ${formatNumber(count)}`;
+  isExact ? formatNumber(count) : `about ${formatNumber(count)} or more`;
 
 const describeTotal = (total: Total, filters: number): string => {
   const noun = total.count === 1 ? "indicator" : "indicators";
@@ -130,18 +165,37 @@ const NoIndicators = ({ team, mayWrite }: { team: string; mayWrite: boolean }) =
   </EmptyState>
 );
 
-const NothingMatches = ({ filters, clearHref }: { filters: number; clearHref: string }) => (
+type NothingProps = {
+  filters: number;
+  words: SearchWords | null;
+  /** The search alone, without other filters. */
+  withoutOthersHref: string | null;
+  clearHref: string;
+};
+
+const NothingMatches = ({ filters, words, withoutOthersHref, clearHref }: NothingProps) => (
   <EmptyState
     icon={SearchX}
-    title={
-      filters === 0
-        ? "Nothing on this page"
-        : `Nothing matches ${filters === 1 ? "this filter" : `these ${String(filters)} filters`}`
+    title={titleOfNothing(filters, words)}
+    action={
+      <>
+        {words && filters > 1 && withoutOthersHref !== null && (
+          <LinkButton href={withoutOthersHref} variant="primary">
+            Search without other filters
+          </LinkButton>
+        )}
+        <LinkButton href={clearHref}>Clear</LinkButton>
+      </>
     }
-    action={<LinkButton href={clearHref}>Clear</LinkButton>}
   >
     {filters === 0
       ? "The list has changed since you opened it. Start again from its first page."
-      : "A value is found in any spelling, defanged or live, or by how it begins. Your team may not have it."}
+      : (words?.advice ?? "Take away one of them to see more.")}
   </EmptyState>
 );
+
+const titleOfNothing = (filters: number, words: SearchWords | null): string => {
+  if (words) return filters > 1 ? `${words.missing}, with the other filters` : words.missing;
+  if (filters === 0) return "Nothing on this page";
+  return `Nothing matches ${filters === 1 ? "this filter" : `these ${String(filters)} filters`}`;
+};

@@ -1,0 +1,88 @@
+import "server-only";
+
+import { Prisma } from "@/lib/db/generated/client";
+import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
+import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
+import { tlpCode } from "@/lib/domain/indicator/types";
+
+/** What a filter asks of `t`, a team's view of an indicator, by that row alone; each begins with AND. */
+export const ofRow = ({
+  feed,
+  tlp,
+  state,
+  minConfidence,
+  tag,
+  expiringWithinDays,
+}: IndicatorFilter): Prisma.Sql =>
+  and([
+    state &&
+      Prisma.sql`(${Prisma.join(
+        state.map((one) => IN_STATE[one]),
+        " OR ",
+      )})`,
+    feed && Prisma.sql`t.feed_ids && ${feed}::uuid[]`,
+    tlp && Prisma.sql`t.tlp = ANY (${tlp.map(tlpCode)}::smallint[])`,
+    minConfidence !== undefined && Prisma.sql`t.confidence >= ${minConfidence}::smallint`,
+    tag !== undefined && Prisma.sql`${tag} = ANY (t.tags)`,
+    expiringWithinDays !== undefined &&
+      Prisma.sql`t.valid_until > now() AND t.valid_until <= now() + make_interval(days => ${expiringWithinDays}::int)`,
+  ]);
+
+/** What a filter asks that other rows of the team answer, as sets of keys. */
+export const amongSets = (
+  { destinationState, addedBy }: IndicatorFilter,
+  teamIds: readonly string[],
+): Prisma.Sql =>
+  and([
+    destinationState &&
+      Prisma.sql`(t.team_id, t.indicator_id) IN (
+        SELECT r.team_id, r.indicator_id FROM connector c JOIN receipt r ON r.connector_id = c.id
+        WHERE c.team_id = ANY (${[...teamIds]}::uuid[]) AND ${inReceiptState(destinationState)})`,
+    addedBy !== undefined &&
+      Prisma.sql`(t.team_id, t.indicator_id) IN (
+        ${LOCAL_ENTRIES} WHERE f.team_id = ANY (${[...teamIds]}::uuid[]) AND ${isAddedBy(addedBy)})`,
+  ]);
+
+/** The same, asked of each row by itself: a walk never makes a set first. */
+export const ofOthers = ({ destinationState, addedBy }: IndicatorFilter): Prisma.Sql =>
+  and([
+    destinationState &&
+      Prisma.sql`(SELECT count(*) > 0 FROM receipt r
+        WHERE r.team_id = t.team_id AND r.indicator_id = t.indicator_id AND ${inReceiptState(destinationState)})`,
+    addedBy !== undefined &&
+      Prisma.sql`(SELECT count(*) > 0 FROM (
+        ${LOCAL_ENTRIES} WHERE f.team_id = t.team_id AND a.indicator_id = t.indicator_id AND ${isAddedBy(addedBy)}) entry)`,
+  ]);
+
+/** How an indicator stands with the team; the same four are the conditions below. */
+export const STATE = Prisma.sql`CASE
+  WHEN NOT t.active THEN 'withdrawn'
+  WHEN t.screened_by IS NOT NULL THEN 'allowlisted'
+  WHEN t.valid_until <= now() THEN 'expired'
+  ELSE 'active' END`;
+
+const IN_STATE: Readonly<Record<IndicatorState, Prisma.Sql>> = {
+  recalled: Prisma.sql`FALSE`,
+  withdrawn: Prisma.sql`NOT t.active`,
+  allowlisted: Prisma.sql`t.active AND t.screened_by IS NOT NULL`,
+  expired: Prisma.sql`t.active AND t.screened_by IS NULL AND t.valid_until <= now()`,
+  active: Prisma.sql`t.active AND t.screened_by IS NULL AND (t.valid_until IS NULL OR t.valid_until > now())`,
+};
+
+const inReceiptState = (states: readonly string[]): Prisma.Sql =>
+  Prisma.sql`r.state = ANY (${[...states]}::receipt_state[])`;
+
+// The run of an entry says who asked for it; once retention has dropped the run, the entry still has the name.
+const LOCAL_ENTRIES = Prisma.sql`
+  SELECT a.team_id, a.indicator_id FROM feed f
+    JOIN attribution a ON a.feed_id = f.id AND a.until_generation IS NULL
+    LEFT JOIN feed_run r ON r.feed_id = a.feed_id AND r.number = a.from_generation`;
+
+const isAddedBy = (userId: string): Prisma.Sql => Prisma.sql`f.kind = 'local' AND f.deleted_at IS NULL
+  AND coalesce(r.requested_by = ${userId}::uuid,
+    a.context ->> 'addedBy' = (SELECT name FROM app_user WHERE id = ${userId}::uuid))`;
+
+const and = (conditions: readonly (Prisma.Sql | false | undefined)[]): Prisma.Sql => {
+  const given = conditions.filter((condition) => condition !== undefined && condition !== false);
+  return given.length === 0 ? Prisma.empty : Prisma.sql`AND ${Prisma.join(given, " AND ")}`;
+};
