@@ -1,6 +1,6 @@
 import { type LineFind, readLine, readToken, splitComment } from "./line";
 import type { Normalised } from "./normalised";
-import { isForeignHashName } from "./other-kinds";
+import { foreignHashes, isForeignHashName } from "./other-kinds";
 import { textLines } from "./text-lines";
 
 /** One indicator of a pasted text: where it stands (the first line is 1), the way it was written, and the line around it. */
@@ -53,7 +53,7 @@ const readWord = (word: string): readonly LineFind[] => {
   const finds = readToken(word);
   const isPlain = finds.some((find) => find.ok && (find.value.type !== "email" || !find.text.includes("=")));
   const inner = isPlain ? undefined : (URL_INSIDE.exec(word)?.[1] ?? LABELLED.exec(word)?.[1]);
-  if (inner === undefined || VERSION.test(word)) return finds;
+  if (inner === undefined || VERSION.test(word) || foreignHashes(word) !== null) return finds;
   const others = readToken(inner);
   return others.some(({ ok }) => ok) ? others : finds;
 };

@@ -18,14 +18,17 @@ export type LineFind =
 export const readLine = (text: string, readWord: ReadWord = readToken): readonly LineFind[] => {
   const line = valuesOfLine(text.trim());
   if (line === "") return [];
+  const isOne = !SEPARATED.test(line);
+  if (isOne && !isMarkedUp(line)) {
+    const finds = readWord(line);
+    if (finds.some(({ ok }) => ok)) return finds;
+  }
   const foreign = foreignHashes(line);
   if (foreign) {
     const others = readLine(foreign.rest, readWord).filter(({ ok }) => ok);
     return [...others, ...foreign.found.map(({ text: written, name }) => foreignHash(written, name))];
   }
-  if (SEPARATED.test(line)) return splitParts(line).flatMap((part) => readPart(part, readWord));
-  const finds = isMarkedUp(line) ? [] : readWord(line);
-  return finds.some(({ ok }) => ok) ? finds : readPart(line, readWord);
+  return isOne ? readPart(line, readWord) : splitParts(line).flatMap((part) => readPart(part, readWord));
 };
 
 /** A range of addresses gives its networks and `name|address` two values; any other token gives one find. */
@@ -39,7 +42,7 @@ export const readToken = (text: string): readonly LineFind[] => {
   return range.value.map((value) => ({ ok: true, text, value }));
 };
 
-export const foreignHash = (text: string, name: string): LineFind => ({
+const foreignHash = (text: string, name: string): LineFind => ({
   ok: false,
   text,
   problem: {
@@ -99,7 +102,8 @@ const readPart = (part: string, readWord: ReadWord): readonly LineFind[] => {
 };
 
 /** HTML and the links of Markdown: `[evil.com](https://evil.com)`. */
-const isMarkedUp = (text: string): boolean => text.includes("](") || MARKUP.test(text);
+const isMarkedUp = (text: string): boolean =>
+  text.includes("](") || (text.includes("<") && MARKUP.test(text));
 
 /** Two colons are an address to the letter, but between words they are a sign. */
 const isWord = (word: string): boolean => word !== "" && word !== "::";
