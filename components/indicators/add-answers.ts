@@ -20,6 +20,7 @@ const resultSchema = z.object({
   value: z.string(),
   outcome: z.enum(["added", "changed", "unchanged", "duplicate", "allowlisted", "rejected"]),
   reason: z.string().nullable(),
+  caution: z.string().nullable(),
 });
 const addAnswerSchema = z.object({ results: z.array(resultSchema) });
 

@@ -66,12 +66,12 @@ const fromChecked = ({ line, original, type, value, verdict, note }: CheckedValu
 
 const fromResult = (
   team: string,
-  { line, original, id, type, value, outcome, reason }: AddResult,
+  { line, original, id, type, value, outcome, reason, caution }: AddResult,
 ): ListedValue => ({
   line,
   original,
   indicator: type === null ? null : { type, value },
   look: OUTCOME_LOOKS[outcome],
-  note: reason,
+  note: reason ?? caution,
   ...(id !== null && { href: `/t/${team}/indicators/${id}` }),
 });

@@ -32,5 +32,8 @@ export type AddedIndicator = {
   type: IndicatorType | null;
   value: string;
   outcome: AddOutcome;
+  /** Why it was not simply added; null when it was. */
   reason: string | null;
+  /** What an allowlist says of it, whatever the outcome. */
+  caution: string | null;
 };

@@ -198,20 +198,23 @@ const liftTombstones = async (client: PoolClient, teamId: string, actor: Actor, 
   );
 };
 
+const NOTHING = { id: null, type: null, caution: null };
+
 const toAnswer = (
   item: Read,
   verdicts: ReadonlyMap<string, AddOutcome>,
   seen: Set<string>,
 ): AddedIndicator => {
   if (!("good" in item)) {
-    return { id: null, type: null, value: item.text, outcome: "rejected", reason: item.reason };
+    return { ...NOTHING, value: item.text, outcome: "rejected", reason: item.reason };
   }
   const { id, type, value, screening } = item.good;
   if (seen.has(id)) {
-    return { id, type, value, outcome: "duplicate", reason: "The same value stands earlier in this list." };
+    const reason = "The same value stands earlier in this list.";
+    return { id, type, value, outcome: "duplicate", reason, caution: null };
   }
   seen.add(id);
-  const reason = screening && `${screening.reason} ${EFFECT_SENTENCES[screening.effect]}`;
-  if (screening?.effect === "stop") return { id, type, value, outcome: "allowlisted", reason };
-  return { id, type, value, outcome: verdicts.get(id) ?? "unchanged", reason };
+  const caution = screening && `${screening.reason} ${EFFECT_SENTENCES[screening.effect]}`;
+  if (screening?.effect === "stop") return { id, type, value, outcome: "allowlisted", reason: caution, caution };
+  return { id, type, value, outcome: verdicts.get(id) ?? "unchanged", reason: null, caution };
 };

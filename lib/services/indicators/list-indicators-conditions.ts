@@ -54,17 +54,21 @@ export const ofOthers = ({ destinationState, addedBy }: IndicatorFilter): Prisma
         ${LOCAL_ENTRIES} WHERE f.team_id = t.team_id AND a.indicator_id = t.indicator_id AND ${isAddedBy(addedBy)}) entry)`,
   ]);
 
-/** How an indicator stands with the team; the same four are the conditions below. */
+// As `recallMark` writes it.
+const IS_RECALLED = Prisma.sql`coalesce(starts_with(t.screened_by, 'recall:'), false)`;
+
+/** How an indicator stands with the team; the same five are the conditions below. */
 export const STATE = Prisma.sql`CASE
+  WHEN ${IS_RECALLED} THEN 'recalled'
   WHEN NOT t.active THEN 'withdrawn'
   WHEN t.screened_by IS NOT NULL THEN 'allowlisted'
   WHEN t.valid_until <= now() THEN 'expired'
   ELSE 'active' END`;
 
 const IN_STATE: Readonly<Record<IndicatorState, Prisma.Sql>> = {
-  recalled: Prisma.sql`FALSE`,
-  withdrawn: Prisma.sql`NOT t.active`,
-  allowlisted: Prisma.sql`t.active AND t.screened_by IS NOT NULL`,
+  recalled: IS_RECALLED,
+  withdrawn: Prisma.sql`NOT t.active AND NOT ${IS_RECALLED}`,
+  allowlisted: Prisma.sql`t.active AND t.screened_by IS NOT NULL AND NOT ${IS_RECALLED}`,
   expired: Prisma.sql`t.active AND t.screened_by IS NULL AND t.valid_until <= now()`,
   active: Prisma.sql`t.active AND t.screened_by IS NULL AND (t.valid_until IS NULL OR t.valid_until > now())`,
 };

@@ -167,6 +167,10 @@ export const addIndicatorsRoute = defineRoute({
           value: z.string(),
           outcome: z.enum(["added", "changed", "unchanged", "duplicate", "allowlisted", "rejected"]),
           reason: z.string().nullable(),
+          caution: z
+            .string()
+            .nullable()
+            .meta({ description: "What an allowlist says of it, also when it was added." }),
         }),
       ),
     }),
