@@ -59,7 +59,9 @@ type Key = { teamId: string; indicatorId: bigint; sortKey: string };
 
 const findPage = async (tx: Tx, options: PageOptions): Promise<Key[]> => {
   if (wantedTypes(options.filter).length === 0) return [];
-  if (SORTS[options.filter.sort].walk !== null && !(await isFew(tx, options.search))) {
+  const { sort, addedBy } = options.filter;
+  // A team's own list is read as a whole.
+  if (SORTS[sort].walk !== null && addedBy === undefined && !(await isFew(tx, options.search))) {
     // A page seems small to read and sort to a planner that knows little of the filter: the walk is what is wanted.
     await tx.$executeRaw`SELECT set_config('enable_sort', 'off', true)`;
     const walked = await tx.$queryRaw<(Key & { step: bigint })[]>(selectWalk(options));
