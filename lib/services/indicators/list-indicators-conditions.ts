@@ -43,15 +43,12 @@ export const amongSets = (
         ${LOCAL_ENTRIES} WHERE f.team_id = ANY (${[...teamIds]}::uuid[]) AND ${isAddedBy(addedBy)})`,
   ]);
 
-/** The same, asked of each row by itself: a walk never makes a set first. */
-export const ofOthers = ({ destinationState, addedBy }: IndicatorFilter): Prisma.Sql =>
+/** What became of it at a destination, asked of each row by itself: a walk never makes a set first. */
+export const atDestination = ({ destinationState }: IndicatorFilter): Prisma.Sql =>
   and([
     destinationState &&
       Prisma.sql`(SELECT count(*) > 0 FROM receipt r
         WHERE r.team_id = t.team_id AND r.indicator_id = t.indicator_id AND ${inReceiptState(destinationState)})`,
-    addedBy !== undefined &&
-      Prisma.sql`(SELECT count(*) > 0 FROM (
-        ${LOCAL_ENTRIES} WHERE f.team_id = t.team_id AND a.indicator_id = t.indicator_id AND ${isAddedBy(addedBy)}) entry)`,
   ]);
 
 // As `recallMark` writes it.

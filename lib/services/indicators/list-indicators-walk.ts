@@ -4,7 +4,7 @@ import { Prisma } from "@/lib/db/generated/client";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 
-import { ofOthers, ofRow } from "./list-indicators-conditions";
+import { atDestination, ofRow } from "./list-indicators-conditions";
 import { isFound, wantedTypes, type Search } from "./list-indicators-search";
 import { after, SORTS, toOrder, type Cursor } from "./list-indicators-sorts";
 
@@ -85,7 +85,7 @@ const strandsOf = (options: PageOptions): Prisma.Sql[] => {
 };
 
 const conditions = ({ filter, search }: PageOptions): Prisma.Sql =>
-  Prisma.sql`(TRUE ${ofRow(filter)} ${ofOthers(filter)} ${search === null ? Prisma.empty : Prisma.sql`AND ${isFound(search)}`})`;
+  Prisma.sql`(TRUE ${ofRow(filter)} ${atDestination(filter)} ${search === null ? Prisma.empty : Prisma.sql`AND ${isFound(search)}`})`;
 
 /** In all, shared among the teams of a list. */
 const STEPS = 16_000;

@@ -59,14 +59,35 @@ type Key = { teamId: string; indicatorId: bigint; sortKey: string };
 
 const findPage = async (tx: Tx, options: PageOptions): Promise<Key[]> => {
   if (wantedTypes(options.filter).length === 0) return [];
-  if (SORTS[options.filter.sort].walk !== null && !(await isFew(tx, options.search))) {
+  const { sort, addedBy } = options.filter;
+  // A team's own list is read as a whole.
+  if (SORTS[sort].walk !== null && addedBy === undefined && !(await isFew(tx, options.search))) {
     // A page seems small to read and sort to a planner that knows little of the filter: the walk is what is wanted.
     await tx.$executeRaw`SELECT set_config('enable_sort', 'off', true)`;
     const walked = await tx.$queryRaw<(Key & { step: bigint })[]>(selectWalk(options));
     if (isWhole(walked, options)) return walked;
     await tx.$executeRaw`SELECT set_config('enable_sort', 'on', true)`;
   }
-  return tx.$queryRaw<Key[]>(selectSorted(options));
+  return readingThrough(tx, options.filter, SORTS[sort].walk === "value", () =>
+    tx.$queryRaw<Key[]>(selectSorted(options)),
+  );
+};
+
+// What no index holds has a team's rows read: page after page as they stand took a third of the time that it took one after the
+// other in the order of an index, which is what the planner prefers.
+const readingThrough = async <T>(
+  tx: Tx,
+  filter: IndicatorFilter,
+  isJoined: boolean,
+  run: () => Promise<T>,
+): Promise<T> => {
+  const { tag, feed, destinationState, addedBy } = filter;
+  const isOfRows = tag !== undefined || feed !== undefined;
+  if (!isOfRows || isJoined || toSearch(filter) || destinationState || addedBy !== undefined) return run();
+  await tx.$executeRaw`SELECT set_config('enable_indexscan', 'off', true)`;
+  const result = await run();
+  await tx.$executeRaw`SELECT set_config('enable_indexscan', 'on', true)`;
+  return result;
 };
 
 /** So many values are looked up in a team's view sooner than a walk could begin. */
@@ -121,10 +142,15 @@ export const countIndicators = (
 ): Promise<{ count: number; isExact: boolean }> =>
   asActor(actor, async (tx) => {
     const search = toSearch(filter);
-    const [row] = await tx.$queryRaw<{ count: bigint }[]>`
-      ${withFound(search)} SELECT count(*) FROM (
-        SELECT FROM ${fromFound(search)} WHERE ${meets(teamIds, filter)} LIMIT ${COUNT_CEILING}
-      ) matching`;
+    const [row] = await readingThrough(
+      tx,
+      filter,
+      false,
+      () => tx.$queryRaw<{ count: bigint }[]>`
+        ${withFound(search)} SELECT count(*) FROM (
+          SELECT FROM ${fromFound(search)} WHERE ${meets(teamIds, filter)} LIMIT ${COUNT_CEILING}
+        ) matching`,
+    );
     const count = Number(row?.count ?? 0);
     return { count, isExact: count < COUNT_CEILING };
   });
