@@ -11,10 +11,14 @@ import type { Figure } from "./lib";
 import { benchList } from "./list";
 import { benchParse } from "./parse";
 import { benchPush } from "./push";
+import { benchScreening } from "./screening";
 
 const part = process.argv[2];
 const ownerUrl = process.env["DATABASE_OWNER_URL"];
-if (!ownerUrl || (part !== "push" && part !== "ingest" && part !== "million" && part !== "large"))
+if (
+  !ownerUrl ||
+  (part !== "push" && part !== "ingest" && part !== "million" && part !== "large" && part !== "screening")
+)
   throw new Error("Run it by npm run bench, which makes its database and names its parts.");
 
 const team = await makeTeam(`Bench ${String(Date.now())}`);
@@ -28,6 +32,7 @@ const PARTS: Readonly<Record<typeof part, () => Promise<Figure[]>>> = {
   ],
   million: () => benchLarge({ actor, ownerUrl, sizes: [MILLION] }),
   large: () => benchLarge({ actor, ownerUrl }),
+  screening: () => Promise.resolve(benchScreening()),
 };
 const figures = await PARTS[part]();
 for (const { name, value, unit, note = "" } of figures)

@@ -20,8 +20,8 @@ import { TYPESCRIPT } from "./lib/typescript.mjs";
 import { WORKER_ENV } from "./lib/worker-env.mjs";
 
 // `npm run bench -- push ingest` measures these parts alone; `million`
-// takes one list of a million rows; `large` goes to five million and takes its time.
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : ["push", "ingest", "large"];
+// takes one list of a million rows; `screening` needs nothing but the processor; `large` goes to five million and takes its time.
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : ["push", "ingest", "screening", "large"];
 
 /** @param {string} dataDir @param {AbortController} ending */
 const measure = async (dataDir, ending) => {
@@ -51,6 +51,7 @@ const measure = async (dataDir, ending) => {
       { name: "ingest", env: { ...common, SANDBOX_URL: ownServer } },
       { name: "million", env: { ...common, SANDBOX_URL: ownServer } },
       { name: "large", env: { ...common, SANDBOX_URL: ownServer } },
+      { name: "screening", env: common },
     ].filter(({ name }) => wanted.includes(name));
     for (const part of parts) {
       const { code } = await run({
