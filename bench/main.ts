@@ -12,12 +12,18 @@ import type { Figure } from "./lib";
 import { benchList } from "./list";
 import { benchParse } from "./parse";
 import { benchPush } from "./push";
+import { benchScreening } from "./screening";
 
 const part = process.argv[2];
 const ownerUrl = process.env["DATABASE_OWNER_URL"];
 if (
   !ownerUrl ||
-  (part !== "push" && part !== "ingest" && part !== "million" && part !== "large" && part !== "finding")
+  (part !== "push" &&
+    part !== "ingest" &&
+    part !== "million" &&
+    part !== "large" &&
+    part !== "finding" &&
+    part !== "screening")
 )
   throw new Error("Run it by npm run bench, which makes its database and names its parts.");
 
@@ -34,6 +40,7 @@ const PARTS: Readonly<Record<typeof part, () => Promise<Figure[]>>> = {
   large: () => benchLarge({ actor, ownerUrl }),
   // A smaller scenario serves to try it: `npm run bench -- finding 0.05`.
   finding: () => benchFinding(ownerUrl, Number(process.argv[3] ?? 1)),
+  screening: () => Promise.resolve(benchScreening()),
 };
 const figures = await PARTS[part]();
 for (const { name, value, unit, note = "" } of figures)

@@ -20,9 +20,9 @@ import { TYPESCRIPT } from "./lib/typescript.mjs";
 import { WORKER_ENV } from "./lib/worker-env.mjs";
 
 // `npm run bench -- push ingest` measures these parts alone; `million`
-// takes one list of a million rows; `large` goes to five million and takes its time; `finding` makes a large installation, or a
-// share of it: `finding 0.05`.
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : ["push", "ingest", "large"];
+// takes one list of a million rows; `screening` needs nothing but the processor; `large` goes to five million and takes its time;
+// `finding` makes a large installation, or a share of it: `finding 0.05`.
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : ["push", "ingest", "screening", "large"];
 
 /** @param {string} dataDir @param {AbortController} ending */
 const measure = async (dataDir, ending) => {
@@ -53,6 +53,7 @@ const measure = async (dataDir, ending) => {
       { name: "million", env: { ...common, SANDBOX_URL: ownServer } },
       { name: "large", env: { ...common, SANDBOX_URL: ownServer } },
       { name: "finding", env: common },
+      { name: "screening", env: common },
     ].filter(({ name }) => wanted.includes(name));
     for (const part of parts) {
       const { code } = await run({

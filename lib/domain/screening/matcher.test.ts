@@ -69,6 +69,34 @@ describe("a hostname list", () => {
     expect(matcher.screen("domain", "www.good.com")).not.toBeNull();
   });
 
+  it("judges as a comparison of each pair would", () => {
+    const label = fc.constantFrom("a", "b", "cc", "ba");
+    const name = fc.tuple(fc.array(label, { minLength: 1, maxLength: 4 }), fc.constantFrom("com", "net"));
+    const host = name.map(([labels, last]) => [...labels, last].join("."));
+    fc.assert(
+      fc.property(fc.array(host, { maxLength: 12 }), host, (entries, value) => {
+        const lists = entries.map((entry, index) => list({ id: String(index), entries: [entry] }));
+        const found = createMatcher(lists)
+          .screenAll("domain", value)
+          .map(({ entry }) => entry);
+
+        expect(found).toStrictEqual(
+          entries.filter((entry) => `.${value}`.endsWith(`.${entry}`) || entry.endsWith(`.${value}`)),
+        );
+      }),
+    );
+  });
+
+  it("finds each of many names", () => {
+    const entries = Array.from({ length: 5_000 }, (_, index) => `host-${String(index)}.example.com`);
+    const matcher = createMatcher([list({ entries })]);
+
+    expect(entries.filter((entry) => matcher.screen("domain", `x.${entry}`)?.entry === entry)).toHaveLength(
+      5_000,
+    );
+    expect(matcher.screen("domain", "host-5000.example.com")).toBeNull();
+  });
+
   it("names the nearest listed parent", () => {
     const entries = ["example.com", "b.example.com"];
 

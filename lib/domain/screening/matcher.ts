@@ -8,7 +8,7 @@ import { createNetworkIndex } from "./network-index";
 import { isCanonicalNetwork, readNetwork } from "./network-text";
 import { compilePattern } from "./pattern";
 import { createPatternIndex } from "./pattern-index";
-import { createPostings } from "./postings";
+import { createPostings, hashOf, NONE } from "./postings";
 import { explainHit } from "./reason";
 import type { Relation } from "./sink";
 import { hostOf } from "./subject";
@@ -109,7 +109,7 @@ export const createMatcher = (lists: Iterable<MatcherList>): Matcher => {
     found.length = 0;
     askedTypeBit = 1 << indicatorTypeCode(type);
     askedValue = value;
-    strings.visit(value, onString);
+    findString(value);
     substrings.find(type === "url" ? value.toLowerCase() : value);
     patterns.find(value);
     if (type === "ipv4-cidr" || type === "ipv6-cidr") readNetwork(value, findNetwork);
@@ -118,6 +118,11 @@ export const createMatcher = (lists: Iterable<MatcherList>): Matcher => {
     if (type === "url") patterns.find(host);
     if (type !== "domain" && type !== "email" && readNetwork(host, findNetwork)) return;
     if (type !== "ipv4" && type !== "ipv6") hosts.find(host, type === "domain");
+  };
+  const findString = (value: string): void => {
+    if (strings.size() === 0) return;
+    const place = strings.find(value, 0, hashOf(value));
+    if (place !== NONE) strings.visit(place, onString);
   };
   const findNetwork = (words: Uint32Array, prefix: number): void => {
     (words.length === 1 ? ipv4 : ipv6).find(words, prefix);

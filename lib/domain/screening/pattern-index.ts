@@ -39,4 +39,4 @@ export const createPatternIndex = (sink: Sink): PatternIndex => {
 type Group = { set: RE2Set; entries: { entry: string; list: number }[] };
 
 // States of an automaton multiply with its patterns; past its memory it falls back to a slow engine.
-const PATTERNS_OF_AUTOMATON = 64;
+const PATTERNS_OF_AUTOMATON = 256;

@@ -1,7 +1,7 @@
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 /** The host of a canonical URL, an IPv6 one in its brackets. */
-export const hostOfUrl = (url: string): string => {
+const hostOfUrl = (url: string): string => {
   const start = url.indexOf("://") + 3;
   let end = start;
   if (url.charCodeAt(start) === OPENING_BRACKET) end = url.indexOf("]", start) + 1;

@@ -215,6 +215,7 @@ const toAnswer = (
   }
   seen.add(id);
   const caution = screening && `${screening.reason} ${EFFECT_SENTENCES[screening.effect]}`;
-  if (screening?.effect === "stop") return { id, type, value, outcome: "allowlisted", reason: caution, caution };
+  if (screening?.effect === "stop")
+    return { id, type, value, outcome: "allowlisted", reason: caution, caution };
   return { id, type, value, outcome: verdicts.get(id) ?? "unchanged", reason: null, caution };
 };

@@ -174,7 +174,12 @@ describe("filters", () => {
     await withdrawIndicator(ann, mine, { indicatorId: indicators[0]?.id ?? "", reason: "a test" });
 
     expect(await find({ state: "withdrawn" })).toEqual(["45.156.0.1"]);
-    expect(await find({ state: ["withdrawn", "allowlisted"] })).toEqual(["10.0.0.5", "45.156.0.1"]);
+    expect(await find({ state: ["withdrawn", "allowlisted"] })).toEqual([
+      "10.0.0.5",
+      "45.156.0.1",
+      "d41d8cd98f00b204e9800998ecf8427e",
+      "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    ]);
   });
 
   it("narrow by what became of it at any destination of the team", async () => {

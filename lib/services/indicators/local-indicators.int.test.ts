@@ -41,7 +41,7 @@ describe("a team's own list", () => {
       { value: "hxxps://login.evil-example[.]com/a", comment: "TeamA" },
       { value: "evil-example[.]net" },
       { value: "EVIL-EXAMPLE.NET" },
-      { value: "d41d8cd98f00b204e9800998ecf8427e" },
+      { value: "9e107d9d372bb6826bd81d3542a419d6" },
       { value: "198.18.0.0/15" },
       { value: "not an indicator" },
       { value: "host.invalidtld" },
