@@ -58,7 +58,11 @@ const readAgainAndAgain = (
   { actor, url }: { actor: Actor; url: string },
   signal: AbortSignal,
 ): Promise<readonly number[]> =>
-  repeat(signal, BESIDE_EVERY_MS, async () => (await timeRun(actor, await addBenchFeed(actor, url), "succeeded")).ms);
+  repeat(
+    signal,
+    BESIDE_EVERY_MS,
+    async () => (await timeRun(actor, await addBenchFeed(actor, url), "succeeded")).ms,
+  );
 
 // One feed's run in this process; see run-in-worker.ts.
 giveWay(logger);

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { env } from "@/lib/env/server";
 import { QUEUES } from "@/lib/jobs/queues";
 import { logger } from "@/lib/observability/logger";
+import { followProductLists } from "@/lib/services/allowlists/follow-product-lists";
 import { shutDown } from "@/lib/services/operations/shut-down";
 
 import { giveWay } from "./give-way";
@@ -51,4 +52,5 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
   });
 
 await Promise.all(workers.map((worker) => worker.ready()));
+await followProductLists();
 log.info("Worker ready");

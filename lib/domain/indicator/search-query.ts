@@ -35,7 +35,8 @@ export const typesOf = (query: SearchQuery): readonly IndicatorType[] | null => 
       return query.cidr.includes(":") ? IPV6 : IPV4;
     case "domain":
       return NAMED;
-    default:
+    case "value":
+    case "text":
       return null;
   }
 };

@@ -25,7 +25,7 @@ export type MatcherList = {
   entries: Iterable<string>;
 };
 
-export type Hit = {
+type Hit = {
   listId: string;
   listName: string;
   effect: AllowlistEffect;

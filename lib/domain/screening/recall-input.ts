@@ -27,7 +27,6 @@ export const recallCreateSchema = z
     ({ team, everywhere }) => (team === undefined) !== (everywhere === undefined),
     "Give either a team, or everywhere: true.",
   );
-export type RecallCreate = z.output<typeof recallCreateSchema>;
 
 export type RecallTarget = { kind: RecallKind; value: string };
 

@@ -29,6 +29,9 @@ export const findVendorName = (type: IndicatorType, host: string): VendorHit | n
   return below === undefined ? null : { ...below.list, entry: below.name, relation: "above" };
 };
 
+/** What is built in, as data. */
+export const VENDOR_DATA: readonly unknown[] = [microsoft, systems, authorities];
+
 type Kind = "own" | "content" | "tenants";
 type List = Pick<VendorHit, "list" | "listName">;
 

@@ -16,11 +16,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { RECALL_SELECT, toRecallView, type RecallView } from "./recall-view";
 
 /** A transaction that may write recalls of the team, or those of every team, which are an administrator's alone. */
-export const asRecaller = <T>(
-  actor: Actor,
-  teamId: string | null,
-  run: (tx: Tx) => Promise<T>,
-): Promise<T> => {
+const asRecaller = <T>(actor: Actor, teamId: string | null, run: (tx: Tx) => Promise<T>): Promise<T> => {
   if (teamId !== null) return asTeam(teamId, run);
   if (can(actor, "admin.system")) return asSystem("administration", run);
   throw new AppError("forbidden", "Only an administrator may recall something of every team.");
