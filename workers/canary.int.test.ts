@@ -280,11 +280,17 @@ describe("every secret is used", () => {
   it("and everything that can be read is read", async () => {
     const idsAt = async (address: string) =>
       read(await owner.get(address), 200, contract.page(contract.made)).data.map(({ id }) => id);
+    const list = { team: known.team, name: "Ours", match: "hostname", effect: "warn" };
+    const recalled = { team: known.team, value: "45.155.205.10", reason: "Ours." };
+    const made = async (address: string, body: unknown) => [
+      read(await owner.post(address, body), 201, contract.made).id,
+    ];
     const [connectors, feeds] = [[known.defender, known.sentinel], await idsAt("/feeds")];
     const under = async (area: string, ids: readonly string[], what: string) =>
       (await Promise.all(ids.map((id) => idsAt(`/${area}/${id}/${what}`)))).flat();
     const ids: Readonly<Record<string, readonly string[]>> = {
       ...{ connectors, feeds, indicators: await idsAt("/indicators?limit=5") },
+      ...{ allowlists: await made("/allowlists", list), recalls: await made("/recalls", recalled) },
       runs: await under("feeds", feeds, "runs"),
       plans: await under("connectors", connectors, "plans"),
       pushes: await under("connectors", connectors, "pushes"),
@@ -342,4 +348,4 @@ describe("no secret is found", () => {
   });
 });
 
-const NEED_A_TEAM: ReadonlySet<string> = new Set(["/feeds/shared", "/feeds/export"]);
+const NEED_A_TEAM: ReadonlySet<string> = new Set(["/feeds/shared", "/feeds/export", "/allowlists/bundled"]);
