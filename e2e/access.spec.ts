@@ -18,6 +18,7 @@ const ROUTES: Readonly<Record<string, "anybody" | "token" | "team" | "sender">> 
   "/api/live/runs/[id]": "team",
   "/api/live/pushes/[id]": "team",
   "/t/[team]/feeds/export.json": "team",
+  "/t/[team]/indicators/export": "team",
   "/t/[team]/feeds/upload": "sender",
   "/t/[team]/runs/[id]/rejected.csv": "team",
 };

@@ -13,6 +13,7 @@ export const REFERENCES = [
   "claim",
   "remote_record",
   "receipt",
+  "recall_item",
   "plan_item",
   "push_item",
 ] as const;

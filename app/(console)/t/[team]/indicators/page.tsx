@@ -2,6 +2,7 @@ import { Plus, Radar, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
+import { ExportMenu } from "@/components/indicators/export-menu";
 import { IndicatorFilters } from "@/components/indicators/indicator-filters";
 import { IndicatorTable } from "@/components/indicators/indicator-table";
 import { describeSearch, type SearchWords } from "@/components/indicators/search-words";
@@ -110,6 +111,7 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
                 sort={list.sort}
                 sortHrefs={toSortHrefs(base, list)}
               />
+              <ExportMenu href={listHref(`${base}/export`, list, {})} />
               <CursorPagination
                 summary={`${formatCount(indicators.length, "indicator")} on this page, ${describeCount(total)} in all`}
                 {...pageHrefs(base, list, nextCursor)}
