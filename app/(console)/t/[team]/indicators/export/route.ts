@@ -47,7 +47,7 @@ export const GET = async (request: Request, { params }: Context): Promise<Respon
   }
 };
 
-const toStream = (pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> => {
+const toStream = (pieces: AsyncGenerator<string, void, undefined>): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder();
   return new ReadableStream({
     pull: async (controller) => {
