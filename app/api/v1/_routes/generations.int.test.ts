@@ -92,7 +92,7 @@ describe("generations in the API", () => {
 describe("subscriptions in the API", () => {
   it("are found, made, looked at and ended by those who may", async () => {
     const feed = await owner.addFeed({ visibility: "everyone" });
-    await owner.run(feed, ["8.8.4.4"]);
+    await owner.run(feed, ["8.7.4.4"]);
     const params = { id: feed.id };
     const { slug } = other.team;
 
