@@ -58,6 +58,10 @@ const fill = async (client: Client, table: Table, team: TestTeam): Promise<void>
        WHEN t.typname = 'timestamptz' THEN 'now()'
        WHEN t.typcategory = 'N' THEN '1'
        WHEN t.typcategory = 'B' THEN 'true'
+       -- Text of which a CHECK takes a few words.
+       WHEN a.attname = 'match' THEN quote_literal('string')
+       WHEN a.attname = 'effect' THEN quote_literal('stop')
+       WHEN a.attname = 'kind' THEN quote_literal('value')
        ELSE 'gen_random_uuid()::text' END AS value
      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
      WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
