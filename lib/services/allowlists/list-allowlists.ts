@@ -43,15 +43,20 @@ export const listAllowlists = async (actor: Actor, teamId: string): Promise<Team
       entries: counts.get(list.id) ?? 0,
       hits: hitsOf(`list:${list.id}`),
     })),
-    bundled: listBundled().map((facts) => {
-      const choice = choices.get(facts.id);
-      return {
-        ...facts,
-        effect: (choice?.effect as BundledEffect | undefined) ?? facts.defaultEffect,
-        choice: choice ? { reason: choice.reason, at: choice.decidedAt, by: choice.decidedByName } : null,
-        hits: hitsOf(`bundled:${facts.id}`),
-      };
-    }),
+    bundled: listBundled()
+      .map((facts) => {
+        const choice = choices.get(facts.id);
+        return {
+          ...facts,
+          effect: (choice?.effect as BundledEffect | undefined) ?? facts.defaultEffect,
+          choice: choice ? { reason: choice.reason, at: choice.decidedAt, by: choice.decidedByName } : null,
+          hits: hitsOf(`bundled:${facts.id}`),
+        };
+      })
+      // What meets something first: that is what a person may want to change.
+      .toSorted(
+        (one, other) => (other.hits ?? 0) - (one.hits ?? 0) || one.name.localeCompare(other.name, "en"),
+      ),
     builtIn: [...hits]
       .filter(([list]) => list.startsWith("built-in:"))
       .map(([list, count]) => ({ list, hits: count }))

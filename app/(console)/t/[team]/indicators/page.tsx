@@ -74,12 +74,15 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
           isEmpty ? "What your team vouches for, from feeds and by hand." : describeTotal(total, chips.length)
         }
         actions={
-          mayWrite && (
-            <LinkButton href={`${base}/new`} variant="primary">
-              <Plus aria-hidden />
-              Add indicators
-            </LinkButton>
-          )
+          <>
+            <LinkButton href={`/t/${team.slug}/recalls`}>Recalls</LinkButton>
+            {mayWrite && (
+              <LinkButton href={`${base}/new`} variant="primary">
+                <Plus aria-hidden />
+                Add indicators
+              </LinkButton>
+            )}
+          </>
         }
       />
       {isEmpty ? (
