@@ -17,7 +17,7 @@ const addedSchema = z.object({
     z.object({
       id: z.string().nullable(),
       value: z.string(),
-      outcome: z.enum(["added", "known", "rejected"]),
+      outcome: z.enum(["added", "changed", "known", "rejected"]),
       reason: z.string().nullable(),
     }),
   ),

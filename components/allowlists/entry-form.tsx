@@ -45,7 +45,7 @@ export const EntryForm = ({ values, match, effect, addAction, checkAction }: Pro
     });
   };
   const checked = check.status === "done" ? parseCheckedEntries(check.data) : null;
-  const refused = added?.results.filter(({ outcome }) => outcome !== "added") ?? [];
+  const refused = added?.results.filter(({ outcome }) => outcome === "known" || outcome === "rejected") ?? [];
 
   return (
     <Card>

@@ -74,7 +74,7 @@ export const RecallTable = ({
         id: "until",
         header: "Until",
         isWideOnly: true,
-        cell: ({ until }) => (until === null ? "Lifted by a person" : <RelativeTime at={until} />),
+        cell: ({ until }) => (until === null ? "Somebody lifts it" : <RelativeTime at={until} />),
       },
     ]}
   />

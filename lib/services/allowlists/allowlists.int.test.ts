@@ -217,6 +217,17 @@ describe("a team's allowlist", () => {
     expect(added[2]).toMatchObject({ outcome: "rejected", id: null });
   });
 
+  it("takes an entry again with another end, and holds as long as that", async () => {
+    const soon = new Date(Date.now() + 60_000).toISOString();
+    const list = await makeList(["example.com"], { until: soon });
+    const again = { value: "example.com", comment: "For good.", until: null };
+
+    expect(await addEntries(desk.actor, list, [again])).toMatchObject([{ outcome: "changed" }]);
+    expect(await addEntries(desk.actor, list, [again])).toMatchObject([{ outcome: "known" }]);
+    const { entries } = await listEntries(desk.actor, list, { limit: 10, after: null });
+    expect(entries).toMatchObject([{ value: "example.com", comment: "For good.", until: null }]);
+  });
+
   it("turned to a warning lets through what it kept in, and deleted it is gone with its entries", async () => {
     const feed = await desk.addFeed();
     const list = await makeList(["example.com"]);

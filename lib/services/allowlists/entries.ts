@@ -29,7 +29,8 @@ export type AddedEntry = {
   /** Null for one that was not taken. */
   id: string | null;
   value: string;
-  outcome: "added" | "known" | "rejected";
+  /** `changed`: it stood there with another end. */
+  outcome: "added" | "changed" | "known" | "rejected";
   /** Why it was not taken. */
   reason: string | null;
 };
@@ -64,13 +65,21 @@ export const addEntries = async (
       const id = randomUUID();
       // An entry whose end has come makes room for the same one anew.
       await tx.allowlistEntry.deleteMany({ where: { allowlistId: list.id, value, until: { lte: now } } });
-      const rows = await tx.$queryRaw<{ id: string }[]>`
+      const rows = await tx.$queryRaw<{ id: string; isNew: boolean }[]>`
         INSERT INTO allowlist_entry (id, allowlist_id, team_id, value, comment, created_at, created_by, created_by_name, until)
         VALUES (${id}::uuid, ${list.id}::uuid, ${list.teamId}::uuid, ${value}, ${comment}, ${now}, ${actor.userId}::uuid,
           ${actor.name}, ${until})
-        ON CONFLICT (allowlist_id, value) DO NOTHING RETURNING id`;
-      if (rows.length === 0) {
-        outcomes.push({ id: null, value, outcome: "known", reason: "It stands in the list already." });
+        ON CONFLICT (allowlist_id, value) DO UPDATE SET until = excluded.until, comment = excluded.comment
+          WHERE allowlist_entry.until IS DISTINCT FROM excluded.until
+        RETURNING id, id = ${id}::uuid AS "isNew"`;
+      const [row] = rows;
+      if (!row) {
+        outcomes.push({
+          id: null,
+          value,
+          outcome: "known",
+          reason: "It stands in the list already, with this end.",
+        });
         continue;
       }
       await recordAudit(
@@ -78,15 +87,16 @@ export const addEntries = async (
         {
           teamId: list.teamId,
           doer: asDoer(actor),
-          action: "allowlist.entry.add",
+          action: row.isNew ? "allowlist.entry.add" : "allowlist.entry.change",
           subject: { type: "allowlist", id: list.id },
           detail: { list: list.name, value, comment, until: until?.toISOString() ?? null },
         },
         now,
       );
-      outcomes.push({ id, value, outcome: "added", reason: null });
+      outcomes.push({ id: row.id, value, outcome: row.isNew ? "added" : "changed", reason: null });
     }
-    if (outcomes.some(({ outcome }) => outcome === "added")) await bumpScreening(tx, list.teamId);
+    if (outcomes.some(({ outcome }) => outcome === "added" || outcome === "changed"))
+      await bumpScreening(tx, list.teamId);
     return outcomes;
   });
   await relayOutbox();

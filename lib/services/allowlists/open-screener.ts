@@ -81,9 +81,17 @@ const createScreener = async (client: PoolClient, teamId: string, version: numbe
     return strictest(marks);
   };
   const screen = (type: IndicatorType, value: string) => screenAll(type, value)[0] ?? null;
+  // Asked of every row of a list: what is on none costs no list of hits.
   const stop = (type: IndicatorType, value: string) => {
-    const mark = screen(type, value);
-    return mark?.effect === "stop" ? mark.list : null;
+    const recall = findRecall(type, value);
+    if (recall !== null) return recallMark(recall);
+    const builtIn = screenBuiltIn(type, value);
+    if (builtIn) return builtIn.list;
+    const ours = own.screen(type, value);
+    if (ours?.effect === "stop") return `list:${ours.listId}`;
+    for (const { listId, effect } of bundled.screenAll(type, value))
+      if (effectOf(listId, effect) === "stop") return `bundled:${listId}`;
+    return null;
   };
   return { version, screen, stop, screenAll };
 };
@@ -101,7 +109,7 @@ type ListRow = {
 const readLists = async (client: PoolClient, teamId: string): Promise<ListRow[]> => {
   const { rows } = await client.query<ListRow>(
     `SELECT a.id, a.name, a.match, a.effect, array_agg(e.value) AS entries
-     FROM allowlist a JOIN allowlist_entry e ON e.allowlist_id = a.id
+     FROM allowlist a JOIN allowlist_entry e ON e.allowlist_id = a.id AND e.team_id IS NOT DISTINCT FROM a.team_id
      WHERE (a.team_id = $1 OR a.team_id IS NULL) AND a.deleted_at IS NULL AND NOT e.lapsed
        AND (e.until IS NULL OR e.until > now())
      GROUP BY a.id`,

@@ -21,10 +21,13 @@ export const rescreenTeam = async (teamId: string, { signal }: Options): Promise
   for (let tries = 0; tries < TRIES; tries++) {
     const found = await bulkAsTeam(teamId, (client) => compare(client, teamId, signal));
     if (found === null) return 0;
-    const changed = await bulkAsTeam(teamId, (client) => write(client, teamId, found));
-    if (changed === null) continue;
-    await relayOutbox();
-    return changed;
+    try {
+      const changed = await bulkAsTeam(teamId, (client) => write(client, teamId, found));
+      await relayOutbox();
+      return changed;
+    } catch (error) {
+      if (!(error instanceof ListsChanged)) throw error;
+    }
   }
   throw new AppError("conflict", "The team's lists change faster than its values are screened.", {
     retry: "later",
@@ -33,11 +36,16 @@ export const rescreenTeam = async (teamId: string, { signal }: Options): Promise
 
 const TRIES = 5;
 
+/** Undoes what was written by lists that do not stand any more. */
+class ListsChanged extends Error {}
+
 type Found = {
   screener: Screener;
   /** What now stands under another list than before, by the mark that it has now. */
   moved: Map<string | null, string[]>;
   hits: Map<string, number>;
+  /** Live values that may be watched only: what was planned for them may be too much now. */
+  watched: number;
 };
 
 const compare = async (client: PoolClient, teamId: string, signal: AbortSignal): Promise<Found | null> => {
@@ -45,6 +53,7 @@ const compare = async (client: PoolClient, teamId: string, signal: AbortSignal):
   if (await isScreenedBy(client, teamId, screener.version)) return null;
   const moved = new Map<string | null, string[]>();
   const hits = new Map<string, number>();
+  let watched = 0;
   for await (const values of readTeamValues(client, teamId)) {
     signal.throwIfAborted();
     for (const { id, type, value, screenedBy, isActive } of values) {
@@ -56,10 +65,11 @@ const compare = async (client: PoolClient, teamId: string, signal: AbortSignal):
         if (sameMark) sameMark.push(id);
         else moved.set(mark, [id]);
       }
+      if (isActive && first?.effect === "audit-only") watched += 1;
       if (isActive) for (const { list } of marks) hits.set(list, (hits.get(list) ?? 0) + 1);
     }
   }
-  return { screener, moved, hits };
+  return { screener, moved, hits, watched };
 };
 
 const isScreenedBy = async (client: PoolClient, teamId: string, version: number): Promise<boolean> => {
@@ -70,19 +80,13 @@ const isScreenedBy = async (client: PoolClient, teamId: string, version: number)
   return rowCount === 1;
 };
 
-/** Null: the lists have changed since. */
 const write = async (
   client: PoolClient,
   teamId: string,
-  { screener, moved, hits }: Found,
-): Promise<number | null> => {
+  { screener, moved, hits, watched }: Found,
+): Promise<number> => {
   await lockTeam(client, teamId);
   const now = new Date();
-  const { rowCount } = await client.query(
-    `UPDATE team SET screened_version = $2, screened_at = $3 WHERE id = $1 AND screening_version = $2`,
-    [teamId, screener.version, now],
-  );
-  if (rowCount === 0) return null;
   let changed = 0;
   for (const [mark, ids] of moved) changed += await move(client, { teamId, mark, ids, now });
   await client.query("DELETE FROM screening_hit WHERE team_id = $1", [teamId]);
@@ -90,7 +94,13 @@ const write = async (
     "INSERT INTO screening_hit (team_id, list, hits) SELECT $1, * FROM unnest($2::text[], $3::int[])",
     [teamId, [...hits.keys()], [...hits.values()]],
   );
-  if (changed > 0) await announcePlansSql(client, teamId);
+  // Last, since whoever changes a list or recalls something waits for this row.
+  const { rowCount } = await client.query(
+    `UPDATE team SET screened_version = $2, screened_at = $3 WHERE id = $1 AND screening_version = $2`,
+    [teamId, screener.version, now],
+  );
+  if (rowCount === 0) throw new ListsChanged();
+  if (changed + watched > 0) await announcePlansSql(client, teamId);
   return changed;
 };
 

@@ -29,7 +29,7 @@ type Options = {
   doer: Doer;
   /** Plans to take back all that the connector has sent, before it is deleted or moved. */
   isWithdrawal?: boolean;
-  /** Judges these alone, by the numbers of their rows in PostgreSQL, in their order. */
+  /** Takes back what of these is not wanted any more, and nothing else: numbers of their rows in PostgreSQL, in their order. */
   only?: readonly string[];
   now?: Date;
 };
@@ -55,7 +55,9 @@ export const createPlan = async ({
     const nextIds = only === undefined ? all : listedIds(only);
     const changesSeen =
       only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
-    for await (const page of judgeCandidates(client, nextIds, { connector, isWithdrawal, now })) {
+    for await (const judged of judgeCandidates(client, nextIds, { connector, isWithdrawal, now })) {
+      // A recall takes back and brings nothing.
+      const page = only === undefined ? judged : judged.filter(({ operation }) => operation === "remove");
       tally.count(page);
       await stageItems(client, page);
     }

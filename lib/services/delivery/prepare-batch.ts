@@ -101,7 +101,9 @@ const isUrgentOpen = async (client: PoolClient, { destinationId }: OpenPush): Pr
   const { rowCount } = await client.query(
     `SELECT FROM push u JOIN connector c ON c.id = u.connector_id
      WHERE u.urgent AND u.state IN ('queued', 'running') AND c.destination_id = $1
-       AND (u.wake_at IS NULL OR u.wake_at <= clock_timestamp()) LIMIT 1`,
+       AND (u.wake_at IS NULL OR u.wake_at <= clock_timestamp())
+       -- One that cannot end does not keep all others away for ever.
+       AND u.queued_at > clock_timestamp() - interval '10 minutes' LIMIT 1`,
     [destinationId],
   );
   return rowCount === 1;

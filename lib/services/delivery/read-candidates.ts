@@ -49,13 +49,15 @@ export const allCandidateIds =
     return rows.map((row) => row.id);
   };
 
-/** Those that are given, in ascending order. */
-export const listedIds =
-  (ids: readonly string[]): IdSource =>
-  (after, limit) => {
-    const start = ids.findIndex((id) => BigInt(id) > BigInt(after));
-    return Promise.resolve(start === -1 ? [] : ids.slice(start, start + limit));
+/** Those that are given, in ascending order, each once. */
+export const listedIds = (ids: readonly string[]): IdSource => {
+  let next = 0;
+  return (_after, limit) => {
+    const page = ids.slice(next, next + limit);
+    next += page.length;
+    return Promise.resolve(page);
   };
+};
 
 /** All of the connector's that stands at the destination or may. */
 export const standingIds =

@@ -75,7 +75,9 @@ const readPush = async (client: PoolClient, pushId: string, teamId: string): Pro
     `SELECT push.connector_id AS "connectorId", plan.id AS "planId", push.state, plan.created_at AS "plannedAt",
        plan.policy_hash AS "policyHash", EXISTS (
          SELECT FROM plan newer WHERE newer.connector_id = push.connector_id AND newer.state = 'applied'
-           AND newer.id <> plan.id AND newer.applied_at >= plan.applied_at) AS "hasNewer"
+           AND newer.id <> plan.id AND newer.applied_at >= plan.applied_at
+           -- A recall takes nobody's place.
+           AND NOT EXISTS (SELECT FROM push u WHERE u.plan_id = newer.id AND u.urgent)) AS "hasNewer"
      FROM push JOIN plan ON plan.id = push.plan_id WHERE push.id = $1 AND push.team_id = $2`,
     [pushId, teamId],
   );

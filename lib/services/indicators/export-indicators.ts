@@ -6,8 +6,11 @@ import { stringify } from "csv-stringify/sync";
 
 import { toPattern } from "@/lib/connectors/sentinel/pattern";
 import { TLP_MARKINGS } from "@/lib/feeds/formats/stix/markings";
-import type { Actor } from "@/lib/domain/access/actor";
+import { asTeam } from "@/lib/db/scope";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
+
+import { recordAudit } from "@/lib/services/audit/record-audit";
 
 import { listIndicators, type Cursor, type ListedIndicator } from "./list-indicators";
 
@@ -27,6 +30,7 @@ export async function* exportIndicators(
   actor: Actor,
   { teamIds, filter, format, now }: Options,
 ): AsyncGenerator<string, void, undefined> {
+  await noteExport(actor, { teamIds, filter, format, now });
   const writer = WRITERS[format](now);
   yield writer.head;
   let isFirst = true;
@@ -41,6 +45,24 @@ export async function* exportIndicators(
   }
   yield writer.foot;
 }
+
+/** Live values leave the product: who took them, and which, is kept. */
+const noteExport = async (actor: Actor, { teamIds, filter, format, now }: Options): Promise<void> => {
+  for (const teamId of teamIds)
+    await asTeam(teamId, (tx) =>
+      recordAudit(
+        tx,
+        {
+          teamId,
+          doer: asDoer(actor),
+          action: "indicator.export",
+          subject: { type: "team", id: teamId },
+          detail: { format, filter: JSON.stringify(filter) },
+        },
+        now,
+      ),
+    );
+};
 
 type Writer = {
   head: string;

@@ -26,14 +26,22 @@ export const carryOutRecall = async (recallId: string, { signal }: Options): Pro
   const outcome = { matched: 0, pushes: 0 };
   if (recall === null) return outcome;
   const doer: Doer = { id: recall.createdBy, name: recall.createdByName };
+  const failures: unknown[] = [];
   for (const teamId of recall.teamIds) {
     signal.throwIfAborted();
     const ids = await withdrawIn(teamId, recall, signal);
     outcome.matched += ids.length;
     if (ids.length === 0) continue;
     for (const connectorId of await connectorsOf(teamId))
-      if (await removeAt({ connectorId, teamId, doer, ids })) outcome.pushes += 1;
+      try {
+        if (await removeAt({ connectorId, teamId, doer, ids })) outcome.pushes += 1;
+      } catch (error) {
+        // One connector that cannot is no reason to leave it at all others.
+        failures.push(error);
+      }
   }
+  if (failures.length > 0)
+    throw new AggregateError(failures, "A recall could not be handed over everywhere.");
   await asSystem("scheduling", (tx) =>
     tx.recall.update({ where: { id: recallId }, data: { carriedOutAt: new Date() }, select: { id: true } }),
   );
@@ -52,14 +60,13 @@ const recallSchema = z.object({
 
 type StandingRecall = z.output<typeof recallSchema> & { teamIds: readonly string[] };
 
-/** Null for one that was carried out, or does not stand any more. */
+/** Null for one that does not stand any more. */
 const readRecall = (recallId: string): Promise<StandingRecall | null> =>
   asSystem("scheduling", async (tx) => {
     const now = new Date();
     const row = await tx.recall.findFirst({
       where: {
         id: recallId,
-        carriedOutAt: null,
         liftedAt: null,
         OR: [{ until: null }, { until: { gt: now } }],
       },
@@ -84,6 +91,11 @@ const withdrawIn = (teamId: string, recall: StandingRecall, signal: AbortSignal)
     }
     if (ids.length === 0) return ids;
     await lockTeam(client, teamId);
+    const { rowCount: standing } = await client.query(
+      "SELECT FROM recall WHERE id = $1 AND lifted_at IS NULL AND NOT lapsed FOR SHARE",
+      [recall.id],
+    );
+    if (standing === 0) return [];
     await client.query(
       `UPDATE team_indicator SET screened_by = $3, changed_at = now()
        WHERE team_id = $1 AND indicator_id = ANY ($2::bigint[]) AND screened_by IS DISTINCT FROM $3`,
@@ -109,7 +121,9 @@ const connectorsOf = (teamId: string): Promise<string[]> =>
 type Removal = { connectorId: string; teamId: string; doer: Doer; ids: readonly string[] };
 
 /** Whether there was something to remove. */
-const removeAt = async ({ connectorId, teamId, doer, ids }: Removal): Promise<boolean> => {
+const removeAt = async ({ connectorId, teamId, doer, ids: met }: Removal): Promise<boolean> => {
+  const ids = await leaveOutUnderWay(connectorId, teamId, met);
+  if (ids.length === 0) return false;
   for (let tries = 0; ; tries++) {
     const { id, hash, counts } = await createPlan({ connectorId, teamId, doer, only: ids });
     if (counts.remove === 0) return false;
@@ -122,5 +136,22 @@ const removeAt = async ({ connectorId, teamId, doer, ids }: Removal): Promise<bo
     }
   }
 };
+
+/** Without what an urgent push that is open removes already. */
+const leaveOutUnderWay = (
+  connectorId: string,
+  teamId: string,
+  ids: readonly string[],
+): Promise<readonly string[]> =>
+  bulkAsTeam(teamId, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT i.indicator_id AS id FROM push p JOIN push_item i ON i.push_id = p.id
+       WHERE p.connector_id = $1 AND p.urgent AND p.state IN ('queued', 'running')
+         AND i.operation = 'remove' AND i.state IN ('pending', 'sending')`,
+      [connectorId],
+    );
+    const underWay = new Set(rows.map(({ id }) => id));
+    return underWay.size === 0 ? ids : ids.filter((id) => !underWay.has(id));
+  });
 
 const TRIES = 5;

@@ -51,8 +51,9 @@ export const createRecall = async (
     const subject = { type: "recall", id };
     const detail = { ...target, reason, until: until?.toISOString() ?? null };
     await recordAudit(tx, { teamId, doer: asDoer(actor), action: "recall.create", subject, detail }, now);
-    await bumpScreening(tx, teamId);
+    // Before the teams are screened anew, which takes longer.
     await announce(tx, recallCarryOut, { recallId: id });
+    await bumpScreening(tx, teamId);
     return toRecallView(made, now);
   });
   await relayOutbox();

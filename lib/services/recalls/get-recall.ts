@@ -51,13 +51,20 @@ export const getRecallProgress = (
     const at = await tx.$queryRaw<RecallAt[]>`
       SELECT c.id AS "connectorId", c.name AS connector, c.team_id AS "teamId", c.enabled AS "isEnabled",
         count(*)::int AS sent,
-        (count(*) FILTER (WHERE r.state IN ('gone', 'skipped')))::int AS gone,
-        (count(*) FILTER (WHERE r.state IN ('pending', 'accepted', 'visible', 'withdrawing')))::int AS "underWay",
-        (count(*) FILTER (WHERE r.state = 'failed'))::int AS failed,
-        min(r.reason) FILTER (WHERE r.state = 'failed') AS reason
+        (count(*) FILTER (WHERE NOT here.may_be AND r.state <> 'withdrawing'))::int AS gone,
+        (count(*) FILTER (WHERE (here.may_be OR r.state = 'withdrawing') AND r.state <> 'failed'))::int AS "underWay",
+        (count(*) FILTER (WHERE here.may_be AND r.state = 'failed'))::int AS failed,
+        min(r.reason) FILTER (WHERE here.may_be AND r.state = 'failed') AS reason
       FROM recall_item m
       JOIN receipt r ON r.team_id = m.team_id AND r.indicator_id = m.indicator_id
       JOIN connector c ON c.id = r.connector_id AND c.deleted_at IS NULL
+      -- What stands there is told by the claim, not by the last word of a receipt; what is being sent may stand there.
+      CROSS JOIN LATERAL (SELECT EXISTS (
+        SELECT FROM claim x WHERE x.connector_id = c.id AND x.indicator_id = m.indicator_id
+      ) OR EXISTS (
+        SELECT FROM push p JOIN push_item i ON i.push_id = p.id AND i.indicator_id = m.indicator_id
+        WHERE p.connector_id = c.id AND p.state IN ('queued', 'running') AND i.state IN ('pending', 'sending')
+      ) AS may_be) here
       WHERE m.recall_id = ${recall.id}::uuid AND m.team_id = ANY (${[...teamIds]}::uuid[])
       GROUP BY c.id ORDER BY c.name`;
     return {

@@ -11,6 +11,7 @@ import { rescreenTeam } from "@/lib/services/allowlists/rescreen-team";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { connect, plan, push, vouch } from "@/lib/services/delivery/testing/desk";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
@@ -162,6 +163,29 @@ describe("a recall", () => {
     const row = await asTeam(team.id, (tx) => tx.push.findUniqueOrThrow({ where: { id: pushId } }));
     expect(row).toMatchObject({ accepted: 1, skipped: 3 });
     expect(await getRecallProgress(actor, made, [team.id])).toMatchObject({ isGone: true });
+  });
+
+  it("goes on where a connector was switched off, once it is on again", async () => {
+    await vouch(team, VALUES, { name: "List" });
+    await push(actor, defender);
+    const off = await updateConnector(actor, defender, { enabled: false });
+    const made = await recall("value", "bad-site.net");
+    expect(await getRecallProgress(actor, made, [team.id])).toMatchObject({
+      isGone: false,
+      at: [{ isEnabled: false, sent: 1, gone: 0, underWay: 1 }],
+    });
+
+    await updateConnector(actor, off, { enabled: true });
+    await announceRecalls(new Date());
+    const announced = await asSystem("delivery", (tx) =>
+      tx.outbox.findMany({ where: { job: "recall.carry-out" }, orderBy: { id: "desc" }, take: 1 }),
+    );
+    expect(announced).toMatchObject([{ data: { recallId: made.id } }]);
+    await carryOutRecall(made.id, { signal });
+    await deliverAll();
+
+    expect(await getRecallProgress(actor, made, [team.id])).toMatchObject({ isGone: true });
+    expect(await standing()).not.toContain("bad-site.net");
   });
 
   it("is found and carried out when its job was lost, and carried out twice does nothing more", async () => {

@@ -5,6 +5,7 @@ import { defineRoute } from "@/lib/api/define-route";
 import { parsePart, readBytes, readJson } from "@/lib/api/read-request";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import type { Actor } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { EFFECTS, MATCHES } from "@/lib/domain/screening/allowlist";
 import {
@@ -135,7 +136,7 @@ export const addEntryRoute = defineRoute({
   path: "/allowlists/{id}/entries",
   summary: "Add an entry to an allowlist; what it meets is screened at once",
   description:
-    "`outcome` is `known` for an entry that stands there already and `rejected`, with a reason, for one that cannot.",
+    "`outcome` is `known` for an entry that stands there already with this end, `changed` for one that stood there with another.",
   tags: ["Allowlists"],
   permission: "allowlist.write",
   params: idParamsSchema,
@@ -145,7 +146,7 @@ export const addEntryRoute = defineRoute({
     schema: z.object({
       id: z.uuid().nullable(),
       value: z.string(),
-      outcome: z.enum(["added", "known", "rejected"]),
+      outcome: z.enum(["added", "changed", "known"]),
       reason: z.string().nullable(),
     }),
   },
@@ -153,7 +154,10 @@ export const addEntryRoute = defineRoute({
     const list = await openAllowlist(actor, params.id, "allowlist.write");
     const [added] = await addEntries(actor, list, [body]);
     if (!added) throw new Error("An entry was sent and none was answered.");
-    return added;
+    const { outcome, reason } = added;
+    if (outcome !== "rejected") return { ...added, outcome };
+    const detail = reason ?? "This cannot be an entry.";
+    throw new AppError("invalid_input", detail, { fields: [{ pointer: "/value", detail }] });
   },
 });
 

@@ -115,11 +115,11 @@ export const addEntriesAction = defineTeamAction({
       values.map((value) => ({ value, comment, until: end })),
     );
     refresh(team);
-    const added = results.filter(({ outcome }) => outcome === "added").length;
+    const added = results.filter(({ outcome }) => outcome === "added" || outcome === "changed").length;
     const data: AddedEntries = { results };
     return {
       status: "done",
-      message: `${formatNumber(added)} of ${formatCount(results.length, "entry", "entries")} added. All of the team’s values are screened anew now.`,
+      message: `${formatNumber(added)} of ${formatCount(results.length, "entry", "entries")} added.${added > 0 ? " What they meet is screened anew now." : ""}`,
       data,
     };
   },

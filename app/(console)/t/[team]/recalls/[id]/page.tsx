@@ -65,7 +65,7 @@ export default async function RecallPage({ params }: Props) {
         }
       />
       <div className="space-y-6">
-        <RefreshWhile isOpen={state === "under-way"} everyMs={2_000} />
+        <RefreshWhile isOpen={state === "under-way" || state === "stuck"} everyMs={2_000} />
         <RecallCountdown team={team.slug} recall={recall} progress={progress} />
         <KeyValueList
           entries={[
