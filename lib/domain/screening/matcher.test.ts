@@ -319,3 +319,25 @@ describe("several lists", () => {
     ]);
   });
 });
+
+describe("the lists of a value, without words", () => {
+  it("are the same that tell why", () => {
+    const matcher = createMatcher([
+      { id: "a", name: "A", match: "hostname", effect: "warn", entries: ["example.com"] },
+      { id: "b", name: "B", match: "string", effect: "stop", entries: ["www.example.com"] },
+    ]);
+
+    for (const value of ["www.example.com", "example.com", "example.org"])
+      expect(
+        matcher
+          .listsWith("domain", value)
+          .map(({ id, effect }) => ({ id, effect }))
+          .sort((one, other) => one.id.localeCompare(other.id)),
+      ).toEqual(
+        matcher
+          .screenAll("domain", value)
+          .map(({ listId, effect }) => ({ id: listId, effect }))
+          .sort((one, other) => one.id.localeCompare(other.id)),
+      );
+  });
+});

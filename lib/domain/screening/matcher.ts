@@ -38,7 +38,9 @@ export type Matcher = {
   /** The hit with the strictest effect, of the list given first among equals; null: the value is on no list. */
   screen: (type: IndicatorType, value: string) => Hit | null;
   /** One hit for each list that the value is on, the strictest effect first. */
-  screenAll: (type: IndicatorType, value: string) => Hit[];
+  screenAll: (type: IndicatorType, value: string) => readonly Hit[];
+  /** The same lists in no order and without words: for a million values, of which nobody asks why. */
+  listsWith: (type: IndicatorType, value: string) => readonly Pick<MatcherList, "id" | "effect">[];
   /** Entries that no list of their kind can have. */
   skipped: number;
 };
@@ -146,11 +148,19 @@ export const createMatcher = (lists: Iterable<MatcherList>): Matcher => {
     },
     screenAll: (type, value) => {
       search(type, value);
+      if (found.length === 0) return [];
       return found.sort(byStrictness).flatMap((hit) => toHit(type, value, hit));
+    },
+    listsWith: (type, value) => {
+      search(type, value);
+      if (found.length === 0) return ON_NO_LIST;
+      return found.flatMap(({ list }) => known[list] ?? []);
     },
     skipped,
   };
 };
+
+const ON_NO_LIST: readonly never[] = [];
 
 type Known = { id: string; name: string; effect: AllowlistEffect; rank: number; typeBits: number };
 type Found = { list: number; entry: string; relation: Relation };

@@ -87,10 +87,9 @@ const createScreener = async (client: PoolClient, teamId: string, version: numbe
     if (recall !== null) return recallMark(recall);
     const builtIn = screenBuiltIn(type, value);
     if (builtIn) return builtIn.list;
-    const ours = own.screen(type, value);
-    if (ours?.effect === "stop") return `list:${ours.listId}`;
-    for (const { listId, effect } of bundled.screenAll(type, value))
-      if (effectOf(listId, effect) === "stop") return `bundled:${listId}`;
+    for (const { id, effect } of own.listsWith(type, value)) if (effect === "stop") return `list:${id}`;
+    for (const { id, effect } of bundled.listsWith(type, value))
+      if (effectOf(id, effect) === "stop") return `bundled:${id}`;
     return null;
   };
   return { version, screen, stop, screenAll };
