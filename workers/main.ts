@@ -52,5 +52,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
   });
 
 await Promise.all(workers.map((worker) => worker.ready()));
-await followProductLists();
 log.info("Worker ready");
+// After that: it reads all lists that come with the product, and nobody has to wait for it.
+try {
+  await followProductLists();
+} catch (err) {
+  log.error(
+    { err },
+    "Whether the product comes with other lists could not be told; the next start of a worker looks again",
+  );
+}
