@@ -9,9 +9,10 @@ import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import { createMatcher } from "@/lib/domain/screening/matcher";
 import { recallMark, strictest, type Mark } from "@/lib/domain/screening/mark";
 
-import { createRecallFinder, type RecallRule } from "@/lib/domain/screening/recall";
+import { createRecallFinder } from "@/lib/domain/screening/recall";
 
 import { openBundled } from "./open-bundled";
+import { readRecalls, type StandingRecall } from "./read-recalls";
 
 /** What a team's values are screened by: what is built in, what comes with the product, the installation's lists and its own. */
 export type Screener = {
@@ -63,7 +64,7 @@ const createScreener = async (client: PoolClient, teamId: string, version: numbe
   const bundled = await openBundled();
   const choices = await readChoices(client, teamId);
   const effectOf = (list: string, byDefault: AllowlistEffect) => choices.get(list) ?? byDefault;
-  const recalls = await readRecalls(client, teamId);
+  const recalls = new Map((await readRecalls(client, [teamId])).map((recall) => [recall.id, recall]));
   const findRecall = createRecallFinder([...recalls.values()]);
   const screenAll = (type: IndicatorType, value: string): readonly Mark[] => {
     const marks: Mark[] = [];
@@ -117,19 +118,7 @@ const readLists = async (client: PoolClient, teamId: string): Promise<ListRow[]>
   return rows;
 };
 
-type RecallRow = RecallRule & { reason: string; by: string };
-
-const readRecalls = async (client: PoolClient, teamId: string): Promise<ReadonlyMap<string, RecallRow>> => {
-  const { rows } = await client.query<RecallRow>(
-    `SELECT id, kind, value, reason, created_by_name AS by FROM recall
-     WHERE (team_id = $1 OR team_id IS NULL) AND lifted_at IS NULL AND NOT lapsed AND (until IS NULL OR until > now())
-     ORDER BY created_at`,
-    [teamId],
-  );
-  return new Map(rows.map((row) => [row.id, row]));
-};
-
-const markOf = ({ id, by, reason }: RecallRow): Mark => ({
+const markOf = ({ id, by, reason }: StandingRecall): Mark => ({
   list: recallMark(id),
   name: "Recall",
   effect: "stop",

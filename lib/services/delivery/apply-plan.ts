@@ -58,7 +58,7 @@ const apply = async (
   if (!connector.enabled && isWithdrawal !== true)
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
   if (!isUrgent) await assertNoOpenPush(client, connectorId);
-  const staleBecause = await findChange(client, { plan, connector, isWithdrawal });
+  const staleBecause = await findChange(client, { plan, connector, isWithdrawal, isUrgent });
   if (staleBecause !== null) {
     await client.query("UPDATE plan SET state = 'stale' WHERE id = $1", [planId]);
     const detail = { connector: connector.name, connectorId, message: staleBecause };
@@ -76,18 +76,25 @@ const apply = async (
 
 const stale = (message: string): AppError => new AppError("stale", message);
 
-type Facts = { plan: LockedPlan; connector: PlanningConnector; isWithdrawal: boolean | null };
+type Facts = {
+  plan: LockedPlan;
+  connector: PlanningConnector;
+  isWithdrawal: boolean | null;
+  isUrgent: boolean;
+};
 
 /** What is no longer as it was planned, in a sentence, or null. */
 const findChange = async (
   client: PoolClient,
-  { plan, connector, isWithdrawal }: Facts,
+  { plan, connector, isWithdrawal, isUrgent }: Facts,
 ): Promise<string | null> => {
   if (isWithdrawal === null)
     return "The connector's policy changed since this plan was made. Make a new plan and review it.";
   const { id: planId, createdAt: plannedAt } = plan;
   const nextIds = plannedIds(client, planId);
-  const count = await countStaleItems(client, { planId, nextIds, connector, isWithdrawal, plannedAt });
+  const count = await countStaleItems(client, {
+    ...{ planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt },
+  });
   if (count === 0) return null;
   const what = count === 1 ? "1 planned item" : `${count.toLocaleString("en")} planned items`;
   return `${what} changed since this plan was made. Make a new plan and review it.`;

@@ -38,9 +38,11 @@ export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Opt
       );
     if (!connector.enabled && !isWithdrawal)
       throw conflict(`“${connector.name}” is switched off. Switch it on to send anything.`);
-    const { planId, plannedAt } = push;
+    const { planId, plannedAt, isUrgent } = push;
     const nextIds = pendingIds(client, pushId);
-    const count = await countStaleItems(client, { planId, nextIds, connector, isWithdrawal, plannedAt });
+    const count = await countStaleItems(client, {
+      ...{ planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt },
+    });
     if (count > 0) {
       const what = count === 1 ? "1 item" : `${count.toLocaleString("en")} items`;
       throw conflict(`${what} that this push still has to send changed since it was planned. ${PLAN_ANEW}`);
@@ -68,16 +70,17 @@ type StoredPush = {
   plannedAt: Date;
   policyHash: string;
   hasNewer: boolean;
+  isUrgent: boolean;
 };
 
 const readPush = async (client: PoolClient, pushId: string, teamId: string): Promise<StoredPush> => {
   const { rows } = await client.query<StoredPush>(
     `SELECT push.connector_id AS "connectorId", plan.id AS "planId", push.state, plan.created_at AS "plannedAt",
-       plan.policy_hash AS "policyHash", EXISTS (
+       plan.policy_hash AS "policyHash", push.urgent AS "isUrgent", EXISTS (
          SELECT FROM plan newer WHERE newer.connector_id = push.connector_id AND newer.state = 'applied'
            AND newer.id <> plan.id AND newer.applied_at >= plan.applied_at
            -- A recall takes nobody's place.
-           AND NOT EXISTS (SELECT FROM push u WHERE u.plan_id = newer.id AND u.urgent)) AS "hasNewer"
+           AND NOT newer.partial) AS "hasNewer"
      FROM push JOIN plan ON plan.id = push.plan_id WHERE push.id = $1 AND push.team_id = $2`,
     [pushId, teamId],
   );
