@@ -21,10 +21,11 @@ import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor } from "@/lib/testing/people";
 
+import { addEntries } from "./add-entries";
 import { announceRescreens } from "./announce-rescreens";
 import { checkEntries } from "./check-entries";
 import { createAllowlist } from "./create-allowlist";
-import { addEntries, listEntries, removeEntry } from "./entries";
+import { listEntries, removeEntry } from "./entries";
 import { getAllowlist } from "./get-allowlist";
 import { listAllowlists } from "./list-allowlists";
 import { openScreenerOf } from "./open-screener";

@@ -8,6 +8,7 @@ import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
+import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
@@ -184,6 +185,6 @@ const openPush = async (
        push_id = excluded.push_id, state = excluded.state, reason = NULL, changed_at = excluded.changed_at`,
     [plan.connectorId, id, plan.id, now],
   );
-  await announceSql(client, pushDeliver, { pushId: id });
+  await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId: id });
   return id;
 };

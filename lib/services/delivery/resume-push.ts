@@ -6,6 +6,7 @@ import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
+import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
@@ -54,7 +55,7 @@ export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Opt
     const subject = { type: "push", id: pushId };
     const entry = { teamId, doer, action: "push.resume", subject, detail: { connectorId } };
     await recordAuditSql(client, entry, now);
-    await announceSql(client, pushDeliver, { pushId });
+    await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId });
   });
   await relayOutbox();
 };
