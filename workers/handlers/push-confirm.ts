@@ -4,10 +4,12 @@ import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 
 import { handler, type Handler } from "../runtime";
 
-const confirm: Handler<typeof pushConfirm.schema> = async ({ connectorId }, { log, signal }) => {
-  const confirmation = await confirmConnector(connectorId, { signal });
-  log.info({ connectorId, ...confirmation }, "Destination read back");
-};
+const confirm =
+  (isUrgent: boolean): Handler<typeof pushConfirm.schema> =>
+  async ({ connectorId }, { log, signal }) => {
+    const confirmation = await confirmConnector(connectorId, { signal, isUrgent });
+    log.info({ connectorId, ...confirmation }, "Destination read back");
+  };
 
-export const pushConfirmHandler = handler(pushConfirm, confirm);
-export const pushConfirmUrgentHandler = handler(pushConfirmUrgent, confirm);
+export const pushConfirmHandler = handler(pushConfirm, confirm(false));
+export const pushConfirmUrgentHandler = handler(pushConfirmUrgent, confirm(true));
