@@ -106,10 +106,10 @@ const findIn = (teamId: string, recall: StandingRecall, signal: AbortSignal): Pr
     return ids;
   });
 
-/** Whether it stands; while the transaction lasts, nobody lifts it. */
-const holdStanding = async (client: PoolClient, { id }: StandingRecall): Promise<boolean> => {
+/** Whether it stands; while the transaction lasts, nobody lifts it, except one of every team: a team may read that, not hold it. */
+const holdStanding = async (client: PoolClient, { id, teamId }: StandingRecall): Promise<boolean> => {
   const { rowCount } = await client.query(
-    "SELECT FROM recall WHERE id = $1 AND lifted_at IS NULL AND NOT lapsed FOR SHARE",
+    `SELECT FROM recall WHERE id = $1 AND lifted_at IS NULL AND NOT lapsed ${teamId === null ? "" : "FOR SHARE"}`,
     [id],
   );
   return rowCount === 1;
