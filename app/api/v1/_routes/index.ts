@@ -7,6 +7,7 @@ import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
 import * as generations from "./generations";
+import * as indicatorFiles from "./indicator-files";
 import * as indicators from "./indicators";
 import * as members from "./members";
 import * as overview from "./overview";
@@ -35,6 +36,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   runs,
   generations,
   indicators,
+  indicatorFiles,
   allowlists,
   connectors,
   receipts,
