@@ -40,7 +40,7 @@ export const gatherCandidates = ({ parts, files }: Pick<Report, "parts" | "files
   }
   // The hash of a file that came along is a value of the report; its name may hold anything.
   for (const { name, sha256 } of files)
-    note(found, "Attachment", { type: "sha256", value: sha256, line: 1, original: sha256, context: name });
+    note(found, "Attachment", { type: "sha256", value: sha256, line: 1, original: sha256, context: name.slice(0, MAX_NAME_CHARS) });
   return { candidates: [...found.values()], rejected };
 };
 
@@ -71,3 +71,4 @@ const note = (
 const DEFANGED =
   /[([{]\s?(?:[.@:/]|dot|at|:\/\/)\s?[)\]}]|\\\.|^\W{0,3}(?:h[x*_]{2}ps?|h[tx*_]{2}ps?(?=\[)|f[x*]ps?|meow):?/i;
 const MAX_CONTEXTS = 100;
+const MAX_NAME_CHARS = 300;
