@@ -19,7 +19,7 @@ export type ListedValue = {
 };
 
 /** What the number of a row counts: lines of a text, items of JSON, objects of a bundle. */
-export type LineUnit = "line" | "item" | "object";
+type LineUnit = "line" | "item" | "object";
 type Props = { label: string; values: readonly ListedValue[]; unit?: LineUnit | undefined };
 
 /** A browser draws so many rows without stumbling; what needs a look stands first among them. */

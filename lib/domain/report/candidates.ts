@@ -45,7 +45,7 @@ export const gatherCandidates = ({ parts, files }: Pick<Report, "parts" | "files
 };
 
 /** Whether somebody broke a value on purpose, so that nobody follows it. */
-export const isDefanged = (original: string): boolean => DEFANGED.test(original);
+const isDefanged = (original: string): boolean => DEFANGED.test(original);
 
 const note = (
   found: Map<string, ReportCandidate & { contexts: string[] }>,

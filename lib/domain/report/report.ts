@@ -14,7 +14,7 @@ export type MailFacts = {
 };
 
 /** A file that an e-mail carries. `isPicture`: shown within the text, such as the logo of a signature. */
-export type AttachedFile = { name: string; sha256: string; isPicture: boolean };
+type AttachedFile = { name: string; sha256: string; isPicture: boolean };
 
 /** A pasted text, a PDF's text or an e-mail, taken apart. */
 export type Report = {

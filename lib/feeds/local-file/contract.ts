@@ -2,7 +2,7 @@ import type { Action, Severity } from "@/lib/domain/connector/actions";
 import type { IndicatorType, Tlp } from "@/lib/domain/indicator/types";
 
 export const LOCAL_FILE_FORMATS = ["csv", "json", "stix", "text"] as const;
-export type LocalFileFormat = (typeof LOCAL_FILE_FORMATS)[number];
+type LocalFileFormat = (typeof LOCAL_FILE_FORMATS)[number];
 
 /** One value of a file with what its row says of it; what is absent was not said. */
 export type LocalFileItem = {

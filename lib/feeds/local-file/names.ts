@@ -1,5 +1,5 @@
 /** What a column or a field of a file of indicators holds. */
-export const ROLES = [
+const ROLES = [
   ...(["value", "type", "comment", "confidence", "tags", "tlp", "validUntil"] as const),
   ...(["action", "severity", "state"] as const),
 ];

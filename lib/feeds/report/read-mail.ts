@@ -5,7 +5,7 @@ import type { MailFacts, ReportPart } from "@/lib/domain/report/report";
 import { htmlToText } from "./html-text";
 
 /** A file of an e-mail, before anybody hashed it. */
-export type MailFile = { name: string; bytes: Uint8Array; isPicture: boolean };
+type MailFile = { name: string; bytes: Uint8Array; isPicture: boolean };
 export type ReadMail = { parts: ReportPart[]; mail: MailFacts; files: MailFile[]; notes: string[] };
 
 /** Whether a text is an e-mail as it travels: a head of fields, one of them only ever written by a mail program. */

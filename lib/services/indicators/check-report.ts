@@ -13,7 +13,7 @@ import { readReport } from "@/lib/feeds/report/read-report";
 import { judgeValues, knownFrom } from "./judge-values";
 
 /** One value of a report with all that speaks for and against it. */
-export type CheckedCandidate = Omit<ReportCandidate, "contexts"> & {
+type CheckedCandidate = Omit<ReportCandidate, "contexts"> & {
   /** What the team's allowlists say; null: nothing. */
   caution: string | null;
   /** Where the team has it from; null: it does not have it. */

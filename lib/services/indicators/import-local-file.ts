@@ -15,7 +15,7 @@ export type SharedFacts = Partial<Omit<LocalIndicator, "value" | "type">>;
 
 type About = Pick<LocalFile, "format" | "unit" | "notes">;
 export type CheckedFile = About & { checked: CheckedText[] };
-export type ImportedRow = AddedIndicator & { line: number; original: string };
+type ImportedRow = AddedIndicator & { line: number; original: string };
 export type ImportedFile = About & { results: ImportedRow[] };
 
 /** Says for each row of a file what importing it would do to the team's set. It stores nothing. */
