@@ -40,7 +40,13 @@ export const gatherCandidates = ({ parts, files }: Pick<Report, "parts" | "files
   }
   // The hash of a file that came along is a value of the report; its name may hold anything.
   for (const { name, sha256 } of files)
-    note(found, "Attachment", { type: "sha256", value: sha256, line: 1, original: sha256, context: name.slice(0, MAX_NAME_CHARS) });
+    note(found, "Attachment", {
+      type: "sha256",
+      value: sha256,
+      line: 1,
+      original: sha256,
+      context: name.slice(0, MAX_NAME_CHARS),
+    });
   return { candidates: [...found.values()], rejected };
 };
 
