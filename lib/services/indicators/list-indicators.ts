@@ -155,6 +155,13 @@ export const countIndicators = (
     return { count, isExact: count < COUNT_CEILING };
   });
 
+/** The keys of all rows that meet a filter, as a set of `team_id`, `indicator_id` and `added_at`. */
+export const selectMatching = (teamIds: readonly string[], filter: IndicatorFilter): Prisma.Sql => {
+  const search = toSearch(filter);
+  return Prisma.sql`${withFound(search)} SELECT t.team_id, t.indicator_id, t.added_at
+    FROM ${fromFound(search)} WHERE ${meets(teamIds, filter)}`;
+};
+
 const withFound = (search: Search | null): Prisma.Sql =>
   search === null ? Prisma.empty : Prisma.sql`WITH found AS MATERIALIZED (${selectFound(search)})`;
 
