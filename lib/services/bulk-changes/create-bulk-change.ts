@@ -82,7 +82,7 @@ const requireAll = async (tx: Tx, teamId: string, ids: readonly string[]): Promi
   if (Number(row?.count ?? 0) !== new Set(ids).size)
     throw new AppError(
       "not_found",
-      "At least one of these is not among the team's indicators. Nothing was changed.",
+      "There is no such indicator among the team's for at least one of these ids. Nothing was changed.",
     );
 };
 
