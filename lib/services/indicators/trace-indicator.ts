@@ -75,7 +75,7 @@ export type Trace = {
  * that none of the actor's teams has is `not_found`, whoever else has it.
  */
 export const traceIndicator = async (actor: Actor, indicatorId: string): Promise<Trace> => {
-  const { found, attributions, tombstones, withdrawals, receipts, recalls } = await readFacts(
+  const { found, attributions, tombstones, withdrawals, bulk, receipts, recalls } = await readFacts(
     actor,
     indicatorId,
   );
@@ -110,7 +110,7 @@ export const traceIndicator = async (actor: Actor, indicatorId: string): Promise
     screening: stop ? { list: stop.list, reason: stop.reason } : null,
     allowlists,
     receipts,
-    timeline: toTimeline({ attributions: rows, tombstones, withdrawals, receipts }, actor),
+    timeline: toTimeline({ attributions: rows, tombstones, withdrawals, bulk, receipts }, actor),
   };
 };
 
