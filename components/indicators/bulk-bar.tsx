@@ -51,7 +51,7 @@ export const BulkBar = ({ team, query, total, pageSize, action }: Props) => {
         {isAll ? `All ${words} that match are selected` : `${words} selected`}
       </p>
       {!isAll && chosen.size >= pageSize && total.count > chosen.size && (
-        <Button size="sm" variant="ghost" onClick={chooseAll}>
+        <Button size="sm" onClick={chooseAll}>
           Select all {total.words} that match
         </Button>
       )}

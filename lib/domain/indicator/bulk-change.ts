@@ -6,7 +6,7 @@ import { TLPS } from "./types";
 /** As many as one change takes. */
 export const MOST_CHANGED = 1_000_000;
 /** As many as can be named one by one. */
-export const MOST_NAMED = 10_000;
+const MOST_NAMED = 10_000;
 /** How long a change can be undone, from its end. */
 export const UNDO_HOURS = 24;
 
