@@ -7,6 +7,7 @@ import { followProductLists } from "@/lib/services/allowlists/follow-product-lis
 import { shutDown } from "@/lib/services/operations/shut-down";
 
 import { giveWay } from "./give-way";
+import { bulkChangeHandler } from "./handlers/bulk-change";
 import { connectorPlanHandler } from "./handlers/connector-plan";
 import { connectorReconcileHandler } from "./handlers/connector-reconcile";
 import { feedIngestHandler } from "./handlers/feed-ingest";
@@ -32,6 +33,7 @@ const registrations = [
   connectorReconcileHandler,
   teamRescreenHandler,
   recallCarryOutHandler,
+  bulkChangeHandler,
 ];
 const workers = QUEUES.map((queue) =>
   startWorker(queue, env().WORKER_CONCURRENCY, { registrations, log, workerId }),

@@ -3,14 +3,8 @@ import "server-only";
 import type { PoolClient } from "pg";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { openCopy } from "@/lib/db/copy";
-import {
-  compareStage,
-  createStage,
-  mergeDuplicates,
-  STAGE_COLUMNS,
-  writeDiff,
-} from "@/lib/db/queries/generation";
-import { countLive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
+import { compareStage, createStage, mergeDuplicates, STAGE_COLUMNS } from "@/lib/db/queries/generation";
+import { lockTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
@@ -20,12 +14,11 @@ import { indicatorTypeCode, tlpCode, type IndicatorType } from "@/lib/domain/ind
 import { describeMark, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
-import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
-import { openLocalFeed, recordDeltaRun, type LocalFeed } from "./local-feed";
+import { openLocalFeed, type LocalFeed } from "./local-feed";
 import { readLocalItem } from "./read-local-item";
+import { writeEntries } from "./write-entries";
 
 type Good = {
   id: string;
@@ -99,25 +92,10 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
     "SELECT key, verdict FROM resolved",
   );
   await liftTombstones(client, team.id, actor, now);
-  const diff = await writeDiff(client, {
-    feedId: feed.id,
-    teamId: team.id,
-    generation: feed.number,
-    now,
-    rule: KEEP_ALL,
-    extent: "delta",
-    stageHolds: "changes",
-  });
-  if (diff.touched > 0) await refreshTeam(client, team.id, { now, openedBy: feed.id, screenedBy });
   const rejected = read.length - good.length;
-  const { active } = await countLive(client, feed.id, team.id);
-  const counts = { ...diff, lines: read.length, values: read.length, duplicate, rejected, active };
-  const runId = await recordDeltaRun(client, {
-    teamId: team.id,
-    feed,
-    requestedBy: actor.userId,
-    now,
-    counts,
+  const { diff, runId } = await writeEntries(client, {
+    ...{ teamId: team.id, feed, now, requestedBy: actor.userId, screenedBy },
+    counts: { lines: read.length, values: read.length, duplicate, rejected },
   });
   const subject = { type: "run", id: runId };
   const detail = {
@@ -131,10 +109,6 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
     { teamId: team.id, doer: asDoer(actor), action: "indicator.add", subject, detail },
     now,
   );
-  if (diff.added + diff.changed > 0) {
-    await announcePlansSql(client, team.id);
-    await announceSharedSql(client, feed.id);
-  }
   return new Map(rows.map(({ key, verdict }) => [key, verdict]));
 };
 

@@ -75,7 +75,7 @@ export type Trace = {
  * that none of the actor's teams has is `not_found`, whoever else has it.
  */
 export const traceIndicator = async (actor: Actor, indicatorId: string): Promise<Trace> => {
-  const { found, attributions, tombstones, withdrawals, receipts, recalls } = await readFacts(
+  const { found, attributions, tombstones, withdrawals, bulk, receipts, recalls } = await readFacts(
     actor,
     indicatorId,
   );
@@ -110,7 +110,7 @@ export const traceIndicator = async (actor: Actor, indicatorId: string): Promise
     screening: stop ? { list: stop.list, reason: stop.reason } : null,
     allowlists,
     receipts,
-    timeline: toTimeline({ attributions: rows, tombstones, withdrawals, receipts }, actor),
+    timeline: toTimeline({ attributions: rows, tombstones, withdrawals, bulk, receipts }, actor),
   };
 };
 
@@ -173,6 +173,12 @@ const readFacts = (actor: Actor, indicatorId: string) =>
       take: 100,
       select: { teamId: true, at: true, actorName: true, detail: true },
     });
+    const bulk = await tx.$queryRaw<BulkEvent[]>`
+      SELECT b.team_id AS "teamId", b.created_at AS at, b.created_by_name AS "actorName", b.action, b.change ->> 'reason' AS reason
+      FROM bulk_change_item x JOIN bulk_change b ON b.id = x.change_id
+      WHERE x.indicator_id = ${found.id} AND x.team_id = ANY (${teamIds}::uuid[])
+        AND x.outcome IN ('changed', 'outweighed', 'restored')
+      ORDER BY b.created_at DESC LIMIT 100`;
     const receipts = await tx.$queryRaw<TracedReceipt[]>`
       SELECT r.connector_id AS "connectorId", c.name AS connector, c.kind::text, team.slug AS team, r.state::text,
         r.remote_id AS "remoteId", r.stix_id AS "stixId", r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
@@ -183,7 +189,7 @@ const readFacts = (actor: Actor, indicatorId: string) =>
       where: { liftedAt: null, OR: [{ teamId: { in: teamIds } }, { teamId: null }] },
       select: { id: true, reason: true, createdByName: true, until: true },
     });
-    return { found, attributions, tombstones, withdrawals, receipts, recalls };
+    return { found, attributions, tombstones, withdrawals, bulk, receipts, recalls };
   });
 
 type AttributionRow = Record<keyof z.input<typeof attributionSchema>, unknown>;
@@ -260,6 +266,14 @@ type TombstoneRow = {
 const toDecision = (tombstone: TombstoneRow | undefined) =>
   tombstone ? { reason: tombstone.reason, until: null } : null;
 
+type BulkEvent = { teamId: string; at: Date; actorName: string; action: string; reason: string | null };
+
+const describeBulk = ({ action, actorName, reason }: BulkEvent): string => {
+  const by = `by ${actorName}, with others at once`;
+  if (action === "withdraw") return `Withdrawn ${by}: ${reason ?? "no reason given"}`;
+  return action === "undo" ? `Put back as it was before ${by}.` : `The team’s own entry was changed ${by}.`;
+};
+
 type Withdrawal = { teamId: string | null; at: Date; actorName: string; detail: unknown };
 const withdrawalSchema = z.object({ reason: z.string() });
 
@@ -267,11 +281,12 @@ type Happened = {
   attributions: readonly ReadAttribution[];
   tombstones: readonly TombstoneRow[];
   withdrawals: readonly Withdrawal[];
+  bulk: readonly BulkEvent[];
   receipts: readonly TracedReceipt[];
 };
 
 const toTimeline = (
-  { attributions, tombstones, withdrawals, receipts }: Happened,
+  { attributions, tombstones, withdrawals, bulk, receipts }: Happened,
   actor: Actor,
 ): Trace["timeline"] => {
   const slugOf = (teamId: string): string | null => actor.teams.find(({ id }) => id === teamId)?.slug ?? null;
@@ -289,6 +304,7 @@ const toTimeline = (
       team: slugOf(teamId ?? ""),
       what: `Withdrawn by ${actorName}: ${withdrawalSchema.safeParse(detail).data?.reason ?? "no reason given"}`,
     })),
+    ...bulk.map((event) => ({ at: event.at, team: slugOf(event.teamId), what: describeBulk(event) })),
     ...tombstones.map(({ teamId, liftedAt }) => ({
       at: liftedAt,
       team: slugOf(teamId),

@@ -2,6 +2,7 @@ import type { Route } from "@/lib/api/define-route";
 
 import * as allowlists from "./allowlists";
 import * as audit from "./audit";
+import * as bulkChanges from "./bulk-changes";
 import * as connectors from "./connectors";
 import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
@@ -18,6 +19,7 @@ import * as recalls from "./recalls";
 import * as receipts from "./receipts";
 import * as retention from "./retention";
 import * as runs from "./runs";
+import * as savedViews from "./saved-views";
 import * as subscriptions from "./subscriptions";
 import * as system from "./system";
 import * as teams from "./teams";
@@ -37,6 +39,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   generations,
   indicators,
   indicatorFiles,
+  bulkChanges,
+  savedViews,
   allowlists,
   connectors,
   receipts,
