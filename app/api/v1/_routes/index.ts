@@ -9,6 +9,7 @@ import * as feeds from "./feeds";
 import * as generations from "./generations";
 import * as indicators from "./indicators";
 import * as members from "./members";
+import * as overlap from "./overlap";
 import * as overview from "./overview";
 import * as plans from "./plans";
 import * as previews from "./previews";
@@ -27,6 +28,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   teams,
   members,
   feedDefinitions,
+  overlap,
   overview,
   feeds,
   subscriptions,
