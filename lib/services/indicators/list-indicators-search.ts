@@ -2,7 +2,13 @@ import "server-only";
 
 import { Prisma } from "@/lib/db/generated/client";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
-import { idsOf, isRecordNumber, readSearch, typesOf, type SearchQuery } from "@/lib/domain/indicator/search-query";
+import {
+  idsOf,
+  isRecordNumber,
+  readSearch,
+  typesOf,
+  type SearchQuery,
+} from "@/lib/domain/indicator/search-query";
 import { INDICATOR_TYPES, indicatorTypeCode } from "@/lib/domain/indicator/types";
 
 /** What a text in the search box comes to in SQL. Each condition reads `indicator i` alone, and has an index of its own there. */
@@ -38,6 +44,9 @@ export const selectFound = ({ conditions }: Search): Prisma.Sql => eachOf(condit
 /** How many values meet a search, counted no further than is said. */
 export const countFound = ({ conditions }: Search, most: number): Prisma.Sql =>
   Prisma.sql`SELECT count(*) AS count FROM (SELECT FROM (${eachOf(conditions, " UNION ALL ")}) found LIMIT ${most}) counted`;
+
+/** As `selectFound`, one condition after the other: the first rows come at once, and one that meets two comes twice. */
+export const selectEach = ({ conditions }: Search): Prisma.Sql => eachOf(conditions, " UNION ALL ");
 
 const eachOf = (conditions: readonly Prisma.Sql[], separator: string): Prisma.Sql =>
   Prisma.join(

@@ -15,6 +15,9 @@ CREATE INDEX receipt_stix_id ON receipt (stix_id) WHERE stix_id IS NOT NULL;
 -- CreateIndex
 CREATE INDEX "push_item_indicator_id_idx" ON "push_item"("indicator_id");
 
+-- CreateIndex
+CREATE INDEX "recall_item_indicator_id_idx" ON "recall_item"("indicator_id");
+
 -- CreateTable
 CREATE TABLE "team_overlap" (
     "team_id" UUID NOT NULL,
