@@ -46,7 +46,7 @@ const readId = (text: string): string | null => {
 export const isRecordNumber = (text: string): boolean => RECORD_NUMBER.test(text);
 
 /** The UUID of an id, whatever stands before it. */
-export const uuidOf = (id: string): string => id.slice(-UUID_CHARS);
+const uuidOf = (id: string): string => id.slice(-UUID_CHARS);
 
 /** The types among which a question can have answers at all. */
 export const typesOf = (query: SearchQuery): readonly IndicatorType[] | null => {

@@ -15,7 +15,7 @@ export type FeedOverlap = {
   feeds: OverlapFeed[];
   pairs: { one: string; other: string; shared: number }[];
 };
-export type OverlapFeed = {
+type OverlapFeed = {
   id: string;
   name: string;
   kind: FeedKind;

@@ -9,7 +9,7 @@ export const TRACE_EVENT_KINDS = [
   ...(["seen", "changed", "absent", "ended", "withdrawn", "lifted", "recalled"] as const),
   ...(["planned", "blocked", "sent", "accepted", "visible", "gone", "failed", "skipped"] as const),
 ] as const;
-export type TraceEventKind = (typeof TRACE_EVENT_KINDS)[number];
+type TraceEventKind = (typeof TRACE_EVENT_KINDS)[number];
 
 export type TraceEvent = {
   at: Date;
