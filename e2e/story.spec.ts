@@ -248,6 +248,27 @@ test("Team B sees nothing of Team A", async () => {
   await expect(ownerB.getByText(FEED)).toHaveCount(0);
 });
 
+test("a value is found by Defender's own number, and its trace says who brought it, what was decided and sent", async () => {
+  const { defender } = await readTenant(TENANT);
+  const record = defender.indicators.find(({ indicatorValue }) => indicatorValue !== SHARED);
+  await analystA.goto(`/t/team-a/indicators?q=${encodeURIComponent(record?.id ?? "")}`);
+  await analystA.getByRole("link", { name: /trace/i }).first().click();
+  await analystA.waitForURL(/\/indicators\/[0-9a-f-]{36}$/);
+
+  await expect(analystA.getByRole("region", { name: /^The row/ }).first()).toBeVisible();
+  await expect(analystA.getByText(/exactly as it is kept|It was written so/).first()).toBeVisible();
+  const decisions = analystA.getByRole("region", { name: "Decisions" }).first();
+  await expect(decisions).toContainText("Stays as it is there");
+  await expect(decisions).toContainText("Add: accepted");
+  await expect(analystA.getByRole("region", { name: "Destinations" }).first()).toContainText(record?.id ?? "");
+  const happened = analystA.getByRole("list", { name: "What happened" });
+  await expect(happened).toContainText(/brought it in run 1, line \d+/);
+  await expect(happened).toContainText("Sent to Defender.");
+
+  await analystA.goto("/t/team-a/feeds/overlap");
+  await expect(analystA.getByRole("heading", { level: 1, name: "Overlap of feeds" })).toBeVisible();
+});
+
 test("withdrawing the local indicator hands the record over to Team B at Defender and ends it in Sentinel", async () => {
   await analystA.goto(`/t/team-a/indicators?q=${encodeURIComponent(SHARED)}`);
   await analystA.getByRole("link", { name: /trace/i }).first().click();

@@ -353,4 +353,9 @@ describe("no secret is found", () => {
   });
 });
 
-const NEED_A_TEAM: ReadonlySet<string> = new Set(["/feeds/shared", "/feeds/export", "/allowlists/bundled"]);
+const NEED_A_TEAM: ReadonlySet<string> = new Set([
+  "/feeds/shared",
+  "/feeds/overlap",
+  "/feeds/export",
+  "/allowlists/bundled",
+]);

@@ -15,6 +15,7 @@ import { feedSharedHandler } from "./handlers/feed-shared";
 import { pushConfirmHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler } from "./handlers/push-deliver";
 import { recallCarryOutHandler } from "./handlers/recall-carry-out";
+import { teamOverlapHandler } from "./handlers/team-overlap";
 import { teamRescreenHandler } from "./handlers/team-rescreen";
 import { holdLittle } from "./hold-little";
 import { startWorker } from "./runtime";
@@ -32,6 +33,7 @@ const registrations = [
   connectorPlanHandler,
   connectorReconcileHandler,
   teamRescreenHandler,
+  teamOverlapHandler,
   recallCarryOutHandler,
   bulkChangeHandler,
 ];

@@ -9,6 +9,7 @@ import { feedShared } from "./feed-shared.job";
 import { pushConfirm } from "./push-confirm.job";
 import { pushDeliver } from "./push-deliver.job";
 import { recallCarryOut } from "./recall-carry-out.job";
+import { teamOverlap } from "./team-overlap.job";
 import { teamRescreen } from "./team-rescreen.job";
 
 const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
@@ -19,6 +20,7 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   connectorPlan,
   connectorReconcile,
   teamRescreen,
+  teamOverlap,
   recallCarryOut,
   bulkChangeCarryOut,
 ];

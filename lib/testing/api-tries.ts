@@ -72,6 +72,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /feeds/export": ({ slug }) => [hidden(`/feeds/export?team=${slug}`)],
   "POST /feeds/uploads": ({ slug }) => [hidden(`/feeds/uploads?team=${slug}&name=list.csv`)],
   "GET /feeds/shared": ({ slug }) => [hidden(`/feeds/shared?team=${slug}`)],
+  "GET /feeds/overlap": ({ slug }) => [hidden(`/feeds/overlap?team=${slug}`)],
   "GET /feeds/{id}/subscriptions": ({ feed }) => [hidden(`/feeds/${feed}/subscriptions`)],
   "POST /feeds/{id}/subscriptions": ({ feed }) => [
     astray(`/feeds/${feed}/subscriptions`, { team: "team-b" }),

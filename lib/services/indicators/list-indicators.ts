@@ -65,9 +65,10 @@ type Key = { teamId: string; indicatorId: bigint; sortKey: string };
 
 const findPage = async (tx: Tx, options: PageOptions): Promise<Key[]> => {
   if (wantedTypes(options.filter).length === 0) return [];
-  const { sort, addedBy } = options.filter;
-  // A team's own list is read as a whole.
-  if (SORTS[sort].walk !== null && addedBy === undefined && !(await isFew(tx, options.search))) {
+  const { sort, addedBy, event } = options.filter;
+  // A team's own list is read as a whole, and so is one event.
+  const isOfSet = addedBy !== undefined || event !== undefined;
+  if (SORTS[sort].walk !== null && !isOfSet && !(await isFew(tx, options.search))) {
     // A page seems small to read and sort to a planner that knows little of the filter: the walk is what is wanted.
     await tx.$executeRaw`SELECT set_config('enable_sort', 'off', true)`;
     const walked = await tx.$queryRaw<(Key & { step: bigint })[]>(selectWalk(options));
@@ -87,9 +88,10 @@ const readingThrough = async <T>(
   isJoined: boolean,
   run: () => Promise<T>,
 ): Promise<T> => {
-  const { tag, feed, destinationState, addedBy } = filter;
+  const { tag, feed, destinationState, addedBy, event } = filter;
   const isOfRows = tag !== undefined || feed !== undefined;
-  if (!isOfRows || isJoined || toSearch(filter) || destinationState || addedBy !== undefined) return run();
+  if (!isOfRows || isJoined || toSearch(filter) || destinationState) return run();
+  if (addedBy !== undefined || event !== undefined) return run();
   await tx.$executeRaw`SELECT set_config('enable_indexscan', 'off', true)`;
   const result = await run();
   await tx.$executeRaw`SELECT set_config('enable_indexscan', 'on', true)`;

@@ -11,6 +11,7 @@ import * as generations from "./generations";
 import * as indicatorFiles from "./indicator-files";
 import * as indicators from "./indicators";
 import * as members from "./members";
+import * as overlap from "./overlap";
 import * as overview from "./overview";
 import * as plans from "./plans";
 import * as previews from "./previews";
@@ -30,6 +31,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   teams,
   members,
   feedDefinitions,
+  overlap,
   overview,
   feeds,
   subscriptions,

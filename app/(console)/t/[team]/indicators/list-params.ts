@@ -43,6 +43,7 @@ const filterParams = {
   expiringWithinDays: whole(1, MOST_DAYS),
   addedBy: z.uuid().optional().catch(undefined),
   tag: z.string().trim().min(1).max(200).optional().catch(undefined),
+  event: z.string().trim().min(1).max(200).optional().catch(undefined),
 };
 type FilterName = keyof typeof filterParams;
 
@@ -179,6 +180,7 @@ const LABELS: Readonly<Record<FilterName, string>> = {
   expiringWithinDays: "Expiring within",
   addedBy: "Added by",
   tag: "Tag",
+  event: "Event at the source",
 };
 
 const wordsOf = (name: FilterName, value: string, { feeds, people }: Names): string => {
