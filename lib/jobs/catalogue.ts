@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import { bulkChangeCarryOut } from "./bulk-change.job";
 import { connectorPlan } from "./connector-plan.job";
 import { connectorReconcile } from "./connector-reconcile.job";
 import type { JobDefinition } from "./define";
@@ -10,6 +11,7 @@ import { pushConfirmUrgent } from "./push-confirm-urgent.job";
 import { pushDeliver } from "./push-deliver.job";
 import { pushDeliverUrgent } from "./push-deliver-urgent.job";
 import { recallCarryOut } from "./recall-carry-out.job";
+import { teamOverlap } from "./team-overlap.job";
 import { teamRescreen } from "./team-rescreen.job";
 
 const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
@@ -22,7 +24,9 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   connectorPlan,
   connectorReconcile,
   teamRescreen,
+  teamOverlap,
   recallCarryOut,
+  bulkChangeCarryOut,
 ];
 
 /** The job of that name, or null when the code no longer has it. */
