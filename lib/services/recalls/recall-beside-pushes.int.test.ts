@@ -239,7 +239,7 @@ describe("a recall of every team", () => {
 
     const administrator = await makeActor([], { isAdministrator: true });
     const { id } = await recallBad(administrator, null);
-    expect(await carryOut(id)).toEqual({ matched: 2, pushes: 2 });
+    expect(await carryOut(id)).toMatchObject({ pushes: 2 });
     // The one that did not make the record: it has it ended all the same.
     await deliverUrgent(second);
 
