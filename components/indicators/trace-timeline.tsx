@@ -80,6 +80,7 @@ const LOOKS: Readonly<Record<Kind, { icon: LucideIcon; tone: Tone }>> = {
   absent: { icon: CircleSlash, tone: "neutral" },
   ended: { icon: Ban, tone: "neutral" },
   withdrawn: { icon: Undo2, tone: "warning" },
+  restored: { icon: Check, tone: "info" },
   lifted: { icon: Check, tone: "info" },
   recalled: { icon: Undo2, tone: "danger" },
   planned: { icon: ClipboardList, tone: "info" },

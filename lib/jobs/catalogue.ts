@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import { bulkChangeCarryOut } from "./bulk-change.job";
 import { connectorPlan } from "./connector-plan.job";
 import { connectorReconcile } from "./connector-reconcile.job";
 import type { JobDefinition } from "./define";
@@ -21,6 +22,7 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   teamRescreen,
   teamOverlap,
   recallCarryOut,
+  bulkChangeCarryOut,
 ];
 
 /** The job of that name, or null when the code no longer has it. */

@@ -6,7 +6,7 @@ import type { Tx } from "@/lib/db/client";
 import { Prisma } from "@/lib/db/generated/client";
 
 export const TRACE_EVENT_KINDS = [
-  ...(["seen", "changed", "absent", "ended", "withdrawn", "lifted", "recalled"] as const),
+  ...(["seen", "changed", "absent", "ended", "withdrawn", "restored", "lifted", "recalled"] as const),
   ...(["planned", "blocked", "sent", "accepted", "visible", "gone", "failed", "skipped"] as const),
 ] as const;
 type TraceEventKind = (typeof TRACE_EVENT_KINDS)[number];
@@ -86,6 +86,14 @@ const withdrawn = (of: Subject): Prisma.Sql => Prisma.sql`
   FROM audit_entry e
   WHERE e.subject_id = ${of.key} AND e.action = 'indicator.withdraw' AND ${scoped(Prisma.sql`e.team_id`, of)}`;
 
+// A change of many at once that gave the team's own entry other words is told by the interval that it opened.
+const withOthers = (of: Subject): Prisma.Sql => Prisma.sql`
+  SELECT b.created_at, 'n' || b.id, CASE b.action WHEN 'undo' THEN 'restored' ELSE 'withdrawn' END, x.team_id,
+    jsonb_build_object('by', b.created_by_name || ', with others at once', 'reason', b.change ->> 'reason')
+  FROM bulk_change_item x JOIN bulk_change b ON b.id = x.change_id
+  WHERE x.indicator_id = ${of.id} AND ${scoped(Prisma.sql`x.team_id`, of)} AND b.action IN ('withdraw', 'undo')
+    AND x.outcome IN ('changed', 'outweighed', 'restored')`;
+
 const lifted = (of: Subject): Prisma.Sql => Prisma.sql`
   SELECT x.lifted_at, 'd' || x.id, 'lifted', x.team_id, jsonb_build_object('isRecall', false)
   FROM tombstone x WHERE x.indicator_id = ${of.id} AND ${scoped(Prisma.sql`x.team_id`, of)}`;
@@ -140,7 +148,7 @@ const answered = (of: Subject): Prisma.Sql => Prisma.sql`
   ) AS happened (at, key, kind)
   WHERE r.indicator_id = ${of.id} AND ${scoped(Prisma.sql`r.team_id`, of)}`;
 
-const SOURCES = [opened, ended, withdrawn, lifted, recalled, planned, pushed, answered] as const;
+const SOURCES = [opened, ended, withdrawn, withOthers, lifted, recalled, planned, pushed, answered] as const;
 
 const text = z
   .string()
@@ -186,6 +194,7 @@ const WORDS: Readonly<Record<TraceEventKind, (detail: Detail) => string>> = {
       ? `It was taken out of ${d.feed}.`
       : `${d.feed} no longer vouches for it since run ${String(d.number)}.`,
   withdrawn: (d) => `Withdrawn by ${d.by}: ${d.reason === "" ? "no reason given" : d.reason}`,
+  restored: (d) => `Put back as it was before by ${d.by}.`,
   lifted: (d) =>
     d.isRecall ? `The recall was lifted${d.by === "" ? "" : ` by ${d.by}`}.` : "The withdrawal was lifted.",
   recalled: (d) => `Recalled by ${d.by}${because(d.reason)}`,

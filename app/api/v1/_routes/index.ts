@@ -2,11 +2,13 @@ import type { Route } from "@/lib/api/define-route";
 
 import * as allowlists from "./allowlists";
 import * as audit from "./audit";
+import * as bulkChanges from "./bulk-changes";
 import * as connectors from "./connectors";
 import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
 import * as generations from "./generations";
+import * as indicatorFiles from "./indicator-files";
 import * as indicators from "./indicators";
 import * as members from "./members";
 import * as overlap from "./overlap";
@@ -18,6 +20,7 @@ import * as recalls from "./recalls";
 import * as receipts from "./receipts";
 import * as retention from "./retention";
 import * as runs from "./runs";
+import * as savedViews from "./saved-views";
 import * as subscriptions from "./subscriptions";
 import * as system from "./system";
 import * as teams from "./teams";
@@ -37,6 +40,9 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   runs,
   generations,
   indicators,
+  indicatorFiles,
+  bulkChanges,
+  savedViews,
   allowlists,
   connectors,
   receipts,

@@ -37,6 +37,9 @@ const indicatorSchema = z.object({
   lastSeen: timeSchema,
   validUntil: timeSchema.nullable(),
   addedAt: timeSchema,
+  addedBy: z.string().nullable().meta({ description: "Null where only feeds have it." }),
+  comment: z.string(),
+  teams: z.array(z.string()).meta({ description: "Which of your teams have it, by name." }),
   destinations: z.array(z.object({ connectorId: z.uuid(), connector: z.string(), state: z.string() })),
 });
 

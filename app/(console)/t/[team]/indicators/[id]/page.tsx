@@ -8,6 +8,7 @@ import { Field } from "@/components/forms/field";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { DecisionTable } from "@/components/indicators/decision-table";
 import { DestinationTable } from "@/components/indicators/destination-table";
+import { EditDialog } from "@/components/indicators/edit-dialog";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { MarkCallout } from "@/components/allowlists/mark-callout";
 import { RelativesList } from "@/components/indicators/relatives-list";
@@ -28,11 +29,13 @@ import { AppError } from "@/lib/domain/errors";
 import { defang } from "@/lib/domain/indicator/defang";
 import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
 import { correlate } from "@/lib/services/indicators/correlate";
+import { findLocalEntry } from "@/lib/services/indicators/local-entry";
+import { readDefaultEnd } from "@/lib/services/indicators/local-feed";
 import { traceIndicator, type Trace } from "@/lib/services/indicators/trace-indicator";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { recallAction } from "../../recalls/actions";
-import { withdrawIndicatorAction } from "../actions";
+import { editIndicatorAction, withdrawIndicatorAction } from "../actions";
 import { RawRows } from "./raw-rows";
 
 export const metadata: Metadata = { title: "Trace" };
@@ -65,6 +68,8 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
   const feeds = trace.attributions.filter(
     ({ endedBy, feed }) => endedBy === null && feed.kind !== "local",
   ).length;
+  const [entry, rule] = await Promise.all([findLocalEntry(team.id, trace.id), readDefaultEnd(team.id)]);
+  const end = { rule, at: new Date().toISOString() };
   const mayWithdraw = can(actor, "indicator.write", team.id) && state.state !== "withdrawn";
 
   return (
@@ -80,6 +85,15 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
           <>
             {can(actor, "recall.write", team.id) && state.state !== "recalled" && (
               <RecallDialog team={team.slug} action={recallAction} target={shown} />
+            )}
+            {entry !== null && mayWithdraw && (
+              <EditDialog
+                team={team.slug}
+                id={trace.id}
+                entry={entry}
+                end={end}
+                action={editIndicatorAction}
+              />
             )}
             {mayWithdraw && (
               <WithdrawDialog
