@@ -33,7 +33,7 @@ export const entryCreateSchema = z.strictObject({
 });
 export type EntryCreate = z.output<typeof entryCreateSchema>;
 
-export const MOST_ENTRIES_AT_ONCE = 10_000;
+const MOST_ENTRIES_AT_ONCE = 10_000;
 
 /** Many entries with one reason and one end. */
 export const entriesCreateSchema = z.strictObject({

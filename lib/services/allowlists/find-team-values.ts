@@ -148,7 +148,8 @@ const hostsInside = (entries: readonly string[]): { addresses: string[]; network
 
 /** What of `[2001:db8::1]` stands before the first colon, for each address of a network. */
 const startsOfIpv6 = (address: string, prefix: number): string[] => {
-  const first = Number.parseInt(address.split(":", 1)[0] || "0", 16);
+  // `::1` begins with nothing, which is zero.
+  const first = Number.parseInt(`0${address.split(":", 1)[0] ?? ""}`, 16);
   const count = prefix >= 16 ? 1 : 2 ** (16 - prefix);
   return Array.from({ length: count }, (_, index) => first + index).flatMap((group) =>
     group === 0 ? ["[", "[0"] : [`[${group.toString(16)}`],

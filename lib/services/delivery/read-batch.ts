@@ -38,7 +38,7 @@ export type BatchItem = {
   isUnanswered: boolean;
 };
 
-export type Overtaken = { reason: string; isRecalled: boolean };
+type Overtaken = { reason: string; isRecalled: boolean };
 
 export type RecordRow = {
   id: string;

@@ -7,7 +7,7 @@ import type { Actor } from "@/lib/domain/access/actor";
 import type { RecallView } from "./recall-view";
 
 /** How far the removal at one connector is; what was never sent there is not counted. */
-export type RecallAt = {
+type RecallAt = {
   connectorId: string;
   connector: string;
   teamId: string;
