@@ -3,7 +3,8 @@ import { Client } from "pg";
 import type { Actor } from "@/lib/domain/access/actor";
 import { INDICATOR_SORTS, indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
 import { makeActor, type TestTeam } from "@/lib/testing/people";
-import { countIndicators, listIndicators, type Cursor } from "@/lib/services/indicators/list-indicators";
+import { countIndicators } from "@/lib/services/indicators/count-indicators";
+import { listIndicators, type Cursor } from "@/lib/services/indicators/list-indicators";
 
 import { seedScenario } from "./finding-seed";
 import { median, percentile95, timed, type Figure } from "./lib";

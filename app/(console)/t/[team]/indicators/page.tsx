@@ -16,11 +16,8 @@ import { can, type Actor } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
 import { readSearch } from "@/lib/domain/indicator/search-query";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
-import {
-  countIndicators,
-  listIndicators,
-  type ListedIndicator,
-} from "@/lib/services/indicators/list-indicators";
+import { countIndicators } from "@/lib/services/indicators/count-indicators";
+import { listIndicators, type ListedIndicator } from "@/lib/services/indicators/list-indicators";
 import { listMembers } from "@/lib/services/people/list-members";
 
 import {
@@ -142,7 +139,7 @@ const toRow = (row: ListedIndicator) => {
 type Total = { count: number; isExact: boolean };
 
 const describeCount = ({ count, isExact }: Total): string =>
-  isExact ? formatNumber(count) : `about ${formatNumber(count)} or more`;
+  isExact ? formatNumber(count) : `about ${formatNumber(count)}`;
 
 const describeTotal = (total: Total, filters: number): string => {
   const noun = total.count === 1 ? "indicator" : "indicators";
