@@ -5,12 +5,13 @@ import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 
+import { selectIndexed } from "./list-indicators-conditions";
 import { foundOf, selectKeys, startWell, withFound, type Start } from "./list-indicators-matching";
 import { readingThrough } from "./list-indicators-reading";
 import { queryOf, readRows, type ListedIndicator, type PageKey } from "./list-indicators-rows";
 import { countFound, toSearch, wantedTypes, type Search } from "./list-indicators-search";
 import { SORTS, type Cursor } from "./list-indicators-sorts";
-import { isWhole, selectWalk, type PageOptions } from "./list-indicators-walk";
+import { isWhole, selectWalk, stagesOf, type PageOptions } from "./list-indicators-walk";
 
 export type { ListedIndicator } from "./list-indicators-rows";
 export type { Cursor } from "./list-indicators-sorts";
@@ -35,18 +36,32 @@ export const listIndicators = (
 const findPage = async (tx: Tx, options: PageOptions): Promise<PageKey[]> => {
   if (wantedTypes(options.filter).length === 0) return [];
   const { sort, addedBy } = options.filter;
-  const isFew = await areFew(tx, options.search);
+  const isFew = await areFewFound(tx, options.search);
   // A team's own list is read as a whole.
-  if (SORTS[sort].walk !== null && addedBy === undefined && !isFew) {
-    // A page seems small to read and sort to a planner that knows little of the filter: the walk is what is wanted.
-    await tx.$executeRaw`SELECT set_config('enable_sort', 'off', true)`;
-    const walked = await tx.$queryRaw<(PageKey & { step: bigint })[]>(selectWalk(options));
-    if (isWhole(walked, options)) return walked;
-    await tx.$executeRaw`SELECT set_config('enable_sort', 'on', true)`;
-  }
+  const walked =
+    addedBy !== undefined || isFew || (await areFewIndexed(tx, options)) ? null : await walk(tx, options);
+  if (walked !== null) return walked;
   const read = (start: Start) =>
     readingThrough(tx, options.filter, SORTS[sort].walk === "value", () => readSorted(tx, options, start));
   return isFew ? (await read({ at: "values", most: 2 * FEW })).result : startWell(queryOf(tx), options, read);
+};
+
+/** The keys of a page and of one row more, in the order of an index; null when the page's rows lie too far from each other. */
+const walk = async (tx: Tx, options: PageOptions): Promise<PageKey[] | null> => {
+  const keys: PageKey[] = [];
+  // A page seems small to read and sort to a planner that knows little of the filter: the walk is what is wanted.
+  await tx.$executeRaw`SELECT set_config('enable_sort', 'off', true)`;
+  for (const stage of stagesOf(options)) {
+    const rest = { ...options, limit: options.limit - keys.length };
+    const walked = await tx.$queryRaw<(PageKey & { step: bigint })[]>(selectWalk(rest, stage));
+    if (!isWhole(walked, rest)) {
+      await tx.$executeRaw`SELECT set_config('enable_sort', 'on', true)`;
+      return null;
+    }
+    keys.push(...walked);
+    if (keys.length > options.limit) break;
+  }
+  return keys;
 };
 
 /** The keys of a page and of one row more, out of all that meet the filter. */
@@ -68,8 +83,19 @@ const isKey = (row: Sorted): row is { found: bigint } & PageKey => row.teamId !=
 /** So many values are looked up in a team's view sooner than a walk could begin. */
 const FEW = 5_000;
 
-const areFew = async (tx: Tx, search: Search | null): Promise<boolean> => {
+const areFewFound = async (tx: Tx, search: Search | null): Promise<boolean> => {
   if (search?.isOrdered !== true) return false;
   const [found] = await tx.$queryRaw<{ count: bigint }[]>(countFound(search, FEW));
   return found !== undefined && found.count < FEW;
 };
+
+/** Whether a filter's rows are so few, by an index of theirs, that they are sorted sooner than a walk would meet them. */
+const areFewIndexed = async (tx: Tx, { filter, teamIds }: PageOptions): Promise<boolean> => {
+  const statement = selectIndexed(filter, teamIds);
+  if (statement === null) return false;
+  const [found] = await tx.$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) FROM (${statement} LIMIT ${FEW_ROWS}) counted`;
+  return found !== undefined && found.count < FEW_ROWS;
+};
+
+const FEW_ROWS = 2_000;
