@@ -3,7 +3,6 @@ import "server-only";
 import { Prisma } from "@/lib/db/generated/client";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
-import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 
 import {
   foundOf,

@@ -52,7 +52,8 @@ async function* readPages(
 ): AsyncGenerator<ListedIndicator[], void, undefined> {
   const wanted = { teamIds, filter, search: toSearch(filter) };
   if (wantedTypes(filter).length === 0) return;
-  const query: Query = async (statement) => (await client.query(statement.text, statement.values)).rows;
+  const query: Query = async <Row>({ text, values }: Prisma.Sql) =>
+    (await client.query(text, values)).rows as Row[];
   // All of it is wanted, not the first few rows soon.
   await client.query("SET LOCAL cursor_tuple_fraction = 1");
   await startWell(query, wanted, async (start) => {
