@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import { bulkChangeCarryOut } from "./bulk-change.job";
 import { connectorPlan } from "./connector-plan.job";
 import { connectorReconcile } from "./connector-reconcile.job";
 import type { JobDefinition } from "./define";
@@ -8,6 +9,7 @@ import { feedShared } from "./feed-shared.job";
 import { pushConfirm } from "./push-confirm.job";
 import { pushDeliver } from "./push-deliver.job";
 import { recallCarryOut } from "./recall-carry-out.job";
+import { teamOverlap } from "./team-overlap.job";
 import { teamRescreen } from "./team-rescreen.job";
 
 const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
@@ -18,7 +20,9 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   connectorPlan,
   connectorReconcile,
   teamRescreen,
+  teamOverlap,
   recallCarryOut,
+  bulkChangeCarryOut,
 ];
 
 /** The job of that name, or null when the code no longer has it. */

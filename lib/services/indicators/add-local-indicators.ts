@@ -1,37 +1,24 @@
 import "server-only";
 
 import type { PoolClient } from "pg";
-import { z } from "zod";
-
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { openCopy } from "@/lib/db/copy";
-import {
-  compareStage,
-  createStage,
-  mergeDuplicates,
-  STAGE_COLUMNS,
-  writeDiff,
-} from "@/lib/db/queries/generation";
-import { countLive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
+import { compareStage, createStage, mergeDuplicates, STAGE_COLUMNS } from "@/lib/db/queries/generation";
+import { lockTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
-import {
-  localIndicatorSchema,
-  type AddedIndicator,
-  type AddOutcome,
-  type LocalIndicator,
-} from "@/lib/domain/indicator/local";
-import { normalise } from "@/lib/domain/indicator/normalise";
+import { endOf } from "@/lib/domain/indicator/default-end";
+import type { AddedIndicator, AddOutcome, LocalIndicator } from "@/lib/domain/indicator/local";
 import { indicatorTypeCode, tlpCode, type IndicatorType } from "@/lib/domain/indicator/types";
-import { EFFECT_SENTENCES, type Mark } from "@/lib/domain/screening/mark";
+import { describeMark, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
-import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
-import { openLocalFeed, recordDeltaRun, type LocalFeed } from "./local-feed";
+import { openLocalFeed, type LocalFeed } from "./local-feed";
+import { readLocalItem } from "./read-local-item";
+import { writeEntries } from "./write-entries";
 
 type Good = {
   id: string;
@@ -39,7 +26,7 @@ type Good = {
   value: string;
   input: LocalIndicator;
   screening: Mark | null;
-  port: number | undefined;
+  port?: number | undefined;
 };
 type Read = { line: number; text: string } & ({ good: Good } | { reason: string });
 
@@ -54,7 +41,11 @@ export const addLocalIndicators = async (
 ): Promise<AddedIndicator[]> => {
   const now = new Date();
   const screener = await openScreenerOf(team.id);
-  const read = items.map((item, index) => readItem(item, { line: index + 1, now, screener }));
+  const read = items.map((item, index): Read => {
+    const { text, ...found } = readLocalItem(item, now);
+    const line = index + 1;
+    return "good" in found ? { line, text, good: screened(found.good, screener) } : { line, text, ...found };
+  });
   const good = read.flatMap((item) => ("good" in item ? [item] : []));
   if (good.length === 0) return read.map((item) => toAnswer(item, new Map(), new Set()));
   const verdicts = await bulkAsTeam(team.id, (client) =>
@@ -65,33 +56,17 @@ export const addLocalIndicators = async (
   return read.map((item) => toAnswer(item, verdicts, seen));
 };
 
-type Reading = { line: number; now: Date; screener: Screener };
-
-const readItem = (item: unknown, { line, now, screener }: Reading): Read => {
-  const parsed = localIndicatorSchema.safeParse(item);
-  const text = valueOf(item);
-  if (!parsed.success) return { line, text, reason: z.prettifyError(parsed.error).replaceAll("\n", " ") };
-  const input = parsed.data;
-  const normalised = normalise(input.value, input.type ? { type: input.type } : {});
-  if (!normalised.ok) return { line, text, reason: normalised.problem.message };
-  const { type, value, port } = normalised.value;
-  if (input.type && input.type !== type) {
-    return { line, text, reason: `“${input.value}” is of the type ${type}, not ${input.type}.` };
-  }
-  if (input.validUntil !== null && new Date(input.validUntil) <= now) {
-    return { line, text, reason: "It would expire in the past. Give a later end, or none." };
-  }
-  return {
-    line,
-    text,
-    good: { id: indicatorId(type, value), type, value, input, screening: screener.screen(type, value), port },
-  };
-};
-
-const valueOf = (item: unknown): string =>
-  typeof item === "object" && item !== null && "value" in item && typeof item.value === "string"
-    ? item.value.slice(0, 4_000)
-    : "";
+const screened = (
+  { type, value, input, port }: Omit<Good, "id" | "screening">,
+  screener: Screener,
+): Good => ({
+  id: indicatorId(type, value),
+  type,
+  value,
+  input,
+  port,
+  screening: screener.screen(type, value),
+});
 
 type WriteOptions = {
   actor: Actor;
@@ -108,7 +83,7 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
   const feed = await openLocalFeed(client, team.id);
   await createStage(client);
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
-  for (const item of good) await copy.write(toStage(item.line, item.good, feed, actor));
+  for (const item of good) await copy.write(toStage(item.line, item.good, { feed, actor, now }));
   await copy.end();
   const merged = await mergeDuplicates(client);
   const duplicate = merged.reduce((sum, { count }) => sum + count, 0);
@@ -117,25 +92,10 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
     "SELECT key, verdict FROM resolved",
   );
   await liftTombstones(client, team.id, actor, now);
-  const diff = await writeDiff(client, {
-    feedId: feed.id,
-    teamId: team.id,
-    generation: feed.number,
-    now,
-    rule: KEEP_ALL,
-    extent: "delta",
-    stageHolds: "changes",
-  });
-  if (diff.touched > 0) await refreshTeam(client, team.id, { now, openedBy: feed.id, screenedBy });
   const rejected = read.length - good.length;
-  const { active } = await countLive(client, feed.id, team.id);
-  const counts = { ...diff, lines: read.length, values: read.length, duplicate, rejected, active };
-  const runId = await recordDeltaRun(client, {
-    teamId: team.id,
-    feed,
-    requestedBy: actor.userId,
-    now,
-    counts,
+  const { diff, runId } = await writeEntries(client, {
+    ...{ teamId: team.id, feed, now, requestedBy: actor.userId, screenedBy },
+    counts: { lines: read.length, values: read.length, duplicate, rejected },
   });
   const subject = { type: "run", id: runId };
   const detail = {
@@ -149,18 +109,13 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
     { teamId: team.id, doer: asDoer(actor), action: "indicator.add", subject, detail },
     now,
   );
-  if (diff.added + diff.changed > 0) {
-    await announcePlansSql(client, team.id);
-    await announceSharedSql(client, feed.id);
-  }
   return new Map(rows.map(({ key, verdict }) => [key, verdict]));
 };
 
 const toStage = (
   line: number,
   { id, type, value, input, screening, port }: Good,
-  feed: LocalFeed,
-  actor: Actor,
+  { feed, actor, now }: { feed: LocalFeed; actor: Actor; now: Date },
 ) => [
   id,
   indicatorTypeCode(type),
@@ -173,7 +128,7 @@ const toStage = (
   "",
   null,
   null,
-  input.validUntil === null ? null : new Date(input.validUntil),
+  endOf(input.validUntil, type, { rule: feed.defaultEnd, now }),
   JSON.stringify({
     addedBy: actor.name,
     ...(input.action && { action: input.action }),
@@ -214,7 +169,7 @@ const toAnswer = (
     return { id, type, value, outcome: "duplicate", reason, caution: null };
   }
   seen.add(id);
-  const caution = screening && `${screening.reason} ${EFFECT_SENTENCES[screening.effect]}`;
+  const caution = screening && describeMark(screening);
   if (screening?.effect === "stop")
     return { id, type, value, outcome: "allowlisted", reason: caution, caution };
   return { id, type, value, outcome: verdicts.get(id) ?? "unchanged", reason: null, caution };

@@ -14,6 +14,7 @@ import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
+import { withWords, type Exported } from "./export-words";
 import { selectKeys, startWell, withFound, type Start, type Wanted } from "./list-indicators-matching";
 import { readRows, type ListedIndicator, type PageKey, type Query } from "./list-indicators-rows";
 import { countFound, toSearch, wantedTypes } from "./list-indicators-search";
@@ -39,7 +40,7 @@ export async function* exportIndicators(
   yield writer.head;
   let isFirst = true;
   for await (const page of streamAsActor(actor, (client) => readPages(client, { teamIds, filter }))) {
-    yield `${isFirst ? "" : writer.between}${writer.rows(page)}`;
+    yield `${isFirst ? "" : writer.between}${writer.rows(await withWords(actor, page))}`;
     isFirst = false;
   }
   yield writer.foot;
@@ -97,7 +98,7 @@ const noteExport = async (actor: Actor, { teamIds, filter, format, now }: Option
 
 type Writer = {
   head: string;
-  rows: (indicators: readonly ListedIndicator[]) => string;
+  rows: (indicators: readonly Exported[]) => string;
   between: string;
   foot: string;
 };
@@ -105,6 +106,7 @@ type Writer = {
 const COLUMNS = [
   ...["id", "type", "value", "state", "confidence", "tlp", "tags", "feeds"],
   ...["firstSeen", "lastSeen", "validUntil", "addedAt", "destinations"],
+  ...["comment", "action", "severity"],
 ];
 
 const WRITERS: Readonly<Record<ExportFormat, (now: Date) => Writer>> = {
@@ -129,7 +131,7 @@ const WRITERS: Readonly<Record<ExportFormat, (now: Date) => Writer>> = {
   }),
 };
 
-const toCells = ({ tags, feeds, destinations, ...row }: ListedIndicator) => ({
+const toCells = ({ tags, feeds, destinations, ...row }: Exported) => ({
   ...row,
   firstSeen: row.firstSeen.toISOString(),
   lastSeen: row.lastSeen.toISOString(),
@@ -141,8 +143,8 @@ const toCells = ({ tags, feeds, destinations, ...row }: ListedIndicator) => ({
 });
 
 /** What does not hold any more ends now at the latest: STIX knows no other way to say so without revoking it for good. */
-const toStix = (one: ListedIndicator, now: Date) => {
-  const { id, type, value, state, confidence, tlp, tags, firstSeen, validUntil, addedAt } = one;
+const toStix = (one: Exported, now: Date) => {
+  const { id, type, value, state, confidence, tlp, tags, firstSeen, validUntil, addedAt, comment } = one;
   const ended = state === "active" ? validUntil : (earlier(validUntil, now) ?? now);
   const validFrom = firstSeen < addedAt ? firstSeen : addedAt;
   // An end is later than its beginning.
@@ -154,6 +156,7 @@ const toStix = (one: ListedIndicator, now: Date) => {
     created: addedAt.toISOString(),
     modified: (now < addedAt ? addedAt : now).toISOString(),
     name: value,
+    ...(comment !== "" && { description: comment }),
     pattern: toPattern(type, value),
     pattern_type: "stix",
     valid_from: validFrom.toISOString(),

@@ -4,7 +4,7 @@ import { Prisma } from "@/lib/db/generated/client";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 
 import { amongSets, atDestination, ofRow } from "./list-indicators-conditions";
-import { isFound, selectFound, wantedTypes, type Search } from "./list-indicators-search";
+import { isFound, selectFound, toSearch, wantedTypes, type Search } from "./list-indicators-search";
 import type { Query } from "./list-indicators-rows";
 import { after, SORTS, toOrder, type Cursor } from "./list-indicators-sorts";
 
@@ -95,3 +95,12 @@ export const selectKeys = (wanted: Wanted, start: Start, cursor: Cursor | null):
       FROM ${matching(wanted, start, values)} ${after(wanted.filter.sort, cursor)}
     ) matching ORDER BY ${toOrder("sort_key", direction, "matching")}`;
 };
+
+/** The keys of all rows that meet a filter, as a set of `team_id`, `indicator_id` and `added_at`: every one, however many. */
+export const selectMatching = (teamIds: readonly string[], filter: IndicatorFilter): Prisma.Sql => {
+  const wanted = { teamIds, filter, search: toSearch(filter) };
+  const start: Start = { at: "values", most: EVERY };
+  return Prisma.sql`${withFound(wanted, start)} SELECT t.team_id, t.indicator_id, t.added_at FROM ${matching(wanted, start)}`;
+};
+
+const EVERY = 2 ** 31 - 1;

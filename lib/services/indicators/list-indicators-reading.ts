@@ -15,9 +15,10 @@ export const readingThrough = async <T>(
   isJoined: boolean,
   run: () => Promise<T>,
 ): Promise<T> => {
-  const { tag, feed, destinationState, addedBy } = filter;
+  const { tag, feed, destinationState, addedBy, event } = filter;
   const isOfRows = tag !== undefined || feed !== undefined;
-  if (!isOfRows || isJoined || toSearch(filter) || destinationState || addedBy !== undefined) return run();
+  if (!isOfRows || isJoined || toSearch(filter) || destinationState) return run();
+  if (addedBy !== undefined || event !== undefined) return run();
   await tx.$executeRaw`SELECT set_config('enable_indexscan', 'off', true)`;
   const result = await run();
   await tx.$executeRaw`SELECT set_config('enable_indexscan', 'on', true)`;

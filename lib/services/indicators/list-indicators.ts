@@ -35,11 +35,11 @@ export const listIndicators = (
 
 const findPage = async (tx: Tx, options: PageOptions): Promise<PageKey[]> => {
   if (wantedTypes(options.filter).length === 0) return [];
-  const { sort, addedBy } = options.filter;
+  const { sort, addedBy, event } = options.filter;
   const isFew = await areFewFound(tx, options.search);
-  // A team's own list is read as a whole.
-  const walked =
-    addedBy !== undefined || isFew || (await areFewIndexed(tx, options)) ? null : await walk(tx, options);
+  // A team's own list is read as a whole, and so is one event.
+  const isOfSet = addedBy !== undefined || event !== undefined;
+  const walked = isOfSet || isFew || (await areFewIndexed(tx, options)) ? null : await walk(tx, options);
   if (walked !== null) return walked;
   const read = (start: Start) =>
     readingThrough(tx, options.filter, SORTS[sort].walk === "value", () => readSorted(tx, options, start));

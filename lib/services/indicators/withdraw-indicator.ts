@@ -1,19 +1,15 @@
 import "server-only";
 
-import { randomUUID } from "node:crypto";
-
 import type { PoolClient } from "pg";
 
-import { countLive, createTouched, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
+import { lockTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
-import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
-import { openLocalFeed, recordDeltaRun } from "./local-feed";
+import { withdrawValues } from "./withdraw-values";
 
 type Options = { indicatorId: string; reason: string };
 
@@ -29,18 +25,10 @@ export const withdrawIndicator = async (
   await bulkAsTeam(team.id, async (client) => {
     await lockTeam(client, team.id);
     const now = new Date();
-    const found = await findActive(client, team.id, indicatorId);
-    if (!found.active) throw new AppError("conflict", "It is withdrawn already.");
-    await createTouched(client);
-    await client.query("INSERT INTO touched (id) VALUES ($1)", [found.id]);
-    await closeLocal(client, { actor, team, id: found.id, now });
-    if (found.hasFeeds) {
-      await client.query(
-        `INSERT INTO tombstone (id, team_id, indicator_id, reason, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-        [randomUUID(), team.id, found.id, reason, actor.userId, now],
-      );
-    }
-    await refreshTeam(client, team.id, { now });
+    const found = await findOne(client, team.id, indicatorId);
+    const options = { teamId: team.id, ids: [found.id], reason, userId: actor.userId, now };
+    const withdrawn = await withdrawValues(client, options);
+    if (withdrawn.length === 0) throw new AppError("conflict", "It is withdrawn already.");
     const subject = { type: "indicator", id: indicatorId };
     const detail = { type: found.type, value: found.value, reason };
     await recordAuditSql(
@@ -48,43 +36,19 @@ export const withdrawIndicator = async (
       { teamId: team.id, doer: asDoer(actor), action: "indicator.withdraw", subject, detail },
       now,
     );
-    await announcePlansSql(client, team.id);
   });
   await relayOutbox();
 };
 
-type Found = { id: string; type: number; value: string; active: boolean; hasFeeds: boolean };
+type Found = { id: string; type: number; value: string };
 
-const findActive = async (client: PoolClient, teamId: string, key: string): Promise<Found> => {
+const findOne = async (client: PoolClient, teamId: string, key: string): Promise<Found> => {
   const { rows } = await client.query<Found>(
-    `SELECT i.id, i.type, i.value, t.active, EXISTS (
-       SELECT FROM attribution a JOIN feed f ON f.id = a.feed_id
-       WHERE a.team_id = $1 AND a.indicator_id = i.id AND a.until_generation IS NULL AND f.kind <> 'local') AS "hasFeeds"
-     FROM indicator i JOIN team_indicator t ON t.indicator_id = i.id AND t.team_id = $1
-     WHERE i.key = $2 FOR UPDATE OF t`,
+    `SELECT i.id, i.type, i.value FROM indicator i JOIN team_indicator t ON t.indicator_id = i.id AND t.team_id = $1
+     WHERE i.key = $2`,
     [teamId, key],
   );
   const [found] = rows;
   if (!found) throw new AppError("not_found", "The team has no such indicator.");
   return found;
-};
-
-type CloseOptions = { actor: Actor; team: TeamAccess; id: string; now: Date };
-
-const closeLocal = async (client: PoolClient, { actor, team, id, now }: CloseOptions): Promise<void> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM attribution a JOIN feed f ON f.id = a.feed_id
-     WHERE a.team_id = $1 AND a.indicator_id = $2 AND a.until_generation IS NULL AND f.kind = 'local'`,
-    [team.id, id],
-  );
-  if (!rowCount) return;
-  const feed = await openLocalFeed(client, team.id);
-  await client.query(
-    `UPDATE attribution SET until_generation = $3 WHERE feed_id = $1 AND indicator_id = $2 AND until_generation IS NULL`,
-    [feed.id, id, feed.number],
-  );
-  const { active } = await countLive(client, feed.id, team.id);
-  const counts = { removed: 1, active };
-  await recordDeltaRun(client, { teamId: team.id, feed, requestedBy: actor.userId, now, counts });
-  await announceSharedSql(client, feed.id);
 };

@@ -2,13 +2,16 @@ import type { Route } from "@/lib/api/define-route";
 
 import * as allowlists from "./allowlists";
 import * as audit from "./audit";
+import * as bulkChanges from "./bulk-changes";
 import * as connectors from "./connectors";
 import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
 import * as generations from "./generations";
+import * as indicatorFiles from "./indicator-files";
 import * as indicators from "./indicators";
 import * as members from "./members";
+import * as overlap from "./overlap";
 import * as overview from "./overview";
 import * as plans from "./plans";
 import * as previews from "./previews";
@@ -17,6 +20,7 @@ import * as recalls from "./recalls";
 import * as receipts from "./receipts";
 import * as retention from "./retention";
 import * as runs from "./runs";
+import * as savedViews from "./saved-views";
 import * as subscriptions from "./subscriptions";
 import * as system from "./system";
 import * as teams from "./teams";
@@ -27,6 +31,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   teams,
   members,
   feedDefinitions,
+  overlap,
   overview,
   feeds,
   subscriptions,
@@ -35,6 +40,9 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   runs,
   generations,
   indicators,
+  indicatorFiles,
+  bulkChanges,
+  savedViews,
   allowlists,
   connectors,
   receipts,
