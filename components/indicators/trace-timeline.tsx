@@ -22,6 +22,7 @@ type Kind =
   | "absent"
   | "ended"
   | "withdrawn"
+  | "restored"
   | "lifted"
   | "recalled"
   | "planned"

@@ -30,9 +30,7 @@ export const readSearch = (q: string): SearchQuery | null => {
   const host = read.problem.code === "is_public_suffix" ? toAsciiHost(text.replace(WILDCARD, "")) : null;
   if (host !== null) return { kind: "domain", host };
   const thumbprint = normalise(text, { type: "cert-sha1" });
-  return thumbprint.ok
-    ? ofValue(thumbprint.value.type, thumbprint.value.value)
-    : { kind: "text", text };
+  return thumbprint.ok ? ofValue(thumbprint.value.type, thumbprint.value.value) : { kind: "text", text };
 };
 
 /** A UUID, a STIX id, or a Sentinel name (`…---indicator--…`), as it is stored; UUIDs in lower case. */

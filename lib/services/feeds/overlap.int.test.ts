@@ -44,7 +44,10 @@ beforeAll(async () => {
     { feedId: shared.id, policy: subscriptionPolicySchema.parse({}) },
   );
   const waiting = await asTeam(mine.team.id, (tx) =>
-    tx.feedRun.findFirstOrThrow({ where: { feedId: subscription.id, state: "queued" }, select: { id: true } }),
+    tx.feedRun.findFirstOrThrow({
+      where: { feedId: subscription.id, state: "queued" },
+      select: { id: true },
+    }),
   );
   await mine.carryOut(waiting.id);
 });

@@ -38,7 +38,9 @@ export const readTimeline = async (
   { limit, after }: Options,
 ): Promise<TimelinePage> => {
   const behind =
-    after === null ? Prisma.empty : Prisma.sql`AND (events.at, events.key) < (${after.at}::timestamptz, ${after.key})`;
+    after === null
+      ? Prisma.empty
+      : Prisma.sql`AND (events.at, events.key) < (${after.at}::timestamptz, ${after.key})`;
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT events.at, to_char(events.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS place, events.key, events.kind, events.detail, team.slug AS team
     FROM (${Prisma.join(

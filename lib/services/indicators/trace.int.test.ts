@@ -118,7 +118,7 @@ describe("what was sent", () => {
   beforeAll(async () => {
     await database.asOwner(async (client) => {
       const { rows } = await client.query<{ id: string }>("SELECT id FROM indicator WHERE key = $1", [ID]);
-      const [{ id = "" } = {}] = rows;
+      const id = rows[0]?.id ?? "";
       await client.query("SET session_replication_role = replica");
       await client.query(
         `INSERT INTO connector (id, team_id, destination_id, name, kind, client_id)

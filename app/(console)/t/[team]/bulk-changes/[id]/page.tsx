@@ -154,7 +154,7 @@ const describeUndo = ({ undoneBy, undoableUntil, action, state }: BulkChangeView
   if (undoableUntil !== null)
     return (
       <>
-        Until <RelativeTime at={undoableUntil} />
+        Yes; that ends <RelativeTime at={undoableUntil} />
       </>
     );
   if (action === "undo") return "No: an undo is not undone itself";
