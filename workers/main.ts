@@ -14,6 +14,7 @@ import { feedSharedHandler } from "./handlers/feed-shared";
 import { pushConfirmHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler } from "./handlers/push-deliver";
 import { recallCarryOutHandler } from "./handlers/recall-carry-out";
+import { teamFadeHandler } from "./handlers/team-fade";
 import { teamRescreenHandler } from "./handlers/team-rescreen";
 import { startWorker } from "./runtime";
 import { startSchedules } from "./schedules";
@@ -29,6 +30,7 @@ const registrations = [
   connectorPlanHandler,
   connectorReconcileHandler,
   teamRescreenHandler,
+  teamFadeHandler,
   recallCarryOutHandler,
 ];
 const workers = QUEUES.map((queue) =>

@@ -5,6 +5,7 @@ import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/delive
 import { announceReconciles } from "@/lib/services/delivery/announce-reconciles";
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
 import { announceRecalls } from "@/lib/services/recalls/announce-recalls";
+import { announceFading } from "@/lib/services/scheduling/announce-fading";
 import { cleanUp } from "@/lib/services/scheduling/clean-up";
 import { purgeHistory } from "@/lib/services/scheduling/purge-history";
 import { sweepOrphans } from "@/lib/services/scheduling/purge-orphans";
@@ -27,6 +28,7 @@ export const startSchedules = (log: Logger) => {
     every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),
     every(30_000, "team.rescreen", () => announceRescreens(new Date())),
     every(10_000, "recall.carry-out", () => announceRecalls(new Date())),
+    every(3_600_000, "team.fade", () => announceFading()),
     every(60_000, "clean-up", () => cleanUp()),
     every(3_600_000, "history.purge", () => purgeHistory(new Date())),
     every(60_000, "purge.orphans", () => sweepOrphans()),

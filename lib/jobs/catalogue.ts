@@ -8,6 +8,7 @@ import { feedShared } from "./feed-shared.job";
 import { pushConfirm } from "./push-confirm.job";
 import { pushDeliver } from "./push-deliver.job";
 import { recallCarryOut } from "./recall-carry-out.job";
+import { teamFade } from "./team-fade.job";
 import { teamRescreen } from "./team-rescreen.job";
 
 const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
@@ -18,6 +19,7 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   connectorPlan,
   connectorReconcile,
   teamRescreen,
+  teamFade,
   recallCarryOut,
 ];
 

@@ -14,7 +14,7 @@ import {
 } from "@/lib/db/queries/generation";
 import { countLive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
-import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
+import { asDoer, type Actor, type Doer, type TeamAccess } from "@/lib/domain/access/actor";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
 import {
   localIndicatorSchema,
@@ -23,15 +23,24 @@ import {
   type LocalIndicator,
 } from "@/lib/domain/indicator/local";
 import { normalise } from "@/lib/domain/indicator/normalise";
-import { indicatorTypeCode, tlpCode, type IndicatorType } from "@/lib/domain/indicator/types";
+import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
+import { indicatorTypeCode, tlpCode, tlpFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { EFFECT_SENTENCES, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+import { propose } from "@/lib/services/proposals/propose";
+import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rule";
 import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
-import { openLocalFeed, recordDeltaRun, type LocalFeed } from "./local-feed";
+import {
+  openLocalFeed,
+  readLocalDefaults,
+  recordDeltaRun,
+  type LocalDefaults,
+  type LocalFeed,
+} from "./local-feed";
 
 type Good = {
   id: string;
@@ -41,29 +50,79 @@ type Good = {
   screening: Mark | null;
   port: number | undefined;
 };
-type Read = { line: number; text: string } & ({ good: Good } | { reason: string });
+export type Read = { line: number; text: string } & ({ good: Good } | { reason: string });
+
+/** Who a change is from, and the second person who let it in, where the team asks for one. */
+export type Authorship = { author: { id: string; name: string; doer: Doer }; approvedBy: string | null };
 
 /**
  * Adds values to the team's own list, each judged by itself: one bad item does not stop the others. A value that a
- * person withdrew and now adds again is lifted from its tombstone. Answers one outcome per item, in order.
+ * person withdrew and now adds again is lifted from its tombstone. What the team wants a second person for is kept as one
+ * proposal instead. Answers one outcome per item, in order.
  */
 export const addLocalIndicators = async (
   actor: Actor,
   team: TeamAccess,
   items: readonly unknown[],
 ): Promise<AddedIndicator[]> => {
-  const now = new Date();
   const screener = await openScreenerOf(team.id);
-  const read = items.map((item, index) => readItem(item, { line: index + 1, now, screener }));
-  const good = read.flatMap((item) => ("good" in item ? [item] : []));
-  if (good.length === 0) return read.map((item) => toAnswer(item, new Map(), new Set()));
-  const verdicts = await bulkAsTeam(team.id, (client) =>
-    write(client, { actor, team, read, good, screenedBy: screener.version }),
+  const read = readItems(items, screener);
+  if (!read.some(isGood)) return read.map((item) => toAnswer(item, NOTHING_WRITTEN));
+  const written = await bulkAsTeam(team.id, (client) =>
+    writeOrPropose(client, actor, { team, read, screener }),
   );
   await relayOutbox();
   const seen = new Set<string>();
-  return read.map((item) => toAnswer(item, verdicts, seen));
+  return read.map((item) => toAnswer(item, { ...written, seen }));
 };
+
+type Addition = { team: TeamAccess; read: readonly Read[]; screener: Screener };
+
+const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, screener }: Addition) => {
+  await lockTeam(client, team.id);
+  const rule = await readSecondPersonRule(client, team.id);
+  const good = read.filter(isGood).map((item) => item.good);
+  // All lines of one value go the same way.
+  const waiting = new Set(good.filter(({ input }) => needsSecondPerson(input, rule)).map(({ id }) => id));
+  const proposed = good.filter(({ id }) => waiting.has(id));
+  let proposal: { id: string; waiting: ReadonlySet<string> } | null = null;
+  if (proposed.length > 0) {
+    const defaults = await readLocalDefaults(client, team.id);
+    const id = await propose(client, {
+      ...{ teamId: team.id, author: actor, operation: "add", reason: "", now: new Date() },
+      items: proposed.map(({ input, ...item }) => ({ ...item, after: withDefaults(input, defaults) })),
+    });
+    proposal = { id, waiting };
+  }
+  const rest = read.filter((item) => !(isGood(item) && waiting.has(item.good.id)));
+  const author = { id: actor.userId, name: actor.name, doer: asDoer(actor) };
+  const verdicts = rest.some(isGood)
+    ? await writeLocalItems(client, {
+        team,
+        read: rest,
+        screenedBy: screener.version,
+        author,
+        approvedBy: null,
+      })
+    : new Map<string, AddOutcome>();
+  return { verdicts, proposal };
+};
+
+// What a second person looks at is exactly what will stand there.
+const withDefaults = (input: LocalIndicator, { confidence, tlp, tags }: LocalDefaults): LocalIndicator => ({
+  ...input,
+  confidence: input.confidence ?? confidence,
+  tlp: input.tlp ?? tlpFromCode(tlp),
+  tags: [...new Set([...tags, ...input.tags])],
+});
+
+/** Reads items by the team's lists, in order; none stops the others. */
+export const readItems = (items: readonly unknown[], screener: Screener): Read[] => {
+  const now = new Date();
+  return items.map((item, index) => readItem(item, { line: index + 1, now, screener }));
+};
+
+const isGood = (item: Read): item is Read & { good: Good } => "good" in item;
 
 type Reading = { line: number; now: Date; screener: Screener };
 
@@ -93,22 +152,26 @@ const valueOf = (item: unknown): string =>
     ? item.value.slice(0, 4_000)
     : "";
 
-type WriteOptions = {
-  actor: Actor;
+type WriteOptions = Authorship & {
   team: TeamAccess;
   read: readonly Read[];
-  good: readonly { line: number; good: Good }[];
   /** See `refreshTeam`. */
   screenedBy: number;
 };
 
-const write = async (client: PoolClient, { actor, team, read, good, screenedBy }: WriteOptions) => {
+/** Makes what was read stand in the team's own list, in the caller's transaction; gives each value's outcome by its id. */
+export const writeLocalItems = async (
+  client: PoolClient,
+  { team, read, screenedBy, author, approvedBy }: WriteOptions,
+): Promise<ReadonlyMap<string, AddOutcome>> => {
   await lockTeam(client, team.id);
   const now = new Date();
+  const good = read.filter(isGood);
   const feed = await openLocalFeed(client, team.id);
   await createStage(client);
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
-  for (const item of good) await copy.write(toStage(item.line, item.good, feed, actor));
+  const context = { addedBy: author.name, ...(approvedBy !== null && { approvedBy }) };
+  for (const item of good) await copy.write(toStage(item.line, item.good, feed, context));
   await copy.end();
   const merged = await mergeDuplicates(client);
   const duplicate = merged.reduce((sum, { count }) => sum + count, 0);
@@ -116,7 +179,7 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
   const { rows } = await client.query<{ key: string; verdict: AddOutcome }>(
     "SELECT key, verdict FROM resolved",
   );
-  await liftTombstones(client, team.id, actor, now);
+  await liftTombstones(client, team.id, author.id, now);
   const diff = await writeDiff(client, {
     feedId: feed.id,
     teamId: team.id,
@@ -126,14 +189,16 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
     extent: "delta",
     stageHolds: "changes",
   });
-  if (diff.touched > 0) await refreshTeam(client, team.id, { now, openedBy: feed.id, screenedBy });
+  const seenAgain = await renewSightings(client, team.id, now);
+  if (diff.touched + seenAgain > 0)
+    await refreshTeam(client, team.id, { now, openedBy: diff.opened > 0 ? feed.id : null, screenedBy });
   const rejected = read.length - good.length;
   const { active } = await countLive(client, feed.id, team.id);
   const counts = { ...diff, lines: read.length, values: read.length, duplicate, rejected, active };
   const runId = await recordDeltaRun(client, {
     teamId: team.id,
     feed,
-    requestedBy: actor.userId,
+    requestedBy: author.id,
     now,
     counts,
   });
@@ -143,16 +208,15 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
     changed: diff.changed,
     rejected,
     values: good.slice(0, 20).map((item) => item.good.value),
+    ...(approvedBy !== null && { approvedBy }),
   };
   await recordAuditSql(
     client,
-    { teamId: team.id, doer: asDoer(actor), action: "indicator.add", subject, detail },
+    { teamId: team.id, doer: author.doer, action: "indicator.add", subject, detail },
     now,
   );
-  if (diff.added + diff.changed > 0) {
-    await announcePlansSql(client, team.id);
-    await announceSharedSql(client, feed.id);
-  }
+  if (diff.added + diff.changed + seenAgain > 0) await announcePlansSql(client, team.id);
+  if (diff.added + diff.changed > 0) await announceSharedSql(client, feed.id);
   return new Map(rows.map(({ key, verdict }) => [key, verdict]));
 };
 
@@ -160,7 +224,7 @@ const toStage = (
   line: number,
   { id, type, value, input, screening, port }: Good,
   feed: LocalFeed,
-  actor: Actor,
+  context: Readonly<Record<string, string>>,
 ) => [
   id,
   indicatorTypeCode(type),
@@ -175,7 +239,7 @@ const toStage = (
   null,
   input.validUntil === null ? null : new Date(input.validUntil),
   JSON.stringify({
-    addedBy: actor.name,
+    ...context,
     ...(input.action && { action: input.action }),
     ...(input.severity && { severity: input.severity }),
     ...(port !== undefined && { port }),
@@ -183,12 +247,24 @@ const toStage = (
   screening?.effect === "stop" ? screening.list : null,
 ];
 
+// Where confidence fades, adding a value again is a sighting of it, whatever else stays as it was.
+const renewSightings = async (client: PoolClient, teamId: string, now: Date): Promise<number> => {
+  const { rowCount } = await client.query(
+    `WITH seen AS (
+       UPDATE attribution a SET last_seen = $2 FROM resolved r JOIN decay_rule d ON d.team_id = $1 AND d.type = r.type
+       WHERE a.id = r.attribution_id AND r.verdict = 'unchanged' RETURNING a.indicator_id
+     ) INSERT INTO touched (id, screened_by) SELECT r.id, r.screened_by FROM seen JOIN resolved r ON r.id = seen.indicator_id`,
+    [teamId, now],
+  );
+  return rowCount ?? 0;
+};
+
 // The stage holds only what a person adds now: adding a value again is that person's word against the tombstone.
-const liftTombstones = async (client: PoolClient, teamId: string, actor: Actor, now: Date): Promise<void> => {
+const liftTombstones = async (client: PoolClient, teamId: string, by: string, now: Date): Promise<void> => {
   await client.query(
     `UPDATE tombstone x SET lifted_at = $2, lifted_by = $3 FROM resolved r
      WHERE x.team_id = $1 AND x.indicator_id = r.id AND x.lifted_at IS NULL`,
-    [teamId, now, actor.userId],
+    [teamId, now, by],
   );
   // A value that stands unchanged in the list but was withdrawn becomes active again.
   await client.query(
@@ -198,24 +274,31 @@ const liftTombstones = async (client: PoolClient, teamId: string, actor: Actor, 
   );
 };
 
-const NOTHING = { id: null, type: null, caution: null };
+const NOTHING = { id: null, type: null, caution: null, proposalId: null };
 
-const toAnswer = (
-  item: Read,
-  verdicts: ReadonlyMap<string, AddOutcome>,
-  seen: Set<string>,
-): AddedIndicator => {
-  if (!("good" in item)) {
+type Written = {
+  verdicts: ReadonlyMap<string, AddOutcome>;
+  proposal: { id: string; waiting: ReadonlySet<string> } | null;
+  seen: Set<string>;
+};
+const NOTHING_WRITTEN: Written = { verdicts: new Map(), proposal: null, seen: new Set() };
+
+const toAnswer = (item: Read, { verdicts, proposal, seen }: Written): AddedIndicator => {
+  if (!isGood(item)) {
     return { ...NOTHING, value: item.text, outcome: "rejected", reason: item.reason };
   }
   const { id, type, value, screening } = item.good;
+  const common = { id, type, value, proposalId: null };
   if (seen.has(id)) {
     const reason = "The same value stands earlier in this list.";
-    return { id, type, value, outcome: "duplicate", reason, caution: null };
+    return { ...common, outcome: "duplicate", reason, caution: null };
   }
   seen.add(id);
   const caution = screening && `${screening.reason} ${EFFECT_SENTENCES[screening.effect]}`;
-  if (screening?.effect === "stop")
-    return { id, type, value, outcome: "allowlisted", reason: caution, caution };
-  return { id, type, value, outcome: verdicts.get(id) ?? "unchanged", reason: null, caution };
+  if (proposal?.waiting.has(id))
+    return { ...common, outcome: "proposed", reason: WAITS, caution, proposalId: proposal.id };
+  if (screening?.effect === "stop") return { ...common, outcome: "allowlisted", reason: caution, caution };
+  return { ...common, outcome: verdicts.get(id) ?? "unchanged", reason: null, caution };
 };
+
+const WAITS = "Your team asks for a second person: it waits until another member approves it.";

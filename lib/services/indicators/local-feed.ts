@@ -8,13 +8,7 @@ export type LocalFeed = { id: string; number: number; confidence: number; tlp: n
 
 /** The team's own list, made on first use, locked, with the number of the generation that the caller is about to write. */
 export const openLocalFeed = async (client: PoolClient, teamId: string): Promise<LocalFeed> => {
-  await client.query(
-    `INSERT INTO feed (id, team_id, name, kind, removal, confidence, provider)
-     SELECT $1, $2, 'Local indicators', 'local', 'keep', 75, 'Your team'
-     WHERE NOT EXISTS (SELECT FROM feed WHERE team_id = $2 AND kind = 'local' AND deleted_at IS NULL)
-     ON CONFLICT DO NOTHING`,
-    [randomUUID(), teamId],
-  );
+  await makeLocalFeed(client, teamId);
   const { rows } = await client.query<LocalFeed>(
     `UPDATE feed SET last_run_number = last_run_number + 1, live_generation = last_run_number + 1
      WHERE team_id = $1 AND kind = 'local' AND deleted_at IS NULL
@@ -24,6 +18,30 @@ export const openLocalFeed = async (client: PoolClient, teamId: string): Promise
   const [feed] = rows;
   if (!feed) throw new Error("The team's own list could not be opened.");
   return feed;
+};
+
+export type LocalDefaults = Pick<LocalFeed, "confidence" | "tlp" | "tags">;
+
+/** What the team's own list gives a value that says nothing of it; changes nothing but that the list is there. */
+export const readLocalDefaults = async (client: PoolClient, teamId: string): Promise<LocalDefaults> => {
+  await makeLocalFeed(client, teamId);
+  const { rows } = await client.query<LocalDefaults>(
+    "SELECT confidence, tlp, tags FROM feed WHERE team_id = $1 AND kind = 'local' AND deleted_at IS NULL",
+    [teamId],
+  );
+  const [defaults] = rows;
+  if (!defaults) throw new Error("The team's own list could not be opened.");
+  return defaults;
+};
+
+const makeLocalFeed = async (client: PoolClient, teamId: string): Promise<void> => {
+  await client.query(
+    `INSERT INTO feed (id, team_id, name, kind, removal, confidence, provider)
+     SELECT $1, $2, 'Local indicators', 'local', 'keep', 75, 'Your team'
+     WHERE NOT EXISTS (SELECT FROM feed WHERE team_id = $2 AND kind = 'local' AND deleted_at IS NULL)
+     ON CONFLICT DO NOTHING`,
+    [randomUUID(), teamId],
+  );
 };
 
 type DeltaRun = {

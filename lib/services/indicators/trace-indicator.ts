@@ -3,12 +3,19 @@ import "server-only";
 import { z } from "zod";
 
 import { Prisma } from "@/lib/db/generated/client";
+import { feedLook, sighting } from "@/lib/db/queries/fading";
 import { goodRun } from "@/lib/db/queries/good-run";
 import { asActor } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { EXPIRY_BASES } from "@/lib/domain/feed/expiry-settings";
-import { explainState, type AttributionFacts, type Explanation } from "@/lib/domain/indicator/lifecycle";
+import {
+  explainState,
+  type AttributionFacts,
+  type Explanation,
+  type LifecycleFacts,
+} from "@/lib/domain/indicator/lifecycle";
+import { mergeVouched } from "@/lib/domain/indicator/merge";
 import {
   indicatorTypeFromCode,
   tlpFromCode,
@@ -75,7 +82,7 @@ export type Trace = {
  * that none of the actor's teams has is `not_found`, whoever else has it.
  */
 export const traceIndicator = async (actor: Actor, indicatorId: string): Promise<Trace> => {
-  const { found, attributions, tombstones, withdrawals, receipts, recalls } = await readFacts(
+  const { found, attributions, tombstones, withdrawals, receipts, recalls, rules } = await readFacts(
     actor,
     indicatorId,
   );
@@ -101,7 +108,11 @@ export const traceIndicator = async (actor: Actor, indicatorId: string): Promise
           allowlists: allowlists
             .filter((mark) => mark.team === team.slug)
             .map(({ name, reason, effect }) => ({ list: name, reason, effect, until: null })),
-          attributions: rows.filter(({ teamId, until }) => teamId === team.id && until === null).map(toFacts),
+          attributions: rows.filter(isLiveIn(team.id)).map(toFacts),
+          fading: toFading(
+            rows.filter(isLiveIn(team.id)),
+            rules.find(({ teamId }) => teamId === team.id),
+          ),
         },
         now,
       ),
@@ -112,6 +123,24 @@ export const traceIndicator = async (actor: Actor, indicatorId: string): Promise
     receipts,
     timeline: toTimeline({ attributions: rows, tombstones, withdrawals, receipts }, actor),
   };
+};
+
+const isLiveIn =
+  (id: string) =>
+  ({ teamId, until }: ReadAttribution): boolean =>
+    teamId === id && until === null;
+
+const toFading = (
+  rows: readonly ReadAttribution[],
+  rule: { halfLifeDays: number; floor: number } | undefined,
+): LifecycleFacts["fading"] => {
+  const merged = mergeVouched(
+    rows.map(({ feed, statedUntil, policyUntil, sightedAt, ...row }) => ({
+      ...row,
+      ...{ source: feed.name, lastSeen: sightedAt, validUntil: validUntilOf({ statedUntil, policyUntil }) },
+    })),
+  );
+  return merged && rule ? { confidence: merged.confidence, sightedAt: merged.lastSeen, rule } : null;
 };
 
 const readMarks = async (
@@ -156,7 +185,7 @@ const readFacts = (actor: Actor, indicatorId: string) =>
             AND ${Prisma.raw(goodRun("missed"))}
         )::int AS "missedRuns", a.from_generation AS opened, a.until_generation AS until, a.line, a.comment, a.threat_type AS "threatType",
         a.confidence, a.tlp, a.tags, a.context->>'addedBy' AS "addedBy", a.first_seen AS "firstSeen",
-        a.last_seen AS "lastSeen", a.valid_until AS "statedUntil", a.expires_at AS "policyUntil"
+        a.last_seen AS "lastSeen", ${Prisma.raw(sighting("a", feedLook("f")))} AS "sightedAt", a.valid_until AS "statedUntil", a.expires_at AS "policyUntil"
       FROM attribution a JOIN feed f ON f.id = a.feed_id JOIN team ON team.id = a.team_id
       LEFT JOIN feed_run opened ON opened.feed_id = a.feed_id AND opened.number = a.from_generation
       LEFT JOIN feed_run ended ON ended.feed_id = a.feed_id AND ended.number = a.until_generation
@@ -183,7 +212,8 @@ const readFacts = (actor: Actor, indicatorId: string) =>
       where: { liftedAt: null, OR: [{ teamId: { in: teamIds } }, { teamId: null }] },
       select: { id: true, reason: true, createdByName: true, until: true },
     });
-    return { found, attributions, tombstones, withdrawals, receipts, recalls };
+    const rules = await tx.decayRule.findMany({ where: { teamId: { in: teamIds }, type: found.type } });
+    return { found, attributions, tombstones, withdrawals, receipts, recalls, rules };
   });
 
 type AttributionRow = Record<keyof z.input<typeof attributionSchema>, unknown>;
@@ -211,6 +241,7 @@ const attributionSchema = z.object({
   addedBy: z.string().nullable(),
   firstSeen: z.date(),
   lastSeen: z.date(),
+  sightedAt: z.date(),
   statedUntil: z.date().nullable(),
   policyUntil: z.date().nullable(),
 });

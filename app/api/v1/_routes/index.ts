@@ -12,6 +12,7 @@ import * as members from "./members";
 import * as overview from "./overview";
 import * as plans from "./plans";
 import * as previews from "./previews";
+import * as proposals from "./proposals";
 import * as pushes from "./pushes";
 import * as recalls from "./recalls";
 import * as receipts from "./receipts";
@@ -19,6 +20,7 @@ import * as retention from "./retention";
 import * as runs from "./runs";
 import * as subscriptions from "./subscriptions";
 import * as system from "./system";
+import * as teamRules from "./team-rules";
 import * as teams from "./teams";
 import * as tokens from "./tokens";
 import * as users from "./users";
@@ -26,6 +28,7 @@ import * as users from "./users";
 const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   teams,
   members,
+  teamRules,
   feedDefinitions,
   overview,
   feeds,
@@ -35,6 +38,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   runs,
   generations,
   indicators,
+  proposals,
   allowlists,
   connectors,
   receipts,

@@ -46,12 +46,12 @@ export const addIndicatorsAction = defineTeamAction({
     });
     revalidatePath(`/t/${team.slug}`, "layout");
     const data: AddAnswer = { results };
-    const isIn = ({ outcome }: { outcome: string }): boolean => outcome !== "rejected";
-    return {
-      status: "done",
-      message: `${formatNumber(results.filter(isIn).length)} of ${formatCount(results.length, "value")} are in.`,
-      data,
-    };
+    const isIn = ({ outcome }: { outcome: string }): boolean =>
+      outcome !== "rejected" && outcome !== "proposed";
+    const waiting = results.filter(({ outcome }) => outcome === "proposed").length;
+    const said = `${formatNumber(results.filter(isIn).length)} of ${formatCount(results.length, "value")} are in.`;
+    const message = waiting === 0 ? said : `${said} ${formatNumber(waiting)} wait for a second person.`;
+    return { status: "done", message, data };
   },
 });
 
@@ -64,8 +64,12 @@ export const withdrawIndicatorAction = defineTeamAction({
     reason: z.string().trim().min(1, "Say why: it is kept in the audit.").max(1_000),
   }),
   run: async ({ actor, team, input: { indicatorId, reason } }) => {
-    await withdrawIndicator(actor, team, { indicatorId, reason });
+    const proposalId = await withdrawIndicator(actor, team, { indicatorId, reason });
     revalidatePath(`/t/${team.slug}`, "layout");
-    return { status: "done", message: "Withdrawn. The next plan of each connector removes it." };
+    const message =
+      proposalId === null
+        ? "Withdrawn. The next plan of each connector removes it."
+        : "Proposed. It stands until another member of the team approves.";
+    return { status: "done", message };
   },
 });
