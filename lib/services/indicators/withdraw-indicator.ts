@@ -22,8 +22,8 @@ import { openLocalFeed, recordDeltaRun } from "./local-feed";
 type Options = { indicatorId: string; reason: string };
 
 /**
- * Ends the team's own claim on a value: its local entry closes and, where feeds still vouch for it, a tombstone beats
- * them until it is lifted. The next plan removes it. Where the team wants a second person for that, it waits: then the
+ * Ends the team's own claim on a value: its local entry closes, and a tombstone beats the feeds that vouch for it, or will, until
+ * it is lifted. The next plan removes it. Where the team wants a second person for that, it waits: then the
  * proposal's id is given, else null. Throws `not_found` for a value the team does not have.
  */
 export const withdrawIndicator = async (
@@ -63,12 +63,10 @@ export const carryOutWithdrawal = async (
   await createTouched(client);
   await client.query("INSERT INTO touched (id) VALUES ($1)", [found.id]);
   await closeLocal(client, { by: author.id, team, id: found.id, now });
-  if (found.hasFeeds) {
-    await client.query(
-      `INSERT INTO tombstone (id, team_id, indicator_id, reason, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-      [randomUUID(), team.id, found.id, reason, author.id, now],
-    );
-  }
+  await client.query(
+    `INSERT INTO tombstone (id, team_id, indicator_id, reason, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [randomUUID(), team.id, found.id, reason, author.id, now],
+  );
   await refreshTeam(client, team.id, { now });
   const subject = { type: "indicator", id: indicatorId };
   const detail = {
@@ -83,13 +81,11 @@ export const carryOutWithdrawal = async (
   await announcePlansSql(client, team.id);
 };
 
-type Found = { id: string; type: number; value: string; active: boolean; hasFeeds: boolean };
+type Found = { id: string; type: number; value: string; active: boolean };
 
 const findActive = async (client: PoolClient, teamId: string, key: string): Promise<Found> => {
   const { rows } = await client.query<Found>(
-    `SELECT i.id, i.type, i.value, t.active, EXISTS (
-       SELECT FROM attribution a JOIN feed f ON f.id = a.feed_id
-       WHERE a.team_id = $1 AND a.indicator_id = i.id AND a.until_generation IS NULL AND f.kind <> 'local') AS "hasFeeds"
+    `SELECT i.id, i.type, i.value, t.active
      FROM indicator i JOIN team_indicator t ON t.indicator_id = i.id AND t.team_id = $1
      WHERE i.key = $2 FOR UPDATE OF t`,
     [teamId, key],
