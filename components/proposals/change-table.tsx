@@ -29,7 +29,7 @@ export const ChangeTable = ({ values }: { values: readonly ChangedValue[] }) => 
         id: "value",
         header: "Indicator",
         isRowHeader: true,
-        className: "max-w-80 min-w-40 align-top",
+        className: "max-w-40 min-w-28 align-top sm:max-w-80",
         cell: ({ type, live, defanged, isStale }) => (
           <span className="flex flex-col items-start gap-1">
             <IndicatorValue type={type} live={live} defanged={defanged} />
