@@ -11,7 +11,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { readStandings } from "./standing";
 
-export type ProposedItem = {
+type ProposedItem = {
   /** The public id. */
   id: string;
   type: IndicatorType;

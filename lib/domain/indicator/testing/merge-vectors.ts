@@ -2,7 +2,7 @@
 // test_ft_ipop): our table of the cases, in other values since ours are read by allowlists, and what ours make of each.
 
 /** Letters of the reasons in docs/adr/0023-*.md. */
-export type Difference = "A" | "B" | "C" | "D" | "E" | "F" | "G" | "H";
+type Difference = "A" | "B" | "C" | "D" | "E" | "F" | "G" | "H";
 
 export type Said = {
   source: string;
