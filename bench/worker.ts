@@ -8,6 +8,7 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { closeQueues } from "@/lib/jobs/enqueue";
 import { logger } from "@/lib/observability/logger";
 import { giveWay } from "@/workers/give-way";
+import { holdLittle } from "@/workers/hold-little";
 
 import { addBenchFeed, timeRun, warm } from "./feed-runs";
 import { repeat } from "./lib";
@@ -66,6 +67,7 @@ const readAgainAndAgain = (
 
 // One feed's run in this process; see run-in-worker.ts.
 giveWay(logger);
+holdLittle();
 const [{ actor, feed, expected, warmUp, beside = [] }] = (await once(process, "message")) as [WorkerTask];
 await warm(actor, warmUp);
 const over = new AbortController();

@@ -16,12 +16,14 @@ import { pushDeliverHandler } from "./handlers/push-deliver";
 import { recallCarryOutHandler } from "./handlers/recall-carry-out";
 import { teamFadeHandler } from "./handlers/team-fade";
 import { teamRescreenHandler } from "./handlers/team-rescreen";
+import { holdLittle } from "./hold-little";
 import { startWorker } from "./runtime";
 import { startSchedules } from "./schedules";
 
 const workerId = randomUUID();
 const log = logger.child({ workerId });
 giveWay(log);
+holdLittle();
 const registrations = [
   feedIngestHandler,
   feedSharedHandler,

@@ -19,10 +19,12 @@ type Props = {
   /** The file that the feed has, unless another is chosen. */
   keptId: string | null;
   onUploaded: (form: HTMLFormElement, previewId: string) => void;
+  /** What kinds of file it takes, and what becomes of one before it is saved. */
+  hint?: string;
 };
 
 /** Sends a file once it is chosen; the form then carries only where it is kept. */
-export const UploadField = ({ team, keptId, onUploaded }: Props) => {
+export const UploadField = ({ team, keptId, onUploaded, hint }: Props) => {
   const [uploaded, setUploaded] = useState<Uploaded | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isPending, setIsPending] = useState(false);
@@ -47,7 +49,17 @@ export const UploadField = ({ team, keptId, onUploaded }: Props) => {
 
   return (
     <div className="space-y-2">
-      <label className="border-strong/50 bg-sunken hover:border-strong flex cursor-pointer items-center gap-3 rounded-lg border border-dashed p-4">
+      <label
+        onDragOver={(event) => {
+          event.preventDefault();
+        }}
+        onDrop={(event) => {
+          event.preventDefault();
+          const file = event.dataTransfer.files[0];
+          if (file) void send(file, event.currentTarget.querySelector("input")?.form ?? null);
+        }}
+        className="border-strong/50 bg-sunken hover:border-strong flex cursor-pointer items-center gap-3 rounded-lg border border-dashed p-4"
+      >
         {isPending ? (
           <LoaderCircle aria-hidden className="text-muted size-5 animate-spin" />
         ) : (
@@ -58,13 +70,14 @@ export const UploadField = ({ team, keptId, onUploaded }: Props) => {
             {uploaded !== null
               ? `${uploaded.name}, ${formatBytes(uploaded.bytes)}`
               : keptId === null
-                ? "Choose a file"
+                ? "Choose a file, or drop it here"
                 : "Choose another file"}
           </span>
           <span className="text-muted block text-xs">
             {uploaded !== null
               ? "Kept for 15 minutes until you save. Choose another file to replace it."
-              : `CSV, text or JSON, also as .gz or .zip. ${keptId === null ? "Its rows are shown below before anything is saved." : "Without one the feed keeps the file it has."}`}
+              : (hint ??
+                `CSV, text or JSON, also as .gz or .zip. ${keptId === null ? "Its rows are shown below before anything is saved." : "Without one the feed keeps the file it has."}`)}
           </span>
         </span>
         <input

@@ -11,7 +11,12 @@ const checkedSchema = z.object({
   value: z.string().nullable(),
   note: z.string().nullable(),
 });
-const checkAnswerSchema = z.object({ checked: z.array(checkedSchema) });
+/** What a line's number counts, and what of a file is no row at all. */
+const about = {
+  unit: z.enum(["line", "item", "object"]).default("line"),
+  notes: z.array(z.string()).default([]),
+};
+const checkAnswerSchema = z.object({ checked: z.array(checkedSchema), ...about });
 
 const resultSchema = z.object({
   line: z.number(),
@@ -23,12 +28,12 @@ const resultSchema = z.object({
   reason: z.string().nullable(),
   caution: z.string().nullable(),
 });
-const addAnswerSchema = z.object({ results: z.array(resultSchema) });
+const addAnswerSchema = z.object({ results: z.array(resultSchema), ...about });
 
-/** What checking a pasted text answers: each value with what adding it would do. */
+/** What checking a pasted text or a file answers: each value with what adding it would do. */
 export type CheckAnswer = z.output<typeof checkAnswerSchema>;
 export type CheckedValue = CheckAnswer["checked"][number];
-/** What adding a pasted text answers: what became of each value. */
+/** What adding them answers: what became of each value. */
 export type AddAnswer = z.output<typeof addAnswerSchema>;
 export type AddResult = AddAnswer["results"][number];
 

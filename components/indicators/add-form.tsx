@@ -16,14 +16,16 @@ import { Textarea } from "@/components/ui/textarea";
 
 import { parseAddAnswer, type AddAnswer } from "./add-answers";
 import { AddPanel } from "./add-panel";
-import { SharedFields } from "./shared-fields";
+import { SharedFields, type EndRule } from "./shared-fields";
 import { useCheck } from "./use-check";
 
-type Props = { team: string; addAction: FormAction; checkAction: FormAction };
+type Props = { team: string; end: EndRule; addAction: FormAction; checkAction: FormAction };
 
 /** One box for one or many values, what they share, and beside it what each of them is. */
-export const AddForm = ({ team, addAction, checkAction }: Props) => {
+export const AddForm = ({ team, end, addAction, checkAction }: Props) => {
   const [added, setAdded] = useState<AddAnswer | null>(null);
+  // A form that is emptied forgets what was chosen in it, too.
+  const [round, setRound] = useState(0);
   const check = useCheck(checkAction);
 
   return (
@@ -34,6 +36,7 @@ export const AddForm = ({ team, addAction, checkAction }: Props) => {
         resetsOnDone
         onDone={({ data }) => {
           setAdded(parseAddAnswer(data));
+          setRound((before) => before + 1);
           check.clear();
         }}
         className="space-y-0"
@@ -59,7 +62,7 @@ export const AddForm = ({ team, addAction, checkAction }: Props) => {
                 }}
               />
             </Field>
-            <SharedFields />
+            <SharedFields key={round} end={end} />
           </CardBody>
           <CardFooter>
             <SubmitButton pendingLabel="Adding">Add to the list</SubmitButton>

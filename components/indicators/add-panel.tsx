@@ -1,6 +1,7 @@
 "use client";
 
 import { ClipboardPaste } from "lucide-react";
+import type { ReactNode } from "react";
 
 import { Callout } from "@/components/ui/callout";
 import { cn } from "@/components/ui/cn";
@@ -18,10 +19,12 @@ type Props = {
   answer: ActionState;
   shown: CheckAnswer | null;
   isPending: boolean;
+  /** What to do, before there is anything to show. */
+  hint?: ReactNode;
 };
 
 /** Beside the box: what the text is while it is typed, and what became of it once it is added. */
-export const AddPanel = ({ team, added, answer, shown, isPending }: Props) => {
+export const AddPanel = ({ team, added, answer, shown, isPending, hint = <Hint /> }: Props) => {
   const values =
     added === null
       ? shown?.checked.map(fromChecked)
@@ -33,11 +36,16 @@ export const AddPanel = ({ team, added, answer, shown, isPending }: Props) => {
         <Callout role="alert" tone="danger" title={answer.message} />
       )}
       {values === undefined ? (
-        <Hint />
+        hint
       ) : (
         <>
           <ValueSummary label={`${label}, in numbers`} values={values} />
-          <ValueList label={label} values={values} />
+          <ValueList label={label} values={values} unit={(added ?? shown)?.unit} />
+          {(added ?? shown)?.notes.map((note) => (
+            <p key={note} className="text-muted text-xs">
+              {note}
+            </p>
+          ))}
         </>
       )}
       <LiveRegion>{added === null && answer.status === "done" ? answer.message : ""}</LiveRegion>
@@ -64,7 +72,7 @@ const fromChecked = ({ line, original, type, value, verdict, note }: CheckedValu
   note,
 });
 
-const fromResult = (
+export const fromResult = (
   team: string,
   { line, original, id, type, value, outcome, reason, caution }: AddResult,
 ): ListedValue => ({

@@ -27,9 +27,10 @@ export const useCheck = (action: FormAction) => {
     START,
   );
 
-  const check = (form: HTMLFormElement): void => {
+  const check = (form: HTMLFormElement, more: Readonly<Record<string, string>> = {}): void => {
     cancel();
     const data = new FormData(form);
+    for (const [name, value] of Object.entries(more)) data.set(name, value);
     startTransition(() => {
       dispatch(data);
     });
@@ -44,6 +45,7 @@ export const useCheck = (action: FormAction) => {
   return {
     ...state,
     isPending,
+    /** `more`: fields that the form is about to have. */
     check,
     clear,
     /** For every change of the text. */

@@ -18,13 +18,15 @@ export type ListedValue = {
   href?: string | undefined;
 };
 
-type Props = { label: string; values: readonly ListedValue[] };
+/** What the number of a row counts: lines of a text, items of JSON, objects of a bundle. */
+type LineUnit = "line" | "item" | "object";
+type Props = { label: string; values: readonly ListedValue[]; unit?: LineUnit | undefined };
 
 /** A browser draws so many rows without stumbling; what needs a look stands first among them. */
 const MAX_ROWS = 300;
 
 /** What was read out of a pasted text, line by line: the type found, what becomes of it, and why. */
-export const ValueList = ({ label, values }: Props) => {
+export const ValueList = ({ label, values, unit = "line" }: Props) => {
   const shown = values.length > MAX_ROWS ? troubleFirst(values).slice(0, MAX_ROWS) : values;
   return (
     <>
@@ -34,7 +36,7 @@ export const ValueList = ({ label, values }: Props) => {
           <thead>
             <tr>
               <Th isNumeric className="w-14">
-                Line
+                {UNIT_WORDS[unit]}
               </Th>
               <Th>Value</Th>
               <Th>Becomes</Th>
@@ -89,6 +91,8 @@ const ValueRow = ({ value: { line, original, indicator, look, note, href } }: { 
     </Td>
   </Tr>
 );
+
+const UNIT_WORDS: Readonly<Record<LineUnit, string>> = { line: "Line", item: "Item", object: "Object" };
 
 const troubleFirst = (values: readonly ListedValue[]): ListedValue[] =>
   values.toSorted((one, other) => Number(other.note !== null) - Number(one.note !== null));

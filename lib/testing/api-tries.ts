@@ -92,6 +92,8 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /runs/{id}/discard": ({ run }) => [hidden(`/runs/${run}/discard`)],
   "POST /indicators/parse": () => [own("/indicators/parse", { text: "45.155.205.77" })],
   "POST /indicators/check": ({ slug }) => [hidden("/indicators/check", { team: slug, text: "a" })],
+  "POST /indicators/reports": ({ slug }) => [hidden(`/indicators/reports?team=${slug}`)],
+  "POST /indicators/import": ({ slug }) => [hidden(`/indicators/import?team=${slug}`)],
   "POST /indicators": ({ slug }) => [hidden("/indicators", { ...VALUES, team: slug })],
   "GET /indicators": ({ slug, feed }) => [
     ...list("/indicators", slug),

@@ -12,7 +12,8 @@ export const localIndicatorSchema = z.strictObject({
   confidence: z.number().int().min(0).max(100).optional(),
   tlp: z.enum(TLPS).optional(),
   tags: z.array(z.string().trim().min(1).max(100)).max(50).default([]),
-  validUntil: z.iso.datetime({ offset: true }).nullable().default(null),
+  /** Absent: by the team's own rule; null: without end. */
+  validUntil: z.iso.datetime({ offset: true }).nullable().optional(),
   action: z.enum(ACTIONS).nullable().default(null),
   severity: z.enum(SEVERITIES).nullable().default(null),
 });

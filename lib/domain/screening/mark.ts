@@ -16,6 +16,9 @@ export const EFFECT_SENTENCES: Readonly<Record<AllowlistEffect, string>> = {
   warn: "It is sent all the same; look twice.",
 };
 
+/** Why a value is on a list, and what that means for it. */
+export const describeMark = ({ reason, effect }: Mark): string => `${reason} ${EFFECT_SENTENCES[effect]}`;
+
 /** The mark of a recall, and the recall of a mark; null for any other. */
 export const recallMark = (id: string): string => `${RECALL}${id}`;
 export const recallOf = (list: string): string | null =>

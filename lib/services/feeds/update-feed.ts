@@ -147,8 +147,9 @@ const refuseFixed = (kind: FeedRow["kind"], patch: FeedPatch): void => {
 /** Kinds of which only some fields are a feed's own. */
 const CHANGEABLE: Partial<Record<FeedRow["kind"], { fields: ReadonlySet<string>; sentence: string }>> = {
   local: {
-    fields: new Set(["confidence", "tlp", "tags", "visibility"]),
-    sentence: "Of a team's own list only confidence, TLP, tags and visibility can change.",
+    // Its days are how long what people add stays valid, unless they say otherwise.
+    fields: new Set(["confidence", "tlp", "tags", "visibility", "expiryDays", "expiryDaysByType"]),
+    sentence: "Of a team's own list only confidence, TLP, tags, visibility and default validity can change.",
   },
   subscription: {
     fields: new Set(["name", "enabled", "tags", "storeOnly", "staleAfterMinutes"]),

@@ -1,8 +1,6 @@
 import "server-only";
 
 import type { PoolClient } from "pg";
-import { z } from "zod";
-
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { openCopy } from "@/lib/db/copy";
 import {
@@ -16,16 +14,11 @@ import { countLive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type Doer, type TeamAccess } from "@/lib/domain/access/actor";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
-import {
-  localIndicatorSchema,
-  type AddedIndicator,
-  type AddOutcome,
-  type LocalIndicator,
-} from "@/lib/domain/indicator/local";
-import { normalise } from "@/lib/domain/indicator/normalise";
+import { endOf } from "@/lib/domain/indicator/default-end";
+import type { AddedIndicator, AddOutcome, LocalIndicator } from "@/lib/domain/indicator/local";
 import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
 import { indicatorTypeCode, tlpCode, tlpFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
-import { EFFECT_SENTENCES, type Mark } from "@/lib/domain/screening/mark";
+import { describeMark, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
@@ -41,6 +34,7 @@ import {
   type LocalDefaults,
   type LocalFeed,
 } from "./local-feed";
+import { readLocalItem } from "./read-local-item";
 
 type Good = {
   id: string;
@@ -48,7 +42,7 @@ type Good = {
   value: string;
   input: LocalIndicator;
   screening: Mark | null;
-  port: number | undefined;
+  port?: number | undefined;
 };
 export type Read = { line: number; text: string } & ({ good: Good } | { reason: string });
 
@@ -88,9 +82,13 @@ const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, sc
   let proposal: { id: string; waiting: ReadonlySet<string> } | null = null;
   if (proposed.length > 0) {
     const defaults = await readLocalDefaults(client, team.id);
+    const now = new Date();
     const id = await propose(client, {
-      ...{ teamId: team.id, author: actor, operation: "add", reason: "", now: new Date() },
-      items: proposed.map(({ input, ...item }) => ({ ...item, after: withDefaults(input, defaults) })),
+      ...{ teamId: team.id, author: actor, operation: "add", reason: "", now },
+      items: proposed.map(({ input, ...item }) => ({
+        ...item,
+        after: withDefaults(input, item.type, { defaults, now }),
+      })),
     });
     proposal = { id, waiting };
   }
@@ -109,48 +107,41 @@ const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, sc
 };
 
 // What a second person looks at is exactly what will stand there.
-const withDefaults = (input: LocalIndicator, { confidence, tlp, tags }: LocalDefaults): LocalIndicator => ({
+const withDefaults = (
+  input: LocalIndicator,
+  type: IndicatorType,
+  { defaults, now }: { defaults: LocalDefaults; now: Date },
+): LocalIndicator => ({
   ...input,
-  confidence: input.confidence ?? confidence,
-  tlp: input.tlp ?? tlpFromCode(tlp),
-  tags: [...new Set([...tags, ...input.tags])],
+  confidence: input.confidence ?? defaults.confidence,
+  tlp: input.tlp ?? tlpFromCode(defaults.tlp),
+  tags: [...new Set([...defaults.tags, ...input.tags])],
+  validUntil: endOf(input.validUntil, type, { rule: defaults.defaultEnd, now })?.toISOString() ?? null,
 });
 
 /** Reads items by the team's lists, in order; none stops the others. */
 export const readItems = (items: readonly unknown[], screener: Screener): Read[] => {
   const now = new Date();
-  return items.map((item, index) => readItem(item, { line: index + 1, now, screener }));
+  return items.map((item, index): Read => {
+    const { text, ...found } = readLocalItem(item, now);
+    const line = index + 1;
+    return "good" in found ? { line, text, good: screened(found.good, screener) } : { line, text, ...found };
+  });
 };
 
 const isGood = (item: Read): item is Read & { good: Good } => "good" in item;
 
-type Reading = { line: number; now: Date; screener: Screener };
-
-const readItem = (item: unknown, { line, now, screener }: Reading): Read => {
-  const parsed = localIndicatorSchema.safeParse(item);
-  const text = valueOf(item);
-  if (!parsed.success) return { line, text, reason: z.prettifyError(parsed.error).replaceAll("\n", " ") };
-  const input = parsed.data;
-  const normalised = normalise(input.value, input.type ? { type: input.type } : {});
-  if (!normalised.ok) return { line, text, reason: normalised.problem.message };
-  const { type, value, port } = normalised.value;
-  if (input.type && input.type !== type) {
-    return { line, text, reason: `“${input.value}” is of the type ${type}, not ${input.type}.` };
-  }
-  if (input.validUntil !== null && new Date(input.validUntil) <= now) {
-    return { line, text, reason: "It would expire in the past. Give a later end, or none." };
-  }
-  return {
-    line,
-    text,
-    good: { id: indicatorId(type, value), type, value, input, screening: screener.screen(type, value), port },
-  };
-};
-
-const valueOf = (item: unknown): string =>
-  typeof item === "object" && item !== null && "value" in item && typeof item.value === "string"
-    ? item.value.slice(0, 4_000)
-    : "";
+const screened = (
+  { type, value, input, port }: Omit<Good, "id" | "screening">,
+  screener: Screener,
+): Good => ({
+  id: indicatorId(type, value),
+  type,
+  value,
+  input,
+  port,
+  screening: screener.screen(type, value),
+});
 
 type WriteOptions = Authorship & {
   team: TeamAccess;
@@ -171,7 +162,7 @@ export const writeLocalItems = async (
   await createStage(client);
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
   const context = { addedBy: author.name, ...(approvedBy !== null && { approvedBy }) };
-  for (const item of good) await copy.write(toStage(item.line, item.good, feed, context));
+  for (const item of good) await copy.write(toStage(item.line, item.good, { feed, context, now }));
   await copy.end();
   const merged = await mergeDuplicates(client);
   const duplicate = merged.reduce((sum, { count }) => sum + count, 0);
@@ -223,8 +214,7 @@ export const writeLocalItems = async (
 const toStage = (
   line: number,
   { id, type, value, input, screening, port }: Good,
-  feed: LocalFeed,
-  context: Readonly<Record<string, string>>,
+  { feed, context, now }: { feed: LocalFeed; context: Readonly<Record<string, string>>; now: Date },
 ) => [
   id,
   indicatorTypeCode(type),
@@ -237,7 +227,7 @@ const toStage = (
   "",
   null,
   null,
-  input.validUntil === null ? null : new Date(input.validUntil),
+  endOf(input.validUntil, type, { rule: feed.defaultEnd, now }),
   JSON.stringify({
     ...context,
     ...(input.action && { action: input.action }),
@@ -294,7 +284,7 @@ const toAnswer = (item: Read, { verdicts, proposal, seen }: Written): AddedIndic
     return { ...common, outcome: "duplicate", reason, caution: null };
   }
   seen.add(id);
-  const caution = screening && `${screening.reason} ${EFFECT_SENTENCES[screening.effect]}`;
+  const caution = screening && describeMark(screening);
   if (proposal?.waiting.has(id))
     return { ...common, outcome: "proposed", reason: WAITS, caution, proposalId: proposal.id };
   if (screening?.effect === "stop") return { ...common, outcome: "allowlisted", reason: caution, caution };

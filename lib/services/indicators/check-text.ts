@@ -1,13 +1,12 @@
 import "server-only";
 
-import { asTeam } from "@/lib/db/scope";
 import { parseText } from "@/lib/domain/indicator/extract";
-import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
-import { EFFECT_SENTENCES } from "@/lib/domain/screening/mark";
-import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
+import { describeMark } from "@/lib/domain/screening/mark";
 
-/** What would become of one text of a pasted box; `note` says why, where it is not simply new. */
+import { judgeValues, knownFrom } from "./judge-values";
+
+/** What would become of one text of a pasted box or a file; `note` says why, where it is not simply new. */
 export type CheckedText = { line: number; original: string } & (
   | {
       verdict: "new" | "known" | "duplicate" | "allowlisted";
@@ -18,47 +17,38 @@ export type CheckedText = { line: number; original: string } & (
   | { verdict: "rejected"; type: null; value: null; note: string }
 );
 
+type Found = { line: number; original: string; type: IndicatorType; value: string };
+type Refused = { line: number; original: string; reason: string };
+
 /** Says for each value of a pasted text what adding it would do to the team's set. It stores nothing. */
-export const checkText = async (teamId: string, text: string): Promise<CheckedText[]> => {
+export const checkText = (teamId: string, text: string): Promise<CheckedText[]> => {
   const { indicators, rejected } = parseText(text);
-  const found = indicators.map((indicator) => ({
-    ...indicator,
-    id: indicatorId(indicator.type, indicator.value),
-  }));
-  const feedsById = await findActive(teamId, [...new Set(found.map(({ id }) => id))]);
-  const { screen } = await openScreenerOf(teamId);
+  return checkValues(teamId, indicators, rejected);
+};
+
+/** The same of values that were read already; both lists come back as one, in the order of the lines. */
+export const checkValues = async (
+  teamId: string,
+  found: readonly Found[],
+  rejected: readonly Refused[],
+): Promise<CheckedText[]> => {
+  const judge = await judgeValues(teamId, found);
   const seen = new Map<string, number>();
-  const checked: CheckedText[] = found.map(({ id, line, original, type, value }) => {
-    const earlier = seen.get(id);
-    if (earlier === undefined) seen.set(id, line);
+  const checked = found.map(({ line, original, type, value }): CheckedText => {
+    const key = `${type}:${value}`;
+    const earlier = seen.get(key);
+    if (earlier === undefined) seen.set(key, line);
     const common = { line, original, type, value };
     if (earlier !== undefined)
       return { ...common, verdict: "duplicate", note: `The same value stands on line ${String(earlier)}.` };
-    const mark = screen(type, value);
-    const caution = mark && `${mark.reason} ${EFFECT_SENTENCES[mark.effect]}`;
+    const { mark, feeds } = judge({ type, value });
+    const caution = mark && describeMark(mark);
     if (mark?.effect === "stop") return { ...common, verdict: "allowlisted", note: caution };
-    const feeds = feedsById.get(id);
-    if (feeds)
-      return { ...common, verdict: "known", note: `Your team has it already, from ${feeds.join(", ")}.` };
+    if (feeds) return { ...common, verdict: "known", note: knownFrom(feeds) };
     return { ...common, verdict: "new", note: caution };
   });
   const refused = rejected.map(({ line, original, reason }): CheckedText => {
     return { line, original, verdict: "rejected", type: null, value: null, note: reason };
   });
   return [...checked, ...refused].sort((one, other) => one.line - other.line);
-};
-
-const findActive = async (
-  teamId: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> => {
-  if (ids.length === 0) return new Map();
-  const rows = await asTeam(
-    teamId,
-    (tx) => tx.$queryRaw<{ id: string; feeds: string[] }[]>`
-      SELECT i.key AS id, array(SELECT f.name FROM feed f WHERE f.id = ANY (t.feed_ids) ORDER BY f.name) AS feeds
-      FROM indicator i JOIN team_indicator t ON t.indicator_id = i.id
-      WHERE t.team_id = ${teamId}::uuid AND t.active AND i.key = ANY (${[...ids]}::uuid[])`,
-  );
-  return new Map(rows.map(({ id, feeds }) => [id, feeds]));
 };

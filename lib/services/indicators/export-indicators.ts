@@ -12,7 +12,8 @@ import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
-import { listIndicators, type Cursor, type ListedIndicator } from "./list-indicators";
+import { withWords, type Exported } from "./export-words";
+import { listIndicators, type Cursor } from "./list-indicators";
 
 export const EXPORT_FORMATS = ["csv", "json", "stix"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -37,7 +38,8 @@ export async function* exportIndicators(
   for (let cursor: Cursor | null = null; ;) {
     const page = await listIndicators(actor, { teamIds, filter, limit: PAGE, cursor });
     if (page.indicators.length > 0) {
-      yield `${isFirst ? "" : writer.between}${writer.rows(page.indicators)}`;
+      const rows = await withWords(actor, page.indicators);
+      yield `${isFirst ? "" : writer.between}${writer.rows(rows)}`;
       isFirst = false;
     }
     cursor = page.next;
@@ -66,7 +68,7 @@ const noteExport = async (actor: Actor, { teamIds, filter, format, now }: Option
 
 type Writer = {
   head: string;
-  rows: (indicators: readonly ListedIndicator[]) => string;
+  rows: (indicators: readonly Exported[]) => string;
   between: string;
   foot: string;
 };
@@ -74,6 +76,7 @@ type Writer = {
 const COLUMNS = [
   ...["id", "type", "value", "state", "confidence", "tlp", "tags", "feeds"],
   ...["firstSeen", "lastSeen", "validUntil", "addedAt", "destinations"],
+  ...["comment", "action", "severity"],
 ];
 
 const WRITERS: Readonly<Record<ExportFormat, (now: Date) => Writer>> = {
@@ -98,7 +101,7 @@ const WRITERS: Readonly<Record<ExportFormat, (now: Date) => Writer>> = {
   }),
 };
 
-const toCells = ({ tags, feeds, destinations, ...row }: ListedIndicator) => ({
+const toCells = ({ tags, feeds, destinations, ...row }: Exported) => ({
   ...row,
   firstSeen: row.firstSeen.toISOString(),
   lastSeen: row.lastSeen.toISOString(),
@@ -110,8 +113,8 @@ const toCells = ({ tags, feeds, destinations, ...row }: ListedIndicator) => ({
 });
 
 /** What does not hold any more ends now at the latest: STIX knows no other way to say so without revoking it for good. */
-const toStix = (one: ListedIndicator, now: Date) => {
-  const { id, type, value, state, confidence, tlp, tags, firstSeen, validUntil, addedAt } = one;
+const toStix = (one: Exported, now: Date) => {
+  const { id, type, value, state, confidence, tlp, tags, firstSeen, validUntil, addedAt, comment } = one;
   const ended = state === "active" ? validUntil : (earlier(validUntil, now) ?? now);
   const validFrom = firstSeen < addedAt ? firstSeen : addedAt;
   // An end is later than its beginning.
@@ -123,6 +126,7 @@ const toStix = (one: ListedIndicator, now: Date) => {
     created: addedAt.toISOString(),
     modified: (now < addedAt ? addedAt : now).toISOString(),
     name: value,
+    ...(comment !== "" && { description: comment }),
     pattern: toPattern(type, value),
     pattern_type: "stix",
     valid_from: validFrom.toISOString(),

@@ -4,37 +4,60 @@ import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
-export type LocalFeed = { id: string; number: number; confidence: number; tlp: number; tags: string[] };
+import { asTeam } from "@/lib/db/scope";
+import { feedSettingsSchema } from "@/lib/domain/feed/feed";
+import type { DefaultEnd } from "@/lib/domain/indicator/default-end";
+
+export type LocalFeed = {
+  id: string;
+  number: number;
+  confidence: number;
+  tlp: number;
+  tags: string[];
+  defaultEnd: DefaultEnd;
+};
+type Row = Omit<LocalFeed, "defaultEnd"> & { days: number | null; settings: unknown };
 
 /** The team's own list, made on first use, locked, with the number of the generation that the caller is about to write. */
 export const openLocalFeed = async (client: PoolClient, teamId: string): Promise<LocalFeed> => {
   await makeLocalFeed(client, teamId);
-  const { rows } = await client.query<LocalFeed>(
+  const { rows } = await client.query<Row>(
     `UPDATE feed SET last_run_number = last_run_number + 1, live_generation = last_run_number + 1
      WHERE team_id = $1 AND kind = 'local' AND deleted_at IS NULL
-     RETURNING id, last_run_number AS number, confidence, tlp, tags`,
+     RETURNING id, last_run_number AS number, confidence, tlp, tags, expiry_days AS days, settings`,
     [teamId],
   );
   const [feed] = rows;
   if (!feed) throw new Error("The team's own list could not be opened.");
-  return feed;
+  return withDefaultEnd(feed);
 };
 
-export type LocalDefaults = Pick<LocalFeed, "confidence" | "tlp" | "tags">;
+export type LocalDefaults = Omit<LocalFeed, "id" | "number">;
 
 /** What the team's own list gives a value that says nothing of it; changes nothing but that the list is there. */
 export const readLocalDefaults = async (client: PoolClient, teamId: string): Promise<LocalDefaults> => {
   await makeLocalFeed(client, teamId);
-  const { rows } = await client.query<LocalDefaults>(
-    "SELECT confidence, tlp, tags FROM feed WHERE team_id = $1 AND kind = 'local' AND deleted_at IS NULL",
+  const { rows } = await client.query<Omit<Row, "id" | "number">>(
+    `SELECT confidence, tlp, tags, expiry_days AS days, settings FROM feed
+     WHERE team_id = $1 AND kind = 'local' AND deleted_at IS NULL`,
     [teamId],
   );
   const [defaults] = rows;
   if (!defaults) throw new Error("The team's own list could not be opened.");
-  return defaults;
+  return withDefaultEnd(defaults);
 };
 
-const makeLocalFeed = async (client: PoolClient, teamId: string): Promise<void> => {
+const withDefaultEnd = <T extends { days: number | null; settings: unknown }>({
+  days,
+  settings,
+  ...facts
+}: T) => ({
+  ...facts,
+  defaultEnd: toDefaultEnd(days, settings),
+});
+
+/** Makes the team's own list where it has none yet. */
+export const makeLocalFeed = async (client: PoolClient, teamId: string): Promise<void> => {
   await client.query(
     `INSERT INTO feed (id, team_id, name, kind, removal, confidence, provider)
      SELECT $1, $2, 'Local indicators', 'local', 'keep', 75, 'Your team'
@@ -43,6 +66,22 @@ const makeLocalFeed = async (client: PoolClient, teamId: string): Promise<void> 
     [randomUUID(), teamId],
   );
 };
+
+/** How long what a team's people add stays valid unless they say otherwise, as its own list has it. */
+export const readDefaultEnd = async (teamId: string): Promise<DefaultEnd> => {
+  const feed = await asTeam(teamId, (tx) =>
+    tx.feed.findFirst({
+      where: { teamId, kind: "local", deletedAt: null },
+      select: { expiryDays: true, settings: true },
+    }),
+  );
+  return toDefaultEnd(feed?.expiryDays ?? null, feed?.settings);
+};
+
+const toDefaultEnd = (days: number | null, settings: unknown): DefaultEnd => ({
+  days,
+  daysByType: feedSettingsSchema.parse(settings ?? {}).expiryDaysByType,
+});
 
 type DeltaRun = {
   teamId: string;

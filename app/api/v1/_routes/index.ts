@@ -7,6 +7,7 @@ import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
 import * as generations from "./generations";
+import * as indicatorFiles from "./indicator-files";
 import * as indicators from "./indicators";
 import * as members from "./members";
 import * as overview from "./overview";
@@ -39,6 +40,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   generations,
   indicators,
   proposals,
+  indicatorFiles,
   allowlists,
   connectors,
   receipts,

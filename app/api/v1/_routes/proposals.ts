@@ -75,7 +75,7 @@ const toItem = ({ before, after, ...item }: ProposalItem): z.input<typeof itemSc
     ...after,
     confidence: after.confidence ?? 0,
     tlp: after.tlp ?? "amber",
-    validUntil: after.validUntil === null ? null : new Date(after.validUntil),
+    validUntil: after.validUntil == null ? null : new Date(after.validUntil),
   },
 });
 

@@ -8,9 +8,12 @@ import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { defineTeamAction } from "@/lib/actions/action";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { checkText } from "@/lib/services/indicators/check-text";
+import { editLocalEntry } from "@/lib/services/indicators/local-entry";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 
 import { addFormSchema, pastedTextSchema, toItems } from "./add-form-schema";
+import { sharedFormFields, toShared } from "./shared-form";
+import { describeAdded } from "./describe-added";
 
 /** Says for each value of a pasted text what adding it would do. It stores nothing. */
 export const checkTextAction = defineTeamAction({
@@ -19,7 +22,7 @@ export const checkTextAction = defineTeamAction({
   run: async ({ team, input }) => {
     const checked = await checkText(team.id, input.text);
     const fresh = checked.filter(({ verdict }) => verdict === "new").length;
-    const data: CheckAnswer = { checked };
+    const data: CheckAnswer = { checked, unit: "line", notes: [] };
     return {
       status: "done",
       message: `${formatNumber(fresh)} of ${formatCount(checked.length, "value")} are new.`,
@@ -45,13 +48,26 @@ export const addIndicatorsAction = defineTeamAction({
       return { ...outcome, line, original, reason: reason ?? outcome.reason };
     });
     revalidatePath(`/t/${team.slug}`, "layout");
-    const data: AddAnswer = { results };
-    const isIn = ({ outcome }: { outcome: string }): boolean =>
-      outcome !== "rejected" && outcome !== "proposed";
-    const waiting = results.filter(({ outcome }) => outcome === "proposed").length;
-    const said = `${formatNumber(results.filter(isIn).length)} of ${formatCount(results.length, "value")} are in.`;
-    const message = waiting === 0 ? said : `${said} ${formatNumber(waiting)} wait for a second person.`;
-    return { status: "done", message, data };
+    const data: AddAnswer = { results, unit: "line", notes: [] };
+    return { status: "done", message: describeAdded(results), data };
+  },
+});
+
+/** Changes what the team's own list says of a value. */
+export const editIndicatorAction = defineTeamAction({
+  permission: "indicator.write",
+  schema: z.object({ team: z.string(), indicatorId: z.uuid(), ...sharedFormFields }),
+  run: async ({ actor, team, input: { indicatorId, ...shared } }) => {
+    const facts = toShared(shared, new Date());
+    const { outcome } = await editLocalEntry(actor, team, { indicatorId, facts });
+    revalidatePath(`/t/${team.slug}`, "layout");
+    const message = "Changed. The next plan of each connector carries it on.";
+    if (outcome === "proposed")
+      return {
+        status: "done",
+        message: "Proposed. It stays as it is until another member of the team approves.",
+      };
+    return { status: "done", message: outcome === "unchanged" ? "It said so already." : message };
   },
 });
 

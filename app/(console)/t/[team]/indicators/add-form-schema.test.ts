@@ -39,8 +39,15 @@ describe("what is pasted", () => {
       tlp: "green",
       action: "Block",
       severity: null,
-      validUntil: null,
     });
+  });
+
+  it.each([
+    ["", undefined],
+    ["none", null],
+    ["2027-02-27T00:00:00.000Z", "2027-02-27T00:00:00.000Z"],
+  ])("of the end %j asks for %j: left alone, the team's own rule holds", (expiryDays, validUntil) => {
+    expect(itemsOf("1.2.3.4", { expiryDays })[0]?.item["validUntil"]).toBe(validUntil);
   });
 
   it("ends so many days from now", () => {

@@ -1,11 +1,9 @@
 import { z } from "zod";
 
-import { blankAsUndefined } from "@/lib/actions/fields";
-import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { parseText } from "@/lib/domain/indicator/extract";
 import { MAX_LOCAL_ITEMS } from "@/lib/domain/indicator/local";
-import { addDays } from "@/lib/domain/indicator/validity";
-import { TLPS } from "@/lib/domain/indicator/types";
+
+import { sharedFormFields, toShared } from "./shared-form";
 
 /** A form of a megabyte is refused by the server before it is read; hashes of ten thousand files take two thirds. */
 const MAX_TEXT = 900_000;
@@ -20,28 +18,7 @@ export const addFormSchema = z
   .object({
     team: z.string(),
     text: pastedTextSchema,
-    comment: z.string().trim().max(1_000).default(""),
-    confidence: blankAsUndefined(
-      z
-        .string()
-        .regex(/^\s*\d{1,3}\s*$/, "Give a whole number from 0 to 100.")
-        .transform(Number)
-        .pipe(z.number().max(100, "At most 100."))
-        .optional(),
-    ),
-    tlp: blankAsUndefined(z.enum(TLPS).optional()),
-    tags: z.string().max(2_000).default(""),
-    /** Days from now; blank: by the list's own rule. */
-    expiryDays: blankAsUndefined(
-      z
-        .string()
-        .regex(/^\s*\d{1,4}\s*$/, "Give a whole number of days.")
-        .transform(Number)
-        .pipe(z.number().min(1, "At least one day.").max(3_650, "At most ten years."))
-        .optional(),
-    ),
-    action: blankAsUndefined(z.enum(ACTIONS).optional()),
-    severity: blankAsUndefined(z.enum(SEVERITIES).optional()),
+    ...sharedFormFields,
   })
   .transform((form, context) => {
     const parsed = parseText(form.text);
@@ -62,19 +39,8 @@ type Item = {
 
 /** What the service is asked to add, in the order of the lines; what is no indicator goes along to be counted. */
 export const toItems = (form: z.output<typeof addFormSchema>, now: Date): Item[] => {
-  const { comment, confidence, tlp, tags, expiryDays, action, severity, parsed } = form;
-  const shared = {
-    comment,
-    ...(confidence !== undefined && { confidence }),
-    ...(tlp && { tlp }),
-    tags: tags
-      .split(",")
-      .map((tag) => tag.trim())
-      .filter((tag) => tag !== ""),
-    validUntil: expiryDays === undefined ? null : addDays(now, expiryDays).toISOString(),
-    action: action ?? null,
-    severity: severity ?? null,
-  };
+  const { parsed } = form;
+  const shared = toShared(form, now);
   const good = parsed.indicators.map(({ line, original, type, value, port }): Item => {
     // The way it was written holds the port, which stays as context.
     const item = port === undefined ? { ...shared, value, type } : { ...shared, value: original };

@@ -25,7 +25,7 @@ const toEntry = (after: NonNullable<ProposalItem["after"]>) => ({
   ...after,
   confidence: after.confidence ?? null,
   tlp: after.tlp === undefined ? null : TLP_LABELS[after.tlp],
-  validUntil: after.validUntil === null ? null : new Date(after.validUntil),
+  validUntil: after.validUntil == null ? null : new Date(after.validUntil),
 });
 
 const describeStanding = ({ isActive, entry, withdrawnBecause, feeds }: Before): string => {

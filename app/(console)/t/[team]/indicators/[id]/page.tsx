@@ -5,6 +5,7 @@ import { notFound } from "next/navigation";
 import { Field } from "@/components/forms/field";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { DestinationTable } from "@/components/indicators/destination-table";
+import { EditDialog } from "@/components/indicators/edit-dialog";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { MarkCallout } from "@/components/allowlists/mark-callout";
 import { SourceTable } from "@/components/indicators/source-table";
@@ -21,11 +22,13 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
 import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
+import { findLocalEntry } from "@/lib/services/indicators/local-entry";
+import { readDefaultEnd } from "@/lib/services/indicators/local-feed";
 import { traceIndicator, type Trace } from "@/lib/services/indicators/trace-indicator";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { recallAction } from "../../recalls/actions";
-import { withdrawIndicatorAction } from "../actions";
+import { editIndicatorAction, withdrawIndicatorAction } from "../actions";
 
 export const metadata: Metadata = { title: "Trace" };
 
@@ -47,6 +50,8 @@ export default async function IndicatorPage({ params }: Props) {
   const feeds = ofTeam.attributions.filter(
     ({ endedBy, feed }) => endedBy === null && feed.kind !== "local",
   ).length;
+  const [entry, rule] = await Promise.all([findLocalEntry(team.id, trace.id), readDefaultEnd(team.id)]);
+  const end = { rule, at: new Date().toISOString() };
   const mayWithdraw = can(actor, "indicator.write", team.id) && state.state !== "withdrawn";
 
   return (
@@ -62,6 +67,15 @@ export default async function IndicatorPage({ params }: Props) {
           <>
             {can(actor, "recall.write", team.id) && state.state !== "recalled" && (
               <RecallDialog team={team.slug} action={recallAction} target={shown} />
+            )}
+            {entry !== null && mayWithdraw && (
+              <EditDialog
+                team={team.slug}
+                id={trace.id}
+                entry={entry}
+                end={end}
+                action={editIndicatorAction}
+              />
             )}
             {mayWithdraw && (
               <WithdrawDialog

@@ -1,10 +1,15 @@
 import type { Metadata } from "next";
 
 import { AddForm } from "@/components/indicators/add-form";
+import { AddTabs } from "@/components/indicators/add-tabs";
+import { DefaultEndDialog } from "@/components/indicators/default-end-dialog";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
+import { can } from "@/lib/domain/access/actor";
+import { readDefaultEnd } from "@/lib/services/indicators/local-feed";
 
 import { addIndicatorsAction, checkTextAction } from "../actions";
+import { setDefaultEndAction } from "./actions";
 
 export const metadata: Metadata = { title: "Add indicators" };
 
@@ -12,7 +17,8 @@ type Props = { params: Promise<{ team: string }> };
 
 /** One box for one value or for forty out of a report. */
 export default async function AddIndicatorsPage({ params }: Props) {
-  const { team } = await requirePage("indicator.write", (await params).team);
+  const { actor, team } = await requirePage("indicator.write", (await params).team);
+  const rule = await readDefaultEnd(team.id);
   const listHref = `/t/${team.slug}/indicators`;
   return (
     <>
@@ -20,8 +26,19 @@ export default async function AddIndicatorsPage({ params }: Props) {
         title="Add indicators"
         description="To your team's own list. Paste one or many, live or defanged; each is judged by itself, so a bad one does not stop the others."
         crumbs={[{ label: "Indicators", href: listHref }, { label: "Add indicators" }]}
+        actions={
+          can(actor, "feed.write", team.id) && (
+            <DefaultEndDialog team={team.slug} rule={rule} action={setDefaultEndAction} />
+          )
+        }
       />
-      <AddForm team={team.slug} addAction={addIndicatorsAction} checkAction={checkTextAction} />
+      <AddTabs team={team.slug} />
+      <AddForm
+        team={team.slug}
+        end={{ rule, at: new Date().toISOString() }}
+        addAction={addIndicatorsAction}
+        checkAction={checkTextAction}
+      />
     </>
   );
 }

@@ -1,0 +1,3 @@
+import { importIndicatorsRoute } from "../../_routes/indicator-files";
+
+export const POST = importIndicatorsRoute.handle;

@@ -1,0 +1,3 @@
+import { readReportRoute } from "../../_routes/indicator-files";
+
+export const POST = readReportRoute.handle;
