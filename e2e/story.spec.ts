@@ -11,6 +11,8 @@ test.describe.configure({ mode: "serial" });
 const TENANT = "Contoso";
 const FEED = "Team A - Microsoft COVID-19 Indicators";
 const SHARED = "123.123.123.123";
+/** The list has nothing else, and the local values have none. */
+const SHA256 = /^[\da-f]{64}$/;
 const CHECKS = { defender: ["Token", "Permission", "Read", "Write"], sentinel: ["Token", "Write", "Read"] };
 
 let admin: Page;
@@ -248,6 +250,29 @@ test("Team B sees nothing of Team A", async () => {
   await expect(ownerB.getByText(FEED)).toHaveCount(0);
 });
 
+test("a value is found by Defender's own number, and its trace says who brought it, what was decided and sent", async () => {
+  const { defender } = await readTenant(TENANT);
+  const record = defender.indicators.find(({ indicatorValue }) => SHA256.test(indicatorValue));
+  await analystA.goto(`/t/team-a/indicators?q=${encodeURIComponent(record?.id ?? "")}`);
+  await analystA.getByRole("link", { name: /trace/i }).first().click();
+  await analystA.waitForURL(/\/indicators\/[0-9a-f-]{36}$/);
+
+  await expect(analystA.getByRole("region", { name: /^The row/ }).first()).toBeVisible();
+  await expect(analystA.getByText(/exactly as it is kept|It was written so/).first()).toBeVisible();
+  const decisions = analystA.getByRole("region", { name: "Decisions" }).first();
+  await expect(decisions).toContainText("Stays as it is there");
+  await expect(decisions).toContainText("Add: accepted");
+  await expect(analystA.getByRole("region", { name: "Destinations" }).first()).toContainText(
+    record?.id ?? "",
+  );
+  const happened = analystA.getByRole("list", { name: "What happened" });
+  await expect(happened).toContainText(/brought it in run 1, line \d+/);
+  await expect(happened).toContainText("Sent to Defender.");
+
+  await analystA.goto("/t/team-a/feeds/overlap");
+  await expect(analystA.getByRole("heading", { level: 1, name: "Overlap of feeds" })).toBeVisible();
+});
+
 test("withdrawing the local indicator hands the record over to Team B at Defender and ends it in Sentinel", async () => {
   await analystA.goto(`/t/team-a/indicators?q=${encodeURIComponent(SHARED)}`);
   await analystA.getByRole("link", { name: /trace/i }).first().click();
@@ -424,4 +449,71 @@ test("Team A's overview says what arrives, what is live and what needs a person"
   ).toBeVisible();
   await expect(ownerA.getByText(FEED).first()).toBeVisible();
   await expect(ownerA.getByText("Last pushes")).toBeVisible();
+});
+
+test("Team A's analyst withdraws all that match at once, watches it, and takes it back", async () => {
+  await analystA.goto("/t/team-a/indicators?type=domain,url,ipv4,sha256");
+  await analystA.getByRole("checkbox", { name: "Select all on this page" }).check();
+  const bar = analystA.getByRole("group", { name: "Selection" });
+  await expect(bar.getByText("50 selected")).toBeVisible();
+  await bar.getByRole("button", { name: /^Select all [\d,]+ that match$/ }).click();
+  await expect(bar.getByText(/^All [\d,]+ that match are selected$/)).toBeVisible();
+  await look(analystA, "indicators-selected");
+  await bar.getByRole("button", { name: "Withdraw" }).click();
+  const dialog = analystA.getByRole("alertdialog");
+  await expect(dialog.getByRole("heading", { name: /^Withdraw [\d,]+ indicators\?$/ })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Withdraw them" })).toBeDisabled();
+  await dialog.getByLabel("Reason").fill("The campaign is over.");
+  await dialog.getByLabel(/Type withdraw/).fill("withdraw");
+  await dialog.getByRole("button", { name: "Withdraw them" }).click();
+  await analystA.waitForURL(/\/bulk-changes\/[0-9a-f-]{36}$/);
+
+  await expect(
+    analystA.getByText(/^Done: [\d,]+ of [\d,]+ indicators stayed as they were/).first(),
+  ).toBeVisible({
+    timeout: 60_000,
+  });
+  await analystA.getByRole("link", { name: /^Left: withdrawn/ }).click();
+  await expect(analystA.getByText("It is withdrawn, so there is nothing to change or end.")).toBeVisible();
+  await analystA.goto("/t/team-a/indicators?type=domain,url,ipv4,sha256&state=active");
+  await expect(analystA.getByRole("heading", { name: /^Nothing matches/ })).toBeVisible();
+
+  await analystA.goto("/t/team-a/bulk-changes");
+  await analystA.getByRole("link", { name: "Withdrawal" }).click();
+  await analystA.getByRole("button", { name: "Undo" }).click();
+  await analystA.getByRole("alertdialog").getByRole("button", { name: "Put them back" }).click();
+  await expect(analystA.getByText(/^Done: [\d,]+ indicators as before\.$/).first()).toBeVisible({
+    timeout: 60_000,
+  });
+  await look(analystA, "bulk-change-undone");
+  await analystA.goto("/t/team-a/indicators?type=domain,url,ipv4,sha256&state=active");
+  await expect(analystA.getByRole("row").nth(1)).toBeVisible();
+});
+
+test("Team A's analyst keeps a view of the list for herself, and opens the list with it", async () => {
+  await analystA.goto("/t/team-a/indicators?state=active&sort=value");
+  await analystA.getByRole("button", { name: "Columns" }).click();
+  await analystA.getByRole("checkbox", { name: "Comment" }).check();
+  await analystA.getByRole("checkbox", { name: "Destinations" }).uncheck();
+  await analystA.getByLabel("Density").selectOption("compact");
+  await analystA.getByRole("button", { name: "Show these" }).click();
+  await expect(analystA.getByRole("columnheader", { name: "Comment" })).toBeVisible();
+  await expect(analystA.getByRole("columnheader", { name: "Destinations" })).toHaveCount(0);
+
+  await analystA.getByRole("button", { name: "Save view" }).click();
+  await analystA.getByRole("textbox", { name: "Name" }).fill("My active ones");
+  await analystA.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(analystA.getByRole("button", { name: "View: My active ones" })).toBeVisible();
+  await analystA.getByRole("button", { name: "Open the list with it" }).click();
+  await expect(analystA.getByRole("button", { name: "Open with all again" })).toBeVisible();
+  await analystA.goto("/t/team-a/indicators");
+  await expect(analystA).toHaveURL(/state=active/);
+  await look(analystA, "indicators-view");
+  await analystA.getByRole("link", { name: "Clear all" }).click();
+  await expect(analystA.getByRole("button", { name: "Views", exact: true })).toBeVisible();
+
+  await ownerA.goto("/t/team-a/indicators");
+  await ownerA.getByRole("button", { name: "Views", exact: true }).click();
+  await expect(ownerA.getByRole("menuitem", { name: "All indicators" })).toBeVisible();
+  await expect(ownerA.getByRole("menuitem", { name: "My active ones" })).toHaveCount(0);
 });

@@ -282,8 +282,12 @@ describe("every secret is used", () => {
       read(await owner.get(address), 200, contract.page(contract.made)).data.map(({ id }) => id);
     const list = { team: known.team, name: "Ours", match: "hostname", effect: "warn" };
     const recalled = { team: known.team, value: "45.155.205.10", reason: "Ours." };
-    const made = async (address: string, body: unknown) => [
-      read(await owner.post(address, body), 201, contract.made).id,
+    const bulk = {
+      ...{ team: known.team, selection: { filter: { q: "45.155.205.10" } } },
+      change: { action: "withdraw", reason: "Ours." },
+    };
+    const made = async (address: string, body: unknown, status = 201) => [
+      read(await owner.post(address, body), status, contract.made).id,
     ];
     const [connectors, feeds] = [[known.defender, known.sentinel], await idsAt("/feeds")];
     const under = async (area: string, ids: readonly string[], what: string) =>
@@ -295,6 +299,7 @@ describe("every secret is used", () => {
       ...{ connectors, feeds, indicators: await idsAt("/indicators?limit=5") },
       ...{ allowlists: await made("/allowlists", list), recalls: await made("/recalls", recalled) },
       proposals: [proposal],
+      "bulk-changes": await made("/bulk-changes", bulk, 202),
       runs: await under("feeds", feeds, "runs"),
       plans: await under("connectors", connectors, "plans"),
       pushes: await under("connectors", connectors, "pushes"),
@@ -352,4 +357,9 @@ describe("no secret is found", () => {
   });
 });
 
-const NEED_A_TEAM: ReadonlySet<string> = new Set(["/feeds/shared", "/feeds/export", "/allowlists/bundled"]);
+const NEED_A_TEAM: ReadonlySet<string> = new Set([
+  "/feeds/shared",
+  "/feeds/overlap",
+  "/feeds/export",
+  "/allowlists/bundled",
+]);

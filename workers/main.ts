@@ -7,6 +7,7 @@ import { followProductLists } from "@/lib/services/allowlists/follow-product-lis
 import { shutDown } from "@/lib/services/operations/shut-down";
 
 import { giveWay } from "./give-way";
+import { bulkChangeHandler } from "./handlers/bulk-change";
 import { connectorPlanHandler } from "./handlers/connector-plan";
 import { connectorReconcileHandler } from "./handlers/connector-reconcile";
 import { feedIngestHandler } from "./handlers/feed-ingest";
@@ -15,6 +16,7 @@ import { pushConfirmHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler } from "./handlers/push-deliver";
 import { recallCarryOutHandler } from "./handlers/recall-carry-out";
 import { teamFadeHandler } from "./handlers/team-fade";
+import { teamOverlapHandler } from "./handlers/team-overlap";
 import { teamRescreenHandler } from "./handlers/team-rescreen";
 import { holdLittle } from "./hold-little";
 import { startWorker } from "./runtime";
@@ -33,7 +35,9 @@ const registrations = [
   connectorReconcileHandler,
   teamRescreenHandler,
   teamFadeHandler,
+  teamOverlapHandler,
   recallCarryOutHandler,
+  bulkChangeHandler,
 ];
 const workers = QUEUES.map((queue) =>
   startWorker(queue, env().WORKER_CONCURRENCY, { registrations, log, workerId }),

@@ -1,9 +1,11 @@
 import type { Logger } from "@/lib/observability/logger";
 import { sealAudit } from "@/lib/services/audit/seal-audit";
 import { announceRescreens } from "@/lib/services/allowlists/announce-rescreens";
+import { announceBulkChanges } from "@/lib/services/bulk-changes/announce-bulk-changes";
 import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/delivery/announce-due-plans";
 import { announceReconciles } from "@/lib/services/delivery/announce-reconciles";
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
+import { announceOverlaps } from "@/lib/services/feeds/announce-overlaps";
 import { announceRecalls } from "@/lib/services/recalls/announce-recalls";
 import { announceFading } from "@/lib/services/scheduling/announce-fading";
 import { cleanUp } from "@/lib/services/scheduling/clean-up";
@@ -27,8 +29,10 @@ export const startSchedules = (log: Logger) => {
     every(60_000, "connector.plan-missed", () => announceMissedPlans()),
     every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),
     every(30_000, "team.rescreen", () => announceRescreens(new Date())),
+    every(60_000, "team.overlap", () => announceOverlaps(new Date())),
     every(10_000, "recall.carry-out", () => announceRecalls(new Date())),
     every(3_600_000, "team.fade", () => announceFading()),
+    every(10_000, "bulk-change.carry-out", () => announceBulkChanges()),
     every(60_000, "clean-up", () => cleanUp()),
     every(3_600_000, "history.purge", () => purgeHistory(new Date())),
     every(60_000, "purge.orphans", () => sweepOrphans()),

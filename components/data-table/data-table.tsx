@@ -17,17 +17,19 @@ type Props<Row> = {
   empty: ReactNode;
   /** Scrolls in its own frame, so that the head stays in sight in long lists. */
   isTall?: boolean;
+  /** Rows close together: more of them on a screen. */
+  isCompact?: boolean;
 };
 
 /** A dense table, drawn on the server. Sorting, paging and filters are addresses, so a view can be shared. */
 export const DataTable = <Row,>(props: Props<Row>) => {
-  const { caption, columns, rows, rowKey, empty, isTall = false } = props;
+  const { caption, columns, rows, rowKey, empty, isTall = false, isCompact = false } = props;
   if (rows.length === 0) return empty;
 
   return (
     <RowKeys>
       <TableScroll label={caption} isTall={isTall}>
-        <Table>
+        <Table className={cn(isCompact && COMPACT)}>
           <caption className="sr-only">{caption}</caption>
           <thead>
             <tr>
@@ -74,3 +76,5 @@ export const DataTable = <Row,>(props: Props<Row>) => {
     </RowKeys>
   );
 };
+
+const COMPACT = "text-xs [&_tbody_td]:h-7 [&_tbody_td]:py-0.5 [&_tbody_th]:h-7 [&_tbody_th]:py-0.5";

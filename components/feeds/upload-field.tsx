@@ -61,9 +61,9 @@ export const UploadField = ({ team, keptId, onUploaded, hint }: Props) => {
         className="border-strong/50 bg-sunken hover:border-strong flex cursor-pointer items-center gap-3 rounded-lg border border-dashed p-4"
       >
         {isPending ? (
-          <LoaderCircle aria-hidden className="text-muted size-5 animate-spin" />
+          <LoaderCircle aria-hidden className="text-muted size-5 shrink-0 animate-spin" />
         ) : (
-          <FileUp aria-hidden className="text-muted size-5" />
+          <FileUp aria-hidden className="text-muted size-5 shrink-0" />
         )}
         <span className="min-w-0 text-sm">
           <span className="block font-medium">

@@ -64,6 +64,12 @@ const CandidateRow = ({ candidate, isTicked, onTick }: RowProps) => {
       </Td>
       <RowTh isSticky={false} className="w-72 max-w-72 align-top">
         <IndicatorValue type={type} defanged={defanged} live={value} showsType />
+        {reason !== null && (
+          // On a narrow screen the last column is out of sight, and a reason must not be.
+          <span aria-hidden className="text-muted mt-1 block text-xs wrap-anywhere sm:hidden">
+            {defangText(reason)}
+          </span>
+        )}
       </RowTh>
       <Td className="align-top">
         <Context mention={mention} />

@@ -2,51 +2,37 @@
 
 import type { Column, ColumnSort } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
-import { Count } from "@/components/ui/count";
-import { None } from "@/components/ui/key-value";
-import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
-import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
-import type { INDICATOR_SORTS } from "@/lib/domain/indicator/list-query";
-import { INDICATOR_TYPE_LABELS, type IndicatorType, type Tlp } from "@/lib/domain/indicator/types";
+import type { Density, ListColumn } from "@/lib/domain/indicator/list-view";
 
-import { DestinationList, type ShownDestination } from "./destination-list";
-import { IndicatorStateBadge } from "./indicator-state-badge";
+import { COLUMN_WORDS } from "./column-words";
 import { IndicatorValue } from "./indicator-value";
-import { TlpBadge } from "./tlp-badge";
-
-type ShownIndicator = {
-  id: string;
-  type: IndicatorType;
-  value: string;
-  /** The value as it may stand on a screen. */
-  defanged: string;
-  state: IndicatorState;
-  confidence: number;
-  tlp: Tlp;
-  feeds: readonly { id: string; name: string }[];
-  destinations: readonly ShownDestination[];
-  validUntil: Date | null;
-  addedAt: Date;
-};
-type Sort = (typeof INDICATOR_SORTS)[number];
+import { listColumns, type ListSort, type ShownIndicator } from "./list-columns";
+import { RowCheckbox, SelectionHead } from "./selection";
 
 type Props = {
   team: string;
   rows: readonly ShownIndicator[];
-  sort: Sort;
+  columns: readonly ListColumn[];
+  density: Density;
+  sort: ListSort;
   /** This view sorted otherwise. */
-  sortHrefs: Readonly<Record<Sort, string>>;
+  sortHrefs: Readonly<Record<ListSort, string>>;
+  /** Rows have a check box each; the table then stands in a `SelectionFrame`. */
+  isSelectable: boolean;
 };
 
 /**
  * Indicators a page at a time: what each is, how it stands, who vouches for it, where it went. Drawn from its rows in the
  * browser too: sent as drawn cells, a page of fifty came to 235 KB beside its HTML and took twice as long.
  */
-export const IndicatorTable = ({ team, rows, sort, sortHrefs }: Props) => {
-  const sortBy = (ascending: Sort | null, descending: Sort | null): ColumnSort =>
+export const IndicatorTable = (props: Props) => {
+  const { team, rows, columns, density, sort, sortHrefs, isSelectable } = props;
+  const sortBy = (ascending: ListSort | null, descending: ListSort | null): ColumnSort =>
     toSort({ sort, sortHrefs, ascending, descending });
-  const columns: Column<ShownIndicator>[] = [
+  const shapes = listColumns(team, sortBy);
+  const shown: Column<ShownIndicator>[] = [
+    ...(isSelectable ? [selectColumn(rows)] : []),
     {
       id: "value",
       header: "Value",
@@ -55,59 +41,27 @@ export const IndicatorTable = ({ team, rows, sort, sortHrefs }: Props) => {
       sort: sortBy("value", "-value"),
       cell: (row) => <ValueCell team={team} row={row} />,
     },
-    {
-      id: "type",
-      header: "Type",
-      isWideOnly: true,
-      cell: ({ type }) => (
-        <span className="text-muted text-xs whitespace-nowrap">{INDICATOR_TYPE_LABELS[type]}</span>
-      ),
-    },
-    { id: "state", header: "State", cell: ({ state }) => <IndicatorStateBadge state={state} isPlain /> },
-    {
-      id: "confidence",
-      header: "Confidence",
-      isNumeric: true,
-      sort: sortBy(null, "-confidence"),
-      cell: ({ confidence }) => <Count value={confidence} />,
-    },
-    { id: "tlp", header: "TLP", cell: ({ tlp }) => <TlpBadge tlp={tlp} /> },
-    {
-      id: "feeds",
-      header: "Feeds",
-      className: "max-w-28 min-w-24 2xl:max-w-56",
-      cell: ({ feeds }) => <Feeds team={team} feeds={feeds} />,
-    },
-    {
-      id: "destinations",
-      header: "Destinations",
-      className: "min-w-24",
-      cell: ({ destinations }) => <DestinationList destinations={destinations} />,
-    },
-    {
-      id: "expires",
-      header: "Expires",
-      sort: sortBy("validUntil", null),
-      cell: ({ validUntil }) => <RelativeTime at={validUntil} noneLabel="no end" />,
-    },
-    {
-      id: "added",
-      header: "Added",
-      sort: sortBy("addedAt", "-addedAt"),
-      cell: ({ addedAt }) => <RelativeTime at={addedAt} />,
-    },
+    ...columns.map((id) => ({ id, header: COLUMN_WORDS[id], ...shapes[id] })),
   ];
   return (
     <DataTable
       caption="Indicators"
-      columns={columns}
+      columns={shown}
       rows={rows}
       rowKey={({ id }) => id}
       empty={null}
       isTall
+      isCompact={density === "compact"}
     />
   );
 };
+
+const selectColumn = (rows: readonly ShownIndicator[]): Column<ShownIndicator> => ({
+  id: "select",
+  header: <SelectionHead ids={rows.map(({ id }) => id)} />,
+  className: "w-8 pr-0",
+  cell: ({ id, defanged }) => <RowCheckbox id={id} label={`Select ${defanged}`} />,
+});
 
 type ValueProps = { team: string; row: ShownIndicator };
 
@@ -124,23 +78,10 @@ const ValueCell = ({ team, row: { id, type, value, defanged } }: ValueProps) => 
   </span>
 );
 
-const Feeds = ({ team, feeds }: { team: string; feeds: ShownIndicator["feeds"] }) => {
-  const [first, ...others] = feeds;
-  if (first === undefined) return <None />;
-  return (
-    <span className="flex min-w-0 items-baseline gap-1.5" title={feeds.map(({ name }) => name).join("\n")}>
-      <TextLink
-        href={`/t/${team}/feeds/${first.id}`}
-        className="text-ink min-w-0 truncate no-underline hover:underline"
-      >
-        {first.name}
-      </TextLink>
-      {others.length > 0 && <span className="text-muted shrink-0 text-xs">+{others.length}</span>}
-    </span>
-  );
+type SortOptions = Pick<Props, "sort" | "sortHrefs"> & {
+  ascending: ListSort | null;
+  descending: ListSort | null;
 };
-
-type SortOptions = Pick<Props, "sort" | "sortHrefs"> & { ascending: Sort | null; descending: Sort | null };
 
 // A column that knows one direction goes back to the list's own order with the second press.
 const toSort = ({ sort, sortHrefs, ascending, descending }: SortOptions): ColumnSort => {

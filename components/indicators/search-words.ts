@@ -1,5 +1,5 @@
 import { defang } from "@/lib/domain/indicator/defang";
-import type { SearchQuery } from "@/lib/domain/indicator/search-query";
+import { isRecordNumber, type SearchQuery } from "@/lib/domain/indicator/search-query";
 import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
 
 export type SearchWords = {
@@ -32,11 +32,18 @@ export const describeSearch = (query: SearchQuery): SearchWords => {
     }
     case "value":
       return describeValue(query);
+    case "id":
+      return {
+        understood: `the indicator with the id ${query.id}, here, at a source or at a destination`,
+        missing: `Your team has no indicator with the id ${query.id}`,
+        advice:
+          "Ids of Sluice, of entries and events at a source, and of records at Defender or Sentinel are looked for. Check that it was copied whole.",
+      };
     case "text": {
       const text = `“${query.text}”`;
       const isLong = query.text.length >= SHORTEST_PART;
       return {
-        understood: `values that begin with ${text}${isLong ? ", and domains, URLs and e-mail addresses that contain it" : ""}`,
+        understood: `values that begin with ${text}${isLong ? ", and domains, URLs and e-mail addresses that contain it" : ""}${isRecordNumber(query.text) ? ", and the record with this number at a destination" : ""}`,
         missing: `No indicator begins with ${isLong ? `or contains ${text}` : text}`,
         advice: isLong
           ? "Try fewer characters. Of hashes and addresses only the beginning is looked at; a network finds what is inside it."

@@ -1,37 +1,95 @@
-import { ArrowDownToLine, Ban, Check, CircleDot, Eye, Send, Undo2, type LucideIcon } from "lucide-react";
+import {
+  ArrowDownToLine,
+  Ban,
+  Check,
+  CircleSlash,
+  ClipboardList,
+  Eye,
+  Pencil,
+  Send,
+  TriangleAlert,
+  Undo2,
+  type LucideIcon,
+} from "lucide-react";
 
+import { LinkButton } from "@/components/ui/link-button";
 import { Timeline } from "@/components/ui/timeline";
 import type { Tone } from "@/components/ui/tone";
 
-type TraceEvent = { at: Date; what: string };
+type Kind =
+  | "seen"
+  | "changed"
+  | "absent"
+  | "ended"
+  | "withdrawn"
+  | "restored"
+  | "lifted"
+  | "recalled"
+  | "planned"
+  | "blocked"
+  | "sent"
+  | "accepted"
+  | "visible"
+  | "gone"
+  | "failed"
+  | "skipped";
+type TraceEvent = { at: Date; kind: Kind; what: string };
 
-/** What happened to a value, newest first. */
-export const TraceTimeline = ({ events }: { events: readonly TraceEvent[] }) =>
-  events.length === 0 ? (
-    <p className="text-muted text-sm">Nothing yet.</p>
-  ) : (
-    <Timeline
-      label="What happened"
-      events={events.map(({ at, what }, index) => ({
-        id: `${String(index)} ${at.toISOString()}`,
-        at,
-        title: what,
-        ...lookOf(what),
-      }))}
-    />
-  );
+type Props = {
+  events: readonly TraceEvent[];
+  /** Absent: these are the newest. */
+  newestHref?: string | undefined;
+  olderHref?: string | undefined;
+};
 
-const lookOf = (what: string): { icon: LucideIcon; tone: Tone } =>
-  LOOKS.find(({ word }) => what.includes(word)) ?? { icon: CircleDot, tone: "neutral" };
+/** What happened to a value, newest first, a page at a time. */
+export const TraceTimeline = ({ events, newestHref, olderHref }: Props) => (
+  <>
+    {events.length === 0 ? (
+      <p className="text-muted text-sm">Nothing {newestHref === undefined ? "yet" : "before that"}.</p>
+    ) : (
+      <Timeline
+        label="What happened"
+        events={events.map(({ at, kind, what }, index) => ({
+          id: `${String(index)} ${at.toISOString()}`,
+          at,
+          title: what,
+          ...LOOKS[kind],
+        }))}
+      />
+    )}
+    {(newestHref !== undefined || olderHref !== undefined) && (
+      <nav aria-label="Pages of what happened" className="mt-3 flex gap-2">
+        {newestHref !== undefined && (
+          <LinkButton href={newestHref} size="sm">
+            Newest
+          </LinkButton>
+        )}
+        {olderHref !== undefined && (
+          <LinkButton href={olderHref} size="sm">
+            What happened before
+          </LinkButton>
+        )}
+      </nav>
+    )}
+  </>
+);
 
-// The sentences come from one place in the trace; their verbs tell them apart.
-const LOOKS: readonly { word: string; icon: LucideIcon; tone: Tone }[] = [
-  { word: " brought it ", icon: ArrowDownToLine, tone: "info" },
-  { word: " ended this entry ", icon: Ban, tone: "neutral" },
-  { word: "Withdrawn", icon: Undo2, tone: "warning" },
-  { word: "withdrawal was lifted", icon: Check, tone: "info" },
-  { word: "Sent to ", icon: Send, tone: "info" },
-  { word: "Accepted by ", icon: Check, tone: "success" },
-  { word: "Seen at ", icon: Eye, tone: "success" },
-  { word: "Removed from ", icon: Undo2, tone: "neutral" },
-];
+const LOOKS: Readonly<Record<Kind, { icon: LucideIcon; tone: Tone }>> = {
+  seen: { icon: ArrowDownToLine, tone: "info" },
+  changed: { icon: Pencil, tone: "info" },
+  absent: { icon: CircleSlash, tone: "neutral" },
+  ended: { icon: Ban, tone: "neutral" },
+  withdrawn: { icon: Undo2, tone: "warning" },
+  restored: { icon: Check, tone: "info" },
+  lifted: { icon: Check, tone: "info" },
+  recalled: { icon: Undo2, tone: "danger" },
+  planned: { icon: ClipboardList, tone: "info" },
+  blocked: { icon: CircleSlash, tone: "neutral" },
+  sent: { icon: Send, tone: "info" },
+  accepted: { icon: Check, tone: "success" },
+  visible: { icon: Eye, tone: "success" },
+  gone: { icon: Undo2, tone: "neutral" },
+  failed: { icon: TriangleAlert, tone: "danger" },
+  skipped: { icon: CircleSlash, tone: "warning" },
+};

@@ -31,6 +31,9 @@ const GRANTS: Record<string, string[]> = {
   _prisma_migrations: ["SELECT"],
 };
 
+/** Who asks, where that counts. */
+const PERSON = randomUUID();
+
 type Table = { name: string; forced: boolean; teamColumn: "team_id" | "id" | null };
 
 const listTables = (): Promise<Table[]> =>
@@ -50,6 +53,8 @@ const fill = async (client: Client, table: Table, team: TestTeam): Promise<void>
   const { rows } = await client.query<{ name: string; value: string }>(
     `SELECT a.attname AS name, CASE
        WHEN a.attname = $2 THEN quote_literal($3)
+       -- What is one person's alone is this one's.
+       WHEN a.attname = 'owner_id' THEN quote_literal($4)
        WHEN t.typtype = 'e' THEN quote_literal((SELECT enumlabel FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY enumsortorder LIMIT 1))
        WHEN t.typcategory = 'A' THEN quote_literal('{}')
        WHEN t.typname = 'uuid' THEN 'gen_random_uuid()'
@@ -67,7 +72,7 @@ const fill = async (client: Client, table: Table, team: TestTeam): Promise<void>
      FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
      WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
        AND (a.attname = $2 OR (a.attnotnull AND NOT a.atthasdef))`,
-    [table.name, table.teamColumn, team.id],
+    [table.name, table.teamColumn, team.id, PERSON],
   );
   await client.query(
     `INSERT INTO ${table.name} (${rows.map(({ name }) => `"${name}"`).join(", ")})
@@ -76,10 +81,15 @@ const fill = async (client: Client, table: Table, team: TestTeam): Promise<void>
 };
 
 /** Runs as the application does, in a transaction that is undone; a null scope is none at all. */
-const inScope = <T>(scope: readonly string[] | null, run: (client: Client) => Promise<T>): Promise<T> =>
+const inScope = <T>(
+  scope: readonly string[] | null,
+  run: (client: Client) => Promise<T>,
+  person: string | null = PERSON,
+): Promise<T> =>
   asLogin(async (client) => {
     await client.query("BEGIN");
     if (scope) await client.query("SELECT set_config('sluice.teams', $1, true)", [`{${scope.join(",")}}`]);
+    await client.query("SELECT set_config('sluice.user', $1, true)", [person ?? ""]);
     const result = await run(client);
     await client.query("ROLLBACK");
     return result;
@@ -208,6 +218,39 @@ describe("the scope of a team", () => {
           randomUUID(),
         ]),
       ),
+    ).rejects.toThrow("row-level security");
+  });
+});
+
+describe("what one person has in a team", () => {
+  const ONE_PERSONS = ["saved_view", "list_preference"];
+
+  it.each(ONE_PERSONS)("is nobody else's in it: %s", async (name) => {
+    for (const person of [randomUUID(), null]) {
+      const statements = [
+        `SELECT FROM ${name}`,
+        `UPDATE ${name} SET density = 'compact'`,
+        `UPDATE ${name} SET owner_id = '${PERSON}'`,
+        `DELETE FROM ${name}`,
+      ];
+      for (const statement of statements)
+        expect(await inScope([a.id], (client) => countTouched(client, statement), person)).toBe(0);
+    }
+    expect(await inScope([a.id], (client) => countTouched(client, `DELETE FROM ${name}`))).toBe(1);
+  });
+
+  it("cannot be planted for somebody else, nor a shared view be taken away into somebody's own", async () => {
+    const insert = (shared: boolean) =>
+      `INSERT INTO saved_view (id, team_id, owner_id, name, query, shared, columns)
+       VALUES (gen_random_uuid(), '${a.id}', '${randomUUID()}', 'X', '', ${String(shared)}, '{}')`;
+    await expect(inScope([a.id], (client) => client.query(insert(false)))).rejects.toThrow(
+      "row-level security",
+    );
+    await expect(
+      inScope([a.id], async (client) => {
+        await client.query(insert(true));
+        await client.query("UPDATE saved_view SET shared = false WHERE name = 'X'");
+      }),
     ).rejects.toThrow("row-level security");
   });
 });

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import { bulkChangeCarryOut } from "./bulk-change.job";
 import { connectorPlan } from "./connector-plan.job";
 import { connectorReconcile } from "./connector-reconcile.job";
 import type { JobDefinition } from "./define";
@@ -9,6 +10,7 @@ import { pushConfirm } from "./push-confirm.job";
 import { pushDeliver } from "./push-deliver.job";
 import { recallCarryOut } from "./recall-carry-out.job";
 import { teamFade } from "./team-fade.job";
+import { teamOverlap } from "./team-overlap.job";
 import { teamRescreen } from "./team-rescreen.job";
 
 const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
@@ -20,7 +22,9 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   connectorReconcile,
   teamRescreen,
   teamFade,
+  teamOverlap,
   recallCarryOut,
+  bulkChangeCarryOut,
 ];
 
 /** The job of that name, or null when the code no longer has it. */

@@ -4,7 +4,8 @@ import { connectorBody } from "./api-steps";
 
 export const KINDS = [
   ...(["feed", "run", "indicator", "connector", "plan", "push", "preview"] as const),
-  ...(["invitation", "user", "token", "session", "allowlist", "recall", "proposal"] as const),
+  ...(["invitation", "user", "token", "session", "allowlist", "recall"] as const),
+  ...(["bulkChange", "view", "proposal"] as const),
 ];
 /** The slug of a team and an id of each kind. */
 export type Things = Record<(typeof KINDS)[number] | "slug", string>;
@@ -29,6 +30,11 @@ const LIST = { kind: "csv", url: "https://feed.example.com/list.csv" };
 const HOSTS = { name: "Planted", match: "hostname", effect: "stop" };
 const WITHDRAWAL = { reason: "Because." };
 const VALUES = { indicators: [{ value: "45.155.205.77" }] };
+
+const bulkWithdrawal = (id: string) => ({
+  selection: { ids: [id] },
+  change: { action: "withdraw", ...WITHDRAWAL },
+});
 
 /** How each route of the API is tried on what is Team A's, for somebody of Team B whose team has the slug `team-b`. */
 export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
@@ -68,6 +74,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /feeds/export": ({ slug }) => [hidden(`/feeds/export?team=${slug}`)],
   "POST /feeds/uploads": ({ slug }) => [hidden(`/feeds/uploads?team=${slug}&name=list.csv`)],
   "GET /feeds/shared": ({ slug }) => [hidden(`/feeds/shared?team=${slug}`)],
+  "GET /feeds/overlap": ({ slug }) => [hidden(`/feeds/overlap?team=${slug}`)],
   "GET /feeds/{id}/subscriptions": ({ feed }) => [hidden(`/feeds/${feed}/subscriptions`)],
   "POST /feeds/{id}/subscriptions": ({ feed }) => [
     astray(`/feeds/${feed}/subscriptions`, { team: "team-b" }),
@@ -105,6 +112,18 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     hidden(`/indicators/${indicator}/withdraw`, { ...WITHDRAWAL, team: slug }),
     astray(`/indicators/${indicator}/withdraw`, { ...WITHDRAWAL, team: "team-b" }),
   ],
+  "GET /bulk-changes": ({ slug }) => list("/bulk-changes", slug),
+  "POST /bulk-changes": ({ slug, indicator }) => [
+    hidden("/bulk-changes", { team: slug, ...bulkWithdrawal(indicator) }),
+    astray("/bulk-changes", { team: "team-b", ...bulkWithdrawal(indicator) }),
+  ],
+  "GET /bulk-changes/{id}": ({ bulkChange }) => [hidden(`/bulk-changes/${bulkChange}`)],
+  "GET /bulk-changes/{id}/items": ({ bulkChange }) => [hidden(`/bulk-changes/${bulkChange}/items`)],
+  "POST /bulk-changes/{id}/undo": ({ bulkChange }) => [hidden(`/bulk-changes/${bulkChange}/undo`)],
+  "GET /views": ({ slug }) => list("/views", slug),
+  "POST /views": ({ slug }) => [hidden("/views", { team: slug, name: "Planted", shared: true })],
+  "PATCH /views/{id}": ({ view }) => [hidden(`/views/${view}`, { name: "Renamed" })],
+  "DELETE /views/{id}": ({ view }) => [hidden(`/views/${view}`)],
   "GET /allowlists": ({ slug }) => list("/allowlists", slug),
   "POST /allowlists": ({ slug }) => [
     hidden("/allowlists", { ...HOSTS, team: slug }),

@@ -16,6 +16,36 @@ export const clean = (raw: string): string => {
   return text;
 };
 
+/** What cleaning takes off, one kind at a time. */
+export type CleanStep = {
+  step: "invisible" | "blanks" | "refanged" | "closed-up" | "unwrapped";
+  text: string;
+};
+
+/** As `clean`, saying what was taken off and how the text stood after each step; empty when there was nothing to take off. */
+export const cleanInSteps = (raw: string): readonly CleanStep[] => {
+  const steps: CleanStep[] = [];
+  let text = raw;
+  const take = (step: CleanStep["step"], next: string): void => {
+    if (next === text) return;
+    text = next;
+    if (steps.at(-1)?.step === step) steps.pop();
+    steps.push({ step, text });
+  };
+  // What has none of these is cleaned the short way, which leaves blanks alone: there are none.
+  if (!PLAIN.test(raw)) take("invisible", raw.replace(INVISIBLE, "").replace(TYPESET_HYPHEN, "-"));
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const before = text;
+    take("blanks", text.trim());
+    take("refanged", refang(text));
+    if (PLAIN.test(raw)) return steps;
+    take("closed-up", closeUp(text));
+    take("unwrapped", unwrap(text));
+    if (text === before) break;
+  }
+  return steps;
+};
+
 /** Whether a control character stands inside: such a value was cut or glued together and is never repaired. */
 export const hasControlCharacter = (text: string): boolean => CONTROL.test(text);
 

@@ -31,6 +31,9 @@ export const suffixOf = (host: string): Suffix => {
 /** Whether names below this one belong to different people: `co.uk`, but also `github.io`. */
 export const isSharedSuffix = (host: string): boolean => parse(host, WITH_PRIVATE).domain === null;
 
+/** The name that somebody registered, of one at or below it: under `github.io` each name is somebody's own. Null: none is. */
+export const registrableDomain = (host: string): string | null => parse(host, WITH_PRIVATE).domain;
+
 /** A name in its A-labels (`bücher.de` → `xn--bcher-kva.de`), lower case, no trailing dot; null when it has none. */
 export const toAsciiHost = (text: string): string | null => {
   const host = withoutTrailingDot(ASCII.test(text) ? text.toLowerCase() : punycoded(text));

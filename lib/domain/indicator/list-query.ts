@@ -41,6 +41,8 @@ export const indicatorFilterSchema = z.object({
   destinationState: anyOf(z.enum(RECEIPT_STATES)),
   /** Who put it into the team's own list, as it stands there. */
   addedBy: z.uuid().optional(),
+  /** Part of this event or report, by its id at the source. */
+  event: z.string().trim().min(1).max(200).optional(),
   expiringWithinDays: z.coerce.number().int().min(1).max(MOST_DAYS).optional(),
   sort: z.enum(INDICATOR_SORTS).default("-addedAt"),
 });

@@ -5,6 +5,7 @@ import { indicatorId } from "./identity";
 import { idsOf, networksAround, readSearch, typesOf, type SearchQuery } from "./search-query";
 
 const SHA1 = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+const UUID = "0199b7a0-1c2d-7000-8000-00000000abcd";
 
 describe("what a text in the search box asks for", () => {
   it.each<[string, SearchQuery]>([
@@ -29,6 +30,11 @@ describe("what a text in the search box asks for", () => {
     [SHA1.toUpperCase(), { kind: "value", type: "sha1", value: SHA1 }],
     [`“${SHA1}”`, { kind: "value", type: "sha1", value: SHA1 }],
     [(SHA1.match(/../g) ?? []).join(":").toUpperCase(), { kind: "value", type: "cert-sha1", value: SHA1 }],
+    [UUID.toUpperCase(), { kind: "id", id: UUID }],
+    [` indicator--${UUID} `, { kind: "id", id: `indicator--${UUID}` }],
+    [`c2x1aWNl/+A==---indicator--${UUID}`, { kind: "id", id: `c2x1aWNl/+A==---indicator--${UUID}` }],
+    ["4711", { kind: "text", text: "4711" }],
+    [`${UUID}0`, { kind: "text", text: `${UUID}0` }],
     ["198.51.", { kind: "text", text: "198.51" }],
     ["DA39a3ee5e6b", { kind: "text", text: "DA39a3ee5e6b" }],
     ["login-micros", { kind: "text", text: "login-micros" }],

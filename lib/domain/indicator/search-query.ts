@@ -12,12 +12,17 @@ export type SearchQuery =
   | { kind: "network"; cidr: string }
   /** The name itself, what is below it, and the URLs and e-mail addresses at any of these. */
   | { kind: "domain"; host: string }
-  /** How a value begins, or, of domains, URLs and e-mail addresses, what stands in it. */
+  /** A record by its id: ours, that of its entry or event at a source, or that of its record at a destination. */
+  | { kind: "id"; id: string }
+  /** How a value begins, or, of domains, URLs and e-mail addresses, what stands in it; or the number of a record. */
   | { kind: "text"; text: string };
 
 /** Reads free text, pasted in any spelling, as one question; null when there is nothing in it. */
 export const readSearch = (q: string): SearchQuery | null => {
-  const text = clean(q.replaceAll("\0", "").trim());
+  const given = q.replaceAll("\0", "").trim();
+  const id = readId(given);
+  if (id !== null) return { kind: "id", id };
+  const text = clean(given);
   if (text === "") return null;
   const read = normalise(text);
   if (read.ok) return ofValue(read.value.type, read.value.value);
@@ -28,6 +33,19 @@ export const readSearch = (q: string): SearchQuery | null => {
   return thumbprint.ok ? ofValue(thumbprint.value.type, thumbprint.value.value) : { kind: "text", text };
 };
 
+/** A UUID, a STIX id, or a Sentinel name (`…---indicator--…`), as it is stored; UUIDs in lower case. */
+const readId = (text: string): string | null => {
+  if (UUID.test(text)) return text.toLowerCase();
+  const stix = STIX_ID.exec(text);
+  return stix === null ? null : `${stix[1] ?? ""}${(stix[2] ?? "").toLowerCase()}`;
+};
+
+/** Whether a text may be the number that Defender gave a record, beside how a value begins. */
+export const isRecordNumber = (text: string): boolean => RECORD_NUMBER.test(text);
+
+/** The UUID of an id, whatever stands before it. */
+const uuidOf = (id: string): string => id.slice(-UUID_CHARS);
+
 /** The types among which a question can have answers at all. */
 export const typesOf = (query: SearchQuery): readonly IndicatorType[] | null => {
   switch (query.kind) {
@@ -36,6 +54,7 @@ export const typesOf = (query: SearchQuery): readonly IndicatorType[] | null => 
     case "domain":
       return NAMED;
     case "value":
+    case "id":
     case "text":
       return null;
   }
@@ -44,6 +63,7 @@ export const typesOf = (query: SearchQuery): readonly IndicatorType[] | null => 
 /** The ids of records that answer a question whatever else does: the value itself, and every network around it. */
 export const idsOf = (query: SearchQuery): readonly string[] => {
   if (query.kind === "network") return idsAround(query.cidr);
+  if (query.kind === "id") return [uuidOf(query.id)];
   if (query.kind !== "value") return [];
   const { type, value } = query;
   const id = indicatorId(type, value);
@@ -75,6 +95,11 @@ const idsAround = (cidr: string): string[] => {
   return networksAround(cidr).map((network) => indicatorId(type, network));
 };
 
+const UUID_CHARS = 36;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+// What stands before the three hyphens is Base64, whose case counts.
+const STIX_ID = /^((?:[\w+/=-]{1,400}---)?[a-z][a-z-]{1,40}--)([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
+const RECORD_NUMBER = /^\d{1,20}$/;
 const WILDCARD = /^\*?\./;
 const IPV4: readonly IndicatorType[] = ["ipv4", "ipv4-cidr"];
 const IPV6: readonly IndicatorType[] = ["ipv6", "ipv6-cidr"];

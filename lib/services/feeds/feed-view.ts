@@ -57,7 +57,8 @@ export const toFeedView = (feed: FeedRow) => {
 export type FeedView = ReturnType<typeof toFeedView>;
 
 /** Prisma's name of a kind in the contract's spelling. */
-const toFeedKind = (kind: FeedRow["kind"]): FeedKind => KINDS[kind];
+/** A kind by our name. */
+export const toFeedKind = (kind: FeedRow["kind"]): FeedKind => KINDS[kind];
 
 const KINDS: Readonly<Record<FeedRow["kind"], FeedKind>> = {
   csv: "csv",

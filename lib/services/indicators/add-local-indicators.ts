@@ -3,14 +3,8 @@ import "server-only";
 import type { PoolClient } from "pg";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { openCopy } from "@/lib/db/copy";
-import {
-  compareStage,
-  createStage,
-  mergeDuplicates,
-  STAGE_COLUMNS,
-  writeDiff,
-} from "@/lib/db/queries/generation";
-import { countLive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
+import { compareStage, createStage, mergeDuplicates, STAGE_COLUMNS } from "@/lib/db/queries/generation";
+import { lockTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type Doer, type TeamAccess } from "@/lib/domain/access/actor";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
@@ -21,20 +15,13 @@ import { indicatorTypeCode, tlpCode, tlpFromCode, type IndicatorType } from "@/l
 import { describeMark, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { propose } from "@/lib/services/proposals/propose";
 import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rule";
-import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
-import {
-  openLocalFeed,
-  readLocalDefaults,
-  recordDeltaRun,
-  type LocalDefaults,
-  type LocalFeed,
-} from "./local-feed";
+import { openLocalFeed, readLocalDefaults, type LocalDefaults, type LocalFeed } from "./local-feed";
 import { readLocalItem } from "./read-local-item";
+import { writeEntries } from "./write-entries";
 
 type Good = {
   id: string;
@@ -171,27 +158,10 @@ export const writeLocalItems = async (
     "SELECT key, verdict FROM resolved",
   );
   await liftTombstones(client, team.id, author.id, now);
-  const diff = await writeDiff(client, {
-    feedId: feed.id,
-    teamId: team.id,
-    generation: feed.number,
-    now,
-    rule: KEEP_ALL,
-    extent: "delta",
-    stageHolds: "changes",
-  });
-  const seenAgain = await renewSightings(client, team.id, now);
-  if (diff.touched + seenAgain > 0)
-    await refreshTeam(client, team.id, { now, openedBy: diff.opened > 0 ? feed.id : null, screenedBy });
   const rejected = read.length - good.length;
-  const { active } = await countLive(client, feed.id, team.id);
-  const counts = { ...diff, lines: read.length, values: read.length, duplicate, rejected, active };
-  const runId = await recordDeltaRun(client, {
-    teamId: team.id,
-    feed,
-    requestedBy: author.id,
-    now,
-    counts,
+  const { diff, runId } = await writeEntries(client, {
+    ...{ teamId: team.id, feed, now, requestedBy: author.id, screenedBy, isSighting: true },
+    counts: { lines: read.length, values: read.length, duplicate, rejected },
   });
   const subject = { type: "run", id: runId };
   const detail = {
@@ -206,8 +176,6 @@ export const writeLocalItems = async (
     { teamId: team.id, doer: author.doer, action: "indicator.add", subject, detail },
     now,
   );
-  if (diff.added + diff.changed + seenAgain > 0) await announcePlansSql(client, team.id);
-  if (diff.added + diff.changed > 0) await announceSharedSql(client, feed.id);
   return new Map(rows.map(({ key, verdict }) => [key, verdict]));
 };
 
@@ -236,18 +204,6 @@ const toStage = (
   }),
   screening?.effect === "stop" ? screening.list : null,
 ];
-
-// Where confidence fades, adding a value again is a sighting of it, whatever else stays as it was.
-const renewSightings = async (client: PoolClient, teamId: string, now: Date): Promise<number> => {
-  const { rowCount } = await client.query(
-    `WITH seen AS (
-       UPDATE attribution a SET last_seen = $2 FROM resolved r JOIN decay_rule d ON d.team_id = $1 AND d.type = r.type
-       WHERE a.id = r.attribution_id AND r.verdict = 'unchanged' RETURNING a.indicator_id
-     ) INSERT INTO touched (id, screened_by) SELECT r.id, r.screened_by FROM seen JOIN resolved r ON r.id = seen.indicator_id`,
-    [teamId, now],
-  );
-  return rowCount ?? 0;
-};
 
 // The stage holds only what a person adds now: adding a value again is that person's word against the tombstone.
 const liftTombstones = async (client: PoolClient, teamId: string, by: string, now: Date): Promise<void> => {

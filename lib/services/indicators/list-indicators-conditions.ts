@@ -30,7 +30,7 @@ export const ofRow = ({
 
 /** What a filter asks that other rows of the team answer, as sets of keys. */
 export const amongSets = (
-  { destinationState, addedBy }: IndicatorFilter,
+  { destinationState, addedBy, event }: IndicatorFilter,
   teamIds: readonly string[],
 ): Prisma.Sql =>
   and([
@@ -41,6 +41,10 @@ export const amongSets = (
     addedBy !== undefined &&
       Prisma.sql`(t.team_id, t.indicator_id) IN (
         ${LOCAL_ENTRIES} WHERE f.team_id = ANY (${[...teamIds]}::uuid[]) AND ${isAddedBy(addedBy)})`,
+    event !== undefined &&
+      Prisma.sql`(t.team_id, t.indicator_id) IN (
+        SELECT a.team_id, a.indicator_id FROM attribution a
+        WHERE a.event = ${event} AND a.team_id = ANY (${[...teamIds]}::uuid[]) AND a.until_generation IS NULL)`,
   ]);
 
 /** What became of it at a destination, asked of each row by itself: a walk never makes a set first. */

@@ -2,7 +2,13 @@ import "server-only";
 
 import { Prisma } from "@/lib/db/generated/client";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
-import { idsOf, readSearch, typesOf, type SearchQuery } from "@/lib/domain/indicator/search-query";
+import {
+  idsOf,
+  isRecordNumber,
+  readSearch,
+  typesOf,
+  type SearchQuery,
+} from "@/lib/domain/indicator/search-query";
 import { INDICATOR_TYPES, indicatorTypeCode } from "@/lib/domain/indicator/types";
 
 /** What a text in the search box comes to in SQL. Each condition reads `indicator i` alone, and has an index of its own there. */
@@ -39,6 +45,9 @@ export const selectFound = ({ conditions }: Search): Prisma.Sql => eachOf(condit
 export const countFound = ({ conditions }: Search, most: number): Prisma.Sql =>
   Prisma.sql`SELECT count(*) AS count FROM (SELECT FROM (${eachOf(conditions, " UNION ALL ")}) found LIMIT ${most}) counted`;
 
+/** As `selectFound`, one condition after the other: the first rows come at once, and one that meets two comes twice. */
+export const selectEach = ({ conditions }: Search): Prisma.Sql => eachOf(conditions, " UNION ALL ");
+
 const eachOf = (conditions: readonly Prisma.Sql[], separator: string): Prisma.Sql =>
   Prisma.join(
     conditions.map((condition) => Prisma.sql`SELECT i.id FROM indicator i WHERE ${condition}`),
@@ -57,10 +66,27 @@ const others = (query: SearchQuery): Prisma.Sql[] => {
       return [Prisma.sql`(i.type <= 4 AND ${NETWORK} <<= ${query.cidr}::inet)`];
     case "domain":
       return isAt(query.host);
+    case "id":
+      return isKnownAs(query.id);
     case "text":
-      return [startsWith(query.text.toLowerCase(), ALL_TYPES), ...holds(query.text)];
+      return [
+        ...(isRecordNumber(query.text) ? [isRecordOf(query.text)] : []),
+        startsWith(query.text.toLowerCase(), ALL_TYPES),
+        ...holds(query.text),
+      ];
   }
 };
+
+// Row security leaves only the receipts and attributions of the reader's teams; each of these has an index.
+const isKnownAs = (id: string): Prisma.Sql[] => [
+  isRecordOf(id),
+  Prisma.sql`(i.id IN (SELECT r.indicator_id FROM receipt r WHERE r.stix_id = ${id}))`,
+  Prisma.sql`(i.id IN (SELECT a.indicator_id FROM attribution a WHERE a.external_id = ${id}))`,
+  Prisma.sql`(i.id IN (SELECT a.indicator_id FROM attribution a WHERE a.event = ${id} AND a.until_generation IS NULL))`,
+];
+
+const isRecordOf = (remoteId: string): Prisma.Sql =>
+  Prisma.sql`(i.id IN (SELECT r.indicator_id FROM receipt r WHERE r.remote_id = ${remoteId}))`;
 
 const startsWith = (text: string, types: readonly number[]): Prisma.Sql => {
   const start = text.slice(0, PREFIX_CHARS);

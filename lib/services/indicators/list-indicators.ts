@@ -34,6 +34,12 @@ export type ListedIndicator = {
   lastSeen: Date;
   validUntil: Date | null;
   addedAt: Date;
+  /** Who put it into the team's own list; null where only feeds have it. */
+  addedBy: string | null;
+  /** What is said of it: the team's own comment, or else a feed's. */
+  comment: string;
+  /** Which of the reader's teams have it, by name. */
+  teams: string[];
   /** What became of it at the team's destinations. */
   destinations: { connectorId: string; connector: string; state: string }[];
 };
@@ -59,9 +65,10 @@ type Key = { teamId: string; indicatorId: bigint; sortKey: string };
 
 const findPage = async (tx: Tx, options: PageOptions): Promise<Key[]> => {
   if (wantedTypes(options.filter).length === 0) return [];
-  const { sort, addedBy } = options.filter;
-  // A team's own list is read as a whole.
-  if (SORTS[sort].walk !== null && addedBy === undefined && !(await isFew(tx, options.search))) {
+  const { sort, addedBy, event } = options.filter;
+  // A team's own list is read as a whole, and so is one event.
+  const isOfSet = addedBy !== undefined || event !== undefined;
+  if (SORTS[sort].walk !== null && !isOfSet && !(await isFew(tx, options.search))) {
     // A page seems small to read and sort to a planner that knows little of the filter: the walk is what is wanted.
     await tx.$executeRaw`SELECT set_config('enable_sort', 'off', true)`;
     const walked = await tx.$queryRaw<(Key & { step: bigint })[]>(selectWalk(options));
@@ -81,9 +88,10 @@ const readingThrough = async <T>(
   isJoined: boolean,
   run: () => Promise<T>,
 ): Promise<T> => {
-  const { tag, feed, destinationState, addedBy } = filter;
+  const { tag, feed, destinationState, addedBy, event } = filter;
   const isOfRows = tag !== undefined || feed !== undefined;
-  if (!isOfRows || isJoined || toSearch(filter) || destinationState || addedBy !== undefined) return run();
+  if (!isOfRows || isJoined || toSearch(filter) || destinationState) return run();
+  if (addedBy !== undefined || event !== undefined) return run();
   await tx.$executeRaw`SELECT set_config('enable_indexscan', 'off', true)`;
   const result = await run();
   await tx.$executeRaw`SELECT set_config('enable_indexscan', 'on', true)`;
@@ -117,6 +125,9 @@ const readRows = async (tx: Tx, page: readonly Key[]): Promise<ListedIndicator[]
   const rows = await tx.$queryRaw<Row[]>`
     SELECT i.key AS id, team.slug AS team, i.type, i.value, ${STATE} AS state, t.confidence, t.tlp, t.tags,
       t.first_seen AS "firstSeen", t.last_seen AS "lastSeen", t.valid_until AS "validUntil", t.added_at AS "addedAt",
+      said.added_by AS "addedBy", coalesce(said.comment, '') AS comment,
+      ARRAY(SELECT other.name FROM team_indicator o JOIN team other ON other.id = o.team_id
+        WHERE o.indicator_id = t.indicator_id AND o.active ORDER BY other.name) AS teams,
       coalesce((SELECT json_agg(json_build_object('id', f.id, 'name', f.name) ORDER BY f.name)
         FROM feed f WHERE f.id = ANY (t.feed_ids)), '[]') AS feeds,
       coalesce((SELECT json_agg(json_build_object('connectorId', c.id, 'connector', c.name, 'state', r.state) ORDER BY c.name)
@@ -126,6 +137,11 @@ const readRows = async (tx: Tx, page: readonly Key[]): Promise<ListedIndicator[]
         WITH ORDINALITY AS page (team_id, indicator_id, place)
       JOIN team_indicator t USING (team_id, indicator_id)
       JOIN indicator i ON i.id = t.indicator_id JOIN team ON team.id = t.team_id
+      LEFT JOIN LATERAL (
+        SELECT (array_agg(a.comment ORDER BY f.kind = 'local' DESC, a.id) FILTER (WHERE a.comment <> ''))[1] AS comment,
+          max(a.context ->> 'addedBy') FILTER (WHERE f.kind = 'local') AS added_by
+        FROM attribution a JOIN feed f ON f.id = a.feed_id
+        WHERE a.team_id = t.team_id AND a.indicator_id = t.indicator_id AND a.until_generation IS NULL) said ON true
     ORDER BY page.place`;
   return rows.map((row) => ({ ...row, type: indicatorTypeFromCode(row.type), tlp: tlpFromCode(row.tlp) }));
 };
@@ -154,6 +170,13 @@ export const countIndicators = (
     const count = Number(row?.count ?? 0);
     return { count, isExact: count < COUNT_CEILING };
   });
+
+/** The keys of all rows that meet a filter, as a set of `team_id`, `indicator_id` and `added_at`. */
+export const selectMatching = (teamIds: readonly string[], filter: IndicatorFilter): Prisma.Sql => {
+  const search = toSearch(filter);
+  return Prisma.sql`${withFound(search)} SELECT t.team_id, t.indicator_id, t.added_at
+    FROM ${fromFound(search)} WHERE ${meets(teamIds, filter)}`;
+};
 
 const withFound = (search: Search | null): Prisma.Sql =>
   search === null ? Prisma.empty : Prisma.sql`WITH found AS MATERIALIZED (${selectFound(search)})`;

@@ -26,6 +26,9 @@ import { validUntilOf } from "@/lib/domain/indicator/validity";
 import { recallOf, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 
+import { readDecisions, type TracedDecision } from "./trace-decisions";
+import { readTimeline, type TimelinePlace, type TraceEvent } from "./trace-timeline";
+
 type TracedAttribution = {
   team: string;
   feed: { id: string; name: string; kind: string };
@@ -39,6 +42,11 @@ type TracedAttribution = {
   tlp: Tlp;
   tags: string[];
   addedBy: string | null;
+  /** What was done to the spelling beyond writing it the canonical way, and the port that stood beside it. */
+  marks: string[];
+  port: number | null;
+  /** What the value is part of at the source, and its own id there. */
+  origin: { event: string | null; info: string | null; org: string | null; id: string | null } | null;
   firstSeen: Date;
   lastSeen: Date;
   /** When the source no longer held it, while the feed's policy keeps it. */
@@ -54,6 +62,9 @@ type TracedReceipt = {
   state: string;
   remoteId: string | null;
   stixId: string | null;
+  pushId: string | null;
+  /** What somebody else did to the record since it was confirmed. */
+  drift: string | null;
   sentAt: Date | null;
   acceptedAt: Date | null;
   visibleAt: Date | null;
@@ -74,18 +85,36 @@ export type Trace = {
   /** Every list that it is on, by team, the strictest first. */
   allowlists: ({ team: string } & Mark)[];
   receipts: TracedReceipt[];
-  timeline: { at: Date; team: string | null; what: string }[];
+  /** What each connector's newest plan says of it, and by what policy. */
+  decisions: TracedDecision[];
+  /** All that happened, newest first, a page at a time. */
+  timeline: TraceEvent[];
+  timelineNext: TimelinePlace | null;
 };
+
+type Options = {
+  /** Where the page of the timeline begins; null: with what happened last. */
+  after?: TimelinePlace | null;
+  /** Of these teams alone; all of the actor's when not given. */
+  teamIds?: readonly string[];
+};
+const EVENTS = 50;
 
 /**
  * Why a value is here and where it went: each attribution the actor may see, screening, receipts, timeline. A value
  * that none of the actor's teams has is `not_found`, whoever else has it.
  */
-export const traceIndicator = async (actor: Actor, indicatorId: string): Promise<Trace> => {
-  const { found, attributions, tombstones, withdrawals, receipts, recalls, rules } = await readFacts(
-    actor,
+export const traceIndicator = async (
+  actor: Actor,
+  indicatorId: string,
+  { after = null, teamIds = actor.teams.map(({ id }) => id) }: Options = {},
+): Promise<Trace> => {
+  const facts = await readFacts(actor, {
     indicatorId,
-  );
+    after,
+    teamIds,
+  });
+  const { found, attributions, tombstones, receipts, recalls, decisions, timeline, rules } = facts;
   const type = indicatorTypeFromCode(found.type);
   const rows = attributions.map((row) => attributionSchema.parse(row));
   const teams = actor.teams.filter(({ id }) => rows.some(({ teamId }) => teamId === id));
@@ -121,7 +150,9 @@ export const traceIndicator = async (actor: Actor, indicatorId: string): Promise
     screening: stop ? { list: stop.list, reason: stop.reason } : null,
     allowlists,
     receipts,
-    timeline: toTimeline({ attributions: rows, tombstones, withdrawals, receipts }, actor),
+    decisions,
+    timeline: timeline.events,
+    timelineNext: timeline.next,
   };
 };
 
@@ -166,9 +197,11 @@ const toRecall = (
   return recall ? { reason: recall.reason, by: recall.createdByName, until: recall.until } : null;
 };
 
-const readFacts = (actor: Actor, indicatorId: string) =>
+type Asked = { indicatorId: string; after: TimelinePlace | null; teamIds: readonly string[] };
+
+const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) =>
   asActor(actor, async (tx) => {
-    const teamIds = actor.teams.map(({ id }) => id);
+    const teamIds = [...asked];
     const [found] = await tx.$queryRaw<{ id: bigint; type: number; value: string }[]>`
       SELECT i.id, i.type, i.value FROM indicator i
       WHERE i.key = ${indicatorId}::uuid
@@ -184,7 +217,8 @@ const readFacts = (actor: Actor, indicatorId: string) =>
           WHERE missed.feed_id = a.feed_id AND missed.number >= a.absent_from_run AND missed.extent = 'full'
             AND ${Prisma.raw(goodRun("missed"))}
         )::int AS "missedRuns", a.from_generation AS opened, a.until_generation AS until, a.line, a.comment, a.threat_type AS "threatType",
-        a.confidence, a.tlp, a.tags, a.context->>'addedBy' AS "addedBy", a.first_seen AS "firstSeen",
+        a.confidence, a.tlp, a.tags, a.context->>'addedBy' AS "addedBy",
+        coalesce(a.context->'marks', '[]') AS marks, (a.context->>'port')::int AS port, a.context->'origin' AS origin, a.first_seen AS "firstSeen",
         a.last_seen AS "lastSeen", ${Prisma.raw(sighting("a", feedLook("f")))} AS "sightedAt", a.valid_until AS "statedUntil", a.expires_at AS "policyUntil"
       FROM attribution a JOIN feed f ON f.id = a.feed_id JOIN team ON team.id = a.team_id
       LEFT JOIN feed_run opened ON opened.feed_id = a.feed_id AND opened.number = a.from_generation
@@ -196,15 +230,9 @@ const readFacts = (actor: Actor, indicatorId: string) =>
       where: { indicatorId: found.id, teamId: { in: teamIds } },
       orderBy: { createdAt: "desc" },
     });
-    const withdrawals = await tx.auditEntry.findMany({
-      where: { subjectId: indicatorId, action: "indicator.withdraw", teamId: { in: teamIds } },
-      orderBy: { id: "desc" },
-      take: 100,
-      select: { teamId: true, at: true, actorName: true, detail: true },
-    });
     const receipts = await tx.$queryRaw<TracedReceipt[]>`
       SELECT r.connector_id AS "connectorId", c.name AS connector, c.kind::text, team.slug AS team, r.state::text,
-        r.remote_id AS "remoteId", r.stix_id AS "stixId", r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
+        r.remote_id AS "remoteId", r.stix_id AS "stixId", r.push_id AS "pushId", r.drift, r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
         r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason
       FROM receipt r JOIN connector c ON c.id = r.connector_id JOIN team ON team.id = r.team_id
       WHERE r.indicator_id = ${found.id} AND r.team_id = ANY (${teamIds}::uuid[]) ORDER BY c.name`;
@@ -212,8 +240,14 @@ const readFacts = (actor: Actor, indicatorId: string) =>
       where: { liftedAt: null, OR: [{ teamId: { in: teamIds } }, { teamId: null }] },
       select: { id: true, reason: true, createdByName: true, until: true },
     });
+    const decisions = await readDecisions(tx, { indicatorId: found.id, teamIds });
+    const timeline = await readTimeline(
+      tx,
+      { id: found.id, key: indicatorId, teamIds },
+      { limit: EVENTS, after },
+    );
     const rules = await tx.decayRule.findMany({ where: { teamId: { in: teamIds }, type: found.type } });
-    return { found, attributions, tombstones, withdrawals, receipts, recalls, rules };
+    return { found, attributions, tombstones, receipts, recalls, decisions, timeline, rules };
   });
 
 type AttributionRow = Record<keyof z.input<typeof attributionSchema>, unknown>;
@@ -239,6 +273,16 @@ const attributionSchema = z.object({
   tlp: z.number().transform(tlpFromCode),
   tags: z.array(z.string()),
   addedBy: z.string().nullable(),
+  marks: z.array(z.string()),
+  port: z.number().nullable(),
+  origin: z
+    .object({
+      event: z.string().nullable().default(null),
+      info: z.string().nullable().default(null),
+      org: z.string().nullable().default(null),
+      id: z.string().nullable().default(null),
+    })
+    .nullable(),
   firstSeen: z.date(),
   lastSeen: z.date(),
   sightedAt: z.date(),
@@ -276,6 +320,9 @@ const toTraced = ({ statedUntil, policyUntil, ...row }: ReadAttribution): Traced
   tlp: row.tlp,
   tags: row.tags,
   addedBy: row.addedBy,
+  marks: row.marks,
+  port: row.port,
+  origin: row.origin,
   firstSeen: row.firstSeen,
   lastSeen: row.lastSeen,
   absentSince: row.absentSince,
@@ -290,59 +337,3 @@ type TombstoneRow = {
 
 const toDecision = (tombstone: TombstoneRow | undefined) =>
   tombstone ? { reason: tombstone.reason, until: null } : null;
-
-type Withdrawal = { teamId: string | null; at: Date; actorName: string; detail: unknown };
-const withdrawalSchema = z.object({ reason: z.string() });
-
-type Happened = {
-  attributions: readonly ReadAttribution[];
-  tombstones: readonly TombstoneRow[];
-  withdrawals: readonly Withdrawal[];
-  receipts: readonly TracedReceipt[];
-};
-
-const toTimeline = (
-  { attributions, tombstones, withdrawals, receipts }: Happened,
-  actor: Actor,
-): Trace["timeline"] => {
-  const slugOf = (teamId: string): string | null => actor.teams.find(({ id }) => id === teamId)?.slug ?? null;
-  const events: { at: Date | null; team: string | null; what: string }[] = [
-    ...attributions.flatMap((row) => [
-      { at: row.run?.at ?? null, team: row.team, what: describeOpening(row) },
-      {
-        at: row.until === row.opened ? null : (row.endedBy?.at ?? null),
-        team: row.team,
-        what: describeEnd(row),
-      },
-    ]),
-    ...withdrawals.map(({ teamId, at, actorName, detail }) => ({
-      at,
-      team: slugOf(teamId ?? ""),
-      what: `Withdrawn by ${actorName}: ${withdrawalSchema.safeParse(detail).data?.reason ?? "no reason given"}`,
-    })),
-    ...tombstones.map(({ teamId, liftedAt }) => ({
-      at: liftedAt,
-      team: slugOf(teamId),
-      what: "The withdrawal was lifted.",
-    })),
-    ...receipts.flatMap(({ team, connector, sentAt, acceptedAt, visibleAt, goneAt }) => [
-      { at: sentAt, team, what: `Sent to ${connector}.` },
-      { at: acceptedAt, team, what: `Accepted by ${connector}.` },
-      { at: visibleAt, team, what: `Seen at ${connector}.` },
-      { at: goneAt, team, what: `Removed from ${connector}.` },
-    ]),
-  ];
-  return events
-    .flatMap(({ at, ...event }) => (at ? [{ at, ...event }] : []))
-    .sort((a, b) => b.at.getTime() - a.at.getTime());
-};
-
-const describeOpening = ({ feed, run, line, absentSince, opened, until }: ReadAttribution): string => {
-  const inRun = `in run ${String(run?.number ?? 0)}`;
-  if (absentSince !== null) return `${feed.name} did not hold it any more ${inRun}; its policy kept it.`;
-  const brought = `${feed.name} brought it ${inRun}, line ${String(line)}`;
-  return until === opened ? `${brought}; that run was left by rollback.` : `${brought}.`;
-};
-
-const describeEnd = ({ feed, endedBy }: ReadAttribution): string =>
-  `${feed.name} ended this entry in run ${String(endedBy?.number ?? 0)}.`;

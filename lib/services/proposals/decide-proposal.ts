@@ -5,7 +5,7 @@ import type { PoolClient } from "pg";
 import { requireInTeam } from "@/lib/auth/require";
 import { lockTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
-import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
@@ -34,8 +34,10 @@ export const approveProposal = async (actor: Actor, { id, teamId }: ProposalView
     const items = await readItemsOf(client, team.id, id);
     await assertStandsAsSeen(client, team.id, items);
     const authorship = await authorshipOf(client, proposal, actor);
-    if (proposal.operation === "withdraw") await withdrawAll(client, { team, proposal, items, authorship });
-    else {
+    if (proposal.operation === "withdraw") {
+      const keys = items.map((item) => item.id);
+      await carryOutWithdrawal(client, { ...authorship, teamId, keys, reason: proposal.reason });
+    } else {
       const read = readItems(
         items.map(({ after }) => after),
         screener,
@@ -146,21 +148,6 @@ const authorshipOf = async (
   const email = rows[0]?.email;
   const doer = { id, name: email === undefined ? name : `${name} <${email}>` };
   return { author: { id, name, doer }, approvedBy: actor.name };
-};
-
-type Withdrawal = {
-  team: TeamAccess;
-  proposal: OpenProposal;
-  items: readonly Item[];
-  authorship: Authorship;
-};
-
-const withdrawAll = async (
-  client: PoolClient,
-  { team, proposal: { reason }, items, authorship }: Withdrawal,
-): Promise<void> => {
-  for (const { id } of items)
-    await carryOutWithdrawal(client, { ...authorship, team, indicatorId: id, reason });
 };
 
 type Decision = {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
+import { createBulkChange } from "@/lib/services/bulk-changes/create-bulk-change";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { listIndicators } from "@/lib/services/indicators/list-indicators";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
@@ -194,6 +195,25 @@ describe("a team that asks for a second person for everything", () => {
     expect(
       await asTeam(team.id, (tx) => tx.teamIndicator.count({ where: { teamId: team.id, active: true } })),
     ).toBe(2_000);
+  });
+
+  it("lets no change of many at once past the second person, and says what to do instead", async () => {
+    await rules({ secondPerson: "off" });
+    const [known] = await add(kim, { value: "45.155.205.1" });
+    const selection = { ids: [known?.id ?? ""] };
+    await rules({ secondPerson: "all", secondPersonWithdrawals: true });
+
+    for (const change of [
+      { action: "confidence", confidence: 100, feedsOnly: "skip" },
+      { action: "withdraw", reason: "Wrong." },
+    ] as const)
+      await expect(createBulkChange(kim, teamOf(kim), { selection, change })).rejects.toMatchObject({
+        code: "conflict",
+      });
+
+    await rules({ secondPersonWithdrawals: false });
+    const change = { action: "withdraw", reason: "Wrong." } as const;
+    expect(await createBulkChange(kim, teamOf(kim), { selection, change })).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it("delays no recall, and no withdrawal unless the team says so", async () => {

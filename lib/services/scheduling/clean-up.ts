@@ -2,7 +2,10 @@ import "server-only";
 
 import { asSystem } from "@/lib/db/scope";
 
-/** Drops what has had its time: previews, bodies a killed worker left, sent announcements, old sessions' and idempotency rows. */
+/**
+ * Drops what has had its time: previews, bodies a killed worker left, sent announcements, old sessions' and idempotency rows, and
+ * the items of bulk changes a season ago, whose entry in the audit says what was chosen.
+ */
 export const cleanUp = async (): Promise<void> => {
   await asSystem("scheduling", async (tx) => {
     // In one statement: a body that a feed takes over in this moment keeps its chunks, too.
@@ -12,6 +15,10 @@ export const cleanUp = async (): Promise<void> => {
     await tx.$executeRaw`DELETE FROM outbox WHERE sent_at < now() - interval '1 day'`;
     await tx.$executeRaw`DELETE FROM idempotency_key WHERE created_at < now() - interval '1 day'`;
     await tx.$executeRaw`DELETE FROM session WHERE expires_at < now() - interval '30 days'`;
+    await tx.$executeRaw`
+      DELETE FROM bulk_change_item WHERE (change_id, indicator_id) IN (
+        SELECT x.change_id, x.indicator_id FROM bulk_change b JOIN bulk_change_item x ON x.change_id = b.id
+        WHERE b.finished_at < now() - interval '90 days' LIMIT 50000)`;
     await tx.$executeRaw`DELETE FROM rate_limit WHERE expire < extract(epoch FROM now()) * 1000`;
   });
 };

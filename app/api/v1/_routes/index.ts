@@ -2,6 +2,7 @@ import type { Route } from "@/lib/api/define-route";
 
 import * as allowlists from "./allowlists";
 import * as audit from "./audit";
+import * as bulkChanges from "./bulk-changes";
 import * as connectors from "./connectors";
 import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
@@ -10,6 +11,7 @@ import * as generations from "./generations";
 import * as indicatorFiles from "./indicator-files";
 import * as indicators from "./indicators";
 import * as members from "./members";
+import * as overlap from "./overlap";
 import * as overview from "./overview";
 import * as plans from "./plans";
 import * as previews from "./previews";
@@ -19,6 +21,7 @@ import * as recalls from "./recalls";
 import * as receipts from "./receipts";
 import * as retention from "./retention";
 import * as runs from "./runs";
+import * as savedViews from "./saved-views";
 import * as subscriptions from "./subscriptions";
 import * as system from "./system";
 import * as teamRules from "./team-rules";
@@ -31,6 +34,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   members,
   teamRules,
   feedDefinitions,
+  overlap,
   overview,
   feeds,
   subscriptions,
@@ -41,6 +45,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   indicators,
   proposals,
   indicatorFiles,
+  bulkChanges,
+  savedViews,
   allowlists,
   connectors,
   receipts,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute, Waiting } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
+import { selectionSchema } from "@/lib/domain/connector/selection-input";
 import { INDICATOR_STATES } from "@/lib/domain/indicator/lifecycle";
 import { parseText } from "@/lib/domain/indicator/extract";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
@@ -13,6 +14,7 @@ import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicato
 import { checkText } from "@/lib/services/indicators/check-text";
 import { listIndicators } from "@/lib/services/indicators/list-indicators";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
+import { TRACE_EVENT_KINDS } from "@/lib/services/indicators/trace-timeline";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { getProposal } from "@/lib/services/proposals/list-proposals";
 
@@ -38,6 +40,9 @@ const indicatorSchema = z.object({
   lastSeen: timeSchema,
   validUntil: timeSchema.nullable(),
   addedAt: timeSchema,
+  addedBy: z.string().nullable().meta({ description: "Null where only feeds have it." }),
+  comment: z.string(),
+  teams: z.array(z.string()).meta({ description: "Which of your teams have it, by name." }),
   destinations: z.array(z.object({ connectorId: z.uuid(), connector: z.string(), state: z.string() })),
 });
 
@@ -67,6 +72,19 @@ const traceSchema = z.object({
       tlp: tlpSchema,
       tags: z.array(z.string()),
       addedBy: z.string().nullable(),
+      marks: z
+        .array(z.string())
+        .meta({ description: "What was done to its spelling beyond writing it the canonical way." }),
+      port: z.number().nullable(),
+      origin: z
+        .object({
+          event: z.string().nullable(),
+          info: z.string().nullable(),
+          org: z.string().nullable(),
+          id: z.string().nullable(),
+        })
+        .nullable()
+        .meta({ description: "What the value is part of at the source, and its own id there." }),
       firstSeen: timeSchema,
       lastSeen: timeSchema,
       absentSince: timeSchema.nullable(),
@@ -94,6 +112,8 @@ const traceSchema = z.object({
       state: z.string(),
       remoteId: z.string().nullable(),
       stixId: z.string().nullable(),
+      pushId: z.uuid().nullable(),
+      drift: z.string().nullable(),
       sentAt: timeSchema.nullable(),
       acceptedAt: timeSchema.nullable(),
       visibleAt: timeSchema.nullable(),
@@ -102,7 +122,49 @@ const traceSchema = z.object({
       reason: z.string().nullable(),
     }),
   ),
-  timeline: z.array(z.object({ at: timeSchema, team: z.string().nullable(), what: z.string() })),
+  decisions: z
+    .array(
+      z.object({
+        connectorId: z.uuid(),
+        connector: z.string(),
+        kind: z.string(),
+        team: z.string(),
+        isEnabled: z.boolean(),
+        policy: selectionSchema,
+        plan: z.object({ id: z.uuid(), at: timeSchema, state: z.string() }).nullable(),
+        outcome: z.enum(["add", "change", "remove", "blocked", "kept", "unnamed"]).nullable(),
+        code: z.string().nullable(),
+        reason: z.string().nullable(),
+        action: z.string().nullable(),
+        severity: z.string().nullable(),
+        expiresAt: timeSchema.nullable(),
+        push: z
+          .object({
+            id: z.uuid(),
+            operation: z.string(),
+            state: z.string(),
+            reason: z.string().nullable(),
+            at: timeSchema.nullable(),
+          })
+          .nullable(),
+      }),
+    )
+    .meta({
+      description:
+        "What each connector’s newest plan says of it, with the policy and the newest push that held it. `unnamed`: the plan does not name it, as when it came later.",
+    }),
+  timeline: z.array(
+    z.object({
+      at: timeSchema,
+      team: z.string().nullable(),
+      kind: z.enum(TRACE_EVENT_KINDS),
+      what: z.string(),
+    }),
+  ),
+  timelineCursor: z
+    .string()
+    .nullable()
+    .meta({ description: "Give it as `timelineCursor` for what happened before." }),
 });
 
 const textSchema = z.string().max(1_000_000, "At most 1,000,000 characters.");
@@ -189,6 +251,7 @@ export const addIndicatorsRoute = defineRoute({
   },
 });
 
+const timelineCursorSchema = z.tuple([z.iso.datetime(), z.string().max(100)]);
 const cursorSchema = z.tuple([z.string(), z.string().regex(/^\d{1,19}$/), z.uuid()]);
 
 export const listIndicatorsRoute = defineRoute({
@@ -196,7 +259,7 @@ export const listIndicatorsRoute = defineRoute({
   path: "/indicators",
   summary: "List and search indicators",
   description:
-    "`q` is a value in any spelling (an address also finds the networks around it), a network (everything inside it or around it), a domain (with its subdomains, and URLs and e-mail addresses at them), how a value begins, or what a domain, URL or e-mail address contains. A filter that may be given several times takes any of its values; different filters must all hold.",
+    "`q` is a value in any spelling (an address also finds the networks around it), a network (everything inside it or around it), a domain (with its subdomains, and URLs and e-mail addresses at them), an id (of the indicator, of its entry or event at a source, of its record at Defender or Sentinel), how a value begins, or what a domain, URL or e-mail address contains. A filter that may be given several times takes any of its values; different filters must all hold.",
   tags: ["Indicators"],
   permission: "indicator.read",
   query: listQuerySchema.extend({ team: z.string().optional(), ...indicatorFilterSchema.shape }),
@@ -218,8 +281,14 @@ export const traceIndicatorRoute = defineRoute({
   tags: ["Indicators"],
   permission: "indicator.read",
   params: idParamsSchema,
+  query: z.strictObject({ timelineCursor: z.string().optional() }),
   answer: { status: 200, schema: traceSchema },
-  run: ({ actor, params }) => traceIndicator(actor, params.id),
+  run: async ({ actor, params, query }) => {
+    const [at, key] = decodeCursor(query.timelineCursor, timelineCursorSchema) ?? [];
+    const after = at !== undefined && key !== undefined ? { at, key } : null;
+    const { timelineNext: next, ...trace } = await traceIndicator(actor, params.id, { after });
+    return { ...trace, timelineCursor: next && encodeCursor([next.at, next.key]) };
+  },
 });
 
 export const withdrawIndicatorRoute = defineRoute({

@@ -1,4 +1,4 @@
-import { Library, Plus } from "lucide-react";
+import { Layers, Library, Plus } from "lucide-react";
 import type { Metadata } from "next";
 
 import { compareFeeds, judgeFeedState } from "@/components/feeds/feed-state";
@@ -47,18 +47,26 @@ export default async function FeedsPage({ params }: Props) {
             : "Lists that Sluice fetches for your team, on a schedule, from any address."
         }
         actions={
-          mayWrite && (
-            <>
-              <LinkButton href={`/t/${team.slug}/feeds/catalogue`}>
-                <Library aria-hidden />
-                Catalogue
+          <>
+            {listed.length > 0 && (
+              <LinkButton href={`/t/${team.slug}/feeds/overlap`}>
+                <Layers aria-hidden />
+                Overlap
               </LinkButton>
-              <LinkButton href={`/t/${team.slug}/feeds/new`} variant="primary">
-                <Plus aria-hidden />
-                Add a feed
-              </LinkButton>
-            </>
-          )
+            )}
+            {mayWrite && (
+              <>
+                <LinkButton href={`/t/${team.slug}/feeds/catalogue`}>
+                  <Library aria-hidden />
+                  Catalogue
+                </LinkButton>
+                <LinkButton href={`/t/${team.slug}/feeds/new`} variant="primary">
+                  <Plus aria-hidden />
+                  Add a feed
+                </LinkButton>
+              </>
+            )}
+          </>
         }
       />
       <div className="space-y-6">

@@ -8,6 +8,7 @@ import { RECEIPT_STATES } from "@/lib/domain/delivery/receipt-states";
 import { AppError } from "@/lib/domain/errors";
 import { INDICATOR_STATES } from "@/lib/domain/indicator/lifecycle";
 import { INDICATOR_SORTS, MOST_DAYS, type IndicatorFilter } from "@/lib/domain/indicator/list-query";
+import { DENSITIES, LIST_COLUMNS, type Density } from "@/lib/domain/indicator/list-view";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 import type { Cursor } from "@/lib/services/indicators/list-indicators";
 
@@ -42,6 +43,7 @@ const filterParams = {
   expiringWithinDays: whole(1, MOST_DAYS),
   addedBy: z.uuid().optional().catch(undefined),
   tag: z.string().trim().min(1).max(200).optional().catch(undefined),
+  event: z.string().trim().min(1).max(200).optional().catch(undefined),
 };
 type FilterName = keyof typeof filterParams;
 
@@ -49,6 +51,13 @@ type FilterName = keyof typeof filterParams;
 export const listParamsSchema = z.object({
   ...filterParams,
   sort: z.enum(INDICATOR_SORTS).catch(DEFAULT_SORT),
+  /** The saved view that the address came from; `none`: the whole list, whatever view it opens with. */
+  view: z
+    .union([z.uuid(), z.literal("none")])
+    .optional()
+    .catch(undefined),
+  columns: several(z.enum(LIST_COLUMNS)),
+  density: z.enum(DENSITIES).optional().catch(undefined),
   cursor: text,
   /** The cursors of the pages before this one, oldest first; the first page has none. */
   trail: text,
@@ -56,7 +65,15 @@ export const listParamsSchema = z.object({
 export type ListParams = z.output<typeof listParamsSchema>;
 
 /** What the address narrows the list to. */
-export const toFilter = ({ cursor: _cursor, trail: _trail, ...params }: ListParams): IndicatorFilter => {
+export const toFilter = (list: ListParams): IndicatorFilter => {
+  const {
+    cursor: _cursor,
+    trail: _trail,
+    view: _view,
+    columns: _columns,
+    density: _density,
+    ...params
+  } = list;
   const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== "");
   return { ...(Object.fromEntries(given) as Omit<IndicatorFilter, "sort">), sort: params.sort };
 };
@@ -93,6 +110,19 @@ export const listHref = (
     if (value !== "" && !(name === "sort" && value === DEFAULT_SORT)) query.set(name, value);
   }
   return query.size === 0 ? base : `${base}?${query.toString()}`;
+};
+
+/** What narrows and sorts this list, as a view keeps it. */
+export const toQuery = (params: ListParams): string =>
+  listHref("", params, { view: undefined, columns: undefined, density: undefined }).replace(/^\?/, "");
+
+type ViewParts = { id: string; query: string; columns: readonly string[]; density: Density };
+
+/** The list as a saved view has it. */
+export const viewHref = (base: string, { id, query, columns, density }: ViewParts): string => {
+  const looks = { view: id, columns: columns.length === 0 ? undefined : columns.join(","), density };
+  const params = listParamsSchema.parse(Object.fromEntries(new URLSearchParams(query)));
+  return listHref(base, params, looks);
 };
 
 /** This list in each order, from its first page. */
@@ -150,6 +180,7 @@ const LABELS: Readonly<Record<FilterName, string>> = {
   expiringWithinDays: "Expiring within",
   addedBy: "Added by",
   tag: "Tag",
+  event: "Event at the source",
 };
 
 const wordsOf = (name: FilterName, value: string, { feeds, people }: Names): string => {

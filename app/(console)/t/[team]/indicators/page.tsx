@@ -1,11 +1,15 @@
 import { Plus, Radar, SearchX } from "lucide-react";
 import type { Metadata } from "next";
+import { redirect } from "next/navigation";
 
+import { BulkBar } from "@/components/indicators/bulk-bar";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { ExportMenu } from "@/components/indicators/export-menu";
 import { IndicatorFilters } from "@/components/indicators/indicator-filters";
 import { IndicatorTable } from "@/components/indicators/indicator-table";
 import { describeSearch, type SearchWords } from "@/components/indicators/search-words";
+import { SelectionFrame } from "@/components/indicators/selection";
+import { ViewBar } from "@/components/saved-views/view-bar";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
@@ -14,6 +18,7 @@ import { encodeCursor } from "@/lib/api/cursor";
 import { requirePage } from "@/lib/auth/require-page";
 import { can, type Actor } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
+import { USUAL_COLUMNS } from "@/lib/domain/indicator/list-view";
 import { readSearch } from "@/lib/domain/indicator/search-query";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 import {
@@ -22,7 +27,9 @@ import {
   type ListedIndicator,
 } from "@/lib/services/indicators/list-indicators";
 import { listMembers } from "@/lib/services/people/list-members";
+import { getListPreference, listSavedViews } from "@/lib/services/saved-views/list-views";
 
+import { bulkChangeAction } from "../bulk-changes/actions";
 import {
   isMoreInForce,
   listHref,
@@ -31,8 +38,17 @@ import {
   toChips,
   toCursor,
   toFilter,
+  toQuery,
   toSortHrefs,
+  viewHref,
 } from "./list-params";
+import {
+  createViewAction,
+  deleteViewAction,
+  setDefaultViewAction,
+  setLooksAction,
+  updateViewAction,
+} from "./view-actions";
 
 export const metadata: Metadata = { title: "Indicators" };
 
@@ -48,8 +64,18 @@ const MAX_PEOPLE = 200;
 /** The team's indicators: one found among millions, or all that match. */
 export default async function IndicatorsPage({ params, searchParams }: Props) {
   const { actor, team } = await requirePage("indicator.read", (await params).team);
-  const list = listParamsSchema.parse(await searchParams);
+  const asked = await searchParams;
+  const list = listParamsSchema.parse(asked);
   const teamIds = [team.id];
+  const base = `/t/${team.slug}/indicators`;
+  const [saved, preference] = await Promise.all([
+    listSavedViews(actor, teamIds),
+    getListPreference(actor, team.id),
+  ]);
+  const views = saved.map((view) => ({ ...view, href: viewHref(base, view) }));
+  const opened = views.find(({ id }) => id === preference.viewId);
+  // Only the bare address opens with the person's view: every other one says what it shows.
+  if (opened && Object.keys(asked).length === 0) redirect(opened.href);
   const filter = toFilter(list);
   const query = list.q === undefined ? null : readSearch(list.q);
   const words = query && describeSearch(query);
@@ -59,9 +85,12 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
     listFeedNames(actor, { teamId: team.id, limit: MAX_FEEDS }),
     can(actor, "team.read", team.id) ? listPeople(actor, team.id) : [],
   ]);
-  const base = `/t/${team.slug}/indicators`;
   const chips = toChips(base, list, { feeds, people });
-  const clearHref = list.sort === "-addedAt" ? base : `${base}?sort=${list.sort}`;
+  const allHref = opened === undefined ? base : `${base}?view=none`;
+  const clearHref = list.sort === "-addedAt" ? allHref : `${base}?sort=${list.sort}`;
+  const columns = list.columns ?? (preference.columns.length === 0 ? USUAL_COLUMNS : preference.columns);
+  const density = list.density ?? preference.density;
+  const current = views.find(({ id }) => id === list.view) ?? null;
   const mayWrite = can(actor, "indicator.write", team.id);
   const isEmpty = total.count === 0 && chips.length === 0;
   const nextCursor = next && encodeCursor([next.key, next.id, next.team]);
@@ -76,6 +105,7 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
         actions={
           <>
             <LinkButton href={`/t/${team.slug}/recalls`}>Recalls</LinkButton>
+            <LinkButton href={`/t/${team.slug}/bulk-changes`}>Bulk changes</LinkButton>
             {mayWrite && (
               <LinkButton href={`${base}/new`} variant="primary">
                 <Plus aria-hidden />
@@ -89,6 +119,19 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
         <NoIndicators team={team.slug} mayWrite={mayWrite} />
       ) : (
         <>
+          <ViewBar
+            team={team.slug}
+            views={views.map(toViewLink)}
+            current={current && toViewLink(current)}
+            defaultId={opened?.id ?? null}
+            allHref={allHref}
+            plainHref={listHref(base, list, { columns: undefined, density: undefined })}
+            query={toQuery(list)}
+            columns={columns}
+            density={density}
+            mayShare={mayWrite}
+            actions={VIEW_ACTIONS}
+          />
           <IndicatorFilters
             feeds={feeds}
             people={people}
@@ -108,12 +151,26 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
             />
           ) : (
             <>
-              <IndicatorTable
-                team={team.slug}
-                rows={indicators.map(toRow)}
-                sort={list.sort}
-                sortHrefs={toSortHrefs(base, list)}
-              />
+              <SelectionFrame key={`${toQuery(list)} ${list.cursor ?? ""}`}>
+                {mayWrite && (
+                  <BulkBar
+                    team={team.slug}
+                    query={toQuery(list)}
+                    total={{ ...total, words: describeCount(total) }}
+                    pageSize={indicators.length}
+                    action={bulkChangeAction}
+                  />
+                )}
+                <IndicatorTable
+                  team={team.slug}
+                  rows={indicators.map(toRow)}
+                  columns={columns}
+                  density={density}
+                  sort={list.sort}
+                  sortHrefs={toSortHrefs(base, list)}
+                  isSelectable={mayWrite}
+                />
+              </SelectionFrame>
               <ExportMenu href={listHref(`${base}/export`, list, {})} />
               <CursorPagination
                 summary={`${formatCount(indicators.length, "indicator")} on this page, ${describeCount(total)} in all`}
@@ -133,10 +190,23 @@ const listPeople = async (actor: Actor, teamId: string) => {
 };
 
 // What the table shows and no more: it is sent to the browser.
-const toRow = (row: ListedIndicator) => {
-  const { id, type, value, state, confidence, tlp, feeds, destinations, validUntil, addedAt } = row;
-  const defanged = defang(type, value);
-  return { id, type, value, defanged, state, confidence, tlp, feeds, destinations, validUntil, addedAt };
+const toRow = ({ team: _team, ...row }: ListedIndicator) => ({
+  ...row,
+  defanged: defang(row.type, row.value),
+});
+
+type Viewed = { id: string; name: string; shared: boolean; mayChange: boolean; href: string };
+
+const toViewLink = ({ id, name, shared, mayChange, href }: Viewed): Viewed => ({
+  ...{ id, name, shared, mayChange, href },
+});
+
+const VIEW_ACTIONS = {
+  create: createViewAction,
+  update: updateViewAction,
+  remove: deleteViewAction,
+  setLooks: setLooksAction,
+  setDefault: setDefaultViewAction,
 };
 
 type Total = { count: number; isExact: boolean };

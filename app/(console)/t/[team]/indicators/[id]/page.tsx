@@ -1,13 +1,17 @@
 import { Undo2 } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { Suspense } from "react";
+import { z } from "zod";
 
 import { Field } from "@/components/forms/field";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
+import { DecisionTable } from "@/components/indicators/decision-table";
 import { DestinationTable } from "@/components/indicators/destination-table";
 import { EditDialog } from "@/components/indicators/edit-dialog";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { MarkCallout } from "@/components/allowlists/mark-callout";
+import { RelativesList } from "@/components/indicators/relatives-list";
 import { SourceTable } from "@/components/indicators/source-table";
 import { TraceTimeline } from "@/components/indicators/trace-timeline";
 import { VerdictStrip } from "@/components/indicators/verdict-strip";
@@ -18,10 +22,13 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { Textarea } from "@/components/ui/textarea";
 import { truncateMiddle } from "@/components/ui/truncate";
+import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { requirePage } from "@/lib/auth/require-page";
-import { can } from "@/lib/domain/access/actor";
+import { can, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
 import { defang } from "@/lib/domain/indicator/defang";
 import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
+import { correlate } from "@/lib/services/indicators/correlate";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { readDefaultEnd } from "@/lib/services/indicators/local-feed";
 import { traceIndicator, type Trace } from "@/lib/services/indicators/trace-indicator";
@@ -29,25 +36,36 @@ import { traceIndicator, type Trace } from "@/lib/services/indicators/trace-indi
 import { orNotFound, readId } from "../../../../or-not-found";
 import { recallAction } from "../../recalls/actions";
 import { editIndicatorAction, withdrawIndicatorAction } from "../actions";
+import { RawRows } from "./raw-rows";
 
 export const metadata: Metadata = { title: "Trace" };
 
-type Props = { params: Promise<{ team: string; id: string }> };
+type Props = {
+  params: Promise<{ team: string; id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+/** Where the timeline begins; one that is not ours begins with what happened last. */
+const searchSchema = z.object({ before: z.string().optional().catch(undefined) });
+const placeSchema = z.tuple([z.iso.datetime(), z.string().max(100)]);
 
 const CRUMB_LENGTH = 40;
 
 /** The trace of one value: why it is here, who brought it, where it went, what happened when. */
-export default async function IndicatorPage({ params }: Props) {
+export default async function IndicatorPage({ params, searchParams }: Props) {
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("indicator.read", slug);
-  const trace = await orNotFound(traceIndicator(actor, readId(id)));
+  const { before } = searchSchema.parse(await searchParams);
+  const after = readPlace(before);
+  // A person in two teams sees each team's trace on that team's pages.
+  const trace = await orNotFound(traceIndicator(actor, readId(id), { after, teamIds: [team.id] }));
   const state = trace.states.find(({ teamId }) => teamId === team.id);
-  // Another team of the same person has it; this one does not.
   if (state === undefined) notFound();
-  const ofTeam = narrowTo(trace, team.slug);
+  const here = `/t/${team.slug}/indicators/${trace.id}`;
+  const next = trace.timelineNext && encodeCursor([trace.timelineNext.at, trace.timelineNext.key]);
   const shown = defang(trace.type, trace.value);
-  const live = ofTeam.receipts.filter(({ state: receipt }) => LIVE.has(receipt));
-  const feeds = ofTeam.attributions.filter(
+  const live = trace.receipts.filter(({ state: receipt }) => LIVE.has(receipt));
+  const feeds = trace.attributions.filter(
     ({ endedBy, feed }) => endedBy === null && feed.kind !== "local",
   ).length;
   const [entry, rule] = await Promise.all([findLocalEntry(team.id, trace.id), readDefaultEnd(team.id)]);
@@ -90,8 +108,8 @@ export default async function IndicatorPage({ params }: Props) {
         }
       />
       <div className="space-y-6">
-        <VerdictStrip verdict={state} attributions={ofTeam.attributions} liveAt={live.length} />
-        {ofTeam.allowlists.map((mark) => (
+        <VerdictStrip verdict={state} attributions={trace.attributions} liveAt={live.length} />
+        {trace.allowlists.map((mark) => (
           <MarkCallout key={mark.list} team={team.slug} mark={mark} />
         ))}
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
@@ -100,31 +118,66 @@ export default async function IndicatorPage({ params }: Props) {
               title="Sources"
               description="Each feed that vouches for it, or did, with the line it stood on."
             >
-              <SourceTable team={team.slug} sources={ofTeam.attributions} />
+              <SourceTable team={team.slug} sources={trace.attributions} />
+            </Section>
+            <Section
+              title="Rows"
+              description="As it stood in each source, and how that became the value here."
+            >
+              <RawRows actor={actor} team={team.slug} trace={trace} />
+            </Section>
+            <Section
+              title="Decisions"
+              description="What each connector’s newest plan says of it and why, by which policy, and what was last asked of the destination."
+            >
+              <DecisionTable team={team.slug} decisions={trace.decisions} />
             </Section>
             <Section title="Destinations" description="What each destination answered for this one value.">
-              <DestinationTable team={team.slug} receipts={ofTeam.receipts} state={state.state} />
+              <DestinationTable team={team.slug} receipts={trace.receipts} state={state.state} />
             </Section>
           </div>
-          <Card className="self-start">
-            <CardHeader title="What happened" />
-            <CardBody>
-              <TraceTimeline events={ofTeam.timeline} />
-            </CardBody>
-          </Card>
+          <div className="space-y-6 self-start">
+            <Card>
+              <CardHeader title="More like it" />
+              <CardBody>
+                <Suspense fallback={<p className="text-muted text-sm">Counting …</p>}>
+                  <Relatives actor={actor} team={team} trace={trace} />
+                </Suspense>
+              </CardBody>
+            </Card>
+            <Card>
+              <CardHeader title="What happened" />
+              <CardBody>
+                <TraceTimeline
+                  events={trace.timeline}
+                  newestHref={after === null ? undefined : here}
+                  olderHref={next === null ? undefined : `${here}?before=${next}`}
+                />
+              </CardBody>
+            </Card>
+          </div>
         </div>
       </div>
     </>
   );
 }
 
-// A person in two teams sees each team's trace on that team's pages.
-const narrowTo = ({ attributions, receipts, timeline, allowlists }: Trace, slug: string) => ({
-  allowlists: allowlists.filter(({ team }) => team === slug),
-  attributions: attributions.filter(({ team }) => team === slug),
-  receipts: receipts.filter(({ team }) => team === slug),
-  timeline: timeline.filter(({ team }) => team === slug || team === null),
-});
+const readPlace = (before: string | undefined): { at: string; key: string } | null => {
+  try {
+    const [at, key] = decodeCursor(before, placeSchema) ?? [];
+    return at !== undefined && key !== undefined ? { at, key } : null;
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+};
+
+const Relatives = async ({ actor, team, trace }: { actor: Actor; team: TeamAccess; trace: Trace }) => (
+  <RelativesList
+    team={team.slug}
+    relatives={await correlate(actor, { teamId: team.id, type: trace.type, value: trace.value })}
+  />
+);
 
 type WithdrawProps = {
   team: string;

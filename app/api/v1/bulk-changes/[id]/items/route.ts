@@ -1,0 +1,3 @@
+import { listBulkItemsRoute } from "../../../_routes/bulk-changes";
+
+export const GET = listBulkItemsRoute.handle;

@@ -1,0 +1,3 @@
+import { getBulkChangeRoute } from "../../_routes/bulk-changes";
+
+export const GET = getBulkChangeRoute.handle;

@@ -1,0 +1,3 @@
+import { undoBulkChangeRoute } from "../../../_routes/bulk-changes";
+
+export const POST = undoBulkChangeRoute.handle;

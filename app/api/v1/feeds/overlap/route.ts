@@ -1,0 +1,3 @@
+import { getOverlapRoute } from "../../_routes/overlap";
+
+export const GET = getOverlapRoute.handle;

@@ -1,0 +1,41 @@
+import { TextLink } from "@/components/ui/text-link";
+import { formatNumber } from "@/components/ui/format-number";
+
+import { defangText } from "./defang-text";
+
+export type ShownRelatives = {
+  kind: "host" | "domain" | "network" | "event";
+  name: string;
+  filter: { q: string } | { event: string };
+  count: number;
+  isMore: boolean;
+};
+
+/** What else of the team shares something with a value: a count of each kind, which leads to the list of them. */
+export const RelativesList = ({ team, relatives }: { team: string; relatives: readonly ShownRelatives[] }) =>
+  relatives.length === 0 ? (
+    <p className="text-muted text-sm">
+      Nothing else of your team shares its host, domain, network, or an event at a source.
+    </p>
+  ) : (
+    <ul className="space-y-2 text-sm">
+      {relatives.map(({ kind, name, filter, count, isMore }) => (
+        <li key={`${kind} ${name}`} className="break-words">
+          <TextLink href={`/t/${team}/indicators?${new URLSearchParams(filter).toString()}`}>
+            {formatNumber(count)}
+            {isMore && "+"} {count === 1 ? "other" : "others"} {WHERE[kind]}
+          </TextLink>
+          <span className="text-muted block text-xs break-all">
+            {kind === "event" ? name : defangText(name)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+
+const WHERE: Readonly<Record<ShownRelatives["kind"], string>> = {
+  host: "on the same host",
+  domain: "on the same registered domain",
+  network: "in or around the same network",
+  event: "of the same event at the source",
+};

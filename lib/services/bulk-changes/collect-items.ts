@@ -1,0 +1,61 @@
+import "server-only";
+
+import type { Tx } from "@/lib/db/client";
+import { Prisma } from "@/lib/db/generated/client";
+import { asTeam } from "@/lib/db/scope";
+import { MOST_CHANGED, type BulkSelection } from "@/lib/domain/indicator/bulk-change";
+import { selectMatching } from "@/lib/services/indicators/list-indicators";
+
+import { BULK_CHANGE_SELECT, toBulkChangeView } from "./change-view";
+
+/**
+ * Lists what a change is to touch, once, before its first piece: from then on the selection is frozen. Safe to call again: what is
+ * listed stays. False when another worker has the change, or it is over.
+ */
+export const collectItems = (teamId: string, changeId: string): Promise<boolean> =>
+  asTeam(teamId, async (tx) => {
+    const [locked] = await tx.$queryRaw<{ state: string }[]>`
+      SELECT state FROM bulk_change WHERE id = ${changeId}::uuid AND team_id = ${teamId}::uuid
+        AND state IN ('queued', 'running') FOR UPDATE SKIP LOCKED`;
+    if (!locked) return false;
+    if (locked.state === "running") return true;
+    const row = await tx.bulkChange.findUniqueOrThrow({
+      where: { id: changeId },
+      select: BULK_CHANGE_SELECT,
+    });
+    const { selection, undoOf, createdAt } = toBulkChangeView(row, null, row.createdAt);
+    const chosen = selection === null ? ofChange(undoOf) : toChosen(teamId, selection, createdAt);
+    const total = await insertItems(tx, { changeId, teamId, chosen });
+    const isTooMany = total > MOST_CHANGED;
+    await tx.bulkChange.update({
+      where: { id: changeId },
+      data: isTooMany
+        ? { state: "stopped", finishedAt: new Date(), message: TOO_MANY }
+        : { state: "running", total, touchedAt: new Date() },
+      select: { id: true },
+    });
+    if (isTooMany) await tx.bulkChangeItem.deleteMany({ where: { changeId } });
+    return !isTooMany;
+  });
+
+const TOO_MANY = `These are more than ${MOST_CHANGED.toLocaleString("en")}, the most that one change takes. Nothing was changed. Narrow the list.`;
+
+type Insert = { changeId: string; teamId: string; chosen: Prisma.Sql };
+
+const insertItems = (tx: Tx, { changeId, teamId, chosen }: Insert): Promise<number> =>
+  tx.$executeRaw`
+    INSERT INTO bulk_change_item (change_id, team_id, indicator_id)
+    SELECT ${changeId}::uuid, ${teamId}::uuid, chosen.indicator_id FROM (${chosen}) chosen
+    ORDER BY chosen.indicator_id LIMIT ${MOST_CHANGED + 1}`;
+
+// What the team got after the person chose was never seen by them.
+const toChosen = (teamId: string, selection: BulkSelection, createdAt: Date): Prisma.Sql =>
+  "ids" in selection
+    ? Prisma.sql`SELECT DISTINCT t.indicator_id FROM indicator i JOIN team_indicator t ON t.indicator_id = i.id
+        WHERE t.team_id = ${teamId}::uuid AND i.key = ANY (${selection.ids}::uuid[])`
+    : Prisma.sql`SELECT indicator_id FROM (${selectMatching([teamId], selection.filter)}) matching
+        WHERE added_at <= ${createdAt}`;
+
+const ofChange = (changeId: string | null): Prisma.Sql => Prisma.sql`
+  SELECT indicator_id FROM bulk_change_item WHERE change_id = ${changeId}::uuid
+    AND (before_id IS NOT NULL OR after_id IS NOT NULL OR tombstone_id IS NOT NULL)`;

@@ -1,0 +1,97 @@
+import "server-only";
+
+import { z } from "zod";
+
+import type { Tx } from "@/lib/db/client";
+import { Prisma } from "@/lib/db/generated/client";
+import { asActor } from "@/lib/db/scope";
+import type { Actor } from "@/lib/domain/access/actor";
+import { indicatorId } from "@/lib/domain/indicator/identity";
+import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
+import { relativesOf } from "@/lib/domain/indicator/relatives";
+import type { IndicatorType } from "@/lib/domain/indicator/types";
+
+import { selectEach, toSearch } from "./list-indicators-search";
+
+/** Others of the team that share something with a value; `filter` is how the list of indicators shows them. */
+export type Correlation = {
+  kind: "host" | "domain" | "network" | "event";
+  /** What is shared: a host, a domain, a network, or what an event is about. */
+  name: string;
+  filter: { q: string } | { event: string };
+  /** How many others; `isMore`: at least so many. */
+  count: number;
+  isMore: boolean;
+};
+
+/** Counting further costs more than it tells. */
+const MOST = 100;
+const EVENTS = 3;
+
+/**
+ * What a team has that shares host, registered domain, network or an event at a source with a value, counted no further than
+ * 100. Only what the team itself has counts, whoever else has more.
+ */
+export const correlate = (
+  actor: Actor,
+  { teamId, type, value }: { teamId: string; type: IndicatorType; value: string },
+): Promise<Correlation[]> =>
+  asActor(actor, async (tx) => {
+    // Values are looked up one by one in the team's view, and no more of them than are counted.
+    await tx.$executeRaw`SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
+    const key = indicatorId(type, value);
+    const found: Correlation[] = [];
+    for (const { kind, q, name } of relativesOf({ type, value }))
+      found.push({ kind, name, filter: { q }, ...(await countFound(tx, { teamId, key, q })) });
+    for (const { event, info } of await listEvents(tx, { teamId, key }))
+      found.push({
+        kind: "event",
+        name: info ?? event,
+        filter: { event },
+        ...(await countOfEvent(tx, { teamId, key, event })),
+      });
+    return found.filter(({ count }) => count > 0);
+  });
+
+type Of = { teamId: string; key: string };
+type Counted = Pick<Correlation, "count" | "isMore">;
+
+const countFound = async (tx: Tx, { teamId, key, q }: Of & { q: string }): Promise<Counted> => {
+  const search = toSearch(indicatorFilterSchema.parse({ q }));
+  if (search === null) return { count: 0, isMore: false };
+  return toCounted(
+    await tx.$queryRaw<unknown[]>`
+      SELECT count(DISTINCT id)::int AS count FROM (
+        SELECT found.id FROM (${selectEach(search)}) found
+          JOIN team_indicator t ON t.indicator_id = found.id AND t.team_id = ${teamId}::uuid
+        WHERE found.id <> (${idOf(key)}) LIMIT ${2 * MOST + 2}
+      ) others`,
+  );
+};
+
+const countOfEvent = async (tx: Tx, { teamId, key, event }: Of & { event: string }): Promise<Counted> =>
+  // Several feeds of the team may bring the same event.
+  toCounted(
+    await tx.$queryRaw<unknown[]>`
+      SELECT count(*)::int AS count FROM (
+        SELECT DISTINCT a.indicator_id FROM attribution a
+        WHERE a.event = ${event} AND a.team_id = ${teamId}::uuid AND a.until_generation IS NULL
+          AND a.indicator_id <> (${idOf(key)})
+        ORDER BY a.indicator_id LIMIT ${MOST + 1}
+      ) others`,
+  );
+
+const idOf = (key: string): Prisma.Sql =>
+  Prisma.sql`SELECT self.id FROM indicator self WHERE self.key = ${key}::uuid`;
+
+const toCounted = ([row]: readonly unknown[]): Counted => {
+  const { count } = countSchema.parse(row);
+  return { count: Math.min(count, MOST), isMore: count > MOST };
+};
+const countSchema = z.object({ count: z.number() });
+
+const listEvents = (tx: Tx, { teamId, key }: Of): Promise<{ event: string; info: string | null }[]> =>
+  tx.$queryRaw<{ event: string; info: string | null }[]>`
+    SELECT a.event, max(a.context -> 'origin' ->> 'info') AS info FROM attribution a
+    WHERE a.indicator_id = (${idOf(key)}) AND a.team_id = ${teamId}::uuid AND a.until_generation IS NULL AND a.event IS NOT NULL
+    GROUP BY a.event ORDER BY max(a.id) DESC LIMIT ${EVENTS}`;
