@@ -204,7 +204,7 @@ describe("a team that asks for a second person for everything", () => {
     await rules({ secondPerson: "all", secondPersonWithdrawals: true });
 
     for (const change of [
-      { action: "confidence", confidence: 100, feedsOnly: "skip" },
+      { action: "confidence", confidence: 100, feedsOnly: "leave" },
       { action: "withdraw", reason: "Wrong." },
     ] as const)
       await expect(createBulkChange(kim, teamOf(kim), { selection, change })).rejects.toMatchObject({
