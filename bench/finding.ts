@@ -2,19 +2,24 @@ import { Client } from "pg";
 
 import type { Actor } from "@/lib/domain/access/actor";
 import { INDICATOR_SORTS, indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
-import { makeActor, type TestTeam } from "@/lib/testing/people";
-import { countIndicators, listIndicators, type Cursor } from "@/lib/services/indicators/list-indicators";
+import { addMember, makeActor, type TestTeam } from "@/lib/testing/people";
+import { countIndicators } from "@/lib/services/indicators/count-indicators";
+import { exportIndicators } from "@/lib/services/indicators/export-indicators";
+import { listIndicators, type Cursor } from "@/lib/services/indicators/list-indicators";
+import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 
 import { seedScenario } from "./finding-seed";
 import { median, percentile95, timed, type Figure } from "./lib";
+import { openListPage } from "./list-page";
 
 const PAGE_SIZE = 50;
 const ROUNDS = 8;
 const LOOK_UPS = 100;
 
 /**
- * Finding among two million values that twenty teams have five million times, for the largest team and one of the usual size:
- * each filter in each order, first and 100th page, how many there are, and each kind of text.
+ * Finding among two million values that twenty teams have five million times, for the largest team, one of the usual size and the
+ * smallest: each filter in each order, first and 100th page, how many there are, each kind of text; where a value came from; the
+ * page as the product's server sends it; and taking all of it away.
  */
 export const benchFinding = async (ownerUrl: string, scale: number): Promise<Figure[]> => {
   const owner = new Client({ connectionString: ownerUrl });
@@ -33,6 +38,7 @@ export const benchFinding = async (ownerUrl: string, scale: number): Promise<Fig
 };
 
 const benchTeam = async (owner: Client, team: TestTeam, analyst: Actor): Promise<Figure[]> => {
+  await addMember(team, { id: analyst.userId }, "analyst");
   const actor = { ...analyst, teams: [{ ...team, role: "analyst" as const }] };
   const { rows } = await owner.query<{ size: number; list: string; sample: string[] }>(
     `SELECT count(*)::int AS size, (SELECT id FROM feed WHERE team_id = $1 AND name = 'List 2') AS list,
@@ -43,12 +49,14 @@ const benchTeam = async (owner: Client, team: TestTeam, analyst: Actor): Promise
   );
   const [{ size, list, sample } = { size: 0, list: "", sample: [] }] = rows;
   const of = `${size.toLocaleString("en")}:`;
+  const ask = await openListPage(actor);
   const figures: Figure[] = [];
   for (const [name, filter] of Object.entries(filtersOf(list, analyst.userId)))
-    figures.push(...(await benchFilter(actor, `${of} ${name}`, filter)));
+    figures.push(...(await benchFilter(actor, `${of} ${name}`, filter, ask)));
   figures.push(await benchTexts(actor, `${of} a value, looked up`, sample, 20));
   for (const [name, texts] of Object.entries(TEXTS))
     figures.push(await benchTexts(actor, `${of} ${name}`, texts, 300));
+  figures.push(await benchTrace(owner, actor, of), await benchExport(actor, of));
   return figures;
 };
 
@@ -86,11 +94,18 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
     "pages-127.example.net",
     "mail-23.example.org",
   ],
-  "a piece of a value": ["abc12", "login.php?id=ab", "host-8", "/login", "f00d"],
+  "a rare piece of a value": ["abc12f", "login.php?id=abc1", "f00dcafe"],
+  "a common piece of a value": ["host-8", "/login", ".php?id=", "example"],
+  "a piece that no value has": ["qqqqq", "not-there", "zzz"],
   "how a value begins": ["45.12.", "d41d", "https://abc", "00ff"],
 };
 
-const benchFilter = async (actor: Actor, name: string, given: Record<string, unknown>): Promise<Figure[]> => {
+const benchFilter = async (
+  actor: Actor,
+  name: string,
+  given: Record<string, unknown>,
+  ask: (query: string) => Promise<number>,
+): Promise<Figure[]> => {
   const pages: Record<"first" | "hundredth", { sort: string; times: number[] }[]> = {
     first: [],
     hundredth: [],
@@ -109,6 +124,7 @@ const benchFilter = async (actor: Actor, name: string, given: Record<string, unk
       sorts.length === 0 ? [] : [ofPages(`${name}, ${page} page`, sorts)],
     ),
     { ...count, name: `${name}, counted` },
+    await benchPage(name, given, ask),
   ];
 };
 
@@ -132,6 +148,50 @@ const benchCount = async (actor: Actor, given: Record<string, unknown>): Promise
   const times = await series(count);
   const note = `median ${median(times).toFixed(0)}; ${isExact ? "" : "about "}${found.toLocaleString("en")}`;
   return { name: "counted", value: percentile95(times), unit: "ms (95th)", note };
+};
+
+/** Database, service, React and HTTP, in the order that opens first. */
+const benchPage = async (
+  name: string,
+  given: Record<string, unknown>,
+  ask: (query: string) => Promise<number>,
+): Promise<Figure> => {
+  const query = new URLSearchParams(Object.entries(given).map(([key, value]) => [key, String(value)]));
+  const times = await series(() => ask(`?${query.toString()}`));
+  const note = `median ${median(times).toFixed(0)}; bar 200`;
+  return { name: `${name}, the page over HTTP`, value: percentile95(times), unit: "ms (95th)", note };
+};
+
+const benchTrace = async (owner: Client, actor: Actor, of: string): Promise<Figure> => {
+  const { rows } = await owner.query<{ key: string }>(
+    `SELECT i.key FROM team_indicator t JOIN indicator i ON i.id = t.indicator_id
+     WHERE t.team_id = $1 AND t.indicator_id % 1013 = 0 LIMIT ${String(LOOK_UPS)}`,
+    [actor.teams[0]?.id],
+  );
+  const times: number[] = [];
+  for (const { key } of rows) times.push((await timed(() => traceIndicator(actor, key))).ms);
+  const note = `median ${median(times).toFixed(0)}; bar 300`;
+  return { name: `${of} where a value came from`, value: percentile95(times), unit: "ms (95th)", note };
+};
+
+const benchExport = async (actor: Actor, of: string): Promise<Figure> => {
+  const teamIds = actor.teams.map(({ id }) => id);
+  const pieces = exportIndicators(actor, {
+    teamIds,
+    filter: indicatorFilterSchema.parse({}),
+    format: "csv",
+    now: new Date(),
+  });
+  let characters = 0;
+  let heap = 0;
+  const { ms } = await timed(async () => {
+    for await (const piece of pieces) {
+      characters += piece.length;
+      heap = Math.max(heap, process.memoryUsage().heapUsed);
+    }
+  });
+  const note = `${(characters / 1e6).toFixed(1)} MB of CSV; JavaScript's heap at ${(heap / 2 ** 20).toFixed(0)} MB at most`;
+  return { name: `${of} all taken away`, value: ms / 1_000, unit: "s", note };
 };
 
 const benchTexts = async (

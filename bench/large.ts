@@ -6,15 +6,14 @@ import { join } from "node:path";
 
 import { Client } from "pg";
 
-import { makeSessionCookie } from "@/lib/auth/session-cookie";
 import type { Actor } from "@/lib/domain/access/actor";
 import { feedSettingsSchema } from "@/lib/domain/feed/feed";
-import { env } from "@/lib/env/server";
 import { getFormat } from "@/lib/feeds/registry";
-import { makeActor, makeSession, makeTeam } from "@/lib/testing/people";
+import { makeActor, makeTeam } from "@/lib/testing/people";
 
 import { addBenchFeed, moveFeed } from "./feed-runs";
 import { countWritten, measureFloor, nextTransaction } from "./floor";
+import { openListPage } from "./list-page";
 import { runInWorker, type WorkerResult } from "./run-in-worker";
 import { median, percentile95, repeat, timed, type Figure } from "./lib";
 
@@ -76,7 +75,8 @@ const measureMeanwhile = async ({ actor, server, warmUp }: Meanwhile): Promise<F
     { actor: other, what: "of another team" },
   ];
   const over = new AbortController();
-  const pages = repeat(over.signal, 200, await openListPage(actor));
+  const ask = await openListPage(actor);
+  const pages = repeat(over.signal, 200, () => ask());
   // Their values are the first of those being loaded: whoever had to wait for that would be seen to.
   const url = server.url(1_000, seed);
   const load = await runInWorker({
@@ -105,23 +105,6 @@ const measureMeanwhile = async ({ actor, server, warmUp }: Meanwhile): Promise<F
       };
     }),
   ];
-};
-
-/** Milliseconds for the console's list of indicators, whole, as a browser that is signed in gets it; a new question each time. */
-const openListPage = async (actor: Actor): Promise<() => Promise<number>> => {
-  const { name, value } = await makeSessionCookie(await makeSession({ id: actor.userId }));
-  const address = `${env().APP_URL}/t/${actor.teams[0]?.slug ?? ""}/indicators`;
-  const ask = async (): Promise<number> =>
-    (
-      await timed(async () => {
-        const response = await fetch(address, { headers: { cookie: `${name}=${value}` }, redirect: "error" });
-        if (!response.ok || !(await response.text()).includes("</html>"))
-          throw new Error(`The list page answered ${String(response.status)}.`);
-      })
-    ).ms;
-  // The first one loads the page's code.
-  await ask();
-  return ask;
 };
 
 type Million = Meanwhile & { owner: Client; feed: Feed; seed: string; first: WorkerResult };

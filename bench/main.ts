@@ -1,5 +1,5 @@
-// What `npm run bench` measures, printed as a table; docs/performance.md says how to read it. `push` measures against the
-// running sandbox; `ingest`, everything else, puts its own server in the sandbox's place, since the guard lets nothing else
+// What `npm run bench` measures, printed as a table; docs/performance.md says how to read it. `push` and `recall` measure
+// against the running sandbox; `ingest`, everything else, puts its own server in the sandbox's place, since the guard lets nothing else
 // on this machine through.
 import { closeDatabase } from "@/lib/db/client";
 import { closeQueues } from "@/lib/jobs/enqueue";
@@ -12,6 +12,7 @@ import type { Figure } from "./lib";
 import { benchList } from "./list";
 import { benchParse } from "./parse";
 import { benchPush } from "./push";
+import { benchRecall } from "./recall";
 import { benchScreening } from "./screening";
 
 const part = process.argv[2];
@@ -23,7 +24,8 @@ if (
     part !== "million" &&
     part !== "large" &&
     part !== "finding" &&
-    part !== "screening")
+    part !== "screening" &&
+    part !== "recall")
 )
   throw new Error("Run it by npm run bench, which makes its database and names its parts.");
 
@@ -40,7 +42,8 @@ const PARTS: Readonly<Record<typeof part, () => Promise<Figure[]>>> = {
   large: () => benchLarge({ actor, ownerUrl }),
   // A smaller scenario serves to try it: `npm run bench -- finding 0.05`.
   finding: () => benchFinding(ownerUrl, Number(process.argv[3] ?? 1)),
-  screening: () => Promise.resolve(benchScreening()),
+  screening: () => benchScreening(actor, Number(process.argv[3] ?? 1)),
+  recall: () => benchRecall(actor),
 };
 const figures = await PARTS[part]();
 for (const { name, value, unit, note = "" } of figures)

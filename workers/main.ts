@@ -12,8 +12,8 @@ import { connectorPlanHandler } from "./handlers/connector-plan";
 import { connectorReconcileHandler } from "./handlers/connector-reconcile";
 import { feedIngestHandler } from "./handlers/feed-ingest";
 import { feedSharedHandler } from "./handlers/feed-shared";
-import { pushConfirmHandler } from "./handlers/push-confirm";
-import { pushDeliverHandler } from "./handlers/push-deliver";
+import { pushConfirmHandler, pushConfirmUrgentHandler } from "./handlers/push-confirm";
+import { pushDeliverHandler, pushDeliverUrgentHandler } from "./handlers/push-deliver";
 import { recallCarryOutHandler } from "./handlers/recall-carry-out";
 import { teamFadeHandler } from "./handlers/team-fade";
 import { teamOverlapHandler } from "./handlers/team-overlap";
@@ -30,7 +30,9 @@ const registrations = [
   feedIngestHandler,
   feedSharedHandler,
   pushDeliverHandler,
+  pushDeliverUrgentHandler,
   pushConfirmHandler,
+  pushConfirmUrgentHandler,
   connectorPlanHandler,
   connectorReconcileHandler,
   teamRescreenHandler,

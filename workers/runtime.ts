@@ -10,7 +10,10 @@ import type { Logger } from "@/lib/observability/logger";
 const GRACE_MS = 20_000;
 
 type JobContext = { log: Logger; signal: AbortSignal; attempt: number; workerId: string };
-type Handler<Schema extends z.ZodType> = (data: z.output<Schema>, context: JobContext) => Promise<void>;
+export type Handler<Schema extends z.ZodType> = (
+  data: z.output<Schema>,
+  context: JobContext,
+) => Promise<void>;
 export type Registration = { job: JobDefinition<string, z.ZodType>; handle: Handler<z.ZodType> };
 
 /** Joins a job's definition with what carries it out. */

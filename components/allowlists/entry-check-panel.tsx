@@ -5,10 +5,11 @@ import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
 import type { AllowlistEffect } from "@/lib/domain/screening/allowlist";
 
 import type { CheckedEntries } from "./entry-answers";
+import { EntryFates } from "./entry-fates";
 
 /** What entries would meet of what is live: how much, of which types, where it stands, and some of it. */
 export const EntryCheckPanel = ({
-  checked: { matched, byType, destinations, samples, rejected },
+  checked: { matched, isPartial, byType, destinations, samples, entries },
   effect,
 }: {
   checked: CheckedEntries;
@@ -18,7 +19,11 @@ export const EntryCheckPanel = ({
     <Callout
       role="note"
       tone={matched > 0 ? "warning" : "info"}
-      title={matched === 0 ? "Nothing that is live now would come under it" : titleOf(matched, effect)}
+      title={
+        matched === 0 && !isPartial
+          ? "Nothing that is live now would come under it"
+          : titleOf(matched, isPartial, effect)
+      }
     >
       {matched > 0 && (
         <p>
@@ -42,21 +47,15 @@ export const EntryCheckPanel = ({
         ))}
       </ul>
     )}
-    {rejected.length > 0 && (
-      <ul aria-label="Entries that cannot be taken" className="divide-line divide-y text-sm">
-        {rejected.map(({ value, reason }) => (
-          <li key={value} className="py-1.5">
-            <span className="font-mono break-all">{value}</span>
-            <span className="text-danger block text-xs">{reason}</span>
-          </li>
-        ))}
-      </ul>
-    )}
+    <EntryFates entries={entries} />
   </div>
 );
 
-const titleOf = (matched: number, effect: AllowlistEffect): string => {
-  const what = formatCount(matched, "live indicator");
-  if (effect === "stop") return `${what} would be withdrawn`;
-  return effect === "audit-only" ? `${what} would be sent as Audit at most` : `${what} would carry a warning`;
+const titleOf = (matched: number, isPartial: boolean, effect: AllowlistEffect): string => {
+  const what = `${isPartial ? "At least " : ""}${formatCount(matched, "live indicator")}`;
+  const end = isPartial ? ": the team has more than could be looked at in a few seconds" : "";
+  if (effect === "stop") return `${what} would be withdrawn${end}`;
+  return effect === "audit-only"
+    ? `${what} would be sent as Audit at most${end}`
+    : `${what} would carry a warning${end}`;
 };

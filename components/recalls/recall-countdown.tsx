@@ -8,74 +8,87 @@ type At = {
   connectorId: string;
   connector: string;
   isEnabled: boolean;
+  isReadable: boolean;
   sent: number;
   gone: number;
+  accepted: number;
   underWay: number;
+  stopped: number;
+  stop: { pushId: string; by: string | null; message: string | null } | null;
   failed: number;
   reason: string | null;
 };
-type Props = {
-  team: string;
-  recall: { carriedOutAt: Date | null; isStanding: boolean };
-  progress: { matched: number; at: readonly At[]; isGone: boolean };
-};
+type State = { matched: number; at: readonly At[]; isRemoved: boolean; isGone: boolean };
+type Props = { team: string; recall: { carriedOutAt: Date | null; isStanding: boolean }; progress: State };
 
 /** How many are still somewhere, destination by destination, down to none. */
-export const RecallCountdown = ({ team, recall, progress: { matched, at, isGone } }: Props) => {
-  const left = at.reduce((sum, { underWay, failed }) => sum + underWay + failed, 0);
-  return (
-    <div className="space-y-4">
-      <Callout
-        tone={isGone ? "success" : "info"}
-        role="status"
-        title={titleOf({ isCarriedOut: recall.carriedOutAt !== null, isGone, left })}
-      >
-        {recall.carriedOutAt === null
-          ? "What the team has of it is being looked for."
-          : `${formatCount(matched, "indicator")} of the team met it, and ${matched === 1 ? "is" : "are"} withdrawn here. ${
-              at.length === 0
-                ? "None of them was ever sent."
-                : "What another team vouches for may stay there for that team."
-            }`}
-      </Callout>
-      {at.map((one) => (
-        <Card key={one.connectorId}>
-          <CardHeader
-            title={<TextLink href={`/t/${team}/connectors/${one.connectorId}`}>{one.connector}</TextLink>}
-            description={describe(one)}
+export const RecallCountdown = ({ team, recall, progress }: Props) => (
+  <div className="space-y-4">
+    <Callout
+      tone={progress.isGone ? "success" : "info"}
+      role="status"
+      title={titleOf(recall.carriedOutAt !== null, progress)}
+    >
+      {recall.carriedOutAt === null ? "What the team has of it is being looked for." : sayMet(progress)}
+    </Callout>
+    {progress.at.map((one) => (
+      <Card key={one.connectorId}>
+        <CardHeader
+          title={<TextLink href={`/t/${team}/connectors/${one.connectorId}`}>{one.connector}</TextLink>}
+          description={<Description team={team} at={one} />}
+        />
+        <CardBody>
+          <Progress
+            label={one.isReadable ? "Gone" : "Accepted"}
+            done={one.gone + one.accepted}
+            total={one.sent}
+            tone={toneOf(one)}
           />
-          <CardBody>
-            <Progress
-              label="Gone"
-              done={one.gone}
-              total={one.sent}
-              tone={one.failed > 0 ? "danger" : one.gone === one.sent ? "success" : "info"}
-            />
-          </CardBody>
-        </Card>
-      ))}
-    </div>
-  );
+        </CardBody>
+      </Card>
+    ))}
+  </div>
+);
+
+const toneOf = ({ failed, stopped, gone, sent }: At) => {
+  if (failed + stopped > 0) return "danger";
+  return gone === sent ? "success" : "info";
 };
 
-const titleOf = ({
-  isCarriedOut,
-  isGone,
-  left,
-}: {
-  isCarriedOut: boolean;
-  isGone: boolean;
-  left: number;
-}): string => {
+const titleOf = (isCarriedOut: boolean, { at, isGone, isRemoved }: State): string => {
   if (isGone) return "Gone everywhere, confirmed";
+  if (isRemoved) {
+    const accepted = at.reduce((sum, one) => sum + one.accepted, 0);
+    return `Every removal was accepted; ${formatNumber(accepted)} of them cannot be read back`;
+  }
+  const left = at.reduce((sum, { underWay, stopped, failed }) => sum + underWay + stopped + failed, 0);
   return isCarriedOut ? `${formatNumber(left)} still to go` : "Under way";
 };
 
-const describe = ({ isEnabled, underWay, failed, reason }: At): string => {
+const sayMet = ({ matched, at }: State): string =>
+  `${formatCount(matched, "indicator")} of the team met it, and ${matched === 1 ? "is" : "are"} withdrawn here. ${
+    at.length === 0
+      ? "None of them was ever sent."
+      : "What another team vouches for may stay there for that team."
+  }`;
+
+const Description = ({ team, at }: { team: string; at: At }) => {
+  const { isEnabled, accepted, underWay, stopped, stop, failed, reason } = at;
+  if (stopped > 0 && stop !== null)
+    return (
+      <>
+        {formatNumber(stopped)} left standing:{" "}
+        {stop.by === null
+          ? `the removal could not go on. ${stop.message ?? ""} It is tried again by itself within five minutes; sooner when you resume `
+          : `${stop.by} stopped the removal, and it is not tried again by itself. To go on, resume `}
+        <TextLink href={`/t/${team}/pushes/${stop.pushId}`}>the stopped push</TextLink>.
+      </>
+    );
   if (!isEnabled && underWay > 0)
-    return "The connector is switched off: switch it on, and it is removed with the next plan.";
+    return "The connector is switched off: switch it on, and it is removed within a minute.";
   if (failed > 0) return `${formatNumber(failed)} refused: ${reason ?? "no reason given"}`;
-  return underWay > 0
-    ? `${formatNumber(underWay)} being removed or confirmed`
-    : "Nothing of it stands there.";
+  if (underWay > 0) return `${formatNumber(underWay)} being removed or confirmed`;
+  if (accepted > 0)
+    return `${formatCount(accepted, "removal")} accepted, and cannot be read back: the connector has no subscription, resource group and workspace name. Give it these to have the next one confirmed.`;
+  return "Nothing of it stands there.";
 };

@@ -10,11 +10,17 @@ const LOOKS = {
     tone: "success",
     hint: "Nothing of it stands at any destination of the team.",
   },
+  accepted: {
+    word: "Removed, not all confirmed",
+    icon: CircleCheck,
+    tone: "info",
+    hint: "Every removal was accepted; a destination cannot be read back.",
+  },
   stuck: {
     word: "Needs a person",
     icon: TriangleAlert,
     tone: "danger",
-    hint: "A destination refused a removal, or its connector is switched off.",
+    hint: "A removal was refused or stopped, or a connector is switched off.",
   },
   ended: { word: "Ended", icon: Undo2, tone: "neutral", hint: "Lifted, or past its end." },
 } as const satisfies Record<string, StateLook>;
@@ -27,16 +33,20 @@ export const RecallStateBadge = ({ state, isPlain }: { state: RecallState; isPla
 
 type Progress = {
   isGone: boolean;
-  at: readonly { isEnabled: boolean; underWay: number; failed: number }[];
+  isRemoved: boolean;
+  at: readonly { isEnabled: boolean; underWay: number; stopped: number; failed: number }[];
 };
 
 /** How a recall stands: it goes on by itself, is over, or waits for somebody. */
 export const stateOfRecall = (
   { isStanding }: { isStanding: boolean },
-  { isGone, at }: Progress,
+  { isGone, isRemoved, at }: Progress,
 ): RecallState => {
   if (!isStanding) return "ended";
   if (isGone) return "gone";
-  const isStuck = at.some(({ isEnabled, underWay, failed }) => failed > 0 || (!isEnabled && underWay > 0));
+  if (isRemoved) return "accepted";
+  const isStuck = at.some(
+    ({ isEnabled, underWay, stopped, failed }) => failed + stopped > 0 || (!isEnabled && underWay > 0),
+  );
   return isStuck ? "stuck" : "under-way";
 };

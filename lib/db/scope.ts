@@ -85,6 +85,37 @@ export const stepAsSystem = async <T>(
   return result;
 };
 
+/**
+ * As `asActor`, on one plain connection and of one moment, for what is handed on piece by piece. It ends when its reader leaves,
+ * and breaks off under a reader that takes nothing for a minute, so that nobody holds a connection for ever.
+ */
+export async function* streamAsActor<T>(
+  actor: Actor,
+  run: (client: PoolClient) => AsyncGenerator<T, void, undefined>,
+): AsyncGenerator<T, void, undefined> {
+  const client = await database().pool.connect();
+  client.on("error", reportLoss);
+  try {
+    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    await client.query(
+      `SELECT set_config('sluice.teams', $1, true), set_config('sluice.user', $2, true),
+         set_config('idle_in_transaction_session_timeout', $3, true)`,
+      [`{${actor.teams.map(({ id }) => id).join(",")}}`, actor.userId, String(LONGEST_PAUSE_MS)],
+    );
+    yield* run(client);
+  } finally {
+    // Nothing was written; a connection that cannot even say so is not handed to the next caller.
+    const failure = await client.query("ROLLBACK").then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+    );
+    client.release(failure);
+    if (!failure) client.off("error", reportLoss);
+  }
+}
+
+const LONGEST_PAUSE_MS = 60_000;
+
 const bulk = async <T>(run: (client: PoolClient) => Promise<T>): Promise<T> => {
   const client = await database().pool.connect();
   // The pool listens to idle connections only: a server that restarts between two statements must not end the process.

@@ -7,7 +7,9 @@ import type { JobDefinition } from "./define";
 import { feedIngest } from "./feed-ingest.job";
 import { feedShared } from "./feed-shared.job";
 import { pushConfirm } from "./push-confirm.job";
+import { pushConfirmUrgent } from "./push-confirm-urgent.job";
 import { pushDeliver } from "./push-deliver.job";
+import { pushDeliverUrgent } from "./push-deliver-urgent.job";
 import { recallCarryOut } from "./recall-carry-out.job";
 import { teamFade } from "./team-fade.job";
 import { teamOverlap } from "./team-overlap.job";
@@ -17,7 +19,9 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   feedIngest,
   feedShared,
   pushDeliver,
+  pushDeliverUrgent,
   pushConfirm,
+  pushConfirmUrgent,
   connectorPlan,
   connectorReconcile,
   teamRescreen,

@@ -1,5 +1,8 @@
-/** `plan` is for what is short and must not wait behind pushes, which take as long as a vendor's limits make them. */
-export const QUEUES = ["ingest", "deliver", "plan"] as const;
+/**
+ * `plan` is for what is short and must not wait behind pushes, which take as long as a vendor's limits make them; `urgent` is for
+ * recalls alone, which wait behind nothing.
+ */
+export const QUEUES = ["ingest", "deliver", "plan", "urgent"] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** Finished jobs are no record of anything: runs, pushes and receipts are. */

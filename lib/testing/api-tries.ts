@@ -139,6 +139,9 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /allowlists/{id}/entries": ({ allowlist }) => [
     hidden(`/allowlists/${allowlist}/entries`, { value: "example.com", comment: "Ours." }),
   ],
+  "POST /allowlists/{id}/entries/bulk": ({ allowlist }) => [
+    hidden(`/allowlists/${allowlist}/entries/bulk`, { values: ["example.com"], comment: "Ours." }),
+  ],
   "DELETE /allowlists/{id}/entries": ({ allowlist }) => [
     hidden(`/allowlists/${allowlist}/entries?value=example.com`),
   ],

@@ -1,9 +1,13 @@
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
+import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
 
-import { handler } from "../runtime";
+import { handler, type Handler } from "../runtime";
 
-export const pushDeliverHandler = handler(pushDeliver, async ({ pushId }, { log, signal }) => {
+const deliver: Handler<typeof pushDeliver.schema> = async ({ pushId }, { log, signal }) => {
   const outcome = await deliverPush(pushId, { signal });
   log.info({ pushId, outcome }, "Push");
-});
+};
+
+export const pushDeliverHandler = handler(pushDeliver, deliver);
+export const pushDeliverUrgentHandler = handler(pushDeliverUrgent, deliver);

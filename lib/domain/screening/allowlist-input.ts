@@ -33,6 +33,18 @@ export const entryCreateSchema = z.strictObject({
 });
 export type EntryCreate = z.output<typeof entryCreateSchema>;
 
+const MOST_ENTRIES_AT_ONCE = 10_000;
+
+/** Many entries with one reason and one end. */
+export const entriesCreateSchema = z.strictObject({
+  values: z
+    .array(entryValueSchema)
+    .min(1, "Give at least one entry.")
+    .max(MOST_ENTRIES_AT_ONCE, `At most ${MOST_ENTRIES_AT_ONCE.toLocaleString("en-US")} entries at once.`),
+  comment: entryCreateSchema.shape.comment,
+  until: entryCreateSchema.shape.until,
+});
+
 /** What a team makes of a list that comes with the product; `off`: nothing. */
 export const BUNDLED_EFFECTS = [...EFFECTS, "off"] as const;
 export type BundledEffect = (typeof BUNDLED_EFFECTS)[number];

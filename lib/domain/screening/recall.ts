@@ -23,7 +23,7 @@ export const createRecallFinder = (
     recalls.map(({ id, kind, value }) => ({
       id,
       name: "",
-      match: MATCH_OF[kind],
+      match: RECALL_MATCH[kind],
       effect: "stop" as const,
       entries: [value],
     })),
@@ -36,7 +36,8 @@ export const createRecallFinder = (
   };
 };
 
-const MATCH_OF = { value: "string", domain: "hostname", cidr: "cidr" } as const satisfies Record<
+/** How a recall of each kind compares. */
+export const RECALL_MATCH = { value: "string", domain: "hostname", cidr: "cidr" } as const satisfies Record<
   RecallKind,
   string
 >;

@@ -86,6 +86,9 @@ const NETWORKS: readonly (readonly [range: string, network: string])[] = [
   ["benchmarking", "2001:2::/48"],
   ["discard", "100::/64"],
 ];
+/** All that this file decides by, for whoever asks whether it decides as another version did. */
+export const SPECIAL_DATA = [RANGES, NETWORKS] as const;
+
 let inside: { inside: string; range: string } | null = null;
 const onInside = (list: number, entry: string): void => {
   inside ??= { inside: entry, range: NETWORKS[list]?.[0] ?? "reserved" };

@@ -1,8 +1,6 @@
 import type { Action, Severity } from "@/lib/domain/connector/actions";
+import type { LocalFileFormat } from "@/lib/domain/indicator/import-file";
 import type { IndicatorType, Tlp } from "@/lib/domain/indicator/types";
-
-export const LOCAL_FILE_FORMATS = ["csv", "json", "stix", "text"] as const;
-type LocalFileFormat = (typeof LOCAL_FILE_FORMATS)[number];
 
 /** One value of a file with what its row says of it; what is absent was not said. */
 export type LocalFileItem = {

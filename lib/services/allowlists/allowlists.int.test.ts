@@ -21,10 +21,11 @@ import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor } from "@/lib/testing/people";
 
+import { addEntries } from "./add-entries";
 import { announceRescreens } from "./announce-rescreens";
 import { checkEntries } from "./check-entries";
 import { createAllowlist } from "./create-allowlist";
-import { addEntries, listEntries, removeEntry } from "./entries";
+import { listEntries, removeEntry } from "./entries";
 import { getAllowlist } from "./get-allowlist";
 import { listAllowlists } from "./list-allowlists";
 import { openScreenerOf } from "./open-screener";
@@ -301,5 +302,108 @@ describe("between teams", () => {
     await asSystem("administration", (tx) => tx.team.updateMany({ data: { screenedVersion: 0 } }));
     await rescreen();
     expect(await screened()).toEqual({ "www.example.org": null });
+  });
+});
+
+describe("what must hold of lists whoever writes them", () => {
+  it("an entry has the team of its list, and a list keeps its team", async () => {
+    const { id } = await makeList(["ours.net"]);
+    const other = await openFeedDesk({ server });
+    const write = (sql: string, values: readonly unknown[]) =>
+      asSystem("administration", (tx) => tx.$executeRawUnsafe(sql, ...values));
+    const insert = `INSERT INTO allowlist_entry (id, allowlist_id, team_id, value, comment, created_by, created_by_name)
+      VALUES (gen_random_uuid(), $1::uuid, $2::uuid, $3, 'x', gen_random_uuid(), 'x')`;
+
+    await expect(write(insert, [id, other.team.id, "a.net"])).rejects.toThrow("the team of its list");
+    await expect(write(insert, [id, null, "b.net"])).rejects.toThrow("the team of its list");
+    await expect(
+      write("UPDATE allowlist SET team_id = $2::uuid WHERE id = $1::uuid", [id, other.team.id]),
+    ).rejects.toThrow("keeps its team");
+    expect(await write(insert, [id, desk.team.id, "c.net"])).toBe(1);
+  });
+
+  it("a list that somebody deleted meanwhile says so to whoever changes it", async () => {
+    const list = await makeList(["ours.net"]);
+    await deleteAllowlist(desk.actor, list);
+    const attempts = [
+      () => updateAllowlist(desk.actor, list, { effect: "warn" }),
+      () => deleteAllowlist(desk.actor, list),
+      () => addEntries(desk.actor, list, [{ value: "a.net", comment: "x", until: null }]),
+      () => removeEntry(desk.actor, list, "ours.net"),
+    ];
+    for (const attempt of attempts) await expect(attempt()).rejects.toThrow("deleted the list");
+  });
+
+  it("many entries are taken in one go, each with its fate, the same as was said before", async () => {
+    const list = await makeList(["known.net"]);
+    const values = [
+      ...Array.from({ length: 3_000 }, (_, n) => `h${String(n)}.net`),
+      "KNOWN.net",
+      "h1.net",
+      "co.uk",
+    ];
+    const { entries, matched } = await checkEntries(desk.actor, list, values);
+    const added = await addEntries(
+      desk.actor,
+      list,
+      values.map((value) => ({ value, comment: "Ours.", until: null })),
+    );
+
+    expect(added.map(({ id, ...fate }) => fate)).toEqual(entries);
+    expect(matched).toBe(0);
+    expect(added.filter(({ outcome, id }) => outcome === "added" && id !== null)).toHaveLength(3_000);
+    expect(added.slice(-3).map(({ outcome }) => outcome)).toEqual(["known", "known", "rejected"]);
+    const audited = await asTeam(desk.team.id, (tx) =>
+      tx.auditEntry.count({ where: { subjectId: list.id, action: "allowlist.entry.add" } }),
+    );
+    expect(audited).toBe(16);
+  });
+
+  it("a check ends in time and says that it did not see everything", async () => {
+    const list = await makeList([], { match: "substring" });
+    await addLocalIndicators(desk.actor, access(), [{ value: "some-name.net" }]);
+
+    const check = (longestMs: number) => checkEntries(desk.actor, list, ["some-name"], { longestMs });
+    expect(await check(60_000)).toMatchObject({ isPartial: false, matched: 1 });
+    expect(await check(-1)).toMatchObject({ isPartial: true, matched: 1 });
+  });
+});
+
+describe("what follows a screening", () => {
+  const teamRow = () =>
+    asSystem("scheduling", (tx) => tx.team.findUniqueOrThrow({ where: { id: desk.team.id } }));
+
+  it("plans are due where a list allowed Audit at most and does so no more", async () => {
+    await addLocalIndicators(desk.actor, access(), [{ value: "watched.net" }]);
+    const list = await makeList(["watched.net"], { effect: "audit-only" });
+    await rescreen();
+    const { changeCount } = await teamRow();
+
+    await updateAllowlist(desk.actor, list, { effect: "warn" });
+    await rescreen();
+    expect((await teamRow()).changeCount).toBeGreaterThan(changeCount);
+    const settled = (await teamRow()).changeCount;
+    await updateAllowlist(desk.actor, list, { name: randomUUID() });
+    await rescreen();
+    expect((await teamRow()).changeCount).toBe(settled);
+  });
+
+  it("a worker of another version than the installation goes by leaves the team as not screened", async () => {
+    await makeList(["ours.net"]);
+    const setting = { key: "screening.product-lists", value: "of a newer version" };
+    await asSystem("scheduling", (tx) =>
+      tx.setting.upsert({ where: { key: setting.key }, create: setting, update: setting }),
+    );
+    try {
+      const before = await teamRow();
+      expect(await rescreen()).toBe(0);
+      expect((await teamRow()).screenedVersion).toBe(before.screenedVersion);
+      expect((await openScreenerOf(desk.team.id)).version).not.toBe(before.screeningVersion);
+    } finally {
+      await asSystem("scheduling", (tx) => tx.setting.delete({ where: { key: setting.key } }));
+    }
+    await rescreen();
+    const after = await teamRow();
+    expect(after.screenedVersion).toBe(after.screeningVersion);
   });
 });

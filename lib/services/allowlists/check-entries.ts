@@ -1,62 +1,81 @@
 import "server-only";
 
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type { PoolClient } from "pg";
 
-import { asSystem, bulkAsTeam } from "@/lib/db/scope";
+import { asActor, asSystem, bulkAsTeam } from "@/lib/db/scope";
 import { can, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
-import { checkEntry } from "@/lib/domain/screening/entry";
 import { createMatcher, type Matcher } from "@/lib/domain/screening/matcher";
 
 import type { AllowlistView } from "./allowlist-view";
-import { readTeamValues } from "./read-team-values";
+import { findTeamValues } from "./find-team-values";
+import { judgeEntries, type EntryFate } from "./judge-entries";
 
 /** What entries would meet of what is live, before they are saved. */
 export type EntryCheck = {
   /** Values that would come under the list, in how many teams. */
   matched: number;
   teams: number;
+  /** There was no time to look at all: it meets at least so much. */
+  isPartial: boolean;
   byType: { type: IndicatorType; count: number }[];
   /** The first of them, each with why. */
   samples: { id: string; type: IndicatorType; value: string; reason: string }[];
   /** How many of them stand at which destination. */
   destinations: { connectorId: string; connector: string; count: number }[];
-  /** Entries that would not be taken. */
+  /** Each entry's fate, in order. */
+  entries: EntryFate[];
+  /** Those that would not be taken. */
   rejected: { value: string; reason: string }[];
 };
 
 const SAMPLES = 20;
+/** A person waits for the answer, and everybody else's pages for the process. */
+const LONGEST_MS = 8_000;
+
+type Options = { longestMs?: number };
 
 /**
  * Says what entries would do if they were added to a list: for a team's list in that team, for the installation's in every
- * team, which an administrator alone may ask. Nothing is saved.
+ * team, which an administrator alone may ask. Nothing is saved. It looks for eight seconds at most, lets others go on in
+ * between, and says when that was not enough.
  */
 export const checkEntries = async (
   actor: Actor,
   list: AllowlistView,
   values: readonly string[],
+  { longestMs = LONGEST_MS }: Options = {},
 ): Promise<EntryCheck> => {
-  const check: EntryCheck = { matched: 0, teams: 0, byType: [], samples: [], destinations: [], rejected: [] };
-  const entries: string[] = [];
-  for (const value of values) {
-    const checked = checkEntry(list.match, value);
-    if (checked.ok) entries.push(checked.value);
-    else check.rejected.push({ value, reason: checked.problem.message });
+  const teamIds = await teamsOf(actor, list);
+  const judged = await asActor(actor, (tx) =>
+    judgeEntries(
+      tx,
+      list,
+      values.map((value) => ({ value, comment: "", until: null })),
+      new Date(),
+    ),
+  );
+  const fates = judged.map(({ value, outcome, reason }) => ({ value, outcome, reason }));
+  // What stands there was met when it was added.
+  const entries = fates.flatMap(({ value, outcome }) => (outcome === "added" ? [value] : []));
+  const tally = createTally();
+  if (entries.length > 0) {
+    const matcher = createMatcher([{ ...list, entries }]);
+    const question = { match: list.match, entries };
+    const endsAt = performance.now() + longestMs;
+    for (const teamId of teamIds) {
+      if (tally.found.isPartial) break;
+      await bulkAsTeam(teamId, (client) => checkTeam(client, teamId, { question, matcher, tally, endsAt }));
+    }
   }
-  if (entries.length === 0) return check;
-  const matcher = createMatcher([{ ...list, entries }]);
-  const byType = new Map<IndicatorType, number>();
-  for (const teamId of await teamsOf(actor, list)) {
-    const before = check.matched;
-    await bulkAsTeam(teamId, (client) => checkTeam(client, teamId, { matcher, check, byType }));
-    if (check.matched > before) check.teams += 1;
-  }
-  check.byType = [...byType]
-    .map(([type, count]) => ({ type, count }))
-    .sort((one, other) => other.count - one.count);
-  return check;
+  const rejected = fates.flatMap(({ value, outcome, reason }) =>
+    outcome === "rejected" && reason !== null ? [{ value, reason }] : [],
+  );
+  return { ...tally.finish(), entries: fates, rejected };
 };
 
 const teamsOf = async (actor: Actor, { teamId }: AllowlistView): Promise<readonly string[]> => {
@@ -70,33 +89,80 @@ const teamsOf = async (actor: Actor, { teamId }: AllowlistView): Promise<readonl
   return teams.map(({ id }) => id);
 };
 
-type Context = { matcher: Matcher; check: EntryCheck; byType: Map<IndicatorType, number> };
+type Destination = EntryCheck["destinations"][number];
+
+const createTally = () => {
+  const found = { matched: 0, teams: 0, isPartial: false, samples: [] as EntryCheck["samples"] };
+  const byType = new Map<IndicatorType, number>();
+  const destinations = new Map<string, Destination>();
+  return {
+    found,
+    countType: (type: IndicatorType) => byType.set(type, (byType.get(type) ?? 0) + 1),
+    countAt: (at: Destination) => {
+      const known = destinations.get(at.connectorId);
+      if (known) known.count += at.count;
+      else destinations.set(at.connectorId, { ...at });
+    },
+    finish: (): Omit<EntryCheck, "entries" | "rejected"> => ({
+      ...found,
+      byType: [...byType]
+        .map(([type, count]) => ({ type, count }))
+        .sort((one, other) => other.count - one.count),
+      destinations: [...destinations.values()].sort((one, other) =>
+        one.connector.localeCompare(other.connector, "en"),
+      ),
+    }),
+  };
+};
+
+type Context = {
+  question: Parameters<typeof findTeamValues>[2];
+  matcher: Matcher;
+  tally: ReturnType<typeof createTally>;
+  endsAt: number;
+};
 
 const checkTeam = async (
   client: PoolClient,
   teamId: string,
-  { matcher, check, byType }: Context,
+  { question, matcher, tally, endsAt }: Context,
 ): Promise<void> => {
-  const met: string[] = [];
-  for await (const values of readTeamValues(client, teamId)) {
+  const { found, countType, countAt } = tally;
+  const before = found.matched;
+  for await (const values of findTeamValues(client, teamId, question)) {
+    const met: string[] = [];
     for (const { id, type, value, isActive, screenedBy } of values) {
       if (!isActive || screenedBy !== null) continue;
       const hit = matcher.screen(type, value);
       if (hit === null) continue;
       met.push(id);
-      byType.set(type, (byType.get(type) ?? 0) + 1);
-      if (check.samples.length < SAMPLES)
-        check.samples.push({ id: indicatorId(type, value), type, value, reason: hit.reason });
+      countType(type);
+      if (found.samples.length < SAMPLES)
+        found.samples.push({ id: indicatorId(type, value), type, value, reason: hit.reason });
     }
+    found.matched += met.length;
+    for (const at of await readStanding(client, teamId, met)) countAt(at);
+    if (performance.now() > endsAt) {
+      found.isPartial = true;
+      break;
+    }
+    await nextTurn();
   }
-  if (met.length === 0) return;
-  check.matched += met.length;
-  const { rows } = await client.query<EntryCheck["destinations"][number]>(
+  if (found.matched > before) found.teams += 1;
+};
+
+const readStanding = async (
+  client: PoolClient,
+  teamId: string,
+  indicatorIds: readonly string[],
+): Promise<readonly Destination[]> => {
+  if (indicatorIds.length === 0) return [];
+  const { rows } = await client.query<Destination>(
     `SELECT c.id AS "connectorId", c.name AS connector, count(*)::int AS count
      FROM receipt r JOIN connector c ON c.id = r.connector_id
      WHERE r.team_id = $1 AND r.state IN ('accepted', 'visible') AND r.indicator_id = ANY ($2::bigint[])
-     GROUP BY c.id ORDER BY c.name`,
-    [teamId, met],
+     GROUP BY c.id`,
+    [teamId, indicatorIds],
   );
-  check.destinations.push(...rows);
+  return rows;
 };

@@ -9,13 +9,17 @@ import { screenBuiltIn } from "@/lib/domain/screening/built-in";
 import { createMatcher } from "@/lib/domain/screening/matcher";
 import { recallMark, strictest, type Mark } from "@/lib/domain/screening/mark";
 
-import { createRecallFinder, type RecallRule } from "@/lib/domain/screening/recall";
+import { createRecallFinder } from "@/lib/domain/screening/recall";
 
-import { openBundled } from "./open-bundled";
+import { openBundled, PRODUCT_LISTS, type Bundled } from "./open-bundled";
+import { readRecalls, type StandingRecall } from "./read-recalls";
 
 /** What a team's values are screened by: what is built in, what comes with the product, the installation's lists and its own. */
 export type Screener = {
-  /** The team's count of changes of its lists when these were read. */
+  /**
+   * The team's count of changes of its lists when these were read. `OUTDATED` where the installation goes by another version of
+   * the product by now: what was screened by this one is screened again.
+   */
   version: number;
   /** The hit that decides, the strictest one; null: nothing speaks for the value. */
   screen: (type: IndicatorType, value: string) => Mark | null;
@@ -30,40 +34,54 @@ export type Screener = {
  * team's rows; the installation's lists are seen by all.
  */
 export const openScreener = async (client: PoolClient, teamId: string): Promise<Screener> => {
-  const version = await readVersion(client, teamId);
+  const bundled = await openBundled();
+  const { listsVersion, isCurrent } = await readVersion(client, teamId, bundled);
+  const version = isCurrent ? listsVersion : OUTDATED;
   const kept = screeners.get(teamId);
-  if (kept?.version === version) return kept;
-  const screener = await createScreener(client, teamId, version);
+  if (kept?.listsVersion === listsVersion) return { ...kept.ask, version };
+  const ask = await createScreener(client, teamId, bundled);
   screeners.delete(teamId);
-  screeners.set(teamId, screener);
+  screeners.set(teamId, { listsVersion, ask });
   for (const oldest of screeners.keys()) {
     if (screeners.size <= MOST_KEPT) break;
     screeners.delete(oldest);
   }
-  return screener;
+  return { ...ask, version };
 };
 
 /** The same in a transaction of its own. */
 export const openScreenerOf = (teamId: string): Promise<Screener> =>
   bulkAsTeam(teamId, (client) => openScreener(client, teamId));
 
-const screeners = new Map<string, Screener>();
+type Ask = Omit<Screener, "version">;
+
+const screeners = new Map<string, { listsVersion: number; ask: Ask }>();
 const MOST_KEPT = 50;
 
-const readVersion = async (client: PoolClient, teamId: string): Promise<number> => {
-  const { rows } = await client.query<{ version: number }>(
-    "SELECT screening_version AS version FROM team WHERE id = $1",
-    [teamId],
+/** No team's count of changes: it begins with 1. */
+export const OUTDATED = 0;
+
+type Version = { listsVersion: number; isCurrent: boolean };
+
+const readVersion = async (client: PoolClient, teamId: string, { digest }: Bundled): Promise<Version> => {
+  const { rows } = await client.query<Version>(
+    `SELECT screening_version AS "listsVersion", coalesce(
+       (SELECT value #>> '{}' FROM setting WHERE key = $2) = $3, true) AS "isCurrent"
+     FROM team WHERE id = $1`,
+    [teamId, PRODUCT_LISTS, digest],
   );
-  return rows[0]?.version ?? 0;
+  return rows[0] ?? { listsVersion: 0, isCurrent: false };
 };
 
-const createScreener = async (client: PoolClient, teamId: string, version: number): Promise<Screener> => {
+const createScreener = async (
+  client: PoolClient,
+  teamId: string,
+  { matcher: bundled }: Bundled,
+): Promise<Ask> => {
   const own = createMatcher(await readLists(client, teamId));
-  const bundled = await openBundled();
   const choices = await readChoices(client, teamId);
   const effectOf = (list: string, byDefault: AllowlistEffect) => choices.get(list) ?? byDefault;
-  const recalls = await readRecalls(client, teamId);
+  const recalls = new Map((await readRecalls(client, [teamId])).map((recall) => [recall.id, recall]));
   const findRecall = createRecallFinder([...recalls.values()]);
   const screenAll = (type: IndicatorType, value: string): readonly Mark[] => {
     const marks: Mark[] = [];
@@ -92,7 +110,7 @@ const createScreener = async (client: PoolClient, teamId: string, version: numbe
       if (effectOf(id, effect) === "stop") return `bundled:${id}`;
     return null;
   };
-  return { version, screen, stop, screenAll };
+  return { screen, stop, screenAll };
 };
 
 const BUILT_IN = "Built in";
@@ -117,19 +135,7 @@ const readLists = async (client: PoolClient, teamId: string): Promise<ListRow[]>
   return rows;
 };
 
-type RecallRow = RecallRule & { reason: string; by: string };
-
-const readRecalls = async (client: PoolClient, teamId: string): Promise<ReadonlyMap<string, RecallRow>> => {
-  const { rows } = await client.query<RecallRow>(
-    `SELECT id, kind, value, reason, created_by_name AS by FROM recall
-     WHERE (team_id = $1 OR team_id IS NULL) AND lifted_at IS NULL AND NOT lapsed AND (until IS NULL OR until > now())
-     ORDER BY created_at`,
-    [teamId],
-  );
-  return new Map(rows.map((row) => [row.id, row]));
-};
-
-const markOf = ({ id, by, reason }: RecallRow): Mark => ({
+const markOf = ({ id, by, reason }: StandingRecall): Mark => ({
   list: recallMark(id),
   name: "Recall",
   effect: "stop",

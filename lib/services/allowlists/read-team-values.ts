@@ -19,6 +19,7 @@ const PAGE = 20_000;
 export async function* readTeamValues(
   client: PoolClient,
   teamId: string,
+  pageSize = PAGE,
 ): AsyncGenerator<readonly TeamValue[], void, undefined> {
   for (let after = "0"; ;) {
     const { rows } = await client.query<Omit<TeamValue, "type"> & { type: number }>(
@@ -26,7 +27,7 @@ export async function* readTeamValues(
          t.active AND (t.valid_until IS NULL OR t.valid_until > now()) AS "isActive"
        FROM team_indicator t JOIN indicator i ON i.id = t.indicator_id
        WHERE t.team_id = $1 AND t.indicator_id > $2 ORDER BY t.indicator_id LIMIT $3`,
-      [teamId, after, PAGE],
+      [teamId, after, pageSize],
     );
     const last = rows.at(-1);
     if (last === undefined) return;

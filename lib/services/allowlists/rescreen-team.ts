@@ -8,7 +8,7 @@ import { AppError } from "@/lib/domain/errors";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
-import { openScreener, type Screener } from "./open-screener";
+import { openScreener, OUTDATED, type Screener } from "./open-screener";
 import { readTeamValues } from "./read-team-values";
 
 type Options = { signal: AbortSignal };
@@ -44,12 +44,17 @@ type Found = {
   /** What now stands under another list than before, by the mark that it has now. */
   moved: Map<string | null, string[]>;
   hits: Map<string, number>;
-  /** Live values that may be watched only: what was planned for them may be too much now. */
+  /**
+   * Live values that may be watched only: what was planned for them may be too much now. Those of the last screening count as
+   * well: they may be blocked again.
+   */
   watched: number;
 };
 
 const compare = async (client: PoolClient, teamId: string, signal: AbortSignal): Promise<Found | null> => {
   const screener = await openScreener(client, teamId);
+  // A worker of the version that the installation goes by does it; the sweep announces it until one has.
+  if (screener.version === OUTDATED) return null;
   if (await isScreenedBy(client, teamId, screener.version)) return null;
   const moved = new Map<string | null, string[]>();
   const hits = new Map<string, number>();
@@ -95,12 +100,15 @@ const write = async (
     [teamId, [...hits.keys()], [...hits.values()]],
   );
   // Last, since whoever changes a list or recalls something waits for this row.
-  const { rowCount } = await client.query(
-    `UPDATE team SET screened_version = $2, screened_at = $3 WHERE id = $1 AND screening_version = $2`,
-    [teamId, screener.version, now],
+  const { rows } = await client.query<{ watchedBefore: number }>(
+    `UPDATE team SET screened_version = $2, screened_at = $3, screened_watched = $4 FROM team before
+     WHERE team.id = $1 AND before.id = team.id AND team.screening_version = $2
+     RETURNING before.screened_watched AS "watchedBefore"`,
+    [teamId, screener.version, now, watched],
   );
-  if (rowCount === 0) throw new ListsChanged();
-  if (changed + watched > 0) await announcePlansSql(client, teamId);
+  const [before] = rows;
+  if (before === undefined) throw new ListsChanged();
+  if (changed + watched + before.watchedBefore > 0) await announcePlansSql(client, teamId);
   return changed;
 };
 

@@ -9,7 +9,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { ALLOWLIST_SELECT, toAllowlistView, type AllowlistView } from "./allowlist-view";
 import { bumpScreening } from "./bump-screening";
 import { nameTaken } from "./create-allowlist";
-import { asListOwner } from "./write-scope";
+import { asListOwner, holdList } from "./write-scope";
 
 /** Changes a list's name or effect; what stands under it is screened anew. Throws `conflict` for a name that is taken. */
 export const updateAllowlist = async (
@@ -22,11 +22,8 @@ export const updateAllowlist = async (
     ...(patch.effect !== undefined && { effect: patch.effect }),
   };
   const view = await asListOwner(actor, list.teamId, async (tx) => {
-    const updated = await tx.allowlist.update({
-      where: { id: list.id, deletedAt: null },
-      data,
-      select: ALLOWLIST_SELECT,
-    });
+    await holdList(tx, list);
+    const updated = await tx.allowlist.update({ where: { id: list.id }, data, select: ALLOWLIST_SELECT });
     await recordAudit(tx, {
       teamId: list.teamId,
       doer: asDoer(actor),
@@ -49,9 +46,10 @@ export const updateAllowlist = async (
 /** Takes a list out with all its entries; what only it kept in is restored. */
 export const deleteAllowlist = async (actor: Actor, list: AllowlistView): Promise<void> => {
   await asListOwner(actor, list.teamId, async (tx) => {
+    await holdList(tx, list);
     const entries = await tx.allowlistEntry.count({ where: { allowlistId: list.id } });
     await tx.allowlist.update({
-      where: { id: list.id, deletedAt: null },
+      where: { id: list.id },
       data: { deletedAt: new Date() },
       select: { id: true },
     });

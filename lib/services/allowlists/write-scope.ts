@@ -21,3 +21,14 @@ export const asListOwner = <T>(
     "This list holds for every team, and only an administrator may change it. A list of your own team is yours to make.",
   );
 };
+
+/** Holds a list until the transaction ends. Throws `not_found` for one that somebody deleted since it was read. */
+export const holdList = async (tx: Tx, { id, name }: { id: string; name: string }): Promise<void> => {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT FROM allowlist WHERE id = ${id}::uuid AND deleted_at IS NULL FOR UPDATE`;
+  if (rows.length === 0)
+    throw new AppError(
+      "not_found",
+      `Somebody deleted the list “${name}” in the meantime. Nothing was changed; the audit says who it was.`,
+    );
+};

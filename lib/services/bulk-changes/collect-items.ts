@@ -4,7 +4,7 @@ import type { Tx } from "@/lib/db/client";
 import { Prisma } from "@/lib/db/generated/client";
 import { asTeam } from "@/lib/db/scope";
 import { MOST_CHANGED, type BulkSelection } from "@/lib/domain/indicator/bulk-change";
-import { selectMatching } from "@/lib/services/indicators/list-indicators";
+import { selectMatching } from "@/lib/services/indicators/list-indicators-matching";
 
 import { BULK_CHANGE_SELECT, toBulkChangeView } from "./change-view";
 

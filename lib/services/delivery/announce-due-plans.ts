@@ -65,7 +65,7 @@ const findIdle = async (client: PoolClient): Promise<Idle[]> => {
      FROM connector c JOIN team t ON t.id = c.team_id
      LEFT JOIN LATERAL (
        SELECT created_at, changes_seen, policy_hash FROM plan
-       WHERE plan.connector_id = c.id AND (state = 'applied' OR add + change + remove = 0)
+       WHERE plan.connector_id = c.id AND NOT partial AND (state = 'applied' OR add + change + remove = 0)
        ORDER BY created_at DESC LIMIT 1
      ) p ON true
      WHERE c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL

@@ -8,6 +8,7 @@ import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
+import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
@@ -58,7 +59,7 @@ const apply = async (
   if (!connector.enabled && isWithdrawal !== true)
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
   if (!isUrgent) await assertNoOpenPush(client, connectorId);
-  const staleBecause = await findChange(client, { plan, connector, isWithdrawal });
+  const staleBecause = await findChange(client, { plan, connector, isWithdrawal, isUrgent });
   if (staleBecause !== null) {
     await client.query("UPDATE plan SET state = 'stale' WHERE id = $1", [planId]);
     const detail = { connector: connector.name, connectorId, message: staleBecause };
@@ -76,18 +77,25 @@ const apply = async (
 
 const stale = (message: string): AppError => new AppError("stale", message);
 
-type Facts = { plan: LockedPlan; connector: PlanningConnector; isWithdrawal: boolean | null };
+type Facts = {
+  plan: LockedPlan;
+  connector: PlanningConnector;
+  isWithdrawal: boolean | null;
+  isUrgent: boolean;
+};
 
 /** What is no longer as it was planned, in a sentence, or null. */
 const findChange = async (
   client: PoolClient,
-  { plan, connector, isWithdrawal }: Facts,
+  { plan, connector, isWithdrawal, isUrgent }: Facts,
 ): Promise<string | null> => {
   if (isWithdrawal === null)
     return "The connector's policy changed since this plan was made. Make a new plan and review it.";
   const { id: planId, createdAt: plannedAt } = plan;
   const nextIds = plannedIds(client, planId);
-  const count = await countStaleItems(client, { planId, nextIds, connector, isWithdrawal, plannedAt });
+  const count = await countStaleItems(client, {
+    ...{ planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt },
+  });
   if (count === 0) return null;
   const what = count === 1 ? "1 planned item" : `${count.toLocaleString("en")} planned items`;
   return `${what} changed since this plan was made. Make a new plan and review it.`;
@@ -177,6 +185,6 @@ const openPush = async (
        push_id = excluded.push_id, state = excluded.state, reason = NULL, changed_at = excluded.changed_at`,
     [plan.connectorId, id, plan.id, now],
   );
-  await announceSql(client, pushDeliver, { pushId: id });
+  await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId: id });
   return id;
 };

@@ -12,6 +12,7 @@ type Options = {
   nextIds: IdSource;
   connector: PlanningConnector;
   isWithdrawal: boolean;
+  isUrgent: boolean;
   plannedAt: Date;
 };
 type PlannedItem = { id: string; operation: string; desiredHash: string | null; claimHash: string | null };
@@ -22,10 +23,10 @@ type PlannedItem = { id: string; operation: string; desiredHash: string | null; 
  */
 export const countStaleItems = async (
   client: PoolClient,
-  { planId, nextIds, connector, isWithdrawal, plannedAt }: Options,
+  { planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt }: Options,
 ): Promise<number> => {
   let stale = 0;
-  const options = { connector, isWithdrawal, now: plannedAt };
+  const options = { connector, isWithdrawal, isUrgent, now: plannedAt };
   for await (const page of judgeCandidates(client, nextIds, options)) {
     const planned = await readItems(
       client,

@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsSystem } from "@/lib/db/scope";
 
+import { announceLateRecalls } from "./announce-late-recalls";
 import { noteFull, noteRoom } from "./note-capacity";
 import type { OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
@@ -16,15 +17,17 @@ type Options = {
   unsentIds: readonly string[];
   /** Whether what stands can be read back, so that a removal still waits for its confirmation. */
   isReadable: boolean;
+  /** The team's count of changes of its lists when the batch was taken. */
+  screenedBy: number;
   now: Date;
 };
 
 /**
  * Writes down what became of a batch, all of it or nothing: records, claims, receipts, items and the push's counts; then the
  * destination is free for the next. Throws when another worker took over meanwhile: what it does counts. Tells whether other
- * pushes wait for the destination.
+ * pushes wait for the destination, and whether something of it was recalled meanwhile, whose removal is announced.
  */
-export const commitBatch = (options: Options): Promise<{ isAwaited: boolean }> =>
+export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isRecalled: boolean }> =>
   bulkAsSystem("delivery", async (client) => {
     const { push, settlements } = options;
     await releaseDestination(client, push);
@@ -48,7 +51,12 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean }> =
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
     else if (push.kind === "defender" && settlements.some(({ record }) => record !== null))
       await noteRoom(client, push.destinationId);
-    return { isAwaited: await isAwaited(client, push) };
+    const isRecalled = await announceLateRecalls(client, {
+      teamId: push.teamId,
+      indicatorIds: settlements.flatMap(({ claim, indicatorId }) => (claim === "put" ? [indicatorId] : [])),
+      screenedBy: options.screenedBy,
+    });
+    return { isAwaited: await isAwaited(client, push), isRecalled };
   });
 
 const LOST = "Another worker took this push over; what this one did is dropped.";
@@ -87,6 +95,7 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
   answered_id: settlement.answeredId,
   is_written: record !== null,
   is_last: settlement.isLast,
+  is_left: settlement.isLeft,
   record_state: record?.state ?? null,
   owner_connector_id: record?.ownerConnectorId ?? null,
   remote_id: record?.remoteId ?? null,
@@ -98,7 +107,7 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
 
 const ROWS = `jsonb_to_recordset($1::jsonb) AS s (
   indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
-  answered_id text, is_written boolean, is_last boolean, record_state record_state, owner_connector_id uuid, remote_id text,
+  answered_id text, is_written boolean, is_last boolean, is_left boolean, record_state record_state, owner_connector_id uuid, remote_id text,
   content_hash text, action text, severity text, expires_at timestamptz)`;
 
 const writeRecords = async (client: PoolClient, rows: string, now: Date): Promise<void> => {
@@ -122,10 +131,14 @@ const orphanRecords = async (client: PoolClient, rows: string): Promise<void> =>
   );
 };
 
-/** A removal that is still to be seen: its record was named, and can be looked for. */
-const IS_AWAITED = "s.is_last AND s.is_written AND s.answered_id IS NOT NULL AND $6";
+/** A removal that is still to be seen: its record was named, now or when it was sent, and can be looked for. */
+const IS_AWAITED =
+  "((s.is_last AND s.is_written AND s.answered_id IS NOT NULL) OR (s.is_left AND k.remote_id IS NOT NULL)) AND $6";
 
-/** The push's own receipts. What stood already keeps what is known of it. */
+/**
+ * The push's own receipts. What stood already keeps what is known of it. A skip says nothing of what another push does there
+ * since: a removal that is still to be seen stays one.
+ */
 const writeReceipts = async (
   client: PoolClient,
   rows: string,
@@ -142,6 +155,7 @@ const writeReceipts = async (
        CASE WHEN s.state = 'removed' AND NOT (${IS_AWAITED}) THEN $5::timestamptz END,
        r.expires_at, s.reason, $5
      FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id
+     LEFT JOIN receipt k ON k.connector_id = $2 AND k.indicator_id = s.indicator_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at,
        gone_at = excluded.gone_at, drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
@@ -149,7 +163,8 @@ const writeReceipts = async (
        content_hash = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.content_hash ELSE known.content_hash END,
        accepted_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.accepted_at ELSE known.accepted_at END,
        visible_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.visible_at ELSE known.visible_at END,
-       expires_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.expires_at ELSE known.expires_at END`,
+       expires_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.expires_at ELSE known.expires_at END
+     WHERE excluded.state <> 'skipped' OR known.push_id = excluded.push_id`,
     [rows, push.connectorId, push.teamId, push.id, now, isReadable],
   );
 };
@@ -222,7 +237,7 @@ const answerEarlier = async (client: PoolClient, rows: string, { push, now }: Op
   await client.query(
     `WITH answered AS (
        UPDATE push_item i SET state = 'skipped', reason = $5, finished_at = $4
-       FROM ${unansweredItems("$3")} u, ${ROWS}
+       FROM ${unansweredItems("$3", push)} u, ${ROWS}
        WHERE i.push_id = u.push_id AND i.indicator_id = u.indicator_id AND u.push_id <> $2
          AND s.indicator_id = u.indicator_id AND (s.state IN ('accepted', 'removed') OR s.record_state = 'gone')
        RETURNING i.push_id

@@ -8,7 +8,12 @@ import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { createApplications } from "./applications";
 import { readDestination, type Reading } from "./read-destination";
 
-type Options = { signal: AbortSignal; open?: OpenDestination };
+type Options = {
+  signal: AbortSignal;
+  open?: OpenDestination;
+  /** Somebody waits for it: what is not shown yet is looked for again for longer. */
+  isUrgent?: boolean;
+};
 
 export type Confirmation = Omit<Reading, "shown" | "failure">;
 
@@ -18,22 +23,27 @@ export type Confirmation = Omit<Reading, "shown" | "failure">;
  */
 export const confirmConnector = async (
   connectorId: string,
-  { signal, open }: Options,
+  { signal, open, isUrgent = false }: Options,
 ): Promise<Confirmation> => {
   const isThere = await asSystem("delivery", (tx) =>
     tx.connector.count({ where: { id: connectorId, deletedAt: null } }),
   );
   if (isThere === 0) return { visible: 0, gone: 0, unconfirmed: 0, problem: null };
   const applications = createApplications(() => undefined, open);
-  const first = toConfirmation(await readDestination(connectorId, applications, signal));
-  if (first.unconfirmed === 0 || first.problem !== null) return first;
+  const read = async () => toConfirmation(await readDestination(connectorId, applications, signal));
+  let sum = await read();
   // Most destinations show a change within moments; those that do not are read again by the next sweep.
-  await sleep(SECOND_LOOK_MS, undefined, { signal });
-  const second = toConfirmation(await readDestination(connectorId, applications, signal));
-  return { ...second, visible: first.visible + second.visible, gone: first.gone + second.gone };
+  for (const pauseMs of isUrgent ? URGENT_LOOKS_MS : LOOKS_MS) {
+    if (sum.unconfirmed === 0 || sum.problem !== null) return sum;
+    await sleep(pauseMs, undefined, { signal });
+    const next = await read();
+    sum = { ...next, visible: sum.visible + next.visible, gone: sum.gone + next.gone };
+  }
+  return sum;
 };
 
-const SECOND_LOOK_MS = 1_000;
+const LOOKS_MS = [1_000];
+const URGENT_LOOKS_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 const toConfirmation = ({ visible, gone, unconfirmed, problem }: Reading): Confirmation => ({
   visible,

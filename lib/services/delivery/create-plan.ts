@@ -29,7 +29,10 @@ type Options = {
   doer: Doer;
   /** Plans to take back all that the connector has sent, before it is deleted or moved. */
   isWithdrawal?: boolean;
-  /** Takes back what of these is not wanted any more, and nothing else: numbers of their rows in PostgreSQL, in their order. */
+  /**
+   * For a recall: takes back what of these is not wanted any more, and nothing else. Numbers of their rows in PostgreSQL, in
+   * their order. A plan that finds nothing to take back is not kept.
+   */
   only?: readonly string[];
   now?: Date;
 };
@@ -55,7 +58,8 @@ export const createPlan = async ({
     const nextIds = only === undefined ? all : listedIds(only);
     const changesSeen =
       only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
-    for await (const judged of judgeCandidates(client, nextIds, { connector, isWithdrawal, now })) {
+    const judging = { connector, isWithdrawal, isUrgent: only !== undefined };
+    for await (const judged of judgeCandidates(client, nextIds, { ...judging, now })) {
       // A recall takes back and brings nothing.
       const page = only === undefined ? judged : judged.filter(({ operation }) => operation === "remove");
       tally.count(page);
@@ -63,14 +67,16 @@ export const createPlan = async ({
     }
     const id = randomUUID();
     const { hash, counts, blockedByReason } = tally.finish();
+    const made = { id, connectorId, hash, counts, blockedByReason };
+    if (only !== undefined && counts.remove === 0) return made;
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
-         blocked_by_reason, created_at, created_by, changes_seen)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+         blocked_by_reason, created_at, created_by, changes_seen, partial)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
       [
         ...[id, connectorId, teamId, hash, policyHash],
         ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
-        ...[JSON.stringify(blockedByReason), now, doer.id, changesSeen],
+        ...[JSON.stringify(blockedByReason), now, doer.id, changesSeen, only !== undefined],
       ],
     );
     await client.query(
@@ -81,13 +87,18 @@ export const createPlan = async ({
     const subject = { type: "plan", id };
     const detail = { connector: connector.name, connectorId, isWithdrawal, ...counts };
     await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);
-    return { id, connectorId, hash, counts, blockedByReason };
+    return made;
   });
 
-/** What the connector's plans have seen so far: one of some candidates alone has seen no more. */
+/**
+ * What the connector's newest plan that was carried out has seen: one of some candidates alone has seen no more. A draft that
+ * waits for a person has changed nothing yet.
+ */
 const readChangesSeen = async (client: PoolClient, connectorId: string): Promise<number> => {
-  const { rows } = await client.query<{ seen: number | null }>(
-    "SELECT max(changes_seen) AS seen FROM plan WHERE connector_id = $1",
+  const { rows } = await client.query<{ seen: number }>(
+    `SELECT changes_seen AS seen FROM plan
+     WHERE connector_id = $1 AND NOT partial AND (state = 'applied' OR add + change + remove = 0)
+     ORDER BY created_at DESC LIMIT 1`,
     [connectorId],
   );
   return rows[0]?.seen ?? 0;

@@ -161,7 +161,12 @@ const carryOut = async (
   });
   const settlements = settleItems(batch, outcomes, connectorId);
   const unsentIds = batch.isSentAgain ? [] : findUntouched(outcomes);
-  const { isAwaited } = await commitBatch({ push, settlements, unsentIds, isReadable, now: new Date() });
+  const { screenedBy } = batch;
+  const { isAwaited, isRecalled } = await commitBatch({
+    ...{ push, settlements, unsentIds, isReadable, screenedBy },
+    now: new Date(),
+  });
+  if (isRecalled) await relayOutbox();
   return { trouble, hasProgress: settlements.length > 0, isAwaited };
 };
 

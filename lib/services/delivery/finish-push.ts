@@ -6,6 +6,7 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { pushConfirm } from "@/lib/jobs/push-confirm.job";
+import { pushConfirmUrgent } from "@/lib/jobs/push-confirm-urgent.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
@@ -16,7 +17,7 @@ export const finishPush = async (push: OpenPush): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
     if (!(await endPush(client, push, "done", null))) return;
     for (const connectorId of await findTouchedConnectors(client, push))
-      await announceSql(client, pushConfirm, { connectorId });
+      await announceSql(client, push.isUrgent ? pushConfirmUrgent : pushConfirm, { connectorId });
     if (await hasNews(client, push))
       await announceSql(client, connectorPlan, { connectorId: push.connectorId });
     await auditEnd(client, push, "push.done");

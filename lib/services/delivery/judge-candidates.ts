@@ -26,6 +26,8 @@ type Options = {
   connector: PlanningConnector;
   /** Everything is to be taken back, whatever the policy says. */
   isWithdrawal: boolean;
+  /** For a recall: what an ordinary push is sending may stand there, too. */
+  isUrgent?: boolean;
   now: Date;
 };
 
@@ -36,7 +38,7 @@ export async function* judgeCandidates(
   options: Options,
 ): AsyncGenerator<Judged[]> {
   const judge = createJudge(options);
-  for await (const page of readCandidates(client, options.connector, nextIds)) {
+  for await (const page of readCandidates(client, options.connector, nextIds, options.isUrgent ?? false)) {
     const verdicts = page.map(judge);
     const differing = page.filter(({ claimHash }, place) => isDifferent(claimHash, verdicts[place]));
     const before = await readClaims(

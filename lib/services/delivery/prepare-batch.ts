@@ -20,7 +20,9 @@ import {
   type BatchItem,
   type OPERATIONS,
   type RecordRow,
+  type TeamClaim,
 } from "./read-batch";
+import { openRecallsOf, type IsRecalled } from "./recalls-of-others";
 
 /** One item with all that is to be sent for it. */
 export type ReadyItem = {
@@ -45,6 +47,8 @@ export type Batch = {
   lastId: string;
   /** Its items may have been sent before. */
   isSentAgain: boolean;
+  /** The team's count of changes of its lists, as they stood when the items were looked at. */
+  screenedBy: number;
 };
 
 /** Where a delivery stands: what may have been sent goes first, then the next items of an operation. */
@@ -67,34 +71,59 @@ export type PrepareOptions = {
  */
 export const prepareBatch = (options: PrepareOptions): Promise<Batch | { busyMs: number | null } | null> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, place, limit, surroundings, request } = options;
-    const sentIds = place.mayBeSent ? await readSendingIds(client, push.id, limit) : [];
-    const isSentAgain = sentIds.length > 0;
-    const ids = isSentAgain ? sentIds : await readPendingIds(client, push.id, place, limit);
-    const lastId = ids.at(-1);
-    if (lastId === undefined) return null;
+    const { push, surroundings, request } = options;
+    if ((await readNext(client, options)).ids.length === 0) return null;
     if (!push.isUrgent && (await isUrgentOpen(client, push))) return { busyMs: null };
     const waitMs = await peekWait(client, push, request);
     if (waitMs > 0) return { busyMs: waitMs };
     if (!(await takeDestination(client, push))) return { busyMs: null };
+    // Once more: whoever had the destination meanwhile, a recall, may have settled some of them.
+    const { ids, isSentAgain } = await readNext(client, options);
+    const lastId = ids.at(-1);
+    if (lastId === undefined) {
+      await giveDestinationBack(client, push);
+      return null;
+    }
     const { now, deviceGroups } = surroundings;
-    const items = await readItems(client, push, ids, now);
+    const { items, screenedBy } = await readItems(client, push, ids, now);
     const records = await readRecords(client, push, { scope: recordScope(deviceGroups), ids, now });
     const claims = await readClaims(
       client,
       [...records.values()].map(({ id }) => id),
     );
-    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain };
+    const isRecalled = await openRecallsOf(client, otherTeamsOf(push, items, claims));
+    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy };
+    const context = { ...options, isSentAgain, isRecalled };
     for (const item of items) {
       const record = records.get(item.indicatorId);
       if (!record) throw new Error("A record that was just made is missing.");
-      const outcome = prepareItem(item, record, claims.get(record.id) ?? [], { ...options, isSentAgain });
+      const outcome = prepareItem(item, record, claims.get(record.id) ?? [], context);
       if ("kind" in outcome) batch.settled.push(outcome);
       else batch.ready.push(outcome);
     }
-    await markSending(client, push, ids, now);
+    await markSending(client, push, ids, batch, now);
     return batch;
   });
+
+/** What may have been sent goes first, then the next items of the operation. */
+const readNext = async (
+  client: PoolClient,
+  { push, place, limit }: PrepareOptions,
+): Promise<{ ids: string[]; isSentAgain: boolean }> => {
+  const sentIds = place.mayBeSent ? await readSendingIds(client, push.id, limit) : [];
+  if (sentIds.length > 0) return { ids: sentIds, isSentAgain: true };
+  return { ids: await readPendingIds(client, push.id, place, limit), isSentAgain: false };
+};
+
+/** Whose claims would be left by a removal. */
+const otherTeamsOf = (
+  { teamId }: OpenPush,
+  items: readonly BatchItem[],
+  claims: ReadonlyMap<string, readonly TeamClaim[]>,
+): string[] =>
+  items.every(({ operation, overtaken }) => operation !== "remove" && overtaken?.isRecalled !== true)
+    ? []
+    : [...new Set([...claims.values()].flat().map((claim) => claim.teamId))].filter((id) => id !== teamId);
 
 /** Whether a recall has something to send there now. */
 const isUrgentOpen = async (client: PoolClient, { destinationId }: OpenPush): Promise<boolean> => {
@@ -118,16 +147,36 @@ const takeDestination = async (client: PoolClient, push: OpenPush): Promise<bool
   return rowCount === 1;
 };
 
+const giveDestinationBack = (client: PoolClient, { destinationId, leaseOwner }: OpenPush) =>
+  client.query(
+    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
+    [destinationId, leaseOwner],
+  );
+
+type Context = PrepareOptions & { isSentAgain: boolean; isRecalled: IsRecalled };
+
 const prepareItem = (
-  item: BatchItem,
+  planned: BatchItem,
   record: RecordRow,
-  claims: readonly StandingClaim[],
-  { push, ownership, surroundings, isSentAgain }: PrepareOptions & { isSentAgain: boolean },
+  allClaims: readonly TeamClaim[],
+  { push, ownership, surroundings, isSentAgain, isRecalled }: Context,
 ): ReadyItem | SettledItem => {
   // What may have been sent already must not be forgotten: it is sent again, and the next plan takes it back.
-  if (item.overtaken !== null && !isSentAgain)
-    return { kind: "skipped", item, record, reason: item.overtaken };
-  const { connectorId } = push;
+  if (planned.overtaken !== null && !isSentAgain)
+    return { kind: "skipped", item: planned, record, reason: planned.overtaken.reason };
+  // Except where it was recalled: then it is not put there once more, but looked for and taken back.
+  const item: BatchItem =
+    planned.overtaken?.isRecalled === true
+      ? { ...planned, operation: "remove", share: null, isUnanswered: true }
+      : planned;
+  const { connectorId, teamId } = push;
+  // It must not be handed over to a team that is to be rid of it as well.
+  const claims =
+    item.operation === "remove"
+      ? allClaims.filter(
+          (claim) => claim.teamId === teamId || !isRecalled(claim.teamId, item.type, item.value),
+        )
+      : allClaims;
   const isStanding = record.state === "live" || record.state === "orphaned";
   const { ownerConnectorId, action } = record;
   const step = decideStep({
@@ -139,10 +188,12 @@ const prepareItem = (
     claims,
     ownership,
   });
-  const isClaimed = claims.some((claim) => claim.connectorId === connectorId);
+  const isClaimed = allClaims.some((claim) => claim.connectorId === connectorId);
   if (step.kind === "nothing")
     return { kind: isClaimed ? "left" : "skipped", item, record, reason: step.reason };
-  const otherClaims = claims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
+  // Claims that are left on a record that ends are gone with it; each team's own removal finds that.
+  const otherClaims =
+    step.kind === "end" ? [] : allClaims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
   const put = step.kind === "put" ? composePut(item, record, step, surroundings) : null;
   const isMadeAnew = step.withdrawBy !== null || step.kind === "end";
   if (
@@ -179,18 +230,21 @@ const markSending = async (
   client: PoolClient,
   { id, connectorId }: OpenPush,
   ids: readonly string[],
+  { ready }: Batch,
   now: Date,
 ): Promise<void> => {
   await client.query(
     `UPDATE push_item SET state = 'sending', sent_at = $3 WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[])`,
     [id, ids, now],
   );
+  // What is skipped is not sent, and its receipt may be another push's by now: a recall's.
+  const sentIds = ready.map(({ item }) => item.indicatorId);
   await client.query(
     `UPDATE receipt r SET sent_at = $3, push_id = $4
      FROM (
        SELECT indicator_id FROM receipt WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])
        ORDER BY indicator_id FOR UPDATE
      ) mine WHERE r.connector_id = $1 AND r.indicator_id = mine.indicator_id`,
-    [connectorId, ids, now, id],
+    [connectorId, sentIds, now, id],
   );
 };

@@ -15,6 +15,8 @@ export type Awaited = {
   withdrawn: number;
   /** The connectors whose applications made the awaited records: each sees only its own. */
   ownerIds: readonly string[];
+  /** Those of them without whom nobody can say that what was withdrawn is gone. */
+  enderIds: readonly string[];
 };
 
 type AwaitedRecord = {
@@ -34,18 +36,28 @@ const WITHDRAWN = `receipt x
   JOIN push p ON p.id = x.push_id
   WHERE x.connector_id = $1 AND x.state = 'withdrawing' AND x.remote_id IS NOT NULL`;
 
+// The record that was withdrawn may have been made by the application of another team that had a claim on it.
+const ENDERS = `ARRAY(
+  SELECT DISTINCT c.id FROM (SELECT x.indicator_id, x.remote_id FROM ${WITHDRAWN}) gone
+  JOIN connector mine ON mine.id = $1 AND mine.kind = 'defender'
+  JOIN connector c ON c.destination_id = mine.destination_id AND c.id <> $1 AND c.deleted_at IS NULL
+  JOIN receipt other ON other.connector_id = c.id AND other.indicator_id = gone.indicator_id AND other.remote_id = gone.remote_id)`;
+
 /** How much of a connector's is still to be confirmed, and who has to look. */
 export const readAwaited = async (client: PoolClient, connectorId: string): Promise<Awaited> => {
-  const { rows } = await client.query<Omit<Awaited, "ownerIds"> & { owners: string[] }>(
+  const { rows } = await client.query<
+    Omit<Awaited, "ownerIds" | "enderIds"> & { owners: string[]; enders: string[] }
+  >(
     `SELECT clock_timestamp()::timestamptz(3) AS "startedAt", (SELECT count(*)::int FROM ${ACCEPTED}) AS accepted,
        (SELECT count(*)::int FROM ${WITHDRAWN}) AS withdrawn,
-       ARRAY(SELECT DISTINCT r.owner_connector_id FROM ${ACCEPTED} AND r.owner_connector_id IS NOT NULL) AS owners`,
+       ARRAY(SELECT DISTINCT r.owner_connector_id FROM ${ACCEPTED} AND r.owner_connector_id IS NOT NULL) AS owners, ${ENDERS} AS enders`,
     [connectorId],
   );
   const [row] = rows;
   if (!row) throw new Error("A question without rows was not answered.");
-  const { owners, ...awaited } = row;
-  return { ...awaited, ownerIds: [...new Set([connectorId, ...owners])] };
+  const { owners, enders, ...awaited } = row;
+  const enderIds = [connectorId, ...enders];
+  return { ...awaited, ownerIds: [...new Set([...enderIds, ...owners])], enderIds };
 };
 
 export type AwaitedOnPage = {

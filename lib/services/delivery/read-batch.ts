@@ -14,7 +14,7 @@ import {
   type IndicatorType,
   type Tlp,
 } from "@/lib/domain/indicator/types";
-import { recallOf } from "@/lib/domain/screening/mark";
+import { recallOf, type Mark } from "@/lib/domain/screening/mark";
 import type { Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
 
@@ -33,10 +33,12 @@ export type BatchItem = {
   code: string;
   share: Share | null;
   /** Why it must not be sent after all; null when nothing came up since it was planned. */
-  overtaken: string | null;
-  /** An earlier push sent it and stopped before that was answered. */
+  overtaken: Overtaken | null;
+  /** An earlier push sent it and stopped before that was answered; for a recall, also one that is sending it. */
   isUnanswered: boolean;
 };
+
+type Overtaken = { reason: string; isRecalled: boolean };
 
 export type RecordRow = {
   id: string;
@@ -102,16 +104,16 @@ type ItemRow = {
 /** The items with what was planned for them and what happened to them since. */
 export const readItems = async (
   client: PoolClient,
-  { id, planId, teamId, connectorId }: OpenPush,
+  { id, planId, teamId, connectorId, isUrgent }: OpenPush,
   ids: readonly string[],
   now: Date,
-): Promise<BatchItem[]> => {
+): Promise<{ items: BatchItem[]; screenedBy: number }> => {
   const maxTlp = await readMaxTlp(client, connectorId);
   const { rows } = await client.query<ItemRow>(
     `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
        p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause",
        coalesce(t.active, false) AS active, t.tlp, EXISTS (
-         SELECT FROM ${unansweredItems("$5")} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered"
+         SELECT FROM ${unansweredItems("$5", { isUrgent })} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = p.indicator_id
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = p.indicator_id AND x.lifted_at IS NULL
@@ -119,7 +121,7 @@ export const readItems = async (
     [planId, teamId, ids, id, connectorId],
   );
   const screener = await openScreener(client, teamId);
-  return rows.map((row) => ({
+  const items = rows.map((row) => ({
     indicatorId: row.indicatorId,
     key: row.key,
     type: indicatorTypeFromCode(row.type),
@@ -130,6 +132,7 @@ export const readItems = async (
     overtaken: row.operation === "remove" ? null : findOvertaken(row, { maxTlp, screener, now }),
     isUnanswered: row.isUnanswered,
   }));
+  return { items, screenedBy: screener.version };
 };
 
 /** The connector's ceiling as it is now: nothing above it leaves, whatever was planned. */
@@ -141,13 +144,21 @@ const readMaxTlp = async (client: PoolClient, connectorId: string): Promise<Tlp>
   return storedSelectionSchema.parse(rows[0]?.selection).maxTlp;
 };
 
-const findOvertaken = (
-  { type, value, withdrawnBecause, active, action, expiresAt, tlp }: ItemRow,
-  { maxTlp, screener, now }: { maxTlp: Tlp; screener: Screener; now: Date },
-): string | null => {
-  const mark = screener.screen(indicatorTypeFromCode(type), value);
+type Now = { maxTlp: Tlp; screener: Screener; now: Date };
+
+const findOvertaken = (row: ItemRow, now: Now): Overtaken | null => {
+  const mark = now.screener.screen(indicatorTypeFromCode(row.type), row.value);
   if (mark !== null && recallOf(mark.list) !== null)
-    return `It was recalled before it was sent. ${mark.reason}`;
+    return { reason: `It was recalled before it was sent. ${mark.reason}`, isRecalled: true };
+  const reason = findOtherReason(row, mark, now);
+  return reason === null ? null : { reason, isRecalled: false };
+};
+
+const findOtherReason = (
+  { withdrawnBecause, active, action, expiresAt, tlp }: ItemRow,
+  mark: Mark | null,
+  { maxTlp, now }: Now,
+): string | null => {
   if (withdrawnBecause !== null) return `A person withdrew it before it was sent: ${withdrawnBecause}`;
   if (!active) return "No feed of the team names it any longer; it was not sent.";
   if (mark?.effect === "stop")
@@ -187,9 +198,12 @@ export const readRecords = async (
   );
 };
 
+export type TeamClaim = StandingClaim & { teamId: string };
+
 type ClaimRow = {
   recordId: string;
   connectorId: string;
+  teamId: string;
   action: string;
   severity: string;
   expiresAt: Date;
@@ -200,15 +214,15 @@ type ClaimRow = {
 export const readClaims = async (
   client: PoolClient,
   recordIds: readonly string[],
-): Promise<ReadonlyMap<string, StandingClaim[]>> => {
+): Promise<ReadonlyMap<string, TeamClaim[]>> => {
   const { rows } = await client.query<ClaimRow>(
-    `SELECT record_id AS "recordId", connector_id AS "connectorId", action, severity, expires_at AS "expiresAt", content
+    `SELECT record_id AS "recordId", connector_id AS "connectorId", team_id AS "teamId", action, severity, expires_at AS "expiresAt", content
      FROM claim WHERE record_id = ANY ($1::uuid[]) ORDER BY created_at, connector_id`,
     [recordIds],
   );
-  const byRecord = new Map<string, StandingClaim[]>();
-  for (const { recordId, connectorId, ...row } of rows) {
-    const claim = { connectorId, share: readShare(row) };
+  const byRecord = new Map<string, TeamClaim[]>();
+  for (const { recordId, connectorId, teamId, ...row } of rows) {
+    const claim = { connectorId, teamId, share: readShare(row) };
     const known = byRecord.get(recordId);
     if (known) known.push(claim);
     else byRecord.set(recordId, [claim]);

@@ -104,6 +104,7 @@ export async function* readCandidates(
   client: PoolClient,
   connector: PlanningConnector,
   nextIds: IdSource,
+  isUrgent: boolean,
 ): AsyncGenerator<ReadCandidate[]> {
   const feeds = await readFeeds(client, connector);
   const screener = await openScreener(client, connector.teamId);
@@ -111,7 +112,7 @@ export async function* readCandidates(
     const ids = await nextIds(after, PAGE);
     const last = ids.at(-1);
     if (last === undefined) return;
-    yield await readPage(client, connector, { ids, feeds, screener });
+    yield await readPage(client, connector, { ids, feeds, screener, isUrgent });
     after = last;
   }
 }
@@ -153,7 +154,12 @@ type IndicatorRow = {
 const readPage = async (
   client: PoolClient,
   { id: connectorId, teamId }: PlanningConnector,
-  { ids, feeds, screener }: { ids: readonly string[]; feeds: FeedFacts; screener: Screener },
+  {
+    ids,
+    feeds,
+    screener,
+    isUrgent,
+  }: { ids: readonly string[]; feeds: FeedFacts; screener: Screener; isUrgent: boolean },
 ): Promise<ReadCandidate[]> => {
   const vouchings = await readVouchings(client, teamId, ids, feeds);
   const { rows } = await client.query<IndicatorRow>(
@@ -168,7 +174,7 @@ const readPage = async (
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
      LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id
      LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id AND w.drift IS NOT NULL
-     LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3")} sent) u ON u.indicator_id = i.id
+     LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
      WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
     [ids, teamId, connectorId],
   );

@@ -44,6 +44,7 @@ export const readDestination = async (
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const found: Found = { visible: 0, standing: new Set() };
   let problem: string | null = null;
+  let isWholeSeen = true;
   let shown: Reading["shown"] = null;
   for (const ownerId of awaited.ownerIds) {
     try {
@@ -56,6 +57,7 @@ export const readDestination = async (
       if (!(error instanceof AppError)) throw error;
       // Whoever cannot read leaves its receipts at "accepted"; the others are read all the same.
       problem = error.message;
+      if (awaited.enderIds.includes(ownerId)) isWholeSeen = false;
       if (ownerId === connectorId) {
         const unconfirmed = awaited.accepted + awaited.withdrawn;
         return { ...NOTHING, unconfirmed, problem, failure: error };
@@ -64,7 +66,9 @@ export const readDestination = async (
   }
   const own = await applications(connectorId);
   if (!own.destination.isReadable) return NOTHING;
-  const withdrawn = await concludeWithdrawn(connectorId, awaited.startedAt, found.standing);
+  const withdrawn = isWholeSeen
+    ? await concludeWithdrawn(connectorId, awaited.startedAt, found.standing)
+    : { gone: 0, standing: awaited.withdrawn };
   const { accepted } = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const unconfirmed = accepted + withdrawn.standing;
   return { visible: found.visible, gone: withdrawn.gone, unconfirmed, problem, shown, failure: null };

@@ -6,6 +6,7 @@ import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
+import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
@@ -38,9 +39,11 @@ export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Opt
       );
     if (!connector.enabled && !isWithdrawal)
       throw conflict(`“${connector.name}” is switched off. Switch it on to send anything.`);
-    const { planId, plannedAt } = push;
+    const { planId, plannedAt, isUrgent } = push;
     const nextIds = pendingIds(client, pushId);
-    const count = await countStaleItems(client, { planId, nextIds, connector, isWithdrawal, plannedAt });
+    const count = await countStaleItems(client, {
+      ...{ planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt },
+    });
     if (count > 0) {
       const what = count === 1 ? "1 item" : `${count.toLocaleString("en")} items`;
       throw conflict(`${what} that this push still has to send changed since it was planned. ${PLAN_ANEW}`);
@@ -52,7 +55,7 @@ export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Opt
     const subject = { type: "push", id: pushId };
     const entry = { teamId, doer, action: "push.resume", subject, detail: { connectorId } };
     await recordAuditSql(client, entry, now);
-    await announceSql(client, pushDeliver, { pushId });
+    await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId });
   });
   await relayOutbox();
 };
@@ -68,16 +71,17 @@ type StoredPush = {
   plannedAt: Date;
   policyHash: string;
   hasNewer: boolean;
+  isUrgent: boolean;
 };
 
 const readPush = async (client: PoolClient, pushId: string, teamId: string): Promise<StoredPush> => {
   const { rows } = await client.query<StoredPush>(
     `SELECT push.connector_id AS "connectorId", plan.id AS "planId", push.state, plan.created_at AS "plannedAt",
-       plan.policy_hash AS "policyHash", EXISTS (
+       plan.policy_hash AS "policyHash", push.urgent AS "isUrgent", EXISTS (
          SELECT FROM plan newer WHERE newer.connector_id = push.connector_id AND newer.state = 'applied'
            AND newer.id <> plan.id AND newer.applied_at >= plan.applied_at
            -- A recall takes nobody's place.
-           AND NOT EXISTS (SELECT FROM push u WHERE u.plan_id = newer.id AND u.urgent)) AS "hasNewer"
+           AND NOT newer.partial) AS "hasNewer"
      FROM push JOIN plan ON plan.id = push.plan_id WHERE push.id = $1 AND push.team_id = $2`,
     [pushId, teamId],
   );

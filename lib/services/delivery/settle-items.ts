@@ -22,6 +22,8 @@ export type Settlement = {
   answeredId: string | null;
   /** Nobody else claims the record. */
   isLast: boolean;
+  /** Somebody else ended the record: that is to be seen as well. */
+  isLeft: boolean;
   /** The record as it stands now; null when nothing was written. */
   record: WrittenRecord | null;
   capacity: KnownCapacity | null;
@@ -71,6 +73,7 @@ const base = (
   stixId: stixId(item.type, item.value, record.epoch),
   answeredId: null,
   isLast: connectorIds.length === 1,
+  isLeft: false,
   record: null,
   capacity: null,
   connectorIds,
@@ -82,7 +85,7 @@ const settleWithoutRequest = (one: SettledItem, connectorId: string): Settlement
     case "skipped":
       return { ...settlement, state: "skipped", reason: one.reason };
     case "left":
-      return { ...settlement, state: "removed", claim: "drop" };
+      return { ...settlement, state: "removed", claim: "drop", isLeft: true };
     case "stands":
       return one.item.operation === "remove"
         ? { ...settlement, state: "removed", claim: "drop" }
@@ -100,6 +103,7 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
       {
         ...settlement,
         state: isRemoval ? "removed" : "accepted",
+        reason: one.item.overtaken?.isRecalled === true ? TAKEN_BACK : null,
         claim: isRemoval ? "drop" : "put",
         others: others ? "written" : null,
         answeredId: sent.remoteId,
@@ -125,6 +129,7 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
   return [{ ...settlement, state: "failed", reason: sent.reason, capacity }];
 };
 
+const TAKEN_BACK = "It was recalled while it was being sent, and taken back at once.";
 const ORPHANED =
   "The record was made by another team's application, which cannot sign in any more. An administrator sees whose on the page System and can have its credential renewed; then plan again.";
 const NO_HEIR = "The application that was to make the record anew cannot sign in any more.";

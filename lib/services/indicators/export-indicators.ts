@@ -3,17 +3,21 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 
 import { stringify } from "csv-stringify/sync";
+import type { PoolClient } from "pg";
 
 import { toPattern } from "@/lib/connectors/sentinel/pattern";
 import { TLP_MARKINGS } from "@/lib/feeds/formats/stix/markings";
-import { asTeam } from "@/lib/db/scope";
+import { Prisma } from "@/lib/db/generated/client";
+import { asTeam, streamAsActor } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
 import { withWords, type Exported } from "./export-words";
-import { listIndicators, type Cursor } from "./list-indicators";
+import { selectKeys, startWell, withFound, type Start, type Wanted } from "./list-indicators-matching";
+import { readRows, type ListedIndicator, type PageKey, type Query } from "./list-indicators-rows";
+import { countFound, toSearch, wantedTypes } from "./list-indicators-search";
 
 export const EXPORT_FORMATS = ["csv", "json", "stix"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -35,18 +39,44 @@ export async function* exportIndicators(
   const writer = WRITERS[format](now);
   yield writer.head;
   let isFirst = true;
-  for (let cursor: Cursor | null = null; ;) {
-    const page = await listIndicators(actor, { teamIds, filter, limit: PAGE, cursor });
-    if (page.indicators.length > 0) {
-      const rows = await withWords(actor, page.indicators);
-      yield `${isFirst ? "" : writer.between}${writer.rows(rows)}`;
-      isFirst = false;
-    }
-    cursor = page.next;
-    if (cursor === null) break;
+  for await (const page of streamAsActor(actor, (client) => readPages(client, { teamIds, filter }))) {
+    yield `${isFirst ? "" : writer.between}${writer.rows(await withWords(actor, page))}`;
+    isFirst = false;
   }
   yield writer.foot;
 }
+
+/** All that is found, sorted once and of one moment, however long it takes to hand it on. */
+async function* readPages(
+  client: PoolClient,
+  { teamIds, filter }: Pick<Options, "teamIds" | "filter">,
+): AsyncGenerator<ListedIndicator[], void, undefined> {
+  const wanted = { teamIds, filter, search: toSearch(filter) };
+  if (wantedTypes(filter).length === 0) return;
+  const query: Query = async <Row>({ text, values }: Prisma.Sql) =>
+    (await client.query(text, values)).rows as Row[];
+  // All of it is wanted, not the first few rows soon.
+  await client.query("SET LOCAL cursor_tuple_fraction = 1");
+  await startWell(query, wanted, async (start) => {
+    const found = await countFoundFrom(query, wanted, start);
+    if (start.at === "team" || found < start.most) {
+      const { text, values } = Prisma.sql`${withFound(wanted, start)} ${selectKeys(wanted, start, null)}`;
+      await client.query(`DECLARE listed NO SCROLL CURSOR FOR ${text}`, values);
+    }
+    return { found, result: null };
+  });
+  for (;;) {
+    const keys = await query<PageKey>(Prisma.sql`FETCH ${Prisma.raw(String(PAGE))} FROM listed`);
+    if (keys.length === 0) break;
+    yield await readRows(query, keys);
+  }
+}
+
+const countFoundFrom = async (query: Query, { search }: Wanted, start: Start): Promise<number> => {
+  if (search === null || start.at === "team") return 0;
+  const [row] = await query<{ count: string }>(countFound(search, start.most));
+  return Number(row?.count);
+};
 
 /** Live values leave the product: who took them, and which, is kept. */
 const noteExport = async (actor: Actor, { teamIds, filter, format, now }: Options): Promise<void> => {

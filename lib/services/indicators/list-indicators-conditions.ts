@@ -22,10 +22,9 @@ export const ofRow = ({
       )})`,
     feed && Prisma.sql`t.feed_ids && ${feed}::uuid[]`,
     tlp && Prisma.sql`t.tlp = ANY (${tlp.map(tlpCode)}::smallint[])`,
-    minConfidence !== undefined && Prisma.sql`t.confidence >= ${minConfidence}::smallint`,
+    minConfidence !== undefined && isSure(minConfidence),
     tag !== undefined && Prisma.sql`${tag} = ANY (t.tags)`,
-    expiringWithinDays !== undefined &&
-      Prisma.sql`t.valid_until > now() AND t.valid_until <= now() + make_interval(days => ${expiringWithinDays}::int)`,
+    expiringWithinDays !== undefined && endsWithin(expiringWithinDays),
   ]);
 
 /** What a filter asks that other rows of the team answer, as sets of keys. */
@@ -47,6 +46,32 @@ export const amongSets = (
         WHERE a.event = ${event} AND a.team_id = ANY (${[...teamIds]}::uuid[]) AND a.until_generation IS NULL)`,
   ]);
 
+/**
+ * The part of a filter whose rows stand together in an index, so that it is soon told whether they are few: as a statement
+ * that gives a row for each; null when a filter has none.
+ */
+export const selectIndexed = (
+  { state, minConfidence, destinationState, expiringWithinDays }: IndicatorFilter,
+  teamIds: readonly string[],
+): Prisma.Sql | null => {
+  const teams = Prisma.sql`${[...teamIds]}::uuid[]`;
+  if (destinationState)
+    return Prisma.sql`SELECT FROM connector c JOIN receipt r ON r.connector_id = c.id
+      WHERE c.team_id = ANY (${teams}) AND ${inReceiptState(destinationState)}`;
+  const [only] = state?.length === 1 ? state : [];
+  const condition =
+    only !== undefined && only !== "active" && only !== "expired"
+      ? IN_STATE[only]
+      : expiringWithinDays !== undefined || (minConfidence ?? 0) > 0
+        ? expiringWithinDays === undefined
+          ? isSure(minConfidence ?? 0)
+          : endsWithin(expiringWithinDays)
+        : null;
+  return (
+    condition && Prisma.sql`SELECT FROM team_indicator t WHERE t.team_id = ANY (${teams}) AND ${condition}`
+  );
+};
+
 /** What became of it at a destination, asked of each row by itself: a walk never makes a set first. */
 export const atDestination = ({ destinationState }: IndicatorFilter): Prisma.Sql =>
   and([
@@ -54,6 +79,11 @@ export const atDestination = ({ destinationState }: IndicatorFilter): Prisma.Sql
       Prisma.sql`(SELECT count(*) > 0 FROM receipt r
         WHERE r.team_id = t.team_id AND r.indicator_id = t.indicator_id AND ${inReceiptState(destinationState)})`,
   ]);
+
+const isSure = (minConfidence: number): Prisma.Sql => Prisma.sql`t.confidence >= ${minConfidence}::smallint`;
+
+const endsWithin = (days: number): Prisma.Sql =>
+  Prisma.sql`t.valid_until > now() AND t.valid_until <= now() + make_interval(days => ${days}::int)`;
 
 // As `recallMark` writes it.
 const IS_RECALLED = Prisma.sql`coalesce(starts_with(t.screened_by, 'recall:'), false)`;
@@ -67,7 +97,8 @@ export const STATE = Prisma.sql`CASE
   ELSE 'active' END`;
 
 const IN_STATE: Readonly<Record<IndicatorState, Prisma.Sql>> = {
-  recalled: IS_RECALLED,
+  // The first half is what an index of few rows is found by.
+  recalled: Prisma.sql`t.screened_by IS NOT NULL AND ${IS_RECALLED}`,
   withdrawn: Prisma.sql`NOT t.active AND NOT ${IS_RECALLED}`,
   allowlisted: Prisma.sql`t.active AND t.screened_by IS NOT NULL AND NOT ${IS_RECALLED}`,
   expired: Prisma.sql`t.active AND t.screened_by IS NULL AND t.valid_until <= now()`,

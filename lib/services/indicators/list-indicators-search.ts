@@ -1,6 +1,7 @@
 import "server-only";
 
 import { Prisma } from "@/lib/db/generated/client";
+import { HOST_KEY, NETWORK_KEY } from "@/lib/db/queries/indicator-keys";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 import {
   idsOf,
@@ -110,11 +111,8 @@ const holds = (text: string): Prisma.Sql[] =>
         Prisma.sql`(i.type BETWEEN 5 AND 7 AND i.value ILIKE ${`%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`})`,
       ];
 
-/** As the index `indicator_network` has them: an expression is found by its very words. */
-const NETWORK = Prisma.sql`(CASE WHEN i.type <= 4 THEN i.value::inet END)`;
-/** As the index `indicator_host` has them. */
-const HOST = Prisma.sql`reverse(left(CASE i.type WHEN 5 THEN i.value WHEN 6 THEN split_part(split_part(i.value, '/', 3), ':', 1)
-  WHEN 7 THEN split_part(i.value, '@', -1) END, 255))`;
+const NETWORK = Prisma.raw(NETWORK_KEY);
+const HOST = Prisma.raw(HOST_KEY);
 const PREFIX_CHARS = 200;
 const SHORTEST_PART = 3;
 const URL_TYPE = indicatorTypeCode("url");

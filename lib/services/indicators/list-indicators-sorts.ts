@@ -11,8 +11,8 @@ type Sort = {
   key: Prisma.Sql;
   direction: Prisma.Sql;
   cast: Prisma.Sql;
-  /** What an index has in this order: the values of a type, a team's rows of a type, or all rows of a team. */
-  walk: "value" | "type" | "team" | null;
+  /** What an index has in this order: the values of a type, a team's rows of a type, all of a team's, or its rows with an end. */
+  walk: "value" | "type" | "team" | "end";
 };
 
 const sort = (key: string, direction: "ASC" | "DESC", cast: string, walk: Sort["walk"]): Sort => ({
@@ -30,7 +30,7 @@ export const SORTS: Readonly<Record<IndicatorSort, Sort>> = {
   "-lastSeen": sort("t.last_seen", "DESC", "timestamptz", "team"),
   "-confidence": sort("t.confidence", "DESC", "smallint", "team"),
   // What has no end comes after everything that has one.
-  validUntil: sort("coalesce(t.valid_until, 'infinity')", "ASC", "timestamptz", null),
+  validUntil: sort("coalesce(t.valid_until, 'infinity')", "ASC", "timestamptz", "end"),
 };
 
 /** The order of a list, whole: rows of one key are told apart by their own. */
@@ -40,12 +40,13 @@ export const toOrder = (key: string, direction: Prisma.Sql, table = "t"): Prisma
     ", ",
   );
 
-const OF_VIEW = { id: Prisma.sql`t.indicator_id`, team: Prisma.sql`t.team_id` };
+type Place = { key?: Prisma.Sql; id?: Prisma.Sql; team?: Prisma.Sql };
 
 /** The condition that a row comes after the last one seen. */
-export const after = (by: IndicatorSort, cursor: Cursor | null, { id, team } = OF_VIEW): Prisma.Sql => {
+export const after = (by: IndicatorSort, cursor: Cursor | null, place: Place = {}): Prisma.Sql => {
   if (cursor === null) return Prisma.empty;
-  const { key, direction, cast } = SORTS[by];
+  const { direction, cast } = SORTS[by];
+  const { key = SORTS[by].key, id = Prisma.sql`t.indicator_id`, team = Prisma.sql`t.team_id` } = place;
   const past = Prisma.raw(direction.sql === "ASC" ? ">" : "<");
   return Prisma.sql`AND (${key}, ${id}, ${team}) ${past} (${cursor.key}::${cast}, ${cursor.id}::bigint, ${cursor.team}::uuid)`;
 };

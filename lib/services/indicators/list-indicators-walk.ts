@@ -23,13 +23,17 @@ type WalkedKey = { step: bigint };
  * in a set of any size when many rows meet the filter, wherever they stand; given up after some thousands, since of a filter
  * that few rows meet, or only rows at the other end, the whole set is sorted sooner.
  */
-export const selectWalk = (options: PageOptions): Prisma.Sql => {
+export const selectWalk = (options: PageOptions, stage: Stage): Prisma.Sql => {
   const { teamIds, filter, limit } = options;
   const { direction } = SORTS[filter.sort];
   const steps = stepsOf(options);
-  const order = Prisma.sql`sort_key ${direction}, indicator_id ${direction}`;
+  // Rows without an end have one key.
+  const order =
+    stage === "endless"
+      ? Prisma.sql`indicator_id`
+      : Prisma.sql`sort_key ${direction}, indicator_id ${direction}`;
   // Each has an index in this order, and they are merged on the way.
-  const strands = strandsOf(options).map(
+  const strands = (stage === "endless" ? [endless(options)] : strandsOf(options)).map(
     (strand) => Prisma.sql`(${strand} ORDER BY ${order} LIMIT ${steps})`,
   );
   return Prisma.sql`
@@ -44,6 +48,14 @@ export const selectWalk = (options: PageOptions): Prisma.Sql => {
     WHERE wanted.id = ANY (${[...teamIds]}::uuid[])
     ORDER BY ${toOrder("sort_key", direction, "best")} LIMIT ${limit + 1}`;
 };
+
+/** The walks of an order, one after the other: rows that have no end are in no index of ends, and come after those that have. */
+export const stagesOf = ({ filter, cursor }: PageOptions): readonly Stage[] => {
+  if (SORTS[filter.sort].walk !== "end") return ["all"];
+  return cursor?.key === "infinity" ? ["endless"] : ["all", "endless"];
+};
+
+type Stage = "all" | "endless";
 
 /** Whether a walk met all rows of its page: none was given up before its end. */
 export const isWhole = (keys: readonly WalkedKey[], options: PageOptions): boolean => {
@@ -63,12 +75,12 @@ const strandsOf = (options: PageOptions): Prisma.Sql[] => {
   const ofTeam = (condition: Prisma.Sql, meets: Prisma.Sql) => Prisma.sql`
     SELECT t.indicator_id, ${key} AS sort_key, ${meets} AS fits FROM team_indicator t
     WHERE t.team_id = wanted.id ${condition} ${place}`;
-  if (walk === "team") {
-    const isAny = types.length === INDICATOR_TYPES.length;
+  if (walk === "team") return [ofTeam(Prisma.empty, ofAnyType(types, fits))];
+  if (walk === "end")
     return [
-      ofTeam(Prisma.empty, isAny ? fits : Prisma.sql`(t.type = ANY (${types}::smallint[]) AND ${fits})`),
+      Prisma.sql`SELECT t.indicator_id, t.valid_until AS sort_key, ${ofAnyType(types, fits)} AS fits FROM team_indicator t
+        WHERE t.team_id = wanted.id AND t.valid_until IS NOT NULL ${fromEnd(filter)} ${after(filter.sort, cursor, { key: Prisma.sql`t.valid_until` })}`,
     ];
-  }
   // What a run that is not over has put in would be walked past one by one, since nobody sees it yet: all of it is newer than
   // the team's last merge. Without the SELECT around it, row security has that bound looked at row by row, instead of the walk
   // beginning there.
@@ -83,6 +95,30 @@ const strandsOf = (options: PageOptions): Prisma.Sql[] => {
         ${after(filter.sort, cursor, { id: Prisma.sql`i.id`, team: Prisma.sql`wanted.id` })}`,
   );
 };
+
+/** What has ended already is not walked past when nothing of it is asked for. */
+const fromEnd = ({ state, expiringWithinDays }: IndicatorFilter): Prisma.Sql =>
+  expiringWithinDays !== undefined || (state?.length === 1 && state[0] === "active")
+    ? Prisma.sql`AND t.valid_until > now()`
+    : Prisma.empty;
+
+/** Rows without an end as they came to be: the others are walked past, and count as steps. */
+const endless = (options: PageOptions): Prisma.Sql => {
+  const { cursor } = options;
+  const fits = ofAnyType(wantedTypes(options.filter), conditions(options));
+  const place =
+    cursor?.key === "infinity"
+      ? Prisma.sql`AND (t.indicator_id, t.team_id) > (${cursor.id}::bigint, ${cursor.team}::uuid)`
+      : Prisma.empty;
+  return Prisma.sql`
+    SELECT t.indicator_id, 'infinity'::timestamptz AS sort_key, (t.valid_until IS NULL AND ${fits}) AS fits
+    FROM team_indicator t WHERE t.team_id = wanted.id ${place}`;
+};
+
+const ofAnyType = (types: readonly number[], fits: Prisma.Sql): Prisma.Sql =>
+  types.length === INDICATOR_TYPES.length
+    ? fits
+    : Prisma.sql`(t.type = ANY (${[...types]}::smallint[]) AND ${fits})`;
 
 const conditions = ({ filter, search }: PageOptions): Prisma.Sql =>
   Prisma.sql`(TRUE ${ofRow(filter)} ${atDestination(filter)} ${search === null ? Prisma.empty : Prisma.sql`AND ${isFound(search)}`})`;

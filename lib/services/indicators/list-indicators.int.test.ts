@@ -8,7 +8,8 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { addMember, makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { addLocalIndicators } from "./add-local-indicators";
-import { countIndicators, listIndicators, type Cursor } from "./list-indicators";
+import { countIndicators } from "./count-indicators";
+import { listIndicators, type Cursor } from "./list-indicators";
 import { withdrawIndicator } from "./withdraw-indicator";
 
 const database = useTestDatabase();

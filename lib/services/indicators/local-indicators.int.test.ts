@@ -6,7 +6,8 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { addLocalIndicators } from "./add-local-indicators";
-import { countIndicators, listIndicators } from "./list-indicators";
+import { countIndicators } from "./count-indicators";
+import { listIndicators } from "./list-indicators";
 import { traceIndicator } from "./trace-indicator";
 import { withdrawIndicator } from "./withdraw-indicator";
 

@@ -141,7 +141,7 @@ const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
     LEFT JOIN LATERAL (
       SELECT id, changes_seen, state = 'stale' AS is_stale,
         CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes
-      FROM plan WHERE connector_id = c.id ORDER BY created_at DESC LIMIT 1
+      FROM plan WHERE connector_id = c.id AND NOT partial ORDER BY created_at DESC LIMIT 1
     ) p ON true
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
       AND (p.changes > 0 OR p.is_stale OR t.change_count > coalesce(p.changes_seen, 0))

@@ -8,19 +8,29 @@ import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 /**
- * Standing recalls of which something stands at a destination and nobody removes it: it was being sent when the recall came, its
- * removal was refused or stopped, or its connector was switched off. Each is tried again every five minutes.
+ * Standing recalls of which something stands at a destination, or may, and nobody removes it: it was sent beside the recall, its
+ * removal was refused, or its connector was switched off. What was tried is tried again after five minutes, what came to stand
+ * since at once; what a person stopped waits for a person.
  */
 const findLeft = (tx: Tx): Promise<{ id: string }[]> =>
   tx.$queryRaw<{ id: string }[]>`
-    SELECT r.id FROM recall r
-    WHERE r.lifted_at IS NULL AND NOT r.lapsed AND r.carried_out_at IS NOT NULL AND EXISTS (
-      SELECT FROM recall_item m
-      JOIN claim c ON c.team_id = m.team_id AND c.indicator_id = m.indicator_id
-      JOIN connector k ON k.id = c.connector_id AND k.enabled AND k.deleted_at IS NULL
-      WHERE m.recall_id = r.id
-        AND NOT EXISTS (SELECT FROM push u WHERE u.connector_id = k.id AND u.urgent
-          AND (u.state IN ('queued', 'running') OR u.queued_at > now() - interval '5 minutes')))`;
+    SELECT DISTINCT r.id FROM recall r JOIN recall_item m ON m.recall_id = r.id
+    JOIN connector k ON k.team_id = m.team_id AND k.enabled AND k.deleted_at IS NULL
+    CROSS JOIN LATERAL (
+      SELECT created_at AS since FROM claim c
+      WHERE c.connector_id = k.id AND c.team_id = m.team_id AND c.indicator_id = m.indicator_id
+      UNION ALL
+      SELECT sent_at FROM push p JOIN push_item i ON i.push_id = p.id AND i.indicator_id = m.indicator_id
+      WHERE p.connector_id = k.id AND NOT p.urgent AND p.state IN ('queued', 'running', 'stopped') AND i.state = 'sending'
+    ) there
+    WHERE r.lifted_at IS NULL AND NOT r.lapsed AND r.carried_out_at IS NOT NULL
+      AND NOT EXISTS (
+        SELECT FROM push u JOIN push_item i ON i.push_id = u.id AND i.indicator_id = m.indicator_id
+        WHERE u.connector_id = k.id AND u.urgent AND (
+          u.state IN ('queued', 'running')
+          OR (u.queued_at > now() - interval '5 minutes' AND there.since < coalesce(i.finished_at, now()))
+          OR (u.state = 'stopped' AND i.state IN ('pending', 'sending') AND EXISTS (
+            SELECT FROM audit_entry a WHERE a.subject_id = u.id::text AND a.action = 'push.stop' AND a.actor_id IS NOT NULL))))`;
 
 /** Announces recalls that nobody carried out, whatever became of their job, and follows those whose end has come. */
 export const announceRecalls = async (now: Date): Promise<void> => {

@@ -1,5 +1,6 @@
 import "server-only";
 
+import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import { lockTeam } from "@/lib/db/queries/team-view";
@@ -7,8 +8,8 @@ import { asSystem, bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { recallMark } from "@/lib/domain/screening/mark";
-import { createRecallFinder, RECALL_KINDS } from "@/lib/domain/screening/recall";
-import { readTeamValues } from "@/lib/services/allowlists/read-team-values";
+import { createRecallFinder, RECALL_KINDS, RECALL_MATCH } from "@/lib/domain/screening/recall";
+import { findTeamValues } from "@/lib/services/allowlists/find-team-values";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
 import { createPlan } from "@/lib/services/delivery/create-plan";
@@ -18,8 +19,8 @@ type Options = { signal: AbortSignal };
 export type RecallOutcome = { matched: number; pushes: number };
 
 /**
- * Withdraws what a recall meets, team by team, and hands the removals of each connector over to a push that goes before all
- * others. Safe to call twice: what was removed or is being removed is not planned again.
+ * Hands the removals of what a recall meets over to a push of each connector that goes before all others, and withdraws it in
+ * the teams. Safe to call twice: what was removed or is being removed is not planned again.
  */
 export const carryOutRecall = async (recallId: string, { signal }: Options): Promise<RecallOutcome> => {
   const recall = await readRecall(recallId);
@@ -27,11 +28,13 @@ export const carryOutRecall = async (recallId: string, { signal }: Options): Pro
   if (recall === null) return outcome;
   const doer: Doer = { id: recall.createdBy, name: recall.createdByName };
   const failures: unknown[] = [];
+  const met = new Map<string, readonly string[]>();
   for (const teamId of recall.teamIds) {
     signal.throwIfAborted();
-    const ids = await withdrawIn(teamId, recall, signal);
-    outcome.matched += ids.length;
+    const ids = await findIn(teamId, recall, signal);
     if (ids.length === 0) continue;
+    met.set(teamId, ids);
+    outcome.matched += ids.length;
     for (const connectorId of await connectorsOf(teamId))
       try {
         if (await removeAt({ connectorId, teamId, doer, ids })) outcome.pushes += 1;
@@ -40,14 +43,18 @@ export const carryOutRecall = async (recallId: string, { signal }: Options): Pro
         failures.push(error);
       }
   }
+  if (failures.length === 0) await noteCarriedOut(recallId);
+  for (const [teamId, ids] of met) await markIn(teamId, recall, ids);
+  await relayOutbox();
   if (failures.length > 0)
     throw new AggregateError(failures, "A recall could not be handed over everywhere.");
-  await asSystem("scheduling", (tx) =>
-    tx.recall.update({ where: { id: recallId }, data: { carriedOutAt: new Date() }, select: { id: true } }),
-  );
-  await relayOutbox();
   return outcome;
 };
+
+const noteCarriedOut = (recallId: string): Promise<unknown> =>
+  asSystem("scheduling", (tx) =>
+    tx.recall.update({ where: { id: recallId }, data: { carriedOutAt: new Date() }, select: { id: true } }),
+  );
 
 const recallSchema = z.object({
   id: z.uuid(),
@@ -80,33 +87,45 @@ const readRecall = (recallId: string): Promise<StandingRecall | null> =>
     return { ...recall, teamIds };
   });
 
-/** Marks what the team has of it, and gives the rows' numbers in their order. */
-const withdrawIn = (teamId: string, recall: StandingRecall, signal: AbortSignal): Promise<string[]> =>
+/** Notes what the team has of it, and gives the rows' numbers in their order; nothing once it does not stand any more. */
+const findIn = (teamId: string, recall: StandingRecall, signal: AbortSignal): Promise<string[]> =>
   bulkAsTeam(teamId, async (client) => {
-    const find = createRecallFinder([recall]);
+    if (!(await holdStanding(client, recall))) return [];
+    const isMet = createRecallFinder([recall]);
+    const question = { match: RECALL_MATCH[recall.kind], entries: [recall.value] };
     const ids: string[] = [];
-    for await (const values of readTeamValues(client, teamId)) {
+    for await (const values of findTeamValues(client, teamId, question)) {
       signal.throwIfAborted();
-      for (const { id, type, value } of values) if (find(type, value) !== null) ids.push(id);
+      for (const { id, type, value } of values) if (isMet(type, value) !== null) ids.push(id);
     }
     if (ids.length === 0) return ids;
-    await lockTeam(client, teamId);
-    const { rowCount: standing } = await client.query(
-      "SELECT FROM recall WHERE id = $1 AND lifted_at IS NULL AND NOT lapsed FOR SHARE",
-      [recall.id],
-    );
-    if (standing === 0) return [];
-    await client.query(
-      `UPDATE team_indicator SET screened_by = $3, changed_at = now()
-       WHERE team_id = $1 AND indicator_id = ANY ($2::bigint[]) AND screened_by IS DISTINCT FROM $3`,
-      [teamId, ids, recallMark(recall.id)],
-    );
     await client.query(
       "INSERT INTO recall_item (recall_id, team_id, indicator_id) SELECT $1, $2, * FROM unnest($3::bigint[]) ON CONFLICT DO NOTHING",
       [recall.id, teamId, ids],
     );
-    await announcePlansSql(client, teamId);
     return ids;
+  });
+
+/** Whether it stands; while the transaction lasts, nobody lifts it, except one of every team: a team may read that, not hold it. */
+const holdStanding = async (client: PoolClient, { id, teamId }: StandingRecall): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    `SELECT FROM recall WHERE id = $1 AND lifted_at IS NULL AND NOT lapsed ${teamId === null ? "" : "FOR SHARE"}`,
+    [id],
+  );
+  return rowCount === 1;
+};
+
+/** Has the team's own view follow. A feed that is just worked in holds that up for a while; destinations do not wait for it. */
+const markIn = (teamId: string, recall: StandingRecall, ids: readonly string[]): Promise<void> =>
+  bulkAsTeam(teamId, async (client) => {
+    await lockTeam(client, teamId);
+    if (!(await holdStanding(client, recall))) return;
+    const { rowCount } = await client.query(
+      `UPDATE team_indicator SET screened_by = $3, changed_at = now()
+       WHERE team_id = $1 AND indicator_id = ANY ($2::bigint[]) AND screened_by IS DISTINCT FROM $3`,
+      [teamId, ids, recallMark(recall.id)],
+    );
+    if (rowCount !== 0) await announcePlansSql(client, teamId);
   });
 
 const connectorsOf = (teamId: string): Promise<string[]> =>

@@ -23,7 +23,8 @@ import { asDoer } from "@/lib/domain/access/actor";
 import { announceRecalls } from "./announce-recalls";
 import { carryOutRecall } from "./carry-out-recall";
 import { createRecall, liftRecall } from "./create-recall";
-import { getRecall, getRecallProgress, listRecalls } from "./get-recall";
+import { getRecall, listRecalls } from "./get-recall";
+import { getRecallProgress } from "./get-recall-progress";
 
 useTestDatabase();
 let sandbox: Sandbox;

@@ -4,6 +4,7 @@ import { asSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { feedIngest } from "@/lib/jobs/feed-ingest.job";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
+import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
 import { queueRun } from "@/lib/services/feeds/queue-run";
 import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
@@ -59,7 +60,7 @@ const announceForgotten = async (): Promise<void> => {
         LIMIT ${DUE_LIMIT} FOR UPDATE SKIP LOCKED)
       RETURNING id`;
     for (const { id } of runs) await announce(tx, feedIngest, { runId: id });
-    const pushes = await tx.$queryRaw<{ id: string }[]>`
+    const pushes = await tx.$queryRaw<{ id: string; urgent: boolean }[]>`
       UPDATE push SET announced_at = now() WHERE id IN (
         SELECT id FROM push
         WHERE ((state = 'queued' AND queued_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))
@@ -68,7 +69,8 @@ const announceForgotten = async (): Promise<void> => {
           AND (announced_at IS NULL OR announced_at < lease_until
             OR announced_at < now() - make_interval(secs => ${FORGOTTEN_SECONDS}))
         LIMIT ${DUE_LIMIT} FOR UPDATE SKIP LOCKED)
-      RETURNING id`;
-    for (const { id } of pushes) await announce(tx, pushDeliver, { pushId: id });
+      RETURNING id, urgent`;
+    for (const { id, urgent } of pushes)
+      await announce(tx, urgent ? pushDeliverUrgent : pushDeliver, { pushId: id });
   });
 };

@@ -13,14 +13,16 @@ import {
   allowlistPatchSchema,
   BUNDLED_EFFECTS,
   bundledChoiceSchema,
+  entriesCreateSchema,
   entryCreateSchema,
   entryValueSchema,
 } from "@/lib/domain/screening/allowlist-input";
 import type { AllowlistView } from "@/lib/services/allowlists/allowlist-view";
+import { addEntries } from "@/lib/services/allowlists/add-entries";
 import { checkEntries } from "@/lib/services/allowlists/check-entries";
 import { chooseBundled } from "@/lib/services/allowlists/choose-bundled";
 import { createAllowlist } from "@/lib/services/allowlists/create-allowlist";
-import { addEntries, listEntries, removeEntry } from "@/lib/services/allowlists/entries";
+import { listEntries, removeEntry } from "@/lib/services/allowlists/entries";
 import { listAllowlists, listOwnAllowlists } from "@/lib/services/allowlists/list-allowlists";
 import { deleteAllowlist, updateAllowlist } from "@/lib/services/allowlists/update-allowlist";
 
@@ -161,6 +163,33 @@ export const addEntryRoute = defineRoute({
   },
 });
 
+const fateSchema = z.object({
+  value: z.string(),
+  outcome: z.enum(["added", "changed", "known", "rejected"]),
+  reason: z.string().nullable(),
+});
+
+export const addManyEntriesRoute = defineRoute({
+  method: "POST",
+  path: "/allowlists/{id}/entries/bulk",
+  summary: "Add many entries to an allowlist at once, with one reason and end",
+  description:
+    "Each is judged by itself: one that cannot be taken does not stop the others. `/allowlists/{id}/check` says before what would become of them.",
+  tags: ["Allowlists"],
+  permission: "allowlist.write",
+  params: idParamsSchema,
+  body: entriesCreateSchema,
+  answer: {
+    status: 201,
+    schema: z.object({ results: z.array(fateSchema.extend({ id: z.uuid().nullable() })) }),
+  },
+  run: async ({ actor, params, body: { values, comment, until } }) => {
+    const list = await openAllowlist(actor, params.id, "allowlist.write");
+    const entries = values.map((value) => ({ value, comment, until }));
+    return { results: await addEntries(actor, list, entries) };
+  },
+});
+
 const removalSchema = z.strictObject({ value: entryValueSchema.optional() });
 
 export const removeEntryRoute = defineRoute({
@@ -195,17 +224,21 @@ export const checkEntriesRoute = defineRoute({
   permission: "allowlist.write",
   idempotent: false,
   params: idParamsSchema,
-  body: z.strictObject({ values: z.array(entryValueSchema).min(1).max(1_000) }),
+  body: z.strictObject({ values: entriesCreateSchema.shape.values }),
   answer: {
     status: 200,
     schema: z.object({
       matched: z.number(),
       teams: z.number(),
+      isPartial: z.boolean().meta({
+        description: "There was no time to look at everything: it meets at least so much.",
+      }),
       byType: z.array(z.object({ type: z.enum(INDICATOR_TYPES), count: z.number() })),
       samples: z.array(
         z.object({ id: z.uuid(), type: z.enum(INDICATOR_TYPES), value: z.string(), reason: z.string() }),
       ),
       destinations: z.array(z.object({ connectorId: z.uuid(), connector: z.string(), count: z.number() })),
+      entries: z.array(fateSchema).meta({ description: "What would become of each entry, in order." }),
       rejected: z.array(z.object({ value: z.string(), reason: z.string() })),
     }),
   },

@@ -2,11 +2,10 @@ import { z } from "zod";
 
 import { defineRoute, Waiting } from "@/lib/api/define-route";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
-import { MAX_IMPORT_BYTES } from "@/lib/domain/indicator/import-limit";
+import { LOCAL_FILE_FORMATS, MAX_IMPORT_BYTES } from "@/lib/domain/indicator/import-file";
 import { MAX_LOCAL_ITEMS } from "@/lib/domain/indicator/local";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
 import { MAX_REPORT_BYTES } from "@/lib/domain/report/limits";
-import { LOCAL_FILE_FORMATS } from "@/lib/feeds/local-file/contract";
 import { checkReport } from "@/lib/services/indicators/check-report";
 import { checkLocalFile, importLocalFile } from "@/lib/services/indicators/import-local-file";
 import { readSent } from "@/lib/services/indicators/stored-bytes";

@@ -7,7 +7,8 @@ import { can, type Actor } from "@/lib/domain/access/actor";
 import { RECALL_KINDS } from "@/lib/domain/screening/recall";
 import { readTarget, recallCreateSchema } from "@/lib/domain/screening/recall-input";
 import { createRecall, liftRecall } from "@/lib/services/recalls/create-recall";
-import { getRecall, getRecallProgress, listRecalls } from "@/lib/services/recalls/get-recall";
+import { getRecall, listRecalls } from "@/lib/services/recalls/get-recall";
+import { getRecallProgress } from "@/lib/services/recalls/get-recall-progress";
 import type { RecallView } from "@/lib/services/recalls/recall-view";
 
 const recallSchema = z.object({
@@ -77,15 +78,27 @@ export const getRecallRoute = defineRoute({
     status: 200,
     schema: recallSchema.extend({
       matched: z.number(),
+      isRemoved: z.boolean().meta({
+        description: "Every removal was accepted, and seen where a destination can be read back.",
+      }),
       isGone: z.boolean().meta({ description: "Nothing of it stands anywhere any more, confirmed." }),
       at: z.array(
         z.object({
           connectorId: z.uuid(),
           connector: z.string(),
           isEnabled: z.boolean(),
+          isReadable: z.boolean().meta({ description: "Whether what stands there can be read back." }),
           sent: z.number(),
-          gone: z.number(),
+          gone: z.number().meta({ description: "Seen to be gone." }),
+          accepted: z.number().meta({
+            description: "The removal was accepted where nothing can be read back: never confirmed.",
+          }),
           underWay: z.number(),
+          stopped: z.number(),
+          stop: z
+            .object({ pushId: z.uuid(), by: z.string().nullable(), message: z.string().nullable() })
+            .nullable()
+            .meta({ description: "The push that was stopped; `by` is null where it could not go on." }),
           failed: z.number(),
           reason: z.string().nullable(),
         }),

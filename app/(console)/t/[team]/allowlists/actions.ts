@@ -13,14 +13,16 @@ import { EFFECTS } from "@/lib/domain/screening/allowlist";
 import {
   allowlistCreateSchema,
   bundledChoiceSchema,
+  entriesCreateSchema,
   entryCreateSchema,
   entryValueSchema,
 } from "@/lib/domain/screening/allowlist-input";
 import { unknown } from "@/lib/auth/require";
+import { addEntries } from "@/lib/services/allowlists/add-entries";
 import { checkEntries } from "@/lib/services/allowlists/check-entries";
 import { chooseBundled } from "@/lib/services/allowlists/choose-bundled";
 import { createAllowlist } from "@/lib/services/allowlists/create-allowlist";
-import { addEntries, removeEntry } from "@/lib/services/allowlists/entries";
+import { removeEntry } from "@/lib/services/allowlists/entries";
 import { getAllowlist } from "@/lib/services/allowlists/get-allowlist";
 import { deleteAllowlist, updateAllowlist } from "@/lib/services/allowlists/update-allowlist";
 
@@ -68,19 +70,14 @@ export const deleteAllowlistAction = defineTeamAction({
   },
 });
 
-const MAX_LINES = 1_000;
+const MAX_CHARACTERS = 500_000;
 
 const linesSchema = z
   .string()
-  .max(200_000, "At most 200,000 characters at once.")
+  .max(MAX_CHARACTERS, `At most ${formatNumber(MAX_CHARACTERS)} characters at once.`)
   .transform((text) => text.split(/\r\n?|\n/).map((line) => line.trim()))
   .transform((lines) => lines.filter((line) => line !== ""))
-  .pipe(
-    z
-      .array(entryValueSchema)
-      .min(1, "Give at least one entry.")
-      .max(MAX_LINES, `At most ${formatNumber(MAX_LINES)} entries at once.`),
-  );
+  .pipe(entriesCreateSchema.shape.values);
 
 /** Says what entries would withdraw. It saves nothing. */
 export const checkEntriesAction = defineTeamAction({
@@ -90,7 +87,7 @@ export const checkEntriesAction = defineTeamAction({
     const data: CheckedEntries = await checkEntries(actor, await openList(actor, team, listId), values);
     return {
       status: "done",
-      message: `${formatCount(data.matched, "indicator")} would come under the list.`,
+      message: `${data.isPartial ? "At least " : ""}${formatCount(data.matched, "indicator")} would come under the list.`,
       data,
     };
   },

@@ -21,11 +21,8 @@ import { defang } from "@/lib/domain/indicator/defang";
 import { USUAL_COLUMNS } from "@/lib/domain/indicator/list-view";
 import { readSearch } from "@/lib/domain/indicator/search-query";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
-import {
-  countIndicators,
-  listIndicators,
-  type ListedIndicator,
-} from "@/lib/services/indicators/list-indicators";
+import { countIndicators } from "@/lib/services/indicators/count-indicators";
+import { listIndicators, type ListedIndicator } from "@/lib/services/indicators/list-indicators";
 import { listMembers } from "@/lib/services/people/list-members";
 import { getListPreference, listSavedViews } from "@/lib/services/saved-views/list-views";
 
@@ -212,7 +209,7 @@ const VIEW_ACTIONS = {
 type Total = { count: number; isExact: boolean };
 
 const describeCount = ({ count, isExact }: Total): string =>
-  isExact ? formatNumber(count) : `about ${formatNumber(count)} or more`;
+  isExact ? formatNumber(count) : `about ${formatNumber(count)}`;
 
 const describeTotal = (total: Total, filters: number): string => {
   const noun = total.count === 1 ? "indicator" : "indicators";

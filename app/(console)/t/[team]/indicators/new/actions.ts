@@ -6,7 +6,7 @@ import type { AddAnswer, CheckAnswer } from "@/components/indicators/add-answers
 import type { ReportAnswer } from "@/components/indicators/report-answers";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { defineTeamAction } from "@/lib/actions/action";
-import { MAX_IMPORT_BYTES } from "@/lib/domain/indicator/import-limit";
+import { MAX_IMPORT_BYTES } from "@/lib/domain/indicator/import-file";
 import { MAX_REPORT_BYTES } from "@/lib/domain/report/limits";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { checkReport } from "@/lib/services/indicators/check-report";

@@ -12,7 +12,8 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
-import { getRecall, getRecallProgress } from "@/lib/services/recalls/get-recall";
+import { getRecall } from "@/lib/services/recalls/get-recall";
+import { getRecallProgress } from "@/lib/services/recalls/get-recall-progress";
 import type { RecallView } from "@/lib/services/recalls/recall-view";
 
 import { orNotFound, readId } from "../../../../or-not-found";

@@ -6,7 +6,7 @@ import { formatNumber } from "@/components/ui/format-number";
 import { DefaultEndDialog } from "@/components/indicators/default-end-dialog";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
-import { MAX_IMPORT_BYTES } from "@/lib/domain/indicator/import-limit";
+import { MAX_IMPORT_BYTES } from "@/lib/domain/indicator/import-file";
 import { MAX_LOCAL_ITEMS } from "@/lib/domain/indicator/local";
 import { can } from "@/lib/domain/access/actor";
 import { readDefaultEnd } from "@/lib/services/indicators/local-feed";

@@ -1,0 +1,3 @@
+import { addManyEntriesRoute } from "../../../../_routes/allowlists";
+
+export const POST = addManyEntriesRoute.handle;

@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+import { defineJob } from "./define";
+import { KEEP_JOBS, RETRY } from "./queues";
+
+/** Delivers a recall's removals: ordinary pushes may hold all workers of their queue for as long as a vendor's limits make them. */
+export const pushDeliverUrgent = defineJob({
+  name: "push.deliver-urgent",
+  queue: "urgent",
+  schema: z.object({ pushId: z.uuid() }),
+  options: { ...RETRY, ...KEEP_JOBS },
+  dedupeKey: ({ pushId }) => `push.deliver-urgent/${pushId}`,
+});
