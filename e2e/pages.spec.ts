@@ -20,6 +20,7 @@ const LISTS: Readonly<Record<string, string>> = {
   "/t/[team]/connectors/[id]/edit": "/t/team-a/connectors",
   "/t/[team]/pushes/[id]": "/t/team-a/overview",
   "/t/[team]/recalls/[id]": "/t/team-a/recalls",
+  "/t/[team]/proposals/[id]": "/t/team-a/proposals",
   "/t/[team]/bulk-changes/[id]": "/t/team-a/bulk-changes",
   "/t/[team]/allowlists/[id]": "/t/team-a/allowlists",
 };

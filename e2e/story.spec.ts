@@ -399,6 +399,45 @@ test("Team A's owner recalls a domain with all on it, and the page counts down u
   await expect(ownerA.getByRole("row", { name: /portal-update-example/ })).toHaveCount(3);
 });
 
+test("what Team A's analyst adds waits for a second person, who sees exactly what it changes and lets it in", async () => {
+  await ownerA.goto("/t/team-a/settings/rules");
+  const rules = ownerA.getByRole("form", { name: "A second person" });
+  await rules.getByLabel("Always").check();
+  await rules.getByRole("button", { name: "Save" }).click();
+  await expect(rules.getByText("Saved.", { exact: false })).toBeVisible();
+
+  const propose = async (value: string) => {
+    await analystA.goto("/t/team-a/indicators/new");
+    const form = analystA.getByRole("form", { name: "Add indicators" });
+    await form.getByLabel("Values").fill(value);
+    await form.getByLabel("Comment").fill("Beacon of the week");
+    await form.getByRole("button", { name: "Add to the list" }).click();
+    await expect(analystA.getByText("Waits for a second person").first()).toBeVisible();
+  };
+  await propose("45[.]83[.]64[.]17");
+  await analystA.getByRole("link", { name: /^Proposals/ }).click();
+  await analystA.getByRole("link", { name: "Add or change 1 indicator" }).first().click();
+  await expect(analystA.getByText("It waits for another member of the team")).toBeVisible();
+  await expect(analystA.getByRole("button", { name: "Approve" })).toHaveCount(0);
+
+  await ownerA.goto("/t/team-a/overview");
+  await expect(ownerA.getByText(/^1 proposal waits for a second person/)).toBeVisible();
+  await ownerA.getByRole("link", { name: "Review" }).click();
+  await ownerA.getByRole("link", { name: "Add or change 1 indicator" }).first().click();
+  await expect(ownerA.getByRole("row", { name: /45/ })).toContainText(/Not there\..*Beacon of the week/s);
+  await ownerA.getByRole("button", { name: "Approve" }).click();
+  await ownerA.getByRole("alertdialog").getByRole("button", { name: "Approve it" }).click();
+  await expect(ownerA.getByText("Approved by")).toBeVisible();
+  await ownerA.goto("/t/team-a/indicators?q=45.83.64.17");
+  await expect(ownerA.getByRole("row", { name: /45/ })).toBeVisible();
+
+  await propose("45[.]83[.]64[.]18");
+  await ownerA.goto("/t/team-a/settings/rules");
+  await rules.getByLabel("Never").check();
+  await rules.getByRole("button", { name: "Save" }).click();
+  await expect(rules.getByText("Saved.", { exact: false })).toBeVisible();
+});
+
 test("Team A's overview says what arrives, what is live and what needs a person", async () => {
   await ownerA.goto("/t/team-a/overview");
   await expect(ownerA.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();

@@ -292,9 +292,13 @@ describe("every secret is used", () => {
     const [connectors, feeds] = [[known.defender, known.sentinel], await idsAt("/feeds")];
     const under = async (area: string, ids: readonly string[], what: string) =>
       (await Promise.all(ids.map((id) => idsAt(`/${area}/${id}/${what}`)))).flat();
+    await owner.patch(`/teams/${known.team}/rules`, { secondPerson: "all" });
+    const waiting = { team: known.team, indicators: [{ value: "45.155.205.11" }] };
+    const proposal = read(await owner.post("/indicators", waiting), 202, contract.proposed).proposal.id;
     const ids: Readonly<Record<string, readonly string[]>> = {
       ...{ connectors, feeds, indicators: await idsAt("/indicators?limit=5") },
       ...{ allowlists: await made("/allowlists", list), recalls: await made("/recalls", recalled) },
+      proposals: [proposal],
       "bulk-changes": await made("/bulk-changes", bulk, 202),
       runs: await under("feeds", feeds, "runs"),
       plans: await under("connectors", connectors, "plans"),

@@ -15,6 +15,7 @@ import { feedSharedHandler } from "./handlers/feed-shared";
 import { pushConfirmHandler, pushConfirmUrgentHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler, pushDeliverUrgentHandler } from "./handlers/push-deliver";
 import { recallCarryOutHandler } from "./handlers/recall-carry-out";
+import { teamFadeHandler } from "./handlers/team-fade";
 import { teamOverlapHandler } from "./handlers/team-overlap";
 import { teamRescreenHandler } from "./handlers/team-rescreen";
 import { holdLittle } from "./hold-little";
@@ -35,6 +36,7 @@ const registrations = [
   connectorPlanHandler,
   connectorReconcileHandler,
   teamRescreenHandler,
+  teamFadeHandler,
   teamOverlapHandler,
   recallCarryOutHandler,
   bulkChangeHandler,

@@ -7,6 +7,7 @@ import { announceReconciles } from "@/lib/services/delivery/announce-reconciles"
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
 import { announceOverlaps } from "@/lib/services/feeds/announce-overlaps";
 import { announceRecalls } from "@/lib/services/recalls/announce-recalls";
+import { announceFading } from "@/lib/services/scheduling/announce-fading";
 import { cleanUp } from "@/lib/services/scheduling/clean-up";
 import { purgeHistory } from "@/lib/services/scheduling/purge-history";
 import { sweepOrphans } from "@/lib/services/scheduling/purge-orphans";
@@ -30,6 +31,7 @@ export const startSchedules = (log: Logger) => {
     every(30_000, "team.rescreen", () => announceRescreens(new Date())),
     every(60_000, "team.overlap", () => announceOverlaps(new Date())),
     every(10_000, "recall.carry-out", () => announceRecalls(new Date())),
+    every(3_600_000, "team.fade", () => announceFading()),
     every(10_000, "bulk-change.carry-out", () => announceBulkChanges()),
     every(60_000, "clean-up", () => cleanUp()),
     every(3_600_000, "history.purge", () => purgeHistory(new Date())),

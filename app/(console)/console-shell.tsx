@@ -5,6 +5,7 @@ import { AppShell } from "@/components/shell/app-shell";
 import type { Command } from "@/components/shell/command-box";
 import { requireSignedIn } from "@/lib/auth/require-page";
 import { can, type TeamAccess } from "@/lib/domain/access/actor";
+import { countOpenProposals } from "@/lib/services/proposals/list-proposals";
 
 import { signOutAction } from "./actions";
 
@@ -12,10 +13,17 @@ import { signOutAction } from "./actions";
 export const ConsoleShell = async ({ team, children }: { team: TeamAccess | null; children: ReactNode }) => {
   const actor = await requireSignedIn();
   const { name, email, isAdministrator } = actor;
+  const proposals =
+    team !== null && can(actor, "indicator.read", team.id) ? await countOpenProposals(actor, team.id) : null;
   return (
     <AppShell
       teams={actor.teams}
-      currentTeam={team}
+      currentTeam={
+        team && {
+          ...team,
+          ...(proposals && (proposals.isAsked || proposals.open > 0) && { proposals: proposals.open }),
+        }
+      }
       user={{ name, email, isAdministrator }}
       signOutAction={signOutAction}
       commands={team === null ? [] : commandsOf(team, (permission) => can(actor, permission, team.id))}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { ADD_OUTCOMES } from "@/lib/domain/indicator/local";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 
 const checkedSchema = z.object({
@@ -23,7 +24,7 @@ const resultSchema = z.object({
   id: z.uuid().nullable(),
   type: z.enum(INDICATOR_TYPES).nullable(),
   value: z.string(),
-  outcome: z.enum(["added", "changed", "unchanged", "duplicate", "allowlisted", "rejected"]),
+  outcome: z.enum(ADD_OUTCOMES),
   reason: z.string().nullable(),
   caution: z.string().nullable(),
 });

@@ -1,4 +1,13 @@
-import { CircleCheck, CircleEqual, CirclePlus, CircleX, Copy, RefreshCw, ShieldCheck } from "lucide-react";
+import {
+  CircleCheck,
+  CircleEqual,
+  CirclePlus,
+  CircleX,
+  Copy,
+  Hourglass,
+  RefreshCw,
+  ShieldCheck,
+} from "lucide-react";
 
 import type { StateLook } from "@/components/ui/state-badge";
 
@@ -20,5 +29,6 @@ export const OUTCOME_LOOKS: Readonly<Record<AddResult["outcome"], StateLook>> = 
   unchanged: { word: "Unchanged", icon: CircleEqual, tone: "neutral" },
   duplicate: { word: "Twice", icon: Copy, tone: "neutral" },
   allowlisted: { word: "Never sent", icon: ShieldCheck, tone: "warning" },
+  proposed: { word: "Waits for a second person", icon: Hourglass, tone: "warning" },
   rejected: { word: "Rejected", icon: CircleX, tone: "danger" },
 };

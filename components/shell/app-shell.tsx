@@ -79,7 +79,7 @@ export const AppShell = (props: Props) => {
 const homeOf = (team: ShellTeam | null): string => (team === null ? "/" : `/t/${team.slug}/overview`);
 
 const placesOf = ({ teams, currentTeam, user }: Props): Command[] => [
-  ...(currentTeam === null ? [] : teamNavigation(currentTeam.slug)).map(({ label, href }) => ({
+  ...(currentTeam === null ? [] : teamNavigation(currentTeam)).map(({ label, href }) => ({
     group: "Go to",
     label,
     href,

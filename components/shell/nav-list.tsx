@@ -16,7 +16,7 @@ type Props = {
 /** The places of the team and, for administrators, those beside every team. */
 export const NavList = ({ team, isAdministrator, onNavigate }: Props) => (
   <div className="space-y-5">
-    {team !== null && <NavGroup label="Team" items={teamNavigation(team.slug)} onNavigate={onNavigate} />}
+    {team !== null && <NavGroup label="Team" items={teamNavigation(team)} onNavigate={onNavigate} />}
     {isAdministrator && (
       <NavGroup label="Administration" items={ADMIN_NAVIGATION} onNavigate={onNavigate} isTitled />
     )}
@@ -36,7 +36,7 @@ const NavGroup = ({ label, items, onNavigate, isTitled = false }: GroupProps) =>
     <nav aria-label={label}>
       {isTitled && <p className="text-muted mb-1 px-2.5 text-xs">{label}</p>}
       <ul className="space-y-0.5">
-        {items.map(({ href, icon: Icon, label: name }) => {
+        {items.map(({ href, icon: Icon, label: name, count = 0 }) => {
           const isCurrent = isCurrentPlace(pathname, href);
           return (
             <li key={href}>
@@ -53,6 +53,12 @@ const NavGroup = ({ label, items, onNavigate, isTitled = false }: GroupProps) =>
               >
                 <Icon aria-hidden className="size-4 shrink-0" />
                 {name}
+                {count > 0 && (
+                  <span className="bg-warning-tint text-warning ml-auto rounded-full px-1.5 text-xs tabular-nums">
+                    {count.toLocaleString("en-US")}
+                    <span className="sr-only"> waiting</span>
+                  </span>
+                )}
               </Link>
             </li>
           );

@@ -8,19 +8,35 @@ import {
   ServerCog,
   Settings,
   ShieldCheck,
+  UserCheck,
   UserCog,
   Users,
   type LucideIcon,
 } from "lucide-react";
 
-export type NavItem = { label: string; href: string; icon: LucideIcon };
-export type ShellTeam = { slug: string; name: string; role: string };
+export type NavItem = {
+  label: string;
+  href: string;
+  icon: LucideIcon;
+  /** How much waits there for a person. */
+  count?: number | undefined;
+};
+export type ShellTeam = {
+  slug: string;
+  name: string;
+  role: string;
+  /** Changes that wait for a second person; absent where the team asks for none and none waits. */
+  proposals?: number | undefined;
+};
 
 /** The places of one team, in the order of an analyst's morning. */
-export const teamNavigation = (slug: string): NavItem[] => [
+export const teamNavigation = ({ slug, proposals }: Pick<ShellTeam, "slug" | "proposals">): NavItem[] => [
   { label: "Overview", href: `/t/${slug}/overview`, icon: Gauge },
   { label: "Feeds", href: `/t/${slug}/feeds`, icon: Rss },
   { label: "Indicators", href: `/t/${slug}/indicators`, icon: Radar },
+  ...(proposals === undefined
+    ? []
+    : [{ label: "Proposals", href: `/t/${slug}/proposals`, icon: UserCheck, count: proposals }]),
   { label: "Connectors", href: `/t/${slug}/connectors`, icon: Plug },
   { label: "Allowlists", href: `/t/${slug}/allowlists`, icon: ShieldCheck },
   { label: "Activity", href: `/t/${slug}/activity`, icon: Activity },

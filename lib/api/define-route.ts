@@ -47,6 +47,8 @@ export type RouteDefinition = {
   /** Instead of `body`: the request is a file of any type, given to `run` while it arrives. */
   file?: { description: string; maxBytes: number };
   answer: { status: 200 | 201 | 202; schema: z.ZodType } | { status: 204 };
+  /** What a 202 says instead: `run` gives `Waiting` where nothing is done before somebody else approves. */
+  waits?: z.ZodType;
   /** False: an Idempotency-Key is ignored, as it is where a file arrives. POST honours it unless told otherwise. */
   idempotent?: boolean;
   /** The answer holds a secret that is shown once. */
@@ -75,8 +77,15 @@ type Options<
   query?: Query;
   body?: Body;
   answer: { status: 200 | 201 | 202; schema: Answer } | { status: 204 };
-  run: (context: RouteContext<z.output<Params>, z.output<Query>, z.output<Body>>) => Promise<z.input<Answer>>;
+  run: (
+    context: RouteContext<z.output<Params>, z.output<Query>, z.output<Body>>,
+  ) => Promise<z.input<Answer> | Waiting>;
 };
+
+/** Given by a route's `run` where what was asked for waits for somebody else. */
+export class Waiting {
+  constructor(readonly body: unknown) {}
+}
 
 /** A route handler as Next calls it. */
 type RouteHandler = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>;
@@ -97,6 +106,10 @@ export const defineRoute = <
 
   const carryOut = async (context: Context): Promise<Answered> => {
     const result = await run(context);
+    if (result instanceof Waiting) {
+      if (!definition.waits) throw new Error(`${method} ${path} waits for nobody.`);
+      return { status: 202, body: JSON.stringify(await definition.waits.parseAsync(result.body)) };
+    }
     if (answer.status === 204) return { status: 204, body: null };
     return { status: answer.status, body: JSON.stringify(await answer.schema.parseAsync(result)) };
   };

@@ -31,7 +31,7 @@ export const buildOpenApi = (definitions: readonly RouteDefinition[]): JsonSchem
 };
 
 const describeOperation = (definition: RouteDefinition): JsonSchema => {
-  const { summary, description, tags, permission, body, file, answer } = definition;
+  const { summary, description, tags, permission, body, file, answer, waits } = definition;
   return {
     operationId: operationId(definition),
     summary,
@@ -48,6 +48,12 @@ const describeOperation = (definition: RouteDefinition): JsonSchema => {
         answer.status === 204
           ? { description: "Done" }
           : { description: "Done", content: json(toSchema(answer.schema, "output")) },
+      ...(waits && {
+        202: {
+          description: "It waits for a second person; nothing is done yet",
+          content: json(toSchema(waits, "output")),
+        },
+      }),
       default: {
         description: "A problem",
         content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },

@@ -11,6 +11,7 @@ import { pushConfirmUrgent } from "./push-confirm-urgent.job";
 import { pushDeliver } from "./push-deliver.job";
 import { pushDeliverUrgent } from "./push-deliver-urgent.job";
 import { recallCarryOut } from "./recall-carry-out.job";
+import { teamFade } from "./team-fade.job";
 import { teamOverlap } from "./team-overlap.job";
 import { teamRescreen } from "./team-rescreen.job";
 
@@ -24,6 +25,7 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   connectorPlan,
   connectorReconcile,
   teamRescreen,
+  teamFade,
   teamOverlap,
   recallCarryOut,
   bulkChangeCarryOut,

@@ -117,6 +117,9 @@ export const added = z.object({
   ),
 });
 
+/** What waits for a second person. */
+export const proposed = z.object({ proposal: z.object({ id: z.uuid(), state: z.literal("open") }) });
+
 export const indicator = z.object({ id: z.uuid(), type, value: z.string(), team: z.string(), state, tlp });
 
 export const trace = z.object({

@@ -5,7 +5,7 @@ import { connectorBody } from "./api-steps";
 export const KINDS = [
   ...(["feed", "run", "indicator", "connector", "plan", "push", "preview"] as const),
   ...(["invitation", "user", "token", "session", "allowlist", "recall"] as const),
-  ...(["bulkChange", "view"] as const),
+  ...(["bulkChange", "view", "proposal"] as const),
 ];
 /** The slug of a team and an id of each kind. */
 export type Things = Record<(typeof KINDS)[number] | "slug", string>;
@@ -42,6 +42,8 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /teams": () => [refused("/teams", { name: "Mine too" })],
   "GET /teams/{slug}": ({ slug }) => [hidden(`/teams/${slug}`)],
   "PATCH /teams/{slug}": ({ slug }) => [hidden(`/teams/${slug}`, { name: "Taken" })],
+  "GET /teams/{slug}/rules": ({ slug }) => [hidden(`/teams/${slug}/rules`)],
+  "PATCH /teams/{slug}/rules": ({ slug }) => [hidden(`/teams/${slug}/rules`, { secondPerson: "off" })],
   "GET /teams/{slug}/overview": ({ slug }) => [hidden(`/teams/${slug}/overview`)],
   "GET /teams/{slug}/members": ({ slug }) => [hidden(`/teams/${slug}/members`)],
   "PATCH /teams/{slug}/members/{userId}": ({ slug, user }) => [
@@ -153,6 +155,12 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   ],
   "GET /recalls/{id}": ({ recall }) => [hidden(`/recalls/${recall}`)],
   "POST /recalls/{id}/lift": ({ recall }) => [hidden(`/recalls/${recall}/lift`)],
+  "GET /proposals": ({ slug }) => list("/proposals", slug),
+  "GET /proposals/{id}": ({ proposal }) => [hidden(`/proposals/${proposal}`)],
+  "GET /proposals/{id}/items": ({ proposal }) => [hidden(`/proposals/${proposal}/items`)],
+  "POST /proposals/{id}/approve": ({ proposal }) => [hidden(`/proposals/${proposal}/approve`)],
+  "POST /proposals/{id}/decline": ({ proposal }) => [hidden(`/proposals/${proposal}/decline`, WITHDRAWAL)],
+  "POST /proposals/{id}/cancel": ({ proposal }) => [hidden(`/proposals/${proposal}/cancel`)],
   "GET /connectors": ({ slug }) => list("/connectors", slug),
   "POST /connectors": ({ slug }) => [hidden("/connectors", connectorBody(slug, "defender", "TPI_TeamB"))],
   "POST /connectors/test": ({ slug }) => [

@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 
+import { fadeMerged, hasFading } from "./fading";
 import { FEW, hashing, isFew, lookingUp } from "./planning";
 
 /**
@@ -36,7 +37,7 @@ type RefreshOptions = {
 
 /**
  * Merges anew what the team sees of every indicator that was touched: highest confidence, strictest TLP, sources and tags
- * united, latest validity. What nobody vouches for, or a person withdrew, stays as an inactive row.
+ * united, latest validity; and what the team's rules make of confidence by now. What nobody vouches for, or a person withdrew, stays as an inactive row.
  */
 export const refreshTeam = async (
   client: PoolClient,
@@ -51,6 +52,10 @@ export const refreshTeam = async (
   if (openedBy !== null) await takeOpened(client, teamId, { now, feedId: openedBy });
   await client.query("ANALYZE touched");
   await mergeTouched(client, teamId, now);
+  if (await hasFading(client, teamId)) {
+    const opened = openedBy === null ? "" : " UNION SELECT id FROM resolved WHERE verdict <> 'unchanged'";
+    await fadeMerged(client, teamId, { ids: `SELECT id FROM touched${opened}`, now });
+  }
   // OFFSET has each looked up by itself: right after a load, the planner has taken five minutes to read all for each of them.
   await client.query(
     `UPDATE team_indicator SET active = false, feed_ids = '{}', changed_at = $2
@@ -137,7 +142,7 @@ const STANDING_TOMBSTONE = (indicatorId: string): string =>
 const OVER_VIEW = `
   ON CONFLICT (team_id, indicator_id) DO UPDATE SET
     active = excluded.active, screened_by = coalesce(excluded.screened_by, seen.screened_by),
-    confidence = excluded.confidence, tlp = excluded.tlp, tags = excluded.tags, feed_ids = excluded.feed_ids,
+    confidence = excluded.confidence, halvings = 0, tlp = excluded.tlp, tags = excluded.tags, feed_ids = excluded.feed_ids,
     first_seen = excluded.first_seen, last_seen = excluded.last_seen, valid_until = excluded.valid_until,
     added_at = CASE WHEN seen.active THEN seen.added_at ELSE excluded.added_at END, changed_at = excluded.changed_at`;
 
@@ -157,12 +162,18 @@ export const countLive = async (client: PoolClient, feedId: string, teamId: stri
     `SELECT count(*)::int AS active, (count(*) FILTER (WHERE cardinality(t.feed_ids) = 1))::int AS "unique"
      FROM attribution a CROSS JOIN LATERAL (
        SELECT feed_ids FROM team_indicator t
-       WHERE t.team_id = $2 AND t.indicator_id = a.indicator_id AND t.active AND t.screened_by IS NULL OFFSET 0) t
+       WHERE t.team_id = $2 AND t.indicator_id = a.indicator_id AND t.active AND t.screened_by IS NULL
+         AND NOT ${FADED} OFFSET 0) t
      WHERE a.feed_id = $1 AND a.until_generation IS NULL AND ${STANDS("least(a.valid_until, a.expires_at)")}`,
     [feedId, teamId],
   );
   return rows[0] ?? { active: 0, unique: 0 };
 };
+
+// By the team's rules its confidence is at the floor, whatever end the sources name.
+const FADED = "(halvings > 0 AND coalesce(valid_until <= now(), false))";
+
+const IS_SHARED = `cardinality(feed_ids) > 1 AND NOT ${FADED}`;
 
 type LiveCount = { active: number; unique: number };
 
@@ -173,9 +184,9 @@ const countManyLive = async (client: PoolClient, feedId: string, teamId: string)
   // The list of ids is made even when there are too many to be sent, 8 bytes each: a second look at the view would cost more.
   const { rows: alone } = await client.query<{ unique: number; isMany: boolean; few: string[] | null }>(
     `SELECT (count(*) FILTER (WHERE feed_ids = ARRAY[$1::uuid] AND ${STANDS("valid_until")}))::int AS "unique",
-       count(*) FILTER (WHERE cardinality(feed_ids) > 1) > ${String(FEW)} AS "isMany",
-       CASE WHEN count(*) FILTER (WHERE cardinality(feed_ids) > 1) <= ${String(FEW)}
-         THEN array_agg(indicator_id) FILTER (WHERE cardinality(feed_ids) > 1) END AS few
+       count(*) FILTER (WHERE ${IS_SHARED}) > ${String(FEW)} AS "isMany",
+       CASE WHEN count(*) FILTER (WHERE ${IS_SHARED}) <= ${String(FEW)}
+         THEN array_agg(indicator_id) FILTER (WHERE ${IS_SHARED}) END AS few
      FROM team_indicator WHERE team_id = $2 AND active AND screened_by IS NULL AND feed_ids @> ARRAY[$1::uuid]`,
     [feedId, teamId],
   );
@@ -209,7 +220,7 @@ const countShared = async (client: PoolClient, feedId: string, teamId: string): 
     client.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM attribution a
        JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = a.indicator_id AND t.active AND t.screened_by IS NULL
-         AND cardinality(t.feed_ids) > 1
+         AND ${IS_SHARED}
        WHERE a.feed_id = $1 AND a.until_generation IS NULL AND ${STANDS("least(a.valid_until, a.expires_at)")}`,
       [feedId, teamId],
     ),

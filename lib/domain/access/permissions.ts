@@ -6,6 +6,7 @@ export const PERMISSIONS = [
   "feed.write",
   "indicator.read",
   "indicator.write",
+  "indicator.approve",
   "allowlist.read",
   "allowlist.write",
   "connector.read",
@@ -41,6 +42,7 @@ const ANALYST = [
   ...VIEWER,
   "feed.write",
   "indicator.write",
+  "indicator.approve",
   "allowlist.write",
   "push.apply",
 ] as const satisfies readonly TeamPermission[];

@@ -18,7 +18,14 @@ const attribution = (overrides: Partial<AttributionFacts> = {}): AttributionFact
 
 const explain = (overrides: Partial<LifecycleFacts> = {}) =>
   explainState(
-    { recall: null, tombstone: null, allowlists: [], attributions: [attribution()], ...overrides },
+    {
+      recall: null,
+      tombstone: null,
+      allowlists: [],
+      attributions: [attribution()],
+      fading: null,
+      ...overrides,
+    },
     NOW,
   );
 
@@ -145,5 +152,43 @@ describe("explainState", () => {
 
   it("is withdrawn when no feed vouches at all", () => {
     expect(explain({ attributions: [] })).toMatchObject({ state: "withdrawn", until: null });
+  });
+
+  describe("with a rule by which confidence fades", () => {
+    const fading = (sightedAt: string, floor = 10) => ({
+      confidence: 80,
+      sightedAt: new Date(sightedAt),
+      rule: { halfLifeDays: 30, floor },
+    });
+
+    it("says what is left of it beside who vouches, or nothing while nothing has faded", () => {
+      expect(explain({ fading: fading("2026-05-02T12:00:00Z") })).toMatchObject({
+        state: "active",
+        rule: "none",
+        reason: "Feed A vouches for it. Confidence 80 → 40: 30 days without a sighting, half-life 30 days.",
+      });
+      expect(explain({ fading: fading("2026-05-31") }).reason).toBe("Feed A vouches for it.");
+    });
+
+    it("expires at the floor, with the reason, and no sooner", () => {
+      expect(explain({ fading: fading("2026-03-03T12:00:00Z") })).toEqual({
+        state: "expired",
+        rule: "fading",
+        reason:
+          "Confidence 80 → 10: 90 days without a sighting, half-life 30 days. At 10 or less it has expired, since 2026-06-01; a new sighting brings it back.",
+        until: null,
+      });
+      expect(explain({ fading: fading("2026-03-03T12:00:00Z", 9) }).state).toBe("active");
+    });
+
+    it("comes after everything else that ends a value", () => {
+      const gone = fading("2020-01-01");
+
+      expect(explain({ fading: gone, tombstone }).rule).toBe("tombstone");
+      expect(explain({ fading: gone, allowlists: [allowlist] }).rule).toBe("allowlist");
+      expect(explain({ fading: gone, attributions: [attribution({ statedUntil: PAST })] }).rule).toBe(
+        "stated-validity",
+      );
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { describeFading, fade, type FadingRule } from "./fading";
 import { validUntilOf } from "./validity";
 
 export const INDICATOR_STATES = ["active", "expired", "withdrawn", "recalled", "allowlisted"] as const;
@@ -5,7 +6,14 @@ export type IndicatorState = (typeof INDICATOR_STATES)[number];
 
 /** The rule that decided, in the order of precedence. */
 type LifecycleRule =
-  "recall" | "tombstone" | "allowlist" | "feed-removal" | "stated-validity" | "feed-expiry" | "none";
+  | "recall"
+  | "tombstone"
+  | "allowlist"
+  | "feed-removal"
+  | "stated-validity"
+  | "feed-expiry"
+  | "fading"
+  | "none";
 
 /** A person's word: it beats every feed until `until` (null: until it is lifted). */
 type PersonalDecision = { reason: string; by?: string; until: Date | null };
@@ -45,6 +53,8 @@ export type LifecycleFacts = {
   /** Every entry that matches; those that only watch or warn change nothing here. */
   allowlists: readonly AllowlistMatch[];
   attributions: readonly AttributionFacts[];
+  /** The highest confidence among the sources, their last sighting, and the team's rule for the type; null: it does not fade. */
+  fading: { confidence: number; sightedAt: Date; rule: FadingRule } | null;
 };
 
 /** `until`: when this state ends by itself; null when it does not. */
@@ -52,7 +62,7 @@ export type Explanation = { state: IndicatorState; rule: LifecycleRule; reason: 
 
 /**
  * The state of a value and, in a sentence, why. The precedence is written here and nowhere else: recall or tombstone ›
- * allowlist › feed's removal policy › stated validity › feed's expiry policy.
+ * allowlist › feed's removal policy › stated validity › feed's expiry policy › the team's rule for fading confidence.
  */
 export const explainState = (facts: LifecycleFacts, now: Date): Explanation => {
   const { recall, tombstone, allowlists } = facts;
@@ -68,8 +78,20 @@ export const explainState = (facts: LifecycleFacts, now: Date): Explanation => {
     };
   const words = facts.attributions.map((attribution) => explainAttribution(attribution, now));
   const live = words.filter(({ state }) => state === "active");
-  if (live.length > 0) return latest(live);
+  if (live.length > 0) return withFading(latest(live), facts.fading, now);
   return words.length > 0 ? latest(words) : NO_SOURCE;
+};
+
+const withFading = (live: Explanation, fading: LifecycleFacts["fading"], now: Date): Explanation => {
+  const words = fading && describeFading(fading, now);
+  if (fading === null || words === null) return live;
+  const { endsAt } = fade(fading, now);
+  if (endsAt > now) return { ...live, reason: `${live.reason} ${words}` };
+  const floor = String(fading.rule.floor);
+  return expired(
+    "fading",
+    `${words} At ${floor} or less it has expired, since ${day(endsAt)}; a new sighting brings it back.`,
+  );
 };
 
 /** The state of one feed's word alone: `active`, `expired` or `withdrawn`. */

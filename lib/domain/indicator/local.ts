@@ -27,7 +27,12 @@ export const addIndicatorsSchema = z.strictObject({
   indicators: z.array(z.unknown()).min(1, "Give at least one indicator.").max(MAX_LOCAL_ITEMS),
 });
 
-export type AddOutcome = "added" | "changed" | "unchanged" | "duplicate" | "allowlisted" | "rejected";
+/** `proposed`: nothing of it is stored before a second person approves it. */
+export const ADD_OUTCOMES = [
+  ...(["added", "changed", "unchanged", "duplicate"] as const),
+  ...(["allowlisted", "rejected", "proposed"] as const),
+] as const;
+export type AddOutcome = (typeof ADD_OUTCOMES)[number];
 export type AddedIndicator = {
   id: string | null;
   type: IndicatorType | null;
@@ -37,4 +42,6 @@ export type AddedIndicator = {
   reason: string | null;
   /** What an allowlist says of it, whatever the outcome. */
   caution: string | null;
+  /** Where it waits for a second person; null when it does not. */
+  proposalId: string | null;
 };

@@ -33,6 +33,9 @@ export type Candidate = {
   tlp: number;
   /** The latest validity among all sources; null when one sets no end. */
   validUntil: Date | null;
+  /** Its confidence has faded to the team's floor for the type; `validUntil` says when. */
+  isFaded: boolean;
+  /** Their confidence is what is left of it. */
   vouchings: readonly Vouching[];
   /** The end that stands at the destination, if the connector has a claim there. */
   standingUntil: Date | null;

@@ -42,6 +42,7 @@ const candidate = (other: Partial<Candidate> = {}): Candidate => ({
   mark: null,
   tlp: 3,
   validUntil: null,
+  isFaded: false,
   vouchings: [vouching()],
   standingUntil: null,
   ...other,

@@ -75,7 +75,7 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
 const block = (blocked: Blocked): Decision => ({ isWanted: false, ...blocked });
 
 const findGone = (candidate: Candidate, now: Date): Blocked | null => {
-  const { withdrawnBecause, isActive, vouchings, mark, validUntil } = candidate;
+  const { withdrawnBecause, isActive, isFaded, vouchings, mark, validUntil } = candidate;
   if (mark !== null && recallOf(mark.list) !== null) return { code: "recalled", reason: mark.reason };
   if (withdrawnBecause !== null)
     return { code: "withdrawn", reason: `A person withdrew it: ${withdrawnBecause}` };
@@ -84,9 +84,16 @@ const findGone = (candidate: Candidate, now: Date): Blocked | null => {
   if (mark?.effect === "stop")
     return { code: "allowlisted", reason: `The allowlist “${mark.name}” keeps it in. ${mark.reason}` };
   if (validUntil !== null && validUntil <= now)
-    return { code: "expired", reason: `Its last source vouched for it until ${validUntil.toISOString()}.` };
+    return isFaded
+      ? fadedOut(validUntil)
+      : { code: "expired", reason: `Its last source vouched for it until ${validUntil.toISOString()}.` };
   return null;
 };
+
+const fadedOut = (at: Date): Blocked => ({
+  code: "expired",
+  reason: `Its confidence faded to the team’s floor on ${at.toISOString().slice(0, 10)}: nobody has seen it for too long.`,
+});
 
 const chooseVouchings = (
   vouchings: readonly Vouching[],

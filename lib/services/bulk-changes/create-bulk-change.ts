@@ -34,6 +34,7 @@ export const createBulkChange = async (
   if (change.action === "validity" && change.validUntil !== null && new Date(change.validUntil) <= now)
     throw invalid("/change/validUntil", "It would end in the past. Give a later end, or none.");
   const id = await asTeam(team.id, async (tx) => {
+    await refuseUnapproved(tx, team.id, change.action === "withdraw" ? "withdraw" : "edit");
     if ("ids" in selection) await requireAll(tx, team.id, selection.ids);
     const rest = { selection, change, expected: "ids" in selection ? selection.ids.length : expected };
     return insert(tx, { actor, teamId: team.id, action: change.action, now, ...rest });
@@ -53,6 +54,7 @@ export const undoBulkChange = async (
 ): Promise<{ id: string }> => {
   const now = new Date();
   const id = await asTeam(team.id, async (tx) => {
+    await refuseUnapproved(tx, team.id, "edit");
     const found = await tx.bulkChange.findFirst({
       where: { id: changeId, teamId: team.id },
       select: { ...BULK_CHANGE_SELECT, state: true },
@@ -73,6 +75,19 @@ export const undoBulkChange = async (
   });
   await relayOutbox();
   return { id };
+};
+
+// A change of hundreds of thousands is no proposal that a person could look through: nothing goes past the second person by it.
+const refuseUnapproved = async (tx: Tx, teamId: string, operation: "edit" | "withdraw"): Promise<void> => {
+  const [team] = await tx.$queryRaw<{ secondPerson: string; waitsToWithdraw: boolean }[]>`
+    SELECT second_person AS "secondPerson", second_person_withdrawals AS "waitsToWithdraw" FROM team
+    WHERE id = ${teamId}::uuid FOR SHARE`;
+  const waits = operation === "withdraw" ? team?.waitsToWithdraw === true : team?.secondPerson !== "off";
+  if (waits)
+    throw new AppError(
+      "conflict",
+      "Your team asks for a second person, and a change of many at once cannot wait for one. Nothing was changed. Import the values as a file or withdraw them one by one: that waits for approval. Or recall them.",
+    );
 };
 
 const requireAll = async (tx: Tx, teamId: string, ids: readonly string[]): Promise<void> => {

@@ -142,6 +142,8 @@ type IndicatorRow = {
   active: boolean;
   tlp: number;
   validUntil: Date | null;
+  halvings: number;
+  isFaded: boolean;
   withdrawnBecause: string | null;
   claimHash: string | null;
   standingUntil: Date | null;
@@ -162,11 +164,13 @@ const readPage = async (
   const vouchings = await readVouchings(client, teamId, ids, feeds);
   const { rows } = await client.query<IndicatorRow>(
     `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active,
-       coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", x.reason AS "withdrawnBecause",
+       coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil",
+       coalesce(t.halvings, 0::smallint) AS halvings, coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS "isFaded", x.reason AS "withdrawnBecause",
        encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered",
        w.drift
      FROM indicator i
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id
+     LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
      LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id
      LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id AND w.drift IS NOT NULL
@@ -189,11 +193,18 @@ const readPage = async (
       mark: screener.screen(indicatorTypeFromCode(row.type), row.value),
       tlp: row.tlp,
       validUntil: row.validUntil,
+      isFaded: row.isFaded,
       standingUntil: row.standingUntil,
-      vouchings: vouchings.get(row.id) ?? NOBODY,
+      vouchings: asFaded(vouchings.get(row.id) ?? NOBODY, row.halvings),
     },
   }));
 };
+
+// As often as the team's view says, so that what is sent is what is shown.
+const asFaded = (vouchings: readonly Vouching[], halvings: number): readonly Vouching[] =>
+  halvings === 0
+    ? vouchings
+    : vouchings.map((vouching) => ({ ...vouching, confidence: vouching.confidence >> halvings }));
 
 const NOBODY: readonly Vouching[] = [];
 

@@ -6,17 +6,20 @@ import { openCopy } from "@/lib/db/copy";
 import { compareStage, createStage, mergeDuplicates, STAGE_COLUMNS } from "@/lib/db/queries/generation";
 import { lockTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
-import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
+import { asDoer, type Actor, type Doer, type TeamAccess } from "@/lib/domain/access/actor";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
 import { endOf } from "@/lib/domain/indicator/default-end";
 import type { AddedIndicator, AddOutcome, LocalIndicator } from "@/lib/domain/indicator/local";
-import { indicatorTypeCode, tlpCode, type IndicatorType } from "@/lib/domain/indicator/types";
+import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
+import { indicatorTypeCode, tlpCode, tlpFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { describeMark, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+import { propose } from "@/lib/services/proposals/propose";
+import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rule";
 
-import { openLocalFeed, type LocalFeed } from "./local-feed";
+import { openLocalFeed, readLocalDefaults, type LocalDefaults, type LocalFeed } from "./local-feed";
 import { readLocalItem } from "./read-local-item";
 import { writeEntries } from "./write-entries";
 
@@ -28,33 +31,92 @@ type Good = {
   screening: Mark | null;
   port?: number | undefined;
 };
-type Read = { line: number; text: string } & ({ good: Good } | { reason: string });
+export type Read = { line: number; text: string } & ({ good: Good } | { reason: string });
+
+/** Who a change is from, and the second person who let it in, where the team asks for one. */
+export type Authorship = { author: { id: string; name: string; doer: Doer }; approvedBy: string | null };
 
 /**
  * Adds values to the team's own list, each judged by itself: one bad item does not stop the others. A value that a
- * person withdrew and now adds again is lifted from its tombstone. Answers one outcome per item, in order.
+ * person withdrew and now adds again is lifted from its tombstone. What the team wants a second person for is kept as one
+ * proposal instead. Answers one outcome per item, in order.
  */
 export const addLocalIndicators = async (
   actor: Actor,
   team: TeamAccess,
   items: readonly unknown[],
 ): Promise<AddedIndicator[]> => {
-  const now = new Date();
   const screener = await openScreenerOf(team.id);
-  const read = items.map((item, index): Read => {
+  const read = readItems(items, screener);
+  if (!read.some(isGood)) return read.map((item) => toAnswer(item, NOTHING_WRITTEN));
+  const written = await bulkAsTeam(team.id, (client) =>
+    writeOrPropose(client, actor, { team, read, screener }),
+  );
+  await relayOutbox();
+  const seen = new Set<string>();
+  return read.map((item) => toAnswer(item, { ...written, seen }));
+};
+
+type Addition = { team: TeamAccess; read: readonly Read[]; screener: Screener };
+
+const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, screener }: Addition) => {
+  await lockTeam(client, team.id);
+  const rule = await readSecondPersonRule(client, team.id);
+  const good = read.filter(isGood).map((item) => item.good);
+  // All lines of one value go the same way.
+  const waiting = new Set(good.filter(({ input }) => needsSecondPerson(input, rule)).map(({ id }) => id));
+  const proposed = good.filter(({ id }) => waiting.has(id));
+  let proposal: { id: string; waiting: ReadonlySet<string> } | null = null;
+  if (proposed.length > 0) {
+    const defaults = await readLocalDefaults(client, team.id);
+    const now = new Date();
+    const id = await propose(client, {
+      ...{ teamId: team.id, author: actor, operation: "add", reason: "", now },
+      items: proposed.map(({ input, ...item }) => ({
+        ...item,
+        after: withDefaults(input, item.type, { defaults, now }),
+      })),
+    });
+    proposal = { id, waiting };
+  }
+  const rest = read.filter((item) => !(isGood(item) && waiting.has(item.good.id)));
+  const author = { id: actor.userId, name: actor.name, doer: asDoer(actor) };
+  const verdicts = rest.some(isGood)
+    ? await writeLocalItems(client, {
+        team,
+        read: rest,
+        screenedBy: screener.version,
+        author,
+        approvedBy: null,
+      })
+    : new Map<string, AddOutcome>();
+  return { verdicts, proposal };
+};
+
+// What a second person looks at is exactly what will stand there.
+const withDefaults = (
+  input: LocalIndicator,
+  type: IndicatorType,
+  { defaults, now }: { defaults: LocalDefaults; now: Date },
+): LocalIndicator => ({
+  ...input,
+  confidence: input.confidence ?? defaults.confidence,
+  tlp: input.tlp ?? tlpFromCode(defaults.tlp),
+  tags: [...new Set([...defaults.tags, ...input.tags])],
+  validUntil: endOf(input.validUntil, type, { rule: defaults.defaultEnd, now })?.toISOString() ?? null,
+});
+
+/** Reads items by the team's lists, in order; none stops the others. */
+export const readItems = (items: readonly unknown[], screener: Screener): Read[] => {
+  const now = new Date();
+  return items.map((item, index): Read => {
     const { text, ...found } = readLocalItem(item, now);
     const line = index + 1;
     return "good" in found ? { line, text, good: screened(found.good, screener) } : { line, text, ...found };
   });
-  const good = read.flatMap((item) => ("good" in item ? [item] : []));
-  if (good.length === 0) return read.map((item) => toAnswer(item, new Map(), new Set()));
-  const verdicts = await bulkAsTeam(team.id, (client) =>
-    write(client, { actor, team, read, good, screenedBy: screener.version }),
-  );
-  await relayOutbox();
-  const seen = new Set<string>();
-  return read.map((item) => toAnswer(item, verdicts, seen));
 };
+
+const isGood = (item: Read): item is Read & { good: Good } => "good" in item;
 
 const screened = (
   { type, value, input, port }: Omit<Good, "id" | "screening">,
@@ -68,22 +130,26 @@ const screened = (
   screening: screener.screen(type, value),
 });
 
-type WriteOptions = {
-  actor: Actor;
+type WriteOptions = Authorship & {
   team: TeamAccess;
   read: readonly Read[];
-  good: readonly { line: number; good: Good }[];
   /** See `refreshTeam`. */
   screenedBy: number;
 };
 
-const write = async (client: PoolClient, { actor, team, read, good, screenedBy }: WriteOptions) => {
+/** Makes what was read stand in the team's own list, in the caller's transaction; gives each value's outcome by its id. */
+export const writeLocalItems = async (
+  client: PoolClient,
+  { team, read, screenedBy, author, approvedBy }: WriteOptions,
+): Promise<ReadonlyMap<string, AddOutcome>> => {
   await lockTeam(client, team.id);
   const now = new Date();
+  const good = read.filter(isGood);
   const feed = await openLocalFeed(client, team.id);
   await createStage(client);
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
-  for (const item of good) await copy.write(toStage(item.line, item.good, { feed, actor, now }));
+  const context = { addedBy: author.name, ...(approvedBy !== null && { approvedBy }) };
+  for (const item of good) await copy.write(toStage(item.line, item.good, { feed, context, now }));
   await copy.end();
   const merged = await mergeDuplicates(client);
   const duplicate = merged.reduce((sum, { count }) => sum + count, 0);
@@ -91,10 +157,10 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
   const { rows } = await client.query<{ key: string; verdict: AddOutcome }>(
     "SELECT key, verdict FROM resolved",
   );
-  await liftTombstones(client, team.id, actor, now);
+  await liftTombstones(client, team.id, author.id, now);
   const rejected = read.length - good.length;
   const { diff, runId } = await writeEntries(client, {
-    ...{ teamId: team.id, feed, now, requestedBy: actor.userId, screenedBy },
+    ...{ teamId: team.id, feed, now, requestedBy: author.id, screenedBy, isSighting: true },
     counts: { lines: read.length, values: read.length, duplicate, rejected },
   });
   const subject = { type: "run", id: runId };
@@ -103,10 +169,11 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
     changed: diff.changed,
     rejected,
     values: good.slice(0, 20).map((item) => item.good.value),
+    ...(approvedBy !== null && { approvedBy }),
   };
   await recordAuditSql(
     client,
-    { teamId: team.id, doer: asDoer(actor), action: "indicator.add", subject, detail },
+    { teamId: team.id, doer: author.doer, action: "indicator.add", subject, detail },
     now,
   );
   return new Map(rows.map(({ key, verdict }) => [key, verdict]));
@@ -115,7 +182,7 @@ const write = async (client: PoolClient, { actor, team, read, good, screenedBy }
 const toStage = (
   line: number,
   { id, type, value, input, screening, port }: Good,
-  { feed, actor, now }: { feed: LocalFeed; actor: Actor; now: Date },
+  { feed, context, now }: { feed: LocalFeed; context: Readonly<Record<string, string>>; now: Date },
 ) => [
   id,
   indicatorTypeCode(type),
@@ -130,7 +197,7 @@ const toStage = (
   null,
   endOf(input.validUntil, type, { rule: feed.defaultEnd, now }),
   JSON.stringify({
-    addedBy: actor.name,
+    ...context,
     ...(input.action && { action: input.action }),
     ...(input.severity && { severity: input.severity }),
     ...(port !== undefined && { port }),
@@ -139,11 +206,11 @@ const toStage = (
 ];
 
 // The stage holds only what a person adds now: adding a value again is that person's word against the tombstone.
-const liftTombstones = async (client: PoolClient, teamId: string, actor: Actor, now: Date): Promise<void> => {
+const liftTombstones = async (client: PoolClient, teamId: string, by: string, now: Date): Promise<void> => {
   await client.query(
     `UPDATE tombstone x SET lifted_at = $2, lifted_by = $3 FROM resolved r
      WHERE x.team_id = $1 AND x.indicator_id = r.id AND x.lifted_at IS NULL`,
-    [teamId, now, actor.userId],
+    [teamId, now, by],
   );
   // A value that stands unchanged in the list but was withdrawn becomes active again.
   await client.query(
@@ -153,24 +220,31 @@ const liftTombstones = async (client: PoolClient, teamId: string, actor: Actor, 
   );
 };
 
-const NOTHING = { id: null, type: null, caution: null };
+const NOTHING = { id: null, type: null, caution: null, proposalId: null };
 
-const toAnswer = (
-  item: Read,
-  verdicts: ReadonlyMap<string, AddOutcome>,
-  seen: Set<string>,
-): AddedIndicator => {
-  if (!("good" in item)) {
+type Written = {
+  verdicts: ReadonlyMap<string, AddOutcome>;
+  proposal: { id: string; waiting: ReadonlySet<string> } | null;
+  seen: Set<string>;
+};
+const NOTHING_WRITTEN: Written = { verdicts: new Map(), proposal: null, seen: new Set() };
+
+const toAnswer = (item: Read, { verdicts, proposal, seen }: Written): AddedIndicator => {
+  if (!isGood(item)) {
     return { ...NOTHING, value: item.text, outcome: "rejected", reason: item.reason };
   }
   const { id, type, value, screening } = item.good;
+  const common = { id, type, value, proposalId: null };
   if (seen.has(id)) {
     const reason = "The same value stands earlier in this list.";
-    return { id, type, value, outcome: "duplicate", reason, caution: null };
+    return { ...common, outcome: "duplicate", reason, caution: null };
   }
   seen.add(id);
   const caution = screening && describeMark(screening);
-  if (screening?.effect === "stop")
-    return { id, type, value, outcome: "allowlisted", reason: caution, caution };
-  return { id, type, value, outcome: verdicts.get(id) ?? "unchanged", reason: null, caution };
+  if (proposal?.waiting.has(id))
+    return { ...common, outcome: "proposed", reason: WAITS, caution, proposalId: proposal.id };
+  if (screening?.effect === "stop") return { ...common, outcome: "allowlisted", reason: caution, caution };
+  return { ...common, outcome: verdicts.get(id) ?? "unchanged", reason: null, caution };
 };
+
+const WAITS = "Your team asks for a second person: it waits until another member approves it.";

@@ -29,9 +29,32 @@ export const openLocalFeed = async (client: PoolClient, teamId: string): Promise
   );
   const [feed] = rows;
   if (!feed) throw new Error("The team's own list could not be opened.");
-  const { days, settings, ...facts } = feed;
-  return { ...facts, defaultEnd: toDefaultEnd(days, settings) };
+  return withDefaultEnd(feed);
 };
+
+export type LocalDefaults = Omit<LocalFeed, "id" | "number">;
+
+/** What the team's own list gives a value that says nothing of it; changes nothing but that the list is there. */
+export const readLocalDefaults = async (client: PoolClient, teamId: string): Promise<LocalDefaults> => {
+  await makeLocalFeed(client, teamId);
+  const { rows } = await client.query<Omit<Row, "id" | "number">>(
+    `SELECT confidence, tlp, tags, expiry_days AS days, settings FROM feed
+     WHERE team_id = $1 AND kind = 'local' AND deleted_at IS NULL`,
+    [teamId],
+  );
+  const [defaults] = rows;
+  if (!defaults) throw new Error("The team's own list could not be opened.");
+  return withDefaultEnd(defaults);
+};
+
+const withDefaultEnd = <T extends { days: number | null; settings: unknown }>({
+  days,
+  settings,
+  ...facts
+}: T) => ({
+  ...facts,
+  defaultEnd: toDefaultEnd(days, settings),
+});
 
 /** Makes the team's own list where it has none yet. */
 export const makeLocalFeed = async (client: PoolClient, teamId: string): Promise<void> => {

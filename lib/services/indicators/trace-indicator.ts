@@ -3,12 +3,19 @@ import "server-only";
 import { z } from "zod";
 
 import { Prisma } from "@/lib/db/generated/client";
+import { feedLook, sighting } from "@/lib/db/queries/fading";
 import { goodRun } from "@/lib/db/queries/good-run";
 import { asActor } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { EXPIRY_BASES } from "@/lib/domain/feed/expiry-settings";
-import { explainState, type AttributionFacts, type Explanation } from "@/lib/domain/indicator/lifecycle";
+import {
+  explainState,
+  type AttributionFacts,
+  type Explanation,
+  type LifecycleFacts,
+} from "@/lib/domain/indicator/lifecycle";
+import { mergeVouched } from "@/lib/domain/indicator/merge";
 import {
   indicatorTypeFromCode,
   tlpFromCode,
@@ -102,11 +109,12 @@ export const traceIndicator = async (
   indicatorId: string,
   { after = null, teamIds = actor.teams.map(({ id }) => id) }: Options = {},
 ): Promise<Trace> => {
-  const { found, attributions, tombstones, receipts, recalls, decisions, timeline } = await readFacts(actor, {
+  const facts = await readFacts(actor, {
     indicatorId,
     after,
     teamIds,
   });
+  const { found, attributions, tombstones, receipts, recalls, decisions, timeline, rules } = facts;
   const type = indicatorTypeFromCode(found.type);
   const rows = attributions.map((row) => attributionSchema.parse(row));
   const teams = actor.teams.filter(({ id }) => rows.some(({ teamId }) => teamId === id));
@@ -129,7 +137,11 @@ export const traceIndicator = async (
           allowlists: allowlists
             .filter((mark) => mark.team === team.slug)
             .map(({ name, reason, effect }) => ({ list: name, reason, effect, until: null })),
-          attributions: rows.filter(({ teamId, until }) => teamId === team.id && until === null).map(toFacts),
+          attributions: rows.filter(isLiveIn(team.id)).map(toFacts),
+          fading: toFading(
+            rows.filter(isLiveIn(team.id)),
+            rules.find(({ teamId }) => teamId === team.id),
+          ),
         },
         now,
       ),
@@ -142,6 +154,24 @@ export const traceIndicator = async (
     timeline: timeline.events,
     timelineNext: timeline.next,
   };
+};
+
+const isLiveIn =
+  (id: string) =>
+  ({ teamId, until }: ReadAttribution): boolean =>
+    teamId === id && until === null;
+
+const toFading = (
+  rows: readonly ReadAttribution[],
+  rule: { halfLifeDays: number; floor: number } | undefined,
+): LifecycleFacts["fading"] => {
+  const merged = mergeVouched(
+    rows.map(({ feed, statedUntil, policyUntil, sightedAt, ...row }) => ({
+      ...row,
+      ...{ source: feed.name, lastSeen: sightedAt, validUntil: validUntilOf({ statedUntil, policyUntil }) },
+    })),
+  );
+  return merged && rule ? { confidence: merged.confidence, sightedAt: merged.lastSeen, rule } : null;
 };
 
 const readMarks = async (
@@ -189,7 +219,7 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
         )::int AS "missedRuns", a.from_generation AS opened, a.until_generation AS until, a.line, a.comment, a.threat_type AS "threatType",
         a.confidence, a.tlp, a.tags, a.context->>'addedBy' AS "addedBy",
         coalesce(a.context->'marks', '[]') AS marks, (a.context->>'port')::int AS port, a.context->'origin' AS origin, a.first_seen AS "firstSeen",
-        a.last_seen AS "lastSeen", a.valid_until AS "statedUntil", a.expires_at AS "policyUntil"
+        a.last_seen AS "lastSeen", ${Prisma.raw(sighting("a", feedLook("f")))} AS "sightedAt", a.valid_until AS "statedUntil", a.expires_at AS "policyUntil"
       FROM attribution a JOIN feed f ON f.id = a.feed_id JOIN team ON team.id = a.team_id
       LEFT JOIN feed_run opened ON opened.feed_id = a.feed_id AND opened.number = a.from_generation
       LEFT JOIN feed_run ended ON ended.feed_id = a.feed_id AND ended.number = a.until_generation
@@ -216,7 +246,8 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
       { id: found.id, key: indicatorId, teamIds },
       { limit: EVENTS, after },
     );
-    return { found, attributions, tombstones, receipts, recalls, decisions, timeline };
+    const rules = await tx.decayRule.findMany({ where: { teamId: { in: teamIds }, type: found.type } });
+    return { found, attributions, tombstones, receipts, recalls, decisions, timeline, rules };
   });
 
 type AttributionRow = Record<keyof z.input<typeof attributionSchema>, unknown>;
@@ -254,6 +285,7 @@ const attributionSchema = z.object({
     .nullable(),
   firstSeen: z.date(),
   lastSeen: z.date(),
+  sightedAt: z.date(),
   statedUntil: z.date().nullable(),
   policyUntil: z.date().nullable(),
 });

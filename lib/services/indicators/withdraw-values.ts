@@ -11,12 +11,12 @@ import { openLocalFeed, recordDeltaRun } from "./local-feed";
 
 type Options = { teamId: string; ids: readonly string[]; reason: string; userId: string; now: Date };
 
-/** What a withdrawal ended and set: the team's own entry, and the tombstone against feeds; null where there was none. */
+/** What a withdrawal ended and set: the team's own entry, and the tombstone against feeds; an entry is null where there was none. */
 export type Withdrawn = { id: string; ownId: string | null; tombstoneId: string | null; addedAt: Date };
 
 /**
- * Ends the team's own claims on those of the values that are active: local entries close and, where feeds still vouch, a tombstone
- * beats them until it is lifted. To be called under `lockTeam`; plans and subscriptions are announced.
+ * Ends the team's own claims on those of the values that are active: local entries close, and a tombstone beats the feeds
+ * that vouch for it, or will, until it is lifted. To be called under `lockTeam`; plans and subscriptions are announced.
  */
 export const withdrawValues = async (
   client: PoolClient,
@@ -30,10 +30,9 @@ export const withdrawValues = async (
   const find = () =>
     client.query(
       `INSERT INTO withdrawn
-       SELECT t.indicator_id, vouching.own_id, CASE WHEN vouching.has_feeds THEN gen_random_uuid() END, t.added_at
+       SELECT t.indicator_id, vouching.own_id, gen_random_uuid(), t.added_at
        FROM team_indicator t CROSS JOIN LATERAL (
-         SELECT min(a.id) FILTER (WHERE f.kind = 'local') AS own_id,
-           coalesce(bool_or(f.kind <> 'local'), false) AS has_feeds
+         SELECT min(a.id) FILTER (WHERE f.kind = 'local') AS own_id
          FROM attribution a JOIN feed f ON f.id = a.feed_id
          WHERE a.team_id = $1 AND a.indicator_id = t.indicator_id AND a.until_generation IS NULL) vouching
        WHERE t.team_id = $1 AND t.indicator_id = ANY ($2::bigint[]) AND t.active`,

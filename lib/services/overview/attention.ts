@@ -18,6 +18,7 @@ export type Attention = {
     | "secret-expiry"
     | "full"
     | "waiting-plan"
+    | "proposals"
     | "unplanned"
     | "lapsing"
     | "drift";
@@ -119,6 +120,14 @@ const attentionOfGoodFeed = ({
   }
   if (barrenBecause === null || kind === "local") return [];
   return [{ kind: "barren-feed", message: `${name} gives nothing. ${barrenBecause}`, path }];
+};
+
+/** Changes of the team's own list that another member has to approve. */
+export const attentionOfProposals = (open: number): Attention[] => {
+  if (open === 0) return [];
+  const what = open === 1 ? "1 proposal waits" : `${open.toLocaleString("en-US")} proposals wait`;
+  const message = `${what} for a second person. Look at what is to change, and approve or decline.`;
+  return [{ kind: "proposals", message, path: "proposals" }];
 };
 
 /** A subscription that its owner's team ended, with how many values left the team's set by it. */

@@ -17,6 +17,7 @@ import {
   attentionOfEndedShare,
   attentionOfFeed,
   attentionOfLapsing,
+  attentionOfProposals,
   attentionOfUnapplied,
   type Attention,
   type ConnectorWithCapacity,
@@ -57,12 +58,13 @@ const RECENT = 8;
 /** Whether the team's intelligence arrives and leaves: feeds, indicators, destinations with capacity, last runs and pushes, and what needs a person. */
 export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date): Promise<TeamOverview> => {
   const scope = { teamIds: [team.id], limit: SHOWN, after: null };
-  const [{ feeds }, { connectors }, { unapplied, endedShares, ...facts }, lapsing] = await Promise.all([
-    listFeeds(actor, { ...scope, now }),
-    listConnectors(actor, scope),
-    asActor(actor, (tx) => readFacts(tx, team.id)),
-    bulkAsTeam(team.id, (client) => readLapsing(client, { mode: "review", teamId: team.id, now })),
-  ]);
+  const [{ feeds }, { connectors }, { unapplied, endedShares, proposals, ...facts }, lapsing] =
+    await Promise.all([
+      listFeeds(actor, { ...scope, now }),
+      listConnectors(actor, scope),
+      asActor(actor, (tx) => readFacts(tx, team.id)),
+      bulkAsTeam(team.id, (client) => readLapsing(client, { mode: "review", teamId: team.id, now })),
+    ]);
   const withCapacity = await Promise.all(
     connectors.map(async (connector) => ({
       ...connector,
@@ -75,6 +77,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
     connectors: withCapacity,
     ...facts,
     attention: [
+      ...attentionOfProposals(proposals),
       ...feeds.flatMap(attentionOfFeed),
       ...endedShares.map(attentionOfEndedShare),
       ...withCapacity.flatMap((connector) => attentionOfConnector(connector, now)),
@@ -112,6 +115,7 @@ const readFacts = async (tx: Tx, teamId: string) => {
       AND (r.finished_at AT TIME ZONE 'UTC')::date = day::date
     GROUP BY day ORDER BY day`;
   return {
+    proposals: await tx.proposal.count({ where: { teamId, state: "open" } }),
     unapplied: await readUnapplied(tx, teamId),
     endedShares: await readEndedShares(tx, teamId),
     indicators: { active: byType.reduce((sum, { count }) => sum + count, 0), byType },

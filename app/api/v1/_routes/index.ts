@@ -15,6 +15,7 @@ import * as overlap from "./overlap";
 import * as overview from "./overview";
 import * as plans from "./plans";
 import * as previews from "./previews";
+import * as proposals from "./proposals";
 import * as pushes from "./pushes";
 import * as recalls from "./recalls";
 import * as receipts from "./receipts";
@@ -23,6 +24,7 @@ import * as runs from "./runs";
 import * as savedViews from "./saved-views";
 import * as subscriptions from "./subscriptions";
 import * as system from "./system";
+import * as teamRules from "./team-rules";
 import * as teams from "./teams";
 import * as tokens from "./tokens";
 import * as users from "./users";
@@ -30,6 +32,7 @@ import * as users from "./users";
 const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   teams,
   members,
+  teamRules,
   feedDefinitions,
   overlap,
   overview,
@@ -40,6 +43,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   runs,
   generations,
   indicators,
+  proposals,
   indicatorFiles,
   bulkChanges,
   savedViews,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { defineRoute } from "@/lib/api/define-route";
+import { defineRoute, Waiting } from "@/lib/api/define-route";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { LOCAL_FILE_FORMATS, MAX_IMPORT_BYTES } from "@/lib/domain/indicator/import-file";
 import { MAX_LOCAL_ITEMS } from "@/lib/domain/indicator/local";
@@ -9,6 +9,9 @@ import { MAX_REPORT_BYTES } from "@/lib/domain/report/limits";
 import { checkReport } from "@/lib/services/indicators/check-report";
 import { checkLocalFile, importLocalFile } from "@/lib/services/indicators/import-local-file";
 import { readSent } from "@/lib/services/indicators/stored-bytes";
+import { getProposal } from "@/lib/services/proposals/list-proposals";
+
+import { proposalSchema, toProposalAnswer } from "./proposals";
 
 const typeSchema = z.enum(INDICATOR_TYPES);
 
@@ -92,6 +95,27 @@ const importQuerySchema = z.strictObject({
   severity: z.enum(SEVERITIES).optional(),
 });
 
+const importedSchema = z.object({
+  format: z.enum(LOCAL_FILE_FORMATS),
+  unit: z
+    .enum(["line", "item", "object"])
+    .meta({ description: "What `line` counts: lines of a table, items of JSON, objects of a bundle." }),
+  notes: z.array(z.string()),
+  data: z.array(
+    z.object({
+      line: z.number(),
+      original: z.string(),
+      type: typeSchema.nullable(),
+      value: z.string().nullable(),
+      outcome: z.enum([
+        ...(["added", "changed", "unchanged", "new", "known"] as const),
+        ...(["duplicate", "allowlisted", "rejected", "proposed"] as const),
+      ]),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+
 export const importIndicatorsRoute = defineRoute({
   method: "POST",
   path: "/indicators/import",
@@ -101,29 +125,8 @@ export const importIndicatorsRoute = defineRoute({
   permission: "indicator.write",
   query: importQuerySchema,
   file: { description: "The file as it is, also as .gz or .zip.", maxBytes: MAX_IMPORT_BYTES },
-  answer: {
-    status: 200,
-    schema: z.object({
-      format: z.enum(LOCAL_FILE_FORMATS),
-      unit: z
-        .enum(["line", "item", "object"])
-        .meta({ description: "What `line` counts: lines of a table, items of JSON, objects of a bundle." }),
-      notes: z.array(z.string()),
-      data: z.array(
-        z.object({
-          line: z.number(),
-          original: z.string(),
-          type: typeSchema.nullable(),
-          value: z.string().nullable(),
-          outcome: z.enum([
-            ...(["added", "changed", "unchanged", "new", "known"] as const),
-            ...(["duplicate", "allowlisted", "rejected"] as const),
-          ]),
-          reason: z.string().nullable(),
-        }),
-      ),
-    }),
-  },
+  answer: { status: 200, schema: importedSchema },
+  waits: importedSchema.extend({ proposal: proposalSchema }),
   run: async ({ actor, query, file, inTeam }) => {
     const { team: slug, dryRun, validUntil, ...given } = query;
     const team = inTeam(slug);
@@ -138,7 +141,10 @@ export const importIndicatorsRoute = defineRoute({
       return { ...about, notes: [...notes], data };
     }
     const { results, notes, ...about } = await importLocalFile(actor, team, { bytes, shared });
-    return { ...about, notes: [...notes], data: results };
+    const answer = { ...about, notes: [...notes], data: results };
+    const id = results.find(({ proposalId }) => proposalId !== null)?.proposalId ?? null;
+    if (id === null) return answer;
+    return new Waiting({ ...answer, proposal: toProposalAnswer(actor, await getProposal(actor, id)) });
   },
 });
 

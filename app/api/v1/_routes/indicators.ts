@@ -1,13 +1,13 @@
 import { z } from "zod";
 
 import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
-import { defineRoute } from "@/lib/api/define-route";
+import { defineRoute, Waiting } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { selectionSchema } from "@/lib/domain/connector/selection-input";
 import { INDICATOR_STATES } from "@/lib/domain/indicator/lifecycle";
 import { parseText } from "@/lib/domain/indicator/extract";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
-import { addIndicatorsSchema } from "@/lib/domain/indicator/local";
+import { ADD_OUTCOMES, addIndicatorsSchema } from "@/lib/domain/indicator/local";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
 import { EFFECTS } from "@/lib/domain/screening/allowlist";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
@@ -16,6 +16,9 @@ import { listIndicators } from "@/lib/services/indicators/list-indicators";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { TRACE_EVENT_KINDS } from "@/lib/services/indicators/trace-timeline";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
+import { getProposal } from "@/lib/services/proposals/list-proposals";
+
+import { proposalSchema, toProposalAnswer } from "./proposals";
 
 const typeSchema = z.enum(INDICATOR_TYPES);
 const tlpSchema = z.enum(TLPS);
@@ -212,34 +215,40 @@ export const checkIndicatorsRoute = defineRoute({
   run: async ({ body, inTeam }) => ({ data: await checkText(inTeam(body.team).id, body.text) }),
 });
 
+const addedSchema = z.object({
+  data: z.array(
+    z.object({
+      id: z.uuid().nullable(),
+      type: typeSchema.nullable(),
+      value: z.string(),
+      outcome: z.enum(ADD_OUTCOMES),
+      reason: z.string().nullable(),
+      caution: z
+        .string()
+        .nullable()
+        .meta({ description: "What an allowlist says of it, also when it was added." }),
+      proposalId: z.uuid().nullable().meta({ description: "Where it waits for a second person." }),
+    }),
+  ),
+});
+
 export const addIndicatorsRoute = defineRoute({
   method: "POST",
   path: "/indicators",
   summary: "Add indicators to a team's own list; each is judged by itself",
   tags: ["Indicators"],
   permission: "indicator.write",
+  description:
+    "Where the team asks for a second person, what must wait is kept as one proposal and the answer is 202 with it; what need not wait is added.",
   body: addIndicatorsSchema,
-  answer: {
-    status: 200,
-    schema: z.object({
-      data: z.array(
-        z.object({
-          id: z.uuid().nullable(),
-          type: typeSchema.nullable(),
-          value: z.string(),
-          outcome: z.enum(["added", "changed", "unchanged", "duplicate", "allowlisted", "rejected"]),
-          reason: z.string().nullable(),
-          caution: z
-            .string()
-            .nullable()
-            .meta({ description: "What an allowlist says of it, also when it was added." }),
-        }),
-      ),
-    }),
+  answer: { status: 200, schema: addedSchema },
+  waits: addedSchema.extend({ proposal: proposalSchema }),
+  run: async ({ actor, body, inTeam }) => {
+    const data = await addLocalIndicators(actor, inTeam(body.team), body.indicators);
+    const id = data.find(({ proposalId }) => proposalId !== null)?.proposalId ?? null;
+    if (id === null) return { data };
+    return new Waiting({ data, proposal: toProposalAnswer(actor, await getProposal(actor, id)) });
   },
-  run: async ({ actor, body, inTeam }) => ({
-    data: await addLocalIndicators(actor, inTeam(body.team), body.indicators),
-  }),
 });
 
 const timelineCursorSchema = z.tuple([z.iso.datetime(), z.string().max(100)]);
@@ -291,6 +300,10 @@ export const withdrawIndicatorRoute = defineRoute({
   params: idParamsSchema,
   body: z.strictObject({ team: z.string(), reason: z.string().trim().min(1, "Say why.").max(1_000) }),
   answer: { status: 204 },
-  run: async ({ actor, params, body, inTeam }) =>
-    withdrawIndicator(actor, inTeam(body.team), { indicatorId: params.id, reason: body.reason }),
+  waits: z.object({ proposal: proposalSchema }),
+  run: async ({ actor, params, body, inTeam }) => {
+    const { reason } = body;
+    const id = await withdrawIndicator(actor, inTeam(body.team), { indicatorId: params.id, reason });
+    if (id !== null) return new Waiting({ proposal: toProposalAnswer(actor, await getProposal(actor, id)) });
+  },
 });

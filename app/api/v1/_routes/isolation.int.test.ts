@@ -70,6 +70,10 @@ const seed = async (): Promise<void> => {
   read(await ownerA.post(`/allowlists/${allowlist}/entries`, entry), 201, contract.made);
   const recallInput = { team, value: `${WORD}.example.org`, reason: WORD };
   const recall = read(await ownerA.post("/recalls", recallInput), 201, contract.made).id;
+  read(await ownerA.patch(`/teams/${team}/rules`, { secondPerson: "all" }), 200, z.object({}));
+  const waiting = { team, indicators: [{ value: `waiting.${WORD}.example.com`, comment: WORD }] };
+  const proposal = read(await ownerA.post("/indicators", waiting), 202, contract.proposed).proposal.id;
+  read(await ownerA.patch(`/teams/${team}/rules`, { secondPerson: "off" }), 200, z.object({}));
   const bulkInput = {
     ...{ team, selection: { filter: { q: "nothing-of-it" } } },
     change: { action: "withdraw", reason: WORD },
@@ -83,7 +87,7 @@ const seed = async (): Promise<void> => {
   a = {
     ...{ slug: team, feed, run, connector, plan: planId, push: push.id, preview: previewId, invitation },
     ...{ user: ada.id, token: tokens.data[0]?.id ?? "", session: await makeSession(ada) },
-    ...{ indicator: data[0]?.id ?? "", allowlist, recall, bulkChange, view },
+    ...{ indicator: data[0]?.id ?? "", allowlist, recall, bulkChange, view, proposal },
   };
 };
 
@@ -148,10 +152,9 @@ describe("what Team A has", () => {
   it.each(reading)("$name shows it to its owner", async ({ name }) => {
     const tries = triesOf(name, a).filter(({ of }) => of === "hidden");
     // Of capacity and comparisons there are numbers only, of rows the source’s own text, of others’ feeds nothing yet, of lists
-    // that come with the product nothing of the team, of a change that no worker began no items.
-    const names = !/capacity|rejections|values|compare|shared|subscriptions|bundled|bulk-changes.*items/.test(
-      name,
-    );
+    // that come with the product, and of rules, nothing of the team, of a change that no worker began no items.
+    const names =
+      !/capacity|rejections|values|compare|shared|subscriptions|bundled|rules|bulk-changes.*items/.test(name);
     for (const one of tries) {
       const { status, text } = await call(ownerA, name, one);
       const isNamed = findTraces(text).length > 0;

@@ -22,6 +22,7 @@ const AREAS = [
   "feed.",
   "run.",
   "indicator.",
+  "proposal.",
   "connector.",
   "plan.",
   "push.",

@@ -13,6 +13,7 @@ import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator"
 
 import { addFormSchema, pastedTextSchema, toItems } from "./add-form-schema";
 import { sharedFormFields, toShared } from "./shared-form";
+import { describeAdded } from "./describe-added";
 
 /** Says for each value of a pasted text what adding it would do. It stores nothing. */
 export const checkTextAction = defineTeamAction({
@@ -48,12 +49,7 @@ export const addIndicatorsAction = defineTeamAction({
     });
     revalidatePath(`/t/${team.slug}`, "layout");
     const data: AddAnswer = { results, unit: "line", notes: [] };
-    const isIn = ({ outcome }: { outcome: string }): boolean => outcome !== "rejected";
-    return {
-      status: "done",
-      message: `${formatNumber(results.filter(isIn).length)} of ${formatCount(results.length, "value")} are in.`,
-      data,
-    };
+    return { status: "done", message: describeAdded(results), data };
   },
 });
 
@@ -66,6 +62,11 @@ export const editIndicatorAction = defineTeamAction({
     const { outcome } = await editLocalEntry(actor, team, { indicatorId, facts });
     revalidatePath(`/t/${team.slug}`, "layout");
     const message = "Changed. The next plan of each connector carries it on.";
+    if (outcome === "proposed")
+      return {
+        status: "done",
+        message: "Proposed. It stays as it is until another member of the team approves.",
+      };
     return { status: "done", message: outcome === "unchanged" ? "It said so already." : message };
   },
 });
@@ -79,8 +80,12 @@ export const withdrawIndicatorAction = defineTeamAction({
     reason: z.string().trim().min(1, "Say why: it is kept in the audit.").max(1_000),
   }),
   run: async ({ actor, team, input: { indicatorId, reason } }) => {
-    await withdrawIndicator(actor, team, { indicatorId, reason });
+    const proposalId = await withdrawIndicator(actor, team, { indicatorId, reason });
     revalidatePath(`/t/${team.slug}`, "layout");
-    return { status: "done", message: "Withdrawn. The next plan of each connector removes it." };
+    const message =
+      proposalId === null
+        ? "Withdrawn. The next plan of each connector removes it."
+        : "Proposed. It stands until another member of the team approves.";
+    return { status: "done", message };
   },
 });

@@ -154,6 +154,7 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "secret-expiry": "Renew",
   full: "Look",
   "waiting-plan": "Look",
+  proposals: "Review",
   unplanned: "Plan",
   lapsing: "Plan",
   drift: "Plan",

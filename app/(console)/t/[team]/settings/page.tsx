@@ -44,7 +44,12 @@ export default async function SettingsPage({ params }: Props) {
       <PageHeader
         title="Settings"
         description={`Who is in ${team.name} and what they may do.`}
-        actions={<TextLink href="/account">Your tokens and sessions</TextLink>}
+        actions={
+          <>
+            {mayChange && <TextLink href={`/t/${team.slug}/settings/rules`}>Rules</TextLink>}
+            <TextLink href="/account">Your tokens and sessions</TextLink>
+          </>
+        }
       />
       <div className="space-y-6">
         {mayChange && (

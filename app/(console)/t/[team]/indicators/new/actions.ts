@@ -15,6 +15,7 @@ import { setDefaultEnd } from "@/lib/services/indicators/set-default-end";
 import { readUploaded } from "@/lib/services/indicators/stored-bytes";
 
 import { defaultEndSchema, toDaysByType } from "../default-end-schema";
+import { describeAdded } from "../describe-added";
 import { fileFormSchema } from "../file-form-schema";
 import { addChosenSchema, reportSourceSchema, toChosenItems } from "../report-form-schema";
 import { toShared } from "../shared-form";
@@ -86,7 +87,5 @@ export const setDefaultEndAction = defineTeamAction({
 
 const added = (slug: string, data: AddAnswer) => {
   revalidatePath(`/t/${slug}`, "layout");
-  const isIn = ({ outcome }: { outcome: string }): boolean => outcome !== "rejected";
-  const message = `${formatNumber(data.results.filter(isIn).length)} of ${formatCount(data.results.length, "value")} are in.`;
-  return { status: "done" as const, message, data };
+  return { status: "done" as const, message: describeAdded(data.results), data };
 };

@@ -1,0 +1,3 @@
+import { approveProposalRoute } from "../../../_routes/proposals";
+
+export const POST = approveProposalRoute.handle;

@@ -1,0 +1,3 @@
+import { cancelProposalRoute } from "../../../_routes/proposals";
+
+export const POST = cancelProposalRoute.handle;

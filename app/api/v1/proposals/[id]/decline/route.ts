@@ -1,0 +1,3 @@
+import { declineProposalRoute } from "../../../_routes/proposals";
+
+export const POST = declineProposalRoute.handle;

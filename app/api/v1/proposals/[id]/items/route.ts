@@ -1,0 +1,3 @@
+import { listProposalItemsRoute } from "../../../_routes/proposals";
+
+export const GET = listProposalItemsRoute.handle;

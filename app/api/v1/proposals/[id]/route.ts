@@ -1,0 +1,3 @@
+import { getProposalRoute } from "../../_routes/proposals";
+
+export const GET = getProposalRoute.handle;

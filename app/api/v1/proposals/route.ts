@@ -1,0 +1,3 @@
+import { listProposalsRoute } from "../_routes/proposals";
+
+export const GET = listProposalsRoute.handle;
