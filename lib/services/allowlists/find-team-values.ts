@@ -52,14 +52,19 @@ async function* readFound(
   const asked = lookups.filter((lookup) => lookup.asked.length > 0);
   if (asked.length === 0) return;
   const union = asked.map(({ sql }, place) => sql.replaceAll("$$", `$${String(place + 2)}`)).join(" UNION ");
-  // A cursor: what is found of a wide network may be much.
+  // A cursor: what is found of a wide network may be much. OFFSET has each looked up by itself: how many there are the planner
+  // guesses far too high, and would read all of the team for ten.
   await client.query(
     `DECLARE found_values NO SCROLL CURSOR FOR
      WITH found AS MATERIALIZED (${union})
      SELECT i.id, i.type, i.value, t.screened_by AS "screenedBy",
        t.active AND (t.valid_until IS NULL OR t.valid_until > now()) AS "isActive"
-     FROM found JOIN indicator i ON i.id = found.id
-     JOIN team_indicator t ON t.team_id = $1 AND t.indicator_id = i.id ORDER BY i.id`,
+     FROM found
+     CROSS JOIN LATERAL (
+       SELECT screened_by, active, valid_until FROM team_indicator t
+       WHERE t.team_id = $1 AND t.indicator_id = found.id OFFSET 0) t
+     CROSS JOIN LATERAL (SELECT id, type, value FROM indicator i WHERE i.id = found.id OFFSET 0) i
+     ORDER BY i.id`,
     [teamId, ...asked.map((lookup) => lookup.asked)],
   );
   try {
@@ -117,8 +122,11 @@ const byNetworks = (entries: readonly string[]): Lookup[] => {
   const { addresses, networks } = hostsInside(entries);
   return [
     {
-      sql: `SELECT i.id FROM unnest($$::text[]) AS asked (network) JOIN indicator i
-        ON i.type <= 4 AND ${NETWORK_KEY} <<= asked.network::inet`,
+      // From where it begins to where it ends: of `<<=` alone the index is used for one network that is known beforehand.
+      sql: `SELECT i.id FROM unnest($$::inet[]) AS asked (network) JOIN indicator i
+        ON i.type <= 4 AND ${NETWORK_KEY} >= asked.network
+          AND ${NETWORK_KEY} <= set_masklen(broadcast(asked.network), CASE family(asked.network) WHEN 4 THEN 32 ELSE 128 END)
+          AND ${NETWORK_KEY} <<= asked.network`,
       asked: entries,
     },
     ...byKeys(around),
