@@ -32,6 +32,3 @@ END
 $$;
 CREATE TRIGGER allowlist_keeps_team BEFORE UPDATE OF team_id ON allowlist
   FOR EACH ROW WHEN (OLD.team_id IS DISTINCT FROM NEW.team_id) EXECUTE FUNCTION sluice_allowlist_keeps_team();
-
--- What a recall left to be done is asked for by value.
-CREATE INDEX recall_item_value ON recall_item (team_id, indicator_id);
