@@ -359,7 +359,9 @@ test("Team A's analyst sees what an allowlist would take back before it is saved
   await form.getByLabel("Entries").fill("45.155.205.0/24\n0.0.0.0/0");
   await form.getByRole("button", { name: "What would it do?" }).click();
   await expect(form.getByText(/live indicators? would be withdrawn/)).toBeVisible();
-  await expect(form.getByRole("list", { name: "Entries that would not be added as they are" })).toContainText("0.0.0.0/0");
+  await expect(form.getByRole("list", { name: "Entries that would not be added as they are" })).toContainText(
+    "0.0.0.0/0",
+  );
   await look(analystA, "allowlist-check");
 
   await form.getByLabel("Why they must not be blocked").fill("Our own offices.");
