@@ -7,6 +7,7 @@ import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
 import { vouch, type Vouched } from "@/lib/services/delivery/testing/desk";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -203,6 +204,37 @@ describe("a change of many", () => {
     await expect(
       change(ALL, { action: "validity", validUntil: "2020-01-01T00:00:00Z", feedsOnly: "leave" }),
     ).rejects.toThrow("in the past");
+  });
+});
+
+describe("the trace of a value that was changed with others", () => {
+  it("names who changed it and who put it back, not who added it, and no approval of what was said before", async () => {
+    const other = await makeActor([[team, "analyst"]]);
+    await database.asOwner((client) =>
+      client.query(
+        `UPDATE attribution SET context = context || '{"approvedBy": "Ana"}' WHERE context ? 'addedBy'`,
+      ),
+    );
+    const done = await change(filtered({ q: "own" }), confidence(70), other);
+    await undo(done.id);
+
+    const [first] = OWN;
+    const { timeline } = await traceIndicator(actor, indicatorId("domain", first?.value ?? ""));
+    expect(timeline.map(({ what }) => what.replace(/ (in|to) .*/, ""))).toEqual(
+      expect.arrayContaining([
+        `${actor.name} edited it`,
+        `${other.name} edited it`,
+        `${actor.name} added it`,
+      ]),
+    );
+    const { rows } = await database.asOwner((client) =>
+      client.query<{ approvedBy: string | null }>(
+        `SELECT a.context->>'approvedBy' AS "approvedBy" FROM attribution a JOIN indicator i ON i.id = a.indicator_id
+         WHERE i.value = $1 AND a.team_id = $2 ORDER BY a.id`,
+        [first?.value, team.id],
+      ),
+    );
+    expect(rows.map(({ approvedBy }) => approvedBy)).toEqual(["Ana", null, "Ana"]);
   });
 });
 

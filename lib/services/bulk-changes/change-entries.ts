@@ -33,9 +33,13 @@ export const changeEntries = async (client: PoolClient, options: Options): Promi
   await createStage(client);
   const { rowCount } = await client.query(
     `INSERT INTO stage
-     SELECT key, type, value, line, confidence, tlp, tags, comment, threat_type, first_seen, last_seen, valid_until, context,
-       screened_by
-     FROM chosen WHERE outcome IS NULL`,
+     SELECT c.key, c.type, c.value, c.line, c.confidence, c.tlp, c.tags, c.comment, c.threat_type, c.first_seen, c.last_seen,
+       c.valid_until,
+       -- Nobody approved what it says now.
+       CASE WHEN (c.confidence, c.tlp, c.tags, c.valid_until) IS DISTINCT FROM
+         (own.confidence, own.tlp, own.tags, own.valid_until) THEN c.context - 'approvedBy' ELSE c.context END,
+       c.screened_by
+     FROM chosen c LEFT JOIN attribution own ON own.id = c.own_id WHERE c.outcome IS NULL`,
   );
   if (rowCount) {
     const feed = await openLocalFeed(client, teamId);
