@@ -63,8 +63,16 @@ const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, sc
   await lockTeam(client, team.id);
   const rule = await readSecondPersonRule(client, team.id);
   const good = read.filter(isGood).map((item) => item.good);
+  const withdrawn = await findWithdrawn(
+    client,
+    team.id,
+    good.map(({ id }) => id),
+  );
+  // Lifting a withdrawal lets what feeds say of the value block again, however harmless the wish beside it.
+  const waits = ({ id, input }: Good) =>
+    needsSecondPerson(input, rule) || (withdrawn.has(id) && needsSecondPerson({ action: null }, rule));
   // All lines of one value go the same way.
-  const waiting = new Set(good.filter(({ input }) => needsSecondPerson(input, rule)).map(({ id }) => id));
+  const waiting = new Set(good.filter(waits).map(({ id }) => id));
   const proposed = good.filter(({ id }) => waiting.has(id));
   let proposal: { id: string; waiting: ReadonlySet<string> } | null = null;
   if (proposed.length > 0) {
@@ -91,6 +99,20 @@ const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, sc
       })
     : new Map<string, AddOutcome>();
   return { verdicts, proposal };
+};
+
+/** Which of these values somebody in the team withdrew, and nobody lifted it. */
+const findWithdrawn = async (
+  client: PoolClient,
+  teamId: string,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ key: string }>(
+    `SELECT i.key FROM tombstone x JOIN indicator i ON i.id = x.indicator_id
+     WHERE x.team_id = $1 AND x.lifted_at IS NULL AND i.key = ANY ($2::uuid[])`,
+    [teamId, keys],
+  );
+  return new Set(rows.map(({ key }) => key));
 };
 
 // What a second person looks at is exactly what will stand there.

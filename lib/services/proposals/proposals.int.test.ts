@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { asTeam } from "@/lib/db/scope";
@@ -16,7 +18,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { approveProposal, cancelProposal, declineProposal } from "./decide-proposal";
 import { countOpenProposals, getProposal, listProposalItems, listProposals } from "./list-proposals";
 
-useTestDatabase();
+const database = useTestDatabase();
 
 let team: TestTeam;
 let owner: Actor;
@@ -254,6 +256,32 @@ describe("a team that asks for a second person for what may block", () => {
     // No connector of the team would block what wishes nothing.
     expect(answers.map(({ outcome }) => outcome)).toEqual(["proposed", "added", "added"]);
     expect(await listed()).toEqual(["45.155.205.2 75", "45.155.205.3 75"]);
+  });
+});
+
+describe("a team whose Defender connector blocks, and that asks for a second person for what may block", () => {
+  const block = (isEnabled: boolean) =>
+    database.asOwner(async (client) => {
+      await client.query("BEGIN");
+      await client.query("SET LOCAL session_replication_role = replica");
+      await client.query(
+        `INSERT INTO connector (id, team_id, destination_id, name, kind, client_id, action, enabled)
+         VALUES ($1, $2, gen_random_uuid(), 'Defender', 'defender', gen_random_uuid(), 'Block', $3)`,
+        [randomUUID(), team.id, isEnabled],
+      );
+      await client.query("COMMIT");
+    });
+  const outcomeOf = async (item: object) => (await add(kim, item))[0]?.outcome;
+
+  it("waits with what was withdrawn, however harmless the wish beside it", async () => {
+    await block(true);
+    const [known] = await add(kim, { value: "45.155.205.1", action: "Audit" });
+    await rules({ secondPerson: "block" });
+    await withdrawIndicator(kim, teamOf(kim), { indicatorId: known?.id ?? "", reason: "Wrong." });
+
+    expect(await outcomeOf({ value: "45.155.205.1", action: "Audit" })).toBe("proposed");
+    expect(await outcomeOf({ value: "45.155.205.2", action: "Audit" })).toBe("added");
+    expect(await listed()).toEqual(["45.155.205.2 75"]);
   });
 });
 
