@@ -283,6 +283,13 @@ describe("a team whose Defender connector blocks, and that asks for a second per
     expect(await outcomeOf({ value: "45.155.205.2", action: "Audit" })).toBe("added");
     expect(await listed()).toEqual(["45.155.205.2 75"]);
   });
+
+  it("waits while the connector is paused, too", async () => {
+    await block(false);
+    await rules({ secondPerson: "block" });
+
+    expect(await outcomeOf({ value: "45.155.205.1" })).toBe("proposed");
+  });
 });
 
 describe("proposals of one team", () => {
