@@ -9,7 +9,13 @@ import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type Doer, type TeamAccess } from "@/lib/domain/access/actor";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
 import { endOf } from "@/lib/domain/indicator/default-end";
-import type { AddedIndicator, AddOutcome, LocalIndicator } from "@/lib/domain/indicator/local";
+import {
+  keptIndicatorSchema,
+  localIndicatorSchema,
+  type AddedIndicator,
+  type AddOutcome,
+  type LocalIndicator,
+} from "@/lib/domain/indicator/local";
 import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
 import { indicatorTypeCode, tlpCode, tlpFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { describeMark, type Mark } from "@/lib/domain/screening/mark";
@@ -128,11 +134,19 @@ const withDefaults = (
   validUntil: endOf(input.validUntil, type, { rule: defaults.defaultEnd, now })?.toISOString() ?? null,
 });
 
+/** Reads items that were kept for a decision, as `addLocalIndicators` reads those that are sent. */
+export const readKeptItems = (items: readonly unknown[], screener: Screener): Read[] =>
+  readItems(items, screener, keptIndicatorSchema);
+
 /** Reads items by the team's lists, in order; none stops the others. */
-export const readItems = (items: readonly unknown[], screener: Screener): Read[] => {
+const readItems = (
+  items: readonly unknown[],
+  screener: Screener,
+  schema: typeof keptIndicatorSchema | typeof localIndicatorSchema = localIndicatorSchema,
+): Read[] => {
   const now = new Date();
   return items.map((item, index): Read => {
-    const { text, ...found } = readLocalItem(item, now);
+    const { text, ...found } = readLocalItem(item, now, schema);
     const line = index + 1;
     return "good" in found ? { line, text, good: screened(found.good, screener) } : { line, text, ...found };
   });

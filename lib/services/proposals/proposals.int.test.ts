@@ -110,6 +110,20 @@ describe("a team that asks for a second person for everything", () => {
     expect(await getProposal(kim, proposal.id)).toMatchObject({ state: "approved", decidedByName: lee.name });
   });
 
+  it("shows and takes in what has its own tags and as many of the list", async () => {
+    const tags = (name: string) => Array.from({ length: 50 }, (_, index) => `${name}${String(index)}`);
+    await add(kim, { value: "45.155.205.9" });
+    await database.asOwner((client) =>
+      client.query("UPDATE feed SET tags = $2 WHERE team_id = $1 AND kind = 'local'", [team.id, tags("list")]),
+    );
+    const proposal = await proposedBy(kim, { value: "45.155.205.1", tags: tags("own") });
+
+    const { items } = await listProposalItems(proposal, { limit: 10, after: 0 });
+    expect(items[0]?.after?.tags).toHaveLength(100);
+    await approveProposal(lee, proposal);
+    expect(await listed()).toEqual(["45.155.205.1 75"]);
+  });
+
   it("lets nobody approve what they proposed themselves, an owner neither, and PostgreSQL holds that, too", async () => {
     const proposal = await proposedBy(owner, { value: "45.155.205.1" });
 
