@@ -16,6 +16,7 @@ import {
   type AddOutcome,
   type LocalIndicator,
 } from "@/lib/domain/indicator/local";
+import { mergeLines, type WholeLine } from "@/lib/domain/indicator/merge-lines";
 import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
 import { indicatorTypeCode, tlpCode, tlpFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { describeMark, type Mark } from "@/lib/domain/screening/mark";
@@ -86,10 +87,7 @@ const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, sc
     const now = new Date();
     const id = await propose(client, {
       ...{ teamId: team.id, author: actor, operation: "add", reason: "", now },
-      items: proposed.map(({ input, ...item }) => ({
-        ...item,
-        after: withDefaults(input, item.type, { defaults, now }),
-      })),
+      items: onePerValue(proposed, { defaults, now }),
     });
     proposal = { id, waiting };
   }
@@ -121,12 +119,24 @@ const findWithdrawn = async (
   return new Set(rows.map(({ key }) => key));
 };
 
-// What a second person looks at is exactly what will stand there.
+type Defaults = { defaults: LocalDefaults; now: Date };
+
+// What a second person looks at is exactly what will stand there: all lines of a value as one.
+const onePerValue = (proposed: readonly Good[], defaults: Defaults) => {
+  const merged = new Map<string, Pick<Good, "id" | "type" | "value"> & { after: WholeLine }>();
+  for (const { id, type, value, input } of proposed) {
+    const after = withDefaults(input, type, defaults);
+    const earlier = merged.get(id)?.after;
+    merged.set(id, { id, type, value, after: earlier ? mergeLines(earlier, after) : after });
+  }
+  return [...merged.values()];
+};
+
 const withDefaults = (
   input: LocalIndicator,
   type: IndicatorType,
-  { defaults, now }: { defaults: LocalDefaults; now: Date },
-): LocalIndicator => ({
+  { defaults, now }: Defaults,
+): WholeLine => ({
   ...input,
   confidence: input.confidence ?? defaults.confidence,
   tlp: input.tlp ?? tlpFromCode(defaults.tlp),
@@ -181,7 +191,9 @@ export const writeLocalItems = async (
   await lockTeam(client, team.id);
   const now = new Date();
   const good = read.filter(isGood);
-  const feed = await openLocalFeed(client, team.id);
+  const list = await openLocalFeed(client, team.id);
+  // What was approved has the tags that the list gave when it was proposed.
+  const feed = approvedBy === null ? list : { ...list, tags: [] };
   await createStage(client);
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
   const context = { addedBy: author.name, ...(approvedBy !== null && { approvedBy }) };

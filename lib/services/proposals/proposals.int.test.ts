@@ -7,6 +7,7 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
 import { createBulkChange } from "@/lib/services/bulk-changes/create-bulk-change";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { listIndicators } from "@/lib/services/indicators/list-indicators";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
@@ -122,6 +123,32 @@ describe("a team that asks for a second person for everything", () => {
     expect(items[0]?.after?.tags).toHaveLength(100);
     await approveProposal(lee, proposal);
     expect(await listed()).toEqual(["45.155.205.1 75"]);
+  });
+
+  it("shows a value that stands twice in a list once, as it will stand", async () => {
+    const answers = await add(
+      kim,
+      { value: "45.155.205.1", confidence: 30, tlp: "red", tags: ["b"], validUntil: "2031-01-01T00:00:00Z" },
+      { value: "45.155.205[.]1", confidence: 90, tlp: "green", tags: ["a"], comment: "C2", validUntil: null },
+    );
+    expect(answers.map(({ outcome }) => outcome)).toEqual(["proposed", "duplicate"]);
+    const proposal = await getProposal(lee, answers[0]?.proposalId ?? "");
+    const { items } = await listProposalItems(proposal, { limit: 10, after: 0 });
+    expect(proposal.items).toBe(1);
+    const merged = { confidence: 90, tlp: "red", tags: ["a", "b"], comment: "C2", validUntil: null };
+    expect(items).toMatchObject([{ value: "45.155.205.1", after: merged }]);
+
+    await approveProposal(lee, proposal);
+
+    expect(await findLocalEntry(team.id, answers[0]?.id ?? "")).toMatchObject(merged);
+    // As if nobody had to approve it.
+    await rules({ secondPerson: "off" });
+    const [other] = await add(
+      kim,
+      { value: "45.155.205.2", confidence: 30, tlp: "red", tags: ["b"], validUntil: "2031-01-01T00:00:00Z" },
+      { value: "45.155.205[.]2", confidence: 90, tlp: "green", tags: ["a"], comment: "C2", validUntil: null },
+    );
+    expect(await findLocalEntry(team.id, other?.id ?? "")).toMatchObject(merged);
   });
 
   it("lets nobody approve what they proposed themselves, an owner neither, and PostgreSQL holds that, too", async () => {
