@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
@@ -10,7 +11,7 @@ import { addDays } from "@/lib/domain/indicator/validity";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { ingestRun } from "@/lib/services/feeds/ingest-run";
 import { runFeedNow } from "@/lib/services/feeds/queue-run";
-import { updateTeamRules, type TeamRules } from "@/lib/services/people/team-rules";
+import { teamRulesSchema, updateTeamRules, type TeamRules } from "@/lib/services/people/team-rules";
 import { useTestDatabase } from "@/lib/testing/database";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -34,6 +35,7 @@ const add = (...items: readonly unknown[]) => {
   if (!first) throw new Error("The actor has no team.");
   return addLocalIndicators(actor, first, items);
 };
+const detailSchema = z.object({ before: teamRulesSchema, after: teamRulesSchema });
 const RULE = { halfLifeDays: 30, floor: 10 };
 const fadeIps = (rule: Omit<TeamRules["fading"][number], "type"> = RULE) =>
   updateTeamRules(actor, team.id, { fading: [{ type: "ipv4", ...rule }] });
@@ -128,6 +130,22 @@ describe("confidence in the team's own values", () => {
     await updateTeamRules(actor, team.id, { fading: [] });
     await fadeTeam(team.id, new Date());
     expect(await one()).toMatchObject({ confidence: 80, isEnded: false });
+  });
+
+  it("has rules that are changed several times at once, each from what the one before made of them", async () => {
+    await Promise.all([30, 60, 90, 120].map((halfLifeDays) => fadeIps({ halfLifeDays, floor: 10 })));
+
+    const entries = await asTeam(team.id, (tx) =>
+      tx.auditEntry.findMany({
+        where: { subjectId: team.id, action: "team.rules" },
+        select: { detail: true },
+        orderBy: { id: "asc" },
+      }),
+    );
+    const details = entries.map(({ detail }) => detailSchema.parse(detail));
+    expect(details).toHaveLength(4);
+    const befores = new Set(details.map(({ before }) => JSON.stringify(before)));
+    expect(befores.size).toBe(4);
   });
 
   it("is halved by PostgreSQL exactly as the rules of the core say", async () => {
