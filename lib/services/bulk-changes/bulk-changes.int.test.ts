@@ -14,6 +14,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { announceBulkChanges } from "./announce-bulk-changes";
 import { carryOutBulkChange } from "./carry-out-bulk-change";
+import { collectItems } from "./collect-items";
 import { createBulkChange, undoBulkChange } from "./create-bulk-change";
 import { getBulkChange, listBulkChanges, listBulkItems } from "./get-bulk-change";
 
@@ -204,6 +205,24 @@ describe("a change of many", () => {
     await expect(
       change(ALL, { action: "validity", validUntil: "2020-01-01T00:00:00Z", feedsOnly: "leave" }),
     ).rejects.toThrow("in the past");
+  });
+});
+
+describe("a change of more than one change takes", () => {
+  it("is stopped, changes nothing, and stands in the audit", async () => {
+    const id = await createBulkChange(actor, access(actor), { selection: ALL, change: withdraw });
+    expect(await collectItems(team.id, id, 8)).toBe(false);
+    await carryOutBulkChange(id, { signal });
+
+    expect(await getBulkChange(actor, id)).toMatchObject({ state: "stopped", done: 0, counts: {} });
+    expect((await snapshot()).tombstones).toBe(0);
+    const entries = await asTeam(team.id, (tx) =>
+      tx.auditEntry.findMany({ where: { subjectId: id }, select: { action: true, detail: true } }),
+    );
+    const message = expect.stringContaining("more than 8") as string;
+    expect(entries).toMatchObject([
+      { action: "indicator.bulk-change", detail: { state: "stopped", reason: "Not ours.", message } },
+    ]);
   });
 });
 

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
-import { createBulkChange } from "@/lib/services/bulk-changes/create-bulk-change";
+import { createBulkChange, undoBulkChange } from "@/lib/services/bulk-changes/create-bulk-change";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { listIndicators } from "@/lib/services/indicators/list-indicators";
@@ -256,7 +256,8 @@ describe("a team that asks for a second person for everything", () => {
 
     await rules({ secondPersonWithdrawals: false });
     const change = { action: "withdraw", reason: "Wrong." } as const;
-    expect(await createBulkChange(kim, teamOf(kim), { selection, change })).toMatch(/^[0-9a-f-]{36}$/);
+    const withdrawal = await createBulkChange(kim, teamOf(kim), { selection, change });
+    await expect(undoBulkChange(kim, teamOf(kim), withdrawal)).rejects.toThrow("Nothing was put back");
   });
 
   it("delays no recall, and no withdrawal unless the team says so", async () => {
