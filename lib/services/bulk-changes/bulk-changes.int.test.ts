@@ -5,8 +5,10 @@ import type { Actor } from "@/lib/domain/access/actor";
 import type { BulkSelection } from "@/lib/domain/indicator/bulk-change";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
+import { indicatorTypeCode } from "@/lib/domain/indicator/types";
 import { vouch, type Vouched } from "@/lib/services/delivery/testing/desk";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { fadeTeam } from "@/lib/services/indicators/fade-team";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -199,6 +201,38 @@ describe("a change of many", () => {
     expect(done.counts).toEqual({ changed: 3 });
     expect((await shown(column)).get(OWN[0]?.value ?? "")).toBe(expected);
     expect((await change(filtered({ q: "own" }), what)).counts).toEqual({ unchanged: 3 });
+  });
+
+  it("is a sighting where confidence fades, and takes over what feeds said, not what was left of it", async () => {
+    const passed = "UPDATE attribution SET last_seen = last_seen - interval '31 days' WHERE team_id = $1";
+    await database.asOwner(async (client) => {
+      await client.query(
+        "INSERT INTO decay_rule (team_id, type, half_life_days, floor) VALUES ($1, $2, 30, 10)",
+        [team.id, indicatorTypeCode("domain")],
+      );
+      await client.query(passed, [team.id]);
+      await client.query(passed.replace("attribution", "team_indicator"), [team.id]);
+      await client.query(
+        "UPDATE feed_run SET finished_at = finished_at - interval '31 days' WHERE team_id = $1",
+        [team.id],
+      );
+    });
+    await fadeTeam(team.id, new Date());
+    const of = ([first]: readonly Vouched[], values: ReadonlyMap<string, unknown>) =>
+      values.get(first?.value ?? "");
+    const faded = await shown("confidence");
+    expect([of(FEED_ONLY, faded), of(OWN, faded)]).toEqual([40, 30]);
+
+    const before = await snapshot();
+    const done = await change(filtered({ q: "own" }), confidence(50));
+    expect(of(OWN, await shown("confidence"))).toBe(50);
+    await undo(done.id);
+    expect(await snapshot()).toEqual(before);
+
+    await change(filtered({ q: "feed" }), {
+      ...{ action: "tags", add: ["x"], remove: [], feedsOnly: "adopt" },
+    });
+    expect(of(FEED_ONLY, await shown("confidence"))).toBe(80);
   });
 
   it("refuses an end in the past", async () => {

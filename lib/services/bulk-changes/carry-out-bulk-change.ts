@@ -113,7 +113,8 @@ const carryOutPiece = async (
       ...[isOver ? "done" : "running", isOver ? now : null],
     ],
   );
-  if (isOver) await recordAuditSql(client, toAuditEntry({ ...change, state: "done", counts }, createdBy), now);
+  if (isOver)
+    await recordAuditSql(client, toAuditEntry({ ...change, state: "done", counts }, createdBy), now);
   else if (isLast) await announceSql(client, bulkChangeCarryOut, { changeId });
   return { items: ids.length, isOver };
 };

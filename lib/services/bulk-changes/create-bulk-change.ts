@@ -85,8 +85,7 @@ const refuseUnapproved = async (tx: Tx, teamId: string, operation: Operation): P
     SELECT second_person AS "secondPerson", second_person_withdrawals AS "waitsToWithdraw" FROM team
     WHERE id = ${teamId}::uuid FOR SHARE`;
   const waits = operation === "withdraw" ? team?.waitsToWithdraw === true : team?.secondPerson !== "off";
-  if (waits)
-    throw new AppError("conflict", operation === "undo" ? UNDO_UNAPPROVED : UNAPPROVED);
+  if (waits) throw new AppError("conflict", operation === "undo" ? UNDO_UNAPPROVED : UNAPPROVED);
 };
 
 const UNAPPROVED =
