@@ -6,13 +6,17 @@ import { z } from "zod";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { feedCreateSchema } from "@/lib/domain/feed/feed";
+import { subscriptionPolicySchema } from "@/lib/domain/feed/subscription";
 import { fade } from "@/lib/domain/indicator/fading";
 import { addDays } from "@/lib/domain/indicator/validity";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { ingestRun } from "@/lib/services/feeds/ingest-run";
 import { runFeedNow } from "@/lib/services/feeds/queue-run";
 import { teamRulesSchema, updateTeamRules, type TeamRules } from "@/lib/services/people/team-rules";
+import { announceFading } from "@/lib/services/scheduling/announce-fading";
+import { subscribe } from "@/lib/services/subscriptions/subscribe";
 import { useTestDatabase } from "@/lib/testing/database";
+import { openFeedDesk } from "@/lib/testing/feed-desk";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
@@ -248,5 +252,36 @@ describe("confidence in a feed's values", () => {
     await passDays(31);
     await fadeTeam(team.id, new Date());
     expect(await one()).toMatchObject({ confidence: 40 });
+  });
+});
+
+describe("confidence in a subscription's values", () => {
+  it("counts when the source was read, not when it was taken in", async () => {
+    await fadeIps();
+    const owner = await openFeedDesk({ server });
+    const feed = await owner.addFeed({ visibility: "everyone", confidence: 80 });
+    await owner.run(feed, ["45.155.205.1"]);
+    await passDays(40);
+    const subscriber = await openFeedDesk({ server, team });
+    const subscription = await subscribe(
+      subscriber.actor,
+      { ...team, role: "owner" },
+      { feedId: feed.id, policy: subscriptionPolicySchema.parse({}) },
+    );
+    const waiting = await asTeam(team.id, (tx) =>
+      tx.feedRun.findFirstOrThrow({
+        where: { feedId: subscription.id, state: "queued" },
+        select: { id: true },
+      }),
+    );
+    await subscriber.carryOut(waiting.id);
+    expect(await one()).toMatchObject({ confidence: 40 });
+    await announceFading();
+    expect(await fadeTeam(team.id, new Date())).toBe(0);
+
+    expect(await owner.run(feed)).toMatchObject({ state: "unchanged" });
+    await announceFading();
+    await fadeTeam(team.id, new Date());
+    expect(await one()).toMatchObject({ confidence: 80 });
   });
 });

@@ -115,7 +115,10 @@ describe("a team that asks for a second person for everything", () => {
     const tags = (name: string) => Array.from({ length: 50 }, (_, index) => `${name}${String(index)}`);
     await add(kim, { value: "45.155.205.9" });
     await database.asOwner((client) =>
-      client.query("UPDATE feed SET tags = $2 WHERE team_id = $1 AND kind = 'local'", [team.id, tags("list")]),
+      client.query("UPDATE feed SET tags = $2 WHERE team_id = $1 AND kind = 'local'", [
+        team.id,
+        tags("list"),
+      ]),
     );
     const proposal = await proposedBy(kim, { value: "45.155.205.1", tags: tags("own") });
 
