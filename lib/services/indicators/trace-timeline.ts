@@ -62,13 +62,16 @@ export const readTimeline = async (
 const scoped = (column: Prisma.Sql, { teamIds }: Subject): Prisma.Sql =>
   Prisma.sql`${column} = ANY (${[...teamIds]}::uuid[])`;
 
-// An interval that opens where another of the same feed ended is a change of what the feed says.
+// An interval that opens where another of the same feed ended is a change of what the feed says. In the team's own list who changed it
+// is who asked for the run: the entry itself goes on naming who added it. Who has left the team is not seen here any more.
 const opened = (of: Subject): Prisma.Sql => Prisma.sql`
   SELECT r.finished_at, 'a' || a.id,
     CASE WHEN a.absent_from_run = a.from_generation THEN 'absent'
       WHEN EXISTS (SELECT FROM attribution b WHERE b.indicator_id = a.indicator_id AND b.feed_id = a.feed_id
         AND b.until_generation = a.from_generation) THEN 'changed' ELSE 'seen' END,
-    a.team_id, jsonb_build_object('feed', f.name, 'number', r.number, 'line', a.line, 'by', a.context ->> 'addedBy',
+    a.team_id, jsonb_build_object('feed', f.name, 'number', r.number, 'line', a.line,
+      'by', CASE WHEN f.kind = 'local' THEN
+        coalesce((SELECT u.name FROM app_user u WHERE u.id = r.requested_by), a.context ->> 'addedBy') END,
       'isLocal', f.kind = 'local', 'isLeft', coalesce(a.until_generation = a.from_generation, false))
   FROM attribution a JOIN feed f ON f.id = a.feed_id
     JOIN feed_run r ON r.feed_id = a.feed_id AND r.number = a.from_generation
