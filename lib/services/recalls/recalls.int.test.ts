@@ -12,7 +12,7 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { connect, plan, push, vouch } from "@/lib/services/delivery/testing/desk";
+import { connect, forgetDestinations, plan, push, vouch } from "@/lib/services/delivery/testing/desk";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -26,7 +26,7 @@ import { createRecall, liftRecall } from "./create-recall";
 import { getRecall, listRecalls } from "./get-recall";
 import { getRecallProgress } from "./get-recall-progress";
 
-useTestDatabase();
+const database = useTestDatabase();
 let sandbox: Sandbox;
 let team: TestTeam;
 let actor: Actor;
@@ -41,6 +41,8 @@ afterAll(async () => {
   delete process.env["SANDBOX_URL"];
 });
 beforeEach(async () => {
+  // What another test's team still has there would stay for it.
+  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");
