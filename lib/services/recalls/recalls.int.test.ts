@@ -236,6 +236,43 @@ describe("a recall", () => {
     await liftRecall(administrator, all);
   });
 
+  it("of every team is lifted after what was just being marked, never in between", async () => {
+    await vouch(team, VALUES, { name: "List" });
+    const administrator = await makeActor([], { isAdministrator: true });
+    const input = { target: readTarget("value", "bad-site.net"), reason: "All.", until: null };
+    const all = await createRecall(administrator, null, input);
+    const done: string[] = [];
+    const waitFor = async (isReached: () => Promise<boolean>): Promise<void> => {
+      const end = Date.now() + 20_000;
+      while (!(await isReached())) {
+        if (Date.now() > end) throw new Error("It was not reached in time.");
+        await sleep(50);
+      }
+    };
+    await database.asOwner(async (client) => {
+      const waiting = async (): Promise<number> => {
+        const { rows } = await client.query<{ count: number }>(
+          `SELECT count(*)::int AS count FROM pg_locks
+           WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)) OR NOT granted AND EXISTS (
+             SELECT FROM unnest(pg_blocking_pids(pid)) b WHERE pg_backend_pid() = ANY (pg_blocking_pids(b)))`,
+        );
+        return rows[0]?.count ?? 0;
+      };
+      await client.query("BEGIN");
+      await client.query("SELECT FROM team_indicator WHERE team_id = $1 FOR UPDATE", [team.id]);
+      const carried = carryOutRecall(all.id, { signal }).then(() => done.push("marked"));
+      await waitFor(async () => (await waiting()) === 1);
+      const lifted = liftRecall(administrator, all).then(() => done.push("lifted"));
+      await waitFor(async () => done.length > 0 || (await waiting()) === 2);
+      expect(done).toEqual([]);
+      await client.query("ROLLBACK");
+      await Promise.all([carried, lifted]);
+    });
+    await rescreenTeam(team.id, { signal });
+    const { states } = await traceIndicator(actor, indicatorId("domain", "bad-site.net"));
+    expect(states).toMatchObject([{ state: "active" }]);
+  });
+
   it("refuses what would take back nearly everything, and an end in the past", async () => {
     expect(() => readTarget("domain", "co.uk")).toThrow(/public suffix/i);
     expect(() => readTarget("cidr", "0.0.0.0/0")).toThrow();
