@@ -5,6 +5,7 @@ import { Prisma } from "@/lib/db/generated/client";
 import { asTeam } from "@/lib/db/scope";
 import { MOST_CHANGED, type BulkSelection } from "@/lib/domain/indicator/bulk-change";
 import { selectMatching } from "@/lib/services/indicators/list-indicators-matching";
+import { queryOf } from "@/lib/services/indicators/list-indicators-rows";
 
 import { BULK_CHANGE_SELECT, toBulkChangeView } from "./change-view";
 
@@ -24,7 +25,8 @@ export const collectItems = (teamId: string, changeId: string): Promise<boolean>
       select: BULK_CHANGE_SELECT,
     });
     const { selection, undoOf, createdAt } = toBulkChangeView(row, null, row.createdAt);
-    const chosen = selection === null ? ofChange(undoOf) : toChosen(teamId, selection, createdAt);
+    const chosen =
+      selection === null ? ofChange(undoOf) : await toChosen(tx, { teamId, selection, createdAt });
     const total = await insertItems(tx, { changeId, teamId, chosen });
     const isTooMany = total > MOST_CHANGED;
     await tx.bulkChange.update({
@@ -48,12 +50,14 @@ const insertItems = (tx: Tx, { changeId, teamId, chosen }: Insert): Promise<numb
     SELECT ${changeId}::uuid, ${teamId}::uuid, chosen.indicator_id FROM (${chosen}) chosen
     ORDER BY chosen.indicator_id LIMIT ${MOST_CHANGED + 1}`;
 
+type Choice = { teamId: string; selection: BulkSelection; createdAt: Date };
+
 // What the team got after the person chose was never seen by them.
-const toChosen = (teamId: string, selection: BulkSelection, createdAt: Date): Prisma.Sql =>
+const toChosen = async (tx: Tx, { teamId, selection, createdAt }: Choice): Promise<Prisma.Sql> =>
   "ids" in selection
     ? Prisma.sql`SELECT DISTINCT t.indicator_id FROM indicator i JOIN team_indicator t ON t.indicator_id = i.id
         WHERE t.team_id = ${teamId}::uuid AND i.key = ANY (${selection.ids}::uuid[])`
-    : Prisma.sql`SELECT indicator_id FROM (${selectMatching([teamId], selection.filter)}) matching
+    : Prisma.sql`SELECT indicator_id FROM (${await selectMatching(queryOf(tx), [teamId], selection.filter)}) matching
         WHERE added_at <= ${createdAt}`;
 
 const ofChange = (changeId: string | null): Prisma.Sql => Prisma.sql`
