@@ -168,6 +168,19 @@ describe("what was sent", () => {
     expect(receipts[0]?.pushId).toBe(decisions[0]?.push?.id);
   });
 
+  it("keeps what the connector's plan said of it when a recall of other values is planned", async () => {
+    const before = (await trace()).decisions;
+    await database.asOwner(async (client) => {
+      await client.query("SET session_replication_role = replica");
+      await client.query(
+        `INSERT INTO plan (id, connector_id, team_id, state, hash, policy_hash, partial)
+         VALUES (gen_random_uuid(), $1, $2, 'applied', 'h', 'h', true)`,
+        [CONNECTOR, mine.team.id],
+      );
+    });
+    expect((await trace()).decisions).toEqual(before);
+  });
+
   it("stands in one timeline with what feeds did, newest first; what plans repeat is said once", async () => {
     const { timeline } = await trace();
 
