@@ -275,6 +275,32 @@ describe("what was sent", () => {
   );
 });
 
+describe("what a feed did in a run that is forgotten", () => {
+  it("is told without the run", async () => {
+    const brief = await mine.addFeed();
+    const value = "brief.evil-forgotten.com";
+    await mine.run(brief, [`${value},x`]);
+    await mine.run(brief, ["stays.evil-forgotten.com,x"]);
+    const told = async () =>
+      (await traceIndicator(mine.actor, indicatorId("domain", value))).timeline.map(
+        ({ kind, what }) => [kind, what] as const,
+      );
+    const before = await told();
+    expect(before.map(([kind]) => kind)).toEqual(expect.arrayContaining(["seen", "ended"]));
+    expect(before.map(([, what]) => what).join(" ")).toContain("in run 1, line 1");
+
+    await database.asOwner(async (client) => {
+      await client.query("SET session_replication_role = replica");
+      await client.query("DELETE FROM feed_run WHERE feed_id = $1", [brief.id]);
+    });
+    const after = await told();
+    expect(after.map(([kind]) => kind).sort()).toEqual(before.map(([kind]) => kind).sort());
+    expect(after.map(([, what]) => what).sort()).toEqual(
+      [`${brief.name} brought it, line 1.`, `${brief.name} no longer vouches for it.`].sort(),
+    );
+  });
+});
+
 describe("what else is like it", () => {
   const related = async (actor: Actor, teamId: string, value = HOST) =>
     (await correlate(actor, { teamId, type: "domain", value })).map(
