@@ -334,4 +334,13 @@ describe("what else is like it", () => {
       ["domain", "evil-many.com", 100, true],
     ]);
   });
+
+  it("reads no more of what others have than is said, and then says at least, or asks a small team's own", async () => {
+    const of = { teamId: mine.team.id, type: "domain", value: "n1.evil-many.com" } as const;
+    const [small] = await correlate(mine.actor, of, { mostFound: 5, smallTeam: 1_000 });
+    expect(small).toMatchObject({ name: "evil-many.com", count: 100, isMore: true });
+    const [large] = await correlate(mine.actor, of, { mostFound: 5, smallTeam: 1 });
+    expect(large).toMatchObject({ name: "evil-many.com", isMore: true });
+    expect(large?.count).toBeLessThanOrEqual(5);
+  });
 });
