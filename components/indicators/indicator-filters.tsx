@@ -63,8 +63,7 @@ const MAX_NAME = 26;
 const TYPE_OPTIONS = INDICATOR_TYPES.map((type) => ({ value: type, label: INDICATOR_TYPE_LABELS[type] }));
 // The control's own label says TLP already.
 const TLP_OPTIONS = TLPS.map((tlp) => ({ value: tlp, label: TLP_LABELS[tlp].slice("TLP:".length) }));
-// Nothing is recalled yet in a list: a state that cannot match is no choice.
-const STATE_OPTIONS = INDICATOR_STATES.filter((state) => state !== "recalled").map((state) => ({
+const STATE_OPTIONS = INDICATOR_STATES.map((state) => ({
   value: state,
   label: INDICATOR_LOOKS[state].word,
 }));

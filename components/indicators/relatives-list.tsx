@@ -22,8 +22,7 @@ export const RelativesList = ({ team, relatives }: { team: string; relatives: re
       {relatives.map(({ kind, name, filter, count, isMore }) => (
         <li key={`${kind} ${name}`} className="break-words">
           <TextLink href={`/t/${team}/indicators?${new URLSearchParams(filter).toString()}`}>
-            {formatNumber(count)}
-            {isMore && "+"} {count === 1 ? "other" : "others"} {WHERE[kind]}
+            {sayCount(count, isMore)} {WHERE[kind]}
           </TextLink>
           <span className="text-muted block text-xs break-all">
             {kind === "event" ? name : defangText(name)}
@@ -32,6 +31,12 @@ export const RelativesList = ({ team, relatives }: { team: string; relatives: re
       ))}
     </ul>
   );
+
+const sayCount = (count: number, isMore: boolean): string => {
+  // So many of them are known that not all were looked at.
+  if (count === 0) return "Perhaps others";
+  return `${formatNumber(count)}${isMore ? "+" : ""} ${count === 1 && !isMore ? "other" : "others"}`;
+};
 
 const WHERE: Readonly<Record<ShownRelatives["kind"], string>> = {
   host: "on the same host",

@@ -11,6 +11,7 @@ type At = {
   isReadable: boolean;
   sent: number;
   gone: number;
+  left: number;
   accepted: number;
   underWay: number;
   stopped: number;
@@ -39,8 +40,8 @@ export const RecallCountdown = ({ team, recall, progress }: Props) => (
         />
         <CardBody>
           <Progress
-            label={one.isReadable ? "Gone" : "Accepted"}
-            done={one.gone + one.accepted}
+            label={labelOf(one)}
+            done={one.gone + one.left + one.accepted}
             total={one.sent}
             tone={toneOf(one)}
           />
@@ -50,30 +51,46 @@ export const RecallCountdown = ({ team, recall, progress }: Props) => (
   </div>
 );
 
-const toneOf = ({ failed, stopped, gone, sent }: At) => {
+const labelOf = ({ isReadable, left }: At): string => {
+  if (!isReadable) return "Accepted";
+  return left > 0 ? "Ended for your team" : "Gone";
+};
+
+const toneOf = ({ failed, stopped, gone, left, sent }: At) => {
   if (failed + stopped > 0) return "danger";
-  return gone === sent ? "success" : "info";
+  return gone + left === sent ? "success" : "info";
 };
 
 const titleOf = (isCarriedOut: boolean, { at, isGone, isRemoved }: State): string => {
   if (isGone) return "Gone everywhere, confirmed";
   if (isRemoved) {
     const accepted = at.reduce((sum, one) => sum + one.accepted, 0);
+    if (accepted === 0) return "Ended for your team, confirmed";
     return `Every removal was accepted; ${formatNumber(accepted)} of them cannot be read back`;
   }
   const left = at.reduce((sum, { underWay, stopped, failed }) => sum + underWay + stopped + failed, 0);
   return isCarriedOut ? `${formatNumber(left)} still to go` : "Under way";
 };
 
-const sayMet = ({ matched, at }: State): string =>
-  `${formatCount(matched, "indicator")} of the team met it, and ${matched === 1 ? "is" : "are"} withdrawn here. ${
-    at.length === 0
-      ? "None of them was ever sent."
-      : "What another team vouches for may stay there for that team."
-  }`;
+const sayMet = ({ matched, at, isGone }: State): string =>
+  `${formatCount(matched, "indicator")} of the team met it, and ${matched === 1 ? "is" : "are"} withdrawn here. ${sayRest(at, isGone)}`;
+
+const sayRest = (at: State["at"], isGone: boolean): string => {
+  if (at.length === 0) return "None of them was ever sent.";
+  const left = at.reduce((sum, one) => sum + one.left, 0);
+  if (left > 0) return sayLeft(left);
+  return isGone
+    ? "Nothing of it stands at any destination of the team."
+    : "What another team vouches for may stay there for that team.";
+};
+
+const sayLeft = (left: number): string =>
+  left === 1
+    ? "1 record stays there for another team that also wants it."
+    : `${formatNumber(left)} records stay there for another team that also wants them.`;
 
 const Description = ({ team, at }: { team: string; at: At }) => {
-  const { isEnabled, accepted, underWay, stopped, stop, failed, reason } = at;
+  const { isEnabled, accepted, left, underWay, stopped, stop, failed, reason } = at;
   if (stopped > 0 && stop !== null)
     return (
       <>
@@ -90,5 +107,6 @@ const Description = ({ team, at }: { team: string; at: At }) => {
   if (underWay > 0) return `${formatNumber(underWay)} being removed or confirmed`;
   if (accepted > 0)
     return `${formatCount(accepted, "removal")} accepted, and cannot be read back: the connector has no subscription, resource group and workspace name. Give it these to have the next one confirmed.`;
+  if (left > 0) return `Ended for your team, confirmed. ${sayLeft(left)}`;
   return "Nothing of it stands there.";
 };

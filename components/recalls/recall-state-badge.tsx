@@ -10,6 +10,12 @@ const LOOKS = {
     tone: "success",
     hint: "Nothing of it stands at any destination of the team.",
   },
+  left: {
+    word: "Ended for your team, confirmed",
+    icon: CircleCheck,
+    tone: "success",
+    hint: "Another team also wants some of it, and has it still.",
+  },
   accepted: {
     word: "Removed, not all confirmed",
     icon: CircleCheck,
@@ -34,7 +40,13 @@ export const RecallStateBadge = ({ state, isPlain }: { state: RecallState; isPla
 type Progress = {
   isGone: boolean;
   isRemoved: boolean;
-  at: readonly { isEnabled: boolean; underWay: number; stopped: number; failed: number }[];
+  at: readonly {
+    isEnabled: boolean;
+    accepted: number;
+    underWay: number;
+    stopped: number;
+    failed: number;
+  }[];
 };
 
 /** How a recall stands: it goes on by itself, is over, or waits for somebody. */
@@ -44,7 +56,7 @@ export const stateOfRecall = (
 ): RecallState => {
   if (!isStanding) return "ended";
   if (isGone) return "gone";
-  if (isRemoved) return "accepted";
+  if (isRemoved) return at.some(({ accepted }) => accepted > 0) ? "accepted" : "left";
   const isStuck = at.some(
     ({ isEnabled, underWay, stopped, failed }) => failed + stopped > 0 || (!isEnabled && underWay > 0),
   );

@@ -6,6 +6,7 @@ import { asTeam } from "@/lib/db/scope";
 import { MOST_CHANGED, type BulkSelection } from "@/lib/domain/indicator/bulk-change";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { selectMatching } from "@/lib/services/indicators/list-indicators-matching";
+import { queryOf } from "@/lib/services/indicators/list-indicators-rows";
 
 import { toAuditEntry } from "./audit-entry";
 import { BULK_CHANGE_SELECT, toBulkChangeView } from "./change-view";
@@ -31,7 +32,8 @@ export const collectItems = (
     });
     const view = toBulkChangeView(row, null, row.createdAt);
     const { selection, undoOf, createdAt } = view;
-    const chosen = selection === null ? ofChange(undoOf) : toChosen(teamId, selection, createdAt);
+    const chosen =
+      selection === null ? ofChange(undoOf) : await toChosen(tx, { teamId, selection, createdAt });
     const total = await insertItems(tx, { changeId, teamId, chosen, most });
     const isTooMany = total > most;
     const now = new Date();
@@ -59,12 +61,14 @@ const insertItems = (tx: Tx, { changeId, teamId, chosen, most }: Insert): Promis
     SELECT ${changeId}::uuid, ${teamId}::uuid, chosen.indicator_id FROM (${chosen}) chosen
     ORDER BY chosen.indicator_id LIMIT ${most + 1}`;
 
+type Choice = { teamId: string; selection: BulkSelection; createdAt: Date };
+
 // What the team got after the person chose was never seen by them.
-const toChosen = (teamId: string, selection: BulkSelection, createdAt: Date): Prisma.Sql =>
+const toChosen = async (tx: Tx, { teamId, selection, createdAt }: Choice): Promise<Prisma.Sql> =>
   "ids" in selection
     ? Prisma.sql`SELECT DISTINCT t.indicator_id FROM indicator i JOIN team_indicator t ON t.indicator_id = i.id
         WHERE t.team_id = ${teamId}::uuid AND i.key = ANY (${selection.ids}::uuid[])`
-    : Prisma.sql`SELECT indicator_id FROM (${selectMatching([teamId], selection.filter)}) matching
+    : Prisma.sql`SELECT indicator_id FROM (${await selectMatching(queryOf(tx), [teamId], selection.filter)}) matching
         WHERE added_at <= ${createdAt}`;
 
 const ofChange = (changeId: string | null): Prisma.Sql => Prisma.sql`

@@ -11,6 +11,8 @@ import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
 import { relativesOf } from "@/lib/domain/indicator/relatives";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
+import { hasFewer, matching, MOST_FOUND, SMALL, type Wanted } from "./list-indicators-matching";
+import { queryOf } from "./list-indicators-rows";
 import { selectEach, toSearch } from "./list-indicators-search";
 
 /** Others of the team that share something with a value; `filter` is how the list of indicators shows them. */
@@ -28,13 +30,18 @@ export type Correlation = {
 const MOST = 100;
 const EVENTS = 3;
 
+/** So many values of all teams are looked at, and so many rows of a team are asked one by one when that is not enough. */
+type Bounds = { mostFound: number; smallTeam: number };
+const BOUNDS: Bounds = { mostFound: MOST_FOUND, smallTeam: SMALL };
+
 /**
  * What a team has that shares host, registered domain, network or an event at a source with a value, counted no further than
- * 100. Only what the team itself has counts, whoever else has more.
+ * 100. Only what the team itself has counts; where others have so much more that not all is looked at, it is at least so many.
  */
 export const correlate = (
   actor: Actor,
   { teamId, type, value }: { teamId: string; type: IndicatorType; value: string },
+  bounds = BOUNDS,
 ): Promise<Correlation[]> =>
   asActor(actor, async (tx) => {
     // Values are looked up one by one in the team's view, and no more of them than are counted.
@@ -42,7 +49,7 @@ export const correlate = (
     const key = indicatorId(type, value);
     const found: Correlation[] = [];
     for (const { kind, q, name } of relativesOf({ type, value }))
-      found.push({ kind, name, filter: { q }, ...(await countFound(tx, { teamId, key, q })) });
+      found.push({ kind, name, filter: { q }, ...(await countFound(tx, { teamId, key, q }, bounds)) });
     for (const { event, info } of await listEvents(tx, { teamId, key }))
       found.push({
         kind: "event",
@@ -50,24 +57,39 @@ export const correlate = (
         filter: { event },
         ...(await countOfEvent(tx, { teamId, key, event })),
       });
-    return found.filter(({ count }) => count > 0);
+    return found.filter(({ count, isMore }) => count > 0 || isMore);
   });
 
 type Of = { teamId: string; key: string };
 type Counted = Pick<Correlation, "count" | "isMore">;
 
-const countFound = async (tx: Tx, { teamId, key, q }: Of & { q: string }): Promise<Counted> => {
-  const search = toSearch(indicatorFilterSchema.parse({ q }));
+const countFound = async (
+  tx: Tx,
+  { teamId, key, q }: Of & { q: string },
+  { mostFound, smallTeam }: Bounds,
+): Promise<Counted> => {
+  const filter = indicatorFilterSchema.parse({ q });
+  const search = toSearch(filter);
   if (search === null) return { count: 0, isMore: false };
+  const rows = await tx.$queryRaw<unknown[]>`
+    WITH found AS MATERIALIZED (SELECT id FROM (${selectEach(search)}) every LIMIT ${mostFound})
+    SELECT count, CASE WHEN count <= ${MOST} THEN (SELECT count(*) >= ${mostFound} FROM found) ELSE false END AS "isCut" FROM (
+      SELECT count(DISTINCT id)::int AS count FROM (
+        SELECT found.id FROM found JOIN team_indicator t ON t.indicator_id = found.id AND t.team_id = ${teamId}::uuid
+        WHERE found.id <> (${idOf(key)}) LIMIT ${2 * MOST + 2}
+      ) others
+    ) counted`;
+  if (!cutSchema.parse(rows[0]).isCut) return toCounted(rows);
+  const wanted: Wanted = { teamIds: [teamId], filter, search };
+  if (!(await hasFewer(queryOf(tx), wanted, smallTeam))) return { ...toCounted(rows), isMore: true };
   return toCounted(
     await tx.$queryRaw<unknown[]>`
-      SELECT count(DISTINCT id)::int AS count FROM (
-        SELECT found.id FROM (${selectEach(search)}) found
-          JOIN team_indicator t ON t.indicator_id = found.id AND t.team_id = ${teamId}::uuid
-        WHERE found.id <> (${idOf(key)}) LIMIT ${2 * MOST + 2}
+      SELECT count(*)::int AS count FROM (
+        SELECT FROM ${matching(wanted, { at: "team" })} AND t.indicator_id <> (${idOf(key)}) LIMIT ${MOST + 1}
       ) others`,
   );
 };
+const cutSchema = z.object({ isCut: z.boolean() });
 
 const countOfEvent = async (tx: Tx, { teamId, key, event }: Of & { event: string }): Promise<Counted> =>
   // Several feeds of the team may bring the same event.

@@ -15,9 +15,9 @@ import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
 import { withWords, type Exported } from "./export-words";
-import { selectKeys, startWell, withFound, type Start, type Wanted } from "./list-indicators-matching";
+import { countFoundFrom, selectKeys, startWell, withFound } from "./list-indicators-matching";
 import { readRows, type ListedIndicator, type PageKey, type Query } from "./list-indicators-rows";
-import { countFound, toSearch, wantedTypes } from "./list-indicators-search";
+import { toSearch, wantedTypes } from "./list-indicators-search";
 
 export const EXPORT_FORMATS = ["csv", "json", "stix"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -71,12 +71,6 @@ async function* readPages(
     yield await readRows(query, keys);
   }
 }
-
-const countFoundFrom = async (query: Query, { search }: Wanted, start: Start): Promise<number> => {
-  if (search === null || start.at === "team") return 0;
-  const [row] = await query<{ count: string }>(countFound(search, start.most));
-  return Number(row?.count);
-};
 
 /** Live values leave the product: who took them, and which, is kept. */
 const noteExport = async (actor: Actor, { teamIds, filter, format, now }: Options): Promise<void> => {

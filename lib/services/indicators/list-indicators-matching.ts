@@ -4,7 +4,14 @@ import { Prisma } from "@/lib/db/generated/client";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 
 import { amongSets, atDestination, ofRow } from "./list-indicators-conditions";
-import { isFound, selectFound, toSearch, wantedTypes, type Search } from "./list-indicators-search";
+import {
+  countFound,
+  isFound,
+  selectFound,
+  toSearch,
+  wantedTypes,
+  type Search,
+} from "./list-indicators-search";
 import type { Query } from "./list-indicators-rows";
 import { after, SORTS, toOrder, type Cursor } from "./list-indicators-sorts";
 
@@ -17,9 +24,9 @@ export type Wanted = { teamIds: readonly string[]; filter: IndicatorFilter; sear
 export type Start = { at: "values"; most: number } | { at: "team" };
 
 /** So many rows of a team are asked one by one sooner than the index of all values is. */
-const SMALL = 20_000;
+export const SMALL = 20_000;
 /** So many values are looked up in a team's view; of more, the team's rows are asked. */
-const MOST_FOUND = 50_000;
+export const MOST_FOUND = 50_000;
 
 /**
  * Reads all that meets a filter, starting where that is bounded. `read` is given the start, and says of a search that started at
@@ -56,6 +63,13 @@ export const withFound = ({ search }: Wanted, start: Start): Prisma.Sql =>
   search === null || start.at === "team"
     ? Prisma.empty
     : Prisma.sql`WITH found AS MATERIALIZED (SELECT * FROM (${selectFound(search)}) every LIMIT ${start.most})`;
+
+/** How many values a search that starts at values finds, counted no further than its start says; of another none are. */
+export const countFoundFrom = async (query: Query, { search }: Wanted, start: Start): Promise<number> => {
+  if (search === null || start.at === "team") return 0;
+  const [row] = await query<{ count: bigint | string }>(countFound(search, start.most));
+  return Number(row?.count);
+};
 
 /** How many values `found` came to. */
 export const foundOf = ({ search }: Wanted, start: Start): Prisma.Sql =>
@@ -96,11 +110,24 @@ export const selectKeys = (wanted: Wanted, start: Start, cursor: Cursor | null):
     ) matching ORDER BY ${toOrder("sort_key", direction, "matching")}`;
 };
 
-/** The keys of all rows that meet a filter, as a set of `team_id`, `indicator_id` and `added_at`: every one, however many. */
-export const selectMatching = (teamIds: readonly string[], filter: IndicatorFilter): Prisma.Sql => {
+/**
+ * The keys of all rows that meet a filter, as a set of `team_id`, `indicator_id` and `added_at`: every one, however many, read
+ * from where that is bounded.
+ */
+export const selectMatching = (
+  query: Query,
+  teamIds: readonly string[],
+  filter: IndicatorFilter,
+): Promise<Prisma.Sql> => {
   const wanted = { teamIds, filter, search: toSearch(filter) };
-  const start: Start = { at: "values", most: EVERY };
-  return Prisma.sql`${withFound(wanted, start)} SELECT t.team_id, t.indicator_id, t.added_at FROM ${matching(wanted, start)}`;
+  return startWell(query, wanted, async (start) => {
+    // What came since it was counted is not to push another value out.
+    const from: Start = start.at === "team" ? start : { at: "values", most: EVERY };
+    return {
+      found: await countFoundFrom(query, wanted, start),
+      result: Prisma.sql`${withFound(wanted, from)} SELECT t.team_id, t.indicator_id, t.added_at FROM ${matching(wanted, from)}`,
+    };
+  });
 };
 
 const EVERY = 2 ** 31 - 1;

@@ -51,7 +51,11 @@ export const readDecisions = async (
       s.push_id AS "pushId", s.operation AS "pushOperation", s.state::text AS "pushState", s.reason AS "pushReason", s.at AS "pushedAt"
     FROM connector c JOIN team ON team.id = c.team_id
     LEFT JOIN LATERAL (
-      SELECT id, created_at, state FROM plan WHERE plan.connector_id = c.id ORDER BY created_at DESC LIMIT 1
+      SELECT id, created_at, state FROM plan WHERE plan.connector_id = c.id
+        -- A recall's plan is of some values alone: of others it says nothing.
+        AND (NOT plan.partial OR EXISTS (
+          SELECT FROM plan_item x WHERE x.plan_id = plan.id AND x.indicator_id = ${indicatorId}))
+      ORDER BY created_at DESC LIMIT 1
     ) p ON true
     LEFT JOIN plan_item i ON i.plan_id = p.id AND i.indicator_id = ${indicatorId}
     LEFT JOIN LATERAL (

@@ -63,9 +63,10 @@ const scoped = (column: Prisma.Sql, { teamIds }: Subject): Prisma.Sql =>
   Prisma.sql`${column} = ANY (${[...teamIds]}::uuid[])`;
 
 // An interval that opens where another of the same feed ended is a change of what the feed says. In the team's own list who changed it
-// is who asked for the run: the entry itself goes on naming who added it. Who has left the team is not seen here any more.
+// is who asked for the run: the entry itself goes on naming who added it. Who has left the team is not seen here any more. It outlasts
+// its runs: once one of them is forgotten, what the interval itself knows of the time is told, without the run.
 const opened = (of: Subject): Prisma.Sql => Prisma.sql`
-  SELECT r.finished_at, 'a' || a.id,
+  SELECT CASE WHEN r.id IS NULL THEN a.first_seen ELSE r.finished_at END, 'a' || a.id,
     CASE WHEN a.absent_from_run = a.from_generation THEN 'absent'
       WHEN EXISTS (SELECT FROM attribution b WHERE b.indicator_id = a.indicator_id AND b.feed_id = a.feed_id
         AND b.until_generation = a.from_generation) THEN 'changed' ELSE 'seen' END,
@@ -74,14 +75,14 @@ const opened = (of: Subject): Prisma.Sql => Prisma.sql`
         coalesce((SELECT u.name FROM app_user u WHERE u.id = r.requested_by), a.context ->> 'addedBy') END,
       'isLocal', f.kind = 'local', 'isLeft', coalesce(a.until_generation = a.from_generation, false))
   FROM attribution a JOIN feed f ON f.id = a.feed_id
-    JOIN feed_run r ON r.feed_id = a.feed_id AND r.number = a.from_generation
+    LEFT JOIN feed_run r ON r.feed_id = a.feed_id AND r.number = a.from_generation
   WHERE a.indicator_id = ${of.id} AND ${scoped(Prisma.sql`a.team_id`, of)}`;
 
 const ended = (of: Subject): Prisma.Sql => Prisma.sql`
-  SELECT r.finished_at, 'b' || a.id, 'ended', a.team_id,
+  SELECT CASE WHEN r.id IS NULL THEN a.last_seen ELSE r.finished_at END, 'b' || a.id, 'ended', a.team_id,
     jsonb_build_object('feed', f.name, 'number', r.number, 'isLocal', f.kind = 'local')
   FROM attribution a JOIN feed f ON f.id = a.feed_id
-    JOIN feed_run r ON r.feed_id = a.feed_id AND r.number = a.until_generation
+    LEFT JOIN feed_run r ON r.feed_id = a.feed_id AND r.number = a.until_generation
   WHERE a.indicator_id = ${of.id} AND ${scoped(Prisma.sql`a.team_id`, of)} AND a.until_generation > a.from_generation
     AND NOT EXISTS (SELECT FROM attribution b WHERE b.indicator_id = a.indicator_id AND b.feed_id = a.feed_id
       AND b.from_generation = a.until_generation)`;
@@ -161,7 +162,7 @@ const text = z
   .transform((given) => given ?? "");
 const detailSchema = z.object({
   ...{ feed: text, by: text, reason: text, connector: text, operation: text },
-  number: z.number().default(0),
+  number: z.number().nullable().default(null),
   line: z.number().default(0),
   ...{
     isLocal: z.boolean().default(false),
@@ -181,23 +182,23 @@ const eventSchema = z.object({
 
 const because = (reason: string): string => (reason === "" ? "." : `: ${withStop(reason)}`);
 const withStop = (sentence: string): string => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
-const inRun = ({ number }: Detail): string => `in run ${String(number)}`;
+const inRun = ({ number }: Detail): string => (number === null ? "" : ` in run ${String(number)}`);
 
 const WORDS: Readonly<Record<TraceEventKind, (detail: Detail) => string>> = {
   seen: (d) => {
     if (d.isLocal && d.by !== "") return `${d.by} added it to ${d.feed}.`;
-    const brought = `${d.feed} brought it ${inRun(d)}, line ${String(d.line)}`;
+    const brought = `${d.feed} brought it${inRun(d)}, line ${String(d.line)}`;
     return d.isLeft ? `${brought}; that run was left by rollback.` : `${brought}.`;
   },
   changed: (d) =>
     d.isLocal && d.by !== ""
       ? `${d.by} edited it in ${d.feed}.`
-      : `${d.feed} said something else of it ${inRun(d)}, line ${String(d.line)}.`,
-  absent: (d) => `${d.feed} did not hold it any more ${inRun(d)}; its policy kept it.`,
+      : `${d.feed} said something else of it${inRun(d)}, line ${String(d.line)}.`,
+  absent: (d) => `${d.feed} did not hold it any more${inRun(d)}; its policy kept it.`,
   ended: (d) =>
     d.isLocal
       ? `It was taken out of ${d.feed}.`
-      : `${d.feed} no longer vouches for it since run ${String(d.number)}.`,
+      : `${d.feed} no longer vouches for it${d.number === null ? "" : ` since run ${String(d.number)}`}.`,
   withdrawn: (d) => `Withdrawn by ${d.by}: ${d.reason === "" ? "no reason given" : d.reason}`,
   restored: (d) => `Put back as it was before by ${d.by}.`,
   lifted: (d) =>

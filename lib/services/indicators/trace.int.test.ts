@@ -168,6 +168,19 @@ describe("what was sent", () => {
     expect(receipts[0]?.pushId).toBe(decisions[0]?.push?.id);
   });
 
+  it("keeps what the connector's plan said of it when a recall of other values is planned", async () => {
+    const before = (await trace()).decisions;
+    await database.asOwner(async (client) => {
+      await client.query("SET session_replication_role = replica");
+      await client.query(
+        `INSERT INTO plan (id, connector_id, team_id, state, hash, policy_hash, partial)
+         VALUES (gen_random_uuid(), $1, $2, 'applied', 'h', 'h', true)`,
+        [CONNECTOR, mine.team.id],
+      );
+    });
+    expect((await trace()).decisions).toEqual(before);
+  });
+
   it("stands in one timeline with what feeds did, newest first; what plans repeat is said once", async () => {
     const { timeline } = await trace();
 
@@ -262,6 +275,32 @@ describe("what was sent", () => {
   );
 });
 
+describe("what a feed did in a run that is forgotten", () => {
+  it("is told without the run", async () => {
+    const brief = await mine.addFeed();
+    const value = "brief.evil-forgotten.com";
+    await mine.run(brief, [`${value},x`]);
+    await mine.run(brief, ["stays.evil-forgotten.com,x"]);
+    const told = async () =>
+      (await traceIndicator(mine.actor, indicatorId("domain", value))).timeline.map(
+        ({ kind, what }) => [kind, what] as const,
+      );
+    const before = await told();
+    expect(before.map(([kind]) => kind)).toEqual(expect.arrayContaining(["seen", "ended"]));
+    expect(before.map(([, what]) => what).join(" ")).toContain("in run 1, line 1");
+
+    await database.asOwner(async (client) => {
+      await client.query("SET session_replication_role = replica");
+      await client.query("DELETE FROM feed_run WHERE feed_id = $1", [brief.id]);
+    });
+    const after = await told();
+    expect(after.map(([kind]) => kind).sort()).toEqual(before.map(([kind]) => kind).sort());
+    expect(after.map(([, what]) => what).sort()).toEqual(
+      [`${brief.name} brought it, line 1.`, `${brief.name} no longer vouches for it.`].sort(),
+    );
+  });
+});
+
 describe("what else is like it", () => {
   const related = async (actor: Actor, teamId: string, value = HOST) =>
     (await correlate(actor, { teamId, type: "domain", value })).map(
@@ -294,5 +333,14 @@ describe("what else is like it", () => {
     expect(await related(mine.actor, mine.team.id, "n1.evil-many.com")).toEqual([
       ["domain", "evil-many.com", 100, true],
     ]);
+  });
+
+  it("reads no more of what others have than is said, and then says at least, or asks a small team's own", async () => {
+    const of = { teamId: mine.team.id, type: "domain", value: "n1.evil-many.com" } as const;
+    const [small] = await correlate(mine.actor, of, { mostFound: 5, smallTeam: 1_000 });
+    expect(small).toMatchObject({ name: "evil-many.com", count: 100, isMore: true });
+    const [large] = await correlate(mine.actor, of, { mostFound: 5, smallTeam: 1 });
+    expect(large).toMatchObject({ name: "evil-many.com", isMore: true });
+    expect(large?.count).toBeLessThanOrEqual(5);
   });
 });

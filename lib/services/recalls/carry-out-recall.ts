@@ -4,7 +4,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import { lockTeam } from "@/lib/db/queries/team-view";
-import { asSystem, bulkAsTeam } from "@/lib/db/scope";
+import { asSystem, bulkAsTeam, stepAsSystem } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { recallMark } from "@/lib/domain/screening/mark";
@@ -106,14 +106,18 @@ const findIn = (teamId: string, recall: StandingRecall, signal: AbortSignal): Pr
     return ids;
   });
 
-/** Whether it stands; while the transaction lasts, nobody lifts it, except one of every team: a team may read that, not hold it. */
-const holdStanding = async (client: PoolClient, { id, teamId }: StandingRecall): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM recall WHERE id = $1 AND lifted_at IS NULL AND NOT lapsed ${teamId === null ? "" : "FOR SHARE"}`,
-    [id],
-  );
-  return rowCount === 1;
-};
+/**
+ * Whether it stands; while the transaction lasts, nobody lifts it. A team may read one of every team but not hold it: that is the
+ * system's to do, and its lock lasts as long as the team's transaction.
+ */
+const holdStanding = (client: PoolClient, { id }: StandingRecall): Promise<boolean> =>
+  stepAsSystem(client, "scheduling", async () => {
+    const { rowCount } = await client.query(
+      "SELECT FROM recall WHERE id = $1 AND lifted_at IS NULL AND NOT lapsed FOR SHARE",
+      [id],
+    );
+    return rowCount === 1;
+  });
 
 /** Has the team's own view follow. A feed that is just worked in holds that up for a while; destinations do not wait for it. */
 const markIn = (teamId: string, recall: StandingRecall, ids: readonly string[]): Promise<void> =>

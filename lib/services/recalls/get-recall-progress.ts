@@ -1,7 +1,7 @@
 import "server-only";
 
 import type { Tx } from "@/lib/db/client";
-import { asActor } from "@/lib/db/scope";
+import { asSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 
 import type { RecallView } from "./recall-view";
@@ -18,6 +18,8 @@ type RecallAt = {
   sent: number;
   /** Gone, and seen to be gone. */
   gone: number;
+  /** The team's part in it ended; a record stays there for another team, which is not named. */
+  left: number;
   /** The removal was accepted, and nobody can read whether it is gone. */
   accepted: number;
   /** Handed over, not yet confirmed. */
@@ -34,21 +36,27 @@ export type RecallProgress = {
   /** How many of the actor's teams' values it met. */
   matched: number;
   at: RecallAt[];
-  /** Every removal was accepted; where that can be read back, it was. */
+  /** Every removal was accepted; where that can be read back, it was. Something may stay for another team. */
   isRemoved: boolean;
   /** Nothing of it stands anywhere any more, confirmed. */
   isGone: boolean;
 };
 
-/** How far a recall is in the teams given: what it met, and what became of it at each of their connectors. */
+/**
+ * How far a recall is in the actor's teams that are given: what it met, and what became of it at each of their connectors. Of other
+ * teams it tells only how many records stay there for them.
+ */
 export const getRecallProgress = (
   actor: Actor,
   recall: RecallView,
-  teamIds: readonly string[],
-): Promise<RecallProgress> =>
-  asActor(actor, async (tx) => {
+  given: readonly string[],
+): Promise<RecallProgress> => {
+  const own = new Set(actor.teams.map(({ id }) => id));
+  const teamIds = given.filter((id) => own.has(id));
+  // Whether a record stays for another team is told by that team's claim, which no other team may read.
+  return asSystem("delivery", async (tx) => {
     const matched = await tx.recallItem.count({
-      where: { recallId: recall.id, teamId: { in: [...teamIds] } },
+      where: { recallId: recall.id, teamId: { in: teamIds } },
     });
     const rows = await readPlaces(tx, recall.id, teamIds);
     const stops = await readStops(
@@ -62,8 +70,10 @@ export const getRecallProgress = (
     const isRemoved =
       recall.carriedOutAt !== null &&
       at.every(({ underWay, failed, stopped }) => underWay + failed + stopped === 0);
-    return { matched, at, isRemoved, isGone: isRemoved && at.every(({ accepted }) => accepted === 0) };
+    const isGone = isRemoved && at.every(({ accepted, left }) => accepted + left === 0);
+    return { matched, at, isRemoved, isGone };
   });
+};
 
 type Row = Omit<RecallAt, "stop"> & { stoppedPushId: string | null };
 
@@ -71,8 +81,9 @@ const readPlaces = (tx: Tx, recallId: string, teamIds: readonly string[]): Promi
   tx.$queryRaw<Row[]>`
     SELECT c.id AS "connectorId", c.name AS connector, c.team_id AS "teamId", c.enabled AS "isEnabled",
       bool_and(how.readable) AS "isReadable", count(*)::int AS sent,
-      (count(*) FILTER (WHERE NOT there.is AND (how.readable OR r.gone_at IS NULL)))::int AS gone,
-      (count(*) FILTER (WHERE NOT there.is AND NOT how.readable AND r.gone_at IS NOT NULL))::int AS accepted,
+      (count(*) FILTER (WHERE NOT there.is AND NOT others.want AND (how.readable OR r.gone_at IS NULL)))::int AS gone,
+      (count(*) FILTER (WHERE NOT there.is AND others.want))::int AS left,
+      (count(*) FILTER (WHERE NOT there.is AND NOT others.want AND NOT how.readable AND r.gone_at IS NOT NULL))::int AS accepted,
       (count(*) FILTER (WHERE there.is AND NOT how.stopped AND r.state <> 'failed'))::int AS "underWay",
       (count(*) FILTER (WHERE there.is AND how.stopped))::int AS stopped,
       (count(*) FILTER (WHERE there.is AND NOT how.stopped AND r.state = 'failed'))::int AS failed,
@@ -92,7 +103,16 @@ const readPlaces = (tx: Tx, recallId: string, teamIds: readonly string[]): Promi
       WHERE p.connector_id = c.id AND (p.state IN ('queued', 'running') AND i.state = 'pending'
         OR p.state IN ('queued', 'running', 'stopped') AND i.state = 'sending')
     ) AS is) there
+    -- Whom the recall met as well only waits for its own removal.
+    CROSS JOIN LATERAL (SELECT EXISTS (
+      SELECT FROM remote_record o JOIN claim x ON x.record_id = o.id AND x.connector_id <> c.id
+      WHERE o.destination_id = c.destination_id AND o.indicator_id = m.indicator_id AND o.state IN ('live', 'orphaned')
+        AND NOT EXISTS (SELECT FROM recall_item y
+          WHERE y.recall_id = m.recall_id AND y.team_id = x.team_id AND y.indicator_id = m.indicator_id)
+    ) AS want) others
     WHERE m.recall_id = ${recallId}::uuid AND m.team_id = ANY (${[...teamIds]}::uuid[])
+      -- What was planned only and never reached the destination is not there to be removed.
+      AND (there.is OR r.sent_at IS NOT NULL OR r.accepted_at IS NOT NULL)
     GROUP BY c.id ORDER BY c.name`;
 
 /** Who stopped which push, and why it says it stands; `by` null: nobody, it could not go on. */

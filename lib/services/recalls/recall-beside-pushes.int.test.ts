@@ -15,7 +15,15 @@ import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
 import { getPush } from "@/lib/services/delivery/get-push";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
-import { apply, connect, forgetDestinations, plan, push, vouch } from "@/lib/services/delivery/testing/desk";
+import {
+  apply,
+  connect,
+  forgetDestinations,
+  plan,
+  push,
+  unvouch,
+  vouch,
+} from "@/lib/services/delivery/testing/desk";
 import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -223,6 +231,44 @@ describe("how far a recall is", () => {
       isGone: false,
       at: [{ connectorId: sentinel.id, isReadable: false, sent: 1, gone: 0, accepted: 1, underWay: 0 }],
     });
+  });
+});
+
+describe("a recall of one team, where another wants the same", () => {
+  it("says that it ended for the team and stays for the other, and is gone once that ends it, too", async () => {
+    const second = await makeTeam();
+    const secondActor = await makeActor([[second, "owner"]]);
+    const theirs = await connect(secondActor, second, "defender", { app: "TPI_TeamB" });
+    await vouch(team, [BAD, OTHER], { name: "List" });
+    await vouch(second, [BAD], { name: "List" });
+    await push(actor, defender);
+    await push(secondActor, theirs);
+
+    const { id } = await recallBad();
+    await carryOut(id);
+    await deliverUrgent();
+    await confirmConnector(defender.id, { signal });
+
+    expect((await valuesThere()).sort()).toEqual([BAD.value, OTHER.value].sort());
+    const progress = await progressOf(id);
+    expect(progress).toMatchObject({ isRemoved: true, isGone: false, at: [{ sent: 1, gone: 0, left: 1 }] });
+    expect(JSON.stringify(progress)).not.toContain(second.id);
+    // Whoever is no member is told nothing of it.
+    const made = await getRecall(actor, id);
+    expect(await getRecallProgress(secondActor, made, [team.id])).toMatchObject({ matched: 0, at: [] });
+
+    await unvouch(second, [BAD]);
+    await push(secondActor, theirs);
+    expect(await progressOf(id)).toMatchObject({ isGone: true, at: [{ sent: 1, gone: 1, left: 0 }] });
+  });
+
+  it("does not count what was planned only and never sent", async () => {
+    await vouch(team, [BAD, OTHER], { name: "List" });
+    const pushId = await apply(actor, defender);
+    const { id } = await recallBad();
+    await carryOut(id);
+    await deliverPush(pushId, { signal });
+    expect(await progressOf(id)).toMatchObject({ matched: 1, isGone: true, at: [] });
   });
 });
 

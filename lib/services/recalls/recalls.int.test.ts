@@ -12,7 +12,7 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { connect, plan, push, vouch } from "@/lib/services/delivery/testing/desk";
+import { connect, forgetDestinations, plan, push, vouch } from "@/lib/services/delivery/testing/desk";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -26,7 +26,7 @@ import { createRecall, liftRecall } from "./create-recall";
 import { getRecall, listRecalls } from "./get-recall";
 import { getRecallProgress } from "./get-recall-progress";
 
-useTestDatabase();
+const database = useTestDatabase();
 let sandbox: Sandbox;
 let team: TestTeam;
 let actor: Actor;
@@ -41,6 +41,8 @@ afterAll(async () => {
   delete process.env["SANDBOX_URL"];
 });
 beforeEach(async () => {
+  // What another test's team still has there would stay for it.
+  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");
@@ -232,6 +234,43 @@ describe("a recall", () => {
     expect(after.states).toMatchObject([{ state: "recalled" }]);
     await expect(liftRecall(stranger, await getRecall(stranger, all.id))).rejects.toThrow("administrator");
     await liftRecall(administrator, all);
+  });
+
+  it("of every team is lifted after what was just being marked, never in between", async () => {
+    await vouch(team, VALUES, { name: "List" });
+    const administrator = await makeActor([], { isAdministrator: true });
+    const input = { target: readTarget("value", "bad-site.net"), reason: "All.", until: null };
+    const all = await createRecall(administrator, null, input);
+    const done: string[] = [];
+    const waitFor = async (isReached: () => Promise<boolean>): Promise<void> => {
+      const end = Date.now() + 20_000;
+      while (!(await isReached())) {
+        if (Date.now() > end) throw new Error("It was not reached in time.");
+        await sleep(50);
+      }
+    };
+    await database.asOwner(async (client) => {
+      const waiting = async (): Promise<number> => {
+        const { rows } = await client.query<{ count: number }>(
+          `SELECT count(*)::int AS count FROM pg_locks
+           WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)) OR NOT granted AND EXISTS (
+             SELECT FROM unnest(pg_blocking_pids(pid)) b WHERE pg_backend_pid() = ANY (pg_blocking_pids(b)))`,
+        );
+        return rows[0]?.count ?? 0;
+      };
+      await client.query("BEGIN");
+      await client.query("SELECT FROM team_indicator WHERE team_id = $1 FOR UPDATE", [team.id]);
+      const carried = carryOutRecall(all.id, { signal }).then(() => done.push("marked"));
+      await waitFor(async () => (await waiting()) === 1);
+      const lifted = liftRecall(administrator, all).then(() => done.push("lifted"));
+      await waitFor(async () => done.length > 0 || (await waiting()) === 2);
+      expect(done).toEqual([]);
+      await client.query("ROLLBACK");
+      await Promise.all([carried, lifted]);
+    });
+    await rescreenTeam(team.id, { signal });
+    const { states } = await traceIndicator(actor, indicatorId("domain", "bad-site.net"));
+    expect(states).toMatchObject([{ state: "active" }]);
   });
 
   it("refuses what would take back nearly everything, and an end in the past", async () => {

@@ -79,7 +79,8 @@ export const getRecallRoute = defineRoute({
     schema: recallSchema.extend({
       matched: z.number(),
       isRemoved: z.boolean().meta({
-        description: "Every removal was accepted, and seen where a destination can be read back.",
+        description:
+          "Every removal was accepted, and seen where a destination can be read back. Records that `left` counts stay there for another team.",
       }),
       isGone: z.boolean().meta({ description: "Nothing of it stands anywhere any more, confirmed." }),
       at: z.array(
@@ -90,6 +91,9 @@ export const getRecallRoute = defineRoute({
           isReadable: z.boolean().meta({ description: "Whether what stands there can be read back." }),
           sent: z.number(),
           gone: z.number().meta({ description: "Seen to be gone." }),
+          left: z.number().meta({
+            description: "Ended for your team; a record stays there for another team that also wants it.",
+          }),
           accepted: z.number().meta({
             description: "The removal was accepted where nothing can be read back: never confirmed.",
           }),
