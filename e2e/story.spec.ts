@@ -497,7 +497,7 @@ test("Team A's analyst keeps a view of the list for herself, and opens the list 
   await analystA.getByRole("button", { name: "Columns" }).click();
   await analystA.getByRole("checkbox", { name: "Comment" }).check();
   await analystA.getByRole("checkbox", { name: "Destinations" }).uncheck();
-  await analystA.getByLabel("Density").selectOption("compact");
+  await analystA.getByLabel("Density", { exact: true }).selectOption("compact");
   await analystA.getByRole("button", { name: "Show these" }).click();
   await expect(analystA.getByRole("columnheader", { name: "Comment" })).toBeVisible();
   await expect(analystA.getByRole("columnheader", { name: "Destinations" })).toHaveCount(0);

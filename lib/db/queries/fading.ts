@@ -6,12 +6,16 @@ import { goodRun } from "./good-run";
 
 /**
  * When a feed was last read whole and well, as an expression on its row: all that it holds was seen then. Null for a team's own
- * list, whose values are seen when a person adds them, and for feeds that only ever give changes.
+ * list, whose values are seen when a person adds them, and for feeds that only ever give changes. A subscription is looked at when
+ * its source is: taking it in says nothing of that.
  */
 export const feedLook = (feed: string): string => `
-  CASE WHEN ${feed}.kind <> 'local' THEN greatest(${feed}.source_seen_at, (
-    SELECT max(look.finished_at) FROM feed_run look
-    WHERE look.feed_id = ${feed}.id AND look.extent = 'full' AND ${goodRun("look")})) END`;
+  CASE ${feed}.kind WHEN 'local' THEN NULL WHEN 'subscription' THEN ${feed}.source_seen_at ELSE ${lastLook(`${feed}.id`)} END`;
+
+/** The end of a feed's last run that read it whole and well, as an expression; its id is one, too. */
+export const lastLook = (feedId: string): string => `
+  (SELECT max(look.finished_at) FROM feed_run look
+   WHERE look.feed_id = ${feedId} AND look.extent = 'full' AND ${goodRun("look")})`;
 
 /** When a feed was last seen to hold a value, as an expression on the attribution's row and the feed's look. */
 export const sighting = (attribution: string, look: string): string =>

@@ -4,6 +4,8 @@ import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 
 import { INDICATOR_TYPES, TLPS, type IndicatorType } from "./types";
 
+const tagSchema = z.string().trim().min(1).max(100);
+
 /** One indicator that a person or a program adds to a team's own list. */
 export const localIndicatorSchema = z.strictObject({
   value: z.string().min(1, "Give a value.").max(4_000),
@@ -11,13 +13,16 @@ export const localIndicatorSchema = z.strictObject({
   comment: z.string().trim().max(1_000).default(""),
   confidence: z.number().int().min(0).max(100).optional(),
   tlp: z.enum(TLPS).optional(),
-  tags: z.array(z.string().trim().min(1).max(100)).max(50).default([]),
+  tags: z.array(tagSchema).max(50).default([]),
   /** Absent: by the team's own rule; null: without end. */
   validUntil: z.iso.datetime({ offset: true }).nullable().optional(),
   action: z.enum(ACTIONS).nullable().default(null),
   severity: z.enum(SEVERITIES).nullable().default(null),
 });
 export type LocalIndicator = z.infer<typeof localIndicatorSchema>;
+
+/** One as it was kept to be decided on: the list's tags and those of further lines have joined its own. */
+export const keptIndicatorSchema = localIndicatorSchema.extend({ tags: z.array(tagSchema) });
 
 export const MAX_LOCAL_ITEMS = 10_000;
 

@@ -5,14 +5,18 @@ import type { Actor } from "@/lib/domain/access/actor";
 import type { BulkSelection } from "@/lib/domain/indicator/bulk-change";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
+import { indicatorTypeCode } from "@/lib/domain/indicator/types";
 import { vouch, type Vouched } from "@/lib/services/delivery/testing/desk";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { fadeTeam } from "@/lib/services/indicators/fade-team";
+import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { announceBulkChanges } from "./announce-bulk-changes";
 import { carryOutBulkChange } from "./carry-out-bulk-change";
+import { collectItems } from "./collect-items";
 import { createBulkChange, undoBulkChange } from "./create-bulk-change";
 import { getBulkChange, listBulkChanges, listBulkItems } from "./get-bulk-change";
 
@@ -199,10 +203,91 @@ describe("a change of many", () => {
     expect((await change(filtered({ q: "own" }), what)).counts).toEqual({ unchanged: 3 });
   });
 
+  it("is a sighting where confidence fades, and takes over what feeds said, not what was left of it", async () => {
+    const passed = "UPDATE attribution SET last_seen = last_seen - interval '31 days' WHERE team_id = $1";
+    await database.asOwner(async (client) => {
+      await client.query(
+        "INSERT INTO decay_rule (team_id, type, half_life_days, floor) VALUES ($1, $2, 30, 10)",
+        [team.id, indicatorTypeCode("domain")],
+      );
+      await client.query(passed, [team.id]);
+      await client.query(passed.replace("attribution", "team_indicator"), [team.id]);
+      await client.query(
+        "UPDATE feed_run SET finished_at = finished_at - interval '31 days' WHERE team_id = $1",
+        [team.id],
+      );
+    });
+    await fadeTeam(team.id, new Date());
+    const of = ([first]: readonly Vouched[], values: ReadonlyMap<string, unknown>) =>
+      values.get(first?.value ?? "");
+    const faded = await shown("confidence");
+    expect([of(FEED_ONLY, faded), of(OWN, faded)]).toEqual([40, 30]);
+
+    const before = await snapshot();
+    const done = await change(filtered({ q: "own" }), confidence(50));
+    expect(of(OWN, await shown("confidence"))).toBe(50);
+    await undo(done.id);
+    expect(await snapshot()).toEqual(before);
+
+    await change(filtered({ q: "feed" }), {
+      ...{ action: "tags", add: ["x"], remove: [], feedsOnly: "adopt" },
+    });
+    expect(of(FEED_ONLY, await shown("confidence"))).toBe(80);
+  });
+
   it("refuses an end in the past", async () => {
     await expect(
       change(ALL, { action: "validity", validUntil: "2020-01-01T00:00:00Z", feedsOnly: "leave" }),
     ).rejects.toThrow("in the past");
+  });
+});
+
+describe("a change of more than one change takes", () => {
+  it("is stopped, changes nothing, and stands in the audit", async () => {
+    const id = await createBulkChange(actor, access(actor), { selection: ALL, change: withdraw });
+    expect(await collectItems(team.id, id, 8)).toBe(false);
+    await carryOutBulkChange(id, { signal });
+
+    expect(await getBulkChange(actor, id)).toMatchObject({ state: "stopped", done: 0, counts: {} });
+    expect((await snapshot()).tombstones).toBe(0);
+    const entries = await asTeam(team.id, (tx) =>
+      tx.auditEntry.findMany({ where: { subjectId: id }, select: { action: true, detail: true } }),
+    );
+    const message = expect.stringContaining("more than 8") as string;
+    expect(entries).toMatchObject([
+      { action: "indicator.bulk-change", detail: { state: "stopped", reason: "Not ours.", message } },
+    ]);
+  });
+});
+
+describe("the trace of a value that was changed with others", () => {
+  it("names who changed it and who put it back, not who added it, and no approval of what was said before", async () => {
+    const other = await makeActor([[team, "analyst"]]);
+    await database.asOwner((client) =>
+      client.query(
+        `UPDATE attribution SET context = context || '{"approvedBy": "Ana"}' WHERE context ? 'addedBy'`,
+      ),
+    );
+    const done = await change(filtered({ q: "own" }), confidence(70), other);
+    await undo(done.id);
+
+    const [first] = OWN;
+    const { timeline } = await traceIndicator(actor, indicatorId("domain", first?.value ?? ""));
+    expect(timeline.map(({ what }) => what.replace(/ (in|to) .*/, ""))).toEqual(
+      expect.arrayContaining([
+        `${actor.name} edited it`,
+        `${other.name} edited it`,
+        `${actor.name} added it`,
+      ]),
+    );
+    const { rows } = await database.asOwner((client) =>
+      client.query<{ approvedBy: string | null }>(
+        `SELECT a.context->>'approvedBy' AS "approvedBy" FROM attribution a JOIN indicator i ON i.id = a.indicator_id
+         WHERE i.value = $1 AND a.team_id = $2 ORDER BY a.id`,
+        [first?.value, team.id],
+      ),
+    );
+    expect(rows.map(({ approvedBy }) => approvedBy)).toEqual(["Ana", null, "Ana"]);
   });
 });
 

@@ -10,6 +10,7 @@ import { withdrawValues } from "@/lib/services/indicators/withdraw-values";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
+import { toAuditEntry } from "./audit-entry";
 import { changeEntries } from "./change-entries";
 import { toBulkChangeView, type BulkChangeView, type BulkCounts } from "./change-view";
 import { collectItems } from "./collect-items";
@@ -112,7 +113,8 @@ const carryOutPiece = async (
       ...[isOver ? "done" : "running", isOver ? now : null],
     ],
   );
-  if (isOver) await audit(client, { ...change, state: "done", counts }, createdBy, now);
+  if (isOver)
+    await recordAuditSql(client, toAuditEntry({ ...change, state: "done", counts }, createdBy), now);
   else if (isLast) await announceSql(client, bulkChangeCarryOut, { changeId });
   return { items: ids.length, isOver };
 };
@@ -198,35 +200,6 @@ const noteOutcomes = async (client: PoolClient, { changeId, teamId, outcomes }: 
   );
 };
 
-/** One entry for all: what was asked, of which, and what came of it. Its items are listed under its id. */
-const audit = async (
-  client: PoolClient,
-  view: BulkChangeView,
-  createdBy: string,
-  now: Date,
-): Promise<void> => {
-  const { teamId, change, selection, undoOf, counts } = view;
-  await recordAuditSql(
-    client,
-    {
-      teamId,
-      doer: { id: createdBy, name: view.createdBy },
-      action: undoOf === null ? "indicator.bulk-change" : "indicator.bulk-undo",
-      subject: { type: "bulk-change", id: view.id },
-      detail: {
-        ...change,
-        ...(selection !== null && {
-          selection: "ids" in selection ? "named one by one" : JSON.stringify(selection.filter),
-        }),
-        ...(undoOf !== null && { undoOf }),
-        ...{ state: view.state, total: view.total, outcomes: JSON.stringify(counts) },
-        ...(view.message !== null && { message: view.message }),
-      },
-    },
-    now,
-  );
-};
-
 const GAVE_UP = `A piece of it failed ${String(MAX_ATTEMPTS)} times; see the worker's log. What is done stays and can be undone; the rest was not touched.`;
 
 const giveUp = (teamId: string, changeId: string): Promise<void> =>
@@ -241,5 +214,5 @@ const giveUp = (teamId: string, changeId: string): Promise<void> =>
       [changeId, now, GAVE_UP],
     );
     const [row] = rows;
-    if (row) await audit(client, toBulkChangeView(row, null, now), row.createdBy, now);
+    if (row) await recordAuditSql(client, toAuditEntry(toBulkChangeView(row, null, now), row.createdBy), now);
   });

@@ -33,9 +33,13 @@ export const changeEntries = async (client: PoolClient, options: Options): Promi
   await createStage(client);
   const { rowCount } = await client.query(
     `INSERT INTO stage
-     SELECT key, type, value, line, confidence, tlp, tags, comment, threat_type, first_seen, last_seen, valid_until, context,
-       screened_by
-     FROM chosen WHERE outcome IS NULL`,
+     SELECT c.key, c.type, c.value, c.line, c.confidence, c.tlp, c.tags, c.comment, c.threat_type, c.first_seen, c.last_seen,
+       c.valid_until,
+       -- Nobody approved what it says now.
+       CASE WHEN (c.confidence, c.tlp, c.tags, c.valid_until) IS DISTINCT FROM
+         (own.confidence, own.tlp, own.tags, own.valid_until) THEN c.context - 'approvedBy' ELSE c.context END,
+       c.screened_by
+     FROM chosen c LEFT JOIN attribution own ON own.id = c.own_id WHERE c.outcome IS NULL`,
   );
   if (rowCount) {
     const feed = await openLocalFeed(client, teamId);
@@ -46,8 +50,11 @@ export const changeEntries = async (client: PoolClient, options: Options): Promi
   return readOutcomes(client, teamId, change);
 };
 
-/** The values as the team's own entry has them, or, where it has none, as the list shows them; and which are left alone. */
-const choose = async (client: PoolClient, { teamId, ids, change, userName }: Options): Promise<void> => {
+/**
+ * The values as the team's own entry has them, or, where it has none, as feeds say together, not what has faded of it; and which are
+ * left alone.
+ */
+const choose = async (client: PoolClient, { teamId, ids, change, userName, now }: Options): Promise<void> => {
   await client.query(
     `CREATE TEMPORARY TABLE chosen (
        id bigint NOT NULL, outcome text, own_id bigint, key uuid, type smallint, value text COLLATE "C", line int,
@@ -55,16 +62,17 @@ const choose = async (client: PoolClient, { teamId, ids, change, userName }: Opt
        last_seen timestamptz, valid_until timestamptz, context jsonb, screened_by text
      ) ON COMMIT DROP`,
   );
+  // A person who says something of a value saw it, as one who adds it again; what stays as it is keeps when it was seen.
   const find = () =>
     client.query(
       `INSERT INTO chosen
        SELECT asked.id,
          CASE WHEN t.indicator_id IS NULL OR i.id IS NULL THEN 'gone' WHEN NOT t.active THEN 'withdrawn'
            WHEN own.id IS NULL AND NOT $3 THEN 'feeds-only' END,
-         own.id, i.key, i.type, i.value, coalesce(own.line, 1), coalesce(own.confidence, t.confidence),
+         own.id, i.key, i.type, i.value, coalesce(own.line, 1), coalesce(own.confidence, said.confidence),
          coalesce(own.tlp, t.tlp), coalesce(own.tags, t.tags), coalesce(own.comment, ''), coalesce(own.threat_type, ''),
-         coalesce(own.first_seen, t.first_seen), coalesce(own.last_seen, t.last_seen),
-         CASE WHEN own.id IS NULL THEN t.valid_until ELSE own.valid_until END,
+         coalesce(own.first_seen, t.first_seen), $5::timestamptz,
+         CASE WHEN own.id IS NULL THEN said.ends ELSE own.valid_until END,
          CASE WHEN own.id IS NULL THEN $4::jsonb ELSE own.context END, t.screened_by
        FROM unnest($2::bigint[]) AS asked (id)
        LEFT JOIN team_indicator t ON t.team_id = $1 AND t.indicator_id = asked.id
@@ -72,8 +80,13 @@ const choose = async (client: PoolClient, { teamId, ids, change, userName }: Opt
        LEFT JOIN LATERAL (
          SELECT a.* FROM attribution a JOIN feed f ON f.id = a.feed_id
          WHERE a.team_id = $1 AND a.indicator_id = asked.id AND a.until_generation IS NULL AND f.kind = 'local'
-       ) own ON true`,
-      [teamId, ids, change.feedsOnly === "adopt", JSON.stringify({ addedBy: userName })],
+       ) own ON true
+       LEFT JOIN LATERAL (
+         SELECT max(a.confidence) AS confidence, CASE WHEN bool_or(least(a.valid_until, a.expires_at) IS NULL) THEN NULL
+           ELSE max(least(a.valid_until, a.expires_at)) END AS ends
+         FROM attribution a WHERE a.team_id = $1 AND a.indicator_id = asked.id AND a.until_generation IS NULL
+       ) said ON own.id IS NULL`,
+      [teamId, ids, change.feedsOnly === "adopt", JSON.stringify({ addedBy: userName }), now],
     );
   await lookingUp(client, find);
 };

@@ -4,16 +4,22 @@ import type { Tx } from "@/lib/db/client";
 import { Prisma } from "@/lib/db/generated/client";
 import { asTeam } from "@/lib/db/scope";
 import { MOST_CHANGED, type BulkSelection } from "@/lib/domain/indicator/bulk-change";
+import { recordAudit } from "@/lib/services/audit/record-audit";
 import { selectMatching } from "@/lib/services/indicators/list-indicators-matching";
 import { queryOf } from "@/lib/services/indicators/list-indicators-rows";
 
+import { toAuditEntry } from "./audit-entry";
 import { BULK_CHANGE_SELECT, toBulkChangeView } from "./change-view";
 
 /**
  * Lists what a change is to touch, once, before its first piece: from then on the selection is frozen. Safe to call again: what is
  * listed stays. False when another worker has the change, or it is over.
  */
-export const collectItems = (teamId: string, changeId: string): Promise<boolean> =>
+export const collectItems = (
+  teamId: string,
+  changeId: string,
+  most: number = MOST_CHANGED,
+): Promise<boolean> =>
   asTeam(teamId, async (tx) => {
     const [locked] = await tx.$queryRaw<{ state: string }[]>`
       SELECT state FROM bulk_change WHERE id = ${changeId}::uuid AND team_id = ${teamId}::uuid
@@ -24,31 +30,36 @@ export const collectItems = (teamId: string, changeId: string): Promise<boolean>
       where: { id: changeId },
       select: BULK_CHANGE_SELECT,
     });
-    const { selection, undoOf, createdAt } = toBulkChangeView(row, null, row.createdAt);
+    const view = toBulkChangeView(row, null, row.createdAt);
+    const { selection, undoOf, createdAt } = view;
     const chosen =
       selection === null ? ofChange(undoOf) : await toChosen(tx, { teamId, selection, createdAt });
-    const total = await insertItems(tx, { changeId, teamId, chosen });
-    const isTooMany = total > MOST_CHANGED;
+    const total = await insertItems(tx, { changeId, teamId, chosen, most });
+    const isTooMany = total > most;
+    const now = new Date();
+    const stopped = { state: "stopped", finishedAt: now, message: tooMany(most) } as const;
     await tx.bulkChange.update({
       where: { id: changeId },
-      data: isTooMany
-        ? { state: "stopped", finishedAt: new Date(), message: TOO_MANY }
-        : { state: "running", total, touchedAt: new Date() },
+      data: isTooMany ? stopped : { state: "running", total, touchedAt: now },
       select: { id: true },
     });
-    if (isTooMany) await tx.bulkChangeItem.deleteMany({ where: { changeId } });
+    if (isTooMany) {
+      await tx.bulkChangeItem.deleteMany({ where: { changeId } });
+      await recordAudit(tx, toAuditEntry({ ...view, ...stopped }, row.createdBy), now);
+    }
     return !isTooMany;
   });
 
-const TOO_MANY = `These are more than ${MOST_CHANGED.toLocaleString("en")}, the most that one change takes. Nothing was changed. Narrow the list.`;
+const tooMany = (most: number): string =>
+  `These are more than ${most.toLocaleString("en")}, the most that one change takes. Nothing was changed. Narrow the list.`;
 
-type Insert = { changeId: string; teamId: string; chosen: Prisma.Sql };
+type Insert = { changeId: string; teamId: string; chosen: Prisma.Sql; most: number };
 
-const insertItems = (tx: Tx, { changeId, teamId, chosen }: Insert): Promise<number> =>
+const insertItems = (tx: Tx, { changeId, teamId, chosen, most }: Insert): Promise<number> =>
   tx.$executeRaw`
     INSERT INTO bulk_change_item (change_id, team_id, indicator_id)
     SELECT ${changeId}::uuid, ${teamId}::uuid, chosen.indicator_id FROM (${chosen}) chosen
-    ORDER BY chosen.indicator_id LIMIT ${MOST_CHANGED + 1}`;
+    ORDER BY chosen.indicator_id LIMIT ${most + 1}`;
 
 type Choice = { teamId: string; selection: BulkSelection; createdAt: Date };
 

@@ -54,7 +54,7 @@ export const undoBulkChange = async (
 ): Promise<{ id: string }> => {
   const now = new Date();
   const id = await asTeam(team.id, async (tx) => {
-    await refuseUnapproved(tx, team.id, "edit");
+    await refuseUnapproved(tx, team.id, "undo");
     const found = await tx.bulkChange.findFirst({
       where: { id: changeId, teamId: team.id },
       select: { ...BULK_CHANGE_SELECT, state: true },
@@ -77,18 +77,21 @@ export const undoBulkChange = async (
   return { id };
 };
 
+type Operation = "edit" | "withdraw" | "undo";
+
 // A change of hundreds of thousands is no proposal that a person could look through: nothing goes past the second person by it.
-const refuseUnapproved = async (tx: Tx, teamId: string, operation: "edit" | "withdraw"): Promise<void> => {
+const refuseUnapproved = async (tx: Tx, teamId: string, operation: Operation): Promise<void> => {
   const [team] = await tx.$queryRaw<{ secondPerson: string; waitsToWithdraw: boolean }[]>`
     SELECT second_person AS "secondPerson", second_person_withdrawals AS "waitsToWithdraw" FROM team
     WHERE id = ${teamId}::uuid FOR SHARE`;
   const waits = operation === "withdraw" ? team?.waitsToWithdraw === true : team?.secondPerson !== "off";
-  if (waits)
-    throw new AppError(
-      "conflict",
-      "Your team asks for a second person, and a change of many at once cannot wait for one. Nothing was changed. Import the values as a file or withdraw them one by one: that waits for approval. Or recall them.",
-    );
+  if (waits) throw new AppError("conflict", operation === "undo" ? UNDO_UNAPPROVED : UNAPPROVED);
 };
+
+const UNAPPROVED =
+  "Your team asks for a second person, and a change of many at once cannot wait for one. Nothing was changed. Import the values as a file or withdraw them one by one: that waits for approval. Or recall them.";
+const UNDO_UNAPPROVED =
+  "Your team asks for a second person, and undoing a change of many at once cannot wait for one. Nothing was put back. Import the values as a file, as they were before: that waits for approval.";
 
 const requireAll = async (tx: Tx, teamId: string, ids: readonly string[]): Promise<void> => {
   const [row] = await tx.$queryRaw<{ count: bigint }[]>`

@@ -9,7 +9,14 @@ import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type Doer, type TeamAccess } from "@/lib/domain/access/actor";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
 import { endOf } from "@/lib/domain/indicator/default-end";
-import type { AddedIndicator, AddOutcome, LocalIndicator } from "@/lib/domain/indicator/local";
+import {
+  keptIndicatorSchema,
+  localIndicatorSchema,
+  type AddedIndicator,
+  type AddOutcome,
+  type LocalIndicator,
+} from "@/lib/domain/indicator/local";
+import { mergeLines, type WholeLine } from "@/lib/domain/indicator/merge-lines";
 import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
 import { indicatorTypeCode, tlpCode, tlpFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { describeMark, type Mark } from "@/lib/domain/screening/mark";
@@ -63,8 +70,16 @@ const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, sc
   await lockTeam(client, team.id);
   const rule = await readSecondPersonRule(client, team.id);
   const good = read.filter(isGood).map((item) => item.good);
+  const withdrawn = await findWithdrawn(
+    client,
+    team.id,
+    good.map(({ id }) => id),
+  );
+  // Lifting a withdrawal lets what feeds say of the value block again, however harmless the wish beside it.
+  const waits = ({ id, input }: Good) =>
+    needsSecondPerson(input, rule) || (withdrawn.has(id) && needsSecondPerson({ action: null }, rule));
   // All lines of one value go the same way.
-  const waiting = new Set(good.filter(({ input }) => needsSecondPerson(input, rule)).map(({ id }) => id));
+  const waiting = new Set(good.filter(waits).map(({ id }) => id));
   const proposed = good.filter(({ id }) => waiting.has(id));
   let proposal: { id: string; waiting: ReadonlySet<string> } | null = null;
   if (proposed.length > 0) {
@@ -72,10 +87,7 @@ const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, sc
     const now = new Date();
     const id = await propose(client, {
       ...{ teamId: team.id, author: actor, operation: "add", reason: "", now },
-      items: proposed.map(({ input, ...item }) => ({
-        ...item,
-        after: withDefaults(input, item.type, { defaults, now }),
-      })),
+      items: onePerValue(proposed, { defaults, now }),
     });
     proposal = { id, waiting };
   }
@@ -93,12 +105,38 @@ const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, sc
   return { verdicts, proposal };
 };
 
-// What a second person looks at is exactly what will stand there.
+/** Which of these values somebody in the team withdrew, and nobody lifted it. */
+const findWithdrawn = async (
+  client: PoolClient,
+  teamId: string,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ key: string }>(
+    `SELECT i.key FROM tombstone x JOIN indicator i ON i.id = x.indicator_id
+     WHERE x.team_id = $1 AND x.lifted_at IS NULL AND i.key = ANY ($2::uuid[])`,
+    [teamId, keys],
+  );
+  return new Set(rows.map(({ key }) => key));
+};
+
+type Defaults = { defaults: LocalDefaults; now: Date };
+
+// What a second person looks at is exactly what will stand there: all lines of a value as one.
+const onePerValue = (proposed: readonly Good[], defaults: Defaults) => {
+  const merged = new Map<string, Pick<Good, "id" | "type" | "value"> & { after: WholeLine }>();
+  for (const { id, type, value, input } of proposed) {
+    const after = withDefaults(input, type, defaults);
+    const earlier = merged.get(id)?.after;
+    merged.set(id, { id, type, value, after: earlier ? mergeLines(earlier, after) : after });
+  }
+  return [...merged.values()];
+};
+
 const withDefaults = (
   input: LocalIndicator,
   type: IndicatorType,
-  { defaults, now }: { defaults: LocalDefaults; now: Date },
-): LocalIndicator => ({
+  { defaults, now }: Defaults,
+): WholeLine => ({
   ...input,
   confidence: input.confidence ?? defaults.confidence,
   tlp: input.tlp ?? tlpFromCode(defaults.tlp),
@@ -106,11 +144,19 @@ const withDefaults = (
   validUntil: endOf(input.validUntil, type, { rule: defaults.defaultEnd, now })?.toISOString() ?? null,
 });
 
+/** Reads items that were kept for a decision, as `addLocalIndicators` reads those that are sent. */
+export const readKeptItems = (items: readonly unknown[], screener: Screener): Read[] =>
+  readItems(items, screener, keptIndicatorSchema);
+
 /** Reads items by the team's lists, in order; none stops the others. */
-export const readItems = (items: readonly unknown[], screener: Screener): Read[] => {
+const readItems = (
+  items: readonly unknown[],
+  screener: Screener,
+  schema: typeof keptIndicatorSchema | typeof localIndicatorSchema = localIndicatorSchema,
+): Read[] => {
   const now = new Date();
   return items.map((item, index): Read => {
-    const { text, ...found } = readLocalItem(item, now);
+    const { text, ...found } = readLocalItem(item, now, schema);
     const line = index + 1;
     return "good" in found ? { line, text, good: screened(found.good, screener) } : { line, text, ...found };
   });
@@ -145,7 +191,9 @@ export const writeLocalItems = async (
   await lockTeam(client, team.id);
   const now = new Date();
   const good = read.filter(isGood);
-  const feed = await openLocalFeed(client, team.id);
+  const list = await openLocalFeed(client, team.id);
+  // What was approved has the tags that the list gave when it was proposed.
+  const feed = approvedBy === null ? list : { ...list, tags: [] };
   await createStage(client);
   const copy = openCopy(client, "stage", STAGE_COLUMNS);
   const context = { addedBy: author.name, ...(approvedBy !== null && { approvedBy }) };

@@ -1,17 +1,22 @@
 import { randomUUID } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { feedCreateSchema } from "@/lib/domain/feed/feed";
+import { subscriptionPolicySchema } from "@/lib/domain/feed/subscription";
 import { fade } from "@/lib/domain/indicator/fading";
 import { addDays } from "@/lib/domain/indicator/validity";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { ingestRun } from "@/lib/services/feeds/ingest-run";
 import { runFeedNow } from "@/lib/services/feeds/queue-run";
-import { updateTeamRules, type TeamRules } from "@/lib/services/people/team-rules";
+import { teamRulesSchema, updateTeamRules, type TeamRules } from "@/lib/services/people/team-rules";
+import { announceFading } from "@/lib/services/scheduling/announce-fading";
+import { subscribe } from "@/lib/services/subscriptions/subscribe";
 import { useTestDatabase } from "@/lib/testing/database";
+import { openFeedDesk } from "@/lib/testing/feed-desk";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
@@ -34,6 +39,7 @@ const add = (...items: readonly unknown[]) => {
   if (!first) throw new Error("The actor has no team.");
   return addLocalIndicators(actor, first, items);
 };
+const detailSchema = z.object({ before: teamRulesSchema, after: teamRulesSchema });
 const RULE = { halfLifeDays: 30, floor: 10 };
 const fadeIps = (rule: Omit<TeamRules["fading"][number], "type"> = RULE) =>
   updateTeamRules(actor, team.id, { fading: [{ type: "ipv4", ...rule }] });
@@ -128,6 +134,22 @@ describe("confidence in the team's own values", () => {
     await updateTeamRules(actor, team.id, { fading: [] });
     await fadeTeam(team.id, new Date());
     expect(await one()).toMatchObject({ confidence: 80, isEnded: false });
+  });
+
+  it("has rules that are changed several times at once, each from what the one before made of them", async () => {
+    await Promise.all([30, 60, 90, 120].map((halfLifeDays) => fadeIps({ halfLifeDays, floor: 10 })));
+
+    const entries = await asTeam(team.id, (tx) =>
+      tx.auditEntry.findMany({
+        where: { subjectId: team.id, action: "team.rules" },
+        select: { detail: true },
+        orderBy: { id: "asc" },
+      }),
+    );
+    const details = entries.map(({ detail }) => detailSchema.parse(detail));
+    expect(details).toHaveLength(4);
+    const befores = new Set(details.map(({ before }) => JSON.stringify(before)));
+    expect(befores.size).toBe(4);
   });
 
   it("is halved by PostgreSQL exactly as the rules of the core say", async () => {
@@ -230,5 +252,36 @@ describe("confidence in a feed's values", () => {
     await passDays(31);
     await fadeTeam(team.id, new Date());
     expect(await one()).toMatchObject({ confidence: 40 });
+  });
+});
+
+describe("confidence in a subscription's values", () => {
+  it("counts when the source was read, not when it was taken in", async () => {
+    await fadeIps();
+    const owner = await openFeedDesk({ server });
+    const feed = await owner.addFeed({ visibility: "everyone", confidence: 80 });
+    await owner.run(feed, ["45.155.205.1"]);
+    await passDays(40);
+    const subscriber = await openFeedDesk({ server, team });
+    const subscription = await subscribe(
+      subscriber.actor,
+      { ...team, role: "owner" },
+      { feedId: feed.id, policy: subscriptionPolicySchema.parse({}) },
+    );
+    const waiting = await asTeam(team.id, (tx) =>
+      tx.feedRun.findFirstOrThrow({
+        where: { feedId: subscription.id, state: "queued" },
+        select: { id: true },
+      }),
+    );
+    await subscriber.carryOut(waiting.id);
+    expect(await one()).toMatchObject({ confidence: 40 });
+    await announceFading();
+    expect(await fadeTeam(team.id, new Date())).toBe(0);
+
+    expect(await owner.run(feed)).toMatchObject({ state: "unchanged" });
+    await announceFading();
+    await fadeTeam(team.id, new Date());
+    expect(await one()).toMatchObject({ confidence: 80 });
   });
 });

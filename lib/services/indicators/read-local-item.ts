@@ -9,9 +9,15 @@ type ReadItem = { text: string } & (
   { good: Pick<Normalised, "type" | "value" | "port"> & { input: LocalIndicator } } | { reason: string }
 );
 
-/** One item as it was sent, checked and with its canonical value, or why it is none. */
-export const readLocalItem = (item: unknown, now: Date): ReadItem => {
-  const parsed = localIndicatorSchema.safeParse(item);
+type ItemSchema = z.ZodType<LocalIndicator>;
+
+/** One item as it was sent, or kept, checked and with its canonical value, or why it is none. */
+export const readLocalItem = (
+  item: unknown,
+  now: Date,
+  schema: ItemSchema = localIndicatorSchema,
+): ReadItem => {
+  const parsed = schema.safeParse(item);
   const text = valueOf(item);
   if (!parsed.success) return { text, reason: z.prettifyError(parsed.error).replaceAll("\n", " ") };
   const input = parsed.data;

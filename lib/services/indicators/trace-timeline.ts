@@ -62,14 +62,17 @@ export const readTimeline = async (
 const scoped = (column: Prisma.Sql, { teamIds }: Subject): Prisma.Sql =>
   Prisma.sql`${column} = ANY (${[...teamIds]}::uuid[])`;
 
-// An interval that opens where another of the same feed ended is a change of what the feed says. It outlasts its runs: once one of
-// them is forgotten, what the interval itself knows of the time is told, without the run.
+// An interval that opens where another of the same feed ended is a change of what the feed says. In the team's own list who changed it
+// is who asked for the run: the entry itself goes on naming who added it. Who has left the team is not seen here any more. It outlasts
+// its runs: once one of them is forgotten, what the interval itself knows of the time is told, without the run.
 const opened = (of: Subject): Prisma.Sql => Prisma.sql`
   SELECT CASE WHEN r.id IS NULL THEN a.first_seen ELSE r.finished_at END, 'a' || a.id,
     CASE WHEN a.absent_from_run = a.from_generation THEN 'absent'
       WHEN EXISTS (SELECT FROM attribution b WHERE b.indicator_id = a.indicator_id AND b.feed_id = a.feed_id
         AND b.until_generation = a.from_generation) THEN 'changed' ELSE 'seen' END,
-    a.team_id, jsonb_build_object('feed', f.name, 'number', r.number, 'line', a.line, 'by', a.context ->> 'addedBy',
+    a.team_id, jsonb_build_object('feed', f.name, 'number', r.number, 'line', a.line,
+      'by', CASE WHEN f.kind = 'local' THEN
+        coalesce((SELECT u.name FROM app_user u WHERE u.id = r.requested_by), a.context ->> 'addedBy') END,
       'isLocal', f.kind = 'local', 'isLeft', coalesce(a.until_generation = a.from_generation, false))
   FROM attribution a JOIN feed f ON f.id = a.feed_id
     LEFT JOIN feed_run r ON r.feed_id = a.feed_id AND r.number = a.from_generation

@@ -44,6 +44,8 @@ export const getTeamRules = (actor: Actor, teamId: string): Promise<TeamRules> =
 export const updateTeamRules = async (actor: Actor, teamId: string, change: Change): Promise<TeamRules> => {
   requireInTeam(actor, "team.write", teamId);
   const after = await asTeam(teamId, async (tx) => {
+    // Two at once: the second sees what the first made of the rules.
+    await tx.$queryRaw`SELECT id FROM team WHERE id = ${teamId}::uuid FOR UPDATE`;
     const before = await readRules(tx, teamId);
     const { secondPerson, secondPersonWithdrawals, fading } = change;
     await tx.team.update({

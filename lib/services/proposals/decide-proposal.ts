@@ -9,7 +9,11 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { readItems, writeLocalItems, type Authorship } from "@/lib/services/indicators/add-local-indicators";
+import {
+  readKeptItems,
+  writeLocalItems,
+  type Authorship,
+} from "@/lib/services/indicators/add-local-indicators";
 import { carryOutWithdrawal } from "@/lib/services/indicators/withdraw-indicator";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
@@ -38,7 +42,7 @@ export const approveProposal = async (actor: Actor, { id, teamId }: ProposalView
       const keys = items.map((item) => item.id);
       await carryOutWithdrawal(client, { ...authorship, teamId, keys, reason: proposal.reason });
     } else {
-      const read = readItems(
+      const read = readKeptItems(
         items.map(({ after }) => after),
         screener,
       );

@@ -3,7 +3,7 @@ import "server-only";
 import { asActor, bulkAsTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
-import { localIndicatorSchema, type LocalIndicator } from "@/lib/domain/indicator/local";
+import { keptIndicatorSchema, type LocalIndicator } from "@/lib/domain/indicator/local";
 import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 
 import { PROPOSAL_SELECT, toProposalView, type ProposalView } from "./proposal-view";
@@ -108,7 +108,7 @@ export const listProposalItems = (
       ...row,
       type: indicatorTypeFromCode(type),
       before: standingSchema.parse(row.before),
-      after: row.after === null ? null : localIndicatorSchema.parse(row.after),
+      after: row.after === null ? null : keptIndicatorSchema.parse(row.after),
       isStale: standings !== null && standings.get(row.id)?.seen !== seen,
     }));
     return { items, next: rows.length > limit ? (page.at(-1)?.line ?? null) : null };

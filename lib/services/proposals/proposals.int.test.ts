@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto";
+
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
-import { createBulkChange } from "@/lib/services/bulk-changes/create-bulk-change";
+import { createBulkChange, undoBulkChange } from "@/lib/services/bulk-changes/create-bulk-change";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { listIndicators } from "@/lib/services/indicators/list-indicators";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
@@ -16,7 +19,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { approveProposal, cancelProposal, declineProposal } from "./decide-proposal";
 import { countOpenProposals, getProposal, listProposalItems, listProposals } from "./list-proposals";
 
-useTestDatabase();
+const database = useTestDatabase();
 
 let team: TestTeam;
 let owner: Actor;
@@ -106,6 +109,49 @@ describe("a team that asks for a second person for everything", () => {
       ["proposal.approve", lee.name],
     ]);
     expect(await getProposal(kim, proposal.id)).toMatchObject({ state: "approved", decidedByName: lee.name });
+  });
+
+  it("shows and takes in what has its own tags and as many of the list", async () => {
+    const tags = (name: string) => Array.from({ length: 50 }, (_, index) => `${name}${String(index)}`);
+    await add(kim, { value: "45.155.205.9" });
+    await database.asOwner((client) =>
+      client.query("UPDATE feed SET tags = $2 WHERE team_id = $1 AND kind = 'local'", [
+        team.id,
+        tags("list"),
+      ]),
+    );
+    const proposal = await proposedBy(kim, { value: "45.155.205.1", tags: tags("own") });
+
+    const { items } = await listProposalItems(proposal, { limit: 10, after: 0 });
+    expect(items[0]?.after?.tags).toHaveLength(100);
+    await approveProposal(lee, proposal);
+    expect(await listed()).toEqual(["45.155.205.1 75"]);
+  });
+
+  it("shows a value that stands twice in a list once, as it will stand", async () => {
+    const answers = await add(
+      kim,
+      { value: "45.155.205.1", confidence: 30, tlp: "red", tags: ["b"], validUntil: "2031-01-01T00:00:00Z" },
+      { value: "45.155.205[.]1", confidence: 90, tlp: "green", tags: ["a"], comment: "C2", validUntil: null },
+    );
+    expect(answers.map(({ outcome }) => outcome)).toEqual(["proposed", "duplicate"]);
+    const proposal = await getProposal(lee, answers[0]?.proposalId ?? "");
+    const { items } = await listProposalItems(proposal, { limit: 10, after: 0 });
+    expect(proposal.items).toBe(1);
+    const merged = { confidence: 90, tlp: "red", tags: ["a", "b"], comment: "C2", validUntil: null };
+    expect(items).toMatchObject([{ value: "45.155.205.1", after: merged }]);
+
+    await approveProposal(lee, proposal);
+
+    expect(await findLocalEntry(team.id, answers[0]?.id ?? "")).toMatchObject(merged);
+    // As if nobody had to approve it.
+    await rules({ secondPerson: "off" });
+    const [other] = await add(
+      kim,
+      { value: "45.155.205.2", confidence: 30, tlp: "red", tags: ["b"], validUntil: "2031-01-01T00:00:00Z" },
+      { value: "45.155.205[.]2", confidence: 90, tlp: "green", tags: ["a"], comment: "C2", validUntil: null },
+    );
+    expect(await findLocalEntry(team.id, other?.id ?? "")).toMatchObject(merged);
   });
 
   it("lets nobody approve what they proposed themselves, an owner neither, and PostgreSQL holds that, too", async () => {
@@ -213,7 +259,8 @@ describe("a team that asks for a second person for everything", () => {
 
     await rules({ secondPersonWithdrawals: false });
     const change = { action: "withdraw", reason: "Wrong." } as const;
-    expect(await createBulkChange(kim, teamOf(kim), { selection, change })).toMatch(/^[0-9a-f-]{36}$/);
+    const withdrawal = await createBulkChange(kim, teamOf(kim), { selection, change });
+    await expect(undoBulkChange(kim, teamOf(kim), withdrawal)).rejects.toThrow("Nothing was put back");
   });
 
   it("delays no recall, and no withdrawal unless the team says so", async () => {
@@ -254,6 +301,39 @@ describe("a team that asks for a second person for what may block", () => {
     // No connector of the team would block what wishes nothing.
     expect(answers.map(({ outcome }) => outcome)).toEqual(["proposed", "added", "added"]);
     expect(await listed()).toEqual(["45.155.205.2 75", "45.155.205.3 75"]);
+  });
+});
+
+describe("a team whose Defender connector blocks, and that asks for a second person for what may block", () => {
+  const block = (isEnabled: boolean) =>
+    database.asOwner(async (client) => {
+      await client.query("BEGIN");
+      await client.query("SET LOCAL session_replication_role = replica");
+      await client.query(
+        `INSERT INTO connector (id, team_id, destination_id, name, kind, client_id, action, enabled)
+         VALUES ($1, $2, gen_random_uuid(), 'Defender', 'defender', gen_random_uuid(), 'Block', $3)`,
+        [randomUUID(), team.id, isEnabled],
+      );
+      await client.query("COMMIT");
+    });
+  const outcomeOf = async (item: object) => (await add(kim, item))[0]?.outcome;
+
+  it("waits with what was withdrawn, however harmless the wish beside it", async () => {
+    await block(true);
+    const [known] = await add(kim, { value: "45.155.205.1", action: "Audit" });
+    await rules({ secondPerson: "block" });
+    await withdrawIndicator(kim, teamOf(kim), { indicatorId: known?.id ?? "", reason: "Wrong." });
+
+    expect(await outcomeOf({ value: "45.155.205.1", action: "Audit" })).toBe("proposed");
+    expect(await outcomeOf({ value: "45.155.205.2", action: "Audit" })).toBe("added");
+    expect(await listed()).toEqual(["45.155.205.2 75"]);
+  });
+
+  it("waits while the connector is paused, too", async () => {
+    await block(false);
+    await rules({ secondPerson: "block" });
+
+    expect(await outcomeOf({ value: "45.155.205.1" })).toBe("proposed");
   });
 });
 

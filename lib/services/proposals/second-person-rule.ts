@@ -13,12 +13,12 @@ const ruleSchema = z.object({
 /** What of a team's own list waits for a second person. */
 export type SecondPersonRule = z.output<typeof ruleSchema>;
 
-/** The team's rule as it stands; no change of it lands before the caller's transaction is over. */
+/** The team's rule as it stands, a paused connector counted: it sends what was let in once it goes on; no change of it lands before the caller's transaction is over. */
 export const readSecondPersonRule = async (client: PoolClient, teamId: string): Promise<SecondPersonRule> => {
   const { rows } = await client.query(
     `SELECT second_person AS "secondPerson", second_person_withdrawals AS "waitsToWithdraw", array(
        SELECT DISTINCT c.action FROM connector c
-       WHERE c.team_id = team.id AND c.kind = 'defender' AND c.enabled AND c.deleted_at IS NULL
+       WHERE c.team_id = team.id AND c.kind = 'defender' AND c.deleted_at IS NULL
      ) AS "connectorActions"
      FROM team WHERE id = $1 FOR SHARE`,
     [teamId],

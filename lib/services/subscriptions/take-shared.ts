@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { countStagedByType, createStage } from "@/lib/db/queries/generation";
+import { lastLook } from "@/lib/db/queries/fading";
 import { bulkAsTeam, stepAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import type { FeedSettings } from "@/lib/domain/feed/feed";
@@ -67,6 +68,11 @@ export const takeShared = async (
     };
     const rule = toRemovalRule({ ...run.feed, ...settings });
     const commit = { workerId, rule, extent: "full", now, screenedBy: screener.version } as const;
+    // Fading counts it where rows are merged.
+    await client.query(
+      "UPDATE feed SET source_seen_at = $2 WHERE id = $1 AND source_seen_at IS DISTINCT FROM $2",
+      [run.feedId, source.seenAt],
+    );
     await commitStage(client, run, commit, async (committed) => {
       await finishRun(client, {
         ...{ run, bodyId: null, staged, duplicate: 0, fetched: null, extent: "full" },
@@ -89,11 +95,20 @@ export const takeShared = async (
   return finishUnchanged(run, { workerId, settings, fetched: null, sameAs: null });
 };
 
-type Source = { id: string; teamId: string; isLocal: boolean; version: string };
+type Source = {
+  id: string;
+  teamId: string;
+  isLocal: boolean;
+  version: string;
+  /** When it was last read whole and well; null for a team's own list. */
+  seenAt: Date | null;
+};
 
 const readSource = async (client: PoolClient, { feed, teamId }: ClaimedRun): Promise<Source> => {
   const { rows } = await client.query<Source>(
-    `SELECT id, team_id AS "teamId", kind = 'local' AS "isLocal", live_generation::text AS version FROM feed
+    `SELECT id, team_id AS "teamId", kind = 'local' AS "isLocal", live_generation::text AS version,
+       CASE WHEN kind <> 'local' THEN ${lastLook("feed.id")} END AS "seenAt"
+     FROM feed
      WHERE id = $1 AND team_id <> $2 AND deleted_at IS NULL AND visibility = 'everyone'`,
     [feed.sourceFeedId, teamId],
   );
