@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { AppError } from "@/lib/domain/errors";
 import { gatherCandidates, type ReportCandidate, type ReportRefusal } from "@/lib/domain/report/candidates";
 import { createDoubt } from "@/lib/domain/report/doubts";
-import { MAX_REPORT_CHARS, MAX_REPORT_VALUES } from "@/lib/domain/report/limits";
+import { MAX_REPORT_VALUES, refuseLength } from "@/lib/domain/report/limits";
 import type { Report } from "@/lib/domain/report/report";
 import { describeMark } from "@/lib/domain/screening/mark";
 import { readReport } from "@/lib/feeds/report/read-report";
@@ -60,12 +60,7 @@ export const checkReport = async (teamId: string, source: string | Uint8Array): 
 
 const openReport = async (source: string | Uint8Array): Promise<Report> => {
   const { files, ...report } = await readOrRefuse(source);
-  const chars = report.parts.reduce((sum, { text }) => sum + text.length, 0);
-  if (chars > MAX_REPORT_CHARS)
-    throw new AppError(
-      "invalid_input",
-      `The text has ${chars.toLocaleString("en-US")} characters; at most ${MAX_REPORT_CHARS.toLocaleString("en-US")} are read at once. Paste the part that matters.`,
-    );
+  refuseLength(report.parts.reduce((sum, { text }) => sum + text.length, 0));
   return {
     ...report,
     files: files.map(({ name, bytes, isPicture }) => {
@@ -83,6 +78,7 @@ const readOrRefuse = async (source: string | Uint8Array) => {
   try {
     return await readReport(source);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError(
       "invalid_input",
       "The e-mail cannot be taken apart: it is nested too deep or its head is too long. Paste its text instead.",
