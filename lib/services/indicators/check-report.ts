@@ -25,7 +25,9 @@ type CheckedCandidate = Omit<ReportCandidate, "contexts"> & {
 export type CheckedReport = {
   isMail: boolean;
   candidates: CheckedCandidate[];
+  /** The first thousand of them, and how many there are. */
   rejected: ReportRefusal[];
+  rejectedCount: number;
   notes: string[];
 };
 
@@ -35,7 +37,7 @@ export type CheckedReport = {
  */
 export const checkReport = async (teamId: string, source: string | Uint8Array): Promise<CheckedReport> => {
   const report = await openReport(source);
-  const { candidates, rejected } = gatherCandidates(report);
+  const { candidates, rejected, rejectedCount } = gatherCandidates(report);
   if (candidates.length > MAX_REPORT_VALUES)
     throw new AppError(
       "invalid_input",
@@ -54,6 +56,7 @@ export const checkReport = async (teamId: string, source: string | Uint8Array): 
       return { ...facts, caution, known, isProposed: reason === null, reason };
     }),
     rejected,
+    rejectedCount,
     notes: [...report.notes],
   };
 };
