@@ -30,6 +30,7 @@ const reportAnswerSchema = z.object({
       reason: z.string(),
     }),
   ),
+  rejectedCount: z.number(),
   notes: z.array(z.string()),
 });
 

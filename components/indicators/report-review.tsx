@@ -124,10 +124,10 @@ const Added = ({ team, added }: { team: string; added: AddAnswer }) => {
 };
 
 /** What looked like a value and is none, and what was not read at all: nothing is left out without a word. */
-const Rejected = ({ report: { rejected, notes } }: { report: ReportAnswer }) => (
+const Rejected = ({ report: { rejected, rejectedCount, notes } }: { report: ReportAnswer }) => (
   <>
     {rejected.length > 0 && (
-      <Disclosure summary={`${formatCount(rejected.length, "part")} of the text taken for no indicator`}>
+      <Disclosure summary={`${formatCount(rejectedCount, "part")} of the text taken for no indicator`}>
         <ul className="text-muted max-h-64 space-y-1 overflow-y-auto text-xs">
           {rejected.slice(0, MAX_REJECTED).map(({ part, line, original, reason }, index) => (
             <li key={`${String(index)} ${original}`} className="wrap-anywhere">
@@ -135,8 +135,8 @@ const Rejected = ({ report: { rejected, notes } }: { report: ReportAnswer }) => 
               {defangText(reason)}
             </li>
           ))}
-          {rejected.length > MAX_REJECTED && (
-            <li>And {formatNumber(rejected.length - MAX_REJECTED)} more of the same.</li>
+          {rejectedCount > MAX_REJECTED && (
+            <li>And {formatNumber(rejectedCount - MAX_REJECTED)} more of the same.</li>
           )}
         </ul>
       </Disclosure>

@@ -27,16 +27,25 @@ export type ReportCandidate = {
 /** What looked like a value and is none, with the reason. */
 export type ReportRefusal = { part: string | null; line: number; original: string; reason: string };
 
-type Gathered = { candidates: ReportCandidate[]; rejected: ReportRefusal[] };
+type Gathered = {
+  candidates: ReportCandidate[];
+  /** The first thousand. */
+  rejected: ReportRefusal[];
+  /** All of them. */
+  rejectedCount: number;
+};
 
 /** The values of a report, each once, in the order in which they are first mentioned. */
 export const gatherCandidates = ({ parts, files }: Pick<Report, "parts" | "files">): Gathered => {
   const found = new Map<string, ReportCandidate & { contexts: string[] }>();
   const rejected: ReportRefusal[] = [];
+  let rejectedCount = 0;
   for (const part of parts) {
     const parsed = parseText(part.text);
     for (const indicator of parsed.indicators) note(found, part.name, indicator);
-    rejected.push(...parsed.rejected.map((refusal) => ({ part: part.name, ...refusal })));
+    rejectedCount += parsed.rejected.length;
+    for (const refusal of parsed.rejected.slice(0, MAX_REJECTED - rejected.length))
+      rejected.push({ part: part.name, ...refusal });
   }
   // The hash of a file that came along is a value of the report; its name may hold anything.
   for (const { name, sha256 } of files)
@@ -47,7 +56,7 @@ export const gatherCandidates = ({ parts, files }: Pick<Report, "parts" | "files
       original: sha256,
       context: name.slice(0, MAX_NAME_CHARS),
     });
-  return { candidates: [...found.values()], rejected };
+  return { candidates: [...found.values()], rejected, rejectedCount };
 };
 
 /** Whether somebody broke a value on purpose, so that nobody follows it. */
@@ -77,4 +86,5 @@ const note = (
 const DEFANGED =
   /[([{]\s?(?:[.@:/]|dot|at|:\/\/)\s?[)\]}]|\\\.|^\W{0,3}(?:h[x*_]{2}ps?|h[tx*_]{2}ps?(?=\[)|f[x*]ps?|meow):?/i;
 const MAX_CONTEXTS = 100;
+const MAX_REJECTED = 1_000;
 const MAX_NAME_CHARS = 300;

@@ -1,5 +1,6 @@
 import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
 
+import { refuseLength } from "@/lib/domain/report/limits";
 import type { MailFacts, ReportPart } from "@/lib/domain/report/report";
 
 import { htmlToText } from "./html-text";
@@ -20,7 +21,8 @@ export const isMail = (text: string): boolean => {
 
 /**
  * Takes an e-mail apart: the head's fields that say where it came from, the text, the text of its HTML with its links, and the
- * files; e-mails attached to it in the same way. Throws what the reader throws on a message that is nested without end.
+ * files; e-mails attached to it in the same way. Throws `invalid_input` on more HTML than
+ * is read at once, and what the reader throws on a message that is nested without end.
  */
 export const readMail = async (bytes: Uint8Array | string, depth = 0): Promise<ReadMail> => {
   const email = await PostalMime.parse(bytes, {
@@ -29,16 +31,19 @@ export const readMail = async (bytes: Uint8Array | string, depth = 0): Promise<R
   });
   const label = depth === 0 ? "" : "Attached e-mail: ";
   const { text: head, skipped } = headOf(email);
+  const html = email.html ?? "";
+  refuseLength(html.length);
+  const seen = htmlToText(html);
   const parts: ReportPart[] = [
     { name: `${label}Header`, text: head },
     { name: `${label}Text`, text: email.text ?? "" },
-    { name: `${label}HTML`, text: htmlToText(email.html ?? "") },
+    { name: `${label}HTML`, text: seen.text },
   ].filter(({ text }) => text.trim() !== "");
   const read: ReadMail = {
     parts,
     mail: { recipients: recipientsOf(email), receivedBy: receivedBy(email) },
     files: [],
-    notes: skipped.length === 0 ? [] : [`${label}Not read, since they are technical: ${skipped.join(", ")}.`],
+    notes: notesOf({ skipped, unclosed: seen.unclosed }).map((note) => `${label}${note}`),
   };
   for (const attachment of email.attachments) {
     if (attachment.mimeType === "message/rfc822" && depth < MAX_DEPTH)
@@ -47,6 +52,21 @@ export const readMail = async (bytes: Uint8Array | string, depth = 0): Promise<R
   }
   return read;
 };
+
+const notesOf = ({
+  skipped,
+  unclosed,
+}: {
+  skipped: readonly string[];
+  unclosed: string | null;
+}): string[] => [
+  ...(skipped.length === 0 ? [] : [`Not read, since they are technical: ${skipped.join(", ")}.`]),
+  ...(unclosed === null
+    ? []
+    : [
+        `In the HTML, ${unclosed} is never closed: what stands behind it is shown to nobody and was not read. Look at the source if links are missing.`,
+      ]),
+];
 
 const include = (outer: ReadMail, { parts, mail, files, notes }: ReadMail): void => {
   outer.parts.push(...parts);

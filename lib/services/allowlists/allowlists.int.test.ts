@@ -367,6 +367,30 @@ describe("what must hold of lists whoever writes them", () => {
     expect(await check(60_000)).toMatchObject({ isPartial: false, matched: 1 });
     expect(await check(-1)).toMatchObject({ isPartial: true, matched: 1 });
   });
+
+  it("a check does not wait for a statement that takes longer than there is time", async () => {
+    const list = await makeList([], { match: "cidr" });
+    const check = await bulkAsTeam(desk.team.id, async (client) => {
+      await client.query("LOCK TABLE team_indicator IN ACCESS EXCLUSIVE MODE");
+      return checkEntries(desk.actor, list, ["45.155.205.0/24"], { longestMs: 300 });
+    });
+    expect(check).toMatchObject({ isPartial: true, matched: 0 });
+  });
+
+  it("a check works out no networks of many addresses for longer than there is time, and lets others go on", async () => {
+    const list = await makeList([], { match: "cidr" });
+    const entries = Array.from({ length: 3_000 }, (_, n) => `2a0e:${(n + 1).toString(16)}:1:2:3:4:5:6`);
+    let turns = 0;
+    const ticking = setInterval(() => (turns += 1), 20);
+    try {
+      expect(await checkEntries(desk.actor, list, entries, { longestMs: 100 })).toMatchObject({
+        isPartial: true,
+      });
+    } finally {
+      clearInterval(ticking);
+    }
+    expect(turns).toBeGreaterThan(2);
+  });
 });
 
 describe("what follows a screening", () => {

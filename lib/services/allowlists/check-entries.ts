@@ -36,6 +36,8 @@ export type EntryCheck = {
 const SAMPLES = 20;
 /** A person waits for the answer, and everybody else's pages for the process. */
 const LONGEST_MS = 8_000;
+/** Even the last statement may look about for a moment: an answer of nothing helps nobody. */
+const SHORTEST_MS = 250;
 
 type Options = { longestMs?: number };
 
@@ -65,11 +67,17 @@ export const checkEntries = async (
   const tally = createTally();
   if (entries.length > 0) {
     const matcher = createMatcher([{ ...list, entries }]);
-    const question = { match: list.match, entries };
+    const signal = AbortSignal.timeout(Math.max(longestMs, 0));
+    const question = { match: list.match, entries, signal };
     const endsAt = performance.now() + longestMs;
-    for (const teamId of teamIds) {
-      if (tally.found.isPartial) break;
-      await bulkAsTeam(teamId, (client) => checkTeam(client, teamId, { question, matcher, tally, endsAt }));
+    try {
+      for (const teamId of teamIds) {
+        if (tally.found.isPartial) break;
+        await bulkAsTeam(teamId, (client) => checkTeam(client, teamId, { question, matcher, tally, endsAt }));
+      }
+    } catch (error) {
+      if (error !== signal.reason && !isStoppedStatement(error)) throw error;
+      tally.found.isPartial = true;
     }
   }
   const rejected = fates.flatMap(({ value, outcome, reason }) =>
@@ -77,6 +85,10 @@ export const checkEntries = async (
   );
   return { ...tally.finish(), entries: fates, rejected };
 };
+
+/** PostgreSQL broke a statement off, here because `statement_timeout` was over. */
+const isStoppedStatement = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "57014";
 
 const teamsOf = async (actor: Actor, { teamId }: AllowlistView): Promise<readonly string[]> => {
   if (teamId !== null) return [teamId];
@@ -129,26 +141,37 @@ const checkTeam = async (
 ): Promise<void> => {
   const { found, countType, countAt } = tally;
   const before = found.matched;
-  for await (const values of findTeamValues(client, teamId, question)) {
-    const met: string[] = [];
-    for (const { id, type, value, isActive, screenedBy } of values) {
-      if (!isActive || screenedBy !== null) continue;
-      const hit = matcher.screen(type, value);
-      if (hit === null) continue;
-      met.push(id);
-      countType(type);
-      if (found.samples.length < SAMPLES)
-        found.samples.push({ id: indicatorId(type, value), type, value, reason: hit.reason });
+  // Looked at between statements only, the clock would not stop one that takes minutes.
+  const limitStatement = () =>
+    client.query("SELECT set_config('statement_timeout', $1, true)", [
+      String(Math.ceil(Math.max(endsAt - performance.now(), SHORTEST_MS))),
+    ]);
+  try {
+    await limitStatement();
+    for await (const values of findTeamValues(client, teamId, question)) {
+      const met: string[] = [];
+      for (const { id, type, value, isActive, screenedBy } of values) {
+        if (!isActive || screenedBy !== null) continue;
+        const hit = matcher.screen(type, value);
+        if (hit === null) continue;
+        met.push(id);
+        countType(type);
+        if (found.samples.length < SAMPLES)
+          found.samples.push({ id: indicatorId(type, value), type, value, reason: hit.reason });
+      }
+      found.matched += met.length;
+      await limitStatement();
+      for (const at of await readStanding(client, teamId, met)) countAt(at);
+      if (performance.now() > endsAt) {
+        found.isPartial = true;
+        break;
+      }
+      await limitStatement();
+      await nextTurn();
     }
-    found.matched += met.length;
-    for (const at of await readStanding(client, teamId, met)) countAt(at);
-    if (performance.now() > endsAt) {
-      found.isPartial = true;
-      break;
-    }
-    await nextTurn();
+  } finally {
+    if (found.matched > before) found.teams += 1;
   }
-  if (found.matched > before) found.teams += 1;
 };
 
 const readStanding = async (

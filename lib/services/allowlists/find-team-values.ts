@@ -1,5 +1,7 @@
 import "server-only";
 
+import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type { PoolClient } from "pg";
 
 import { HOST_KEY, NETWORK_KEY } from "@/lib/db/queries/indicator-keys";
@@ -14,19 +16,23 @@ type Question = {
   match: AllowlistMatch;
   /** As `checkEntry` gives them. */
   entries: readonly string[];
+  /** Whoever waits for the answer gives up when it aborts; without one there is time. */
+  signal?: AbortSignal;
 };
 
 const PAGE = 5_000;
+/** So many entries are worked out before others have a turn: an IPv6 address lies in 128 networks. */
+const TURN = 50;
 
 /**
  * Of a team's values all that entries can meet, and some that they do not: whoever asks holds each against the entries. What has
  * an index is looked up by it, so that the size of the team's set does not matter: whole values, names and networks. Parts and
- * patterns are held against everything.
+ * patterns are held against everything. Throws the signal's reason when there is no more time to work out what to look up.
  */
 export const findTeamValues = (
   client: PoolClient,
   teamId: string,
-  { match, entries }: Question,
+  { match, entries, signal }: Question,
 ): AsyncGenerator<readonly TeamValue[], void, undefined> => {
   switch (match) {
     case "string":
@@ -34,7 +40,7 @@ export const findTeamValues = (
     case "hostname":
       return readFound(client, teamId, byHosts(entries));
     case "cidr":
-      return readFound(client, teamId, byNetworks(entries));
+      return readFound(client, teamId, byNetworks(entries, signal));
     case "substring":
     case "regex":
       return readTeamValues(client, teamId, PAGE);
@@ -47,9 +53,9 @@ type Lookup = { sql: string; asked: readonly string[] };
 async function* readFound(
   client: PoolClient,
   teamId: string,
-  lookups: readonly Lookup[],
+  lookups: readonly Lookup[] | Promise<readonly Lookup[]>,
 ): AsyncGenerator<readonly TeamValue[], void, undefined> {
-  const asked = lookups.filter((lookup) => lookup.asked.length > 0);
+  const asked = (await lookups).filter((lookup) => lookup.asked.length > 0);
   if (asked.length === 0) return;
   const union = asked.map(({ sql }, place) => sql.replaceAll("$$", `$${String(place + 2)}`)).join(" UNION ");
   // A cursor: what is found of a wide network may be much. OFFSET has each looked up by itself: how many there are the planner
@@ -113,12 +119,8 @@ const parentsOf = (host: string): string[] => {
   return labels.slice(1, -1).map((_, index) => labels.slice(index + 1).join("."));
 };
 
-const byNetworks = (entries: readonly string[]): Lookup[] => {
-  const around = entries.flatMap((entry) =>
-    networksAround(entry).map((network) =>
-      indicatorId(network.includes(":") ? "ipv6-cidr" : "ipv4-cidr", network),
-    ),
-  );
+const byNetworks = async (entries: readonly string[], signal?: AbortSignal): Promise<Lookup[]> => {
+  const around = await keysAround(entries, signal);
   const { addresses, networks } = hostsInside(entries);
   return [
     {
@@ -139,6 +141,23 @@ const byNetworks = (entries: readonly string[]): Lookup[] => {
       asked: networks,
     },
   ];
+};
+
+/** The keys of all networks that hold one of the entries, each once. */
+const keysAround = async (entries: readonly string[], signal?: AbortSignal): Promise<string[]> => {
+  const around = new Set<string>();
+  for (const [index, entry] of entries.entries()) {
+    if (index % TURN === TURN - 1) await nextTurn();
+    signal?.throwIfAborted();
+    for (const network of networksAround(entry)) around.add(network);
+  }
+  const keys: string[] = [];
+  for (const network of around) {
+    if (keys.length % (TURN * 100) === 0) await nextTurn();
+    signal?.throwIfAborted();
+    keys.push(indicatorId(network.includes(":") ? "ipv6-cidr" : "ipv4-cidr", network));
+  }
+  return keys;
 };
 
 /** The hosts of URLs that may lie in the networks: as the index has them where they can be counted out, else as networks. */

@@ -92,6 +92,24 @@ describe("two runs of a feed", () => {
     );
   });
 
+  it("hold no secret of the feed, nor a password of an address", async () => {
+    const feed = await desk.addFeed({ auth: { type: "bearer", token: "s3cr3t/of-it" } });
+    const run = await desk.run(feed, [
+      "2.2.2.2,asked with s3cr3t/of-it",
+      "s3cr3t/of-it",
+      "3.3.3.3,http:\\/\\/joe:pa55word@evil-x.com s3cr3t\\/of-it",
+    ]);
+
+    const { rows } = await listRunValues(run, { limit: 10, after: 0 });
+
+    expect(rows.map(({ raw }) => raw)).toEqual([
+      "2.2.2.2,asked with •••",
+      "•••",
+      "3.3.3.3,http:\\/\\/joe:•••@evil-x.com •••",
+    ]);
+    expect(JSON.stringify(rows)).not.toMatch(/s3cr3t|pa55word/);
+  });
+
   it("are read page by page, all three lists at once", async () => {
     const feed = await desk.addFeed();
     const address = (index: number): string => `9.9.9.${String(index)}`;

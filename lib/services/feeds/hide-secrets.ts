@@ -1,22 +1,25 @@
 import "server-only";
 
-import { openFeedSecrets } from "./feed-secrets";
+import { spellingsOf } from "@/lib/domain/feed/secret-spellings";
 
-/** Shorter ones would hide half of the text, and are no secrets. */
-const SHORTEST = 4;
+import { openFeedSecrets, toRequestHeaders } from "./feed-secrets";
+
 const HIDDEN = "•••";
+// A password in an address is somebody's secret. A user name alone may be the trick itself: `bank.example@evil.example`. JSON
+// may escape slashes.
+const PASSWORD = /(:(?:\\?\/){2}[^/?#\s"':@]{0,200}):[^/?#\s"'@]{1,200}@/g;
 
 /**
- * A text of a feed's source without the feed's own secrets: some servers repeat in their answer what they were asked with.
- * Throws when the secrets cannot be opened, so that nothing is shown unchecked.
+ * What takes secrets out of texts of a feed's source: the feed's own, since some servers repeat in their answer what they were
+ * asked with, and the passwords of addresses. Throws when the secrets cannot be opened, so that nothing is shown unchecked.
  */
-export const hideSecrets = (text: string, feed: { id: string; sealedSecrets: string | null }): string => {
+export const openHider = (feed: { id: string; sealedSecrets: string | null }): ((text: string) => string) => {
   const { headers, auth, keys } = openFeedSecrets(feed.id, feed.sealedSecrets);
-  const secrets = [...Object.values(headers), ...Object.values(keys).flat()];
+  const secrets = [...Object.values(toRequestHeaders({ headers, auth })), ...Object.values(keys).flat()];
   if (auth.type === "basic") secrets.push(auth.password);
-  if (auth.type === "bearer") secrets.push(auth.token);
-  if (auth.type === "misp") secrets.push(auth.key);
-  return secrets
-    .filter((secret) => secret.length >= SHORTEST)
-    .reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text);
+  const spellings = spellingsOf(secrets);
+  return (text) =>
+    spellings
+      .reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text)
+      .replaceAll(PASSWORD, `$1:${HIDDEN}@`);
 };

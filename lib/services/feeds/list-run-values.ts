@@ -7,6 +7,7 @@ import { isExclusion, type Candidate, type ParsedRow } from "@/lib/feeds/contrac
 import { AppError } from "@/lib/domain/errors";
 import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 
+import { openHider } from "./hide-secrets";
 import { openGeneration, type Generation } from "./open-generation";
 
 const TIME_LIMIT_MS = 60_000;
@@ -32,14 +33,14 @@ type Page = { rows: RunRow[]; next: number | null; hasNewSettings: boolean };
 
 /**
  * The rows of a run in their order, each with what became of its values, read again from the bytes that are kept. `after` is
- * the line of the last row already seen. Throws `not_found` once the bytes are not kept any more.
+ * the line of the last row already seen. No secret of the feed is in them. Throws `not_found` once the bytes are not kept any more.
  */
 export const listRunValues = async (
   run: { id: string; teamId: string },
   { limit, after }: { limit: number; after: number },
 ): Promise<Page> => {
   const generation = await openGeneration(run.teamId, run.id);
-  const { parse, number } = generation;
+  const { parse, number, feedId, sealedSecrets } = generation;
   if (parse === null)
     throw new AppError(
       "not_found",
@@ -51,8 +52,9 @@ export const listRunValues = async (
   const firstLines = await findFirstLines(parse(signal), page, after);
   const standing = await findStanding(generation, page);
   const screener = await openScreenerOf(run.teamId);
+  const hide = openHider({ id: feedId, sealedSecrets });
   return {
-    rows: page.map((row) => toRunRow(row, { firstLines, standing, screener })),
+    rows: page.map((row) => toRunRow(row, { firstLines, standing, screener, hide })),
     next: found.length > limit ? (page.at(-1)?.line ?? null) : null,
     hasNewSettings: generation.hasNewSettings,
   };
@@ -131,15 +133,16 @@ type Context = {
   standing: ReadonlyMap<string, Standing>;
   /** As the team's lists stand now. */
   screener: Screener;
+  hide: (text: string) => string;
 };
 
-const toRunRow = ({ line, raw, candidates }: ParsedRow, context: Context): RunRow => {
+const toRunRow = ({ line, raw, candidates }: ParsedRow, { hide, ...context }: Context): RunRow => {
   const inRow = new Set<string>();
   return {
     line,
-    raw: raw.slice(0, MAX_RAW_CHARACTERS),
+    raw: hide(raw).slice(0, MAX_RAW_CHARACTERS),
     values: candidates.map((candidate) => {
-      if (!candidate.ok) return toRefused(candidate);
+      if (!candidate.ok) return toRefused(candidate, hide);
       const id = keyOf(candidate);
       const isRepeated = inRow.has(id);
       inRow.add(id);
@@ -153,18 +156,23 @@ const toRunRow = ({ line, raw, candidates }: ParsedRow, context: Context): RunRo
   };
 };
 
-const toRefused = ({ code, text, reason }: Extract<Candidate, { ok: false }>): RunValue => ({
+const toRefused = (
+  { code, text, reason }: Extract<Candidate, { ok: false }>,
+  hide: Context["hide"],
+): RunValue => ({
   id: null,
   type: null,
-  value: text,
+  value: hide(text),
   outcome: isExclusion(code) ? "excluded" : "rejected",
-  reason,
+  reason: hide(reason),
 });
+
+type Judged = Omit<Context, "hide">;
 
 const judge = (
   id: string,
   { type, value }: { type: IndicatorType; value: string },
-  { line, isRepeated, firstLines, standing, screener }: Context & { line: number; isRepeated: boolean },
+  { line, isRepeated, firstLines, standing, screener }: Judged & { line: number; isRepeated: boolean },
 ): { outcome: ValueOutcome; reason: string | null } => {
   const first = firstLines.get(id) ?? line;
   if (isRepeated || first < line)

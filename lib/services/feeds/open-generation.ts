@@ -24,6 +24,7 @@ export type Generation = {
   /** The feed's settings have changed since: today's are used to read it. */
   hasNewSettings: boolean;
   feed: { confidence: number; tlp: number; tags: string[]; settings: FeedSettings };
+  sealedSecrets: string | null;
   /** Null: its bytes are not kept, or never were. */
   parse: ((signal: AbortSignal) => AsyncIterable<readonly ParsedRow[]>) | null;
 };
@@ -43,7 +44,7 @@ export const openGeneration = async (teamId: string, runId: string): Promise<Gen
         feed: {
           select: {
             ...{ id: true, kind: true, settings: true, liveGeneration: true, readingVersion: true },
-            ...{ confidence: true, tlp: true, tags: true },
+            ...{ confidence: true, tlp: true, tags: true, sealedSecrets: true },
           },
         },
       },
@@ -66,6 +67,7 @@ export const openGeneration = async (teamId: string, runId: string): Promise<Gen
     isLive: feed.liveGeneration === number,
     hasNewSettings: run.readingVersion !== feed.readingVersion,
     feed: { confidence: feed.confidence, tlp: feed.tlp, tags: feed.tags, settings },
+    sealedSecrets: feed.sealedSecrets,
     parse:
       bodyId === null
         ? null

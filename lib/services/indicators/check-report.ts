@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { AppError } from "@/lib/domain/errors";
 import { gatherCandidates, type ReportCandidate, type ReportRefusal } from "@/lib/domain/report/candidates";
 import { createDoubt } from "@/lib/domain/report/doubts";
-import { MAX_REPORT_CHARS, MAX_REPORT_VALUES } from "@/lib/domain/report/limits";
+import { MAX_REPORT_VALUES, refuseLength } from "@/lib/domain/report/limits";
 import type { Report } from "@/lib/domain/report/report";
 import { describeMark } from "@/lib/domain/screening/mark";
 import { readReport } from "@/lib/feeds/report/read-report";
@@ -25,7 +25,9 @@ type CheckedCandidate = Omit<ReportCandidate, "contexts"> & {
 export type CheckedReport = {
   isMail: boolean;
   candidates: CheckedCandidate[];
+  /** The first thousand of them, and how many there are. */
   rejected: ReportRefusal[];
+  rejectedCount: number;
   notes: string[];
 };
 
@@ -35,7 +37,7 @@ export type CheckedReport = {
  */
 export const checkReport = async (teamId: string, source: string | Uint8Array): Promise<CheckedReport> => {
   const report = await openReport(source);
-  const { candidates, rejected } = gatherCandidates(report);
+  const { candidates, rejected, rejectedCount } = gatherCandidates(report);
   if (candidates.length > MAX_REPORT_VALUES)
     throw new AppError(
       "invalid_input",
@@ -54,18 +56,14 @@ export const checkReport = async (teamId: string, source: string | Uint8Array): 
       return { ...facts, caution, known, isProposed: reason === null, reason };
     }),
     rejected,
+    rejectedCount,
     notes: [...report.notes],
   };
 };
 
 const openReport = async (source: string | Uint8Array): Promise<Report> => {
   const { files, ...report } = await readOrRefuse(source);
-  const chars = report.parts.reduce((sum, { text }) => sum + text.length, 0);
-  if (chars > MAX_REPORT_CHARS)
-    throw new AppError(
-      "invalid_input",
-      `The text has ${chars.toLocaleString("en-US")} characters; at most ${MAX_REPORT_CHARS.toLocaleString("en-US")} are read at once. Paste the part that matters.`,
-    );
+  refuseLength(report.parts.reduce((sum, { text }) => sum + text.length, 0));
   return {
     ...report,
     files: files.map(({ name, bytes, isPicture }) => {
@@ -83,6 +81,7 @@ const readOrRefuse = async (source: string | Uint8Array) => {
   try {
     return await readReport(source);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError(
       "invalid_input",
       "The e-mail cannot be taken apart: it is nested too deep or its head is too long. Paste its text instead.",

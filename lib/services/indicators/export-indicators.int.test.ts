@@ -2,6 +2,7 @@ import { parse } from "csv-parse/sync";
 import { beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 
+import { database } from "@/lib/db/client";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
@@ -43,15 +44,16 @@ beforeAll(async () => {
   });
 });
 
-const exported = async (format: ExportFormat, filter: Record<string, unknown> = {}): Promise<string> => {
-  const options = {
-    teamIds: [team.id],
-    filter: indicatorFilterSchema.parse(filter),
-    format,
-    now: new Date(),
-  };
+type Limit = Parameters<typeof exportIndicators>[2];
+const openExport = (format: ExportFormat, filter: Record<string, unknown> = {}, limit?: Limit) =>
+  exportIndicators(
+    actor,
+    { teamIds: [team.id], filter: indicatorFilterSchema.parse(filter), format, now: new Date() },
+    limit,
+  );
+const exported = async (...what: Parameters<typeof openExport>): Promise<string> => {
   let text = "";
-  for await (const piece of exportIndicators(actor, options)) text += piece;
+  for await (const piece of openExport(...what)) text += piece;
   return text;
 };
 const rowsSchema = z.array(z.record(z.string(), z.string()));
@@ -100,4 +102,32 @@ it("of nothing is a whole file all the same", async () => {
   expect(JSON.parse(await exported("json", nothing))).toEqual([]);
   expect(parse(await exported("csv", nothing), { columns: true, bom: true })).toEqual([]);
   expect(JSON.parse(await exported("stix", nothing))).toMatchObject({ type: "bundle" });
+});
+
+it("needs no second connection, so that exports do not wait for each other for ever", async () => {
+  const { pool } = database();
+  const others = await Promise.all(Array.from({ length: pool.options.max - 1 }, () => pool.connect()));
+  try {
+    expect(JSON.parse(await exported("json"))).toHaveLength(MANY.length + 2);
+  } finally {
+    for (const other of others) other.release();
+  }
+});
+
+it("is refused with a sentence while four others run, and taken once one of them has ended", async () => {
+  const running = Array.from({ length: 4 }, () => openExport("json"));
+  for (const one of running) await one.next();
+
+  await expect(openExport("json").next()).rejects.toMatchObject({
+    code: "throttled",
+    message: expect.stringContaining("4 exports are running already"),
+  });
+  await running[0]?.return();
+  expect(JSON.parse(await exported("json"))).toHaveLength(MANY.length + 2);
+  for (const one of running) await one.return();
+});
+
+it("is broken off when it takes too long, and leaves its place to others", async () => {
+  for (let times = 0; times < 5; times += 1)
+    await expect(exported("json", {}, { longestMs: -1 })).rejects.toThrow("longer than half an hour");
 });

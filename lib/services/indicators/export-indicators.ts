@@ -10,51 +10,71 @@ import { TLP_MARKINGS } from "@/lib/feeds/formats/stix/markings";
 import { Prisma } from "@/lib/db/generated/client";
 import { asTeam, streamAsActor } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
+import { takeTurn } from "./export-turns";
 import { withWords, type Exported } from "./export-words";
 import { countFoundFrom, selectKeys, startWell, withFound } from "./list-indicators-matching";
-import { readRows, type ListedIndicator, type PageKey, type Query } from "./list-indicators-rows";
+import { readRows, type PageKey, type Query } from "./list-indicators-rows";
 import { toSearch, wantedTypes } from "./list-indicators-search";
 
 export const EXPORT_FORMATS = ["csv", "json", "stix"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 type Options = { teamIds: readonly string[]; filter: IndicatorFilter; format: ExportFormat; now: Date };
+type Limit = { longestMs?: number };
 
 /** As many as a statement reads without the list's page having to wait for it. */
 const PAGE = 1_000;
+/** The largest lists take minutes; what takes longer holds a connection and the database's oldest moment for nobody. */
+const LONGEST_MS = 30 * 60_000;
 
 /**
  * Exactly what a filter finds, in its order, as a file in pieces: CSV with a header and no cell that a spreadsheet takes for a
- * formula, a JSON list, or a STIX 2.1 bundle. Values are canonical and live. Memory does not grow with the list.
+ * formula, a JSON list, or a STIX 2.1 bundle. Values are canonical and live. Memory does not grow with the list. Throws
+ * `throttled` before the first piece when too many run already, and breaks off after half an hour.
  */
 export async function* exportIndicators(
   actor: Actor,
   { teamIds, filter, format, now }: Options,
+  { longestMs = LONGEST_MS }: Limit = {},
 ): AsyncGenerator<string, void, undefined> {
-  await noteExport(actor, { teamIds, filter, format, now });
-  const writer = WRITERS[format](now);
-  yield writer.head;
-  let isFirst = true;
-  for await (const page of streamAsActor(actor, (client) => readPages(client, { teamIds, filter }))) {
-    yield `${isFirst ? "" : writer.between}${writer.rows(await withWords(actor, page))}`;
-    isFirst = false;
+  const turn = takeTurn();
+  try {
+    await noteExport(actor, { teamIds, filter, format, now });
+    const writer = WRITERS[format](now);
+    yield writer.head;
+    const endsAt = performance.now() + longestMs;
+    let isFirst = true;
+    for await (const page of streamAsActor(actor, (client) => readPages(client, { teamIds, filter }))) {
+      if (performance.now() > endsAt)
+        throw new AppError(
+          "invalid_input",
+          "The export took longer than half an hour and was broken off. Filter the list and take it in parts.",
+        );
+      turn.keep();
+      yield `${isFirst ? "" : writer.between}${writer.rows(page)}`;
+      isFirst = false;
+    }
+    yield writer.foot;
+  } finally {
+    turn.leave();
   }
-  yield writer.foot;
 }
 
 /** All that is found, sorted once and of one moment, however long it takes to hand it on. */
 async function* readPages(
   client: PoolClient,
   { teamIds, filter }: Pick<Options, "teamIds" | "filter">,
-): AsyncGenerator<ListedIndicator[], void, undefined> {
+): AsyncGenerator<readonly Exported[], void, undefined> {
   const wanted = { teamIds, filter, search: toSearch(filter) };
   if (wantedTypes(filter).length === 0) return;
   const query: Query = async <Row>({ text, values }: Prisma.Sql) =>
     (await client.query(text, values)).rows as Row[];
+  await client.query("SELECT set_config('statement_timeout', $1, true)", [String(LONGEST_MS)]);
   // All of it is wanted, not the first few rows soon.
   await client.query("SET LOCAL cursor_tuple_fraction = 1");
   await startWell(query, wanted, async (start) => {
@@ -68,7 +88,7 @@ async function* readPages(
   for (;;) {
     const keys = await query<PageKey>(Prisma.sql`FETCH ${Prisma.raw(String(PAGE))} FROM listed`);
     if (keys.length === 0) break;
-    yield await readRows(query, keys);
+    yield await withWords(query, await readRows(query, keys));
   }
 }
 

@@ -1,24 +1,26 @@
 import "server-only";
 
-import { asActor } from "@/lib/db/scope";
-import type { Actor } from "@/lib/domain/access/actor";
+import { Prisma } from "@/lib/db/generated/client";
 
 import type { ListedIndicator } from "./list-indicators";
+import type { Query } from "./list-indicators-rows";
 
 /** A listed indicator with what its team's own list says of it: what a person wrote is not lost by an export. */
 export type Exported = ListedIndicator & { comment: string; action: string | null; severity: string | null };
 
 type Words = { id: string; team: string; comment: string; action: string | null; severity: string | null };
 
-/** Adds to a page of indicators what the own list of each one's team says of it. */
+/**
+ * Adds to a page of indicators what the own list of each one's team says of it. Asks over the connection that read the page: if
+ * many exports held one and each waited for a second, none would go on.
+ */
 export const withWords = async (
-  actor: Actor,
+  query: Query,
   indicators: readonly ListedIndicator[],
 ): Promise<readonly Exported[]> => {
   const ids = [...new Set(indicators.map(({ id }) => id))];
-  const rows = await asActor(
-    actor,
-    (tx) => tx.$queryRaw<Words[]>`
+  const rows = await query<Words>(
+    Prisma.sql`
       SELECT i.key AS id, team.slug AS team, a.comment, a.context ->> 'action' AS action,
         a.context ->> 'severity' AS severity
       FROM indicator i JOIN attribution a ON a.indicator_id = i.id JOIN feed f ON f.id = a.feed_id

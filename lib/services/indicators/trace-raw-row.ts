@@ -6,7 +6,7 @@ import { feedSettingsSchema, type FeedSettings } from "@/lib/domain/feed/feed";
 import { explainSpelling, type SpellingStep } from "@/lib/domain/indicator/explain-spelling";
 import { findSpelling } from "@/lib/domain/indicator/find-spelling";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
-import { hideSecrets } from "@/lib/services/feeds/hide-secrets";
+import { openHider } from "@/lib/services/feeds/hide-secrets";
 import { readRowAt } from "@/lib/services/feeds/read-row-at";
 
 export type RawRow =
@@ -65,7 +65,7 @@ export const traceRawRow = async (actor: Actor, { runId, line, type, value }: Pl
         isKept: false,
         why: "The line is not found any more by the feed’s present settings; they have changed since the run.",
       };
-    return explain(withoutPasswords(hideSecrets(row, feed)), { type, value });
+    return explain(openHider(feed)(row), { type, value });
   } catch (error) {
     if (!signal.aborted) throw error;
     return {
@@ -88,10 +88,6 @@ const explain = (row: string, target: { type: IndicatorType; value: string }): R
     steps: spelling === null ? null : explainSpelling(spelling, target),
   };
 };
-
-// A password in an address is somebody's secret. A user name alone may be the trick itself: `bank.example@evil.example`.
-const withoutPasswords = (row: string): string => row.replaceAll(PASSWORD, "$1:•••@");
-const PASSWORD = /(:\/\/[^/?#\s"':@]{0,200}):[^/?#\s"'@]{1,200}@/g;
 
 const readRun = (actor: Actor, runId: string) =>
   asActor(actor, (tx) =>

@@ -51,14 +51,17 @@ export const readReportRoute = defineRoute({
           reason: z.string().nullable(),
         }),
       ),
-      rejected: z.array(
-        z.object({
-          part: z.string().nullable(),
-          line: z.number(),
-          original: z.string(),
-          reason: z.string(),
-        }),
-      ),
+      rejected: z
+        .array(
+          z.object({
+            part: z.string().nullable(),
+            line: z.number(),
+            original: z.string(),
+            reason: z.string(),
+          }),
+        )
+        .meta({ description: "The first thousand." }),
+      rejectedCount: z.number().meta({ description: "How many there are in all." }),
       notes: z.array(z.string()),
     }),
   },
