@@ -10,8 +10,8 @@ export const htmlToText = (html: string): SeenText => {
   // White space of the source is no line end of the page.
   const marked = html.replaceAll(/\s+/g, " ").replaceAll(TOKEN, (...found: unknown[]) => {
     const { comment, element, hidden, name, rest = "", end } = found.at(-1) as Token;
-    if (comment !== undefined) unclosed = "a comment";
-    if (element !== undefined && hidden !== undefined) unclosed = `<${hidden.toLowerCase()}>`;
+    if (comment === "") unclosed = "a comment";
+    if (element === "" && hidden !== undefined) unclosed = `<${hidden.toLowerCase()}>`;
     // No half of a tag hides what stands behind it.
     if (end === "") return String(found[0]);
     if (name === undefined) return " ";
@@ -39,7 +39,7 @@ const unescapeEntities = (text: string): string =>
 // One pass, as a browser reads: what looks like a comment inside an attribute is none. Each token ends at its end or with the
 // text, so that nothing is searched twice; a comment ends as browsers end it, so that nobody hides a link behind one.
 const TOKEN =
-  /<!--(?:-?>|[\s\S]*?(?:--!?>|(?<comment>$)))|<(?<hidden>style|script|title)\b[\s\S]*?(?:<\/\k<hidden>(?=[\s/>])[^>]*(?:>|$)|(?<element>$))|<(?:!|\/?(?<name>[a-z][a-z\d]*)\b)(?<rest>(?:=\s?"[^"]{0,4000}"|=\s?'[^']{0,4000}'|[^>])*)(?<end>>|$)/gi;
+  /<!--(?:-?>|[\s\S]*?(?<comment>--!?>|$))|<(?<hidden>style|script|title)\b[\s\S]*?(?<element><\/\k<hidden>(?=[\s/>])[^>]*(?:>|$)|$)|<(?:!|\/?(?<name>[a-z][a-z\d]*)\b)(?<rest>(?:=\s?"[^"]{0,4000}"|=\s?'[^']{0,4000}'|[^>])*)(?<end>>|$)/gi;
 const ADDRESSES =
   /=\s?(?:["']\s?((?:[a-z*]{2,8}:\/\/|mailto:)[^"'<>]{1,4000})["']|([a-z*]{2,8}:\/\/[^\s"'<>]{1,4000}))/gi;
 const BLOCKS: ReadonlySet<string> = new Set(
