@@ -171,9 +171,9 @@ export const countLive = async (client: PoolClient, feedId: string, teamId: stri
 };
 
 // By the team's rules its confidence is at the floor, whatever end the sources name.
-const FADED = "(halvings > 0 AND coalesce(valid_until <= now(), false))";
+const FADED = "(t.halvings > 0 AND coalesce(t.valid_until <= now(), false))";
 
-const IS_SHARED = `cardinality(feed_ids) > 1 AND NOT ${FADED}`;
+const IS_SHARED = `cardinality(t.feed_ids) > 1 AND NOT ${FADED}`;
 
 type LiveCount = { active: number; unique: number };
 
@@ -187,7 +187,7 @@ const countManyLive = async (client: PoolClient, feedId: string, teamId: string)
        count(*) FILTER (WHERE ${IS_SHARED}) > ${String(FEW)} AS "isMany",
        CASE WHEN count(*) FILTER (WHERE ${IS_SHARED}) <= ${String(FEW)}
          THEN array_agg(indicator_id) FILTER (WHERE ${IS_SHARED}) END AS few
-     FROM team_indicator WHERE team_id = $2 AND active AND screened_by IS NULL AND feed_ids @> ARRAY[$1::uuid]`,
+     FROM team_indicator t WHERE team_id = $2 AND active AND screened_by IS NULL AND feed_ids @> ARRAY[$1::uuid]`,
     [feedId, teamId],
   );
   const { unique, isMany, few } = alone[0] ?? { unique: 0, isMany: false, few: null };
