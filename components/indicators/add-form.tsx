@@ -10,12 +10,12 @@ import { FormStatus } from "@/components/forms/form-status";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { SubmitButton } from "@/components/forms/submit-button";
 import { Button } from "@/components/ui/button";
-import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
+import { Card, CardBody, CardFooter } from "@/components/ui/card";
 import { LinkButton } from "@/components/ui/link-button";
 import { Textarea } from "@/components/ui/textarea";
 
 import { parseAddAnswer, type AddAnswer } from "./add-answers";
-import { AddPanel } from "./add-panel";
+import { FatesCard } from "./fates-card";
 import { SharedFields, type EndRule } from "./shared-fields";
 import { useCheck } from "./use-check";
 
@@ -85,19 +85,11 @@ export const AddForm = ({ team, end, addAction, checkAction }: Props) => {
           <FormStatus />
         </div>
       </ActionForm>
-      <Card className="self-start">
-        <CardHeader
-          title={added === null ? "What it is" : "What became of it"}
-          description={
-            added === null
-              ? "Read while you type. Nothing is stored before you add it."
-              : "Good ones are in; bad ones say why and cost nothing."
-          }
-        />
-        <CardBody>
-          <AddPanel team={team} added={added} {...check} />
-        </CardBody>
-      </Card>
+      <FatesCard
+        {...{ team, added, check }}
+        title="What it is"
+        description="Read while you type. Nothing is stored before you add it."
+      />
     </div>
   );
 };

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ban, CalendarClock, Gauge, Shield, Tags, X } from "lucide-react";
+import { Ban, CalendarClock, Gauge, Shield, Tags, X, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { CheckboxField } from "@/components/forms/choice";
@@ -57,10 +57,9 @@ export const BulkBar = ({ team, query, total, pageSize, action }: Props) => {
       )}
       <span className="flex flex-wrap items-center gap-2 sm:ml-auto">
         <WithdrawDialog {...shared} />
-        <TagsDialog {...shared} />
-        <ValidityDialog {...shared} />
-        <ConfidenceDialog {...shared} />
-        <TlpDialog {...shared} />
+        {CHANGES.map((change) => (
+          <ChangeDialog key={change.name} of={shared} {...change} />
+        ))}
         <Button size="sm" variant="ghost" onClick={clear}>
           <X aria-hidden />
           Clear selection
@@ -108,20 +107,13 @@ const WithdrawDialog = (props: DialogProps) => (
   </ConfirmDialog>
 );
 
-type ChangeProps = {
-  of: DialogProps;
-  name: string;
-  icon: ReactNode;
-  label: string;
-  fields: ReactNode;
-  explain: string;
-};
+type Change = { name: string; icon: LucideIcon; label: string; fields: ReactNode; explain: string };
 
-const ChangeDialog = ({ of, name, icon, label, fields, explain }: ChangeProps) => (
+const ChangeDialog = ({ of, name, icon: Icon, label, fields, explain }: Change & { of: DialogProps }) => (
   <ConfirmDialog
     trigger={
       <>
-        {icon}
+        <Icon aria-hidden />
         {label}
       </>
     }
@@ -150,14 +142,13 @@ const ChangeDialog = ({ of, name, icon, label, fields, explain }: ChangeProps) =
 
 const UndoNote = () => <p>It runs as a job that you can watch, and can be undone for a day.</p>;
 
-const TagsDialog = (props: DialogProps) => (
-  <ChangeDialog
-    of={props}
-    name="tags"
-    icon={<Tags aria-hidden />}
-    label="Tags"
-    explain="A tag that a feed gives stays."
-    fields={
+const CHANGES: readonly Change[] = [
+  {
+    name: "tags",
+    icon: Tags,
+    label: "Tags",
+    explain: "A tag that a feed gives stays.",
+    fields: (
       <>
         <Field name="add" label="Add tags" hint="Several with commas between them.">
           <Input />
@@ -166,51 +157,39 @@ const TagsDialog = (props: DialogProps) => (
           <Input />
         </Field>
       </>
-    }
-  />
-);
-
-const ValidityDialog = (props: DialogProps) => (
-  <ChangeDialog
-    of={props}
-    name="validity"
-    icon={<CalendarClock aria-hidden />}
-    label="Validity"
-    explain="Where a feed gives a later end, that one holds."
-    fields={
+    ),
+  },
+  {
+    name: "validity",
+    icon: CalendarClock,
+    label: "Validity",
+    explain: "Where a feed gives a later end, that one holds.",
+    fields: (
       <Field name="until" label="Valid until" hint="The end of this day, UTC. Blank: no end.">
         <Input type="date" />
       </Field>
-    }
-  />
-);
-
-const ConfidenceDialog = (props: DialogProps) => (
-  <ChangeDialog
-    of={props}
-    name="confidence"
-    icon={<Gauge aria-hidden />}
-    label="Confidence"
-    explain="Where a feed gives a higher confidence, that one holds."
-    fields={
+    ),
+  },
+  {
+    name: "confidence",
+    icon: Gauge,
+    label: "Confidence",
+    explain: "Where a feed gives a higher confidence, that one holds.",
+    fields: (
       <Field name="confidence" label="Confidence" hint="From 0 to 100." required>
         <Input type="number" min={0} max={100} />
       </Field>
-    }
-  />
-);
-
-const TlpDialog = (props: DialogProps) => (
-  <ChangeDialog
-    of={props}
-    name="tlp"
-    icon={<Shield aria-hidden />}
-    label="TLP"
-    explain="Where a feed gives a stricter TLP, that one holds."
-    fields={
+    ),
+  },
+  {
+    name: "tlp",
+    icon: Shield,
+    label: "TLP",
+    explain: "Where a feed gives a stricter TLP, that one holds.",
+    fields: (
       <Field name="tlp" label="TLP" required>
         <Select options={TLPS.map((value) => ({ value, label: TLP_LABELS[value] }))} />
       </Field>
-    }
-  />
-);
+    ),
+  },
+];

@@ -16,6 +16,8 @@ import {
 } from "@/lib/domain/indicator/types";
 import { BLOCK_LABELS, isBlockCode } from "@/lib/domain/selection/codes";
 
+import { ConnectorCell } from "./connector-cell";
+
 type Outcome = "add" | "change" | "remove" | "blocked" | "kept" | "unnamed";
 export type ShownDecision = {
   connectorId: string;
@@ -59,16 +61,10 @@ const columnsOf = (team: string): Column<ShownDecision>[] => [
     isRowHeader: true,
     className: "max-w-56 min-w-36",
     cell: ({ connectorId, connector, isEnabled }) => (
-      <>
-        <TextLink
-          href={`/t/${team}/connectors/${connectorId}`}
-          className="block truncate font-medium"
-          title={connector}
-        >
-          {connector}
-        </TextLink>
-        {!isEnabled && <span className="text-muted block text-xs">switched off</span>}
-      </>
+      <ConnectorCell
+        {...{ team, id: connectorId, name: connector }}
+        below={isEnabled ? null : "switched off"}
+      />
     ),
   },
   {

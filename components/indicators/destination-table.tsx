@@ -6,10 +6,10 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
-import { TextLink } from "@/components/ui/text-link";
 import { TruncatedText } from "@/components/ui/truncated-text";
 import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
 
+import { ConnectorCell } from "./connector-cell";
 import { ReceiptState } from "./destination-list";
 
 export type ShownReceipt = {
@@ -53,16 +53,7 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
     isRowHeader: true,
     className: "max-w-56 min-w-36",
     cell: ({ connectorId, connector, kind }) => (
-      <>
-        <TextLink
-          href={`/t/${team}/connectors/${connectorId}`}
-          className="block truncate font-medium"
-          title={connector}
-        >
-          {connector}
-        </TextLink>
-        <span className="text-muted block text-xs">{KIND_WORDS[kind] ?? kind}</span>
-      </>
+      <ConnectorCell {...{ team, id: connectorId, name: connector }} below={KIND_WORDS[kind] ?? kind} />
     ),
   },
   {

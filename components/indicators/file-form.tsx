@@ -9,11 +9,11 @@ import type { FormAction } from "@/components/forms/form-action";
 import { FormStatus } from "@/components/forms/form-status";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { SubmitButton } from "@/components/forms/submit-button";
-import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
+import { Card, CardBody, CardFooter } from "@/components/ui/card";
 import { LinkButton } from "@/components/ui/link-button";
 
 import { parseAddAnswer, type AddAnswer } from "./add-answers";
-import { AddPanel } from "./add-panel";
+import { FatesCard } from "./fates-card";
 import { SharedFields, type EndRule } from "./shared-fields";
 import { useCheck } from "./use-check";
 
@@ -68,19 +68,12 @@ export const FileForm = ({ team, end, importAction, checkAction, maxMegabytes, m
           <FormStatus />
         </div>
       </ActionForm>
-      <Card className="self-start">
-        <CardHeader
-          title={added === null ? "What each row becomes" : "What became of it"}
-          description={
-            added === null
-              ? "Read when you choose a file. Nothing is stored before you import it."
-              : "Good ones are in; bad ones say why and cost nothing."
-          }
-        />
-        <CardBody>
-          <AddPanel team={team} added={added} hint={<Hint />} {...check} />
-        </CardBody>
-      </Card>
+      <FatesCard
+        {...{ team, added, check }}
+        title="What each row becomes"
+        description="Read when you choose a file. Nothing is stored before you import it."
+        hint={<Hint />}
+      />
     </div>
   );
 };

@@ -4,6 +4,6 @@ import { carryOutBulkChange } from "@/lib/services/bulk-changes/carry-out-bulk-c
 import { handler } from "../runtime";
 
 export const bulkChangeHandler = handler(bulkChangeCarryOut, async ({ changeId }, { log, signal }) => {
-  const slice = await carryOutBulkChange(changeId, { signal });
-  log.info({ changeId, ...slice }, "Carried out pieces of a bulk change");
+  const items = await carryOutBulkChange(changeId, { signal });
+  log.info({ changeId, items }, "Carried out pieces of a bulk change");
 });

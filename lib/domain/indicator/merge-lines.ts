@@ -1,4 +1,5 @@
 import type { LocalIndicator } from "./local";
+import { laterEnd } from "./merge";
 import { strictest, type Tlp } from "./tlp";
 
 /** One line of a team's own list with nothing left to the list's defaults; its end as `toISOString` writes it, null: none. */
@@ -14,8 +15,5 @@ export const mergeLines = (first: WholeLine, later: WholeLine): WholeLine => ({
   tlp: strictest(first.tlp, later.tlp),
   tags: [...new Set([...first.tags, ...later.tags])].sort(),
   comment: first.comment === "" ? later.comment : first.comment,
-  validUntil: latest(first.validUntil, later.validUntil),
+  validUntil: laterEnd(first.validUntil, later.validUntil),
 });
-
-const latest = (one: string | null, other: string | null): string | null =>
-  one === null || other === null ? null : one >= other ? one : other;

@@ -38,8 +38,12 @@ const mergeTwo = (one: Plain, other: Plain): Plain => ({
   tlp: strictest(one.tlp, other.tlp),
   firstSeen: one.firstSeen <= other.firstSeen ? one.firstSeen : other.firstSeen,
   lastSeen: later(one.lastSeen, other.lastSeen),
-  validUntil:
-    one.validUntil === null || other.validUntil === null ? null : later(one.validUntil, other.validUntil),
+  validUntil: laterEnd(one.validUntil, other.validUntil),
 });
 
-const later = (one: Date, other: Date): Date => (one >= other ? one : other);
+/** The later of two ends; one that is null, no end, is the latest of all. Texts as `toISOString` writes them. */
+export const laterEnd = <End extends Date | string>(one: End | null, other: End | null): End | null =>
+  one === null || other === null ? null : later(one, other);
+
+const later = <Moment extends Date | string>(one: Moment, other: Moment): Moment =>
+  one >= other ? one : other;

@@ -12,7 +12,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { toAuditEntry } from "./audit-entry";
 import { changeEntries } from "./change-entries";
-import { toBulkChangeView, type BulkChangeView, type BulkCounts } from "./change-view";
+import { BULK_CHANGE_COLUMNS, toBulkChangeView, type BulkChangeView, type BulkCounts } from "./change-view";
 import { collectItems } from "./collect-items";
 import type { ItemOutcome } from "./outcome";
 import { undoItems } from "./undo-items";
@@ -25,24 +25,24 @@ const SLICE_MS = 5_000;
 const MAX_ATTEMPTS = 5;
 
 type Options = { signal: AbortSignal; piece?: number; sliceMs?: number };
-type Slice = { items: number; isOver: boolean };
 
 /**
  * Carries out the next pieces of a change, each in one transaction with what it says became of its items: a worker that dies
  * leaves whole pieces behind, and another goes on behind the last. Safe to call at any time, from several workers at once.
+ * Gives how many items it carried out.
  */
 export const carryOutBulkChange = async (
   changeId: string,
   { signal, piece = PIECE, sliceMs = SLICE_MS }: Options,
-): Promise<Slice> => {
+): Promise<number> => {
   const begun = await begin(changeId);
-  if (begun === null) return { items: 0, isOver: true };
+  if (begun === null) return 0;
   const { teamId, createdBy } = begun;
   if (begun.attempts > MAX_ATTEMPTS) {
     await giveUp(teamId, changeId);
-    return { items: 0, isOver: true };
+    return 0;
   }
-  if (!(await collectItems(teamId, changeId))) return { items: 0, isOver: true };
+  if (!(await collectItems(teamId, changeId))) return 0;
   const endsAt = Date.now() + sliceMs;
   let items = 0;
   for (let isOver = false; !isOver;) {
@@ -56,7 +56,7 @@ export const carryOutBulkChange = async (
     if (isLast) break;
   }
   await relayOutbox();
-  return { items, isOver: true };
+  return items;
 };
 
 type Begun = { teamId: string; createdBy: string; attempts: number };
@@ -123,9 +123,7 @@ type Locked = { change: BulkChangeView; lastId: string };
 
 const lockChange = async (client: PoolClient, changeId: string): Promise<Locked | null> => {
   const { rows } = await client.query<{ createdAt: Date; lastId: string }>(
-    `SELECT id, team_id AS "teamId", action, change, selection, expected, undo_of AS "undoOf", state, total, done, counts,
-       message, created_at AS "createdAt", created_by_name AS "createdByName", finished_at AS "finishedAt",
-       last_id AS "lastId"
+    `SELECT ${BULK_CHANGE_COLUMNS}, last_id AS "lastId"
      FROM bulk_change WHERE id = $1 AND state = 'running' FOR UPDATE SKIP LOCKED`,
     [changeId],
   );
@@ -208,9 +206,7 @@ const giveUp = (teamId: string, changeId: string): Promise<void> =>
     const { rows } = await client.query<{ createdAt: Date; createdBy: string }>(
       `UPDATE bulk_change SET state = 'stopped', finished_at = $2, message = $3
        WHERE id = $1 AND state IN ('queued', 'running')
-       RETURNING id, team_id AS "teamId", action, change, selection, expected, undo_of AS "undoOf", state, total, done, counts,
-         message, created_at AS "createdAt", created_by AS "createdBy", created_by_name AS "createdByName",
-         finished_at AS "finishedAt"`,
+       RETURNING ${BULK_CHANGE_COLUMNS}`,
       [changeId, now, GAVE_UP],
     );
     const [row] = rows;

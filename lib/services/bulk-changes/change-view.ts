@@ -23,6 +23,11 @@ export const BULK_CHANGE_SELECT = {
   ...({ createdAt: true, createdBy: true, createdByName: true, finishedAt: true } as const),
 } as const;
 
+/** The same, for statements of their own. */
+export const BULK_CHANGE_COLUMNS = `id, team_id AS "teamId", action, change, selection, expected, undo_of AS "undoOf", state, total,
+  done, counts, message, created_at AS "createdAt", created_by AS "createdBy", created_by_name AS "createdByName",
+  finished_at AS "finishedAt"`;
+
 /** How many items came to each outcome. */
 export const countsSchema = z.partialRecord(z.enum(BULK_OUTCOMES), z.number().int());
 export type BulkCounts = z.output<typeof countsSchema>;

@@ -1,13 +1,11 @@
 import "server-only";
 
 import type { PoolClient } from "pg";
+
 import { indicatorId } from "@/lib/domain/indicator/identity";
-import { openCopy } from "@/lib/db/copy";
-import { compareStage, createStage, mergeDuplicates, STAGE_COLUMNS } from "@/lib/db/queries/generation";
 import { lockTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
-import { asDoer, type Actor, type Doer, type TeamAccess } from "@/lib/domain/access/actor";
-import { KEEP_ALL } from "@/lib/domain/feed/removal";
+import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { endOf } from "@/lib/domain/indicator/default-end";
 import {
   keptIndicatorSchema,
@@ -18,30 +16,16 @@ import {
 } from "@/lib/domain/indicator/local";
 import { mergeLines, type WholeLine } from "@/lib/domain/indicator/merge-lines";
 import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
-import { indicatorTypeCode, tlpCode, tlpFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
-import { describeMark, type Mark } from "@/lib/domain/screening/mark";
+import { tlpFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
+import { describeMark } from "@/lib/domain/screening/mark";
 import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
-import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { propose } from "@/lib/services/proposals/propose";
 import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rule";
 
-import { openLocalFeed, readLocalDefaults, type LocalDefaults, type LocalFeed } from "./local-feed";
+import { readLocalDefaults, type LocalDefaults } from "./local-feed";
 import { readLocalItem } from "./read-local-item";
-import { writeEntries } from "./write-entries";
-
-type Good = {
-  id: string;
-  type: IndicatorType;
-  value: string;
-  input: LocalIndicator;
-  screening: Mark | null;
-  port?: number | undefined;
-};
-export type Read = { line: number; text: string } & ({ good: Good } | { reason: string });
-
-/** Who a change is from, and the second person who let it in, where the team asks for one. */
-export type Authorship = { author: { id: string; name: string; doer: Doer }; approvedBy: string | null };
+import { isGood, writeLocalItems, type Good, type Read } from "./write-local-items";
 
 /**
  * Adds values to the team's own list, each judged by itself: one bad item does not stop the others. A value that a
@@ -55,7 +39,8 @@ export const addLocalIndicators = async (
 ): Promise<AddedIndicator[]> => {
   const screener = await openScreenerOf(team.id);
   const read = readItems(items, screener);
-  if (!read.some(isGood)) return read.map((item) => toAnswer(item, NOTHING_WRITTEN));
+  if (!read.some(isGood))
+    return read.map((item) => toAnswer(item, { verdicts: new Map(), proposal: null, seen: new Set() }));
   const written = await bulkAsTeam(team.id, (client) =>
     writeOrPropose(client, actor, { team, read, screener }),
   );
@@ -162,8 +147,6 @@ const readItems = (
   });
 };
 
-const isGood = (item: Read): item is Read & { good: Good } => "good" in item;
-
 const screened = (
   { type, value, input, port }: Omit<Good, "id" | "screening">,
   screener: Screener,
@@ -176,98 +159,6 @@ const screened = (
   screening: screener.screen(type, value),
 });
 
-type WriteOptions = Authorship & {
-  team: TeamAccess;
-  read: readonly Read[];
-  /** See `refreshTeam`. */
-  screenedBy: number;
-};
-
-/** Makes what was read stand in the team's own list, in the caller's transaction; gives each value's outcome by its id. */
-export const writeLocalItems = async (
-  client: PoolClient,
-  { team, read, screenedBy, author, approvedBy }: WriteOptions,
-): Promise<ReadonlyMap<string, AddOutcome>> => {
-  await lockTeam(client, team.id);
-  const now = new Date();
-  const good = read.filter(isGood);
-  const list = await openLocalFeed(client, team.id);
-  // What was approved has the tags that the list gave when it was proposed.
-  const feed = approvedBy === null ? list : { ...list, tags: [] };
-  await createStage(client);
-  const copy = openCopy(client, "stage", STAGE_COLUMNS);
-  const context = { addedBy: author.name, ...(approvedBy !== null && { approvedBy }) };
-  for (const item of good) await copy.write(toStage(item.line, item.good, { feed, context, now }));
-  await copy.end();
-  const merged = await mergeDuplicates(client);
-  const duplicate = merged.reduce((sum, { count }) => sum + count, 0);
-  await compareStage(client, { feedId: feed.id, rule: KEEP_ALL, now });
-  const { rows } = await client.query<{ key: string; verdict: AddOutcome }>(
-    "SELECT key, verdict FROM resolved",
-  );
-  await liftTombstones(client, team.id, author.id, now);
-  const rejected = read.length - good.length;
-  const { diff, runId } = await writeEntries(client, {
-    ...{ teamId: team.id, feed, now, requestedBy: author.id, screenedBy, isSighting: true },
-    counts: { lines: read.length, values: read.length, duplicate, rejected },
-  });
-  const subject = { type: "run", id: runId };
-  const detail = {
-    added: diff.added,
-    changed: diff.changed,
-    rejected,
-    values: good.slice(0, 20).map((item) => item.good.value),
-    ...(approvedBy !== null && { approvedBy }),
-  };
-  await recordAuditSql(
-    client,
-    { teamId: team.id, doer: author.doer, action: "indicator.add", subject, detail },
-    now,
-  );
-  return new Map(rows.map(({ key, verdict }) => [key, verdict]));
-};
-
-const toStage = (
-  line: number,
-  { id, type, value, input, screening, port }: Good,
-  { feed, context, now }: { feed: LocalFeed; context: Readonly<Record<string, string>>; now: Date },
-) => [
-  id,
-  indicatorTypeCode(type),
-  value,
-  line,
-  input.confidence ?? feed.confidence,
-  input.tlp ? tlpCode(input.tlp) : feed.tlp,
-  [...new Set([...feed.tags, ...input.tags])],
-  input.comment,
-  "",
-  null,
-  null,
-  endOf(input.validUntil, type, { rule: feed.defaultEnd, now }),
-  JSON.stringify({
-    ...context,
-    ...(input.action && { action: input.action }),
-    ...(input.severity && { severity: input.severity }),
-    ...(port !== undefined && { port }),
-  }),
-  screening?.effect === "stop" ? screening.list : null,
-];
-
-// The stage holds only what a person adds now: adding a value again is that person's word against the tombstone.
-const liftTombstones = async (client: PoolClient, teamId: string, by: string, now: Date): Promise<void> => {
-  await client.query(
-    `UPDATE tombstone x SET lifted_at = $2, lifted_by = $3 FROM resolved r
-     WHERE x.team_id = $1 AND x.indicator_id = r.id AND x.lifted_at IS NULL`,
-    [teamId, now, by],
-  );
-  // A value that stands unchanged in the list but was withdrawn becomes active again.
-  await client.query(
-    `UPDATE team_indicator seen SET active = true, changed_at = $2 FROM resolved r
-     WHERE seen.team_id = $1 AND seen.indicator_id = r.id AND NOT seen.active AND r.verdict = 'unchanged'`,
-    [teamId, now],
-  );
-};
-
 const NOTHING = { id: null, type: null, caution: null, proposalId: null };
 
 type Written = {
@@ -275,7 +166,6 @@ type Written = {
   proposal: { id: string; waiting: ReadonlySet<string> } | null;
   seen: Set<string>;
 };
-const NOTHING_WRITTEN: Written = { verdicts: new Map(), proposal: null, seen: new Set() };
 
 const toAnswer = (item: Read, { verdicts, proposal, seen }: Written): AddedIndicator => {
   if (!isGood(item)) {

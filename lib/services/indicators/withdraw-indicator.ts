@@ -12,8 +12,8 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { propose } from "@/lib/services/proposals/propose";
 import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rule";
 
-import type { Authorship } from "./add-local-indicators";
 import { withdrawValues } from "./withdraw-values";
+import type { Authorship } from "./write-local-items";
 
 type Options = { indicatorId: string; reason: string };
 

@@ -9,12 +9,9 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import {
-  readKeptItems,
-  writeLocalItems,
-  type Authorship,
-} from "@/lib/services/indicators/add-local-indicators";
+import { readKeptItems } from "@/lib/services/indicators/add-local-indicators";
 import { carryOutWithdrawal } from "@/lib/services/indicators/withdraw-indicator";
+import { writeLocalItems, type Authorship } from "@/lib/services/indicators/write-local-items";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import type { ProposalView } from "./proposal-view";
