@@ -22,7 +22,8 @@ test("a report is pasted, the benign values stay unticked with their reasons, an
       [
         "Source: https://blog.acme-threats.com/loader",
         `The loader asks hxxps://${name}[.]net/gate for tasks.`,
-        `It falls back to backup-${name}[.]com and, inside a network, to 10.0.0.5.`,
+        `It falls back to backup-${name}[.]com.`,
+        "Inside a network it asks 10.0.0.5.",
       ].join("\n"),
     );
   await analyst.getByRole("button", { name: "Find values" }).click();
@@ -32,9 +33,10 @@ test("a report is pasted, the benign values stay unticked with their reasons, an
   const own = rowOf("blog[.]acme-threats");
   await expect(own.getByRole("checkbox")).not.toBeChecked();
   await expect(own).toContainText("The report’s own site: it stands behind “Source”.");
-  const inside = rowOf("10.0.0.5").or(rowOf("10[.]0[.]0[.]5"));
-  await expect(inside.first().getByRole("checkbox")).not.toBeChecked();
-  await expect(inside.first()).toContainText("never sent");
+  // Its value stands defanged, its line as it was written.
+  const inside = rowOf("10.0.0.5");
+  await expect(inside.getByRole("checkbox")).not.toBeChecked();
+  await expect(inside).toContainText("never sent");
   const url = rowOf(`${name}[.]net/gate`);
   await expect(url.getByRole("checkbox")).toBeChecked();
   await expect(url).toContainText(`${name}[.]net`);
