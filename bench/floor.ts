@@ -5,15 +5,25 @@ import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 
 import { timed } from "./lib";
 
-/** What one ingest writes, as the floor copies it. */
+/** What one ingest writes, as the floor copies it: of each table, under the name `x`, the rows of a feed. */
 const TABLES = {
   indicator: (feedId: string) =>
-    `SELECT i.* FROM indicator i JOIN attribution a ON a.indicator_id = i.id WHERE a.feed_id = '${feedId}' ORDER BY i.id`,
-  attribution: (feedId: string) => `SELECT * FROM attribution WHERE feed_id = '${feedId}' ORDER BY id`,
+    `indicator x JOIN attribution a ON a.indicator_id = x.id WHERE a.feed_id = '${feedId}' ORDER BY x.id`,
+  attribution: (feedId: string) => `attribution x WHERE x.feed_id = '${feedId}' ORDER BY x.id`,
   team_indicator: (feedId: string) =>
-    `SELECT t.* FROM team_indicator t JOIN attribution a USING (indicator_id) WHERE a.feed_id = '${feedId}' ORDER BY t.indicator_id`,
+    `team_indicator x JOIN attribution a USING (indicator_id) WHERE a.feed_id = '${feedId}' ORDER BY x.indicator_id`,
   body_chunk: (feedId: string) =>
-    `SELECT c.* FROM body_chunk c JOIN body b ON b.id = c.body_id WHERE b.feed_id = '${feedId}'`,
+    `body_chunk x JOIN body b ON b.id = x.body_id WHERE b.feed_id = '${feedId}'`,
+};
+
+/** The columns that are written; others PostgreSQL works out, and COPY may not name them. */
+const columnsOf = async (owner: Client, table: string): Promise<string[]> => {
+  const { rows } = await owner.query<{ name: string }>(
+    `SELECT quote_ident(attname) AS name FROM pg_attribute
+     WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum`,
+    [table],
+  );
+  return rows.map(({ name }) => name);
 };
 
 /**
@@ -21,20 +31,22 @@ const TABLES = {
  * of the tables, in one transaction. The rows wait in memory, so that only the writing is measured.
  */
 export const measureFloor = async (owner: Client, feedId: string): Promise<number> => {
-  const copies: { table: string; data: Buffer[] }[] = [];
-  for (const [table, select] of Object.entries(TABLES)) {
+  const copies: { into: string; table: string; data: Buffer[] }[] = [];
+  for (const [table, rowsOf] of Object.entries(TABLES)) {
     const data: Buffer[] = [];
-    await pipeline(owner.query(copyTo(`COPY (${select(feedId)}) TO STDOUT`)), async (source) => {
+    const columns = await columnsOf(owner, table);
+    const select = `SELECT ${columns.map((column) => `x.${column}`).join(", ")} FROM ${rowsOf(feedId)}`;
+    await pipeline(owner.query(copyTo(`COPY (${select}) TO STDOUT`)), async (source) => {
       for await (const chunk of source) data.push(chunk as Buffer);
     });
     await owner.query(`CREATE TABLE floor_${table} (LIKE ${table} INCLUDING ALL)`);
-    copies.push({ table, data });
+    copies.push({ into: `floor_${table} (${columns.join(", ")})`, table, data });
   }
   await owner.query("CHECKPOINT");
   const { ms } = await timed(async () => {
     await owner.query("BEGIN");
-    for (const { table, data } of copies)
-      await pipeline(data, owner.query(copyFrom(`COPY floor_${table} FROM STDIN`)));
+    for (const { into, data } of copies)
+      await pipeline(data, owner.query(copyFrom(`COPY ${into} FROM STDIN`)));
     await owner.query("COMMIT");
   });
   for (const { table } of copies) await owner.query(`DROP TABLE floor_${table}`);
