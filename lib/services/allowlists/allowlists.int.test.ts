@@ -379,17 +379,18 @@ describe("what must hold of lists whoever writes them", () => {
 
   it("a check works out no networks of many addresses for longer than there is time, and lets others go on", async () => {
     const list = await makeList([], { match: "cidr" });
-    const entries = Array.from({ length: 3_000 }, (_, n) => `2a0e:${(n + 1).toString(16)}:1:2:3:4:5:6`);
+    const entries = Array.from({ length: 6_000 }, (_, n) => `2a0e:${(n + 1).toString(16)}:1:2:3:4:5:6`);
     let turns = 0;
     const ticking = setInterval(() => (turns += 1), 20);
     try {
-      expect(await checkEntries(desk.actor, list, entries, { longestMs: 100 })).toMatchObject({
+      expect(await checkEntries(desk.actor, list, entries, { longestMs: 500 })).toMatchObject({
         isPartial: true,
       });
     } finally {
       clearInterval(ticking);
     }
-    expect(turns).toBeGreaterThan(2);
+    // Not beside it, there would be the few turns of its statements.
+    expect(turns).toBeGreaterThan(4);
   });
 });
 
