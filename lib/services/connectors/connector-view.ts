@@ -8,6 +8,7 @@ import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
 
 import { fromStoredCloud } from "./cloud-column";
+import { readStoredTest } from "./credential-view";
 
 export const CONNECTOR_SELECT = {
   id: true,
@@ -75,7 +76,6 @@ export type ConnectorView = {
 /** Shapes a row for the outside. */
 export const toConnectorView = (row: ConnectorRow): ConnectorView => {
   const { team, destination, selection, lastTest, action, severity, ...rest } = row;
-  const tested = lastTestSchema.safeParse(lastTest);
   return {
     ...rest,
     team: team.slug,
@@ -87,12 +87,6 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     action: z.enum(ACTIONS).parse(action),
     severity: z.enum(SEVERITIES).parse(severity),
     selection: storedSelectionSchema.parse(selection),
-    lastTest: tested.success ? tested.data : null,
+    lastTest: readStoredTest(lastTest),
   };
 };
-
-const lastTestSchema = z.object({
-  ok: z.boolean(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string() })),
-  at: z.coerce.date(),
-});

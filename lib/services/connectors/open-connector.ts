@@ -2,14 +2,21 @@ import "server-only";
 
 import type { Destination, Pace } from "@/lib/connectors/contract";
 import type { ApplicationCredential } from "@/lib/connectors/entra/credential";
-import { openDestination, type DestinationSettings } from "@/lib/connectors/registry";
+import {
+  openDestination,
+  type ApplicationSettings,
+  type DestinationSettings,
+} from "@/lib/connectors/registry";
 import type { Tx } from "@/lib/db/client";
+import type { CloudOverrides } from "@/lib/domain/connector/cloud-addresses";
 import type { Cloud, ConnectorKind } from "@/lib/domain/connector/kinds";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
 
 import { fromStoredCloud } from "./cloud-column";
+import { readOverrides } from "./cloud-overrides";
 import { openCredential } from "./credentials";
+import { watchCredential } from "./watch-credential";
 
 /** One application's way to one destination, its secret open. Lives in memory only and is never logged. */
 export type ConnectorAccess = {
@@ -25,13 +32,24 @@ export type ConnectorAccess = {
   deviceGroups: readonly string[];
   sourceSystem: string;
   credential: ApplicationCredential;
+  credentialId: string;
+  /** Microsoft did not take it when it was last used. */
+  isRefused: boolean;
+  overrides: CloudOverrides;
 };
 
 /** How a destination is opened; tests put a listener in between. */
 export type OpenDestination = (settings: DestinationSettings) => Destination;
 
-/** Reads a connector with its active credential. Throws `upstream_rejected` when it has none left or that does not open. */
-export const readConnectorAccess = async (tx: Tx, connectorId: string): Promise<ConnectorAccess> => {
+/**
+ * Reads a connector with its active credential, or with another of its own. Throws `upstream_rejected` when it has none left or
+ * that does not open.
+ */
+export const readConnectorAccess = async (
+  tx: Tx,
+  connectorId: string,
+  credentialId?: string,
+): Promise<ConnectorAccess> => {
   const connector = await tx.connector.findUnique({
     where: { id: connectorId },
     select: {
@@ -50,8 +68,8 @@ export const readConnectorAccess = async (tx: Tx, connectorId: string): Promise<
   });
   if (!connector) throw new AppError("not_found", "There is no such connector.");
   const stored = await tx.credential.findFirst({
-    where: { connectorId, state: "active" },
-    select: { id: true, sealed: true },
+    where: { connectorId, ...(credentialId === undefined ? { state: "active" } : { id: credentialId }) },
+    select: { id: true, sealed: true, refusedAt: true },
   });
   if (!stored)
     throw new AppError(
@@ -75,6 +93,9 @@ export const readConnectorAccess = async (tx: Tx, connectorId: string): Promise<
         ? { subscriptionId, resourceGroup, workspaceName }
         : null,
     credential: openCredential(stored),
+    credentialId: stored.id,
+    isRefused: stored.refusedAt !== null,
+    overrides: await readOverrides(tx),
   };
 };
 
@@ -84,10 +105,20 @@ export const openConnector = (
   pace: Pace,
   open: OpenDestination = openDestination,
 ): Destination => {
-  const { kind, cloud, tenantId, clientId, credential, workspaceId, azure, sourceSystem } = access;
+  const { kind, workspaceId, azure, sourceSystem } = access;
   return open({
-    ...{ kind, cloud, tenantId, clientId, credential, azure, sourceSystem, pace },
+    ...applicationOf(access),
+    ...{ kind, azure, sourceSystem, pace },
     workspaceId: workspaceId === "" ? null : workspaceId,
-    sandboxOrigin: env().SANDBOX_URL ?? null,
+    watch: watchCredential(access),
   });
+};
+
+/** Who signs in where, for what is asked beside the destination. */
+export const applicationOf = (access: ConnectorAccess): ApplicationSettings => {
+  const { cloud, tenantId, clientId, credential, overrides } = access;
+  return {
+    ...{ cloud, tenantId, clientId, credential, overrides },
+    sandboxOrigin: env().SANDBOX_URL ?? null,
+  };
 };

@@ -2,6 +2,8 @@ import { z } from "zod";
 
 import { blankAsUndefined, listOf } from "@/lib/actions/fields";
 
+import { credentialForm } from "./credential-form";
+
 /** A form holds text; the connector's own schema judges what it means. */
 const number = z.coerce.number();
 
@@ -25,7 +27,6 @@ const policy = {
 const address = {
   tenantId: z.string(),
   clientId: z.string(),
-  clientSecret: blankAsUndefined(z.string().optional()),
   workspaceId: blankAsUndefined(z.string().optional()),
   subscriptionId: blankAsUndefined(z.string().optional()),
   resourceGroup: blankAsUndefined(z.string().optional()),
@@ -39,6 +40,7 @@ export const newConnectorFormSchema = z.object({
   name: z.string(),
   cloud: z.string(),
   ...address,
+  ...credentialForm,
   ...policy,
 });
 
@@ -47,8 +49,24 @@ export const editConnectorFormSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   ...address,
+  clientSecret: credentialForm.clientSecret,
   ...policy,
 });
+
+/** The part of a form that says what the application signs in with. */
+export const toEntered = (input: z.output<typeof newConnectorFormSchema>) => {
+  const { clientSecret, secretId, secretExpiresAt, identity } = input;
+  const { certificate, certificateFile, certificatePassword } = input;
+  return {
+    clientSecret,
+    secretId,
+    secretExpiresAt,
+    identity,
+    certificate,
+    certificateFile,
+    certificatePassword,
+  };
+};
 
 type Policy = z.output<ReturnType<typeof z.object<typeof policy>>>;
 

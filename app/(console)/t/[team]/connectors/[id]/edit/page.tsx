@@ -10,6 +10,7 @@ import { Card, CardBody } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
+import { CREDENTIAL_KIND_LABELS } from "@/lib/domain/connector/credential-life";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
@@ -69,7 +70,7 @@ export default async function EditConnectorPage({ params }: Props) {
               }}
               storedSecret={
                 credential
-                  ? `${credential.kind}, ${credential.createdAt.toISOString().slice(0, 10)}`
+                  ? `${CREDENTIAL_KIND_LABELS[credential.kind]}, ${credential.createdAt.toISOString().slice(0, 10)}`
                   : undefined
               }
             />
