@@ -214,6 +214,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /users/{id}": ({ user }) => [refused(`/users/${user}`, { disabled: true })],
   "POST /users/{id}/password-reset": ({ user }) => [refused(`/users/${user}/password-reset`)],
   "GET /system": () => [refused("/system")],
+  "GET /system/clouds": () => [refused("/system/clouds")],
+  "PUT /system/clouds/{cloud}": () => [
+    refused("/system/clouds/china", { addresses: { signIn: "https://evil.example.com" }, confirm: "china" }),
+  ],
   "GET /system/retention": () => [refused("/system/retention")],
   "PATCH /system/retention": () => [refused("/system/retention", { bodyDays: 30 })],
 };

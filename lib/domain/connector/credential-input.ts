@@ -13,10 +13,13 @@ export const credentialFields = {
     .toLowerCase()
     .pipe(z.guid("Give the secret id as Entra ID shows it, a GUID."))
     .optional(),
-  secretExpiresAt: z.coerce
-    .date("Give the day on which the secret ends.")
-    .optional()
-    .meta({ type: "string", format: "date-time" }),
+  secretExpiresAt: z
+    .union(
+      [z.iso.datetime({ offset: true }), z.iso.date()],
+      "Give the day on which the secret ends, such as 2027-05-31.",
+    )
+    .transform((text) => new Date(text))
+    .optional(),
   certificate: z
     .string()
     .max(64_000)

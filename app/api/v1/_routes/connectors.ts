@@ -48,6 +48,12 @@ const connectorSchema = z.object({
   createdAt: timeSchema,
 });
 
+const addressSchema = z.object({
+  service: z.enum(["signIn", "defender", "sentinelUpload", "azureManagement", "graph"]),
+  url: z.string().nullable(),
+  isOverridden: z.boolean().meta({ description: "An administrator set it in place of Microsoft's." }),
+});
+
 const driftSchema = z.object({ removed: z.number(), changed: z.number() }).meta({
   description: "Records that somebody removed or changed at the destination; the next plan puts them right.",
 });
@@ -124,7 +130,11 @@ export const getConnectorRoute = defineRoute({
   params: idParamsSchema,
   answer: {
     status: 200,
-    schema: connectorSchema.extend({ drift: driftSchema, credential: credentialSchema.nullable() }),
+    schema: connectorSchema.extend({
+      drift: driftSchema,
+      credential: credentialSchema.nullable(),
+      addresses: z.array(addressSchema),
+    }),
   },
   run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),
 });

@@ -3,6 +3,7 @@ import type { Route } from "@/lib/api/define-route";
 import * as allowlists from "./allowlists";
 import * as audit from "./audit";
 import * as bulkChanges from "./bulk-changes";
+import * as clouds from "./clouds";
 import * as connectors from "./connectors";
 import * as credentials from "./credentials";
 import * as feedChecks from "./feed-checks";
@@ -59,6 +60,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   tokens,
   users,
   retention,
+  clouds,
   system,
 ];
 

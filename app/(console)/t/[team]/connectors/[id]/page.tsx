@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
 import { CredentialLifeBadge } from "@/components/connectors/credential-life-badge";
+import { AddressList } from "@/components/connectors/address-list";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ComparisonCard } from "@/components/connectors/comparison-card";
 import {
@@ -110,6 +111,15 @@ export default async function ConnectorPage({ params }: Props) {
                 checks={connector.lastTest.checks}
                 assurance="Nothing was changed at the destination."
               />
+              {!connector.lastTest.ok && (
+                <LinkButton
+                  href={`${base}/connectors/guide?connector=${connector.id}`}
+                  size="sm"
+                  className="mt-3"
+                >
+                  What to grant, step by step
+                </LinkButton>
+              )}
             </CardBody>
           </Card>
         )}
@@ -296,6 +306,10 @@ export default async function ConnectorPage({ params }: Props) {
                 {
                   label: "Days it stays",
                   value: connector.expiryDays ?? "By type: IP 30, URL 60, domain and e-mail 90, hash 365",
+                },
+                {
+                  label: "Where it goes",
+                  value: <AddressList addresses={connector.addresses} />,
                 },
                 {
                   label: "Secret",
