@@ -1,7 +1,10 @@
 import { z } from "zod";
 
+import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
+
 import { ACTIONS, SEVERITIES } from "./actions";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
+import { findRuleProblems, lifetimeSchema, rulesSchema } from "./rule-input";
 import { selectionSchema } from "./selection-input";
 
 const guid = (what: string) =>
@@ -44,7 +47,15 @@ const armFields = {
 const policyFields = {
   action: z.enum(ACTIONS),
   severity: z.enum(SEVERITIES),
-  expiryDays: z.number().int().min(1).max(3_650).nullable(),
+  expiryDays: lifetimeSchema.nullable(),
+  expiryByType: expiryByTypeSchema.meta({
+    description:
+      "Days for single types; they come before expiryDays. A source's own end is kept where it is earlier.",
+  }),
+  rules: rulesSchema.meta({
+    description:
+      "In order; the first that fits gives action, severity and days where it names them. A person's own wish for an indicator comes before a rule.",
+  }),
   selection: selectionSchema,
   mode: z.enum(CONNECTOR_MODES),
 };
@@ -66,6 +77,8 @@ const createFields = {
   action: policyFields.action.default("Audit"),
   severity: policyFields.severity.default("Medium"),
   expiryDays: policyFields.expiryDays.default(null),
+  expiryByType: policyFields.expiryByType.default({}),
+  rules: policyFields.rules.default([]),
   selection: policyFields.selection.prefault({}),
   mode: policyFields.mode.default("review"),
 };
@@ -80,6 +93,8 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
     refuse("clientSecret", "Give a client secret or a certificate.");
   if (input.clientSecret !== undefined && input.certificate !== undefined)
     refuse("certificate", ONE_CREDENTIAL);
+  for (const { path, message } of findRuleProblems(input))
+    context.addIssue({ code: "custom", path, message });
   if (input.kind === "sentinel") {
     if (input.workspaceId === undefined)
       refuse("workspaceId", "Give the workspace id of the Log Analytics workspace.");

@@ -4,12 +4,14 @@ import type { Destination, Pace } from "@/lib/connectors/contract";
 import type { ApplicationCredential } from "@/lib/connectors/entra/credential";
 import { openDestination, type DestinationSettings } from "@/lib/connectors/registry";
 import type { Tx } from "@/lib/db/client";
+import { asTeam } from "@/lib/db/scope";
 import type { Cloud, ConnectorKind } from "@/lib/domain/connector/kinds";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
 
 import { fromStoredCloud } from "./cloud-column";
 import { openCredential } from "./credentials";
+import { noConnector } from "./get-connector";
 
 /** One application's way to one destination, its secret open. Lives in memory only and is never logged. */
 export type ConnectorAccess = {
@@ -24,6 +26,8 @@ export type ConnectorAccess = {
   azure: { subscriptionId: string; resourceGroup: string; workspaceName: string } | null;
   deviceGroups: readonly string[];
   sourceSystem: string;
+  /** Whether its Defender tenant takes MD5; null: nobody tried. */
+  acceptsMd5: boolean | null;
   credential: ApplicationCredential;
 };
 
@@ -45,7 +49,9 @@ export const readConnectorAccess = async (tx: Tx, connectorId: string): Promise<
       resourceGroup: true,
       workspaceName: true,
       deviceGroups: true,
-      destination: { select: { cloud: true, tenantId: true, workspaceId: true, sourceSystem: true } },
+      destination: {
+        select: { cloud: true, tenantId: true, workspaceId: true, sourceSystem: true, acceptsMd5: true },
+      },
     },
   });
   if (!connector) throw new AppError("not_found", "There is no such connector.");
@@ -70,6 +76,7 @@ export const readConnectorAccess = async (tx: Tx, connectorId: string): Promise<
     tenantId: destination.tenantId,
     workspaceId: destination.workspaceId,
     sourceSystem: destination.sourceSystem,
+    acceptsMd5: destination.acceptsMd5,
     azure:
       subscriptionId && resourceGroup && workspaceName
         ? { subscriptionId, resourceGroup, workspaceName }
@@ -78,15 +85,27 @@ export const readConnectorAccess = async (tx: Tx, connectorId: string): Promise<
   };
 };
 
+/** The same for a connector of the team; `not_found` where there is none. */
+export const readOwnAccess = ({ id, teamId }: { id: string; teamId: string }): Promise<ConnectorAccess> =>
+  asTeam(teamId, async (tx) => {
+    const connector = await tx.connector.findFirst({
+      where: { id, teamId, deletedAt: null },
+      select: { id: true },
+    });
+    if (!connector) throw noConnector();
+    return readConnectorAccess(tx, id);
+  });
+
 /** Opens the way; nothing is sent yet. Requests wait for `pace`. */
 export const openConnector = (
   access: ConnectorAccess,
   pace: Pace,
   open: OpenDestination = openDestination,
 ): Destination => {
-  const { kind, cloud, tenantId, clientId, credential, workspaceId, azure, sourceSystem } = access;
+  const { kind, cloud, tenantId, clientId, credential, workspaceId, azure, sourceSystem, acceptsMd5 } =
+    access;
   return open({
-    ...{ kind, cloud, tenantId, clientId, credential, azure, sourceSystem, pace },
+    ...{ kind, cloud, tenantId, clientId, credential, azure, sourceSystem, acceptsMd5, pace },
     workspaceId: workspaceId === "" ? null : workspaceId,
     sandboxOrigin: env().SANDBOX_URL ?? null,
   });

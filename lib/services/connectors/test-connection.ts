@@ -12,8 +12,7 @@ import { createPacer, type Pacer } from "@/lib/services/delivery/pace";
 import type { TestResult } from "./connector-view";
 import { readCredential } from "./credentials";
 import { assertCloudUsable, findDestination, sourceSystem } from "./find-destination";
-import { noConnector } from "./get-connector";
-import { openConnector, readConnectorAccess } from "./open-connector";
+import { openConnector, readOwnAccess } from "./open-connector";
 
 /**
  * Tries out a saved connector: token, rights, reading, and a write that changes nothing. What is wrong is a check that
@@ -24,14 +23,7 @@ export const testConnector = async (
   { id, teamId }: { id: string; teamId: string },
   signal?: AbortSignal,
 ): Promise<TestResult> => {
-  const access = await asTeam(teamId, async (tx) => {
-    const connector = await tx.connector.findFirst({
-      where: { id, teamId, deletedAt: null },
-      select: { id: true },
-    });
-    if (!connector) throw noConnector();
-    return readConnectorAccess(tx, id);
-  });
+  const access = await readOwnAccess({ id, teamId });
   const pacer = createPacer(access);
   const result = await runTest(pacer, () => openConnector(access, pacer.pace).test(signal));
   const at = new Date();

@@ -16,10 +16,12 @@ import {
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
+import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/delivery/create-plan";
 
 import { editConnectorFormSchema, newConnectorFormSchema, toPolicy } from "./form-schema";
+import { toFieldIssue } from "./field-issue";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
 
@@ -90,6 +92,17 @@ export const testConnectorAction = defineTeamAction({
   },
 });
 
+/** Asks a Defender tenant whether it takes MD5; the answer stays on the connector's page. */
+export const tryMd5Action = defineTeamAction({
+  permission: "connector.write",
+  schema: ofConnector,
+  run: async ({ actor, team, input }) => {
+    const { acceptsMd5, detail } = await tryMd5(actor, { id: input.id, teamId: team.id });
+    revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
+    return { status: acceptsMd5 ? "done" : "failed", message: detail };
+  },
+});
+
 /** Pauses a connector, or lets it go on. */
 export const setConnectorEnabledAction = defineTeamAction({
   permission: "connector.write",
@@ -128,9 +141,9 @@ export const planAction = defineTeamAction({
 
 const refused = (issues: readonly z.core.$ZodIssue[]): ActionState => {
   const fields: Record<string, string[]> = {};
-  for (const { path, message } of issues) {
-    const last = path.findLast((key) => typeof key === "string") ?? "name";
-    (fields[last] ??= []).push(message);
+  for (const issue of issues) {
+    const { field, message } = toFieldIssue(issue);
+    (fields[field] ??= []).push(message);
   }
   return { status: "invalid", fields, message: "See the marked fields." };
 };
