@@ -184,6 +184,7 @@ const ACTIONS: Readonly<Record<string, "anybody" | "signed-in" | "owner" | "anal
   newConnectorAction: "owner",
   editConnectorAction: "owner",
   testConnectorAction: "owner",
+  tryMd5Action: "owner",
   setConnectorEnabledAction: "owner",
   deleteConnectorAction: "owner",
   stageCredentialAction: "owner",
@@ -330,6 +331,7 @@ test("another team's owner reaches nothing of the team by any action", async ({ 
 /** What each action on one thing is sent, to the letter: a field too many would be refused before anything is looked up. */
 const fieldsOf = (of: Things): Readonly<Record<string, Readonly<Record<string, string>>>> => ({
   testConnectorAction: { id: of.connectors },
+  tryMd5Action: { id: of.connectors },
   setConnectorEnabledAction: { id: of.connectors, enabled: "false" },
   deleteConnectorAction: { id: of.connectors },
   planAction: { id: of.connectors },

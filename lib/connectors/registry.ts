@@ -37,8 +37,8 @@ export type DestinationSettings = ApplicationSettings & {
   pace: Pace;
   /** Lets no write leave: whatever would change something throws before it is sent. */
   isDryRun?: boolean;
-  /** Whether this Defender tenant is known to take MD5. */
-  acceptsMd5?: boolean;
+  /** Whether this Defender tenant takes MD5; null or left out: nobody tried. */
+  acceptsMd5?: boolean | null;
   watch?: CredentialWatch | undefined;
   now?: () => Date;
 };
@@ -50,7 +50,7 @@ export const openDestination = (settings: DestinationSettings): Destination => {
   if (settings.kind === "defender") {
     const { baseUrl, scope } = defenderAddresses(settings);
     const api = toApi(settings, tokens, scope, [baseUrl]);
-    const acceptsMd5 = settings.acceptsMd5 ?? false;
+    const acceptsMd5 = settings.acceptsMd5 ?? null;
     return createDefenderDestination({ api, baseUrl, clientId, application: sourceSystem, acceptsMd5, now });
   }
   const { uploadUrl, managementUrl, scope } = sentinelAddresses(settings);

@@ -186,6 +186,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /connectors/{id}/credentials/active": ({ connector }) => [
     hidden(`/connectors/${connector}/credentials/active`, { expiresAt: null }),
   ],
+  "POST /connectors/{id}/try-md5": ({ connector }) => [hidden(`/connectors/${connector}/try-md5`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
   "POST /connectors/{id}/plans": ({ connector }) => [

@@ -1,8 +1,11 @@
 import { z } from "zod";
 
+import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
+
 import { ACTIONS, SEVERITIES } from "./actions";
 import { credentialFields, faultOfCredential } from "./credential-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
+import { findRuleProblems, lifetimeSchema, rulesSchema } from "./rule-input";
 import { selectionSchema } from "./selection-input";
 
 const guid = (what: string) =>
@@ -35,7 +38,15 @@ const armFields = {
 const policyFields = {
   action: z.enum(ACTIONS),
   severity: z.enum(SEVERITIES),
-  expiryDays: z.number().int().min(1).max(3_650).nullable(),
+  expiryDays: lifetimeSchema.nullable(),
+  expiryByType: expiryByTypeSchema.meta({
+    description:
+      "Days for single types; they come before expiryDays. A source's own end is kept where it is earlier.",
+  }),
+  rules: rulesSchema.meta({
+    description:
+      "In order; the first that fits gives action, severity and days where it names them. A person's own wish for an indicator comes before a rule.",
+  }),
   selection: selectionSchema,
   mode: z.enum(CONNECTOR_MODES),
 };
@@ -57,6 +68,8 @@ const createFields = {
   action: policyFields.action.default("Audit"),
   severity: policyFields.severity.default("Medium"),
   expiryDays: policyFields.expiryDays.default(null),
+  expiryByType: policyFields.expiryByType.default({}),
+  rules: policyFields.rules.default([]),
   selection: policyFields.selection.prefault({}),
   mode: policyFields.mode.default("review"),
 };
@@ -69,6 +82,8 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
   };
   const fault = faultOfCredential(input, { isRequired: true });
   if (fault) refuse(fault.field, fault.message);
+  for (const { path, message } of findRuleProblems(input))
+    context.addIssue({ code: "custom", path, message });
   if (input.kind === "sentinel") {
     if (input.workspaceId === undefined)
       refuse("workspaceId", "Give the workspace id of the Log Analytics workspace.");

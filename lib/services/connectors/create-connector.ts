@@ -32,7 +32,8 @@ export const createConnector = async (
   if (!credential) throw new AppError("invalid_input", "Give a client secret or a certificate.");
   const id = randomUUID();
   const destinationId = await findOrMakeDestination(input);
-  const { name, kind, clientId, deviceGroups, action, severity, expiryDays, selection, mode } = input;
+  const { name, kind, clientId, deviceGroups, mode } = input;
+  const { action, severity, expiryDays, expiryByType, rules, selection } = input;
   const { subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
   try {
     return await asTeam(teamId, async (tx) => {
@@ -40,7 +41,7 @@ export const createConnector = async (
         data: {
           ...{ id, teamId, destinationId, name, kind, clientId, deviceGroups },
           ...{ subscriptionId, resourceGroup, workspaceName },
-          ...{ action, severity, expiryDays, selection, mode },
+          ...{ action, severity, expiryDays, expiryByType, rules, selection, mode },
           createdAt: now,
           createdBy: actor.userId,
         },
@@ -50,6 +51,7 @@ export const createConnector = async (
       const { cloud, tenantId, workspaceId = null } = input;
       const detail = {
         ...{ name, kind, cloud, tenantId, clientId, workspaceId, action, severity, mode },
+        rules: rules.length,
         credential: credential.credential.kind,
       };
       const subject = { type: "connector", id };

@@ -9,6 +9,7 @@ import {
 } from "@/lib/connectors/registry";
 import type { Tx } from "@/lib/db/client";
 import type { CloudOverrides } from "@/lib/domain/connector/cloud-addresses";
+import { asTeam } from "@/lib/db/scope";
 import type { Cloud, ConnectorKind } from "@/lib/domain/connector/kinds";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
@@ -16,6 +17,7 @@ import { env } from "@/lib/env/server";
 import { fromStoredCloud } from "./cloud-column";
 import { readOverrides } from "./cloud-overrides";
 import { openCredential } from "./credentials";
+import { noConnector } from "./get-connector";
 import { watchCredential } from "./watch-credential";
 
 /** One application's way to one destination, its secret open. Lives in memory only and is never logged. */
@@ -31,6 +33,8 @@ export type ConnectorAccess = {
   azure: { subscriptionId: string; resourceGroup: string; workspaceName: string } | null;
   deviceGroups: readonly string[];
   sourceSystem: string;
+  /** Whether its Defender tenant takes MD5; null: nobody tried. */
+  acceptsMd5: boolean | null;
   credential: ApplicationCredential;
   credentialId: string;
   /** Microsoft did not take it when it was last used. */
@@ -63,7 +67,9 @@ export const readConnectorAccess = async (
       resourceGroup: true,
       workspaceName: true,
       deviceGroups: true,
-      destination: { select: { cloud: true, tenantId: true, workspaceId: true, sourceSystem: true } },
+      destination: {
+        select: { cloud: true, tenantId: true, workspaceId: true, sourceSystem: true, acceptsMd5: true },
+      },
     },
   });
   if (!connector) throw new AppError("not_found", "There is no such connector.");
@@ -88,6 +94,7 @@ export const readConnectorAccess = async (
     tenantId: destination.tenantId,
     workspaceId: destination.workspaceId,
     sourceSystem: destination.sourceSystem,
+    acceptsMd5: destination.acceptsMd5,
     azure:
       subscriptionId && resourceGroup && workspaceName
         ? { subscriptionId, resourceGroup, workspaceName }
@@ -99,16 +106,27 @@ export const readConnectorAccess = async (
   };
 };
 
+/** The same for a connector of the team; `not_found` where there is none. */
+export const readOwnAccess = ({ id, teamId }: { id: string; teamId: string }): Promise<ConnectorAccess> =>
+  asTeam(teamId, async (tx) => {
+    const connector = await tx.connector.findFirst({
+      where: { id, teamId, deletedAt: null },
+      select: { id: true },
+    });
+    if (!connector) throw noConnector();
+    return readConnectorAccess(tx, id);
+  });
+
 /** Opens the way; nothing is sent yet. Requests wait for `pace`. */
 export const openConnector = (
   access: ConnectorAccess,
   pace: Pace,
   open: OpenDestination = openDestination,
 ): Destination => {
-  const { kind, workspaceId, azure, sourceSystem } = access;
+  const { kind, workspaceId, azure, sourceSystem, acceptsMd5 } = access;
   return open({
     ...applicationOf(access),
-    ...{ kind, azure, sourceSystem, pace },
+    ...{ kind, azure, sourceSystem, acceptsMd5, pace },
     workspaceId: workspaceId === "" ? null : workspaceId,
     watch: watchCredential(access),
   });

@@ -13,9 +13,8 @@ import { readOverrides } from "./cloud-overrides";
 import type { TestResult } from "./connector-view";
 import { readCredential } from "./credentials";
 import { assertCloudUsable, findDestination, sourceSystem } from "./find-destination";
-import { noConnector } from "./get-connector";
 import { assertMayUseIdentity } from "./machine-identities";
-import { openConnector, readConnectorAccess, type ConnectorAccess } from "./open-connector";
+import { openConnector, readOwnAccess, type ConnectorAccess } from "./open-connector";
 
 /**
  * Tries out a saved connector: token, rights, reading, and a write that changes nothing. What is wrong is a check that
@@ -26,14 +25,7 @@ export const testConnector = async (
   { id, teamId }: { id: string; teamId: string },
   signal?: AbortSignal,
 ): Promise<TestResult> => {
-  const access = await asTeam(teamId, async (tx) => {
-    const connector = await tx.connector.findFirst({
-      where: { id, teamId, deletedAt: null },
-      select: { id: true },
-    });
-    if (!connector) throw noConnector();
-    return readConnectorAccess(tx, id);
-  });
+  const access = await readOwnAccess({ id, teamId });
   const result = await tryAccess(access, signal);
   const at = new Date();
   await asTeam(teamId, async (tx) => {

@@ -12,6 +12,7 @@ import {
   incompleteArmName,
   type ConnectorPatch,
 } from "@/lib/domain/connector/connector-input";
+import { findRuleProblems } from "@/lib/domain/connector/rule-input";
 import { AppError } from "@/lib/domain/errors";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
@@ -44,6 +45,7 @@ export const updateConnector = async (
       const before = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
       );
+      checkRules(before, patch);
       const data = {
         ...pickPlain(patch),
         ...address,
@@ -95,6 +97,19 @@ const findChanged = (
 const refuse = (field: string, detail: string): AppError =>
   new AppError("invalid_input", detail, { fields: [{ pointer: `/${field}`, detail }] });
 
+const checkRules = (before: ConnectorView, patch: ConnectorPatch): void => {
+  if (patch.rules === undefined && patch.action === undefined) return;
+  const { kind, action, rules } = {
+    ...before,
+    ...withoutUndefined({ action: patch.action, rules: patch.rules }),
+  };
+  const problems = findRuleProblems({ kind, action, rules });
+  if (problems.length === 0) return;
+  throw new AppError("invalid_input", problems.map(({ message }) => message).join(" "), {
+    fields: problems.map(({ path, message }) => ({ pointer: `/${path.join("/")}`, detail: message })),
+  });
+};
+
 const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
   if (before.kind === "defender") {
     if (patch.workspaceId !== undefined) throw refuse("workspaceId", "Defender has no workspace.");
@@ -112,10 +127,10 @@ const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
 /** The fields that can change at any time. */
 const pickPlain = (patch: ConnectorPatch): Prisma.ConnectorUncheckedUpdateInput => {
   const { name, subscriptionId, resourceGroup, workspaceName } = patch;
-  const { action, severity, expiryDays, selection, mode, enabled } = patch;
+  const { action, severity, expiryDays, expiryByType, rules, selection, mode, enabled } = patch;
   return withoutUndefined({
     ...{ name, subscriptionId, resourceGroup, workspaceName },
-    ...{ action, severity, expiryDays, selection, mode, enabled },
+    ...{ action, severity, expiryDays, expiryByType, rules, selection, mode, enabled },
   });
 };
 

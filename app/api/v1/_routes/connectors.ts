@@ -11,11 +11,14 @@ import {
   connectorTestSchema,
 } from "@/lib/domain/connector/connector-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
+import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
+import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
+import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 
 import { credentialSchema } from "./credentials";
@@ -37,6 +40,8 @@ const connectorSchema = z.object({
   action: z.enum(ACTIONS),
   severity: z.enum(SEVERITIES),
   expiryDays: z.number().nullable(),
+  expiryByType: expiryByTypeSchema,
+  rules: rulesSchema,
   selection: storedSelectionSchema,
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
@@ -45,6 +50,9 @@ const connectorSchema = z.object({
     description: "When what stands at the destination was last compared with what was sent.",
   }),
   reconcileProblem: z.string().nullable(),
+  acceptsMd5: z.boolean().nullable().meta({
+    description: "Whether the Defender tenant takes MD5, as `try-md5` found; null: nobody tried.",
+  }),
   createdAt: timeSchema,
 });
 
@@ -179,5 +187,22 @@ export const testConnectorRoute = defineRoute({
   run: async ({ actor, params, request }) => {
     const connector = await openConnector(actor, params.id, "connector.write");
     return testConnector(actor, connector, request.signal);
+  },
+});
+
+export const tryMd5Route = defineRoute({
+  method: "POST",
+  path: "/connectors/{id}/try-md5",
+  summary: "Ask a Defender tenant whether it takes MD5",
+  description:
+    "Creates one record of a random MD5 that only audits and ends within the hour, reads the answer and takes it away again. The answer holds for every connector to the tenant.",
+  tags: ["Connectors"],
+  permission: "connector.write",
+  idempotent: false,
+  params: idParamsSchema,
+  answer: { status: 200, schema: z.object({ acceptsMd5: z.boolean(), detail: z.string() }) },
+  run: async ({ actor, params, request }) => {
+    const connector = await openConnector(actor, params.id, "connector.write");
+    return tryMd5(actor, connector, { signal: request.signal });
   },
 });

@@ -15,6 +15,7 @@ import {
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
+import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/delivery/create-plan";
 
@@ -89,6 +90,17 @@ export const testConnectorAction = defineTeamAction({
     return ok
       ? { status: "done", message: "Every check passed." }
       : { status: "failed", message: "A check failed; see what to do below." };
+  },
+});
+
+/** Asks a Defender tenant whether it takes MD5; the answer stays on the connector's page. */
+export const tryMd5Action = defineTeamAction({
+  permission: "connector.write",
+  schema: ofConnector,
+  run: async ({ actor, team, input }) => {
+    const { acceptsMd5, detail } = await tryMd5(actor, { id: input.id, teamId: team.id });
+    revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
+    return { status: acceptsMd5 ? "done" : "failed", message: detail };
   },
 });
 
