@@ -29,6 +29,8 @@ export const CONNECTOR_SELECT = {
   expiryByType: true,
   rules: true,
   selection: true,
+  titleTemplate: true,
+  descriptionTemplate: true,
   mode: true,
   enabled: true,
   lastTest: true,
@@ -74,6 +76,9 @@ export type ConnectorView = {
   expiryByType: Partial<Record<IndicatorType, number>>;
   rules: ConnectorRule[];
   selection: Selection;
+  /** How Defender's records are worded; null: as everywhere. */
+  titleTemplate: string | null;
+  descriptionTemplate: string | null;
   mode: ConnectorMode;
   enabled: boolean;
   lastTest: (TestResult & { at: Date }) | null;

@@ -43,6 +43,8 @@ const connectorSchema = z.object({
   expiryByType: expiryByTypeSchema,
   rules: rulesSchema,
   selection: storedSelectionSchema,
+  titleTemplate: z.string().nullable(),
+  descriptionTemplate: z.string().nullable(),
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
   lastTest: checksSchema.extend({ at: timeSchema }).nullable(),
