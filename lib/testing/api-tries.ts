@@ -187,6 +187,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     hidden(`/connectors/${connector}/credentials/active`, { expiresAt: null }),
   ],
   "POST /connectors/{id}/try-md5": ({ connector }) => [hidden(`/connectors/${connector}/try-md5`)],
+  "GET /connectors/{id}/hunting": ({ connector }) => [hidden(`/connectors/${connector}/hunting`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
   "POST /connectors/{id}/plans": ({ connector }) => [

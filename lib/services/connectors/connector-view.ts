@@ -63,6 +63,8 @@ export type ConnectorView = {
   kind: ConnectorKind;
   cloud: Cloud;
   destinationId: string;
+  /** Under which name the destination keeps what Sluice writes. */
+  sourceSystem: string;
   tenantId: string;
   clientId: string;
   workspaceId: string | null;
@@ -99,6 +101,7 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     teamName: team.name,
     cloud: fromStoredCloud(destination.cloud),
     destinationId: destination.id,
+    sourceSystem: destination.sourceSystem,
     tenantId: destination.tenantId,
     workspaceId: destination.workspaceId === "" ? null : destination.workspaceId,
     action: z.enum(ACTIONS).parse(action),

@@ -10,6 +10,7 @@ import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
 import * as generations from "./generations";
+import * as hunting from "./hunting";
 import * as indicatorFiles from "./indicator-files";
 import * as indicators from "./indicators";
 import * as members from "./members";
@@ -52,6 +53,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   allowlists,
   connectors,
   credentials,
+  hunting,
   receipts,
   recalls,
   plans,

@@ -101,6 +101,7 @@ export default async function ConnectorPage({ params }: Props) {
         badges={connector.enabled ? undefined : <Badge tone="warning">Paused</Badge>}
         actions={
           <>
+            <LinkButton href={`${base}/connectors/${connector.id}/hunting`}>Queries</LinkButton>
             {mayWrite && (
               <ActionButton action={testConnectorAction} values={values}>
                 Test connection
