@@ -3,6 +3,7 @@ import { z } from "zod";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 
 import { ACTIONS, SEVERITIES } from "./actions";
+import { credentialFields, faultOfCredential } from "./credential-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
 import { findRuleProblems, lifetimeSchema, rulesSchema } from "./rule-input";
 import { selectionSchema } from "./selection-input";
@@ -19,16 +20,6 @@ const azureName = (what: string) =>
     .string()
     .trim()
     .regex(/^[\w().-]{1,90}$/, `Give the ${what} as Azure shows it: letters, digits, . _ - ( ).`);
-
-const credentialFields = {
-  clientSecret: z.string().trim().min(1, "Give the secret's value (not its id).").max(4_000).optional(),
-  certificate: z
-    .string()
-    .max(64_000)
-    .regex(/-----BEGIN CERTIFICATE-----/, "Give the certificate as PEM text.")
-    .regex(/-----BEGIN (?:RSA |EC )?PRIVATE KEY-----/, "Add the private key, as PEM text without a password.")
-    .optional(),
-};
 
 /** What leads to the destination. It cannot change while indicators stand there. */
 const addressFields = {
@@ -89,10 +80,8 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
   const refuse = (field: string, message: string) => {
     context.addIssue({ code: "custom", path: [field], message });
   };
-  if (input.clientSecret === undefined && input.certificate === undefined)
-    refuse("clientSecret", "Give a client secret or a certificate.");
-  if (input.clientSecret !== undefined && input.certificate !== undefined)
-    refuse("certificate", ONE_CREDENTIAL);
+  const fault = faultOfCredential(input, { isRequired: true });
+  if (fault) refuse(fault.field, fault.message);
   for (const { path, message } of findRuleProblems(input))
     context.addIssue({ code: "custom", path, message });
   if (input.kind === "sentinel") {
@@ -107,8 +96,6 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
   for (const field of ARM_NAMES)
     if (input[field] !== undefined) refuse(field, "Azure names are for Sentinel only.");
 };
-
-const ONE_CREDENTIAL = "Give either a client secret or a certificate, not both.";
 
 /** Why one or two of the three Azure names are not enough. */
 export const ALL_ARM_NAMES =
@@ -137,9 +124,9 @@ export const connectorPatchSchema = z
     enabled: z.boolean(),
   })
   .partial()
-  .refine((input) => input.clientSecret === undefined || input.certificate === undefined, {
-    path: ["certificate"],
-    message: ONE_CREDENTIAL,
+  .superRefine((input, context) => {
+    const fault = faultOfCredential(input, { isRequired: false });
+    if (fault) context.addIssue({ code: "custom", path: [fault.field], message: fault.message });
   });
 export type ConnectorPatch = z.infer<typeof connectorPatchSchema>;
 

@@ -11,6 +11,7 @@ import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import { fromStoredCloud } from "./cloud-column";
+import { readStoredTest } from "./credential-view";
 
 export const CONNECTOR_SELECT = {
   id: true,
@@ -87,7 +88,6 @@ export type ConnectorView = {
 /** Shapes a row for the outside. */
 export const toConnectorView = (row: ConnectorRow): ConnectorView => {
   const { team, destination, selection, expiryByType, rules, lastTest, action, severity, ...rest } = row;
-  const tested = lastTestSchema.safeParse(lastTest);
   return {
     ...rest,
     team: team.slug,
@@ -102,12 +102,6 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     rules: rulesSchema.parse(rules),
     selection: storedSelectionSchema.parse(selection),
     acceptsMd5: destination.acceptsMd5,
-    lastTest: tested.success ? tested.data : null,
+    lastTest: readStoredTest(lastTest),
   };
 };
-
-const lastTestSchema = z.object({
-  ok: z.boolean(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string() })),
-  at: z.coerce.date(),
-});

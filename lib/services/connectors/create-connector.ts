@@ -14,6 +14,7 @@ import { announce } from "@/lib/services/outbox/announce";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
 import { readCredential, storeCredential } from "./credentials";
 import { assertCloudUsable, findOrMakeDestination } from "./find-destination";
+import { assertMayUseIdentity } from "./machine-identities";
 
 /**
  * Adds a team's way to a destination; its secret is sealed and never given out. Throws `conflict` for a name that is
@@ -26,6 +27,7 @@ export const createConnector = async (
 ): Promise<ConnectorView> => {
   const now = new Date();
   assertCloudUsable(input.cloud);
+  assertMayUseIdentity(actor, input.identity);
   const credential = readCredential(input, now);
   if (!credential) throw new AppError("invalid_input", "Give a client secret or a certificate.");
   const id = randomUUID();

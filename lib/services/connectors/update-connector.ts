@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { brokenConstraint } from "@/lib/db/errors";
 import type { Prisma } from "@/lib/db/generated/client";
+import type { Tx } from "@/lib/db/client";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import {
@@ -18,9 +19,10 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announce } from "@/lib/services/outbox/announce";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorView } from "./connector-view";
-import { readCredential, storeCredential } from "./credentials";
+import { forgetKept, forgetStaged, readCredential, storeCredential } from "./credentials";
 import { findOrMakeDestination } from "./find-destination";
 import { noConnector } from "./get-connector";
+import { assertMayUseIdentity } from "./machine-identities";
 import { assertNothingStands, lockConnector } from "./standing";
 
 /**
@@ -33,6 +35,7 @@ export const updateConnector = async (
   patch: ConnectorPatch,
 ): Promise<ConnectorView> => {
   const now = new Date();
+  assertMayUseIdentity(actor, patch.identity);
   const credential = readCredential(patch, now);
   const address = await resolveAddress({ id, teamId }, patch);
   try {
@@ -52,6 +55,8 @@ export const updateConnector = async (
       await tx.connector.update({ where: { id, teamId }, data, select: { id: true } });
       if (credential)
         await storeCredential(tx, credential, { connectorId: id, teamId, userId: actor.userId, now });
+      // They were of another application, or of another tenant.
+      else if (address) await forgetOthers(tx, { connectorId: id, teamId, now });
       const after = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
       );
@@ -71,6 +76,14 @@ export const updateConnector = async (
       cause,
     });
   }
+};
+
+const forgetOthers = async (
+  tx: Tx,
+  connector: { connectorId: string; teamId: string; now: Date },
+): Promise<void> => {
+  await forgetStaged(tx, connector);
+  await forgetKept(tx, connector);
 };
 
 /** The fields of a patch that are not as they were; a secret that was given always counts. */

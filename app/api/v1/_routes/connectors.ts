@@ -21,6 +21,7 @@ import { testConnection, testConnector } from "@/lib/services/connectors/test-co
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 
+import { credentialSchema } from "./credentials";
 import { openConnector } from "./open-connector";
 
 const connectorSchema = z.object({
@@ -61,10 +62,7 @@ const driftSchema = z.object({ removed: z.number(), changed: z.number() }).meta(
 
 /** With how it fares, as a list shows it. */
 export const connectorWithHealthSchema = connectorSchema.extend({
-  credential: z
-    .object({ kind: z.string(), createdAt: timeSchema, expiresAt: timeSchema.nullable() })
-    .nullable()
-    .meta({ description: "What the application signs in with, and until when; never the secret itself." }),
+  credential: credentialSchema.nullable(),
   lastPush: z
     .object({
       id: z.uuid(),
@@ -100,7 +98,8 @@ export const createConnectorRoute = defineRoute({
   method: "POST",
   path: "/connectors",
   summary: "Connect a destination",
-  description: "The secret or certificate goes in and never out.",
+  description:
+    "The secret or certificate goes in and never out. Give one of `clientSecret`, `certificate` (PEM), `certificatePfx` (base64, with `certificatePassword`) and `identity`, which an administrator may choose where Sluice runs in Azure.",
   tags: ["Connectors"],
   permission: "connector.write",
   body: connectorCreateSchema,
@@ -118,9 +117,9 @@ export const testConnectionRoute = defineRoute({
   idempotent: false,
   body: connectorTestSchema,
   answer: { status: 200, schema: checksSchema },
-  run: ({ body, inTeam, request }) => {
+  run: ({ actor, body, inTeam, request }) => {
     inTeam(body.team);
-    return testConnection(body, request.signal);
+    return testConnection(actor, body, request.signal);
   },
 });
 
@@ -131,7 +130,10 @@ export const getConnectorRoute = defineRoute({
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,
-  answer: { status: 200, schema: connectorSchema.extend({ drift: driftSchema }) },
+  answer: {
+    status: 200,
+    schema: connectorSchema.extend({ drift: driftSchema, credential: credentialSchema.nullable() }),
+  },
   run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),
 });
 

@@ -6,7 +6,6 @@ import { z } from "zod";
 
 import { defineTeamAction } from "@/lib/actions/action";
 import { issueWords } from "@/lib/actions/issue-words";
-import type { ActionState } from "@/lib/actions/state";
 import { asDoer } from "@/lib/domain/access/actor";
 import {
   connectorCreateSchema,
@@ -20,8 +19,9 @@ import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/delivery/create-plan";
 
-import { editConnectorFormSchema, newConnectorFormSchema, toPolicy } from "./form-schema";
-import { toFieldIssue } from "./field-issue";
+import { readEntered } from "./credential-form";
+import { editConnectorFormSchema, newConnectorFormSchema, toEntered, toPolicy } from "./form-schema";
+import { refused } from "./refused";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
 
@@ -30,10 +30,11 @@ export const newConnectorAction = defineTeamAction({
   permission: "connector.write",
   schema: newConnectorFormSchema,
   run: async ({ actor, team, input }) => {
-    const { intent, kind, name, cloud, tenantId, clientId, clientSecret } = input;
+    const { intent, kind, name, cloud, tenantId, clientId } = input;
     const { workspaceId, subscriptionId, resourceGroup, workspaceName } = input;
     const described = {
-      ...{ team: team.slug, kind, cloud, tenantId, clientId, clientSecret },
+      ...{ team: team.slug, kind, cloud, tenantId, clientId },
+      ...(await readEntered(toEntered(input))),
       ...{ workspaceId, subscriptionId, resourceGroup, workspaceName },
       ...toPolicy(input),
     };
@@ -43,7 +44,7 @@ export const newConnectorAction = defineTeamAction({
         { error: issueWords },
       );
       if (!parsed.success) return refused(parsed.error.issues);
-      const { ok, checks } = await testConnection(parsed.data);
+      const { ok, checks } = await testConnection(actor, parsed.data);
       return {
         status: "done",
         message: ok ? "The connection works." : "See the checks above.",
@@ -138,12 +139,3 @@ export const planAction = defineTeamAction({
     redirect(`/t/${team.slug}/plans/${plan.id}`);
   },
 });
-
-const refused = (issues: readonly z.core.$ZodIssue[]): ActionState => {
-  const fields: Record<string, string[]> = {};
-  for (const issue of issues) {
-    const { field, message } = toFieldIssue(issue);
-    (fields[field] ??= []).push(message);
-  }
-  return { status: "invalid", fields, message: "See the marked fields." };
-};

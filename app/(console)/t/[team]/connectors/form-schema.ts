@@ -3,6 +3,8 @@ import { z } from "zod";
 import { readDaysByType } from "@/lib/actions/days-by-type";
 import { blankAsUndefined, listOf } from "@/lib/actions/fields";
 
+import { credentialForm } from "./credential-form";
+
 /** A form holds text; the connector's own schema judges what it means. */
 const number = z.coerce.number();
 
@@ -55,7 +57,6 @@ const policy = {
 const address = {
   tenantId: z.string(),
   clientId: z.string(),
-  clientSecret: blankAsUndefined(z.string().optional()),
   workspaceId: blankAsUndefined(z.string().optional()),
   subscriptionId: blankAsUndefined(z.string().optional()),
   resourceGroup: blankAsUndefined(z.string().optional()),
@@ -69,6 +70,7 @@ export const newConnectorFormSchema = z.object({
   name: z.string(),
   cloud: z.string(),
   ...address,
+  ...credentialForm,
   ...policy,
 });
 
@@ -77,8 +79,24 @@ export const editConnectorFormSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   ...address,
+  clientSecret: credentialForm.clientSecret,
   ...policy,
 });
+
+/** The part of a form that says what the application signs in with. */
+export const toEntered = (input: z.output<typeof newConnectorFormSchema>) => {
+  const { clientSecret, secretId, secretExpiresAt, identity } = input;
+  const { certificate, certificateFile, certificatePassword } = input;
+  return {
+    clientSecret,
+    secretId,
+    secretExpiresAt,
+    identity,
+    certificate,
+    certificateFile,
+    certificatePassword,
+  };
+};
 
 type Policy = z.output<ReturnType<typeof z.object<typeof policy>>>;
 

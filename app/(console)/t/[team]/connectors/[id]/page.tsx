@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
+import { CredentialLifeBadge } from "@/components/connectors/credential-life-badge";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ComparisonCard } from "@/components/connectors/comparison-card";
 import {
@@ -337,12 +338,17 @@ export default async function ConnectorPage({ params }: Props) {
                   : []),
                 {
                   label: "Secret",
-                  value: connector.credential ? (
-                    <>
-                      {connector.credential.kind}, set <RelativeTime at={connector.credential.createdAt} />
-                    </>
-                  ) : (
-                    "none"
+                  value: (
+                    <span className="flex flex-wrap items-center gap-2">
+                      {connector.credential ? (
+                        <CredentialLifeBadge life={connector.credential} now={new Date()} />
+                      ) : (
+                        <Badge tone="danger">None</Badge>
+                      )}
+                      <TextLink href={`${base}/connectors/${connector.id}/credential`}>
+                        See and replace
+                      </TextLink>
+                    </span>
                   ),
                 },
               ]}

@@ -11,6 +11,7 @@ import { Input } from "@/components/ui/input";
 import { PageHeader } from "@/components/ui/page-header";
 import { writeDaysByType } from "@/lib/actions/days-by-type";
 import { requirePage } from "@/lib/auth/require-page";
+import { CREDENTIAL_KIND_LABELS } from "@/lib/domain/connector/credential-life";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
@@ -70,7 +71,7 @@ export default async function EditConnectorPage({ params }: Props) {
               }}
               storedSecret={
                 credential
-                  ? `${credential.kind}, ${credential.createdAt.toISOString().slice(0, 10)}`
+                  ? `${CREDENTIAL_KIND_LABELS[credential.kind]}, ${credential.createdAt.toISOString().slice(0, 10)}`
                   : undefined
               }
             />
