@@ -52,6 +52,10 @@ export type ImportResult = z.infer<typeof importResultSchema>;
 
 export const importAnswerSchema = z.object({ value: z.array(importResultSchema) });
 
+export const submitAnswerSchema = z.object({
+  id: z.union([z.string().min(1), z.number().transform(String)]),
+});
+
 /** One entry of the list. Without an id, a value or a type it is no entry, and the list is not to be trusted. */
 export const listedIndicatorSchema = z.object({
   id: z.union([z.string().min(1), z.number().transform(String)]),

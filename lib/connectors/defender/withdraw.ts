@@ -1,5 +1,5 @@
 import type { ItemOutcome, Receipt, WithdrawnRecord } from "../contract";
-import { sendIsolating, type Verdict } from "../isolate";
+import { sendIsolating, sendSingly, type Verdict } from "../isolate";
 import { readVendorFault, toVendorFailure } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
@@ -30,6 +30,40 @@ export const withdrawFromDefender = async (
     outcome: byPlace.get(place) ?? gone(null),
   }));
 };
+
+/** The same, each record by a request of its own. */
+export const deleteFromDefender = async (
+  client: DefenderClient,
+  batch: readonly WithdrawnRecord[],
+  { clientId, now }: WithdrawOptions,
+  signal?: AbortSignal,
+): Promise<Receipt[]> => {
+  const ids = await findIds(client, batch, clientId, signal);
+  const outcomes = await sendSingly(
+    ids,
+    (remoteId) =>
+      remoteId === null ? Promise.resolve(gone(null)) : deleteOne(client, remoteId, now, signal),
+    signal,
+  );
+  return batch.map(({ indicatorId }, place) => ({ indicatorId, outcome: outcomes[place] ?? gone(null) }));
+};
+
+const deleteOne = async (
+  client: DefenderClient,
+  remoteId: string,
+  now: () => Date,
+  signal?: AbortSignal,
+): Promise<ItemOutcome> => {
+  const answer = await client.deleteOne(remoteId, signal);
+  if ((answer.status >= 200 && answer.status < 300) || answer.status === 404) return gone(remoteId);
+  const { message } = readVendorFault(answer);
+  if (answer.status === 400 || isAboutRecord(answer.status, message)) return toRejection(message);
+  throw toVendorFailure(answer, DEFENDER_REMEDIES, now());
+};
+
+// 403 is said of single records outside the application's device groups too, not only of an application without rights.
+const isAboutRecord = (status: number, message: string): boolean =>
+  status === 403 && !/missing application roles/i.test(message);
 
 /** The remote id of each record. Where an answer was lost on the way it is looked up among our own; null when there is none. */
 const findIds = async (
@@ -65,9 +99,7 @@ const send = async (
   const { message } = readVendorFault(answer);
   const refused: Verdict = { status: "refused", failure, rejection: toRejection(message) };
   if (answer.status === 404) return sortOut(client, targets, refused, signal);
-  // 403 is said of single records outside the application's device groups too, not only of an application without rights.
-  if (answer.status === 400 || (answer.status === 403 && !/missing application roles/i.test(message)))
-    return refused;
+  if (answer.status === 400 || isAboutRecord(answer.status, message)) return refused;
   throw failure;
 };
 

@@ -1,7 +1,7 @@
 /**
  * The indicators that a connector sent and got no answer for before its push stopped: whether they stand at the destination is
- * not known, so they count as if they did until a later push, or the same one resumed, was answered. For a recall, which goes
- * beside an ordinary push and does not wait for its end, so does what that one is sending. `connector` is an expression for the
+ * not known, so they count as if they did until a later push, or the same one resumed, was answered. For an urgent push, which
+ * goes beside others and does not wait for their end, so does what those are sending; only a removal that is under way brings nothing. `connector` is an expression for the
  * connector's id; the columns are `push_id` and `indicator_id`.
  */
 export const unansweredItems = (connector: string, { isUrgent = false } = {}): string =>
@@ -9,4 +9,4 @@ export const unansweredItems = (connector: string, { isUrgent = false } = {}): s
     WHERE push.connector_id = ${connector} AND ${isUrgent ? OPEN_OR_STOPPED : "push.state = 'stopped'"})`;
 
 const OPEN_OR_STOPPED =
-  "(push.state = 'stopped' OR (push.state IN ('queued', 'running') AND NOT push.urgent))";
+  "(push.state = 'stopped' OR (push.state IN ('queued', 'running') AND NOT (push.urgent AND item.operation = 'remove')))";
