@@ -49,6 +49,8 @@ export type WithdrawnRecord = Pick<
   /** The destination's own id as last received; null when it never told. */
   remoteId: string | null;
   endedAt: Date;
+  /** How many removals of it were accepted and did nothing: each of the next ones takes another way. */
+  attempt: number;
   /** What is still to be readable of it; null leaves the closing entry bare (its TLP no longer lets it out). */
   texts: RecordTexts | null;
 };

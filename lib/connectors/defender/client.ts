@@ -4,11 +4,11 @@ import type { VendorAnswer } from "@/lib/http/vendor-fetch";
 import type { ApiClient } from "../api-client";
 import { toVendorFailure, type Remedies } from "../vendor-failure";
 import { DEFENDER_LIMITS } from "./limits";
-import { listAnswerSchema, type ImportItem, type ListedIndicator } from "./wire";
+import { listAnswerSchema, type ExpiringItem, type ImportItem, type ListedIndicator } from "./wire";
 
 export type DefenderClient = {
   /** Any status is an answer: a 400 is for the caller to take apart. */
-  importItems: (items: readonly ImportItem[], signal?: AbortSignal) => Promise<VendorAnswer>;
+  importItems: (items: readonly (ImportItem | ExpiringItem)[], signal?: AbortSignal) => Promise<VendorAnswer>;
   /** One item by itself, at a rate of its own. */
   submit: (item: ImportItem, signal?: AbortSignal) => Promise<VendorAnswer>;
   deleteBatch: (ids: readonly string[], signal?: AbortSignal) => Promise<VendorAnswer>;

@@ -6,7 +6,7 @@ import { toRemoteRecord } from "./map";
 import { pushToDefender, submitToDefender } from "./push";
 import { seesWholeTenant } from "./roles";
 import { testDefender } from "./test-connection";
-import { deleteFromDefender, withdrawFromDefender } from "./withdraw";
+import { withdrawFromDefender } from "./withdraw";
 
 export type DefenderOptions = {
   api: ApiClient;
@@ -45,7 +45,8 @@ export const createDefenderDestination = ({
     singly: {
       max: DEFENDER_LIMITS.submit.maxItems,
       push: (batch, signal) => submitToDefender(client, batch, { application, acceptsMd5, now }, signal),
-      withdraw: (batch, signal) => deleteFromDefender(client, batch, { clientId, now }, signal),
+      withdraw: (batch, signal) =>
+        withdrawFromDefender(client, batch, { clientId, now, usual: "single" }, signal),
     },
     list: async function* (signal) {
       for await (const page of client.listPages(signal)) {

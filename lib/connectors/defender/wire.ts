@@ -27,6 +27,9 @@ export type ImportItem = {
   rbacGroupNames: string[];
 };
 
+/** What stands there already, with another end: whatever it is. */
+export type ExpiringItem = Omit<ImportItem, "indicatorType" | "application"> & { indicatorType: string };
+
 const text = z.string().nullish().catch(null);
 const id = z
   .union([z.string(), z.number().transform(String)])

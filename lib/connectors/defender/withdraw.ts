@@ -1,7 +1,10 @@
+import { AppError } from "@/lib/domain/errors";
+
 import type { ItemOutcome, Receipt, WithdrawnRecord } from "../contract";
 import { sendIsolating, sendSingly, type Verdict } from "../isolate";
-import { readVendorFault, toVendorFailure } from "../vendor-failure";
+import { readVendorFault, toVendorFailure, waitOf } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
+import { expireAtDefender } from "./expire";
 import { DEFENDER_LIMITS } from "./limits";
 import { toRemoteRecord } from "./map";
 import { toRejection } from "./read-answer";
@@ -9,8 +12,42 @@ import { toRejection } from "./read-answer";
 export type WithdrawOptions = { clientId: string; now: () => Date };
 type Target = { place: number; remoteId: string };
 
-/** Deletes records at Defender. One that is not there any more counts as accepted. Receipts in the order given. */
+/** `batch` and `single` delete, and `expire` lets end by an update what no deletion removed. */
+type Way = "batch" | "single" | "expire";
+
+const wayOf = ({ attempt }: WithdrawnRecord, usual: "batch" | "single"): Way => {
+  if (attempt >= 2) return "expire";
+  return attempt === 1 ? "single" : usual;
+};
+
+/**
+ * Ends records at Defender, each the way that its attempt is for. One that is not there any more counts as accepted. Receipts in the
+ * order given; a way that fails as a whole leaves its records deferred once others were judged.
+ */
 export const withdrawFromDefender = async (
+  client: DefenderClient,
+  batch: readonly WithdrawnRecord[],
+  { usual = "batch", ...options }: WithdrawOptions & { usual?: "batch" | "single" },
+  signal?: AbortSignal,
+): Promise<Receipt[]> => {
+  const receipts = new Map<string, Receipt>();
+  for (const way of ["batch", "single", "expire"] as const) {
+    const part = batch.filter((record) => wayOf(record, usual) === way);
+    if (part.length === 0) continue;
+    try {
+      for (const receipt of await WAYS[way](client, part, options, signal))
+        receipts.set(receipt.indicatorId, receipt);
+    } catch (error) {
+      if (!(error instanceof AppError) || receipts.size === 0) throw error;
+      const outcome = { status: "deferred", reason: error.message, retryAfterMs: waitOf(error) } as const;
+      for (const { indicatorId } of part) receipts.set(indicatorId, { indicatorId, outcome });
+    }
+  }
+  return batch.map(({ indicatorId }) => receipts.get(indicatorId) ?? { indicatorId, outcome: gone(null) });
+};
+
+/** Deletes records in batches. */
+const deleteBatches = async (
   client: DefenderClient,
   batch: readonly WithdrawnRecord[],
   options: WithdrawOptions,
@@ -31,8 +68,8 @@ export const withdrawFromDefender = async (
   }));
 };
 
-/** The same, each record by a request of its own. */
-export const deleteFromDefender = async (
+/** Deletes each record by a request of its own. */
+const deleteEach = async (
   client: DefenderClient,
   batch: readonly WithdrawnRecord[],
   { clientId, now }: WithdrawOptions,
@@ -123,5 +160,7 @@ const findNamedId = (targets: readonly Target[], message: string): number | null
   const places = targets.flatMap(({ remoteId }, place) => (numbers.has(remoteId) ? [place] : []));
   return places.length === 1 ? (places[0] ?? null) : null;
 };
+
+const WAYS = { batch: deleteBatches, single: deleteEach, expire: expireAtDefender } as const;
 
 const gone = (remoteId: string | null): ItemOutcome => ({ status: "accepted", remoteId });

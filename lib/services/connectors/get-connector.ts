@@ -3,6 +3,7 @@ import "server-only";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { readLatency, type Latency } from "@/lib/services/delivery/latency";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
@@ -13,7 +14,9 @@ export type CredentialView = { kind: string; createdAt: Date; expiresAt: Date | 
 export const getConnector = async (
   actor: Actor,
   connectorId: string,
-): Promise<ConnectorView & { credential: CredentialView | null; drift: DriftCounts }> => {
+): Promise<
+  ConnectorView & { credential: CredentialView | null; drift: DriftCounts; visibleAfter: Latency | null }
+> => {
   const teamIds = actor.teams.map(({ id }) => id);
   return asActor(actor, async (tx) => {
     const row = await tx.connector.findFirst({
@@ -26,7 +29,8 @@ export const getConnector = async (
       select: { kind: true, createdAt: true, expiresAt: true },
     });
     const drift = await readDrift(tx, { connectorIds: [connectorId], teamIds: [row.teamId] });
-    return { ...toConnectorView(row), credential, drift: drift.get(connectorId) ?? NO_DRIFT };
+    const visibleAfter = await readLatency(tx, { connectorId, teamId: row.teamId });
+    return { ...toConnectorView(row), credential, drift: drift.get(connectorId) ?? NO_DRIFT, visibleAfter };
   });
 };
 

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { Operation, OutgoingRecord, WithdrawnRecord } from "@/lib/connectors/contract";
+import { isRevocation } from "@/lib/connectors/sentinel/map";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery/decide-step";
 import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
@@ -30,7 +31,8 @@ export type ReadyItem = {
   record: RecordRow;
   /** Connectors besides this one that have a claim on the record. */
   otherClaims: readonly string[];
-  withdraw: { by: string; record: WithdrawnRecord } | null;
+  /** `revokes`: what is ended so cannot come back as the same record. */
+  withdraw: { by: string; record: WithdrawnRecord; revokes: boolean } | null;
   put: { by: string; ownerAfter: string; record: OutgoingRecord; hash: Buffer } | null;
 };
 
@@ -225,7 +227,11 @@ const prepareItem = (
   const withdraw =
     step.withdrawBy === null
       ? null
-      : { by: step.withdrawBy, record: composeEnd(item, record, merged, surroundings) };
+      : {
+          by: step.withdrawBy,
+          record: composeEnd(item, record, merged, surroundings),
+          revokes: push.kind === "sentinel" && isRevocation(item),
+        };
   return { item, record, otherClaims, withdraw, put };
 };
 

@@ -36,6 +36,8 @@ export type BatchItem = {
   overtaken: Overtaken | null;
   /** An earlier push sent it and stopped before that was answered; for a recall, also one that is sending it. */
   isUnanswered: boolean;
+  /** How many removals of it were accepted and did nothing. */
+  attempt: number;
 };
 
 type Overtaken = { reason: string; isRecalled: boolean };
@@ -100,6 +102,7 @@ type ItemRow = {
   tlp: number | null;
   isUnanswered: boolean;
   isOvertaken: boolean;
+  attempt: number;
 };
 
 /** The items with what was planned for them and what happened to them since. */
@@ -113,10 +116,12 @@ export const readItems = async (
   const { rows } = await client.query<ItemRow>(
     `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
        p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause",
-       coalesce(t.active, false) AS active, t.tlp, mine.overtaken AS "isOvertaken", EXISTS (
+       coalesce(t.active, false) AS active, t.tlp, mine.overtaken AS "isOvertaken",
+       CASE WHEN w.still_shown THEN w.removal_tries ELSE 0 END AS attempt, EXISTS (
          SELECT FROM ${unansweredItems("$5", { isUrgent })} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
      JOIN push_item mine ON mine.push_id = $4 AND mine.indicator_id = p.indicator_id
+     LEFT JOIN receipt w ON w.connector_id = $5 AND w.indicator_id = p.indicator_id
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = p.indicator_id
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = p.indicator_id AND x.lifted_at IS NULL
      WHERE p.plan_id = $1 AND p.indicator_id = ANY ($3::bigint[]) ORDER BY p.indicator_id`,
@@ -133,6 +138,7 @@ export const readItems = async (
     share: row.operation === "remove" ? null : readShare(row),
     overtaken: findOvertaken(row, { maxTlp, screener, now }),
     isUnanswered: row.isUnanswered,
+    attempt: row.attempt,
   }));
   return { items, screenedBy: screener.version };
 };
