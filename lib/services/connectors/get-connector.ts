@@ -3,6 +3,7 @@ import "server-only";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { readLatency, type Latency } from "@/lib/services/delivery/latency";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
@@ -12,7 +13,9 @@ import { CREDENTIAL_SELECT, toCredentialView, type CredentialView } from "./cred
 export const getConnector = async (
   actor: Actor,
   connectorId: string,
-): Promise<ConnectorView & { credential: CredentialView | null; drift: DriftCounts }> => {
+): Promise<
+  ConnectorView & { credential: CredentialView | null; drift: DriftCounts; visibleAfter: Latency | null }
+> => {
   const teamIds = actor.teams.map(({ id }) => id);
   return asActor(actor, async (tx) => {
     const row = await tx.connector.findFirst({
@@ -25,10 +28,12 @@ export const getConnector = async (
       select: CREDENTIAL_SELECT,
     });
     const drift = await readDrift(tx, { connectorIds: [connectorId], teamIds: [row.teamId] });
+    const visibleAfter = await readLatency(tx, { connectorId, teamId: row.teamId });
     return {
       ...toConnectorView(row),
       credential: credential && toCredentialView(credential),
       drift: drift.get(connectorId) ?? NO_DRIFT,
+      visibleAfter,
     };
   });
 };

@@ -60,6 +60,13 @@ const driftSchema = z.object({ removed: z.number(), changed: z.number() }).meta(
   description: "Records that somebody removed or changed at the destination; the next plan puts them right.",
 });
 
+const latencySchema = z
+  .object({ count: z.number(), medianSeconds: z.number(), p95Seconds: z.number() })
+  .meta({
+    description:
+      "From acceptance until seen at the destination, of what was first seen in the last 24 hours.",
+  });
+
 /** With how it fares, as a list shows it. */
 export const connectorWithHealthSchema = connectorSchema.extend({
   credential: credentialSchema.nullable(),
@@ -132,7 +139,11 @@ export const getConnectorRoute = defineRoute({
   params: idParamsSchema,
   answer: {
     status: 200,
-    schema: connectorSchema.extend({ drift: driftSchema, credential: credentialSchema.nullable() }),
+    schema: connectorSchema.extend({
+      drift: driftSchema,
+      visibleAfter: latencySchema.nullable(),
+      credential: credentialSchema.nullable(),
+    }),
   },
   run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),
 });
