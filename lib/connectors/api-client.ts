@@ -8,7 +8,11 @@ import type { AccessToken, TokenRequest, TokenSource } from "./entra/token-sourc
 
 type Call = { operation: Operation; url: string; signal?: AbortSignal | undefined };
 export type ApiCall = Call &
-  ({ method: "GET" } | { method: "POST" | "DELETE"; effect: "read" | "write"; json: unknown });
+  (
+    | { method: "GET" }
+    | { method: "POST"; effect: "read" | "write"; json: unknown }
+    | { method: "DELETE"; effect: "write" }
+  );
 
 export type ApiClient = {
   /** Sends one paced, signed request; any status is an answer. Throws when no token or no answer came. */
@@ -84,5 +88,6 @@ const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraPro
 const toRequest = (call: ApiCall): VendorRequest => {
   const shared = { url: call.url, ...(call.signal ? { signal: call.signal } : {}) };
   if (call.method === "GET") return { ...shared, method: "GET" };
-  return { ...shared, method: call.method, effect: call.effect, body: { json: call.json } };
+  if (call.method === "DELETE") return { ...shared, method: "DELETE", effect: call.effect };
+  return { ...shared, method: "POST", effect: call.effect, body: { json: call.json } };
 };

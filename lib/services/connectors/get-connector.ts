@@ -3,6 +3,7 @@ import "server-only";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { readLatency, type Latency } from "@/lib/services/delivery/latency";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
 
 import { readOverrides } from "./cloud-overrides";
@@ -13,6 +14,7 @@ import { CREDENTIAL_SELECT, toCredentialView, type CredentialView } from "./cred
 export type OneConnector = ConnectorView & {
   credential: CredentialView | null;
   drift: DriftCounts;
+  visibleAfter: Latency | null;
   addresses: ConnectorAddress[];
 };
 
@@ -31,11 +33,13 @@ export const getConnector = async (actor: Actor, connectorId: string): Promise<O
     });
     const drift = await readDrift(tx, { connectorIds: [connectorId], teamIds: [row.teamId] });
     const view = toConnectorView(row);
+    const visibleAfter = await readLatency(tx, { connectorId, teamId: row.teamId });
     return {
       ...view,
       addresses: toConnectorAddresses(view, await readOverrides(tx)),
       credential: credential && toCredentialView(credential),
       drift: drift.get(connectorId) ?? NO_DRIFT,
+      visibleAfter,
     };
   });
 };

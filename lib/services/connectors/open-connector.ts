@@ -8,8 +8,8 @@ import {
   type DestinationSettings,
 } from "@/lib/connectors/registry";
 import type { Tx } from "@/lib/db/client";
-import type { CloudOverrides } from "@/lib/domain/connector/cloud-addresses";
 import { asTeam } from "@/lib/db/scope";
+import type { CloudOverrides } from "@/lib/domain/connector/cloud-addresses";
 import type { Cloud, ConnectorKind } from "@/lib/domain/connector/kinds";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";

@@ -25,8 +25,7 @@ export const testConnector = async (
   { id, teamId }: { id: string; teamId: string },
   signal?: AbortSignal,
 ): Promise<TestResult> => {
-  const access = await readOwnAccess({ id, teamId });
-  const result = await tryAccess(access, signal);
+  const result = await tryAccess(await readOwnAccess({ id, teamId }), signal);
   const at = new Date();
   await asTeam(teamId, async (tx) => {
     await tx.connector.update({

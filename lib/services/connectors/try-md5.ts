@@ -73,7 +73,7 @@ const takeAway = async (
   const record = { indicatorId, type, value, externalId, stixId, createdByRef, createdAt, validFrom };
   try {
     const [gone] = await destination.withdraw(
-      [{ ...record, remoteId, endedAt: createdAt, texts: null }],
+      [{ ...record, remoteId, endedAt: createdAt, attempt: 0, texts: null }],
       signal,
     );
     if (gone?.outcome.status === "accepted") return "The tenant took it, and it was taken away again.";

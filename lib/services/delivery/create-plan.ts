@@ -30,10 +30,10 @@ type Options = {
   /** Plans to take back all that the connector has sent, before it is deleted or moved. */
   isWithdrawal?: boolean;
   /**
-   * For a recall: takes back what of these is not wanted any more, and nothing else. Numbers of their rows in PostgreSQL, in
-   * their order. A plan that finds nothing to take back is not kept.
+   * Of these values alone: a recall takes back what of them is not wanted any more and brings nothing, what a person saved is
+   * brought as well. Numbers of their rows in PostgreSQL, in their order. A plan that finds nothing to do is not kept.
    */
-  only?: readonly string[];
+  only?: { ids: readonly string[]; operations: "remove" | "all" };
   now?: Date;
 };
 
@@ -55,20 +55,19 @@ export const createPlan = async ({
     const tally = createTally(policyHash);
     await createStage(client);
     const all = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
-    const nextIds = only === undefined ? all : listedIds(only);
+    const nextIds = only === undefined ? all : listedIds(only.ids);
     const changesSeen =
       only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
     const judging = { connector, isWithdrawal, isUrgent: only !== undefined };
     for await (const judged of judgeCandidates(client, nextIds, { ...judging, now })) {
-      // A recall takes back and brings nothing.
-      const page = only === undefined ? judged : judged.filter(({ operation }) => operation === "remove");
+      const page = only === undefined ? judged : judged.filter(isPlanned(only.operations));
       tally.count(page);
       await stageItems(client, page);
     }
     const id = randomUUID();
     const { hash, counts, blockedByReason } = tally.finish();
     const made = { id, connectorId, hash, counts, blockedByReason };
-    if (only !== undefined && counts.remove === 0) return made;
+    if (only !== undefined && counts.add + counts.change + counts.remove === 0) return made;
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
          blocked_by_reason, created_at, created_by, changes_seen, partial)
@@ -89,6 +88,12 @@ export const createPlan = async ({
     await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);
     return made;
   });
+
+/** What a plan of some values holds of them: why others stay out is for the ordinary plan to say. */
+const isPlanned =
+  (operations: "remove" | "all") =>
+  ({ operation }: Judged): boolean =>
+    operation === "remove" || (operations === "all" && (operation === "add" || operation === "change"));
 
 /**
  * What the connector's newest plan that was carried out has seen: one of some candidates alone has seen no more. A draft that

@@ -68,6 +68,13 @@ const driftSchema = z.object({ removed: z.number(), changed: z.number() }).meta(
   description: "Records that somebody removed or changed at the destination; the next plan puts them right.",
 });
 
+const latencySchema = z
+  .object({ count: z.number(), medianSeconds: z.number(), p95Seconds: z.number() })
+  .meta({
+    description:
+      "From acceptance until seen at the destination, of what was first seen in the last 24 hours.",
+  });
+
 /** With how it fares, as a list shows it. */
 export const connectorWithHealthSchema = connectorSchema.extend({
   credential: credentialSchema.nullable(),
@@ -142,6 +149,7 @@ export const getConnectorRoute = defineRoute({
     status: 200,
     schema: connectorSchema.extend({
       drift: driftSchema,
+      visibleAfter: latencySchema.nullable(),
       credential: credentialSchema.nullable(),
       addresses: z.array(addressSchema),
     }),

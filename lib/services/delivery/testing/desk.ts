@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { Destination } from "@/lib/connectors/contract";
+import { openDestination } from "@/lib/connectors/registry";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { connectorCreateSchema } from "@/lib/domain/connector/connector-input";
@@ -191,6 +193,27 @@ export const deliverToTheEnd = async (pushId: string, open?: OpenDestination): P
     if (outcome !== "waiting" && !(outcome === "busy" && hasWaited)) return outcome;
     await sleep(250);
   }
+};
+
+/** Delivers, and lets something happen between the destination's carrying out of the first batch and its answer. */
+export const deliverMeanwhile = async (
+  pushId: string,
+  meanwhile: () => Promise<void>,
+): Promise<DeliveryOutcome> => {
+  let isFirst = true;
+  const open: OpenDestination = (settings) => {
+    const destination = openDestination(settings);
+    const push: Destination["push"] = async (batch, signal) => {
+      const receipts = await destination.push(batch, signal);
+      if (isFirst) {
+        isFirst = false;
+        await meanwhile();
+      }
+      return receipts;
+    };
+    return { ...destination, push };
+  };
+  return deliverToTheEnd(pushId, open);
 };
 
 /** Plans, applies and delivers; gives the push as its page shows it. */
