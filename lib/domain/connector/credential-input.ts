@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** How an application signs in without anything to keep, where Sluice runs in Azure. */
-export const IDENTITIES = ["system-assigned", "user-assigned", "workload"] as const;
+const IDENTITIES = ["system-assigned", "user-assigned", "workload"] as const;
 export type Identity = (typeof IDENTITIES)[number];
 
 /** What may be given as a credential; exactly one of `clientSecret`, `certificate`, `certificatePfx` and `identity`. */
@@ -37,8 +37,7 @@ const PROOFS = ["clientSecret", "certificate", "certificatePfx", "identity"] as 
 type Proof = (typeof PROOFS)[number];
 
 /** Which of the ways to sign in are given. */
-export const givenProofs = (input: GivenCredential): Proof[] =>
-  PROOFS.filter((proof) => input[proof] !== undefined);
+const givenProofs = (input: GivenCredential): Proof[] => PROOFS.filter((proof) => input[proof] !== undefined);
 
 /** The field at fault and why the credential as a whole cannot be; null when it can. */
 export const faultOfCredential = (

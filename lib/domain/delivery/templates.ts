@@ -27,9 +27,6 @@ export const fillTemplate = (template: string, values: TemplateValues): string =
     template.replaceAll(BRACED, (whole, name: string) => (isPlaceholder(name) ? values[name] : whole)),
   );
 
-/** How long the text is before anything is filled in. */
-export const fixedLength = (template: string): number => template.replaceAll(BRACED, "").length;
-
 // Nothing is left of a bracket or a separator around what is empty.
 const closeGaps = (text: string): string =>
   text
