@@ -172,6 +172,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /connectors/{id}/test": ({ connector }) => [hidden(`/connectors/${connector}/test`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
+  "GET /connectors/{id}/drift": ({ connector }) => [hidden(`/connectors/${connector}/drift`)],
+  "POST /connectors/{id}/drift": ({ connector }) => [
+    hidden(`/connectors/${connector}/drift`, { choice: "restore" }),
+  ],
   "POST /connectors/{id}/plans": ({ connector }) => [
     hidden(`/connectors/${connector}/plans`),
     hidden(`/connectors/${connector}/plans?withdrawAll=true`),

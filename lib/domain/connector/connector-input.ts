@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { DRIFT_MODES } from "../delivery/drift-choices";
 import { ACTIONS, SEVERITIES } from "./actions";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
 import { selectionSchema } from "./selection-input";
@@ -47,6 +48,12 @@ const policyFields = {
   expiryDays: z.number().int().min(1).max(3_650).nullable(),
   selection: selectionSchema,
   mode: z.enum(CONNECTOR_MODES),
+  reconcileMinutes: z
+    .number()
+    .int()
+    .min(15, "At most every 15 minutes: reading uses the destination's rate.")
+    .max(1_440),
+  driftMode: z.enum(DRIFT_MODES),
 };
 
 const name = z.string().trim().min(1, "Give the connector a name.").max(120, "Use at most 120 characters.");
@@ -68,6 +75,8 @@ const createFields = {
   expiryDays: policyFields.expiryDays.default(null),
   selection: policyFields.selection.prefault({}),
   mode: policyFields.mode.default("review"),
+  reconcileMinutes: policyFields.reconcileMinutes.default(60),
+  driftMode: policyFields.driftMode.default("restore"),
 };
 const createShape = z.strictObject(createFields);
 

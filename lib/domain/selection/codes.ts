@@ -15,6 +15,8 @@ export const BLOCK_LABELS = {
   "tlp-ceiling": "Above the TLP ceiling",
   "below-confidence": "Below the minimum confidence",
   "action-not-possible": "Action not possible for the type",
+  "drift-waits": "Removed at Microsoft, waits for a decision",
+  "left-outside": "Removed at Microsoft and left so",
 } as const;
 export type BlockCode = keyof typeof BLOCK_LABELS;
 

@@ -7,6 +7,8 @@ import { ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/co
 import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector/kinds";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
 
+import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
+
 import { fromStoredCloud } from "./cloud-column";
 
 export const CONNECTOR_SELECT = {
@@ -28,6 +30,9 @@ export const CONNECTOR_SELECT = {
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
+  reconcileMinutes: true,
+  driftMode: true,
+  strangers: true,
   createdAt: true,
   team: { select: { slug: true, name: true } },
   destination: {
@@ -69,12 +74,17 @@ export type ConnectorView = {
   /** When what stands there was last compared with what was sent, and why the newest try failed. */
   reconciledAt: Date | null;
   reconcileProblem: string | null;
+  /** How many minutes apart they are compared, and whether what drifted is put right by the next plan or waits. */
+  reconcileMinutes: number;
+  driftMode: DriftMode;
+  /** What its application made there and nobody here knows of; null until it was compared. */
+  strangers: Strangers | null;
   createdAt: Date;
 };
 
 /** Shapes a row for the outside. */
 export const toConnectorView = (row: ConnectorRow): ConnectorView => {
-  const { team, destination, selection, lastTest, action, severity, ...rest } = row;
+  const { team, destination, selection, lastTest, action, severity, driftMode, strangers, ...rest } = row;
   const tested = lastTestSchema.safeParse(lastTest);
   return {
     ...rest,
@@ -88,8 +98,24 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     severity: z.enum(SEVERITIES).parse(severity),
     selection: storedSelectionSchema.parse(selection),
     lastTest: tested.success ? tested.data : null,
+    driftMode: z.enum(DRIFT_MODES).parse(driftMode),
+    strangers: strangersSchema.nullable().parse(strangers),
   };
 };
+
+const strangersSchema = z.object({
+  count: z.number(),
+  records: z.array(
+    z.object({
+      remoteId: z.string(),
+      value: z.string(),
+      action: z.string().nullable(),
+      title: z.string().nullable(),
+      isDuplicate: z.boolean(),
+    }),
+  ),
+});
+type Strangers = z.output<typeof strangersSchema>;
 
 const lastTestSchema = z.object({
   ok: z.boolean(),

@@ -31,6 +31,7 @@ export const createConnector = async (
   const id = randomUUID();
   const destinationId = await findOrMakeDestination(input);
   const { name, kind, clientId, deviceGroups, action, severity, expiryDays, selection, mode } = input;
+  const { reconcileMinutes, driftMode } = input;
   const { subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
   try {
     return await asTeam(teamId, async (tx) => {
@@ -38,7 +39,7 @@ export const createConnector = async (
         data: {
           ...{ id, teamId, destinationId, name, kind, clientId, deviceGroups },
           ...{ subscriptionId, resourceGroup, workspaceName },
-          ...{ action, severity, expiryDays, selection, mode },
+          ...{ action, severity, expiryDays, selection, mode, reconcileMinutes, driftMode },
           createdAt: now,
           createdBy: actor.userId,
         },

@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
+import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
 import { decide, type Blocked } from "@/lib/domain/selection/decide";
@@ -46,7 +47,10 @@ export async function* judgeCandidates(
       options.connector,
       differing.map(({ id }) => id),
     );
-    yield page.map((one, place) => toJudged(one, verdicts[place] ?? TAKEN_BACK, before));
+    yield page.map((one, place) => {
+      const hold = one.drift === null ? null : holdOf(options.connector.driftMode, one.driftChoice);
+      return toJudged(one, verdicts[place] ?? TAKEN_BACK, { before, hold });
+    });
   }
 }
 
@@ -87,7 +91,7 @@ const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): bo
 const toJudged = (
   { id, key, claimHash, isUnanswered, drift }: ReadCandidate,
   verdict: Verdict,
-  before: ReadonlyMap<string, Share>,
+  { before, hold }: { before: ReadonlyMap<string, Share>; hold: ReturnType<typeof holdOf> },
 ): Judged => {
   if (!verdict.isWanted) {
     const { code, reason } = verdict;
@@ -103,17 +107,30 @@ const toJudged = (
       code: "unanswered",
       reason: UNANSWERED,
     };
+  if (claimHash === null && hold !== null)
+    return { id, key, claimHash, operation: "blocked", ...HELD[hold], share: null, desiredHash: null };
   if (claimHash === null)
     return drift === null
       ? { ...wanted, operation: "add", code: "new", reason: "Not there yet." }
       : { ...wanted, operation: "add", code: "removed-outside", reason: drift };
   if (desiredHash === claimHash)
-    return drift === null
+    return drift === null || hold !== null
       ? { id, key, claimHash, operation: "keep", desiredHash }
       : { ...wanted, operation: "change", code: "changed-outside", reason: drift };
   const { code, reason } = toDifference(before.get(id), share);
   return { id, key, claimHash, operation: "change", code, reason, share, desiredHash };
 };
+
+const HELD = {
+  waits: {
+    code: "drift-waits",
+    reason: "It was removed at Microsoft outside Sluice; the connector's page asks what is to be done.",
+  },
+  left: {
+    code: "left-outside",
+    reason: "It was removed at Microsoft outside Sluice, and somebody here left it so.",
+  },
+} as const;
 
 const UNANSWERED = "An earlier push was stopped before this was answered: it is settled anew.";
 

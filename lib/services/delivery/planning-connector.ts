@@ -9,6 +9,7 @@ import { canonicalJson } from "@/lib/domain/canonical-json";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
+import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
 import { AppError } from "@/lib/domain/errors";
 import { describePolicy, type Policy } from "@/lib/domain/selection/policy";
 
@@ -23,6 +24,7 @@ export type PlanningConnector = {
   /** How often the team's indicators had changed when this was read: what is read from then on holds all of that. */
   changeCount: number;
   policy: Policy;
+  driftMode: DriftMode;
 };
 
 type Options = { connectorId: string; teamId: string; isLocked?: boolean };
@@ -34,7 +36,7 @@ export const readPlanningConnector = async (
 ): Promise<PlanningConnector> => {
   const { rows } = await client.query(
     `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.kind, c.action, c.severity, c.expiry_days,
-       c.device_groups, c.selection, t.slug, t.name AS team_name, t.change_count
+       c.device_groups, c.selection, c.drift_mode, t.slug, t.name AS team_name, t.change_count
      FROM connector c JOIN team t ON t.id = c.team_id
      WHERE c.id = $1 AND c.team_id = $2 AND c.deleted_at IS NULL ${isLocked ? "FOR UPDATE OF c" : ""}`,
     [connectorId, teamId],
@@ -51,6 +53,7 @@ export const readPlanningConnector = async (
     enabled: row.enabled,
     team: { slug: row.slug, name: row.team_name },
     changeCount: row.change_count,
+    driftMode: row.drift_mode,
     policy: {
       kind: row.kind,
       action: row.action,
@@ -96,4 +99,5 @@ const rowSchema = z.object({
   slug: z.string(),
   team_name: z.string(),
   change_count: z.number(),
+  drift_mode: z.enum(DRIFT_MODES),
 });

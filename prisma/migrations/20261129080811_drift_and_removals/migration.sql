@@ -1,6 +1,7 @@
 -- AlterTable
 ALTER TABLE "connector" ADD COLUMN     "drift_mode" TEXT NOT NULL DEFAULT 'restore',
-ADD COLUMN     "reconcile_minutes" INTEGER NOT NULL DEFAULT 60;
+ADD COLUMN     "reconcile_minutes" INTEGER NOT NULL DEFAULT 60,
+ADD COLUMN     "strangers" JSONB;
 
 -- AlterTable
 ALTER TABLE "receipt" ADD COLUMN     "drift_choice" TEXT,

@@ -19,6 +19,7 @@ import * as proposals from "./proposals";
 import * as pushes from "./pushes";
 import * as recalls from "./recalls";
 import * as receipts from "./receipts";
+import * as drift from "./drift";
 import * as retention from "./retention";
 import * as runs from "./runs";
 import * as savedViews from "./saved-views";
@@ -50,6 +51,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   allowlists,
   connectors,
   receipts,
+  drift,
   recalls,
   plans,
   pushes,

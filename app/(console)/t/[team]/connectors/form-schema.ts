@@ -16,6 +16,9 @@ const policy = {
     number.nullable(),
   ),
   mode: z.string(),
+  // Defender's alone.
+  reconcileMinutes: blankAsUndefined(number.optional()),
+  driftMode: blankAsUndefined(z.string().optional()),
   minConfidence: number,
   maxTlp: z.string(),
   types: noneAsAll(),
@@ -58,6 +61,8 @@ export const toPolicy = ({
   severity,
   expiryDays,
   mode,
+  reconcileMinutes,
+  driftMode,
   minConfidence,
   maxTlp,
   types,
@@ -67,5 +72,7 @@ export const toPolicy = ({
   ...(severity !== undefined && { severity }),
   expiryDays,
   mode,
+  ...(reconcileMinutes !== undefined && { reconcileMinutes }),
+  ...(driftMode !== undefined && { driftMode }),
   selection: { minConfidence, maxTlp, types, feeds },
 });

@@ -81,6 +81,8 @@ export default async function EditConnectorPage({ params }: Props) {
                 severity: connector.severity,
                 expiryDays: connector.expiryDays,
                 mode: connector.mode,
+                reconcileMinutes: connector.reconcileMinutes,
+                driftMode: connector.driftMode,
                 minConfidence: selection.minConfidence,
                 maxTlp: selection.maxTlp,
                 types: selection.types,
