@@ -2,6 +2,7 @@ import type { Logger } from "@/lib/observability/logger";
 import { sealAudit } from "@/lib/services/audit/seal-audit";
 import { announceRescreens } from "@/lib/services/allowlists/announce-rescreens";
 import { announceBulkChanges } from "@/lib/services/bulk-changes/announce-bulk-changes";
+import { watchCredentials } from "@/lib/services/connectors/watch-credentials";
 import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/delivery/announce-due-plans";
 import { announceReconciles } from "@/lib/services/delivery/announce-reconciles";
 import { announceForgottenUrgent } from "@/lib/services/delivery/announce-urgent";
@@ -30,6 +31,7 @@ export const startSchedules = (log: Logger) => {
     every(20_000, "connector.plan-urgent", () => announceForgottenUrgent()),
     every(60_000, "connector.plan-missed", () => announceMissedPlans()),
     every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),
+    every(600_000, "credential.watch", () => watchCredentials(new Date())),
     every(30_000, "team.rescreen", () => announceRescreens(new Date())),
     every(60_000, "team.overlap", () => announceOverlaps(new Date())),
     every(10_000, "recall.carry-out", () => announceRecalls(new Date())),

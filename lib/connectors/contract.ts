@@ -114,8 +114,8 @@ export type Unsupported = { code: UnsupportedCode; message: string };
 export type UnsupportedOptions = {
   /** What the connector would ask for; left out, only type and value are judged. */
   action?: Action;
-  /** Whether this Defender tenant is known to take MD5, on which Microsoft's own pages disagree. */
-  acceptsMd5?: boolean;
+  /** Whether this Defender tenant takes MD5, on which Microsoft's own pages disagree; null or left out: nobody tried. */
+  acceptsMd5?: boolean | null;
 };
 
 /** One step of a connection test. `fix` says what to do; empty when there is nothing to do. */

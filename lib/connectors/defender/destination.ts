@@ -14,7 +14,7 @@ export type DefenderOptions = {
   clientId: string;
   /** The label in Defender's `application` field, set once at creation of a record. */
   application: string;
-  acceptsMd5: boolean;
+  acceptsMd5: boolean | null;
   now: () => Date;
 };
 

@@ -8,7 +8,7 @@ import { findNamedValue, readImportAnswer, readSubmitAnswer, toRejection } from 
 import { defenderUnsupported } from "./unsupported";
 import type { ImportItem } from "./wire";
 
-export type PushOptions = { application: string; acceptsMd5: boolean; now: () => Date };
+export type PushOptions = { application: string; acceptsMd5: boolean | null; now: () => Date };
 
 /** Creates or updates records at Defender; what it is known to refuse is not sent. Receipts in the order given. */
 export const pushToDefender = async (

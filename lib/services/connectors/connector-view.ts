@@ -5,11 +5,15 @@ import { z } from "zod";
 import type { Prisma } from "@/lib/db/generated/client";
 import { ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
 import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector/kinds";
+import { rulesSchema, type ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
+import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
+import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
 
 import { fromStoredCloud } from "./cloud-column";
+import { readStoredTest } from "./credential-view";
 
 export const CONNECTOR_SELECT = {
   id: true,
@@ -24,6 +28,8 @@ export const CONNECTOR_SELECT = {
   action: true,
   severity: true,
   expiryDays: true,
+  expiryByType: true,
+  rules: true,
   selection: true,
   mode: true,
   enabled: true,
@@ -36,7 +42,10 @@ export const CONNECTOR_SELECT = {
   createdAt: true,
   team: { select: { slug: true, name: true } },
   destination: {
-    select: { id: true, cloud: true, tenantId: true, workspaceId: true, sourceSystem: true, capacity: true },
+    select: {
+      ...{ id: true, cloud: true, tenantId: true, workspaceId: true, sourceSystem: true, capacity: true },
+      acceptsMd5: true,
+    },
   },
 } as const satisfies Prisma.ConnectorSelect;
 
@@ -67,6 +76,8 @@ export type ConnectorView = {
   action: Action;
   severity: Severity;
   expiryDays: number | null;
+  expiryByType: Partial<Record<IndicatorType, number>>;
+  rules: ConnectorRule[];
   selection: Selection;
   mode: ConnectorMode;
   enabled: boolean;
@@ -79,13 +90,14 @@ export type ConnectorView = {
   driftMode: DriftMode;
   /** What its application made there and nobody here knows of; null until it was compared. */
   strangers: Strangers | null;
+  /** Whether its Defender tenant takes MD5, as a probe found; null: nobody tried. */
+  acceptsMd5: boolean | null;
   createdAt: Date;
 };
 
 /** Shapes a row for the outside. */
 export const toConnectorView = (row: ConnectorRow): ConnectorView => {
-  const { team, destination, selection, lastTest, action, severity, driftMode, strangers, ...rest } = row;
-  const tested = lastTestSchema.safeParse(lastTest);
+  const { team, destination, selection, expiryByType, rules, lastTest, action, severity, ...rest } = row;
   return {
     ...rest,
     team: team.slug,
@@ -96,10 +108,13 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     workspaceId: destination.workspaceId === "" ? null : destination.workspaceId,
     action: z.enum(ACTIONS).parse(action),
     severity: z.enum(SEVERITIES).parse(severity),
+    expiryByType: expiryByTypeSchema.parse(expiryByType),
+    rules: rulesSchema.parse(rules),
     selection: storedSelectionSchema.parse(selection),
-    lastTest: tested.success ? tested.data : null,
-    driftMode: z.enum(DRIFT_MODES).parse(driftMode),
-    strangers: strangersSchema.nullable().parse(strangers),
+    acceptsMd5: destination.acceptsMd5,
+    lastTest: readStoredTest(lastTest),
+    driftMode: z.enum(DRIFT_MODES).parse(row.driftMode),
+    strangers: strangersSchema.nullable().parse(row.strangers),
   };
 };
 
@@ -116,9 +131,3 @@ const strangersSchema = z.object({
   ),
 });
 type Strangers = z.output<typeof strangersSchema>;
-
-const lastTestSchema = z.object({
-  ok: z.boolean(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string() })),
-  at: z.coerce.date(),
-});

@@ -15,7 +15,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { countStaleItems } from "./check-plan";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
-import { plannedIds } from "./read-candidates";
+import { plannedIds } from "./candidate-ids";
 import { supersedePushes } from "./supersede-pushes";
 
 type Options = {

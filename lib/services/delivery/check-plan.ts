@@ -2,9 +2,9 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import type { IdSource } from "./candidate-ids";
 import { judgeCandidates, type Judged } from "./judge-candidates";
 import type { PlanningConnector } from "./planning-connector";
-import type { IdSource } from "./read-candidates";
 
 type Options = {
   planId: string;

@@ -12,7 +12,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { judgeCandidates, type Judged } from "./judge-candidates";
 import { hashPolicy, readPlanningConnector } from "./planning-connector";
-import { allCandidateIds, listedIds, standingIds } from "./read-candidates";
+import { allCandidateIds, listedIds, standingIds } from "./candidate-ids";
 
 export type PlanCounts = { add: number; change: number; remove: number; keep: number; blocked: number };
 export type MadePlan = {

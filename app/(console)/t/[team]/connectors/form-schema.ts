@@ -1,6 +1,9 @@
 import { z } from "zod";
 
+import { readDaysByType } from "@/lib/actions/days-by-type";
 import { blankAsUndefined, listOf } from "@/lib/actions/fields";
+
+import { credentialForm } from "./credential-form";
 
 /** A form holds text; the connector's own schema judges what it means. */
 const number = z.coerce.number();
@@ -8,13 +11,40 @@ const number = z.coerce.number();
 /** Ticked boxes; none ticked means "all". */
 const noneAsAll = () => listOf(z.string()).transform((chosen) => (chosen.length === 0 ? null : chosen));
 
+/** One a line. */
+const lines = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== ""),
+  );
+
+const numberOrNull = z.preprocess(
+  (value) => (value === "" || value === undefined ? null : value),
+  number.nullable(),
+);
+
+/** The rules' editor sends all of them as one text; what is no such text is no list, which the connector's schema refuses. */
+const rules = z
+  .string()
+  .default("[]")
+  .transform((text): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return null;
+    }
+  });
+
 const policy = {
   action: blankAsUndefined(z.string().optional()),
   severity: blankAsUndefined(z.string().optional()),
-  expiryDays: z.preprocess(
-    (value) => (value === "" || value === undefined ? null : value),
-    number.nullable(),
-  ),
+  expiryDays: numberOrNull,
+  expiryByType: z.string().default("").transform(readDaysByType),
+  rules,
   mode: z.string(),
   // Defender's alone.
   reconcileMinutes: blankAsUndefined(number.optional()),
@@ -23,12 +53,13 @@ const policy = {
   maxTlp: z.string(),
   types: noneAsAll(),
   feeds: noneAsAll(),
+  tags: z.object({ allow: lines, block: lines }).prefault({}),
+  maxAgeDays: numberOrNull,
 };
 
 const address = {
   tenantId: z.string(),
   clientId: z.string(),
-  clientSecret: blankAsUndefined(z.string().optional()),
   workspaceId: blankAsUndefined(z.string().optional()),
   subscriptionId: blankAsUndefined(z.string().optional()),
   resourceGroup: blankAsUndefined(z.string().optional()),
@@ -42,6 +73,7 @@ export const newConnectorFormSchema = z.object({
   name: z.string(),
   cloud: z.string(),
   ...address,
+  ...credentialForm,
   ...policy,
 });
 
@@ -50,8 +82,24 @@ export const editConnectorFormSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   ...address,
+  clientSecret: credentialForm.clientSecret,
   ...policy,
 });
+
+/** The part of a form that says what the application signs in with. */
+export const toEntered = (input: z.output<typeof newConnectorFormSchema>) => {
+  const { clientSecret, secretId, secretExpiresAt, identity } = input;
+  const { certificate, certificateFile, certificatePassword } = input;
+  return {
+    clientSecret,
+    secretId,
+    secretExpiresAt,
+    identity,
+    certificate,
+    certificateFile,
+    certificatePassword,
+  };
+};
 
 type Policy = z.output<ReturnType<typeof z.object<typeof policy>>>;
 
@@ -60,6 +108,8 @@ export const toPolicy = ({
   action,
   severity,
   expiryDays,
+  expiryByType,
+  rules: given,
   mode,
   reconcileMinutes,
   driftMode,
@@ -67,12 +117,16 @@ export const toPolicy = ({
   maxTlp,
   types,
   feeds,
+  tags,
+  maxAgeDays,
 }: Policy) => ({
   ...(action !== undefined && { action }),
   ...(severity !== undefined && { severity }),
   expiryDays,
+  expiryByType,
+  rules: given,
   mode,
   ...(reconcileMinutes !== undefined && { reconcileMinutes }),
   ...(driftMode !== undefined && { driftMode }),
-  selection: { minConfidence, maxTlp, types, feeds },
+  selection: { minConfidence, maxTlp, types, feeds, tags, maxAgeDays },
 });
