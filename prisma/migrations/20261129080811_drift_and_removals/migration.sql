@@ -1,7 +1,6 @@
 -- AlterTable
 ALTER TABLE "connector" ADD COLUMN     "drift_mode" TEXT NOT NULL DEFAULT 'restore',
-ADD COLUMN     "reconcile_minutes" INTEGER NOT NULL DEFAULT 60,
-ADD COLUMN     "strangers" JSONB;
+ADD COLUMN     "reconcile_minutes" INTEGER NOT NULL DEFAULT 60;
 
 -- AlterTable
 ALTER TABLE "receipt" ADD COLUMN     "drift_choice" TEXT,
