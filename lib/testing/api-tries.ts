@@ -194,6 +194,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   ],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
+  "GET /connectors/{id}/drift": ({ connector }) => [hidden(`/connectors/${connector}/drift`)],
+  "POST /connectors/{id}/drift": ({ connector }) => [
+    hidden(`/connectors/${connector}/drift`, { choice: "restore" }),
+  ],
   "POST /connectors/{id}/plans": ({ connector }) => [
     hidden(`/connectors/${connector}/plans`),
     hidden(`/connectors/${connector}/plans?withdrawAll=true`),

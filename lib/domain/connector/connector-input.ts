@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 
+import { DRIFT_MODES } from "../delivery/drift-choices";
 import { ACTIONS, SEVERITIES } from "./actions";
 import { credentialFields, faultOfCredential } from "./credential-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
@@ -49,6 +50,12 @@ const policyFields = {
   }),
   selection: selectionSchema,
   mode: z.enum(CONNECTOR_MODES),
+  reconcileMinutes: z
+    .number()
+    .int()
+    .min(15, "At most every 15 minutes: reading uses the destination's rate.")
+    .max(1_440),
+  driftMode: z.enum(DRIFT_MODES),
 };
 
 const name = z.string().trim().min(1, "Give the connector a name.").max(120, "Use at most 120 characters.");
@@ -72,6 +79,8 @@ const createFields = {
   rules: policyFields.rules.default([]),
   selection: policyFields.selection.prefault({}),
   mode: policyFields.mode.default("review"),
+  reconcileMinutes: policyFields.reconcileMinutes.default(60),
+  driftMode: policyFields.driftMode.default("restore"),
 };
 const createShape = z.strictObject(createFields);
 

@@ -128,9 +128,11 @@ const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
 const pickPlain = (patch: ConnectorPatch): Prisma.ConnectorUncheckedUpdateInput => {
   const { name, subscriptionId, resourceGroup, workspaceName } = patch;
   const { action, severity, expiryDays, expiryByType, rules, selection, mode, enabled } = patch;
+  const { reconcileMinutes, driftMode } = patch;
   return withoutUndefined({
     ...{ name, subscriptionId, resourceGroup, workspaceName },
     ...{ action, severity, expiryDays, expiryByType, rules, selection, mode, enabled },
+    ...{ reconcileMinutes, driftMode },
   });
 };
 

@@ -20,6 +20,7 @@ import * as proposals from "./proposals";
 import * as pushes from "./pushes";
 import * as recalls from "./recalls";
 import * as receipts from "./receipts";
+import * as drift from "./drift";
 import * as retention from "./retention";
 import * as runs from "./runs";
 import * as savedViews from "./saved-views";
@@ -52,6 +53,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   connectors,
   credentials,
   receipts,
+  drift,
   recalls,
   plans,
   pushes,
