@@ -192,6 +192,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /connectors/{id}/credentials/active": ({ connector }) => [
     hidden(`/connectors/${connector}/credentials/active`, { expiresAt: null }),
   ],
+  "GET /connectors/{id}/hunting": ({ connector }) => [hidden(`/connectors/${connector}/hunting`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
   "GET /connectors/{id}/drift": ({ connector }) => [hidden(`/connectors/${connector}/drift`)],
@@ -224,6 +225,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /users/{id}": ({ user }) => [refused(`/users/${user}`, { disabled: true })],
   "POST /users/{id}/password-reset": ({ user }) => [refused(`/users/${user}/password-reset`)],
   "GET /system": () => [refused("/system")],
+  "GET /system/clouds": () => [refused("/system/clouds")],
+  "PUT /system/clouds/{cloud}": () => [
+    refused("/system/clouds/china", { addresses: { signIn: "https://evil.example.com" }, confirm: "china" }),
+  ],
   "GET /system/retention": () => [refused("/system/retention")],
   "PATCH /system/retention": () => [refused("/system/retention", { bodyDays: 30 })],
 };
