@@ -21,7 +21,7 @@ export const queryLogs = async (call: Call, world: World): Promise<Reply> => {
   if (access.status === "denied") throw refuse(401, "InvalidTokenError", access.detail);
   const workspaceId = pathParam(call, "workspaceId");
   const found = findWorkspace(world.state.tenants, workspaceId);
-  if (found === null || found.tenant.tenantId !== access.tenant.tenantId)
+  if (found?.tenant.tenantId !== access.tenant.tenantId)
     throw refuse(404, "WorkspaceNotFoundError", `The workspace '${workspaceId}' could not be found.`);
   if (!access.application.sentinelContributorOn.includes(found.workspace.workspaceId))
     throw refuse(

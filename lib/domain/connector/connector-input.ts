@@ -2,8 +2,8 @@ import { z } from "zod";
 
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 
-import { descriptionTemplateSchema, titleTemplateSchema } from "@/lib/domain/delivery/templates";
-
+import { DRIFT_MODES } from "../delivery/drift-choices";
+import { descriptionTemplateSchema, titleTemplateSchema } from "../delivery/templates";
 import { ACTIONS, SEVERITIES } from "./actions";
 import { credentialFields, faultOfCredential } from "./credential-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
@@ -53,6 +53,12 @@ const policyFields = {
   titleTemplate: titleTemplateSchema.nullable(),
   descriptionTemplate: descriptionTemplateSchema.nullable(),
   mode: z.enum(CONNECTOR_MODES),
+  reconcileMinutes: z
+    .number()
+    .int()
+    .min(15, "At most every 15 minutes: reading uses the destination's rate.")
+    .max(1_440),
+  driftMode: z.enum(DRIFT_MODES),
 };
 
 const name = z.string().trim().min(1, "Give the connector a name.").max(120, "Use at most 120 characters.");
@@ -78,6 +84,8 @@ const createFields = {
   titleTemplate: policyFields.titleTemplate.default(null),
   descriptionTemplate: policyFields.descriptionTemplate.default(null),
   mode: policyFields.mode.default("review"),
+  reconcileMinutes: policyFields.reconcileMinutes.default(60),
+  driftMode: policyFields.driftMode.default("restore"),
 };
 const createShape = z.strictObject(createFields);
 

@@ -10,6 +10,8 @@ import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/se
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
+import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
+
 import { fromStoredCloud } from "./cloud-column";
 import { readStoredTest } from "./credential-view";
 
@@ -36,6 +38,9 @@ export const CONNECTOR_SELECT = {
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
+  reconcileMinutes: true,
+  driftMode: true,
+  strangers: true,
   createdAt: true,
   team: { select: { slug: true, name: true } },
   destination: {
@@ -87,6 +92,11 @@ export type ConnectorView = {
   /** When what stands there was last compared with what was sent, and why the newest try failed. */
   reconciledAt: Date | null;
   reconcileProblem: string | null;
+  /** How many minutes apart they are compared, and whether what drifted is put right by the next plan or waits. */
+  reconcileMinutes: number;
+  driftMode: DriftMode;
+  /** What its application made there and nobody here knows of; null until it was compared. */
+  strangers: Strangers | null;
   /** Whether its Defender tenant takes MD5, as a probe found; null: nobody tried. */
   acceptsMd5: boolean | null;
   createdAt: Date;
@@ -111,5 +121,21 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     selection: storedSelectionSchema.parse(selection),
     acceptsMd5: destination.acceptsMd5,
     lastTest: readStoredTest(lastTest),
+    driftMode: z.enum(DRIFT_MODES).parse(row.driftMode),
+    strangers: strangersSchema.nullable().parse(row.strangers),
   };
 };
+
+const strangersSchema = z.object({
+  count: z.number(),
+  records: z.array(
+    z.object({
+      remoteId: z.string(),
+      value: z.string(),
+      action: z.string().nullable(),
+      title: z.string().nullable(),
+      isDuplicate: z.boolean(),
+    }),
+  ),
+});
+type Strangers = z.output<typeof strangersSchema>;

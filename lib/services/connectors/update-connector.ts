@@ -131,11 +131,11 @@ const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
 const pickPlain = (patch: ConnectorPatch): Prisma.ConnectorUncheckedUpdateInput => {
   const { name, subscriptionId, resourceGroup, workspaceName } = patch;
   const { action, severity, expiryDays, expiryByType, rules, selection, mode, enabled } = patch;
-  const { titleTemplate, descriptionTemplate } = patch;
+  const { reconcileMinutes, driftMode, titleTemplate, descriptionTemplate } = patch;
   return withoutUndefined({
     ...{ name, subscriptionId, resourceGroup, workspaceName },
     ...{ action, severity, expiryDays, expiryByType, rules, selection, mode, enabled },
-    ...{ titleTemplate, descriptionTemplate },
+    ...{ reconcileMinutes, driftMode, titleTemplate, descriptionTemplate },
   });
 };
 

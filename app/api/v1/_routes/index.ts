@@ -22,6 +22,7 @@ import * as proposals from "./proposals";
 import * as pushes from "./pushes";
 import * as recalls from "./recalls";
 import * as receipts from "./receipts";
+import * as drift from "./drift";
 import * as retention from "./retention";
 import * as runs from "./runs";
 import * as savedViews from "./saved-views";
@@ -55,6 +56,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   credentials,
   hunting,
   receipts,
+  drift,
   recalls,
   plans,
   pushes,

@@ -88,6 +88,8 @@ export default async function EditConnectorPage({ params }: Props) {
                 expiryByType: writeDaysByType(connector.expiryByType),
                 rules: connector.rules,
                 mode: connector.mode,
+                reconcileMinutes: connector.reconcileMinutes,
+                driftMode: connector.driftMode,
                 minConfidence: selection.minConfidence,
                 maxTlp: selection.maxTlp,
                 types: selection.types,
