@@ -214,6 +214,7 @@ export const capacity = z.strictObject({
   otherTeams: fill,
   foreign: fill,
   free: fill,
+  headroom: fill,
 });
 
 /** RFC 9457. */

@@ -198,6 +198,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /users/{id}": ({ user }) => [refused(`/users/${user}`, { disabled: true })],
   "POST /users/{id}/password-reset": ({ user }) => [refused(`/users/${user}/password-reset`)],
   "GET /system": () => [refused("/system")],
+  "GET /destinations": () => [refused("/destinations")],
+  "PATCH /destinations/{id}/budget": ({ connector }) => [
+    refused(`/destinations/${connector}/budget`, { headroom: 1 }),
+  ],
   "GET /system/retention": () => [refused("/system/retention")],
   "PATCH /system/retention": () => [refused("/system/retention", { bodyDays: 30 })],
 };

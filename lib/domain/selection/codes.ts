@@ -15,6 +15,9 @@ export const BLOCK_LABELS = {
   "tlp-ceiling": "Above the TLP ceiling",
   "below-confidence": "Below the minimum confidence",
   "action-not-possible": "Action not possible for the type",
+  "over-budget": "Ranked below the cut",
+  "over-team-ceiling": "Above the team’s ceiling",
+  "over-feed-ceiling": "Above its feed’s ceiling",
 } as const;
 export type BlockCode = keyof typeof BLOCK_LABELS;
 

@@ -12,7 +12,9 @@ import type { Policy } from "./policy";
 import type { Share } from "./share";
 
 export type Blocked = { code: BlockCode; reason: string };
-export type Decision = { isWanted: true; share: Share } | ({ isWanted: false } & Blocked);
+export type Decision =
+  /** With the vouchings that it rests on. */
+  { isWanted: true; share: Share; chosen: readonly Vouching[] } | ({ isWanted: false } & Blocked);
 
 type Context = {
   policy: Policy;
@@ -69,7 +71,7 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   const { expiryDays } = policy;
   const { type, standingUntil: standing } = candidate;
   const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
-  return { isWanted: true, share: { action, severity, expiresAt, content } };
+  return { isWanted: true, share: { action, severity, expiresAt, content }, chosen };
 };
 
 const block = (blocked: Blocked): Decision => ({ isWanted: false, ...blocked });

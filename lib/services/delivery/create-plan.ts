@@ -4,14 +4,17 @@ import { createHash, randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
-import { openCopy } from "@/lib/db/copy";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
-import { contentJson } from "@/lib/domain/selection/share";
+import type { PlanBudget } from "@/lib/domain/selection/cut";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
+import { dropEntriesOfStage } from "./budget-entries";
+import { readWeights } from "./budget-settings";
+import { fitIntoBudget, type Wish } from "./fit-into-budget";
 import { judgeCandidates, type Judged } from "./judge-candidates";
-import { hashPolicy, readPlanningConnector } from "./planning-connector";
+import { createStage, readLines, stageCuts, stageItems, writeItems, type PlanLine } from "./plan-stage";
+import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { allCandidateIds, listedIds, standingIds } from "./read-candidates";
 
 export type PlanCounts = { add: number; change: number; remove: number; keep: number; blocked: number };
@@ -54,41 +57,69 @@ export const createPlan = async ({
     const policyHash = hashPolicy(connector, isWithdrawal);
     const tally = createTally(policyHash);
     await createStage(client);
-    const all = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
-    const nextIds = only === undefined ? all : listedIds(only);
     const changesSeen =
       only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
-    const judging = { connector, isWithdrawal, isUrgent: only !== undefined };
-    for await (const judged of judgeCandidates(client, nextIds, { ...judging, now })) {
-      // A recall takes back and brings nothing.
-      const page = only === undefined ? judged : judged.filter(({ operation }) => operation === "remove");
-      tally.count(page);
-      await stageItems(client, page);
-    }
+    const budget = await stagePlan(client, { connector, isWithdrawal, only, now, tally });
     const id = randomUUID();
     const { hash, counts, blockedByReason } = tally.finish();
     const made = { id, connectorId, hash, counts, blockedByReason };
     if (only !== undefined && counts.remove === 0) return made;
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
-         blocked_by_reason, created_at, created_by, changes_seen, partial)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+         blocked_by_reason, budget, created_at, created_by, changes_seen, partial)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       [
         ...[id, connectorId, teamId, hash, policyHash],
         ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
-        ...[JSON.stringify(blockedByReason), now, doer.id, changesSeen, only !== undefined],
+        ...[JSON.stringify(blockedByReason), budget && JSON.stringify(budget)],
+        ...[now, doer.id, changesSeen, only !== undefined],
       ],
     );
-    await client.query(
-      `INSERT INTO plan_item (plan_id, team_id, ${STAGE_COLUMNS.join(", ")})
-       SELECT $1, $2, ${STAGE_COLUMNS.join(", ")} FROM plan_stage`,
-      [id, teamId],
-    );
+    await writeItems(client, id, teamId);
     const subject = { type: "plan", id };
     const detail = { connector: connector.name, connectorId, isWithdrawal, ...counts };
     await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);
     return made;
   });
+
+type Staging = Required<Pick<Options, "isWithdrawal" | "now">> & {
+  connector: PlanningConnector;
+  only: readonly string[] | undefined;
+  tally: Tally;
+};
+
+/** Judges all candidates into the stage and counts them; gives what the plan took of the destination's places. */
+const stagePlan = async (client: PoolClient, staging: Staging): Promise<PlanBudget | null> => {
+  const { connector, isWithdrawal, only, now, tally } = staging;
+  const all = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
+  const nextIds = only === undefined ? all : listedIds(only);
+  const isLimited = connector.policy.kind === "defender";
+  const isBudgeted = isLimited && !isWithdrawal && only === undefined;
+  const weights = isBudgeted ? await readWeights(client, connector.destinationId) : null;
+  const judging = { connector, isWithdrawal, isUrgent: only !== undefined, weights, now };
+  const wishes: Wish[] = [];
+  for await (const judged of judgeCandidates(client, nextIds, judging)) {
+    // A recall takes back and brings nothing.
+    const page = only === undefined ? judged : judged.filter(({ operation }) => operation === "remove");
+    for (const { id, key, worth } of page) if (worth) wishes.push({ id, key, ...worth });
+    if (!isBudgeted) tally.count(page.map(toLine));
+    await stageItems(client, page, { isKeptStaged: isBudgeted });
+  }
+  if (only !== undefined && isLimited) await dropEntriesOfStage(client, connector);
+  if (!isBudgeted) return null;
+  const { cuts, budget } = await fitIntoBudget(client, { connector, wishes, now });
+  await stageCuts(client, cuts);
+  for await (const lines of readLines(client)) tally.count(lines);
+  return budget;
+};
+
+const toLine = (judged: Judged): PlanLine => ({
+  key: judged.key,
+  operation: judged.operation,
+  code: judged.operation === "keep" ? null : judged.code,
+  desiredHash: judged.desiredHash,
+  claimHash: judged.claimHash,
+});
 
 /**
  * What the connector's newest plan that was carried out has seen: one of some candidates alone has seen no more. A draft that
@@ -104,17 +135,18 @@ const readChangesSeen = async (client: PoolClient, connectorId: string): Promise
   return rows[0]?.seen ?? 0;
 };
 
+type Tally = ReturnType<typeof createTally>;
+
 const createTally = (policyHash: string) => {
   const counts: PlanCounts = { add: 0, change: 0, remove: 0, keep: 0, blocked: 0 };
   const blockedByReason = new Map<string, number>();
   const hash = createHash("sha256").update(policyHash);
   return {
-    count: (page: readonly Judged[]): void => {
+    count: (lines: readonly PlanLine[]): void => {
       let text = "";
-      for (const judged of page) {
-        counts[judged.operation] += 1;
-        if (judged.operation === "keep") continue;
-        const { key, operation, code, desiredHash, claimHash } = judged;
+      for (const { key, operation, code, desiredHash, claimHash } of lines) {
+        counts[operation] += 1;
+        if (code === null) continue;
         if (operation === "blocked") blockedByReason.set(code, (blockedByReason.get(code) ?? 0) + 1);
         text += `\n${key} ${operation} ${code} ${desiredHash ?? "-"} ${claimHash ?? "-"}`;
       }
@@ -127,57 +159,3 @@ const createTally = (policyHash: string) => {
     }),
   };
 };
-
-const STAGE_COLUMNS = [
-  "indicator_id",
-  "operation",
-  "code",
-  "reason",
-  "action",
-  "severity",
-  "expires_at",
-  "content",
-  "desired_hash",
-  "claim_hash",
-] as const;
-
-// COPY cannot write to a table under a row policy.
-const createStage = async (client: PoolClient): Promise<void> => {
-  await client.query(`
-    CREATE TEMPORARY TABLE plan_stage (
-      indicator_id bigint, operation text, code text, reason text, action text, severity text, expires_at timestamptz,
-      content jsonb, desired_hash bytea, claim_hash bytea
-    ) ON COMMIT DROP`);
-};
-
-const stageItems = async (client: PoolClient, page: readonly Judged[]): Promise<void> => {
-  if (page.every(({ operation }) => operation === "keep")) return;
-  const copy = openCopy(client, "plan_stage", STAGE_COLUMNS);
-  for (const judged of page) {
-    if (judged.operation === "keep") continue;
-    const { id, operation, code, reason, share, desiredHash, claimHash } = judged;
-    const content = share && JSON.stringify(contentJson(share.content));
-    const [action, severity, expiresAt] = [
-      share?.action ?? null,
-      share?.severity ?? null,
-      share?.expiresAt ?? null,
-    ];
-    const hashes = [bytea(desiredHash), bytea(claimHash)] as const;
-    // It gives a promise only when the server is behind; waiting for each row would cost more than writing it.
-    const written = copy.write([
-      id,
-      operation,
-      code,
-      reason,
-      action,
-      severity,
-      expiresAt,
-      content,
-      ...hashes,
-    ]);
-    if (written) await written;
-  }
-  await copy.end();
-};
-
-const bytea = (hash: string | null): string | null => (hash === null ? null : `\\x${hash}`);

@@ -23,6 +23,8 @@ export type ReadCandidate = {
   isUnanswered: boolean;
   /** What somebody else did to what stood there; null for nothing. */
   drift: string | null;
+  /** When a source of the team last saw it. */
+  lastSeen: Date | null;
 };
 
 /** Enough to keep the server busy, few enough to stay small in memory. */
@@ -149,6 +151,7 @@ type IndicatorRow = {
   standingUntil: Date | null;
   isUnanswered: boolean;
   drift: string | null;
+  lastSeen: Date | null;
 };
 
 const readPage = async (
@@ -164,7 +167,7 @@ const readPage = async (
   const vouchings = await readVouchings(client, teamId, ids, feeds);
   const { rows } = await client.query<IndicatorRow>(
     `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active,
-       coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil",
+       coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", t.last_seen AS "lastSeen",
        coalesce(t.halvings, 0::smallint) AS halvings, coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS "isFaded", x.reason AS "withdrawnBecause",
        encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered",
        w.drift
@@ -184,6 +187,7 @@ const readPage = async (
     claimHash: row.claimHash,
     isUnanswered: row.isUnanswered,
     drift: row.drift,
+    lastSeen: row.lastSeen,
     candidate: {
       type: indicatorTypeFromCode(row.type),
       value: row.value,
