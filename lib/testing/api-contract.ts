@@ -214,7 +214,6 @@ export const capacity = z.strictObject({
   otherTeams: fill,
   foreign: fill,
   free: fill,
-  headroom: fill,
 });
 
 /** RFC 9457. */

@@ -171,6 +171,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "DELETE /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`)],
   "POST /connectors/{id}/test": ({ connector }) => [hidden(`/connectors/${connector}/test`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
+  "GET /connectors/{id}/budget": ({ connector }) => [hidden(`/connectors/${connector}/budget`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
   "POST /connectors/{id}/plans": ({ connector }) => [
     hidden(`/connectors/${connector}/plans`),

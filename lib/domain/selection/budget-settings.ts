@@ -2,25 +2,32 @@ import { z } from "zod";
 
 /** More places than any destination has. */
 const MOST_PLACES = 1_000_000;
-const places = z.number().int().min(0).max(MOST_PLACES);
+/** How many places. */
+export const places = z.number().int().min(0).max(MOST_PLACES);
 const weight = z.number().int().min(0).max(10);
 
-const weights = { confidence: weight, severity: weight, recency: weight, type: weight, sources: weight };
+export const weights = {
+  confidence: weight,
+  severity: weight,
+  recency: weight,
+  type: weight,
+  sources: weight,
+};
 /** How much each property of a candidate counts. */
 export type Weights = Record<keyof typeof weights, number>;
 
 /** `floor`: so many places are theirs before anybody competes. `ceiling`: no more than so many; null for no such limit. */
-const shareSchema = z
+export const placeShareSchema = z
   .strictObject({ floor: places, ceiling: places.nullable() })
   .refine(({ floor, ceiling }) => ceiling === null || ceiling >= floor, {
     path: ["ceiling"],
     error: "A ceiling lies at the floor or above it.",
   });
-export type PlaceShare = z.infer<typeof shareSchema>;
-const shares = z.record(z.uuid(), shareSchema);
+export type PlaceShare = z.infer<typeof placeShareSchema>;
+const shares = z.record(z.uuid(), placeShareSchema);
 
 /** What stands counts as if it were so many points of confidence surer: small changes then replace nothing. */
-const steadiness = z.number().int().min(0).max(100);
+export const steadiness = z.number().int().min(0).max(100);
 
 /** Who gets a destination's places, as it is kept with the destination. Teams and feeds by id. */
 export const budgetSettingsSchema = z.strictObject({
@@ -46,8 +53,8 @@ export const budgetPatchSchema = z
     headroom: places,
     steadiness,
     weights: z.strictObject(weights).partial(),
-    teams: z.record(z.uuid(), shareSchema.nullable()),
-    feeds: z.record(z.uuid(), shareSchema.nullable()),
+    teams: z.record(z.uuid(), placeShareSchema.nullable()),
+    feeds: z.record(z.uuid(), placeShareSchema.nullable()),
   })
   .partial();
 export type BudgetPatch = z.infer<typeof budgetPatchSchema>;

@@ -5,7 +5,13 @@ import { choose, withoutOthers, type Budget, type Choice, type Wanted } from "./
 import { budgetSettingsSchema, standingBonus } from "./budget-settings";
 
 const NOTHING = { standing: new Set<string>(), held: new Set<string>() };
-const budget = (other: Partial<Budget> = {}): Budget => ({ room: 0, bonus: 0, teams: {}, feeds: {}, ...other });
+const budget = (other: Partial<Budget> = {}): Budget => ({
+  room: 0,
+  bonus: 0,
+  teams: {},
+  feeds: {},
+  ...other,
+});
 const wish = (key: string, score: number, other: Partial<Wanted> = {}): Wanted => ({
   ...{ teamId: "a", feedId: "f", record: key, key, score },
   ...other,
@@ -145,16 +151,21 @@ const wishes = fc.array(
   }),
   { maxLength: 80 },
 );
-const share = fc.record({ floor: fc.integer({ min: 0, max: 4 }), over: fc.option(fc.integer({ min: 0, max: 8 })) });
+const share = fc.record({
+  floor: fc.integer({ min: 0, max: 4 }),
+  over: fc.option(fc.integer({ min: 0, max: 8 })),
+});
 const shares = (names: readonly string[]) =>
-  fc.dictionary(fc.constantFrom(...names), share).map((all) =>
-    Object.fromEntries(
-      Object.entries(all).map(([name, { floor, over }]) => [
-        name,
-        { floor, ceiling: over === null ? null : floor + over },
-      ]),
-    ),
-  );
+  fc
+    .dictionary(fc.constantFrom(...names), share)
+    .map((all) =>
+      Object.fromEntries(
+        Object.entries(all).map(([name, { floor, over }]) => [
+          name,
+          { floor, ceiling: over === null ? null : floor + over },
+        ]),
+      ),
+    );
 
 describe("whatever is wanted", () => {
   it("every wish is chosen or has one reason, and no limit is passed", () => {

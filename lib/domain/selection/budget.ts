@@ -29,7 +29,11 @@ type Standing = {
 };
 
 /** Why a wish is not met: `rank` in the order in which places were given, of which `cut` was the last. */
-export type Cut = { code: "over-budget" | "over-team-ceiling" | "over-feed-ceiling"; rank: number; cut: number };
+export type Cut = {
+  code: "over-budget" | "over-team-ceiling" | "over-feed-ceiling";
+  rank: number;
+  cut: number;
+};
 
 export type Choice = {
   /** One for each wish, in their order; null: it is chosen. */
@@ -166,11 +170,7 @@ const refusalOf = (tally: Tally, code: Cut["code"]): Cut | null => {
  * The choice as a team may be told of it whose application cannot see what others have at the destination: with ranks among the
  * team's own records alone.
  */
-export const withoutOthers = (
-  { cuts }: Choice,
-  wanted: readonly Wanted[],
-  teamId: string,
-): Choice => {
+export const withoutOthers = ({ cuts }: Choice, wanted: readonly Wanted[], teamId: string): Choice => {
   const all = new Set<string>();
   const chosen = new Set<string>();
   const left = new Map<string, number>();

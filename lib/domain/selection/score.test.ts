@@ -56,7 +56,10 @@ describe("the settings of a budget", () => {
   });
 
   it("do not promise more than there is", () => {
-    const limited = patchBudget(SETTINGS, { headroom: 300, teams: { [TEAM]: { floor: 14_700, ceiling: null } } });
+    const limited = patchBudget(SETTINGS, {
+      headroom: 300,
+      teams: { [TEAM]: { floor: 14_700, ceiling: null } },
+    });
     expect(findOverpromise(limited, 15_000)).toBeNull();
     expect(findOverpromise(limited, 14_999)).toContain("come to 15,000 places");
   });

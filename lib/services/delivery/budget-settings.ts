@@ -2,7 +2,11 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import { budgetSettingsSchema, type BudgetSettings, type Weights } from "@/lib/domain/selection/budget-settings";
+import {
+  budgetSettingsSchema,
+  type BudgetSettings,
+  type Weights,
+} from "@/lib/domain/selection/budget-settings";
 
 /** A destination's budget by its row: what an administrator set, else the defaults. */
 export const readSettings = (stored: unknown): BudgetSettings => budgetSettingsSchema.parse(stored ?? {});

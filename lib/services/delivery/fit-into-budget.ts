@@ -39,7 +39,9 @@ export const fitIntoBudget = async (
   const all = [...own, ...pool.others];
   const choice = choose(all, { ...pool, ...pool.settings }, pool);
   await writeEntries(client, connector, own, choice);
-  await stepAsSystem(client, "delivery", () => moveOthers(client, pool.others, choice.cuts.slice(own.length)));
+  await stepAsSystem(client, "delivery", () =>
+    moveOthers(client, pool.others, choice.cuts.slice(own.length)),
+  );
   return toFit(own, pool, choice, withoutOthers(choice, all, connector.teamId));
 };
 

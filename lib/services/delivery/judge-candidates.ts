@@ -23,8 +23,22 @@ export type Worth = { score: number; feedId: string };
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = { id: string; key: string; claimHash: string | null } & (
-  | { operation: "add" | "change"; code: PlanCode; reason: string; share: Share; desiredHash: string; worth: Worth | null }
-  | { operation: "remove" | "blocked"; code: PlanCode; reason: string; share: null; desiredHash: null; worth: null }
+  | {
+      operation: "add" | "change";
+      code: PlanCode;
+      reason: string;
+      share: Share;
+      desiredHash: string;
+      worth: Worth | null;
+    }
+  | {
+      operation: "remove" | "blocked";
+      code: PlanCode;
+      reason: string;
+      share: null;
+      desiredHash: null;
+      worth: null;
+    }
   | { operation: "keep"; desiredHash: string; worth: Worth | null }
 );
 
@@ -59,7 +73,8 @@ export async function* judgeCandidates(
 }
 
 type Verdict =
-  { isWanted: true; share: Share; desiredHash: string; worth: Worth | null } | ({ isWanted: false } & Blocked);
+  | { isWanted: true; share: Share; desiredHash: string; worth: Worth | null }
+  | ({ isWanted: false } & Blocked);
 
 /** One judge for all candidates: what it needs to know is gathered once. */
 const createJudge = ({

@@ -65,8 +65,7 @@ export const stageItems = async (
 const toRow = (judged: Judged): CopyValue[] => {
   const { id, key, operation, desiredHash, claimHash } = judged;
   const hashes = [bytea(desiredHash), bytea(claimHash)] as const;
-  if (judged.operation === "keep")
-    return [id, key, operation, null, null, null, null, null, null, ...hashes];
+  if (judged.operation === "keep") return [id, key, operation, null, null, null, null, null, null, ...hashes];
   const { code, reason, share } = judged;
   if (share === null) return [id, key, operation, code, reason, null, null, null, null, ...hashes];
   const content = JSON.stringify(contentJson(share.content));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { defineRoute } from "@/lib/api/define-route";
-import { idParamsSchema } from "@/lib/api/schemas";
+import { idParamsSchema, pageOf } from "@/lib/api/schemas";
 import { CLOUDS } from "@/lib/domain/connector/kinds";
 import { budgetPatchSchema } from "@/lib/domain/selection/budget-settings";
 import { planBudgetSchema } from "@/lib/domain/selection/cut";
@@ -44,8 +44,11 @@ export const listDestinationsRoute = defineRoute({
     "For administrators. `room` is what there is for records of ours: the limit without others' records and the headroom. `wanted` and `chosen` are of the connectors' last plans.",
   tags: ["Destinations"],
   permission: "admin.system",
-  answer: { status: 200, schema: z.object({ data: z.array(destinationSchema) }) },
-  run: async ({ actor }) => ({ data: await listDestinations(actor, new Date()) }),
+  answer: { status: 200, schema: pageOf(destinationSchema) },
+  run: async ({ actor }) => ({
+    data: await listDestinations(actor, new Date()),
+    nextCursor: null,
+  }),
 });
 
 export const updateBudgetRoute = defineRoute({

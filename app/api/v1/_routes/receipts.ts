@@ -36,9 +36,8 @@ export const capacitySchema = z.object({
   otherTeams: count,
   foreign: count,
   free: count,
-  headroom: count,
 });
-const NO_LIMIT = { limit: null, ours: null, otherTeams: null, foreign: null, free: null, headroom: null };
+const NO_LIMIT = { limit: null, ours: null, otherTeams: null, foreign: null, free: null };
 
 export const listReceiptsRoute = defineRoute({
   method: "GET",
