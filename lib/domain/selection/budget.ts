@@ -104,38 +104,28 @@ type Tally = { taken: number; refused: number; floor: number; ceiling: number };
 
 /** How many places each team and each feed has so far. */
 const createCounts = (wanted: readonly Wanted[], budget: Budget) => {
-  const teams = openTallies(budget.teams);
-  const feeds = openTallies(budget.feeds);
-  const partiesOf = (wish: number): { team: Tally; feed: Tally } => {
-    const { teamId = "", feedId = "" } = wanted[wish] ?? {};
-    return { team: teams(teamId), feed: feeds(feedId) };
-  };
-  const ceilingOf = (wish: number): Cut | null => {
-    const { team, feed } = partiesOf(wish);
-    return refusalOf(team, "over-team-ceiling") ?? refusalOf(feed, "over-feed-ceiling");
-  };
-  const isFull = (wish: number): boolean => {
-    const { team, feed } = partiesOf(wish);
-    return isAtCeiling(team) || isAtCeiling(feed);
-  };
+  const [teamOf, feedOf] = [openTallies(budget.teams), openTallies(budget.feeds)];
+  const parties = wanted.map(({ teamId, feedId }): Parties => ({
+    team: teamOf(teamId),
+    feed: feedOf(feedId),
+  }));
+  const at = (wish: number): Parties => parties[wish] ?? { team: NOBODY, feed: NOBODY };
+  const isFull = (wish: number): boolean => isAtCeiling(at(wish).team) || isAtCeiling(at(wish).feed);
+  const ceilingOf = (wish: number): Cut | null =>
+    refusalOf(at(wish).team, "over-team-ceiling") ?? refusalOf(at(wish).feed, "over-feed-ceiling");
   return {
     /** Whether nobody who wants it may have another place. */
     isAtCeiling: ({ wishes }: Ranked): boolean => wishes.every(isFull),
     isBelowFloor: ({ wishes }: Ranked): boolean =>
-      wishes.some((wish) => {
-        const { team, feed } = partiesOf(wish);
-        return !isFull(wish) && (team.taken < team.floor || feed.taken < feed.floor);
-      }),
+      wishes.some((wish) => (isBelowFloor(at(wish).team) || isBelowFloor(at(wish).feed)) && !isFull(wish)),
     /** A record takes one place of each team and each feed that wants it; whoever has no more place has no part in it. */
     add: ({ wishes }: Ranked, cuts: (Cut | null)[]): void => {
-      const parties = new Set<Tally>();
+      const taking = new Set<Tally>();
       for (const wish of wishes) {
         cuts[wish] = ceilingOf(wish);
-        if (cuts[wish] !== null) continue;
-        const { team, feed } = partiesOf(wish);
-        parties.add(team).add(feed);
+        if (cuts[wish] === null) taking.add(at(wish).team).add(at(wish).feed);
       }
-      for (const party of parties) party.taken += 1;
+      for (const party of taking) party.taken += 1;
     },
     refuse: ({ wishes }: Ranked, cuts: (Cut | null)[]): void => {
       for (const wish of wishes) cuts[wish] = ceilingOf(wish);
@@ -143,6 +133,8 @@ const createCounts = (wanted: readonly Wanted[], budget: Budget) => {
     ceilingOf,
   };
 };
+
+type Parties = { team: Tally; feed: Tally };
 
 const openTallies = (shares: Shares): ((id: string) => Tally) => {
   const tallies = new Map<string, Tally>();
@@ -156,6 +148,10 @@ const openTallies = (shares: Shares): ((id: string) => Tally) => {
     return tally;
   };
 };
+
+const NOBODY: Tally = { taken: 0, refused: 0, floor: 0, ceiling: Number.POSITIVE_INFINITY };
+
+const isBelowFloor = ({ taken, floor }: Tally): boolean => taken < floor;
 
 const isAtCeiling = ({ taken, ceiling }: Tally): boolean => taken >= ceiling;
 

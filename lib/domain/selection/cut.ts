@@ -10,7 +10,9 @@ export const describeCut = ({ code, rank, cut }: Cut): string => {
   return `Not sent: ${place}.`;
 };
 
-const count = (value: number): string => value.toLocaleString("en");
+// Made once: a plan says it of a hundred thousand candidates.
+const numbers = new Intl.NumberFormat("en");
+const count = (value: number): string => numbers.format(value);
 
 /**
  * What a plan took of its destination's places. `cut` is the last rank that has a place and `ranked` how many records were ranked:

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { asDoer, SYSTEM, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -131,6 +131,21 @@ describe("a plan for a tenant without room for all", () => {
     expect(await readEntries()).toEqual(before);
     expect({ ...other, id: one.id }).toEqual(one);
     expect(await blockedOf(reader, other.id)).toEqual(await blockedOf(reader, one.id));
+  });
+
+  it("made by the system itself is taken once more while it says the same, but tells of new ranks anew", async () => {
+    await seeForeign(14_990);
+    await vouch(reader.team, someValues(20), { name: "Feed" });
+    await push(reader.actor, reader.defender);
+    const { id: connectorId, teamId } = reader.defender;
+    const again = () => createPlan({ connectorId, teamId, doer: SYSTEM });
+    const one = await again();
+    expect(one.counts).toMatchObject({ keep: 10, blocked: 10 });
+
+    expect((await again()).id).toBe(one.id);
+
+    await vouch(reader.team, someValues(1), { name: "Less sure", confidence: 1 });
+    expect((await again()).id).not.toBe(one.id);
   });
 
   it("takes back what stands for what is worth more, and removes before it adds", async () => {

@@ -6,15 +6,16 @@ import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
-import type { PlanBudget } from "@/lib/domain/selection/cut";
+import { describeCut, type PlanBudget } from "@/lib/domain/selection/cut";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { dropEntriesOfStage } from "./budget-entries";
 import { readWeights } from "./budget-settings";
-import { fitIntoBudget, type Wish } from "./fit-into-budget";
-import { judgeCandidates, type Judged } from "./judge-candidates";
-import { createStage, readLines, stageCuts, stageItems, writeItems, type PlanLine } from "./plan-stage";
+import { fitIntoBudget } from "./fit-into-budget";
+import { judgeCandidates, toUnwanted, type Judged } from "./judge-candidates";
+import { createStage, stageItems, writeItems } from "./plan-stage";
 import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
+import { rankCandidates, type Wish } from "./rank-candidates";
 import { allCandidateIds, listedIds, standingIds } from "./read-candidates";
 
 export type PlanCounts = { add: number; change: number; remove: number; keep: number; blocked: number };
@@ -64,6 +65,9 @@ export const createPlan = async ({
     const { hash, counts, blockedByReason } = tally.finish();
     const made = { id, connectorId, hash, counts, blockedByReason };
     if (only !== undefined && counts.remove === 0) return made;
+    const isIdle = only === undefined && counts.add + counts.change + counts.remove === 0;
+    const known = isIdle && doer.id === null && (await takeKnown(client, made, { budget, changesSeen, now }));
+    if (known) return { ...made, id: known };
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
          blocked_by_reason, budget, created_at, created_by, changes_seen, partial)
@@ -82,6 +86,26 @@ export const createPlan = async ({
     return made;
   });
 
+type Freshness = { budget: PlanBudget | null; changesSeen: number; now: Date };
+
+/**
+ * The id of the newest plan, where that is the system's own, changes nothing and says the same: it is as good as new, so that
+ * looking again and again writes none of the many that stay out. Null where there is none.
+ */
+const takeKnown = async (
+  client: PoolClient,
+  { connectorId, hash }: MadePlan,
+  { budget, changesSeen, now }: Freshness,
+): Promise<string | null> => {
+  const { rows } = await client.query<{ id: string }>(
+    `UPDATE plan SET created_at = $3, changes_seen = $4, budget = $5
+     WHERE id = (SELECT id FROM plan WHERE connector_id = $1 AND NOT partial ORDER BY created_at DESC LIMIT 1)
+       AND hash = $2 AND state = 'draft' AND created_by IS NULL RETURNING id`,
+    [connectorId, hash, now, changesSeen, budget && JSON.stringify(budget)],
+  );
+  return rows[0]?.id ?? null;
+};
+
 type Staging = Required<Pick<Options, "isWithdrawal" | "now">> & {
   connector: PlanningConnector;
   only: readonly string[] | undefined;
@@ -91,35 +115,51 @@ type Staging = Required<Pick<Options, "isWithdrawal" | "now">> & {
 /** Judges all candidates into the stage and counts them; gives what the plan took of the destination's places. */
 const stagePlan = async (client: PoolClient, staging: Staging): Promise<PlanBudget | null> => {
   const { connector, isWithdrawal, only, now, tally } = staging;
+  const isLimited = connector.policy.kind === "defender";
+  if (isLimited && !isWithdrawal && only === undefined) return stageWithinBudget(client, staging);
   const all = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
   const nextIds = only === undefined ? all : listedIds(only);
-  const isLimited = connector.policy.kind === "defender";
-  const isBudgeted = isLimited && !isWithdrawal && only === undefined;
-  const weights = isBudgeted ? await readWeights(client, connector.destinationId) : null;
-  const judging = { connector, isWithdrawal, isUrgent: only !== undefined, weights, now };
-  const wishes: Wish[] = [];
+  const judging = { connector, isWithdrawal, isUrgent: only !== undefined, now };
   for await (const judged of judgeCandidates(client, nextIds, judging)) {
     // A recall takes back and brings nothing.
     const page = only === undefined ? judged : judged.filter(({ operation }) => operation === "remove");
-    for (const { id, key, worth } of page) if (worth) wishes.push({ id, key, ...worth });
-    if (!isBudgeted) tally.count(page.map(toLine));
-    await stageItems(client, page, { isKeptStaged: isBudgeted });
+    tally.count(page);
+    await stageItems(client, page);
   }
   if (only !== undefined && isLimited) await dropEntriesOfStage(client, connector);
-  if (!isBudgeted) return null;
-  const { cuts, budget } = await fitIntoBudget(client, { connector, wishes, now });
-  await stageCuts(client, cuts);
-  for await (const lines of readLines(client)) tally.count(lines);
-  return budget;
+  return null;
 };
 
-const toLine = (judged: Judged): PlanLine => ({
-  key: judged.key,
-  operation: judged.operation,
-  code: judged.operation === "keep" ? null : judged.code,
-  desiredHash: judged.desiredHash,
-  claimHash: judged.claimHash,
-});
+/** Where places are limited: first what is wanted at all, then what has no place, then how the chosen are to stand. */
+const stageWithinBudget = async (
+  client: PoolClient,
+  { connector, now, tally }: Staging,
+): Promise<PlanBudget> => {
+  const weights = await readWeights(client, connector.destinationId);
+  const wishes: Wish[] = [];
+  const ranking = rankCandidates(client, allCandidateIds(client, connector), { connector, weights, now });
+  for await (const page of ranking) {
+    for (const wish of page.wishes) wishes.push(wish);
+    tally.count(page.unwanted);
+    await stageItems(client, page.unwanted);
+  }
+  const { cuts, budget } = await fitIntoBudget(client, { connector, wishes, now });
+  const chosen: string[] = [];
+  const cut: Judged[] = [];
+  for (const wish of wishes) {
+    const why = cuts.get(wish.id);
+    if (why) cut.push(toUnwanted(wish, { code: why.code, reason: describeCut(why) }));
+    else chosen.push(wish.id);
+  }
+  tally.count(cut);
+  await stageItems(client, cut, cuts);
+  const judging = { connector, isWithdrawal: false, now };
+  for await (const page of judgeCandidates(client, listedIds(chosen), judging)) {
+    tally.count(page);
+    await stageItems(client, page);
+  }
+  return budget;
+};
 
 /**
  * What the connector's newest plan that was carried out has seen: one of some candidates alone has seen no more. A draft that
@@ -142,13 +182,15 @@ const createTally = (policyHash: string) => {
   const blockedByReason = new Map<string, number>();
   const hash = createHash("sha256").update(policyHash);
   return {
-    count: (lines: readonly PlanLine[]): void => {
+    count: (page: readonly Judged[]): void => {
       let text = "";
-      for (const { key, operation, code, desiredHash, claimHash } of lines) {
-        counts[operation] += 1;
-        if (code === null) continue;
+      for (const judged of page) {
+        counts[judged.operation] += 1;
+        if (judged.operation === "keep") continue;
+        const { key, operation, code, reason, desiredHash, claimHash } = judged;
         if (operation === "blocked") blockedByReason.set(code, (blockedByReason.get(code) ?? 0) + 1);
         text += `\n${key} ${operation} ${code} ${desiredHash ?? "-"} ${claimHash ?? "-"}`;
+        if (operation === "blocked") text += ` ${reason}`;
       }
       hash.update(text);
     },

@@ -8,12 +8,9 @@ import type { PlanBudget } from "@/lib/domain/selection/cut";
 import { recordScope } from "@/lib/domain/selection/policy";
 
 import { moveOthers, writeEntries } from "./budget-entries";
-import { readPool, recordName, type Entry, type Pool } from "./budget-pool";
-import type { Worth } from "./judge-candidates";
+import { readPool, recordName, type Entry } from "./budget-pool";
 import type { PlanningConnector } from "./planning-connector";
-
-/** A candidate that the connector wants, and what it is worth. */
-export type Wish = Worth & { id: string; key: string };
+import type { Wish } from "./rank-candidates";
 
 /** What of a connector's wishes has no place, by the number of the indicator's row, and the whole in figures. */
 export type Fit = { cuts: ReadonlyMap<string, Cut>; budget: PlanBudget };
@@ -42,11 +39,10 @@ export const fitIntoBudget = async (
   await stepAsSystem(client, "delivery", () =>
     moveOthers(client, pool.others, choice.cuts.slice(own.length)),
   );
-  return toFit(own, pool, choice, withoutOthers(choice, all, connector.teamId));
+  return toFit(own, pool.isVisible ? choice : withoutOthers(choice, all, connector.teamId));
 };
 
-const toFit = (own: readonly Entry[], { isVisible }: Pool, all: Choice, ofTeam: Choice): Fit => {
-  const shown = isVisible ? all : ofTeam;
+const toFit = (own: readonly Entry[], shown: Choice): Fit => {
   const cuts = new Map<string, Cut>();
   let isCut = false;
   for (const [index, { indicatorId }] of own.entries()) {

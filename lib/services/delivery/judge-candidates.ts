@@ -6,40 +6,21 @@ import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
-import type { Weights } from "@/lib/domain/selection/budget-settings";
-import type { Vouching } from "@/lib/domain/selection/candidate";
+import type { Candidate } from "@/lib/domain/selection/candidate";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
-import { decide, type Blocked } from "@/lib/domain/selection/decide";
-import { scoreCandidate } from "@/lib/domain/selection/score";
+import { decide, type Blocked, type Decision } from "@/lib/domain/selection/decide";
 import { shareText, type Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
 
 import type { PlanningConnector } from "./planning-connector";
 import { readCandidates, type IdSource, type ReadCandidate } from "./read-candidates";
 
-/** What a wanted candidate is worth where places are limited, and the surest feed that names it. */
-export type Worth = { score: number; feedId: string };
-
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = { id: string; key: string; claimHash: string | null } & (
-  | {
-      operation: "add" | "change";
-      code: PlanCode;
-      reason: string;
-      share: Share;
-      desiredHash: string;
-      worth: Worth | null;
-    }
-  | {
-      operation: "remove" | "blocked";
-      code: PlanCode;
-      reason: string;
-      share: null;
-      desiredHash: null;
-      worth: null;
-    }
-  | { operation: "keep"; desiredHash: string; worth: Worth | null }
+  | { operation: "add" | "change"; code: PlanCode; reason: string; share: Share; desiredHash: string }
+  | { operation: "remove" | "blocked"; code: PlanCode; reason: string; share: null; desiredHash: null }
+  | { operation: "keep"; desiredHash: string }
 );
 
 type Options = {
@@ -48,8 +29,6 @@ type Options = {
   isWithdrawal: boolean;
   /** For a recall: what an ordinary push is sending may stand there, too. */
   isUrgent?: boolean;
-  /** Where places are limited: what makes a candidate worth one. */
-  weights?: Weights | null;
   now: Date;
 };
 
@@ -72,19 +51,25 @@ export async function* judgeCandidates(
   }
 }
 
-type Verdict =
-  | { isWanted: true; share: Share; desiredHash: string; worth: Worth | null }
-  | ({ isWanted: false } & Blocked);
+type Verdict = { isWanted: true; share: Share; desiredHash: string } | ({ isWanted: false } & Blocked);
 
 /** One judge for all candidates: what it needs to know is gathered once. */
-const createJudge = ({
-  connector,
-  isWithdrawal,
-  weights = null,
-  now,
-}: Options): ((one: ReadCandidate) => Verdict) => {
+const createJudge = ({ connector, isWithdrawal, now }: Options): ((one: ReadCandidate) => Verdict) => {
   if (isWithdrawal) return () => TAKEN_BACK;
-  const { policy, team } = connector;
+  const decideOn = createDecider(connector, now);
+  return ({ candidate }) => {
+    const decision = decideOn(candidate);
+    if (!decision.isWanted) return decision;
+    const { share } = decision;
+    return { isWanted: true, share, desiredHash: hash("sha256", shareText(share), "hex") };
+  };
+};
+
+/** Decides by the connector's policy and what its destination takes. */
+export const createDecider = (
+  { policy, team }: PlanningConnector,
+  now: Date,
+): ((candidate: Candidate) => Decision) => {
   const { kind } = policy;
   const context: Parameters<typeof decide>[1] = {
     policy,
@@ -96,29 +81,7 @@ const createJudge = ({
     },
     permittedActions: (type) => permittedActions(kind, type),
   };
-  return ({ candidate: { type }, candidate, lastSeen }) => {
-    const decision = decide(candidate, context);
-    if (!decision.isWanted) return decision;
-    const { share, chosen } = decision;
-    const { severity, content } = share;
-    const ranked = { type, severity, confidence: content.confidence, lastSeen, sources: chosen.length };
-    const worth = weights && { score: scoreCandidate(ranked, weights, now), feedId: surestFeed(chosen) };
-    return { isWanted: true, share, desiredHash: hash("sha256", shareText(share), "hex"), worth };
-  };
-};
-
-/** Of equals the one whose id comes first, whatever order the rows came in. */
-const surestFeed = (chosen: readonly Vouching[]): string => {
-  let [surest] = chosen;
-  for (const one of chosen)
-    if (
-      surest === undefined ||
-      one.confidence > surest.confidence ||
-      (one.confidence === surest.confidence && one.feedId < surest.feedId)
-    )
-      surest = one;
-  if (!surest) throw new RangeError("Nothing is wanted that no feed vouches for.");
-  return surest.feedId;
+  return (candidate) => decide(candidate, context);
 };
 
 const TAKEN_BACK: Verdict = {
@@ -130,18 +93,11 @@ const TAKEN_BACK: Verdict = {
 const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): boolean =>
   verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
-const toJudged = (
-  { id, key, claimHash, isUnanswered, drift }: ReadCandidate,
-  verdict: Verdict,
-  before: ReadonlyMap<string, Share>,
-): Judged => {
-  if (!verdict.isWanted) {
-    const { code, reason } = verdict;
-    const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
-    return { id, key, claimHash, operation, code, reason, share: null, desiredHash: null, worth: null };
-  }
-  const { share, desiredHash, worth } = verdict;
-  const wanted = { id, key, claimHash, share, desiredHash, worth };
+const toJudged = (one: ReadCandidate, verdict: Verdict, before: ReadonlyMap<string, Share>): Judged => {
+  if (!verdict.isWanted) return toUnwanted(one, verdict);
+  const { id, key, claimHash, isUnanswered, drift } = one;
+  const { share, desiredHash } = verdict;
+  const wanted = { id, key, claimHash, share, desiredHash };
   if (isUnanswered)
     return {
       ...wanted,
@@ -155,10 +111,21 @@ const toJudged = (
       : { ...wanted, operation: "add", code: "removed-outside", reason: drift };
   if (desiredHash === claimHash)
     return drift === null
-      ? { id, key, claimHash, operation: "keep", desiredHash, worth }
+      ? { id, key, claimHash, operation: "keep", desiredHash }
       : { ...wanted, operation: "change", code: "changed-outside", reason: drift };
   const { code, reason } = toDifference(before.get(id), share);
-  return { ...wanted, operation: "change", code, reason };
+  return { id, key, claimHash, operation: "change", code, reason, share, desiredHash };
+};
+
+type Standing = Pick<ReadCandidate, "id" | "key" | "claimHash" | "isUnanswered">;
+
+/** What is not wanted stays out; what stands of it, or may, is taken back. */
+export const toUnwanted = (
+  { id, key, claimHash, isUnanswered }: Standing,
+  { code, reason }: Blocked,
+): Judged => {
+  const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
+  return { id, key, claimHash, operation, code, reason, share: null, desiredHash: null };
 };
 
 const UNANSWERED = "An earlier push was stopped before this was answered: it is settled anew.";

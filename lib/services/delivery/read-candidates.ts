@@ -110,12 +110,20 @@ export async function* readCandidates(
 ): AsyncGenerator<ReadCandidate[]> {
   const feeds = await readFeeds(client, connector);
   const screener = await openScreener(client, connector.teamId);
-  for (let after = "0"; ;) {
+  const load = async (after: string): Promise<{ page: ReadCandidate[]; last: string } | null> => {
     const ids = await nextIds(after, PAGE);
     const last = ids.at(-1);
-    if (last === undefined) return;
-    yield await readPage(client, connector, { ids, feeds, screener, isUrgent });
-    after = last;
+    if (last === undefined) return null;
+    return { page: await readPage(client, connector, { ids, feeds, screener, isUrgent }), last };
+  };
+  // The server looks for the next page while this one is judged.
+  for (let next = load("0"); ;) {
+    const loaded = await next;
+    if (loaded === null) return;
+    next = load(loaded.last);
+    // Whoever stops reading asks for no page any more, and so hears of no failure.
+    next.catch(() => undefined);
+    yield loaded.page;
   }
 }
 

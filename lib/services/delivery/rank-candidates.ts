@@ -1,0 +1,70 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { Weights } from "@/lib/domain/selection/budget-settings";
+import type { Vouching } from "@/lib/domain/selection/candidate";
+import { scoreCandidate } from "@/lib/domain/selection/score";
+
+import { createDecider, toUnwanted, type Judged } from "./judge-candidates";
+import type { PlanningConnector } from "./planning-connector";
+import { readCandidates, type IdSource } from "./read-candidates";
+
+/** A candidate that a connector wants, what it is worth where places are limited, and the surest feed that names it. */
+export type Wish = {
+  id: string;
+  key: string;
+  claimHash: string | null;
+  isUnanswered: boolean;
+  score: number;
+  feedId: string;
+};
+
+type Options = { connector: PlanningConnector; weights: Weights; now: Date };
+
+/** Tells what is wanted from what is not, page by page: how a wish would stand there is judged once it has a place. */
+export async function* rankCandidates(
+  client: PoolClient,
+  nextIds: IdSource,
+  { connector, weights, now }: Options,
+): AsyncGenerator<{ wishes: Wish[]; unwanted: Judged[] }> {
+  const decide = createDecider(connector, now);
+  for await (const page of readCandidates(client, connector, nextIds, false)) {
+    const wishes: Wish[] = [];
+    const unwanted: Judged[] = [];
+    for (const one of page) {
+      const decision = decide(one.candidate);
+      if (!decision.isWanted) {
+        unwanted.push(toUnwanted(one, decision));
+        continue;
+      }
+      const { id, key, claimHash, isUnanswered, lastSeen, candidate } = one;
+      const { share, chosen } = decision;
+      const { confidence } = share.content;
+      const ranked = {
+        type: candidate.type,
+        severity: share.severity,
+        confidence,
+        lastSeen,
+        sources: chosen.length,
+      };
+      const score = scoreCandidate(ranked, weights, now);
+      wishes.push({ id, key, claimHash, isUnanswered, score, feedId: surestFeed(chosen) });
+    }
+    yield { wishes, unwanted };
+  }
+}
+
+/** Of equals the one whose id comes first, whatever order the rows came in. */
+const surestFeed = (chosen: readonly Vouching[]): string => {
+  let [surest] = chosen;
+  for (const one of chosen)
+    if (
+      surest === undefined ||
+      one.confidence > surest.confidence ||
+      (one.confidence === surest.confidence && one.feedId < surest.feedId)
+    )
+      surest = one;
+  if (!surest) throw new RangeError("Nothing is wanted that no feed vouches for.");
+  return surest.feedId;
+};
