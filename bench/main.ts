@@ -1,4 +1,4 @@
-// What `npm run bench` measures, printed as a table; docs/performance.md says how to read it. `push` and `recall` measure
+// What `npm run bench` measures, printed as a table; docs/performance.md says how to read it. `push`, `recall` and `save` measure
 // against the running sandbox; `ingest`, everything else, puts its own server in the sandbox's place, since the guard lets nothing else
 // on this machine through.
 import { closeDatabase } from "@/lib/db/client";
@@ -14,6 +14,7 @@ import { benchParse } from "./parse";
 import { benchPlan } from "./plan";
 import { benchPush } from "./push";
 import { benchRecall } from "./recall";
+import { benchSave } from "./save";
 import { benchScreening } from "./screening";
 
 const part = process.argv[2];
@@ -27,6 +28,7 @@ if (
     part !== "finding" &&
     part !== "screening" &&
     part !== "plan" &&
+    part !== "save" &&
     part !== "recall")
 )
   throw new Error("Run it by npm run bench, which makes its database and names its parts.");
@@ -47,6 +49,7 @@ const PARTS: Readonly<Record<typeof part, () => Promise<Figure[]>>> = {
   screening: () => benchScreening(actor, Number(process.argv[3] ?? 1)),
   recall: () => benchRecall(actor),
   plan: () => benchPlan(ownerUrl, Number(process.argv[3] ?? 1)),
+  save: () => benchSave(actor, Number(process.argv[3] ?? 1)),
 };
 const figures = await PARTS[part]();
 for (const { name, value, unit, note = "" } of figures)

@@ -83,7 +83,21 @@ export const dropEntriesOfStage = async (
   await lockBudget(client, destinationId);
   await client.query(
     `DELETE FROM budget_entry b USING plan_stage s
-     WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id`,
+     WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id AND s.operation = 'remove'`,
     [id, teamId],
   );
+};
+
+/** Which of these values have no place, by the last choice. */
+export const readCutOf = async (
+  client: PoolClient,
+  { id, teamId }: PlanningConnector,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT indicator_id AS id FROM budget_entry
+     WHERE connector_id = $1 AND team_id = $2 AND indicator_id = ANY ($3::bigint[]) AND NOT chosen`,
+    [id, teamId, ids],
+  );
+  return new Set(rows.map((row) => row.id));
 };

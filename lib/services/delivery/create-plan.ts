@@ -9,14 +9,14 @@ import type { Doer } from "@/lib/domain/access/actor";
 import { describeCut, type PlanBudget } from "@/lib/domain/selection/cut";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
-import { dropEntriesOfStage } from "./budget-entries";
+import { dropEntriesOfStage, readCutOf } from "./budget-entries";
 import { readWeights } from "./budget-settings";
+import { allCandidateIds, listedIds, standingIds } from "./candidate-ids";
 import { fitIntoBudget } from "./fit-into-budget";
 import { judgeCandidates, toUnwanted, type Judged } from "./judge-candidates";
 import { createStage, stageItems, writeItems } from "./plan-stage";
 import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { rankCandidates, type Wish } from "./rank-candidates";
-import { allCandidateIds, listedIds, standingIds } from "./read-candidates";
 
 export type PlanCounts = { add: number; change: number; remove: number; keep: number; blocked: number };
 export type MadePlan = {
@@ -34,10 +34,10 @@ type Options = {
   /** Plans to take back all that the connector has sent, before it is deleted or moved. */
   isWithdrawal?: boolean;
   /**
-   * For a recall: takes back what of these is not wanted any more, and nothing else. Numbers of their rows in PostgreSQL, in
-   * their order. A plan that finds nothing to take back is not kept.
+   * Of these values alone: a recall takes back what of them is not wanted any more and brings nothing, what a person saved is
+   * brought as well. Numbers of their rows in PostgreSQL, in their order. A plan that finds nothing to do is not kept.
    */
-  only?: readonly string[];
+  only?: { ids: readonly string[]; operations: "remove" | "all" };
   now?: Date;
 };
 
@@ -64,9 +64,13 @@ export const createPlan = async ({
     const id = randomUUID();
     const { hash, counts, blockedByReason } = tally.finish();
     const made = { id, connectorId, hash, counts, blockedByReason };
-    if (only !== undefined && counts.remove === 0) return made;
-    const isIdle = only === undefined && counts.add + counts.change + counts.remove === 0;
-    const known = isIdle && doer.id === null && (await takeKnown(client, made, { budget, changesSeen, now }));
+    const isIdle = counts.add + counts.change + counts.remove === 0;
+    if (only !== undefined && isIdle) return made;
+    const known =
+      isIdle &&
+      doer.id === null &&
+      !isWithdrawal &&
+      (await takeKnown(client, made, { budget, changesSeen, now }));
     if (known) return { ...made, id: known };
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
@@ -108,7 +112,7 @@ const takeKnown = async (
 
 type Staging = Required<Pick<Options, "isWithdrawal" | "now">> & {
   connector: PlanningConnector;
-  only: readonly string[] | undefined;
+  only: Options["only"];
   tally: Tally;
 };
 
@@ -118,17 +122,27 @@ const stagePlan = async (client: PoolClient, staging: Staging): Promise<PlanBudg
   const isLimited = connector.policy.kind === "defender";
   if (isLimited && !isWithdrawal && only === undefined) return stageWithinBudget(client, staging);
   const all = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
-  const nextIds = only === undefined ? all : listedIds(only);
+  const nextIds = only === undefined ? all : listedIds(only.ids);
   const judging = { connector, isWithdrawal, isUrgent: only !== undefined, now };
+  // What the last choice left out is not brought by saving it again; what is new goes at once, and is ranked by the next plan.
+  const cut = only && isLimited ? await readCutOf(client, connector, only.ids) : NOTHING;
   for await (const judged of judgeCandidates(client, nextIds, judging)) {
-    // A recall takes back and brings nothing.
-    const page = only === undefined ? judged : judged.filter(({ operation }) => operation === "remove");
+    const page = only === undefined ? judged : judged.filter(isPlanned(only.operations, cut));
     tally.count(page);
     await stageItems(client, page);
   }
   if (only !== undefined && isLimited) await dropEntriesOfStage(client, connector);
   return null;
 };
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** What a plan of some values holds of them: why others stay out is for the ordinary plan to say. */
+const isPlanned =
+  (operations: "remove" | "all", cut: ReadonlySet<string>) =>
+  ({ id, operation }: Judged): boolean =>
+    operation === "remove" ||
+    (operations === "all" && (operation === "add" || operation === "change") && !cut.has(id));
 
 /** Where places are limited: first what is wanted at all, then what has no place, then how the chosen are to stand. */
 const stageWithinBudget = async (

@@ -6,15 +6,19 @@ import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
-import type { Candidate } from "@/lib/domain/selection/candidate";
+import { describeRule } from "@/lib/domain/connector/rule-words";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
-import { decide, type Blocked, type Decision } from "@/lib/domain/selection/decide";
+import type { Blocked } from "@/lib/domain/selection/blocked";
+import { decide, type Decision } from "@/lib/domain/selection/decide";
+import { compilePolicy } from "@/lib/domain/selection/policy";
 import { shareText, type Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
 
+import type { IdSource } from "./candidate-ids";
+import { besideStronger } from "./judge-beside";
 import type { PlanningConnector } from "./planning-connector";
-import { readCandidates, type IdSource, type ReadCandidate } from "./read-candidates";
+import { openCandidates, type CandidateReader, type ReadCandidate } from "./read-candidates";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = { id: string; key: string; claimHash: string | null } & (
@@ -38,53 +42,72 @@ export async function* judgeCandidates(
   nextIds: IdSource,
   options: Options,
 ): AsyncGenerator<Judged[]> {
-  const judge = createJudge(options);
-  for await (const page of readCandidates(client, options.connector, nextIds, options.isUrgent ?? false)) {
-    const verdicts = page.map(judge);
+  const { connector } = options;
+  const reader = await openCandidates(client, connector, options.isUrgent ?? false);
+  const ruleWords = connector.policy.rules.map(
+    (rule, place) => `Rule ${String(place + 1)}: ${describeRule(rule, reader.feedName)}.`,
+  );
+  for await (const { page, decisions } of decidePages(reader, nextIds, options)) {
+    const verdicts = decisions.map((decision) => toVerdict(decision, ruleWords));
     const differing = page.filter(({ claimHash }, place) => isDifferent(claimHash, verdicts[place]));
     const before = await readClaims(
       client,
-      options.connector,
+      connector,
       differing.map(({ id }) => id),
     );
     yield page.map((one, place) => toJudged(one, verdicts[place] ?? TAKEN_BACK, before));
   }
 }
 
-type Verdict = { isWanted: true; share: Share; desiredHash: string } | ({ isWanted: false } & Blocked);
+type Decided = { page: readonly ReadCandidate[]; decisions: readonly Decision[] };
+
+/** Decides on each candidate, page by page, by the connector's policy and what its destination takes. */
+export async function* decidePages(
+  reader: CandidateReader,
+  nextIds: IdSource,
+  options: Options,
+): AsyncGenerator<Decided> {
+  const { connector, isWithdrawal } = options;
+  const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options);
+  // Elsewhere than in Defender a file's hashes take nobody's place.
+  const isOneForEachFile = connector.policy.kind === "defender" && !isWithdrawal;
+  for await (const page of reader.pages(nextIds)) {
+    const alone = page.map(judge);
+    const decisions = isOneForEachFile ? await besideStronger(page, alone, { reader, decide: judge }) : alone;
+    yield { page, decisions };
+  }
+}
+
+/** `byRule`: the words of the rule that had a part in it. */
+type Verdict =
+  | { isWanted: true; share: Share; desiredHash: string; byRule: string | null }
+  | ({ isWanted: false } & Blocked);
 
 /** One judge for all candidates: what it needs to know is gathered once. */
-const createJudge = ({ connector, isWithdrawal, now }: Options): ((one: ReadCandidate) => Verdict) => {
-  if (isWithdrawal) return () => TAKEN_BACK;
-  const decideOn = createDecider(connector, now);
-  return ({ candidate }) => {
-    const decision = decideOn(candidate);
-    if (!decision.isWanted) return decision;
-    const { share } = decision;
-    return { isWanted: true, share, desiredHash: hash("sha256", shareText(share), "hex") };
-  };
-};
-
-/** Decides by the connector's policy and what its destination takes. */
-export const createDecider = (
-  { policy, team }: PlanningConnector,
-  now: Date,
-): ((candidate: Candidate) => Decision) => {
+const createDecider = ({ connector, now }: Options): ((one: ReadCandidate) => Decision) => {
+  const { policy, team, acceptsMd5 } = connector;
   const { kind } = policy;
   const context: Parameters<typeof decide>[1] = {
-    policy,
+    policy: compilePolicy(policy),
     team,
     now,
     findUnsupported: (type, value) => {
-      const unsupported = unsupportedReason(kind, { type, value });
+      const unsupported = unsupportedReason(kind, { type, value }, { acceptsMd5 });
       return unsupported && { code: BLOCKED_BY[unsupported.code], reason: unsupported.message };
     },
     permittedActions: (type) => permittedActions(kind, type),
   };
-  return (candidate) => decide(candidate, context);
+  return ({ candidate }) => decide(candidate, context);
 };
 
-const TAKEN_BACK: Verdict = {
+const toVerdict = (decision: Decision, ruleWords: readonly string[]): Verdict => {
+  if (!decision.isWanted) return decision;
+  const { share, rule } = decision;
+  const desiredHash = hash("sha256", shareText(share), "hex");
+  return { isWanted: true, share, desiredHash, byRule: rule === null ? null : (ruleWords[rule] ?? null) };
+};
+
+const TAKEN_BACK: { isWanted: false } & Blocked = {
   isWanted: false,
   code: "taken-back",
   reason: "Everything that this connector sent is taken back.",
@@ -96,25 +119,26 @@ const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): bo
 const toJudged = (one: ReadCandidate, verdict: Verdict, before: ReadonlyMap<string, Share>): Judged => {
   if (!verdict.isWanted) return toUnwanted(one, verdict);
   const { id, key, claimHash, isUnanswered, drift } = one;
-  const { share, desiredHash } = verdict;
+  const { share, desiredHash, byRule } = verdict;
   const wanted = { id, key, claimHash, share, desiredHash };
+  const because = (reason: string): string => (byRule === null ? reason : `${reason} ${byRule}`);
   if (isUnanswered)
     return {
       ...wanted,
       operation: claimHash === null ? "add" : "change",
       code: "unanswered",
-      reason: UNANSWERED,
+      reason: because(UNANSWERED),
     };
   if (claimHash === null)
     return drift === null
-      ? { ...wanted, operation: "add", code: "new", reason: "Not there yet." }
-      : { ...wanted, operation: "add", code: "removed-outside", reason: drift };
+      ? { ...wanted, operation: "add", code: "new", reason: because("Not there yet.") }
+      : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
   if (desiredHash === claimHash)
     return drift === null
       ? { id, key, claimHash, operation: "keep", desiredHash }
-      : { ...wanted, operation: "change", code: "changed-outside", reason: drift };
+      : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
   const { code, reason } = toDifference(before.get(id), share);
-  return { id, key, claimHash, operation: "change", code, reason, share, desiredHash };
+  return { ...wanted, operation: "change", code, reason: because(reason) };
 };
 
 type Standing = Pick<ReadCandidate, "id" | "key" | "claimHash" | "isUnanswered">;

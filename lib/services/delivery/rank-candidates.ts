@@ -6,9 +6,10 @@ import type { Weights } from "@/lib/domain/selection/budget-settings";
 import type { Vouching } from "@/lib/domain/selection/candidate";
 import { scoreCandidate } from "@/lib/domain/selection/score";
 
-import { createDecider, toUnwanted, type Judged } from "./judge-candidates";
+import type { IdSource } from "./candidate-ids";
+import { decidePages, toUnwanted, type Judged } from "./judge-candidates";
 import type { PlanningConnector } from "./planning-connector";
-import { readCandidates, type IdSource } from "./read-candidates";
+import { openCandidates } from "./read-candidates";
 
 /** A candidate that a connector wants, what it is worth where places are limited, and the surest feed that names it. */
 export type Wish = {
@@ -28,14 +29,18 @@ export async function* rankCandidates(
   nextIds: IdSource,
   { connector, weights, now }: Options,
 ): AsyncGenerator<{ wishes: Wish[]; unwanted: Judged[] }> {
-  const decide = createDecider(connector, now);
-  for await (const page of readCandidates(client, connector, nextIds, false)) {
+  const reader = await openCandidates(client, connector, false);
+  for await (const { page, decisions } of decidePages(reader, nextIds, {
+    connector,
+    isWithdrawal: false,
+    now,
+  })) {
     const wishes: Wish[] = [];
     const unwanted: Judged[] = [];
-    for (const one of page) {
-      const decision = decide(one.candidate);
-      if (!decision.isWanted) {
-        unwanted.push(toUnwanted(one, decision));
+    for (const [place, one] of page.entries()) {
+      const decision = decisions[place];
+      if (decision?.isWanted !== true) {
+        if (decision) unwanted.push(toUnwanted(one, decision));
         continue;
       }
       const { id, key, claimHash, isUnanswered, lastSeen, candidate } = one;

@@ -15,6 +15,7 @@ export const REFERENCES = [
   "receipt",
   "recall_item",
   "bulk_change_item",
+  "urgent_item",
   "plan_item",
   "push_item",
   "budget_entry",
