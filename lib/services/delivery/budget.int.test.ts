@@ -80,6 +80,15 @@ const readEntries = () =>
     );
     return rows.map(({ row }) => row);
   });
+/** The numbers of the team's indicators, in their order. */
+const idsOf = (team: TestTeam): Promise<string[]> =>
+  database.asOwner(async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      "SELECT indicator_id AS id FROM team_indicator WHERE team_id = $1 ORDER BY indicator_id",
+      [team.id],
+    );
+    return rows.map(({ id }) => id);
+  });
 const announced = ({ id }: ConnectorView): Promise<number> =>
   database.asOwner(async (client) => {
     const { rows } = await client.query<{ count: number }>(
@@ -173,6 +182,20 @@ describe("a plan for a tenant without room for all", () => {
     const inTwoDays = new Date(Date.now() + 2 * 86_400_000);
     const later = await createPlan({ connectorId, teamId, doer: asDoer(blind.actor), now: inTwoDays });
     expect(later.counts).toMatchObject({ add: 2, blocked: 0 });
+  });
+
+  it("is not passed by what a person saves again, and what is new goes at once and is ranked by the next plan", async () => {
+    await seeForeign(14_990);
+    await vouch(reader.team, someValues(20), { name: "Feed" });
+    const { id: connectorId, teamId } = reader.defender;
+    const made = await planOf(reader);
+    expect(made.counts).toMatchObject({ add: 10, blocked: 10 });
+    await vouch(reader.team, someValues(1), { name: "Saved" });
+
+    const only = { ids: await idsOf(reader.team), operations: "all" } as const;
+    const urgent = await createPlan({ connectorId, teamId, doer: SYSTEM, only });
+
+    expect(urgent.counts).toMatchObject({ add: 11, blocked: 0 });
   });
 
   it("no longer counts what was recalled or withdrawn", async () => {
