@@ -13,7 +13,7 @@ import { readSettings } from "./budget-settings";
 import { parseCapacity } from "./note-capacity";
 
 /** A team or a feed that competes for places: what its connectors' last plans wanted and got. */
-export type Competitor = PlaceShare & { id: string; name: string; wanted: number; chosen: number };
+type Competitor = PlaceShare & { id: string; name: string; wanted: number; chosen: number };
 
 export type DestinationView = {
   id: string;
