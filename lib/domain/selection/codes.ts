@@ -23,6 +23,8 @@ export const BLOCK_LABELS = {
   "over-budget": "Ranked below the cut",
   "over-team-ceiling": "Above the team’s ceiling",
   "over-feed-ceiling": "Above its feed’s ceiling",
+  "drift-waits": "Removed at Microsoft, waits for a decision",
+  "left-outside": "Removed at Microsoft and left so",
 } as const;
 export type BlockCode = keyof typeof BLOCK_LABELS;
 

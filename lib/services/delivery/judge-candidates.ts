@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
+import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import { describeRule } from "@/lib/domain/connector/rule-words";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
@@ -55,7 +56,10 @@ export async function* judgeCandidates(
       connector,
       differing.map(({ id }) => id),
     );
-    yield page.map((one, place) => toJudged(one, verdicts[place] ?? TAKEN_BACK, before));
+    yield page.map((one, place) => {
+      const hold = holdOn(connector, one);
+      return toJudged(one, verdicts[place] ?? TAKEN_BACK, { before, hold });
+    });
   }
 }
 
@@ -116,7 +120,11 @@ const TAKEN_BACK: { isWanted: false } & Blocked = {
 const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): boolean =>
   verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
-const toJudged = (one: ReadCandidate, verdict: Verdict, before: ReadonlyMap<string, Share>): Judged => {
+const toJudged = (
+  one: ReadCandidate,
+  verdict: Verdict,
+  { before, hold }: { before: ReadonlyMap<string, Share>; hold: Hold },
+): Judged => {
   if (!verdict.isWanted) return toUnwanted(one, verdict);
   const { id, key, claimHash, isUnanswered, drift } = one;
   const { share, desiredHash, byRule } = verdict;
@@ -129,12 +137,14 @@ const toJudged = (one: ReadCandidate, verdict: Verdict, before: ReadonlyMap<stri
       code: "unanswered",
       reason: because(UNANSWERED),
     };
+  const held = heldBack(one, hold);
+  if (held) return toUnwanted(one, held);
   if (claimHash === null)
     return drift === null
       ? { ...wanted, operation: "add", code: "new", reason: because("Not there yet.") }
       : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
   if (desiredHash === claimHash)
-    return drift === null
+    return drift === null || hold !== null
       ? { id, key, claimHash, operation: "keep", desiredHash }
       : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
   const { code, reason } = toDifference(before.get(id), share);
@@ -151,6 +161,30 @@ export const toUnwanted = (
   const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
   return { id, key, claimHash, operation, code, reason, share: null, desiredHash: null };
 };
+
+type Hold = ReturnType<typeof holdOf>;
+
+/** Whether the next plan leaves alone what somebody did to it at Microsoft. */
+const holdOn = ({ driftMode }: PlanningConnector, { drift, driftChoice }: ReadCandidate): Hold =>
+  drift === null ? null : holdOf(driftMode, driftChoice);
+
+const heldBack = ({ claimHash, isUnanswered }: ReadCandidate, hold: Hold): Blocked | null =>
+  claimHash === null && !isUnanswered && hold !== null ? HELD[hold] : null;
+
+/** Why what is wanted stays out all the same: somebody removed it at Microsoft, and that is left so for now. */
+export const findHeld = (connector: PlanningConnector, one: ReadCandidate): Blocked | null =>
+  heldBack(one, holdOn(connector, one));
+
+const HELD = {
+  waits: {
+    code: "drift-waits",
+    reason: "It was removed at Microsoft outside Sluice; the connector's page asks what is to be done.",
+  },
+  left: {
+    code: "left-outside",
+    reason: "It was removed at Microsoft outside Sluice, and somebody here left it so.",
+  },
+} as const;
 
 const UNANSWERED = "An earlier push was stopped before this was answered: it is settled anew.";
 

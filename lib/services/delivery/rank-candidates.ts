@@ -4,12 +4,13 @@ import type { PoolClient } from "pg";
 
 import type { Weights } from "@/lib/domain/selection/budget-settings";
 import type { Vouching } from "@/lib/domain/selection/candidate";
+import type { Decision } from "@/lib/domain/selection/decide";
 import { scoreCandidate } from "@/lib/domain/selection/score";
 
 import type { IdSource } from "./candidate-ids";
-import { decidePages, toUnwanted, type Judged } from "./judge-candidates";
+import { decidePages, findHeld, toUnwanted, type Judged } from "./judge-candidates";
 import type { PlanningConnector } from "./planning-connector";
-import { openCandidates } from "./read-candidates";
+import { openCandidates, type ReadCandidate } from "./read-candidates";
 
 /** A candidate that a connector wants, what it is worth where places are limited, and the surest feed that names it. */
 export type Wish = {
@@ -30,35 +31,31 @@ export async function* rankCandidates(
   { connector, weights, now }: Options,
 ): AsyncGenerator<{ wishes: Wish[]; unwanted: Judged[] }> {
   const reader = await openCandidates(client, connector, false);
-  for await (const { page, decisions } of decidePages(reader, nextIds, {
-    connector,
-    isWithdrawal: false,
-    now,
-  })) {
+  const deciding = { connector, isWithdrawal: false, now };
+  for await (const { page, decisions } of decidePages(reader, nextIds, deciding)) {
     const wishes: Wish[] = [];
     const unwanted: Judged[] = [];
     for (const [place, one] of page.entries()) {
       const decision = decisions[place];
-      if (decision?.isWanted !== true) {
-        if (decision) unwanted.push(toUnwanted(one, decision));
-        continue;
-      }
-      const { id, key, claimHash, isUnanswered, lastSeen, candidate } = one;
-      const { share, chosen } = decision;
-      const { confidence } = share.content;
-      const ranked = {
-        type: candidate.type,
-        severity: share.severity,
-        confidence,
-        lastSeen,
-        sources: chosen.length,
-      };
-      const score = scoreCandidate(ranked, weights, now);
-      wishes.push({ id, key, claimHash, isUnanswered, score, feedId: surestFeed(chosen) });
+      if (!decision) continue;
+      const why = decision.isWanted ? findHeld(connector, one) : decision;
+      if (why) unwanted.push(toUnwanted(one, why));
+      else if (decision.isWanted) wishes.push(toWish(one, decision, { weights, now }));
     }
     yield { wishes, unwanted };
   }
 }
+
+const toWish = (
+  { id, key, claimHash, isUnanswered, lastSeen, candidate: { type } }: ReadCandidate,
+  { share, chosen }: Extract<Decision, { isWanted: true }>,
+  { weights, now }: Pick<Options, "weights" | "now">,
+): Wish => {
+  const { severity, content } = share;
+  const ranked = { type, severity, confidence: content.confidence, lastSeen, sources: chosen.length };
+  const score = scoreCandidate(ranked, weights, now);
+  return { id, key, claimHash, isUnanswered, score, feedId: surestFeed(chosen) };
+};
 
 /** Of equals the one whose id comes first, whatever order the rows came in. */
 const surestFeed = (chosen: readonly Vouching[]): string => {
