@@ -23,7 +23,7 @@ export type Applications = (connectorId: string) => Promise<Application>;
 export const createApplications = (
   onWait: (waitMs: number) => void,
   open?: OpenDestination,
-  longestWaitMs?: number,
+  { longestWaitMs, isUrgent = false }: { longestWaitMs?: number; isUrgent?: boolean } = {},
 ): Applications => {
   const opened = new Map<string, Application>();
   return async (connectorId) => {
@@ -32,7 +32,7 @@ export const createApplications = (
     const access = await asSystem("delivery", (tx) => readConnectorAccess(tx, connectorId));
     const { destinationId, tenantId, clientId } = access;
     const limit = longestWaitMs === undefined ? {} : { longestWaitMs };
-    const pacer = createPacer({ destinationId, tenantId, clientId, onWait, ...limit });
+    const pacer = createPacer({ destinationId, tenantId, clientId, isUrgent, onWait, ...limit });
     const application = { access, pacer, destination: openConnector(access, pacer.pace, open) };
     opened.set(connectorId, application);
     return application;

@@ -66,7 +66,10 @@ const deliver = async (
   const notify = (waitMs: number): void => {
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
-  const applications = createApplications(notify, open, LONGEST_NAP_MS);
+  const applications = createApplications(notify, open, {
+    longestWaitMs: LONGEST_NAP_MS,
+    isUrgent: push.isUrgent,
+  });
   let own: Application;
   try {
     own = await applications(push.connectorId);

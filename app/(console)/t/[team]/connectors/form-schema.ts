@@ -46,6 +46,9 @@ const policy = {
   expiryByType: z.string().default("").transform(readDaysByType),
   rules,
   mode: z.string(),
+  // Defender's alone.
+  reconcileMinutes: blankAsUndefined(number.optional()),
+  driftMode: blankAsUndefined(z.string().optional()),
   minConfidence: number,
   maxTlp: z.string(),
   types: noneAsAll(),
@@ -80,6 +83,8 @@ export const editConnectorFormSchema = z.object({
   name: z.string(),
   ...address,
   clientSecret: credentialForm.clientSecret,
+  titleTemplate: blankAsUndefined(z.string().optional()),
+  descriptionTemplate: blankAsUndefined(z.string().optional()),
   ...policy,
 });
 
@@ -108,6 +113,8 @@ export const toPolicy = ({
   expiryByType,
   rules: given,
   mode,
+  reconcileMinutes,
+  driftMode,
   minConfidence,
   maxTlp,
   types,
@@ -121,5 +128,7 @@ export const toPolicy = ({
   expiryByType,
   rules: given,
   mode,
+  ...(reconcileMinutes !== undefined && { reconcileMinutes }),
+  ...(driftMode !== undefined && { driftMode }),
   selection: { minConfidence, maxTlp, types, feeds, tags, maxAgeDays },
 });
