@@ -197,6 +197,7 @@ describe.each(ORDERS)("where team %s came first and team %s second", (first, sec
     await leaves(first);
     await expectOne(second, [second]);
     await hasNothingToDo(second);
+    expect(await stateOf(sides[first].defender)).toMatchObject({ state: "gone" });
   });
 
   it("the maker that cannot sign in leaves once it can: its push stops until then, and nothing is doubled", async () => {
