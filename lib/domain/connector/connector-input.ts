@@ -3,6 +3,7 @@ import { z } from "zod";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 
 import { DRIFT_MODES } from "../delivery/drift-choices";
+import { descriptionTemplateSchema, titleTemplateSchema } from "../delivery/templates";
 import { ACTIONS, SEVERITIES } from "./actions";
 import { credentialFields, faultOfCredential } from "./credential-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
@@ -49,6 +50,8 @@ const policyFields = {
       "In order; the first that fits gives action, severity and days where it names them. A person's own wish for an indicator comes before a rule.",
   }),
   selection: selectionSchema,
+  titleTemplate: titleTemplateSchema.nullable(),
+  descriptionTemplate: descriptionTemplateSchema.nullable(),
   mode: z.enum(CONNECTOR_MODES),
   reconcileMinutes: z
     .number()
@@ -78,6 +81,8 @@ const createFields = {
   expiryByType: policyFields.expiryByType.default({}),
   rules: policyFields.rules.default([]),
   selection: policyFields.selection.prefault({}),
+  titleTemplate: policyFields.titleTemplate.default(null),
+  descriptionTemplate: policyFields.descriptionTemplate.default(null),
   mode: policyFields.mode.default("review"),
   reconcileMinutes: policyFields.reconcileMinutes.default(60),
   driftMode: policyFields.driftMode.default("restore"),
@@ -97,6 +102,7 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
     if (input.workspaceId === undefined)
       refuse("workspaceId", "Give the workspace id of the Log Analytics workspace.");
     if (input.deviceGroups.length > 0) refuse("deviceGroups", "Device groups exist in Defender only.");
+    for (const field of TEMPLATES) if (input[field] !== null) refuse(field, DEFENDER_WORDING);
     const missing = incompleteArmName(input);
     if (missing) refuse(missing, ALL_ARM_NAMES);
     return;
@@ -105,6 +111,10 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
   for (const field of ARM_NAMES)
     if (input[field] !== undefined) refuse(field, "Azure names are for Sentinel only.");
 };
+
+const TEMPLATES = ["titleTemplate", "descriptionTemplate"] as const;
+/** Why Sentinel takes no templates. */
+export const DEFENDER_WORDING = "Only Defender's titles and descriptions can be worded.";
 
 /** Why one or two of the three Azure names are not enough. */
 export const ALL_ARM_NAMES =

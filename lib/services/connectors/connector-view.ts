@@ -31,6 +31,8 @@ export const CONNECTOR_SELECT = {
   expiryByType: true,
   rules: true,
   selection: true,
+  titleTemplate: true,
+  descriptionTemplate: true,
   mode: true,
   enabled: true,
   lastTest: true,
@@ -66,6 +68,8 @@ export type ConnectorView = {
   kind: ConnectorKind;
   cloud: Cloud;
   destinationId: string;
+  /** Under which name the destination keeps what Sluice writes. */
+  sourceSystem: string;
   tenantId: string;
   clientId: string;
   workspaceId: string | null;
@@ -79,6 +83,9 @@ export type ConnectorView = {
   expiryByType: Partial<Record<IndicatorType, number>>;
   rules: ConnectorRule[];
   selection: Selection;
+  /** How Defender's records are worded; null: as everywhere. */
+  titleTemplate: string | null;
+  descriptionTemplate: string | null;
   mode: ConnectorMode;
   enabled: boolean;
   lastTest: (TestResult & { at: Date }) | null;
@@ -104,6 +111,7 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     teamName: team.name,
     cloud: fromStoredCloud(destination.cloud),
     destinationId: destination.id,
+    sourceSystem: destination.sourceSystem,
     tenantId: destination.tenantId,
     workspaceId: destination.workspaceId === "" ? null : destination.workspaceId,
     action: z.enum(ACTIONS).parse(action),

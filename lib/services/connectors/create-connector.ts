@@ -33,7 +33,8 @@ export const createConnector = async (
   const id = randomUUID();
   const destinationId = await findOrMakeDestination(input);
   const { name, kind, clientId, deviceGroups, mode, reconcileMinutes, driftMode } = input;
-  const { action, severity, expiryDays, expiryByType, rules, selection } = input;
+  const { action, severity, expiryDays, expiryByType, rules, selection, titleTemplate, descriptionTemplate } =
+    input;
   const { subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
   try {
     return await asTeam(teamId, async (tx) => {
@@ -42,7 +43,7 @@ export const createConnector = async (
           ...{ id, teamId, destinationId, name, kind, clientId, deviceGroups },
           ...{ subscriptionId, resourceGroup, workspaceName },
           ...{ action, severity, expiryDays, expiryByType, rules, selection, mode },
-          ...{ reconcileMinutes, driftMode },
+          ...{ reconcileMinutes, driftMode, titleTemplate, descriptionTemplate },
           createdAt: now,
           createdBy: actor.userId,
         },

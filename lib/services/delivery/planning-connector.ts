@@ -11,6 +11,7 @@ import { CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
 import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
+import type { Templates } from "@/lib/domain/delivery/templates";
 import { AppError } from "@/lib/domain/errors";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import { describePolicy, type Policy } from "@/lib/domain/selection/policy";
@@ -40,8 +41,8 @@ export const readPlanningConnector = async (
 ): Promise<PlanningConnector> => {
   const { rows } = await client.query(
     `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.kind, c.action, c.severity, c.expiry_days,
-       c.expiry_by_type, c.rules, c.device_groups, c.selection, c.drift_mode, d.accepts_md5, t.slug, t.name AS team_name,
-       t.change_count
+       c.expiry_by_type, c.rules, c.title_template, c.description_template, c.device_groups, c.selection, c.drift_mode,
+       d.accepts_md5, t.slug, t.name AS team_name, t.change_count
      FROM connector c JOIN team t ON t.id = c.team_id JOIN destination d ON d.id = c.destination_id
      WHERE c.id = $1 AND c.team_id = $2 AND c.deleted_at IS NULL ${isLocked ? "FOR UPDATE OF c" : ""}`,
     [connectorId, teamId],
@@ -69,6 +70,7 @@ export const readPlanningConnector = async (
       rules: row.rules,
       deviceGroups: row.device_groups,
       selection: row.selection,
+      templates: toTemplates(row),
     },
   };
 };
@@ -91,6 +93,11 @@ export const readIsWithdrawal = (connector: PlanningConnector, policyHash: strin
   return policyHash === hashPolicy(connector, false) ? false : null;
 };
 
+const toTemplates = (row: z.output<typeof rowSchema>): Templates | undefined => {
+  const { title_template: title, description_template: description } = row;
+  return title === null && description === null ? undefined : { title, description };
+};
+
 const rowSchema = z.object({
   id: z.string(),
   team_id: z.string(),
@@ -104,6 +111,8 @@ const rowSchema = z.object({
   expiry_days: z.number().nullable(),
   expiry_by_type: expiryByTypeSchema,
   rules: rulesSchema,
+  title_template: z.string().nullable(),
+  description_template: z.string().nullable(),
   device_groups: z.array(z.string()),
   selection: storedSelectionSchema,
   accepts_md5: z.boolean().nullable(),

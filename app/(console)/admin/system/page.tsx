@@ -7,6 +7,7 @@ import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
 import { KeyValueList } from "@/components/ui/key-value";
+import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { requirePage } from "@/lib/auth/require-page";
@@ -28,7 +29,11 @@ export default async function SystemPage() {
 
   return (
     <>
-      <PageHeader title="System" description="Whether the parts of this installation work together." />
+      <PageHeader
+        title="System"
+        description="Whether the parts of this installation work together."
+        actions={<LinkButton href="/admin/system/clouds">Addresses of clouds</LinkButton>}
+      />
       <div className="space-y-6">
         {isQueueAway && (
           <Callout tone="danger" title="The queue is not reachable.">

@@ -44,6 +44,8 @@ const connectorSchema = z.object({
   expiryByType: expiryByTypeSchema,
   rules: rulesSchema,
   selection: storedSelectionSchema,
+  titleTemplate: z.string().nullable(),
+  descriptionTemplate: z.string().nullable(),
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
   lastTest: checksSchema.extend({ at: timeSchema }).nullable(),
@@ -77,6 +79,12 @@ const connectorSchema = z.object({
     description: "Whether the Defender tenant takes MD5, as `try-md5` found; null: nobody tried.",
   }),
   createdAt: timeSchema,
+});
+
+const addressSchema = z.object({
+  service: z.enum(["signIn", "defender", "sentinelUpload", "azureManagement", "graph"]),
+  url: z.string().nullable(),
+  isOverridden: z.boolean().meta({ description: "An administrator set it in place of Microsoft's." }),
 });
 
 const driftSchema = z.object({ removed: z.number(), changed: z.number() }).meta({
@@ -166,6 +174,7 @@ export const getConnectorRoute = defineRoute({
       drift: driftSchema,
       credential: credentialSchema.nullable(),
       visibleAfter: latencySchema.nullable(),
+      addresses: z.array(addressSchema),
     }),
   },
   run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),

@@ -3,12 +3,14 @@ import type { Route } from "@/lib/api/define-route";
 import * as allowlists from "./allowlists";
 import * as audit from "./audit";
 import * as bulkChanges from "./bulk-changes";
+import * as clouds from "./clouds";
 import * as connectors from "./connectors";
 import * as credentials from "./credentials";
 import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
 import * as generations from "./generations";
+import * as hunting from "./hunting";
 import * as indicatorFiles from "./indicator-files";
 import * as indicators from "./indicators";
 import * as members from "./members";
@@ -52,6 +54,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   allowlists,
   connectors,
   credentials,
+  hunting,
   receipts,
   drift,
   recalls,
@@ -61,6 +64,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   tokens,
   users,
   retention,
+  clouds,
   system,
 ];
 

@@ -72,6 +72,8 @@ export const editConnectorAction = defineTeamAction({
         ...{ name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
         ...(workspaceId !== undefined && { workspaceId }),
         ...(clientSecret !== undefined && { clientSecret }),
+        titleTemplate: input.titleTemplate ?? null,
+        descriptionTemplate: input.descriptionTemplate ?? null,
         ...toPolicy(input),
       },
       { error: issueWords },

@@ -83,6 +83,8 @@ export const editConnectorFormSchema = z.object({
   name: z.string(),
   ...address,
   clientSecret: credentialForm.clientSecret,
+  titleTemplate: blankAsUndefined(z.string().optional()),
+  descriptionTemplate: blankAsUndefined(z.string().optional()),
   ...policy,
 });
 

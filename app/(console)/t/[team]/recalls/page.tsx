@@ -7,7 +7,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { listRecalls } from "@/lib/services/recalls/get-recall";
 
-import { recallAction } from "./actions";
+import { checkRecallAction, recallAction } from "./actions";
 
 type Props = { params: Promise<{ team: string }> };
 
@@ -18,7 +18,7 @@ export default async function RecallsPage({ params }: Props) {
   const { actor, team } = await requirePage("indicator.read", (await params).team);
   const recalls = await listRecalls(actor, [team.id]);
   const recall = can(actor, "recall.write", team.id) && (
-    <RecallDialog team={team.slug} action={recallAction} />
+    <RecallDialog team={team.slug} action={recallAction} checkAction={checkRecallAction} />
   );
   return (
     <>

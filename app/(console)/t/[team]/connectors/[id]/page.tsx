@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
 import { CredentialLifeBadge } from "@/components/connectors/credential-life-badge";
+import { AddressList } from "@/components/connectors/address-list";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ComparisonCard } from "@/components/connectors/comparison-card";
 import {
@@ -112,6 +113,7 @@ export default async function ConnectorPage({ params }: Props) {
         badges={connector.enabled ? undefined : <Badge tone="warning">Paused</Badge>}
         actions={
           <>
+            <LinkButton href={`${base}/connectors/${connector.id}/hunting`}>Queries</LinkButton>
             {mayWrite && (
               <ActionButton action={testConnectorAction} values={values}>
                 Test connection
@@ -145,6 +147,15 @@ export default async function ConnectorPage({ params }: Props) {
                 checks={connector.lastTest.checks}
                 assurance="Nothing was changed at the destination."
               />
+              {!connector.lastTest.ok && (
+                <LinkButton
+                  href={`${base}/connectors/guide?connector=${connector.id}`}
+                  size="sm"
+                  className="mt-3"
+                >
+                  What to grant, step by step
+                </LinkButton>
+              )}
             </CardBody>
           </Card>
         )}
@@ -369,6 +380,10 @@ export default async function ConnectorPage({ params }: Props) {
                 ...(connector.kind === "defender"
                   ? [{ label: "MD5", value: MD5_WORDS[String(connector.acceptsMd5)] }]
                   : []),
+                {
+                  label: "Where it goes",
+                  value: <AddressList addresses={connector.addresses} />,
+                },
                 {
                   label: "Secret",
                   value: (
