@@ -180,6 +180,7 @@ const ACTIONS: Readonly<Record<string, "anybody" | "signed-in" | "owner" | "anal
   setDisabledAction: "administrators",
   resetPasswordAction: "administrators",
   updateRetentionAction: "administrators",
+  updateBudgetAction: "administrators",
   updateCloudAction: "administrators",
   newConnectorAction: "owner",
   editConnectorAction: "owner",

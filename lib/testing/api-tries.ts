@@ -195,6 +195,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /connectors/{id}/count": ({ connector }) => [hidden(`/connectors/${connector}/count`)],
   "GET /connectors/{id}/hunting": ({ connector }) => [hidden(`/connectors/${connector}/hunting`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
+  "GET /connectors/{id}/budget": ({ connector }) => [hidden(`/connectors/${connector}/budget`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
   "GET /connectors/{id}/drift": ({ connector }) => [hidden(`/connectors/${connector}/drift`)],
   "POST /connectors/{id}/drift": ({ connector }) => [
@@ -226,6 +227,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /users/{id}": ({ user }) => [refused(`/users/${user}`, { disabled: true })],
   "POST /users/{id}/password-reset": ({ user }) => [refused(`/users/${user}/password-reset`)],
   "GET /system": () => [refused("/system")],
+  "GET /destinations": () => [refused("/destinations")],
+  "PATCH /destinations/{id}/budget": ({ connector }) => [
+    refused(`/destinations/${connector}/budget`, { headroom: 1 }),
+  ],
   "GET /system/clouds": () => [refused("/system/clouds")],
   "PUT /system/clouds/{cloud}": () => [
     refused("/system/clouds/china", { addresses: { signIn: "https://evil.example.com" }, confirm: "china" }),

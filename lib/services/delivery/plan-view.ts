@@ -4,6 +4,8 @@ import { z } from "zod";
 
 import type { Prisma } from "@/lib/db/generated/client";
 
+import { planBudgetSchema, type PlanBudget } from "@/lib/domain/selection/cut";
+
 import type { PlanCounts } from "./create-plan";
 
 export const PLAN_SELECT = {
@@ -18,6 +20,7 @@ export const PLAN_SELECT = {
   keep: true,
   blocked: true,
   blockedByReason: true,
+  budget: true,
   createdAt: true,
   appliedAt: true,
 } as const satisfies Prisma.PlanSelect;
@@ -30,6 +33,8 @@ export type PlanView = {
   hash: string;
   counts: PlanCounts;
   blockedByReason: Record<string, number>;
+  /** What it took of its destination's places; null where there is no limit, or for a plan of some values alone. */
+  budget: PlanBudget | null;
   createdAt: Date;
   appliedAt: Date | null;
 };
@@ -42,5 +47,6 @@ export const toPlanView = (row: Prisma.PlanGetPayload<{ select: typeof PLAN_SELE
     ...{ id, connectorId, teamId, state, hash, createdAt, appliedAt },
     counts: { add, change, remove, keep, blocked },
     blockedByReason: z.record(z.string(), z.number()).parse(row.blockedByReason),
+    budget: planBudgetSchema.nullable().parse(row.budget),
   };
 };

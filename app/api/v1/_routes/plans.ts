@@ -7,6 +7,7 @@ import { requireInTeam } from "@/lib/auth/require";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { TeamPermission } from "@/lib/domain/access/permissions";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
+import { planBudgetSchema } from "@/lib/domain/selection/cut";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
 import { createPlan } from "@/lib/services/delivery/create-plan";
 import { getPlan } from "@/lib/services/delivery/get-plan";
@@ -31,6 +32,10 @@ const planSchema = z.object({
     blocked: z.number(),
   }),
   blockedByReason: z.record(z.string(), z.number()),
+  budget: planBudgetSchema.nullable().meta({
+    description:
+      "What it took of the destination's places: `cut` is the last rank that has one, of `ranked`. Ranks are of all teams where the application may see them, else of the team's own.",
+  }),
   createdAt: timeSchema,
   appliedAt: timeSchema.nullable(),
 });
@@ -68,6 +73,8 @@ const planItemSchema = z.object({
   reason: z.string(),
   action: z.string().nullable(),
   expiresAt: timeSchema.nullable(),
+  rank: z.number().nullable(),
+  cut: z.number().nullable(),
   before: shareSchema.nullable(),
   after: shareSchema.nullable(),
 });

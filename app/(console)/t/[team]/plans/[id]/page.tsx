@@ -21,6 +21,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
 import { BLOCK_LABELS, isBlockCode } from "@/lib/domain/selection/codes";
+import { describePlanBudget } from "@/lib/domain/selection/cut";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPlan } from "@/lib/services/delivery/get-plan";
 import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
@@ -106,6 +107,9 @@ export default async function PlanPage({ params, searchParams }: Props) {
         <Card>
           <CardBody>
             <PlanCountsLine counts={plan.counts} />
+            {plan.budget && plan.budget.chosen < plan.budget.wanted && (
+              <p className="mt-3 text-sm">{describePlanBudget(plan.budget)}.</p>
+            )}
           </CardBody>
         </Card>
         {fit && <PlanFitNote fit={fit} />}
