@@ -77,10 +77,7 @@ export const dropEntries = async (
 };
 
 /** The same, for one that is deleted or led elsewhere; call it before it is. */
-export const forgetWishes = async (
-  tx: Tx,
-  { id, teamId }: { id: string; teamId: string },
-): Promise<void> => {
+export const forgetWishes = async (tx: Tx, { id, teamId }: { id: string; teamId: string }): Promise<void> => {
   await tx.$executeRaw`
     SELECT pg_advisory_xact_lock(hashtextextended('budget ' || destination_id, 0)) FROM connector WHERE id = ${id}::uuid`;
   await tx.budgetEntry.deleteMany({ where: { connectorId: id, teamId } });
