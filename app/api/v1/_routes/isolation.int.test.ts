@@ -63,6 +63,10 @@ const seed = async (): Promise<void> => {
   const connectorInput = { ...connectorBody(team, "defender", "TPI_TeamA"), name: `Defender ${WORD}` };
   const connector = read(await ownerA.post("/connectors", connectorInput), 201, contract.connector).id;
   const { push } = await pushNow(ownerA, connector);
+  const drifted = [connector, `Changed outside: ${WORD}.`];
+  await database.asOwner((client) =>
+    client.query("UPDATE receipt SET drift = $2 WHERE connector_id = $1", drifted),
+  );
   const { planId } = read(await ownerA.get(`/pushes/${push.id}`), 200, z.object({ planId: z.uuid() }));
   const list = { team, name: `List ${WORD}`, match: "hostname", effect: "warn" };
   const allowlist = read(await ownerA.post("/allowlists", list), 201, contract.made).id;
