@@ -159,11 +159,7 @@ describe("what Team A has", () => {
     // that come with the product, of rules, and of credentials, nothing of the team, of a change or an
     // overlap that no worker began nothing, and nothing was changed at Microsoft.
     const names =
-<<<<<<< HEAD
-      !/capacity|budget|credentials|drift|rejections|values|compare|shared|subscriptions|bundled|rules|overlap|bulk-changes.*items/.test(
-=======
       !/capacity|budget|credentials|rejections|values|compare|shared|subscriptions|bundled|rules|overlap|drift|bulk-changes.*items/.test(
->>>>>>> 12b7b59848c7655f44d7a6c83f90432d1e19077b
         name,
       );
     for (const one of tries) {
