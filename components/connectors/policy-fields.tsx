@@ -6,7 +6,10 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
+
+import { LimitFields } from "./limit-fields";
 
 type Values = {
   action: string;
@@ -17,6 +20,8 @@ type Values = {
   maxTlp: string;
   types: readonly string[] | null;
   feeds: readonly string[] | null;
+  approval: PlanLimits | null;
+  automaticLimits: PlanLimits | null;
 };
 type Props = {
   kind: ConnectorKind;
@@ -33,6 +38,8 @@ const DEFAULTS: Values = {
   maxTlp: "amber",
   types: null,
   feeds: null,
+  approval: null,
+  automaticLimits: null,
 };
 
 /** What of the team's indicators goes there, and how it is to be treated. */
@@ -106,6 +113,18 @@ export const PolicyFields = ({ kind, feeds, values = DEFAULTS }: Props) => (
         { value: "review", label: "Review", hint: "A person looks at each plan and applies it." },
         { value: "automatic", label: "Automatic", hint: "Plans are applied as they are made." },
       ]}
+    />
+    <LimitFields
+      group="automaticLimits"
+      legend="Automatic, up to"
+      hint="A plan that is more than this waits for a person. Blank: no limit."
+      values={values.automaticLimits}
+    />
+    <LimitFields
+      group="approval"
+      legend="A second person approves above"
+      hint="Somebody else than the plan’s author. Recalls never wait. Blank: no limit."
+      values={values.approval}
     />
   </>
 );

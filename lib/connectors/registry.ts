@@ -27,6 +27,8 @@ export type DestinationSettings = {
   /** Sentinel's `sourcesystem`, Defender's `application`; fixed for each destination. */
   sourceSystem: string;
   pace: Pace;
+  /** Asked right before each request that would change something; what it throws keeps that from leaving. */
+  assertMayLeave?: (() => Promise<void>) | undefined;
   /** Lets no write leave: whatever would change something throws before it is sent. */
   isDryRun?: boolean;
   /** Whether this Defender tenant is known to take MD5. */
@@ -66,13 +68,18 @@ export const openDestination = (settings: DestinationSettings): Destination => {
 };
 
 const toApi = (
-  { pace, isDryRun = false }: DestinationSettings,
+  { pace, assertMayLeave, isDryRun = false }: DestinationSettings,
   tokens: TokenSource,
   scope: string,
   baseUrls: readonly string[],
 ): ApiClient => {
   const allowedOrigins = baseUrls.map((url) => new URL(url).origin);
-  return createApiClient({ fetch: createVendorFetch({ allowedOrigins, isDryRun }), tokens, scope, pace });
+  const vendorFetch = createVendorFetch({ allowedOrigins, isDryRun });
+  const fetch: typeof vendorFetch = async (request) => {
+    if (request.method !== "GET" && request.effect === "write") await assertMayLeave?.();
+    return vendorFetch(request);
+  };
+  return createApiClient({ fetch, tokens, scope, pace });
 };
 
 const missingWorkspace = (): never => {

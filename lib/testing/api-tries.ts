@@ -170,6 +170,8 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`, { enabled: false })],
   "DELETE /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`)],
   "POST /connectors/{id}/test": ({ connector }) => [hidden(`/connectors/${connector}/test`)],
+  "POST /connectors/{id}/stop": ({ connector }) => [hidden(`/connectors/${connector}/stop`, WITHDRAWAL)],
+  "POST /connectors/{id}/start": ({ connector }) => [hidden(`/connectors/${connector}/start`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
   "POST /connectors/{id}/plans": ({ connector }) => [
@@ -180,6 +182,11 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /connectors/{id}/pushes": ({ connector }) => [hidden(`/connectors/${connector}/pushes`)],
   "GET /plans/{id}": ({ plan }) => [hidden(`/plans/${plan}`)],
   "GET /plans/{id}/items": ({ plan }) => [hidden(`/plans/${plan}/items`)],
+  "GET /plans/{id}/download": ({ plan }) => [
+    hidden(`/plans/${plan}/download`),
+    hidden(`/plans/${plan}/download?format=csv`),
+  ],
+  "POST /plans/{id}/approve": ({ plan }) => [hidden(`/plans/${plan}/approve`, { hash: "0" })],
   "POST /plans/{id}/apply": ({ plan }) => [hidden(`/plans/${plan}/apply`, { hash: "0" })],
   "GET /pushes/{id}": ({ push }) => [hidden(`/pushes/${push}`)],
   "POST /pushes/{id}/resume": ({ push }) => [hidden(`/pushes/${push}/resume`)],
@@ -198,6 +205,8 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /users/{id}": ({ user }) => [refused(`/users/${user}`, { disabled: true })],
   "POST /users/{id}/password-reset": ({ user }) => [refused(`/users/${user}/password-reset`)],
   "GET /system": () => [refused("/system")],
+  "POST /system/stop": () => [refused("/system/stop", WITHDRAWAL)],
+  "POST /system/start": () => [refused("/system/start")],
   "GET /system/retention": () => [refused("/system/retention")],
   "PATCH /system/retention": () => [refused("/system/retention", { bodyDays: 30 })],
 };

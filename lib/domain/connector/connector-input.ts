@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
+
 import { ACTIONS, SEVERITIES } from "./actions";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
 import { selectionSchema } from "./selection-input";
@@ -47,6 +49,8 @@ const policyFields = {
   expiryDays: z.number().int().min(1).max(3_650).nullable(),
   selection: selectionSchema,
   mode: z.enum(CONNECTOR_MODES),
+  approval: planLimitsSchema.nullable(),
+  automaticLimits: planLimitsSchema.nullable(),
 };
 
 const name = z.string().trim().min(1, "Give the connector a name.").max(120, "Use at most 120 characters.");
@@ -68,6 +72,8 @@ const createFields = {
   expiryDays: policyFields.expiryDays.default(null),
   selection: policyFields.selection.prefault({}),
   mode: policyFields.mode.default("review"),
+  approval: policyFields.approval.default(null),
+  automaticLimits: policyFields.automaticLimits.default(null),
 };
 const createShape = z.strictObject(createFields);
 

@@ -6,6 +6,7 @@ import type { Prisma } from "@/lib/db/generated/client";
 import { ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
 import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector/kinds";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
+import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 
 import { fromStoredCloud } from "./cloud-column";
 
@@ -25,6 +26,11 @@ export const CONNECTOR_SELECT = {
   selection: true,
   mode: true,
   enabled: true,
+  approval: true,
+  automaticLimits: true,
+  stoppedAt: true,
+  stoppedByName: true,
+  stopReason: true,
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
@@ -65,6 +71,12 @@ export type ConnectorView = {
   selection: Selection;
   mode: ConnectorMode;
   enabled: boolean;
+  /** Beyond these a plan needs a second person; null: none does. */
+  approval: PlanLimits | null;
+  /** What is applied without a person where the mode is automatic; null: everything. */
+  automaticLimits: PlanLimits | null;
+  /** Who switched its sending off; null while it is on. */
+  stop: { at: Date; by: string; reason: string } | null;
   lastTest: (TestResult & { at: Date }) | null;
   /** When what stands there was last compared with what was sent, and why the newest try failed. */
   reconciledAt: Date | null;
@@ -74,7 +86,9 @@ export type ConnectorView = {
 
 /** Shapes a row for the outside. */
 export const toConnectorView = (row: ConnectorRow): ConnectorView => {
-  const { team, destination, selection, lastTest, action, severity, ...rest } = row;
+  const { team, destination, selection, lastTest, action, severity, approval, automaticLimits, ...others } =
+    row;
+  const { stoppedAt, stoppedByName, stopReason, ...rest } = others;
   const tested = lastTestSchema.safeParse(lastTest);
   return {
     ...rest,
@@ -87,6 +101,9 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     action: z.enum(ACTIONS).parse(action),
     severity: z.enum(SEVERITIES).parse(severity),
     selection: storedSelectionSchema.parse(selection),
+    approval: storedPlanLimitsSchema.parse(approval),
+    automaticLimits: storedPlanLimitsSchema.parse(automaticLimits),
+    stop: stoppedAt && { at: stoppedAt, by: stoppedByName ?? "", reason: stopReason ?? "" },
     lastTest: tested.success ? tested.data : null,
   };
 };

@@ -14,6 +14,7 @@ import { announce } from "@/lib/services/outbox/announce";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
 import { readCredential, storeCredential } from "./credentials";
 import { assertCloudUsable, findOrMakeDestination } from "./find-destination";
+import { toLimitColumns } from "./limit-columns";
 
 /**
  * Adds a team's way to a destination; its secret is sealed and never given out. Throws `conflict` for a name that is
@@ -39,6 +40,7 @@ export const createConnector = async (
           ...{ id, teamId, destinationId, name, kind, clientId, deviceGroups },
           ...{ subscriptionId, resourceGroup, workspaceName },
           ...{ action, severity, expiryDays, selection, mode },
+          ...toLimitColumns(input),
           createdAt: now,
           createdBy: actor.userId,
         },
@@ -49,6 +51,7 @@ export const createConnector = async (
       const detail = {
         ...{ name, kind, cloud, tenantId, clientId, workspaceId, action, severity, mode },
         credential: credential.credential.kind,
+        ...{ approval: input.approval, automaticLimits: input.automaticLimits },
       };
       const subject = { type: "connector", id };
       await recordAudit(

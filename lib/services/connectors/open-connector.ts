@@ -78,15 +78,16 @@ export const readConnectorAccess = async (tx: Tx, connectorId: string): Promise<
   };
 };
 
-/** Opens the way; nothing is sent yet. Requests wait for `pace`. */
+/** Opens the way; nothing is sent yet. Requests wait for `pace`, and what changes something asks `assertMayLeave` last. */
 export const openConnector = (
   access: ConnectorAccess,
   pace: Pace,
   open: OpenDestination = openDestination,
+  assertMayLeave?: () => Promise<void>,
 ): Destination => {
   const { kind, cloud, tenantId, clientId, credential, workspaceId, azure, sourceSystem } = access;
   return open({
-    ...{ kind, cloud, tenantId, clientId, credential, azure, sourceSystem, pace },
+    ...{ kind, cloud, tenantId, clientId, credential, azure, sourceSystem, pace, assertMayLeave },
     workspaceId: workspaceId === "" ? null : workspaceId,
     sandboxOrigin: env().SANDBOX_URL ?? null,
   });

@@ -20,6 +20,7 @@ import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorVie
 import { readCredential, storeCredential } from "./credentials";
 import { findOrMakeDestination } from "./find-destination";
 import { noConnector } from "./get-connector";
+import { describeLimitChange, toLimitColumns } from "./limit-columns";
 import { assertNothingStands, lockConnector } from "./standing";
 
 /**
@@ -53,7 +54,8 @@ export const updateConnector = async (
       const after = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
       );
-      const detail = { name: after.name, changed: findChanged(patch, before, after) };
+      const changed = findChanged(patch, before, after);
+      const detail = { name: after.name, changed, ...describeLimitChange(before, after) };
       const subject = { type: "connector", id };
       await recordAudit(
         tx,
@@ -101,6 +103,7 @@ const pickPlain = (patch: ConnectorPatch): Prisma.ConnectorUncheckedUpdateInput 
   const { name, subscriptionId, resourceGroup, workspaceName } = patch;
   const { action, severity, expiryDays, selection, mode, enabled } = patch;
   return withoutUndefined({
+    ...toLimitColumns(patch),
     ...{ name, subscriptionId, resourceGroup, workspaceName },
     ...{ action, severity, expiryDays, selection, mode, enabled },
   });

@@ -23,6 +23,7 @@ export const createApplications = (
   onWait: (waitMs: number) => void,
   open?: OpenDestination,
   longestWaitMs?: number,
+  assertMayLeave?: () => Promise<void>,
 ): Applications => {
   const opened = new Map<string, Application>();
   return async (connectorId) => {
@@ -32,7 +33,11 @@ export const createApplications = (
     const { destinationId, tenantId, clientId } = access;
     const limit = longestWaitMs === undefined ? {} : { longestWaitMs };
     const pacer = createPacer({ destinationId, tenantId, clientId, onWait, ...limit });
-    const application = { access, pacer, destination: openConnector(access, pacer.pace, open) };
+    const application = {
+      access,
+      pacer,
+      destination: openConnector(access, pacer.pace, open, assertMayLeave),
+    };
     opened.set(connectorId, application);
     return application;
   };

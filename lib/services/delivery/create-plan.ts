@@ -21,7 +21,12 @@ export type MadePlan = {
   hash: string;
   counts: PlanCounts;
   blockedByReason: Record<string, number>;
+  /** How many of each operation have which reason. */
+  changesByReason: ChangesByReason;
 };
+export type ChangesByReason = Partial<
+  Record<"add" | "change" | "remove", Record<string, number> | undefined>
+>;
 
 type Options = {
   connectorId: string;
@@ -66,17 +71,18 @@ export const createPlan = async ({
       await stageItems(client, page);
     }
     const id = randomUUID();
-    const { hash, counts, blockedByReason } = tally.finish();
-    const made = { id, connectorId, hash, counts, blockedByReason };
+    const { hash, counts, blockedByReason, changesByReason } = tally.finish();
+    const made = { id, connectorId, hash, counts, blockedByReason, changesByReason };
     if (only !== undefined && counts.remove === 0) return made;
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
-         blocked_by_reason, created_at, created_by, changes_seen, partial)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+         blocked_by_reason, created_at, created_by, changes_seen, partial, changes_by_reason)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       [
         ...[id, connectorId, teamId, hash, policyHash],
         ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
         ...[JSON.stringify(blockedByReason), now, doer.id, changesSeen, only !== undefined],
+        JSON.stringify(changesByReason),
       ],
     );
     await client.query(
@@ -106,7 +112,7 @@ const readChangesSeen = async (client: PoolClient, connectorId: string): Promise
 
 const createTally = (policyHash: string) => {
   const counts: PlanCounts = { add: 0, change: 0, remove: 0, keep: 0, blocked: 0 };
-  const blockedByReason = new Map<string, number>();
+  const byReason = new Map<string, Map<string, number>>();
   const hash = createHash("sha256").update(policyHash);
   return {
     count: (page: readonly Judged[]): void => {
@@ -115,18 +121,23 @@ const createTally = (policyHash: string) => {
         counts[judged.operation] += 1;
         if (judged.operation === "keep") continue;
         const { key, operation, code, desiredHash, claimHash } = judged;
-        if (operation === "blocked") blockedByReason.set(code, (blockedByReason.get(code) ?? 0) + 1);
+        const reasons = byReason.get(operation) ?? new Map<string, number>();
+        byReason.set(operation, reasons.set(code, (reasons.get(code) ?? 0) + 1));
         text += `\n${key} ${operation} ${code} ${desiredHash ?? "-"} ${claimHash ?? "-"}`;
       }
       hash.update(text);
     },
-    finish: () => ({
-      hash: hash.digest("hex"),
-      counts,
-      blockedByReason: Object.fromEntries([...blockedByReason].sort(([, one], [, other]) => other - one)),
-    }),
+    finish: () => {
+      const { blocked = {}, ...changesByReason } = Object.fromEntries(
+        [...byReason].map(([operation, reasons]) => [operation, mostFirst(reasons)]),
+      );
+      return { hash: hash.digest("hex"), counts, blockedByReason: blocked, changesByReason };
+    },
   };
 };
+
+const mostFirst = (reasons: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries([...reasons].sort(([, one], [, other]) => other - one));
 
 const STAGE_COLUMNS = [
   "indicator_id",

@@ -9,6 +9,7 @@ import { canonicalJson } from "@/lib/domain/canonical-json";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
+import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { describePolicy, type Policy } from "@/lib/domain/selection/policy";
 
@@ -19,6 +20,10 @@ export type PlanningConnector = {
   name: string;
   mode: (typeof CONNECTOR_MODES)[number];
   enabled: boolean;
+  /** Beyond these a plan needs a second person. */
+  approval: PlanLimits | null;
+  /** What an automatic connector applies by itself. */
+  automaticLimits: PlanLimits | null;
   team: { slug: string; name: string };
   /** How often the team's indicators had changed when this was read: what is read from then on holds all of that. */
   changeCount: number;
@@ -33,7 +38,7 @@ export const readPlanningConnector = async (
   { connectorId, teamId, isLocked = false }: Options,
 ): Promise<PlanningConnector> => {
   const { rows } = await client.query(
-    `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.kind, c.action, c.severity, c.expiry_days,
+    `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.approval, c.automatic_limits, c.kind, c.action, c.severity, c.expiry_days,
        c.device_groups, c.selection, t.slug, t.name AS team_name, t.change_count
      FROM connector c JOIN team t ON t.id = c.team_id
      WHERE c.id = $1 AND c.team_id = $2 AND c.deleted_at IS NULL ${isLocked ? "FOR UPDATE OF c" : ""}`,
@@ -49,6 +54,8 @@ export const readPlanningConnector = async (
     name: row.name,
     mode: row.mode,
     enabled: row.enabled,
+    approval: row.approval,
+    automaticLimits: row.automatic_limits,
     team: { slug: row.slug, name: row.team_name },
     changeCount: row.change_count,
     policy: {
@@ -87,6 +94,8 @@ const rowSchema = z.object({
   name: z.string(),
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
+  approval: storedPlanLimitsSchema,
+  automatic_limits: storedPlanLimitsSchema,
   kind: z.enum(CONNECTOR_KINDS),
   action: z.enum(ACTIONS),
   severity: z.enum(SEVERITIES),

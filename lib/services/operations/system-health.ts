@@ -6,6 +6,7 @@ import { env } from "@/lib/env/server";
 import { countWaiting } from "@/lib/jobs/enqueue";
 import { QUEUES, type QueueName } from "@/lib/jobs/queues";
 import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
+import { readStopOfAll, type Stop } from "@/lib/services/delivery/delivery-stop";
 import { requireAdministrator } from "@/lib/services/people/privilege";
 
 import { listOrphanedRecords, type OrphanedRecords } from "./orphaned-records";
@@ -20,6 +21,8 @@ export type SystemHealth = {
   outbox: { unsent: number; oldest: Date | null };
   running: { runs: number; pushes: number };
   audit: { unsealed: number; isLate: boolean };
+  /** Who switched all sending off; null while it is on. */
+  stop: Stop | null;
   /** Records whose makers cannot sign in any more, by maker. */
   orphaned: OrphanedRecords[];
 };
@@ -27,7 +30,7 @@ export type SystemHealth = {
 /** How the installation fares, for administrators. */
 export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemHealth> => {
   requireAdministrator(actor, "admin.system");
-  const [row, waiting, tail, orphaned] = await Promise.all([
+  const [row, waiting, tail, orphaned, stop] = await Promise.all([
     asSystem("operations", async (tx) => {
       const [facts] = await tx.$queryRaw<Facts[]>`
         SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes,
@@ -41,6 +44,7 @@ export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemH
     Promise.all(QUEUES.map(async (queue) => ({ queue, jobs: await countOrNull(queue) }))),
     findUnsealedTail(now),
     listOrphanedRecords(),
+    asSystem("operations", readStopOfAll),
   ]);
   return {
     databaseVersion: row.version,
@@ -51,6 +55,7 @@ export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemH
     running: { runs: Number(row.runs), pushes: Number(row.pushes) },
     audit: { unsealed: tail.count, isLate: tail.isLate },
     orphaned,
+    stop,
   };
 };
 

@@ -18,6 +18,8 @@ export type Attention = {
     | "secret-expiry"
     | "full"
     | "waiting-plan"
+    | "beyond-limits"
+    | "stopped-sending"
     | "proposals"
     | "unplanned"
     | "lapsing"
@@ -57,6 +59,28 @@ export const attentionOfUnapplied = ({ id, name, planId, changes, isStale }: Una
     path: `connectors/${id}`,
   };
 };
+
+/** A plan of an automatic connector that is more than it applies by itself. */
+export type BeyondLimits = { name: string; planId: string; reason: string };
+
+/** An automatic connector that waits for a person. */
+export const attentionOfBeyondLimits = ({ name, planId, reason }: BeyondLimits): Attention => ({
+  kind: "beyond-limits",
+  message: `${name} waits: its plan is more than it applies by itself. ${reason} Look, and apply it or leave it.`,
+  path: `plans/${planId}`,
+});
+
+/** All sending of the installation is switched off. */
+export const attentionOfStop = (stop: { by: string; reason: string } | null): Attention[] =>
+  stop === null
+    ? []
+    : [
+        {
+          kind: "stopped-sending",
+          message: `Nothing is sent to any destination: ${stop.by} switched all sending off. ${stop.reason}`,
+          path: "connectors",
+        },
+      ];
 
 /** What lapses at a destination unless a person plans and applies; nothing where an automatic connector sees to it. */
 export const attentionOfLapsing = (
@@ -148,11 +172,17 @@ const SECRET_WARNING_DAYS = 30;
 
 /** What keeps a connector from delivering, or soon will. */
 export const attentionOfConnector = (
-  { id, name, lastTest, lastPush, failed, credential, capacity, mode, drift }: ConnectorWithCapacity,
+  { id, name, stop, lastTest, lastPush, failed, credential, capacity, mode, drift }: ConnectorWithCapacity,
   now: Date,
 ): Attention[] => {
   const path = `connectors/${id}`;
   const found: Attention[] = [];
+  if (stop !== null)
+    found.push({
+      kind: "stopped-sending",
+      message: `${name} sends nothing: ${stop.by} switched it off. ${stop.reason}`,
+      path,
+    });
   const failedCheck = lastTest?.checks.find(({ ok }) => !ok);
   if (failedCheck) {
     found.push({

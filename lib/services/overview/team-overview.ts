@@ -7,6 +7,7 @@ import { asActor, bulkAsTeam } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
+import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { readLapsing } from "@/lib/services/delivery/lapsing-claims";
 import { isSick, listFeeds, type FeedWithHealth } from "@/lib/services/feeds/list-feeds";
@@ -18,8 +19,11 @@ import {
   attentionOfFeed,
   attentionOfLapsing,
   attentionOfProposals,
+  attentionOfBeyondLimits,
+  attentionOfStop,
   attentionOfUnapplied,
   type Attention,
+  type BeyondLimits,
   type ConnectorWithCapacity,
   type EndedShare,
   type Unapplied,
@@ -58,13 +62,17 @@ const RECENT = 8;
 /** Whether the team's intelligence arrives and leaves: feeds, indicators, destinations with capacity, last runs and pushes, and what needs a person. */
 export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date): Promise<TeamOverview> => {
   const scope = { teamIds: [team.id], limit: SHOWN, after: null };
-  const [{ feeds }, { connectors }, { unapplied, endedShares, proposals, ...facts }, lapsing] =
-    await Promise.all([
-      listFeeds(actor, { ...scope, now }),
-      listConnectors(actor, scope),
-      asActor(actor, (tx) => readFacts(tx, team.id)),
-      bulkAsTeam(team.id, (client) => readLapsing(client, { mode: "review", teamId: team.id, now })),
-    ]);
+  const [
+    { feeds },
+    { connectors },
+    { unapplied, beyondLimits, stop, endedShares, proposals, ...facts },
+    lapsing,
+  ] = await Promise.all([
+    listFeeds(actor, { ...scope, now }),
+    listConnectors(actor, scope),
+    asActor(actor, (tx) => readFacts(tx, team.id)),
+    bulkAsTeam(team.id, (client) => readLapsing(client, { mode: "review", teamId: team.id, now })),
+  ]);
   const withCapacity = await Promise.all(
     connectors.map(async (connector) => ({
       ...connector,
@@ -77,11 +85,13 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
     connectors: withCapacity,
     ...facts,
     attention: [
+      ...attentionOfStop(stop),
       ...attentionOfProposals(proposals),
       ...feeds.flatMap(attentionOfFeed),
       ...endedShares.map(attentionOfEndedShare),
       ...withCapacity.flatMap((connector) => attentionOfConnector(connector, now)),
       ...unapplied.map(attentionOfUnapplied),
+      ...beyondLimits.map(attentionOfBeyondLimits),
       ...lapsing.flatMap((one) => attentionOfLapsing(one, now)),
     ],
   };
@@ -116,7 +126,9 @@ const readFacts = async (tx: Tx, teamId: string) => {
     GROUP BY day ORDER BY day`;
   return {
     proposals: await tx.proposal.count({ where: { teamId, state: "open" } }),
+    stop: await readStopOfAll(tx),
     unapplied: await readUnapplied(tx, teamId),
+    beyondLimits: await readBeyondLimits(tx, teamId),
     endedShares: await readEndedShares(tx, teamId),
     indicators: { active: byType.reduce((sum, { count }) => sum + count, 0), byType },
     lastRuns: runs.map(toRunView),
@@ -148,6 +160,17 @@ const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
     ORDER BY c.id`;
   return z.array(unappliedSchema).parse(rows);
 };
+
+/** Automatic connectors whose newest plan is left to a person. */
+const readBeyondLimits = (tx: Tx, teamId: string): Promise<BeyondLimits[]> =>
+  tx.$queryRaw<BeyondLimits[]>`
+    SELECT c.name, p.id AS "planId", p.waits_because AS reason
+    FROM connector c CROSS JOIN LATERAL (
+      SELECT id, state, waits_because FROM plan WHERE connector_id = c.id AND NOT partial ORDER BY created_at DESC LIMIT 1
+    ) p
+    WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'automatic'
+      AND p.state = 'draft' AND p.waits_because IS NOT NULL
+    ORDER BY c.id`;
 
 const ENDED_SHARE_DAYS = 7;
 

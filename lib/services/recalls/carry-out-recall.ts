@@ -151,7 +151,7 @@ const removeAt = async ({ connectorId, teamId, doer, ids: met }: Removal): Promi
     const { id, hash, counts } = await createPlan({ connectorId, teamId, doer, only: ids });
     if (counts.remove === 0) return false;
     try {
-      await applyPlan({ planId: id, teamId, hash, doer, isUrgent: true });
+      await applyPlan({ planId: id, teamId, hash, doer, isRecall: true });
       return true;
     } catch (error) {
       // Somebody changed something in between: plan again.

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 
 import { OrphanedTable } from "@/components/connectors/orphaned-table";
+import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
 import { RetentionForm } from "@/components/operations/retention-form";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
@@ -12,7 +13,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { getRetention } from "@/lib/services/operations/retention";
 import { readSystemHealth } from "@/lib/services/operations/system-health";
 
-import { updateRetentionAction } from "./actions";
+import { startSendingAction, stopSendingAction, updateRetentionAction } from "./actions";
 
 export const metadata: Metadata = { title: "System" };
 
@@ -26,8 +27,20 @@ export default async function SystemPage() {
 
   return (
     <>
-      <PageHeader title="System" description="Whether the parts of this installation work together." />
+      <PageHeader
+        title="System"
+        description="Whether the parts of this installation work together."
+        actions={
+          <StopSwitch
+            stop={health.stop}
+            to="any destination"
+            stopAction={stopSendingAction}
+            startAction={startSendingAction}
+          />
+        }
+      />
       <div className="space-y-6">
+        {health.stop && <StopNote stop={health.stop} where="to any destination" />}
         {isQueueAway && (
           <Callout tone="danger" title="The queue is not reachable.">
             Announced work waits in PostgreSQL and goes on by itself once {health.queueStore} answers again.

@@ -104,7 +104,9 @@ const digestOfTeamA = (): Promise<Record<string, string>> =>
     for (const { name, key } of rows) {
       const { rows: found } = await client.query<{ digest: string }>(
         `SELECT md5(coalesce(string_agg(t::text, ';' ORDER BY t::text), '')) AS digest FROM ${name} t
-         WHERE ${key} = (SELECT id FROM team WHERE slug = $1)`,
+         WHERE ${key} = (SELECT id FROM team WHERE slug = $1)
+         -- That a file was taken is written down, though nothing changed.
+         ${name === "audit_entry" ? "AND action <> 'plan.export'" : ""}`,
         [a.slug],
       );
       digests[name] = found[0]?.digest ?? "";

@@ -13,11 +13,13 @@ import {
   connectorPatchSchema,
   connectorTestSchema,
 } from "@/lib/domain/connector/connector-input";
+import { reasonSchema } from "@/lib/domain/delivery/reason-input";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/delivery/create-plan";
+import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
 import { editConnectorFormSchema, newConnectorFormSchema, toPolicy } from "./form-schema";
 
@@ -101,6 +103,28 @@ export const setConnectorEnabledAction = defineTeamAction({
   },
 });
 
+/** Switches a connector's sending off. */
+export const stopConnectorAction = defineTeamAction({
+  permission: "push.apply",
+  schema: ofConnector.extend({ reason: reasonSchema }),
+  run: async ({ actor, team, input }) => {
+    await stopConnector(actor, { id: input.id, teamId: team.id }, input.reason);
+    revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
+    return { status: "done", message: "Nothing more is sent." };
+  },
+});
+
+/** Switches a connector's sending on again. */
+export const startConnectorAction = defineTeamAction({
+  permission: "push.apply",
+  schema: ofConnector,
+  run: async ({ actor, team, input }) => {
+    await startConnector(actor, { id: input.id, teamId: team.id });
+    revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
+    return { status: "done", message: "Sending goes on." };
+  },
+});
+
 /** Deletes a connector under which nothing stands. */
 export const deleteConnectorAction = defineTeamAction({
   permission: "connector.write",
@@ -129,7 +153,9 @@ export const planAction = defineTeamAction({
 const refused = (issues: readonly z.core.$ZodIssue[]): ActionState => {
   const fields: Record<string, string[]> = {};
   for (const { path, message } of issues) {
-    const last = path.findLast((key) => typeof key === "string") ?? "name";
+    const [first] = path;
+    const isLimit = first === "approval" || first === "automaticLimits";
+    const last = isLimit ? path.join(".") : (path.findLast((key) => typeof key === "string") ?? "name");
     (fields[last] ??= []).push(message);
   }
   return { status: "invalid", fields, message: "See the marked fields." };

@@ -8,7 +8,19 @@ const number = z.coerce.number();
 /** Ticked boxes; none ticked means "all". */
 const noneAsAll = () => listOf(z.string()).transform((chosen) => (chosen.length === 0 ? null : chosen));
 
+const limit = z.preprocess((value) => (value === "" ? null : value), number.nullable().default(null));
+
+/** Fields of limits by the name of the group; all blank: there are none. */
+const limitFields = <Group extends string>(group: Group) =>
+  ({
+    [`${group}.maxAdds`]: limit,
+    [`${group}.maxRemoves`]: limit,
+    [`${group}.maxRemovedPercent`]: limit,
+  }) as Record<`${Group}.${"maxAdds" | "maxRemoves" | "maxRemovedPercent"}`, typeof limit>;
+
 const policy = {
+  ...limitFields("approval"),
+  ...limitFields("automaticLimits"),
   action: blankAsUndefined(z.string().optional()),
   severity: blankAsUndefined(z.string().optional()),
   expiryDays: z.preprocess(
@@ -62,10 +74,26 @@ export const toPolicy = ({
   maxTlp,
   types,
   feeds,
+  ...limits
 }: Policy) => ({
   ...(action !== undefined && { action }),
   ...(severity !== undefined && { severity }),
   expiryDays,
   mode,
+  approval: toLimits(
+    limits["approval.maxAdds"],
+    limits["approval.maxRemoves"],
+    limits["approval.maxRemovedPercent"],
+  ),
+  automaticLimits: toLimits(
+    limits["automaticLimits.maxAdds"],
+    limits["automaticLimits.maxRemoves"],
+    limits["automaticLimits.maxRemovedPercent"],
+  ),
   selection: { minConfidence, maxTlp, types, feeds },
 });
+
+const toLimits = (maxAdds: number | null, maxRemoves: number | null, maxRemovedPercent: number | null) =>
+  maxAdds === null && maxRemoves === null && maxRemovedPercent === null
+    ? null
+    : { maxAdds, maxRemoves, maxRemovedPercent };

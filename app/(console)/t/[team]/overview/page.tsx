@@ -154,6 +154,8 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "secret-expiry": "Renew",
   full: "Look",
   "waiting-plan": "Look",
+  "beyond-limits": "Look",
+  "stopped-sending": "Look",
   proposals: "Review",
   unplanned: "Plan",
   lapsing: "Plan",

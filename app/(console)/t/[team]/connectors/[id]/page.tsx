@@ -9,6 +9,7 @@ import {
   ReceiptStateBadge,
 } from "@/components/connectors/delivery-state-badges";
 import { PlanCountsLine } from "@/components/connectors/plan-counts";
+import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
 import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
@@ -26,9 +27,11 @@ import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
+import { describeLimits } from "@/lib/domain/delivery/plan-limits";
 import { defang } from "@/lib/domain/indicator/defang";
 import { INDICATOR_TYPE_LABELS, TLP_LABELS } from "@/lib/domain/indicator/types";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { listPlans } from "@/lib/services/delivery/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
@@ -39,6 +42,8 @@ import {
   deleteConnectorAction,
   planAction,
   setConnectorEnabledAction,
+  startConnectorAction,
+  stopConnectorAction,
   testConnectorAction,
 } from "../actions";
 
@@ -56,14 +61,20 @@ export default async function ConnectorPage({ params }: Props) {
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
-  const [capacity, { plans }, { pushes }, receipts] = await Promise.all([
+  const [capacity, { plans }, { pushes }, receipts, stopOfAll] = await Promise.all([
     connector.kind === "defender" ? getCapacity(own) : null,
     listPlans(own, { limit: RECENT, after: null }),
     listPushes(own, { limit: RECENT, after: null }),
     listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
+    getStopOfAll(),
   ]);
   const base = `/t/${team.slug}`;
   const values = { team: team.slug, id: connector.id };
+  const newest = plans.find(({ isPartial }) => !isPartial);
+  const waiting =
+    connector.mode === "automatic" && newest?.state === "draft" && newest.waitsBecause !== null
+      ? newest
+      : null;
   const mayWrite = can(actor, "connector.write", team.id);
   const mayApply = can(actor, "push.apply", team.id);
 
@@ -80,6 +91,15 @@ export default async function ConnectorPage({ params }: Props) {
               <ActionButton action={testConnectorAction} values={values}>
                 Test connection
               </ActionButton>
+            )}
+            {mayApply && (
+              <StopSwitch
+                stop={connector.stop}
+                to={connector.name}
+                stopAction={stopConnectorAction}
+                startAction={startConnectorAction}
+                values={values}
+              />
             )}
             {mayApply && (
               <ActionButton
@@ -99,6 +119,15 @@ export default async function ConnectorPage({ params }: Props) {
           <Callout tone="info" title="Nothing was planned yet." role="note">
             A plan shows what would be added, changed and removed here, and why each other candidate stays
             out. It sends nothing.
+          </Callout>
+        )}
+        {stopOfAll && <StopNote stop={stopOfAll} where="to any destination" />}
+        {connector.stop && <StopNote stop={connector.stop} where="here" />}
+        {waiting && (
+          <Callout tone="warning" title="It waits for a person." role="note">
+            Its plan is more than it applies by itself. {waiting.waitsBecause}{" "}
+            <TextLink href={`${base}/plans/${waiting.id}`}>Look at the plan</TextLink>. The next plan within
+            the limits goes on by itself.
           </Callout>
         )}
         {connector.lastTest && (
@@ -282,6 +311,18 @@ export default async function ConnectorPage({ params }: Props) {
                       },
                     ]),
                 { label: "Mode", value: connector.mode },
+                ...(connector.mode === "automatic"
+                  ? [
+                      {
+                        label: "Automatic, up to",
+                        value: describeLimits(connector.automaticLimits, "everything"),
+                      },
+                    ]
+                  : []),
+                {
+                  label: "A second person approves above",
+                  value: describeLimits(connector.approval, "no limit"),
+                },
                 { label: "TLP ceiling", value: TLP_LABELS[connector.selection.maxTlp] },
                 { label: "Lowest confidence", value: connector.selection.minConfidence },
                 {
