@@ -1,7 +1,7 @@
 "use client";
 
 import { ShieldQuestion } from "lucide-react";
-import { startTransition, useActionState, useState } from "react";
+import { startTransition, useActionState, useRef, useState } from "react";
 
 import { ActionForm } from "@/components/forms/action-form";
 import { askAction } from "@/components/forms/ask-action";
@@ -18,6 +18,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { IDLE, type ActionState } from "@/lib/actions/state";
 import type { AllowlistEffect, AllowlistMatch } from "@/lib/domain/screening/allowlist";
 
+import { EntriesFileButton } from "./entries-file-button";
 import { parseAddedEntries, parseCheckedEntries, type AddedEntries } from "./entry-answers";
 import { EntryCheckPanel } from "./entry-check-panel";
 import { MATCH_LABELS } from "./effect-words";
@@ -32,6 +33,7 @@ type Props = {
 
 /** Adds entries to a list, with a look at what they would meet before anything is saved. */
 export const EntryForm = ({ values, match, effect, addAction, checkAction }: Props) => {
+  const box = useRef<HTMLTextAreaElement>(null);
   const [added, setAdded] = useState<AddedEntries | null>(null);
   const [check, ask, isPending] = useActionState(
     async (_before: ActionState, form: FormData | null): Promise<ActionState> =>
@@ -62,9 +64,18 @@ export const EntryForm = ({ values, match, effect, addAction, checkAction }: Pro
         <CardHeader title="Add entries" description={MATCH_LABELS[match].hint} />
         <CardBody className="space-y-4">
           <HiddenFields values={values} />
-          <Field name="values" label="Entries" hint="One a line." required>
-            <Textarea isMono rows={4} placeholder={PLACEHOLDERS[match]} onChange={clear} />
-          </Field>
+          <div>
+            <Field name="values" label="Entries" hint="One a line." required>
+              <Textarea ref={box} isMono rows={4} placeholder={PLACEHOLDERS[match]} onChange={clear} />
+            </Field>
+            <EntriesFileButton
+              onRead={(entries) => {
+                if (box.current === null) return;
+                box.current.value = entries;
+                clear();
+              }}
+            />
+          </div>
           <Field name="comment" label="Why they must not be blocked" required>
             <Input placeholder="Our mail gateway; ticket 4711" />
           </Field>

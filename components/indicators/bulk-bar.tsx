@@ -25,6 +25,8 @@ type Props = {
   total: { count: number; isExact: boolean; words: string };
   /** How many rows the page shows. */
   pageSize: number;
+  /** What the team wants a second person for: many at once cannot wait for one. */
+  waits: { edits: boolean; withdrawals: boolean };
   action: FormAction;
 };
 
@@ -32,7 +34,7 @@ type Props = {
 const MANY = 100;
 
 /** What can be done to what is chosen, with its count; says how to choose all that match. */
-export const BulkBar = ({ team, query, total, pageSize, action }: Props) => {
+export const BulkBar = ({ team, query, total, pageSize, waits, action }: Props) => {
   const { chosen, isAll, chooseAll, clear } = useSelection();
   const count = isAll ? total.count : chosen.size;
   if (count === 0) return <LiveRegion>{""}</LiveRegion>;
@@ -56,17 +58,23 @@ export const BulkBar = ({ team, query, total, pageSize, action }: Props) => {
         </Button>
       )}
       <span className="flex flex-wrap items-center gap-2 sm:ml-auto">
-        <WithdrawDialog {...shared} />
-        {CHANGES.map((change) => (
-          <ChangeDialog key={change.name} of={shared} {...change} />
-        ))}
+        {!waits.withdrawals && <WithdrawDialog {...shared} />}
+        {!waits.edits && CHANGES.map((change) => <ChangeDialog key={change.name} of={shared} {...change} />)}
         <Button size="sm" variant="ghost" onClick={clear}>
           <X aria-hidden />
           Clear selection
         </Button>
       </span>
+      {(waits.edits || waits.withdrawals) && (
+        <p className="text-muted w-full text-sm">{explainWait(waits)}</p>
+      )}
     </div>
   );
+};
+
+const explainWait = ({ edits, withdrawals }: Props["waits"]): string => {
+  const what = edits && withdrawals ? "changing or withdrawing" : edits ? "changing" : "withdrawing";
+  return `Your team asks for a second person, and ${what} many at once cannot wait for one. Import the values as a file or take them one by one: that waits for approval.`;
 };
 
 type DialogProps = {

@@ -72,7 +72,7 @@ const CandidateRow = ({ candidate, isTicked, onTick }: RowProps) => {
         )}
       </RowTh>
       <Td className="align-top">
-        <Context mention={mention} />
+        <Context mention={mention} value={value} />
         <span className="text-muted block text-xs">
           {mention.part === null ? "" : `${mention.part}, `}line {mention.line}
           {mentions > 1 && `, ${String(mentions)} mentions`}
@@ -93,7 +93,9 @@ const CandidateRow = ({ candidate, isTicked, onTick }: RowProps) => {
 };
 
 /** The line with the value marked in it, no part of it a link. */
-const Context = ({ mention: { context, original } }: { mention: Candidate["mention"] }) => {
+const Context = ({ mention, value }: { mention: Candidate["mention"]; value: string }) => {
+  const { context } = mention;
+  const original = withoutTail(mention.original, value);
   const at = context.indexOf(original);
   if (at === -1) return <span className="block text-xs wrap-anywhere">{defangText(context)}</span>;
   return (
@@ -106,6 +108,16 @@ const Context = ({ mention: { context, original } }: { mention: Candidate["menti
 };
 
 const BEFORE_CHARS = 120;
+
+/** What ends a sentence or closes a bracket after the value is no part of it. */
+const withoutTail = (original: string, value: string): string => {
+  let end = original.length;
+  while (end > 0 && TAIL.includes(original.charAt(end - 1)) && !value.endsWith(original.charAt(end - 1)))
+    end -= 1;
+  return end === 0 ? original : original.slice(0, end);
+};
+
+const TAIL = ".,;:!?\"'”’)>";
 
 const lookOf = ({ isProposed, known, caution }: Candidate): StateLook => {
   if (isProposed) return { word: "New", icon: CirclePlus, tone: "success" };

@@ -21,6 +21,7 @@ import { describeMark } from "@/lib/domain/screening/mark";
 import { openScreenerOf, type Screener } from "@/lib/services/allowlists/open-screener";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { propose } from "@/lib/services/proposals/propose";
+import { readStandings, standsAlready } from "@/lib/services/proposals/standing";
 import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rule";
 
 import { readLocalDefaults, type LocalDefaults } from "./local-feed";
@@ -66,16 +67,7 @@ const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, sc
   // All lines of one value go the same way.
   const waiting = new Set(good.filter(waits).map(({ id }) => id));
   const proposed = good.filter(({ id }) => waiting.has(id));
-  let proposal: { id: string; waiting: ReadonlySet<string> } | null = null;
-  if (proposed.length > 0) {
-    const defaults = await readLocalDefaults(client, team.id);
-    const now = new Date();
-    const id = await propose(client, {
-      ...{ teamId: team.id, author: actor, operation: "add", reason: "", now },
-      items: onePerValue(proposed, { defaults, now }),
-    });
-    proposal = { id, waiting };
-  }
+  const proposal = proposed.length === 0 ? null : await proposeAddition(client, actor, { team, proposed });
   const rest = read.filter((item) => !(isGood(item) && waiting.has(item.good.id)));
   const author = { id: actor.userId, name: actor.name, doer: asDoer(actor) };
   const verdicts = rest.some(isGood)
@@ -88,6 +80,28 @@ const writeOrPropose = async (client: PoolClient, actor: Actor, { team, read, sc
       })
     : new Map<string, AddOutcome>();
   return { verdicts, proposal };
+};
+
+/** A proposal of what would change something; null where all of it stands so already. */
+const proposeAddition = async (
+  client: PoolClient,
+  author: Actor,
+  { team, proposed }: { team: TeamAccess; proposed: readonly Good[] },
+): Promise<{ id: string; waiting: ReadonlySet<string> } | null> => {
+  const now = new Date();
+  const items = onePerValue(proposed, { defaults: await readLocalDefaults(client, team.id), now });
+  const standings = await readStandings(
+    client,
+    team.id,
+    items.map((item) => item.id),
+  );
+  const changing = items.filter(({ id, after }) => !standsAlready(standings.get(id)?.standing, after));
+  if (changing.length === 0) return null;
+  const id = await propose(client, {
+    ...{ teamId: team.id, author, operation: "add", reason: "", now },
+    items: changing,
+  });
+  return { id, waiting: new Set(changing.map((item) => item.id)) };
 };
 
 /** Which of these values somebody in the team withdrew, and nobody lifted it. */

@@ -15,6 +15,7 @@ import {
 } from "./list-indicators-matching";
 import { readingThrough } from "./list-indicators-reading";
 import { queryOf, type Query } from "./list-indicators-rows";
+import { findFewNamed } from "./list-indicators-sets";
 import { toSearch, wantedTypes } from "./list-indicators-search";
 
 /** From here on a number is "about" it: counting further costs more than it tells. */
@@ -34,8 +35,13 @@ export const countIndicators = (
     const wanted = { teamIds, filter, search: toSearch(filter) };
     if (wantedTypes(filter).length === 0) return { count: 0, isExact: true };
     const query = queryOf(tx);
+    const named = await findFewNamed(query, wanted);
+    if (named !== null) {
+      const { count } = await countFrom(query, wanted, { at: "keys", named });
+      return { count, isExact: true };
+    }
     if (wanted.search !== null) return countSearch(query, wanted);
-    // No index holds tags and lists: what is common is not read through to be told that it is.
+    // What of tags and lists is common is not read through to be told that it is.
     const isOfRows = filter.tag !== undefined || filter.feed !== undefined;
     const estimated =
       isOfRows && !(await hasFewer(query, wanted, CEILING)) ? await estimate(query, wanted) : 0;

@@ -79,7 +79,7 @@ async function* readPages(
   await client.query("SET LOCAL cursor_tuple_fraction = 1");
   await startWell(query, wanted, async (start) => {
     const found = await countFoundFrom(query, wanted, start);
-    if (start.at === "team" || found < start.most) {
+    if (start.at !== "values" || found < start.most) {
       const { text, values } = Prisma.sql`${withFound(wanted, start)} ${selectKeys(wanted, start, null)}`;
       await client.query(`DECLARE listed NO SCROLL CURSOR FOR ${text}`, values);
     }

@@ -4,6 +4,7 @@ import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
 import { addDays } from "@/lib/domain/indicator/validity";
+import { updateTeamRules } from "@/lib/services/people/team-rules";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 
@@ -99,6 +100,23 @@ describe("what is exported", () => {
 });
 
 describe("a file", () => {
+  it("says beforehand which of its rows would wait for a second person", async () => {
+    const side = await makeSide();
+    const owner = await makeActor([[side.team, "owner"]]);
+    await updateTeamRules(owner, side.team.id, { secondPerson: "block" });
+    const file = bytesOf("value,action\nblocked-one.net,Block\nwatched-one.net,Audit\nnonsense,Block\n");
+
+    const { checked } = await checkLocalFile(side.team.id, file, {});
+
+    expect(
+      checked.map(({ verdict, note }) => [verdict, note?.includes("another member approves") ?? false]),
+    ).toEqual([
+      ["new", true],
+      ["new", false],
+      ["rejected", false],
+    ]);
+  });
+
   it("tells each row's fate before anything is stored, and it comes so", async () => {
     const side = await makeSide();
     await addLocalIndicators(side.actor, side.team, [{ value: "known-one.net" }]);

@@ -1,10 +1,14 @@
 import "server-only";
 
+import { bulkAsTeam } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { MAX_LOCAL_ITEMS, type AddedIndicator, type LocalIndicator } from "@/lib/domain/indicator/local";
+import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
 import type { LocalFile, LocalFileItem } from "@/lib/feeds/local-file/contract";
 import { readLocalFile } from "@/lib/feeds/local-file/read-local-file";
+
+import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rule";
 
 import { addLocalIndicators } from "./add-local-indicators";
 import { checkValues, type CheckedText } from "./check-text";
@@ -34,8 +38,19 @@ export const checkLocalFile = async (
     "good" in row ? [{ line: row.line, original: row.original, ...row.good }] : [],
   );
   const bad = read.flatMap((row) => ("reason" in row ? [row] : []));
-  return { ...about, checked: await checkValues(teamId, good, bad) };
+  const rule = await bulkAsTeam(teamId, (client) => readSecondPersonRule(client, teamId));
+  const waiting = new Set(good.flatMap(({ line, input }) => (needsSecondPerson(input, rule) ? [line] : [])));
+  const checked = await checkValues(teamId, good, bad);
+  return { ...about, checked: checked.map((row) => (waiting.has(row.line) ? asWaiting(row) : row)) };
 };
+
+// What it says of the value stays; that it waits comes first, since nothing is stored before.
+const asWaiting = (row: CheckedText): CheckedText =>
+  row.verdict === "new" || row.verdict === "known"
+    ? { ...row, note: [WAITS, row.note].filter((part) => part !== null).join(" ") }
+    : row;
+
+const WAITS = "It would wait until another member approves it.";
 
 /** Imports a file into the team's own list, each row judged by itself: a bad one says why and stops no other. */
 export const importLocalFile = async (

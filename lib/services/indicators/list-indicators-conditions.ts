@@ -37,14 +37,28 @@ export const amongSets = (
       Prisma.sql`(t.team_id, t.indicator_id) IN (
         SELECT r.team_id, r.indicator_id FROM connector c JOIN receipt r ON r.connector_id = c.id
         WHERE c.team_id = ANY (${[...teamIds]}::uuid[]) AND ${inReceiptState(destinationState)})`,
-    addedBy !== undefined &&
-      Prisma.sql`(t.team_id, t.indicator_id) IN (
-        ${LOCAL_ENTRIES} WHERE f.team_id = ANY (${[...teamIds]}::uuid[]) AND ${isAddedBy(addedBy)})`,
-    event !== undefined &&
-      Prisma.sql`(t.team_id, t.indicator_id) IN (
-        SELECT a.team_id, a.indicator_id FROM attribution a
-        WHERE a.event = ${event} AND a.team_id = ANY (${[...teamIds]}::uuid[]) AND a.until_generation IS NULL)`,
+    addedBy !== undefined && Prisma.sql`(t.team_id, t.indicator_id) IN (${ofPerson(addedBy, teamIds)})`,
+    event !== undefined && Prisma.sql`(t.team_id, t.indicator_id) IN (${ofEvent(event, teamIds)})`,
   ]);
+
+/** The rows that a filter names by who added them, by an event, or by both, as `team_id` and `id`; null when by neither. */
+export const selectSet = (
+  { addedBy, event }: IndicatorFilter,
+  teamIds: readonly string[],
+): Prisma.Sql | null => {
+  const sets = [
+    ...(addedBy === undefined ? [] : [ofPerson(addedBy, teamIds)]),
+    ...(event === undefined ? [] : [ofEvent(event, teamIds)]),
+  ];
+  return sets.length === 0 ? null : Prisma.join(sets, " INTERSECT ");
+};
+
+const ofPerson = (userId: string, teamIds: readonly string[]): Prisma.Sql =>
+  Prisma.sql`${LOCAL_ENTRIES} WHERE f.team_id = ANY (${[...teamIds]}::uuid[]) AND ${isAddedBy(userId)}`;
+
+const ofEvent = (event: string, teamIds: readonly string[]): Prisma.Sql =>
+  Prisma.sql`SELECT a.team_id, a.indicator_id AS id FROM attribution a
+    WHERE a.event = ${event} AND a.team_id = ANY (${[...teamIds]}::uuid[]) AND a.until_generation IS NULL`;
 
 /**
  * The part of a filter whose rows stand together in an index, so that it is soon told whether they are few: as a statement
@@ -110,7 +124,7 @@ const inReceiptState = (states: readonly string[]): Prisma.Sql =>
 
 // The run of an entry says who asked for it; once retention has dropped the run, the entry still has the name.
 const LOCAL_ENTRIES = Prisma.sql`
-  SELECT a.team_id, a.indicator_id FROM feed f
+  SELECT a.team_id, a.indicator_id AS id FROM feed f
     JOIN attribution a ON a.feed_id = f.id AND a.until_generation IS NULL
     LEFT JOIN feed_run r ON r.feed_id = a.feed_id AND r.number = a.from_generation`;
 

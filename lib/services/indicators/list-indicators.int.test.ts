@@ -53,7 +53,7 @@ beforeAll(async () => {
   await add(stranger, [
     { value: "45.155.205.99" },
     { value: "only.evil-example.com" },
-    { value: "hidden-name.net" },
+    { value: "hidden-name.net", tags: ["Campaign 7"] },
   ]);
 });
 

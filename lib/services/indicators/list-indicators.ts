@@ -6,9 +6,10 @@ import type { Actor } from "@/lib/domain/access/actor";
 import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 
 import { selectIndexed } from "./list-indicators-conditions";
-import { foundOf, selectKeys, startWell, withFound, type Start } from "./list-indicators-matching";
+import { foundOf, selectKeys, startUnnamed, withFound, type Start } from "./list-indicators-matching";
 import { readingThrough } from "./list-indicators-reading";
 import { queryOf, readRows, type ListedIndicator, type PageKey } from "./list-indicators-rows";
+import { findFewNamed } from "./list-indicators-sets";
 import { countFound, toSearch, wantedTypes, type Search } from "./list-indicators-search";
 import { SORTS, type Cursor } from "./list-indicators-sorts";
 import { isWhole, selectWalk, stagesOf, type PageOptions } from "./list-indicators-walk";
@@ -36,6 +37,8 @@ export const listIndicators = (
 const findPage = async (tx: Tx, options: PageOptions): Promise<PageKey[]> => {
   if (wantedTypes(options.filter).length === 0) return [];
   const { sort, addedBy, event } = options.filter;
+  const named = await findFewNamed(queryOf(tx), options);
+  if (named !== null) return (await readSorted(tx, options, { at: "keys", named })).result;
   const isFew = await areFewFound(tx, options.search);
   // A team's own list is read as a whole, and so is one event.
   const isOfSet = addedBy !== undefined || event !== undefined;
@@ -43,7 +46,9 @@ const findPage = async (tx: Tx, options: PageOptions): Promise<PageKey[]> => {
   if (walked !== null) return walked;
   const read = (start: Start) =>
     readingThrough(tx, options.filter, SORTS[sort].walk === "value", () => readSorted(tx, options, start));
-  return isFew ? (await read({ at: "values", most: 2 * FEW })).result : startWell(queryOf(tx), options, read);
+  return isFew
+    ? (await read({ at: "values", most: 2 * FEW })).result
+    : startUnnamed(queryOf(tx), options, read);
 };
 
 /** The keys of a page and of one row more, in the order of an index; null when the page's rows lie too far from each other. */

@@ -74,6 +74,19 @@ describe("a team that asks for no second person", () => {
 describe("a team that asks for a second person for everything", () => {
   beforeEach(() => rules({ secondPerson: "all" }));
 
+  it("makes no proposal of what stands so already, and of the rest alone", async () => {
+    const known = { value: "45.155.205.3", confidence: 70, tlp: "green", tags: ["b", "a"], validUntil: null };
+    await rules({ secondPerson: "off" });
+    await add(kim, known);
+    await rules({ secondPerson: "all" });
+
+    expect(await add(lee, known)).toMatchObject([{ outcome: "unchanged", proposalId: null }]);
+    expect(await countOpenProposals(owner, team.id)).toMatchObject({ open: 0 });
+    const answers = await add(lee, known, { ...known, value: "45.155.205.4" });
+    expect(answers.map(({ outcome }) => outcome)).toEqual(["unchanged", "proposed"]);
+    expect(await add(lee, { ...known, confidence: 71 })).toMatchObject([{ outcome: "proposed" }]);
+  });
+
   it("stores nothing of what is added until another member approves, and then exactly that", async () => {
     const answers = await add(
       kim,

@@ -3,6 +3,9 @@ import "server-only";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
+import type { WholeLine } from "@/lib/domain/indicator/merge-lines";
+import { tlpFromCode } from "@/lib/domain/indicator/types";
+
 /** How a value stands with a team, as far as a proposal shows it. */
 export const standingSchema = z.object({
   /** Somebody vouches for it, and no person withdrew it. */
@@ -25,6 +28,21 @@ export const standingSchema = z.object({
   feeds: z.array(z.string()),
 });
 export type Standing = z.output<typeof standingSchema>;
+
+/** Whether a value stands in the team's own list exactly so, so that adding it changes nothing. */
+export const standsAlready = (standing: Standing | undefined, after: WholeLine): boolean => {
+  if (!standing?.isActive || standing.withdrawnBecause !== null || standing.entry === null) return false;
+  const { confidence, tlp, tags, comment, validUntil, action, severity } = standing.entry;
+  return (
+    confidence === after.confidence &&
+    tlpFromCode(tlp) === after.tlp &&
+    tags.toSorted().join("\n") === after.tags.toSorted().join("\n") &&
+    comment === after.comment &&
+    (validUntil?.toISOString() ?? null) === after.validUntil &&
+    action === after.action &&
+    severity === after.severity
+  );
+};
 
 /** `seen` names the standing: another one means that a person changed the value, or that it came or went. */
 export type SeenStanding = { standing: Standing; seen: string };

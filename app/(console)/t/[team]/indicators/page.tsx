@@ -21,6 +21,7 @@ import { defang } from "@/lib/domain/indicator/defang";
 import { USUAL_COLUMNS } from "@/lib/domain/indicator/list-view";
 import { readSearch } from "@/lib/domain/indicator/search-query";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
+import { readBulkWaits } from "@/lib/services/bulk-changes/read-bulk-waits";
 import { countIndicators } from "@/lib/services/indicators/count-indicators";
 import { listIndicators, type ListedIndicator } from "@/lib/services/indicators/list-indicators";
 import { listMembers } from "@/lib/services/people/list-members";
@@ -76,11 +77,12 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
   const filter = toFilter(list);
   const query = list.q === undefined ? null : readSearch(list.q);
   const words = query && describeSearch(query);
-  const [{ indicators, next }, total, feeds, people] = await Promise.all([
+  const [{ indicators, next }, total, feeds, people, waits] = await Promise.all([
     listIndicators(actor, { teamIds, filter, limit: PAGE_SIZE, cursor: toCursor(list) }),
     countIndicators(actor, { teamIds, filter }),
     listFeedNames(actor, { teamId: team.id, limit: MAX_FEEDS }),
     can(actor, "team.read", team.id) ? listPeople(actor, team.id) : [],
+    readBulkWaits(actor, team.id),
   ]);
   const chips = toChips(base, list, { feeds, people });
   const allHref = opened === undefined ? base : `${base}?view=none`;
@@ -155,6 +157,7 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
                     query={toQuery(list)}
                     total={{ ...total, words: describeCount(total) }}
                     pageSize={indicators.length}
+                    waits={waits}
                     action={bulkChangeAction}
                   />
                 )}
