@@ -5,7 +5,7 @@ import { connectorBody } from "./api-steps";
 export const KINDS = [
   ...(["feed", "run", "indicator", "connector", "plan", "push", "preview"] as const),
   ...(["invitation", "user", "token", "session", "allowlist", "recall"] as const),
-  ...(["bulkChange", "view", "proposal"] as const),
+  ...(["bulkChange", "view", "proposal", "withheld"] as const),
 ];
 /** The slug of a team and an id of each kind. */
 export type Things = Record<(typeof KINDS)[number] | "slug", string>;
@@ -155,6 +155,15 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   ],
   "GET /recalls/{id}": ({ recall }) => [hidden(`/recalls/${recall}`)],
   "POST /recalls/{id}/lift": ({ recall }) => [hidden(`/recalls/${recall}/lift`)],
+  "GET /withheld": ({ slug }) => list("/withheld", slug),
+  "POST /withheld": ({ slug, feed, run }) => [
+    hidden("/withheld", { ...WITHDRAWAL, team: slug, everything: true }),
+    astray("/withheld", { ...WITHDRAWAL, team: "team-b", feed }),
+    astray("/withheld", { ...WITHDRAWAL, team: "team-b", run }),
+  ],
+  "POST /withheld/everywhere": ({ feed }) => [refused("/withheld/everywhere", { ...WITHDRAWAL, feed })],
+  "POST /withheld/{id}/plans": ({ withheld }) => [hidden(`/withheld/${withheld}/plans`)],
+  "POST /withheld/{id}/lift": ({ withheld }) => [hidden(`/withheld/${withheld}/lift`)],
   "GET /proposals": ({ slug }) => list("/proposals", slug),
   "GET /proposals/{id}": ({ proposal }) => [hidden(`/proposals/${proposal}`)],
   "GET /proposals/{id}/items": ({ proposal }) => [hidden(`/proposals/${proposal}/items`)],

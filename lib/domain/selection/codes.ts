@@ -3,6 +3,7 @@ export const BLOCK_LABELS = {
   "taken-back": "Withdrawal of all",
   recalled: "Recalled",
   withdrawn: "Withdrawn by a person",
+  withheld: "Held back by a person",
   "no-longer-listed": "No longer in any feed",
   allowlisted: "On an allowlist",
   expired: "Expired",

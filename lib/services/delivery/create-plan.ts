@@ -35,10 +35,12 @@ type Options = {
   /** Plans to take back all that the connector has sent, before it is deleted or moved. */
   isWithdrawal?: boolean;
   /**
-   * For a recall: takes back what of these is not wanted any more, and nothing else. Numbers of their rows in PostgreSQL, in
+   * For a recall or what is held back: takes back what of these is not wanted any more, and nothing else. Numbers of their rows in PostgreSQL, in
    * their order. A plan that finds nothing to take back is not kept.
    */
   only?: readonly string[];
+  /** What was held back, where the plan takes that back. */
+  withheldId?: string;
   now?: Date;
 };
 
@@ -52,6 +54,7 @@ export const createPlan = async ({
   doer,
   isWithdrawal = false,
   only,
+  withheldId,
   now = new Date(),
 }: Options): Promise<MadePlan> =>
   bulkAsTeam(teamId, async (client) => {
@@ -74,15 +77,18 @@ export const createPlan = async ({
     const { hash, counts, blockedByReason, changesByReason } = tally.finish();
     const made = { id, connectorId, hash, counts, blockedByReason, changesByReason };
     if (only !== undefined && counts.remove === 0) return made;
+    // All else that stands there stays: a share of it is asked for before this is applied.
+    if (withheldId !== undefined) counts.keep = await countOthers(client, connectorId, counts.remove);
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
-         blocked_by_reason, created_at, created_by, changes_seen, partial, changes_by_reason)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+         blocked_by_reason, created_at, created_by, changes_seen, partial, changes_by_reason,
+         withheld_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
       [
         ...[id, connectorId, teamId, hash, policyHash],
         ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
         ...[JSON.stringify(blockedByReason), now, doer.id, changesSeen, only !== undefined],
-        JSON.stringify(changesByReason),
+        ...[JSON.stringify(changesByReason), withheldId ?? null],
       ],
     );
     await client.query(
@@ -108,6 +114,14 @@ const readChangesSeen = async (client: PoolClient, connectorId: string): Promise
     [connectorId],
   );
   return rows[0]?.seen ?? 0;
+};
+
+const countOthers = async (client: PoolClient, connectorId: string, removed: number): Promise<number> => {
+  const { rows } = await client.query<{ standing: number }>(
+    "SELECT count(*)::int AS standing FROM claim WHERE connector_id = $1",
+    [connectorId],
+  );
+  return Math.max(0, (rows[0]?.standing ?? 0) - removed);
 };
 
 const createTally = (policyHash: string) => {

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 
@@ -107,12 +108,13 @@ export async function* readCandidates(
   isUrgent: boolean,
 ): AsyncGenerator<ReadCandidate[]> {
   const feeds = await readFeeds(client, connector);
+  const isHolding = await hasHolds(client, connector.teamId);
   const screener = await openScreener(client, connector.teamId);
   for (let after = "0"; ;) {
     const ids = await nextIds(after, PAGE);
     const last = ids.at(-1);
     if (last === undefined) return;
-    yield await readPage(client, connector, { ids, feeds, screener, isUrgent });
+    yield await readPage(client, connector, { ids, feeds, screener, isUrgent, isHolding });
     after = last;
   }
 }
@@ -159,9 +161,16 @@ const readPage = async (
     feeds,
     screener,
     isUrgent,
-  }: { ids: readonly string[]; feeds: FeedFacts; screener: Screener; isUrgent: boolean },
+    isHolding,
+  }: {
+    ids: readonly string[];
+    feeds: FeedFacts;
+    screener: Screener;
+    isUrgent: boolean;
+    isHolding: boolean;
+  },
 ): Promise<ReadCandidate[]> => {
-  const vouchings = await readVouchings(client, teamId, ids, feeds);
+  const vouchings = await readVouchings(client, { teamId, ids, feeds, isHolding });
   const { rows } = await client.query<IndicatorRow>(
     `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active,
        coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil",
@@ -218,15 +227,16 @@ type VouchingRow = Omit<
   severity: string | null;
 };
 
+type Asked = { teamId: string; ids: readonly string[]; feeds: FeedFacts; isHolding: boolean };
+
 const readVouchings = async (
   client: PoolClient,
-  teamId: string,
-  ids: readonly string[],
-  feeds: FeedFacts,
+  { teamId, ids, feeds, isHolding }: Asked,
 ): Promise<ReadonlyMap<string, Vouching[]>> => {
   const { rows } = await client.query<VouchingRow>(
     `SELECT indicator_id AS id, feed_id AS "feedId", confidence, nullif(tags, '{}') AS tags, comment, threat_type AS "threatType",
-       least(valid_until, expires_at) AS "validUntil", context->>'action' AS action, context->>'severity' AS severity
+       least(valid_until, expires_at) AS "validUntil", context->>'action' AS action, context->>'severity' AS severity,
+       ${isHolding ? heldBecause("attribution") : "NULL"} AS "heldBecause"
      FROM attribution
      WHERE indicator_id = ANY ($1::bigint[]) AND team_id = $2 AND until_generation IS NULL`,
     [ids, teamId],
@@ -243,6 +253,7 @@ const readVouchings = async (
       isPublic: feed.isPublic,
       isStoreOnly: feed.isStoreOnly,
       isWithheld: feed.isWithheld,
+      heldBecause: row.heldBecause,
       confidence: row.confidence,
       tags: row.tags ?? NO_TAGS,
       comment: row.comment,

@@ -21,11 +21,13 @@ import {
   attentionOfProposals,
   attentionOfBeyondLimits,
   attentionOfStop,
+  attentionOfTakingBack,
   attentionOfUnapplied,
   type Attention,
   type BeyondLimits,
   type ConnectorWithCapacity,
   type EndedShare,
+  type TakingBack,
   type Unapplied,
 } from "./attention";
 
@@ -65,7 +67,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
   const [
     { feeds },
     { connectors },
-    { unapplied, beyondLimits, stop, endedShares, proposals, ...facts },
+    { unapplied, beyondLimits, takingBack, stop, endedShares, proposals, ...facts },
     lapsing,
   ] = await Promise.all([
     listFeeds(actor, { ...scope, now }),
@@ -92,6 +94,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
       ...withCapacity.flatMap((connector) => attentionOfConnector(connector, now)),
       ...unapplied.map(attentionOfUnapplied),
       ...beyondLimits.map(attentionOfBeyondLimits),
+      ...takingBack.map(attentionOfTakingBack),
       ...lapsing.flatMap((one) => attentionOfLapsing(one, now)),
     ],
   };
@@ -129,6 +132,7 @@ const readFacts = async (tx: Tx, teamId: string) => {
     stop: await readStopOfAll(tx),
     unapplied: await readUnapplied(tx, teamId),
     beyondLimits: await readBeyondLimits(tx, teamId),
+    takingBack: await readTakingBack(tx, teamId),
     endedShares: await readEndedShares(tx, teamId),
     indicators: { active: byType.reduce((sum, { count }) => sum + count, 0), byType },
     lastRuns: runs.map(toRunView),
@@ -171,6 +175,14 @@ const readBeyondLimits = (tx: Tx, teamId: string): Promise<BeyondLimits[]> =>
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'automatic'
       AND p.state = 'draft' AND p.waits_because IS NOT NULL
     ORDER BY c.id`;
+
+/** Plans of what is held back that nobody has applied. */
+const readTakingBack = (tx: Tx, teamId: string): Promise<TakingBack[]> =>
+  tx.$queryRaw<TakingBack[]>`
+    SELECT c.name, p.id AS "planId", p.remove, h.subject
+    FROM withheld h JOIN plan p ON p.withheld_id = h.id JOIN connector c ON c.id = p.connector_id
+    WHERE h.team_id = ${teamId}::uuid AND h.lifted_at IS NULL AND p.state = 'draft' AND c.enabled AND c.deleted_at IS NULL
+    ORDER BY p.created_at, p.id`;
 
 const ENDED_SHARE_DAYS = 7;
 

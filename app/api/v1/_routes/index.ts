@@ -28,6 +28,7 @@ import * as teamRules from "./team-rules";
 import * as teams from "./teams";
 import * as tokens from "./tokens";
 import * as users from "./users";
+import * as withheld from "./withheld";
 
 const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   teams,
@@ -51,6 +52,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   connectors,
   receipts,
   recalls,
+  withheld,
   plans,
   pushes,
   audit,

@@ -64,6 +64,7 @@ const seed = async (): Promise<void> => {
   const connector = read(await ownerA.post("/connectors", connectorInput), 201, contract.connector).id;
   const { push } = await pushNow(ownerA, connector);
   const { planId } = read(await ownerA.get(`/pushes/${push.id}`), 200, z.object({ planId: z.uuid() }));
+  const withheld = read(await ownerA.post("/withheld", { team, feed, reason: WORD }), 201, contract.made).id;
   const list = { team, name: `List ${WORD}`, match: "hostname", effect: "warn" };
   const allowlist = read(await ownerA.post("/allowlists", list), 201, contract.made).id;
   const entry = { value: `${WORD}.example.net`, comment: WORD };
@@ -87,7 +88,7 @@ const seed = async (): Promise<void> => {
   a = {
     ...{ slug: team, feed, run, connector, plan: planId, push: push.id, preview: previewId, invitation },
     ...{ user: ada.id, token: tokens.data[0]?.id ?? "", session: await makeSession(ada) },
-    ...{ indicator: data[0]?.id ?? "", allowlist, recall, bulkChange, view, proposal },
+    ...{ indicator: data[0]?.id ?? "", allowlist, recall, bulkChange, view, proposal, withheld },
   };
 };
 

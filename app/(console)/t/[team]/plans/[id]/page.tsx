@@ -132,6 +132,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
             </p>
           </CardBody>
         </Card>
+        {plan.isPartial && plan.state === "draft" && (
+          <Callout tone="info" title="It takes back these and nothing else." role="note">
+            Applied, it goes before all other pushes.
+          </Callout>
+        )}
         {plan.waitsBecause !== null && plan.state === "draft" && (
           <Callout tone="warning" title="It waits for a person." role="note">
             It is more than {connector.name} applies by itself. {plan.waitsBecause} The next plan within the
