@@ -1,4 +1,4 @@
-// What `npm run bench` measures, printed as a table; docs/performance.md says how to read it. `push` and `recall` measure
+// What `npm run bench` measures, printed as a table; docs/performance.md says how to read it. `push`, `recall` and `save` measure
 // against the running sandbox; `ingest`, everything else, puts its own server in the sandbox's place, since the guard lets nothing else
 // on this machine through.
 import { closeDatabase } from "@/lib/db/client";
@@ -13,6 +13,7 @@ import { benchList } from "./list";
 import { benchParse } from "./parse";
 import { benchPush } from "./push";
 import { benchRecall } from "./recall";
+import { benchSave } from "./save";
 import { benchScreening } from "./screening";
 
 const part = process.argv[2];
@@ -25,6 +26,7 @@ if (
     part !== "large" &&
     part !== "finding" &&
     part !== "screening" &&
+    part !== "save" &&
     part !== "recall")
 )
   throw new Error("Run it by npm run bench, which makes its database and names its parts.");
@@ -44,6 +46,7 @@ const PARTS: Readonly<Record<typeof part, () => Promise<Figure[]>>> = {
   finding: () => benchFinding(ownerUrl, Number(process.argv[3] ?? 1)),
   screening: () => benchScreening(actor, Number(process.argv[3] ?? 1)),
   recall: () => benchRecall(actor),
+  save: () => benchSave(actor, Number(process.argv[3] ?? 1)),
 };
 const figures = await PARTS[part]();
 for (const { name, value, unit, note = "" } of figures)

@@ -38,7 +38,7 @@ const refusal = (
   headers: Headers = {},
 ): Reply => {
   if (/^\/defender\//i.test(path)) return defenderError(status, code, message, headers);
-  if (/^\/(?:arm|sentinel|entra|_control)\//i.test(path))
+  if (/^\/(?:arm|sentinel|entra|graph|logs|_control)\//i.test(path))
     return sentinelError(status, code, message, headers);
   return text(status, "text/plain; charset=utf-8", `${message}\n`, headers);
 };

@@ -20,7 +20,7 @@ import { TYPESCRIPT } from "./lib/typescript.mjs";
 import { WORKER_ENV } from "./lib/worker-env.mjs";
 
 // `npm run bench -- push ingest` measures these parts alone; `million`
-// takes one list of a million rows; `recall` has 500 values removed by a worker; `screening`
+// takes one list of a million rows; `recall` has 500 values removed by a worker; `save` saves values beside a push of 100,000 (a share: `save 0.1`); `screening`
 // asks the lists of a database (a share of it: `screening 0.05`); `large` goes to five million and takes its time;
 // `finding` makes a large installation, or a share of it: `finding 0.05`.
 const wanted =
@@ -52,6 +52,7 @@ const measure = async (dataDir, ending) => {
     const parts = [
       { name: "push", env: common },
       { name: "recall", env: common },
+      { name: "save", env: common },
       { name: "ingest", env: { ...common, SANDBOX_URL: ownServer } },
       { name: "million", env: { ...common, SANDBOX_URL: ownServer } },
       { name: "large", env: { ...common, SANDBOX_URL: ownServer } },

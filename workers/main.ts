@@ -8,7 +8,7 @@ import { shutDown } from "@/lib/services/operations/shut-down";
 
 import { giveWay } from "./give-way";
 import { bulkChangeHandler } from "./handlers/bulk-change";
-import { connectorPlanHandler } from "./handlers/connector-plan";
+import { connectorPlanHandler, connectorPlanUrgentHandler } from "./handlers/connector-plan";
 import { connectorReconcileHandler } from "./handlers/connector-reconcile";
 import { feedIngestHandler } from "./handlers/feed-ingest";
 import { feedSharedHandler } from "./handlers/feed-shared";
@@ -34,6 +34,7 @@ const registrations = [
   pushConfirmHandler,
   pushConfirmUrgentHandler,
   connectorPlanHandler,
+  connectorPlanUrgentHandler,
   connectorReconcileHandler,
   teamRescreenHandler,
   teamFadeHandler,

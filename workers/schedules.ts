@@ -2,8 +2,10 @@ import type { Logger } from "@/lib/observability/logger";
 import { sealAudit } from "@/lib/services/audit/seal-audit";
 import { announceRescreens } from "@/lib/services/allowlists/announce-rescreens";
 import { announceBulkChanges } from "@/lib/services/bulk-changes/announce-bulk-changes";
+import { watchCredentials } from "@/lib/services/connectors/watch-credentials";
 import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/delivery/announce-due-plans";
 import { announceReconciles } from "@/lib/services/delivery/announce-reconciles";
+import { announceForgottenUrgent } from "@/lib/services/delivery/announce-urgent";
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
 import { announceOverlaps } from "@/lib/services/feeds/announce-overlaps";
 import { announceRecalls } from "@/lib/services/recalls/announce-recalls";
@@ -26,8 +28,10 @@ export const startSchedules = (log: Logger) => {
     every(3_600_000, "audit.seal-all", () => sealAudit({ sweep: true })),
     every(60_000, "push.confirm", () => announceUnconfirmed()),
     every(60_000, "connector.reconcile", () => announceReconciles()),
+    every(20_000, "connector.plan-urgent", () => announceForgottenUrgent()),
     every(60_000, "connector.plan-missed", () => announceMissedPlans()),
     every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),
+    every(600_000, "credential.watch", () => watchCredentials(new Date())),
     every(30_000, "team.rescreen", () => announceRescreens(new Date())),
     every(60_000, "team.overlap", () => announceOverlaps(new Date())),
     every(10_000, "recall.carry-out", () => announceRecalls(new Date())),

@@ -7,8 +7,11 @@ import { FieldGroup } from "@/components/forms/field-group";
 import { SecretInput } from "@/components/forms/secret-input";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import type { Identity } from "@/lib/domain/connector/credential-input";
 import { CLOUDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 
+import { CLOUD_LABELS } from "./cloud-labels";
+import { CredentialFields } from "./credential-fields";
 import type { ConnectorPreset } from "./preset";
 
 type Values = Omit<ConnectorPreset, "label" | "note" | "clientSecret">;
@@ -17,16 +20,10 @@ type Props = {
   presets: readonly ConnectorPreset[];
   initial?: Partial<Values> | undefined;
   cloud?: string | undefined;
-  /** What is told of a stored secret; absent when there is none. */
+  /** What is told of a stored secret, which an entered one replaces at once; absent for a connector that is not saved yet. */
   storedSecret?: string | undefined;
-};
-
-const CLOUD_LABELS: Readonly<Record<(typeof CLOUDS)[number], string>> = {
-  public: "Public (commercial)",
-  gcc: "US Government GCC",
-  "gcc-high": "US Government GCC High, DoD",
-  china: "China (21Vianet)",
-  sandbox: "Sandbox on this machine",
+  /** What Azure gives the machine and this person may lend. */
+  identities?: readonly Identity[];
 };
 
 const EMPTY: Values = {
@@ -39,7 +36,7 @@ const EMPTY: Values = {
 };
 
 /** Where the destination is and who signs in there. One of the sandbox's presets fills it all. */
-export const AddressFields = ({ kind, presets, initial, cloud, storedSecret }: Props) => {
+export const AddressFields = ({ kind, presets, initial, cloud, storedSecret, identities = [] }: Props) => {
   const [values, setValues] = useState<Values>({ ...EMPTY, ...initial });
   const [secret, setSecret] = useState<string | null>(null);
   const [chosenCloud, setChosenCloud] = useState(cloud ?? (presets.length > 0 ? "sandbox" : "public"));
@@ -60,6 +57,28 @@ export const AddressFields = ({ kind, presets, initial, cloud, storedSecret }: P
       setValues({ ...values, [name]: event.currentTarget.value });
     },
   });
+
+  const secretField = (
+    <Field
+      name="clientSecret"
+      label="Client secret"
+      hint="The secret’s value, not its id. It is sealed and never shown again."
+      required={storedSecret === undefined}
+    >
+      {secret === null ? (
+        <SecretInput stored={storedSecret} />
+      ) : (
+        <Input
+          isMono
+          type="password"
+          value={secret}
+          onChange={(event) => {
+            setSecret(event.currentTarget.value);
+          }}
+        />
+      )}
+    </Field>
+  );
 
   return (
     <>
@@ -96,25 +115,11 @@ export const AddressFields = ({ kind, presets, initial, cloud, storedSecret }: P
         <Field name="clientId" label="Application id" hint="Application (client) id, a GUID." required>
           <Input isMono {...bind("clientId")} />
         </Field>
-        <Field
-          name="clientSecret"
-          label="Client secret"
-          hint="The secret’s value, not its id. It is sealed and never shown again."
-          required={storedSecret === undefined}
-        >
-          {secret === null ? (
-            <SecretInput stored={storedSecret} />
-          ) : (
-            <Input
-              isMono
-              type="password"
-              value={secret}
-              onChange={(event) => {
-                setSecret(event.currentTarget.value);
-              }}
-            />
-          )}
-        </Field>
+        {cloud === undefined ? (
+          <CredentialFields identities={identities} {...(secret !== null && { secretField })} />
+        ) : (
+          secretField
+        )}
       </FieldGroup>
       {kind === "sentinel" && (
         <FieldGroup

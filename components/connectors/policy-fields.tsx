@@ -4,22 +4,30 @@ import { CheckboxField } from "@/components/forms/choice";
 import { RadioGroup } from "@/components/forms/radio-group";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { Textarea } from "@/components/ui/textarea";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import type { PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 
 import { LimitFields } from "./limit-fields";
+import { RulesEditor } from "./rules-editor";
 
 type Values = {
   action: string;
   severity: string;
   expiryDays: number | null;
+  /** As it is written in its field. */
+  expiryByType: string;
+  rules: readonly ConnectorRule[];
   mode: string;
   minConfidence: number;
   maxTlp: string;
   types: readonly string[] | null;
   feeds: readonly string[] | null;
+  tags: { allow: readonly string[]; block: readonly string[] };
+  maxAgeDays: number | null;
   approval: PlanLimits | null;
   automaticLimits: PlanLimits | null;
 };
@@ -33,11 +41,15 @@ const DEFAULTS: Values = {
   action: "Audit",
   severity: "Medium",
   expiryDays: null,
+  expiryByType: "",
+  rules: [],
   mode: "review",
   minConfidence: 0,
   maxTlp: "amber",
   types: null,
   feeds: null,
+  tags: { allow: [], block: [] },
+  maxAgeDays: null,
   approval: null,
   automaticLimits: null,
 };
@@ -45,7 +57,7 @@ const DEFAULTS: Values = {
 /** What of the team's indicators goes there, and how it is to be treated. */
 export const PolicyFields = ({ kind, feeds, values = DEFAULTS }: Props) => (
   <>
-    <FieldGroup legend="What goes there" columns={2}>
+    <FieldGroup legend="What goes there" columns={3}>
       <Field name="minConfidence" label="Lowest confidence" hint="0 to 100; what is below stays here.">
         <Input type="number" min={0} max={100} defaultValue={values.minConfidence} />
       </Field>
@@ -54,6 +66,13 @@ export const PolicyFields = ({ kind, feeds, values = DEFAULTS }: Props) => (
           options={TLPS.map((tlp) => ({ value: tlp, label: TLP_LABELS[tlp] }))}
           defaultValue={values.maxTlp}
         />
+      </Field>
+      <Field
+        name="maxAgeDays"
+        label="Seen within (days)"
+        hint="Empty: however long ago. A feed sees all that it holds whenever it is read."
+      >
+        <Input type="number" min={1} max={3_650} defaultValue={values.maxAgeDays ?? ""} />
       </Field>
     </FieldGroup>
     <FieldGroup legend="Types" hint="None ticked: all that the destination takes." columns={3}>
@@ -80,7 +99,15 @@ export const PolicyFields = ({ kind, feeds, values = DEFAULTS }: Props) => (
         ))}
       </FieldGroup>
     )}
-    <FieldGroup legend="How it is treated there" columns={3}>
+    <FieldGroup legend="Tags" hint="One a line; % stands for any text." columns={2}>
+      <Field name="tags.allow" label="Only these" hint="Empty: whatever it is tagged.">
+        <Textarea isMono rows={3} defaultValue={values.tags.allow.join("\n")} placeholder="malware%" />
+      </Field>
+      <Field name="tags.block" label="Not these" hint="Whichever of the team’s feeds tags it so.">
+        <Textarea isMono rows={3} defaultValue={values.tags.block.join("\n")} />
+      </Field>
+    </FieldGroup>
+    <FieldGroup legend="How it is treated there" columns={2}>
       {kind === "defender" && (
         <>
           <Field name="action" label="Action" hint="Audit only records. Block is for what you are sure of.">
@@ -104,6 +131,23 @@ export const PolicyFields = ({ kind, feeds, values = DEFAULTS }: Props) => (
       >
         <Input type="number" min={1} max={3_650} defaultValue={values.expiryDays ?? ""} />
       </Field>
+      <Field
+        name="expiryByType"
+        label="Other days for single types"
+        hint="By comma, such as: ipv4 7, domain 30."
+      >
+        <Input isMono defaultValue={values.expiryByType} placeholder="ipv4 7, domain 30" />
+      </Field>
+    </FieldGroup>
+    <FieldGroup
+      legend="Rules"
+      hint={
+        kind === "defender"
+          ? "Other treatment for some of it. The first rule that fits decides; what a person asked for at an indicator comes before it."
+          : "Other days for some of it. The first rule that fits decides."
+      }
+    >
+      <RulesEditor kind={kind} feeds={feeds} initial={values.rules} />
     </FieldGroup>
     <RadioGroup
       name="mode"

@@ -8,7 +8,11 @@ import type { AccessToken, TokenRequest, TokenSource } from "./entra/token-sourc
 
 type Call = { operation: Operation; url: string; signal?: AbortSignal | undefined };
 export type ApiCall = Call &
-  ({ method: "GET" } | { method: "POST" | "DELETE"; effect: "read" | "write"; json: unknown });
+  (
+    | { method: "GET" }
+    | { method: "POST"; effect: "read" | "write"; json: unknown }
+    | { method: "DELETE"; effect: "write" }
+  );
 
 export type ApiClient = {
   /** Sends one paced, signed request; any status is an answer. Throws when no token or no answer came. */
@@ -19,12 +23,29 @@ export type ApiClient = {
   requireToken: (request?: TokenRequest) => Promise<AccessToken>;
 };
 
-export type ApiClientOptions = { fetch: VendorFetch; tokens: TokenSource; scope: string; pace: Pace };
+/** Told what becomes of the credential that requests are signed with. */
+export type CredentialWatch = {
+  /** Entra ID or the service itself does not take it; only a person can mend that. */
+  refused: (why: string) => Promise<void>;
+  /** It was taken. Left out while nothing else was known. */
+  accepted?: () => Promise<void>;
+};
+
+export type ApiClientOptions = {
+  fetch: VendorFetch;
+  tokens: TokenSource;
+  scope: string;
+  pace: Pace;
+  watch?: CredentialWatch | undefined;
+};
 
 /** Makes the client of one API: a token from the shared source for each request, and after a 401 one more try with a new one. */
-export const createApiClient = ({ fetch, tokens, scope, pace }: ApiClientOptions): ApiClient => {
-  const token = (request?: TokenRequest): Promise<Result<AccessToken, EntraProblem>> =>
-    tokens(scope, request);
+export const createApiClient = ({ fetch, tokens, scope, pace, watch }: ApiClientOptions): ApiClient => {
+  const token = async (request?: TokenRequest): Promise<Result<AccessToken, EntraProblem>> => {
+    const result = await tokens(scope, request);
+    if (!result.ok && result.problem.isCredentialRefused === true) await watch?.refused(result.problem.what);
+    return result;
+  };
 
   const requireToken = async (request?: TokenRequest): Promise<AccessToken> => {
     const result = await token(request);
@@ -48,7 +69,11 @@ export const createApiClient = ({ fetch, tokens, scope, pace }: ApiClientOptions
     call: async (call) => {
       const { answer, bearer } = await send(call);
       // A token may have been revoked or have run out on the way; a second 401 is the service's last word.
-      return answer.status === 401 ? (await send(call, bearer)).answer : answer;
+      const last = answer.status === 401 ? (await send(call, bearer)).answer : answer;
+      if (last.status === 401)
+        await watch?.refused(`${new URL(call.url).host} does not accept its token (HTTP 401).`);
+      else if (last.status < 300) await watch?.accepted?.();
+      return last;
     },
   };
 };
@@ -63,5 +88,6 @@ const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraPro
 const toRequest = (call: ApiCall): VendorRequest => {
   const shared = { url: call.url, ...(call.signal ? { signal: call.signal } : {}) };
   if (call.method === "GET") return { ...shared, method: "GET" };
-  return { ...shared, method: call.method, effect: call.effect, body: { json: call.json } };
+  if (call.method === "DELETE") return { ...shared, method: "DELETE", effect: call.effect };
+  return { ...shared, method: "POST", effect: call.effect, body: { json: call.json } };
 };

@@ -49,6 +49,8 @@ export type WithdrawnRecord = Pick<
   /** The destination's own id as last received; null when it never told. */
   remoteId: string | null;
   endedAt: Date;
+  /** How many removals of it were accepted and did nothing: each of the next ones takes another way. */
+  attempt: number;
   /** What is still to be readable of it; null leaves the closing entry bare (its TLP no longer lets it out). */
   texts: RecordTexts | null;
 };
@@ -112,8 +114,8 @@ export type Unsupported = { code: UnsupportedCode; message: string };
 export type UnsupportedOptions = {
   /** What the connector would ask for; left out, only type and value are judged. */
   action?: Action;
-  /** Whether this Defender tenant is known to take MD5, on which Microsoft's own pages disagree. */
-  acceptsMd5?: boolean;
+  /** Whether this Defender tenant takes MD5, on which Microsoft's own pages disagree; null or left out: nobody tried. */
+  acceptsMd5?: boolean | null;
 };
 
 /** One step of a connection test. `fix` says what to do; empty when there is nothing to do. */
@@ -121,10 +123,19 @@ export type Check = { name: string; ok: boolean; detail: string; fix: string };
 
 /** What a request counts against; each has its own limit for a destination, tenant and application. */
 export type Operation =
-  "defender.import" | "defender.list" | "defender.batchDelete" | "sentinel.upload" | "sentinel.query";
+  | "defender.import"
+  | "defender.submit"
+  | "defender.list"
+  | "defender.delete"
+  | "defender.batchDelete"
+  | "sentinel.upload"
+  | "sentinel.query";
 
 /** Resolves when one request of this operation may leave; called before every request to a vendor. */
 export type Pace = (operation: Operation, signal: AbortSignal | undefined) => Promise<void>;
+
+/** `max`: so many at a time, and no more than its rate carries. */
+export type Singly = Pick<Destination, "push" | "withdraw"> & { max: number };
 
 export type Destination = {
   kind: ConnectorKind;
@@ -145,6 +156,11 @@ export type Destination = {
   push: (batch: readonly OutgoingRecord[], signal?: AbortSignal) => Promise<Receipt[]>;
   /** Ends records, under the same rules as `push`. A record that is gone already counts as accepted. */
   withdraw: (batch: readonly WithdrawnRecord[], signal?: AbortSignal) => Promise<Receipt[]>;
+  /**
+   * The same by one request for each record, which have rates of their own: a few need not wait for room among batches. Null
+   * where there are no such requests.
+   */
+  singly: Singly | null;
   /** All records that the application can see, page by page. Throws rather than end early: a short list must never pass for a whole one. */
   list: (signal?: AbortSignal) => AsyncIterable<readonly RemoteRecord[]>;
   /** Tries out token, rights, reading and writing without changing anything. Never throws for what a check can say. */

@@ -20,6 +20,28 @@ export type IsolateOptions<T> = {
   signal?: AbortSignal | undefined;
 };
 
+/**
+ * Sends items one by one, in order, each judged by its own answer. Throws only when the first could not be judged; later failures
+ * leave the rest `deferred`, so that what was already answered is never lost.
+ */
+export const sendSingly = async <T>(
+  items: readonly T[],
+  send: (item: T) => Promise<ItemOutcome>,
+  signal?: AbortSignal,
+): Promise<ItemOutcome[]> => {
+  const outcomes: ItemOutcome[] = [];
+  for (const item of items) {
+    try {
+      outcomes.push(await send(item));
+    } catch (error) {
+      const deferral = toDeferral(error, signal);
+      if (outcomes.length === 0 || deferral === null) throw error;
+      return items.map((_item, place) => outcomes[place] ?? deferral);
+    }
+  }
+  return outcomes;
+};
+
 type Placed<T> = { item: T; place: number };
 
 /**

@@ -8,7 +8,9 @@ export type RateLimit = { perMinute: number; perHour: number | null };
 /** The published rate of each operation, counted for one destination, tenant and application. */
 export const RATE_LIMITS: Readonly<Record<Operation, RateLimit>> = {
   "defender.import": DEFENDER_LIMITS.import,
+  "defender.submit": DEFENDER_LIMITS.submit,
   "defender.list": DEFENDER_LIMITS.list,
+  "defender.delete": DEFENDER_LIMITS.delete,
   "defender.batchDelete": DEFENDER_LIMITS.batchDelete,
   "sentinel.upload": SENTINEL_LIMITS.upload,
   "sentinel.query": SENTINEL_LIMITS.query,

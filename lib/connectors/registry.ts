@@ -1,25 +1,33 @@
 import { AppError } from "@/lib/domain/errors";
-import type { Cloud, ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import { createVendorFetch } from "@/lib/http/vendor-fetch";
 
-import { createApiClient, type ApiClient } from "./api-client";
-import { defenderAddresses, sentinelAddresses, signInAddresses } from "./clouds";
+import { createApiClient, type ApiClient, type CredentialWatch } from "./api-client";
+import {
+  defenderAddresses,
+  graphAddresses,
+  sentinelAddresses,
+  signInAddresses,
+  type CloudSite,
+} from "./clouds";
 import type { Destination, Pace } from "./contract";
 import { createDefenderDestination } from "./defender/destination";
 import type { ApplicationCredential } from "./entra/credential";
+import { findSecretEnd, type SecretEnd, type SoughtSecret } from "./entra/find-secret-end";
 import type { TokenSource } from "./entra/token-source";
 import { createTokenSources } from "./entra/token-sources";
 import type { AzureNames } from "./sentinel/client";
 import { createSentinelDestination } from "./sentinel/destination";
 
-export type DestinationSettings = {
-  kind: ConnectorKind;
-  cloud: Cloud;
-  /** Where the sandbox runs; null where there is none. */
-  sandboxOrigin: string | null;
+/** Who signs in where. */
+export type ApplicationSettings = CloudSite & {
   tenantId: string;
   clientId: string;
   credential: ApplicationCredential;
+};
+
+export type DestinationSettings = ApplicationSettings & {
+  kind: ConnectorKind;
   /** The Log Analytics workspace's GUID; Sentinel only. */
   workspaceId?: string | null;
   /** To read Sentinel back. */
@@ -31,24 +39,20 @@ export type DestinationSettings = {
   assertMayLeave?: (() => Promise<void>) | undefined;
   /** Lets no write leave: whatever would change something throws before it is sent. */
   isDryRun?: boolean;
-  /** Whether this Defender tenant is known to take MD5. */
-  acceptsMd5?: boolean;
+  /** Whether this Defender tenant takes MD5; null or left out: nobody tried. */
+  acceptsMd5?: boolean | null;
+  watch?: CredentialWatch | undefined;
   now?: () => Date;
 };
 
 /** Opens one application's way to one destination. Nothing is sent yet; throws `invalid_input` for what can never work. */
 export const openDestination = (settings: DestinationSettings): Destination => {
-  const { now = () => new Date(), tenantId, clientId, credential, sourceSystem } = settings;
-  const tokens = tokenSources({
-    addresses: signInAddresses(settings, tenantId),
-    tenantId,
-    clientId,
-    credential,
-  });
+  const { now = () => new Date(), clientId, sourceSystem } = settings;
+  const tokens = openTokens(settings);
   if (settings.kind === "defender") {
     const { baseUrl, scope } = defenderAddresses(settings);
     const api = toApi(settings, tokens, scope, [baseUrl]);
-    const acceptsMd5 = settings.acceptsMd5 ?? false;
+    const acceptsMd5 = settings.acceptsMd5 ?? null;
     return createDefenderDestination({ api, baseUrl, clientId, application: sourceSystem, acceptsMd5, now });
   }
   const { uploadUrl, managementUrl, scope } = sentinelAddresses(settings);
@@ -67,8 +71,29 @@ export const openDestination = (settings: DestinationSettings): Destination => {
   });
 };
 
+/** Asks Microsoft Graph until when the application's secret holds. Throws an AppError when Graph gave no answer. */
+export const askSecretEnd = (
+  settings: ApplicationSettings,
+  sought: SoughtSecret,
+  signal?: AbortSignal,
+): Promise<SecretEnd> => {
+  const { baseUrl, scope } = graphAddresses(settings);
+  const fetch = createVendorFetch({
+    allowedOrigins: [new URL(baseUrl).origin],
+    isDryRun: true,
+    totalMs: GRAPH_MS,
+  });
+  const { clientId } = settings;
+  return findSecretEnd({ fetch, tokens: openTokens(settings), baseUrl, scope, clientId }, sought, signal);
+};
+
+const openTokens = (settings: ApplicationSettings): TokenSource => {
+  const { tenantId, clientId, credential } = settings;
+  return tokenSources({ addresses: signInAddresses(settings, tenantId), tenantId, clientId, credential });
+};
+
 const toApi = (
-  { pace, assertMayLeave, isDryRun = false }: DestinationSettings,
+  { pace, watch, assertMayLeave, isDryRun = false }: DestinationSettings,
   tokens: TokenSource,
   scope: string,
   baseUrls: readonly string[],
@@ -79,7 +104,7 @@ const toApi = (
     if (request.method !== "GET" && request.effect === "write") await assertMayLeave?.();
     return vendorFetch(request);
   };
-  return createApiClient({ fetch, tokens, scope, pace });
+  return createApiClient({ fetch, tokens, scope, pace, watch });
 };
 
 const missingWorkspace = (): never => {
@@ -89,5 +114,6 @@ const missingWorkspace = (): never => {
   );
 };
 
+const GRAPH_MS = 30_000;
 // For the whole process: applications keep their tokens however often a destination is opened.
 const tokenSources = createTokenSources();

@@ -65,6 +65,8 @@ export const envSchema = z.object({
     .optional(),
   ENTRA_CLIENT_ID: z.guid("give the application's id, a GUID").optional(),
   ENTRA_CLIENT_SECRET: z.string().optional(),
+  AZURE_FEDERATED_TOKEN_FILE: z.string().optional(),
+  AZURE_MANAGED_IDENTITY: z.enum(["on", "off"], { error: "give on or off" }).optional(),
   WORKER_CONCURRENCY: wholeNumber(1, 64).default(4),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `give one of ${LOG_LEVELS.join(", ")}` }).default("info"),
   METRICS_TOKEN: z.string().min(16, "must be at least 16 characters").optional(),

@@ -27,6 +27,10 @@ export type Env = {
   ENTRA_TENANT_ID: string | undefined;
   ENTRA_CLIENT_ID: string | undefined;
   ENTRA_CLIENT_SECRET: string | undefined;
+  /** Where the cluster writes the token of a workload identity. */
+  AZURE_FEDERATED_TOKEN_FILE: string | undefined;
+  /** Says of a virtual machine what its environment does not show; `off` where connectors are not to use the machine's. */
+  AZURE_MANAGED_IDENTITY: "on" | "off" | undefined;
   WORKER_CONCURRENCY: number;
   LOG_LEVEL: LogLevel;
   METRICS_TOKEN: string | undefined;

@@ -42,7 +42,12 @@ export type Origin = {
   relation?: string;
 };
 
-type AcceptedCandidate = { ok: true } & Normalised & Claim & { origin?: Origin };
+type AcceptedCandidate = { ok: true } & Normalised &
+  Claim & {
+    origin?: Origin;
+    /** Public ids of stronger hashes of the same file that stand in the same row or object, strongest first. */
+    stronger?: readonly string[];
+  };
 /** `reason` is a sentence for a person, `text` the cell or word as it was written. */
 export type RejectedCandidate = { ok: false; code: CandidateCode; reason: string; text: string };
 export type Candidate = AcceptedCandidate | RejectedCandidate;

@@ -11,6 +11,8 @@ import { headerText, type HeaderMap } from "./outgoing-headers";
 export type VendorRequest = {
   url: string;
   bearer?: string;
+  /** Further headers, for the endpoint of a managed identity. */
+  headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
 } & ({ method: "GET" } | { method: "POST" | "DELETE"; effect: "read" | "write"; body?: VendorBody });
 type VendorBody = { json: unknown } | { form: string };
@@ -26,7 +28,10 @@ export type VendorAnswer = {
 export type VendorFetch = (request: VendorRequest) => Promise<VendorAnswer>;
 
 export type VendorFetchOptions = {
-  /** The only origins that requests, and so tokens and secrets, may go to. Plain http for those named here on a loopback host only. */
+  /**
+   * The only origins that requests, and so tokens and secrets, may go to. Plain http for those named here on a loopback host, or
+   * where Azure answers a machine of its own, only.
+   */
   allowedOrigins: readonly string[];
   isDryRun?: boolean;
   maxBodyBytes?: number;
@@ -69,8 +74,8 @@ export const createVendorFetch = ({
 
 const checkOrigin = (origin: string): string => {
   const url = new URL(origin);
-  if (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK_HOSTS.has(url.hostname)))
-    return url.origin;
+  const staysHere = LOOPBACK_HOSTS.has(url.hostname) || LINK_LOCAL.test(url.hostname);
+  if (url.protocol === "https:" || (url.protocol === "http:" && staysHere)) return url.origin;
   throw new AppError("blocked_address", `${url.host} must be reached by https: a secret is sent there.`);
 };
 
@@ -95,6 +100,7 @@ const toPayload = (asked: VendorRequest): Payload => {
   const headers: Record<string, string> = {
     accept: "application/json",
     "user-agent": "Sluice",
+    ...asked.headers,
     ...(asked.bearer === undefined ? {} : { authorization: `Bearer ${asked.bearer}` }),
   };
   if (asked.method === "GET" || asked.body === undefined) return { headers };
@@ -123,6 +129,8 @@ const parseJson = (text: string): unknown => {
 };
 
 const LOOPBACK_HOSTS = new Set(["127.0.0.1", "[::1]", "localhost"]);
+// The metadata service of an Azure machine; packets to it never leave the host.
+const LINK_LOCAL = /^169\.254(?:\.\d{1,3}){2}$/;
 // Enough to explain a failure; the others may hold cookies.
 const KEPT_HEADERS = ["content-type", "retry-after", "x-ms-error-code", "x-ms-request-id", "request-id"];
 // One pool for all vendors: idle sockets close by themselves, and a destination opened twice shares them.

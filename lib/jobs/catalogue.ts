@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 import { bulkChangeCarryOut } from "./bulk-change.job";
 import { connectorPlan } from "./connector-plan.job";
+import { connectorPlanUrgent } from "./connector-plan-urgent.job";
 import { connectorReconcile } from "./connector-reconcile.job";
 import type { JobDefinition } from "./define";
 import { feedIngest } from "./feed-ingest.job";
@@ -23,6 +24,7 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   pushConfirm,
   pushConfirmUrgent,
   connectorPlan,
+  connectorPlanUrgent,
   connectorReconcile,
   teamRescreen,
   teamFade,

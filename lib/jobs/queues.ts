@@ -1,6 +1,6 @@
 /**
  * `plan` is for what is short and must not wait behind pushes, which take as long as a vendor's limits make them; `urgent` is for
- * recalls alone, which wait behind nothing.
+ * recalls and what a person saved, which wait behind nothing.
  */
 export const QUEUES = ["ingest", "deliver", "plan", "urgent"] as const;
 export type QueueName = (typeof QUEUES)[number];

@@ -18,6 +18,9 @@ const SECRET_KEYS = [
   "authorization",
   "cookie",
   "privateKey",
+  "certificate",
+  "certificatePfx",
+  "certificatePassword",
   "sealed",
 ];
 

@@ -59,6 +59,17 @@ const open = () => {
       labelNames: ["reason"],
       registers,
     }),
+    credentialExpiresSeconds: new Gauge({
+      name: "sluice_credential_expires_seconds",
+      help: "Time until a connector's secret or certificate ends, negative once it has; alert below 14 days.",
+      labelNames: ["team", "connector", "connector_id", "kind"],
+      registers,
+    }),
+    refusedCredentials: new Gauge({
+      name: "sluice_refused_credentials",
+      help: "Connectors whose secret or certificate Microsoft does not accept; alert above 0.",
+      registers,
+    }),
     orphaned: new Gauge({
       name: "sluice_orphaned_records",
       help: "Records at destinations whose makers cannot sign in any more; alert above 0.",

@@ -181,6 +181,23 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /connectors/{id}/test": ({ connector }) => [hidden(`/connectors/${connector}/test`)],
   "POST /connectors/{id}/stop": ({ connector }) => [hidden(`/connectors/${connector}/stop`, WITHDRAWAL)],
   "POST /connectors/{id}/start": ({ connector }) => [hidden(`/connectors/${connector}/start`)],
+  "POST /connectors/{id}/try-md5": ({ connector }) => [hidden(`/connectors/${connector}/try-md5`)],
+  "GET /connectors/{id}/credentials": ({ connector }) => [hidden(`/connectors/${connector}/credentials`)],
+  "PUT /connectors/{id}/credentials/successor": ({ connector }) => [
+    hidden(`/connectors/${connector}/credentials/successor`, { clientSecret: "planted" }),
+  ],
+  "DELETE /connectors/{id}/credentials/successor": ({ connector }) => [
+    hidden(`/connectors/${connector}/credentials/successor`),
+  ],
+  "POST /connectors/{id}/credentials/successor/activate": ({ connector }) => [
+    hidden(`/connectors/${connector}/credentials/successor/activate`),
+  ],
+  "POST /connectors/{id}/credentials/previous/activate": ({ connector }) => [
+    hidden(`/connectors/${connector}/credentials/previous/activate`),
+  ],
+  "PATCH /connectors/{id}/credentials/active": ({ connector }) => [
+    hidden(`/connectors/${connector}/credentials/active`, { expiresAt: null }),
+  ],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
   "POST /connectors/{id}/plans": ({ connector }) => [

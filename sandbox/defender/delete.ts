@@ -16,6 +16,7 @@ export const deleteIndicator = async (call: Call, world: World): Promise<Reply> 
   const id = pathParam(call, "id");
   const standing = standingOf(world, caller, id);
   if (standing !== "deletable") return refusalOf(world, id, standing);
+  if (world.state.switches.defenderDelete === "lies") return empty(204);
   world.state.defender.remove(caller.tenant.tenantId, id);
   world.changed();
   return empty(204);
@@ -27,6 +28,7 @@ export const deleteBatch = async (call: Call, world: World): Promise<Reply> => {
   const ids = readIds(call, world);
   const standings = new Map(ids.map((id) => [id, standingOf(world, caller, id)]));
   const offender = ids.find((id) => standings.get(id) !== "deletable");
+  if (offender === undefined && world.state.switches.defenderDelete !== "removes") return empty(204);
   if (offender === undefined || world.state.switches.defenderBatchDelete === "partial") {
     for (const [id, standing] of standings) {
       if (standing === "deletable") world.state.defender.remove(caller.tenant.tenantId, id);

@@ -24,7 +24,9 @@ export const upsert = (world: World, caller: Caller, submission: CompleteSubmiss
   const target =
     own ?? (caller.changesAll || switches.defenderForeignUpsert === "update" ? foreign : undefined);
   if (target !== undefined) {
-    const updated = updateOf(target, submission, caller, now);
+    const changed = updateOf(target, submission, caller, now);
+    const { expirationTime } = switches.defenderExpiry === "stays" ? target : changed;
+    const updated = { ...changed, expirationTime };
     defender.put(tenantId, updated);
     return { ok: true, indicator: updated };
   }

@@ -7,7 +7,7 @@ import { type Call } from "../http/call";
 import { type World } from "../world";
 
 import { signingKeyOf, verifyingKeyOf } from "./keys";
-import { resourceOf, type Resource } from "./resources";
+import { resourceOf, rolesFor, type Resource } from "./resources";
 
 /** A signed access token for one resource, with the claims of the real one. `roles` is absent where nothing was consented. */
 export const signAccessToken = async (
@@ -23,7 +23,7 @@ export const signAccessToken = async (
   const { tenant, application } = options;
   const issuedAt = Math.floor(world.now().getTime() / 1000);
   const version = world.state.switches.entraTokenVersion;
-  const isDefender = resourceOf(options.audience) === "defender";
+  const roles = rolesFor(application.roles, resourceOf(options.audience));
   return new SignJWT({
     aio: createHash("sha256").update(randomUUID()).digest("base64url").slice(0, 22),
     appid: application.clientId,
@@ -33,7 +33,7 @@ export const signAccessToken = async (
     idp: `https://sts.windows.net/${tenant.tenantId}/`,
     idtyp: "app",
     oid: application.objectId,
-    ...(isDefender && application.roles.length > 0 ? { roles: application.roles } : {}),
+    ...(roles.length > 0 ? { roles } : {}),
     sub: application.objectId,
     tid: tenant.tenantId,
     uti: randomUUID().replaceAll("-", "").slice(0, 22),

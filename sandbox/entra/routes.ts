@@ -1,6 +1,7 @@
 import { type Route } from "../http/router";
 
 import { instanceDiscovery, openidConfiguration, signingKeys } from "./discovery";
+import { getRegistration } from "./graph";
 import { issueToken } from "./token";
 
 export const ENTRA_ROUTES: Route[] = [
@@ -12,5 +13,6 @@ export const ENTRA_ROUTES: Route[] = [
   },
   { method: "GET", path: "/entra/:tenant/discovery/v2.0/keys", handle: signingKeys },
   { method: "GET", path: "/entra/common/discovery/instance", handle: instanceDiscovery },
+  { method: "GET", path: "/graph/v1.0/:what", handle: getRegistration },
   { method: "GET", path: "/common/discovery/instance", handle: instanceDiscovery },
 ];

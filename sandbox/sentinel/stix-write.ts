@@ -37,6 +37,7 @@ export const writeObject = (
           message: `Error for Property=modified: Must be later than the stored version. Actual value: ${String(object["modified"])}.`,
         };
   }
+  if (known !== null && isIgnored(world, object)) return { ok: true };
   const pattern = object["pattern"];
   const observable = typeof pattern === "string" ? parseSimplePattern(pattern) : null;
   const now = world.now().toISOString();
@@ -59,6 +60,13 @@ export const writeObject = (
     data: known?.data["revoked"] === true ? { ...object, revoked: true } : object,
   });
   return { ok: true };
+};
+
+/** By switch, an end or a revocation is answered as if it were stored, and is not. */
+const isIgnored = ({ state: { switches }, now }: World, object: Record<string, unknown>): boolean => {
+  if (object["revoked"] === true) return switches.sentinelRevoke === "lies";
+  const end = Date.parse(String(object["valid_until"]));
+  return switches.sentinelEnd === "lies" && end <= now().getTime();
 };
 
 /** Appends the row that marks an object as deleted. */

@@ -16,7 +16,7 @@ export const applicationSchema = z.strictObject({
   displayName: z.string().min(1).max(256),
   secrets: z.array(secretSchema),
   certificates: z.array(certificateSchema),
-  /** Consented application permissions of WindowsDefenderATP. */
+  /** Consented application permissions of WindowsDefenderATP, and of Microsoft Graph (`Application.…`, `Directory.…`). */
   roles: z.array(z.string()),
   /** Workspace ids on which the application is Microsoft Sentinel Contributor. */
   sentinelContributorOn: z.array(z.string()),

@@ -4,12 +4,15 @@ import type { VendorAnswer } from "@/lib/http/vendor-fetch";
 import type { ApiClient } from "../api-client";
 import { toVendorFailure, type Remedies } from "../vendor-failure";
 import { DEFENDER_LIMITS } from "./limits";
-import { listAnswerSchema, type ImportItem, type ListedIndicator } from "./wire";
+import { listAnswerSchema, type ExpiringItem, type ImportItem, type ListedIndicator } from "./wire";
 
 export type DefenderClient = {
   /** Any status is an answer: a 400 is for the caller to take apart. */
-  importItems: (items: readonly ImportItem[], signal?: AbortSignal) => Promise<VendorAnswer>;
+  importItems: (items: readonly (ImportItem | ExpiringItem)[], signal?: AbortSignal) => Promise<VendorAnswer>;
+  /** One item by itself, at a rate of its own. */
+  submit: (item: ImportItem, signal?: AbortSignal) => Promise<VendorAnswer>;
   deleteBatch: (ids: readonly string[], signal?: AbortSignal) => Promise<VendorAnswer>;
+  deleteOne: (id: string, signal?: AbortSignal) => Promise<VendorAnswer>;
   /** All visible indicators in pages; throws when a page fails, cannot be read or repeats what came before. */
   listPages: (signal?: AbortSignal) => AsyncIterable<readonly ListedIndicator[]>;
   listOne: (signal?: AbortSignal) => Promise<VendorAnswer>;
@@ -38,6 +41,16 @@ export const createDefenderClient = (api: ApiClient, baseUrl: string, now: () =>
         effect: "write",
         url: `${url}/import`,
         json: { Indicators: items },
+        signal,
+      }),
+    submit: (item, signal) =>
+      api.call({ operation: "defender.submit", method: "POST", effect: "write", url, json: item, signal }),
+    deleteOne: (id, signal) =>
+      api.call({
+        operation: "defender.delete",
+        method: "DELETE",
+        effect: "write",
+        url: `${url}/${encodeURIComponent(id)}`,
         signal,
       }),
     deleteBatch: (ids, signal) =>

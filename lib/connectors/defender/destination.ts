@@ -3,7 +3,7 @@ import type { Destination } from "../contract";
 import { createDefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
 import { toRemoteRecord } from "./map";
-import { pushToDefender } from "./push";
+import { pushToDefender, submitToDefender } from "./push";
 import { seesWholeTenant } from "./roles";
 import { testDefender } from "./test-connection";
 import { withdrawFromDefender } from "./withdraw";
@@ -14,7 +14,7 @@ export type DefenderOptions = {
   clientId: string;
   /** The label in Defender's `application` field, set once at creation of a record. */
   application: string;
-  acceptsMd5: boolean;
+  acceptsMd5: boolean | null;
   now: () => Date;
 };
 
@@ -42,6 +42,12 @@ export const createDefenderDestination = ({
     },
     push: (batch, signal) => pushToDefender(client, batch, { application, acceptsMd5, now }, signal),
     withdraw: (batch, signal) => withdrawFromDefender(client, batch, { clientId, now }, signal),
+    singly: {
+      max: DEFENDER_LIMITS.submit.maxItems,
+      push: (batch, signal) => submitToDefender(client, batch, { application, acceptsMd5, now }, signal),
+      withdraw: (batch, signal) =>
+        withdrawFromDefender(client, batch, { clientId, now, usual: "single" }, signal),
+    },
     list: async function* (signal) {
       for await (const page of client.listPages(signal)) {
         yield page.map((listed) => toRemoteRecord(listed, clientId));

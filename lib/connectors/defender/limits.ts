@@ -1,7 +1,10 @@
 /** Every limit of Defender's indicator API. Source: microsoft-apis 1.3, 1.5, 1.7 and 1.8. */
 export const DEFENDER_LIMITS = {
   import: { perMinute: 30, perHour: null, maxItems: 500 },
+  /** One record by itself; at most so many one after the other, beside which a batch is the better way. */
+  submit: { perMinute: 100, perHour: 1500, maxItems: 10 },
   list: { perMinute: 100, perHour: 1500, maxItems: 10_000 },
+  delete: { perMinute: 100, perHour: 1500 },
   batchDelete: { perMinute: 30, perHour: 1500, maxItems: 500 },
   /** Active indicators of a whole tenant, whoever made them. */
   capacity: 15_000,

@@ -1,14 +1,14 @@
 import type { ItemOutcome, OutgoingRecord, Receipt } from "../contract";
-import { sendIsolating, type Verdict } from "../isolate";
+import { sendIsolating, sendSingly, type Verdict } from "../isolate";
 import { readVendorFault, toVendorFailure } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
 import { toImportItem } from "./map";
-import { findNamedValue, readImportAnswer, toRejection } from "./read-answer";
+import { findNamedValue, readImportAnswer, readSubmitAnswer, toRejection } from "./read-answer";
 import { defenderUnsupported } from "./unsupported";
 import type { ImportItem } from "./wire";
 
-export type PushOptions = { application: string; acceptsMd5: boolean; now: () => Date };
+export type PushOptions = { application: string; acceptsMd5: boolean | null; now: () => Date };
 
 /** Creates or updates records at Defender; what it is known to refuse is not sent. Receipts in the order given. */
 export const pushToDefender = async (
@@ -16,20 +16,41 @@ export const pushToDefender = async (
   batch: readonly OutgoingRecord[],
   options: PushOptions,
   signal?: AbortSignal,
+): Promise<Receipt[]> =>
+  pushBy(batch, options, (items) =>
+    sendIsolating(items, {
+      send: (part) => send(client, part, options.now, signal),
+      findOffender: (part, failure) =>
+        findNamedValue(
+          part.map(({ indicatorValue }) => indicatorValue),
+          failure.message,
+        ),
+      maxRequests: DEFENDER_LIMITS.maxRequestsPerBatch,
+      signal,
+    }),
+  );
+
+/** The same, each record by a request of its own. */
+export const submitToDefender = async (
+  client: DefenderClient,
+  batch: readonly OutgoingRecord[],
+  options: PushOptions,
+  signal?: AbortSignal,
+): Promise<Receipt[]> =>
+  pushBy(batch, options, (items) =>
+    sendSingly(items, (item) => submit(client, item, options.now, signal), signal),
+  );
+
+type SendItems = (items: readonly ImportItem[]) => Promise<ItemOutcome[]>;
+
+const pushBy = async (
+  batch: readonly OutgoingRecord[],
+  options: PushOptions,
+  sendItems: SendItems,
 ): Promise<Receipt[]> => {
   const prepared = batch.map((record) => prepare(record, options));
   const items = prepared.flatMap((one) => ("item" in one ? [one.item] : []));
-  const outcomes = await sendIsolating(items, {
-    send: (part) => send(client, part, options.now, signal),
-    findOffender: (part, failure) =>
-      findNamedValue(
-        part.map(({ indicatorValue }) => indicatorValue),
-        failure.message,
-      ),
-    maxRequests: DEFENDER_LIMITS.maxRequestsPerBatch,
-    signal,
-  });
-  const answered = outcomes.values();
+  const answered = (await sendItems(items)).values();
   return batch.map(({ indicatorId }, place) => {
     const one = prepared[place];
     const outcome = one && "refusal" in one ? one.refusal : answered.next().value;
@@ -69,6 +90,21 @@ const send = async (
   const failure = toVendorFailure(answer, DEFENDER_REMEDIES, now());
   if (answer.status !== 400) throw failure;
   return { status: "refused", failure, rejection: toRejection(readVendorFault(answer).message) };
+};
+
+const submit = async (
+  client: DefenderClient,
+  item: ImportItem,
+  now: () => Date,
+  signal?: AbortSignal,
+): Promise<ItemOutcome> => {
+  const answer = await client.submit(item, signal);
+  if (answer.status === 200) return readSubmitAnswer(answer.json);
+  const { code, message } = readVendorFault(answer);
+  // Said of this one record: that it is another application's, not that this application may not write at all.
+  if (answer.status === 400 || (answer.status === 403 && code === "DisallowedOperation"))
+    return toRejection(message);
+  throw toVendorFailure(answer, DEFENDER_REMEDIES, now());
 };
 
 const toLocalRejection = (reason: string): ItemOutcome => ({

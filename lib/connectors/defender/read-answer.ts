@@ -1,6 +1,6 @@
 import type { ItemOutcome, KnownCapacity, RejectionCode } from "../contract";
 import { toPlainText } from "../plain-text";
-import { importAnswerSchema, type ImportResult } from "./wire";
+import { importAnswerSchema, submitAnswerSchema, type ImportResult } from "./wire";
 
 /**
  * Reads the answer to an import: one outcome for each value sent, in order. Defender answers 200 whatever became of the items, so
@@ -11,6 +11,17 @@ export const readImportAnswer = (sentValues: readonly string[], body: unknown): 
   if (!parsed.success) return sentValues.map(() => null);
   const matched = matchResults(sentValues, parsed.data.value);
   return matched.map((result) => (result === null ? null : toOutcome(result)));
+};
+
+/** Reads the answer to one record sent by itself, which is the record as it stands; without an id it says nothing. */
+export const readSubmitAnswer = (body: unknown): ItemOutcome => {
+  const parsed = submitAnswerSchema.safeParse(body);
+  if (parsed.success) return { status: "accepted", remoteId: parsed.data.id };
+  return {
+    status: "deferred",
+    reason: "The answer did not say what became of this record.",
+    retryAfterMs: null,
+  };
 };
 
 /** The result of each value sent: by place where place and value agree, else by value; the exact spelling goes before another case. */

@@ -9,7 +9,7 @@ import { DEFENDER_LIMITS } from "./limits";
 /** Why Defender would refuse a value, or never match it; null when it takes it. Rules: microsoft-apis 1.5. */
 export const defenderUnsupported = (
   { type, value }: Candidate,
-  { action, acceptsMd5 = false }: UnsupportedOptions,
+  { action, acceptsMd5 = null }: UnsupportedOptions,
 ): Unsupported | null => {
   const wrong = wrongType(type, acceptsMd5) ?? wrongValue(type, value);
   if (wrong !== null) return wrong;
@@ -24,7 +24,7 @@ export const defenderUnsupported = (
 /** The actions Defender carries out on a type, mildest first; none for a type it does not take. */
 export const defenderActions = (type: IndicatorType): readonly Action[] => ACTIONS_BY_TYPE[type];
 
-const wrongType = (type: IndicatorType, acceptsMd5: boolean): Unsupported | null => {
+const wrongType = (type: IndicatorType, acceptsMd5: boolean | null): Unsupported | null => {
   if (type === "ipv4-cidr" || type === "ipv6-cidr") {
     return because("network_unsupported", "Defender takes single IP addresses, no networks (CIDR).");
   }
@@ -32,14 +32,15 @@ const wrongType = (type: IndicatorType, acceptsMd5: boolean): Unsupported | null
     return because("email_unsupported", "Defender has no indicators for e-mail addresses.");
   if (type === "sha512")
     return because("sha512_unsupported", "Defender takes SHA-256 and SHA-1, no SHA-512.");
-  if (type === "md5" && !acceptsMd5) {
-    return because(
-      "md5_unsupported",
-      "Defender does not reliably take MD5; use the file's SHA-256 or SHA-1.",
-    );
-  }
+  if (type === "md5" && acceptsMd5 !== true)
+    return because("md5_unsupported", acceptsMd5 === null ? MD5_UNTRIED : MD5_REFUSED);
   return null;
 };
+
+const MD5_UNTRIED =
+  "Nobody has tried whether this Defender tenant takes MD5. Press “Try MD5” on the connector’s page, or use the file’s SHA-256 or SHA-1.";
+const MD5_REFUSED =
+  "This Defender tenant refused MD5 when it was tried; use the file’s SHA-256 or SHA-1. “Try MD5” on the connector’s page asks again.";
 
 const wrongValue = (type: IndicatorType, value: string): Unsupported | null => {
   if ((type === "ipv4" || type === "ipv6") && !isExternal(value)) {

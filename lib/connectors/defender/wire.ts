@@ -27,6 +27,9 @@ export type ImportItem = {
   rbacGroupNames: string[];
 };
 
+/** What stands there already, with another end: whatever it is. */
+export type ExpiringItem = Omit<ImportItem, "indicatorType" | "application"> & { indicatorType: string };
+
 const text = z.string().nullish().catch(null);
 const id = z
   .union([z.string(), z.number().transform(String)])
@@ -51,6 +54,10 @@ const importResultSchema = z
 export type ImportResult = z.infer<typeof importResultSchema>;
 
 export const importAnswerSchema = z.object({ value: z.array(importResultSchema) });
+
+export const submitAnswerSchema = z.object({
+  id: z.union([z.string().min(1), z.number().transform(String)]),
+});
 
 /** One entry of the list. Without an id, a value or a type it is no entry, and the list is not to be trusted. */
 export const listedIndicatorSchema = z.object({

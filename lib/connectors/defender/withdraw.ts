@@ -1,7 +1,10 @@
+import { AppError } from "@/lib/domain/errors";
+
 import type { ItemOutcome, Receipt, WithdrawnRecord } from "../contract";
-import { sendIsolating, type Verdict } from "../isolate";
-import { readVendorFault, toVendorFailure } from "../vendor-failure";
+import { sendIsolating, sendSingly, type Verdict } from "../isolate";
+import { readVendorFault, toVendorFailure, waitOf } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
+import { expireAtDefender } from "./expire";
 import { DEFENDER_LIMITS } from "./limits";
 import { toRemoteRecord } from "./map";
 import { toRejection } from "./read-answer";
@@ -9,8 +12,42 @@ import { toRejection } from "./read-answer";
 export type WithdrawOptions = { clientId: string; now: () => Date };
 type Target = { place: number; remoteId: string };
 
-/** Deletes records at Defender. One that is not there any more counts as accepted. Receipts in the order given. */
+/** `batch` and `single` delete, and `expire` lets end by an update what no deletion removed. */
+type Way = "batch" | "single" | "expire";
+
+const wayOf = ({ attempt }: WithdrawnRecord, usual: "batch" | "single"): Way => {
+  if (attempt >= 2) return "expire";
+  return attempt === 1 ? "single" : usual;
+};
+
+/**
+ * Ends records at Defender, each the way that its attempt is for. One that is not there any more counts as accepted. Receipts in the
+ * order given; a way that fails as a whole leaves its records deferred once others were judged.
+ */
 export const withdrawFromDefender = async (
+  client: DefenderClient,
+  batch: readonly WithdrawnRecord[],
+  { usual = "batch", ...options }: WithdrawOptions & { usual?: "batch" | "single" },
+  signal?: AbortSignal,
+): Promise<Receipt[]> => {
+  const receipts = new Map<string, Receipt>();
+  for (const way of ["batch", "single", "expire"] as const) {
+    const part = batch.filter((record) => wayOf(record, usual) === way);
+    if (part.length === 0) continue;
+    try {
+      for (const receipt of await WAYS[way](client, part, options, signal))
+        receipts.set(receipt.indicatorId, receipt);
+    } catch (error) {
+      if (!(error instanceof AppError) || receipts.size === 0) throw error;
+      const outcome = { status: "deferred", reason: error.message, retryAfterMs: waitOf(error) } as const;
+      for (const { indicatorId } of part) receipts.set(indicatorId, { indicatorId, outcome });
+    }
+  }
+  return batch.map(({ indicatorId }) => receipts.get(indicatorId) ?? { indicatorId, outcome: gone(null) });
+};
+
+/** Deletes records in batches. */
+const deleteBatches = async (
   client: DefenderClient,
   batch: readonly WithdrawnRecord[],
   options: WithdrawOptions,
@@ -30,6 +67,40 @@ export const withdrawFromDefender = async (
     outcome: byPlace.get(place) ?? gone(null),
   }));
 };
+
+/** Deletes each record by a request of its own. */
+const deleteEach = async (
+  client: DefenderClient,
+  batch: readonly WithdrawnRecord[],
+  { clientId, now }: WithdrawOptions,
+  signal?: AbortSignal,
+): Promise<Receipt[]> => {
+  const ids = await findIds(client, batch, clientId, signal);
+  const outcomes = await sendSingly(
+    ids,
+    (remoteId) =>
+      remoteId === null ? Promise.resolve(gone(null)) : deleteOne(client, remoteId, now, signal),
+    signal,
+  );
+  return batch.map(({ indicatorId }, place) => ({ indicatorId, outcome: outcomes[place] ?? gone(null) }));
+};
+
+const deleteOne = async (
+  client: DefenderClient,
+  remoteId: string,
+  now: () => Date,
+  signal?: AbortSignal,
+): Promise<ItemOutcome> => {
+  const answer = await client.deleteOne(remoteId, signal);
+  if ((answer.status >= 200 && answer.status < 300) || answer.status === 404) return gone(remoteId);
+  const { message } = readVendorFault(answer);
+  if (answer.status === 400 || isAboutRecord(answer.status, message)) return toRejection(message);
+  throw toVendorFailure(answer, DEFENDER_REMEDIES, now());
+};
+
+// 403 is said of single records outside the application's device groups too, not only of an application without rights.
+const isAboutRecord = (status: number, message: string): boolean =>
+  status === 403 && !/missing application roles/i.test(message);
 
 /** The remote id of each record. Where an answer was lost on the way it is looked up among our own; null when there is none. */
 const findIds = async (
@@ -65,9 +136,7 @@ const send = async (
   const { message } = readVendorFault(answer);
   const refused: Verdict = { status: "refused", failure, rejection: toRejection(message) };
   if (answer.status === 404) return sortOut(client, targets, refused, signal);
-  // 403 is said of single records outside the application's device groups too, not only of an application without rights.
-  if (answer.status === 400 || (answer.status === 403 && !/missing application roles/i.test(message)))
-    return refused;
+  if (answer.status === 400 || isAboutRecord(answer.status, message)) return refused;
   throw failure;
 };
 
@@ -91,5 +160,7 @@ const findNamedId = (targets: readonly Target[], message: string): number | null
   const places = targets.flatMap(({ remoteId }, place) => (numbers.has(remoteId) ? [place] : []));
   return places.length === 1 ? (places[0] ?? null) : null;
 };
+
+const WAYS = { batch: deleteBatches, single: deleteEach, expire: expireAtDefender } as const;
 
 const gone = (remoteId: string | null): ItemOutcome => ({ status: "accepted", remoteId });

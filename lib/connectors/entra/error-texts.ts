@@ -107,6 +107,14 @@ export const SIGN_IN_TEXTS: ReadonlyMap<string, SignInText> = new Map([
       (application) => `Upload the certificate (its public part) at ${place(application)}.`,
     ),
   ],
+  [
+    "70021",
+    never(
+      ({ clientId }) => `Application ${clientId} trusts no federated credential like that of this server`,
+      ({ clientId }) =>
+        `Add one at Entra ID › App registrations › ${clientId} › Certificates & secrets › Federated credentials; issuer, subject and audience must be those of this server's token.`,
+    ),
+  ],
   ["700024", clock],
   ["700023", clock],
   [
@@ -147,6 +155,22 @@ export const TRANSPORT_TEXTS: ReadonlyMap<string, SignInText> = new Map([
     later(
       () => "Entra ID refused a moment ago and is not asked again yet",
       () => "Nothing needs to be done: it is tried again within a minute.",
+    ),
+  ],
+  [
+    "no_managed_identity",
+    never(
+      ({ clientId }) => `Azure gives this server no token of the managed identity ${clientId}`,
+      () =>
+        "Check that the identity is assigned to the machine or service that Sluice runs on, and that the application id is that identity's client id.",
+    ),
+  ],
+  [
+    "no_token_file",
+    never(
+      () => "The federated token of this server cannot be read",
+      () =>
+        "Check that AZURE_FEDERATED_TOKEN_FILE names a file that this process may read; the cluster's workload identity webhook writes it.",
     ),
   ],
   ["missing_tenant_id_error", malformedTenant],

@@ -10,6 +10,8 @@ export type EntraProblem = {
   retry: Retry;
   retryAfterMs: number | null;
   reference: string | null;
+  /** Entra ID knows the application and does not take what it proves itself with: only another credential helps. */
+  isCredentialRefused?: boolean;
 };
 
 /** What MSAL reports of a refused sign-in. */
@@ -21,7 +23,8 @@ export const explainSignInFailure = (failure: SignInFailure, application: Applic
   const text =
     (number === null ? undefined : SIGN_IN_TEXTS.get(number)) ?? TRANSPORT_TEXTS.get(failure.errorCode);
   const reference = referenceOf(number, failure.message);
-  if (text) return toProblem(text, application, number, reference);
+  const isCredentialRefused = failure.errorCode === "invalid_client";
+  if (text) return { ...toProblem(text, application, number, reference), isCredentialRefused };
   const said = describedBy(failure.message);
   const label = number === null ? failure.errorCode || "no code" : `AADSTS${number}`;
   return {
@@ -30,6 +33,7 @@ export const explainSignInFailure = (failure: SignInFailure, application: Applic
     retry: "never",
     retryAfterMs: null,
     reference,
+    isCredentialRefused,
   };
 };
 

@@ -25,20 +25,31 @@ export class TransportError extends AuthError {
  * The wire below MSAL: our client with its limits in place of `fetch` without any. Throttling and outages are thrown here, before
  * MSAL sees them, since it would lock itself out for a minute; an answer that is no token answer never reaches its parser.
  */
-export const createNetworkModule = (fetch: VendorFetch, now: () => Date): INetworkModule => {
-  const send = async <T>(url: string, body: string | null): Promise<NetworkResponse<T>> => {
+export const createNetworkModule = (
+  fetch: VendorFetch,
+  now: () => Date,
+  asked: "entra" | "machine" = "entra",
+): INetworkModule => {
+  const send = async <T>(
+    url: string,
+    body: string | null,
+    headers: Record<string, string> = {},
+  ): Promise<NetworkResponse<T>> => {
+    // Entra ID needs none of them; the machine's endpoint is let in by what MSAL read from the environment.
+    const own = asked === "machine" ? { headers } : {};
     const answer = await attempt(() =>
       body === null
-        ? fetch({ method: "GET", url })
-        : fetch({ method: "POST", effect: "read", url, body: { form: body } }),
+        ? fetch({ method: "GET", url, ...own })
+        : fetch({ method: "POST", effect: "read", url, body: { form: body }, ...own }),
     );
-    assertTokenAnswer(answer, now());
+    assertTokenAnswer(answer, now(), asked);
     // MSAL types the body by the call it makes; what we know of it is checked above.
     return { status: answer.status, headers: {}, body: answer.json as T };
   };
   return {
-    sendGetRequestAsync: (url) => send(url, null),
-    sendPostRequestAsync: (url, options?: NetworkRequestOptions) => send(url, options?.body ?? ""),
+    sendGetRequestAsync: (url, options) => send(url, null, options?.headers),
+    sendPostRequestAsync: (url, options?: NetworkRequestOptions) =>
+      send(url, options?.body ?? "", options?.headers),
   };
 };
 
@@ -57,13 +68,19 @@ const attempt = async (ask: () => Promise<VendorAnswer>): Promise<VendorAnswer> 
   }
 };
 
-const assertTokenAnswer = ({ status, headers, text, json }: VendorAnswer, now: Date): void => {
+const assertTokenAnswer = (
+  { status, headers, text, json }: VendorAnswer,
+  now: Date,
+  asked: "entra" | "machine",
+): void => {
   if (status === 429 || status >= 500) {
     throw new TransportError(
       explainUnavailable(status, retryAfterMs(headers["retry-after"] ?? null, text, now)),
     );
   }
   const isOk = status >= 200 && status < 300;
+  // Each of Azure's endpoints refuses in words of its own.
+  if (!isOk && asked === "machine") return;
   if (!(isOk ? tokenSchema : refusalSchema).safeParse(json).success)
     throw new TransportError(explainOddAnswer(status));
 };

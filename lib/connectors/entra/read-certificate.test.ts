@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -49,6 +49,17 @@ describe("readCertificate", () => {
       ],
     ];
     for (const [pem, words] of cases) expect(() => readCertificate(pem, NOW)).toThrow(words);
+  });
+
+  it("opens a key by its password, and not by another", () => {
+    const locked = createPrivateKey(made.privateKeyPem)
+      .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" })
+      .toString();
+
+    const read = readCertificate(made.certificatePem + locked, NOW, "x");
+
+    expect(read.credential.privateKeyPem).toContain("BEGIN PRIVATE KEY");
+    expect(() => readCertificate(made.certificatePem + locked, NOW, "y")).toThrow("does not open");
   });
 
   it("refuses a certificate that has ended", () => {

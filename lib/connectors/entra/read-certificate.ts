@@ -11,10 +11,10 @@ export type ReadCertificate = {
 };
 
 /**
- * Reads what a person pasted: one certificate (others may follow it) and its unencrypted RSA key, as PEM in any order. Throws
- * `invalid_input` with what to change, never repeating the text.
+ * Reads what a person pasted: one certificate (others may follow it) and its RSA key, as PEM in any order; a key with a password
+ * needs it. Throws `invalid_input` with what to change, never repeating the text.
  */
-export const readCertificate = (pem: string, now: Date): ReadCertificate => {
+export const readCertificate = (pem: string, now: Date, password?: string): ReadCertificate => {
   const [leafPem] = pem.match(CERTIFICATE) ?? [];
   const [keyPem] = PRIVATE_KEY.exec(pem) ?? [];
   if (leafPem === undefined)
@@ -22,7 +22,7 @@ export const readCertificate = (pem: string, now: Date): ReadCertificate => {
   if (keyPem === undefined)
     throw unusable("There is no private key in this text", "Paste the key's PEM block below the certificate");
   const certificate = parse(() => new X509Certificate(leafPem), "The certificate cannot be read");
-  const key = readKey(keyPem);
+  const key = readKey(keyPem, password);
   if (!certificate.checkPrivateKey(key)) {
     throw unusable(
       "The private key does not belong to the certificate",
@@ -47,10 +47,19 @@ export const readCertificate = (pem: string, now: Date): ReadCertificate => {
   };
 };
 
-const readKey = (pem: string): KeyObject => {
-  if (pem.includes("ENCRYPTED"))
-    throw unusable("The private key has a password", "Export it without one; it is stored encrypted here");
-  const key = parse(() => createPrivateKey(pem), "The private key cannot be read");
+const readKey = (pem: string, password: string | undefined): KeyObject => {
+  const isLocked = pem.includes("ENCRYPTED");
+  if (isLocked && password === undefined)
+    throw unusable(
+      "The private key has a password",
+      "Enter it beside the certificate, or export the key without one",
+    );
+  const key = isLocked
+    ? parse(
+        () => createPrivateKey({ key: pem, passphrase: password }),
+        "The private key does not open with this password",
+      )
+    : parse(() => createPrivateKey(pem), "The private key cannot be read");
   if (key.asymmetricKeyType === "rsa") return key;
   throw unusable("The private key is not an RSA key", "Entra ID takes RSA certificates of 2048 bits or more");
 };

@@ -1,14 +1,13 @@
-import { AuthError, ConfidentialClientApplication, type Configuration } from "@azure/msal-node";
+import { AuthError } from "@azure/msal-node";
 import { z } from "zod";
 
 import { fail, ok, type Result } from "@/lib/domain/result";
 import type { VendorFetch } from "@/lib/http/vendor-fetch";
 
-import type { SignInAddresses } from "../clouds";
-import { plainThumbprint, type ApplicationCredential } from "./credential";
 import { decodeRoles } from "./decode-roles";
 import { explainSignInFailure, type EntraProblem } from "./explain-error";
-import { createNetworkModule, TransportError } from "./network-module";
+import { TransportError } from "./network-module";
+import { createTokenClient, type SignIn, type TokenClient } from "./token-client";
 
 export type AccessToken = {
   value: string;
@@ -30,19 +29,12 @@ export type TokenSource = (
   request?: TokenRequest,
 ) => Promise<Result<AccessToken, EntraProblem>>;
 
-export type SignIn = {
-  addresses: SignInAddresses;
-  tenantId: string;
-  clientId: string;
-  credential: ApplicationCredential;
-};
-
 /**
  * Makes the one source of an application's tokens. Tokens are cached until five minutes before their end, parallel calls
  * share one request, a wait that Entra ID asked for is kept without asking again. What Entra ID refuses is a result.
  */
 export const createTokenSource = (signIn: SignIn, fetch: VendorFetch, now: () => Date): TokenSource => {
-  const application = new ConfidentialClientApplication(toConfiguration(signIn, fetch, now));
+  const client = createTokenClient(signIn, fetch, now);
   const flights = new Map<string, Promise<Result<AccessToken, EntraProblem>>>();
   const latest = new Map<string, AccessToken>();
   let pause: { until: number; problem: EntraProblem } | null = null;
@@ -50,7 +42,7 @@ export const createTokenSource = (signIn: SignIn, fetch: VendorFetch, now: () =>
   const acquire = async (scope: string, skipCache: boolean): Promise<Result<AccessToken, EntraProblem>> => {
     const waitMs = pause === null ? 0 : pause.until - now().getTime();
     if (pause !== null && waitMs > 0) return fail({ ...pause.problem, retryAfterMs: waitMs });
-    const result = await ask(application, scope, skipCache, signIn);
+    const result = await ask(client, scope, skipCache, signIn);
     if (result.ok) {
       latest.set(scope, result.value);
       pause = null;
@@ -78,7 +70,7 @@ export const createTokenSource = (signIn: SignIn, fetch: VendorFetch, now: () =>
 };
 
 const ask = async (
-  application: ConfidentialClientApplication,
+  client: TokenClient,
   scope: string,
   skipCache: boolean,
   { tenantId, clientId, credential }: SignIn,
@@ -86,9 +78,7 @@ const ask = async (
   const explain = (errorCode: string, errorNo: string | null, message: string): Result<never, EntraProblem> =>
     fail(explainSignInFailure({ errorCode, errorNo, message }, { tenantId, clientId, scope }));
   try {
-    // The region would otherwise be taken from environment variables of the host.
-    const options = { scopes: [scope], skipCache, azureRegion: "DisableMsalForceRegion" };
-    const answer = await application.acquireTokenByClientCredential(options);
+    const answer = await client(scope, skipCache);
     if (answer === null || answer.accessToken === "") return explain("no_token", null, "");
     return ok({
       value: answer.accessToken,
@@ -99,10 +89,11 @@ const ask = async (
     if (error instanceof TransportError) return fail(error.problem);
     if (!(error instanceof AuthError)) {
       // What remains is the signing library, which cannot use the key; it knows nothing of a secret.
-      if (credential.kind === "secret") throw error;
+      if (credential.kind !== "certificate") throw error;
       return explain("unusable_key", null, "");
     }
     const { errorCode, errorNo = null, errorMessage } = failureSchema.parse(error);
+    if (credential.kind === "managed-identity") return explain("no_managed_identity", null, "");
     return explain(errorCode, errorNo, errorMessage);
   }
 };
@@ -112,29 +103,6 @@ const failureSchema = z.object({
   errorCode: z.string(),
   errorNo: z.union([z.string(), z.number().transform(String)]).optional(),
   errorMessage: z.string().catch(""),
-});
-
-const toConfiguration = (
-  { addresses, clientId, credential }: SignIn,
-  fetch: VendorFetch,
-  now: () => Date,
-): Configuration => ({
-  auth: {
-    clientId,
-    authority: addresses.authority,
-    knownAuthorities: [...addresses.knownAuthorities],
-    ...(addresses.authorityMetadata === null ? {} : { authorityMetadata: addresses.authorityMetadata }),
-    ...(credential.kind === "secret"
-      ? { clientSecret: credential.secret }
-      : {
-          clientCertificate: {
-            thumbprintSha256: plainThumbprint(credential.thumbprintSha256),
-            privateKey: credential.privateKeyPem,
-            ...(credential.chainPem ? { x5c: credential.chainPem } : {}),
-          },
-        }),
-  },
-  system: { networkClient: createNetworkModule(fetch, now) },
 });
 
 // The request itself goes on for the others who wait for it.

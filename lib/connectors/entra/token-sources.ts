@@ -1,7 +1,9 @@
 import { createVendorFetch } from "@/lib/http/vendor-fetch";
 
 import { credentialFingerprint } from "./credential";
-import { createTokenSource, type SignIn, type TokenSource } from "./token-source";
+import { machineIdentityOrigin } from "./machine-identity";
+import type { SignIn } from "./token-client";
+import { createTokenSource, type TokenSource } from "./token-source";
 
 /** Makes a store of token sources: one for each cloud, tenant, application and credential, the most recently used 200. */
 export const createTokenSources = (now: () => Date = () => new Date()): ((signIn: SignIn) => TokenSource) => {
@@ -20,7 +22,7 @@ export const createTokenSources = (now: () => Date = () => new Date()): ((signIn
       sources.get(key) ??
       createTokenSource(
         signIn,
-        createVendorFetch({ allowedOrigins: [addresses.origin], totalMs: SIGN_IN_MS }),
+        createVendorFetch({ allowedOrigins: [originFor(signIn)], totalMs: SIGN_IN_MS }),
         now,
       );
     // A Map keeps the order of insertion: what is put in again last is thrown out last.
@@ -33,6 +35,9 @@ export const createTokenSources = (now: () => Date = () => new Date()): ((signIn
     return source;
   };
 };
+
+const originFor = ({ credential, addresses }: SignIn): string =>
+  credential.kind === "managed-identity" ? machineIdentityOrigin() : addresses.origin;
 
 const MAX_SOURCES = 200;
 const SIGN_IN_MS = 30_000;

@@ -35,6 +35,7 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
     seesOthers: () => Promise.resolve(names !== null),
     push: (batch, signal) => pushToSentinel(client, batch, { sourceSystem, now }, signal),
     withdraw: (batch, signal) => withdrawFromSentinel(client, batch, { sourceSystem, now }, signal),
+    singly: null,
     list: async function* (signal) {
       if (names === null) throw notReadable();
       for await (const page of client.queryPages(names, signal)) {

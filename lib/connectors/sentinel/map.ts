@@ -18,7 +18,7 @@ export const toStixIndicator = (record: OutgoingRecord): StixIndicator => ({
 
 /**
  * The object that ends a record: the same id with `valid_until` at the end, after `valid_from`. Not `revoked`, which STIX makes
- * permanent: a value that comes back keeps its id.
+ * permanent: a value that comes back keeps its id. Only what did not end by that, twice, is revoked; its next one has another id.
  */
 export const toEndedIndicator = (record: WithdrawnRecord): StixIndicator => {
   const end = record.endedAt;
@@ -28,9 +28,13 @@ export const toEndedIndicator = (record: WithdrawnRecord): StixIndicator => {
     modified: later(end, record.createdAt).toISOString(),
     valid_from: start.toISOString(),
     valid_until: end.toISOString(),
+    ...(isRevocation(record) && { revoked: true }),
     ...(record.texts === null ? {} : toReadable(record.texts, record.externalId)),
   };
 };
+
+/** Whether a record ends by a revocation: the last resort. */
+export const isRevocation = ({ attempt }: Pick<WithdrawnRecord, "attempt">): boolean => attempt >= 2;
 
 /** Sentinel's own name of an object: the same STIX id under another source system is another object. */
 export const toRemoteId = (sourceSystem: string, stixId: string): string =>

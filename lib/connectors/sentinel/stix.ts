@@ -12,6 +12,7 @@ export type StixIndicator = {
   pattern_type: "stix";
   valid_from: string;
   valid_until: string;
+  revoked?: true;
   name?: string;
   description?: string;
   indicator_types?: string[];

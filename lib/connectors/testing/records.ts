@@ -47,6 +47,7 @@ export const withdrawn = (record: OutgoingRecord, remoteId: string | null): With
     validFrom,
     remoteId,
     endedAt: new Date(),
+    attempt: 0,
     texts: { title, description, confidence, tlp, tags, teams, feeds, threatTypes, traceUrl },
   };
 };

@@ -1,12 +1,17 @@
 /**
  * The indicators that a connector sent and got no answer for before its push stopped: whether they stand at the destination is
- * not known, so they count as if they did until a later push, or the same one resumed, was answered. For a recall, which goes
- * beside an ordinary push and does not wait for its end, so does what that one is sending. `connector` is an expression for the
+ * not known, so they count as if they did until a later push, or the same one resumed, was answered. So does what is shown although
+ * its removal was accepted (of no push). For an urgent push, which
+ * goes beside others and does not wait for their end, so does what those are sending; only a removal that is under way brings nothing. `connector` is an expression for the
  * connector's id; the columns are `push_id` and `indicator_id`.
  */
 export const unansweredItems = (connector: string, { isUrgent = false } = {}): string =>
-  `(SELECT item.push_id, item.indicator_id FROM push JOIN push_item item ON item.push_id = push.id AND item.state = 'sending'
+  `(SELECT shown.push_id, shown.indicator_id FROM (
+      SELECT '${NO_PUSH}'::uuid AS push_id, receipt.indicator_id FROM receipt WHERE receipt.connector_id = ${connector} AND receipt.still_shown
+    ) shown UNION ALL SELECT item.push_id, item.indicator_id FROM push JOIN push_item item ON item.push_id = push.id AND item.state = 'sending'
     WHERE push.connector_id = ${connector} AND ${isUrgent ? OPEN_OR_STOPPED : "push.state = 'stopped'"})`;
 
+const NO_PUSH = "00000000-0000-0000-0000-000000000000";
+
 const OPEN_OR_STOPPED =
-  "(push.state = 'stopped' OR (push.state IN ('queued', 'running') AND NOT push.urgent))";
+  "(push.state = 'stopped' OR (push.state IN ('queued', 'running') AND NOT (push.urgent AND item.operation = 'remove')))";

@@ -1,9 +1,12 @@
 import { z } from "zod";
 
 import { planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
+import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 
 import { ACTIONS, SEVERITIES } from "./actions";
+import { credentialFields, faultOfCredential } from "./credential-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
+import { findRuleProblems, lifetimeSchema, rulesSchema } from "./rule-input";
 import { selectionSchema } from "./selection-input";
 
 const guid = (what: string) =>
@@ -18,16 +21,6 @@ const azureName = (what: string) =>
     .string()
     .trim()
     .regex(/^[\w().-]{1,90}$/, `Give the ${what} as Azure shows it: letters, digits, . _ - ( ).`);
-
-const credentialFields = {
-  clientSecret: z.string().trim().min(1, "Give the secret's value (not its id).").max(4_000).optional(),
-  certificate: z
-    .string()
-    .max(64_000)
-    .regex(/-----BEGIN CERTIFICATE-----/, "Give the certificate as PEM text.")
-    .regex(/-----BEGIN (?:RSA |EC )?PRIVATE KEY-----/, "Add the private key, as PEM text without a password.")
-    .optional(),
-};
 
 /** What leads to the destination. It cannot change while indicators stand there. */
 const addressFields = {
@@ -46,7 +39,15 @@ const armFields = {
 const policyFields = {
   action: z.enum(ACTIONS),
   severity: z.enum(SEVERITIES),
-  expiryDays: z.number().int().min(1).max(3_650).nullable(),
+  expiryDays: lifetimeSchema.nullable(),
+  expiryByType: expiryByTypeSchema.meta({
+    description:
+      "Days for single types; they come before expiryDays. A source's own end is kept where it is earlier.",
+  }),
+  rules: rulesSchema.meta({
+    description:
+      "In order; the first that fits gives action, severity and days where it names them. A person's own wish for an indicator comes before a rule.",
+  }),
   selection: selectionSchema,
   mode: z.enum(CONNECTOR_MODES),
   approval: planLimitsSchema.nullable(),
@@ -70,6 +71,8 @@ const createFields = {
   action: policyFields.action.default("Audit"),
   severity: policyFields.severity.default("Medium"),
   expiryDays: policyFields.expiryDays.default(null),
+  expiryByType: policyFields.expiryByType.default({}),
+  rules: policyFields.rules.default([]),
   selection: policyFields.selection.prefault({}),
   mode: policyFields.mode.default("review"),
   approval: policyFields.approval.default(null),
@@ -82,10 +85,10 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
   const refuse = (field: string, message: string) => {
     context.addIssue({ code: "custom", path: [field], message });
   };
-  if (input.clientSecret === undefined && input.certificate === undefined)
-    refuse("clientSecret", "Give a client secret or a certificate.");
-  if (input.clientSecret !== undefined && input.certificate !== undefined)
-    refuse("certificate", ONE_CREDENTIAL);
+  const fault = faultOfCredential(input, { isRequired: true });
+  if (fault) refuse(fault.field, fault.message);
+  for (const { path, message } of findRuleProblems(input))
+    context.addIssue({ code: "custom", path, message });
   if (input.kind === "sentinel") {
     if (input.workspaceId === undefined)
       refuse("workspaceId", "Give the workspace id of the Log Analytics workspace.");
@@ -98,8 +101,6 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
   for (const field of ARM_NAMES)
     if (input[field] !== undefined) refuse(field, "Azure names are for Sentinel only.");
 };
-
-const ONE_CREDENTIAL = "Give either a client secret or a certificate, not both.";
 
 /** Why one or two of the three Azure names are not enough. */
 export const ALL_ARM_NAMES =
@@ -128,9 +129,9 @@ export const connectorPatchSchema = z
     enabled: z.boolean(),
   })
   .partial()
-  .refine((input) => input.clientSecret === undefined || input.certificate === undefined, {
-    path: ["certificate"],
-    message: ONE_CREDENTIAL,
+  .superRefine((input, context) => {
+    const fault = faultOfCredential(input, { isRequired: false });
+    if (fault) context.addIssue({ code: "custom", path: [fault.field], message: fault.message });
   });
 export type ConnectorPatch = z.infer<typeof connectorPatchSchema>;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
+import { allowBlockSchema } from "@/lib/domain/names/allow-block";
 
 /** Which of the team's indicators a connector takes. Null means "all". */
 export const selectionSchema = z.strictObject({
@@ -12,6 +13,21 @@ export const selectionSchema = z.strictObject({
     .default(null),
   minConfidence: z.number().int().min(0).max(100).default(0),
   maxTlp: z.enum(TLPS).default("amber"),
+  tags: allowBlockSchema.meta({
+    description:
+      "Compared whole, in any case; % stands for any text. What bears a blocked tag stays in, whichever of the team's sources gave it; an allowed one must be given by a source that the connector takes.",
+  }),
+  maxAgeDays: z
+    .number()
+    .int()
+    .min(1, "Give at least one day, or leave it empty.")
+    .max(3_650)
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "What no source has seen for so many days stays in, and no record outlives that. A feed that was read whole and well saw all that it holds.",
+    }),
 });
 export type Selection = z.infer<typeof selectionSchema>;
 

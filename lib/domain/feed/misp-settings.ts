@@ -1,13 +1,6 @@
 import { z } from "zod";
 
-const namesSchema = z.array(z.string().trim().min(1).max(255)).max(200).default([]);
-
-/**
- * What must be there and what must not; an empty `allow` lets everything through. Names are compared whole, in any case; `%`
- * stands for any text.
- */
-const allowBlockSchema = z.strictObject({ allow: namesSchema, block: namesSchema }).prefault({});
-export type AllowBlock = z.infer<typeof allowBlockSchema>;
+import { allowBlockSchema } from "@/lib/domain/names/allow-block";
 
 /**
  * Parameters of MISP's restSearch that may be given as they are, such as misp2sentinel's `misp_event_filters`. Those that

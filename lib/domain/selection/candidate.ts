@@ -17,6 +17,8 @@ export type Vouching = {
   comment: string;
   threatType: string;
   validUntil: Date | null;
+  /** When it was last seen to hold the value; read only where the connector asks for an age. */
+  sightedAt: Date | null;
   /** What a person asked of the destination when adding the value by hand. */
   wish: { action?: string | undefined; severity?: string | undefined } | null;
 };

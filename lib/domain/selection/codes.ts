@@ -15,6 +15,11 @@ export const BLOCK_LABELS = {
   "feed-not-selected": "Feed not selected",
   "tlp-ceiling": "Above the TLP ceiling",
   "below-confidence": "Below the minimum confidence",
+  "tag-blocked": "Kept in by a tag",
+  "tag-not-selected": "Without a selected tag",
+  "too-old": "Not seen for too long",
+  "stronger-hash": "A stronger hash of the file goes there",
+  "same-file-kept-in": "Another hash of the file is kept in",
   "action-not-possible": "Action not possible for the type",
 } as const;
 export type BlockCode = keyof typeof BLOCK_LABELS;

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 
 import { permittedActions } from "@/lib/connectors/unsupported";
+import { rulesSchema } from "@/lib/domain/connector/rule-input";
+import { selectionSchema } from "@/lib/domain/connector/selection-input";
 import type { AllowlistEffect } from "@/lib/domain/screening/allowlist";
 import type { Mark } from "@/lib/domain/screening/mark";
 
 import type { Candidate, Vouching } from "./candidate";
-import { decide, type Blocked } from "./decide";
-import type { Policy } from "./policy";
+import type { Blocked } from "./blocked";
+import { decide } from "./decide";
+import { compilePolicy, type Policy } from "./policy";
 
 const now = new Date("2026-11-24T10:20:00Z");
 const FEED = "00000000-0000-7000-8000-000000000001";
@@ -24,6 +27,7 @@ const vouching = (other: Partial<Vouching> = {}): Vouching => ({
   comment: "",
   threatType: "Malware",
   validUntil: null,
+  sightedAt: null,
   wish: null,
   ...other,
 });
@@ -54,8 +58,10 @@ const policy = (other: Partial<Policy> = {}): Policy => ({
   action: "Audit",
   severity: "Medium",
   expiryDays: null,
+  expiryByType: {},
+  rules: [],
   deviceGroups: [],
-  selection: { feeds: null, types: null, minConfidence: 0, maxTlp: "amber" },
+  selection: selectionSchema.parse({}),
   ...other,
 });
 
@@ -65,7 +71,7 @@ const run = (
   findUnsupported: () => Blocked | null = () => null,
 ) =>
   decide(candidate(one), {
-    policy: policy(rules),
+    policy: compilePolicy(policy(rules)),
     team: { slug: "team-a", name: "Team A" },
     now,
     findUnsupported,
@@ -73,13 +79,14 @@ const run = (
   });
 
 const selection = (other: Partial<Policy["selection"]>): Partial<Policy> => ({
-  selection: { feeds: null, types: null, minConfidence: 0, maxTlp: "amber", ...other },
+  selection: { ...selectionSchema.parse({}), ...other },
 });
 
 describe("decide", () => {
   it("wants what nothing speaks against, with the team's share of the record", () => {
     expect(run()).toEqual({
       isWanted: true,
+      rule: null,
       share: {
         action: "Audit",
         severity: "Medium",
@@ -106,6 +113,19 @@ describe("decide", () => {
     ["feed-not-selected", {}, selection({ feeds: [OTHER_FEED] }), "No feed that this connector takes"],
     ["tlp-ceiling", { tlp: 4 }, {}, "TLP:AMBER+STRICT is stricter than this connector's ceiling, TLP:AMBER"],
     ["below-confidence", {}, selection({ minConfidence: 86 }), "85 is below"],
+    [
+      "tag-blocked",
+      { vouchings: [vouching({ tags: ["Noise:High"] })] },
+      selection({ tags: { allow: [], block: ["noise:%"] } }),
+      "“Microsoft COVID-19” tags it “Noise:High”",
+    ],
+    ["tag-not-selected", {}, selection({ tags: { allow: ["apt"], block: [] } }), "only what is tagged “apt”"],
+    [
+      "too-old",
+      { vouchings: [vouching({ sightedAt: new Date("2026-11-17T10:20:00Z") })] },
+      selection({ maxAgeDays: 7 }),
+      "last seen on 2026-11-17; this connector takes what was seen within 7 days",
+    ],
     [
       "action-not-possible",
       { type: "cert-sha1" },
@@ -212,5 +232,101 @@ describe("decide", () => {
     const decision = run({ vouchings: [vouching(), stored] });
     expect(JSON.stringify(decision)).not.toContain("kept in");
     expect(decision.isWanted).toBe(true);
+  });
+
+  it("counts a blocked tag of any source and an allowed one only of a source that it takes", () => {
+    const other = vouching({ feedId: OTHER_FEED, feedName: "Notes", tags: ["apt"] });
+    const tagged = { vouchings: [vouching(), other] };
+    const ofFeed = { feeds: [FEED] };
+    expect(run(tagged, selection({ ...ofFeed, tags: { allow: [], block: ["apt"] } }))).toMatchObject({
+      code: "tag-blocked",
+    });
+    expect(run(tagged, selection({ ...ofFeed, tags: { allow: ["apt"], block: [] } }))).toMatchObject({
+      code: "tag-not-selected",
+    });
+    expect(run(tagged, selection({ tags: { allow: ["apt"], block: [] } })).isWanted).toBe(true);
+  });
+
+  it("lets no record outlive the age that the connector asks for, and moves no end with each sighting", () => {
+    const seen = (at: string) => ({ vouchings: [vouching({ sightedAt: new Date(at) })] });
+    const rules = selection({ maxAgeDays: 10 });
+    const until = new Date("2026-12-03T10:20:00Z");
+    expect(run(seen("2026-11-23T10:20:00Z"), rules)).toHaveProperty("share.expiresAt", until);
+    const standing = { ...seen("2026-11-24T09:00:00Z"), standingUntil: until };
+    expect(run(standing, rules)).toHaveProperty("share.expiresAt", until);
+  });
+
+  it("is out, and never past its end, once the sources that it takes no longer vouch for it", () => {
+    const ended = vouching({ validUntil: now });
+    const decision = run(
+      { vouchings: [ended, vouching({ feedId: OTHER_FEED })] },
+      selection({ feeds: [FEED] }),
+    );
+    expect(decision).toMatchObject({ isWanted: false, code: "expired" });
+  });
+});
+
+describe("rules of a connector", () => {
+  const ruled = (...rules: object[]): Partial<Policy> => ({ rules: rulesSchema.parse(rules) });
+
+  it("give what they name by the first that fits, and the connector's own where none does", () => {
+    const rules = ruled(
+      { when: { types: ["ipv4"] }, action: "Warn" },
+      { when: { minConfidence: 80 }, action: "Block", severity: "High" },
+      { action: "Warn" },
+    );
+    expect(run({}, rules)).toMatchObject({ share: { action: "Block", severity: "High" }, rule: 1 });
+    const unsure = { vouchings: [vouching({ confidence: 79 })] };
+    expect(run(unsure, rules)).toMatchObject({ share: { action: "Warn", severity: "Medium" }, rule: 2 });
+    expect(run({}, ruled({ when: { types: ["ipv4"] }, action: "Warn" }))).toMatchObject({
+      share: { action: "Audit" },
+      rule: null,
+    });
+  });
+
+  it("ask one source for feed, confidence and tag together", () => {
+    const rules = ruled({ when: { feeds: [FEED], minConfidence: 80, tags: ["apt%"] }, action: "Block" });
+    const sure = vouching({ feedId: OTHER_FEED, confidence: 99, tags: ["apt29"] });
+    const spread = [vouching({ confidence: 10 }), sure];
+    expect(run({ vouchings: spread }, rules)).toHaveProperty("share.action", "Audit");
+    expect(run({ vouchings: [vouching({ tags: ["APT29"] })] }, rules)).toHaveProperty(
+      "share.action",
+      "Block",
+    );
+  });
+
+  it("come after a person's wish and after a list that lets it be watched only", () => {
+    const rules = ruled({ action: "Block" });
+    const wished = { vouchings: [vouching({ wish: { action: "Warn" } })] };
+    expect(run(wished, rules)).toMatchObject({ share: { action: "Warn" }, rule: null });
+    expect(run({ mark: mark("audit-only") }, rules)).toMatchObject({
+      share: { action: "Audit" },
+      rule: null,
+    });
+  });
+
+  it("fall to Block where files alone can be remediated", () => {
+    const rules = ruled({ action: "BlockAndRemediate" });
+    expect(run({ type: "domain" }, rules)).toHaveProperty("share.action", "Block");
+    expect(run({ type: "sha1" }, rules)).toHaveProperty("share.action", "BlockAndRemediate");
+  });
+
+  it("name themselves where they ask for what the destination cannot do", () => {
+    expect(run({ type: "cert-sha1" }, ruled({ action: "Warn" }))).toMatchObject({
+      code: "action-not-possible",
+      reason: expect.stringContaining("Rule 1 asks for that.") as string,
+    });
+  });
+
+  it("set days before those of the type, and these before the connector's", () => {
+    const days = (rules: Partial<Policy>) => run({}, rules);
+    const of = (count: number) => new Date(Date.parse("2026-11-24T10:00:00Z") + count * 86_400_000);
+    expect(days({ expiryDays: 9, expiryByType: { sha256: 5 } })).toHaveProperty("share.expiresAt", of(5));
+    const rules = ruled({ expiryDays: 3 });
+    expect(days({ ...rules, expiryByType: { sha256: 5 } })).toMatchObject({
+      share: { expiresAt: of(3) },
+      rule: 0,
+    });
+    expect(days({ ...rules, kind: "sentinel" })).toHaveProperty("share.expiresAt", of(3));
   });
 });

@@ -1,21 +1,25 @@
 import { isAction, isSeverity, type Action, type Severity } from "@/lib/domain/connector/actions";
 import { INDICATOR_TYPE_LABELS, TLP_LABELS, tlpCode, tlpFromCode } from "@/lib/domain/indicator/types";
-
+import { DEFAULT_EXPIRY_DAYS } from "@/lib/domain/indicator/validity";
 import { recallOf } from "@/lib/domain/screening/mark";
 
 import { possibleAction } from "./action";
 import type { Candidate, Vouching } from "./candidate";
-import type { BlockCode } from "./codes";
+import type { Blocked } from "./blocked";
 import { chooseExpiry } from "./expiry";
+import { findUntimely, limitByAge } from "./age";
+import { findByTags } from "./by-tags";
+import { findRule, type FittingRule } from "./fit-rule";
 import { mergeContent } from "./merge-content";
-import type { Policy } from "./policy";
+import type { CompiledPolicy } from "./policy";
 import type { Share } from "./share";
 
-export type Blocked = { code: BlockCode; reason: string };
-export type Decision = { isWanted: true; share: Share } | ({ isWanted: false } & Blocked);
+/** `rule`: the place, from 0, of the rule that had a part in the share; null when none had. */
+export type Decision =
+  { isWanted: true; share: Share; rule: number | null } | ({ isWanted: false } & Blocked);
 
 type Context = {
-  policy: Policy;
+  policy: CompiledPolicy;
   team: { slug: string; name: string };
   now: Date;
   /** What the destination takes at all, from the connector that knows it. */
@@ -52,27 +56,62 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     const reason = `${TLP_LABELS[tlpFromCode(candidate.tlp)]} is stricter than this connector's ceiling, ${TLP_LABELS[selection.maxTlp]}.`;
     return block({ code: "tlp-ceiling", reason });
   }
+  const unfit = findUntimely(chosen, policy, now) ?? findByTags(candidate.vouchings, chosen, policy.tags);
+  if (unfit) return block(unfit);
   const content = mergeContent(context.team, candidate.tlp, chosen);
   if (content.confidence < selection.minConfidence) {
     const reason = `Confidence ${String(content.confidence)} is below this connector's minimum, ${String(selection.minConfidence)}.`;
     return block({ code: "below-confidence", reason });
   }
+  const end = latestEnd(candidate, chosen);
+  if (end !== null && end <= now) {
+    const reason = `The sources that this connector takes vouched for it until ${end.toISOString()}.`;
+    return block({ code: "expired", reason });
+  }
+  const fitting = findRule(policy.compiledRules, candidate.type, chosen);
+  const treatment = treat(candidate, chosen, fitting, context);
+  if ("code" in treatment) return block(treatment);
+  const { action, severity, rule } = treatment;
+  const { type, standingUntil: standing } = candidate;
+  const lifetime = fitting?.rule.expiryDays ?? policy.expiryByType[type] ?? policy.expiryDays;
+  const { validUntil, expiryDays } = limitByAge(chosen, selection.maxAgeDays, {
+    validUntil: end,
+    expiryDays: lifetime ?? DEFAULT_EXPIRY_DAYS[type],
+  });
+  const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
+  return { isWanted: true, share: { action, severity, expiresAt, content }, rule };
+};
+
+type Treatment = { action: Action; severity: Severity; rule: number | null };
+
+/** How it is to be treated there: a list that only lets it be watched, a person, the first fitting rule, the connector. */
+const treat = (
+  { type, mark }: Candidate,
+  chosen: readonly Vouching[],
+  fitting: FittingRule | null,
+  { policy, permittedActions }: Context,
+): Treatment | Blocked => {
   // Sentinel alerts by rules of its own: an action would only make changes that nobody there can see.
   const hasActions = policy.kind === "defender";
-  const isWatched = candidate.mark?.effect === "audit-only";
-  const wished = hasActions && !isWatched ? (wishedAction(chosen) ?? policy.action) : "Audit";
-  const permitted = context.permittedActions(candidate.type);
+  const isWatched = mark?.effect === "audit-only";
+  const rule = fitting?.rule;
+  const personal = hasActions ? wishedAction(chosen) : null;
+  const wished = hasActions && !isWatched ? (personal ?? rule?.action ?? policy.action) : "Audit";
+  const isByRule = hasActions && !isWatched && personal === null && (rule?.action ?? null) !== null;
+  const permitted = permittedActions(type);
   const action = possibleAction(wished, permitted);
   if (!action) {
-    const reason = `A ${INDICATOR_TYPE_LABELS[candidate.type]} can only be ${permitted.join(" or ")} there, not ${wished}.`;
-    return block({ code: "action-not-possible", reason });
+    const who = isByRule && fitting ? ` Rule ${String(fitting.place + 1)} asks for that.` : "";
+    const reason = `A ${INDICATOR_TYPE_LABELS[type]} can only be ${permitted.join(" or ")} there, not ${wished}.${who}`;
+    return { code: "action-not-possible", reason };
   }
-  const severity = (hasActions ? wishedSeverity(chosen) : null) ?? policy.severity;
-  const validUntil = latestEnd(candidate, chosen);
-  const { expiryDays } = policy;
-  const { type, standingUntil: standing } = candidate;
-  const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
-  return { isWanted: true, share: { action, severity, expiresAt, content } };
+  const personalSeverity = hasActions ? wishedSeverity(chosen) : null;
+  const severity = personalSeverity ?? rule?.severity ?? policy.severity;
+  const hasPart =
+    isByRule ||
+    (rule?.expiryDays ?? null) !== null ||
+    (personalSeverity === null && (rule?.severity ?? null) !== null);
+  return { action, severity, rule: fitting && hasPart ? fitting.place : null };
 };
 
 const block = (blocked: Blocked): Decision => ({ isWanted: false, ...blocked });

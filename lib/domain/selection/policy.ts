@@ -1,7 +1,15 @@
 import type { Json } from "@/lib/domain/canonical-json";
 import type { Action, Severity } from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import type { Selection } from "@/lib/domain/connector/selection-input";
+import type { IndicatorType } from "@/lib/domain/indicator/types";
+import {
+  compileAllowBlock,
+  compileNames,
+  type CompiledAllowBlock,
+  type NamePattern,
+} from "@/lib/domain/names/allow-block";
 
 /** What decides whether and how a connector wants an indicator. */
 export type Policy = {
@@ -10,6 +18,10 @@ export type Policy = {
   severity: Severity;
   /** Null: the defaults by type. */
   expiryDays: number | null;
+  /** Days of single types; they come before `expiryDays`. */
+  expiryByType: Partial<Record<IndicatorType, number>>;
+  /** In order: the first that fits decides. */
+  rules: readonly ConnectorRule[];
   deviceGroups: readonly string[];
   selection: Selection;
 };
@@ -25,6 +37,45 @@ export const describePolicy = (policy: Policy): Json => ({
   types: policy.selection.types?.toSorted() ?? null,
   minConfidence: policy.selection.minConfidence,
   maxTlp: policy.selection.maxTlp,
+  ...describeLater(policy),
+});
+
+// Left out while they say nothing: a plan that was drawn up before they existed stays what was reviewed.
+const describeLater = ({ selection, expiryByType, rules }: Policy): Record<string, Json> => {
+  const { tags, maxAgeDays } = selection;
+  return {
+    ...(tags.allow.length + tags.block.length > 0 && {
+      tags: { allow: tags.allow.toSorted(), block: tags.block.toSorted() },
+    }),
+    ...(maxAgeDays !== null && { maxAgeDays }),
+    ...(Object.keys(expiryByType).length > 0 && { expiryByType }),
+    ...(rules.length > 0 && { rules: rules.map(describeRule) }),
+  };
+};
+
+const describeRule = ({ when, action, severity, expiryDays }: ConnectorRule): Json => ({
+  types: when.types?.toSorted() ?? null,
+  feeds: when.feeds?.toSorted() ?? null,
+  minConfidence: when.minConfidence,
+  tags: when.tags?.toSorted() ?? null,
+  ...{ action, severity, expiryDays },
+});
+
+/** A policy ready to be asked of many candidates: its names are taken apart once. */
+export type CompiledPolicy = Policy & {
+  tags: CompiledAllowBlock;
+  compiledRules: readonly CompiledRule[];
+};
+export type CompiledRule = ConnectorRule & { tagPatterns: readonly NamePattern[] | null };
+
+/** Makes a policy ready for many candidates. */
+export const compilePolicy = (policy: Policy): CompiledPolicy => ({
+  ...policy,
+  tags: compileAllowBlock(policy.selection.tags),
+  compiledRules: policy.rules.map((rule) => ({
+    ...rule,
+    tagPatterns: rule.when.tags && compileNames(rule.when.tags),
+  })),
 });
 
 /** Device groups are part of a Defender record's identity; the same groups in any order are the same record. */

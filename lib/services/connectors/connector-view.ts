@@ -5,10 +5,14 @@ import { z } from "zod";
 import type { Prisma } from "@/lib/db/generated/client";
 import { ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
 import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector/kinds";
+import { rulesSchema, type ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
 import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
+import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
+import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import { fromStoredCloud } from "./cloud-column";
+import { readStoredTest } from "./credential-view";
 
 export const CONNECTOR_SELECT = {
   id: true,
@@ -23,6 +27,8 @@ export const CONNECTOR_SELECT = {
   action: true,
   severity: true,
   expiryDays: true,
+  expiryByType: true,
+  rules: true,
   selection: true,
   mode: true,
   enabled: true,
@@ -37,7 +43,10 @@ export const CONNECTOR_SELECT = {
   createdAt: true,
   team: { select: { slug: true, name: true } },
   destination: {
-    select: { id: true, cloud: true, tenantId: true, workspaceId: true, sourceSystem: true, capacity: true },
+    select: {
+      ...{ id: true, cloud: true, tenantId: true, workspaceId: true, sourceSystem: true, capacity: true },
+      acceptsMd5: true,
+    },
   },
 } as const satisfies Prisma.ConnectorSelect;
 
@@ -68,6 +77,8 @@ export type ConnectorView = {
   action: Action;
   severity: Severity;
   expiryDays: number | null;
+  expiryByType: Partial<Record<IndicatorType, number>>;
+  rules: ConnectorRule[];
   selection: Selection;
   mode: ConnectorMode;
   enabled: boolean;
@@ -81,15 +92,15 @@ export type ConnectorView = {
   /** When what stands there was last compared with what was sent, and why the newest try failed. */
   reconciledAt: Date | null;
   reconcileProblem: string | null;
+  /** Whether its Defender tenant takes MD5, as a probe found; null: nobody tried. */
+  acceptsMd5: boolean | null;
   createdAt: Date;
 };
 
 /** Shapes a row for the outside. */
 export const toConnectorView = (row: ConnectorRow): ConnectorView => {
-  const { team, destination, selection, lastTest, action, severity, approval, automaticLimits, ...others } =
-    row;
-  const { stoppedAt, stoppedByName, stopReason, ...rest } = others;
-  const tested = lastTestSchema.safeParse(lastTest);
+  const { approval, automaticLimits, stoppedAt, stoppedByName, stopReason, ...others } = row;
+  const { team, destination, selection, expiryByType, rules, lastTest, action, severity, ...rest } = others;
   return {
     ...rest,
     team: team.slug,
@@ -100,16 +111,13 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     workspaceId: destination.workspaceId === "" ? null : destination.workspaceId,
     action: z.enum(ACTIONS).parse(action),
     severity: z.enum(SEVERITIES).parse(severity),
+    expiryByType: expiryByTypeSchema.parse(expiryByType),
+    rules: rulesSchema.parse(rules),
     selection: storedSelectionSchema.parse(selection),
+    acceptsMd5: destination.acceptsMd5,
     approval: storedPlanLimitsSchema.parse(approval),
     automaticLimits: storedPlanLimitsSchema.parse(automaticLimits),
     stop: stoppedAt && { at: stoppedAt, by: stoppedByName ?? "", reason: stopReason ?? "" },
-    lastTest: tested.success ? tested.data : null,
+    lastTest: readStoredTest(lastTest),
   };
 };
-
-const lastTestSchema = z.object({
-  ok: z.boolean(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), fix: z.string() })),
-  at: z.coerce.date(),
-});

@@ -135,7 +135,7 @@ describe("a connection test", () => {
       clientSecret: CANARY,
       ...change,
     });
-    const { ok, checks } = await testConnection(input);
+    const { ok, checks } = await testConnection(actor, input);
     const failed = checks.find((check) => !check.ok);
     expect(ok).toBe(false);
     expect(`${failed?.detail ?? ""} ${failed?.fix ?? ""}`.toLowerCase()).toContain(word);
@@ -145,7 +145,10 @@ describe("a connection test", () => {
   it("leaves no destination behind", async () => {
     const tenantId = "88888888-0a1b-4c2d-8e3f-000000000001";
     const input = { team: team.slug, name: "New", kind: "defender", cloud: "sandbox", tenantId };
-    await testConnection(connectorCreateSchema.parse({ ...input, clientId: CONTOSO, clientSecret: "x" }));
+    await testConnection(
+      actor,
+      connectorCreateSchema.parse({ ...input, clientId: CONTOSO, clientSecret: "x" }),
+    );
     const { rowCount } = await database.asOwner((client) =>
       client.query("SELECT FROM destination WHERE tenant_id = $1", [tenantId]),
     );

@@ -15,6 +15,7 @@ import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connect
 import { readCredential, storeCredential } from "./credentials";
 import { assertCloudUsable, findOrMakeDestination } from "./find-destination";
 import { toLimitColumns } from "./limit-columns";
+import { assertMayUseIdentity } from "./machine-identities";
 
 /**
  * Adds a team's way to a destination; its secret is sealed and never given out. Throws `conflict` for a name that is
@@ -27,11 +28,13 @@ export const createConnector = async (
 ): Promise<ConnectorView> => {
   const now = new Date();
   assertCloudUsable(input.cloud);
+  assertMayUseIdentity(actor, input.identity);
   const credential = readCredential(input, now);
   if (!credential) throw new AppError("invalid_input", "Give a client secret or a certificate.");
   const id = randomUUID();
   const destinationId = await findOrMakeDestination(input);
-  const { name, kind, clientId, deviceGroups, action, severity, expiryDays, selection, mode } = input;
+  const { name, kind, clientId, deviceGroups, mode } = input;
+  const { action, severity, expiryDays, expiryByType, rules, selection } = input;
   const { subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
   try {
     return await asTeam(teamId, async (tx) => {
@@ -39,7 +42,7 @@ export const createConnector = async (
         data: {
           ...{ id, teamId, destinationId, name, kind, clientId, deviceGroups },
           ...{ subscriptionId, resourceGroup, workspaceName },
-          ...{ action, severity, expiryDays, selection, mode },
+          ...{ action, severity, expiryDays, expiryByType, rules, selection, mode },
           ...toLimitColumns(input),
           createdAt: now,
           createdBy: actor.userId,
@@ -50,6 +53,7 @@ export const createConnector = async (
       const { cloud, tenantId, workspaceId = null } = input;
       const detail = {
         ...{ name, kind, cloud, tenantId, clientId, workspaceId, action, severity, mode },
+        rules: rules.length,
         credential: credential.credential.kind,
         ...{ approval: input.approval, automaticLimits: input.automaticLimits },
       };

@@ -3,9 +3,13 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 
 import { asSystem } from "@/lib/db/scope";
+import type { Doer } from "@/lib/domain/access/actor";
 import type { Cloud, ConnectorKind } from "@/lib/domain/connector/kinds";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
+import { connectorPlan } from "@/lib/jobs/connector-plan.job";
+import { recordAudit } from "@/lib/services/audit/record-audit";
+import { announce } from "@/lib/services/outbox/announce";
 
 import { toStoredCloud } from "./cloud-column";
 
@@ -57,6 +61,30 @@ export const findDestination = ({
       select: { id: true },
     });
     return found?.id ?? null;
+  });
+
+type FoundMd5 = { acceptsMd5: boolean; destinationId: string; connectorId: string; teamId: string };
+
+/** Notes what a trial found. Whoever plans by himself plans again where it is news: it holds for every connector there. */
+export const noteMd5 = (
+  { acceptsMd5, destinationId, connectorId, teamId }: FoundMd5,
+  doer: Doer,
+  { detail, now }: { detail: string; now: Date },
+): Promise<void> =>
+  asSystem("delivery", async (tx) => {
+    const { count } = await tx.destination.updateMany({
+      where: { id: destinationId, OR: [{ acceptsMd5: null }, { acceptsMd5: !acceptsMd5 }] },
+      data: { acceptsMd5 },
+    });
+    const subject = { type: "connector", id: connectorId };
+    const found = { acceptsMd5, detail };
+    await recordAudit(tx, { teamId, doer, action: "connector.try-md5", subject, detail: found }, now);
+    if (count === 0) return;
+    const planning = await tx.connector.findMany({
+      where: { destinationId, mode: "automatic", enabled: true, deletedAt: null },
+      select: { id: true },
+    });
+    for (const { id } of planning) await announce(tx, connectorPlan, { connectorId: id });
   });
 
 /** Throws `invalid_input` for the sandbox where none is set up: its secrets are public. */

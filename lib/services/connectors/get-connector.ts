@@ -3,17 +3,19 @@ import "server-only";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { readLatency, type Latency } from "@/lib/services/delivery/latency";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
-
-export type CredentialView = { kind: string; createdAt: Date; expiresAt: Date | null };
+import { CREDENTIAL_SELECT, toCredentialView, type CredentialView } from "./credential-view";
 
 /** One connector of a team the actor has a part in, with the age of its secret and its drift. A foreign id and an unknown one are the same `not_found`. */
 export const getConnector = async (
   actor: Actor,
   connectorId: string,
-): Promise<ConnectorView & { credential: CredentialView | null; drift: DriftCounts }> => {
+): Promise<
+  ConnectorView & { credential: CredentialView | null; drift: DriftCounts; visibleAfter: Latency | null }
+> => {
   const teamIds = actor.teams.map(({ id }) => id);
   return asActor(actor, async (tx) => {
     const row = await tx.connector.findFirst({
@@ -23,10 +25,16 @@ export const getConnector = async (
     if (!row) throw noConnector();
     const credential = await tx.credential.findFirst({
       where: { connectorId, teamId: row.teamId, state: "active" },
-      select: { kind: true, createdAt: true, expiresAt: true },
+      select: CREDENTIAL_SELECT,
     });
     const drift = await readDrift(tx, { connectorIds: [connectorId], teamIds: [row.teamId] });
-    return { ...toConnectorView(row), credential, drift: drift.get(connectorId) ?? NO_DRIFT };
+    const visibleAfter = await readLatency(tx, { connectorId, teamId: row.teamId });
+    return {
+      ...toConnectorView(row),
+      credential: credential && toCredentialView(credential),
+      drift: drift.get(connectorId) ?? NO_DRIFT,
+      visibleAfter,
+    };
   });
 };
 

@@ -6,7 +6,7 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
-import type { CredentialView } from "./get-connector";
+import { CREDENTIAL_SELECT, toCredentialView, type CredentialView } from "./credential-view";
 
 export type ConnectorWithHealth = ConnectorView & {
   credential: CredentialView | null;
@@ -71,7 +71,7 @@ const readHealth = async (
   const where = { connectorId: { in: [...connectorIds] }, teamId: { in: [...teamIds] } };
   const credentials = await tx.credential.findMany({
     where: { ...where, state: "active" },
-    select: { connectorId: true, kind: true, createdAt: true, expiresAt: true },
+    select: { connectorId: true, ...CREDENTIAL_SELECT },
   });
   // Prisma's own `distinct` would read every push there ever was.
   const newest = await tx.$queryRaw<{ id: string }[]>`
@@ -97,7 +97,7 @@ const readHealth = async (
       return [
         id,
         {
-          credential: credential ? toCredential(credential) : null,
+          credential: credential ? toCredentialView(credential) : null,
           lastPush: push ? toLastPush(push) : null,
           live: claims.find(({ connectorId }) => connectorId === id)?._count ?? 0,
           visible: countOf(id, "visible"),
@@ -108,12 +108,6 @@ const readHealth = async (
     }),
   );
 };
-
-const toCredential = ({ kind, createdAt, expiresAt }: CredentialView): CredentialView => ({
-  kind,
-  createdAt,
-  expiresAt,
-});
 
 type LastPush = NonNullable<Health["lastPush"]>;
 const toLastPush = ({ id, state, queuedAt, finishedAt, message }: LastPush): LastPush => ({

@@ -2,14 +2,23 @@ import "server-only";
 
 import type { Destination, Pace } from "@/lib/connectors/contract";
 import type { ApplicationCredential } from "@/lib/connectors/entra/credential";
-import { openDestination, type DestinationSettings } from "@/lib/connectors/registry";
+import {
+  openDestination,
+  type ApplicationSettings,
+  type DestinationSettings,
+} from "@/lib/connectors/registry";
 import type { Tx } from "@/lib/db/client";
+import { asTeam } from "@/lib/db/scope";
+import type { CloudOverrides } from "@/lib/domain/connector/cloud-addresses";
 import type { Cloud, ConnectorKind } from "@/lib/domain/connector/kinds";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
 
 import { fromStoredCloud } from "./cloud-column";
+import { readOverrides } from "./cloud-overrides";
 import { openCredential } from "./credentials";
+import { noConnector } from "./get-connector";
+import { watchCredential } from "./watch-credential";
 
 /** One application's way to one destination, its secret open. Lives in memory only and is never logged. */
 export type ConnectorAccess = {
@@ -24,14 +33,27 @@ export type ConnectorAccess = {
   azure: { subscriptionId: string; resourceGroup: string; workspaceName: string } | null;
   deviceGroups: readonly string[];
   sourceSystem: string;
+  /** Whether its Defender tenant takes MD5; null: nobody tried. */
+  acceptsMd5: boolean | null;
   credential: ApplicationCredential;
+  credentialId: string;
+  /** Microsoft did not take it when it was last used. */
+  isRefused: boolean;
+  overrides: CloudOverrides;
 };
 
 /** How a destination is opened; tests put a listener in between. */
 export type OpenDestination = (settings: DestinationSettings) => Destination;
 
-/** Reads a connector with its active credential. Throws `upstream_rejected` when it has none left or that does not open. */
-export const readConnectorAccess = async (tx: Tx, connectorId: string): Promise<ConnectorAccess> => {
+/**
+ * Reads a connector with its active credential, or with another of its own. Throws `upstream_rejected` when it has none left or
+ * that does not open.
+ */
+export const readConnectorAccess = async (
+  tx: Tx,
+  connectorId: string,
+  credentialId?: string,
+): Promise<ConnectorAccess> => {
   const connector = await tx.connector.findUnique({
     where: { id: connectorId },
     select: {
@@ -45,13 +67,15 @@ export const readConnectorAccess = async (tx: Tx, connectorId: string): Promise<
       resourceGroup: true,
       workspaceName: true,
       deviceGroups: true,
-      destination: { select: { cloud: true, tenantId: true, workspaceId: true, sourceSystem: true } },
+      destination: {
+        select: { cloud: true, tenantId: true, workspaceId: true, sourceSystem: true, acceptsMd5: true },
+      },
     },
   });
   if (!connector) throw new AppError("not_found", "There is no such connector.");
   const stored = await tx.credential.findFirst({
-    where: { connectorId, state: "active" },
-    select: { id: true, sealed: true },
+    where: { connectorId, ...(credentialId === undefined ? { state: "active" } : { id: credentialId }) },
+    select: { id: true, sealed: true, refusedAt: true },
   });
   if (!stored)
     throw new AppError(
@@ -70,13 +94,28 @@ export const readConnectorAccess = async (tx: Tx, connectorId: string): Promise<
     tenantId: destination.tenantId,
     workspaceId: destination.workspaceId,
     sourceSystem: destination.sourceSystem,
+    acceptsMd5: destination.acceptsMd5,
     azure:
       subscriptionId && resourceGroup && workspaceName
         ? { subscriptionId, resourceGroup, workspaceName }
         : null,
     credential: openCredential(stored),
+    credentialId: stored.id,
+    isRefused: stored.refusedAt !== null,
+    overrides: await readOverrides(tx),
   };
 };
+
+/** The same for a connector of the team; `not_found` where there is none. */
+export const readOwnAccess = ({ id, teamId }: { id: string; teamId: string }): Promise<ConnectorAccess> =>
+  asTeam(teamId, async (tx) => {
+    const connector = await tx.connector.findFirst({
+      where: { id, teamId, deletedAt: null },
+      select: { id: true },
+    });
+    if (!connector) throw noConnector();
+    return readConnectorAccess(tx, id);
+  });
 
 /** Opens the way; nothing is sent yet. Requests wait for `pace`, and what changes something asks `assertMayLeave` last. */
 export const openConnector = (
@@ -85,10 +124,20 @@ export const openConnector = (
   open: OpenDestination = openDestination,
   assertMayLeave?: () => Promise<void>,
 ): Destination => {
-  const { kind, cloud, tenantId, clientId, credential, workspaceId, azure, sourceSystem } = access;
+  const { kind, workspaceId, azure, sourceSystem, acceptsMd5 } = access;
   return open({
-    ...{ kind, cloud, tenantId, clientId, credential, azure, sourceSystem, pace, assertMayLeave },
+    ...applicationOf(access),
+    ...{ kind, azure, sourceSystem, acceptsMd5, pace, assertMayLeave },
     workspaceId: workspaceId === "" ? null : workspaceId,
-    sandboxOrigin: env().SANDBOX_URL ?? null,
+    watch: watchCredential(access),
   });
+};
+
+/** Who signs in where, for what is asked beside the destination. */
+export const applicationOf = (access: ConnectorAccess): ApplicationSettings => {
+  const { cloud, tenantId, clientId, credential, overrides } = access;
+  return {
+    ...{ cloud, tenantId, clientId, credential, overrides },
+    sandboxOrigin: env().SANDBOX_URL ?? null,
+  };
 };

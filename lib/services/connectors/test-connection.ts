@@ -1,7 +1,7 @@
 import "server-only";
 
 import { openDestination } from "@/lib/connectors/registry";
-import { asTeam } from "@/lib/db/scope";
+import { asActor, asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorCreate } from "@/lib/domain/connector/connector-input";
 import { AppError } from "@/lib/domain/errors";
@@ -9,11 +9,12 @@ import { env } from "@/lib/env/server";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { createPacer, type Pacer } from "@/lib/services/delivery/pace";
 
+import { readOverrides } from "./cloud-overrides";
 import type { TestResult } from "./connector-view";
 import { readCredential } from "./credentials";
 import { assertCloudUsable, findDestination, sourceSystem } from "./find-destination";
-import { noConnector } from "./get-connector";
-import { openConnector, readConnectorAccess } from "./open-connector";
+import { assertMayUseIdentity } from "./machine-identities";
+import { openConnector, readOwnAccess, type ConnectorAccess } from "./open-connector";
 
 /**
  * Tries out a saved connector: token, rights, reading, and a write that changes nothing. What is wrong is a check that
@@ -24,27 +25,12 @@ export const testConnector = async (
   { id, teamId }: { id: string; teamId: string },
   signal?: AbortSignal,
 ): Promise<TestResult> => {
-  const access = await asTeam(teamId, async (tx) => {
-    const connector = await tx.connector.findFirst({
-      where: { id, teamId, deletedAt: null },
-      select: { id: true },
-    });
-    if (!connector) throw noConnector();
-    return readConnectorAccess(tx, id);
-  });
-  const pacer = createPacer(access);
-  const result = await runTest(pacer, () => openConnector(access, pacer.pace).test(signal));
+  const result = await tryAccess(await readOwnAccess({ id, teamId }), signal);
   const at = new Date();
   await asTeam(teamId, async (tx) => {
     await tx.connector.update({
       where: { id, teamId },
-      data: {
-        lastTest: {
-          ok: result.ok,
-          checks: result.checks.map((check) => ({ ...check })),
-          at: at.toISOString(),
-        },
-      },
+      data: { lastTest: toStoredTest(result, at) },
       select: { id: true },
     });
     const failed = result.checks.filter(({ ok }) => !ok).map(({ name }) => name);
@@ -55,9 +41,27 @@ export const testConnector = async (
   return result;
 };
 
+/** Tries out one way to sign in at a destination, whichever credential it holds. */
+export const tryAccess = (access: ConnectorAccess, signal?: AbortSignal): Promise<TestResult> => {
+  const pacer = createPacer(access);
+  return runTest(pacer, () => openConnector(access, pacer.pace).test(signal));
+};
+
+/** A result as it is kept in a column. */
+export const toStoredTest = ({ ok, checks }: TestResult, at: Date) => ({
+  ok,
+  checks: checks.map((check) => ({ ...check })),
+  at: at.toISOString(),
+});
+
 /** As `testConnector`, for what is in a form and not saved yet. */
-export const testConnection = async (input: ConnectorCreate, signal?: AbortSignal): Promise<TestResult> => {
+export const testConnection = async (
+  actor: Actor,
+  input: ConnectorCreate,
+  signal?: AbortSignal,
+): Promise<TestResult> => {
   assertCloudUsable(input.cloud);
+  assertMayUseIdentity(actor, input.identity);
   const credential = readCredential(input, new Date())?.credential;
   if (!credential) throw new AppError("invalid_input", "Give a client secret or a certificate.");
   const { kind, cloud, tenantId, clientId, workspaceId = null } = input;
@@ -65,9 +69,10 @@ export const testConnection = async (input: ConnectorCreate, signal?: AbortSigna
   // A test keeps to the limits that others already count against, and leaves no destination behind.
   const destinationId = (await findDestination(input)) ?? UNSAVED;
   const pacer = createPacer({ destinationId, tenantId, clientId });
+  const overrides = await asActor(actor, readOverrides);
   return runTest(pacer, () =>
     openDestination({
-      ...{ kind, cloud, tenantId, clientId, workspaceId, credential },
+      ...{ kind, cloud, overrides, tenantId, clientId, workspaceId, credential },
       azure:
         subscriptionId && resourceGroup && workspaceName
           ? { subscriptionId, resourceGroup, workspaceName }

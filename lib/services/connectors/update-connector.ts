@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { brokenConstraint } from "@/lib/db/errors";
 import type { Prisma } from "@/lib/db/generated/client";
+import type { Tx } from "@/lib/db/client";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import {
@@ -11,16 +12,18 @@ import {
   incompleteArmName,
   type ConnectorPatch,
 } from "@/lib/domain/connector/connector-input";
+import { findRuleProblems } from "@/lib/domain/connector/rule-input";
 import { AppError } from "@/lib/domain/errors";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announce } from "@/lib/services/outbox/announce";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorView } from "./connector-view";
-import { readCredential, storeCredential } from "./credentials";
+import { forgetKept, forgetStaged, readCredential, storeCredential } from "./credentials";
 import { findOrMakeDestination } from "./find-destination";
 import { noConnector } from "./get-connector";
 import { describeLimitChange, toLimitColumns } from "./limit-columns";
+import { assertMayUseIdentity } from "./machine-identities";
 import { assertNothingStands, lockConnector } from "./standing";
 
 /**
@@ -33,6 +36,7 @@ export const updateConnector = async (
   patch: ConnectorPatch,
 ): Promise<ConnectorView> => {
   const now = new Date();
+  assertMayUseIdentity(actor, patch.identity);
   const credential = readCredential(patch, now);
   const address = await resolveAddress({ id, teamId }, patch);
   try {
@@ -42,6 +46,7 @@ export const updateConnector = async (
       const before = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
       );
+      checkRules(before, patch);
       const data = {
         ...pickPlain(patch),
         ...address,
@@ -51,6 +56,8 @@ export const updateConnector = async (
       await tx.connector.update({ where: { id, teamId }, data, select: { id: true } });
       if (credential)
         await storeCredential(tx, credential, { connectorId: id, teamId, userId: actor.userId, now });
+      // They were of another application, or of another tenant.
+      else if (address) await forgetOthers(tx, { connectorId: id, teamId, now });
       const after = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
       );
@@ -73,6 +80,14 @@ export const updateConnector = async (
   }
 };
 
+const forgetOthers = async (
+  tx: Tx,
+  connector: { connectorId: string; teamId: string; now: Date },
+): Promise<void> => {
+  await forgetStaged(tx, connector);
+  await forgetKept(tx, connector);
+};
+
 /** The fields of a patch that are not as they were; a secret that was given always counts. */
 const findChanged = (
   patch: ConnectorPatch,
@@ -83,6 +98,19 @@ const findChanged = (
 
 const refuse = (field: string, detail: string): AppError =>
   new AppError("invalid_input", detail, { fields: [{ pointer: `/${field}`, detail }] });
+
+const checkRules = (before: ConnectorView, patch: ConnectorPatch): void => {
+  if (patch.rules === undefined && patch.action === undefined) return;
+  const { kind, action, rules } = {
+    ...before,
+    ...withoutUndefined({ action: patch.action, rules: patch.rules }),
+  };
+  const problems = findRuleProblems({ kind, action, rules });
+  if (problems.length === 0) return;
+  throw new AppError("invalid_input", problems.map(({ message }) => message).join(" "), {
+    fields: problems.map(({ path, message }) => ({ pointer: `/${path.join("/")}`, detail: message })),
+  });
+};
 
 const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
   if (before.kind === "defender") {
@@ -101,11 +129,11 @@ const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
 /** The fields that can change at any time. */
 const pickPlain = (patch: ConnectorPatch): Prisma.ConnectorUncheckedUpdateInput => {
   const { name, subscriptionId, resourceGroup, workspaceName } = patch;
-  const { action, severity, expiryDays, selection, mode, enabled } = patch;
+  const { action, severity, expiryDays, expiryByType, rules, selection, mode, enabled } = patch;
   return withoutUndefined({
     ...toLimitColumns(patch),
     ...{ name, subscriptionId, resourceGroup, workspaceName },
-    ...{ action, severity, expiryDays, selection, mode, enabled },
+    ...{ action, severity, expiryDays, expiryByType, rules, selection, mode, enabled },
   });
 };
 

@@ -17,7 +17,8 @@ export type Applications = (connectorId: string) => Promise<Application>;
 
 /**
  * Opens the applications that a delivery writes with, each once: its own, and those of other connectors whose records it
- * touches. Throws an AppError for one whose credential is gone.
+ * touches. One whose credential was replaced meanwhile is opened anew: what is under way ends with the old one, and the next batch
+ * takes the new. Throws an AppError for one whose credential is gone.
  */
 export const createApplications = (
   onWait: (waitMs: number) => void,
@@ -28,7 +29,7 @@ export const createApplications = (
   const opened = new Map<string, Application>();
   return async (connectorId) => {
     const known = opened.get(connectorId);
-    if (known) return known;
+    if (known && (await isStillActive(known.access))) return known;
     const access = await asSystem("delivery", (tx) => readConnectorAccess(tx, connectorId));
     const { destinationId, tenantId, clientId } = access;
     const limit = longestWaitMs === undefined ? {} : { longestWaitMs };
@@ -42,3 +43,12 @@ export const createApplications = (
     return application;
   };
 };
+
+const isStillActive = ({ credentialId }: ConnectorAccess): Promise<boolean> =>
+  asSystem("delivery", async (tx) => {
+    const found = await tx.credential.findFirst({
+      where: { id: credentialId, state: "active" },
+      select: { id: true },
+    });
+    return found !== null;
+  });

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
-import type { Doer } from "@/lib/domain/access/actor";
+import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
 import { findExcess } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
@@ -16,7 +16,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { countStaleItems } from "./check-plan";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
-import { plannedIds } from "./read-candidates";
+import { plannedIds } from "./candidate-ids";
 import { supersedePushes } from "./supersede-pushes";
 
 type Options = {
@@ -24,8 +24,8 @@ type Options = {
   teamId: string;
   hash: string;
   doer: Doer;
-  /** A recall's: it waits for nobody, not even a second person. */
-  isRecall?: boolean;
+  /** That it goes was decided already, as by a recall: it waits for nobody, not even a second person. */
+  isDecided?: boolean;
   now?: Date;
 };
 
@@ -48,7 +48,7 @@ type Applied = { id: string } | { isStaleBecause: string };
 
 const apply = async (
   client: PoolClient,
-  { planId, teamId, hash, doer, isRecall = false, now = new Date() }: Options,
+  { planId, teamId, hash, doer, isDecided = false, now = new Date() }: Options,
 ): Promise<Applied> => {
   const plan = await lockPlan(client, planId, teamId);
   if (plan.hash !== hash)
@@ -61,9 +61,10 @@ const apply = async (
   const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
   if (!connector.enabled && isWithdrawal !== true)
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
-  if (!isRecall) assertApproved(plan, connector, doer);
+  if (!isDecided) assertApproved(plan, connector, doer);
   if (!isUrgent) await assertNoOpenPush(client, connectorId);
-  const staleBecause = await findChange(client, { plan, connector, isWithdrawal, isUrgent });
+  const isAutomatic = doer.id === SYSTEM.id;
+  const staleBecause = await findChange(client, { plan, connector, isWithdrawal, isUrgent, isAutomatic });
   if (staleBecause !== null) {
     await client.query("UPDATE plan SET state = 'stale' WHERE id = $1", [planId]);
     const detail = { connector: connector.name, connectorId, message: staleBecause };
@@ -86,12 +87,13 @@ type Facts = {
   connector: PlanningConnector;
   isWithdrawal: boolean | null;
   isUrgent: boolean;
+  isAutomatic: boolean;
 };
 
 /** What is no longer as it was planned, in a sentence, or null. */
 const findChange = async (
   client: PoolClient,
-  { plan, connector, isWithdrawal, isUrgent }: Facts,
+  { plan, connector, isWithdrawal, isUrgent, isAutomatic }: Facts,
 ): Promise<string | null> => {
   if (isWithdrawal === null)
     return "The connector's policy changed since this plan was made. Make a new plan and review it.";
@@ -99,6 +101,8 @@ const findChange = async (
   const nextIds = plannedIds(client, planId);
   const count = await countStaleItems(client, {
     ...{ planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt },
+    // What a person saved went ahead while the rest was planned; nobody reviewed this, and doing it once more does nothing.
+    mayBeDone: isAutomatic,
   });
   if (count === 0) return null;
   const what = count === 1 ? "1 planned item" : `${count.toLocaleString("en")} planned items`;
@@ -173,7 +177,8 @@ const openPush = async (
   const planned = plan.add + plan.change + plan.remove;
   const finishedAt = planned === 0 ? now : null;
   // One of some items alone takes nobody's place.
-  if (!isUrgent) await supersedePushes(client, plan.connectorId, now);
+  if (isUrgent) await overtake(client, plan);
+  else await supersedePushes(client, plan.connectorId, now);
   await client.query(
     `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at, urgent)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
@@ -212,4 +217,15 @@ const openPush = async (
   );
   await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId: id });
   return id;
+};
+
+/** From now on this plan alone decides about its values: what other pushes of the connector still hold of them is older. */
+const overtake = async (client: PoolClient, { id, connectorId }: LockedPlan): Promise<void> => {
+  await client.query(
+    `UPDATE push_item i SET overtaken = true
+     FROM push p, plan_item n
+     WHERE p.connector_id = $1 AND p.state <> 'done' AND n.plan_id = $2 AND n.operation <> 'blocked'
+       AND i.push_id = p.id AND i.indicator_id = n.indicator_id AND i.state IN ('pending', 'sending')`,
+    [connectorId, id],
+  );
 };

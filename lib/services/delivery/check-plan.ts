@@ -2,9 +2,9 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import type { IdSource } from "./candidate-ids";
 import { judgeCandidates, type Judged } from "./judge-candidates";
 import type { PlanningConnector } from "./planning-connector";
-import type { IdSource } from "./read-candidates";
 
 type Options = {
   planId: string;
@@ -14,6 +14,8 @@ type Options = {
   isWithdrawal: boolean;
   isUrgent: boolean;
   plannedAt: Date;
+  /** What stands as planned already counts as unchanged. */
+  mayBeDone?: boolean;
 };
 type PlannedItem = { id: string; operation: string; desiredHash: string | null; claimHash: string | null };
 
@@ -23,7 +25,7 @@ type PlannedItem = { id: string; operation: string; desiredHash: string | null; 
  */
 export const countStaleItems = async (
   client: PoolClient,
-  { planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt }: Options,
+  { planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt, mayBeDone = false }: Options,
 ): Promise<number> => {
   let stale = 0;
   const options = { connector, isWithdrawal, isUrgent, now: plannedAt };
@@ -33,7 +35,10 @@ export const countStaleItems = async (
       planId,
       page.map(({ id }) => id),
     );
-    stale += page.filter((judged) => !isAsPlanned(judged, planned.get(judged.id))).length;
+    stale += page.filter((judged) => {
+      const item = planned.get(judged.id);
+      return !isAsPlanned(judged, item) && !(mayBeDone && isDone(judged, item));
+    }).length;
   }
   return stale;
 };
@@ -42,6 +47,11 @@ const isAsPlanned = (judged: Judged, planned: PlannedItem | undefined): boolean 
   planned?.operation === judged.operation &&
   planned.desiredHash === judged.desiredHash &&
   planned.claimHash === judged.claimHash;
+
+const isDone = (judged: Judged, planned: PlannedItem | undefined): boolean =>
+  planned?.operation === "remove"
+    ? judged.operation === "blocked"
+    : judged.operation === "keep" && planned?.desiredHash === judged.desiredHash;
 
 const readItems = async (
   client: PoolClient,

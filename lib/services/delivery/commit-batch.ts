@@ -96,6 +96,7 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
   is_written: record !== null,
   is_last: settlement.isLast,
   is_left: settlement.isLeft,
+  is_revoked: settlement.isRevoked,
   record_state: record?.state ?? null,
   owner_connector_id: record?.ownerConnectorId ?? null,
   remote_id: record?.remoteId ?? null,
@@ -107,7 +108,7 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
 
 const ROWS = `jsonb_to_recordset($1::jsonb) AS s (
   indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
-  answered_id text, is_written boolean, is_last boolean, is_left boolean, record_state record_state, owner_connector_id uuid, remote_id text,
+  answered_id text, is_written boolean, is_last boolean, is_left boolean, is_revoked boolean, record_state record_state, owner_connector_id uuid, remote_id text,
   content_hash text, action text, severity text, expires_at timestamptz)`;
 
 const writeRecords = async (client: PoolClient, rows: string, now: Date): Promise<void> => {
@@ -115,7 +116,7 @@ const writeRecords = async (client: PoolClient, rows: string, now: Date): Promis
     `UPDATE remote_record r SET state = s.record_state, owner_connector_id = s.owner_connector_id,
        owner_client_id = (SELECT c.client_id FROM connector c WHERE c.id = s.owner_connector_id),
        remote_id = s.remote_id, content_hash = decode(s.content_hash, 'hex'), action = s.action, severity = s.severity,
-       expires_at = s.expires_at, visible_at = NULL,
+       expires_at = s.expires_at, visible_at = NULL, epoch = r.epoch + s.is_revoked::int,
        accepted_at = CASE WHEN s.record_state = 'live' THEN $2 ELSE r.accepted_at END,
        gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $2::timestamptz END
      FROM ${ROWS} WHERE r.id = s.record_id AND s.is_written AND s.record_state <> 'orphaned'`,
@@ -146,19 +147,23 @@ const writeReceipts = async (
 ): Promise<void> => {
   await client.query(
     `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, remote_id, stix_id, content_hash,
-       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at)
+       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries)
      SELECT $2, s.indicator_id, $3, $4,
        (CASE WHEN s.state = 'accepted' THEN CASE WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END
              WHEN s.state = 'removed' THEN CASE WHEN ${IS_AWAITED} THEN 'withdrawing' ELSE 'gone' END
              WHEN s.state = 'failed' THEN 'failed' ELSE 'skipped' END)::receipt_state,
        coalesce(r.remote_id, s.answered_id), s.stix_id, r.content_hash, $5, r.accepted_at, r.visible_at,
        CASE WHEN s.state = 'removed' AND NOT (${IS_AWAITED}) THEN $5::timestamptz END,
-       r.expires_at, s.reason, $5
+       r.expires_at, s.reason, $5, (s.state = 'removed' AND ${IS_AWAITED})::int
      FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id
      LEFT JOIN receipt k ON k.connector_id = $2 AND k.indicator_id = s.indicator_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at,
        gone_at = excluded.gone_at, drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
+       -- What was refused or skipped leaves a removal that did nothing as it was.
+       still_shown = known.still_shown AND excluded.state IN ('failed', 'skipped'),
+       removal_tries = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removal_tries
+         WHEN excluded.removal_tries > 0 THEN known.removal_tries + 1 ELSE 0 END,
        remote_id = coalesce(excluded.remote_id, known.remote_id), stix_id = excluded.stix_id,
        content_hash = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.content_hash ELSE known.content_hash END,
        accepted_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.accepted_at ELSE known.accepted_at END,

@@ -61,6 +61,7 @@ export const composeEnd = (
   // What an unanswered request made has another id, if any: it is looked up.
   remoteId: item.isUnanswered ? null : record.remoteId,
   endedAt: now,
+  attempt: item.attempt,
   texts: merged && composeTexts(item, merged, appUrl),
 });
 

@@ -6,6 +6,7 @@ import { asSystem } from "@/lib/db/scope";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
 import { createApplications } from "./applications";
+import { retryRemovals } from "./retry-removals";
 import { readDestination, type Reading } from "./read-destination";
 
 type Options = {
@@ -31,9 +32,19 @@ export const confirmConnector = async (
   if (isThere === 0) return { visible: 0, gone: 0, unconfirmed: 0, problem: null };
   const applications = createApplications(() => undefined, open);
   const read = async () => toConfirmation(await readDestination(connectorId, applications, signal));
+  const sum = await look(read, isUrgent ? URGENT_LOOKS_MS : LOOKS_MS, signal);
+  await retryRemovals(connectorId);
+  return sum;
+};
+
+const look = async (
+  read: () => Promise<Confirmation>,
+  pausesMs: readonly number[],
+  signal: AbortSignal,
+): Promise<Confirmation> => {
   let sum = await read();
   // Most destinations show a change within moments; those that do not are read again by the next sweep.
-  for (const pauseMs of isUrgent ? URGENT_LOOKS_MS : LOOKS_MS) {
+  for (const pauseMs of pausesMs) {
     if (sum.unconfirmed === 0 || sum.problem !== null) return sum;
     await sleep(pauseMs, undefined, { signal });
     const next = await read();

@@ -11,8 +11,8 @@ import { contentJson } from "@/lib/domain/selection/share";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { judgeCandidates, type Judged } from "./judge-candidates";
-import { hashPolicy, readPlanningConnector } from "./planning-connector";
-import { allCandidateIds, listedIds, standingIds } from "./read-candidates";
+import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
+import { allCandidateIds, listedIds, standingIds } from "./candidate-ids";
 
 export type PlanCounts = { add: number; change: number; remove: number; keep: number; blocked: number };
 export type MadePlan = {
@@ -35,10 +35,10 @@ type Options = {
   /** Plans to take back all that the connector has sent, before it is deleted or moved. */
   isWithdrawal?: boolean;
   /**
-   * For a recall or what is held back: takes back what of these is not wanted any more, and nothing else. Numbers of their rows in PostgreSQL, in
-   * their order. A plan that finds nothing to take back is not kept.
+   * Of these values alone: a recall takes back what of them is not wanted any more and brings nothing, what a person saved is
+   * brought as well. Numbers of their rows in PostgreSQL, in their order. A plan that finds nothing to do is not kept.
    */
-  only?: readonly string[];
+  only?: { ids: readonly string[]; operations: "remove" | "all" };
   /** What was held back, where the plan takes that back. */
   withheldId?: string;
   now?: Date;
@@ -63,22 +63,22 @@ export const createPlan = async ({
     const tally = createTally(policyHash);
     await createStage(client);
     const all = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
-    const nextIds = only === undefined ? all : listedIds(only);
+    const nextIds = only === undefined ? all : listedIds(only.ids);
     const changesSeen =
       only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
     const judging = { connector, isWithdrawal, isUrgent: only !== undefined };
     for await (const judged of judgeCandidates(client, nextIds, { ...judging, now })) {
-      // A recall takes back and brings nothing.
-      const page = only === undefined ? judged : judged.filter(({ operation }) => operation === "remove");
+      const page = only === undefined ? judged : judged.filter(isPlanned(only.operations));
       tally.count(page);
       await stageItems(client, page);
     }
     const id = randomUUID();
     const { hash, counts, blockedByReason, changesByReason } = tally.finish();
     const made = { id, connectorId, hash, counts, blockedByReason, changesByReason };
-    if (only !== undefined && counts.remove === 0) return made;
-    // All else that stands there stays: a share of it is asked for before this is applied.
-    if (withheldId !== undefined) counts.keep = await countOthers(client, connectorId, counts.remove);
+    if (only !== undefined && counts.add + counts.change + counts.remove === 0) return made;
+    // All else that stands there stays: what share this takes is asked before it is applied.
+    if (only !== undefined && (withheldId !== undefined || hasShareLimit(connector)))
+      counts.keep = await countOthers(client, connectorId, counts);
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
          blocked_by_reason, created_at, created_by, changes_seen, partial, changes_by_reason,
@@ -102,6 +102,12 @@ export const createPlan = async ({
     return made;
   });
 
+/** What a plan of some values holds of them: why others stay out is for the ordinary plan to say. */
+const isPlanned =
+  (operations: "remove" | "all") =>
+  ({ operation }: Judged): boolean =>
+    operation === "remove" || (operations === "all" && (operation === "add" || operation === "change"));
+
 /**
  * What the connector's newest plan that was carried out has seen: one of some candidates alone has seen no more. A draft that
  * waits for a person has changed nothing yet.
@@ -116,12 +122,19 @@ const readChangesSeen = async (client: PoolClient, connectorId: string): Promise
   return rows[0]?.seen ?? 0;
 };
 
-const countOthers = async (client: PoolClient, connectorId: string, removed: number): Promise<number> => {
+const hasShareLimit = ({ approval, automaticLimits }: PlanningConnector): boolean =>
+  [approval, automaticLimits].some((limits) => limits !== null && limits.maxRemovedPercent !== null);
+
+const countOthers = async (
+  client: PoolClient,
+  connectorId: string,
+  { change, remove }: PlanCounts,
+): Promise<number> => {
   const { rows } = await client.query<{ standing: number }>(
     "SELECT count(*)::int AS standing FROM claim WHERE connector_id = $1",
     [connectorId],
   );
-  return Math.max(0, (rows[0]?.standing ?? 0) - removed);
+  return Math.max(0, (rows[0]?.standing ?? 0) - change - remove);
 };
 
 const createTally = (policyHash: string) => {

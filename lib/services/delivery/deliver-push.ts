@@ -3,7 +3,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Operation } from "@/lib/connectors/contract";
+import type { Operation, Singly } from "@/lib/connectors/contract";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
@@ -132,12 +132,12 @@ const takeBatch = async (
 ): Promise<Batch | Interruption | null> => {
   const { ownership, limits } = own.destination;
   const limit = Math.min(limits.maxPerPush, limits.maxPerWithdraw);
-  const request = mainRequest(push.kind, place.operation);
+  const requests = requestsFor(push, own.destination.singly, place.operation);
   for (const askedAt = Date.now(); ;) {
     signal.throwIfAborted();
     const { deviceGroups } = own.access;
     const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now: new Date() };
-    const batch = await prepareBatch({ push, request, ownership, limit, surroundings, place });
+    const batch = await prepareBatch({ push, requests, ownership, limit, surroundings, place });
     if (batch === null) return batch;
     if ("stoppedBecause" in batch)
       return { status: "waiting", waitMs: STOPPED_LOOK_MS, message: batch.stoppedBecause };
@@ -161,6 +161,7 @@ const carryOut = async (
     applications,
     connectorId,
     ownership,
+    isSingly: SINGLE_REQUESTS.has(batch.request),
     signal,
   });
   const settlements = settleItems(batch, outcomes, connectorId);
@@ -202,9 +203,20 @@ const waitAfterTrouble = async (
   return null;
 };
 
-const mainRequest = (kind: OpenPush["kind"], operation: (typeof OPERATIONS)[number] | null): Operation => {
-  if (kind === "sentinel") return "sentinel.upload";
-  return operation === "remove" ? "defender.batchDelete" : "defender.import";
+const SINGLE_REQUESTS: ReadonlySet<Operation> = new Set(["defender.submit", "defender.delete"]);
+
+/** A few that are urgent do not wait behind the batches of others, where there are requests for one. */
+const requestsFor = (
+  { kind, isUrgent, planned }: OpenPush,
+  singly: Singly | null,
+  operation: PlannedOperation,
+): readonly [Operation, ...Operation[]] => {
+  if (kind === "sentinel") return ["sentinel.upload"];
+  const [single, many]: [Operation, Operation] =
+    operation === "remove"
+      ? ["defender.delete", "defender.batchDelete"]
+      : ["defender.submit", "defender.import"];
+  return isUrgent && singly !== null && planned <= singly.max ? [single, many] : [many];
 };
 
 const waitingUntil = (waitMs: number): string => {

@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
+import { connectorPlanUrgent } from "@/lib/jobs/connector-plan-urgent.job";
 import { pushConfirm } from "@/lib/jobs/push-confirm.job";
 import { pushConfirmUrgent } from "@/lib/jobs/push-confirm-urgent.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
@@ -16,10 +17,10 @@ import type { OpenPush } from "./push-lease";
 export const finishPush = async (push: OpenPush): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
     if (!(await endPush(client, push, "done", null))) return;
+    const confirm = (await isAwaitedByPeople(client, push)) ? pushConfirmUrgent : pushConfirm;
     for (const connectorId of await findTouchedConnectors(client, push))
-      await announceSql(client, push.isUrgent ? pushConfirmUrgent : pushConfirm, { connectorId });
-    if (await hasNews(client, push))
-      await announceSql(client, connectorPlan, { connectorId: push.connectorId });
+      await announceSql(client, confirm, { connectorId });
+    await announceNext(client, push);
     await auditEnd(client, push, "push.done");
   });
 };
@@ -41,8 +42,7 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
       [push.id, push.connectorId, UNANSWERED],
     );
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
-    if (await hasNews(client, push))
-      await announceSql(client, connectorPlan, { connectorId: push.connectorId });
+    await announceNext(client, push);
     await auditEnd(client, push, "push.stop");
   });
 };
@@ -100,6 +100,31 @@ const findTouchedConnectors = async (client: PoolClient, push: OpenPush): Promis
     [push.id, push.destinationId, push.connectorId],
   );
   return [push.connectorId, ...rows.map(({ id }) => id)];
+};
+
+/** Somebody looks on as a recall or a withdrawal is confirmed. What was added is not read back ahead of everything. */
+const isAwaitedByPeople = async (client: PoolClient, { id, isUrgent }: OpenPush): Promise<boolean> => {
+  if (!isUrgent) return false;
+  const { rowCount } = await client.query(
+    "SELECT FROM push_item WHERE push_id = $1 AND operation = 'remove' LIMIT 1",
+    [id],
+  );
+  return rowCount === 1;
+};
+
+/** What a person saved while this push was open, and what the team changed. */
+const announceNext = async (client: PoolClient, push: OpenPush): Promise<void> => {
+  const { connectorId } = push;
+  if (push.isUrgent && (await hasSaved(client, connectorId)))
+    await announceSql(client, connectorPlanUrgent, { connectorId });
+  else if (await hasNews(client, push)) await announceSql(client, connectorPlan, { connectorId });
+};
+
+const hasSaved = async (client: PoolClient, connectorId: string): Promise<boolean> => {
+  const { rowCount } = await client.query("SELECT FROM urgent_item WHERE connector_id = $1 LIMIT 1", [
+    connectorId,
+  ]);
+  return rowCount === 1;
 };
 
 // An automatic connector could not plan while this push was open. Only news of the team counts: what a destination

@@ -6,14 +6,19 @@ import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
+import { describeRule } from "@/lib/domain/connector/rule-words";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
-import { decide, type Blocked } from "@/lib/domain/selection/decide";
+import type { Blocked } from "@/lib/domain/selection/blocked";
+import { decide, type Decision } from "@/lib/domain/selection/decide";
+import { compilePolicy } from "@/lib/domain/selection/policy";
 import { shareText, type Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
 
+import type { IdSource } from "./candidate-ids";
+import { besideStronger } from "./judge-beside";
 import type { PlanningConnector } from "./planning-connector";
-import { readCandidates, type IdSource, type ReadCandidate } from "./read-candidates";
+import { openCandidates, type ReadCandidate } from "./read-candidates";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = { id: string; key: string; claimHash: string | null } & (
@@ -37,45 +42,58 @@ export async function* judgeCandidates(
   nextIds: IdSource,
   options: Options,
 ): AsyncGenerator<Judged[]> {
-  const judge = createJudge(options);
-  for await (const page of readCandidates(client, options.connector, nextIds, options.isUrgent ?? false)) {
-    const verdicts = page.map(judge);
+  const { connector, isWithdrawal } = options;
+  const reader = await openCandidates(client, connector, options.isUrgent ?? false);
+  const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options);
+  // Elsewhere than in Defender a file's hashes take nobody's place.
+  const isOneForEachFile = connector.policy.kind === "defender" && !isWithdrawal;
+  const ruleWords = connector.policy.rules.map(
+    (rule, place) => `Rule ${String(place + 1)}: ${describeRule(rule, reader.feedName)}.`,
+  );
+  for await (const page of reader.pages(nextIds)) {
+    const alone = page.map(judge);
+    const decisions = isOneForEachFile ? await besideStronger(page, alone, { reader, decide: judge }) : alone;
+    const verdicts = decisions.map((decision) => toVerdict(decision, ruleWords));
     const differing = page.filter(({ claimHash }, place) => isDifferent(claimHash, verdicts[place]));
     const before = await readClaims(
       client,
-      options.connector,
+      connector,
       differing.map(({ id }) => id),
     );
     yield page.map((one, place) => toJudged(one, verdicts[place] ?? TAKEN_BACK, before));
   }
 }
 
-type Verdict = { isWanted: true; share: Share; desiredHash: string } | ({ isWanted: false } & Blocked);
+/** `byRule`: the words of the rule that had a part in it. */
+type Verdict =
+  | { isWanted: true; share: Share; desiredHash: string; byRule: string | null }
+  | ({ isWanted: false } & Blocked);
 
 /** One judge for all candidates: what it needs to know is gathered once. */
-const createJudge = ({ connector, isWithdrawal, now }: Options): ((one: ReadCandidate) => Verdict) => {
-  if (isWithdrawal) return () => TAKEN_BACK;
-  const { policy, team } = connector;
+const createDecider = ({ connector, now }: Options): ((one: ReadCandidate) => Decision) => {
+  const { policy, team, acceptsMd5 } = connector;
   const { kind } = policy;
   const context: Parameters<typeof decide>[1] = {
-    policy,
+    policy: compilePolicy(policy),
     team,
     now,
     findUnsupported: (type, value) => {
-      const unsupported = unsupportedReason(kind, { type, value });
+      const unsupported = unsupportedReason(kind, { type, value }, { acceptsMd5 });
       return unsupported && { code: BLOCKED_BY[unsupported.code], reason: unsupported.message };
     },
     permittedActions: (type) => permittedActions(kind, type),
   };
-  return ({ candidate }) => {
-    const decision = decide(candidate, context);
-    if (!decision.isWanted) return decision;
-    const { share } = decision;
-    return { isWanted: true, share, desiredHash: hash("sha256", shareText(share), "hex") };
-  };
+  return ({ candidate }) => decide(candidate, context);
 };
 
-const TAKEN_BACK: Verdict = {
+const toVerdict = (decision: Decision, ruleWords: readonly string[]): Verdict => {
+  if (!decision.isWanted) return decision;
+  const { share, rule } = decision;
+  const desiredHash = hash("sha256", shareText(share), "hex");
+  return { isWanted: true, share, desiredHash, byRule: rule === null ? null : (ruleWords[rule] ?? null) };
+};
+
+const TAKEN_BACK: { isWanted: false } & Blocked = {
   isWanted: false,
   code: "taken-back",
   reason: "Everything that this connector sent is taken back.",
@@ -94,25 +112,26 @@ const toJudged = (
     const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
     return { id, key, claimHash, operation, code, reason, share: null, desiredHash: null };
   }
-  const { share, desiredHash } = verdict;
+  const { share, desiredHash, byRule } = verdict;
   const wanted = { id, key, claimHash, share, desiredHash };
+  const because = (reason: string): string => (byRule === null ? reason : `${reason} ${byRule}`);
   if (isUnanswered)
     return {
       ...wanted,
       operation: claimHash === null ? "add" : "change",
       code: "unanswered",
-      reason: UNANSWERED,
+      reason: because(UNANSWERED),
     };
   if (claimHash === null)
     return drift === null
-      ? { ...wanted, operation: "add", code: "new", reason: "Not there yet." }
-      : { ...wanted, operation: "add", code: "removed-outside", reason: drift };
+      ? { ...wanted, operation: "add", code: "new", reason: because("Not there yet.") }
+      : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
   if (desiredHash === claimHash)
     return drift === null
       ? { id, key, claimHash, operation: "keep", desiredHash }
-      : { ...wanted, operation: "change", code: "changed-outside", reason: drift };
+      : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
   const { code, reason } = toDifference(before.get(id), share);
-  return { id, key, claimHash, operation: "change", code, reason, share, desiredHash };
+  return { ...wanted, operation: "change", code, reason: because(reason) };
 };
 
 const UNANSWERED = "An earlier push was stopped before this was answered: it is settled anew.";

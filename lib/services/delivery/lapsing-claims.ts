@@ -32,12 +32,12 @@ export const readLapsing = async (client: PoolClient, { mode, teamId, now }: Opt
     `SELECT c.id AS "connectorId", c.name, count(*) FILTER (WHERE s.is_renewable)::int AS renewable,
        max(k.expires_at) FILTER (WHERE s.is_renewable) AS "lastEnd"
      FROM connector c
-     JOIN claim k ON k.connector_id = c.id AND k.expires_at < $3::timestamptz + $4 * ${DAY} * coalesce(c.expiry_days, $7)
+     JOIN claim k ON k.connector_id = c.id AND k.expires_at < $3::timestamptz + $4 * ${DAY} * ${MOST_DAYS}
      JOIN team_indicator t ON t.team_id = k.team_id AND t.indicator_id = k.indicator_id
-     JOIN unnest($5::smallint[], $6::int[]) AS d (type, days) ON d.type = t.type
+     JOIN unnest($5::smallint[], $6::int[], $7::text[]) AS d (type, days, name) ON d.type = t.type
      CROSS JOIN LATERAL (SELECT t.valid_until IS NULL OR t.valid_until > k.expires_at AS is_renewable) s
      WHERE c.mode = $1::connector_mode AND c.enabled AND c.deleted_at IS NULL AND ($2::uuid IS NULL OR c.team_id = $2)
-       AND k.expires_at < $3::timestamptz + $4 * ${DAY} * coalesce(c.expiry_days, d.days)
+       AND k.expires_at < $3::timestamptz + $4 * ${DAY} * ${DAYS}
        AND t.active AND t.screened_by IS NULL AND (s.is_renewable OR t.valid_until <= $3)
        AND NOT EXISTS (
          SELECT FROM receipt r WHERE r.connector_id = k.connector_id AND r.indicator_id = k.indicator_id
@@ -46,10 +46,19 @@ export const readLapsing = async (client: PoolClient, { mode, teamId, now }: Opt
     [
       ...[mode, teamId ?? null, now, RENEW_BELOW],
       ...[INDICATOR_TYPES.map(indicatorTypeCode), INDICATOR_TYPES.map((type) => DEFAULT_EXPIRY_DAYS[type])],
-      Math.max(...Object.values(DEFAULT_EXPIRY_DAYS)),
+      [...INDICATOR_TYPES],
     ],
   );
   return rows;
 };
 
 const DAY = "interval '24 hours'";
+
+// The shortest lifetime that the connector gives the type: which rule a claim is by is not kept, and to look a little late is
+// better than to plan every hour for nothing.
+const DAYS = `least(coalesce((c.expiry_by_type->>d.name)::int, c.expiry_days, d.days), (c.selection->>'maxAgeDays')::int,
+  (SELECT min((rule->>'expiryDays')::int) FROM jsonb_array_elements(c.rules) rule))`;
+
+// Only to find what may be due by an index: the longest of what `DAYS` can be.
+const MOST_DAYS = `greatest(coalesce(c.expiry_days, ${String(Math.max(...Object.values(DEFAULT_EXPIRY_DAYS)))}),
+  (SELECT max(days::int) FROM jsonb_each_text(c.expiry_by_type) own (type, days)))`;

@@ -29,7 +29,7 @@ export const listReceipts = async (
       SELECT r.indicator_id::text AS row, i.key AS "indicatorId", i.type, i.value, r.state::text, r.remote_id AS "remoteId",
         r.stix_id AS "stixId", r.push_id AS "pushId", r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
         r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason,
-        r.drift
+        r.drift, CASE WHEN r.state = 'visible' THEN greatest(0, extract(epoch FROM r.visible_at - r.accepted_at))::float8 END AS "visibleAfterSeconds"
       FROM receipt r JOIN indicator i ON i.id = r.indicator_id
       WHERE r.connector_id = ${id}::uuid AND r.team_id = ${teamId}::uuid
         AND (${place}::bigint IS NULL OR r.indicator_id < ${place}::bigint)
@@ -59,4 +59,5 @@ const receiptSchema = z.object({
   expiresAt: time,
   reason: z.string().nullable(),
   drift: z.string().nullable(),
+  visibleAfterSeconds: z.number().nullable(),
 });

@@ -27,7 +27,7 @@ export const planAndApply = async (connectorId: string): Promise<AutomaticOutcom
   );
   if (!connector) return { status: "left", reason: "The connector is not automatic." };
   const { teamId } = connector;
-  if (await hasOpenPush(connectorId, teamId)) return { status: "left", reason: "A push is under way." };
+  if (await isAhead(connectorId, teamId)) return { status: "left", reason: "A push is under way." };
   const made = await createPlan({ connectorId, teamId, doer: SYSTEM });
   const { id, hash, counts } = made;
   if (counts.add + counts.change + counts.remove > 0) {
@@ -50,10 +50,19 @@ export const planAndApply = async (connectorId: string): Promise<AutomaticOutcom
   }
 };
 
-const hasOpenPush = async (connectorId: string, teamId: string): Promise<boolean> =>
-  (await asTeam(teamId, (tx) =>
-    tx.push.count({ where: { connectorId, teamId, state: { in: ["queued", "running"] } } }),
-  )) > 0;
+/** A push, or something that a person saved and that is planned first: the end of either plans again. */
+const isAhead = async (connectorId: string, teamId: string): Promise<boolean> =>
+  asTeam(teamId, async (tx) => {
+    const open = await tx.push.count({
+      where: { connectorId, teamId, state: { in: ["queued", "running"] } },
+    });
+    if (open > 0) return true;
+    const askedAt = { gt: new Date(Date.now() - PATIENCE_MS) };
+    return (await tx.urgentItem.count({ where: { connectorId, teamId, askedAt } })) > 0;
+  });
+
+/** Something that cannot be planned ahead does not keep all else from being planned for ever. */
+const PATIENCE_MS = 120_000;
 
 /** An automatic connector plans after every run; of plans that nobody applied only the newest says anything. */
 const dropOlderPlans = async (connectorId: string, teamId: string, newestId: string): Promise<void> => {

@@ -8,9 +8,11 @@ import { z } from "zod";
 import { canonicalJson } from "@/lib/domain/canonical-json";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
+import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
 import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
+import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import { describePolicy, type Policy } from "@/lib/domain/selection/policy";
 
 export type PlanningConnector = {
@@ -27,6 +29,8 @@ export type PlanningConnector = {
   team: { slug: string; name: string };
   /** How often the team's indicators had changed when this was read: what is read from then on holds all of that. */
   changeCount: number;
+  /** Whether its Defender tenant takes MD5; null: nobody tried. */
+  acceptsMd5: boolean | null;
   policy: Policy;
 };
 
@@ -39,8 +43,8 @@ export const readPlanningConnector = async (
 ): Promise<PlanningConnector> => {
   const { rows } = await client.query(
     `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.approval, c.automatic_limits, c.kind, c.action, c.severity, c.expiry_days,
-       c.device_groups, c.selection, t.slug, t.name AS team_name, t.change_count
-     FROM connector c JOIN team t ON t.id = c.team_id
+       c.expiry_by_type, c.rules, c.device_groups, c.selection, d.accepts_md5, t.slug, t.name AS team_name, t.change_count
+     FROM connector c JOIN team t ON t.id = c.team_id JOIN destination d ON d.id = c.destination_id
      WHERE c.id = $1 AND c.team_id = $2 AND c.deleted_at IS NULL ${isLocked ? "FOR UPDATE OF c" : ""}`,
     [connectorId, teamId],
   );
@@ -58,11 +62,14 @@ export const readPlanningConnector = async (
     automaticLimits: row.automatic_limits,
     team: { slug: row.slug, name: row.team_name },
     changeCount: row.change_count,
+    acceptsMd5: row.accepts_md5,
     policy: {
       kind: row.kind,
       action: row.action,
       severity: row.severity,
       expiryDays: row.expiry_days,
+      expiryByType: row.expiry_by_type,
+      rules: row.rules,
       deviceGroups: row.device_groups,
       selection: row.selection,
     },
@@ -100,8 +107,11 @@ const rowSchema = z.object({
   action: z.enum(ACTIONS),
   severity: z.enum(SEVERITIES),
   expiry_days: z.number().nullable(),
+  expiry_by_type: expiryByTypeSchema,
+  rules: rulesSchema,
   device_groups: z.array(z.string()),
   selection: storedSelectionSchema,
+  accepts_md5: z.boolean().nullable(),
   slug: z.string(),
   team_name: z.string(),
   change_count: z.number(),

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { Operation, OutgoingRecord, WithdrawnRecord } from "@/lib/connectors/contract";
+import { isRevocation } from "@/lib/connectors/sentinel/map";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery/decide-step";
 import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
@@ -31,7 +32,8 @@ export type ReadyItem = {
   record: RecordRow;
   /** Connectors besides this one that have a claim on the record. */
   otherClaims: readonly string[];
-  withdraw: { by: string; record: WithdrawnRecord } | null;
+  /** `revokes`: what is ended so cannot come back as the same record. */
+  withdraw: { by: string; record: WithdrawnRecord; revokes: boolean } | null;
   put: { by: string; ownerAfter: string; record: OutgoingRecord; hash: Buffer } | null;
 };
 
@@ -50,6 +52,8 @@ export type Batch = {
   isSentAgain: boolean;
   /** The team's count of changes of its lists, as they stood when the items were looked at. */
   screenedBy: number;
+  /** The request that is to carry it. */
+  request: Operation;
 };
 
 /** Where a delivery stands: what may have been sent goes first, then the next items of an operation. */
@@ -57,8 +61,8 @@ export type Place = { operation: (typeof OPERATIONS)[number]; after: string; may
 
 export type PrepareOptions = {
   push: OpenPush;
-  /** What this operation sends most: nobody takes the destination only to wait for a slot. */
-  request: Operation;
+  /** What may carry it, the first choice first: nobody takes the destination only to wait for a slot. */
+  requests: readonly [Operation, ...Operation[]];
   ownership: "application" | "shared";
   limit: number;
   surroundings: Surroundings;
@@ -74,12 +78,12 @@ export const prepareBatch = (
   options: PrepareOptions,
 ): Promise<Batch | { busyMs: number | null } | { stoppedBecause: string } | null> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, surroundings, request } = options;
+    const { push, surroundings } = options;
     if ((await readNext(client, options)).ids.length === 0) return null;
     const stoppedBecause = await readStop(client, push.connectorId);
     if (stoppedBecause !== null) return { stoppedBecause };
     if (!push.isUrgent && (await isUrgentOpen(client, push))) return { busyMs: null };
-    const waitMs = await peekWait(client, push, request);
+    const { request, waitMs } = await findSoonest(client, options);
     if (waitMs > 0) return { busyMs: waitMs };
     if (!(await takeDestination(client, push))) return { busyMs: null };
     // Once more: whoever had the destination meanwhile, a recall, may have settled some of them.
@@ -97,7 +101,7 @@ export const prepareBatch = (
       [...records.values()].map(({ id }) => id),
     );
     const isRecalled = await openRecallsOf(client, otherTeamsOf(push, items, claims));
-    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy };
+    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, request };
     const context = { ...options, isSentAgain, isRecalled };
     for (const item of items) {
       const record = records.get(item.indicatorId);
@@ -109,6 +113,20 @@ export const prepareBatch = (
     await markSending(client, push, ids, batch, now);
     return batch;
   });
+
+/** The request that may leave soonest. */
+const findSoonest = async (
+  client: PoolClient,
+  { push, requests: [first, ...others] }: PrepareOptions,
+): Promise<{ request: Operation; waitMs: number }> => {
+  let soonest = { request: first, waitMs: await peekWait(client, push, first) };
+  for (const request of others) {
+    if (soonest.waitMs === 0) break;
+    const waitMs = await peekWait(client, push, request);
+    if (waitMs < soonest.waitMs) soonest = { request, waitMs };
+  }
+  return soonest;
+};
 
 /** What may have been sent goes first, then the next items of the operation. */
 const readNext = async (
@@ -130,7 +148,7 @@ const otherTeamsOf = (
     ? []
     : [...new Set([...claims.values()].flat().map((claim) => claim.teamId))].filter((id) => id !== teamId);
 
-/** Whether a recall has something to send there now. */
+/** Whether a recall, or what a person saved, has something to send there now. */
 const isUrgentOpen = async (client: PoolClient, { destinationId }: OpenPush): Promise<boolean> => {
   const { rowCount } = await client.query(
     `SELECT FROM push u JOIN connector c ON c.id = u.connector_id
@@ -214,7 +232,11 @@ const prepareItem = (
   const withdraw =
     step.withdrawBy === null
       ? null
-      : { by: step.withdrawBy, record: composeEnd(item, record, merged, surroundings) };
+      : {
+          by: step.withdrawBy,
+          record: composeEnd(item, record, merged, surroundings),
+          revokes: push.kind === "sentinel" && isRevocation(item),
+        };
   return { item, record, otherClaims, withdraw, put };
 };
 

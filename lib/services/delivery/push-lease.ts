@@ -18,6 +18,8 @@ export type OpenPush = {
   clientId: string;
   /** Goes before every other push to the destination. */
   isUrgent: boolean;
+  /** How many items it has in all. */
+  planned: number;
   /** Tells this delivery from every other, also of the same worker. */
   leaseOwner: string;
 };
@@ -33,7 +35,8 @@ export const claimPush = async (pushId: string, leaseOwner: string): Promise<Ope
          AND (push.lease_until IS NULL OR push.lease_until < clock_timestamp())
          AND (push.wake_at IS NULL OR push.wake_at <= clock_timestamp())
        RETURNING push.id, push.plan_id AS "planId", push.connector_id AS "connectorId", push.team_id AS "teamId",
-         d.id AS "destinationId", d.kind, d.tenant_id AS "tenantId", c.client_id AS "clientId", push.urgent AS "isUrgent"`,
+         d.id AS "destinationId", d.kind, d.tenant_id AS "tenantId", c.client_id AS "clientId", push.urgent AS "isUrgent",
+         push.planned`,
       [pushId, leaseOwner, LEASE_SECONDS],
     );
     const [push] = rows;

@@ -151,31 +151,58 @@ export const markGone = async (
   { connectorId, startedAt, standing, after }: Withdrawn,
   now: Date,
 ): Promise<Marked> => {
-  const { rows } = await client.query<{ indicatorId: string; remoteId: string }>(
-    `SELECT x.indicator_id AS "indicatorId", x.remote_id AS "remoteId"
+  const { rows } = await client.query<WithdrawnRow>(
+    `SELECT x.indicator_id AS "indicatorId", x.remote_id AS "remoteId", x.removal_tries AS tries,
+       p.finished_at <= $2::timestamptz - make_interval(mins => CASE WHEN x.removal_tries < ${String(MOST_REMOVALS)} THEN $5::int ELSE $6::int END) AS "isOverdue"
      FROM ${WITHDRAWN} AND p.finished_at <= $2 AND x.indicator_id > $3
      ORDER BY x.indicator_id LIMIT $4 FOR UPDATE OF x`,
-    [connectorId, startedAt, after, STRETCH],
+    [connectorId, startedAt, after, STRETCH, PATIENCE_MINUTES, LAST_PATIENCE_MINUTES],
   );
-  const [goneIds, standingIds] = [false, true].map((isStanding) =>
-    rows.flatMap(({ indicatorId, remoteId }) => (standing.has(remoteId) === isStanding ? [indicatorId] : [])),
-  );
+  const gone = rows.filter(({ remoteId }) => !standing.has(remoteId));
+  const shown = rows.filter(({ remoteId }) => standing.has(remoteId));
   await client.query(
-    `UPDATE receipt SET state = 'gone', gone_at = $3, reason = NULL, changed_at = $3
+    `UPDATE receipt SET state = 'gone', gone_at = $3, reason = NULL, changed_at = $3, removal_tries = 0, still_shown = false
      WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])`,
-    [connectorId, goneIds, now],
+    [connectorId, gone.map(({ indicatorId }) => indicatorId), now],
   );
-  await client.query(
-    `UPDATE receipt SET reason = $3, changed_at = $4 WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])`,
-    [connectorId, standingIds, NOT_CONFIRMED, now],
-  );
+  await noteShown(client, connectorId, shown, now);
   return {
-    gone: goneIds?.length ?? 0,
-    standing: standingIds?.length ?? 0,
+    gone: gone.length,
+    standing: shown.length,
     last: rows.length < STRETCH ? null : (rows.at(-1)?.indicatorId ?? null),
   };
 };
 
+type WithdrawnRow = { indicatorId: string; remoteId: string; tries: number; isOverdue: boolean };
+
+/** What is shown long after its removal was accepted is to be removed another way; after the last way it has failed. */
+const noteShown = async (
+  client: PoolClient,
+  connectorId: string,
+  shown: readonly WithdrawnRow[],
+  now: Date,
+): Promise<void> => {
+  if (shown.length === 0) return;
+  await client.query(
+    `UPDATE receipt r SET still_shown = r.still_shown OR s.overdue, changed_at = $7,
+       state = (CASE WHEN s.overdue AND r.removal_tries >= $4 THEN 'failed' ELSE 'withdrawing' END)::receipt_state,
+       reason = CASE WHEN s.overdue AND r.removal_tries >= $4 THEN $6 ELSE $5 END
+     FROM unnest($2::bigint[], $3::boolean[]) AS s (indicator_id, overdue)
+     WHERE r.connector_id = $1 AND r.indicator_id = s.indicator_id`,
+    [
+      ...[connectorId, shown.map(({ indicatorId }) => indicatorId), shown.map(({ isOverdue }) => isOverdue)],
+      ...[MOST_REMOVALS, NOT_CONFIRMED, NEVER_CONFIRMED, now],
+    ],
+  );
+};
+
 const STRETCH = 5_000;
+/** Each removal that is accepted and does nothing is followed by another way, so many in all. */
+export const MOST_REMOVALS = 3;
+/** Destinations show a removal within some minutes; the last way lets a record expire, which takes longer. */
+const PATIENCE_MINUTES = 5;
+const LAST_PATIENCE_MINUTES = 20;
 const NOT_CONFIRMED =
-  "The destination accepted the removal, but still shows the record. It is read again until it is gone.";
+  "Not confirmed: the destination accepted the removal, but still shows the record. If it stays, it is removed another way.";
+const NEVER_CONFIRMED =
+  "Not confirmed: the destination accepted its removal in each way there is, and still shows it. Remove it in Microsoft's portal; the next plan tries once more.";

@@ -37,6 +37,8 @@ export type BatchItem = {
   overtaken: Overtaken | null;
   /** An earlier push sent it and stopped before that was answered; for a recall, also one that is sending it. */
   isUnanswered: boolean;
+  /** How many removals of it were accepted and did nothing. */
+  attempt: number;
 };
 
 type Overtaken = { reason: string; isRecalled: boolean };
@@ -101,6 +103,8 @@ type ItemRow = {
   tlp: number | null;
   isUnanswered: boolean;
   heldBecause: string | null;
+  isOvertaken: boolean;
+  attempt: number;
 };
 
 /** The items with what was planned for them and what happened to them since. */
@@ -115,10 +119,13 @@ export const readItems = async (
   const { rows } = await client.query<ItemRow>(
     `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
        p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause",
-       coalesce(t.active, false) AS active, t.tlp, EXISTS (
+       coalesce(t.active, false) AS active, t.tlp, mine.overtaken AS "isOvertaken",
+       CASE WHEN w.still_shown THEN w.removal_tries ELSE 0 END AS attempt, EXISTS (
          SELECT FROM ${unansweredItems("$5", { isUrgent })} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered",
        ${isHolding ? HELD : "NULL"} AS "heldBecause"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
+     JOIN push_item mine ON mine.push_id = $4 AND mine.indicator_id = p.indicator_id
+     LEFT JOIN receipt w ON w.connector_id = $5 AND w.indicator_id = p.indicator_id
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = p.indicator_id
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = p.indicator_id AND x.lifted_at IS NULL
      WHERE p.plan_id = $1 AND p.indicator_id = ANY ($3::bigint[]) ORDER BY p.indicator_id`,
@@ -133,8 +140,9 @@ export const readItems = async (
     operation: row.operation,
     code: row.code,
     share: row.operation === "remove" ? null : readShare(row),
-    overtaken: row.operation === "remove" ? null : findOvertaken(row, { maxTlp, screener, now }),
+    overtaken: findOvertaken(row, { maxTlp, screener, now }),
     isUnanswered: row.isUnanswered,
+    attempt: row.attempt,
   }));
   return { items, screenedBy: screener.version };
 };
@@ -159,12 +167,15 @@ const readSelection = async (client: PoolClient, connectorId: string): Promise<S
 type Now = { maxTlp: Tlp; screener: Screener; now: Date };
 
 const findOvertaken = (row: ItemRow, now: Now): Overtaken | null => {
+  if (row.operation === "remove") return row.isOvertaken ? { reason: NEWER, isRecalled: false } : null;
   const mark = now.screener.screen(indicatorTypeFromCode(row.type), row.value);
   if (mark !== null && recallOf(mark.list) !== null)
     return { reason: `It was recalled before it was sent. ${mark.reason}`, isRecalled: true };
-  const reason = findOtherReason(row, mark, now);
+  const reason = row.isOvertaken ? NEWER : findOtherReason(row, mark, now);
   return reason === null ? null : { reason, isRecalled: false };
 };
+
+const NEWER = "A later change of it was sent ahead of this.";
 
 const findOtherReason = (
   { withdrawnBecause, active, action, expiresAt, tlp, heldBecause: held }: ItemRow,

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { feedLook } from "@/lib/db/queries/fading";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
@@ -9,6 +10,7 @@ import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
 
+import type { IdSource } from "./candidate-ids";
 import type { PlanningConnector } from "./planning-connector";
 
 /** One candidate with what of it stands at the destination. */
@@ -24,112 +26,74 @@ export type ReadCandidate = {
   isUnanswered: boolean;
   /** What somebody else did to what stood there; null for nothing. */
   drift: string | null;
+  /** Public ids of stronger hashes of the same file, as the team's sources say. */
+  strongerKeys: readonly string[];
 };
 
 /** Enough to keep the server busy, few enough to stay small in memory. */
 const PAGE = 5_000;
 
-/** Gives the ids after the given one, in order, at most so many. */
-export type IdSource = (after: string, limit: number) => Promise<string[]>;
-
-/** All that the team has live, and all of the connector's that stands at the destination or may. */
-export const allCandidateIds =
-  (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
-  async (after, limit) => {
-    const { rows } = await client.query<{ id: string }>(
-      `SELECT id FROM (
-         (SELECT indicator_id AS id FROM team_indicator
-          WHERE team_id = $1 AND active AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
-         UNION
-         (SELECT indicator_id FROM claim WHERE connector_id = $2 AND team_id = $1 AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
-         UNION
-         (SELECT indicator_id FROM ${unansweredItems("$2")} u WHERE indicator_id > $3 ORDER BY indicator_id LIMIT $4)
-       ) either ORDER BY id LIMIT $4`,
-      [teamId, id, after, limit],
-    );
-    return rows.map((row) => row.id);
-  };
-
-/** Those that are given, in ascending order, each once. */
-export const listedIds = (ids: readonly string[]): IdSource => {
-  let next = 0;
-  return (_after, limit) => {
-    const page = ids.slice(next, next + limit);
-    next += page.length;
-    return Promise.resolve(page);
-  };
+export type CandidateReader = {
+  /** Candidates page by page in the order of their numbers: bounded memory whatever the set's size. */
+  pages: (nextIds: IdSource) => AsyncGenerator<ReadCandidate[]>;
+  /** Those of these public ids that are known at all, in no order. */
+  byKeys: (keys: readonly string[]) => Promise<ReadCandidate[]>;
+  /** What the team calls its feeds, by their id. */
+  feedName: (feedId: string) => string | undefined;
 };
 
-/** All of the connector's that stands at the destination or may. */
-export const standingIds =
-  (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
-  async (after, limit) => {
-    const { rows } = await client.query<{ id: string }>(
-      `SELECT id FROM (
-         (SELECT indicator_id AS id FROM claim
-          WHERE connector_id = $1 AND team_id = $2 AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
-         UNION
-         (SELECT indicator_id FROM ${unansweredItems("$1")} u WHERE indicator_id > $3 ORDER BY indicator_id LIMIT $4)
-       ) either ORDER BY id LIMIT $4`,
-      [id, teamId, after, limit],
-    );
-    return rows.map((row) => row.id);
-  };
-
-/** What a plan is to change. */
-export const plannedIds =
-  (client: PoolClient, planId: string): IdSource =>
-  async (after, limit) => {
-    const { rows } = await client.query<{ id: string }>(
-      `SELECT indicator_id AS id FROM plan_item
-       WHERE plan_id = $1 AND operation <> 'blocked' AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
-      [planId, after, limit],
-    );
-    return rows.map((row) => row.id);
-  };
-
-/** What a stopped push has not begun to send. */
-export const pendingIds =
-  (client: PoolClient, pushId: string): IdSource =>
-  async (after, limit) => {
-    const { rows } = await client.query<{ id: string }>(
-      `SELECT indicator_id AS id FROM push_item
-       WHERE push_id = $1 AND state = 'pending' AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
-      [pushId, after, limit],
-    );
-    return rows.map((row) => row.id);
-  };
-
-/** Reads candidates page by page in the order of their numbers: bounded memory whatever the set's size. */
-export async function* readCandidates(
+/** Opens a connector's candidates: what is asked of each alike is read once. */
+export const openCandidates = async (
   client: PoolClient,
   connector: PlanningConnector,
-  nextIds: IdSource,
   isUrgent: boolean,
-): AsyncGenerator<ReadCandidate[]> {
+): Promise<CandidateReader> => {
   const feeds = await readFeeds(client, connector);
   const isHolding = await hasHolds(client, connector.teamId);
   const screener = await openScreener(client, connector.teamId);
-  for (let after = "0"; ;) {
-    const ids = await nextIds(after, PAGE);
-    const last = ids.at(-1);
-    if (last === undefined) return;
-    yield await readPage(client, connector, { ids, feeds, screener, isUrgent, isHolding });
-    after = last;
-  }
-}
+  const read = (ids: readonly string[]) =>
+    readPage(client, connector, { ids, feeds, screener, isUrgent, isHolding });
+  return {
+    pages: async function* (nextIds) {
+      for (let after = "0"; ;) {
+        const ids = await nextIds(after, PAGE);
+        const last = ids.at(-1);
+        if (last === undefined) return;
+        yield await read(ids);
+        after = last;
+      }
+    },
+    byKeys: async (keys) => {
+      const { rows } = await client.query<{ id: string }>(
+        "SELECT id FROM indicator WHERE key = ANY ($1::uuid[])",
+        [keys],
+      );
+      return rows.length === 0 ? [] : read(rows.map(({ id }) => id));
+    },
+    feedName: (feedId) => feeds.get(feedId)?.name,
+  };
+};
 
-type FeedFact = { name: string; isPublic: boolean; isStoreOnly: boolean; isWithheld: boolean };
+type FeedFact = {
+  name: string;
+  isPublic: boolean;
+  isStoreOnly: boolean;
+  isWithheld: boolean;
+  /** When it was last read whole and well; null also where nobody asks. */
+  lookedAt: Date | null;
+};
 type FeedFacts = ReadonlyMap<string, FeedFact>;
 
 const readFeeds = async (
   client: PoolClient,
-  { id: connectorId, teamId }: PlanningConnector,
+  { id: connectorId, teamId, policy }: PlanningConnector,
 ): Promise<FeedFacts> => {
+  const look = policy.selection.maxAgeDays === null ? "NULL::timestamptz" : feedLook("feed");
   const { rows } = await client.query<FeedFact & { id: string }>(
     `SELECT id, name, visibility = 'everyone' AS "isPublic", store_only OR source_store_only AS "isStoreOnly",
        coalesce(jsonb_typeof(settings #> '{subscription,connectors}') = 'array'
-         AND NOT settings #> '{subscription,connectors}' ? $2, false) AS "isWithheld"
+         AND NOT settings #> '{subscription,connectors}' ? $2, false) AS "isWithheld",
+       ${look} AS "lookedAt"
      FROM feed WHERE team_id = $1`,
     [teamId, connectorId],
   );
@@ -155,7 +119,7 @@ type IndicatorRow = {
 
 const readPage = async (
   client: PoolClient,
-  { id: connectorId, teamId }: PlanningConnector,
+  { id: connectorId, teamId, policy }: PlanningConnector,
   {
     ids,
     feeds,
@@ -170,7 +134,11 @@ const readPage = async (
     isHolding: boolean;
   },
 ): Promise<ReadCandidate[]> => {
-  const vouchings = await readVouchings(client, { teamId, ids, feeds, isHolding });
+  const vouchings = await readVouchings(client, teamId, ids, {
+    feeds,
+    hasAge: policy.selection.maxAgeDays !== null,
+    isHolding,
+  });
   const { rows } = await client.query<IndicatorRow>(
     `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active,
        coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil",
@@ -193,6 +161,7 @@ const readPage = async (
     claimHash: row.claimHash,
     isUnanswered: row.isUnanswered,
     drift: row.drift,
+    strongerKeys: vouchings.get(row.id)?.strongerKeys ?? NO_NAMES,
     candidate: {
       type: indicatorTypeFromCode(row.type),
       value: row.value,
@@ -204,7 +173,7 @@ const readPage = async (
       validUntil: row.validUntil,
       isFaded: row.isFaded,
       standingUntil: row.standingUntil,
-      vouchings: asFaded(vouchings.get(row.id) ?? NOBODY, row.halvings),
+      vouchings: asFaded(vouchings.get(row.id)?.all ?? NOBODY, row.halvings),
     },
   }));
 };
@@ -219,29 +188,36 @@ const NOBODY: readonly Vouching[] = [];
 
 type VouchingRow = Omit<
   Vouching,
-  "feedName" | "isPublic" | "isStoreOnly" | "isWithheld" | "wish" | "tags"
+  "feedName" | "isPublic" | "isStoreOnly" | "isWithheld" | "sightedAt" | "wish" | "tags"
 > & {
   id: string;
   tags: string[] | null;
+  /** These two only where the connector asks for an age. */
+  lastSeen?: Date;
+  isAbsent?: boolean;
+  strongerKeys: string[] | null;
   action: string | null;
   severity: string | null;
 };
 
-type Asked = { teamId: string; ids: readonly string[]; feeds: FeedFacts; isHolding: boolean };
+type Asked = { feeds: FeedFacts; hasAge: boolean; isHolding: boolean };
 
 const readVouchings = async (
   client: PoolClient,
-  { teamId, ids, feeds, isHolding }: Asked,
-): Promise<ReadonlyMap<string, Vouching[]>> => {
+  teamId: string,
+  ids: readonly string[],
+  { feeds, hasAge, isHolding }: Asked,
+): Promise<ReadonlyMap<string, Vouched>> => {
   const { rows } = await client.query<VouchingRow>(
     `SELECT indicator_id AS id, feed_id AS "feedId", confidence, nullif(tags, '{}') AS tags, comment, threat_type AS "threatType",
        least(valid_until, expires_at) AS "validUntil", context->>'action' AS action, context->>'severity' AS severity,
-       ${isHolding ? heldBecause("attribution") : "NULL"} AS "heldBecause"
+       context->'stronger' AS "strongerKeys",
+       ${isHolding ? heldBecause("attribution") : "NULL"} AS "heldBecause"${hasAge ? AGE_COLUMNS : ""}
      FROM attribution
      WHERE indicator_id = ANY ($1::bigint[]) AND team_id = $2 AND until_generation IS NULL`,
     [ids, teamId],
   );
-  const byId = new Map<string, Vouching[]>();
+  const byId = new Map<string, { all: Vouching[]; strongerKeys: readonly string[] }>();
   for (const row of rows) {
     const { id, feedId, action, severity } = row;
     const feed = feeds.get(feedId);
@@ -255,17 +231,33 @@ const readVouchings = async (
       isWithheld: feed.isWithheld,
       heldBecause: row.heldBecause,
       confidence: row.confidence,
-      tags: row.tags ?? NO_TAGS,
+      tags: row.tags ?? NO_NAMES,
       comment: row.comment,
       threatType: row.threatType,
       validUntil: row.validUntil,
+      sightedAt: sightingOf(row, feed),
       wish: hasWish ? { action: action ?? undefined, severity: severity ?? undefined } : null,
     };
     const known = byId.get(id);
-    if (known) known.push(vouching);
-    else byId.set(id, [vouching]);
+    const strongerKeys = row.strongerKeys ?? NO_NAMES;
+    if (!known) byId.set(id, { all: [vouching], strongerKeys });
+    else {
+      known.all.push(vouching);
+      if (strongerKeys.length > 0)
+        known.strongerKeys = [...new Set([...known.strongerKeys, ...strongerKeys])];
+    }
   }
   return byId;
 };
 
-const NO_TAGS: readonly string[] = [];
+type Vouched = { all: readonly Vouching[]; strongerKeys: readonly string[] };
+
+const AGE_COLUMNS = `, last_seen AS "lastSeen", absent_from_run IS NOT NULL AS "isAbsent"`;
+
+// As `sighting` (lib/db/queries/fading.ts): a feed that was read whole and well saw all that it holds.
+const sightingOf = ({ lastSeen, isAbsent }: VouchingRow, { lookedAt }: FeedFact): Date | null => {
+  if (lastSeen === undefined) return null;
+  return isAbsent === true || lookedAt === null || lookedAt < lastSeen ? lastSeen : lookedAt;
+};
+
+const NO_NAMES: readonly string[] = [];

@@ -13,7 +13,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { countStaleItems } from "./check-plan";
 import { readIsWithdrawal, readPlanningConnector } from "./planning-connector";
-import { pendingIds } from "./read-candidates";
+import { pendingIds } from "./candidate-ids";
 
 type Options = { pushId: string; teamId: string; doer: Doer; now?: Date };
 

@@ -26,6 +26,8 @@ type Options = {
   /** The connector whose push this is. */
   connectorId: string;
   ownership: "application" | "shared";
+  /** By requests of one record each. */
+  isSingly: boolean;
   signal: AbortSignal;
 };
 
@@ -105,7 +107,7 @@ const sendPart = async (executor: string, part: readonly Task[], options: Option
   let application: Application | null = null;
   try {
     application = await options.applications(executor);
-    const receipts = await request(application, part, options.signal);
+    const receipts = await request(application, part, options);
     // Before the slot is settled: a wait that the service asked for is of the operation that took it.
     const trouble = await findDeferral(application, receipts);
     await application.pacer.settle();
@@ -127,14 +129,15 @@ const sendPart = async (executor: string, part: readonly Task[], options: Option
 const request = async (
   { destination }: Application,
   part: readonly Task[],
-  signal: AbortSignal,
+  { isSingly, signal }: Options,
 ): Promise<Receipt[]> => {
+  const { push, withdraw } = (isSingly ? destination.singly : null) ?? destination;
   const ends = part.flatMap(({ stage, one }) =>
     stage === "withdraw" && one.withdraw ? [one.withdraw.record] : [],
   );
-  if (ends.length > 0) return destination.withdraw(ends, signal);
+  if (ends.length > 0) return withdraw(ends, signal);
   const puts = part.flatMap(({ one }) => (one.put ? [one.put.record] : []));
-  return destination.push(puts, signal);
+  return push(puts, signal);
 };
 
 const findDeferral = async (

@@ -24,6 +24,8 @@ export type Settlement = {
   isLast: boolean;
   /** Somebody else ended the record: that is to be seen as well. */
   isLeft: boolean;
+  /** It was revoked, which is for good: if it comes back, it is another one. */
+  isRevoked: boolean;
   /** The record as it stands now; null when nothing was written. */
   record: WrittenRecord | null;
   capacity: KnownCapacity | null;
@@ -74,6 +76,7 @@ const base = (
   answeredId: null,
   isLast: connectorIds.length === 1,
   isLeft: false,
+  isRevoked: false,
   record: null,
   capacity: null,
   connectorIds,
@@ -107,6 +110,7 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
         claim: isRemoval ? "drop" : "put",
         others: others ? "written" : null,
         answeredId: sent.remoteId,
+        isRevoked: one.put === null && one.withdraw !== null && one.withdraw.revokes,
         record: one.put ? toLive(one.put, sent.remoteId, one.record) : GONE,
       },
     ];

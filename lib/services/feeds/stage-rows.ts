@@ -223,11 +223,12 @@ const toStage = (line: number, claim: StagedClaim): readonly CopyValue[] => [
 const uniteTags = (own: readonly string[], rows: readonly string[]): readonly string[] =>
   own.length === 0 ? rows : [...new Set([...own, ...rows])];
 
-const toContext = ({ port, marks, origin }: Good): Record<string, unknown> | null =>
-  port === undefined && !marks?.length && origin === undefined
+const toContext = ({ port, marks, origin, stronger }: Good): Record<string, unknown> | null =>
+  port === undefined && !marks?.length && origin === undefined && stronger === undefined
     ? null
     : {
         ...(port !== undefined && { port }),
         ...(marks?.length && { marks }),
         ...(origin && { origin }),
+        ...(stronger && { stronger }),
       };

@@ -8,6 +8,7 @@ import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
+import { announceUrgentSql } from "@/lib/services/delivery/announce-urgent";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { propose } from "@/lib/services/proposals/propose";
 import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rule";
@@ -62,6 +63,11 @@ export const carryOutWithdrawal = async (
   const ids = found.map(({ id }) => id);
   const withdrawn = await withdrawValues(client, { teamId, ids, reason, userId: author.id, now });
   if (withdrawn.length < keys.length) throw withdrawnAlready();
+  await announceUrgentSql(
+    client,
+    teamId,
+    withdrawn.map(({ id }) => id),
+  );
   for (const { key, type, value } of found) {
     const subject = { type: "indicator", id: key };
     const detail = { type, value, reason, ...(approvedBy !== null && { approvedBy }) };

@@ -12,6 +12,7 @@ import type { AddOutcome, LocalIndicator } from "@/lib/domain/indicator/local";
 import { indicatorTypeCode, tlpCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import type { Mark } from "@/lib/domain/screening/mark";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
+import { announceUrgentSql } from "@/lib/services/delivery/announce-urgent";
 
 import { openLocalFeed, type LocalFeed } from "./local-feed";
 import { writeEntries } from "./write-entries";
@@ -60,8 +61,8 @@ export const writeLocalItems = async (
   const merged = await mergeDuplicates(client);
   const duplicate = merged.reduce((sum, { count }) => sum + count, 0);
   await compareStage(client, { feedId: feed.id, rule: KEEP_ALL, now });
-  const { rows } = await client.query<{ key: string; verdict: AddOutcome }>(
-    "SELECT key, verdict FROM resolved",
+  const { rows } = await client.query<{ id: string; key: string; verdict: AddOutcome }>(
+    "SELECT id, key, verdict FROM resolved",
   );
   await liftTombstones(client, team.id, author.id, now);
   const rejected = read.length - good.length;
@@ -69,6 +70,11 @@ export const writeLocalItems = async (
     ...{ teamId: team.id, feed, now, requestedBy: author.id, screenedBy, isSighting: true },
     counts: { lines: read.length, values: read.length, duplicate, rejected },
   });
+  await announceUrgentSql(
+    client,
+    team.id,
+    rows.map(({ id }) => id),
+  );
   const subject = { type: "run", id: runId };
   const detail = {
     added: diff.added,

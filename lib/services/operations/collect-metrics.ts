@@ -7,6 +7,7 @@ import { logger } from "@/lib/observability/logger";
 import { metrics } from "@/lib/observability/metrics";
 import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
 import { countSickFeeds } from "./count-sick-feeds";
+import { listCredentialLives, type CredentialLife } from "./credential-lives";
 
 /** Everything measured, in Prometheus' text form, with what the database and the queue say at this moment. */
 export const collectMetrics = async (
@@ -14,10 +15,11 @@ export const collectMetrics = async (
 ): Promise<{ text: string; contentType: string }> => {
   const { registry, outboxUnsent, auditUnsealed, auditUnsealedSeconds, working, feeds, sickFeeds, orphaned } =
     metrics();
-  const [counts, sick, tail] = await Promise.all([
+  const [counts, sick, tail, lives] = await Promise.all([
     readCounts(),
     countSickFeeds(now),
     findUnsealedTail(now),
+    listCredentialLives(),
     ...QUEUES.map(measureQueue),
   ]);
   outboxUnsent.set(counts.unsent);
@@ -26,6 +28,7 @@ export const collectMetrics = async (
   orphaned.set(counts.orphaned);
   feeds.set(counts.feeds);
   for (const [reason, count] of Object.entries(sick)) sickFeeds.set({ reason }, count);
+  measureCredentials(lives, now);
   auditUnsealed.set(tail.count);
   auditUnsealedSeconds.set(tail.oldestAt === null ? 0 : (now.getTime() - tail.oldestAt.getTime()) / 1000);
   return { text: await registry.metrics(), contentType: registry.contentType };
@@ -43,6 +46,18 @@ const readCounts = (): Promise<Counts> =>
              (SELECT count(*)::int FROM feed WHERE enabled AND deleted_at IS NULL AND kind <> 'local') AS feeds`;
     return counts ?? { unsent: 0, runs: 0, pushes: 0, orphaned: 0, feeds: 0 };
   });
+
+/** One line for each connector: those of deleted ones and of secrets that nobody dated are not to stay. */
+const measureCredentials = (lives: readonly CredentialLife[], now: Date): void => {
+  const { credentialExpiresSeconds, refusedCredentials } = metrics();
+  credentialExpiresSeconds.reset();
+  for (const { connectorId, connector, team, kind, expiresAt } of lives)
+    if (expiresAt !== null) {
+      const labels = { team, connector, connector_id: connectorId, kind };
+      credentialExpiresSeconds.set(labels, (expiresAt.getTime() - now.getTime()) / 1000);
+    }
+  refusedCredentials.set(lives.filter(({ refusedAt }) => refusedAt !== null).length);
+};
 
 // A queue that is away is itself what has to be measured.
 const measureQueue = async (queue: QueueName): Promise<void> => {

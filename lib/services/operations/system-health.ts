@@ -9,6 +9,7 @@ import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
 import { readStopOfAll, type Stop } from "@/lib/services/delivery/delivery-stop";
 import { requireAdministrator } from "@/lib/services/people/privilege";
 
+import { listEndingCredentials, type CredentialLife } from "./credential-lives";
 import { listOrphanedRecords, type OrphanedRecords } from "./orphaned-records";
 
 export type SystemHealth = {
@@ -25,12 +26,14 @@ export type SystemHealth = {
   stop: Stop | null;
   /** Records whose makers cannot sign in any more, by maker. */
   orphaned: OrphanedRecords[];
+  /** What connectors sign in with and Microsoft does not take, or soon will not. */
+  endingCredentials: CredentialLife[];
 };
 
 /** How the installation fares, for administrators. */
 export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemHealth> => {
   requireAdministrator(actor, "admin.system");
-  const [row, waiting, tail, orphaned, stop] = await Promise.all([
+  const [row, waiting, tail, orphaned, endingCredentials, stop] = await Promise.all([
     asSystem("operations", async (tx) => {
       const [facts] = await tx.$queryRaw<Facts[]>`
         SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes,
@@ -44,6 +47,7 @@ export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemH
     Promise.all(QUEUES.map(async (queue) => ({ queue, jobs: await countOrNull(queue) }))),
     findUnsealedTail(now),
     listOrphanedRecords(),
+    listEndingCredentials(now),
     asSystem("operations", readStopOfAll),
   ]);
   return {
@@ -55,6 +59,7 @@ export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemH
     running: { runs: Number(row.runs), pushes: Number(row.pushes) },
     audit: { unsealed: tail.count, isLate: tail.isLate },
     orphaned,
+    endingCredentials,
     stop,
   };
 };

@@ -1,4 +1,6 @@
+import { CREDENTIAL_KIND_LABELS, lifeStateOf, lifeWords } from "@/lib/domain/connector/credential-life";
 import type { Capacity } from "@/lib/domain/delivery/capacity";
+import type { CredentialView } from "@/lib/services/connectors/credential-view";
 import type { ConnectorWithHealth } from "@/lib/services/connectors/list-connectors";
 import type { Lapsing } from "@/lib/services/delivery/lapsing-claims";
 import type { FeedWithHealth } from "@/lib/services/feeds/list-feeds";
@@ -16,6 +18,7 @@ export type Attention = {
     | "stopped-push"
     | "failed-test"
     | "secret-expiry"
+    | "secret-refused"
     | "full"
     | "waiting-plan"
     | "beyond-limits"
@@ -177,9 +180,6 @@ export const attentionOfEndedShare = ({ name, removed }: EndedShare): Attention 
   };
 };
 
-/** From here on the expiry of a secret is worth a word every day. */
-const SECRET_WARNING_DAYS = 30;
-
 /** What keeps a connector from delivering, or soon will. */
 export const attentionOfConnector = (
   { id, name, stop, lastTest, lastPush, failed, credential, capacity, mode, drift }: ConnectorWithCapacity,
@@ -232,18 +232,27 @@ export const attentionOfConnector = (
       path,
     });
   }
-  const days = credential?.expiresAt
-    ? Math.ceil((credential.expiresAt.getTime() - now.getTime()) / DAY_MS)
-    : null;
-  if (days !== null && days <= SECRET_WARNING_DAYS) {
-    const when = days <= 0 ? "has expired" : `expires in ${String(days)} days`;
-    found.push({
-      kind: "secret-expiry",
-      message: `${name}: its ${credential?.kind ?? "secret"} ${when}. Add a new one.`,
-      path,
-    });
-  }
+  if (credential) found.push(...attentionOfCredential({ name, path: `${path}/credential` }, credential, now));
   return found;
 };
+
+/** A credential that is not taken, or soon will not be. One whose end nobody told is said on its connector's page alone. */
+const attentionOfCredential = (
+  { name, path }: { name: string; path: string },
+  credential: CredentialView,
+  now: Date,
+): Attention[] => {
+  const state = lifeStateOf(credential, now);
+  const what = lowerFirst(CREDENTIAL_KIND_LABELS[credential.kind]);
+  if (state === "refused") {
+    const message = `${name}: its ${what} is not accepted by Microsoft. ${credential.refusal ?? ""} Stage a new one and activate it.`;
+    return [{ kind: "secret-refused", message, path }];
+  }
+  if (state !== "expired" && state !== "expiring") return [];
+  const message = `${name}: its ${what} ${lifeWords(credential, now)}. Stage a successor and activate it.`;
+  return [{ kind: "secret-expiry", message, path }];
+};
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const DAY_MS = 86_400_000;

@@ -21,12 +21,12 @@ const findLeft = (tx: Tx): Promise<{ id: string }[]> =>
       WHERE c.connector_id = k.id AND c.team_id = m.team_id AND c.indicator_id = m.indicator_id
       UNION ALL
       SELECT sent_at FROM push p JOIN push_item i ON i.push_id = p.id AND i.indicator_id = m.indicator_id
-      WHERE p.connector_id = k.id AND NOT p.urgent AND p.state IN ('queued', 'running', 'stopped') AND i.state = 'sending'
+      WHERE p.connector_id = k.id AND NOT (p.urgent AND i.operation = 'remove') AND p.state IN ('queued', 'running', 'stopped') AND i.state = 'sending'
     ) there
     WHERE r.lifted_at IS NULL AND NOT r.lapsed AND r.carried_out_at IS NOT NULL
       AND NOT EXISTS (
         SELECT FROM push u JOIN push_item i ON i.push_id = u.id AND i.indicator_id = m.indicator_id
-        WHERE u.connector_id = k.id AND u.urgent AND (
+        WHERE u.connector_id = k.id AND u.urgent AND i.operation = 'remove' AND (
           u.state IN ('queued', 'running')
           OR (u.queued_at > now() - interval '5 minutes' AND there.since < coalesce(i.finished_at, now()))
           OR (u.state = 'stopped' AND i.state IN ('pending', 'sending') AND EXISTS (

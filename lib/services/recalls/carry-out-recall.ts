@@ -148,10 +148,15 @@ const removeAt = async ({ connectorId, teamId, doer, ids: met }: Removal): Promi
   const ids = await leaveOutUnderWay(connectorId, teamId, met);
   if (ids.length === 0) return false;
   for (let tries = 0; ; tries++) {
-    const { id, hash, counts } = await createPlan({ connectorId, teamId, doer, only: ids });
+    const { id, hash, counts } = await createPlan({
+      connectorId,
+      teamId,
+      doer,
+      only: { ids, operations: "remove" },
+    });
     if (counts.remove === 0) return false;
     try {
-      await applyPlan({ planId: id, teamId, hash, doer, isRecall: true });
+      await applyPlan({ planId: id, teamId, hash, doer, isDecided: true });
       return true;
     } catch (error) {
       // Somebody changed something in between: plan again.

@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import type { Destination } from "@/lib/connectors/contract";
-import { openDestination } from "@/lib/connectors/registry";
 import { asSystem, asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
@@ -18,6 +16,7 @@ import { listReceipts } from "@/lib/services/delivery/list-receipts";
 import {
   apply,
   connect,
+  deliverMeanwhile,
   forgetDestinations,
   plan,
   push,
@@ -73,24 +72,6 @@ const valuesThere = async () => (await remote.defender()).map(({ indicatorValue 
 const stateOf = async (connector: ConnectorView, value: string) =>
   (await listReceipts(connector, { limit: 50, after: null })).receipts.find((one) => one.value === value)
     ?.state;
-
-/** Delivers and lets something happen between the destination's carrying out of the first request and its answer. */
-const deliverMeanwhile = async (pushId: string, meanwhile: () => Promise<void>): Promise<void> => {
-  let isFirst = true;
-  const during = async <T>(answer: Promise<T>): Promise<T> => {
-    const given = await answer;
-    if (isFirst) {
-      isFirst = false;
-      await meanwhile();
-    }
-    return given;
-  };
-  const open = (...settings: Parameters<typeof openDestination>): Destination => {
-    const destination = openDestination(...settings);
-    return { ...destination, push: (batch, stop) => during(destination.push(batch, stop)) };
-  };
-  await deliverPush(pushId, { signal, open });
-};
 
 const urgentPushes = (of = team) =>
   asTeam(of.id, (tx) =>
@@ -290,9 +271,7 @@ describe("a recall of every team", () => {
     await deliverUrgent(second);
 
     expect(await valuesThere()).toEqual([]);
-    expect((await remote.writes()).slice(before).map(({ path }) => path.split("/").at(-1))).toEqual([
-      "BatchDelete",
-    ]);
+    expect((await remote.writes()).slice(before).map(({ method }) => method)).toEqual(["DELETE"]);
     expect(await stateOf(theirs, BAD.value)).toBe("withdrawing");
 
     await deliverUrgent();

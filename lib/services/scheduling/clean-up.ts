@@ -1,9 +1,10 @@
 import "server-only";
 
 import { asSystem } from "@/lib/db/scope";
+import { KEPT_HOURS } from "@/lib/domain/connector/credential-life";
 
 /**
- * Drops what has had its time: previews, bodies a killed worker left, sent announcements, old sessions' and idempotency rows, and
+ * Drops what has had its time: credentials that were replaced a day ago, previews, bodies a killed worker left, sent announcements, old sessions' and idempotency rows, and
  * the items of bulk changes a season ago, whose entry in the audit says what was chosen.
  */
 export const cleanUp = async (): Promise<void> => {
@@ -19,6 +20,9 @@ export const cleanUp = async (): Promise<void> => {
       DELETE FROM bulk_change_item WHERE (change_id, indicator_id) IN (
         SELECT x.change_id, x.indicator_id FROM bulk_change b JOIN bulk_change_item x ON x.change_id = b.id
         WHERE b.finished_at < now() - interval '90 days' LIMIT 50000)`;
+    await tx.$executeRaw`
+      UPDATE credential SET sealed = ''
+      WHERE state = 'retired' AND sealed <> '' AND retired_at < now() - make_interval(hours => ${KEPT_HOURS})`;
     await tx.$executeRaw`DELETE FROM rate_limit WHERE expire < extract(epoch FROM now()) * 1000`;
   });
 };

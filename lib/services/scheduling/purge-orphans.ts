@@ -16,6 +16,7 @@ export const REFERENCES = [
   "recall_item",
   "withheld_item",
   "bulk_change_item",
+  "urgent_item",
   "plan_item",
   "push_item",
 ] as const;

@@ -34,11 +34,12 @@ const connectorsOf = (teamId: string): Promise<string[]> =>
 const planAt = async (actor: Actor, { id, teamId }: Hold, connectorId: string): Promise<void> => {
   const doer = asDoer(actor);
   for (let tries = 0; ; tries += 1) {
-    const only = await bulkAsTeam(teamId, async (client) => {
+    const ids = await bulkAsTeam(teamId, async (client) => {
       await dropDrafts(client, { id, teamId }, connectorId);
       return findStanding(client, { id, teamId }, connectorId);
     });
-    if (only.length === 0) return;
+    if (ids.length === 0) return;
+    const only = { ids, operations: "remove" } as const;
     const made = await createPlan({ connectorId, teamId, doer, only, withheldId: id });
     if (made.counts.remove === 0) return;
     const connector = await bulkAsTeam(teamId, (client) =>

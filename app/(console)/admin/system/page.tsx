@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 
+import { EndingCredentialsTable } from "@/components/connectors/ending-credentials-table";
 import { OrphanedTable } from "@/components/connectors/orphaned-table";
 import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
 import { RetentionForm } from "@/components/operations/retention-form";
@@ -22,7 +23,8 @@ const MEBIBYTE = 1024 * 1024;
 /** How the installation fares: database, queue, work under way, the audit chain. */
 export default async function SystemPage() {
   const { actor } = await requirePage("admin.system");
-  const [health, retention] = await Promise.all([readSystemHealth(actor, new Date()), getRetention(actor)]);
+  const now = new Date();
+  const [health, retention] = await Promise.all([readSystemHealth(actor, now), getRetention(actor)]);
   const isQueueAway = health.waiting.some(({ jobs }) => jobs === null);
 
   return (
@@ -51,6 +53,9 @@ export default async function SystemPage() {
           <Callout tone="warning" title="The audit log waits for its seals.">
             {health.audit.unsealed} entries are older than a minute and not sealed. Is a worker running?
           </Callout>
+        )}
+        {health.endingCredentials.length > 0 && (
+          <EndingCredentialsTable rows={health.endingCredentials} now={now} />
         )}
         {health.orphaned.length > 0 && <OrphanedTable rows={health.orphaned} />}
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">

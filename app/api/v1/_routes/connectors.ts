@@ -12,15 +12,19 @@ import {
   connectorTestSchema,
 } from "@/lib/domain/connector/connector-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
+import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
 import { planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
+import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
+import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
+import { credentialSchema } from "./credentials";
 import { openConnector } from "./open-connector";
 
 /** Who switched sending off, when and why. */
@@ -45,6 +49,8 @@ const connectorSchema = z.object({
   action: z.enum(ACTIONS),
   severity: z.enum(SEVERITIES),
   expiryDays: z.number().nullable(),
+  expiryByType: expiryByTypeSchema,
+  rules: rulesSchema,
   selection: storedSelectionSchema,
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
@@ -63,6 +69,9 @@ const connectorSchema = z.object({
     description: "When what stands at the destination was last compared with what was sent.",
   }),
   reconcileProblem: z.string().nullable(),
+  acceptsMd5: z.boolean().nullable().meta({
+    description: "Whether the Defender tenant takes MD5, as `try-md5` found; null: nobody tried.",
+  }),
   createdAt: timeSchema,
 });
 
@@ -70,12 +79,16 @@ const driftSchema = z.object({ removed: z.number(), changed: z.number() }).meta(
   description: "Records that somebody removed or changed at the destination; the next plan puts them right.",
 });
 
+const latencySchema = z
+  .object({ count: z.number(), medianSeconds: z.number(), p95Seconds: z.number() })
+  .meta({
+    description:
+      "From acceptance until seen at the destination, of what was first seen in the last 24 hours.",
+  });
+
 /** With how it fares, as a list shows it. */
 export const connectorWithHealthSchema = connectorSchema.extend({
-  credential: z
-    .object({ kind: z.string(), createdAt: timeSchema, expiresAt: timeSchema.nullable() })
-    .nullable()
-    .meta({ description: "What the application signs in with, and until when; never the secret itself." }),
+  credential: credentialSchema.nullable(),
   lastPush: z
     .object({
       id: z.uuid(),
@@ -111,7 +124,8 @@ export const createConnectorRoute = defineRoute({
   method: "POST",
   path: "/connectors",
   summary: "Connect a destination",
-  description: "The secret or certificate goes in and never out.",
+  description:
+    "The secret or certificate goes in and never out. Give one of `clientSecret`, `certificate` (PEM), `certificatePfx` (base64, with `certificatePassword`) and `identity`, which an administrator may choose where Sluice runs in Azure.",
   tags: ["Connectors"],
   permission: "connector.write",
   body: connectorCreateSchema,
@@ -129,9 +143,9 @@ export const testConnectionRoute = defineRoute({
   idempotent: false,
   body: connectorTestSchema,
   answer: { status: 200, schema: checksSchema },
-  run: ({ body, inTeam, request }) => {
+  run: ({ actor, body, inTeam, request }) => {
     inTeam(body.team);
-    return testConnection(body, request.signal);
+    return testConnection(actor, body, request.signal);
   },
 });
 
@@ -142,7 +156,14 @@ export const getConnectorRoute = defineRoute({
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,
-  answer: { status: 200, schema: connectorSchema.extend({ drift: driftSchema }) },
+  answer: {
+    status: 200,
+    schema: connectorSchema.extend({
+      drift: driftSchema,
+      visibleAfter: latencySchema.nullable(),
+      credential: credentialSchema.nullable(),
+    }),
+  },
   run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),
 });
 
@@ -217,5 +238,22 @@ export const startConnectorRoute = defineRoute({
   run: async ({ actor, params }) => {
     await startConnector(actor, await openConnector(actor, params.id, "push.apply"));
     return openConnector(actor, params.id, "push.apply");
+  },
+});
+
+export const tryMd5Route = defineRoute({
+  method: "POST",
+  path: "/connectors/{id}/try-md5",
+  summary: "Ask a Defender tenant whether it takes MD5",
+  description:
+    "Creates one record of a random MD5 that only audits and ends within the hour, reads the answer and takes it away again. The answer holds for every connector to the tenant.",
+  tags: ["Connectors"],
+  permission: "connector.write",
+  idempotent: false,
+  params: idParamsSchema,
+  answer: { status: 200, schema: z.object({ acceptsMd5: z.boolean(), detail: z.string() }) },
+  run: async ({ actor, params, request }) => {
+    const connector = await openConnector(actor, params.id, "connector.write");
+    return tryMd5(actor, connector, { signal: request.signal });
   },
 });

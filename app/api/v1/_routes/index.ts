@@ -4,6 +4,7 @@ import * as allowlists from "./allowlists";
 import * as audit from "./audit";
 import * as bulkChanges from "./bulk-changes";
 import * as connectors from "./connectors";
+import * as credentials from "./credentials";
 import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
@@ -50,6 +51,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   savedViews,
   allowlists,
   connectors,
+  credentials,
   receipts,
   recalls,
   withheld,

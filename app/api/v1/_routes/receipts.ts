@@ -24,6 +24,10 @@ const receiptSchema = z.object({
   goneAt: timeSchema.nullable(),
   expiresAt: timeSchema.nullable(),
   reason: z.string().nullable(),
+  visibleAfterSeconds: z.number().nullable().meta({
+    description:
+      "From the destination's acceptance until the record was seen there. Looks are some time apart.",
+  }),
   drift: z.string().nullable().meta({
     description: "What somebody else did to the record since it was confirmed; the next plan puts it right.",
   }),

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { defineRoute } from "@/lib/api/define-route";
 import { timeSchema } from "@/lib/api/schemas";
+import { CREDENTIAL_KINDS, EXPIRY_SOURCES } from "@/lib/domain/connector/credential-life";
 import { CONNECTOR_KINDS } from "@/lib/domain/connector/kinds";
 import { startAll, stopAll } from "@/lib/services/delivery/switch-sending";
 import { readSystemHealth } from "@/lib/services/operations/system-health";
@@ -13,7 +14,7 @@ export const getSystemRoute = defineRoute({
   path: "/system",
   summary: "See how the installation fares",
   description:
-    "For administrators. A queue whose store is not reachable has `jobs` null. `orphaned` counts the records of each connector whose application cannot sign in any more.",
+    "For administrators. A queue whose store is not reachable has `jobs` null. `orphaned` counts the records of each connector whose application cannot sign in any more; `endingCredentials` are those that Microsoft refuses, or that end within 60 days.",
   tags: ["System"],
   permission: "admin.system",
   answer: {
@@ -27,6 +28,17 @@ export const getSystemRoute = defineRoute({
       running: z.object({ runs: z.number(), pushes: z.number() }),
       stop: stopSchema.nullable().meta({ description: "Who switched all sending off; null while it is on." }),
       audit: z.object({ unsealed: z.number(), isLate: z.boolean() }),
+      endingCredentials: z.array(
+        z.object({
+          connectorId: z.uuid(),
+          connector: z.string(),
+          team: z.string(),
+          kind: z.enum(CREDENTIAL_KINDS),
+          expiresAt: timeSchema.nullable(),
+          expirySource: z.enum(EXPIRY_SOURCES).nullable(),
+          refusedAt: timeSchema.nullable(),
+        }),
+      ),
       orphaned: z.array(
         z.object({
           connectorId: z.uuid(),

@@ -3,6 +3,7 @@ import type { Claim } from "@/lib/domain/indicator/claim";
 import { networkOf } from "@/lib/domain/indicator/line-forms";
 import type { Candidate, ParsedRow } from "@/lib/feeds/contract";
 import { candidateOf, type Find, rejected, rejectedRow } from "@/lib/feeds/formats/candidate";
+import { noteStronger } from "@/lib/feeds/formats/same-file";
 import { readSeveral, readTyped } from "@/lib/feeds/formats/typed-value";
 
 import { readClaim } from "./claim";
@@ -23,7 +24,7 @@ export const readRow = (
     return rejectedRow(line, raw, "unclosed_quote", "A quote opens in this row and never closes.");
   if (cells === null)
     return rejectedRow(line, raw, "malformed_row", "The quotes of this row cannot be read.");
-  const candidates = readValues(cells, plan, isExcluded);
+  const candidates = noteStronger(readValues(cells, plan, isExcluded));
   if (candidates.length > 0) return { line, raw, candidates };
   if (cells.every((cell) => cell === "")) return null;
   return { line, raw, candidates: [noValue(cells, plan)] };

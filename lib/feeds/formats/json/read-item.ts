@@ -3,6 +3,7 @@ import type { Claim } from "@/lib/domain/indicator/claim";
 import type { Candidate, ParsedRow, ParseSettings } from "@/lib/feeds/contract";
 import { claimOf } from "@/lib/feeds/fields/claim";
 import { candidateOf, exclusionOf, rejected, rejectedRow } from "@/lib/feeds/formats/candidate";
+import { noteStronger } from "@/lib/feeds/formats/same-file";
 import { readTyped } from "@/lib/feeds/formats/typed-value";
 import { isRecord } from "@/lib/feeds/text/json";
 
@@ -34,7 +35,7 @@ export const itemReader = (settings: Pick<ParseSettings, "json" | "exclusionRege
       for (const find of readTyped(text, word)) candidates.push(candidateOf(find, claim, isExcluded));
     }
     if (candidates.length === 0) candidates.push(rejected("empty", noValue(settings.json), ""));
-    return { line, raw: raw.slice(0, MAX_RAW_CHARS), candidates };
+    return { line, raw: raw.slice(0, MAX_RAW_CHARS), candidates: noteStronger(candidates) };
   };
 };
 

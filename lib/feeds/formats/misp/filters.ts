@@ -1,4 +1,11 @@
-import type { AllowBlock, MispSettings } from "@/lib/domain/feed/misp-settings";
+import type { MispSettings } from "@/lib/domain/feed/misp-settings";
+import {
+  compileAllowBlock,
+  findName,
+  quoteName,
+  quoteNames,
+  type CompiledAllowBlock,
+} from "@/lib/domain/names/allow-block";
 import type { ExclusionCode } from "@/lib/feeds/contract";
 
 import type { MispOrg } from "./wire";
@@ -37,10 +44,10 @@ export const compileRules = (settings: MispSettings, { now, takesDrafts }: Optio
   const { maxAgeDays, toIdsOnly } = settings;
   const oldest = maxAgeDays === null ? null : Math.floor(now.getTime() / 1000) - maxAgeDays * DAY_SECONDS;
   const [orgs, categories, types, tags] = [
-    compileList(settings.orgs),
-    compileList(settings.categories),
-    compileList(settings.types),
-    compileList(settings.tags),
+    compileAllowBlock(settings.orgs),
+    compileAllowBlock(settings.categories),
+    compileAllowBlock(settings.types),
+    compileAllowBlock(settings.tags),
   ];
 
   const ofEvent: MispRules["ofEvent"] = ({ timestamp, org }) => {
@@ -50,7 +57,8 @@ export const compileRules = (settings: MispSettings, { now, takesDrafts }: Optio
         `The event last changed on ${day(timestamp)}, more than ${String(maxAgeDays)} days ago.`,
       );
     const names = org ? [org.name, org.uuid].filter((name) => name !== "") : [];
-    const found = names.length === 0 ? "its event names none" : `its event is by ${quote(names[0] ?? "")}`;
+    const found =
+      names.length === 0 ? "its event names none" : `its event is by ${quoteName(names[0] ?? "")}`;
     return byList(orgs, names, { code: "filtered_org", noun: "organisation", found });
   };
 
@@ -72,59 +80,30 @@ export const compileRules = (settings: MispSettings, { now, takesDrafts }: Optio
   };
 };
 
-type CompiledList = { allow: readonly Pattern[]; block: readonly Pattern[] };
-type Pattern = { text: string; parts: readonly string[] };
-
-const compileList = ({ allow, block }: AllowBlock): CompiledList => ({
-  allow: allow.map(compilePattern),
-  block: block.map(compilePattern),
-});
-const compilePattern = (text: string): Pattern => ({ text, parts: text.toLowerCase().split("%") });
-
 type Words = { code: ExclusionCode; noun: string; found: string };
 
 const byList = (
-  { allow, block }: CompiledList,
+  { allow, block }: CompiledAllowBlock,
   names: readonly string[],
   { code, noun, found }: Words,
 ): Exclusion | null => {
   if (allow.length === 0 && block.length === 0) return null;
-  const isAmong = (patterns: readonly Pattern[]) => (name: string) =>
-    patterns.some(({ parts }) => matchesParts(name.toLowerCase(), parts));
-  const blocked = block.length === 0 ? undefined : names.find(isAmong(block));
+  const blocked = findName(names, block);
   if (blocked !== undefined)
-    return exclusion(code, `The feed's filters block the ${noun} ${quote(blocked)}.`);
-  if (allow.length === 0 || names.some(isAmong(allow))) return null;
-  return exclusion(code, `The feed's filters let only the ${noun} ${listOf(allow)} through, and ${found}.`);
+    return exclusion(code, `The feed's filters block the ${noun} ${quoteName(blocked)}.`);
+  if (allow.length === 0 || findName(names, allow) !== undefined) return null;
+  return exclusion(
+    code,
+    `The feed's filters let only the ${noun} ${quoteNames(allow)} through, and ${found}.`,
+  );
 };
 
 const ofName = (code: ExclusionCode, noun: string, name: string): Words => ({
   code,
   noun,
-  found: `its ${noun} is ${quote(name)}`,
+  found: `its ${noun} is ${quoteName(name)}`,
 });
 
-// The first part is a beginning, the last an end, and those between follow each other: no pattern can take long.
-const matchesParts = (name: string, parts: readonly string[]): boolean => {
-  const [first = "", ...rest] = parts;
-  const last = rest.pop();
-  if (last === undefined) return name === first;
-  if (!name.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = name.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return name.length - last.length >= at && name.endsWith(last);
-};
-
 const exclusion = (code: ExclusionCode, reason: string): Exclusion => ({ code, reason });
-const quote = (text: string): string => `“${text.slice(0, 80)}”`;
-const listOf = (patterns: readonly Pattern[]): string => {
-  const quoted = patterns.slice(0, 3).map(({ text }) => quote(text));
-  const more = patterns.length - quoted.length;
-  return more > 0 ? `${quoted.join(", ")} and ${String(more)} more` : quoted.join(" or ");
-};
 const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 const DAY_SECONDS = 86_400;

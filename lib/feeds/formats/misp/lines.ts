@@ -76,8 +76,9 @@ const eventFields = (event: MispEvent) => ({
   ...said("leftOut", event.leftOut),
 });
 
-const objectFields = ({ name, comment, firstSeen, lastSeen }: MispObject) => ({
-  name: name.slice(0, MAX_NAME_CHARS),
+const objectFields = ({ id, name, comment, firstSeen, lastSeen }: MispObject) => ({
+  ...said("id", id.slice(0, MAX_NAME_CHARS)),
+  ...said("name", name.slice(0, MAX_NAME_CHARS)),
   ...said("comment", comment.slice(0, MAX_TEXT_CHARS)),
   ...said("first_seen", firstSeen.slice(0, MAX_NAME_CHARS)),
   ...said("last_seen", lastSeen.slice(0, MAX_NAME_CHARS)),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { indicatorId } from "@/lib/domain/indicator/identity";
+
 import { mispFeedFormat, mispServerFormat } from "./parse";
 import { parseLines, wordOf } from "./testing/rows";
 
@@ -105,6 +107,45 @@ describe("attributes of MISP", () => {
         relation: "sha256",
       },
     });
+  });
+
+  it.each([
+    ["a feed's", { Object: { name: "file", id: "5ca1ab1e-0000-4000-8000-00000000000c" } }],
+    ["a server's, which names the object by its number", { object_id: "17" }],
+  ])("takes the hashes of one object for one file, where it is %s", async (_whose, object) => {
+    const other = { Object: { name: "file", id: "another" } };
+    const rows = await parseLines(mispFeedFormat, [
+      EVENT,
+      attribute("md5", MD5, object),
+      attribute("filename|sha1", `a.exe|${SHA1}`, object),
+      attribute("sha256", SHA256, object),
+      attribute("sha1", SHA1.replace("d", "e"), other),
+      attribute("md5", MD5.replace("d", "e")),
+    ]);
+    const [sha256, sha1] = [indicatorId("sha256", SHA256), indicatorId("sha1", SHA1)];
+    expect(rows.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6]);
+    expect(rows.map(({ candidates: [one] }) => (one?.ok === true ? one.stronger : null))).toEqual([
+      [sha256, sha1],
+      [sha256],
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("keeps an object together that reaches over the end of a batch, and every row in its place", async () => {
+    const object = { Object: { id: "spread" } };
+    const fillers = Array.from({ length: 249 }, (_, at) => attribute("ip-dst", `203.0.113.${String(at)}`));
+    const rows = await parseLines(mispFeedFormat, [
+      EVENT,
+      ...fillers,
+      attribute("md5", MD5, object),
+      attribute("sha256", SHA256, object),
+      ...fillers,
+    ]);
+    expect(rows.map(({ line }) => line)).toEqual(Array.from({ length: 500 }, (_, at) => at + 2));
+    const found = rows.flatMap(({ candidates: [one] }) => (one?.ok === true ? (one.stronger ?? []) : []));
+    expect(found).toEqual([indicatorId("sha256", SHA256)]);
   });
 
   it("takes the event's subject for a comment, and the last change for the last sighting, where nothing is said", async () => {

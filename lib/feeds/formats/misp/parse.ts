@@ -7,9 +7,10 @@ import { MAX_LINE_CHARS, readLines } from "@/lib/feeds/text/lines";
 import { readCandidates } from "./attribute";
 import { compileRules, type MispRules } from "./filters";
 import { readMispLine } from "./lines";
+import { createObjectRows, type ObjectRow } from "./object-rows";
 import type { MispEvent } from "./wire";
 
-type ReadLine = (line: number, raw: string) => ParsedRow | null;
+type ReadLine = (line: number, raw: string) => ObjectRow | null;
 
 /** Bodies of MISP feeds: the line of an event, then those of its attributes. Drafts are taken unless the settings say no. */
 export const mispFeedFormat = { parse: (...given) => parseMisp(true, ...given) } satisfies FeedFormat;
@@ -24,20 +25,20 @@ async function* parseMisp(
   signal?: AbortSignal,
 ): AsyncGenerator<readonly ParsedRow[]> {
   const readLine = createLineReader(settings, takesDrafts);
-  let batch: ParsedRow[] = [];
+  const rows = createObjectRows();
   let line = 0;
   for await (const lines of readLines(decodeText(body, "utf-8", signal)))
     for (const block of blocks(lines, BATCH_ROWS)) {
       for (const raw of block) {
         const row = readLine(++line, raw);
-        if (row) batch.push(row);
+        if (row) rows.add(row);
       }
-      if (batch.length < BATCH_ROWS) continue;
-      yield* blocks(batch, BATCH_ROWS);
-      batch = [];
+      const ready = rows.ready();
+      if (ready.length === 0) continue;
+      yield* blocks(ready, BATCH_ROWS);
       signal?.throwIfAborted();
     }
-  yield* blocks(batch, BATCH_ROWS);
+  yield* blocks(rows.rest(), BATCH_ROWS);
 }
 
 const createLineReader = (settings: ParseSettings, takesDrafts: boolean): ReadLine => {
@@ -47,19 +48,27 @@ const createLineReader = (settings: ParseSettings, takesDrafts: boolean): ReadLi
   return (line, raw) => {
     if (raw === "") return null;
     if (raw.length > MAX_LINE_CHARS)
-      return rejectedRow(line, raw, "line_too_long", "The line is longer than 1 MB.");
+      return alone(rejectedRow(line, raw, "line_too_long", "The line is longer than 1 MB."));
     const read = readMispLine(raw);
     if (read === null)
-      return rejectedRow(line, raw, "broken_document", "This is neither an event of MISP nor an attribute.");
+      return alone(
+        rejectedRow(line, raw, "broken_document", "This is neither an event of MISP nor an attribute."),
+      );
     if ("event" in read) {
       current = read.event;
-      return leftOut(line, raw, read.event, rules);
+      const row = leftOut(line, raw, read.event, rules);
+      return row && alone(row);
     }
     const { attribute } = read;
-    const candidates = readCandidates(attribute, attribute.event ?? current, options);
-    return candidates.length === 0 ? null : { line, raw, candidates };
+    const event = attribute.event ?? current;
+    const candidates = readCandidates(attribute, event, options);
+    if (candidates.length === 0) return null;
+    const id = attribute.object?.id ?? "";
+    return { row: { line, raw, candidates }, object: id === "" ? null : `${event?.uuid ?? ""} ${id}` };
   };
 };
+
+const alone = (row: ParsedRow): ObjectRow => ({ row, object: null });
 
 /** An event that was not even fetched is one exclusion, so that nothing is left out unseen. */
 const leftOut = (line: number, raw: string, event: MispEvent, rules: MispRules): ParsedRow | null => {

@@ -18,7 +18,8 @@ export type MispEvent = {
   leftOut: "too_old" | "filtered_org" | null;
 };
 
-export type MispObject = { name: string; comment: string; firstSeen: string; lastSeen: string };
+/** `id`: what tells it from other objects of the source; "" where that says nothing. */
+export type MispObject = { id: string; name: string; comment: string; firstSeen: string; lastSeen: string };
 
 export type MispAttribute = {
   uuid: string;
@@ -77,10 +78,14 @@ export const readAttribute = (value: unknown): MispAttribute | null => {
     lastSeen: toText(value["last_seen"]),
     relation: toText(value["object_relation"]),
     tags: readTags(value["Tag"], value["Galaxy"]),
-    object: readObject(value["Object"])?.object ?? null,
+    object: readObject(value["Object"])?.object ?? objectOf(toText(value["object_id"])),
     event: readEvent(value["Event"]),
   };
 };
+
+// A server's search names the object of an attribute by its number alone; 0 is none.
+const objectOf = (id: string): MispObject | null =>
+  id === "" || id === "0" ? null : { id, name: "", comment: "", firstSeen: "", lastSeen: "" };
 
 type ReadObject = { object: MispObject; isDeleted: boolean; attributes: readonly unknown[] };
 
@@ -89,6 +94,7 @@ export const readObject = (value: unknown): ReadObject | null =>
   isRecord(value)
     ? {
         object: {
+          id: toText(value["uuid"]).toLowerCase() || toText(value["id"]),
           name: toText(value["name"]),
           comment: toText(value["comment"]),
           firstSeen: toText(value["first_seen"]),

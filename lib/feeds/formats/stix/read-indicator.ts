@@ -1,6 +1,7 @@
 import type { Exclusion } from "@/lib/domain/feed/exclusion-settings";
 import type { Candidate, ParseSettings } from "@/lib/feeds/contract";
 import { candidateOf, rejected } from "@/lib/feeds/formats/candidate";
+import { noteStronger } from "@/lib/feeds/formats/same-file";
 
 import { parsePattern } from "./pattern";
 import {
@@ -41,10 +42,11 @@ export const readIndicator = (
   if (!read.ok) return [rejected("unsupported_pattern", read.reason, pattern)];
   const claim = readClaim(object, context);
   const origin = originOf(object, context);
-  return read.comparisons.flatMap(readComparison).map((find) => {
+  const candidates = read.comparisons.flatMap(readComparison).map((find) => {
     const candidate = candidateOf(find, claim, isExcluded);
     return candidate.ok ? { ...candidate, origin } : candidate;
   });
+  return noteStronger(candidates);
 };
 
 type Unwanted = { code: "ended" | "low_confidence" | "not_to_ids"; reason: string };

@@ -1,4 +1,5 @@
-import type { AllowBlock, MispSettings } from "@/lib/domain/feed/misp-settings";
+import type { MispSettings } from "@/lib/domain/feed/misp-settings";
+import type { AllowBlock } from "@/lib/domain/names/allow-block";
 import { compileRules } from "@/lib/feeds/formats/misp/filters";
 import type { MispAttribute } from "@/lib/feeds/formats/misp/wire";
 

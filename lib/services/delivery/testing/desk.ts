@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { Destination } from "@/lib/connectors/contract";
+import { openDestination } from "@/lib/connectors/registry";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { connectorCreateSchema } from "@/lib/domain/connector/connector-input";
@@ -66,7 +68,10 @@ type FeedOptions = {
   threatType?: string;
   tlp?: number;
   confidence?: number;
-  context?: { action?: string; severity?: string } | null;
+  tags?: readonly string[];
+  lastSeen?: Date;
+  /** `stronger`: the public ids of stronger hashes of the same file. */
+  context?: { action?: string; severity?: string; stronger?: readonly string[] } | null;
 };
 
 /** Makes a feed of the team that vouches for the values from now on; gives its id. */
@@ -80,6 +85,8 @@ export const vouch = async (
     threatType = "",
     tlp = 3,
     confidence = 80,
+    tags = [],
+    lastSeen = new Date(),
     context = null,
   }: FeedOptions,
 ): Promise<string> =>
@@ -104,9 +111,9 @@ export const vouch = async (
     await client.query(
       `INSERT INTO attribution (feed_id, team_id, indicator_id, from_generation, line, confidence, tlp, tags, comment,
          threat_type, first_seen, last_seen, context, fingerprint)
-       SELECT $1, $2, i.id, 1, 1, $3, $4, '{}', $5, $6, now(), now(), $7, 0
+       SELECT $1, $2, i.id, 1, 1, $3, $4, $9, $5, $6, now(), $10, $7, 0
        FROM indicator i JOIN jsonb_to_recordset($8) AS v (key uuid) ON v.key = i.key`,
-      [feedId, team.id, confidence, tlp, comment, threatType, context, JSON.stringify(rows)],
+      [feedId, team.id, confidence, tlp, comment, threatType, context, JSON.stringify(rows), tags, lastSeen],
     );
     await client.query(
       `INSERT INTO team_indicator AS seen (team_id, indicator_id, type, active, confidence, tlp, tags, feed_ids, first_seen,
@@ -140,11 +147,16 @@ export const unvouch = async (team: Team, values: readonly Vouched[]): Promise<v
 };
 
 /** So many values of one type that no two tests share. */
-export const someValues = (count: number, type: "sha256" | "domain" | "ipv4" = "domain"): Vouched[] => {
+export const someValues = (
+  count: number,
+  type: "sha256" | "sha1" | "md5" | "domain" | "ipv4" = "domain",
+): Vouched[] => {
   const run = randomUUID().replaceAll("-", "");
   return Array.from({ length: count }, (_, index) => {
     const number = index.toString(16).padStart(8, "0");
     if (type === "sha256") return { type, value: `${run}${run.slice(0, 24)}${number}` };
+    if (type === "sha1") return { type, value: `${run}${number}` };
+    if (type === "md5") return { type, value: `${run.slice(0, 24)}${number}` };
     if (type === "domain") return { type, value: `h${number}.${run}.example.com` };
     const [a, b] = [Number.parseInt(run.slice(0, 2), 16), (index >> 8) % 256];
     return { type, value: `203.0.${String((a + b) % 256)}.${String(index % 256)}` };
@@ -181,6 +193,27 @@ export const deliverToTheEnd = async (pushId: string, open?: OpenDestination): P
     if (outcome !== "waiting" && !(outcome === "busy" && hasWaited)) return outcome;
     await sleep(250);
   }
+};
+
+/** Delivers, and lets something happen between the destination's carrying out of the first batch and its answer. */
+export const deliverMeanwhile = async (
+  pushId: string,
+  meanwhile: () => Promise<void>,
+): Promise<DeliveryOutcome> => {
+  let isFirst = true;
+  const open: OpenDestination = (settings) => {
+    const destination = openDestination(settings);
+    const push: Destination["push"] = async (batch, signal) => {
+      const receipts = await destination.push(batch, signal);
+      if (isFirst) {
+        isFirst = false;
+        await meanwhile();
+      }
+      return receipts;
+    };
+    return { ...destination, push };
+  };
+  return deliverToTheEnd(pushId, open);
 };
 
 /** Plans, applies and delivers; gives the push as its page shows it. */

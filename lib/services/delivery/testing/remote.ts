@@ -42,10 +42,14 @@ const journalSchema = z.object({
       method: z.string(),
       path: z.string(),
       status: z.number().nullable(),
+      /** What spoiled it, or null. */
+      fault: z.unknown(),
       body: z.unknown(),
     }),
   ),
 });
+
+export type Received = z.output<typeof journalSchema>["requests"][number];
 
 /** Looks at the sandbox and steers it. */
 export const lookAt = (origin: () => string) => {
@@ -79,11 +83,14 @@ export const lookAt = (origin: () => string) => {
         .filter(({ isActive }) => view === "latest" || isActive)
         .map(({ data }) => data);
     },
+    /** All requests, oldest first. */
+    journal: async (): Promise<Received[]> => journalSchema.parse(await control("GET", "journal")).requests,
     /** Requests to Defender and Sentinel that change something, oldest first. */
     writes: async () => {
       const { requests } = journalSchema.parse(await control("GET", "journal"));
       return requests.filter(
-        ({ method, path }) => method !== "GET" && /import$|BatchDelete$|:upload$|indicators$/.test(path),
+        ({ method, path }) =>
+          method !== "GET" && /import$|BatchDelete$|:upload$|indicators(?:\/\d+)?$/.test(path),
       );
     },
     reset: async () => {

@@ -6,7 +6,6 @@ import { z } from "zod";
 
 import { defineTeamAction } from "@/lib/actions/action";
 import { issueWords } from "@/lib/actions/issue-words";
-import type { ActionState } from "@/lib/actions/state";
 import { asDoer } from "@/lib/domain/access/actor";
 import {
   connectorCreateSchema,
@@ -17,11 +16,14 @@ import { reasonSchema } from "@/lib/domain/delivery/reason-input";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
+import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/delivery/create-plan";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
-import { editConnectorFormSchema, newConnectorFormSchema, toPolicy } from "./form-schema";
+import { readEntered } from "./credential-form";
+import { editConnectorFormSchema, newConnectorFormSchema, toEntered, toPolicy } from "./form-schema";
+import { refused } from "./refused";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
 
@@ -30,10 +32,11 @@ export const newConnectorAction = defineTeamAction({
   permission: "connector.write",
   schema: newConnectorFormSchema,
   run: async ({ actor, team, input }) => {
-    const { intent, kind, name, cloud, tenantId, clientId, clientSecret } = input;
+    const { intent, kind, name, cloud, tenantId, clientId } = input;
     const { workspaceId, subscriptionId, resourceGroup, workspaceName } = input;
     const described = {
-      ...{ team: team.slug, kind, cloud, tenantId, clientId, clientSecret },
+      ...{ team: team.slug, kind, cloud, tenantId, clientId },
+      ...(await readEntered(toEntered(input))),
       ...{ workspaceId, subscriptionId, resourceGroup, workspaceName },
       ...toPolicy(input),
     };
@@ -43,7 +46,7 @@ export const newConnectorAction = defineTeamAction({
         { error: issueWords },
       );
       if (!parsed.success) return refused(parsed.error.issues);
-      const { ok, checks } = await testConnection(parsed.data);
+      const { ok, checks } = await testConnection(actor, parsed.data);
       return {
         status: "done",
         message: ok ? "The connection works." : "See the checks above.",
@@ -89,6 +92,17 @@ export const testConnectorAction = defineTeamAction({
     return ok
       ? { status: "done", message: "Every check passed." }
       : { status: "failed", message: "A check failed; see what to do below." };
+  },
+});
+
+/** Asks a Defender tenant whether it takes MD5; the answer stays on the connector's page. */
+export const tryMd5Action = defineTeamAction({
+  permission: "connector.write",
+  schema: ofConnector,
+  run: async ({ actor, team, input }) => {
+    const { acceptsMd5, detail } = await tryMd5(actor, { id: input.id, teamId: team.id });
+    revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
+    return { status: acceptsMd5 ? "done" : "failed", message: detail };
   },
 });
 
@@ -149,14 +163,3 @@ export const planAction = defineTeamAction({
     redirect(`/t/${team.slug}/plans/${plan.id}`);
   },
 });
-
-const refused = (issues: readonly z.core.$ZodIssue[]): ActionState => {
-  const fields: Record<string, string[]> = {};
-  for (const { path, message } of issues) {
-    const [first] = path;
-    const isLimit = first === "approval" || first === "automaticLimits";
-    const last = isLimit ? path.join(".") : (path.findLast((key) => typeof key === "string") ?? "name");
-    (fields[last] ??= []).push(message);
-  }
-  return { status: "invalid", fields, message: "See the marked fields." };
-};

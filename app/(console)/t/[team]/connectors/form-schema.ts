@@ -1,6 +1,9 @@
 import { z } from "zod";
 
+import { readDaysByType } from "@/lib/actions/days-by-type";
 import { blankAsUndefined, listOf } from "@/lib/actions/fields";
+
+import { credentialForm } from "./credential-form";
 
 /** A form holds text; the connector's own schema judges what it means. */
 const number = z.coerce.number();
@@ -18,26 +21,54 @@ const limitFields = <Group extends string>(group: Group) =>
     [`${group}.maxRemovedPercent`]: limit,
   }) as Record<`${Group}.${"maxAdds" | "maxRemoves" | "maxRemovedPercent"}`, typeof limit>;
 
+/** One a line. */
+const lines = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== ""),
+  );
+
+const numberOrNull = z.preprocess(
+  (value) => (value === "" || value === undefined ? null : value),
+  number.nullable(),
+);
+
+/** The rules' editor sends all of them as one text; what is no such text is no list, which the connector's schema refuses. */
+const rules = z
+  .string()
+  .default("[]")
+  .transform((text): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return null;
+    }
+  });
+
 const policy = {
   ...limitFields("approval"),
   ...limitFields("automaticLimits"),
   action: blankAsUndefined(z.string().optional()),
   severity: blankAsUndefined(z.string().optional()),
-  expiryDays: z.preprocess(
-    (value) => (value === "" || value === undefined ? null : value),
-    number.nullable(),
-  ),
+  expiryDays: numberOrNull,
+  expiryByType: z.string().default("").transform(readDaysByType),
+  rules,
   mode: z.string(),
   minConfidence: number,
   maxTlp: z.string(),
   types: noneAsAll(),
   feeds: noneAsAll(),
+  tags: z.object({ allow: lines, block: lines }).prefault({}),
+  maxAgeDays: numberOrNull,
 };
 
 const address = {
   tenantId: z.string(),
   clientId: z.string(),
-  clientSecret: blankAsUndefined(z.string().optional()),
   workspaceId: blankAsUndefined(z.string().optional()),
   subscriptionId: blankAsUndefined(z.string().optional()),
   resourceGroup: blankAsUndefined(z.string().optional()),
@@ -51,6 +82,7 @@ export const newConnectorFormSchema = z.object({
   name: z.string(),
   cloud: z.string(),
   ...address,
+  ...credentialForm,
   ...policy,
 });
 
@@ -59,8 +91,24 @@ export const editConnectorFormSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   ...address,
+  clientSecret: credentialForm.clientSecret,
   ...policy,
 });
+
+/** The part of a form that says what the application signs in with. */
+export const toEntered = (input: z.output<typeof newConnectorFormSchema>) => {
+  const { clientSecret, secretId, secretExpiresAt, identity } = input;
+  const { certificate, certificateFile, certificatePassword } = input;
+  return {
+    clientSecret,
+    secretId,
+    secretExpiresAt,
+    identity,
+    certificate,
+    certificateFile,
+    certificatePassword,
+  };
+};
 
 type Policy = z.output<ReturnType<typeof z.object<typeof policy>>>;
 
@@ -69,16 +117,22 @@ export const toPolicy = ({
   action,
   severity,
   expiryDays,
+  expiryByType,
+  rules: given,
   mode,
   minConfidence,
   maxTlp,
   types,
   feeds,
+  tags,
+  maxAgeDays,
   ...limits
 }: Policy) => ({
   ...(action !== undefined && { action }),
   ...(severity !== undefined && { severity }),
   expiryDays,
+  expiryByType,
+  rules: given,
   mode,
   approval: toLimits(
     limits["approval.maxAdds"],
@@ -90,7 +144,7 @@ export const toPolicy = ({
     limits["automaticLimits.maxRemoves"],
     limits["automaticLimits.maxRemovedPercent"],
   ),
-  selection: { minConfidence, maxTlp, types, feeds },
+  selection: { minConfidence, maxTlp, types, feeds, tags, maxAgeDays },
 });
 
 const toLimits = (maxAdds: number | null, maxRemoves: number | null, maxRemovedPercent: number | null) =>

@@ -1,6 +1,7 @@
 import { Plug } from "lucide-react";
 import type { Metadata } from "next";
 
+import { CredentialLifeBadge } from "@/components/connectors/credential-life-badge";
 import { ConnectorStateBadge, type ShownConnectorState } from "@/components/connectors/delivery-state-badges";
 import { DataTable } from "@/components/data-table/data-table";
 import { Badge } from "@/components/ui/badge";
@@ -27,6 +28,7 @@ export default async function ConnectorsPage({ params }: Props) {
   const { actor, team } = await requirePage("connector.read", (await params).team);
   const { connectors } = await listConnectors(actor, { teamIds: [team.id], limit: SHOWN, after: null });
   const base = `/t/${team.slug}/connectors`;
+  const now = new Date();
   const mayConnect = can(actor, "connector.write", team.id);
   const connect = (
     <LinkButton href={`${base}/new`} variant="primary">
@@ -66,6 +68,16 @@ export default async function ConnectorsPage({ params }: Props) {
               cell: (row) => <ConnectorStateBadge state={stateOf(row)} isPlain />,
             },
             {
+              id: "credential",
+              header: "Secret",
+              cell: ({ credential }) =>
+                credential ? (
+                  <CredentialLifeBadge life={credential} now={now} isPlain />
+                ) : (
+                  <Badge tone="danger">None</Badge>
+                ),
+            },
+            {
               id: "mode",
               header: "Mode",
               cell: ({ mode, enabled }) => (enabled ? mode : <Badge tone="warning">Paused</Badge>),
@@ -90,7 +102,7 @@ export default async function ConnectorsPage({ params }: Props) {
   );
 }
 
-const stateOf = ({ lastTest, lastPush }: ConnectorWithHealth): ShownConnectorState => {
-  if (lastTest?.ok === false || lastPush?.state === "stopped") return "failing";
+const stateOf = ({ lastTest, lastPush, credential }: ConnectorWithHealth): ShownConnectorState => {
+  if (credential?.refusedAt || lastTest?.ok === false || lastPush?.state === "stopped") return "failing";
   return lastTest === null && lastPush === null ? "untested" : "ready";
 };

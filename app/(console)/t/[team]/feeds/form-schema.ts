@@ -1,11 +1,11 @@
 import { z } from "zod";
 
+import { daysByTypeWords, readDaysByType } from "@/lib/actions/days-by-type";
 import { checkbox } from "@/lib/actions/fields";
 import { issueWords } from "@/lib/actions/issue-words";
 import { CSV_COLUMN_ROLES } from "@/lib/domain/feed/csv-settings";
 import { JSON_FIELD_ROLES } from "@/lib/domain/feed/json-settings";
 import { feedCreateSchema, feedPreviewSchema } from "@/lib/domain/feed/feed";
-import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 
 const text = z.string().default("");
 // Names and values stand in pairs, so that a blank one keeps its place.
@@ -127,7 +127,7 @@ const toInput = (raw: Raw) => ({
   removal: raw.removal,
   graceRuns: raw.graceRuns === "" ? 0 : toNumber(raw.graceRuns),
   expiryDays: toNumberOrNull(raw.expiryDays),
-  expiryDaysByType: toDaysByType(raw.expiryDaysByType),
+  expiryDaysByType: readDaysByType(raw.expiryDaysByType),
   ...(raw.expireFrom !== "" && { expireFrom: raw.expireFrom }),
   storeOnly: raw.storeOnly,
   staleAfterMinutes: toNumberOrNull(raw.staleAfterMinutes),
@@ -159,15 +159,6 @@ const toInput = (raw: Raw) => ({
     },
   }),
 });
-
-/** `ipv4 7, domain 30`: a type and its days, by comma. */
-const toDaysByType = (words: string): Record<string, number> =>
-  Object.fromEntries(
-    splitList(words).map((entry) => {
-      const [type = "", days = ""] = entry.split(/[\s:=]+/);
-      return [type.toLowerCase(), toNumber(days)];
-    }),
-  );
 
 const toSchedule = ({ kind, everyMinutes, cron, timeZone }: Raw) => {
   if (kind === "upload") return { everyMinutes: null };
@@ -271,9 +262,7 @@ const addIssues = (context: z.core.$RefinementCtx, issues: readonly Issue[]): vo
   }
 };
 
-const inWords = (issue: Issue): string => {
-  if (issue.code === "unrecognized_keys" && issue.path[0] === "expiryDaysByType")
-    return `There is no type “${issue.keys.join("”, “")}”. The types are ${INDICATOR_TYPES.join(", ")}.`;
-  if (issue.code === "invalid_key") return issue.issues.map(({ message }) => message).join(" ");
-  return issue.message;
-};
+const inWords = (issue: Issue): string =>
+  issue.path[0] === "expiryDaysByType" || issue.code === "invalid_key"
+    ? daysByTypeWords(issue)
+    : issue.message;

@@ -1,3 +1,4 @@
+import { writeDaysByType } from "@/lib/actions/days-by-type";
 import {
   NEW_FEED,
   toCsvValues,
@@ -24,9 +25,7 @@ export const toFormValues = (feed: FeedView): FeedFormValues => ({
   removal: feed.removal,
   graceRuns: String(feed.graceRuns),
   expiryDays: String(feed.expiryDays ?? ""),
-  expiryDaysByType: Object.entries(feed.expiryDaysByType)
-    .map(([type, days]) => `${type} ${String(days)}`)
-    .join(", "),
+  expiryDaysByType: writeDaysByType(feed.expiryDaysByType),
   storeOnly: feed.storeOnly,
   staleAfterMinutes: String(feed.staleAfterMinutes ?? ""),
   confidence: String(feed.confidence),

@@ -152,6 +152,7 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "stopped-push": "Look",
   "failed-test": "Fix",
   "secret-expiry": "Renew",
+  "secret-refused": "Renew",
   full: "Look",
   "waiting-plan": "Look",
   "beyond-limits": "Look",

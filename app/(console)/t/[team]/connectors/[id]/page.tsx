@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
+import { CredentialLifeBadge } from "@/components/connectors/credential-life-badge";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ComparisonCard } from "@/components/connectors/comparison-card";
 import {
@@ -24,18 +25,22 @@ import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
+import { writeDaysByType } from "@/lib/actions/days-by-type";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
+import { describeRule } from "@/lib/domain/connector/rule-words";
 import { describeLimits } from "@/lib/domain/delivery/plan-limits";
 import { defang } from "@/lib/domain/indicator/defang";
 import { INDICATOR_TYPE_LABELS, TLP_LABELS } from "@/lib/domain/indicator/types";
+import type { AllowBlock } from "@/lib/domain/names/allow-block";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { listPlans } from "@/lib/services/delivery/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
+import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import {
@@ -45,6 +50,7 @@ import {
   startConnectorAction,
   stopConnectorAction,
   testConnectorAction,
+  tryMd5Action,
 } from "../actions";
 
 type Props = { params: Promise<{ team: string; id: string }> };
@@ -53,6 +59,21 @@ export const metadata: Metadata = { title: "Connector" };
 
 const RECENT = 10;
 const RECEIPTS_SHOWN = 50;
+const FEEDS_NAMED = 500;
+
+const MD5_WORDS: Readonly<Record<string, string>> = {
+  null: "Not tried: kept in until the tenant took one",
+  true: "The tenant takes it",
+  false: "The tenant refuses it",
+};
+
+const describeTags = ({ allow, block }: AllowBlock): string => {
+  const parts = [
+    allow.length === 0 ? null : `Only ${allow.join(", ")}`,
+    block.length === 0 ? null : `${allow.length === 0 ? "Not" : "not"} ${block.join(", ")}`,
+  ];
+  return parts.filter((part) => part !== null).join("; ") || "Any";
+};
 
 /** One way to Microsoft: test, plan, what stands there and what happened. */
 export default async function ConnectorPage({ params }: Props) {
@@ -61,11 +82,12 @@ export default async function ConnectorPage({ params }: Props) {
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
-  const [capacity, { plans }, { pushes }, receipts, stopOfAll] = await Promise.all([
+  const [capacity, { plans }, { pushes }, receipts, feeds, stopOfAll] = await Promise.all([
     connector.kind === "defender" ? getCapacity(own) : null,
     listPlans(own, { limit: RECENT, after: null }),
     listPushes(own, { limit: RECENT, after: null }),
     listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
+    connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
     getStopOfAll(),
   ]);
   const base = `/t/${team.slug}`;
@@ -76,6 +98,8 @@ export default async function ConnectorPage({ params }: Props) {
       ? newest
       : null;
   const mayWrite = can(actor, "connector.write", team.id);
+  const ownDays = writeDaysByType(connector.expiryByType);
+  const feedNames = new Map(feeds.map((feed) => [feed.id, feed.name]));
   const mayApply = can(actor, "push.apply", team.id);
 
   return (
@@ -335,22 +359,69 @@ export default async function ConnectorPage({ params }: Props) {
                   : []),
                 {
                   label: "Days it stays",
-                  value: connector.expiryDays ?? "By type: IP 30, URL 60, domain and e-mail 90, hash 365",
+                  value: (
+                    <>
+                      {connector.expiryDays ?? "By type: IP 30, URL 60, domain and e-mail 90, hash 365"}
+                      {ownDays !== "" && `; ${ownDays}`}
+                    </>
+                  ),
                 },
+                { label: "Tags", value: describeTags(connector.selection.tags) },
+                {
+                  label: "Seen within",
+                  value:
+                    connector.selection.maxAgeDays === null
+                      ? "However long ago"
+                      : `${String(connector.selection.maxAgeDays)} days`,
+                },
+                ...(connector.kind === "defender"
+                  ? [{ label: "MD5", value: MD5_WORDS[String(connector.acceptsMd5)] }]
+                  : []),
                 {
                   label: "Secret",
-                  value: connector.credential ? (
-                    <>
-                      {connector.credential.kind}, set <RelativeTime at={connector.credential.createdAt} />
-                    </>
-                  ) : (
-                    "none"
+                  value: (
+                    <span className="flex flex-wrap items-center gap-2">
+                      {connector.credential ? (
+                        <CredentialLifeBadge life={connector.credential} now={new Date()} />
+                      ) : (
+                        <Badge tone="danger">None</Badge>
+                      )}
+                      <TextLink href={`${base}/connectors/${connector.id}/credential`}>
+                        See and replace
+                      </TextLink>
+                    </span>
                   ),
                 },
               ]}
             />
+            {connector.rules.length > 0 && (
+              <div className="mt-4">
+                <h3 className="text-sm font-semibold">Rules, the first that fits decides</h3>
+                <ol className="mt-1 list-decimal space-y-1 pl-5 text-sm wrap-anywhere">
+                  {connector.rules.map((rule, place) => (
+                    <li key={place}>{describeRule(rule, (feedId) => feedNames.get(feedId))}.</li>
+                  ))}
+                </ol>
+              </div>
+            )}
             {mayWrite && (
               <div className="mt-4 flex flex-wrap gap-2">
+                {connector.kind === "defender" && (
+                  <ConfirmDialog
+                    trigger="Try MD5"
+                    isDangerous={false}
+                    variant="secondary"
+                    title="Try whether the tenant takes MD5?"
+                    confirmLabel="Try it"
+                    action={tryMd5Action}
+                    values={values}
+                  >
+                    <p>
+                      One record of a random MD5 is created in the tenant, which only audits, and taken away
+                      again at once. The answer holds for every connector to the tenant.
+                    </p>
+                  </ConfirmDialog>
+                )}
                 <ActionButton
                   action={setConnectorEnabledAction}
                   values={{ ...values, enabled: connector.enabled ? "false" : "true" }}

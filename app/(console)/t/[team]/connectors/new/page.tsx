@@ -14,6 +14,7 @@ import { LinkTabs } from "@/components/ui/link-tabs";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_KINDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
+import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { newConnectorAction } from "../actions";
@@ -38,6 +39,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
     listFeedNames(actor, { teamId: team.id, limit: FEEDS_SHOWN }),
   ]);
   const base = `/t/${team.slug}/connectors`;
+  const identities = actor.isAdministrator ? listMachineIdentities() : [];
 
   return (
     <>
@@ -73,7 +75,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
               >
                 <Input defaultValue={kind === "defender" ? "Defender" : "Sentinel"} autoComplete="off" />
               </Field>
-              <AddressFields kind={kind} presets={presets} />
+              <AddressFields kind={kind} presets={presets} identities={identities} />
               <PolicyFields kind={kind} feeds={feeds} />
             </ConnectorForm>
           </CardBody>

@@ -9,7 +9,9 @@ import { HiddenFields } from "@/components/forms/hidden-fields";
 import { Card, CardBody } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
 import { PageHeader } from "@/components/ui/page-header";
+import { writeDaysByType } from "@/lib/actions/days-by-type";
 import { requirePage } from "@/lib/auth/require-page";
+import { CREDENTIAL_KIND_LABELS } from "@/lib/domain/connector/credential-life";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
@@ -69,7 +71,7 @@ export default async function EditConnectorPage({ params }: Props) {
               }}
               storedSecret={
                 credential
-                  ? `${credential.kind}, ${credential.createdAt.toISOString().slice(0, 10)}`
+                  ? `${CREDENTIAL_KIND_LABELS[credential.kind]}, ${credential.createdAt.toISOString().slice(0, 10)}`
                   : undefined
               }
             />
@@ -80,6 +82,8 @@ export default async function EditConnectorPage({ params }: Props) {
                 action: connector.action,
                 severity: connector.severity,
                 expiryDays: connector.expiryDays,
+                expiryByType: writeDaysByType(connector.expiryByType),
+                rules: connector.rules,
                 mode: connector.mode,
                 minConfidence: selection.minConfidence,
                 maxTlp: selection.maxTlp,
@@ -87,6 +91,8 @@ export default async function EditConnectorPage({ params }: Props) {
                 feeds: selection.feeds,
                 approval: connector.approval,
                 automaticLimits: connector.automaticLimits,
+                tags: selection.tags,
+                maxAgeDays: selection.maxAgeDays,
               }}
             />
           </ConnectorForm>

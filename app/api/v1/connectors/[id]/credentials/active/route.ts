@@ -1,0 +1,3 @@
+import { stateSecretEndRoute } from "../../../../_routes/credentials";
+
+export const PATCH = stateSecretEndRoute.handle;

@@ -1,0 +1,3 @@
+import { goBackRoute } from "../../../../../_routes/credentials";
+
+export const POST = goBackRoute.handle;

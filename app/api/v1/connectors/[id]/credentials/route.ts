@@ -1,0 +1,3 @@
+import { listCredentialsRoute } from "../../../_routes/credentials";
+
+export const GET = listCredentialsRoute.handle;

@@ -1,0 +1,3 @@
+import { activateCredentialRoute } from "../../../../../_routes/credentials";
+
+export const POST = activateCredentialRoute.handle;

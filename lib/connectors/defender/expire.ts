@@ -1,0 +1,91 @@
+import type { Receipt, WithdrawnRecord } from "../contract";
+import { sendIsolating, type Verdict } from "../isolate";
+import { readVendorFault, toVendorFailure } from "../vendor-failure";
+import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
+import { DEFENDER_LIMITS } from "./limits";
+import { findNamedValue, readImportAnswer, toRejection } from "./read-answer";
+import type { ExpiringItem, ListedIndicator } from "./wire";
+
+/** The expiry must lie in the future, also by a clock that is some minutes ahead of ours. */
+const EXPIRES_AFTER_MS = 15 * 60_000;
+
+type Options = { clientId: string; now: () => Date };
+
+/** Ends records that no deletion removed, by an update that lets them expire soon. One that is not listed is gone. Receipts in the order given. */
+export const expireAtDefender = async (
+  client: DefenderClient,
+  batch: readonly WithdrawnRecord[],
+  { clientId, now }: Options,
+  signal?: AbortSignal,
+): Promise<Receipt[]> => {
+  const listed = await listOwn(client, clientId, signal);
+  const targets = batch.flatMap((record, place) => {
+    const found = listed.find((one) => one.id === record.remoteId || one.externalId === record.externalId);
+    return found ? [{ place, id: found.id, item: toExpiring(found, now()) }] : [];
+  });
+  const outcomes = await sendIsolating(targets, {
+    send: (part) =>
+      send(
+        client,
+        part.map(({ item }) => item),
+        now,
+        signal,
+      ),
+    findOffender: (part, failure) =>
+      findNamedValue(
+        part.map(({ item }) => item.indicatorValue),
+        failure.message,
+      ),
+    maxRequests: DEFENDER_LIMITS.maxRequestsPerBatch,
+    signal,
+  });
+  const byPlace = new Map(targets.map(({ place }, index) => [place, outcomes[index]]));
+  return batch.map(({ indicatorId, remoteId }, place) => ({
+    indicatorId,
+    outcome: byPlace.get(place) ?? { status: "accepted", remoteId },
+  }));
+};
+
+const listOwn = async (
+  client: DefenderClient,
+  clientId: string,
+  signal?: AbortSignal,
+): Promise<ListedIndicator[]> => {
+  const own: ListedIndicator[] = [];
+  for await (const page of client.listPages(signal))
+    own.push(...page.filter(({ createdBy }) => createdBy?.toLowerCase() === clientId.toLowerCase()));
+  return own;
+};
+
+const toExpiring = (listed: ListedIndicator, now: Date): ExpiringItem => ({
+  indicatorValue: listed.indicatorValue,
+  indicatorType: listed.indicatorType,
+  action: listed.action ?? "Audit",
+  severity: listed.severity ?? "Informational",
+  title: listed.title ?? listed.indicatorValue,
+  description: listed.description ?? "Withdrawn.",
+  expirationTime: new Date(now.getTime() + EXPIRES_AFTER_MS).toISOString(),
+  externalId: listed.externalId ?? "",
+  generateAlert: listed.action === "Audit",
+  rbacGroupNames: listed.rbacGroupNames ?? [],
+});
+
+const send = async (
+  client: DefenderClient,
+  items: readonly ExpiringItem[],
+  now: () => Date,
+  signal?: AbortSignal,
+): Promise<Verdict> => {
+  const answer = await client.importItems(items, signal);
+  if (answer.status === 200)
+    return {
+      status: "answered",
+      outcomes: readImportAnswer(
+        items.map(({ indicatorValue }) => indicatorValue),
+        answer.json,
+      ),
+    };
+  const failure = toVendorFailure(answer, DEFENDER_REMEDIES, now());
+  if (answer.status !== 400) throw failure;
+  return { status: "refused", failure, rejection: toRejection(readVendorFault(answer).message) };
+};

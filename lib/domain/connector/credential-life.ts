@@ -1,0 +1,79 @@
+/** From this many days before its end on a credential is worth a word; each is announced once. */
+export const EXPIRY_THRESHOLDS_DAYS = [60, 30, 14, 7, 1] as const;
+
+export const CREDENTIAL_KINDS = ["secret", "certificate", "managed-identity", "workload-identity"] as const;
+export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
+
+export const CREDENTIAL_KIND_LABELS: Readonly<Record<CredentialKind, string>> = {
+  secret: "Client secret",
+  certificate: "Certificate",
+  "managed-identity": "Managed identity",
+  "workload-identity": "Workload identity",
+};
+
+/** How long a credential that was replaced can be gone back to; then it is forgotten. */
+export const KEPT_HOURS = 24;
+
+/** Who says when a credential ends: the certificate itself, Entra ID, or a person whom nobody checked. */
+export const EXPIRY_SOURCES = ["certificate", "entra", "stated"] as const;
+export type ExpirySource = (typeof EXPIRY_SOURCES)[number];
+
+export type Life = {
+  kind: CredentialKind;
+  expiresAt: Date | null;
+  /** When Microsoft first did not take it; null while it does. */
+  refusedAt: Date | null;
+};
+
+export type LifeState = "refused" | "expired" | "expiring" | "good" | "unknown" | "endless";
+
+/** How a credential stands: what Microsoft said goes before what the calendar says. */
+export const lifeStateOf = (life: Life, now: Date): LifeState => {
+  if (life.refusedAt !== null) return "refused";
+  if (life.expiresAt === null) return hasNoEnd(life.kind) ? "endless" : "unknown";
+  const days = daysLeft(life.expiresAt, now);
+  if (days <= 0) return "expired";
+  return days <= EXPIRY_THRESHOLDS_DAYS[0] ? "expiring" : "good";
+};
+
+/** Whole days until the end, begun ones counted; 0 and less once it is over. */
+export const daysLeft = (expiresAt: Date, now: Date): number =>
+  Math.ceil((expiresAt.getTime() - now.getTime()) / DAY_MS);
+
+/** The lowest threshold that has been reached, 0 at the end; null while none has. */
+export const reachedThreshold = (expiresAt: Date, now: Date): number | null => {
+  const days = daysLeft(expiresAt, now);
+  if (days <= 0) return 0;
+  return EXPIRY_THRESHOLDS_DAYS.findLast((threshold) => days <= threshold) ?? null;
+};
+
+/** The threshold to announce now, or null when that was done or none is reached. `announced`: the lowest announced so far. */
+export const dueThreshold = (expiresAt: Date, announced: number | null, now: Date): number | null => {
+  const reached = reachedThreshold(expiresAt, now);
+  return reached !== null && (announced === null || reached < announced) ? reached : null;
+};
+
+/** "ends in 12 days", "ended", "is not accepted": after a name. */
+export const lifeWords = (life: Life, now: Date): string => {
+  switch (lifeStateOf(life, now)) {
+    case "refused":
+      return "is not accepted by Microsoft";
+    case "expired":
+      return "has expired";
+    case "unknown":
+      return "ends at a time nobody told";
+    case "endless":
+      return "has no end";
+    case "expiring":
+    case "good": {
+      const days = life.expiresAt === null ? 0 : daysLeft(life.expiresAt, now);
+      return days === 1 ? "expires within a day" : `expires in ${String(days)} days`;
+    }
+  }
+};
+
+/** Azure renews these by itself. */
+const hasNoEnd = (kind: CredentialKind): boolean =>
+  kind === "managed-identity" || kind === "workload-identity";
+
+const DAY_MS = 86_400_000;

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+
+import { permittedActions } from "@/lib/connectors/unsupported";
+import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+
+import { findRuleProblems, REMEDIABLE_TYPES, rulesSchema } from "./rule-input";
+import { describeRule } from "./rule-words";
+
+const find = (rules: object[], other: Partial<Parameters<typeof findRuleProblems>[0]> = {}) =>
+  findRuleProblems({ kind: "defender", action: "Audit", rules: rulesSchema.parse(rules), ...other });
+const messages = (...given: Parameters<typeof find>) => find(...given).map(({ message }) => message);
+
+describe("rules of a connector", () => {
+  it.each<[string, object[]]>([
+    ["Block by confidence", [{ when: { minConfidence: 90 }, action: "Block" }]],
+    ["Allowed by a tag", [{ when: { tags: ["ours"] }, action: "Allowed" }]],
+    [
+      "Allowed before what asks for a confidence",
+      [
+        { when: { tags: ["ours"] }, action: "Allowed" },
+        { when: { minConfidence: 90 }, action: "Block" },
+      ],
+    ],
+    ["BlockAndRemediate of all types", [{ action: "BlockAndRemediate" }]],
+    ["BlockAndRemediate of files", [{ when: { types: ["sha1", "md5"] }, action: "BlockAndRemediate" }]],
+    ["days alone", [{ expiryDays: 7 }]],
+  ])("may be %s", (_what, rules) => {
+    expect(messages(rules)).toEqual([]);
+  });
+
+  it.each<[string, object[], string]>([
+    [
+      "Allowed by a score",
+      [{ when: { minConfidence: 1 }, action: "Allowed" }],
+      "may not depend on a confidence",
+    ],
+    [
+      "Allowed for what a score let pass",
+      [{ when: { minConfidence: 90 }, action: "Block" }, { action: "Allowed" }],
+      "Rule 2: Allowed may not depend on a confidence: what is allowed must be known, not likely. Move it before rule 1.",
+    ],
+    [
+      "BlockAndRemediate of a domain",
+      [{ when: { types: ["sha1", "domain"] }, action: "BlockAndRemediate" }],
+      "use Block for the other types",
+    ],
+    ["nothing given", [{ when: { types: ["sha1"] } }], "it changes nothing"],
+  ])("may not be %s", (_what, rules, words) => {
+    expect(messages(rules).join(" ")).toContain(words);
+  });
+
+  it("leave nothing to a connector that allows by itself what a score let pass", () => {
+    const rules = [{ when: { minConfidence: 90 }, action: "Block" }];
+    expect(messages(rules, { action: "Allowed" }).join(" ")).toContain("Choose another action");
+  });
+
+  it("give days alone at Sentinel, which has no actions", () => {
+    const both = [{ action: "Block", severity: "High", expiryDays: 3 }];
+    expect(find(both, { kind: "sentinel" }).map(({ path }) => path)).toEqual([
+      ["rules", 0, "action"],
+      ["rules", 0, "severity"],
+    ]);
+    expect(find([{ expiryDays: 3 }], { kind: "sentinel" })).toEqual([]);
+  });
+
+  it("remediate what Defender can", () => {
+    const possible = INDICATOR_TYPES.filter((type) =>
+      permittedActions("defender", type).includes("BlockAndRemediate"),
+    );
+    expect(possible.toSorted()).toEqual(REMEDIABLE_TYPES.toSorted());
+  });
+});
+
+describe("a rule in words", () => {
+  const FEED = "00000000-0000-7000-8000-000000000001";
+  it.each<[object, string]>([
+    [{ action: "Block" }, "Everything: Block"],
+    [
+      {
+        when: { types: ["sha256", "sha1"], feeds: [FEED], minConfidence: 80 },
+        action: "Block",
+        severity: "High",
+      },
+      "SHA-256 or SHA-1 from “Abuse”, confidence 80 or more: Block, alert severity High",
+    ],
+    [
+      { when: { tags: ["apt%"], feeds: ["00000000-0000-7000-8000-000000000002"] }, expiryDays: 1 },
+      "Everything from “a feed that is gone”, tagged “apt%”: stays 1 day",
+    ],
+  ])("%j is “%s”", (given, words) => {
+    const [rule] = rulesSchema.parse([given]);
+    expect(rule && describeRule(rule, (id) => (id === FEED ? "Abuse" : undefined))).toBe(words);
+  });
+});

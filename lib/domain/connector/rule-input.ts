@@ -1,0 +1,90 @@
+import { z } from "zod";
+
+import { INDICATOR_TYPES, type IndicatorType } from "@/lib/domain/indicator/types";
+
+import { ACTIONS, SEVERITIES, type Action } from "./actions";
+import type { ConnectorKind } from "./kinds";
+
+/** A lifetime that a person chose. */
+export const lifetimeSchema = z.number().int().min(1).max(3_650);
+
+const whenSchema = z.strictObject({
+  types: z.array(z.enum(INDICATOR_TYPES)).min(1, "Choose a type, or all.").nullable().default(null),
+  feeds: z.array(z.uuid("Name feeds by their id.")).min(1).max(100).nullable().default(null),
+  minConfidence: z.number().int().min(1).max(100).nullable().default(null),
+  tags: z.array(z.string().trim().min(1).max(255)).min(1).max(50).nullable().default(null),
+});
+
+const ruleSchema = z.strictObject({
+  when: whenSchema.prefault({}).meta({
+    description:
+      "What is named must all fit, null fits everything; feed, confidence and tag must be one source's. In tags % stands for any text.",
+  }),
+  action: z.enum(ACTIONS).nullable().default(null),
+  severity: z.enum(SEVERITIES).nullable().default(null),
+  expiryDays: lifetimeSchema.nullable().default(null),
+});
+export type ConnectorRule = z.infer<typeof ruleSchema>;
+
+/** A connector's rules in order: the first that fits decides, and gives what it names. */
+export const rulesSchema = z.array(ruleSchema).max(50, "At most 50 rules.");
+
+/** Types on which Defender can remediate: files, and the certificates they are signed with. */
+export const REMEDIABLE_TYPES: readonly IndicatorType[] = ["md5", "sha1", "sha256", "cert-sha1"];
+
+export type RuleProblem = { path: (string | number)[]; message: string };
+
+type Treatment = { kind: ConnectorKind; action: Action; rules: readonly ConnectorRule[] };
+
+/** What is wrong with rules when they are seen together with the connector that they are of. */
+export const findRuleProblems = ({ kind, action, rules }: Treatment): RuleProblem[] => {
+  const problems = rules.flatMap((rule, place) =>
+    problemsOf(rule, kind).map(({ path, message }) => toProblem(place, path, message)),
+  );
+  const asking = rules.findIndex(({ when }) => when.minConfidence !== null);
+  if (asking === -1) return problems;
+  rules.forEach((rule, place) => {
+    // What a rule by confidence let pass got here by its low confidence.
+    if (rule.action === "Allowed" && place > asking && rule.when.minConfidence === null)
+      problems.push(
+        toProblem(place, "action", `${NEVER_BY_SCORE} Move it before rule ${String(asking + 1)}.`),
+      );
+  });
+  if (action === "Allowed") problems.push(toProblem(asking, "when", ALLOWED_ELSE));
+  return problems;
+};
+
+type Flaw = { path: "when" | "action" | "severity"; message: string };
+
+const problemsOf = ({ when, action, severity, expiryDays }: ConnectorRule, kind: ConnectorKind): Flaw[] => {
+  const flaws: Flaw[] = [];
+  if (kind === "sentinel" && action !== null)
+    flaws.push({ path: "action", message: "Sentinel has no actions: a rule there gives days alone." });
+  if (kind === "sentinel" && severity !== null)
+    flaws.push({
+      path: "severity",
+      message: "Sentinel has no alert severity of ours: a rule there gives days alone.",
+    });
+  if (action === null && severity === null && expiryDays === null)
+    flaws.push({
+      path: "action",
+      message: "Give an action, a severity or days: it changes nothing as it is.",
+    });
+  if (action === "Allowed" && when.minConfidence !== null)
+    flaws.push({ path: "action", message: NEVER_BY_SCORE });
+  if (action === "BlockAndRemediate" && when.types?.some((type) => !REMEDIABLE_TYPES.includes(type)) === true)
+    flaws.push({
+      path: "action",
+      message: "BlockAndRemediate is for files and their certificates; use Block for the other types.",
+    });
+  return flaws;
+};
+
+const toProblem = (place: number, field: string, message: string): RuleProblem => ({
+  path: ["rules", place, field],
+  message: `Rule ${String(place + 1)}: ${message}`,
+});
+
+const NEVER_BY_SCORE = "Allowed may not depend on a confidence: what is allowed must be known, not likely.";
+const ALLOWED_ELSE =
+  "It asks for a confidence, and what it passes over would be Allowed by the connector’s own action. Choose another action.";

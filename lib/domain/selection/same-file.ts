@@ -1,0 +1,31 @@
+import { stricterAction } from "@/lib/domain/connector/actions";
+import { INDICATOR_TYPE_LABELS, type IndicatorType } from "@/lib/domain/indicator/types";
+
+import type { Blocked } from "./blocked";
+import type { BlockCode } from "./codes";
+import type { Decision } from "./decide";
+import type { Share } from "./share";
+
+/** A stronger hash of the same file, and what becomes of it by itself. */
+export type StrongerHash = { type: IndicatorType; value: string; decision: Decision };
+
+/**
+ * Why a hash that is wanted by itself stays out beside the stronger ones of its file; null when it goes there. A file takes one
+ * place. What a person or a list says of one of its hashes is said of the file: it must not come back by another.
+ */
+export const judgeBeside = (share: Share, stronger: readonly StrongerHash[]): Blocked | null => {
+  for (const { type, value, decision } of stronger)
+    if (!decision.isWanted && JUDGEMENTS.has(decision.code)) {
+      const reason = `${nameOf(type, value)} of the same file is kept in. ${decision.reason}`;
+      return { code: "same-file-kept-in", reason };
+    }
+  for (const { type, value, decision } of stronger)
+    // Never the milder one instead: where a person wants this hash blocked and the other only watched, both go.
+    if (decision.isWanted && stricterAction(decision.share.action, share.action) === decision.share.action)
+      return { code: "stronger-hash", reason: `${nameOf(type, value)} of the same file goes there.` };
+  return null;
+};
+
+const nameOf = (type: IndicatorType, value: string): string => `${INDICATOR_TYPE_LABELS[type]} ${value}`;
+
+const JUDGEMENTS: ReadonlySet<BlockCode> = new Set(["recalled", "withdrawn", "allowlisted"]);

@@ -1,0 +1,38 @@
+import "server-only";
+
+import { asTeam } from "@/lib/db/scope";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
+import { recordAudit } from "@/lib/services/audit/record-audit";
+
+import { lockConnector } from "./standing";
+
+/**
+ * Notes until when a connector's secret holds, on a person's word. Throws `conflict` where somebody who knows has said it: the
+ * certificate itself, or Entra ID.
+ */
+export const stateSecretEnd = async (
+  actor: Actor,
+  { id, teamId }: { id: string; teamId: string },
+  expiresAt: Date | null,
+): Promise<void> => {
+  await asTeam(teamId, async (tx) => {
+    await lockConnector(tx, { id, teamId });
+    const active = await tx.credential.findFirst({
+      where: { connectorId: id, teamId, state: "active" },
+      select: { id: true, kind: true, expirySource: true },
+    });
+    if (active?.kind !== "secret")
+      throw new AppError("conflict", "Only a client secret needs to be told when it ends.");
+    if (active.expirySource === "entra")
+      throw new AppError("conflict", "Entra ID says itself when this secret ends.");
+    await tx.credential.update({
+      where: { id: active.id },
+      data: { expiresAt, expirySource: expiresAt === null ? null : "stated", announcedDays: null },
+      select: { id: true },
+    });
+    const detail = { expiresAt: expiresAt?.toISOString() ?? null };
+    const subject = { type: "connector", id };
+    await recordAudit(tx, { teamId, doer: asDoer(actor), action: "credential.state-end", subject, detail });
+  });
+};

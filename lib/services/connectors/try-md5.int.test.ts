@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import type { Actor } from "@/lib/domain/access/actor";
+import { connectorPlan } from "@/lib/jobs/connector-plan.job";
+import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
+import {
+  connect,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  vouch,
+} from "@/lib/services/delivery/testing/desk";
+import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import type { ConnectorView } from "./connector-view";
+import { getConnector } from "./get-connector";
+import { tryMd5 } from "./try-md5";
+
+const database = useTestDatabase();
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+});
+afterAll(async () => {
+  await sandbox.close();
+});
+const remote = lookAt(() => sandbox.url);
+
+let team: TestTeam;
+let actor: Actor;
+let defender: ConnectorView;
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner(async (client) => {
+    await forgetDestinations(client);
+    await client.query("UPDATE destination SET accepts_md5 = NULL");
+  });
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+  defender = await connect(actor, team, "defender");
+});
+
+const reasonFor = async (value: string) => {
+  const { id } = await plan(actor, defender);
+  const { items } = await listPlanItems({ id, teamId: team.id }, { limit: 10, after: null });
+  return items.find((item) => item.value === value);
+};
+
+describe("MD5 at Defender", () => {
+  it("stays in until a trial was taken, says how to try, and goes there afterwards", async () => {
+    const values = someValues(1, "md5");
+    const value = values[0]?.value ?? "";
+    await vouch(team, values, { name: "Hashes" });
+    expect(await reasonFor(value)).toMatchObject({
+      operation: "blocked",
+      reason: expect.stringContaining("Press “Try MD5” on the connector’s page") as string,
+    });
+
+    expect(await tryMd5(actor, defender)).toEqual({
+      acceptsMd5: true,
+      detail: "The tenant took it, and it was taken away again.",
+    });
+    expect(await remote.defender()).toEqual([]);
+    expect((await getConnector(actor, defender.id)).acceptsMd5).toBe(true);
+    await push(actor, defender);
+    expect(await remote.defender()).toMatchObject([{ indicatorValue: value }]);
+  });
+
+  it("stays in where the tenant refused the trial", async () => {
+    await remote.control("PUT", "switches", { defenderMd5: "refuse" });
+    const { acceptsMd5, detail } = await tryMd5(actor, defender);
+    expect(acceptsMd5).toBe(false);
+    expect(detail).toContain("The tenant refused it:");
+    const values = someValues(1, "md5");
+    await vouch(team, values, { name: "Hashes" });
+    expect((await reasonFor(values[0]?.value ?? ""))?.reason).toContain("refused MD5 when it was tried");
+  });
+
+  it("is asked in the team's name, for every connector to the tenant, and who plans by himself plans again", async () => {
+    const other = await connect(actor, team, "defender", { app: "TPI_TeamB", mode: "automatic" });
+    await database.asOwner((client) => client.query("DELETE FROM outbox"));
+    await tryMd5(actor, defender);
+    const { audit, jobs } = await database.asOwner(async (client) => ({
+      audit: await client.query(
+        "SELECT detail FROM audit_entry WHERE team_id = $1 AND action = 'connector.try-md5'",
+        [team.id],
+      ),
+      jobs: await client.query<{ id: string }>(
+        "SELECT data->>'connectorId' AS id FROM outbox WHERE job = $1",
+        [connectorPlan.name],
+      ),
+    }));
+    expect(audit.rows).toMatchObject([{ detail: { acceptsMd5: true } }]);
+    expect(jobs.rows.map(({ id }) => id)).toContain(other.id);
+    expect((await getConnector(actor, other.id)).acceptsMd5).toBe(true);
+  });
+
+  it("need not be asked of Sentinel", async () => {
+    const sentinel = await connect(actor, team, "sentinel");
+    await expect(tryMd5(actor, sentinel)).rejects.toThrow("only Defender has to be asked");
+  });
+});

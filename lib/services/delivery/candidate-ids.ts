@@ -1,0 +1,78 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+
+import type { PlanningConnector } from "./planning-connector";
+
+/** Gives the ids after the given one, in order, at most so many. */
+export type IdSource = (after: string, limit: number) => Promise<string[]>;
+
+/** All that the team has live, and all of the connector's that stands at the destination or may. */
+export const allCandidateIds =
+  (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
+  async (after, limit) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT id FROM (
+         (SELECT indicator_id AS id FROM team_indicator
+          WHERE team_id = $1 AND active AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
+         UNION
+         (SELECT indicator_id FROM claim WHERE connector_id = $2 AND team_id = $1 AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
+         UNION
+         (SELECT indicator_id FROM ${unansweredItems("$2")} u WHERE indicator_id > $3 ORDER BY indicator_id LIMIT $4)
+       ) either ORDER BY id LIMIT $4`,
+      [teamId, id, after, limit],
+    );
+    return rows.map((row) => row.id);
+  };
+
+/** Those that are given, in ascending order, each once. */
+export const listedIds = (ids: readonly string[]): IdSource => {
+  let next = 0;
+  return (_after, limit) => {
+    const page = ids.slice(next, next + limit);
+    next += page.length;
+    return Promise.resolve(page);
+  };
+};
+
+/** All of the connector's that stands at the destination or may. */
+export const standingIds =
+  (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
+  async (after, limit) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT id FROM (
+         (SELECT indicator_id AS id FROM claim
+          WHERE connector_id = $1 AND team_id = $2 AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
+         UNION
+         (SELECT indicator_id FROM ${unansweredItems("$1")} u WHERE indicator_id > $3 ORDER BY indicator_id LIMIT $4)
+       ) either ORDER BY id LIMIT $4`,
+      [id, teamId, after, limit],
+    );
+    return rows.map((row) => row.id);
+  };
+
+/** What a plan is to change. */
+export const plannedIds =
+  (client: PoolClient, planId: string): IdSource =>
+  async (after, limit) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT indicator_id AS id FROM plan_item
+       WHERE plan_id = $1 AND operation <> 'blocked' AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
+      [planId, after, limit],
+    );
+    return rows.map((row) => row.id);
+  };
+
+/** What a stopped push has not begun to send and still decides about. */
+export const pendingIds =
+  (client: PoolClient, pushId: string): IdSource =>
+  async (after, limit) => {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT indicator_id AS id FROM push_item
+       WHERE push_id = $1 AND state = 'pending' AND NOT overtaken AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
+      [pushId, after, limit],
+    );
+    return rows.map((row) => row.id);
+  };

@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+
+import { Client } from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { asSystem } from "@/lib/db/scope";
+import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { sweep } from "@/lib/services/scheduling/sweep";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import { deliverPush } from "./deliver-push";
+import { getPush } from "./get-push";
+import {
+  apply,
+  connect,
+  deliverMeanwhile,
+  forgetDestinations,
+  someValues,
+  unvouch,
+  vouch,
+} from "./testing/desk";
+import { endure, expectTruth, letTimePass } from "./testing/hardship";
+import { lookAt } from "./testing/remote";
+
+const database = useTestDatabase();
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+});
+afterAll(async () => {
+  await sandbox.close();
+});
+const remote = lookAt(() => sandbox.url);
+
+let team: TestTeam;
+let actor: Actor;
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+const query: unknown = Reflect.get(Client.prototype, "query");
+afterEach(() => {
+  Reflect.set(Client.prototype, "query", query);
+});
+
+/** From the statement of that number on nothing reaches the database any more, as when the worker is gone; counts the statements. */
+const dieAtStatement = (number: number) => {
+  if (typeof query !== "function") throw new Error("pg has changed: its client has no query.");
+  const counted = { statements: 0 };
+  const watched = function (this: Client, ...given: unknown[]): unknown {
+    counted.statements += 1;
+    if (counted.statements >= number) return Promise.reject(new Error("The worker is gone."));
+    return Reflect.apply(query, this, given);
+  };
+  Reflect.set(Client.prototype, "query", watched);
+  return { counted, revive: () => Reflect.set(Client.prototype, "query", query) };
+};
+
+/** At the service and here, so that nothing waits for a published rate. */
+const letMinutePass = async (): Promise<void> => {
+  await remote.control("PUT", "clock", { advanceMs: 61_000 });
+  await database.asOwner((client) => client.query("TRUNCATE bucket"));
+};
+
+const signal = new AbortController().signal;
+const POINTS = 20;
+const KINDS = ["defender", "sentinel"] as const;
+
+/** Two values that are to go and four that are new: each operation has its batch. */
+const prepare = async (connector: ConnectorView) => {
+  const [gone, values] = [someValues(2), someValues(4)];
+  await vouch(team, gone, { name: `Before ${randomUUID()}` });
+  await endure(actor, connector, await apply(actor, connector));
+  await unvouch(team, gone);
+  await vouch(team, values, { name: `Now ${randomUUID()}` });
+  return { pushId: await apply(actor, connector), values };
+};
+
+describe.each(KINDS)("a worker that dies while it pushes to %s", (kind) => {
+  it("leaves a push that another ends, wherever it died", async () => {
+    const connector = await connect(actor, team, kind);
+    const first = await prepare(connector);
+    const whole = dieAtStatement(Infinity);
+    expect(await deliverPush(first.pushId, { signal })).toBe("done");
+    whole.revive();
+    const all = whole.counted.statements;
+    expect(all).toBeGreaterThan(POINTS);
+
+    for (let point = 1; point <= POINTS; point += 1) {
+      await letMinutePass();
+      await unvouch(team, first.values);
+      await endure(actor, connector, await apply(actor, connector));
+      await remote.control("DELETE", "journal");
+      const { pushId, values } = await prepare(connector);
+      const { revive } = dieAtStatement(Math.ceil((all * point) / POINTS));
+      await deliverPush(pushId, { signal }).catch(() => undefined);
+      revive();
+      await letTimePass();
+
+      expect([point, await endure(actor, connector, pushId)]).toEqual([point, "done"]);
+      expect(await getPush(actor, pushId)).toMatchObject({
+        state: "done",
+        counts: { planned: 6, accepted: 4, removed: 2, failed: 0 },
+      });
+      await expectTruth(remote, connector, values, { isAnswerLost: true });
+      await unvouch(team, values);
+    }
+  }, 120_000);
+
+  it("is found again when the queue lost it", async () => {
+    const connector = await connect(actor, team, kind);
+    const { pushId, values } = await prepare(connector);
+    await database.asOwner(async (client) => {
+      await client.query("DELETE FROM outbox");
+      await client.query("UPDATE push SET queued_at = queued_at - interval '1 minute' WHERE id = $1", [
+        pushId,
+      ]);
+    });
+
+    await sweep(new Date());
+    const announced = await asSystem("delivery", (tx) =>
+      tx.outbox.findMany({ where: { job: "push.deliver" } }),
+    );
+    expect(announced.map(({ data }) => data)).toContainEqual({ pushId });
+    expect(await endure(actor, connector, pushId)).toBe("done");
+    await expectTruth(remote, connector, values);
+  });
+
+  it("goes on when the database was restarted under it", async () => {
+    const connector = await connect(actor, team, kind);
+    const { pushId, values } = await prepare(connector);
+    const restart = () =>
+      database.asOwner(async (client) => {
+        await client.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        );
+      });
+
+    await deliverMeanwhile(pushId, restart).catch(() => undefined);
+    await letTimePass();
+
+    expect(await endure(actor, connector, pushId)).toBe("done");
+    expect(await getPush(actor, pushId)).toMatchObject({
+      state: "done",
+      counts: { accepted: 4, removed: 2 },
+    });
+    await expectTruth(remote, connector, values);
+  });
+});

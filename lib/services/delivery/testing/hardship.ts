@@ -1,0 +1,135 @@
+import { expect } from "vitest";
+import { z } from "zod";
+
+import { bulkAsSystem } from "@/lib/db/scope";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { toWireValue } from "@/lib/connectors/defender/map";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+
+import { deliverPush, type DeliveryOutcome } from "../deliver-push";
+import { listReceipts } from "../list-receipts";
+import { resumePush } from "../resume-push";
+import type { Vouched } from "./desk";
+import type { lookAt, Received } from "./remote";
+
+// What tests do to a push and what must hold after whatever happened to it.
+
+const never = new AbortController().signal;
+const MOST_TRIES = 40;
+
+/** Waits are over and leases of dead workers have run out. */
+export const letTimePass = (): Promise<void> =>
+  bulkAsSystem("delivery", async (client) => {
+    await client.query("UPDATE push SET wake_at = NULL, lease_until = NULL WHERE state = 'running'");
+    await client.query("UPDATE destination SET lease_until = NULL");
+    await client.query("UPDATE bucket SET blocked_until = NULL");
+  });
+
+type Endurance = {
+  /** What a person does when the push stops; without it a stop is the end. */
+  mend?: () => Promise<unknown>;
+  open?: OpenDestination;
+};
+
+/**
+ * Delivers as workers, the sweep and a person do together, without the waiting; gives the last outcome. A worker that throws has
+ * died: another takes over.
+ */
+export const endure = async (
+  actor: Actor,
+  { teamId }: ConnectorView,
+  pushId: string,
+  { mend, open }: Endurance = {},
+): Promise<DeliveryOutcome | "died"> => {
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await deliverPush(pushId, { signal: never, ...(open && { open }) }).catch(
+      () => "died" as const,
+    );
+    if (outcome === "done" || tries >= MOST_TRIES) return outcome;
+    if (outcome === "busy" && (await isDone(pushId))) return "done";
+    if (outcome === "stopped") {
+      if (!mend) return outcome;
+      await mend();
+      await resumePush({ pushId, teamId, doer: asDoer(actor) });
+    }
+    await letTimePass();
+  }
+};
+
+const isDone = (pushId: string): Promise<boolean> =>
+  bulkAsSystem("delivery", async (client) => {
+    const { rowCount } = await client.query("SELECT FROM push WHERE id = $1 AND state = 'done'", [pushId]);
+    return rowCount === 1;
+  });
+
+type Remote = ReturnType<typeof lookAt>;
+
+/**
+ * Every value stands exactly once, or its receipt says why not; no published rate was passed, and nothing was sent again for nothing.
+ * `isAnswerLost`: a worker may have had an answer and died before it could write it down.
+ */
+export const expectTruth = async (
+  remote: Remote,
+  connector: ConnectorView,
+  values: readonly Vouched[],
+  { isAnswerLost = false }: { isAnswerLost?: boolean } = {},
+): Promise<void> => {
+  const standing = await standingValues(remote, connector);
+  const { receipts } = await listReceipts(connector, { limit: 500, after: null });
+  const byValue = new Map(receipts.map((receipt) => [receipt.value, receipt]));
+  for (const { type, value } of values) {
+    const times = standing.filter((one) => one === toWireValue(type, value)).length;
+    const receipt = byValue.get(value);
+    if (receipt?.state === "failed") {
+      expect([value, times, receipt.reason]).toEqual([value, 0, expect.stringMatching(/\w{3}/)]);
+    } else
+      expect([value, times, receipt?.state]).toEqual([value, 1, expect.stringMatching(/accepted|visible/)]);
+  }
+  const journal = await remote.journal();
+  expect(findOverLimit(journal), "requests above a published rate").toEqual([]);
+  const again = findSentAgain(journal);
+  // Nobody but a worker that died knew of its answer: then once more, and no more.
+  expect(isAnswerLost ? findTwice(again) : again, "sent again after an answer").toEqual([]);
+};
+
+const standingValues = async (remote: Remote, { kind }: ConnectorView): Promise<string[]> => {
+  if (kind === "defender") return (await remote.defender()).map(({ indicatorValue }) => indicatorValue);
+  return (await remote.sentinel()).map(({ pattern }) => /'(.*)'/.exec(pattern)?.[1] ?? pattern);
+};
+
+/** The sandbox keeps the published rates itself: what it turned away without being told to was too much. */
+const findOverLimit = (journal: readonly Received[]): string[] =>
+  journal.flatMap(({ path, status, fault }) => (status === 429 && fault === null ? [path] : []));
+
+const importSchema = z.object({ Indicators: z.array(z.looseObject({ indicatorValue: z.string() })) });
+const uploadSchema = z.object({ stixobjects: z.array(z.looseObject({ id: z.string() })) });
+const resultSchema = z.looseObject({ indicatorValue: z.string() });
+
+/** Objects of a write by what tells them apart, but for the time of sending. */
+const objectsOf = ({ body }: Received): string[] => {
+  const imported = importSchema.safeParse(body);
+  if (imported.success) return imported.data.Indicators.map((item) => JSON.stringify(item));
+  const uploaded = uploadSchema.safeParse(body);
+  if (uploaded.success)
+    return uploaded.data.stixobjects.map((object) => JSON.stringify({ ...object, modified: null }));
+  return resultSchema.safeParse(body).success ? [JSON.stringify(body)] : [];
+};
+
+const findSentAgain = (journal: readonly Received[]): string[] => {
+  const answered = new Set<string>();
+  const again: string[] = [];
+  for (const request of journal) {
+    if (request.method !== "POST") continue;
+    // What was deleted in between is made anew.
+    if (request.path.endsWith("BatchDelete")) answered.clear();
+    for (const object of objectsOf(request)) {
+      if (answered.has(object)) again.push(object);
+      if (request.status === 200 && request.fault === null) answered.add(object);
+    }
+  }
+  return again;
+};
+
+const findTwice = (objects: readonly string[]): string[] =>
+  objects.filter((object, place) => objects.indexOf(object) < place);

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { asTeam } from "@/lib/db/scope";
+import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { getConnector } from "@/lib/services/connectors/get-connector";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import { confirmConnector } from "./confirm-connector";
+import { listReceipts } from "./list-receipts";
+import { retryRemovals } from "./retry-removals";
+import {
+  connect,
+  deliverToTheEnd,
+  forgetDestinations,
+  push,
+  someValues,
+  unvouch,
+  vouch,
+  type Vouched,
+} from "./testing/desk";
+import { lookAt } from "./testing/remote";
+
+const database = useTestDatabase();
+let sandbox: Sandbox;
+let team: TestTeam;
+let actor: Actor;
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+});
+afterAll(async () => {
+  await sandbox.close();
+});
+const remote = lookAt(() => sandbox.url);
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner(async (client) => {
+    await forgetDestinations(client);
+    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
+  });
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+const signal = new AbortController().signal;
+const turn = (switches: object) => remote.control("PUT", "switches", switches);
+const look = ({ id }: ConnectorView) => confirmConnector(id, { signal });
+const receiptsOf = async (connector: ConnectorView) =>
+  (await listReceipts(connector, { limit: 50, after: null })).receipts;
+const minutesPass = (minutes: number) =>
+  database.asOwner((client) =>
+    client.query("UPDATE push SET finished_at = finished_at - make_interval(mins => $1)", [minutes]),
+  );
+
+/** Sends values and takes them back, which the service answers as if it did so. */
+const pretendToRemove = async (connector: ConnectorView): Promise<Vouched[]> => {
+  const values = someValues(2);
+  await vouch(team, values, { name: "List" });
+  await push(actor, connector);
+  await look(connector);
+  await unvouch(team, values);
+  await push(actor, connector);
+  return values;
+};
+
+/** Time goes by, the destination is looked at, and what that had removed another way is carried out. Gives the requests of it. */
+const tryAgain = async (connector: ConnectorView, minutes = 6): Promise<string[]> => {
+  const before = (await remote.writes()).length;
+  await minutesPass(minutes);
+  await look(connector);
+  const open = await asTeam(team.id, (tx) =>
+    tx.push.findMany({ where: { connectorId: connector.id, state: "queued" }, select: { id: true } }),
+  );
+  for (const { id } of open) await deliverToTheEnd(id);
+  return (await remote.writes())
+    .slice(before)
+    .map(({ method, path }) => `${method} ${path.split("/").at(-1) ?? ""}`);
+};
+
+describe("a removal that Defender answers and does not carry out", () => {
+  it("is not confirmed, and is tried again by deleting each record by its id", async () => {
+    const connector = await connect(actor, team, "defender");
+    await turn({ defenderDelete: "batch-lies" });
+    await pretendToRemove(connector);
+
+    await look(connector);
+    expect(await receiptsOf(connector)).toMatchObject([
+      { state: "withdrawing", reason: expect.stringMatching(/^Not confirmed/) as unknown },
+      { state: "withdrawing" },
+    ]);
+    expect(await retryRemovals(connector.id)).toBe(0);
+
+    expect((await tryAgain(connector)).map((request) => request.split(" ")[0])).toEqual(["DELETE", "DELETE"]);
+    expect(await remote.defender()).toEqual([]);
+    await look(connector);
+    expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["gone", "gone"]);
+  });
+
+  it("is let expire when deleting each does nothing either", async () => {
+    const connector = await connect(actor, team, "defender");
+    await turn({ defenderDelete: "lies" });
+    await pretendToRemove(connector);
+
+    expect(await tryAgain(connector)).toHaveLength(2);
+    expect(await tryAgain(connector)).toEqual(["POST import"]);
+
+    await remote.control("PUT", "clock", { advanceMs: 16 * 60_000 });
+    expect(await remote.defender()).toEqual([]);
+    await look(connector);
+    expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["gone", "gone"]);
+  });
+
+  it("ends as not confirmed when nothing helps, and is not tried for ever", async () => {
+    const connector = await connect(actor, team, "defender");
+    await turn({ defenderDelete: "lies", defenderExpiry: "stays" });
+    await pretendToRemove(connector);
+    await tryAgain(connector);
+    await tryAgain(connector);
+
+    expect(await tryAgain(connector)).toEqual([]);
+    expect(await receiptsOf(connector)).toMatchObject([{ state: "withdrawing" }, { state: "withdrawing" }]);
+    expect(await tryAgain(connector, 30)).toEqual([]);
+
+    const [receipt] = await receiptsOf(connector);
+    expect(receipt).toMatchObject({
+      state: "failed",
+      reason: expect.stringMatching(/^Not confirmed/) as unknown,
+    });
+    expect(await tryAgain(connector, 30)).toEqual([]);
+  });
+
+  it("never takes away what is wanted again meanwhile", async () => {
+    const connector = await connect(actor, team, "defender");
+    await turn({ defenderDelete: "batch-lies" });
+    const values = await pretendToRemove(connector);
+    await minutesPass(6);
+    await vouch(team, values, { name: "Again" });
+    await look(connector);
+    expect(await retryRemovals(connector.id)).toBe(0);
+
+    await turn({ defenderDelete: "removes" });
+    expect((await push(actor, connector)).counts).toMatchObject({ accepted: 2, failed: 0 });
+    expect(await remote.defender()).toHaveLength(2);
+    await look(connector);
+    expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["visible", "visible"]);
+  });
+});
+
+describe("an end that Sentinel answers and does not store", () => {
+  it("is uploaded once more, and revoked as the last resort; what comes back then has another id", async () => {
+    const connector = await connect(actor, team, "sentinel");
+    await turn({ sentinelEnd: "lies" });
+    const values = await pretendToRemove(connector);
+    const before = await remote.sentinel();
+    expect(before).toHaveLength(2);
+
+    expect(await tryAgain(connector)).toHaveLength(1);
+    expect(await remote.sentinel()).toHaveLength(2);
+    expect(await tryAgain(connector)).toHaveLength(1);
+    expect(await remote.sentinel()).toEqual([]);
+    await look(connector);
+    expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["gone", "gone"]);
+
+    await vouch(team, values, { name: "Again" });
+    expect((await push(actor, connector)).counts).toMatchObject({ accepted: 2 });
+    const after = await remote.sentinel();
+    expect(after).toHaveLength(2);
+    const ids = new Set([...before, ...after].map(({ id }) => id));
+    expect(ids.size).toBe(4);
+  });
+
+  it("ends as not confirmed when a revocation does nothing either", async () => {
+    const connector = await connect(actor, team, "sentinel");
+    await turn({ sentinelEnd: "lies", sentinelRevoke: "lies" });
+    await pretendToRemove(connector);
+    for (const minutes of [6, 6, 30]) await tryAgain(connector, minutes);
+    expect(await receiptsOf(connector)).toMatchObject([{ state: "failed" }, { state: "failed" }]);
+  });
+});
+
+describe("how long records take to be seen", () => {
+  it("is told by the median and the 95th of a hundred", async () => {
+    const connector = await connect(actor, team, "defender");
+    await vouch(team, someValues(4), { name: "List" });
+    await push(actor, connector);
+    expect(await getConnector(actor, connector.id)).toMatchObject({ visibleAfter: null });
+    await look(connector);
+    await database.asOwner((client) =>
+      client.query(
+        `UPDATE receipt r SET accepted_at = visible_at - make_interval(secs => 10 * n.place)
+         FROM (SELECT indicator_id, row_number() OVER (ORDER BY indicator_id) AS place FROM receipt WHERE connector_id = $1) n
+         WHERE r.connector_id = $1 AND r.indicator_id = n.indicator_id`,
+        [connector.id],
+      ),
+    );
+
+    const { visibleAfter } = await getConnector(actor, connector.id);
+    expect(visibleAfter).toMatchObject({ count: 4, medianSeconds: 25 });
+    expect(visibleAfter?.p95Seconds).toBeCloseTo(38.5);
+    expect(
+      (await receiptsOf(connector)).map(({ visibleAfterSeconds }) => visibleAfterSeconds).sort(),
+    ).toEqual([10, 20, 30, 40]);
+  });
+});
