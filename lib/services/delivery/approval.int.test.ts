@@ -81,6 +81,11 @@ describe("a plan above the limits of one person", () => {
     await vouch(team, someValues(3), { name: "Feed" });
     const made = await plan(author, defender);
 
+    const access = { id: team.id, slug: team.slug, name: team.name, role: "owner" } as const;
+    const { attention } = await getTeamOverview(author, access, new Date());
+    expect(attention.map(({ message }) => message)).toContain(
+      `${defender.name}: a plan with 3 changes waits for a second person’s approval. It adds 3; the limit is 2.`,
+    );
     await expect(applyAs(author, made)).rejects.toThrow("It adds 3; the limit is 2.");
     await expect(applyAs(other, made)).rejects.toThrow("has to approve this plan");
     await expect(approveAs(author, made)).rejects.toThrow("You made this plan");

@@ -42,15 +42,27 @@ export type Unapplied = {
   planId: string | null;
   changes: number | null;
   isStale: boolean | null;
+  /** What of it is more than one person may apply, while nobody else approved it. */
+  excess: readonly string[];
 };
 
 /** A connector where a person applies, and has not. */
-export const attentionOfUnapplied = ({ id, name, planId, changes, isStale }: Unapplied): Attention => {
+export const attentionOfUnapplied = ({
+  id,
+  name,
+  planId,
+  changes,
+  isStale,
+  excess,
+}: Unapplied): Attention => {
   if (planId !== null && changes !== null && changes > 0) {
     const what = changes === 1 ? "1 change" : `${changes.toLocaleString("en-US")} changes`;
     return {
       kind: "waiting-plan",
-      message: `${name}: a plan with ${what} waits to be applied.`,
+      message:
+        excess.length > 0
+          ? `${name}: a plan with ${what} waits for a second person’s approval. ${excess.join(" ")}`
+          : `${name}: a plan with ${what} waits to be applied.`,
       path: `plans/${planId}`,
     };
   }

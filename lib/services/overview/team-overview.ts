@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Tx } from "@/lib/db/client";
 import { asActor, bulkAsTeam } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
+import { findExcess, storedPlanLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
@@ -147,22 +148,33 @@ const unappliedSchema = z.object({
   planId: z.uuid().nullable(),
   changes: z.number().nullable(),
   isStale: z.boolean().nullable(),
+  approval: storedPlanLimitsSchema,
+  approvedAt: z.date().nullable(),
+  counts: z.object({ add: z.number(), change: z.number(), remove: z.number(), keep: z.number() }).nullable(),
 });
 
 /** Connectors where a person applies, and has not: a plan waits, was refused as stale, or did not see every change. */
 const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale"
+    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", c.approval,
+      p.approved_at AS "approvedAt", p.counts
     FROM connector c JOIN team t ON t.id = c.team_id
     LEFT JOIN LATERAL (
       SELECT id, changes_seen, state = 'stale' AS is_stale,
-        CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes
+        CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes,
+        approved_at, jsonb_build_object('add', add, 'change', change, 'remove', remove, 'keep', keep) AS counts
       FROM plan WHERE connector_id = c.id AND NOT partial ORDER BY created_at DESC LIMIT 1
     ) p ON true
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
       AND (p.changes > 0 OR p.is_stale OR t.change_count > coalesce(p.changes_seen, 0))
     ORDER BY c.id`;
-  return z.array(unappliedSchema).parse(rows);
+  return z
+    .array(unappliedSchema)
+    .parse(rows)
+    .map(({ approval, approvedAt, counts, ...row }) => ({
+      ...row,
+      excess: counts !== null && approvedAt === null ? findExcess(approval, counts) : [],
+    }));
 };
 
 /** Automatic connectors whose newest plan is left to a person. */

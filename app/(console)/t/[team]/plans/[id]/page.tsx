@@ -73,8 +73,8 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const download = `/api/v1/plans/${plan.id}/download`;
   const reasons = operation === "blocked" ? plan.blockedByReason : (plan.changesByReason[operation] ?? {});
   const shown = code === undefined ? plan.counts[operation] : (reasons[code] ?? 0);
-  const listAt = (wanted: string | undefined): string =>
-    `${path}?show=${operation}${wanted === undefined ? "" : `&code=${encodeURIComponent(wanted)}`}`;
+  const listAt = (name: string, wanted?: string): string =>
+    `${path}?show=${name}${wanted === undefined ? "" : `&code=${encodeURIComponent(wanted)}`}`;
   const { add, change, remove } = plan.counts;
   const total = add + change + remove;
   const mayApply = can(actor, "push.apply", team.id);
@@ -150,26 +150,40 @@ export default async function PlanPage({ params, searchParams }: Props) {
             What the team wants there and what stands there are the same.
           </Callout>
         )}
+        {plan.counts.blocked > 0 && (
+          <Card>
+            <CardHeader title="Why candidates stay out" />
+            <CardBody>
+              <ReasonLinks
+                counts={plan.blockedByReason}
+                hrefOf={(one) => listAt("blocked", one)}
+                current={operation === "blocked" ? code : undefined}
+              />
+            </CardBody>
+          </Card>
+        )}
         <div>
           <LinkTabs
             label="Items"
             tabs={OPERATIONS.map((name) => ({
-              href: `${path}?show=${name}`,
+              href: listAt(name),
               label: OPERATION_LABELS[name],
               count: plan.counts[name],
               isCurrent: name === operation,
             }))}
           />
-          {Object.keys(reasons).length > 0 && (
+          {operation !== "blocked" && Object.keys(reasons).length > 0 && (
             <Card className="mt-3">
-              <CardHeader
-                title={operation === "blocked" ? "Why candidates stay out" : "Why"}
-                actions={code !== undefined && <TextLink href={listAt(undefined)}>Show all</TextLink>}
-              />
+              <CardHeader title="Why" />
               <CardBody>
-                <ReasonLinks counts={reasons} hrefOf={listAt} current={code} />
+                <ReasonLinks counts={reasons} hrefOf={(one) => listAt(operation, one)} current={code} />
               </CardBody>
             </Card>
+          )}
+          {code !== undefined && (
+            <p className="mt-3 text-sm">
+              Only “{codeLabel(code)}”. <TextLink href={listAt(operation)}>Show all</TextLink>
+            </p>
           )}
           <Card className="mt-3">
             <DataTable
@@ -214,8 +228,10 @@ export default async function PlanPage({ params, searchParams }: Props) {
           </Card>
           <CursorPagination
             summary={`${formatNumber(items.length)} of ${formatNumber(shown)} on this page`}
-            firstHref={cursor === undefined ? undefined : listAt(code)}
-            nextHref={next === null ? undefined : `${listAt(code)}&cursor=${encodeURIComponent(next)}`}
+            firstHref={cursor === undefined ? undefined : listAt(operation, code)}
+            nextHref={
+              next === null ? undefined : `${listAt(operation, code)}&cursor=${encodeURIComponent(next)}`
+            }
           />
         </div>
       </div>
