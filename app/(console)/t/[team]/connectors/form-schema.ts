@@ -11,15 +11,16 @@ const number = z.coerce.number();
 /** Ticked boxes; none ticked means "all". */
 const noneAsAll = () => listOf(z.string()).transform((chosen) => (chosen.length === 0 ? null : chosen));
 
-const limit = z.preprocess((value) => (value === "" ? null : value), number.nullable().default(null));
+const limit = z.preprocess(
+  (value) => (value === "" || value === undefined ? null : value),
+  number.nullable(),
+);
 
-/** Fields of limits by the name of the group; all blank: there are none. */
-const limitFields = <Group extends string>(group: Group) =>
-  ({
-    [`${group}.maxAdds`]: limit,
-    [`${group}.maxRemoves`]: limit,
-    [`${group}.maxRemovedPercent`]: limit,
-  }) as Record<`${Group}.${"maxAdds" | "maxRemoves" | "maxRemovedPercent"}`, typeof limit>;
+/** Limits of a plan; all fields blank: there are none. */
+const limits = z
+  .object({ maxAdds: limit, maxRemoves: limit, maxRemovedPercent: limit })
+  .prefault({ maxAdds: null, maxRemoves: null, maxRemovedPercent: null })
+  .transform((given) => (Object.values(given).every((one) => one === null) ? null : given));
 
 /** One a line. */
 const lines = z
@@ -50,8 +51,8 @@ const rules = z
   });
 
 const policy = {
-  ...limitFields("approval"),
-  ...limitFields("automaticLimits"),
+  approval: limits,
+  automaticLimits: limits,
   action: blankAsUndefined(z.string().optional()),
   severity: blankAsUndefined(z.string().optional()),
   expiryDays: numberOrNull,
@@ -126,7 +127,8 @@ export const toPolicy = ({
   feeds,
   tags,
   maxAgeDays,
-  ...limits
+  approval,
+  automaticLimits,
 }: Policy) => ({
   ...(action !== undefined && { action }),
   ...(severity !== undefined && { severity }),
@@ -134,20 +136,7 @@ export const toPolicy = ({
   expiryByType,
   rules: given,
   mode,
-  approval: toLimits(
-    limits["approval.maxAdds"],
-    limits["approval.maxRemoves"],
-    limits["approval.maxRemovedPercent"],
-  ),
-  automaticLimits: toLimits(
-    limits["automaticLimits.maxAdds"],
-    limits["automaticLimits.maxRemoves"],
-    limits["automaticLimits.maxRemovedPercent"],
-  ),
+  approval,
+  automaticLimits,
   selection: { minConfidence, maxTlp, types, feeds, tags, maxAgeDays },
 });
-
-const toLimits = (maxAdds: number | null, maxRemoves: number | null, maxRemovedPercent: number | null) =>
-  maxAdds === null && maxRemoves === null && maxRemovedPercent === null
-    ? null
-    : { maxAdds, maxRemoves, maxRemovedPercent };
