@@ -18,7 +18,7 @@ const VALUES = 100_000;
 const SAVES = 40;
 const PAUSE_MS = 2_000;
 const BAR_SECONDS = 3;
-const PATIENCE_MS = 600_000;
+const PATIENCE_MS = 120_000;
 
 /**
  * While a worker pushes 100,000 values (or a share of them) by both connectors, a person saves one value after the other: how long

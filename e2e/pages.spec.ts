@@ -18,6 +18,7 @@ const LISTS: Readonly<Record<string, string>> = {
   "/t/[team]/indicators/[id]": "/t/team-a/indicators",
   "/t/[team]/connectors/[id]": "/t/team-a/connectors",
   "/t/[team]/connectors/[id]/edit": "/t/team-a/connectors",
+  "/t/[team]/connectors/[id]/hunting": "/t/team-a/connectors",
   "/t/[team]/connectors/[id]/credential": "/t/team-a/connectors",
   "/t/[team]/pushes/[id]": "/t/team-a/overview",
   "/t/[team]/recalls/[id]": "/t/team-a/recalls",

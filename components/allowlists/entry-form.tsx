@@ -103,7 +103,9 @@ export const EntryForm = ({ values, match, effect, addAction, checkAction }: Pro
           )}
         </CardBody>
         <CardFooter>
-          <SubmitButton pendingLabel="Adding">Add to the list</SubmitButton>
+          <SubmitButton pendingLabel="Adding" disabled={checked === null}>
+            Add to the list
+          </SubmitButton>
           <Button
             disabled={isPending}
             onClick={({ currentTarget: { form } }) => {
@@ -117,6 +119,9 @@ export const EntryForm = ({ values, match, effect, addAction, checkAction }: Pro
             <ShieldQuestion aria-hidden />
             What would it do?
           </Button>
+          {checked === null && (
+            <p className="text-muted text-sm">Look first at what it would meet; then it can be added.</p>
+          )}
         </CardFooter>
       </ActionForm>
     </Card>

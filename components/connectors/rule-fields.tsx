@@ -44,7 +44,7 @@ export const RuleFields = ({ name, kind, feeds, rule, onChange }: Props) => {
       <Choices
         name={`${name}.feeds`}
         what="Feeds"
-        options={feeds.map((feed) => ({ value: feed.id, label: feed.name }))}
+        options={feedOptions(feeds, when.feeds ?? [])}
         chosen={when.feeds ?? []}
         onChange={(chosen) => {
           setWhen({ feeds: chosen.length === 0 ? null : [...chosen] });
@@ -112,6 +112,14 @@ export const RuleFields = ({ name, kind, feeds, rule, onChange }: Props) => {
     </div>
   );
 };
+
+/** The team's feeds, and those that a rule names although they are gone, so that they can be taken out of it. */
+const feedOptions = (feeds: Props["feeds"], chosen: readonly string[]) => [
+  ...feeds.map((feed) => ({ value: feed.id, label: feed.name })),
+  ...chosen
+    .filter((id) => feeds.every((feed) => feed.id !== id))
+    .map((id) => ({ value: id, label: "A feed that is gone" })),
+];
 
 type ChoicesProps = {
   name: string;

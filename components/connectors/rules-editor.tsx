@@ -4,8 +4,9 @@ import { ChevronDown, ChevronUp, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 
 import { FieldErrors } from "@/components/forms/field-errors";
-import { useFieldErrors } from "@/components/forms/form-context";
+import { useFieldErrors, useFormAnswer } from "@/components/forms/form-context";
 import { Button } from "@/components/ui/button";
+import type { ActionState } from "@/lib/actions/state";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { describeRule } from "@/lib/domain/connector/rule-words";
@@ -21,21 +22,29 @@ type Entry = { key: number; rule: ConnectorRule };
 export const RulesEditor = ({ kind, feeds, initial }: Props) => {
   const [entries, setEntries] = useState<readonly Entry[]>(() => initial.map((rule, key) => ({ key, rule })));
   const [nextKey, setNextKey] = useState(initial.length);
-  const errors = useFieldErrors("rules");
+  const answer = useFormAnswer();
+  const refused = useFieldErrors("rules");
+  // What was said of rules that have changed since says nothing any more.
+  const [changedAfter, setChangedAfter] = useState<ActionState | null>(null);
+  const errors = changedAfter === answer ? [] : refused;
   const nameOf = (id: string) => feeds.find((feed) => feed.id === id)?.name;
 
+  const set = (changed: readonly Entry[]) => {
+    setEntries(changed);
+    setChangedAfter(answer);
+  };
   const add = () => {
-    setEntries([...entries, { key: nextKey, rule: BLANK[kind] }]);
+    set([...entries, { key: nextKey, rule: BLANK[kind] }]);
     setNextKey(nextKey + 1);
   };
   const change = (key: number, rule: ConnectorRule) => {
-    setEntries(entries.map((entry) => (entry.key === key ? { key, rule } : entry)));
+    set(entries.map((entry) => (entry.key === key ? { key, rule } : entry)));
   };
   const remove = (key: number) => {
-    setEntries(entries.filter((entry) => entry.key !== key));
+    set(entries.filter((entry) => entry.key !== key));
   };
   const swap = (place: number, other: number) => {
-    setEntries(
+    set(
       entries.map(
         (entry, at) => (at === place ? entries[other] : at === other ? entries[place] : entry) ?? entry,
       ),

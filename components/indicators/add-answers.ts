@@ -6,7 +6,7 @@ import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 const checkedSchema = z.object({
   line: z.number(),
   original: z.string(),
-  verdict: z.enum(["new", "known", "duplicate", "allowlisted", "rejected"]),
+  verdict: z.enum(["new", "known", "duplicate", "allowlisted", "withdrawn", "rejected"]),
   type: z.enum(INDICATOR_TYPES).nullable(),
   value: z.string().nullable(),
   note: z.string().nullable(),

@@ -29,7 +29,7 @@ export type ShownDecision = {
     minConfidence: number;
     maxTlp: Tlp;
   };
-  plan: { id: string; at: Date } | null;
+  plan: { id: string; at: Date; state: string } | null;
   outcome: Outcome | null;
   code: string | null;
   reason: string | null;
@@ -103,7 +103,8 @@ const columnsOf = (team: string): Column<ShownDecision>[] => [
 const Word = ({ team, plan, outcome, code, reason }: ShownDecision & { team: string }) => {
   if (plan === null || outcome === null)
     return <span className="text-muted">No plan yet: nothing has been decided.</span>;
-  const { word, tone } = OUTCOMES[outcome];
+  const { word, tone } =
+    plan.state === "applied" ? (WHEN_APPLIED[outcome] ?? OUTCOMES[outcome]) : OUTCOMES[outcome];
   return (
     <>
       <span className="flex flex-wrap items-center gap-2">
@@ -112,7 +113,10 @@ const Word = ({ team, plan, outcome, code, reason }: ShownDecision & { team: str
       </span>
       <span className="mt-1 block">{reason ?? WITHOUT_REASON[outcome] ?? ""}</span>
       <span className="text-muted block text-xs">
-        <TextLink href={`/t/${team}/plans/${plan.id}`}>Plan</TextLink> of <RelativeTime at={plan.at} />
+        <TextLink href={`/t/${team}/plans/${plan.id}`}>
+          {plan.state === "applied" ? "Plan, applied" : "Plan"}
+        </TextLink>{" "}
+        of <RelativeTime at={plan.at} />
       </span>
     </>
   );
@@ -125,6 +129,13 @@ const OUTCOMES: Readonly<Record<Outcome, { word: string; tone: Tone }>> = {
   blocked: { word: "Stays out", tone: "neutral" },
   kept: { word: "Stays as it is there", tone: "success" },
   unnamed: { word: "Not in this plan", tone: "neutral" },
+};
+
+// What became of it since stands beside it, as the last request.
+const WHEN_APPLIED: Readonly<Partial<Record<Outcome, { word: string; tone: Tone }>>> = {
+  add: { word: "Was to be added", tone: "neutral" },
+  change: { word: "Was to be changed", tone: "neutral" },
+  remove: { word: "Was to be removed", tone: "neutral" },
 };
 
 const WITHOUT_REASON: Readonly<Partial<Record<Outcome, string>>> = {

@@ -4,7 +4,7 @@ import { formatNumber } from "@/components/ui/format-number";
 import { defangText } from "./defang-text";
 
 export type ShownRelatives = {
-  kind: "host" | "domain" | "network" | "event";
+  kind: "host" | "domain" | "network" | "file" | "event";
   name: string;
   filter: { q: string } | { event: string };
   count: number;
@@ -15,7 +15,7 @@ export type ShownRelatives = {
 export const RelativesList = ({ team, relatives }: { team: string; relatives: readonly ShownRelatives[] }) =>
   relatives.length === 0 ? (
     <p className="text-muted text-sm">
-      Nothing else of your team shares its host, domain, network, or an event at a source.
+      Nothing else of your team shares its host, domain, network, file, or an event at a source.
     </p>
   ) : (
     <ul className="space-y-2 text-sm">
@@ -42,5 +42,6 @@ const WHERE: Readonly<Record<ShownRelatives["kind"], string>> = {
   host: "on the same host",
   domain: "on the same registered domain",
   network: "in or around the same network",
+  file: "which is a stronger hash of the same file",
   event: "of the same event at the source",
 };

@@ -7,6 +7,7 @@ import {
   Hourglass,
   RefreshCw,
   ShieldCheck,
+  Undo2,
 } from "lucide-react";
 
 import type { StateLook } from "@/components/ui/state-badge";
@@ -17,6 +18,7 @@ import type { AddResult, CheckedValue } from "./add-answers";
 export const VERDICT_LOOKS: Readonly<Record<CheckedValue["verdict"], StateLook>> = {
   new: { word: "New", icon: CirclePlus, tone: "success" },
   known: { word: "Known", icon: CircleEqual, tone: "info" },
+  withdrawn: { word: "Withdrawn", icon: Undo2, tone: "warning" },
   duplicate: { word: "Twice", icon: Copy, tone: "neutral" },
   allowlisted: { word: "Never sent", icon: ShieldCheck, tone: "warning" },
   rejected: { word: "No indicator", icon: CircleX, tone: "danger" },

@@ -8,17 +8,19 @@ import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import { RECALL_KINDS } from "@/lib/domain/screening/recall";
 
+import { RecallReachButton } from "./recall-reach";
 import { KIND_WORDS } from "./recall-words";
 
 type Props = {
   team: string;
   action: FormAction;
+  checkAction: FormAction;
   /** What is to be recalled; without it a person types it in. */
   target?: string | undefined;
 };
 
 /** Asks what is to be taken back, how far, why and until when. */
-export const RecallDialog = ({ team, action, target }: Props) => (
+export const RecallDialog = ({ team, action, checkAction, target }: Props) => (
   <ConfirmDialog
     trigger={
       <>
@@ -47,6 +49,7 @@ export const RecallDialog = ({ team, action, target }: Props) => (
             options={RECALL_KINDS.map((value) => ({ value, label: KIND_WORDS[value] }))}
           />
         </Field>
+        <RecallReachButton action={checkAction} />
         <Field name="reason" label="Reason" hint="Kept in the audit, for whoever asks later." required>
           <Textarea rows={2} />
         </Field>

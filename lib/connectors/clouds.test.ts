@@ -56,3 +56,40 @@ describe("addresses of a cloud", () => {
     );
   });
 });
+
+describe("an administrator's addresses", () => {
+  const own = {
+    china: { defender: "https://api.example.cn", defenderScope: "https://api.example.cn/.default" },
+  };
+
+  it("stand in place of Microsoft's in their cloud alone", () => {
+    expect(defenderAddresses({ ...at("china"), overrides: own }).baseUrl).toBe("https://api.example.cn");
+    expect(defenderAddresses({ ...at("public"), overrides: own }).baseUrl).toBe(
+      "https://api.security.microsoft.com",
+    );
+    expect(() => sentinelAddresses({ ...at("china"), overrides: own })).toThrow("has not published");
+  });
+
+  it("keep host and scope apart: a regional host answers for the same service", () => {
+    const overrides = { public: { defender: "https://eu.api.security.microsoft.com" } };
+    expect(defenderAddresses({ ...at("public"), overrides })).toEqual({
+      baseUrl: "https://eu.api.security.microsoft.com",
+      scope: "https://api.securitycenter.microsoft.com/.default",
+    });
+  });
+
+  it("of sign-in are used as they are, without asking Microsoft's public cloud about them", () => {
+    const overrides = { china: { signIn: "https://login.example.cn" } };
+    const addresses = signInAddresses({ ...at("china"), overrides }, TENANT);
+    expect(addresses).toMatchObject({
+      authority: `https://login.example.cn/${TENANT}`,
+      knownAuthorities: ["login.example.cn"],
+      origin: "https://login.example.cn",
+    });
+    expect(addresses.authorityMetadata).toContain("https://login.example.cn/{tenantid}/oauth2/v2.0/token");
+  });
+
+  it("never move the sandbox", () => {
+    expect(defenderAddresses({ ...at("sandbox"), overrides: own }).baseUrl).toContain("127.0.0.1");
+  });
+});

@@ -2,8 +2,11 @@ import type { Operation } from "./contract";
 import { DEFENDER_LIMITS } from "./defender/limits";
 import { SENTINEL_LIMITS } from "./sentinel/limits";
 
-/** Requests that may leave in any minute and any hour; null where the vendor states none. */
-export type RateLimit = { perMinute: number; perHour: number | null };
+/**
+ * Requests that may leave in any minute and any hour; null where the vendor states none. `reserved` of those of a minute are kept
+ * free for what is urgent.
+ */
+export type RateLimit = { perMinute: number; perHour: number | null; reserved?: number };
 
 /** The published rate of each operation, counted for one destination, tenant and application. */
 export const RATE_LIMITS: Readonly<Record<Operation, RateLimit>> = {

@@ -220,6 +220,9 @@ it("waits for its turn before every request to a service", async () => {
   const sentinel = open("sentinel", { pace });
   await defender.push([outgoing(1)]);
   await defender.withdraw([withdrawn(outgoing(1), null)]);
+  const [made] = (await defender.singly?.push([outgoing(2)])) ?? [];
+  const remoteId = made?.outcome.status === "accepted" ? made.outcome.remoteId : null;
+  await defender.singly?.withdraw([withdrawn(outgoing(2), remoteId)]);
   await sentinel.push([outgoing(1)]);
   await listAll(sentinel);
 
@@ -227,6 +230,8 @@ it("waits for its turn before every request to a service", async () => {
     "defender.import",
     "defender.list",
     "defender.batchDelete",
+    "defender.submit",
+    "defender.delete",
     "sentinel.upload",
     "sentinel.query",
   ]);

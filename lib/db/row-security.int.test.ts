@@ -67,7 +67,7 @@ const fill = async (client: Client, table: Table, team: TestTeam): Promise<void>
        WHEN a.attname = 'match' THEN quote_literal('string')
        WHEN a.attname = 'effect' THEN quote_literal('stop')
        WHEN a.attname = 'scope' THEN quote_literal('team')
-       WHEN a.attname = 'kind' AND a.attrelid = 'credential'::regclass THEN quote_literal('secret')
+       WHEN a.attname = 'kind' AND $1::text = 'credential' THEN quote_literal('secret')
        WHEN a.attname = 'kind' THEN quote_literal('value')
        WHEN a.attname = 'operation' AND t.typname = 'text' THEN quote_literal('add')
        ELSE 'gen_random_uuid()::text' END AS value

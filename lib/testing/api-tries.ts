@@ -108,6 +108,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     own(`/indicators?feed=${feed}`),
   ],
   "GET /indicators/{id}": ({ indicator }) => [hidden(`/indicators/${indicator}`)],
+  "POST /indicators/{id}/lift": ({ slug, indicator }) => [
+    hidden(`/indicators/${indicator}/lift`, { team: slug }),
+    astray(`/indicators/${indicator}/lift`, { team: "team-b" }),
+  ],
   "POST /indicators/{id}/withdraw": ({ slug, indicator }) => [
     hidden(`/indicators/${indicator}/withdraw`, { ...WITHDRAWAL, team: slug }),
     astray(`/indicators/${indicator}/withdraw`, { ...WITHDRAWAL, team: "team-b" }),
@@ -154,6 +158,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     refused("/recalls", { ...WITHDRAWAL, everywhere: true, value: "45.155.205.77" }),
   ],
   "GET /recalls/{id}": ({ recall }) => [hidden(`/recalls/${recall}`)],
+  "POST /recalls/check": ({ slug }) => [hidden("/recalls/check", { team: slug, value: "45.155.205.77" })],
   "POST /recalls/{id}/lift": ({ recall }) => [hidden(`/recalls/${recall}/lift`)],
   "GET /withheld": ({ slug }) => list("/withheld", slug),
   "POST /withheld": ({ slug, feed, run }) => [
@@ -198,8 +203,13 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /connectors/{id}/credentials/active": ({ connector }) => [
     hidden(`/connectors/${connector}/credentials/active`, { expiresAt: null }),
   ],
+  "GET /connectors/{id}/hunting": ({ connector }) => [hidden(`/connectors/${connector}/hunting`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
+  "GET /connectors/{id}/drift": ({ connector }) => [hidden(`/connectors/${connector}/drift`)],
+  "POST /connectors/{id}/drift": ({ connector }) => [
+    hidden(`/connectors/${connector}/drift`, { choice: "restore" }),
+  ],
   "POST /connectors/{id}/plans": ({ connector }) => [
     hidden(`/connectors/${connector}/plans`),
     hidden(`/connectors/${connector}/plans?withdrawAll=true`),
@@ -233,6 +243,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /system": () => [refused("/system")],
   "POST /system/stop": () => [refused("/system/stop", WITHDRAWAL)],
   "POST /system/start": () => [refused("/system/start")],
+  "GET /system/clouds": () => [refused("/system/clouds")],
+  "PUT /system/clouds/{cloud}": () => [
+    refused("/system/clouds/china", { addresses: { signIn: "https://evil.example.com" }, confirm: "china" }),
+  ],
   "GET /system/retention": () => [refused("/system/retention")],
   "PATCH /system/retention": () => [refused("/system/retention", { bodyDays: 30 })],
 };

@@ -12,4 +12,6 @@ export const machineIdentityOrigin = (): string => {
 export const showsMachineIdentity = (): boolean => namedEndpoint() !== undefined;
 
 const namedEndpoint = (): string | undefined =>
-  NAMED_BY.map((name) => process.env[name]?.trim()).find((endpoint) => endpoint !== undefined && endpoint !== "");
+  NAMED_BY.map((name) => process.env[name]?.trim()).find(
+    (endpoint) => endpoint !== undefined && endpoint !== "",
+  );

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 
+import { DRIFT_MODES } from "../delivery/drift-choices";
+import { descriptionTemplateSchema, titleTemplateSchema } from "../delivery/templates";
 import { ACTIONS, SEVERITIES } from "./actions";
 import { credentialFields, faultOfCredential } from "./credential-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
@@ -49,9 +51,17 @@ const policyFields = {
       "In order; the first that fits gives action, severity and days where it names them. A person's own wish for an indicator comes before a rule.",
   }),
   selection: selectionSchema,
+  titleTemplate: titleTemplateSchema.nullable(),
+  descriptionTemplate: descriptionTemplateSchema.nullable(),
   mode: z.enum(CONNECTOR_MODES),
   approval: planLimitsSchema.nullable(),
   automaticLimits: planLimitsSchema.nullable(),
+  reconcileMinutes: z
+    .number()
+    .int()
+    .min(15, "At most every 15 minutes: reading uses the destination's rate.")
+    .max(1_440),
+  driftMode: z.enum(DRIFT_MODES),
 };
 
 const name = z.string().trim().min(1, "Give the connector a name.").max(120, "Use at most 120 characters.");
@@ -74,9 +84,13 @@ const createFields = {
   expiryByType: policyFields.expiryByType.default({}),
   rules: policyFields.rules.default([]),
   selection: policyFields.selection.prefault({}),
+  titleTemplate: policyFields.titleTemplate.default(null),
+  descriptionTemplate: policyFields.descriptionTemplate.default(null),
   mode: policyFields.mode.default("review"),
   approval: policyFields.approval.default(null),
   automaticLimits: policyFields.automaticLimits.default(null),
+  reconcileMinutes: policyFields.reconcileMinutes.default(60),
+  driftMode: policyFields.driftMode.default("restore"),
 };
 const createShape = z.strictObject(createFields);
 
@@ -93,6 +107,7 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
     if (input.workspaceId === undefined)
       refuse("workspaceId", "Give the workspace id of the Log Analytics workspace.");
     if (input.deviceGroups.length > 0) refuse("deviceGroups", "Device groups exist in Defender only.");
+    for (const field of TEMPLATES) if (input[field] !== null) refuse(field, DEFENDER_WORDING);
     const missing = incompleteArmName(input);
     if (missing) refuse(missing, ALL_ARM_NAMES);
     return;
@@ -101,6 +116,10 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
   for (const field of ARM_NAMES)
     if (input[field] !== undefined) refuse(field, "Azure names are for Sentinel only.");
 };
+
+const TEMPLATES = ["titleTemplate", "descriptionTemplate"] as const;
+/** Why Sentinel takes no templates. */
+export const DEFENDER_WORDING = "Only Defender's titles and descriptions can be worded.";
 
 /** Why one or two of the three Azure names are not enough. */
 export const ALL_ARM_NAMES =

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** How an application signs in without anything to keep, where Sluice runs in Azure. */
-export const IDENTITIES = ["system-assigned", "user-assigned", "workload"] as const;
+const IDENTITIES = ["system-assigned", "user-assigned", "workload"] as const;
 export type Identity = (typeof IDENTITIES)[number];
 
 /** What may be given as a credential; exactly one of `clientSecret`, `certificate`, `certificatePfx` and `identity`. */
@@ -13,10 +13,13 @@ export const credentialFields = {
     .toLowerCase()
     .pipe(z.guid("Give the secret id as Entra ID shows it, a GUID."))
     .optional(),
-  secretExpiresAt: z.coerce
-    .date("Give the day on which the secret ends.")
-    .optional()
-    .meta({ type: "string", format: "date-time" }),
+  secretExpiresAt: z
+    .union(
+      [z.iso.datetime({ offset: true }), z.iso.date()],
+      "Give the day on which the secret ends, such as 2027-05-31.",
+    )
+    .transform((text) => new Date(text))
+    .optional(),
   certificate: z
     .string()
     .max(64_000)
@@ -34,8 +37,7 @@ const PROOFS = ["clientSecret", "certificate", "certificatePfx", "identity"] as 
 type Proof = (typeof PROOFS)[number];
 
 /** Which of the ways to sign in are given. */
-export const givenProofs = (input: GivenCredential): Proof[] =>
-  PROOFS.filter((proof) => input[proof] !== undefined);
+const givenProofs = (input: GivenCredential): Proof[] => PROOFS.filter((proof) => input[proof] !== undefined);
 
 /** The field at fault and why the credential as a whole cannot be; null when it can. */
 export const faultOfCredential = (

@@ -1,6 +1,8 @@
 import { higherSeverity, stricterAction, type Action, type Severity } from "@/lib/domain/connector/actions";
 import type { Share } from "@/lib/domain/selection/share";
 
+import type { Templates } from "./templates";
+
 /** One remote record as all its claims together want it. */
 export type MergedRecord = {
   action: Action;
@@ -15,6 +17,8 @@ export type MergedRecord = {
   threatTypes: readonly string[];
   comments: readonly string[];
   tags: readonly string[];
+  /** How the oldest claim's connector words it; left out where it does not. */
+  templates?: Templates;
 };
 
 /**
@@ -48,6 +52,7 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord 
     threatTypes: distinct(feeds.map(({ threatType }) => threatType)),
     comments: distinct(feeds.map(({ comment }) => comment)),
     tags: distinct(feeds.flatMap(({ tags }) => tags)),
+    ...(oldest.content.templates && { templates: oldest.content.templates }),
   };
 };
 

@@ -84,4 +84,14 @@ describe("waitBeforeNext", () => {
     expect(waitBeforeNext({ ...options, blockedUntil: 13_000 })).toBe(8_000);
     expect(waitBeforeNext({ ...options, blockedUntil: 4_000 })).toBe(0);
   });
+
+  it("keeps so many of a minute for what is urgent, which need not wait for the next", () => {
+    const windows = [{ max: 100, perMs: MINUTE }];
+    const now = 1_000_000;
+    const sentAt = Array.from({ length: 90 }, (_, index) => now - 58_000 + index * 400);
+    const ask = (reserved: number) => waitBeforeNext({ sentAt, windows, reserved, blockedUntil: null, now });
+
+    expect(ask(10)).toBe(2_000);
+    expect(ask(0)).toBe(0);
+  });
 });

@@ -8,6 +8,8 @@ type Options = {
   /** Times in ms of the requests so far, oldest first; at least those inside the longest window. */
   sentAt: readonly number[];
   windows: readonly RateWindow[];
+  /** So many of the shortest window's are not for this request. */
+  reserved?: number;
   /** The vendor said: not before. */
   blockedUntil: number | null;
   now: number;
@@ -17,11 +19,13 @@ type Options = {
  * How many ms the next request must wait; 0 when it may leave now. The windows are hard limits in every sliding stretch;
  * within the shortest one a small burst may leave at once, then one request after the other in even steps.
  */
-export const waitBeforeNext = ({ sentAt, windows, blockedUntil, now }: Options): number => {
+export const waitBeforeNext = ({ sentAt, windows, reserved = 0, blockedUntil, now }: Options): number => {
   let waitMs = Math.max(0, (blockedUntil ?? now) - now);
   for (const window of windows) waitMs = Math.max(waitMs, waitForWindow(sentAt, window, now));
   const shortest = windows.toSorted((one, other) => one.perMs - other.perMs)[0];
-  return shortest ? Math.max(waitMs, waitForBurst(sentAt, shortest, now)) : waitMs;
+  if (!shortest) return waitMs;
+  const open = { ...shortest, max: shortest.max - reserved };
+  return Math.max(waitMs, waitForWindow(sentAt, open, now), waitForBurst(sentAt, shortest, now));
 };
 
 /** What of the times must still be known: those inside the longest window. */

@@ -1,6 +1,35 @@
 import { INDICATOR_TYPE_LABELS, type IndicatorType } from "@/lib/domain/indicator/types";
 
 import type { MergedRecord } from "./merge-claims";
+import { fillTemplate, type TemplateValues } from "./templates";
+
+/** The title and the description as the connector words them, else as everywhere. All is of the merged record: what may be read there. */
+export const recordTexts = (
+  type: IndicatorType,
+  record: MergedRecord,
+  traceUrl: string,
+): { title: string; description: string } => {
+  const { title = null, description = null } = record.templates ?? {};
+  const values = () => toValues(type, record, traceUrl);
+  return {
+    title: (title === null ? "" : fillTemplate(title, values())) || recordTitle(type, record),
+    description:
+      (description === null ? "" : fillTemplate(description, values())) ||
+      recordDescription(record, traceUrl),
+  };
+};
+
+const toValues = (type: IndicatorType, record: MergedRecord, traceUrl: string): TemplateValues => ({
+  team: record.teams[0]?.name ?? "Sluice",
+  others: record.teams.length > 1 ? `+${String(record.teams.length - 1)}` : "",
+  feeds: record.feeds.join(", "),
+  type: INDICATOR_TYPE_LABELS[type],
+  confidence: String(record.confidence),
+  threat: record.threatTypes.join(", "),
+  comment: record.comments.join(" / "),
+  tags: record.tags.join(", "),
+  link: traceUrl,
+});
 
 /** `[Team A +1] Microsoft COVID-19 · SHA-256 · 85`: whose it is, from where, what, how sure. */
 export const recordTitle = (type: IndicatorType, { teams, feeds, confidence }: MergedRecord): string => {

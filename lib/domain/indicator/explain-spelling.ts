@@ -29,6 +29,20 @@ export const explainSpelling = (spelling: string, target: Target): readonly Spel
   return steps;
 };
 
+/**
+ * What a value lost or got beside another spelling: what a person should know before it is stored. Null where it says what was
+ * written, refanged and in one case.
+ */
+export const describeRewriting = (spelling: string, { type, value }: Target): string | null => {
+  const read = normalise(spelling, { type });
+  if (!read.ok || read.value.value !== value) return null;
+  const { marks = [], port } = read.value;
+  const words = marks.filter((mark) => mark !== "unknown-suffix").map((mark) => MARK_WORDS[mark]);
+  if (type === "url" && spelling.includes("#")) words.push("What stood behind # was taken off.");
+  if (port !== undefined) words.push(describePort(port));
+  return words.length === 0 ? null : words.join(" ");
+};
+
 /** What a port beside a value means. */
 export const describePort = (port: number): string =>
   `Port ${String(port)} is kept beside it; the host alone is the indicator.`;

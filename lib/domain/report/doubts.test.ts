@@ -141,3 +141,28 @@ describe("a value that is mentioned often", () => {
     ]);
   });
 });
+
+describe("what only looks like an indicator", () => {
+  it("is a version where every line that has it says so, and an address where one does not", () => {
+    expect(
+      doubtsOf(
+        reportOf("Version 91.2.3.4 of the tool\nFirmware: 91.2.3.5\nC2 91.2.3.6, seen with v91.2.3.6"),
+      ),
+    ).toEqual({
+      "91.2.3.4": "It may be a version: every line that has it says so before it.",
+      "91.2.3.5": "It may be a version: every line that has it says so before it.",
+      "91.2.3.6": null,
+    });
+  });
+
+  it("is what readers are pointed to, unless it is defanged", () => {
+    const doubts = doubtsOf(
+      reportOf(
+        "References: https://github.com/acme/report and hxxps://evil-c2[.]net/kit\nDropper https://evil-c3.net/a",
+      ),
+    );
+    expect(doubts["https://github.com/acme/report"]).toContain("References");
+    expect(doubts["https://evil-c2.net/kit"]).toBeNull();
+    expect(doubts["https://evil-c3.net/a"]).toBeNull();
+  });
+});

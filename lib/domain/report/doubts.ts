@@ -30,7 +30,7 @@ export const createDoubt = (report: Report, candidates: readonly ReportCandidate
       return "It belongs to whoever the e-mail was sent to.";
     const author = site === null ? undefined : authors.get(site);
     if (author !== undefined) return author;
-    return fileDoubt(candidate);
+    return versionDoubt(candidate) ?? referenceDoubt(candidate) ?? fileDoubt(candidate);
   };
 };
 
@@ -56,6 +56,26 @@ const fileDoubt = ({ type, value, isDefanged }: ReportCandidate): string | null 
     ? `It may be the name of a file: .${ending} is both, and it is not defanged.`
     : null;
 };
+
+/** "Version 1.2.3.4 of the tool" has the form of an address. */
+const versionDoubt = ({ type, value, isDefanged, contexts }: ReportCandidate): string | null =>
+  type === "ipv4" && !isDefanged && contexts.every((context) => isVersionIn(context, value))
+    ? "It may be a version: every line that has it says so before it."
+    : null;
+
+const isVersionIn = (context: string, value: string): boolean => {
+  const at = context.indexOf(value);
+  return at > 0 && VERSION.test(context.slice(0, at));
+};
+
+/** Where a report says what it drew on, live links are for its readers. */
+const referenceDoubt = ({ type, isDefanged, contexts }: ReportCandidate): string | null =>
+  type === "url" && !isDefanged && contexts.every((context) => REFERENCE.test(context))
+    ? "The report points its readers there, under “References”."
+    : null;
+
+const VERSION = /\b(?:v(?:er)?\.?|versions?|build|release|firmware)(?:\s*[:=#])?\s{0,3}$/i;
+const REFERENCE = /^\W{0,3}(?:references?|see also|read more|further reading|links?)\s*:/i;
 
 const NOBODY: ReadonlyMap<string, string> = new Map();
 const OWN_ADDRESSES: ReadonlySet<string> = new Set(["ipv4", "ipv6"]);

@@ -34,6 +34,7 @@ const describeContent = (before: ShareContent, after: ShareContent): (string | n
       : `${TLP_LABELS[tlpFromCode(before.tlp)]} → ${TLP_LABELS[tlpFromCode(after.tlp)]}`,
     before.team.name === after.team.name ? null : `team ${before.team.name} → ${after.team.name}`,
     oldNames === newNames ? null : `feeds ${oldNames} → ${newNames}`,
+    JSON.stringify(before.templates) === JSON.stringify(after.templates) ? null : "its wording",
   ];
 };
 

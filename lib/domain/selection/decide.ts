@@ -58,7 +58,8 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   }
   const unfit = findUntimely(chosen, policy, now) ?? findByTags(candidate.vouchings, chosen, policy.tags);
   if (unfit) return block(unfit);
-  const content = mergeContent(context.team, candidate.tlp, chosen);
+  const merged = mergeContent(context.team, candidate.tlp, chosen);
+  const content = policy.templates ? { ...merged, templates: policy.templates } : merged;
   if (content.confidence < selection.minConfidence) {
     const reason = `Confidence ${String(content.confidence)} is below this connector's minimum, ${String(selection.minConfidence)}.`;
     return block({ code: "below-confidence", reason });

@@ -2,6 +2,7 @@ import type { Json } from "@/lib/domain/canonical-json";
 import type { Action, Severity } from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
+import type { Templates } from "@/lib/domain/delivery/templates";
 import type { Selection } from "@/lib/domain/connector/selection-input";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import {
@@ -24,6 +25,8 @@ export type Policy = {
   rules: readonly ConnectorRule[];
   deviceGroups: readonly string[];
   selection: Selection;
+  /** How Defender's records are worded; left out: as everywhere. */
+  templates?: Templates | undefined;
 };
 
 /** The policy in a form that is equal for equal policies: order in lists says nothing. */
@@ -41,7 +44,7 @@ export const describePolicy = (policy: Policy): Json => ({
 });
 
 // Left out while they say nothing: a plan that was drawn up before they existed stays what was reviewed.
-const describeLater = ({ selection, expiryByType, rules }: Policy): Record<string, Json> => {
+const describeLater = ({ selection, expiryByType, rules, templates }: Policy): Record<string, Json> => {
   const { tags, maxAgeDays } = selection;
   return {
     ...(tags.allow.length + tags.block.length > 0 && {
@@ -50,6 +53,7 @@ const describeLater = ({ selection, expiryByType, rules }: Policy): Record<strin
     ...(maxAgeDays !== null && { maxAgeDays }),
     ...(Object.keys(expiryByType).length > 0 && { expiryByType }),
     ...(rules.length > 0 && { rules: rules.map(describeRule) }),
+    ...(templates && { templates: { ...templates } }),
   };
 };
 

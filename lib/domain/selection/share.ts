@@ -1,5 +1,6 @@
 import type { Json } from "@/lib/domain/canonical-json";
 import type { Action, Severity } from "@/lib/domain/connector/actions";
+import type { Templates } from "@/lib/domain/delivery/templates";
 
 /** What one feed of a team says of an indicator. */
 export type ShareFeed = {
@@ -17,6 +18,8 @@ export type ShareContent = {
   tlp: number;
   confidence: number;
   feeds: readonly ShareFeed[];
+  /** How its connector words the record; left out where it does not. */
+  templates?: Templates | undefined;
 };
 
 /** One team's part in a record: how it wants it, and what it says of it. */
@@ -27,7 +30,13 @@ export const shareText = ({ action, severity, expiresAt, content }: Share): stri
   JSON.stringify([action, severity, expiresAt, contentJson(content)]);
 
 /** The content as plain JSON, as it is stored. */
-export const contentJson = ({ team, tlp, confidence, feeds }: ShareContent): Record<string, Json> => ({
+export const contentJson = ({
+  team,
+  tlp,
+  confidence,
+  feeds,
+  templates,
+}: ShareContent): Record<string, Json> => ({
   team: { slug: team.slug, name: team.name },
   tlp,
   confidence,
@@ -38,4 +47,6 @@ export const contentJson = ({ team, tlp, confidence, feeds }: ShareContent): Rec
     threatType,
     tags,
   })),
+  // Left out, so that what was sent before there were any is not sent anew.
+  ...(templates && { templates: { title: templates.title, description: templates.description } }),
 });

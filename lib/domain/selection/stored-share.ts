@@ -17,6 +17,7 @@ const contentSchema = z.object({
       tags: z.array(z.string()),
     }),
   ),
+  templates: z.object({ title: z.string().nullable(), description: z.string().nullable() }).optional(),
 });
 
 const shareSchema = z.object({

@@ -7,7 +7,7 @@ import { someValues, vouch, type Vouched } from "@/lib/services/delivery/testing
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeTeam, type TestTeam } from "@/lib/testing/people";
 
-import { findTeamValues } from "./find-team-values";
+import { findTeamValues, keysAround } from "./find-team-values";
 import { readTeamValues } from "./read-team-values";
 
 useTestDatabase();
@@ -86,5 +86,23 @@ describe("what entries meet of a team's values", () => {
       meet("string", ["bad-site.net"], true),
     ]);
     expect(read.every((one) => one.read <= one.met.length + 3)).toBe(true);
+  });
+});
+
+describe("working out the networks around many addresses", () => {
+  it("lets others have a turn again and again", async () => {
+    let turns = 0;
+    let isOver = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    const keys = await keysAround(
+      Array.from({ length: 500 }, (_, n) => `2a0e:${(n + 1).toString(16)}:1:2:3:4:5:6`),
+    );
+    isOver = true;
+    expect(keys.length).toBeGreaterThan(40_000);
+    expect(turns).toBeGreaterThanOrEqual(10);
   });
 });

@@ -12,7 +12,7 @@ import type { AllowlistMatch } from "@/lib/domain/screening/allowlist";
 
 import { readTeamValues, type TeamValue } from "./read-team-values";
 
-type Question = {
+export type Question = {
   match: AllowlistMatch;
   /** As `checkEntry` gives them. */
   entries: readonly string[];
@@ -143,8 +143,8 @@ const byNetworks = async (entries: readonly string[], signal?: AbortSignal): Pro
   ];
 };
 
-/** The keys of all networks that hold one of the entries, each once. */
-const keysAround = async (entries: readonly string[], signal?: AbortSignal): Promise<string[]> => {
+/** The keys of all networks that hold one of the entries, each once; others have their turn in between. */
+export const keysAround = async (entries: readonly string[], signal?: AbortSignal): Promise<string[]> => {
   const around = new Set<string>();
   for (const [index, entry] of entries.entries()) {
     if (index % TURN === TURN - 1) await nextTurn();

@@ -11,6 +11,8 @@ import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/p
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
+import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
+
 import { fromStoredCloud } from "./cloud-column";
 import { readStoredTest } from "./credential-view";
 
@@ -30,6 +32,8 @@ export const CONNECTOR_SELECT = {
   expiryByType: true,
   rules: true,
   selection: true,
+  titleTemplate: true,
+  descriptionTemplate: true,
   mode: true,
   enabled: true,
   approval: true,
@@ -40,6 +44,9 @@ export const CONNECTOR_SELECT = {
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
+  reconcileMinutes: true,
+  driftMode: true,
+  strangers: true,
   createdAt: true,
   team: { select: { slug: true, name: true } },
   destination: {
@@ -67,6 +74,8 @@ export type ConnectorView = {
   kind: ConnectorKind;
   cloud: Cloud;
   destinationId: string;
+  /** Under which name the destination keeps what Sluice writes. */
+  sourceSystem: string;
   tenantId: string;
   clientId: string;
   workspaceId: string | null;
@@ -80,6 +89,9 @@ export type ConnectorView = {
   expiryByType: Partial<Record<IndicatorType, number>>;
   rules: ConnectorRule[];
   selection: Selection;
+  /** How Defender's records are worded; null: as everywhere. */
+  titleTemplate: string | null;
+  descriptionTemplate: string | null;
   mode: ConnectorMode;
   enabled: boolean;
   /** Beyond these a plan needs a second person; null: none does. */
@@ -92,6 +104,11 @@ export type ConnectorView = {
   /** When what stands there was last compared with what was sent, and why the newest try failed. */
   reconciledAt: Date | null;
   reconcileProblem: string | null;
+  /** How many minutes apart they are compared, and whether what drifted is put right by the next plan or waits. */
+  reconcileMinutes: number;
+  driftMode: DriftMode;
+  /** What its application made there and nobody here knows of; null until it was compared. */
+  strangers: Strangers | null;
   /** Whether its Defender tenant takes MD5, as a probe found; null: nobody tried. */
   acceptsMd5: boolean | null;
   createdAt: Date;
@@ -107,6 +124,7 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     teamName: team.name,
     cloud: fromStoredCloud(destination.cloud),
     destinationId: destination.id,
+    sourceSystem: destination.sourceSystem,
     tenantId: destination.tenantId,
     workspaceId: destination.workspaceId === "" ? null : destination.workspaceId,
     action: z.enum(ACTIONS).parse(action),
@@ -119,5 +137,21 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     automaticLimits: storedPlanLimitsSchema.parse(automaticLimits),
     stop: stoppedAt && { at: stoppedAt, by: stoppedByName ?? "", reason: stopReason ?? "" },
     lastTest: readStoredTest(lastTest),
+    driftMode: z.enum(DRIFT_MODES).parse(row.driftMode),
+    strangers: strangersSchema.nullable().parse(row.strangers),
   };
 };
+
+const strangersSchema = z.object({
+  count: z.number(),
+  records: z.array(
+    z.object({
+      remoteId: z.string(),
+      value: z.string(),
+      action: z.string().nullable(),
+      title: z.string().nullable(),
+      isDuplicate: z.boolean(),
+    }),
+  ),
+});
+type Strangers = z.output<typeof strangersSchema>;

@@ -33,8 +33,9 @@ export const createConnector = async (
   if (!credential) throw new AppError("invalid_input", "Give a client secret or a certificate.");
   const id = randomUUID();
   const destinationId = await findOrMakeDestination(input);
-  const { name, kind, clientId, deviceGroups, mode } = input;
-  const { action, severity, expiryDays, expiryByType, rules, selection } = input;
+  const { name, kind, clientId, deviceGroups, mode, reconcileMinutes, driftMode } = input;
+  const { action, severity, expiryDays, expiryByType, rules, selection, titleTemplate, descriptionTemplate } =
+    input;
   const { subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
   try {
     return await asTeam(teamId, async (tx) => {
@@ -44,6 +45,7 @@ export const createConnector = async (
           ...{ subscriptionId, resourceGroup, workspaceName },
           ...{ action, severity, expiryDays, expiryByType, rules, selection, mode },
           ...toLimitColumns(input),
+          ...{ reconcileMinutes, driftMode, titleTemplate, descriptionTemplate },
           createdAt: now,
           createdBy: actor.userId,
         },

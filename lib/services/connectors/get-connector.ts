@@ -6,16 +6,20 @@ import { AppError } from "@/lib/domain/errors";
 import { readLatency, type Latency } from "@/lib/services/delivery/latency";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
 
+import { readOverrides } from "./cloud-overrides";
+import { toConnectorAddresses, type ConnectorAddress } from "./connector-addresses";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
 import { CREDENTIAL_SELECT, toCredentialView, type CredentialView } from "./credential-view";
 
-/** One connector of a team the actor has a part in, with the age of its secret and its drift. A foreign id and an unknown one are the same `not_found`. */
-export const getConnector = async (
-  actor: Actor,
-  connectorId: string,
-): Promise<
-  ConnectorView & { credential: CredentialView | null; drift: DriftCounts; visibleAfter: Latency | null }
-> => {
+export type OneConnector = ConnectorView & {
+  credential: CredentialView | null;
+  drift: DriftCounts;
+  visibleAfter: Latency | null;
+  addresses: ConnectorAddress[];
+};
+
+/** One connector of a team the actor has a part in, with the age of its secret, where that goes, and its drift. A foreign id and an unknown one are the same `not_found`. */
+export const getConnector = async (actor: Actor, connectorId: string): Promise<OneConnector> => {
   const teamIds = actor.teams.map(({ id }) => id);
   return asActor(actor, async (tx) => {
     const row = await tx.connector.findFirst({
@@ -28,9 +32,11 @@ export const getConnector = async (
       select: CREDENTIAL_SELECT,
     });
     const drift = await readDrift(tx, { connectorIds: [connectorId], teamIds: [row.teamId] });
+    const view = toConnectorView(row);
     const visibleAfter = await readLatency(tx, { connectorId, teamId: row.teamId });
     return {
-      ...toConnectorView(row),
+      ...view,
+      addresses: toConnectorAddresses(view, await readOverrides(tx)),
       credential: credential && toCredentialView(credential),
       drift: drift.get(connectorId) ?? NO_DRIFT,
       visibleAfter,

@@ -9,6 +9,7 @@ import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import {
   ALL_ARM_NAMES,
+  DEFENDER_WORDING,
   incompleteArmName,
   type ConnectorPatch,
 } from "@/lib/domain/connector/connector-input";
@@ -121,6 +122,8 @@ const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
   }
   if (patch.deviceGroups && patch.deviceGroups.length > 0)
     throw refuse("deviceGroups", "Device groups exist in Defender only.");
+  for (const field of ["titleTemplate", "descriptionTemplate"] as const)
+    if (patch[field]) throw refuse(field, DEFENDER_WORDING);
   const { subscriptionId, resourceGroup, workspaceName } = { ...before, ...withoutUndefined(patch) };
   const missing = incompleteArmName({ subscriptionId, resourceGroup, workspaceName });
   if (missing) throw refuse(missing, ALL_ARM_NAMES);
@@ -130,10 +133,12 @@ const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
 const pickPlain = (patch: ConnectorPatch): Prisma.ConnectorUncheckedUpdateInput => {
   const { name, subscriptionId, resourceGroup, workspaceName } = patch;
   const { action, severity, expiryDays, expiryByType, rules, selection, mode, enabled } = patch;
+  const { reconcileMinutes, driftMode, titleTemplate, descriptionTemplate } = patch;
   return withoutUndefined({
     ...toLimitColumns(patch),
     ...{ name, subscriptionId, resourceGroup, workspaceName },
     ...{ action, severity, expiryDays, expiryByType, rules, selection, mode, enabled },
+    ...{ reconcileMinutes, driftMode, titleTemplate, descriptionTemplate },
   });
 };
 

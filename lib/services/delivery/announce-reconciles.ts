@@ -4,13 +4,11 @@ import { asSystem } from "@/lib/db/scope";
 import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
 import { announce } from "@/lib/services/outbox/announce";
 
-/** Reading a full tenant takes two of 1,500 requests that Defender allows in an hour. */
-const EVERY_HOURS = 1;
 /** A turn a minute: enough for 1,200 connectors, and few enough to leave the queue to pushes. */
 const AT_ONCE = 20;
 
 /**
- * Has Defender connectors compared with their destinations that were not for an hour, those that wait longest first; none
+ * Has Defender connectors compared with their destinations as often as each is set to, those that wait longest first; none
  * while something is sent there. Call about once a minute.
  */
 export const announceReconciles = async (): Promise<number> =>
@@ -18,7 +16,7 @@ export const announceReconciles = async (): Promise<number> =>
     const rows = await tx.$queryRaw<{ id: string }[]>`
       SELECT c.id FROM connector c
       WHERE c.kind = 'defender' AND c.enabled AND c.deleted_at IS NULL
-        AND (c.reconcile_tried_at IS NULL OR c.reconcile_tried_at < now() - make_interval(hours => ${EVERY_HOURS}))
+        AND (c.reconcile_tried_at IS NULL OR c.reconcile_tried_at < now() - make_interval(mins => c.reconcile_minutes))
         AND NOT EXISTS (
           SELECT FROM push p JOIN connector other ON other.id = p.connector_id
           WHERE other.destination_id = c.destination_id AND p.state = 'running')

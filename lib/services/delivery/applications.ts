@@ -23,8 +23,11 @@ export type Applications = (connectorId: string) => Promise<Application>;
 export const createApplications = (
   onWait: (waitMs: number) => void,
   open?: OpenDestination,
-  longestWaitMs?: number,
-  assertMayLeave?: () => Promise<void>,
+  {
+    longestWaitMs,
+    isUrgent = false,
+    assertMayLeave,
+  }: { longestWaitMs?: number; isUrgent?: boolean; assertMayLeave?: () => Promise<void> } = {},
 ): Applications => {
   const opened = new Map<string, Application>();
   return async (connectorId) => {
@@ -33,12 +36,9 @@ export const createApplications = (
     const access = await asSystem("delivery", (tx) => readConnectorAccess(tx, connectorId));
     const { destinationId, tenantId, clientId } = access;
     const limit = longestWaitMs === undefined ? {} : { longestWaitMs };
-    const pacer = createPacer({ destinationId, tenantId, clientId, onWait, ...limit });
-    const application = {
-      access,
-      pacer,
-      destination: openConnector(access, pacer.pace, open, assertMayLeave),
-    };
+    const pacer = createPacer({ destinationId, tenantId, clientId, isUrgent, onWait, ...limit });
+    const destination = openConnector(access, pacer.pace, open, assertMayLeave);
+    const application = { access, pacer, destination };
     opened.set(connectorId, application);
     return application;
   };

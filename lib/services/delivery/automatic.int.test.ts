@@ -150,4 +150,22 @@ describe("an automatic connector", () => {
     await announceLapsingPlans(inDays(31));
     expect(await announced(defender)).toBe(before + 2);
   });
+  it.each<[string, object]>([
+    ["the days of its type", { expiryByType: { ipv4: 10 } }],
+    ["the days of a rule", { rules: [{ when: { types: ["ipv4"] }, expiryDays: 10 }] }],
+    ["the age that it asks for", { selection: { maxAgeDays: 10 } }],
+  ])("renews by %s, where that is less than the connector's days", async (_whose, settings) => {
+    const defender = await connect(actor, team, "defender", {
+      mode: "automatic",
+      expiryDays: 100,
+      ...settings,
+    });
+    await vouch(team, someValues(2, "ipv4"), { name: "Feed" });
+    await deliverPush(await planned(defender), { signal });
+    const before = await announced(defender);
+    await announceLapsingPlans(inDays(7));
+    expect(await announced(defender)).toBe(before);
+    await announceLapsingPlans(inDays(8.5));
+    expect(await announced(defender)).toBe(before + 1);
+  });
 });

@@ -160,6 +160,7 @@ const writeReceipts = async (
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at,
        gone_at = excluded.gone_at, drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
+       drift_choice = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift_choice END,
        -- What was refused or skipped leaves a removal that did nothing as it was.
        still_shown = known.still_shown AND excluded.state IN ('failed', 'skipped'),
        removal_tries = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removal_tries

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import type { OutgoingRecord, RecordTexts, WithdrawnRecord } from "@/lib/connectors/contract";
 import { canonicalJson } from "@/lib/domain/canonical-json";
 import type { MergedRecord } from "@/lib/domain/delivery/merge-claims";
-import { recordDescription, recordTitle } from "@/lib/domain/delivery/record-texts";
+import { recordTexts } from "@/lib/domain/delivery/record-texts";
 import { stixId } from "@/lib/domain/indicator/identity";
 import { tlpFromCode } from "@/lib/domain/indicator/types";
 
@@ -68,8 +68,7 @@ export const composeEnd = (
 const composeTexts = ({ key, type }: BatchItem, merged: MergedRecord, appUrl: string): RecordTexts => {
   const traceUrl = `${appUrl}/t/${merged.teams[0]?.slug ?? ""}/indicators/${key}`;
   return {
-    title: recordTitle(type, merged),
-    description: recordDescription(merged, traceUrl),
+    ...recordTexts(type, merged, traceUrl),
     confidence: merged.confidence,
     tlp: tlpFromCode(merged.tlp),
     tags: merged.tags,

@@ -67,7 +67,11 @@ const deliver = async (
   const notify = (waitMs: number): void => {
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
-  const applications = createApplications(notify, open, LONGEST_NAP_MS, mayLeave(push.connectorId));
+  const applications = createApplications(notify, open, {
+    longestWaitMs: LONGEST_NAP_MS,
+    isUrgent: push.isUrgent,
+    assertMayLeave: mayLeave(push.connectorId),
+  });
   let own: Application;
   try {
     own = await applications(push.connectorId);

@@ -75,7 +75,7 @@ export const markDrift = async (
     [rows],
   );
   await client.query(
-    `UPDATE receipt x SET drift = s.reason, reason = s.reason, changed_at = $2,
+    `UPDATE receipt x SET drift = s.reason, drift_choice = NULL, reason = s.reason, changed_at = $2,
        visible_at = CASE WHEN s.is_removed THEN x.visible_at END, gone_at = CASE WHEN s.is_removed THEN $2::timestamptz END,
        state = (CASE WHEN s.is_removed THEN 'gone' ELSE 'accepted' END)::receipt_state
      FROM (

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 
-import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { asSystem } from "@/lib/db/scope";
@@ -22,6 +21,7 @@ import {
   unvouch,
   vouch,
 } from "./testing/desk";
+import { dieAtStatement, revive } from "./testing/die-at-statement";
 import { endure, expectTruth, letTimePass } from "./testing/hardship";
 import { lookAt } from "./testing/remote";
 
@@ -45,23 +45,7 @@ beforeEach(async () => {
   actor = await makeActor([[team, "owner"]]);
 });
 
-const query: unknown = Reflect.get(Client.prototype, "query");
-afterEach(() => {
-  Reflect.set(Client.prototype, "query", query);
-});
-
-/** From the statement of that number on nothing reaches the database any more, as when the worker is gone; counts the statements. */
-const dieAtStatement = (number: number) => {
-  if (typeof query !== "function") throw new Error("pg has changed: its client has no query.");
-  const counted = { statements: 0 };
-  const watched = function (this: Client, ...given: unknown[]): unknown {
-    counted.statements += 1;
-    if (counted.statements >= number) return Promise.reject(new Error("The worker is gone."));
-    return Reflect.apply(query, this, given);
-  };
-  Reflect.set(Client.prototype, "query", watched);
-  return { counted, revive: () => Reflect.set(Client.prototype, "query", query) };
-};
+afterEach(revive);
 
 /** At the service and here, so that nothing waits for a published rate. */
 const letMinutePass = async (): Promise<void> => {
@@ -89,8 +73,8 @@ describe.each(KINDS)("a worker that dies while it pushes to %s", (kind) => {
     const first = await prepare(connector);
     const whole = dieAtStatement(Infinity);
     expect(await deliverPush(first.pushId, { signal })).toBe("done");
-    whole.revive();
-    const all = whole.counted.statements;
+    revive();
+    const all = whole.statements;
     expect(all).toBeGreaterThan(POINTS);
 
     for (let point = 1; point <= POINTS; point += 1) {
@@ -99,7 +83,7 @@ describe.each(KINDS)("a worker that dies while it pushes to %s", (kind) => {
       await endure(actor, connector, await apply(actor, connector));
       await remote.control("DELETE", "journal");
       const { pushId, values } = await prepare(connector);
-      const { revive } = dieAtStatement(Math.ceil((all * point) / POINTS));
+      dieAtStatement(Math.ceil((all * point) / POINTS));
       await deliverPush(pushId, { signal }).catch(() => undefined);
       revive();
       await letTimePass();

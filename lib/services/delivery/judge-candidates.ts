@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
+import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import { describeRule } from "@/lib/domain/connector/rule-words";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
@@ -60,7 +61,10 @@ export async function* judgeCandidates(
       connector,
       differing.map(({ id }) => id),
     );
-    yield page.map((one, place) => toJudged(one, verdicts[place] ?? TAKEN_BACK, before));
+    yield page.map((one, place) => {
+      const hold = one.drift === null ? null : holdOf(options.connector.driftMode, one.driftChoice);
+      return toJudged(one, verdicts[place] ?? TAKEN_BACK, { before, hold });
+    });
   }
 }
 
@@ -105,7 +109,7 @@ const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): bo
 const toJudged = (
   { id, key, claimHash, isUnanswered, drift }: ReadCandidate,
   verdict: Verdict,
-  before: ReadonlyMap<string, Share>,
+  { before, hold }: { before: ReadonlyMap<string, Share>; hold: ReturnType<typeof holdOf> },
 ): Judged => {
   if (!verdict.isWanted) {
     const { code, reason } = verdict;
@@ -122,17 +126,30 @@ const toJudged = (
       code: "unanswered",
       reason: because(UNANSWERED),
     };
+  if (claimHash === null && hold !== null)
+    return { id, key, claimHash, operation: "blocked", ...HELD[hold], share: null, desiredHash: null };
   if (claimHash === null)
     return drift === null
       ? { ...wanted, operation: "add", code: "new", reason: because("Not there yet.") }
       : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
   if (desiredHash === claimHash)
-    return drift === null
+    return drift === null || hold !== null
       ? { id, key, claimHash, operation: "keep", desiredHash }
       : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
   const { code, reason } = toDifference(before.get(id), share);
   return { ...wanted, operation: "change", code, reason: because(reason) };
 };
+
+const HELD = {
+  waits: {
+    code: "drift-waits",
+    reason: "It was removed at Microsoft outside Sluice; the connector's page asks what is to be done.",
+  },
+  left: {
+    code: "left-outside",
+    reason: "It was removed at Microsoft outside Sluice, and somebody here left it so.",
+  },
+} as const;
 
 const UNANSWERED = "An earlier push was stopped before this was answered: it is settled anew.";
 

@@ -11,7 +11,7 @@ useTestDatabase();
 const keyOf = () => ({ destinationId: randomUUID(), tenantId: randomUUID(), clientId: randomUUID() });
 const signal = new AbortController().signal;
 const peek = (key: ReturnType<typeof keyOf>) =>
-  bulkAsSystem("delivery", (client) => peekWait(client, key, "defender.import"));
+  bulkAsSystem("delivery", (client) => peekWait(client, key, { operation: "defender.import" }));
 
 describe("pacing rows", () => {
   it("let ten uploads leave at once", async () => {

@@ -23,13 +23,20 @@ export type Pacer = {
 };
 
 type Options = PaceKey & {
+  /** May use what is kept free of a minute's requests. */
+  isUrgent?: boolean;
   onWait?: (waitMs: number) => void;
   /** Longer waits are not slept through but thrown, for whoever holds something that others wait for. */
   longestWaitMs?: number;
 };
 
 /** Makes one application's pacer. Windows are rows, so that all workers together keep to the published limits. */
-export const createPacer = ({ onWait, longestWaitMs = Infinity, ...key }: Options): Pacer => {
+export const createPacer = ({
+  isUrgent = false,
+  onWait,
+  longestWaitMs = Infinity,
+  ...key
+}: Options): Pacer => {
   let last: { operation: Operation; at: number } | null = null;
 
   const settle = async (): Promise<void> => {
@@ -44,7 +51,9 @@ export const createPacer = ({ onWait, longestWaitMs = Infinity, ...key }: Option
       await settle();
       for (;;) {
         signal?.throwIfAborted();
-        const slot = await bulkAsSystem("delivery", (client) => takeSlot(client, key, operation));
+        const slot = await bulkAsSystem("delivery", (client) =>
+          takeSlot(client, key, { operation, isUrgent }),
+        );
         last = { operation, at: slot.at };
         if (slot.waitMs === 0) return;
         last = null;
@@ -76,15 +85,20 @@ const tooLong = (waitMs: number): AppError =>
   });
 
 /** How many ms a request of this operation would have to wait now; takes nothing. */
-export const peekWait = async (client: PoolClient, key: PaceKey, operation: Operation): Promise<number> => {
+export const peekWait = async (
+  client: PoolClient,
+  key: PaceKey,
+  { operation, isUrgent = false }: Wish,
+): Promise<number> => {
   const { rows } = await client.query<BucketRow>(
     `SELECT sent_at AS "sentAt", blocked_until AS "blockedUntil", clock_timestamp() AS now FROM bucket WHERE ${KEY}`,
     keyValues(key, operation),
   );
   const [bucket] = rows;
-  return bucket ? waitFor(bucket, operation) : 0;
+  return bucket ? waitFor(bucket, { operation, isUrgent }) : 0;
 };
 
+type Wish = { operation: Operation; isUrgent?: boolean };
 type BucketRow = { sentAt: Date[]; blockedUntil: Date | null; now: Date };
 
 const KEY = "destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4";
@@ -92,12 +106,12 @@ const KEY = "destination_id = $1 AND operation = $2 AND tenant_id = $3 AND clien
 const takeSlot = async (
   client: PoolClient,
   key: PaceKey,
-  operation: Operation,
+  { operation, isUrgent = false }: Wish,
 ): Promise<{ waitMs: number; at: number }> => {
   const values = keyValues(key, operation);
   const bucket = (await lockBucket(client, values)) ?? (await makeBucket(client, values));
   const at = bucket.now.getTime();
-  const waitMs = waitFor(bucket, operation);
+  const waitMs = waitFor(bucket, { operation, isUrgent });
   if (waitMs > 0) return { waitMs, at };
   const sentAt = [...recent(bucket, operation), at];
   await client.query(`UPDATE bucket SET sent_at = $5 WHERE ${KEY}`, [
@@ -143,10 +157,11 @@ const moveSlot = async (
   );
 };
 
-const waitFor = ({ sentAt, blockedUntil, now }: BucketRow, operation: Operation): number =>
+const waitFor = ({ sentAt, blockedUntil, now }: BucketRow, { operation, isUrgent = false }: Wish): number =>
   waitBeforeNext({
     sentAt: sentAt.map((at) => at.getTime()),
     windows: windowsOf(operation),
+    reserved: isUrgent ? 0 : (RATE_LIMITS[operation].reserved ?? 0),
     blockedUntil: blockedUntil?.getTime() ?? null,
     now: now.getTime(),
   });

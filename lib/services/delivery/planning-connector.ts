@@ -10,6 +10,8 @@ import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
+import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
+import type { Templates } from "@/lib/domain/delivery/templates";
 import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
@@ -32,6 +34,7 @@ export type PlanningConnector = {
   /** Whether its Defender tenant takes MD5; null: nobody tried. */
   acceptsMd5: boolean | null;
   policy: Policy;
+  driftMode: DriftMode;
 };
 
 type Options = { connectorId: string; teamId: string; isLocked?: boolean };
@@ -43,7 +46,8 @@ export const readPlanningConnector = async (
 ): Promise<PlanningConnector> => {
   const { rows } = await client.query(
     `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.approval, c.automatic_limits, c.kind, c.action, c.severity, c.expiry_days,
-       c.expiry_by_type, c.rules, c.device_groups, c.selection, d.accepts_md5, t.slug, t.name AS team_name, t.change_count
+       c.expiry_by_type, c.rules, c.title_template, c.description_template, c.device_groups, c.selection, c.drift_mode,
+       d.accepts_md5, t.slug, t.name AS team_name, t.change_count
      FROM connector c JOIN team t ON t.id = c.team_id JOIN destination d ON d.id = c.destination_id
      WHERE c.id = $1 AND c.team_id = $2 AND c.deleted_at IS NULL ${isLocked ? "FOR UPDATE OF c" : ""}`,
     [connectorId, teamId],
@@ -62,6 +66,7 @@ export const readPlanningConnector = async (
     automaticLimits: row.automatic_limits,
     team: { slug: row.slug, name: row.team_name },
     changeCount: row.change_count,
+    driftMode: row.drift_mode,
     acceptsMd5: row.accepts_md5,
     policy: {
       kind: row.kind,
@@ -72,6 +77,7 @@ export const readPlanningConnector = async (
       rules: row.rules,
       deviceGroups: row.device_groups,
       selection: row.selection,
+      templates: toTemplates(row),
     },
   };
 };
@@ -94,6 +100,11 @@ export const readIsWithdrawal = (connector: PlanningConnector, policyHash: strin
   return policyHash === hashPolicy(connector, false) ? false : null;
 };
 
+const toTemplates = (row: z.output<typeof rowSchema>): Templates | undefined => {
+  const { title_template: title, description_template: description } = row;
+  return title === null && description === null ? undefined : { title, description };
+};
+
 const rowSchema = z.object({
   id: z.string(),
   team_id: z.string(),
@@ -109,10 +120,13 @@ const rowSchema = z.object({
   expiry_days: z.number().nullable(),
   expiry_by_type: expiryByTypeSchema,
   rules: rulesSchema,
+  title_template: z.string().nullable(),
+  description_template: z.string().nullable(),
   device_groups: z.array(z.string()),
   selection: storedSelectionSchema,
   accepts_md5: z.boolean().nullable(),
   slug: z.string(),
   team_name: z.string(),
   change_count: z.number(),
+  drift_mode: z.enum(DRIFT_MODES),
 });

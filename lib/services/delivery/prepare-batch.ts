@@ -119,10 +119,11 @@ const findSoonest = async (
   client: PoolClient,
   { push, requests: [first, ...others] }: PrepareOptions,
 ): Promise<{ request: Operation; waitMs: number }> => {
-  let soonest = { request: first, waitMs: await peekWait(client, push, first) };
+  const { isUrgent } = push;
+  let soonest = { request: first, waitMs: await peekWait(client, push, { operation: first, isUrgent }) };
   for (const request of others) {
     if (soonest.waitMs === 0) break;
-    const waitMs = await peekWait(client, push, request);
+    const waitMs = await peekWait(client, push, { operation: request, isUrgent });
     if (waitMs < soonest.waitMs) soonest = { request, waitMs };
   }
   return soonest;

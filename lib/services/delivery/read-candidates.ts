@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 import { feedLook } from "@/lib/db/queries/fading";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
+import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 
@@ -26,6 +27,7 @@ export type ReadCandidate = {
   isUnanswered: boolean;
   /** What somebody else did to what stood there; null for nothing. */
   drift: string | null;
+  driftChoice: DriftChoice | null;
   /** Public ids of stronger hashes of the same file, as the team's sources say. */
   strongerKeys: readonly string[];
 };
@@ -115,6 +117,7 @@ type IndicatorRow = {
   standingUntil: Date | null;
   isUnanswered: boolean;
   drift: string | null;
+  driftChoice: DriftChoice | null;
 };
 
 const readPage = async (
@@ -144,7 +147,7 @@ const readPage = async (
        coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil",
        coalesce(t.halvings, 0::smallint) AS halvings, coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS "isFaded", x.reason AS "withdrawnBecause",
        encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered",
-       w.drift
+       w.drift, w.drift_choice AS "driftChoice"
      FROM indicator i
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id
      LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
@@ -161,6 +164,7 @@ const readPage = async (
     claimHash: row.claimHash,
     isUnanswered: row.isUnanswered,
     drift: row.drift,
+    driftChoice: row.driftChoice,
     strongerKeys: vouchings.get(row.id)?.strongerKeys ?? NO_NAMES,
     candidate: {
       type: indicatorTypeFromCode(row.type),

@@ -23,6 +23,7 @@ import {
   type Drift,
   type ExpectedRecord,
 } from "./expected-records";
+import { findStrangers } from "./find-strangers";
 import { toShown } from "./read-back";
 import { readDestination } from "./read-destination";
 
@@ -167,10 +168,11 @@ const conclude = async (client: PoolClient, options: Conclusion): Promise<boolea
     ),
   );
   const touched = await markDrift(client, drifts, now);
-  await client.query("UPDATE connector SET reconciled_at = $2, reconcile_problem = NULL WHERE id = $1", [
-    connectorId,
-    now,
-  ]);
+  const strangers = await findStrangers(client, destinationId, shown);
+  await client.query(
+    "UPDATE connector SET reconciled_at = $2, reconcile_problem = NULL, strangers = $3 WHERE id = $1",
+    [connectorId, now, JSON.stringify(strangers)],
+  );
   await announceAutomatic(client, [connectorId, ...touched.map((one) => one.connectorId)]);
   for (const { connectorId: id, teamId, ...detail } of touched) {
     const subject = { type: "connector", id };

@@ -110,7 +110,7 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
         claim: isRemoval ? "drop" : "put",
         others: others ? "written" : null,
         answeredId: sent.remoteId,
-        isRevoked: one.put === null && one.withdraw !== null && one.withdraw.revokes,
+        isRevoked: one.put === null && one.withdraw?.revokes === true,
         record: one.put ? toLive(one.put, sent.remoteId, one.record) : GONE,
       },
     ];

@@ -6,6 +6,7 @@ import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { feedCreateSchema } from "@/lib/domain/feed/feed";
 import { indicatorId } from "@/lib/domain/indicator/identity";
+import { correlate } from "@/lib/services/indicators/correlate";
 import { useTestDatabase } from "@/lib/testing/database";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -45,7 +46,7 @@ const stronger = async (feed: { id: string }) => {
   return new Map(rows.map((one) => [one.value, one.stronger]));
 };
 
-it("keeps with each hash of a list which stronger ones of its row name the same file, and reopens nothing for it", async () => {
+it("keeps with each hash of a list which stronger ones of its row name the same file, shows them, and reopens nothing for it", async () => {
   server.serve([row("one"), row("two")].join("\n"));
   const feed = await createFeed(
     actor,
@@ -67,6 +68,10 @@ it("keeps with each hash of a list which stronger ones of its row name the same 
     ids.slice(0, 1),
     ids,
   ]);
+
+  expect(await correlate(actor, { teamId: team.id, type: "md5", value: hash("md5", "one") })).toEqual(
+    [sha256, sha1].map((name) => ({ kind: "file", name, filter: { q: name }, count: 1, isMore: false })),
+  );
 
   // Another order of lines is other bytes and the same rows; a row that lost its strongest hash says something else.
   server.serve(["# again", row("two"), row("one")].join("\n"));

@@ -10,7 +10,7 @@ import type { Report } from "@/lib/domain/report/report";
 import { describeMark } from "@/lib/domain/screening/mark";
 import { readReport } from "@/lib/feeds/report/read-report";
 
-import { judgeValues, knownFrom } from "./judge-values";
+import { judgeValues, knownFrom, overrules } from "./judge-values";
 
 /** One value of a report with all that speaks for and against it. */
 type CheckedCandidate = Omit<ReportCandidate, "contexts"> & {
@@ -49,10 +49,10 @@ export const checkReport = async (teamId: string, source: string | Uint8Array): 
     isMail: report.mail !== null,
     candidates: candidates.map((candidate) => {
       const { contexts: _, ...facts } = candidate;
-      const { mark, feeds } = judge(candidate);
+      const { mark, feeds, withdrawn } = judge(candidate);
       const caution = mark && describeMark(mark);
       const known = feeds && knownFrom(feeds);
-      const reason = caution ?? doubt(candidate) ?? known;
+      const reason = caution ?? (withdrawn && overrules(withdrawn)) ?? doubt(candidate) ?? known;
       return { ...facts, caution, known, isProposed: reason === null, reason };
     }),
     rejected,

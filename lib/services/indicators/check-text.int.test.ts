@@ -6,7 +6,9 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { addLocalIndicators } from "./add-local-indicators";
 import { checkText } from "./check-text";
+import { liftWithdrawal } from "./lift-withdrawal";
 import { listIndicators } from "./list-indicators";
+import { withdrawIndicator } from "./withdraw-indicator";
 
 useTestDatabase();
 
@@ -23,6 +25,27 @@ beforeAll(async () => {
 });
 
 describe("a pasted text", () => {
+  it("says whom adding would overrule, and what a value loses by its canonical form", async () => {
+    const team = await makeTeam();
+    const access = { ...team, role: "analyst" as const };
+    const ada = await makeActor([[team, "analyst"]]);
+    const [added] = await addLocalIndicators(ada, access, [{ value: "our-installer.net" }]);
+    const indicatorId = added?.id ?? "";
+    await withdrawIndicator(ada, access, { indicatorId, reason: "Our own installer" });
+
+    const checked = await checkText(team.id, "our-installer[.]net\n91.219.240.5/24\n*.wild-heron.top");
+
+    expect(checked.map(({ verdict }) => verdict)).toEqual(["withdrawn", "new", "new"]);
+    expect(checked[0]?.note).toBe(`${ada.name} withdrew it: Our own installer. Adding it lifts that.`);
+    expect(checked[1]?.note).toContain("the first one of its network");
+    expect(checked[2]?.note).toContain("wildcard was taken off");
+    expect((await checkText(teamB.id, "our-installer.net"))[0]?.verdict).toBe("new");
+
+    expect(await liftWithdrawal(ada, access, indicatorId)).toEqual({ isActive: false });
+    expect((await checkText(team.id, "our-installer.net"))[0]?.verdict).toBe("new");
+    await expect(liftWithdrawal(ada, access, indicatorId)).rejects.toThrow("lifted already");
+  });
+
   it("is told value by value, in the order of its lines", async () => {
     const text =
       "evil-example[.]net, 45[.]155[.]205[.]7\nnot an indicator\nEVIL-EXAMPLE.NET # again\n10.0.0.5";

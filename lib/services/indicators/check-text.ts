@@ -1,15 +1,17 @@
 import "server-only";
 
+import { describeRewriting } from "@/lib/domain/indicator/explain-spelling";
 import { parseText } from "@/lib/domain/indicator/extract";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import { describeMark } from "@/lib/domain/screening/mark";
 
-import { judgeValues, knownFrom } from "./judge-values";
+import { judgeValues, knownFrom, overrules } from "./judge-values";
 
 /** What would become of one text of a pasted box or a file; `note` says why, where it is not simply new. */
 export type CheckedText = { line: number; original: string } & (
   | {
-      verdict: "new" | "known" | "duplicate" | "allowlisted";
+      /** `withdrawn`: a person of the team withdrew it, and adding it lifts that. */
+      verdict: "new" | "known" | "duplicate" | "allowlisted" | "withdrawn";
       type: IndicatorType;
       value: string;
       note: string | null;
@@ -41,11 +43,12 @@ export const checkValues = async (
     const common = { line, original, type, value };
     if (earlier !== undefined)
       return { ...common, verdict: "duplicate", note: `The same value stands on line ${String(earlier)}.` };
-    const { mark, feeds } = judge({ type, value });
+    const { mark, feeds, withdrawn } = judge({ type, value });
     const caution = mark && describeMark(mark);
     if (mark?.effect === "stop") return { ...common, verdict: "allowlisted", note: caution };
+    if (withdrawn) return { ...common, verdict: "withdrawn", note: overrules(withdrawn) };
     if (feeds) return { ...common, verdict: "known", note: knownFrom(feeds) };
-    return { ...common, verdict: "new", note: caution };
+    return { ...common, verdict: "new", note: caution ?? describeRewriting(original, { type, value }) };
   });
   const refused = rejected.map(({ line, original, reason }): CheckedText => {
     return { line, original, verdict: "rejected", type: null, value: null, note: reason };

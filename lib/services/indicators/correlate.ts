@@ -17,8 +17,8 @@ import { selectEach, toSearch } from "./list-indicators-search";
 
 /** Others of the team that share something with a value; `filter` is how the list of indicators shows them. */
 export type Correlation = {
-  kind: "host" | "domain" | "network" | "event";
-  /** What is shared: a host, a domain, a network, or what an event is about. */
+  kind: "host" | "domain" | "network" | "file" | "event";
+  /** What is shared: a host, a domain, a network, or what an event is about; of a file, its stronger hash. */
   name: string;
   filter: { q: string } | { event: string };
   /** How many others; `isMore`: at least so many. */
@@ -29,13 +29,14 @@ export type Correlation = {
 /** Counting further costs more than it tells. */
 const MOST = 100;
 const EVENTS = 3;
+const STRONGER = 4;
 
 /** So many values of all teams are looked at, and so many rows of a team are asked one by one when that is not enough. */
 type Bounds = { mostFound: number; smallTeam: number };
 const BOUNDS: Bounds = { mostFound: MOST_FOUND, smallTeam: SMALL };
 
 /**
- * What a team has that shares host, registered domain, network or an event at a source with a value, counted no further than
+ * What a team has that shares host, registered domain, network, file or an event at a source with a value, counted no further than
  * 100. Only what the team itself has counts; where others have so much more that not all is looked at, it is at least so many.
  */
 export const correlate = (
@@ -50,6 +51,8 @@ export const correlate = (
     const found: Correlation[] = [];
     for (const { kind, q, name } of relativesOf({ type, value }))
       found.push({ kind, name, filter: { q }, ...(await countFound(tx, { teamId, key, q }, bounds)) });
+    for (const { value: stronger } of await listStronger(tx, { teamId, key }))
+      found.push({ kind: "file", name: stronger, filter: { q: stronger }, count: 1, isMore: false });
     for (const { event, info } of await listEvents(tx, { teamId, key }))
       found.push({
         kind: "event",
@@ -111,6 +114,16 @@ const toCounted = ([row]: readonly unknown[]): Counted => {
   return { count: Math.min(count, MOST), isMore: count > MOST };
 };
 const countSchema = z.object({ count: z.number() });
+
+/** Stronger hashes of the same file, as the team's sources say: at Defender they go in its place. */
+const listStronger = (tx: Tx, { teamId, key }: Of): Promise<{ value: string }[]> =>
+  tx.$queryRaw<{ value: string }[]>`
+    SELECT DISTINCT i.type, i.value FROM attribution a
+    CROSS JOIN LATERAL jsonb_array_elements_text(a.context -> 'stronger') stronger (key)
+    JOIN indicator i ON i.key = stronger.key::uuid
+    JOIN team_indicator t ON t.team_id = ${teamId}::uuid AND t.indicator_id = i.id
+    WHERE a.indicator_id = (${idOf(key)}) AND a.team_id = ${teamId}::uuid AND a.until_generation IS NULL
+    ORDER BY i.type DESC, i.value LIMIT ${STRONGER}`;
 
 const listEvents = (tx: Tx, { teamId, key }: Of): Promise<{ event: string; info: string | null }[]> =>
   tx.$queryRaw<{ event: string; info: string | null }[]>`

@@ -22,6 +22,7 @@ import { asDoer } from "@/lib/domain/access/actor";
 
 import { announceRecalls } from "./announce-recalls";
 import { carryOutRecall } from "./carry-out-recall";
+import { checkRecall } from "./check-recall";
 import { createRecall, liftRecall } from "./create-recall";
 import { getRecall, listRecalls } from "./get-recall";
 import { getRecallProgress } from "./get-recall-progress";
@@ -89,6 +90,27 @@ const standing = async (): Promise<string[]> => {
   );
   return rows.map(({ value }) => value);
 };
+
+describe("what a recall would take back", () => {
+  it("is told before, by values and where they stand, and nothing is changed", async () => {
+    await vouch(team, VALUES, { name: "List" });
+    await push(actor, defender);
+
+    const reach = await checkRecall(actor, team.id, readTarget("domain", "www.bad-site.net"));
+
+    expect(reach).toMatchObject({ matched: 2, isPartial: false, destinations: [{ count: 2 }] });
+    expect(reach.samples.map(({ value }) => value).sort()).toEqual([
+      "http://www.bad-site.net/x",
+      "www.bad-site.net",
+    ]);
+    expect(await checkRecall(actor, team.id, readTarget("value", "nobody-has.net"))).toMatchObject({
+      matched: 0,
+    });
+    expect(await listRecalls(actor, [team.id])).toEqual([]);
+    const analyst = await makeActor([[team, "analyst"]]);
+    expect(() => checkRecall(analyst, team.id, readTarget("value", "bad-site.net"))).toThrow();
+  });
+});
 
 describe("a recall", () => {
   it("of a domain withdraws all below it and nothing else, here and at the destination, confirmed", async () => {

@@ -8,6 +8,7 @@ import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
 import { KeyValueList } from "@/components/ui/key-value";
+import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { requirePage } from "@/lib/auth/require-page";
@@ -33,12 +34,15 @@ export default async function SystemPage() {
         title="System"
         description="Whether the parts of this installation work together."
         actions={
-          <StopSwitch
-            stop={health.stop}
-            to="any destination"
-            stopAction={stopSendingAction}
-            startAction={startSendingAction}
-          />
+          <>
+            <LinkButton href="/admin/system/clouds">Addresses of clouds</LinkButton>
+            <StopSwitch
+              stop={health.stop}
+              to="any destination"
+              stopAction={stopSendingAction}
+              startAction={startSendingAction}
+            />
+          </>
         }
       />
       <div className="space-y-6">

@@ -12,6 +12,7 @@ import {
   connectorTestSchema,
 } from "@/lib/domain/connector/connector-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
+import { DRIFT_MODES } from "@/lib/domain/delivery/drift-choices";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
 import { planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
@@ -52,6 +53,8 @@ const connectorSchema = z.object({
   expiryByType: expiryByTypeSchema,
   rules: rulesSchema,
   selection: storedSelectionSchema,
+  titleTemplate: z.string().nullable(),
+  descriptionTemplate: z.string().nullable(),
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
   approval: planLimitsSchema.nullable().meta({
@@ -69,10 +72,38 @@ const connectorSchema = z.object({
     description: "When what stands at the destination was last compared with what was sent.",
   }),
   reconcileProblem: z.string().nullable(),
+  reconcileMinutes: z.number(),
+  driftMode: z.enum(DRIFT_MODES).meta({
+    description:
+      "restore: the next plan puts right what somebody changed there. ask: it waits for a decision.",
+  }),
+  strangers: z
+    .object({
+      count: z.number(),
+      records: z.array(
+        z.object({
+          remoteId: z.string(),
+          value: z.string(),
+          action: z.string().nullable(),
+          title: z.string().nullable(),
+          isDuplicate: z.boolean(),
+        }),
+      ),
+    })
+    .nullable()
+    .meta({
+      description: "Records that the application made and that Sluice knows nothing of, at most 100.",
+    }),
   acceptsMd5: z.boolean().nullable().meta({
     description: "Whether the Defender tenant takes MD5, as `try-md5` found; null: nobody tried.",
   }),
   createdAt: timeSchema,
+});
+
+const addressSchema = z.object({
+  service: z.enum(["signIn", "defender", "sentinelUpload", "azureManagement", "graph"]),
+  url: z.string().nullable(),
+  isOverridden: z.boolean().meta({ description: "An administrator set it in place of Microsoft's." }),
 });
 
 const driftSchema = z.object({ removed: z.number(), changed: z.number() }).meta({
@@ -160,8 +191,9 @@ export const getConnectorRoute = defineRoute({
     status: 200,
     schema: connectorSchema.extend({
       drift: driftSchema,
-      visibleAfter: latencySchema.nullable(),
       credential: credentialSchema.nullable(),
+      visibleAfter: latencySchema.nullable(),
+      addresses: z.array(addressSchema),
     }),
   },
   run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),

@@ -3,12 +3,14 @@ import type { Route } from "@/lib/api/define-route";
 import * as allowlists from "./allowlists";
 import * as audit from "./audit";
 import * as bulkChanges from "./bulk-changes";
+import * as clouds from "./clouds";
 import * as connectors from "./connectors";
 import * as credentials from "./credentials";
 import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
 import * as feeds from "./feeds";
 import * as generations from "./generations";
+import * as hunting from "./hunting";
 import * as indicatorFiles from "./indicator-files";
 import * as indicators from "./indicators";
 import * as members from "./members";
@@ -20,6 +22,7 @@ import * as proposals from "./proposals";
 import * as pushes from "./pushes";
 import * as recalls from "./recalls";
 import * as receipts from "./receipts";
+import * as drift from "./drift";
 import * as retention from "./retention";
 import * as runs from "./runs";
 import * as savedViews from "./saved-views";
@@ -52,7 +55,9 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   allowlists,
   connectors,
   credentials,
+  hunting,
   receipts,
+  drift,
   recalls,
   withheld,
   plans,
@@ -61,6 +66,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   tokens,
   users,
   retention,
+  clouds,
   system,
 ];
 

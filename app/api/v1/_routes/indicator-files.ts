@@ -111,7 +111,7 @@ const importedSchema = z.object({
       type: typeSchema.nullable(),
       value: z.string().nullable(),
       outcome: z.enum([
-        ...(["added", "changed", "unchanged", "new", "known"] as const),
+        ...(["added", "changed", "unchanged", "new", "known", "withdrawn"] as const),
         ...(["duplicate", "allowlisted", "rejected", "proposed"] as const),
       ]),
       reason: z.string().nullable(),

@@ -15,6 +15,7 @@ import { checkText } from "@/lib/services/indicators/check-text";
 import { listIndicators } from "@/lib/services/indicators/list-indicators";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { TRACE_EVENT_KINDS } from "@/lib/services/indicators/trace-timeline";
+import { liftWithdrawal } from "@/lib/services/indicators/lift-withdrawal";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { getProposal } from "@/lib/services/proposals/list-proposals";
 
@@ -204,7 +205,9 @@ export const checkIndicatorsRoute = defineRoute({
         z.object({
           line: z.number(),
           original: z.string(),
-          verdict: z.enum(["new", "known", "duplicate", "allowlisted", "rejected"]),
+          verdict: z
+            .enum(["new", "known", "duplicate", "allowlisted", "withdrawn", "rejected"])
+            .meta({ description: "`withdrawn`: a person of the team withdrew it; adding it lifts that." }),
           type: typeSchema.nullable(),
           value: z.string().nullable(),
           note: z.string().nullable(),
@@ -289,6 +292,25 @@ export const traceIndicatorRoute = defineRoute({
     const { timelineNext: next, ...trace } = await traceIndicator(actor, params.id, { after });
     return { ...trace, timelineCursor: next && encodeCursor([next.at, next.key]) };
   },
+});
+
+export const liftIndicatorRoute = defineRoute({
+  method: "POST",
+  path: "/indicators/{id}/lift",
+  summary: "End a person's withdrawal of an indicator: what the team's feeds say of it counts again",
+  description:
+    "The team's own entry, which the withdrawal ended, stays ended; add the value to have it back.",
+  tags: ["Indicators"],
+  permission: "indicator.write",
+  params: idParamsSchema,
+  body: z.strictObject({ team: z.string() }),
+  answer: {
+    status: 200,
+    schema: z.object({
+      isActive: z.boolean().meta({ description: "Whether a feed of the team vouches for it now." }),
+    }),
+  },
+  run: ({ actor, params, body, inTeam }) => liftWithdrawal(actor, inTeam(body.team), params.id),
 });
 
 export const withdrawIndicatorRoute = defineRoute({

@@ -154,8 +154,8 @@ describe("what Team A has", () => {
   const reading = routes.filter(({ name }) => name.startsWith("GET"));
   it.each(reading)("$name shows it to its owner", async ({ name }) => {
     const tries = triesOf(name, a).filter(({ of }) => of === "hidden");
-    // Of capacity and comparisons there are numbers only, of secrets their age, of rows the source’s own text, of others’ feeds nothing yet, of lists
-    // that come with the product, and of rules, nothing of the team, of a change or an
+    // Of capacity and comparisons there are numbers only, of rows the source’s own text, of others’ feeds nothing yet, of lists
+    // that come with the product, of rules, and of credentials, nothing of the team, of a change or an
     // overlap that no worker began nothing.
     const names =
       !/capacity|credentials|rejections|values|compare|shared|subscriptions|bundled|rules|overlap|bulk-changes.*items/.test(

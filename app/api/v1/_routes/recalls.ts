@@ -4,8 +4,10 @@ import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { requireInTeam } from "@/lib/auth/require";
 import { can, type Actor } from "@/lib/domain/access/actor";
+import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { RECALL_KINDS } from "@/lib/domain/screening/recall";
-import { readTarget, recallCreateSchema } from "@/lib/domain/screening/recall-input";
+import { readTarget, recallCheckSchema, recallCreateSchema } from "@/lib/domain/screening/recall-input";
+import { checkRecall } from "@/lib/services/recalls/check-recall";
 import { createRecall, liftRecall } from "@/lib/services/recalls/create-recall";
 import { getRecall, listRecalls } from "@/lib/services/recalls/get-recall";
 import { getRecallProgress } from "@/lib/services/recalls/get-recall-progress";
@@ -49,6 +51,41 @@ export const createRecallRoute = defineRoute({
     const target = readTarget(kind, body[kind] ?? "");
     const until = body.until === null ? null : new Date(body.until);
     return toAnswer(actor, await createRecall(actor, teamId, { target, reason: body.reason, until }));
+  },
+});
+
+export const checkRecallRoute = defineRoute({
+  method: "POST",
+  path: "/recalls/check",
+  summary: "Say what a recall in a team would take back, before it does",
+  description: "Nothing is changed.",
+  tags: ["Recalls"],
+  permission: "recall.write",
+  idempotent: false,
+  body: recallCheckSchema,
+  answer: {
+    status: 200,
+    schema: z.object({
+      matched: z.number(),
+      isPartial: z.boolean().meta({
+        description: "There was no time to look at everything: it takes back at least so much.",
+      }),
+      byType: z.array(z.object({ type: z.enum(INDICATOR_TYPES), count: z.number() })),
+      samples: z.array(z.object({ id: z.uuid(), type: z.enum(INDICATOR_TYPES), value: z.string() })),
+      destinations: z.array(z.object({ connectorId: z.uuid(), connector: z.string(), count: z.number() })),
+    }),
+  },
+  run: async ({ actor, body, inTeam }) => {
+    const kind = RECALL_KINDS.find((one) => body[one] !== undefined) ?? "value";
+    const { matched, isPartial, byType, samples, destinations } = await checkRecall(
+      actor,
+      inTeam(body.team).id,
+      readTarget(kind, body[kind] ?? ""),
+    );
+    return {
+      ...{ matched, isPartial, byType, destinations },
+      samples: samples.map(({ id, type, value }) => ({ id, type, value })),
+    };
   },
 });
 

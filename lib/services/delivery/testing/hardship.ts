@@ -99,7 +99,7 @@ const standingValues = async (remote: Remote, { kind }: ConnectorView): Promise<
 };
 
 /** The sandbox keeps the published rates itself: what it turned away without being told to was too much. */
-const findOverLimit = (journal: readonly Received[]): string[] =>
+export const findOverLimit = (journal: readonly Received[]): string[] =>
   journal.flatMap(({ path, status, fault }) => (status === 429 && fault === null ? [path] : []));
 
 const importSchema = z.object({ Indicators: z.array(z.looseObject({ indicatorValue: z.string() })) });
@@ -114,6 +114,18 @@ const objectsOf = ({ body }: Received): string[] => {
   if (uploaded.success)
     return uploaded.data.stixobjects.map((object) => JSON.stringify({ ...object, modified: null }));
   return resultSchema.safeParse(body).success ? [JSON.stringify(body)] : [];
+};
+
+/** The values that a request writes to a destination. */
+export const valuesOf = ({ body, method }: Received): string[] => {
+  if (method !== "POST") return [];
+  const imported = importSchema.safeParse(body);
+  if (imported.success) return imported.data.Indicators.map(({ indicatorValue }) => indicatorValue);
+  const uploaded = uploadSchema.safeParse(body);
+  if (uploaded.success)
+    return uploaded.data.stixobjects.map(({ pattern }) => /'(.*)'/.exec(String(pattern))?.[1] ?? "");
+  const single = resultSchema.safeParse(body);
+  return single.success ? [single.data.indicatorValue] : [];
 };
 
 const findSentAgain = (journal: readonly Received[]): string[] => {

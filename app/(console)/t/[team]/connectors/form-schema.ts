@@ -59,6 +59,9 @@ const policy = {
   expiryByType: z.string().default("").transform(readDaysByType),
   rules,
   mode: z.string(),
+  // Defender's alone.
+  reconcileMinutes: blankAsUndefined(number.optional()),
+  driftMode: blankAsUndefined(z.string().optional()),
   minConfidence: number,
   maxTlp: z.string(),
   types: noneAsAll(),
@@ -93,6 +96,8 @@ export const editConnectorFormSchema = z.object({
   name: z.string(),
   ...address,
   clientSecret: credentialForm.clientSecret,
+  titleTemplate: blankAsUndefined(z.string().optional()),
+  descriptionTemplate: blankAsUndefined(z.string().optional()),
   ...policy,
 });
 
@@ -121,6 +126,8 @@ export const toPolicy = ({
   expiryByType,
   rules: given,
   mode,
+  reconcileMinutes,
+  driftMode,
   minConfidence,
   maxTlp,
   types,
@@ -138,5 +145,7 @@ export const toPolicy = ({
   mode,
   approval,
   automaticLimits,
+  ...(reconcileMinutes !== undefined && { reconcileMinutes }),
+  ...(driftMode !== undefined && { driftMode }),
   selection: { minConfidence, maxTlp, types, feeds, tags, maxAgeDays },
 });

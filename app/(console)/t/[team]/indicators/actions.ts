@@ -9,6 +9,7 @@ import { defineTeamAction } from "@/lib/actions/action";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { checkText } from "@/lib/services/indicators/check-text";
 import { editLocalEntry } from "@/lib/services/indicators/local-entry";
+import { liftWithdrawal } from "@/lib/services/indicators/lift-withdrawal";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 
 import { addFormSchema, pastedTextSchema, toItems } from "./add-form-schema";
@@ -68,6 +69,20 @@ export const editIndicatorAction = defineTeamAction({
         message: "Proposed. It stays as it is until another member of the team approves.",
       };
     return { status: "done", message: outcome === "unchanged" ? "It said so already." : message };
+  },
+});
+
+/** Ends a withdrawal: what the team's feeds say of the value counts again. */
+export const liftWithdrawalAction = defineTeamAction({
+  permission: "indicator.write",
+  schema: z.object({ team: z.string(), indicatorId: z.uuid() }),
+  run: async ({ actor, team, input: { indicatorId } }) => {
+    const { isActive } = await liftWithdrawal(actor, team, indicatorId);
+    revalidatePath(`/t/${team.slug}`, "layout");
+    const message = isActive
+      ? "Lifted. What its feeds say counts again, and goes out with the next plan."
+      : "Lifted. No feed of the team names it now: add it by hand to have it back.";
+    return { status: "done", message };
   },
 });
 

@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 
 import { encodeCursor } from "@/lib/api/cursor";
 
-import { listHref, listParamsSchema, pageHrefs, toChips, toCursor, toFilter } from "./list-params";
+import {
+  findUnread,
+  listHref,
+  listParamsSchema,
+  pageHrefs,
+  toChips,
+  toCursor,
+  toFilter,
+} from "./list-params";
 
 const BASE = "/t/team-a/indicators";
 const TEAM = "3f0c0f0e-6c1c-4d43-9c7e-2f6d1f5b0a51";
@@ -25,6 +33,18 @@ describe("the address of the list", () => {
     });
 
     expect(toFilter(params)).toStrictEqual({ sort: "-addedAt" });
+  });
+
+  it("names what it asks for that the list does not know, so that nobody takes all for some", () => {
+    expect(findUnread({ type: "bogus,url", feed: "7", minConfidence: "abc", q: "x".repeat(3_000) })).toEqual([
+      "q “" + "x".repeat(39) + "…”",
+      "type “bogus”",
+      "feed “7”",
+      "minConfidence “abc”",
+    ]);
+    expect(
+      findUnread({ type: ["url", "ipv4"], minConfidence: "70", q: "", sort: "magic", cursor: "?" }),
+    ).toEqual([]);
   });
 
   it("takes a cursor that is not ours for the first page", () => {

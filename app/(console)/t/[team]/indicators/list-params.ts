@@ -64,6 +64,24 @@ export const listParamsSchema = z.object({
 });
 export type ListParams = z.output<typeof listParamsSchema>;
 
+/**
+ * What an address asks for that the list does not know, in words: such a part narrows nothing, and a page that shows more than was
+ * asked for must say so.
+ */
+export const findUnread = (asked: Readonly<Record<string, string | string[] | undefined>>): string[] =>
+  Object.entries(filterParams).flatMap(([name, schema]) => {
+    const given = [asked[name] ?? []].flat().filter((part) => part.trim() !== "");
+    if (given.length === 0) return [];
+    const read: unknown = schema.parse(asked[name]);
+    if (!Array.isArray(read)) return read === undefined ? [`${name} “${cut(given.join(","))}”`] : [];
+    return given
+      .flatMap((part) => part.split(","))
+      .filter((part) => part !== "" && !(read as unknown[]).includes(part))
+      .map((part) => `${name} “${cut(part)}”`);
+  });
+
+const cut = (text: string): string => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
+
 /** What the address narrows the list to. */
 export const toFilter = (list: ListParams): IndicatorFilter => {
   const {

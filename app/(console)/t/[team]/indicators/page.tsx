@@ -11,6 +11,7 @@ import { describeSearch, type SearchWords } from "@/components/indicators/search
 import { SelectionFrame } from "@/components/indicators/selection";
 import { ViewBar } from "@/components/saved-views/view-bar";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Callout } from "@/components/ui/callout";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
@@ -29,6 +30,7 @@ import { getListPreference, listSavedViews } from "@/lib/services/saved-views/li
 
 import { bulkChangeAction } from "../bulk-changes/actions";
 import {
+  findUnread,
   isMoreInForce,
   listHref,
   listParamsSchema,
@@ -84,6 +86,9 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
     can(actor, "team.read", team.id) ? listPeople(actor, team.id) : [],
     readBulkWaits(actor, team.id),
   ]);
+  const unread = findUnread(asked);
+  // Who asked for less than is shown must not act on all of it.
+  const mayChoose = can(actor, "indicator.write", team.id) && unread.length === 0;
   const chips = toChips(base, list, { feeds, people });
   const allHref = opened === undefined ? base : `${base}?view=none`;
   const clearHref = list.sort === "-addedAt" ? allHref : `${base}?sort=${list.sort}`;
@@ -139,6 +144,11 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
             isMoreInForce={isMoreInForce(list)}
             clearHref={clearHref}
           />
+          {unread.length > 0 && (
+            <Callout tone="warning" title="More is shown than the address asks for" className="mb-4">
+              It asks for what this list does not know: {unread.join(", ")}. That part is left out.
+            </Callout>
+          )}
           {indicators.length === 0 ? (
             <NothingMatches
               filters={chips.length}
@@ -151,7 +161,7 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
           ) : (
             <>
               <SelectionFrame key={`${toQuery(list)} ${list.cursor ?? ""}`}>
-                {mayWrite && (
+                {mayChoose && (
                   <BulkBar
                     team={team.slug}
                     query={toQuery(list)}
@@ -168,7 +178,7 @@ export default async function IndicatorsPage({ params, searchParams }: Props) {
                   density={density}
                   sort={list.sort}
                   sortHrefs={toSortHrefs(base, list)}
-                  isSelectable={mayWrite}
+                  isSelectable={mayChoose}
                 />
               </SelectionFrame>
               <ExportMenu href={listHref(`${base}/export`, list, {})} />

@@ -10,7 +10,7 @@ import { can } from "@/lib/domain/access/actor";
 import { listRecalls } from "@/lib/services/recalls/get-recall";
 import { listWithheld } from "@/lib/services/withheld/list-withheld";
 
-import { liftWithheldAction, planTakingBackAction, recallAction } from "./actions";
+import { checkRecallAction, liftWithheldAction, planTakingBackAction, recallAction } from "./actions";
 
 type Props = { params: Promise<{ team: string }> };
 
@@ -24,7 +24,9 @@ export default async function RecallsPage({ params }: Props) {
     listWithheld(actor, [team.id]),
   ]);
   const mayRecall = can(actor, "recall.write", team.id);
-  const recall = mayRecall && <RecallDialog team={team.slug} action={recallAction} />;
+  const recall = mayRecall && (
+    <RecallDialog team={team.slug} action={recallAction} checkAction={checkRecallAction} />
+  );
   return (
     <>
       <PageHeader

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
 import { CredentialLifeBadge } from "@/components/connectors/credential-life-badge";
+import { AddressList } from "@/components/connectors/address-list";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ComparisonCard } from "@/components/connectors/comparison-card";
 import {
@@ -9,8 +10,10 @@ import {
   PushStateBadge,
   ReceiptStateBadge,
 } from "@/components/connectors/delivery-state-badges";
+import { DriftTable } from "@/components/connectors/drift-table";
 import { PlanCountsLine } from "@/components/connectors/plan-counts";
 import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
+import { StrangersTable } from "@/components/connectors/strangers-table";
 import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
@@ -20,6 +23,7 @@ import { Callout } from "@/components/ui/callout";
 import { CheckList } from "@/components/ui/check-list";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
+import { formatDuration } from "@/components/ui/format-time";
 import { KeyValueList } from "@/components/ui/key-value";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
@@ -37,6 +41,7 @@ import type { AllowBlock } from "@/lib/domain/names/allow-block";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { listDrift } from "@/lib/services/delivery/list-drift";
 import { listPlans } from "@/lib/services/delivery/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
@@ -44,6 +49,7 @@ import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import {
+  decideDriftAction,
   deleteConnectorAction,
   planAction,
   setConnectorEnabledAction,
@@ -75,6 +81,12 @@ const describeTags = ({ allow, block }: AllowBlock): string => {
   return parts.filter((part) => part !== null).join("; ") || "Any";
 };
 
+/** Of what was seen in the last day, in a sentence; empty where nothing was. */
+const describeLatency = (latency: { medianSeconds: number; p95Seconds: number } | null): string =>
+  latency === null
+    ? ""
+    : `In the last 24 hours records were seen there after ${formatDuration(latency.medianSeconds * 1_000)} (median) and ${formatDuration(latency.p95Seconds * 1_000)} (95 of 100).`;
+
 /** One way to Microsoft: test, plan, what stands there and what happened. */
 export default async function ConnectorPage({ params }: Props) {
   const { team: slug, id } = await params;
@@ -82,11 +94,12 @@ export default async function ConnectorPage({ params }: Props) {
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
-  const [capacity, { plans }, { pushes }, receipts, feeds, stopOfAll] = await Promise.all([
+  const [capacity, { plans }, { pushes }, receipts, { drift }, feeds, stopOfAll] = await Promise.all([
     connector.kind === "defender" ? getCapacity(own) : null,
     listPlans(own, { limit: RECENT, after: null }),
     listPushes(own, { limit: RECENT, after: null }),
     listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
+    listDrift(own, { limit: RECEIPTS_SHOWN, after: null }),
     connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
     getStopOfAll(),
   ]);
@@ -111,6 +124,7 @@ export default async function ConnectorPage({ params }: Props) {
         badges={connector.enabled ? undefined : <Badge tone="warning">Paused</Badge>}
         actions={
           <>
+            <LinkButton href={`${base}/connectors/${connector.id}/hunting`}>Queries</LinkButton>
             {mayWrite && (
               <ActionButton action={testConnectorAction} values={values}>
                 Test connection
@@ -162,6 +176,15 @@ export default async function ConnectorPage({ params }: Props) {
                 checks={connector.lastTest.checks}
                 assurance="Nothing was changed at the destination."
               />
+              {!connector.lastTest.ok && (
+                <LinkButton
+                  href={`${base}/connectors/guide?connector=${connector.id}`}
+                  size="sm"
+                  className="mt-3"
+                >
+                  What to grant, step by step
+                </LinkButton>
+              )}
             </CardBody>
           </Card>
         )}
@@ -178,7 +201,21 @@ export default async function ConnectorPage({ params }: Props) {
             comparedAt={connector.reconciledAt}
             problem={connector.reconcileProblem}
             drift={connector.drift}
-          />
+            everyMinutes={connector.reconcileMinutes}
+            isAsked={connector.driftMode === "ask"}
+            strangers={connector.strangers?.count ?? 0}
+          >
+            {drift.length > 0 && (
+              <DriftTable
+                rows={drift}
+                isAsked={connector.driftMode === "ask"}
+                decide={mayApply ? { action: decideDriftAction, values } : null}
+              />
+            )}
+            {connector.strangers !== null && connector.strangers.count > 0 && (
+              <StrangersTable rows={connector.strangers.records} />
+            )}
+          </ComparisonCard>
         )}
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>
@@ -256,7 +293,7 @@ export default async function ConnectorPage({ params }: Props) {
         <Card>
           <CardHeader
             title="Receipts"
-            description={`What the destination answered, the latest ${String(RECEIPTS_SHOWN)}.`}
+            description={`What the destination answered, the latest ${String(RECEIPTS_SHOWN)}. ${describeLatency(connector.visibleAfter)}`}
           />
           <DataTable
             caption="Receipts"
@@ -287,6 +324,13 @@ export default async function ConnectorPage({ params }: Props) {
                 id: "accepted",
                 header: "Accepted",
                 cell: ({ acceptedAt }) => <RelativeTime at={acceptedAt} />,
+              },
+              {
+                id: "seen",
+                header: "Seen after",
+                isWideOnly: true,
+                cell: ({ visibleAfterSeconds: seconds }) =>
+                  seconds === null ? "–" : formatDuration(seconds * 1_000),
               },
               {
                 id: "expires",
@@ -377,6 +421,10 @@ export default async function ConnectorPage({ params }: Props) {
                 ...(connector.kind === "defender"
                   ? [{ label: "MD5", value: MD5_WORDS[String(connector.acceptsMd5)] }]
                   : []),
+                {
+                  label: "Where it goes",
+                  value: <AddressList addresses={connector.addresses} />,
+                },
                 {
                   label: "Secret",
                   value: (

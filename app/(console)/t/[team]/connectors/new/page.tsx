@@ -8,12 +8,13 @@ import { Field } from "@/components/forms/field";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
-import { CodeBlock } from "@/components/ui/code-block";
 import { Input } from "@/components/ui/input";
+import { LinkButton } from "@/components/ui/link-button";
 import { LinkTabs } from "@/components/ui/link-tabs";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_KINDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
+import { grantsOf } from "@/lib/domain/connector/setup/setup";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
@@ -80,13 +81,15 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
             </ConnectorForm>
           </CardBody>
         </Card>
-        <Guide kind={kind} hasSandbox={presets.length > 0} />
+        <Guide kind={kind} base={base} hasSandbox={presets.length > 0} />
       </div>
     </>
   );
 }
 
-const Guide = ({ kind, hasSandbox }: { kind: ConnectorKind; hasSandbox: boolean }) => (
+type GuideProps = { kind: ConnectorKind; base: string; hasSandbox: boolean };
+
+const Guide = ({ kind, base, hasSandbox }: GuideProps) => (
   <div className="space-y-4">
     {hasSandbox && (
       <Callout tone="info" title="Just trying it out?" role="note">
@@ -97,43 +100,22 @@ const Guide = ({ kind, hasSandbox }: { kind: ConnectorKind; hasSandbox: boolean 
     <Card>
       <CardHeader title="In Microsoft Entra ID" />
       <CardBody className="space-y-3 text-sm">
-        {kind === "defender" ? (
-          <ol className="list-decimal space-y-2 pl-5">
-            <li>Register an application for this team; its name becomes “Created by” in the portal.</li>
-            <li>
-              Add the application permission <strong>Ti.ReadWrite</strong> of{" "}
-              <strong>WindowsDefenderATP</strong>. With <strong>Ti.ReadWrite.All</strong> Sluice can also show
-              what others hold of the 15,000 places.
+        <p>The team needs an app registration of its own; its name becomes “Created by” in the portal.</p>
+        <ul className="list-disc space-y-2 pl-5">
+          {grantsOf({ kind, readsOwnEnd: false }).map(({ what, of, by }) => (
+            <li key={what}>
+              <strong>{what}</strong> of {of}. {by}
             </li>
-            <li>A Global or Privileged Role Administrator grants admin consent.</li>
-            <li>Make a client secret and copy its value.</li>
-          </ol>
-        ) : (
-          <ol className="list-decimal space-y-2 pl-5">
-            <li>Register an application for this team.</li>
+          ))}
+          {kind === "defender" && (
             <li>
-              On the Log Analytics workspace, assign it the role{" "}
-              <strong>Microsoft Sentinel Contributor</strong>. It takes some minutes to spread.
+              With <strong>Ti.ReadWrite.All</strong> instead, Sluice can also show what others hold of the
+              15,000 places.
             </li>
-            <li>Make a client secret and copy its value.</li>
-          </ol>
-        )}
-        <CodeBlock label="Azure CLI" code={kind === "defender" ? DEFENDER_SCRIPT : SENTINEL_SCRIPT} />
+          )}
+        </ul>
+        <LinkButton href={`${base}/guide?kind=${kind}`}>Step by step, with scripts to copy</LinkButton>
       </CardBody>
     </Card>
   </div>
 );
-
-const DEFENDER_SCRIPT = `APP_ID=$(az ad app create --display-name "Sluice - My team" --query appId -o tsv)
-az ad sp create --id $APP_ID
-API=$(az ad sp list --display-name WindowsDefenderATP --query "[0].appId" -o tsv)
-ROLE=$(az ad sp show --id $API --query "appRoles[?value=='Ti.ReadWrite'].id | [0]" -o tsv)
-az ad app permission add --id $APP_ID --api $API --api-permissions $ROLE=Role
-az ad app permission admin-consent --id $APP_ID
-az ad app credential reset --id $APP_ID --years 1`;
-
-const SENTINEL_SCRIPT = `APP_ID=$(az ad app create --display-name "Sluice - My team" --query appId -o tsv)
-az ad sp create --id $APP_ID
-az role assignment create --assignee $APP_ID --role "Microsoft Sentinel Contributor" \\
-  --scope $(az monitor log-analytics workspace show -g MY-GROUP -n MY-WORKSPACE --query id -o tsv)
-az ad app credential reset --id $APP_ID --years 1`;

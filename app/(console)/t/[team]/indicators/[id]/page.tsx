@@ -1,4 +1,4 @@
-import { Undo2 } from "lucide-react";
+import { RotateCcw, Undo2 } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
@@ -34,8 +34,8 @@ import { readDefaultEnd } from "@/lib/services/indicators/local-feed";
 import { traceIndicator, type Trace } from "@/lib/services/indicators/trace-indicator";
 
 import { orNotFound, readId } from "../../../../or-not-found";
-import { recallAction } from "../../recalls/actions";
-import { editIndicatorAction, withdrawIndicatorAction } from "../actions";
+import { checkRecallAction, recallAction } from "../../recalls/actions";
+import { editIndicatorAction, liftWithdrawalAction, withdrawIndicatorAction } from "../actions";
 import { RawRows } from "./raw-rows";
 
 export const metadata: Metadata = { title: "Trace" };
@@ -84,7 +84,12 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
         actions={
           <>
             {can(actor, "recall.write", team.id) && state.state !== "recalled" && (
-              <RecallDialog team={team.slug} action={recallAction} target={shown} />
+              <RecallDialog
+                team={team.slug}
+                action={recallAction}
+                checkAction={checkRecallAction}
+                target={shown}
+              />
             )}
             {entry !== null && mayWithdraw && (
               <EditDialog
@@ -93,6 +98,14 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
                 entry={entry}
                 end={end}
                 action={editIndicatorAction}
+              />
+            )}
+            {can(actor, "indicator.write", team.id) && state.state === "withdrawn" && (
+              <LiftDialog
+                team={team.slug}
+                id={trace.id}
+                shown={truncateMiddle(shown, CRUMB_LENGTH)}
+                feeds={feeds}
               />
             )}
             {mayWithdraw && (
@@ -223,7 +236,34 @@ const WithdrawDialog = ({ team, id, shown, liveAt, feeds }: WithdrawProps) => (
         it back by itself.
       </p>
     )}
-    <p>Adding it by hand again undoes this.</p>
+    <p>Lifting the withdrawal on this page, or adding it by hand again, undoes this.</p>
+  </ConfirmDialog>
+);
+
+const LiftDialog = ({ team, id, shown, feeds }: Omit<WithdrawProps, "liveAt">) => (
+  <ConfirmDialog
+    trigger={
+      <>
+        <RotateCcw aria-hidden />
+        Lift the withdrawal
+      </>
+    }
+    title={
+      <>
+        Lift the withdrawal of <span className="font-mono break-all">{shown}</span>?
+      </>
+    }
+    confirmLabel="Lift it"
+    isDangerous={false}
+    action={liftWithdrawalAction}
+    values={{ team, indicatorId: id }}
+  >
+    <p>
+      {feeds === 0
+        ? "No feed of the team names it now: it stays out until one does, or until somebody adds it by hand."
+        : `What ${formatCount(feeds, "feed")} of your team ${feeds === 1 ? "says" : "say"} of it counts again, and goes out with the next plan of each connector.`}
+    </p>
+    <p>Your team’s own entry, which the withdrawal ended, stays ended: add it by hand to have it back.</p>
   </ConfirmDialog>
 );
 

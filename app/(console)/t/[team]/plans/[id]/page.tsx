@@ -207,7 +207,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 {
                   id: "reason",
                   header: "Why",
-                  cell: ({ reason }) => <span className="text-sm">{reason}</span>,
+                  cell: ({ reason }) => <span className="text-sm wrap-anywhere">{reason}</span>,
                 },
                 { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
                 {

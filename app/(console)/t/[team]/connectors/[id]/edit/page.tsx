@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import { AddressFields } from "@/components/connectors/address-fields";
 import { ConnectorForm } from "@/components/connectors/connector-form";
 import { PolicyFields } from "@/components/connectors/policy-fields";
+import { WordingFields } from "@/components/connectors/wording-fields";
 import { Field } from "@/components/forms/field";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { Card, CardBody } from "@/components/ui/card";
@@ -12,7 +13,9 @@ import { PageHeader } from "@/components/ui/page-header";
 import { writeDaysByType } from "@/lib/actions/days-by-type";
 import { requirePage } from "@/lib/auth/require-page";
 import { CREDENTIAL_KIND_LABELS } from "@/lib/domain/connector/credential-life";
+import { env } from "@/lib/env/server";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { orNotFound, readId } from "../../../../../or-not-found";
@@ -85,6 +88,8 @@ export default async function EditConnectorPage({ params }: Props) {
                 expiryByType: writeDaysByType(connector.expiryByType),
                 rules: connector.rules,
                 mode: connector.mode,
+                reconcileMinutes: connector.reconcileMinutes,
+                driftMode: connector.driftMode,
                 minConfidence: selection.minConfidence,
                 maxTlp: selection.maxTlp,
                 types: selection.types,
@@ -95,6 +100,17 @@ export default async function EditConnectorPage({ params }: Props) {
                 maxAgeDays: selection.maxAgeDays,
               }}
             />
+            {connector.kind === "defender" && (
+              <WordingFields
+                team={{ slug: team.slug, name: team.name }}
+                initial={{
+                  title: connector.titleTemplate ?? "",
+                  description: connector.descriptionTemplate ?? "",
+                }}
+                limits={textLimits()}
+                appUrl={env().APP_URL}
+              />
+            )}
           </ConnectorForm>
         </CardBody>
       </Card>

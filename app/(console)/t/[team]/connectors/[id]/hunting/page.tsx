@@ -1,0 +1,67 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { CodeBlock } from "@/components/ui/code-block";
+import { PageHeader } from "@/components/ui/page-header";
+import { buttonClass } from "@/components/ui/button-class";
+import { requirePage } from "@/lib/auth/require-page";
+import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
+import { getConnector } from "@/lib/services/connectors/get-connector";
+import { toHunting } from "@/lib/services/connectors/hunting";
+
+import { orNotFound, readId } from "../../../../../or-not-found";
+
+type Props = { params: Promise<{ team: string; id: string }> };
+
+export const metadata: Metadata = { title: "Queries for a connector" };
+
+/** Queries to copy and templates to deploy, with the team filled in: what is ours there, and where was it seen. */
+export default async function HuntingPage({ params }: Props) {
+  const { team: slug, id } = await params;
+  const { actor, team } = await requirePage("connector.read", slug);
+  const connector = await orNotFound(getConnector(actor, readId(id)));
+  if (connector.teamId !== team.id) notFound();
+  const { queries, workbook } = toHunting(connector);
+  const base = `/t/${team.slug}/connectors`;
+  const here = `${base}/${connector.id}/hunting`;
+
+  return (
+    <>
+      <PageHeader
+        title="Queries for the portal"
+        description={`For ${CONNECTOR_KIND_LABELS[connector.kind]}, with ${team.name} filled in.`}
+        crumbs={[
+          { label: "Connectors", href: base },
+          { label: connector.name, href: `${base}/${connector.id}` },
+        ]}
+      />
+      <div className="space-y-6">
+        {workbook !== null && (
+          <Card>
+            <CardHeader
+              title="Templates to deploy"
+              description="In the Azure portal: Deploy a custom template, build your own in the editor, load the file. Nothing of Sluice is asked of Azure for it."
+            />
+            <CardBody className="flex flex-wrap gap-2">
+              <a href={`${here}/workbook.json`} download className={buttonClass({})}>
+                Workbook
+              </a>
+              <a href={`${here}/rules.json`} download className={buttonClass({})}>
+                Analytics rules
+              </a>
+            </CardBody>
+          </Card>
+        )}
+        {queries.map(({ id: name, title, about, query }) => (
+          <Card key={name}>
+            <CardHeader title={title} description={about} />
+            <CardBody>
+              <CodeBlock label={`KQL: ${title}`} code={query} />
+            </CardBody>
+          </Card>
+        ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+import type { Metadata } from "next";
+import { z } from "zod";
+
+import { GrantTable } from "@/components/connectors/grant-table";
+import { SetupForm } from "@/components/connectors/setup-form";
+import { ActionButton } from "@/components/forms/action-button";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { CheckList } from "@/components/ui/check-list";
+import { CodeBlock } from "@/components/ui/code-block";
+import { LinkButton } from "@/components/ui/link-button";
+import { LinkTabs } from "@/components/ui/link-tabs";
+import { PageHeader } from "@/components/ui/page-header";
+import { requirePage } from "@/lib/auth/require-page";
+import { can } from "@/lib/domain/access/actor";
+import { CLOUDS, CONNECTOR_KIND_LABELS, CONNECTOR_KINDS } from "@/lib/domain/connector/kinds";
+import { azScript } from "@/lib/domain/connector/setup/az-script";
+import { powershellScript } from "@/lib/domain/connector/setup/powershell-script";
+import { grantsOf, type Setup } from "@/lib/domain/connector/setup/setup";
+import { getConnector, type OneConnector } from "@/lib/services/connectors/get-connector";
+
+import { orNotFound } from "../../../../or-not-found";
+import { testConnectorAction } from "../actions";
+
+type Props = {
+  params: Promise<{ team: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export const metadata: Metadata = { title: "How to set up Entra ID" };
+
+const short = z.string().max(120).catch("");
+const paramsSchema = z.object({
+  kind: z.enum(CONNECTOR_KINDS).catch("defender"),
+  /** A saved connector that the page is filled in with. */
+  connector: z.uuid().optional().catch(undefined),
+  cloud: z.enum(CLOUDS).optional().catch(undefined),
+  ...{ name: short, tenantId: short, subscriptionId: short, resourceGroup: short, workspaceName: short },
+  proof: z.enum(["certificate", "secret"]).catch("certificate"),
+  readsOwnEnd: z.literal("on").optional().catch(undefined),
+});
+type Asked = z.output<typeof paramsSchema>;
+
+/** From nothing to a connector that works: what to grant, who must, scripts to copy, and a test that names what is missing. */
+export default async function GuidePage({ params, searchParams }: Props) {
+  const { actor, team } = await requirePage("connector.read", (await params).team);
+  const asked = paramsSchema.parse(await searchParams);
+  const connector =
+    asked.connector === undefined ? null : await orNotFound(getConnector(actor, asked.connector));
+  const setup = toSetup(asked, connector?.teamId === team.id ? connector : null, team.name);
+  const base = `/t/${team.slug}/connectors`;
+  const mayWrite = can(actor, "connector.write", team.id);
+
+  return (
+    <>
+      <PageHeader
+        title="How to set up Entra ID"
+        description="An app registration of the team’s own, with exactly the right that the destination asks for."
+        crumbs={[
+          { label: "Connectors", href: base },
+          ...(connector ? [{ label: connector.name, href: `${base}/${connector.id}` }] : []),
+        ]}
+      />
+      {connector === null && (
+        <LinkTabs
+          label="Destination"
+          tabs={CONNECTOR_KINDS.map((kind) => ({
+            href: `${base}/guide?kind=${kind}`,
+            label: CONNECTOR_KIND_LABELS[kind],
+            isCurrent: kind === setup.kind,
+          }))}
+        />
+      )}
+      <div className="space-y-6">
+        <Card>
+          <CardHeader title="1. What to grant, and who must" />
+          <GrantTable grants={grantsOf(setup)} />
+        </Card>
+        <Card>
+          <CardHeader
+            title="2. Make the app registration"
+            description="Fill in the names, then copy one of the two scripts. Each makes the application, grants the right and prints what Sluice asks for."
+          />
+          <CardBody className="space-y-4">
+            <SetupForm setup={setup} connectorId={connector?.id} />
+            <CodeBlock label="Azure CLI (bash)" code={azScript(setup)} />
+            <CodeBlock label="PowerShell" code={powershellScript(setup)} />
+          </CardBody>
+        </Card>
+        <TestCard connector={connector} team={team.slug} kind={setup.kind} mayWrite={mayWrite} />
+      </div>
+    </>
+  );
+}
+
+type TestProps = { connector: OneConnector | null; team: string; kind: Setup["kind"]; mayWrite: boolean };
+
+const TestCard = ({ connector, team, kind, mayWrite }: TestProps) => (
+  <Card>
+    <CardHeader
+      title="3. Test it"
+      description="Sluice asks for a token, reads, and tries a write that changes nothing. A grant that is missing is named, with where to give it. New grants take some minutes to spread."
+    />
+    <CardBody className="space-y-4">
+      {connector?.lastTest && (
+        <CheckList checks={connector.lastTest.checks} assurance="Nothing was changed at the destination." />
+      )}
+      {mayWrite && connector !== null && (
+        <ActionButton action={testConnectorAction} values={{ team, id: connector.id }} variant="primary">
+          Test connection
+        </ActionButton>
+      )}
+      {mayWrite && connector === null && (
+        <LinkButton href={`/t/${team}/connectors/new?kind=${kind}`} variant="primary">
+          Enter it and test
+        </LinkButton>
+      )}
+    </CardBody>
+  </Card>
+);
+
+const toSetup = (asked: Asked, connector: OneConnector | null, team: string): Setup => ({
+  kind: connector?.kind ?? asked.kind,
+  cloud: asked.cloud ?? connector?.cloud ?? "public",
+  applicationName: asked.name || `Sluice - ${team}`,
+  tenantId: asked.tenantId || (connector?.tenantId ?? ""),
+  subscriptionId: asked.subscriptionId || (connector?.subscriptionId ?? ""),
+  resourceGroup: asked.resourceGroup || (connector?.resourceGroup ?? ""),
+  workspaceName: asked.workspaceName || (connector?.workspaceName ?? ""),
+  proof: asked.proof,
+  readsOwnEnd: asked.readsOwnEnd === "on",
+});

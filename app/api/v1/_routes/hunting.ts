@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+import { defineRoute } from "@/lib/api/define-route";
+import { idParamsSchema } from "@/lib/api/schemas";
+import { toHunting } from "@/lib/services/connectors/hunting";
+
+import { openConnector } from "./open-connector";
+
+const templateSchema = z
+  .object({
+    $schema: z.string(),
+    contentVersion: z.string(),
+    parameters: z.unknown(),
+    resources: z.array(z.unknown()).readonly(),
+  })
+  .nullable()
+  .meta({ description: "An ARM template; null for Defender." });
+
+export const getHuntingRoute = defineRoute({
+  method: "GET",
+  path: "/connectors/{id}/hunting",
+  summary: "Get queries, a workbook and rules that look for the team's indicators at the destination",
+  description:
+    "KQL and ARM templates with the team and the source system filled in. Nothing is asked of Microsoft.",
+  tags: ["Connectors"],
+  permission: "connector.read",
+  params: idParamsSchema,
+  answer: {
+    status: 200,
+    schema: z.object({
+      queries: z.array(z.object({ id: z.string(), title: z.string(), about: z.string(), query: z.string() })),
+      workbook: templateSchema,
+      analyticsRules: templateSchema,
+    }),
+  },
+  run: async ({ actor, params }) => toHunting(await openConnector(actor, params.id, "connector.read")),
+});

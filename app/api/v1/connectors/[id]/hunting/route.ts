@@ -1,0 +1,3 @@
+import { getHuntingRoute } from "../../../_routes/hunting";
+
+export const GET = getHuntingRoute.handle;

@@ -1,0 +1,3 @@
+import { checkRecallRoute } from "../../_routes/recalls";
+
+export const POST = checkRecallRoute.handle;

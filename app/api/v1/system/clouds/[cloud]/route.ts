@@ -1,0 +1,3 @@
+import { updateCloudRoute } from "../../../_routes/clouds";
+
+export const PUT = updateCloudRoute.handle;

@@ -1,0 +1,3 @@
+import { listCloudsRoute } from "../../_routes/clouds";
+
+export const GET = listCloudsRoute.handle;

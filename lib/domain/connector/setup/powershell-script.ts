@@ -1,0 +1,68 @@
+import { orWord, toolCloudOf, type Setup } from "./setup";
+
+/** The same for PowerShell, with the modules Microsoft.Graph and, for Sentinel, Az. */
+export const powershellScript = (setup: Setup): string =>
+  [
+    ...signIn(setup),
+    `$app = New-MgApplication -DisplayName ${quote(setup.applicationName)} -SignInAudience 'AzureADMyOrg'`,
+    "$sp = New-MgServicePrincipal -AppId $app.AppId",
+    "$access = @()",
+    ...(setup.kind === "defender" ? grantPermission("WindowsDefenderATP", "Ti.ReadWrite") : []),
+    ...(setup.readsOwnEnd ? grantPermission("Microsoft Graph", "Application.Read.All") : []),
+    ...(setup.kind === "defender" || setup.readsOwnEnd
+      ? ["Update-MgApplication -ApplicationId $app.Id -RequiredResourceAccess $access"]
+      : []),
+    ...(setup.kind === "sentinel" ? assignRole(setup) : []),
+    ...proof(setup),
+    '"Application id: $($app.AppId)"',
+    '"Tenant id: $((Get-MgContext).TenantId)"',
+  ].join("\n");
+
+const signIn = ({ cloud, tenantId, kind, readsOwnEnd }: Setup): string[] => {
+  const tool = toolCloudOf(cloud);
+  const needsConsent = kind === "defender" || readsOwnEnd;
+  const scopes = ["Application.ReadWrite.All", ...(needsConsent ? ["AppRoleAssignment.ReadWrite.All"] : [])];
+  const environment = tool === null ? "" : ` -Environment ${tool.graph}`;
+  return [
+    `Connect-MgGraph -TenantId ${quote(orWord(tenantId, "TENANT-ID"))} -Scopes ${scopes.map(quote).join(",")}${environment}`,
+  ];
+};
+
+/** The assignment is the admin consent. */
+const grantPermission = (service: string, permission: string): string[] => [
+  `$api = Get-MgServicePrincipal -Filter "displayName eq '${service}'"`,
+  `$role = $api.AppRoles | Where-Object { $_.Value -eq '${permission}' -and $_.AllowedMemberTypes -contains 'Application' }`,
+  "$access += @{ ResourceAppId = $api.AppId; ResourceAccess = @(@{ Id = $role.Id; Type = 'Role' }) }",
+  "# Whoever runs this line must be allowed to grant admin consent:",
+  "New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $api.Id -AppRoleId $role.Id",
+];
+
+const assignRole = ({ cloud, tenantId, subscriptionId, resourceGroup, workspaceName }: Setup): string[] => {
+  const tool = toolCloudOf(cloud);
+  const environment = tool === null ? "" : ` -Environment ${tool.azure}`;
+  return [
+    `Connect-AzAccount -Tenant ${quote(orWord(tenantId, "TENANT-ID"))} -Subscription ${quote(orWord(subscriptionId, "SUBSCRIPTION-ID"))}${environment}`,
+    `$workspace = Get-AzOperationalInsightsWorkspace -ResourceGroupName ${quote(orWord(resourceGroup, "RESOURCE-GROUP"))} -Name ${quote(orWord(workspaceName, "WORKSPACE-NAME"))}`,
+    "New-AzRoleAssignment -ApplicationId $app.AppId -RoleDefinitionName 'Microsoft Sentinel Contributor' -Scope $workspace.ResourceId",
+    '"Workspace id: $($workspace.CustomerId)"',
+  ];
+};
+
+const proof = ({ proof: kind, applicationName }: Setup): string[] =>
+  kind === "certificate"
+    ? [
+        `$certificate = New-SelfSignedCertificate -Subject ${quote(`CN=${applicationName.replaceAll(/[^\w -]/g, " ").trim()}`)} -CertStoreLocation 'Cert:\\CurrentUser\\My' -KeyExportPolicy Exportable -KeySpec Signature -KeyLength 2048 -HashAlgorithm SHA256 -NotAfter (Get-Date).AddYears(1)`,
+        "Update-MgApplication -ApplicationId $app.Id -KeyCredentials @(@{ Type = 'AsymmetricX509Cert'; Usage = 'Verify'; Key = $certificate.RawData })",
+        "# Upload this file here with its password, then delete it:",
+        "Export-PfxCertificate -Cert $certificate -FilePath '.\\sluice.pfx' -Password (Read-Host -AsSecureString 'Password of the file')",
+      ]
+    : [
+        "# Prints the secret's value, once:",
+        "(Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{ DisplayName = 'Sluice'; EndDateTime = (Get-Date).AddYears(1) }).SecretText",
+      ];
+
+/** In single quotes PowerShell reads nothing but a quote, which is doubled; it takes the typographic ones for quotes, too. */
+const quote = (text: string): string =>
+  `'${oneLine(text).replaceAll(/['\u2018-\u201B]/g, (mark) => mark + mark)}'`;
+
+const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ");

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+
+import { azScript } from "./az-script";
+import { powershellScript } from "./powershell-script";
+import { grantsOf, type Setup } from "./setup";
+
+const SETUP: Setup = {
+  kind: "defender",
+  cloud: "public",
+  applicationName: "Sluice - Blue",
+  tenantId: "7e000001-0a1b-4c2d-8e3f-000000000001",
+  subscriptionId: "5b000001-0d0d-4e0e-8f0f-000000000001",
+  resourceGroup: "rg-security",
+  workspaceName: "contoso-soc",
+  proof: "secret",
+  readsOwnEnd: false,
+};
+const both = (change: Partial<Setup>) => {
+  const setup = { ...SETUP, ...change };
+  return [azScript(setup), powershellScript(setup)] as const;
+};
+
+describe("the scripts that make an app registration", () => {
+  it("ask for Ti.ReadWrite and consent for Defender, and for nothing of Azure", () => {
+    for (const script of both({})) {
+      expect(script).toContain("Ti.ReadWrite");
+      expect(script).not.toContain("Ti.ReadWrite.All");
+      expect(script).toContain("WindowsDefenderATP");
+      expect(script).not.toMatch(/Sentinel Contributor|Application\.Read\.All/);
+    }
+    expect(both({})[0]).toContain("admin-consent");
+    expect(both({})[1]).toContain("New-MgServicePrincipalAppRoleAssignment");
+  });
+
+  it("assign Microsoft Sentinel Contributor on the workspace that was named, and need no consent", () => {
+    for (const script of both({ kind: "sentinel" })) {
+      expect(script).toContain("Microsoft Sentinel Contributor");
+      expect(script).toContain("'rg-security'");
+      expect(script).toContain("'contoso-soc'");
+      expect(script).not.toMatch(/WindowsDefenderATP|admin-consent|RoleAssignment\.ReadWrite/);
+    }
+  });
+
+  it("make a certificate of a kind that Entra ID and Sluice take, or a secret", () => {
+    expect(both({ proof: "certificate" })[0]).toContain("--create-cert");
+    expect(both({ proof: "certificate" })[1]).toContain("Export-PfxCertificate");
+    expect(both({})[0]).toContain("--query password");
+    expect(both({})[1]).toContain("Add-MgApplicationPassword");
+  });
+
+  it("go to the chosen cloud", () => {
+    expect(both({ cloud: "china" })[0]).toContain("az cloud set --name AzureChinaCloud");
+    expect(both({ cloud: "gcc-high" })[1]).toContain("-Environment USGov");
+    expect(both({})[0]).not.toContain("az cloud set");
+  });
+
+  it("leave words to replace where nothing was named", () => {
+    for (const script of both({ kind: "sentinel", tenantId: "", resourceGroup: " " })) {
+      expect(script).toContain("'TENANT-ID'");
+      expect(script).toContain("'RESOURCE-GROUP'");
+    }
+  });
+
+  it.each(["it's; rm -rf ~", "a$(whoami)`id`", 'a"b', "a\nInvoke-Expression evil", "a\u2019; Remove-Item x"])(
+    "let the name %j be a name and nothing else",
+    (applicationName) => {
+      const [az, powershell] = both({ applicationName });
+      const line = applicationName.replaceAll("\n", " ");
+      expect(az.split("\n").find((one) => one.startsWith("APP_ID="))).toContain(
+        `--display-name '${line.replaceAll("'", `'\\''`)}' --sign-in`,
+      );
+      expect(powershell).toContain(
+        `-DisplayName '${line.replaceAll(/['\u2019]/g, (mark) => mark + mark)}' -SignIn`,
+      );
+      expect(powershell.split("\n").some((one) => one.startsWith("Invoke-Expression"))).toBe(false);
+    },
+  );
+
+  it("name each grant with who gives it", () => {
+    expect(grantsOf({ kind: "defender", readsOwnEnd: true }).map(({ what }) => what)).toEqual([
+      "Ti.ReadWrite",
+      "Application.Read.All",
+    ]);
+    expect(grantsOf({ kind: "sentinel", readsOwnEnd: false }).map(({ what }) => what)).toEqual([
+      "Microsoft Sentinel Contributor",
+    ]);
+  });
+});

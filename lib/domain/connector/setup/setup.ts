@@ -1,0 +1,55 @@
+import type { Cloud, ConnectorKind } from "../kinds";
+
+/** What the scripts are filled in with. Blank names become words in capitals that a person replaces. */
+export type Setup = {
+  kind: ConnectorKind;
+  cloud: Cloud;
+  /** The application's name, which Defender's portal shows as "Created by". */
+  applicationName: string;
+  tenantId: string;
+  subscriptionId: string;
+  resourceGroup: string;
+  workspaceName: string;
+  proof: "certificate" | "secret";
+  /** Whether it may read until when its own secret holds. */
+  readsOwnEnd: boolean;
+};
+
+/** What a connector needs granted: exactly this, and by whom. */
+export type Grant = { what: string; of: string; why: string; by: string };
+
+/** The rights that the chosen product asks for, the necessary one first. */
+export const grantsOf = ({ kind, readsOwnEnd }: Pick<Setup, "kind" | "readsOwnEnd">): Grant[] => [
+  kind === "defender"
+    ? {
+        what: "Ti.ReadWrite",
+        of: "WindowsDefenderATP, application permission",
+        why: "To write indicators, and to read and remove those that this application wrote.",
+        by: "A Privileged Role Administrator or Global Administrator grants admin consent.",
+      }
+    : {
+        what: "Microsoft Sentinel Contributor",
+        of: "the Log Analytics workspace, Azure role",
+        why: "To upload indicators and to read them back.",
+        by: "An Owner or User Access Administrator of the workspace assigns the role; it takes some minutes to spread.",
+      },
+  ...(readsOwnEnd
+    ? [
+        {
+          what: "Application.Read.All",
+          of: "Microsoft Graph, application permission",
+          why: "To read until when the client secret holds. Not needed with a certificate.",
+          by: "A Privileged Role Administrator or Global Administrator grants admin consent.",
+        },
+      ]
+    : []),
+];
+
+/** A name as it stands in a script: what was given, else a word to replace. */
+export const orWord = (given: string, word: string): string => (given.trim() === "" ? word : given.trim());
+
+/** The name that Azure's tools know a cloud by; null for the public one, which they start with. */
+export const toolCloudOf = (cloud: Cloud): { az: string; graph: string; azure: string } | null => {
+  if (cloud === "gcc-high") return { az: "AzureUSGovernment", graph: "USGov", azure: "AzureUSGovernment" };
+  return cloud === "china" ? { az: "AzureChinaCloud", graph: "China", azure: "AzureChinaCloud" } : null;
+};

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import type { MergedRecord } from "./merge-claims";
+import { recordDescription, recordTexts, recordTitle } from "./record-texts";
+import { descriptionTemplateSchema, fillTemplate, PLACEHOLDERS, titleTemplateSchema } from "./templates";
+
+const RECORD: MergedRecord = {
+  action: "Audit",
+  severity: "Medium",
+  expiresAt: new Date("2026-12-24T00:00:00Z"),
+  confidence: 85,
+  tlp: 3,
+  teams: [
+    { slug: "blue", name: "Blue" },
+    { slug: "red", name: "Red" },
+  ],
+  feeds: ["URLhaus", "Own list"],
+  threatTypes: ["Malware"],
+  comments: ["Dropper"],
+  tags: ["emotet"],
+};
+const LINK = "https://sluice.example/t/blue/indicators/1";
+const textsOf = (title: string | null, description: string | null, record = RECORD) =>
+  recordTexts("domain", { ...record, templates: { title, description } }, LINK);
+
+describe("a record's wording", () => {
+  it("is the usual one where the connector has none", () => {
+    const usual = { title: recordTitle("domain", RECORD), description: recordDescription(RECORD, LINK) };
+    expect(recordTexts("domain", RECORD, LINK)).toEqual(usual);
+    expect(textsOf(null, null)).toEqual(usual);
+  });
+
+  it("fills in every placeholder from the merged record", () => {
+    const all = Object.keys(PLACEHOLDERS)
+      .map((name) => `${name}={${name}}`)
+      .join("; ");
+    expect(textsOf(null, all).description).toBe(
+      `team=Blue; others=+1; feeds=URLhaus, Own list; type=Domain; confidence=85; threat=Malware; comment=Dropper; tags=emotet; link=${LINK}`,
+    );
+  });
+
+  it("leaves no empty bracket and no lonely separator where there is nothing to say", () => {
+    const bare = { ...RECORD, teams: RECORD.teams.slice(0, 1), feeds: [], tags: [] };
+    expect(textsOf("[{team} {others}] {feeds} · {type} ({tags}) · {confidence}", null, bare).title).toBe(
+      "[Blue] · Domain · 85",
+    );
+    expect(textsOf("{team} · {feeds} · {tags} · {confidence}", null, bare).title).toBe("Blue · 85");
+  });
+
+  it("never takes a source's words for a placeholder", () => {
+    fc.assert(
+      fc.property(fc.constantFrom("{link}", "{team}", "{{team}}", "$&", "$1"), (comment) => {
+        const { description } = textsOf(null, "x {comment} y", { ...RECORD, comments: [comment] });
+        expect(description).toBe(`x ${comment} y`);
+      }),
+    );
+  });
+
+  it("is the usual one where a template comes to nothing", () => {
+    expect(textsOf(null, "{tags}", { ...RECORD, tags: [] }).description).toBe(
+      recordDescription(RECORD, LINK),
+    );
+  });
+});
+
+describe("a template", () => {
+  it.each([
+    ["{team}: {who}", "{who} is unknown"],
+    ["{team} {Team}", "{Team} is unknown"],
+    ["{team} }", "no partner"],
+    ["{{team}}", "no partner"],
+    ["All ours", "Keep {team}"],
+    ["{team}".padEnd(201, "x"), "at most 200"],
+  ])("for a title such as %j is refused: %s", (text, words) => {
+    const parsed = titleTemplateSchema.safeParse(text);
+    expect(JSON.stringify(parsed.error?.issues)).toContain(words);
+  });
+
+  it("for a description need not name the team, which the title does", () => {
+    expect(descriptionTemplateSchema.parse(" {comment} {link} ")).toBe("{comment} {link}");
+  });
+
+  it("without placeholders stays as it is", () => {
+    const nothing = Object.fromEntries(Object.keys(PLACEHOLDERS).map((name) => [name, ""]));
+    expect(fillTemplate("Just words", nothing as never)).toBe("Just words");
+  });
+});

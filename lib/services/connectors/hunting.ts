@@ -1,0 +1,21 @@
+import "server-only";
+
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { analyticsRules, workbook, type ArmTemplate } from "@/lib/domain/hunting/arm";
+import { defenderQueries, sentinelQueries, type Query } from "@/lib/domain/hunting/kql";
+
+export type Hunting = {
+  queries: Query[];
+  /** ARM templates; null where the destination takes none. */
+  workbook: ArmTemplate | null;
+  analyticsRules: ArmTemplate | null;
+};
+
+type Connector = { kind: ConnectorKind; teamName: string; sourceSystem: string };
+
+/** What the team's analysts ask the destination of a connector, with the team and the source system filled in. */
+export const toHunting = ({ kind, teamName, sourceSystem }: Connector): Hunting => {
+  const ours = { team: teamName, sourceSystem };
+  if (kind === "defender") return { queries: defenderQueries(ours), workbook: null, analyticsRules: null };
+  return { queries: sentinelQueries(ours), workbook: workbook(ours), analyticsRules: analyticsRules(ours) };
+};

@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import type { Actor } from "@/lib/domain/access/actor";
+import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
+import { indicatorId } from "@/lib/domain/indicator/identity";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { getConnector } from "@/lib/services/connectors/get-connector";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import { announceReconciles } from "./announce-reconciles";
+import { confirmConnector } from "./confirm-connector";
+import { decideDrift } from "./decide-drift";
+import { listDrift } from "./list-drift";
+import { reconcileConnector } from "./reconcile-connector";
+import {
+  clientIdOf,
+  connect,
+  CONTOSO,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  vouch,
+  type Vouched,
+} from "./testing/desk";
+import { lookAt } from "./testing/remote";
+
+const database = useTestDatabase();
+let sandbox: Sandbox;
+let team: TestTeam;
+let actor: Actor;
+let defender: ConnectorView;
+let values: Vouched[];
+const signal = new AbortController().signal;
+const remote = lookAt(() => sandbox.url);
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+});
+afterAll(async () => {
+  await sandbox.close();
+});
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+  defender = await connect(actor, team, "defender", { driftMode: "ask" });
+  values = someValues(4);
+  await vouch(team, values, { name: `List ${randomUUID()}` });
+  await push(actor, defender);
+  await confirmConnector(defender.id, { signal });
+  await reconcile();
+});
+
+const reconcile = () => reconcileConnector(defender.id, { signal });
+const idOf = ({ type, value }: Vouched) => indicatorId(type, value);
+const first = () => {
+  const [one] = values;
+  if (!one) throw new Error("There must be one.");
+  return one;
+};
+const decide = (choice: "restore" | "leave", ids: string[] | null) =>
+  decideDrift(actor, defender, { choice, indicatorIds: ids });
+const listed = async () => (await listDrift(defender, { limit: 10, after: null })).drift;
+const tokenOf = async (): Promise<string> => {
+  const answer = await fetch(`${sandbox.url}/entra/${CONTOSO}/oauth2/v2.0/token`, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      client_id: clientIdOf("TPI_TeamA"),
+      client_secret: "sandbox~secret~of~TPI_TeamA",
+      scope: "https://api.securitycenter.microsoft.com/.default",
+    }),
+  });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  return token;
+};
+/** Somebody removes it in the portal. */
+const removeOutside = async ({ value }: Vouched): Promise<void> => {
+  const found = (await remote.defender()).find(({ indicatorValue }) => indicatorValue === value);
+  const response = await fetch(`${sandbox.url}/defender/api/indicators/${found?.id ?? ""}`, {
+    method: "DELETE",
+    headers: { authorization: `Bearer ${await tokenOf()}` },
+  });
+  expect(response.status).toBe(204);
+};
+/** Somebody changes its severity in the portal. */
+const changeOutside = async ({ value }: Vouched): Promise<void> => {
+  const found = (await remote.defender()).find(({ indicatorValue }) => indicatorValue === value);
+  const { id: _id, createdBy: _createdBy, ...rest } = found ?? { id: "", createdBy: "" };
+  const response = await fetch(`${sandbox.url}/defender/api/indicators`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await tokenOf()}`, "content-type": "application/json" },
+    body: JSON.stringify({ ...rest, indicatorType: "DomainName", severity: "High", generateAlert: true }),
+  });
+  expect(response.status).toBe(200);
+};
+
+describe("drift of a connector that asks", () => {
+  it("waits, is listed, and is put right only when somebody says so", async () => {
+    await removeOutside(first());
+    expect(await reconcile()).toMatchObject({ removed: 1 });
+
+    expect(await listed()).toMatchObject([{ value: first().value, what: "removed", choice: null }]);
+    const waiting = await plan(actor, defender);
+    expect(waiting).toMatchObject({
+      counts: { add: 0, keep: 3, blocked: 1 },
+      blockedByReason: { "drift-waits": 1 },
+    });
+
+    expect(await decide("restore", [idOf(first())])).toEqual({ decided: 1 });
+    expect((await push(actor, defender)).counts).toMatchObject({ accepted: 1 });
+    expect(await remote.defender()).toHaveLength(4);
+    expect(await listed()).toEqual([]);
+  });
+
+  it("is left as it is there when somebody says so, and does not come up again", async () => {
+    await removeOutside(first());
+    const changed = values[1] ?? first();
+    await changeOutside(changed);
+    expect(await reconcile()).toMatchObject({ removed: 1, changed: 1 });
+
+    expect(await decide("leave", null)).toEqual({ decided: 2 });
+
+    expect((await plan(actor, defender)).counts).toMatchObject({ add: 0, change: 0, keep: 3, blocked: 1 });
+    expect(await reconcile()).toMatchObject({ removed: 0, changed: 0 });
+    expect(await getConnector(actor, defender.id)).toMatchObject({ drift: { removed: 0, changed: 0 } });
+    expect(
+      (await remote.defender()).find(({ indicatorValue }) => indicatorValue === changed.value),
+    ).toMatchObject({
+      severity: "High",
+    });
+
+    await decide("restore", [idOf(first()), idOf(changed)]);
+    expect((await push(actor, defender)).counts).toMatchObject({ accepted: 2, failed: 0 });
+    expect((await remote.defender()).map(({ severity }) => severity)).toEqual(Array(4).fill("Medium"));
+  });
+
+  it("is no longer held back once the connector puts things right by itself", async () => {
+    await removeOutside(first());
+    await reconcile();
+    const patch = connectorPatchSchema.parse({ driftMode: "restore" });
+    expect(await updateConnector(actor, defender, patch)).toMatchObject({ driftMode: "restore" });
+    expect((await plan(actor, defender)).counts).toMatchObject({ add: 1, blocked: 0 });
+  });
+
+  it("cannot be decided of what did not drift", async () => {
+    await expect(decide("restore", [idOf(first())])).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("a comparison", () => {
+  it("names what the application made and nobody here knows of, and what stands beside a record of ours", async () => {
+    const createdBy = clientIdOf("TPI_TeamA");
+    const seeded = { indicatorType: "DomainName", action: "Block", createdBy };
+    await remote.control("POST", "seed", {
+      tenantId: CONTOSO,
+      foreign: 2,
+      records: [
+        { ...seeded, indicatorValue: "by-hand.example.com" },
+        { ...seeded, indicatorValue: first().value },
+      ],
+    });
+    await reconcile();
+
+    const { strangers } = await getConnector(actor, defender.id);
+    expect(strangers).toMatchObject({ count: 2 });
+    expect(strangers?.records.map(({ value, isDuplicate }) => [value, isDuplicate])).toEqual(
+      expect.arrayContaining([
+        ["by-hand.example.com", false],
+        [first().value, true],
+      ]),
+    );
+  });
+
+  it("comes as often as the connector is set to", async () => {
+    const tried = (minutes: number) =>
+      database.asOwner((client) =>
+        client.query(
+          `UPDATE connector SET reconcile_tried_at = CASE WHEN id = $1 THEN now() - make_interval(mins => $2) ELSE now() END`,
+          [defender.id, minutes],
+        ),
+      );
+    await tried(20);
+    expect(await announceReconciles()).toBe(0);
+    await updateConnector(actor, defender, connectorPatchSchema.parse({ reconcileMinutes: 15 }));
+    await tried(20);
+    expect(await announceReconciles()).toBe(1);
+  });
+});

@@ -1,0 +1,31 @@
+import { Duplex, Writable } from "node:stream";
+
+import { Client } from "pg";
+
+const query: unknown = Reflect.get(Client.prototype, "query");
+
+/** From the statement of that number on nothing reaches the database any more, as when the worker is gone; counts the statements. */
+export const dieAtStatement = (number: number): { statements: number } => {
+  if (typeof query !== "function") throw new Error("pg has changed: its client has no query.");
+  const counted = { statements: 0 };
+  const watched = function (this: Client, ...given: unknown[]): unknown {
+    counted.statements += 1;
+    if (counted.statements >= number) return refuse(given[0]);
+    return Reflect.apply(query, this, given);
+  };
+  Reflect.set(Client.prototype, "query", watched);
+  return counted;
+};
+
+/** A stream of COPY breaks off; anything else is refused. */
+const refuse = (statement: unknown): unknown => {
+  const gone = new Error("The worker is gone.");
+  if (!(statement instanceof Duplex || statement instanceof Writable)) return Promise.reject(gone);
+  statement.destroy(gone);
+  return statement;
+};
+
+/** Another worker starts. */
+export const revive = (): void => {
+  Reflect.set(Client.prototype, "query", query);
+};

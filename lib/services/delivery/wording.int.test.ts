@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { steer, type TestSandbox } from "@/lib/connectors/testing/sandbox";
+import type { Actor } from "@/lib/domain/access/actor";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import { connect, plan, push, someValues, vouch } from "./testing/desk";
+
+useTestDatabase();
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = steer(await startSandbox({ port: 0 }));
+  process.env["SANDBOX_URL"] = sandbox.origin;
+});
+afterAll(() => sandbox.close());
+
+let team: TestTeam;
+let actor: Actor;
+beforeEach(async () => {
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+const sentSchema = z.object({
+  Indicators: z.array(z.object({ title: z.string(), description: z.string(), indicatorValue: z.string() })),
+});
+const lastSent = async (value: string) => {
+  const requests = await sandbox.received("/api/indicators/import");
+  return requests
+    .flatMap(({ body }) => {
+      const parsed = sentSchema.safeParse(typeof body === "string" ? JSON.parse(body) : body);
+      return parsed.success ? parsed.data.Indicators : [];
+    })
+    .findLast(({ indicatorValue }) => indicatorValue === value);
+};
+
+describe("a connector's wording", () => {
+  it("is planned as a change of each record, and then reads so in the portal", async () => {
+    const made = await connect(actor, team, "defender");
+    const [value] = someValues(1);
+    if (!value) throw new Error("A value is missing.");
+    await vouch(team, [value], { name: "Feed", comment: "Dropper" });
+    await push(actor, made);
+
+    const titleTemplate = "{team}: {type} ({confidence})";
+    await updateConnector(actor, made, { titleTemplate, descriptionTemplate: "{comment} – {feeds}" });
+    expect((await plan(actor, made)).counts).toMatchObject({ add: 0, change: 1 });
+    await push(actor, made);
+    expect(await lastSent(value.value)).toMatchObject({
+      title: `${team.name}: Domain (80)`,
+      description: "Dropper – Feed",
+    });
+    expect((await plan(actor, made)).counts).toMatchObject({ change: 0, keep: 1 });
+  });
+
+  it("says nothing of a private feed once another team wants the record, whatever the template asks for", async () => {
+    const other = await makeTeam();
+    const otherOwner = await makeActor([[other, "owner"]]);
+    const made = await connect(actor, team, "defender", {
+      titleTemplate: "{team} {others}",
+      descriptionTemplate: "Feeds: {feeds}. {comment} {tags} {threat} end",
+    });
+    const theirs = await connect(otherOwner, other, "defender", { app: "TPI_TeamB" });
+    const [value] = someValues(1);
+    if (!value) throw new Error("A value is missing.");
+    await vouch(team, [value], { name: "Secret feed", comment: "Secret words", threatType: "Secret threat" });
+    await push(actor, made);
+    expect((await lastSent(value.value))?.description).toContain("Secret feed");
+
+    await vouch(other, [value], { name: "Other feed" });
+    await push(otherOwner, theirs);
+    const sent = await lastSent(value.value);
+    expect(sent?.title).toBe(`${team.name} +1`);
+    expect(sent?.description).not.toContain("Secret");
+  });
+});
