@@ -11,6 +11,7 @@ import { benchLarge, MILLION } from "./large";
 import type { Figure } from "./lib";
 import { benchList } from "./list";
 import { benchParse } from "./parse";
+import { benchPlan } from "./plan";
 import { benchPush } from "./push";
 import { benchRecall } from "./recall";
 import { benchSave } from "./save";
@@ -26,6 +27,7 @@ if (
     part !== "large" &&
     part !== "finding" &&
     part !== "screening" &&
+    part !== "plan" &&
     part !== "save" &&
     part !== "recall")
 )
@@ -46,6 +48,7 @@ const PARTS: Readonly<Record<typeof part, () => Promise<Figure[]>>> = {
   finding: () => benchFinding(ownerUrl, Number(process.argv[3] ?? 1)),
   screening: () => benchScreening(actor, Number(process.argv[3] ?? 1)),
   recall: () => benchRecall(actor),
+  plan: () => benchPlan(ownerUrl, Number(process.argv[3] ?? 1)),
   save: () => benchSave(actor, Number(process.argv[3] ?? 1)),
 };
 const figures = await PARTS[part]();

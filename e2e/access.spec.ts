@@ -182,6 +182,7 @@ const ACTIONS: Readonly<Record<string, "anybody" | "signed-in" | "owner" | "anal
   updateRetentionAction: "administrators",
   stopSendingAction: "administrators",
   startSendingAction: "administrators",
+  updateBudgetAction: "administrators",
   updateCloudAction: "administrators",
   newConnectorAction: "owner",
   editConnectorAction: "owner",

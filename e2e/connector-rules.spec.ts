@@ -48,6 +48,11 @@ test("an owner writes rules in a hand, reads what each means, and is told why on
   await owner.getByRole("link", { name: "Edit" }).click();
   await expect(rulesIn(owner)).toHaveCount(2);
   await owner.getByRole("button", { name: "Remove rule 1" }).click();
+  const left = rulesIn(owner).first();
+  await left.getByLabel("Action").selectOption("Allowed");
+  await owner.getByRole("button", { name: "Save changes" }).click();
+  await expect(owner.getByText(/Rule 1: Allowed may not depend on a confidence/)).toBeVisible();
+  await left.getByLabel("Action").selectOption("Warn");
   await owner.getByRole("button", { name: "Save changes" }).click();
   await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
   await expect(owner.getByText(/tagged “apt%”/)).toBeHidden();

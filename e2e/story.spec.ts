@@ -145,7 +145,7 @@ test("Team A's analyst adds a local indicator and pastes ten more, two of them b
   await form.getByLabel("Values").fill(SHARED);
   await form.getByLabel("Comment").fill("TeamA");
   await form.getByRole("button", { name: "Add to the list" }).click();
-  await expect(analystA.getByText(/1 of 1 values? are in/).first()).toBeVisible();
+  await expect(analystA.getByText(/1 of 1 value is in/).first()).toBeVisible();
 
   await form
     .getByLabel("Values")
@@ -220,7 +220,7 @@ test("Team B adds the same value on the same tenant: one record names both teams
   await add.getByLabel("Values").fill(SHARED);
   await add.getByLabel("Comment").fill("TeamB");
   await add.getByRole("button", { name: "Add to the list" }).click();
-  await expect(ownerB.getByText(/1 of 1 values? are in/).first()).toBeVisible();
+  await expect(ownerB.getByText(/1 of 1 value is in/).first()).toBeVisible();
   await plan(ownerB, "team-b", "Defender");
   await expect(planCount(ownerB, "to add")).toContainText("1");
   await apply(ownerB);

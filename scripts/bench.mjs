@@ -22,9 +22,11 @@ import { WORKER_ENV } from "./lib/worker-env.mjs";
 // `npm run bench -- push ingest` measures these parts alone; `million`
 // takes one list of a million rows; `recall` has 500 values removed by a worker; `save` saves values beside a push of 100,000 (a share: `save 0.1`); `screening`
 // asks the lists of a database (a share of it: `screening 0.05`); `large` goes to five million and takes its time;
-// `finding` makes a large installation, or a share of it: `finding 0.05`.
+// `finding` makes a large installation, or a share of it: `finding 0.05`; `plan` plans without sending, or a share of it: `plan 0.1`.
 const wanted =
-  process.argv.length > 2 ? process.argv.slice(2) : ["push", "recall", "ingest", "screening", "large"];
+  process.argv.length > 2
+    ? process.argv.slice(2)
+    : ["push", "recall", "ingest", "screening", "plan", "large"];
 
 /** @param {string} dataDir @param {AbortController} ending */
 const measure = async (dataDir, ending) => {
@@ -58,6 +60,7 @@ const measure = async (dataDir, ending) => {
       { name: "large", env: { ...common, SANDBOX_URL: ownServer } },
       { name: "finding", env: common },
       { name: "screening", env: common },
+      { name: "plan", env: common },
     ].filter(({ name }) => wanted.includes(name));
     for (const part of parts) {
       const { code } = await run({

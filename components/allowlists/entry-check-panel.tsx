@@ -1,3 +1,4 @@
+import { defangText } from "@/components/indicators/defang-text";
 import { Callout } from "@/components/ui/callout";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { defang } from "@/lib/domain/indicator/defang";
@@ -42,7 +43,7 @@ export const EntryCheckPanel = ({
         {samples.map(({ id, type, value, reason }) => (
           <li key={id} className="py-1.5">
             <span className="font-mono break-all">{defang(type, value)}</span>
-            <span className="text-muted block text-xs">{reason}</span>
+            <span className="text-muted block text-xs">{defangText(reason)}</span>
           </li>
         ))}
       </ul>

@@ -9,18 +9,29 @@ type Capacity = {
   otherTeams: number | null;
   foreign: number | null;
   free: number | null;
+  headroom: number;
 };
 type Props = { capacity: Capacity; label?: string; className?: string | undefined };
 
 /** Who holds a destination's places: this team, other teams, others altogether, nobody. Says what cannot be seen. */
 export const CapacityBar = ({ capacity, label = "Capacity", className }: Props) => {
-  const { limit, ours, otherTeams, foreign, free } = capacity;
+  const { limit, ours, otherTeams, foreign, free, headroom } = capacity;
   const parts: (Omit<Segment, "value"> & { value: number | null })[] = [
     { label: "Ours", value: ours, className: "bg-accent" },
     { label: "Other teams", value: otherTeams, className: "bg-chart-3 texture-stripes" },
     { label: "Not from Sluice", value: foreign, className: "bg-chart-6 texture-dots" },
   ];
-  const segments = parts.flatMap(({ value, ...part }) => (value === null ? [] : [{ ...part, value }]));
+  const segments: Segment[] = parts.flatMap(({ value, ...part }) =>
+    value === null ? [] : [{ ...part, value }],
+  );
+  const reserve = free === null ? 0 : Math.min(headroom, free);
+  if (reserve > 0)
+    segments.push({
+      label: "Kept free",
+      value: reserve,
+      className: "bg-sunken texture-stripes",
+      isReserve: true,
+    });
 
   return (
     <div className={className}>
@@ -35,6 +46,11 @@ export const CapacityBar = ({ capacity, label = "Capacity", className }: Props) 
         <p className="text-muted mt-2 text-xs">
           What others put there and what is free of {formatNumber(limit)} is <strong>not visible</strong> to
           this application. A read permission on all indicators of the tenant would show it.
+        </p>
+      )}
+      {headroom > 0 && (
+        <p className="text-muted mt-2 text-xs">
+          {formatNumber(headroom)} of {formatNumber(limit)} are kept free: plans leave them to others.
         </p>
       )}
       {free === 0 && (

@@ -64,8 +64,11 @@ const CandidateRow = ({ candidate, isTicked, onTick }: RowProps) => {
       </Td>
       <RowTh isSticky={false} className="w-72 max-w-72 align-top">
         <IndicatorValue type={type} defanged={defanged} live={value} showsType />
+        {/* On a narrow screen the other columns are out of sight, and what speaks for a value must not be. */}
+        <span className="mt-1 block sm:hidden">
+          <Context mention={mention} value={value} />
+        </span>
         {reason !== null && (
-          // On a narrow screen the last column is out of sight, and a reason must not be.
           <span aria-hidden className="text-muted mt-1 block text-xs wrap-anywhere sm:hidden">
             {defangText(reason)}
           </span>

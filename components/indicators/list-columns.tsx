@@ -8,6 +8,7 @@ import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
 import type { ListColumn } from "@/lib/domain/indicator/list-view";
 import { INDICATOR_TYPE_LABELS, type IndicatorType, type Tlp } from "@/lib/domain/indicator/types";
 
+import { defangText } from "./defang-text";
 import { DestinationList, type ShownDestination } from "./destination-list";
 import { IndicatorStateBadge } from "./indicator-state-badge";
 import { TlpBadge } from "./tlp-badge";
@@ -82,8 +83,8 @@ export const listColumns = (team: string, sortBy: SortBy): Record<ListColumn, Sh
       comment === "" ? (
         <None />
       ) : (
-        <span className="block truncate" title={comment}>
-          {comment}
+        <span className="block truncate" title={defangText(comment)}>
+          {defangText(comment)}
         </span>
       ),
   },

@@ -7,6 +7,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import type { Tlp } from "@/lib/domain/indicator/types";
 
+import { defangText } from "./defang-text";
 import { TlpBadge } from "./tlp-badge";
 
 type RunReference = { id: string; number: number; at: Date };
@@ -100,7 +101,7 @@ const columnsOf = (team: string): Column<ShownSource>[] => [
     className: "min-w-40 max-w-72",
     cell: ({ comment, threatType, tags }) => (
       <>
-        {comment === "" ? <None /> : <span className="break-words">{comment}</span>}
+        {comment === "" ? <None /> : <span className="break-words">{defangText(comment)}</span>}
         {(threatType !== "" || tags.length > 0) && (
           <span className="mt-1 flex flex-wrap gap-1">
             {threatType !== "" && <Badge tone="info">{threatType}</Badge>}

@@ -8,6 +8,7 @@ import {
   ServerCog,
   Settings,
   ShieldCheck,
+  Target,
   UserCheck,
   UserCog,
   Users,
@@ -48,6 +49,7 @@ export const ADMIN_NAVIGATION: readonly NavItem[] = [
   { label: "Teams", href: "/admin/teams", icon: Users },
   { label: "Users", href: "/admin/users", icon: UserCog },
   { label: "Audit", href: "/admin/audit", icon: ScrollText },
+  { label: "Destinations", href: "/admin/destinations", icon: Target },
   { label: "System", href: "/admin/system", icon: ServerCog },
 ];
 

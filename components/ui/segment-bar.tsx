@@ -6,6 +6,8 @@ export type Segment = {
   value: number;
   /** Fill of the segment: a colour and, where neighbours could be confused, a texture. */
   className: string;
+  /** Set aside, not used: the caption does not count it. */
+  isReserve?: boolean;
 };
 type Props = {
   label: string;
@@ -21,12 +23,14 @@ const MIN_VISIBLE_PERCENT = 0.6;
 
 /** A whole and its parts as a bar, with a legend that says every figure in words; the bar itself is decoration. */
 export const SegmentBar = ({ label, total, unit, segments, restLabel, className }: Props) => {
-  const used = segments.reduce((sum, { value }) => sum + value, 0);
-  const scale = Math.max(total, used, 1);
+  const sumOf = (some: readonly Segment[]): number => some.reduce((sum, { value }) => sum + value, 0);
+  const used = sumOf(segments.filter(({ isReserve }) => isReserve !== true));
+  const taken = sumOf(segments);
+  const scale = Math.max(total, taken, 1);
   const legend =
     restLabel === undefined
       ? segments
-      : [...segments, { label: restLabel, value: Math.max(total - used, 0), className: "bg-surface" }];
+      : [...segments, { label: restLabel, value: Math.max(total - taken, 0), className: "bg-surface" }];
 
   return (
     <figure className={className}>

@@ -96,11 +96,17 @@ const byField = (issues: readonly z.core.$ZodIssue[]): Record<string, string[]> 
   return fields;
 };
 
+// As `byField`, for what a service refuses.
+const fieldOf = (pointer: string): string =>
+  pointer
+    .replace(/^\//, "")
+    .replace(/\/\d+(?:\/.*)?$/, "")
+    .replaceAll("/", ".");
+
 const describeFailure = ({ message, fields }: AppError): ActionState => {
   if (fields.length === 0) return { status: "failed", message };
   const named: Record<string, string[]> = {};
-  for (const { pointer, detail } of fields)
-    (named[pointer.replace(/^\//, "").replaceAll("/", ".")] ??= []).push(detail);
+  for (const { pointer, detail } of fields) (named[fieldOf(pointer)] ??= []).push(detail);
   // Said at the field already: above the form it would only be said twice.
   const isSaid = fields.some(({ detail }) => detail === message);
   return { status: "invalid", fields: named, ...(!isSaid && { message }) };

@@ -13,3 +13,7 @@ export const listOf = <Schema extends z.ZodType>(schema: Schema) =>
 
 /** A check box: present means true, whatever its value. */
 export const checkbox = () => z.preprocess((value) => value !== undefined && value !== "false", z.boolean());
+
+/** A number as a form sends it, for the schema of that number; what is left blank stays text. */
+export const numberOf = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((text) => (typeof text === "string" && text.trim() !== "" ? Number(text) : text), schema);

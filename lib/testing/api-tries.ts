@@ -205,6 +205,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   ],
   "GET /connectors/{id}/hunting": ({ connector }) => [hidden(`/connectors/${connector}/hunting`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
+  "GET /connectors/{id}/budget": ({ connector }) => [hidden(`/connectors/${connector}/budget`)],
   "GET /connectors/{id}/capacity": ({ connector }) => [hidden(`/connectors/${connector}/capacity`)],
   "GET /connectors/{id}/drift": ({ connector }) => [hidden(`/connectors/${connector}/drift`)],
   "POST /connectors/{id}/drift": ({ connector }) => [
@@ -243,6 +244,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /system": () => [refused("/system")],
   "POST /system/stop": () => [refused("/system/stop", WITHDRAWAL)],
   "POST /system/start": () => [refused("/system/start")],
+  "GET /destinations": () => [refused("/destinations")],
+  "PATCH /destinations/{id}/budget": ({ connector }) => [
+    refused(`/destinations/${connector}/budget`, { headroom: 1 }),
+  ],
   "GET /system/clouds": () => [refused("/system/clouds")],
   "PUT /system/clouds/{cloud}": () => [
     refused("/system/clouds/china", { addresses: { signIn: "https://evil.example.com" }, confirm: "china" }),

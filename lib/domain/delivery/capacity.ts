@@ -9,6 +9,8 @@ export const knownCapacitySchema = z.object({
   foreign: z.number().int().nullable(),
   /** ISO time of what `total` says. */
   readAt: z.string().nullable(),
+  /** When it last refused for lack of room since it was read, and how many of ours stood there then. */
+  full: z.object({ at: z.string(), ours: z.number().int() }).nullable().default(null),
   /** The applications whose rights show all of it: only their teams may be told. None: a refusal for lack of room said it. */
   readers: z.array(z.string()),
 });
@@ -21,6 +23,8 @@ export type Capacity = {
   otherTeams: number | null;
   foreign: number | null;
   free: number | null;
+  /** Places that are kept free. */
+  headroom: number;
 };
 
 type Options = {
@@ -29,20 +33,45 @@ type Options = {
   clientIds: readonly string[];
   ours: number;
   otherTeams: number;
+  headroom: number;
 };
 
 /**
  * A destination's fill as one team may see it: others are counted only where an application of the team's own could see them.
  * A refusal for lack of room tells everybody that nothing is free.
  */
-export const describeCapacity = ({ known, clientIds, ours, otherTeams }: Options): Capacity => {
-  const { limit, foreign, readers } = known;
+export const describeCapacity = ({ known, clientIds, ours, otherTeams, headroom }: Options): Capacity => {
+  const { limit, foreign } = known;
   const isKnownFull = isFull(known);
-  if (!readers.some((clientId) => clientIds.includes(clientId)))
-    return { limit, ours, otherTeams: null, foreign: null, free: isKnownFull ? 0 : null };
+  if (!maySeeAll(known, clientIds))
+    return { limit, ours, otherTeams: null, foreign: null, free: isKnownFull ? 0 : null, headroom };
   const free = foreign === null ? null : Math.max(0, limit - ours - otherTeams - foreign);
-  return { limit, ours, otherTeams, foreign, free: isKnownFull ? 0 : free };
+  return { limit, ours, otherTeams, foreign, free: isKnownFull ? 0 : free, headroom };
 };
+
+/** Whether one of the applications could see all that stands at the destination. */
+export const maySeeAll = ({ readers }: KnownCapacity, clientIds: readonly string[]): boolean =>
+  readers.some((clientId) => clientIds.includes(clientId));
+
+/** What is taken for known of a destination that nobody has looked at. */
+export const unknownCapacity = (limit: number): KnownCapacity => ({
+  ...{ limit, total: null, foreign: null, readAt: null, full: null, readers: [] },
+});
+
+/**
+ * How many records of ours a destination has room for, those that stand included. Where others' records are not visible, a
+ * refusal for lack of room says it: what stood then is all there is. After a day that is tried again.
+ */
+export const roomFor = (
+  { limit, foreign, full }: KnownCapacity,
+  { ours, headroom, now }: { ours: number; headroom: number; now: Date },
+): number => {
+  const room = Math.max(0, limit - (foreign ?? 0) - headroom);
+  if (full === null || now.getTime() - Date.parse(full.at) >= FULL_FOR_MS) return room;
+  return Math.min(room, Math.max(full.ours, ours));
+};
+
+const FULL_FOR_MS = 24 * 3_600_000;
 
 /** What is left of the knowledge when an application's rights no longer show it what others put there. */
 export const withoutReader = (known: KnownCapacity, clientId: string): KnownCapacity => {

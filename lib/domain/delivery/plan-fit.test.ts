@@ -9,8 +9,11 @@ const visible = (free: number): Capacity => ({
   otherTeams: 0,
   foreign: 100 - free,
   free,
+  headroom: 0,
 });
-const hidden = (free: 0 | null): Capacity => ({ limit: 100, ours: 0, otherTeams: null, foreign: null, free });
+const hidden = (free: 0 | null): Capacity => ({
+  ...{ limit: 100, ours: 0, otherTeams: null, foreign: null, free, headroom: 0 },
+});
 
 const judge = (
   capacity: Capacity,

@@ -82,7 +82,12 @@ describe("the records that answer by their id", () => {
   it("are the value itself and, of an address, the networks around it", () => {
     expect(ids("198.51.100.7")).toContain(indicatorId("ipv4", "198.51.100.7"));
     expect(ids("198.51.100.7")).toContain(indicatorId("ipv4-cidr", "198.51.100.0/24"));
-    expect(ids("https://example.com/a")).toStrictEqual([indicatorId("url", "https://example.com/a")]);
+  });
+
+  it("are those of a URL by either scheme, also of one that was copied without", () => {
+    const both = ["http://example.com/a", "https://example.com/a"].map((url) => indicatorId("url", url));
+    expect(ids("example.com/a")).toStrictEqual(both);
+    expect(ids("hxxps://example[.]com/a")).toStrictEqual(both.toReversed());
   });
 
   it("leave open whether forty digits are a file's or a certificate's", () => {

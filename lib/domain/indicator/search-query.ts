@@ -6,7 +6,7 @@ import type { IndicatorType } from "./types";
 
 /** What a text in the search box asks for. */
 export type SearchQuery =
-  /** One value in whatever spelling; of an address also the networks around it, of a URL those that begin with it. */
+  /** One value in whatever spelling; of an address also the networks around it, of a URL those that begin with it, http or https. */
   | { kind: "value"; type: IndicatorType; value: string }
   /** Everything inside a network, and the networks around it. */
   | { kind: "network"; cidr: string }
@@ -71,7 +71,16 @@ export const idsOf = (query: SearchQuery): readonly string[] => {
   // The digits do not say whether they are a file's or a certificate's.
   if (type === "sha1") return [id, indicatorId("cert-sha1", value)];
   if (type === "cert-sha1") return [id, indicatorId("sha1", value)];
+  if (type === "url") return [id, ...otherSchemeOf(value).map((url) => indicatorId(type, url))];
   return [id];
+};
+
+/** The same address by the other of the two schemes: which one a list wrote says little of what is asked for. */
+export const otherSchemeOf = (url: string): string[] => {
+  const other = url.startsWith("https://")
+    ? url.replace("https://", "http://")
+    : url.replace("http://", "https://");
+  return other === url ? [] : [other];
 };
 
 /** The networks that hold an address or a network, widest first, without itself. */

@@ -53,7 +53,7 @@ const screenNetwork = (text: string): Screening | null => {
       ? ipaddr.IPv4.broadcastAddressFromCIDR(text).toString()
       : lastOfIpv6(address.toByteArray(), prefix);
   const hit = screenAddress(address.toString()) ?? screenAddress(last);
-  if (hit) return { list: hit.list, reason: `${text} holds ${hit.reason}` };
+  if (hit) return { list: hit.list, reason: `${text} reaches into a range of its own: ${hit.reason}` };
   const within = specialRangeInside(text);
   return within && { list: `built-in:${within.range}`, reason: `${text} holds all of ${within.inside}.` };
 };

@@ -17,7 +17,8 @@ export const EFFECT_SENTENCES: Readonly<Record<AllowlistEffect, string>> = {
 };
 
 /** Why a value is on a list, and what that means for it. */
-export const describeMark = ({ reason, effect }: Mark): string => `${reason} ${EFFECT_SENTENCES[effect]}`;
+export const describeMark = ({ reason, effect }: Mark): string =>
+  `${reason.replace(/[\s.]*$/, ".")} ${EFFECT_SENTENCES[effect]}`;
 
 /** The mark of a recall, and the recall of a mark; null for any other. */
 export const recallMark = (id: string): string => `${RECALL}${id}`;

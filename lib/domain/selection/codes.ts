@@ -21,6 +21,9 @@ export const BLOCK_LABELS = {
   "stronger-hash": "A stronger hash of the file goes there",
   "same-file-kept-in": "Another hash of the file is kept in",
   "action-not-possible": "Action not possible for the type",
+  "over-budget": "Ranked below the cut",
+  "over-team-ceiling": "Above the team’s ceiling",
+  "over-feed-ceiling": "Above its feed’s ceiling",
   "drift-waits": "Removed at Microsoft, waits for a decision",
   "left-outside": "Removed at Microsoft and left so",
 } as const;

@@ -14,9 +14,13 @@ import { mergeContent } from "./merge-content";
 import type { CompiledPolicy } from "./policy";
 import type { Share } from "./share";
 
-/** `rule`: the place, from 0, of the rule that had a part in the share; null when none had. */
+/**
+ * `rule`: the place, from 0, of the rule that had a part in the share; null when none had. `chosen`: the vouchings that it rests
+ * on.
+ */
 export type Decision =
-  { isWanted: true; share: Share; rule: number | null } | ({ isWanted: false } & Blocked);
+  | { isWanted: true; share: Share; rule: number | null; chosen: readonly Vouching[] }
+  | ({ isWanted: false } & Blocked);
 
 type Context = {
   policy: CompiledPolicy;
@@ -80,7 +84,7 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     expiryDays: lifetime ?? DEFAULT_EXPIRY_DAYS[type],
   });
   const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
-  return { isWanted: true, share: { action, severity, expiresAt, content }, rule };
+  return { isWanted: true, share: { action, severity, expiresAt, content }, rule, chosen };
 };
 
 type Treatment = { action: Action; severity: Severity; rule: number | null };

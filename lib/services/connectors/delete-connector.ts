@@ -24,6 +24,8 @@ export const deleteConnector = async (
       data: { deletedAt: now, enabled: false },
       select: { name: true, kind: true },
     });
+    // It competes for no places any more.
+    await tx.budgetEntry.deleteMany({ where: { connectorId: id, teamId } });
     await retireCredentials(tx, { connectorId: id, teamId, now });
     const detail = { name: connector.name, kind: connector.kind };
     const subject = { type: "connector", id };

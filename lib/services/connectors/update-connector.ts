@@ -54,6 +54,8 @@ export const updateConnector = async (
         // What went wrong with another sign-in or elsewhere says nothing any more: it is compared anew.
         ...((credential !== null || address !== null) && { reconcileProblem: null, reconcileTriedAt: null }),
       };
+      // What it wanted was for where it led before.
+      if (address) await tx.budgetEntry.deleteMany({ where: { connectorId: id, teamId } });
       await tx.connector.update({ where: { id, teamId }, data, select: { id: true } });
       if (credential)
         await storeCredential(tx, credential, { connectorId: id, teamId, userId: actor.userId, now });

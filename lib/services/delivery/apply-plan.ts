@@ -14,6 +14,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
+import { dropEntries } from "./budget-entries";
 import { countStaleItems } from "./check-plan";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { plannedIds } from "./candidate-ids";
@@ -72,6 +73,7 @@ const apply = async (
     await recordAuditSql(client, { teamId, doer, action: "plan.refuse", subject, detail }, now);
     return { isStaleBecause: staleBecause };
   }
+  if (isWithdrawal === true && connector.policy.kind === "defender") await dropEntries(client, connector);
   const id = await openPush(client, { plan, teamId, doer, isUrgent, now });
   const { add, change, remove } = plan;
   const subject = { type: "push", id };

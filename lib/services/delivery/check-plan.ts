@@ -17,7 +17,14 @@ type Options = {
   /** What stands as planned already counts as unchanged. */
   mayBeDone?: boolean;
 };
-type PlannedItem = { id: string; operation: string; desiredHash: string | null; claimHash: string | null };
+type PlannedItem = {
+  id: string;
+  operation: string;
+  desiredHash: string | null;
+  claimHash: string | null;
+  /** It has no place at its destination, by the newest choice among all who want one there. */
+  isCut: boolean;
+};
 
 /**
  * How many planned items would be judged otherwise today: another wish, or another claim standing. Judged as of the time
@@ -32,7 +39,7 @@ export const countStaleItems = async (
   for await (const page of judgeCandidates(client, nextIds, options)) {
     const planned = await readItems(
       client,
-      planId,
+      { planId, connectorId: connector.id },
       page.map(({ id }) => id),
     );
     stale += page.filter((judged) => {
@@ -43,10 +50,11 @@ export const countStaleItems = async (
   return stale;
 };
 
-const isAsPlanned = (judged: Judged, planned: PlannedItem | undefined): boolean =>
-  planned?.operation === judged.operation &&
-  planned.desiredHash === judged.desiredHash &&
-  planned.claimHash === judged.claimHash;
+const isAsPlanned = (judged: Judged, planned: PlannedItem | undefined): boolean => {
+  if (planned?.claimHash !== judged.claimHash) return false;
+  if (planned.isCut && judged.desiredHash !== null) return planned.desiredHash === null;
+  return planned.operation === judged.operation && planned.desiredHash === judged.desiredHash;
+};
 
 const isDone = (judged: Judged, planned: PlannedItem | undefined): boolean =>
   planned?.operation === "remove"
@@ -55,15 +63,16 @@ const isDone = (judged: Judged, planned: PlannedItem | undefined): boolean =>
 
 const readItems = async (
   client: PoolClient,
-  planId: string,
+  { planId, connectorId }: { planId: string; connectorId: string },
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, PlannedItem>> => {
   const { rows } = await client.query<PlannedItem>(
-    `SELECT indicator_id AS id, operation, encode(desired_hash, 'hex') AS "desiredHash",
-       encode(claim_hash, 'hex') AS "claimHash"
-     FROM plan_item
-     WHERE plan_id = $1 AND indicator_id = ANY ($2::bigint[])`,
-    [planId, ids],
+    `SELECT i.indicator_id AS id, i.operation, encode(i.desired_hash, 'hex') AS "desiredHash",
+       encode(i.claim_hash, 'hex') AS "claimHash", coalesce(NOT b.chosen, false) AS "isCut"
+     FROM plan_item i
+     LEFT JOIN budget_entry b ON b.connector_id = $3 AND b.indicator_id = i.indicator_id
+     WHERE i.plan_id = $1 AND i.indicator_id = ANY ($2::bigint[])`,
+    [planId, ids, connectorId],
   );
   return new Map(rows.map((row) => [row.id, row]));
 };

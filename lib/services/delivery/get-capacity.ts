@@ -1,9 +1,11 @@
 import "server-only";
 
-import { DEFENDER_LIMITS } from "@/lib/connectors/defender/limits";
 import { asSystem } from "@/lib/db/scope";
-import { describeCapacity, knownCapacitySchema, type Capacity } from "@/lib/domain/delivery/capacity";
+import { describeCapacity, type Capacity } from "@/lib/domain/delivery/capacity";
 import { noConnector } from "@/lib/services/connectors/get-connector";
+
+import { readSettings } from "./budget-settings";
+import { parseCapacity } from "./note-capacity";
 
 /**
  * The fill of a connector's destination as its team may see it; null where the vendor states no limit. Ours are counted from
@@ -14,12 +16,11 @@ export const getCapacity = async ({ id, teamId }: { id: string; teamId: string }
   asSystem("delivery", async (tx) => {
     const connector = await tx.connector.findFirst({
       where: { id, teamId, deletedAt: null },
-      select: { kind: true, destinationId: true, destination: { select: { capacity: true } } },
+      select: { kind: true, destinationId: true, destination: { select: { capacity: true, budget: true } } },
     });
     if (!connector) throw noConnector();
     if (connector.kind === "sentinel") return null;
     const { destinationId, destination } = connector;
-    const parsed = knownCapacitySchema.safeParse(destination.capacity);
     const connectors = await tx.connector.findMany({
       where: { destinationId, teamId, deletedAt: null },
       select: { clientId: true },
@@ -30,11 +31,10 @@ export const getCapacity = async ({ id, teamId }: { id: string; teamId: string }
       FROM remote_record r WHERE r.destination_id = ${destinationId}::uuid AND r.state IN ('live', 'orphaned')`;
     const ours = Number(counts?.ours ?? 0);
     return describeCapacity({
-      known: parsed.success ? parsed.data : { ...UNKNOWN, limit: DEFENDER_LIMITS.capacity },
+      known: parseCapacity(destination.capacity),
       clientIds: connectors.map(({ clientId }) => clientId),
       ours,
       otherTeams: Number(counts?.total ?? 0) - ours,
+      headroom: readSettings(destination.budget).headroom,
     });
   });
-
-const UNKNOWN = { total: null, foreign: null, readAt: null, readers: [] };

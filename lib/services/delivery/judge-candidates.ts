@@ -19,7 +19,7 @@ import { readShare } from "@/lib/domain/selection/stored-share";
 import type { IdSource } from "./candidate-ids";
 import { besideStronger } from "./judge-beside";
 import type { PlanningConnector } from "./planning-connector";
-import { openCandidates, type ReadCandidate } from "./read-candidates";
+import { openCandidates, type CandidateReader, type ReadCandidate } from "./read-candidates";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = { id: string; key: string; claimHash: string | null } & (
@@ -43,17 +43,12 @@ export async function* judgeCandidates(
   nextIds: IdSource,
   options: Options,
 ): AsyncGenerator<Judged[]> {
-  const { connector, isWithdrawal } = options;
+  const { connector } = options;
   const reader = await openCandidates(client, connector, options.isUrgent ?? false);
-  const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options);
-  // Elsewhere than in Defender a file's hashes take nobody's place.
-  const isOneForEachFile = connector.policy.kind === "defender" && !isWithdrawal;
   const ruleWords = connector.policy.rules.map(
     (rule, place) => `Rule ${String(place + 1)}: ${describeRule(rule, reader.feedName)}.`,
   );
-  for await (const page of reader.pages(nextIds)) {
-    const alone = page.map(judge);
-    const decisions = isOneForEachFile ? await besideStronger(page, alone, { reader, decide: judge }) : alone;
+  for await (const { page, decisions } of decidePages(reader, nextIds, options)) {
     const verdicts = decisions.map((decision) => toVerdict(decision, ruleWords));
     const differing = page.filter(({ claimHash }, place) => isDifferent(claimHash, verdicts[place]));
     const before = await readClaims(
@@ -62,9 +57,28 @@ export async function* judgeCandidates(
       differing.map(({ id }) => id),
     );
     yield page.map((one, place) => {
-      const hold = one.drift === null ? null : holdOf(options.connector.driftMode, one.driftChoice);
+      const hold = holdOn(connector, one);
       return toJudged(one, verdicts[place] ?? TAKEN_BACK, { before, hold });
     });
+  }
+}
+
+type Decided = { page: readonly ReadCandidate[]; decisions: readonly Decision[] };
+
+/** Decides on each candidate, page by page, by the connector's policy and what its destination takes. */
+export async function* decidePages(
+  reader: CandidateReader,
+  nextIds: IdSource,
+  options: Options,
+): AsyncGenerator<Decided> {
+  const { connector, isWithdrawal } = options;
+  const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options);
+  // Elsewhere than in Defender a file's hashes take nobody's place.
+  const isOneForEachFile = connector.policy.kind === "defender" && !isWithdrawal;
+  for await (const page of reader.pages(nextIds)) {
+    const alone = page.map(judge);
+    const decisions = isOneForEachFile ? await besideStronger(page, alone, { reader, decide: judge }) : alone;
+    yield { page, decisions };
   }
 }
 
@@ -107,15 +121,12 @@ const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): bo
   verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
 const toJudged = (
-  { id, key, claimHash, isUnanswered, drift }: ReadCandidate,
+  one: ReadCandidate,
   verdict: Verdict,
-  { before, hold }: { before: ReadonlyMap<string, Share>; hold: ReturnType<typeof holdOf> },
+  { before, hold }: { before: ReadonlyMap<string, Share>; hold: Hold },
 ): Judged => {
-  if (!verdict.isWanted) {
-    const { code, reason } = verdict;
-    const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
-    return { id, key, claimHash, operation, code, reason, share: null, desiredHash: null };
-  }
+  if (!verdict.isWanted) return toUnwanted(one, verdict);
+  const { id, key, claimHash, isUnanswered, drift } = one;
   const { share, desiredHash, byRule } = verdict;
   const wanted = { id, key, claimHash, share, desiredHash };
   const because = (reason: string): string => (byRule === null ? reason : `${reason} ${byRule}`);
@@ -126,8 +137,8 @@ const toJudged = (
       code: "unanswered",
       reason: because(UNANSWERED),
     };
-  if (claimHash === null && hold !== null)
-    return { id, key, claimHash, operation: "blocked", ...HELD[hold], share: null, desiredHash: null };
+  const held = heldBack(one, hold);
+  if (held) return toUnwanted(one, held);
   if (claimHash === null)
     return drift === null
       ? { ...wanted, operation: "add", code: "new", reason: because("Not there yet.") }
@@ -139,6 +150,30 @@ const toJudged = (
   const { code, reason } = toDifference(before.get(id), share);
   return { ...wanted, operation: "change", code, reason: because(reason) };
 };
+
+type Standing = Pick<ReadCandidate, "id" | "key" | "claimHash" | "isUnanswered">;
+
+/** What is not wanted stays out; what stands of it, or may, is taken back. */
+export const toUnwanted = (
+  { id, key, claimHash, isUnanswered }: Standing,
+  { code, reason }: Blocked,
+): Judged => {
+  const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
+  return { id, key, claimHash, operation, code, reason, share: null, desiredHash: null };
+};
+
+type Hold = ReturnType<typeof holdOf>;
+
+/** Whether the next plan leaves alone what somebody did to it at Microsoft. */
+const holdOn = ({ driftMode }: PlanningConnector, { drift, driftChoice }: ReadCandidate): Hold =>
+  drift === null ? null : holdOf(driftMode, driftChoice);
+
+const heldBack = ({ claimHash, isUnanswered }: ReadCandidate, hold: Hold): Blocked | null =>
+  claimHash === null && !isUnanswered && hold !== null ? HELD[hold] : null;
+
+/** Why what is wanted stays out all the same: somebody removed it at Microsoft, and that is left so for now. */
+export const findHeld = (connector: PlanningConnector, one: ReadCandidate): Blocked | null =>
+  heldBack(one, holdOn(connector, one));
 
 const HELD = {
   waits: {

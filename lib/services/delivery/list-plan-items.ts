@@ -47,7 +47,7 @@ export const selectPlanItems = (
   { operation, code, limit, after }: Options & { after: string },
 ): Prisma.Sql => Prisma.sql`
       SELECT p.indicator_id::text AS row, i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
-        p.severity, p.expires_at AS "expiresAt",
+        p.severity, p.expires_at AS "expiresAt", p.rank, p.cut,
         CASE WHEN p.content IS NOT NULL THEN jsonb_build_object('action', p.action, 'severity', p.severity,
           'expiresAt', p.expires_at, 'content', p.content) END AS after,
         CASE WHEN c.record_id IS NOT NULL THEN jsonb_build_object('action', c.action, 'severity', c.severity,
@@ -100,6 +100,8 @@ const itemSchema = z.object({
   action: z.string().nullable(),
   severity: z.string().nullable(),
   expiresAt: z.date().nullable(),
+  rank: z.number().nullable(),
+  cut: z.number().nullable(),
   before: shareSchema.nullable(),
   after: shareSchema.nullable(),
 });

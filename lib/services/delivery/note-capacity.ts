@@ -3,7 +3,8 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { KnownCapacity as Refusal } from "@/lib/connectors/contract";
-import { knownCapacitySchema, type KnownCapacity } from "@/lib/domain/delivery/capacity";
+import { DEFENDER_LIMITS } from "@/lib/connectors/defender/limits";
+import { knownCapacitySchema, unknownCapacity, type KnownCapacity } from "@/lib/domain/delivery/capacity";
 
 /** Notes that a destination refused for lack of room: for those who may not look, its figure is all that is known. */
 export const noteFull = async (
@@ -13,12 +14,18 @@ export const noteFull = async (
   now: Date,
 ): Promise<void> => {
   const known = await readKnownCapacity(client, destinationId);
+  const { rows } = await client.query<{ ours: number }>(
+    `SELECT count(*)::int AS ours FROM remote_record WHERE destination_id = $1 AND state IN ('live', 'orphaned')`,
+    [destinationId],
+  );
+  const at = now.toISOString();
   await writeKnownCapacity(client, destinationId, {
     foreign: known?.foreign ?? null,
     readers: known?.readers ?? [],
     limit,
     total,
-    readAt: now.toISOString(),
+    readAt: at,
+    full: { at, ours: rows[0]?.ours ?? 0 },
   });
 };
 
@@ -42,6 +49,12 @@ export const readKnownCapacity = async (
   );
   const parsed = knownCapacitySchema.safeParse(rows[0]?.capacity);
   return parsed.success ? parsed.data : null;
+};
+
+/** What is known of a Defender tenant's fill by its row, with the published limit where nothing is. */
+export const parseCapacity = (stored: unknown): KnownCapacity => {
+  const parsed = knownCapacitySchema.safeParse(stored);
+  return parsed.success ? parsed.data : unknownCapacity(DEFENDER_LIMITS.capacity);
 };
 
 /** Replaces what is known of a destination's fill. */

@@ -5,6 +5,7 @@ import { DEFENDER_LIMITS } from "@/lib/connectors/defender/limits";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { withoutReader } from "@/lib/domain/delivery/capacity";
 
+import { announceRoom } from "./announce-room";
 import type { Application } from "./applications";
 import { readKnownCapacity, writeKnownCapacity } from "./note-capacity";
 
@@ -22,13 +23,16 @@ export const noteFill = async (
       [destinationId],
     );
     const ours = new Set(rows.map(({ remoteId }) => remoteId));
+    const foreign = [...shown.keys()].filter((remoteId) => !ours.has(remoteId)).length;
     await writeKnownCapacity(client, destinationId, {
       limit: known?.limit ?? DEFENDER_LIMITS.capacity,
       total: shown.size,
-      foreign: [...shown.keys()].filter((remoteId) => !ours.has(remoteId)).length,
+      foreign,
       readAt: new Date().toISOString(),
+      full: null,
       readers: [...new Set([...(known?.readers ?? []), clientId])],
     });
+    if (foreign !== known?.foreign || known.full !== null) await announceRoom(client, destinationId);
   });
 };
 

@@ -4,6 +4,8 @@ import { z } from "zod";
 
 import type { Prisma } from "@/lib/db/generated/client";
 
+import { planBudgetSchema, type PlanBudget } from "@/lib/domain/selection/cut";
+
 import type { ChangesByReason, PlanCounts } from "./create-plan";
 
 export const PLAN_SELECT = {
@@ -20,6 +22,7 @@ export const PLAN_SELECT = {
   blockedByReason: true,
   changesByReason: true,
   partial: true,
+  budget: true,
   createdAt: true,
   createdBy: true,
   appliedAt: true,
@@ -39,6 +42,8 @@ export type PlanView = {
   changesByReason: ChangesByReason;
   /** Of some values alone. */
   isPartial: boolean;
+  /** What it took of its destination's places; null where there is no limit, or for a plan of some values alone. */
+  budget: PlanBudget | null;
   createdAt: Date;
   /** Null: the product itself. */
   createdBy: string | null;
@@ -60,6 +65,7 @@ export const toPlanView = (row: Prisma.PlanGetPayload<{ select: typeof PLAN_SELE
     counts: { add, change, remove, keep, blocked },
     blockedByReason: reasonsSchema.parse(row.blockedByReason),
     changesByReason: changesSchema.parse(row.changesByReason),
+    budget: planBudgetSchema.nullable().parse(row.budget),
   };
 };
 

@@ -27,6 +27,8 @@ export type ReadCandidate = {
   isUnanswered: boolean;
   /** What somebody else did to what stood there; null for nothing. */
   drift: string | null;
+  /** When a source of the team last saw it. */
+  lastSeen: Date | null;
   driftChoice: DriftChoice | null;
   /** Public ids of stronger hashes of the same file, as the team's sources say. */
   strongerKeys: readonly string[];
@@ -57,12 +59,19 @@ export const openCandidates = async (
     readPage(client, connector, { ids, feeds, screener, isUrgent, isHolding });
   return {
     pages: async function* (nextIds) {
-      for (let after = "0"; ;) {
+      const load = async (after: string): Promise<{ page: ReadCandidate[]; last: string } | null> => {
         const ids = await nextIds(after, PAGE);
         const last = ids.at(-1);
-        if (last === undefined) return;
-        yield await read(ids);
-        after = last;
+        return last === undefined ? null : { page: await read(ids), last };
+      };
+      // The server looks for the next page while this one is judged.
+      for (let next = load("0"); ;) {
+        const loaded = await next;
+        if (loaded === null) return;
+        next = load(loaded.last);
+        // Whoever stops reading asks for no page any more, and so hears of no failure.
+        next.catch(() => undefined);
+        yield loaded.page;
       }
     },
     byKeys: async (keys) => {
@@ -117,6 +126,7 @@ type IndicatorRow = {
   standingUntil: Date | null;
   isUnanswered: boolean;
   drift: string | null;
+  lastSeen: Date | null;
   driftChoice: DriftChoice | null;
 };
 
@@ -144,7 +154,7 @@ const readPage = async (
   });
   const { rows } = await client.query<IndicatorRow>(
     `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active,
-       coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil",
+       coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", t.last_seen AS "lastSeen",
        coalesce(t.halvings, 0::smallint) AS halvings, coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS "isFaded", x.reason AS "withdrawnBecause",
        encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered",
        w.drift, w.drift_choice AS "driftChoice"
@@ -164,6 +174,7 @@ const readPage = async (
     claimHash: row.claimHash,
     isUnanswered: row.isUnanswered,
     drift: row.drift,
+    lastSeen: row.lastSeen,
     driftChoice: row.driftChoice,
     strongerKeys: vouchings.get(row.id)?.strongerKeys ?? NO_NAMES,
     candidate: {

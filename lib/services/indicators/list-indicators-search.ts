@@ -6,6 +6,7 @@ import type { IndicatorFilter } from "@/lib/domain/indicator/list-query";
 import {
   idsOf,
   isRecordNumber,
+  otherSchemeOf,
   readSearch,
   typesOf,
   type SearchQuery,
@@ -62,7 +63,9 @@ export const isFound = ({ conditions }: Search): Prisma.Sql =>
 const others = (query: SearchQuery): Prisma.Sql[] => {
   switch (query.kind) {
     case "value":
-      return query.type === "url" ? [startsWith(query.value, [URL_TYPE])] : [];
+      return query.type === "url"
+        ? [query.value, ...otherSchemeOf(query.value)].map((url) => startsWith(url, [URL_TYPE]))
+        : [];
     case "network":
       return [Prisma.sql`(i.type <= 4 AND ${NETWORK} <<= ${query.cidr}::inet)`];
     case "domain":

@@ -40,6 +40,10 @@ export const getTeamRules = (actor: Actor, teamId: string): Promise<TeamRules> =
   return asActor(actor, (tx) => readRules(tx, teamId));
 };
 
+/** How many members of a team may approve what another proposes. */
+export const countApprovers = (teamId: string): Promise<number> =>
+  asTeam(teamId, (tx) => tx.membership.count({ where: { teamId, role: { in: ["owner", "analyst"] } } }));
+
 /** Changes what is given and leaves the rest; what fades now is reckoned anew by a job. */
 export const updateTeamRules = async (actor: Actor, teamId: string, change: Change): Promise<TeamRules> => {
   requireInTeam(actor, "team.write", teamId);

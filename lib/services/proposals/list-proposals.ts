@@ -58,6 +58,22 @@ export const countOpenProposals = (
     };
   });
 
+/** The newest open proposal of a team of the actor's that names an indicator; null: none does. */
+export const findOpenProposalOf = (
+  actor: Actor,
+  { teamId, indicatorId }: { teamId: string; indicatorId: string },
+): Promise<ProposalView | null> =>
+  asActor(actor, async (tx) => {
+    const [found] = await tx.$queryRaw<{ id: string }[]>`
+      SELECT p.id FROM proposal p WHERE p.team_id = ${teamId}::uuid AND p.state = 'open' AND EXISTS (
+        SELECT FROM proposal_item i WHERE i.proposal_id = p.id AND i.indicator_key = ${indicatorId}::uuid)
+      ORDER BY p.proposed_at DESC LIMIT 1`;
+    if (!found) return null;
+    return toProposalView(
+      await tx.proposal.findUniqueOrThrow({ where: { id: found.id }, select: PROPOSAL_SELECT }),
+    );
+  });
+
 /** A proposal of one of the actor's teams. A foreign one and an unknown one are both `not_found`. */
 export const getProposal = async (actor: Actor, id: string): Promise<ProposalView> => {
   const teamIds = actor.teams.map((team) => team.id);

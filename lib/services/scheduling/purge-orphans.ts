@@ -19,6 +19,7 @@ export const REFERENCES = [
   "urgent_item",
   "plan_item",
   "push_item",
+  "budget_entry",
 ] as const;
 
 /** Indicators looked at in one turn; the next turn goes on behind them, and after the last from the start again. */

@@ -4,14 +4,13 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 
 import { defineAction } from "@/lib/actions/action";
+import { numberOf } from "@/lib/actions/fields";
 import { retentionPatchSchema } from "@/lib/domain/feed/retention";
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
 import { startAll, stopAll } from "@/lib/services/delivery/switch-sending";
 import { updateRetention } from "@/lib/services/operations/retention";
 
 const { shape } = retentionPatchSchema;
-const numberOf = <Schema extends z.ZodType>(schema: Schema) =>
-  z.preprocess((text) => (typeof text === "string" && text.trim() !== "" ? Number(text) : text), schema);
 
 /** Changes how long what feeds brought is kept. */
 export const updateRetentionAction = defineAction({

@@ -5,6 +5,7 @@ import * as audit from "./audit";
 import * as bulkChanges from "./bulk-changes";
 import * as clouds from "./clouds";
 import * as connectors from "./connectors";
+import * as destinations from "./destinations";
 import * as credentials from "./credentials";
 import * as feedChecks from "./feed-checks";
 import * as feedDefinitions from "./feed-definitions";
@@ -57,6 +58,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   credentials,
   hunting,
   receipts,
+  destinations,
   drift,
   recalls,
   withheld,

@@ -8,6 +8,7 @@ import { requireInTeam } from "@/lib/auth/require";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { TeamPermission } from "@/lib/domain/access/permissions";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
+import { planBudgetSchema } from "@/lib/domain/selection/cut";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
 import { approvePlan } from "@/lib/services/delivery/approve-plan";
 import { createPlan } from "@/lib/services/delivery/create-plan";
@@ -45,6 +46,10 @@ const planSchema = z.object({
     })
     .meta({ description: "How many of each operation have which `code`." }),
   isPartial: z.boolean().meta({ description: "Of some values alone, such as what a recall takes back." }),
+  budget: planBudgetSchema.nullable().meta({
+    description:
+      "What it took of the destination's places: `cut` is the last rank that has one, of `ranked`. Ranks are of all teams where the application may see them, else of the team's own.",
+  }),
   createdAt: timeSchema,
   appliedAt: timeSchema.nullable(),
   approvedAt: timeSchema.nullable(),
@@ -93,6 +98,8 @@ const planItemSchema = z.object({
   reason: z.string(),
   action: z.string().nullable(),
   expiresAt: timeSchema.nullable(),
+  rank: z.number().nullable(),
+  cut: z.number().nullable(),
   before: shareSchema.nullable(),
   after: shareSchema.nullable(),
 });

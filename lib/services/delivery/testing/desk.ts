@@ -167,8 +167,8 @@ export const someValues = (
 export const forgetDestinations = async (client: {
   query: (sql: string) => Promise<unknown>;
 }): Promise<void> => {
-  await client.query("TRUNCATE claim, remote_record, bucket");
-  await client.query("UPDATE destination SET capacity = NULL");
+  await client.query("TRUNCATE claim, remote_record, bucket, budget_entry");
+  await client.query("UPDATE destination SET capacity = NULL, budget = NULL");
 };
 
 const never = new AbortController().signal;

@@ -26,7 +26,7 @@ export const checkTextAction = defineTeamAction({
     const data: CheckAnswer = { checked, unit: "line", notes: [] };
     return {
       status: "done",
-      message: `${formatNumber(fresh)} of ${formatCount(checked.length, "value")} are new.`,
+      message: `${formatNumber(fresh)} of ${formatCount(checked.length, "value")} ${checked.length === 1 ? "is" : "are"} new.`,
       data,
     };
   },

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
+import { BudgetFacts } from "@/components/connectors/budget-facts";
 import { CredentialLifeBadge } from "@/components/connectors/credential-life-badge";
 import { AddressList } from "@/components/connectors/address-list";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
@@ -40,6 +41,7 @@ import { INDICATOR_TYPE_LABELS, TLP_LABELS } from "@/lib/domain/indicator/types"
 import type { AllowBlock } from "@/lib/domain/names/allow-block";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
+import { getBudget } from "@/lib/services/delivery/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { listDrift } from "@/lib/services/delivery/list-drift";
 import { listPlans } from "@/lib/services/delivery/list-plans";
@@ -94,8 +96,9 @@ export default async function ConnectorPage({ params }: Props) {
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
-  const [capacity, { plans }, { pushes }, receipts, { drift }, feeds, stopOfAll] = await Promise.all([
+  const [capacity, budget, { plans }, { pushes }, receipts, { drift }, feeds, stopOfAll] = await Promise.all([
     connector.kind === "defender" ? getCapacity(own) : null,
+    getBudget(own),
     listPlans(own, { limit: RECENT, after: null }),
     listPushes(own, { limit: RECENT, after: null }),
     listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
@@ -193,6 +196,7 @@ export default async function ConnectorPage({ params }: Props) {
             <CardHeader title="Capacity" description="Of the whole tenant, whoever puts indicators there." />
             <CardBody>
               <CapacityBar capacity={capacity} />
+              {budget && <BudgetFacts budget={budget} />}
             </CardBody>
           </Card>
         )}

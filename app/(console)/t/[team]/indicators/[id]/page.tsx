@@ -23,15 +23,19 @@ import { Section } from "@/components/ui/section";
 import { Textarea } from "@/components/ui/textarea";
 import { truncateMiddle } from "@/components/ui/truncate";
 import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
+import { Callout } from "@/components/ui/callout";
+import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { defang } from "@/lib/domain/indicator/defang";
 import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
+import { readBulkWaits } from "@/lib/services/bulk-changes/read-bulk-waits";
 import { correlate } from "@/lib/services/indicators/correlate";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { readDefaultEnd } from "@/lib/services/indicators/local-feed";
 import { traceIndicator, type Trace } from "@/lib/services/indicators/trace-indicator";
+import { findOpenProposalOf } from "@/lib/services/proposals/list-proposals";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { checkRecallAction, recallAction } from "../../recalls/actions";
@@ -68,7 +72,12 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
   const feeds = trace.attributions.filter(
     ({ endedBy, feed }) => endedBy === null && feed.kind !== "local",
   ).length;
-  const [entry, rule] = await Promise.all([findLocalEntry(team.id, trace.id), readDefaultEnd(team.id)]);
+  const [entry, rule, waits, proposal] = await Promise.all([
+    findLocalEntry(team.id, trace.id),
+    readDefaultEnd(team.id),
+    readBulkWaits(actor, team.id),
+    findOpenProposalOf(actor, { teamId: team.id, indicatorId: trace.id }),
+  ]);
   const end = { rule, at: new Date().toISOString() };
   const mayWithdraw = can(actor, "indicator.write", team.id) && state.state !== "withdrawn";
 
@@ -115,6 +124,7 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
                 shown={truncateMiddle(shown, CRUMB_LENGTH)}
                 liveAt={live}
                 feeds={feeds}
+                waits={waits.withdrawals}
               />
             )}
           </>
@@ -122,10 +132,19 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
       />
       <div className="space-y-6">
         <VerdictStrip verdict={state} attributions={trace.attributions} liveAt={live.length} />
+        {proposal !== null && (
+          <Callout
+            tone="info"
+            title={`A change of it waits for a second person: ${proposal.operation === "add" ? "added or edited" : "withdrawn"} by ${proposal.proposedByName}`}
+          >
+            It stands as it is until another member of the team approves.{" "}
+            <TextLink href={`/t/${team.slug}/proposals/${proposal.id}`}>Look at the proposal</TextLink>
+          </Callout>
+        )}
         {trace.allowlists.map((mark) => (
           <MarkCallout key={mark.list} team={team.slug} mark={mark} />
         ))}
-        <div className="grid grid-cols-1 gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="grid grid-cols-1 gap-6 2xl:grid-cols-[minmax(0,1fr)_20rem]">
           <div className="min-w-0 space-y-6">
             <Section
               title="Sources"
@@ -149,7 +168,7 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
               <DestinationTable team={team.slug} receipts={trace.receipts} state={state.state} />
             </Section>
           </div>
-          <div className="space-y-6 self-start">
+          <div className="grid gap-6 self-start lg:grid-cols-2 2xl:grid-cols-1">
             <Card>
               <CardHeader title="More like it" />
               <CardBody>
@@ -199,9 +218,11 @@ type WithdrawProps = {
   liveAt: readonly { connector: string }[];
   /** How many fetched feeds of the team vouch for it. */
   feeds: number;
+  /** The team wants a second person for it. */
+  waits: boolean;
 };
 
-const WithdrawDialog = ({ team, id, shown, liveAt, feeds }: WithdrawProps) => (
+const WithdrawDialog = ({ team, id, shown, liveAt, feeds, waits }: WithdrawProps) => (
   <ConfirmDialog
     trigger={
       <>
@@ -215,7 +236,7 @@ const WithdrawDialog = ({ team, id, shown, liveAt, feeds }: WithdrawProps) => (
         Withdraw <span className="font-mono break-all">{shown}</span>?
       </>
     }
-    confirmLabel="Withdraw it"
+    confirmLabel={waits ? "Propose it" : "Withdraw it"}
     action={withdrawIndicatorAction}
     values={{ team, indicatorId: id }}
     fields={
@@ -224,6 +245,7 @@ const WithdrawDialog = ({ team, id, shown, liveAt, feeds }: WithdrawProps) => (
       </Field>
     }
   >
+    {waits && <p>Your team asks for a second person: it stands until another member approves.</p>}
     <p>
       Your team no longer vouches for it.{" "}
       {liveAt.length === 0
@@ -240,7 +262,7 @@ const WithdrawDialog = ({ team, id, shown, liveAt, feeds }: WithdrawProps) => (
   </ConfirmDialog>
 );
 
-const LiftDialog = ({ team, id, shown, feeds }: Omit<WithdrawProps, "liveAt">) => (
+const LiftDialog = ({ team, id, shown, feeds }: Omit<WithdrawProps, "liveAt" | "waits">) => (
   <ConfirmDialog
     trigger={
       <>

@@ -3,10 +3,12 @@ import type { Metadata } from "next";
 import { AddForm } from "@/components/indicators/add-form";
 import { AddTabs } from "@/components/indicators/add-tabs";
 import { DefaultEndDialog } from "@/components/indicators/default-end-dialog";
+import { Callout } from "@/components/ui/callout";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { readDefaultEnd } from "@/lib/services/indicators/local-feed";
+import { getTeamRules } from "@/lib/services/people/team-rules";
 
 import { addIndicatorsAction, checkTextAction } from "../actions";
 import { setDefaultEndAction } from "./actions";
@@ -18,7 +20,7 @@ type Props = { params: Promise<{ team: string }> };
 /** One box for one value or for forty out of a report. */
 export default async function AddIndicatorsPage({ params }: Props) {
   const { actor, team } = await requirePage("indicator.write", (await params).team);
-  const rule = await readDefaultEnd(team.id);
+  const [rule, { secondPerson }] = await Promise.all([readDefaultEnd(team.id), getTeamRules(actor, team.id)]);
   const listHref = `/t/${team.slug}/indicators`;
   return (
     <>
@@ -33,6 +35,13 @@ export default async function AddIndicatorsPage({ params }: Props) {
         }
       />
       <AddTabs team={team.slug} />
+      {secondPerson !== "off" && (
+        <Callout tone="info" title="Your team asks for a second person" className="mb-4">
+          {secondPerson === "all"
+            ? "What you add waits until another member approves it."
+            : "What may block waits until another member approves it; what only watches is added at once."}
+        </Callout>
+      )}
       <AddForm
         team={team.slug}
         end={{ rule, at: new Date().toISOString() }}

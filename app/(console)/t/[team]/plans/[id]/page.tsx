@@ -22,6 +22,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
 import { codeLabel } from "@/lib/domain/selection/codes";
+import { describePlanBudget } from "@/lib/domain/selection/cut";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPlan } from "@/lib/services/delivery/get-plan";
 import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
@@ -130,6 +131,9 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 JSON
               </TextLink>
             </p>
+            {plan.budget && plan.budget.chosen < plan.budget.wanted && (
+              <p className="basis-full text-sm">{describePlanBudget(plan.budget)}.</p>
+            )}
           </CardBody>
         </Card>
         {plan.isPartial && plan.state === "draft" && (

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { defineTeamAction } from "@/lib/actions/action";
 import { blankAsUndefined, checkbox } from "@/lib/actions/fields";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
-import { teamRulesSchema, updateTeamRules } from "@/lib/services/people/team-rules";
+import { countApprovers, teamRulesSchema, updateTeamRules } from "@/lib/services/people/team-rules";
 
 /** Says which changes of the team's own list wait for another member. */
 export const setSecondPersonAction = defineTeamAction({
@@ -19,7 +19,12 @@ export const setSecondPersonAction = defineTeamAction({
   run: async ({ actor, team, input: { secondPerson, secondPersonWithdrawals } }) => {
     await updateTeamRules(actor, team.id, { secondPerson, secondPersonWithdrawals });
     revalidatePath(`/t/${team.slug}`, "layout");
-    return { status: "done", message: "Saved. What waits already goes on waiting." };
+    const asks = secondPerson !== "off" || secondPersonWithdrawals;
+    const message =
+      asks && (await countApprovers(team.id)) < 2
+        ? "Saved. But nobody else of the team may approve yet: invite a second analyst or owner, or what waits goes on waiting."
+        : "Saved. What waits already goes on waiting.";
+    return { status: "done", message };
   },
 });
 

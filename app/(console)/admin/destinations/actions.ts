@@ -1,0 +1,49 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+
+import { defineAction } from "@/lib/actions/action";
+import { numberOf } from "@/lib/actions/fields";
+import { placeShareSchema, places, steadiness, weights } from "@/lib/domain/selection/budget-settings";
+import { updateBudget } from "@/lib/services/delivery/update-budget";
+
+const shares = z
+  .record(
+    z.uuid(),
+    z
+      .object({ floor: z.string(), ceiling: z.string() })
+      .transform(({ floor, ceiling }) => ({
+        floor: floor.trim() === "" ? 0 : Number(floor),
+        ceiling: ceiling.trim() === "" ? null : Number(ceiling),
+      }))
+      .pipe(placeShareSchema),
+  )
+  .default({});
+
+/** Changes who gets a destination's places. */
+export const updateBudgetAction = defineAction({
+  permission: "admin.system",
+  schema: z.object({
+    id: z.uuid(),
+    headroom: numberOf(places),
+    steadiness: numberOf(steadiness),
+    weights: z.object({
+      confidence: numberOf(weights.confidence),
+      severity: numberOf(weights.severity),
+      recency: numberOf(weights.recency),
+      type: numberOf(weights.type),
+      sources: numberOf(weights.sources),
+    }),
+    teams: shares,
+    feeds: shares,
+  }),
+  run: async ({ actor, input: { id, ...budget } }) => {
+    await updateBudget(actor, id, budget);
+    revalidatePath("/admin/destinations");
+    return {
+      status: "done",
+      message: "Saved. Automatic connectors plan by it at once, others with their next plan.",
+    };
+  },
+});

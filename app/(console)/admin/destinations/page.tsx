@@ -1,0 +1,71 @@
+import { Target } from "lucide-react";
+import type { Metadata } from "next";
+
+import { BudgetForm } from "@/components/connectors/budget-form";
+import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { formatNumber } from "@/components/ui/format-number";
+import { KeyValueList } from "@/components/ui/key-value";
+import { PageHeader } from "@/components/ui/page-header";
+import { requirePage } from "@/lib/auth/require-page";
+import { listDestinations, type DestinationView } from "@/lib/services/delivery/list-destinations";
+
+import { updateBudgetAction } from "./actions";
+
+export const metadata: Metadata = { title: "Destinations" };
+
+/** The tenants that have a limit, and who gets their places. */
+export default async function DestinationsPage() {
+  const { actor } = await requirePage("admin.system");
+  const destinations = await listDestinations(actor, new Date());
+
+  return (
+    <>
+      <PageHeader
+        title="Destinations"
+        description="A Defender tenant has a fixed number of places for indicators. Here you say who gets them when not everything fits."
+      />
+      {destinations.length === 0 && (
+        <EmptyState icon={Target} title="No tenant is connected.">
+          As soon as a team connects a Defender tenant, it is listed here with its places.
+        </EmptyState>
+      )}
+      <div className="space-y-6">
+        {destinations.map((destination) => (
+          <DestinationCard key={destination.id} destination={destination} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+const DestinationCard = ({ destination }: { destination: DestinationView }) => {
+  const { tenantId, cloud, limit, ours, foreign, room, feeds, ...rest } = destination;
+  return (
+    <Card>
+      <CardHeader title={`Defender tenant ${tenantId}`} description={`Cloud: ${cloud}`} />
+      <CardBody className="space-y-6">
+        <KeyValueList
+          columns={2}
+          entries={[
+            { label: "Places", value: formatNumber(limit) },
+            { label: "Records of all teams", value: formatNumber(ours) },
+            {
+              label: "Not from Sluice",
+              value: foreign === null ? "not visible to any application" : formatNumber(foreign),
+            },
+            {
+              label: "Room for all teams",
+              value: formatNumber(room),
+              hint: "Without what others put there and what is kept free.",
+            },
+          ]}
+        />
+        <BudgetForm
+          destination={{ ...rest, limit, feeds: feeds.map(({ team, ...feed }) => ({ ...feed, of: team })) }}
+          action={updateBudgetAction}
+        />
+      </CardBody>
+    </Card>
+  );
+};

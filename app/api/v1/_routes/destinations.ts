@@ -1,0 +1,96 @@
+import { z } from "zod";
+
+import { defineRoute } from "@/lib/api/define-route";
+import { idParamsSchema, pageOf } from "@/lib/api/schemas";
+import { CLOUDS } from "@/lib/domain/connector/kinds";
+import { budgetPatchSchema } from "@/lib/domain/selection/budget-settings";
+import { planBudgetSchema } from "@/lib/domain/selection/cut";
+import { getBudget } from "@/lib/services/delivery/get-budget";
+import { listDestinations } from "@/lib/services/delivery/list-destinations";
+import { updateBudget } from "@/lib/services/delivery/update-budget";
+
+import { openConnector } from "./open-connector";
+
+const places = z.number();
+const share = { floor: places, ceiling: places.nullable() };
+const weightsSchema = z.object({
+  confidence: z.number(),
+  severity: z.number(),
+  recency: z.number(),
+  type: z.number(),
+  sources: z.number(),
+});
+const settings = { headroom: places, steadiness: z.number(), weights: weightsSchema };
+const competitor = { id: z.uuid(), name: z.string(), ...share, wanted: z.number(), chosen: z.number() };
+
+const destinationSchema = z.object({
+  id: z.uuid(),
+  cloud: z.enum(CLOUDS),
+  tenantId: z.string(),
+  limit: places,
+  ours: places,
+  foreign: places.nullable(),
+  room: places,
+  ...settings,
+  teams: z.array(z.object({ ...competitor, slug: z.string() })),
+  feeds: z.array(z.object({ ...competitor, team: z.string() })),
+});
+
+export const listDestinationsRoute = defineRoute({
+  method: "GET",
+  path: "/destinations",
+  summary: "List destinations with a limit, and who competes for their places",
+  description:
+    "For administrators. `room` is what there is for records of ours: the limit without others' records and the headroom. `wanted` and `chosen` are of the connectors' last plans.",
+  tags: ["Destinations"],
+  permission: "admin.system",
+  answer: { status: 200, schema: pageOf(destinationSchema) },
+  run: async ({ actor }) => ({
+    data: await listDestinations(actor, new Date()),
+    nextCursor: null,
+  }),
+});
+
+export const updateBudgetRoute = defineRoute({
+  method: "PATCH",
+  path: "/destinations/{id}/budget",
+  summary: "Change who gets a destination's places",
+  description:
+    "For administrators; only the fields given. `teams` and `feeds` go by id: `floor` places are theirs before anybody competes, `ceiling` is the most they may have; null takes both away. Weights go from 0 to 10. What stands counts as if it were `steadiness` points of confidence surer.",
+  tags: ["Destinations"],
+  permission: "admin.system",
+  params: idParamsSchema,
+  body: budgetPatchSchema,
+  answer: {
+    status: 200,
+    schema: z.object({
+      ...settings,
+      teams: z.record(z.string(), z.object(share)),
+      feeds: z.record(z.string(), z.object(share)),
+    }),
+  },
+  run: ({ actor, params, body }) => updateBudget(actor, params.id, body),
+});
+
+export const getBudgetRoute = defineRoute({
+  method: "GET",
+  path: "/connectors/{id}/budget",
+  summary: "See who gets the destination's places",
+  description:
+    "The team's own floor, ceiling and feeds, and what the newest plan took; nothing of other teams. Null where the vendor states no limit.",
+  tags: ["Connectors"],
+  permission: "connector.read",
+  params: idParamsSchema,
+  answer: {
+    status: 200,
+    schema: z
+      .object({
+        ...settings,
+        share: z.object(share).nullable(),
+        feeds: z.array(z.object({ id: z.uuid(), name: z.string(), share: z.object(share) })),
+        latest: planBudgetSchema.nullable(),
+      })
+      .nullable(),
+  },
+  run: async ({ actor, params }) => getBudget(await openConnector(actor, params.id, "connector.read")),
+});

@@ -1,0 +1,3 @@
+import { getBudgetRoute } from "../../../_routes/destinations";
+
+export const GET = getBudgetRoute.handle;

@@ -1,0 +1,3 @@
+import { updateBudgetRoute } from "../../../_routes/destinations";
+
+export const PATCH = updateBudgetRoute.handle;

@@ -1,0 +1,3 @@
+import { listDestinationsRoute } from "../_routes/destinations";
+
+export const GET = listDestinationsRoute.handle;

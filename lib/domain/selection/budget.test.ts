@@ -1,0 +1,202 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { choose, withoutOthers, type Budget, type Choice, type Wanted } from "./budget";
+import { budgetSettingsSchema, standingBonus } from "./budget-settings";
+
+const NOTHING = { standing: new Set<string>(), held: new Set<string>() };
+const budget = (other: Partial<Budget> = {}): Budget => ({
+  room: 0,
+  bonus: 0,
+  teams: {},
+  feeds: {},
+  ...other,
+});
+const wish = (key: string, score: number, other: Partial<Wanted> = {}): Wanted => ({
+  ...{ teamId: "a", feedId: "f", record: key, key, score },
+  ...other,
+});
+const chosenOf = (wanted: readonly Wanted[], { cuts }: Choice): string[] =>
+  wanted.flatMap(({ key }, index) => (cuts[index] === null ? [key] : []));
+
+/** The same on every machine: numbers that look like chance. */
+const createChance = (seed: number) => {
+  let state = seed;
+  return (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+};
+
+/** Three teams with 40,000 candidates, the third with the poorest. */
+const makeCandidates = (count: number): Wanted[] => {
+  const chance = createChance(7);
+  return Array.from({ length: count }, (_, index) => {
+    const teamId = ["a", "b", "c"][index % 3] ?? "a";
+    const score = teamId === "c" ? chance(200) : 100 + chance(1_000);
+    const key = `k${chance(0xffff_ffff).toString(16)}-${String(index)}`;
+    return wish(key, score, { teamId, feedId: `feed ${teamId}${String(chance(4))}` });
+  });
+};
+const FLOOR = { floor: 2_000, ceiling: null };
+const SETTINGS = budgetSettingsSchema.parse({ headroom: 300 });
+const TENANT = budget({
+  room: 15_000 - 1_200 - SETTINGS.headroom,
+  bonus: standingBonus(SETTINGS),
+  teams: { a: FLOOR, b: FLOOR, c: FLOOR },
+});
+
+describe("a tenant of 15,000 with 1,200 foreign, 300 headroom, three floors of 2,000 and 40,000 candidates", () => {
+  const wanted = makeCandidates(40_000);
+  const choice = choose(wanted, TENANT, NOTHING);
+
+  it("has exactly 13,500 chosen, and each floor met", () => {
+    expect(chosenOf(wanted, choice)).toHaveLength(13_500);
+    expect(choice).toMatchObject({ wanted: 40_000, chosen: 13_500 });
+    for (const team of ["a", "b", "c"]) {
+      const own = wanted.filter(({ teamId }, index) => teamId === team && choice.cuts[index] === null);
+      expect(own.length).toBeGreaterThanOrEqual(2_000);
+    }
+  });
+
+  it("gives every other one reason, and a rank of its own behind the cut", () => {
+    const cuts = choice.cuts.filter((cut) => cut !== null);
+    expect(new Set(cuts.map(({ code }) => code))).toEqual(new Set(["over-budget"]));
+    expect(new Set(cuts.map(({ cut }) => cut))).toEqual(new Set([13_500]));
+    expect(cuts.map(({ rank }) => rank).sort((one, other) => one - other)).toEqual(
+      Array.from({ length: 26_500 }, (_, index) => 13_501 + index),
+    );
+  });
+
+  it("is byte-equal when it is made again, whatever order the candidates come in", () => {
+    expect(JSON.stringify(choose(wanted, TENANT, NOTHING))).toBe(JSON.stringify(choice));
+    const turned = wanted.toReversed();
+    const again = choose(turned, TENANT, NOTHING);
+    expect(again.cuts.toReversed()).toEqual(choice.cuts);
+  });
+
+  it("replaces fewer than 1 % of the chosen when every score moves by one", () => {
+    const before = new Set(chosenOf(wanted, choice));
+    const chance = createChance(11);
+    const noisy = wanted.map((one) => ({ ...one, score: one.score + chance(3) - 1 }));
+
+    const after = choose(noisy, TENANT, { standing: before, held: new Set() });
+
+    const replaced = chosenOf(noisy, after).filter((key) => !before.has(key));
+    expect(after.chosen).toBe(13_500);
+    expect(replaced.length).toBeLessThan(135);
+  });
+});
+
+describe("a choice", () => {
+  it("takes what is worth most, and the public id decides between equals", () => {
+    const wanted = [wish("c", 5), wish("b", 5), wish("a", 1), wish("d", 9)];
+    expect(chosenOf(wanted, choose(wanted, budget({ room: 2 }), NOTHING))).toEqual(["b", "d"]);
+  });
+
+  it("gives a record that several teams want one place", () => {
+    const wanted = [wish("x", 5), wish("x", 1, { teamId: "b" }), wish("y", 4), wish("z", 3)];
+    const choice = choose(wanted, budget({ room: 2 }), NOTHING);
+    expect(choice.cuts.map((cut) => cut === null)).toEqual([true, true, true, false]);
+    expect(choice).toMatchObject({ wanted: 3, chosen: 2 });
+  });
+
+  it("keeps what stands until something clearly better comes", () => {
+    const wanted = [wish("old", 10), wish("new", 12)];
+    const standing = { standing: new Set(["old"]), held: new Set<string>() };
+    expect(chosenOf(wanted, choose(wanted, budget({ room: 1, bonus: 5 }), standing))).toEqual(["old"]);
+    expect(chosenOf(wanted, choose(wanted, budget({ room: 1, bonus: 1 }), standing))).toEqual(["new"]);
+  });
+
+  it("stops a team and a feed at their ceilings, with a rank among their own", () => {
+    const wanted = [
+      wish("a1", 9),
+      wish("a2", 8),
+      wish("b1", 7, { teamId: "b", feedId: "g" }),
+      wish("b2", 6, { teamId: "b", feedId: "g" }),
+      wish("b3", 5, { teamId: "b", feedId: "h" }),
+    ];
+    const shares = { teams: { a: { floor: 0, ceiling: 1 } }, feeds: { g: { floor: 0, ceiling: 1 } } };
+    expect(choose(wanted, budget({ room: 10, ...shares }), NOTHING).cuts).toEqual([
+      null,
+      { code: "over-team-ceiling", rank: 2, cut: 1 },
+      null,
+      { code: "over-feed-ceiling", rank: 2, cut: 1 },
+      null,
+    ]);
+  });
+
+  it("spends a place on what nobody can take away now, whatever it is worth", () => {
+    const wanted = [wish("x", 5), wish("y", 4), wish("paused", 0)];
+    const standing = { standing: new Set(["paused", "other"]), held: new Set(["paused", "other"]) };
+    expect(chosenOf(wanted, choose(wanted, budget({ room: 3 }), standing))).toEqual(["x", "paused"]);
+  });
+
+  it("is told to a team that cannot see others with ranks among its own alone", () => {
+    const wanted = [wish("x", 9, { teamId: "b" }), wish("p", 8), wish("q", 2), wish("y", 3, { teamId: "b" })];
+    const choice = choose(wanted, budget({ room: 2 }), NOTHING);
+    expect(choice.cuts[2]).toEqual({ code: "over-budget", rank: 4, cut: 2 });
+    const told = withoutOthers(choice, wanted, "a");
+    expect(told).toMatchObject({ wanted: 2, chosen: 1 });
+    expect(told.cuts[2]).toEqual({ code: "over-budget", rank: 2, cut: 1 });
+  });
+});
+
+const wishes = fc.array(
+  fc.record({
+    teamId: fc.constantFrom("a", "b", "c"),
+    feedId: fc.constantFrom("f", "g"),
+    record: fc.integer({ min: 0, max: 40 }).map(String),
+    score: fc.integer({ min: 0, max: 20 }),
+  }),
+  { maxLength: 80 },
+);
+const share = fc.record({
+  floor: fc.integer({ min: 0, max: 4 }),
+  over: fc.option(fc.integer({ min: 0, max: 8 })),
+});
+const shares = (names: readonly string[]) =>
+  fc
+    .dictionary(fc.constantFrom(...names), share)
+    .map((all) =>
+      Object.fromEntries(
+        Object.entries(all).map(([name, { floor, over }]) => [
+          name,
+          { floor, ceiling: over === null ? null : floor + over },
+        ]),
+      ),
+    );
+
+describe("whatever is wanted", () => {
+  it("every wish is chosen or has one reason, and no limit is passed", () => {
+    fc.assert(
+      fc.property(
+        wishes,
+        fc.integer({ min: 0, max: 30 }),
+        shares(["a", "b", "c"]),
+        shares(["f", "g"]),
+        fc.array(fc.integer({ min: 0, max: 60 }).map(String), { maxLength: 5 }),
+        (some, room, teams, feeds, held) => {
+          const wanted = some.map((one) => ({ ...one, key: one.record }));
+          const standing = { standing: new Set(held), held: new Set(held) };
+          const choice = choose(wanted, budget({ room, teams, feeds }), standing);
+
+          expect(choice.cuts).toHaveLength(wanted.length);
+          const chosen = wanted.filter((_, index) => choice.cuts[index] === null);
+          const records = new Set(chosen.map(({ record }) => record));
+          const paid = [...records].filter((record) => !standing.held.has(record)).length;
+          expect(paid).toBeLessThanOrEqual(Math.max(0, room - standing.held.size));
+          for (const [team, { ceiling }] of Object.entries(teams)) {
+            const own = new Set(chosen.flatMap(({ teamId, record }) => (teamId === team ? [record] : [])));
+            expect(own.size).toBeLessThanOrEqual(ceiling ?? Number.POSITIVE_INFINITY);
+          }
+          // Who is cut for want of room is ranked behind the last that has a place, and room was used up.
+          const left = choice.cuts.filter((cut) => cut?.code === "over-budget");
+          for (const cut of left) expect(cut?.rank).toBeGreaterThan(cut?.cut ?? 0);
+          const isUsedUp = paid === Math.max(0, room - standing.held.size);
+          expect(left.length === 0 || isUsedUp).toBe(true);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+import type { Cut } from "./budget";
+
+/** Why a candidate is cut, as its plan and the indicator's page say it. */
+export const describeCut = ({ code, rank, cut }: Cut): string => {
+  const place = `rank ${count(rank)}, cut at ${count(cut)}`;
+  if (code === "over-team-ceiling") return `Not sent: ${place}, the most that the team may have there.`;
+  if (code === "over-feed-ceiling") return `Not sent: ${place}, the most that its feed may have there.`;
+  return `Not sent: ${place}.`;
+};
+
+// Made once: a plan says it of a hundred thousand candidates.
+const numbers = new Intl.NumberFormat("en");
+const count = (value: number): string => numbers.format(value);
+
+/**
+ * What a plan took of its destination's places. `cut` is the last rank that has a place and `ranked` how many records were ranked:
+ * of all teams where the team may see them, else of its own alone. `cut` is null where no rank was cut.
+ */
+export const planBudgetSchema = z.object({
+  wanted: z.number().int(),
+  chosen: z.number().int(),
+  cut: z.number().int().nullable(),
+  ranked: z.number().int(),
+});
+export type PlanBudget = z.infer<typeof planBudgetSchema>;
+
+/** `13,500 of 40,000 chosen; cut at rank 13,500`. */
+export const describePlanBudget = ({ wanted, chosen, cut, ranked }: PlanBudget): string => {
+  const chosenOf = `${count(chosen)} of ${count(wanted)} chosen`;
+  if (cut === null) return wanted === chosen ? chosenOf : `${chosenOf}; the others are above a ceiling`;
+  const others = ranked === wanted ? "" : ` of ${count(ranked)}`;
+  return `${chosenOf}; cut at rank ${count(cut)}${others}`;
+};
