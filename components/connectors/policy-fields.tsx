@@ -8,8 +8,10 @@ import { Textarea } from "@/components/ui/textarea";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
+import type { PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 
+import { LimitFields } from "./limit-fields";
 import { RulesEditor } from "./rules-editor";
 
 type Values = {
@@ -28,6 +30,8 @@ type Values = {
   feeds: readonly string[] | null;
   tags: { allow: readonly string[]; block: readonly string[] };
   maxAgeDays: number | null;
+  approval: PlanLimits | null;
+  automaticLimits: PlanLimits | null;
 };
 type Props = {
   kind: ConnectorKind;
@@ -50,6 +54,8 @@ const DEFAULTS: Values = {
   feeds: null,
   tags: { allow: [], block: [] },
   maxAgeDays: null,
+  approval: null,
+  automaticLimits: null,
 };
 
 /** What of the team's indicators goes there, and how it is to be treated. */
@@ -155,6 +161,18 @@ export const PolicyFields = ({ kind, feeds, values = DEFAULTS }: Props) => (
         { value: "review", label: "Review", hint: "A person looks at each plan and applies it." },
         { value: "automatic", label: "Automatic", hint: "Plans are applied as they are made." },
       ]}
+    />
+    <LimitFields
+      group="automaticLimits"
+      legend="Automatic, up to"
+      hint="A plan that is more than this waits for a person. Blank: no limit."
+      values={values.automaticLimits}
+    />
+    <LimitFields
+      group="approval"
+      legend="A second person approves above"
+      hint="Somebody else than the plan’s author. Recalls never wait. Blank: no limit."
+      values={values.approval}
     />
     {kind === "defender" && (
       <>

@@ -11,6 +11,7 @@
 //   - `permission` says who may call at all; `inTeam(slug)` checks it in the team that the request names. A service that
 //     loads an object by its id checks with `requireInTeam(actor, permission, object.teamId, "feed")`.
 //   - Throw `AppError`; its code decides the status. Anything else becomes a 500 that tells nothing and is logged.
+//   - A file that is made while it is read: `answer: { status: 200, files: [its media types] }`, and `run` gives a `FileAnswer`.
 //   - An answer that holds a one-time secret says `secretAnswer: true`: it is never stored for an Idempotency-Key.
 import "server-only";
 
@@ -26,6 +27,7 @@ import type { Permission } from "@/lib/domain/access/permissions";
 import { logger } from "@/lib/observability/logger";
 import { metrics } from "@/lib/observability/metrics";
 
+import { FileAnswer, fileResponse } from "./file-answer";
 import { once } from "./once";
 import { asProblemError, commonHeaders, ProblemError, problemResponse } from "./problem";
 import { parsePart, readBytes, readFile, readJson, readQuery } from "./read-request";
@@ -46,7 +48,8 @@ export type RouteDefinition = {
   body?: z.ZodType;
   /** Instead of `body`: the request is a file of any type, given to `run` while it arrives. */
   file?: { description: string; maxBytes: number };
-  answer: { status: 200 | 201 | 202; schema: z.ZodType } | { status: 204 };
+  answer:
+    { status: 200 | 201 | 202; schema: z.ZodType } | { status: 204 } | { status: 200; files: FileTypes };
   /** What a 202 says instead: `run` gives `Waiting` where nothing is done before somebody else approves. */
   waits?: z.ZodType;
   /** False: an Idempotency-Key is ignored, as it is where a file arrives. POST honours it unless told otherwise. */
@@ -76,16 +79,19 @@ type Options<
   params?: Params;
   query?: Query;
   body?: Body;
-  answer: { status: 200 | 201 | 202; schema: Answer } | { status: 204 };
+  answer: { status: 200 | 201 | 202; schema: Answer } | { status: 204 } | { status: 200; files: FileTypes };
   run: (
     context: RouteContext<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ) => Promise<z.input<Answer> | Waiting>;
+  ) => Promise<z.input<Answer> | Waiting | FileAnswer>;
 };
 
 /** Given by a route's `run` where what was asked for waits for somebody else. */
 export class Waiting {
   constructor(readonly body: unknown) {}
 }
+
+/** Media types of the files that a route answers with. */
+type FileTypes = readonly [string, ...string[]];
 
 /** A route handler as Next calls it. */
 type RouteHandler = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>;
@@ -106,11 +112,13 @@ export const defineRoute = <
 
   const carryOut = async (context: Context): Promise<Answered> => {
     const result = await run(context);
+    if (result instanceof FileAnswer) return { status: 200, body: result };
     if (result instanceof Waiting) {
       if (!definition.waits) throw new Error(`${method} ${path} waits for nobody.`);
       return { status: 202, body: JSON.stringify(await definition.waits.parseAsync(result.body)) };
     }
     if (answer.status === 204) return { status: 204, body: null };
+    if ("files" in answer) throw new Error(`${method} ${path} gave no file.`);
     return { status: answer.status, body: JSON.stringify(await answer.schema.parseAsync(result)) };
   };
 
@@ -129,15 +137,19 @@ export const defineRoute = <
     } as Context;
     if (!honoursKey(definition)) return carryOut(context);
     const route = `${method} ${path}`;
-    return once({ userId: actor.userId, request, route, body: bytes, isSecret: secretAnswer }, () =>
-      carryOut(context),
-    );
+    return once({ userId: actor.userId, request, route, body: bytes, isSecret: secretAnswer }, async () => {
+      const { status, body: text } = await carryOut(context);
+      if (text instanceof FileAnswer)
+        throw new Error(`${method} ${path}: a file is not kept for a second answer.`);
+      return { status, body: text };
+    });
   };
 
   const respond = async (request: Request, params: Promise<unknown>): Promise<Response> => {
     const requestId = randomUUID();
     try {
       const { status, body: text } = await answerRequest(request, await params);
+      if (text instanceof FileAnswer) return await fileResponse(text, commonHeaders(requestId));
       const headers = { ...commonHeaders(requestId), ...(text !== null && JSON_CONTENT) };
       return new Response(text, { status, headers });
     } catch (error) {
@@ -167,7 +179,7 @@ export const respondWithProblem = (error: unknown, requestId: string = randomUUI
   return problemResponse(new ProblemError("internal", detail), requestId);
 };
 
-type Answered = { status: number; body: string | null };
+type Answered = { status: number; body: string | FileAnswer | null };
 
 const NO_QUERY = z.strictObject({});
 const NO_BYTES = Buffer.alloc(0);

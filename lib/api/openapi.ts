@@ -47,7 +47,9 @@ const describeOperation = (definition: RouteDefinition): JsonSchema => {
       [answer.status]:
         answer.status === 204
           ? { description: "Done" }
-          : { description: "Done", content: json(toSchema(answer.schema, "output")) },
+          : "files" in answer
+            ? { description: "A file", content: Object.fromEntries(answer.files.map((type) => [type, {}])) }
+            : { description: "Done", content: json(toSchema(answer.schema, "output")) },
       ...(waits && {
         202: {
           description: "It waits for a second person; nothing is done yet",

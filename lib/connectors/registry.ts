@@ -37,6 +37,8 @@ export type DestinationSettings = ApplicationSettings & {
   /** Sentinel's `sourcesystem`, Defender's `application`; fixed for each destination. */
   sourceSystem: string;
   pace: Pace;
+  /** Asked right before each request that would change something; what it throws keeps that from leaving. */
+  assertMayLeave?: (() => Promise<void>) | undefined;
   /** Lets no write leave: whatever would change something throws before it is sent. */
   isDryRun?: boolean;
   /** Whether this Defender tenant takes MD5; null or left out: nobody tried. */
@@ -110,16 +112,18 @@ const openTokens = (settings: ApplicationSettings): TokenSource => {
 };
 
 const toApi = (
-  { pace, watch, isDryRun = false }: DestinationSettings,
+  { pace, watch, assertMayLeave, isDryRun = false }: DestinationSettings,
   tokens: TokenSource,
   scope: string,
   baseUrls: readonly string[],
 ): ApiClient => {
   const allowedOrigins = baseUrls.map((url) => new URL(url).origin);
-  return createApiClient({
-    fetch: createVendorFetch({ allowedOrigins, isDryRun }),
-    ...{ tokens, scope, pace, watch },
-  });
+  const vendorFetch = createVendorFetch({ allowedOrigins, isDryRun });
+  const fetch: typeof vendorFetch = async (request) => {
+    if (request.method !== "GET" && request.effect === "write") await assertMayLeave?.();
+    return vendorFetch(request);
+  };
+  return createApiClient({ fetch, tokens, scope, pace, watch });
 };
 
 const missingWorkspace = (): never => {

@@ -66,6 +66,7 @@ const fill = async (client: Client, table: Table, team: TestTeam): Promise<void>
        -- Text of which a CHECK takes a few words.
        WHEN a.attname = 'match' THEN quote_literal('string')
        WHEN a.attname = 'effect' THEN quote_literal('stop')
+       WHEN a.attname = 'scope' THEN quote_literal('team')
        WHEN a.attname = 'kind' AND $1::text = 'credential' THEN quote_literal('secret')
        WHEN a.attname = 'kind' THEN quote_literal('value')
        WHEN a.attname = 'operation' AND t.typname = 'text' THEN quote_literal('add')

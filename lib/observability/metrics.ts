@@ -70,6 +70,16 @@ const open = () => {
       help: "Connectors whose secret or certificate Microsoft does not accept; alert above 0.",
       registers,
     }),
+    stopped: new Gauge({
+      name: "sluice_stopped_connectors",
+      help: "Connectors whose sending a person switched off, or all of them; alert above 0.",
+      registers,
+    }),
+    waitingPlans: new Gauge({
+      name: "sluice_waiting_plans",
+      help: "Plans of automatic connectors that are left to a person, being more than their limits; alert above 0.",
+      registers,
+    }),
     orphaned: new Gauge({
       name: "sluice_orphaned_records",
       help: "Records at destinations whose makers cannot sign in any more; alert above 0.",

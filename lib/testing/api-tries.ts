@@ -5,7 +5,7 @@ import { connectorBody } from "./api-steps";
 export const KINDS = [
   ...(["feed", "run", "indicator", "connector", "plan", "push", "preview"] as const),
   ...(["invitation", "user", "token", "session", "allowlist", "recall"] as const),
-  ...(["bulkChange", "view", "proposal"] as const),
+  ...(["bulkChange", "view", "proposal", "withheld"] as const),
 ];
 /** The slug of a team and an id of each kind. */
 export type Things = Record<(typeof KINDS)[number] | "slug", string>;
@@ -160,6 +160,15 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /recalls/{id}": ({ recall }) => [hidden(`/recalls/${recall}`)],
   "POST /recalls/check": ({ slug }) => [hidden("/recalls/check", { team: slug, value: "45.155.205.77" })],
   "POST /recalls/{id}/lift": ({ recall }) => [hidden(`/recalls/${recall}/lift`)],
+  "GET /withheld": ({ slug }) => list("/withheld", slug),
+  "POST /withheld": ({ slug, feed, run }) => [
+    hidden("/withheld", { ...WITHDRAWAL, team: slug, everything: true }),
+    astray("/withheld", { ...WITHDRAWAL, team: "team-b", feed }),
+    astray("/withheld", { ...WITHDRAWAL, team: "team-b", run }),
+  ],
+  "POST /withheld/everywhere": ({ feed }) => [refused("/withheld/everywhere", { ...WITHDRAWAL, feed })],
+  "POST /withheld/{id}/plans": ({ withheld }) => [hidden(`/withheld/${withheld}/plans`)],
+  "POST /withheld/{id}/lift": ({ withheld }) => [hidden(`/withheld/${withheld}/lift`)],
   "GET /proposals": ({ slug }) => list("/proposals", slug),
   "GET /proposals/{id}": ({ proposal }) => [hidden(`/proposals/${proposal}`)],
   "GET /proposals/{id}/items": ({ proposal }) => [hidden(`/proposals/${proposal}/items`)],
@@ -175,6 +184,8 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`, { enabled: false })],
   "DELETE /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`)],
   "POST /connectors/{id}/test": ({ connector }) => [hidden(`/connectors/${connector}/test`)],
+  "POST /connectors/{id}/stop": ({ connector }) => [hidden(`/connectors/${connector}/stop`, WITHDRAWAL)],
+  "POST /connectors/{id}/start": ({ connector }) => [hidden(`/connectors/${connector}/start`)],
   "POST /connectors/{id}/try-md5": ({ connector }) => [hidden(`/connectors/${connector}/try-md5`)],
   "GET /connectors/{id}/credentials": ({ connector }) => [hidden(`/connectors/${connector}/credentials`)],
   "PUT /connectors/{id}/credentials/successor": ({ connector }) => [
@@ -209,6 +220,11 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /connectors/{id}/pushes": ({ connector }) => [hidden(`/connectors/${connector}/pushes`)],
   "GET /plans/{id}": ({ plan }) => [hidden(`/plans/${plan}`)],
   "GET /plans/{id}/items": ({ plan }) => [hidden(`/plans/${plan}/items`)],
+  "GET /plans/{id}/download": ({ plan }) => [
+    hidden(`/plans/${plan}/download`),
+    hidden(`/plans/${plan}/download?format=csv`),
+  ],
+  "POST /plans/{id}/approve": ({ plan }) => [hidden(`/plans/${plan}/approve`, { hash: "0" })],
   "POST /plans/{id}/apply": ({ plan }) => [hidden(`/plans/${plan}/apply`, { hash: "0" })],
   "GET /pushes/{id}": ({ push }) => [hidden(`/pushes/${push}`)],
   "POST /pushes/{id}/resume": ({ push }) => [hidden(`/pushes/${push}/resume`)],
@@ -227,6 +243,8 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /users/{id}": ({ user }) => [refused(`/users/${user}`, { disabled: true })],
   "POST /users/{id}/password-reset": ({ user }) => [refused(`/users/${user}/password-reset`)],
   "GET /system": () => [refused("/system")],
+  "POST /system/stop": () => [refused("/system/stop", WITHDRAWAL)],
+  "POST /system/start": () => [refused("/system/start")],
   "GET /destinations": () => [refused("/destinations")],
   "PATCH /destinations/{id}/budget": ({ connector }) => [
     refused(`/destinations/${connector}/budget`, { headroom: 1 }),

@@ -39,6 +39,9 @@ export const callRoute = async (
     status: response.status,
     headers: response.headers,
     text: answer,
-    json: answer === "" ? null : z.record(z.string(), z.unknown()).parse(JSON.parse(answer)),
+    json: isJson(response, answer) ? z.record(z.string(), z.unknown()).parse(JSON.parse(answer)) : null,
   };
 };
+
+const isJson = ({ headers }: Response, answer: string): boolean =>
+  answer !== "" && (headers.get("content-type") ?? "").includes("json");

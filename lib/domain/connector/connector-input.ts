@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 
 import { DRIFT_MODES } from "../delivery/drift-choices";
@@ -53,6 +54,8 @@ const policyFields = {
   titleTemplate: titleTemplateSchema.nullable(),
   descriptionTemplate: descriptionTemplateSchema.nullable(),
   mode: z.enum(CONNECTOR_MODES),
+  approval: planLimitsSchema.nullable(),
+  automaticLimits: planLimitsSchema.nullable(),
   reconcileMinutes: z
     .number()
     .int()
@@ -84,6 +87,8 @@ const createFields = {
   titleTemplate: policyFields.titleTemplate.default(null),
   descriptionTemplate: policyFields.descriptionTemplate.default(null),
   mode: policyFields.mode.default("review"),
+  approval: policyFields.approval.default(null),
+  automaticLimits: policyFields.automaticLimits.default(null),
   reconcileMinutes: policyFields.reconcileMinutes.default(60),
   driftMode: policyFields.driftMode.default("restore"),
 };

@@ -10,6 +10,8 @@ export type Vouching = {
   isStoreOnly: boolean;
   /** The feed's owner keeps its values from this connector: the policy of a subscription names others. */
   isWithheld: boolean;
+  /** The reason a person gave for holding back what the feed, or the run that added this, vouches for; null where nobody does. */
+  heldBecause: string | null;
   confidence: number;
   tags: readonly string[];
   comment: string;

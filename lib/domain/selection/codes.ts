@@ -3,6 +3,7 @@ export const BLOCK_LABELS = {
   "taken-back": "Withdrawal of all",
   recalled: "Recalled",
   withdrawn: "Withdrawn by a person",
+  withheld: "Held back by a person",
   "no-longer-listed": "No longer in any feed",
   allowlisted: "On an allowlist",
   expired: "Expired",
@@ -32,13 +33,20 @@ export type BlockCode = keyof typeof BLOCK_LABELS;
 export const isBlockCode = (code: string): code is BlockCode => Object.hasOwn(BLOCK_LABELS, code);
 
 /** Why a planned item is an addition or a change. */
-export type WantedCode =
-  | "new"
-  | "action-changed"
-  | "expiry-changed"
-  | "details-changed"
-  | "unanswered"
-  | "removed-outside"
-  | "changed-outside";
+const WANTED_LABELS = {
+  new: "Not there yet",
+  "action-changed": "Action changed",
+  "expiry-changed": "Expiry changed",
+  "details-changed": "Details changed",
+  unanswered: "Sent before, without an answer",
+  "removed-outside": "Removed outside Sluice",
+  "changed-outside": "Changed outside Sluice",
+} as const;
+export type WantedCode = keyof typeof WANTED_LABELS;
+
+const LABELS: Readonly<Record<string, string>> = { ...WANTED_LABELS, ...BLOCK_LABELS };
+
+/** A reason in a few words; one that is not known any more as it is stored. */
+export const codeLabel = (code: string): string => LABELS[code] ?? code;
 
 export type PlanCode = BlockCode | WantedCode;

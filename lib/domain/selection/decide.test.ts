@@ -21,6 +21,7 @@ const vouching = (other: Partial<Vouching> = {}): Vouching => ({
   isPublic: false,
   isStoreOnly: false,
   isWithheld: false,
+  heldBecause: null,
   confidence: 85,
   tags: [],
   comment: "",
@@ -198,6 +199,21 @@ describe("decide", () => {
       return decision.isWanted ? decision.share : decision.code;
     };
     expect(shareOf(one, other)).toEqual(shareOf(other, one));
+  });
+
+  it("leaves what a person holds back, and keeps what another feed vouches for, without a word of the first", () => {
+    const held = vouching({ heldBecause: "A bad run.", comment: "held", confidence: 90 });
+    const free = vouching({ feedId: OTHER_FEED, feedName: "Other", comment: "free", confidence: 40 });
+    expect(run({ vouchings: [held] })).toEqual({
+      isWanted: false,
+      code: "withheld",
+      reason: "A person holds it back: A bad run.",
+    });
+    const decision = run({ vouchings: [held, free] });
+    expect(decision).toMatchObject({
+      isWanted: true,
+      share: { content: { confidence: 40, feeds: [{ name: "Other", comment: "free" }] } },
+    });
   });
 
   it("leaves in what only a subscription for other connectors names", () => {

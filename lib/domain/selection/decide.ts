@@ -34,20 +34,23 @@ type Context = {
 
 /**
  * Whether a connector wants a candidate, with the one reason that decides. Precedence as in house rules: a person's
- * withdrawal, then the allowlist, then what feeds say, then what the destination takes, then the connector's policy.
+ * withdrawal, then the allowlist, then what feeds say, then what a person holds back of it, then what the destination takes, then
+ * the connector's policy.
  */
 export const decide = (candidate: Candidate, context: Context): Decision => {
   const { policy, now } = context;
   const { selection } = policy;
   const gone = findGone(candidate, now);
   if (gone) return block(gone);
+  const free = candidate.vouchings.filter(({ heldBecause }) => heldBecause === null);
+  if (free.length === 0) return block(heldBack(candidate.vouchings));
   const unsupported = context.findUnsupported(candidate.type, candidate.value);
   if (unsupported) return block(unsupported);
   if (selection.types && !selection.types.includes(candidate.type)) {
     const reason = `This connector takes no ${INDICATOR_TYPE_LABELS[candidate.type]} indicators.`;
     return block({ code: "type-not-selected", reason });
   }
-  const pushable = candidate.vouchings.filter(({ isStoreOnly }) => !isStoreOnly);
+  const pushable = free.filter(({ isStoreOnly }) => !isStoreOnly);
   if (pushable.length === 0)
     return block({ code: "store-only", reason: "Only feeds that are stored and never pushed name it." });
   const chosen = chooseVouchings(pushable, selection.feeds);
@@ -133,6 +136,11 @@ const findGone = (candidate: Candidate, now: Date): Blocked | null => {
       : { code: "expired", reason: `Its last source vouched for it until ${validUntil.toISOString()}.` };
   return null;
 };
+
+const heldBack = (vouchings: readonly Vouching[]): Blocked => ({
+  code: "withheld",
+  reason: `A person holds it back: ${vouchings.find(({ heldBecause }) => heldBecause !== null)?.heldBecause ?? ""}`,
+});
 
 const fadedOut = (at: Date): Blocked => ({
   code: "expired",

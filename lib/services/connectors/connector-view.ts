@@ -7,6 +7,7 @@ import { ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/co
 import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector/kinds";
 import { rulesSchema, type ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
+import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
@@ -35,6 +36,11 @@ export const CONNECTOR_SELECT = {
   descriptionTemplate: true,
   mode: true,
   enabled: true,
+  approval: true,
+  automaticLimits: true,
+  stoppedAt: true,
+  stoppedByName: true,
+  stopReason: true,
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
@@ -88,6 +94,12 @@ export type ConnectorView = {
   descriptionTemplate: string | null;
   mode: ConnectorMode;
   enabled: boolean;
+  /** Beyond these a plan needs a second person; null: none does. */
+  approval: PlanLimits | null;
+  /** What is applied without a person where the mode is automatic; null: everything. */
+  automaticLimits: PlanLimits | null;
+  /** Who switched its sending off; null while it is on. */
+  stop: { at: Date; by: string; reason: string } | null;
   lastTest: (TestResult & { at: Date }) | null;
   /** When what stands there was last compared with what was sent, and why the newest try failed. */
   reconciledAt: Date | null;
@@ -104,7 +116,8 @@ export type ConnectorView = {
 
 /** Shapes a row for the outside. */
 export const toConnectorView = (row: ConnectorRow): ConnectorView => {
-  const { team, destination, selection, expiryByType, rules, lastTest, action, severity, ...rest } = row;
+  const { approval, automaticLimits, stoppedAt, stoppedByName, stopReason, ...others } = row;
+  const { team, destination, selection, expiryByType, rules, lastTest, action, severity, ...rest } = others;
   return {
     ...rest,
     team: team.slug,
@@ -120,6 +133,9 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     rules: rulesSchema.parse(rules),
     selection: storedSelectionSchema.parse(selection),
     acceptsMd5: destination.acceptsMd5,
+    approval: storedPlanLimitsSchema.parse(approval),
+    automaticLimits: storedPlanLimitsSchema.parse(automaticLimits),
+    stop: stoppedAt && { at: stoppedAt, by: stoppedByName ?? "", reason: stopReason ?? "" },
     lastTest: readStoredTest(lastTest),
     driftMode: z.enum(DRIFT_MODES).parse(row.driftMode),
     strangers: strangersSchema.nullable().parse(row.strangers),

@@ -14,6 +14,7 @@ import { announce } from "@/lib/services/outbox/announce";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
 import { readCredential, storeCredential } from "./credentials";
 import { assertCloudUsable, findOrMakeDestination } from "./find-destination";
+import { toLimitColumns } from "./limit-columns";
 import { assertMayUseIdentity } from "./machine-identities";
 
 /**
@@ -43,6 +44,7 @@ export const createConnector = async (
           ...{ id, teamId, destinationId, name, kind, clientId, deviceGroups },
           ...{ subscriptionId, resourceGroup, workspaceName },
           ...{ action, severity, expiryDays, expiryByType, rules, selection, mode },
+          ...toLimitColumns(input),
           ...{ reconcileMinutes, driftMode, titleTemplate, descriptionTemplate },
           createdAt: now,
           createdBy: actor.userId,
@@ -55,6 +57,7 @@ export const createConnector = async (
         ...{ name, kind, cloud, tenantId, clientId, workspaceId, action, severity, mode },
         rules: rules.length,
         credential: credential.credential.kind,
+        ...{ approval: input.approval, automaticLimits: input.automaticLimits },
       };
       const subject = { type: "connector", id };
       await recordAudit(

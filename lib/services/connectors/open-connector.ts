@@ -117,16 +117,17 @@ export const readOwnAccess = ({ id, teamId }: { id: string; teamId: string }): P
     return readConnectorAccess(tx, id);
   });
 
-/** Opens the way; nothing is sent yet. Requests wait for `pace`. */
+/** Opens the way; nothing is sent yet. Requests wait for `pace`, and what changes something asks `assertMayLeave` last. */
 export const openConnector = (
   access: ConnectorAccess,
   pace: Pace,
   open: OpenDestination = openDestination,
+  assertMayLeave?: () => Promise<void>,
 ): Destination => {
   const { kind, workspaceId, azure, sourceSystem, acceptsMd5 } = access;
   return open({
     ...applicationOf(access),
-    ...{ kind, azure, sourceSystem, acceptsMd5, pace },
+    ...{ kind, azure, sourceSystem, acceptsMd5, pace, assertMayLeave },
     workspaceId: workspaceId === "" ? null : workspaceId,
     watch: watchCredential(access),
   });

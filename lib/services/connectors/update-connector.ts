@@ -24,6 +24,7 @@ import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorVie
 import { forgetKept, forgetStaged, readCredential, storeCredential } from "./credentials";
 import { findOrMakeDestination } from "./find-destination";
 import { noConnector } from "./get-connector";
+import { describeLimitChange, toLimitColumns } from "./limit-columns";
 import { assertMayUseIdentity } from "./machine-identities";
 import { assertNothingStands, lockConnector } from "./standing";
 
@@ -63,7 +64,8 @@ export const updateConnector = async (
       const after = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
       );
-      const detail = { name: after.name, changed: findChanged(patch, before, after) };
+      const changed = findChanged(patch, before, after);
+      const detail = { name: after.name, changed, ...describeLimitChange(before, after) };
       const subject = { type: "connector", id };
       await recordAudit(
         tx,
@@ -135,6 +137,7 @@ const pickPlain = (patch: ConnectorPatch): Prisma.ConnectorUncheckedUpdateInput 
   const { action, severity, expiryDays, expiryByType, rules, selection, mode, enabled } = patch;
   const { reconcileMinutes, driftMode, titleTemplate, descriptionTemplate } = patch;
   return withoutUndefined({
+    ...toLimitColumns(patch),
     ...{ name, subscriptionId, resourceGroup, workspaceName },
     ...{ action, severity, expiryDays, expiryByType, rules, selection, mode, enabled },
     ...{ reconcileMinutes, driftMode, titleTemplate, descriptionTemplate },

@@ -7,6 +7,7 @@ import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { announceSql } from "@/lib/services/outbox/announce";
 
 import { readLapsing } from "./lapsing-claims";
+import { isWithinLimits } from "./leave-to-person";
 import { readIsWithdrawal, readPlanningConnector } from "./planning-connector";
 
 /**
@@ -52,20 +53,30 @@ type Idle = {
   teamId: string;
   changeCount: number;
   plannedAt: Date | null;
-  /** Of the newest plan that was applied or had nothing to apply; null where there is none. */
+  /** Of the newest plan that was applied, had nothing to apply, or waits for a person; null where there is none. */
   changesSeen: number | null;
   policyHash: string | null;
+  /** Why that one waits; null where it does not. */
+  waitsBecause: string | null;
+  add: number;
+  change: number;
+  remove: number;
+  keep: number;
 };
 
 /** Automatic connectors without a push under way: the end of that one plans again. */
 const findIdle = async (client: PoolClient): Promise<Idle[]> => {
   const { rows } = await client.query<Idle>(
     `SELECT c.id, c.team_id AS "teamId", t.change_count AS "changeCount", p.created_at AS "plannedAt",
-       p.changes_seen AS "changesSeen", p.policy_hash AS "policyHash"
+       p.changes_seen AS "changesSeen", p.policy_hash AS "policyHash", p.waits_because AS "waitsBecause",
+       p.add, p.change, p.remove, p.keep
      FROM connector c JOIN team t ON t.id = c.team_id
      LEFT JOIN LATERAL (
-       SELECT created_at, changes_seen, policy_hash FROM plan
-       WHERE plan.connector_id = c.id AND NOT partial AND (state = 'applied' OR add + change + remove = 0)
+       SELECT created_at, changes_seen, policy_hash, add, change, remove, keep,
+         CASE WHEN state = 'draft' THEN waits_because END AS waits_because
+       FROM plan
+       WHERE plan.connector_id = c.id AND NOT partial
+         AND (state = 'applied' OR add + change + remove = 0 OR (state = 'draft' AND waits_because IS NOT NULL))
        ORDER BY created_at DESC LIMIT 1
      ) p ON true
      WHERE c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL
@@ -77,10 +88,12 @@ const findIdle = async (client: PoolClient): Promise<Idle[]> => {
 
 const isCovered = async (
   client: PoolClient,
-  { id: connectorId, teamId, changeCount, changesSeen, policyHash }: Idle,
+  { id: connectorId, teamId, changeCount, changesSeen, policyHash, waitsBecause, ...counts }: Idle,
 ): Promise<boolean> => {
   if (changesSeen === null || changesSeen < changeCount) return false;
   const connector = await readPlanningConnector(client, { connectorId, teamId });
+  // What waits for a person goes on by itself where the limits were raised meanwhile.
+  if (waitsBecause !== null && isWithinLimits(connector, counts)) return false;
   // A person who took everything back is not overruled before something changes.
   return policyHash !== null && readIsWithdrawal(connector, policyHash) !== null;
 };

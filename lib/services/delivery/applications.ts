@@ -23,7 +23,11 @@ export type Applications = (connectorId: string) => Promise<Application>;
 export const createApplications = (
   onWait: (waitMs: number) => void,
   open?: OpenDestination,
-  { longestWaitMs, isUrgent = false }: { longestWaitMs?: number; isUrgent?: boolean } = {},
+  {
+    longestWaitMs,
+    isUrgent = false,
+    assertMayLeave,
+  }: { longestWaitMs?: number; isUrgent?: boolean; assertMayLeave?: () => Promise<void> } = {},
 ): Applications => {
   const opened = new Map<string, Application>();
   return async (connectorId) => {
@@ -33,7 +37,8 @@ export const createApplications = (
     const { destinationId, tenantId, clientId } = access;
     const limit = longestWaitMs === undefined ? {} : { longestWaitMs };
     const pacer = createPacer({ destinationId, tenantId, clientId, isUrgent, onWait, ...limit });
-    const application = { access, pacer, destination: openConnector(access, pacer.pace, open) };
+    const destination = openConnector(access, pacer.pace, open, assertMayLeave);
+    const application = { access, pacer, destination };
     opened.set(connectorId, application);
     return application;
   };

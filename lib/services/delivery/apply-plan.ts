@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
+import { findExcess } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
@@ -24,15 +25,17 @@ type Options = {
   teamId: string;
   hash: string;
   doer: Doer;
-  /** The push goes before all others, and beside an ordinary one of its connector. */
-  isUrgent?: boolean;
+  /** That it goes was decided already, as by a recall: it waits for nobody, not even a second person. */
+  isDecided?: boolean;
   now?: Date;
 };
 
 /**
  * Hands a plan over to a push and returns the push's id; applied again, the same id. Throws `stale` when the hash is not
  * that of the plan, or when the policy changed or a planned item would be judged otherwise now: the plan is `stale` from then
- * on. Throws `conflict` while another push of the connector is open. An empty plan is a push that is done at once.
+ * on. Throws `conflict` while another push of the connector is open, and for a plan that a second person has to approve first.
+ * A plan of some values alone goes before all other pushes, and beside an ordinary one of its connector. An empty plan is a push
+ * that is done at once.
  */
 export const applyPlan = async (options: Options): Promise<{ id: string }> => {
   const applied = await bulkAsTeam(options.teamId, (client) => apply(client, options));
@@ -46,7 +49,7 @@ type Applied = { id: string } | { isStaleBecause: string };
 
 const apply = async (
   client: PoolClient,
-  { planId, teamId, hash, doer, isUrgent = false, now = new Date() }: Options,
+  { planId, teamId, hash, doer, isDecided = false, now = new Date() }: Options,
 ): Promise<Applied> => {
   const plan = await lockPlan(client, planId, teamId);
   if (plan.hash !== hash)
@@ -54,11 +57,12 @@ const apply = async (
   if (plan.pushId !== null) return { id: plan.pushId };
   if (plan.state === "stale")
     return { isStaleBecause: "This plan is stale: something changed since. Make a new plan and review it." };
-  const { connectorId } = plan;
+  const { connectorId, isUrgent } = plan;
   const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
   const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
   if (!connector.enabled && isWithdrawal !== true)
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
+  if (!isDecided) assertApproved(plan, connector, doer);
   if (!isUrgent) await assertNoOpenPush(client, connectorId);
   const isAutomatic = doer.id === SYSTEM.id;
   const staleBecause = await findChange(client, { plan, connector, isWithdrawal, isUrgent, isAutomatic });
@@ -116,20 +120,41 @@ type LockedPlan = {
   add: number;
   change: number;
   remove: number;
+  keep: number;
   createdAt: Date;
+  createdBy: string | null;
+  approvedAt: Date | null;
+  approvedBy: string | null;
+  isUrgent: boolean;
   pushId: string | null;
 };
 
 const lockPlan = async (client: PoolClient, planId: string, teamId: string): Promise<LockedPlan> => {
   const { rows } = await client.query<LockedPlan>(
-    `SELECT id, state, connector_id AS "connectorId", hash, policy_hash AS "policyHash", add, change, remove,
-       created_at AS "createdAt", (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
+    `SELECT id, state, connector_id AS "connectorId", hash, policy_hash AS "policyHash", add, change, remove, keep,
+       created_at AS "createdAt", created_by AS "createdBy", approved_at AS "approvedAt", approved_by AS "approvedBy",
+       partial AS "isUrgent", (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
      FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
     [planId, teamId],
   );
   const [plan] = rows;
   if (!plan) throw new AppError("not_found", "There is no such plan.");
   return plan;
+};
+
+const assertApproved = (plan: LockedPlan, { approval }: PlanningConnector, doer: Doer): void => {
+  const excess = findExcess(approval, plan);
+  if (excess.length === 0) return;
+  if (plan.approvedAt === null)
+    throw new AppError(
+      "conflict",
+      `${excess.join(" ")} Somebody else than its author has to approve this plan before it is applied.`,
+    );
+  if (plan.createdBy === null && plan.approvedBy === doer.id)
+    throw new AppError(
+      "conflict",
+      "You approved this plan, and no person made it: somebody else has to apply it.",
+    );
 };
 
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {

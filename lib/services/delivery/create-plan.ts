@@ -25,7 +25,12 @@ export type MadePlan = {
   hash: string;
   counts: PlanCounts;
   blockedByReason: Record<string, number>;
+  /** How many of each operation have which reason. */
+  changesByReason: ChangesByReason;
 };
+export type ChangesByReason = Partial<
+  Record<"add" | "change" | "remove", Record<string, number> | undefined>
+>;
 
 type Options = {
   connectorId: string;
@@ -38,6 +43,8 @@ type Options = {
    * brought as well. Numbers of their rows in PostgreSQL, in their order. A plan that finds nothing to do is not kept.
    */
   only?: { ids: readonly string[]; operations: "remove" | "all" };
+  /** What was held back, where the plan takes that back. */
+  withheldId?: string;
   now?: Date;
 };
 
@@ -51,6 +58,7 @@ export const createPlan = async ({
   doer,
   isWithdrawal = false,
   only,
+  withheldId,
   now = new Date(),
 }: Options): Promise<MadePlan> =>
   bulkAsTeam(teamId, async (client) => {
@@ -62,8 +70,8 @@ export const createPlan = async ({
       only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
     const budget = await stagePlan(client, { connector, isWithdrawal, only, now, tally });
     const id = randomUUID();
-    const { hash, counts, blockedByReason } = tally.finish();
-    const made = { id, connectorId, hash, counts, blockedByReason };
+    const { hash, counts, blockedByReason, changesByReason } = tally.finish();
+    const made = { id, connectorId, hash, counts, blockedByReason, changesByReason };
     const isIdle = counts.add + counts.change + counts.remove === 0;
     if (only !== undefined && isIdle) return made;
     const known =
@@ -72,15 +80,19 @@ export const createPlan = async ({
       !isWithdrawal &&
       (await takeKnown(client, made, { budget, changesSeen, now }));
     if (known) return { ...made, id: known };
+    // All else that stands there stays: what share this takes is asked before it is applied.
+    if (only !== undefined && (withheldId !== undefined || hasShareLimit(connector)))
+      counts.keep = await countOthers(client, connectorId, counts);
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
-         blocked_by_reason, budget, created_at, created_by, changes_seen, partial)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+         blocked_by_reason, budget, created_at, created_by, changes_seen, partial, changes_by_reason, withheld_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
       [
         ...[id, connectorId, teamId, hash, policyHash],
         ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
         ...[JSON.stringify(blockedByReason), budget && JSON.stringify(budget)],
         ...[now, doer.id, changesSeen, only !== undefined],
+        ...[JSON.stringify(changesByReason), withheldId ?? null],
       ],
     );
     await writeItems(client, id, teamId);
@@ -189,11 +201,26 @@ const readChangesSeen = async (client: PoolClient, connectorId: string): Promise
   return rows[0]?.seen ?? 0;
 };
 
+const hasShareLimit = ({ approval, automaticLimits }: PlanningConnector): boolean =>
+  [approval, automaticLimits].some((limits) => limits !== null && limits.maxRemovedPercent !== null);
+
+const countOthers = async (
+  client: PoolClient,
+  connectorId: string,
+  { change, remove }: PlanCounts,
+): Promise<number> => {
+  const { rows } = await client.query<{ standing: number }>(
+    "SELECT count(*)::int AS standing FROM claim WHERE connector_id = $1",
+    [connectorId],
+  );
+  return Math.max(0, (rows[0]?.standing ?? 0) - change - remove);
+};
+
 type Tally = ReturnType<typeof createTally>;
 
 const createTally = (policyHash: string) => {
   const counts: PlanCounts = { add: 0, change: 0, remove: 0, keep: 0, blocked: 0 };
-  const blockedByReason = new Map<string, number>();
+  const byReason = new Map<string, Map<string, number>>();
   const hash = createHash("sha256").update(policyHash);
   return {
     count: (page: readonly Judged[]): void => {
@@ -202,16 +229,21 @@ const createTally = (policyHash: string) => {
         counts[judged.operation] += 1;
         if (judged.operation === "keep") continue;
         const { key, operation, code, reason, desiredHash, claimHash } = judged;
-        if (operation === "blocked") blockedByReason.set(code, (blockedByReason.get(code) ?? 0) + 1);
+        const reasons = byReason.get(operation) ?? new Map<string, number>();
+        byReason.set(operation, reasons.set(code, (reasons.get(code) ?? 0) + 1));
         text += `\n${key} ${operation} ${code} ${desiredHash ?? "-"} ${claimHash ?? "-"}`;
         if (operation === "blocked") text += ` ${reason}`;
       }
       hash.update(text);
     },
-    finish: () => ({
-      hash: hash.digest("hex"),
-      counts,
-      blockedByReason: Object.fromEntries([...blockedByReason].sort(([, one], [, other]) => other - one)),
-    }),
+    finish: () => {
+      const { blocked = {}, ...changesByReason } = Object.fromEntries(
+        [...byReason].map(([operation, reasons]) => [operation, mostFirst(reasons)]),
+      );
+      return { hash: hash.digest("hex"), counts, blockedByReason: blocked, changesByReason };
+    },
   };
 };
+
+const mostFirst = (reasons: ReadonlyMap<string, number>): Record<string, number> =>
+  Object.fromEntries([...reasons].sort(([, one], [, other]) => other - one));

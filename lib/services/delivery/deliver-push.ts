@@ -11,6 +11,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { createApplications, type Application, type Applications } from "./applications";
 import { commitBatch } from "./commit-batch";
+import { mayLeave } from "./delivery-stop";
 import { countOpenItems, finishPush, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
@@ -69,6 +70,7 @@ const deliver = async (
   const applications = createApplications(notify, open, {
     longestWaitMs: LONGEST_NAP_MS,
     isUrgent: push.isUrgent,
+    assertMayLeave: mayLeave(push.connectorId),
   });
   let own: Application;
   try {
@@ -140,7 +142,10 @@ const takeBatch = async (
     const { deviceGroups } = own.access;
     const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now: new Date() };
     const batch = await prepareBatch({ push, requests, ownership, limit, surroundings, place });
-    if (batch === null || !("busyMs" in batch)) return batch;
+    if (batch === null) return batch;
+    if ("stoppedBecause" in batch)
+      return { status: "waiting", waitMs: STOPPED_LOOK_MS, message: batch.stoppedBecause };
+    if (!("busyMs" in batch)) return batch;
     if (batch.busyMs === null && Date.now() - askedAt > LONGEST_NAP_MS)
       return { status: "waiting", waitMs: LONGEST_NAP_MS, message: DESTINATION_BUSY };
     const napMs = batch.busyMs ?? POLL_MS + Math.random() * POLL_MS;
@@ -229,6 +234,8 @@ const POLL_MS = 15;
 const YIELD_MS = 60;
 /** Longer than this no push keeps a worker only to wait. */
 const LONGEST_NAP_MS = 5_000;
+/** Switching on wakes what waits; this is for what began to wait at that very moment. */
+const STOPPED_LOOK_MS = 30_000;
 const SHOWN_WAIT_MS = 2_000;
 const BACK_OFF_MS = 500;
 const MAX_BACK_OFF_MS = 15_000;

@@ -2,6 +2,7 @@ import "server-only";
 
 import { z } from "zod";
 
+import { Prisma } from "@/lib/db/generated/client";
 import { asTeam } from "@/lib/db/scope";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { AppError } from "@/lib/domain/errors";
@@ -25,9 +26,26 @@ export const listPlanItems = async (
   { id, teamId }: { id: string; teamId: string },
   { operation, code, limit, after }: Options,
 ): Promise<{ items: PlanItemView[]; next: string | null }> => {
-  const rows = await asTeam(
-    teamId,
-    (tx) => tx.$queryRaw<{ row: string }[]>`
+  const place = readPlace(after);
+  const rows = await asTeam(teamId, (tx) =>
+    tx.$queryRaw<ItemRow[]>(
+      selectPlanItems({ id, teamId }, { operation, code, limit: limit + 1, after: place }),
+    ),
+  );
+  const page = rows.slice(0, limit);
+  return {
+    items: page.map((row) => toPlanItem(row)),
+    next: rows.length > limit ? (page.at(-1)?.row ?? null) : null,
+  };
+};
+
+export type ItemRow = { row: string };
+
+/** A page of a plan's items after a place, as `toPlanItem` reads them. */
+export const selectPlanItems = (
+  { id, teamId }: { id: string; teamId: string },
+  { operation, code, limit, after }: Options & { after: string },
+): Prisma.Sql => Prisma.sql`
       SELECT p.indicator_id::text AS row, i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
         p.severity, p.expires_at AS "expiresAt", p.rank, p.cut,
         CASE WHEN p.content IS NOT NULL THEN jsonb_build_object('action', p.action, 'severity', p.severity,
@@ -39,17 +57,10 @@ export const listPlanItems = async (
       JOIN indicator i ON i.id = p.indicator_id
       LEFT JOIN claim c ON c.connector_id = plan.connector_id AND c.indicator_id = p.indicator_id
         AND c.content_hash = p.claim_hash
-      WHERE p.plan_id = ${id}::uuid AND p.team_id = ${teamId}::uuid AND p.indicator_id > ${readPlace(after)}::bigint
+      WHERE p.plan_id = ${id}::uuid AND p.team_id = ${teamId}::uuid AND p.indicator_id > ${after}::bigint
         AND (${operation ?? null}::text IS NULL OR p.operation = ${operation ?? null})
         AND (${code ?? null}::text IS NULL OR p.code = ${code ?? null})
-      ORDER BY p.indicator_id LIMIT ${limit + 1}`,
-  );
-  const page = rows.slice(0, limit);
-  return {
-    items: page.map((row) => itemSchema.parse(row)),
-    next: rows.length > limit ? (page.at(-1)?.row ?? null) : null,
-  };
-};
+      ORDER BY p.indicator_id LIMIT ${limit}`;
 
 /** A place in a list by a row's number. Throws `invalid_input` for text that no list gave. */
 export const readPlace = (after: string | null): string => {
@@ -94,3 +105,6 @@ const itemSchema = z.object({
   before: shareSchema.nullable(),
   after: shareSchema.nullable(),
 });
+
+/** Reads a row that `selectPlanItems` found. */
+export const toPlanItem = (row: unknown): PlanItemView => itemSchema.parse(row);

@@ -6,11 +6,14 @@ import { AppError } from "@/lib/domain/errors";
 
 import { applyPlan } from "./apply-plan";
 import { createPlan } from "./create-plan";
+import { leaveToPerson } from "./leave-to-person";
 
 export type AutomaticOutcome =
   | { status: "applied"; pushId: string }
   /** There was nothing to change. */
   | { status: "unchanged" }
+  /** It is more than a person allowed without being asked. */
+  | { status: "waits"; planId: string; reason: string }
   /** It is not automatic any more, or a push is open; the end of that push plans again. */
   | { status: "left"; reason: string };
 
@@ -25,7 +28,15 @@ export const planAndApply = async (connectorId: string): Promise<AutomaticOutcom
   if (!connector) return { status: "left", reason: "The connector is not automatic." };
   const { teamId } = connector;
   if (await isAhead(connectorId, teamId)) return { status: "left", reason: "A push is under way." };
-  const { id, hash, counts } = await createPlan({ connectorId, teamId, doer: SYSTEM });
+  const made = await createPlan({ connectorId, teamId, doer: SYSTEM });
+  const { id, hash, counts } = made;
+  if (counts.add + counts.change + counts.remove > 0) {
+    const waiting = await leaveToPerson(made, teamId);
+    if (waiting) {
+      await dropOlderPlans(connectorId, teamId, waiting.planId);
+      return { status: "waits", ...waiting };
+    }
+  }
   await dropOlderPlans(connectorId, teamId, id);
   if (counts.add + counts.change + counts.remove === 0) return { status: "unchanged" };
   try {

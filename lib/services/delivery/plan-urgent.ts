@@ -12,7 +12,9 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { MOST_URGENT } from "./announce-urgent";
 import { applyPlan } from "./apply-plan";
 import { createPlan } from "./create-plan";
+import { isWithinLimits } from "./leave-to-person";
 import type { AutomaticOutcome } from "./plan-and-apply";
+import { readPlanningConnector } from "./planning-connector";
 
 /**
  * Plans what people saved and nothing else, and applies it as a push that goes before all ordinary ones, for a connector whose mode
@@ -37,7 +39,7 @@ export const planUrgent = async (connectorId: string): Promise<AutomaticOutcome>
   await bulkAsTeam(teamId, async (client) => {
     await forget(client, connectorId, asked);
     // Nobody's end announces the ordinary plan, which waited for this one.
-    if (outcome.status === "unchanged") await announceSql(client, connectorPlan, { connectorId });
+    if (outcome.status !== "applied") await announceSql(client, connectorPlan, { connectorId });
   });
   await relayOutbox();
   return outcome;
@@ -86,8 +88,14 @@ const planThese = async (
   for (let tries = 1; ; tries += 1) {
     const { id, hash, counts } = await createPlan({ connectorId, teamId, doer: SYSTEM, only });
     if (counts.add + counts.change + counts.remove === 0) return { status: "unchanged" };
+    const connector = await bulkAsTeam(teamId, (client) =>
+      readPlanningConnector(client, { connectorId, teamId }),
+    );
+    // The ordinary plan holds it as well, and tells a person why it waits.
+    if (!isWithinLimits(connector, counts))
+      return { status: "left", reason: "It is more than the connector applies by itself." };
     try {
-      const push = await applyPlan({ planId: id, teamId, hash, doer: SYSTEM, isUrgent: true });
+      const push = await applyPlan({ planId: id, teamId, hash, doer: SYSTEM });
       return { status: "applied", pushId: push.id };
     } catch (error) {
       // Somebody changed something in between: plan again.

@@ -6,7 +6,7 @@ import type { Prisma } from "@/lib/db/generated/client";
 
 import { planBudgetSchema, type PlanBudget } from "@/lib/domain/selection/cut";
 
-import type { PlanCounts } from "./create-plan";
+import type { ChangesByReason, PlanCounts } from "./create-plan";
 
 export const PLAN_SELECT = {
   id: true,
@@ -20,9 +20,15 @@ export const PLAN_SELECT = {
   keep: true,
   blocked: true,
   blockedByReason: true,
+  changesByReason: true,
+  partial: true,
   budget: true,
   createdAt: true,
+  createdBy: true,
   appliedAt: true,
+  approvedAt: true,
+  approvedByName: true,
+  waitsBecause: true,
 } as const satisfies Prisma.PlanSelect;
 
 export type PlanView = {
@@ -33,20 +39,39 @@ export type PlanView = {
   hash: string;
   counts: PlanCounts;
   blockedByReason: Record<string, number>;
+  changesByReason: ChangesByReason;
+  /** Of some values alone. */
+  isPartial: boolean;
   /** What it took of its destination's places; null where there is no limit, or for a plan of some values alone. */
   budget: PlanBudget | null;
   createdAt: Date;
+  /** Null: the product itself. */
+  createdBy: string | null;
   appliedAt: Date | null;
+  approvedAt: Date | null;
+  approvedBy: string | null;
+  /** Why an automatic connector leaves it to a person. */
+  waitsBecause: string | null;
 };
 
 /** Shapes a row for the outside. */
 export const toPlanView = (row: Prisma.PlanGetPayload<{ select: typeof PLAN_SELECT }>): PlanView => {
-  const { id, connectorId, teamId, state, hash, createdAt, appliedAt } = row;
+  const { id, connectorId, teamId, state, hash, createdAt, createdBy, appliedAt } = row;
+  const { approvedAt, approvedByName, waitsBecause, partial } = row;
   const { add, change, remove, keep, blocked } = row;
   return {
-    ...{ id, connectorId, teamId, state, hash, createdAt, appliedAt },
+    ...{ id, connectorId, teamId, state, hash, createdAt, createdBy, appliedAt },
+    ...{ approvedAt, approvedBy: approvedByName, waitsBecause, isPartial: partial },
     counts: { add, change, remove, keep, blocked },
-    blockedByReason: z.record(z.string(), z.number()).parse(row.blockedByReason),
+    blockedByReason: reasonsSchema.parse(row.blockedByReason),
+    changesByReason: changesSchema.parse(row.changesByReason),
     budget: planBudgetSchema.nullable().parse(row.budget),
   };
 };
+
+const reasonsSchema = z.record(z.string(), z.number());
+const changesSchema = z.object({
+  add: reasonsSchema.optional(),
+  change: reasonsSchema.optional(),
+  remove: reasonsSchema.optional(),
+});

@@ -12,6 +12,7 @@ import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
 import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
 import type { Templates } from "@/lib/domain/delivery/templates";
+import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import { describePolicy, type Policy } from "@/lib/domain/selection/policy";
@@ -23,6 +24,10 @@ export type PlanningConnector = {
   name: string;
   mode: (typeof CONNECTOR_MODES)[number];
   enabled: boolean;
+  /** Beyond these a plan needs a second person. */
+  approval: PlanLimits | null;
+  /** What an automatic connector applies by itself. */
+  automaticLimits: PlanLimits | null;
   team: { slug: string; name: string };
   /** How often the team's indicators had changed when this was read: what is read from then on holds all of that. */
   changeCount: number;
@@ -40,7 +45,7 @@ export const readPlanningConnector = async (
   { connectorId, teamId, isLocked = false }: Options,
 ): Promise<PlanningConnector> => {
   const { rows } = await client.query(
-    `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.kind, c.action, c.severity, c.expiry_days,
+    `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.approval, c.automatic_limits, c.kind, c.action, c.severity, c.expiry_days,
        c.expiry_by_type, c.rules, c.title_template, c.description_template, c.device_groups, c.selection, c.drift_mode,
        d.accepts_md5, t.slug, t.name AS team_name, t.change_count
      FROM connector c JOIN team t ON t.id = c.team_id JOIN destination d ON d.id = c.destination_id
@@ -57,6 +62,8 @@ export const readPlanningConnector = async (
     name: row.name,
     mode: row.mode,
     enabled: row.enabled,
+    approval: row.approval,
+    automaticLimits: row.automatic_limits,
     team: { slug: row.slug, name: row.team_name },
     changeCount: row.change_count,
     driftMode: row.drift_mode,
@@ -105,6 +112,8 @@ const rowSchema = z.object({
   name: z.string(),
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
+  approval: storedPlanLimitsSchema,
+  automatic_limits: storedPlanLimitsSchema,
   kind: z.enum(CONNECTOR_KINDS),
   action: z.enum(ACTIONS),
   severity: z.enum(SEVERITIES),

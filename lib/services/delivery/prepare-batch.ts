@@ -10,6 +10,7 @@ import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-clai
 import { recordScope } from "@/lib/domain/selection/policy";
 
 import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
+import { readStop } from "./delivery-stop";
 import { peekWait } from "./pace";
 import { LEASE_SECONDS, type OpenPush } from "./push-lease";
 import {
@@ -70,13 +71,17 @@ export type PrepareOptions = {
 
 /**
  * Takes the destination for one batch and decides, over all teams' claims, what is to be sent; the items are marked before any
- * request leaves. `busy` while another batch is under way there or a slot is still to come, null when nothing is open at this
- * place.
+ * request leaves. `busy` while another batch is under way there or a slot is still to come, `stoppedBecause` while sending is
+ * switched off, null when nothing is open at this place.
  */
-export const prepareBatch = (options: PrepareOptions): Promise<Batch | { busyMs: number | null } | null> =>
+export const prepareBatch = (
+  options: PrepareOptions,
+): Promise<Batch | { busyMs: number | null } | { stoppedBecause: string } | null> =>
   bulkAsSystem("delivery", async (client) => {
     const { push, surroundings } = options;
     if ((await readNext(client, options)).ids.length === 0) return null;
+    const stoppedBecause = await readStop(client, push.connectorId);
+    if (stoppedBecause !== null) return { stoppedBecause };
     if (!push.isUrgent && (await isUrgentOpen(client, push))) return { busyMs: null };
     const { request, waitMs } = await findSoonest(client, options);
     if (waitMs > 0) return { busyMs: waitMs };

@@ -3,9 +3,10 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
 import { isAction, type Action } from "@/lib/domain/connector/actions";
 import type { StandingClaim } from "@/lib/domain/delivery/decide-step";
-import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
+import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
 import {
   indicatorTypeFromCode,
   TLP_LABELS,
@@ -101,6 +102,7 @@ type ItemRow = {
   active: boolean;
   tlp: number | null;
   isUnanswered: boolean;
+  heldBecause: string | null;
   isOvertaken: boolean;
   attempt: number;
 };
@@ -112,20 +114,22 @@ export const readItems = async (
   ids: readonly string[],
   now: Date,
 ): Promise<{ items: BatchItem[]; screenedBy: number }> => {
-  const maxTlp = await readMaxTlp(client, connectorId);
+  const { maxTlp, feeds } = await readSelection(client, connectorId);
+  const isHolding = await hasHolds(client, teamId);
   const { rows } = await client.query<ItemRow>(
     `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
        p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause",
        coalesce(t.active, false) AS active, t.tlp, mine.overtaken AS "isOvertaken",
        CASE WHEN w.still_shown THEN w.removal_tries ELSE 0 END AS attempt, EXISTS (
-         SELECT FROM ${unansweredItems("$5", { isUrgent })} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered"
+         SELECT FROM ${unansweredItems("$5", { isUrgent })} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered",
+       ${isHolding ? HELD : "NULL"} AS "heldBecause"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
      JOIN push_item mine ON mine.push_id = $4 AND mine.indicator_id = p.indicator_id
      LEFT JOIN receipt w ON w.connector_id = $5 AND w.indicator_id = p.indicator_id
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = p.indicator_id
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = p.indicator_id AND x.lifted_at IS NULL
      WHERE p.plan_id = $1 AND p.indicator_id = ANY ($3::bigint[]) ORDER BY p.indicator_id`,
-    [planId, teamId, ids, id, connectorId],
+    [planId, teamId, ids, id, connectorId, ...(isHolding ? [feeds] : [])],
   );
   const screener = await openScreener(client, teamId);
   const items = rows.map((row) => ({
@@ -143,13 +147,21 @@ export const readItems = async (
   return { items, screenedBy: screener.version };
 };
 
-/** The connector's ceiling as it is now: nothing above it leaves, whatever was planned. */
-const readMaxTlp = async (client: PoolClient, connectorId: string): Promise<Tlp> => {
+/** Why all is held back that this connector would send the value for. */
+const HELD = `(
+  SELECT min(v.because) FROM (
+    SELECT ${heldBecause("a")} AS because FROM attribution a JOIN feed f ON f.id = a.feed_id
+    WHERE a.team_id = $2 AND a.indicator_id = p.indicator_id AND a.until_generation IS NULL
+      AND NOT (f.store_only OR f.source_store_only) AND ($6::uuid[] IS NULL OR a.feed_id = ANY ($6))
+  ) v HAVING bool_and(v.because IS NOT NULL))`;
+
+/** What the connector takes as it is set now: nothing above its ceiling leaves, whatever was planned. */
+const readSelection = async (client: PoolClient, connectorId: string): Promise<Selection> => {
   const { rows } = await client.query<{ selection: unknown }>(
     "SELECT selection FROM connector WHERE id = $1",
     [connectorId],
   );
-  return storedSelectionSchema.parse(rows[0]?.selection).maxTlp;
+  return storedSelectionSchema.parse(rows[0]?.selection);
 };
 
 type Now = { maxTlp: Tlp; screener: Screener; now: Date };
@@ -166,7 +178,7 @@ const findOvertaken = (row: ItemRow, now: Now): Overtaken | null => {
 const NEWER = "A later change of it was sent ahead of this.";
 
 const findOtherReason = (
-  { withdrawnBecause, active, action, expiresAt, tlp }: ItemRow,
+  { withdrawnBecause, active, action, expiresAt, tlp, heldBecause: held }: ItemRow,
   mark: Mark | null,
   { maxTlp, now }: Now,
 ): string | null => {
@@ -174,6 +186,7 @@ const findOtherReason = (
   if (!active) return "No feed of the team names it any longer; it was not sent.";
   if (mark?.effect === "stop")
     return `The allowlist “${mark.name}” kept it in before it was sent. ${mark.reason}`;
+  if (held !== null) return `A person held it back before it was sent: ${held}`;
   if (mark?.effect === "audit-only" && action !== null && action !== "Audit")
     return `The allowlist “${mark.name}” allows Audit at most since it was planned. ${mark.reason}`;
   if (tlp !== null && tlp > tlpCode(maxTlp))

@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 
 import { feedLook } from "@/lib/db/queries/fading";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
@@ -52,8 +53,10 @@ export const openCandidates = async (
   isUrgent: boolean,
 ): Promise<CandidateReader> => {
   const feeds = await readFeeds(client, connector);
+  const isHolding = await hasHolds(client, connector.teamId);
   const screener = await openScreener(client, connector.teamId);
-  const read = (ids: readonly string[]) => readPage(client, connector, { ids, feeds, screener, isUrgent });
+  const read = (ids: readonly string[]) =>
+    readPage(client, connector, { ids, feeds, screener, isUrgent, isHolding });
   return {
     pages: async function* (nextIds) {
       const load = async (after: string): Promise<{ page: ReadCandidate[]; last: string } | null> => {
@@ -135,11 +138,19 @@ const readPage = async (
     feeds,
     screener,
     isUrgent,
-  }: { ids: readonly string[]; feeds: FeedFacts; screener: Screener; isUrgent: boolean },
+    isHolding,
+  }: {
+    ids: readonly string[];
+    feeds: FeedFacts;
+    screener: Screener;
+    isUrgent: boolean;
+    isHolding: boolean;
+  },
 ): Promise<ReadCandidate[]> => {
   const vouchings = await readVouchings(client, teamId, ids, {
     feeds,
     hasAge: policy.selection.maxAgeDays !== null,
+    isHolding,
   });
   const { rows } = await client.query<IndicatorRow>(
     `SELECT i.id, i.key, i.type, i.value, coalesce(t.active, false) AS active,
@@ -204,16 +215,19 @@ type VouchingRow = Omit<
   severity: string | null;
 };
 
+type Asked = { feeds: FeedFacts; hasAge: boolean; isHolding: boolean };
+
 const readVouchings = async (
   client: PoolClient,
   teamId: string,
   ids: readonly string[],
-  { feeds, hasAge }: { feeds: FeedFacts; hasAge: boolean },
+  { feeds, hasAge, isHolding }: Asked,
 ): Promise<ReadonlyMap<string, Vouched>> => {
   const { rows } = await client.query<VouchingRow>(
     `SELECT indicator_id AS id, feed_id AS "feedId", confidence, nullif(tags, '{}') AS tags, comment, threat_type AS "threatType",
        least(valid_until, expires_at) AS "validUntil", context->>'action' AS action, context->>'severity' AS severity,
-       context->'stronger' AS "strongerKeys"${hasAge ? AGE_COLUMNS : ""}
+       context->'stronger' AS "strongerKeys",
+       ${isHolding ? heldBecause("attribution") : "NULL"} AS "heldBecause"${hasAge ? AGE_COLUMNS : ""}
      FROM attribution
      WHERE indicator_id = ANY ($1::bigint[]) AND team_id = $2 AND until_generation IS NULL`,
     [ids, teamId],
@@ -230,6 +244,7 @@ const readVouchings = async (
       isPublic: feed.isPublic,
       isStoreOnly: feed.isStoreOnly,
       isWithheld: feed.isWithheld,
+      heldBecause: row.heldBecause,
       confidence: row.confidence,
       tags: row.tags ?? NO_NAMES,
       comment: row.comment,

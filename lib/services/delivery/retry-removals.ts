@@ -20,7 +20,7 @@ export const retryRemovals = async (connectorId: string): Promise<number> => {
   const { id, hash, counts } = await createPlan({ connectorId, teamId, doer: SYSTEM, only });
   if (counts.remove === 0) return 0;
   try {
-    await applyPlan({ planId: id, teamId, hash, doer: SYSTEM, isUrgent: true });
+    await applyPlan({ planId: id, teamId, hash, doer: SYSTEM, isDecided: true });
   } catch (error) {
     // Somebody changed something in between; the next look at the destination comes back to it.
     if (error instanceof AppError && (error.code === "stale" || error.code === "conflict")) return 0;

@@ -4,6 +4,7 @@ import type { ItemOutcome, KnownCapacity, Receipt } from "@/lib/connectors/contr
 import { AppError, type Retry } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
+import { isStop } from "./delivery-stop";
 import type { ReadyItem } from "./prepare-batch";
 
 /** What became of one item. `open` was not judged and is sent again. */
@@ -90,7 +91,7 @@ type Tried = {
   receipts: readonly Receipt[];
   trouble: Trouble | null;
   isDead: boolean;
-  /** The request as a whole was refused for good: nothing of it was stored. */
+  /** The request as a whole was refused for good, or never left: nothing of it was stored. */
   isTurnedAway: boolean;
 };
 
@@ -120,7 +121,7 @@ const sendPart = async (executor: string, part: readonly Task[], options: Option
       receipts: [],
       trouble: { message: error.message, retry: error.retry, waitMs },
       isDead: false,
-      isTurnedAway: error.retry === "never",
+      isTurnedAway: error.retry === "never" || isStop(error),
     };
   }
 };

@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { asTeam } from "@/lib/db/scope";
+import { apply, connect } from "@/lib/services/delivery/testing/desk";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { useTestDatabase } from "@/lib/testing/database";
 import { useFeedServer } from "@/lib/testing/feed-server";
 
@@ -16,7 +18,7 @@ import { rollBackRun } from "./roll-back-run";
 import { claimRun } from "./run-lease";
 import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
 
-useTestDatabase();
+const database = useTestDatabase();
 const server = useFeedServer();
 
 let desk: FeedDesk;
@@ -229,5 +231,36 @@ describe("a rollback", () => {
     );
 
     await expect(rollBackRun(actor, run)).rejects.toThrow("A team's own list is changed entry by entry");
+  });
+});
+
+describe("what a rollback means for destinations", () => {
+  it("is planned by an automatic connector at once, and told to a person where one reviews", async () => {
+    const team = { ...desk.team, role: "owner" } as const;
+    const automatic = await connect(desk.actor, desk.team, "sentinel", { mode: "automatic" });
+    const review = await connect(desk.actor, desk.team, "defender");
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["1.2.3.1"]);
+    const run = await desk.run(feed, ["1.2.3.1", "4.4.4.4"]);
+    await apply(desk.actor, review);
+    const unplanned = async () =>
+      (await getTeamOverview(desk.actor, team, new Date())).attention.filter(
+        ({ kind }) => kind === "unplanned",
+      );
+    expect(await unplanned()).toEqual([]);
+    const announced = () =>
+      database.asOwner(async (client) => {
+        const { rows } = await client.query<{ count: number }>(
+          "SELECT count(*)::int AS count FROM outbox WHERE job = 'connector.plan' AND data->>'connectorId' = $1",
+          [automatic.id],
+        );
+        return rows[0]?.count ?? 0;
+      });
+    const before = await announced();
+
+    await rollBackRun(desk.actor, run);
+
+    expect(await announced()).toBe(before + 1);
+    expect((await unplanned()).map(({ path }) => path)).toEqual([`connectors/${review.id}`]);
   });
 });

@@ -6,6 +6,8 @@ import { QUEUES, type QueueName } from "@/lib/jobs/queues";
 import { logger } from "@/lib/observability/logger";
 import { metrics } from "@/lib/observability/metrics";
 import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
+import { STOP_KEY } from "@/lib/services/delivery/delivery-stop";
+
 import { countSickFeeds } from "./count-sick-feeds";
 import { listCredentialLives, type CredentialLife } from "./credential-lives";
 
@@ -13,8 +15,18 @@ import { listCredentialLives, type CredentialLife } from "./credential-lives";
 export const collectMetrics = async (
   now: Date = new Date(),
 ): Promise<{ text: string; contentType: string }> => {
-  const { registry, outboxUnsent, auditUnsealed, auditUnsealedSeconds, working, feeds, sickFeeds, orphaned } =
-    metrics();
+  const {
+    registry,
+    outboxUnsent,
+    auditUnsealed,
+    auditUnsealedSeconds,
+    working,
+    feeds,
+    sickFeeds,
+    orphaned,
+    stopped,
+    waitingPlans,
+  } = metrics();
   const [counts, sick, tail, lives] = await Promise.all([
     readCounts(),
     countSickFeeds(now),
@@ -26,6 +38,8 @@ export const collectMetrics = async (
   working.set({ kind: "run" }, counts.runs);
   working.set({ kind: "push" }, counts.pushes);
   orphaned.set(counts.orphaned);
+  stopped.set(counts.stopped);
+  waitingPlans.set(counts.waitingPlans);
   feeds.set(counts.feeds);
   for (const [reason, count] of Object.entries(sick)) sickFeeds.set({ reason }, count);
   measureCredentials(lives, now);
@@ -34,7 +48,15 @@ export const collectMetrics = async (
   return { text: await registry.metrics(), contentType: registry.contentType };
 };
 
-type Counts = { unsent: number; runs: number; pushes: number; orphaned: number; feeds: number };
+type Counts = {
+  unsent: number;
+  runs: number;
+  pushes: number;
+  orphaned: number;
+  feeds: number;
+  stopped: number;
+  waitingPlans: number;
+};
 
 const readCounts = (): Promise<Counts> =>
   asSystem("operations", async (tx) => {
@@ -43,8 +65,13 @@ const readCounts = (): Promise<Counts> =>
              (SELECT count(*)::int FROM feed_run WHERE state = 'running') AS runs,
              (SELECT count(*)::int FROM push WHERE state = 'running') AS pushes,
              (SELECT count(*)::int FROM remote_record WHERE state = 'orphaned') AS orphaned,
+             (SELECT count(*)::int FROM connector WHERE deleted_at IS NULL AND (stopped_at IS NOT NULL OR EXISTS (
+               SELECT FROM setting WHERE key = ${STOP_KEY}))) AS stopped,
+             (SELECT count(*)::int FROM plan p JOIN connector c ON c.id = p.connector_id
+               WHERE p.state = 'draft' AND p.waits_because IS NOT NULL AND c.enabled AND c.deleted_at IS NULL) AS "waitingPlans",
              (SELECT count(*)::int FROM feed WHERE enabled AND deleted_at IS NULL AND kind <> 'local') AS feeds`;
-    return counts ?? { unsent: 0, runs: 0, pushes: 0, orphaned: 0, feeds: 0 };
+    if (!counts) throw new Error("The database answered nothing.");
+    return counts;
   });
 
 /** One line for each connector: those of deleted ones and of secrets that nobody dated are not to stay. */

@@ -6,6 +6,7 @@ import { env } from "@/lib/env/server";
 import { countWaiting } from "@/lib/jobs/enqueue";
 import { QUEUES, type QueueName } from "@/lib/jobs/queues";
 import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
+import { readStopOfAll, type Stop } from "@/lib/services/delivery/delivery-stop";
 import { requireAdministrator } from "@/lib/services/people/privilege";
 
 import { listEndingCredentials, type CredentialLife } from "./credential-lives";
@@ -21,6 +22,8 @@ export type SystemHealth = {
   outbox: { unsent: number; oldest: Date | null };
   running: { runs: number; pushes: number };
   audit: { unsealed: number; isLate: boolean };
+  /** Who switched all sending off; null while it is on. */
+  stop: Stop | null;
   /** Records whose makers cannot sign in any more, by maker. */
   orphaned: OrphanedRecords[];
   /** What connectors sign in with and Microsoft does not take, or soon will not. */
@@ -30,7 +33,7 @@ export type SystemHealth = {
 /** How the installation fares, for administrators. */
 export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemHealth> => {
   requireAdministrator(actor, "admin.system");
-  const [row, waiting, tail, orphaned, endingCredentials] = await Promise.all([
+  const [row, waiting, tail, orphaned, endingCredentials, stop] = await Promise.all([
     asSystem("operations", async (tx) => {
       const [facts] = await tx.$queryRaw<Facts[]>`
         SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes,
@@ -45,6 +48,7 @@ export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemH
     findUnsealedTail(now),
     listOrphanedRecords(),
     listEndingCredentials(now),
+    asSystem("operations", readStopOfAll),
   ]);
   return {
     databaseVersion: row.version,
@@ -56,6 +60,7 @@ export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemH
     audit: { unsealed: tail.count, isLate: tail.isLate },
     orphaned,
     endingCredentials,
+    stop,
   };
 };
 

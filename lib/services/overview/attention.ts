@@ -21,6 +21,8 @@ export type Attention = {
     | "secret-refused"
     | "full"
     | "waiting-plan"
+    | "beyond-limits"
+    | "stopped-sending"
     | "proposals"
     | "unplanned"
     | "lapsing"
@@ -40,15 +42,27 @@ export type Unapplied = {
   planId: string | null;
   changes: number | null;
   isStale: boolean | null;
+  /** What of it is more than one person may apply, while nobody else approved it. */
+  excess: readonly string[];
 };
 
 /** A connector where a person applies, and has not. */
-export const attentionOfUnapplied = ({ id, name, planId, changes, isStale }: Unapplied): Attention => {
+export const attentionOfUnapplied = ({
+  id,
+  name,
+  planId,
+  changes,
+  isStale,
+  excess,
+}: Unapplied): Attention => {
   if (planId !== null && changes !== null && changes > 0) {
     const what = changes === 1 ? "1 change" : `${changes.toLocaleString("en-US")} changes`;
     return {
       kind: "waiting-plan",
-      message: `${name}: a plan with ${what} waits to be applied.`,
+      message:
+        excess.length > 0
+          ? `${name}: a plan with ${what} waits for a second person’s approval. ${excess.join(" ")}`
+          : `${name}: a plan with ${what} waits to be applied.`,
       path: `plans/${planId}`,
     };
   }
@@ -60,6 +74,38 @@ export const attentionOfUnapplied = ({ id, name, planId, changes, isStale }: Una
     path: `connectors/${id}`,
   };
 };
+
+/** A plan of an automatic connector that is more than it applies by itself. */
+export type BeyondLimits = { name: string; planId: string; reason: string };
+
+/** An automatic connector that waits for a person. */
+export const attentionOfBeyondLimits = ({ name, planId, reason }: BeyondLimits): Attention => ({
+  kind: "beyond-limits",
+  message: `${name} waits: its plan is more than it applies by itself. ${reason} Look, and apply it or leave it.`,
+  path: `plans/${planId}`,
+});
+
+/** All sending of the installation is switched off. */
+export const attentionOfStop = (stop: { by: string; reason: string } | null): Attention[] =>
+  stop === null
+    ? []
+    : [
+        {
+          kind: "stopped-sending",
+          message: `Nothing is sent to any destination: ${stop.by} switched all sending off. ${stop.reason}`,
+          path: "connectors",
+        },
+      ];
+
+/** A plan that takes back what is held back, and waits for a person. */
+export type TakingBack = { name: string; planId: string; remove: number; subject: string };
+
+/** What still stands at a destination although it is held back. */
+export const attentionOfTakingBack = ({ name, planId, remove, subject }: TakingBack): Attention => ({
+  kind: "waiting-plan",
+  message: `${name}: a plan that takes back ${remove.toLocaleString("en-US")} (${subject}) waits to be applied.`,
+  path: `plans/${planId}`,
+});
 
 /** What lapses at a destination unless a person plans and applies; nothing where an automatic connector sees to it. */
 export const attentionOfLapsing = (
@@ -148,11 +194,17 @@ export const attentionOfEndedShare = ({ name, removed }: EndedShare): Attention 
 
 /** What keeps a connector from delivering, or soon will. */
 export const attentionOfConnector = (
-  { id, name, lastTest, lastPush, failed, credential, capacity, mode, drift }: ConnectorWithCapacity,
+  { id, name, stop, lastTest, lastPush, failed, credential, capacity, mode, drift }: ConnectorWithCapacity,
   now: Date,
 ): Attention[] => {
   const path = `connectors/${id}`;
   const found: Attention[] = [];
+  if (stop !== null)
+    found.push({
+      kind: "stopped-sending",
+      message: `${name} sends nothing: ${stop.by} switched it off. ${stop.reason}`,
+      path,
+    });
   const failedCheck = lastTest?.checks.find(({ ok }) => !ok);
   if (failedCheck) {
     found.push({

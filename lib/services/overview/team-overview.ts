@@ -5,8 +5,10 @@ import { z } from "zod";
 import type { Tx } from "@/lib/db/client";
 import { asActor, bulkAsTeam } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
+import { findExcess, storedPlanLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
+import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { readLapsing } from "@/lib/services/delivery/lapsing-claims";
 import { isSick, listFeeds, type FeedWithHealth } from "@/lib/services/feeds/list-feeds";
@@ -18,10 +20,15 @@ import {
   attentionOfFeed,
   attentionOfLapsing,
   attentionOfProposals,
+  attentionOfBeyondLimits,
+  attentionOfStop,
+  attentionOfTakingBack,
   attentionOfUnapplied,
   type Attention,
+  type BeyondLimits,
   type ConnectorWithCapacity,
   type EndedShare,
+  type TakingBack,
   type Unapplied,
 } from "./attention";
 
@@ -58,13 +65,17 @@ const RECENT = 8;
 /** Whether the team's intelligence arrives and leaves: feeds, indicators, destinations with capacity, last runs and pushes, and what needs a person. */
 export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date): Promise<TeamOverview> => {
   const scope = { teamIds: [team.id], limit: SHOWN, after: null };
-  const [{ feeds }, { connectors }, { unapplied, endedShares, proposals, ...facts }, lapsing] =
-    await Promise.all([
-      listFeeds(actor, { ...scope, now }),
-      listConnectors(actor, scope),
-      asActor(actor, (tx) => readFacts(tx, team.id)),
-      bulkAsTeam(team.id, (client) => readLapsing(client, { mode: "review", teamId: team.id, now })),
-    ]);
+  const [
+    { feeds },
+    { connectors },
+    { unapplied, beyondLimits, takingBack, stop, endedShares, proposals, ...facts },
+    lapsing,
+  ] = await Promise.all([
+    listFeeds(actor, { ...scope, now }),
+    listConnectors(actor, scope),
+    asActor(actor, (tx) => readFacts(tx, team.id)),
+    bulkAsTeam(team.id, (client) => readLapsing(client, { mode: "review", teamId: team.id, now })),
+  ]);
   const withCapacity = await Promise.all(
     connectors.map(async (connector) => ({
       ...connector,
@@ -77,11 +88,14 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
     connectors: withCapacity,
     ...facts,
     attention: [
+      ...attentionOfStop(stop),
       ...attentionOfProposals(proposals),
       ...feeds.flatMap(attentionOfFeed),
       ...endedShares.map(attentionOfEndedShare),
       ...withCapacity.flatMap((connector) => attentionOfConnector(connector, now)),
       ...unapplied.map(attentionOfUnapplied),
+      ...beyondLimits.map(attentionOfBeyondLimits),
+      ...takingBack.map(attentionOfTakingBack),
       ...lapsing.flatMap((one) => attentionOfLapsing(one, now)),
     ],
   };
@@ -116,7 +130,10 @@ const readFacts = async (tx: Tx, teamId: string) => {
     GROUP BY day ORDER BY day`;
   return {
     proposals: await tx.proposal.count({ where: { teamId, state: "open" } }),
+    stop: await readStopOfAll(tx),
     unapplied: await readUnapplied(tx, teamId),
+    beyondLimits: await readBeyondLimits(tx, teamId),
+    takingBack: await readTakingBack(tx, teamId),
     endedShares: await readEndedShares(tx, teamId),
     indicators: { active: byType.reduce((sum, { count }) => sum + count, 0), byType },
     lastRuns: runs.map(toRunView),
@@ -131,23 +148,53 @@ const unappliedSchema = z.object({
   planId: z.uuid().nullable(),
   changes: z.number().nullable(),
   isStale: z.boolean().nullable(),
+  approval: storedPlanLimitsSchema,
+  approvedAt: z.date().nullable(),
+  counts: z.object({ add: z.number(), change: z.number(), remove: z.number(), keep: z.number() }).nullable(),
 });
 
 /** Connectors where a person applies, and has not: a plan waits, was refused as stale, or did not see every change. */
 const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale"
+    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", c.approval,
+      p.approved_at AS "approvedAt", p.counts
     FROM connector c JOIN team t ON t.id = c.team_id
     LEFT JOIN LATERAL (
       SELECT id, changes_seen, state = 'stale' AS is_stale,
-        CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes
+        CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes,
+        approved_at, jsonb_build_object('add', add, 'change', change, 'remove', remove, 'keep', keep) AS counts
       FROM plan WHERE connector_id = c.id AND NOT partial ORDER BY created_at DESC LIMIT 1
     ) p ON true
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
       AND (p.changes > 0 OR p.is_stale OR t.change_count > coalesce(p.changes_seen, 0))
     ORDER BY c.id`;
-  return z.array(unappliedSchema).parse(rows);
+  return z
+    .array(unappliedSchema)
+    .parse(rows)
+    .map(({ approval, approvedAt, counts, ...row }) => ({
+      ...row,
+      excess: counts !== null && approvedAt === null ? findExcess(approval, counts) : [],
+    }));
 };
+
+/** Automatic connectors whose newest plan is left to a person. */
+const readBeyondLimits = (tx: Tx, teamId: string): Promise<BeyondLimits[]> =>
+  tx.$queryRaw<BeyondLimits[]>`
+    SELECT c.name, p.id AS "planId", p.waits_because AS reason
+    FROM connector c CROSS JOIN LATERAL (
+      SELECT id, state, waits_because FROM plan WHERE connector_id = c.id AND NOT partial ORDER BY created_at DESC LIMIT 1
+    ) p
+    WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'automatic'
+      AND p.state = 'draft' AND p.waits_because IS NOT NULL
+    ORDER BY c.id`;
+
+/** Plans of what is held back that nobody has applied. */
+const readTakingBack = (tx: Tx, teamId: string): Promise<TakingBack[]> =>
+  tx.$queryRaw<TakingBack[]>`
+    SELECT c.name, p.id AS "planId", p.remove, h.subject
+    FROM withheld h JOIN plan p ON p.withheld_id = h.id JOIN connector c ON c.id = p.connector_id
+    WHERE h.team_id = ${teamId}::uuid AND h.lifted_at IS NULL AND p.state = 'draft' AND c.enabled AND c.deleted_at IS NULL
+    ORDER BY p.created_at, p.id`;
 
 const ENDED_SHARE_DAYS = 7;
 

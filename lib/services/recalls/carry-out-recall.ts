@@ -156,7 +156,7 @@ const removeAt = async ({ connectorId, teamId, doer, ids: met }: Removal): Promi
     });
     if (counts.remove === 0) return false;
     try {
-      await applyPlan({ planId: id, teamId, hash, doer, isUrgent: true });
+      await applyPlan({ planId: id, teamId, hash, doer, isDecided: true });
       return true;
     } catch (error) {
       // Somebody changed something in between: plan again.

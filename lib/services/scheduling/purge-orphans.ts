@@ -14,6 +14,7 @@ export const REFERENCES = [
   "remote_record",
   "receipt",
   "recall_item",
+  "withheld_item",
   "bulk_change_item",
   "urgent_item",
   "plan_item",

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 
 import { EndingCredentialsTable } from "@/components/connectors/ending-credentials-table";
 import { OrphanedTable } from "@/components/connectors/orphaned-table";
+import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
 import { RetentionForm } from "@/components/operations/retention-form";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
@@ -14,7 +15,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { getRetention } from "@/lib/services/operations/retention";
 import { readSystemHealth } from "@/lib/services/operations/system-health";
 
-import { updateRetentionAction } from "./actions";
+import { startSendingAction, stopSendingAction, updateRetentionAction } from "./actions";
 
 export const metadata: Metadata = { title: "System" };
 
@@ -32,9 +33,20 @@ export default async function SystemPage() {
       <PageHeader
         title="System"
         description="Whether the parts of this installation work together."
-        actions={<LinkButton href="/admin/system/clouds">Addresses of clouds</LinkButton>}
+        actions={
+          <>
+            <LinkButton href="/admin/system/clouds">Addresses of clouds</LinkButton>
+            <StopSwitch
+              stop={health.stop}
+              to="any destination"
+              stopAction={stopSendingAction}
+              startAction={startSendingAction}
+            />
+          </>
+        }
       />
       <div className="space-y-6">
+        {health.stop && <StopNote stop={health.stop} where="to any destination" />}
         {isQueueAway && (
           <Callout tone="danger" title="The queue is not reachable.">
             Announced work waits in PostgreSQL and goes on by itself once {health.queueStore} answers again.

@@ -4,6 +4,7 @@ import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { checksSchema } from "@/lib/domain/checks";
+import { reasonSchema } from "@/lib/domain/delivery/reason-input";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import {
   connectorCreateSchema,
@@ -14,6 +15,7 @@ import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector
 import { DRIFT_MODES } from "@/lib/domain/delivery/drift-choices";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
+import { planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
@@ -21,9 +23,16 @@ import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
 import { credentialSchema } from "./credentials";
 import { openConnector } from "./open-connector";
+
+/** Who switched sending off, when and why. */
+export const stopSchema = z.object({ at: timeSchema, by: z.string(), reason: z.string() });
+
+/** Why sending is switched off. */
+export const stopBodySchema = z.strictObject({ reason: reasonSchema });
 
 const connectorSchema = z.object({
   id: z.uuid(),
@@ -48,6 +57,16 @@ const connectorSchema = z.object({
   descriptionTemplate: z.string().nullable(),
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
+  approval: planLimitsSchema.nullable().meta({
+    description: "A plan that is more than this needs the approval of a second person; null: none does.",
+  }),
+  automaticLimits: planLimitsSchema.nullable().meta({
+    description:
+      "In mode `automatic`, a plan that is more than this waits for a person; null: every plan is applied.",
+  }),
+  stop: stopSchema.nullable().meta({
+    description: "Who switched this connector's sending off; null while it is on.",
+  }),
   lastTest: checksSchema.extend({ at: timeSchema }).nullable(),
   reconciledAt: timeSchema.nullable().meta({
     description: "When what stands at the destination was last compared with what was sent.",
@@ -220,6 +239,37 @@ export const testConnectorRoute = defineRoute({
   run: async ({ actor, params, request }) => {
     const connector = await openConnector(actor, params.id, "connector.write");
     return testConnector(actor, connector, request.signal);
+  },
+});
+
+export const stopConnectorRoute = defineRoute({
+  method: "POST",
+  path: "/connectors/{id}/stop",
+  summary: "Switch a connector's sending off, within the second",
+  description:
+    "What has not left stays here, recalls and withdrawals too; a push under way waits and says why. Requests that already left are answered. Plans are made as before.",
+  tags: ["Connectors"],
+  permission: "push.apply",
+  params: idParamsSchema,
+  body: stopBodySchema,
+  answer: { status: 200, schema: connectorSchema },
+  run: async ({ actor, params, body }) => {
+    await stopConnector(actor, await openConnector(actor, params.id, "push.apply"), body.reason);
+    return openConnector(actor, params.id, "push.apply");
+  },
+});
+
+export const startConnectorRoute = defineRoute({
+  method: "POST",
+  path: "/connectors/{id}/start",
+  summary: "Switch a connector's sending on again: pushes that wait go on",
+  tags: ["Connectors"],
+  permission: "push.apply",
+  params: idParamsSchema,
+  answer: { status: 200, schema: connectorSchema },
+  run: async ({ actor, params }) => {
+    await startConnector(actor, await openConnector(actor, params.id, "push.apply"));
+    return openConnector(actor, params.id, "push.apply");
   },
 });
 

@@ -66,7 +66,7 @@ describe("the routes of the API", () => {
 
   it("never keep an answer that holds what is shown once", () => {
     const secretive = definitions.filter(({ answer }) => {
-      if (answer.status === 204) return false;
+      if (answer.status === 204 || "files" in answer) return false;
       const names = Object.keys(toObject(answer.schema, "output").properties);
       return names.some((name) => SHOWN_ONCE.has(name));
     });

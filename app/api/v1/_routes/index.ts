@@ -33,6 +33,7 @@ import * as teamRules from "./team-rules";
 import * as teams from "./teams";
 import * as tokens from "./tokens";
 import * as users from "./users";
+import * as withheld from "./withheld";
 
 const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   teams,
@@ -60,6 +61,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   destinations,
   drift,
   recalls,
+  withheld,
   plans,
   pushes,
   audit,

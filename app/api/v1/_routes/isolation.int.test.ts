@@ -68,6 +68,7 @@ const seed = async (): Promise<void> => {
     client.query("UPDATE receipt SET drift = $2 WHERE connector_id = $1", drifted),
   );
   const { planId } = read(await ownerA.get(`/pushes/${push.id}`), 200, z.object({ planId: z.uuid() }));
+  const withheld = read(await ownerA.post("/withheld", { team, feed, reason: WORD }), 201, contract.made).id;
   const list = { team, name: `List ${WORD}`, match: "hostname", effect: "warn" };
   const allowlist = read(await ownerA.post("/allowlists", list), 201, contract.made).id;
   const entry = { value: `${WORD}.example.net`, comment: WORD };
@@ -91,7 +92,7 @@ const seed = async (): Promise<void> => {
   a = {
     ...{ slug: team, feed, run, connector, plan: planId, push: push.id, preview: previewId, invitation },
     ...{ user: ada.id, token: tokens.data[0]?.id ?? "", session: await makeSession(ada) },
-    ...{ indicator: data[0]?.id ?? "", allowlist, recall, bulkChange, view, proposal },
+    ...{ indicator: data[0]?.id ?? "", allowlist, recall, bulkChange, view, proposal, withheld },
   };
 };
 
@@ -108,7 +109,9 @@ const digestOfTeamA = (): Promise<Record<string, string>> =>
     for (const { name, key } of rows) {
       const { rows: found } = await client.query<{ digest: string }>(
         `SELECT md5(coalesce(string_agg(t::text, ';' ORDER BY t::text), '')) AS digest FROM ${name} t
-         WHERE ${key} = (SELECT id FROM team WHERE slug = $1)`,
+         WHERE ${key} = (SELECT id FROM team WHERE slug = $1)
+         -- That a file was taken is written down, though nothing changed.
+         ${name === "audit_entry" ? "AND action <> 'plan.export'" : ""}`,
         [a.slug],
       );
       digests[name] = found[0]?.digest ?? "";
@@ -155,7 +158,7 @@ describe("what Team A has", () => {
   const reading = routes.filter(({ name }) => name.startsWith("GET"));
   it.each(reading)("$name shows it to its owner", async ({ name }) => {
     const tries = triesOf(name, a).filter(({ of }) => of === "hidden");
-    // Of capacity, budgets and comparisons there are numbers only, of rows the source’s own text, of others’ feeds nothing yet, of lists
+    // Of capacity, budgets and comparisons there are numbers only, of rows the source’s own text, of others’ feeds and of drift nothing yet, of lists
     // that come with the product, of rules, and of credentials, nothing of the team, of a change or an
     // overlap that no worker began nothing, and nothing was changed at Microsoft.
     const names =

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute } from "@/lib/api/define-route";
+import { FileAnswer } from "@/lib/api/file-answer";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { requireInTeam } from "@/lib/auth/require";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
@@ -9,8 +10,11 @@ import type { TeamPermission } from "@/lib/domain/access/permissions";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
 import { planBudgetSchema } from "@/lib/domain/selection/cut";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
+import { approvePlan } from "@/lib/services/delivery/approve-plan";
 import { createPlan } from "@/lib/services/delivery/create-plan";
+import { exportPlan, PLAN_FORMATS, type PlanFormat } from "@/lib/services/delivery/export-plan";
 import { getPlan } from "@/lib/services/delivery/get-plan";
+import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
 import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
 import { ITEM_OPERATIONS, listPlanItems } from "@/lib/services/delivery/list-plan-items";
 import { listPlans } from "@/lib/services/delivery/list-plans";
@@ -18,6 +22,8 @@ import type { PlanView } from "@/lib/services/delivery/plan-view";
 
 import { openConnector } from "./open-connector";
 import { readPlace, writePlace } from "./place";
+
+const reasonsSchema = z.record(z.string(), z.number());
 
 const planSchema = z.object({
   id: z.uuid(),
@@ -31,13 +37,26 @@ const planSchema = z.object({
     keep: z.number(),
     blocked: z.number(),
   }),
-  blockedByReason: z.record(z.string(), z.number()),
+  blockedByReason: reasonsSchema,
+  changesByReason: z
+    .object({
+      add: reasonsSchema.optional(),
+      change: reasonsSchema.optional(),
+      remove: reasonsSchema.optional(),
+    })
+    .meta({ description: "How many of each operation have which `code`." }),
+  isPartial: z.boolean().meta({ description: "Of some values alone, such as what a recall takes back." }),
   budget: planBudgetSchema.nullable().meta({
     description:
       "What it took of the destination's places: `cut` is the last rank that has one, of `ranked`. Ranks are of all teams where the application may see them, else of the team's own.",
   }),
   createdAt: timeSchema,
   appliedAt: timeSchema.nullable(),
+  approvedAt: timeSchema.nullable(),
+  approvedBy: z.string().nullable(),
+  waitsBecause: z.string().nullable().meta({
+    description: "Why an automatic connector leaves it to a person: what is more than its `automaticLimits`.",
+  }),
 });
 
 const planWithFitSchema = planSchema.extend({
@@ -51,6 +70,9 @@ const planWithFitSchema = planSchema.extend({
       warning: z.string().nullable(),
     })
     .nullable(),
+  approval: z
+    .object({ reasons: z.array(z.string()), canApprove: z.boolean() })
+    .meta({ description: "What is more than one person may apply alone; no reasons: nothing is." }),
 });
 
 const shareSchema = z.object({
@@ -63,6 +85,9 @@ const shareSchema = z.object({
     z.object({ name: z.string(), comment: z.string(), threatType: z.string(), tags: z.array(z.string()) }),
   ),
 });
+
+/** Of each operation, as a first look. */
+const SAMPLE = 5;
 
 const planItemSchema = z.object({
   indicatorId: z.string(),
@@ -86,7 +111,17 @@ const openPlan = async (actor: Actor, planId: string, permission: TeamPermission
   return plan;
 };
 
-const withFit = async (plan: PlanView) => ({ ...plan, fit: await getPlanFit(plan) });
+const withFit = async (actor: Actor, plan: PlanView) => {
+  const [fit, approval] = await Promise.all([getPlanFit(plan), getPlanApproval(actor, plan)]);
+  return { ...plan, fit, approval };
+};
+
+const sampleOf = async (plan: PlanView) => {
+  const of = async (operation: (typeof ITEM_OPERATIONS)[number]) =>
+    (await listPlanItems(plan, { operation, limit: SAMPLE, after: null })).items;
+  const [add, change, remove, blocked] = await Promise.all(ITEM_OPERATIONS.map(of));
+  return { add: add ?? [], change: change ?? [], remove: remove ?? [], blocked: blocked ?? [] };
+};
 
 export const createPlanRoute = defineRoute({
   method: "POST",
@@ -103,7 +138,7 @@ export const createPlanRoute = defineRoute({
     const { id: connectorId, teamId } = await openConnector(actor, params.id, "push.apply");
     const isWithdrawal = query.withdrawAll === "true";
     const { id } = await createPlan({ connectorId, teamId, doer: asDoer(actor), isWithdrawal });
-    return withFit(await getPlan(actor, id));
+    return withFit(actor, await getPlan(actor, id));
   },
 });
 
@@ -130,8 +165,18 @@ export const getPlanRoute = defineRoute({
   tags: ["Plans"],
   permission: "push.read",
   params: idParamsSchema,
-  answer: { status: 200, schema: planWithFitSchema },
-  run: async ({ actor, params }) => withFit(await openPlan(actor, params.id, "push.read")),
+  answer: {
+    status: 200,
+    schema: planWithFitSchema.extend({
+      sample: z
+        .record(z.enum(ITEM_OPERATIONS), z.array(planItemSchema))
+        .meta({ description: `The first ${String(SAMPLE)} items of each operation.` }),
+    }),
+  },
+  run: async ({ actor, params }) => {
+    const plan = await openPlan(actor, params.id, "push.read");
+    return { ...(await withFit(actor, plan)), sample: await sampleOf(plan) };
+  },
 });
 
 export const listPlanItemsRoute = defineRoute({
@@ -155,11 +200,52 @@ export const listPlanItemsRoute = defineRoute({
   },
 });
 
+const FILE_TYPES: Readonly<Record<PlanFormat, string>> = {
+  csv: "text/csv; charset=utf-8",
+  json: "application/json",
+};
+
+export const downloadPlanRoute = defineRoute({
+  method: "GET",
+  path: "/plans/{id}/download",
+  summary: "Download every item of a plan",
+  description:
+    "As CSV, in which no cell is taken for a formula, or as JSON. The file arrives while it is read; values are canonical and live.",
+  tags: ["Plans"],
+  permission: "push.read",
+  params: idParamsSchema,
+  query: z.strictObject({ format: z.enum(PLAN_FORMATS).default("json") }),
+  answer: { status: 200, files: ["application/json", "text/csv"] },
+  run: async ({ actor, params, query: { format } }) => {
+    const plan = await openPlan(actor, params.id, "push.read");
+    return new FileAnswer(`plan-${plan.id}.${format}`, FILE_TYPES[format], exportPlan(actor, plan, format));
+  },
+});
+
+export const approvePlanRoute = defineRoute({
+  method: "POST",
+  path: "/plans/{id}/approve",
+  summary: "Approve a plan that one person may not apply alone",
+  description:
+    "Of exactly the plan with this hash, by somebody else than its author, who may apply it then. 409 when it needs nobody's approval, is approved or applied already, or is another plan.",
+  tags: ["Plans"],
+  permission: "push.apply",
+  params: idParamsSchema,
+  body: z.strictObject({ hash: z.string().max(100) }),
+  answer: { status: 200, schema: planWithFitSchema },
+  run: async ({ actor, params, body }) => {
+    const { id: planId, teamId } = await openPlan(actor, params.id, "push.apply");
+    await approvePlan(actor, { planId, teamId, hash: body.hash });
+    return withFit(actor, await getPlan(actor, planId));
+  },
+});
+
 export const applyPlanRoute = defineRoute({
   method: "POST",
   path: "/plans/{id}/apply",
   summary: "Hand a reviewed plan over to a push",
-  description: "409 when the plan is not the one reviewed, or something planned changed since.",
+  description:
+    "409 when the plan is not the one reviewed, something planned changed since, or a second person has to approve it first.",
   tags: ["Plans"],
   permission: "push.apply",
   params: idParamsSchema,

@@ -4,7 +4,10 @@ import { defineRoute } from "@/lib/api/define-route";
 import { timeSchema } from "@/lib/api/schemas";
 import { CREDENTIAL_KINDS, EXPIRY_SOURCES } from "@/lib/domain/connector/credential-life";
 import { CONNECTOR_KINDS } from "@/lib/domain/connector/kinds";
+import { startAll, stopAll } from "@/lib/services/delivery/switch-sending";
 import { readSystemHealth } from "@/lib/services/operations/system-health";
+
+import { stopBodySchema, stopSchema } from "./connectors";
 
 export const getSystemRoute = defineRoute({
   method: "GET",
@@ -23,6 +26,7 @@ export const getSystemRoute = defineRoute({
       waiting: z.array(z.object({ queue: z.string(), jobs: z.number().nullable() })),
       outbox: z.object({ unsent: z.number(), oldest: timeSchema.nullable() }),
       running: z.object({ runs: z.number(), pushes: z.number() }),
+      stop: stopSchema.nullable().meta({ description: "Who switched all sending off; null while it is on." }),
       audit: z.object({ unsealed: z.number(), isLate: z.boolean() }),
       endingCredentials: z.array(
         z.object({
@@ -48,4 +52,27 @@ export const getSystemRoute = defineRoute({
     }),
   },
   run: ({ actor }) => readSystemHealth(actor, new Date()),
+});
+
+export const stopSendingRoute = defineRoute({
+  method: "POST",
+  path: "/system/stop",
+  summary: "Switch all sending off, for every team and destination, within the second",
+  description:
+    "What has not left stays here, recalls and withdrawals too; pushes under way wait and say why. Requests that already left are answered.",
+  tags: ["System"],
+  permission: "admin.system",
+  body: stopBodySchema,
+  answer: { status: 200, schema: stopSchema },
+  run: ({ actor, body }) => stopAll(actor, body.reason),
+});
+
+export const startSendingRoute = defineRoute({
+  method: "POST",
+  path: "/system/start",
+  summary: "Switch sending on again: pushes that wait go on",
+  tags: ["System"],
+  permission: "admin.system",
+  answer: { status: 204 },
+  run: ({ actor }) => startAll(actor),
 });

@@ -12,6 +12,7 @@ import {
   connectorPatchSchema,
   connectorTestSchema,
 } from "@/lib/domain/connector/connector-input";
+import { reasonSchema } from "@/lib/domain/delivery/reason-input";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
@@ -20,6 +21,7 @@ import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { DRIFT_CHOICES } from "@/lib/domain/delivery/drift-choices";
 import { decideDrift } from "@/lib/services/delivery/decide-drift";
 import { createPlan } from "@/lib/services/delivery/create-plan";
+import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
 import { readEntered } from "./credential-form";
 import { editConnectorFormSchema, newConnectorFormSchema, toEntered, toPolicy } from "./form-schema";
@@ -116,6 +118,28 @@ export const setConnectorEnabledAction = defineTeamAction({
     await updateConnector(actor, { id: input.id, teamId: team.id }, { enabled: input.enabled });
     revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
     return { status: "done", message: input.enabled ? "It goes on." : "Paused: nothing is planned or sent." };
+  },
+});
+
+/** Switches a connector's sending off. */
+export const stopConnectorAction = defineTeamAction({
+  permission: "push.apply",
+  schema: ofConnector.extend({ reason: reasonSchema }),
+  run: async ({ actor, team, input }) => {
+    await stopConnector(actor, { id: input.id, teamId: team.id }, input.reason);
+    revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
+    return { status: "done", message: "Nothing more is sent." };
+  },
+});
+
+/** Switches a connector's sending on again. */
+export const startConnectorAction = defineTeamAction({
+  permission: "push.apply",
+  schema: ofConnector,
+  run: async ({ actor, team, input }) => {
+    await startConnector(actor, { id: input.id, teamId: team.id });
+    revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
+    return { status: "done", message: "Sending goes on." };
   },
 });
 

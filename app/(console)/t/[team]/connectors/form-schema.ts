@@ -11,6 +11,17 @@ const number = z.coerce.number();
 /** Ticked boxes; none ticked means "all". */
 const noneAsAll = () => listOf(z.string()).transform((chosen) => (chosen.length === 0 ? null : chosen));
 
+const limit = z.preprocess(
+  (value) => (value === "" || value === undefined ? null : value),
+  number.nullable(),
+);
+
+/** Limits of a plan; all fields blank: there are none. */
+const limits = z
+  .object({ maxAdds: limit, maxRemoves: limit, maxRemovedPercent: limit })
+  .prefault({ maxAdds: null, maxRemoves: null, maxRemovedPercent: null })
+  .transform((given) => (Object.values(given).every((one) => one === null) ? null : given));
+
 /** One a line. */
 const lines = z
   .string()
@@ -40,6 +51,8 @@ const rules = z
   });
 
 const policy = {
+  approval: limits,
+  automaticLimits: limits,
   action: blankAsUndefined(z.string().optional()),
   severity: blankAsUndefined(z.string().optional()),
   expiryDays: numberOrNull,
@@ -121,6 +134,8 @@ export const toPolicy = ({
   feeds,
   tags,
   maxAgeDays,
+  approval,
+  automaticLimits,
 }: Policy) => ({
   ...(action !== undefined && { action }),
   ...(severity !== undefined && { severity }),
@@ -128,6 +143,8 @@ export const toPolicy = ({
   expiryByType,
   rules: given,
   mode,
+  approval,
+  automaticLimits,
   ...(reconcileMinutes !== undefined && { reconcileMinutes }),
   ...(driftMode !== undefined && { driftMode }),
   selection: { minConfidence, maxTlp, types, feeds, tags, maxAgeDays },

@@ -155,6 +155,8 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "secret-refused": "Renew",
   full: "Look",
   "waiting-plan": "Look",
+  "beyond-limits": "Look",
+  "stopped-sending": "Look",
   proposals: "Review",
   unplanned: "Plan",
   lapsing: "Plan",

@@ -8,11 +8,19 @@ import type { RecallReach } from "@/components/recalls/recall-reach-answer";
 import { defineTeamAction } from "@/lib/actions/action";
 import { blankAsUndefined } from "@/lib/actions/fields";
 import { unknown } from "@/lib/auth/require";
+import type { Actor } from "@/lib/domain/access/actor";
+import { reasonSchema } from "@/lib/domain/delivery/reason-input";
+import { readWithheldTarget } from "@/lib/domain/delivery/withhold-input";
 import { RECALL_KINDS } from "@/lib/domain/screening/recall";
 import { readTarget } from "@/lib/domain/screening/recall-input";
 import { checkRecall } from "@/lib/services/recalls/check-recall";
 import { createRecall, liftRecall } from "@/lib/services/recalls/create-recall";
 import { getRecall } from "@/lib/services/recalls/get-recall";
+import { liftWithheld } from "@/lib/services/withheld/lift-withheld";
+import { getWithheld, type WithheldView } from "@/lib/services/withheld/list-withheld";
+import { planTakingBack } from "@/lib/services/withheld/plan-taking-back";
+import { withhold } from "@/lib/services/withheld/withhold";
+import { withholdEverywhere } from "@/lib/services/withheld/withhold-everywhere";
 
 const targetFields = {
   team: z.string(),
@@ -61,3 +69,54 @@ export const liftRecallAction = defineTeamAction({
     return { status: "done", message: "Lifted. What is still vouched for goes out with the next plan." };
   },
 });
+
+/** Holds back what a feed, a run or the team vouches for; an administrator, a feed in every team that takes it. */
+export const withholdAction = defineTeamAction({
+  permission: "recall.write",
+  schema: z.object({
+    team: z.string(),
+    feed: z.uuid().optional(),
+    run: z.uuid().optional(),
+    everything: z.literal("true").optional(),
+    everywhere: z.literal("true").optional(),
+    reason: reasonSchema,
+  }),
+  run: async ({ actor, team, input: { feed, run, everywhere, reason } }) => {
+    const target = readWithheldTarget({ feed, run });
+    if (everywhere === "true" && feed !== undefined)
+      await withholdEverywhere(actor, { feedId: feed, reason });
+    else await withhold(actor, team, { target, reason });
+    revalidatePath(`/t/${team.slug}`, "layout");
+    redirect(`/t/${team.slug}/recalls`);
+  },
+});
+
+const ofWithheld = z.object({ team: z.string(), withheldId: z.uuid() });
+
+/** Ends a hold. */
+export const liftWithheldAction = defineTeamAction({
+  permission: "recall.write",
+  schema: ofWithheld,
+  run: async ({ actor, team, input: { withheldId } }) => {
+    await liftWithheld(actor, await openWithheld(actor, team.id, withheldId));
+    revalidatePath(`/t/${team.slug}`, "layout");
+    return { status: "done", message: "Lifted. What is still vouched for goes out with the next plan." };
+  },
+});
+
+/** Plans anew what takes back what stands of a hold. */
+export const planTakingBackAction = defineTeamAction({
+  permission: "recall.write",
+  schema: ofWithheld,
+  run: async ({ actor, team, input: { withheldId } }) => {
+    await planTakingBack(actor, await openWithheld(actor, team.id, withheldId));
+    revalidatePath(`/t/${team.slug}/recalls`);
+    return { status: "done", message: "Planned. Review each plan and apply it." };
+  },
+});
+
+const openWithheld = async (actor: Actor, teamId: string, withheldId: string): Promise<WithheldView> => {
+  const withheld = await getWithheld(actor, withheldId);
+  if (withheld.teamId !== teamId) throw unknown("hold");
+  return withheld;
+};

@@ -2,12 +2,15 @@ import type { Metadata } from "next";
 
 import { RecallDialog } from "@/components/recalls/recall-dialog";
 import { RecallTable } from "@/components/recalls/recall-table";
+import { WithheldTable } from "@/components/recalls/withheld-table";
+import { Card, CardHeader } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { listRecalls } from "@/lib/services/recalls/get-recall";
+import { listWithheld } from "@/lib/services/withheld/list-withheld";
 
-import { checkRecallAction, recallAction } from "./actions";
+import { checkRecallAction, liftWithheldAction, planTakingBackAction, recallAction } from "./actions";
 
 type Props = { params: Promise<{ team: string }> };
 
@@ -16,8 +19,12 @@ export const metadata: Metadata = { title: "Recalls" };
 /** What people took back in the team, or in every team, and what of it stands. */
 export default async function RecallsPage({ params }: Props) {
   const { actor, team } = await requirePage("indicator.read", (await params).team);
-  const recalls = await listRecalls(actor, [team.id]);
-  const recall = can(actor, "recall.write", team.id) && (
+  const [recalls, withheld] = await Promise.all([
+    listRecalls(actor, [team.id]),
+    listWithheld(actor, [team.id]),
+  ]);
+  const mayRecall = can(actor, "recall.write", team.id);
+  const recall = mayRecall && (
     <RecallDialog team={team.slug} action={recallAction} checkAction={checkRecallAction} />
   );
   return (
@@ -28,7 +35,22 @@ export default async function RecallsPage({ params }: Props) {
         crumbs={[{ label: "Indicators", href: `/t/${team.slug}/indicators` }, { label: "Recalls" }]}
         actions={recall}
       />
-      <RecallTable team={team.slug} recalls={recalls} recall={recall} />
+      <div className="space-y-6">
+        {withheld.length > 0 && (
+          <Card>
+            <CardHeader
+              title="Held back"
+              description="What a feed, a run or the team vouches for and nobody is to send until it is lifted."
+            />
+            <WithheldTable
+              team={team.slug}
+              rows={withheld}
+              actions={mayRecall ? { lift: liftWithheldAction, plan: planTakingBackAction } : null}
+            />
+          </Card>
+        )}
+        <RecallTable team={team.slug} recalls={recalls} recall={recall} />
+      </div>
     </>
   );
 }

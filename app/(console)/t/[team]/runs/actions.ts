@@ -52,7 +52,7 @@ export const rollBackRunAction = defineTeamAction({
       liveNumber === 0 ? "No run of the feed is live now" : `Run ${String(liveNumber)} is live again`;
     return {
       status: "done",
-      message: `${live}: ${formatCount(left, "value")} left, ${formatNumber(returned)} came back.`,
+      message: `${live}: ${formatCount(left, "value")} left, ${formatNumber(returned)} came back. Automatic connectors follow by themselves; for the others plan, look and apply.`,
     };
   },
 });

@@ -9,6 +9,7 @@ import { HiddenFields } from "@/components/forms/hidden-fields";
 import { OneTimeAnswer } from "@/components/forms/one-time-answer";
 import { SubmitButton } from "@/components/forms/submit-button";
 import { RoleSelect } from "@/components/people/role-select";
+import { WithholdDialog } from "@/components/recalls/withhold-dialog";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { Dialog } from "@/components/ui/dialog";
@@ -22,6 +23,7 @@ import { can } from "@/lib/domain/access/actor";
 import { listInvitations } from "@/lib/services/people/invite-user";
 import { listMembers, type MemberRow } from "@/lib/services/people/list-members";
 
+import { withholdAction } from "../recalls/actions";
 import { changeRoleAction, inviteAction, removeMemberAction, revokeInvitationAction } from "./actions";
 
 type Props = { params: Promise<{ team: string }> };
@@ -46,6 +48,15 @@ export default async function SettingsPage({ params }: Props) {
         description={`Who is in ${team.name} and what they may do.`}
         actions={
           <>
+            {can(actor, "recall.write", team.id) && (
+              <WithholdDialog
+                team={team.slug}
+                values={{ everything: "true" }}
+                trigger="Withdraw everything"
+                what={`everything of ${team.name}`}
+                action={withholdAction}
+              />
+            )}
             {mayChange && <TextLink href={`/t/${team.slug}/settings/rules`}>Rules</TextLink>}
             <TextLink href="/account">Your tokens and sessions</TextLink>
           </>

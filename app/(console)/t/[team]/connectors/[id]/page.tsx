@@ -13,6 +13,7 @@ import {
 } from "@/components/connectors/delivery-state-badges";
 import { DriftTable } from "@/components/connectors/drift-table";
 import { PlanCountsLine } from "@/components/connectors/plan-counts";
+import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
 import { StrangersTable } from "@/components/connectors/strangers-table";
 import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
@@ -34,10 +35,12 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
 import { describeRule } from "@/lib/domain/connector/rule-words";
+import { describeLimits } from "@/lib/domain/delivery/plan-limits";
 import { defang } from "@/lib/domain/indicator/defang";
 import { INDICATOR_TYPE_LABELS, TLP_LABELS } from "@/lib/domain/indicator/types";
 import type { AllowBlock } from "@/lib/domain/names/allow-block";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getBudget } from "@/lib/services/delivery/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { listDrift } from "@/lib/services/delivery/list-drift";
@@ -52,6 +55,8 @@ import {
   deleteConnectorAction,
   planAction,
   setConnectorEnabledAction,
+  startConnectorAction,
+  stopConnectorAction,
   testConnectorAction,
   tryMd5Action,
 } from "../actions";
@@ -91,7 +96,7 @@ export default async function ConnectorPage({ params }: Props) {
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
-  const [capacity, budget, { plans }, { pushes }, receipts, { drift }, feeds] = await Promise.all([
+  const [capacity, budget, { plans }, { pushes }, receipts, { drift }, feeds, stopOfAll] = await Promise.all([
     connector.kind === "defender" ? getCapacity(own) : null,
     getBudget(own),
     listPlans(own, { limit: RECENT, after: null }),
@@ -99,9 +104,15 @@ export default async function ConnectorPage({ params }: Props) {
     listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
     listDrift(own, { limit: RECEIPTS_SHOWN, after: null }),
     connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
+    getStopOfAll(),
   ]);
   const base = `/t/${team.slug}`;
   const values = { team: team.slug, id: connector.id };
+  const newest = plans.find(({ isPartial }) => !isPartial);
+  const waiting =
+    connector.mode === "automatic" && newest?.state === "draft" && newest.waitsBecause !== null
+      ? newest
+      : null;
   const mayWrite = can(actor, "connector.write", team.id);
   const ownDays = writeDaysByType(connector.expiryByType);
   const feedNames = new Map(feeds.map((feed) => [feed.id, feed.name]));
@@ -123,6 +134,15 @@ export default async function ConnectorPage({ params }: Props) {
               </ActionButton>
             )}
             {mayApply && (
+              <StopSwitch
+                stop={connector.stop}
+                to={connector.name}
+                stopAction={stopConnectorAction}
+                startAction={startConnectorAction}
+                values={values}
+              />
+            )}
+            {mayApply && (
               <ActionButton
                 action={planAction}
                 values={values}
@@ -140,6 +160,15 @@ export default async function ConnectorPage({ params }: Props) {
           <Callout tone="info" title="Nothing was planned yet." role="note">
             A plan shows what would be added, changed and removed here, and why each other candidate stays
             out. It sends nothing.
+          </Callout>
+        )}
+        {stopOfAll && <StopNote stop={stopOfAll} where="to any destination" />}
+        {connector.stop && <StopNote stop={connector.stop} where="here" />}
+        {waiting && (
+          <Callout tone="warning" title="It waits for a person." role="note">
+            Its plan is more than it applies by itself. {waiting.waitsBecause}{" "}
+            <TextLink href={`${base}/plans/${waiting.id}`}>Look at the plan</TextLink>. The next plan within
+            the limits goes on by itself.
           </Callout>
         )}
         {connector.lastTest && (
@@ -354,6 +383,18 @@ export default async function ConnectorPage({ params }: Props) {
                       },
                     ]),
                 { label: "Mode", value: connector.mode },
+                ...(connector.mode === "automatic"
+                  ? [
+                      {
+                        label: "Automatic, up to",
+                        value: describeLimits(connector.automaticLimits, "everything"),
+                      },
+                    ]
+                  : []),
+                {
+                  label: "A second person approves above",
+                  value: describeLimits(connector.approval, "no limit"),
+                },
                 { label: "TLP ceiling", value: TLP_LABELS[connector.selection.maxTlp] },
                 { label: "Lowest confidence", value: connector.selection.minConfidence },
                 {

@@ -18,6 +18,7 @@ import { SubscriptionSettings } from "@/components/feeds/subscription-settings";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { LiveProgress } from "@/components/live/live-progress";
+import { WithholdDialog } from "@/components/recalls/withhold-dialog";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount } from "@/components/ui/format-number";
@@ -36,6 +37,7 @@ import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { listSubscriptions } from "@/lib/services/subscriptions/list-subscriptions";
 
 import { orNotFound, readId } from "../../../../or-not-found";
+import { withholdAction } from "../../recalls/actions";
 import { acceptRunAction, discardRunAction } from "../../runs/actions";
 import { deleteFeedAction, runFeedAction, setFeedEnabledAction } from "../actions";
 import { shareFeedAction } from "../shared/actions";
@@ -80,9 +82,21 @@ export default async function FeedPage({ params }: Props) {
               : undefined
         }
         actions={
-          mayWrite && (
-            <Actions team={team.slug} feed={feed} active={health.active} isBusy={state === "running"} />
-          )
+          <>
+            {can(actor, "recall.write", team.id) && (
+              <WithholdDialog
+                team={team.slug}
+                values={{ feed: feed.id }}
+                trigger="Withdraw everything"
+                what={`everything of ${feed.name}`}
+                action={withholdAction}
+                canBeEverywhere={feed.visibility === "everyone" && can(actor, "admin.system")}
+              />
+            )}
+            {mayWrite && (
+              <Actions team={team.slug} feed={feed} active={health.active} isBusy={state === "running"} />
+            )}
+          </>
         }
       />
       <div className="space-y-6">

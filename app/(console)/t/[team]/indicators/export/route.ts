@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { respondWithProblem } from "@/lib/api/define-route";
+import { FileAnswer, fileResponse } from "@/lib/api/file-answer";
 import { authenticateRequest } from "@/lib/auth/authenticate-request";
 import { requireTeam } from "@/lib/auth/require";
 import {
@@ -32,38 +33,10 @@ export const GET = async (request: Request, { params }: Context): Promise<Respon
     const filter = toFilter(listParamsSchema.parse(query));
     const now = new Date();
     const pieces = exportIndicators(actor, { teamIds: [team.id], filter, format, now });
-    // The first piece says whether there is anything to answer with; behind the head of an answer no refusal can be told.
-    const first = await pieces.next();
     const { type, ending } = FILES[format];
     const name = `${slug}-indicators-${now.toISOString().slice(0, 10)}.${ending}`;
-    return new Response(toStream(first, pieces), {
-      headers: {
-        "content-type": type,
-        "content-disposition": `attachment; filename="${name}"`,
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-      },
-    });
+    return await fileResponse(new FileAnswer(name, type, pieces));
   } catch (error) {
     return respondWithProblem(error);
   }
-};
-
-const toStream = (
-  first: IteratorResult<string, void>,
-  pieces: AsyncGenerator<string, void, undefined>,
-): ReadableStream<Uint8Array> => {
-  const encoder = new TextEncoder();
-  let ready: typeof first | null = first;
-  return new ReadableStream({
-    pull: async (controller) => {
-      const { value, done } = ready ?? (await pieces.next());
-      ready = null;
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    cancel: async () => {
-      await pieces.return(undefined);
-    },
-  });
 };

@@ -3,15 +3,16 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 
 import { PlanStateBadge } from "@/components/connectors/delivery-state-badges";
+import { PlanApproval } from "@/components/connectors/plan-approval";
 import { PlanCountsLine } from "@/components/connectors/plan-counts";
 import { PlanFitNote } from "@/components/connectors/plan-fit";
+import { ReasonLinks } from "@/components/connectors/reason-links";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { DataTable } from "@/components/data-table/data-table";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
-import { Count } from "@/components/ui/count";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkTabs } from "@/components/ui/link-tabs";
 import { PageHeader } from "@/components/ui/page-header";
@@ -20,15 +21,16 @@ import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
-import { BLOCK_LABELS, isBlockCode } from "@/lib/domain/selection/codes";
+import { codeLabel } from "@/lib/domain/selection/codes";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPlan } from "@/lib/services/delivery/get-plan";
+import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
 import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
 import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
 
 import { orNotFound, readId } from "../../../../or-not-found";
-import { applyPlanAction } from "../actions";
+import { applyPlanAction, approvePlanAction } from "../actions";
 
 type Props = {
   params: Promise<{ team: string; id: string }>;
@@ -46,6 +48,7 @@ const OPERATION_LABELS = {
 } as const;
 const paramsSchema = z.object({
   show: z.enum(OPERATIONS).optional().catch(undefined),
+  code: z.string().max(50).optional().catch(undefined),
   cursor: z.string().max(200).optional().catch(undefined),
 });
 const PAGE_SIZE = 50;
@@ -57,16 +60,28 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const plan = await orNotFound(getPlan(actor, readId(id)));
   if (plan.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, plan.connectorId));
-  const { show, cursor } = paramsSchema.parse(await searchParams);
+  const { show, code, cursor } = paramsSchema.parse(await searchParams);
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
-  const [{ items, next }, fit] = await Promise.all([
-    listPlanItems({ id: plan.id, teamId: team.id }, { operation, limit: PAGE_SIZE, after: cursor ?? null }),
+  const [{ items, next }, fit, approval] = await Promise.all([
+    listPlanItems(
+      { id: plan.id, teamId: team.id },
+      { operation, code, limit: PAGE_SIZE, after: cursor ?? null },
+    ),
     getPlanFit(plan),
+    getPlanApproval(actor, plan),
   ]);
   const path = `/t/${team.slug}/plans/${plan.id}`;
+  const download = `/api/v1/plans/${plan.id}/download`;
+  const reasons = operation === "blocked" ? plan.blockedByReason : (plan.changesByReason[operation] ?? {});
+  const shown = code === undefined ? plan.counts[operation] : (reasons[code] ?? 0);
+  const listAt = (name: string, wanted?: string): string =>
+    `${path}?show=${name}${wanted === undefined ? "" : `&code=${encodeURIComponent(wanted)}`}`;
   const { add, change, remove } = plan.counts;
   const total = add + change + remove;
-  const canApply = plan.state === "draft" && total > 0 && can(actor, "push.apply", team.id);
+  const mayApply = can(actor, "push.apply", team.id);
+  const isApproved = approval.reasons.length === 0 || approval.approvedAt !== null;
+  const canApply = plan.state === "draft" && total > 0 && mayApply && isApproved;
+  const values = { team: team.slug, id: plan.id, hash: plan.hash };
 
   return (
     <>
@@ -91,7 +106,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
               title={`Apply ${formatCount(total, "change")} to ${connector.name}?`}
               confirmLabel="Apply"
               action={applyPlanAction}
-              values={{ team: team.slug, id: plan.id, hash: plan.hash }}
+              values={values}
             >
               <p>
                 {formatNumber(add)} are added, {formatNumber(change)} changed and {formatNumber(remove)}{" "}
@@ -105,13 +120,34 @@ export default async function PlanPage({ params, searchParams }: Props) {
       />
       <div className="space-y-6">
         <Card>
-          <CardBody>
+          <CardBody className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
             <PlanCountsLine counts={plan.counts} />
+            <p className="text-muted flex gap-3 text-sm">
+              All of it:
+              <TextLink href={`${download}?format=csv`} download>
+                CSV
+              </TextLink>
+              <TextLink href={`${download}?format=json`} download>
+                JSON
+              </TextLink>
+            </p>
             {plan.budget && plan.budget.chosen < plan.budget.wanted && (
-              <p className="mt-3 text-sm">{describePlanBudget(plan.budget)}.</p>
+              <p className="basis-full text-sm">{describePlanBudget(plan.budget)}.</p>
             )}
           </CardBody>
         </Card>
+        {plan.isPartial && plan.state === "draft" && (
+          <Callout tone="info" title="It takes back these and nothing else." role="note">
+            Applied, it goes before all other pushes.
+          </Callout>
+        )}
+        {plan.waitsBecause !== null && plan.state === "draft" && (
+          <Callout tone="warning" title="It waits for a person." role="note">
+            It is more than {connector.name} applies by itself. {plan.waitsBecause} The next plan within the
+            limits goes on by itself.
+          </Callout>
+        )}
+        <PlanApproval approval={approval} mayApprove={mayApply} action={approvePlanAction} values={values} />
         {fit && <PlanFitNote fit={fit} />}
         {total === 0 && (
           <Callout tone="success" title="Nothing to do." role="note">
@@ -122,14 +158,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
           <Card>
             <CardHeader title="Why candidates stay out" />
             <CardBody>
-              <ul className="space-y-1 text-sm">
-                {Object.entries(plan.blockedByReason).map(([code, count]) => (
-                  <li key={code} className="flex items-baseline gap-3">
-                    <Count value={count} className="w-16 text-right font-semibold" />
-                    {isBlockCode(code) ? BLOCK_LABELS[code] : code}
-                  </li>
-                ))}
-              </ul>
+              <ReasonLinks
+                counts={plan.blockedByReason}
+                hrefOf={(one) => listAt("blocked", one)}
+                current={operation === "blocked" ? code : undefined}
+              />
             </CardBody>
           </Card>
         )}
@@ -137,15 +170,32 @@ export default async function PlanPage({ params, searchParams }: Props) {
           <LinkTabs
             label="Items"
             tabs={OPERATIONS.map((name) => ({
-              href: `${path}?show=${name}`,
+              href: listAt(name),
               label: OPERATION_LABELS[name],
               count: plan.counts[name],
               isCurrent: name === operation,
             }))}
           />
+          {operation !== "blocked" && Object.keys(reasons).length > 0 && (
+            <Card className="mt-3">
+              <CardHeader title="Why" />
+              <CardBody>
+                <ReasonLinks counts={reasons} hrefOf={(one) => listAt(operation, one)} current={code} />
+              </CardBody>
+            </Card>
+          )}
+          {code !== undefined && (
+            <p className="mt-3 text-sm">
+              Only “{codeLabel(code)}”. <TextLink href={listAt(operation)}>Show all</TextLink>
+            </p>
+          )}
           <Card className="mt-3">
             <DataTable
-              caption={OPERATION_LABELS[operation]}
+              caption={
+                code === undefined
+                  ? OPERATION_LABELS[operation]
+                  : `${OPERATION_LABELS[operation]}: ${codeLabel(code)}`
+              }
               rows={items}
               rowKey={({ indicatorId }) => indicatorId}
               empty={<CardBody className="text-muted text-sm">None.</CardBody>}
@@ -181,10 +231,10 @@ export default async function PlanPage({ params, searchParams }: Props) {
             />
           </Card>
           <CursorPagination
-            summary={`${formatNumber(items.length)} of ${formatNumber(plan.counts[operation])} on this page`}
-            firstHref={cursor === undefined ? undefined : `${path}?show=${operation}`}
+            summary={`${formatNumber(items.length)} of ${formatNumber(shown)} on this page`}
+            firstHref={cursor === undefined ? undefined : listAt(operation, code)}
             nextHref={
-              next === null ? undefined : `${path}?show=${operation}&cursor=${encodeURIComponent(next)}`
+              next === null ? undefined : `${listAt(operation, code)}&cursor=${encodeURIComponent(next)}`
             }
           />
         </div>

@@ -17,6 +17,7 @@ import { describeOutcome, isUnderWay, shownStateOf } from "@/components/feeds/sh
 import { triggerWord } from "@/components/feeds/trigger-words";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { LiveProgress } from "@/components/live/live-progress";
+import { WithholdDialog } from "@/components/recalls/withhold-dialog";
 import { buttonClass } from "@/components/ui/button-class";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
@@ -31,6 +32,7 @@ import { listGenerations, type Generations } from "@/lib/services/feeds/list-gen
 import { getRun, listRejections, listRuns, type RunWithTeam } from "@/lib/services/feeds/list-runs";
 
 import { orNotFound, readId } from "../../../../or-not-found";
+import { withholdAction } from "../../recalls/actions";
 import { acceptRunAction, discardRunAction, rollBackRunAction } from "../actions";
 
 export const metadata: Metadata = { title: "Run" };
@@ -75,7 +77,20 @@ export default async function RunPage({ params, searchParams }: Props) {
           { label: `Run ${formatNumber(run.number)}` },
         ]}
         badges={<RunStateBadge state={shownStateOf(run)} />}
-        actions={<Actions team={team.slug} run={run} generations={generations} mayWrite={mayWrite} />}
+        actions={
+          <>
+            {run.counts.added > 0 && can(actor, "recall.write", team.id) && (
+              <WithholdDialog
+                team={team.slug}
+                values={{ run: run.id }}
+                trigger="Withdraw what it added"
+                what={`what run ${formatNumber(run.number)} of ${run.feedName} added`}
+                action={withholdAction}
+              />
+            )}
+            <Actions team={team.slug} run={run} generations={generations} mayWrite={mayWrite} />
+          </>
+        }
       />
       <div className="space-y-6">
         {isUnderWay(run) && (

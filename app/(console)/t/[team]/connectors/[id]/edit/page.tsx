@@ -94,6 +94,8 @@ export default async function EditConnectorPage({ params }: Props) {
                 maxTlp: selection.maxTlp,
                 types: selection.types,
                 feeds: selection.feeds,
+                approval: connector.approval,
+                automaticLimits: connector.automaticLimits,
                 tags: selection.tags,
                 maxAgeDays: selection.maxAgeDays,
               }}

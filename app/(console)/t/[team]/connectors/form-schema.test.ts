@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+
+import { readForm } from "@/lib/actions/read-form";
+
+import { editConnectorFormSchema, toPolicy } from "./form-schema";
+
+const limitsOf = (fields: Readonly<Record<string, string>>) => {
+  const form = new FormData();
+  const plain = { minConfidence: "0", maxTlp: "amber", mode: "automatic", name: "D", team: "a" };
+  const address = { tenantId: "t", clientId: "c", id: "0199b7a0-0000-7000-8000-000000000000" };
+  for (const [name, value] of Object.entries({ ...plain, ...address, ...fields })) form.append(name, value);
+  const { approval, automaticLimits } = toPolicy(editConnectorFormSchema.parse(readForm(form)));
+  return { approval, automaticLimits };
+};
+
+describe("limits in a connector's form", () => {
+  it("are none where every field is blank, or left out", () => {
+    const blank = { "approval.maxAdds": "", "approval.maxRemoves": "", "approval.maxRemovedPercent": "" };
+    expect(limitsOf(blank)).toEqual({ approval: null, automaticLimits: null });
+  });
+
+  it("are those that are filled in, zero included", () => {
+    const given = {
+      "approval.maxAdds": "0",
+      "approval.maxRemoves": "",
+      "automaticLimits.maxRemovedPercent": "20",
+    };
+    expect(limitsOf(given)).toEqual({
+      approval: { maxAdds: 0, maxRemoves: null, maxRemovedPercent: null },
+      automaticLimits: { maxAdds: null, maxRemoves: null, maxRemovedPercent: 20 },
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { openApi, read, type ApiClient } from "@/lib/testing/api-client";
+import * as contract from "@/lib/testing/api-contract";
+import { connectorBody, plan } from "@/lib/testing/api-steps";
+import { useTestDatabase } from "@/lib/testing/database";
+import { addMember, makeTeam, makeToken, makeUser } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import { ROUTES } from ".";
+
+useTestDatabase();
+const as = openApi(ROUTES);
+let sandbox: Sandbox;
+let slug: string;
+let owner: ApiClient;
+let second: ApiClient;
+let connector: string;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+  const team = await makeTeam();
+  ({ slug } = team);
+  const [ada, ben] = [await makeUser(), await makeUser()];
+  await addMember(team, ada, "owner");
+  await addMember(team, ben, "analyst");
+  [owner, second] = [as(await makeToken(ada)), as(await makeToken(ben))];
+  const body = { ...connectorBody(slug, "defender", "TPI_TeamA"), approval: { maxAdds: 1 } };
+  connector = read(await owner.post("/connectors", body), 201, contract.connector).id;
+  const indicators = ["45.155.205.1", "45.155.205.2"].map((value) => ({ value }));
+  read(await owner.post("/indicators", { team: slug, indicators }), 200, contract.added);
+});
+afterAll(async () => {
+  delete process.env["SANDBOX_URL"];
+  await sandbox.close();
+});
+
+const approval = z.object({ approval: z.object({ reasons: z.array(z.string()), canApprove: z.boolean() }) });
+
+describe("the API", () => {
+  it("tells which limits a connector has, and takes only such as can be", async () => {
+    const limits = z.object({ approval: z.unknown(), automaticLimits: z.unknown() });
+    expect(read(await owner.get(`/connectors/${connector}`), 200, limits)).toEqual({
+      approval: { maxAdds: 1, maxRemoves: null, maxRemovedPercent: null },
+      automaticLimits: null,
+    });
+    const refused = await owner.patch(`/connectors/${connector}`, {
+      automaticLimits: { maxRemovedPercent: 101 },
+    });
+    expect(read(refused, 400, contract.problem).errors?.[0]?.pointer).toBe(
+      "/automaticLimits/maxRemovedPercent",
+    );
+    expect((await second.patch(`/connectors/${connector}`, { approval: null })).status).toBe(403);
+  });
+
+  it("has a plan approved by a second person before it is applied, looked through by reason and downloaded", async () => {
+    const { id, hash } = await plan(owner, connector);
+    const sample = z.object({ sample: z.record(z.string(), z.array(contract.planItem)) });
+    const shown = read(await owner.get(`/plans/${id}`), 200, sample.and(approval));
+    expect(shown.sample["add"]).toHaveLength(2);
+    expect(shown.approval).toEqual({ reasons: ["It adds 2; the limit is 1."], canApprove: false });
+    const items = await owner.get(`/plans/${id}/items?operation=add&code=new`);
+    expect(read(items, 200, contract.page(contract.planItem)).data).toHaveLength(2);
+    const others = await owner.get(`/plans/${id}/items?operation=add&code=expiry-changed`);
+    expect(read(others, 200, contract.page(contract.planItem)).data).toEqual([]);
+
+    const csv = await second.get(`/plans/${id}/download?format=csv`);
+    expect(csv.headers.get("content-type")).toContain("text/csv");
+    expect(csv.headers.get("content-disposition")).toBe(`attachment; filename="plan-${id}.csv"`);
+    expect(csv.text.split("\n").filter((line) => line.startsWith("add,"))).toHaveLength(2);
+
+    expect((await owner.post(`/plans/${id}/apply`, { hash })).status).toBe(409);
+    expect((await owner.post(`/plans/${id}/approve`, { hash })).status).toBe(403);
+    expect(read(await second.get(`/plans/${id}`), 200, approval).approval.canApprove).toBe(true);
+    expect((await second.post(`/plans/${id}/approve`, { hash: "another" })).status).toBe(409);
+    expect((await second.post(`/plans/${id}/approve`, { hash })).status).toBe(200);
+    read(await owner.post(`/plans/${id}/apply`, { hash }), 202, contract.made);
+  });
+
+  it("switches a connector's sending off and on, with who did it and why", async () => {
+    const stop = z.object({ stop: z.object({ by: z.string(), reason: z.string() }).nullable() });
+    const reason = "The wrong list.";
+    expect((await second.post(`/connectors/${connector}/stop`, {})).status).toBe(400);
+    expect(
+      read(await second.post(`/connectors/${connector}/stop`, { reason }), 200, stop).stop,
+    ).toMatchObject({
+      reason,
+    });
+    expect((await second.post(`/connectors/${connector}/stop`, { reason })).status).toBe(409);
+    expect(read(await owner.post(`/connectors/${connector}/start`), 200, stop).stop).toBeNull();
+  });
+
+  it("holds back everything of a team, once, and lifts it", async () => {
+    const body = { team: slug, everything: true, reason: "An incident." };
+    expect((await second.post("/withheld", body)).status).toBe(403);
+    expect((await owner.post("/withheld", { ...body, feed: connector })).status).toBe(400);
+    const { id } = read(await owner.post("/withheld", body), 201, contract.made);
+    expect((await owner.post("/withheld", body)).status).toBe(409);
+    const { blockedByReason, counts } = await plan(owner, connector);
+    expect({ add: counts.add, withheld: blockedByReason["withheld"] }).toEqual({ add: 0, withheld: 2 });
+    expect((await owner.post(`/withheld/${id}/lift`)).status).toBe(204);
+    expect((await plan(owner, connector)).blockedByReason["withheld"]).toBeUndefined();
+  });
+});

@@ -1,0 +1,126 @@
+import { z } from "zod";
+
+import { defineRoute } from "@/lib/api/define-route";
+import { idParamsSchema, pageOf, timeSchema } from "@/lib/api/schemas";
+import { requireInTeam } from "@/lib/auth/require";
+import type { Actor } from "@/lib/domain/access/actor";
+import { reasonSchema } from "@/lib/domain/delivery/reason-input";
+import { readWithheldTarget, WITHHELD_SCOPES, withholdSchema } from "@/lib/domain/delivery/withhold-input";
+import { liftWithheld } from "@/lib/services/withheld/lift-withheld";
+import { getWithheld, listWithheld, type WithheldView } from "@/lib/services/withheld/list-withheld";
+import { planTakingBack } from "@/lib/services/withheld/plan-taking-back";
+import { withhold } from "@/lib/services/withheld/withhold";
+import { withholdEverywhere } from "@/lib/services/withheld/withhold-everywhere";
+
+const withheldSchema = z.object({
+  id: z.uuid(),
+  team: z.string(),
+  scope: z.enum(WITHHELD_SCOPES),
+  feedId: z.uuid().nullable(),
+  runId: z.uuid().nullable(),
+  subject: z.string(),
+  reason: z.string(),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  liftedAt: timeSchema.nullable(),
+  liftedBy: z.string().nullable(),
+  plans: z
+    .array(
+      z.object({
+        id: z.uuid(),
+        connectorId: z.uuid(),
+        connector: z.string(),
+        state: z.enum(["draft", "applied", "stale"]),
+        remove: z.number(),
+      }),
+    )
+    .meta({ description: "What takes back what stands of it; a draft waits for a person." }),
+});
+
+const toAnswer = (actor: Actor, { teamId, plans, ...withheld }: WithheldView) => ({
+  ...withheld,
+  team: actor.teams.find(({ id }) => id === teamId)?.slug ?? "",
+  plans: plans.map(({ state, ...plan }) => ({ ...plan, state: planStateSchema.parse(state) })),
+});
+
+const planStateSchema = z.enum(["draft", "applied", "stale"]);
+
+const openWithheld = async (actor: Actor, id: string): Promise<WithheldView> => {
+  const withheld = await getWithheld(actor, id);
+  requireInTeam(actor, "recall.write", withheld.teamId, "hold");
+  return withheld;
+};
+
+export const listWithheldRoute = defineRoute({
+  method: "GET",
+  path: "/withheld",
+  summary: "List what people hold back, what stands first",
+  tags: ["Withheld"],
+  permission: "indicator.read",
+  query: z.strictObject({ team: z.string().optional() }),
+  answer: { status: 200, schema: pageOf(withheldSchema) },
+  run: async ({ actor, query, inTeam }) => {
+    const teamIds = query.team === undefined ? actor.teams.map(({ id }) => id) : [inTeam(query.team).id];
+    const found = await listWithheld(actor, teamIds);
+    return { data: found.map((one) => toAnswer(actor, one)), nextCursor: null };
+  },
+});
+
+export const withholdRoute = defineRoute({
+  method: "POST",
+  path: "/withheld",
+  summary: "Hold back a feed, what a run added, or everything of a team",
+  description:
+    "Nothing of it is planned or sent any more, unless another feed vouches for it as well, until it is lifted. For each connector a plan takes back what stands of it: apply it as any other; an automatic connector applies what is within its limits at once. Such a plan goes before all other pushes.",
+  tags: ["Withheld"],
+  permission: "recall.write",
+  body: withholdSchema,
+  answer: { status: 201, schema: withheldSchema },
+  run: async ({ actor, body, inTeam }) => {
+    const target = readWithheldTarget(body);
+    const id = await withhold(actor, inTeam(body.team), { target, reason: body.reason });
+    return toAnswer(actor, await getWithheld(actor, id));
+  },
+});
+
+export const withholdEverywhereRoute = defineRoute({
+  method: "POST",
+  path: "/withheld/everywhere",
+  summary: "Hold back a feed in its own team and in every team that takes it",
+  tags: ["Withheld"],
+  permission: "admin.system",
+  body: z.strictObject({ feed: z.uuid("Name a feed by its id."), reason: reasonSchema }),
+  answer: { status: 201, schema: z.object({ data: z.array(withheldSchema) }) },
+  run: async ({ actor, body }) => {
+    const ids = await withholdEverywhere(actor, { feedId: body.feed, reason: body.reason });
+    const made = await Promise.all(ids.map((id) => getWithheld(actor, id)));
+    return { data: made.map((one) => toAnswer(actor, one)) };
+  },
+});
+
+export const planTakingBackRoute = defineRoute({
+  method: "POST",
+  path: "/withheld/{id}/plans",
+  summary: "Plan anew what takes back what stands of it",
+  description: "For when the plans were refused as stale, or something came to stand since.",
+  tags: ["Withheld"],
+  permission: "recall.write",
+  params: idParamsSchema,
+  answer: { status: 201, schema: withheldSchema },
+  run: async ({ actor, params }) => {
+    const withheld = await openWithheld(actor, params.id);
+    await planTakingBack(actor, withheld);
+    return toAnswer(actor, await getWithheld(actor, withheld.id));
+  },
+});
+
+export const liftWithheldRoute = defineRoute({
+  method: "POST",
+  path: "/withheld/{id}/lift",
+  summary: "Lift it: what is still vouched for goes out again with the next plan",
+  tags: ["Withheld"],
+  permission: "recall.write",
+  params: idParamsSchema,
+  answer: { status: 204 },
+  run: async ({ actor, params }) => liftWithheld(actor, await openWithheld(actor, params.id)),
+});

@@ -1,0 +1,3 @@
+import { startConnectorRoute } from "../../../_routes/connectors";
+
+export const POST = startConnectorRoute.handle;

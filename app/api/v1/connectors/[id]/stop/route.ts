@@ -1,0 +1,3 @@
+import { stopConnectorRoute } from "../../../_routes/connectors";
+
+export const POST = stopConnectorRoute.handle;

@@ -1,0 +1,3 @@
+import { approvePlanRoute } from "../../../_routes/plans";
+
+export const POST = approvePlanRoute.handle;

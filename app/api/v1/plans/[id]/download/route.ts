@@ -1,0 +1,3 @@
+import { downloadPlanRoute } from "../../../_routes/plans";
+
+export const GET = downloadPlanRoute.handle;

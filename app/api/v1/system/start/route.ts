@@ -1,0 +1,3 @@
+import { startSendingRoute } from "../../_routes/system";
+
+export const POST = startSendingRoute.handle;

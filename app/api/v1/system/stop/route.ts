@@ -1,0 +1,3 @@
+import { stopSendingRoute } from "../../_routes/system";
+
+export const POST = stopSendingRoute.handle;

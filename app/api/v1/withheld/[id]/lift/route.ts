@@ -1,0 +1,3 @@
+import { liftWithheldRoute } from "../../../_routes/withheld";
+
+export const POST = liftWithheldRoute.handle;

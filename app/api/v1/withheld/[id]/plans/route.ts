@@ -1,0 +1,3 @@
+import { planTakingBackRoute } from "../../../_routes/withheld";
+
+export const POST = planTakingBackRoute.handle;

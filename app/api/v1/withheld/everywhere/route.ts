@@ -1,0 +1,3 @@
+import { withholdEverywhereRoute } from "../../_routes/withheld";
+
+export const POST = withholdEverywhereRoute.handle;

@@ -1,0 +1,57 @@
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
+import type { FormAction } from "@/components/forms/form-action";
+import { Callout } from "@/components/ui/callout";
+import { RelativeTime } from "@/components/ui/relative-time";
+
+type Props = {
+  approval: {
+    reasons: readonly string[];
+    approvedAt: Date | null;
+    approvedBy: string | null;
+    canApprove: boolean;
+  };
+  /** Whether the reader's role may approve at all. */
+  mayApprove: boolean;
+  action: FormAction;
+  values: Readonly<Record<string, string>>;
+};
+
+/** Whether a second person has to look first, and the button for who may be that one. */
+export const PlanApproval = ({ approval, mayApprove, action, values }: Props) => {
+  const { reasons, approvedAt, approvedBy, canApprove } = approval;
+  if (approvedAt !== null)
+    return (
+      <Callout tone="success" title={`Approved by ${approvedBy ?? "somebody"}.`} role="note">
+        <RelativeTime at={approvedAt} />, of exactly this plan.
+      </Callout>
+    );
+  if (reasons.length === 0) return null;
+  return (
+    <Callout tone="warning" title="A second person has to approve it." role="note">
+      <p>{reasons.join(" ")}</p>
+      {canApprove && mayApprove ? (
+        <div className="mt-3">
+          <ConfirmDialog
+            trigger="Approve"
+            title="Approve this plan?"
+            confirmLabel="Approve"
+            isDangerous={false}
+            action={action}
+            values={values}
+          >
+            <p>
+              It may be applied then, exactly as it stands here. If something of it changes first, it is not
+              sent.
+            </p>
+          </ConfirmDialog>
+        </div>
+      ) : (
+        <p>
+          {canApprove
+            ? "An analyst or owner of the team can do that."
+            : "You made it, so it has to be somebody else."}
+        </p>
+      )}
+    </Callout>
+  );
+};

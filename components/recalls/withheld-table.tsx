@@ -1,0 +1,103 @@
+import { DataTable } from "@/components/data-table/data-table";
+import { ActionButton } from "@/components/forms/action-button";
+import type { FormAction } from "@/components/forms/form-action";
+import { Badge } from "@/components/ui/badge";
+import { formatNumber } from "@/components/ui/format-number";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { TextLink } from "@/components/ui/text-link";
+
+type Withheld = {
+  id: string;
+  subject: string;
+  reason: string;
+  createdAt: Date;
+  createdBy: string;
+  liftedAt: Date | null;
+  liftedBy: string | null;
+  plans: readonly { id: string; connector: string; state: string; remove: number }[];
+};
+type Props = {
+  team: string;
+  rows: readonly Withheld[];
+  /** For who may lift them. */
+  actions: { lift: FormAction; plan: FormAction } | null;
+};
+
+const PLAN_WORDS: Readonly<Record<string, string>> = {
+  draft: "to review",
+  applied: "applied",
+  stale: "stale",
+};
+
+/** What people hold back, the plans that take it back, and the button that lifts it. */
+export const WithheldTable = ({ team, rows, actions }: Props) => (
+  <DataTable
+    caption="Held back"
+    rows={rows}
+    rowKey={({ id }) => id}
+    empty={null}
+    columns={[
+      {
+        id: "subject",
+        header: "What",
+        isRowHeader: true,
+        cell: ({ subject, liftedAt }) => (
+          <>
+            {subject} {liftedAt === null && <Badge tone="warning">Held back</Badge>}
+          </>
+        ),
+      },
+      { id: "reason", header: "Reason", cell: ({ reason }) => <span className="text-sm">{reason}</span> },
+      {
+        id: "plans",
+        header: "Taken back",
+        cell: ({ plans }) => (
+          <ul className="space-y-1 text-sm">
+            {plans.map(({ id, connector, state, remove }) => (
+              <li key={id}>
+                <TextLink href={`/t/${team}/plans/${id}`}>
+                  {connector}: {formatNumber(remove)}
+                </TextLink>
+                , {PLAN_WORDS[state] ?? state}
+              </li>
+            ))}
+            {plans.length === 0 && <li className="text-muted">Nothing of it stood anywhere.</li>}
+          </ul>
+        ),
+      },
+      {
+        id: "by",
+        header: "By",
+        cell: ({ createdBy, createdAt }) => (
+          <>
+            {createdBy}, <RelativeTime at={createdAt} />
+          </>
+        ),
+      },
+      {
+        id: "lift",
+        header: "Lift",
+        cell: ({ id, liftedAt, liftedBy }) => {
+          if (liftedAt !== null)
+            return (
+              <span className="text-muted text-sm">
+                {liftedBy}, <RelativeTime at={liftedAt} />
+              </span>
+            );
+          return (
+            actions && (
+              <div className="flex flex-wrap gap-2">
+                <ActionButton action={actions.lift} values={{ team, withheldId: id }} size="sm">
+                  Lift
+                </ActionButton>
+                <ActionButton action={actions.plan} values={{ team, withheldId: id }} size="sm">
+                  Plan again
+                </ActionButton>
+              </div>
+            )
+          );
+        },
+      },
+    ]}
+  />
+);

@@ -1,0 +1,82 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { bulkAsTeam } from "@/lib/db/scope";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { findExcess } from "@/lib/domain/delivery/plan-limits";
+import { AppError } from "@/lib/domain/errors";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+
+import { readPlanningConnector } from "./planning-connector";
+
+type Options = { planId: string; teamId: string; hash: string; now?: Date };
+
+/**
+ * A second person says that a plan may be applied: exactly the one of this hash. Throws `stale` for another hash or a plan that is
+ * stale, `forbidden` for its author, and `conflict` where it was applied, is approved already or needs nobody's approval.
+ */
+export const approvePlan = async (
+  actor: Actor,
+  { planId, teamId, hash, now = new Date() }: Options,
+): Promise<void> =>
+  bulkAsTeam(teamId, async (client) => {
+    const plan = await lockPlan(client, planId, teamId);
+    if (plan.hash !== hash)
+      throw new AppError(
+        "stale",
+        "This is not the hash of the plan: you reviewed another one. Review this plan.",
+      );
+    if (plan.state === "stale")
+      throw new AppError(
+        "stale",
+        "This plan is stale: something changed since. Make a new plan and review it.",
+      );
+    if (plan.state === "applied") throw new AppError("conflict", "This plan was applied already.");
+    if (plan.approvedAt !== null) throw new AppError("conflict", "This plan is approved already.");
+    if (plan.createdBy === actor.userId)
+      throw new AppError("forbidden", "You made this plan: somebody else has to approve it.");
+    const { connectorId } = plan;
+    const connector = await readPlanningConnector(client, { connectorId, teamId });
+    const excess = findExcess(connector.approval, plan);
+    if (excess.length === 0) throw new AppError("conflict", "This plan needs nobody’s approval: apply it.");
+    await client.query(
+      "UPDATE plan SET approved_at = $2, approved_by = $3, approved_by_name = $4 WHERE id = $1",
+      [planId, now, actor.userId, actor.name],
+    );
+    const { add, change, remove } = plan;
+    const detail = {
+      ...{ connector: connector.name, connectorId, hash, add, change, remove },
+      reason: excess.join(" "),
+    };
+    const subject = { type: "plan", id: planId };
+    await recordAuditSql(
+      client,
+      { teamId, doer: asDoer(actor), action: "plan.approve", subject, detail },
+      now,
+    );
+  });
+
+type LockedPlan = {
+  state: "draft" | "applied" | "stale";
+  connectorId: string;
+  hash: string;
+  createdBy: string | null;
+  approvedAt: Date | null;
+  add: number;
+  change: number;
+  remove: number;
+  keep: number;
+};
+
+const lockPlan = async (client: PoolClient, planId: string, teamId: string): Promise<LockedPlan> => {
+  const { rows } = await client.query<LockedPlan>(
+    `SELECT state, connector_id AS "connectorId", hash, created_by AS "createdBy", approved_at AS "approvedAt",
+       add, change, remove, keep
+     FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
+    [planId, teamId],
+  );
+  const [plan] = rows;
+  if (!plan) throw new AppError("not_found", "There is no such plan.");
+  return plan;
+};

@@ -1,0 +1,52 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+import { z } from "zod";
+
+import type { Tx } from "@/lib/db/client";
+import { asSystem, bulkAsSystem } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
+
+/** The key of the setting that stops all sending of the installation. */
+export const STOP_KEY = "delivery-stop";
+
+/** Who switched sending off, when and why. */
+export type Stop = { at: Date; by: string; reason: string };
+
+/** Why nothing may be sent by a connector now, for whoever looks at its push; null where it may. */
+export const readStop = async (client: PoolClient, connectorId: string): Promise<string | null> => {
+  const { rows } = await client.query<{ everywhere: unknown; own: unknown }>(
+    `SELECT (SELECT value FROM setting WHERE key = $2) AS everywhere,
+       CASE WHEN c.stopped_at IS NOT NULL THEN
+         jsonb_build_object('at', c.stopped_at, 'by', c.stopped_by_name, 'reason', c.stop_reason) END AS own
+     FROM connector c WHERE c.id = $1`,
+    [connectorId, STOP_KEY],
+  );
+  const everywhere = storedStopSchema.parse(rows[0]?.everywhere ?? null);
+  if (everywhere) return describe("Sending is switched off for all destinations", everywhere);
+  const own = storedStopSchema.parse(rows[0]?.own ?? null);
+  return own && describe("Sending is switched off for this connector", own);
+};
+
+/** Throws, right before a request of a connector's push would leave, while sending is switched off. */
+export const mayLeave = (connectorId: string) => async (): Promise<void> => {
+  const reason = await bulkAsSystem("delivery", (client) => readStop(client, connectorId));
+  if (reason !== null) throw new AppError("conflict", reason, { retry: "later", context: { isStop: true } });
+};
+
+/** Whether a request did not leave because sending is switched off. */
+export const isStop = ({ context }: AppError): boolean => context["isStop"] === true;
+
+/** What stops all sending of the installation; null while nothing does. */
+export const readStopOfAll = async (tx: Tx): Promise<Stop | null> => {
+  const row = await tx.setting.findUnique({ where: { key: STOP_KEY }, select: { value: true } });
+  return storedStopSchema.parse(row?.value ?? null);
+};
+
+/** As `readStopOfAll`, for a page that tells a team why nothing leaves. */
+export const getStopOfAll = (): Promise<Stop | null> => asSystem("delivery", readStopOfAll);
+
+const storedStopSchema = z.object({ at: z.coerce.date(), by: z.string(), reason: z.string() }).nullable();
+
+const describe = (what: string, { at, by, reason }: Stop): string =>
+  `${what}, by ${by} at ${at.toISOString().slice(0, 16).replace("T", " ")} UTC: ${reason} It goes on by itself when sending is switched on again.`;

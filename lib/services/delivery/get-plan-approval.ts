@@ -1,0 +1,29 @@
+import "server-only";
+
+import { asTeam } from "@/lib/db/scope";
+import type { Actor } from "@/lib/domain/access/actor";
+import { findExcess, storedPlanLimitsSchema } from "@/lib/domain/delivery/plan-limits";
+
+import type { PlanView } from "./plan-view";
+
+/** Whether a plan needs a second person, why, and what the actor may do about it. */
+export type PlanApproval = {
+  /** Nothing: no second person is needed. */
+  reasons: string[];
+  approvedAt: Date | null;
+  approvedBy: string | null;
+  /** It waits for somebody, and that may be the actor. */
+  canApprove: boolean;
+};
+
+/** What a plan needs before it may be applied, by the connector's limits as they are now. */
+export const getPlanApproval = async (actor: Actor, plan: PlanView): Promise<PlanApproval> => {
+  const { connectorId, teamId, approvedAt, approvedBy, state } = plan;
+  const connector = await asTeam(teamId, (tx) =>
+    tx.connector.findFirst({ where: { id: connectorId, teamId }, select: { approval: true } }),
+  );
+  const limits = storedPlanLimitsSchema.parse(connector?.approval ?? null);
+  const reasons = state === "draft" ? findExcess(limits, plan.counts) : [];
+  const isWaiting = reasons.length > 0 && approvedAt === null;
+  return { reasons, approvedAt, approvedBy, canApprove: isWaiting && plan.createdBy !== actor.userId };
+};

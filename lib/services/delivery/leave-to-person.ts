@@ -1,0 +1,66 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { bulkAsTeam } from "@/lib/db/scope";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import { findExcess } from "@/lib/domain/delivery/plan-limits";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+
+import type { MadePlan } from "./create-plan";
+import { readPlanningConnector, type PlanningConnector } from "./planning-connector";
+
+/**
+ * Leaves a plan of an automatic connector to a person where it is more than the connector applies by itself, or may be applied
+ * by one person alone; null for one that is not. The plan that waits already stays, with what somebody approved of it, where
+ * the new one is equal.
+ */
+export const leaveToPerson = async (
+  { id, connectorId, hash, counts }: MadePlan,
+  teamId: string,
+): Promise<{ planId: string; reason: string } | null> =>
+  bulkAsTeam(teamId, async (client) => {
+    const connector = await readPlanningConnector(client, { connectorId, teamId });
+    const excess = findExcessOf(connector, counts);
+    if (excess.size === 0) return null;
+    const reason = [...excess].join(" ");
+    const equal = await findWaiting(client, { connectorId, teamId, hash });
+    if (equal !== null) {
+      // It has seen no less than the new one, which says the same.
+      await client.query(
+        `UPDATE plan old SET waits_because = $3, changes_seen = new.changes_seen, created_at = new.created_at
+         FROM plan new WHERE old.id = $1 AND new.id = $2`,
+        [equal, id, reason],
+      );
+      return { planId: equal, reason };
+    }
+    await client.query("UPDATE plan SET waits_because = $2 WHERE id = $1", [id, reason]);
+    const subject = { type: "plan", id };
+    const detail = { connector: connector.name, connectorId, reason, ...counts };
+    await recordAuditSql(client, { teamId, doer: SYSTEM, action: "plan.wait", subject, detail });
+    return { planId: id, reason };
+  });
+
+/** Whether an automatic connector applies as much as this by itself. */
+export const isWithinLimits = (connector: Limits, counts: Counts): boolean =>
+  findExcessOf(connector, counts).size === 0;
+
+type Limits = Pick<PlanningConnector, "approval" | "automaticLimits">;
+type Counts = Parameters<typeof findExcess>[1];
+
+const findExcessOf = ({ approval, automaticLimits }: Limits, counts: Counts): ReadonlySet<string> =>
+  new Set([...findExcess(automaticLimits, counts), ...findExcess(approval, counts)]);
+
+type Wanted = { connectorId: string; teamId: string; hash: string };
+
+const findWaiting = async (
+  client: PoolClient,
+  { connectorId, teamId, hash }: Wanted,
+): Promise<string | null> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM plan WHERE connector_id = $1 AND team_id = $2 AND hash = $3 AND state = 'draft' AND NOT partial
+       AND created_by IS NULL AND waits_because IS NOT NULL ORDER BY created_at DESC LIMIT 1 FOR UPDATE`,
+    [connectorId, teamId, hash],
+  );
+  return rows[0]?.id ?? null;
+};

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { openDestination } from "@/lib/connectors/registry";
+import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox, type Sandbox } from "@/sandbox/server";
+
+import { deliverPush } from "./deliver-push";
+import { getPush } from "./get-push";
+import { startAll, startConnector, stopAll, stopConnector } from "./switch-sending";
+import {
+  apply,
+  connect,
+  deliverToTheEnd,
+  forgetDestinations,
+  push,
+  someValues,
+  unvouch,
+  vouch,
+} from "./testing/desk";
+import { lookAt } from "./testing/remote";
+
+const database = useTestDatabase();
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ port: 0 });
+  process.env["SANDBOX_URL"] = sandbox.url;
+});
+afterAll(async () => {
+  await sandbox.close();
+});
+const remote = lookAt(() => sandbox.url);
+const signal = new AbortController().signal;
+
+let team: TestTeam;
+let actor: Actor;
+let administrator: Actor;
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner(async (client) => {
+    await forgetDestinations(client);
+    await client.query("DELETE FROM setting WHERE key = 'delivery-stop'");
+  });
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+  administrator = await makeActor([[team, "owner"]], { isAdministrator: true });
+});
+
+/** Does something once, right before or right after a request of the push. */
+const interrupted = (when: "before" | "after", act: () => Promise<void>): OpenDestination => {
+  let isDone = false;
+  const once = async (): Promise<void> => {
+    if (isDone) return;
+    isDone = true;
+    await act();
+  };
+  return (settings) => {
+    const destination = openDestination(settings);
+    return {
+      ...destination,
+      push: async (batch, given) => {
+        if (when === "before") await once();
+        const answer = await destination.push(batch, given);
+        if (when === "after") await once();
+        return answer;
+      },
+    };
+  };
+};
+
+const itemStates = (pushId: string): Promise<Record<string, number>> =>
+  database.asOwner(async (client) => {
+    const { rows } = await client.query<{ state: string; count: number }>(
+      "SELECT state, count(*)::int AS count FROM push_item WHERE push_id = $1 GROUP BY state",
+      [pushId],
+    );
+    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+  });
+
+const afterASecond = async (stoppedAt: number): Promise<number> =>
+  (await remote.writes()).filter(({ at }) => Date.parse(at) > stoppedAt + 1_000).length;
+
+describe("a connector whose sending is switched off", () => {
+  let defender: ConnectorView;
+  let pushId: string;
+  beforeEach(async () => {
+    defender = await connect(actor, team, "defender");
+    await vouch(team, someValues(1_200), { name: "Feed" });
+    pushId = await apply(actor, defender);
+  });
+
+  it("sends nothing more in the middle of a push, says why, and goes on when it is switched on again", async () => {
+    let stoppedAt = 0;
+    const open = interrupted("after", async () => {
+      await stopConnector(actor, defender, "The wrong list.");
+      stoppedAt = Date.now();
+    });
+
+    expect(await deliverPush(pushId, { signal, open })).toBe("waiting");
+
+    expect(await remote.writes()).toHaveLength(1);
+    expect(await itemStates(pushId)).toEqual({ accepted: 500, pending: 700 });
+    const waiting = await getPush(actor, pushId);
+    expect(waiting.state).toBe("running");
+    expect(waiting.message).toMatch(/^Sending is switched off for this connector, by .*: The wrong list\./);
+    expect(await deliverPush(pushId, { signal })).toBe("busy");
+
+    await startConnector(actor, defender);
+    expect(await deliverToTheEnd(pushId)).toBe("done");
+    expect(await remote.defender()).toHaveLength(1_200);
+    expect(stoppedAt).toBeGreaterThan(0);
+  });
+
+  it("lets no request leave that was just about to, and keeps its items as unsent", async () => {
+    const open = interrupted("before", () => stopConnector(actor, defender, "The wrong list."));
+
+    expect(await deliverPush(pushId, { signal, open })).toBe("waiting");
+
+    expect(await remote.writes()).toHaveLength(0);
+    expect(await itemStates(pushId)).toEqual({ pending: 1_200 });
+  });
+
+  it("is off within a second for a push that another process is sending", async () => {
+    const slow: OpenDestination = (settings) => {
+      const destination = openDestination(settings);
+      return {
+        ...destination,
+        push: async (batch, given) => {
+          const answer = await destination.push(batch, given);
+          await new Promise((resolve) => setTimeout(resolve, 150));
+          return answer;
+        },
+      };
+    };
+    const delivery = deliverPush(pushId, { signal, open: slow });
+    while ((await remote.writes()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await stopConnector(actor, defender, "The wrong list.");
+    const stoppedAt = Date.now();
+
+    expect(await delivery).toBe("waiting");
+    expect(await afterASecond(stoppedAt)).toBe(0);
+    expect((await itemStates(pushId))["pending"]).toBeGreaterThanOrEqual(200);
+  });
+});
+
+describe("sending that is switched off for all destinations", () => {
+  it("stops every team's connectors, removals too, is told on each overview, and is an administrator's", async () => {
+    const defender = await connect(actor, team, "defender");
+    const values = someValues(2);
+    await vouch(team, values, { name: "Feed" });
+    await push(actor, defender);
+    await expect(stopAll(actor, "Not mine.")).rejects.toMatchObject({ code: "forbidden" });
+
+    await stopAll(administrator, "An incident.");
+    await expect(stopAll(administrator, "Again.")).rejects.toMatchObject({ code: "conflict" });
+    await unvouch(team, values);
+    const removal = await apply(actor, defender);
+    expect(await deliverPush(removal, { signal })).toBe("waiting");
+    expect(await remote.defender()).toHaveLength(2);
+    const access = { id: team.id, slug: team.slug, name: team.name, role: "owner" } as const;
+    const { attention } = await getTeamOverview(actor, access, new Date());
+    expect(attention).toContainEqual(expect.objectContaining({ kind: "stopped-sending" }));
+
+    await startAll(administrator);
+    expect(await deliverToTheEnd(removal)).toBe("done");
+    expect(await remote.defender()).toHaveLength(0);
+  });
+});

@@ -1,0 +1,93 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+import { isHeldBy } from "@/lib/db/queries/withheld";
+import { bulkAsTeam } from "@/lib/db/scope";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
+import { applyPlan } from "@/lib/services/delivery/apply-plan";
+import { createPlan } from "@/lib/services/delivery/create-plan";
+import { isWithinLimits } from "@/lib/services/delivery/leave-to-person";
+import { readPlanningConnector } from "@/lib/services/delivery/planning-connector";
+
+type Hold = { id: string; teamId: string };
+
+/**
+ * Makes, for each connector of the team, a plan that takes back what stands of a hold and of nothing else. A person applies it,
+ * before all other pushes; an automatic connector applies what is within its limits at once. Nothing stands, no plan.
+ */
+export const planTakingBack = async (actor: Actor, hold: Hold): Promise<void> => {
+  for (const connectorId of await connectorsOf(hold.teamId)) await planAt(actor, hold, connectorId);
+};
+
+const connectorsOf = (teamId: string): Promise<string[]> =>
+  bulkAsTeam(teamId, async (client) => {
+    const { rows } = await client.query<{ id: string }>(
+      "SELECT id FROM connector WHERE team_id = $1 AND enabled AND deleted_at IS NULL ORDER BY id",
+      [teamId],
+    );
+    return rows.map(({ id }) => id);
+  });
+
+const planAt = async (actor: Actor, { id, teamId }: Hold, connectorId: string): Promise<void> => {
+  const doer = asDoer(actor);
+  for (let tries = 0; ; tries += 1) {
+    const ids = await bulkAsTeam(teamId, async (client) => {
+      await dropDrafts(client, { id, teamId }, connectorId);
+      return findStanding(client, { id, teamId }, connectorId);
+    });
+    if (ids.length === 0) return;
+    const only = { ids, operations: "remove" } as const;
+    const made = await createPlan({ connectorId, teamId, doer, only, withheldId: id });
+    if (made.counts.remove === 0) return;
+    const connector = await bulkAsTeam(teamId, (client) =>
+      readPlanningConnector(client, { connectorId, teamId }),
+    );
+    if (connector.mode !== "automatic" || !isWithinLimits(connector, made.counts)) return;
+    try {
+      await applyPlan({ planId: made.id, teamId, hash: made.hash, doer });
+      return;
+    } catch (error) {
+      // Somebody changed something in between: plan again. What cannot be applied now is left to a person.
+      if (!(error instanceof AppError)) throw error;
+      if (error.code !== "stale" || tries >= TRIES) return;
+    }
+  }
+};
+
+const TRIES = 5;
+
+/** Of plans of one hold only the newest says anything. */
+const dropDrafts = async (client: PoolClient, { id, teamId }: Hold, connectorId: string): Promise<void> => {
+  const which = "withheld_id = $1 AND team_id = $2 AND connector_id = $3 AND state <> 'applied'";
+  const values = [id, teamId, connectorId];
+  await client.query(
+    `DELETE FROM plan_item WHERE plan_id IN (SELECT p.id FROM plan p WHERE ${which})`,
+    values,
+  );
+  await client.query(`DELETE FROM plan WHERE ${which}`, values);
+};
+
+/** What stands of the hold at a connector's destination, or may, as numbers of rows in their order. */
+const findStanding = async (
+  client: PoolClient,
+  { id, teamId }: Hold,
+  connectorId: string,
+): Promise<string[]> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT there.indicator_id AS id FROM (
+       SELECT indicator_id FROM claim WHERE connector_id = $2 AND team_id = $3
+       UNION
+       SELECT indicator_id FROM ${unansweredItems("$2", { isUrgent: true })} u
+     ) there
+     WHERE EXISTS (
+       SELECT FROM attribution a JOIN withheld h ON h.id = $1
+       WHERE a.team_id = $3 AND a.indicator_id = there.indicator_id AND a.until_generation IS NULL
+         AND ${isHeldBy("a", "h")})
+     ORDER BY there.indicator_id`,
+    [id, connectorId, teamId],
+  );
+  return rows.map((row) => row.id);
+};
