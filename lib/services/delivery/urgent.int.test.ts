@@ -248,7 +248,7 @@ describe("the ordinary plan", () => {
     expect(await planAndApply(defender.id)).toMatchObject({ status: "applied" });
 
     const { id: planId, hash } = ahead;
-    const { id } = await applyPlan({ planId, teamId: team.id, hash, doer: SYSTEM, isUrgent: true });
+    const { id } = await applyPlan({ planId, teamId: team.id, hash, doer: SYSTEM });
     expect(await deliverToTheEnd(id)).toBe("done");
     expect(await receiptOf(defender)).toMatchObject({ state: "accepted" });
   });
