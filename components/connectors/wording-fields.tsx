@@ -89,7 +89,7 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
   );
 };
 
-type Schema = typeof titleTemplateSchema | typeof descriptionTemplateSchema;
+type Schema = typeof titleTemplateSchema;
 
 const problemOf = (schema: Schema, text: string): string | undefined =>
   text.trim() === "" ? undefined : schema.safeParse(text).error?.issues[0]?.message;

@@ -6,6 +6,7 @@ import { createApiClient, type ApiClient, type CredentialWatch } from "./api-cli
 import {
   defenderAddresses,
   graphAddresses,
+  logsAddresses,
   sentinelAddresses,
   signInAddresses,
   type CloudSite,
@@ -16,6 +17,7 @@ import type { ApplicationCredential } from "./entra/credential";
 import { findSecretEnd, type SecretEnd, type SoughtSecret } from "./entra/find-secret-end";
 import type { TokenSource } from "./entra/token-source";
 import { createTokenSources } from "./entra/token-sources";
+import { countInWorkspace } from "./sentinel/count-in-workspace";
 import type { AzureNames } from "./sentinel/client";
 import { createSentinelDestination } from "./sentinel/destination";
 
@@ -85,6 +87,23 @@ export const askSecretEnd = (
   });
   const { clientId } = settings;
   return findSecretEnd({ fetch, tokens: openTokens(settings), baseUrl, scope, clientId }, sought, signal);
+};
+
+type WorkspaceQuestion = { workspaceId: string; query: string };
+
+/** Asks a workspace's tables for one number. Throws an AppError when there was no answer. */
+export const askWorkspace = (
+  settings: ApplicationSettings,
+  { workspaceId, query }: WorkspaceQuestion,
+  signal?: AbortSignal,
+): Promise<number> => {
+  const { baseUrl, scope } = logsAddresses(settings);
+  const fetch = createVendorFetch({ allowedOrigins: [new URL(baseUrl).origin], isDryRun: true });
+  return countInWorkspace(
+    { fetch, tokens: openTokens(settings), baseUrl, scope, workspaceId },
+    query,
+    signal,
+  );
 };
 
 const openTokens = (settings: ApplicationSettings): TokenSource => {

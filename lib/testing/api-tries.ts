@@ -203,6 +203,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /connectors/{id}/credentials/active": ({ connector }) => [
     hidden(`/connectors/${connector}/credentials/active`, { expiresAt: null }),
   ],
+  "POST /connectors/{id}/count": ({ connector }) => [hidden(`/connectors/${connector}/count`)],
   "GET /connectors/{id}/hunting": ({ connector }) => [hidden(`/connectors/${connector}/hunting`)],
   "GET /connectors/{id}/receipts": ({ connector }) => [hidden(`/connectors/${connector}/receipts`)],
   "GET /connectors/{id}/budget": ({ connector }) => [hidden(`/connectors/${connector}/budget`)],

@@ -11,6 +11,7 @@ import {
 import { getMetrics } from "./arm-metrics";
 import { countObjects, queryObjects } from "./arm-query";
 import { queryIndicators } from "./arm-query-indicators";
+import { queryLogs } from "./log-query";
 import { uploadObjects } from "./upload";
 
 const ARM =
@@ -22,6 +23,7 @@ export const SENTINEL_ROUTES: Route[] = [
     path: "/sentinel/workspaces/:workspaceId/threat-intelligence-stix-objects:upload",
     handle: uploadObjects,
   },
+  { method: "POST", path: "/logs/v1/workspaces/:workspaceId/query", handle: queryLogs },
   { method: "POST", path: `${ARM}/main/query`, handle: queryObjects },
   { method: "POST", path: `${ARM}/main/count`, handle: countObjects },
   { method: "POST", path: `${ARM}/main/queryIndicators`, handle: queryIndicators },

@@ -74,10 +74,9 @@ describe.each([
     const { resources } = templateSchema.parse(JSON.parse(JSON.stringify(make(ours))));
     for (const { name, properties } of resources) {
       expect(name).toMatch(/^\[.*\]$/s);
-      for (const key of ["displayName", "query", "description", "serializedData"]) {
-        const text = properties[key];
-        if (typeof text === "string") expect(text).not.toMatch(/^\[(?!\[)/);
-      }
+      const texts = ["displayName", "query", "description", "serializedData"].map((key) => properties[key]);
+      for (const text of texts.filter((one) => typeof one === "string"))
+        expect(text).not.toMatch(/^\[(?!\[)/);
     }
   });
 

@@ -18,6 +18,9 @@ export const letOurs = ({ team, sourceSystem }: Ours, more = ""): string => `let
 | extend Labels = parse_json(tostring(Data)).labels
 | where array_index_of(Labels, ${kqlText(`team:${team}`)}) >= 0${more};`;
 
+/** How many of the team's indicators hold now: one number. */
+export const countOurs = (ours: Ours): string => `${letOurs(ours)}\nours | summarize Held = dcount(Id, 4)`;
+
 type Hunt = Omit<Query, "query"> & {
   /** How STIX names what is looked for. */
   keys: readonly string[];

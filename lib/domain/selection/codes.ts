@@ -18,7 +18,7 @@ export const BLOCK_LABELS = {
   "tag-blocked": "Kept in by a tag",
   "tag-not-selected": "Without a selected tag",
   "too-old": "Not seen for too long",
-  "stronger-hash": "A stronger hash of the file goes there",
+  "stronger-hash": "A stronger hash of the file goes instead",
   "same-file-kept-in": "Another hash of the file is kept in",
   "action-not-possible": "Action not possible for the type",
   "over-budget": "Ranked below the cut",

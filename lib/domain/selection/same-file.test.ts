@@ -27,7 +27,7 @@ describe("a hash beside stronger ones of its file", () => {
   it("stays out where one of them goes there, and says which", () => {
     expect(judgeBeside(share("Audit"), [stays("expired"), goes("Audit")])).toEqual({
       code: "stronger-hash",
-      reason: "SHA-256 aa of the same file goes there.",
+      reason: "SHA-256 aa of the same file is wanted there instead.",
     });
   });
 

@@ -22,7 +22,10 @@ export const judgeBeside = (share: Share, stronger: readonly StrongerHash[]): Bl
   for (const { type, value, decision } of stronger)
     // Never the milder one instead: where a person wants this hash blocked and the other only watched, both go.
     if (decision.isWanted && stricterAction(decision.share.action, share.action) === decision.share.action)
-      return { code: "stronger-hash", reason: `${nameOf(type, value)} of the same file goes there.` };
+      return {
+        code: "stronger-hash",
+        reason: `${nameOf(type, value)} of the same file is wanted there instead.`,
+      };
   return null;
 };
 

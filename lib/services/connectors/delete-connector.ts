@@ -3,6 +3,7 @@ import "server-only";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { recordAudit } from "@/lib/services/audit/record-audit";
+import { forgetWishes } from "@/lib/services/delivery/budget-entries";
 
 import { retireCredentials } from "./credentials";
 import { assertNothingStands, lockConnector } from "./standing";
@@ -24,8 +25,7 @@ export const deleteConnector = async (
       data: { deletedAt: now, enabled: false },
       select: { name: true, kind: true },
     });
-    // It competes for no places any more.
-    await tx.budgetEntry.deleteMany({ where: { connectorId: id, teamId } });
+    await forgetWishes(tx, { id, teamId });
     await retireCredentials(tx, { connectorId: id, teamId, now });
     const detail = { name: connector.name, kind: connector.kind };
     const subject = { type: "connector", id };

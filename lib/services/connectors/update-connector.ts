@@ -17,6 +17,7 @@ import { findRuleProblems } from "@/lib/domain/connector/rule-input";
 import { AppError } from "@/lib/domain/errors";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
+import { forgetWishes } from "@/lib/services/delivery/budget-entries";
 import { announce } from "@/lib/services/outbox/announce";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorView } from "./connector-view";
@@ -54,8 +55,7 @@ export const updateConnector = async (
         // What went wrong with another sign-in or elsewhere says nothing any more: it is compared anew.
         ...((credential !== null || address !== null) && { reconcileProblem: null, reconcileTriedAt: null }),
       };
-      // What it wanted was for where it led before.
-      if (address) await tx.budgetEntry.deleteMany({ where: { connectorId: id, teamId } });
+      if (address) await forgetWishes(tx, { id, teamId });
       await tx.connector.update({ where: { id, teamId }, data, select: { id: true } });
       if (credential)
         await storeCredential(tx, credential, { connectorId: id, teamId, userId: actor.userId, now });

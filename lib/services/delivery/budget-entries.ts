@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import type { Tx } from "@/lib/db/client";
 import { openCopy } from "@/lib/db/copy";
 import type { Choice, Cut } from "@/lib/domain/selection/budget";
 
@@ -66,13 +67,20 @@ export const moveOthers = async (
   for (const teamId of new Set(moved.map((one) => one.teamId))) await announcePlansSql(client, teamId);
 };
 
-/** A connector that takes everything back, is deleted or moves wants nothing there any more. */
+/** A connector that takes everything back wants nothing there any more. */
 export const dropEntries = async (
   client: PoolClient,
   { id, teamId, destinationId }: Pick<PlanningConnector, "id" | "teamId" | "destinationId">,
 ): Promise<void> => {
   await lockBudget(client, destinationId);
   await client.query("DELETE FROM budget_entry WHERE connector_id = $1 AND team_id = $2", [id, teamId]);
+};
+
+/** The same, for one that is deleted or led elsewhere; call it before it is. */
+export const forgetWishes = async (tx: Tx, { id, teamId }: { id: string; teamId: string }): Promise<void> => {
+  await tx.$executeRaw`
+    SELECT pg_advisory_xact_lock(hashtextextended('budget ' || destination_id, 0)) FROM connector WHERE id = ${id}::uuid`;
+  await tx.budgetEntry.deleteMany({ where: { connectorId: id, teamId } });
 };
 
 /** What a recall takes back has no place any more. */

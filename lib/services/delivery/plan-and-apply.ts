@@ -64,15 +64,20 @@ const isAhead = async (connectorId: string, teamId: string): Promise<boolean> =>
 /** Something that cannot be planned ahead does not keep all else from being planned for ever. */
 const PATIENCE_MS = 120_000;
 
-/** An automatic connector plans after every run; of plans that nobody applied only the newest says anything. */
+/**
+ * An automatic connector plans after every run; of whole plans that nobody applied only the newest says anything. One that is being
+ * applied just now is left alone, with its items.
+ */
 const dropOlderPlans = async (connectorId: string, teamId: string, newestId: string): Promise<void> => {
-  await asTeam(teamId, async (tx) => {
-    await tx.$executeRaw`
-      DELETE FROM plan_item i USING plan p
-      WHERE p.connector_id = ${connectorId}::uuid AND p.team_id = ${teamId}::uuid AND p.id <> ${newestId}::uuid
-        AND p.state <> 'applied' AND p.created_by IS NULL AND i.plan_id = p.id`;
-    await tx.plan.deleteMany({
-      where: { connectorId, teamId, id: { not: newestId }, state: { not: "applied" }, createdBy: null },
-    });
-  });
+  await asTeam(
+    teamId,
+    (tx) => tx.$executeRaw`
+      WITH dropped AS MATERIALIZED (
+        SELECT id FROM plan
+        WHERE connector_id = ${connectorId}::uuid AND team_id = ${teamId}::uuid AND id <> ${newestId}::uuid
+          AND state <> 'applied' AND created_by IS NULL AND NOT partial
+        FOR UPDATE SKIP LOCKED
+      ), items AS (DELETE FROM plan_item i USING dropped WHERE i.plan_id = dropped.id)
+      DELETE FROM plan USING dropped WHERE plan.id = dropped.id`,
+  );
 };

@@ -141,7 +141,7 @@ describe("hashes of one file at Defender", () => {
     expect((await planned(connector)).get(sha1.value)).toMatchObject({
       operation: "blocked",
       code: "stronger-hash",
-      reason: `SHA-256 ${sha256.value} of the same file goes there.`,
+      reason: `SHA-256 ${sha256.value} of the same file is wanted there instead.`,
     });
     await push(actor, connector);
     expect((await planned(connector)).has(sha256.value)).toBe(false);

@@ -95,6 +95,8 @@ export const prepareBatch = (
     }
     const { now, deviceGroups } = surroundings;
     const { items, screenedBy } = await readItems(client, push, ids, now);
+    // What could not be looked at would be taken for sent, and asked for again for ever.
+    if (items.length < ids.length) throw new Error("A planned item is missing.");
     const records = await readRecords(client, push, { scope: recordScope(deviceGroups), ids, now });
     const claims = await readClaims(
       client,

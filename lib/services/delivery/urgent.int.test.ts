@@ -74,18 +74,19 @@ const planned = async (connector = defender): Promise<string> => {
   if (outcome.status !== "applied") throw new Error(`Nothing was applied: ${outcome.status}.`);
   return outcome.pushId;
 };
-/** As a save does that leaves the value as it is. */
-const askFor = ({ type, value }: Vouched): Promise<void> =>
+/** The numbers of its rows. */
+const idsOf = ({ type, value }: Vouched): Promise<string[]> =>
   bulkAsTeam(team.id, async (client) => {
     const { rows } = await client.query<{ id: string }>("SELECT id FROM indicator WHERE key = $1", [
       indicatorId(type, value),
     ]);
-    await announceUrgentSql(
-      client,
-      team.id,
-      rows.map(({ id }) => id),
-    );
+    return rows.map(({ id }) => id);
   });
+/** As a save does that leaves the value as it is. */
+const askFor = async (one: Vouched): Promise<void> => {
+  const ids = await idsOf(one);
+  await bulkAsTeam(team.id, (client) => announceUrgentSql(client, team.id, ids));
+};
 const announced = (job: string) =>
   asSystem("delivery", async (tx) =>
     (await tx.outbox.findMany({ where: { job }, select: { data: true } })).map(({ data }) => data),
@@ -237,6 +238,19 @@ describe("the ordinary plan", () => {
     expect(await getPush(actor, id)).toMatchObject({ state: "done", counts: { planned: 3, accepted: 3 } });
     const sent = (await remote.writes()).filter(({ body }) => JSON.stringify(body).includes(mine.value));
     expect(sent).toHaveLength(1);
+  });
+
+  it("does not tidy away what is about to go ahead", async () => {
+    await save();
+    const only = { ids: await idsOf(mine), operations: "all" } as const;
+    const ahead = await createPlan({ connectorId: defender.id, teamId: team.id, doer: SYSTEM, only });
+    await database.asOwner((client) => client.query("DELETE FROM urgent_item"));
+    expect(await planAndApply(defender.id)).toMatchObject({ status: "applied" });
+
+    const { id: planId, hash } = ahead;
+    const { id } = await applyPlan({ planId, teamId: team.id, hash, doer: SYSTEM });
+    expect(await deliverToTheEnd(id)).toBe("done");
+    expect(await receiptOf(defender)).toMatchObject({ state: "accepted" });
   });
 
   it("that a person reviewed is stale then: what it shows is not what would be done", async () => {

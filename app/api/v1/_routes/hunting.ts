@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema } from "@/lib/api/schemas";
+import { countHeld } from "@/lib/services/connectors/count-held";
 import { toHunting } from "@/lib/services/connectors/hunting";
 
 import { openConnector } from "./open-connector";
@@ -34,4 +35,19 @@ export const getHuntingRoute = defineRoute({
     }),
   },
   run: async ({ actor, params }) => toHunting(await openConnector(actor, params.id, "connector.read")),
+});
+
+export const countHeldRoute = defineRoute({
+  method: "POST",
+  path: "/connectors/{id}/count",
+  summary: "Ask a Sentinel workspace how many of the team's indicators it holds",
+  description:
+    "`live` is how many stand there by its answers to pushes. New ones take some minutes to be counted.",
+  tags: ["Connectors"],
+  permission: "connector.write",
+  idempotent: false,
+  params: idParamsSchema,
+  answer: { status: 200, schema: z.object({ held: z.number(), live: z.number() }) },
+  run: async ({ actor, params, request }) =>
+    countHeld(await openConnector(actor, params.id, "connector.write"), request.signal),
 });

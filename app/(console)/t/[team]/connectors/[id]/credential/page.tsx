@@ -58,7 +58,7 @@ export default async function CredentialPage({ params }: Props) {
           { label: "Connectors", href: base },
           { label: connector.name, href: `${base}/${connector.id}` },
         ]}
-        actions={<LinkButton href={`${base}/guide?kind=${connector.kind}`}>How to make one</LinkButton>}
+        actions={<LinkButton href={`${base}/guide?connector=${connector.id}`}>How to make one</LinkButton>}
       />
       <div className="grid grid-cols-1 items-start gap-6 xl:grid-cols-2">
         <Present {...parts} />

@@ -1,16 +1,19 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
+import { ActionButton } from "@/components/forms/action-button";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { PageHeader } from "@/components/ui/page-header";
 import { buttonClass } from "@/components/ui/button-class";
 import { requirePage } from "@/lib/auth/require-page";
+import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { toHunting } from "@/lib/services/connectors/hunting";
 
 import { orNotFound, readId } from "../../../../../or-not-found";
+import { countHeldAction } from "./actions";
 
 type Props = { params: Promise<{ team: string; id: string }> };
 
@@ -35,6 +38,14 @@ export default async function HuntingPage({ params }: Props) {
           { label: "Connectors", href: base },
           { label: connector.name, href: `${base}/${connector.id}` },
         ]}
+        actions={
+          connector.kind === "sentinel" &&
+          can(actor, "connector.write", team.id) && (
+            <ActionButton action={countHeldAction} values={{ team: team.slug, id: connector.id }}>
+              Count ours there
+            </ActionButton>
+          )
+        }
       />
       <div className="space-y-6">
         {workbook !== null && (

@@ -1,0 +1,3 @@
+import { countHeldRoute } from "../../../_routes/hunting";
+
+export const POST = countHeldRoute.handle;

@@ -1,0 +1,3 @@
+import { liftIndicatorRoute } from "../../../_routes/indicators";
+
+export const POST = liftIndicatorRoute.handle;
