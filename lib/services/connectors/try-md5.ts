@@ -5,6 +5,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Destination, ItemOutcome, OutgoingRecord } from "@/lib/connectors/contract";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { mayLeave } from "@/lib/services/delivery/delivery-stop";
 import { createPacer } from "@/lib/services/delivery/pace";
 
 import { noteMd5 } from "./find-destination";
@@ -30,7 +31,13 @@ export const tryMd5 = async (
     throw new AppError("invalid_input", "Sentinel takes MD5; only Defender has to be asked.");
   const pacer = createPacer(access);
   try {
-    const destination = openConnector({ ...access, acceptsMd5: true }, pacer.pace, open);
+    const destination = openConnector(
+      { ...access, acceptsMd5: true },
+      pacer.pace,
+      open,
+      // It writes, so it stops with all else.
+      mayLeave(access.connectorId),
+    );
     const record = trialRecord(access.deviceGroups, now);
     const [receipt] = await destination.push([record], signal);
     const acceptsMd5 = readAnswer(receipt?.outcome);
