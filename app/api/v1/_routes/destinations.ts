@@ -77,20 +77,24 @@ export const getBudgetRoute = defineRoute({
   path: "/connectors/{id}/budget",
   summary: "See who gets the destination's places",
   description:
-    "The team's own floor, ceiling and feeds, and what the newest plan took; nothing of other teams. Null where the vendor states no limit.",
+    "The team's own floor, ceiling and feeds, and what the newest plan took; nothing of other teams. `budget` is null where the vendor states no limit.",
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,
   answer: {
     status: 200,
-    schema: z
-      .object({
-        ...settings,
-        share: z.object(share).nullable(),
-        feeds: z.array(z.object({ id: z.uuid(), name: z.string(), share: z.object(share) })),
-        latest: planBudgetSchema.nullable(),
-      })
-      .nullable(),
+    schema: z.object({
+      budget: z
+        .object({
+          ...settings,
+          share: z.object(share).nullable(),
+          feeds: z.array(z.object({ id: z.uuid(), name: z.string(), share: z.object(share) })),
+          latest: planBudgetSchema.nullable(),
+        })
+        .nullable(),
+    }),
   },
-  run: async ({ actor, params }) => getBudget(await openConnector(actor, params.id, "connector.read")),
+  run: async ({ actor, params }) => ({
+    budget: await getBudget(await openConnector(actor, params.id, "connector.read")),
+  }),
 });

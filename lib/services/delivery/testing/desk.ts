@@ -118,10 +118,10 @@ export const vouch = async (
     await client.query(
       `INSERT INTO team_indicator AS seen (team_id, indicator_id, type, active, confidence, tlp, tags, feed_ids, first_seen,
          last_seen, added_at, changed_at)
-       SELECT $1, i.id, i.type, true, $2, $3, '{}', ARRAY[$4::uuid], now(), now(), now(), now()
+       SELECT $1, i.id, i.type, true, $2, $3, '{}', ARRAY[$4::uuid], now(), $6, now(), now()
        FROM indicator i JOIN jsonb_to_recordset($5) AS v (key uuid) ON v.key = i.key
        ON CONFLICT (team_id, indicator_id) DO UPDATE SET active = true, tlp = greatest(seen.tlp, excluded.tlp)`,
-      [team.id, confidence, tlp, feedId, JSON.stringify(rows)],
+      [team.id, confidence, tlp, feedId, JSON.stringify(rows), lastSeen],
     );
     await client.query("UPDATE team SET merged_at = greatest(merged_at, now()) WHERE id = $1", [team.id]);
     await announcePlansSql(client, team.id);
