@@ -2,30 +2,22 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
 import { BudgetFacts } from "@/components/connectors/budget-facts";
-import { CredentialLifeBadge } from "@/components/connectors/credential-life-badge";
-import { AddressList } from "@/components/connectors/address-list";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ComparisonCard } from "@/components/connectors/comparison-card";
-import {
-  PlanStateBadge,
-  PushStateBadge,
-  ReceiptStateBadge,
-} from "@/components/connectors/delivery-state-badges";
+import { ConnectorSettings } from "@/components/connectors/connector-settings";
 import { DriftTable } from "@/components/connectors/drift-table";
-import { PlanCountsLine } from "@/components/connectors/plan-counts";
+import { PlanTable } from "@/components/connectors/plan-table";
+import { PushTable } from "@/components/connectors/push-table";
+import { ReceiptTable } from "@/components/connectors/receipt-table";
 import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
 import { StrangersTable } from "@/components/connectors/strangers-table";
-import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
-import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { Badge } from "@/components/ui/badge";
 import { Callout } from "@/components/ui/callout";
 import { CheckList } from "@/components/ui/check-list";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
-import { Count } from "@/components/ui/count";
 import { formatDuration } from "@/components/ui/format-time";
-import { KeyValueList } from "@/components/ui/key-value";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -34,11 +26,6 @@ import { writeDaysByType } from "@/lib/actions/days-by-type";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
-import { describeRule } from "@/lib/domain/connector/rule-words";
-import { describeLimits } from "@/lib/domain/delivery/plan-limits";
-import { defang } from "@/lib/domain/indicator/defang";
-import { INDICATOR_TYPE_LABELS, TLP_LABELS } from "@/lib/domain/indicator/types";
-import type { AllowBlock } from "@/lib/domain/names/allow-block";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getBudget } from "@/lib/services/delivery/get-budget";
@@ -68,20 +55,6 @@ export const metadata: Metadata = { title: "Connector" };
 const RECENT = 10;
 const RECEIPTS_SHOWN = 50;
 const FEEDS_NAMED = 500;
-
-const MD5_WORDS: Readonly<Record<string, string>> = {
-  null: "Not tried: kept in until the tenant took one",
-  true: "The tenant takes it",
-  false: "The tenant refuses it",
-};
-
-const describeTags = ({ allow, block }: AllowBlock): string => {
-  const parts = [
-    allow.length === 0 ? null : `Only ${allow.join(", ")}`,
-    block.length === 0 ? null : `${allow.length === 0 ? "Not" : "not"} ${block.join(", ")}`,
-  ];
-  return parts.filter((part) => part !== null).join("; ") || "Any";
-};
 
 /** Of what was seen in the last day, in a sentence; empty where nothing was. */
 const describeLatency = (latency: { medianSeconds: number; p95Seconds: number } | null): string =>
@@ -114,7 +87,6 @@ export default async function ConnectorPage({ params }: Props) {
       ? newest
       : null;
   const mayWrite = can(actor, "connector.write", team.id);
-  const ownDays = writeDaysByType(connector.expiryByType);
   const feedNames = new Map(feeds.map((feed) => [feed.id, feed.name]));
   const mayApply = can(actor, "push.apply", team.id);
 
@@ -224,74 +196,11 @@ export default async function ConnectorPage({ params }: Props) {
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>
             <CardHeader title="Plans" />
-            <DataTable
-              caption="Plans"
-              rows={plans}
-              rowKey={(plan) => plan.id}
-              empty={<CardBody className="text-muted text-sm">None yet.</CardBody>}
-              columns={[
-                {
-                  id: "when",
-                  header: "Made",
-                  isRowHeader: true,
-                  cell: (plan) => (
-                    <TextLink href={`${base}/plans/${plan.id}`}>
-                      <RelativeTime at={plan.createdAt} />
-                    </TextLink>
-                  ),
-                },
-                {
-                  id: "state",
-                  header: "State",
-                  cell: ({ state }) => <PlanStateBadge state={state} isPlain />,
-                },
-                { id: "counts", header: "What", cell: ({ counts }) => <PlanCountsLine counts={counts} /> },
-              ]}
-            />
+            <PlanTable base={base} plans={plans} />
           </Card>
           <Card>
             <CardHeader title="Pushes" />
-            <DataTable
-              caption="Pushes"
-              rows={pushes}
-              rowKey={(push) => push.id}
-              empty={<CardBody className="text-muted text-sm">None yet.</CardBody>}
-              columns={[
-                {
-                  id: "when",
-                  header: "Begun",
-                  isRowHeader: true,
-                  cell: (push) => (
-                    <TextLink href={`${base}/pushes/${push.id}`}>
-                      <RelativeTime at={push.queuedAt} />
-                    </TextLink>
-                  ),
-                },
-                {
-                  id: "state",
-                  header: "State",
-                  cell: ({ state }) => <PushStateBadge state={state} isPlain />,
-                },
-                {
-                  id: "accepted",
-                  header: "Accepted",
-                  isNumeric: true,
-                  cell: ({ counts }) => <Count value={counts.accepted} />,
-                },
-                {
-                  id: "removed",
-                  header: "Removed",
-                  isNumeric: true,
-                  cell: ({ counts }) => <Count value={counts.removed} />,
-                },
-                {
-                  id: "failed",
-                  header: "Failed",
-                  isNumeric: true,
-                  cell: ({ counts }) => <Count value={counts.failed} />,
-                },
-              ]}
-            />
+            <PushTable base={base} pushes={pushes} />
           </Card>
         </div>
         <Card>
@@ -299,63 +208,7 @@ export default async function ConnectorPage({ params }: Props) {
             title="Receipts"
             description={`What the destination answered, the latest ${String(RECEIPTS_SHOWN)}. ${describeLatency(connector.visibleAfter)}`}
           />
-          <DataTable
-            caption="Receipts"
-            rows={receipts.receipts}
-            rowKey={({ indicatorId }) => indicatorId}
-            empty={<CardBody className="text-muted text-sm">Nothing was sent yet.</CardBody>}
-            columns={[
-              {
-                id: "value",
-                header: "Indicator",
-                isRowHeader: true,
-                cell: ({ type, value }) => (
-                  <IndicatorValue type={type} live={value} defanged={defang(type, value)} />
-                ),
-              },
-              {
-                id: "state",
-                header: "State",
-                cell: ({ state }) => <ReceiptStateBadge state={state} isPlain />,
-              },
-              {
-                id: "remote",
-                header: "Remote id",
-                isWideOnly: true,
-                cell: ({ remoteId }) => <span className="font-mono text-xs">{remoteId ?? "–"}</span>,
-              },
-              {
-                id: "accepted",
-                header: "Accepted",
-                cell: ({ acceptedAt }) => <RelativeTime at={acceptedAt} />,
-              },
-              {
-                id: "seen",
-                header: "Seen after",
-                isWideOnly: true,
-                cell: ({ visibleAfterSeconds: seconds }) =>
-                  seconds === null ? "–" : formatDuration(seconds * 1_000),
-              },
-              {
-                id: "expires",
-                header: "Expires",
-                cell: ({ expiresAt }) => <RelativeTime at={expiresAt} noneLabel="–" />,
-              },
-              {
-                id: "reason",
-                header: "Why",
-                isWideOnly: true,
-                cell: ({ reason }) => <span className="text-muted text-xs">{reason ?? ""}</span>,
-              },
-              {
-                id: "trace",
-                header: "Trace",
-                cell: ({ indicatorId }) => (
-                  <TextLink href={`${base}/indicators/${indicatorId}`}>Trace</TextLink>
-                ),
-              },
-            ]}
-          />
+          <ReceiptTable base={base} receipts={receipts.receipts} />
         </Card>
         <Card>
           <CardHeader
@@ -369,93 +222,12 @@ export default async function ConnectorPage({ params }: Props) {
             }
           />
           <CardBody>
-            <KeyValueList
-              columns={2}
-              entries={[
-                { label: "Cloud", value: connector.cloud },
-                { label: "Application id", value: <code className="text-xs">{connector.clientId}</code> },
-                ...(connector.workspaceId === null
-                  ? []
-                  : [
-                      {
-                        label: "Workspace id",
-                        value: <code className="text-xs">{connector.workspaceId}</code>,
-                      },
-                    ]),
-                { label: "Mode", value: connector.mode },
-                ...(connector.mode === "automatic"
-                  ? [
-                      {
-                        label: "Automatic, up to",
-                        value: describeLimits(connector.automaticLimits, "everything"),
-                      },
-                    ]
-                  : []),
-                {
-                  label: "A second person approves above",
-                  value: describeLimits(connector.approval, "no limit"),
-                },
-                { label: "TLP ceiling", value: TLP_LABELS[connector.selection.maxTlp] },
-                { label: "Lowest confidence", value: connector.selection.minConfidence },
-                {
-                  label: "Types",
-                  value:
-                    connector.selection.types?.map((type) => INDICATOR_TYPE_LABELS[type]).join(", ") ?? "All",
-                },
-                ...(connector.kind === "defender"
-                  ? [{ label: "Action and severity", value: `${connector.action}, ${connector.severity}` }]
-                  : []),
-                {
-                  label: "Days it stays",
-                  value: (
-                    <>
-                      {connector.expiryDays ?? "By type: IP 30, URL 60, domain and e-mail 90, hash 365"}
-                      {ownDays !== "" && `; ${ownDays}`}
-                    </>
-                  ),
-                },
-                { label: "Tags", value: describeTags(connector.selection.tags) },
-                {
-                  label: "Seen within",
-                  value:
-                    connector.selection.maxAgeDays === null
-                      ? "However long ago"
-                      : `${String(connector.selection.maxAgeDays)} days`,
-                },
-                ...(connector.kind === "defender"
-                  ? [{ label: "MD5", value: MD5_WORDS[String(connector.acceptsMd5)] }]
-                  : []),
-                {
-                  label: "Where it goes",
-                  value: <AddressList addresses={connector.addresses} />,
-                },
-                {
-                  label: "Secret",
-                  value: (
-                    <span className="flex flex-wrap items-center gap-2">
-                      {connector.credential ? (
-                        <CredentialLifeBadge life={connector.credential} now={new Date()} />
-                      ) : (
-                        <Badge tone="danger">None</Badge>
-                      )}
-                      <TextLink href={`${base}/connectors/${connector.id}/credential`}>
-                        See and replace
-                      </TextLink>
-                    </span>
-                  ),
-                },
-              ]}
+            <ConnectorSettings
+              connector={connector}
+              ownDays={writeDaysByType(connector.expiryByType)}
+              credentialHref={`${base}/connectors/${connector.id}/credential`}
+              nameFeed={(feedId) => feedNames.get(feedId)}
             />
-            {connector.rules.length > 0 && (
-              <div className="mt-4">
-                <h3 className="text-sm font-semibold">Rules, the first that fits decides</h3>
-                <ol className="mt-1 list-decimal space-y-1 pl-5 text-sm wrap-anywhere">
-                  {connector.rules.map((rule, place) => (
-                    <li key={place}>{describeRule(rule, (feedId) => feedNames.get(feedId))}.</li>
-                  ))}
-                </ol>
-              </div>
-            )}
             {mayWrite && (
               <div className="mt-4 flex flex-wrap gap-2">
                 {connector.kind === "defender" && (

@@ -1,0 +1,152 @@
+import { Badge } from "@/components/ui/badge";
+import { KeyValueList } from "@/components/ui/key-value";
+import { TextLink } from "@/components/ui/text-link";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { describeRule } from "@/lib/domain/connector/rule-words";
+import { describeLimits } from "@/lib/domain/delivery/plan-limits";
+import {
+  INDICATOR_TYPE_LABELS,
+  TLP_LABELS,
+  type IndicatorType,
+  type Tlp,
+} from "@/lib/domain/indicator/types";
+import type { AllowBlock } from "@/lib/domain/names/allow-block";
+
+import { AddressList } from "./address-list";
+import { CredentialLifeBadge } from "./credential-life-badge";
+
+type Limits = Parameters<typeof describeLimits>[0];
+type Rule = Parameters<typeof describeRule>[0];
+type Props = {
+  connector: {
+    kind: ConnectorKind;
+    cloud: string;
+    clientId: string;
+    workspaceId: string | null;
+    mode: string;
+    automaticLimits: Limits;
+    approval: Limits;
+    selection: {
+      maxTlp: Tlp;
+      minConfidence: number;
+      types: readonly IndicatorType[] | null;
+      tags: AllowBlock;
+      maxAgeDays: number | null;
+    };
+    action: string;
+    severity: string;
+    expiryDays: number | null;
+    acceptsMd5: boolean | null;
+    addresses: Parameters<typeof AddressList>[0]["addresses"];
+    credential: Parameters<typeof CredentialLifeBadge>[0]["life"] | null;
+    rules: readonly Rule[];
+  };
+  /** Days by type that are the connector's own, in words; empty for none. */
+  ownDays: string;
+  credentialHref: string;
+  nameFeed: (feedId: string) => string | undefined;
+};
+
+/** How a connector is set: where it leads, what goes there and how, and its rules in sentences. */
+export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed }: Props) => (
+  <>
+    <KeyValueList
+      columns={2}
+      entries={[
+        { label: "Cloud", value: connector.cloud },
+        { label: "Application id", value: <code className="text-xs">{connector.clientId}</code> },
+        ...(connector.workspaceId === null
+          ? []
+          : [
+              {
+                label: "Workspace id",
+                value: <code className="text-xs">{connector.workspaceId}</code>,
+              },
+            ]),
+        { label: "Mode", value: connector.mode },
+        ...(connector.mode === "automatic"
+          ? [
+              {
+                label: "Automatic, up to",
+                value: describeLimits(connector.automaticLimits, "everything"),
+              },
+            ]
+          : []),
+        {
+          label: "A second person approves above",
+          value: describeLimits(connector.approval, "no limit"),
+        },
+        { label: "TLP ceiling", value: TLP_LABELS[connector.selection.maxTlp] },
+        { label: "Lowest confidence", value: connector.selection.minConfidence },
+        {
+          label: "Types",
+          value: connector.selection.types?.map((type) => INDICATOR_TYPE_LABELS[type]).join(", ") ?? "All",
+        },
+        ...(connector.kind === "defender"
+          ? [{ label: "Action and severity", value: `${connector.action}, ${connector.severity}` }]
+          : []),
+        {
+          label: "Days it stays",
+          value: (
+            <>
+              {connector.expiryDays ?? "By type: IP 30, URL 60, domain and e-mail 90, hash 365"}
+              {ownDays !== "" && `; ${ownDays}`}
+            </>
+          ),
+        },
+        { label: "Tags", value: describeTags(connector.selection.tags) },
+        {
+          label: "Seen within",
+          value:
+            connector.selection.maxAgeDays === null
+              ? "However long ago"
+              : `${String(connector.selection.maxAgeDays)} days`,
+        },
+        ...(connector.kind === "defender"
+          ? [{ label: "MD5", value: MD5_WORDS[String(connector.acceptsMd5)] }]
+          : []),
+        {
+          label: "Where it goes",
+          value: <AddressList addresses={connector.addresses} />,
+        },
+        {
+          label: "Secret",
+          value: (
+            <span className="flex flex-wrap items-center gap-2">
+              {connector.credential ? (
+                <CredentialLifeBadge life={connector.credential} now={new Date()} />
+              ) : (
+                <Badge tone="danger">None</Badge>
+              )}
+              <TextLink href={credentialHref}>See and replace</TextLink>
+            </span>
+          ),
+        },
+      ]}
+    />
+    {connector.rules.length > 0 && (
+      <div className="mt-4">
+        <h3 className="text-sm font-semibold">Rules, the first that fits decides</h3>
+        <ol className="mt-1 list-decimal space-y-1 pl-5 text-sm wrap-anywhere">
+          {connector.rules.map((rule, place) => (
+            <li key={place}>{describeRule(rule, nameFeed)}.</li>
+          ))}
+        </ol>
+      </div>
+    )}
+  </>
+);
+
+const MD5_WORDS: Readonly<Record<string, string>> = {
+  null: "Not tried: kept in until the tenant took one",
+  true: "The tenant takes it",
+  false: "The tenant refuses it",
+};
+
+const describeTags = ({ allow, block }: AllowBlock): string => {
+  const parts = [
+    allow.length === 0 ? null : `Only ${allow.join(", ")}`,
+    block.length === 0 ? null : `${allow.length === 0 ? "Not" : "not"} ${block.join(", ")}`,
+  ];
+  return parts.filter((part) => part !== null).join("; ") || "Any";
+};

@@ -1,0 +1,59 @@
+import { DataTable } from "@/components/data-table/data-table";
+import { CardBody } from "@/components/ui/card";
+import { Count } from "@/components/ui/count";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { TextLink } from "@/components/ui/text-link";
+
+import { PushStateBadge } from "./delivery-state-badges";
+
+type Push = {
+  id: string;
+  queuedAt: Date;
+  state: Parameters<typeof PushStateBadge>[0]["state"];
+  counts: { accepted: number; removed: number; failed: number };
+};
+
+/** A connector's newest pushes: when, how far, and what became of their items. */
+export const PushTable = ({ base, pushes }: { base: string; pushes: readonly Push[] }) => (
+  <DataTable
+    caption="Pushes"
+    rows={pushes}
+    rowKey={(push) => push.id}
+    empty={<CardBody className="text-muted text-sm">None yet.</CardBody>}
+    columns={[
+      {
+        id: "when",
+        header: "Begun",
+        isRowHeader: true,
+        cell: (push) => (
+          <TextLink href={`${base}/pushes/${push.id}`}>
+            <RelativeTime at={push.queuedAt} />
+          </TextLink>
+        ),
+      },
+      {
+        id: "state",
+        header: "State",
+        cell: ({ state }) => <PushStateBadge state={state} isPlain />,
+      },
+      {
+        id: "accepted",
+        header: "Accepted",
+        isNumeric: true,
+        cell: ({ counts }) => <Count value={counts.accepted} />,
+      },
+      {
+        id: "removed",
+        header: "Removed",
+        isNumeric: true,
+        cell: ({ counts }) => <Count value={counts.removed} />,
+      },
+      {
+        id: "failed",
+        header: "Failed",
+        isNumeric: true,
+        cell: ({ counts }) => <Count value={counts.failed} />,
+      },
+    ]}
+  />
+);

@@ -1,0 +1,79 @@
+import { DataTable } from "@/components/data-table/data-table";
+import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { CardBody } from "@/components/ui/card";
+import { formatDuration } from "@/components/ui/format-time";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { TextLink } from "@/components/ui/text-link";
+import { defang } from "@/lib/domain/indicator/defang";
+import type { IndicatorType } from "@/lib/domain/indicator/types";
+
+import { ReceiptStateBadge } from "./delivery-state-badges";
+
+type Receipt = {
+  indicatorId: string;
+  type: IndicatorType;
+  value: string;
+  state: Parameters<typeof ReceiptStateBadge>[0]["state"];
+  remoteId: string | null;
+  acceptedAt: Date | null;
+  visibleAfterSeconds: number | null;
+  expiresAt: Date | null;
+  reason: string | null;
+};
+
+/** What a destination answered for each indicator, the latest first. */
+export const ReceiptTable = ({ base, receipts }: { base: string; receipts: readonly Receipt[] }) => (
+  <DataTable
+    caption="Receipts"
+    rows={receipts}
+    rowKey={({ indicatorId }) => indicatorId}
+    empty={<CardBody className="text-muted text-sm">Nothing was sent yet.</CardBody>}
+    columns={[
+      {
+        id: "value",
+        header: "Indicator",
+        isRowHeader: true,
+        cell: ({ type, value }) => <IndicatorValue type={type} live={value} defanged={defang(type, value)} />,
+      },
+      {
+        id: "state",
+        header: "State",
+        cell: ({ state }) => <ReceiptStateBadge state={state} isPlain />,
+      },
+      {
+        id: "remote",
+        header: "Remote id",
+        isWideOnly: true,
+        cell: ({ remoteId }) => <span className="font-mono text-xs">{remoteId ?? "–"}</span>,
+      },
+      {
+        id: "accepted",
+        header: "Accepted",
+        cell: ({ acceptedAt }) => <RelativeTime at={acceptedAt} />,
+      },
+      {
+        id: "seen",
+        header: "Seen after",
+        isWideOnly: true,
+        cell: ({ visibleAfterSeconds: seconds }) =>
+          seconds === null ? "–" : formatDuration(seconds * 1_000),
+      },
+      {
+        id: "expires",
+        header: "Expires",
+        cell: ({ expiresAt }) => <RelativeTime at={expiresAt} noneLabel="–" />,
+      },
+      {
+        id: "reason",
+        header: "Why",
+        isWideOnly: true,
+        cell: ({ reason }) => <span className="text-muted text-xs">{reason ?? ""}</span>,
+      },
+      {
+        id: "trace",
+        header: "Trace",
+        cell: ({ indicatorId }) => <TextLink href={`${base}/indicators/${indicatorId}`}>Trace</TextLink>,
+      },
+    ]}
+  />
+);
