@@ -135,6 +135,7 @@ describe.each(KINDS)("a worker that dies while it pushes to %s", (kind) => {
       state: "done",
       counts: { accepted: 4, removed: 2 },
     });
-    await expectTruth(remote, connector, values);
+    // The answer may have come the moment before, and have been written down by nobody.
+    await expectTruth(remote, connector, values, { isAnswerLost: true });
   });
 });
