@@ -34,7 +34,7 @@ export const EntriesFileButton = ({ onRead }: Props) => {
       <input
         ref={input}
         type="file"
-        aria-label="File with entries"
+        aria-label="File to take them from"
         accept=".txt,.csv,.json,text/plain,application/json"
         className="sr-only"
         tabIndex={-1}
