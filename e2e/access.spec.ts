@@ -18,6 +18,8 @@ const ROUTES: Readonly<Record<string, "anybody" | "token" | "team" | "sender">> 
   "/api/live/runs/[id]": "team",
   "/api/live/pushes/[id]": "team",
   "/api/live/bulk-changes/[id]": "team",
+  "/t/[team]/connectors/[id]/hunting/rules.json": "team",
+  "/t/[team]/connectors/[id]/hunting/workbook.json": "team",
   "/t/[team]/feeds/export.json": "team",
   "/t/[team]/indicators/export": "team",
   "/t/[team]/feeds/upload": "sender",

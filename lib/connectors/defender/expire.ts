@@ -20,7 +20,9 @@ export const expireAtDefender = async (
 ): Promise<Receipt[]> => {
   const listed = await listOwn(client, clientId, signal);
   const targets = batch.flatMap((record, place) => {
-    const found = listed.find((one) => one.id === record.remoteId || one.externalId === record.externalId);
+    const found = listed.find((one) =>
+      record.remoteId === null ? one.externalId === record.externalId : one.id === record.remoteId,
+    );
     return found ? [{ place, id: found.id, item: toExpiring(found, now()) }] : [];
   });
   const outcomes = await sendIsolating(targets, {

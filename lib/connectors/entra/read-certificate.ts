@@ -1,8 +1,11 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 
+import forge from "node-forge";
+
 import { AppError } from "@/lib/domain/errors";
 
 import { plainThumbprint, type ApplicationCredential } from "./credential";
+import { countRounds, MAX_ROUNDS } from "./password-rounds";
 
 export type ReadCertificate = {
   credential: Extract<ApplicationCredential, { kind: "certificate" }>;
@@ -54,6 +57,11 @@ const readKey = (pem: string, password: string | undefined): KeyObject => {
       "The private key has a password",
       "Enter it beside the certificate, or export the key without one",
     );
+  if (isLocked && roundsOf(pem) > MAX_ROUNDS)
+    throw unusable(
+      `The private key asks for more than ${MAX_ROUNDS.toLocaleString("en")} rounds to try a password`,
+      "Export it anew with the usual settings",
+    );
   const key = isLocked
     ? parse(
         () => createPrivateKey({ key: pem, passphrase: password }),
@@ -62,6 +70,15 @@ const readKey = (pem: string, password: string | undefined): KeyObject => {
     : parse(() => createPrivateKey(pem), "The private key cannot be read");
   if (key.asymmetricKeyType === "rsa") return key;
   throw unusable("The private key is not an RSA key", "Entra ID takes RSA certificates of 2048 bits or more");
+};
+
+/** An encrypted key says it in the open. Other kinds of protection have no rounds. */
+const roundsOf = (pem: string): number => {
+  if (!pem.includes("BEGIN ENCRYPTED PRIVATE KEY")) return 0;
+  return parse(() => {
+    const block = forge.pem.decode(pem).find(({ type }) => type === "ENCRYPTED PRIVATE KEY");
+    return block ? countRounds(forge.asn1.fromDer(block.body)) : Infinity;
+  }, "The private key cannot be read");
 };
 
 const parse = <T>(read: () => T, what: string): T => {

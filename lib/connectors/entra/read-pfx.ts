@@ -2,6 +2,8 @@ import forge from "node-forge";
 
 import { AppError } from "@/lib/domain/errors";
 
+import { countRounds, MAX_ROUNDS, TooManyRounds, withinRounds } from "./password-rounds";
+
 /**
  * Takes a PKCS#12 file (.pfx, .p12) apart: the key and the certificate that belongs to it first, then the others, as PEM text.
  * Reads modern files (PBES2 with AES) and those of old tools (RC2, 3DES). Throws `invalid_input` with what to do; never repeats
@@ -35,14 +37,11 @@ const open = (pfx: Uint8Array, password: string): forge.pkcs12.Pkcs12Pfx => {
       "Choose the .pfx or .p12 file that holds the certificate with its key",
     );
   }
-  if (findDearest(asn1) > MAX_ITERATIONS)
-    throw unusable(
-      `The file asks for more than ${MAX_ITERATIONS.toLocaleString("en")} rounds to try a password`,
-      "Export it anew with the usual settings",
-    );
+  if (countRounds(asn1) > MAX_ROUNDS) throw tooDear();
   try {
-    return forge.pkcs12.pkcs12FromAsn1(asn1, true, password);
-  } catch {
+    return withinRounds(() => forge.pkcs12.pkcs12FromAsn1(asn1, true, password));
+  } catch (error) {
+    if (error instanceof TooManyRounds) throw tooDear();
     // The library tells a wrong password and a damaged file apart by texts that are no contract, and may quote bytes.
     throw unusable(
       "The file does not open with this password",
@@ -50,31 +49,6 @@ const open = (pfx: Uint8Array, password: string): forge.pkcs12.Pkcs12Pfx => {
     );
   }
 };
-
-/** The most rounds that the file has a password stretched by: the number behind each salt, wherever it stands. */
-const findDearest = ({ value, type }: forge.asn1.Asn1): number => {
-  if (typeof value === "string") return type === forge.asn1.Type.OCTETSTRING ? dearestWithin(value) : 0;
-  const counts = value.map((inner, place) =>
-    inner.type === forge.asn1.Type.INTEGER && value[place - 1]?.type === forge.asn1.Type.OCTETSTRING
-      ? toNumber(inner.value)
-      : findDearest(inner),
-  );
-  return Math.max(0, ...counts);
-};
-
-/** A string of bytes often holds the next layer of the file; one that is encrypted or a salt holds none. */
-const dearestWithin = (bytes: string): number => {
-  let inner: forge.asn1.Asn1;
-  try {
-    inner = forge.asn1.fromDer(bytes);
-  } catch {
-    return 0;
-  }
-  return findDearest(inner);
-};
-
-const toNumber = (bytes: forge.asn1.Asn1["value"]): number =>
-  typeof bytes === "string" ? Number(`0x${Buffer.from(bytes, "binary").toString("hex") || "0"}`) : Infinity;
 
 const bagsOf = (file: forge.pkcs12.Pkcs12Pfx, bagType: string | undefined): forge.pkcs12.Bag[] =>
   bagType === undefined ? [] : (file.getBags({ bagType })[bagType] ?? []);
@@ -100,7 +74,10 @@ const certificateToPem = ({ cert, asn1 }: forge.pkcs12.Bag): string =>
     ? forge.pki.certificateToPem(cert)
     : forge.pem.encode({ type: "CERTIFICATE", body: forge.asn1.toDer(asn1).getBytes() });
 
-/** Many times what any tool asks for, and done within a second. */
-const MAX_ITERATIONS = 600_000;
+const tooDear = (): AppError =>
+  unusable(
+    `The file asks for more than ${MAX_ROUNDS.toLocaleString("en")} rounds to try a password`,
+    "Export it anew with the usual settings",
+  );
 
 const unusable = (what: string, fix: string): AppError => new AppError("invalid_input", `${what}. ${fix}.`);

@@ -41,8 +41,12 @@ const isHostName = (text: string): boolean => {
   const { protocol, hostname, username, password, search, hash, pathname } = new URL(text);
   const isBare = username === "" && password === "" && search === "" && hash === "" && pathname === "/";
   // Letters in the last label: neither an address nor a name that only this machine knows.
-  return protocol === "https:" && isBare && /\.[a-z][a-z0-9-]+$/.test(hostname) && !text.endsWith("?");
+  const isPublicName = /\.[a-z][a-z0-9-]+$/.test(hostname) && !LOCAL.test(hostname);
+  return protocol === "https:" && isBare && isPublicName && !text.endsWith("?");
 };
+
+// Names that stand for this machine or this network, whatever the resolver says.
+const LOCAL = /\.(?:localhost|local|internal|intranet|lan|home|corp|private|test|invalid)$|\.home\.arpa$/;
 
 const host = z
   .string()

@@ -1,6 +1,9 @@
 import { z } from "zod";
 
+import { AppError } from "../errors";
 import { reasonSchema } from "./reason-input";
+
+const ONE_OF = "Give one of feed, run and everything.";
 
 /** What is to be held back: exactly one of a feed, what a run added, and everything of a team. */
 export const withholdSchema = z
@@ -13,7 +16,7 @@ export const withholdSchema = z
   })
   .refine(
     ({ feed, run, everything }) => [feed, run, everything].filter((one) => one !== undefined).length === 1,
-    "Give one of feed, run and everything.",
+    ONE_OF,
   );
 
 export const WITHHELD_SCOPES = ["feed", "run", "team"] as const;
@@ -22,14 +25,18 @@ export type WithheldScope = (typeof WITHHELD_SCOPES)[number];
 /** What a person holds back. */
 export type WithheldTarget = { scope: "team" } | { scope: "feed" | "run"; id: string };
 
-/** What of the three a request names. */
+/** What of the three a request names; `invalid_input` unless it is exactly one: nothing named must never be everything. */
 export const readWithheldTarget = ({
   feed,
   run,
+  everything,
 }: {
   feed?: string | undefined;
   run?: string | undefined;
+  everything?: true | undefined;
 }): WithheldTarget => {
+  if ([feed, run, everything].filter((one) => one !== undefined).length !== 1)
+    throw new AppError("invalid_input", ONE_OF);
   if (feed !== undefined) return { scope: "feed", id: feed };
   return run === undefined ? { scope: "team" } : { scope: "run", id: run };
 };

@@ -11,6 +11,7 @@ import { announce } from "@/lib/services/outbox/announce";
 import type { TestResult } from "./connector-view";
 import { forgetKept } from "./credentials";
 import { noConnector } from "./get-connector";
+import { assertMayTurnIdentity } from "./machine-identities";
 import { findKept } from "./list-credentials";
 import { readConnectorAccess } from "./open-connector";
 import { lockConnector } from "./standing";
@@ -33,6 +34,7 @@ export const activateCredential = async (
   const access = await asTeam(connector.teamId, async (tx) =>
     readConnectorAccess(tx, connector.id, await findChosen(tx, connector, chosen)),
   );
+  assertMayTurnIdentity(actor, access.credential.kind);
   const result = await tryAccess(access, signal);
   const at = new Date();
   const lastTest = toStoredTest(result, at);

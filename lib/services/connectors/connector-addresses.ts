@@ -5,7 +5,7 @@ import type { CloudOverrides } from "@/lib/domain/connector/cloud-addresses";
 import type { Cloud, ConnectorKind } from "@/lib/domain/connector/kinds";
 
 export type ConnectorAddress = {
-  service: "signIn" | "defender" | "sentinelUpload" | "azureManagement" | "graph";
+  service: "signIn" | "defender" | "sentinelUpload" | "azureManagement" | "graph" | "logs";
   /** Null: none is known, so that it is not used. */
   url: string | null;
   /** An administrator set it in place of Microsoft's. */
@@ -14,7 +14,7 @@ export type ConnectorAddress = {
 
 const SERVICES = {
   defender: ["signIn", "defender", "graph"],
-  sentinel: ["signIn", "sentinelUpload", "azureManagement", "graph"],
+  sentinel: ["signIn", "sentinelUpload", "azureManagement", "graph", "logs"],
 } as const satisfies Record<ConnectorKind, readonly ConnectorAddress["service"][]>;
 
 /** Where a connector's secret and its tokens go; none for the sandbox, which is this machine. */

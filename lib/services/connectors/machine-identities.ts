@@ -18,6 +18,20 @@ export const listMachineIdentities = (): Identity[] => {
 };
 
 /**
+ * Throws where a connector signs in, or is to sign in, with the identity of the machine and the actor may not lend it: whoever may
+ * choose which application or which workspace it is for could act with what was granted for another team.
+ */
+export const assertMayTurnIdentity = (actor: Actor, credentialKind: string | undefined): void => {
+  if (credentialKind === undefined || actor.isAdministrator || !IDENTITY_KINDS.has(credentialKind)) return;
+  throw new AppError(
+    "forbidden",
+    "This connector signs in with the identity of the machine that Sluice runs on: only an administrator may change where it leads, or let it do so again.",
+  );
+};
+
+const IDENTITY_KINDS: ReadonlySet<string> = new Set(["managed-identity", "workload-identity"]);
+
+/**
  * Throws unless the machine has that identity and the actor may lend it: it is the installation's, so that a team's owner alone
  * could otherwise act with what was granted for another team.
  */

@@ -25,7 +25,7 @@ import { forgetKept, forgetStaged, readCredential, storeCredential } from "./cre
 import { findOrMakeDestination } from "./find-destination";
 import { noConnector } from "./get-connector";
 import { describeLimitChange, toLimitColumns } from "./limit-columns";
-import { assertMayUseIdentity } from "./machine-identities";
+import { assertMayTurnIdentity, assertMayUseIdentity } from "./machine-identities";
 import { assertNothingStands, lockConnector } from "./standing";
 
 /**
@@ -44,6 +44,7 @@ export const updateConnector = async (
   try {
     return await asTeam(teamId, async (tx) => {
       await lockConnector(tx, { id, teamId });
+      if (leadsElsewhere(patch)) await assertMayLead(tx, actor, { id, teamId });
       if (address) await assertNothingStands(tx, { id, teamId }, WHY_ADDRESS_STAYS);
       const before = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
@@ -81,6 +82,24 @@ export const updateConnector = async (
       cause,
     });
   }
+};
+
+/** Which application it is, and what it reads and writes there. */
+const leadsElsewhere = (patch: ConnectorPatch): boolean =>
+  (["clientId", "tenantId", "workspaceId", "subscriptionId", "resourceGroup", "workspaceName"] as const).some(
+    (field) => patch[field] !== undefined,
+  );
+
+const assertMayLead = async (
+  tx: Tx,
+  actor: Actor,
+  { id, teamId }: { id: string; teamId: string },
+): Promise<void> => {
+  const active = await tx.credential.findFirst({
+    where: { connectorId: id, teamId, state: "active" },
+    select: { kind: true },
+  });
+  assertMayTurnIdentity(actor, active?.kind);
 };
 
 const forgetOthers = async (

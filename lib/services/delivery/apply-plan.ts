@@ -15,6 +15,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { dropEntries } from "./budget-entries";
+import { isWithinLimits } from "./leave-to-person";
 import { countStaleItems } from "./check-plan";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { plannedIds } from "./candidate-ids";
@@ -60,11 +61,14 @@ const apply = async (
   const { connectorId, isUrgent } = plan;
   const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
   const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
-  if (!connector.enabled && isWithdrawal !== true)
+  // What a hold takes back may go while nothing new does.
+  if (!connector.enabled && isWithdrawal !== true && plan.withheldId === null)
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
   if (!isDecided) assertApproved(plan, connector, doer);
   if (!isUrgent) await assertNoOpenPush(client, connectorId);
   const isAutomatic = doer.id === SYSTEM.id;
+  if (isAutomatic && !isDecided && (connector.mode !== "automatic" || !isWithinLimits(connector, plan)))
+    throw new AppError("conflict", `“${connector.name}” does not apply this by itself any more.`);
   const staleBecause = await findChange(client, { plan, connector, isWithdrawal, isUrgent, isAutomatic });
   if (staleBecause !== null) {
     await client.query("UPDATE plan SET state = 'stale' WHERE id = $1", [planId]);
@@ -126,6 +130,7 @@ type LockedPlan = {
   approvedAt: Date | null;
   approvedBy: string | null;
   isUrgent: boolean;
+  withheldId: string | null;
   pushId: string | null;
 };
 
@@ -133,7 +138,7 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
   const { rows } = await client.query<LockedPlan>(
     `SELECT id, state, connector_id AS "connectorId", hash, policy_hash AS "policyHash", add, change, remove, keep,
        created_at AS "createdAt", created_by AS "createdBy", approved_at AS "approvedAt", approved_by AS "approvedBy",
-       partial AS "isUrgent", (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
+       partial AS "isUrgent", withheld_id AS "withheldId", (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
      FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
     [planId, teamId],
   );

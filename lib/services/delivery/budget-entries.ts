@@ -76,6 +76,15 @@ export const dropEntries = async (
   await client.query("DELETE FROM budget_entry WHERE connector_id = $1 AND team_id = $2", [id, teamId]);
 };
 
+/** Forgets what every connector wants at a destination; what stands there keeps its place until its connector plans. */
+export const dropAllEntries = async (client: PoolClient, destinationId: string): Promise<void> => {
+  await lockBudget(client, destinationId);
+  await client.query(
+    "DELETE FROM budget_entry b USING connector c WHERE c.id = b.connector_id AND c.destination_id = $1",
+    [destinationId],
+  );
+};
+
 /** The same, for one that is deleted or led elsewhere; call it before it is. */
 export const forgetWishes = async (tx: Tx, { id, teamId }: { id: string; teamId: string }): Promise<void> => {
   await tx.$executeRaw`

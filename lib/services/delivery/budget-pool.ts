@@ -53,7 +53,7 @@ export const readPool = async (
   const known = parseCapacity(rows[0]?.capacity);
   const settings = readSettings(rows[0]?.budget);
   const connectors = await readCompeting(client, destinationId, id);
-  const { standing, held } = await readStanding(client, destinationId, connectors);
+  const { standing, held } = await readStanding(client, destinationId, connectors, id);
   const clientIds = connectors.flatMap((one) => (one.teamId === teamId ? [one.clientId] : []));
   return {
     room: roomFor(known, { ours: standing.size, headroom: settings.headroom, now }),
@@ -97,12 +97,16 @@ const readStanding = async (
   client: PoolClient,
   destinationId: string,
   connectors: readonly Competing[],
+  planningId: string,
 ): Promise<Pick<Pool, "standing" | "held">> => {
   const { rows } = await client.query<{ indicatorId: string; scope: string; isHeld: boolean }>(
     `SELECT r.indicator_id AS "indicatorId", r.scope, r.state = 'orphaned' OR EXISTS (
-       SELECT FROM claim c WHERE c.record_id = r.id AND c.connector_id <> ALL ($2::uuid[])) AS "isHeld"
+       SELECT FROM claim c WHERE c.record_id = r.id AND (c.connector_id <> ALL ($2::uuid[])
+         -- Its connector does not want it any more, or has yet to say how much: until it goes, its place is taken.
+         OR c.connector_id <> $3 AND NOT EXISTS (
+           SELECT FROM budget_entry b WHERE b.connector_id = c.connector_id AND b.indicator_id = r.indicator_id))) AS "isHeld"
      FROM remote_record r WHERE r.destination_id = $1 AND r.state IN ('live', 'orphaned')`,
-    [destinationId, connectors.flatMap(({ id, mayChoose }) => (mayChoose ? [id] : []))],
+    [destinationId, connectors.flatMap(({ id, mayChoose }) => (mayChoose ? [id] : [])), planningId],
   );
   const nameOf = ({ indicatorId, scope }: (typeof rows)[number]): string => recordName(indicatorId, scope);
   return {

@@ -58,8 +58,8 @@ export const composeEnd = (
   createdByRef,
   createdAt: record.firstSentAt,
   validFrom: record.firstSentAt,
-  // What an unanswered request made has another id, if any: it is looked up.
-  remoteId: item.isUnanswered ? null : record.remoteId,
+  // What an unanswered request made has another id, if any: it is looked up. What is still shown has its own, and no other is meant.
+  remoteId: item.shownId ?? (item.isUnanswered ? null : record.remoteId),
   endedAt: now,
   attempt: item.attempt,
   texts: merged && composeTexts(item, merged, appUrl),

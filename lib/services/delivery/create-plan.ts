@@ -110,14 +110,14 @@ type Freshness = { budget: PlanBudget | null; changesSeen: number; now: Date };
  */
 const takeKnown = async (
   client: PoolClient,
-  { connectorId, hash }: MadePlan,
+  { connectorId, hash, counts }: MadePlan,
   { budget, changesSeen, now }: Freshness,
 ): Promise<string | null> => {
   const { rows } = await client.query<{ id: string }>(
-    `UPDATE plan SET created_at = $3, changes_seen = $4, budget = $5
+    `UPDATE plan SET created_at = $3, changes_seen = $4, budget = $5, keep = $6
      WHERE id = (SELECT id FROM plan WHERE connector_id = $1 AND NOT partial ORDER BY created_at DESC LIMIT 1)
        AND hash = $2 AND state = 'draft' AND created_by IS NULL RETURNING id`,
-    [connectorId, hash, now, changesSeen, budget && JSON.stringify(budget)],
+    [connectorId, hash, now, changesSeen, budget && JSON.stringify(budget), counts.keep],
   );
   return rows[0]?.id ?? null;
 };

@@ -6,10 +6,11 @@ import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
 import { AppError } from "@/lib/domain/errors";
-import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announceSql } from "@/lib/services/outbox/announce";
+import { noConnector } from "@/lib/services/connectors/get-connector";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+import { announcePlansSql } from "./announce-plans";
 
 type Options = {
   choice: DriftChoice;
@@ -26,6 +27,11 @@ export const decideDrift = async (
   { choice, indicatorIds }: Options,
 ): Promise<{ decided: number }> => {
   const decided = await bulkAsTeam(teamId, async (client) => {
+    const { rowCount } = await client.query(
+      "SELECT FROM connector WHERE id = $1 AND team_id = $2 AND deleted_at IS NULL",
+      [connectorId, teamId],
+    );
+    if (!rowCount) throw noConnector();
     const ids = await decide(client, { connectorId, teamId, choice, indicatorIds });
     if (indicatorIds !== null && ids.length < new Set(indicatorIds).size)
       throw new AppError(
@@ -38,7 +44,8 @@ export const decideDrift = async (
     await recordAuditSql(client, {
       ...{ teamId, doer: asDoer(actor), action: "connector.drift-decide", subject, detail },
     });
-    if (await isAutomatic(client, connectorId)) await announceSql(client, connectorPlan, { connectorId });
+    // Counted as a change, so that the end of a push that is under way comes back to it.
+    if (await isAutomatic(client, connectorId)) await announcePlansSql(client, teamId);
     return ids.length;
   });
   await relayOutbox();

@@ -11,6 +11,7 @@ import { pushConfirmUrgent } from "@/lib/jobs/push-confirm-urgent.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
+import { announceRoom } from "./announce-room";
 import type { OpenPush } from "./push-lease";
 
 /** Ends a push whose items are all done: its destination is to be read back, and what changed meanwhile to be planned. */
@@ -21,8 +22,16 @@ export const finishPush = async (push: OpenPush): Promise<void> => {
     for (const connectorId of await findTouchedConnectors(client, push))
       await announceSql(client, confirm, { connectorId });
     await announceNext(client, push);
+    if (push.kind === "defender" && (await hasRemoved(client, push)))
+      await announceRoom(client, push.destinationId);
     await auditEnd(client, push, "push.done");
   });
+};
+
+/** What went left room for what was cut, of whatever team. */
+const hasRemoved = async (client: PoolClient, { id }: OpenPush): Promise<boolean> => {
+  const { rowCount } = await client.query("SELECT FROM push WHERE id = $1 AND removed > 0", [id]);
+  return Boolean(rowCount);
 };
 
 /**

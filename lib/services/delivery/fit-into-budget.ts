@@ -7,6 +7,8 @@ import { choose, withoutOthers, type Choice, type Cut } from "@/lib/domain/selec
 import type { PlanBudget } from "@/lib/domain/selection/cut";
 import { recordScope } from "@/lib/domain/selection/policy";
 
+import { AppError } from "@/lib/domain/errors";
+
 import { moveOthers, writeEntries } from "./budget-entries";
 import { readPool, recordName, type Entry } from "./budget-pool";
 import type { PlanningConnector } from "./planning-connector";
@@ -26,6 +28,7 @@ export const fitIntoBudget = async (
   { connector, wishes, now }: Options,
 ): Promise<Fit> => {
   const pool = await stepAsSystem(client, "delivery", () => readPool(client, connector, now));
+  await assertStillThere(client, connector);
   const scope = recordScope(connector.policy.deviceGroups);
   const own = wishes.map(({ id, key, score, feedId }): Entry => {
     const record = recordName(id, scope);
@@ -40,6 +43,18 @@ export const fitIntoBudget = async (
     moveOthers(client, pool.others, choice.cuts.slice(own.length)),
   );
   return toFit(own, pool.isVisible ? choice : withoutOthers(choice, all, connector.teamId));
+};
+
+/** Under the lock: one that was deleted or led elsewhere while its candidates were judged wants nothing there. */
+const assertStillThere = async (
+  client: PoolClient,
+  { id, teamId, destinationId }: PlanningConnector,
+): Promise<void> => {
+  const { rowCount } = await client.query(
+    "SELECT FROM connector WHERE id = $1 AND team_id = $2 AND destination_id = $3 AND deleted_at IS NULL",
+    [id, teamId, destinationId],
+  );
+  if (!rowCount) throw new AppError("not_found", "The connector was deleted or moved while it was planned.");
 };
 
 const toFit = (own: readonly Entry[], shown: Choice): Fit => {

@@ -28,7 +28,11 @@ export const leaveToPerson = async (
     if (equal !== null) {
       // It has seen no less than the new one, which says the same.
       await client.query(
-        `UPDATE plan old SET waits_because = $3, changes_seen = new.changes_seen, created_at = new.created_at
+        `UPDATE plan old SET waits_because = $3, changes_seen = new.changes_seen, created_at = new.created_at,
+           keep = new.keep, blocked = new.blocked,
+           -- Beside less that stays, what was approved is more than it was.
+           approved_at = CASE WHEN new.keep < old.keep THEN NULL ELSE old.approved_at END,
+           approved_by = CASE WHEN new.keep < old.keep THEN NULL ELSE old.approved_by END
          FROM plan new WHERE old.id = $1 AND new.id = $2`,
         [equal, id, reason],
       );

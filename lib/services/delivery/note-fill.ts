@@ -18,8 +18,12 @@ export const noteFill = async (
   await bulkAsSystem("delivery", async (client) => {
     const known = await readKnownCapacity(client, destinationId);
     const { rows } = await client.query<{ remoteId: string }>(
+      // A destination shows what was just removed for some minutes: it is ours still, and nobody else's.
       `SELECT remote_id AS "remoteId" FROM remote_record
-       WHERE destination_id = $1 AND state IN ('live', 'orphaned') AND remote_id IS NOT NULL`,
+       WHERE destination_id = $1 AND state IN ('live', 'orphaned') AND remote_id IS NOT NULL
+       UNION SELECT x.remote_id FROM receipt x JOIN connector c ON c.id = x.connector_id
+       WHERE c.destination_id = $1 AND x.remote_id IS NOT NULL
+         AND (x.state IN ('pending', 'withdrawing') OR x.still_shown)`,
       [destinationId],
     );
     const ours = new Set(rows.map(({ remoteId }) => remoteId));

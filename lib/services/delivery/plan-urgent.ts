@@ -92,17 +92,34 @@ const planThese = async (
       readPlanningConnector(client, { connectorId, teamId }),
     );
     // The ordinary plan holds it as well, and tells a person why it waits.
-    if (!isWithinLimits(connector, counts))
+    if (!isWithinLimits(connector, counts)) {
+      await dropPartial(teamId, id);
       return { status: "left", reason: "It is more than the connector applies by itself." };
+    }
     try {
       const push = await applyPlan({ planId: id, teamId, hash, doer: SYSTEM });
       return { status: "applied", pushId: push.id };
     } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      await dropPartial(teamId, id);
+      // It is not automatic any more, or applies less by itself.
+      if (error.code === "conflict") return { status: "left", reason: error.message };
       // Somebody changed something in between: plan again.
-      if (!(error instanceof AppError && error.code === "stale")) throw error;
+      if (error.code !== "stale") throw error;
       if (tries >= TRIES) throw new AppError(error.code, error.message, { retry: "later", cause: error });
     }
   }
 };
+
+/** A plan of some values that nobody is to apply says nothing to anybody. */
+const dropPartial = (teamId: string, planId: string): Promise<void> =>
+  bulkAsTeam(teamId, async (client) => {
+    await client.query(
+      `WITH dropped AS MATERIALIZED (SELECT id FROM plan WHERE id = $1 AND team_id = $2 AND state <> 'applied' FOR UPDATE),
+         items AS (DELETE FROM plan_item i USING dropped WHERE i.plan_id = dropped.id)
+       DELETE FROM plan USING dropped WHERE plan.id = dropped.id`,
+      [planId, teamId],
+    );
+  });
 
 const TRIES = 5;

@@ -39,6 +39,8 @@ export type BatchItem = {
   isUnanswered: boolean;
   /** How many removals of it were accepted and did nothing. */
   attempt: number;
+  /** The id under which a removed record is still shown there; null for any other. */
+  shownId: string | null;
 };
 
 type Overtaken = { reason: string; isRecalled: boolean };
@@ -105,6 +107,7 @@ type ItemRow = {
   heldBecause: string | null;
   isOvertaken: boolean;
   attempt: number;
+  shownId: string | null;
 };
 
 /** The items with what was planned for them and what happened to them since. */
@@ -120,7 +123,8 @@ export const readItems = async (
     `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
        p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause",
        coalesce(t.active, false) AS active, t.tlp, mine.overtaken AS "isOvertaken",
-       CASE WHEN w.still_shown THEN w.removal_tries ELSE 0 END AS attempt, EXISTS (
+       CASE WHEN w.still_shown THEN w.removal_tries ELSE 0 END AS attempt,
+       CASE WHEN w.still_shown THEN w.remote_id END AS "shownId", EXISTS (
          SELECT FROM ${unansweredItems("$5", { isUrgent })} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered",
        ${isHolding ? HELD : "NULL"} AS "heldBecause"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
@@ -143,6 +147,7 @@ export const readItems = async (
     overtaken: findOvertaken(row, { maxTlp, screener, now }),
     isUnanswered: row.isUnanswered,
     attempt: row.attempt,
+    shownId: row.shownId,
   }));
   return { items, screenedBy: screener.version };
 };

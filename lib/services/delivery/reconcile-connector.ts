@@ -8,12 +8,11 @@ import type { RemoteRecord } from "@/lib/connectors/contract";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { describeDrift, DRIFT_REASONS } from "@/lib/domain/delivery/drift";
-import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
-import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
+import { announcePlansSql } from "./announce-plans";
 import { createApplications, type Application } from "./applications";
 import {
   markDrift,
@@ -183,10 +182,13 @@ const conclude = async (client: PoolClient, options: Conclusion): Promise<boolea
 
 /** Has those of the connectors plan that do so by themselves and have drift to put right, also what an earlier plan could not. */
 const announceAutomatic = async (client: PoolClient, connectorIds: readonly string[]): Promise<void> => {
-  const { rows } = await client.query<{ id: string }>(
-    `SELECT id FROM connector c WHERE id = ANY ($1::uuid[]) AND mode = 'automatic' AND enabled AND deleted_at IS NULL
-       AND EXISTS (SELECT FROM receipt r WHERE r.connector_id = c.id AND r.drift IS NOT NULL)`,
+  const { rows } = await client.query<{ teamId: string }>(
+    `SELECT DISTINCT team_id AS "teamId" FROM connector c
+     WHERE id = ANY ($1::uuid[]) AND mode = 'automatic' AND enabled AND deleted_at IS NULL
+       AND EXISTS (SELECT FROM receipt r WHERE r.connector_id = c.id AND r.drift IS NOT NULL)
+     ORDER BY 1`,
     [connectorIds],
   );
-  for (const { id } of rows) await announceSql(client, connectorPlan, { connectorId: id });
+  // Counted as a change, so that the end of a push that is under way comes back to it.
+  for (const { teamId } of rows) await announcePlansSql(client, teamId);
 };

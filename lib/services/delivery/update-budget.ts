@@ -1,5 +1,7 @@
 import "server-only";
 
+import { isDeepStrictEqual } from "node:util";
+
 import type { PoolClient } from "pg";
 
 import { bulkAsSystem } from "@/lib/db/scope";
@@ -15,6 +17,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { requireAdministrator } from "@/lib/services/people/privilege";
 
 import { announceRoom } from "./announce-room";
+import { dropAllEntries } from "./budget-entries";
 import { readSettings } from "./budget-settings";
 import { parseCapacity } from "./note-capacity";
 
@@ -37,6 +40,8 @@ export const updateBudget = async (
       destinationId,
       JSON.stringify(after),
     ]);
+    // What was weighed otherwise is no measure beside what is weighed now: each connector says anew what it wants.
+    if (!isDeepStrictEqual(before.weights, after.weights)) await dropAllEntries(client, destinationId);
     const subject = { type: "destination", id: destinationId };
     await recordAuditSql(client, {
       teamId: null,

@@ -28,7 +28,9 @@ export const findFewNamed = async (
       Prisma.sql`SELECT count(*) FROM (SELECT FROM (${set}) named LIMIT ${FEW + 1}) counted`,
     );
     const rest = { ...filter, addedBy: undefined, event: undefined };
-    return Number(row?.count) > FEW ? null : { keys: set, rest };
+    // Two feeds of a team may name one value with one event.
+    const keys = Prisma.sql`SELECT DISTINCT team_id, id FROM (${set}) named`;
+    return Number(row?.count) > FEW ? null : { keys, rest };
   }
   const { tag } = filter;
   if (tag === undefined) return null;

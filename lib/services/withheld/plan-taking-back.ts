@@ -25,7 +25,7 @@ export const planTakingBack = async (actor: Actor, hold: Hold): Promise<void> =>
 const connectorsOf = (teamId: string): Promise<string[]> =>
   bulkAsTeam(teamId, async (client) => {
     const { rows } = await client.query<{ id: string }>(
-      "SELECT id FROM connector WHERE team_id = $1 AND enabled AND deleted_at IS NULL ORDER BY id",
+      "SELECT id FROM connector WHERE team_id = $1 AND deleted_at IS NULL ORDER BY id",
       [teamId],
     );
     return rows.map(({ id }) => id);
@@ -45,7 +45,8 @@ const planAt = async (actor: Actor, { id, teamId }: Hold, connectorId: string): 
     const connector = await bulkAsTeam(teamId, (client) =>
       readPlanningConnector(client, { connectorId, teamId }),
     );
-    if (connector.mode !== "automatic" || !isWithinLimits(connector, made.counts)) return;
+    if (connector.mode !== "automatic" || !connector.enabled || !isWithinLimits(connector, made.counts))
+      return;
     try {
       await applyPlan({ planId: made.id, teamId, hash: made.hash, doer });
       return;
@@ -61,13 +62,15 @@ const TRIES = 5;
 
 /** Of plans of one hold only the newest says anything. */
 const dropDrafts = async (client: PoolClient, { id, teamId }: Hold, connectorId: string): Promise<void> => {
-  const which = "withheld_id = $1 AND team_id = $2 AND connector_id = $3 AND state <> 'applied'";
-  const values = [id, teamId, connectorId];
+  // One that is being applied just now is left alone, with its items.
   await client.query(
-    `DELETE FROM plan_item WHERE plan_id IN (SELECT p.id FROM plan p WHERE ${which})`,
-    values,
+    `WITH dropped AS MATERIALIZED (
+       SELECT id FROM plan WHERE withheld_id = $1 AND team_id = $2 AND connector_id = $3 AND state <> 'applied'
+       FOR UPDATE SKIP LOCKED
+     ), items AS (DELETE FROM plan_item i USING dropped WHERE i.plan_id = dropped.id)
+     DELETE FROM plan USING dropped WHERE plan.id = dropped.id`,
+    [id, teamId, connectorId],
   );
-  await client.query(`DELETE FROM plan WHERE ${which}`, values);
 };
 
 /** What stands of the hold at a connector's destination, or may, as numbers of rows in their order. */

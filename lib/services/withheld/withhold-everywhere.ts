@@ -3,9 +3,12 @@ import "server-only";
 import { asSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { logger } from "@/lib/observability/logger";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { requireAdministrator } from "@/lib/services/people/privilege";
 
-import { withhold } from "./withhold";
+import { planTakingBack } from "./plan-taking-back";
+import { makeHold } from "./withhold";
 
 /**
  * Holds back a feed in its own team and in every team that subscribes to it. Gives the ids of the holds that were made: a team
@@ -24,13 +27,23 @@ export const withholdEverywhere = async (
     }),
   );
   if (!feeds.some(({ id }) => id === feedId)) throw new AppError("not_found", "There is no such feed.");
-  const made: string[] = [];
+  const made: { id: string; teamId: string }[] = [];
   for (const { id, team } of feeds)
     try {
       const target = { scope: "feed", id } as const;
-      made.push(await withhold(actor, { ...team, role: "owner" }, { target, reason }));
+      const hold = await makeHold(actor, { ...team, role: "owner" }, { target, reason });
+      made.push({ id: hold, teamId: team.id });
     } catch (error) {
       if (!(error instanceof AppError && error.code === "conflict")) throw error;
     }
-  return made;
+  // Nothing of it goes anywhere any more: only now is what stands planned away, which takes its time.
+  for (const hold of made)
+    try {
+      await planTakingBack(actor, hold);
+    } catch (error) {
+      // The hold stands, and its page plans anew; one team's trouble is not every team's.
+      logger.error({ err: error, withheldId: hold.id }, "What a hold takes back was not planned");
+    }
+  await relayOutbox();
+  return made.map(({ id }) => id);
 };

@@ -26,6 +26,18 @@ export const withhold = async (
   team: TeamAccess,
   { target, reason }: Input,
 ): Promise<string> => {
+  const id = await makeHold(actor, team, { target, reason });
+  await planTakingBack(actor, { id, teamId: team.id });
+  await relayOutbox();
+  return id;
+};
+
+/** The hold alone, without plans: from its end on nothing of it is planned or sent. */
+export const makeHold = async (
+  actor: Actor,
+  team: TeamAccess,
+  { target, reason }: Input,
+): Promise<string> => {
   const id = randomUUID();
   const now = new Date();
   await bulkAsTeam(team.id, async (client) => {
@@ -44,8 +56,6 @@ export const withhold = async (
     await recordAuditSql(client, { teamId: team.id, doer, action: "withheld.create", subject, detail }, now);
     await announcePlansSql(client, team.id);
   });
-  await planTakingBack(actor, { id, teamId: team.id });
-  await relayOutbox();
   return id;
 };
 

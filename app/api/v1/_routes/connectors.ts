@@ -101,7 +101,7 @@ const connectorSchema = z.object({
 });
 
 const addressSchema = z.object({
-  service: z.enum(["signIn", "defender", "sentinelUpload", "azureManagement", "graph"]),
+  service: z.enum(["signIn", "defender", "sentinelUpload", "azureManagement", "graph", "logs"]),
   url: z.string().nullable(),
   isOverridden: z.boolean().meta({ description: "An administrator set it in place of Microsoft's." }),
 });

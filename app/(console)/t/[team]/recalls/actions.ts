@@ -81,8 +81,8 @@ export const withholdAction = defineTeamAction({
     everywhere: z.literal("true").optional(),
     reason: reasonSchema,
   }),
-  run: async ({ actor, team, input: { feed, run, everywhere, reason } }) => {
-    const target = readWithheldTarget({ feed, run });
+  run: async ({ actor, team, input: { feed, run, everything, everywhere, reason } }) => {
+    const target = readWithheldTarget({ feed, run, everything: everything === "true" ? true : undefined });
     if (everywhere === "true" && feed !== undefined)
       await withholdEverywhere(actor, { feedId: feed, reason });
     else await withhold(actor, team, { target, reason });
