@@ -168,7 +168,7 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
               <DestinationTable team={team.slug} receipts={trace.receipts} state={state.state} />
             </Section>
           </div>
-          <div className="grid gap-6 self-start lg:grid-cols-2 2xl:grid-cols-1">
+          <div className="grid items-start gap-6 self-start lg:grid-cols-2 2xl:grid-cols-1">
             <Card>
               <CardHeader title="More like it" />
               <CardBody>
