@@ -4,7 +4,14 @@ import { defangText } from "./defang-text";
 
 type Step = { what: string; text: string | null };
 export type ShownRawRow =
-  | { isKept: true; raw: string; isCut: boolean; spelling: string | null; steps: readonly Step[] | null }
+  | {
+      isKept: true;
+      raw: string;
+      isCut: boolean;
+      spelling: string | null;
+      steps: readonly Step[] | null;
+      place?: string;
+    }
   | { isKept: false; why: string };
 
 /** A row as it stood in its source, and how the spelling in it became the value, step by step. */
@@ -12,6 +19,7 @@ export const RawRowCard = ({ row }: { row: ShownRawRow }) => {
   if (!row.isKept) return <p className="text-muted text-sm">{row.why}</p>;
   return (
     <div className="space-y-3">
+      {row.place !== undefined && <p className="text-muted text-sm">{row.place}</p>}
       <CodeBlock
         label={
           row.isCut ? "The beginning of the row, made harmless to click" : "The row, made harmless to click"

@@ -26,20 +26,24 @@ import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rul
 
 import { readLocalDefaults, type LocalDefaults } from "./local-feed";
 import { readLocalItem } from "./read-local-item";
-import { isGood, writeLocalItems, type Good, type Read } from "./write-local-items";
+import { isGood, writeLocalItems, type Good, type Read, type WrittenRow } from "./write-local-items";
 
 /**
  * Adds values to the team's own list, each judged by itself: one bad item does not stop the others. A value that a
  * person withdrew and now adds again is lifted from its tombstone. What the team wants a second person for is kept as one
- * proposal instead. Answers one outcome per item, in order.
+ * proposal instead. `rows`, in the order of the items, is where each was read, and stays with what is added. Answers one outcome per
+ * item, in order.
  */
 export const addLocalIndicators = async (
   actor: Actor,
   team: TeamAccess,
   items: readonly unknown[],
+  rows: readonly (WrittenRow | undefined)[] = [],
 ): Promise<AddedIndicator[]> => {
   const screener = await openScreenerOf(team.id);
-  const read = readItems(items, screener);
+  const read = readItems(items, screener).map((item, index) =>
+    isGood(item) ? { ...item, good: { ...item.good, row: rows[index] } } : item,
+  );
   if (!read.some(isGood))
     return read.map((item) => toAnswer(item, { verdicts: new Map(), proposal: null, seen: new Set() }));
   const written = await bulkAsTeam(team.id, (client) =>

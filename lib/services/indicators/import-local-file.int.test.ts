@@ -14,6 +14,8 @@ import { checkLocalFile, importLocalFile } from "./import-local-file";
 import { editLocalEntry, findLocalEntry } from "./local-entry";
 import { listIndicators } from "./list-indicators";
 import { setDefaultEnd } from "./set-default-end";
+import { traceIndicator } from "./trace-indicator";
+import { traceRawRow } from "./trace-raw-row";
 import { withdrawIndicator } from "./withdraw-indicator";
 
 useTestDatabase();
@@ -100,6 +102,26 @@ describe("what is exported", () => {
 });
 
 describe("a file", () => {
+  it("stays behind each value as it was written there, and changes nothing when it comes again", async () => {
+    const side = await makeSide();
+    const bytes = bytesOf("value,comment\nEVIL-row[.]net,C2 of the week\n");
+    const [first] = (await importLocalFile(side.actor, side.team, { bytes, shared: {} })).results;
+
+    const { attributions } = await traceIndicator(side.actor, first?.id ?? "");
+    const [{ run, line } = { run: null, line: 0 }] = attributions;
+    const place = { runId: run?.id ?? "", line, type: "domain", value: "evil-row.net" } as const;
+    expect(await traceRawRow(side.actor, place)).toMatchObject({
+      isKept: true,
+      raw: "EVIL-row[.]net",
+      spelling: "EVIL-row[.]net",
+      place: "As it was written in row 2 of the file that was imported.",
+    });
+    const stranger = await makeSide();
+    expect(await traceRawRow(stranger.actor, place)).toMatchObject({ isKept: false });
+    const again = await importLocalFile(side.actor, side.team, { bytes, shared: {} });
+    expect(again.results.map(({ outcome }) => outcome)).toEqual(["unchanged"]);
+  });
+
   it("says beforehand which of its rows would wait for a second person", async () => {
     const side = await makeSide();
     const owner = await makeActor([[side.team, "owner"]]);

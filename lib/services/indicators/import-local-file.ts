@@ -63,6 +63,7 @@ export const importLocalFile = async (
     actor,
     team,
     rows.map(({ item }) => item),
+    rows.map(({ line, text }) => ({ from: "file", line, text })),
   );
   const results = rows.map(({ line, text, reason }, index) => {
     const outcome = outcomes[index];

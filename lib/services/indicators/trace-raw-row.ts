@@ -1,9 +1,12 @@
 import "server-only";
 
+import { z } from "zod";
+
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { feedSettingsSchema, type FeedSettings } from "@/lib/domain/feed/feed";
 import { explainSpelling, type SpellingStep } from "@/lib/domain/indicator/explain-spelling";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import { findSpelling } from "@/lib/domain/indicator/find-spelling";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import { openHider } from "@/lib/services/feeds/hide-secrets";
@@ -19,6 +22,8 @@ export type RawRow =
       spelling: string | null;
       /** How the spelling became the value; null when there is no spelling to explain. */
       steps: readonly SpellingStep[] | null;
+      /** Where it stands, for what no run fetched. */
+      place?: string;
     }
   /** Why there is no row to show, in a sentence. */
   | { isKept: false; why: string };
@@ -38,7 +43,7 @@ export const traceRawRow = async (actor: Actor, { runId, line, type, value }: Pl
   const run = await readRun(actor, runId);
   if (!run) return { isKept: false, why: "The run is no longer kept, and with it went what it fetched." };
   const { feed, bodyId, number, teamId } = run;
-  if (feed.kind === "local") return { isKept: false, why: "A person wrote it by hand; there is no source." };
+  if (feed.kind === "local") return readWritten(actor, { feedId: feed.id, number, type, value });
   if (feed.kind === "subscription")
     return {
       isKept: false,
@@ -75,10 +80,34 @@ export const traceRawRow = async (actor: Actor, { runId, line, type, value }: Pl
   }
 };
 
+const writtenSchema = z.object({ from: z.enum(["file", "report"]), line: z.number(), text: z.string() });
+
+/** Of the team's own list: the row of a file or the line of a report, where it was taken from one. */
+const readWritten = (
+  actor: Actor,
+  { feedId, number, type, value }: { feedId: string; number: number; type: IndicatorType; value: string },
+): Promise<RawRow> =>
+  asActor(actor, async (tx) => {
+    const [found] = await tx.$queryRaw<{ row: unknown }[]>`
+      SELECT a.context -> 'row' AS row FROM attribution a JOIN indicator i ON i.id = a.indicator_id
+      WHERE a.feed_id = ${feedId}::uuid AND a.from_generation = ${number} AND i.key = ${indicatorId(type, value)}::uuid`;
+    const written = writtenSchema.safeParse(found?.row);
+    if (!written.success) return { isKept: false, why: "A person wrote it by hand; there is no source." };
+    const { from, line, text } = written.data;
+    const place =
+      from === "file"
+        ? `As it was written in row ${String(line)} of the file that was imported.`
+        : `The line of the report that it was taken from, line ${String(line)}.`;
+    return { ...explain(text, { type, value }), place };
+  });
+
 const kindOf = (kind: string, { format }: FeedSettings): string =>
   kind === "upload" ? format : kind.replace("_", "-");
 
-const explain = (row: string, target: { type: IndicatorType; value: string }): RawRow => {
+const explain = (
+  row: string,
+  target: { type: IndicatorType; value: string },
+): Extract<RawRow, { isKept: true }> => {
   const spelling = findSpelling(row, target);
   return {
     isKept: true,

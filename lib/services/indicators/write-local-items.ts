@@ -17,6 +17,11 @@ import { announceUrgentSql } from "@/lib/services/delivery/announce-urgent";
 import { openLocalFeed, type LocalFeed } from "./local-feed";
 import { writeEntries } from "./write-entries";
 
+/** How a value was written in a row of a file, or the line of a report that it was taken from. */
+export type WrittenRow = { from: "file" | "report"; line: number; text: string };
+/** Longer rows are kept up to here: every page that shows the value reads them. */
+const MOST_ROW_CHARS = 500;
+
 /** A value that can be added, and what lists say of it. */
 export type Good = {
   id: string;
@@ -25,6 +30,7 @@ export type Good = {
   input: LocalIndicator;
   screening: Mark | null;
   port?: number | undefined;
+  row?: WrittenRow | undefined;
 };
 /** One item as it was read: a value, or why it is none. */
 export type Read = { line: number; text: string } & ({ good: Good } | { reason: string });
@@ -93,7 +99,7 @@ export const writeLocalItems = async (
 
 const toStage = (
   line: number,
-  { id, type, value, input, screening, port }: Good,
+  { id, type, value, input, screening, port, row }: Good,
   { feed, context, now }: { feed: LocalFeed; context: Readonly<Record<string, string>>; now: Date },
 ) => [
   id,
@@ -113,6 +119,7 @@ const toStage = (
     ...(input.action && { action: input.action }),
     ...(input.severity && { severity: input.severity }),
     ...(port !== undefined && { port }),
+    ...(row !== undefined && { row: { ...row, text: row.text.slice(0, MOST_ROW_CHARS) } }),
   }),
   screening?.effect === "stop" ? screening.list : null,
 ];

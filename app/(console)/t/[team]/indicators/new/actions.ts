@@ -37,7 +37,12 @@ export const addChosenAction = defineTeamAction({
   schema: addChosenSchema,
   run: async ({ actor, team, input }) => {
     const items = toChosenItems(input, toShared(input, new Date()));
-    const outcomes = await addLocalIndicators(actor, team, items);
+    const outcomes = await addLocalIndicators(
+      actor,
+      team,
+      items,
+      input.chosen.map(({ line, context }) => ({ from: "report", line, text: context })),
+    );
     const results = outcomes.map((outcome, index) => {
       return { ...outcome, line: input.chosen[index]?.line ?? 0, original: outcome.value };
     });
