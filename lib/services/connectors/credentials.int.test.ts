@@ -291,4 +291,15 @@ describe("an identity of the machine", () => {
       "invalid_input",
     );
   });
+
+  it("is led elsewhere by an administrator alone, once it is lent", async () => {
+    const administrator: Actor = { ...actor, isAdministrator: true };
+    await database.asOwner((client) =>
+      client.query("UPDATE credential SET kind = 'managed-identity' WHERE connector_id = $1", [made.id]),
+    );
+    const elsewhere = { clientId: randomUUID() };
+    expect(await refusal(updateConnector(actor, made, elsewhere))).toBe("forbidden");
+    expect(await refusal(updateConnector(actor, made, { name: "Renamed" }))).not.toBe("forbidden");
+    expect(await refusal(updateConnector(administrator, made, elsewhere))).not.toBe("forbidden");
+  });
 });
