@@ -7,6 +7,7 @@ import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
+import { noConnector } from "@/lib/services/connectors/get-connector";
 import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { requireAdministrator } from "@/lib/services/people/privilege";
@@ -27,11 +28,17 @@ export const stopConnector = async (actor: Actor, connector: Connector, reason: 
       where: { id, teamId, deletedAt: null, stoppedAt: null },
       data: { stoppedAt: now, stoppedByName: actor.name, stopReason: reason },
     });
-    if (count === 0) throw new AppError("conflict", "Sending is switched off for this connector already.");
+    if (count === 0) throw await whyNot(tx, connector, "Sending is switched off for this connector already.");
     const subject = { type: "connector", id };
     const entry = { teamId, doer: asDoer(actor), action: "connector.stop", subject, detail: { reason } };
     await recordAudit(tx, entry, now);
   });
+};
+
+/** One that the team does not have is unknown to it, whichever way another's is switched. */
+const whyNot = async (tx: Tx, { id, teamId }: Connector, message: string): Promise<AppError> => {
+  const count = await tx.connector.count({ where: { id, teamId, deletedAt: null } });
+  return count === 0 ? noConnector() : new AppError("conflict", message);
 };
 
 /** Lets a connector send again: pushes that waited go on at once. */
@@ -42,7 +49,8 @@ export const startConnector = async (actor: Actor, { id, teamId }: Connector): P
       where: { id, teamId, deletedAt: null, stoppedAt: { not: null } },
       data: { stoppedAt: null, stoppedByName: null, stopReason: null },
     });
-    if (count === 0) throw new AppError("conflict", "Sending is not switched off for this connector.");
+    if (count === 0)
+      throw await whyNot(tx, { id, teamId }, "Sending is not switched off for this connector.");
     await wakePushes(tx, id);
     const subject = { type: "connector", id };
     await recordAudit(tx, { teamId, doer: asDoer(actor), action: "connector.start", subject }, now);
