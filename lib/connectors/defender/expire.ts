@@ -1,9 +1,9 @@
 import type { Receipt, WithdrawnRecord } from "../contract";
-import { sendIsolating, type Verdict } from "../isolate";
-import { readVendorFault, toVendorFailure } from "../vendor-failure";
-import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
+import { sendIsolating } from "../isolate";
+import type { DefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
-import { findNamedValue, readImportAnswer, toRejection } from "./read-answer";
+import { findNamedValue } from "./read-answer";
+import { sendImport } from "./send-import";
 import type { ExpiringItem, ListedIndicator } from "./wire";
 
 /** The expiry must lie in the future, also by a clock that is some minutes ahead of ours. */
@@ -27,7 +27,7 @@ export const expireAtDefender = async (
   });
   const outcomes = await sendIsolating(targets, {
     send: (part) =>
-      send(
+      sendImport(
         client,
         part.map(({ item }) => item),
         now,
@@ -71,23 +71,3 @@ const toExpiring = (listed: ListedIndicator, now: Date): ExpiringItem => ({
   generateAlert: listed.action === "Audit",
   rbacGroupNames: listed.rbacGroupNames ?? [],
 });
-
-const send = async (
-  client: DefenderClient,
-  items: readonly ExpiringItem[],
-  now: () => Date,
-  signal?: AbortSignal,
-): Promise<Verdict> => {
-  const answer = await client.importItems(items, signal);
-  if (answer.status === 200)
-    return {
-      status: "answered",
-      outcomes: readImportAnswer(
-        items.map(({ indicatorValue }) => indicatorValue),
-        answer.json,
-      ),
-    };
-  const failure = toVendorFailure(answer, DEFENDER_REMEDIES, now());
-  if (answer.status !== 400) throw failure;
-  return { status: "refused", failure, rejection: toRejection(readVendorFault(answer).message) };
-};

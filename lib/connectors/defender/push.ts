@@ -1,11 +1,12 @@
 import type { ItemOutcome, OutgoingRecord, Receipt } from "../contract";
-import { sendIsolating, sendSingly, type Verdict } from "../isolate";
+import { sendIsolating, sendSingly } from "../isolate";
 import { readVendorFault, toVendorFailure } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
 import { toImportItem } from "./map";
-import { findNamedValue, readImportAnswer, readSubmitAnswer, toRejection } from "./read-answer";
+import { findNamedValue, readSubmitAnswer, toRejection } from "./read-answer";
 import { defenderUnsupported } from "./unsupported";
+import { sendImport } from "./send-import";
 import type { ImportItem } from "./wire";
 
 export type PushOptions = { application: string; acceptsMd5: boolean | null; now: () => Date };
@@ -19,7 +20,7 @@ export const pushToDefender = async (
 ): Promise<Receipt[]> =>
   pushBy(batch, options, (items) =>
     sendIsolating(items, {
-      send: (part) => send(client, part, options.now, signal),
+      send: (part) => sendImport(client, part, options.now, signal),
       findOffender: (part, failure) =>
         findNamedValue(
           part.map(({ indicatorValue }) => indicatorValue),
@@ -69,27 +70,6 @@ const prepare = (
     return { refusal: toLocalRejection("Its validity ended before it was sent.") };
   const item = toImportItem(record, application);
   return item === null ? { refusal: toLocalRejection("Defender does not know this type.") } : { item };
-};
-
-const send = async (
-  client: DefenderClient,
-  items: readonly ImportItem[],
-  now: () => Date,
-  signal?: AbortSignal,
-): Promise<Verdict> => {
-  const answer = await client.importItems(items, signal);
-  if (answer.status === 200) {
-    return {
-      status: "answered",
-      outcomes: readImportAnswer(
-        items.map(({ indicatorValue }) => indicatorValue),
-        answer.json,
-      ),
-    };
-  }
-  const failure = toVendorFailure(answer, DEFENDER_REMEDIES, now());
-  if (answer.status !== 400) throw failure;
-  return { status: "refused", failure, rejection: toRejection(readVendorFault(answer).message) };
 };
 
 const submit = async (

@@ -6,6 +6,7 @@ import { requireInTeam, unknown } from "@/lib/auth/require";
 import type { Tx } from "@/lib/db/client";
 import { asActor, asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { ROLES, roleGrants } from "@/lib/domain/access/permissions";
 import { SECOND_PERSON } from "@/lib/domain/indicator/second-person";
 import { INDICATOR_TYPES, indicatorTypeCode, indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { teamFade } from "@/lib/jobs/team-fade.job";
@@ -42,7 +43,9 @@ export const getTeamRules = (actor: Actor, teamId: string): Promise<TeamRules> =
 
 /** How many members of a team may approve what another proposes. */
 export const countApprovers = (teamId: string): Promise<number> =>
-  asTeam(teamId, (tx) => tx.membership.count({ where: { teamId, role: { in: ["owner", "analyst"] } } }));
+  asTeam(teamId, (tx) => tx.membership.count({ where: { teamId, role: { in: APPROVERS } } }));
+
+const APPROVERS = ROLES.filter((role) => roleGrants(role, "indicator.approve"));
 
 /** Changes what is given and leaves the rest; what fades now is reckoned anew by a job. */
 export const updateTeamRules = async (actor: Actor, teamId: string, change: Change): Promise<TeamRules> => {
