@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from "vitest";
 import { z } from "zod";
 
 import type { DestinationSettings } from "../registry";
@@ -12,6 +13,27 @@ export type TestSandbox = {
   /** Requests received at paths of that end, oldest first. */
   received: (pathEnd: string) => Promise<ReceivedRequest[]>;
   close: () => Promise<void>;
+};
+
+/**
+ * Gives the tests of a file a sandbox of their own, which the product takes for the one it knows, and ends it after them. The
+ * sandbox is a program of its own, so that whoever calls this brings what starts it.
+ */
+export const useSandbox = (
+  start: (options: { port: number }) => Promise<RunningSandbox>,
+): { readonly url: string } => {
+  let running: RunningSandbox | null = null;
+  beforeAll(async () => {
+    running = await start({ port: 0 });
+    process.env["SANDBOX_URL"] = running.url;
+  });
+  afterAll(() => running?.close());
+  return {
+    get url() {
+      if (running === null) throw new Error("The sandbox runs while tests do, not before.");
+      return running.url;
+    },
+  };
 };
 
 /** What tests do with a sandbox of their own. */

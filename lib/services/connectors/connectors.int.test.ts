@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorCreateSchema } from "@/lib/domain/connector/connector-input";
 import { AppError } from "@/lib/domain/errors";
 import { connect, CONTOSO, push, someValues, unvouch, vouch } from "@/lib/services/delivery/testing/desk";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox, type Sandbox } from "@/sandbox/server";
+import { startSandbox } from "@/sandbox/server";
 
 import { deleteConnector } from "./delete-connector";
 import { getConnector } from "./get-connector";
@@ -16,14 +17,7 @@ import { testConnection, testConnector } from "./test-connection";
 import { updateConnector } from "./update-connector";
 
 const database = useTestDatabase();
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 });
-  process.env["SANDBOX_URL"] = sandbox.url;
-});
-afterAll(async () => {
-  await sandbox.close();
-});
+useSandbox(startSandbox);
 
 let team: TestTeam;
 let actor: Actor;

@@ -1,12 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox, type Sandbox } from "@/sandbox/server";
+import { startSandbox } from "@/sandbox/server";
 
 import { announceLapsingPlans, announceMissedPlans } from "./announce-due-plans";
 import { announcePlansSql } from "./announce-plans";
@@ -16,14 +17,7 @@ import { connect, forgetDestinations, someValues, vouch } from "./testing/desk";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 });
-  process.env["SANDBOX_URL"] = sandbox.url;
-});
-afterAll(async () => {
-  await sandbox.close();
-});
+const sandbox = useSandbox(startSandbox);
 const remote = lookAt(() => sandbox.url);
 const signal = new AbortController().signal;
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { testConnector } from "@/lib/services/connectors/test-connection";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox, type Sandbox } from "@/sandbox/server";
+import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { getCapacity } from "./get-capacity";
@@ -25,14 +26,7 @@ import {
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 });
-  process.env["SANDBOX_URL"] = sandbox.url;
-});
-afterAll(async () => {
-  await sandbox.close();
-});
+const sandbox = useSandbox(startSandbox);
 const remote = lookAt(() => sandbox.url);
 const signal = new AbortController().signal;
 

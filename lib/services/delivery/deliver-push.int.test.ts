@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
@@ -7,7 +8,7 @@ import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator"
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox, type Sandbox } from "@/sandbox/server";
+import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
@@ -32,14 +33,7 @@ import {
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 });
-  process.env["SANDBOX_URL"] = sandbox.url;
-});
-afterAll(async () => {
-  await sandbox.close();
-});
+const sandbox = useSandbox(startSandbox);
 const remote = lookAt(() => sandbox.url);
 const signal = new AbortController().signal;
 

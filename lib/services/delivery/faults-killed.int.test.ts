@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { sweep } from "@/lib/services/scheduling/sweep";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox, type Sandbox } from "@/sandbox/server";
+import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
@@ -26,14 +27,7 @@ import { endure, expectTruth, letTimePass } from "./testing/hardship";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 });
-  process.env["SANDBOX_URL"] = sandbox.url;
-});
-afterAll(async () => {
-  await sandbox.close();
-});
+const sandbox = useSandbox(startSandbox);
 const remote = lookAt(() => sandbox.url);
 
 let team: TestTeam;

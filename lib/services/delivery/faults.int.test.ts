@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox, type Sandbox } from "@/sandbox/server";
+import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
@@ -18,14 +19,7 @@ import { endure, expectTruth, letTimePass } from "./testing/hardship";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 });
-  process.env["SANDBOX_URL"] = sandbox.url;
-});
-afterAll(async () => {
-  await sandbox.close();
-});
+const sandbox = useSandbox(startSandbox);
 const remote = lookAt(() => sandbox.url);
 
 let team: TestTeam;

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
+import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
 import type { Stranger } from "@/lib/domain/delivery/drift-choices";
 
 /** As many as are kept for people to look at; the count is of all. */
@@ -18,11 +19,7 @@ export const findStrangers = async (
 ): Promise<Strangers> => {
   const own = [...shown.values()].filter(({ isOurs }) => isOurs);
   const { rows } = await client.query<{ remoteId: string }>(
-    `SELECT remote_id AS "remoteId" FROM remote_record
-     WHERE destination_id = $1 AND state IN ('live', 'orphaned') AND remote_id = ANY ($2)
-     UNION SELECT x.remote_id FROM receipt x JOIN connector c ON c.id = x.connector_id
-     WHERE c.destination_id = $1 AND x.remote_id = ANY ($2)
-       AND (x.state IN ('pending', 'withdrawing') OR x.still_shown)`,
+    `SELECT "remoteId" FROM (${OWN_REMOTE_IDS}) ours WHERE "remoteId" = ANY ($2)`,
     [destinationId, own.map(({ remoteId }) => remoteId)],
   );
   const known = new Set(rows.map(({ remoteId }) => remoteId));

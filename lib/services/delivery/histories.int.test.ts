@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asTeam } from "@/lib/db/scope";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
@@ -8,7 +9,7 @@ import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicato
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam } from "@/lib/testing/people";
-import { startSandbox, type Sandbox } from "@/sandbox/server";
+import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
@@ -21,14 +22,7 @@ import { endure, findOverLimit, letTimePass, valuesOf } from "./testing/hardship
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 });
-  process.env["SANDBOX_URL"] = sandbox.url;
-});
-afterAll(async () => {
-  await sandbox.close();
-});
+const sandbox = useSandbox(startSandbox);
 afterEach(revive);
 const remote = lookAt(() => sandbox.url);
 const signal = new AbortController().signal;

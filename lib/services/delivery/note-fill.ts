@@ -2,6 +2,7 @@ import "server-only";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { DEFENDER_LIMITS } from "@/lib/connectors/defender/limits";
+import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { withoutReader } from "@/lib/domain/delivery/capacity";
 
@@ -17,15 +18,7 @@ export const noteFill = async (
   const { destinationId, clientId } = access;
   await bulkAsSystem("delivery", async (client) => {
     const known = await readKnownCapacity(client, destinationId);
-    const { rows } = await client.query<{ remoteId: string }>(
-      // A destination shows what was just removed for some minutes: it is ours still, and nobody else's.
-      `SELECT remote_id AS "remoteId" FROM remote_record
-       WHERE destination_id = $1 AND state IN ('live', 'orphaned') AND remote_id IS NOT NULL
-       UNION SELECT x.remote_id FROM receipt x JOIN connector c ON c.id = x.connector_id
-       WHERE c.destination_id = $1 AND x.remote_id IS NOT NULL
-         AND (x.state IN ('pending', 'withdrawing') OR x.still_shown)`,
-      [destinationId],
-    );
+    const { rows } = await client.query<{ remoteId: string }>(OWN_REMOTE_IDS, [destinationId]);
     const ours = new Set(rows.map(({ remoteId }) => remoteId));
     const foreign = [...shown.keys()].filter((remoteId) => !ours.has(remoteId)).length;
     await writeKnownCapacity(client, destinationId, {

@@ -1,11 +1,12 @@
 import "server-only";
 
-import { asSystem, asTeam } from "@/lib/db/scope";
+import { asSystem, asTeam, bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 
 import { applyPlan } from "./apply-plan";
 import { createPlan } from "./create-plan";
+import { dropPlans } from "./drop-plans";
 import { leaveToPerson } from "./leave-to-person";
 
 export type AutomaticOutcome =
@@ -64,20 +65,12 @@ const isAhead = async (connectorId: string, teamId: string): Promise<boolean> =>
 /** Something that cannot be planned ahead does not keep all else from being planned for ever. */
 const PATIENCE_MS = 120_000;
 
-/**
- * An automatic connector plans after every run; of whole plans that nobody applied only the newest says anything. One that is being
- * applied just now is left alone, with its items.
- */
-const dropOlderPlans = async (connectorId: string, teamId: string, newestId: string): Promise<void> => {
-  await asTeam(
-    teamId,
-    (tx) => tx.$executeRaw`
-      WITH dropped AS MATERIALIZED (
-        SELECT id FROM plan
-        WHERE connector_id = ${connectorId}::uuid AND team_id = ${teamId}::uuid AND id <> ${newestId}::uuid
-          AND state <> 'applied' AND created_by IS NULL AND NOT partial
-        FOR UPDATE SKIP LOCKED
-      ), items AS (DELETE FROM plan_item i USING dropped WHERE i.plan_id = dropped.id)
-      DELETE FROM plan USING dropped WHERE plan.id = dropped.id`,
+/** An automatic connector plans after every run; of whole plans that nobody applied only the newest says anything. */
+const dropOlderPlans = (connectorId: string, teamId: string, newestId: string): Promise<void> =>
+  bulkAsTeam(teamId, (client) =>
+    dropPlans(
+      client,
+      "connector_id = $1 AND team_id = $2 AND id <> $3 AND created_by IS NULL AND NOT partial",
+      [connectorId, teamId, newestId],
+    ),
   );
-};

@@ -12,6 +12,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { MOST_URGENT } from "./announce-urgent";
 import { applyPlan } from "./apply-plan";
 import { createPlan } from "./create-plan";
+import { dropPlans } from "./drop-plans";
 import { isWithinLimits } from "./leave-to-person";
 import type { AutomaticOutcome } from "./plan-and-apply";
 import { readPlanningConnector } from "./planning-connector";
@@ -113,13 +114,6 @@ const planThese = async (
 
 /** A plan of some values that nobody is to apply says nothing to anybody. */
 const dropPartial = (teamId: string, planId: string): Promise<void> =>
-  bulkAsTeam(teamId, async (client) => {
-    await client.query(
-      `WITH dropped AS MATERIALIZED (SELECT id FROM plan WHERE id = $1 AND team_id = $2 AND state <> 'applied' FOR UPDATE),
-         items AS (DELETE FROM plan_item i USING dropped WHERE i.plan_id = dropped.id)
-       DELETE FROM plan USING dropped WHERE plan.id = dropped.id`,
-      [planId, teamId],
-    );
-  });
+  bulkAsTeam(teamId, (client) => dropPlans(client, "id = $1 AND team_id = $2", [planId, teamId]));
 
 const TRIES = 5;

@@ -9,6 +9,7 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
 import { createPlan } from "@/lib/services/delivery/create-plan";
+import { dropPlans } from "@/lib/services/delivery/drop-plans";
 import { isWithinLimits } from "@/lib/services/delivery/leave-to-person";
 import { readPlanningConnector } from "@/lib/services/delivery/planning-connector";
 
@@ -35,7 +36,12 @@ const planAt = async (actor: Actor, { id, teamId }: Hold, connectorId: string): 
   const doer = asDoer(actor);
   for (let tries = 0; ; tries += 1) {
     const ids = await bulkAsTeam(teamId, async (client) => {
-      await dropDrafts(client, { id, teamId }, connectorId);
+      // Of plans of one hold only the newest says anything.
+      await dropPlans(client, "withheld_id = $1 AND team_id = $2 AND connector_id = $3", [
+        id,
+        teamId,
+        connectorId,
+      ]);
       return findStanding(client, { id, teamId }, connectorId);
     });
     if (ids.length === 0) return;
@@ -59,19 +65,6 @@ const planAt = async (actor: Actor, { id, teamId }: Hold, connectorId: string): 
 };
 
 const TRIES = 5;
-
-/** Of plans of one hold only the newest says anything. */
-const dropDrafts = async (client: PoolClient, { id, teamId }: Hold, connectorId: string): Promise<void> => {
-  // One that is being applied just now is left alone, with its items.
-  await client.query(
-    `WITH dropped AS MATERIALIZED (
-       SELECT id FROM plan WHERE withheld_id = $1 AND team_id = $2 AND connector_id = $3 AND state <> 'applied'
-       FOR UPDATE SKIP LOCKED
-     ), items AS (DELETE FROM plan_item i USING dropped WHERE i.plan_id = dropped.id)
-     DELETE FROM plan USING dropped WHERE plan.id = dropped.id`,
-    [id, teamId, connectorId],
-  );
-};
 
 /** What stands of the hold at a connector's destination, or may, as numbers of rows in their order. */
 const findStanding = async (

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { openDestination } from "@/lib/connectors/registry";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
@@ -25,7 +26,7 @@ import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox, type Sandbox } from "@/sandbox/server";
+import { startSandbox } from "@/sandbox/server";
 
 import { liftWithheld } from "./lift-withheld";
 import { getWithheld, listWithheld } from "./list-withheld";
@@ -33,14 +34,7 @@ import { withhold } from "./withhold";
 import { withholdEverywhere } from "./withhold-everywhere";
 
 const database = useTestDatabase();
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ port: 0 });
-  process.env["SANDBOX_URL"] = sandbox.url;
-});
-afterAll(async () => {
-  await sandbox.close();
-});
+const sandbox = useSandbox(startSandbox);
 const remote = lookAt(() => sandbox.url);
 const signal = new AbortController().signal;
 
