@@ -60,7 +60,11 @@ export const prepareItem = (
           (claim) => claim.teamId === teamId || !isRecalled(claim.teamId, item.type, item.value),
         )
       : allClaims;
-  if (item.shown && item.operation === "remove" && claims.some((one) => one.connectorId !== connectorId))
+  if (
+    item.shown?.isOverdue === true &&
+    item.operation === "remove" &&
+    allClaims.some((claim) => claim.connectorId !== connectorId)
+  )
     return prepareShown(item, record, push, surroundings);
   const isStanding = record.state === "live" || record.state === "orphaned";
   const { ownerConnectorId, action } = record;
@@ -80,10 +84,10 @@ export const prepareItem = (
   const otherClaims =
     step.kind === "end" ? [] : allClaims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
   const put = step.kind === "put" ? composePut(item, record, step, surroundings) : null;
-  const isMadeAnew = step.withdrawBy !== null || step.kind === "end";
+  const end = findEnd(item, record, step, { connectorId, ownership });
   if (
     put &&
-    !isMadeAnew &&
+    end === null &&
     !item.isUnanswered &&
     record.state === "live" &&
     record.contentHash?.equals(put.hash)
@@ -92,15 +96,35 @@ export const prepareItem = (
   // What a TLP above the ceiling forbids must not be readable in the closing entry either.
   const merged = item.code === "tlp-ceiling" ? null : mergeAll(claims);
   const withdraw =
-    step.withdrawBy === null
+    end === null
       ? null
       : {
-          // What is still shown was made by our own application.
-          by: item.shown && ownership === "application" ? connectorId : step.withdrawBy,
-          record: composeEnd(item, record, merged, surroundings),
+          by: end.by,
+          record: composeEnd({ ...item, shown: end.shown }, record, merged, surroundings),
           revokes: push.kind === "sentinel" && isRevocation(item),
         };
   return { item, record, otherClaims, withdraw, put, isApart: false };
+};
+
+type End = { by: string; shown: BatchItem["shown"] };
+
+/**
+ * What is taken away first, and by whom. What was removed and may still be shown was made by our own application; it must not stay
+ * beside what others have there by now.
+ */
+const findEnd = (
+  { shown }: BatchItem,
+  record: RecordRow,
+  step: Exclude<Step, { kind: "nothing" }>,
+  { connectorId, ownership }: { connectorId: string; ownership: "application" | "shared" },
+): End | null => {
+  const usual = step.withdrawBy === null ? null : { by: step.withdrawBy, shown };
+  if (!shown || ownership === "shared") return usual;
+  const isBeside = record.state === "live" && record.remoteId !== shown.remoteId;
+  if (!isBeside) return usual && { by: connectorId, shown };
+  // Theirs has to be made anew for another reason: that comes first.
+  if (step.kind === "put" && step.merged.action !== record.action) return usual && { ...usual, shown: null };
+  return { by: connectorId, shown };
 };
 
 /**
