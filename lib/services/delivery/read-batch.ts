@@ -39,11 +39,12 @@ export type BatchItem = {
   isUnanswered: boolean;
   /** How many removals of it were accepted and did nothing. */
   attempt: number;
-  /** The id under which a removed record is still shown there; null for any other. */
-  shownId: string | null;
+  /** The ids of a record that was removed and is still shown there, or was not looked for yet; null for any other. */
+  shown: { remoteId: string; stixId: string; isOverdue: boolean } | null;
 };
 
-type Overtaken = { reason: string; isRecalled: boolean };
+/** `isTakenBack`: where it may stand there already it is not sent once more, but looked for and taken back. */
+type Overtaken = { reason: string; isTakenBack: boolean };
 
 export type RecordRow = {
   id: string;
@@ -107,7 +108,7 @@ type ItemRow = {
   heldBecause: string | null;
   isOvertaken: boolean;
   attempt: number;
-  shownId: string | null;
+  shown: BatchItem["shown"];
 };
 
 /** The items with what was planned for them and what happened to them since. */
@@ -123,8 +124,9 @@ export const readItems = async (
     `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
        p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause",
        coalesce(t.active, false) AS active, t.tlp, mine.overtaken AS "isOvertaken",
-       CASE WHEN w.still_shown THEN w.removal_tries ELSE 0 END AS attempt,
-       CASE WHEN w.still_shown THEN w.remote_id END AS "shownId", EXISTS (
+       CASE WHEN w.still_shown OR w.removed_at IS NOT NULL THEN w.removal_tries ELSE 0 END AS attempt,
+       CASE WHEN (w.still_shown OR w.removed_at IS NOT NULL) AND w.remote_id IS NOT NULL THEN
+         jsonb_build_object('remoteId', w.remote_id, 'stixId', w.stix_id, 'isOverdue', w.still_shown) END AS shown, EXISTS (
          SELECT FROM ${unansweredItems("$5", { isUrgent })} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered",
        ${isHolding ? HELD : "NULL"} AS "heldBecause"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
@@ -147,7 +149,7 @@ export const readItems = async (
     overtaken: findOvertaken(row, { maxTlp, screener, now }),
     isUnanswered: row.isUnanswered,
     attempt: row.attempt,
-    shownId: row.shownId,
+    shown: row.shown,
   }));
   return { items, screenedBy: screener.version };
 };
@@ -172,12 +174,15 @@ const readSelection = async (client: PoolClient, connectorId: string): Promise<S
 type Now = { maxTlp: Tlp; screener: Screener; now: Date };
 
 const findOvertaken = (row: ItemRow, now: Now): Overtaken | null => {
-  if (row.operation === "remove") return row.isOvertaken ? { reason: NEWER, isRecalled: false } : null;
+  if (row.operation === "remove") return row.isOvertaken ? { reason: NEWER, isTakenBack: false } : null;
   const mark = now.screener.screen(indicatorTypeFromCode(row.type), row.value);
   if (mark !== null && recallOf(mark.list) !== null)
-    return { reason: `It was recalled before it was sent. ${mark.reason}`, isRecalled: true };
-  const reason = row.isOvertaken ? NEWER : findOtherReason(row, mark, now);
-  return reason === null ? null : { reason, isRecalled: false };
+    return { reason: `It was recalled before it was sent. ${mark.reason}`, isTakenBack: true };
+  // The later push settles it, whatever became of this.
+  if (row.isOvertaken) return { reason: NEWER, isTakenBack: false };
+  const reason = findOtherReason(row, mark, now);
+  // What stood there before is for a plan to remove.
+  return reason === null ? null : { reason, isTakenBack: row.operation === "add" };
 };
 
 const NEWER = "A later change of it was sent ahead of this.";

@@ -3,7 +3,8 @@ import "server-only";
 import type { KnownCapacity } from "@/lib/connectors/contract";
 import { stixId } from "@/lib/domain/indicator/identity";
 
-import type { Batch, ReadyItem, SettledItem } from "./prepare-batch";
+import type { Batch } from "./prepare-batch";
+import type { ReadyItem, SettledItem } from "./prepare-item";
 import type { RecordRow } from "./read-batch";
 import type { Sent } from "./send-batch";
 
@@ -18,10 +19,8 @@ export type Settlement = {
   /** What it means for the others' claims: their record was `written` for them, is `lost`, or is untouched. */
   others: "written" | "lost" | null;
   stixId: string;
-  /** The id that the destination named; null when it named none, so that nothing can be looked for there. */
-  answeredId: string | null;
-  /** Nobody else claims the record. */
-  isLast: boolean;
+  /** What was taken away and is still to be seen gone; null where there is nothing to look for. */
+  awaitedId: string | null;
   /** Somebody else ended the record: that is to be seen as well. */
   isLeft: boolean;
   /** It was revoked, which is for good: if it comes back, it is another one. */
@@ -73,8 +72,7 @@ const base = (
   claim: null,
   others: null,
   stixId: stixId(item.type, item.value, record.epoch),
-  answeredId: null,
-  isLast: connectorIds.length === 1,
+  awaitedId: null,
   isLeft: false,
   isRevoked: false,
   record: null,
@@ -106,12 +104,12 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
       {
         ...settlement,
         state: isRemoval ? "removed" : "accepted",
-        reason: one.item.overtaken?.isRecalled === true ? TAKEN_BACK : null,
+        reason: one.item.overtaken?.isTakenBack === true ? TAKEN_BACK : null,
         claim: isRemoval ? "drop" : "put",
         others: others ? "written" : null,
-        answeredId: sent.remoteId,
+        awaitedId: isRemoval ? awaitedOf(one, sent) : null,
         isRevoked: one.put === null && one.withdraw?.revokes === true,
-        record: one.put ? toLive(one.put, sent.remoteId, one.record) : GONE,
+        record: toWritten(one, sent.remoteId),
       },
     ];
   }
@@ -126,14 +124,29 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
       others: others ? "lost" : null,
       capacity,
     } as const;
-    return [isRemoval ? { ...gone, state: "removed" } : { ...gone, state: "failed", reason }];
+    return [
+      isRemoval
+        ? { ...gone, state: "removed", awaitedId: sent.endedId }
+        : { ...gone, state: "failed", reason },
+    ];
   }
   if (sent.status === "orphaned")
     return [{ ...settlement, state: "failed", reason: ORPHANED, record: { ...GONE, state: "orphaned" } }];
   return [{ ...settlement, state: "failed", reason: sent.reason, capacity }];
 };
 
-const TAKEN_BACK = "It was recalled while it was being sent, and taken back at once.";
+/** Where the service took the new record for the old one, that stands for others, and nothing is to be seen gone. */
+const awaitedOf = (
+  { put, record }: ReadyItem,
+  { remoteId, endedId }: Extract<Sent, { status: "accepted" }>,
+): string | null => (put !== null && endedId === (remoteId ?? record.remoteId) ? null : endedId);
+
+const toWritten = ({ put, record, isApart }: ReadyItem, remoteId: string | null): WrittenRecord | null => {
+  if (isApart) return null;
+  return put ? toLive(put, remoteId, record) : GONE;
+};
+
+const TAKEN_BACK = "It was called off while it was being sent, and taken back at once.";
 const ORPHANED =
   "The record was made by another team's application, which cannot sign in any more. An administrator sees whose on the page System and can have its credential renewed; then plan again.";
 const NO_HEIR = "The application that was to make the record anew cannot sign in any more.";
