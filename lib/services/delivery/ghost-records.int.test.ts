@@ -156,6 +156,8 @@ describe.each(WAYS)(
       await turn({ defenderDelete: "removes" });
       await joins(first);
       await push(second.actor, second.connector);
+      // Where deleting did nothing twice, what is beside is let expire.
+      await remote.control("PUT", "clock", { advanceMs: 16 * 60_000 });
 
       const shown = (await remote.defender()).map(({ indicatorValue }) => indicatorValue).sort();
       expect(shown).toEqual(values.map(({ value }) => value).sort());
