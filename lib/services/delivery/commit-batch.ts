@@ -14,6 +14,8 @@ import type { Settlement } from "./settle-items";
 type Options = {
   push: OpenPush;
   settlements: readonly Settlement[];
+  /** All that was to be sent. */
+  readyIds: readonly string[];
   /** Whether what stands can be read back, so that a removal still waits for its confirmation. */
   isReadable: boolean;
   /** The team's count of changes of its lists when the batch was taken. */
@@ -45,7 +47,7 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
       await writeItems(client, rows, options);
       await answerEarlier(client, rows, options);
     }
-    await returnUnsent(client, push.id);
+    await returnUnsent(client, push.id, options.readyIds);
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);

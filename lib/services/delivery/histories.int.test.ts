@@ -8,6 +8,7 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
@@ -27,6 +28,7 @@ import {
   toggleHold,
   toggleRecall,
   toggleSending,
+  type Side,
   type World,
 } from "./testing/world";
 
@@ -84,13 +86,21 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
+const makeSide = async (): Promise<Side> => {
+  const team = await makeTeam();
+  const actor = await makeActor([[team, "owner"]]);
+  const [access] = actor.teams;
+  if (!access) throw new Error("The actor has no team.");
+  return { team, actor, access, wanted: new Set() };
+};
+
 const begin = async (): Promise<World> => {
   await remote.reset();
   await database.asOwner(async (client) => {
     await forgetDestinations(client);
     await client.query("UPDATE push SET state = 'done', urgent = false WHERE state <> 'done'");
   });
-  return makeWorld(VALUES);
+  return makeWorld([await makeSide(), await makeSide()], VALUES);
 };
 
 /** Rates are no subject here; those of one minute are over at the service and here. */

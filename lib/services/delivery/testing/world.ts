@@ -1,3 +1,4 @@
+import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { readTarget } from "@/lib/domain/screening/recall-input";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
@@ -5,7 +6,6 @@ import { createRecall, liftRecall } from "@/lib/services/recalls/create-recall";
 import { getRecall } from "@/lib/services/recalls/get-recall";
 import { liftWithheld } from "@/lib/services/withheld/lift-withheld";
 import { withhold } from "@/lib/services/withheld/withhold";
-import { makeActor, makeTeam } from "@/lib/testing/people";
 
 import { startConnector, stopConnector } from "../switch-sending";
 import { connect, someValues } from "./desk";
@@ -15,18 +15,15 @@ import { connect, someValues } from "./desk";
 const { signal } = new AbortController();
 
 /** One team and what its people want. */
-const makeSide = async () => {
-  const team = await makeTeam();
-  const actor = await makeActor([[team, "owner"]]);
-  const [access] = actor.teams;
-  if (!access) throw new Error("The actor has no team.");
-  return { team, actor, access, wanted: new Set<string>() };
+export type Side = {
+  team: { id: string; slug: string };
+  actor: Actor;
+  access: TeamAccess;
+  wanted: Set<string>;
 };
-type Side = Awaited<ReturnType<typeof makeSide>>;
 
 /** Two teams with three automatic connectors, and what their people did so far. */
-export const makeWorld = async (valueCount: number) => {
-  const sides = [await makeSide(), await makeSide()] as const;
+export const makeWorld = async (sides: readonly [Side, Side], valueCount: number) => {
   const [{ actor, team }, other] = sides;
   const connectors = [
     await connect(actor, team, "defender", { mode: "automatic" }),
