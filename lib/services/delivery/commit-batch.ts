@@ -15,6 +15,8 @@ import type { Settlement } from "./settle-items";
 type Options = {
   push: OpenPush;
   settlements: readonly Settlement[];
+  /** All that was to be sent. */
+  readyIds: readonly string[];
   /** Whether what stands can be read back, so that a removal still waits for its confirmation. */
   isReadable: boolean;
   /** The team's count of changes of its lists when the batch was taken. */
@@ -46,7 +48,7 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
       await writeItems(client, options);
       await answerEarlier(client, options);
     }
-    await returnUnsent(client, push.id);
+    await returnUnsent(client, push.id, options.readyIds);
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);

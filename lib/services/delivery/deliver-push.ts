@@ -169,6 +169,7 @@ const carryOut = async (
   const { screenedBy } = batch;
   const { isAwaited, isRecalled } = await commitBatch({
     ...{ push, settlements, isReadable, screenedBy },
+    readyIds: batch.ready.map(({ item }) => item.indicatorId),
     now: new Date(),
   });
   if (isRecalled) await relayOutbox();

@@ -116,7 +116,7 @@ const reconsiderAll = async (
   if (reasons.size === 0) return items;
   return items.map((item) => {
     const reason = reasons.get(item.indicatorId);
-    return reason === undefined ? item : { ...item, overtaken: { reason, isTakenBack: false } };
+    return reason === undefined ? item : { ...item, overtaken: { reason, isRecalled: false } };
   });
 };
 
@@ -152,7 +152,7 @@ const otherTeamsOf = (
   items: readonly BatchItem[],
   claims: ReadonlyMap<string, readonly TeamClaim[]>,
 ): string[] =>
-  items.every(({ operation, overtaken }) => operation !== "remove" && overtaken?.isTakenBack !== true)
+  items.every(({ operation, overtaken }) => operation !== "remove" && overtaken?.isRecalled !== true)
     ? []
     : [...new Set([...claims.values()].flat().map((claim) => claim.teamId))].filter((id) => id !== teamId);
 

@@ -45,11 +45,12 @@ export const prepareItem = (
   allClaims: readonly TeamClaim[],
   { push, ownership, surroundings, isSentAgain, isRecalled }: Context,
 ): ReadyItem | SettledItem => {
-  // What may have been sent already must not be forgotten: it is taken back, or sent again until a plan takes it back.
+  // What may have been sent already must not be forgotten: it is sent again, and the next plan takes it back.
   if (planned.overtaken !== null && !isSentAgain)
     return { kind: "skipped", item: planned, record, reason: planned.overtaken.reason };
+  // Except where it was recalled: then it is not put there once more, but looked for and taken back.
   const item: BatchItem =
-    planned.overtaken?.isTakenBack === true
+    planned.overtaken?.isRecalled === true
       ? { ...planned, operation: "remove", share: null, isUnanswered: true }
       : planned;
   const { connectorId, teamId } = push;

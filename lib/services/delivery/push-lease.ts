@@ -47,11 +47,16 @@ export const claimPush = async (pushId: string, leaseOwner: string): Promise<Ope
     return { ...push, leaseOwner };
   });
 
-/** What was taken for a batch and never left, of which nothing is there, waits again. */
-export const returnUnsent = async (client: PoolClient, pushId: string): Promise<void> => {
+/** What was taken for a batch and never left, of which nothing is there, waits again: of the items given, or of all. */
+export const returnUnsent = async (
+  client: PoolClient,
+  pushId: string,
+  ids: readonly string[] | null = null,
+): Promise<void> => {
   await client.query(
-    "UPDATE push_item SET state = 'pending' WHERE push_id = $1 AND state = 'sending' AND sent_at IS NULL",
-    [pushId],
+    `UPDATE push_item SET state = 'pending' WHERE push_id = $1 AND state = 'sending' AND sent_at IS NULL
+       ${ids === null ? "" : "AND indicator_id = ANY ($2::bigint[])"}`,
+    ids === null ? [pushId] : [pushId, ids],
   );
 };
 

@@ -43,8 +43,7 @@ export type BatchItem = {
   shown: { remoteId: string; stixId: string; isOverdue: boolean } | null;
 };
 
-/** `isTakenBack`: where it may stand there already it is not sent once more, but looked for and taken back. */
-type Overtaken = { reason: string; isTakenBack: boolean };
+type Overtaken = { reason: string; isRecalled: boolean };
 
 export type RecordRow = {
   id: string;
@@ -174,15 +173,12 @@ const readSelection = async (client: PoolClient, connectorId: string): Promise<S
 type Now = { maxTlp: Tlp; screener: Screener; now: Date };
 
 const findOvertaken = (row: ItemRow, now: Now): Overtaken | null => {
-  if (row.operation === "remove") return row.isOvertaken ? { reason: NEWER, isTakenBack: false } : null;
+  if (row.operation === "remove") return row.isOvertaken ? { reason: NEWER, isRecalled: false } : null;
   const mark = now.screener.screen(indicatorTypeFromCode(row.type), row.value);
   if (mark !== null && recallOf(mark.list) !== null)
-    return { reason: `It was recalled before it was sent. ${mark.reason}`, isTakenBack: true };
-  // The later push settles it, whatever became of this.
-  if (row.isOvertaken) return { reason: NEWER, isTakenBack: false };
-  const reason = findOtherReason(row, mark, now);
-  // What stood there before is for a plan to remove.
-  return reason === null ? null : { reason, isTakenBack: row.operation === "add" };
+    return { reason: `It was recalled before it was sent. ${mark.reason}`, isRecalled: true };
+  const reason = row.isOvertaken ? NEWER : findOtherReason(row, mark, now);
+  return reason === null ? null : { reason, isRecalled: false };
 };
 
 const NEWER = "A later change of it was sent ahead of this.";

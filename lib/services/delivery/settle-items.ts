@@ -104,7 +104,7 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
       {
         ...settlement,
         state: isRemoval ? "removed" : "accepted",
-        reason: one.item.overtaken?.isTakenBack === true ? TAKEN_BACK : null,
+        reason: one.item.overtaken?.isRecalled === true ? TAKEN_BACK : null,
         claim: isRemoval ? "drop" : "put",
         others: others ? "written" : null,
         awaitedId: isRemoval ? awaitedOf(one, sent) : null,
@@ -146,7 +146,7 @@ const toWritten = ({ put, record, isApart }: ReadyItem, remoteId: string | null)
   return put ? toLive(put, remoteId, record) : GONE;
 };
 
-const TAKEN_BACK = "It was called off while it was being sent, and taken back at once.";
+const TAKEN_BACK = "It was recalled while it was being sent, and taken back at once.";
 const ORPHANED =
   "The record was made by another team's application, which cannot sign in any more. An administrator sees whose on the page System and can have its credential renewed; then plan again.";
 const NO_HEIR = "The application that was to make the record anew cannot sign in any more.";

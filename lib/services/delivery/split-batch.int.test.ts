@@ -3,11 +3,15 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Pace } from "@/lib/connectors/contract";
 import { openDestination } from "@/lib/connectors/registry";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
+import { readTarget } from "@/lib/domain/screening/recall-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
+import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
+import { createRecall } from "@/lib/services/recalls/create-recall";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
@@ -140,29 +144,29 @@ describe.each(KINDS)("a batch to %s that is refused and sent in halves", (kind, 
   });
 });
 
-describe("an addition whose answer never came and that a person withdraws before it is sent again", () => {
-  it("is looked for and taken back, not put there once more", async () => {
+describe("a worker that slept through its lease with a request about to leave", () => {
+  it("does not put there what was recalled and removed meanwhile", async () => {
     const defender = await connect(actor, team, "defender");
-    const [wrong, right] = someValues(2);
-    if (!wrong || !right) throw new Error("There are too few values.");
-    await vouch(team, [wrong, right], { name: "Feed" });
+    const values = someValues(2);
+    const [bad] = values;
+    await vouch(team, values, { name: "Feed" });
     const pushId = await apply(actor, defender);
-    await remote.control("POST", "faults", { match: { path: "*/import" }, processed: true, reset: true });
-    const open: OpenDestination = (settings) => {
-      const destination = openDestination(settings);
-      return {
-        ...destination,
-        push: async (batch, ...rest) => {
-          const answer = destination.push(batch, ...rest);
-          await answer.catch(() => withdraw(wrong.value));
-          return answer;
-        },
-      };
-    };
+    const open = beforeRequest(1, async () => {
+      await letTimePass();
+      const target = readTarget("value", bad?.value ?? "");
+      const { id } = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
+      expect(await carryOutRecall(id, { signal })).toMatchObject({ pushes: 1 });
+      const urgent = await asTeam(team.id, (tx) =>
+        tx.push.findFirstOrThrow({ where: { teamId: team.id, urgent: true }, select: { id: true } }),
+      );
+      expect(await deliverToTheEnd(urgent.id)).toBe("done");
+    });
 
-    expect(await deliverToTheEnd(pushId, open)).toBe("done");
+    await expect(deliverPush(pushId, { signal, open })).rejects.toThrow("Another worker took this push over");
+    expect(await remote.writes()).toEqual([]);
 
-    expect((await remote.defender()).map(({ indicatorValue }) => indicatorValue)).toEqual([right.value]);
-    expect(await getPush(actor, pushId)).toMatchObject({ counts: { accepted: 1, removed: 1 } });
+    await letTimePass();
+    expect(await deliverToTheEnd(pushId)).toBe("done");
+    expect((await remote.defender()).map(({ indicatorValue }) => indicatorValue)).toEqual([values[1]?.value]);
   });
 });
