@@ -42,7 +42,7 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
       await writeReceipts(client, options);
       if (has(({ others }) => others !== null)) await writeOtherReceipts(client, options);
       if (has(({ others }) => others === "lost")) await announceLost(client, push);
-      if (has(({ claim, others }) => claim === "drop" || others === "lost"))
+      if (has(({ claim, others }) => claim === "drop" || others === "lost" || others === "ended"))
         await dropClaims(client, options);
       if (has(({ claim }) => claim === "put")) await putClaims(client, options);
       await writeItems(client, options);
@@ -108,7 +108,7 @@ const orphanRecords = async (client: PoolClient): Promise<void> => {
 };
 
 /** A removal that is still to be seen: its record was named, now or when it was sent, and can be looked for. */
-const IS_AWAITED = "(s.awaited_id IS NOT NULL OR (s.is_left AND k.remote_id IS NOT NULL)) AND $6";
+const IS_AWAITED = "(s.awaited_id IS NOT NULL OR (s.is_left AND k.remote_id IS NOT NULL)) AND $5";
 
 /** What a receipt says of a value that was left alone: a removal stays as far as it was, and what was to be removed stands. */
 const AFTER_SKIP = `CASE WHEN known.state = 'gone' THEN known.state
@@ -159,18 +159,19 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Opti
 
 const NOT_READABLE = "Its removal was accepted; nothing can be read back here, so nobody has seen it gone.";
 
-/** Receipts of the other claimants: the record was written for all of them, or is lost to all of them. */
+/** Receipts of the other claimants: the record was written for all of them, is lost to all of them, or ended as all of them want it. */
 const writeOtherReceipts = async (client: PoolClient, { push, now }: Options): Promise<void> => {
   await client.query(
     `UPDATE receipt o SET
-       state = (CASE s.others WHEN 'lost' THEN 'failed' ELSE 'accepted' END)::receipt_state,
-       reason = CASE s.others WHEN 'lost' THEN $3 END,
+       state = (CASE s.others WHEN 'lost' THEN 'failed' WHEN 'ended' THEN 'gone' ELSE 'accepted' END)::receipt_state,
+       reason = CASE s.others WHEN 'lost' THEN $3 WHEN 'ended' THEN $4 END,
        remote_id = r.remote_id, content_hash = r.content_hash, expires_at = r.expires_at,
-       accepted_at = r.accepted_at, visible_at = NULL, drift = NULL, changed_at = $2
+       accepted_at = r.accepted_at, visible_at = NULL, drift = NULL, changed_at = $2,
+       gone_at = CASE s.others WHEN 'ended' THEN $2::timestamptz ELSE o.gone_at END
      FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id JOIN claim c ON c.record_id = s.record_id
      WHERE s.others IS NOT NULL AND c.connector_id <> $1
        AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
-    [push.connectorId, now, LOST_TO_OTHERS],
+    [push.connectorId, now, LOST_TO_OTHERS, ENDED_BY_OTHERS],
   );
 };
 
@@ -187,11 +188,14 @@ const announceLost = async (client: PoolClient, push: OpenPush): Promise<void> =
 const LOST_TO_OTHERS =
   "The record was another team's; when it was to be made anew for you, that was refused. The next plan adds it again.";
 
+const ENDED_BY_OTHERS =
+  "It is not wanted any more, and the removal by another connector took it away for all.";
+
 const dropClaims = async (client: PoolClient, { push }: Options): Promise<void> => {
   await client.query(
     `DELETE FROM claim c USING ${STAGED}
      WHERE c.record_id = s.record_id
-       AND ((c.connector_id = $1 AND s.claim = 'drop') OR (c.connector_id <> $1 AND s.others = 'lost'))`,
+       AND ((c.connector_id = $1 AND s.claim = 'drop') OR (c.connector_id <> $1 AND s.others IN ('lost', 'ended')))`,
     [push.connectorId],
   );
 };

@@ -19,10 +19,11 @@ import {
   readSendingIds,
   type BatchItem,
   type OPERATIONS,
+  type RecordRow,
   type TeamClaim,
 } from "./read-batch";
-import { openRecallsOf } from "./recalls-of-others";
 import { reconsider } from "./reconsider";
+import { findUnwantedClaims, type IsUnwanted } from "./unwanted-claims";
 
 export type Batch = {
   ready: ReadyItem[];
@@ -91,9 +92,9 @@ export const prepareBatch = (
       client,
       [...records.values()].map(({ id }) => id),
     );
-    const isRecalled = await openRecallsOf(client, otherTeamsOf(push, items, claims));
+    const isUnwanted = await findUnwanted(client, push, { items, records, claims, now });
     const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, request };
-    const context = { ...options, isSentAgain, isRecalled };
+    const context = { ...options, isSentAgain, isUnwanted };
     for (const item of items) {
       const record = records.get(item.indicatorId);
       if (!record) throw new Error("A record that was just made is missing.");
@@ -146,15 +147,27 @@ const readNext = async (
   return { ids: await readPendingIds(client, push.id, place, limit), isSentAgain: false };
 };
 
-/** Whose claims would be left by a removal. */
-const otherTeamsOf = (
-  { teamId }: OpenPush,
-  items: readonly BatchItem[],
-  claims: ReadonlyMap<string, readonly TeamClaim[]>,
-): string[] =>
-  items.every(({ operation, overtaken }) => operation !== "remove" && overtaken?.isRecalled !== true)
-    ? []
-    : [...new Set([...claims.values()].flat().map((claim) => claim.teamId))].filter((id) => id !== teamId);
+type Removing = {
+  items: readonly BatchItem[];
+  records: ReadonlyMap<string, RecordRow>;
+  claims: ReadonlyMap<string, readonly TeamClaim[]>;
+  now: Date;
+};
+
+/** Which of the claims that would be left by a removal are to go as well. */
+const findUnwanted = (
+  client: PoolClient,
+  { connectorId }: OpenPush,
+  { items, records, claims, now }: Removing,
+): Promise<IsUnwanted> => {
+  const claimed = items
+    .filter(({ operation, overtaken }) => operation === "remove" || overtaken?.isRecalled === true)
+    .map(({ indicatorId }) => ({
+      indicatorId,
+      claims: claims.get(records.get(indicatorId)?.id ?? "") ?? [],
+    }));
+  return findUnwantedClaims(client, connectorId, { claimed, now });
+};
 
 /** Whether a recall, or what a person saved, has something to send there now. */
 const isUrgentOpen = async (client: PoolClient, { destinationId }: OpenPush): Promise<boolean> => {

@@ -8,7 +8,7 @@ import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-clai
 import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
 import type { OpenPush } from "./push-lease";
 import type { BatchItem, RecordRow, TeamClaim } from "./read-batch";
-import type { IsRecalled } from "./recalls-of-others";
+import type { IsUnwanted } from "./unwanted-claims";
 
 /** One item with all that is to be sent for it. */
 export type ReadyItem = {
@@ -21,6 +21,8 @@ export type ReadyItem = {
   put: { by: string; ownerAfter: string; record: OutgoingRecord; hash: Buffer } | null;
   /** What ends is not the record that stands, but an older one beside it. */
   isApart: boolean;
+  /** Claims that are left are of nobody who wants it any more: they end with the record. */
+  isEnd: boolean;
 };
 
 /** An item that needs no request. */
@@ -35,7 +37,7 @@ type Context = {
   ownership: "application" | "shared";
   surroundings: Surroundings;
   isSentAgain: boolean;
-  isRecalled: IsRecalled;
+  isUnwanted: IsUnwanted;
 };
 
 /** Decides over all claims on a record what is to be sent for one item of a batch. */
@@ -43,7 +45,7 @@ export const prepareItem = (
   planned: BatchItem,
   record: RecordRow,
   allClaims: readonly TeamClaim[],
-  { push, ownership, surroundings, isSentAgain, isRecalled }: Context,
+  { push, ownership, surroundings, isSentAgain, isUnwanted }: Context,
 ): ReadyItem | SettledItem => {
   // What may have been sent already must not be forgotten: it is sent again, and the next plan takes it back.
   if (planned.overtaken !== null && !isSentAgain)
@@ -53,13 +55,11 @@ export const prepareItem = (
     planned.overtaken?.isRecalled === true
       ? { ...planned, operation: "remove", share: null, isUnanswered: true }
       : planned;
-  const { connectorId, teamId } = push;
-  // It must not be handed over to a team that is to be rid of it as well.
+  const { connectorId } = push;
+  // It must not be handed over to a connector that is to be rid of it as well and has only not planned yet.
   const claims =
     item.operation === "remove"
-      ? allClaims.filter(
-          (claim) => claim.teamId === teamId || !isRecalled(claim.teamId, item.type, item.value),
-        )
+      ? allClaims.filter((claim) => !isUnwanted(claim.connectorId, item.indicatorId))
       : allClaims;
   if (
     item.shown?.isOverdue === true &&
@@ -81,9 +81,7 @@ export const prepareItem = (
   const isClaimed = allClaims.some((claim) => claim.connectorId === connectorId);
   if (step.kind === "nothing")
     return { kind: isClaimed ? "left" : "skipped", item, record, reason: step.reason };
-  // Claims that are left on a record that ends are gone with it; each team's own removal finds that.
-  const otherClaims =
-    step.kind === "end" ? [] : allClaims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
+  const otherClaims = allClaims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
   const put = step.kind === "put" ? composePut(item, record, step, surroundings) : null;
   const end = findEnd(item, record, step, { connectorId, ownership });
   if (
@@ -104,7 +102,7 @@ export const prepareItem = (
           record: composeEnd({ ...item, shown: end.shown }, record, merged, surroundings),
           revokes: push.kind === "sentinel" && isRevocation(item),
         };
-  return { item, record, otherClaims, withdraw, put, isApart: false };
+  return { item, record, otherClaims, withdraw, put, isApart: false, isEnd: step.kind === "end" };
 };
 
 type End = { by: string; shown: BatchItem["shown"] };
@@ -141,7 +139,7 @@ const prepareShown = (
   if (item.shown?.remoteId === record.remoteId) return { kind: "stands", item, record };
   const ended = composeEnd(item, record, null, surroundings);
   const withdraw = { by: connectorId, record: ended, revokes: kind === "sentinel" && isRevocation(item) };
-  return { item, record, otherClaims: [], withdraw, put: null, isApart: true };
+  return { item, record, otherClaims: [], withdraw, put: null, isApart: true, isEnd: false };
 };
 
 const composePut = (

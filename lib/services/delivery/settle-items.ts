@@ -16,8 +16,8 @@ export type Settlement = {
   reason: string | null;
   /** This connector's claim: `put` as planned, `drop`, or left as it is. */
   claim: "put" | "drop" | null;
-  /** What it means for the others' claims: their record was `written` for them, is `lost`, or is untouched. */
-  others: "written" | "lost" | null;
+  /** What it means for the others' claims: their record was `written` for them, is `lost`, `ended` as they want it, or is untouched. */
+  others: "written" | "lost" | "ended" | null;
   stixId: string;
   /** What was taken away and is still to be seen gone; null where there is nothing to look for. */
   awaitedId: string | null;
@@ -106,7 +106,7 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
         state: isRemoval ? "removed" : "accepted",
         reason: one.item.overtaken?.isRecalled === true ? TAKEN_BACK : null,
         claim: isRemoval ? "drop" : "put",
-        others: others ? "written" : null,
+        others: others ? (one.isEnd ? "ended" : "written") : null,
         awaitedId: isRemoval ? awaitedOf(one, sent) : null,
         isRevoked: one.put === null && one.withdraw?.revokes === true,
         record: toWritten(one, sent.remoteId),
