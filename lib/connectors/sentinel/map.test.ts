@@ -134,6 +134,7 @@ describe("toRemoteRecord", () => {
       externalId: record.externalId,
       stixId: record.stixId,
       createdBy: "Sluice",
+      createdByName: null,
       isOurs: true,
       deviceGroups: [],
       expiresAt: AT.until,

@@ -8,6 +8,7 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { announcePlansSql } from "./announce-plans";
 import { announceLateRecalls } from "./announce-late-recalls";
 import { STAGED, stageSettlements } from "./batch-stage";
+import { addForeign } from "./foreign-records";
 import { noteFull, noteRoom } from "./note-capacity";
 import { returnUnsent, type OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
@@ -40,6 +41,7 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
       if (has(({ record }) => record !== null)) await writeRecords(client, options.now);
       if (has(({ record }) => record?.state === "orphaned")) await orphanRecords(client);
       await writeReceipts(client, options);
+      if (has(({ isForeign }) => isForeign)) await letGo(client, options);
       if (has(({ others }) => others !== null)) await writeOtherReceipts(client, options);
       if (has(({ others }) => others === "lost")) await announceLost(client, push);
       if (has(({ claim, others }) => claim === "drop" || others === "lost" || others === "ended"))
@@ -92,7 +94,8 @@ const writeRecords = async (client: PoolClient, now: Date): Promise<void> => {
     `UPDATE remote_record r SET state = s.record_state, owner_connector_id = s.owner_connector_id,
        owner_client_id = (SELECT c.client_id FROM connector c WHERE c.id = s.owner_connector_id),
        remote_id = s.remote_id, content_hash = s.content_hash, action = s.action, severity = s.severity,
-       expires_at = s.expires_at, visible_at = NULL, epoch = r.epoch + s.is_revoked::int,
+       expires_at = s.expires_at, visible_at = NULL,
+       maker_seen_at = CASE WHEN r.remote_id = s.remote_id THEN r.maker_seen_at END, epoch = r.epoch + s.is_revoked::int,
        accepted_at = CASE WHEN s.record_state = 'live' THEN $1 ELSE r.accepted_at END,
        gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $1::timestamptz END
      FROM ${STAGED} WHERE r.id = s.record_id AND s.is_written AND s.record_state <> 'orphaned'`,
@@ -183,6 +186,19 @@ const announceLost = async (client: PoolClient, push: OpenPush): Promise<void> =
     [push.connectorId],
   );
   for (const { id } of teams) await announcePlansSql(client, id);
+};
+
+/** What turned out to be somebody else's is known by no id of theirs, so that nothing ever asks for it. */
+const letGo = async (client: PoolClient, { push, settlements, now }: Options): Promise<void> => {
+  const foreign = settlements.filter(({ isForeign }) => isForeign);
+  await client.query(
+    `UPDATE receipt SET state = 'skipped', reason = w.reason, remote_id = NULL, content_hash = NULL, visible_at = NULL,
+       still_shown = false, removed_at = NULL, removal_tries = 0, drift = NULL, drift_choice = NULL
+     FROM unnest($2::bigint[], $3::text[]) AS w (id, reason) WHERE connector_id = $1 AND indicator_id = w.id`,
+    [push.connectorId, foreign.map(({ indicatorId }) => indicatorId), foreign.map(({ reason }) => reason)],
+  );
+  const records = foreign.flatMap((one) => one.foreign ?? []);
+  await addForeign(client, push.destinationId, { records, now });
 };
 
 const LOST_TO_OTHERS =

@@ -13,6 +13,7 @@ import { dropEntriesOfStage, readCutOf } from "./budget-entries";
 import { readWeights } from "./budget-settings";
 import { allCandidateIds, listedIds, standingIds } from "./candidate-ids";
 import { fitIntoBudget } from "./fit-into-budget";
+import { lookBeforePlanning } from "./look-around";
 import { judgeCandidates, toUnwanted, type Judged } from "./judge-candidates";
 import { createStage, stageItems, writeItems } from "./plan-stage";
 import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
@@ -60,8 +61,10 @@ export const createPlan = async ({
   only,
   withheldId,
   now = new Date(),
-}: Options): Promise<MadePlan> =>
-  bulkAsTeam(teamId, async (client) => {
+}: Options): Promise<MadePlan> => {
+  const bringsNothing = isWithdrawal || only?.operations === "remove";
+  const unreadBecause = bringsNothing ? null : await lookBeforePlanning(connectorId, teamId);
+  return bulkAsTeam(teamId, async (client) => {
     const connector = await readPlanningConnector(client, { connectorId, teamId });
     const policyHash = hashPolicy(connector, isWithdrawal);
     const tally = createTally(policyHash);
@@ -78,21 +81,22 @@ export const createPlan = async ({
       isIdle &&
       doer.id === null &&
       !isWithdrawal &&
-      (await takeKnown(client, made, { budget, changesSeen, now }));
+      (await takeKnown(client, made, { budget, changesSeen, unreadBecause, now }));
     if (known) return { ...made, id: known };
     // All else that stands there stays: what share this takes is asked before it is applied.
     if (only !== undefined && (withheldId !== undefined || hasShareLimit(connector)))
       counts.keep = await countOthers(client, connectorId, counts);
     await client.query(
       `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
-         blocked_by_reason, budget, created_at, created_by, changes_seen, partial, changes_by_reason, withheld_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+         blocked_by_reason, budget, created_at, created_by, changes_seen, partial, changes_by_reason, withheld_id,
+         unread_because)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
       [
         ...[id, connectorId, teamId, hash, policyHash],
         ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
         ...[JSON.stringify(blockedByReason), budget && JSON.stringify(budget)],
         ...[now, doer.id, changesSeen, only !== undefined],
-        ...[JSON.stringify(changesByReason), withheldId ?? null],
+        ...[JSON.stringify(changesByReason), withheldId ?? null, unreadBecause],
       ],
     );
     await writeItems(client, id, teamId);
@@ -101,8 +105,9 @@ export const createPlan = async ({
     await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);
     return made;
   });
+};
 
-type Freshness = { budget: PlanBudget | null; changesSeen: number; now: Date };
+type Freshness = { budget: PlanBudget | null; changesSeen: number; unreadBecause: string | null; now: Date };
 
 /**
  * The id of the newest plan, where that is the system's own, changes nothing and says the same: it is as good as new, so that
@@ -111,13 +116,13 @@ type Freshness = { budget: PlanBudget | null; changesSeen: number; now: Date };
 const takeKnown = async (
   client: PoolClient,
   { connectorId, hash, counts }: MadePlan,
-  { budget, changesSeen, now }: Freshness,
+  { budget, changesSeen, unreadBecause, now }: Freshness,
 ): Promise<string | null> => {
   const { rows } = await client.query<{ id: string }>(
-    `UPDATE plan SET created_at = $3, changes_seen = $4, budget = $5, keep = $6
+    `UPDATE plan SET created_at = $3, changes_seen = $4, budget = $5, keep = $6, unread_because = $7
      WHERE id = (SELECT id FROM plan WHERE connector_id = $1 AND NOT partial ORDER BY created_at DESC LIMIT 1)
        AND hash = $2 AND state = 'draft' AND created_by IS NULL RETURNING id`,
-    [connectorId, hash, now, changesSeen, budget && JSON.stringify(budget), counts.keep],
+    [connectorId, hash, now, changesSeen, budget && JSON.stringify(budget), counts.keep, unreadBecause],
   );
   return rows[0]?.id ?? null;
 };

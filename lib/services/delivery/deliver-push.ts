@@ -11,14 +11,16 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import type { Application } from "./applications";
 import { commitBatch } from "./commit-batch";
-import { countOpenItems, finishPush, notePush, stopPush } from "./finish-push";
+import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
 import { createLanes, sendBeside, type Lanes } from "./lanes";
+import { lookBeforeSending } from "./look-around";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
-import type { Trouble } from "./send-batch";
+import { settleSlot, toTrouble, type Sent, type Trouble } from "./send-batch";
 import { settleItems } from "./settle-items";
+import { vetMakers } from "./vet-makers";
 
 type Options = {
   signal: AbortSignal;
@@ -76,7 +78,7 @@ const deliver = async (
     throw error;
   }
   const createdByRef = await installationIdentity();
-  const progress = { mayBeSent: true, failures: 0 };
+  const progress = { mayBeSent: true, failures: 0, hasLooked: false };
   const context: Context = { push, own, lanes, signal, createdByRef, notify, progress };
   do {
     for (const operation of OPERATIONS) {
@@ -99,6 +101,8 @@ type Context = {
     mayBeSent: boolean;
     /** Requests that failed in a row, without any item judged in between. */
     failures: number;
+    /** What others hold there is known. */
+    hasLooked: boolean;
   };
 };
 
@@ -109,6 +113,10 @@ const deliverOperation = async (
   operation: PlannedOperation,
 ): Promise<Interruption | null> => {
   const { progress, signal } = context;
+  if (operation !== "remove") {
+    const interruption = await lookAround(context, operation);
+    if (interruption !== null) return interruption;
+  }
   for (let after = "0"; ;) {
     const batch = await takeBatch(context, { operation, after, mayBeSent: progress.mayBeSent });
     if (batch === null || "status" in batch) return batch;
@@ -124,6 +132,24 @@ const deliverOperation = async (
       await sleep(YIELD_MS, undefined, { signal });
     }
   }
+};
+
+/** Nothing new goes to a tenant before it was looked what others hold there, where the application could write over it. */
+const lookAround = async (context: Context, operation: PlannedOperation): Promise<Interruption | null> => {
+  const { push, own, signal, progress } = context;
+  while (!progress.hasLooked && (await hasOpenItems(push, operation))) {
+    try {
+      await lookBeforeSending(own, signal);
+      progress.hasLooked = true;
+    } catch (error) {
+      if (!(error instanceof AppError) || signal.aborted) throw error;
+      const trouble = toTrouble(error);
+      await settleSlot(own.pacer, trouble);
+      const interruption = await waitAfterTrouble(context, trouble);
+      if (interruption !== null) return interruption;
+    }
+  }
+  return null;
 };
 
 const takeBatch = async (
@@ -154,17 +180,32 @@ const carryOut = async (
   { push, own, lanes, signal }: Context,
   batch: Batch,
 ): Promise<{ trouble: Trouble | null; hasProgress: boolean; isAwaited: boolean }> => {
-  const { connectorId } = push;
+  const { connectorId, kind } = push;
   const { ownership, isReadable } = own.destination;
-  const { outcomes, trouble } = await sendBeside(batch.ready, {
-    lanes,
-    perRequest: sizeOf(own).perRequest,
-    connectorId,
-    ownership,
-    isSingly: SINGLE_REQUESTS.has(batch.request),
-    isSentAgain: batch.isSentAgain,
-    signal,
-  });
+  const { isSentAgain, isOurMaker } = batch;
+  const { applications } = lanes(0);
+  const vetted =
+    kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
+  const sendable = batch.ready.filter(({ item }) => !vetted.foreign.has(item.indicatorId));
+  const sent = vetted.trouble
+    ? { outcomes: new Map<string, Sent>(), trouble: vetted.trouble }
+    : await sendBeside(sendable, {
+        ...{
+          lanes,
+          perRequest: sizeOf(own).perRequest,
+          connectorId,
+          ownership,
+          isSentAgain,
+          isOurMaker,
+          signal,
+        },
+        isSingly: SINGLE_REQUESTS.has(batch.request),
+      });
+  const { trouble } = sent;
+  const left = [...vetted.foreign].map(
+    ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
+  );
+  const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
   const settlements = settleItems(batch, outcomes, connectorId);
   const { screenedBy } = batch;
   const { isAwaited, isRecalled } = await commitBatch({
@@ -175,6 +216,8 @@ const carryOut = async (
   if (isRecalled) await relayOutbox();
   return { trouble, hasProgress: settlements.length > 0, isAwaited };
 };
+
+const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };
 
 /** Resolves to null when another try may help at once. */
 const waitAfterTrouble = async (

@@ -7,6 +7,7 @@ import type { PoolClient } from "pg";
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
+import { heldByOthers } from "@/lib/domain/delivery/foreign";
 import { describeRule } from "@/lib/domain/connector/rule-words";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
@@ -130,6 +131,8 @@ const toJudged = (
   const { share, desiredHash, byRule } = verdict;
   const wanted = { id, key, claimHash, share, desiredHash };
   const because = (reason: string): string => (byRule === null ? reason : `${reason} ${byRule}`);
+  const theirs = heldElsewhere(one);
+  if (theirs) return toUnwanted(one, theirs);
   if (isUnanswered)
     return {
       ...wanted,
@@ -148,6 +151,17 @@ const toJudged = (
       ? { id, key, claimHash, operation: "keep", desiredHash }
       : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
   const { code, reason } = toDifference(before.get(id), share);
+  // Another action makes it anew, over what the other holds beside ours.
+  if (code === "action-changed" && one.holder)
+    return {
+      id,
+      key,
+      claimHash,
+      operation: "blocked",
+      ...heldByOthers(one.holder),
+      share: null,
+      desiredHash: null,
+    };
   return { ...wanted, operation: "change", code, reason: because(reason) };
 };
 
@@ -171,9 +185,13 @@ const holdOn = ({ driftMode }: PlanningConnector, { drift, driftChoice }: ReadCa
 const heldBack = ({ claimHash, isUnanswered }: ReadCandidate, hold: Hold): Blocked | null =>
   claimHash === null && !isUnanswered && hold !== null ? HELD[hold] : null;
 
-/** Why what is wanted stays out all the same: somebody removed it at Microsoft, and that is left so for now. */
+/** What somebody else holds there is not written over: only what stands of ours beside it stays. */
+const heldElsewhere = ({ claimHash, holder }: ReadCandidate): Blocked | null =>
+  claimHash === null && holder !== null ? heldByOthers(holder) : null;
+
+/** Why what is wanted stays out all the same: somebody else holds it there, or somebody removed it and that is left so for now. */
 export const findHeld = (connector: PlanningConnector, one: ReadCandidate): Blocked | null =>
-  heldBack(one, holdOn(connector, one));
+  heldElsewhere(one) ?? heldBack(one, holdOn(connector, one));
 
 const HELD = {
   waits: {

@@ -8,6 +8,7 @@ import { recordScope } from "@/lib/domain/selection/policy";
 
 import type { Surroundings } from "./compose-record";
 import { readStop } from "./delivery-stop";
+import { readOurMakers, type IsOurMaker } from "./foreign-records";
 import { peekRoom, peekWait } from "./pace";
 import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
 import { LEASE_SECONDS, type OpenPush } from "./push-lease";
@@ -35,6 +36,7 @@ export type Batch = {
   screenedBy: number;
   /** The request that is to carry it. */
   request: Operation;
+  isOurMaker: IsOurMaker;
 };
 
 /** Where a delivery stands: what may have been sent goes first, then the next items of an operation. */
@@ -83,7 +85,7 @@ export const prepareBatch = (
       return null;
     }
     const { now, deviceGroups } = surroundings;
-    const { items: read, screenedBy } = await readItems(client, push, ids, now);
+    const { items: read, screenedBy } = await readItems(client, push, ids, surroundings);
     // What could not be looked at would be taken for sent, and asked for again for ever.
     if (read.length < ids.length) throw new Error("A planned item is missing.");
     const items = isSentAgain ? read : await reconsiderAll(client, push, read, now);
@@ -93,7 +95,8 @@ export const prepareBatch = (
       [...records.values()].map(({ id }) => id),
     );
     const isUnwanted = await findUnwanted(client, push, { items, records, claims, now });
-    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, request };
+    const isOurMaker = await readOurMakers(client, push.destinationId);
+    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, request, isOurMaker };
     const context = { ...options, isSentAgain, isUnwanted };
     for (const item of items) {
       const record = records.get(item.indicatorId);

@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
 import { isAction, type Action } from "@/lib/domain/connector/actions";
+import type { Holder } from "@/lib/domain/delivery/foreign";
 import type { StandingClaim } from "@/lib/domain/delivery/decide-step";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
 import {
@@ -21,6 +22,8 @@ import { readShare } from "@/lib/domain/selection/stored-share";
 
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
 
+import type { Surroundings } from "./compose-record";
+import { readHolders } from "./foreign-records";
 import type { OpenPush } from "./push-lease";
 
 export type BatchItem = {
@@ -41,6 +44,8 @@ export type BatchItem = {
   attempt: number;
   /** The ids of a record that was removed and is still shown there, or was not looked for yet; null for any other. */
   shown: { remoteId: string; stixId: string; isOverdue: boolean } | null;
+  /** Who else holds it there; null for nobody, or where the team may not see it. */
+  holder: Holder | null;
 };
 
 type Overtaken = { reason: string; isRecalled: boolean };
@@ -56,6 +61,8 @@ export type RecordRow = {
   action: Action | null;
   firstSentAt: Date;
   visibleAt: Date | null;
+  /** When it was seen there that one of our applications made it. */
+  makerSeenAt: Date | null;
 };
 
 /** What is taken back goes first: it makes room, and a wrong block ends sooner. */
@@ -113,10 +120,11 @@ type ItemRow = {
 /** The items with what was planned for them and what happened to them since. */
 export const readItems = async (
   client: PoolClient,
-  { id, planId, teamId, connectorId, isUrgent }: OpenPush,
+  push: OpenPush,
   ids: readonly string[],
-  now: Date,
+  { deviceGroups, now }: Pick<Surroundings, "deviceGroups" | "now">,
 ): Promise<{ items: BatchItem[]; screenedBy: number }> => {
+  const { id, planId, teamId, connectorId, isUrgent } = push;
   const { maxTlp, feeds } = await readSelection(client, connectorId);
   const isHolding = await hasHolds(client, teamId);
   const { rows } = await client.query<ItemRow>(
@@ -137,6 +145,8 @@ export const readItems = async (
     [planId, teamId, ids, id, connectorId, ...(isHolding ? [feeds] : [])],
   );
   const screener = await openScreener(client, teamId);
+  const keys = rows.map(({ key }) => key);
+  const holders = await readHolders(client, { ...push, deviceGroups }, keys);
   const items = rows.map((row) => ({
     indicatorId: row.indicatorId,
     key: row.key,
@@ -149,6 +159,7 @@ export const readItems = async (
     isUnanswered: row.isUnanswered,
     attempt: row.attempt,
     shown: row.shown,
+    holder: holders.get(row.key) ?? null,
   }));
   return { items, screenedBy: screener.version };
 };
@@ -216,7 +227,8 @@ export const readRecords = async (
   );
   const { rows } = await client.query<RecordRow & { action: string | null }>(
     `SELECT id, indicator_id AS "indicatorId", state, owner_connector_id AS "ownerConnectorId", remote_id AS "remoteId",
-       epoch, content_hash AS "contentHash", action, first_sent_at AS "firstSentAt", visible_at AS "visibleAt"
+       epoch, content_hash AS "contentHash", action, first_sent_at AS "firstSentAt", visible_at AS "visibleAt",
+       maker_seen_at AS "makerSeenAt"
      FROM remote_record WHERE destination_id = $1 AND scope = $2 AND indicator_id = ANY ($3::bigint[])`,
     [destinationId, scope, ids],
   );

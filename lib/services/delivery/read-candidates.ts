@@ -6,12 +6,14 @@ import { feedLook } from "@/lib/db/queries/fading";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
+import type { Holder } from "@/lib/domain/delivery/foreign";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
 
 import type { IdSource } from "./candidate-ids";
+import { readHolders } from "./foreign-records";
 import type { PlanningConnector } from "./planning-connector";
 
 /** One candidate with what of it stands at the destination. */
@@ -30,6 +32,8 @@ export type ReadCandidate = {
   /** When a source of the team last saw it. */
   lastSeen: Date | null;
   driftChoice: DriftChoice | null;
+  /** Who else holds it there; null for nobody, or where the team may not see it. */
+  holder: Holder | null;
   /** Public ids of stronger hashes of the same file, as the team's sources say. */
   strongerKeys: readonly string[];
 };
@@ -55,8 +59,9 @@ export const openCandidates = async (
   const feeds = await readFeeds(client, connector);
   const isHolding = await hasHolds(client, connector.teamId);
   const screener = await openScreener(client, connector.teamId);
+  const holders = await readHolders(client, { ...connector, ...connector.policy });
   const read = (ids: readonly string[]) =>
-    readPage(client, connector, { ids, feeds, screener, isUrgent, isHolding });
+    readPage(client, connector, { ids, feeds, screener, holders, isUrgent, isHolding });
   return {
     pages: async function* (nextIds) {
       const load = async (after: string): Promise<{ page: ReadCandidate[]; last: string } | null> => {
@@ -137,12 +142,14 @@ const readPage = async (
     ids,
     feeds,
     screener,
+    holders,
     isUrgent,
     isHolding,
   }: {
     ids: readonly string[];
     feeds: FeedFacts;
     screener: Screener;
+    holders: ReadonlyMap<string, Holder>;
     isUrgent: boolean;
     isHolding: boolean;
   },
@@ -176,6 +183,7 @@ const readPage = async (
     drift: row.drift,
     lastSeen: row.lastSeen,
     driftChoice: row.driftChoice,
+    holder: holders.get(row.key) ?? null,
     strongerKeys: vouchings.get(row.id)?.strongerKeys ?? NO_NAMES,
     candidate: {
       type: indicatorTypeFromCode(row.type),

@@ -8,6 +8,7 @@ import { AppError } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
 import { forgetFill, noteFill } from "./note-fill";
+import { noteMakers } from "./note-makers";
 import {
   findAwaited,
   isAsSent,
@@ -101,6 +102,10 @@ const readAll = async (
     found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
   }
   await pacer.settle();
+  if (hasLimit) {
+    const isWhole = seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs);
+    await noteMakers(application, { shown, isWhole });
+  }
   // A token that does not tell leaves what was shown as the only evidence.
   if (hasLimit && seesOthers !== false) {
     if (seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs)) await noteFill(application, shown);

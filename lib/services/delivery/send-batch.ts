@@ -1,10 +1,11 @@
 import "server-only";
 
-import type { ItemOutcome, KnownCapacity, OnSplit, Receipt } from "@/lib/connectors/contract";
+import type { ItemOutcome, KnownCapacity, Maker, OnSplit, Receipt } from "@/lib/connectors/contract";
 import { AppError, type Retry } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
 import type { Departures } from "./departures";
+import type { IsOurMaker } from "./foreign-records";
 import type { ReadyItem } from "./prepare-item";
 
 /** What became of one item. `open` was not judged and is sent again. */
@@ -15,6 +16,8 @@ export type Sent =
   | ({ status: "rejected"; reason: string; capacity: KnownCapacity | null } & Ended)
   /** The record's maker cannot sign in any more. */
   | ({ status: "orphaned" } & Ended)
+  /** Somebody else made what stands there. `remoteId`: the record that took what we sent; null where nothing was sent. */
+  | { status: "foreign"; maker: Maker; remoteId: string | null; isGone: boolean }
   /** Whether it left at all is written with the item. */
   | { status: "open" };
 
@@ -32,6 +35,7 @@ export type SendOptions = {
   /** By requests of one record each. */
   isSingly: boolean;
   departures: Departures;
+  isOurMaker: IsOurMaker;
   /** Its items may have been sent before, so that no refusal tells that they are not there. */
   isSentAgain: boolean;
   signal: AbortSignal;
@@ -54,7 +58,7 @@ export const sendBatch = async (ready: readonly ReadyItem[], options: SendOption
     const end = ends.results.get(indicatorId);
     const endedId = end?.status === "accepted" ? end.remoteId : null;
     const decisive = isEnded(one) && one.put !== null ? puts.results : ends.results;
-    return [indicatorId, toSent(decisive.get(indicatorId), { isGone, endedId })] as const;
+    return [indicatorId, toSent(decisive.get(indicatorId), { isGone, endedId }, options)] as const;
   });
   return { outcomes: new Map(outcomes), trouble: ends.trouble ?? puts.trouble };
 };
@@ -115,12 +119,11 @@ const sendPart = async (executor: string, part: readonly Task[], options: SendOp
     return { receipts, trouble, isDead: false };
   } catch (error) {
     if (!(error instanceof AppError) || options.signal.aborted) throw error;
-    const waitMs = readWait(error);
-    if (waitMs !== null) await application?.pacer.block(waitMs);
-    else await application?.pacer.settle();
+    const trouble = toTrouble(error);
+    if (application) await settleSlot(application.pacer, trouble);
     // Refused as a whole and for good: nothing of it was stored.
     if (error.retry === "never") await takeBack(part, part.map(toId), options);
-    return { receipts: [], trouble: { message: error.message, retry: error.retry, waitMs }, isDead: false };
+    return { receipts: [], trouble, isDead: false };
   }
 };
 
@@ -173,15 +176,31 @@ const findDeferral = async (
 /** A vendor that throttles without naming a time. */
 const DEFAULT_WAIT_MS = 30_000;
 
+/** Gives back the slot of a request that failed, or waits with all others as long as the service asked. */
+export const settleSlot = (pacer: Application["pacer"], { waitMs }: Trouble): Promise<void> =>
+  waitMs === null ? pacer.settle() : pacer.block(waitMs);
+
+/** What a request that failed as a whole means for what is still to be sent. */
+export const toTrouble = (error: AppError): Trouble => {
+  const { message, retry } = error;
+  return { message, retry, waitMs: readWait(error) };
+};
+
 const readWait = ({ context }: AppError): number | null => {
   const { retryAfterMs, status } = context;
   if (typeof retryAfterMs === "number") return retryAfterMs;
   return status === 429 ? DEFAULT_WAIT_MS : null;
 };
 
-const toSent = (outcome: StageOutcome | undefined, ended: Ended): Sent => {
+const toSent = (
+  outcome: StageOutcome | undefined,
+  ended: Ended,
+  { isOurMaker }: Pick<SendOptions, "isOurMaker">,
+): Sent => {
   switch (outcome?.status) {
     case "accepted":
+      if (outcome.maker && !isOurMaker(outcome.maker.id))
+        return { status: "foreign", maker: outcome.maker, remoteId: outcome.remoteId, isGone: ended.isGone };
       return { status: "accepted", remoteId: outcome.remoteId, endedId: ended.endedId };
     case "rejected":
       return { status: "rejected", reason: outcome.reason, capacity: outcome.capacity, ...ended };

@@ -160,6 +160,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
             Applied, it goes before all other pushes.
           </Callout>
         )}
+        {plan.unreadBecause !== null && plan.state === "draft" && (
+          <Callout tone="warning" title="What others hold there is not known." role="note">
+            The tenant could not be read within a day. {plan.unreadBecause} It is read before anything is
+            sent, and what others hold is then left out.
+          </Callout>
+        )}
         {plan.waitsBecause !== null && plan.state === "draft" && (
           <Callout tone="warning" title="It waits for a person." role="note">
             It is more than {connector.name} applies by itself. {plan.waitsBecause} The next plan within the
