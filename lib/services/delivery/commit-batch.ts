@@ -43,6 +43,7 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
       await writeReceipts(client, options);
       if (has(({ isForeign }) => isForeign)) await letGo(client, options);
       if (has(({ others }) => others !== null)) await writeOtherReceipts(client, options);
+      if (has(({ others }) => others === "ended")) await endOtherReceipts(client, options);
       if (has(({ others }) => others === "lost")) await announceLost(client, push);
       if (has(({ claim, others }) => claim === "drop" || others === "lost" || others === "ended"))
         await dropClaims(client, options);
@@ -162,19 +163,33 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Opti
 
 const NOT_READABLE = "Its removal was accepted; nothing can be read back here, so nobody has seen it gone.";
 
-/** Receipts of the other claimants: the record was written for all of them, is lost to all of them, or ended as all of them want it. */
+/** Receipts of the other claimants: the record was written for all of them, or is lost to all of them. */
 const writeOtherReceipts = async (client: PoolClient, { push, now }: Options): Promise<void> => {
   await client.query(
     `UPDATE receipt o SET
-       state = (CASE s.others WHEN 'lost' THEN 'failed' WHEN 'ended' THEN 'gone' ELSE 'accepted' END)::receipt_state,
-       reason = CASE s.others WHEN 'lost' THEN $3 WHEN 'ended' THEN $4 END,
+       state = (CASE s.others WHEN 'lost' THEN 'failed' ELSE 'accepted' END)::receipt_state,
+       reason = CASE s.others WHEN 'lost' THEN $3 END,
        remote_id = r.remote_id, content_hash = r.content_hash, expires_at = r.expires_at,
-       accepted_at = r.accepted_at, visible_at = NULL, drift = NULL, changed_at = $2,
-       gone_at = CASE s.others WHEN 'ended' THEN $2::timestamptz ELSE o.gone_at END
+       accepted_at = r.accepted_at, visible_at = NULL, drift = NULL, changed_at = $2
      FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id JOIN claim c ON c.record_id = s.record_id
-     WHERE s.others IS NOT NULL AND c.connector_id <> $1
+     WHERE s.others IN ('written', 'lost') AND c.connector_id <> $1
        AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
-    [push.connectorId, now, LOST_TO_OTHERS, ENDED_BY_OTHERS],
+    [push.connectorId, now, LOST_TO_OTHERS],
+  );
+};
+
+/** Those who want it no more either: for them it ends as by a removal of their own, which is still to be seen. */
+const endOtherReceipts = async (client: PoolClient, { push, isReadable, now }: Options): Promise<void> => {
+  await client.query(
+    `UPDATE receipt o SET
+       state = (CASE WHEN o.remote_id IS NOT NULL AND $3 THEN 'withdrawing' ELSE 'gone' END)::receipt_state, reason = $4,
+       removed_at = CASE WHEN o.remote_id IS NOT NULL AND $3 THEN $2::timestamptz END,
+       removal_tries = (o.remote_id IS NOT NULL AND $3)::int,
+       gone_at = CASE WHEN o.remote_id IS NULL OR NOT $3 THEN $2::timestamptz END, drift = NULL, drift_choice = NULL, changed_at = $2
+     FROM ${STAGED} JOIN claim c ON c.record_id = s.record_id
+     WHERE s.others = 'ended' AND c.connector_id <> $1
+       AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
+    [push.connectorId, now, isReadable, ENDED_BY_OTHERS],
   );
 };
 

@@ -76,8 +76,8 @@ const itemOf = async (connector: ConnectorView) => {
   return items.map(({ code, reason }) => ({ code, reason }));
 };
 const receiptOf = async (connector: ConnectorView) => {
-  const { items } = await listReceipts(connector, { limit: 10, after: null });
-  return items.map(({ state, reason, remoteId }) => ({ state, reason, remoteId }));
+  const { receipts } = await listReceipts(connector, { limit: 10, after: null });
+  return receipts.map(({ state, reason, remoteId }) => ({ state, reason, remoteId }));
 };
 const theirs = {
   title: "Theirs",
@@ -113,10 +113,9 @@ describe("a value that somebody else holds in the tenant", () => {
   it("is looked for once more before anything is sent, where planning could not", async () => {
     await vouch(team, [value], { name: "Feed" });
     await remote.control("POST", "faults", {
-      path: "/defender/api/indicators",
-      method: "GET",
-      status: 500,
+      match: { method: "GET", path: "/defender/api/indicators" },
       times: 20,
+      status: 500,
     });
     const made = await plan(actor, reader);
     expect(made.counts.add).toBe(1);

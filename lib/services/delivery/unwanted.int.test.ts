@@ -10,6 +10,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
 import { listReceipts } from "./list-receipts";
 import {
@@ -72,8 +73,11 @@ describe("what a team does not want any more", () => {
     await unvouch(side.team, VALUES);
     await push(side.actor, first);
 
-    const { items } = await listReceipts(second, { limit: 10, after: null });
-    expect(items.map(({ state }) => state)).toEqual(["gone", "gone"]);
+    for (const connector of [second, first]) {
+      await confirmConnector(connector.id, { signal });
+      const { receipts } = await listReceipts(connector, { limit: 10, after: null });
+      expect(receipts.map(({ state }) => state)).toEqual(["gone", "gone"]);
+    }
     expect(await plan(side.actor, second)).toMatchObject({ counts: { remove: 0, add: 0, keep: 0 } });
   });
 
