@@ -12,6 +12,7 @@ import { getCapacity } from "./get-capacity";
 import { getPlan } from "./get-plan";
 import { listPlanItems } from "./list-plan-items";
 import { listReceipts } from "./list-receipts";
+import { planUrgent } from "./plan-urgent";
 import { reconcileConnector } from "./reconcile-connector";
 import {
   apply,
@@ -199,5 +200,27 @@ describe("a record that turns out to be somebody else's", () => {
     await confirmConnector(reader.id, { signal });
 
     expect(await itemOf(reader)).toEqual([{ code: "held-by-others", reason: HELD }]);
+  });
+
+  it("is known by the answer where the value went by a request of its own", async () => {
+    const automatic = await connect(actor, team, "defender", { app: "TPI_Reader", mode: "automatic" });
+    await plan(actor, automatic);
+    await seedTheirs({ action: "Audit" });
+    await vouch(team, [value], { name: "Feed" });
+    await database.asOwner((client) =>
+      client.query(
+        `INSERT INTO urgent_item (connector_id, indicator_id, team_id, asked_at)
+         SELECT $1, id, $2, now() FROM indicator WHERE value = $3`,
+        [automatic.id, team.id, value.value],
+      ),
+    );
+
+    const outcome = await planUrgent(automatic.id);
+    if (outcome.status !== "applied") throw new Error(outcome.status);
+    await deliverToTheEnd(outcome.pushId);
+
+    expect((await remote.writes()).map(({ method }) => method)).toEqual(["POST"]);
+    expect(await receiptOf(automatic)).toEqual([{ state: "skipped", reason: STANDS, remoteId: null }]);
+    expect(await itemOf(automatic)).toEqual([{ code: "held-by-others", reason: HELD }]);
   });
 });

@@ -22,7 +22,7 @@ import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
-import { codeLabel } from "@/lib/domain/selection/codes";
+import { codeLabel, type BlockCode } from "@/lib/domain/selection/codes";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPlan } from "@/lib/services/delivery/get-plan";
@@ -53,6 +53,7 @@ const paramsSchema = z.object({
   cursor: z.string().max(200).optional().catch(undefined),
 });
 const PAGE_SIZE = 50;
+const HELD: BlockCode = "held-by-others";
 
 /** What would change at a destination and why each other candidate stays out. Nothing is sent before it is applied. */
 export default async function PlanPage({ params, searchParams }: Props) {
@@ -188,6 +189,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 hrefOf={(one) => listAt("blocked", one)}
                 current={operation === "blocked" ? code : undefined}
               />
+              {Object.hasOwn(plan.blockedByReason, HELD) && (
+                <p className="text-muted mt-3 text-sm">
+                  Sluice leaves what somebody else put there alone. To take a value over, have their record
+                  removed at Microsoft: within the hour it is seen gone, and the next plan sends yours.
+                </p>
+              )}
             </CardBody>
           </Card>
         )}
