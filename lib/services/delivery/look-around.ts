@@ -6,8 +6,7 @@ import { AppError } from "@/lib/domain/errors";
 
 import { createApplications, type Application } from "./applications";
 import { parseCapacity } from "./note-capacity";
-import { noteFill } from "./note-fill";
-import { noteMakers } from "./note-makers";
+import { noteTenant } from "./note-tenant";
 
 /** What others hold there may be as old as that. Comparisons usually read it every hour. */
 const FRESH_MS = 24 * 3_600_000;
@@ -38,7 +37,7 @@ export const lookBeforeSending = async (application: Application, signal?: Abort
   const seesOthers = await destination.seesOthers(signal);
   if (isFresh && (isReader || seesOthers !== true)) return;
   if (seesOthers === false) await noteBlind(access.connectorId);
-  else await look(application, seesOthers, signal);
+  else await noteTenant(application, await readTenant(application, signal), seesOthers);
 };
 
 /**
@@ -56,17 +55,6 @@ export const lookBeforePlanning = async (connectorId: string, teamId: string): P
     if (!(error instanceof AppError)) throw error;
     return error.message;
   }
-};
-
-const look = async (
-  application: Application,
-  seesOthers: boolean | null,
-  signal: AbortSignal | undefined,
-): Promise<void> => {
-  const shown = await readTenant(application, signal);
-  const isWhole = seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs);
-  await noteMakers(application, { shown, isWhole });
-  if (isWhole) await noteFill(application, shown);
 };
 
 type Look = { kind: string; isFresh: boolean; isReader: boolean };

@@ -7,8 +7,8 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
-import { forgetFill, noteFill } from "./note-fill";
-import { noteMakers } from "./note-makers";
+import { forgetFill } from "./note-fill";
+import { noteTenant } from "./note-tenant";
 import {
   findAwaited,
   isAsSent,
@@ -102,15 +102,7 @@ const readAll = async (
     found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
   }
   await pacer.settle();
-  if (hasLimit) {
-    const isWhole = seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs);
-    await noteMakers(application, { shown, isWhole });
-  }
-  // A token that does not tell leaves what was shown as the only evidence.
-  if (hasLimit && seesOthers !== false) {
-    if (seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs)) await noteFill(application, shown);
-    else await forgetFill(application);
-  }
+  if (hasLimit) await noteTenant(application, shown, seesOthers);
   return shown;
 };
 

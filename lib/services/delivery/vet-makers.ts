@@ -5,7 +5,7 @@ import { AppError } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
 import { readTenant } from "./look-around";
-import { noteMakers } from "./note-makers";
+import { noteTenant } from "./note-tenant";
 import type { ReadyItem } from "./prepare-item";
 import { settleSlot, toTrouble, type Trouble } from "./send-batch";
 
@@ -29,9 +29,7 @@ export const vetMakers = async (
       application = await applications(executor);
       const seesOthers = await application.destination.seesOthers(signal);
       if (seesOthers === false) continue;
-      const shown = await readTenant(application, signal);
-      const isWhole = seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs);
-      const makers = await noteMakers(application, { shown, isWhole });
+      const makers = await noteTenant(application, await readTenant(application, signal), seesOthers);
       for (const { indicatorId, remoteId } of touched) {
         const maker = makers.get(remoteId);
         if (maker) foreign.set(indicatorId, maker);

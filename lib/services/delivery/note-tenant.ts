@@ -17,14 +17,34 @@ import {
   toKeptForeign,
   type Disowned,
 } from "./foreign-records";
+import { forgetFill, noteFill } from "./note-fill";
 
-type Shown = { shown: ReadonlyMap<string, RemoteRecord>; isWhole: boolean };
+type Listed = ReadonlyMap<string, RemoteRecord>;
+
+/**
+ * Notes all that an application was just shown of its Defender tenant, by remote ids: how full it is, and who made what. `seesOthers`: by
+ * its rights, or null. Gives what somebody else made.
+ */
+export const noteTenant = async (
+  application: Application,
+  shown: Listed,
+  seesOthers: boolean | null,
+): Promise<ReadonlyMap<string, Maker>> => {
+  // A token that does not tell leaves what was shown as the only evidence.
+  const isWhole = seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs);
+  const foreign = await noteMakers(application, { shown, isWhole });
+  if (isWhole) await noteFill(application, shown);
+  else if (seesOthers === null) await forgetFill(application);
+  return foreign;
+};
+
+type Shown = { shown: Listed; isWhole: boolean };
 
 /**
  * Notes who made what an application was just shown of its tenant: what is ours, what turned out not to be, and, where it is shown the
  * whole, what others hold there. Gives what somebody else made, by remote ids.
  */
-export const noteMakers = (
+const noteMakers = (
   { access: { destinationId, connectorId } }: Application,
   { shown, isWhole }: Shown,
 ): Promise<ReadonlyMap<string, Maker>> =>
@@ -39,7 +59,7 @@ export const noteMakers = (
     if (isWhole) {
       const records = [...shown.values()].flatMap((record) => {
         const isOthers = record.createdBy === null ? !record.isOurs : foreign.has(record.remoteId);
-        return (isOthers && toKeptForeign(record)) || [];
+        return (isOthers ? toKeptForeign(record) : null) ?? [];
       });
       await replaceForeign(client, destinationId, { records, now });
     }
