@@ -238,9 +238,13 @@ const openPush = async (
 const overtake = async (client: PoolClient, { id, connectorId }: LockedPlan): Promise<void> => {
   await client.query(
     `UPDATE push_item i SET overtaken = true
-     FROM push p, plan_item n
-     WHERE p.connector_id = $1 AND p.state <> 'done' AND n.plan_id = $2 AND n.operation <> 'blocked'
-       AND i.push_id = p.id AND i.indicator_id = n.indicator_id AND i.state IN ('pending', 'sending')`,
+     FROM (
+       -- In the order in which a batch marks them, so that neither waits for the other in a circle.
+       SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
+       JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
+       WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
+       ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
+     ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
     [connectorId, id],
   );
 };

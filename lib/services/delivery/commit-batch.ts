@@ -4,8 +4,9 @@ import type { PoolClient } from "pg";
 
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsSystem } from "@/lib/db/scope";
+import { connectorPlan } from "@/lib/jobs/connector-plan.job";
+import { announceSql } from "@/lib/services/outbox/announce";
 
-import { announcePlansSql } from "./announce-plans";
 import { announceLateRecalls } from "./announce-late-recalls";
 import { STAGED, stageSettlements } from "./batch-stage";
 import { addForeign } from "./foreign-records";
@@ -144,14 +145,18 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Opti
        push_id = excluded.push_id, changed_at = excluded.changed_at,
        state = CASE WHEN excluded.state = 'skipped' THEN (${AFTER_SKIP}) ELSE excluded.state END,
        reason = CASE WHEN excluded.state <> 'skipped' OR (${AFTER_SKIP}) = 'skipped' THEN excluded.reason END,
-       gone_at = CASE WHEN excluded.state = 'skipped' THEN known.gone_at ELSE excluded.gone_at END, drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
+       gone_at = CASE WHEN excluded.state = 'skipped' THEN known.gone_at ELSE excluded.gone_at END,
+       drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
        drift_choice = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift_choice END,
        -- What was refused or skipped leaves a removal that did nothing as it was.
        still_shown = known.still_shown AND excluded.state IN ('failed', 'skipped'),
        removal_tries = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removal_tries
          WHEN excluded.removal_tries > 0 THEN known.removal_tries + 1 ELSE 0 END,
        removed_at = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removed_at ELSE excluded.removed_at END,
-       remote_id = coalesce(excluded.remote_id, known.remote_id), stix_id = excluded.stix_id,
+       remote_id = CASE WHEN excluded.state IN ('failed', 'skipped') THEN coalesce(known.remote_id, excluded.remote_id)
+         ELSE coalesce(excluded.remote_id, known.remote_id) END,
+       stix_id = CASE WHEN known.removed_at IS NOT NULL AND excluded.state IN ('failed', 'skipped') THEN known.stix_id
+         ELSE excluded.stix_id END,
        content_hash = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.content_hash ELSE known.content_hash END,
        accepted_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.accepted_at ELSE known.accepted_at END,
        visible_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.visible_at ELSE known.visible_at END,
@@ -193,14 +198,14 @@ const endOtherReceipts = async (client: PoolClient, { push, isReadable, now }: O
   );
 };
 
-/** Who lost a record has it made anew. */
+/** Who lost a record has it made anew; a connector that is not automatic leaves that to a person. */
 const announceLost = async (client: PoolClient, push: OpenPush): Promise<void> => {
-  const { rows: teams } = await client.query<{ id: string }>(
-    `SELECT DISTINCT c.team_id AS id FROM ${STAGED} JOIN claim c ON c.record_id = s.record_id
-     WHERE s.others = 'lost' AND c.connector_id <> $1 ORDER BY 1`,
+  const { rows: losers } = await client.query<{ id: string }>(
+    `SELECT DISTINCT c.connector_id AS id FROM ${STAGED} JOIN claim c ON c.record_id = s.record_id
+     WHERE s.others = 'lost' AND c.connector_id <> $1`,
     [push.connectorId],
   );
-  for (const { id } of teams) await announcePlansSql(client, id);
+  for (const { id: connectorId } of losers) await announceSql(client, connectorPlan, { connectorId });
 };
 
 /** What turned out to be somebody else's is known by no id of theirs, so that nothing ever asks for it. */
