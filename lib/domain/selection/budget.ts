@@ -7,7 +7,7 @@ export type Wanted = {
   feedId: string;
   /** Tells records at the destination apart: wishes of several connectors for one record share its place. */
   record: string;
-  /** The indicator's public id, which decides between equal scores. */
+  /** The public id of the indicator, or of the network that it is part of: it decides between equal scores. */
   key: string;
   score: number;
 };

@@ -11,7 +11,8 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { dropEntriesOfStage, readCutOf } from "./budget-entries";
 import { readWeights } from "./budget-settings";
-import { allCandidateIds, listedIds, standingIds } from "./candidate-ids";
+import { allCandidateIds, listedIds, standingIds, withListed } from "./candidate-ids";
+import { chooseNetworks, withAddresses } from "./choose-networks";
 import { fitIntoBudget } from "./fit-into-budget";
 import { judgeCandidates, toUnwanted, type Judged } from "./judge-candidates";
 import { createStage, stageItems, writeItems } from "./plan-stage";
@@ -134,10 +135,11 @@ const stagePlan = async (client: PoolClient, staging: Staging): Promise<PlanBudg
   const isLimited = connector.policy.kind === "defender";
   if (isLimited && !isWithdrawal && only === undefined) return stageWithinBudget(client, staging);
   const all = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
-  const nextIds = only === undefined ? all : listedIds(only.ids);
+  const asked = only?.operations === "all" ? await withAddresses(client, connector, only.ids) : only?.ids;
+  const nextIds = asked === undefined ? all : listedIds(asked);
   const judging = { connector, isWithdrawal, isUrgent: only !== undefined, now };
   // What the last choice left out is not brought by saving it again; what is new goes at once, and is ranked by the next plan.
-  const cut = only && isLimited ? await readCutOf(client, connector, only.ids) : NOTHING;
+  const cut = only && isLimited ? await readCutOf(client, connector, asked ?? []) : NOTHING;
   for await (const judged of judgeCandidates(client, nextIds, judging)) {
     const page = only === undefined ? judged : judged.filter(isPlanned(only.operations, cut));
     tally.count(page);
@@ -163,7 +165,10 @@ const stageWithinBudget = async (
 ): Promise<PlanBudget> => {
   const weights = await readWeights(client, connector.destinationId);
   const wishes: Wish[] = [];
-  const ranking = rankCandidates(client, allCandidateIds(client, connector), { connector, weights, now });
+  const networks = await chooseNetworks(client, { connector, weights, now });
+  const all = allCandidateIds(client, connector);
+  const nextIds = networks === null ? all : withListed(all, networks.addressIds);
+  const ranking = rankCandidates(client, nextIds, { connector, weights, unfitting: networks?.unfitting, now });
   for await (const page of ranking) {
     for (const wish of page.wishes) wishes.push(wish);
     tally.count(page.unwanted);
@@ -172,10 +177,14 @@ const stageWithinBudget = async (
   const { cuts, budget } = await fitIntoBudget(client, { connector, wishes, now });
   const chosen: string[] = [];
   const cut: Judged[] = [];
+  let addresses = 0;
   for (const wish of wishes) {
     const why = cuts.get(wish.id);
     if (why) cut.push(toUnwanted(wish, { code: why.code, reason: describeCut(why) }));
-    else chosen.push(wish.id);
+    else {
+      chosen.push(wish.id);
+      if (wish.isFromNetwork) addresses += 1;
+    }
   }
   tally.count(cut);
   await stageItems(client, cut, cuts);
@@ -184,7 +193,7 @@ const stageWithinBudget = async (
     tally.count(page);
     await stageItems(client, page);
   }
-  return budget;
+  return networks === null ? budget : { ...budget, fromNetworks: { networks: networks.count, addresses } };
 };
 
 /**

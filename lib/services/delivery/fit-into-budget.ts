@@ -30,7 +30,7 @@ export const fitIntoBudget = async (
   const pool = await stepAsSystem(client, "delivery", () => readPool(client, connector, now));
   await assertStillThere(client, connector);
   const scope = recordScope(connector.policy.deviceGroups);
-  const own = wishes.map(({ id, key, score, feedId }): Entry => {
+  const own = wishes.map(({ id, rankKey: key, score, feedId }): Entry => {
     const record = recordName(id, scope);
     const { id: connectorId, teamId } = connector;
     return { connectorId, teamId, indicatorId: id, key, score, feedId, record, isChosen: false };

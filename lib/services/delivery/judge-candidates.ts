@@ -8,6 +8,7 @@ import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import { describeRule } from "@/lib/domain/connector/rule-words";
+import { addressTypeOf, isNetwork } from "@/lib/domain/indicator/expand";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
 import type { Blocked } from "@/lib/domain/selection/blocked";
@@ -18,6 +19,7 @@ import { readShare } from "@/lib/domain/selection/stored-share";
 
 import type { IdSource } from "./candidate-ids";
 import { besideStronger } from "./judge-beside";
+import { networksUpTo, openNetworks } from "./lend-networks";
 import type { PlanningConnector } from "./planning-connector";
 import { openCandidates, type CandidateReader, type ReadCandidate } from "./read-candidates";
 
@@ -34,6 +36,8 @@ type Options = {
   isWithdrawal: boolean;
   /** For a recall: what an ordinary push is sending may stand there, too. */
   isUrgent?: boolean;
+  /** Networks for whose addresses there is no room, by their rows' numbers. */
+  unfitting?: ReadonlyMap<string, Blocked> | undefined;
   now: Date;
 };
 
@@ -48,7 +52,7 @@ export async function* judgeCandidates(
   const ruleWords = connector.policy.rules.map(
     (rule, place) => `Rule ${String(place + 1)}: ${describeRule(rule, reader.feedName)}.`,
   );
-  for await (const { page, decisions } of decidePages(reader, nextIds, options)) {
+  for await (const { page, decisions } of decidePages(client, reader, nextIds, options)) {
     const verdicts = decisions.map((decision) => toVerdict(decision, ruleWords));
     const differing = page.filter(({ claimHash }, place) => isDifferent(claimHash, verdicts[place]));
     const before = await readClaims(
@@ -67,16 +71,23 @@ type Decided = { page: readonly ReadCandidate[]; decisions: readonly Decision[] 
 
 /** Decides on each candidate, page by page, by the connector's policy and what its destination takes. */
 export async function* decidePages(
+  client: PoolClient,
   reader: CandidateReader,
   nextIds: IdSource,
   options: Options,
 ): AsyncGenerator<Decided> {
-  const { connector, isWithdrawal } = options;
+  const { connector, isWithdrawal, unfitting } = options;
   const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options);
+  const byNetworks =
+    networksUpTo(connector) > 0 && !isWithdrawal
+      ? openNetworks({ client, connector, reader, decide: judge, unfitting })
+      : null;
   // Elsewhere than in Defender a file's hashes take nobody's place.
   const isOneForEachFile = connector.policy.kind === "defender" && !isWithdrawal;
-  for await (const page of reader.pages(nextIds)) {
-    const alone = page.map(judge);
+  for await (const read of reader.pages(nextIds)) {
+    const { page, decisions: alone } = byNetworks
+      ? await byNetworks(read)
+      : { page: read, decisions: read.map(judge) };
     const decisions = isOneForEachFile ? await besideStronger(page, alone, { reader, decide: judge }) : alone;
     yield { page, decisions };
   }
@@ -88,18 +99,24 @@ type Verdict =
   | ({ isWanted: false } & Blocked);
 
 /** One judge for all candidates: what it needs to know is gathered once. */
-const createDecider = ({ connector, now }: Options): ((one: ReadCandidate) => Decision) => {
+export const createDecider = ({
+  connector,
+  now,
+}: Pick<Options, "connector" | "now">): ((one: ReadCandidate) => Decision) => {
   const { policy, team, acceptsMd5 } = connector;
   const { kind } = policy;
+  const expandNetworksUpTo = networksUpTo(connector);
   const context: Parameters<typeof decide>[1] = {
     policy: compilePolicy(policy),
     team,
     now,
     findUnsupported: (type, value) => {
-      const unsupported = unsupportedReason(kind, { type, value }, { acceptsMd5 });
+      const unsupported = unsupportedReason(kind, { type, value }, { acceptsMd5, expandNetworksUpTo });
       return unsupported && { code: BLOCKED_BY[unsupported.code], reason: unsupported.message };
     },
-    permittedActions: (type) => permittedActions(kind, type),
+    // A network that goes there at all does so as its addresses.
+    permittedActions: (type) =>
+      permittedActions(kind, kind === "defender" && isNetwork(type) ? addressTypeOf(type) : type),
   };
   return ({ candidate }) => decide(candidate, context);
 };

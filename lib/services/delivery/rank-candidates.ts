@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { Weights } from "@/lib/domain/selection/budget-settings";
+import type { Blocked } from "@/lib/domain/selection/blocked";
 import type { Vouching } from "@/lib/domain/selection/candidate";
 import type { Decision } from "@/lib/domain/selection/decide";
 import { scoreCandidate } from "@/lib/domain/selection/score";
@@ -20,19 +21,29 @@ export type Wish = {
   isUnanswered: boolean;
   score: number;
   feedId: string;
+  /** Decides between equal scores. */
+  rankKey: string;
+  /** A network that goes out as its addresses named it. */
+  isFromNetwork: boolean;
 };
 
-type Options = { connector: PlanningConnector; weights: Weights; now: Date };
+type Options = {
+  connector: PlanningConnector;
+  weights: Weights;
+  /** Networks for whose addresses there is no room, by their rows' numbers. */
+  unfitting?: ReadonlyMap<string, Blocked> | undefined;
+  now: Date;
+};
 
 /** Tells what is wanted from what is not, page by page: how a wish would stand there is judged once it has a place. */
 export async function* rankCandidates(
   client: PoolClient,
   nextIds: IdSource,
-  { connector, weights, now }: Options,
+  { connector, weights, unfitting, now }: Options,
 ): AsyncGenerator<{ wishes: Wish[]; unwanted: Judged[] }> {
   const reader = await openCandidates(client, connector, false);
-  const deciding = { connector, isWithdrawal: false, now };
-  for await (const { page, decisions } of decidePages(reader, nextIds, deciding)) {
+  const deciding = { connector, isWithdrawal: false, unfitting, now };
+  for await (const { page, decisions } of decidePages(client, reader, nextIds, deciding)) {
     const wishes: Wish[] = [];
     const unwanted: Judged[] = [];
     for (const [place, one] of page.entries()) {
@@ -46,15 +57,26 @@ export async function* rankCandidates(
   }
 }
 
-const toWish = (
-  { id, key, claimHash, isUnanswered, lastSeen, candidate: { type } }: ReadCandidate,
-  { share, chosen }: Extract<Decision, { isWanted: true }>,
-  { weights, now }: Pick<Options, "weights" | "now">,
-): Wish => {
+type Wanted = Extract<Decision, { isWanted: true }>;
+type Scoring = Pick<Options, "weights" | "now">;
+
+/** What a wanted candidate is worth where places are limited. */
+export const scoreWanted = (
+  { lastSeen, candidate: { type } }: ReadCandidate,
+  { share, chosen }: Wanted,
+  { weights, now }: Scoring,
+): number => {
   const { severity, content } = share;
   const ranked = { type, severity, confidence: content.confidence, lastSeen, sources: chosen.length };
-  const score = scoreCandidate(ranked, weights, now);
-  return { id, key, claimHash, isUnanswered, score, feedId: surestFeed(chosen) };
+  return scoreCandidate(ranked, weights, now);
+};
+
+const toWish = (one: ReadCandidate, decision: Wanted, scoring: Scoring): Wish => {
+  const { id, key, claimHash, isUnanswered, rankKey = key } = one;
+  const score = scoreWanted(one, decision, scoring);
+  const isFromNetwork = decision.chosen.some(({ network }) => network !== undefined);
+  const feedId = surestFeed(decision.chosen);
+  return { id, key, claimHash, isUnanswered, score, feedId, rankKey, isFromNetwork };
 };
 
 /** Of equals the one whose id comes first, whatever order the rows came in. */

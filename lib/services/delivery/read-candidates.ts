@@ -32,6 +32,8 @@ export type ReadCandidate = {
   driftChoice: DriftChoice | null;
   /** Public ids of stronger hashes of the same file, as the team's sources say. */
   strongerKeys: readonly string[];
+  /** Decides between equals where places are limited; left out: its own public id. */
+  rankKey?: string;
 };
 
 /** Enough to keep the server busy, few enough to stay small in memory. */
@@ -42,6 +44,8 @@ export type CandidateReader = {
   pages: (nextIds: IdSource) => AsyncGenerator<ReadCandidate[]>;
   /** Those of these public ids that are known at all, in no order. */
   byKeys: (keys: readonly string[]) => Promise<ReadCandidate[]>;
+  /** Those of these numbers, in their order. */
+  byIds: (ids: readonly string[]) => Promise<ReadCandidate[]>;
   /** What the team calls its feeds, by their id. */
   feedName: (feedId: string) => string | undefined;
 };
@@ -81,6 +85,7 @@ export const openCandidates = async (
       );
       return rows.length === 0 ? [] : read(rows.map(({ id }) => id));
     },
+    byIds: read,
     feedName: (feedId) => feeds.get(feedId)?.name,
   };
 };
