@@ -14,11 +14,11 @@ export const isSmallNetwork = (most: string): string =>
   `(i.type IN ${NETWORK_TYPES} AND ${most} > 1
     AND 2 ^ (CASE i.type WHEN 3 THEN 32 ELSE 128 END - masklen(${NETWORK_KEY})) <= ${most})`;
 
-/** Whether a network of the team that still holds has the address that this row is about. */
+/** Whether a network of the team that some feed still names has the address that this row is about. */
 export const isOfLiveNetwork = (row: string): string => `EXISTS (
   SELECT FROM network_address part
   JOIN team_indicator around ON around.team_id = ${row}.team_id AND around.indicator_id = part.network_id
-  WHERE part.indicator_id = ${row}.indicator_id AND around.active AND around.screened_by IS NULL)`;
+  WHERE part.indicator_id = ${row}.indicator_id AND around.active)`;
 
 /** The numbers of the value of this row and of all networks that it is an address of. */
 export const withItsNetworks = (row: string): string => `ARRAY(

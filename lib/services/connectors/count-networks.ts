@@ -16,7 +16,7 @@ export const countNetworks = (teamId: string): Promise<NetworksOfSize[]> =>
     (tx) => tx.$queryRaw<NetworksOfSize[]>`
       SELECT ${Prisma.raw(SIZE)}::int AS size, count(*)::int AS networks
       FROM team_indicator t JOIN indicator i ON i.id = t.indicator_id
-      WHERE t.team_id = ${teamId}::uuid AND t.type IN (3, 4) AND t.active AND t.screened_by IS NULL
+      WHERE t.team_id = ${teamId}::uuid AND t.type IN (3, 4) AND t.active
         AND ${Prisma.raw(isSmallNetwork(String(MOST_ADDRESSES)))}
       GROUP BY 1 ORDER BY 1`,
   );

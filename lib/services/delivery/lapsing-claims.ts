@@ -57,7 +57,7 @@ const NETWORKS_ROW = `JOIN indicator i ON i.id = k.indicator_id AND (c.selection
       CASE WHEN bool_and(around.valid_until IS NOT NULL) THEN max(around.valid_until) END AS valid_until
     FROM network_address part
     JOIN team_indicator around ON around.team_id = k.team_id AND around.indicator_id = part.network_id
-    WHERE part.indicator_id = k.indicator_id AND around.active AND around.screened_by IS NULL
+    WHERE part.indicator_id = k.indicator_id AND around.active
       AND NOT EXISTS (
         SELECT FROM team_indicator own WHERE own.team_id = k.team_id AND own.indicator_id = k.indicator_id AND own.active)
   ) t`;

@@ -80,7 +80,7 @@ export const hear = (
   const names = new Set(share?.content.feeds.map(({ network }) => network));
   const named = words
     .filter(({ value }) => names.has(value))
-    .map((word) => ({ ...word, mark: screener.screen(word.type, word.value) }));
+    .map((word) => ({ ...word, mark: screener.screenWhole(word.type, word.value) }));
   const holding = named.filter((word) => findGone(word) === null);
   const [first] = named;
   if (holding.length === 0)

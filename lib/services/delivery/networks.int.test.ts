@@ -77,7 +77,7 @@ const access = () => {
   return one;
 };
 const allow = async (value: string) => {
-  const list = await createAllowlist(actor, team.id, { name: "Ours", match: "cidr", effect: "stop" });
+  const list = await createAllowlist(actor, team.id, { name: value, match: "cidr", effect: "stop" });
   await addEntries(actor, list, [{ value, comment: "Our own.", until: null }]);
 };
 
@@ -127,10 +127,15 @@ describe("a network at Defender", () => {
   });
 
   it("of IPv6 goes there as well", async () => {
-    const value = `2001:db8:${randomInt(65_536).toString(16)}::/126`;
+    const value = `2a0e:97c0:${randomInt(1, 65_536).toString(16)}::/126`;
     await vouch(team, [{ type: "ipv6-cidr", value }], { name: "Nets" });
     await push(actor, await connectFor(4));
-    expect(await valuesThere()).toEqual(inNetwork(value).toSorted());
+    const ids = (await remote.defender()).map(({ externalId }) => externalId);
+    expect(ids.toSorted()).toEqual(
+      inNetwork(value)
+        .map((address) => indicatorId("ipv6", address))
+        .toSorted(),
+    );
   });
 
   it("leaves, and all its addresses with it, when no feed names it any more", async () => {
@@ -178,7 +183,7 @@ describe("an address of a network", () => {
     await push(actor, await connectFor(8));
     expect(await valuesThere()).toEqual(inNetwork().toSorted());
     const [record] = (await remote.defender()).filter(({ indicatorValue }) => indicatorValue === at(8).value);
-    expect(record?.description).toContain(`Part of the networks ${inner.value}, ${network.value}.`);
+    expect(record?.description).toContain(`Part of the networks ${network.value}, ${inner.value}.`);
   });
 
   it("stays out by an allowlist, alone, and leaves when the list comes later", async () => {

@@ -6,7 +6,8 @@ import { feedLook } from "@/lib/db/queries/fading";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
-import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
+import { isNetwork } from "@/lib/domain/indicator/expand";
+import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
@@ -173,6 +174,9 @@ const readPage = async (
      WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
     [ids, teamId, connectorId],
   );
+  const takesApart = policy.selection.expandNetworksUpTo > 0;
+  const screen = (type: IndicatorType, value: string) =>
+    takesApart && isNetwork(type) ? screener.screenWhole(type, value) : screener.screen(type, value);
   return rows.map((row) => ({
     id: row.id,
     key: row.key,
@@ -188,7 +192,7 @@ const readPage = async (
       isActive: row.active,
       withdrawnBecause: row.withdrawnBecause,
       // By the lists themselves: what the team's view says of it follows them a little later.
-      mark: screener.screen(indicatorTypeFromCode(row.type), row.value),
+      mark: screen(indicatorTypeFromCode(row.type), row.value),
       tlp: row.tlp,
       validUntil: row.validUntil,
       isFaded: row.isFaded,

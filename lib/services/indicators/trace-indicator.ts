@@ -259,10 +259,10 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
       { id: found.id, key: indicatorId, teamIds },
       { limit: EVENTS, after },
     );
-    const asked = { indicatorId: found.id, teamIds };
+    const place = { indicatorId: found.id, teamIds };
     const { value } = found;
-    const addresses = await readAddresses(tx, { ...asked, type: indicatorTypeFromCode(found.type), value });
-    const networks = await readNetworks(tx, asked);
+    const addresses = await readAddresses(tx, { ...place, type: indicatorTypeFromCode(found.type), value });
+    const networks = await readNetworks(tx, place);
     const rules = await tx.decayRule.findMany({ where: { teamId: { in: teamIds }, type: found.type } });
     const sent = { receipts, addresses, networks, decisions };
     return { found, attributions, tombstones, recalls, timeline, rules, ...sent };
