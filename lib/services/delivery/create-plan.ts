@@ -168,7 +168,12 @@ const stageWithinBudget = async (
   const networks = await chooseNetworks(client, { connector, weights, now });
   const all = allCandidateIds(client, connector);
   const nextIds = networks === null ? all : withListed(all, networks.addressIds);
-  const ranking = rankCandidates(client, nextIds, { connector, weights, unfitting: networks?.unfitting, now });
+  const ranking = rankCandidates(client, nextIds, {
+    connector,
+    weights,
+    unfitting: networks?.unfitting,
+    now,
+  });
   for await (const page of ranking) {
     for (const wish of page.wishes) wishes.push(wish);
     tally.count(page.unwanted);

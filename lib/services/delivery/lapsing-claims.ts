@@ -40,7 +40,10 @@ const addUp = (all: readonly Lapsing[]): Lapsing[] => {
     const sum = known && {
       ...known,
       renewable: known.renewable + one.renewable,
-      lastEnd: [known.lastEnd, one.lastEnd].reduce((last, end) => (last && end && end < last ? last : (end ?? last)), null),
+      lastEnd: [known.lastEnd, one.lastEnd].reduce(
+        (last, end) => (last && end && end < last ? last : (end ?? last)),
+        null,
+      ),
     };
     byConnector.set(one.connectorId, sum ?? one);
   }

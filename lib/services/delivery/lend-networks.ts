@@ -90,7 +90,11 @@ const becauseOfNetwork = (decision: Decision, [network]: readonly Known[]): Deci
   if (decision.isWanted || decision.code !== "no-longer-listed" || network?.decision.isWanted !== false)
     return decision;
   const { code, reason } = network.decision;
-  return { isWanted: false, code, reason: `${network.one.candidate.value}, of which it is a part: ${reason}` };
+  return {
+    isWanted: false,
+    code,
+    reason: `${network.one.candidate.value}, of which it is a part: ${reason}`,
+  };
 };
 
 /** The team's networks, live or not, of which the candidates are addresses. */

@@ -83,8 +83,7 @@ export const hear = (
     .map((word) => ({ ...word, mark: screener.screenWhole(word.type, word.value) }));
   const holding = named.filter((word) => findGone(word) === null);
   const [first] = named;
-  if (holding.length === 0)
-    return own.active || !first ? alone : { ...alone, gone: findGone(first) };
+  if (holding.length === 0) return own.active || !first ? alone : { ...alone, gone: findGone(first) };
   return {
     active: true,
     tlp: Math.max(own.active ? (own.tlp ?? 0) : 0, ...holding.map(({ tlp }) => tlp)),

@@ -56,7 +56,7 @@ beforeEach(async () => {
   });
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
-  base = `203.0.${String(randomInt(256))}`;
+  base = `45.155.${String(randomInt(256))}`;
   network = { type: "ipv4-cidr", value: `${base}.8/29` };
 });
 
@@ -222,7 +222,11 @@ describe("an address of a network", () => {
       return outcome;
     };
     expect(await recall(at(12).value)).toEqual({ matched: 1, pushes: 1 });
-    expect(await valuesThere()).toEqual(inNetwork().filter((value) => value !== at(12).value).toSorted());
+    expect(await valuesThere()).toEqual(
+      inNetwork()
+        .filter((value) => value !== at(12).value)
+        .toSorted(),
+    );
 
     expect(await recall(network.value)).toEqual({ matched: 9, pushes: 1 });
     expect(await valuesThere()).toEqual([]);
