@@ -21,6 +21,8 @@ export type Vouching = {
   sightedAt: Date | null;
   /** What a person asked of the destination when adding the value by hand. */
   wish: { action?: string | undefined; severity?: string | undefined } | null;
+  /** Public ids of stronger hashes of the same file, as the feed says. */
+  strongerKeys: readonly string[];
 };
 
 /** One indicator of a team and all that decides whether a connector wants it. */
