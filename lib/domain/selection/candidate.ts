@@ -22,6 +22,8 @@ export type Vouching = {
   sightedAt: Date | null;
   /** What a person asked of the destination when adding the value by hand. */
   wish: { action?: string | undefined; severity?: string | undefined } | null;
+  /** Public ids of stronger hashes of the same file, as the feed says. */
+  strongerKeys: readonly string[];
   /** The network that it names, where that goes out as its addresses; left out where it names the value itself. */
   network?: { type: NetworkType; value: string } | undefined;
 };

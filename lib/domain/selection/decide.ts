@@ -16,10 +16,16 @@ import type { Share } from "./share";
 
 /**
  * `rule`: the place, from 0, of the rule that had a part in the share; null when none had. `chosen`: the vouchings that it rests
- * on.
+ * on. `lifetimeDays`: how long a record of it lives, which says when it is renewed.
  */
 export type Decision =
-  | { isWanted: true; share: Share; rule: number | null; chosen: readonly Vouching[] }
+  | {
+      isWanted: true;
+      share: Share;
+      rule: number | null;
+      chosen: readonly Vouching[];
+      lifetimeDays: number;
+    }
   | ({ isWanted: false } & Blocked);
 
 type Context = {
@@ -85,7 +91,8 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     expiryDays: lifetime ?? DEFAULT_EXPIRY_DAYS[type],
   });
   const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
-  return { isWanted: true, share: { action, severity, expiresAt, content }, rule, chosen };
+  const share = { action, severity, expiresAt, content };
+  return { isWanted: true, share, rule, chosen, lifetimeDays: expiryDays };
 };
 
 type Treatment = { action: Action; severity: Severity; rule: number | null };

@@ -27,6 +27,7 @@ const vouching = (feedName: string, other: Partial<Vouching> = {}): Vouching => 
     heldBecause: null,
   },
   ...{ confidence: 50, tags: [], comment: "", threatType: "", validUntil: null, sightedAt: null, wish: null },
+  strongerKeys: [],
   ...other,
 });
 const address = (other: Partial<Candidate> = {}): Candidate => ({

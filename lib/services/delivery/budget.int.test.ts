@@ -136,7 +136,7 @@ describe("a plan for a tenant without room for all", () => {
     expect(await blockedOf(reader, other.id)).toEqual(await blockedOf(reader, one.id));
   });
 
-  it("made by the system itself is taken once more while it says the same, but tells of new ranks anew", async () => {
+  it("made by the system itself is taken once more while it says the same, even where only ranks moved", async () => {
     await seeForeign(14_990);
     await vouch(reader.team, someValues(20), { name: "Feed" });
     await push(reader.actor, reader.defender);
@@ -147,6 +147,9 @@ describe("a plan for a tenant without room for all", () => {
 
     expect((await again()).id).toBe(one.id);
 
+    // It moves the ranks of what is cut, and nothing else.
+    await setBudget({ weights: { confidence: 6 } });
+    expect((await again()).id).toBe(one.id);
     await vouch(reader.team, someValues(1), { name: "Less sure", confidence: 1 });
     expect((await again()).id).not.toBe(one.id);
   });
@@ -221,10 +224,10 @@ describe("teams at one tenant", () => {
     // Two are both teams': of ten places, the other's floor takes two more.
     expect(ofBlind.counts).toMatchObject({ add: 4, blocked: 6 });
     expect(ofReader.counts).toMatchObject({ add: 8, blocked: 2 });
-    expect(ofReader.budget).toEqual({ wanted: 10, chosen: 8, cut: 10, ranked: 18 });
+    expect(ofReader.budget).toEqual({ wanted: 10, chosen: 8, cut: 8, ranked: 10 });
   });
 
-  it("are told ranks among their own alone, unless their application sees the whole tenant", async () => {
+  it("are told ranks among their own alone, and where their application sees the tenant what others have there", async () => {
     await seeForeign(14_990);
     await vouch(reader.team, someValues(8), { name: "Sure", confidence: 90 });
     await vouch(blind.team, someValues(6), { name: "Doubtful", confidence: 20 });
@@ -237,7 +240,10 @@ describe("teams at one tenant", () => {
     expect(reasons).toEqual([3, 4, 5, 6].map((rank) => `Not sent: rank ${String(rank)}, cut at 2.`));
     const known = JSON.stringify([await getBudget(blind.defender), made]);
     expect(known).not.toContain(reader.team.id);
-    expect((await planOf(reader)).budget).toMatchObject({ ranked: 14 });
+    // What others only wish for is theirs, whoever may look.
+    expect((await planOf(reader)).budget).toMatchObject({ ranked: 8 });
+    await push(blind.actor, blind.defender);
+    expect((await planOf(reader)).budget).toMatchObject({ ranked: 10 });
   });
 
   it("plan anew when another's plan takes a place from them, and an older plan is not applied", async () => {

@@ -15,7 +15,7 @@ import { listedIds } from "./candidate-ids";
 import { createDecider } from "./judge-candidates";
 import { networksUpTo } from "./lend-networks";
 import type { PlanningConnector } from "./planning-connector";
-import { scoreWanted } from "./rank-candidates";
+import { valueOf } from "./rank-candidates";
 import { openCandidates } from "./read-candidates";
 
 /** What a plan takes apart. */
@@ -92,7 +92,7 @@ const readWanted = async (client: PoolClient, { connector, weights, now }: Optio
       const decision = decide(one);
       if (!decision.isWanted) continue;
       const { id, key, candidate } = one;
-      wanted.push({ id, key, value: candidate.value, score: scoreWanted(one, decision, { weights, now }) });
+      wanted.push({ id, key, value: candidate.value, score: valueOf(one, decision, { weights, now }).score });
     }
   return wanted;
 };

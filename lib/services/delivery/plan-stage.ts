@@ -8,7 +8,7 @@ import { contentJson } from "@/lib/domain/selection/share";
 
 import type { Judged } from "./judge-candidates";
 
-const COLUMNS = [
+export const COLUMNS = [
   "indicator_id",
   "operation",
   "code",
@@ -32,18 +32,18 @@ export const createStage = async (client: PoolClient): Promise<void> => {
     ) ON COMMIT DROP`);
 };
 
-/** Puts judged candidates into the stage, but for those that stay as they are. */
+/** Puts judged candidates into the stage, but for those that stay as they are. `cuts` are why, in their order. */
 export const stageItems = async (
   client: PoolClient,
   page: readonly Judged[],
-  cuts?: ReadonlyMap<string, Cut>,
+  cuts?: readonly Cut[],
 ): Promise<void> => {
   if (page.every(({ operation }) => operation === "keep")) return;
   const copy = openCopy(client, "plan_stage", COLUMNS);
-  for (const judged of page) {
+  for (const [place, judged] of page.entries()) {
     if (judged.operation === "keep") continue;
     // It gives a promise only when the server is behind; waiting for each row would cost more than writing it.
-    const written = copy.write(toRow(judged, cuts?.get(judged.id)));
+    const written = copy.write(toRow(judged, cuts?.[place]));
     if (written) await written;
   }
   await copy.end();

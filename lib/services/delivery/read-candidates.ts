@@ -31,8 +31,6 @@ export type ReadCandidate = {
   /** When a source of the team last saw it. */
   lastSeen: Date | null;
   driftChoice: DriftChoice | null;
-  /** Public ids of stronger hashes of the same file, as the team's sources say. */
-  strongerKeys: readonly string[];
   /** Decides between equals where places are limited; left out: its own public id. */
   rankKey?: string;
 };
@@ -101,7 +99,8 @@ type FeedFact = {
 };
 type FeedFacts = ReadonlyMap<string, FeedFact>;
 
-const readFeeds = async (
+/** What of a team's feeds decides about all that they name, by their id. */
+export const readFeeds = async (
   client: PoolClient,
   { id: connectorId, teamId, policy }: PlanningConnector,
 ): Promise<FeedFacts> => {
@@ -185,7 +184,6 @@ const readPage = async (
     drift: row.drift,
     lastSeen: row.lastSeen,
     driftChoice: row.driftChoice,
-    strongerKeys: vouchings.get(row.id)?.strongerKeys ?? NO_NAMES,
     candidate: {
       type: indicatorTypeFromCode(row.type),
       value: row.value,
@@ -197,7 +195,7 @@ const readPage = async (
       validUntil: row.validUntil,
       isFaded: row.isFaded,
       standingUntil: row.standingUntil,
-      vouchings: asFaded(vouchings.get(row.id)?.all ?? NOBODY, row.halvings),
+      vouchings: asFaded(vouchings.get(row.id) ?? NOBODY, row.halvings),
     },
   }));
 };
@@ -212,7 +210,7 @@ const NOBODY: readonly Vouching[] = [];
 
 type VouchingRow = Omit<
   Vouching,
-  "feedName" | "isPublic" | "isStoreOnly" | "isWithheld" | "sightedAt" | "wish" | "tags"
+  "feedName" | "isPublic" | "isStoreOnly" | "isWithheld" | "sightedAt" | "wish" | "tags" | "strongerKeys"
 > & {
   id: string;
   tags: string[] | null;
@@ -231,7 +229,7 @@ const readVouchings = async (
   teamId: string,
   ids: readonly string[],
   { feeds, hasAge, isHolding }: Asked,
-): Promise<ReadonlyMap<string, Vouched>> => {
+): Promise<ReadonlyMap<string, readonly Vouching[]>> => {
   const { rows } = await client.query<VouchingRow>(
     `SELECT indicator_id AS id, feed_id AS "feedId", confidence, nullif(tags, '{}') AS tags, comment, threat_type AS "threatType",
        least(valid_until, expires_at) AS "validUntil", context->>'action' AS action, context->>'severity' AS severity,
@@ -241,7 +239,7 @@ const readVouchings = async (
      WHERE indicator_id = ANY ($1::bigint[]) AND team_id = $2 AND until_generation IS NULL`,
     [ids, teamId],
   );
-  const byId = new Map<string, { all: Vouching[]; strongerKeys: readonly string[] }>();
+  const byId = new Map<string, Vouching[]>();
   for (const row of rows) {
     const { id, feedId, action, severity } = row;
     const feed = feeds.get(feedId);
@@ -261,20 +259,14 @@ const readVouchings = async (
       validUntil: row.validUntil,
       sightedAt: sightingOf(row, feed),
       wish: hasWish ? { action: action ?? undefined, severity: severity ?? undefined } : null,
+      strongerKeys: row.strongerKeys ?? NO_NAMES,
     };
     const known = byId.get(id);
-    const strongerKeys = row.strongerKeys ?? NO_NAMES;
-    if (!known) byId.set(id, { all: [vouching], strongerKeys });
-    else {
-      known.all.push(vouching);
-      if (strongerKeys.length > 0)
-        known.strongerKeys = [...new Set([...known.strongerKeys, ...strongerKeys])];
-    }
+    if (known) known.push(vouching);
+    else byId.set(id, [vouching]);
   }
   return byId;
 };
-
-type Vouched = { all: readonly Vouching[]; strongerKeys: readonly string[] };
 
 const AGE_COLUMNS = `, last_seen AS "lastSeen", absent_from_run IS NOT NULL AS "isAbsent"`;
 
