@@ -26,7 +26,7 @@ export const AddressSummary = ({ team, sent }: { team: string; sent: readonly Sh
   </ul>
 );
 
-/** `Sent as 8 addresses: 7 stand there; 1 stays out (On an allowlist).` */
+/** `Sent as 8 addresses; 7 stand there; 1 does not (on an allowlist).` */
 const describe = ({ addresses, standing, waiting, failed, out }: ShownAddresses): string => {
   const parts = [
     standing > 0 && `${formatNumber(standing)} ${standing === 1 ? "stands" : "stand"} there`,
@@ -34,7 +34,8 @@ const describe = ({ addresses, standing, waiting, failed, out }: ShownAddresses)
     failed > 0 && `${formatNumber(failed)} refused`,
     ...out.map(({ code, count }) => `${formatNumber(count)} ${count === 1 ? "does" : "do"} not (${why(code)})`),
   ].filter((part) => part !== false);
-  return `as ${formatCount(addresses, "address", "addresses")}: ${parts.join("; ")}.`;
+  const sent = standing + waiting + failed > 0 ? "sent" : "to be sent";
+  return `${sent} as ${formatCount(addresses, "address", "addresses")}; ${parts.join("; ")}.`;
 };
 
 const why = (code: string | null): string =>
