@@ -32,7 +32,9 @@ const describe = ({ addresses, standing, waiting, failed, out }: ShownAddresses)
     standing > 0 && `${formatNumber(standing)} ${standing === 1 ? "stands" : "stand"} there`,
     waiting > 0 && `${formatNumber(waiting)} on the way`,
     failed > 0 && `${formatNumber(failed)} refused`,
-    ...out.map(({ code, count }) => `${formatNumber(count)} ${count === 1 ? "does" : "do"} not (${why(code)})`),
+    ...out.map(
+      ({ code, count }) => `${formatNumber(count)} ${count === 1 ? "does" : "do"} not (${why(code)})`,
+    ),
   ].filter((part) => part !== false);
   const sent = standing + waiting + failed > 0 ? "sent" : "to be sent";
   return `${sent} as ${formatCount(addresses, "address", "addresses")}; ${parts.join("; ")}.`;

@@ -189,11 +189,7 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
             <Card>
               <CardHeader title="What happened" />
               <CardBody>
-                <TraceTimeline
-                  events={trace.timeline}
-                  newestHref={newestHref}
-                  olderHref={olderHref}
-                />
+                <TraceTimeline events={trace.timeline} newestHref={newestHref} olderHref={olderHref} />
               </CardBody>
             </Card>
           </div>
