@@ -44,7 +44,7 @@ const sayCost = (networks: ShownNetworks, most: number): string => {
   const count = small.reduce((sum, one) => sum + one.networks, 0);
   if (count === 0) return "Your team has no such network now. Each address takes a place of its own.";
   const places = small.reduce((sum, one) => sum + one.networks * one.size, 0);
-  return `${formatCount(count, "network")} of your team would take up to ${formatCount(places, "place")} of the tenant’s.`;
+  return `${formatCount(count, "network")} of your team would take up to ${formatNumber(places)} of the tenant’s places.`;
 };
 
 const SIZES = Array.from({ length: Math.log2(MOST_ADDRESSES) }, (_, index) => 2 ** (index + 1));

@@ -26,15 +26,18 @@ export const AddressSummary = ({ team, sent }: { team: string; sent: readonly Sh
   </ul>
 );
 
-/** `Sent as 8 addresses: 7 stand there; 1 stays out (On an allowlist).` */
+/** `Sent as 8 addresses; 7 stand there; 1 does not (on an allowlist).` */
 const describe = ({ addresses, standing, waiting, failed, out }: ShownAddresses): string => {
   const parts = [
     standing > 0 && `${formatNumber(standing)} ${standing === 1 ? "stands" : "stand"} there`,
     waiting > 0 && `${formatNumber(waiting)} on the way`,
     failed > 0 && `${formatNumber(failed)} refused`,
-    ...out.map(({ code, count }) => `${formatNumber(count)} ${count === 1 ? "does" : "do"} not (${why(code)})`),
+    ...out.map(
+      ({ code, count }) => `${formatNumber(count)} ${count === 1 ? "does" : "do"} not (${why(code)})`,
+    ),
   ].filter((part) => part !== false);
-  return `as ${formatCount(addresses, "address", "addresses")}: ${parts.join("; ")}.`;
+  const sent = standing + waiting + failed > 0 ? "sent" : "to be sent";
+  return `${sent} as ${formatCount(addresses, "address", "addresses")}; ${parts.join("; ")}.`;
 };
 
 const why = (code: string | null): string =>

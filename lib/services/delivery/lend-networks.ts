@@ -81,7 +81,7 @@ const asAddresses = ({ candidate: { value } }: ReadCandidate, unfitting: Blocked
   isWanted: false,
   ...(unfitting ?? {
     code: "sent-as-addresses",
-    reason: `It goes there as its ${String(networkSize(value))} addresses.`,
+    reason: `As a network it stays out: it goes there as its ${String(networkSize(value))} addresses.`,
   }),
 });
 

@@ -71,7 +71,10 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
   const olderHref = next === null ? undefined : `${here}?before=${next}`;
   if (state === undefined) return <NetworkAddress team={team.slug} {...{ trace, newestHref, olderHref }} />;
   const shown = defang(trace.type, trace.value);
-  const live = trace.receipts.filter(({ state: receipt }) => LIVE.has(receipt));
+  const live = [
+    ...trace.receipts.filter(({ state: receipt }) => LIVE.has(receipt)),
+    ...trace.addresses.filter(({ standing }) => standing > 0),
+  ];
   const feeds = trace.attributions.filter(
     ({ endedBy, feed }) => endedBy === null && feed.kind !== "local",
   ).length;
@@ -186,11 +189,7 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
             <Card>
               <CardHeader title="What happened" />
               <CardBody>
-                <TraceTimeline
-                  events={trace.timeline}
-                  newestHref={newestHref}
-                  olderHref={olderHref}
-                />
+                <TraceTimeline events={trace.timeline} newestHref={newestHref} olderHref={olderHref} />
               </CardBody>
             </Card>
           </div>
