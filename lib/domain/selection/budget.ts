@@ -21,9 +21,6 @@ type Standing = {
 const CODES = ["over-budget", "over-team-ceiling", "over-feed-ceiling"] as const;
 /** Why a wish is not met: `rank` in the order in which places were given, of which `cut` was the last. */
 export type Cut = { code: (typeof CODES)[number]; rank: number; cut: number };
-/** Whether a code says that there was no place. */
-export const CUT_CODES: ReadonlySet<string> = new Set(CODES);
-
 /** What came of wishes, one by one in their order. */
 export type Choice = {
   /** 0: it is chosen. */
@@ -184,7 +181,10 @@ export const tellChoice = (choice: Choice, isTold: (wish: number) => boolean): C
     if (told.some((wish) => choice.codes[wish] === 0)) chosen += 1;
     else if (told.some((wish) => choice.codes[wish] === BUDGET)) left.push(first);
   }
-  const rankOf = (first: number): number => Math.max(...chainOf(first, next).map((wish) => (choice.codes[wish] === BUDGET ? (choice.ranks[wish] ?? 0) : 0)));
+  const rankOf = (first: number): number =>
+    Math.max(
+      ...chainOf(first, next).map((wish) => (choice.codes[wish] === BUDGET ? (choice.ranks[wish] ?? 0) : 0)),
+    );
   const ranks = choice.ranks.slice();
   const limits = choice.limits.slice();
   left

@@ -68,7 +68,12 @@ export const readPool = async (
   const connectors = await readCompeting(client, destinationId, id);
   const scopes = numberScopes(recordScope(policy.deviceGroups));
   const others = connectors.filter((one) => one.id !== id && one.mayChoose);
-  const { standing, held } = await readStanding(client, { destinationId, planningId: id, connectors, scopes });
+  const { standing, held } = await readStanding(client, {
+    destinationId,
+    planningId: id,
+    connectors,
+    scopes,
+  });
   const clientIds = connectors.flatMap((one) => (one.teamId === teamId ? [one.clientId] : []));
   return {
     room: roomFor(known, { ours: standing.size, headroom: settings.headroom, now }),
@@ -104,7 +109,8 @@ const numberScopes = (own: string): ScopeNumbers => {
   const numbers = new Map([[own, 0]]);
   return (scope) => {
     const number = numbers.get(scope) ?? numbers.size;
-    if (number >= MOST_SCOPES) throw new RangeError("More groups of devices than records can be told apart by.");
+    if (number >= MOST_SCOPES)
+      throw new RangeError("More groups of devices than records can be told apart by.");
     numbers.set(scope, number);
     return number;
   };
