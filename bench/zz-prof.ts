@@ -22,7 +22,7 @@ for (let made = 0; made < N; made += 20_000)
     confidence: 90 - Math.round(made / 20_000),
   });
 const connector = await connect(actor, team, kind, {});
-await owner.query("VACUUM (ANALYZE)");
+for (const t of ["indicator","attribution","team_indicator"]) await owner.query(`VACUUM (ANALYZE) ${t}`);
 await owner.query("CHECKPOINT");
 const go = () => createPlan({ connectorId: connector.id, teamId: connector.teamId, doer: asDoer(actor) });
 if (process.env["SQLLOG"]) {

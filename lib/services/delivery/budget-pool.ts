@@ -49,6 +49,15 @@ export const lockBudget = async (client: PoolClient, destinationId: string): Pro
   await client.query("SELECT pg_advisory_xact_lock(hashtextextended('budget ' || $1, 0))", [destinationId]);
 };
 
+/** The same where nobody is choosing there just now; tells whether. */
+export const tryLockBudget = async (client: PoolClient, destinationId: string): Promise<boolean> => {
+  const { rows } = await client.query<{ isTaken: boolean }>(
+    `SELECT pg_try_advisory_xact_lock(hashtextextended('budget ' || $1, 0)) AS "isTaken"`,
+    [destinationId],
+  );
+  return rows[0]?.isTaken === true;
+};
+
 /**
  * Reads what competes at a destination, others' wishes into the book behind those that it has. Without the lock, `readVersion` tells
  * afterwards whether it is still so. Run it as a step of the system's.
