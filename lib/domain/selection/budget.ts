@@ -21,9 +21,6 @@ type Standing = {
 const CODES = ["over-budget", "over-team-ceiling", "over-feed-ceiling"] as const;
 /** Why a wish is not met: `rank` in the order in which places were given, of which `cut` was the last. */
 export type Cut = { code: (typeof CODES)[number]; rank: number; cut: number };
-/** Whether a code says that there was no place. */
-export const CUT_CODES: ReadonlySet<string> = new Set(CODES);
-
 /** What came of wishes, one by one in their order. */
 export type Choice = {
   /** 0: it is chosen. */
@@ -76,12 +73,12 @@ export const choose = (
     choice.chosen += 1;
     counting.add(first);
   };
-  const waiting = order.filter((first) => {
+  const waiting = keepWhere(order, (first) => {
     if (!isHeld(first) && !(room > 0 && counting.isBelowFloor(first))) return true;
     take(first);
     return false;
   });
-  const left = waiting.filter((first) => {
+  const left = keepWhere(waiting, (first) => {
     if (counting.isAtCeiling(first)) counting.refuse(first);
     else if (room > 0) take(first);
     else return true;
@@ -91,6 +88,13 @@ export const choose = (
     counting.leave(first, choice.chosen + index + 1);
   });
   return choice;
+};
+
+/** As `filter` does, in place: of a million there is no second list. */
+const keepWhere = (numbers: Uint32Array, isKept: (number: number) => boolean): Uint32Array => {
+  let kept = 0;
+  for (const number of numbers) if (isKept(number)) numbers[kept++] = number;
+  return numbers.subarray(0, kept);
 };
 
 type Tally = { taken: number; refused: number; floor: number; ceiling: number };
@@ -184,7 +188,10 @@ export const tellChoice = (choice: Choice, isTold: (wish: number) => boolean): C
     if (told.some((wish) => choice.codes[wish] === 0)) chosen += 1;
     else if (told.some((wish) => choice.codes[wish] === BUDGET)) left.push(first);
   }
-  const rankOf = (first: number): number => Math.max(...chainOf(first, next).map((wish) => (choice.codes[wish] === BUDGET ? (choice.ranks[wish] ?? 0) : 0)));
+  const rankOf = (first: number): number =>
+    Math.max(
+      ...chainOf(first, next).map((wish) => (choice.codes[wish] === BUDGET ? (choice.ranks[wish] ?? 0) : 0)),
+    );
   const ranks = choice.ranks.slice();
   const limits = choice.limits.slice();
   left

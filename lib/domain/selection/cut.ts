@@ -2,15 +2,18 @@ import { z } from "zod";
 
 import type { Cut } from "./budget";
 
-/** Why a candidate is cut, as its plan and the indicator's page say it. */
-export const describeCut = ({ code, rank, cut }: Cut): string => {
-  const place = `rank ${count(rank)}, cut at ${count(cut)}`;
-  if (code === "over-team-ceiling") return `Not sent: ${place}, the most that the team may have there.`;
-  if (code === "over-feed-ceiling") return `Not sent: ${place}, the most that its feed may have there.`;
-  return `Not sent: ${place}.`;
+/** Why a candidate is cut, as its plan and the indicator's page say it: what stands before its rank, and what behind. */
+export const frameCut = ({ code, cut }: Omit<Cut, "rank">): { before: string; after: string } => ({
+  before: "Not sent: rank ",
+  after: `, cut at ${count(cut)}${WORDS[code]}.`,
+});
+
+const WORDS: Readonly<Record<Cut["code"], string>> = {
+  "over-budget": "",
+  "over-team-ceiling": ", the most that the team may have there",
+  "over-feed-ceiling": ", the most that its feed may have there",
 };
 
-// Made once: a plan says it of a hundred thousand candidates.
 const numbers = new Intl.NumberFormat("en");
 const count = (value: number): string => numbers.format(value);
 

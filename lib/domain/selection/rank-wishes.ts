@@ -57,11 +57,16 @@ const createFinder = (records: Float64Array, length: number): ((wish: number) =>
 };
 
 /** The first wish of each record, in the order in which places are given: by worth, and by the public id between equals. */
-export const orderByWorth = ({ keysHigh, keysLow, records }: Wishes, { firsts, worth }: Groups): Uint32Array =>
-  firsts.slice().sort(
-    (one, other) =>
-      (worth[other] ?? 0) - (worth[one] ?? 0) ||
-      (keysHigh[one] ?? 0) - (keysHigh[other] ?? 0) ||
-      (keysLow[one] ?? 0) - (keysLow[other] ?? 0) ||
-      (records[one] ?? 0) - (records[other] ?? 0),
-  );
+export const orderByWorth = (
+  { keysHigh, keysLow, records }: Wishes,
+  { firsts, worth }: Groups,
+): Uint32Array =>
+  firsts
+    .slice()
+    .sort(
+      (one, other) =>
+        (worth[other] ?? 0) - (worth[one] ?? 0) ||
+        (keysHigh[one] ?? 0) - (keysHigh[other] ?? 0) ||
+        (keysLow[one] ?? 0) - (keysLow[other] ?? 0) ||
+        (records[one] ?? 0) - (records[other] ?? 0),
+    );

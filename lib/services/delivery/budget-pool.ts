@@ -49,6 +49,15 @@ export const lockBudget = async (client: PoolClient, destinationId: string): Pro
   await client.query("SELECT pg_advisory_xact_lock(hashtextextended('budget ' || $1, 0))", [destinationId]);
 };
 
+/** The same where nobody is choosing there just now; tells whether. */
+export const tryLockBudget = async (client: PoolClient, destinationId: string): Promise<boolean> => {
+  const { rows } = await client.query<{ isTaken: boolean }>(
+    `SELECT pg_try_advisory_xact_lock(hashtextextended('budget ' || $1, 0)) AS "isTaken"`,
+    [destinationId],
+  );
+  return rows[0]?.isTaken === true;
+};
+
 /**
  * Reads what competes at a destination, others' wishes into the book behind those that it has. Without the lock, `readVersion` tells
  * afterwards whether it is still so. Run it as a step of the system's.
@@ -68,7 +77,12 @@ export const readPool = async (
   const connectors = await readCompeting(client, destinationId, id);
   const scopes = numberScopes(recordScope(policy.deviceGroups));
   const others = connectors.filter((one) => one.id !== id && one.mayChoose);
-  const { standing, held } = await readStanding(client, { destinationId, planningId: id, connectors, scopes });
+  const { standing, held } = await readStanding(client, {
+    destinationId,
+    planningId: id,
+    connectors,
+    scopes,
+  });
   const clientIds = connectors.flatMap((one) => (one.teamId === teamId ? [one.clientId] : []));
   return {
     room: roomFor(known, { ours: standing.size, headroom: settings.headroom, now }),
@@ -104,7 +118,8 @@ const numberScopes = (own: string): ScopeNumbers => {
   const numbers = new Map([[own, 0]]);
   return (scope) => {
     const number = numbers.get(scope) ?? numbers.size;
-    if (number >= MOST_SCOPES) throw new RangeError("More groups of devices than records can be told apart by.");
+    if (number >= MOST_SCOPES)
+      throw new RangeError("More groups of devices than records can be told apart by.");
     numbers.set(scope, number);
     return number;
   };

@@ -35,11 +35,13 @@ export const countStaleItems = async (
   { planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt, mayBeDone = false }: Options,
 ): Promise<number> => {
   let stale = 0;
+  // One of some values alone goes at once, and is ranked by the next plan.
+  const isRanked = connector.policy.kind === "defender" && !isUrgent && !isWithdrawal;
   const options = { connector, isWithdrawal, isUrgent, now: plannedAt };
   for await (const page of judgeCandidates(client, nextIds, options)) {
     const planned = await readItems(
       client,
-      { planId, connectorId: connector.id },
+      { planId, connectorId: connector.id, isRanked },
       page.map(({ id }) => id),
     );
     stale += page.filter((judged) => {
@@ -63,16 +65,16 @@ const isDone = (judged: Judged, planned: PlannedItem | undefined): boolean =>
 
 const readItems = async (
   client: PoolClient,
-  { planId, connectorId }: { planId: string; connectorId: string },
+  { planId, connectorId, isRanked }: { planId: string; connectorId: string; isRanked: boolean },
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, PlannedItem>> => {
   const { rows } = await client.query<PlannedItem>(
     `SELECT i.indicator_id AS id, i.operation, encode(i.desired_hash, 'hex') AS "desiredHash",
-       encode(i.claim_hash, 'hex') AS "claimHash", coalesce(NOT b.chosen, false) AS "isCut"
+       encode(i.claim_hash, 'hex') AS "claimHash", NOT coalesce(b.chosen, NOT $4) AS "isCut"
      FROM plan_item i
      LEFT JOIN budget_entry b ON b.connector_id = $3 AND b.indicator_id = i.indicator_id
      WHERE i.plan_id = $1 AND i.indicator_id = ANY ($2::bigint[])`,
-    [planId, ids, connectorId],
+    [planId, ids, connectorId, isRanked],
   );
   return new Map(rows.map((row) => [row.id, row]));
 };

@@ -68,8 +68,7 @@ const makePlan = async (client: PoolClient, options: Options): Promise<MadePlan>
   const { connectorId, teamId, isWithdrawal = false, only, now = new Date() } = options;
   const connector = await readPlanningConnector(client, { connectorId, teamId });
   await createStage(client);
-  const changesSeen =
-    only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
+  const changesSeen = only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
   const planning = { client, connector, options: { ...options, isWithdrawal, now }, changesSeen };
   if (only !== undefined) return writePlan(planning, await stageSome(planning, only));
   if (isWithdrawal) return writePlan(planning, await stageWithdrawal(planning));
@@ -77,9 +76,10 @@ const makePlan = async (client: PoolClient, options: Options): Promise<MadePlan>
   const wanted = await rankWanted(client, connector, now);
   for (const isLocked of [false, true]) {
     await client.query("SAVEPOINT choice");
-    const { parts, budget, settle } = await fitIntoBudget(client, wanted, { connector, now, isLocked });
-    const made = await writePlan(planning, { sections: [wanted.parts, parts], budget, memory: null });
-    if (await settle()) return made;
+    const placed = await fitIntoBudget(client, wanted, { connector, now, isLocked });
+    const sections = [wanted.parts, ...placed.sections];
+    const made = await writePlan(planning, { ...NOTHING_KEPT, ...placed, sections });
+    if (await placed.settle()) return made;
     await client.query("ROLLBACK TO SAVEPOINT choice");
   }
   throw new Error("A choice that nobody could interfere with did not hold.");
@@ -97,7 +97,10 @@ type Found = {
   sections: readonly ReadonlyMap<number, Part>[];
   budget: PlanBudget | null;
   memory: { of: Memory; json: string } | null;
+  /** Writes items that are not staged. */
+  writeItems: ((planId: string) => Promise<void>) | null;
 };
+const NOTHING_KEPT = { budget: null, memory: null, writeItems: null };
 
 const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> => {
   const { client, connector, options, changesSeen } = planning;
@@ -129,6 +132,7 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
     ],
   );
   await writeItems(client, id, teamId);
+  await found.writeItems?.(id);
   if (memory) await takeOver(client, memory.of, made);
   const subject = { type: "plan", id };
   const detail = { connector: connector.name, connectorId, isWithdrawal, ...counts };
@@ -163,13 +167,14 @@ const stageChanged = async ({ client, connector, options }: Planning): Promise<F
   const ids = candidateIdsIn(client, connector, memory.unknown);
   const read = await stage(client, judgeCandidates(client, ids, { connector, isWithdrawal: false, now }));
   const json = memory.toJson(read);
-  return { sections: [new Map([...memory.known, ...read])], budget: null, memory: { of: memory, json } };
+  const sections = [new Map([...memory.known, ...read])];
+  return { ...NOTHING_KEPT, sections, memory: { of: memory, json } };
 };
 
 const stageWithdrawal = async ({ client, connector, options: { now } }: Planning): Promise<Found> => {
   const ids = standingIds(client, connector);
   const parts = await stage(client, judgeCandidates(client, ids, { connector, isWithdrawal: true, now }));
-  return { sections: [parts], budget: null, memory: null };
+  return { ...NOTHING_KEPT, sections: [parts] };
 };
 
 const stageSome = async (
@@ -184,7 +189,7 @@ const stageSome = async (
   const pages = judgeCandidates(client, listedIds(ids), judging);
   const parts = await stage(client, pages, isPlanned(only.operations, cut));
   if (isLimited) await dropEntriesOfStage(client, connector);
-  return { sections: [parts], budget: null, memory: null };
+  return { ...NOTHING_KEPT, sections: [parts] };
 };
 
 const stage = async (
@@ -238,4 +243,3 @@ const countOthers = async (
   );
   return Math.max(0, (rows[0]?.standing ?? 0) - change - remove);
 };
-

@@ -4,15 +4,16 @@ import type { PoolClient } from "pg";
 
 import { stepAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
-import { choose, cutOf, tellChoice, type Choice, type Cut } from "@/lib/domain/selection/budget";
-import { describeCut, type PlanBudget } from "@/lib/domain/selection/cut";
+import { choose, cutOf, tellChoice, type Choice } from "@/lib/domain/selection/budget";
+import type { PlanBudget } from "@/lib/domain/selection/cut";
 import type { Wishes } from "@/lib/domain/selection/wishes";
 
 import { moveOthers, stageEntries, writeEntries } from "./budget-entries";
 import { indicatorOf, lockBudget, readPool, readVersion, type Pool } from "./budget-pool";
 import { listedIds } from "./candidate-ids";
+import { countCut, writeCut } from "./cut-wishes";
 import { findKeptOutBy } from "./kept-out";
-import { judgeCandidates, toUnwanted, type Judged } from "./judge-candidates";
+import { judgeCandidates, type Judged } from "./judge-candidates";
 import { createParts, type Part } from "./plan-parts";
 import { stageItems } from "./plan-stage";
 import type { PlanningConnector } from "./planning-connector";
@@ -22,8 +23,10 @@ type Options = { connector: PlanningConnector; now: Date; isLocked: boolean };
 
 /** What of a connector's wishes has a place and what not, staged, and how it is made to hold. */
 export type Placed = {
-  parts: ReadonlyMap<number, Part>;
+  sections: readonly ReadonlyMap<number, Part>[];
   budget: PlanBudget;
+  /** Writes what has no place as items of the plan. */
+  writeItems: (planId: string) => Promise<void>;
   /** Keeps what came of it, so that it counts for others; false where somebody chose otherwise meanwhile. */
   settle: () => Promise<boolean>;
 };
@@ -40,28 +43,33 @@ export const fitIntoBudget = async (
   if (isLocked) await lockBudget(client, connector.destinationId);
   await assertStillThere(client, connector);
   const parts = createParts();
-  const stage = async (page: readonly Judged[], cuts?: readonly Cut[]): Promise<void> => {
+  const stage = async (page: readonly Judged[]): Promise<void> => {
     parts.count(page);
-    await stageItems(client, page, cuts);
+    await stageItems(client, page);
   };
   const round = await choosePlaces(client, wanted, { connector, now, stage });
   const { pool, choice, wishes, own, isFree, isCut } = round;
-  const told = tellChoice(choice, mayKnow(wishes, { pool, connector }));
+  const told = own === wishes.length ? choice : tellChoice(choice, mayKnow(wishes, { pool, connector }));
   // Their words are staged since they were ranked.
   for (const page of wanted.weaker.pages(isFree)) parts.count(page);
-  for (const { page, cuts } of cutPages(round, told, wanted)) await stage(page, cuts);
   const findKeptOut = findKeptOutBy(client, connector, (id) => isCut(Number(id)));
   const judging = { connector, isWithdrawal: false, now, findKeptOut };
   for await (const page of judgeCandidates(client, listedIds(chosenIds(round)), judging)) await stage(page);
-  await stageEntries(client, { wishes, count: own, choice });
+  const cut = { wishes, own, told, standing: wanted.standing };
+  await stageEntries(client, cut);
   const settle = async (): Promise<boolean> => {
     if (!isLocked && !(await takeWhileEqual(client, connector, pool))) return false;
     await assertStillThere(client, connector);
     await writeEntries(client, connector);
-    await stepAsSystem(client, "delivery", () => moveOthers(client, pool, { wishes, count: own, choice }));
+    await stepAsSystem(client, "delivery", () => moveOthers(client, pool, { wishes, own, choice }));
     return true;
   };
-  return { parts: parts.finish(), budget: toBudget(round, told, wanted), settle };
+  return {
+    sections: [parts.finish(), new Map([[0, countCut(cut)]])],
+    budget: toBudget(round, told, wanted),
+    writeItems: (planId) => writeCut(client, { planId, teamId: connector.teamId }, cut),
+    settle,
+  };
 };
 
 /** Keeps others from choosing, and tells whether what was chosen still holds. */
@@ -124,31 +132,6 @@ const mayKnow = (
   const team = teamIds.indexOf(connector.teamId);
   return (wish) => teams[wish] === team || (isVisible && standing.has(records[wish] ?? 0));
 };
-
-const PAGE = 5_000;
-
-function* cutPages(
-  { wishes, own, choice }: Round,
-  told: Choice,
-  { standing }: Wanted,
-): Generator<{ page: Judged[]; cuts: Cut[] }> {
-  let [page, cuts]: [Judged[], Cut[]] = [[], []];
-  for (let wish = 0; wish < own; wish += 1) {
-    if (choice.codes[wish] === 0) continue;
-    const cut = cutOf(told, wish);
-    if (!cut) continue;
-    const id = String(indicatorOf(wishes.records[wish] ?? 0));
-    const { claimHash = null, isUnanswered = false } = standing.get(wish) ?? {};
-    page.push(
-      toUnwanted({ id, key: id, claimHash, isUnanswered }, { code: cut.code, reason: describeCut(cut) }),
-    );
-    cuts.push(cut);
-    if (page.length < PAGE) continue;
-    yield { page, cuts };
-    [page, cuts] = [[], []];
-  }
-  yield { page, cuts };
-}
 
 const chosenIds = ({ wishes: { records }, choice: { codes }, own }: Round): string[] => {
   const ids: number[] = [];

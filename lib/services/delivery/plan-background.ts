@@ -62,7 +62,11 @@ export const readBackground = async (
     acceptsMd5,
     driftMode,
     lists: digest,
-    feeds: feeds.map(([id, { lookedAt, ...fact }]) => ({ id, ...fact, lookedAt: lookedAt?.toJSON() ?? null })),
+    feeds: feeds.map(([id, { lookedAt, ...fact }]) => ({
+      id,
+      ...fact,
+      lookedAt: lookedAt?.toJSON() ?? null,
+    })),
     ...versions,
   };
   const hash = createHash("sha256").update(canonicalJson(facts)).digest("hex");

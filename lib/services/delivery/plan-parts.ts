@@ -2,7 +2,6 @@ import "server-only";
 
 import { createHash, type Hash } from "node:crypto";
 
-import { CUT_CODES } from "@/lib/domain/selection/budget";
 import { NEVER } from "@/lib/domain/selection/turn";
 
 import type { Judged } from "./judge-candidates";
@@ -81,8 +80,7 @@ const add = (part: OpenPart, judged: Judged): void => {
   const reasons = (part.reasons[operation] ??= {});
   reasons[code] = (reasons[code] ?? 0) + 1;
   part.text += `\n${key} ${operation} ${code} ${desiredHash ?? "-"} ${claimHash ?? "-"}`;
-  // A place in an order moves with every other's: that it is behind the cut is what is planned.
-  if (operation === "blocked" && !CUT_CODES.has(code)) part.text += ` ${reason}`;
+  if (operation === "blocked") part.text += ` ${reason}`;
 };
 
 const flush = (part: OpenPart): void => {

@@ -51,7 +51,7 @@ export const createWeakerHashes = (): WeakerHashes => {
 };
 
 function* groupPairs(pairs: readonly number[]): Generator<[number, number[]]> {
-  for (let at = 0; at < pairs.length; ) {
+  for (let at = 0; at < pairs.length;) {
     const own = pairs[at] ?? 0;
     const stronger: number[] = [];
     for (; at < pairs.length && pairs[at] === own; at += 2) stronger.push(pairs[at + 1] ?? 0);
