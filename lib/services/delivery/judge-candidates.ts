@@ -19,8 +19,8 @@ import { readShare } from "@/lib/domain/selection/stored-share";
 
 import type { IdSource } from "./candidate-ids";
 import { besideStronger } from "./judge-beside";
-import { networksUpTo, openNetworks } from "./lend-networks";
-import type { PlanningConnector } from "./planning-connector";
+import { openNetworks } from "./lend-networks";
+import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import { openCandidates, type CandidateReader, type ReadCandidate } from "./read-candidates";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */

@@ -13,7 +13,7 @@ import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
 
 import type { IdSource } from "./candidate-ids";
-import type { PlanningConnector } from "./planning-connector";
+import { networksUpTo, type PlanningConnector } from "./planning-connector";
 
 /** One candidate with what of it stands at the destination. */
 export type ReadCandidate = {
@@ -174,7 +174,7 @@ const readPage = async (
      WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
     [ids, teamId, connectorId],
   );
-  const takesApart = policy.selection.expandNetworksUpTo > 0;
+  const takesApart = networksUpTo({ policy }) > 0;
   const screen = (type: IndicatorType, value: string) =>
     takesApart && isNetwork(type) ? screener.screenWhole(type, value) : screener.screen(type, value);
   return rows.map((row) => ({
