@@ -13,8 +13,7 @@ import type { Weights } from "@/lib/domain/selection/budget-settings";
 import { MOST_URGENT } from "./announce-urgent";
 import { listedIds } from "./candidate-ids";
 import { createDecider } from "./judge-candidates";
-import { networksUpTo } from "./lend-networks";
-import type { PlanningConnector } from "./planning-connector";
+import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import { valueOf } from "./rank-candidates";
 import { openCandidates } from "./read-candidates";
 

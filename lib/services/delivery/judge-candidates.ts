@@ -21,8 +21,8 @@ import { NEVER, nextTurn } from "@/lib/domain/selection/turn";
 import type { IdSource } from "./candidate-ids";
 import { besideStronger, type DecisionBeside, type FindKeptOut } from "./judge-beside";
 import { findKeptOut } from "./kept-out";
-import { networksUpTo, openNetworks } from "./lend-networks";
-import type { PlanningConnector } from "./planning-connector";
+import { openNetworks } from "./lend-networks";
+import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import { openCandidates, type CandidateReader, type ReadCandidate } from "./read-candidates";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */

@@ -8,7 +8,7 @@ import type { Blocked } from "@/lib/domain/selection/blocked";
 import type { Decision } from "@/lib/domain/selection/decide";
 import { withLenders, type Lender } from "@/lib/domain/selection/lend";
 
-import type { PlanningConnector } from "./planning-connector";
+import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import type { CandidateReader, ReadCandidate } from "./read-candidates";
 
 type Decide = (one: ReadCandidate) => Decision;
@@ -21,10 +21,6 @@ type Options = {
   unfitting?: ReadonlyMap<string, Blocked> | undefined;
 };
 type Decided = { page: readonly ReadCandidate[]; decisions: readonly Decision[] };
-
-/** Of how many addresses a network may be that the connector sends as its addresses; 0: it sends none so. */
-export const networksUpTo = ({ policy }: PlanningConnector): number =>
-  policy.kind === "defender" ? policy.selection.expandNetworksUpTo : 0;
 
 /**
  * Decides on pages of candidates for a connector that sends small networks as their addresses: an address has what its networks
