@@ -117,9 +117,9 @@ export default async function PlanPage({ params, searchParams }: Props) {
               values={values}
             >
               <p>
-                {formatNumber(add)} are added, {formatNumber(change)} changed and {formatNumber(remove)}{" "}
-                removed, in batches at Microsoft’s limits. If something of this changed since the plan was
-                made, nothing is sent and you see a new plan.
+                It adds {formatNumber(add)}, changes {formatNumber(change)} and removes {formatNumber(remove)}
+                , in batches at Microsoft’s limits. If something of this changed since the plan was made,
+                nothing is sent, and a new plan has to be made.
               </p>
               {allowed > 0 && (
                 <p>
