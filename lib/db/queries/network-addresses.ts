@@ -2,6 +2,7 @@ import { openCopy } from "../copy";
 import { bulkAsTeam } from "../scope";
 import { keepSweepOut } from "./generation";
 import { NETWORK_KEY } from "./indicator-keys";
+import { LOCK_TIMEOUT } from "./registrar";
 
 // A row of `network_address` is a fact and nobody's: this value is an address of that network, and somebody takes it apart. Like a
 // value it is read only beside a row that the reader may see: a network of the team.
@@ -36,6 +37,7 @@ const COLUMNS = ["network_id", "key", "type", "value"] as const;
  */
 export const addNetworkAddresses = (teamId: string, addresses: readonly NewAddress[]): Promise<void> =>
   bulkAsTeam(teamId, async (client) => {
+    await client.query("SELECT set_config('lock_timeout', $1, true)", [LOCK_TIMEOUT]);
     await keepSweepOut(client);
     await client.query(
       `CREATE TEMPORARY TABLE network_stage (network_id bigint, key uuid, type smallint, value text COLLATE "C") ON COMMIT DROP`,
