@@ -10,10 +10,10 @@ type Choice = { cuts: readonly (Cut | null)[]; wanted: number; chosen: number };
 type Standing = { standing: ReadonlySet<string>; held: ReadonlySet<string> };
 
 /** Names as the numbers and ids that a choice is made by; ids stand in the order of the names. */
-const numberOf = (name: string): number => [...name].reduce((sum, one) => sum * 128 + one.charCodeAt(0), 1);
+const numberOf = (name: string): number => Buffer.from(name).reduce((sum, one) => sum * 128 + one, 1);
 const idOf = (name: string): string => {
-  const digits = [...name.padEnd(8, "\0")].map((one) => one.charCodeAt(0).toString(16).padStart(2, "0"));
-  return `${digits.slice(0, 4).join("")}-${digits.slice(4, 6).join("")}-${digits.slice(6, 8).join("")}-8000-000000000000`;
+  const digits = Buffer.from(name.padEnd(8, "\0")).toString("hex");
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-8000-000000000000`;
 };
 const choice = (wanted: readonly Wanted[], limits: Budget, { standing, held }: Standing) => {
   const book = createWishes();

@@ -49,7 +49,6 @@ export const stageEntries = async (
     if (written) await written;
   }
   await copy.end();
-  await client.query("ANALYZE budget_stage");
 };
 
 const toColumns = (stands: Standing | undefined): readonly [boolean, string | null] => {

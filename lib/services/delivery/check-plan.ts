@@ -24,6 +24,8 @@ type PlannedItem = {
   claimHash: string | null;
   /** It has no place at its destination, by the newest choice among all who want one there. */
   isCut: boolean;
+  /** Nobody applied its plan for so long that its place is another's. */
+  isForgotten: boolean;
 };
 
 /**
@@ -54,6 +56,7 @@ export const countStaleItems = async (
 
 const isAsPlanned = (judged: Judged, planned: PlannedItem | undefined): boolean => {
   if (planned?.claimHash !== judged.claimHash) return false;
+  if (planned.isForgotten && planned.desiredHash !== null) return false;
   if (planned.isCut && judged.desiredHash !== null) return planned.desiredHash === null;
   return planned.operation === judged.operation && planned.desiredHash === judged.desiredHash;
 };
@@ -70,7 +73,8 @@ const readItems = async (
 ): Promise<ReadonlyMap<string, PlannedItem>> => {
   const { rows } = await client.query<PlannedItem>(
     `SELECT i.indicator_id AS id, i.operation, encode(i.desired_hash, 'hex') AS "desiredHash",
-       encode(i.claim_hash, 'hex') AS "claimHash", NOT coalesce(b.chosen, NOT $4) AS "isCut"
+       encode(i.claim_hash, 'hex') AS "claimHash", coalesce(NOT b.chosen, false) AS "isCut",
+       $4 AND b.connector_id IS NULL AS "isForgotten"
      FROM plan_item i
      LEFT JOIN budget_entry b ON b.connector_id = $3 AND b.indicator_id = i.indicator_id
      WHERE i.plan_id = $1 AND i.indicator_id = ANY ($2::bigint[])`,

@@ -75,6 +75,7 @@ export const readPage = async (
   { ids, feeds, screener, isUrgent, isHolding }: Options,
 ): Promise<ReadCandidate[]> => {
   const { id: connectorId, teamId, policy } = connector;
+  const { isIn, bounds } = placeOf(ids);
   const { rows } = await client.query<{ found: Columns<Found>; said: Columns<Said> }>(
     `SELECT ${columnsOf(
       FOUND,
@@ -83,24 +84,24 @@ export const readPage = async (
          coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS is_faded, x.reason AS withdrawn_because,
          encode(c.content_hash, 'hex') AS claim_hash, c.expires_at AS standing_until, u.indicator_id IS NOT NULL AS is_unanswered,
          w.drift, w.drift_choice
-       FROM indicator i
-       LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id
+       FROM ${ASKED} JOIN indicator i ON i.id = asked.id AND ${isIn("i.id")}
+       LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id AND ${isIn("t.indicator_id")}
        LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
        LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
-       LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id
+       LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id AND ${isIn("c.indicator_id")}
        LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id AND w.drift IS NOT NULL
        LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
-       WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
+       ORDER BY i.id`,
     )} AS found, ${columnsOf(
       SAID,
-      `SELECT indicator_id::text AS id, feed_id, confidence, nullif(tags, '{}') AS tags, comment, threat_type,
+      `SELECT attribution.indicator_id::text AS id, feed_id, confidence, nullif(tags, '{}') AS tags, comment, threat_type,
          least(valid_until, expires_at) AS valid_until, context->>'action' AS action, context->>'severity' AS severity,
          context->'stronger' AS stronger, ${isHolding ? heldBecause("attribution") : "NULL"} AS held_because,
          ${policy.selection.maxAgeDays === null ? NO_AGE : AGE}
-       FROM attribution
-       WHERE indicator_id = ANY ($1::bigint[]) AND team_id = $2 AND until_generation IS NULL`,
+       FROM ${ASKED} JOIN attribution ON attribution.indicator_id = asked.id
+       WHERE ${isIn("attribution.indicator_id")} AND team_id = $2 AND until_generation IS NULL`,
     )} AS said`,
-    [ids, teamId, connectorId],
+    [ids, teamId, connectorId, ...bounds],
   );
   const [row] = rows;
   return row ? toCandidates(row.found, toVouchings(row.said, feeds), screenBy(connector, screener)) : [];
@@ -114,6 +115,18 @@ const screenBy = (connector: PlanningConnector, { screen, screenWhole }: Screene
     ? screen
     : (type, value) => (isNetwork(type) ? screenWhole(type, value) : screen(type, value));
 
+const ASKED = "unnest($1::bigint[]) AS asked (id)";
+
+/** Most pages are stretches without large gaps, and each table's is read at one go; of others each row is looked up. */
+const placeOf = (ids: readonly string[]) => {
+  let [first, last] = [Number.POSITIVE_INFINITY, 0];
+  for (const id of ids) [first, last] = [Math.min(first, Number(id)), Math.max(last, Number(id))];
+  return last - first < ids.length * MOST_GAPS
+    ? { isIn: (id: string) => `${id} BETWEEN $4::bigint AND $5::bigint`, bounds: [first, last] }
+    : { isIn: (id: string) => `${id} = ANY ($1::bigint[])`, bounds: [] };
+};
+
+const MOST_GAPS = 8;
 const AGE = "last_seen, absent_from_run IS NOT NULL AS is_absent";
 const NO_AGE = "NULL AS last_seen, NULL AS is_absent";
 
