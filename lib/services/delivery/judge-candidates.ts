@@ -167,7 +167,7 @@ const toJudged = (
   const wanted = { id, key, claimHash, turnsAt, share, desiredHash };
   const because = (reason: string): string => (byRule === null ? reason : `${reason} ${byRule}`);
   const theirs = heldElsewhere(one);
-  if (theirs) return toUnwanted(one, theirs);
+  if (theirs) return toUnwanted(one, theirs, turnsAt);
   if (isUnanswered)
     return {
       ...wanted,
@@ -188,15 +188,7 @@ const toJudged = (
   const { code, reason } = toDifference(before.get(id), share);
   // Another action makes it anew, over what the other holds beside ours.
   if (code === "action-changed" && one.holder)
-    return {
-      id,
-      key,
-      claimHash,
-      operation: "blocked",
-      ...heldByOthers(one.holder),
-      share: null,
-      desiredHash: null,
-    };
+    return { ...wanted, operation: "blocked", ...heldByOthers(one.holder), share: null, desiredHash: null };
   return { ...wanted, operation: "change", code, reason: because(reason) };
 };
 
