@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
@@ -147,6 +148,41 @@ describe("a value that somebody else holds in the tenant", () => {
     await vouch(team, [value], { name: "Feed" });
 
     expect(await plan(actor, reader)).toMatchObject({ counts: { add: 1, blocked: 0 } });
+  });
+
+  it("keeps ours that stands beside it as it is: another action would meet theirs", async () => {
+    await vouch(team, [value], { name: "Feed" });
+    await push(actor, reader);
+    await seedTheirs({ action: "Block" });
+    await confirmConnector(reader.id, { signal });
+    expect(await plan(actor, reader)).toMatchObject({ counts: { keep: 1 } });
+    await updateConnector(actor, reader, { action: "Block" });
+
+    expect(await itemOf(reader)).toEqual([
+      { code: "held-by-others", reason: expect.stringContaining(`Held by ${SOAR} (Block)`) as string },
+    ]);
+    expect(await plan(actor, reader)).toMatchObject({ counts: { add: 0, change: 0, remove: 0 } });
+    expect(await remote.defender()).toHaveLength(2);
+  });
+
+  it("is not written over by the team that a record is handed over to", async () => {
+    const other = await makeTeam();
+    const otherActor = await makeActor([[other, "owner"]]);
+    const heir = await connect(otherActor, other, "defender", { app: "TPI_TeamB" });
+    await vouch(team, [value], { name: "Feed" });
+    await vouch(other, [value], { name: "Feed" });
+    await push(actor, reader);
+    await push(otherActor, heir);
+    await seedTheirs({ action: "Block" });
+    await confirmConnector(reader.id, { signal });
+    await unvouch(team, [value]);
+
+    expect(await push(actor, reader)).toMatchObject({ state: "done", counts: { removed: 1 } });
+
+    expect(await remote.defender()).toEqual([
+      expect.objectContaining({ title: "Theirs", createdBy: SOAR_ID }),
+    ]);
+    expect(await plan(otherActor, heir)).toMatchObject({ counts: { add: 1 } });
   });
 
   it("is told to nobody whose application cannot see it", async () => {
