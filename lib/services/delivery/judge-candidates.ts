@@ -21,7 +21,8 @@ import type { IdSource } from "./candidate-ids";
 import { besideStronger, type DecisionBeside, type FindKeptOut } from "./judge-beside";
 import { findKeptOut } from "./kept-out";
 import type { PlanningConnector } from "./planning-connector";
-import { openCandidates, type CandidateReader, type ReadCandidate } from "./read-candidates";
+import { openCandidates, type CandidateReader } from "./read-candidates";
+import type { ReadCandidate } from "./read-page";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = {
