@@ -85,5 +85,9 @@ describe("a cut in words", () => {
       "5 of 20 chosen; cut at rank 10 of 50",
     );
     expect(describePlanBudget({ wanted: 5, chosen: 5, cut: null, ranked: 9 })).toBe("5 of 5 chosen");
+    const fromNetworks = { networks: 12, addresses: 1_204 };
+    expect(describePlanBudget({ wanted: 1_300, chosen: 1_300, cut: null, ranked: 1_300, fromNetworks })).toBe(
+      "1,300 of 1,300 chosen; from networks: 1,204 addresses of 12 networks",
+    );
   });
 });

@@ -2,7 +2,7 @@
 type Wish = {
   /** Tells records at the destination apart: wishes of several connectors for one record share its place. */
   record: number;
-  /** The indicator's public id, which decides between equal scores. */
+  /** The public id of the indicator, or of the network that it is part of: it decides between equal scores. */
   key: string;
   teamId: string;
   /** The surest feed that names it. */

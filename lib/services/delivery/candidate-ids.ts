@@ -58,6 +58,19 @@ export const listedIds = (ids: readonly string[]): IdSource => {
   };
 };
 
+/** What a source gives and what is listed in ascending order, each once. */
+export const withListed = (source: IdSource, listed: readonly string[]): IdSource => {
+  const others = listed.map(BigInt);
+  return async (after, limit) => {
+    const start = others.findIndex((id) => id > BigInt(after));
+    const beside = start === -1 ? [] : others.slice(start, start + limit);
+    const page = await source(after, limit);
+    if (beside.length === 0) return page;
+    const all = [...new Set([...page.map(BigInt), ...beside])].sort((one, other) => Number(one - other));
+    return all.slice(0, limit).map(String);
+  };
+};
+
 /** All of the connector's that stands at the destination or may. */
 export const standingIds =
   (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>

@@ -11,6 +11,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { dropEntriesOfStage, readCutOf } from "./budget-entries";
 import { candidateIdsIn, listedIds, standingIds } from "./candidate-ids";
+import { withAddresses } from "./choose-networks";
 import { fitIntoBudget } from "./fit-into-budget";
 import { judgeCandidates, type Judged } from "./judge-candidates";
 import { readBackground } from "./plan-background";
@@ -182,9 +183,10 @@ const stageSome = async (
 ): Promise<Found> => {
   const judging = { connector, isWithdrawal, isUrgent: true, now };
   const isLimited = connector.policy.kind === "defender";
+  const ids = only.operations === "all" ? await withAddresses(client, connector, only.ids) : only.ids;
   // What the last choice left out is not brought by saving it again; what is new goes at once, and is ranked by the next plan.
-  const cut = isLimited ? await readCutOf(client, connector, only.ids) : NOTHING;
-  const pages = judgeCandidates(client, listedIds(only.ids), judging);
+  const cut = isLimited ? await readCutOf(client, connector, ids) : NOTHING;
+  const pages = judgeCandidates(client, listedIds(ids), judging);
   const parts = await stage(client, pages, isPlanned(only.operations, cut));
   if (isLimited) await dropEntriesOfStage(client, connector);
   return { ...NOTHING_KEPT, sections: [parts] };

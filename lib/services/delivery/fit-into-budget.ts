@@ -66,7 +66,7 @@ export const fitIntoBudget = async (
   };
   return {
     sections: [parts.finish(), new Map([[0, countCut(cut)]])],
-    budget: toBudget(choice, told, own),
+    budget: toBudget(round, told, wanted),
     writeItems: (planId) => writeCut(client, { planId, teamId: connector.teamId }, cut),
     settle,
   };
@@ -151,12 +151,15 @@ const assertStillThere = async (
   if (!rowCount) throw new AppError("not_found", "The connector was deleted or moved while it was planned.");
 };
 
-const toBudget = ({ codes }: Choice, told: Choice, own: number): PlanBudget => {
+const toBudget = ({ choice: { codes }, own }: Round, told: Choice, { networks }: Wanted): PlanBudget => {
   let chosen = 0;
+  let addresses = 0;
   let isCut = false;
   for (let wish = 0; wish < own; wish += 1) {
     if (codes[wish] === 0) chosen += 1;
+    if (codes[wish] === 0 && networks?.wishes.has(wish) === true) addresses += 1;
     isCut ||= cutOf(told, wish)?.code === "over-budget";
   }
-  return { wanted: own, chosen, cut: isCut ? told.chosen : null, ranked: told.wanted };
+  const budget = { wanted: own, chosen, cut: isCut ? told.chosen : null, ranked: told.wanted };
+  return networks ? { ...budget, fromNetworks: { networks: networks.count, addresses } } : budget;
 };

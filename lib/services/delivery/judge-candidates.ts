@@ -8,6 +8,7 @@ import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import { describeRule } from "@/lib/domain/connector/rule-words";
+import { addressTypeOf, isNetwork } from "@/lib/domain/indicator/expand";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
 import type { Blocked } from "@/lib/domain/selection/blocked";
@@ -20,7 +21,8 @@ import { NEVER, nextTurn } from "@/lib/domain/selection/turn";
 import type { IdSource } from "./candidate-ids";
 import { besideStronger, type DecisionBeside, type FindKeptOut } from "./judge-beside";
 import { findKeptOut } from "./kept-out";
-import type { PlanningConnector } from "./planning-connector";
+import { openNetworks } from "./lend-networks";
+import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import { openCandidates, type CandidateReader } from "./read-candidates";
 import type { ReadCandidate } from "./read-page";
 
@@ -43,6 +45,8 @@ type Options = {
   isWithdrawal: boolean;
   /** For a recall: what an ordinary push is sending may stand there, too. */
   isUrgent?: boolean;
+  /** Networks for whose addresses there is no room, by their rows' numbers. */
+  unfitting?: ReadonlyMap<string, Blocked> | undefined;
   /** Which stronger hashes of files cannot go there; left out: what the newest choice and the destination left. */
   findKeptOut?: FindKeptOut;
   now: Date;
@@ -61,7 +65,7 @@ export async function* judgeCandidates(
     (rule, place) => `Rule ${String(place + 1)}: ${describeRule(rule, reader.feedName)}.`,
   );
   const deciding = { ...options, findKeptOut: options.findKeptOut ?? findKeptOut(client, connector) };
-  for await (const { page, decisions } of decidePages(reader, nextIds, deciding)) {
+  for await (const { page, decisions } of decidePages(client, reader, nextIds, deciding)) {
     const verdicts = decisions.map((decision) => toVerdict(decision, ruleWords));
     const differing = page.filter(({ claimHash }, place) => isDifferent(claimHash, verdicts[place]));
     const before = await readClaims(
@@ -85,16 +89,23 @@ type Decided = { page: readonly ReadCandidate[]; decisions: readonly DecisionBes
 
 /** Decides on each candidate, page by page, by the connector's policy and what its destination takes. */
 export async function* decidePages(
+  client: PoolClient,
   reader: CandidateReader,
   nextIds: IdSource,
   options: Options & { findKeptOut: FindKeptOut },
 ): AsyncGenerator<Decided> {
-  const { connector, isWithdrawal, findKeptOut } = options;
+  const { connector, isWithdrawal, unfitting, findKeptOut } = options;
   const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options);
+  const byNetworks =
+    networksUpTo(connector) > 0 && !isWithdrawal
+      ? openNetworks({ client, connector, reader, decide: judge, unfitting })
+      : null;
   // Elsewhere than in Defender a file's hashes take nobody's place.
   const isOneForEachFile = connector.policy.kind === "defender" && !isWithdrawal;
-  for await (const page of reader.pages(nextIds)) {
-    const alone = page.map(judge);
+  for await (const read of reader.pages(nextIds)) {
+    const { page, decisions: alone } = byNetworks
+      ? await byNetworks(read)
+      : { page: read, decisions: read.map(judge) };
     const beside = { reader, decide: judge, findKeptOut };
     const decisions = isOneForEachFile ? await besideStronger(page, alone, beside) : alone;
     yield { page, decisions };
@@ -107,18 +118,24 @@ type Verdict =
   | ({ isWanted: false } & Blocked);
 
 /** One judge for all candidates: what it needs to know is gathered once. */
-const createDecider = ({ connector, now }: Options): ((one: ReadCandidate) => Decision) => {
+export const createDecider = ({
+  connector,
+  now,
+}: Pick<Options, "connector" | "now">): ((one: ReadCandidate) => Decision) => {
   const { policy, team, acceptsMd5 } = connector;
   const { kind } = policy;
+  const expandNetworksUpTo = networksUpTo(connector);
   const context: Parameters<typeof decide>[1] = {
     policy: compilePolicy(policy),
     team,
     now,
     findUnsupported: (type, value) => {
-      const unsupported = unsupportedReason(kind, { type, value }, { acceptsMd5 });
+      const unsupported = unsupportedReason(kind, { type, value }, { acceptsMd5, expandNetworksUpTo });
       return unsupported && { code: BLOCKED_BY[unsupported.code], reason: unsupported.message };
     },
-    permittedActions: (type) => permittedActions(kind, type),
+    // A network that goes there at all does so as its addresses.
+    permittedActions: (type) =>
+      permittedActions(kind, kind === "defender" && isNetwork(type) ? addressTypeOf(type) : type),
   };
   return ({ candidate }) => decide(candidate, context);
 };

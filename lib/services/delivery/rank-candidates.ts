@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { Weights } from "@/lib/domain/selection/budget-settings";
+import type { Blocked } from "@/lib/domain/selection/blocked";
 import type { Vouching } from "@/lib/domain/selection/candidate";
 import type { Decision } from "@/lib/domain/selection/decide";
 import { scoreCandidate } from "@/lib/domain/selection/score";
@@ -31,6 +32,10 @@ type Options = {
   book: WishBook;
   /** Takes, by the place in the book, what stands of it. */
   standing: Map<number, Standing>;
+  /** Takes the places in the book of what a network named that goes out as its addresses. */
+  fromNetworks: Set<number>;
+  /** Networks for whose addresses there is no room, by their rows' numbers. */
+  unfitting?: ReadonlyMap<string, Blocked> | undefined;
   findKeptOut: FindKeptOut;
 };
 
@@ -38,12 +43,12 @@ type Options = {
 export async function* rankCandidates(
   client: PoolClient,
   nextIds: IdSource,
-  { connector, weights, now, book, standing, findKeptOut }: Options,
+  { connector, weights, now, book, standing, fromNetworks, unfitting, findKeptOut }: Options,
 ): AsyncGenerator<Ranked> {
   const reader = await openCandidates(client, connector, false);
-  const deciding = { connector, isWithdrawal: false, now, findKeptOut };
+  const deciding = { connector, isWithdrawal: false, unfitting, now, findKeptOut };
   const { teamId } = connector;
-  for await (const { page, decisions } of decidePages(reader, nextIds, deciding)) {
+  for await (const { page, decisions } of decidePages(client, reader, nextIds, deciding)) {
     const ranked: Ranked = { unwanted: [], weaker: [] };
     for (const [place, one] of page.entries()) {
       const decision = decisions[place];
@@ -56,8 +61,9 @@ export async function* rankCandidates(
         else ranked.unwanted.push(judged);
       } else if (decision.isWanted) {
         const { score, feedId } = valueOf(one, decision, { weights, now });
-        const wish = book.add({ record: recordOf(one.id), key: one.key, teamId, feedId, score });
-        const { claimHash, isUnanswered } = one;
+        const { claimHash, isUnanswered, rankKey: key = one.key } = one;
+        const wish = book.add({ record: recordOf(one.id), key, teamId, feedId, score });
+        if (decision.chosen.some(({ network }) => network !== undefined)) fromNetworks.add(wish);
         if (claimHash !== null || isUnanswered) standing.set(wish, { claimHash, isUnanswered });
       }
     }
@@ -65,7 +71,8 @@ export async function* rankCandidates(
   }
 }
 
-const valueOf = (
+/** What a wanted candidate is worth where places are limited, and the surest feed that names it. */
+export const valueOf = (
   { lastSeen, candidate: { type } }: ReadCandidate,
   { share, chosen }: Extract<Decision, { isWanted: true }>,
   { weights, now }: Pick<Options, "weights" | "now">,

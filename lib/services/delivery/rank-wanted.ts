@@ -5,7 +5,8 @@ import type { PoolClient } from "pg";
 import { createWishes, type WishBook } from "@/lib/domain/selection/wishes";
 
 import { readWeights } from "./budget-settings";
-import { allCandidateIds, type IdSource } from "./candidate-ids";
+import { allCandidateIds, withListed, type IdSource } from "./candidate-ids";
+import { chooseNetworks } from "./choose-networks";
 import type { FindKeptOut } from "./judge-beside";
 import { findRefused } from "./kept-out";
 import { createParts, type Part } from "./plan-parts";
@@ -20,6 +21,8 @@ export type Wanted = {
   /** What stands of a wish, by its place in the book. */
   standing: ReadonlyMap<number, Standing>;
   weaker: WeakerHashes;
+  /** Networks that go out as their addresses, and the places in the book of what they name; null where none does. */
+  networks: { count: number; wishes: ReadonlySet<number> } | null;
   /** All that is not wanted, which is staged. */
   parts: ReadonlyMap<number, Part>;
   /** Ranks some more into the book. */
@@ -36,19 +39,25 @@ export const rankWanted = async (
 ): Promise<Wanted> => {
   const weights = await readWeights(client, connector.destinationId);
   const [book, standing, weaker] = [createWishes(), new Map<number, Standing>(), createWeakerHashes()];
+  const networks = await chooseNetworks(client, { connector, weights, now });
+  const fromNetworks = new Set<number>();
+  const ranking = { connector, weights, now, book, standing, fromNetworks, unfitting: networks?.unfitting };
   const rank: Wanted["rank"] = (nextIds, findKeptOut) =>
-    rankCandidates(client, nextIds, { connector, weights, now, book, standing, findKeptOut });
+    rankCandidates(client, nextIds, { ...ranking, findKeptOut });
+  const own = allCandidateIds(client, connector);
+  const nextIds = networks === null ? own : withListed(own, networks.addressIds);
   const parts = createParts();
-  for await (const ranked of rank(allCandidateIds(client, connector), findRefused(client, connector))) {
+  for await (const ranked of rank(nextIds, findRefused(client, connector))) {
     parts.count(ranked.unwanted);
     weaker.add(ranked.weaker);
     await stageItems(client, [...ranked.unwanted, ...ranked.weaker.map(({ judged }) => judged)]);
   }
-  const own = book.wishes().length;
+  const count = book.wishes().length;
   const restart = (): number => {
-    book.keepFirst(own);
-    for (const place of standing.keys()) if (place >= own) standing.delete(place);
-    return own;
+    book.keepFirst(count);
+    for (const place of standing.keys()) if (place >= count) standing.delete(place);
+    return count;
   };
-  return { book, standing, weaker, parts: parts.finish(), rank, restart };
+  const taken = networks && { count: networks.count, wishes: fromNetworks };
+  return { book, standing, weaker, networks: taken, parts: parts.finish(), rank, restart };
 };

@@ -23,6 +23,8 @@ export type CandidateReader = {
   pages: (nextIds: IdSource) => AsyncGenerator<ReadCandidate[]>;
   /** Those of these public ids that are known at all, in no order. */
   byKeys: (keys: readonly string[]) => Promise<ReadCandidate[]>;
+  /** Those of these numbers, in their order. */
+  byIds: (ids: readonly string[]) => Promise<ReadCandidate[]>;
   /** What the team calls its feeds, by their id. */
   feedName: (feedId: string) => string | undefined;
 };
@@ -65,6 +67,7 @@ export const openCandidates = async (
       );
       return rows.length === 0 ? [] : read(rows.map(({ id }) => id));
     },
+    byIds: read,
     feedName: (feedId) => feeds.get(feedId)?.name,
   };
 };

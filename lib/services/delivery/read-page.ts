@@ -5,11 +5,12 @@ import type { PoolClient } from "pg";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { heldBecause } from "@/lib/db/queries/withheld";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
+import { isNetwork } from "@/lib/domain/indicator/expand";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import type { Screener } from "@/lib/services/allowlists/open-screener";
 
-import type { PlanningConnector } from "./planning-connector";
+import { networksUpTo, type PlanningConnector } from "./planning-connector";
 
 /** One candidate with what of it stands at the destination. */
 export type ReadCandidate = {
@@ -27,6 +28,8 @@ export type ReadCandidate = {
   /** When a source of the team last saw it. */
   lastSeen: Date | null;
   driftChoice: DriftChoice | null;
+  /** Decides between equals where places are limited; left out: its own public id. */
+  rankKey?: string;
 };
 
 export type FeedFact = {
@@ -97,9 +100,10 @@ const SAID = [
 /** Reads candidates by their numbers, in order. */
 export const readPage = async (
   client: PoolClient,
-  { id: connectorId, teamId, policy }: PlanningConnector,
+  connector: PlanningConnector,
   { ids, feeds, screener, isUrgent, isHolding }: Options,
 ): Promise<ReadCandidate[]> => {
+  const { id: connectorId, teamId, policy } = connector;
   const { isIn, bounds } = placeOf(ids);
   const { rows } = await client.query<{ found: Columns<Found>; said: Columns<Said> }>(
     `SELECT ${columnsOf(
@@ -129,8 +133,16 @@ export const readPage = async (
     [ids, teamId, connectorId, ...bounds],
   );
   const [row] = rows;
-  return row ? toCandidates(row.found, toVouchings(row.said, feeds), screener) : [];
+  return row ? toCandidates(row.found, toVouchings(row.said, feeds), screenBy(connector, screener)) : [];
 };
+
+type Screen = Screener["screen"];
+
+// The addresses of a network that is taken apart are asked one by one.
+const screenBy = (connector: PlanningConnector, { screen, screenWhole }: Screener): Screen =>
+  networksUpTo(connector) === 0
+    ? screen
+    : (type, value) => (isNetwork(type) ? screenWhole(type, value) : screen(type, value));
 
 const ASKED = "unnest($1::bigint[]) AS asked (id)";
 
@@ -155,7 +167,7 @@ const columnsOf = (names: readonly string[], query: string): string => {
 const toCandidates = (
   found: Columns<Found>,
   vouchings: ReadonlyMap<string, readonly Vouching[]>,
-  screener: Screener,
+  screen: Screen,
 ): ReadCandidate[] => {
   const [ends, seen, standing] = [createDates(), createDates(), createDates()];
   return found.id.map((id, place): ReadCandidate => {
@@ -175,7 +187,7 @@ const toCandidates = (
         isActive: found.active[place] ?? false,
         withdrawnBecause: found.withdrawn_because[place] ?? null,
         // By the lists themselves: what the team's view says of it follows them a little later.
-        mark: screener.screen(type, value),
+        mark: screen(type, value),
         tlp: found.tlp[place] ?? STRICTEST_TLP,
         validUntil: ends(found.valid_until[place]),
         isFaded: found.is_faded[place] ?? false,
