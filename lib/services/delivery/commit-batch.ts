@@ -4,17 +4,19 @@ import type { PoolClient } from "pg";
 
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsSystem } from "@/lib/db/scope";
+import { connectorPlan } from "@/lib/jobs/connector-plan.job";
+import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceLateRecalls } from "./announce-late-recalls";
 import { noteFull, noteRoom } from "./note-capacity";
-import type { OpenPush } from "./push-lease";
+import { returnUnsent, type OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
 
 type Options = {
   push: OpenPush;
   settlements: readonly Settlement[];
-  /** Items that never left after all: they wait again. */
-  unsentIds: readonly string[];
+  /** All that was to be sent. */
+  readyIds: readonly string[];
   /** Whether what stands can be read back, so that a removal still waits for its confirmation. */
   isReadable: boolean;
   /** The team's count of changes of its lists when the batch was taken. */
@@ -39,13 +41,14 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
       if (has(({ record }) => record?.state === "orphaned")) await orphanRecords(client, rows);
       await writeReceipts(client, rows, options);
       if (has(({ others }) => others !== null)) await writeOtherReceipts(client, rows, options);
+      if (has(({ others }) => others === "lost")) await announceLost(client, rows, push);
       if (has(({ claim, others }) => claim === "drop" || others === "lost"))
         await dropClaims(client, rows, options);
       if (has(({ claim }) => claim === "put")) await putClaims(client, rows, options);
       await writeItems(client, rows, options);
       await answerEarlier(client, rows, options);
     }
-    await returnUnsent(client, options);
+    await returnUnsent(client, push.id, options.readyIds);
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
@@ -92,9 +95,8 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
   claim: settlement.claim,
   others: settlement.others,
   stix_id: settlement.stixId,
-  answered_id: settlement.answeredId,
+  awaited_id: settlement.awaitedId,
   is_written: record !== null,
-  is_last: settlement.isLast,
   is_left: settlement.isLeft,
   is_revoked: settlement.isRevoked,
   record_state: record?.state ?? null,
@@ -108,7 +110,7 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
 
 const ROWS = `jsonb_to_recordset($1::jsonb) AS s (
   indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
-  answered_id text, is_written boolean, is_last boolean, is_left boolean, is_revoked boolean, record_state record_state, owner_connector_id uuid, remote_id text,
+  awaited_id text, is_written boolean, is_left boolean, is_revoked boolean, record_state record_state, owner_connector_id uuid, remote_id text,
   content_hash text, action text, severity text, expires_at timestamptz)`;
 
 const writeRecords = async (client: PoolClient, rows: string, now: Date): Promise<void> => {
@@ -133,8 +135,14 @@ const orphanRecords = async (client: PoolClient, rows: string): Promise<void> =>
 };
 
 /** A removal that is still to be seen: its record was named, now or when it was sent, and can be looked for. */
-const IS_AWAITED =
-  "((s.is_last AND s.is_written AND s.answered_id IS NOT NULL) OR (s.is_left AND k.remote_id IS NOT NULL)) AND $6";
+const IS_AWAITED = "(s.awaited_id IS NOT NULL OR (s.is_left AND k.remote_id IS NOT NULL)) AND $6";
+
+/** What a receipt says of a value that was left alone: a removal stays as far as it was, and what was to be removed stands. */
+const AFTER_SKIP = `CASE WHEN known.state = 'gone' THEN known.state
+  WHEN known.state = 'withdrawing' AND EXISTS (
+    SELECT FROM claim c WHERE c.connector_id = known.connector_id AND c.indicator_id = known.indicator_id
+  ) THEN CASE WHEN known.visible_at IS NULL THEN 'accepted' ELSE 'visible' END::receipt_state
+  WHEN known.removed_at IS NOT NULL THEN 'withdrawing' ELSE 'skipped' END`;
 
 /**
  * The push's own receipts. What stood already keeps what is known of it. A skip says nothing of what another push does there
@@ -147,33 +155,44 @@ const writeReceipts = async (
 ): Promise<void> => {
   await client.query(
     `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, remote_id, stix_id, content_hash,
-       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries)
+       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries, removed_at)
      SELECT $2, s.indicator_id, $3, $4,
        (CASE WHEN s.state = 'accepted' THEN CASE WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END
              WHEN s.state = 'removed' THEN CASE WHEN ${IS_AWAITED} THEN 'withdrawing' ELSE 'gone' END
              WHEN s.state = 'failed' THEN 'failed' ELSE 'skipped' END)::receipt_state,
-       coalesce(r.remote_id, s.answered_id), s.stix_id, r.content_hash, $5, r.accepted_at, r.visible_at,
+       coalesce(s.awaited_id, r.remote_id), s.stix_id, r.content_hash, $5, r.accepted_at, r.visible_at,
        CASE WHEN s.state = 'removed' AND NOT (${IS_AWAITED}) THEN $5::timestamptz END,
-       r.expires_at, s.reason, $5, (s.state = 'removed' AND ${IS_AWAITED})::int
+       r.expires_at, CASE WHEN s.state = 'removed' AND s.awaited_id IS NOT NULL AND NOT $6 THEN $7 ELSE s.reason END,
+       $5, (s.state = 'removed' AND ${IS_AWAITED})::int,
+       CASE WHEN s.state = 'removed' AND ${IS_AWAITED} THEN $5::timestamptz END
      FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id
      LEFT JOIN receipt k ON k.connector_id = $2 AND k.indicator_id = s.indicator_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
-       push_id = excluded.push_id, state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at,
-       gone_at = excluded.gone_at, drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
+       push_id = excluded.push_id, changed_at = excluded.changed_at,
+       state = CASE WHEN excluded.state = 'skipped' THEN (${AFTER_SKIP}) ELSE excluded.state END,
+       reason = CASE WHEN excluded.state <> 'skipped' OR (${AFTER_SKIP}) = 'skipped' THEN excluded.reason END,
+       gone_at = CASE WHEN excluded.state = 'skipped' THEN known.gone_at ELSE excluded.gone_at END,
+       drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
        drift_choice = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift_choice END,
        -- What was refused or skipped leaves a removal that did nothing as it was.
        still_shown = known.still_shown AND excluded.state IN ('failed', 'skipped'),
        removal_tries = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removal_tries
          WHEN excluded.removal_tries > 0 THEN known.removal_tries + 1 ELSE 0 END,
-       remote_id = coalesce(excluded.remote_id, known.remote_id), stix_id = excluded.stix_id,
+       removed_at = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removed_at ELSE excluded.removed_at END,
+       remote_id = CASE WHEN excluded.state IN ('failed', 'skipped') THEN coalesce(known.remote_id, excluded.remote_id)
+         ELSE coalesce(excluded.remote_id, known.remote_id) END,
+       stix_id = CASE WHEN known.removed_at IS NOT NULL AND excluded.state IN ('failed', 'skipped') THEN known.stix_id
+         ELSE excluded.stix_id END,
        content_hash = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.content_hash ELSE known.content_hash END,
        accepted_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.accepted_at ELSE known.accepted_at END,
        visible_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.visible_at ELSE known.visible_at END,
        expires_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.expires_at ELSE known.expires_at END
      WHERE excluded.state <> 'skipped' OR known.push_id = excluded.push_id`,
-    [rows, push.connectorId, push.teamId, push.id, now, isReadable],
+    [rows, push.connectorId, push.teamId, push.id, now, isReadable, NOT_READABLE],
   );
 };
+
+const NOT_READABLE = "Its removal was accepted; nothing can be read back here, so nobody has seen it gone.";
 
 /** Receipts of the other claimants: the record was written for all of them, or is lost to all of them. */
 const writeOtherReceipts = async (
@@ -192,6 +211,16 @@ const writeOtherReceipts = async (
        AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
     [rows, push.connectorId, now, LOST_TO_OTHERS],
   );
+};
+
+/** Who lost a record has it made anew; a connector that is not automatic leaves that to a person. */
+const announceLost = async (client: PoolClient, rows: string, push: OpenPush): Promise<void> => {
+  const { rows: losers } = await client.query<{ id: string }>(
+    `SELECT DISTINCT c.connector_id AS id FROM ${ROWS} JOIN claim c ON c.record_id = s.record_id
+     WHERE s.others = 'lost' AND c.connector_id <> $2`,
+    [rows, push.connectorId],
+  );
+  for (const { id: connectorId } of losers) await announceSql(client, connectorPlan, { connectorId });
 };
 
 const LOST_TO_OTHERS =
@@ -226,15 +255,6 @@ const writeItems = async (client: PoolClient, rows: string, { push, now }: Optio
     `UPDATE push_item i SET state = s.state, reason = s.reason, finished_at = $3 FROM ${ROWS}
      WHERE i.push_id = $2 AND i.indicator_id = s.indicator_id`,
     [rows, push.id, now],
-  );
-};
-
-const returnUnsent = async (client: PoolClient, { push, unsentIds }: Options): Promise<void> => {
-  if (unsentIds.length === 0) return;
-  await client.query(
-    `UPDATE push_item SET state = 'pending', sent_at = NULL
-     WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'sending'`,
-    [push.id, unsentIds],
   );
 };
 
