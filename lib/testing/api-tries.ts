@@ -167,6 +167,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     astray("/withheld", { ...WITHDRAWAL, team: "team-b", run }),
   ],
   "POST /withheld/everywhere": ({ feed }) => [refused("/withheld/everywhere", { ...WITHDRAWAL, feed })],
+  "PATCH /withheld/{id}": ({ withheld }) => [hidden(`/withheld/${withheld}`, { until: null })],
   "POST /withheld/{id}/plans": ({ withheld }) => [hidden(`/withheld/${withheld}/plans`)],
   "POST /withheld/{id}/lift": ({ withheld }) => [hidden(`/withheld/${withheld}/lift`)],
   "GET /proposals": ({ slug }) => list("/proposals", slug),
