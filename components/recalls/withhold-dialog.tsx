@@ -43,9 +43,9 @@ export const WithholdDialog = ({ team, values, trigger, what, action, canBeEvery
     }
   >
     <p>
-      From now on nothing of it is sent, until its end comes or somebody lifts it. Each connector gets a plan that takes back what
-      stands of it at Microsoft: review and apply it; it goes before all other pushes. An automatic connector
-      applies what is within its limits at once.
+      From now on nothing of it is sent, until its end comes or somebody lifts it. Each connector gets a plan
+      that takes back what stands of it at Microsoft: review and apply it; it goes before all other pushes. An
+      automatic connector applies what is within its limits at once.
     </p>
     <p>What another feed of the team also vouches for stays.</p>
   </ConfirmDialog>

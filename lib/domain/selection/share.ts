@@ -12,6 +12,9 @@ export type ShareFeed = {
   tags: readonly string[];
 };
 
+/** What is to be read of a record in a person's own words; null: as everywhere. */
+export type Words = { title: string | null; description: string | null };
+
 export type ShareContent = {
   team: { slug: string; name: string };
   /** Position in TLPS, from 1; the strictest of all sources. */
@@ -20,6 +23,8 @@ export type ShareContent = {
   feeds: readonly ShareFeed[];
   /** How its connector words the record; left out where it does not. */
   templates?: Templates | undefined;
+  /** What somebody wrote at Microsoft and a person adopted; left out where nobody did. */
+  words?: Words | undefined;
 };
 
 /** One team's part in a record: how it wants it, and what it says of it. */
@@ -36,6 +41,7 @@ export const contentJson = ({
   confidence,
   feeds,
   templates,
+  words,
 }: ShareContent): Record<string, Json> => ({
   team: { slug: team.slug, name: team.name },
   tlp,
@@ -49,4 +55,5 @@ export const contentJson = ({
   })),
   // Left out, so that what was sent before there were any is not sent anew.
   ...(templates && { templates: { title: templates.title, description: templates.description } }),
+  ...(words && { words: { title: words.title, description: words.description } }),
 });

@@ -8,14 +8,14 @@ import { announce } from "@/lib/services/outbox/announce";
 const AT_ONCE = 20;
 
 /**
- * Has Defender connectors compared with their destinations as often as each is set to, those that wait longest first; none
+ * Has connectors that can read their destinations compared with these as often as each is set to, those that wait longest first; none
  * while something is sent there. Call about once a minute.
  */
 export const announceReconciles = async (): Promise<number> =>
   asSystem("scheduling", async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       SELECT c.id FROM connector c
-      WHERE c.kind = 'defender' AND c.enabled AND c.deleted_at IS NULL
+      WHERE (c.kind = 'defender' OR num_nonnulls(c.subscription_id, c.resource_group, c.workspace_name) = 3) AND c.enabled AND c.deleted_at IS NULL
         AND (c.reconcile_tried_at IS NULL OR c.reconcile_tried_at < now() - make_interval(mins => c.reconcile_minutes))
         AND NOT EXISTS (
           SELECT FROM push p JOIN connector other ON other.id = p.connector_id

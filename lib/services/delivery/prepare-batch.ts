@@ -9,10 +9,11 @@ import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery
 import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
 import { recordScope } from "@/lib/domain/selection/policy";
 
+import { giveDestinationBack, takeDestination } from "./borrow-destination";
 import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
 import { readStop } from "./delivery-stop";
 import { peekWait } from "./pace";
-import { LEASE_SECONDS, type OpenPush } from "./push-lease";
+import type { OpenPush } from "./push-lease";
 import {
   readClaims,
   readItems,
@@ -163,21 +164,6 @@ const isUrgentOpen = async (client: PoolClient, { destinationId }: OpenPush): Pr
   );
   return rowCount === 1;
 };
-
-const takeDestination = async (client: PoolClient, push: OpenPush): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `UPDATE destination SET lease_owner = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
-     WHERE id = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease_owner = $2)`,
-    [push.destinationId, push.leaseOwner, LEASE_SECONDS],
-  );
-  return rowCount === 1;
-};
-
-const giveDestinationBack = (client: PoolClient, { destinationId, leaseOwner }: OpenPush) =>
-  client.query(
-    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-    [destinationId, leaseOwner],
-  );
 
 type Context = PrepareOptions & { isSentAgain: boolean; isRecalled: IsRecalled };
 

@@ -12,6 +12,7 @@ import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
 
 import type { IdSource } from "./candidate-ids";
+import { readOverride } from "./stored-override";
 import type { PlanningConnector } from "./planning-connector";
 
 /** One candidate with what of it stands at the destination. */
@@ -128,6 +129,7 @@ type IndicatorRow = {
   drift: string | null;
   lastSeen: Date | null;
   driftChoice: DriftChoice | null;
+  override: unknown;
 };
 
 const readPage = async (
@@ -157,13 +159,14 @@ const readPage = async (
        coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", t.last_seen AS "lastSeen",
        coalesce(t.halvings, 0::smallint) AS halvings, coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS "isFaded", x.reason AS "withdrawnBecause",
        encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered",
-       w.drift, w.drift_choice AS "driftChoice"
+       w.drift, w.drift_choice AS "driftChoice", to_jsonb(o) AS override
      FROM indicator i
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id
      LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
      LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id
      LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id AND w.drift IS NOT NULL
+     LEFT JOIN record_override o ON o.connector_id = $3 AND o.team_id = $2 AND o.indicator_id = i.id
      LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
      WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
     [ids, teamId, connectorId],
@@ -188,6 +191,7 @@ const readPage = async (
       validUntil: row.validUntil,
       isFaded: row.isFaded,
       standingUntil: row.standingUntil,
+      override: row.override === null ? null : readOverride(row.override),
       vouchings: asFaded(vouchings.get(row.id)?.all ?? NOBODY, row.halvings),
     },
   }));

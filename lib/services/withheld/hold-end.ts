@@ -23,7 +23,10 @@ export const setHoldEnd = async (
   const now = new Date();
   assertLater(until, now);
   await asTeam(teamId, async (tx) => {
-    const { count } = await tx.withheld.updateMany({ where: { id, teamId, liftedAt: null }, data: { until } });
+    const { count } = await tx.withheld.updateMany({
+      where: { id, teamId, liftedAt: null },
+      data: { until },
+    });
     if (count === 0) throw new AppError("conflict", "It is not held back any more.");
     const subject = { type: "withheld", id };
     const detail = { until: until?.toISOString() ?? null };

@@ -22,11 +22,7 @@ type Input = { target: WithheldTarget; reason: string; /** When it lifts itself.
  * or sent, unless another feed vouches for it as well, and each connector gets a plan that takes back what stands of it. Gives the
  * hold's id. Throws `conflict` for what is held back already and for a run that added nothing.
  */
-export const withhold = async (
-  actor: Actor,
-  team: TeamAccess,
-  input: Input,
-): Promise<string> => {
+export const withhold = async (actor: Actor, team: TeamAccess, input: Input): Promise<string> => {
   const id = await makeHold(actor, team, input);
   await planTakingBack(actor, { id, teamId: team.id });
   await relayOutbox();
@@ -53,7 +49,14 @@ export const makeHold = async (
     );
     if (found.number !== null) await noteAdded(client, { id, teamId: team.id, ...found });
     const subject = { type: "withheld", id };
-    const detail = { scope: target.scope, subject: name, feedId, runId, reason, until: until?.toISOString() ?? null };
+    const detail = {
+      scope: target.scope,
+      subject: name,
+      feedId,
+      runId,
+      reason,
+      until: until?.toISOString() ?? null,
+    };
     const doer = asDoer(actor);
     await recordAuditSql(client, { teamId: team.id, doer, action: "withheld.create", subject, detail }, now);
     await announcePlansSql(client, team.id);

@@ -5,7 +5,12 @@ import { idParamsSchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { requireInTeam } from "@/lib/auth/require";
 import type { Actor } from "@/lib/domain/access/actor";
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
-import { readWithheldTarget, untilSchema, WITHHELD_SCOPES, withholdSchema } from "@/lib/domain/delivery/withhold-input";
+import {
+  readWithheldTarget,
+  untilSchema,
+  WITHHELD_SCOPES,
+  withholdSchema,
+} from "@/lib/domain/delivery/withhold-input";
 import { setHoldEnd } from "@/lib/services/withheld/hold-end";
 import { liftWithheld } from "@/lib/services/withheld/lift-withheld";
 import { getWithheld, listWithheld, type WithheldView } from "@/lib/services/withheld/list-withheld";
@@ -91,7 +96,11 @@ export const withholdEverywhereRoute = defineRoute({
   summary: "Hold back a feed in its own team and in every team that takes it",
   tags: ["Withheld"],
   permission: "admin.system",
-  body: z.strictObject({ feed: z.uuid("Name a feed by its id."), reason: reasonSchema, until: untilSchema.default(null) }),
+  body: z.strictObject({
+    feed: z.uuid("Name a feed by its id."),
+    reason: reasonSchema,
+    until: untilSchema.default(null),
+  }),
   answer: { status: 201, schema: z.object({ data: z.array(withheldSchema) }) },
   run: async ({ actor, body }) => {
     const { feed: feedId, reason, until } = body;
