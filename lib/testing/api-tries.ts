@@ -213,6 +213,21 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /connectors/{id}/drift": ({ connector }) => [
     hidden(`/connectors/${connector}/drift`, { choice: "restore" }),
   ],
+  "GET /connectors/{id}/overrides": ({ connector }) => [hidden(`/connectors/${connector}/overrides`)],
+  "POST /connectors/{id}/overrides/lift": ({ connector }) => [
+    hidden(`/connectors/${connector}/overrides/lift`, {}),
+  ],
+  "GET /connectors/{id}/strangers": ({ connector }) => [hidden(`/connectors/${connector}/strangers`)],
+  "POST /connectors/{id}/strangers": ({ connector }) => [
+    hidden(`/connectors/${connector}/strangers`, { choice: "adopt" }),
+    hidden(`/connectors/${connector}/strangers`, { choice: "remove" }),
+  ],
+  "GET /connectors/{id}/strangers/removal": ({ connector }) => [
+    hidden(`/connectors/${connector}/strangers/removal`),
+  ],
+  "POST /connectors/{id}/strangers/removal": ({ connector }) => [
+    hidden(`/connectors/${connector}/strangers/removal`, { hash: "0" }),
+  ],
   "POST /connectors/{id}/plans": ({ connector }) => [
     hidden(`/connectors/${connector}/plans`),
     hidden(`/connectors/${connector}/plans?withdrawAll=true`),

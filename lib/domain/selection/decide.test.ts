@@ -50,6 +50,7 @@ const candidate = (other: Partial<Candidate> = {}): Candidate => ({
   isFaded: false,
   vouchings: [vouching()],
   standingUntil: null,
+  override: null,
   ...other,
 });
 

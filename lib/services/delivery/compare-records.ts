@@ -36,10 +36,10 @@ type Options = {
 export const compareRecords = ({ expected, knownIds, now }: Options): Comparison => {
   const awaited = new Map(expected.map((record) => [record.remoteId, record]));
   const missing = new Map(awaited);
-  const [drifts, unpublished, unknown, revived]: [Drift[], Unpublished[], RemoteRecord[], string[]] = [
-    ...[[], []],
-    ...[[], []],
-  ];
+  const drifts: Drift[] = [];
+  const unpublished: Unpublished[] = [];
+  const unknown: RemoteRecord[] = [];
+  const revived: string[] = [];
   const knownValues = new Set<string>();
   const seeOne = (listed: RemoteRecord): void => {
     const record = awaited.get(listed.remoteId);
