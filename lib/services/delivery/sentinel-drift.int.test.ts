@@ -91,6 +91,7 @@ describe("what somebody did to records at a workspace", () => {
   });
 
   it("is not seen in what is merely shown late", async () => {
+    await remote.control("PUT", "clock", { advanceMs: 180_000 });
     await remote.control("PUT", "switches", { sentinelIndexingDelayMs: 120_000 });
     const [late] = someValues(1);
     await vouch(team, late ? [late] : [], { name: "Late" });
