@@ -3,6 +3,8 @@ export type RateWindow = { max: number; perMs: number };
 
 /** This share of a window's limit may leave at once; the rest follows evenly. */
 const BURST_SHARE = 0.25;
+/** So much faster than evenly: a sender that is late by the time of a request must still use up its limit. */
+const HASTE = 1.5;
 
 type Options = {
   /** Times in ms of the requests so far, oldest first; at least those inside the longest window. */
@@ -17,7 +19,8 @@ type Options = {
 
 /**
  * How many ms the next request must wait; 0 when it may leave now. The windows are hard limits in every sliding stretch;
- * within the shortest one a small burst may leave at once, then one request after the other in even steps.
+ * within the shortest one a small burst may leave at once, then one request after the other, so that what is left of the
+ * limit lasts until more is free: whoever comes with something urgent never finds a minute used up.
  */
 export const waitBeforeNext = ({ sentAt, windows, reserved = 0, blockedUntil, now }: Options): number => {
   let waitMs = Math.max(0, (blockedUntil ?? now) - now);
@@ -25,7 +28,7 @@ export const waitBeforeNext = ({ sentAt, windows, reserved = 0, blockedUntil, no
   const shortest = windows.toSorted((one, other) => one.perMs - other.perMs)[0];
   if (!shortest) return waitMs;
   const open = { ...shortest, max: shortest.max - reserved };
-  return Math.max(waitMs, waitForWindow(sentAt, open, now), waitForBurst(sentAt, shortest, now));
+  return Math.max(waitMs, waitForWindow(sentAt, open, now), waitForTurn(sentAt, open, now));
 };
 
 /** What of the times must still be known: those inside the longest window. */
@@ -43,17 +46,18 @@ const waitForWindow = (sentAt: readonly number[], { max, perMs }: RateWindow, no
   return blocking === undefined ? 0 : Math.max(0, blocking + perMs - now);
 };
 
-// A bucket that holds `burst` and fills evenly, replayed over what left inside the window.
-const waitForBurst = (sentAt: readonly number[], { max, perMs }: RateWindow, now: number): number => {
-  const burst = Math.max(1, Math.floor(max * BURST_SHARE));
-  const stepMs = perMs / max;
-  let tokens = burst;
-  let last = now - perMs;
-  for (const at of sentAt) {
-    if (at <= now - perMs) continue;
-    tokens = Math.min(burst, tokens + (at - last) / stepMs) - 1;
-    last = at;
-  }
-  tokens = Math.min(burst, tokens + (now - last) / stepMs);
-  return tokens >= 1 ? 0 : Math.ceil((1 - tokens) * stepMs);
+/** What is left must last, at an even rate, until each of those that left falls out of the window. */
+const waitForTurn = (sentAt: readonly number[], { max, perMs }: RateWindow, now: number): number => {
+  const inside = sentAt.filter((at) => at > now - perMs);
+  const last = inside.at(-1);
+  if (last === undefined || inside.length < Math.max(1, Math.floor(max * BURST_SHARE))) return 0;
+  /** Requests per ms. */
+  let rate = Infinity;
+  inside.forEach((at, expired) => {
+    const left = max - inside.length + expired;
+    rate = Math.min(rate, left / (at + perMs - now));
+  });
+  // Nothing is left at all: the window says how long that takes.
+  if (rate <= 0) return 0;
+  return Math.max(0, Math.ceil(last + 1 / (rate * HASTE) - now));
 };
