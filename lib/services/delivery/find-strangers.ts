@@ -79,7 +79,7 @@ const isOfNobodyElse = ({ labels }: RemoteRecord, teamName: string): boolean => 
 const TEAM = "team:";
 
 const toRow = (record: RemoteRecord, { isKnownValue }: Options["comparison"]) => {
-  const { remoteId, type, value, stixId, externalId, madeAt, isRevoked: _isRevoked } = record;
+  const { remoteId, type, value, stixId, externalId, madeAt } = record;
   const { by, at, ...words } = toKept(record);
   return {
     remote_id: remoteId,

@@ -72,7 +72,6 @@ ALTER TABLE receipt ADD CHECK (drift_choice IN ('restore', 'ignore'));
 ALTER TABLE stranger ADD CHECK (choice IN ('adopt', 'remove', 'ignore')), ADD CHECK ((choice IS NULL) = (decided_at IS NULL)),
   ADD CHECK (removal_tries >= 0);
 CREATE INDEX stranger_team ON stranger (team_id);
-ALTER TABLE record_override ADD CHECK (absent OR num_nonnulls(action, severity, expires_at, title, description) > 0);
 ALTER TABLE stranger ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stranger FORCE ROW LEVEL SECURITY;
 CREATE POLICY team_scope ON stranger TO sluice_app USING (team_id = ANY ((SELECT sluice_scope())::uuid[]))
