@@ -9,7 +9,7 @@ import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery
 import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
 import { recordScope } from "@/lib/domain/selection/policy";
 
-import { giveDestinationBack, takeDestination } from "./borrow-destination";
+import { giveDestinationBack, isUrgentOpen, takeDestination } from "./borrow-destination";
 import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
 import { readStop } from "./delivery-stop";
 import { peekWait } from "./pace";
@@ -151,19 +151,6 @@ const otherTeamsOf = (
   items.every(({ operation, overtaken }) => operation !== "remove" && overtaken?.isRecalled !== true)
     ? []
     : [...new Set([...claims.values()].flat().map((claim) => claim.teamId))].filter((id) => id !== teamId);
-
-/** Whether a recall, or what a person saved, has something to send there now. */
-const isUrgentOpen = async (client: PoolClient, { destinationId }: OpenPush): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM push u JOIN connector c ON c.id = u.connector_id
-     WHERE u.urgent AND u.state IN ('queued', 'running') AND c.destination_id = $1
-       AND (u.wake_at IS NULL OR u.wake_at <= clock_timestamp())
-       -- One that cannot end does not keep all others away for ever.
-       AND u.queued_at > clock_timestamp() - interval '10 minutes' LIMIT 1`,
-    [destinationId],
-  );
-  return rowCount === 1;
-};
 
 type Context = PrepareOptions & { isSentAgain: boolean; isRecalled: IsRecalled };
 

@@ -71,7 +71,7 @@ type Turn = { after: string; signal: AbortSignal; now: Date };
 type Page = { sent: number; refused: number; last: string | null };
 
 const refreshPage = async (context: Context, { after, signal, now }: Turn): Promise<Page> => {
-  const { application, destinationId } = context;
+  const { application } = context;
   const { maxPerPush } = application.destination.limits;
   const ids = await bulkAsSystem("delivery", (client) =>
     readDue(client, context, { after, limit: maxPerPush }),
@@ -79,7 +79,8 @@ const refreshPage = async (context: Context, { after, signal, now }: Turn): Prom
   const last = ids.length < maxPerPush ? null : (ids.at(-1) ?? null);
   const nothing = { sent: 0, refused: 0, last };
   if (ids.length === 0) return nothing;
-  return borrowDestination(destinationId, signal, async (held) => {
+  const turn = { key: application.access, operation: "sentinel.upload", signal } as const;
+  return borrowDestination(turn, async (held) => {
     // Judged with the destination taken: no push changes meanwhile what stands there.
     const kept = await bulkAsTeam(context.teamId, (client) => findKept(client, context, { ids, now }));
     const records = await bulkAsSystem("delivery", (client) =>

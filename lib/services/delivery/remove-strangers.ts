@@ -38,10 +38,10 @@ export const removeStrangers = async (
     application: await applications(connectorId),
     createdByRef: await installationIdentity(),
   };
+  const { access } = context.application;
   for (;;) {
-    const page = await borrowDestination(connector.destinationId, signal, (held) =>
-      removePage(context, held),
-    );
+    const turn = { key: access, operation: OPERATIONS[access.kind], signal };
+    const page = await borrowDestination(turn, (held) => removePage(context, held));
     if (page === null) break;
     sum.removed += page.removed;
     sum.refused += page.refused;
@@ -49,6 +49,8 @@ export const removeStrangers = async (
   if (sum.removed + sum.refused > 0) await bulkAsSystem("delivery", (client) => note(client, context, sum));
   return sum;
 };
+
+const OPERATIONS = { defender: "defender.batchDelete", sentinel: "sentinel.upload" } as const;
 
 type Connector = { teamId: string; destinationId: string };
 type Context = Connector & { connectorId: string; application: Application; createdByRef: string };
