@@ -5,6 +5,8 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
+import { ChangedBy } from "./changed-by";
+
 type Row = {
   indicatorId: string;
   type: IndicatorType;
@@ -21,10 +23,12 @@ type Props = {
   canDecide: boolean;
   /** Nothing is put right before somebody decides. */
   isAsked: boolean;
+  /** The connector's own application. */
+  clientId: string;
 };
 
 /** What somebody changed or removed at a destination, who and when as far as that tells, with what becomes of each. */
-export const DriftTable = ({ rows, canDecide, isAsked }: Props) => (
+export const DriftTable = ({ rows, canDecide, isAsked, clientId }: Props) => (
   <DataTable
     caption="What drifted"
     rows={rows}
@@ -47,30 +51,46 @@ export const DriftTable = ({ rows, canDecide, isAsked }: Props) => (
         id: "value",
         header: "Indicator",
         isRowHeader: true,
-        cell: ({ type, value }) => <IndicatorValue type={type} live={value} defanged={defang(type, value)} />,
+        cell: (row) => (
+          <>
+            <IndicatorValue type={row.type} live={row.value} defanged={defang(row.type, row.value)} />
+            {/* All of it in one column, where there is room for one. */}
+            <span className="mt-1 block max-w-64 space-y-1 text-sm font-normal lg:hidden">
+              <span className="block">{row.reason}</span>
+              <span className="text-muted block">
+                <ChangedBy by={row.changedBy} at={row.changedAt} clientId={clientId} />
+              </span>
+              <span className="block">{nextOf(row.choice, isAsked)}</span>
+            </span>
+          </>
+        ),
       },
       {
         id: "reason",
         header: "What happened",
-        className: "min-w-56",
+        isWideOnly: true,
         cell: ({ reason }) => <span className="text-sm">{reason}</span>,
       },
       {
         id: "by",
         header: "Who",
-        cell: ({ changedBy, changedAt }) => (
-          <span className="text-sm">
-            {changedBy ?? "Not told"}
-            {changedAt !== null && (
-              <>
-                , <RelativeTime at={changedAt} />
-              </>
-            )}
-          </span>
-        ),
+        isWideOnly: true,
+        className: "min-w-36",
+        cell: ({ changedBy, changedAt }) => <ChangedBy by={changedBy} at={changedAt} clientId={clientId} />,
       },
-      { id: "found", header: "Found", cell: ({ foundAt }) => <RelativeTime at={foundAt} /> },
-      { id: "next", header: "Next", cell: ({ choice }) => nextOf(choice, isAsked) },
+      {
+        id: "found",
+        header: "Found",
+        isWideOnly: true,
+        cell: ({ foundAt }) => <RelativeTime at={foundAt} />,
+      },
+      {
+        id: "next",
+        header: "Next",
+        isWideOnly: true,
+        className: "min-w-36",
+        cell: ({ choice }) => nextOf(choice, isAsked),
+      },
     ]}
   />
 );

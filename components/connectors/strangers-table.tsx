@@ -1,7 +1,7 @@
 import { DataTable } from "@/components/data-table/data-table";
 import { RowCheckbox, SelectionHead } from "@/components/indicators/selection";
-import { RelativeTime } from "@/components/ui/relative-time";
 
+import { ChangedBy } from "./changed-by";
 import { STRANGER_STATE_WORDS } from "./drift-words";
 
 type Row = {
@@ -19,10 +19,22 @@ type Row = {
 
 const defanged = (value: string): string => value.replaceAll(".", "[.]");
 
-type Props = { rows: readonly Row[]; /** As in `DriftTable`. */ canDecide: boolean };
+const whyOf = ({ isDuplicate }: Row): string =>
+  isDuplicate ? "Stands beside yours" : "Not sent by Sluice, or forgotten";
+
+const stateOf = ({ state, decidedBy, problem }: Row): string =>
+  `${STRANGER_STATE_WORDS[state]}${decidedBy === null ? "" : `, by ${decidedBy}`}${problem === null ? "" : `. ${problem}`}`;
+
+type Props = {
+  rows: readonly Row[];
+  /** Rows have a check box each; the table then stands in a `SelectionFrame`. */
+  canDecide: boolean;
+  /** The connector's own application. */
+  clientId: string;
+};
 
 /** Records that our application made at a destination and that Sluice knows nothing of, with what becomes of each. */
-export const StrangersTable = ({ rows, canDecide }: Props) => (
+export const StrangersTable = ({ rows, canDecide, clientId }: Props) => (
   <DataTable
     caption="Records that Sluice knows nothing of"
     rows={rows}
@@ -45,41 +57,42 @@ export const StrangersTable = ({ rows, canDecide }: Props) => (
         id: "value",
         header: "Value",
         isRowHeader: true,
-        cell: ({ value }) => <code className="text-xs break-all">{defanged(value)}</code>,
+        cell: (row) => (
+          <>
+            <code className="text-xs break-all">{defanged(row.value)}</code>
+            {/* All of it in one column, where there is room for one. */}
+            <span className="mt-1 block max-w-64 space-y-1 text-sm font-normal lg:hidden">
+              <span className="block">
+                {[whyOf(row), row.action, row.title].filter((part) => part !== null).join(", ")}
+              </span>
+              <span className="text-muted block">
+                <ChangedBy by={row.changedBy} at={row.changedAt} clientId={clientId} />
+              </span>
+              <span className="block">{stateOf(row)}</span>
+            </span>
+          </>
+        ),
       },
       {
         id: "why",
         header: "Why it is here",
-        cell: ({ isDuplicate }) => (isDuplicate ? "Stands beside yours" : "Not sent by Sluice, or forgotten"),
+        isWideOnly: true,
+        cell: whyOf,
       },
-      { id: "action", header: "Action", cell: ({ action }) => action ?? "–" },
+      { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
       { id: "title", header: "Title", isWideOnly: true, cell: ({ title }) => title ?? "–" },
       {
         id: "by",
         header: "Who",
         isWideOnly: true,
-        cell: ({ changedBy, changedAt }) => (
-          <span className="text-sm">
-            {changedBy ?? "Not told"}
-            {changedAt !== null && (
-              <>
-                , <RelativeTime at={changedAt} />
-              </>
-            )}
-          </span>
-        ),
+        cell: ({ changedBy, changedAt }) => <ChangedBy by={changedBy} at={changedAt} clientId={clientId} />,
       },
       {
         id: "state",
         header: "What becomes of it",
+        isWideOnly: true,
         className: "min-w-44",
-        cell: ({ state, decidedBy, problem }) => (
-          <span className="text-sm">
-            {STRANGER_STATE_WORDS[state]}
-            {decidedBy !== null && `, by ${decidedBy}`}
-            {problem !== null && `. ${problem}`}
-          </span>
-        ),
+        cell: (row) => <span className="text-sm">{stateOf(row)}</span>,
       },
     ]}
   />

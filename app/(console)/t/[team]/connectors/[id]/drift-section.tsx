@@ -87,7 +87,12 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
                   mayAdopt={mayAdopt}
                 />
               )}
-              <DriftTable rows={drift} canDecide={mayApply} isAsked={connector.driftMode === "ask"} />
+              <DriftTable
+                rows={drift}
+                canDecide={mayApply}
+                isAsked={connector.driftMode === "ask"}
+                clientId={connector.clientId}
+              />
             </div>
           </SelectionFrame>
         )}
@@ -112,7 +117,7 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
                     mayAdopt={mayAdopt}
                   />
                 )}
-                <StrangersTable rows={strangers} canDecide={mayApply} />
+                <StrangersTable rows={strangers} canDecide={mayApply} clientId={connector.clientId} />
               </div>
             </SelectionFrame>
           </CardBody>
