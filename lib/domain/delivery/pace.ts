@@ -1,11 +1,8 @@
 /** At most `max` requests in any stretch of `perMs`. */
 export type RateWindow = { max: number; perMs: number };
 
-/** This share of a window's limit may leave at once; the rest follows evenly. */
+/** This share of a window's limit may leave at once; the rest follows as time passes. */
 const BURST_SHARE = 0.25;
-/** So much faster than evenly: a sender that is late by the time of a request must still use up its limit. */
-const HASTE = 1.5;
-
 type Options = {
   /** Times in ms of the requests so far, oldest first; at least those inside the longest window. */
   sentAt: readonly number[];
@@ -19,8 +16,8 @@ type Options = {
 
 /**
  * How many ms the next request must wait; 0 when it may leave now. The windows are hard limits in every sliding stretch;
- * within the shortest one a small burst may leave at once, then one request after the other, so that what is left of the
- * limit lasts until more is free: whoever comes with something urgent never finds a minute used up.
+ * within the shortest one a small burst may leave at once, and then what is left of the limit lasts until more is free: whoever
+ * comes with something urgent never finds a minute used up.
  */
 export const waitBeforeNext = ({ sentAt, windows, reserved = 0, blockedUntil, now }: Options): number => {
   let waitMs = Math.max(0, (blockedUntil ?? now) - now);
@@ -29,6 +26,17 @@ export const waitBeforeNext = ({ sentAt, windows, reserved = 0, blockedUntil, no
   if (!shortest) return waitMs;
   const open = { ...shortest, max: shortest.max - reserved };
   return Math.max(waitMs, waitForWindow(sentAt, open, now), waitForTurn(sentAt, open, now));
+};
+
+/** How many requests may leave at once, now, one beside the other; at most `most`. */
+export const roomNow = (options: Options, most: number): number => {
+  const sentAt = [...options.sentAt];
+  let room = 0;
+  while (room < most && waitBeforeNext({ ...options, sentAt }) === 0) {
+    sentAt.push(options.now);
+    room += 1;
+  }
+  return room;
 };
 
 /** What of the times must still be known: those inside the longest window. */
@@ -46,18 +54,18 @@ const waitForWindow = (sentAt: readonly number[], { max, perMs }: RateWindow, no
   return blocking === undefined ? 0 : Math.max(0, blocking + perMs - now);
 };
 
-/** What is left must last, at an even rate, until each of those that left falls out of the window. */
+/**
+ * What is left must last until each of those that left falls out of the window, but for the burst's share: evenly, and whoever was
+ * late may catch up.
+ */
 const waitForTurn = (sentAt: readonly number[], { max, perMs }: RateWindow, now: number): number => {
   const inside = sentAt.filter((at) => at > now - perMs);
-  const last = inside.at(-1);
-  if (last === undefined || inside.length < Math.max(1, Math.floor(max * BURST_SHARE))) return 0;
-  /** Requests per ms. */
-  let rate = Infinity;
+  const msPerRequest = perMs / (max * (1 - BURST_SHARE));
+  let waitMs = 0;
   inside.forEach((at, expired) => {
+    const untilThen = at + perMs - now;
     const left = max - inside.length + expired;
-    rate = Math.min(rate, left / (at + perMs - now));
+    waitMs = Math.max(waitMs, Math.min(untilThen, untilThen - left * msPerRequest));
   });
-  // Nothing is left at all: the window says how long that takes.
-  if (rate <= 0) return 0;
-  return Math.max(0, Math.ceil(last + 1 / (rate * HASTE) - now));
+  return Math.ceil(waitMs);
 };
