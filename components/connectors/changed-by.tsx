@@ -10,7 +10,11 @@ type Props = {
 /** Who changed a record at Microsoft and when, as far as that tells. */
 export const ChangedBy = ({ by, at, clientId }: Props) => (
   <span className="text-sm break-words">
-    {by === null ? "Nobody told" : by.toLowerCase() === clientId ? "This connector’s application" : by}
+    {by === null
+      ? "Not told by Microsoft"
+      : by.toLowerCase() === clientId
+        ? "This connector’s application"
+        : by}
     {at !== null && (
       <>
         , <RelativeTime at={at} />

@@ -69,6 +69,7 @@ export const DriftTable = ({ rows, canDecide, isAsked, clientId }: Props) => (
         id: "reason",
         header: "What happened",
         isWideOnly: true,
+        className: "min-w-64",
         cell: ({ reason }) => <span className="text-sm">{reason}</span>,
       },
       {

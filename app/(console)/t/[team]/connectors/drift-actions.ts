@@ -88,7 +88,7 @@ export const decideStrangersAction = defineTeamAction({
 
 const STRANGER_WORDS: Readonly<Record<StrangerChoice, (count: string) => string>> = {
   adopt: (count) => `Adopted: ${count}. The next plan makes them yours.`,
-  remove: (count) => `Marked: ${count}. Nothing is removed before somebody reviews it below.`,
+  remove: (count) => `Marked: ${count}. Nothing is removed before somebody reviews the list and starts it.`,
   ignore: (count) => `Ignored until they change: ${count}.`,
 };
 

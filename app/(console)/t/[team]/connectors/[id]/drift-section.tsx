@@ -77,7 +77,7 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
         refresh={connector.refreshedAt && { at: connector.refreshedAt, count: connector.refreshed }}
       >
         {drift.length > 0 && (
-          <SelectionFrame key={kind ?? "all"}>
+          <SelectionFrame key={keyOf(drift.map(({ indicatorId, choice }) => [indicatorId, choice]))}>
             <div className="space-y-3">
               {mayApply && (
                 <DriftBar
@@ -107,7 +107,7 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
             {removal.count > 0 && (
               <RemovalNote strangers={strangers} removal={removal} values={mayApply ? values : null} />
             )}
-            <SelectionFrame>
+            <SelectionFrame key={keyOf(strangers.map(({ remoteId, state }) => [remoteId, state]))}>
               <div className="space-y-3">
                 {mayApply && (
                   <StrangerBar
@@ -135,6 +135,9 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
     </>
   );
 };
+
+/** What was chosen is of this list as it stands: once something was decided, nothing is. */
+const keyOf = (rows: readonly (readonly unknown[])[]): string => JSON.stringify(rows);
 
 const isReadable = ({ kind, subscriptionId, resourceGroup, workspaceName }: ConnectorView): boolean =>
   kind === "defender" || [subscriptionId, resourceGroup, workspaceName].every((name) => name !== null);
