@@ -1,5 +1,7 @@
 import "server-only";
 
+import { Prisma } from "@/lib/db/generated/client";
+import { IS_READABLE } from "@/lib/db/queries/is-readable";
 import { asSystem } from "@/lib/db/scope";
 import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
 import { announce } from "@/lib/services/outbox/announce";
@@ -15,7 +17,7 @@ export const announceReconciles = async (): Promise<number> =>
   asSystem("scheduling", async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       SELECT c.id FROM connector c
-      WHERE (c.kind = 'defender' OR num_nonnulls(c.subscription_id, c.resource_group, c.workspace_name) = 3) AND c.enabled AND c.deleted_at IS NULL
+      WHERE ${Prisma.raw(IS_READABLE)} AND c.enabled AND c.deleted_at IS NULL
         AND (c.reconcile_tried_at IS NULL OR c.reconcile_tried_at < now() - make_interval(mins => c.reconcile_minutes))
         AND NOT EXISTS (
           SELECT FROM push p JOIN connector other ON other.id = p.connector_id

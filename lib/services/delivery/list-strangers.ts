@@ -24,7 +24,7 @@ export const STRANGER_STATES = [
   ...(["open", "ignored", "adopted", "marked"] as const),
   ...(["removing", "failed", "gone"] as const),
 ] as const;
-export type StrangerState = (typeof STRANGER_STATES)[number];
+type StrangerState = (typeof STRANGER_STATES)[number];
 
 export type StrangerView = ReturnType<typeof toView>;
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { PoolClient } from "pg";
 
+import { IS_READABLE } from "@/lib/db/queries/is-readable";
 import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
@@ -108,10 +109,6 @@ const begin = async (client: PoolClient, connectorId: string): Promise<Begun | {
     knownIds: new Set(known.rows.map(({ remoteId }) => remoteId)),
   };
 };
-
-/** Whether a connector, by its alias `c`, can read its destination back. */
-export const IS_READABLE =
-  "(c.kind = 'defender' OR num_nonnulls(c.subscription_id, c.resource_group, c.workspace_name) = 3)";
 
 /** Whether nothing was sent to the destination since then. */
 const isQuiet = async (
