@@ -93,6 +93,7 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
                 isAsked={connector.driftMode === "ask"}
                 clientId={connector.clientId}
               />
+              {drift.length === SHOWN && <MoreNote />}
             </div>
           </SelectionFrame>
         )}
@@ -118,6 +119,7 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
                   />
                 )}
                 <StrangersTable rows={strangers} canDecide={mayApply} clientId={connector.clientId} />
+                {strangers.length === SHOWN && <MoreNote />}
               </div>
             </SelectionFrame>
           </CardBody>
@@ -135,6 +137,12 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
     </>
   );
 };
+
+const MoreNote = () => (
+  <p className="text-muted text-sm">
+    The first {formatNumber(SHOWN)} are shown. What is decided without choosing any is decided about all.
+  </p>
+);
 
 /** What was chosen is of this list as it stands: once something was decided, nothing is. */
 const keyOf = (rows: readonly (readonly unknown[])[]): string => JSON.stringify(rows);
