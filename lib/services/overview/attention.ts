@@ -194,7 +194,19 @@ export const attentionOfEndedShare = ({ name, removed }: EndedShare): Attention 
 
 /** What keeps a connector from delivering, or soon will. */
 export const attentionOfConnector = (
-  { id, name, stop, lastTest, lastPush, failed, credential, capacity, mode, drift, driftMode }: ConnectorWithCapacity,
+  {
+    id,
+    name,
+    stop,
+    lastTest,
+    lastPush,
+    failed,
+    credential,
+    capacity,
+    mode,
+    drift,
+    driftMode,
+  }: ConnectorWithCapacity,
   now: Date,
 ): Attention[] => {
   const path = `connectors/${id}`;
