@@ -29,6 +29,7 @@ const vouching = (other: Partial<Vouching> = {}): Vouching => ({
   threatType: "Malware",
   validUntil: null,
   sightedAt: null,
+  strongerKeys: [],
   wish: null,
   ...other,
 });
@@ -90,6 +91,7 @@ describe("decide", () => {
       isWanted: true,
       rule: null,
       chosen: [vouching()],
+      lifetimeDays: 365,
       share: {
         action: "Audit",
         severity: "Medium",

@@ -3,6 +3,7 @@ import "server-only";
 import { z } from "zod";
 
 import { Prisma } from "@/lib/db/generated/client";
+import { isOfLiveNetwork } from "@/lib/db/queries/network-addresses";
 import { asTeam } from "@/lib/db/scope";
 import { DRIFT_CHOICES, DRIFT_KINDS, type DriftKind } from "@/lib/domain/delivery/drift-choices";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
@@ -56,12 +57,14 @@ export const countDrift = async ({ id, teamId }: { id: string; teamId: string })
 const COUNTED = [...DRIFT_KINDS, "ignored"] as const;
 const countsSchema = z.record(z.enum(COUNTED), z.number());
 
+const OF_NETWORK = Prisma.raw(isOfLiveNetwork("r"));
+
 // What is no longer wanted needs no plan, and is left out.
 const DRIFTED = Prisma.sql`
   FROM receipt r JOIN indicator i ON i.id = r.indicator_id
   LEFT JOIN claim c ON c.connector_id = r.connector_id AND c.indicator_id = r.indicator_id
   LEFT JOIN team_indicator t ON t.team_id = r.team_id AND t.indicator_id = r.indicator_id
-  WHERE r.drift IS NOT NULL AND (c.record_id IS NOT NULL OR (t.active AND t.screened_by IS NULL))`;
+  WHERE r.drift IS NOT NULL AND (c.record_id IS NOT NULL OR (t.active AND t.screened_by IS NULL) OR ${OF_NETWORK})`;
 
 /** What a comparison noted; what an older one did not, the claim tells. */
 const KIND = Prisma.sql`coalesce(r.drift_shown->>'kind', CASE WHEN c.record_id IS NULL THEN 'removed' ELSE 'changed' END)`;
