@@ -75,6 +75,8 @@ export const listedIndicatorSchema = z.object({
   createdByDisplayName: text,
   expirationTime: text,
   lastUpdateTime: text,
+  lastUpdatedBy: text,
+  creationTimeDateTimeUtc: text,
   rbacGroupNames: z.array(z.string()).nullish().catch(null),
 });
 export type ListedIndicator = z.infer<typeof listedIndicatorSchema>;
