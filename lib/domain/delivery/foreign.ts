@@ -9,7 +9,7 @@ export type Holder = {
 };
 
 /** How people read of somebody else's record. */
-export const nameOf = ({ maker, makerName }: Pick<Holder, "maker" | "makerName">): string =>
+const nameOf = ({ maker, makerName }: Pick<Holder, "maker" | "makerName">): string =>
   makerName ?? maker ?? "somebody else";
 
 /** Why a value that somebody else holds stays out. */

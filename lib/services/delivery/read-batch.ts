@@ -22,7 +22,6 @@ import { readShare } from "@/lib/domain/selection/stored-share";
 
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
 
-import type { Surroundings } from "./compose-record";
 import { readHolders } from "./foreign-records";
 import { allHeldBecause, hear, readNetworkWords, type Heard, type NetworkWord } from "./network-word";
 import type { OpenPush } from "./push-lease";
@@ -123,7 +122,7 @@ export const readItems = async (
   client: PoolClient,
   push: OpenPush,
   ids: readonly string[],
-  { deviceGroups, now }: Pick<Surroundings, "deviceGroups" | "now">,
+  { deviceGroups, now }: { deviceGroups: readonly string[]; now: Date },
 ): Promise<{ items: BatchItem[]; screenedBy: number }> => {
   const { id, planId, teamId, connectorId, isUrgent } = push;
   const { maxTlp, feeds, expandNetworksUpTo } = await readSelection(client, connectorId);
