@@ -106,7 +106,7 @@ const orphanRecords = async (client: PoolClient): Promise<void> => {
 };
 
 /** A removal that is still to be seen: its record was named, now or when it was sent, and can be looked for. */
-const IS_AWAITED = "(s.awaited_id IS NOT NULL OR (s.is_left AND k.remote_id IS NOT NULL)) AND $6";
+const IS_AWAITED = "(s.awaited_id IS NOT NULL OR (s.is_left AND k.remote_id IS NOT NULL)) AND $5";
 
 /** What a receipt says of a value that was left alone: a removal stays as far as it was, and what was to be removed stands. */
 const AFTER_SKIP = `CASE WHEN known.state = 'gone' THEN known.state
