@@ -96,11 +96,11 @@ export default async function GuidePage({ params, searchParams }: Props) {
 const WholeTenant = () => (
   <CardBody className="text-muted text-sm">
     <p>
-      Grant <strong>Ti.ReadWrite</strong>, not <strong>Ti.ReadWrite.All</strong>: with it Microsoft lets the
-      application change its own records alone. With .All it could overwrite and delete what other tools and
-      people put into the tenant. Sluice does neither: it reads who holds what and leaves that alone. To have
-      others’ records counted and left out of plans without that power, add <strong>Ti.Read.All</strong>{" "}
-      beside Ti.ReadWrite.
+      Grant <strong>Ti.ReadWrite</strong>: Microsoft then lets the application change its own records alone.
+      With <strong>Ti.ReadWrite.All</strong> it could overwrite and delete what other tools and people put
+      into the tenant. Sluice does neither: it reads who holds what and leaves that alone. To have others’
+      records counted and left out of plans without that power, add <strong>Ti.Read.All</strong> beside
+      Ti.ReadWrite.
     </p>
   </CardBody>
 );
