@@ -29,6 +29,8 @@ export type ShownDecision = {
     minConfidence: number;
     maxTlp: Tlp;
   };
+  policyNow: { action: string | null; severity: string | null; by: string } | null;
+  kind: string;
   plan: { id: string; at: Date; state: string } | null;
   outcome: Outcome | null;
   code: string | null;
@@ -77,7 +79,7 @@ const columnsOf = (team: string): Column<ShownDecision>[] => [
     id: "policy",
     header: "Policy now",
     className: "min-w-44 max-w-72",
-    cell: ({ policy }) => <span className="text-sm">{describePolicy(policy)}</span>,
+    cell: (decision) => <PolicyNow {...decision} />,
   },
   {
     id: "push",
@@ -121,6 +123,26 @@ const Word = ({ team, plan, outcome, code, reason }: ShownDecision & { team: str
     </>
   );
 };
+
+const PolicyNow = ({ kind, policy, policyNow }: ShownDecision) => (
+  <>
+    {policyNow !== null && (
+      <span className="block text-sm">
+        {policyNow.action === null ? (
+          <>Stays out: {policyNow.by}</>
+        ) : (
+          <>
+            <span className="font-medium">
+              {kind === "defender" ? `${policyNow.action}, ${policyNow.severity ?? ""}` : "Sent"}
+            </span>
+            <span className="mt-0.5 block">{policyNow.by}</span>
+          </>
+        )}
+      </span>
+    )}
+    <span className="text-muted mt-1 block text-xs">{describePolicy(policy)}</span>
+  </>
+);
 
 const OUTCOMES: Readonly<Record<Outcome, { word: string; tone: Tone }>> = {
   add: { word: "To be added", tone: "info" },

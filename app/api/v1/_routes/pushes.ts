@@ -11,6 +11,7 @@ import { resumePush } from "@/lib/services/delivery/resume-push";
 
 import { openConnector } from "./open-connector";
 import { readPlace, writePlace } from "./place";
+import { standingSchema } from "./standing-schema";
 
 const pushSchema = z.object({
   id: z.uuid(),
@@ -34,6 +35,19 @@ const pushSchema = z.object({
       reason: z.string(),
     }),
   ),
+  raised: z
+    .object({
+      count: z.number(),
+      records: z.array(
+        z.object({
+          indicatorId: z.string(),
+          type: z.enum(INDICATOR_TYPES),
+          value: z.string(),
+          standing: standingSchema,
+        }),
+      ),
+    })
+    .meta({ description: "What stands stricter than it was planned, because of others; the first hundred." }),
   queuedAt: timeSchema,
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema.nullable(),
@@ -48,7 +62,7 @@ export const listPushesRoute = defineRoute({
   permission: "push.read",
   params: idParamsSchema,
   query: listQuerySchema,
-  answer: { status: 200, schema: pageOf(pushSchema.omit({ failures: true })) },
+  answer: { status: 200, schema: pageOf(pushSchema.omit({ failures: true, raised: true })) },
   run: async ({ actor, params, query: { limit, cursor } }) => {
     const connector = await openConnector(actor, params.id, "push.read");
     const { pushes, next } = await listPushes(connector, { limit, after: readPlace(cursor) });

@@ -21,9 +21,11 @@ import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
+import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import { codeLabel } from "@/lib/domain/selection/codes";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { countOverlap } from "@/lib/services/delivery/foresee-plan";
 import { getPlan } from "@/lib/services/delivery/get-plan";
 import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
 import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
@@ -62,14 +64,16 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const connector = await orNotFound(getConnector(actor, plan.connectorId));
   const { show, code, cursor } = paramsSchema.parse(await searchParams);
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
-  const [{ items, next }, fit, approval] = await Promise.all([
+  const [{ items, next }, fit, approval, overlap] = await Promise.all([
     listPlanItems(
       { id: plan.id, teamId: team.id },
       { operation, code, limit: PAGE_SIZE, after: cursor ?? null },
     ),
     getPlanFit(plan),
     getPlanApproval(actor, plan),
+    countOverlap(plan),
   ]);
+  const besideOthers = describeOverlap(overlap);
   const path = `/t/${team.slug}/plans/${plan.id}`;
   const download = `/api/v1/plans/${plan.id}/download`;
   const reasons = operation === "blocked" ? plan.blockedByReason : (plan.changesByReason[operation] ?? {});
@@ -114,6 +118,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 made, nothing is sent and you see a new plan.
               </p>
               {fit?.warning && <p>{fit.warning}</p>}
+              {besideOthers.length > 0 && <p>{besideOthers.join(" ")}</p>}
             </ConfirmDialog>
           )
         }
@@ -133,6 +138,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
             </p>
             {plan.budget && plan.budget.chosen < plan.budget.wanted && (
               <p className="basis-full text-sm">{describePlanBudget(plan.budget)}.</p>
+            )}
+            {besideOthers.length > 0 && (
+              <p className="basis-full text-sm">
+                {besideOthers.join(" ")} <span className="text-muted">As the records stand now.</span>
+              </p>
             )}
           </CardBody>
         </Card>
@@ -211,7 +221,14 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 {
                   id: "reason",
                   header: "Why",
-                  cell: ({ reason }) => <span className="text-sm wrap-anywhere">{reason}</span>,
+                  cell: ({ reason, standing }) => (
+                    <span className="text-sm wrap-anywhere">
+                      {reason}
+                      {standing !== null && standing.sentence !== "" && (
+                        <span className="text-warning block">{standing.sentence}</span>
+                      )}
+                    </span>
+                  ),
                 },
                 { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
                 {

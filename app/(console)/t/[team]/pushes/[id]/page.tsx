@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
 import { PushStateBadge } from "@/components/connectors/delivery-state-badges";
+import { RaisedCard } from "@/components/connectors/raised-card";
 import { toPushProgress } from "@/components/connectors/push-progress";
 import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
@@ -106,6 +107,7 @@ export default async function PushPage({ params }: Props) {
             />
           </Card>
         )}
+        <RaisedCard title="Accepted, and stricter than planned" base={base} raised={push.raised} />
       </div>
     </>
   );

@@ -1,0 +1,77 @@
+import "server-only";
+
+import { bulkAsTeam } from "@/lib/db/scope";
+import type { Action, Severity } from "@/lib/domain/connector/actions";
+import { describeRule } from "@/lib/domain/connector/rule-words";
+import type { Decision } from "@/lib/domain/selection/decide";
+import type { PoolClient } from "pg";
+
+import { listedIds } from "./candidate-ids";
+import { decidePages } from "./judge-candidates";
+import { readPlanningConnector, type PlanningConnector } from "./planning-connector";
+import { openCandidates } from "./read-candidates";
+
+/** What a connector's policy, as it is set now, makes of one value, and by what; `action` is null where it would stay out. */
+export type PolicyNow = {
+  action: Action | null;
+  severity: Severity | null;
+  expiresAt: Date | null;
+  /** The rule, the person or the list that gave the action; why it stays out where it does. */
+  by: string;
+};
+
+type Options = { teamId: string; connectorIds: readonly string[]; indicatorId: string; now: Date };
+
+/** Judges one value, by its number in PostgreSQL, as each connector's next plan would. */
+export const explainNow = async ({
+  teamId,
+  connectorIds,
+  indicatorId,
+  now,
+}: Options): Promise<ReadonlyMap<string, PolicyNow>> => {
+  const words = new Map<string, PolicyNow>();
+  if (connectorIds.length === 0) return words;
+  return bulkAsTeam(teamId, async (client) => {
+    for (const connectorId of connectorIds) {
+      const connector = await readPlanningConnector(client, { connectorId, teamId });
+      const said = await explain(client, connector, { indicatorId, now });
+      if (said) words.set(connectorId, said);
+    }
+    return words;
+  });
+};
+
+const explain = async (
+  client: PoolClient,
+  connector: PlanningConnector,
+  { indicatorId, now }: Pick<Options, "indicatorId" | "now">,
+): Promise<PolicyNow | null> => {
+  const reader = await openCandidates(client, connector, false);
+  const deciding = { connector, isWithdrawal: false, now };
+  for await (const { page, decisions } of decidePages(reader, listedIds([indicatorId]), deciding)) {
+    const [decision] = decisions;
+    const list = page[0]?.candidate.mark;
+    const isWatched = list?.effect === "audit-only";
+    if (decision)
+      return toWords(connector, decision, { feedName: reader.feedName, list: isWatched ? list.name : null });
+  }
+  return null;
+};
+
+type Around = { feedName: (id: string) => string | undefined; list: string | null };
+
+const toWords = (connector: PlanningConnector, decision: Decision, { feedName, list }: Around): PolicyNow => {
+  if (!decision.isWanted) return { action: null, severity: null, expiresAt: null, by: decision.reason };
+  const { share, rule: place, chosen } = decision;
+  const { action, severity, expiresAt } = share;
+  const rule = place === null ? undefined : connector.policy.rules[place];
+  const isPersonal = chosen.some(({ wish }) => wish !== null);
+  const parts = [
+    list === null ? null : `The allowlist “${list}” allows Audit at most.`,
+    isPersonal && connector.policy.kind === "defender" ? "Asked for by whoever added it by hand." : null,
+    rule && place !== null ? `Rule ${String(place + 1)}: ${describeRule(rule, feedName)}.` : null,
+  ].filter((part) => part !== null);
+  return { action, severity, expiresAt, by: parts.length === 0 ? DEFAULT : parts.join(" ") };
+};
+
+const DEFAULT = "As the connector is set; no rule of it fits.";
