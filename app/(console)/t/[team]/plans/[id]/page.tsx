@@ -24,6 +24,7 @@ import { defang } from "@/lib/domain/indicator/defang";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import { codeLabel } from "@/lib/domain/selection/codes";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
+import { countPlanActions } from "@/lib/services/delivery/count-plan-actions";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { countOverlap } from "@/lib/services/delivery/foresee-plan";
 import { getPlan } from "@/lib/services/delivery/get-plan";
@@ -51,7 +52,11 @@ const OPERATION_LABELS = {
 const paramsSchema = z.object({
   show: z.enum(OPERATIONS).optional().catch(undefined),
   code: z.string().max(50).optional().catch(undefined),
-  cursor: z.string().max(200).optional().catch(undefined),
+  cursor: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional()
+    .catch(undefined),
 });
 const PAGE_SIZE = 50;
 
@@ -64,7 +69,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const connector = await orNotFound(getConnector(actor, plan.connectorId));
   const { show, code, cursor } = paramsSchema.parse(await searchParams);
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
-  const [{ items, next }, fit, approval, overlap] = await Promise.all([
+  const [{ items, next }, fit, approval, overlap, actions] = await Promise.all([
     listPlanItems(
       { id: plan.id, teamId: team.id },
       { operation, code, limit: PAGE_SIZE, after: cursor ?? null },
@@ -72,6 +77,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
     getPlanFit(plan),
     getPlanApproval(actor, plan),
     countOverlap(plan),
+    countPlanActions(plan),
   ]);
   const besideOthers = describeOverlap(overlap);
   const path = `/t/${team.slug}/plans/${plan.id}`;
@@ -85,6 +91,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const mayApply = can(actor, "push.apply", team.id);
   const isApproved = approval.reasons.length === 0 || approval.approvedAt !== null;
   const canApply = plan.state === "draft" && total > 0 && mayApply && isApproved;
+  const allowed = actions.find(({ action }) => action === "Allowed")?.count ?? 0;
   const values = { team: team.slug, id: plan.id, hash: plan.hash };
 
   return (
@@ -106,17 +113,24 @@ export default async function PlanPage({ params, searchParams }: Props) {
             <ConfirmDialog
               trigger="Apply"
               variant="primary"
-              isDangerous={remove > 0}
+              isDangerous={remove > 0 || allowed > 0}
+              typedWord={allowed > 0 ? "Allowed" : undefined}
               title={`Apply ${formatCount(total, "change")} to ${connector.name}?`}
               confirmLabel="Apply"
               action={applyPlanAction}
               values={values}
             >
               <p>
-                {formatNumber(add)} are added, {formatNumber(change)} changed and {formatNumber(remove)}{" "}
-                removed, in batches at Microsoft’s limits. If something of this changed since the plan was
-                made, nothing is sent and you see a new plan.
+                It adds {formatNumber(add)}, changes {formatNumber(change)} and removes {formatNumber(remove)}
+                , in batches at Microsoft’s limits. If something of this changed since the plan was made,
+                nothing is sent, and a new plan has to be made.
               </p>
+              {allowed > 0 && (
+                <p>
+                  <strong>{formatCount(allowed, "record")} will be Allowed</strong>: Defender stops alerting
+                  on them and blocking them.
+                </p>
+              )}
               {fit?.warning && <p>{fit.warning}</p>}
               {besideOthers.length > 0 && <p>{besideOthers.join(" ")}</p>}
             </ConfirmDialog>
@@ -127,6 +141,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
         <Card>
           <CardBody className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
             <PlanCountsLine counts={plan.counts} />
+            {actions.length > 0 && (
+              <p className="text-sm">
+                To stand as{" "}
+                {actions.map(({ action, count }) => `${action} ${formatNumber(count)}`).join(", ")}
+              </p>
+            )}
             <p className="text-muted flex gap-3 text-sm">
               All of it:
               <TextLink href={`${download}?format=csv`} download>
@@ -146,6 +166,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
             )}
           </CardBody>
         </Card>
+        {allowed > 0 && plan.state === "draft" && (
+          <Callout tone="danger" title={`${formatCount(allowed, "record")} will be Allowed.`} role="note">
+            Defender stops alerting on them and blocking them, whatever it finds out itself.
+          </Callout>
+        )}
         {plan.isPartial && plan.state === "draft" && (
           <Callout tone="info" title="It takes back these and nothing else." role="note">
             Applied, it goes before all other pushes.
