@@ -1,5 +1,6 @@
 import type { Action, Severity } from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { RefusalCode } from "@/lib/domain/delivery/refusal";
 import type { IndicatorType, Tlp } from "@/lib/domain/indicator/types";
 
 /** One indicator as it is to stand at a destination. Its texts hold only what the connector's TLP ceiling lets out. */
@@ -55,16 +56,13 @@ export type WithdrawnRecord = Pick<
   texts: RecordTexts | null;
 };
 
-/** `capacity`: no room. `invalid`: the same record would be refused again. `conflict`: another's record is in the way. */
-export type RejectionCode = "capacity" | "invalid" | "conflict" | "other";
-
 /** The fill of a destination, as far as its refusal tells. */
 export type KnownCapacity = { total: number; limit: number };
 
 /** What became of one record, by the answer's own per-item result. A deferred one was not judged and may be sent again. */
 export type ItemOutcome =
   | { status: "accepted"; remoteId: string | null }
-  | { status: "rejected"; reason: string; code: RejectionCode; capacity: KnownCapacity | null }
+  | { status: "rejected"; reason: string; code: RefusalCode; capacity: KnownCapacity | null }
   | { status: "deferred"; reason: string; retryAfterMs: number | null };
 
 export type Receipt = { indicatorId: string; outcome: ItemOutcome };

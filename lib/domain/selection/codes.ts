@@ -26,6 +26,7 @@ export const BLOCK_LABELS = {
   "over-feed-ceiling": "Above its feed’s ceiling",
   "drift-waits": "Removed at Microsoft, waits for a decision",
   "left-outside": "Removed at Microsoft and left so",
+  "refused-before": "Refused before, unchanged since",
 } as const;
 export type BlockCode = keyof typeof BLOCK_LABELS;
 

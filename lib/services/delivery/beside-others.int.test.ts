@@ -5,6 +5,7 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
+import { listAudit } from "@/lib/services/audit/list-audit";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
@@ -148,6 +149,22 @@ describe("a record that another team made stricter", () => {
       { policyNow: { action: "Audit", severity: "Low", by: "As the connector is set; no rule of it fits." } },
     ]);
     expect(JSON.stringify([done, receipts, raised, trace])).not.toContain("Secret source of B");
+  });
+
+  it("is told once in the activity of the team whose record it was, when the push ends", async () => {
+    await push(a.actor, a.defender);
+    await push(b.actor, b.defender);
+    await push(b.actor, b.defender);
+
+    const told = async ({ actor, team }: Side) =>
+      (await listAudit(actor, { teamId: team.id, action: "connector.records-raised", limit: 10 })).entries;
+    expect(await told(a)).toMatchObject([
+      {
+        action: "connector.records-raised",
+        detail: { connector: a.defender.name, madeStricter: 1, wantedBy: b.team.name },
+      },
+    ]);
+    expect(await told(b)).toEqual([]);
   });
 
   it("is nothing to tell for the team that wanted it so", async () => {

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { bulkAsSystem } from "@/lib/db/scope";
 
 import { announceLateRecalls } from "./announce-late-recalls";
@@ -35,6 +36,8 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
     if (settlements.length > 0) {
       const rows = JSON.stringify(settlements.map(toRow));
       const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
+      if (push.kind === "defender" && has(({ claim, others }) => claim === "put" && others === "written"))
+        await noteRaised(client, rows, push);
       if (has(({ record }) => record !== null)) await writeRecords(client, rows, options.now);
       if (has(({ record }) => record?.state === "orphaned")) await orphanRecords(client, rows);
       await writeReceipts(client, rows, options);
@@ -104,12 +107,13 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
   action: record?.action ?? null,
   severity: record?.severity ?? null,
   expires_at: record?.expiresAt?.toISOString() ?? null,
+  refused_hash: settlement.refusedHash,
 });
 
 const ROWS = `jsonb_to_recordset($1::jsonb) AS s (
   indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
   answered_id text, is_written boolean, is_last boolean, is_left boolean, is_revoked boolean, record_state record_state, owner_connector_id uuid, remote_id text,
-  content_hash text, action text, severity text, expires_at timestamptz)`;
+  content_hash text, action text, severity text, expires_at timestamptz, refused_hash text)`;
 
 const writeRecords = async (client: PoolClient, rows: string, now: Date): Promise<void> => {
   await client.query(
@@ -121,6 +125,28 @@ const writeRecords = async (client: PoolClient, rows: string, now: Date): Promis
        gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $2::timestamptz END
      FROM ${ROWS} WHERE r.id = s.record_id AND s.is_written AND s.record_state <> 'orphaned'`,
     [rows, now],
+  );
+};
+
+/** Whose records become stricter by this than they want them, and than they stood so far: told when the push ends. */
+const noteRaised = async (client: PoolClient, rows: string, push: OpenPush): Promise<void> => {
+  await client.query(
+    `WITH raised AS (
+       SELECT c.connector_id AS id, count(*) AS count
+       FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id AND r.state IN ('live', 'orphaned')
+       JOIN claim c ON c.record_id = r.id AND c.connector_id <> $2
+       WHERE s.claim = 'put' AND s.record_state = 'live'
+         AND (array_position($4::text[], s.action) > greatest(array_position($4, r.action), array_position($4, c.action))
+           OR array_position($5::text[], s.severity) > greatest(array_position($5, r.severity), array_position($5, c.severity)))
+       GROUP BY c.connector_id
+     )
+     UPDATE push SET raised = (
+       SELECT jsonb_object_agg(id, count) FROM (
+         SELECT id, sum(count) AS count FROM (
+           SELECT id::text, count FROM raised
+           UNION ALL SELECT key, value::numeric FROM jsonb_each_text(coalesce(push.raised, '{}'))) one GROUP BY id) summed)
+     WHERE id = $3 AND EXISTS (SELECT FROM raised)`,
+    [rows, push.connectorId, push.id, [...ACTIONS], [...SEVERITIES]],
   );
 };
 
@@ -147,18 +173,20 @@ const writeReceipts = async (
 ): Promise<void> => {
   await client.query(
     `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, remote_id, stix_id, content_hash,
-       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries)
+       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries, refused_hash)
      SELECT $2, s.indicator_id, $3, $4,
        (CASE WHEN s.state = 'accepted' THEN CASE WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END
              WHEN s.state = 'removed' THEN CASE WHEN ${IS_AWAITED} THEN 'withdrawing' ELSE 'gone' END
              WHEN s.state = 'failed' THEN 'failed' ELSE 'skipped' END)::receipt_state,
        coalesce(r.remote_id, s.answered_id), s.stix_id, r.content_hash, $5, r.accepted_at, r.visible_at,
        CASE WHEN s.state = 'removed' AND NOT (${IS_AWAITED}) THEN $5::timestamptz END,
-       r.expires_at, s.reason, $5, (s.state = 'removed' AND ${IS_AWAITED})::int
+       r.expires_at, s.reason, $5, (s.state = 'removed' AND ${IS_AWAITED})::int,
+       decode(s.refused_hash, 'hex')
      FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id
      LEFT JOIN receipt k ON k.connector_id = $2 AND k.indicator_id = s.indicator_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at,
+       refused_hash = CASE WHEN excluded.state = 'skipped' THEN known.refused_hash ELSE excluded.refused_hash END,
        gone_at = excluded.gone_at, drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
        drift_choice = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift_choice END,
        -- What was refused or skipped leaves a removal that did nothing as it was.

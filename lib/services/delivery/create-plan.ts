@@ -43,6 +43,8 @@ type Options = {
    * brought as well. Numbers of their rows in PostgreSQL, in their order. A plan that finds nothing to do is not kept.
    */
   only?: { ids: readonly string[]; operations: "remove" | "all" };
+  /** What the destination refused for good is tried once more. */
+  retriesRefused?: boolean;
   /** What was held back, where the plan takes that back. */
   withheldId?: string;
   now?: Date;
@@ -59,11 +61,13 @@ export const createPlan = async ({
   isWithdrawal = false,
   only,
   withheldId,
+  retriesRefused = false,
   now = new Date(),
 }: Options): Promise<MadePlan> =>
   bulkAsTeam(teamId, async (client) => {
     const connector = await readPlanningConnector(client, { connectorId, teamId });
     const policyHash = hashPolicy(connector, isWithdrawal);
+    if (retriesRefused) await forgetRefusals(client, connector);
     const tally = createTally(policyHash);
     await createStage(client);
     const changesSeen =
@@ -97,10 +101,21 @@ export const createPlan = async ({
     );
     await writeItems(client, id, teamId);
     const subject = { type: "plan", id };
-    const detail = { connector: connector.name, connectorId, isWithdrawal, ...counts };
+    const detail = { connector: connector.name, connectorId, isWithdrawal, retriesRefused, ...counts };
     await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);
     return made;
   });
+
+const forgetRefusals = async (client: PoolClient, { id, teamId }: PlanningConnector): Promise<void> => {
+  await client.query(
+    `UPDATE receipt r SET refused_hash = NULL
+     FROM (
+       SELECT indicator_id FROM receipt WHERE connector_id = $1 AND team_id = $2 AND refused_hash IS NOT NULL
+       ORDER BY indicator_id FOR UPDATE
+     ) mine WHERE r.connector_id = $1 AND r.indicator_id = mine.indicator_id`,
+    [id, teamId],
+  );
+};
 
 type Freshness = { budget: PlanBudget | null; changesSeen: number; now: Date };
 

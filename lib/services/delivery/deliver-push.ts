@@ -168,7 +168,7 @@ const carryOut = async (
     isSingly: SINGLE_REQUESTS.has(batch.request),
     signal,
   });
-  const settlements = settleItems(batch, outcomes, connectorId);
+  const settlements = settleItems(batch, outcomes, push);
   const unsentIds = batch.isSentAgain ? [] : findUntouched(outcomes);
   const { screenedBy } = batch;
   const { isAwaited, isRecalled } = await commitBatch({

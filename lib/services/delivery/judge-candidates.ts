@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
+import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import { describeRule } from "@/lib/domain/connector/rule-words";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
@@ -20,6 +21,7 @@ import type { IdSource } from "./candidate-ids";
 import { besideStronger } from "./judge-beside";
 import type { PlanningConnector } from "./planning-connector";
 import { openCandidates, type CandidateReader, type ReadCandidate } from "./read-candidates";
+import { refusedHash } from "./refused-hash";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = { id: string; key: string; claimHash: string | null } & (
@@ -58,7 +60,9 @@ export async function* judgeCandidates(
     );
     yield page.map((one, place) => {
       const hold = holdOn(connector, one);
-      return toJudged(one, verdicts[place] ?? TAKEN_BACK, { before, hold });
+      return toJudged(one, verdicts[place] ?? TAKEN_BACK, {
+        ...{ before, hold, destinationId: connector.destinationId },
+      });
     });
   }
 }
@@ -123,7 +127,7 @@ const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): bo
 const toJudged = (
   one: ReadCandidate,
   verdict: Verdict,
-  { before, hold }: { before: ReadonlyMap<string, Share>; hold: Hold },
+  { before, hold, destinationId }: { before: ReadonlyMap<string, Share>; hold: Hold; destinationId: string },
 ): Judged => {
   if (!verdict.isWanted) return toUnwanted(one, verdict);
   const { id, key, claimHash, isUnanswered, drift } = one;
@@ -137,18 +141,18 @@ const toJudged = (
       code: "unanswered",
       reason: because(UNANSWERED),
     };
-  const held = heldBack(one, hold);
+  const held = heldBack(one, hold) ?? refusedBefore(one, share, destinationId);
   if (held) return toUnwanted(one, held);
   if (claimHash === null)
     return drift === null
-      ? { ...wanted, operation: "add", code: "new", reason: because("Not there yet.") }
+      ? { ...wanted, operation: "add", code: "new", reason: because(withRefusal("Not there yet.", one)) }
       : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
   if (desiredHash === claimHash)
     return drift === null || hold !== null
       ? { id, key, claimHash, operation: "keep", desiredHash }
       : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
   const { code, reason } = toDifference(before.get(id), share);
-  return { ...wanted, operation: "change", code, reason: because(reason) };
+  return { ...wanted, operation: "change", code, reason: because(withRefusal(reason, one)) };
 };
 
 type Standing = Pick<ReadCandidate, "id" | "key" | "claimHash" | "isUnanswered">;
@@ -171,9 +175,27 @@ const holdOn = ({ driftMode }: PlanningConnector, { drift, driftChoice }: ReadCa
 const heldBack = ({ claimHash, isUnanswered }: ReadCandidate, hold: Hold): Blocked | null =>
   claimHash === null && !isUnanswered && hold !== null ? HELD[hold] : null;
 
-/** Why what is wanted stays out all the same: somebody removed it at Microsoft, and that is left so for now. */
-export const findHeld = (connector: PlanningConnector, one: ReadCandidate): Blocked | null =>
-  heldBack(one, holdOn(connector, one));
+/** Why what is wanted stays out all the same: what somebody removed at Microsoft is left so for now, what was refused is as it was. */
+export const findHeld = (connector: PlanningConnector, one: ReadCandidate, share: Share): Blocked | null =>
+  heldBack(one, holdOn(connector, one)) ?? refusedBefore(one, share, connector.destinationId);
+
+/** What the destination refused for good and would get unchanged; a change of what stands is tried all the same. */
+const refusedBefore = (
+  { claimHash, isUnanswered, refused }: ReadCandidate,
+  share: Share,
+  destinationId: string,
+): Blocked | null => {
+  if (claimHash !== null || isUnanswered || !refused?.hash) return null;
+  if (refused.hash !== refusedHash(destinationId, share)) return null;
+  const advice = adviceOn(refused.reason) ?? "";
+  return {
+    code: "refused-before",
+    reason: `Refused last time: ${refused.reason} ${advice} It is tried again once that changes, or when somebody asks for it here.`,
+  };
+};
+
+const withRefusal = (reason: string, { refused }: ReadCandidate): string =>
+  refused === null || refused.reason === "" ? reason : `${reason} Refused last time: ${refused.reason}`;
 
 const HELD = {
   waits: {

@@ -38,7 +38,7 @@ export async function* rankCandidates(
     for (const [place, one] of page.entries()) {
       const decision = decisions[place];
       if (!decision) continue;
-      const why = decision.isWanted ? findHeld(connector, one) : decision;
+      const why = decision.isWanted ? findHeld(connector, one, decision.share) : decision;
       if (why) unwanted.push(toUnwanted(one, why));
       else if (decision.isWanted) wishes.push(toWish(one, decision, { weights, now }));
     }

@@ -30,6 +30,8 @@ export type ReadCandidate = {
   /** When a source of the team last saw it. */
   lastSeen: Date | null;
   driftChoice: DriftChoice | null;
+  /** Why the destination did not take it last time, in its words, and over what that was for good, hexadecimal; null where it did. */
+  refused: { reason: string; hash: string | null } | null;
   /** Public ids of stronger hashes of the same file, as the team's sources say. */
   strongerKeys: readonly string[];
 };
@@ -128,6 +130,8 @@ type IndicatorRow = {
   drift: string | null;
   lastSeen: Date | null;
   driftChoice: DriftChoice | null;
+  refusal: string | null;
+  refusedHash: string | null;
 };
 
 const readPage = async (
@@ -157,13 +161,15 @@ const readPage = async (
        coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", t.last_seen AS "lastSeen",
        coalesce(t.halvings, 0::smallint) AS halvings, coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS "isFaded", x.reason AS "withdrawnBecause",
        encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered",
-       w.drift, w.drift_choice AS "driftChoice"
+       w.drift, w.drift_choice AS "driftChoice",
+       CASE WHEN w.state = 'failed' THEN coalesce(w.reason, '') END AS refusal, encode(w.refused_hash, 'hex') AS "refusedHash"
      FROM indicator i
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id
      LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
      LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
      LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id
-     LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id AND w.drift IS NOT NULL
+     LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id
+       AND (w.drift IS NOT NULL OR w.state = 'failed')
      LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
      WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
     [ids, teamId, connectorId],
@@ -176,6 +182,7 @@ const readPage = async (
     drift: row.drift,
     lastSeen: row.lastSeen,
     driftChoice: row.driftChoice,
+    refused: row.refusal === null ? null : { reason: row.refusal, hash: row.refusedHash },
     strongerKeys: vouchings.get(row.id)?.strongerKeys ?? NO_NAMES,
     candidate: {
       type: indicatorTypeFromCode(row.type),

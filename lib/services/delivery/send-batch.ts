@@ -1,6 +1,7 @@
 import "server-only";
 
 import type { ItemOutcome, KnownCapacity, Receipt } from "@/lib/connectors/contract";
+import type { RefusalCode } from "@/lib/domain/delivery/refusal";
 import { AppError, type Retry } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
@@ -11,7 +12,7 @@ import type { ReadyItem } from "./prepare-batch";
 export type Sent =
   | { status: "accepted"; remoteId: string | null }
   /** `isGone`: what stood there before was taken away already. */
-  | { status: "rejected"; reason: string; capacity: KnownCapacity | null; isGone: boolean }
+  | { status: "rejected"; reason: string; code: RefusalCode; capacity: KnownCapacity | null; isGone: boolean }
   /** The record's maker cannot sign in any more. */
   | { status: "orphaned"; isGone: boolean }
   /** `isUntouched`: for certain nothing of it reached the destination; else it may be there or not. */
@@ -169,7 +170,13 @@ const toSent = (outcome: StageOutcome | undefined, { isGone, isUntouched }: Circ
     case "accepted":
       return { status: "accepted", remoteId: outcome.remoteId };
     case "rejected":
-      return { status: "rejected", reason: outcome.reason, capacity: outcome.capacity, isGone };
+      return {
+        status: "rejected",
+        reason: outcome.reason,
+        code: outcome.code,
+        capacity: outcome.capacity,
+        isGone,
+      };
     case "orphaned":
       return { status: "orphaned", isGone };
     case "deferred":

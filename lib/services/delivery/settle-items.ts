@@ -1,10 +1,13 @@
 import "server-only";
 
 import type { KnownCapacity } from "@/lib/connectors/contract";
+import { isRefusedForGood } from "@/lib/domain/delivery/refusal";
 import { stixId } from "@/lib/domain/indicator/identity";
 
 import type { Batch, ReadyItem, SettledItem } from "./prepare-batch";
+import type { OpenPush } from "./push-lease";
 import type { RecordRow } from "./read-batch";
+import { refusedHash } from "./refused-hash";
 import type { Sent } from "./send-batch";
 
 /** What is written down of one item that is done. */
@@ -29,6 +32,8 @@ export type Settlement = {
   /** The record as it stands now; null when nothing was written. */
   record: WrittenRecord | null;
   capacity: KnownCapacity | null;
+  /** Over what was refused for good; null: nothing was. */
+  refusedHash: string | null;
   /** All connectors whose receipts change. */
   connectorIds: readonly string[];
 };
@@ -57,10 +62,10 @@ const GONE: WrittenRecord = {
 export const settleItems = (
   { ready, settled }: Batch,
   outcomes: ReadonlyMap<string, Sent>,
-  connectorId: string,
+  push: Pick<OpenPush, "connectorId" | "destinationId">,
 ): Settlement[] => [
-  ...settled.map((one) => settleWithoutRequest(one, connectorId)),
-  ...ready.flatMap((one) => settleSent(one, outcomes.get(one.item.indicatorId), connectorId)),
+  ...settled.map((one) => settleWithoutRequest(one, push.connectorId)),
+  ...ready.flatMap((one) => settleSent(one, outcomes.get(one.item.indicatorId), push)),
 ];
 
 const base = (
@@ -79,6 +84,7 @@ const base = (
   isRevoked: false,
   record: null,
   capacity: null,
+  refusedHash: null,
   connectorIds,
 });
 
@@ -96,7 +102,11 @@ const settleWithoutRequest = (one: SettledItem, connectorId: string): Settlement
   }
 };
 
-const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string): Settlement[] => {
+const settleSent = (
+  one: ReadyItem,
+  sent: Sent | undefined,
+  { connectorId, destinationId }: Pick<OpenPush, "connectorId" | "destinationId">,
+): Settlement[] => {
   if (!sent || sent.status === "open") return [];
   const settlement = base(one, [connectorId, ...one.otherClaims]);
   const isRemoval = one.item.operation === "remove";
@@ -130,7 +140,16 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
   }
   if (sent.status === "orphaned")
     return [{ ...settlement, state: "failed", reason: ORPHANED, record: { ...GONE, state: "orphaned" } }];
-  return [{ ...settlement, state: "failed", reason: sent.reason, capacity }];
+  const isForGood = one.item.share !== null && isRefusedForGood(sent.code, sent.reason);
+  return [
+    {
+      ...settlement,
+      state: "failed",
+      reason: sent.reason,
+      capacity,
+      refusedHash: isForGood && one.item.share ? refusedHash(destinationId, one.item.share) : null,
+    },
+  ];
 };
 
 const TAKEN_BACK = "It was recalled while it was being sent, and taken back at once.";

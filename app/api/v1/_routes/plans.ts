@@ -144,16 +144,22 @@ export const createPlanRoute = defineRoute({
   path: "/connectors/{id}/plans",
   summary: "Plan what would change at the destination",
   description:
-    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows.",
+    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands; with `?retryRefused=true` what the destination refused for good is tried once more. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows.",
   tags: ["Plans"],
   permission: "push.apply",
   params: idParamsSchema,
-  query: z.strictObject({ withdrawAll: z.enum(["true", "false"]).default("false") }),
+  query: z.strictObject({
+    withdrawAll: z.enum(["true", "false"]).default("false"),
+    retryRefused: z.enum(["true", "false"]).default("false"),
+  }),
   answer: { status: 201, schema: planWithFitSchema },
   run: async ({ actor, params, query }) => {
     const { id: connectorId, teamId } = await openConnector(actor, params.id, "push.apply");
     const isWithdrawal = query.withdrawAll === "true";
-    const { id } = await createPlan({ connectorId, teamId, doer: asDoer(actor), isWithdrawal });
+    const retriesRefused = query.retryRefused === "true";
+    const { id } = await createPlan({
+      ...{ connectorId, teamId, doer: asDoer(actor), isWithdrawal, retriesRefused },
+    });
     return withFit(actor, await getPlan(actor, id));
   },
 });

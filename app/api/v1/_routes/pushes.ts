@@ -33,6 +33,10 @@ const pushSchema = z.object({
       value: z.string(),
       operation: z.string(),
       reason: z.string(),
+      advice: z
+        .string()
+        .nullable()
+        .meta({ description: "What can be done about a refusal of a known kind." }),
     }),
   ),
   raised: z

@@ -9,6 +9,7 @@ import { PlanFitNote } from "@/components/connectors/plan-fit";
 import { ReasonLinks } from "@/components/connectors/reason-links";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { DataTable } from "@/components/data-table/data-table";
+import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { Callout } from "@/components/ui/callout";
@@ -33,6 +34,7 @@ import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
 import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
 
 import { orNotFound, readId } from "../../../../or-not-found";
+import { planAction } from "../../connectors/actions";
 import { applyPlanAction, approvePlanAction } from "../actions";
 
 type Props = {
@@ -92,6 +94,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const isApproved = approval.reasons.length === 0 || approval.approvedAt !== null;
   const canApply = plan.state === "draft" && total > 0 && mayApply && isApproved;
   const allowed = actions.find(({ action }) => action === "Allowed")?.count ?? 0;
+  const mayRetry = mayApply && connector.enabled && (plan.blockedByReason["refused-before"] ?? 0) > 0;
   const values = { team: team.slug, id: plan.id, hash: plan.hash };
 
   return (
@@ -191,7 +194,20 @@ export default async function PlanPage({ params, searchParams }: Props) {
         )}
         {plan.counts.blocked > 0 && (
           <Card>
-            <CardHeader title="Why candidates stay out" />
+            <CardHeader
+              title="Why candidates stay out"
+              actions={
+                mayRetry && (
+                  <ActionButton
+                    action={planAction}
+                    values={{ team: team.slug, id: connector.id, retry: "true" }}
+                    size="sm"
+                  >
+                    Try the refused again
+                  </ActionButton>
+                )
+              }
+            />
             <CardBody>
               <ReasonLinks
                 counts={plan.blockedByReason}

@@ -20,6 +20,7 @@ import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPush } from "@/lib/services/delivery/get-push";
 
 import { orNotFound, readId } from "../../../../or-not-found";
+import { planAction } from "../../connectors/actions";
 import { resumePushAction } from "../actions";
 
 type Props = { params: Promise<{ team: string; id: string }> };
@@ -34,6 +35,9 @@ export default async function PushPage({ params }: Props) {
   if (push.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, push.connectorId));
   const base = `/t/${team.slug}`;
+  const values = { team: team.slug };
+  const mayApply = can(actor, "push.apply", team.id);
+  const mayPlan = mayApply && connector.enabled && push.state === "done";
 
   return (
     <>
@@ -48,16 +52,12 @@ export default async function PushPage({ params }: Props) {
           { label: "Connectors", href: `${base}/connectors` },
           { label: connector.name, href: `${base}/connectors/${connector.id}` },
         ]}
-        badges={<PushStateBadge state={push.state} />}
+        badges={<PushStateBadge state={push.state} refused={push.counts.failed} />}
         actions={
           <>
             <LinkButton href={`${base}/plans/${push.planId}`}>The plan</LinkButton>
-            {push.state === "stopped" && can(actor, "push.apply", team.id) && (
-              <ActionButton
-                action={resumePushAction}
-                values={{ team: team.slug, id: push.id }}
-                variant="primary"
-              >
+            {push.state === "stopped" && mayApply && (
+              <ActionButton action={resumePushAction} values={{ ...values, id: push.id }} variant="primary">
                 Go on
               </ActionButton>
             )}
@@ -80,6 +80,13 @@ export default async function PushPage({ params }: Props) {
             <CardHeader
               title="Refused"
               description="Each with the destination’s own reason. The others are in."
+              actions={
+                mayPlan && (
+                  <ActionButton action={planAction} values={{ ...values, id: connector.id, retry: "true" }}>
+                    Plan again
+                  </ActionButton>
+                )
+              }
             />
             <DataTable
               caption="Refused"
@@ -95,7 +102,16 @@ export default async function PushPage({ params }: Props) {
                     <IndicatorValue type={type} live={value} defanged={defang(type, value)} />
                   ),
                 },
-                { id: "reason", header: "Why", cell: ({ reason }) => reason },
+                {
+                  id: "reason",
+                  header: "Why",
+                  cell: ({ reason, advice }) => (
+                    <>
+                      {reason}
+                      {advice !== null && <span className="text-muted mt-0.5 block text-xs">{advice}</span>}
+                    </>
+                  ),
+                },
                 {
                   id: "trace",
                   header: "Trace",
