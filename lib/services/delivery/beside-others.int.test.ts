@@ -4,6 +4,7 @@ import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { listAudit } from "@/lib/services/audit/list-audit";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -29,7 +30,7 @@ const makeSide = async (app: "TPI_TeamA" | "TPI_TeamB", name: string, how: objec
   return { team, actor, defender: await connect(actor, team, "defender", { app, ...how }) };
 };
 
-const [shared, own] = someValues(2) as [ReturnType<typeof someValues>[0], ReturnType<typeof someValues>[0]];
+const [shared, alone] = someValues(2) as [ReturnType<typeof someValues>[0], ReturnType<typeof someValues>[0]];
 let a: Side;
 let b: Side;
 beforeEach(async () => {
@@ -37,7 +38,7 @@ beforeEach(async () => {
   await database.asOwner((client) => forgetDestinations(client));
   a = await makeSide("TPI_TeamA", "Team A", { action: "Audit", severity: "Low" });
   b = await makeSide("TPI_TeamB", "Team B", { action: "Block", severity: "High" });
-  await vouch(a.team, [shared, own], { name: "Secret source of A", comment: "SecretComment" });
+  await vouch(a.team, [shared, alone], { name: "Secret source of A", comment: "SecretComment" });
   await vouch(b.team, [shared], { name: "Secret source of B" });
 });
 
@@ -47,13 +48,17 @@ const overlapOf = async ({ defender, actor, team }: Side) => {
   const counts = await countOverlap({ id, teamId: team.id, connectorId: defender.id });
   return { counts, items, of: (value: string) => items.find((item) => item.value === value)?.standing };
 };
+const RULE = {
+  when: { types: null, feeds: null, minConfidence: 50, tags: null },
+  ...{ severity: null, expiryDays: null },
+};
 const NONE = { joins: 0, stricter: 0, raises: 0, lowers: 0 };
 
 describe("a plan where another team's record stands", () => {
   it("says nothing of others while they have sent nothing", async () => {
     const { counts, of } = await overlapOf(a);
     expect(counts).toEqual(NONE);
-    expect([of(shared.value), of(own.value)]).toEqual([null, null]);
+    expect([of(shared.value), of(alone.value)]).toEqual([null, null]);
   });
 
   it("says which it joins and that it becomes stricter for the other team, and nothing of that team's feeds", async () => {
@@ -70,7 +75,7 @@ describe("a plan where another team's record stands", () => {
       sentence: `Joins a record of ${a.team.name}. Raises Audit to Block and raises severity Low to High for ${a.team.name}.`,
     });
     expect(JSON.stringify(items)).not.toMatch(/Secret(Comment| source of A)/);
-    expect(JSON.stringify(items)).not.toContain(own.value);
+    expect(JSON.stringify(items)).not.toContain(alone.value);
   });
 
   it("says what will stand where the other team wants it stricter", async () => {
@@ -82,7 +87,7 @@ describe("a plan where another team's record stands", () => {
     expect(of(shared.value)?.sentence).toBe(
       `Joins a record of ${b.team.name}. Stands as Block, High: wanted by ${b.team.name}.`,
     );
-    expect(of(own.value)).toBeNull();
+    expect(of(alone.value)).toBeNull();
   });
 
   it("says that what it removes stays for the other team", async () => {
@@ -112,7 +117,7 @@ describe("a plan where another team's record stands", () => {
 
     const { of } = await overlapOf({ ...a, defender: second });
 
-    expect(of(own.value)?.sentence).toBe(
+    expect(of(alone.value)?.sentence).toBe(
       `Joins a record of your connector “${a.defender.name}”. Raises Audit to Block for your connector “${a.defender.name}”.`,
     );
   });
@@ -126,14 +131,15 @@ describe("a record that another team made stricter", () => {
 
     const sentence = `Stands as Block, High: wanted by ${b.team.name}.`;
     expect(done.counts).toMatchObject({ accepted: 2, failed: 0 });
-    expect(done.raised).toMatchObject({
+    const own = { connectorId: a.defender.id, teamId: a.team.id };
+    expect(await listRaised(own, { limit: 10, pushId: done.id })).toMatchObject({
       count: 1,
       records: [{ value: shared.value, standing: { sentence } }],
     });
     const { receipts } = await listReceipts(a.defender, { limit: 10, after: null });
     expect(receipts.find(({ value }) => value === shared.value)?.standing).toMatchObject({ sentence });
-    expect(receipts.find(({ value }) => value === own.value)?.standing).toBeNull();
-    const raised = await listRaised({ connectorId: a.defender.id, teamId: a.team.id }, { limit: 10 });
+    expect(receipts.find(({ value }) => value === alone.value)?.standing).toBeNull();
+    const raised = await listRaised(own, { limit: 10 });
     expect(raised).toMatchObject({ count: 1, records: [{ value: shared.value }] });
     const trace = await traceIndicator(a.actor, indicatorId(shared.type, shared.value));
     expect(trace.receipts).toMatchObject([
@@ -149,6 +155,14 @@ describe("a record that another team made stricter", () => {
       { policyNow: { action: "Audit", severity: "Low", by: "As the connector is set; no rule of it fits." } },
     ]);
     expect(JSON.stringify([done, receipts, raised, trace])).not.toContain("Secret source of B");
+  });
+
+  it("is told with the rule that gave the team's own wish", async () => {
+    await updateConnector(a.actor, a.defender, { rules: [{ ...RULE, action: "Block" }] });
+    const { decisions } = await traceIndicator(a.actor, indicatorId(shared.type, shared.value));
+    expect(decisions).toMatchObject([
+      { policyNow: { action: "Block", by: "Rule 1: Everything, confidence 50 or more: Block." } },
+    ]);
   });
 
   it("is told once in the activity of the team whose record it was, when the push ends", async () => {

@@ -8,7 +8,6 @@ import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
-import { listRaised, type Raised } from "./list-raised";
 import { PUSH_SELECT, toPushView, type PushView } from "./push-view";
 
 export type PushFailure = z.output<typeof failureSchema>;
@@ -16,13 +15,13 @@ export type PushFailure = z.output<typeof failureSchema>;
 /** Failures shown with a push; the connector's receipts hold them all. */
 const MAX_FAILURES = 100;
 
-/** One push of a team the actor has a part in, with what was refused and why, and what stands stricter than it was planned. A foreign push and an unknown one are the same `not_found`. */
+/** One push of a team the actor has a part in, with what was refused and why. A foreign push and an unknown one are the same `not_found`. */
 export const getPush = async (
   actor: Actor,
   pushId: string,
-): Promise<PushView & { failures: PushFailure[]; raised: Raised }> => {
+): Promise<PushView & { failures: PushFailure[] }> => {
   const teamIds = actor.teams.map(({ id }) => id);
-  const push = await asActor(actor, async (tx) => {
+  return asActor(actor, async (tx) => {
     const push = await tx.push.findFirst({
       where: { id: pushId, teamId: { in: teamIds } },
       select: PUSH_SELECT,
@@ -36,7 +35,6 @@ export const getPush = async (
       ORDER BY p.indicator_id LIMIT ${MAX_FAILURES}`;
     return { ...toPushView(push), failures: z.array(failureSchema).parse(failures) };
   });
-  return { ...push, raised: await listRaised(push, { limit: MAX_FAILURES, pushId }) };
 };
 
 const failureSchema = z

@@ -6,6 +6,7 @@ import { requireInTeam } from "@/lib/auth/require";
 import { asDoer } from "@/lib/domain/access/actor";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { getPush } from "@/lib/services/delivery/get-push";
+import { listRaised } from "@/lib/services/delivery/list-raised";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { resumePush } from "@/lib/services/delivery/resume-push";
 
@@ -74,6 +75,13 @@ export const listPushesRoute = defineRoute({
   },
 });
 
+const RAISED_SHOWN = 100;
+
+const withRaised = async (push: Awaited<ReturnType<typeof getPush>>) => ({
+  ...push,
+  raised: await listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
+});
+
 export const getPushRoute = defineRoute({
   method: "GET",
   path: "/pushes/{id}",
@@ -85,7 +93,7 @@ export const getPushRoute = defineRoute({
   run: async ({ actor, params }) => {
     const push = await getPush(actor, params.id);
     requireInTeam(actor, "push.read", push.teamId, "push");
-    return push;
+    return withRaised(push);
   },
 });
 
@@ -101,6 +109,6 @@ export const resumePushRoute = defineRoute({
     const { id: pushId, teamId } = await getPush(actor, params.id);
     requireInTeam(actor, "push.apply", teamId, "push");
     await resumePush({ pushId, teamId, doer: asDoer(actor) });
-    return getPush(actor, pushId);
+    return withRaised(await getPush(actor, pushId));
   },
 });

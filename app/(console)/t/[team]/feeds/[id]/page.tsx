@@ -18,7 +18,7 @@ import { SubscriptionSettings } from "@/components/feeds/subscription-settings";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { LiveProgress } from "@/components/live/live-progress";
-import { HeldBackNote } from "@/components/recalls/held-back-note";
+import { NotSentNote } from "@/components/recalls/not-sent-note";
 import { WithholdDialog } from "@/components/recalls/withhold-dialog";
 import { Badge } from "@/components/ui/badge";
 import { Callout } from "@/components/ui/callout";
@@ -122,7 +122,7 @@ export default async function FeedPage({ params }: Props) {
             </CardBody>
           </Card>
         )}
-        <HeldBackNote team={team.slug} holds={ofAll} />
+        <NotSentNote team={team.slug} holds={ofAll} />
         {held !== null && (
           <HeldCallout
             team={team.slug}

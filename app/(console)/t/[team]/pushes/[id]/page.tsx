@@ -18,6 +18,7 @@ import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPush } from "@/lib/services/delivery/get-push";
+import { listRaised } from "@/lib/services/delivery/list-raised";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { planAction } from "../../connectors/actions";
@@ -27,6 +28,8 @@ type Props = { params: Promise<{ team: string; id: string }> };
 
 export const metadata: Metadata = { title: "Push" };
 
+const RAISED_SHOWN = 100;
+
 /** What was sent and what the destination answered, moving while it is under way. */
 export default async function PushPage({ params }: Props) {
   const { team: slug, id } = await params;
@@ -34,6 +37,7 @@ export default async function PushPage({ params }: Props) {
   const push = await orNotFound(getPush(actor, readId(id)));
   if (push.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, push.connectorId));
+  const raised = await listRaised(push, { limit: RAISED_SHOWN, pushId: push.id });
   const base = `/t/${team.slug}`;
   const values = { team: team.slug };
   const mayApply = can(actor, "push.apply", team.id);
@@ -123,7 +127,7 @@ export default async function PushPage({ params }: Props) {
             />
           </Card>
         )}
-        <RaisedCard title="Accepted, and stricter than planned" base={base} raised={push.raised} />
+        <RaisedCard title="Accepted, and stricter than planned" base={base} raised={raised} />
       </div>
     </>
   );

@@ -17,7 +17,7 @@ import { describeOutcome, isUnderWay, shownStateOf } from "@/components/feeds/sh
 import { triggerWord } from "@/components/feeds/trigger-words";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { LiveProgress } from "@/components/live/live-progress";
-import { HeldBackNote } from "@/components/recalls/held-back-note";
+import { NotSentNote } from "@/components/recalls/not-sent-note";
 import { WithholdDialog } from "@/components/recalls/withhold-dialog";
 import { buttonClass } from "@/components/ui/button-class";
 import { Callout } from "@/components/ui/callout";
@@ -97,7 +97,7 @@ export default async function RunPage({ params, searchParams }: Props) {
         }
       />
       <div className="space-y-6">
-        <HeldBackNote team={team.slug} holds={holds} />
+        <NotSentNote team={team.slug} holds={holds} />
         {isUnderWay(run) && (
           <Card>
             <CardBody>

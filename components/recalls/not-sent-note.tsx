@@ -5,12 +5,12 @@ import { TextLink } from "@/components/ui/text-link";
 type Hold = { id: string; subject: string; reason: string; createdBy: string; createdAt: Date };
 
 /** That a person withdrew what a run or a feed brought, with the reason; nothing where nobody did. */
-export const HeldBackNote = ({ team, holds }: { team: string; holds: readonly Hold[] }) =>
+export const NotSentNote = ({ team, holds }: { team: string; holds: readonly Hold[] }) =>
   holds.map(({ id, subject, reason, createdBy, createdAt }) => (
     <Callout
       key={id}
       tone="warning"
-      title={`Held back from every destination: ${subject}`}
+      title={`Not sent anywhere: ${subject}`}
       role="note"
       action={<TextLink href={`/t/${team}/recalls`}>What stands, and to lift it</TextLink>}
     >
