@@ -4,6 +4,7 @@ import { announceRescreens } from "@/lib/services/allowlists/announce-rescreens"
 import { announceBulkChanges } from "@/lib/services/bulk-changes/announce-bulk-changes";
 import { watchCredentials } from "@/lib/services/connectors/watch-credentials";
 import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/delivery/announce-due-plans";
+import { dropUnappliedWishes } from "@/lib/services/delivery/drop-unapplied-wishes";
 import { announceReconciles } from "@/lib/services/delivery/announce-reconciles";
 import { announceForgottenUrgent } from "@/lib/services/delivery/announce-urgent";
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
@@ -40,6 +41,7 @@ export const startSchedules = (log: Logger) => {
     every(60_000, "clean-up", () => cleanUp()),
     every(3_600_000, "history.purge", () => purgeHistory(new Date())),
     every(60_000, "purge.orphans", () => sweepOrphans()),
+    every(600_000, "budget.unapplied", () => dropUnappliedWishes()),
     every(600_000, "purge.plans", () => purgePlans()),
   ];
 

@@ -32,6 +32,7 @@ type Props = {
       types: readonly IndicatorType[] | null;
       tags: AllowBlock;
       maxAgeDays: number | null;
+      expandNetworksUpTo: number;
     };
     action: string;
     severity: string;
@@ -103,7 +104,10 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
               : `${String(connector.selection.maxAgeDays)} days`,
         },
         ...(connector.kind === "defender"
-          ? [{ label: "MD5", value: MD5_WORDS[String(connector.acceptsMd5)] }]
+          ? [
+              { label: "MD5", value: MD5_WORDS[String(connector.acceptsMd5)] },
+              { label: "Networks", value: describeNetworks(connector.selection.expandNetworksUpTo) },
+            ]
           : []),
         {
           label: "Where it goes",
@@ -136,6 +140,9 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
     )}
   </>
 );
+
+const describeNetworks = (most: number): string =>
+  most === 0 ? "Stay here" : `Of up to ${String(most)} addresses, as these`;
 
 const MD5_WORDS: Readonly<Record<string, string>> = {
   null: "Not tried: kept in until the tenant took one",

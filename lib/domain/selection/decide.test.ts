@@ -28,6 +28,7 @@ const vouching = (other: Partial<Vouching> = {}): Vouching => ({
   threatType: "Malware",
   validUntil: null,
   sightedAt: null,
+  strongerKeys: [],
   wish: null,
   ...other,
 });
@@ -88,6 +89,7 @@ describe("decide", () => {
       isWanted: true,
       rule: null,
       chosen: [vouching()],
+      lifetimeDays: 365,
       share: {
         action: "Audit",
         severity: "Medium",

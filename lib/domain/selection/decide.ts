@@ -16,10 +16,16 @@ import type { Share } from "./share";
 
 /**
  * `rule`: the place, from 0, of the rule that had a part in the share; null when none had. `chosen`: the vouchings that it rests
- * on.
+ * on. `lifetimeDays`: how long a record of it lives, which says when it is renewed.
  */
 export type Decision =
-  | { isWanted: true; share: Share; rule: number | null; chosen: readonly Vouching[] }
+  | {
+      isWanted: true;
+      share: Share;
+      rule: number | null;
+      chosen: readonly Vouching[];
+      lifetimeDays: number;
+    }
   | ({ isWanted: false } & Blocked);
 
 type Context = {
@@ -46,11 +52,12 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   if (free.length === 0) return block(heldBack(candidate.vouchings));
   const unsupported = context.findUnsupported(candidate.type, candidate.value);
   if (unsupported) return block(unsupported);
-  if (selection.types && !selection.types.includes(candidate.type)) {
+  const taken = ofTypes(free, candidate.type, selection.types);
+  if (taken.length === 0) {
     const reason = `This connector takes no ${INDICATOR_TYPE_LABELS[candidate.type]} indicators.`;
     return block({ code: "type-not-selected", reason });
   }
-  const pushable = free.filter(({ isStoreOnly }) => !isStoreOnly);
+  const pushable = taken.filter(({ isStoreOnly }) => !isStoreOnly);
   if (pushable.length === 0)
     return block({ code: "store-only", reason: "Only feeds that are stored and never pushed name it." });
   const chosen = chooseVouchings(pushable, selection.feeds);
@@ -84,7 +91,8 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     expiryDays: lifetime ?? DEFAULT_EXPIRY_DAYS[type],
   });
   const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
-  return { isWanted: true, share: { action, severity, expiresAt, content }, rule, chosen };
+  const share = { action, severity, expiresAt, content };
+  return { isWanted: true, share, rule, chosen, lifetimeDays: expiryDays };
 };
 
 type Treatment = { action: Action; severity: Severity; rule: number | null };
@@ -146,6 +154,13 @@ const fadedOut = (at: Date): Blocked => ({
   code: "expired",
   reason: `Its confidence faded to the team’s floor on ${at.toISOString().slice(0, 10)}: nobody has seen it for too long.`,
 });
+
+const ofTypes = (
+  vouchings: readonly Vouching[],
+  own: Candidate["type"],
+  types: readonly Candidate["type"][] | null,
+): readonly Vouching[] =>
+  types === null ? vouchings : vouchings.filter(({ network }) => types.includes(network?.type ?? own));
 
 const chooseVouchings = (
   vouchings: readonly Vouching[],

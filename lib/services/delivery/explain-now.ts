@@ -7,6 +7,7 @@ import type { Decision } from "@/lib/domain/selection/decide";
 import type { PoolClient } from "pg";
 
 import { listedIds } from "./candidate-ids";
+import { findKeptOut } from "./kept-out";
 import { decidePages } from "./judge-candidates";
 import { readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { openCandidates } from "./read-candidates";
@@ -47,8 +48,8 @@ const explain = async (
   { indicatorId, now }: Pick<Options, "indicatorId" | "now">,
 ): Promise<PolicyNow | null> => {
   const reader = await openCandidates(client, connector, false);
-  const deciding = { connector, isWithdrawal: false, now };
-  for await (const { page, decisions } of decidePages(reader, listedIds([indicatorId]), deciding)) {
+  const deciding = { connector, isWithdrawal: false, now, findKeptOut: findKeptOut(client, connector) };
+  for await (const { page, decisions } of decidePages(client, reader, listedIds([indicatorId]), deciding)) {
     const [decision] = decisions;
     const list = page[0]?.candidate.mark;
     const isWatched = list?.effect === "audit-only";

@@ -31,6 +31,7 @@ import type { StandingRecord } from "@/lib/services/delivery/read-claimants";
 import { readDecisions, type TracedDecision } from "./trace-decisions";
 import { readHolds, type TracedHold } from "./trace-holds";
 import { readPolicyNow, readRecord } from "./trace-now";
+import { readAddresses, readNetworks, type TracedAddresses, type TracedNetwork } from "./trace-networks";
 import { readTimeline, type TimelinePlace, type TraceEvent } from "./trace-timeline";
 
 type TracedAttribution = {
@@ -93,6 +94,10 @@ export type Trace = {
   receipts: TracedReceipt[];
   /** What a person holds back that it is part of. */
   holds: TracedHold[];
+  /** Of a network that goes to a destination as its addresses: how these fare. */
+  addresses: TracedAddresses[];
+  /** The networks as an address of which it went out; a value that no source names itself has no states. */
+  networks: TracedNetwork[];
   /** What each connector's newest plan says of it, and by what policy. */
   decisions: TracedDecision[];
   /** All that happened, newest first, a page at a time. */
@@ -110,7 +115,7 @@ const EVENTS = 50;
 
 /**
  * Why a value is here and where it went: each attribution the actor may see, screening, receipts, timeline. A value
- * that none of the actor's teams has is `not_found`, whoever else has it.
+ * that none of the actor's teams has, or planned as an address of its network, is `not_found`, whoever else has it.
  */
 export const traceIndicator = async (
   actor: Actor,
@@ -123,6 +128,7 @@ export const traceIndicator = async (
     teamIds,
   });
   const { found, attributions, tombstones, receipts, holds, recalls, decisions, timeline, rules } = facts;
+  const { addresses, networks } = facts;
   const row = found.id.toString();
   const type = indicatorTypeFromCode(found.type);
   const rows = attributions.map((row) => attributionSchema.parse(row));
@@ -165,6 +171,8 @@ export const traceIndicator = async (
       })),
     ),
     holds,
+    addresses,
+    networks,
     decisions: await readPolicyNow(decisions, { row, now }),
     timeline: timeline.events,
     timelineNext: timeline.next,
@@ -220,7 +228,12 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
     const [found] = await tx.$queryRaw<{ id: bigint; type: number; value: string }[]>`
       SELECT i.id, i.type, i.value FROM indicator i
       WHERE i.key = ${indicatorId}::uuid
-        AND EXISTS (SELECT FROM team_indicator t WHERE t.indicator_id = i.id AND t.team_id = ANY (${teamIds}::uuid[]))`;
+        AND EXISTS (
+          SELECT FROM team_indicator t WHERE t.indicator_id = i.id AND t.team_id = ANY (${teamIds}::uuid[])
+          UNION ALL
+          SELECT FROM receipt r WHERE r.indicator_id = i.id AND r.team_id = ANY (${teamIds}::uuid[])
+          UNION ALL
+          SELECT FROM plan_item p WHERE p.indicator_id = i.id AND p.team_id = ANY (${teamIds}::uuid[]))`;
     if (!found) throw new AppError("not_found", "There is no such indicator.");
     const attributions = await tx.$queryRaw<AttributionRow[]>`
       SELECT a.team_id AS "teamId", team.slug AS team, json_build_object('id', f.id, 'name', f.name, 'kind', f.kind) AS feed,
@@ -262,8 +275,13 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
       { id: found.id, key: indicatorId, teamIds },
       { limit: EVENTS, after },
     );
+    const place = { indicatorId: found.id, teamIds };
+    const { value } = found;
+    const addresses = await readAddresses(tx, { ...place, type: indicatorTypeFromCode(found.type), value });
+    const networks = await readNetworks(tx, place);
     const rules = await tx.decayRule.findMany({ where: { teamId: { in: teamIds }, type: found.type } });
-    return { found, attributions, tombstones, receipts, holds, recalls, decisions, timeline, rules };
+    const sent = { receipts, holds, addresses, networks, decisions };
+    return { found, attributions, tombstones, recalls, timeline, rules, ...sent };
   });
 
 type ReadReceipt = Omit<TracedReceipt, "record"> & { teamId: string };

@@ -4,12 +4,15 @@ import { readForm } from "@/lib/actions/read-form";
 
 import { editConnectorFormSchema, toPolicy } from "./form-schema";
 
-const limitsOf = (fields: Readonly<Record<string, string>>) => {
+const policyOf = (fields: Readonly<Record<string, string>>) => {
   const form = new FormData();
   const plain = { minConfidence: "0", maxTlp: "amber", mode: "automatic", name: "D", team: "a" };
   const address = { tenantId: "t", clientId: "c", id: "0199b7a0-0000-7000-8000-000000000000" };
   for (const [name, value] of Object.entries({ ...plain, ...address, ...fields })) form.append(name, value);
-  const { approval, automaticLimits } = toPolicy(editConnectorFormSchema.parse(readForm(form)));
+  return toPolicy(editConnectorFormSchema.parse(readForm(form)));
+};
+const limitsOf = (fields: Readonly<Record<string, string>>) => {
+  const { approval, automaticLimits } = policyOf(fields);
   return { approval, automaticLimits };
 };
 
@@ -29,5 +32,13 @@ describe("limits in a connector's form", () => {
       approval: { maxAdds: 0, maxRemoves: null, maxRemovedPercent: null },
       automaticLimits: { maxAdds: null, maxRemoves: null, maxRemovedPercent: 20 },
     });
+  });
+});
+
+describe("networks in a connector's form", () => {
+  it("go out as addresses only where somebody chose of how many; Sentinel's form does not ask", () => {
+    expect(policyOf({ expandNetworksUpTo: "16" }).selection).toMatchObject({ expandNetworksUpTo: 16 });
+    expect(policyOf({ expandNetworksUpTo: "0" }).selection).toMatchObject({ expandNetworksUpTo: 0 });
+    expect(policyOf({}).selection).not.toHaveProperty("expandNetworksUpTo");
   });
 });

@@ -68,6 +68,8 @@ const policy = {
   feeds: noneAsAll(),
   tags: z.object({ allow: lines, block: lines }).prefault({}),
   maxAgeDays: numberOrNull,
+  // Defender's alone.
+  expandNetworksUpTo: blankAsUndefined(number.optional()),
 };
 
 const address = {
@@ -134,6 +136,7 @@ export const toPolicy = ({
   feeds,
   tags,
   maxAgeDays,
+  expandNetworksUpTo,
   approval,
   automaticLimits,
 }: Policy) => ({
@@ -147,5 +150,8 @@ export const toPolicy = ({
   automaticLimits,
   ...(reconcileMinutes !== undefined && { reconcileMinutes }),
   ...(driftMode !== undefined && { driftMode }),
-  selection: { minConfidence, maxTlp, types, feeds, tags, maxAgeDays },
+  selection: {
+    ...{ minConfidence, maxTlp, types, feeds, tags, maxAgeDays },
+    ...(expandNetworksUpTo !== undefined && { expandNetworksUpTo }),
+  },
 });

@@ -15,6 +15,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_KINDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 import { grantsOf } from "@/lib/domain/connector/setup/setup";
+import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { listNeighbours } from "@/lib/services/connectors/list-neighbours";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
@@ -36,8 +37,9 @@ const FEEDS_SHOWN = 200;
 export default async function NewConnectorPage({ params, searchParams }: Props) {
   const { actor, team } = await requirePage("connector.write", (await params).team);
   const { kind } = paramsSchema.parse(await searchParams);
-  const [presets, feeds, neighbours] = await Promise.all([
+  const [presets, networks, feeds, neighbours] = await Promise.all([
     readPresets(),
+    countNetworks(team.id),
     listFeedNames(actor, { teamId: team.id, limit: FEEDS_SHOWN }),
     listNeighbours(team.id, kind),
   ]);
@@ -79,7 +81,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
                 <Input defaultValue={kind === "defender" ? "Defender" : "Sentinel"} autoComplete="off" />
               </Field>
               <AddressFields kind={kind} presets={presets} identities={identities} neighbours={neighbours} />
-              <PolicyFields kind={kind} feeds={feeds} />
+              <PolicyFields kind={kind} feeds={feeds} networks={networks} />
             </ConnectorForm>
           </CardBody>
         </Card>
