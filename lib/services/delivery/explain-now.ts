@@ -3,6 +3,7 @@ import "server-only";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Action, Severity } from "@/lib/domain/connector/actions";
 import { describeRule } from "@/lib/domain/connector/rule-words";
+import { AppError } from "@/lib/domain/errors";
 import type { Decision } from "@/lib/domain/selection/decide";
 import type { PoolClient } from "pg";
 
@@ -34,12 +35,25 @@ export const explainNow = async ({
   if (connectorIds.length === 0) return words;
   return bulkAsTeam(teamId, async (client) => {
     for (const connectorId of connectorIds) {
-      const connector = await readPlanningConnector(client, { connectorId, teamId });
-      const said = await explain(client, connector, { indicatorId, now });
+      const connector = await findConnector(client, { connectorId, teamId });
+      const said = connector && (await explain(client, connector, { indicatorId, now }));
       if (said) words.set(connectorId, said);
     }
     return words;
   });
+};
+
+/** Null for one that was deleted since its plans were read. */
+const findConnector = async (
+  client: PoolClient,
+  own: { connectorId: string; teamId: string },
+): Promise<PlanningConnector | null> => {
+  try {
+    return await readPlanningConnector(client, own);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") return null;
+    throw error;
+  }
 };
 
 const explain = async (
