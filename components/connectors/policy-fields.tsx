@@ -171,7 +171,7 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
     <LimitFields
       group="automaticLimits"
       legend="Automatic, up to"
-      hint="A plan that is more than this waits for a person. Blank: no limit."
+      hint="Within an hour; what is more waits for a person. Blank: no limit."
       values={values.automaticLimits}
     />
     <LimitFields

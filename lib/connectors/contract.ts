@@ -134,6 +134,12 @@ export type Operation =
 /** Resolves when one request of this operation may leave; called before every request to a vendor. */
 export type Pace = (operation: Operation, signal: AbortSignal | undefined) => Promise<void>;
 
+/**
+ * Told, before only a part of a batch goes, which go next, and which of a refused request are for certain not there (`unsent`);
+ * by their `indicatorId`.
+ */
+export type OnSplit = (split: { unsent: readonly string[]; next: readonly string[] }) => Promise<void>;
+
 /** `max`: so many at a time, and no more than its rate carries. */
 export type Singly = Pick<Destination, "push" | "withdraw"> & { max: number };
 
@@ -153,9 +159,13 @@ export type Destination = {
    * Creates or updates records. One receipt for each, in order. Throws an AppError only when the request as a whole failed
    * before any record was judged; `context.retryAfterMs` holds a wait that the service asked for.
    */
-  push: (batch: readonly OutgoingRecord[], signal?: AbortSignal) => Promise<Receipt[]>;
+  push: (batch: readonly OutgoingRecord[], signal?: AbortSignal, onSplit?: OnSplit) => Promise<Receipt[]>;
   /** Ends records, under the same rules as `push`. A record that is gone already counts as accepted. */
-  withdraw: (batch: readonly WithdrawnRecord[], signal?: AbortSignal) => Promise<Receipt[]>;
+  withdraw: (
+    batch: readonly WithdrawnRecord[],
+    signal?: AbortSignal,
+    onSplit?: OnSplit,
+  ) => Promise<Receipt[]>;
   /**
    * The same by one request for each record, which have rates of their own: a few need not wait for room among batches. Null
    * where there are no such requests.

@@ -33,8 +33,9 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
     isReadable: names !== null,
     // Azure roles are on the workspace: whoever may query it is shown all of it.
     seesOthers: () => Promise.resolve(names !== null),
-    push: (batch, signal) => pushToSentinel(client, batch, { sourceSystem, now }, signal),
-    withdraw: (batch, signal) => withdrawFromSentinel(client, batch, { sourceSystem, now }, signal),
+    push: (batch, signal, onSplit) => pushToSentinel(client, batch, { sourceSystem, now }, signal, onSplit),
+    withdraw: (batch, signal, onSplit) =>
+      withdrawFromSentinel(client, batch, { sourceSystem, now }, signal, onSplit),
     singly: null,
     list: async function* (signal) {
       if (names === null) throw notReadable();

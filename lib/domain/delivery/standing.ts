@@ -57,11 +57,11 @@ export const describeStanding = (
 };
 
 /** `Block, High`. */
-export const describeTreatment = ({ action, severity }: Pick<Treatment, "action" | "severity">): string =>
+const describeTreatment = ({ action, severity }: Pick<Treatment, "action" | "severity">): string =>
   `${action}, ${severity}`;
 
 /** `Team A, Team B and Team C`. */
-export const listNames = (names: readonly string[]): string =>
+const listNames = (names: readonly string[]): string =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
 
 const describeStay = (kind: ConnectorKind, will: Treatment, names: readonly string[]): string =>

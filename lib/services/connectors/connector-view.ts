@@ -13,6 +13,8 @@ import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
 
+import type { Stop } from "@/lib/services/delivery/delivery-stop";
+
 import { fromStoredCloud } from "./cloud-column";
 import { readStoredTest } from "./credential-view";
 
@@ -38,9 +40,6 @@ export const CONNECTOR_SELECT = {
   enabled: true,
   approval: true,
   automaticLimits: true,
-  stoppedAt: true,
-  stoppedByName: true,
-  stopReason: true,
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
@@ -99,7 +98,7 @@ export type ConnectorView = {
   /** What is applied without a person where the mode is automatic; null: everything. */
   automaticLimits: PlanLimits | null;
   /** Who switched its sending off; null while it is on. */
-  stop: { at: Date; by: string; reason: string } | null;
+  stop: Stop | null;
   lastTest: (TestResult & { at: Date }) | null;
   /** When what stands there was last compared with what was sent, and why the newest try failed. */
   reconciledAt: Date | null;
@@ -114,9 +113,9 @@ export type ConnectorView = {
   createdAt: Date;
 };
 
-/** Shapes a row for the outside. */
-export const toConnectorView = (row: ConnectorRow): ConnectorView => {
-  const { approval, automaticLimits, stoppedAt, stoppedByName, stopReason, ...others } = row;
+/** Shapes a row for the outside; `stop` says who switched its sending off. */
+export const toConnectorView = (row: ConnectorRow, stop: Stop | null): ConnectorView => {
+  const { approval, automaticLimits, ...others } = row;
   const { team, destination, selection, expiryByType, rules, lastTest, action, severity, ...rest } = others;
   return {
     ...rest,
@@ -135,7 +134,7 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     acceptsMd5: destination.acceptsMd5,
     approval: storedPlanLimitsSchema.parse(approval),
     automaticLimits: storedPlanLimitsSchema.parse(automaticLimits),
-    stop: stoppedAt && { at: stoppedAt, by: stoppedByName ?? "", reason: stopReason ?? "" },
+    stop,
     lastTest: readStoredTest(lastTest),
     driftMode: z.enum(DRIFT_MODES).parse(row.driftMode),
     strangers: strangersSchema.nullable().parse(row.strangers),

@@ -13,7 +13,7 @@ import { versionSql } from "./part-digests";
 import type { PlanningConnector } from "./planning-connector";
 
 /** Others' wishes lie behind the planned connector's, those of one connector together. */
-export type Span = { connectorId: string; teamId: string; from: number; to: number };
+type Span = { connectorId: string; teamId: string; from: number; to: number };
 
 /** All that competes for a destination's places besides the connector that is planned, and how many there are. */
 export type Pool = {

@@ -24,7 +24,8 @@ import { besideStronger, type DecisionBeside, type FindKeptOut } from "./judge-b
 import { findKeptOut } from "./kept-out";
 import { openNetworks } from "./lend-networks";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
-import { openCandidates, type CandidateReader, type ReadCandidate } from "./read-candidates";
+import { openCandidates, type CandidateReader } from "./read-candidates";
+import type { ReadCandidate } from "./read-page";
 import { refusedHash } from "./refused-hash";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */

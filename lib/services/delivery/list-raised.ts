@@ -11,7 +11,7 @@ import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicato
 import { readClaimants } from "./read-claimants";
 
 /** A record that stands stricter than its connector wants it, because of others. */
-export type RaisedRecord = { indicatorId: string; type: IndicatorType; value: string; standing: Standing };
+type RaisedRecord = { indicatorId: string; type: IndicatorType; value: string; standing: Standing };
 export type Raised = { count: number; records: RaisedRecord[] };
 
 type Own = { connectorId: string; teamId: string };

@@ -5,7 +5,7 @@ import type { PoolClient } from "pg";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 
 import type { PlanningConnector } from "./planning-connector";
-import { partSql } from "./plan-parts";
+import { partSql } from "./part-numbers";
 
 /**
  * A digest of each part of what a connector's verdicts rest on row by row: which versions of which rows there are. Whatever is

@@ -7,11 +7,42 @@ import { heldBecause } from "@/lib/db/queries/withheld";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
 import { isNetwork } from "@/lib/domain/indicator/expand";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
-import type { Vouching } from "@/lib/domain/selection/candidate";
+import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import type { Screener } from "@/lib/services/allowlists/open-screener";
 
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
-import type { FeedFact, FeedFacts, ReadCandidate } from "./read-candidates";
+
+/** One candidate with what of it stands at the destination. */
+export type ReadCandidate = {
+  /** The row's number in PostgreSQL, as text. */
+  id: string;
+  /** The public id. */
+  key: string;
+  candidate: Candidate;
+  /** Hexadecimal. */
+  claimHash: string | null;
+  /** It was sent without an answer: it may stand there, or not as its claim says. */
+  isUnanswered: boolean;
+  /** What somebody else did to what stood there; null for nothing. */
+  drift: string | null;
+  /** When a source of the team last saw it. */
+  lastSeen: Date | null;
+  driftChoice: DriftChoice | null;
+  /** Why the destination did not take it last time, in its words, and over what that was for good, hexadecimal; null where it did. */
+  refused: { reason: string; hash: string | null } | null;
+  /** Decides between equals where places are limited; left out: its own public id. */
+  rankKey?: string;
+};
+
+export type FeedFact = {
+  name: string;
+  isPublic: boolean;
+  isStoreOnly: boolean;
+  isWithheld: boolean;
+  /** When it was last read whole and well; null also where nobody asks. */
+  lookedAt: Date | null;
+};
+export type FeedFacts = ReadonlyMap<string, FeedFact>;
 
 type Options = {
   ids: readonly string[];

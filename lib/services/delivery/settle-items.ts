@@ -4,7 +4,8 @@ import type { KnownCapacity } from "@/lib/connectors/contract";
 import { isRefusedForGood } from "@/lib/domain/delivery/refusal";
 import { stixId } from "@/lib/domain/indicator/identity";
 
-import type { Batch, ReadyItem, SettledItem } from "./prepare-batch";
+import type { Batch } from "./prepare-batch";
+import type { ReadyItem, SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import type { RecordRow } from "./read-batch";
 import { refusedHash } from "./refused-hash";
@@ -21,10 +22,8 @@ export type Settlement = {
   /** What it means for the others' claims: their record was `written` for them, is `lost`, or is untouched. */
   others: "written" | "lost" | null;
   stixId: string;
-  /** The id that the destination named; null when it named none, so that nothing can be looked for there. */
-  answeredId: string | null;
-  /** Nobody else claims the record. */
-  isLast: boolean;
+  /** What was taken away and is still to be seen gone; null where there is nothing to look for. */
+  awaitedId: string | null;
   /** Somebody else ended the record: that is to be seen as well. */
   isLeft: boolean;
   /** It was revoked, which is for good: if it comes back, it is another one. */
@@ -78,8 +77,7 @@ const base = (
   claim: null,
   others: null,
   stixId: stixId(item.type, item.value, record.epoch),
-  answeredId: null,
-  isLast: connectorIds.length === 1,
+  awaitedId: null,
   isLeft: false,
   isRevoked: false,
   record: null,
@@ -119,9 +117,9 @@ const settleSent = (
         reason: one.item.overtaken?.isRecalled === true ? TAKEN_BACK : null,
         claim: isRemoval ? "drop" : "put",
         others: others ? "written" : null,
-        answeredId: sent.remoteId,
+        awaitedId: isRemoval ? awaitedOf(one, sent) : null,
         isRevoked: one.put === null && one.withdraw?.revokes === true,
-        record: one.put ? toLive(one.put, sent.remoteId, one.record) : GONE,
+        record: toWritten(one, sent.remoteId),
       },
     ];
   }
@@ -136,7 +134,11 @@ const settleSent = (
       others: others ? "lost" : null,
       capacity,
     } as const;
-    return [isRemoval ? { ...gone, state: "removed" } : { ...gone, state: "failed", reason }];
+    return [
+      isRemoval
+        ? { ...gone, state: "removed", awaitedId: sent.endedId }
+        : { ...gone, state: "failed", reason },
+    ];
   }
   if (sent.status === "orphaned")
     return [{ ...settlement, state: "failed", reason: ORPHANED, record: { ...GONE, state: "orphaned" } }];
@@ -150,6 +152,17 @@ const settleSent = (
       refusedHash: isForGood && one.item.share ? refusedHash(destinationId, one.item.share) : null,
     },
   ];
+};
+
+/** Where the service took the new record for the old one, that stands for others, and nothing is to be seen gone. */
+const awaitedOf = (
+  { put, record }: ReadyItem,
+  { remoteId, endedId }: Extract<Sent, { status: "accepted" }>,
+): string | null => (put !== null && endedId === (remoteId ?? record.remoteId) ? null : endedId);
+
+const toWritten = ({ put, record, isApart }: ReadyItem, remoteId: string | null): WrittenRecord | null => {
+  if (isApart) return null;
+  return put ? toLive(put, remoteId, record) : GONE;
 };
 
 const TAKEN_BACK = "It was recalled while it was being sent, and taken back at once.";

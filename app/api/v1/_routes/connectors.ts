@@ -62,7 +62,7 @@ const connectorSchema = z.object({
   }),
   automaticLimits: planLimitsSchema.nullable().meta({
     description:
-      "In mode `automatic`, a plan that is more than this waits for a person; null: every plan is applied.",
+      "In mode `automatic`, a plan waits for a person that is more than this, counted together with what was applied without one within the last hour; null: every plan is applied.",
   }),
   stop: stopSchema.nullable().meta({
     description: "Who switched this connector's sending off; null while it is on.",

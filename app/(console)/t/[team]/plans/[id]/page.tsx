@@ -6,6 +6,7 @@ import { PlanStateBadge } from "@/components/connectors/delivery-state-badges";
 import { PlanApproval } from "@/components/connectors/plan-approval";
 import { PlanCountsLine } from "@/components/connectors/plan-counts";
 import { PlanFitNote } from "@/components/connectors/plan-fit";
+import { SupersededPlan } from "@/components/connectors/superseded-plan";
 import { ReasonLinks } from "@/components/connectors/reason-links";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { DataTable } from "@/components/data-table/data-table";
@@ -69,6 +70,27 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const plan = await orNotFound(getPlan(actor, readId(id)));
   if (plan.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, plan.connectorId));
+  const crumbs = [
+    { label: "Connectors", href: `/t/${team.slug}/connectors` },
+    { label: connector.name, href: `/t/${team.slug}/connectors/${connector.id}` },
+  ];
+  if (plan.superseded) {
+    const { by } = plan.superseded;
+    return (
+      <>
+        <PageHeader
+          title={`Plan for ${connector.name}`}
+          crumbs={crumbs}
+          badges={<PlanStateBadge state={plan.state} />}
+        />
+        <SupersededPlan
+          connector={connector.name}
+          newerHref={by === null ? null : `/t/${team.slug}/plans/${by}`}
+          connectorHref={`/t/${team.slug}/connectors/${connector.id}`}
+        />
+      </>
+    );
+  }
   const { show, code, cursor } = paramsSchema.parse(await searchParams);
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
   const [{ items, next }, fit, approval, overlap, actions] = await Promise.all([
@@ -106,10 +128,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
             Made <RelativeTime at={plan.createdAt} />. Nothing is sent before it is applied.
           </>
         }
-        crumbs={[
-          { label: "Connectors", href: `/t/${team.slug}/connectors` },
-          { label: connector.name, href: `/t/${team.slug}/connectors/${connector.id}` },
-        ]}
+        crumbs={crumbs}
         badges={<PlanStateBadge state={plan.state} />}
         actions={
           canApply && (
