@@ -39,6 +39,7 @@ export const ReceiptTable = ({ base, receipts }: { base: string; receipts: reado
       {
         id: "state",
         header: "State",
+        className: "min-w-40",
         cell: ({ state, standing }) => (
           <>
             <ReceiptStateBadge state={state} isPlain />

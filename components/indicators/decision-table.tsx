@@ -161,7 +161,7 @@ const WHEN_APPLIED: Readonly<Partial<Record<Outcome, { word: string; tone: Tone 
 };
 
 const WITHOUT_REASON: Readonly<Partial<Record<Outcome, string>>> = {
-  kept: "The connector wants it, and it stands there as it should.",
+  kept: "The connector wants it there, and nothing of its own is to be changed.",
   unnamed: "The plan does not name it: it came or changed after the plan was made.",
 };
 

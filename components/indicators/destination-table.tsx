@@ -63,6 +63,12 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
     ),
   },
   {
+    id: "stands",
+    header: "Stands as",
+    className: "min-w-40 max-w-72",
+    cell: (receipt) => <Stands {...receipt} />,
+  },
+  {
     id: "state",
     header: "Receipt",
     className: "min-w-32 max-w-72",
@@ -72,12 +78,6 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
         {reason !== null && <span className="text-muted mt-0.5 block text-xs">{reason}</span>}
       </>
     ),
-  },
-  {
-    id: "stands",
-    header: "Stands as",
-    className: "min-w-40 max-w-72",
-    cell: (receipt) => <Stands {...receipt} />,
   },
   {
     id: "remote",

@@ -39,7 +39,7 @@ export const VerdictStrip = ({ verdict, attributions, liveAt, holds = [], holdsH
             <span className="font-medium">
               {subject}, by {by}:
             </span>{" "}
-            {reason}{" "}
+            “{reason}”{" "}
             <span className="text-muted">
               {isAll
                 ? "It is sent nowhere until that is lifted."

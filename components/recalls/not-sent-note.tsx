@@ -14,7 +14,7 @@ export const NotSentNote = ({ team, holds }: { team: string; holds: readonly Hol
       role="note"
       action={<TextLink href={`/t/${team}/recalls`}>What stands, and to lift it</TextLink>}
     >
-      By {createdBy}, <RelativeTime at={createdAt} />: {reason}. It still comes in and is shown; nothing of it
-      is sent unless another feed of the team vouches for it, too.
+      By {createdBy}, <RelativeTime at={createdAt} />: “{reason}” It still comes in and is shown; nothing of
+      it is sent unless another feed of the team vouches for it, too.
     </Callout>
   ));

@@ -208,7 +208,9 @@ export default async function PlanPage({ params, searchParams }: Props) {
         {fit && <PlanFitNote fit={fit} />}
         {total === 0 && (
           <Callout tone="success" title="Nothing to do." role="note">
-            What the team wants there and what stands there are the same.
+            All that this connector wants there is there, and nothing else of it.{" "}
+            <TextLink href={`/t/${team.slug}/connectors/${connector.id}`}>Its page</TextLink> says what stands
+            stricter because of others.
           </Callout>
         )}
         {plan.counts.blocked > 0 && (
