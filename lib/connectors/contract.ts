@@ -86,8 +86,15 @@ export type RemoteRecord = {
   /** True when this very application (Defender) or source system (Sentinel) made it; others are only counted. */
   isOurs: boolean;
   deviceGroups: readonly string[];
+  /** How it is labelled at Sentinel; empty elsewhere. */
+  labels: readonly string[];
   expiresAt: Date | null;
+  madeAt: Date | null;
   updatedAt: Date | null;
+  /** Who changed it last, as far as the destination tells. */
+  updatedBy: string | null;
+  /** When the destination last put it where rules read it; null where it does not tell. */
+  publishedAt: Date | null;
   isRevoked: boolean;
 };
 
@@ -173,6 +180,11 @@ export type Destination = {
   singly: Singly | null;
   /** All records that the application can see, page by page. Throws rather than end early: a short list must never pass for a whole one. */
   list: (signal?: AbortSignal) => AsyncIterable<readonly RemoteRecord[]>;
+  /**
+   * Looks for records of our own by their ids, also those that ended or were revoked, which `list` leaves out. Null where `list` is
+   * all there is.
+   */
+  find: ((remoteIds: readonly string[], signal?: AbortSignal) => Promise<readonly RemoteRecord[]>) | null;
   /** Tries out token, rights, reading and writing without changing anything. Never throws for what a check can say. */
   test: (signal?: AbortSignal) => Promise<Check[]>;
 };

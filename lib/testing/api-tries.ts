@@ -167,6 +167,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     astray("/withheld", { ...WITHDRAWAL, team: "team-b", run }),
   ],
   "POST /withheld/everywhere": ({ feed }) => [refused("/withheld/everywhere", { ...WITHDRAWAL, feed })],
+  "PATCH /withheld/{id}": ({ withheld }) => [hidden(`/withheld/${withheld}`, { until: null })],
   "POST /withheld/{id}/plans": ({ withheld }) => [hidden(`/withheld/${withheld}/plans`)],
   "POST /withheld/{id}/lift": ({ withheld }) => [hidden(`/withheld/${withheld}/lift`)],
   "GET /proposals": ({ slug }) => list("/proposals", slug),
@@ -211,6 +212,21 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /connectors/{id}/drift": ({ connector }) => [hidden(`/connectors/${connector}/drift`)],
   "POST /connectors/{id}/drift": ({ connector }) => [
     hidden(`/connectors/${connector}/drift`, { choice: "restore" }),
+  ],
+  "GET /connectors/{id}/overrides": ({ connector }) => [hidden(`/connectors/${connector}/overrides`)],
+  "POST /connectors/{id}/overrides/lift": ({ connector }) => [
+    hidden(`/connectors/${connector}/overrides/lift`, {}),
+  ],
+  "GET /connectors/{id}/strangers": ({ connector }) => [hidden(`/connectors/${connector}/strangers`)],
+  "POST /connectors/{id}/strangers": ({ connector }) => [
+    hidden(`/connectors/${connector}/strangers`, { choice: "adopt" }),
+    hidden(`/connectors/${connector}/strangers`, { choice: "remove" }),
+  ],
+  "GET /connectors/{id}/strangers/removal": ({ connector }) => [
+    hidden(`/connectors/${connector}/strangers/removal`),
+  ],
+  "POST /connectors/{id}/strangers/removal": ({ connector }) => [
+    hidden(`/connectors/${connector}/strangers/removal`, { hash: "0" }),
   ],
   "POST /connectors/{id}/plans": ({ connector }) => [
     hidden(`/connectors/${connector}/plans`),

@@ -56,6 +56,7 @@ export const createDefenderDestination = ({
         yield page.map((listed) => toRemoteRecord(listed, clientId));
       }
     },
+    find: null,
     test: (signal) => testDefender(api, client, clientId, signal),
   };
 };

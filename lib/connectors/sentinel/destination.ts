@@ -1,10 +1,10 @@
 import { AppError } from "@/lib/domain/errors";
 
 import type { ApiClient } from "../api-client";
-import type { Destination } from "../contract";
+import type { Destination, RemoteRecord } from "../contract";
 import { createSentinelClient, type AzureNames } from "./client";
 import { SENTINEL_LIMITS } from "./limits";
-import { toRemoteRecord } from "./map";
+import { toRemoteRecord, toStixId } from "./map";
 import { pushToSentinel, withdrawFromSentinel } from "./push";
 import { testSentinel } from "./test-connection";
 
@@ -43,6 +43,18 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
         yield page.map((item) => toRemoteRecord(item, sourceSystem));
       }
     },
+    find:
+      names === null
+        ? null
+        : async (remoteIds, signal) => {
+            const found: RemoteRecord[] = [];
+            for (let at = 0; at < remoteIds.length; at += SENTINEL_LIMITS.query.maxItems) {
+              const stixIds = remoteIds.slice(at, at + SENTINEL_LIMITS.query.maxItems).map(toStixId);
+              for await (const page of client.queryIds(names, stixIds, signal))
+                for (const item of page) found.push(toRemoteRecord(item, sourceSystem));
+            }
+            return found;
+          },
     test: (signal) => testSentinel({ api, client, clientId, workspaceId, names }, signal),
   };
 };

@@ -2,6 +2,8 @@ import type { NetworkType } from "@/lib/domain/indicator/expand";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import type { Mark } from "@/lib/domain/screening/mark";
 
+import type { Override } from "./override";
+
 /** What one live attribution says, as the selection sees it. */
 export type Vouching = {
   feedId: string;
@@ -48,4 +50,6 @@ export type Candidate = {
   vouchings: readonly Vouching[];
   /** The end that stands at the destination, if the connector has a claim there. */
   standingUntil: Date | null;
+  /** What a person adopted of how it stood there, over what selection and rules say. */
+  override: Override | null;
 };

@@ -8,6 +8,7 @@ import type { Mark } from "@/lib/domain/screening/mark";
 
 import type { Candidate, Vouching } from "./candidate";
 import type { Blocked } from "./blocked";
+import type { Override } from "./override";
 import { decide } from "./decide";
 import { compilePolicy, type Policy } from "./policy";
 
@@ -51,6 +52,7 @@ const candidate = (other: Partial<Candidate> = {}): Candidate => ({
   isFaded: false,
   vouchings: [vouching()],
   standingUntil: null,
+  override: null,
   ...other,
 });
 
@@ -270,6 +272,46 @@ describe("decide", () => {
       selection({ feeds: [FEED] }),
     );
     expect(decision).toMatchObject({ isWanted: false, code: "expired" });
+  });
+});
+
+describe("what a person adopted of a record", () => {
+  const adopted = (other: Partial<Override>): Partial<Candidate> => ({
+    override: {
+      ...{ by: "Ada", reason: "The SOC said so.", isAbsent: false, action: null, severity: null },
+      ...{ expiresAt: null, words: null },
+      ...other,
+    },
+  });
+
+  it("comes before rules, an earlier wish and the connector, field by field", () => {
+    const words = { title: "Mine", description: null };
+    const expiresAt = new Date("2026-11-26T00:00:00Z");
+    const rules = { rules: rulesSchema.parse([{ action: "Warn", severity: "Low" }]) };
+    expect(run(adopted({ action: "Block", words, expiresAt }), rules)).toMatchObject({
+      isWanted: true,
+      share: { action: "Block", severity: "Low", expiresAt, content: { words } },
+    });
+  });
+
+  it("never outlives what its sources vouch for, nor an allowlist that lets it be watched only", () => {
+    const validUntil = new Date("2026-11-25T00:00:00Z");
+    const expiresAt = new Date("2026-12-24T00:00:00Z");
+    const ending = { validUntil, vouchings: [vouching({ validUntil })] };
+    expect(run({ ...adopted({ expiresAt }), ...ending })).toHaveProperty("share.expiresAt", validUntil);
+    expect(run({ ...adopted({ action: "Block" }), mark: mark("audit-only") })).toHaveProperty(
+      "share.action",
+      "Audit",
+    );
+  });
+
+  it("keeps it away where it was taken away there, or its adopted end has come", () => {
+    expect(run(adopted({ isAbsent: true }))).toEqual({
+      isWanted: false,
+      code: "left-outside",
+      reason: "It was taken away at Microsoft, and Ada adopted that: The SOC said so.",
+    });
+    expect(run(adopted({ expiresAt: now }))).toMatchObject({ isWanted: false, code: "expired" });
   });
 });
 

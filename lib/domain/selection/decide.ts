@@ -11,6 +11,7 @@ import { findUntimely, limitByAge } from "./age";
 import { findByTags } from "./by-tags";
 import { findRule, type FittingRule } from "./fit-rule";
 import { mergeContent } from "./merge-content";
+import { adoptedEnd, findAbsent } from "./override";
 import type { CompiledPolicy } from "./policy";
 import type { Share } from "./share";
 
@@ -70,11 +71,18 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   const unfit = findUntimely(chosen, policy, now) ?? findByTags(candidate.vouchings, chosen, policy.tags);
   if (unfit) return block(unfit);
   const merged = mergeContent(context.team, candidate.tlp, chosen);
-  const content = policy.templates ? { ...merged, templates: policy.templates } : merged;
+  const words = candidate.override?.words ?? null;
+  const content = {
+    ...merged,
+    ...(policy.templates && { templates: policy.templates }),
+    ...(words && { words }),
+  };
   if (content.confidence < selection.minConfidence) {
     const reason = `Confidence ${String(content.confidence)} is below this connector's minimum, ${String(selection.minConfidence)}.`;
     return block({ code: "below-confidence", reason });
   }
+  const absent = findAbsent(candidate.override, now);
+  if (absent) return block(absent);
   const end = latestEnd(candidate, chosen);
   if (end !== null && end <= now) {
     const reason = `The sources that this connector takes vouched for it until ${end.toISOString()}.`;
@@ -90,7 +98,9 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     validUntil: end,
     expiryDays: lifetime ?? DEFAULT_EXPIRY_DAYS[type],
   });
-  const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
+  const expiresAt =
+    adoptedEnd(candidate.override, validUntil) ??
+    chooseExpiry({ type, expiryDays, validUntil, standing, now });
   const share = { action, severity, expiresAt, content };
   return { isWanted: true, share, rule, chosen, lifetimeDays: expiryDays };
 };
@@ -99,7 +109,7 @@ type Treatment = { action: Action; severity: Severity; rule: number | null };
 
 /** How it is to be treated there: a list that only lets it be watched, a person, the first fitting rule, the connector. */
 const treat = (
-  { type, mark }: Candidate,
+  { type, mark, override }: Candidate,
   chosen: readonly Vouching[],
   fitting: FittingRule | null,
   { policy, permittedActions }: Context,
@@ -108,7 +118,7 @@ const treat = (
   const hasActions = policy.kind === "defender";
   const isWatched = mark?.effect === "audit-only";
   const rule = fitting?.rule;
-  const personal = hasActions ? wishedAction(chosen) : null;
+  const personal = hasActions ? (override?.action ?? wishedAction(chosen)) : null;
   const wished = hasActions && !isWatched ? (personal ?? rule?.action ?? policy.action) : "Audit";
   const isByRule = hasActions && !isWatched && personal === null && (rule?.action ?? null) !== null;
   const permitted = permittedActions(type);
@@ -118,7 +128,7 @@ const treat = (
     const reason = `A ${INDICATOR_TYPE_LABELS[type]} can only be ${permitted.join(" or ")} there, not ${wished}.${who}`;
     return { code: "action-not-possible", reason };
   }
-  const personalSeverity = hasActions ? wishedSeverity(chosen) : null;
+  const personalSeverity = hasActions ? (override?.severity ?? wishedSeverity(chosen)) : null;
   const severity = personalSeverity ?? rule?.severity ?? policy.severity;
   const hasPart =
     isByRule ||

@@ -19,6 +19,7 @@ const contentSchema = z.object({
     }),
   ),
   templates: z.object({ title: z.string().nullable(), description: z.string().nullable() }).optional(),
+  words: z.object({ title: z.string().nullable(), description: z.string().nullable() }).optional(),
 });
 
 const shareSchema = z.object({

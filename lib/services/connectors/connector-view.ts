@@ -43,6 +43,8 @@ export const CONNECTOR_SELECT = {
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
+  refreshedAt: true,
+  refreshed: true,
   reconcileMinutes: true,
   driftMode: true,
   strangers: true,
@@ -106,7 +108,10 @@ export type ConnectorView = {
   /** How many minutes apart they are compared, and whether what drifted is put right by the next plan or waits. */
   reconcileMinutes: number;
   driftMode: DriftMode;
-  /** What its application made there and nobody here knows of; null until it was compared. */
+  /** When records that Sentinel had not published again for long were last sent again as they stand, and how many. */
+  refreshedAt: Date | null;
+  refreshed: number;
+  /** How much its application made there that nobody here knows of; null until it was compared. */
   strangers: Strangers | null;
   /** Whether its Defender tenant takes MD5, as a probe found; null: nobody tried. */
   acceptsMd5: boolean | null;
@@ -141,16 +146,5 @@ export const toConnectorView = (row: ConnectorRow, stop: Stop | null): Connector
   };
 };
 
-const strangersSchema = z.object({
-  count: z.number(),
-  records: z.array(
-    z.object({
-      remoteId: z.string(),
-      value: z.string(),
-      action: z.string().nullable(),
-      title: z.string().nullable(),
-      isDuplicate: z.boolean(),
-    }),
-  ),
-});
+const strangersSchema = z.object({ count: z.number() });
 type Strangers = z.output<typeof strangersSchema>;

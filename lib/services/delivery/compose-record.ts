@@ -19,9 +19,11 @@ export type Surroundings = {
   now: Date;
 };
 
+type Subject = Pick<BatchItem, "indicatorId" | "key" | "type" | "value">;
+
 /** One record as all its claims want it, ready for the destination. */
 export const composeRecord = (
-  item: BatchItem,
+  item: Subject,
   record: RecordRow,
   merged: MergedRecord,
   { createdByRef, deviceGroups, now, appUrl }: Surroundings,
@@ -65,7 +67,7 @@ export const composeEnd = (
   texts: merged && composeTexts(item, merged, appUrl),
 });
 
-const composeTexts = ({ key, type }: BatchItem, merged: MergedRecord, appUrl: string): RecordTexts => {
+const composeTexts = ({ key, type }: Subject, merged: MergedRecord, appUrl: string): RecordTexts => {
   const traceUrl = `${appUrl}/t/${merged.teams[0]?.slug ?? ""}/indicators/${key}`;
   return {
     ...recordTexts(type, merged, traceUrl),

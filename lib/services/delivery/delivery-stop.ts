@@ -29,8 +29,11 @@ export const readStop = async (client: PoolClient, connectorId: string): Promise
 /** Throws while a connector's sending is switched off. To be asked right before a request leaves. */
 export const assertNotStopped = async (client: PoolClient, connectorId: string): Promise<void> => {
   const reason = await readStop(client, connectorId);
-  if (reason !== null) throw new AppError("conflict", reason, { retry: "later" });
+  if (reason !== null) throw new AppError("conflict", reason, { retry: "later", context: { isStop: true } });
 };
+
+/** Whether a request did not leave because sending is switched off. */
+export const isStop = ({ context }: AppError): boolean => context["isStop"] === true;
 
 /** As `assertNotStopped`, in a transaction of its own. */
 export const mayLeave = (connectorId: string) => (): Promise<void> =>

@@ -6,11 +6,12 @@ import type { Operation } from "@/lib/connectors/contract";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { recordScope } from "@/lib/domain/selection/policy";
 
+import { giveDestinationBack, isUrgentOpen, takeDestination } from "./borrow-destination";
 import type { Surroundings } from "./compose-record";
 import { readStop } from "./delivery-stop";
 import { peekWait } from "./pace";
 import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
-import { LEASE_SECONDS, type OpenPush } from "./push-lease";
+import type { OpenPush } from "./push-lease";
 import {
   readClaims,
   readItems,
@@ -146,34 +147,6 @@ const otherTeamsOf = (
   items.every(({ operation, overtaken }) => operation !== "remove" && overtaken?.isRecalled !== true)
     ? []
     : [...new Set([...claims.values()].flat().map((claim) => claim.teamId))].filter((id) => id !== teamId);
-
-/** Whether a recall, or what a person saved, has something to send there now. */
-const isUrgentOpen = async (client: PoolClient, { destinationId }: OpenPush): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM push u JOIN connector c ON c.id = u.connector_id
-     WHERE u.urgent AND u.state IN ('queued', 'running') AND c.destination_id = $1
-       AND (u.wake_at IS NULL OR u.wake_at <= clock_timestamp())
-       -- One that cannot end does not keep all others away for ever.
-       AND u.queued_at > clock_timestamp() - interval '10 minutes' LIMIT 1`,
-    [destinationId],
-  );
-  return rowCount === 1;
-};
-
-const takeDestination = async (client: PoolClient, push: OpenPush): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `UPDATE destination SET lease_owner = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
-     WHERE id = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease_owner = $2)`,
-    [push.destinationId, push.leaseOwner, LEASE_SECONDS],
-  );
-  return rowCount === 1;
-};
-
-const giveDestinationBack = (client: PoolClient, { destinationId, leaseOwner }: OpenPush) =>
-  client.query(
-    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-    [destinationId, leaseOwner],
-  );
 
 const markSending = async (
   client: PoolClient,

@@ -204,7 +204,7 @@ const findOtherReason = (
 /** The records of the items at the destination; a missing one is made, not yet standing. */
 export const readRecords = async (
   client: PoolClient,
-  { destinationId }: OpenPush,
+  { destinationId }: Pick<OpenPush, "destinationId">,
   { scope, ids, now }: { scope: string; ids: readonly string[]; now: Date },
 ): Promise<ReadonlyMap<string, RecordRow>> => {
   await client.query(

@@ -11,6 +11,7 @@ import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import type { Screener } from "@/lib/services/allowlists/open-screener";
 
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
+import { readOverride } from "./stored-override";
 
 /** One candidate with what of it stands at the destination. */
 export type ReadCandidate = {
@@ -74,11 +75,12 @@ type Found = {
   drift_choice: DriftChoice | null;
   refusal: string | null;
   refused_hash: string | null;
+  override: unknown;
 };
 const FOUND = [
   ...["id", "key", "type", "value", "active", "tlp", "valid_until", "last_seen", "halvings", "is_faded"],
   ...["withdrawn_because", "claim_hash", "standing_until", "is_unanswered", "drift", "drift_choice"],
-  ...["refusal", "refused_hash"],
+  ...["override", "refusal", "refused_hash"],
 ];
 
 type Said = {
@@ -118,7 +120,7 @@ export const readPage = async (
          coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS is_faded, x.reason AS withdrawn_because,
          encode(c.content_hash, 'hex') AS claim_hash, c.expires_at AS standing_until, u.indicator_id IS NOT NULL AS is_unanswered,
          w.drift, w.drift_choice, CASE WHEN w.state = 'failed' THEN coalesce(w.reason, '') END AS refusal,
-         encode(w.refused_hash, 'hex') AS refused_hash
+         encode(w.refused_hash, 'hex') AS refused_hash, to_jsonb(o) AS override
        FROM ${ASKED} JOIN indicator i ON i.id = asked.id AND ${isIn("i.id")}
        LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id AND ${isIn("t.indicator_id")}
        LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
@@ -126,6 +128,7 @@ export const readPage = async (
        LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id AND ${isIn("c.indicator_id")}
        LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id
          AND (w.drift IS NOT NULL OR w.state = 'failed')
+       LEFT JOIN record_override o ON o.connector_id = $3 AND o.team_id = $2 AND o.indicator_id = i.id
        LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
        ORDER BY i.id`,
     )} AS found, ${columnsOf(
@@ -200,6 +203,7 @@ const toCandidates = (
         validUntil: ends(found.valid_until[place]),
         isFaded: found.is_faded[place] ?? false,
         standingUntil: standing(found.standing_until[place]),
+        override: toOverride(found.override[place]),
         vouchings: asFaded(vouchings.get(id) ?? NOBODY, found.halvings[place] ?? 0),
       },
     };
@@ -211,6 +215,7 @@ const toRefused = (
   hash: string | null | undefined,
 ): ReadCandidate["refused"] =>
   reason === null || reason === undefined ? null : { reason, hash: hash ?? null };
+const toOverride = (row: unknown) => (row === null || row === undefined ? null : readOverride(row));
 
 const STRICTEST_TLP = 5;
 

@@ -77,23 +77,15 @@ const connectorSchema = z.object({
     description:
       "restore: the next plan puts right what somebody changed there. ask: it waits for a decision.",
   }),
-  strangers: z
-    .object({
-      count: z.number(),
-      records: z.array(
-        z.object({
-          remoteId: z.string(),
-          value: z.string(),
-          action: z.string().nullable(),
-          title: z.string().nullable(),
-          isDuplicate: z.boolean(),
-        }),
-      ),
-    })
-    .nullable()
-    .meta({
-      description: "Records that the application made and that Sluice knows nothing of, at most 100.",
-    }),
+  refreshedAt: timeSchema.nullable().meta({
+    description:
+      "When records that Sentinel had not published again for 12 days were last sent again as they stand.",
+  }),
+  refreshed: z.number().meta({ description: "How many these were." }),
+  strangers: z.object({ count: z.number() }).nullable().meta({
+    description:
+      "How many records the application made that Sluice knows nothing of; null until it was compared.",
+  }),
   acceptsMd5: z.boolean().nullable().meta({
     description: "Whether the Defender tenant takes MD5, as `try-md5` found; null: nobody tried.",
   }),

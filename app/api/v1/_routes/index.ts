@@ -24,6 +24,8 @@ import * as pushes from "./pushes";
 import * as recalls from "./recalls";
 import * as receipts from "./receipts";
 import * as drift from "./drift";
+import * as overrides from "./overrides";
+import * as strangers from "./strangers";
 import * as retention from "./retention";
 import * as runs from "./runs";
 import * as savedViews from "./saved-views";
@@ -60,6 +62,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   receipts,
   destinations,
   drift,
+  overrides,
+  strangers,
   recalls,
   withheld,
   plans,

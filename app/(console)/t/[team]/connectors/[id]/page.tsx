@@ -1,18 +1,16 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { z } from "zod";
 
 import { BudgetFacts } from "@/components/connectors/budget-facts";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
-import { ComparisonCard } from "@/components/connectors/comparison-card";
 import { ConnectorSettings } from "@/components/connectors/connector-settings";
-import { DriftTable } from "@/components/connectors/drift-table";
 import { NeighbourNote } from "@/components/connectors/neighbour-note";
 import { PlanTable } from "@/components/connectors/plan-table";
 import { PushTable } from "@/components/connectors/push-table";
 import { RaisedCard } from "@/components/connectors/raised-card";
 import { ReceiptTable } from "@/components/connectors/receipt-table";
 import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
-import { StrangersTable } from "@/components/connectors/strangers-table";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Badge } from "@/components/ui/badge";
@@ -28,12 +26,12 @@ import { writeDaysByType } from "@/lib/actions/days-by-type";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
+import { DRIFT_KINDS } from "@/lib/domain/delivery/drift-choices";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { isSamePlace, listNeighbours, type Neighbour } from "@/lib/services/connectors/list-neighbours";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getBudget } from "@/lib/services/delivery/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
-import { listDrift } from "@/lib/services/delivery/list-drift";
 import { listPlans } from "@/lib/services/delivery/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { listRaised } from "@/lib/services/delivery/list-raised";
@@ -42,7 +40,6 @@ import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import {
-  decideDriftAction,
   deleteConnectorAction,
   planAction,
   setConnectorEnabledAction,
@@ -51,8 +48,14 @@ import {
   testConnectorAction,
   tryMd5Action,
 } from "../actions";
+import { DriftSection } from "./drift-section";
 
-type Props = { params: Promise<{ team: string; id: string }> };
+type Props = {
+  params: Promise<{ team: string; id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+const askedSchema = z.object({ drift: z.enum(DRIFT_KINDS).nullable().catch(null) });
 
 export const metadata: Metadata = { title: "Connector" };
 
@@ -73,7 +76,8 @@ const namesBeside = (all: readonly Neighbour[], id: string): string[] => {
 };
 
 /** One way to Microsoft: test, plan, what stands there and what happened. */
-export default async function ConnectorPage({ params }: Props) {
+export default async function ConnectorPage({ params, searchParams }: Props) {
+  const { drift: kind } = askedSchema.parse(await searchParams);
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("connector.read", slug);
   const connector = await orNotFound(getConnector(actor, readId(id)));
@@ -83,13 +87,12 @@ export default async function ConnectorPage({ params }: Props) {
     listRaised({ connectorId: connector.id, teamId: team.id }, { limit: RAISED_SHOWN }),
     listNeighbours(team.id, connector.kind),
   ]);
-  const [capacity, budget, { plans }, { pushes }, receipts, { drift }, feeds, stopOfAll] = await Promise.all([
+  const [capacity, budget, { plans }, { pushes }, receipts, feeds, stopOfAll] = await Promise.all([
     connector.kind === "defender" ? getCapacity(own) : null,
     getBudget(own),
     listPlans(own, { limit: RECENT, after: null }),
     listPushes(own, { limit: RECENT, after: null }),
     listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
-    listDrift(own, { limit: RECEIPTS_SHOWN, after: null }),
     connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
     getStopOfAll(),
   ]);
@@ -187,27 +190,7 @@ export default async function ConnectorPage({ params }: Props) {
             </CardBody>
           </Card>
         )}
-        {connector.kind === "defender" && (
-          <ComparisonCard
-            comparedAt={connector.reconciledAt}
-            problem={connector.reconcileProblem}
-            drift={connector.drift}
-            everyMinutes={connector.reconcileMinutes}
-            isAsked={connector.driftMode === "ask"}
-            strangers={connector.strangers?.count ?? 0}
-          >
-            {drift.length > 0 && (
-              <DriftTable
-                rows={drift}
-                isAsked={connector.driftMode === "ask"}
-                decide={mayApply ? { action: decideDriftAction, values } : null}
-              />
-            )}
-            {connector.strangers !== null && connector.strangers.count > 0 && (
-              <StrangersTable rows={connector.strangers.records} />
-            )}
-          </ComparisonCard>
-        )}
+        <DriftSection actor={actor} team={team} connector={connector} kind={kind} />
         <RaisedCard title="Stricter because of others" base={base} raised={raised} />
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>

@@ -1,0 +1,3 @@
+import { listOverridesRoute } from "../../../_routes/overrides";
+
+export const GET = listOverridesRoute.handle;
