@@ -4,6 +4,7 @@ import { bulkAsTeam } from "@/lib/db/scope";
 import type { Action, Severity } from "@/lib/domain/connector/actions";
 import { describeRule } from "@/lib/domain/connector/rule-words";
 import { AppError } from "@/lib/domain/errors";
+import type { Candidate } from "@/lib/domain/selection/candidate";
 import type { Decision } from "@/lib/domain/selection/decide";
 import type { PoolClient } from "pg";
 
@@ -65,24 +66,27 @@ const explain = async (
   const deciding = { connector, isWithdrawal: false, now, findKeptOut: findKeptOut(client, connector) };
   for await (const { page, decisions } of decidePages(client, reader, listedIds([indicatorId]), deciding)) {
     const [decision] = decisions;
-    const list = page[0]?.candidate.mark;
-    const isWatched = list?.effect === "audit-only";
-    if (decision)
-      return toWords(connector, decision, { feedName: reader.feedName, list: isWatched ? list.name : null });
+    const [one] = page;
+    if (decision && one) return toWords(connector, decision, { feedName: reader.feedName, ...one.candidate });
   }
   return null;
 };
 
-type Around = { feedName: (id: string) => string | undefined; list: string | null };
+type Around = Pick<Candidate, "mark" | "override"> & { feedName: (id: string) => string | undefined };
 
-const toWords = (connector: PlanningConnector, decision: Decision, { feedName, list }: Around): PolicyNow => {
+const toWords = (
+  connector: PlanningConnector,
+  decision: Decision,
+  { feedName, mark, override }: Around,
+): PolicyNow => {
   if (!decision.isWanted) return { action: null, severity: null, expiresAt: null, by: decision.reason };
   const { share, rule: place, chosen } = decision;
   const { action, severity, expiresAt } = share;
   const rule = place === null ? undefined : connector.policy.rules[place];
   const isPersonal = chosen.some(({ wish }) => wish !== null);
   const parts = [
-    list === null ? null : `The allowlist “${list}” allows Audit at most.`,
+    mark?.effect === "audit-only" ? `The allowlist “${mark.name}” allows Audit at most.` : null,
+    override && `${override.by} adopted how it stood there: ${override.reason}`,
     isPersonal && connector.policy.kind === "defender" ? "Asked for by whoever added it by hand." : null,
     rule && place !== null ? `Rule ${String(place + 1)}: ${describeRule(rule, feedName)}.` : null,
   ].filter((part) => part !== null);
