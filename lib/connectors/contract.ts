@@ -152,7 +152,8 @@ export type Singly = Pick<Destination, "push" | "withdraw"> & { max: number };
 
 export type Destination = {
   kind: ConnectorKind;
-  limits: { maxPerPush: number; maxPerWithdraw: number };
+  /** `requestsAtOnce`: so many may be under way one beside the other. */
+  limits: { maxPerPush: number; maxPerWithdraw: number; requestsAtOnce: number };
   /** `application`: a record can be changed only by the application that made it. `shared`: by any that may write. */
   ownership: "application" | "shared";
   /** False when nothing can be read back, so that receipts end at `accepted` and `list` throws. */

@@ -9,15 +9,15 @@ import { env } from "@/lib/env/server";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
-import { createApplications, type Application, type Applications } from "./applications";
+import type { Application } from "./applications";
 import { commitBatch } from "./commit-batch";
-import { createDepartures, type Departures } from "./departures";
 import { countOpenItems, finishPush, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
+import { createLanes, sendBeside, type Lanes } from "./lanes";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
-import { sendBatch, type Trouble } from "./send-batch";
+import type { Trouble } from "./send-batch";
 import { settleItems } from "./settle-items";
 
 type Options = {
@@ -67,23 +67,17 @@ const deliver = async (
   const notify = (waitMs: number): void => {
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
-  const departures = createDepartures(push);
-  const { assertMayLeave } = departures;
-  const applications = createApplications(notify, open, {
-    longestWaitMs: LONGEST_NAP_MS,
-    isUrgent: push.isUrgent,
-    assertMayLeave,
-  });
+  const lanes = createLanes(push, notify, { longestWaitMs: LONGEST_NAP_MS, open });
   let own: Application;
   try {
-    own = await applications(push.connectorId);
+    own = await lanes(0).applications(push.connectorId);
   } catch (error) {
     if (error instanceof AppError) return { status: "stopped", message: error.message };
     throw error;
   }
   const createdByRef = await installationIdentity();
   const progress = { mayBeSent: true, failures: 0 };
-  const context: Context = { push, own, applications, departures, signal, createdByRef, notify, progress };
+  const context: Context = { push, own, lanes, signal, createdByRef, notify, progress };
   do {
     for (const operation of OPERATIONS) {
       const interruption = await deliverOperation(context, operation);
@@ -96,8 +90,7 @@ const deliver = async (
 type Context = {
   push: OpenPush;
   own: Application;
-  applications: Applications;
-  departures: Departures;
+  lanes: Lanes;
   signal: AbortSignal;
   createdByRef: string;
   notify: (waitMs: number) => void;
@@ -137,14 +130,13 @@ const takeBatch = async (
   { push, own, signal, createdByRef, notify }: Context,
   place: Place,
 ): Promise<Batch | Interruption | null> => {
-  const { ownership, limits } = own.destination;
-  const limit = Math.min(limits.maxPerPush, limits.maxPerWithdraw);
+  const { ownership } = own.destination;
   const requests = requestsFor(push, own.destination.singly, place.operation);
   for (const askedAt = Date.now(); ;) {
     signal.throwIfAborted();
     const { deviceGroups } = own.access;
     const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now: new Date() };
-    const batch = await prepareBatch({ push, requests, ownership, limit, surroundings, place });
+    const batch = await prepareBatch({ push, requests, ownership, ...sizeOf(own), surroundings, place });
     if (batch === null) return batch;
     if ("stoppedBecause" in batch)
       return { status: "waiting", waitMs: STOPPED_LOOK_MS, message: batch.stoppedBecause };
@@ -159,17 +151,17 @@ const takeBatch = async (
 };
 
 const carryOut = async (
-  { push, own, applications, departures, signal }: Context,
+  { push, own, lanes, signal }: Context,
   batch: Batch,
 ): Promise<{ trouble: Trouble | null; hasProgress: boolean; isAwaited: boolean }> => {
   const { connectorId } = push;
   const { ownership, isReadable } = own.destination;
-  const { outcomes, trouble } = await sendBatch(batch.ready, {
-    applications,
+  const { outcomes, trouble } = await sendBeside(batch.ready, {
+    lanes,
+    perRequest: sizeOf(own).perRequest,
     connectorId,
     ownership,
     isSingly: SINGLE_REQUESTS.has(batch.request),
-    departures,
     isSentAgain: batch.isSentAgain,
     signal,
   });
@@ -207,6 +199,11 @@ const waitAfterTrouble = async (
   await sleep(backOffMs * (0.5 + Math.random() / 2), undefined, { signal });
   return null;
 };
+
+const sizeOf = ({ destination: { limits } }: Application) => ({
+  perRequest: Math.min(limits.maxPerPush, limits.maxPerWithdraw),
+  requestsAtOnce: limits.requestsAtOnce,
+});
 
 const SINGLE_REQUESTS: ReadonlySet<Operation> = new Set(["defender.submit", "defender.delete"]);
 

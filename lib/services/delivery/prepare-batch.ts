@@ -9,7 +9,7 @@ import { recordScope } from "@/lib/domain/selection/policy";
 import { giveDestinationBack, isUrgentOpen, takeDestination } from "./borrow-destination";
 import type { Surroundings } from "./compose-record";
 import { readStop } from "./delivery-stop";
-import { peekWait } from "./pace";
+import { peekRoom, peekWait } from "./pace";
 import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import {
@@ -45,13 +45,15 @@ export type PrepareOptions = {
   /** What may carry it, the first choice first: nobody takes the destination only to wait for a slot. */
   requests: readonly [Operation, ...Operation[]];
   ownership: "application" | "shared";
-  limit: number;
+  /** So many records a request carries, and so many requests may be under way at once. */
+  perRequest: number;
+  requestsAtOnce: number;
   surroundings: Surroundings;
   place: Place;
 };
 
 /**
- * Takes the destination for one batch and decides, over all teams' claims, what is to be sent; the items are marked before any
+ * Takes the destination for one batch, of as many requests as may leave at once, and decides, over all teams' claims, what is to be sent; the items are marked before any
  * request leaves. `busy` while another batch is under way there or a slot is still to come, `stoppedBecause` while sending is
  * switched off, null when nothing is open at this place.
  */
@@ -59,16 +61,22 @@ export const prepareBatch = (
   options: PrepareOptions,
 ): Promise<Batch | { busyMs: number | null } | { stoppedBecause: string } | null> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, surroundings } = options;
-    if ((await readNext(client, options)).ids.length === 0) return null;
+    const { push, surroundings, perRequest, requestsAtOnce } = options;
+    if ((await readNext(client, options, 1)).ids.length === 0) return null;
     const stoppedBecause = await readStop(client, push.connectorId);
     if (stoppedBecause !== null) return { stoppedBecause };
     if (!push.isUrgent && (await isUrgentOpen(client, push))) return { busyMs: null };
     const { request, waitMs } = await findSoonest(client, options);
     if (waitMs > 0) return { busyMs: waitMs };
     if (!(await takeDestination(client, push))) return { busyMs: null };
+    const room = await peekRoom(
+      client,
+      push,
+      { operation: request, isUrgent: push.isUrgent },
+      requestsAtOnce,
+    );
     // Once more: whoever had the destination meanwhile, a recall, may have settled some of them.
-    const { ids, isSentAgain } = await readNext(client, options);
+    const { ids, isSentAgain } = await readNext(client, options, Math.max(1, room) * perRequest);
     const lastId = ids.at(-1);
     if (lastId === undefined) {
       await giveDestinationBack(client, push);
@@ -131,7 +139,8 @@ const findSoonest = async (
 /** What may have been sent goes first, then the next items of the operation. */
 const readNext = async (
   client: PoolClient,
-  { push, place, limit }: PrepareOptions,
+  { push, place }: PrepareOptions,
+  limit: number,
 ): Promise<{ ids: string[]; isSentAgain: boolean }> => {
   const sentIds = place.mayBeSent ? await readSendingIds(client, push.id, limit) : [];
   if (sentIds.length > 0) return { ids: sentIds, isSentAgain: true };

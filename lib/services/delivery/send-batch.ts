@@ -25,7 +25,7 @@ type Ended = { isGone: boolean; endedId: string | null };
 export type Trouble = { message: string; retry: Retry; waitMs: number | null };
 export type SentBatch = { outcomes: ReadonlyMap<string, Sent>; trouble: Trouble | null };
 
-type Options = {
+export type SendOptions = {
   applications: Applications;
   /** The connector whose push this is. */
   connectorId: string;
@@ -42,7 +42,7 @@ type Options = {
  * Sends one batch: first what is taken back, then what is to stand, each by the application that may. Only an item's own
  * result counts as its outcome. Throws only when it is told to stop.
  */
-export const sendBatch = async (ready: readonly ReadyItem[], options: Options): Promise<SentBatch> => {
+export const sendBatch = async (ready: readonly ReadyItem[], options: SendOptions): Promise<SentBatch> => {
   const ends = await runStage(ready.flatMap(toEndTask), options);
   const isEnded = ({ item, withdraw }: ReadyItem): boolean =>
     withdraw === null || ends.results.get(item.indicatorId)?.status === "accepted";
@@ -80,7 +80,7 @@ const toEndTask = (one: ReadyItem): Task[] =>
 const toPutTask = (one: ReadyItem): Task[] =>
   one.put ? [{ indicatorId: one.item.indicatorId, by: one.put.by, stage: "push", one }] : [];
 
-const runStage = async (tasks: readonly Task[], options: Options): Promise<StageResult> => {
+const runStage = async (tasks: readonly Task[], options: SendOptions): Promise<StageResult> => {
   const results = new Map<string, StageOutcome>();
   for (const [executor, part] of groupByExecutor(tasks)) {
     const tried = await tryPart(executor, part, options);
@@ -98,14 +98,14 @@ type Tried = {
 };
 
 /** Another team's dead credential is that record's trouble, not this push's; where all may write, our own does it instead. */
-const tryPart = async (executor: string, part: readonly Task[], options: Options): Promise<Tried> => {
+const tryPart = async (executor: string, part: readonly Task[], options: SendOptions): Promise<Tried> => {
   const tried = await sendPart(executor, part, options);
   if (tried.trouble?.retry !== "never" || executor === options.connectorId) return tried;
   if (options.ownership === "shared") return sendPart(options.connectorId, part, options);
   return { ...tried, trouble: null, isDead: true };
 };
 
-const sendPart = async (executor: string, part: readonly Task[], options: Options): Promise<Tried> => {
+const sendPart = async (executor: string, part: readonly Task[], options: SendOptions): Promise<Tried> => {
   let application: Application | null = null;
   try {
     application = await options.applications(executor);
@@ -128,7 +128,7 @@ const sendPart = async (executor: string, part: readonly Task[], options: Option
 const request = async (
   { destination }: Application,
   part: readonly Task[],
-  options: Options,
+  options: SendOptions,
 ): Promise<Receipt[]> => {
   const { isSingly, signal, departures } = options;
   const { push, withdraw } = (isSingly ? destination.singly : null) ?? destination;
@@ -151,7 +151,7 @@ const toId = ({ indicatorId }: Task): string => indicatorId;
 const takeBack = async (
   part: readonly Task[],
   unsent: readonly string[],
-  { departures, isSentAgain }: Options,
+  { departures, isSentAgain }: SendOptions,
 ): Promise<void> => {
   if (isSentAgain) return;
   const ended = new Set(part.filter(({ stage, one }) => stage === "push" && one.withdraw !== null).map(toId));
