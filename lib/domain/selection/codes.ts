@@ -28,6 +28,7 @@ export const BLOCK_LABELS = {
   "drift-waits": "Removed at Microsoft, waits for a decision",
   "left-outside": "Removed at Microsoft and left so",
   "held-by-others": "Held by somebody else there",
+  "refused-before": "Refused before, unchanged since",
 } as const;
 export type BlockCode = keyof typeof BLOCK_LABELS;
 

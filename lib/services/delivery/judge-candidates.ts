@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
+import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import { heldByOthers } from "@/lib/domain/delivery/foreign";
 import { describeRule } from "@/lib/domain/connector/rule-words";
@@ -26,6 +27,7 @@ import { openNetworks } from "./lend-networks";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import { openCandidates, type CandidateReader } from "./read-candidates";
 import type { ReadCandidate } from "./read-page";
+import { refusedHash } from "./refused-hash";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = {
@@ -79,6 +81,7 @@ export async function* judgeCandidates(
       const isKept = verdict.isWanted && verdict.desiredHash === one.claimHash;
       return toJudged(one, verdict, {
         before,
+        destinationId: connector.destinationId,
         hold: holdOn(connector, one),
         turnsAt: nextTurn(one.candidate, { decision, isKept, maxAgeDays, now }),
       });
@@ -157,10 +160,12 @@ const TAKEN_BACK: { isWanted: false } & Blocked = {
 const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): boolean =>
   verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
+type Around = { before: ReadonlyMap<string, Share>; hold: Hold; turnsAt: number; destinationId: string };
+
 const toJudged = (
   one: ReadCandidate,
   verdict: Verdict,
-  { before, hold, turnsAt }: { before: ReadonlyMap<string, Share>; hold: Hold; turnsAt: number },
+  { before, hold, turnsAt, destinationId }: Around,
 ): Judged => {
   if (!verdict.isWanted) return toUnwanted(one, verdict, turnsAt);
   const { id, key, claimHash, isUnanswered, drift } = one;
@@ -176,11 +181,11 @@ const toJudged = (
       code: "unanswered",
       reason: because(UNANSWERED),
     };
-  const held = heldBack(one, hold);
+  const held = heldBack(one, hold) ?? refusedBefore(one, share, destinationId);
   if (held) return toUnwanted(one, held, turnsAt);
   if (claimHash === null)
     return drift === null
-      ? { ...wanted, operation: "add", code: "new", reason: because("Not there yet.") }
+      ? { ...wanted, operation: "add", code: "new", reason: because(withRefusal("Not there yet.", one)) }
       : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
   if (desiredHash === claimHash)
     return drift === null || hold !== null
@@ -190,7 +195,7 @@ const toJudged = (
   // Another action makes it anew, over what the other holds beside ours.
   if (code === "action-changed" && one.holder)
     return { ...wanted, operation: "blocked", ...heldByOthers(one.holder), share: null, desiredHash: null };
-  return { ...wanted, operation: "change", code, reason: because(reason) };
+  return { ...wanted, operation: "change", code, reason: because(withRefusal(reason, one)) };
 };
 
 type Standing = Pick<ReadCandidate, "id" | "key" | "claimHash" | "isUnanswered">;
@@ -218,9 +223,32 @@ const heldBack = ({ claimHash, isUnanswered }: ReadCandidate, hold: Hold): Block
 const heldElsewhere = ({ claimHash, holder }: ReadCandidate): Blocked | null =>
   claimHash === null && holder !== null ? heldByOthers(holder) : null;
 
-/** Why what is wanted stays out all the same: somebody else holds it there, or somebody removed it and that is left so for now. */
-export const findHeld = (connector: PlanningConnector, one: ReadCandidate): Blocked | null =>
-  heldElsewhere(one) ?? heldBack(one, holdOn(connector, one));
+/**
+ * Why what is wanted stays out all the same: somebody else holds it there, what somebody removed at Microsoft is left so for now, what was
+ * refused is as it was.
+ */
+export const findHeld = (connector: PlanningConnector, one: ReadCandidate, share: Share): Blocked | null =>
+  heldElsewhere(one) ??
+  heldBack(one, holdOn(connector, one)) ??
+  refusedBefore(one, share, connector.destinationId);
+
+/** What the destination refused for good and would get unchanged; a change of what stands is tried all the same. */
+const refusedBefore = (
+  { claimHash, isUnanswered, refused }: ReadCandidate,
+  share: Share,
+  destinationId: string,
+): Blocked | null => {
+  if (claimHash !== null || isUnanswered || !refused?.hash) return null;
+  if (refused.hash !== refusedHash(destinationId, share)) return null;
+  const advice = adviceOn(refused.reason) ?? "";
+  return {
+    code: "refused-before",
+    reason: `Refused last time: ${refused.reason} ${advice} It is tried again once that changes, or when somebody asks for it here.`,
+  };
+};
+
+const withRefusal = (reason: string, { refused }: ReadCandidate): string =>
+  refused === null || refused.reason === "" ? reason : `${reason} Refused last time: ${refused.reason}`;
 
 const HELD = {
   waits: {

@@ -16,6 +16,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_KINDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 import { grantsOf } from "@/lib/domain/connector/setup/setup";
 import { countNetworks } from "@/lib/services/connectors/count-networks";
+import { listNeighbours } from "@/lib/services/connectors/list-neighbours";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
@@ -36,10 +37,11 @@ const FEEDS_SHOWN = 200;
 export default async function NewConnectorPage({ params, searchParams }: Props) {
   const { actor, team } = await requirePage("connector.write", (await params).team);
   const { kind } = paramsSchema.parse(await searchParams);
-  const [presets, networks, feeds] = await Promise.all([
+  const [presets, networks, feeds, neighbours] = await Promise.all([
     readPresets(),
     countNetworks(team.id),
     listFeedNames(actor, { teamId: team.id, limit: FEEDS_SHOWN }),
+    listNeighbours(team.id, kind),
   ]);
   const base = `/t/${team.slug}/connectors`;
   const identities = actor.isAdministrator ? listMachineIdentities() : [];
@@ -78,7 +80,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
               >
                 <Input defaultValue={kind === "defender" ? "Defender" : "Sentinel"} autoComplete="off" />
               </Field>
-              <AddressFields kind={kind} presets={presets} identities={identities} />
+              <AddressFields kind={kind} presets={presets} identities={identities} neighbours={neighbours} />
               <PolicyFields kind={kind} feeds={feeds} networks={networks} />
             </ConnectorForm>
           </CardBody>

@@ -10,6 +10,7 @@ import { SupersededPlan } from "@/components/connectors/superseded-plan";
 import { ReasonLinks } from "@/components/connectors/reason-links";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { DataTable } from "@/components/data-table/data-table";
+import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { Callout } from "@/components/ui/callout";
@@ -22,16 +23,19 @@ import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
+import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import { codeLabel, type BlockCode } from "@/lib/domain/selection/codes";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
 import { countPlanActions } from "@/lib/services/delivery/count-plan-actions";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { countOverlap } from "@/lib/services/delivery/foresee-plan";
 import { getPlan } from "@/lib/services/delivery/get-plan";
 import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
 import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
 import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
 
 import { orNotFound, readId } from "../../../../or-not-found";
+import { planAction } from "../../connectors/actions";
 import { applyPlanAction, approvePlanAction } from "../actions";
 
 type Props = {
@@ -90,15 +94,17 @@ export default async function PlanPage({ params, searchParams }: Props) {
   }
   const { show, code, cursor } = paramsSchema.parse(await searchParams);
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
-  const [{ items, next }, fit, approval, actions] = await Promise.all([
+  const [{ items, next }, fit, approval, overlap, actions] = await Promise.all([
     listPlanItems(
       { id: plan.id, teamId: team.id },
       { operation, code, limit: PAGE_SIZE, after: cursor ?? null },
     ),
     getPlanFit(plan),
     getPlanApproval(actor, plan),
+    countOverlap(plan),
     countPlanActions(plan),
   ]);
+  const besideOthers = describeOverlap(overlap);
   const path = `/t/${team.slug}/plans/${plan.id}`;
   const download = `/api/v1/plans/${plan.id}/download`;
   const reasons = operation === "blocked" ? plan.blockedByReason : (plan.changesByReason[operation] ?? {});
@@ -111,6 +117,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const isApproved = approval.reasons.length === 0 || approval.approvedAt !== null;
   const canApply = plan.state === "draft" && total > 0 && mayApply && isApproved;
   const allowed = actions.find(({ action }) => action === "Allowed")?.count ?? 0;
+  const mayRetry = mayApply && connector.enabled && (plan.blockedByReason["refused-before"] ?? 0) > 0;
   const values = { team: team.slug, id: plan.id, hash: plan.hash };
 
   return (
@@ -148,6 +155,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 </p>
               )}
               {fit?.warning && <p>{fit.warning}</p>}
+              {besideOthers.length > 0 && <p>{besideOthers.join(" ")}</p>}
             </ConfirmDialog>
           )
         }
@@ -173,6 +181,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
             </p>
             {plan.budget && (plan.budget.chosen < plan.budget.wanted || plan.budget.fromNetworks) && (
               <p className="basis-full text-sm">{describePlanBudget(plan.budget)}.</p>
+            )}
+            {besideOthers.length > 0 && (
+              <p className="basis-full text-sm">
+                {besideOthers.join(" ")} <span className="text-muted">As the records stand now.</span>
+              </p>
             )}
           </CardBody>
         </Card>
@@ -202,12 +215,27 @@ export default async function PlanPage({ params, searchParams }: Props) {
         {fit && <PlanFitNote fit={fit} />}
         {total === 0 && (
           <Callout tone="success" title="Nothing to do." role="note">
-            What the team wants there and what stands there are the same.
+            All that this connector wants there is there, and nothing else of it.{" "}
+            <TextLink href={`/t/${team.slug}/connectors/${connector.id}`}>Its page</TextLink> says what stands
+            stricter because of others.
           </Callout>
         )}
         {plan.counts.blocked > 0 && (
           <Card>
-            <CardHeader title="Why candidates stay out" />
+            <CardHeader
+              title="Why candidates stay out"
+              actions={
+                mayRetry && (
+                  <ActionButton
+                    action={planAction}
+                    values={{ team: team.slug, id: connector.id, retry: "true" }}
+                    size="sm"
+                  >
+                    Try the refused again
+                  </ActionButton>
+                )
+              }
+            />
             <CardBody>
               <ReasonLinks
                 counts={plan.blockedByReason}
@@ -268,7 +296,14 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 {
                   id: "reason",
                   header: "Why",
-                  cell: ({ reason }) => <span className="text-sm wrap-anywhere">{reason}</span>,
+                  cell: ({ reason, standing }) => (
+                    <span className="text-sm wrap-anywhere">
+                      {reason}
+                      {standing !== null && standing.sentence !== "" && (
+                        <span className="text-warning block">{standing.sentence}</span>
+                      )}
+                    </span>
+                  ),
                 },
                 { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
                 {
