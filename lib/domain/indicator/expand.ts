@@ -12,8 +12,7 @@ export const isNetwork = (type: IndicatorType): type is NetworkType =>
 export type NetworkType = "ipv4-cidr" | "ipv6-cidr";
 
 /** The type of a network's addresses. */
-export const addressTypeOf = (type: NetworkType): "ipv4" | "ipv6" =>
-  type === "ipv4-cidr" ? "ipv4" : "ipv6";
+export const addressTypeOf = (type: NetworkType): "ipv4" | "ipv6" => (type === "ipv4-cidr" ? "ipv4" : "ipv6");
 
 /** How many addresses a canonical network holds, its first and its last among them. */
 export const networkSize = (network: string): number =>
