@@ -12,6 +12,7 @@ import { connectorPlanHandler, connectorPlanUrgentHandler } from "./handlers/con
 import { connectorReconcileHandler } from "./handlers/connector-reconcile";
 import { feedIngestHandler } from "./handlers/feed-ingest";
 import { feedSharedHandler } from "./handlers/feed-shared";
+import { prevalenceAskHandler } from "./handlers/prevalence-ask";
 import { pushConfirmHandler, pushConfirmUrgentHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler, pushDeliverUrgentHandler } from "./handlers/push-deliver";
 import { recallCarryOutHandler } from "./handlers/recall-carry-out";
@@ -36,6 +37,7 @@ const registrations = [
   connectorPlanHandler,
   connectorPlanUrgentHandler,
   connectorReconcileHandler,
+  prevalenceAskHandler,
   teamRescreenHandler,
   teamFadeHandler,
   teamOverlapHandler,

@@ -6,11 +6,13 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
+import type { Gate } from "@/lib/domain/connector/gate-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import type { PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 
+import { GateFields } from "./gate-fields";
 import { LimitFields } from "./limit-fields";
 import { RulesEditor } from "./rules-editor";
 
@@ -32,6 +34,7 @@ type Values = {
   maxAgeDays: number | null;
   approval: PlanLimits | null;
   automaticLimits: PlanLimits | null;
+  gate: Gate | null;
 };
 type Props = {
   kind: ConnectorKind;
@@ -56,6 +59,7 @@ const DEFAULTS: Values = {
   maxAgeDays: null,
   approval: null,
   automaticLimits: null,
+  gate: null,
 };
 
 /** What of the team's indicators goes there, and how it is to be treated. */
@@ -176,6 +180,7 @@ export const PolicyFields = ({ kind, feeds, values = DEFAULTS }: Props) => (
     />
     {kind === "defender" && (
       <>
+        <GateFields gate={values.gate} />
         <RadioGroup
           name="driftMode"
           legend="When somebody changes or removes a record at Microsoft"

@@ -7,6 +7,7 @@ import { connectorReconcile } from "./connector-reconcile.job";
 import type { JobDefinition } from "./define";
 import { feedIngest } from "./feed-ingest.job";
 import { feedShared } from "./feed-shared.job";
+import { prevalenceAsk } from "./prevalence-ask.job";
 import { pushConfirm } from "./push-confirm.job";
 import { pushConfirmUrgent } from "./push-confirm-urgent.job";
 import { pushDeliver } from "./push-deliver.job";
@@ -26,6 +27,7 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   connectorPlan,
   connectorPlanUrgent,
   connectorReconcile,
+  prevalenceAsk,
   teamRescreen,
   teamFade,
   teamOverlap,

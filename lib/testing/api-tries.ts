@@ -212,6 +212,13 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /connectors/{id}/drift": ({ connector }) => [
     hidden(`/connectors/${connector}/drift`, { choice: "restore" }),
   ],
+  "GET /connectors/{id}/overrides": ({ connector }) => [hidden(`/connectors/${connector}/overrides`)],
+  "POST /connectors/{id}/overrides": ({ connector, indicator }) => [
+    hidden(`/connectors/${connector}/overrides`, { ...WITHDRAWAL, indicatorId: indicator }),
+  ],
+  "DELETE /connectors/{id}/overrides": ({ connector, indicator }) => [
+    hidden(`/connectors/${connector}/overrides?indicatorId=${indicator}`),
+  ],
   "POST /connectors/{id}/plans": ({ connector }) => [
     hidden(`/connectors/${connector}/plans`),
     hidden(`/connectors/${connector}/plans?withdrawAll=true`),

@@ -42,6 +42,7 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
         yield page.map((item) => toRemoteRecord(item, sourceSystem));
       }
     },
+    prevalence: null,
     test: (signal) => testSentinel({ api, client, clientId, workspaceId, names }, signal),
   };
 };

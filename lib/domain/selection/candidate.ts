@@ -1,6 +1,8 @@
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import type { Mark } from "@/lib/domain/screening/mark";
 
+import type { Blast } from "./gate";
+
 /** What one live attribution says, as the selection sees it. */
 export type Vouching = {
   feedId: string;
@@ -43,4 +45,6 @@ export type Candidate = {
   vouchings: readonly Vouching[];
   /** The end that stands at the destination, if the connector has a claim there. */
   standingUntil: Date | null;
+  /** What blocking it would hit; null where the connector does not ask. */
+  blast: Blast | null;
 };

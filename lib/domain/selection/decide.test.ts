@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { permittedActions } from "@/lib/connectors/unsupported";
+import { gateSchema } from "@/lib/domain/connector/gate-input";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { selectionSchema } from "@/lib/domain/connector/selection-input";
 import type { AllowlistEffect } from "@/lib/domain/screening/allowlist";
@@ -9,6 +10,7 @@ import type { Mark } from "@/lib/domain/screening/mark";
 import type { Candidate, Vouching } from "./candidate";
 import type { Blocked } from "./blocked";
 import { decide } from "./decide";
+import type { Blast } from "./gate";
 import { compilePolicy, type Policy } from "./policy";
 
 const now = new Date("2026-11-24T10:20:00Z");
@@ -48,6 +50,7 @@ const candidate = (other: Partial<Candidate> = {}): Candidate => ({
   tlp: 3,
   validUntil: null,
   isFaded: false,
+  blast: null,
   vouchings: [vouching()],
   standingUntil: null,
   ...other,
@@ -76,6 +79,7 @@ const run = (
     now,
     findUnsupported,
     permittedActions: (type) => permittedActions(rules.kind ?? "defender", type),
+    findNear: () => null,
   });
 
 const selection = (other: Partial<Policy["selection"]>): Partial<Policy> => ({
@@ -88,6 +92,7 @@ describe("decide", () => {
       isWanted: true,
       rule: null,
       chosen: [vouching()],
+      heldTo: null,
       share: {
         action: "Audit",
         severity: "Medium",
@@ -333,5 +338,41 @@ describe("rules of a connector", () => {
       rule: 0,
     });
     expect(days({ ...rules, kind: "sentinel" })).toHaveProperty("share.expiresAt", of(3));
+  });
+
+  describe("what a gate keeps in", () => {
+    const gate = gateSchema.parse({ maxPrevalence: 50 });
+    const rules = { action: "Block", gate } as const;
+    const blast = (other: Partial<Blast>): Blast => ({
+      ...{ devices: 1204, wantedAt: null, isUntold: false, missingPermission: null, dispute: null },
+      ...{ isLetThrough: false, isTakenBack: false, standingAction: null },
+      ...other,
+    });
+
+    it("stays out", () => {
+      expect(run({ blast: blast({}) }, rules)).toMatchObject({ isWanted: false, code: "too-prevalent" });
+    });
+
+    it("stays as it stands there where that is milder, and says why", () => {
+      expect(run({ blast: blast({ standingAction: "Audit" }) }, rules)).toMatchObject({
+        isWanted: true,
+        share: { action: "Audit" },
+        heldTo: { code: "too-prevalent" },
+      });
+    });
+
+    it("is taken back where it is blocked by a word that was taken back", () => {
+      const facts = blast({ standingAction: "Block", isTakenBack: true });
+      expect(run({ blast: facts }, rules)).toMatchObject({ isWanted: false, code: "too-prevalent" });
+    });
+
+    it("is only watched where that is said for the unknown", () => {
+      const unknown = { ...rules, gate: { ...gate, whenUnknown: "audit" } } as const;
+      expect(run({ blast: blast({ devices: null, isUntold: true }) }, unknown)).toMatchObject({
+        isWanted: true,
+        share: { action: "Audit" },
+        heldTo: { code: "waits-for-prevalence" },
+      });
+    });
   });
 });

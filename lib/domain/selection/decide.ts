@@ -10,16 +10,23 @@ import { chooseExpiry } from "./expiry";
 import { findUntimely, limitByAge } from "./age";
 import { findByTags } from "./by-tags";
 import { findRule, type FittingRule } from "./fit-rule";
+import { isBlocking, passGate } from "./gate";
 import { mergeContent } from "./merge-content";
 import type { CompiledPolicy } from "./policy";
 import type { Share } from "./share";
 
 /**
  * `rule`: the place, from 0, of the rule that had a part in the share; null when none had. `chosen`: the vouchings that it rests
- * on.
+ * on. `heldTo`: why it is not blocked, where it would be.
  */
 export type Decision =
-  | { isWanted: true; share: Share; rule: number | null; chosen: readonly Vouching[] }
+  | {
+      isWanted: true;
+      share: Share;
+      rule: number | null;
+      chosen: readonly Vouching[];
+      heldTo: Blocked | null;
+    }
   | ({ isWanted: false } & Blocked);
 
 type Context = {
@@ -30,6 +37,8 @@ type Context = {
   findUnsupported: (type: Candidate["type"], value: string) => Blocked | null;
   /** The actions that the destination can carry out on a type. */
   permittedActions: (type: Candidate["type"]) => readonly Action[];
+  /** What on an allowlist a value is close to, in a sentence; asked of what is to be blocked where the connector has a gate. */
+  findNear: (type: Candidate["type"], value: string) => string | null;
 };
 
 /**
@@ -76,7 +85,9 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   const fitting = findRule(policy.compiledRules, candidate.type, chosen);
   const treatment = treat(candidate, chosen, fitting, context);
   if ("code" in treatment) return block(treatment);
-  const { action, severity, rule } = treatment;
+  const gated = holdBack(candidate, treatment, context);
+  if ("code" in gated) return block(gated);
+  const { action, severity, rule, heldTo } = gated;
   const { type, standingUntil: standing } = candidate;
   const lifetime = fitting?.rule.expiryDays ?? policy.expiryByType[type] ?? policy.expiryDays;
   const { validUntil, expiryDays } = limitByAge(chosen, selection.maxAgeDays, {
@@ -84,7 +95,7 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     expiryDays: lifetime ?? DEFAULT_EXPIRY_DAYS[type],
   });
   const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
-  return { isWanted: true, share: { action, severity, expiresAt, content }, rule, chosen };
+  return { isWanted: true, share: { action, severity, expiresAt, content }, rule, chosen, heldTo };
 };
 
 type Treatment = { action: Action; severity: Severity; rule: number | null };
@@ -117,6 +128,23 @@ const treat = (
     (rule?.expiryDays ?? null) !== null ||
     (personalSeverity === null && (rule?.severity ?? null) !== null);
   return { action, severity, rule: fitting && hasPart ? fitting.place : null };
+};
+
+/** What the connector's gate does not let be blocked stays out; what of it stands already, or may be watched, is not made stricter. */
+const holdBack = (
+  { type, value, blast }: Candidate,
+  treatment: Treatment,
+  { policy, now, findNear, permittedActions }: Context,
+): (Treatment & { heldTo: Blocked | null }) | Blocked => {
+  const { action } = treatment;
+  const held = passGate(policy.gate ?? null, { type, value, action, blast, findNear }, now);
+  if (held === null) return { ...treatment, heldTo: null };
+  const { code, reason, isWatched } = held;
+  const standing = blast?.standingAction ?? null;
+  const milder = standing === null || isBlocking(standing) ? (isWatched ? "Audit" : null) : standing;
+  return milder !== null && permittedActions(type).includes(milder)
+    ? { ...treatment, action: milder, heldTo: { code, reason } }
+    : { code, reason };
 };
 
 const block = (blocked: Blocked): Decision => ({ isWanted: false, ...blocked });

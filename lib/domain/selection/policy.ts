@@ -1,5 +1,6 @@
 import type { Json } from "@/lib/domain/canonical-json";
 import type { Action, Severity } from "@/lib/domain/connector/actions";
+import type { Gate } from "@/lib/domain/connector/gate-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import type { Templates } from "@/lib/domain/delivery/templates";
@@ -27,6 +28,8 @@ export type Policy = {
   selection: Selection;
   /** How Defender's records are worded; left out: as everywhere. */
   templates?: Templates | undefined;
+  /** What keeps a value from being blocked; left out: nothing does. */
+  gate?: Gate | undefined;
 };
 
 /** The policy in a form that is equal for equal policies: order in lists says nothing. */
@@ -44,7 +47,7 @@ export const describePolicy = (policy: Policy): Json => ({
 });
 
 // Left out while they say nothing: a plan that was drawn up before they existed stays what was reviewed.
-const describeLater = ({ selection, expiryByType, rules, templates }: Policy): Record<string, Json> => {
+const describeLater = ({ selection, expiryByType, rules, templates, gate }: Policy): Record<string, Json> => {
   const { tags, maxAgeDays } = selection;
   return {
     ...(tags.allow.length + tags.block.length > 0 && {
@@ -54,6 +57,7 @@ const describeLater = ({ selection, expiryByType, rules, templates }: Policy): R
     ...(Object.keys(expiryByType).length > 0 && { expiryByType }),
     ...(rules.length > 0 && { rules: rules.map(describeRule) }),
     ...(templates && { templates: { ...templates } }),
+    ...(gate && { gate: { ...gate } }),
   };
 };
 

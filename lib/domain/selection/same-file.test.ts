@@ -15,7 +15,7 @@ const share = (action: Action): Share => ({
 const goes = (action: Action): StrongerHash => ({
   type: "sha256",
   value: "aa",
-  decision: { isWanted: true, share: share(action), rule: null, chosen: [] },
+  decision: { isWanted: true, share: share(action), rule: null, chosen: [], heldTo: null },
 });
 const stays = (code: BlockCode): StrongerHash => ({
   type: "sha1",

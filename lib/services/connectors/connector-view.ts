@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import type { Prisma } from "@/lib/db/generated/client";
 import { ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
+import { storedGateSchema, type Gate } from "@/lib/domain/connector/gate-input";
 import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector/kinds";
 import { rulesSchema, type ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
@@ -13,6 +14,7 @@ import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
 
+import { readStatistics, type Statistics } from "./statistics";
 import { fromStoredCloud } from "./cloud-column";
 import { readStoredTest } from "./credential-view";
 
@@ -38,6 +40,8 @@ export const CONNECTOR_SELECT = {
   enabled: true,
   approval: true,
   automaticLimits: true,
+  gate: true,
+  statistics: true,
   stoppedAt: true,
   stoppedByName: true,
   stopReason: true,
@@ -98,6 +102,10 @@ export type ConnectorView = {
   approval: PlanLimits | null;
   /** What is applied without a person where the mode is automatic; null: everything. */
   automaticLimits: PlanLimits | null;
+  /** What keeps a value from being blocked; null: nothing does. */
+  gate: Gate | null;
+  /** What Defender said when it was last asked how widely something is seen; null: it was not. */
+  statistics: Statistics | null;
   /** Who switched its sending off; null while it is on. */
   stop: { at: Date; by: string; reason: string } | null;
   lastTest: (TestResult & { at: Date }) | null;
@@ -135,6 +143,8 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     acceptsMd5: destination.acceptsMd5,
     approval: storedPlanLimitsSchema.parse(approval),
     automaticLimits: storedPlanLimitsSchema.parse(automaticLimits),
+    gate: storedGateSchema.parse(row.gate),
+    statistics: readStatistics(row.statistics),
     stop: stoppedAt && { at: stoppedAt, by: stoppedByName ?? "", reason: stopReason ?? "" },
     lastTest: readStoredTest(lastTest),
     driftMode: z.enum(DRIFT_MODES).parse(row.driftMode),

@@ -17,6 +17,7 @@ import { judgeCandidates, toUnwanted, type Judged } from "./judge-candidates";
 import { createStage, stageItems, writeItems } from "./plan-stage";
 import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { rankCandidates, type Wish } from "./rank-candidates";
+import { wantPrevalence } from "./want-prevalence";
 
 export type PlanCounts = { add: number; change: number; remove: number; keep: number; blocked: number };
 export type MadePlan = {
@@ -96,6 +97,7 @@ export const createPlan = async ({
       ],
     );
     await writeItems(client, id, teamId);
+    if (!isWithdrawal) await wantPrevalence(client, connector, now);
     const subject = { type: "plan", id };
     const detail = { connector: connector.name, connectorId, isWithdrawal, ...counts };
     await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);

@@ -72,7 +72,7 @@ export async function* decidePages(
   options: Options,
 ): AsyncGenerator<Decided> {
   const { connector, isWithdrawal } = options;
-  const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options);
+  const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options, reader);
   // Elsewhere than in Defender a file's hashes take nobody's place.
   const isOneForEachFile = connector.policy.kind === "defender" && !isWithdrawal;
   for await (const page of reader.pages(nextIds)) {
@@ -82,13 +82,22 @@ export async function* decidePages(
   }
 }
 
-/** `byRule`: the words of the rule that had a part in it. */
+/** `byRule`: the words of the rule that had a part in it. `heldTo`: why it is not blocked, where it would be. */
 type Verdict =
-  | { isWanted: true; share: Share; desiredHash: string; byRule: string | null }
+  | {
+      isWanted: true;
+      share: Share;
+      desiredHash: string;
+      byRule: string | null;
+      heldTo: Blocked | null;
+    }
   | ({ isWanted: false } & Blocked);
 
 /** One judge for all candidates: what it needs to know is gathered once. */
-const createDecider = ({ connector, now }: Options): ((one: ReadCandidate) => Decision) => {
+const createDecider = (
+  { connector, now }: Options,
+  { findNear }: CandidateReader,
+): ((one: ReadCandidate) => Decision) => {
   const { policy, team, acceptsMd5 } = connector;
   const { kind } = policy;
   const context: Parameters<typeof decide>[1] = {
@@ -100,15 +109,17 @@ const createDecider = ({ connector, now }: Options): ((one: ReadCandidate) => De
       return unsupported && { code: BLOCKED_BY[unsupported.code], reason: unsupported.message };
     },
     permittedActions: (type) => permittedActions(kind, type),
+    findNear,
   };
   return ({ candidate }) => decide(candidate, context);
 };
 
 const toVerdict = (decision: Decision, ruleWords: readonly string[]): Verdict => {
   if (!decision.isWanted) return decision;
-  const { share, rule } = decision;
+  const { share, rule, heldTo } = decision;
   const desiredHash = hash("sha256", shareText(share), "hex");
-  return { isWanted: true, share, desiredHash, byRule: rule === null ? null : (ruleWords[rule] ?? null) };
+  const byRule = rule === null ? null : (ruleWords[rule] ?? null);
+  return { isWanted: true, share, desiredHash, byRule, heldTo };
 };
 
 const TAKEN_BACK: { isWanted: false } & Blocked = {
@@ -127,9 +138,11 @@ const toJudged = (
 ): Judged => {
   if (!verdict.isWanted) return toUnwanted(one, verdict);
   const { id, key, claimHash, isUnanswered, drift } = one;
-  const { share, desiredHash, byRule } = verdict;
+  const { share, desiredHash, byRule, heldTo } = verdict;
   const wanted = { id, key, claimHash, share, desiredHash };
-  const because = (reason: string): string => (byRule === null ? reason : `${reason} ${byRule}`);
+  const notBlocked = heldTo && `${share.action} for now. ${heldTo.reason}`;
+  const because = (reason: string): string =>
+    [reason, byRule, notBlocked].filter((part) => part !== null).join(" ");
   if (isUnanswered)
     return {
       ...wanted,
@@ -143,6 +156,9 @@ const toJudged = (
     return drift === null
       ? { ...wanted, operation: "add", code: "new", reason: because("Not there yet.") }
       : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
+  // It stays as it stands; a person is told why it is not blocked.
+  if (desiredHash === claimHash && heldTo !== null && drift === null)
+    return { id, key, claimHash, operation: "blocked", ...heldTo, share: null, desiredHash: null };
   if (desiredHash === claimHash)
     return drift === null || hold !== null
       ? { id, key, claimHash, operation: "keep", desiredHash }

@@ -6,13 +6,15 @@ import { feedLook } from "@/lib/db/queries/fading";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
-import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
+import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
+import { findNear } from "@/lib/domain/screening/nearness";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
 
 import type { IdSource } from "./candidate-ids";
 import type { PlanningConnector } from "./planning-connector";
+import { openBlast, type BlastReader, type BlastRow } from "./read-blast";
 
 /** One candidate with what of it stands at the destination. */
 export type ReadCandidate = {
@@ -44,6 +46,8 @@ export type CandidateReader = {
   byKeys: (keys: readonly string[]) => Promise<ReadCandidate[]>;
   /** What the team calls its feeds, by their id. */
   feedName: (feedId: string) => string | undefined;
+  /** What on one of the team's allowlists a value is close to. */
+  findNear: (type: IndicatorType, value: string) => string | null;
 };
 
 /** Opens a connector's candidates: what is asked of each alike is read once. */
@@ -55,8 +59,9 @@ export const openCandidates = async (
   const feeds = await readFeeds(client, connector);
   const isHolding = await hasHolds(client, connector.teamId);
   const screener = await openScreener(client, connector.teamId);
+  const blast = await openBlast(client, connector);
   const read = (ids: readonly string[]) =>
-    readPage(client, connector, { ids, feeds, screener, isUrgent, isHolding });
+    readPage(client, connector, { ids, feeds, screener, blast, isUrgent, isHolding });
   return {
     pages: async function* (nextIds) {
       const load = async (after: string): Promise<{ page: ReadCandidate[]; last: string } | null> => {
@@ -82,6 +87,7 @@ export const openCandidates = async (
       return rows.length === 0 ? [] : read(rows.map(({ id }) => id));
     },
     feedName: (feedId) => feeds.get(feedId)?.name,
+    findNear: (type, value) => findNear(screener.screen, type, value),
   };
 };
 
@@ -111,7 +117,7 @@ const readFeeds = async (
   return new Map(rows.map(({ id, ...facts }) => [id, facts]));
 };
 
-type IndicatorRow = {
+type IndicatorRow = BlastRow & {
   id: string;
   key: string;
   type: number;
@@ -137,12 +143,14 @@ const readPage = async (
     ids,
     feeds,
     screener,
+    blast,
     isUrgent,
     isHolding,
   }: {
     ids: readonly string[];
     feeds: FeedFacts;
     screener: Screener;
+    blast: BlastReader;
     isUrgent: boolean;
     isHolding: boolean;
   },
@@ -157,7 +165,7 @@ const readPage = async (
        coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until AS "validUntil", t.last_seen AS "lastSeen",
        coalesce(t.halvings, 0::smallint) AS halvings, coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS "isFaded", x.reason AS "withdrawnBecause",
        encode(c.content_hash, 'hex') AS "claimHash", c.expires_at AS "standingUntil", u.indicator_id IS NOT NULL AS "isUnanswered",
-       w.drift, w.drift_choice AS "driftChoice"
+       w.drift, w.drift_choice AS "driftChoice"${blast.columns}
      FROM indicator i
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id
      LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
@@ -165,6 +173,7 @@ const readPage = async (
      LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id
      LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id AND w.drift IS NOT NULL
      LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
+     ${blast.joins}
      WHERE i.id = ANY ($1::bigint[]) ORDER BY i.id`,
     [ids, teamId, connectorId],
   );
@@ -188,6 +197,7 @@ const readPage = async (
       validUntil: row.validUntil,
       isFaded: row.isFaded,
       standingUntil: row.standingUntil,
+      blast: blast.toBlast(row, indicatorTypeFromCode(row.type), row.value),
       vouchings: asFaded(vouchings.get(row.id)?.all ?? NOBODY, row.halvings),
     },
   }));

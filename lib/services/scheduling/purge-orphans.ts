@@ -20,6 +20,8 @@ export const REFERENCES = [
   "plan_item",
   "push_item",
   "budget_entry",
+  "prevalence",
+  "gate_override",
 ] as const;
 
 /** Indicators looked at in one turn; the next turn goes on behind them, and after the last from the start again. */

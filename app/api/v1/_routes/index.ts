@@ -24,6 +24,7 @@ import * as pushes from "./pushes";
 import * as recalls from "./recalls";
 import * as receipts from "./receipts";
 import * as drift from "./drift";
+import * as overrides from "./overrides";
 import * as retention from "./retention";
 import * as runs from "./runs";
 import * as savedViews from "./saved-views";
@@ -60,6 +61,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   receipts,
   destinations,
   drift,
+  overrides,
   recalls,
   withheld,
   plans,

@@ -21,6 +21,8 @@ import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { DRIFT_CHOICES } from "@/lib/domain/delivery/drift-choices";
 import { decideDrift } from "@/lib/services/delivery/decide-drift";
 import { createPlan } from "@/lib/services/delivery/create-plan";
+import { endOverride } from "@/lib/services/delivery/end-override";
+import { letThrough } from "@/lib/services/delivery/let-through";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
 import { readEntered } from "./credential-form";
@@ -40,6 +42,7 @@ export const newConnectorAction = defineTeamAction({
       ...{ team: team.slug, kind, cloud, tenantId, clientId },
       ...(await readEntered(toEntered(input))),
       ...{ workspaceId, subscriptionId, resourceGroup, workspaceName },
+      ...{ titleTemplate: input.titleTemplate, descriptionTemplate: input.descriptionTemplate },
       ...toPolicy(input),
     };
     if (intent === "test") {
@@ -155,6 +158,28 @@ export const decideDriftAction = defineTeamAction({
     const message =
       choice === "restore" ? `The next plan puts ${what} right.` : `Left as it is there: ${what}.`;
     return { status: "done", message };
+  },
+});
+
+/** Lets a value through a connector's gate. */
+export const letThroughAction = defineTeamAction({
+  permission: "push.apply",
+  schema: ofConnector.extend({ indicatorId: z.uuid(), reason: reasonSchema }),
+  run: async ({ actor, team, input: { id, indicatorId, reason } }) => {
+    await letThrough(actor, { id, teamId: team.id }, { indicatorId, reason });
+    revalidatePath(`/t/${team.slug}/connectors/${id}`);
+    return { status: "done", message: "Let through: the next plan blocks it." };
+  },
+});
+
+/** Takes back that a value is let through. */
+export const endOverrideAction = defineTeamAction({
+  permission: "push.apply",
+  schema: ofConnector.extend({ indicatorId: z.uuid() }),
+  run: async ({ actor, team, input: { id, indicatorId } }) => {
+    await endOverride(actor, { id, teamId: team.id }, { indicatorId });
+    revalidatePath(`/t/${team.slug}/connectors/${id}`);
+    return { status: "done", message: "Taken back: the gate judges it again." };
   },
 });
 

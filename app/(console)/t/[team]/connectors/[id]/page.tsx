@@ -6,6 +6,7 @@ import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ComparisonCard } from "@/components/connectors/comparison-card";
 import { ConnectorSettings } from "@/components/connectors/connector-settings";
 import { DriftTable } from "@/components/connectors/drift-table";
+import { OverrideTable } from "@/components/connectors/override-table";
 import { PlanTable } from "@/components/connectors/plan-table";
 import { PushTable } from "@/components/connectors/push-table";
 import { ReceiptTable } from "@/components/connectors/receipt-table";
@@ -31,6 +32,7 @@ import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getBudget } from "@/lib/services/delivery/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { listDrift } from "@/lib/services/delivery/list-drift";
+import { listOverrides } from "@/lib/services/delivery/list-overrides";
 import { listPlans } from "@/lib/services/delivery/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
@@ -40,6 +42,7 @@ import { orNotFound, readId } from "../../../../or-not-found";
 import {
   decideDriftAction,
   deleteConnectorAction,
+  endOverrideAction,
   planAction,
   setConnectorEnabledAction,
   startConnectorAction,
@@ -69,16 +72,18 @@ export default async function ConnectorPage({ params }: Props) {
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
-  const [capacity, budget, { plans }, { pushes }, receipts, { drift }, feeds, stopOfAll] = await Promise.all([
-    connector.kind === "defender" ? getCapacity(own) : null,
-    getBudget(own),
-    listPlans(own, { limit: RECENT, after: null }),
-    listPushes(own, { limit: RECENT, after: null }),
-    listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
-    listDrift(own, { limit: RECEIPTS_SHOWN, after: null }),
-    connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
-    getStopOfAll(),
-  ]);
+  const [capacity, budget, { plans }, { pushes }, receipts, { drift }, feeds, stopOfAll, { overrides }] =
+    await Promise.all([
+      connector.kind === "defender" ? getCapacity(own) : null,
+      getBudget(own),
+      listPlans(own, { limit: RECENT, after: null }),
+      listPushes(own, { limit: RECENT, after: null }),
+      listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
+      listDrift(own, { limit: RECEIPTS_SHOWN, after: null }),
+      connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
+      getStopOfAll(),
+      listOverrides(own, { limit: RECEIPTS_SHOWN, after: null }),
+    ]);
   const base = `/t/${team.slug}`;
   const values = { team: team.slug, id: connector.id };
   const newest = plans.find(({ isPartial }) => !isPartial);
@@ -192,6 +197,15 @@ export default async function ConnectorPage({ params }: Props) {
               <StrangersTable rows={connector.strangers.records} />
             )}
           </ComparisonCard>
+        )}
+        {overrides.length > 0 && (
+          <Card>
+            <CardHeader
+              title="Let through the gate"
+              description="Blocked as the settings say, by a person’s word."
+            />
+            <OverrideTable rows={overrides} end={mayApply ? { action: endOverrideAction, values } : null} />
+          </Card>
         )}
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { AddressFields } from "@/components/connectors/address-fields";
 import { ConnectorForm } from "@/components/connectors/connector-form";
 import { PolicyFields } from "@/components/connectors/policy-fields";
+import { WordingFields } from "@/components/connectors/wording-fields";
 import { Field } from "@/components/forms/field";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { Callout } from "@/components/ui/callout";
@@ -15,7 +16,9 @@ import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_KINDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 import { grantsOf } from "@/lib/domain/connector/setup/setup";
+import { env } from "@/lib/env/server";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
+import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { newConnectorAction } from "../actions";
@@ -78,6 +81,14 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
               </Field>
               <AddressFields kind={kind} presets={presets} identities={identities} />
               <PolicyFields kind={kind} feeds={feeds} />
+              {kind === "defender" && (
+                <WordingFields
+                  team={{ slug: team.slug, name: team.name }}
+                  initial={{ title: "", description: "" }}
+                  limits={textLimits()}
+                  appUrl={env().APP_URL}
+                />
+              )}
             </ConnectorForm>
           </CardBody>
         </Card>

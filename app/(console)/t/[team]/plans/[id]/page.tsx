@@ -2,7 +2,10 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
 
+import { BlastCell } from "@/components/connectors/blast-cell";
+import { BlastNote } from "@/components/connectors/blast-note";
 import { PlanStateBadge } from "@/components/connectors/delivery-state-badges";
+import { LetThrough } from "@/components/connectors/let-through";
 import { PlanApproval } from "@/components/connectors/plan-approval";
 import { PlanCountsLine } from "@/components/connectors/plan-counts";
 import { PlanFitNote } from "@/components/connectors/plan-fit";
@@ -21,15 +24,18 @@ import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
-import { codeLabel } from "@/lib/domain/selection/codes";
+import { codeLabel, isGateCode } from "@/lib/domain/selection/codes";
+import { isBlocking } from "@/lib/domain/selection/gate";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPlan } from "@/lib/services/delivery/get-plan";
 import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
+import { getPlanBlast } from "@/lib/services/delivery/get-plan-blast";
 import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
-import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
+import { ITEM_SORTS, listPlanItems } from "@/lib/services/delivery/list-plan-items";
 
 import { orNotFound, readId } from "../../../../or-not-found";
+import { letThroughAction } from "../../connectors/actions";
 import { applyPlanAction, approvePlanAction } from "../actions";
 
 type Props = {
@@ -50,8 +56,11 @@ const paramsSchema = z.object({
   show: z.enum(OPERATIONS).optional().catch(undefined),
   code: z.string().max(50).optional().catch(undefined),
   cursor: z.string().max(200).optional().catch(undefined),
+  sort: z.enum(ITEM_SORTS).catch("row"),
 });
 const PAGE_SIZE = 50;
+
+type Item = Awaited<ReturnType<typeof listPlanItems>>["items"][number];
 
 /** What would change at a destination and why each other candidate stays out. Nothing is sent before it is applied. */
 export default async function PlanPage({ params, searchParams }: Props) {
@@ -60,22 +69,24 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const plan = await orNotFound(getPlan(actor, readId(id)));
   if (plan.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, plan.connectorId));
-  const { show, code, cursor } = paramsSchema.parse(await searchParams);
+  const { show, code, cursor, sort } = paramsSchema.parse(await searchParams);
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
-  const [{ items, next }, fit, approval] = await Promise.all([
+  const [{ items, next }, fit, approval, blast] = await Promise.all([
     listPlanItems(
       { id: plan.id, teamId: team.id },
-      { operation, code, limit: PAGE_SIZE, after: cursor ?? null },
+      { operation, code, sort, limit: PAGE_SIZE, after: cursor ?? null },
     ),
     getPlanFit(plan),
     getPlanApproval(actor, plan),
+    getPlanBlast(plan),
   ]);
   const path = `/t/${team.slug}/plans/${plan.id}`;
   const download = `/api/v1/plans/${plan.id}/download`;
   const reasons = operation === "blocked" ? plan.blockedByReason : (plan.changesByReason[operation] ?? {});
   const shown = code === undefined ? plan.counts[operation] : (reasons[code] ?? 0);
-  const listAt = (name: string, wanted?: string): string =>
-    `${path}?show=${name}${wanted === undefined ? "" : `&code=${encodeURIComponent(wanted)}`}`;
+  const listAt = (name: string, wanted?: string, by: string = sort): string =>
+    `${path}?show=${name}${wanted === undefined ? "" : `&code=${encodeURIComponent(wanted)}`}${by === "row" ? "" : `&sort=${by}`}`;
+  const hasBlast = items.some(({ action, code: why }) => isBlocking(action) || isGateCode(why));
   const { add, change, remove } = plan.counts;
   const total = add + change + remove;
   const mayApply = can(actor, "push.apply", team.id);
@@ -149,6 +160,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
         )}
         <PlanApproval approval={approval} mayApprove={mayApply} action={approvePlanAction} values={values} />
         {fit && <PlanFitNote fit={fit} />}
+        {blast && <BlastNote blast={blast} statistics={connector.statistics} />}
         {total === 0 && (
           <Callout tone="success" title="Nothing to do." role="note">
             What the team wants there and what stands there are the same.
@@ -189,6 +201,14 @@ export default async function PlanPage({ params, searchParams }: Props) {
               Only “{codeLabel(code)}”. <TextLink href={listAt(operation)}>Show all</TextLink>
             </p>
           )}
+          {hasBlast && (
+            <p className="mt-3 text-sm">
+              {sort === "devices" ? "What most devices use comes first. " : null}
+              <TextLink href={listAt(operation, code, sort === "devices" ? "row" : "devices")}>
+                {sort === "devices" ? "In the plan’s order" : "What most devices use first"}
+              </TextLink>
+            </p>
+          )}
           <Card className="mt-3">
             <DataTable
               caption={
@@ -213,6 +233,16 @@ export default async function PlanPage({ params, searchParams }: Props) {
                   header: "Why",
                   cell: ({ reason }) => <span className="text-sm wrap-anywhere">{reason}</span>,
                 },
+                ...(hasBlast
+                  ? [
+                      {
+                        id: "blast",
+                        header: "Blast radius",
+                        cell: (item: Item) =>
+                          isBlocking(item.action) || isGateCode(item.code) ? <BlastCell {...item} /> : "–",
+                      },
+                    ]
+                  : []),
                 { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
                 {
                   id: "expires",
@@ -223,8 +253,17 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 {
                   id: "trace",
                   header: "Trace",
-                  cell: ({ indicatorId }) => (
-                    <TextLink href={`/t/${team.slug}/indicators/${indicatorId}`}>Trace</TextLink>
+                  cell: ({ indicatorId, code: why, type, value }) => (
+                    <div className="flex flex-wrap items-center gap-2">
+                      <TextLink href={`/t/${team.slug}/indicators/${indicatorId}`}>Trace</TextLink>
+                      {mayApply && plan.state === "draft" && isGateCode(why) && (
+                        <LetThrough
+                          what={defang(type, value)}
+                          action={letThroughAction}
+                          values={{ team: team.slug, id: plan.connectorId, indicatorId }}
+                        />
+                      )}
+                    </div>
                   ),
                 },
               ]}

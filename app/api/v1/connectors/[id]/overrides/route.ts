@@ -1,0 +1,5 @@
+import { endOverrideRoute, letThroughRoute, listOverridesRoute } from "../../../_routes/overrides";
+
+export const GET = listOverridesRoute.handle;
+export const POST = letThroughRoute.handle;
+export const DELETE = endOverrideRoute.handle;
