@@ -13,7 +13,7 @@ import { contextOf } from "./submit";
 export const getDomainStatistics = async (call: Call, world: World): Promise<Reply> => {
   const name = pathParam(call, "name");
   const seen = await look(call, world, { permission: "URL.Read.All", value: name });
-  if (!/^[\w-]+(\.[\w-]+)+$/.test(name))
+  if (!/^[\w-]+(?:\.[\w-]+)+$/.test(name))
     throw refuse(400, "InvalidDomainName", `Domain name ${name} is invalid.`);
   return answer(call, world, "InOrgDomainStats", { host: name }, seen);
 };

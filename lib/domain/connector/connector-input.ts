@@ -9,7 +9,7 @@ import { ACTIONS, SEVERITIES } from "./actions";
 import { credentialFields, faultOfCredential } from "./credential-input";
 import { DEFENDER_GATE, gateSchema } from "./gate-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
-import { findRuleProblems, lifetimeSchema, rulesSchema } from "./rule-input";
+import { deviceGroupsSchema, findRuleProblems, lifetimeSchema, rulesSchema } from "./rule-input";
 import { selectionSchema } from "./selection-input";
 
 const guid = (what: string) =>
@@ -30,7 +30,7 @@ const addressFields = {
   tenantId: guid("tenant id"),
   clientId: guid("application (client) id"),
   workspaceId: guid("workspace id").optional(),
-  deviceGroups: z.array(z.string().trim().min(1).max(256)).max(100).default([]),
+  deviceGroups: deviceGroupsSchema.default([]),
 };
 
 const armFields = {

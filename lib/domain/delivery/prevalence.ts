@@ -36,7 +36,12 @@ export const subjectOf = (type: IndicatorType, value: string): Subject | null =>
       return { kind: "file", name: value, isWhole: true };
     case "url":
       return subjectOfUrl(value);
-    default:
+    case "ipv4-cidr":
+    case "ipv6-cidr":
+    case "email":
+    case "md5":
+    case "sha512":
+    case "cert-sha1":
       return null;
   }
 };

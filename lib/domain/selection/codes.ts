@@ -51,6 +51,7 @@ export const isBlockCode = (code: string): code is BlockCode => Object.hasOwn(BL
 const WANTED_LABELS = {
   new: "Not there yet",
   "action-changed": "Action changed",
+  "groups-changed": "Device groups changed",
   "expiry-changed": "Expiry changed",
   "details-changed": "Details changed",
   unanswered: "Sent before, without an answer",

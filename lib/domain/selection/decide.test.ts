@@ -340,6 +340,15 @@ describe("rules of a connector", () => {
     expect(days({ ...rules, kind: "sentinel" })).toHaveProperty("share.expiresAt", of(3));
   });
 
+  it("takes the device groups of the rule that fits, in one order, and leaves the connector's own unsaid", () => {
+    const groupsOf = (deviceGroups: string[]) => {
+      const decision = run({}, { deviceGroups: ["Lab"], rules: rulesSchema.parse([{ deviceGroups }]) });
+      return decision.isWanted ? decision.share.content.deviceGroups : null;
+    };
+    expect(groupsOf(["Servers", "Lab"])).toEqual(["Lab", "Servers"]);
+    expect(groupsOf(["Lab"])).toBeUndefined();
+  });
+
   describe("what a gate keeps in", () => {
     const gate = gateSchema.parse({ maxPrevalence: 50 });
     const rules = { action: "Block", gate } as const;

@@ -12,8 +12,8 @@ import { findByTags } from "./by-tags";
 import { findRule, type FittingRule } from "./fit-rule";
 import { isBlocking, passGate } from "./gate";
 import { mergeContent } from "./merge-content";
-import type { CompiledPolicy } from "./policy";
-import type { Share } from "./share";
+import { recordScope, type CompiledPolicy } from "./policy";
+import type { Share, ShareContent } from "./share";
 
 /**
  * `rule`: the place, from 0, of the rule that had a part in the share; null when none had. `chosen`: the vouchings that it rests
@@ -72,9 +72,9 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   const unfit = findUntimely(chosen, policy, now) ?? findByTags(candidate.vouchings, chosen, policy.tags);
   if (unfit) return block(unfit);
   const merged = mergeContent(context.team, candidate.tlp, chosen);
-  const content = policy.templates ? { ...merged, templates: policy.templates } : merged;
-  if (content.confidence < selection.minConfidence) {
-    const reason = `Confidence ${String(content.confidence)} is below this connector's minimum, ${String(selection.minConfidence)}.`;
+  const worded = policy.templates ? { ...merged, templates: policy.templates } : merged;
+  if (worded.confidence < selection.minConfidence) {
+    const reason = `Confidence ${String(worded.confidence)} is below this connector's minimum, ${String(selection.minConfidence)}.`;
     return block({ code: "below-confidence", reason });
   }
   const end = latestEnd(candidate, chosen);
@@ -88,6 +88,7 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   const gated = holdBack(candidate, treatment, context);
   if ("code" in gated) return block(gated);
   const { action, severity, rule, heldTo } = gated;
+  const content = withGroups(worded, fitting, policy);
   const { type, standingUntil: standing } = candidate;
   const lifetime = fitting?.rule.expiryDays ?? policy.expiryByType[type] ?? policy.expiryDays;
   const { validUntil, expiryDays } = limitByAge(chosen, selection.maxAgeDays, {
@@ -96,6 +97,18 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   });
   const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
   return { isWanted: true, share: { action, severity, expiresAt, content }, rule, chosen, heldTo };
+};
+
+/** A rule's device groups, in one order; those of the connector need not be said. */
+const withGroups = (
+  content: ShareContent,
+  fitting: FittingRule | null,
+  { kind, deviceGroups: own }: CompiledPolicy,
+): ShareContent => {
+  const given = kind === "defender" ? (fitting?.rule.deviceGroups ?? null) : null;
+  if (given === null) return content;
+  const groups = [...new Set(given)].toSorted();
+  return recordScope(groups) === recordScope(own) ? content : { ...content, deviceGroups: groups };
 };
 
 type Treatment = { action: Action; severity: Severity; rule: number | null };
@@ -126,6 +139,7 @@ const treat = (
   const hasPart =
     isByRule ||
     (rule?.expiryDays ?? null) !== null ||
+    (rule?.deviceGroups ?? null) !== null ||
     (personalSeverity === null && (rule?.severity ?? null) !== null);
   return { action, severity, rule: fitting && hasPart ? fitting.place : null };
 };

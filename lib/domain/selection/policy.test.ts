@@ -32,6 +32,7 @@ describe("a policy as it is hashed", () => {
     ["a rule", rules({ action: "Warn" })],
     ["days of a type", { expiryByType: { ipv4: 3 } }],
     ["an age", { selection: selectionSchema.parse({ maxAgeDays: 3 }) }],
+    ["device groups of a rule", rules({ action: "Warn", deviceGroups: ["Lab"] })],
     ["a gate", { gate: gateSchema.parse({ otherTeams: true }) }],
     ["a tag", { selection: selectionSchema.parse({ tags: { block: ["x"] } }) }],
   ])("is another with %s", (_what, other) => {

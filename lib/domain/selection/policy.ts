@@ -61,12 +61,13 @@ const describeLater = ({ selection, expiryByType, rules, templates, gate }: Poli
   };
 };
 
-const describeRule = ({ when, action, severity, expiryDays }: ConnectorRule): Json => ({
+const describeRule = ({ when, action, severity, expiryDays, deviceGroups }: ConnectorRule): Json => ({
   types: when.types?.toSorted() ?? null,
   feeds: when.feeds?.toSorted() ?? null,
   minConfidence: when.minConfidence,
   tags: when.tags?.toSorted() ?? null,
   ...{ action, severity, expiryDays },
+  ...(deviceGroups && { deviceGroups: deviceGroups.toSorted() }),
 });
 
 /** A policy ready to be asked of many candidates: its names are taken apart once. */

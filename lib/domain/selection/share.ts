@@ -20,6 +20,8 @@ export type ShareContent = {
   feeds: readonly ShareFeed[];
   /** How its connector words the record; left out where it does not. */
   templates?: Templates | undefined;
+  /** The device groups that a rule names, in order; left out where the connector's own hold. */
+  deviceGroups?: readonly string[] | undefined;
 };
 
 /** One team's part in a record: how it wants it, and what it says of it. */
@@ -36,6 +38,7 @@ export const contentJson = ({
   confidence,
   feeds,
   templates,
+  deviceGroups,
 }: ShareContent): Record<string, Json> => ({
   team: { slug: team.slug, name: team.name },
   tlp,
@@ -48,5 +51,6 @@ export const contentJson = ({
     tags,
   })),
   // Left out, so that what was sent before there were any is not sent anew.
+  ...(deviceGroups && { deviceGroups: [...deviceGroups] }),
   ...(templates && { templates: { title: templates.title, description: templates.description } }),
 });

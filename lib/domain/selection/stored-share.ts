@@ -18,6 +18,7 @@ const contentSchema = z.object({
     }),
   ),
   templates: z.object({ title: z.string().nullable(), description: z.string().nullable() }).optional(),
+  deviceGroups: z.array(z.string()).optional(),
 });
 
 const shareSchema = z.object({

@@ -10,7 +10,7 @@ import { announcePlansSql } from "./announce-plans";
 import { lockBudget, type Entry } from "./budget-pool";
 import type { PlanningConnector } from "./planning-connector";
 
-const COLUMNS = ["indicator_id", "key", "feed_id", "score", "chosen"] as const;
+const COLUMNS = ["indicator_id", "key", "feed_id", "score", "chosen", "device_groups"] as const;
 
 /** Makes the connector's entries equal to its wishes and what came of them; equal ones write nothing. */
 export const writeEntries = async (
@@ -21,12 +21,13 @@ export const writeEntries = async (
 ): Promise<void> => {
   // COPY cannot write to a table under a row policy.
   await client.query(
-    `CREATE TEMPORARY TABLE budget_stage (indicator_id bigint, key uuid, feed_id uuid, score int, chosen boolean)
+    `CREATE TEMPORARY TABLE budget_stage (indicator_id bigint, key uuid, feed_id uuid, score int, chosen boolean, device_groups jsonb)
      ON COMMIT DROP`,
   );
   const copy = openCopy(client, "budget_stage", COLUMNS);
-  for (const [index, { indicatorId, key, feedId, score }] of own.entries()) {
-    const written = copy.write([indicatorId, key, feedId, score, cuts[index] === null]);
+  for (const [index, { indicatorId, key, feedId, score, deviceGroups }] of own.entries()) {
+    const groups = deviceGroups && JSON.stringify(deviceGroups);
+    const written = copy.write([indicatorId, key, feedId, score, cuts[index] === null, groups]);
     if (written) await written;
   }
   await copy.end();
@@ -37,14 +38,14 @@ export const writeEntries = async (
     [id, teamId],
   );
   await client.query(
-    `UPDATE budget_entry b SET feed_id = s.feed_id, score = s.score, chosen = s.chosen FROM budget_stage s
+    `UPDATE budget_entry b SET feed_id = s.feed_id, score = s.score, chosen = s.chosen, device_groups = s.device_groups FROM budget_stage s
      WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id
-       AND (b.feed_id, b.score, b.chosen) IS DISTINCT FROM (s.feed_id, s.score, s.chosen)`,
+       AND (b.feed_id, b.score, b.chosen, b.device_groups) IS DISTINCT FROM (s.feed_id, s.score, s.chosen, s.device_groups)`,
     [id, teamId],
   );
   await client.query(
-    `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, feed_id, score, chosen)
-     SELECT $1, $2, s.indicator_id, s.key, s.feed_id, s.score, s.chosen FROM budget_stage s
+    `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, feed_id, score, chosen, device_groups)
+     SELECT $1, $2, s.indicator_id, s.key, s.feed_id, s.score, s.chosen, s.device_groups FROM budget_stage s
      WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
     [id, teamId],
   );

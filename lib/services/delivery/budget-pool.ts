@@ -12,7 +12,13 @@ import { parseCapacity } from "./note-capacity";
 import type { PlanningConnector } from "./planning-connector";
 
 /** Another connector's wish, and whether it had a place so far. */
-export type Entry = Wanted & { connectorId: string; indicatorId: string; isChosen: boolean };
+export type Entry = Wanted & {
+  connectorId: string;
+  indicatorId: string;
+  isChosen: boolean;
+  /** Null: those of the connector. */
+  deviceGroups: readonly string[] | null;
+};
 
 /** All that competes for a destination's places besides the connector that is planned, and how many there are. */
 export type Pool = {
@@ -122,12 +128,15 @@ const readEntries = async (client: PoolClient, connectors: readonly Competing[])
   const scopes = new Map(connectors.map(({ id, deviceGroups }) => [id, recordScope(deviceGroups)]));
   const { rows } = await client.query<EntryRow>(
     `SELECT connector_id AS "connectorId", indicator_id AS "indicatorId", team_id AS "teamId", feed_id AS "feedId", key, score,
-       chosen AS "isChosen"
+       chosen AS "isChosen", device_groups AS "deviceGroups"
      FROM budget_entry WHERE connector_id = ANY ($1::uuid[])`,
     [[...scopes.keys()]],
   );
   return rows.map((row) => ({
     ...row,
-    record: recordName(row.indicatorId, scopes.get(row.connectorId) ?? ""),
+    record: recordName(
+      row.indicatorId,
+      row.deviceGroups === null ? (scopes.get(row.connectorId) ?? "") : recordScope(row.deviceGroups),
+    ),
   }));
 };

@@ -97,6 +97,7 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
   is_last: settlement.isLast,
   is_left: settlement.isLeft,
   is_revoked: settlement.isRevoked,
+  moves: settlement.moves,
   record_state: record?.state ?? null,
   owner_connector_id: record?.ownerConnectorId ?? null,
   remote_id: record?.remoteId ?? null,
@@ -108,7 +109,7 @@ const toRow = ({ record, ...settlement }: Settlement) => ({
 
 const ROWS = `jsonb_to_recordset($1::jsonb) AS s (
   indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
-  answered_id text, is_written boolean, is_last boolean, is_left boolean, is_revoked boolean, record_state record_state, owner_connector_id uuid, remote_id text,
+  answered_id text, is_written boolean, is_last boolean, is_left boolean, is_revoked boolean, moves boolean, record_state record_state, owner_connector_id uuid, remote_id text,
   content_hash text, action text, severity text, expires_at timestamptz)`;
 
 const writeRecords = async (client: PoolClient, rows: string, now: Date): Promise<void> => {
@@ -221,11 +222,20 @@ const putClaims = async (client: PoolClient, rows: string, { push, now }: Option
   );
 };
 
+/** It was removed under its old device groups, and is still to be added under the new ones. */
+const IS_HALF_DONE = "(s.moves AND s.state = 'removed')";
+
 const writeItems = async (client: PoolClient, rows: string, { push, now }: Options): Promise<void> => {
   await client.query(
     `UPDATE push_item i SET state = s.state, reason = s.reason, finished_at = $3 FROM ${ROWS}
-     WHERE i.push_id = $2 AND i.indicator_id = s.indicator_id`,
+     WHERE i.push_id = $2 AND i.indicator_id = s.indicator_id AND NOT ${IS_HALF_DONE}`,
     [rows, push.id, now],
+  );
+  await client.query(
+    `UPDATE push_item i SET state = 'pending', operation = 'add', moves = false, sent_at = NULL,
+       device_groups = (SELECT p.content->'deviceGroups' FROM plan_item p WHERE p.plan_id = $3 AND p.indicator_id = s.indicator_id)
+     FROM ${ROWS} WHERE i.push_id = $2 AND i.indicator_id = s.indicator_id AND ${IS_HALF_DONE}`,
+    [rows, push.id, push.planId],
   );
 };
 
@@ -257,7 +267,8 @@ const answerEarlier = async (client: PoolClient, rows: string, { push, now }: Op
 const ANSWERED_LATER = "Its answer never came; a later push settled it.";
 
 const countItems = async (client: PoolClient, { push, settlements }: Options): Promise<void> => {
-  const count = (state: Settlement["state"]) => settlements.filter((one) => one.state === state).length;
+  const count = (state: Settlement["state"]) =>
+    settlements.filter((one) => one.state === state && !(one.moves && state === "removed")).length;
   const { rowCount } = await client.query(
     `UPDATE push SET accepted = accepted + $3, removed = removed + $4, failed = failed + $5, skipped = skipped + $6,
        message = NULL

@@ -38,7 +38,7 @@ export const composeRecord = (
   modifiedAt: now,
   externalId: item.key,
   stixId: stixId(item.type, item.value, record.epoch),
-  deviceGroups,
+  deviceGroups: item.deviceGroups ?? deviceGroups,
   generateAlert: merged.action !== "Allowed",
   createdByRef,
 });

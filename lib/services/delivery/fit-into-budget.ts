@@ -30,10 +30,11 @@ export const fitIntoBudget = async (
   const pool = await stepAsSystem(client, "delivery", () => readPool(client, connector, now));
   await assertStillThere(client, connector);
   const scope = recordScope(connector.policy.deviceGroups);
-  const own = wishes.map(({ id, key, score, feedId }): Entry => {
-    const record = recordName(id, scope);
+  const own = wishes.map(({ id, key, score, feedId, deviceGroups }): Entry => {
+    const record = recordName(id, deviceGroups === null ? scope : recordScope(deviceGroups));
     const { id: connectorId, teamId } = connector;
-    return { connectorId, teamId, indicatorId: id, key, score, feedId, record, isChosen: false };
+    const wish = { connectorId, teamId, indicatorId: id, key, score, feedId, deviceGroups };
+    return { ...wish, record, isChosen: false };
   });
   // The connector's own come first, so that its cuts are the first of the choice.
   const all = [...own, ...pool.others];

@@ -7,7 +7,6 @@ import { isRevocation } from "@/lib/connectors/sentinel/map";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery/decide-step";
 import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
-import { recordScope } from "@/lib/domain/selection/policy";
 
 import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
 import { readStop } from "./delivery-stop";
@@ -17,7 +16,6 @@ import {
   readClaims,
   readItems,
   readPendingIds,
-  readRecords,
   readSendingIds,
   type BatchItem,
   type OPERATIONS,
@@ -25,6 +23,7 @@ import {
   type TeamClaim,
 } from "./read-batch";
 import { openRecallsOf, type IsRecalled } from "./recalls-of-others";
+import { readRecordsOf } from "./records-of-items";
 
 /** One item with all that is to be sent for it. */
 export type ReadyItem = {
@@ -93,11 +92,11 @@ export const prepareBatch = (
       await giveDestinationBack(client, push);
       return null;
     }
-    const { now, deviceGroups } = surroundings;
+    const { now } = surroundings;
     const { items, screenedBy } = await readItems(client, push, ids, now);
     // What could not be looked at would be taken for sent, and asked for again for ever.
     if (items.length < ids.length) throw new Error("A planned item is missing.");
-    const records = await readRecords(client, push, { scope: recordScope(deviceGroups), ids, now });
+    const records = await readRecordsOf(client, push, items, surroundings);
     const claims = await readClaims(
       client,
       [...records.values()].map(({ id }) => id),

@@ -20,6 +20,8 @@ export type Wish = {
   isUnanswered: boolean;
   score: number;
   feedId: string;
+  /** The device groups of the record; null: those of the connector. */
+  deviceGroups: readonly string[] | null;
 };
 
 type Options = { connector: PlanningConnector; weights: Weights; now: Date };
@@ -54,7 +56,8 @@ const toWish = (
   const { severity, content } = share;
   const ranked = { type, severity, confidence: content.confidence, lastSeen, sources: chosen.length };
   const score = scoreCandidate(ranked, weights, now);
-  return { id, key, claimHash, isUnanswered, score, feedId: surestFeed(chosen) };
+  const deviceGroups = content.deviceGroups ?? null;
+  return { id, key, claimHash, isUnanswered, score, feedId: surestFeed(chosen), deviceGroups };
 };
 
 /** Of equals the one whose id comes first, whatever order the rows came in. */

@@ -30,6 +30,10 @@ export type BatchItem = {
   type: IndicatorType;
   value: string;
   operation: "add" | "change" | "remove";
+  /** The device groups of the record that it is about; null: those of the connector. */
+  deviceGroups: readonly string[] | null;
+  /** Removed, it is added under other device groups. */
+  moves: boolean;
   /** Why it was planned. */
   code: string;
   share: Share | null;
@@ -95,6 +99,8 @@ type ItemRow = {
   type: number;
   value: string;
   operation: BatchItem["operation"];
+  deviceGroups: string[] | null;
+  moves: boolean;
   code: string;
   action: string | null;
   severity: string | null;
@@ -120,7 +126,7 @@ export const readItems = async (
   const { maxTlp, feeds } = await readSelection(client, connectorId);
   const isHolding = await hasHolds(client, teamId);
   const { rows } = await client.query<ItemRow>(
-    `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
+    `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, mine.operation, mine.device_groups AS "deviceGroups", mine.moves, p.code, p.action, p.severity,
        p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause",
        coalesce(t.active, false) AS active, t.tlp, mine.overtaken AS "isOvertaken",
        CASE WHEN w.still_shown THEN w.removal_tries ELSE 0 END AS attempt,
@@ -142,6 +148,8 @@ export const readItems = async (
     type: indicatorTypeFromCode(row.type),
     value: row.value,
     operation: row.operation,
+    deviceGroups: row.deviceGroups,
+    moves: row.moves,
     code: row.code,
     share: row.operation === "remove" ? null : readShare(row),
     overtaken: findOvertaken(row, { maxTlp, screener, now }),

@@ -24,6 +24,8 @@ export type Settlement = {
   isLast: boolean;
   /** Somebody else ended the record: that is to be seen as well. */
   isLeft: boolean;
+  /** Removed, it is added under other device groups: it is not done yet. */
+  moves: boolean;
   /** It was revoked, which is for good: if it comes back, it is another one. */
   isRevoked: boolean;
   /** The record as it stands now; null when nothing was written. */
@@ -77,6 +79,7 @@ const base = (
   isLast: connectorIds.length === 1,
   isLeft: false,
   isRevoked: false,
+  moves: item.moves,
   record: null,
   capacity: null,
   connectorIds,
@@ -86,6 +89,8 @@ const settleWithoutRequest = (one: SettledItem, connectorId: string): Settlement
   const settlement = base(one, [connectorId]);
   switch (one.kind) {
     case "skipped":
+      // Nothing is left to remove: the addition follows.
+      if (one.item.moves && one.item.overtaken === null) return { ...settlement, state: "removed" };
       return { ...settlement, state: "skipped", reason: one.reason };
     case "left":
       return { ...settlement, state: "removed", claim: "drop", isLeft: true };
