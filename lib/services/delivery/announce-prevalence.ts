@@ -16,8 +16,8 @@ export const announcePrevalence = async (): Promise<number> =>
       SELECT c.id FROM connector c
       WHERE c.kind = 'defender' AND c.enabled AND c.deleted_at IS NULL
         AND (c.statistics IS NULL OR (c.statistics->>'at')::timestamptz < now() - make_interval(mins => ${AGAIN_MINUTES}))
-        AND EXISTS (SELECT FROM prevalence p WHERE p.connector_id = c.id AND p.asked_at IS NULL
-          AND p.wanted_at < now() - interval '1 minute')
+        AND EXISTS (SELECT FROM prevalence p WHERE p.connector_id = c.id
+          AND (p.asked_at IS NULL OR p.asked_at < p.wanted_at) AND p.wanted_at < now() - interval '1 minute')
       ORDER BY c.statistics->>'at' NULLS FIRST, c.id LIMIT ${AT_ONCE}`;
     for (const { id } of rows) await announce(tx, prevalenceAsk, { connectorId: id });
     return rows.length;

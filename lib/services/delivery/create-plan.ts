@@ -75,6 +75,7 @@ export const createPlan = async ({
     const made = { id, connectorId, hash, counts, blockedByReason, changesByReason };
     const isIdle = counts.add + counts.change + counts.remove === 0;
     if (only !== undefined && isIdle) return made;
+    if (!isWithdrawal) await wantPrevalence(client, connector, now);
     const known =
       isIdle &&
       doer.id === null &&
@@ -97,7 +98,6 @@ export const createPlan = async ({
       ],
     );
     await writeItems(client, id, teamId);
-    if (!isWithdrawal) await wantPrevalence(client, connector, now);
     const subject = { type: "plan", id };
     const detail = { connector: connector.name, connectorId, isWithdrawal, ...counts };
     await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);

@@ -12,23 +12,24 @@ import { readDisputes } from "./read-disputes";
 /** What speaks against blocking a value, each in a sentence; null: nothing, or it is not to be blocked. */
 export type Doubts = { near: string | null; dispute: string | null };
 
-type Item = { rowId: string; type: IndicatorType; value: string; code: string; action: string | null };
+type Item = { type: IndicatorType; value: string; code: string; action: string | null };
 
 /** Adds to items of a plan what speaks against blocking them: an allowlist that is close by, another team's word. */
 export const withDoubts = async <T extends Item>(
   teamId: string,
-  items: readonly T[],
+  rows: readonly { rowId: string; item: T }[],
 ): Promise<(T & Doubts)[]> => {
-  const doubted = items.filter(({ action, code }) => isBlocking(action) || isGateCode(code));
-  if (doubted.length === 0) return items.map((item) => ({ ...item, ...NO_DOUBTS }));
+  const ids = rows.flatMap(({ rowId, item: { action, code } }) =>
+    isBlocking(action) || isGateCode(code) ? [rowId] : [],
+  );
+  if (ids.length === 0) return rows.map(({ item }) => ({ ...item, ...NO_DOUBTS }));
   const { screen } = await openScreenerOf(teamId);
-  const ids = doubted.map(({ rowId }) => rowId);
   const disputes = await bulkAsSystem("delivery", (client) => readDisputes(client, teamId, ids));
   const asked = new Set(ids);
-  return items.map((item) => {
-    if (!asked.has(item.rowId)) return { ...item, ...NO_DOUBTS };
+  return rows.map(({ rowId, item }) => {
+    if (!asked.has(rowId)) return { ...item, ...NO_DOUBTS };
     const near = findNear(screen, item.type, item.value);
-    return { ...item, near, dispute: disputes.get(item.rowId) ?? null };
+    return { ...item, near, dispute: disputes.get(rowId) ?? null };
   });
 };
 

@@ -43,7 +43,7 @@ export const listPlanItems = async (
   return {
     items: await withDoubts(
       teamId,
-      page.map((row) => toPlanItem(row)),
+      page.map((row) => ({ rowId: row.row.slice(row.row.indexOf(".") + 1), item: toPlanItem(row) })),
     ),
     next: rows.length > limit ? (page.at(-1)?.row ?? null) : null,
   };
@@ -56,8 +56,7 @@ export const selectPlanItems = (
   { id, teamId }: { id: string; teamId: string },
   { operation, code, sort = "row", limit, after }: Options,
 ): Prisma.Sql => Prisma.sql`
-      SELECT ${sort === "row" ? Prisma.sql`p.indicator_id::text` : Prisma.sql`coalesce(b.devices, -1) || '.' || p.indicator_id`} AS row,
-        p.indicator_id::text AS "rowId", i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
+      SELECT ${sort === "row" ? Prisma.sql`p.indicator_id::text` : Prisma.sql`coalesce(b.devices, -1) || '.' || p.indicator_id`} AS row,  i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
         p.severity, p.expires_at AS "expiresAt", p.rank, p.cut, b.devices, b.last_seen AS "lastSeen", b.asked_at AS "askedAt",
         CASE WHEN p.content IS NOT NULL THEN jsonb_build_object('action', p.action, 'severity', p.severity,
           'expiresAt', p.expires_at, 'content', p.content) END AS after,
@@ -117,7 +116,6 @@ const shareSchema = z
   .transform(({ content, ...share }) => ({ ...share, ...content }));
 
 const itemSchema = z.object({
-  rowId: z.string(),
   indicatorId: z.string(),
   type: z.number().transform(indicatorTypeFromCode),
   value: z.string(),

@@ -16,6 +16,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_KINDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 import { grantsOf } from "@/lib/domain/connector/setup/setup";
+import { STATISTICS_PERMISSIONS } from "@/lib/domain/delivery/prevalence";
 import { env } from "@/lib/env/server";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
 import { textLimits } from "@/lib/services/connectors/text-limits";
@@ -122,6 +123,12 @@ const Guide = ({ kind, base, hasSandbox }: GuideProps) => (
             <li>
               With <strong>Ti.ReadWrite.All</strong> instead, Sluice can also show what others hold of the
               15,000 places.
+            </li>
+          )}
+          {kind === "defender" && (
+            <li>
+              With <strong>{Object.values(STATISTICS_PERMISSIONS).join(", ")}</strong> beside it, plans say on
+              how many devices what they would block is seen.
             </li>
           )}
         </ul>
