@@ -1,4 +1,4 @@
-// What `npm run bench` measures, printed as a table; docs/performance.md says how to read it. `push`, `recall` and `save` measure
+// What `npm run bench` measures, printed as a table; docs/performance.md says how to read it. `push`, `pace`, `recall` and `save` measure
 // against the running sandbox; `ingest`, everything else, puts its own server in the sandbox's place, since the guard lets nothing else
 // on this machine through.
 import { closeDatabase } from "@/lib/db/client";
@@ -8,8 +8,10 @@ import { makeActor, makeTeam } from "@/lib/testing/people";
 import { benchFinding } from "./finding";
 import { benchIngest } from "./ingest";
 import { benchLarge, MILLION } from "./large";
+import { benchGrowth, benchLifted } from "./lifted";
 import type { Figure } from "./lib";
 import { benchList } from "./list";
+import { benchPace } from "./pace";
 import { benchParse } from "./parse";
 import { benchPlan } from "./plan";
 import { benchPush } from "./push";
@@ -17,26 +19,39 @@ import { benchRecall } from "./recall";
 import { benchSave } from "./save";
 import { benchScreening } from "./screening";
 
-const part = process.argv[2];
 const ownerUrl = process.env["DATABASE_OWNER_URL"];
-if (
-  !ownerUrl ||
-  (part !== "push" &&
-    part !== "ingest" &&
-    part !== "million" &&
-    part !== "large" &&
-    part !== "finding" &&
-    part !== "screening" &&
-    part !== "plan" &&
-    part !== "save" &&
-    part !== "recall")
-)
+const PART_NAMES = [
+  "push",
+  "pace",
+  "lifted",
+  "growth",
+  "ingest",
+  "million",
+  "large",
+  "finding",
+  "screening",
+  "plan",
+  "save",
+  "recall",
+] as const;
+const part = PART_NAMES.find((name) => name === process.argv[2]);
+if (!ownerUrl || !part)
   throw new Error("Run it by npm run bench, which makes its database and names its parts.");
+
+const sandboxUrl = process.env["SANDBOX_URL"] ?? "";
 
 const team = await makeTeam(`Bench ${String(Date.now())}`);
 const actor = await makeActor([[team, "owner"]]);
-const PARTS: Readonly<Record<typeof part, () => Promise<Figure[]>>> = {
+const PARTS: Readonly<Record<(typeof PART_NAMES)[number], () => Promise<Figure[]>>> = {
   push: () => benchPush(actor),
+  pace: () => benchPace(actor),
+  lifted: () => benchLifted(ownerUrl, sandboxUrl),
+  growth: () =>
+    benchGrowth({
+      url: sandboxUrl,
+      sandboxUrl: process.env["REAL_SANDBOX_URL"] ?? "",
+      scale: Number(process.argv[3] ?? 1),
+    }),
   ingest: async () => [
     ...(await benchParse()),
     ...(await benchIngest({ actor, ownerUrl })),

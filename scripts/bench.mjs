@@ -19,7 +19,8 @@ import { clearSettings } from "./lib/tests/clear-settings.mjs";
 import { TYPESCRIPT } from "./lib/typescript.mjs";
 import { WORKER_ENV } from "./lib/worker-env.mjs";
 
-// `npm run bench -- push ingest` measures these parts alone; `million`
+// `npm run bench -- push ingest` measures these parts alone; `pace` pushes with two workers for three minutes;
+// `lifted` pushes without rates, `growth` up to a million values (a share: `growth 0.1`); `million`
 // takes one list of a million rows; `recall` has 500 values removed by a worker; `save` saves values beside a push of 100,000 (a share: `save 0.1`); `screening`
 // asks the lists of a database (a share of it: `screening 0.05`); `large` goes to five million and takes its time;
 // `finding` makes a large installation, or a share of it: `finding 0.05`; `plan` plans without sending, or a share of it: `plan 0.1`.
@@ -53,6 +54,9 @@ const measure = async (dataDir, ending) => {
     const ownServer = `http://127.0.0.1:${await findPort(4_900, "127.0.0.1")}`;
     const parts = [
       { name: "push", env: common },
+      { name: "pace", env: common },
+      { name: "lifted", env: common },
+      { name: "growth", env: { ...common, SANDBOX_URL: ownServer, REAL_SANDBOX_URL: common.SANDBOX_URL } },
       { name: "recall", env: common },
       { name: "save", env: common },
       { name: "ingest", env: { ...common, SANDBOX_URL: ownServer } },

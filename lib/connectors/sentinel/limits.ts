@@ -1,7 +1,7 @@
 /** Every limit of Sentinel's APIs. Source: microsoft-apis 2.1, 2.2 and 2.5. */
 export const SENTINEL_LIMITS = {
   /** Some are kept for what is urgent: there is no other request for it, and a push that used up its minute would make it wait for the next. */
-  upload: { perMinute: 100, perHour: null, maxItems: 100, reserved: 10 },
+  upload: { perMinute: 100, perHour: null, maxItems: 100, reserved: 3 },
   /** Azure Resource Manager states no figure for this operation; the upload's is kept to. */
   query: { perMinute: 100, perHour: null, maxItems: 100 },
   characters: {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { outgoing, withdrawn } from "../testing/records";
 import { toEndedIndicator, toRemoteId, toRemoteRecord, toStixIndicator } from "./map";
-import { queriedItemSchema } from "./stix";
+import { queriedItemSchema, type StixIndicator } from "./stix";
 
 const AT = {
   created: new Date("2026-11-01T00:00:00Z"),
@@ -18,9 +18,12 @@ const record = outgoing(1, {
   teams: ["Team A", "Team B"],
 });
 
+/** The object as it is sent. */
+const sent = (object: StixIndicator): unknown => JSON.parse(JSON.stringify(object));
+
 describe("toStixIndicator", () => {
   it("writes a STIX 2.1 indicator that names teams, feeds and tags", () => {
-    expect(toStixIndicator(record)).toEqual({
+    expect(sent(toStixIndicator(record))).toEqual({
       type: "indicator",
       spec_version: "2.1",
       id: record.stixId,
@@ -60,17 +63,10 @@ describe("toStixIndicator", () => {
   });
 
   it("leaves out what has no content, and repeats nothing", () => {
-    const stix = toStixIndicator({
-      ...record,
-      title: " ",
-      description: "",
-      threatTypes: [],
-      teams: [],
-      feeds: [],
-      tags: [],
-    });
+    const nothing = { threatTypes: [], teams: [], feeds: [], tags: [] };
+    const stix = sent(toStixIndicator({ ...record, title: " ", description: "", ...nothing }));
 
-    expect(Object.keys(stix)).not.toEqual(expect.arrayContaining(["name"]));
+    expect(stix).not.toHaveProperty("name");
     expect(stix).not.toHaveProperty("description");
     expect(stix).not.toHaveProperty("indicator_types");
     expect(stix).not.toHaveProperty("labels");
@@ -101,7 +97,7 @@ describe("toEndedIndicator", () => {
       pattern: toStixIndicator(record).pattern,
       labels: toStixIndicator(record).labels,
     });
-    expect(ended).not.toHaveProperty("revoked");
+    expect(sent(ended)).not.toHaveProperty("revoked");
   });
 
   it.each([AT.from, new Date("2026-11-02T12:00:00Z")])("ends after it begins, also at %s", (endedAt) => {
@@ -112,7 +108,7 @@ describe("toEndedIndicator", () => {
   });
 
   it("says nothing of a record whose texts may not leave any more", () => {
-    const ended = toEndedIndicator({ ...withdrawn(record, null), texts: null });
+    const ended = sent(toEndedIndicator({ ...withdrawn(record, null), texts: null }));
 
     for (const property of ["name", "description", "labels", "external_references", "object_marking_refs"]) {
       expect(ended).not.toHaveProperty(property);

@@ -12,14 +12,14 @@ export type StixIndicator = {
   pattern_type: "stix";
   valid_from: string;
   valid_until: string;
-  revoked?: true;
-  name?: string;
-  description?: string;
-  indicator_types?: string[];
-  confidence?: number;
-  labels?: string[];
-  object_marking_refs?: string[];
-  external_references?: { source_name: string; url: string; external_id: string }[];
+  revoked?: true | undefined;
+  name?: string | undefined;
+  description?: string | undefined;
+  indicator_types?: string[] | undefined;
+  confidence?: number | undefined;
+  labels?: string[] | undefined;
+  object_marking_refs?: string[] | undefined;
+  external_references?: { source_name: string; url: string; external_id: string }[] | undefined;
 };
 
 const messages = z.array(z.string()).nullish().catch(null);

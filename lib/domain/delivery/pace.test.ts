@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { keepRecent, waitBeforeNext, type RateWindow } from "./pace";
+import { keepRecent, roomNow, waitBeforeNext, type RateWindow } from "./pace";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -60,23 +60,24 @@ describe("waitBeforeNext", () => {
     expect(mostInAny(times, HOUR)).toBeLessThanOrEqual(100);
   });
 
-  it("lets a quarter of the limit leave at once, then goes on evenly", () => {
+  it("lets a quarter of the limit leave at once, then goes on, so that what is left lasts for the minute", () => {
     const [first = 0, ...others] = sendAll(
       [{ max: 100, perMs: MINUTE }],
-      Array.from({ length: 30 }, () => 0),
+      Array.from({ length: 100 }, () => 0),
     );
     const delays = others.map((at) => at - first);
-    expect(delays.slice(0, 24)).toEqual(Array.from({ length: 24 }, () => 0));
-    expect(delays.slice(24)).toEqual([600, 1_200, 1_800, 2_400, 3_000]);
+    expect(delays.slice(0, 25)).toEqual(Array.from({ length: 25 }, () => 0));
+    const steps = delays.slice(26).map((delay, index) => delay - (delays[index + 25] ?? 0));
+    expect(steps).toEqual(steps.map(() => 800));
   });
 
-  it("uses up the whole limit of every minute over three minutes", () => {
+  it.each([0, 45, 120])("uses up the limit of every minute by requests that take %i ms", (takesMs) => {
     const times = sendAll(
       [{ max: 100, perMs: MINUTE }],
-      Array.from({ length: 400 }, () => 0),
+      Array.from({ length: 400 }, () => takesMs),
     );
     const [first = 0] = times;
-    expect(times.filter((at) => at < first + 3 * MINUTE)).toHaveLength(300);
+    expect(times.filter((at) => at < first + 3 * MINUTE).length).toBeGreaterThanOrEqual(298);
   });
 
   it("waits as long as the vendor said", () => {
@@ -93,5 +94,26 @@ describe("waitBeforeNext", () => {
 
     expect(ask(10)).toBe(2_000);
     expect(ask(0)).toBe(0);
+  });
+});
+
+describe("roomNow", () => {
+  const windows = [{ max: 100, perMs: MINUTE }];
+  const now = 1_000_000;
+  const ask = (sentAt: number[], most: number) => roomNow({ sentAt, windows, blockedUntil: null, now }, most);
+
+  it("is the burst where nothing was sent, and no more than is asked for", () => {
+    expect(ask([], 100)).toBe(26);
+    expect(ask([], 10)).toBe(10);
+  });
+
+  it("is one where requests leave as they may, and more where they take long", () => {
+    const evenly = (stepMs: number) => Array.from({ length: 99 }, (_, index) => now - (99 - index) * stepMs);
+    expect(ask(evenly(600), 10)).toBe(1);
+    expect(ask(evenly(1_500), 10)).toBe(10);
+  });
+
+  it("is none while the vendor wants none", () => {
+    expect(roomNow({ sentAt: [], windows, blockedUntil: now + 1, now }, 10)).toBe(0);
   });
 });

@@ -1,9 +1,8 @@
 /** At most `max` requests in any stretch of `perMs`. */
 export type RateWindow = { max: number; perMs: number };
 
-/** This share of a window's limit may leave at once; the rest follows evenly. */
+/** This share of a window's limit may leave at once; the rest follows as time passes. */
 const BURST_SHARE = 0.25;
-
 type Options = {
   /** Times in ms of the requests so far, oldest first; at least those inside the longest window. */
   sentAt: readonly number[];
@@ -17,7 +16,8 @@ type Options = {
 
 /**
  * How many ms the next request must wait; 0 when it may leave now. The windows are hard limits in every sliding stretch;
- * within the shortest one a small burst may leave at once, then one request after the other in even steps.
+ * within the shortest one a small burst may leave at once, and then what is left of the limit lasts until more is free: whoever
+ * comes with something urgent never finds a minute used up.
  */
 export const waitBeforeNext = ({ sentAt, windows, reserved = 0, blockedUntil, now }: Options): number => {
   let waitMs = Math.max(0, (blockedUntil ?? now) - now);
@@ -25,7 +25,18 @@ export const waitBeforeNext = ({ sentAt, windows, reserved = 0, blockedUntil, no
   const shortest = windows.toSorted((one, other) => one.perMs - other.perMs)[0];
   if (!shortest) return waitMs;
   const open = { ...shortest, max: shortest.max - reserved };
-  return Math.max(waitMs, waitForWindow(sentAt, open, now), waitForBurst(sentAt, shortest, now));
+  return Math.max(waitMs, waitForWindow(sentAt, open, now), waitForTurn(sentAt, open, now));
+};
+
+/** How many requests may leave at once, now, one beside the other; at most `most`. */
+export const roomNow = (options: Options, most: number): number => {
+  const sentAt = [...options.sentAt];
+  let room = 0;
+  while (room < most && waitBeforeNext({ ...options, sentAt }) === 0) {
+    sentAt.push(options.now);
+    room += 1;
+  }
+  return room;
 };
 
 /** What of the times must still be known: those inside the longest window. */
@@ -43,17 +54,18 @@ const waitForWindow = (sentAt: readonly number[], { max, perMs }: RateWindow, no
   return blocking === undefined ? 0 : Math.max(0, blocking + perMs - now);
 };
 
-// A bucket that holds `burst` and fills evenly, replayed over what left inside the window.
-const waitForBurst = (sentAt: readonly number[], { max, perMs }: RateWindow, now: number): number => {
-  const burst = Math.max(1, Math.floor(max * BURST_SHARE));
-  const stepMs = perMs / max;
-  let tokens = burst;
-  let last = now - perMs;
-  for (const at of sentAt) {
-    if (at <= now - perMs) continue;
-    tokens = Math.min(burst, tokens + (at - last) / stepMs) - 1;
-    last = at;
-  }
-  tokens = Math.min(burst, tokens + (now - last) / stepMs);
-  return tokens >= 1 ? 0 : Math.ceil((1 - tokens) * stepMs);
+/**
+ * What is left must last until each of those that left falls out of the window, but for the burst's share: evenly, and whoever was
+ * late may catch up.
+ */
+const waitForTurn = (sentAt: readonly number[], { max, perMs }: RateWindow, now: number): number => {
+  const inside = sentAt.filter((at) => at > now - perMs);
+  const msPerRequest = perMs / (max * (1 - BURST_SHARE));
+  let waitMs = 0;
+  inside.forEach((at, expired) => {
+    const untilThen = at + perMs - now;
+    const left = max - inside.length + expired;
+    waitMs = Math.max(waitMs, Math.min(untilThen, untilThen - left * msPerRequest));
+  });
+  return Math.ceil(waitMs);
 };
