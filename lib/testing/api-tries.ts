@@ -216,8 +216,8 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /connectors/{id}/overrides": ({ connector, indicator }) => [
     hidden(`/connectors/${connector}/overrides`, { ...WITHDRAWAL, indicatorId: indicator }),
   ],
-  "DELETE /connectors/{id}/overrides": ({ connector, indicator }) => [
-    hidden(`/connectors/${connector}/overrides?indicatorId=${indicator}`),
+  "DELETE /connectors/{id}/overrides/{indicatorId}": ({ connector, indicator }) => [
+    hidden(`/connectors/${connector}/overrides/${indicator}`),
   ],
   "POST /connectors/{id}/plans": ({ connector }) => [
     hidden(`/connectors/${connector}/plans`),

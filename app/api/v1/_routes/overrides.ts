@@ -55,15 +55,14 @@ export const letThroughRoute = defineRoute({
 
 export const endOverrideRoute = defineRoute({
   method: "DELETE",
-  path: "/connectors/{id}/overrides",
+  path: "/connectors/{id}/overrides/{indicatorId}",
   summary: "Take back that a value is let through",
   description: "The gate judges it again with the next plan, also where it is blocked by now.",
   tags: ["Connectors"],
   permission: "push.apply",
-  params: idParamsSchema,
-  query: z.strictObject({ indicatorId: z.uuid() }),
+  params: idParamsSchema.extend({ indicatorId: z.uuid() }),
   answer: { status: 204 },
-  run: async ({ actor, params, query }) => {
-    await endOverride(actor, await openConnector(actor, params.id, "push.apply"), query);
+  run: async ({ actor, params: { id, indicatorId } }) => {
+    await endOverride(actor, await openConnector(actor, id, "push.apply"), { indicatorId });
   },
 });

@@ -4,12 +4,15 @@ import { readForm } from "@/lib/actions/read-form";
 
 import { editConnectorFormSchema, toPolicy } from "./form-schema";
 
-const limitsOf = (fields: Readonly<Record<string, string>>) => {
+const policyOf = (fields: Readonly<Record<string, string>>) => {
   const form = new FormData();
   const plain = { minConfidence: "0", maxTlp: "amber", mode: "automatic", name: "D", team: "a" };
   const address = { tenantId: "t", clientId: "c", id: "0199b7a0-0000-7000-8000-000000000000" };
   for (const [name, value] of Object.entries({ ...plain, ...address, ...fields })) form.append(name, value);
-  const { approval, automaticLimits } = toPolicy(editConnectorFormSchema.parse(readForm(form)));
+  return toPolicy(editConnectorFormSchema.parse(readForm(form)));
+};
+const limitsOf = (fields: Readonly<Record<string, string>>) => {
+  const { approval, automaticLimits } = policyOf(fields);
   return { approval, automaticLimits };
 };
 
@@ -28,6 +31,20 @@ describe("limits in a connector's form", () => {
     expect(limitsOf(given)).toEqual({
       approval: { maxAdds: 0, maxRemoves: null, maxRemovedPercent: null },
       automaticLimits: { maxAdds: null, maxRemoves: null, maxRemovedPercent: 20 },
+    });
+  });
+});
+
+describe("a gate in a connector's form", () => {
+  it("is none where nothing is to be looked at", () => {
+    expect(policyOf({}).gate).toBeNull();
+    expect(policyOf({ "gate.maxPrevalence": "", "gate.whenUnknown": "wait" }).gate).toBeNull();
+  });
+
+  it("looks at what is filled in or ticked, no device at all included", () => {
+    const given = { "gate.maxPrevalence": "0", "gate.whenUnknown": "audit", "gate.otherTeams": "on" };
+    expect(policyOf(given).gate).toEqual({
+      ...{ maxPrevalence: 0, nearAllowlist: false, otherTeams: true, whenUnknown: "audit" },
     });
   });
 });

@@ -1,5 +1,4 @@
-import { endOverrideRoute, letThroughRoute, listOverridesRoute } from "../../../_routes/overrides";
+import { letThroughRoute, listOverridesRoute } from "../../../_routes/overrides";
 
 export const GET = listOverridesRoute.handle;
 export const POST = letThroughRoute.handle;
-export const DELETE = endOverrideRoute.handle;

@@ -1,0 +1,3 @@
+import { endOverrideRoute } from "../../../../_routes/overrides";
+
+export const DELETE = endOverrideRoute.handle;
