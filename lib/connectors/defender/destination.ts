@@ -3,7 +3,7 @@ import type { Destination } from "../contract";
 import { createDefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
 import { toRemoteRecord } from "./map";
-import { askPrevalence } from "./prevalence";
+import { createPrevalence } from "./prevalence";
 import { pushToDefender, submitToDefender } from "./push";
 import { seesWholeTenant } from "./roles";
 import { testDefender } from "./test-connection";
@@ -54,7 +54,7 @@ export const createDefenderDestination = ({
         yield page.map((listed) => toRemoteRecord(listed, clientId));
       }
     },
-    prevalence: (subject, signal) => askPrevalence(api, client, { subject, now }, signal),
+    prevalence: createPrevalence(api, client, now),
     test: (signal) => testDefender(api, client, clientId, signal),
   };
 };

@@ -29,7 +29,8 @@ const grant = (roles: readonly string[]) => {
   const { tenantId, clientId } = teamA(sandbox);
   return sandbox.control("POST", "applications", { tenantId, clientId, roles });
 };
-const ask = async (subject: Subject) => {
+/** By the token that is in use; `isAnew`: by one that carries what is granted now. */
+const ask = async (subject: Subject, { isAnew = false } = {}) => {
   const settings = { ...teamA(sandbox), kind: "defender" } as const;
   const destination = openDestination({
     ...settings,
@@ -38,8 +39,7 @@ const ask = async (subject: Subject) => {
       return Promise.resolve();
     },
   });
-  // Permissions are in new tokens only.
-  await destination.test();
+  if (isAnew) await destination.test();
   paced.length = 0;
   return destination.prevalence?.(subject);
 };
@@ -78,8 +78,19 @@ describe("how widely Defender has seen something", () => {
   it("is not asked for without the permission, which the answer names", async () => {
     await grant(ROLES.filter((role) => role !== "URL.Read.All"));
 
-    expect(await ask(DOMAIN)).toEqual({ status: "not-permitted", permission: "URL.Read.All" });
+    expect(await ask(DOMAIN, { isAnew: true })).toEqual({
+      status: "not-permitted",
+      permission: "URL.Read.All",
+    });
     expect(await sandbox.received("/stats")).toEqual([]);
+  });
+
+  it("is asked for with a new token where the permission was granted after the one in use", async () => {
+    await grant(["Ti.ReadWrite"]);
+    expect(await ask(DOMAIN, { isAnew: true })).toMatchObject({ status: "not-permitted" });
+    await grant(ROLES);
+
+    expect(await ask(DOMAIN)).toMatchObject({ status: "known" });
   });
 
   it("throws where nothing was answered", async () => {

@@ -2,23 +2,34 @@ import { STATISTICS_PERMISSIONS, type Subject } from "@/lib/domain/delivery/prev
 import type { VendorAnswer } from "@/lib/http/vendor-fetch";
 
 import type { ApiClient } from "../api-client";
-import type { PrevalenceAnswer } from "../contract";
+import type { Destination, PrevalenceAnswer } from "../contract";
+import type { AccessToken } from "../entra/token-source";
 import { readVendorFault, toVendorFailure } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
 import { statisticsAnswerSchema } from "./wire";
 
-/** On how many devices of the tenant a domain, an address or a file was seen. What the token does not permit is not asked. */
-export const askPrevalence = async (
+/**
+ * Asks on how many devices of the tenant a domain, an address or a file was seen. What the token does not permit is not asked; a
+ * token of before the permission was granted is renewed for that, once.
+ */
+export const createPrevalence = (
   api: ApiClient,
   client: DefenderClient,
-  { subject, now }: { subject: Subject; now: () => Date },
-  signal?: AbortSignal,
-): Promise<PrevalenceAnswer> => {
-  const permission = STATISTICS_PERMISSIONS[subject.kind];
-  const { roles } = await api.requireToken({ signal });
-  if (roles && !roles.includes(permission)) return { status: "not-permitted", permission };
-  const answer = await client.statistics(subject, signal);
-  return readStatistics(answer, subject, now);
+  now: () => Date,
+): NonNullable<Destination["prevalence"]> => {
+  let isRenewed = false;
+  const permits = async (permission: string, signal: AbortSignal | undefined): Promise<boolean> => {
+    const holds = ({ roles }: AccessToken) => roles?.includes(permission) ?? true;
+    if (holds(await api.requireToken({ signal }))) return true;
+    if (isRenewed) return false;
+    isRenewed = true;
+    return holds(await api.requireToken({ signal, isFresh: true }));
+  };
+  return async (subject, signal) => {
+    const permission = STATISTICS_PERMISSIONS[subject.kind];
+    if (!(await permits(permission, signal))) return { status: "not-permitted", permission };
+    return readStatistics(await client.statistics(subject, signal), subject, now);
+  };
 };
 
 /** Throws where nothing was answered: a limit, or a service that is away. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What a connector does with a value whose prevalence nobody could tell in time. */
-export const WHEN_UNKNOWN = ["wait", "audit"] as const;
+const WHEN_UNKNOWN = ["wait", "audit"] as const;
 
 /** What keeps a value from being blocked until a person lets it through. */
 export const gateSchema = z

@@ -2,8 +2,7 @@ import type { IndicatorType } from "@/lib/domain/indicator/types";
 import { hostOf } from "@/lib/domain/screening/subject";
 
 /** What Defender keeps statistics of. */
-export const SUBJECT_KINDS = ["domain", "address", "file"] as const;
-export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+export type SubjectKind = "domain" | "address" | "file";
 
 /** The application permission that each kind of statistics needs. */
 export const STATISTICS_PERMISSIONS: Readonly<Record<SubjectKind, string>> = {

@@ -23,7 +23,15 @@ import { openCandidates, type CandidateReader, type ReadCandidate } from "./read
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = { id: string; key: string; claimHash: string | null } & (
-  | { operation: "add" | "change"; code: PlanCode; reason: string; share: Share; desiredHash: string }
+  | {
+      operation: "add" | "change";
+      code: PlanCode;
+      reason: string;
+      share: Share;
+      desiredHash: string;
+      /** It would be blocked, but for the gate. */
+      isHeld: boolean;
+    }
   | { operation: "remove" | "blocked"; code: PlanCode; reason: string; share: null; desiredHash: null }
   | { operation: "keep"; desiredHash: string }
 );
@@ -139,7 +147,7 @@ const toJudged = (
   if (!verdict.isWanted) return toUnwanted(one, verdict);
   const { id, key, claimHash, isUnanswered, drift } = one;
   const { share, desiredHash, byRule, heldTo } = verdict;
-  const wanted = { id, key, claimHash, share, desiredHash };
+  const wanted = { id, key, claimHash, share, desiredHash, isHeld: heldTo !== null };
   const notBlocked = heldTo && `${share.action} for now. ${heldTo.reason}`;
   const because = (reason: string): string =>
     [reason, byRule, notBlocked].filter((part) => part !== null).join(" ");

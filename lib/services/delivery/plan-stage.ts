@@ -22,13 +22,15 @@ const COLUMNS = [
   "rank",
   "cut",
 ] as const;
+/** What a plan does not keep. */
+const STAGE_COLUMNS = [...COLUMNS, "is_held"] as const;
 
 /** Makes the table in which a plan is put together. COPY cannot write to one under a row policy. */
 export const createStage = async (client: PoolClient): Promise<void> => {
   await client.query(`
     CREATE TEMPORARY TABLE plan_stage (
       indicator_id bigint, operation text, code text, reason text, action text, severity text, expires_at timestamptz,
-      content jsonb, desired_hash bytea, claim_hash bytea, rank int, cut int
+      content jsonb, desired_hash bytea, claim_hash bytea, rank int, cut int, is_held boolean
     ) ON COMMIT DROP`);
 };
 
@@ -39,7 +41,7 @@ export const stageItems = async (
   cuts?: ReadonlyMap<string, Cut>,
 ): Promise<void> => {
   if (page.every(({ operation }) => operation === "keep")) return;
-  const copy = openCopy(client, "plan_stage", COLUMNS);
+  const copy = openCopy(client, "plan_stage", STAGE_COLUMNS);
   for (const judged of page) {
     if (judged.operation === "keep") continue;
     // It gives a promise only when the server is behind; waiting for each row would cost more than writing it.
@@ -57,6 +59,7 @@ const toRow = (judged: Exclude<Judged, { operation: "keep" }>, cut: Cut | undefi
     share && JSON.stringify(contentJson(share.content)),
     ...[bytea(desiredHash), bytea(claimHash)],
     ...[cut?.rank ?? null, cut?.cut ?? null],
+    "isHeld" in judged && judged.isHeld,
   ];
 };
 
