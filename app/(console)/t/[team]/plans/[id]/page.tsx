@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
 
-import { BlastCell } from "@/components/connectors/blast-cell";
 import { BlastNote } from "@/components/connectors/blast-note";
+import { BlastWords } from "@/components/connectors/blast-words";
 import { PlanStateBadge } from "@/components/connectors/delivery-state-badges";
 import { LetThrough } from "@/components/connectors/let-through";
 import { PlanApproval } from "@/components/connectors/plan-approval";
@@ -60,7 +60,9 @@ const paramsSchema = z.object({
 });
 const PAGE_SIZE = 50;
 
-type Item = Awaited<ReturnType<typeof listPlanItems>>["items"][number];
+/** Whether it is to be blocked, or would be but for the gate. */
+const isDoubted = ({ action, code }: { action: string | null; code: string }): boolean =>
+  isBlocking(action) || isGateCode(code);
 
 /** What would change at a destination and why each other candidate stays out. Nothing is sent before it is applied. */
 export default async function PlanPage({ params, searchParams }: Props) {
@@ -86,10 +88,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const shown = code === undefined ? plan.counts[operation] : (reasons[code] ?? 0);
   const listAt = (name: string, wanted?: string, by: string = sort): string =>
     `${path}?show=${name}${wanted === undefined ? "" : `&code=${encodeURIComponent(wanted)}`}${by === "row" ? "" : `&sort=${by}`}`;
-  const hasBlast = items.some(({ action, code: why }) => isBlocking(action) || isGateCode(why));
+  const hasBlast = items.some(isDoubted);
   const { add, change, remove } = plan.counts;
   const total = add + change + remove;
   const mayApply = can(actor, "push.apply", team.id);
+  const mayLetThrough = mayApply && plan.state === "draft";
   const isApproved = approval.reasons.length === 0 || approval.approvedAt !== null;
   const canApply = plan.state === "draft" && total > 0 && mayApply && isApproved;
   const values = { team: team.slug, id: plan.id, hash: plan.hash };
@@ -231,18 +234,25 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 {
                   id: "reason",
                   header: "Why",
-                  cell: ({ reason }) => <span className="text-sm wrap-anywhere">{reason}</span>,
+                  className: "min-w-60",
+                  cell: (item) => (
+                    <div className="space-y-1 py-1 text-sm wrap-anywhere">
+                      <p>{item.reason}</p>
+                      {isDoubted(item) && <BlastWords {...item} />}
+                      {mayLetThrough && isGateCode(item.code) && (
+                        <LetThrough
+                          what={defang(item.type, item.value)}
+                          action={letThroughAction}
+                          values={{
+                            team: team.slug,
+                            id: plan.connectorId,
+                            indicatorId: item.indicatorId,
+                          }}
+                        />
+                      )}
+                    </div>
+                  ),
                 },
-                ...(hasBlast
-                  ? [
-                      {
-                        id: "blast",
-                        header: "Blast radius",
-                        cell: (item: Item) =>
-                          isBlocking(item.action) || isGateCode(item.code) ? <BlastCell {...item} /> : "–",
-                      },
-                    ]
-                  : []),
                 { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
                 {
                   id: "expires",
@@ -253,17 +263,8 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 {
                   id: "trace",
                   header: "Trace",
-                  cell: ({ indicatorId, code: why, type, value }) => (
-                    <div className="flex flex-wrap items-center gap-2">
-                      <TextLink href={`/t/${team.slug}/indicators/${indicatorId}`}>Trace</TextLink>
-                      {mayApply && plan.state === "draft" && isGateCode(why) && (
-                        <LetThrough
-                          what={defang(type, value)}
-                          action={letThroughAction}
-                          values={{ team: team.slug, id: plan.connectorId, indicatorId }}
-                        />
-                      )}
-                    </div>
+                  cell: ({ indicatorId }) => (
+                    <TextLink href={`/t/${team.slug}/indicators/${indicatorId}`}>Trace</TextLink>
                   ),
                 },
               ]}
