@@ -1,5 +1,5 @@
 import { KeyValueList } from "@/components/ui/key-value";
-import { RelativeTime } from "@/components/ui/relative-time";
+import { ExactTime, RelativeTime } from "@/components/ui/relative-time";
 import {
   CREDENTIAL_KIND_LABELS,
   type CredentialKind,
@@ -36,7 +36,7 @@ export const CredentialFacts = ({ credential, now }: { credential: ShownCredenti
       },
       {
         label: "Ends",
-        value: <RelativeTime at={credential.expiresAt} noneLabel="unknown" />,
+        value: <ExactTime at={credential.expiresAt} noneLabel="unknown" />,
         ...(credential.expirySource !== null && { hint: SOURCE_WORDS[credential.expirySource] }),
       },
       { label: "Set", value: <RelativeTime at={credential.createdAt} /> },

@@ -11,7 +11,7 @@ export const LetThrough = ({ what, action, values }: Props) => (
     trigger="Let through"
     size="sm"
     variant="secondary"
-    title={`Block ${what} all the same?`}
+    title={<span className="wrap-anywhere">Block {what} all the same?</span>}
     confirmLabel="Let through"
     action={action}
     values={values}

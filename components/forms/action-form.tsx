@@ -94,7 +94,8 @@ export const ActionForm = (props: Props) => {
   };
 
   // A dialog that is closing says nothing any more: its message has become a toast.
-  const context = useMemo(() => ({ answer, isQuiet, edited }), [answer, isQuiet, edited]);
+  const [shown] = useState(() => new Map<string, number>());
+  const context = useMemo(() => ({ answer, isQuiet, edited, shown }), [answer, isQuiet, edited, shown]);
   return (
     <FormContext value={context}>
       <form

@@ -1,6 +1,6 @@
 "use client";
 
-import { createContext, use } from "react";
+import { createContext, use, useEffect } from "react";
 
 import { IDLE, type ActionState } from "@/lib/actions/state";
 
@@ -10,10 +10,13 @@ export const FormContext = createContext<{
   isQuiet: boolean;
   /** Fields that were changed since the answer: what it said of them says nothing any more. */
   edited: ReadonlySet<string>;
+  /** How many parts of the form show what is wrong with a field; a part notes itself and takes itself out. */
+  shown: Map<string, number>;
 }>({
   answer: IDLE,
   isQuiet: false,
   edited: new Set(),
+  shown: new Map(),
 });
 
 /** The answer to the form that this part stands in. */
@@ -22,9 +25,15 @@ export const useFormAnswer = (): ActionState => use(FormContext).answer;
 /** Whether the form leaves the telling of its success to a toast. */
 export const useIsQuiet = (): boolean => use(FormContext).isQuiet;
 
-/** What the last answer says about one field. */
+/** What the last answer says about one field, for the part of the form that shows it. */
 export const useFieldErrors = (name: string): readonly string[] => {
-  const { answer, edited } = use(FormContext);
+  const { answer, edited, shown } = use(FormContext);
+  useEffect(() => {
+    shown.set(name, (shown.get(name) ?? 0) + 1);
+    return () => {
+      shown.set(name, (shown.get(name) ?? 1) - 1);
+    };
+  }, [shown, name]);
   if (answer.status !== "invalid" || edited.has(name)) return NO_ERRORS;
   return answer.fields[name] ?? NO_ERRORS;
 };
@@ -34,6 +43,15 @@ export const useIsOutdated = (): boolean => {
   const { answer, edited } = use(FormContext);
   if (answer.status !== "invalid" || edited.size === 0) return false;
   return Object.keys(answer.fields).every((name) => edited.has(name));
+};
+
+/** What the last answer says about fields that no part of the form shows. */
+export const useOtherErrors = (): readonly string[] => {
+  const { answer, shown } = use(FormContext);
+  if (answer.status !== "invalid") return NO_ERRORS;
+  return Object.entries(answer.fields).flatMap(([name, errors]) =>
+    (shown.get(name) ?? 0) > 0 ? [] : (errors ?? []),
+  );
 };
 
 const NO_ERRORS: readonly string[] = [];

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX } from "lucide-react";
+import { CircleCheck, CircleDashed, CircleX } from "lucide-react";
 
 import { Callout } from "./callout";
 
@@ -12,35 +12,44 @@ type Props = {
 
 /** Each check of a connection by its name, what was found, and what to do about a failed one. */
 export const CheckList = ({ checks, assurance }: Props) => {
-  const failed = checks.filter(({ ok }) => !ok).length;
+  const failed = checks.findIndex(({ ok }) => !ok);
   return (
     <div className="space-y-3">
       <Callout
-        tone={failed === 0 ? "success" : "danger"}
-        title={failed === 0 ? "The connection works." : "The connection does not work yet."}
+        tone={failed === -1 ? "success" : "danger"}
+        title={failed === -1 ? "The connection works." : "The connection does not work yet."}
         role="status"
       >
-        {failed === 0 ? "Every check passed." : "See the first failed check: the later ones depend on it."}{" "}
+        {failed === -1 ? "Every check passed." : "See the failed check: the later ones depend on it."}{" "}
         {assurance}
       </Callout>
       <ul aria-label="Checks" className="divide-line divide-y rounded-lg border">
-        {checks.map(({ name, ok, detail, fix }) => (
+        {checks.map(({ name, ok, detail, fix }, place) => (
           <li key={name} className="flex gap-3 px-3 py-2.5 text-sm">
-            {ok ? (
-              <CircleCheck aria-hidden className="text-success mt-0.5 size-4 shrink-0" />
-            ) : (
-              <CircleX aria-hidden className="text-danger mt-0.5 size-4 shrink-0" />
-            )}
+            <CheckIcon outcome={outcomeOf(ok, place === failed)} />
             <div className="min-w-0">
               <p className="font-medium">
-                {name} <span className="text-muted font-normal">{ok ? "passed" : "failed"}</span>
+                {name} <span className="text-muted font-normal">{outcomeOf(ok, place === failed)}</span>
               </p>
               <p className="text-muted break-words">{detail}</p>
-              {fix !== "" && <p className="mt-1 break-words">{fix}</p>}
+              {fix !== "" && (ok || place === failed) && <p className="mt-1 break-words">{fix}</p>}
             </div>
           </li>
         ))}
       </ul>
     </div>
   );
+};
+
+type Outcome = "passed" | "failed" | "not tried";
+
+/** The test ends with the first check that fails. */
+const outcomeOf = (ok: boolean, isFailed: boolean): Outcome =>
+  ok ? "passed" : isFailed ? "failed" : "not tried";
+
+const CheckIcon = ({ outcome }: { outcome: Outcome }) => {
+  const size = "mt-0.5 size-4 shrink-0";
+  if (outcome === "passed") return <CircleCheck aria-hidden className={`text-success ${size}`} />;
+  if (outcome === "failed") return <CircleX aria-hidden className={`text-danger ${size}`} />;
+  return <CircleDashed aria-hidden className={`text-muted ${size}`} />;
 };

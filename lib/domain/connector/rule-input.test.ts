@@ -7,7 +7,11 @@ import { findRuleProblems, REMEDIABLE_TYPES, rulesSchema } from "./rule-input";
 import { describeRule } from "./rule-words";
 
 const find = (rules: object[], other: Partial<Parameters<typeof findRuleProblems>[0]> = {}) =>
-  findRuleProblems({ kind: "defender", action: "Audit", rules: rulesSchema.parse(rules), ...other });
+  findRuleProblems({
+    ...{ kind: "defender", action: "Audit", selection: { feeds: null } },
+    rules: rulesSchema.parse(rules),
+    ...other,
+  });
 const messages = (...given: Parameters<typeof find>) => find(...given).map(({ message }) => message);
 
 describe("rules of a connector", () => {
@@ -37,7 +41,10 @@ describe("rules of a connector", () => {
     ],
     [
       "Allowed for what a score let pass",
-      [{ when: { minConfidence: 90 }, action: "Block" }, { action: "Allowed" }],
+      [
+        { when: { minConfidence: 90 }, action: "Block" },
+        { when: { tags: ["ours"] }, action: "Allowed" },
+      ],
       "Rule 2: Allowed may not depend on a confidence: what is allowed must be known, not likely. Move it before rule 1.",
     ],
     [
@@ -45,6 +52,8 @@ describe("rules of a connector", () => {
       [{ when: { types: ["sha1", "domain"] }, action: "BlockAndRemediate" }],
       "use Block for the other types",
     ],
+    ["Allowed for everything", [{ action: "Allowed" }], "Name the feeds"],
+    ["Allowed for a type", [{ when: { types: ["sha1"] }, action: "Allowed" }], "Name the feeds"],
     ["nothing given", [{ when: { types: ["sha1"] } }], "it changes nothing"],
   ])("may not be %s", (_what, rules, words) => {
     expect(messages(rules).join(" ")).toContain(words);
@@ -53,6 +62,12 @@ describe("rules of a connector", () => {
   it("leave nothing to a connector that allows by itself what a score let pass", () => {
     const rules = [{ when: { minConfidence: 90 }, action: "Block" }];
     expect(messages(rules, { action: "Allowed" }).join(" ")).toContain("Choose another action");
+  });
+
+  it("may be missing where a connector allows what named feeds give, and not where it allows all", () => {
+    const feeds = ["0f4cf0de-0000-4000-8000-000000000001"];
+    expect(messages([], { action: "Allowed", selection: { feeds } })).toEqual([]);
+    expect(messages([], { action: "Allowed" }).join(" ")).toContain("Name the feeds");
   });
 
   it("give days alone at Sentinel, which has no actions", () => {

@@ -45,13 +45,21 @@ export const REMEDIABLE_TYPES: readonly IndicatorType[] = ["md5", "sha1", "sha25
 
 export type RuleProblem = { path: (string | number)[]; message: string };
 
-type Treatment = { kind: ConnectorKind; action: Action; rules: readonly ConnectorRule[] };
+type Treatment = {
+  kind: ConnectorKind;
+  action: Action;
+  rules: readonly ConnectorRule[];
+  /** The feeds that the connector takes; null for all. */
+  selection: { feeds: readonly string[] | null };
+};
 
 /** What is wrong with rules when they are seen together with the connector that they are of. */
-export const findRuleProblems = ({ kind, action, rules }: Treatment): RuleProblem[] => {
+export const findRuleProblems = ({ kind, action, rules, selection }: Treatment): RuleProblem[] => {
   const problems = rules.flatMap((rule, place) =>
     problemsOf(rule, kind).map(({ path, message }) => toProblem(place, path, message)),
   );
+  if (action === "Allowed" && (selection.feeds ?? []).length === 0)
+    problems.push({ path: ["action"], message: ALLOWED_UNNAMED });
   const asking = rules.findIndex(({ when }) => when.minConfidence !== null);
   if (asking === -1) return problems;
   rules.forEach((rule, place) => {
@@ -88,6 +96,8 @@ const problemsOf = (
     });
   if (action === "Allowed" && when.minConfidence !== null)
     flaws.push({ path: "action", message: NEVER_BY_SCORE });
+  else if (action === "Allowed" && when.feeds === null && when.tags === null)
+    flaws.push({ path: "action", message: ALLOWED_UNNAMED });
   if (action === "BlockAndRemediate" && when.types?.some((type) => !REMEDIABLE_TYPES.includes(type)) === true)
     flaws.push({
       path: "action",
@@ -102,5 +112,7 @@ const toProblem = (place: number, field: string, message: string): RuleProblem =
 });
 
 const NEVER_BY_SCORE = "Allowed may not depend on a confidence: what is allowed must be known, not likely.";
+const ALLOWED_UNNAMED =
+  "Allowed switches off what Defender itself detects, and takes the place of a block. Name the feeds (or, in a rule, the tags) that are known to be good.";
 const ALLOWED_ELSE =
   "It asks for a confidence, and what it passes over would be Allowed by the connector’s own action. Choose another action.";

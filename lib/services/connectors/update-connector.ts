@@ -129,12 +129,13 @@ const refuse = (field: string, detail: string): AppError =>
   new AppError("invalid_input", detail, { fields: [{ pointer: `/${field}`, detail }] });
 
 const checkRules = (before: ConnectorView, patch: ConnectorPatch): void => {
-  if (patch.rules === undefined && patch.action === undefined) return;
-  const { kind, action, rules } = {
+  const { rules: newRules, action: newAction, selection: newSelection } = patch;
+  if (newRules === undefined && newAction === undefined && newSelection === undefined) return;
+  const { kind, action, rules, selection } = {
     ...before,
-    ...withoutUndefined({ action: patch.action, rules: patch.rules }),
+    ...withoutUndefined({ action: newAction, rules: newRules, selection: newSelection }),
   };
-  const problems = findRuleProblems({ kind, action, rules });
+  const problems = findRuleProblems({ kind, action, rules, selection });
   if (problems.length === 0) return;
   throw new AppError("invalid_input", problems.map(({ message }) => message).join(" "), {
     fields: problems.map(({ path, message }) => ({ pointer: `/${path.join("/")}`, detail: message })),

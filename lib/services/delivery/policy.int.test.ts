@@ -10,6 +10,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { countPlanActions } from "./count-plan-actions";
 import { listPlanItems } from "./list-plan-items";
 import {
   connect,
@@ -70,6 +71,20 @@ describe("what a connector takes", () => {
 });
 
 describe("rules of a connector", () => {
+  it("that allow name what they allow, and the plan counts it", async () => {
+    const ours = [one("domain"), one("domain")];
+    await vouch(team, ours, { name: "Our own", tags: ["ours"] });
+    await vouch(team, [one("domain")], { name: "Theirs" });
+    const rules = [{ when: { tags: ["ours"] }, action: "Allowed" }];
+    const connector = await connect(actor, team, "defender", { rules });
+    const { id } = await plan(actor, connector);
+    expect(await countPlanActions({ id, teamId: team.id })).toEqual([
+      { action: "Allowed", count: 2 },
+      { action: "Audit", count: 1 },
+    ]);
+    await expect(updateConnector(actor, connector, { action: "Allowed" })).rejects.toThrow("Name the feeds");
+  });
+
   it("give the action, the plan says which, and what is pushed is that", async () => {
     const [sure, unsure] = [one("domain"), one("domain")];
     const feed = await vouch(team, [sure], { name: "Sure", confidence: 95 });

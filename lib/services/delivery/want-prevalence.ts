@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { lookingUp } from "@/lib/db/queries/planning";
 import { ASKABLE_TYPES, PREVALENCE_HOURS, STATISTICS_PERMISSIONS } from "@/lib/domain/delivery/prevalence";
 import { indicatorTypeCode } from "@/lib/domain/indicator/types";
 import { prevalenceAsk } from "@/lib/jobs/prevalence-ask.job";
@@ -27,8 +28,9 @@ export const wantPrevalence = async (
   const staleAt = new Date(now.getTime() - PREVALENCE_HOURS * 3_600_000);
   if (!mustKnow && statistics !== null && statistics.at > staleAt && mayAskNothing(statistics.missing))
     return;
-  const { rowCount } = await client.query(
-    `INSERT INTO prevalence (connector_id, indicator_id, team_id, wanted_at)
+  const { rowCount } = await lookingUp(client, () =>
+    client.query(
+      `INSERT INTO prevalence (connector_id, indicator_id, team_id, wanted_at)
      SELECT $1, s.indicator_id, $2, $5
      FROM plan_stage s JOIN indicator i ON i.id = s.indicator_id
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = s.indicator_id
@@ -38,7 +40,8 @@ export const wantPrevalence = async (
        AND i.type = ANY ($6::smallint[]) AND (before.indicator_id IS NULL OR before.asked_at < $3)
      ORDER BY t.added_at DESC NULLS LAST, s.indicator_id DESC LIMIT $4
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET wanted_at = excluded.wanted_at`,
-    [connectorId, teamId, staleAt, mustKnow ? GATED_PER_PLAN : SHOWN_PER_PLAN, now, TYPE_CODES],
+      [connectorId, teamId, staleAt, mustKnow ? GATED_PER_PLAN : SHOWN_PER_PLAN, now, TYPE_CODES],
+    ),
   );
   if (rowCount) await announceSql(client, prevalenceAsk, { connectorId });
 };

@@ -223,7 +223,7 @@ export const attentionOfConnector = (
   if (failed > 0) {
     found.push({
       kind: "failed-items",
-      message: `${name} refused ${failed.toLocaleString("en-US")} indicators; each says why.`,
+      message: `${name} refused ${failed.toLocaleString("en-US")} ${failed === 1 ? "indicator, and says why" : "indicators; each says why"}.`,
       path,
     });
   }

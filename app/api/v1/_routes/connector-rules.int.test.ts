@@ -47,7 +47,7 @@ it("takes rules with what they leave out, and names the part of a rule that may 
   });
   const params = { id: madeSchema.parse(made.json).id };
   const change = (patch: object) => callRoute(updateConnectorRoute, { token, params, body: patch });
-  expect(await change({ rules: [BY_SCORE, { action: "Allowed" }] })).toMatchObject({
+  expect(await change({ rules: [BY_SCORE, { when: { tags: ["ours"] }, action: "Allowed" }] })).toMatchObject({
     status: 400,
     json: { errors: [{ pointer: "/rules/1/action", detail: expect.stringContaining("Rule 2") as string }] },
   });

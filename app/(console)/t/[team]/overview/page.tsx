@@ -67,7 +67,9 @@ export default async function OverviewPage({ params }: Props) {
             label="Feeds"
             value={<Count value={overview.feeds.total} />}
             detail={
-              overview.feeds.sick === 0 ? "All well" : `${formatNumber(overview.feeds.sick)} need a look`
+              overview.feeds.sick === 0
+                ? "All well"
+                : `${formatNumber(overview.feeds.sick)} ${overview.feeds.sick === 1 ? "needs" : "need"} a look`
             }
             href={`${base}/feeds`}
           />

@@ -3,17 +3,14 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 
 import { BlastNote } from "@/components/connectors/blast-note";
-import { BlastWords } from "@/components/connectors/blast-words";
 import { PlanStateBadge } from "@/components/connectors/delivery-state-badges";
-import { LetThrough } from "@/components/connectors/let-through";
 import { PlanApproval } from "@/components/connectors/plan-approval";
 import { PlanCountsLine } from "@/components/connectors/plan-counts";
 import { PlanFitNote } from "@/components/connectors/plan-fit";
+import { isDoubted, PlanItemTable } from "@/components/connectors/plan-item-table";
 import { ReasonLinks } from "@/components/connectors/reason-links";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
-import { DataTable } from "@/components/data-table/data-table";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
-import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
@@ -23,10 +20,9 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
-import { defang } from "@/lib/domain/indicator/defang";
-import { codeLabel, isGateCode } from "@/lib/domain/selection/codes";
-import { isBlocking } from "@/lib/domain/selection/gate";
+import { codeLabel } from "@/lib/domain/selection/codes";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
+import { countPlanActions } from "@/lib/services/delivery/count-plan-actions";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPlan } from "@/lib/services/delivery/get-plan";
 import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
@@ -55,14 +51,15 @@ const OPERATION_LABELS = {
 const paramsSchema = z.object({
   show: z.enum(OPERATIONS).optional().catch(undefined),
   code: z.string().max(50).optional().catch(undefined),
-  cursor: z.string().max(200).optional().catch(undefined),
+  // A place among what most devices saw begins with their number.
+  cursor: z
+    .string()
+    .regex(/^(?:(?:-1|\d{1,10})\.)?\d{1,18}$/)
+    .optional()
+    .catch(undefined),
   sort: z.enum(ITEM_SORTS).catch("row"),
 });
 const PAGE_SIZE = 50;
-
-/** Whether it is to be blocked, or would be but for the gate. */
-const isDoubted = ({ action, code }: { action: string | null; code: string }): boolean =>
-  isBlocking(action) || isGateCode(code);
 
 /** What would change at a destination and why each other candidate stays out. Nothing is sent before it is applied. */
 export default async function PlanPage({ params, searchParams }: Props) {
@@ -71,9 +68,10 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const plan = await orNotFound(getPlan(actor, readId(id)));
   if (plan.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, plan.connectorId));
-  const { show, code, cursor, sort } = paramsSchema.parse(await searchParams);
+  const { show, code, cursor: place, sort } = paramsSchema.parse(await searchParams);
+  const cursor = place?.includes(".") === (sort === "devices") ? place : undefined;
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
-  const [{ items, next }, fit, approval, blast] = await Promise.all([
+  const [{ items, next }, fit, approval, blast, actions] = await Promise.all([
     listPlanItems(
       { id: plan.id, teamId: team.id },
       { operation, code, sort, limit: PAGE_SIZE, after: cursor ?? null },
@@ -81,6 +79,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
     getPlanFit(plan),
     getPlanApproval(actor, plan),
     getPlanBlast(plan),
+    countPlanActions(plan),
   ]);
   const path = `/t/${team.slug}/plans/${plan.id}`;
   const download = `/api/v1/plans/${plan.id}/download`;
@@ -92,9 +91,9 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const { add, change, remove } = plan.counts;
   const total = add + change + remove;
   const mayApply = can(actor, "push.apply", team.id);
-  const mayLetThrough = mayApply && plan.state === "draft";
   const isApproved = approval.reasons.length === 0 || approval.approvedAt !== null;
   const canApply = plan.state === "draft" && total > 0 && mayApply && isApproved;
+  const allowed = actions.find(({ action }) => action === "Allowed")?.count ?? 0;
   const values = { team: team.slug, id: plan.id, hash: plan.hash };
 
   return (
@@ -116,17 +115,24 @@ export default async function PlanPage({ params, searchParams }: Props) {
             <ConfirmDialog
               trigger="Apply"
               variant="primary"
-              isDangerous={remove > 0}
+              isDangerous={remove > 0 || allowed > 0}
+              typedWord={allowed > 0 ? "Allowed" : undefined}
               title={`Apply ${formatCount(total, "change")} to ${connector.name}?`}
               confirmLabel="Apply"
               action={applyPlanAction}
               values={values}
             >
               <p>
-                {formatNumber(add)} are added, {formatNumber(change)} changed and {formatNumber(remove)}{" "}
-                removed, in batches at Microsoft’s limits. If something of this changed since the plan was
-                made, nothing is sent and you see a new plan.
+                It adds {formatNumber(add)}, changes {formatNumber(change)} and removes {formatNumber(remove)}
+                , in batches at Microsoft’s limits. If something of this changed since the plan was made,
+                nothing is sent, and a new plan has to be made.
               </p>
+              {allowed > 0 && (
+                <p>
+                  <strong>{formatCount(allowed, "record")} will be Allowed</strong>: Defender stops alerting
+                  on them and blocking them.
+                </p>
+              )}
               {fit?.warning && <p>{fit.warning}</p>}
             </ConfirmDialog>
           )
@@ -136,6 +142,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
         <Card>
           <CardBody className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
             <PlanCountsLine counts={plan.counts} />
+            {actions.length > 0 && (
+              <p className="text-sm">
+                To stand as{" "}
+                {actions.map(({ action, count }) => `${action} ${formatNumber(count)}`).join(", ")}
+              </p>
+            )}
             <p className="text-muted flex gap-3 text-sm">
               All of it:
               <TextLink href={`${download}?format=csv`} download>
@@ -150,6 +162,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
             )}
           </CardBody>
         </Card>
+        {allowed > 0 && plan.state === "draft" && (
+          <Callout tone="danger" title={`${formatCount(allowed, "record")} will be Allowed.`} role="note">
+            Defender stops alerting on them and blocking them, whatever it finds out itself.
+          </Callout>
+        )}
         {plan.isPartial && plan.state === "draft" && (
           <Callout tone="info" title="It takes back these and nothing else." role="note">
             Applied, it goes before all other pushes.
@@ -213,61 +230,19 @@ export default async function PlanPage({ params, searchParams }: Props) {
             </p>
           )}
           <Card className="mt-3">
-            <DataTable
+            <PlanItemTable
               caption={
                 code === undefined
                   ? OPERATION_LABELS[operation]
                   : `${OPERATION_LABELS[operation]}: ${codeLabel(code)}`
               }
-              rows={items}
-              rowKey={({ indicatorId }) => indicatorId}
-              empty={<CardBody className="text-muted text-sm">None.</CardBody>}
-              columns={[
-                {
-                  id: "value",
-                  header: "Indicator",
-                  isRowHeader: true,
-                  cell: ({ type, value }) => (
-                    <IndicatorValue type={type} live={value} defanged={defang(type, value)} />
-                  ),
-                },
-                {
-                  id: "reason",
-                  header: "Why",
-                  className: "min-w-60",
-                  cell: (item) => (
-                    <div className="space-y-1 py-1 text-sm wrap-anywhere">
-                      <p>{item.reason}</p>
-                      {isDoubted(item) && <BlastWords {...item} />}
-                      {mayLetThrough && isGateCode(item.code) && (
-                        <LetThrough
-                          what={defang(item.type, item.value)}
-                          action={letThroughAction}
-                          values={{
-                            team: team.slug,
-                            id: plan.connectorId,
-                            indicatorId: item.indicatorId,
-                          }}
-                        />
-                      )}
-                    </div>
-                  ),
-                },
-                { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
-                {
-                  id: "expires",
-                  header: "Expires",
-                  isWideOnly: true,
-                  cell: ({ expiresAt }) => <RelativeTime at={expiresAt} noneLabel="–" />,
-                },
-                {
-                  id: "trace",
-                  header: "Trace",
-                  cell: ({ indicatorId }) => (
-                    <TextLink href={`/t/${team.slug}/indicators/${indicatorId}`}>Trace</TextLink>
-                  ),
-                },
-              ]}
+              items={items}
+              base={`/t/${team.slug}`}
+              letThrough={
+                mayApply && plan.state === "draft"
+                  ? { action: letThroughAction, values: { team: team.slug, id: plan.connectorId } }
+                  : null
+              }
             />
           </Card>
           <CursorPagination
