@@ -5,6 +5,7 @@ import { announceBulkChanges } from "@/lib/services/bulk-changes/announce-bulk-c
 import { watchCredentials } from "@/lib/services/connectors/watch-credentials";
 import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/delivery/announce-due-plans";
 import { announcePrevalence } from "@/lib/services/delivery/announce-prevalence";
+import { dropUnappliedWishes } from "@/lib/services/delivery/drop-unapplied-wishes";
 import { announceReconciles } from "@/lib/services/delivery/announce-reconciles";
 import { announceForgottenUrgent } from "@/lib/services/delivery/announce-urgent";
 import { announceUnconfirmed } from "@/lib/services/delivery/announce-unconfirmed";
@@ -42,6 +43,7 @@ export const startSchedules = (log: Logger) => {
     every(60_000, "clean-up", () => cleanUp()),
     every(3_600_000, "history.purge", () => purgeHistory(new Date())),
     every(60_000, "purge.orphans", () => sweepOrphans()),
+    every(600_000, "budget.unapplied", () => dropUnappliedWishes()),
     every(600_000, "purge.plans", () => purgePlans()),
   ];
 

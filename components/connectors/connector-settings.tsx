@@ -33,6 +33,7 @@ type Props = {
       types: readonly IndicatorType[] | null;
       tags: AllowBlock;
       maxAgeDays: number | null;
+      expandNetworksUpTo: number;
     };
     action: string;
     severity: string;
@@ -115,7 +116,10 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
               : `${String(connector.selection.maxAgeDays)} days`,
         },
         ...(connector.kind === "defender"
-          ? [{ label: "MD5", value: MD5_WORDS[String(connector.acceptsMd5)] }]
+          ? [
+              { label: "MD5", value: MD5_WORDS[String(connector.acceptsMd5)] },
+              { label: "Networks", value: describeNetworks(connector.selection.expandNetworksUpTo) },
+            ]
           : []),
         {
           label: "Where it goes",
@@ -148,6 +152,9 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
     )}
   </>
 );
+
+const describeNetworks = (most: number): string =>
+  most === 0 ? "Stay here" : `Of up to ${String(most)} addresses, as these`;
 
 const MD5_WORDS: Readonly<Record<string, string>> = {
   null: "Not tried: kept in until the tenant took one",

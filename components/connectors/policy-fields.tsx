@@ -14,6 +14,7 @@ import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/
 
 import { GateFields } from "./gate-fields";
 import { LimitFields } from "./limit-fields";
+import { NetworkField, type ShownNetworks } from "./network-field";
 import { RulesEditor } from "./rules-editor";
 
 type Values = {
@@ -32,6 +33,7 @@ type Values = {
   feeds: readonly string[] | null;
   tags: { allow: readonly string[]; block: readonly string[] };
   maxAgeDays: number | null;
+  expandNetworksUpTo: number;
   approval: PlanLimits | null;
   automaticLimits: PlanLimits | null;
   gate: Gate | null;
@@ -39,6 +41,8 @@ type Values = {
 type Props = {
   kind: ConnectorKind;
   feeds: readonly { id: string; name: string }[];
+  /** The team's live networks by their size. */
+  networks: ShownNetworks;
   values?: Values | undefined;
 };
 
@@ -57,13 +61,14 @@ const DEFAULTS: Values = {
   feeds: null,
   tags: { allow: [], block: [] },
   maxAgeDays: null,
+  expandNetworksUpTo: 0,
   approval: null,
   automaticLimits: null,
   gate: null,
 };
 
 /** What of the team's indicators goes there, and how it is to be treated. */
-export const PolicyFields = ({ kind, feeds, values = DEFAULTS }: Props) => (
+export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props) => (
   <>
     <FieldGroup legend="What goes there" columns={3}>
       <Field name="minConfidence" label="Lowest confidence" hint="0 to 100; what is below stays here.">
@@ -82,6 +87,7 @@ export const PolicyFields = ({ kind, feeds, values = DEFAULTS }: Props) => (
       >
         <Input type="number" min={1} max={3_650} defaultValue={values.maxAgeDays ?? ""} />
       </Field>
+      {kind === "defender" && <NetworkField value={values.expandNetworksUpTo} networks={networks} />}
     </FieldGroup>
     <FieldGroup legend="Types" hint="None ticked: all that the destination takes." columns={3}>
       {INDICATOR_TYPES.map((type) => (

@@ -107,6 +107,7 @@ const exampleOf = (team: Props["team"]): MergedRecord => ({
   tlp: 3,
   teams: [team, { slug: "other", name: "Another team" }],
   feeds: ["Microsoft COVID-19"],
+  networks: [],
   threatTypes: ["Malware"],
   comments: ["Seen in an attachment"],
   tags: ["covid-19"],

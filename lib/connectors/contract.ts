@@ -117,6 +117,8 @@ export type UnsupportedOptions = {
   action?: Action;
   /** Whether this Defender tenant takes MD5, on which Microsoft's own pages disagree; null or left out: nobody tried. */
   acceptsMd5?: boolean | null;
+  /** A network of at most so many addresses is sent as these; left out: none is. */
+  expandNetworksUpTo?: number;
 };
 
 /** One step of a connection test. `fix` says what to do; empty when there is nothing to do. */

@@ -11,6 +11,8 @@ const { asOwner, asLogin } = useTestDatabase();
 /** Tables without row-level security, each with why it may do without. A new table fails until it is on one side. */
 const WITHOUT_POLICY: Record<string, string> = {
   indicator: "values carry no team; every read joins an attribution or a team's view that the reader may see",
+  network_address:
+    "which address is part of which network is a fact of no team; read beside a network of the team",
   outbox: "the application only adds; reading is the system role's",
   setting: "belongs to the installation; the application only reads",
   session: "no grant to the application",
@@ -26,6 +28,7 @@ const WITHOUT_POLICY: Record<string, string> = {
 /** What the application may do with the tables above. */
 const GRANTS: Record<string, string[]> = {
   indicator: ["INSERT", "SELECT"],
+  network_address: ["INSERT", "SELECT"],
   outbox: ["INSERT"],
   setting: ["SELECT"],
   _prisma_migrations: ["SELECT"],

@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 
 import { ACTIONS, type Action } from "@/lib/domain/connector/actions";
+import { isNetwork, networkSize } from "@/lib/domain/indicator/expand";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import type { Candidate, Unsupported, UnsupportedCode, UnsupportedOptions } from "../contract";
@@ -9,8 +10,9 @@ import { DEFENDER_LIMITS } from "./limits";
 /** Why Defender would refuse a value, or never match it; null when it takes it. Rules: microsoft-apis 1.5. */
 export const defenderUnsupported = (
   { type, value }: Candidate,
-  { action, acceptsMd5 = null }: UnsupportedOptions,
+  { action, acceptsMd5 = null, expandNetworksUpTo = 0 }: UnsupportedOptions,
 ): Unsupported | null => {
+  if (isNetwork(type)) return wrongNetwork(value, expandNetworksUpTo);
   const wrong = wrongType(type, acceptsMd5) ?? wrongValue(type, value);
   if (wrong !== null) return wrong;
   if (action === undefined || defenderActions(type).includes(action)) return null;
@@ -24,10 +26,17 @@ export const defenderUnsupported = (
 /** The actions Defender carries out on a type, mildest first; none for a type it does not take. */
 export const defenderActions = (type: IndicatorType): readonly Action[] => ACTIONS_BY_TYPE[type];
 
+/** Null for one that goes there as its addresses. */
+const wrongNetwork = (network: string, most: number): Unsupported | null => {
+  const size = networkSize(network);
+  if (size <= most) return null;
+  const rule = "Defender takes single IP addresses, no networks (CIDR).";
+  if (most === 0) return because("network_unsupported", rule);
+  const other = `This connector sends those of at most ${String(most)} addresses as their addresses; this one has ${size.toLocaleString("en")}.`;
+  return because("network_unsupported", `${rule} ${other}`);
+};
+
 const wrongType = (type: IndicatorType, acceptsMd5: boolean | null): Unsupported | null => {
-  if (type === "ipv4-cidr" || type === "ipv6-cidr") {
-    return because("network_unsupported", "Defender takes single IP addresses, no networks (CIDR).");
-  }
   if (type === "email")
     return because("email_unsupported", "Defender has no indicators for e-mail addresses.");
   if (type === "sha512")

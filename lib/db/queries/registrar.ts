@@ -9,7 +9,7 @@ const BATCH_BYTES = 4 * 1024 * 1024;
  * A lock that somebody waits for behind the run's own (a migration, REINDEX) would have both wait for ever, unseen by
  * PostgreSQL: the run breaks off instead, and is taken up again.
  */
-const LOCK_TIMEOUT = "30s";
+export const LOCK_TIMEOUT = "30s";
 /** One is added while the next one waits for it and the list is read on. */
 const MOST_UNDER_WAY = 2;
 

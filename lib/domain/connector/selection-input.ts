@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { MOST_ADDRESSES } from "@/lib/domain/indicator/expand";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
 import { allowBlockSchema } from "@/lib/domain/names/allow-block";
 
@@ -28,6 +29,10 @@ export const selectionSchema = z.strictObject({
       description:
         "What no source has seen for so many days stays in, and no record outlives that. A feed that was read whole and well saw all that it holds.",
     }),
+  expandNetworksUpTo: z.number().int().min(0).max(MOST_ADDRESSES).default(0).meta({
+    description:
+      "Defender takes single addresses only. A network of at most so many addresses goes there as its addresses, each a record of its own that takes a place; 0: none does. Elsewhere it says nothing.",
+  }),
 });
 export type Selection = z.infer<typeof selectionSchema>;
 

@@ -14,6 +14,8 @@ export type MergedRecord = {
   /** Oldest claim first. */
   teams: readonly { slug: string; name: string }[];
   feeds: readonly string[];
+  /** Networks that they name, of which the address is one. */
+  networks: readonly string[];
   threatTypes: readonly string[];
   comments: readonly string[];
   tags: readonly string[];
@@ -49,6 +51,7 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord 
     tlp,
     teams,
     feeds: distinct(feeds.map(({ name }) => name)),
+    networks: distinct(feeds.map(({ network }) => network ?? "")),
     threatTypes: distinct(feeds.map(({ threatType }) => threatType)),
     comments: distinct(feeds.map(({ comment }) => comment)),
     tags: distinct(feeds.flatMap(({ tags }) => tags)),

@@ -27,6 +27,7 @@ const toValues = (type: IndicatorType, record: MergedRecord, traceUrl: string): 
   confidence: String(record.confidence),
   threat: record.threatTypes.join(", "),
   comment: record.comments.join(" / "),
+  network: record.networks.join(", "),
   tags: record.tags.join(", "),
   link: traceUrl,
 });
@@ -42,10 +43,13 @@ export const recordTitle = (type: IndicatorType, { teams, feeds, confidence }: M
 
 /** What a colleague reads in the portal: the sources' own words first, then who and where to look. */
 export const recordDescription = (record: MergedRecord, traceUrl: string): string => {
-  const { threatTypes, comments, feeds, teams } = record;
+  const { threatTypes, comments, feeds, teams, networks } = record;
   const said = [threatTypes.join(", "), comments.join(" / ")].filter((part) => part !== "").join(": ");
   const sentences = [
     said === "" ? null : said.replace(/[\s.]*$/, "."),
+    networks.length === 0
+      ? null
+      : `Part of the network${networks.length === 1 ? "" : "s"} ${networks.join(", ")}.`,
     feeds.length === 0 ? null : `Feeds: ${feeds.join(", ")}.`,
     `Teams: ${teams.map(({ name }) => name).join(", ")}.`,
     traceUrl,

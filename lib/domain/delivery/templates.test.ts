@@ -16,6 +16,7 @@ const RECORD: MergedRecord = {
     { slug: "red", name: "Red" },
   ],
   feeds: ["URLhaus", "Own list"],
+  networks: ["203.0.113.8/29"],
   threatTypes: ["Malware"],
   comments: ["Dropper"],
   tags: ["emotet"],
@@ -36,7 +37,7 @@ describe("a record's wording", () => {
       .map((name) => `${name}={${name}}`)
       .join("; ");
     expect(textsOf(null, all).description).toBe(
-      `team=Blue; others=+1; feeds=URLhaus, Own list; type=Domain; confidence=85; threat=Malware; comment=Dropper; tags=emotet; link=${LINK}`,
+      `team=Blue; others=+1; feeds=URLhaus, Own list; type=Domain; confidence=85; threat=Malware; comment=Dropper; network=203.0.113.8/29; tags=emotet; link=${LINK}`,
     );
   });
 

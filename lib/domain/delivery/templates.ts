@@ -9,6 +9,7 @@ export const PLACEHOLDERS = {
   confidence: "how sure its sources are, 0 to 100",
   threat: "the sources’ threat types",
   comment: "the sources’ own words",
+  network: "the network that an address came with, where it was sent as one of its addresses",
   tags: "its tags, by commas",
   link: "the address of its trace in Sluice",
 } as const;

@@ -280,8 +280,17 @@ describe("several lists", () => {
       listName: "Ours",
       effect: "stop",
       entry: "www.example.com",
+      isAround: false,
       reason: "www.example.com is listed (Ours).",
     });
+  });
+
+  it("tell a network that holds an entry from one that lies in it", () => {
+    const matcher = createMatcher([list({ match: "cidr", entries: ["192.0.2.16/28"] })]);
+    const isAround = (value: string) => matcher.screen("ipv4-cidr", value)?.isAround;
+    expect(isAround("192.0.2.0/24")).toBe(true);
+    expect(isAround("192.0.2.16/28")).toBe(false);
+    expect(isAround("192.0.2.16/30")).toBe(false);
   });
 
   it("each give one hit when all are asked for", () => {

@@ -30,6 +30,8 @@ type Hit = {
   listName: string;
   effect: AllowlistEffect;
   entry: string;
+  /** The value is a network that holds the entry and more. */
+  isAround: boolean;
   /** A short sentence for the person who asks why the value is not sent. */
   reason: string;
 };
@@ -134,7 +136,9 @@ export const createMatcher = (lists: Iterable<MatcherList>): Matcher => {
     const from = known[list];
     if (!from) return [];
     const { id: listId, name: listName, effect } = from;
-    return [{ listId, listName, effect, entry, reason: explainHit(type, value, entry, relation, listName) }];
+    const isAround = relation === "network-holds";
+    const reason = explainHit(type, value, entry, relation, listName);
+    return [{ listId, listName, effect, entry, isAround, reason }];
   };
   const byStrictness = (one: Found, other: Found): number =>
     (known[one.list]?.rank ?? 0) - (known[other.list]?.rank ?? 0) || one.list - other.list;

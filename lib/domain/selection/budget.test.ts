@@ -1,8 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { choose, withoutOthers, type Budget, type Choice, type Wanted } from "./budget";
+import { choose as chooseWishes, cutOf, tellChoice, type Budget, type Cut } from "./budget";
 import { budgetSettingsSchema, standingBonus } from "./budget-settings";
+import { createWishes } from "./wishes";
+
+type Wanted = { teamId: string; feedId: string; record: string; key: string; score: number };
+type Choice = { cuts: readonly (Cut | null)[]; wanted: number; chosen: number };
+type Standing = { standing: ReadonlySet<string>; held: ReadonlySet<string> };
+
+/** Names as the numbers and ids that a choice is made by; ids stand in the order of the names. */
+const numberOf = (name: string): number => Buffer.from(name).reduce((sum, one) => sum * 128 + one, 1);
+const idOf = (name: string): string => {
+  const digits = Buffer.from(name.padEnd(8, "\0")).toString("hex");
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-8000-000000000000`;
+};
+const choice = (wanted: readonly Wanted[], limits: Budget, { standing, held }: Standing) => {
+  const book = createWishes();
+  for (const { record, key, ...wish } of wanted)
+    book.add({ ...wish, record: numberOf(record), key: idOf(key) });
+  const places = { standing: new Set([...standing].map(numberOf)), held: new Set([...held].map(numberOf)) };
+  return chooseWishes(book.wishes(), limits, places);
+};
+type Made = ReturnType<typeof chooseWishes>;
+const read = (wanted: readonly Wanted[], made: Made): Choice => ({
+  cuts: wanted.map((_, wish) => cutOf(made, wish)),
+  wanted: made.wanted,
+  chosen: made.chosen,
+});
+const choose = (wanted: readonly Wanted[], limits: Budget, places: Standing): Choice =>
+  read(wanted, choice(wanted, limits, places));
 
 const NOTHING = { standing: new Set<string>(), held: new Set<string>() };
 const budget = (other: Partial<Budget> = {}): Budget => ({
@@ -34,7 +61,7 @@ const makeCandidates = (count: number): Wanted[] => {
   return Array.from({ length: count }, (_, index) => {
     const teamId = ["a", "b", "c"][index % 3] ?? "a";
     const score = teamId === "c" ? chance(200) : 100 + chance(1_000);
-    const key = `k${chance(0xffff_ffff).toString(16)}-${String(index)}`;
+    const key = index.toString(36).padStart(4, "0") + chance(0xffff).toString(16).padStart(4, "0");
     return wish(key, score, { teamId, feedId: `feed ${teamId}${String(chance(4))}` });
   });
 };
@@ -132,13 +159,16 @@ describe("a choice", () => {
     expect(chosenOf(wanted, choose(wanted, budget({ room: 3 }), standing))).toEqual(["x", "paused"]);
   });
 
-  it("is told to a team that cannot see others with ranks among its own alone", () => {
+  it("is told with ranks among what the reader may know of alone", () => {
     const wanted = [wish("x", 9, { teamId: "b" }), wish("p", 8), wish("q", 2), wish("y", 3, { teamId: "b" })];
-    const choice = choose(wanted, budget({ room: 2 }), NOTHING);
-    expect(choice.cuts[2]).toEqual({ code: "over-budget", rank: 4, cut: 2 });
-    const told = withoutOthers(choice, wanted, "a");
-    expect(told).toMatchObject({ wanted: 2, chosen: 1 });
-    expect(told.cuts[2]).toEqual({ code: "over-budget", rank: 2, cut: 1 });
+    const made = choice(wanted, budget({ room: 2 }), NOTHING);
+    expect(cutOf(made, 2)).toEqual({ code: "over-budget", rank: 4, cut: 2 });
+    const ofOwn = tellChoice(made, (index) => wanted[index]?.teamId === "a");
+    expect(ofOwn).toMatchObject({ wanted: 2, chosen: 1 });
+    expect(cutOf(ofOwn, 2)).toEqual({ code: "over-budget", rank: 2, cut: 1 });
+    const withWhatStands = tellChoice(made, (index) => index !== 3);
+    expect(withWhatStands).toMatchObject({ wanted: 3, chosen: 2 });
+    expect(cutOf(withWhatStands, 2)).toEqual({ code: "over-budget", rank: 3, cut: 2 });
   });
 });
 

@@ -1,16 +1,6 @@
 import type { PlaceShare } from "./budget-settings";
-
-/** One connector's wish for one record at a destination. */
-export type Wanted = {
-  teamId: string;
-  /** The surest feed that names it. */
-  feedId: string;
-  /** Tells records at the destination apart: wishes of several connectors for one record share its place. */
-  record: string;
-  /** The indicator's public id, which decides between equal scores. */
-  key: string;
-  score: number;
-};
+import { groupRecords, orderByWorth, type Groups } from "./rank-wishes";
+import type { Wishes } from "./wishes";
 
 type Shares = Readonly<Record<string, PlaceShare>>;
 export type Budget = {
@@ -23,168 +13,193 @@ export type Budget = {
 };
 type Standing = {
   /** Records of ours that stand at the destination. */
-  standing: ReadonlySet<string>;
+  standing: ReadonlySet<number>;
   /** Those of them that nobody can take away now, so that their places are gone. */
-  held: ReadonlySet<string>;
+  held: ReadonlySet<number>;
 };
 
+const CODES = ["over-budget", "over-team-ceiling", "over-feed-ceiling"] as const;
 /** Why a wish is not met: `rank` in the order in which places were given, of which `cut` was the last. */
-export type Cut = {
-  code: "over-budget" | "over-team-ceiling" | "over-feed-ceiling";
-  rank: number;
-  cut: number;
-};
-
+export type Cut = { code: (typeof CODES)[number]; rank: number; cut: number };
+/** What came of wishes, one by one in their order. */
 export type Choice = {
-  /** One for each wish, in their order; null: it is chosen. */
-  cuts: readonly (Cut | null)[];
+  /** 0: it is chosen. */
+  codes: Uint8Array;
+  ranks: Int32Array;
+  limits: Int32Array;
   /** Records that are wanted, and those of them that have a place. */
   wanted: number;
   chosen: number;
+  groups: Groups;
 };
+
+/** Why a wish of a choice has no place; null where it has one. */
+export const cutOf = ({ codes, ranks, limits }: Choice, wish: number): Cut | null => {
+  const code = CODES[(codes[wish] ?? 0) - 1];
+  return code === undefined ? null : { code, rank: ranks[wish] ?? 0, cut: limits[wish] ?? 0 };
+};
+
+const BUDGET = 1;
+const TEAM = 2;
+const FEED = 3;
 
 /**
  * Gives a destination's places to what is worth most. First come the floors of teams and feeds, then all others by score, each
  * team and feed up to its ceiling, until the room is full. What stands has a bonus, so that it is replaced only by what is
- * clearly worth more. The same wishes in any order give the same choice.
+ * clearly worth more. The same wishes in any order give the same choice. `isOut` leaves a wish out of it.
  */
-export const choose = (wanted: readonly Wanted[], budget: Budget, { standing, held }: Standing): Choice => {
-  const ranked = rankRecords(wanted, standing, budget.bonus);
-  const cuts = new Array<Cut | null>(wanted.length).fill(null);
-  const counts = createCounts(wanted, budget);
-  const waiting: Ranked[] = [];
-  let room = budget.room - held.size;
-  let chosen = 0;
-  const take = (one: Ranked): void => {
-    if (!held.has(one.record)) room -= 1;
-    chosen += 1;
-    counts.add(one, cuts);
+export const choose = (
+  wishes: Wishes,
+  budget: Budget,
+  { standing, held }: Standing,
+  isOut: (wish: number) => boolean = () => false,
+): Choice => {
+  const groups = groupRecords(wishes, { standing, bonus: budget.bonus, isOut });
+  const order = orderByWorth(wishes, groups);
+  const parties = openParties(wishes, budget);
+  const choice: Choice = {
+    codes: new Uint8Array(wishes.length),
+    ranks: new Int32Array(wishes.length),
+    limits: new Int32Array(wishes.length),
+    wanted: order.length,
+    chosen: 0,
+    groups,
   };
-  for (const one of ranked)
-    if (held.has(one.record) || (room > 0 && counts.isBelowFloor(one))) take(one);
-    else waiting.push(one);
-  const left: Ranked[] = [];
-  for (const one of waiting)
-    if (counts.isAtCeiling(one)) counts.refuse(one, cuts);
-    else if (room > 0) take(one);
-    else left.push(one);
-  for (const [index, { wishes }] of left.entries())
-    for (const wish of wishes)
-      cuts[wish] = counts.ceilingOf(wish) ?? { code: "over-budget", rank: chosen + index + 1, cut: chosen };
-  return { cuts, wanted: ranked.length, chosen };
+  const counting = createCounts(parties, groups, choice);
+  let room = budget.room - held.size;
+  const isHeld = (first: number): boolean => held.has(wishes.records[first] ?? 0);
+  const take = (first: number): void => {
+    if (!isHeld(first)) room -= 1;
+    choice.chosen += 1;
+    counting.add(first);
+  };
+  const waiting = keepWhere(order, (first) => {
+    if (!isHeld(first) && !(room > 0 && counting.isBelowFloor(first))) return true;
+    take(first);
+    return false;
+  });
+  const left = keepWhere(waiting, (first) => {
+    if (counting.isAtCeiling(first)) counting.refuse(first);
+    else if (room > 0) take(first);
+    else return true;
+    return false;
+  });
+  left.forEach((first, index) => {
+    counting.leave(first, choice.chosen + index + 1);
+  });
+  return choice;
 };
 
-/** A record with the places of all wishes for it. */
-type Ranked = { record: string; key: string; score: number; wishes: number[] };
-
-const rankRecords = (
-  wanted: readonly Wanted[],
-  standing: ReadonlySet<string>,
-  bonus: number,
-): readonly Ranked[] => {
-  const byRecord = new Map<string, Ranked>();
-  for (const [index, { record, key, score }] of wanted.entries()) {
-    const worth = standing.has(record) ? score + bonus : score;
-    const known = byRecord.get(record);
-    if (!known) byRecord.set(record, { record, key, score: worth, wishes: [index] });
-    else {
-      known.score = Math.max(known.score, worth);
-      known.wishes.push(index);
-    }
-  }
-  return [...byRecord.values()].sort(byWorth);
+/** As `filter` does, in place: of a million there is no second list. */
+const keepWhere = (numbers: Uint32Array, isKept: (number: number) => boolean): Uint32Array => {
+  let kept = 0;
+  for (const number of numbers) if (isKept(number)) numbers[kept++] = number;
+  return numbers.subarray(0, kept);
 };
-
-const byWorth = (one: Ranked, other: Ranked): number =>
-  other.score - one.score || compare(one.key, other.key) || compare(one.record, other.record);
-
-const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
 type Tally = { taken: number; refused: number; floor: number; ceiling: number };
+type Parties = { teamOf: (wish: number) => Tally; feedOf: (wish: number) => Tally };
 
-/** How many places each team and each feed has so far. */
-const createCounts = (wanted: readonly Wanted[], budget: Budget) => {
-  const [teamOf, feedOf] = [openTallies(budget.teams), openTallies(budget.feeds)];
-  const parties = wanted.map(({ teamId, feedId }): Parties => ({
-    team: teamOf(teamId),
-    feed: feedOf(feedId),
-  }));
-  const at = (wish: number): Parties => parties[wish] ?? { team: NOBODY, feed: NOBODY };
-  const isFull = (wish: number): boolean => isAtCeiling(at(wish).team) || isAtCeiling(at(wish).feed);
-  const ceilingOf = (wish: number): Cut | null =>
-    refusalOf(at(wish).team, "over-team-ceiling") ?? refusalOf(at(wish).feed, "over-feed-ceiling");
+const openParties = ({ teams, feeds, teamIds, feedIds }: Wishes, budget: Budget): Parties => {
+  const teamTallies = teamIds.map((id) => openTally(budget.teams[id]));
+  const feedTallies = feedIds.map((id) => openTally(budget.feeds[id]));
+  return {
+    teamOf: (wish) => teamTallies[teams[wish] ?? 0] ?? NOBODY,
+    feedOf: (wish) => feedTallies[feeds[wish] ?? 0] ?? NOBODY,
+  };
+};
+
+const openTally = ({ floor, ceiling }: PlaceShare = { floor: 0, ceiling: null }): Tally => ({
+  ...{ taken: 0, refused: 0, floor },
+  ceiling: ceiling ?? Number.POSITIVE_INFINITY,
+});
+
+const NOBODY: Tally = openTally();
+
+/** How many places each team and each feed has so far, and what comes of it for the wishes. */
+const createCounts = ({ teamOf, feedOf }: Parties, { next }: Groups, choice: Choice) => {
+  const isFull = (wish: number): boolean => isAtCeiling(teamOf(wish)) || isAtCeiling(feedOf(wish));
+  /** Counts the refusal, too: the next one is ranked behind it. */
+  const refuseBy = (tally: Tally, wish: number, code: number): boolean => {
+    if (!isAtCeiling(tally)) return false;
+    tally.refused += 1;
+    choice.codes[wish] = code;
+    choice.ranks[wish] = tally.ceiling + tally.refused;
+    choice.limits[wish] = tally.ceiling;
+    return true;
+  };
+  const isRefused = (wish: number): boolean =>
+    refuseBy(teamOf(wish), wish, TEAM) || refuseBy(feedOf(wish), wish, FEED);
   return {
     /** Whether nobody who wants it may have another place. */
-    isAtCeiling: ({ wishes }: Ranked): boolean => wishes.every(isFull),
-    isBelowFloor: ({ wishes }: Ranked): boolean =>
-      wishes.some((wish) => (isBelowFloor(at(wish).team) || isBelowFloor(at(wish).feed)) && !isFull(wish)),
+    isAtCeiling: (first: number): boolean => {
+      for (let wish = first; wish >= 0; wish = next[wish] ?? -1) if (!isFull(wish)) return false;
+      return true;
+    },
+    isBelowFloor: (first: number): boolean => {
+      for (let wish = first; wish >= 0; wish = next[wish] ?? -1)
+        if ((isBelowFloor(teamOf(wish)) || isBelowFloor(feedOf(wish))) && !isFull(wish)) return true;
+      return false;
+    },
     /** A record takes one place of each team and each feed that wants it; whoever has no more place has no part in it. */
-    add: ({ wishes }: Ranked, cuts: (Cut | null)[]): void => {
+    add: (first: number): void => {
       const taking = new Set<Tally>();
-      for (const wish of wishes) {
-        cuts[wish] = ceilingOf(wish);
-        if (cuts[wish] === null) taking.add(at(wish).team).add(at(wish).feed);
-      }
+      for (let wish = first; wish >= 0; wish = next[wish] ?? -1)
+        if (!isRefused(wish)) taking.add(teamOf(wish)).add(feedOf(wish));
       for (const party of taking) party.taken += 1;
     },
-    refuse: ({ wishes }: Ranked, cuts: (Cut | null)[]): void => {
-      for (const wish of wishes) cuts[wish] = ceilingOf(wish);
+    refuse: (first: number): void => {
+      for (let wish = first; wish >= 0; wish = next[wish] ?? -1) isRefused(wish);
     },
-    ceilingOf,
+    leave: (first: number, rank: number): void => {
+      for (let wish = first; wish >= 0; wish = next[wish] ?? -1) {
+        if (isRefused(wish)) continue;
+        choice.codes[wish] = BUDGET;
+        choice.ranks[wish] = rank;
+        choice.limits[wish] = choice.chosen;
+      }
+    },
   };
 };
 
-type Parties = { team: Tally; feed: Tally };
-
-const openTallies = (shares: Shares): ((id: string) => Tally) => {
-  const tallies = new Map<string, Tally>();
-  return (id) => {
-    let tally = tallies.get(id);
-    if (!tally) {
-      const { floor = 0, ceiling = null } = shares[id] ?? {};
-      tally = { taken: 0, refused: 0, floor, ceiling: ceiling ?? Number.POSITIVE_INFINITY };
-      tallies.set(id, tally);
-    }
-    return tally;
-  };
+/** The wishes for a record, by the first of them. */
+const chainOf = (first: number, next: Int32Array): number[] => {
+  const chain: number[] = [];
+  for (let wish = first; wish >= 0; wish = next[wish] ?? -1) chain.push(wish);
+  return chain;
 };
-
-const NOBODY: Tally = { taken: 0, refused: 0, floor: 0, ceiling: Number.POSITIVE_INFINITY };
 
 const isBelowFloor = ({ taken, floor }: Tally): boolean => taken < floor;
 
 const isAtCeiling = ({ taken, ceiling }: Tally): boolean => taken >= ceiling;
 
-/** Counts the refusal, too: the next one is ranked behind it. */
-const refusalOf = (tally: Tally, code: Cut["code"]): Cut | null => {
-  if (!isAtCeiling(tally)) return null;
-  tally.refused += 1;
-  return { code, rank: tally.ceiling + tally.refused, cut: tally.ceiling };
-};
-
 /**
- * The choice as a team may be told of it whose application cannot see what others have at the destination: with ranks among the
- * team's own records alone.
+ * The choice as a team may be told of it: with ranks among what it may know of, which is its own wishes and, where its application
+ * sees the whole tenant, what others have there. What others only wish for is theirs.
  */
-export const withoutOthers = ({ cuts }: Choice, wanted: readonly Wanted[], teamId: string): Choice => {
-  const all = new Set<string>();
-  const chosen = new Set<string>();
-  const left = new Map<string, number>();
-  for (const [index, wish] of wanted.entries()) {
-    if (wish.teamId !== teamId) continue;
-    all.add(wish.record);
-    const cut = cuts[index] ?? null;
-    if (cut === null) chosen.add(wish.record);
-    else if (cut.code === "over-budget") left.set(wish.record, cut.rank);
+export const tellChoice = (choice: Choice, isTold: (wish: number) => boolean): Choice => {
+  const { next, firsts } = choice.groups;
+  const left: number[] = [];
+  let [wanted, chosen] = [0, 0];
+  for (const first of firsts) {
+    const told = chainOf(first, next).filter(isTold);
+    if (told.length === 0) continue;
+    wanted += 1;
+    if (told.some((wish) => choice.codes[wish] === 0)) chosen += 1;
+    else if (told.some((wish) => choice.codes[wish] === BUDGET)) left.push(first);
   }
-  const order = [...left].sort(([, one], [, other]) => one - other);
-  const ranks = new Map(order.map(([record], index) => [record, chosen.size + index + 1]));
-  return {
-    cuts: cuts.map((cut, index) => {
-      const rank = ranks.get(wanted[index]?.record ?? "");
-      return cut?.code === "over-budget" && rank !== undefined ? { ...cut, rank, cut: chosen.size } : cut;
-    }),
-    wanted: all.size,
-    chosen: chosen.size,
-  };
+  const rankOf = (first: number): number =>
+    Math.max(
+      ...chainOf(first, next).map((wish) => (choice.codes[wish] === BUDGET ? (choice.ranks[wish] ?? 0) : 0)),
+    );
+  const ranks = choice.ranks.slice();
+  const limits = choice.limits.slice();
+  left
+    .map((first) => ({ first, rank: rankOf(first) }))
+    .sort((one, other) => one.rank - other.rank)
+    .forEach(({ first }, index) => {
+      for (const wish of chainOf(first, next))
+        if (choice.codes[wish] === BUDGET) [ranks[wish], limits[wish]] = [chosen + index + 1, chosen];
+    });
+  return { ...choice, ranks, limits, wanted, chosen };
 };

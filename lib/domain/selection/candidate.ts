@@ -1,3 +1,4 @@
+import type { NetworkType } from "@/lib/domain/indicator/expand";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import type { Mark } from "@/lib/domain/screening/mark";
 
@@ -23,6 +24,10 @@ export type Vouching = {
   sightedAt: Date | null;
   /** What a person asked of the destination when adding the value by hand. */
   wish: { action?: string | undefined; severity?: string | undefined } | null;
+  /** Public ids of stronger hashes of the same file, as the feed says. */
+  strongerKeys: readonly string[];
+  /** The network that it names, where that goes out as its addresses; left out where it names the value itself. */
+  network?: { type: NetworkType; value: string } | undefined;
 };
 
 /** One indicator of a team and all that decides whether a connector wants it. */

@@ -8,6 +8,7 @@ export const BLOCK_LABELS = {
   allowlisted: "On an allowlist",
   expired: "Expired",
   "unsupported-type": "Type not supported there",
+  "sent-as-addresses": "Sent as its addresses",
   "unsupported-value": "Value not accepted there",
   "private-address": "Private or reserved address",
   "store-only": "Stored only",

@@ -30,6 +30,7 @@ const vouching = (other: Partial<Vouching> = {}): Vouching => ({
   threatType: "Malware",
   validUntil: null,
   sightedAt: null,
+  strongerKeys: [],
   wish: null,
   ...other,
 });
@@ -93,6 +94,7 @@ describe("decide", () => {
       rule: null,
       chosen: [vouching()],
       heldTo: null,
+      lifetimeDays: 365,
       share: {
         action: "Audit",
         severity: "Medium",

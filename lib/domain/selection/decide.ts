@@ -17,7 +17,8 @@ import type { Share, ShareContent } from "./share";
 
 /**
  * `rule`: the place, from 0, of the rule that had a part in the share; null when none had. `chosen`: the vouchings that it rests
- * on. `heldTo`: why it is not blocked, where it would be.
+ * on. `lifetimeDays`: how long a record of it lives, which says when it is renewed. `heldTo`: why it is not blocked, where it would
+ * be.
  */
 export type Decision =
   | {
@@ -26,6 +27,7 @@ export type Decision =
       rule: number | null;
       chosen: readonly Vouching[];
       heldTo: Blocked | null;
+      lifetimeDays: number;
     }
   | ({ isWanted: false } & Blocked);
 
@@ -55,11 +57,12 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   if (free.length === 0) return block(heldBack(candidate.vouchings));
   const unsupported = context.findUnsupported(candidate.type, candidate.value);
   if (unsupported) return block(unsupported);
-  if (selection.types && !selection.types.includes(candidate.type)) {
+  const taken = ofTypes(free, candidate.type, selection.types);
+  if (taken.length === 0) {
     const reason = `This connector takes no ${INDICATOR_TYPE_LABELS[candidate.type]} indicators.`;
     return block({ code: "type-not-selected", reason });
   }
-  const pushable = free.filter(({ isStoreOnly }) => !isStoreOnly);
+  const pushable = taken.filter(({ isStoreOnly }) => !isStoreOnly);
   if (pushable.length === 0)
     return block({ code: "store-only", reason: "Only feeds that are stored and never pushed name it." });
   const chosen = chooseVouchings(pushable, selection.feeds);
@@ -96,7 +99,8 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     expiryDays: lifetime ?? DEFAULT_EXPIRY_DAYS[type],
   });
   const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
-  return { isWanted: true, share: { action, severity, expiresAt, content }, rule, chosen, heldTo };
+  const share = { action, severity, expiresAt, content };
+  return { isWanted: true, share, rule, chosen, lifetimeDays: expiryDays, heldTo };
 };
 
 /** A rule's device groups, in one order; those of the connector need not be said. */
@@ -188,6 +192,13 @@ const fadedOut = (at: Date): Blocked => ({
   code: "expired",
   reason: `Its confidence faded to the team’s floor on ${at.toISOString().slice(0, 10)}: nobody has seen it for too long.`,
 });
+
+const ofTypes = (
+  vouchings: readonly Vouching[],
+  own: Candidate["type"],
+  types: readonly Candidate["type"][] | null,
+): readonly Vouching[] =>
+  types === null ? vouchings : vouchings.filter(({ network }) => types.includes(network?.type ?? own));
 
 const chooseVouchings = (
   vouchings: readonly Vouching[],

@@ -26,9 +26,10 @@ const fits = (
   chosen: readonly Vouching[],
 ): boolean => {
   const { types, feeds, minConfidence } = when;
-  if (types !== null && !types.includes(type)) return false;
   return chosen.some(
-    ({ feedId, confidence, tags }) =>
+    ({ feedId, confidence, tags, network }) =>
+      // What came with a network is an address there, and may be treated as what it came with.
+      (types === null || types.includes(type) || (network !== undefined && types.includes(network.type))) &&
       (feeds === null || feeds.includes(feedId)) &&
       (minConfidence === null || confidence >= minConfidence) &&
       (tagPatterns === null || findName(tags, tagPatterns) !== undefined),

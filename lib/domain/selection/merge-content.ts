@@ -14,20 +14,23 @@ export const mergeContent = (
 ): ShareContent => {
   let confidence = 0;
   for (const vouching of vouchings) confidence = Math.max(confidence, vouching.confidence);
-  // By name and id, so that equal shares are equal text whatever order the rows came in.
+  // By name, id and network, so that equal shares are equal text whatever order the rows came in.
   const ordered = vouchings.length === 1 ? vouchings : vouchings.toSorted(byName);
   return { team, tlp, confidence, feeds: ordered.slice(0, MAX_FEEDS).map(toShareFeed) };
 };
 
 const byName = (one: Vouching, other: Vouching): number =>
-  compare(one.feedName, other.feedName) || compare(one.feedId, other.feedId);
+  compare(one.feedName, other.feedName) ||
+  compare(one.feedId, other.feedId) ||
+  compare(one.network?.value ?? "", other.network?.value ?? "");
 
 const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
-const toShareFeed = ({ feedName, isPublic, comment, threatType, tags }: Vouching): ShareFeed => ({
+const toShareFeed = ({ feedName, isPublic, comment, threatType, tags, network }: Vouching): ShareFeed => ({
   name: feedName,
   isPublic,
   comment: comment.length > MAX_COMMENT_CHARS ? `${comment.slice(0, MAX_COMMENT_CHARS - 1)}…` : comment,
   threatType,
   tags: tags.length > 1 ? tags.toSorted().slice(0, MAX_TAGS) : tags,
+  ...(network && { network: network.value }),
 });

@@ -48,12 +48,13 @@ export const describePolicy = (policy: Policy): Json => ({
 
 // Left out while they say nothing: a plan that was drawn up before they existed stays what was reviewed.
 const describeLater = ({ selection, expiryByType, rules, templates, gate }: Policy): Record<string, Json> => {
-  const { tags, maxAgeDays } = selection;
+  const { tags, maxAgeDays, expandNetworksUpTo } = selection;
   return {
     ...(tags.allow.length + tags.block.length > 0 && {
       tags: { allow: tags.allow.toSorted(), block: tags.block.toSorted() },
     }),
     ...(maxAgeDays !== null && { maxAgeDays }),
+    ...(expandNetworksUpTo > 0 && { expandNetworksUpTo }),
     ...(Object.keys(expiryByType).length > 0 && { expiryByType }),
     ...(rules.length > 0 && { rules: rules.map(describeRule) }),
     ...(templates && { templates: { ...templates } }),

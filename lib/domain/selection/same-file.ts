@@ -8,28 +8,41 @@ import { isBlocking } from "./gate";
 import type { Share } from "./share";
 
 /** A stronger hash of the same file, and what becomes of it by itself. */
-export type StrongerHash = { type: IndicatorType; value: string; decision: Decision };
+export type StrongerHash = {
+  id: string;
+  type: IndicatorType;
+  value: string;
+  decision: Decision;
+  /** It is wanted and cannot go there: it has no place, or the destination refused it. */
+  isKeptOut: boolean;
+};
+
+/** `instead`: those that go there instead, and any of which is enough. */
+export type Beside = Blocked & { instead: readonly StrongerHash[] };
 
 /**
  * Why a hash that is wanted by itself stays out beside the stronger ones of its file; null when it goes there. A file takes one
  * place. What a person or a list says of one of its hashes is said of the file: it must not come back by another.
  */
-export const judgeBeside = (share: Share, stronger: readonly StrongerHash[]): Blocked | null => {
+export const judgeBeside = (share: Share, stronger: readonly StrongerHash[]): Beside | null => {
   for (const { type, value, decision } of stronger) {
     const judgement = judgementOn(decision, share.action);
     if (judgement !== null) {
       const reason = `${nameOf(type, value)} of the same file is kept in. ${judgement}`;
-      return { code: "same-file-kept-in", reason };
+      return { code: "same-file-kept-in", reason, instead: [] };
     }
   }
-  for (const { type, value, decision } of stronger)
+  const instead = stronger.filter(
     // Never the milder one instead: where a person wants this hash blocked and the other only watched, both go.
-    if (decision.isWanted && stricterAction(decision.share.action, share.action) === decision.share.action)
-      return {
-        code: "stronger-hash",
-        reason: `${nameOf(type, value)} of the same file is wanted there instead.`,
-      };
-  return null;
+    ({ decision, isKeptOut }) =>
+      decision.isWanted &&
+      !isKeptOut &&
+      stricterAction(decision.share.action, share.action) === decision.share.action,
+  );
+  const [first] = instead;
+  if (!first) return null;
+  const reason = `${nameOf(first.type, first.value)} of the same file is wanted there instead.`;
+  return { code: "stronger-hash", reason, instead };
 };
 
 const judgementOn = (decision: Decision, action: Action): string | null => {

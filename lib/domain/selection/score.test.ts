@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { budgetSettingsSchema, findOverpromise, patchBudget, standingBonus } from "./budget-settings";
-import { describeCut, describePlanBudget } from "./cut";
+import type { Cut } from "./budget";
+import { describePlanBudget, frameCut } from "./cut";
 import { scoreCandidate } from "./score";
 
 const now = new Date("2026-11-24T10:20:00Z");
@@ -67,11 +68,13 @@ describe("the settings of a budget", () => {
 
 describe("a cut in words", () => {
   it("names rank and cut", () => {
-    expect(describeCut({ code: "over-budget", rank: 16_204, cut: 15_000 })).toBe(
-      "Not sent: rank 16,204, cut at 15,000.",
-    );
-    expect(describeCut({ code: "over-team-ceiling", rank: 12, cut: 10 })).toContain("the team may have");
-    expect(describeCut({ code: "over-feed-ceiling", rank: 12, cut: 10 })).toContain("its feed may have");
+    const say = (code: Cut["code"]) => {
+      const { before, after } = frameCut({ code, cut: 15_000 });
+      return `${before}16,204${after}`;
+    };
+    expect(say("over-budget")).toBe("Not sent: rank 16,204, cut at 15,000.");
+    expect(say("over-team-ceiling")).toContain("the team may have");
+    expect(say("over-feed-ceiling")).toContain("its feed may have");
   });
 
   it("says of a plan how much was chosen", () => {
@@ -82,5 +85,9 @@ describe("a cut in words", () => {
       "5 of 20 chosen; cut at rank 10 of 50",
     );
     expect(describePlanBudget({ wanted: 5, chosen: 5, cut: null, ranked: 9 })).toBe("5 of 5 chosen");
+    const fromNetworks = { networks: 12, addresses: 1_204 };
+    expect(describePlanBudget({ wanted: 1_300, chosen: 1_300, cut: null, ranked: 1_300, fromNetworks })).toBe(
+      "1,300 of 1,300 chosen; from networks: 1,204 addresses of 12 networks",
+    );
   });
 });

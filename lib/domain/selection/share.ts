@@ -10,6 +10,8 @@ export type ShareFeed = {
   comment: string;
   threatType: string;
   tags: readonly string[];
+  /** The network that it names, of which the address is one; left out where it names the value itself. */
+  network?: string | undefined;
 };
 
 export type ShareContent = {
@@ -43,12 +45,13 @@ export const contentJson = ({
   team: { slug: team.slug, name: team.name },
   tlp,
   confidence,
-  feeds: feeds.map(({ name, isPublic, comment, threatType, tags }) => ({
+  feeds: feeds.map(({ name, isPublic, comment, threatType, tags, network }) => ({
     name,
     isPublic,
     comment,
     threatType,
     tags,
+    ...(network !== undefined && { network }),
   })),
   // Left out, so that what was sent before there were any is not sent anew.
   ...(deviceGroups && { deviceGroups: [...deviceGroups] }),

@@ -15,6 +15,7 @@ const contentSchema = z.object({
       comment: z.string(),
       threatType: z.string(),
       tags: z.array(z.string()),
+      network: z.string().optional(),
     }),
   ),
   templates: z.object({ title: z.string().nullable(), description: z.string().nullable() }).optional(),

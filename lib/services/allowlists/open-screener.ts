@@ -23,6 +23,8 @@ export type Screener = {
   version: number;
   /** The hit that decides, the strictest one; null: nothing speaks for the value. */
   screen: (type: IndicatorType, value: string) => Mark | null;
+  /** The same for a network whose addresses are asked one by one: that a list has some of them says nothing of the others. */
+  screenWhole: (type: IndicatorType, value: string) => Mark | null;
   /** The list that keeps the value in; null: none does. */
   stop: (type: IndicatorType, value: string) => string | null;
   /** Every list that the value is on, the strictest first. */
@@ -83,22 +85,25 @@ const createScreener = async (
   const effectOf = (list: string, byDefault: AllowlistEffect) => choices.get(list) ?? byDefault;
   const recalls = new Map((await readRecalls(client, [teamId])).map((recall) => [recall.id, recall]));
   const findRecall = createRecallFinder([...recalls.values()]);
-  const screenAll = (type: IndicatorType, value: string): readonly Mark[] => {
+  const findMarks = (type: IndicatorType, value: string, isWhole: boolean): readonly Mark[] => {
     const marks: Mark[] = [];
     // Among equals the first one decides: a person's word comes before what is built in.
     const recall = recalls.get(findRecall(type, value) ?? "");
     if (recall) marks.push(markOf(recall));
-    const builtIn = screenBuiltIn(type, value);
+    const builtIn = isWhole ? null : screenBuiltIn(type, value);
     if (builtIn) marks.push({ list: builtIn.list, name: BUILT_IN, effect: "stop", reason: builtIn.reason });
-    for (const { listId, listName, effect, reason } of own.screenAll(type, value))
-      marks.push({ list: `list:${listId}`, name: listName, effect, reason });
-    for (const { listId, listName, effect, reason } of bundled.screenAll(type, value)) {
+    for (const { listId, listName, effect, isAround, reason } of own.screenAll(type, value))
+      if (!(isWhole && isAround)) marks.push({ list: `list:${listId}`, name: listName, effect, reason });
+    for (const { listId, listName, effect, isAround, reason } of bundled.screenAll(type, value)) {
+      if (isWhole && isAround) continue;
       const chosen = effectOf(listId, effect);
       if (chosen !== "off") marks.push({ list: `bundled:${listId}`, name: listName, effect: chosen, reason });
     }
     return strictest(marks);
   };
+  const screenAll = (type: IndicatorType, value: string) => findMarks(type, value, false);
   const screen = (type: IndicatorType, value: string) => screenAll(type, value)[0] ?? null;
+  const screenWhole = (type: IndicatorType, value: string) => findMarks(type, value, true)[0] ?? null;
   // Asked of every row of a list: what is on none costs no list of hits.
   const stop = (type: IndicatorType, value: string) => {
     const recall = findRecall(type, value);
@@ -110,7 +115,7 @@ const createScreener = async (
       if (effectOf(id, effect) === "stop") return `bundled:${id}`;
     return null;
   };
-  return { screen, stop, screenAll };
+  return { screen, screenWhole, stop, screenAll };
 };
 
 const BUILT_IN = "Built in";

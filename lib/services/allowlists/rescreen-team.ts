@@ -108,8 +108,18 @@ const write = async (
   );
   const [before] = rows;
   if (before === undefined) throw new ListsChanged();
-  if (changed + watched + before.watchedBefore > 0) await announcePlansSql(client, teamId);
+  if (changed + watched + before.watchedBefore > 0 || (await sendsAddresses(client, teamId)))
+    await announcePlansSql(client, teamId);
   return changed;
+};
+
+/** Addresses that go out for their networks are no values of the team's: lists may have met them unseen. */
+const sendsAddresses = async (client: PoolClient, teamId: string): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    `SELECT FROM connector WHERE team_id = $1 AND deleted_at IS NULL AND (selection->>'expandNetworksUpTo')::int > 0 LIMIT 1`,
+    [teamId],
+  );
+  return rowCount === 1;
 };
 
 type Move = { teamId: string; mark: string | null; ids: readonly string[]; now: Date };

@@ -33,8 +33,12 @@ export const announceLateRecalls = async (
   if (teams[0]?.version === screenedBy) return false;
   const screener = await openScreener(client, teamId);
   const { rows } = await client.query<{ type: number; value: string }>(
-    "SELECT type, value FROM indicator WHERE id = ANY ($1::bigint[])",
-    [indicatorIds],
+    // A network that is recalled takes with it what was sent as its addresses.
+    `SELECT type, value FROM indicator WHERE id = ANY ($1::bigint[]) OR id IN (
+       SELECT part.network_id FROM network_address part
+       JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = part.network_id
+       WHERE part.indicator_id = ANY ($1))`,
+    [indicatorIds, teamId],
   );
   const recallIds = new Set(
     rows.flatMap(({ type, value }) => {

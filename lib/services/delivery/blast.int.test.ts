@@ -189,7 +189,9 @@ describe("a gate before something is blocked", () => {
     if (outcome.status !== "applied") throw new Error(outcome.status);
     await deliverToTheEnd(outcome.pushId);
 
-    expect((await remote.defender()).map((one) => one.indicatorValue).toSorted()).toEqual([rare.value, unseen.value].toSorted());
+    expect((await remote.defender()).map((one) => one.indicatorValue).toSorted()).toEqual(
+      [rare.value, unseen.value].toSorted(),
+    );
     expect((await planned(connector)).get(wide.value)).toMatchObject({
       operation: "blocked",
       code: "too-prevalent",

@@ -4,68 +4,101 @@ import type { PoolClient } from "pg";
 
 import type { Tx } from "@/lib/db/client";
 import { openCopy } from "@/lib/db/copy";
-import type { Choice, Cut } from "@/lib/domain/selection/budget";
+import type { Choice } from "@/lib/domain/selection/budget";
+import type { Wishes } from "@/lib/domain/selection/wishes";
 
 import { announcePlansSql } from "./announce-plans";
-import { lockBudget, type Entry } from "./budget-pool";
+import { lockBudget, type Pool } from "./budget-pool";
 import type { PlanningConnector } from "./planning-connector";
+import type { Standing } from "./rank-candidates";
+import { groupsOf, indicatorOf, type Scopes } from "./record-numbers";
 
-const COLUMNS = ["indicator_id", "key", "feed_id", "score", "chosen", "device_groups"] as const;
+const COLUMNS = [
+  ...(["indicator_id", "feed_id", "score", "device_groups"] as const),
+  ...(["code", "rank", "cut", "stands", "claim_hash"] as const),
+] as const;
 
-/** Makes the connector's entries equal to its wishes and what came of them; equal ones write nothing. */
-export const writeEntries = async (
+type Own = { wishes: Wishes; own: number; choice: Choice };
+type Told = { told: Choice; standing: ReadonlyMap<number, Standing>; scopes: Scopes };
+
+/** Lays down a connector's wishes and what came of them, to be written by `writeEntries` and `writeCut`. */
+export const stageEntries = async (
   client: PoolClient,
-  { id, teamId }: PlanningConnector,
-  own: readonly Entry[],
-  { cuts }: Choice,
+  { wishes, own, told, standing, scopes }: Omit<Own, "choice"> & Told,
 ): Promise<void> => {
   // COPY cannot write to a table under a row policy.
   await client.query(
-    `CREATE TEMPORARY TABLE budget_stage (indicator_id bigint, key uuid, feed_id uuid, score int, chosen boolean, device_groups jsonb)
-     ON COMMIT DROP`,
+    `CREATE TEMPORARY TABLE budget_stage (
+       indicator_id bigint, feed_id uuid, score int, device_groups jsonb, code smallint, rank int, cut int, stands boolean, claim_hash bytea
+     ) ON COMMIT DROP`,
   );
   const copy = openCopy(client, "budget_stage", COLUMNS);
-  for (const [index, { indicatorId, key, feedId, score, deviceGroups }] of own.entries()) {
-    const groups = deviceGroups && JSON.stringify(deviceGroups);
-    const written = copy.write([indicatorId, key, feedId, score, cuts[index] === null, groups]);
+  for (let wish = 0; wish < own; wish += 1) {
+    const feedId = wishes.feedIds[wishes.feeds[wish] ?? 0] ?? null;
+    const record = wishes.records[wish] ?? 0;
+    const wished = [indicatorOf(record), feedId, wishes.scores[wish] ?? 0, groupsOf(record, scopes)] as const;
+    const code = told.codes[wish] ?? 0;
+    const written = copy.write(
+      code === 0
+        ? [...wished, null, null, null, null, null]
+        : [...wished, code, told.ranks[wish] ?? 0, told.limits[wish] ?? 0, ...toColumns(standing.get(wish))],
+    );
     if (written) await written;
   }
   await copy.end();
-  await client.query("ANALYZE budget_stage");
+};
+
+const toColumns = (stands: Standing | undefined): readonly [boolean, string | null] => {
+  const hash = stands?.claimHash ?? null;
+  return [stands !== undefined, hash === null ? null : `\\x${hash}`];
+};
+
+/** Makes the connector's entries equal to what was staged; equal ones write nothing. */
+export const writeEntries = async (client: PoolClient, { id, teamId }: PlanningConnector): Promise<void> => {
+  // Both sides may be of any size whatever the statistics say: row by row, a first plan would take minutes.
+  await client.query("SET LOCAL enable_nestloop = off");
   await client.query(
     `DELETE FROM budget_entry b WHERE b.connector_id = $1 AND b.team_id = $2
        AND NOT EXISTS (SELECT FROM budget_stage s WHERE s.indicator_id = b.indicator_id)`,
     [id, teamId],
   );
   await client.query(
-    `UPDATE budget_entry b SET feed_id = s.feed_id, score = s.score, chosen = s.chosen, device_groups = s.device_groups FROM budget_stage s
+    `UPDATE budget_entry b SET feed_id = s.feed_id, score = s.score, chosen = s.code IS NULL, device_groups = s.device_groups
+     FROM budget_stage s
      WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id
-       AND (b.feed_id, b.score, b.chosen, b.device_groups) IS DISTINCT FROM (s.feed_id, s.score, s.chosen, s.device_groups)`,
+       AND (b.feed_id, b.score, b.chosen, b.device_groups) IS DISTINCT FROM (s.feed_id, s.score, s.code IS NULL, s.device_groups)`,
     [id, teamId],
   );
   await client.query(
     `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, feed_id, score, chosen, device_groups)
-     SELECT $1, $2, s.indicator_id, s.key, s.feed_id, s.score, s.chosen, s.device_groups FROM budget_stage s
+     SELECT $1, $2, s.indicator_id, i.key, s.feed_id, s.score, s.code IS NULL, s.device_groups
+     FROM budget_stage s JOIN indicator i ON i.id = s.indicator_id
      WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
     [id, teamId],
   );
+  await client.query("SET LOCAL enable_nestloop = on");
 };
 
 /** Others' wishes that gain or lose a place: their teams plan anew. Run it as a step of the system's. */
 export const moveOthers = async (
   client: PoolClient,
-  others: readonly Entry[],
-  cuts: readonly (Cut | null)[],
+  { others, wasChosen }: Pool,
+  { wishes, own, choice }: Own,
 ): Promise<void> => {
-  const moved = others.filter(({ isChosen }, index) => isChosen !== (cuts[index] === null));
-  if (moved.length === 0) return;
-  await client.query(
-    `UPDATE budget_entry b SET chosen = NOT b.chosen
-     FROM unnest($1::uuid[], $2::bigint[]) AS moved (connector_id, indicator_id)
-     WHERE b.connector_id = moved.connector_id AND b.indicator_id = moved.indicator_id`,
-    [moved.map(({ connectorId }) => connectorId), moved.map(({ indicatorId }) => indicatorId)],
-  );
-  for (const teamId of new Set(moved.map((one) => one.teamId))) await announcePlansSql(client, teamId);
+  const teamIds = new Set<string>();
+  for (const { connectorId, teamId, from, to } of others) {
+    const moved: number[] = [];
+    for (let wish = from; wish < to; wish += 1)
+      if ((choice.codes[wish] === 0) !== (wasChosen[wish - own] === 1))
+        moved.push(indicatorOf(wishes.records[wish] ?? 0));
+    if (moved.length === 0) continue;
+    await client.query(
+      "UPDATE budget_entry SET chosen = NOT chosen WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])",
+      [connectorId, moved],
+    );
+    teamIds.add(teamId);
+  }
+  for (const teamId of [...teamIds].sort()) await announcePlansSql(client, teamId);
 };
 
 /** A connector that takes everything back wants nothing there any more. */
@@ -93,15 +126,20 @@ export const forgetWishes = async (tx: Tx, { id, teamId }: { id: string; teamId:
   await tx.budgetEntry.deleteMany({ where: { connectorId: id, teamId } });
 };
 
-/** What a recall takes back has no place any more. */
+/**
+ * What a recall takes back has no place any more. It goes at once, so it waits for nobody who is choosing: an entry that is being
+ * written just now is left to the next plan.
+ */
 export const dropEntriesOfStage = async (
   client: PoolClient,
-  { id, teamId, destinationId }: PlanningConnector,
+  { id, teamId }: PlanningConnector,
 ): Promise<void> => {
-  await lockBudget(client, destinationId);
   await client.query(
-    `DELETE FROM budget_entry b USING plan_stage s
-     WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id AND s.operation = 'remove'`,
+    `DELETE FROM budget_entry b USING (
+       SELECT e.indicator_id FROM budget_entry e JOIN plan_stage s ON s.indicator_id = e.indicator_id
+       WHERE e.connector_id = $1 AND e.team_id = $2 AND s.operation = 'remove' FOR UPDATE OF e SKIP LOCKED
+     ) gone
+     WHERE b.connector_id = $1 AND b.team_id = $2 AND b.indicator_id = gone.indicator_id`,
     [id, teamId],
   );
 };

@@ -1,25 +1,27 @@
 import "server-only";
 
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
-import { describeCut, type PlanBudget } from "@/lib/domain/selection/cut";
+import type { PlanBudget } from "@/lib/domain/selection/cut";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { dropEntriesOfStage, readCutOf } from "./budget-entries";
-import { readWeights } from "./budget-settings";
-import { allCandidateIds, listedIds, standingIds } from "./candidate-ids";
+import { candidateIdsIn, listedIds, standingIds } from "./candidate-ids";
+import { withAddresses } from "./choose-networks";
 import { fitIntoBudget } from "./fit-into-budget";
-import { judgeCandidates, toUnwanted, type Judged } from "./judge-candidates";
+import { judgeCandidates, type Judged } from "./judge-candidates";
+import { readBackground } from "./plan-background";
+import { ForgottenError, openMemory, takeOver, type Memory } from "./plan-memory";
+import { createParts, sumUp, type ChangesByReason, type Part, type PlanCounts } from "./plan-parts";
 import { createStage, stageItems, writeItems } from "./plan-stage";
 import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
-import { rankCandidates, type Wish } from "./rank-candidates";
+import { rankWanted } from "./rank-wanted";
 import { wantPrevalence } from "./want-prevalence";
 
-export type PlanCounts = { add: number; change: number; remove: number; keep: number; blocked: number };
 export type MadePlan = {
   id: string;
   connectorId: string;
@@ -29,9 +31,6 @@ export type MadePlan = {
   /** How many of each operation have which reason. */
   changesByReason: ChangesByReason;
 };
-export type ChangesByReason = Partial<
-  Record<"add" | "change" | "remove", Record<string, number> | undefined>
->;
 
 type Options = {
   connectorId: string;
@@ -46,6 +45,8 @@ type Options = {
   only?: { ids: readonly string[]; operations: "remove" | "all" };
   /** What was held back, where the plan takes that back. */
   withheldId?: string;
+  /** Whatever the newest plan knows, everything is judged anew. */
+  isAfresh?: boolean;
   now?: Date;
 };
 
@@ -53,100 +54,158 @@ type Options = {
  * Compares what the team wants at a destination with what it has there, and keeps each difference and each candidate that
  * stays out with its reason. Changes nothing outside. The hash is over policy and items: equal plans have equal hashes.
  */
-export const createPlan = async ({
-  connectorId,
-  teamId,
-  doer,
-  isWithdrawal = false,
-  only,
-  withheldId,
-  now = new Date(),
-}: Options): Promise<MadePlan> =>
-  bulkAsTeam(teamId, async (client) => {
-    const connector = await readPlanningConnector(client, { connectorId, teamId });
-    const policyHash = hashPolicy(connector, isWithdrawal);
-    const tally = createTally(policyHash);
-    await createStage(client);
-    const changesSeen =
-      only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
-    const budget = await stagePlan(client, { connector, isWithdrawal, only, now, tally });
-    const id = randomUUID();
-    const { hash, counts, blockedByReason, changesByReason } = tally.finish();
-    const made = { id, connectorId, hash, counts, blockedByReason, changesByReason };
-    const isIdle = counts.add + counts.change + counts.remove === 0;
-    if (only !== undefined && isIdle) return made;
-    if (!isWithdrawal) await wantPrevalence(client, connector, now);
-    const known =
-      isIdle &&
-      doer.id === null &&
-      !isWithdrawal &&
-      (await takeKnown(client, made, { budget, changesSeen, now }));
-    if (known) return { ...made, id: known };
-    // All else that stands there stays: what share this takes is asked before it is applied.
-    if (only !== undefined && (withheldId !== undefined || hasShareLimit(connector)))
-      counts.keep = await countOthers(client, connectorId, counts);
-    await client.query(
-      `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
-         blocked_by_reason, budget, created_at, created_by, changes_seen, partial, changes_by_reason, withheld_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-      [
-        ...[id, connectorId, teamId, hash, policyHash],
-        ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
-        ...[JSON.stringify(blockedByReason), budget && JSON.stringify(budget)],
-        ...[now, doer.id, changesSeen, only !== undefined],
-        ...[JSON.stringify(changesByReason), withheldId ?? null],
-      ],
-    );
-    await writeItems(client, id, teamId);
-    const subject = { type: "plan", id };
-    const detail = { connector: connector.name, connectorId, isWithdrawal, ...counts };
-    await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);
-    return made;
-  });
+export const createPlan = async (options: Options): Promise<MadePlan> => {
+  const make = (isAfresh: boolean): Promise<MadePlan> =>
+    bulkAsTeam(options.teamId, (client) => makePlan(client, { ...options, isAfresh }));
+  try {
+    return await make(options.isAfresh ?? false);
+  } catch (error) {
+    if (!(error instanceof ForgottenError)) throw error;
+    return make(true);
+  }
+};
 
-type Freshness = { budget: PlanBudget | null; changesSeen: number; now: Date };
+const makePlan = async (client: PoolClient, options: Options): Promise<MadePlan> => {
+  const { connectorId, teamId, isWithdrawal = false, only, now = new Date() } = options;
+  const connector = await readPlanningConnector(client, { connectorId, teamId });
+  await createStage(client);
+  const changesSeen = only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
+  const planning = { client, connector, options: { ...options, isWithdrawal, now }, changesSeen };
+  if (only !== undefined) return writePlan(planning, await stageSome(planning, only));
+  if (isWithdrawal) return writePlan(planning, await stageWithdrawal(planning));
+  if (connector.policy.kind !== "defender") return writePlan(planning, await stageChanged(planning));
+  const wanted = await rankWanted(client, connector, now);
+  for (const isLocked of [false, true]) {
+    await client.query("SAVEPOINT choice");
+    const placed = await fitIntoBudget(client, wanted, { connector, now, isLocked });
+    const sections = [wanted.parts, ...placed.sections];
+    const made = await writePlan(planning, { ...NOTHING_KEPT, ...placed, sections });
+    if (await placed.settle()) return made;
+    await client.query("ROLLBACK TO SAVEPOINT choice");
+  }
+  throw new Error("A choice that nobody could interfere with did not hold.");
+};
+
+type Planning = {
+  client: PoolClient;
+  connector: PlanningConnector;
+  options: Options & Required<Pick<Options, "isWithdrawal" | "now">>;
+  changesSeen: number;
+};
+
+/** What was staged, with what it took of the destination's places and what of it is remembered. */
+type Found = {
+  sections: readonly ReadonlyMap<number, Part>[];
+  budget: PlanBudget | null;
+  memory: { of: Memory; json: string } | null;
+  /** Writes items that are not staged. */
+  writeItems: ((planId: string) => Promise<void>) | null;
+};
+const NOTHING_KEPT = { budget: null, memory: null, writeItems: null };
+
+const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> => {
+  const { client, connector, options, changesSeen } = planning;
+  const { connectorId, teamId, doer, isWithdrawal, only, withheldId, now } = options;
+  const { budget, memory } = found;
+  const policyHash = hashPolicy(connector, isWithdrawal);
+  const sum = sumUp(policyHash, found.sections);
+  const { hash, counts, blockedByReason, changesByReason } = sum;
+  const id = randomUUID();
+  const made = { id, connectorId, ...sum };
+  const isIdle = counts.add + counts.change + counts.remove === 0;
+  if (only !== undefined && isIdle) return made;
+  if (!isWithdrawal) await wantPrevalence(client, connector, now);
+  const known =
+    isIdle && doer.id === null && !isWithdrawal && (await takeKnown(made, { ...planning, ...found }));
+  if (known) return { ...made, id: known };
+  // All else that stands there stays: what share this takes is asked before it is applied.
+  if (only !== undefined && (withheldId !== undefined || hasShareLimit(connector)))
+    counts.keep = await countOthers(client, connectorId, counts);
+  await client.query(
+    `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
+       blocked_by_reason, budget, created_at, created_by, changes_seen, partial, changes_by_reason, withheld_id, memory)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+    [
+      ...[id, connectorId, teamId, hash, policyHash],
+      ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
+      ...[JSON.stringify(blockedByReason), budget && JSON.stringify(budget)],
+      ...[now, doer.id, changesSeen, only !== undefined],
+      ...[JSON.stringify(changesByReason), withheldId ?? null, memory?.json ?? null],
+    ],
+  );
+  await writeItems(client, id, teamId);
+  await found.writeItems?.(id);
+  if (memory) await takeOver(client, memory.of, made);
+  const subject = { type: "plan", id };
+  const detail = { connector: connector.name, connectorId, isWithdrawal, ...counts };
+  await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);
+  return made;
+};
 
 /**
  * The id of the newest plan, where that is the system's own, changes nothing and says the same: it is as good as new, so that
  * looking again and again writes none of the many that stay out. Null where there is none.
  */
 const takeKnown = async (
-  client: PoolClient,
   { connectorId, hash, counts }: MadePlan,
-  { budget, changesSeen, now }: Freshness,
+  { client, budget, memory, changesSeen, options: { now } }: Planning & Found,
 ): Promise<string | null> => {
+  // What it remembers already is not written again.
+  const json = memory?.of.isWhole === true ? null : (memory?.json ?? null);
   const { rows } = await client.query<{ id: string }>(
-    `UPDATE plan SET created_at = $3, changes_seen = $4, budget = $5, keep = $6
+    `UPDATE plan SET created_at = $3, changes_seen = $4, budget = $5, keep = $6, memory = coalesce($7, memory)
      WHERE id = (SELECT id FROM plan WHERE connector_id = $1 AND NOT partial ORDER BY created_at DESC LIMIT 1)
        AND hash = $2 AND state = 'draft' AND created_by IS NULL RETURNING id`,
-    [connectorId, hash, now, changesSeen, budget && JSON.stringify(budget), counts.keep],
+    [connectorId, hash, now, changesSeen, budget && JSON.stringify(budget), counts.keep, json],
   );
   return rows[0]?.id ?? null;
 };
 
-type Staging = Required<Pick<Options, "isWithdrawal" | "now">> & {
-  connector: PlanningConnector;
-  only: Options["only"];
-  tally: Tally;
+/** Judges all candidates but those of which nothing changed since the newest plan. */
+const stageChanged = async ({ client, connector, options }: Planning): Promise<Found> => {
+  const { now, isAfresh = false } = options;
+  const background = await readBackground(client, connector, now);
+  const memory = await openMemory(client, connector, { background, now, isAfresh });
+  const ids = candidateIdsIn(client, connector, memory.unknown);
+  const read = await stage(client, judgeCandidates(client, ids, { connector, isWithdrawal: false, now }));
+  const json = memory.toJson(read);
+  const sections = [new Map([...memory.known, ...read])];
+  return { ...NOTHING_KEPT, sections, memory: { of: memory, json } };
 };
 
-/** Judges all candidates into the stage and counts them; gives what the plan took of the destination's places. */
-const stagePlan = async (client: PoolClient, staging: Staging): Promise<PlanBudget | null> => {
-  const { connector, isWithdrawal, only, now, tally } = staging;
+const stageWithdrawal = async ({ client, connector, options: { now } }: Planning): Promise<Found> => {
+  const ids = standingIds(client, connector);
+  const parts = await stage(client, judgeCandidates(client, ids, { connector, isWithdrawal: true, now }));
+  return { ...NOTHING_KEPT, sections: [parts] };
+};
+
+const stageSome = async (
+  { client, connector, options: { isWithdrawal, now } }: Planning,
+  only: NonNullable<Options["only"]>,
+): Promise<Found> => {
+  const judging = { connector, isWithdrawal, isUrgent: true, now };
   const isLimited = connector.policy.kind === "defender";
-  if (isLimited && !isWithdrawal && only === undefined) return stageWithinBudget(client, staging);
-  const all = isWithdrawal ? standingIds(client, connector) : allCandidateIds(client, connector);
-  const nextIds = only === undefined ? all : listedIds(only.ids);
-  const judging = { connector, isWithdrawal, isUrgent: only !== undefined, now };
+  const ids = only.operations === "all" ? await withAddresses(client, connector, only.ids) : only.ids;
   // What the last choice left out is not brought by saving it again; what is new goes at once, and is ranked by the next plan.
-  const cut = only && isLimited ? await readCutOf(client, connector, only.ids) : NOTHING;
-  for await (const judged of judgeCandidates(client, nextIds, judging)) {
-    const page = only === undefined ? judged : judged.filter(isPlanned(only.operations, cut));
-    tally.count(page);
+  const cut = isLimited ? await readCutOf(client, connector, ids) : NOTHING;
+  const pages = judgeCandidates(client, listedIds(ids), judging);
+  const parts = await stage(client, pages, isPlanned(only.operations, cut));
+  if (isLimited) await dropEntriesOfStage(client, connector);
+  return { ...NOTHING_KEPT, sections: [parts] };
+};
+
+const stage = async (
+  client: PoolClient,
+  pages: AsyncGenerator<Judged[]>,
+  isMeant: (judged: Judged) => boolean = () => true,
+): Promise<ReadonlyMap<number, Part>> => {
+  const parts = createParts();
+  for await (const judged of pages) {
+    const page = judged.filter(isMeant);
+    parts.count(page);
     await stageItems(client, page);
   }
-  if (only !== undefined && isLimited) await dropEntriesOfStage(client, connector);
-  return null;
+  return parts.finish();
 };
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -157,37 +216,6 @@ const isPlanned =
   ({ id, operation }: Judged): boolean =>
     operation === "remove" ||
     (operations === "all" && (operation === "add" || operation === "change") && !cut.has(id));
-
-/** Where places are limited: first what is wanted at all, then what has no place, then how the chosen are to stand. */
-const stageWithinBudget = async (
-  client: PoolClient,
-  { connector, now, tally }: Staging,
-): Promise<PlanBudget> => {
-  const weights = await readWeights(client, connector.destinationId);
-  const wishes: Wish[] = [];
-  const ranking = rankCandidates(client, allCandidateIds(client, connector), { connector, weights, now });
-  for await (const page of ranking) {
-    for (const wish of page.wishes) wishes.push(wish);
-    tally.count(page.unwanted);
-    await stageItems(client, page.unwanted);
-  }
-  const { cuts, budget } = await fitIntoBudget(client, { connector, wishes, now });
-  const chosen: string[] = [];
-  const cut: Judged[] = [];
-  for (const wish of wishes) {
-    const why = cuts.get(wish.id);
-    if (why) cut.push(toUnwanted(wish, { code: why.code, reason: describeCut(why) }));
-    else chosen.push(wish.id);
-  }
-  tally.count(cut);
-  await stageItems(client, cut, cuts);
-  const judging = { connector, isWithdrawal: false, now };
-  for await (const page of judgeCandidates(client, listedIds(chosen), judging)) {
-    tally.count(page);
-    await stageItems(client, page);
-  }
-  return budget;
-};
 
 /**
  * What the connector's newest plan that was carried out has seen: one of some candidates alone has seen no more. A draft that
@@ -217,35 +245,3 @@ const countOthers = async (
   );
   return Math.max(0, (rows[0]?.standing ?? 0) - change - remove);
 };
-
-type Tally = ReturnType<typeof createTally>;
-
-const createTally = (policyHash: string) => {
-  const counts: PlanCounts = { add: 0, change: 0, remove: 0, keep: 0, blocked: 0 };
-  const byReason = new Map<string, Map<string, number>>();
-  const hash = createHash("sha256").update(policyHash);
-  return {
-    count: (page: readonly Judged[]): void => {
-      let text = "";
-      for (const judged of page) {
-        counts[judged.operation] += 1;
-        if (judged.operation === "keep") continue;
-        const { key, operation, code, reason, desiredHash, claimHash } = judged;
-        const reasons = byReason.get(operation) ?? new Map<string, number>();
-        byReason.set(operation, reasons.set(code, (reasons.get(code) ?? 0) + 1));
-        text += `\n${key} ${operation} ${code} ${desiredHash ?? "-"} ${claimHash ?? "-"}`;
-        if (operation === "blocked") text += ` ${reason}`;
-      }
-      hash.update(text);
-    },
-    finish: () => {
-      const { blocked = {}, ...changesByReason } = Object.fromEntries(
-        [...byReason].map(([operation, reasons]) => [operation, mostFirst(reasons)]),
-      );
-      return { hash: hash.digest("hex"), counts, blockedByReason: blocked, changesByReason };
-    },
-  };
-};
-
-const mostFirst = (reasons: ReadonlyMap<string, number>): Record<string, number> =>
-  Object.fromEntries([...reasons].sort(([, one], [, other]) => other - one));

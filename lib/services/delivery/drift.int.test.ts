@@ -28,6 +28,7 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
+import { openPortal } from "./testing/outside";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
@@ -68,40 +69,11 @@ const first = () => {
 const decide = (choice: "restore" | "leave", ids: string[] | null) =>
   decideDrift(actor, defender, { choice, indicatorIds: ids });
 const listed = async () => (await listDrift(defender, { limit: 10, after: null })).drift;
-const tokenOf = async (): Promise<string> => {
-  const answer = await fetch(`${sandbox.url}/entra/${CONTOSO}/oauth2/v2.0/token`, {
-    method: "POST",
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({
-      grant_type: "client_credentials",
-      client_id: clientIdOf("TPI_TeamA"),
-      client_secret: "sandbox~secret~of~TPI_TeamA",
-      scope: "https://api.securitycenter.microsoft.com/.default",
-    }),
-  });
-  const { access_token: token } = (await answer.json()) as { access_token: string };
-  return token;
-};
+const portal = openPortal(() => sandbox.url);
 /** Somebody removes it in the portal. */
-const removeOutside = async ({ value }: Vouched): Promise<void> => {
-  const found = (await remote.defender()).find(({ indicatorValue }) => indicatorValue === value);
-  const response = await fetch(`${sandbox.url}/defender/api/indicators/${found?.id ?? ""}`, {
-    method: "DELETE",
-    headers: { authorization: `Bearer ${await tokenOf()}` },
-  });
-  expect(response.status).toBe(204);
-};
+const removeOutside = ({ value }: Vouched): Promise<void> => portal.remove(value);
 /** Somebody changes its severity in the portal. */
-const changeOutside = async ({ value }: Vouched): Promise<void> => {
-  const found = (await remote.defender()).find(({ indicatorValue }) => indicatorValue === value);
-  const { id: _id, createdBy: _createdBy, ...rest } = found ?? { id: "", createdBy: "" };
-  const response = await fetch(`${sandbox.url}/defender/api/indicators`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${await tokenOf()}`, "content-type": "application/json" },
-    body: JSON.stringify({ ...rest, indicatorType: "DomainName", severity: "High", generateAlert: true }),
-  });
-  expect(response.status).toBe(200);
-};
+const changeOutside = ({ value }: Vouched): Promise<void> => portal.changeSeverity(value, "High");
 
 describe("drift of a connector that asks", () => {
   it("waits, is listed, and is put right only when somebody says so", async () => {

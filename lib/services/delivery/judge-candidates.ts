@@ -8,6 +8,7 @@ import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import { describeRule } from "@/lib/domain/connector/rule-words";
+import { addressTypeOf, isNetwork } from "@/lib/domain/indicator/expand";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
 import type { Blocked } from "@/lib/domain/selection/blocked";
@@ -15,14 +16,23 @@ import { decide, type Decision } from "@/lib/domain/selection/decide";
 import { compilePolicy } from "@/lib/domain/selection/policy";
 import { shareText, type Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
+import { NEVER, nextTurn } from "@/lib/domain/selection/turn";
 
 import type { IdSource } from "./candidate-ids";
-import { besideStronger } from "./judge-beside";
-import type { PlanningConnector } from "./planning-connector";
+import { besideStronger, type DecisionBeside, type FindKeptOut } from "./judge-beside";
+import { findKeptOut } from "./kept-out";
+import { openNetworks } from "./lend-networks";
+import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import { openCandidates, type CandidateReader, type ReadCandidate } from "./read-candidates";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
-export type Judged = { id: string; key: string; claimHash: string | null } & (
+export type Judged = {
+  id: string;
+  key: string;
+  claimHash: string | null;
+  /** From when mere time may turn it, in milliseconds. */
+  turnsAt: number;
+} & (
   | {
       operation: "add" | "change";
       code: PlanCode;
@@ -42,6 +52,10 @@ type Options = {
   isWithdrawal: boolean;
   /** For a recall: what an ordinary push is sending may stand there, too. */
   isUrgent?: boolean;
+  /** Networks for whose addresses there is no room, by their rows' numbers. */
+  unfitting?: ReadonlyMap<string, Blocked> | undefined;
+  /** Which stronger hashes of files cannot go there; left out: what the newest choice and the destination left. */
+  findKeptOut?: FindKeptOut;
   now: Date;
 };
 
@@ -51,12 +65,14 @@ export async function* judgeCandidates(
   nextIds: IdSource,
   options: Options,
 ): AsyncGenerator<Judged[]> {
-  const { connector } = options;
+  const { connector, now } = options;
+  const { maxAgeDays } = connector.policy.selection;
   const reader = await openCandidates(client, connector, options.isUrgent ?? false);
   const ruleWords = connector.policy.rules.map(
     (rule, place) => `Rule ${String(place + 1)}: ${describeRule(rule, reader.feedName)}.`,
   );
-  for await (const { page, decisions } of decidePages(reader, nextIds, options)) {
+  const deciding = { ...options, findKeptOut: options.findKeptOut ?? findKeptOut(client, connector) };
+  for await (const { page, decisions } of decidePages(client, reader, nextIds, deciding)) {
     const verdicts = decisions.map((decision) => toVerdict(decision, ruleWords));
     const differing = page.filter(({ claimHash }, place) => isDifferent(claimHash, verdicts[place]));
     const before = await readClaims(
@@ -65,27 +81,40 @@ export async function* judgeCandidates(
       differing.map(({ id }) => id),
     );
     yield page.map((one, place) => {
-      const hold = holdOn(connector, one);
-      return toJudged(one, verdicts[place] ?? TAKEN_BACK, { before, hold });
+      const [decision, verdict] = [decisions[place] ?? TAKEN_BACK, verdicts[place] ?? TAKEN_BACK];
+      const isKept = verdict.isWanted && verdict.desiredHash === one.claimHash;
+      return toJudged(one, verdict, {
+        before,
+        hold: holdOn(connector, one),
+        turnsAt: nextTurn(one.candidate, { decision, isKept, maxAgeDays, now }),
+      });
     });
   }
 }
 
-type Decided = { page: readonly ReadCandidate[]; decisions: readonly Decision[] };
+type Decided = { page: readonly ReadCandidate[]; decisions: readonly DecisionBeside[] };
 
 /** Decides on each candidate, page by page, by the connector's policy and what its destination takes. */
 export async function* decidePages(
+  client: PoolClient,
   reader: CandidateReader,
   nextIds: IdSource,
-  options: Options,
+  options: Options & { findKeptOut: FindKeptOut },
 ): AsyncGenerator<Decided> {
-  const { connector, isWithdrawal } = options;
+  const { connector, isWithdrawal, unfitting, findKeptOut } = options;
   const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options, reader);
+  const byNetworks =
+    networksUpTo(connector) > 0 && !isWithdrawal
+      ? openNetworks({ client, connector, reader, decide: judge, unfitting })
+      : null;
   // Elsewhere than in Defender a file's hashes take nobody's place.
   const isOneForEachFile = connector.policy.kind === "defender" && !isWithdrawal;
-  for await (const page of reader.pages(nextIds)) {
-    const alone = page.map(judge);
-    const decisions = isOneForEachFile ? await besideStronger(page, alone, { reader, decide: judge }) : alone;
+  for await (const read of reader.pages(nextIds)) {
+    const { page, decisions: alone } = byNetworks
+      ? await byNetworks(read)
+      : { page: read, decisions: read.map(judge) };
+    const beside = { reader, decide: judge, findKeptOut };
+    const decisions = isOneForEachFile ? await besideStronger(page, alone, beside) : alone;
     yield { page, decisions };
   }
 }
@@ -102,24 +131,29 @@ type Verdict =
   | ({ isWanted: false } & Blocked);
 
 /** One judge for all candidates: what it needs to know is gathered once. */
-const createDecider = (
-  { connector, now }: Options,
-  { findNear }: CandidateReader,
+export const createDecider = (
+  { connector, now }: Pick<Options, "connector" | "now">,
+  { findNear }: Pick<CandidateReader, "findNear">,
 ): ((one: ReadCandidate) => Decision) => {
   const { policy, team, acceptsMd5 } = connector;
   const { kind } = policy;
+  const expandNetworksUpTo = networksUpTo(connector);
   const context: Parameters<typeof decide>[1] = {
     policy: compilePolicy(policy),
     team,
     now,
     findUnsupported: (type, value) => {
-      const unsupported = unsupportedReason(kind, { type, value }, { acceptsMd5 });
+      const unsupported = unsupportedReason(kind, { type, value }, { acceptsMd5, expandNetworksUpTo });
       return unsupported && { code: BLOCKED_BY[unsupported.code], reason: unsupported.message };
     },
-    permittedActions: (type) => permittedActions(kind, type),
+    // A network that goes there at all does so as its addresses.
+    permittedActions: (type) =>
+      permittedActions(kind, kind === "defender" && isNetwork(type) ? addressTypeOf(type) : type),
     findNear,
   };
-  return ({ candidate }) => decide(candidate, context);
+  // A network goes there as its addresses if at all: it is them that the gate lets pass or not.
+  return ({ candidate }) =>
+    decide(isNetwork(candidate.type) ? { ...candidate, blast: null } : candidate, context);
 };
 
 const toVerdict = (decision: Decision, ruleWords: readonly string[]): Verdict => {
@@ -142,12 +176,12 @@ const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): bo
 const toJudged = (
   one: ReadCandidate,
   verdict: Verdict,
-  { before, hold }: { before: ReadonlyMap<string, Share>; hold: Hold },
+  { before, hold, turnsAt }: { before: ReadonlyMap<string, Share>; hold: Hold; turnsAt: number },
 ): Judged => {
-  if (!verdict.isWanted) return toUnwanted(one, verdict);
+  if (!verdict.isWanted) return toUnwanted(one, verdict, turnsAt);
   const { id, key, claimHash, isUnanswered, drift } = one;
   const { share, desiredHash, byRule, heldTo } = verdict;
-  const wanted = { id, key, claimHash, share, desiredHash, isHeld: heldTo !== null };
+  const wanted = { id, key, claimHash, turnsAt, share, desiredHash, isHeld: heldTo !== null };
   const notBlocked = heldTo && `${share.action} for now. ${heldTo.reason}`;
   const because = (reason: string): string =>
     [reason, byRule, notBlocked].filter((part) => part !== null).join(" ");
@@ -159,17 +193,17 @@ const toJudged = (
       reason: because(UNANSWERED),
     };
   const held = heldBack(one, hold);
-  if (held) return toUnwanted(one, held);
+  if (held) return toUnwanted(one, held, turnsAt);
   if (claimHash === null)
     return drift === null
       ? { ...wanted, operation: "add", code: "new", reason: because("Not there yet.") }
       : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
   // It stays as it stands; a person is told why it is not blocked.
   if (desiredHash === claimHash && heldTo !== null && drift === null)
-    return { id, key, claimHash, operation: "blocked", ...heldTo, share: null, desiredHash: null };
+    return { id, key, claimHash, turnsAt, operation: "blocked", ...heldTo, share: null, desiredHash: null };
   if (desiredHash === claimHash)
     return drift === null || hold !== null
-      ? { id, key, claimHash, operation: "keep", desiredHash }
+      ? { id, key, claimHash, turnsAt, operation: "keep", desiredHash }
       : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
   const { code, reason } = toDifference(before.get(id), share);
   return { ...wanted, operation: "change", code, reason: because(reason) };
@@ -181,9 +215,10 @@ type Standing = Pick<ReadCandidate, "id" | "key" | "claimHash" | "isUnanswered">
 export const toUnwanted = (
   { id, key, claimHash, isUnanswered }: Standing,
   { code, reason }: Blocked,
+  turnsAt = NEVER,
 ): Judged => {
   const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
-  return { id, key, claimHash, operation, code, reason, share: null, desiredHash: null };
+  return { id, key, claimHash, turnsAt, operation, code, reason, share: null, desiredHash: null };
 };
 
 type Hold = ReturnType<typeof holdOf>;

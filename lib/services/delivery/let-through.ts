@@ -11,7 +11,8 @@ import { assertConnector, noteOverride, type Own } from "./note-override";
 
 /**
  * Lets a value of the team through a connector's gate, by a person's word: from the next plan on it is blocked as the policy says.
- * Throws `not_found` for a value that the team does not have, `conflict` for one that is let through already.
+ * Addresses of its networks are
+ * among those. Throws `not_found` for a value that the team does not have, `conflict` for one that is let through already.
  */
 export const letThrough = async (
   actor: Actor,
@@ -48,8 +49,9 @@ const findValue = async (
   indicatorId: string,
 ): Promise<{ id: bigint; value: string }> => {
   const [found] = await tx.$queryRaw<{ id: bigint; value: string }[]>`
-    SELECT i.id, i.value FROM indicator i JOIN team_indicator t ON t.team_id = ${teamId}::uuid AND t.indicator_id = i.id
-    WHERE i.key = ${indicatorId}::uuid AND t.active`;
+    SELECT i.id, i.value FROM indicator i WHERE i.key = ${indicatorId}::uuid AND EXISTS (
+      SELECT FROM team_indicator t WHERE t.team_id = ${teamId}::uuid AND t.active AND (t.indicator_id = i.id
+        OR t.indicator_id IN (SELECT network_id FROM network_address part WHERE part.indicator_id = i.id)))`;
   if (!found) throw new AppError("not_found", "The team has no such indicator.");
   return found;
 };

@@ -2,6 +2,8 @@ import "server-only";
 
 import { z } from "zod";
 
+import { Prisma } from "@/lib/db/generated/client";
+import { isOfLiveNetwork } from "@/lib/db/queries/network-addresses";
 import { asTeam } from "@/lib/db/scope";
 import { DRIFT_CHOICES } from "@/lib/domain/delivery/drift-choices";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
@@ -24,7 +26,7 @@ export const listDrift = async (
       LEFT JOIN claim c ON c.connector_id = r.connector_id AND c.indicator_id = r.indicator_id
       LEFT JOIN team_indicator t ON t.team_id = r.team_id AND t.indicator_id = r.indicator_id
       WHERE r.connector_id = ${id}::uuid AND r.team_id = ${teamId}::uuid AND r.drift IS NOT NULL
-        AND (c.record_id IS NOT NULL OR (t.active AND t.screened_by IS NULL))
+        AND (c.record_id IS NOT NULL OR (t.active AND t.screened_by IS NULL) OR ${OF_NETWORK})
         AND (${after}::bigint IS NULL OR r.indicator_id < ${after}::bigint)
       ORDER BY r.indicator_id DESC LIMIT ${limit + 1}`,
   );
@@ -44,3 +46,5 @@ const driftSchema = z.object({
   foundAt: z.date(),
   choice: z.enum(DRIFT_CHOICES).nullable(),
 });
+
+const OF_NETWORK = Prisma.raw(isOfLiveNetwork("r"));

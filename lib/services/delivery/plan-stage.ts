@@ -3,12 +3,11 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { openCopy, type CopyValue } from "@/lib/db/copy";
-import type { Cut } from "@/lib/domain/selection/budget";
 import { contentJson } from "@/lib/domain/selection/share";
 
 import type { Judged } from "./judge-candidates";
 
-const COLUMNS = [
+export const COLUMNS = [
   "indicator_id",
   "operation",
   "code",
@@ -19,8 +18,6 @@ const COLUMNS = [
   "content",
   "desired_hash",
   "claim_hash",
-  "rank",
-  "cut",
 ] as const;
 /** What a plan does not keep. */
 const STAGE_COLUMNS = [...COLUMNS, "is_held"] as const;
@@ -30,35 +27,30 @@ export const createStage = async (client: PoolClient): Promise<void> => {
   await client.query(`
     CREATE TEMPORARY TABLE plan_stage (
       indicator_id bigint, operation text, code text, reason text, action text, severity text, expires_at timestamptz,
-      content jsonb, desired_hash bytea, claim_hash bytea, rank int, cut int, is_held boolean
+      content jsonb, desired_hash bytea, claim_hash bytea, is_held boolean
     ) ON COMMIT DROP`);
 };
 
 /** Puts judged candidates into the stage, but for those that stay as they are. */
-export const stageItems = async (
-  client: PoolClient,
-  page: readonly Judged[],
-  cuts?: ReadonlyMap<string, Cut>,
-): Promise<void> => {
+export const stageItems = async (client: PoolClient, page: readonly Judged[]): Promise<void> => {
   if (page.every(({ operation }) => operation === "keep")) return;
   const copy = openCopy(client, "plan_stage", STAGE_COLUMNS);
   for (const judged of page) {
     if (judged.operation === "keep") continue;
     // It gives a promise only when the server is behind; waiting for each row would cost more than writing it.
-    const written = copy.write(toRow(judged, cuts?.get(judged.id)));
+    const written = copy.write(toRow(judged));
     if (written) await written;
   }
   await copy.end();
 };
 
-const toRow = (judged: Exclude<Judged, { operation: "keep" }>, cut: Cut | undefined): CopyValue[] => {
+const toRow = (judged: Exclude<Judged, { operation: "keep" }>): CopyValue[] => {
   const { id, operation, code, reason, share, desiredHash, claimHash } = judged;
   return [
     ...[id, operation, code, reason],
     ...[share?.action ?? null, share?.severity ?? null, share?.expiresAt ?? null],
     share && JSON.stringify(contentJson(share.content)),
     ...[bytea(desiredHash), bytea(claimHash)],
-    ...[cut?.rank ?? null, cut?.cut ?? null],
     "isHeld" in judged && judged.isHeld,
   ];
 };

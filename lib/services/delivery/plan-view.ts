@@ -6,7 +6,7 @@ import type { Prisma } from "@/lib/db/generated/client";
 
 import { planBudgetSchema, type PlanBudget } from "@/lib/domain/selection/cut";
 
-import type { ChangesByReason, PlanCounts } from "./create-plan";
+import type { ChangesByReason, PlanCounts } from "./plan-parts";
 
 export const PLAN_SELECT = {
   id: true,

@@ -41,6 +41,10 @@ export type PlanningConnector = {
   statistics: Statistics | null;
 };
 
+/** Of how many addresses a network may be that the connector sends as its addresses; 0: it sends none so. */
+export const networksUpTo = ({ policy }: Pick<PlanningConnector, "policy">): number =>
+  policy.kind === "defender" ? policy.selection.expandNetworksUpTo : 0;
+
 type Options = { connectorId: string; teamId: string; isLocked?: boolean };
 
 /** A connector with its policy; `isLocked` keeps it from changing until the transaction ends. Throws `not_found` for a deleted one. */

@@ -187,6 +187,55 @@ describe("hashes of one file at Defender", () => {
     });
   });
 
+  it("give their place to the weaker one where the stronger one has none, and take it back", async () => {
+    const [sha256, sha1, md5] = [one("sha256"), one("sha1"), one("md5")];
+    const feed = await vouch(team, [sha256], { name: "Strong" });
+    await vouch(team, [sha1], { name: "Weak", context: { stronger: [idOf(sha256)] } });
+    await vouch(team, [md5], { name: "Weakest", context: { stronger: [idOf(sha256), idOf(sha1)] } });
+    const connector = await connect(actor, team, "defender");
+    const setCeiling = (ceiling: number) =>
+      database.asOwner((client) =>
+        client.query(
+          "UPDATE destination SET budget = $2, accepts_md5 = true WHERE id = (SELECT destination_id FROM connector WHERE id = $1)",
+          [connector.id, JSON.stringify({ feeds: { [feed]: { floor: 0, ceiling } } })],
+        ),
+      );
+    await setCeiling(0);
+    const without = await planned(connector);
+    expect(without.get(sha256.value)).toMatchObject({ operation: "blocked", code: "over-feed-ceiling" });
+    expect(without.get(sha1.value)).toMatchObject({ operation: "add" });
+    expect(without.get(md5.value)).toMatchObject({ operation: "blocked", code: "stronger-hash" });
+    expect(await planned(connector)).toEqual(without);
+    expect((await push(actor, connector)).counts).toMatchObject({ accepted: 1, failed: 0 });
+
+    await setCeiling(1);
+    const items = await planned(connector);
+    expect(items.get(sha256.value)).toMatchObject({ operation: "add" });
+    expect(items.get(sha1.value)).toMatchObject({ operation: "remove", code: "stronger-hash" });
+  });
+
+  it("go by the weaker one where the destination refused the stronger one", async () => {
+    const { sha256, sha1 } = await aFile();
+    const connector = await connect(actor, team, "defender");
+    await push(actor, connector);
+    await database.asOwner(async (client) => {
+      await client.query("DELETE FROM claim WHERE connector_id = $1", [connector.id]);
+      await client.query("UPDATE receipt SET state = 'failed' WHERE connector_id = $1", [connector.id]);
+    });
+    const items = await planned(connector);
+    expect([sha256, sha1].map(({ value }) => items.get(value)?.operation)).toEqual(["add", "add"]);
+  });
+
+  it("are told to be one file's only by feeds that the connector takes", async () => {
+    const { sha256, sha1 } = await aFile();
+    const feeds = [
+      await vouch(team, [sha1], { name: "Taken" }),
+      await vouch(team, [sha256], { name: "Taken too" }),
+    ];
+    const items = await planned(await connect(actor, team, "defender", { selection: { feeds } }));
+    expect([sha256, sha1].map(({ value }) => items.get(value)?.operation)).toEqual(["add", "add"]);
+  });
+
   it("both go to Sentinel, where nothing is short", async () => {
     const { sha256, sha1 } = await aFile();
     const items = await planned(await connect(actor, team, "sentinel"));

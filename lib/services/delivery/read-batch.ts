@@ -3,7 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
-import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
+import { hasHolds } from "@/lib/db/queries/withheld";
 import { isAction, type Action } from "@/lib/domain/connector/actions";
 import type { StandingClaim } from "@/lib/domain/delivery/decide-step";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
@@ -15,12 +15,13 @@ import {
   type IndicatorType,
   type Tlp,
 } from "@/lib/domain/indicator/types";
-import { recallOf, type Mark } from "@/lib/domain/screening/mark";
+import { recallOf, strictest, type Mark } from "@/lib/domain/screening/mark";
 import type { Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
 
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
 
+import { allHeldBecause, hear, readNetworkWords, type Heard, type NetworkWord } from "./network-word";
 import type { OpenPush } from "./push-lease";
 
 export type BatchItem = {
@@ -123,7 +124,7 @@ export const readItems = async (
   ids: readonly string[],
   now: Date,
 ): Promise<{ items: BatchItem[]; screenedBy: number }> => {
-  const { maxTlp, feeds } = await readSelection(client, connectorId);
+  const { maxTlp, feeds, expandNetworksUpTo } = await readSelection(client, connectorId);
   const isHolding = await hasHolds(client, teamId);
   const { rows } = await client.query<ItemRow>(
     `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, mine.operation, mine.device_groups AS "deviceGroups", mine.moves, p.code, p.action, p.severity,
@@ -132,7 +133,7 @@ export const readItems = async (
        CASE WHEN w.still_shown THEN w.removal_tries ELSE 0 END AS attempt,
        CASE WHEN w.still_shown THEN w.remote_id END AS "shownId", EXISTS (
          SELECT FROM ${unansweredItems("$5", { isUrgent })} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered",
-       ${isHolding ? HELD : "NULL"} AS "heldBecause"
+       ${isHolding ? allHeldBecause("p.indicator_id", { teamId: "$2", feeds: "$6" }) : "NULL"} AS "heldBecause"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
      JOIN push_item mine ON mine.push_id = $4 AND mine.indicator_id = p.indicator_id
      LEFT JOIN receipt w ON w.connector_id = $5 AND w.indicator_id = p.indicator_id
@@ -142,6 +143,8 @@ export const readItems = async (
     [planId, teamId, ids, id, connectorId, ...(isHolding ? [feeds] : [])],
   );
   const screener = await openScreener(client, teamId);
+  const asked = { teamId, ids: expandNetworksUpTo === 0 ? [] : ids, isHolding, feeds };
+  const words = await readNetworkWords(client, asked);
   const items = rows.map((row) => ({
     indicatorId: row.indicatorId,
     key: row.key,
@@ -152,21 +155,13 @@ export const readItems = async (
     moves: row.moves,
     code: row.code,
     share: row.operation === "remove" ? null : readShare(row),
-    overtaken: findOvertaken(row, { maxTlp, screener, now }),
+    overtaken: findOvertaken(row, { maxTlp, screener, now, words: words.get(row.indicatorId) ?? [] }),
     isUnanswered: row.isUnanswered,
     attempt: row.attempt,
     shownId: row.shownId,
   }));
   return { items, screenedBy: screener.version };
 };
-
-/** Why all is held back that this connector would send the value for. */
-const HELD = `(
-  SELECT min(v.because) FROM (
-    SELECT ${heldBecause("a")} AS because FROM attribution a JOIN feed f ON f.id = a.feed_id
-    WHERE a.team_id = $2 AND a.indicator_id = p.indicator_id AND a.until_generation IS NULL
-      AND NOT (f.store_only OR f.source_store_only) AND ($6::uuid[] IS NULL OR a.feed_id = ANY ($6))
-  ) v HAVING bool_and(v.because IS NOT NULL))`;
 
 /** What the connector takes as it is set now: nothing above its ceiling leaves, whatever was planned. */
 const readSelection = async (client: PoolClient, connectorId: string): Promise<Selection> => {
@@ -177,25 +172,31 @@ const readSelection = async (client: PoolClient, connectorId: string): Promise<S
   return storedSelectionSchema.parse(rows[0]?.selection);
 };
 
-type Now = { maxTlp: Tlp; screener: Screener; now: Date };
+type Now = { maxTlp: Tlp; screener: Screener; now: Date; words: readonly NetworkWord[] };
 
 const findOvertaken = (row: ItemRow, now: Now): Overtaken | null => {
   if (row.operation === "remove") return row.isOvertaken ? { reason: NEWER, isRecalled: false } : null;
-  const mark = now.screener.screen(indicatorTypeFromCode(row.type), row.value);
+  const { screener, words } = now;
+  const share = words.length === 0 ? null : readShare(row);
+  const heard = hear(row, { share, words, screener });
+  const own = screener.screen(indicatorTypeFromCode(row.type), row.value);
+  const [mark = null] = strictest([...(own ? [own] : []), ...heard.marks]);
   if (mark !== null && recallOf(mark.list) !== null)
     return { reason: `It was recalled before it was sent. ${mark.reason}`, isRecalled: true };
-  const reason = row.isOvertaken ? NEWER : findOtherReason(row, mark, now);
+  if (heard.gone?.isRecalled === true) return heard.gone;
+  const reason = row.isOvertaken ? NEWER : findOtherReason({ ...row, ...heard }, mark, now);
   return reason === null ? null : { reason, isRecalled: false };
 };
 
 const NEWER = "A later change of it was sent ahead of this.";
 
 const findOtherReason = (
-  { withdrawnBecause, active, action, expiresAt, tlp, heldBecause: held }: ItemRow,
+  { withdrawnBecause, active, action, expiresAt, tlp, heldBecause: held, gone }: ItemRow & Heard,
   mark: Mark | null,
   { maxTlp, now }: Now,
 ): string | null => {
   if (withdrawnBecause !== null) return `A person withdrew it before it was sent: ${withdrawnBecause}`;
+  if (gone !== null) return gone.reason;
   if (!active) return "No feed of the team names it any longer; it was not sent.";
   if (mark?.effect === "stop")
     return `The allowlist “${mark.name}” kept it in before it was sent. ${mark.reason}`;

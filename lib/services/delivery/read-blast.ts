@@ -10,23 +10,30 @@ import type { Blast } from "@/lib/domain/selection/gate";
 
 import type { PlanningConnector } from "./planning-connector";
 import { readDisputes } from "./read-disputes";
+import type { Columns } from "./read-page";
 
 /** The columns that a page of candidates is read with, and the joins that they are of; nothing where there is no gate. */
 export type BlastReader = {
+  names: readonly (keyof BlastRow)[];
   columns: string;
   joins: string;
-  toBlast: (row: BlastRow & { id: string }, type: IndicatorType, value: string) => Blast | null;
+  toBlast: (found: Partial<Columns<BlastRow>>, place: number, value: Value) => Blast | null;
 };
 
 export type BlastRow = {
-  /** These only where the connector has a gate. */
-  devices?: number | null;
-  wantedAt?: Date | null;
-  askedAt?: Date | null;
-  isLetThrough?: boolean;
-  isTakenBack?: boolean;
-  standingAction?: string | null;
+  devices: number | null;
+  wanted_at: string | null;
+  asked_at: string | null;
+  is_let_through: boolean;
+  is_taken_back: boolean;
+  standing_action: string | null;
 };
+const NAMES = [
+  ...(["devices", "wanted_at", "asked_at"] as const),
+  ...(["is_let_through", "is_taken_back", "standing_action"] as const),
+];
+
+type Value = { id: string; type: IndicatorType; value: string };
 
 /** What a connector's gate is asked with. Read once, before its candidates: of other teams only what bears on this one's. */
 export const openBlast = async (
@@ -40,19 +47,24 @@ export const openBlast = async (
     : new Map<string, string>();
   const missing = statistics?.missing ?? [];
   return {
-    columns: `, b.devices, b.wanted_at AS "wantedAt", b.asked_at AS "askedAt", o.id IS NOT NULL AS "isLetThrough", EXISTS (
-         SELECT FROM gate_override e WHERE e.connector_id = $3 AND e.indicator_id = i.id AND e.lifted_at IS NOT NULL) AS "isTakenBack",
-       c.action AS "standingAction"`,
+    names: NAMES,
+    columns: `, b.devices, b.wanted_at, b.asked_at, o.id IS NOT NULL AS is_let_through, EXISTS (
+         SELECT FROM gate_override e WHERE e.connector_id = $3 AND e.indicator_id = i.id AND e.lifted_at IS NOT NULL) AS is_taken_back,
+       c.action AS standing_action`,
     joins: `LEFT JOIN prevalence b ON b.connector_id = $3 AND b.team_id = $2 AND b.indicator_id = i.id
      LEFT JOIN gate_override o ON o.connector_id = $3 AND o.team_id = $2 AND o.indicator_id = i.id AND o.lifted_at IS NULL`,
-    toBlast: (row, type, value) => {
-      const { id, devices = null, wantedAt = null, askedAt = null } = row;
-      const { isLetThrough = false, isTakenBack = false, standingAction = null } = row;
+    toBlast: (found, place, { id, type, value }) => {
+      const devices = found.devices?.[place] ?? null;
+      const wantedAt = found.wanted_at?.[place] ?? null;
+      const standingAction = found.standing_action?.[place] ?? null;
       const subject = subjectOf(type, value);
       const permission = subject && STATISTICS_PERMISSIONS[subject.kind];
       return {
-        ...{ devices, wantedAt, isLetThrough, isTakenBack },
-        isUntold: askedAt !== null && devices === null,
+        devices,
+        wantedAt: wantedAt === null ? null : new Date(wantedAt),
+        isLetThrough: found.is_let_through?.[place] ?? false,
+        isTakenBack: found.is_taken_back?.[place] ?? false,
+        isUntold: devices === null && (found.asked_at?.[place] ?? null) !== null,
         missingPermission: permission !== null && missing.includes(permission) ? permission : null,
         dispute: disputes.get(id) ?? null,
         standingAction: standingAction !== null && isAction(standingAction) ? standingAction : null,
@@ -61,4 +73,4 @@ export const openBlast = async (
   };
 };
 
-const NO_GATE: BlastReader = { columns: "", joins: "", toBlast: () => null };
+const NO_GATE: BlastReader = { names: [], columns: "", joins: "", toBlast: () => null };

@@ -8,7 +8,7 @@ import { INDICATOR_TYPES, indicatorTypeCode } from "@/lib/domain/indicator/types
 export type Disputes = ReadonlyMap<string, string>;
 
 /**
- * What other teams of the installation withdrew, recalled or allow of what a team has live, or of these values alone. Of them
+ * What other teams of the installation withdrew, recalled or allow of what a team has live, addresses of its networks among it, or of these values alone. Of them
  * nothing is told but that: no name, no reason. Run it as a step of the system's.
  */
 export const readDisputes = async (
@@ -31,8 +31,9 @@ export const readDisputes = async (
        WHERE a.team_id <> $1 AND a.deleted_at IS NULL AND a.effect <> 'warn' AND NOT e.lapsed
          AND (e.until IS NULL OR e.until > now())
      ) said
-     JOIN team_indicator mine ON mine.team_id = $1 AND mine.indicator_id = said.id AND mine.active
-     WHERE $2::bigint[] IS NULL OR said.id = ANY ($2)
+     WHERE ($2::bigint[] IS NULL OR said.id = ANY ($2)) AND EXISTS (
+       SELECT FROM team_indicator mine WHERE mine.team_id = $1 AND mine.active AND (mine.indicator_id = said.id
+         OR mine.indicator_id IN (SELECT network_id FROM network_address part WHERE part.indicator_id = said.id)))
      ORDER BY said.id, said.rank`,
     [teamId, ids, TYPE_CODES],
   );

@@ -27,6 +27,7 @@ import { recallOf, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 
 import { readDecisions, type TracedDecision } from "./trace-decisions";
+import { readAddresses, readNetworks, type TracedAddresses, type TracedNetwork } from "./trace-networks";
 import { readTimeline, type TimelinePlace, type TraceEvent } from "./trace-timeline";
 
 type TracedAttribution = {
@@ -85,6 +86,10 @@ export type Trace = {
   /** Every list that it is on, by team, the strictest first. */
   allowlists: ({ team: string } & Mark)[];
   receipts: TracedReceipt[];
+  /** Of a network that goes to a destination as its addresses: how these fare. */
+  addresses: TracedAddresses[];
+  /** The networks as an address of which it went out; a value that no source names itself has no states. */
+  networks: TracedNetwork[];
   /** What each connector's newest plan says of it, and by what policy. */
   decisions: TracedDecision[];
   /** All that happened, newest first, a page at a time. */
@@ -102,7 +107,7 @@ const EVENTS = 50;
 
 /**
  * Why a value is here and where it went: each attribution the actor may see, screening, receipts, timeline. A value
- * that none of the actor's teams has is `not_found`, whoever else has it.
+ * that none of the actor's teams has, or planned as an address of its network, is `not_found`, whoever else has it.
  */
 export const traceIndicator = async (
   actor: Actor,
@@ -115,6 +120,7 @@ export const traceIndicator = async (
     teamIds,
   });
   const { found, attributions, tombstones, receipts, recalls, decisions, timeline, rules } = facts;
+  const { addresses, networks } = facts;
   const type = indicatorTypeFromCode(found.type);
   const rows = attributions.map((row) => attributionSchema.parse(row));
   const teams = actor.teams.filter(({ id }) => rows.some(({ teamId }) => teamId === id));
@@ -150,6 +156,8 @@ export const traceIndicator = async (
     screening: stop ? { list: stop.list, reason: stop.reason } : null,
     allowlists,
     receipts,
+    addresses,
+    networks,
     decisions,
     timeline: timeline.events,
     timelineNext: timeline.next,
@@ -205,7 +213,12 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
     const [found] = await tx.$queryRaw<{ id: bigint; type: number; value: string }[]>`
       SELECT i.id, i.type, i.value FROM indicator i
       WHERE i.key = ${indicatorId}::uuid
-        AND EXISTS (SELECT FROM team_indicator t WHERE t.indicator_id = i.id AND t.team_id = ANY (${teamIds}::uuid[]))`;
+        AND EXISTS (
+          SELECT FROM team_indicator t WHERE t.indicator_id = i.id AND t.team_id = ANY (${teamIds}::uuid[])
+          UNION ALL
+          SELECT FROM receipt r WHERE r.indicator_id = i.id AND r.team_id = ANY (${teamIds}::uuid[])
+          UNION ALL
+          SELECT FROM plan_item p WHERE p.indicator_id = i.id AND p.team_id = ANY (${teamIds}::uuid[]))`;
     if (!found) throw new AppError("not_found", "There is no such indicator.");
     const attributions = await tx.$queryRaw<AttributionRow[]>`
       SELECT a.team_id AS "teamId", team.slug AS team, json_build_object('id', f.id, 'name', f.name, 'kind', f.kind) AS feed,
@@ -246,8 +259,13 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
       { id: found.id, key: indicatorId, teamIds },
       { limit: EVENTS, after },
     );
+    const place = { indicatorId: found.id, teamIds };
+    const { value } = found;
+    const addresses = await readAddresses(tx, { ...place, type: indicatorTypeFromCode(found.type), value });
+    const networks = await readNetworks(tx, place);
     const rules = await tx.decayRule.findMany({ where: { teamId: { in: teamIds }, type: found.type } });
-    return { found, attributions, tombstones, receipts, recalls, decisions, timeline, rules };
+    const sent = { receipts, addresses, networks, decisions };
+    return { found, attributions, tombstones, recalls, timeline, rules, ...sent };
   });
 
 type AttributionRow = Record<keyof z.input<typeof attributionSchema>, unknown>;

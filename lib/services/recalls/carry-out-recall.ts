@@ -7,6 +7,7 @@ import { lockTeam } from "@/lib/db/queries/team-view";
 import { asSystem, bulkAsTeam, stepAsSystem } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { recallMark } from "@/lib/domain/screening/mark";
 import { createRecallFinder, RECALL_KINDS, RECALL_MATCH } from "@/lib/domain/screening/recall";
 import { findTeamValues } from "@/lib/services/allowlists/find-team-values";
@@ -98,13 +99,36 @@ const findIn = (teamId: string, recall: StandingRecall, signal: AbortSignal): Pr
       signal.throwIfAborted();
       for (const { id, type, value } of values) if (isMet(type, value) !== null) ids.push(id);
     }
+    ids.push(...(await findSentForNetworks(client, teamId, { isMet, ids })));
     if (ids.length === 0) return ids;
     await client.query(
       "INSERT INTO recall_item (recall_id, team_id, indicator_id) SELECT $1, $2, * FROM unnest($3::bigint[]) ON CONFLICT DO NOTHING",
       [recall.id, teamId, ids],
     );
-    return ids;
+    return ids.sort((one, other) => Number(BigInt(one) - BigInt(other)));
   });
+
+type Met = { isMet: ReturnType<typeof createRecallFinder>; ids: readonly string[] };
+
+/** What went out as an address of a network and is met itself, or with its network; the team may have no such value of its own. */
+const findSentForNetworks = async (
+  client: PoolClient,
+  teamId: string,
+  { isMet, ids }: Met,
+): Promise<string[]> => {
+  const { rows } = await client.query<{ id: string; type: number; value: string; networkIds: string[] }>(
+    `SELECT i.id, i.type, i.value, array_agg(part.network_id::text) AS "networkIds" FROM network_address part
+     JOIN team_indicator t ON t.team_id = $1 AND t.indicator_id = part.network_id
+     JOIN indicator i ON i.id = part.indicator_id GROUP BY i.id`,
+    [teamId],
+  );
+  const met = new Set(ids);
+  return rows.flatMap(({ id, type, value, networkIds }) => {
+    if (met.has(id)) return [];
+    const isIt = isMet(indicatorTypeFromCode(type), value) !== null;
+    return isIt || networkIds.some((network) => met.has(network)) ? [id] : [];
+  });
+};
 
 /**
  * Whether it stands; while the transaction lasts, nobody lifts it. A team may read one of every team but not hold it: that is the

@@ -22,6 +22,7 @@ export const REFERENCES = [
   "budget_entry",
   "prevalence",
   "gate_override",
+  "network_address",
 ] as const;
 
 /** Indicators looked at in one turn; the next turn goes on behind them, and after the last from the start again. */
@@ -52,6 +53,7 @@ export const purgeOrphans = async ({ window = WINDOW } = {}): Promise<number> =>
  * the next one should not come before they are gone. Gives how many went.
  */
 export const sweepOrphans = async ({ window = WINDOW } = {}): Promise<number> => {
+  await forgetAddresses();
   let all = 0;
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     const gone = await purgeOrphans({ window });
@@ -60,6 +62,20 @@ export const sweepOrphans = async ({ window = WINDOW } = {}): Promise<number> =>
   }
   return all;
 };
+
+/**
+ * Forgets which addresses a network has that no connector sends as its addresses any more. As long as one has a receipt, the trace
+ * of its network tells of it.
+ */
+const forgetAddresses = (): Promise<unknown> =>
+  bulkAsSystem("scheduling", (client) =>
+    client.query(
+      `DELETE FROM network_address part WHERE NOT EXISTS (
+         SELECT FROM team_indicator t WHERE t.indicator_id = part.network_id AND t.active AND t.team_id = ANY (ARRAY(
+           SELECT team_id FROM connector WHERE deleted_at IS NULL AND (selection->>'expandNetworksUpTo')::int > 0)))
+       AND NOT EXISTS (SELECT FROM receipt r WHERE r.indicator_id = part.indicator_id)`,
+    ),
+  );
 
 /** Where the turn begins, or null when another worker has it. */
 const takePlace = async (client: PoolClient): Promise<string | null> => {
@@ -85,6 +101,7 @@ const findOrphans = async (
   );
   let ids = rows.map(({ id }) => id);
   for (const table of REFERENCES) ids = await withoutThoseIn(client, table, ids);
+  ids = await withoutThoseIn(client, "network_address", ids, "network_id");
   return { lastId: rows.length < window ? null : (rows.at(-1)?.id ?? null), ids };
 };
 
@@ -92,11 +109,12 @@ const withoutThoseIn = async (
   client: PoolClient,
   table: (typeof REFERENCES)[number],
   ids: readonly string[],
+  column = "indicator_id",
 ): Promise<string[]> => {
   if (ids.length === 0) return [];
   const { rows } = await client.query<{ id: string }>(
     `SELECT asked.id FROM unnest($1::bigint[]) AS asked (id)
-     WHERE NOT EXISTS (SELECT FROM ${table} x WHERE x.indicator_id = asked.id)`,
+     WHERE NOT EXISTS (SELECT FROM ${table} x WHERE x.${column} = asked.id)`,
     [ids],
   );
   return rows.map(({ id }) => id);
@@ -121,12 +139,13 @@ const isQuiet = async (client: PoolClient): Promise<boolean> => {
 const isLockNotAvailable = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "55P03";
 
-/** Under the lock, looks once more at what an ingest may have written since. */
+/** Under the lock, looks once more at what an ingest, or the taking apart of a network, may have written since. */
 const deleteOrphans = async (client: PoolClient, ids: readonly string[]): Promise<number> => {
   const { rowCount } = await client.query(
     `DELETE FROM indicator i WHERE i.id = ANY ($1::bigint[])
        AND NOT EXISTS (SELECT FROM attribution x WHERE x.indicator_id = i.id)
-       AND NOT EXISTS (SELECT FROM team_indicator x WHERE x.indicator_id = i.id)`,
+       AND NOT EXISTS (SELECT FROM team_indicator x WHERE x.indicator_id = i.id)
+       AND NOT EXISTS (SELECT FROM network_address x WHERE x.indicator_id = i.id)`,
     [ids],
   );
   return rowCount ?? 0;

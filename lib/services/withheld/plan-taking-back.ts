@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { withItsNetworks } from "@/lib/db/queries/network-addresses";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { isHeldBy } from "@/lib/db/queries/withheld";
 import { bulkAsTeam } from "@/lib/db/scope";
@@ -80,7 +81,7 @@ const findStanding = async (
      ) there
      WHERE EXISTS (
        SELECT FROM attribution a JOIN withheld h ON h.id = $1
-       WHERE a.team_id = $3 AND a.indicator_id = there.indicator_id AND a.until_generation IS NULL
+       WHERE a.team_id = $3 AND a.indicator_id = ANY (${withItsNetworks("there")}) AND a.until_generation IS NULL
          AND ${isHeldBy("a", "h")})
      ORDER BY there.indicator_id`,
     [id, connectorId, teamId],

@@ -123,6 +123,27 @@ const traceSchema = z.object({
       reason: z.string().nullable(),
     }),
   ),
+  addresses: z
+    .array(
+      z.object({
+        connectorId: z.uuid(),
+        connector: z.string(),
+        team: z.string(),
+        addresses: z.number(),
+        standing: z.number(),
+        waiting: z.number(),
+        failed: z.number(),
+        out: z.array(z.object({ code: z.string().nullable(), count: z.number() })),
+      }),
+    )
+    .meta({
+      description:
+        "Of a network that goes to a destination as its addresses: how many of these stand there, wait or were refused, and why others stay out.",
+    }),
+  networks: z.array(z.object({ id: z.uuid(), value: z.string(), team: z.string() })).meta({
+    description:
+      "The networks as an address of which it went out. What no source names itself has neither states nor attributions.",
+  }),
   decisions: z
     .array(
       z.object({

@@ -48,3 +48,11 @@ describe("a gate in a connector's form", () => {
     });
   });
 });
+
+describe("networks in a connector's form", () => {
+  it("go out as addresses only where somebody chose of how many; Sentinel's form does not ask", () => {
+    expect(policyOf({ expandNetworksUpTo: "16" }).selection).toMatchObject({ expandNetworksUpTo: 16 });
+    expect(policyOf({ expandNetworksUpTo: "0" }).selection).toMatchObject({ expandNetworksUpTo: 0 });
+    expect(policyOf({}).selection).not.toHaveProperty("expandNetworksUpTo");
+  });
+});

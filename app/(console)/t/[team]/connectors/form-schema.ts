@@ -82,6 +82,8 @@ const policy = {
   feeds: noneAsAll(),
   tags: z.object({ allow: lines, block: lines }).prefault({}),
   maxAgeDays: numberOrNull,
+  // Defender's alone.
+  expandNetworksUpTo: blankAsUndefined(number.optional()),
 };
 
 const address = {
@@ -154,6 +156,7 @@ export const toPolicy = ({
   feeds,
   tags,
   maxAgeDays,
+  expandNetworksUpTo,
   approval,
   automaticLimits,
   gate: gateGiven,
@@ -169,5 +172,8 @@ export const toPolicy = ({
   gate: gateGiven,
   ...(reconcileMinutes !== undefined && { reconcileMinutes }),
   ...(driftMode !== undefined && { driftMode }),
-  selection: { minConfidence, maxTlp, types, feeds, tags, maxAgeDays },
+  selection: {
+    ...{ minConfidence, maxTlp, types, feeds, tags, maxAgeDays },
+    ...(expandNetworksUpTo !== undefined && { expandNetworksUpTo }),
+  },
 });

@@ -18,6 +18,7 @@ import { CONNECTOR_KIND_LABELS, CONNECTOR_KINDS, type ConnectorKind } from "@/li
 import { grantsOf } from "@/lib/domain/connector/setup/setup";
 import { STATISTICS_PERMISSIONS } from "@/lib/domain/delivery/prevalence";
 import { env } from "@/lib/env/server";
+import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
 import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
@@ -39,8 +40,9 @@ const FEEDS_SHOWN = 200;
 export default async function NewConnectorPage({ params, searchParams }: Props) {
   const { actor, team } = await requirePage("connector.write", (await params).team);
   const { kind } = paramsSchema.parse(await searchParams);
-  const [presets, feeds] = await Promise.all([
+  const [presets, networks, feeds] = await Promise.all([
     readPresets(),
+    countNetworks(team.id),
     listFeedNames(actor, { teamId: team.id, limit: FEEDS_SHOWN }),
   ]);
   const base = `/t/${team.slug}/connectors`;
@@ -81,7 +83,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
                 <Input defaultValue={kind === "defender" ? "Defender" : "Sentinel"} autoComplete="off" />
               </Field>
               <AddressFields kind={kind} presets={presets} identities={identities} />
-              <PolicyFields kind={kind} feeds={feeds} />
+              <PolicyFields kind={kind} feeds={feeds} networks={networks} />
               {kind === "defender" && (
                 <WordingFields
                   team={{ slug: team.slug, name: team.name }}

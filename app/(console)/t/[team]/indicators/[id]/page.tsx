@@ -1,11 +1,11 @@
 import { RotateCcw, Undo2 } from "lucide-react";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { Suspense } from "react";
 import { z } from "zod";
 
 import { Field } from "@/components/forms/field";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
+import { AddressSummary } from "@/components/indicators/address-summary";
 import { DecisionTable } from "@/components/indicators/decision-table";
 import { DestinationTable } from "@/components/indicators/destination-table";
 import { EditDialog } from "@/components/indicators/edit-dialog";
@@ -40,6 +40,7 @@ import { findOpenProposalOf } from "@/lib/services/proposals/list-proposals";
 import { orNotFound, readId } from "../../../../or-not-found";
 import { checkRecallAction, recallAction } from "../../recalls/actions";
 import { editIndicatorAction, liftWithdrawalAction, withdrawIndicatorAction } from "../actions";
+import { NetworkAddress } from "./network-address";
 import { RawRows } from "./raw-rows";
 
 export const metadata: Metadata = { title: "Trace" };
@@ -64,11 +65,16 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
   // A person in two teams sees each team's trace on that team's pages.
   const trace = await orNotFound(traceIndicator(actor, readId(id), { after, teamIds: [team.id] }));
   const state = trace.states.find(({ teamId }) => teamId === team.id);
-  if (state === undefined) notFound();
   const here = `/t/${team.slug}/indicators/${trace.id}`;
   const next = trace.timelineNext && encodeCursor([trace.timelineNext.at, trace.timelineNext.key]);
+  const newestHref = after === null ? undefined : here;
+  const olderHref = next === null ? undefined : `${here}?before=${next}`;
+  if (state === undefined) return <NetworkAddress team={team.slug} {...{ trace, newestHref, olderHref }} />;
   const shown = defang(trace.type, trace.value);
-  const live = trace.receipts.filter(({ state: receipt }) => LIVE.has(receipt));
+  const live = [
+    ...trace.receipts.filter(({ state: receipt }) => LIVE.has(receipt)),
+    ...trace.addresses.filter(({ standing }) => standing > 0),
+  ];
   const feeds = trace.attributions.filter(
     ({ endedBy, feed }) => endedBy === null && feed.kind !== "local",
   ).length;
@@ -165,7 +171,10 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
               <DecisionTable team={team.slug} decisions={trace.decisions} />
             </Section>
             <Section title="Destinations" description="What each destination answered for this one value.">
-              <DestinationTable team={team.slug} receipts={trace.receipts} state={state.state} />
+              {trace.addresses.length === 0 || trace.receipts.length > 0 ? (
+                <DestinationTable team={team.slug} receipts={trace.receipts} state={state.state} />
+              ) : null}
+              {trace.addresses.length > 0 && <AddressSummary team={team.slug} sent={trace.addresses} />}
             </Section>
           </div>
           <div className="grid items-start gap-6 self-start lg:grid-cols-2 2xl:grid-cols-1">
@@ -180,11 +189,7 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
             <Card>
               <CardHeader title="What happened" />
               <CardBody>
-                <TraceTimeline
-                  events={trace.timeline}
-                  newestHref={after === null ? undefined : here}
-                  olderHref={next === null ? undefined : `${here}?before=${next}`}
-                />
+                <TraceTimeline events={trace.timeline} newestHref={newestHref} olderHref={olderHref} />
               </CardBody>
             </Card>
           </div>

@@ -157,7 +157,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 JSON
               </TextLink>
             </p>
-            {plan.budget && plan.budget.chosen < plan.budget.wanted && (
+            {plan.budget && (plan.budget.chosen < plan.budget.wanted || plan.budget.fromNetworks) && (
               <p className="basis-full text-sm">{describePlanBudget(plan.budget)}.</p>
             )}
           </CardBody>

@@ -14,6 +14,7 @@ import { writeDaysByType } from "@/lib/actions/days-by-type";
 import { requirePage } from "@/lib/auth/require-page";
 import { CREDENTIAL_KIND_LABELS } from "@/lib/domain/connector/credential-life";
 import { env } from "@/lib/env/server";
+import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
@@ -31,8 +32,9 @@ const FEEDS_SHOWN = 200;
 export default async function EditConnectorPage({ params }: Props) {
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("connector.write", slug);
-  const [connector, feeds] = await Promise.all([
+  const [connector, networks, feeds] = await Promise.all([
     orNotFound(getConnector(actor, readId(id))),
+    countNetworks(team.id),
     listFeedNames(actor, { teamId: team.id, limit: FEEDS_SHOWN }),
   ]);
   if (connector.teamId !== team.id) notFound();
@@ -81,6 +83,7 @@ export default async function EditConnectorPage({ params }: Props) {
             <PolicyFields
               kind={connector.kind}
               feeds={feeds}
+              networks={networks}
               values={{
                 action: connector.action,
                 severity: connector.severity,
@@ -99,6 +102,7 @@ export default async function EditConnectorPage({ params }: Props) {
                 gate: connector.gate,
                 tags: selection.tags,
                 maxAgeDays: selection.maxAgeDays,
+                expandNetworksUpTo: selection.expandNetworksUpTo,
               }}
             />
             {connector.kind === "defender" && (

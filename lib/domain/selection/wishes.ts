@@ -1,0 +1,99 @@
+/** One connector's wish for one record at a destination. */
+export type Wish = {
+  /** Tells records at the destination apart: wishes of several connectors for one record share its place. */
+  record: number;
+  /** The public id of the indicator, or of the network that it is part of: it decides between equal scores. */
+  key: string;
+  teamId: string;
+  /** The surest feed that names it. */
+  feedId: string;
+  score: number;
+};
+
+/**
+ * Wishes column by column, since there may be a million of them: each takes 26 bytes, and as an object it took ten times that.
+ * Of the public id half is kept, which tells two apart as well as the whole.
+ */
+export type Wishes = {
+  readonly length: number;
+  readonly records: Float64Array;
+  readonly keysHigh: Uint32Array;
+  readonly keysLow: Uint32Array;
+  readonly scores: Int32Array;
+  /** Places in `teamIds` and `feedIds`. */
+  readonly teams: Uint16Array;
+  readonly feeds: Uint32Array;
+  readonly teamIds: readonly string[];
+  readonly feedIds: readonly string[];
+};
+
+export type WishBook = {
+  wishes: () => Wishes;
+  /** Gives its place. */
+  add: (wish: Wish) => number;
+  /** Forgets all behind the first so many. */
+  keepFirst: (length: number) => void;
+};
+
+/** Collects wishes; what was collected is read from the same columns, so nothing is added behind a reader. */
+export const createWishes = (): WishBook => {
+  let columns = open(FEWEST);
+  let length = 0;
+  const [teamOf, teamIds] = createNames();
+  const [feedOf, feedIds] = createNames();
+  return {
+    add: ({ record, key, teamId, feedId, score }) => {
+      if (length === columns.records.length) columns = grow(columns);
+      columns.records[length] = record;
+      columns.keysHigh[length] = Number.parseInt(key.slice(0, 8), 16);
+      columns.keysLow[length] = Number.parseInt(key.slice(9, 13) + key.slice(14, 18), 16);
+      columns.scores[length] = score;
+      columns.teams[length] = teamOf(teamId);
+      columns.feeds[length] = feedOf(feedId);
+      return length++;
+    },
+    keepFirst: (kept) => {
+      length = kept;
+    },
+    wishes: () => ({ ...columns, length, teamIds, feedIds }),
+  };
+};
+
+const FEWEST = 1_024;
+
+const open = (room: number) => ({
+  records: new Float64Array(room),
+  keysHigh: new Uint32Array(room),
+  keysLow: new Uint32Array(room),
+  scores: new Int32Array(room),
+  teams: new Uint16Array(room),
+  feeds: new Uint32Array(room),
+});
+
+type Columns = ReturnType<typeof open>;
+
+const grow = (columns: Columns): Columns => {
+  const larger = open(Math.ceil(columns.records.length * 1.5));
+  larger.records.set(columns.records);
+  larger.keysHigh.set(columns.keysHigh);
+  larger.keysLow.set(columns.keysLow);
+  larger.scores.set(columns.scores);
+  larger.teams.set(columns.teams);
+  larger.feeds.set(columns.feeds);
+  return larger;
+};
+
+/** Numbers for names, from 0 in the order in which they come. */
+const createNames = (): [(name: string) => number, readonly string[]] => {
+  const numbers = new Map<string, number>();
+  const names: string[] = [];
+  const numberOf = (name: string): number => {
+    let number = numbers.get(name);
+    if (number === undefined) {
+      number = names.push(name) - 1;
+      numbers.set(name, number);
+    }
+    return number;
+  };
+  return [numberOf, names];
+};

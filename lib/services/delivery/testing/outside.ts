@@ -1,0 +1,41 @@
+import { clientIdOf, CONTOSO, type ApplicationName } from "./desk";
+import { lookAt } from "./remote";
+
+/** Somebody at Contoso's portal, with the rights of an application. */
+export const openPortal = (origin: () => string, app: ApplicationName = "TPI_TeamA") => {
+  const remote = lookAt(origin);
+  const tokenOf = async (): Promise<string> => {
+    const answer = await fetch(`${origin()}/entra/${CONTOSO}/oauth2/v2.0/token`, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: clientIdOf(app),
+        client_secret: `sandbox~secret~of~${app}`,
+        scope: "https://api.securitycenter.microsoft.com/.default",
+      }),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    return token;
+  };
+  const find = async (value: string) =>
+    (await remote.defender()).find(({ indicatorValue }) => indicatorValue === value);
+  return {
+    remove: async (value: string): Promise<void> => {
+      const response = await fetch(`${origin()}/defender/api/indicators/${(await find(value))?.id ?? ""}`, {
+        method: "DELETE",
+        headers: { authorization: `Bearer ${await tokenOf()}` },
+      });
+      if (response.status !== 204) throw new Error(`It was not removed: ${String(response.status)}.`);
+    },
+    changeSeverity: async (value: string, severity: string): Promise<void> => {
+      const { id: _id, createdBy: _createdBy, ...rest } = (await find(value)) ?? { id: "", createdBy: "" };
+      const response = await fetch(`${origin()}/defender/api/indicators`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${await tokenOf()}`, "content-type": "application/json" },
+        body: JSON.stringify({ ...rest, indicatorType: "DomainName", severity, generateAlert: true }),
+      });
+      if (response.status !== 200) throw new Error(`It was not changed: ${String(response.status)}.`);
+    },
+  };
+};
