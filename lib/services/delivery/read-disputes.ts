@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { isOfLiveNetwork } from "@/lib/db/queries/network-addresses";
 import { INDICATOR_TYPES, indicatorTypeCode } from "@/lib/domain/indicator/types";
 
 /** By the number of the indicator's row: what another team says against blocking it, in a sentence. */
@@ -31,9 +32,9 @@ export const readDisputes = async (
        WHERE a.team_id <> $1 AND a.deleted_at IS NULL AND a.effect <> 'warn' AND NOT e.lapsed
          AND (e.until IS NULL OR e.until > now())
      ) said
-     WHERE ($2::bigint[] IS NULL OR said.id = ANY ($2)) AND EXISTS (
-       SELECT FROM team_indicator mine WHERE mine.team_id = $1 AND mine.active AND (mine.indicator_id = said.id
-         OR mine.indicator_id IN (SELECT network_id FROM network_address part WHERE part.indicator_id = said.id)))
+     CROSS JOIN LATERAL (SELECT $1::uuid AS team_id, said.id AS indicator_id) own
+     WHERE ($2::bigint[] IS NULL OR said.id = ANY ($2)) AND (${isOfLiveNetwork("own")} OR EXISTS (
+       SELECT FROM team_indicator mine WHERE mine.team_id = $1 AND mine.indicator_id = said.id AND mine.active))
      ORDER BY said.id, said.rank`,
     [teamId, ids, TYPE_CODES],
   );
