@@ -10,12 +10,14 @@ import { giveWay } from "./give-way";
 import { bulkChangeHandler } from "./handlers/bulk-change";
 import { connectorPlanHandler, connectorPlanUrgentHandler } from "./handlers/connector-plan";
 import { connectorReconcileHandler } from "./handlers/connector-reconcile";
+import { connectorRefreshHandler } from "./handlers/connector-refresh";
 import { feedIngestHandler } from "./handlers/feed-ingest";
 import { feedSharedHandler } from "./handlers/feed-shared";
 import { prevalenceAskHandler } from "./handlers/prevalence-ask";
 import { pushConfirmHandler, pushConfirmUrgentHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler, pushDeliverUrgentHandler } from "./handlers/push-deliver";
 import { recallCarryOutHandler } from "./handlers/recall-carry-out";
+import { strangerRemovalHandler } from "./handlers/stranger-removal";
 import { teamFadeHandler } from "./handlers/team-fade";
 import { teamOverlapHandler } from "./handlers/team-overlap";
 import { teamRescreenHandler } from "./handlers/team-rescreen";
@@ -38,6 +40,8 @@ const registrations = [
   connectorPlanUrgentHandler,
   connectorReconcileHandler,
   prevalenceAskHandler,
+  connectorRefreshHandler,
+  strangerRemovalHandler,
   teamRescreenHandler,
   teamFadeHandler,
   teamOverlapHandler,

@@ -17,6 +17,7 @@ import { purgeHistory } from "@/lib/services/scheduling/purge-history";
 import { sweepOrphans } from "@/lib/services/scheduling/purge-orphans";
 import { purgePlans } from "@/lib/services/scheduling/purge-plans";
 import { sweep } from "@/lib/services/scheduling/sweep";
+import { liftEndedHolds } from "@/lib/services/withheld/hold-end";
 
 /**
  * What recurs, whichever store the queue lives in: each task is safe to run in every worker at once, since it takes
@@ -38,6 +39,7 @@ export const startSchedules = (log: Logger) => {
     every(30_000, "team.rescreen", () => announceRescreens(new Date())),
     every(60_000, "team.overlap", () => announceOverlaps(new Date())),
     every(10_000, "recall.carry-out", () => announceRecalls(new Date())),
+    every(60_000, "withheld.end", () => liftEndedHolds(new Date())),
     every(3_600_000, "team.fade", () => announceFading()),
     every(10_000, "bulk-change.carry-out", () => announceBulkChanges()),
     every(60_000, "clean-up", () => cleanUp()),

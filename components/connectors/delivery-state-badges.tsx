@@ -52,7 +52,7 @@ export const RECEIPT_LOOKS = {
   visible: { word: "Visible", icon: Eye, tone: "success", hint: "Read back from the destination." },
   failed: { word: "Failed", icon: CircleX, tone: "danger", hint: "The destination refused it." },
   withdrawing: { word: "Withdrawing", icon: Undo2, tone: "info", hint: "Its removal is on its way." },
-  gone: { word: "Gone", icon: CircleMinus, tone: "neutral", hint: "Removed, confirmed by the answer." },
+  gone: { word: "Gone", icon: CircleMinus, tone: "neutral", hint: "Its removal was accepted." },
   skipped: { word: "Skipped", icon: CircleDashed, tone: "neutral", hint: "Left out when it was to be sent." },
 } as const satisfies Record<string, StateLook>;
 

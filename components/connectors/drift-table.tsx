@@ -1,10 +1,11 @@
 import { DataTable } from "@/components/data-table/data-table";
-import { ActionButton } from "@/components/forms/action-button";
-import type { FormAction } from "@/components/forms/form-action";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { RowCheckbox, SelectionHead } from "@/components/indicators/selection";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
+
+import { ChangedBy } from "./changed-by";
 
 type Row = {
   indicatorId: string;
@@ -12,64 +13,90 @@ type Row = {
   value: string;
   reason: string;
   foundAt: Date;
-  choice: "restore" | "leave" | null;
+  changedBy: string | null;
+  changedAt: Date | null;
+  choice: "restore" | "ignore" | null;
 };
 type Props = {
   rows: readonly Row[];
-  /** What decides about one; null for who may not. */
-  decide: { action: FormAction; values: Readonly<Record<string, string>> } | null;
+  /** Rows have a check box each; the table then stands in a `SelectionFrame`. */
+  canDecide: boolean;
   /** Nothing is put right before somebody decides. */
   isAsked: boolean;
+  /** The connector's own application. */
+  clientId: string;
 };
 
-/** What somebody changed or removed at a destination, with what becomes of each. */
-export const DriftTable = ({ rows, decide, isAsked }: Props) => (
+/** What somebody changed or removed at a destination, who and when as far as that tells, with what becomes of each. */
+export const DriftTable = ({ rows, canDecide, isAsked, clientId }: Props) => (
   <DataTable
     caption="What drifted"
     rows={rows}
     rowKey={({ indicatorId }) => indicatorId}
     empty={null}
     columns={[
+      ...(canDecide
+        ? [
+            {
+              id: "select",
+              header: <SelectionHead ids={rows.map(({ indicatorId }) => indicatorId)} />,
+              className: "w-8 pr-0",
+              cell: ({ indicatorId, type, value }: Row) => (
+                <RowCheckbox id={indicatorId} label={`Select ${defang(type, value)}`} />
+              ),
+            },
+          ]
+        : []),
       {
         id: "value",
         header: "Indicator",
         isRowHeader: true,
-        cell: ({ type, value }) => <IndicatorValue type={type} live={value} defanged={defang(type, value)} />,
+        cell: (row) => (
+          <>
+            <IndicatorValue type={row.type} live={row.value} defanged={defang(row.type, row.value)} />
+            {/* All of it in one column, where there is room for one. */}
+            <span className="mt-1 block max-w-64 space-y-1 text-sm font-normal lg:hidden">
+              <span className="block">{row.reason}</span>
+              <span className="text-muted block">
+                <ChangedBy by={row.changedBy} at={row.changedAt} clientId={clientId} />
+              </span>
+              <span className="block">{nextOf(row.choice, isAsked)}</span>
+            </span>
+          </>
+        ),
       },
       {
         id: "reason",
         header: "What happened",
+        isWideOnly: true,
+        className: "min-w-64",
         cell: ({ reason }) => <span className="text-sm">{reason}</span>,
       },
-      { id: "found", header: "Found", cell: ({ foundAt }) => <RelativeTime at={foundAt} /> },
-      { id: "next", header: "Next", cell: ({ choice }) => nextOf(choice, isAsked) },
-      ...(decide === null
-        ? []
-        : [
-            {
-              id: "decide",
-              header: "Decide",
-              cell: ({ indicatorId }: Row) => (
-                <div className="flex flex-wrap gap-2">
-                  {(["restore", "leave"] as const).map((choice) => (
-                    <ActionButton
-                      key={choice}
-                      action={decide.action}
-                      values={{ ...decide.values, indicatorId, choice }}
-                      size="sm"
-                    >
-                      {choice === "restore" ? "Put right" : "Leave as it is"}
-                    </ActionButton>
-                  ))}
-                </div>
-              ),
-            },
-          ]),
+      {
+        id: "by",
+        header: "Who",
+        isWideOnly: true,
+        className: "min-w-36",
+        cell: ({ changedBy, changedAt }) => <ChangedBy by={changedBy} at={changedAt} clientId={clientId} />,
+      },
+      {
+        id: "found",
+        header: "Found",
+        isWideOnly: true,
+        cell: ({ foundAt }) => <RelativeTime at={foundAt} />,
+      },
+      {
+        id: "next",
+        header: "Next",
+        isWideOnly: true,
+        className: "min-w-36",
+        cell: ({ choice }) => nextOf(choice, isAsked),
+      },
     ]}
   />
 );
 
 const nextOf = (choice: Row["choice"], isAsked: boolean): string => {
-  if (choice === "leave") return "Left as it is";
+  if (choice === "ignore") return "Ignored until it changes";
   return isAsked && choice === null ? "Waits for a decision" : "Put right by the next plan";
 };

@@ -175,7 +175,7 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
     <LimitFields
       group="automaticLimits"
       legend="Automatic, up to"
-      hint="A plan that is more than this waits for a person. Blank: no limit."
+      hint="Within an hour; what is more waits for a person. Blank: no limit."
       values={values.automaticLimits}
     />
     <LimitFields
@@ -184,26 +184,26 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
       hint="Somebody else than the plan’s author. Recalls never wait. Blank: no limit."
       values={values.approval}
     />
-    {kind === "defender" && (
-      <>
-        <GateFields gate={values.gate} />
-        <RadioGroup
-          name="driftMode"
-          legend="When somebody changes or removes a record at Microsoft"
-          defaultValue={values.driftMode}
-          options={[
-            { value: "restore", label: "Put it right", hint: "The next plan adds or changes it back." },
-            { value: "ask", label: "Ask", hint: "It waits on the connector’s page until somebody decides." },
-          ]}
-        />
-        <Field
-          name="reconcileMinutes"
-          label="Minutes between comparisons"
-          hint="15 to 1,440. What stands there is read and compared with what was sent."
-        >
-          <Input type="number" min={15} max={1_440} defaultValue={values.reconcileMinutes} />
-        </Field>
-      </>
-    )}
+    {kind === "defender" && <GateFields gate={values.gate} />}
+    <RadioGroup
+      name="driftMode"
+      legend="When somebody changes or removes a record at Microsoft"
+      defaultValue={values.driftMode}
+      options={[
+        { value: "restore", label: "Put it right", hint: "The next plan adds or changes it back." },
+        { value: "ask", label: "Ask", hint: "It waits on the connector’s page until somebody decides." },
+      ]}
+    />
+    <Field
+      name="reconcileMinutes"
+      label="Minutes between comparisons"
+      hint={
+        kind === "defender"
+          ? "15 to 1,440. What stands there is read and compared with what was sent."
+          : "15 to 1,440. What stands there is read and compared with what was sent; it needs the Azure names."
+      }
+    >
+      <Input type="number" min={15} max={1_440} defaultValue={values.reconcileMinutes} />
+    </Field>
   </>
 );

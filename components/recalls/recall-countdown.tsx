@@ -8,6 +8,7 @@ type At = {
   connectorId: string;
   connector: string;
   isEnabled: boolean;
+  isSendingOff: boolean;
   isReadable: boolean;
   sent: number;
   gone: number;
@@ -65,12 +66,18 @@ const titleOf = (isCarriedOut: boolean, { at, isGone, isRemoved }: State): strin
   if (isGone) return "Gone everywhere, confirmed";
   if (isRemoved) {
     const accepted = at.reduce((sum, one) => sum + one.accepted, 0);
-    if (accepted === 0) return "Ended for your team, confirmed";
+    if (accepted === 0)
+      return at.some(isUnread)
+        ? "Ended for your team; not all can be read back"
+        : "Ended for your team, confirmed";
     return `Every removal was accepted; ${formatNumber(accepted)} of them cannot be read back`;
   }
   const left = at.reduce((sum, { underWay, stopped, failed }) => sum + underWay + stopped + failed, 0);
   return isCarriedOut ? `${formatNumber(left)} still to go` : "Under way";
 };
+
+/** What stays there for another team was written anew, and nobody can see that it was. */
+const isUnread = ({ isReadable, left }: At): boolean => !isReadable && left > 0;
 
 const sayMet = ({ matched, at, isGone }: State): string =>
   `${formatCount(matched, "indicator")} of the team met it, and ${matched === 1 ? "is" : "are"} withdrawn here. ${sayRest(at, isGone)}`;
@@ -90,7 +97,7 @@ const sayLeft = (left: number): string =>
     : `${formatNumber(left)} records stay there for another team that also wants them.`;
 
 const Description = ({ team, at }: { team: string; at: At }) => {
-  const { isEnabled, accepted, left, underWay, stopped, stop, failed, reason } = at;
+  const { isEnabled, isSendingOff, accepted, left, underWay, stopped, stop, failed, reason } = at;
   if (stopped > 0 && stop !== null)
     return (
       <>
@@ -103,10 +110,13 @@ const Description = ({ team, at }: { team: string; at: At }) => {
     );
   if (!isEnabled && underWay > 0)
     return "The connector is switched off: switch it on, and it is removed within a minute.";
+  if (isSendingOff && underWay > 0)
+    return `${formatNumber(underWay)} not confirmed: sending is switched off. What was not sent goes at once when it is switched on again.`;
   if (failed > 0) return `${formatNumber(failed)} refused: ${reason ?? "no reason given"}`;
   if (underWay > 0) return `${formatNumber(underWay)} being removed or confirmed`;
   if (accepted > 0)
     return `${formatCount(accepted, "removal")} accepted, and cannot be read back: the connector has no subscription, resource group and workspace name. Give it these to have the next one confirmed.`;
-  if (left > 0) return `Ended for your team, confirmed. ${sayLeft(left)}`;
+  if (left > 0)
+    return `Ended for your team, ${isUnread(at) ? "accepted; it cannot be read back" : "confirmed"}. ${sayLeft(left)}`;
   return "Nothing of it stands there.";
 };

@@ -26,7 +26,7 @@ const LOOKS = {
     word: "Needs a person",
     icon: TriangleAlert,
     tone: "danger",
-    hint: "A removal was refused or stopped, or a connector is switched off.",
+    hint: "A removal was refused or stopped, or a connector or its sending is switched off.",
   },
   ended: { word: "Ended", icon: Undo2, tone: "neutral", hint: "Lifted, or past its end." },
 } as const satisfies Record<string, StateLook>;
@@ -42,6 +42,9 @@ type Progress = {
   isRemoved: boolean;
   at: readonly {
     isEnabled: boolean;
+    isSendingOff: boolean;
+    isReadable: boolean;
+    left: number;
     accepted: number;
     underWay: number;
     stopped: number;
@@ -56,9 +59,13 @@ export const stateOfRecall = (
 ): RecallState => {
   if (!isStanding) return "ended";
   if (isGone) return "gone";
-  if (isRemoved) return at.some(({ accepted }) => accepted > 0) ? "accepted" : "left";
+  if (isRemoved)
+    return at.some(({ accepted, isReadable, left }) => accepted > 0 || (!isReadable && left > 0))
+      ? "accepted"
+      : "left";
   const isStuck = at.some(
-    ({ isEnabled, underWay, stopped, failed }) => failed + stopped > 0 || (!isEnabled && underWay > 0),
+    ({ isEnabled, isSendingOff, underWay, stopped, failed }) =>
+      failed + stopped > 0 || ((!isEnabled || isSendingOff) && underWay > 0),
   );
   return isStuck ? "stuck" : "under-way";
 };

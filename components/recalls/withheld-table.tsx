@@ -6,12 +6,15 @@ import { formatNumber } from "@/components/ui/format-number";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 
+import { HoldEndDialog } from "./hold-end-dialog";
+
 type Withheld = {
   id: string;
   subject: string;
   reason: string;
   createdAt: Date;
   createdBy: string;
+  until: Date | null;
   liftedAt: Date | null;
   liftedBy: string | null;
   plans: readonly { id: string; connector: string; state: string; remove: number }[];
@@ -20,7 +23,7 @@ type Props = {
   team: string;
   rows: readonly Withheld[];
   /** For who may lift them. */
-  actions: { lift: FormAction; plan: FormAction } | null;
+  actions: { lift: FormAction; plan: FormAction; setEnd: FormAction } | null;
 };
 
 const PLAN_WORDS: Readonly<Record<string, string>> = {
@@ -75,9 +78,17 @@ export const WithheldTable = ({ team, rows, actions }: Props) => (
         ),
       },
       {
+        id: "until",
+        header: "Until",
+        cell: ({ until, liftedAt }) => {
+          if (liftedAt !== null) return "–";
+          return until === null ? "Somebody lifts it" : <RelativeTime at={until} />;
+        },
+      },
+      {
         id: "lift",
         header: "Lift",
-        cell: ({ id, liftedAt, liftedBy }) => {
+        cell: ({ id, subject, until, liftedAt, liftedBy }) => {
           if (liftedAt !== null)
             return (
               <span className="text-muted text-sm">
@@ -93,6 +104,7 @@ export const WithheldTable = ({ team, rows, actions }: Props) => (
                 <ActionButton action={actions.plan} values={{ team, withheldId: id }} size="sm">
                   Plan again
                 </ActionButton>
+                <HoldEndDialog team={team} hold={{ id, subject, until }} action={actions.setEnd} />
               </div>
             )
           );

@@ -89,8 +89,15 @@ export type RemoteRecord = {
   /** True when this very application (Defender) or source system (Sentinel) made it; others are only counted. */
   isOurs: boolean;
   deviceGroups: readonly string[];
+  /** How it is labelled at Sentinel; empty elsewhere. */
+  labels: readonly string[];
   expiresAt: Date | null;
+  madeAt: Date | null;
   updatedAt: Date | null;
+  /** Who changed it last, as far as the destination tells. */
+  updatedBy: string | null;
+  /** When the destination last put it where rules read it; null where it does not tell. */
+  publishedAt: Date | null;
   isRevoked: boolean;
 };
 
@@ -147,6 +154,12 @@ export type PrevalenceAnswer =
 /** Resolves when one request of this operation may leave; called before every request to a vendor. */
 export type Pace = (operation: Operation, signal: AbortSignal | undefined) => Promise<void>;
 
+/**
+ * Told, before only a part of a batch goes, which go next, and which of a refused request are for certain not there (`unsent`);
+ * by their `indicatorId`.
+ */
+export type OnSplit = (split: { unsent: readonly string[]; next: readonly string[] }) => Promise<void>;
+
 /** `max`: so many at a time, and no more than its rate carries. */
 export type Singly = Pick<Destination, "push" | "withdraw"> & { max: number };
 
@@ -166,9 +179,13 @@ export type Destination = {
    * Creates or updates records. One receipt for each, in order. Throws an AppError only when the request as a whole failed
    * before any record was judged; `context.retryAfterMs` holds a wait that the service asked for.
    */
-  push: (batch: readonly OutgoingRecord[], signal?: AbortSignal) => Promise<Receipt[]>;
+  push: (batch: readonly OutgoingRecord[], signal?: AbortSignal, onSplit?: OnSplit) => Promise<Receipt[]>;
   /** Ends records, under the same rules as `push`. A record that is gone already counts as accepted. */
-  withdraw: (batch: readonly WithdrawnRecord[], signal?: AbortSignal) => Promise<Receipt[]>;
+  withdraw: (
+    batch: readonly WithdrawnRecord[],
+    signal?: AbortSignal,
+    onSplit?: OnSplit,
+  ) => Promise<Receipt[]>;
   /**
    * The same by one request for each record, which have rates of their own: a few need not wait for room among batches. Null
    * where there are no such requests.
@@ -181,6 +198,11 @@ export type Destination = {
    * was answered.
    */
   prevalence: ((subject: Subject, signal?: AbortSignal) => Promise<PrevalenceAnswer>) | null;
+  /**
+   * Looks for records of our own by their ids, also those that ended or were revoked, which `list` leaves out. Null where `list` is
+   * all there is.
+   */
+  find: ((remoteIds: readonly string[], signal?: AbortSignal) => Promise<readonly RemoteRecord[]>) | null;
   /** Tries out token, rights, reading and writing without changing anything. Never throws for what a check can say. */
   test: (signal?: AbortSignal) => Promise<Check[]>;
 };

@@ -153,6 +153,55 @@ describe("sendIsolating", () => {
     expect(statuses(outcomes)).toEqual(["accepted", "deferred"]);
   });
 
+  it.each([
+    ["counts as unsent where it is for certain not there", true, [2]],
+    ["does not where it may be there", false, []],
+  ])(
+    "tells before each part what is unsent; what an answer left open %s",
+    async (_what, isNothingStored, unsent) => {
+      const told: { unsent: readonly number[]; next: readonly number[] }[] = [];
+      const send = (part: readonly number[]): Promise<Verdict> => {
+        if (part.length === 4) return Promise.resolve(refused);
+        if (part.includes(2) && part.includes(3))
+          return Promise.resolve({ status: "answered", outcomes: [null, accepted], isNothingStored });
+        return Promise.resolve(answerAll(part));
+      };
+      await sendIsolating(numbers(4), {
+        send,
+        findOffender: () => null,
+        maxRequests: 10,
+        onSplit: (places, next) => {
+          told.push({ unsent: places, next });
+          return Promise.resolve();
+        },
+      });
+
+      expect(told.slice(0, 2)).toEqual([
+        { unsent: [0, 1, 2, 3], next: [0, 1] },
+        { unsent: [2, 3], next: [2, 3] },
+      ]);
+      expect(told[2]).toEqual({ unsent, next: [2] });
+    },
+  );
+
+  it("tells what is unsent when it gives up", async () => {
+    const told: (readonly number[])[] = [];
+    await sendIsolating(numbers(4), {
+      send: (part) => Promise.resolve(part.length > 2 ? refused : answerAll(part)),
+      findOffender: () => null,
+      maxRequests: 2,
+      onSplit: (unsent) => {
+        told.push(unsent);
+        return Promise.resolve();
+      },
+    });
+
+    expect(told).toEqual([
+      [0, 1, 2, 3],
+      [2, 3],
+    ]);
+  });
+
   it("does not hide a fault of our own", async () => {
     const options = {
       send: () => Promise.reject(new TypeError("bug")),

@@ -1,14 +1,14 @@
 import { AppError } from "@/lib/domain/errors";
 
-import type { ItemOutcome } from "./contract";
+import type { ItemOutcome, OnSplit } from "./contract";
 import { waitOf } from "./vendor-failure";
 
 /**
- * What one request came to. `answered`: an outcome for each item in order, null for one to be sent again. `refused`: the service
- * took nothing because of some item, which it may or may not have named.
+ * What one request came to. `answered`: an outcome for each item in order, null for one to be sent again; `isNothingStored` where
+ * those are for certain not there. `refused`: the service took nothing because of some item, which it may or may not have named.
  */
 export type Verdict =
-  | { status: "answered"; outcomes: readonly (ItemOutcome | null)[] }
+  | { status: "answered"; outcomes: readonly (ItemOutcome | null)[]; isNothingStored?: boolean }
   | { status: "refused"; failure: AppError; rejection: ItemOutcome };
 
 export type IsolateOptions<T> = {
@@ -18,6 +18,17 @@ export type IsolateOptions<T> = {
   /** Requests that one batch may cost; what is open then waits for the next push. */
   maxRequests: number;
   signal?: AbortSignal | undefined;
+  /** As `OnSplit`, by the places of the items. */
+  onSplit?: ((unsent: readonly number[], next: readonly number[]) => Promise<void>) | undefined;
+};
+
+/** Tells by the `indicatorId` of each item, given in order. */
+export const tellById = (
+  ids: readonly string[],
+  onSplit: OnSplit | undefined,
+): IsolateOptions<unknown>["onSplit"] => {
+  const at = (places: readonly number[]): string[] => places.flatMap((place) => ids[place] ?? []);
+  return onSplit && ((unsent, next) => onSplit({ unsent: at(unsent), next: at(next) }));
 };
 
 /**
@@ -27,16 +38,17 @@ export type IsolateOptions<T> = {
 export const sendSingly = async <T>(
   items: readonly T[],
   send: (item: T) => Promise<ItemOutcome>,
-  signal?: AbortSignal,
+  { signal, onSplit }: Pick<IsolateOptions<T>, "signal" | "onSplit"> = {},
 ): Promise<ItemOutcome[]> => {
   const outcomes: ItemOutcome[] = [];
-  for (const item of items) {
+  for (const [place, item] of items.entries()) {
     try {
+      await onSplit?.([], [place]);
       outcomes.push(await send(item));
     } catch (error) {
       const deferral = toDeferral(error, signal);
       if (outcomes.length === 0 || deferral === null) throw error;
-      return items.map((_item, place) => outcomes[place] ?? deferral);
+      return items.map((_item, at) => outcomes[at] ?? deferral);
     }
   }
   return outcomes;
@@ -54,6 +66,12 @@ export const sendIsolating = async <T>(
   options: IsolateOptions<T>,
 ): Promise<ItemOutcome[]> => {
   const settled = new Map<number, ItemOutcome>();
+  /** What may be there although it is sent again. */
+  const unclear = new Set<number>();
+  const tellSplit = async (next: readonly Placed<T>[]): Promise<void> => {
+    const unsent = placesOf(open.flat()).filter((place) => !unclear.has(place));
+    await options.onSplit?.(unsent, placesOf(next));
+  };
   const open: (readonly Placed<T>[])[] =
     items.length === 0 ? [] : [items.map((item, place) => ({ item, place }))];
   let lastFailure: AppError | null = null;
@@ -61,11 +79,13 @@ export const sendIsolating = async <T>(
   for (let requests = 0; open.length > 0; requests += 1) {
     const [part = []] = open;
     if (requests >= options.maxRequests) {
+      await tellSplit([]);
       if (settled.size === 0 && lastFailure !== null) throw lastFailure;
       return fillIn(items, settled, tooMany(lastFailure));
     }
     let verdict: Verdict;
     try {
+      if (requests > 0) await tellSplit(part);
       verdict = await options.send(part.map(({ item }) => item));
     } catch (error) {
       const deferral = toDeferral(error, options.signal);
@@ -74,10 +94,13 @@ export const sendIsolating = async <T>(
     }
     open.shift();
     if (verdict.status === "refused") lastFailure = verdict.failure;
+    else if (verdict.isNothingStored !== true) for (const place of placesOf(part)) unclear.add(place);
     open.unshift(...settle(part, verdict, settled, options));
   }
   return fillIn(items, settled, UNANSWERED);
 };
+
+const placesOf = (part: readonly Placed<unknown>[]): number[] => part.map(({ place }) => place);
 
 /** Records what a verdict decides and answers the parts still to be sent. */
 const settle = <T>(

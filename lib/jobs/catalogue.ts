@@ -4,6 +4,7 @@ import { bulkChangeCarryOut } from "./bulk-change.job";
 import { connectorPlan } from "./connector-plan.job";
 import { connectorPlanUrgent } from "./connector-plan-urgent.job";
 import { connectorReconcile } from "./connector-reconcile.job";
+import { connectorRefresh } from "./connector-refresh.job";
 import type { JobDefinition } from "./define";
 import { feedIngest } from "./feed-ingest.job";
 import { feedShared } from "./feed-shared.job";
@@ -13,6 +14,7 @@ import { pushConfirmUrgent } from "./push-confirm-urgent.job";
 import { pushDeliver } from "./push-deliver.job";
 import { pushDeliverUrgent } from "./push-deliver-urgent.job";
 import { recallCarryOut } from "./recall-carry-out.job";
+import { strangerRemoval } from "./stranger-removal.job";
 import { teamFade } from "./team-fade.job";
 import { teamOverlap } from "./team-overlap.job";
 import { teamRescreen } from "./team-rescreen.job";
@@ -28,6 +30,8 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   connectorPlanUrgent,
   connectorReconcile,
   prevalenceAsk,
+  connectorRefresh,
+  strangerRemoval,
   teamRescreen,
   teamFade,
   teamOverlap,

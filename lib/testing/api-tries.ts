@@ -167,6 +167,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     astray("/withheld", { ...WITHDRAWAL, team: "team-b", run }),
   ],
   "POST /withheld/everywhere": ({ feed }) => [refused("/withheld/everywhere", { ...WITHDRAWAL, feed })],
+  "PATCH /withheld/{id}": ({ withheld }) => [hidden(`/withheld/${withheld}`, { until: null })],
   "POST /withheld/{id}/plans": ({ withheld }) => [hidden(`/withheld/${withheld}/plans`)],
   "POST /withheld/{id}/lift": ({ withheld }) => [hidden(`/withheld/${withheld}/lift`)],
   "GET /proposals": ({ slug }) => list("/proposals", slug),
@@ -213,11 +214,26 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     hidden(`/connectors/${connector}/drift`, { choice: "restore" }),
   ],
   "GET /connectors/{id}/overrides": ({ connector }) => [hidden(`/connectors/${connector}/overrides`)],
-  "POST /connectors/{id}/overrides": ({ connector, indicator }) => [
-    hidden(`/connectors/${connector}/overrides`, { ...WITHDRAWAL, indicatorId: indicator }),
+  "GET /connectors/{id}/let-through": ({ connector }) => [hidden(`/connectors/${connector}/let-through`)],
+  "POST /connectors/{id}/let-through": ({ connector, indicator }) => [
+    hidden(`/connectors/${connector}/let-through`, { ...WITHDRAWAL, indicatorId: indicator }),
   ],
-  "DELETE /connectors/{id}/overrides/{indicatorId}": ({ connector, indicator }) => [
-    hidden(`/connectors/${connector}/overrides/${indicator}`),
+  "DELETE /connectors/{id}/let-through/{indicatorId}": ({ connector, indicator }) => [
+    hidden(`/connectors/${connector}/let-through/${indicator}`),
+  ],
+  "POST /connectors/{id}/overrides/lift": ({ connector }) => [
+    hidden(`/connectors/${connector}/overrides/lift`, {}),
+  ],
+  "GET /connectors/{id}/strangers": ({ connector }) => [hidden(`/connectors/${connector}/strangers`)],
+  "POST /connectors/{id}/strangers": ({ connector }) => [
+    hidden(`/connectors/${connector}/strangers`, { choice: "adopt" }),
+    hidden(`/connectors/${connector}/strangers`, { choice: "remove" }),
+  ],
+  "GET /connectors/{id}/strangers/removal": ({ connector }) => [
+    hidden(`/connectors/${connector}/strangers/removal`),
+  ],
+  "POST /connectors/{id}/strangers/removal": ({ connector }) => [
+    hidden(`/connectors/${connector}/strangers/removal`, { hash: "0" }),
   ],
   "POST /connectors/{id}/plans": ({ connector }) => [
     hidden(`/connectors/${connector}/plans`),

@@ -4,6 +4,7 @@ import { addTaxiiObjects } from "./add-taxii-objects";
 import { guarded } from "./control-call";
 import { addCertificate, addWorkspace, deleteApplication, putApplication } from "./directory";
 import { getPresets } from "./presets";
+import { republishNow } from "./republish";
 import { seed } from "./seed";
 import { getState, getTable } from "./state-dump";
 import {
@@ -56,4 +57,5 @@ export const CONTROL_ROUTES: Route[] = [
   write("DELETE", "/applications/:clientId", deleteApplication),
   write("POST", "/applications/:clientId/certificates", addCertificate),
   write("POST", "/workspaces", addWorkspace),
+  write("POST", "/workspaces/:workspaceId/republish", republishNow),
 ];

@@ -1,5 +1,6 @@
 import { pathParam, type Call } from "../http/call";
 import { type Reply } from "../http/reply";
+import { republishDue } from "../sentinel/republish";
 import { sourceTable } from "../sentinel/table";
 import { isActive } from "../sentinel/stix-row";
 import { findWorkspace, type Tenant } from "../state/directory";
@@ -30,6 +31,7 @@ export const getTable = (call: Call, world: World): Reply => {
   const found = findWorkspace(world.state.tenants, pathParam(call, "workspaceId"));
   if (found === null) throw refuse(404, "There is no such workspace.");
   const { workspaceId } = found.workspace;
+  republishDue(world, workspaceId);
   const view = call.query.get("view") ?? "latest";
   const rows =
     view === "rows"

@@ -4,7 +4,7 @@ import { type Workspace } from "../state/directory";
 
 import { scopeOf } from "./arm-access";
 import { parseSimplePattern, patternTypeOf } from "./pattern";
-import { confidenceOf, textOf, textsOf, type StixRow } from "./stix-row";
+import { confidenceOf, textOf, textsOf, updatedAtOf, type StixRow } from "./stix-row";
 
 const KINDS: Record<string, string> = {
   indicator: "Indicator",
@@ -29,7 +29,7 @@ export const stixItem = (row: StixRow, workspace: Workspace) => ({
     firstIngestedTimeUtc: row.firstIngestedAt,
     lastIngestedTimeUtc: row.timeGenerated,
     lastUpdateMethod: row.lastUpdateMethod,
-    lastUpdatedDateTimeUtc: row.timeGenerated,
+    lastUpdatedDateTimeUtc: updatedAtOf(row),
   },
 });
 
@@ -67,7 +67,7 @@ export const indicatorItem = (row: StixRow, workspace: Workspace) => {
       revoked: row.data["revoked"] === true,
       created: textOf(row, "created"),
       modified: textOf(row, "modified"),
-      lastUpdatedTimeUtc: row.timeGenerated,
+      lastUpdatedTimeUtc: updatedAtOf(row),
       objectMarkingRefs: textsOf(row, "object_marking_refs"),
     },
   };

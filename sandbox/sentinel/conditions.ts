@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { textOf, textsOf, type StixRow } from "./stix-row";
+import { textOf, textsOf, updatedAtOf, type StixRow } from "./stix-row";
 
 const OPERATORS = [
   "Equals",
@@ -72,9 +72,10 @@ export const fieldOf = (row: StixRow, field: string): unknown => {
     case "firstIngestedTimeUtc":
       return row.firstIngestedAt;
     case "lastIngestedTimeUtc":
+      return row.timeGenerated;
     case "lastUpdatedTimeUtc":
     case "lastUpdatedDateTimeUtc":
-      return row.timeGenerated;
+      return updatedAtOf(row);
     case "tags":
       return textsOf(row, "labels");
     default:

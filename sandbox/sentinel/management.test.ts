@@ -51,6 +51,41 @@ const count = async (body: unknown = {}) =>
   pick((await arm("POST", `/main/count?${PREVIEW}`, body)).body, "count");
 const set = (switches: Record<string, unknown>) => sandbox.control("PUT", "/switches", switches);
 
+describe("the republisher", () => {
+  const DAY_MS = 24 * 3_600_000;
+  const table = async (): Promise<Record<string, unknown>[]> => {
+    const { body } = await sandbox.control("GET", `/workspaces/${soc.workspaceId}/table?view=rows`);
+    return pickList(body, "rows") as Record<string, unknown>[];
+  };
+
+  it("publishes what holds again after eight days, cut in the table and whole in the store", async () => {
+    const description = "x".repeat(1_500);
+    await upload([indicator(1, { description }), indicator(2, { revoked: true })]);
+    await sandbox.control("PUT", "/clock", { advanceMs: 7.9 * DAY_MS });
+    expect(await table()).toHaveLength(2);
+    await sandbox.control("PUT", "/clock", { advanceMs: 0.2 * DAY_MS });
+
+    const rows = await table();
+    expect(rows.map((row) => row["LastUpdateMethod"])).toEqual(["UploadApi", "UploadApi", "LogARepublisher"]);
+    expect(pick(rows[2], "Data")).toMatchObject({ description: "x".repeat(1_000) });
+    const [found] = await query();
+    expect(found).toMatchObject({
+      properties: { lastUpdateMethod: "LogARepublisher", data: { description } },
+    });
+  });
+
+  it("leaves it when it is told to, and publishes what is named", async () => {
+    await set({ sentinelRepublishDays: 0 });
+    await upload([indicator(1), indicator(2)]);
+    await sandbox.control("PUT", "/clock", { advanceMs: 30 * DAY_MS });
+    expect(await table()).toHaveLength(2);
+    const ids = [`indicator--${uuid(2)}`];
+    await sandbox.control("POST", `/workspaces/${soc.workspaceId}/republish`, { ids });
+    expect((await table()).at(-1)).toMatchObject({ LastUpdateMethod: "LogARepublisher" });
+    expect(await table()).toHaveLength(3);
+  });
+});
+
 describe("query and count", () => {
   it("answer objects under Sentinel's identity, with who made them", async () => {
     await upload([indicator(1)]);

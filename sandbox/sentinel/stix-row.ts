@@ -6,6 +6,8 @@ import { z } from "zod";
  */
 export const stixRowSchema = z.strictObject({
   timeGenerated: z.iso.datetime(),
+  /** When the object was last written, where this row only publishes it again. */
+  updatedAt: z.iso.datetime().optional(),
   /** base64(sourcesystem) + "---" + STIX id: what Sentinel holds to be the same object. */
   identity: z.string(),
   /** The GUID by which the older management family names the object. */
@@ -45,6 +47,10 @@ export const isActive = (row: StixRow, now: Date): boolean => {
     !row.isDeleted && row.data["revoked"] !== true && (until === null || Date.parse(until) > now.getTime())
   );
 };
+
+/** When the object was last written. */
+export const updatedAtOf = (row: Pick<StixRow, "timeGenerated" | "updatedAt">): string =>
+  row.updatedAt ?? row.timeGenerated;
 
 /** The object's confidence, 0 when it states none. */
 export const confidenceOf = (row: Pick<StixRow, "data">): number =>

@@ -74,6 +74,7 @@ export const writeDeletion = (world: World, row: StixRow, application: Applicati
   world.state.sentinel.append({
     ...row,
     timeGenerated: world.now().toISOString(),
+    updatedAt: undefined,
     isDeleted: true,
     lastUpdateMethod: "Delete",
     lastModifiedBy: application.displayName,

@@ -1,3 +1,4 @@
+import { REPUBLISHER } from "./republish";
 import { isActive, textOf, textsOf, type StixRow } from "./stix-row";
 
 /** Rows under the column names of `ThreatIntelIndicators` and `ThreatIntelObjects`, as KQL would return them. */
@@ -23,5 +24,17 @@ export const sourceTable = (rows: readonly StixRow[], now: Date) =>
     Tags: textsOf(row, "labels"),
     LastUpdateMethod: row.lastUpdateMethod,
     CreatedBy: row.createdBy,
-    Data: row.data,
+    Data: row.lastUpdateMethod === REPUBLISHER ? cut(row.data) : row.data,
   }));
+
+const MOST_CHARACTERS = 1_000;
+
+/** What is published again comes without keys that hold nothing, and with long texts cut. */
+const cut = (data: StixRow["data"]): StixRow["data"] =>
+  Object.fromEntries(
+    Object.entries(data).flatMap(([key, value]) => {
+      if (value === null || value === undefined) return [];
+      const isCut = typeof value === "string" && (key === "description" || key === "pattern");
+      return [[key, isCut ? value.slice(0, MOST_CHARACTERS) : value]];
+    }),
+  );

@@ -35,6 +35,8 @@ export const switchesSchema = z.strictObject({
   sentinelRevoke: z.enum(["revokes", "lies"]),
   /** How long, in milliseconds of the sandbox's clock, a write stays invisible to Sentinel's queries. */
   sentinelIndexingDelayMs: z.number().int().min(0).max(3_600_000),
+  /** After how many days Sentinel publishes again what holds; 0: never by itself. */
+  sentinelRepublishDays: z.number().int().min(0).max(365),
   taxiiNext: z.enum(["ends", "same-mark", "same-page", "by-date"]),
   taxiiCollections: z.enum(["one-readable", "two-readable"]),
   /** A search of the MISP server for more attributes at once ends in a 500; 0: it manages any number. */
@@ -73,6 +75,7 @@ export const DEFAULT_SWITCHES: Switches = {
   sentinelEnd: "ends",
   sentinelRevoke: "revokes",
   sentinelIndexingDelayMs: 0,
+  sentinelRepublishDays: 8,
   taxiiNext: "ends",
   taxiiCollections: "one-readable",
   mispMostAttributes: 0,

@@ -41,13 +41,16 @@ export const createDefenderDestination = ({
       const { roles } = await api.requireToken({ signal });
       return roles && seesWholeTenant(roles);
     },
-    push: (batch, signal) => pushToDefender(client, batch, { application, acceptsMd5, now }, signal),
-    withdraw: (batch, signal) => withdrawFromDefender(client, batch, { clientId, now }, signal),
+    push: (batch, signal, onSplit) =>
+      pushToDefender(client, batch, { application, acceptsMd5, now }, signal, onSplit),
+    withdraw: (batch, signal, onSplit) =>
+      withdrawFromDefender(client, batch, { clientId, now, onSplit }, signal),
     singly: {
       max: DEFENDER_LIMITS.submit.maxItems,
-      push: (batch, signal) => submitToDefender(client, batch, { application, acceptsMd5, now }, signal),
-      withdraw: (batch, signal) =>
-        withdrawFromDefender(client, batch, { clientId, now, usual: "single" }, signal),
+      push: (batch, signal, onSplit) =>
+        submitToDefender(client, batch, { application, acceptsMd5, now }, signal, onSplit),
+      withdraw: (batch, signal, onSplit) =>
+        withdrawFromDefender(client, batch, { clientId, now, usual: "single", onSplit }, signal),
     },
     list: async function* (signal) {
       for await (const page of client.listPages(signal)) {
@@ -55,6 +58,7 @@ export const createDefenderDestination = ({
       }
     },
     prevalence: createPrevalence(api, client, now),
+    find: null,
     test: (signal) => testDefender(api, client, clientId, signal),
   };
 };

@@ -1,5 +1,5 @@
-import type { Receipt, WithdrawnRecord } from "../contract";
-import { sendIsolating } from "../isolate";
+import type { OnSplit, Receipt, WithdrawnRecord } from "../contract";
+import { sendIsolating, tellById } from "../isolate";
 import type { DefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
 import { findNamedValue } from "./read-answer";
@@ -9,13 +9,13 @@ import type { ExpiringItem, ListedIndicator } from "./wire";
 /** The expiry must lie in the future, also by a clock that is some minutes ahead of ours. */
 const EXPIRES_AFTER_MS = 15 * 60_000;
 
-type Options = { clientId: string; now: () => Date };
+type Options = { clientId: string; now: () => Date; onSplit?: OnSplit | undefined };
 
 /** Ends records that no deletion removed, by an update that lets them expire soon. One that is not listed is gone. Receipts in the order given. */
 export const expireAtDefender = async (
   client: DefenderClient,
   batch: readonly WithdrawnRecord[],
-  { clientId, now }: Options,
+  { clientId, now, onSplit }: Options,
   signal?: AbortSignal,
 ): Promise<Receipt[]> => {
   const listed = await listOwn(client, clientId, signal);
@@ -23,7 +23,8 @@ export const expireAtDefender = async (
     const found = listed.find((one) =>
       record.remoteId === null ? one.externalId === record.externalId : one.id === record.remoteId,
     );
-    return found ? [{ place, id: found.id, item: toExpiring(found, now()) }] : [];
+    const { indicatorId } = record;
+    return found ? [{ place, indicatorId, item: toExpiring(found, now()) }] : [];
   });
   const outcomes = await sendIsolating(targets, {
     send: (part) =>
@@ -40,6 +41,10 @@ export const expireAtDefender = async (
       ),
     maxRequests: DEFENDER_LIMITS.maxRequestsPerBatch,
     signal,
+    onSplit: tellById(
+      targets.map(({ indicatorId }) => indicatorId),
+      onSplit,
+    ),
   });
   const byPlace = new Map(targets.map(({ place }, index) => [place, outcomes[index]]));
   return batch.map(({ indicatorId, remoteId }, place) => ({

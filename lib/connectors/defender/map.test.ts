@@ -95,7 +95,9 @@ describe("toRemoteRecord", () => {
       externalId: "e",
       createdBy: "APP-ID",
       expirationTime: "2026-12-01T08:58:12Z",
+      creationTimeDateTimeUtc: "2026-10-01T08:58:12.5312934Z",
       lastUpdateTime: "2026-11-01T08:58:13.5312934Z",
+      lastUpdatedBy: "adele@contoso.example",
       rbacGroupNames: [],
       ...change,
     });
@@ -114,8 +116,12 @@ describe("toRemoteRecord", () => {
       createdBy: "APP-ID",
       isOurs: true,
       deviceGroups: [],
+      labels: [],
       expiresAt: new Date("2026-12-01T08:58:12Z"),
+      madeAt: new Date("2026-10-01T08:58:12.531Z"),
       updatedAt: new Date("2026-11-01T08:58:13.531Z"),
+      updatedBy: "adele@contoso.example",
+      publishedAt: null,
       isRevoked: false,
     });
     expect(toRemoteRecord(listed({ createdBy: null }), "app-id").isOurs).toBe(false);

@@ -46,8 +46,12 @@ export const toRemoteRecord = (listed: ListedIndicator, clientId: string): Remot
     createdBy: listed.createdBy ?? null,
     isOurs: listed.createdBy?.toLowerCase() === clientId.toLowerCase(),
     deviceGroups: listed.rbacGroupNames ?? [],
+    labels: [],
     expiresAt: toDate(listed.expirationTime),
+    madeAt: toDate(listed.creationTimeDateTimeUtc),
     updatedAt: toDate(listed.lastUpdateTime),
+    updatedBy: listed.lastUpdatedBy ?? null,
+    publishedAt: null,
     isRevoked: false,
   };
 };

@@ -1,5 +1,5 @@
-import type { ItemOutcome, OutgoingRecord, Receipt } from "../contract";
-import { sendIsolating, sendSingly } from "../isolate";
+import type { ItemOutcome, OnSplit, OutgoingRecord, Receipt } from "../contract";
+import { sendIsolating, sendSingly, tellById } from "../isolate";
 import { readVendorFault, toVendorFailure } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
@@ -17,8 +17,9 @@ export const pushToDefender = async (
   batch: readonly OutgoingRecord[],
   options: PushOptions,
   signal?: AbortSignal,
+  onSplit?: OnSplit,
 ): Promise<Receipt[]> =>
-  pushBy(batch, options, (items) =>
+  pushBy(batch, options, (items, ids) =>
     sendIsolating(items, {
       send: (part) => sendImport(client, part, options.now, signal),
       findOffender: (part, failure) =>
@@ -28,6 +29,7 @@ export const pushToDefender = async (
         ),
       maxRequests: DEFENDER_LIMITS.maxRequestsPerBatch,
       signal,
+      onSplit: tellById(ids, onSplit),
     }),
   );
 
@@ -37,12 +39,16 @@ export const submitToDefender = async (
   batch: readonly OutgoingRecord[],
   options: PushOptions,
   signal?: AbortSignal,
+  onSplit?: OnSplit,
 ): Promise<Receipt[]> =>
-  pushBy(batch, options, (items) =>
-    sendSingly(items, (item) => submit(client, item, options.now, signal), signal),
+  pushBy(batch, options, (items, ids) =>
+    sendSingly(items, (item) => submit(client, item, options.now, signal), {
+      signal,
+      onSplit: tellById(ids, onSplit),
+    }),
   );
 
-type SendItems = (items: readonly ImportItem[]) => Promise<ItemOutcome[]>;
+type SendItems = (items: readonly ImportItem[], ids: readonly string[]) => Promise<ItemOutcome[]>;
 
 const pushBy = async (
   batch: readonly OutgoingRecord[],
@@ -51,7 +57,10 @@ const pushBy = async (
 ): Promise<Receipt[]> => {
   const prepared = batch.map((record) => prepare(record, options));
   const items = prepared.flatMap((one) => ("item" in one ? [one.item] : []));
-  const answered = (await sendItems(items)).values();
+  const ids = batch.flatMap(({ indicatorId }, place) =>
+    "item" in (prepared[place] ?? {}) ? [indicatorId] : [],
+  );
+  const answered = (await sendItems(items, ids)).values();
   return batch.map(({ indicatorId }, place) => {
     const one = prepared[place];
     const outcome = one && "refusal" in one ? one.refusal : answered.next().value;

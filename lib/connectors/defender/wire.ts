@@ -72,6 +72,8 @@ export const listedIndicatorSchema = z.object({
   createdBy: text,
   expirationTime: text,
   lastUpdateTime: text,
+  lastUpdatedBy: text,
+  creationTimeDateTimeUtc: text,
   rbacGroupNames: z.array(z.string()).nullish().catch(null),
 });
 export type ListedIndicator = z.infer<typeof listedIndicatorSchema>;

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/domain/errors";
 
-import type { ItemOutcome, Receipt, WithdrawnRecord } from "../contract";
-import { sendIsolating, sendSingly, type Verdict } from "../isolate";
+import type { ItemOutcome, OnSplit, Receipt, WithdrawnRecord } from "../contract";
+import { sendIsolating, sendSingly, tellById, type Verdict } from "../isolate";
 import { readVendorFault, toVendorFailure, waitOf } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
 import { expireAtDefender } from "./expire";
@@ -9,8 +9,8 @@ import { DEFENDER_LIMITS } from "./limits";
 import { toRemoteRecord } from "./map";
 import { toRejection } from "./read-answer";
 
-export type WithdrawOptions = { clientId: string; now: () => Date };
-type Target = { place: number; remoteId: string };
+export type WithdrawOptions = { clientId: string; now: () => Date; onSplit?: OnSplit | undefined };
+type Target = { place: number; indicatorId: string; remoteId: string };
 
 /** `batch` and `single` delete, and `expire` lets end by an update what no deletion removed. */
 type Way = "batch" | "single" | "expire";
@@ -54,12 +54,19 @@ const deleteBatches = async (
   signal?: AbortSignal,
 ): Promise<Receipt[]> => {
   const ids = await findIds(client, batch, options.clientId, signal);
-  const targets = ids.flatMap((remoteId, place) => (remoteId === null ? [] : [{ place, remoteId }]));
+  const targets = batch.flatMap(({ indicatorId }, place) => {
+    const remoteId = ids[place] ?? null;
+    return remoteId === null ? [] : [{ place, indicatorId, remoteId }];
+  });
   const outcomes = await sendIsolating(targets, {
     send: (part) => send(client, part, options.now, signal),
     findOffender: (part, failure) => findNamedId(part, failure.message),
     maxRequests: DEFENDER_LIMITS.maxRequestsPerBatch,
     signal,
+    onSplit: tellById(
+      targets.map(({ indicatorId }) => indicatorId),
+      options.onSplit,
+    ),
   });
   const byPlace = new Map(targets.map(({ place }, index) => [place, outcomes[index]]));
   return batch.map(({ indicatorId }, place) => ({
@@ -72,7 +79,7 @@ const deleteBatches = async (
 const deleteEach = async (
   client: DefenderClient,
   batch: readonly WithdrawnRecord[],
-  { clientId, now }: WithdrawOptions,
+  { clientId, now, onSplit }: WithdrawOptions,
   signal?: AbortSignal,
 ): Promise<Receipt[]> => {
   const ids = await findIds(client, batch, clientId, signal);
@@ -80,7 +87,13 @@ const deleteEach = async (
     ids,
     (remoteId) =>
       remoteId === null ? Promise.resolve(gone(null)) : deleteOne(client, remoteId, now, signal),
-    signal,
+    {
+      signal,
+      onSplit: tellById(
+        batch.map(({ indicatorId }) => indicatorId),
+        onSplit,
+      ),
+    },
   );
   return batch.map(({ indicatorId }, place) => ({ indicatorId, outcome: outcomes[place] ?? gone(null) }));
 };

@@ -19,6 +19,12 @@ export type SentinelClient = {
   queryOne: (names: AzureNames, signal?: AbortSignal) => Promise<VendorAnswer>;
   /** All of our own objects in pages; throws when a page fails, cannot be read or repeats what came before. */
   queryPages: (names: AzureNames, signal?: AbortSignal) => AsyncIterable<readonly QueriedItem[]>;
+  /** The same of these STIX ids alone, at most a page of them, ended and revoked ones included. */
+  queryIds: (
+    names: AzureNames,
+    stixIds: readonly string[],
+    signal?: AbortSignal,
+  ) => AsyncIterable<readonly QueriedItem[]>;
 };
 
 export const SENTINEL_REMEDIES: Remedies = {
@@ -42,15 +48,33 @@ export const createSentinelClient = (
   { uploadUrl, managementUrl, workspaceId, sourceSystem, now }: SentinelClientOptions,
 ): SentinelClient => {
   const uploadTo = `${uploadUrl}/workspaces/${encodeURIComponent(workspaceId)}/threat-intelligence-stix-objects:upload?api-version=${UPLOAD_VERSION}`;
-  const query = (url: string, pageSize: number, signal?: AbortSignal): Promise<VendorAnswer> =>
-    api.call({
-      operation: "sentinel.query",
-      method: "POST",
-      effect: "read",
-      url,
-      json: toQuery(sourceSystem, pageSize),
-      signal,
-    });
+  const query = (url: string, body: Query, signal?: AbortSignal): Promise<VendorAnswer> =>
+    api.call({ operation: "sentinel.query", method: "POST", effect: "read", url, json: body, signal });
+  const pages = async function* (
+    names: AzureNames,
+    body: Query,
+    signal?: AbortSignal,
+  ): AsyncIterable<readonly QueriedItem[]> {
+    const seen = new Set<string>();
+    const asked = new Set<string>();
+    let url: string | null = queryUrl(managementUrl, names);
+    while (url !== null) {
+      // A pager that stands still would otherwise run for ever, or pass a part for the whole.
+      if (asked.has(url)) throw unreadable("repeats itself instead of ending");
+      asked.add(url);
+      const answer: VendorAnswer = await query(url, body, signal);
+      if (answer.status !== 200) throw toVendorFailure(answer, SENTINEL_REMEDIES, now());
+      const parsed = queryAnswerSchema.safeParse(answer.json);
+      if (!parsed.success) throw unreadable("could not be read");
+      const { value, nextLink } = parsed.data;
+      const fresh = value.filter(({ name }) => !seen.has(name));
+      if (value.length > 0 && fresh.length === 0) throw unreadable("repeats itself instead of ending");
+      for (const { name } of fresh) seen.add(name);
+      yield fresh;
+      // A page may be empty and still not be the last.
+      url = nextLink === "" ? null : (nextLink ?? null);
+    }
+  };
 
   return {
     upload: (objects, signal) =>
@@ -62,28 +86,11 @@ export const createSentinelClient = (
         json: { sourcesystem: sourceSystem, stixobjects: objects },
         signal,
       }),
-    queryOne: (names, signal) => query(queryUrl(managementUrl, names), 1, signal),
-    queryPages: async function* (names, signal) {
-      const seen = new Set<string>();
-      const asked = new Set<string>();
-      let url: string | null = queryUrl(managementUrl, names);
-      while (url !== null) {
-        // A pager that stands still would otherwise run for ever, or pass a part for the whole.
-        if (asked.has(url)) throw unreadable("repeats itself instead of ending");
-        asked.add(url);
-        const answer: VendorAnswer = await query(url, SENTINEL_LIMITS.query.maxItems, signal);
-        if (answer.status !== 200) throw toVendorFailure(answer, SENTINEL_REMEDIES, now());
-        const parsed = queryAnswerSchema.safeParse(answer.json);
-        if (!parsed.success) throw unreadable("could not be read");
-        const { value, nextLink } = parsed.data;
-        const fresh = value.filter(({ name }) => !seen.has(name));
-        if (value.length > 0 && fresh.length === 0) throw unreadable("repeats itself instead of ending");
-        for (const { name } of fresh) seen.add(name);
-        yield fresh;
-        // A page may be empty and still not be the last.
-        url = nextLink === "" ? null : (nextLink ?? null);
-      }
-    },
+    queryOne: (names, signal) => query(queryUrl(managementUrl, names), toQuery(sourceSystem, 1), signal),
+    queryPages: (names, signal) =>
+      pages(names, toQuery(sourceSystem, SENTINEL_LIMITS.query.maxItems), signal),
+    queryIds: (names, stixIds, signal) =>
+      pages(names, toQuery(sourceSystem, SENTINEL_LIMITS.query.maxItems, stixIds), signal),
   };
 };
 
@@ -102,11 +109,22 @@ const queryUrl = (
     `providers/Microsoft.SecurityInsights/threatIntelligence/main/query?api-version=${QUERY_VERSION}`,
   ].join("/");
 
-const toQuery = (sourceSystem: string, pageSize: number) => ({
+type Query = ReturnType<typeof toQuery>;
+
+const toQuery = (sourceSystem: string, pageSize: number, stixIds: readonly string[] | null = null) => ({
   condition: {
     stixObjectType: "indicator",
     conditionConnective: "And",
-    clauses: [{ field: "source", operator: "Equals", values: [sourceSystem] }],
+    clauses: [
+      { field: "source", operator: "Equals", values: [sourceSystem] },
+      ...(stixIds === null
+        ? []
+        : [
+            { field: "id", operator: "Equals", values: stixIds },
+            // What is no longer active shows only to a query that asks about a range of time.
+            { field: "validUntil", operator: "OnOrAfterAbsolute", values: ["1970-01-01T00:00:00Z"] },
+          ]),
+    ],
   },
   sortBy: { field: "lastUpdatedTimeUtc", direction: "DESC" },
   minPageSize: pageSize,

@@ -192,10 +192,29 @@ describe("list of Sentinel", () => {
     await expect(readAll(odd.destination.list())).rejects.toThrow("could not be read");
   });
 
+  it("asks for what ended or was revoked by its ids, a hundred at once", async () => {
+    const { destination, requests } = await open(() => ({ json: { value: [] } }));
+    const ids = Array.from({ length: 101 }, (_, index) => `U2x1aWNl---indicator--${String(index)}`);
+
+    expect(await destination.find?.(ids)).toEqual([]);
+
+    expect(requests).toHaveLength(2);
+    expect(requests[1]?.body).toMatchObject({
+      condition: {
+        clauses: [
+          { field: "source", values: ["Sluice"] },
+          { field: "id", operator: "Equals", values: ["indicator--100"] },
+          { field: "validUntil" },
+        ],
+      },
+    });
+  });
+
   it("says what is missing when it cannot be read", async () => {
     const { destination } = await open(() => ({}), { names: null });
 
     expect(destination.isReadable).toBe(false);
+    expect(destination.find).toBeNull();
     await expect(readAll(destination.list())).rejects.toThrow(
       "Add subscription, resource group and workspace name",
     );

@@ -1,10 +1,10 @@
 import { AppError } from "@/lib/domain/errors";
 
 import type { ApiClient } from "../api-client";
-import type { Destination } from "../contract";
+import type { Destination, RemoteRecord } from "../contract";
 import { createSentinelClient, type AzureNames } from "./client";
 import { SENTINEL_LIMITS } from "./limits";
-import { toRemoteRecord } from "./map";
+import { toRemoteRecord, toStixId } from "./map";
 import { pushToSentinel, withdrawFromSentinel } from "./push";
 import { testSentinel } from "./test-connection";
 
@@ -33,8 +33,9 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
     isReadable: names !== null,
     // Azure roles are on the workspace: whoever may query it is shown all of it.
     seesOthers: () => Promise.resolve(names !== null),
-    push: (batch, signal) => pushToSentinel(client, batch, { sourceSystem, now }, signal),
-    withdraw: (batch, signal) => withdrawFromSentinel(client, batch, { sourceSystem, now }, signal),
+    push: (batch, signal, onSplit) => pushToSentinel(client, batch, { sourceSystem, now }, signal, onSplit),
+    withdraw: (batch, signal, onSplit) =>
+      withdrawFromSentinel(client, batch, { sourceSystem, now }, signal, onSplit),
     singly: null,
     list: async function* (signal) {
       if (names === null) throw notReadable();
@@ -43,6 +44,18 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
       }
     },
     prevalence: null,
+    find:
+      names === null
+        ? null
+        : async (remoteIds, signal) => {
+            const found: RemoteRecord[] = [];
+            for (let at = 0; at < remoteIds.length; at += SENTINEL_LIMITS.query.maxItems) {
+              const stixIds = remoteIds.slice(at, at + SENTINEL_LIMITS.query.maxItems).map(toStixId);
+              for await (const page of client.queryIds(names, stixIds, signal))
+                for (const item of page) found.push(toRemoteRecord(item, sourceSystem));
+            }
+            return found;
+          },
     test: (signal) => testSentinel({ api, client, clientId, workspaceId, names }, signal),
   };
 };

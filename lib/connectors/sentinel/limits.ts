@@ -4,6 +4,8 @@ export const SENTINEL_LIMITS = {
   upload: { perMinute: 100, perHour: null, maxItems: 100, reserved: 3 },
   /** Azure Resource Manager states no figure for this operation; the upload's is kept to. */
   query: { perMinute: 100, perHour: null, maxItems: 100 },
+  /** Sentinel publishes what holds again every 7 to 10 days, once 12: what it has not by then, rules will not see for long. */
+  publishesWithinDays: 12,
   characters: {
     sourceSystem: 256,
     /** Sentinel cuts pattern and description here when it publishes an indicator again. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { outgoing, withdrawn } from "../testing/records";
-import { toEndedIndicator, toRemoteId, toRemoteRecord, toStixIndicator } from "./map";
+import { toEndedIndicator, toRemoteId, toRemoteRecord, toStixId, toStixIndicator } from "./map";
 import { queriedItemSchema, type StixIndicator } from "./stix";
 
 const AT = {
@@ -123,7 +123,14 @@ describe("toRemoteRecord", () => {
 
   it("reads back what was sent", () => {
     expect(name).toBe(`U2x1aWNl---${record.stixId}`);
-    expect(toRemoteRecord(item({ source: "Sluice", data: stix }), "Sluice")).toEqual({
+    const properties = {
+      source: "Sluice",
+      lastModifiedBy: "TPI_TeamA",
+      lastIngestedTimeUtc: "2026-11-09T00:00:00Z",
+      data: stix,
+    };
+    expect(toStixId(name)).toBe(record.stixId);
+    expect(toRemoteRecord(item(properties), "Sluice")).toEqual({
       remoteId: name,
       type: "domain",
       value: record.value,
@@ -136,8 +143,12 @@ describe("toRemoteRecord", () => {
       createdBy: "Sluice",
       isOurs: true,
       deviceGroups: [],
+      labels: ["team:Team A", "team:Team B", "feed:Feed One", "phishing"],
       expiresAt: AT.until,
+      madeAt: new Date("2026-11-01T00:00:00Z"),
       updatedAt: AT.modified,
+      updatedBy: "TPI_TeamA",
+      publishedAt: new Date("2026-11-09T00:00:00Z"),
       isRevoked: false,
     });
   });

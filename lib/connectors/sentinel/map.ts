@@ -39,6 +39,9 @@ export const isRevocation = ({ attempt }: Pick<WithdrawnRecord, "attempt">): boo
 export const toRemoteId = (sourceSystem: string, stixId: string): string =>
   `${Buffer.from(sourceSystem, "utf8").toString("base64")}---${stixId}`;
 
+/** The STIX id in Sentinel's name of an object. */
+export const toStixId = (remoteId: string): string => remoteId.slice(remoteId.indexOf("---") + 3);
+
 /** A queried object in our words. */
 export const toRemoteRecord = ({ name, properties }: QueriedItem, sourceSystem: string): RemoteRecord => {
   const { source, data } = properties;
@@ -56,8 +59,12 @@ export const toRemoteRecord = ({ name, properties }: QueriedItem, sourceSystem: 
     createdBy: source ?? null,
     isOurs: source === sourceSystem,
     deviceGroups: [],
+    labels: data?.labels ?? [],
     expiresAt: toDate(data?.valid_until),
+    madeAt: toDate(data?.created),
     updatedAt: toDate(data?.modified ?? properties.lastUpdatedDateTimeUtc),
+    updatedBy: properties.lastModifiedBy ?? null,
+    publishedAt: toDate(properties.lastIngestedTimeUtc),
     isRevoked: data?.revoked === true,
   };
 };

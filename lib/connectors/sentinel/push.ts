@@ -1,5 +1,5 @@
-import type { ItemOutcome, OutgoingRecord, Receipt, WithdrawnRecord } from "../contract";
-import { sendIsolating, type Verdict } from "../isolate";
+import type { ItemOutcome, OnSplit, OutgoingRecord, Receipt, WithdrawnRecord } from "../contract";
+import { sendIsolating, tellById, type Verdict } from "../isolate";
 import { readVendorFault, toVendorFailure } from "../vendor-failure";
 import { SENTINEL_REMEDIES, type SentinelClient } from "./client";
 import { SENTINEL_LIMITS } from "./limits";
@@ -17,7 +17,9 @@ export const pushToSentinel = (
   batch: readonly OutgoingRecord[],
   options: UploadOptions,
   signal?: AbortSignal,
-): Promise<Receipt[]> => upload(client, batch, (record) => prepare(record, options.now), options, signal);
+  onSplit?: OnSplit,
+): Promise<Receipt[]> =>
+  upload(client, batch, (record) => prepare(record, options.now), options, signal, onSplit);
 
 /** Ends records at Sentinel by uploading them with an end; the API has no delete. Receipts in the order given. */
 export const withdrawFromSentinel = (
@@ -25,8 +27,9 @@ export const withdrawFromSentinel = (
   batch: readonly WithdrawnRecord[],
   options: UploadOptions,
   signal?: AbortSignal,
+  onSplit?: OnSplit,
 ): Promise<Receipt[]> =>
-  upload(client, batch, (record) => ({ object: toEndedIndicator(record) }), options, signal);
+  upload(client, batch, (record) => ({ object: toEndedIndicator(record) }), options, signal, onSplit);
 
 const upload = async <T extends { indicatorId: string }>(
   client: SentinelClient,
@@ -34,14 +37,19 @@ const upload = async <T extends { indicatorId: string }>(
   toPrepared: (record: T) => Prepared,
   { sourceSystem, now }: UploadOptions,
   signal?: AbortSignal,
+  onSplit?: OnSplit,
 ): Promise<Receipt[]> => {
   const prepared = batch.map(toPrepared);
   const objects = prepared.flatMap((one) => ("object" in one ? [one.object] : []));
+  const ids = batch.flatMap(({ indicatorId }, place) =>
+    "object" in (prepared[place] ?? {}) ? [indicatorId] : [],
+  );
   const outcomes = await sendIsolating(objects, {
     send: (part) => send(client, part, { sourceSystem, now }, signal),
     findOffender: (part, failure) => findNamedId(part, failure.message),
     maxRequests: SENTINEL_LIMITS.maxRequestsPerBatch,
     signal,
+    onSplit: tellById(ids, onSplit),
   });
   const answered = outcomes.values();
   return batch.map(({ indicatorId }, place) => {
@@ -78,7 +86,7 @@ const send = async (
     const outcomes = readUploadAnswer(remoteIds, answer).map((outcome) =>
       outcome?.status === "accepted" ? null : outcome,
     );
-    return { status: "answered", outcomes };
+    return { status: "answered", outcomes, isNothingStored: true };
   }
   return { status: "refused", failure, rejection: toRejection(readVendorFault(answer).message) };
 };

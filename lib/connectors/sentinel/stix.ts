@@ -47,6 +47,8 @@ export const queriedItemSchema = z.object({
   properties: z.object({
     source: text,
     lastUpdatedDateTimeUtc: text,
+    lastIngestedTimeUtc: text,
+    lastModifiedBy: text,
     data: z
       .object({
         id: text,
@@ -54,6 +56,8 @@ export const queriedItemSchema = z.object({
         description: text,
         pattern: text,
         valid_until: text,
+        created: text,
+        labels: z.array(z.string()).nullish().catch(null),
         modified: text,
         revoked: z.boolean().nullish().catch(null),
         external_references: z

@@ -5,10 +5,10 @@ import { holdOf } from "./drift-choices";
 it.each([
   ["restore", null, null],
   ["restore", "restore", null],
-  ["restore", "leave", "left"],
+  ["restore", "ignore", "left"],
   ["ask", null, "waits"],
   ["ask", "restore", null],
-  ["ask", "leave", "left"],
+  ["ask", "ignore", "left"],
 ] as const)("where drift is to %s and somebody chose %s, it is held back as %s", (mode, choice, hold) => {
   expect(holdOf(mode, choice)).toBe(hold);
 });

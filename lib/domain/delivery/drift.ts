@@ -11,13 +11,28 @@ export type ShownRecord = {
 /** Times lose their fractions on the way. */
 const SAME_TIME_MS = 1_000;
 
+export const DRIFT_FIELDS = ["action", "severity", "expiresAt", "words"] as const;
+export type DriftField = (typeof DRIFT_FIELDS)[number];
+
+/** What of a record differs from how it should stand. What one side does not tell is no difference. */
+export const findDrift = (expected: ShownRecord, shown: ShownRecord): DriftField[] =>
+  DRIFT_FIELDS.filter((field) => describeField(field, expected, shown).length > 0);
+
 /** What of a record differs from how it should stand, in words; empty when nothing does. What one side does not tell is no difference. */
-export const describeDrift = (expected: ShownRecord, shown: ShownRecord): string[] => [
-  ...describeWord("action", expected.action, shown.action),
-  ...describeWord("severity", expected.severity, shown.severity),
-  ...describeEnd(expected.expiresAt, shown.expiresAt),
-  ...(isDifferent(expected.textHash, shown.textHash) ? ["another title or description"] : []),
-];
+export const describeDrift = (expected: ShownRecord, shown: ShownRecord): string[] =>
+  DRIFT_FIELDS.flatMap((field) => describeField(field, expected, shown));
+
+const describeField = (field: DriftField, expected: ShownRecord, shown: ShownRecord): string[] => {
+  switch (field) {
+    case "action":
+    case "severity":
+      return describeWord(field, expected[field], shown[field]);
+    case "expiresAt":
+      return describeEnd(expected.expiresAt, shown.expiresAt);
+    case "words":
+      return isDifferent(expected.textHash, shown.textHash) ? ["another title or description"] : [];
+  }
+};
 
 const describeWord = (name: string, expected: string | null, shown: string | null): string[] =>
   isDifferent(expected, shown) ? [`${name} ${shown ?? "none"} instead of ${expected ?? "none"}`] : [];
@@ -36,6 +51,10 @@ const endOf = (at: Date | null): string => (at === null ? "no end" : `end ${at.t
 export const DRIFT_REASONS = {
   removed: "It was removed at Microsoft outside Sluice.",
   neverShown: "It was accepted, but Microsoft does not show it.",
+  /** STIX makes a revocation permanent. */
+  revoked: "It was revoked at Microsoft outside Sluice; put right, it comes back as a new record.",
   changed: (differences: readonly string[]) =>
     `Changed at Microsoft outside Sluice: ${differences.join(", ")}.`,
+  changedAgain: (differences: readonly string[]) =>
+    `Changed once more at Microsoft outside Sluice: ${differences.join(", ")}.`,
 } as const;

@@ -1,5 +1,5 @@
 import { higherSeverity, stricterAction, type Action, type Severity } from "@/lib/domain/connector/actions";
-import type { Share } from "@/lib/domain/selection/share";
+import type { Share, Words } from "@/lib/domain/selection/share";
 
 import type { Templates } from "./templates";
 
@@ -21,6 +21,8 @@ export type MergedRecord = {
   tags: readonly string[];
   /** How the oldest claim's connector words it; left out where it does not. */
   templates?: Templates;
+  /** What a person adopted of the words at Microsoft; left out where nobody did, or other teams' people read the record as well. */
+  words?: Words;
 };
 
 /**
@@ -56,6 +58,7 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord 
     comments: distinct(feeds.map(({ comment }) => comment)),
     tags: distinct(feeds.flatMap(({ tags }) => tags)),
     ...(oldest.content.templates && { templates: oldest.content.templates }),
+    ...(teams.length === 1 && oldest.content.words && { words: oldest.content.words }),
   };
 };
 

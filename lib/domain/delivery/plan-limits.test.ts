@@ -29,6 +29,34 @@ describe("limits of a plan", () => {
     expect(findExcess(given, plan)).toEqual(expected);
   });
 
+  const earlier = { add: 4, remove: 3 };
+  it.each<[string, PlanLimits, typeof counts, string[]]>([
+    ["as many as are left pass", limits({ maxAdds: 5, maxRemoves: 4 }), { ...counts, add: 1, remove: 1 }, []],
+    [
+      "one more does not",
+      limits({ maxAdds: 5 }),
+      { ...counts, add: 2 },
+      ["It adds 2, with the 4 of the last hour 6; the limit is 5."],
+    ],
+    [
+      "each is told",
+      limits({ maxRemoves: 3, maxRemovedPercent: 20 }),
+      { ...counts, remove: 1, keep: 6 },
+      [
+        "It removes 1, with the 3 of the last hour 4; the limit is 3.",
+        "With the 3 of the last hour it removes 40 % of the 10 that stand there; the limit is 20 %.",
+      ],
+    ],
+    [
+      "what adds and removes nothing passes",
+      limits({ maxAdds: 1, maxRemoves: 1 }),
+      { ...counts, change: 9 },
+      [],
+    ],
+  ])("count together with what was applied before: %s", (_name, given, plan, expected) => {
+    expect(findExcess(given, plan, earlier)).toEqual(expected);
+  });
+
   it.each<[PlanLimits | null, PlanLimits | null, boolean]>([
     [limits({ maxAdds: 5 }), null, true],
     [limits({ maxAdds: 5 }), limits({ maxAdds: 6, maxRemoves: 0 }), true],

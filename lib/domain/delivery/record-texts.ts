@@ -10,12 +10,15 @@ export const recordTexts = (
   traceUrl: string,
 ): { title: string; description: string } => {
   const { title = null, description = null } = record.templates ?? {};
+  const words = record.words ?? { title: null, description: null };
   const values = () => toValues(type, record, traceUrl);
   return {
-    title: (title === null ? "" : fillTemplate(title, values())) || recordTitle(type, record),
+    title:
+      words.title ?? ((title === null ? "" : fillTemplate(title, values())) || recordTitle(type, record)),
     description:
-      (description === null ? "" : fillTemplate(description, values())) ||
-      recordDescription(record, traceUrl),
+      words.description ??
+      ((description === null ? "" : fillTemplate(description, values())) ||
+        recordDescription(record, traceUrl)),
   };
 };
 

@@ -5,6 +5,12 @@ import { reasonSchema } from "./reason-input";
 
 const ONE_OF = "Give one of feed, run and everything.";
 
+/** When a hold is to lift itself; null: it stands until somebody lifts it. */
+export const untilSchema = z.iso
+  .datetime()
+  .nullable()
+  .transform((text) => (text === null ? null : new Date(text)));
+
 /** What is to be held back: exactly one of a feed, what a run added, and everything of a team. */
 export const withholdSchema = z
   .strictObject({
@@ -13,6 +19,7 @@ export const withholdSchema = z
     run: z.uuid("Name a run by its id.").optional(),
     everything: z.literal(true).optional(),
     reason: reasonSchema,
+    until: untilSchema.default(null),
   })
   .refine(
     ({ feed, run, everything }) => [feed, run, everything].filter((one) => one !== undefined).length === 1,

@@ -3,6 +3,7 @@ import type { IndicatorType } from "@/lib/domain/indicator/types";
 import type { Mark } from "@/lib/domain/screening/mark";
 
 import type { Blast } from "./gate";
+import type { Override } from "./override";
 
 /** What one live attribution says, as the selection sees it. */
 export type Vouching = {
@@ -52,4 +53,6 @@ export type Candidate = {
   standingUntil: Date | null;
   /** What blocking it would hit; null where the connector does not ask. */
   blast: Blast | null;
+  /** What a person adopted of how it stood there, over what selection and rules say. */
+  override: Override | null;
 };

@@ -40,6 +40,7 @@ const describeContent = (before: ShareContent, after: ShareContent): (string | n
     before.team.name === after.team.name ? null : `team ${before.team.name} → ${after.team.name}`,
     oldNames === newNames ? null : `feeds ${oldNames} → ${newNames}`,
     JSON.stringify(before.templates) === JSON.stringify(after.templates) ? null : "its wording",
+    JSON.stringify(before.words) === JSON.stringify(after.words) ? null : "the words adopted from Microsoft",
   ];
 };
 

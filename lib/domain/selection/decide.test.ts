@@ -9,6 +9,7 @@ import type { Mark } from "@/lib/domain/screening/mark";
 
 import type { Candidate, Vouching } from "./candidate";
 import type { Blocked } from "./blocked";
+import type { Override } from "./override";
 import { decide } from "./decide";
 import type { Blast } from "./gate";
 import { compilePolicy, type Policy } from "./policy";
@@ -54,6 +55,7 @@ const candidate = (other: Partial<Candidate> = {}): Candidate => ({
   blast: null,
   vouchings: [vouching()],
   standingUntil: null,
+  override: null,
   ...other,
 });
 
@@ -278,6 +280,46 @@ describe("decide", () => {
   });
 });
 
+describe("what a person adopted of a record", () => {
+  const adopted = (other: Partial<Override>): Partial<Candidate> => ({
+    override: {
+      ...{ by: "Ada", reason: "The SOC said so.", isAbsent: false, action: null, severity: null },
+      ...{ expiresAt: null, words: null },
+      ...other,
+    },
+  });
+
+  it("comes before rules, an earlier wish and the connector, field by field", () => {
+    const words = { title: "Mine", description: null };
+    const expiresAt = new Date("2026-11-26T00:00:00Z");
+    const rules = { rules: rulesSchema.parse([{ action: "Warn", severity: "Low" }]) };
+    expect(run(adopted({ action: "Block", words, expiresAt }), rules)).toMatchObject({
+      isWanted: true,
+      share: { action: "Block", severity: "Low", expiresAt, content: { words } },
+    });
+  });
+
+  it("never outlives what its sources vouch for, nor an allowlist that lets it be watched only", () => {
+    const validUntil = new Date("2026-11-25T00:00:00Z");
+    const expiresAt = new Date("2026-12-24T00:00:00Z");
+    const ending = { validUntil, vouchings: [vouching({ validUntil })] };
+    expect(run({ ...adopted({ expiresAt }), ...ending })).toHaveProperty("share.expiresAt", validUntil);
+    expect(run({ ...adopted({ action: "Block" }), mark: mark("audit-only") })).toHaveProperty(
+      "share.action",
+      "Audit",
+    );
+  });
+
+  it("keeps it away where it was taken away there, or its adopted end has come", () => {
+    expect(run(adopted({ isAbsent: true }))).toEqual({
+      isWanted: false,
+      code: "left-outside",
+      reason: "It was taken away at Microsoft, and Ada adopted that: The SOC said so.",
+    });
+    expect(run(adopted({ expiresAt: now }))).toMatchObject({ isWanted: false, code: "expired" });
+  });
+});
+
 describe("rules of a connector", () => {
   const ruled = (...rules: object[]): Partial<Policy> => ({ rules: rulesSchema.parse(rules) });
 
@@ -369,6 +411,21 @@ describe("rules of a connector", () => {
         isWanted: true,
         share: { action: "Audit" },
         heldTo: { code: "too-prevalent" },
+      });
+    });
+
+    it("goes where somebody adopted that it is blocked there", () => {
+      const words = {
+        by: "Ada",
+        reason: "Ours.",
+        isAbsent: false,
+        severity: null,
+        expiresAt: null,
+        words: null,
+      };
+      const override: Override = { ...words, action: "Block" };
+      expect(run({ blast: blast({ standingAction: "Audit" }), override }, rules)).toMatchObject({
+        ...{ isWanted: true, share: { action: "Block" }, heldTo: null },
       });
     });
 

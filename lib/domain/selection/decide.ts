@@ -12,6 +12,7 @@ import { findByTags } from "./by-tags";
 import { findRule, type FittingRule } from "./fit-rule";
 import { isBlocking, passGate } from "./gate";
 import { mergeContent } from "./merge-content";
+import { adoptedEnd, findAbsent } from "./override";
 import { recordScope, type CompiledPolicy } from "./policy";
 import type { Share, ShareContent } from "./share";
 
@@ -75,11 +76,18 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   const unfit = findUntimely(chosen, policy, now) ?? findByTags(candidate.vouchings, chosen, policy.tags);
   if (unfit) return block(unfit);
   const merged = mergeContent(context.team, candidate.tlp, chosen);
-  const worded = policy.templates ? { ...merged, templates: policy.templates } : merged;
+  const words = candidate.override?.words ?? null;
+  const worded = {
+    ...merged,
+    ...(policy.templates && { templates: policy.templates }),
+    ...(words && { words }),
+  };
   if (worded.confidence < selection.minConfidence) {
     const reason = `Confidence ${String(worded.confidence)} is below this connector's minimum, ${String(selection.minConfidence)}.`;
     return block({ code: "below-confidence", reason });
   }
+  const absent = findAbsent(candidate.override, now);
+  if (absent) return block(absent);
   const end = latestEnd(candidate, chosen);
   if (end !== null && end <= now) {
     const reason = `The sources that this connector takes vouched for it until ${end.toISOString()}.`;
@@ -98,7 +106,9 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     validUntil: end,
     expiryDays: lifetime ?? DEFAULT_EXPIRY_DAYS[type],
   });
-  const expiresAt = chooseExpiry({ type, expiryDays, validUntil, standing, now });
+  const expiresAt =
+    adoptedEnd(candidate.override, validUntil) ??
+    chooseExpiry({ type, expiryDays, validUntil, standing, now });
   const share = { action, severity, expiresAt, content };
   return { isWanted: true, share, rule, chosen, lifetimeDays: expiryDays, heldTo };
 };
@@ -119,7 +129,7 @@ type Treatment = { action: Action; severity: Severity; rule: number | null };
 
 /** How it is to be treated there: a list that only lets it be watched, a person, the first fitting rule, the connector. */
 const treat = (
-  { type, mark }: Candidate,
+  { type, mark, override }: Candidate,
   chosen: readonly Vouching[],
   fitting: FittingRule | null,
   { policy, permittedActions }: Context,
@@ -128,7 +138,7 @@ const treat = (
   const hasActions = policy.kind === "defender";
   const isWatched = mark?.effect === "audit-only";
   const rule = fitting?.rule;
-  const personal = hasActions ? wishedAction(chosen) : null;
+  const personal = hasActions ? (override?.action ?? wishedAction(chosen)) : null;
   const wished = hasActions && !isWatched ? (personal ?? rule?.action ?? policy.action) : "Audit";
   const isByRule = hasActions && !isWatched && personal === null && (rule?.action ?? null) !== null;
   const permitted = permittedActions(type);
@@ -138,7 +148,7 @@ const treat = (
     const reason = `A ${INDICATOR_TYPE_LABELS[type]} can only be ${permitted.join(" or ")} there, not ${wished}.${who}`;
     return { code: "action-not-possible", reason };
   }
-  const personalSeverity = hasActions ? wishedSeverity(chosen) : null;
+  const personalSeverity = hasActions ? (override?.severity ?? wishedSeverity(chosen)) : null;
   const severity = personalSeverity ?? rule?.severity ?? policy.severity;
   const hasPart =
     isByRule ||
@@ -150,11 +160,13 @@ const treat = (
 
 /** What the connector's gate does not let be blocked stays out; what of it stands already, or may be watched, is not made stricter. */
 const holdBack = (
-  { type, value, blast }: Candidate,
+  { type, value, blast, override }: Candidate,
   treatment: Treatment,
   { policy, now, findNear, permittedActions }: Context,
 ): (Treatment & { heldTo: Blocked | null }) | Blocked => {
   const { action } = treatment;
+  // It stands there so already, and a person made that the team's wish.
+  if ((override?.action ?? null) !== null) return { ...treatment, heldTo: null };
   const held = passGate(policy.gate ?? null, { type, value, action, blast, findNear }, now);
   if (held === null) return { ...treatment, heldTo: null };
   const { code, reason, isWatched } = held;

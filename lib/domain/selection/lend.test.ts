@@ -34,6 +34,7 @@ const vouching = (feedName: string, other: Partial<Vouching> = {}): Vouching => 
   ...other,
 });
 const address = (other: Partial<Candidate> = {}): Candidate => ({
+  override: null,
   ...{ type: "ipv4", value: "203.0.113.9", isActive: true, withdrawnBecause: null, mark: null, tlp: 2 },
   ...{ validUntil: null, isFaded: false, vouchings: [vouching("Hosts")], standingUntil: null },
   blast: null,

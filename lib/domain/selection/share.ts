@@ -14,6 +14,9 @@ export type ShareFeed = {
   network?: string | undefined;
 };
 
+/** What is to be read of a record in a person's own words; null: as everywhere. */
+export type Words = { title: string | null; description: string | null };
+
 export type ShareContent = {
   team: { slug: string; name: string };
   /** Position in TLPS, from 1; the strictest of all sources. */
@@ -24,6 +27,8 @@ export type ShareContent = {
   templates?: Templates | undefined;
   /** The device groups that a rule names, in order; left out where the connector's own hold. */
   deviceGroups?: readonly string[] | undefined;
+  /** What somebody wrote at Microsoft and a person adopted; left out where nobody did. */
+  words?: Words | undefined;
 };
 
 /** One team's part in a record: how it wants it, and what it says of it. */
@@ -41,6 +46,7 @@ export const contentJson = ({
   feeds,
   templates,
   deviceGroups,
+  words,
 }: ShareContent): Record<string, Json> => ({
   team: { slug: team.slug, name: team.name },
   tlp,
@@ -56,4 +62,5 @@ export const contentJson = ({
   // Left out, so that what was sent before there were any is not sent anew.
   ...(deviceGroups && { deviceGroups: [...deviceGroups] }),
   ...(templates && { templates: { title: templates.title, description: templates.description } }),
+  ...(words && { words: { title: words.title, description: words.description } }),
 });

@@ -20,6 +20,7 @@ const contentSchema = z.object({
   ),
   templates: z.object({ title: z.string().nullable(), description: z.string().nullable() }).optional(),
   deviceGroups: z.array(z.string()).optional(),
+  words: z.object({ title: z.string().nullable(), description: z.string().nullable() }).optional(),
 });
 
 const shareSchema = z.object({

@@ -23,7 +23,7 @@ type Options = {
  * where something is to be sent, the hour passes from which its end is counted. Never later than it does turn.
  */
 export const nextTurn = (
-  { validUntil, standingUntil, vouchings }: Candidate,
+  { validUntil, standingUntil, vouchings, override }: Candidate,
   { decision, isKept, maxAgeDays, now }: Options,
 ): number => {
   let first = NEVER;
@@ -32,6 +32,7 @@ export const nextTurn = (
     if (moment >= at && moment < first) first = moment;
   };
   if (validUntil !== null) meet(validUntil.getTime());
+  if (override?.expiresAt) meet(override.expiresAt.getTime());
   for (const one of vouchings) {
     if (one.validUntil !== null) meet(one.validUntil.getTime());
     if (maxAgeDays !== null && one.sightedAt !== null) meet(addDays(one.sightedAt, maxAgeDays).getTime());

@@ -1,5 +1,5 @@
 /** One connector's wish for one record at a destination. */
-export type Wish = {
+type Wish = {
   /** Tells records at the destination apart: wishes of several connectors for one record share its place. */
   record: number;
   /** The public id of the indicator, or of the network that it is part of: it decides between equal scores. */

@@ -14,6 +14,8 @@ import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
 
+import type { Stop } from "@/lib/services/delivery/delivery-stop";
+
 import { readStatistics, type Statistics } from "./statistics";
 import { fromStoredCloud } from "./cloud-column";
 import { readStoredTest } from "./credential-view";
@@ -42,12 +44,11 @@ export const CONNECTOR_SELECT = {
   automaticLimits: true,
   gate: true,
   statistics: true,
-  stoppedAt: true,
-  stoppedByName: true,
-  stopReason: true,
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
+  refreshedAt: true,
+  refreshed: true,
   reconcileMinutes: true,
   driftMode: true,
   strangers: true,
@@ -107,7 +108,7 @@ export type ConnectorView = {
   /** What Defender said when it was last asked how widely something is seen; null: it was not. */
   statistics: Statistics | null;
   /** Who switched its sending off; null while it is on. */
-  stop: { at: Date; by: string; reason: string } | null;
+  stop: Stop | null;
   lastTest: (TestResult & { at: Date }) | null;
   /** When what stands there was last compared with what was sent, and why the newest try failed. */
   reconciledAt: Date | null;
@@ -115,16 +116,19 @@ export type ConnectorView = {
   /** How many minutes apart they are compared, and whether what drifted is put right by the next plan or waits. */
   reconcileMinutes: number;
   driftMode: DriftMode;
-  /** What its application made there and nobody here knows of; null until it was compared. */
+  /** When records that Sentinel had not published again for long were last sent again as they stand, and how many. */
+  refreshedAt: Date | null;
+  refreshed: number;
+  /** How much its application made there that nobody here knows of; null until it was compared. */
   strangers: Strangers | null;
   /** Whether its Defender tenant takes MD5, as a probe found; null: nobody tried. */
   acceptsMd5: boolean | null;
   createdAt: Date;
 };
 
-/** Shapes a row for the outside. */
-export const toConnectorView = (row: ConnectorRow): ConnectorView => {
-  const { approval, automaticLimits, stoppedAt, stoppedByName, stopReason, ...others } = row;
+/** Shapes a row for the outside; `stop` says who switched its sending off. */
+export const toConnectorView = (row: ConnectorRow, stop: Stop | null): ConnectorView => {
+  const { approval, automaticLimits, ...others } = row;
   const { team, destination, selection, expiryByType, rules, lastTest, action, severity, ...rest } = others;
   return {
     ...rest,
@@ -145,23 +149,12 @@ export const toConnectorView = (row: ConnectorRow): ConnectorView => {
     automaticLimits: storedPlanLimitsSchema.parse(automaticLimits),
     gate: storedGateSchema.parse(row.gate),
     statistics: readStatistics(row.statistics),
-    stop: stoppedAt && { at: stoppedAt, by: stoppedByName ?? "", reason: stopReason ?? "" },
+    stop,
     lastTest: readStoredTest(lastTest),
     driftMode: z.enum(DRIFT_MODES).parse(row.driftMode),
     strangers: strangersSchema.nullable().parse(row.strangers),
   };
 };
 
-const strangersSchema = z.object({
-  count: z.number(),
-  records: z.array(
-    z.object({
-      remoteId: z.string(),
-      value: z.string(),
-      action: z.string().nullable(),
-      title: z.string().nullable(),
-      isDuplicate: z.boolean(),
-    }),
-  ),
-});
+const strangersSchema = z.object({ count: z.number() });
 type Strangers = z.output<typeof strangersSchema>;

@@ -68,6 +68,7 @@ export const createConnector = async (
       if (mode === "automatic") await announce(tx, connectorPlan, { connectorId: id });
       return toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
+        null,
       );
     });
   } catch (cause) {

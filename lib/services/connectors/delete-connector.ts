@@ -26,6 +26,9 @@ export const deleteConnector = async (
       select: { name: true, kind: true },
     });
     await forgetWishes(tx, { id, teamId });
+    // What was decided about its records is about nothing any more.
+    await tx.stranger.deleteMany({ where: { connectorId: id, teamId } });
+    await tx.recordOverride.deleteMany({ where: { connectorId: id, teamId } });
     await retireCredentials(tx, { connectorId: id, teamId, now });
     const detail = { name: connector.name, kind: connector.kind };
     const subject = { type: "connector", id };

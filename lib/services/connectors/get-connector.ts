@@ -3,6 +3,7 @@ import "server-only";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { readStops } from "@/lib/services/delivery/delivery-stop";
 import { readLatency, type Latency } from "@/lib/services/delivery/latency";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
 
@@ -32,7 +33,8 @@ export const getConnector = async (actor: Actor, connectorId: string): Promise<O
       select: CREDENTIAL_SELECT,
     });
     const drift = await readDrift(tx, { connectorIds: [connectorId], teamIds: [row.teamId] });
-    const view = toConnectorView(row);
+    const stops = await readStops(tx, [connectorId]);
+    const view = toConnectorView(row, stops.get(connectorId) ?? null);
     const visibleAfter = await readLatency(tx, { connectorId, teamId: row.teamId });
     return {
       ...view,

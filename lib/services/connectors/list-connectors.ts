@@ -3,6 +3,7 @@ import "server-only";
 import type { Tx } from "@/lib/db/client";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { readStops } from "@/lib/services/delivery/delivery-stop";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
@@ -40,13 +41,11 @@ export const listConnectors = async (
       select: CONNECTOR_SELECT,
     });
     const page = rows.slice(0, limit);
-    const healths = await readHealth(
-      tx,
-      page.map(({ id }) => id),
-      teamIds,
-    );
+    const ids = page.map(({ id }) => id);
+    const healths = await readHealth(tx, ids, teamIds);
+    const stops = await readStops(tx, ids);
     const connectors = page.map((row) => ({
-      ...toConnectorView(row),
+      ...toConnectorView(row, stops.get(row.id) ?? null),
       ...(healths.get(row.id) ?? NOTHING_YET),
     }));
     return { connectors, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };

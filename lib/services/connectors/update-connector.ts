@@ -19,8 +19,10 @@ import { AppError } from "@/lib/domain/errors";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { forgetWishes } from "@/lib/services/delivery/budget-entries";
+import { readStops } from "@/lib/services/delivery/delivery-stop";
 import { announce } from "@/lib/services/outbox/announce";
 
+import { fromStoredCloud } from "./cloud-column";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorView } from "./connector-view";
 import { forgetKept, forgetStaged, readCredential, storeCredential } from "./credentials";
 import { findOrMakeDestination } from "./find-destination";
@@ -47,8 +49,10 @@ export const updateConnector = async (
       await lockConnector(tx, { id, teamId });
       if (leadsElsewhere(patch)) await assertMayLead(tx, actor, { id, teamId });
       if (address) await assertNothingStands(tx, { id, teamId }, WHY_ADDRESS_STAYS);
+      const stop = (await readStops(tx, [id])).get(id) ?? null;
       const before = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
+        stop,
       );
       checkRules(before, patch);
       const data = {
@@ -71,6 +75,7 @@ export const updateConnector = async (
       else if (address) await forgetOthers(tx, { connectorId: id, teamId, now });
       const after = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
+        stop,
       );
       const changed = findChanged(patch, before, after);
       const detail = { name: after.name, changed, ...describeLimitChange(before, after) };
@@ -190,7 +195,8 @@ const resolveAddress = async (
   const given = withoutUndefined({ tenantId: t, workspaceId: w, clientId: c, deviceGroups: d });
   const wanted = { ...current, ...given };
   if (JSON.stringify(wanted) === JSON.stringify(current)) return null;
-  const { kind, cloud } = toConnectorView(before);
+  const { kind, destination } = before;
+  const cloud = fromStoredCloud(destination.cloud);
   const destinationId = await findOrMakeDestination({ ...wanted, kind, cloud });
   return { destinationId, clientId: wanted.clientId, deviceGroups: [...wanted.deviceGroups] };
 };

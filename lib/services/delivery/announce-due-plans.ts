@@ -93,7 +93,7 @@ const isCovered = async (
   if (changesSeen === null || changesSeen < changeCount) return false;
   const connector = await readPlanningConnector(client, { connectorId, teamId });
   // What waits for a person goes on by itself where the limits were raised meanwhile.
-  if (waitsBecause !== null && isWithinLimits(connector, counts)) return false;
+  if (waitsBecause !== null && (await isWithinLimits(client, connector, counts))) return false;
   // A person who took everything back is not overruled before something changes.
   return policyHash !== null && readIsWithdrawal(connector, policyHash) !== null;
 };

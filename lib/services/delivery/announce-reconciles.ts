@@ -1,5 +1,7 @@
 import "server-only";
 
+import { Prisma } from "@/lib/db/generated/client";
+import { IS_READABLE } from "@/lib/db/queries/is-readable";
 import { asSystem } from "@/lib/db/scope";
 import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
 import { announce } from "@/lib/services/outbox/announce";
@@ -8,14 +10,14 @@ import { announce } from "@/lib/services/outbox/announce";
 const AT_ONCE = 20;
 
 /**
- * Has Defender connectors compared with their destinations as often as each is set to, those that wait longest first; none
+ * Has connectors that can read their destinations compared with these as often as each is set to, those that wait longest first; none
  * while something is sent there. Call about once a minute.
  */
 export const announceReconciles = async (): Promise<number> =>
   asSystem("scheduling", async (tx) => {
     const rows = await tx.$queryRaw<{ id: string }[]>`
       SELECT c.id FROM connector c
-      WHERE c.kind = 'defender' AND c.enabled AND c.deleted_at IS NULL
+      WHERE ${Prisma.raw(IS_READABLE)} AND c.enabled AND c.deleted_at IS NULL
         AND (c.reconcile_tried_at IS NULL OR c.reconcile_tried_at < now() - make_interval(mins => c.reconcile_minutes))
         AND NOT EXISTS (
           SELECT FROM push p JOIN connector other ON other.id = p.connector_id

@@ -68,7 +68,8 @@ const apply = async (
   if (!isDecided) assertApproved(plan, connector, doer);
   if (!isUrgent) await assertNoOpenPush(client, connectorId);
   const isAutomatic = doer.id === SYSTEM.id;
-  if (isAutomatic && !isDecided && (connector.mode !== "automatic" || !isWithinLimits(connector, plan)))
+  const isAlone = isAutomatic && !isDecided;
+  if (isAlone && (connector.mode !== "automatic" || !(await isWithinLimits(client, connector, plan))))
     throw new AppError("conflict", `“${connector.name}” does not apply this by itself any more.`);
   const staleBecause = await findChange(client, { plan, connector, isWithdrawal, isUrgent, isAutomatic });
   if (staleBecause !== null) {
@@ -79,7 +80,7 @@ const apply = async (
     return { isStaleBecause: staleBecause };
   }
   if (isWithdrawal === true && connector.policy.kind === "defender") await dropEntries(client, connector);
-  const id = await openPush(client, { plan, teamId, doer, isUrgent, now });
+  const id = await openPush(client, { plan, teamId, doer, isUrgent, isAlone, now });
   const { add, change, remove } = plan;
   const subject = { type: "push", id };
   const detail = { plan: planId, connector: connector.name, connectorId, hash, add, change, remove };
@@ -175,11 +176,19 @@ const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promis
     );
 };
 
-type NewPush = { plan: LockedPlan; teamId: string; doer: Doer; isUrgent: boolean; now: Date };
+type NewPush = {
+  plan: LockedPlan;
+  teamId: string;
+  doer: Doer;
+  isUrgent: boolean;
+  /** No person decided it. */
+  isAlone: boolean;
+  now: Date;
+};
 
 const openPush = async (
   client: PoolClient,
-  { plan, teamId, doer, isUrgent, now }: NewPush,
+  { plan, teamId, doer, isUrgent, isAlone, now }: NewPush,
 ): Promise<string> => {
   const id = randomUUID();
   const planned = plan.add + plan.change + plan.remove;
@@ -203,11 +212,10 @@ const openPush = async (
       isUrgent,
     ],
   );
-  await client.query("UPDATE plan SET state = 'applied', applied_at = $2, applied_by = $3 WHERE id = $1", [
-    plan.id,
-    now,
-    doer.id,
-  ]);
+  await client.query(
+    "UPDATE plan SET state = 'applied', applied_at = $2, applied_by = $3, automatic = $4 WHERE id = $1",
+    [plan.id, now, doer.id, isAlone],
+  );
   if (planned === 0) return id;
   await openItems(client, id, plan);
   await client.query(
@@ -259,9 +267,13 @@ const openItems = async (
 const overtake = async (client: PoolClient, { id, connectorId }: LockedPlan): Promise<void> => {
   await client.query(
     `UPDATE push_item i SET overtaken = true
-     FROM push p, plan_item n
-     WHERE p.connector_id = $1 AND p.state <> 'done' AND n.plan_id = $2 AND n.operation <> 'blocked'
-       AND i.push_id = p.id AND i.indicator_id = n.indicator_id AND i.state IN ('pending', 'sending')`,
+     FROM (
+       -- In the order in which a batch marks them, so that neither waits for the other in a circle.
+       SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
+       JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
+       WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
+       ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
+     ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
     [connectorId, id],
   );
 };

@@ -209,7 +209,7 @@ describe("an automatic connector with limits", () => {
 
     await vouch(team, someValues(5), { name: "Another feed" });
     await waits();
-    await updateConnector(author, defender, { automaticLimits: limits({ maxAdds: 5 }) });
+    await updateConnector(author, defender, { automaticLimits: limits({ maxAdds: 7 }) });
     const before = await announced();
     await announceMissedPlans();
     expect(await announced()).toBe(before + 1);

@@ -19,7 +19,7 @@ import { endOverride } from "./end-override";
 import { getPlan } from "./get-plan";
 import { getPlanBlast } from "./get-plan-blast";
 import { letThrough } from "./let-through";
-import { listOverrides } from "./list-overrides";
+import { listLetThrough } from "./list-let-through";
 import { listPlanItems } from "./list-plan-items";
 import { planAndApply } from "./plan-and-apply";
 import {
@@ -209,7 +209,7 @@ describe("a gate before something is blocked", () => {
     const indicator = idOf(wide);
 
     await letThrough(actor, connector, { indicatorId: indicator, reason: "We want it gone." });
-    expect((await listOverrides(connector, { limit: 10, after: null })).overrides).toMatchObject([
+    expect((await listLetThrough(connector, { limit: 10, after: null })).letThrough).toMatchObject([
       { value: wide.value, reason: "We want it gone." },
     ]);
     expect((await push(actor, connector)).counts.accepted).toBe(1);

@@ -14,7 +14,7 @@ import type { PlanningConnector } from "./planning-connector";
 import { recordOf, type Scopes } from "./record-numbers";
 
 /** Others' wishes lie behind the planned connector's, those of one connector together. */
-export type Span = { connectorId: string; teamId: string; from: number; to: number };
+type Span = { connectorId: string; teamId: string; from: number; to: number };
 
 /** All that competes for a destination's places besides the connector that is planned, and how many there are. */
 export type Pool = {

@@ -5,7 +5,7 @@ import type { PoolClient } from "pg";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 
 import type { PlanningConnector } from "./planning-connector";
-import { firstOf, partSql } from "./plan-parts";
+import { firstOf, partSql } from "./part-numbers";
 
 /** Gives the ids after the given one, in order, at most so many. */
 export type IdSource = (after: string, limit: number) => Promise<string[]>;

@@ -4,17 +4,20 @@ import type { PoolClient } from "pg";
 
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsSystem } from "@/lib/db/scope";
+import { connectorPlan } from "@/lib/jobs/connector-plan.job";
+import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceLateRecalls } from "./announce-late-recalls";
+import { STAGED, stageSettlements } from "./batch-stage";
 import { noteFull, noteRoom } from "./note-capacity";
-import type { OpenPush } from "./push-lease";
+import { returnUnsent, type OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
 
 type Options = {
   push: OpenPush;
   settlements: readonly Settlement[];
-  /** Items that never left after all: they wait again. */
-  unsentIds: readonly string[];
+  /** All that was to be sent. */
+  readyIds: readonly string[];
   /** Whether what stands can be read back, so that a removal still waits for its confirmation. */
   isReadable: boolean;
   /** The team's count of changes of its lists when the batch was taken. */
@@ -33,19 +36,20 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
     await releaseDestination(client, push);
     await lockRows(client, settlements);
     if (settlements.length > 0) {
-      const rows = JSON.stringify(settlements.map(toRow));
+      await stageSettlements(client, settlements);
       const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
-      if (has(({ record }) => record !== null)) await writeRecords(client, rows, options.now);
-      if (has(({ record }) => record?.state === "orphaned")) await orphanRecords(client, rows);
-      await writeReceipts(client, rows, options);
-      if (has(({ others }) => others !== null)) await writeOtherReceipts(client, rows, options);
+      if (has(({ record }) => record !== null)) await writeRecords(client, options.now);
+      if (has(({ record }) => record?.state === "orphaned")) await orphanRecords(client);
+      await writeReceipts(client, options);
+      if (has(({ others }) => others !== null)) await writeOtherReceipts(client, options);
+      if (has(({ others }) => others === "lost")) await announceLost(client, push);
       if (has(({ claim, others }) => claim === "drop" || others === "lost"))
-        await dropClaims(client, rows, options);
-      if (has(({ claim }) => claim === "put")) await putClaims(client, rows, options);
-      await writeItems(client, rows, options);
-      await answerEarlier(client, rows, options);
+        await dropClaims(client, options);
+      if (has(({ claim }) => claim === "put")) await putClaims(client, options);
+      await writeItems(client, options);
+      await answerEarlier(client, options);
     }
-    await returnUnsent(client, options);
+    await returnUnsent(client, push.id, options.readyIds);
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
@@ -84,183 +88,164 @@ const lockRows = async (client: PoolClient, settlements: readonly Settlement[]):
   );
 };
 
-const toRow = ({ record, ...settlement }: Settlement) => ({
-  indicator_id: settlement.indicatorId,
-  record_id: settlement.recordId,
-  state: settlement.state,
-  reason: settlement.reason,
-  claim: settlement.claim,
-  others: settlement.others,
-  stix_id: settlement.stixId,
-  answered_id: settlement.answeredId,
-  is_written: record !== null,
-  is_last: settlement.isLast,
-  is_left: settlement.isLeft,
-  is_revoked: settlement.isRevoked,
-  moves: settlement.moves,
-  record_state: record?.state ?? null,
-  owner_connector_id: record?.ownerConnectorId ?? null,
-  remote_id: record?.remoteId ?? null,
-  content_hash: record?.contentHash?.toString("hex") ?? null,
-  action: record?.action ?? null,
-  severity: record?.severity ?? null,
-  expires_at: record?.expiresAt?.toISOString() ?? null,
-});
-
-const ROWS = `jsonb_to_recordset($1::jsonb) AS s (
-  indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
-  answered_id text, is_written boolean, is_last boolean, is_left boolean, is_revoked boolean, moves boolean, record_state record_state, owner_connector_id uuid, remote_id text,
-  content_hash text, action text, severity text, expires_at timestamptz)`;
-
-const writeRecords = async (client: PoolClient, rows: string, now: Date): Promise<void> => {
+const writeRecords = async (client: PoolClient, now: Date): Promise<void> => {
   await client.query(
     `UPDATE remote_record r SET state = s.record_state, owner_connector_id = s.owner_connector_id,
        owner_client_id = (SELECT c.client_id FROM connector c WHERE c.id = s.owner_connector_id),
-       remote_id = s.remote_id, content_hash = decode(s.content_hash, 'hex'), action = s.action, severity = s.severity,
-       expires_at = s.expires_at, visible_at = NULL, epoch = r.epoch + s.is_revoked::int,
-       accepted_at = CASE WHEN s.record_state = 'live' THEN $2 ELSE r.accepted_at END,
-       gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $2::timestamptz END
-     FROM ${ROWS} WHERE r.id = s.record_id AND s.is_written AND s.record_state <> 'orphaned'`,
-    [rows, now],
+       remote_id = s.remote_id, content_hash = s.content_hash, action = s.action, severity = s.severity,
+       expires_at = s.expires_at, visible_at = NULL, unpublished_since = NULL, epoch = r.epoch + s.is_revoked::int,
+       accepted_at = CASE WHEN s.record_state = 'live' THEN $1 ELSE r.accepted_at END,
+       gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $1::timestamptz END
+     FROM ${STAGED} WHERE r.id = s.record_id AND s.is_written AND s.record_state <> 'orphaned'`,
+    [now],
   );
 };
 
-const orphanRecords = async (client: PoolClient, rows: string): Promise<void> => {
+const orphanRecords = async (client: PoolClient): Promise<void> => {
   await client.query(
-    `UPDATE remote_record r SET state = 'orphaned' FROM ${ROWS}
+    `UPDATE remote_record r SET state = 'orphaned' FROM ${STAGED}
      WHERE r.id = s.record_id AND s.record_state = 'orphaned'`,
-    [rows],
   );
 };
 
 /** A removal that is still to be seen: its record was named, now or when it was sent, and can be looked for. */
-const IS_AWAITED =
-  "((s.is_last AND s.is_written AND s.answered_id IS NOT NULL) OR (s.is_left AND k.remote_id IS NOT NULL)) AND $6";
+const IS_AWAITED = "(s.awaited_id IS NOT NULL OR (s.is_left AND k.remote_id IS NOT NULL)) AND $5";
+
+/** What a receipt says of a value that was left alone: a removal stays as far as it was, and what was to be removed stands. */
+const AFTER_SKIP = `CASE WHEN known.state = 'gone' THEN known.state
+  WHEN known.state = 'withdrawing' AND EXISTS (
+    SELECT FROM claim c WHERE c.connector_id = known.connector_id AND c.indicator_id = known.indicator_id
+  ) THEN CASE WHEN known.visible_at IS NULL THEN 'accepted' ELSE 'visible' END::receipt_state
+  WHEN known.removed_at IS NOT NULL THEN 'withdrawing' ELSE 'skipped' END`;
 
 /**
  * The push's own receipts. What stood already keeps what is known of it. A skip says nothing of what another push does there
  * since: a removal that is still to be seen stays one.
  */
-const writeReceipts = async (
-  client: PoolClient,
-  rows: string,
-  { push, isReadable, now }: Options,
-): Promise<void> => {
+const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Options): Promise<void> => {
   await client.query(
     `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, remote_id, stix_id, content_hash,
-       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries)
-     SELECT $2, s.indicator_id, $3, $4,
+       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries, removed_at)
+     SELECT $1, s.indicator_id, $2, $3,
        (CASE WHEN s.state = 'accepted' THEN CASE WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END
              WHEN s.state = 'removed' THEN CASE WHEN ${IS_AWAITED} THEN 'withdrawing' ELSE 'gone' END
              WHEN s.state = 'failed' THEN 'failed' ELSE 'skipped' END)::receipt_state,
-       coalesce(r.remote_id, s.answered_id), s.stix_id, r.content_hash, $5, r.accepted_at, r.visible_at,
-       CASE WHEN s.state = 'removed' AND NOT (${IS_AWAITED}) THEN $5::timestamptz END,
-       r.expires_at, s.reason, $5, (s.state = 'removed' AND ${IS_AWAITED})::int
-     FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id
-     LEFT JOIN receipt k ON k.connector_id = $2 AND k.indicator_id = s.indicator_id
+       coalesce(s.awaited_id, r.remote_id), s.stix_id, r.content_hash, $4, r.accepted_at, r.visible_at,
+       CASE WHEN s.state = 'removed' AND NOT (${IS_AWAITED}) THEN $4::timestamptz END,
+       r.expires_at, CASE WHEN s.state = 'removed' AND s.awaited_id IS NOT NULL AND NOT $5 THEN $6 ELSE s.reason END,
+       $4, (s.state = 'removed' AND ${IS_AWAITED})::int,
+       CASE WHEN s.state = 'removed' AND ${IS_AWAITED} THEN $4::timestamptz END
+     FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id
+     LEFT JOIN receipt k ON k.connector_id = $1 AND k.indicator_id = s.indicator_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
-       push_id = excluded.push_id, state = excluded.state, reason = excluded.reason, changed_at = excluded.changed_at,
-       gone_at = excluded.gone_at, drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
+       push_id = excluded.push_id, changed_at = excluded.changed_at,
+       state = CASE WHEN excluded.state = 'skipped' THEN (${AFTER_SKIP}) ELSE excluded.state END,
+       reason = CASE WHEN excluded.state <> 'skipped' OR (${AFTER_SKIP}) = 'skipped' THEN excluded.reason END,
+       gone_at = CASE WHEN excluded.state = 'skipped' THEN known.gone_at ELSE excluded.gone_at END,
+       drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
        drift_choice = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift_choice END,
        -- What was refused or skipped leaves a removal that did nothing as it was.
        still_shown = known.still_shown AND excluded.state IN ('failed', 'skipped'),
        removal_tries = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removal_tries
          WHEN excluded.removal_tries > 0 THEN known.removal_tries + 1 ELSE 0 END,
-       remote_id = coalesce(excluded.remote_id, known.remote_id), stix_id = excluded.stix_id,
+       removed_at = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removed_at ELSE excluded.removed_at END,
+       remote_id = CASE WHEN excluded.state IN ('failed', 'skipped') THEN coalesce(known.remote_id, excluded.remote_id)
+         ELSE coalesce(excluded.remote_id, known.remote_id) END,
+       stix_id = CASE WHEN known.removed_at IS NOT NULL AND excluded.state IN ('failed', 'skipped') THEN known.stix_id
+         ELSE excluded.stix_id END,
        content_hash = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.content_hash ELSE known.content_hash END,
        accepted_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.accepted_at ELSE known.accepted_at END,
        visible_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.visible_at ELSE known.visible_at END,
        expires_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.expires_at ELSE known.expires_at END
      WHERE excluded.state <> 'skipped' OR known.push_id = excluded.push_id`,
-    [rows, push.connectorId, push.teamId, push.id, now, isReadable],
+    [push.connectorId, push.teamId, push.id, now, isReadable, NOT_READABLE],
   );
 };
 
+const NOT_READABLE = "Its removal was accepted; nothing can be read back here, so nobody has seen it gone.";
+
 /** Receipts of the other claimants: the record was written for all of them, or is lost to all of them. */
-const writeOtherReceipts = async (
-  client: PoolClient,
-  rows: string,
-  { push, now }: Options,
-): Promise<void> => {
+const writeOtherReceipts = async (client: PoolClient, { push, now }: Options): Promise<void> => {
   await client.query(
     `UPDATE receipt o SET
        state = (CASE s.others WHEN 'lost' THEN 'failed' ELSE 'accepted' END)::receipt_state,
-       reason = CASE s.others WHEN 'lost' THEN $4 END,
+       reason = CASE s.others WHEN 'lost' THEN $3 END,
        remote_id = r.remote_id, content_hash = r.content_hash, expires_at = r.expires_at,
-       accepted_at = r.accepted_at, visible_at = NULL, drift = NULL, changed_at = $3
-     FROM ${ROWS} JOIN remote_record r ON r.id = s.record_id JOIN claim c ON c.record_id = s.record_id
-     WHERE s.others IS NOT NULL AND c.connector_id <> $2
+       accepted_at = r.accepted_at, visible_at = NULL, drift = NULL, changed_at = $2
+     FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id JOIN claim c ON c.record_id = s.record_id
+     WHERE s.others IS NOT NULL AND c.connector_id <> $1
        AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
-    [rows, push.connectorId, now, LOST_TO_OTHERS],
+    [push.connectorId, now, LOST_TO_OTHERS],
   );
+};
+
+/** Who lost a record has it made anew; a connector that is not automatic leaves that to a person. */
+const announceLost = async (client: PoolClient, push: OpenPush): Promise<void> => {
+  const { rows: losers } = await client.query<{ id: string }>(
+    `SELECT DISTINCT c.connector_id AS id FROM ${STAGED} JOIN claim c ON c.record_id = s.record_id
+     WHERE s.others = 'lost' AND c.connector_id <> $1`,
+    [push.connectorId],
+  );
+  for (const { id: connectorId } of losers) await announceSql(client, connectorPlan, { connectorId });
 };
 
 const LOST_TO_OTHERS =
   "The record was another team's; when it was to be made anew for you, that was refused. The next plan adds it again.";
 
-const dropClaims = async (client: PoolClient, rows: string, { push }: Options): Promise<void> => {
+const dropClaims = async (client: PoolClient, { push }: Options): Promise<void> => {
   await client.query(
-    `DELETE FROM claim c USING ${ROWS}
+    `DELETE FROM claim c USING ${STAGED}
      WHERE c.record_id = s.record_id
-       AND ((c.connector_id = $2 AND s.claim = 'drop') OR (c.connector_id <> $2 AND s.others = 'lost'))`,
-    [rows, push.connectorId],
+       AND ((c.connector_id = $1 AND s.claim = 'drop') OR (c.connector_id <> $1 AND s.others = 'lost'))`,
+    [push.connectorId],
   );
 };
 
-const putClaims = async (client: PoolClient, rows: string, { push, now }: Options): Promise<void> => {
+const putClaims = async (client: PoolClient, { push, now }: Options): Promise<void> => {
   await client.query(
     `INSERT INTO claim (record_id, connector_id, team_id, indicator_id, action, severity, confidence, tlp, expires_at,
        content, content_hash, created_at)
-     SELECT s.record_id, $2, $3, s.indicator_id, p.action, p.severity, (p.content->>'confidence')::smallint,
-       (p.content->>'tlp')::smallint, p.expires_at, p.content, p.desired_hash, $5
-     FROM ${ROWS} JOIN plan_item p ON p.plan_id = $4 AND p.indicator_id = s.indicator_id
+     SELECT s.record_id, $1, $2, s.indicator_id, p.action, p.severity, (p.content->>'confidence')::smallint,
+       (p.content->>'tlp')::smallint, p.expires_at, p.content, p.desired_hash, $4
+     FROM ${STAGED} JOIN plan_item p ON p.plan_id = $3 AND p.indicator_id = s.indicator_id
      WHERE s.claim = 'put'
      ON CONFLICT (record_id, connector_id) DO UPDATE SET
        action = excluded.action, severity = excluded.severity, confidence = excluded.confidence, tlp = excluded.tlp,
        expires_at = excluded.expires_at, content = excluded.content, content_hash = excluded.content_hash`,
-    [rows, push.connectorId, push.teamId, push.planId, now],
+    [push.connectorId, push.teamId, push.planId, now],
   );
 };
 
 /** It was removed under its old device groups, and is still to be added under the new ones. */
 const IS_HALF_DONE = "(s.moves AND s.state = 'removed')";
 
-const writeItems = async (client: PoolClient, rows: string, { push, now }: Options): Promise<void> => {
+const writeItems = async (client: PoolClient, { push, now }: Options): Promise<void> => {
   await client.query(
-    `UPDATE push_item i SET state = s.state, reason = s.reason, finished_at = $3 FROM ${ROWS}
-     WHERE i.push_id = $2 AND i.indicator_id = s.indicator_id AND NOT ${IS_HALF_DONE}`,
-    [rows, push.id, now],
+    `UPDATE push_item i SET state = s.state, reason = s.reason, finished_at = $2 FROM ${STAGED}
+     WHERE i.push_id = $1 AND i.indicator_id = s.indicator_id AND NOT ${IS_HALF_DONE}`,
+    [push.id, now],
   );
   await client.query(
     `UPDATE push_item i SET state = 'pending', operation = 'add', moves = false, sent_at = NULL,
-       device_groups = (SELECT p.content->'deviceGroups' FROM plan_item p WHERE p.plan_id = $3 AND p.indicator_id = s.indicator_id)
-     FROM ${ROWS} WHERE i.push_id = $2 AND i.indicator_id = s.indicator_id AND ${IS_HALF_DONE}`,
-    [rows, push.id, push.planId],
-  );
-};
-
-const returnUnsent = async (client: PoolClient, { push, unsentIds }: Options): Promise<void> => {
-  if (unsentIds.length === 0) return;
-  await client.query(
-    `UPDATE push_item SET state = 'pending', sent_at = NULL
-     WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'sending'`,
-    [push.id, unsentIds],
+       device_groups = (SELECT p.content->'deviceGroups' FROM plan_item p WHERE p.plan_id = $2 AND p.indicator_id = s.indicator_id)
+     FROM ${STAGED} WHERE i.push_id = $1 AND i.indicator_id = s.indicator_id AND ${IS_HALF_DONE}`,
+    [push.id, push.planId],
   );
 };
 
 /** What earlier pushes of this connector were never answered is known now: it stands as this one left it. */
-const answerEarlier = async (client: PoolClient, rows: string, { push, now }: Options): Promise<void> => {
+const answerEarlier = async (client: PoolClient, { push, now }: Options): Promise<void> => {
   await client.query(
     `WITH answered AS (
-       UPDATE push_item i SET state = 'skipped', reason = $5, finished_at = $4
-       FROM ${unansweredItems("$3", push)} u, ${ROWS}
-       WHERE i.push_id = u.push_id AND i.indicator_id = u.indicator_id AND u.push_id <> $2
+       UPDATE push_item i SET state = 'skipped', reason = $4, finished_at = $3
+       FROM ${unansweredItems("$2", push)} u, ${STAGED}
+       WHERE i.push_id = u.push_id AND i.indicator_id = u.indicator_id AND u.push_id <> $1
          AND s.indicator_id = u.indicator_id AND (s.state IN ('accepted', 'removed') OR s.record_state = 'gone')
        RETURNING i.push_id
      )
      UPDATE push SET skipped = skipped + a.count
      FROM (SELECT push_id, count(*)::int AS count FROM answered GROUP BY push_id) a WHERE push.id = a.push_id`,
-    [rows, push.id, push.connectorId, now, ANSWERED_LATER],
+    [push.id, push.connectorId, now, ANSWERED_LATER],
   );
 };
 

@@ -19,9 +19,11 @@ export type Surroundings = {
   now: Date;
 };
 
+type Subject = Pick<BatchItem, "indicatorId" | "key" | "type" | "value" | "deviceGroups">;
+
 /** One record as all its claims want it, ready for the destination. */
 export const composeRecord = (
-  item: BatchItem,
+  item: Subject,
   record: RecordRow,
   merged: MergedRecord,
   { createdByRef, deviceGroups, now, appUrl }: Surroundings,
@@ -54,18 +56,18 @@ export const composeEnd = (
   type: item.type,
   value: item.value,
   externalId: item.key,
-  stixId: stixId(item.type, item.value, record.epoch),
+  stixId: item.shown?.stixId ?? stixId(item.type, item.value, record.epoch),
   createdByRef,
   createdAt: record.firstSentAt,
   validFrom: record.firstSentAt,
   // What an unanswered request made has another id, if any: it is looked up. What is still shown has its own, and no other is meant.
-  remoteId: item.shownId ?? (item.isUnanswered ? null : record.remoteId),
+  remoteId: item.shown?.remoteId ?? (item.isUnanswered ? null : record.remoteId),
   endedAt: now,
   attempt: item.attempt,
   texts: merged && composeTexts(item, merged, appUrl),
 });
 
-const composeTexts = ({ key, type }: BatchItem, merged: MergedRecord, appUrl: string): RecordTexts => {
+const composeTexts = ({ key, type }: Subject, merged: MergedRecord, appUrl: string): RecordTexts => {
   const traceUrl = `${appUrl}/t/${merged.teams[0]?.slug ?? ""}/indicators/${key}`;
   return {
     ...recordTexts(type, merged, traceUrl),

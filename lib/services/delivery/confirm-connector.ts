@@ -16,7 +16,7 @@ type Options = {
   isUrgent?: boolean;
 };
 
-export type Confirmation = Omit<Reading, "shown" | "failure">;
+export type Confirmation = Omit<Reading, "isRead" | "failure">;
 
 /**
  * Reads a connector's destination back after a push: what was accepted and stands there as sent becomes visible, what was

@@ -11,13 +11,13 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { createApplications, type Application, type Applications } from "./applications";
 import { commitBatch } from "./commit-batch";
-import { mayLeave } from "./delivery-stop";
+import { createDepartures, type Departures } from "./departures";
 import { countOpenItems, finishPush, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
-import { sendBatch, type Sent, type Trouble } from "./send-batch";
+import { sendBatch, type Trouble } from "./send-batch";
 import { settleItems } from "./settle-items";
 
 type Options = {
@@ -67,10 +67,12 @@ const deliver = async (
   const notify = (waitMs: number): void => {
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
+  const departures = createDepartures(push);
+  const { assertMayLeave } = departures;
   const applications = createApplications(notify, open, {
     longestWaitMs: LONGEST_NAP_MS,
     isUrgent: push.isUrgent,
-    assertMayLeave: mayLeave(push.connectorId),
+    assertMayLeave,
   });
   let own: Application;
   try {
@@ -81,7 +83,7 @@ const deliver = async (
   }
   const createdByRef = await installationIdentity();
   const progress = { mayBeSent: true, failures: 0 };
-  const context: Context = { push, own, applications, signal, createdByRef, notify, progress };
+  const context: Context = { push, own, applications, departures, signal, createdByRef, notify, progress };
   do {
     for (const operation of OPERATIONS) {
       const interruption = await deliverOperation(context, operation);
@@ -95,6 +97,7 @@ type Context = {
   push: OpenPush;
   own: Application;
   applications: Applications;
+  departures: Departures;
   signal: AbortSignal;
   createdByRef: string;
   notify: (waitMs: number) => void;
@@ -156,7 +159,7 @@ const takeBatch = async (
 };
 
 const carryOut = async (
-  { push, own, applications, signal }: Context,
+  { push, own, applications, departures, signal }: Context,
   batch: Batch,
 ): Promise<{ trouble: Trouble | null; hasProgress: boolean; isAwaited: boolean }> => {
   const { connectorId } = push;
@@ -166,22 +169,20 @@ const carryOut = async (
     connectorId,
     ownership,
     isSingly: SINGLE_REQUESTS.has(batch.request),
+    departures,
+    isSentAgain: batch.isSentAgain,
     signal,
   });
   const settlements = settleItems(batch, outcomes, connectorId);
-  const unsentIds = batch.isSentAgain ? [] : findUntouched(outcomes);
   const { screenedBy } = batch;
   const { isAwaited, isRecalled } = await commitBatch({
-    ...{ push, settlements, unsentIds, isReadable, screenedBy },
+    ...{ push, settlements, isReadable, screenedBy },
+    readyIds: batch.ready.map(({ item }) => item.indicatorId),
     now: new Date(),
   });
   if (isRecalled) await relayOutbox();
   return { trouble, hasProgress: settlements.length > 0, isAwaited };
 };
-
-/** The items of a batch that for certain never reached the destination. */
-const findUntouched = (outcomes: ReadonlyMap<string, Sent>): string[] =>
-  [...outcomes].flatMap(([id, sent]) => (sent.status === "open" && sent.isUntouched ? [id] : []));
 
 /** Resolves to null when another try may help at once. */
 const waitAfterTrouble = async (

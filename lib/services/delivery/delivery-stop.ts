@@ -17,9 +17,7 @@ export type Stop = { at: Date; by: string; reason: string };
 export const readStop = async (client: PoolClient, connectorId: string): Promise<string | null> => {
   const { rows } = await client.query<{ everywhere: unknown; own: unknown }>(
     `SELECT (SELECT value FROM setting WHERE key = $2) AS everywhere,
-       CASE WHEN c.stopped_at IS NOT NULL THEN
-         jsonb_build_object('at', c.stopped_at, 'by', c.stopped_by_name, 'reason', c.stop_reason) END AS own
-     FROM connector c WHERE c.id = $1`,
+       (SELECT jsonb_build_object('at', at, 'by', by, 'reason', reason) FROM connector_stop WHERE connector_id = $1) AS own`,
     [connectorId, STOP_KEY],
   );
   const everywhere = storedStopSchema.parse(rows[0]?.everywhere ?? null);
@@ -28,14 +26,30 @@ export const readStop = async (client: PoolClient, connectorId: string): Promise
   return own && describe("Sending is switched off for this connector", own);
 };
 
-/** Throws, right before a request of a connector's push would leave, while sending is switched off. */
-export const mayLeave = (connectorId: string) => async (): Promise<void> => {
-  const reason = await bulkAsSystem("delivery", (client) => readStop(client, connectorId));
+/** Throws while a connector's sending is switched off. To be asked right before a request leaves. */
+export const assertNotStopped = async (client: PoolClient, connectorId: string): Promise<void> => {
+  const reason = await readStop(client, connectorId);
   if (reason !== null) throw new AppError("conflict", reason, { retry: "later", context: { isStop: true } });
 };
 
 /** Whether a request did not leave because sending is switched off. */
 export const isStop = ({ context }: AppError): boolean => context["isStop"] === true;
+
+/** As `assertNotStopped`, in a transaction of its own. */
+export const mayLeave = (connectorId: string) => (): Promise<void> =>
+  bulkAsSystem("delivery", (client) => assertNotStopped(client, connectorId));
+
+/** Those of the connectors whose sending is switched off. */
+export const readStops = async (
+  tx: Tx,
+  connectorIds: readonly string[],
+): Promise<ReadonlyMap<string, Stop>> => {
+  const rows = await tx.connectorStop.findMany({
+    where: { connectorId: { in: [...connectorIds] } },
+    select: { connectorId: true, at: true, by: true, reason: true },
+  });
+  return new Map(rows.map(({ connectorId, ...stop }) => [connectorId, stop]));
+};
 
 /** What stops all sending of the installation; null while nothing does. */
 export const readStopOfAll = async (tx: Tx): Promise<Stop | null> => {

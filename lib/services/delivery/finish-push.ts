@@ -42,13 +42,15 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
   await bulkAsSystem("delivery", async (client) => {
     if (!(await endPush(client, push, "stopped", message))) return;
     await client.query(
-      `UPDATE receipt r SET reason = $3
+      `UPDATE receipt r SET reason = CASE open.state WHEN 'sending' THEN $3 ELSE $5 END
        FROM (
-         SELECT y.indicator_id FROM push_item i
+         SELECT y.indicator_id, i.state FROM push_item i
          JOIN receipt y ON y.connector_id = $2 AND y.indicator_id = i.indicator_id
-         WHERE i.push_id = $1 AND i.state = 'sending' ORDER BY y.indicator_id FOR UPDATE OF y
-       ) sent WHERE r.connector_id = $2 AND r.indicator_id = sent.indicator_id`,
-      [push.id, push.connectorId, UNANSWERED],
+         WHERE i.push_id = $1 AND (i.state = 'sending' OR ($4 AND i.state = 'pending' AND i.operation = 'remove'))
+         ORDER BY y.indicator_id FOR UPDATE OF y
+       ) open WHERE r.connector_id = $2 AND r.indicator_id = open.indicator_id`,
+      // What waits of an ordinary push may be very many, and its page says so.
+      [push.id, push.connectorId, UNANSWERED, push.isUrgent, NOT_SENT],
     );
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
     await announceNext(client, push);
@@ -56,6 +58,7 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
   });
 };
 
+const NOT_SENT = "Its removal was not sent: the push was stopped. Resume the push or make a new plan.";
 const UNANSWERED =
   "It was sent, but the answer never came: it may stand there or not. Resume the push or make a new plan to settle it.";
 

@@ -3,7 +3,8 @@ import "server-only";
 import type { Decision } from "@/lib/domain/selection/decide";
 import { judgeBeside, type StrongerHash } from "@/lib/domain/selection/same-file";
 
-import type { CandidateReader, ReadCandidate } from "./read-candidates";
+import type { CandidateReader } from "./read-candidates";
+import type { ReadCandidate } from "./read-page";
 
 type Decide = (one: ReadCandidate) => Decision;
 /** Which of these, by their numbers, cannot go there although they are wanted. */

@@ -23,7 +23,8 @@ import { besideStronger, type DecisionBeside, type FindKeptOut } from "./judge-b
 import { findKeptOut } from "./kept-out";
 import { openNetworks } from "./lend-networks";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
-import { openCandidates, type CandidateReader, type ReadCandidate } from "./read-candidates";
+import { openCandidates, type CandidateReader } from "./read-candidates";
+import type { ReadCandidate } from "./read-page";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = {
@@ -208,6 +209,10 @@ const toJudged = (
   const { code, reason } = toDifference(before.get(id), share);
   return { ...wanted, operation: "change", code, reason: because(reason) };
 };
+
+/** Whether it stands and stays, although it is told as something that is kept in: a gate keeps it milder than it is wanted. */
+export const isHeldThere = ({ operation, claimHash }: Judged): boolean =>
+  operation === "blocked" && claimHash !== null;
 
 type Standing = Pick<ReadCandidate, "id" | "key" | "claimHash" | "isUnanswered">;
 

@@ -4,7 +4,7 @@ import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
-import { findExcess } from "@/lib/domain/delivery/plan-limits";
+import { findExcess, type Earlier } from "@/lib/domain/delivery/plan-limits";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import type { MadePlan } from "./create-plan";
@@ -21,9 +21,8 @@ export const leaveToPerson = async (
 ): Promise<{ planId: string; reason: string } | null> =>
   bulkAsTeam(teamId, async (client) => {
     const connector = await readPlanningConnector(client, { connectorId, teamId });
-    const excess = findExcessOf(connector, counts);
-    if (excess.size === 0) return null;
-    const reason = [...excess].join(" ");
+    const reason = await findExcessOf(client, connector, counts);
+    if (reason === null) return null;
     const equal = await findWaiting(client, { connectorId, teamId, hash });
     if (equal !== null) {
       // It has seen no less than the new one, which says the same.
@@ -45,15 +44,39 @@ export const leaveToPerson = async (
     return { planId: id, reason };
   });
 
-/** Whether an automatic connector applies as much as this by itself. */
-export const isWithinLimits = (connector: Limits, counts: Counts): boolean =>
-  findExcessOf(connector, counts).size === 0;
+/** Whether an automatic connector applies as much as this by itself, beside what it applied so within the last hour. */
+export const isWithinLimits = async (
+  client: PoolClient,
+  connector: PlanningConnector,
+  counts: Counts,
+): Promise<boolean> => (await findExcessOf(client, connector, counts)) === null;
 
-type Limits = Pick<PlanningConnector, "approval" | "automaticLimits">;
 type Counts = Parameters<typeof findExcess>[1];
 
-const findExcessOf = ({ approval, automaticLimits }: Limits, counts: Counts): ReadonlySet<string> =>
-  new Set([...findExcess(automaticLimits, counts), ...findExcess(approval, counts)]);
+const findExcessOf = async (
+  client: PoolClient,
+  { id, approval, automaticLimits }: PlanningConnector,
+  counts: Counts,
+): Promise<string | null> => {
+  if (approval === null && automaticLimits === null) return null;
+  const earlier = await readAppliedAlone(client, id);
+  const excess = new Set(
+    [automaticLimits, approval].flatMap((limits) => findExcess(limits, counts, earlier)),
+  );
+  return excess.size === 0 ? null : [...excess].join(" ");
+};
+
+/** What left or is to leave of all that the connector applied by itself within the last hour: many small plans are one large one. */
+const readAppliedAlone = async (client: PoolClient, connectorId: string): Promise<Earlier> => {
+  const { rows } = await client.query<Earlier>(
+    `SELECT count(*) FILTER (WHERE i.operation = 'add')::int AS add, count(*) FILTER (WHERE i.operation = 'remove')::int AS remove
+     FROM plan p JOIN push u ON u.connector_id = p.connector_id AND u.plan_id = p.id
+     JOIN push_item i ON i.push_id = u.id AND i.state NOT IN ('skipped', 'failed')
+     WHERE p.connector_id = $1 AND p.automatic AND p.applied_at > now() - interval '1 hour'`,
+    [connectorId],
+  );
+  return rows[0] ?? { add: 0, remove: 0 };
+};
 
 type Wanted = { connectorId: string; teamId: string; hash: string };
 

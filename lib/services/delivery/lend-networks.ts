@@ -9,7 +9,8 @@ import type { Decision } from "@/lib/domain/selection/decide";
 import { withLenders, type Lender } from "@/lib/domain/selection/lend";
 
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
-import type { CandidateReader, ReadCandidate } from "./read-candidates";
+import type { CandidateReader } from "./read-candidates";
+import type { ReadCandidate } from "./read-page";
 
 type Decide = (one: ReadCandidate) => Decision;
 type Options = {

@@ -23,6 +23,7 @@ export const listPlans = async (
       where: {
         connectorId: id,
         teamId,
+        supersededAt: null,
         ...(after && {
           OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }],
         }),
@@ -34,5 +35,8 @@ export const listPlans = async (
   );
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
-  return { plans: page.map(toPlanView), next: last ? { at: last.createdAt, id: last.id } : null };
+  return {
+    plans: page.map((row) => toPlanView(row)),
+    next: last ? { at: last.createdAt, id: last.id } : null,
+  };
 };

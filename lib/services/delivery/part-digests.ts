@@ -5,7 +5,7 @@ import type { PoolClient } from "pg";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 
 import type { PlanningConnector } from "./planning-connector";
-import { partSql } from "./plan-parts";
+import { partSql } from "./part-numbers";
 
 /**
  * A digest of each part of what a connector's verdicts rest on row by row: which versions of which rows there are. Whatever is
@@ -28,6 +28,8 @@ export const readDigests = async (
        ${versions("claim", "connector_id = $2 AND team_id = $1")}
        UNION ALL
        ${versions("receipt", "connector_id = $2 AND team_id = $1 AND drift IS NOT NULL")}
+       UNION ALL
+       ${versions("record_override", "connector_id = $2 AND team_id = $1")}
        UNION ALL
        SELECT ${partSql("u.indicator_id")}, hash_record_extended(ROW(u.push_id, u.indicator_id), 0) FROM ${unansweredItems("$2")} u
      ) row GROUP BY part`,

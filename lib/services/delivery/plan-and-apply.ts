@@ -6,7 +6,7 @@ import { AppError } from "@/lib/domain/errors";
 
 import { applyPlan } from "./apply-plan";
 import { createPlan } from "./create-plan";
-import { dropPlans } from "./drop-plans";
+import { supersedePlans } from "./drop-plans";
 import { leaveToPerson } from "./leave-to-person";
 
 export type AutomaticOutcome =
@@ -67,10 +67,4 @@ const PATIENCE_MS = 120_000;
 
 /** An automatic connector plans after every run; of whole plans that nobody applied only the newest says anything. */
 const dropOlderPlans = (connectorId: string, teamId: string, newestId: string): Promise<void> =>
-  bulkAsTeam(teamId, (client) =>
-    dropPlans(
-      client,
-      "connector_id = $1 AND team_id = $2 AND id <> $3 AND created_by IS NULL AND NOT partial",
-      [connectorId, teamId, newestId],
-    ),
-  );
+  bulkAsTeam(teamId, (client) => supersedePlans(client, { connectorId, teamId, newestId }));

@@ -157,6 +157,15 @@ const CHANGES: readonly ((pick: number) => Promise<unknown>)[] = [
     ),
   () => sql("UPDATE gate_override SET lifted_at = now() WHERE connector_id = $1", [sentinel.id]),
   () => sql("UPDATE receipt SET still_shown = true WHERE connector_id = $1", [sentinel.id]),
+  (pick) =>
+    sql(
+      `INSERT INTO record_override (connector_id, indicator_id, team_id, absent, expires_at, reason, decided_by, decided_by_name)
+       SELECT $2, indicator_id, $1, $4::int % 2 = 0, now() + make_interval(hours => $4::int), 'So.', $3, 'A person'
+       FROM team_indicator WHERE ${INDICATOR}
+       ON CONFLICT (connector_id, indicator_id) DO UPDATE SET absent = excluded.absent, expires_at = excluded.expires_at`,
+      [team.id, sentinel.id, actor.userId, pick],
+    ),
+  () => sql("DELETE FROM record_override WHERE connector_id = $1", [sentinel.id]),
 ];
 
 const GATE = JSON.stringify({ maxPrevalence: 3, nearAllowlist: true, otherTeams: true, whenUnknown: "wait" });

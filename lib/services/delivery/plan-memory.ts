@@ -6,10 +6,11 @@ import { z } from "zod";
 import { NEVER } from "@/lib/domain/selection/turn";
 
 import { readDigests } from "./part-digests";
+import { partSql } from "./part-numbers";
 import type { PlanningConnector } from "./planning-connector";
 import type { Background } from "./plan-background";
 import { COLUMNS } from "./plan-stage";
-import { emptyPart, itemsOf, partSql, type Part } from "./plan-parts";
+import { emptyPart, itemsOf, type Part } from "./plan-parts";
 
 /** So long a plan is trusted at most: whatever was forgotten of what it rests on would then come to light. */
 const LONGEST_MS = 6 * 3_600_000;

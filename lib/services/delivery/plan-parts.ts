@@ -5,6 +5,7 @@ import { createHash, type Hash } from "node:crypto";
 import { NEVER } from "@/lib/domain/selection/turn";
 
 import type { Judged } from "./judge-candidates";
+import { partOf } from "./part-numbers";
 
 const OPERATIONS = ["add", "change", "remove", "keep", "blocked"] as const;
 type Operation = (typeof OPERATIONS)[number];
@@ -21,16 +22,6 @@ export type Part = {
   /** From when mere time may turn any of it, in milliseconds. */
   turnsAt: number;
 };
-
-/** A power of two: so many numbers are one part. */
-const PART_BITS = 11;
-const PART_SIZE = 2 ** PART_BITS;
-
-/** The number of the part that a row's number is in, as an expression. */
-export const partSql = (id: string): string => `(${id} >> ${String(PART_BITS)})::int`;
-const partOf = (id: string): number => Math.floor(Number(id) / PART_SIZE);
-/** The lowest number of a part. */
-export const firstOf = (part: number): number => part * PART_SIZE;
 
 /** Counts what becomes of candidates part by part; in each, they come in the order of their numbers. */
 export const createParts = () => {

@@ -89,11 +89,11 @@ const planThese = async (
   for (let tries = 1; ; tries += 1) {
     const { id, hash, counts } = await createPlan({ connectorId, teamId, doer: SYSTEM, only });
     if (counts.add + counts.change + counts.remove === 0) return { status: "unchanged" };
-    const connector = await bulkAsTeam(teamId, (client) =>
-      readPlanningConnector(client, { connectorId, teamId }),
+    const isWithin = await bulkAsTeam(teamId, async (client) =>
+      isWithinLimits(client, await readPlanningConnector(client, { connectorId, teamId }), counts),
     );
     // The ordinary plan holds it as well, and tells a person why it waits.
-    if (!isWithinLimits(connector, counts)) {
+    if (!isWithin) {
       await dropPartial(teamId, id);
       return { status: "left", reason: "It is more than the connector applies by itself." };
     }

@@ -29,6 +29,7 @@ export const PLAN_SELECT = {
   approvedAt: true,
   approvedByName: true,
   waitsBecause: true,
+  supersededAt: true,
 } as const satisfies Prisma.PlanSelect;
 
 export type PlanView = {
@@ -52,16 +53,22 @@ export type PlanView = {
   approvedBy: string | null;
   /** Why an automatic connector leaves it to a person. */
   waitsBecause: string | null;
+  /** A newer plan took its place, `by` while there is one; its items are gone. Null: none did. */
+  superseded: { by: string | null } | null;
 };
 
-/** Shapes a row for the outside. */
-export const toPlanView = (row: Prisma.PlanGetPayload<{ select: typeof PLAN_SELECT }>): PlanView => {
+/** Shapes a row for the outside; `newestId` is the plan that took its place, if one did. */
+export const toPlanView = (
+  row: Prisma.PlanGetPayload<{ select: typeof PLAN_SELECT }>,
+  newestId: string | null = null,
+): PlanView => {
   const { id, connectorId, teamId, state, hash, createdAt, createdBy, appliedAt } = row;
   const { approvedAt, approvedByName, waitsBecause, partial } = row;
   const { add, change, remove, keep, blocked } = row;
   return {
     ...{ id, connectorId, teamId, state, hash, createdAt, createdBy, appliedAt },
     ...{ approvedAt, approvedBy: approvedByName, waitsBecause, isPartial: partial },
+    superseded: row.supersededAt && { by: newestId },
     counts: { add, change, remove, keep, blocked },
     blockedByReason: reasonsSchema.parse(row.blockedByReason),
     changesByReason: changesSchema.parse(row.changesByReason),

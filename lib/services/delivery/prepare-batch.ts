@@ -2,16 +2,15 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import type { Operation, OutgoingRecord, WithdrawnRecord } from "@/lib/connectors/contract";
-import { isRevocation } from "@/lib/connectors/sentinel/map";
+import type { Operation } from "@/lib/connectors/contract";
 import { bulkAsSystem } from "@/lib/db/scope";
-import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery/decide-step";
-import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
 
-import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
+import { giveDestinationBack, isUrgentOpen, takeDestination } from "./borrow-destination";
+import type { Surroundings } from "./compose-record";
 import { readStop } from "./delivery-stop";
 import { peekWait } from "./pace";
-import { LEASE_SECONDS, type OpenPush } from "./push-lease";
+import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
+import type { OpenPush } from "./push-lease";
 import {
   readClaims,
   readItems,
@@ -19,29 +18,11 @@ import {
   readSendingIds,
   type BatchItem,
   type OPERATIONS,
-  type RecordRow,
   type TeamClaim,
 } from "./read-batch";
-import { openRecallsOf, type IsRecalled } from "./recalls-of-others";
+import { openRecallsOf } from "./recalls-of-others";
+import { reconsider } from "./reconsider";
 import { readRecordsOf } from "./records-of-items";
-
-/** One item with all that is to be sent for it. */
-export type ReadyItem = {
-  item: BatchItem;
-  record: RecordRow;
-  /** Connectors besides this one that have a claim on the record. */
-  otherClaims: readonly string[];
-  /** `revokes`: what is ended so cannot come back as the same record. */
-  withdraw: { by: string; record: WithdrawnRecord; revokes: boolean } | null;
-  put: { by: string; ownerAfter: string; record: OutgoingRecord; hash: Buffer } | null;
-};
-
-/** An item that needs no request. */
-export type SettledItem = { item: BatchItem; record: RecordRow } & (
-  | { kind: "skipped" | "left"; reason: string }
-  /** What should stand there already does, by an earlier answer. */
-  | { kind: "stands" }
-);
 
 export type Batch = {
   ready: ReadyItem[];
@@ -93,9 +74,10 @@ export const prepareBatch = (
       return null;
     }
     const { now } = surroundings;
-    const { items, screenedBy } = await readItems(client, push, ids, now);
+    const { items: read, screenedBy } = await readItems(client, push, ids, now);
     // What could not be looked at would be taken for sent, and asked for again for ever.
-    if (items.length < ids.length) throw new Error("A planned item is missing.");
+    if (read.length < ids.length) throw new Error("A planned item is missing.");
+    const items = isSentAgain ? read : await reconsiderAll(client, push, read, now);
     const records = await readRecordsOf(client, push, items, surroundings);
     const claims = await readClaims(
       client,
@@ -114,6 +96,21 @@ export const prepareBatch = (
     await markSending(client, push, ids, batch, now);
     return batch;
   });
+
+const reconsiderAll = async (
+  client: PoolClient,
+  push: OpenPush,
+  items: readonly BatchItem[],
+  now: Date,
+): Promise<readonly BatchItem[]> => {
+  const open = items.filter(({ overtaken }) => overtaken === null);
+  const reasons = await reconsider(client, push, open, now);
+  if (reasons.size === 0) return items;
+  return items.map((item) => {
+    const reason = reasons.get(item.indicatorId);
+    return reason === undefined ? item : { ...item, overtaken: { reason, isRecalled: false } };
+  });
+};
 
 /** The request that may leave soonest. */
 const findSoonest = async (
@@ -150,111 +147,6 @@ const otherTeamsOf = (
     ? []
     : [...new Set([...claims.values()].flat().map((claim) => claim.teamId))].filter((id) => id !== teamId);
 
-/** Whether a recall, or what a person saved, has something to send there now. */
-const isUrgentOpen = async (client: PoolClient, { destinationId }: OpenPush): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM push u JOIN connector c ON c.id = u.connector_id
-     WHERE u.urgent AND u.state IN ('queued', 'running') AND c.destination_id = $1
-       AND (u.wake_at IS NULL OR u.wake_at <= clock_timestamp())
-       -- One that cannot end does not keep all others away for ever.
-       AND u.queued_at > clock_timestamp() - interval '10 minutes' LIMIT 1`,
-    [destinationId],
-  );
-  return rowCount === 1;
-};
-
-const takeDestination = async (client: PoolClient, push: OpenPush): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `UPDATE destination SET lease_owner = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
-     WHERE id = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease_owner = $2)`,
-    [push.destinationId, push.leaseOwner, LEASE_SECONDS],
-  );
-  return rowCount === 1;
-};
-
-const giveDestinationBack = (client: PoolClient, { destinationId, leaseOwner }: OpenPush) =>
-  client.query(
-    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-    [destinationId, leaseOwner],
-  );
-
-type Context = PrepareOptions & { isSentAgain: boolean; isRecalled: IsRecalled };
-
-const prepareItem = (
-  planned: BatchItem,
-  record: RecordRow,
-  allClaims: readonly TeamClaim[],
-  { push, ownership, surroundings, isSentAgain, isRecalled }: Context,
-): ReadyItem | SettledItem => {
-  // What may have been sent already must not be forgotten: it is sent again, and the next plan takes it back.
-  if (planned.overtaken !== null && !isSentAgain)
-    return { kind: "skipped", item: planned, record, reason: planned.overtaken.reason };
-  // Except where it was recalled: then it is not put there once more, but looked for and taken back.
-  const item: BatchItem =
-    planned.overtaken?.isRecalled === true
-      ? { ...planned, operation: "remove", share: null, isUnanswered: true }
-      : planned;
-  const { connectorId, teamId } = push;
-  // It must not be handed over to a team that is to be rid of it as well.
-  const claims =
-    item.operation === "remove"
-      ? allClaims.filter(
-          (claim) => claim.teamId === teamId || !isRecalled(claim.teamId, item.type, item.value),
-        )
-      : allClaims;
-  const isStanding = record.state === "live" || record.state === "orphaned";
-  const { ownerConnectorId, action } = record;
-  const step = decideStep({
-    connectorId,
-    operation: item.operation,
-    share: item.share,
-    record: { isStanding, ownerConnectorId, action },
-    isUnanswered: item.isUnanswered,
-    claims,
-    ownership,
-  });
-  const isClaimed = allClaims.some((claim) => claim.connectorId === connectorId);
-  if (step.kind === "nothing")
-    return { kind: isClaimed ? "left" : "skipped", item, record, reason: step.reason };
-  // Claims that are left on a record that ends are gone with it; each team's own removal finds that.
-  const otherClaims =
-    step.kind === "end" ? [] : allClaims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
-  const put = step.kind === "put" ? composePut(item, record, step, surroundings) : null;
-  const isMadeAnew = step.withdrawBy !== null || step.kind === "end";
-  if (
-    put &&
-    !isMadeAnew &&
-    !item.isUnanswered &&
-    record.state === "live" &&
-    record.contentHash?.equals(put.hash)
-  )
-    return { kind: "stands", item, record };
-  // What a TLP above the ceiling forbids must not be readable in the closing entry either.
-  const merged = item.code === "tlp-ceiling" ? null : mergeAll(claims);
-  const withdraw =
-    step.withdrawBy === null
-      ? null
-      : {
-          by: step.withdrawBy,
-          record: composeEnd(item, record, merged, surroundings),
-          revokes: push.kind === "sentinel" && isRevocation(item),
-        };
-  return { item, record, otherClaims, withdraw, put };
-};
-
-const composePut = (
-  item: BatchItem,
-  record: RecordRow,
-  { pushBy, ownerAfter, merged }: Extract<Step, { kind: "put" }>,
-  surroundings: Surroundings,
-): NonNullable<ReadyItem["put"]> => {
-  const outgoing = composeRecord(item, record, merged, surroundings);
-  return { by: pushBy, ownerAfter, record: outgoing, hash: hashRecord(outgoing) };
-};
-
-const mergeAll = ([oldest, ...others]: readonly StandingClaim[]): MergedRecord | null =>
-  oldest ? mergeClaims([oldest.share, ...others.map(({ share }) => share)]) : null;
-
 const markSending = async (
   client: PoolClient,
   { id, connectorId }: OpenPush,
@@ -263,8 +155,8 @@ const markSending = async (
   now: Date,
 ): Promise<void> => {
   await client.query(
-    `UPDATE push_item SET state = 'sending', sent_at = $3 WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[])`,
-    [id, ids, now],
+    `UPDATE push_item SET state = 'sending' WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[])`,
+    [id, ids],
   );
   // What is skipped is not sent, and its receipt may be another push's by now: a recall's.
   const sentIds = ready.map(({ item }) => item.indicatorId);

@@ -14,7 +14,8 @@ import type { IdSource } from "./candidate-ids";
 import type { FindKeptOut } from "./judge-beside";
 import { decidePages, findHeld, toUnwanted, type Judged } from "./judge-candidates";
 import type { PlanningConnector } from "./planning-connector";
-import { openCandidates, type ReadCandidate } from "./read-candidates";
+import { openCandidates } from "./read-candidates";
+import type { ReadCandidate } from "./read-page";
 import { recordOf, type Scopes } from "./record-numbers";
 
 /** What stands of a wish, or may. */

@@ -32,9 +32,7 @@ const ACCEPTED = `receipt x
   JOIN remote_record r ON r.id = c.record_id AND r.state = 'live' AND r.remote_id IS NOT NULL
   WHERE x.connector_id = $1 AND x.state = 'accepted' AND x.drift IS NULL`;
 const WITHDRAWN = `receipt x
-  JOIN push_item i ON i.push_id = x.push_id AND i.indicator_id = x.indicator_id AND i.state = 'removed'
-  JOIN push p ON p.id = x.push_id
-  WHERE x.connector_id = $1 AND x.state = 'withdrawing' AND x.remote_id IS NOT NULL`;
+  WHERE x.connector_id = $1 AND x.state = 'withdrawing' AND x.removed_at IS NOT NULL AND x.remote_id IS NOT NULL`;
 
 // The record that was withdrawn may have been made by the application of another team that had a claim on it.
 const ENDERS = `ARRAY(
@@ -153,15 +151,15 @@ export const markGone = async (
 ): Promise<Marked> => {
   const { rows } = await client.query<WithdrawnRow>(
     `SELECT x.indicator_id AS "indicatorId", x.remote_id AS "remoteId", x.removal_tries AS tries,
-       p.finished_at <= $2::timestamptz - make_interval(mins => CASE WHEN x.removal_tries < ${String(MOST_REMOVALS)} THEN $5::int ELSE $6::int END) AS "isOverdue"
-     FROM ${WITHDRAWN} AND p.finished_at <= $2 AND x.indicator_id > $3
+       x.removed_at <= $2::timestamptz - make_interval(mins => CASE WHEN x.removal_tries < ${String(MOST_REMOVALS)} THEN $5::int ELSE $6::int END) AS "isOverdue"
+     FROM ${WITHDRAWN} AND x.removed_at <= $2 AND x.indicator_id > $3
      ORDER BY x.indicator_id LIMIT $4 FOR UPDATE OF x`,
     [connectorId, startedAt, after, STRETCH, PATIENCE_MINUTES, LAST_PATIENCE_MINUTES],
   );
   const gone = rows.filter(({ remoteId }) => !standing.has(remoteId));
   const shown = rows.filter(({ remoteId }) => standing.has(remoteId));
   await client.query(
-    `UPDATE receipt SET state = 'gone', gone_at = $3, reason = NULL, changed_at = $3, removal_tries = 0, still_shown = false
+    `UPDATE receipt SET state = 'gone', gone_at = $3, reason = NULL, changed_at = $3, removal_tries = 0, removed_at = NULL, still_shown = false
      WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])`,
     [connectorId, gone.map(({ indicatorId }) => indicatorId), now],
   );

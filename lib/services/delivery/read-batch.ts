@@ -44,8 +44,8 @@ export type BatchItem = {
   isUnanswered: boolean;
   /** How many removals of it were accepted and did nothing. */
   attempt: number;
-  /** The id under which a removed record is still shown there; null for any other. */
-  shownId: string | null;
+  /** The ids of a record that was removed and is still shown there, or was not looked for yet; null for any other. */
+  shown: { remoteId: string; stixId: string; isOverdue: boolean } | null;
 };
 
 type Overtaken = { reason: string; isRecalled: boolean };
@@ -114,7 +114,7 @@ type ItemRow = {
   heldBecause: string | null;
   isOvertaken: boolean;
   attempt: number;
-  shownId: string | null;
+  shown: BatchItem["shown"];
 };
 
 /** The items with what was planned for them and what happened to them since. */
@@ -130,8 +130,9 @@ export const readItems = async (
     `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, mine.operation, mine.device_groups AS "deviceGroups", mine.moves, p.code, p.action, p.severity,
        p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause",
        coalesce(t.active, false) AS active, t.tlp, mine.overtaken AS "isOvertaken",
-       CASE WHEN w.still_shown THEN w.removal_tries ELSE 0 END AS attempt,
-       CASE WHEN w.still_shown THEN w.remote_id END AS "shownId", EXISTS (
+       CASE WHEN w.still_shown OR w.removed_at IS NOT NULL THEN w.removal_tries ELSE 0 END AS attempt,
+       CASE WHEN (w.still_shown OR w.removed_at IS NOT NULL) AND w.remote_id IS NOT NULL THEN
+         jsonb_build_object('remoteId', w.remote_id, 'stixId', w.stix_id, 'isOverdue', w.still_shown) END AS shown, EXISTS (
          SELECT FROM ${unansweredItems("$5", { isUrgent })} u WHERE u.indicator_id = p.indicator_id AND u.push_id <> $4) AS "isUnanswered",
        ${isHolding ? allHeldBecause("p.indicator_id", { teamId: "$2", feeds: "$6" }) : "NULL"} AS "heldBecause"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
@@ -158,7 +159,7 @@ export const readItems = async (
     overtaken: findOvertaken(row, { maxTlp, screener, now, words: words.get(row.indicatorId) ?? [] }),
     isUnanswered: row.isUnanswered,
     attempt: row.attempt,
-    shownId: row.shownId,
+    shown: row.shown,
   }));
   return { items, screenedBy: screener.version };
 };
@@ -211,7 +212,7 @@ const findOtherReason = (
 /** The records of the items at the destination; a missing one is made, not yet standing. */
 export const readRecords = async (
   client: PoolClient,
-  { destinationId }: OpenPush,
+  { destinationId }: Pick<OpenPush, "destinationId">,
   { scope, ids, now }: { scope: string; ids: readonly string[]; now: Date },
 ): Promise<ReadonlyMap<string, RecordRow>> => {
   await client.query(

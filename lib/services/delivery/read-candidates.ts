@@ -6,37 +6,15 @@ import type { PoolClient } from "pg";
 
 import { feedLook } from "@/lib/db/queries/fading";
 import { hasHolds } from "@/lib/db/queries/withheld";
-import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import { findNear } from "@/lib/domain/screening/nearness";
-import type { Candidate } from "@/lib/domain/selection/candidate";
 
 import { openScreener } from "@/lib/services/allowlists/open-screener";
 
 import type { IdSource } from "./candidate-ids";
 import type { PlanningConnector } from "./planning-connector";
 import { openBlast } from "./read-blast";
-import { readPage } from "./read-page";
-
-/** One candidate with what of it stands at the destination. */
-export type ReadCandidate = {
-  /** The row's number in PostgreSQL, as text. */
-  id: string;
-  /** The public id. */
-  key: string;
-  candidate: Candidate;
-  /** Hexadecimal. */
-  claimHash: string | null;
-  /** It was sent without an answer: it may stand there, or not as its claim says. */
-  isUnanswered: boolean;
-  /** What somebody else did to what stood there; null for nothing. */
-  drift: string | null;
-  /** When a source of the team last saw it. */
-  lastSeen: Date | null;
-  driftChoice: DriftChoice | null;
-  /** Decides between equals where places are limited; left out: its own public id. */
-  rankKey?: string;
-};
+import { readPage, type FeedFact, type FeedFacts, type ReadCandidate } from "./read-page";
 
 /** Enough to keep the server busy, few enough to stay small in memory. */
 const PAGE = 5_000;
@@ -100,16 +78,6 @@ export const openCandidates = async (
     findNear: (type, value) => findNear(screener.screen, type, value),
   };
 };
-
-export type FeedFact = {
-  name: string;
-  isPublic: boolean;
-  isStoreOnly: boolean;
-  isWithheld: boolean;
-  /** When it was last read whole and well; null also where nobody asks. */
-  lookedAt: Date | null;
-};
-export type FeedFacts = ReadonlyMap<string, FeedFact>;
 
 /** What of a team's feeds decides about all that they name, by their id. */
 export const readFeeds = async (

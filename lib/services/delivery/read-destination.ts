@@ -26,8 +26,8 @@ export type Reading = {
   unconfirmed: number;
   /** Why an application could not read; null when all could. */
   problem: string | null;
-  /** By remote id: all that the connector's own application was shown; null where it did not read. Defender only. */
-  shown: ReadonlyMap<string, RemoteRecord> | null;
+  /** Whether the connector's own application read all there is. */
+  isRead: boolean;
   /** Why the connector's own application could not read. */
   failure: AppError | null;
 };
@@ -40,19 +40,24 @@ export const readDestination = async (
   connectorId: string,
   applications: Applications,
   signal: AbortSignal,
+  /** Is given each page that the connector's own application is shown, which then reads in any case. */
+  watch?: Watch,
 ): Promise<Reading> => {
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const found: Found = { visible: 0, standing: new Set() };
   let problem: string | null = null;
   let isWholeSeen = true;
-  let shown: Reading["shown"] = null;
+  let isRead = false;
   for (const ownerId of awaited.ownerIds) {
     try {
       const application = await applications(ownerId);
-      const isNeeded = application.access.kind === "defender" || awaited.accepted + awaited.withdrawn > 0;
+      const isOwn = ownerId === connectorId;
+      const isWatched = isOwn && watch !== undefined;
+      const isAwaited = awaited.accepted + awaited.withdrawn > 0;
+      const isNeeded = application.access.kind === "defender" || isAwaited || isWatched;
       if (!application.destination.isReadable || !isNeeded) continue;
-      const everything = await readAll(application, connectorId, found, signal);
-      if (ownerId === connectorId) shown = everything;
+      await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined }, signal);
+      if (isOwn) isRead = true;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // Whoever cannot read leaves its receipts at "accepted"; the others are read all the same.
@@ -71,8 +76,10 @@ export const readDestination = async (
     : { gone: 0, standing: awaited.withdrawn };
   const { accepted } = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const unconfirmed = accepted + withdrawn.standing;
-  return { visible: found.visible, gone: withdrawn.gone, unconfirmed, problem, shown, failure: null };
+  return { visible: found.visible, gone: withdrawn.gone, unconfirmed, problem, isRead, failure: null };
 };
+
+type Watch = (page: readonly RemoteRecord[]) => void;
 
 /** What was come upon of that which is awaited. */
 type Found = {
@@ -81,15 +88,15 @@ type Found = {
   standing: Set<string>;
 };
 
-const NOTHING: Reading = { visible: 0, gone: 0, unconfirmed: 0, problem: null, shown: null, failure: null };
+const NOTHING: Reading = { visible: 0, gone: 0, unconfirmed: 0, problem: null, isRead: false, failure: null };
 
 /** Goes through all that one application sees, and marks what the connector waited for and stands there as sent. */
 const readAll = async (
   application: Application,
   connectorId: string,
-  found: Found,
+  { found, watch }: { found: Found; watch: Watch | undefined },
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, RemoteRecord>> => {
+): Promise<void> => {
   const { destination, pacer, access } = application;
   const hasLimit = access.kind === "defender";
   // By the rights alone: a tenant without others' records looks the same to an application that may not see them.
@@ -98,6 +105,7 @@ const readAll = async (
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     if (hasLimit) for (const record of page) shown.set(record.remoteId, record);
+    watch?.(page);
     found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
   }
   await pacer.settle();
@@ -106,7 +114,6 @@ const readAll = async (
     if (seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs)) await noteFill(application, shown);
     else await forgetFill(application);
   }
-  return shown;
 };
 
 /** Marks what of a page was awaited; gives how much of it is visible now. */

@@ -19,7 +19,7 @@ export const readDrift = async (
     LEFT JOIN claim c ON c.connector_id = r.connector_id AND c.indicator_id = r.indicator_id
     LEFT JOIN team_indicator t ON t.team_id = r.team_id AND t.indicator_id = r.indicator_id
     WHERE r.connector_id = ANY (${[...connectorIds]}::uuid[]) AND r.team_id = ANY (${[...teamIds]}::uuid[])
-      AND r.drift IS NOT NULL AND r.drift_choice IS DISTINCT FROM 'leave' AND (c.record_id IS NOT NULL OR (t.active AND t.screened_by IS NULL) OR ${OF_NETWORK})
+      AND r.drift IS NOT NULL AND r.drift_choice IS DISTINCT FROM 'ignore' AND (c.record_id IS NOT NULL OR (t.active AND t.screened_by IS NULL) OR ${OF_NETWORK})
     GROUP BY 1`;
   return new Map(rows.map(({ id, removed, changed }) => [id, { removed, changed }]));
 };

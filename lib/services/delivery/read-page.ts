@@ -7,12 +7,42 @@ import { heldBecause } from "@/lib/db/queries/withheld";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
 import { isNetwork } from "@/lib/domain/indicator/expand";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
-import type { Vouching } from "@/lib/domain/selection/candidate";
+import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import type { Screener } from "@/lib/services/allowlists/open-screener";
 
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import type { BlastReader, BlastRow } from "./read-blast";
-import type { FeedFact, FeedFacts, ReadCandidate } from "./read-candidates";
+import { readOverride } from "./stored-override";
+
+/** One candidate with what of it stands at the destination. */
+export type ReadCandidate = {
+  /** The row's number in PostgreSQL, as text. */
+  id: string;
+  /** The public id. */
+  key: string;
+  candidate: Candidate;
+  /** Hexadecimal. */
+  claimHash: string | null;
+  /** It was sent without an answer: it may stand there, or not as its claim says. */
+  isUnanswered: boolean;
+  /** What somebody else did to what stood there; null for nothing. */
+  drift: string | null;
+  /** When a source of the team last saw it. */
+  lastSeen: Date | null;
+  driftChoice: DriftChoice | null;
+  /** Decides between equals where places are limited; left out: its own public id. */
+  rankKey?: string;
+};
+
+export type FeedFact = {
+  name: string;
+  isPublic: boolean;
+  isStoreOnly: boolean;
+  isWithheld: boolean;
+  /** When it was last read whole and well; null also where nobody asks. */
+  lookedAt: Date | null;
+};
+export type FeedFacts = ReadonlyMap<string, FeedFact>;
 
 type Options = {
   ids: readonly string[];
@@ -43,10 +73,12 @@ type Found = {
   is_unanswered: boolean;
   drift: string | null;
   drift_choice: DriftChoice | null;
+  override: unknown;
 };
 const FOUND = [
   ...["id", "key", "type", "value", "active", "tlp", "valid_until", "last_seen", "halvings", "is_faded"],
   ...["withdrawn_because", "claim_hash", "standing_until", "is_unanswered", "drift", "drift_choice"],
+  "override",
 ];
 
 type Said = {
@@ -85,13 +117,14 @@ export const readPage = async (
          coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until, t.last_seen, coalesce(t.halvings, 0::smallint) AS halvings,
          coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS is_faded, x.reason AS withdrawn_because,
          encode(c.content_hash, 'hex') AS claim_hash, c.expires_at AS standing_until, u.indicator_id IS NOT NULL AS is_unanswered,
-         w.drift, w.drift_choice${blast.columns}
+         w.drift, w.drift_choice, to_jsonb(o) AS override${blast.columns}
        FROM ${ASKED} JOIN indicator i ON i.id = asked.id AND ${isIn("i.id")}
        LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id AND ${isIn("t.indicator_id")}
        LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
        LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
        LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id AND ${isIn("c.indicator_id")}
        LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id AND w.drift IS NOT NULL
+       LEFT JOIN record_override o ON o.connector_id = $3 AND o.team_id = $2 AND o.indicator_id = i.id
        LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
        ${blast.joins}
        ORDER BY i.id`,
@@ -169,11 +202,14 @@ const toCandidates = (
         isFaded: found.is_faded[place] ?? false,
         standingUntil: standing(found.standing_until[place]),
         blast: blast.toBlast(found, place, { id, type, value }),
+        override: toOverride(found.override[place]),
         vouchings: asFaded(vouchings.get(id) ?? NOBODY, found.halvings[place] ?? 0),
       },
     };
   });
 };
+
+const toOverride = (row: unknown) => (row === null || row === undefined ? null : readOverride(row));
 
 const STRICTEST_TLP = 5;
 

@@ -4,17 +4,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { PoolClient } from "pg";
 
-import type { RemoteRecord } from "@/lib/connectors/contract";
+import { IS_READABLE } from "@/lib/db/queries/is-readable";
+import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
-import { describeDrift, DRIFT_REASONS } from "@/lib/domain/delivery/drift";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { connectorRefresh } from "@/lib/jobs/connector-refresh.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { announcePlansSql } from "./announce-plans";
 import { createApplications, type Application } from "./applications";
+import { compareRecords, toRemoved, type Comparison } from "./compare-records";
 import {
+  isGone,
   markDrift,
   orphanAll,
   readExpected,
@@ -22,11 +27,11 @@ import {
   type Drift,
   type ExpectedRecord,
 } from "./expected-records";
-import { findStrangers } from "./find-strangers";
-import { toShown } from "./read-back";
+import { writeStrangers } from "./find-strangers";
+import { markUnpublished } from "./mark-unpublished";
 import { readDestination } from "./read-destination";
 
-type Options = { signal: AbortSignal; open?: OpenDestination };
+type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
 
 export type Reconciliation =
   | { status: "compared"; standing: number; removed: number; changed: number }
@@ -35,52 +40,59 @@ export type Reconciliation =
   | { status: "failed"; problem: string };
 
 /**
- * Compares what a Defender connector's application made with what stands there. What is missing or was changed is written down,
- * so that the next plan adds it again or changes it back; automatic connectors plan at once. Sends nothing, and looks only at
- * records that the application made by itself. Safe to call at any time, twice, or for any connector.
+ * Compares what stands at a connector's destination with what should, by all that its application is shown there. What is missing or
+ * was changed is written down, so that the next plan puts it right, and automatic connectors plan at once; so is what of ours nobody
+ * here knows of, and what Sentinel has not published again for too long. Sends nothing, and looks only at what the application may
+ * look after. Safe to call at any time, twice, or for any connector.
  */
 export const reconcileConnector = async (
   connectorId: string,
-  { signal, open }: Options,
+  { signal, open, now = () => new Date() }: Options,
 ): Promise<Reconciliation> => {
   const begun = await bulkAsSystem("delivery", (client) => begin(client, connectorId));
   if ("left" in begun) return { status: "left", reason: begun.left };
   const applications = createApplications(() => undefined, open);
-  const { shown, failure } = await readDestination(connectorId, applications, signal);
-  if (failure || !shown) {
-    const problem = failure?.message ?? "Defender could not be read.";
+  const comparison = compareRecords({ ...begun, now: now() });
+  const { isRead, failure } = await readDestination(connectorId, applications, signal, comparison.see);
+  if (failure || !isRead) {
+    const problem = failure?.message ?? "The destination could not be read.";
     await bulkAsSystem("delivery", async (client) => {
       await client.query("UPDATE connector SET reconcile_problem = $2 WHERE id = $1", [connectorId, problem]);
       if (failure?.retry === "never") await orphanAll(client, connectorId);
     });
     return { status: "failed", problem };
   }
-  const drifts = compare(begun.expected, shown);
-  const missing = drifts.filter(({ kind }) => kind === "removed");
-  const stillMissing =
-    missing.length === 0
-      ? missing
-      : await lookAgain(await applications(connectorId), begun.expected, missing, signal);
-  const found = [...drifts.filter(({ kind }) => kind === "changed"), ...stillMissing];
+  const missing = comparison.missing();
+  const removed =
+    missing.length === 0 ? [] : await lookAgain(await applications(connectorId), comparison, missing, signal);
+  const drifts = [...comparison.drifts(), ...removed];
   const isKept = await bulkAsSystem("delivery", (client) =>
-    conclude(client, { ...begun, connectorId, shown, drifts: found }),
+    conclude(client, { ...begun, connectorId, comparison, drifts }),
   );
   if (!isKept) return { status: "left", reason: SENT_MEANWHILE };
   await relayOutbox();
-  const removed = stillMissing.length;
-  const changed = found.length - removed;
-  return { status: "compared", standing: begun.expected.length - found.length, removed, changed };
+  const gone = drifts.filter(isGone).length;
+  const changed = drifts.length - gone;
+  return { status: "compared", standing: begun.expected.length - drifts.length, removed: gone, changed };
 };
 
 const SENT_MEANWHILE = "Something was sent there while it was read.";
 const SECOND_LOOK_MS = 1_000;
 
-type Begun = { destinationId: string; startedAt: Date; expected: ExpectedRecord[] };
+type Begun = {
+  destinationId: string;
+  teamId: string;
+  kind: ConnectorKind;
+  startedAt: Date;
+  expected: ExpectedRecord[];
+  knownIds: ReadonlySet<string>;
+};
 
 const begin = async (client: PoolClient, connectorId: string): Promise<Begun | { left: string }> => {
-  const { rows } = await client.query<{ destinationId: string; clientId: string; startedAt: Date }>(
-    `SELECT destination_id AS "destinationId", client_id AS "clientId", clock_timestamp() AS "startedAt" FROM connector
-     WHERE id = $1 AND kind = 'defender' AND enabled AND deleted_at IS NULL`,
+  const { rows } = await client.query<Omit<Begun, "expected" | "knownIds"> & { clientId: string }>(
+    `SELECT destination_id AS "destinationId", team_id AS "teamId", client_id AS "clientId", kind,
+       clock_timestamp() AS "startedAt" FROM connector c
+     WHERE id = $1 AND ${IS_READABLE} AND enabled AND deleted_at IS NULL`,
     [connectorId],
   );
   const [row] = rows;
@@ -90,7 +102,12 @@ const begin = async (client: PoolClient, connectorId: string): Promise<Begun | {
     connectorId,
     row.startedAt,
   ]);
-  return { ...row, expected: await readExpected(client, { connectorId, clientId: row.clientId }) };
+  const known = await client.query<{ remoteId: string }>(OWN_REMOTE_IDS, [row.destinationId]);
+  return {
+    ...row,
+    expected: await readExpected(client, { connectorId, ...row }),
+    knownIds: new Set(known.rows.map(({ remoteId }) => remoteId)),
+  };
 };
 
 /** Whether nothing was sent to the destination since then. */
@@ -106,53 +123,43 @@ const isQuiet = async (
   return rowCount === 0;
 };
 
-const compare = (expected: readonly ExpectedRecord[], shown: ReadonlyMap<string, RemoteRecord>): Drift[] =>
-  expected.flatMap((record): Drift[] => {
-    const { recordId, isConfirmed, isChanged } = record;
-    const listed = shown.get(record.remoteId);
-    if (!listed) {
-      const reason = isConfirmed || isChanged ? DRIFT_REASONS.removed : DRIFT_REASONS.neverShown;
-      return [{ kind: "removed", recordId, reason }];
-    }
-    // What never was seen as sent cannot have been changed since; sending it again and again would change nothing either.
-    if (isChanged || !isConfirmed) return [];
-    const differences = describeDrift(record, toShown(listed));
-    if (differences.length === 0) return [];
-    const { action, severity, expiresAt } = listed;
-    return [
-      { kind: "changed", recordId, reason: DRIFT_REASONS.changed(differences), action, severity, expiresAt },
-    ];
-  });
-
-/** Those of the missing that are missing in a second list too: one odd answer must not look like a purge. */
+/**
+ * What became of the missing, by a second look: one odd answer must not look like a purge. Where those that ended or were revoked
+ * can be asked for, they say so themselves.
+ */
 const lookAgain = async (
   { destination, pacer }: Application,
-  expected: readonly ExpectedRecord[],
-  missing: readonly Drift[],
+  comparison: Comparison,
+  missing: readonly ExpectedRecord[],
   signal: AbortSignal,
 ): Promise<Drift[]> => {
   await sleep(SECOND_LOOK_MS, undefined, { signal });
-  const there = new Set<string>();
-  for await (const page of destination.list(signal)) for (const { remoteId } of page) there.add(remoteId);
-  await pacer.settle();
-  const found = new Set(
-    expected.flatMap(({ recordId, remoteId }) => (there.has(remoteId) ? [recordId] : [])),
+  if (destination.find === null) {
+    const there = new Set<string>();
+    for await (const page of destination.list(signal)) for (const { remoteId } of page) there.add(remoteId);
+    await pacer.settle();
+    return missing.filter(({ remoteId }) => !there.has(remoteId)).map(toRemoved);
+  }
+  comparison.see(
+    await destination.find(
+      missing.map(({ remoteId }) => remoteId),
+      signal,
+    ),
   );
-  return missing.filter(({ recordId }) => !found.has(recordId));
+  await pacer.settle();
+  return comparison.missing().map(toRemoved);
 };
 
-type Conclusion = Begun & {
-  connectorId: string;
-  shown: ReadonlyMap<string, RemoteRecord>;
-  drifts: readonly Drift[];
-};
+type Conclusion = Begun & { connectorId: string; comparison: Comparison; drifts: readonly Drift[] };
 
 /** Keeps what was found, unless something was sent meanwhile: then it is false when nothing was kept. */
 const conclude = async (client: PoolClient, options: Conclusion): Promise<boolean> => {
-  const { connectorId, destinationId, expected, shown, drifts } = options;
+  const { connectorId, destinationId, teamId, comparison, drifts, kind } = options;
   // Nobody takes the destination for a batch before this ends.
   await client.query("SELECT FROM destination WHERE id = $1 FOR UPDATE", [destinationId]);
-  if (!(await isQuiet(client, options))) {
+  const hasStoodStill = await isQuiet(client, options);
+  // A workspace takes many minutes to read, and what was sent meanwhile is told record by record.
+  if (!hasStoodStill && kind === "defender") {
     // It is due again at once.
     await client.query("UPDATE connector SET reconcile_tried_at = reconciled_at WHERE id = $1", [
       connectorId,
@@ -160,22 +167,21 @@ const conclude = async (client: PoolClient, options: Conclusion): Promise<boolea
     return false;
   }
   const now = new Date();
-  await reviveOrphans(
-    client,
-    expected.flatMap(({ recordId, remoteId, isOrphaned }) =>
-      isOrphaned && shown.has(remoteId) ? [recordId] : [],
-    ),
-  );
+  await reviveOrphans(client, comparison.revived());
   const touched = await markDrift(client, drifts, now);
-  const strangers = await findStrangers(client, destinationId, shown);
-  await client.query(
-    "UPDATE connector SET reconciled_at = $2, reconcile_problem = NULL, strangers = $3 WHERE id = $1",
-    [connectorId, now, JSON.stringify(strangers)],
-  );
+  if (hasStoodStill)
+    await writeStrangers(client, { connectorId, teamId, comparison, startedAt: options.startedAt, now });
+  if (kind === "sentinel" && (await markUnpublished(client, connectorId, comparison.unpublished())) > 0)
+    await announceSql(client, connectorRefresh, { connectorId });
+  await client.query("UPDATE connector SET reconciled_at = $2, reconcile_problem = NULL WHERE id = $1", [
+    connectorId,
+    now,
+  ]);
   await announceAutomatic(client, [connectorId, ...touched.map((one) => one.connectorId)]);
-  for (const { connectorId: id, teamId, ...detail } of touched) {
+  for (const { connectorId: id, teamId: ofTeam, ...detail } of touched) {
     const subject = { type: "connector", id };
-    await recordAuditSql(client, { teamId, doer: SYSTEM, action: "connector.drift", subject, detail }, now);
+    const entry = { teamId: ofTeam, doer: SYSTEM, action: "connector.drift", subject, detail };
+    await recordAuditSql(client, entry, now);
   }
   return true;
 };

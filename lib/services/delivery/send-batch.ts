@@ -1,21 +1,24 @@
 import "server-only";
 
-import type { ItemOutcome, KnownCapacity, Receipt } from "@/lib/connectors/contract";
+import type { ItemOutcome, KnownCapacity, OnSplit, Receipt } from "@/lib/connectors/contract";
 import { AppError, type Retry } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
-import { isStop } from "./delivery-stop";
-import type { ReadyItem } from "./prepare-batch";
+import type { Departures } from "./departures";
+import type { ReadyItem } from "./prepare-item";
 
 /** What became of one item. `open` was not judged and is sent again. */
 export type Sent =
-  | { status: "accepted"; remoteId: string | null }
+  /** `endedId`: the id of what stood there before and was taken away; null where nothing was, or it has none that is known. */
+  | { status: "accepted"; remoteId: string | null; endedId: string | null }
   /** `isGone`: what stood there before was taken away already. */
-  | { status: "rejected"; reason: string; capacity: KnownCapacity | null; isGone: boolean }
+  | ({ status: "rejected"; reason: string; capacity: KnownCapacity | null } & Ended)
   /** The record's maker cannot sign in any more. */
-  | { status: "orphaned"; isGone: boolean }
-  /** `isUntouched`: for certain nothing of it reached the destination; else it may be there or not. */
-  | { status: "open"; isUntouched: boolean };
+  | ({ status: "orphaned" } & Ended)
+  /** Whether it left at all is written with the item. */
+  | { status: "open" };
+
+type Ended = { isGone: boolean; endedId: string | null };
 
 /** Why items are open, and whether another try may help before a person does something. */
 export type Trouble = { message: string; retry: Retry; waitMs: number | null };
@@ -28,6 +31,9 @@ type Options = {
   ownership: "application" | "shared";
   /** By requests of one record each. */
   isSingly: boolean;
+  departures: Departures;
+  /** Its items may have been sent before, so that no refusal tells that they are not there. */
+  isSentAgain: boolean;
   signal: AbortSignal;
 };
 
@@ -45,9 +51,10 @@ export const sendBatch = async (ready: readonly ReadyItem[], options: Options): 
   const outcomes = ready.map((one) => {
     const { indicatorId } = one.item;
     const isGone = one.withdraw !== null && isEnded(one);
+    const end = ends.results.get(indicatorId);
+    const endedId = end?.status === "accepted" ? end.remoteId : null;
     const decisive = isEnded(one) && one.put !== null ? puts.results : ends.results;
-    const isUntouched = !ends.touched.has(indicatorId) && !puts.touched.has(indicatorId);
-    return [indicatorId, toSent(decisive.get(indicatorId), { isGone, isUntouched })] as const;
+    return [indicatorId, toSent(decisive.get(indicatorId), { isGone, endedId })] as const;
   });
   return { outcomes: new Map(outcomes), trouble: ends.trouble ?? puts.trouble };
 };
@@ -61,12 +68,10 @@ type Task = {
 type StageOutcome = ItemOutcome | { status: "orphaned" };
 type StageResult = {
   results: ReadonlyMap<string, StageOutcome>;
-  /** Whose request left, and was not turned away as a whole. */
-  touched: ReadonlySet<string>;
   trouble: Trouble | null;
 };
 
-const NOTHING_DONE: StageResult = { results: new Map(), touched: new Set(), trouble: null };
+const NOTHING_DONE: StageResult = { results: new Map(), trouble: null };
 
 const toEndTask = (one: ReadyItem): Task[] =>
   one.withdraw ? [{ indicatorId: one.item.indicatorId, by: one.withdraw.by, stage: "withdraw", one }] : [];
@@ -76,23 +81,19 @@ const toPutTask = (one: ReadyItem): Task[] =>
 
 const runStage = async (tasks: readonly Task[], options: Options): Promise<StageResult> => {
   const results = new Map<string, StageOutcome>();
-  const touched = new Set<string>();
   for (const [executor, part] of groupByExecutor(tasks)) {
     const tried = await tryPart(executor, part, options);
     for (const { indicatorId, outcome } of tried.receipts) results.set(indicatorId, outcome);
-    if (!tried.isTurnedAway) for (const { indicatorId } of part) touched.add(indicatorId);
     if (tried.isDead) for (const { indicatorId } of part) results.set(indicatorId, { status: "orphaned" });
-    if (tried.trouble) return { results, touched, trouble: tried.trouble };
+    if (tried.trouble) return { results, trouble: tried.trouble };
   }
-  return { results, touched, trouble: null };
+  return { results, trouble: null };
 };
 
 type Tried = {
   receipts: readonly Receipt[];
   trouble: Trouble | null;
   isDead: boolean;
-  /** The request as a whole was refused for good, or never left: nothing of it was stored. */
-  isTurnedAway: boolean;
 };
 
 /** Another team's dead credential is that record's trouble, not this push's; where all may write, our own does it instead. */
@@ -111,33 +112,49 @@ const sendPart = async (executor: string, part: readonly Task[], options: Option
     // Before the slot is settled: a wait that the service asked for is of the operation that took it.
     const trouble = await findDeferral(application, receipts);
     await application.pacer.settle();
-    return { receipts, trouble, isDead: false, isTurnedAway: false };
+    return { receipts, trouble, isDead: false };
   } catch (error) {
     if (!(error instanceof AppError) || options.signal.aborted) throw error;
     const waitMs = readWait(error);
     if (waitMs !== null) await application?.pacer.block(waitMs);
     else await application?.pacer.settle();
-    return {
-      receipts: [],
-      trouble: { message: error.message, retry: error.retry, waitMs },
-      isDead: false,
-      isTurnedAway: error.retry === "never" || isStop(error),
-    };
+    // Refused as a whole and for good: nothing of it was stored.
+    if (error.retry === "never") await takeBack(part, part.map(toId), options);
+    return { receipts: [], trouble: { message: error.message, retry: error.retry, waitMs }, isDead: false };
   }
 };
 
 const request = async (
   { destination }: Application,
   part: readonly Task[],
-  { isSingly, signal }: Options,
+  options: Options,
 ): Promise<Receipt[]> => {
+  const { isSingly, signal, departures } = options;
   const { push, withdraw } = (isSingly ? destination.singly : null) ?? destination;
+  departures.load(part.map(toId));
+  const onSplit: OnSplit = async ({ unsent, next }) => {
+    await takeBack(part, unsent, options);
+    departures.load(next);
+  };
   const ends = part.flatMap(({ stage, one }) =>
     stage === "withdraw" && one.withdraw ? [one.withdraw.record] : [],
   );
-  if (ends.length > 0) return withdraw(ends, signal);
+  if (ends.length > 0) return withdraw(ends, signal, onSplit);
   const puts = part.flatMap(({ one }) => (one.put ? [one.put.record] : []));
-  return push(puts, signal);
+  return push(puts, signal, onSplit);
+};
+
+const toId = ({ indicatorId }: Task): string => indicatorId;
+
+/** What was deleted to be made anew has left, whatever becomes of its making. */
+const takeBack = async (
+  part: readonly Task[],
+  unsent: readonly string[],
+  { departures, isSentAgain }: Options,
+): Promise<void> => {
+  if (isSentAgain) return;
+  const ended = new Set(part.filter(({ stage, one }) => stage === "push" && one.withdraw !== null).map(toId));
+  await departures.takeBack(unsent.filter((id) => !ended.has(id)));
 };
 
 const findDeferral = async (
@@ -162,19 +179,17 @@ const readWait = ({ context }: AppError): number | null => {
   return status === 429 ? DEFAULT_WAIT_MS : null;
 };
 
-type Circumstances = { isGone: boolean; isUntouched: boolean };
-
-const toSent = (outcome: StageOutcome | undefined, { isGone, isUntouched }: Circumstances): Sent => {
+const toSent = (outcome: StageOutcome | undefined, ended: Ended): Sent => {
   switch (outcome?.status) {
     case "accepted":
-      return { status: "accepted", remoteId: outcome.remoteId };
+      return { status: "accepted", remoteId: outcome.remoteId, endedId: ended.endedId };
     case "rejected":
-      return { status: "rejected", reason: outcome.reason, capacity: outcome.capacity, isGone };
+      return { status: "rejected", reason: outcome.reason, capacity: outcome.capacity, ...ended };
     case "orphaned":
-      return { status: "orphaned", isGone };
+      return { status: "orphaned", ...ended };
     case "deferred":
     case undefined:
-      return { status: "open", isUntouched };
+      return { status: "open" };
   }
 };
 

@@ -3,7 +3,8 @@ import "server-only";
 import type { KnownCapacity } from "@/lib/connectors/contract";
 import { stixId } from "@/lib/domain/indicator/identity";
 
-import type { Batch, ReadyItem, SettledItem } from "./prepare-batch";
+import type { Batch } from "./prepare-batch";
+import type { ReadyItem, SettledItem } from "./prepare-item";
 import type { RecordRow } from "./read-batch";
 import type { Sent } from "./send-batch";
 
@@ -18,13 +19,11 @@ export type Settlement = {
   /** What it means for the others' claims: their record was `written` for them, is `lost`, or is untouched. */
   others: "written" | "lost" | null;
   stixId: string;
-  /** The id that the destination named; null when it named none, so that nothing can be looked for there. */
-  answeredId: string | null;
-  /** Nobody else claims the record. */
-  isLast: boolean;
+  /** What was taken away and is still to be seen gone; null where there is nothing to look for. */
+  awaitedId: string | null;
   /** Somebody else ended the record: that is to be seen as well. */
   isLeft: boolean;
-  /** Removed, it is added under other device groups: it is not done yet. */
+  /** Removed, it is added under other device groups: it is not done yet, and what was removed is not looked for. */
   moves: boolean;
   /** It was revoked, which is for good: if it comes back, it is another one. */
   isRevoked: boolean;
@@ -75,8 +74,7 @@ const base = (
   claim: null,
   others: null,
   stixId: stixId(item.type, item.value, record.epoch),
-  answeredId: null,
-  isLast: connectorIds.length === 1,
+  awaitedId: null,
   isLeft: false,
   isRevoked: false,
   moves: item.moves,
@@ -93,7 +91,7 @@ const settleWithoutRequest = (one: SettledItem, connectorId: string): Settlement
       if (one.item.moves && one.item.overtaken === null) return { ...settlement, state: "removed" };
       return { ...settlement, state: "skipped", reason: one.reason };
     case "left":
-      return { ...settlement, state: "removed", claim: "drop", isLeft: true };
+      return { ...settlement, state: "removed", claim: "drop", isLeft: !one.item.moves };
     case "stands":
       return one.item.operation === "remove"
         ? { ...settlement, state: "removed", claim: "drop" }
@@ -114,9 +112,9 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
         reason: one.item.overtaken?.isRecalled === true ? TAKEN_BACK : null,
         claim: isRemoval ? "drop" : "put",
         others: others ? "written" : null,
-        answeredId: sent.remoteId,
+        awaitedId: isRemoval && !one.item.moves ? awaitedOf(one, sent) : null,
         isRevoked: one.put === null && one.withdraw?.revokes === true,
-        record: one.put ? toLive(one.put, sent.remoteId, one.record) : GONE,
+        record: toWritten(one, sent.remoteId),
       },
     ];
   }
@@ -131,11 +129,26 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
       others: others ? "lost" : null,
       capacity,
     } as const;
-    return [isRemoval ? { ...gone, state: "removed" } : { ...gone, state: "failed", reason }];
+    return [
+      isRemoval
+        ? { ...gone, state: "removed", awaitedId: one.item.moves ? null : sent.endedId }
+        : { ...gone, state: "failed", reason },
+    ];
   }
   if (sent.status === "orphaned")
     return [{ ...settlement, state: "failed", reason: ORPHANED, record: { ...GONE, state: "orphaned" } }];
   return [{ ...settlement, state: "failed", reason: sent.reason, capacity }];
+};
+
+/** Where the service took the new record for the old one, that stands for others, and nothing is to be seen gone. */
+const awaitedOf = (
+  { put, record }: ReadyItem,
+  { remoteId, endedId }: Extract<Sent, { status: "accepted" }>,
+): string | null => (put !== null && endedId === (remoteId ?? record.remoteId) ? null : endedId);
+
+const toWritten = ({ put, record, isApart }: ReadyItem, remoteId: string | null): WrittenRecord | null => {
+  if (isApart) return null;
+  return put ? toLive(put, remoteId, record) : GONE;
 };
 
 const TAKEN_BACK = "It was recalled while it was being sent, and taken back at once.";

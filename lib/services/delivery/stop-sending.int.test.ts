@@ -1,3 +1,4 @@
+import { Client } from "pg";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
@@ -116,6 +117,25 @@ describe("a connector whose sending is switched off", () => {
 
     expect(await remote.writes()).toHaveLength(0);
     expect(await itemStates(pushId)).toEqual({ pending: 1_200 });
+  });
+
+  it("is off at once while a plan of it is being applied, which holds the connector for as long", async () => {
+    const applying = new Client({ connectionString: database.ownerUrl() });
+    await applying.connect();
+    await applying.query("BEGIN");
+    await applying.query("SELECT FROM connector WHERE id = $1 FOR UPDATE", [defender.id]);
+
+    const askedAt = Date.now();
+    await stopConnector(actor, defender, "The wrong list.");
+    expect(Date.now() - askedAt).toBeLessThan(1_000);
+    expect(await deliverPush(pushId, { signal })).toBe("waiting");
+    expect(await remote.writes()).toHaveLength(0);
+    await expect(stopConnector(actor, defender, "Again.")).rejects.toMatchObject({ code: "conflict" });
+    await startConnector(actor, defender);
+
+    await applying.query("ROLLBACK");
+    await applying.end();
+    expect(await deliverToTheEnd(pushId)).toBe("done");
   });
 
   it("is off within a second for a push that another process is sending", async () => {

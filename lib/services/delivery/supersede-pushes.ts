@@ -21,8 +21,8 @@ export const supersedePushes = async (client: PoolClient, connectorId: string, n
        LEFT JOIN claim c ON c.connector_id = $1 AND c.indicator_id = r.indicator_id
        WHERE r.connector_id = $1 ORDER BY r.indicator_id FOR UPDATE OF r
      )
-     UPDATE receipt r SET changed_at = $3, reason = CASE WHEN NOT l.is_standing THEN $2 END,
-       state = (CASE WHEN NOT l.is_standing THEN 'skipped' WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END)::receipt_state
+     UPDATE receipt r SET changed_at = $3, reason = CASE WHEN NOT l.is_standing AND r.removed_at IS NULL THEN $2 END,
+       state = (CASE WHEN NOT l.is_standing AND r.removed_at IS NOT NULL THEN 'withdrawing' WHEN NOT l.is_standing THEN 'skipped' WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END)::receipt_state
      FROM locked l WHERE r.connector_id = $1 AND r.indicator_id = l.indicator_id`,
     [connectorId, SUPERSEDED, now],
   );

@@ -24,11 +24,11 @@ export const stopConnector = async (actor: Actor, connector: Connector, reason: 
   const { id, teamId } = connector;
   const now = new Date();
   await asTeam(teamId, async (tx) => {
-    const { count } = await tx.connector.updateMany({
-      where: { id, teamId, deletedAt: null, stoppedAt: null },
-      data: { stoppedAt: now, stoppedByName: actor.name, stopReason: reason },
-    });
-    if (count === 0) throw await whyNot(tx, connector, "Sending is switched off for this connector already.");
+    await assertKnown(tx, connector);
+    const data = { connectorId: id, teamId, at: now, by: actor.name, reason };
+    // The row of the connector itself is held for as long as a plan of it is applied: nothing here may wait for that.
+    const { count } = await tx.connectorStop.createMany({ data, skipDuplicates: true });
+    if (count === 0) throw new AppError("conflict", "Sending is switched off for this connector already.");
     const subject = { type: "connector", id };
     const entry = { teamId, doer: asDoer(actor), action: "connector.stop", subject, detail: { reason } };
     await recordAudit(tx, entry, now);
@@ -36,21 +36,17 @@ export const stopConnector = async (actor: Actor, connector: Connector, reason: 
 };
 
 /** One that the team does not have is unknown to it, whichever way another's is switched. */
-const whyNot = async (tx: Tx, { id, teamId }: Connector, message: string): Promise<AppError> => {
-  const count = await tx.connector.count({ where: { id, teamId, deletedAt: null } });
-  return count === 0 ? noConnector() : new AppError("conflict", message);
+const assertKnown = async (tx: Tx, { id, teamId }: Connector): Promise<void> => {
+  if ((await tx.connector.count({ where: { id, teamId, deletedAt: null } })) === 0) throw noConnector();
 };
 
 /** Lets a connector send again: pushes that waited go on at once. */
 export const startConnector = async (actor: Actor, { id, teamId }: Connector): Promise<void> => {
   const now = new Date();
   await asTeam(teamId, async (tx) => {
-    const { count } = await tx.connector.updateMany({
-      where: { id, teamId, deletedAt: null, stoppedAt: { not: null } },
-      data: { stoppedAt: null, stoppedByName: null, stopReason: null },
-    });
-    if (count === 0)
-      throw await whyNot(tx, { id, teamId }, "Sending is not switched off for this connector.");
+    await assertKnown(tx, { id, teamId });
+    const { count } = await tx.connectorStop.deleteMany({ where: { connectorId: id, teamId } });
+    if (count === 0) throw new AppError("conflict", "Sending is not switched off for this connector.");
     await wakePushes(tx, id);
     const subject = { type: "connector", id };
     await recordAudit(tx, { teamId, doer: asDoer(actor), action: "connector.start", subject }, now);

@@ -52,7 +52,7 @@ const receiptsOf = async (connector: ConnectorView) =>
   (await listReceipts(connector, { limit: 50, after: null })).receipts;
 const minutesPass = (minutes: number) =>
   database.asOwner((client) =>
-    client.query("UPDATE push SET finished_at = finished_at - make_interval(mins => $1)", [minutes]),
+    client.query("UPDATE receipt SET removed_at = removed_at - make_interval(mins => $1)", [minutes]),
   );
 
 /** Sends values and takes them back, which the service answers as if it did so. */

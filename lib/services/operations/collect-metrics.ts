@@ -65,7 +65,8 @@ const readCounts = (): Promise<Counts> =>
              (SELECT count(*)::int FROM feed_run WHERE state = 'running') AS runs,
              (SELECT count(*)::int FROM push WHERE state = 'running') AS pushes,
              (SELECT count(*)::int FROM remote_record WHERE state = 'orphaned') AS orphaned,
-             (SELECT count(*)::int FROM connector WHERE deleted_at IS NULL AND (stopped_at IS NOT NULL OR EXISTS (
+             (SELECT count(*)::int FROM connector c WHERE deleted_at IS NULL AND (EXISTS (
+               SELECT FROM connector_stop s WHERE s.connector_id = c.id) OR EXISTS (
                SELECT FROM setting WHERE key = ${STOP_KEY}))) AS stopped,
              (SELECT count(*)::int FROM plan p JOIN connector c ON c.id = p.connector_id
                WHERE p.state = 'draft' AND p.waits_because IS NOT NULL AND c.enabled AND c.deleted_at IS NULL) AS "waitingPlans",

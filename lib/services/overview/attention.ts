@@ -194,7 +194,19 @@ export const attentionOfEndedShare = ({ name, removed }: EndedShare): Attention 
 
 /** What keeps a connector from delivering, or soon will. */
 export const attentionOfConnector = (
-  { id, name, stop, lastTest, lastPush, failed, credential, capacity, mode, drift }: ConnectorWithCapacity,
+  {
+    id,
+    name,
+    stop,
+    lastTest,
+    lastPush,
+    failed,
+    credential,
+    capacity,
+    mode,
+    drift,
+    driftMode,
+  }: ConnectorWithCapacity,
   now: Date,
 ): Attention[] => {
   const path = `connectors/${id}`;
@@ -228,12 +240,12 @@ export const attentionOfConnector = (
     });
   }
   const drifted = drift.removed + drift.changed;
-  // An automatic connector puts it right by itself.
-  if (drifted > 0 && mode === "review") {
+  // An automatic connector puts it right by itself, unless it asks.
+  if (drifted > 0 && (mode === "review" || driftMode === "ask")) {
     const what = drifted === 1 ? "1 record was" : `${drifted.toLocaleString("en-US")} records were`;
     found.push({
       kind: "drift",
-      message: `${name}: ${what} removed or changed at Microsoft outside Sluice. Plan, look and apply.`,
+      message: `${name}: ${what} removed or changed at Microsoft outside Sluice. ${driftMode === "ask" ? "Decide about it." : "Plan, look and apply."}`,
       path,
     });
   }

@@ -4,6 +4,8 @@ import type { Tx } from "@/lib/db/client";
 import { asSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 
+import { STOP_KEY } from "@/lib/services/delivery/delivery-stop";
+
 import type { RecallView } from "./recall-view";
 
 /** How far the removal at one connector is; what was never sent there is not counted. */
@@ -12,6 +14,8 @@ type RecallAt = {
   connector: string;
   teamId: string;
   isEnabled: boolean;
+  /** Whether its sending is switched off, by itself or with all else: until it is on again nothing is removed there. */
+  isSendingOff: boolean;
   /** Whether what stands there can be read back at all. */
   isReadable: boolean;
   /** What stood or may have stood there: the sum of what follows. */
@@ -80,6 +84,8 @@ type Row = Omit<RecallAt, "stop"> & { stoppedPushId: string | null };
 const readPlaces = (tx: Tx, recallId: string, teamIds: readonly string[]): Promise<Row[]> =>
   tx.$queryRaw<Row[]>`
     SELECT c.id AS "connectorId", c.name AS connector, c.team_id AS "teamId", c.enabled AS "isEnabled",
+      EXISTS (SELECT FROM connector_stop x WHERE x.connector_id = c.id)
+        OR EXISTS (SELECT FROM setting WHERE key = ${STOP_KEY}) AS "isSendingOff",
       bool_and(how.readable) AS "isReadable", count(*)::int AS sent,
       (count(*) FILTER (WHERE NOT there.is AND NOT others.want AND (how.readable OR r.gone_at IS NULL)))::int AS gone,
       (count(*) FILTER (WHERE NOT there.is AND others.want))::int AS left,

@@ -17,6 +17,7 @@ export const REFERENCES = [
   "withheld_item",
   "bulk_change_item",
   "urgent_item",
+  "record_override",
   "plan_item",
   "push_item",
   "budget_entry",

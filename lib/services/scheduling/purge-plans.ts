@@ -20,7 +20,7 @@ export const purgePlans = async ({ maxItems = MAX_ITEMS } = {}): Promise<number>
         SELECT p.id, p.created_at, p.add + p.change + p.remove + p.blocked AS items
         FROM plan p JOIN connector c ON c.id = p.connector_id
         WHERE p.state <> 'applied' AND p.created_at < now() - make_interval(days => ${KEEP_DAYS})
-          AND (c.mode = 'review' OR p.created_by IS NOT NULL OR p.partial)
+          AND (c.mode = 'review' OR p.created_by IS NOT NULL OR p.partial OR p.superseded_at IS NOT NULL)
         ORDER BY p.created_at, p.id LIMIT ${MAX_PLANS}
         FOR UPDATE OF p SKIP LOCKED
       ), chosen AS (

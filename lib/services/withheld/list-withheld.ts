@@ -19,6 +19,8 @@ export type WithheldView = {
   reason: string;
   createdAt: Date;
   createdBy: string;
+  /** When it lifts itself; null: somebody lifts it. */
+  until: Date | null;
   liftedAt: Date | null;
   liftedBy: string | null;
   plans: { id: string; connectorId: string; connector: string; state: string; remove: number }[];
@@ -47,7 +49,7 @@ const read = async (tx: Tx, { teamIds, id }: Asked): Promise<WithheldView[]> => 
     take: MOST,
     select: {
       ...{ id: true, teamId: true, scope: true, feedId: true, runId: true, subject: true, reason: true },
-      ...{ createdAt: true, createdByName: true, liftedAt: true, liftedByName: true },
+      ...{ createdAt: true, createdByName: true, until: true, liftedAt: true, liftedByName: true },
     },
   });
   const plans = await tx.$queryRaw<(WithheldView["plans"][number] & { withheldId: string })[]>`

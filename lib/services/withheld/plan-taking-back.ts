@@ -49,11 +49,12 @@ const planAt = async (actor: Actor, { id, teamId }: Hold, connectorId: string): 
     const only = { ids, operations: "remove" } as const;
     const made = await createPlan({ connectorId, teamId, doer, only, withheldId: id });
     if (made.counts.remove === 0) return;
-    const connector = await bulkAsTeam(teamId, (client) =>
-      readPlanningConnector(client, { connectorId, teamId }),
-    );
-    if (connector.mode !== "automatic" || !connector.enabled || !isWithinLimits(connector, made.counts))
-      return;
+    const isLeftToPerson = await bulkAsTeam(teamId, async (client) => {
+      const connector = await readPlanningConnector(client, { connectorId, teamId });
+      if (connector.mode !== "automatic" || !connector.enabled) return true;
+      return !(await isWithinLimits(client, connector, made.counts));
+    });
+    if (isLeftToPerson) return;
     try {
       await applyPlan({ planId: made.id, teamId, hash: made.hash, doer });
       return;

@@ -28,6 +28,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { liftEndedHolds, setHoldEnd } from "./hold-end";
 import { liftWithheld } from "./lift-withheld";
 import { getWithheld, listWithheld } from "./list-withheld";
 import { withhold } from "./withhold";
@@ -128,6 +129,40 @@ describe("a feed that a person holds back", () => {
     expect(counts).toMatchObject({ accepted: 500, skipped: 200 });
     const [hold] = await listWithheld(actor, [team.id]);
     expect(hold?.plans).toMatchObject([{ remove: 500 }]);
+  });
+
+  it("goes out again by itself when its end comes, which may be moved", async () => {
+    const now = new Date();
+    const until = new Date(now.getTime() + 3_600_000);
+    const hold = await getWithheld(
+      actor,
+      await withhold(actor, access, { target: { scope: "feed", id: feed }, reason: REASON, until }),
+    );
+    expect(hold.until).toEqual(until);
+    const past = new Date(now.getTime() - 1_000);
+    await expect(setHoldEnd(actor, hold, past)).rejects.toMatchObject({ code: "invalid_input" });
+    await setHoldEnd(actor, hold, new Date(until.getTime() + 3_600_000));
+    expect(await liftEndedHolds(new Date(until.getTime() + 60_000))).toBe(0);
+    expect((await plan(actor, defender)).counts).toMatchObject({ remove: 3 });
+
+    expect(await liftEndedHolds(new Date(until.getTime() + 3_660_000))).toBe(1);
+    expect(await liftEndedHolds(new Date(until.getTime() + 3_660_000))).toBe(0);
+
+    expect(await getWithheld(actor, hold.id)).toMatchObject({ liftedBy: "Its end" });
+    expect((await plan(actor, defender)).counts).toMatchObject({ remove: 0, keep: 6 });
+    await expect(setHoldEnd(actor, hold, null)).rejects.toMatchObject({ code: "conflict" });
+    const { rows } = await database.asOwner((client) =>
+      client.query<{ action: string; actor: string | null }>(
+        "SELECT action, actor_id AS actor FROM audit_entry WHERE subject_id = $1 ORDER BY id",
+        [hold.id],
+      ),
+    );
+    expect(rows.map(({ action }) => action)).toEqual([
+      "withheld.create",
+      "withheld.set-end",
+      "withheld.lift",
+    ]);
+    expect(rows.at(-1)?.actor).toBeNull();
   });
 
   it("is held back once", async () => {

@@ -16,7 +16,7 @@ import { makeHold } from "./withhold";
  */
 export const withholdEverywhere = async (
   actor: Actor,
-  { feedId, reason }: { feedId: string; reason: string },
+  { feedId, reason, until = null }: { feedId: string; reason: string; until?: Date | null },
 ): Promise<string[]> => {
   requireAdministrator(actor, "admin.system");
   const feeds = await asSystem("administration", (tx) =>
@@ -31,7 +31,7 @@ export const withholdEverywhere = async (
   for (const { id, team } of feeds)
     try {
       const target = { scope: "feed", id } as const;
-      const hold = await makeHold(actor, { ...team, role: "owner" }, { target, reason });
+      const hold = await makeHold(actor, { ...team, role: "owner" }, { target, reason, until });
       made.push({ id: hold, teamId: team.id });
     } catch (error) {
       if (!(error instanceof AppError && error.code === "conflict")) throw error;

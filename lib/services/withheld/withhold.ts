@@ -12,21 +12,18 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
+import { assertLater } from "./hold-end";
 import { planTakingBack } from "./plan-taking-back";
 
-type Input = { target: WithheldTarget; reason: string };
+type Input = { target: WithheldTarget; reason: string; /** When it lifts itself. */ until?: Date | null };
 
 /**
  * Holds back what a feed vouches for, what one of its runs added, or everything of the team: from now on nothing of it is planned
  * or sent, unless another feed vouches for it as well, and each connector gets a plan that takes back what stands of it. Gives the
  * hold's id. Throws `conflict` for what is held back already and for a run that added nothing.
  */
-export const withhold = async (
-  actor: Actor,
-  team: TeamAccess,
-  { target, reason }: Input,
-): Promise<string> => {
-  const id = await makeHold(actor, team, { target, reason });
+export const withhold = async (actor: Actor, team: TeamAccess, input: Input): Promise<string> => {
+  const id = await makeHold(actor, team, input);
   await planTakingBack(actor, { id, teamId: team.id });
   await relayOutbox();
   return id;
@@ -36,22 +33,30 @@ export const withhold = async (
 export const makeHold = async (
   actor: Actor,
   team: TeamAccess,
-  { target, reason }: Input,
+  { target, reason, until = null }: Input,
 ): Promise<string> => {
   const id = randomUUID();
   const now = new Date();
+  assertLater(until, now);
   await bulkAsTeam(team.id, async (client) => {
     const found = await findSubject(client, team, target);
     await assertNotHeld(client, team.id, { scope: target.scope, ...found });
     const { feedId, runId, subject: name } = found;
     await client.query(
-      `INSERT INTO withheld (id, team_id, scope, feed_id, run_id, subject, reason, created_at, created_by, created_by_name)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [id, team.id, target.scope, feedId, runId, name, reason, now, actor.userId, actor.name],
+      `INSERT INTO withheld (id, team_id, scope, feed_id, run_id, subject, reason, created_at, created_by, created_by_name, until)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [id, team.id, target.scope, feedId, runId, name, reason, now, actor.userId, actor.name, until],
     );
     if (found.number !== null) await noteAdded(client, { id, teamId: team.id, ...found });
     const subject = { type: "withheld", id };
-    const detail = { scope: target.scope, subject: name, feedId, runId, reason };
+    const detail = {
+      scope: target.scope,
+      subject: name,
+      feedId,
+      runId,
+      reason,
+      until: until?.toISOString() ?? null,
+    };
     const doer = asDoer(actor);
     await recordAuditSql(client, { teamId: team.id, doer, action: "withheld.create", subject, detail }, now);
     await announcePlansSql(client, team.id);

@@ -63,7 +63,7 @@ const connectorSchema = z.object({
   }),
   automaticLimits: planLimitsSchema.nullable().meta({
     description:
-      "In mode `automatic`, a plan that is more than this waits for a person; null: every plan is applied.",
+      "In mode `automatic`, a plan waits for a person that is more than this, counted together with what was applied without one within the last hour; null: every plan is applied.",
   }),
   gate: storedGateSchema.meta({
     description: "What is not blocked before a person lets it through; null: there is no gate.",
@@ -88,23 +88,15 @@ const connectorSchema = z.object({
     description:
       "restore: the next plan puts right what somebody changed there. ask: it waits for a decision.",
   }),
-  strangers: z
-    .object({
-      count: z.number(),
-      records: z.array(
-        z.object({
-          remoteId: z.string(),
-          value: z.string(),
-          action: z.string().nullable(),
-          title: z.string().nullable(),
-          isDuplicate: z.boolean(),
-        }),
-      ),
-    })
-    .nullable()
-    .meta({
-      description: "Records that the application made and that Sluice knows nothing of, at most 100.",
-    }),
+  refreshedAt: timeSchema.nullable().meta({
+    description:
+      "When records that Sentinel had not published again for 12 days were last sent again as they stand.",
+  }),
+  refreshed: z.number().meta({ description: "How many these were." }),
+  strangers: z.object({ count: z.number() }).nullable().meta({
+    description:
+      "How many records the application made that Sluice knows nothing of; null until it was compared.",
+  }),
   acceptsMd5: z.boolean().nullable().meta({
     description: "Whether the Defender tenant takes MD5, as `try-md5` found; null: nobody tried.",
   }),

@@ -3,7 +3,10 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
-import { DRIFT_CHOICES } from "@/lib/domain/delivery/drift-choices";
+import { requireInTeam } from "@/lib/auth/require";
+import { DRIFT_CHOICES, DRIFT_DECISIONS, DRIFT_KINDS } from "@/lib/domain/delivery/drift-choices";
+import { reasonSchema } from "@/lib/domain/delivery/reason-input";
+import { AppError } from "@/lib/domain/errors";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { decideDrift } from "@/lib/services/delivery/decide-drift";
 import { listDrift } from "@/lib/services/delivery/list-drift";
@@ -14,9 +17,13 @@ const driftSchema = z.object({
   indicatorId: z.string(),
   type: z.enum(INDICATOR_TYPES),
   value: z.string(),
-  what: z.enum(["removed", "changed"]),
+  what: z.enum(DRIFT_KINDS).meta({
+    description: "`ended` and `revoked`: at Sentinel, which keeps what does not hold any more.",
+  }),
   reason: z.string(),
   foundAt: timeSchema,
+  changedBy: z.string().nullable().meta({ description: "Who changed it, as far as the destination tells." }),
+  changedAt: timeSchema.nullable(),
   choice: z.enum(DRIFT_CHOICES).nullable().meta({ description: "What somebody decided; null: nothing yet." }),
 });
 
@@ -28,30 +35,39 @@ export const listDriftRoute = defineRoute({
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,
-  query: listQuerySchema,
+  query: listQuerySchema.extend({ kind: z.enum(DRIFT_KINDS).optional() }),
   answer: { status: 200, schema: pageOf(driftSchema) },
   run: async ({ actor, params, query }) => {
     const connector = await openConnector(actor, params.id, "connector.read");
     const after = decodeCursor(query.cursor, z.tuple([z.string().regex(/^\d{1,18}$/)]))?.[0] ?? null;
-    const { drift, next } = await listDrift(connector, { limit: query.limit, after });
+    const { drift, next } = await listDrift(connector, { kind: query.kind, limit: query.limit, after });
     return { data: drift, nextCursor: next === null ? null : encodeCursor([next]) };
   },
 });
+
+const refusedSchema = z.object({ indicatorId: z.string(), value: z.string(), reason: z.string() });
 
 export const decideDriftRoute = defineRoute({
   method: "POST",
   path: "/connectors/{id}/drift",
   summary: "Decide about what somebody changed or removed at the destination",
   description:
-    "`restore`: the next plan puts it right. `leave`: it stays as it is there until somebody changes it once more, or the team changes what it wants. Without `indicatorIds`: all that wait for a decision.",
+    "`restore`: the next plan puts it right. `adopt`: how it stands there becomes what the team wants there, which needs `indicator.write` as well; it stays so until somebody lifts it. `ignore`: it is left until somebody changes it once more, or the team changes what it wants. Without `indicatorIds`: all that wait for a decision.",
   tags: ["Connectors"],
   permission: "push.apply",
   params: idParamsSchema,
   body: z.strictObject({
-    choice: z.enum(DRIFT_CHOICES),
+    choice: z.enum(DRIFT_DECISIONS),
+    reason: reasonSchema.optional().meta({ description: "Why; `adopt` needs it." }),
     indicatorIds: z.array(z.uuid()).min(1).max(1_000).optional(),
   }),
-  answer: { status: 200, schema: z.object({ decided: z.number() }) },
-  run: async ({ actor, params, body: { choice, indicatorIds = null } }) =>
-    decideDrift(actor, await openConnector(actor, params.id, "push.apply"), { choice, indicatorIds }),
+  answer: { status: 200, schema: z.object({ decided: z.number(), refused: z.array(refusedSchema) }) },
+  run: async ({ actor, params, body: { choice, reason, indicatorIds = null } }) => {
+    const connector = await openConnector(actor, params.id, "push.apply");
+    if (choice === "adopt") {
+      requireInTeam(actor, "indicator.write", connector.teamId, "connector");
+      if (reason === undefined) throw new AppError("invalid_input", "Say why it is adopted: `reason`.");
+    }
+    return decideDrift(actor, connector, { choice, indicatorIds, ...(reason !== undefined && { reason }) });
+  },
 });

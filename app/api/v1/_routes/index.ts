@@ -25,6 +25,8 @@ import * as recalls from "./recalls";
 import * as receipts from "./receipts";
 import * as drift from "./drift";
 import * as overrides from "./overrides";
+import * as letThrough from "./let-through";
+import * as strangers from "./strangers";
 import * as retention from "./retention";
 import * as runs from "./runs";
 import * as savedViews from "./saved-views";
@@ -62,6 +64,8 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   destinations,
   drift,
   overrides,
+  letThrough,
+  strangers,
   recalls,
   withheld,
   plans,

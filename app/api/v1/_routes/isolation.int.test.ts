@@ -64,11 +64,33 @@ const seed = async (): Promise<void> => {
   const connector = read(await ownerA.post("/connectors", connectorInput), 201, contract.connector).id;
   const { push } = await pushNow(ownerA, connector);
   const drifted = [connector, `Changed outside: ${WORD}.`];
+  const shown = {
+    action: null,
+    severity: null,
+    expiresAt: null,
+    title: WORD,
+    description: WORD,
+    by: null,
+    at: null,
+  };
+  await database.asOwner(async (client) => {
+    await client.query(
+      `INSERT INTO stranger (connector_id, team_id, remote_id, type, value, shown, shown_hash, is_duplicate)
+       SELECT id, team_id, '4711', NULL, $2, $3, '', false FROM connector WHERE id = $1`,
+      [connector, WORD, JSON.stringify({ ...shown, stixId: null, externalId: null, madeAt: null })],
+    );
+    await client.query(
+      `INSERT INTO record_override (connector_id, indicator_id, team_id, absent, reason, decided_by, decided_by_name)
+       SELECT k.id, t.indicator_id, k.team_id, true, $2, $3, $2 FROM connector k
+       JOIN team_indicator t ON t.team_id = k.team_id WHERE k.id = $1 ORDER BY t.indicator_id LIMIT 1`,
+      [connector, WORD, ada.id],
+    );
+  });
   await database.asOwner((client) =>
     client.query("UPDATE receipt SET drift = $2 WHERE connector_id = $1", drifted),
   );
   const letThrough = { indicatorId: data[0]?.id, reason: WORD };
-  await ownerA.post(`/connectors/${connector}/overrides`, letThrough);
+  await ownerA.post(`/connectors/${connector}/let-through`, letThrough);
   const { planId } = read(await ownerA.get(`/pushes/${push.id}`), 200, z.object({ planId: z.uuid() }));
   const withheld = read(await ownerA.post("/withheld", { team, feed, reason: WORD }), 201, contract.made).id;
   const list = { team, name: `List ${WORD}`, match: "hostname", effect: "warn" };
@@ -160,11 +182,11 @@ describe("what Team A has", () => {
   const reading = routes.filter(({ name }) => name.startsWith("GET"));
   it.each(reading)("$name shows it to its owner", async ({ name }) => {
     const tries = triesOf(name, a).filter(({ of }) => of === "hidden");
-    // Of capacity, budgets and comparisons there are numbers only, of rows the source’s own text, of others’ feeds nothing yet, of lists
+    // Of capacity, budgets, removals and comparisons there are numbers only, of rows the source’s own text, of others’ feeds nothing yet, of lists
     // that come with the product, of rules, and of credentials, nothing of the team, of a change or an
     // overlap that no worker began nothing, and nothing was changed at Microsoft.
     const names =
-      !/capacity|budget|credentials|rejections|values|compare|shared|subscriptions|bundled|rules|overlap|bulk-changes.*items/.test(
+      !/capacity|budget|removal|credentials|rejections|values|compare|shared|subscriptions|bundled|rules|overlap|bulk-changes.*items/.test(
         name,
       );
     for (const one of tries) {

@@ -3,27 +3,31 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
-import { reasonSchema } from "@/lib/domain/delivery/reason-input";
+import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
-import { endOverride } from "@/lib/services/delivery/end-override";
-import { letThrough } from "@/lib/services/delivery/let-through";
-import { listOverrides } from "@/lib/services/delivery/list-overrides";
+import { liftOverrides, listOverrides } from "@/lib/services/delivery/overrides";
 
 import { openConnector } from "./open-connector";
 
 const overrideSchema = z.object({
-  indicatorId: z.uuid(),
+  indicatorId: z.string(),
   type: z.enum(INDICATOR_TYPES),
   value: z.string(),
+  isAbsent: z.boolean().meta({ description: "It is not wanted there at all." }),
+  action: z.enum(ACTIONS).nullable().meta({ description: "Null of these: as the connector says." }),
+  severity: z.enum(SEVERITIES).nullable(),
+  expiresAt: timeSchema.nullable(),
+  title: z.string().nullable(),
+  description: z.string().nullable(),
   reason: z.string(),
-  by: z.string(),
-  at: timeSchema,
+  decidedBy: z.string(),
+  decidedAt: timeSchema,
 });
 
 export const listOverridesRoute = defineRoute({
   method: "GET",
   path: "/connectors/{id}/overrides",
-  summary: "List what was let through a connector's gate",
+  summary: "List what was adopted of how records stood at the destination",
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,
@@ -31,38 +35,22 @@ export const listOverridesRoute = defineRoute({
   answer: { status: 200, schema: pageOf(overrideSchema) },
   run: async ({ actor, params, query }) => {
     const connector = await openConnector(actor, params.id, "connector.read");
-    const after = decodeCursor(query.cursor, z.tuple([z.uuid()]))?.[0] ?? null;
+    const after = decodeCursor(query.cursor, z.tuple([z.string().regex(/^\d{1,18}$/)]))?.[0] ?? null;
     const { overrides, next } = await listOverrides(connector, { limit: query.limit, after });
     return { data: overrides, nextCursor: next === null ? null : encodeCursor([next]) };
   },
 });
 
-export const letThroughRoute = defineRoute({
+export const liftOverridesRoute = defineRoute({
   method: "POST",
-  path: "/connectors/{id}/overrides",
-  summary: "Let a value through a connector's gate",
-  description:
-    "From the next plan on it is blocked as the connector's policy says, however widely it is seen. 409 when it is let through already.",
+  path: "/connectors/{id}/overrides/lift",
+  summary: "Lift what was adopted: selection and rules say again how these records are to stand",
+  description: "Without `indicatorIds`: all of the connector.",
   tags: ["Connectors"],
   permission: "push.apply",
   params: idParamsSchema,
-  body: z.strictObject({ indicatorId: z.uuid(), reason: reasonSchema }),
-  answer: { status: 204 },
-  run: async ({ actor, params, body }) => {
-    await letThrough(actor, await openConnector(actor, params.id, "push.apply"), body);
-  },
-});
-
-export const endOverrideRoute = defineRoute({
-  method: "DELETE",
-  path: "/connectors/{id}/overrides/{indicatorId}",
-  summary: "Take back that a value is let through",
-  description: "The gate judges it again with the next plan, also where it is blocked by now.",
-  tags: ["Connectors"],
-  permission: "push.apply",
-  params: idParamsSchema.extend({ indicatorId: z.uuid() }),
-  answer: { status: 204 },
-  run: async ({ actor, params: { id, indicatorId } }) => {
-    await endOverride(actor, await openConnector(actor, id, "push.apply"), { indicatorId });
-  },
+  body: z.strictObject({ indicatorIds: z.array(z.uuid()).min(1).max(1_000).optional() }),
+  answer: { status: 200, schema: z.object({ lifted: z.number() }) },
+  run: async ({ actor, params, body: { indicatorIds = null } }) =>
+    liftOverrides(actor, await openConnector(actor, params.id, "push.apply"), indicatorIds),
 });

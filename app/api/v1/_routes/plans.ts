@@ -58,6 +58,10 @@ const planSchema = z.object({
   waitsBecause: z.string().nullable().meta({
     description: "Why an automatic connector leaves it to a person: what is more than its `automaticLimits`.",
   }),
+  superseded: z.object({ by: z.uuid().nullable() }).nullable().meta({
+    description:
+      "Null, or: a newer plan took its place and its items are gone; `by` is the connector's newest, while there is one.",
+  }),
 });
 
 const planWithFitSchema = planSchema.extend({

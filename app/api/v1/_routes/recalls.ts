@@ -125,6 +125,9 @@ export const getRecallRoute = defineRoute({
           connectorId: z.uuid(),
           connector: z.string(),
           isEnabled: z.boolean(),
+          isSendingOff: z.boolean().meta({
+            description: "Its sending is switched off: until it is on again nothing is removed there.",
+          }),
           isReadable: z.boolean().meta({ description: "Whether what stands there can be read back." }),
           sent: z.number(),
           gone: z.number().meta({ description: "Seen to be gone." }),

@@ -5,7 +5,13 @@ import { idParamsSchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { requireInTeam } from "@/lib/auth/require";
 import type { Actor } from "@/lib/domain/access/actor";
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
-import { readWithheldTarget, WITHHELD_SCOPES, withholdSchema } from "@/lib/domain/delivery/withhold-input";
+import {
+  readWithheldTarget,
+  untilSchema,
+  WITHHELD_SCOPES,
+  withholdSchema,
+} from "@/lib/domain/delivery/withhold-input";
+import { setHoldEnd } from "@/lib/services/withheld/hold-end";
 import { liftWithheld } from "@/lib/services/withheld/lift-withheld";
 import { getWithheld, listWithheld, type WithheldView } from "@/lib/services/withheld/list-withheld";
 import { planTakingBack } from "@/lib/services/withheld/plan-taking-back";
@@ -22,6 +28,7 @@ const withheldSchema = z.object({
   reason: z.string(),
   createdAt: timeSchema,
   createdBy: z.string(),
+  until: timeSchema.nullable().meta({ description: "When it lifts itself; null: somebody lifts it." }),
   liftedAt: timeSchema.nullable(),
   liftedBy: z.string().nullable(),
   plans: z
@@ -78,7 +85,7 @@ export const withholdRoute = defineRoute({
   answer: { status: 201, schema: withheldSchema },
   run: async ({ actor, body, inTeam }) => {
     const target = readWithheldTarget(body);
-    const id = await withhold(actor, inTeam(body.team), { target, reason: body.reason });
+    const id = await withhold(actor, inTeam(body.team), { target, reason: body.reason, until: body.until });
     return toAnswer(actor, await getWithheld(actor, id));
   },
 });
@@ -89,12 +96,34 @@ export const withholdEverywhereRoute = defineRoute({
   summary: "Hold back a feed in its own team and in every team that takes it",
   tags: ["Withheld"],
   permission: "admin.system",
-  body: z.strictObject({ feed: z.uuid("Name a feed by its id."), reason: reasonSchema }),
+  body: z.strictObject({
+    feed: z.uuid("Name a feed by its id."),
+    reason: reasonSchema,
+    until: untilSchema.default(null),
+  }),
   answer: { status: 201, schema: z.object({ data: z.array(withheldSchema) }) },
   run: async ({ actor, body }) => {
-    const ids = await withholdEverywhere(actor, { feedId: body.feed, reason: body.reason });
+    const { feed: feedId, reason, until } = body;
+    const ids = await withholdEverywhere(actor, { feedId, reason, until });
     const made = await Promise.all(ids.map((id) => getWithheld(actor, id)));
     return { data: made.map((one) => toAnswer(actor, one)) };
+  },
+});
+
+export const setHoldEndRoute = defineRoute({
+  method: "PATCH",
+  path: "/withheld/{id}",
+  summary: "Say when it lifts itself",
+  description: "`until: null`: it stands until somebody lifts it.",
+  tags: ["Withheld"],
+  permission: "recall.write",
+  params: idParamsSchema,
+  body: z.strictObject({ until: untilSchema }),
+  answer: { status: 200, schema: withheldSchema },
+  run: async ({ actor, params, body }) => {
+    const withheld = await openWithheld(actor, params.id);
+    await setHoldEnd(actor, withheld, body.until);
+    return toAnswer(actor, await getWithheld(actor, withheld.id));
   },
 });
 

@@ -21,7 +21,8 @@ export const dieAtStatement = (number: number): { statements: number } => {
 const refuse = (statement: unknown): unknown => {
   const gone = new Error("The worker is gone.");
   if (!(statement instanceof Duplex || statement instanceof Writable)) return Promise.reject(gone);
-  statement.destroy(gone);
+  // Destroyed, it would wait for the word of a server that it was never handed to.
+  process.nextTick(() => statement.emit("error", gone));
   return statement;
 };
 

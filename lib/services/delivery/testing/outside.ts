@@ -28,12 +28,12 @@ export const openPortal = (origin: () => string, app: ApplicationName = "TPI_Tea
       });
       if (response.status !== 204) throw new Error(`It was not removed: ${String(response.status)}.`);
     },
-    changeSeverity: async (value: string, severity: string): Promise<void> => {
+    change: async (value: string, change: object): Promise<void> => {
       const { id: _id, createdBy: _createdBy, ...rest } = (await find(value)) ?? { id: "", createdBy: "" };
       const response = await fetch(`${origin()}/defender/api/indicators`, {
         method: "POST",
         headers: { authorization: `Bearer ${await tokenOf()}`, "content-type": "application/json" },
-        body: JSON.stringify({ ...rest, indicatorType: "DomainName", severity, generateAlert: true }),
+        body: JSON.stringify({ ...rest, indicatorType: "DomainName", generateAlert: true, ...change }),
       });
       if (response.status !== 200) throw new Error(`It was not changed: ${String(response.status)}.`);
     },

@@ -18,8 +18,6 @@ import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { DRIFT_CHOICES } from "@/lib/domain/delivery/drift-choices";
-import { decideDrift } from "@/lib/services/delivery/decide-drift";
 import { createPlan } from "@/lib/services/delivery/create-plan";
 import { endOverride } from "@/lib/services/delivery/end-override";
 import { letThrough } from "@/lib/services/delivery/let-through";
@@ -143,21 +141,6 @@ export const startConnectorAction = defineTeamAction({
     await startConnector(actor, { id: input.id, teamId: team.id });
     revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
     return { status: "done", message: "Sending goes on." };
-  },
-});
-
-/** Decides about one record that drifted, or about all that wait. */
-export const decideDriftAction = defineTeamAction({
-  permission: "push.apply",
-  schema: ofConnector.extend({ choice: z.enum(DRIFT_CHOICES), indicatorId: z.uuid().optional() }),
-  run: async ({ actor, team, input: { id, choice, indicatorId } }) => {
-    const indicatorIds = indicatorId === undefined ? null : [indicatorId];
-    const { decided } = await decideDrift(actor, { id, teamId: team.id }, { choice, indicatorIds });
-    revalidatePath(`/t/${team.slug}/connectors/${id}`);
-    const what = decided === 1 ? "1 record" : `${String(decided)} records`;
-    const message =
-      choice === "restore" ? `The next plan puts ${what} right.` : `Left as it is there: ${what}.`;
-    return { status: "done", message };
   },
 });
 

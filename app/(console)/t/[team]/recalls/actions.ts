@@ -16,6 +16,7 @@ import { readTarget } from "@/lib/domain/screening/recall-input";
 import { checkRecall } from "@/lib/services/recalls/check-recall";
 import { createRecall, liftRecall } from "@/lib/services/recalls/create-recall";
 import { getRecall } from "@/lib/services/recalls/get-recall";
+import { setHoldEnd } from "@/lib/services/withheld/hold-end";
 import { liftWithheld } from "@/lib/services/withheld/lift-withheld";
 import { getWithheld, type WithheldView } from "@/lib/services/withheld/list-withheld";
 import { planTakingBack } from "@/lib/services/withheld/plan-taking-back";
@@ -27,6 +28,11 @@ const targetFields = {
   kind: z.enum(RECALL_KINDS),
   target: z.string().trim().min(1, "Say what is to be taken back.").max(2_000),
 };
+
+/** A day, until whose end it stands; blank: until somebody lifts it. */
+const untilField = blankAsUndefined(z.iso.date().optional()).transform((day) =>
+  day === undefined ? null : new Date(`${day}T23:59:59.000Z`),
+);
 
 /** Says what a recall would take back. It changes nothing. */
 export const checkRecallAction = defineTeamAction({
@@ -44,13 +50,13 @@ export const recallAction = defineTeamAction({
   schema: z.object({
     ...targetFields,
     reason: z.string().trim().min(1, "Say why: it is kept in the audit.").max(1_000),
-    until: blankAsUndefined(z.iso.date().optional()),
+    until: untilField,
   }),
   run: async ({ actor, team, input: { kind, target, reason, until } }) => {
     const recall = await createRecall(actor, team.id, {
       target: readTarget(kind, target, "target"),
       reason,
-      until: until === undefined ? null : new Date(`${until}T23:59:59.000Z`),
+      until,
     });
     revalidatePath(`/t/${team.slug}`, "layout");
     redirect(`/t/${team.slug}/recalls/${recall.id}`);
@@ -80,12 +86,13 @@ export const withholdAction = defineTeamAction({
     everything: z.literal("true").optional(),
     everywhere: z.literal("true").optional(),
     reason: reasonSchema,
+    until: untilField,
   }),
-  run: async ({ actor, team, input: { feed, run, everything, everywhere, reason } }) => {
+  run: async ({ actor, team, input: { feed, run, everything, everywhere, reason, until } }) => {
     const target = readWithheldTarget({ feed, run, everything: everything === "true" ? true : undefined });
     if (everywhere === "true" && feed !== undefined)
-      await withholdEverywhere(actor, { feedId: feed, reason });
-    else await withhold(actor, team, { target, reason });
+      await withholdEverywhere(actor, { feedId: feed, reason, until });
+    else await withhold(actor, team, { target, reason, until });
     revalidatePath(`/t/${team.slug}`, "layout");
     redirect(`/t/${team.slug}/recalls`);
   },
@@ -101,6 +108,18 @@ export const liftWithheldAction = defineTeamAction({
     await liftWithheld(actor, await openWithheld(actor, team.id, withheldId));
     revalidatePath(`/t/${team.slug}`, "layout");
     return { status: "done", message: "Lifted. What is still vouched for goes out with the next plan." };
+  },
+});
+
+/** Says until when a hold stands. */
+export const setHoldEndAction = defineTeamAction({
+  permission: "recall.write",
+  schema: ofWithheld.extend({ until: untilField }),
+  run: async ({ actor, team, input: { withheldId, until } }) => {
+    await setHoldEnd(actor, await openWithheld(actor, team.id, withheldId), until);
+    revalidatePath(`/t/${team.slug}/recalls`);
+    const message = until === null ? "It stands until somebody lifts it." : "It lifts itself after that day.";
+    return { status: "done", message };
   },
 });
 

@@ -10,7 +10,13 @@ import { can } from "@/lib/domain/access/actor";
 import { listRecalls } from "@/lib/services/recalls/get-recall";
 import { listWithheld } from "@/lib/services/withheld/list-withheld";
 
-import { checkRecallAction, liftWithheldAction, planTakingBackAction, recallAction } from "./actions";
+import {
+  checkRecallAction,
+  liftWithheldAction,
+  planTakingBackAction,
+  recallAction,
+  setHoldEndAction,
+} from "./actions";
 
 type Props = { params: Promise<{ team: string }> };
 
@@ -45,7 +51,11 @@ export default async function RecallsPage({ params }: Props) {
             <WithheldTable
               team={team.slug}
               rows={withheld}
-              actions={mayRecall ? { lift: liftWithheldAction, plan: planTakingBackAction } : null}
+              actions={
+                mayRecall
+                  ? { lift: liftWithheldAction, plan: planTakingBackAction, setEnd: setHoldEndAction }
+                  : null
+              }
             />
           </Card>
         )}

@@ -1,17 +1,15 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { z } from "zod";
 
 import { BudgetFacts } from "@/components/connectors/budget-facts";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
-import { ComparisonCard } from "@/components/connectors/comparison-card";
 import { ConnectorSettings } from "@/components/connectors/connector-settings";
-import { DriftTable } from "@/components/connectors/drift-table";
-import { OverrideTable } from "@/components/connectors/override-table";
+import { LetThroughTable } from "@/components/connectors/let-through-table";
 import { PlanTable } from "@/components/connectors/plan-table";
 import { PushTable } from "@/components/connectors/push-table";
 import { ReceiptTable } from "@/components/connectors/receipt-table";
 import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
-import { StrangersTable } from "@/components/connectors/strangers-table";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Badge } from "@/components/ui/badge";
@@ -27,12 +25,12 @@ import { writeDaysByType } from "@/lib/actions/days-by-type";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
+import { DRIFT_KINDS } from "@/lib/domain/delivery/drift-choices";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getBudget } from "@/lib/services/delivery/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
-import { listDrift } from "@/lib/services/delivery/list-drift";
-import { listOverrides } from "@/lib/services/delivery/list-overrides";
+import { listLetThrough } from "@/lib/services/delivery/list-let-through";
 import { listPlans } from "@/lib/services/delivery/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
@@ -40,7 +38,6 @@ import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import {
-  decideDriftAction,
   deleteConnectorAction,
   endOverrideAction,
   planAction,
@@ -50,8 +47,14 @@ import {
   testConnectorAction,
   tryMd5Action,
 } from "../actions";
+import { DriftSection } from "./drift-section";
 
-type Props = { params: Promise<{ team: string; id: string }> };
+type Props = {
+  params: Promise<{ team: string; id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+const askedSchema = z.object({ drift: z.enum(DRIFT_KINDS).nullable().catch(null) });
 
 export const metadata: Metadata = { title: "Connector" };
 
@@ -66,23 +69,23 @@ const describeLatency = (latency: { medianSeconds: number; p95Seconds: number } 
     : `In the last 24 hours records were seen there after ${formatDuration(latency.medianSeconds * 1_000)} (median) and ${formatDuration(latency.p95Seconds * 1_000)} (95 of 100).`;
 
 /** One way to Microsoft: test, plan, what stands there and what happened. */
-export default async function ConnectorPage({ params }: Props) {
+export default async function ConnectorPage({ params, searchParams }: Props) {
+  const { drift: kind } = askedSchema.parse(await searchParams);
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("connector.read", slug);
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
-  const [capacity, budget, { plans }, { pushes }, receipts, { drift }, feeds, stopOfAll, { overrides }] =
+  const [capacity, budget, { plans }, { pushes }, receipts, feeds, stopOfAll, { letThrough }] =
     await Promise.all([
       connector.kind === "defender" ? getCapacity(own) : null,
       getBudget(own),
       listPlans(own, { limit: RECENT, after: null }),
       listPushes(own, { limit: RECENT, after: null }),
       listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
-      listDrift(own, { limit: RECEIPTS_SHOWN, after: null }),
       connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
       getStopOfAll(),
-      listOverrides(own, { limit: RECEIPTS_SHOWN, after: null }),
+      listLetThrough(own, { limit: RECEIPTS_SHOWN, after: null }),
     ]);
   const base = `/t/${team.slug}`;
   const values = { team: team.slug, id: connector.id };
@@ -177,34 +180,17 @@ export default async function ConnectorPage({ params }: Props) {
             </CardBody>
           </Card>
         )}
-        {connector.kind === "defender" && (
-          <ComparisonCard
-            comparedAt={connector.reconciledAt}
-            problem={connector.reconcileProblem}
-            drift={connector.drift}
-            everyMinutes={connector.reconcileMinutes}
-            isAsked={connector.driftMode === "ask"}
-            strangers={connector.strangers?.count ?? 0}
-          >
-            {drift.length > 0 && (
-              <DriftTable
-                rows={drift}
-                isAsked={connector.driftMode === "ask"}
-                decide={mayApply ? { action: decideDriftAction, values } : null}
-              />
-            )}
-            {connector.strangers !== null && connector.strangers.count > 0 && (
-              <StrangersTable rows={connector.strangers.records} />
-            )}
-          </ComparisonCard>
-        )}
-        {overrides.length > 0 && (
+        <DriftSection actor={actor} team={team} connector={connector} kind={kind} />
+        {letThrough.length > 0 && (
           <Card>
             <CardHeader
               title="Let through the gate"
               description="Blocked as the settings say, by a person’s word."
             />
-            <OverrideTable rows={overrides} end={mayApply ? { action: endOverrideAction, values } : null} />
+            <LetThroughTable
+              rows={letThrough}
+              end={mayApply ? { action: endOverrideAction, values } : null}
+            />
           </Card>
         )}
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">

@@ -8,6 +8,7 @@ import { PlanApproval } from "@/components/connectors/plan-approval";
 import { PlanCountsLine } from "@/components/connectors/plan-counts";
 import { PlanFitNote } from "@/components/connectors/plan-fit";
 import { isDoubted, PlanItemTable } from "@/components/connectors/plan-item-table";
+import { SupersededPlan } from "@/components/connectors/superseded-plan";
 import { ReasonLinks } from "@/components/connectors/reason-links";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
@@ -68,6 +69,27 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const plan = await orNotFound(getPlan(actor, readId(id)));
   if (plan.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, plan.connectorId));
+  const crumbs = [
+    { label: "Connectors", href: `/t/${team.slug}/connectors` },
+    { label: connector.name, href: `/t/${team.slug}/connectors/${connector.id}` },
+  ];
+  if (plan.superseded) {
+    const { by } = plan.superseded;
+    return (
+      <>
+        <PageHeader
+          title={`Plan for ${connector.name}`}
+          crumbs={crumbs}
+          badges={<PlanStateBadge state={plan.state} />}
+        />
+        <SupersededPlan
+          connector={connector.name}
+          newerHref={by === null ? null : `/t/${team.slug}/plans/${by}`}
+          connectorHref={`/t/${team.slug}/connectors/${connector.id}`}
+        />
+      </>
+    );
+  }
   const { show, code, cursor: place, sort } = paramsSchema.parse(await searchParams);
   const cursor = place?.includes(".") === (sort === "devices") ? place : undefined;
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
@@ -105,10 +127,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
             Made <RelativeTime at={plan.createdAt} />. Nothing is sent before it is applied.
           </>
         }
-        crumbs={[
-          { label: "Connectors", href: `/t/${team.slug}/connectors` },
-          { label: connector.name, href: `/t/${team.slug}/connectors/${connector.id}` },
-        ]}
+        crumbs={crumbs}
         badges={<PlanStateBadge state={plan.state} />}
         actions={
           canApply && (

@@ -1,4 +1,3 @@
-import { letThroughRoute, listOverridesRoute } from "../../../_routes/overrides";
+import { listOverridesRoute } from "../../../_routes/overrides";
 
 export const GET = listOverridesRoute.handle;
-export const POST = letThroughRoute.handle;

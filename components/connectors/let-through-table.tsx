@@ -21,7 +21,7 @@ type Props = {
 };
 
 /** What people let through a connector's gate, with who and why. */
-export const OverrideTable = ({ rows, end }: Props) => (
+export const LetThroughTable = ({ rows, end }: Props) => (
   <DataTable
     caption="Let through the gate"
     rows={rows}

@@ -1,3 +1,0 @@
-import { endOverrideRoute } from "../../../../_routes/overrides";
-
-export const DELETE = endOverrideRoute.handle;

@@ -1,0 +1,3 @@
+import { liftOverridesRoute } from "../../../../_routes/overrides";
+
+export const POST = liftOverridesRoute.handle;

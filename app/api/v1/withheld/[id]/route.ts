@@ -1,0 +1,3 @@
+import { setHoldEndRoute } from "../../_routes/withheld";
+
+export const PATCH = setHoldEndRoute.handle;

@@ -1,0 +1,103 @@
+import "server-only";
+
+import { createHash } from "node:crypto";
+
+import { z } from "zod";
+
+import { asTeam } from "@/lib/db/scope";
+import { STRANGER_CHOICES } from "@/lib/domain/delivery/drift-choices";
+import { strangerShownSchema } from "@/lib/domain/delivery/shown";
+import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
+
+type Connector = { id: string; teamId: string };
+type Options = {
+  state?: StrangerState | undefined;
+  limit: number;
+  /** The `next` of the page before. */
+  after: string | null;
+};
+
+/**
+ * `open`: nobody decided. `marked`: somebody wants it removed, and nobody started that yet. `gone`: it was removed, and seen to be gone.
+ */
+export const STRANGER_STATES = [
+  ...(["open", "ignored", "adopted", "marked"] as const),
+  ...(["removing", "failed", "gone"] as const),
+] as const;
+type StrangerState = (typeof STRANGER_STATES)[number];
+
+export type StrangerView = ReturnType<typeof toView>;
+
+/** What a connector's application made at its destination and nobody here knows of, by the last comparison. */
+export const listStrangers = async (
+  { id, teamId }: Connector,
+  { state, limit, after }: Options,
+): Promise<{ strangers: StrangerView[]; next: string | null }> => {
+  const rows = await asTeam(
+    teamId,
+    (tx) => tx.$queryRaw<unknown[]>`
+      SELECT * FROM (
+        SELECT remote_id AS "remoteId", type, value, shown, is_duplicate AS "isDuplicate", found_at AS "foundAt", choice,
+          decided_by_name AS "decidedBy", decided_at AS "decidedAt", removal_tries AS tries, problem, gone_at AS "goneAt",
+          CASE WHEN gone_at IS NOT NULL THEN 'gone' WHEN removing_since IS NOT NULL THEN 'removing'
+            WHEN problem IS NOT NULL AND choice <> 'adopt' THEN 'failed' WHEN removed_at IS NOT NULL THEN 'removing'
+            WHEN choice = 'remove' THEN 'marked' WHEN choice = 'adopt' THEN 'adopted' WHEN choice = 'ignore' THEN 'ignored'
+            ELSE 'open' END AS state
+        FROM stranger WHERE connector_id = ${id}::uuid AND team_id = ${teamId}::uuid
+      ) k
+      WHERE (${after}::text IS NULL OR "remoteId" > ${after}::text) AND (${state ?? null}::text IS NULL OR state = ${state ?? null}::text)
+      ORDER BY "remoteId" LIMIT ${limit + 1}`,
+  );
+  const page = rows.slice(0, limit).map((row) => toView(rowSchema.parse(row)));
+  return { strangers: page, next: rows.length > limit ? (page.at(-1)?.remoteId ?? null) : null };
+};
+
+/** What waits for somebody to review its removal, with the hash of exactly these. */
+export type StrangerRemoval = { count: number; hash: string };
+
+/** The removal that is to be reviewed: of all that is marked. */
+export const getStrangerRemoval = async ({ id, teamId }: Connector): Promise<StrangerRemoval> => {
+  const rows = await asTeam(
+    teamId,
+    (tx) => tx.$queryRaw<MarkedRow[]>`
+      SELECT remote_id AS "remoteId", encode(shown_hash, 'hex') AS hash FROM stranger
+      WHERE connector_id = ${id}::uuid AND team_id = ${teamId}::uuid AND choice = 'remove'
+        AND removing_since IS NULL AND removed_at IS NULL AND gone_at IS NULL ORDER BY remote_id`,
+  );
+  return { count: rows.length, hash: hashRemoval(rows) };
+};
+
+type MarkedRow = { remoteId: string; hash: string };
+
+/** Tells one list of marked records, as they are shown, from any other; the rows come in the order of their ids. */
+export const hashRemoval = (rows: readonly MarkedRow[]): string =>
+  createHash("sha256")
+    .update(JSON.stringify(rows.map(({ remoteId, hash }) => [remoteId, hash])))
+    .digest("hex");
+
+const rowSchema = z.object({
+  remoteId: z.string(),
+  type: z.number().nullable(),
+  value: z.string(),
+  shown: strangerShownSchema,
+  isDuplicate: z.boolean(),
+  foundAt: z.date(),
+  choice: z.enum(STRANGER_CHOICES).nullable(),
+  decidedBy: z.string().nullable(),
+  decidedAt: z.date().nullable(),
+  tries: z.number(),
+  problem: z.string().nullable(),
+  goneAt: z.date().nullable(),
+  state: z.enum(STRANGER_STATES),
+});
+
+const toView = ({ type, shown, ...row }: z.output<typeof rowSchema>) => {
+  const { action, severity, title, description, expiresAt, by, at } = shown;
+  return {
+    ...row,
+    ...{ action, severity, title, description, expiresAt },
+    type: type === null ? null : indicatorTypeFromCode(type),
+    changedBy: by,
+    changedAt: at,
+  };
+};

@@ -1,0 +1,158 @@
+import "server-only";
+
+import type { OutgoingRecord, WithdrawnRecord } from "@/lib/connectors/contract";
+import { isRevocation } from "@/lib/connectors/sentinel/map";
+import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery/decide-step";
+import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
+
+import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
+import type { OpenPush } from "./push-lease";
+import type { BatchItem, RecordRow, TeamClaim } from "./read-batch";
+import type { IsRecalled } from "./recalls-of-others";
+
+/** One item with all that is to be sent for it. */
+export type ReadyItem = {
+  item: BatchItem;
+  record: RecordRow;
+  /** Connectors besides this one that have a claim on the record. */
+  otherClaims: readonly string[];
+  /** `revokes`: what is ended so cannot come back as the same record. */
+  withdraw: { by: string; record: WithdrawnRecord; revokes: boolean } | null;
+  put: { by: string; ownerAfter: string; record: OutgoingRecord; hash: Buffer } | null;
+  /** What ends is not the record that stands, but an older one beside it. */
+  isApart: boolean;
+};
+
+/** An item that needs no request. */
+export type SettledItem = { item: BatchItem; record: RecordRow } & (
+  | { kind: "skipped" | "left"; reason: string }
+  /** What should stand there already does, by an earlier answer. */
+  | { kind: "stands" }
+);
+
+type Context = {
+  push: OpenPush;
+  ownership: "application" | "shared";
+  surroundings: Surroundings;
+  isSentAgain: boolean;
+  isRecalled: IsRecalled;
+};
+
+/** Decides over all claims on a record what is to be sent for one item of a batch. */
+export const prepareItem = (
+  planned: BatchItem,
+  record: RecordRow,
+  allClaims: readonly TeamClaim[],
+  { push, ownership, surroundings, isSentAgain, isRecalled }: Context,
+): ReadyItem | SettledItem => {
+  // What may have been sent already must not be forgotten: it is sent again, and the next plan takes it back.
+  if (planned.overtaken !== null && !isSentAgain)
+    return { kind: "skipped", item: planned, record, reason: planned.overtaken.reason };
+  // Except where it was recalled: then it is not put there once more, but looked for and taken back.
+  const item: BatchItem =
+    planned.overtaken?.isRecalled === true
+      ? { ...planned, operation: "remove", share: null, isUnanswered: true }
+      : planned;
+  const { connectorId, teamId } = push;
+  // It must not be handed over to a team that is to be rid of it as well.
+  const claims =
+    item.operation === "remove"
+      ? allClaims.filter(
+          (claim) => claim.teamId === teamId || !isRecalled(claim.teamId, item.type, item.value),
+        )
+      : allClaims;
+  if (
+    item.shown?.isOverdue === true &&
+    item.operation === "remove" &&
+    allClaims.some((claim) => claim.connectorId !== connectorId)
+  )
+    return prepareShown(item, record, push, surroundings);
+  const isStanding = record.state === "live" || record.state === "orphaned";
+  const { ownerConnectorId, action } = record;
+  const step = decideStep({
+    connectorId,
+    operation: item.operation,
+    share: item.share,
+    record: { isStanding, ownerConnectorId, action },
+    isUnanswered: item.isUnanswered,
+    claims,
+    ownership,
+  });
+  const isClaimed = allClaims.some((claim) => claim.connectorId === connectorId);
+  if (step.kind === "nothing")
+    return { kind: isClaimed ? "left" : "skipped", item, record, reason: step.reason };
+  // Claims that are left on a record that ends are gone with it; each team's own removal finds that.
+  const otherClaims =
+    step.kind === "end" ? [] : allClaims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
+  const put = step.kind === "put" ? composePut(item, record, step, surroundings) : null;
+  const end = findEnd(item, record, step, { connectorId, ownership });
+  if (
+    put &&
+    end === null &&
+    !item.isUnanswered &&
+    record.state === "live" &&
+    record.contentHash?.equals(put.hash)
+  )
+    return { kind: "stands", item, record };
+  // What a TLP above the ceiling forbids must not be readable in the closing entry either.
+  const merged = item.code === "tlp-ceiling" ? null : mergeAll(claims);
+  const withdraw =
+    end === null
+      ? null
+      : {
+          by: end.by,
+          record: composeEnd({ ...item, shown: end.shown }, record, merged, surroundings),
+          revokes: push.kind === "sentinel" && isRevocation(item),
+        };
+  return { item, record, otherClaims, withdraw, put, isApart: false };
+};
+
+type End = { by: string; shown: BatchItem["shown"] };
+
+/**
+ * What is taken away first, and by whom. What was removed and may still be shown was made by our own application; it must not stay
+ * beside what others have there by now.
+ */
+const findEnd = (
+  { shown }: BatchItem,
+  record: RecordRow,
+  step: Exclude<Step, { kind: "nothing" }>,
+  { connectorId, ownership }: { connectorId: string; ownership: "application" | "shared" },
+): End | null => {
+  const usual = step.withdrawBy === null ? null : { by: step.withdrawBy, shown };
+  if (!shown || ownership === "shared") return usual;
+  const isBeside = record.state === "live" && record.remoteId !== shown.remoteId;
+  if (!isBeside) return usual && { by: connectorId, shown };
+  // Theirs has to be made anew for another reason: that comes first.
+  if (step.kind === "put" && step.merged.action !== record.action) return usual && { ...usual, shown: null };
+  return { by: connectorId, shown };
+};
+
+/**
+ * A removal that did nothing, of what others have there by now: where theirs is the very record that is shown, nothing of ours is left;
+ * else ours stands beside it, and is ended alone.
+ */
+const prepareShown = (
+  item: BatchItem,
+  record: RecordRow,
+  { connectorId, kind }: OpenPush,
+  surroundings: Surroundings,
+): ReadyItem | SettledItem => {
+  if (item.shown?.remoteId === record.remoteId) return { kind: "stands", item, record };
+  const ended = composeEnd(item, record, null, surroundings);
+  const withdraw = { by: connectorId, record: ended, revokes: kind === "sentinel" && isRevocation(item) };
+  return { item, record, otherClaims: [], withdraw, put: null, isApart: true };
+};
+
+const composePut = (
+  item: BatchItem,
+  record: RecordRow,
+  { pushBy, ownerAfter, merged }: Extract<Step, { kind: "put" }>,
+  surroundings: Surroundings,
+): NonNullable<ReadyItem["put"]> => {
+  const outgoing = composeRecord(item, record, merged, surroundings);
+  return { by: pushBy, ownerAfter, record: outgoing, hash: hashRecord(outgoing) };
+};
+
+const mergeAll = ([oldest, ...others]: readonly StandingClaim[]): MergedRecord | null =>
+  oldest ? mergeClaims([oldest.share, ...others.map(({ share }) => share)]) : null;

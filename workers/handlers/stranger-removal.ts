@@ -1,0 +1,9 @@
+import { strangerRemoval } from "@/lib/jobs/stranger-removal.job";
+import { removeStrangers } from "@/lib/services/delivery/remove-strangers";
+
+import { handler } from "../runtime";
+
+export const strangerRemovalHandler = handler(strangerRemoval, async ({ connectorId }, { log, signal }) => {
+  const outcome = await removeStrangers(connectorId, { signal });
+  log.info({ connectorId, ...outcome }, "Records that nobody knows of removed");
+});
