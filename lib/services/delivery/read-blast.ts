@@ -8,9 +8,9 @@ import { STATISTICS_PERMISSIONS, subjectOf } from "@/lib/domain/delivery/prevale
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import type { Blast } from "@/lib/domain/selection/gate";
 
+import type { Columns } from "./columns";
 import type { PlanningConnector } from "./planning-connector";
 import { readDisputes } from "./read-disputes";
-import type { Columns } from "./read-page";
 
 /** The columns that a page of candidates is read with, and the joins that they are of; nothing where there is no gate. */
 export type BlastReader = {

@@ -10,6 +10,7 @@ import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import type { Screener } from "@/lib/services/allowlists/open-screener";
 
+import { columnsOf, type Columns } from "./columns";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import type { BlastReader, BlastRow } from "./read-blast";
 import { readOverride } from "./stored-override";
@@ -52,9 +53,6 @@ type Options = {
   isUrgent: boolean;
   isHolding: boolean;
 };
-
-/** The columns of many rows: read as one text, they cost a third of what as many rows would. */
-export type Columns<Row> = { readonly [Name in keyof Row]: readonly Row[Name][] };
 
 type Found = {
   id: string;
@@ -167,11 +165,6 @@ const placeOf = (ids: readonly string[]) => {
 const MOST_GAPS = 8;
 const AGE = "last_seen, absent_from_run IS NOT NULL AS is_absent";
 const NO_AGE = "NULL AS last_seen, NULL AS is_absent";
-
-const columnsOf = (names: readonly string[], query: string): string => {
-  const columns = names.map((name) => `'${name}', coalesce(json_agg(row.${name}), '[]')`);
-  return `(SELECT json_build_object(${columns.join(", ")}) FROM (${query}) row)`;
-};
 
 const toCandidates = (
   found: Columns<Found & BlastRow>,
