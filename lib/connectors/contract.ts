@@ -62,9 +62,13 @@ export type RejectionCode = "capacity" | "invalid" | "conflict" | "other";
 /** The fill of a destination, as far as its refusal tells. */
 export type KnownCapacity = { total: number; limit: number };
 
+/** Who made a record: an application's id, a person's name or a source system, and how the destination shows whoever it is. */
+export type Maker = { id: string; name: string | null };
+
 /** What became of one record, by the answer's own per-item result. A deferred one was not judged and may be sent again. */
 export type ItemOutcome =
-  | { status: "accepted"; remoteId: string | null }
+  /** `maker`: who made the record that stands, where the answer tells. */
+  | { status: "accepted"; remoteId: string | null; maker?: Maker | undefined }
   | { status: "rejected"; reason: string; code: RejectionCode; capacity: KnownCapacity | null }
   | { status: "deferred"; reason: string; retryAfterMs: number | null };
 
@@ -86,6 +90,8 @@ export type RemoteRecord = {
   stixId: string | null;
   /** Who made it: an application's id, a person's name, a source system. */
   createdBy: string | null;
+  /** How the destination shows whoever made it; null where it does not. */
+  createdByName: string | null;
   /** True when this very application (Defender) or source system (Sentinel) made it; others are only counted. */
   isOurs: boolean;
   deviceGroups: readonly string[];
@@ -165,7 +171,8 @@ export type Singly = Pick<Destination, "push" | "withdraw"> & { max: number };
 
 export type Destination = {
   kind: ConnectorKind;
-  limits: { maxPerPush: number; maxPerWithdraw: number };
+  /** `requestsAtOnce`: so many may be under way one beside the other. */
+  limits: { maxPerPush: number; maxPerWithdraw: number; requestsAtOnce: number };
   /** `application`: a record can be changed only by the application that made it. `shared`: by any that may write. */
   ownership: "application" | "shared";
   /** False when nothing can be read back, so that receipts end at `accepted` and `list` throws. */

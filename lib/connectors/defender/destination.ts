@@ -34,6 +34,7 @@ export const createDefenderDestination = ({
     limits: {
       maxPerPush: DEFENDER_LIMITS.import.maxItems,
       maxPerWithdraw: DEFENDER_LIMITS.batchDelete.maxItems,
+      requestsAtOnce: DEFENDER_LIMITS.requestsAtOnce,
     },
     ownership: "application",
     isReadable: true,

@@ -13,6 +13,8 @@ export const DEFENDER_LIMITS = {
   // Microsoft documents none of these. The texts fit the portal's columns and stay far below the 4,000 that are known to
   // pass; URLs above 800 characters are what other connectors cut, which would make them another indicator.
   characters: { title: 200, description: 1000, url: 800, externalId: 200, application: 100 },
+  /** Our own: 30 a minute by one after the other would need answers within two seconds. */
+  requestsAtOnce: 4,
   /** Our own: requests spent on finding the offenders of one refused batch, about a minute of the import rate. */
   maxRequestsPerBatch: 40,
 } as const;

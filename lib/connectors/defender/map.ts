@@ -44,6 +44,7 @@ export const toRemoteRecord = (listed: ListedIndicator, clientId: string): Remot
     externalId: listed.externalId ?? null,
     stixId: null,
     createdBy: listed.createdBy ?? null,
+    createdByName: listed.createdByDisplayName ?? null,
     isOurs: listed.createdBy?.toLowerCase() === clientId.toLowerCase(),
     deviceGroups: listed.rbacGroupNames ?? [],
     labels: [],

@@ -16,7 +16,10 @@ export const readImportAnswer = (sentValues: readonly string[], body: unknown): 
 /** Reads the answer to one record sent by itself, which is the record as it stands; without an id it says nothing. */
 export const readSubmitAnswer = (body: unknown): ItemOutcome => {
   const parsed = submitAnswerSchema.safeParse(body);
-  if (parsed.success) return { status: "accepted", remoteId: parsed.data.id };
+  if (parsed.success) {
+    const { id, createdBy, createdByDisplayName: name = null } = parsed.data;
+    return { status: "accepted", remoteId: id, ...(createdBy && { maker: { id: createdBy, name } }) };
+  }
   return {
     status: "deferred",
     reason: "The answer did not say what became of this record.",

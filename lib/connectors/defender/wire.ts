@@ -57,6 +57,8 @@ export const importAnswerSchema = z.object({ value: z.array(importResultSchema) 
 
 export const submitAnswerSchema = z.object({
   id: z.union([z.string().min(1), z.number().transform(String)]),
+  createdBy: text,
+  createdByDisplayName: text,
 });
 
 /** One entry of the list. Without an id, a value or a type it is no entry, and the list is not to be trusted. */
@@ -70,6 +72,7 @@ export const listedIndicatorSchema = z.object({
   description: text,
   externalId: text,
   createdBy: text,
+  createdByDisplayName: text,
   expirationTime: text,
   lastUpdateTime: text,
   lastUpdatedBy: text,

@@ -28,7 +28,11 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
   const client = createSentinelClient(api, options);
   return {
     kind: "sentinel",
-    limits: { maxPerPush: SENTINEL_LIMITS.upload.maxItems, maxPerWithdraw: SENTINEL_LIMITS.upload.maxItems },
+    limits: {
+      maxPerPush: SENTINEL_LIMITS.upload.maxItems,
+      maxPerWithdraw: SENTINEL_LIMITS.upload.maxItems,
+      requestsAtOnce: SENTINEL_LIMITS.requestsAtOnce,
+    },
     ownership: "shared",
     isReadable: names !== null,
     // Azure roles are on the workspace: whoever may query it is shown all of it.

@@ -14,6 +14,8 @@ export const SENTINEL_LIMITS = {
     name: 500,
     label: 200,
   },
+  /** Our own: 97 a minute by one after the other would need answers within 0.6 s. */
+  requestsAtOnce: 10,
   /** Our own: requests spent on finding the offenders of one refused batch. */
   maxRequestsPerBatch: 60,
 } as const;

@@ -141,6 +141,7 @@ describe("toRemoteRecord", () => {
       externalId: record.externalId,
       stixId: record.stixId,
       createdBy: "Sluice",
+      createdByName: null,
       isOurs: true,
       deviceGroups: [],
       labels: ["team:Team A", "team:Team B", "feed:Feed One", "phishing"],

@@ -57,6 +57,7 @@ export const toRemoteRecord = ({ name, properties }: QueriedItem, sourceSystem: 
     externalId: data?.external_references?.find(({ external_id }) => external_id)?.external_id ?? null,
     stixId: data?.id ?? name.split("---").at(1) ?? null,
     createdBy: source ?? null,
+    createdByName: null,
     isOurs: source === sourceSystem,
     deviceGroups: [],
     labels: data?.labels ?? [],

@@ -31,6 +31,7 @@ export const BLOCK_LABELS = {
   "near-allowlist": "Too close to an allowlist to block",
   disputed: "Disputed by another team",
   "waits-for-prevalence": "Waits for its prevalence",
+  "held-by-others": "Held by somebody else there",
 } as const;
 export type BlockCode = keyof typeof BLOCK_LABELS;
 

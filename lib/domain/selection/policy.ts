@@ -88,6 +88,14 @@ export const compilePolicy = (policy: Policy): CompiledPolicy => ({
   })),
 });
 
+/** The scopes of all records that a policy can ask for: those of the connector's device groups and of each rule's own. */
+export const scopesOf = ({ deviceGroups, rules }: Policy): string[] => {
+  const byRule = rules.flatMap((rule) =>
+    rule.deviceGroups === null ? [] : [[...new Set(rule.deviceGroups)]],
+  );
+  return [...new Set([deviceGroups, ...byRule].map(recordScope))];
+};
+
 /** Device groups are part of a Defender record's identity; the same groups in any order are the same record. */
 export const recordScope = (deviceGroups: readonly string[]): string =>
   deviceGroups.length === 0 ? "" : JSON.stringify(deviceGroups.toSorted());

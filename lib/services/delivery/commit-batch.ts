@@ -9,6 +9,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceLateRecalls } from "./announce-late-recalls";
 import { STAGED, stageSettlements } from "./batch-stage";
+import { addForeign } from "./foreign-records";
 import { noteFull, noteRoom } from "./note-capacity";
 import { returnUnsent, type OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
@@ -41,9 +42,11 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
       if (has(({ record }) => record !== null)) await writeRecords(client, options.now);
       if (has(({ record }) => record?.state === "orphaned")) await orphanRecords(client);
       await writeReceipts(client, options);
+      if (has(({ isForeign }) => isForeign)) await letGo(client, options);
       if (has(({ others }) => others !== null)) await writeOtherReceipts(client, options);
+      if (has(({ others }) => others === "ended")) await endOtherReceipts(client, options);
       if (has(({ others }) => others === "lost")) await announceLost(client, push);
-      if (has(({ claim, others }) => claim === "drop" || others === "lost"))
+      if (has(({ claim, others }) => claim === "drop" || others === "lost" || others === "ended"))
         await dropClaims(client, options);
       if (has(({ claim }) => claim === "put")) await putClaims(client, options);
       await writeItems(client, options);
@@ -93,7 +96,8 @@ const writeRecords = async (client: PoolClient, now: Date): Promise<void> => {
     `UPDATE remote_record r SET state = s.record_state, owner_connector_id = s.owner_connector_id,
        owner_client_id = (SELECT c.client_id FROM connector c WHERE c.id = s.owner_connector_id),
        remote_id = s.remote_id, content_hash = s.content_hash, action = s.action, severity = s.severity,
-       expires_at = s.expires_at, visible_at = NULL, unpublished_since = NULL, epoch = r.epoch + s.is_revoked::int,
+       expires_at = s.expires_at, visible_at = NULL, unpublished_since = NULL,
+       maker_seen_at = CASE WHEN r.remote_id = s.remote_id THEN r.maker_seen_at END, epoch = r.epoch + s.is_revoked::int,
        accepted_at = CASE WHEN s.record_state = 'live' THEN $1 ELSE r.accepted_at END,
        gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $1::timestamptz END
      FROM ${STAGED} WHERE r.id = s.record_id AND s.is_written AND s.record_state <> 'orphaned'`,
@@ -173,9 +177,24 @@ const writeOtherReceipts = async (client: PoolClient, { push, now }: Options): P
        remote_id = r.remote_id, content_hash = r.content_hash, expires_at = r.expires_at,
        accepted_at = r.accepted_at, visible_at = NULL, drift = NULL, changed_at = $2
      FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id JOIN claim c ON c.record_id = s.record_id
-     WHERE s.others IS NOT NULL AND c.connector_id <> $1
+     WHERE s.others IN ('written', 'lost') AND c.connector_id <> $1
        AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
     [push.connectorId, now, LOST_TO_OTHERS],
+  );
+};
+
+/** Those who want it no more either: for them it ends as by a removal of their own, which is still to be seen. */
+const endOtherReceipts = async (client: PoolClient, { push, isReadable, now }: Options): Promise<void> => {
+  await client.query(
+    `UPDATE receipt o SET
+       state = (CASE WHEN o.remote_id IS NOT NULL AND $3 THEN 'withdrawing' ELSE 'gone' END)::receipt_state, reason = $4,
+       removed_at = CASE WHEN o.remote_id IS NOT NULL AND $3 THEN $2::timestamptz END,
+       removal_tries = (o.remote_id IS NOT NULL AND $3)::int,
+       gone_at = CASE WHEN o.remote_id IS NULL OR NOT $3 THEN $2::timestamptz END, drift = NULL, drift_choice = NULL, changed_at = $2
+     FROM ${STAGED} JOIN claim c ON c.record_id = s.record_id
+     WHERE s.others = 'ended' AND c.connector_id <> $1
+       AND o.connector_id = c.connector_id AND o.indicator_id = c.indicator_id`,
+    [push.connectorId, now, isReadable, ENDED_BY_OTHERS],
   );
 };
 
@@ -189,14 +208,30 @@ const announceLost = async (client: PoolClient, push: OpenPush): Promise<void> =
   for (const { id: connectorId } of losers) await announceSql(client, connectorPlan, { connectorId });
 };
 
+/** What turned out to be somebody else's is known by no id of theirs, so that nothing ever asks for it. */
+const letGo = async (client: PoolClient, { push, settlements, now }: Options): Promise<void> => {
+  const foreign = settlements.filter(({ isForeign }) => isForeign);
+  await client.query(
+    `UPDATE receipt SET state = 'skipped', reason = w.reason, remote_id = NULL, content_hash = NULL, visible_at = NULL,
+       still_shown = false, removed_at = NULL, removal_tries = 0, drift = NULL, drift_choice = NULL
+     FROM unnest($2::bigint[], $3::text[]) AS w (id, reason) WHERE connector_id = $1 AND indicator_id = w.id`,
+    [push.connectorId, foreign.map(({ indicatorId }) => indicatorId), foreign.map(({ reason }) => reason)],
+  );
+  const records = foreign.flatMap((one) => one.foreign ?? []);
+  await addForeign(client, push.destinationId, { records, now });
+};
+
 const LOST_TO_OTHERS =
   "The record was another team's; when it was to be made anew for you, that was refused. The next plan adds it again.";
+
+const ENDED_BY_OTHERS =
+  "It is not wanted any more, and the removal by another connector took it away for all.";
 
 const dropClaims = async (client: PoolClient, { push }: Options): Promise<void> => {
   await client.query(
     `DELETE FROM claim c USING ${STAGED}
      WHERE c.record_id = s.record_id
-       AND ((c.connector_id = $1 AND s.claim = 'drop') OR (c.connector_id <> $1 AND s.others = 'lost'))`,
+       AND ((c.connector_id = $1 AND s.claim = 'drop') OR (c.connector_id <> $1 AND s.others IN ('lost', 'ended')))`,
     [push.connectorId],
   );
 };

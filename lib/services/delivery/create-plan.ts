@@ -13,6 +13,7 @@ import { dropEntriesOfStage, readCutOf } from "./budget-entries";
 import { candidateIdsIn, listedIds, standingIds } from "./candidate-ids";
 import { withAddresses } from "./choose-networks";
 import { fitIntoBudget } from "./fit-into-budget";
+import { lookBeforePlanning } from "./look-around";
 import { judgeCandidates, type Judged } from "./judge-candidates";
 import { readBackground } from "./plan-background";
 import { ForgottenError, openMemory, takeOver, type Memory } from "./plan-memory";
@@ -55,8 +56,11 @@ type Options = {
  * stays out with its reason. Changes nothing outside. The hash is over policy and items: equal plans have equal hashes.
  */
 export const createPlan = async (options: Options): Promise<MadePlan> => {
+  const { connectorId, teamId, isWithdrawal = false, only } = options;
+  const bringsNothing = isWithdrawal || only?.operations === "remove";
+  const unreadBecause = bringsNothing ? null : await lookBeforePlanning(connectorId, teamId);
   const make = (isAfresh: boolean): Promise<MadePlan> =>
-    bulkAsTeam(options.teamId, (client) => makePlan(client, { ...options, isAfresh }));
+    bulkAsTeam(teamId, (client) => makePlan(client, { ...options, isAfresh, unreadBecause }));
   try {
     return await make(options.isAfresh ?? false);
   } catch (error) {
@@ -65,7 +69,10 @@ export const createPlan = async (options: Options): Promise<MadePlan> => {
   }
 };
 
-const makePlan = async (client: PoolClient, options: Options): Promise<MadePlan> => {
+/** Why the tenant could not be read for what others hold there. */
+type Making = Options & { unreadBecause: string | null };
+
+const makePlan = async (client: PoolClient, options: Making): Promise<MadePlan> => {
   const { connectorId, teamId, isWithdrawal = false, only, now = new Date() } = options;
   const connector = await readPlanningConnector(client, { connectorId, teamId });
   await createStage(client);
@@ -89,7 +96,7 @@ const makePlan = async (client: PoolClient, options: Options): Promise<MadePlan>
 type Planning = {
   client: PoolClient;
   connector: PlanningConnector;
-  options: Options & Required<Pick<Options, "isWithdrawal" | "now">>;
+  options: Making & Required<Pick<Options, "isWithdrawal" | "now">>;
   changesSeen: number;
 };
 
@@ -105,7 +112,7 @@ const NOTHING_KEPT = { budget: null, memory: null, writeItems: null };
 
 const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> => {
   const { client, connector, options, changesSeen } = planning;
-  const { connectorId, teamId, doer, isWithdrawal, only, withheldId, now } = options;
+  const { connectorId, teamId, doer, isWithdrawal, only, withheldId, unreadBecause, now } = options;
   const { budget, memory } = found;
   const policyHash = hashPolicy(connector, isWithdrawal);
   const sum = sumUp(policyHash, found.sections);
@@ -123,14 +130,15 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
     counts.keep = await countOthers(client, connectorId, counts);
   await client.query(
     `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
-       blocked_by_reason, budget, created_at, created_by, changes_seen, partial, changes_by_reason, withheld_id, memory)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+       blocked_by_reason, budget, created_at, created_by, changes_seen, partial, changes_by_reason, withheld_id, memory,
+       unread_because)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
     [
       ...[id, connectorId, teamId, hash, policyHash],
       ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
       ...[JSON.stringify(blockedByReason), budget && JSON.stringify(budget)],
       ...[now, doer.id, changesSeen, only !== undefined],
-      ...[JSON.stringify(changesByReason), withheldId ?? null, memory?.json ?? null],
+      ...[JSON.stringify(changesByReason), withheldId ?? null, memory?.json ?? null, unreadBecause],
     ],
   );
   await writeItems(client, id, teamId);
@@ -148,15 +156,15 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
  */
 const takeKnown = async (
   { connectorId, hash, counts }: MadePlan,
-  { client, budget, memory, changesSeen, options: { now } }: Planning & Found,
+  { client, budget, memory, changesSeen, options: { unreadBecause, now } }: Planning & Found,
 ): Promise<string | null> => {
   // What it remembers already is not written again.
   const json = memory?.of.isWhole === true ? null : (memory?.json ?? null);
   const { rows } = await client.query<{ id: string }>(
-    `UPDATE plan SET created_at = $3, changes_seen = $4, budget = $5, keep = $6, memory = coalesce($7, memory)
+    `UPDATE plan SET created_at = $3, changes_seen = $4, budget = $5, keep = $6, memory = coalesce($7, memory), unread_because = $8
      WHERE id = (SELECT id FROM plan WHERE connector_id = $1 AND NOT partial ORDER BY created_at DESC LIMIT 1)
        AND hash = $2 AND state = 'draft' AND created_by IS NULL RETURNING id`,
-    [connectorId, hash, now, changesSeen, budget && JSON.stringify(budget), counts.keep, json],
+    [connectorId, hash, now, changesSeen, budget && JSON.stringify(budget), counts.keep, json, unreadBecause],
   );
   return rows[0]?.id ?? null;
 };

@@ -9,16 +9,18 @@ import { env } from "@/lib/env/server";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
-import { createApplications, type Application, type Applications } from "./applications";
+import type { Application } from "./applications";
 import { commitBatch } from "./commit-batch";
-import { createDepartures, type Departures } from "./departures";
-import { countOpenItems, finishPush, notePush, stopPush } from "./finish-push";
+import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
+import { createLanes, sendBeside, type Lanes } from "./lanes";
+import { lookBeforeSending } from "./look-around";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
-import { sendBatch, type Trouble } from "./send-batch";
+import { settleSlot, toTrouble, type Sent, type Trouble } from "./send-batch";
 import { settleItems } from "./settle-items";
+import { vetMakers } from "./vet-makers";
 
 type Options = {
   signal: AbortSignal;
@@ -67,23 +69,17 @@ const deliver = async (
   const notify = (waitMs: number): void => {
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
-  const departures = createDepartures(push);
-  const { assertMayLeave } = departures;
-  const applications = createApplications(notify, open, {
-    longestWaitMs: LONGEST_NAP_MS,
-    isUrgent: push.isUrgent,
-    assertMayLeave,
-  });
+  const lanes = createLanes(push, notify, { longestWaitMs: LONGEST_NAP_MS, open });
   let own: Application;
   try {
-    own = await applications(push.connectorId);
+    own = await lanes(0).applications(push.connectorId);
   } catch (error) {
     if (error instanceof AppError) return { status: "stopped", message: error.message };
     throw error;
   }
   const createdByRef = await installationIdentity();
-  const progress = { mayBeSent: true, failures: 0 };
-  const context: Context = { push, own, applications, departures, signal, createdByRef, notify, progress };
+  const progress = { mayBeSent: true, failures: 0, hasLooked: false };
+  const context: Context = { push, own, lanes, signal, createdByRef, notify, progress };
   do {
     for (const operation of OPERATIONS) {
       const interruption = await deliverOperation(context, operation);
@@ -96,8 +92,7 @@ const deliver = async (
 type Context = {
   push: OpenPush;
   own: Application;
-  applications: Applications;
-  departures: Departures;
+  lanes: Lanes;
   signal: AbortSignal;
   createdByRef: string;
   notify: (waitMs: number) => void;
@@ -106,6 +101,8 @@ type Context = {
     mayBeSent: boolean;
     /** Requests that failed in a row, without any item judged in between. */
     failures: number;
+    /** What others hold there is known. */
+    hasLooked: boolean;
   };
 };
 
@@ -116,6 +113,10 @@ const deliverOperation = async (
   operation: PlannedOperation,
 ): Promise<Interruption | null> => {
   const { progress, signal } = context;
+  if (operation !== "remove") {
+    const interruption = await lookAround(context, operation);
+    if (interruption !== null) return interruption;
+  }
   for (let after = "0"; ;) {
     const batch = await takeBatch(context, { operation, after, mayBeSent: progress.mayBeSent });
     if (batch === null || "status" in batch) return batch;
@@ -133,18 +134,35 @@ const deliverOperation = async (
   }
 };
 
+/** Nothing new goes to a tenant before it was looked what others hold there, where the application could write over it. */
+const lookAround = async (context: Context, operation: PlannedOperation): Promise<Interruption | null> => {
+  const { push, own, signal, progress } = context;
+  while (!progress.hasLooked && (await hasOpenItems(push, operation))) {
+    try {
+      await lookBeforeSending(own, signal);
+      progress.hasLooked = true;
+    } catch (error) {
+      if (!(error instanceof AppError) || signal.aborted) throw error;
+      const trouble = toTrouble(error);
+      await settleSlot(own.pacer, trouble);
+      const interruption = await waitAfterTrouble(context, trouble);
+      if (interruption !== null) return interruption;
+    }
+  }
+  return null;
+};
+
 const takeBatch = async (
   { push, own, signal, createdByRef, notify }: Context,
   place: Place,
 ): Promise<Batch | Interruption | null> => {
-  const { ownership, limits } = own.destination;
-  const limit = Math.min(limits.maxPerPush, limits.maxPerWithdraw);
+  const { ownership } = own.destination;
   const requests = requestsFor(push, own.destination.singly, place.operation);
   for (const askedAt = Date.now(); ;) {
     signal.throwIfAborted();
     const { deviceGroups } = own.access;
     const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now: new Date() };
-    const batch = await prepareBatch({ push, requests, ownership, limit, surroundings, place });
+    const batch = await prepareBatch({ push, requests, ownership, ...sizeOf(own), surroundings, place });
     if (batch === null) return batch;
     if ("stoppedBecause" in batch)
       return { status: "waiting", waitMs: STOPPED_LOOK_MS, message: batch.stoppedBecause };
@@ -159,20 +177,35 @@ const takeBatch = async (
 };
 
 const carryOut = async (
-  { push, own, applications, departures, signal }: Context,
+  { push, own, lanes, signal }: Context,
   batch: Batch,
 ): Promise<{ trouble: Trouble | null; hasProgress: boolean; isAwaited: boolean }> => {
-  const { connectorId } = push;
+  const { connectorId, kind } = push;
   const { ownership, isReadable } = own.destination;
-  const { outcomes, trouble } = await sendBatch(batch.ready, {
-    applications,
-    connectorId,
-    ownership,
-    isSingly: SINGLE_REQUESTS.has(batch.request),
-    departures,
-    isSentAgain: batch.isSentAgain,
-    signal,
-  });
+  const { isSentAgain, isOurMaker } = batch;
+  const { applications } = lanes(0);
+  const vetted =
+    kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
+  const sendable = batch.ready.filter(({ item }) => !vetted.foreign.has(item.indicatorId));
+  const sent = vetted.trouble
+    ? { outcomes: new Map<string, Sent>(), trouble: vetted.trouble }
+    : await sendBeside(sendable, {
+        ...{
+          lanes,
+          perRequest: sizeOf(own).perRequest,
+          connectorId,
+          ownership,
+          isSentAgain,
+          isOurMaker,
+          signal,
+        },
+        isSingly: SINGLE_REQUESTS.has(batch.request),
+      });
+  const { trouble } = sent;
+  const left = [...vetted.foreign].map(
+    ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
+  );
+  const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
   const settlements = settleItems(batch, outcomes, connectorId);
   const { screenedBy } = batch;
   const { isAwaited, isRecalled } = await commitBatch({
@@ -183,6 +216,8 @@ const carryOut = async (
   if (isRecalled) await relayOutbox();
   return { trouble, hasProgress: settlements.length > 0, isAwaited };
 };
+
+const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };
 
 /** Resolves to null when another try may help at once. */
 const waitAfterTrouble = async (
@@ -207,6 +242,11 @@ const waitAfterTrouble = async (
   await sleep(backOffMs * (0.5 + Math.random() / 2), undefined, { signal });
   return null;
 };
+
+const sizeOf = ({ destination: { limits } }: Application) => ({
+  perRequest: Math.min(limits.maxPerPush, limits.maxPerWithdraw),
+  requestsAtOnce: limits.requestsAtOnce,
+});
 
 const SINGLE_REQUESTS: ReadonlySet<Operation> = new Set(["defender.submit", "defender.delete"]);
 

@@ -82,7 +82,7 @@ export const markDrift = async (
     `UPDATE remote_record r SET state = 'live', content_hash = NULL, visible_at = NULL, action = coalesce(d.action, r.action),
        severity = coalesce(d.severity, r.severity), expires_at = d.expires_at, shown_hash = decode(d.text_hash, 'hex'),
        unpublished_since = NULL
-     FROM ${ROWS} WHERE r.id = d.record_id AND NOT d.is_removed`,
+     FROM ${ROWS} WHERE r.id = d.record_id AND NOT d.is_removed AND r.state IN ('live', 'orphaned')`,
     [rows],
   );
   await client.query(

@@ -41,8 +41,12 @@ const change = (part: Record<string, unknown>) =>
     ...{ tenantId: CONTOSO, clientId, displayName: "Test", roles: ["Ti.ReadWrite"] },
     ...{ sentinelContributorOn: [CONTOSO_SOC], ...part },
   });
-const connectTo = (kind: ConnectorKind): Promise<ConnectorView> =>
-  connect(actor, team, kind, { clientId, clientSecret: SECRET });
+/** One that looked around at its destination just now, so that the push is the first to ask for a token. */
+const connectTo = async (kind: ConnectorKind): Promise<ConnectorView> => {
+  const connector = await connect(actor, team, kind, { clientId, clientSecret: SECRET });
+  await database.asOwner((client) => client.query("UPDATE connector SET looked_at = now()"));
+  return connector;
+};
 const arm = (fault: object) => remote.control("POST", "faults", fault);
 
 const SENDING = { defender: "*/import", sentinel: "*:upload" } as const;

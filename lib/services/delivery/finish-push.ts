@@ -83,6 +83,16 @@ export const countOpenItems = async ({ id }: OpenPush): Promise<number> =>
     return rows[0]?.open ?? 0;
   });
 
+/** Whether something of one operation is still to be sent. */
+export const hasOpenItems = ({ id }: OpenPush, operation: string): Promise<boolean> =>
+  bulkAsSystem("delivery", async (client) => {
+    const { rowCount } = await client.query(
+      "SELECT FROM push_item WHERE push_id = $1 AND operation = $2 AND state IN ('pending', 'sending') LIMIT 1",
+      [id, operation],
+    );
+    return rowCount === 1;
+  });
+
 const endPush = async (
   client: PoolClient,
   push: OpenPush,

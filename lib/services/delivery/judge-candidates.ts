@@ -7,13 +7,14 @@ import type { PoolClient } from "pg";
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
+import { heldByOthers, type Holder } from "@/lib/domain/delivery/foreign";
 import { describeRule } from "@/lib/domain/connector/rule-words";
 import { addressTypeOf, isNetwork } from "@/lib/domain/indicator/expand";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
 import type { Blocked } from "@/lib/domain/selection/blocked";
 import { decide, type Decision } from "@/lib/domain/selection/decide";
-import { compilePolicy } from "@/lib/domain/selection/policy";
+import { compilePolicy, recordScope } from "@/lib/domain/selection/policy";
 import { shareText, type Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
 import { NEVER, nextTurn } from "@/lib/domain/selection/turn";
@@ -87,6 +88,7 @@ export async function* judgeCandidates(
       return toJudged(one, verdict, {
         before,
         hold: holdOn(connector, one),
+        holder: verdict.isWanted ? findHolder(connector, one, verdict.share) : null,
         turnsAt: nextTurn(one.candidate, { decision, isKept, maxAgeDays, now }),
       });
     });
@@ -174,10 +176,17 @@ const TAKEN_BACK: { isWanted: false } & Blocked = {
 const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): boolean =>
   verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
+type Beside = {
+  before: ReadonlyMap<string, Share>;
+  hold: Hold;
+  holder: Holder | null;
+  turnsAt: number;
+};
+
 const toJudged = (
   one: ReadCandidate,
   verdict: Verdict,
-  { before, hold, turnsAt }: { before: ReadonlyMap<string, Share>; hold: Hold; turnsAt: number },
+  { before, hold, holder, turnsAt }: Beside,
 ): Judged => {
   if (!verdict.isWanted) return toUnwanted(one, verdict, turnsAt);
   const { id, key, claimHash, isUnanswered, drift } = one;
@@ -186,6 +195,8 @@ const toJudged = (
   const notBlocked = heldTo && `${share.action} for now. ${heldTo.reason}`;
   const because = (reason: string): string =>
     [reason, byRule, notBlocked].filter((part) => part !== null).join(" ");
+  const theirs = heldElsewhere(one, holder);
+  if (theirs) return toUnwanted(one, theirs, turnsAt);
   if (isUnanswered)
     return {
       ...wanted,
@@ -207,10 +218,13 @@ const toJudged = (
       ? { id, key, claimHash, turnsAt, operation: "keep", desiredHash }
       : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
   const { code, reason } = toDifference(before.get(id), share);
+  // Another action or other groups make it anew, over what the other holds beside ours.
+  if ((code === "action-changed" || code === "groups-changed") && holder)
+    return { ...wanted, operation: "blocked", ...heldByOthers(holder), share: null, desiredHash: null };
   return { ...wanted, operation: "change", code, reason: because(reason) };
 };
 
-/** Whether it stands and stays, although it is told as something that is kept in: a gate keeps it milder than it is wanted. */
+/** Whether it stands and stays, although it is told as something that is kept in: a gate keeps it milder than it is wanted, or others hold it as it is wanted. */
 export const isHeldThere = ({ operation, claimHash }: Judged): boolean =>
   operation === "blocked" && claimHash !== null;
 
@@ -235,9 +249,20 @@ const holdOn = ({ driftMode }: PlanningConnector, { drift, driftChoice }: ReadCa
 const heldBack = ({ claimHash, isUnanswered }: ReadCandidate, hold: Hold): Blocked | null =>
   claimHash === null && !isUnanswered && hold !== null ? HELD[hold] : null;
 
-/** Why what is wanted stays out all the same: somebody removed it at Microsoft, and that is left so for now. */
-export const findHeld = (connector: PlanningConnector, one: ReadCandidate): Blocked | null =>
-  heldBack(one, holdOn(connector, one));
+/** Who else holds the record that is wanted. */
+const findHolder = (
+  { policy }: PlanningConnector,
+  { holders }: ReadCandidate,
+  { content }: Share,
+): Holder | null => holders.get(recordScope(content.deviceGroups ?? policy.deviceGroups)) ?? null;
+
+/** What somebody else holds there is not written over: only what stands of ours beside it stays. */
+const heldElsewhere = ({ claimHash }: ReadCandidate, holder: Holder | null): Blocked | null =>
+  claimHash === null && holder !== null ? heldByOthers(holder) : null;
+
+/** Why what is wanted stays out all the same: somebody else holds it there, or somebody removed it and that is left so for now. */
+export const findHeld = (connector: PlanningConnector, one: ReadCandidate, share: Share): Blocked | null =>
+  heldElsewhere(one, findHolder(connector, one, share)) ?? heldBack(one, holdOn(connector, one));
 
 const HELD = {
   waits: {

@@ -1,13 +1,16 @@
 import "server-only";
 
+import type { PoolClient } from "pg";
+
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { DEFENDER_LIMITS } from "@/lib/connectors/defender/limits";
 import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
-import { withoutReader } from "@/lib/domain/delivery/capacity";
+import { withoutReader, type KnownCapacity } from "@/lib/domain/delivery/capacity";
 
 import { announceRoom } from "./announce-room";
 import type { Application } from "./applications";
+import { forgetForeign } from "./foreign-records";
 import { readKnownCapacity, writeKnownCapacity } from "./note-capacity";
 
 /** Notes how full a Defender tenant is, by all that an application which sees everything was just shown. */
@@ -33,12 +36,21 @@ export const noteFill = async (
   });
 };
 
+const forgetReader = async (
+  client: PoolClient,
+  destinationId: string,
+  known: KnownCapacity,
+): Promise<void> => {
+  await writeKnownCapacity(client, destinationId, known);
+  if (known.readers.length === 0) await forgetForeign(client, destinationId);
+};
+
 /** Forgets what was known by an application that sees its own records alone, now or from now on. */
 export const forgetFill = async ({ access }: Application): Promise<void> => {
   const { destinationId, clientId } = access;
   await bulkAsSystem("delivery", async (client) => {
     const known = await readKnownCapacity(client, destinationId);
     if (known?.readers.includes(clientId))
-      await writeKnownCapacity(client, destinationId, withoutReader(known, clientId));
+      await forgetReader(client, destinationId, withoutReader(known, clientId));
   });
 };

@@ -8,7 +8,7 @@ import type { Operation, Pace } from "@/lib/connectors/contract";
 import { RATE_LIMITS } from "@/lib/connectors/limits";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
-import { keepRecent, waitBeforeNext, type RateWindow } from "@/lib/domain/delivery/pace";
+import { keepRecent, roomNow, waitBeforeNext, type RateWindow } from "@/lib/domain/delivery/pace";
 
 /** Whose requests a vendor counts together. */
 export type PaceKey = { destinationId: string; tenantId: string; clientId: string };
@@ -85,17 +85,32 @@ const tooLong = (waitMs: number): AppError =>
   });
 
 /** How many ms a request of this operation would have to wait now; takes nothing. */
-export const peekWait = async (
+export const peekWait = async (client: PoolClient, key: PaceKey, wish: Wish): Promise<number> => {
+  const bucket = await readBucket(client, key, wish);
+  return bucket ? waitFor(bucket, wish) : 0;
+};
+
+/** How many requests of this operation may leave now, one beside the other, at most `most`; takes nothing. */
+export const peekRoom = async (
   client: PoolClient,
   key: PaceKey,
-  { operation, isUrgent = false }: Wish,
+  wish: Wish,
+  most: number,
 ): Promise<number> => {
+  const bucket = await readBucket(client, key, wish);
+  return bucket ? roomNow(toWindows(bucket, wish), most) : most;
+};
+
+const readBucket = async (
+  client: PoolClient,
+  key: PaceKey,
+  { operation }: Wish,
+): Promise<BucketRow | undefined> => {
   const { rows } = await client.query<BucketRow>(
     `SELECT sent_at AS "sentAt", blocked_until AS "blockedUntil", clock_timestamp() AS now FROM bucket WHERE ${KEY}`,
     keyValues(key, operation),
   );
-  const [bucket] = rows;
-  return bucket ? waitFor(bucket, { operation, isUrgent }) : 0;
+  return rows[0];
 };
 
 type Wish = { operation: Operation; isUrgent?: boolean };
@@ -157,14 +172,18 @@ const moveSlot = async (
   );
 };
 
-const waitFor = ({ sentAt, blockedUntil, now }: BucketRow, { operation, isUrgent = false }: Wish): number =>
-  waitBeforeNext({
-    sentAt: sentAt.map((at) => at.getTime()),
-    windows: windowsOf(operation),
-    reserved: isUrgent ? 0 : (RATE_LIMITS[operation].reserved ?? 0),
-    blockedUntil: blockedUntil?.getTime() ?? null,
-    now: now.getTime(),
-  });
+const waitFor = (bucket: BucketRow, wish: Wish): number => waitBeforeNext(toWindows(bucket, wish));
+
+const toWindows = (
+  { sentAt, blockedUntil, now }: BucketRow,
+  { operation, isUrgent = false }: Wish,
+): Parameters<typeof waitBeforeNext>[0] => ({
+  sentAt: sentAt.map((at) => at.getTime()),
+  windows: windowsOf(operation),
+  reserved: isUrgent ? 0 : (RATE_LIMITS[operation].reserved ?? 0),
+  blockedUntil: blockedUntil?.getTime() ?? null,
+  now: now.getTime(),
+});
 
 const recent = ({ sentAt, now }: BucketRow, operation: Operation): number[] =>
   keepRecent(

@@ -29,6 +29,7 @@ export const PLAN_SELECT = {
   approvedAt: true,
   approvedByName: true,
   waitsBecause: true,
+  unreadBecause: true,
   supersededAt: true,
 } as const satisfies Prisma.PlanSelect;
 
@@ -53,6 +54,8 @@ export type PlanView = {
   approvedBy: string | null;
   /** Why an automatic connector leaves it to a person. */
   waitsBecause: string | null;
+  /** Why its tenant could not be read for what others hold there; null where it was, or nobody needs to. */
+  unreadBecause: string | null;
   /** A newer plan took its place, `by` while there is one; its items are gone. Null: none did. */
   superseded: { by: string | null } | null;
 };
@@ -63,11 +66,11 @@ export const toPlanView = (
   newestId: string | null = null,
 ): PlanView => {
   const { id, connectorId, teamId, state, hash, createdAt, createdBy, appliedAt } = row;
-  const { approvedAt, approvedByName, waitsBecause, partial } = row;
+  const { approvedAt, approvedByName, waitsBecause, unreadBecause, partial } = row;
   const { add, change, remove, keep, blocked } = row;
   return {
     ...{ id, connectorId, teamId, state, hash, createdAt, createdBy, appliedAt },
-    ...{ approvedAt, approvedBy: approvedByName, waitsBecause, isPartial: partial },
+    ...{ approvedAt, approvedBy: approvedByName, waitsBecause, unreadBecause, isPartial: partial },
     superseded: row.supersededAt && { by: newestId },
     counts: { add, change, remove, keep, blocked },
     blockedByReason: reasonsSchema.parse(row.blockedByReason),

@@ -8,7 +8,8 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { giveDestinationBack, isUrgentOpen, takeDestination } from "./borrow-destination";
 import type { Surroundings } from "./compose-record";
 import { readStop } from "./delivery-stop";
-import { peekWait } from "./pace";
+import { readOurMakers, type IsOurMaker } from "./foreign-records";
+import { peekRoom, peekWait } from "./pace";
 import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import {
@@ -18,11 +19,12 @@ import {
   readSendingIds,
   type BatchItem,
   type OPERATIONS,
+  type RecordRow,
   type TeamClaim,
 } from "./read-batch";
-import { openRecallsOf } from "./recalls-of-others";
 import { reconsider } from "./reconsider";
 import { readRecordsOf } from "./records-of-items";
+import { findUnwantedClaims, type IsUnwanted } from "./unwanted-claims";
 
 export type Batch = {
   ready: ReadyItem[];
@@ -34,6 +36,7 @@ export type Batch = {
   screenedBy: number;
   /** The request that is to carry it. */
   request: Operation;
+  isOurMaker: IsOurMaker;
 };
 
 /** Where a delivery stands: what may have been sent goes first, then the next items of an operation. */
@@ -44,13 +47,15 @@ export type PrepareOptions = {
   /** What may carry it, the first choice first: nobody takes the destination only to wait for a slot. */
   requests: readonly [Operation, ...Operation[]];
   ownership: "application" | "shared";
-  limit: number;
+  /** So many records a request carries, and so many requests may be under way at once. */
+  perRequest: number;
+  requestsAtOnce: number;
   surroundings: Surroundings;
   place: Place;
 };
 
 /**
- * Takes the destination for one batch and decides, over all teams' claims, what is to be sent; the items are marked before any
+ * Takes the destination for one batch, of as many requests as may leave at once, and decides, over all teams' claims, what is to be sent; the items are marked before any
  * request leaves. `busy` while another batch is under way there or a slot is still to come, `stoppedBecause` while sending is
  * switched off, null when nothing is open at this place.
  */
@@ -58,23 +63,29 @@ export const prepareBatch = (
   options: PrepareOptions,
 ): Promise<Batch | { busyMs: number | null } | { stoppedBecause: string } | null> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, surroundings } = options;
-    if ((await readNext(client, options)).ids.length === 0) return null;
+    const { push, surroundings, perRequest, requestsAtOnce } = options;
+    if ((await readNext(client, options, 1)).ids.length === 0) return null;
     const stoppedBecause = await readStop(client, push.connectorId);
     if (stoppedBecause !== null) return { stoppedBecause };
     if (!push.isUrgent && (await isUrgentOpen(client, push))) return { busyMs: null };
     const { request, waitMs } = await findSoonest(client, options);
     if (waitMs > 0) return { busyMs: waitMs };
     if (!(await takeDestination(client, push))) return { busyMs: null };
+    const room = await peekRoom(
+      client,
+      push,
+      { operation: request, isUrgent: push.isUrgent },
+      requestsAtOnce,
+    );
     // Once more: whoever had the destination meanwhile, a recall, may have settled some of them.
-    const { ids, isSentAgain } = await readNext(client, options);
+    const { ids, isSentAgain } = await readNext(client, options, Math.max(1, room) * perRequest);
     const lastId = ids.at(-1);
     if (lastId === undefined) {
       await giveDestinationBack(client, push);
       return null;
     }
     const { now } = surroundings;
-    const { items: read, screenedBy } = await readItems(client, push, ids, now);
+    const { items: read, screenedBy } = await readItems(client, push, ids, surroundings);
     // What could not be looked at would be taken for sent, and asked for again for ever.
     if (read.length < ids.length) throw new Error("A planned item is missing.");
     const items = isSentAgain ? read : await reconsiderAll(client, push, read, now);
@@ -83,9 +94,10 @@ export const prepareBatch = (
       client,
       [...records.values()].map(({ id }) => id),
     );
-    const isRecalled = await openRecallsOf(client, otherTeamsOf(push, items, claims));
-    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, request };
-    const context = { ...options, isSentAgain, isRecalled };
+    const isUnwanted = await findUnwanted(client, push, { items, records, claims, now });
+    const isOurMaker = await readOurMakers(client, push.destinationId);
+    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, request, isOurMaker };
+    const context = { ...options, isSentAgain, isUnwanted };
     for (const item of items) {
       const record = records.get(item.indicatorId);
       if (!record) throw new Error("A record that was just made is missing.");
@@ -130,22 +142,35 @@ const findSoonest = async (
 /** What may have been sent goes first, then the next items of the operation. */
 const readNext = async (
   client: PoolClient,
-  { push, place, limit }: PrepareOptions,
+  { push, place }: PrepareOptions,
+  limit: number,
 ): Promise<{ ids: string[]; isSentAgain: boolean }> => {
   const sentIds = place.mayBeSent ? await readSendingIds(client, push.id, limit) : [];
   if (sentIds.length > 0) return { ids: sentIds, isSentAgain: true };
   return { ids: await readPendingIds(client, push.id, place, limit), isSentAgain: false };
 };
 
-/** Whose claims would be left by a removal. */
-const otherTeamsOf = (
-  { teamId }: OpenPush,
-  items: readonly BatchItem[],
-  claims: ReadonlyMap<string, readonly TeamClaim[]>,
-): string[] =>
-  items.every(({ operation, overtaken }) => operation !== "remove" && overtaken?.isRecalled !== true)
-    ? []
-    : [...new Set([...claims.values()].flat().map((claim) => claim.teamId))].filter((id) => id !== teamId);
+type Removing = {
+  items: readonly BatchItem[];
+  records: ReadonlyMap<string, RecordRow>;
+  claims: ReadonlyMap<string, readonly TeamClaim[]>;
+  now: Date;
+};
+
+/** Which of the claims that would be left by a removal are to go as well. */
+const findUnwanted = (
+  client: PoolClient,
+  { connectorId }: OpenPush,
+  { items, records, claims, now }: Removing,
+): Promise<IsUnwanted> => {
+  const claimed = items
+    .filter(({ operation, overtaken }) => operation === "remove" || overtaken?.isRecalled === true)
+    .map(({ indicatorId }) => ({
+      indicatorId,
+      claims: claims.get(records.get(indicatorId)?.id ?? "") ?? [],
+    }));
+  return findUnwantedClaims(client, connectorId, { claimed, now });
+};
 
 const markSending = async (
   client: PoolClient,

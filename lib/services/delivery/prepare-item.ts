@@ -3,12 +3,13 @@ import "server-only";
 import type { OutgoingRecord, WithdrawnRecord } from "@/lib/connectors/contract";
 import { isRevocation } from "@/lib/connectors/sentinel/map";
 import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery/decide-step";
+import { heldByOthers } from "@/lib/domain/delivery/foreign";
 import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
 
 import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
 import type { OpenPush } from "./push-lease";
 import type { BatchItem, RecordRow, TeamClaim } from "./read-batch";
-import type { IsRecalled } from "./recalls-of-others";
+import type { IsUnwanted } from "./unwanted-claims";
 
 /** One item with all that is to be sent for it. */
 export type ReadyItem = {
@@ -21,6 +22,10 @@ export type ReadyItem = {
   put: { by: string; ownerAfter: string; record: OutgoingRecord; hash: Buffer } | null;
   /** What ends is not the record that stands, but an older one beside it. */
   isApart: boolean;
+  /** Claims that are left are of nobody who wants it any more: they end with the record. */
+  isEnd: boolean;
+  /** Why what was to be put there is taken back instead; null for any other. */
+  takenBack: string | null;
 };
 
 /** An item that needs no request. */
@@ -30,12 +35,14 @@ export type SettledItem = { item: BatchItem; record: RecordRow } & (
   | { kind: "stands" }
 );
 
+const TAKEN_BACK = "It was recalled while it was being sent, and taken back at once.";
+
 type Context = {
   push: OpenPush;
   ownership: "application" | "shared";
   surroundings: Surroundings;
   isSentAgain: boolean;
-  isRecalled: IsRecalled;
+  isUnwanted: IsUnwanted;
 };
 
 /** Decides over all claims on a record what is to be sent for one item of a batch. */
@@ -43,23 +50,24 @@ export const prepareItem = (
   planned: BatchItem,
   record: RecordRow,
   allClaims: readonly TeamClaim[],
-  { push, ownership, surroundings, isSentAgain, isRecalled }: Context,
+  { push, ownership, surroundings, isSentAgain, isUnwanted }: Context,
 ): ReadyItem | SettledItem => {
   // What may have been sent already must not be forgotten: it is sent again, and the next plan takes it back.
   if (planned.overtaken !== null && !isSentAgain)
     return { kind: "skipped", item: planned, record, reason: planned.overtaken.reason };
-  // Except where it was recalled: then it is not put there once more, but looked for and taken back.
+  const isStanding = record.state === "live" || record.state === "orphaned";
+  const held = isStanding || planned.operation === "remove" ? null : planned.holder;
+  if (held !== null && !isSentAgain)
+    return { kind: "skipped", item: planned, record, reason: heldByOthers(held).reason };
+  // Except where it was recalled, or is somebody else's: then it is not put there once more, but looked for and taken back.
+  const takenBack = planned.overtaken?.isRecalled === true ? TAKEN_BACK : held && heldByOthers(held).reason;
   const item: BatchItem =
-    planned.overtaken?.isRecalled === true
-      ? { ...planned, operation: "remove", share: null, isUnanswered: true }
-      : planned;
-  const { connectorId, teamId } = push;
-  // It must not be handed over to a team that is to be rid of it as well.
+    takenBack === null ? planned : { ...planned, operation: "remove", share: null, isUnanswered: true };
+  const { connectorId } = push;
+  // It must not be handed over to a connector that is to be rid of it as well and has only not planned yet.
   const claims =
     item.operation === "remove"
-      ? allClaims.filter(
-          (claim) => claim.teamId === teamId || !isRecalled(claim.teamId, item.type, item.value),
-        )
+      ? allClaims.filter((claim) => !isUnwanted(claim.connectorId, item.indicatorId))
       : allClaims;
   if (
     item.shown?.isOverdue === true &&
@@ -67,7 +75,6 @@ export const prepareItem = (
     allClaims.some((claim) => claim.connectorId !== connectorId)
   )
     return prepareShown(item, record, push, surroundings);
-  const isStanding = record.state === "live" || record.state === "orphaned";
   const { ownerConnectorId, action } = record;
   const step = decideStep({
     connectorId,
@@ -81,11 +88,16 @@ export const prepareItem = (
   const isClaimed = allClaims.some((claim) => claim.connectorId === connectorId);
   if (step.kind === "nothing")
     return { kind: isClaimed ? "left" : "skipped", item, record, reason: step.reason };
-  // Claims that are left on a record that ends are gone with it; each team's own removal finds that.
-  const otherClaims =
-    step.kind === "end" ? [] : allClaims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
-  const put = step.kind === "put" ? composePut(item, record, step, surroundings) : null;
+  const otherClaims = allClaims.map((claim) => claim.connectorId).filter((id) => id !== connectorId);
+  const isMadeAnew = step.kind === "put" && (step.withdrawBy !== null || !isStanding);
+  // What somebody else holds beside ours would be written over by what is made anew.
+  const inTheWay = isMadeAnew && item.holder !== null ? heldByOthers(item.holder) : null;
+  if (inTheWay && item.operation !== "remove")
+    return { kind: "skipped", item, record, reason: inTheWay.reason };
+  const put = step.kind === "put" && !inTheWay ? composePut(item, record, step, surroundings) : null;
   const end = findEnd(item, record, step, { connectorId, ownership });
+  if (put === null && end === null)
+    return { kind: isClaimed ? "left" : "skipped", item, record, reason: inTheWay?.reason ?? "" };
   if (
     put &&
     end === null &&
@@ -104,7 +116,7 @@ export const prepareItem = (
           record: composeEnd({ ...item, shown: end.shown }, record, merged, surroundings),
           revokes: push.kind === "sentinel" && isRevocation(item),
         };
-  return { item, record, otherClaims, withdraw, put, isApart: false };
+  return { item, record, otherClaims, withdraw, put, isApart: false, isEnd: step.kind === "end", takenBack };
 };
 
 type End = { by: string; shown: BatchItem["shown"] };
@@ -141,7 +153,7 @@ const prepareShown = (
   if (item.shown?.remoteId === record.remoteId) return { kind: "stands", item, record };
   const ended = composeEnd(item, record, null, surroundings);
   const withdraw = { by: connectorId, record: ended, revokes: kind === "sentinel" && isRevocation(item) };
-  return { item, record, otherClaims: [], withdraw, put: null, isApart: true };
+  return { item, record, otherClaims: [], withdraw, put: null, isApart: true, isEnd: false, takenBack: null };
 };
 
 const composePut = (

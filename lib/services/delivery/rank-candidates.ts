@@ -55,7 +55,7 @@ export async function* rankCandidates(
     for (const [place, one] of page.entries()) {
       const decision = decisions[place];
       if (!decision) continue;
-      const why = decision.isWanted ? findHeld(connector, one) : decision;
+      const why = decision.isWanted ? findHeld(connector, one, decision.share) : decision;
       if (why) {
         const { instead = [] } = decision;
         const judged = toUnwanted(one, why);

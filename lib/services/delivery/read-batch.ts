@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { hasHolds } from "@/lib/db/queries/withheld";
 import { isAction, type Action } from "@/lib/domain/connector/actions";
+import type { Holder } from "@/lib/domain/delivery/foreign";
 import type { StandingClaim } from "@/lib/domain/delivery/decide-step";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
 import {
@@ -17,10 +18,12 @@ import {
 } from "@/lib/domain/indicator/types";
 import { recallOf, strictest, type Mark } from "@/lib/domain/screening/mark";
 import type { Share } from "@/lib/domain/selection/share";
+import { recordScope } from "@/lib/domain/selection/policy";
 import { readShare } from "@/lib/domain/selection/stored-share";
 
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
 
+import { readHolders } from "./foreign-records";
 import { allHeldBecause, hear, readNetworkWords, type Heard, type NetworkWord } from "./network-word";
 import type { OpenPush } from "./push-lease";
 
@@ -46,6 +49,8 @@ export type BatchItem = {
   attempt: number;
   /** The ids of a record that was removed and is still shown there, or was not looked for yet; null for any other. */
   shown: { remoteId: string; stixId: string; isOverdue: boolean } | null;
+  /** Who else holds it there; null for nobody, or where the team may not see it. */
+  holder: Holder | null;
 };
 
 type Overtaken = { reason: string; isRecalled: boolean };
@@ -61,6 +66,8 @@ export type RecordRow = {
   action: Action | null;
   firstSentAt: Date;
   visibleAt: Date | null;
+  /** When it was seen there that one of our applications made it. */
+  makerSeenAt: Date | null;
 };
 
 /** What is taken back goes first: it makes room, and a wrong block ends sooner. */
@@ -120,10 +127,11 @@ type ItemRow = {
 /** The items with what was planned for them and what happened to them since. */
 export const readItems = async (
   client: PoolClient,
-  { id, planId, teamId, connectorId, isUrgent }: OpenPush,
+  push: OpenPush,
   ids: readonly string[],
-  now: Date,
+  { deviceGroups, now }: { deviceGroups: readonly string[]; now: Date },
 ): Promise<{ items: BatchItem[]; screenedBy: number }> => {
+  const { id, planId, teamId, connectorId, isUrgent } = push;
   const { maxTlp, feeds, expandNetworksUpTo } = await readSelection(client, connectorId);
   const isHolding = await hasHolds(client, teamId);
   const { rows } = await client.query<ItemRow>(
@@ -144,6 +152,9 @@ export const readItems = async (
     [planId, teamId, ids, id, connectorId, ...(isHolding ? [feeds] : [])],
   );
   const screener = await openScreener(client, teamId);
+  const keys = rows.map(({ key }) => key);
+  const scopeOf = (row: ItemRow): string => recordScope(row.deviceGroups ?? deviceGroups);
+  const holders = await readHolders(client, push, [...new Set(rows.map(scopeOf))], keys);
   const asked = { teamId, ids: expandNetworksUpTo === 0 ? [] : ids, isHolding, feeds };
   const words = await readNetworkWords(client, asked);
   const items = rows.map((row) => ({
@@ -160,6 +171,7 @@ export const readItems = async (
     isUnanswered: row.isUnanswered,
     attempt: row.attempt,
     shown: row.shown,
+    holder: holders.get(row.key)?.get(scopeOf(row)) ?? null,
   }));
   return { items, screenedBy: screener.version };
 };
@@ -225,7 +237,8 @@ export const readRecords = async (
   );
   const { rows } = await client.query<RecordRow & { action: string | null }>(
     `SELECT id, indicator_id AS "indicatorId", state, owner_connector_id AS "ownerConnectorId", remote_id AS "remoteId",
-       epoch, content_hash AS "contentHash", action, first_sent_at AS "firstSentAt", visible_at AS "visibleAt"
+       epoch, content_hash AS "contentHash", action, first_sent_at AS "firstSentAt", visible_at AS "visibleAt",
+       maker_seen_at AS "makerSeenAt"
      FROM remote_record WHERE destination_id = $1 AND scope = $2 AND indicator_id = ANY ($3::bigint[])`,
     [destinationId, scope, ids],
   );

@@ -9,9 +9,11 @@ import { hasHolds } from "@/lib/db/queries/withheld";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import { findNear } from "@/lib/domain/screening/nearness";
 
+import { scopesOf } from "@/lib/domain/selection/policy";
 import { openScreener } from "@/lib/services/allowlists/open-screener";
 
 import type { IdSource } from "./candidate-ids";
+import { readHolders } from "./foreign-records";
 import type { PlanningConnector } from "./planning-connector";
 import { openBlast } from "./read-blast";
 import { readPage, type FeedFact, type FeedFacts, type ReadCandidate } from "./read-page";
@@ -44,8 +46,13 @@ export const openCandidates = async (
   const isHolding = await hasHolds(client, connector.teamId);
   const screener = await openScreener(client, connector.teamId);
   const blast = await openBlast(client, connector);
+  const holders = await readHolders(
+    client,
+    { ...connector, kind: connector.policy.kind },
+    scopesOf(connector.policy),
+  );
   const read = (ids: readonly string[]) =>
-    readPage(client, connector, { ids, feeds, screener, blast, isUrgent, isHolding });
+    readPage(client, connector, { ids, feeds, screener, blast, holders, isUrgent, isHolding });
   return {
     pages: async function* (nextIds) {
       const load = async (after: string): Promise<{ page: ReadCandidate[]; last: string } | null> => {

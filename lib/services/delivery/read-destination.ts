@@ -7,7 +7,8 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
-import { forgetFill, noteFill } from "./note-fill";
+import { forgetFill } from "./note-fill";
+import { noteTenant } from "./note-tenant";
 import {
   findAwaited,
   isAsSent,
@@ -109,11 +110,7 @@ const readAll = async (
     found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
   }
   await pacer.settle();
-  // A token that does not tell leaves what was shown as the only evidence.
-  if (hasLimit && seesOthers !== false) {
-    if (seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs)) await noteFill(application, shown);
-    else await forgetFill(application);
-  }
+  if (hasLimit) await noteTenant(application, shown, seesOthers);
 };
 
 /** Marks what of a page was awaited; gives how much of it is visible now. */

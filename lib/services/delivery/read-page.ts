@@ -5,12 +5,14 @@ import type { PoolClient } from "pg";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { heldBecause } from "@/lib/db/queries/withheld";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
+import { NO_HOLDERS, type HoldersByScope } from "@/lib/domain/delivery/foreign";
 import { isNetwork } from "@/lib/domain/indicator/expand";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import type { Screener } from "@/lib/services/allowlists/open-screener";
 
 import { columnsOf, type Columns } from "./columns";
+import type { Holders } from "./foreign-records";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import type { BlastReader, BlastRow } from "./read-blast";
 import { readOverride } from "./stored-override";
@@ -31,6 +33,8 @@ export type ReadCandidate = {
   /** When a source of the team last saw it. */
   lastSeen: Date | null;
   driftChoice: DriftChoice | null;
+  /** Who else holds it there, by the device groups of their record (`recordScope`); left out where the team may not see it. */
+  holders: HoldersByScope;
   /** Decides between equals where places are limited; left out: its own public id. */
   rankKey?: string;
 };
@@ -50,6 +54,7 @@ type Options = {
   feeds: FeedFacts;
   screener: Screener;
   blast: BlastReader;
+  holders: Holders;
   isUrgent: boolean;
   isHolding: boolean;
 };
@@ -104,7 +109,7 @@ const SAID = [
 export const readPage = async (
   client: PoolClient,
   connector: PlanningConnector,
-  { ids, feeds, screener, blast, isUrgent, isHolding }: Options,
+  { ids, feeds, screener, blast, holders, isUrgent, isHolding }: Options,
 ): Promise<ReadCandidate[]> => {
   const { id: connectorId, teamId, policy } = connector;
   const { isIn, bounds } = placeOf(ids);
@@ -139,7 +144,11 @@ export const readPage = async (
   );
   const [row] = rows;
   return row
-    ? toCandidates(row.found, toVouchings(row.said, feeds), { screen: screenBy(connector, screener), blast })
+    ? toCandidates(row.found, toVouchings(row.said, feeds), {
+        screen: screenBy(connector, screener),
+        blast,
+        holders,
+      })
     : [];
 };
 
@@ -169,20 +178,22 @@ const NO_AGE = "NULL AS last_seen, NULL AS is_absent";
 const toCandidates = (
   found: Columns<Found & BlastRow>,
   vouchings: ReadonlyMap<string, readonly Vouching[]>,
-  { screen, blast }: { screen: Screen; blast: BlastReader },
+  { screen, blast, holders }: { screen: Screen } & Pick<Options, "blast" | "holders">,
 ): ReadCandidate[] => {
   const [ends, seen, standing] = [createDates(), createDates(), createDates()];
   return found.id.map((id, place): ReadCandidate => {
     const type = indicatorTypeFromCode(found.type[place] ?? 0);
     const value = found.value[place] ?? "";
+    const key = found.key[place] ?? "";
     return {
       id,
-      key: found.key[place] ?? "",
+      key,
       claimHash: found.claim_hash[place] ?? null,
       isUnanswered: found.is_unanswered[place] ?? false,
       drift: found.drift[place] ?? null,
       lastSeen: seen(found.last_seen[place]),
       driftChoice: found.drift_choice[place] ?? null,
+      holders: holders.get(key) ?? NO_HOLDERS,
       candidate: {
         type,
         value,

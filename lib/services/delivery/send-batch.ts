@@ -1,10 +1,11 @@
 import "server-only";
 
-import type { ItemOutcome, KnownCapacity, OnSplit, Receipt } from "@/lib/connectors/contract";
+import type { ItemOutcome, KnownCapacity, Maker, OnSplit, Receipt } from "@/lib/connectors/contract";
 import { AppError, type Retry } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
 import type { Departures } from "./departures";
+import type { IsOurMaker } from "./foreign-records";
 import type { ReadyItem } from "./prepare-item";
 
 /** What became of one item. `open` was not judged and is sent again. */
@@ -15,6 +16,8 @@ export type Sent =
   | ({ status: "rejected"; reason: string; capacity: KnownCapacity | null } & Ended)
   /** The record's maker cannot sign in any more. */
   | ({ status: "orphaned" } & Ended)
+  /** Somebody else made what stands there. `remoteId`: the record that took what we sent; null where nothing was sent. */
+  | { status: "foreign"; maker: Maker; remoteId: string | null; isGone: boolean }
   /** Whether it left at all is written with the item. */
   | { status: "open" };
 
@@ -24,7 +27,7 @@ type Ended = { isGone: boolean; endedId: string | null };
 export type Trouble = { message: string; retry: Retry; waitMs: number | null };
 export type SentBatch = { outcomes: ReadonlyMap<string, Sent>; trouble: Trouble | null };
 
-type Options = {
+export type SendOptions = {
   applications: Applications;
   /** The connector whose push this is. */
   connectorId: string;
@@ -32,6 +35,7 @@ type Options = {
   /** By requests of one record each. */
   isSingly: boolean;
   departures: Departures;
+  isOurMaker: IsOurMaker;
   /** Its items may have been sent before, so that no refusal tells that they are not there. */
   isSentAgain: boolean;
   signal: AbortSignal;
@@ -41,7 +45,7 @@ type Options = {
  * Sends one batch: first what is taken back, then what is to stand, each by the application that may. Only an item's own
  * result counts as its outcome. Throws only when it is told to stop.
  */
-export const sendBatch = async (ready: readonly ReadyItem[], options: Options): Promise<SentBatch> => {
+export const sendBatch = async (ready: readonly ReadyItem[], options: SendOptions): Promise<SentBatch> => {
   const ends = await runStage(ready.flatMap(toEndTask), options);
   const isEnded = ({ item, withdraw }: ReadyItem): boolean =>
     withdraw === null || ends.results.get(item.indicatorId)?.status === "accepted";
@@ -54,7 +58,7 @@ export const sendBatch = async (ready: readonly ReadyItem[], options: Options): 
     const end = ends.results.get(indicatorId);
     const endedId = end?.status === "accepted" ? end.remoteId : null;
     const decisive = isEnded(one) && one.put !== null ? puts.results : ends.results;
-    return [indicatorId, toSent(decisive.get(indicatorId), { isGone, endedId })] as const;
+    return [indicatorId, toSent(decisive.get(indicatorId), { isGone, endedId }, options)] as const;
   });
   return { outcomes: new Map(outcomes), trouble: ends.trouble ?? puts.trouble };
 };
@@ -79,7 +83,7 @@ const toEndTask = (one: ReadyItem): Task[] =>
 const toPutTask = (one: ReadyItem): Task[] =>
   one.put ? [{ indicatorId: one.item.indicatorId, by: one.put.by, stage: "push", one }] : [];
 
-const runStage = async (tasks: readonly Task[], options: Options): Promise<StageResult> => {
+const runStage = async (tasks: readonly Task[], options: SendOptions): Promise<StageResult> => {
   const results = new Map<string, StageOutcome>();
   for (const [executor, part] of groupByExecutor(tasks)) {
     const tried = await tryPart(executor, part, options);
@@ -97,14 +101,14 @@ type Tried = {
 };
 
 /** Another team's dead credential is that record's trouble, not this push's; where all may write, our own does it instead. */
-const tryPart = async (executor: string, part: readonly Task[], options: Options): Promise<Tried> => {
+const tryPart = async (executor: string, part: readonly Task[], options: SendOptions): Promise<Tried> => {
   const tried = await sendPart(executor, part, options);
   if (tried.trouble?.retry !== "never" || executor === options.connectorId) return tried;
   if (options.ownership === "shared") return sendPart(options.connectorId, part, options);
   return { ...tried, trouble: null, isDead: true };
 };
 
-const sendPart = async (executor: string, part: readonly Task[], options: Options): Promise<Tried> => {
+const sendPart = async (executor: string, part: readonly Task[], options: SendOptions): Promise<Tried> => {
   let application: Application | null = null;
   try {
     application = await options.applications(executor);
@@ -115,19 +119,18 @@ const sendPart = async (executor: string, part: readonly Task[], options: Option
     return { receipts, trouble, isDead: false };
   } catch (error) {
     if (!(error instanceof AppError) || options.signal.aborted) throw error;
-    const waitMs = readWait(error);
-    if (waitMs !== null) await application?.pacer.block(waitMs);
-    else await application?.pacer.settle();
+    const trouble = toTrouble(error);
+    if (application) await settleSlot(application.pacer, trouble);
     // Refused as a whole and for good: nothing of it was stored.
     if (error.retry === "never") await takeBack(part, part.map(toId), options);
-    return { receipts: [], trouble: { message: error.message, retry: error.retry, waitMs }, isDead: false };
+    return { receipts: [], trouble, isDead: false };
   }
 };
 
 const request = async (
   { destination }: Application,
   part: readonly Task[],
-  options: Options,
+  options: SendOptions,
 ): Promise<Receipt[]> => {
   const { isSingly, signal, departures } = options;
   const { push, withdraw } = (isSingly ? destination.singly : null) ?? destination;
@@ -150,7 +153,7 @@ const toId = ({ indicatorId }: Task): string => indicatorId;
 const takeBack = async (
   part: readonly Task[],
   unsent: readonly string[],
-  { departures, isSentAgain }: Options,
+  { departures, isSentAgain }: SendOptions,
 ): Promise<void> => {
   if (isSentAgain) return;
   const ended = new Set(part.filter(({ stage, one }) => stage === "push" && one.withdraw !== null).map(toId));
@@ -173,15 +176,31 @@ const findDeferral = async (
 /** A vendor that throttles without naming a time. */
 const DEFAULT_WAIT_MS = 30_000;
 
+/** Gives back the slot of a request that failed, or waits with all others as long as the service asked. */
+export const settleSlot = (pacer: Application["pacer"], { waitMs }: Trouble): Promise<void> =>
+  waitMs === null ? pacer.settle() : pacer.block(waitMs);
+
+/** What a request that failed as a whole means for what is still to be sent. */
+export const toTrouble = (error: AppError): Trouble => {
+  const { message, retry } = error;
+  return { message, retry, waitMs: readWait(error) };
+};
+
 const readWait = ({ context }: AppError): number | null => {
   const { retryAfterMs, status } = context;
   if (typeof retryAfterMs === "number") return retryAfterMs;
   return status === 429 ? DEFAULT_WAIT_MS : null;
 };
 
-const toSent = (outcome: StageOutcome | undefined, ended: Ended): Sent => {
+const toSent = (
+  outcome: StageOutcome | undefined,
+  ended: Ended,
+  { isOurMaker }: Pick<SendOptions, "isOurMaker">,
+): Sent => {
   switch (outcome?.status) {
     case "accepted":
+      if (outcome.maker && !isOurMaker(outcome.maker.id))
+        return { status: "foreign", maker: outcome.maker, remoteId: outcome.remoteId, isGone: ended.isGone };
       return { status: "accepted", remoteId: outcome.remoteId, endedId: ended.endedId };
     case "rejected":
       return { status: "rejected", reason: outcome.reason, capacity: outcome.capacity, ...ended };

@@ -1,8 +1,12 @@
 import "server-only";
 
 import type { KnownCapacity } from "@/lib/connectors/contract";
+import { standsByOthers } from "@/lib/domain/delivery/foreign";
 import { stixId } from "@/lib/domain/indicator/identity";
+import { indicatorTypeCode } from "@/lib/domain/indicator/types";
+import { recordScope } from "@/lib/domain/selection/policy";
 
+import type { KeptForeign } from "./foreign-records";
 import type { Batch } from "./prepare-batch";
 import type { ReadyItem, SettledItem } from "./prepare-item";
 import type { RecordRow } from "./read-batch";
@@ -16,8 +20,8 @@ export type Settlement = {
   reason: string | null;
   /** This connector's claim: `put` as planned, `drop`, or left as it is. */
   claim: "put" | "drop" | null;
-  /** What it means for the others' claims: their record was `written` for them, is `lost`, or is untouched. */
-  others: "written" | "lost" | null;
+  /** What it means for the others' claims: their record was `written` for them, is `lost`, `ended` as they want it, or is untouched. */
+  others: "written" | "lost" | "ended" | null;
   stixId: string;
   /** What was taken away and is still to be seen gone; null where there is nothing to look for. */
   awaitedId: string | null;
@@ -30,6 +34,9 @@ export type Settlement = {
   /** The record as it stands now; null when nothing was written. */
   record: WrittenRecord | null;
   capacity: KnownCapacity | null;
+  /** It turned out to be somebody else's; `foreign` where that is not kept yet. */
+  isForeign: boolean;
+  foreign: KeptForeign | null;
   /** All connectors whose receipts change. */
   connectorIds: readonly string[];
 };
@@ -80,6 +87,8 @@ const base = (
   moves: item.moves,
   record: null,
   capacity: null,
+  isForeign: false,
+  foreign: null,
   connectorIds,
 });
 
@@ -109,15 +118,16 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
       {
         ...settlement,
         state: isRemoval ? "removed" : "accepted",
-        reason: one.item.overtaken?.isRecalled === true ? TAKEN_BACK : null,
+        reason: one.takenBack,
         claim: isRemoval ? "drop" : "put",
-        others: others ? "written" : null,
+        others: others ? whatOthersGet(one) : null,
         awaitedId: isRemoval && !one.item.moves ? awaitedOf(one, sent) : null,
         isRevoked: one.put === null && one.withdraw?.revokes === true,
         record: toWritten(one, sent.remoteId),
       },
     ];
   }
+  if (sent.status === "foreign") return [settleForeign(one, sent, settlement)];
   const capacity = sent.status === "rejected" ? sent.capacity : null;
   if (sent.isGone) {
     // The old record is deleted and the new one was not taken: nothing stands there for anybody.
@@ -140,6 +150,34 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
   return [{ ...settlement, state: "failed", reason: sent.reason, capacity }];
 };
 
+const whatOthersGet = ({ isEnd, put }: ReadyItem): Settlement["others"] => {
+  if (isEnd) return "ended";
+  return put === null ? "lost" : "written";
+};
+
+/** No claim stays on what somebody else made, whoever wrote over it. */
+const settleForeign = (
+  { item, record, put, otherClaims }: ReadyItem,
+  { maker: { id: maker, name: makerName }, remoteId, isGone }: Extract<Sent, { status: "foreign" }>,
+  settlement: Omit<Settlement, "state">,
+): Settlement => {
+  const { key, type, value } = item;
+  const kept = put && {
+    ...{ key, type: indicatorTypeCode(type), value, maker, makerName },
+    ...{ scope: recordScope(put.record.deviceGroups), action: put.record.action },
+  };
+  return {
+    ...settlement,
+    state: "skipped",
+    reason: standsByOthers({ maker, makerName }),
+    claim: "drop",
+    others: otherClaims.length > 0 ? "lost" : null,
+    record: isGone || record.remoteId !== null ? GONE : null,
+    isForeign: true,
+    foreign: kept && remoteId !== null ? { ...kept, remoteId } : null,
+  };
+};
+
 /** Where the service took the new record for the old one, that stands for others, and nothing is to be seen gone. */
 const awaitedOf = (
   { put, record }: ReadyItem,
@@ -151,7 +189,6 @@ const toWritten = ({ put, record, isApart }: ReadyItem, remoteId: string | null)
   return put ? toLive(put, remoteId, record) : GONE;
 };
 
-const TAKEN_BACK = "It was recalled while it was being sent, and taken back at once.";
 const ORPHANED =
   "The record was made by another team's application, which cannot sign in any more. An administrator sees whose on the page System and can have its credential renewed; then plan again.";
 const NO_HEIR = "The application that was to make the record anew cannot sign in any more.";

@@ -2,7 +2,6 @@ import { Client } from "pg";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import { openDestination } from "@/lib/connectors/registry";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
@@ -19,6 +18,7 @@ import {
   connect,
   deliverToTheEnd,
   forgetDestinations,
+  openOneByOne,
   push,
   someValues,
   unvouch,
@@ -54,7 +54,7 @@ const interrupted = (when: "before" | "after", act: () => Promise<void>): OpenDe
     await act();
   };
   return (settings) => {
-    const destination = openDestination(settings);
+    const destination = openOneByOne(settings);
     return {
       ...destination,
       push: async (batch, given) => {
@@ -140,7 +140,7 @@ describe("a connector whose sending is switched off", () => {
 
   it("is off within a second for a push that another process is sending", async () => {
     const slow: OpenDestination = (settings) => {
-      const destination = openDestination(settings);
+      const destination = openOneByOne(settings);
       return {
         ...destination,
         push: async (batch, given) => {

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import { openDestination } from "@/lib/connectors/registry";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
@@ -15,6 +14,7 @@ import {
   apply,
   connect,
   deliverToTheEnd,
+  openOneByOne,
   forgetDestinations,
   plan,
   push,
@@ -112,7 +112,7 @@ describe("a feed that a person holds back", () => {
     await deliverPush(pushId, {
       signal,
       open: (settings) => {
-        const destination = openDestination(settings);
+        const destination = openOneByOne(settings);
         return {
           ...destination,
           push: async (batch, given) => {

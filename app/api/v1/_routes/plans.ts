@@ -55,6 +55,10 @@ const planSchema = z.object({
   appliedAt: timeSchema.nullable(),
   approvedAt: timeSchema.nullable(),
   approvedBy: z.string().nullable(),
+  unreadBecause: z.string().nullable().meta({
+    description:
+      "Why the Defender tenant could not be read for what others hold there; null where it was within a day, or the application sees its own records alone. It is read before anything is sent.",
+  }),
   waitsBecause: z.string().nullable().meta({
     description: "Why an automatic connector leaves it to a person: what is more than its `automaticLimits`.",
   }),

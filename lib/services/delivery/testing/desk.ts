@@ -197,6 +197,12 @@ export const deliverToTheEnd = async (pushId: string, open?: OpenDestination): P
   }
 };
 
+/** Destinations that get one request after the other, for what is to happen in between. */
+export const openOneByOne: OpenDestination = (settings) => {
+  const destination = openDestination(settings);
+  return { ...destination, limits: { ...destination.limits, requestsAtOnce: 1 } };
+};
+
 /** Delivers, and lets something happen between the destination's carrying out of the first batch and its answer. */
 export const deliverMeanwhile = async (
   pushId: string,
@@ -204,7 +210,7 @@ export const deliverMeanwhile = async (
 ): Promise<DeliveryOutcome> => {
   let isFirst = true;
   const open: OpenDestination = (settings) => {
-    const destination = openDestination(settings);
+    const destination = openOneByOne(settings);
     const push: Destination["push"] = async (batch, signal) => {
       const receipts = await destination.push(batch, signal);
       if (isFirst) {

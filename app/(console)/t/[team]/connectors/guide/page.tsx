@@ -74,6 +74,7 @@ export default async function GuidePage({ params, searchParams }: Props) {
         <Card>
           <CardHeader title="1. What to grant, and who must" />
           <GrantTable grants={grantsOf(setup)} />
+          {setup.kind === "defender" && <WholeTenant />}
         </Card>
         <Card>
           <CardHeader
@@ -91,6 +92,18 @@ export default async function GuidePage({ params, searchParams }: Props) {
     </>
   );
 }
+
+const WholeTenant = () => (
+  <CardBody className="text-muted text-sm">
+    <p>
+      Grant <strong>Ti.ReadWrite</strong>: Microsoft then lets the application change its own records alone.
+      With <strong>Ti.ReadWrite.All</strong> it could overwrite and delete what other tools and people put
+      into the tenant. Sluice does neither: it reads who holds what and leaves that alone. To have others’
+      records counted and left out of plans without that power, add <strong>Ti.Read.All</strong> beside
+      Ti.ReadWrite.
+    </p>
+  </CardBody>
+);
 
 type TestProps = { connector: OneConnector | null; team: string; kind: Setup["kind"]; mayWrite: boolean };
 

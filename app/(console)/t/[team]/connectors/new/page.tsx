@@ -123,8 +123,10 @@ const Guide = ({ kind, base, hasSandbox }: GuideProps) => (
           ))}
           {kind === "defender" && (
             <li>
-              With <strong>Ti.ReadWrite.All</strong> instead, Sluice can also show what others hold of the
-              15,000 places.
+              <strong>Ti.ReadWrite</strong> is enough, and the safer choice: the application can change its
+              own records alone. With <strong>Ti.ReadWrite.All</strong> it could change and delete
+              everybody’s. Sluice does not: it then shows what others hold of the 15,000 places and leaves
+              that alone.
             </li>
           )}
           {kind === "defender" && (

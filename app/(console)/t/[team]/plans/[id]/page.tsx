@@ -21,7 +21,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
-import { codeLabel } from "@/lib/domain/selection/codes";
+import { codeLabel, type BlockCode } from "@/lib/domain/selection/codes";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
 import { countPlanActions } from "@/lib/services/delivery/count-plan-actions";
 import { getConnector } from "@/lib/services/connectors/get-connector";
@@ -61,6 +61,7 @@ const paramsSchema = z.object({
   sort: z.enum(ITEM_SORTS).catch("row"),
 });
 const PAGE_SIZE = 50;
+const HELD: BlockCode = "held-by-others";
 
 /** What would change at a destination and why each other candidate stays out. Nothing is sent before it is applied. */
 export default async function PlanPage({ params, searchParams }: Props) {
@@ -191,6 +192,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
             Applied, it goes before all other pushes.
           </Callout>
         )}
+        {plan.unreadBecause !== null && plan.state === "draft" && (
+          <Callout tone="warning" title="What others hold there is not known." role="note">
+            The tenant could not be read within a day. {plan.unreadBecause} It is read before anything is
+            sent, and what others hold is then left out.
+          </Callout>
+        )}
         {plan.waitsBecause !== null && plan.state === "draft" && (
           <Callout tone="warning" title="It waits for a person." role="note">
             It is more than {connector.name} applies by itself. {plan.waitsBecause} The next plan within the
@@ -214,6 +221,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 hrefOf={(one) => listAt("blocked", one)}
                 current={operation === "blocked" ? code : undefined}
               />
+              {Object.hasOwn(plan.blockedByReason, HELD) && (
+                <p className="text-muted mt-3 text-sm">
+                  Sluice leaves what somebody else put there alone. To take a value over, have their record
+                  removed at Microsoft: within the hour it is seen gone, and the next plan sends yours.
+                </p>
+              )}
             </CardBody>
           </Card>
         )}

@@ -1,0 +1,73 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { openDestination } from "@/lib/connectors/registry";
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import type { Actor } from "@/lib/domain/access/actor";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import { connect, forgetDestinations, push, someValues, vouch } from "./testing/desk";
+import { lookAt } from "./testing/remote";
+
+const database = useTestDatabase();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+
+let team: TestTeam;
+let actor: Actor;
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+/** Destinations whose answers take this long; tells how many requests were under way at most. */
+const slow = (takesMs: number) => {
+  const under = { way: 0, most: 0 };
+  const open: OpenDestination = (settings) => {
+    const destination = openDestination(settings);
+    return {
+      ...destination,
+      push: async (batch, signal) => {
+        under.way += 1;
+        under.most = Math.max(under.most, under.way);
+        await new Promise((resolve) => setTimeout(resolve, takesMs));
+        const answer = await destination.push(batch, signal);
+        under.way -= 1;
+        return answer;
+      },
+    };
+  };
+  return { open, under };
+};
+
+describe("requests of a push", () => {
+  it("are under way one beside the other, as many as may leave and no more than are allowed at once", async () => {
+    await vouch(team, someValues(1_250), { name: "Many" });
+    const sentinel = await connect(actor, team, "sentinel");
+    const { open, under } = slow(500);
+
+    expect(await push(actor, sentinel, open)).toMatchObject({
+      state: "done",
+      counts: { accepted: 1_250, failed: 0 },
+    });
+    expect(under.most).toBe(10);
+    expect((await remote.writes()).every(({ status }) => status === 200)).toBe(true);
+  });
+
+  it("fail each for itself: the others count, and what was refused is sent again as it was", async () => {
+    await vouch(team, someValues(300), { name: "Many" });
+    const sentinel = await connect(actor, team, "sentinel");
+    await remote.control("POST", "faults", { match: { path: "/sentinel/*" }, status: 503, times: 1 });
+
+    expect(await push(actor, sentinel)).toMatchObject({
+      state: "done",
+      counts: { accepted: 300, failed: 0 },
+    });
+    const uploads = (await remote.writes()).map(({ status }) => status);
+    expect(uploads.toSorted()).toEqual([200, 200, 200, 503]);
+  });
+});

@@ -1,0 +1,61 @@
+import "server-only";
+
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+
+import { createApplications, type Applications } from "./applications";
+import { createDepartures, type Departures } from "./departures";
+import type { ReadyItem } from "./prepare-item";
+import type { OpenPush } from "./push-lease";
+import { sendBatch, type SendOptions, type Sent, type SentBatch, type Trouble } from "./send-batch";
+
+/** One request at a time, with slots and departures of its own. */
+type Lane = { applications: Applications; departures: Departures };
+export type Lanes = (index: number) => Lane;
+
+/** Makes the lanes of a delivery, each when it is first needed. */
+export const createLanes = (
+  push: OpenPush,
+  notify: (waitMs: number) => void,
+  { longestWaitMs, open }: { longestWaitMs: number; open: OpenDestination | undefined },
+): Lanes => {
+  const lanes: Lane[] = [];
+  return (index) => {
+    const known = lanes[index];
+    if (known) return known;
+    const departures = createDepartures(push);
+    const { assertMayLeave } = departures;
+    const { isUrgent } = push;
+    const applications = createApplications(notify, open, { longestWaitMs, isUrgent, assertMayLeave });
+    return (lanes[index] = { applications, departures });
+  };
+};
+
+type Options = Omit<SendOptions, keyof Lane> & { lanes: Lanes; perRequest: number };
+
+/** Sends what is ready by as many requests as it takes, one beside the other. Throws, once all have ended, when it is told to stop. */
+export const sendBeside = async (
+  ready: readonly ReadyItem[],
+  { lanes, perRequest, ...options }: Options,
+): Promise<SentBatch> => {
+  const pieces: (readonly ReadyItem[])[] = [];
+  for (let from = 0; from < ready.length; from += perRequest)
+    pieces.push(ready.slice(from, from + perRequest));
+  const ends = await Promise.allSettled(
+    pieces.map((piece, index) => sendBatch(piece, { ...options, ...lanes(index) })),
+  );
+  const outcomes = new Map<string, Sent>();
+  let trouble: Trouble | null = null;
+  for (const end of ends) {
+    if (end.status === "rejected") throw end.reason;
+    for (const [id, sent] of end.value.outcomes) outcomes.set(id, sent);
+    trouble = worse(trouble, end.value.trouble);
+  }
+  return { outcomes, trouble };
+};
+
+/** What nobody but a person can mend, before the longest wait, before anything else. */
+const worse = (one: Trouble | null, other: Trouble | null): Trouble | null => {
+  if (one === null || other === null) return one ?? other;
+  if (one.retry === "never" || other.retry === "never") return one.retry === "never" ? one : other;
+  return (other.waitMs ?? -1) > (one.waitMs ?? -1) ? other : one;
+};

@@ -1,0 +1,76 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { Maker, RemoteRecord } from "@/lib/connectors/contract";
+import { bulkAsSystem } from "@/lib/db/scope";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+
+import type { Application } from "./applications";
+import {
+  disown,
+  findForeign,
+  noteOwnMakers,
+  readOurMakers,
+  replaceForeign,
+  toKeptForeign,
+  type Disowned,
+} from "./foreign-records";
+import { forgetFill, noteFill } from "./note-fill";
+
+type Listed = ReadonlyMap<string, RemoteRecord>;
+
+/**
+ * Notes all that an application was just shown of its Defender tenant, by remote ids: how full it is, and who made what. `seesOthers`: by
+ * its rights, or null. Gives what somebody else made.
+ */
+export const noteTenant = async (
+  application: Application,
+  shown: Listed,
+  seesOthers: boolean | null,
+): Promise<ReadonlyMap<string, Maker>> => {
+  // A token that does not tell leaves what was shown as the only evidence.
+  const isWhole = seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs);
+  const foreign = await noteMakers(application, { shown, isWhole });
+  if (isWhole) await noteFill(application, shown);
+  else if (seesOthers === null) await forgetFill(application);
+  return foreign;
+};
+
+type Shown = { shown: Listed; isWhole: boolean };
+
+/**
+ * Notes who made what an application was just shown of its tenant: what is ours, what turned out not to be, and, where it is shown the
+ * whole, what others hold there. Gives what somebody else made, by remote ids.
+ */
+const noteMakers = (
+  { access: { destinationId, connectorId } }: Application,
+  { shown, isWhole }: Shown,
+): Promise<ReadonlyMap<string, Maker>> =>
+  bulkAsSystem("delivery", async (client) => {
+    const now = new Date();
+    const foreign = findForeign(shown.values(), await readOurMakers(client, destinationId));
+    const remoteIds = [...shown.values()].flatMap(({ remoteId, createdBy }) =>
+      createdBy === null || foreign.has(remoteId) ? [] : [remoteId],
+    );
+    await noteOwnMakers(client, destinationId, { remoteIds, now });
+    if (foreign.size > 0) await audit(client, await disown(client, destinationId, { foreign, now }), now);
+    if (isWhole) {
+      const records = [...shown.values()].flatMap((record) => {
+        const isOthers = record.createdBy === null ? !record.isOurs : foreign.has(record.remoteId);
+        return (isOthers ? toKeptForeign(record) : null) ?? [];
+      });
+      await replaceForeign(client, destinationId, { records, now });
+    }
+    await client.query("UPDATE connector SET looked_at = $2 WHERE id = $1", [connectorId, now]);
+    return foreign;
+  });
+
+const audit = async (client: PoolClient, disowned: readonly Disowned[], now: Date): Promise<void> => {
+  for (const { connectorId: id, teamId, count } of disowned) {
+    const subject = { type: "connector", id };
+    const entry = { teamId, doer: SYSTEM, action: "connector.disown", subject, detail: { count } };
+    await recordAuditSql(client, entry, now);
+  }
+};
