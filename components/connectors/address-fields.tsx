@@ -12,6 +12,7 @@ import { CLOUDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 
 import { CLOUD_LABELS } from "./cloud-labels";
 import { CredentialFields } from "./credential-fields";
+import { NeighbourNote } from "./neighbour-note";
 import type { ConnectorPreset } from "./preset";
 
 type Values = Omit<ConnectorPreset, "label" | "note" | "clientSecret">;
@@ -24,7 +25,10 @@ type Props = {
   storedSecret?: string | undefined;
   /** What Azure gives the machine and this person may lend. */
   identities?: readonly Identity[];
+  /** Where the team sends already. */
+  neighbours?: readonly Destination[];
 };
+type Destination = { name: string; cloud: string; tenantId: string; workspaceId: string; scope: string };
 
 const EMPTY: Values = {
   tenantId: "",
@@ -36,7 +40,15 @@ const EMPTY: Values = {
 };
 
 /** Where the destination is and who signs in there. One of the sandbox's presets fills it all. */
-export const AddressFields = ({ kind, presets, initial, cloud, storedSecret, identities = [] }: Props) => {
+export const AddressFields = ({
+  kind,
+  presets,
+  initial,
+  cloud,
+  storedSecret,
+  identities = [],
+  neighbours = [],
+}: Props) => {
   const [values, setValues] = useState<Values>({ ...EMPTY, ...initial });
   const [secret, setSecret] = useState<string | null>(null);
   const [chosenCloud, setChosenCloud] = useState(cloud ?? (presets.length > 0 ? "sandbox" : "public"));
@@ -146,6 +158,21 @@ export const AddressFields = ({ kind, presets, initial, cloud, storedSecret, ide
           </Field>
         </FieldGroup>
       )}
+      <NeighbourNote
+        kind={kind}
+        names={neighbours.filter(isAt({ ...values, cloud: chosenCloud })).map(({ name }) => name)}
+      />
     </>
   );
 };
+
+const isAt =
+  (there: Pick<Destination, "cloud" | "tenantId" | "workspaceId">) =>
+  ({ cloud, tenantId, workspaceId, scope }: Destination): boolean =>
+    // What is made for some devices alone is another record.
+    scope === "" &&
+    cloud === there.cloud &&
+    isSameId(tenantId, there.tenantId) &&
+    isSameId(workspaceId, there.workspaceId);
+
+const isSameId = (one: string, other: string): boolean => one.toLowerCase() === other.trim().toLowerCase();

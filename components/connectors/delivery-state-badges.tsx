@@ -12,6 +12,7 @@ import {
   Undo2,
 } from "lucide-react";
 
+import { formatNumber } from "@/components/ui/format-number";
 import { StateBadge, type StateLook } from "@/components/ui/state-badge";
 
 /** How each state of a plan looks and what it means. */
@@ -81,10 +82,24 @@ export const PlanStateBadge = ({ state, isPlain }: Props<ShownPlanState>) => (
   <StateBadge look={PLAN_LOOKS[state]} isPlain={isPlain} />
 );
 
-/** The state of a push as icon, word and colour. */
-export const PushStateBadge = ({ state, isPlain }: Props<ShownPushState>) => (
-  <StateBadge look={PUSH_LOOKS[state]} isPlain={isPlain} />
+/** The state of a push as icon, word and colour; one that is done says how much of it was refused. */
+export const PushStateBadge = ({
+  state,
+  refused = 0,
+  isPlain,
+}: Props<ShownPushState> & { refused?: number }) => (
+  <StateBadge
+    look={state === "done" && refused > 0 ? doneBut(refused) : PUSH_LOOKS[state]}
+    isPlain={isPlain}
+  />
 );
+
+const doneBut = (refused: number): StateLook => ({
+  word: `Done, ${formatNumber(refused)} refused`,
+  icon: TriangleAlert,
+  tone: "warning",
+  hint: "Every planned indicator has a receipt; some were not taken.",
+});
 
 /** The state of one indicator at one destination as icon, word and colour. */
 export const ReceiptStateBadge = ({ state, isPlain }: Props<ShownReceiptState>) => (

@@ -14,6 +14,8 @@ import { LetThrough } from "./let-through";
 
 type Item = {
   indicatorId: string;
+  /** What will stand there beside others; null where nobody else has it. */
+  standing: { sentence: string } | null;
   type: IndicatorType;
   value: string;
   code: string;
@@ -58,6 +60,9 @@ export const PlanItemTable = ({ caption, items, base, letThrough }: Props) => (
         cell: (item) => (
           <div className="space-y-1 py-1 text-sm wrap-anywhere">
             <p>{item.reason}</p>
+            {item.standing !== null && item.standing.sentence !== "" && (
+              <p className="text-warning">{item.standing.sentence}</p>
+            )}
             {isDoubted(item) && <BlastWords {...item} />}
             {letThrough !== null && isGateCode(item.code) && (
               <LetThrough

@@ -34,7 +34,7 @@ export const PushTable = ({ base, pushes }: { base: string; pushes: readonly Pus
       {
         id: "state",
         header: "State",
-        cell: ({ state }) => <PushStateBadge state={state} isPlain />,
+        cell: ({ state, counts }) => <PushStateBadge state={state} refused={counts.failed} isPlain />,
       },
       {
         id: "accepted",

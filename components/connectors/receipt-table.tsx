@@ -19,6 +19,7 @@ type Receipt = {
   visibleAfterSeconds: number | null;
   expiresAt: Date | null;
   reason: string | null;
+  standing: { sentence: string } | null;
 };
 
 /** What a destination answered for each indicator, the latest first. */
@@ -38,7 +39,15 @@ export const ReceiptTable = ({ base, receipts }: { base: string; receipts: reado
       {
         id: "state",
         header: "State",
-        cell: ({ state }) => <ReceiptStateBadge state={state} isPlain />,
+        className: "min-w-40",
+        cell: ({ state, standing }) => (
+          <>
+            <ReceiptStateBadge state={state} isPlain />
+            {standing !== null && standing.sentence !== "" && (
+              <span className="text-warning mt-0.5 block text-xs">{standing.sentence}</span>
+            )}
+          </>
+        ),
       },
       {
         id: "remote",

@@ -29,6 +29,8 @@ export type ShownDecision = {
     minConfidence: number;
     maxTlp: Tlp;
   };
+  policyNow: { action: string | null; severity: string | null; by: string } | null;
+  kind: string;
   plan: { id: string; at: Date; state: string } | null;
   outcome: Outcome | null;
   code: string | null;
@@ -77,7 +79,7 @@ const columnsOf = (team: string): Column<ShownDecision>[] => [
     id: "policy",
     header: "Policy now",
     className: "min-w-44 max-w-72",
-    cell: ({ policy }) => <span className="text-sm">{describePolicy(policy)}</span>,
+    cell: (decision) => <PolicyNow {...decision} />,
   },
   {
     id: "push",
@@ -122,6 +124,26 @@ const Word = ({ team, plan, outcome, code, reason }: ShownDecision & { team: str
   );
 };
 
+const PolicyNow = ({ kind, policy, policyNow }: ShownDecision) => (
+  <>
+    {policyNow !== null && (
+      <span className="block text-sm">
+        {policyNow.action === null ? (
+          <>Stays out: {policyNow.by}</>
+        ) : (
+          <>
+            <span className="font-medium">
+              {kind === "defender" ? `${policyNow.action}, ${policyNow.severity ?? ""}` : "Sent"}
+            </span>
+            <span className="mt-0.5 block">{policyNow.by}</span>
+          </>
+        )}
+      </span>
+    )}
+    <span className="text-muted mt-1 block text-xs">{describePolicy(policy)}</span>
+  </>
+);
+
 const OUTCOMES: Readonly<Record<Outcome, { word: string; tone: Tone }>> = {
   add: { word: "To be added", tone: "info" },
   change: { word: "To be changed", tone: "info" },
@@ -139,7 +161,7 @@ const WHEN_APPLIED: Readonly<Partial<Record<Outcome, { word: string; tone: Tone 
 };
 
 const WITHOUT_REASON: Readonly<Partial<Record<Outcome, string>>> = {
-  kept: "The connector wants it, and it stands there as it should.",
+  kept: "The connector wants it there, and nothing of its own is to be changed.",
   unnamed: "The plan does not name it: it came or changed after the plan was made.",
 };
 

@@ -25,7 +25,13 @@ export type ShownReceipt = {
   goneAt: Date | null;
   expiresAt: Date | null;
   reason: string | null;
+  record: {
+    stands: Wish | null;
+    mine: Wish | null;
+    others: readonly (Wish & { who: string })[];
+  } | null;
 };
+type Wish = { action: string; severity: string };
 
 type Props = { team: string; receipts: readonly ShownReceipt[]; state: IndicatorState };
 
@@ -55,6 +61,12 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
     cell: ({ connectorId, connector, kind }) => (
       <ConnectorCell {...{ team, id: connectorId, name: connector }} below={KIND_WORDS[kind] ?? kind} />
     ),
+  },
+  {
+    id: "stands",
+    header: "Stands as",
+    className: "min-w-40 max-w-72",
+    cell: (receipt) => <Stands {...receipt} />,
   },
   {
     id: "state",
@@ -111,6 +123,25 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
     cell: ({ expiresAt }) => <RelativeTime at={expiresAt} noneLabel="no end" />,
   },
 ];
+
+const Stands = ({ kind, record }: Pick<ShownReceipt, "kind" | "record">) => {
+  if (!record?.mine || !record.stands) return <None label="nothing" />;
+  const { stands, mine, others } = record;
+  const words = ({ action, severity }: Wish): string => `${action}, ${severity}`;
+  // Sentinel's records carry no action: its own rules decide what an alert does.
+  if (kind !== "defender")
+    return others.length === 0 ? "Wanted by you alone" : `With ${others.map(({ who }) => who).join(", ")}`;
+  return (
+    <>
+      <span className="font-medium">{words(stands)}</span>
+      <span className="text-muted mt-0.5 block text-xs">
+        {others.length === 0
+          ? "Asked for by this connector alone."
+          : `Asked for: ${words(mine)} by this connector; ${others.map((one) => `${words(one)} by ${one.who}`).join("; ")}. The strictest stands.`}
+      </span>
+    </>
+  );
+};
 
 const KIND_WORDS: Readonly<Record<string, string>> = {
   defender: "Microsoft Defender for Endpoint",

@@ -1,6 +1,8 @@
+import { Badge } from "@/components/ui/badge";
 import { Count } from "@/components/ui/count";
 import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { TextLink } from "@/components/ui/text-link";
 import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
 import { strictest, type Tlp } from "@/lib/domain/indicator/types";
 import type { ReactNode } from "react";
@@ -14,10 +16,13 @@ type Props = {
   attributions: readonly Vouching[];
   /** At how many destinations it stands. */
   liveAt: number;
+  holds?: readonly { id: string; subject: string; by: string; reason: string; isAll: boolean }[];
+  /** Where what is held back is lifted. */
+  holdsHref?: string;
 };
 
 /** The answer in one line: how the value stands, why, until when, and with what weight. */
-export const VerdictStrip = ({ verdict, attributions, liveAt }: Props) => {
+export const VerdictStrip = ({ verdict, attributions, liveAt, holds = [], holdsHref }: Props) => {
   const standing = attributions.filter(({ endedBy }) => endedBy === null);
   // What has ended still says how sure somebody was.
   const merged = merge(standing.length > 0 ? standing : attributions);
@@ -27,6 +32,23 @@ export const VerdictStrip = ({ verdict, attributions, liveAt }: Props) => {
         <IndicatorStateBadge state={verdict.state} />
         <p className="text-sm font-medium">{verdict.reason}</p>
       </div>
+      {holds.map(({ id, subject, by, reason, isAll }) => (
+        <div key={id} className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t px-4 py-3">
+          <Badge tone="warning">Held back</Badge>
+          <p className="text-sm">
+            <span className="font-medium">
+              {subject}, by {by}:
+            </span>{" "}
+            “{reason}”{" "}
+            <span className="text-muted">
+              {isAll
+                ? "It is sent nowhere until that is lifted."
+                : "It is sent only for what another source says."}
+            </span>{" "}
+            {holdsHref !== undefined && <TextLink href={holdsHref}>What is held back</TextLink>}
+          </p>
+        </div>
+      ))}
       <dl className="grid grid-cols-2 border-t sm:grid-cols-3 lg:grid-cols-6">
         <Fact label="Until">
           <End verdict={verdict} />

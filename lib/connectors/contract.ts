@@ -1,6 +1,7 @@
 import type { Action, Severity } from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { Subject } from "@/lib/domain/delivery/prevalence";
+import type { RefusalCode } from "@/lib/domain/delivery/refusal";
 import type { IndicatorType, Tlp } from "@/lib/domain/indicator/types";
 
 /** One indicator as it is to stand at a destination. Its texts hold only what the connector's TLP ceiling lets out. */
@@ -56,9 +57,6 @@ export type WithdrawnRecord = Pick<
   texts: RecordTexts | null;
 };
 
-/** `capacity`: no room. `invalid`: the same record would be refused again. `conflict`: another's record is in the way. */
-export type RejectionCode = "capacity" | "invalid" | "conflict" | "other";
-
 /** The fill of a destination, as far as its refusal tells. */
 export type KnownCapacity = { total: number; limit: number };
 
@@ -69,7 +67,7 @@ export type Maker = { id: string; name: string | null };
 export type ItemOutcome =
   /** `maker`: who made the record that stands, where the answer tells. */
   | { status: "accepted"; remoteId: string | null; maker?: Maker | undefined }
-  | { status: "rejected"; reason: string; code: RejectionCode; capacity: KnownCapacity | null }
+  | { status: "rejected"; reason: string; code: RefusalCode; capacity: KnownCapacity | null }
   | { status: "deferred"; reason: string; retryAfterMs: number | null };
 
 export type Receipt = { indicatorId: string; outcome: ItemOutcome };

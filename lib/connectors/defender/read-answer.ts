@@ -1,4 +1,6 @@
-import type { ItemOutcome, KnownCapacity, RejectionCode } from "../contract";
+import { refusalCode } from "@/lib/domain/delivery/refusal";
+
+import type { ItemOutcome, KnownCapacity } from "../contract";
 import { toPlainText } from "../plain-text";
 import { importAnswerSchema, submitAnswerSchema, type ImportResult } from "./wire";
 
@@ -80,7 +82,7 @@ export const findNamedValue = (values: readonly string[], message: string): numb
 export const toRejection = (reason: string): ItemOutcome => ({
   status: "rejected",
   reason: toPlainText(reason, 500) || "Defender gave no reason.",
-  code: rejectionCode(reason),
+  code: refusalCode(reason),
   capacity: readCapacity(reason),
 });
 
@@ -103,16 +105,7 @@ const isNamed = (value: string, words: string): boolean => {
   return false;
 };
 
-const rejectionCode = (reason: string): RejectionCode => {
-  if (/max(?:imum)? capacity exceeded/i.test(reason)) return "capacity";
-  if (/another application|already (?:exists|created)|conflict|created by/i.test(reason)) return "conflict";
-  return INVALID.test(reason) ? "invalid" : "other";
-};
-
 const readCapacity = (reason: string): KnownCapacity | null => {
   const [, total, limit] = /Current Total: ?(\d+), ?Limit: ?(\d+)/i.exec(reason) ?? [];
   return total === undefined || limit === undefined ? null : { total: Number(total), limit: Number(limit) };
 };
-
-const INVALID =
-  /invalid|not (?:valid|supported|an external)|unsupported|cannot be created|must be|missing|empty|inactive|expir|white ?space/i;

@@ -3,11 +3,11 @@ import type { Share, Words } from "@/lib/domain/selection/share";
 
 import type { Templates } from "./templates";
 
+/** What Defender is to do on a match, how loudly, and until when. */
+export type Treatment = { action: Action; severity: Severity; expiresAt: Date };
+
 /** One remote record as all its claims together want it. */
-export type MergedRecord = {
-  action: Action;
-  severity: Severity;
-  expiresAt: Date;
+export type MergedRecord = Treatment & {
   confidence: number;
   /** Position in TLPS, from 1. */
   tlp: number;
@@ -25,6 +25,17 @@ export type MergedRecord = {
   words?: Words;
 };
 
+/** What stands where several want one record: the strictest action, the highest severity, the latest end. */
+export const mergeTreatments = ([first, ...others]: readonly [Treatment, ...Treatment[]]): Treatment => {
+  let { action, severity, expiresAt } = first;
+  for (const other of others) {
+    action = stricterAction(action, other.action);
+    severity = higherSeverity(severity, other.severity);
+    if (other.expiresAt > expiresAt) ({ expiresAt } = other);
+  }
+  return { action, severity, expiresAt };
+};
+
 /**
  * Merges the claims on one record, oldest first: the strictest action, the highest severity, the latest end, teams
  * united. What a feed of one team only says is in it while that team is the sole claimant, since every claimant's
@@ -32,12 +43,8 @@ export type MergedRecord = {
  */
 export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord => {
   const [oldest] = shares;
-  let { action, severity, expiresAt } = oldest;
   let { confidence, tlp } = oldest.content;
   for (const share of shares) {
-    action = stricterAction(action, share.action);
-    severity = higherSeverity(severity, share.severity);
-    if (share.expiresAt > expiresAt) ({ expiresAt } = share);
     confidence = Math.max(confidence, share.content.confidence);
     tlp = Math.max(tlp, share.content.tlp);
   }
@@ -46,9 +53,7 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord 
     .flatMap(({ content }) => content.feeds)
     .filter(({ isPublic }) => isPublic || teams.length === 1);
   return {
-    action,
-    severity,
-    expiresAt,
+    ...mergeTreatments(shares),
     confidence,
     tlp,
     teams,

@@ -32,6 +32,7 @@ export const BLOCK_LABELS = {
   disputed: "Disputed by another team",
   "waits-for-prevalence": "Waits for its prevalence",
   "held-by-others": "Held by somebody else there",
+  "refused-before": "Refused before, unchanged since",
 } as const;
 export type BlockCode = keyof typeof BLOCK_LABELS;
 

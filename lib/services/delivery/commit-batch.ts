@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { announceSql } from "@/lib/services/outbox/announce";
@@ -39,6 +40,8 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
     if (settlements.length > 0) {
       await stageSettlements(client, settlements);
       const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
+      if (push.kind === "defender" && has(({ claim, others }) => claim === "put" && others === "written"))
+        await noteRaised(client, push);
       if (has(({ record }) => record !== null)) await writeRecords(client, options.now);
       if (has(({ record }) => record?.state === "orphaned")) await orphanRecords(client);
       await writeReceipts(client, options);
@@ -105,6 +108,28 @@ const writeRecords = async (client: PoolClient, now: Date): Promise<void> => {
   );
 };
 
+/** Whose records become stricter by this than they want them, and than they stood so far: told when the push ends. */
+const noteRaised = async (client: PoolClient, push: OpenPush): Promise<void> => {
+  await client.query(
+    `WITH raised AS (
+       SELECT c.connector_id AS id, count(*) AS count
+       FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id AND r.state IN ('live', 'orphaned')
+       JOIN claim c ON c.record_id = r.id AND c.connector_id <> $1
+       WHERE s.claim = 'put' AND s.record_state = 'live'
+         AND (array_position($3::text[], s.action) > greatest(array_position($3, r.action), array_position($3, c.action))
+           OR array_position($4::text[], s.severity) > greatest(array_position($4, r.severity), array_position($4, c.severity)))
+       GROUP BY c.connector_id
+     )
+     UPDATE push SET raised = (
+       SELECT jsonb_object_agg(id, count) FROM (
+         SELECT id, sum(count) AS count FROM (
+           SELECT id::text, count FROM raised
+           UNION ALL SELECT key, value::numeric FROM jsonb_each_text(coalesce(push.raised, '{}'))) one GROUP BY id) summed)
+     WHERE id = $2 AND EXISTS (SELECT FROM raised)`,
+    [push.connectorId, push.id, [...ACTIONS], [...SEVERITIES]],
+  );
+};
+
 const orphanRecords = async (client: PoolClient): Promise<void> => {
   await client.query(
     `UPDATE remote_record r SET state = 'orphaned' FROM ${STAGED}
@@ -129,7 +154,8 @@ const AFTER_SKIP = `CASE WHEN known.state = 'gone' THEN known.state
 const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Options): Promise<void> => {
   await client.query(
     `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, remote_id, stix_id, content_hash,
-       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries, removed_at)
+       sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries, removed_at,
+       refused_hash)
      SELECT $1, s.indicator_id, $2, $3,
        (CASE WHEN s.state = 'accepted' THEN CASE WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END
              WHEN s.state = 'removed' THEN CASE WHEN ${IS_AWAITED} THEN 'withdrawing' ELSE 'gone' END
@@ -138,13 +164,15 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Opti
        CASE WHEN s.state = 'removed' AND NOT (${IS_AWAITED}) THEN $4::timestamptz END,
        r.expires_at, CASE WHEN s.state = 'removed' AND s.awaited_id IS NOT NULL AND NOT $5 THEN $6 ELSE s.reason END,
        $4, (s.state = 'removed' AND ${IS_AWAITED})::int,
-       CASE WHEN s.state = 'removed' AND ${IS_AWAITED} THEN $4::timestamptz END
+       CASE WHEN s.state = 'removed' AND ${IS_AWAITED} THEN $4::timestamptz END,
+       s.refused_hash
      FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id
      LEFT JOIN receipt k ON k.connector_id = $1 AND k.indicator_id = s.indicator_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, changed_at = excluded.changed_at,
        state = CASE WHEN excluded.state = 'skipped' THEN (${AFTER_SKIP}) ELSE excluded.state END,
        reason = CASE WHEN excluded.state <> 'skipped' OR (${AFTER_SKIP}) = 'skipped' THEN excluded.reason END,
+       refused_hash = CASE WHEN excluded.state = 'skipped' THEN known.refused_hash ELSE excluded.refused_hash END,
        gone_at = CASE WHEN excluded.state = 'skipped' THEN known.gone_at ELSE excluded.gone_at END,
        drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
        drift_choice = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift_choice END,

@@ -44,6 +44,8 @@ type Options = {
    * brought as well. Numbers of their rows in PostgreSQL, in their order. A plan that finds nothing to do is not kept.
    */
   only?: { ids: readonly string[]; operations: "remove" | "all" };
+  /** What the destination refused for good is tried once more. */
+  retriesRefused?: boolean;
   /** What was held back, where the plan takes that back. */
   withheldId?: string;
   /** Whatever the newest plan knows, everything is judged anew. */
@@ -75,6 +77,7 @@ type Making = Options & { unreadBecause: string | null };
 const makePlan = async (client: PoolClient, options: Making): Promise<MadePlan> => {
   const { connectorId, teamId, isWithdrawal = false, only, now = new Date() } = options;
   const connector = await readPlanningConnector(client, { connectorId, teamId });
+  if (options.retriesRefused) await forgetRefusals(client, connector);
   await createStage(client);
   const changesSeen = only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
   const planning = { client, connector, options: { ...options, isWithdrawal, now }, changesSeen };
@@ -91,6 +94,17 @@ const makePlan = async (client: PoolClient, options: Making): Promise<MadePlan> 
     await client.query("ROLLBACK TO SAVEPOINT choice");
   }
   throw new Error("A choice that nobody could interfere with did not hold.");
+};
+
+const forgetRefusals = async (client: PoolClient, { id, teamId }: PlanningConnector): Promise<void> => {
+  await client.query(
+    `UPDATE receipt r SET refused_hash = NULL
+     FROM (
+       SELECT indicator_id FROM receipt WHERE connector_id = $1 AND team_id = $2 AND refused_hash IS NOT NULL
+       ORDER BY indicator_id FOR UPDATE
+     ) mine WHERE r.connector_id = $1 AND r.indicator_id = mine.indicator_id`,
+    [id, teamId],
+  );
 };
 
 type Planning = {
@@ -112,7 +126,17 @@ const NOTHING_KEPT = { budget: null, memory: null, writeItems: null };
 
 const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> => {
   const { client, connector, options, changesSeen } = planning;
-  const { connectorId, teamId, doer, isWithdrawal, only, withheldId, unreadBecause, now } = options;
+  const {
+    connectorId,
+    teamId,
+    doer,
+    isWithdrawal,
+    only,
+    withheldId,
+    unreadBecause,
+    retriesRefused = false,
+    now,
+  } = options;
   const { budget, memory } = found;
   const policyHash = hashPolicy(connector, isWithdrawal);
   const sum = sumUp(policyHash, found.sections);
@@ -145,7 +169,7 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
   await found.writeItems?.(id);
   if (memory) await takeOver(client, memory.of, made);
   const subject = { type: "plan", id };
-  const detail = { connector: connector.name, connectorId, isWithdrawal, ...counts };
+  const detail = { connector: connector.name, connectorId, isWithdrawal, retriesRefused, ...counts };
   await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);
   return made;
 };

@@ -161,7 +161,10 @@ describe("a push", () => {
     expect(pushed).toMatchObject({ state: "done", counts: { accepted: 20, failed: 1 } });
     expect(pushed.failures).toMatchObject([{ value: bad.value }]);
     expect(pushed.failures[0]?.reason).not.toBe("");
-    expect((await plan(actor, defender)).counts).toMatchObject({ add: 1, keep: 20 });
+    expect(await plan(actor, defender)).toMatchObject({
+      counts: { add: 0, keep: 20, blocked: 1 },
+      blockedByReason: { "refused-before": 1 },
+    });
   });
 
   it("waits as long as the service asks, then sends exactly the same batch", async () => {

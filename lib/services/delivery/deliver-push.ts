@@ -206,7 +206,7 @@ const carryOut = async (
     ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
   );
   const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
-  const settlements = settleItems(batch, outcomes, connectorId);
+  const settlements = settleItems(batch, outcomes, push);
   const { screenedBy } = batch;
   const { isAwaited, isRecalled } = await commitBatch({
     ...{ push, settlements, isReadable, screenedBy },

@@ -13,6 +13,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceRoom } from "./announce-room";
 import type { OpenPush } from "./push-lease";
+import { tellRaised } from "./tell-raised";
 
 /** Ends a push whose items are all done: its destination is to be read back, and what changed meanwhile to be planned. */
 export const finishPush = async (push: OpenPush): Promise<void> => {
@@ -25,6 +26,7 @@ export const finishPush = async (push: OpenPush): Promise<void> => {
     if (push.kind === "defender" && (await hasRemoved(client, push)))
       await announceRoom(client, push.destinationId);
     await auditEnd(client, push, "push.done");
+    await tellRaised(client, push);
   });
 };
 
@@ -55,6 +57,7 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
     await announceNext(client, push);
     await auditEnd(client, push, "push.stop");
+    await tellRaised(client, push);
   });
 };
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
@@ -36,10 +37,12 @@ export const getPush = async (
   });
 };
 
-const failureSchema = z.object({
-  indicatorId: z.string(),
-  type: z.number().transform(indicatorTypeFromCode),
-  value: z.string(),
-  operation: z.string(),
-  reason: z.string(),
-});
+const failureSchema = z
+  .object({
+    indicatorId: z.string(),
+    type: z.number().transform(indicatorTypeFromCode),
+    value: z.string(),
+    operation: z.string(),
+    reason: z.string(),
+  })
+  .transform((failure) => ({ ...failure, advice: adviceOn(failure.reason) }));

@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
+import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import { heldByOthers, type Holder } from "@/lib/domain/delivery/foreign";
 import { describeRule } from "@/lib/domain/connector/rule-words";
@@ -26,6 +27,7 @@ import { openNetworks } from "./lend-networks";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import { openCandidates, type CandidateReader } from "./read-candidates";
 import type { ReadCandidate } from "./read-page";
+import { refusedHash } from "./refused-hash";
 
 /** What becomes of one candidate; `keep` needs nothing. Hashes are hexadecimal. */
 export type Judged = {
@@ -87,6 +89,7 @@ export async function* judgeCandidates(
       const isKept = verdict.isWanted && verdict.desiredHash === one.claimHash;
       return toJudged(one, verdict, {
         before,
+        destinationId: connector.destinationId,
         hold: holdOn(connector, one),
         holder: verdict.isWanted ? findHolder(connector, one, verdict.share) : null,
         turnsAt: nextTurn(one.candidate, { decision, isKept, maxAgeDays, now }),
@@ -176,17 +179,18 @@ const TAKEN_BACK: { isWanted: false } & Blocked = {
 const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): boolean =>
   verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
-type Beside = {
+type Around = {
   before: ReadonlyMap<string, Share>;
   hold: Hold;
   holder: Holder | null;
   turnsAt: number;
+  destinationId: string;
 };
 
 const toJudged = (
   one: ReadCandidate,
   verdict: Verdict,
-  { before, hold, holder, turnsAt }: Beside,
+  { before, hold, holder, turnsAt, destinationId }: Around,
 ): Judged => {
   if (!verdict.isWanted) return toUnwanted(one, verdict, turnsAt);
   const { id, key, claimHash, isUnanswered, drift } = one;
@@ -204,11 +208,11 @@ const toJudged = (
       code: "unanswered",
       reason: because(UNANSWERED),
     };
-  const held = heldBack(one, hold);
+  const held = heldBack(one, hold) ?? refusedBefore(one, share, destinationId);
   if (held) return toUnwanted(one, held, turnsAt);
   if (claimHash === null)
     return drift === null
-      ? { ...wanted, operation: "add", code: "new", reason: because("Not there yet.") }
+      ? { ...wanted, operation: "add", code: "new", reason: because(withRefusal("Not there yet.", one)) }
       : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
   // It stays as it stands; a person is told why it is not blocked.
   if (desiredHash === claimHash && heldTo !== null && drift === null)
@@ -221,7 +225,7 @@ const toJudged = (
   // Another action or other groups make it anew, over what the other holds beside ours.
   if ((code === "action-changed" || code === "groups-changed") && holder)
     return { ...wanted, operation: "blocked", ...heldByOthers(holder), share: null, desiredHash: null };
-  return { ...wanted, operation: "change", code, reason: because(reason) };
+  return { ...wanted, operation: "change", code, reason: because(withRefusal(reason, one)) };
 };
 
 /** Whether it stands and stays, although it is told as something that is kept in: a gate keeps it milder than it is wanted, or others hold it as it is wanted. */
@@ -260,9 +264,32 @@ const findHolder = (
 const heldElsewhere = ({ claimHash }: ReadCandidate, holder: Holder | null): Blocked | null =>
   claimHash === null && holder !== null ? heldByOthers(holder) : null;
 
-/** Why what is wanted stays out all the same: somebody else holds it there, or somebody removed it and that is left so for now. */
+/**
+ * Why what is wanted stays out all the same: somebody else holds it there, what somebody removed at Microsoft is left so for now, what was
+ * refused is as it was.
+ */
 export const findHeld = (connector: PlanningConnector, one: ReadCandidate, share: Share): Blocked | null =>
-  heldElsewhere(one, findHolder(connector, one, share)) ?? heldBack(one, holdOn(connector, one));
+  heldElsewhere(one, findHolder(connector, one, share)) ??
+  heldBack(one, holdOn(connector, one)) ??
+  refusedBefore(one, share, connector.destinationId);
+
+/** What the destination refused for good and would get unchanged; a change of what stands is tried all the same. */
+const refusedBefore = (
+  { claimHash, isUnanswered, refused }: ReadCandidate,
+  share: Share,
+  destinationId: string,
+): Blocked | null => {
+  if (claimHash !== null || isUnanswered || !refused?.hash) return null;
+  if (refused.hash !== refusedHash(destinationId, share)) return null;
+  const advice = adviceOn(refused.reason) ?? "";
+  return {
+    code: "refused-before",
+    reason: `Refused last time: ${refused.reason} ${advice} It is tried again once that changes, or when somebody asks for it here.`,
+  };
+};
+
+const withRefusal = (reason: string, { refused }: ReadCandidate): string =>
+  refused === null || refused.reason === "" ? reason : `${reason} Refused last time: ${refused.reason}`;
 
 const HELD = {
   waits: {

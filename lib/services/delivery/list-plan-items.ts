@@ -6,9 +6,11 @@ import { Prisma } from "@/lib/db/generated/client";
 import { asTeam } from "@/lib/db/scope";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { AppError } from "@/lib/domain/errors";
+import type { Standing } from "@/lib/domain/delivery/standing";
 import { indicatorTypeFromCode, tlpFromCode } from "@/lib/domain/indicator/types";
 
 import { withDoubts, type Doubts } from "./find-doubts";
+import { foreseeItems } from "./foresee-plan";
 
 export const ITEM_OPERATIONS = ["add", "change", "remove", "blocked"] as const;
 type ItemOperation = (typeof ITEM_OPERATIONS)[number];
@@ -28,35 +30,46 @@ type Options = {
   after: string | null;
 };
 
+/** `standing`: what will stand there where others claim the record, too. */
+export type ShownPlanItem = PlanItemView & { standing: Standing | null };
+
 /** What a plan does to each indicator and why, in a stable order, with what stands there and what is to stand there. */
 export const listPlanItems = async (
   { id, teamId }: { id: string; teamId: string },
   { operation, code, sort = "row", limit, after }: Options,
-): Promise<{ items: (PlanItemView & Doubts)[]; next: string | null }> => {
+): Promise<{ items: (ShownPlanItem & Doubts)[]; next: string | null }> => {
   const place = sort === "row" ? readPlace(after) : after;
   const rows = await asTeam(teamId, (tx) =>
     tx.$queryRaw<ItemRow[]>(
       selectPlanItems({ id, teamId }, { operation, code, sort, limit: limit + 1, after: place }),
     ),
   );
-  const page = rows.slice(0, limit);
+  const page = rows.slice(0, limit).map(({ row, connectorId, ...rest }) => ({
+    // A place among what most devices saw begins with their number.
+    row: row.slice(row.indexOf(".") + 1),
+    place: row,
+    connectorId,
+    item: toPlanItem(rest),
+  }));
+  const connectorId = page[0]?.connectorId;
+  const standing = connectorId === undefined ? null : await foreseeItems({ connectorId, teamId }, page);
   return {
     items: await withDoubts(
       teamId,
-      page.map((row) => ({ rowId: row.row.slice(row.row.indexOf(".") + 1), item: toPlanItem(row) })),
+      page.map(({ row, item }) => ({ rowId: row, item: { ...item, standing: standing?.get(row) ?? null } })),
     ),
-    next: rows.length > limit ? (page.at(-1)?.row ?? null) : null,
+    next: rows.length > limit ? (page.at(-1)?.place ?? null) : null,
   };
 };
 
-export type ItemRow = { row: string };
+export type ItemRow = { row: string; connectorId: string };
 
 /** A page of a plan's items after a place, as `toPlanItem` reads them. */
 export const selectPlanItems = (
   { id, teamId }: { id: string; teamId: string },
   { operation, code, sort = "row", limit, after }: Options,
 ): Prisma.Sql => Prisma.sql`
-      SELECT ${sort === "row" ? Prisma.sql`p.indicator_id::text` : Prisma.sql`coalesce(b.devices, -1) || '.' || p.indicator_id`} AS row,  i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
+      SELECT ${sort === "row" ? Prisma.sql`p.indicator_id::text` : Prisma.sql`coalesce(b.devices, -1) || '.' || p.indicator_id`} AS row, plan.connector_id AS "connectorId", i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
         p.severity, p.expires_at AS "expiresAt", p.rank, p.cut, b.devices, b.last_seen AS "lastSeen", b.asked_at AS "askedAt",
         CASE WHEN p.content IS NOT NULL THEN jsonb_build_object('action', p.action, 'severity', p.severity,
           'expiresAt', p.expires_at, 'content', p.content) END AS after,

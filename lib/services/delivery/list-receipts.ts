@@ -4,11 +4,14 @@ import { z } from "zod";
 
 import { asTeam } from "@/lib/db/scope";
 import { RECEIPT_STATES, type ReceiptState } from "@/lib/domain/delivery/receipt-states";
+import { describeStanding, type Standing } from "@/lib/domain/delivery/standing";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
 import { readPlace } from "./list-plan-items";
+import { readClaimants } from "./read-claimants";
 
-export type ReceiptView = z.output<typeof receiptSchema>;
+/** `standing`: how the record stands, where others claim it, too; null where nobody else does. */
+export type ReceiptView = z.output<typeof receiptSchema> & { standing: Standing | null };
 
 type Options = {
   state?: ReceiptState | undefined;
@@ -37,8 +40,16 @@ export const listReceipts = async (
       ORDER BY r.indicator_id DESC LIMIT ${limit + 1}`,
   );
   const page = rows.slice(0, limit);
+  const { kind, byIndicator } = await readClaimants(
+    { connectorId: id, teamId },
+    page.map(({ row }) => row),
+  );
+  const standingOf = (row: string): Standing | null => {
+    const { mine, stands, others = [] } = byIndicator.get(row) ?? {};
+    return mine && stands ? describeStanding(kind, { mine, stands, others }) : null;
+  };
   return {
-    receipts: page.map((row) => receiptSchema.parse(row)),
+    receipts: page.map((row) => ({ ...receiptSchema.parse(row), standing: standingOf(row.row) })),
     next: rows.length > limit ? (page.at(-1)?.row ?? null) : null,
   };
 };

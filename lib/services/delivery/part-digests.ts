@@ -29,6 +29,8 @@ export const readDigests = async (
        UNION ALL
        ${versions("receipt", "connector_id = $2 AND team_id = $1 AND drift IS NOT NULL")}
        UNION ALL
+       ${versions("receipt", "connector_id = $2 AND team_id = $1 AND drift IS NULL AND state = 'failed'")}
+       UNION ALL
        ${versions("record_override", "connector_id = $2 AND team_id = $1")}
        UNION ALL
        SELECT ${partSql("u.indicator_id")}, hash_record_extended(ROW(u.push_id, u.indicator_id), 0) FROM ${unansweredItems("$2")} u

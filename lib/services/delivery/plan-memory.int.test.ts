@@ -120,6 +120,12 @@ const CHANGES: readonly ((pick: number) => Promise<unknown>)[] = [
     ),
   () =>
     sql(
+      `UPDATE receipt SET state = 'failed', reason = 'It is invalid.' WHERE connector_id = $1 AND indicator_id = (
+         SELECT min(indicator_id) FROM receipt WHERE connector_id = $1 AND drift IS NULL)`,
+      [sentinel.id],
+    ),
+  () =>
+    sql(
       `DELETE FROM claim WHERE connector_id = $1 AND indicator_id = (SELECT max(indicator_id) FROM claim WHERE connector_id = $1)`,
       [sentinel.id],
     ),

@@ -35,6 +35,8 @@ export type ReadCandidate = {
   driftChoice: DriftChoice | null;
   /** Who else holds it there, by the device groups of their record (`recordScope`); left out where the team may not see it. */
   holders: HoldersByScope;
+  /** Why the destination did not take it last time, in its words, and over what that was for good, hexadecimal; null where it did. */
+  refused: { reason: string; hash: string | null } | null;
   /** Decides between equals where places are limited; left out: its own public id. */
   rankKey?: string;
 };
@@ -76,12 +78,14 @@ type Found = {
   is_unanswered: boolean;
   drift: string | null;
   drift_choice: DriftChoice | null;
+  refusal: string | null;
+  refused_hash: string | null;
   override: unknown;
 };
 const FOUND = [
   ...["id", "key", "type", "value", "active", "tlp", "valid_until", "last_seen", "halvings", "is_faded"],
   ...["withdrawn_because", "claim_hash", "standing_until", "is_unanswered", "drift", "drift_choice"],
-  "override",
+  ...["override", "refusal", "refused_hash"],
 ];
 
 type Said = {
@@ -120,13 +124,15 @@ export const readPage = async (
          coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until, t.last_seen, coalesce(t.halvings, 0::smallint) AS halvings,
          coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS is_faded, x.reason AS withdrawn_because,
          encode(c.content_hash, 'hex') AS claim_hash, c.expires_at AS standing_until, u.indicator_id IS NOT NULL AS is_unanswered,
-         w.drift, w.drift_choice, to_jsonb(o) AS override${blast.columns}
+         w.drift, w.drift_choice, CASE WHEN w.state = 'failed' THEN coalesce(w.reason, '') END AS refusal,
+         encode(w.refused_hash, 'hex') AS refused_hash, to_jsonb(o) AS override${blast.columns}
        FROM ${ASKED} JOIN indicator i ON i.id = asked.id AND ${isIn("i.id")}
        LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id AND ${isIn("t.indicator_id")}
        LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
        LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
        LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id AND ${isIn("c.indicator_id")}
-       LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id AND w.drift IS NOT NULL
+       LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id
+         AND (w.drift IS NOT NULL OR w.state = 'failed')
        LEFT JOIN record_override o ON o.connector_id = $3 AND o.team_id = $2 AND o.indicator_id = i.id
        LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
        ${blast.joins}
@@ -194,6 +200,7 @@ const toCandidates = (
       lastSeen: seen(found.last_seen[place]),
       driftChoice: found.drift_choice[place] ?? null,
       holders: holders.get(key) ?? NO_HOLDERS,
+      refused: toRefused(found.refusal[place], found.refused_hash[place]),
       candidate: {
         type,
         value,
@@ -213,6 +220,11 @@ const toCandidates = (
   });
 };
 
+const toRefused = (
+  reason: string | null | undefined,
+  hash: string | null | undefined,
+): ReadCandidate["refused"] =>
+  reason === null || reason === undefined ? null : { reason, hash: hash ?? null };
 const toOverride = (row: unknown) => (row === null || row === undefined ? null : readOverride(row));
 
 const STRICTEST_TLP = 5;

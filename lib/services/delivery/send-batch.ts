@@ -1,6 +1,7 @@
 import "server-only";
 
 import type { ItemOutcome, KnownCapacity, Maker, OnSplit, Receipt } from "@/lib/connectors/contract";
+import type { RefusalCode } from "@/lib/domain/delivery/refusal";
 import { AppError, type Retry } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
@@ -13,7 +14,7 @@ export type Sent =
   /** `endedId`: the id of what stood there before and was taken away; null where nothing was, or it has none that is known. */
   | { status: "accepted"; remoteId: string | null; endedId: string | null }
   /** `isGone`: what stood there before was taken away already. */
-  | ({ status: "rejected"; reason: string; capacity: KnownCapacity | null } & Ended)
+  | ({ status: "rejected"; reason: string; code: RefusalCode; capacity: KnownCapacity | null } & Ended)
   /** The record's maker cannot sign in any more. */
   | ({ status: "orphaned" } & Ended)
   /** Somebody else made what stands there. `remoteId`: the record that took what we sent; null where nothing was sent. */
@@ -203,7 +204,13 @@ const toSent = (
         return { status: "foreign", maker: outcome.maker, remoteId: outcome.remoteId, isGone: ended.isGone };
       return { status: "accepted", remoteId: outcome.remoteId, endedId: ended.endedId };
     case "rejected":
-      return { status: "rejected", reason: outcome.reason, capacity: outcome.capacity, ...ended };
+      return {
+        status: "rejected",
+        reason: outcome.reason,
+        code: outcome.code,
+        capacity: outcome.capacity,
+        ...ended,
+      };
     case "orphaned":
       return { status: "orphaned", ...ended };
     case "deferred":

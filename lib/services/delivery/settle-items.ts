@@ -2,6 +2,7 @@ import "server-only";
 
 import type { KnownCapacity } from "@/lib/connectors/contract";
 import { standsByOthers } from "@/lib/domain/delivery/foreign";
+import { isRefusedForGood } from "@/lib/domain/delivery/refusal";
 import { stixId } from "@/lib/domain/indicator/identity";
 import { indicatorTypeCode } from "@/lib/domain/indicator/types";
 import { recordScope } from "@/lib/domain/selection/policy";
@@ -9,7 +10,9 @@ import { recordScope } from "@/lib/domain/selection/policy";
 import type { KeptForeign } from "./foreign-records";
 import type { Batch } from "./prepare-batch";
 import type { ReadyItem, SettledItem } from "./prepare-item";
+import type { OpenPush } from "./push-lease";
 import type { RecordRow } from "./read-batch";
+import { refusedHash } from "./refused-hash";
 import type { Sent } from "./send-batch";
 
 /** What is written down of one item that is done. */
@@ -37,6 +40,8 @@ export type Settlement = {
   /** It turned out to be somebody else's; `foreign` where that is not kept yet. */
   isForeign: boolean;
   foreign: KeptForeign | null;
+  /** Over what was refused for good; null: nothing was. */
+  refusedHash: string | null;
   /** All connectors whose receipts change. */
   connectorIds: readonly string[];
 };
@@ -65,10 +70,10 @@ const GONE: WrittenRecord = {
 export const settleItems = (
   { ready, settled }: Batch,
   outcomes: ReadonlyMap<string, Sent>,
-  connectorId: string,
+  push: Pick<OpenPush, "connectorId" | "destinationId">,
 ): Settlement[] => [
-  ...settled.map((one) => settleWithoutRequest(one, connectorId)),
-  ...ready.flatMap((one) => settleSent(one, outcomes.get(one.item.indicatorId), connectorId)),
+  ...settled.map((one) => settleWithoutRequest(one, push.connectorId)),
+  ...ready.flatMap((one) => settleSent(one, outcomes.get(one.item.indicatorId), push)),
 ];
 
 const base = (
@@ -89,6 +94,7 @@ const base = (
   capacity: null,
   isForeign: false,
   foreign: null,
+  refusedHash: null,
   connectorIds,
 });
 
@@ -108,7 +114,11 @@ const settleWithoutRequest = (one: SettledItem, connectorId: string): Settlement
   }
 };
 
-const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string): Settlement[] => {
+const settleSent = (
+  one: ReadyItem,
+  sent: Sent | undefined,
+  { connectorId, destinationId }: Pick<OpenPush, "connectorId" | "destinationId">,
+): Settlement[] => {
   if (!sent || sent.status === "open") return [];
   const settlement = base(one, [connectorId, ...one.otherClaims]);
   const isRemoval = one.item.operation === "remove";
@@ -147,7 +157,16 @@ const settleSent = (one: ReadyItem, sent: Sent | undefined, connectorId: string)
   }
   if (sent.status === "orphaned")
     return [{ ...settlement, state: "failed", reason: ORPHANED, record: { ...GONE, state: "orphaned" } }];
-  return [{ ...settlement, state: "failed", reason: sent.reason, capacity }];
+  const isForGood = one.item.share !== null && isRefusedForGood(sent.code, sent.reason);
+  return [
+    {
+      ...settlement,
+      state: "failed",
+      reason: sent.reason,
+      capacity,
+      refusedHash: isForGood && one.item.share ? refusedHash(destinationId, one.item.share) : null,
+    },
+  ];
 };
 
 const whatOthersGet = ({ isEnd, put }: ReadyItem): Settlement["others"] => {

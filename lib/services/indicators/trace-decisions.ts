@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import type { Tx } from "@/lib/db/client";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
+import type { PolicyNow } from "@/lib/services/delivery/explain-now";
 import { ITEM_OPERATIONS } from "@/lib/services/delivery/list-plan-items";
 
 /** What a connector's newest plan says of one value, what was last sent for it, and by what policy. */
@@ -15,6 +16,8 @@ export type TracedDecision = {
   isEnabled: boolean;
   /** What the connector takes, as it is set now: null takes all. */
   policy: Selection;
+  /** What that makes of the value now; null where the connector was deleted meanwhile. */
+  policyNow: PolicyNow | null;
   plan: { id: string; at: Date; state: string } | null;
   /**
    * `kept`: the plan leaves what stands there as it is. `unnamed`: the plan does not name it, as when the value came after it.
@@ -37,13 +40,16 @@ export type TracedDecision = {
   } | null;
 };
 
+/** As it is read; what the policy makes of the value now is judged afterwards. */
+type ReadDecision = Omit<TracedDecision, "policyNow"> & { teamId: string };
+
 /** Reads them for every connector of the teams, by keys alone, however many values a plan holds. */
 export const readDecisions = async (
   tx: Tx,
   { indicatorId, teamIds }: { indicatorId: bigint; teamIds: readonly string[] },
-): Promise<TracedDecision[]> => {
+): Promise<ReadDecision[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT c.id AS "connectorId", c.name AS connector, c.kind::text, team.slug AS team, c.enabled AS "isEnabled",
+    SELECT c.team_id AS "teamId", c.id AS "connectorId", c.name AS connector, c.kind::text, team.slug AS team, c.enabled AS "isEnabled",
       c.selection AS policy, p.id AS "planId", p.created_at AS "plannedAt", p.state::text AS "planState", i.operation, i.code,
       i.reason, i.action, i.severity, i.expires_at AS "expiresAt",
       EXISTS (SELECT FROM claim WHERE claim.connector_id = c.id AND claim.indicator_id = ${indicatorId}
@@ -70,7 +76,13 @@ export const readDecisions = async (
 const text = z.string().nullable();
 const time = z.date().nullable();
 const rowSchema = z.object({
-  ...{ connectorId: z.string(), connector: z.string(), kind: z.string(), team: z.string() },
+  ...{
+    teamId: z.string(),
+    connectorId: z.string(),
+    connector: z.string(),
+    kind: z.string(),
+    team: z.string(),
+  },
   isEnabled: z.boolean(),
   policy: storedSelectionSchema,
   ...{ planId: text, plannedAt: time, planState: text },
@@ -81,10 +93,11 @@ const rowSchema = z.object({
 });
 type Row = z.output<typeof rowSchema>;
 
-const toDecision = (row: Row): TracedDecision => {
-  const { connectorId, connector, kind, team, isEnabled, code, reason, action, severity, expiresAt } = row;
+const toDecision = (row: Row): ReadDecision => {
+  const { teamId, connectorId, connector, kind, team, isEnabled, code, reason, action, severity, expiresAt } =
+    row;
   return {
-    ...{ connectorId, connector, kind, team, isEnabled, code, reason, action, severity, expiresAt },
+    ...{ teamId, connectorId, connector, kind, team, isEnabled, code, reason, action, severity, expiresAt },
     policy: row.policy,
     plan:
       row.planId !== null && row.plannedAt !== null && row.planState !== null

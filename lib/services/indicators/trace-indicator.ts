@@ -26,7 +26,11 @@ import { validUntilOf } from "@/lib/domain/indicator/validity";
 import { recallOf, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 
+import type { StandingRecord } from "@/lib/services/delivery/read-claimants";
+
 import { readDecisions, type TracedDecision } from "./trace-decisions";
+import { readHolds, type TracedHold } from "./trace-holds";
+import { readPolicyNow, readRecord } from "./trace-now";
 import { readAddresses, readNetworks, type TracedAddresses, type TracedNetwork } from "./trace-networks";
 import { readTimeline, type TimelinePlace, type TraceEvent } from "./trace-timeline";
 
@@ -72,6 +76,8 @@ type TracedReceipt = {
   goneAt: Date | null;
   expiresAt: Date | null;
   reason: string | null;
+  /** What stands there, how this connector wants it, and who else claims it; null where nothing of it stands. */
+  record: StandingRecord | null;
 };
 
 export type Trace = {
@@ -86,6 +92,8 @@ export type Trace = {
   /** Every list that it is on, by team, the strictest first. */
   allowlists: ({ team: string } & Mark)[];
   receipts: TracedReceipt[];
+  /** What a person holds back that it is part of. */
+  holds: TracedHold[];
   /** Of a network that goes to a destination as its addresses: how these fare. */
   addresses: TracedAddresses[];
   /** The networks as an address of which it went out; a value that no source names itself has no states. */
@@ -119,8 +127,9 @@ export const traceIndicator = async (
     after,
     teamIds,
   });
-  const { found, attributions, tombstones, receipts, recalls, decisions, timeline, rules } = facts;
+  const { found, attributions, tombstones, receipts, holds, recalls, decisions, timeline, rules } = facts;
   const { addresses, networks } = facts;
+  const row = found.id.toString();
   const type = indicatorTypeFromCode(found.type);
   const rows = attributions.map((row) => attributionSchema.parse(row));
   const teams = actor.teams.filter(({ id }) => rows.some(({ teamId }) => teamId === id));
@@ -155,10 +164,16 @@ export const traceIndicator = async (
     attributions: rows.map(toTraced),
     screening: stop ? { list: stop.list, reason: stop.reason } : null,
     allowlists,
-    receipts,
+    receipts: await Promise.all(
+      receipts.map(async ({ teamId, ...receipt }) => ({
+        ...receipt,
+        record: await readRecord({ teamId, ...receipt }, row),
+      })),
+    ),
+    holds,
     addresses,
     networks,
-    decisions,
+    decisions: await readPolicyNow(decisions, { row, now }),
     timeline: timeline.events,
     timelineNext: timeline.next,
   };
@@ -243,12 +258,13 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
       where: { indicatorId: found.id, teamId: { in: teamIds } },
       orderBy: { createdAt: "desc" },
     });
-    const receipts = await tx.$queryRaw<TracedReceipt[]>`
-      SELECT r.connector_id AS "connectorId", c.name AS connector, c.kind::text, team.slug AS team, r.state::text,
+    const receipts = await tx.$queryRaw<ReadReceipt[]>`
+      SELECT r.team_id AS "teamId", r.connector_id AS "connectorId", c.name AS connector, c.kind::text, team.slug AS team, r.state::text,
         r.remote_id AS "remoteId", r.stix_id AS "stixId", r.push_id AS "pushId", r.drift, r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
         r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason
       FROM receipt r JOIN connector c ON c.id = r.connector_id JOIN team ON team.id = r.team_id
       WHERE r.indicator_id = ${found.id} AND r.team_id = ANY (${teamIds}::uuid[]) ORDER BY c.name`;
+    const holds = await readHolds(tx, { indicatorId: found.id, teamIds });
     const recalls = await tx.recall.findMany({
       where: { liftedAt: null, OR: [{ teamId: { in: teamIds } }, { teamId: null }] },
       select: { id: true, reason: true, createdByName: true, until: true },
@@ -264,9 +280,11 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
     const addresses = await readAddresses(tx, { ...place, type: indicatorTypeFromCode(found.type), value });
     const networks = await readNetworks(tx, place);
     const rules = await tx.decayRule.findMany({ where: { teamId: { in: teamIds }, type: found.type } });
-    const sent = { receipts, addresses, networks, decisions };
+    const sent = { receipts, holds, addresses, networks, decisions };
     return { found, attributions, tombstones, recalls, timeline, rules, ...sent };
   });
+
+type ReadReceipt = Omit<TracedReceipt, "record"> & { teamId: string };
 
 type AttributionRow = Record<keyof z.input<typeof attributionSchema>, unknown>;
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
@@ -23,6 +24,7 @@ import {
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
 import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -30,6 +32,7 @@ import { startSandbox } from "@/sandbox/server";
 
 import { liftEndedHolds, setHoldEnd } from "./hold-end";
 import { liftWithheld } from "./lift-withheld";
+import { findHolds } from "./find-holds";
 import { getWithheld, listWithheld } from "./list-withheld";
 import { withhold } from "./withhold";
 import { withholdEverywhere } from "./withhold-everywhere";
@@ -102,6 +105,30 @@ describe("a feed that a person holds back", () => {
     await expect(liftWithheld(actor, hold)).rejects.toMatchObject({ code: "conflict" });
     await push(actor, defender);
     expect(await standing()).toEqual(valuesOf([...own, ...shared, ...others]));
+  });
+
+  it("is told on the pages of its values and of the feed, until it is lifted", async () => {
+    const hold = await holdFeed(feed);
+    const holdsOf = async ([one]: readonly Vouched[]) =>
+      one === undefined ? [] : (await traceIndicator(actor, indicatorId(one.type, one.value))).holds;
+    const told = { id: hold.id, subject: "Bad feed", reason: REASON, by: hold.createdBy };
+    expect(await holdsOf(own)).toMatchObject([{ ...told, isAll: true }]);
+    expect(await holdsOf(shared)).toMatchObject([{ ...told, isAll: false }]);
+    expect(await holdsOf(others)).toEqual([]);
+    expect(await findHolds(actor, { teamId: team.id, feedId: feed })).toMatchObject({
+      ofAll: [{ id: hold.id }],
+      ofRun: null,
+    });
+    const [one] = own;
+    if (!one) throw new Error("There must be one.");
+    const { decisions } = await traceIndicator(actor, indicatorId(one.type, one.value));
+    expect(decisions).toMatchObject([
+      { policyNow: { action: null, by: `A person holds it back: ${REASON}` } },
+    ]);
+
+    await liftWithheld(actor, hold);
+    expect(await holdsOf(own)).toEqual([]);
+    expect((await findHolds(actor, { teamId: team.id, feedId: feed })).ofAll).toEqual([]);
   });
 
   it("is sent no further by the push that is under way", async () => {

@@ -4,6 +4,7 @@ import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute, Waiting } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { selectionSchema } from "@/lib/domain/connector/selection-input";
+import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { INDICATOR_STATES } from "@/lib/domain/indicator/lifecycle";
 import { parseText } from "@/lib/domain/indicator/extract";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
@@ -45,6 +46,17 @@ const indicatorSchema = z.object({
   comment: z.string(),
   teams: z.array(z.string()).meta({ description: "Which of your teams have it, by name." }),
   destinations: z.array(z.object({ connectorId: z.uuid(), connector: z.string(), state: z.string() })),
+});
+
+const wishSchema = z.object({
+  action: z.enum(ACTIONS),
+  severity: z.enum(SEVERITIES),
+  expiresAt: timeSchema,
+});
+const recordSchema = z.object({
+  stands: wishSchema.nullable(),
+  mine: wishSchema.nullable(),
+  others: z.array(wishSchema.extend({ who: z.string() })),
 });
 
 const traceSchema = z.object({
@@ -121,8 +133,20 @@ const traceSchema = z.object({
       goneAt: timeSchema.nullable(),
       expiresAt: timeSchema.nullable(),
       reason: z.string().nullable(),
+      record: recordSchema.nullable().meta({
+        description: "What stands there, how this connector wants it, and who else claims it and how.",
+      }),
     }),
   ),
+  holds: z
+    .array(
+      z.object({
+        ...{ id: z.uuid(), team: z.string(), subject: z.string(), reason: z.string(), by: z.string() },
+        at: timeSchema,
+        isAll: z.boolean().meta({ description: "No source of the team is left that may still be sent." }),
+      }),
+    )
+    .meta({ description: "What a person holds back that it is part of." }),
   addresses: z
     .array(
       z.object({
@@ -153,6 +177,18 @@ const traceSchema = z.object({
         team: z.string(),
         isEnabled: z.boolean(),
         policy: selectionSchema,
+        policyNow: z
+          .object({
+            action: z.enum(ACTIONS).nullable(),
+            severity: z.enum(SEVERITIES).nullable(),
+            expiresAt: timeSchema.nullable(),
+            by: z.string(),
+          })
+          .nullable()
+          .meta({
+            description:
+              "What the policy makes of it now, and what gave the action: a rule, a person, a list. Without an action it would stay out, and `by` says why.",
+          }),
         plan: z.object({ id: z.uuid(), at: timeSchema, state: z.string() }).nullable(),
         outcome: z.enum(["add", "change", "remove", "blocked", "kept", "unnamed"]).nullable(),
         code: z.string().nullable(),

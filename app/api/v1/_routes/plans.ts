@@ -12,6 +12,7 @@ import { planBudgetSchema } from "@/lib/domain/selection/cut";
 import { applyPlan } from "@/lib/services/delivery/apply-plan";
 import { approvePlan } from "@/lib/services/delivery/approve-plan";
 import { createPlan } from "@/lib/services/delivery/create-plan";
+import { countOverlap } from "@/lib/services/delivery/foresee-plan";
 import { exportPlan, PLAN_FORMATS, type PlanFormat } from "@/lib/services/delivery/export-plan";
 import { getPlan } from "@/lib/services/delivery/get-plan";
 import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
@@ -23,6 +24,7 @@ import type { PlanView } from "@/lib/services/delivery/plan-view";
 
 import { openConnector } from "./open-connector";
 import { readPlace, writePlace } from "./place";
+import { standingSchema } from "./standing-schema";
 
 const reasonsSchema = z.record(z.string(), z.number());
 
@@ -95,6 +97,12 @@ const planWithFitSchema = planSchema.extend({
       description:
         "How far what it would block is seen in the tenant: `told` of `toBlock` are known, `seen` on at least one device, the widest on `mostDevices`. `toldSince` waited in it and are known now. Null: it blocks nothing, or is not to be applied any more.",
     }),
+  overlap: z
+    .object({ joins: z.number(), stricter: z.number(), raises: z.number(), lowers: z.number() })
+    .meta({
+      description:
+        "Of its items: how many join a record of others, stand stricter than wanted, and become stricter or milder for others.",
+    }),
 });
 
 const shareSchema = z.object({
@@ -132,6 +140,10 @@ const planItemSchema = z.object({
   askedAt: timeSchema.nullable(),
   near: z.string().nullable().meta({ description: "What on an allowlist it is close to." }),
   dispute: z.string().nullable().meta({ description: "What another team says against it." }),
+  standing: standingSchema.nullable().meta({
+    description:
+      "What will stand there where others claim the record, too, as their claims are now; null where nobody else does.",
+  }),
 });
 
 // A foreign plan and an unknown one are the same 404; a role that may not is 403.
@@ -142,12 +154,13 @@ const openPlan = async (actor: Actor, planId: string, permission: TeamPermission
 };
 
 const withFit = async (actor: Actor, plan: PlanView) => {
-  const [fit, approval, blast] = await Promise.all([
+  const [fit, approval, blast, overlap] = await Promise.all([
     getPlanFit(plan),
     getPlanApproval(actor, plan),
     getPlanBlast(plan),
+    countOverlap(plan),
   ]);
-  return { ...plan, fit, approval, blast };
+  return { ...plan, fit, approval, blast, overlap };
 };
 
 const sampleOf = async (plan: PlanView) => {
@@ -162,16 +175,22 @@ export const createPlanRoute = defineRoute({
   path: "/connectors/{id}/plans",
   summary: "Plan what would change at the destination",
   description:
-    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows.",
+    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands; with `?retryRefused=true` what the destination refused for good is tried once more. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows.",
   tags: ["Plans"],
   permission: "push.apply",
   params: idParamsSchema,
-  query: z.strictObject({ withdrawAll: z.enum(["true", "false"]).default("false") }),
+  query: z.strictObject({
+    withdrawAll: z.enum(["true", "false"]).default("false"),
+    retryRefused: z.enum(["true", "false"]).default("false"),
+  }),
   answer: { status: 201, schema: planWithFitSchema },
   run: async ({ actor, params, query }) => {
     const { id: connectorId, teamId } = await openConnector(actor, params.id, "push.apply");
     const isWithdrawal = query.withdrawAll === "true";
-    const { id } = await createPlan({ connectorId, teamId, doer: asDoer(actor), isWithdrawal });
+    const retriesRefused = query.retryRefused === "true";
+    const { id } = await createPlan({
+      ...{ connectorId, teamId, doer: asDoer(actor), isWithdrawal, retriesRefused },
+    });
     return withFit(actor, await getPlan(actor, id));
   },
 });

@@ -6,11 +6,13 @@ import { requireInTeam } from "@/lib/auth/require";
 import { asDoer } from "@/lib/domain/access/actor";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { getPush } from "@/lib/services/delivery/get-push";
+import { listRaised } from "@/lib/services/delivery/list-raised";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { resumePush } from "@/lib/services/delivery/resume-push";
 
 import { openConnector } from "./open-connector";
 import { readPlace, writePlace } from "./place";
+import { standingSchema } from "./standing-schema";
 
 const pushSchema = z.object({
   id: z.uuid(),
@@ -32,8 +34,25 @@ const pushSchema = z.object({
       value: z.string(),
       operation: z.string(),
       reason: z.string(),
+      advice: z
+        .string()
+        .nullable()
+        .meta({ description: "What can be done about a refusal of a known kind." }),
     }),
   ),
+  raised: z
+    .object({
+      count: z.number(),
+      records: z.array(
+        z.object({
+          indicatorId: z.string(),
+          type: z.enum(INDICATOR_TYPES),
+          value: z.string(),
+          standing: standingSchema,
+        }),
+      ),
+    })
+    .meta({ description: "What stands stricter than it was planned, because of others; the first hundred." }),
   queuedAt: timeSchema,
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema.nullable(),
@@ -48,12 +67,19 @@ export const listPushesRoute = defineRoute({
   permission: "push.read",
   params: idParamsSchema,
   query: listQuerySchema,
-  answer: { status: 200, schema: pageOf(pushSchema.omit({ failures: true })) },
+  answer: { status: 200, schema: pageOf(pushSchema.omit({ failures: true, raised: true })) },
   run: async ({ actor, params, query: { limit, cursor } }) => {
     const connector = await openConnector(actor, params.id, "push.read");
     const { pushes, next } = await listPushes(connector, { limit, after: readPlace(cursor) });
     return { data: pushes, nextCursor: writePlace(next) };
   },
+});
+
+const RAISED_SHOWN = 100;
+
+const withRaised = async (push: Awaited<ReturnType<typeof getPush>>) => ({
+  ...push,
+  raised: await listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
 });
 
 export const getPushRoute = defineRoute({
@@ -67,7 +93,7 @@ export const getPushRoute = defineRoute({
   run: async ({ actor, params }) => {
     const push = await getPush(actor, params.id);
     requireInTeam(actor, "push.read", push.teamId, "push");
-    return push;
+    return withRaised(push);
   },
 });
 
@@ -83,6 +109,6 @@ export const resumePushRoute = defineRoute({
     const { id: pushId, teamId } = await getPush(actor, params.id);
     requireInTeam(actor, "push.apply", teamId, "push");
     await resumePush({ pushId, teamId, doer: asDoer(actor) });
-    return getPush(actor, pushId);
+    return withRaised(await getPush(actor, pushId));
   },
 });

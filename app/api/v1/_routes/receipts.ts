@@ -9,6 +9,7 @@ import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
 
 import { openConnector } from "./open-connector";
+import { standingSchema } from "./standing-schema";
 
 const receiptSchema = z.object({
   indicatorId: z.string(),
@@ -30,6 +31,9 @@ const receiptSchema = z.object({
   }),
   drift: z.string().nullable().meta({
     description: "What somebody else did to the record since it was confirmed; the next plan puts it right.",
+  }),
+  standing: standingSchema.nullable().meta({
+    description: "How the record stands where others claim it, too; null where nobody else does.",
   }),
 });
 

@@ -179,13 +179,17 @@ export const deleteConnectorAction = defineTeamAction({
 /** Makes a plan and opens it. Nothing is sent. */
 export const planAction = defineTeamAction({
   permission: "push.apply",
-  schema: ofConnector.extend({ withdraw: z.literal("true").optional() }),
+  schema: ofConnector.extend({
+    withdraw: z.literal("true").optional(),
+    retry: z.literal("true").optional(),
+  }),
   run: async ({ actor, team, input }) => {
     const plan = await createPlan({
       connectorId: input.id,
       teamId: team.id,
       doer: asDoer(actor),
       isWithdrawal: input.withdraw === "true",
+      retriesRefused: input.retry === "true",
     });
     redirect(`/t/${team.slug}/plans/${plan.id}`);
   },

@@ -6,8 +6,10 @@ import { BudgetFacts } from "@/components/connectors/budget-facts";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ConnectorSettings } from "@/components/connectors/connector-settings";
 import { LetThroughTable } from "@/components/connectors/let-through-table";
+import { NeighbourNote } from "@/components/connectors/neighbour-note";
 import { PlanTable } from "@/components/connectors/plan-table";
 import { PushTable } from "@/components/connectors/push-table";
+import { RaisedCard } from "@/components/connectors/raised-card";
 import { ReceiptTable } from "@/components/connectors/receipt-table";
 import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
 import { ActionButton } from "@/components/forms/action-button";
@@ -27,12 +29,14 @@ import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
 import { DRIFT_KINDS } from "@/lib/domain/delivery/drift-choices";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { isSamePlace, listNeighbours, type Neighbour } from "@/lib/services/connectors/list-neighbours";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getBudget } from "@/lib/services/delivery/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { listLetThrough } from "@/lib/services/delivery/list-let-through";
 import { listPlans } from "@/lib/services/delivery/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
+import { listRaised } from "@/lib/services/delivery/list-raised";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
@@ -60,6 +64,7 @@ export const metadata: Metadata = { title: "Connector" };
 
 const RECENT = 10;
 const RECEIPTS_SHOWN = 50;
+const RAISED_SHOWN = 10;
 const FEEDS_NAMED = 500;
 
 /** Of what was seen in the last day, in a sentence; empty where nothing was. */
@@ -67,6 +72,11 @@ const describeLatency = (latency: { medianSeconds: number; p95Seconds: number } 
   latency === null
     ? ""
     : `In the last 24 hours records were seen there after ${formatDuration(latency.medianSeconds * 1_000)} (median) and ${formatDuration(latency.p95Seconds * 1_000)} (95 of 100).`;
+
+const namesBeside = (all: readonly Neighbour[], id: string): string[] => {
+  const own = all.find((one) => one.id === id);
+  return all.flatMap((one) => (own && one.id !== id && isSamePlace(one, own) ? [one.name] : []));
+};
 
 /** One way to Microsoft: test, plan, what stands there and what happened. */
 export default async function ConnectorPage({ params, searchParams }: Props) {
@@ -76,6 +86,10 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
+  const [raised, neighbours] = await Promise.all([
+    listRaised({ connectorId: connector.id, teamId: team.id }, { limit: RAISED_SHOWN }),
+    listNeighbours(team.id, connector.kind),
+  ]);
   const [capacity, budget, { plans }, { pushes }, receipts, feeds, stopOfAll, { letThrough }] =
     await Promise.all([
       connector.kind === "defender" ? getCapacity(own) : null,
@@ -144,6 +158,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
         )}
         {stopOfAll && <StopNote stop={stopOfAll} where="to any destination" />}
         {connector.stop && <StopNote stop={connector.stop} where="here" />}
+        <NeighbourNote kind={connector.kind} names={namesBeside(neighbours, connector.id)} />
         {waiting && (
           <Callout tone="warning" title="It waits for a person." role="note">
             Its plan is more than it applies by itself. {waiting.waitsBecause}{" "}
@@ -193,6 +208,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
             />
           </Card>
         )}
+        <RaisedCard title="Stricter because of others" base={base} raised={raised} />
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>
             <CardHeader title="Plans" />

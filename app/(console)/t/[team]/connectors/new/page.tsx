@@ -19,6 +19,7 @@ import { grantsOf } from "@/lib/domain/connector/setup/setup";
 import { STATISTICS_PERMISSIONS } from "@/lib/domain/delivery/prevalence";
 import { env } from "@/lib/env/server";
 import { countNetworks } from "@/lib/services/connectors/count-networks";
+import { listNeighbours } from "@/lib/services/connectors/list-neighbours";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
 import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
@@ -40,10 +41,11 @@ const FEEDS_SHOWN = 200;
 export default async function NewConnectorPage({ params, searchParams }: Props) {
   const { actor, team } = await requirePage("connector.write", (await params).team);
   const { kind } = paramsSchema.parse(await searchParams);
-  const [presets, networks, feeds] = await Promise.all([
+  const [presets, networks, feeds, neighbours] = await Promise.all([
     readPresets(),
     countNetworks(team.id),
     listFeedNames(actor, { teamId: team.id, limit: FEEDS_SHOWN }),
+    listNeighbours(team.id, kind),
   ]);
   const base = `/t/${team.slug}/connectors`;
   const identities = actor.isAdministrator ? listMachineIdentities() : [];
@@ -82,7 +84,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
               >
                 <Input defaultValue={kind === "defender" ? "Defender" : "Sentinel"} autoComplete="off" />
               </Field>
-              <AddressFields kind={kind} presets={presets} identities={identities} />
+              <AddressFields kind={kind} presets={presets} identities={identities} neighbours={neighbours} />
               <PolicyFields kind={kind} feeds={feeds} networks={networks} />
               {kind === "defender" && (
                 <WordingFields

@@ -18,7 +18,9 @@ import { SubscriptionSettings } from "@/components/feeds/subscription-settings";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { LiveProgress } from "@/components/live/live-progress";
+import { NotSentNote } from "@/components/recalls/not-sent-note";
 import { WithholdDialog } from "@/components/recalls/withhold-dialog";
+import { Badge } from "@/components/ui/badge";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount } from "@/components/ui/format-number";
@@ -35,6 +37,7 @@ import { findGenerationBefore, listRejectionSamples, listRuns } from "@/lib/serv
 import type { RunView } from "@/lib/services/feeds/run-view";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { listSubscriptions } from "@/lib/services/subscriptions/list-subscriptions";
+import { findHolds } from "@/lib/services/withheld/find-holds";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { withholdAction } from "../../recalls/actions";
@@ -57,10 +60,11 @@ export default async function FeedPage({ params }: Props) {
   const now = new Date();
   // Before the rest: a run that ends between two reads is still under way here, so that it is followed and all is read anew.
   const { runs } = await listRuns(feed, { limit: SHOWN_RUNS, before: null });
-  const [{ held, refused, live, ...health }, subscribers, connectors] = await Promise.all([
+  const [{ held, refused, live, ...health }, subscribers, connectors, { ofAll }] = await Promise.all([
     getFeedHealth(feed, now),
     feed.kind === "subscription" ? [] : listSubscriptions(actor, feed.id),
     findConnectorNames(actor, feed),
+    findHolds(actor, { teamId: team.id, feedId: feed.id }),
   ]);
   const rejections = live && (await readRejections(feed, live));
   const mayWrite = can(actor, "feed.write", team.id);
@@ -73,7 +77,12 @@ export default async function FeedPage({ params }: Props) {
       <PageHeader
         title={feed.name}
         crumbs={[{ label: "Feeds", href: `/t/${team.slug}/feeds` }, { label: feed.name }]}
-        badges={<FeedStateBadge state={state} />}
+        badges={
+          <>
+            <FeedStateBadge state={state} />
+            {ofAll.length > 0 && <Badge tone="warning">Not sent</Badge>}
+          </>
+        }
         description={
           feed.kind === "local"
             ? "What your team's people added by hand. It flows to the destinations like every other feed."
@@ -83,7 +92,7 @@ export default async function FeedPage({ params }: Props) {
         }
         actions={
           <>
-            {can(actor, "recall.write", team.id) && (
+            {!ofAll.some(({ scope }) => scope === "feed") && can(actor, "recall.write", team.id) && (
               <WithholdDialog
                 team={team.slug}
                 values={{ feed: feed.id }}
@@ -113,6 +122,7 @@ export default async function FeedPage({ params }: Props) {
             </CardBody>
           </Card>
         )}
+        <NotSentNote team={team.slug} holds={ofAll} />
         {held !== null && (
           <HeldCallout
             team={team.slug}

@@ -137,7 +137,13 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
         }
       />
       <div className="space-y-6">
-        <VerdictStrip verdict={state} attributions={trace.attributions} liveAt={live.length} />
+        <VerdictStrip
+          verdict={state}
+          attributions={trace.attributions}
+          liveAt={live.length}
+          holds={trace.holds}
+          holdsHref={`/t/${team.slug}/recalls`}
+        />
         {proposal !== null && (
           <Callout
             tone="info"
@@ -170,7 +176,10 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
             >
               <DecisionTable team={team.slug} decisions={trace.decisions} />
             </Section>
-            <Section title="Destinations" description="What each destination answered for this one value.">
+            <Section
+              title="Destinations"
+              description="What each destination answered for this one value, what stands there and who asked for it."
+            >
               {trace.addresses.length === 0 || trace.receipts.length > 0 ? (
                 <DestinationTable team={team.slug} receipts={trace.receipts} state={state.state} />
               ) : null}

@@ -11,6 +11,7 @@ import { isDoubted, PlanItemTable } from "@/components/connectors/plan-item-tabl
 import { SupersededPlan } from "@/components/connectors/superseded-plan";
 import { ReasonLinks } from "@/components/connectors/reason-links";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
+import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
@@ -21,10 +22,12 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import { codeLabel, type BlockCode } from "@/lib/domain/selection/codes";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
 import { countPlanActions } from "@/lib/services/delivery/count-plan-actions";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { countOverlap } from "@/lib/services/delivery/foresee-plan";
 import { getPlan } from "@/lib/services/delivery/get-plan";
 import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
 import { getPlanBlast } from "@/lib/services/delivery/get-plan-blast";
@@ -32,7 +35,7 @@ import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
 import { ITEM_SORTS, listPlanItems } from "@/lib/services/delivery/list-plan-items";
 
 import { orNotFound, readId } from "../../../../or-not-found";
-import { letThroughAction } from "../../connectors/actions";
+import { letThroughAction, planAction } from "../../connectors/actions";
 import { applyPlanAction, approvePlanAction } from "../actions";
 
 type Props = {
@@ -94,7 +97,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const { show, code, cursor: place, sort } = paramsSchema.parse(await searchParams);
   const cursor = place?.includes(".") === (sort === "devices") ? place : undefined;
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
-  const [{ items, next }, fit, approval, blast, actions] = await Promise.all([
+  const [{ items, next }, fit, approval, blast, overlap, actions] = await Promise.all([
     listPlanItems(
       { id: plan.id, teamId: team.id },
       { operation, code, sort, limit: PAGE_SIZE, after: cursor ?? null },
@@ -102,8 +105,10 @@ export default async function PlanPage({ params, searchParams }: Props) {
     getPlanFit(plan),
     getPlanApproval(actor, plan),
     getPlanBlast(plan),
+    countOverlap(plan),
     countPlanActions(plan),
   ]);
+  const besideOthers = describeOverlap(overlap);
   const path = `/t/${team.slug}/plans/${plan.id}`;
   const download = `/api/v1/plans/${plan.id}/download`;
   const reasons = operation === "blocked" ? plan.blockedByReason : (plan.changesByReason[operation] ?? {});
@@ -117,6 +122,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const isApproved = approval.reasons.length === 0 || approval.approvedAt !== null;
   const canApply = plan.state === "draft" && total > 0 && mayApply && isApproved;
   const allowed = actions.find(({ action }) => action === "Allowed")?.count ?? 0;
+  const mayRetry = mayApply && connector.enabled && (plan.blockedByReason["refused-before"] ?? 0) > 0;
   const values = { team: team.slug, id: plan.id, hash: plan.hash };
 
   return (
@@ -154,6 +160,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 </p>
               )}
               {fit?.warning && <p>{fit.warning}</p>}
+              {besideOthers.length > 0 && <p>{besideOthers.join(" ")}</p>}
             </ConfirmDialog>
           )
         }
@@ -179,6 +186,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
             </p>
             {plan.budget && (plan.budget.chosen < plan.budget.wanted || plan.budget.fromNetworks) && (
               <p className="basis-full text-sm">{describePlanBudget(plan.budget)}.</p>
+            )}
+            {besideOthers.length > 0 && (
+              <p className="basis-full text-sm">
+                {besideOthers.join(" ")} <span className="text-muted">As the records stand now.</span>
+              </p>
             )}
           </CardBody>
         </Card>
@@ -209,12 +221,27 @@ export default async function PlanPage({ params, searchParams }: Props) {
         {blast && <BlastNote blast={blast} statistics={connector.statistics} />}
         {total === 0 && (
           <Callout tone="success" title="Nothing to do." role="note">
-            What the team wants there and what stands there are the same.
+            All that this connector wants there is there, and nothing else of it.{" "}
+            <TextLink href={`/t/${team.slug}/connectors/${connector.id}`}>Its page</TextLink> says what stands
+            stricter because of others.
           </Callout>
         )}
         {plan.counts.blocked > 0 && (
           <Card>
-            <CardHeader title="Why candidates stay out" />
+            <CardHeader
+              title="Why candidates stay out"
+              actions={
+                mayRetry && (
+                  <ActionButton
+                    action={planAction}
+                    values={{ team: team.slug, id: connector.id, retry: "true" }}
+                    size="sm"
+                  >
+                    Try the refused again
+                  </ActionButton>
+                )
+              }
+            />
             <CardBody>
               <ReasonLinks
                 counts={plan.blockedByReason}

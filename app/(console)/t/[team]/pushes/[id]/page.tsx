@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
 import { PushStateBadge } from "@/components/connectors/delivery-state-badges";
+import { RaisedCard } from "@/components/connectors/raised-card";
 import { toPushProgress } from "@/components/connectors/push-progress";
 import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
@@ -17,13 +18,17 @@ import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPush } from "@/lib/services/delivery/get-push";
+import { listRaised } from "@/lib/services/delivery/list-raised";
 
 import { orNotFound, readId } from "../../../../or-not-found";
+import { planAction } from "../../connectors/actions";
 import { resumePushAction } from "../actions";
 
 type Props = { params: Promise<{ team: string; id: string }> };
 
 export const metadata: Metadata = { title: "Push" };
+
+const RAISED_SHOWN = 100;
 
 /** What was sent and what the destination answered, moving while it is under way. */
 export default async function PushPage({ params }: Props) {
@@ -32,7 +37,11 @@ export default async function PushPage({ params }: Props) {
   const push = await orNotFound(getPush(actor, readId(id)));
   if (push.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, push.connectorId));
+  const raised = await listRaised(push, { limit: RAISED_SHOWN, pushId: push.id });
   const base = `/t/${team.slug}`;
+  const values = { team: team.slug };
+  const mayApply = can(actor, "push.apply", team.id);
+  const mayPlan = mayApply && connector.enabled && push.state === "done";
 
   return (
     <>
@@ -47,16 +56,12 @@ export default async function PushPage({ params }: Props) {
           { label: "Connectors", href: `${base}/connectors` },
           { label: connector.name, href: `${base}/connectors/${connector.id}` },
         ]}
-        badges={<PushStateBadge state={push.state} />}
+        badges={<PushStateBadge state={push.state} refused={push.counts.failed} />}
         actions={
           <>
             <LinkButton href={`${base}/plans/${push.planId}`}>The plan</LinkButton>
-            {push.state === "stopped" && can(actor, "push.apply", team.id) && (
-              <ActionButton
-                action={resumePushAction}
-                values={{ team: team.slug, id: push.id }}
-                variant="primary"
-              >
+            {push.state === "stopped" && mayApply && (
+              <ActionButton action={resumePushAction} values={{ ...values, id: push.id }} variant="primary">
                 Go on
               </ActionButton>
             )}
@@ -79,6 +84,13 @@ export default async function PushPage({ params }: Props) {
             <CardHeader
               title="Refused"
               description="Each with the destination’s own reason. The others are in."
+              actions={
+                mayPlan && (
+                  <ActionButton action={planAction} values={{ ...values, id: connector.id, retry: "true" }}>
+                    Plan again
+                  </ActionButton>
+                )
+              }
             />
             <DataTable
               caption="Refused"
@@ -94,7 +106,16 @@ export default async function PushPage({ params }: Props) {
                     <IndicatorValue type={type} live={value} defanged={defang(type, value)} />
                   ),
                 },
-                { id: "reason", header: "Why", cell: ({ reason }) => reason },
+                {
+                  id: "reason",
+                  header: "Why",
+                  cell: ({ reason, advice }) => (
+                    <>
+                      {reason}
+                      {advice !== null && <span className="text-muted mt-0.5 block text-xs">{advice}</span>}
+                    </>
+                  ),
+                },
                 {
                   id: "trace",
                   header: "Trace",
@@ -106,6 +127,7 @@ export default async function PushPage({ params }: Props) {
             />
           </Card>
         )}
+        <RaisedCard title="Accepted, and stricter than planned" base={base} raised={raised} />
       </div>
     </>
   );

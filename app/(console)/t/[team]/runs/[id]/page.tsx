@@ -17,6 +17,7 @@ import { describeOutcome, isUnderWay, shownStateOf } from "@/components/feeds/sh
 import { triggerWord } from "@/components/feeds/trigger-words";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { LiveProgress } from "@/components/live/live-progress";
+import { NotSentNote } from "@/components/recalls/not-sent-note";
 import { WithholdDialog } from "@/components/recalls/withhold-dialog";
 import { buttonClass } from "@/components/ui/button-class";
 import { Callout } from "@/components/ui/callout";
@@ -30,6 +31,7 @@ import { can } from "@/lib/domain/access/actor";
 import { activeOf } from "@/lib/services/feeds/feed-health";
 import { listGenerations, type Generations } from "@/lib/services/feeds/list-generations";
 import { getRun, listRejections, listRuns, type RunWithTeam } from "@/lib/services/feeds/list-runs";
+import { findHolds } from "@/lib/services/withheld/find-holds";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { withholdAction } from "../../recalls/actions";
@@ -57,11 +59,13 @@ export default async function RunPage({ params, searchParams }: Props) {
   if (run.teamId !== team.id) notFound();
   const { after } = paramsSchema.parse(await searchParams);
   const feed = { id: run.feedId, teamId: team.id };
-  const [rejected, { runs }, generations] = await Promise.all([
+  const [rejected, { runs }, generations, { ofAll, ofRun }] = await Promise.all([
     listRejections(run, { limit: PAGE_SIZE, after }),
     listRuns(feed, { limit: NEIGHBOURS, before: null }),
     listGenerations(feed),
+    findHolds(actor, { teamId: team.id, feedId: run.feedId, runId: run.id }),
   ]);
+  const holds = [...ofAll, ...(ofRun ? [ofRun] : [])];
   const mayWrite = can(actor, "feed.write", team.id);
   const feedHref = `/t/${team.slug}/feeds/${run.feedId}`;
   const hasCounts = run.counts.values > 0;
@@ -79,7 +83,7 @@ export default async function RunPage({ params, searchParams }: Props) {
         badges={<RunStateBadge state={shownStateOf(run)} />}
         actions={
           <>
-            {run.counts.added > 0 && can(actor, "recall.write", team.id) && (
+            {ofRun === null && run.counts.added > 0 && can(actor, "recall.write", team.id) && (
               <WithholdDialog
                 team={team.slug}
                 values={{ run: run.id }}
@@ -93,6 +97,7 @@ export default async function RunPage({ params, searchParams }: Props) {
         }
       />
       <div className="space-y-6">
+        <NotSentNote team={team.slug} holds={holds} />
         {isUnderWay(run) && (
           <Card>
             <CardBody>

@@ -1,0 +1,91 @@
+import "server-only";
+
+import { z } from "zod";
+
+import { asSystem } from "@/lib/db/scope";
+import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
+import { CONNECTOR_KINDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
+import { recordScope } from "@/lib/domain/selection/policy";
+import type { Treatment } from "@/lib/domain/delivery/merge-claims";
+import type { Wish } from "@/lib/domain/delivery/standing";
+import { noConnector } from "@/lib/services/connectors/get-connector";
+
+/** One record as it stands at a connector's destination, and who else claims it. */
+export type StandingRecord = {
+  /** Null while no answer told it. */
+  stands: Treatment | null;
+  /** How the connector itself wants it; null where it has no claim. */
+  mine: Treatment | null;
+  others: Wish[];
+};
+export type StandingRecords = { kind: ConnectorKind; byIndicator: ReadonlyMap<string, StandingRecord> };
+
+type Own = { connectorId: string; teamId: string };
+
+/**
+ * What stands at a connector's destination of these indicators, by their numbers in PostgreSQL, with every claimant's wish. Ask for
+ * indicators alone that the team's own rows name: of the others it says who they are and what they want, as the record at
+ * Microsoft does, and nothing of their feeds.
+ */
+export const readClaimants = async (
+  { connectorId, teamId }: Own,
+  indicatorIds: readonly string[],
+): Promise<StandingRecords> =>
+  asSystem("delivery", async (tx) => {
+    const [found] = await tx.$queryRaw<unknown[]>`
+      SELECT kind::text, destination_id AS "destinationId", device_groups AS "deviceGroups"
+      FROM connector WHERE id = ${connectorId}::uuid AND team_id = ${teamId}::uuid`;
+    if (found === undefined) throw noConnector();
+    const { kind, destinationId, deviceGroups } = connectorSchema.parse(found);
+    const byIndicator = new Map<string, StandingRecord>();
+    if (indicatorIds.length === 0) return { kind, byIndicator };
+    const rows = await tx.$queryRaw<unknown[]>`
+      SELECT r.indicator_id::text AS "indicatorId", r.action AS "standsAction", r.severity AS "standsSeverity",
+        r.expires_at AS "standsUntil", c.action, c.severity, c.expires_at AS "expiresAt",
+        c.connector_id = ${connectorId}::uuid AS "isMine", c.team_id = ${teamId}::uuid AS "isOwn", k.name AS connector, t.name AS team
+      FROM remote_record r JOIN claim c ON c.record_id = r.id
+      JOIN connector k ON k.id = c.connector_id JOIN team t ON t.id = c.team_id
+      WHERE r.destination_id = ${destinationId}::uuid AND r.scope = ${recordScope(deviceGroups)}
+        AND r.indicator_id = ANY (${[...indicatorIds]}::bigint[]) AND r.state IN ('live', 'orphaned')
+      ORDER BY r.indicator_id, c.created_at, c.connector_id`;
+    for (const row of rows.map((one) => rowSchema.parse(one))) {
+      const known = byIndicator.get(row.indicatorId) ?? { stands: toStands(row), mine: null, others: [] };
+      const { action, severity, expiresAt } = row;
+      const wish = { action, severity, expiresAt };
+      byIndicator.set(
+        row.indicatorId,
+        row.isMine
+          ? { ...known, mine: wish }
+          : { ...known, others: [...known.others, { ...wish, who: nameOf(row) }] },
+      );
+    }
+    return { kind, byIndicator };
+  });
+
+const connectorSchema = z.object({
+  kind: z.enum(CONNECTOR_KINDS),
+  destinationId: z.string(),
+  deviceGroups: z.array(z.string()),
+});
+
+const rowSchema = z.object({
+  indicatorId: z.string(),
+  standsAction: z.enum(ACTIONS).nullable(),
+  standsSeverity: z.enum(SEVERITIES).nullable(),
+  standsUntil: z.date().nullable(),
+  action: z.enum(ACTIONS),
+  severity: z.enum(SEVERITIES),
+  expiresAt: z.date(),
+  isMine: z.boolean(),
+  isOwn: z.boolean(),
+  connector: z.string(),
+  team: z.string(),
+});
+type Row = z.output<typeof rowSchema>;
+
+const toStands = ({ standsAction, standsSeverity, standsUntil }: Row): Treatment | null =>
+  standsAction !== null && standsSeverity !== null && standsUntil !== null
+    ? { action: standsAction, severity: standsSeverity, expiresAt: standsUntil }
+    : null;
+
+const nameOf = ({ isOwn, connector, team }: Row): string => (isOwn ? `your connector “${connector}”` : team);
