@@ -39,12 +39,16 @@ test("an owner writes rules in a hand, reads what each means, and is told why on
   await second.getByLabel("Alert severity").selectOption("High");
   await form.getByRole("button", { name: "Move rule 2 up" }).click();
   await expect(first).toContainText("Everything, tagged “apt%”: Audit, alert severity High.");
+  await first.getByLabel("Device groups").fill("Servers");
+  await expect(first).toContainText("Audit, alert severity High, on “Servers” alone.");
+  await form.getByLabel("Most devices that saw it").fill("50");
   await look(owner, "connector-rules");
 
   await form.getByRole("button", { name: "Save connector" }).click();
   await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
   await expect(owner.getByText("SHA-256, confidence 90 or more: Block.")).toBeVisible();
   await expect(owner.getByText(/; ipv4 7, domain 30$/)).toBeVisible();
+  await expect(owner.getByText(/^Not blocked: what is seen on more than 50 devices/)).toBeVisible();
   await owner.getByRole("link", { name: "Edit" }).click();
   await expect(rulesIn(owner)).toHaveCount(2);
   await owner.getByRole("button", { name: "Remove rule 1" }).click();

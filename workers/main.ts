@@ -13,6 +13,7 @@ import { connectorReconcileHandler } from "./handlers/connector-reconcile";
 import { connectorRefreshHandler } from "./handlers/connector-refresh";
 import { feedIngestHandler } from "./handlers/feed-ingest";
 import { feedSharedHandler } from "./handlers/feed-shared";
+import { prevalenceAskHandler } from "./handlers/prevalence-ask";
 import { pushConfirmHandler, pushConfirmUrgentHandler } from "./handlers/push-confirm";
 import { pushDeliverHandler, pushDeliverUrgentHandler } from "./handlers/push-deliver";
 import { recallCarryOutHandler } from "./handlers/recall-carry-out";
@@ -38,6 +39,7 @@ const registrations = [
   connectorPlanHandler,
   connectorPlanUrgentHandler,
   connectorReconcileHandler,
+  prevalenceAskHandler,
   connectorRefreshHandler,
   strangerRemovalHandler,
   teamRescreenHandler,

@@ -4,6 +4,7 @@ import { announceRescreens } from "@/lib/services/allowlists/announce-rescreens"
 import { announceBulkChanges } from "@/lib/services/bulk-changes/announce-bulk-changes";
 import { watchCredentials } from "@/lib/services/connectors/watch-credentials";
 import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/delivery/announce-due-plans";
+import { announcePrevalence } from "@/lib/services/delivery/announce-prevalence";
 import { dropUnappliedWishes } from "@/lib/services/delivery/drop-unapplied-wishes";
 import { announceReconciles } from "@/lib/services/delivery/announce-reconciles";
 import { announceForgottenUrgent } from "@/lib/services/delivery/announce-urgent";
@@ -30,6 +31,7 @@ export const startSchedules = (log: Logger) => {
     every(3_600_000, "audit.seal-all", () => sealAudit({ sweep: true })),
     every(60_000, "push.confirm", () => announceUnconfirmed()),
     every(60_000, "connector.reconcile", () => announceReconciles()),
+    every(60_000, "prevalence.ask", () => announcePrevalence()),
     every(20_000, "connector.plan-urgent", () => announceForgottenUrgent()),
     every(60_000, "connector.plan-missed", () => announceMissedPlans()),
     every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),

@@ -1,6 +1,7 @@
 import { Badge } from "@/components/ui/badge";
 import { KeyValueList } from "@/components/ui/key-value";
 import { TextLink } from "@/components/ui/text-link";
+import { describeGate, type Gate } from "@/lib/domain/connector/gate-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import { describeRule } from "@/lib/domain/connector/rule-words";
 import { describeLimits } from "@/lib/domain/delivery/plan-limits";
@@ -38,6 +39,8 @@ type Props = {
     severity: string;
     expiryDays: number | null;
     acceptsMd5: boolean | null;
+    gate: Gate | null;
+    statistics: { missing: readonly string[]; problem: string | null } | null;
     addresses: Parameters<typeof AddressList>[0]["addresses"];
     credential: Parameters<typeof CredentialLifeBadge>[0]["life"] | null;
     rules: readonly Rule[];
@@ -77,6 +80,15 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
           label: "A second person approves above",
           value: describeLimits(connector.approval, "no limit"),
         },
+        ...(connector.kind === "defender"
+          ? [
+              {
+                label: "Before something is blocked",
+                value: connector.gate === null ? "no gate" : describeGate(connector.gate),
+              },
+              { label: "Prevalence", value: describeStatistics(connector.statistics) },
+            ]
+          : []),
         { label: "TLP ceiling", value: TLP_LABELS[connector.selection.maxTlp] },
         { label: "Lowest confidence", value: connector.selection.minConfidence },
         {
@@ -156,4 +168,11 @@ const describeTags = ({ allow, block }: AllowBlock): string => {
     block.length === 0 ? null : `${allow.length === 0 ? "Not" : "not"} ${block.join(", ")}`,
   ];
   return parts.filter((part) => part !== null).join("; ") || "Any";
+};
+
+const describeStatistics = (statistics: Props["connector"]["statistics"]): string => {
+  if (statistics === null) return "not asked yet";
+  if (statistics.missing.length > 0)
+    return `not permitted: the application lacks ${statistics.missing.join(", ")} of WindowsDefenderATP`;
+  return statistics.problem ?? "told by Defender";
 };

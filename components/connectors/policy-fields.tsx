@@ -6,11 +6,13 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
+import type { Gate } from "@/lib/domain/connector/gate-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import type { PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 
+import { GateFields } from "./gate-fields";
 import { LimitFields } from "./limit-fields";
 import { NetworkField, type ShownNetworks } from "./network-field";
 import { RulesEditor } from "./rules-editor";
@@ -34,6 +36,7 @@ type Values = {
   expandNetworksUpTo: number;
   approval: PlanLimits | null;
   automaticLimits: PlanLimits | null;
+  gate: Gate | null;
 };
 type Props = {
   kind: ConnectorKind;
@@ -61,6 +64,7 @@ const DEFAULTS: Values = {
   expandNetworksUpTo: 0,
   approval: null,
   automaticLimits: null,
+  gate: null,
 };
 
 /** What of the team's indicators goes there, and how it is to be treated. */
@@ -180,6 +184,7 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
       hint="Somebody else than the plan’s author. Recalls never wait. Blank: no limit."
       values={values.approval}
     />
+    {kind === "defender" && <GateFields gate={values.gate} />}
     <RadioGroup
       name="driftMode"
       legend="When somebody changes or removes a record at Microsoft"

@@ -25,6 +25,7 @@ type Props = {
 export const RuleFields = ({ name, kind, feeds, rule, onChange }: Props) => {
   const { when } = rule;
   const [tags, setTags] = useState(when.tags?.join("\n") ?? "");
+  const [groups, setGroups] = useState(rule.deviceGroups?.join("\n") ?? "");
   const setWhen = (change: Partial<ConnectorRule["when"]>) => {
     onChange({ ...rule, when: { ...when, ...change } });
   };
@@ -68,9 +69,7 @@ export const RuleFields = ({ name, kind, feeds, rule, onChange }: Props) => {
           value={tags}
           onChange={({ target }) => {
             setTags(target.value);
-            const names = target.value.split(/\r?\n/).map((line) => line.trim());
-            const given = names.filter((line) => line !== "");
-            setWhen({ tags: given.length === 0 ? null : given });
+            setWhen({ tags: readLines(target.value) });
           }}
         />
       </Field>
@@ -93,6 +92,20 @@ export const RuleFields = ({ name, kind, feeds, rule, onChange }: Props) => {
               value={rule.severity ?? ""}
               onChange={({ target }) => {
                 onChange({ ...rule, severity: isSeverity(target.value) ? target.value : null });
+              }}
+            />
+          </Field>
+          <Field
+            name={`${name}.deviceGroups`}
+            label="Device groups"
+            hint="One a line. Empty: the connector’s own."
+          >
+            <Textarea
+              rows={2}
+              value={groups}
+              onChange={({ target }) => {
+                setGroups(target.value);
+                onChange({ ...rule, deviceGroups: readLines(target.value) });
               }}
             />
           </Field>
@@ -156,4 +169,13 @@ const Choices = ({ name, what, options, chosen, onChange }: ChoicesProps) => (
 const readNumber = (text: string): number | null => {
   const number = Number(text);
   return text.trim() === "" || Number.isNaN(number) ? null : number;
+};
+
+/** One a line; none: null. */
+const readLines = (text: string): string[] | null => {
+  const given = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return given.length === 0 ? null : given;
 };

@@ -126,6 +126,6 @@ export const RulesEditor = ({ kind, feeds, initial }: Props) => {
 
 const NO_CONDITION = { types: null, feeds: null, minConfidence: null, tags: null };
 const BLANK: Readonly<Record<ConnectorKind, ConnectorRule>> = {
-  defender: { when: NO_CONDITION, action: "Audit", severity: null, expiryDays: null },
-  sentinel: { when: NO_CONDITION, action: null, severity: null, expiryDays: 30 },
+  defender: { when: NO_CONDITION, action: "Audit", severity: null, expiryDays: null, deviceGroups: null },
+  sentinel: { when: NO_CONDITION, action: null, severity: null, expiryDays: 30, deviceGroups: null },
 };

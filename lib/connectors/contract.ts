@@ -1,5 +1,6 @@
 import type { Action, Severity } from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { Subject } from "@/lib/domain/delivery/prevalence";
 import type { RefusalCode } from "@/lib/domain/delivery/refusal";
 import type { IndicatorType, Tlp } from "@/lib/domain/indicator/types";
 
@@ -141,8 +142,18 @@ export type Operation =
   | "defender.list"
   | "defender.delete"
   | "defender.batchDelete"
+  | "defender.statistics"
   | "sentinel.upload"
   | "sentinel.query";
+
+/**
+ * What a destination says of how widely something is seen. `known`: on so many devices. `not-permitted`: the application lacks that
+ * permission, which no other question of the kind has to find out. `unknown`: it was asked and does not tell.
+ */
+export type PrevalenceAnswer =
+  | { status: "known"; devices: number; lastSeen: Date | null }
+  | { status: "not-permitted"; permission: string }
+  | { status: "unknown"; reason: string };
 
 /** Resolves when one request of this operation may leave; called before every request to a vendor. */
 export type Pace = (operation: Operation, signal: AbortSignal | undefined) => Promise<void>;
@@ -187,6 +198,11 @@ export type Destination = {
   singly: Singly | null;
   /** All records that the application can see, page by page. Throws rather than end early: a short list must never pass for a whole one. */
   list: (signal?: AbortSignal) => AsyncIterable<readonly RemoteRecord[]>;
+  /**
+   * On how many devices something was seen; null where the destination keeps no such figure. Throws as `list` does when nothing
+   * was answered.
+   */
+  prevalence: ((subject: Subject, signal?: AbortSignal) => Promise<PrevalenceAnswer>) | null;
   /**
    * Looks for records of our own by their ids, also those that ended or were revoked, which `list` leaves out. Null where `list` is
    * all there is.

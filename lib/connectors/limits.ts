@@ -15,6 +15,7 @@ export const RATE_LIMITS: Readonly<Record<Operation, RateLimit>> = {
   "defender.list": DEFENDER_LIMITS.list,
   "defender.delete": DEFENDER_LIMITS.delete,
   "defender.batchDelete": DEFENDER_LIMITS.batchDelete,
+  "defender.statistics": DEFENDER_LIMITS.statistics,
   "sentinel.upload": SENTINEL_LIMITS.upload,
   "sentinel.query": SENTINEL_LIMITS.query,
 };

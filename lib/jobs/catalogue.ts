@@ -8,6 +8,7 @@ import { connectorRefresh } from "./connector-refresh.job";
 import type { JobDefinition } from "./define";
 import { feedIngest } from "./feed-ingest.job";
 import { feedShared } from "./feed-shared.job";
+import { prevalenceAsk } from "./prevalence-ask.job";
 import { pushConfirm } from "./push-confirm.job";
 import { pushConfirmUrgent } from "./push-confirm-urgent.job";
 import { pushDeliver } from "./push-deliver.job";
@@ -28,6 +29,7 @@ const JOBS: readonly JobDefinition<string, z.ZodType>[] = [
   connectorPlan,
   connectorPlanUrgent,
   connectorReconcile,
+  prevalenceAsk,
   connectorRefresh,
   strangerRemoval,
   teamRescreen,

@@ -214,6 +214,13 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     hidden(`/connectors/${connector}/drift`, { choice: "restore" }),
   ],
   "GET /connectors/{id}/overrides": ({ connector }) => [hidden(`/connectors/${connector}/overrides`)],
+  "GET /connectors/{id}/let-through": ({ connector }) => [hidden(`/connectors/${connector}/let-through`)],
+  "POST /connectors/{id}/let-through": ({ connector, indicator }) => [
+    hidden(`/connectors/${connector}/let-through`, { ...WITHDRAWAL, indicatorId: indicator }),
+  ],
+  "DELETE /connectors/{id}/let-through/{indicatorId}": ({ connector, indicator }) => [
+    hidden(`/connectors/${connector}/let-through/${indicator}`),
+  ],
   "POST /connectors/{id}/overrides/lift": ({ connector }) => [
     hidden(`/connectors/${connector}/overrides/lift`, {}),
   ],

@@ -5,6 +5,7 @@ import { sevenDigits } from "../defender/upsert";
 import { type Call } from "../http/call";
 import { type Reply } from "../http/reply";
 import { type Tenant } from "../state/directory";
+import { putSighting, sightingSchema } from "../state/sighting";
 import { type World } from "../world";
 
 import { pretty, readControl } from "./control-call";
@@ -42,6 +43,8 @@ const seedSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** What devices of the tenant saw; said anew, it replaces what was said of the value before. */
+  sightings: z.array(sightingSchema.omit({ tenantId: true })).default([]),
 });
 
 type Maker = Pick<Indicator, "createdBy" | "createdByDisplayName" | "createdBySource">;
@@ -52,7 +55,7 @@ const FOREIGN: Maker = {
   createdBySource: "PublicApi",
 };
 
-/** `POST /_control/seed`: records that the product did not make, and the tenant's capacity. */
+/** `POST /_control/seed`: records that the product did not make, the tenant's capacity, and what its devices saw. */
 export const seed = (call: Call, world: World): Reply => {
   const input = readControl(call, seedSchema);
   const tenant = getTenant(world, input.tenantId ?? world.state.tenants[0]?.tenantId ?? "");
@@ -83,6 +86,8 @@ export const seed = (call: Call, world: World): Reply => {
     });
   }
   for (const { createdBy, ...record } of input.records) add(makerOf(tenant, createdBy), record);
+  for (const sighting of input.sightings)
+    putSighting(world.state.sightings, { ...sighting, tenantId: tenant.tenantId });
   world.changed();
   return pretty({
     ids,

@@ -50,6 +50,7 @@ const dumpTenant = (world: World, tenant: Tenant, isSummary: boolean) => {
     defender: {
       capacity: world.state.capacities.get(tenant.tenantId) ?? world.state.limits.defender.capacity,
       count: indicators.length,
+      sightings: world.state.sightings.filter(({ tenantId }) => tenantId === tenant.tenantId).length,
       ...(isSummary ? {} : { indicators }),
     },
     workspaces: tenant.workspaces.map(({ workspaceId, name }) => {

@@ -7,7 +7,7 @@ import { type World } from "../world";
 
 import { refuse } from "./errors";
 
-type Operation = "import" | "submit" | "list" | "get" | "delete" | "batchDelete";
+type Operation = "import" | "submit" | "list" | "get" | "delete" | "batchDelete" | "statistics";
 
 /** Who calls. `seesAll` and `changesAll` come from the roles of the token. */
 export type Caller = { tenant: Tenant; application: Application; seesAll: boolean; changesAll: boolean };
@@ -18,7 +18,23 @@ const READING = [...WRITING, "Ti.Read.All"];
 /** Lets a call in, or throws the 401, 403 or 429 that the service would answer. */
 export const admit = async (call: Call, world: World, operation: Operation): Promise<Caller> => {
   const required = operation === "list" || operation === "get" ? READING : WRITING;
-  const { tenant, application, roles } = await authorise(call, world, required);
+  const access = await authorise(call, world, required);
+  countCall(world, access, operation);
+  const { tenant, application, roles } = access;
+  return {
+    tenant,
+    application,
+    seesAll: roles.includes("Ti.ReadWrite.All") || roles.includes("Ti.Read.All"),
+    changesAll: roles.includes("Ti.ReadWrite.All"),
+  };
+};
+
+/** Counts a call of an application, or throws the 429 that the service would answer. */
+export const countCall = (
+  world: World,
+  { tenant, application }: Pick<Caller, "tenant" | "application">,
+  operation: Operation,
+): void => {
   const rate: Limits["defender"][Operation] = world.state.limits.defender[operation];
   const key = `defender ${operation} ${tenant.tenantId} ${application.clientId}`;
   const admission = world.windows.admit(key, rate, world.now().getTime());
@@ -31,12 +47,6 @@ export const admit = async (call: Call, world: World, operation: Operation): Pro
       { "retry-after": String(retryAfterSeconds) },
     );
   }
-  return {
-    tenant,
-    application,
-    seesAll: roles.includes("Ti.ReadWrite.All") || roles.includes("Ti.Read.All"),
-    changesAll: roles.includes("Ti.ReadWrite.All"),
-  };
 };
 
 /** Checks token and roles; throws the 401 or 403 that the service would answer. */

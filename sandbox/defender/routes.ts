@@ -2,6 +2,7 @@ import { type Route } from "../http/router";
 
 import { deleteBatch, deleteIndicator } from "./delete";
 import { getIndicator, listDeviceGroups, listIndicators } from "./read";
+import { getAddressStatistics, getDomainStatistics, getFileStatistics } from "./statistics";
 import { importIndicators, submitIndicator } from "./submit";
 
 const under = (base: string): Route[] => [
@@ -11,6 +12,9 @@ const under = (base: string): Route[] => [
   { method: "GET", path: `${base}/indicators`, handle: listIndicators },
   { method: "GET", path: `${base}/indicators/:id`, handle: getIndicator },
   { method: "DELETE", path: `${base}/indicators/:id`, handle: deleteIndicator },
+  { method: "GET", path: `${base}/domains/:name/stats`, handle: getDomainStatistics },
+  { method: "GET", path: `${base}/ips/:address/stats`, handle: getAddressStatistics },
+  { method: "GET", path: `${base}/files/:hash/stats`, handle: getFileStatistics },
   { method: "GET", path: `${base}/exposureScore/ByMachineGroups`, handle: listDeviceGroups },
 ];
 

@@ -20,6 +20,8 @@ export const limitsSchema = z.strictObject({
     get: rate,
     delete: rate,
     batchDelete: rate,
+    /** Of the statistics of domains, addresses and files together. */
+    statistics: rate,
   }),
   sentinel: z.strictObject({ objectsPerRequest: count, upload: rate }),
 });
@@ -40,6 +42,7 @@ export const PUBLISHED_LIMITS: Limits = {
     get: { perMinute: 100, perHour: null },
     delete: { perMinute: 100, perHour: 1500 },
     batchDelete: { perMinute: 30, perHour: 1500 },
+    statistics: { perMinute: 100, perHour: 1500 },
   },
   sentinel: { objectsPerRequest: 100, upload: { perMinute: 100, perHour: null } },
 };

@@ -10,6 +10,7 @@ import { tenantSchema, type Tenant } from "./directory";
 import { limitsSchema, PUBLISHED_LIMITS, type Limits } from "./limits";
 import { isTree, merge } from "./merge";
 import { presetTenants } from "./presets";
+import { sightingSchema, type Sighting } from "./sighting";
 import { taxiiEntrySchema, type TaxiiEntry } from "./taxii-entry";
 import { DEFAULT_SWITCHES, switchesSchema, type Switches } from "./switches";
 
@@ -30,6 +31,7 @@ export const savedStateSchema = z.strictObject({
   covid19Version: z.union([z.literal(1), z.literal(2)]),
   taxiiAdded: z.array(taxiiEntrySchema).default([]),
   mispVersion: z.union([z.literal(1), z.literal(2)]).default(1),
+  sightings: z.array(sightingSchema).default([]),
   signingKey: jwkSchema,
   defender: z.strictObject({
     nextId: z.number().int(),
@@ -53,6 +55,8 @@ export type State = {
   taxiiAdded: TaxiiEntry[];
   /** Which events the MISP feed and the MISP server hold. */
   mispVersion: 1 | 2;
+  /** What devices of a tenant saw of a domain, an address or a file; the last one said of it counts. */
+  sightings: Sighting[];
   signingKey: JWK;
   defender: IndicatorStore;
   sentinel: StixStore;
@@ -68,6 +72,7 @@ export const freshState = (signingKey: JWK): State => ({
   covid19Version: 1,
   taxiiAdded: [],
   mispVersion: 1,
+  sightings: [],
   signingKey,
   defender: createIndicatorStore({ nextId: 5001, records: [] }),
   sentinel: createStixStore({ rows: [], goneFromIndicatorPath: [] }),
@@ -84,6 +89,7 @@ export const toSaved = (state: State): SavedState => ({
   covid19Version: state.covid19Version,
   taxiiAdded: state.taxiiAdded,
   mispVersion: state.mispVersion,
+  sightings: state.sightings,
   signingKey: { ...state.signingKey },
   defender: state.defender.save(),
   sentinel: state.sentinel.save(),
@@ -99,6 +105,7 @@ export const fromSaved = (saved: SavedState): State => ({
   covid19Version: saved.covid19Version,
   taxiiAdded: saved.taxiiAdded,
   mispVersion: saved.mispVersion,
+  sightings: saved.sightings,
   signingKey: saved.signingKey,
   defender: createIndicatorStore(saved.defender),
   sentinel: createStixStore(saved.sentinel),

@@ -1,3 +1,4 @@
+import { PREVALENCE_DAYS, type Subject, type SubjectKind } from "@/lib/domain/delivery/prevalence";
 import { AppError } from "@/lib/domain/errors";
 import type { VendorAnswer } from "@/lib/http/vendor-fetch";
 
@@ -16,6 +17,8 @@ export type DefenderClient = {
   /** All visible indicators in pages; throws when a page fails, cannot be read or repeats what came before. */
   listPages: (signal?: AbortSignal) => AsyncIterable<readonly ListedIndicator[]>;
   listOne: (signal?: AbortSignal) => Promise<VendorAnswer>;
+  /** What devices of the tenant saw of a domain, an address or a file. */
+  statistics: (subject: Subject, signal?: AbortSignal) => Promise<VendorAnswer>;
 };
 
 export const DEFENDER_REMEDIES: Remedies = {
@@ -63,6 +66,13 @@ export const createDefenderClient = (api: ApiClient, baseUrl: string, now: () =>
         signal,
       }),
     listOne: (signal) => getPage("$top=1", signal),
+    statistics: ({ kind, name }, signal) =>
+      api.call({
+        operation: "defender.statistics",
+        method: "GET",
+        url: `${baseUrl}/api/${COLLECTIONS[kind]}/${encodeURIComponent(name)}/stats?lookBackHours=${String(PREVALENCE_DAYS * 24)}`,
+        signal,
+      }),
     listPages: async function* (signal) {
       const seen = new Set<string>();
       const asked = new Set<string>();
@@ -84,6 +94,12 @@ export const createDefenderClient = (api: ApiClient, baseUrl: string, now: () =>
       }
     },
   };
+};
+
+const COLLECTIONS: Readonly<Record<SubjectKind, string>> = {
+  domain: "domains",
+  address: "ips",
+  file: "files",
 };
 
 const readPage = (answer: VendorAnswer): { items: ListedIndicator[]; next: string | null } => {

@@ -3,6 +3,7 @@ import type { Destination } from "../contract";
 import { createDefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
 import { toRemoteRecord } from "./map";
+import { createPrevalence } from "./prevalence";
 import { pushToDefender, submitToDefender } from "./push";
 import { seesWholeTenant } from "./roles";
 import { testDefender } from "./test-connection";
@@ -57,6 +58,7 @@ export const createDefenderDestination = ({
         yield page.map((listed) => toRemoteRecord(listed, clientId));
       }
     },
+    prevalence: createPrevalence(api, client, now),
     find: null,
     test: (signal) => testDefender(api, client, clientId, signal),
   };

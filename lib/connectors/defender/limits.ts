@@ -6,6 +6,8 @@ export const DEFENDER_LIMITS = {
   list: { perMinute: 100, perHour: 1500, maxItems: 10_000 },
   delete: { perMinute: 100, perHour: 1500 },
   batchDelete: { perMinute: 30, perHour: 1500, maxItems: 500 },
+  /** Of domains, addresses and files together. Source: the pages of each, `get-domain-statistics` and its like. */
+  statistics: { perMinute: 100, perHour: 1500 },
   /** Active indicators of a whole tenant, whoever made them. */
   capacity: 15_000,
   // Microsoft documents none of these. The texts fit the portal's columns and stay far below the 4,000 that are known to

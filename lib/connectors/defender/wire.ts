@@ -85,3 +85,21 @@ export const listAnswerSchema = z.object({
   value: z.array(listedIndicatorSchema),
   "@odata.nextLink": text,
 });
+
+/** A figure as Microsoft's pages show it: a number under one name now, text under another before. */
+const figure = z
+  .union([
+    z.number().int().min(0),
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+  ])
+  .nullish()
+  .catch(null);
+
+export const statisticsAnswerSchema = z.object({
+  organizationPrevalence: figure,
+  orgPrevalence: figure,
+  orgLastSeen: text,
+});

@@ -47,6 +47,7 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
         yield page.map((item) => toRemoteRecord(item, sourceSystem));
       }
     },
+    prevalence: null,
     find:
       names === null
         ? null

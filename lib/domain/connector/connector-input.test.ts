@@ -46,6 +46,8 @@ describe("a connector's description", () => {
     [{ ...sentinel, workspaceId: undefined }, "workspaceId"],
     [{ ...sentinel, deviceGroups: ["Servers"] }, "deviceGroups"],
     [{ ...sentinel, subscriptionId: GUID }, "resourceGroup"],
+    [{ ...sentinel, gate: { otherTeams: true } }, "gate"],
+    [{ ...defender, gate: {} }, "gate.maxPrevalence"],
     [{ ...defender, tenantId: "contoso.com" }, "tenantId"],
     [{ ...defender, selection: { minConfidence: 101 } }, "selection.minConfidence"],
     [{ ...defender, extra: 1 }, ""],

@@ -7,8 +7,9 @@ import { DRIFT_MODES } from "../delivery/drift-choices";
 import { descriptionTemplateSchema, titleTemplateSchema } from "../delivery/templates";
 import { ACTIONS, SEVERITIES } from "./actions";
 import { credentialFields, faultOfCredential } from "./credential-input";
+import { DEFENDER_GATE, gateSchema } from "./gate-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
-import { findRuleProblems, lifetimeSchema, rulesSchema } from "./rule-input";
+import { deviceGroupsSchema, findRuleProblems, lifetimeSchema, rulesSchema } from "./rule-input";
 import { selectionSchema } from "./selection-input";
 
 const guid = (what: string) =>
@@ -29,7 +30,7 @@ const addressFields = {
   tenantId: guid("tenant id"),
   clientId: guid("application (client) id"),
   workspaceId: guid("workspace id").optional(),
-  deviceGroups: z.array(z.string().trim().min(1).max(256)).max(100).default([]),
+  deviceGroups: deviceGroupsSchema.default([]),
 };
 
 const armFields = {
@@ -56,6 +57,7 @@ const policyFields = {
   mode: z.enum(CONNECTOR_MODES),
   approval: planLimitsSchema.nullable(),
   automaticLimits: planLimitsSchema.nullable(),
+  gate: gateSchema.nullable(),
   reconcileMinutes: z
     .number()
     .int()
@@ -89,6 +91,7 @@ const createFields = {
   mode: policyFields.mode.default("review"),
   approval: policyFields.approval.default(null),
   automaticLimits: policyFields.automaticLimits.default(null),
+  gate: policyFields.gate.default(null),
   reconcileMinutes: policyFields.reconcileMinutes.default(60),
   driftMode: policyFields.driftMode.default("restore"),
 };
@@ -108,6 +111,7 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
       refuse("workspaceId", "Give the workspace id of the Log Analytics workspace.");
     if (input.deviceGroups.length > 0) refuse("deviceGroups", "Device groups exist in Defender only.");
     for (const field of TEMPLATES) if (input[field] !== null) refuse(field, DEFENDER_WORDING);
+    if (input.gate !== null) refuse("gate", DEFENDER_GATE);
     const missing = incompleteArmName(input);
     if (missing) refuse(missing, ALL_ARM_NAMES);
     return;

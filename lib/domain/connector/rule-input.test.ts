@@ -28,6 +28,7 @@ describe("rules of a connector", () => {
     ["BlockAndRemediate of all types", [{ action: "BlockAndRemediate" }]],
     ["BlockAndRemediate of files", [{ when: { types: ["sha1", "md5"] }, action: "BlockAndRemediate" }]],
     ["days alone", [{ expiryDays: 7 }]],
+    ["device groups alone", [{ deviceGroups: ["Servers"] }]],
   ])("may be %s", (_what, rules) => {
     expect(messages(rules)).toEqual([]);
   });
@@ -70,10 +71,11 @@ describe("rules of a connector", () => {
   });
 
   it("give days alone at Sentinel, which has no actions", () => {
-    const both = [{ action: "Block", severity: "High", expiryDays: 3 }];
+    const both = [{ action: "Block", severity: "High", expiryDays: 3, deviceGroups: ["Servers"] }];
     expect(find(both, { kind: "sentinel" }).map(({ path }) => path)).toEqual([
       ["rules", 0, "action"],
       ["rules", 0, "severity"],
+      ["rules", 0, "deviceGroups"],
     ]);
     expect(find([{ expiryDays: 3 }], { kind: "sentinel" })).toEqual([]);
   });
@@ -90,6 +92,7 @@ describe("a rule in words", () => {
   const FEED = "00000000-0000-7000-8000-000000000001";
   it.each<[object, string]>([
     [{ action: "Block" }, "Everything: Block"],
+    [{ action: "Warn", deviceGroups: ["Servers", "Lab"] }, "Everything: Warn, on “Servers” or “Lab” alone"],
     [
       {
         when: { types: ["sha256", "sha1"], feeds: [FEED], minConfidence: 80 },

@@ -8,6 +8,9 @@ import type { ConnectorKind } from "./kinds";
 /** A lifetime that a person chose. */
 export const lifetimeSchema = z.number().int().min(1).max(3_650);
 
+/** Device groups of a Defender tenant, by their names there. */
+export const deviceGroupsSchema = z.array(z.string().trim().min(1).max(256)).max(100);
+
 const whenSchema = z.strictObject({
   types: z.array(z.enum(INDICATOR_TYPES)).min(1, "Choose a type, or all.").nullable().default(null),
   feeds: z.array(z.uuid("Name feeds by their id.")).min(1).max(100).nullable().default(null),
@@ -23,6 +26,14 @@ const ruleSchema = z.strictObject({
   action: z.enum(ACTIONS).nullable().default(null),
   severity: z.enum(SEVERITIES).nullable().default(null),
   expiryDays: lifetimeSchema.nullable().default(null),
+  deviceGroups: deviceGroupsSchema
+    .min(1, "Name a device group, or leave the field empty.")
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "Device groups on which it holds, instead of the connector's own. They are part of a record's identity at Defender: another choice removes the record and makes it anew.",
+    }),
 });
 export type ConnectorRule = z.infer<typeof ruleSchema>;
 
@@ -62,9 +73,12 @@ export const findRuleProblems = ({ kind, action, rules, selection }: Treatment):
   return problems;
 };
 
-type Flaw = { path: "when" | "action" | "severity"; message: string };
+type Flaw = { path: "when" | "action" | "severity" | "deviceGroups"; message: string };
 
-const problemsOf = ({ when, action, severity, expiryDays }: ConnectorRule, kind: ConnectorKind): Flaw[] => {
+const problemsOf = (
+  { when, action, severity, expiryDays, deviceGroups }: ConnectorRule,
+  kind: ConnectorKind,
+): Flaw[] => {
   const flaws: Flaw[] = [];
   if (kind === "sentinel" && action !== null)
     flaws.push({ path: "action", message: "Sentinel has no actions: a rule there gives days alone." });
@@ -73,10 +87,12 @@ const problemsOf = ({ when, action, severity, expiryDays }: ConnectorRule, kind:
       path: "severity",
       message: "Sentinel has no alert severity of ours: a rule there gives days alone.",
     });
-  if (action === null && severity === null && expiryDays === null)
+  if (kind === "sentinel" && deviceGroups !== null)
+    flaws.push({ path: "deviceGroups", message: "Device groups exist in Defender only." });
+  if (action === null && severity === null && expiryDays === null && deviceGroups === null)
     flaws.push({
       path: "action",
-      message: "Give an action, a severity or days: it changes nothing as it is.",
+      message: "Give an action, a severity, days or device groups: it changes nothing as it is.",
     });
   if (action === "Allowed" && when.minConfidence !== null)
     flaws.push({ path: "action", message: NEVER_BY_SCORE });

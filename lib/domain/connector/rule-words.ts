@@ -24,11 +24,12 @@ const describeWhen = (
   return [source, ...conditions].join(", ");
 };
 
-const describeGiven = ({ action, severity, expiryDays }: ConnectorRule): string => {
+const describeGiven = ({ action, severity, expiryDays, deviceGroups }: ConnectorRule): string => {
   const given = [
     action,
     severity === null ? null : `alert severity ${severity}`,
     expiryDays === null ? null : `stays ${String(expiryDays)} ${expiryDays === 1 ? "day" : "days"}`,
+    deviceGroups === null ? null : `on ${quoteNames(deviceGroups.map((text) => ({ text })))} alone`,
   ].filter((part) => part !== null);
   return given.length === 0 ? "nothing chosen yet" : given.join(", ");
 };

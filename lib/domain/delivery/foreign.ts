@@ -21,3 +21,7 @@ export const heldByOthers = (holder: Holder): Blocked => ({
 /** What a receipt says of a record that turned out to be somebody else's. */
 export const standsByOthers = (maker: Pick<Holder, "maker" | "makerName">): string =>
   `Stands, made by ${nameOf(maker)}: it is not Sluice's, and is left as it is.`;
+
+/** Who holds a value at a destination, by the device groups of their record (`recordScope`). */
+export type HoldersByScope = ReadonlyMap<string, Holder>;
+export const NO_HOLDERS: HoldersByScope = new Map();

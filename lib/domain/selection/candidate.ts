@@ -2,6 +2,7 @@ import type { NetworkType } from "@/lib/domain/indicator/expand";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import type { Mark } from "@/lib/domain/screening/mark";
 
+import type { Blast } from "./gate";
 import type { Override } from "./override";
 
 /** What one live attribution says, as the selection sees it. */
@@ -50,6 +51,8 @@ export type Candidate = {
   vouchings: readonly Vouching[];
   /** The end that stands at the destination, if the connector has a claim there. */
   standingUntil: Date | null;
+  /** What blocking it would hit; null where the connector does not ask. */
+  blast: Blast | null;
   /** What a person adopted of how it stood there, over what selection and rules say. */
   override: Override | null;
 };

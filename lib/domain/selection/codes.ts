@@ -27,10 +27,25 @@ export const BLOCK_LABELS = {
   "over-feed-ceiling": "Above its feed’s ceiling",
   "drift-waits": "Removed at Microsoft, waits for a decision",
   "left-outside": "Removed at Microsoft and left so",
+  "too-prevalent": "Seen on too many devices to block",
+  "near-allowlist": "Too close to an allowlist to block",
+  disputed: "Disputed by another team",
+  "waits-for-prevalence": "Waits for its prevalence",
   "held-by-others": "Held by somebody else there",
   "refused-before": "Refused before, unchanged since",
 } as const;
 export type BlockCode = keyof typeof BLOCK_LABELS;
+
+/** What a connector’s gate says; a person can let such a value through. */
+export const GATE_CODES: readonly BlockCode[] = [
+  "too-prevalent",
+  "near-allowlist",
+  "disputed",
+  "waits-for-prevalence",
+];
+
+/** Whether a code is what a gate says. */
+export const isGateCode = (code: string): boolean => (GATE_CODES as readonly string[]).includes(code);
 
 /** Whether a code says why something stays out. */
 export const isBlockCode = (code: string): code is BlockCode => Object.hasOwn(BLOCK_LABELS, code);
@@ -39,6 +54,7 @@ export const isBlockCode = (code: string): code is BlockCode => Object.hasOwn(BL
 const WANTED_LABELS = {
   new: "Not there yet",
   "action-changed": "Action changed",
+  "groups-changed": "Device groups changed",
   "expiry-changed": "Expiry changed",
   "details-changed": "Details changed",
   unanswered: "Sent before, without an answer",

@@ -7,6 +7,11 @@ export type Difference = { code: Exclude<WantedCode, "new">; reason: string };
 
 /** What a change of a standing claim is about, the weightiest first. */
 export const describeDifference = (before: Share, after: Share): Difference => {
+  const [oldGroups, newGroups] = [groupsOf(before), groupsOf(after)];
+  if (oldGroups !== newGroups) {
+    const reason = `Device groups: ${newGroups} instead of ${oldGroups}. The record is removed and made anew.`;
+    return { code: "groups-changed", reason };
+  }
   if (before.action !== after.action)
     return { code: "action-changed", reason: `${before.action} becomes ${after.action}.` };
   const isSameOtherwise = shareText({ ...before, expiresAt: after.expiresAt }) === shareText(after);
@@ -38,5 +43,7 @@ const describeContent = (before: ShareContent, after: ShareContent): (string | n
     JSON.stringify(before.words) === JSON.stringify(after.words) ? null : "the words adopted from Microsoft",
   ];
 };
+
+const groupsOf = ({ content }: Share): string => content.deviceGroups?.join(", ") ?? "the connector’s own";
 
 const day = (at: Date): string => at.toISOString().slice(0, 10);

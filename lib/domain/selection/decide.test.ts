@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { permittedActions } from "@/lib/connectors/unsupported";
+import { gateSchema } from "@/lib/domain/connector/gate-input";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { selectionSchema } from "@/lib/domain/connector/selection-input";
 import type { AllowlistEffect } from "@/lib/domain/screening/allowlist";
@@ -10,6 +11,7 @@ import type { Candidate, Vouching } from "./candidate";
 import type { Blocked } from "./blocked";
 import type { Override } from "./override";
 import { decide } from "./decide";
+import type { Blast } from "./gate";
 import { compilePolicy, type Policy } from "./policy";
 
 const now = new Date("2026-11-24T10:20:00Z");
@@ -50,6 +52,7 @@ const candidate = (other: Partial<Candidate> = {}): Candidate => ({
   tlp: 3,
   validUntil: null,
   isFaded: false,
+  blast: null,
   vouchings: [vouching()],
   standingUntil: null,
   override: null,
@@ -79,6 +82,7 @@ const run = (
     now,
     findUnsupported,
     permittedActions: (type) => permittedActions(rules.kind ?? "defender", type),
+    findNear: () => null,
   });
 
 const selection = (other: Partial<Policy["selection"]>): Partial<Policy> => ({
@@ -91,6 +95,7 @@ describe("decide", () => {
       isWanted: true,
       rule: null,
       chosen: [vouching()],
+      heldTo: null,
       lifetimeDays: 365,
       share: {
         action: "Audit",
@@ -377,5 +382,65 @@ describe("rules of a connector", () => {
       rule: 0,
     });
     expect(days({ ...rules, kind: "sentinel" })).toHaveProperty("share.expiresAt", of(3));
+  });
+
+  it("takes the device groups of the rule that fits, in one order, and leaves the connector's own unsaid", () => {
+    const groupsOf = (deviceGroups: string[]) => {
+      const decision = run({}, { deviceGroups: ["Lab"], rules: rulesSchema.parse([{ deviceGroups }]) });
+      return decision.isWanted ? decision.share.content.deviceGroups : null;
+    };
+    expect(groupsOf(["Servers", "Lab"])).toEqual(["Lab", "Servers"]);
+    expect(groupsOf(["Lab"])).toBeUndefined();
+  });
+
+  describe("what a gate keeps in", () => {
+    const gate = gateSchema.parse({ maxPrevalence: 50 });
+    const rules = { action: "Block", gate } as const;
+    const blast = (other: Partial<Blast>): Blast => ({
+      ...{ devices: 1204, wantedAt: null, isUntold: false, missingPermission: null, dispute: null },
+      ...{ isLetThrough: false, isTakenBack: false, standingAction: null },
+      ...other,
+    });
+
+    it("stays out", () => {
+      expect(run({ blast: blast({}) }, rules)).toMatchObject({ isWanted: false, code: "too-prevalent" });
+    });
+
+    it("stays as it stands there where that is milder, and says why", () => {
+      expect(run({ blast: blast({ standingAction: "Audit" }) }, rules)).toMatchObject({
+        isWanted: true,
+        share: { action: "Audit" },
+        heldTo: { code: "too-prevalent" },
+      });
+    });
+
+    it("goes where somebody adopted that it is blocked there", () => {
+      const words = {
+        by: "Ada",
+        reason: "Ours.",
+        isAbsent: false,
+        severity: null,
+        expiresAt: null,
+        words: null,
+      };
+      const override: Override = { ...words, action: "Block" };
+      expect(run({ blast: blast({ standingAction: "Audit" }), override }, rules)).toMatchObject({
+        ...{ isWanted: true, share: { action: "Block" }, heldTo: null },
+      });
+    });
+
+    it("is taken back where it is blocked by a word that was taken back", () => {
+      const facts = blast({ standingAction: "Block", isTakenBack: true });
+      expect(run({ blast: facts }, rules)).toMatchObject({ isWanted: false, code: "too-prevalent" });
+    });
+
+    it("is only watched where that is said for the unknown", () => {
+      const unknown = { ...rules, gate: { ...gate, whenUnknown: "audit" } } as const;
+      expect(run({ blast: blast({ devices: null, isUntold: true }) }, unknown)).toMatchObject({
+        isWanted: true,
+        share: { action: "Audit" },
+        heldTo: { code: "waits-for-prevalence" },
+      });
+    });
   });
 });

@@ -10,14 +10,16 @@ import { chooseExpiry } from "./expiry";
 import { findUntimely, limitByAge } from "./age";
 import { findByTags } from "./by-tags";
 import { findRule, type FittingRule } from "./fit-rule";
+import { isBlocking, passGate } from "./gate";
 import { mergeContent } from "./merge-content";
 import { adoptedEnd, findAbsent } from "./override";
-import type { CompiledPolicy } from "./policy";
-import type { Share } from "./share";
+import { recordScope, type CompiledPolicy } from "./policy";
+import type { Share, ShareContent } from "./share";
 
 /**
  * `rule`: the place, from 0, of the rule that had a part in the share; null when none had. `chosen`: the vouchings that it rests
- * on. `lifetimeDays`: how long a record of it lives, which says when it is renewed.
+ * on. `lifetimeDays`: how long a record of it lives, which says when it is renewed. `heldTo`: why it is not blocked, where it would
+ * be.
  */
 export type Decision =
   | {
@@ -25,6 +27,7 @@ export type Decision =
       share: Share;
       rule: number | null;
       chosen: readonly Vouching[];
+      heldTo: Blocked | null;
       lifetimeDays: number;
     }
   | ({ isWanted: false } & Blocked);
@@ -37,6 +40,8 @@ type Context = {
   findUnsupported: (type: Candidate["type"], value: string) => Blocked | null;
   /** The actions that the destination can carry out on a type. */
   permittedActions: (type: Candidate["type"]) => readonly Action[];
+  /** What on an allowlist a value is close to, in a sentence; asked of what is to be blocked where the connector has a gate. */
+  findNear: (type: Candidate["type"], value: string) => string | null;
 };
 
 /**
@@ -72,13 +77,13 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   if (unfit) return block(unfit);
   const merged = mergeContent(context.team, candidate.tlp, chosen);
   const words = candidate.override?.words ?? null;
-  const content = {
+  const worded = {
     ...merged,
     ...(policy.templates && { templates: policy.templates }),
     ...(words && { words }),
   };
-  if (content.confidence < selection.minConfidence) {
-    const reason = `Confidence ${String(content.confidence)} is below this connector's minimum, ${String(selection.minConfidence)}.`;
+  if (worded.confidence < selection.minConfidence) {
+    const reason = `Confidence ${String(worded.confidence)} is below this connector's minimum, ${String(selection.minConfidence)}.`;
     return block({ code: "below-confidence", reason });
   }
   const absent = findAbsent(candidate.override, now);
@@ -91,7 +96,10 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
   const fitting = findRule(policy.compiledRules, candidate.type, chosen);
   const treatment = treat(candidate, chosen, fitting, context);
   if ("code" in treatment) return block(treatment);
-  const { action, severity, rule } = treatment;
+  const gated = holdBack(candidate, treatment, context);
+  if ("code" in gated) return block(gated);
+  const { action, severity, rule, heldTo } = gated;
+  const content = withGroups(worded, fitting, policy);
   const { type, standingUntil: standing } = candidate;
   const lifetime = fitting?.rule.expiryDays ?? policy.expiryByType[type] ?? policy.expiryDays;
   const { validUntil, expiryDays } = limitByAge(chosen, selection.maxAgeDays, {
@@ -102,7 +110,19 @@ export const decide = (candidate: Candidate, context: Context): Decision => {
     adoptedEnd(candidate.override, validUntil) ??
     chooseExpiry({ type, expiryDays, validUntil, standing, now });
   const share = { action, severity, expiresAt, content };
-  return { isWanted: true, share, rule, chosen, lifetimeDays: expiryDays };
+  return { isWanted: true, share, rule, chosen, lifetimeDays: expiryDays, heldTo };
+};
+
+/** A rule's device groups, in one order; those of the connector need not be said. */
+const withGroups = (
+  content: ShareContent,
+  fitting: FittingRule | null,
+  { kind, deviceGroups: own }: CompiledPolicy,
+): ShareContent => {
+  const given = kind === "defender" ? (fitting?.rule.deviceGroups ?? null) : null;
+  if (given === null) return content;
+  const groups = [...new Set(given)].toSorted();
+  return recordScope(groups) === recordScope(own) ? content : { ...content, deviceGroups: groups };
 };
 
 type Treatment = { action: Action; severity: Severity; rule: number | null };
@@ -133,8 +153,28 @@ const treat = (
   const hasPart =
     isByRule ||
     (rule?.expiryDays ?? null) !== null ||
+    (rule?.deviceGroups ?? null) !== null ||
     (personalSeverity === null && (rule?.severity ?? null) !== null);
   return { action, severity, rule: fitting && hasPart ? fitting.place : null };
+};
+
+/** What the connector's gate does not let be blocked stays out; what of it stands already, or may be watched, is not made stricter. */
+const holdBack = (
+  { type, value, blast, override }: Candidate,
+  treatment: Treatment,
+  { policy, now, findNear, permittedActions }: Context,
+): (Treatment & { heldTo: Blocked | null }) | Blocked => {
+  const { action } = treatment;
+  // It stands there so already, and a person made that the team's wish.
+  if ((override?.action ?? null) !== null) return { ...treatment, heldTo: null };
+  const held = passGate(policy.gate ?? null, { type, value, action, blast, findNear }, now);
+  if (held === null) return { ...treatment, heldTo: null };
+  const { code, reason, isWatched } = held;
+  const standing = blast?.standingAction ?? null;
+  const milder = standing === null || isBlocking(standing) ? (isWatched ? "Audit" : null) : standing;
+  return milder !== null && permittedActions(type).includes(milder)
+    ? { ...treatment, action: milder, heldTo: { code, reason } }
+    : { code, reason };
 };
 
 const block = (blocked: Blocked): Decision => ({ isWanted: false, ...blocked });

@@ -7,8 +7,11 @@ import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { selectionSchema } from "@/lib/domain/connector/selection-input";
 import type { Mark } from "@/lib/domain/screening/mark";
 
+import { gateSchema } from "@/lib/domain/connector/gate-input";
+
 import type { Candidate, Vouching } from "./candidate";
 import { decide } from "./decide";
+import type { Blast } from "./gate";
 import { withLenders, type Lender } from "./lend";
 import { compilePolicy, describePolicy, type Policy } from "./policy";
 import { shareText } from "./share";
@@ -34,6 +37,7 @@ const address = (other: Partial<Candidate> = {}): Candidate => ({
   override: null,
   ...{ type: "ipv4", value: "203.0.113.9", isActive: true, withdrawnBecause: null, mark: null, tlp: 2 },
   ...{ validUntil: null, isFaded: false, vouchings: [vouching("Hosts")], standingUntil: null },
+  blast: null,
   ...other,
 });
 /** One that no source names itself. */
@@ -41,7 +45,7 @@ const unnamed = (other: Partial<Candidate> = {}) =>
   address({ isActive: false, vouchings: [], tlp: 5, ...other });
 const lender = (value = "203.0.113.8/29", other: Partial<Lender["candidate"]> = {}): Lender => ({
   ...{ type: "ipv4-cidr", value, chosen: [vouching("Nets", { confidence: 70 })] },
-  candidate: { tlp: 3, validUntil: null, mark: null, ...other },
+  candidate: { tlp: 3, validUntil: null, mark: null, blast: null, ...other },
 });
 const mark = (effect: Mark["effect"]): Mark => ({ list: "list:1", name: "Ours", effect, reason: "Ours." });
 
@@ -53,6 +57,7 @@ const judge = (candidate: Candidate, by = policy()) =>
   decide(candidate, {
     ...{ policy: compilePolicy(by), team: { slug: "blue", name: "Blue" }, now },
     findUnsupported: () => null,
+    findNear: () => null,
     permittedActions: (type) => permittedActions("defender", type),
   });
 const shareOf = (candidate: Candidate) => {
@@ -60,6 +65,52 @@ const shareOf = (candidate: Candidate) => {
   if (!decision.isWanted) throw new Error(decision.reason);
   return decision.share;
 };
+
+const blast = (other: Partial<Blast> = {}): Blast => ({
+  ...{ devices: 3, wantedAt: null, isUntold: false, missingPermission: null, dispute: null },
+  ...{ isLetThrough: false, isTakenBack: false, standingAction: null },
+  ...other,
+});
+const gated: Policy = {
+  ...policy({}, [{ deviceGroups: ["Servers"], when: { types: ["ipv4-cidr"] } }]),
+  ...{ action: "Block", gate: gateSchema.parse({ maxPrevalence: 50, otherTeams: true }) },
+};
+const judgeGated = (own: Partial<Blast>, network: Partial<Blast> = {}) =>
+  judge(
+    withLenders(unnamed({ blast: blast(own) }), [lender("203.0.113.8/29", { blast: blast(network) })]),
+    gated,
+  );
+
+describe("an address under a gate", () => {
+  it("is judged by its own prevalence, and stays out by what another team says of its network", () => {
+    expect(judgeGated({ devices: 51 })).toMatchObject({ isWanted: false, code: "too-prevalent" });
+    expect(judgeGated({}, { devices: 51 })).toMatchObject({ isWanted: true });
+    expect(judgeGated({}, { dispute: "Another team withdrew it." })).toMatchObject({
+      ...{ isWanted: false, code: "disputed" },
+      reason: "203.0.113.8/29, of which it is a part: Another team withdrew it.",
+    });
+  });
+
+  it("that blocks already is not opened by what is said of its network since", () => {
+    const since = { dispute: "Another team withdrew it." };
+    expect(judgeGated({ standingAction: "Block" }, since)).toMatchObject({ share: { action: "Block" } });
+    expect(judgeGated({ standingAction: "Block" }, { ...since, isTakenBack: true })).toMatchObject({
+      code: "disputed",
+    });
+  });
+
+  it("goes where a person let it or its network through", () => {
+    for (const [own, network] of [
+      [{ isLetThrough: true }, {}],
+      [{}, { isLetThrough: true }],
+    ])
+      expect(judgeGated({ devices: 51, ...own }, network)).toMatchObject({ isWanted: true });
+  });
+
+  it("goes to the device groups of the rule that its network fits", () => {
+    expect(judgeGated({})).toMatchObject({ share: { content: { deviceGroups: ["Servers"] } } });
+  });
+});
 
 describe("an address with what its networks lend it", () => {
   it("is itself without networks, to the letter", () => {

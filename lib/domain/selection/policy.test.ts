@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { canonicalJson } from "@/lib/domain/canonical-json";
+import { gateSchema } from "@/lib/domain/connector/gate-input";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { selectionSchema } from "@/lib/domain/connector/selection-input";
 
@@ -31,6 +32,8 @@ describe("a policy as it is hashed", () => {
     ["a rule", rules({ action: "Warn" })],
     ["days of a type", { expiryByType: { ipv4: 3 } }],
     ["an age", { selection: selectionSchema.parse({ maxAgeDays: 3 }) }],
+    ["device groups of a rule", rules({ action: "Warn", deviceGroups: ["Lab"] })],
+    ["a gate", { gate: gateSchema.parse({ otherTeams: true }) }],
     ["a tag", { selection: selectionSchema.parse({ tags: { block: ["x"] } }) }],
   ])("is another with %s", (_what, other) => {
     expect(text(other)).not.toBe(text());

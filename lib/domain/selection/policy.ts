@@ -1,5 +1,6 @@
 import type { Json } from "@/lib/domain/canonical-json";
 import type { Action, Severity } from "@/lib/domain/connector/actions";
+import type { Gate } from "@/lib/domain/connector/gate-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import type { Templates } from "@/lib/domain/delivery/templates";
@@ -27,6 +28,8 @@ export type Policy = {
   selection: Selection;
   /** How Defender's records are worded; left out: as everywhere. */
   templates?: Templates | undefined;
+  /** What keeps a value from being blocked; left out: nothing does. */
+  gate?: Gate | undefined;
 };
 
 /** The policy in a form that is equal for equal policies: order in lists says nothing. */
@@ -44,7 +47,7 @@ export const describePolicy = (policy: Policy): Json => ({
 });
 
 // Left out while they say nothing: a plan that was drawn up before they existed stays what was reviewed.
-const describeLater = ({ selection, expiryByType, rules, templates }: Policy): Record<string, Json> => {
+const describeLater = ({ selection, expiryByType, rules, templates, gate }: Policy): Record<string, Json> => {
   const { tags, maxAgeDays, expandNetworksUpTo } = selection;
   return {
     ...(tags.allow.length + tags.block.length > 0 && {
@@ -55,15 +58,17 @@ const describeLater = ({ selection, expiryByType, rules, templates }: Policy): R
     ...(Object.keys(expiryByType).length > 0 && { expiryByType }),
     ...(rules.length > 0 && { rules: rules.map(describeRule) }),
     ...(templates && { templates: { ...templates } }),
+    ...(gate && { gate: { ...gate } }),
   };
 };
 
-const describeRule = ({ when, action, severity, expiryDays }: ConnectorRule): Json => ({
+const describeRule = ({ when, action, severity, expiryDays, deviceGroups }: ConnectorRule): Json => ({
   types: when.types?.toSorted() ?? null,
   feeds: when.feeds?.toSorted() ?? null,
   minConfidence: when.minConfidence,
   tags: when.tags?.toSorted() ?? null,
   ...{ action, severity, expiryDays },
+  ...(deviceGroups && { deviceGroups: deviceGroups.toSorted() }),
 });
 
 /** A policy ready to be asked of many candidates: its names are taken apart once. */
@@ -82,6 +87,14 @@ export const compilePolicy = (policy: Policy): CompiledPolicy => ({
     tagPatterns: rule.when.tags && compileNames(rule.when.tags),
   })),
 });
+
+/** The scopes of all records that a policy can ask for: those of the connector's device groups and of each rule's own. */
+export const scopesOf = ({ deviceGroups, rules }: Policy): string[] => {
+  const byRule = rules.flatMap((rule) =>
+    rule.deviceGroups === null ? [] : [[...new Set(rule.deviceGroups)]],
+  );
+  return [...new Set([deviceGroups, ...byRule].map(recordScope))];
+};
 
 /** Device groups are part of a Defender record's identity; the same groups in any order are the same record. */
 export const recordScope = (deviceGroups: readonly string[]): string =>

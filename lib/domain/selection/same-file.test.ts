@@ -17,7 +17,7 @@ const goes = (action: Action): StrongerHash => ({
   isKeptOut: false,
   type: "sha256",
   value: "aa",
-  decision: { isWanted: true, share: share(action), rule: null, chosen: [], lifetimeDays: 365 },
+  decision: { isWanted: true, share: share(action), rule: null, chosen: [], lifetimeDays: 365, heldTo: null },
 });
 const stays = (code: BlockCode): StrongerHash => ({
   id: "2",

@@ -1,9 +1,10 @@
-import { stricterAction } from "@/lib/domain/connector/actions";
+import { stricterAction, type Action } from "@/lib/domain/connector/actions";
 import { INDICATOR_TYPE_LABELS, type IndicatorType } from "@/lib/domain/indicator/types";
 
 import type { Blocked } from "./blocked";
-import type { BlockCode } from "./codes";
+import { GATE_CODES, type BlockCode } from "./codes";
 import type { Decision } from "./decide";
+import { isBlocking } from "./gate";
 import type { Share } from "./share";
 
 /** A stronger hash of the same file, and what becomes of it by itself. */
@@ -24,11 +25,13 @@ export type Beside = Blocked & { instead: readonly StrongerHash[] };
  * place. What a person or a list says of one of its hashes is said of the file: it must not come back by another.
  */
 export const judgeBeside = (share: Share, stronger: readonly StrongerHash[]): Beside | null => {
-  for (const { type, value, decision } of stronger)
-    if (!decision.isWanted && JUDGEMENTS.has(decision.code)) {
-      const reason = `${nameOf(type, value)} of the same file is kept in. ${decision.reason}`;
+  for (const { type, value, decision } of stronger) {
+    const judgement = judgementOn(decision, share.action);
+    if (judgement !== null) {
+      const reason = `${nameOf(type, value)} of the same file is kept in. ${judgement}`;
       return { code: "same-file-kept-in", reason, instead: [] };
     }
+  }
   const instead = stronger.filter(
     // Never the milder one instead: where a person wants this hash blocked and the other only watched, both go.
     ({ decision, isKeptOut }) =>
@@ -42,6 +45,15 @@ export const judgeBeside = (share: Share, stronger: readonly StrongerHash[]): Be
   return { code: "stronger-hash", reason, instead };
 };
 
+const judgementOn = (decision: Decision, action: Action): string | null => {
+  // Of what may only be watched, no other hash is blocked.
+  if (decision.isWanted) return isBlocking(action) ? (decision.heldTo?.reason ?? null) : null;
+  return JUDGEMENTS.has(decision.code) ? decision.reason : null;
+};
+
 const nameOf = (type: IndicatorType, value: string): string => `${INDICATOR_TYPE_LABELS[type]} ${value}`;
 
-const JUDGEMENTS: ReadonlySet<BlockCode> = new Set(["recalled", "withdrawn", "allowlisted"]);
+const JUDGEMENTS: ReadonlySet<BlockCode> = new Set([
+  ...(["recalled", "withdrawn", "allowlisted"] as const),
+  ...GATE_CODES,
+]);

@@ -25,6 +25,8 @@ export type ShareContent = {
   feeds: readonly ShareFeed[];
   /** How its connector words the record; left out where it does not. */
   templates?: Templates | undefined;
+  /** The device groups that a rule names, in order; left out where the connector's own hold. */
+  deviceGroups?: readonly string[] | undefined;
   /** What somebody wrote at Microsoft and a person adopted; left out where nobody did. */
   words?: Words | undefined;
 };
@@ -43,6 +45,7 @@ export const contentJson = ({
   confidence,
   feeds,
   templates,
+  deviceGroups,
   words,
 }: ShareContent): Record<string, Json> => ({
   team: { slug: team.slug, name: team.name },
@@ -57,6 +60,7 @@ export const contentJson = ({
     ...(network !== undefined && { network }),
   })),
   // Left out, so that what was sent before there were any is not sent anew.
+  ...(deviceGroups && { deviceGroups: [...deviceGroups] }),
   ...(templates && { templates: { title: templates.title, description: templates.description } }),
   ...(words && { words: { title: words.title, description: words.description } }),
 });

@@ -19,6 +19,7 @@ const contentSchema = z.object({
     }),
   ),
   templates: z.object({ title: z.string().nullable(), description: z.string().nullable() }).optional(),
+  deviceGroups: z.array(z.string()).optional(),
   words: z.object({ title: z.string().nullable(), description: z.string().nullable() }).optional(),
 });
 

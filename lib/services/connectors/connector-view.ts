@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import type { Prisma } from "@/lib/db/generated/client";
 import { ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
+import { storedGateSchema, type Gate } from "@/lib/domain/connector/gate-input";
 import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector/kinds";
 import { rulesSchema, type ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
@@ -15,6 +16,7 @@ import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices
 
 import type { Stop } from "@/lib/services/delivery/delivery-stop";
 
+import { readStatistics, type Statistics } from "./statistics";
 import { fromStoredCloud } from "./cloud-column";
 import { readStoredTest } from "./credential-view";
 
@@ -40,6 +42,8 @@ export const CONNECTOR_SELECT = {
   enabled: true,
   approval: true,
   automaticLimits: true,
+  gate: true,
+  statistics: true,
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
@@ -99,6 +103,10 @@ export type ConnectorView = {
   approval: PlanLimits | null;
   /** What is applied without a person where the mode is automatic; null: everything. */
   automaticLimits: PlanLimits | null;
+  /** What keeps a value from being blocked; null: nothing does. */
+  gate: Gate | null;
+  /** What Defender said when it was last asked how widely something is seen; null: it was not. */
+  statistics: Statistics | null;
   /** Who switched its sending off; null while it is on. */
   stop: Stop | null;
   lastTest: (TestResult & { at: Date }) | null;
@@ -139,6 +147,8 @@ export const toConnectorView = (row: ConnectorRow, stop: Stop | null): Connector
     acceptsMd5: destination.acceptsMd5,
     approval: storedPlanLimitsSchema.parse(approval),
     automaticLimits: storedPlanLimitsSchema.parse(automaticLimits),
+    gate: storedGateSchema.parse(row.gate),
+    statistics: readStatistics(row.statistics),
     stop,
     lastTest: readStoredTest(lastTest),
     driftMode: z.enum(DRIFT_MODES).parse(row.driftMode),

@@ -57,7 +57,7 @@ export const createConnector = async (
         ...{ name, kind, cloud, tenantId, clientId, workspaceId, action, severity, mode },
         rules: rules.length,
         credential: credential.credential.kind,
-        ...{ approval: input.approval, automaticLimits: input.automaticLimits },
+        ...{ approval: input.approval, automaticLimits: input.automaticLimits, gate: input.gate },
       };
       const subject = { type: "connector", id };
       await recordAudit(

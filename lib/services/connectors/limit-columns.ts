@@ -2,18 +2,27 @@ import "server-only";
 
 import { Prisma } from "@/lib/db/generated/client";
 import type { Json } from "@/lib/domain/canonical-json";
+import type { Gate } from "@/lib/domain/connector/gate-input";
 import { isRaised, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 
-type Limits = Partial<Record<"approval" | "automaticLimits", PlanLimits | null | undefined>>;
-type LimitColumn = PlanLimits | typeof Prisma.DbNull;
+type Limits = Partial<Record<"approval" | "automaticLimits", PlanLimits | null | undefined>> & {
+  gate?: Gate | null | undefined;
+};
+type Column<T> = T | typeof Prisma.DbNull;
 
-/** Limits as their columns take them; what was not given stays as it is. */
+/** Limits and the gate as their columns take them; what was not given stays as it is. */
 export const toLimitColumns = ({
   approval,
   automaticLimits,
-}: Limits): { approval?: LimitColumn; automaticLimits?: LimitColumn } => ({
+  gate,
+}: Limits): {
+  approval?: Column<PlanLimits>;
+  automaticLimits?: Column<PlanLimits>;
+  gate?: Column<Gate>;
+} => ({
   ...(approval !== undefined && { approval: approval ?? Prisma.DbNull }),
   ...(automaticLimits !== undefined && { automaticLimits: automaticLimits ?? Prisma.DbNull }),
+  ...(gate !== undefined && { gate: gate ?? Prisma.DbNull }),
 });
 
 /** For the audit log: which limits were changed from what to what, and whether more may happen by them. */
@@ -24,5 +33,7 @@ export const describeLimitChange = (before: Limits, after: Limits): Readonly<Rec
     if (JSON.stringify(from) === JSON.stringify(to)) continue;
     changed[name] = { before: from, after: to, isRaised: isRaised(from, to) };
   }
+  const [from, to] = [before.gate ?? null, after.gate ?? null];
+  if (JSON.stringify(from) !== JSON.stringify(to)) changed["gate"] = { before: from, after: to };
   return changed;
 };

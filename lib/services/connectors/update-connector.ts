@@ -3,7 +3,7 @@ import "server-only";
 import { isDeepStrictEqual } from "node:util";
 
 import { brokenConstraint } from "@/lib/db/errors";
-import type { Prisma } from "@/lib/db/generated/client";
+import { Prisma } from "@/lib/db/generated/client";
 import type { Tx } from "@/lib/db/client";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
@@ -13,6 +13,7 @@ import {
   incompleteArmName,
   type ConnectorPatch,
 } from "@/lib/domain/connector/connector-input";
+import { DEFENDER_GATE } from "@/lib/domain/connector/gate-input";
 import { findRuleProblems } from "@/lib/domain/connector/rule-input";
 import { AppError } from "@/lib/domain/errors";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
@@ -58,9 +59,15 @@ export const updateConnector = async (
         ...pickPlain(patch),
         ...address,
         // What went wrong with another sign-in or elsewhere says nothing any more: it is compared anew.
-        ...((credential !== null || address !== null) && { reconcileProblem: null, reconcileTriedAt: null }),
+        ...((credential !== null || address !== null) && {
+          ...{ reconcileProblem: null, reconcileTriedAt: null, statistics: Prisma.DbNull },
+        }),
       };
-      if (address) await forgetWishes(tx, { id, teamId });
+      if (address) {
+        await forgetWishes(tx, { id, teamId });
+        // Another tenant has other devices.
+        await tx.prevalence.deleteMany({ where: { connectorId: id, teamId } });
+      }
       await tx.connector.update({ where: { id, teamId }, data, select: { id: true } });
       if (credential)
         await storeCredential(tx, credential, { connectorId: id, teamId, userId: actor.userId, now });
@@ -149,6 +156,7 @@ const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
   }
   if (patch.deviceGroups && patch.deviceGroups.length > 0)
     throw refuse("deviceGroups", "Device groups exist in Defender only.");
+  if (patch.gate) throw refuse("gate", DEFENDER_GATE);
   for (const field of ["titleTemplate", "descriptionTemplate"] as const)
     if (patch[field]) throw refuse(field, DEFENDER_WORDING);
   const { subscriptionId, resourceGroup, workspaceName } = { ...before, ...withoutUndefined(patch) };

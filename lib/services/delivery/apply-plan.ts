@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
+import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
 import { findExcess } from "@/lib/domain/delivery/plan-limits";
@@ -216,11 +217,7 @@ const openPush = async (
     [plan.id, now, doer.id, isAlone],
   );
   if (planned === 0) return id;
-  await client.query(
-    `INSERT INTO push_item (push_id, indicator_id, team_id, operation)
-     SELECT $1, indicator_id, team_id, operation FROM plan_item WHERE plan_id = $2 AND operation <> 'blocked'`,
-    [id, plan.id],
-  );
+  await openItems(client, id, plan);
   await client.query(
     `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, changed_at)
      SELECT $1, indicator_id, team_id, $2,
@@ -232,6 +229,38 @@ const openPush = async (
   );
   await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId: id });
   return id;
+};
+
+/**
+ * The items of a push. Under other device groups than what stands, or may, a record is another one: it is removed first, then added.
+ */
+const openItems = async (
+  client: PoolClient,
+  pushId: string,
+  { id: planId, connectorId, isUrgent }: LockedPlan,
+): Promise<void> => {
+  await client.query(
+    `INSERT INTO push_item (push_id, indicator_id, team_id, operation, device_groups, moves)
+     SELECT $1, n.indicator_id, n.team_id, CASE WHEN n.moves THEN 'remove' ELSE n.operation END,
+       CASE WHEN n.moves OR n.operation = 'remove' THEN n.standing ELSE n.wanted END, n.moves
+     FROM (
+       SELECT p.indicator_id, p.team_id, p.operation, p.content->'deviceGroups' AS wanted, s.groups AS standing,
+         p.operation <> 'remove' AND s.stands AND s.groups IS DISTINCT FROM p.content->'deviceGroups' AS moves
+       FROM plan_item p
+       LEFT JOIN claim c ON c.connector_id = $3 AND c.indicator_id = p.indicator_id
+       LEFT JOIN LATERAL (
+         SELECT i.device_groups, true AS is_known FROM ${unansweredItems("$3", { isUrgent })} u
+         JOIN push_item i ON i.push_id = u.push_id AND i.indicator_id = u.indicator_id
+         WHERE c.record_id IS NULL AND u.indicator_id = p.indicator_id LIMIT 1
+       ) sent ON true
+       CROSS JOIN LATERAL (
+         SELECT CASE WHEN c.record_id IS NULL THEN sent.device_groups ELSE c.content->'deviceGroups' END AS groups,
+           c.record_id IS NOT NULL OR coalesce(sent.is_known, false) AS stands
+       ) s
+       WHERE p.plan_id = $2 AND p.operation <> 'blocked'
+     ) n`,
+    [pushId, planId, connectorId],
+  );
 };
 
 /** From now on this plan alone decides about its values: what other pushes of the connector still hold of them is older. */

@@ -18,6 +18,7 @@ const COLUMNS = [
   "is_written",
   "is_left",
   "is_revoked",
+  "moves",
   "record_state",
   "owner_connector_id",
   "remote_id",
@@ -40,7 +41,7 @@ export const stageSettlements = async (
   await client.query(
     `CREATE TEMPORARY TABLE IF NOT EXISTS batch_stage (
        indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
-       awaited_id text, is_written boolean, is_left boolean, is_revoked boolean, record_state record_state,
+       awaited_id text, is_written boolean, is_left boolean, is_revoked boolean, moves boolean, record_state record_state,
        owner_connector_id uuid, remote_id text, content_hash bytea, action text, severity text, expires_at timestamptz,
        refused_hash bytea
      ) ON COMMIT DELETE ROWS`,
@@ -58,7 +59,7 @@ const toRow = ({ record, ...settlement }: Settlement): CopyValue[] => {
   const hash = record?.contentHash;
   return [
     ...[indicatorId, recordId, state, reason, claim, others, stixId, awaitedId],
-    ...[record !== null, settlement.isLeft, settlement.isRevoked],
+    ...[record !== null, settlement.isLeft, settlement.isRevoked, settlement.moves],
     ...[record?.state ?? null, record?.ownerConnectorId ?? null, record?.remoteId ?? null],
     hash ? `\\x${hash.toString("hex")}` : null,
     ...[record?.action ?? null, record?.severity ?? null, record?.expiresAt ?? null],

@@ -50,7 +50,7 @@ const overlapOf = async ({ defender, actor, team }: Side) => {
 };
 const RULE = {
   when: { types: null, feeds: null, minConfidence: 50, tags: null },
-  ...{ severity: null, expiryDays: null },
+  ...{ severity: null, expiryDays: null, deviceGroups: null },
 };
 const NONE = { joins: 0, stricter: 0, raises: 0, lowers: 0 };
 

@@ -8,43 +8,40 @@ import type { Choice } from "@/lib/domain/selection/budget";
 import type { Wishes } from "@/lib/domain/selection/wishes";
 
 import { announcePlansSql } from "./announce-plans";
-import { indicatorOf, lockBudget, type Pool } from "./budget-pool";
+import { lockBudget, type Pool } from "./budget-pool";
 import type { PlanningConnector } from "./planning-connector";
 import type { Standing } from "./rank-candidates";
+import { groupsOf, indicatorOf, type Scopes } from "./record-numbers";
 
-const COLUMNS = ["indicator_id", "feed_id", "score", "code", "rank", "cut", "stands", "claim_hash"] as const;
+const COLUMNS = [
+  ...(["indicator_id", "feed_id", "score", "device_groups"] as const),
+  ...(["code", "rank", "cut", "stands", "claim_hash"] as const),
+] as const;
 
 type Own = { wishes: Wishes; own: number; choice: Choice };
-type Told = { told: Choice; standing: ReadonlyMap<number, Standing> };
+type Told = { told: Choice; standing: ReadonlyMap<number, Standing>; scopes: Scopes };
 
 /** Lays down a connector's wishes and what came of them, to be written by `writeEntries` and `writeCut`. */
 export const stageEntries = async (
   client: PoolClient,
-  { wishes, own, told, standing }: Omit<Own, "choice"> & Told,
+  { wishes, own, told, standing, scopes }: Omit<Own, "choice"> & Told,
 ): Promise<void> => {
   // COPY cannot write to a table under a row policy.
   await client.query(
     `CREATE TEMPORARY TABLE budget_stage (
-       indicator_id bigint, feed_id uuid, score int, code smallint, rank int, cut int, stands boolean, claim_hash bytea
+       indicator_id bigint, feed_id uuid, score int, device_groups jsonb, code smallint, rank int, cut int, stands boolean, claim_hash bytea
      ) ON COMMIT DROP`,
   );
   const copy = openCopy(client, "budget_stage", COLUMNS);
   for (let wish = 0; wish < own; wish += 1) {
     const feedId = wishes.feedIds[wishes.feeds[wish] ?? 0] ?? null;
-    const [id, score] = [indicatorOf(wishes.records[wish] ?? 0), wishes.scores[wish] ?? 0];
+    const record = wishes.records[wish] ?? 0;
+    const wished = [indicatorOf(record), feedId, wishes.scores[wish] ?? 0, groupsOf(record, scopes)] as const;
     const code = told.codes[wish] ?? 0;
     const written = copy.write(
       code === 0
-        ? [id, feedId, score, null, null, null, null, null]
-        : [
-            id,
-            feedId,
-            score,
-            code,
-            told.ranks[wish] ?? 0,
-            told.limits[wish] ?? 0,
-            ...toColumns(standing.get(wish)),
-          ],
+        ? [...wished, null, null, null, null, null]
+        : [...wished, code, told.ranks[wish] ?? 0, told.limits[wish] ?? 0, ...toColumns(standing.get(wish))],
     );
     if (written) await written;
   }
@@ -66,14 +63,15 @@ export const writeEntries = async (client: PoolClient, { id, teamId }: PlanningC
     [id, teamId],
   );
   await client.query(
-    `UPDATE budget_entry b SET feed_id = s.feed_id, score = s.score, chosen = s.code IS NULL FROM budget_stage s
+    `UPDATE budget_entry b SET feed_id = s.feed_id, score = s.score, chosen = s.code IS NULL, device_groups = s.device_groups
+     FROM budget_stage s
      WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id
-       AND (b.feed_id, b.score, b.chosen) IS DISTINCT FROM (s.feed_id, s.score, s.code IS NULL)`,
+       AND (b.feed_id, b.score, b.chosen, b.device_groups) IS DISTINCT FROM (s.feed_id, s.score, s.code IS NULL, s.device_groups)`,
     [id, teamId],
   );
   await client.query(
-    `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, feed_id, score, chosen)
-     SELECT $1, $2, s.indicator_id, i.key, s.feed_id, s.score, s.code IS NULL
+    `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, feed_id, score, chosen, device_groups)
+     SELECT $1, $2, s.indicator_id, i.key, s.feed_id, s.score, s.code IS NULL, s.device_groups
      FROM budget_stage s JOIN indicator i ON i.id = s.indicator_id
      WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
     [id, teamId],

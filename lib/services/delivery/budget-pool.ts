@@ -11,6 +11,7 @@ import { readSettings } from "./budget-settings";
 import { parseCapacity } from "./note-capacity";
 import { versionSql } from "./part-digests";
 import type { PlanningConnector } from "./planning-connector";
+import { recordOf, type Scopes } from "./record-numbers";
 
 /** Others' wishes lie behind the planned connector's, those of one connector together. */
 type Span = { connectorId: string; teamId: string; from: number; to: number };
@@ -31,15 +32,6 @@ export type Pool = {
   /** What it was read from: the same as long as nobody chose anything else there. */
   version: string;
 };
-
-/** Groups of devices that the connectors of one destination send to; a record is an indicator and one of these. */
-const MOST_SCOPES = 1_024;
-
-/** The record that a connector wants of an indicator; those of the planned connector have the scope 0. */
-export const recordOf = (indicatorId: string | number, scope = 0): number =>
-  Number(indicatorId) * MOST_SCOPES + scope;
-/** The number of the indicator that a record is of. */
-export const indicatorOf = (record: number): number => Math.floor(record / MOST_SCOPES);
 
 /**
  * Keeps others from choosing among the wishes for a destination until the transaction ends: two plans at once would each take
@@ -64,8 +56,8 @@ export const tryLockBudget = async (client: PoolClient, destinationId: string): 
  */
 export const readPool = async (
   client: PoolClient,
-  { id, teamId, destinationId, policy }: PlanningConnector,
-  { book, now }: { book: WishBook; now: Date },
+  { id, teamId, destinationId }: PlanningConnector,
+  { book, scopes, now }: { book: WishBook; scopes: Scopes; now: Date },
 ): Promise<Pool> => {
   const version = await readVersion(client, { id, destinationId });
   const { rows } = await client.query<{ capacity: unknown; budget: unknown }>(
@@ -75,7 +67,6 @@ export const readPool = async (
   const known = parseCapacity(rows[0]?.capacity);
   const settings = readSettings(rows[0]?.budget);
   const connectors = await readCompeting(client, destinationId, id);
-  const scopes = numberScopes(recordScope(policy.deviceGroups));
   const others = connectors.filter((one) => one.id !== id && one.mayChoose);
   const { standing, held } = await readStanding(client, {
     destinationId,
@@ -112,19 +103,6 @@ export const readVersion = async (
   return rows[0]?.version ?? "";
 };
 
-type ScopeNumbers = (scope: string) => number;
-
-const numberScopes = (own: string): ScopeNumbers => {
-  const numbers = new Map([[own, 0]]);
-  return (scope) => {
-    const number = numbers.get(scope) ?? numbers.size;
-    if (number >= MOST_SCOPES)
-      throw new RangeError("More groups of devices than records can be told apart by.");
-    numbers.set(scope, number);
-    return number;
-  };
-};
-
 type Competing = {
   id: string;
   teamId: string;
@@ -153,7 +131,7 @@ type Asked = {
   destinationId: string;
   planningId: string;
   connectors: readonly Competing[];
-  scopes: ScopeNumbers;
+  scopes: Scopes;
 };
 
 const readStanding = async (
@@ -171,37 +149,46 @@ const readStanding = async (
   );
   const [standing, held] = [new Set<number>(), new Set<number>()];
   for (const { indicatorId, scope, isHeld } of rows) {
-    const record = recordOf(indicatorId, scopes(scope));
+    const record = recordOf(indicatorId, scopes.numberOf(scope));
     standing.add(record);
     if (isHeld) held.add(record);
   }
   return { standing, held };
 };
 
-type EntryRow = { indicatorId: string; feedId: string; key: string; score: number; chosen: boolean };
+type EntryRow = {
+  indicatorId: string;
+  feedId: string;
+  key: string;
+  score: number;
+  chosen: boolean;
+  /** Those that a rule names; null: the connector's. */
+  deviceGroups: readonly string[] | null;
+};
 /** Few enough to be small in memory beside the columns that they become. */
 const PAGE = 20_000;
 
 const readWishes = async (
   client: PoolClient,
   connectors: readonly Competing[],
-  { book, scopes }: { book: WishBook; scopes: ScopeNumbers },
+  { book, scopes }: { book: WishBook; scopes: Scopes },
 ): Promise<Pick<Pool, "others" | "wasChosen">> => {
   const first = book.wishes().length;
   const chosen: number[] = [];
   const others: Span[] = [];
   for (const { id: connectorId, teamId, deviceGroups } of connectors) {
-    const scope = scopes(recordScope(deviceGroups));
+    const scope = scopes.numberOf(recordScope(deviceGroups));
     const from = book.wishes().length;
     let to = from;
     for (let after = "0"; ;) {
       const { rows } = await client.query<EntryRow>(
-        `SELECT indicator_id AS "indicatorId", feed_id AS "feedId", key, score, chosen FROM budget_entry
+        `SELECT indicator_id AS "indicatorId", feed_id AS "feedId", key, score, chosen, device_groups AS "deviceGroups" FROM budget_entry
          WHERE connector_id = $1 AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
         [connectorId, after, PAGE],
       );
-      for (const { indicatorId, chosen: isChosen, ...wish } of rows) {
-        to = book.add({ ...wish, teamId, record: recordOf(indicatorId, scope) }) + 1;
+      for (const { indicatorId, chosen: isChosen, deviceGroups: byRule, ...wish } of rows) {
+        const named = byRule === null ? scope : scopes.numberOf(recordScope(byRule));
+        to = book.add({ ...wish, teamId, record: recordOf(indicatorId, named) }) + 1;
         if (isChosen) chosen.push(to - 1 - first);
       }
       const last = rows.at(-1);

@@ -3,7 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { IdSource } from "./candidate-ids";
-import { judgeCandidates, type Judged } from "./judge-candidates";
+import { isHeldThere, judgeCandidates, type Judged } from "./judge-candidates";
 import type { PlanningConnector } from "./planning-connector";
 
 type Options = {
@@ -63,7 +63,7 @@ const isAsPlanned = (judged: Judged, planned: PlannedItem | undefined): boolean 
 
 const isDone = (judged: Judged, planned: PlannedItem | undefined): boolean =>
   planned?.operation === "remove"
-    ? judged.operation === "blocked"
+    ? judged.operation === "blocked" && !isHeldThere(judged)
     : judged.operation === "keep" && planned?.desiredHash === judged.desiredHash;
 
 const readItems = async (

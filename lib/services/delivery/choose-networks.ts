@@ -83,7 +83,7 @@ const noRoom = (size: number): Blocked => ({
 
 const readWanted = async (client: PoolClient, { connector, weights, now }: Options): Promise<Network[]> => {
   const reader = await openCandidates(client, connector, false);
-  const decide = createDecider({ connector, now });
+  const decide = createDecider({ connector, now }, reader);
   const small = await readSmall(client, connector, null);
   const wanted: Network[] = [];
   for await (const page of reader.pages(listedIds(small.map(({ id }) => id))))

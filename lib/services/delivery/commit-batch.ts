@@ -279,11 +279,20 @@ const putClaims = async (client: PoolClient, { push, now }: Options): Promise<vo
   );
 };
 
+/** It was removed under its old device groups, and is still to be added under the new ones. */
+const IS_HALF_DONE = "(s.moves AND s.state = 'removed')";
+
 const writeItems = async (client: PoolClient, { push, now }: Options): Promise<void> => {
   await client.query(
     `UPDATE push_item i SET state = s.state, reason = s.reason, finished_at = $2 FROM ${STAGED}
-     WHERE i.push_id = $1 AND i.indicator_id = s.indicator_id`,
+     WHERE i.push_id = $1 AND i.indicator_id = s.indicator_id AND NOT ${IS_HALF_DONE}`,
     [push.id, now],
+  );
+  await client.query(
+    `UPDATE push_item i SET state = 'pending', operation = 'add', moves = false, sent_at = NULL,
+       device_groups = (SELECT p.content->'deviceGroups' FROM plan_item p WHERE p.plan_id = $2 AND p.indicator_id = s.indicator_id)
+     FROM ${STAGED} WHERE i.push_id = $1 AND i.indicator_id = s.indicator_id AND ${IS_HALF_DONE}`,
+    [push.id, push.planId],
   );
 };
 
@@ -306,7 +315,8 @@ const answerEarlier = async (client: PoolClient, { push, now }: Options): Promis
 const ANSWERED_LATER = "Its answer never came; a later push settled it.";
 
 const countItems = async (client: PoolClient, { push, settlements }: Options): Promise<void> => {
-  const count = (state: Settlement["state"]) => settlements.filter((one) => one.state === state).length;
+  const count = (state: Settlement["state"]) =>
+    settlements.filter((one) => one.state === state && !(one.moves && state === "removed")).length;
   const { rowCount } = await client.query(
     `UPDATE push SET accepted = accepted + $3, removed = removed + $4, failed = failed + $5, skipped = skipped + $6,
        message = NULL

@@ -19,7 +19,7 @@ export type Surroundings = {
   now: Date;
 };
 
-type Subject = Pick<BatchItem, "indicatorId" | "key" | "type" | "value">;
+type Subject = Pick<BatchItem, "indicatorId" | "key" | "type" | "value" | "deviceGroups">;
 
 /** One record as all its claims want it, ready for the destination. */
 export const composeRecord = (
@@ -40,7 +40,7 @@ export const composeRecord = (
   modifiedAt: now,
   externalId: item.key,
   stixId: stixId(item.type, item.value, record.epoch),
-  deviceGroups,
+  deviceGroups: item.deviceGroups ?? deviceGroups,
   generateAlert: merged.action !== "Allowed",
   createdByRef,
 });

@@ -21,6 +21,7 @@ import { createParts, sumUp, type ChangesByReason, type Part, type PlanCounts } 
 import { createStage, stageItems, writeItems } from "./plan-stage";
 import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { rankWanted } from "./rank-wanted";
+import { wantPrevalence } from "./want-prevalence";
 
 export type MadePlan = {
   id: string;
@@ -144,6 +145,7 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
   const made = { id, connectorId, ...sum };
   const isIdle = counts.add + counts.change + counts.remove === 0;
   if (only !== undefined && isIdle) return made;
+  if (!isWithdrawal) await wantPrevalence(client, connector, now);
   const known =
     isIdle && doer.id === null && !isWithdrawal && (await takeKnown(made, { ...planning, ...found }));
   if (known) return { ...made, id: known };

@@ -8,9 +8,9 @@ import { cutOf, type Choice } from "@/lib/domain/selection/budget";
 import { frameCut } from "@/lib/domain/selection/cut";
 import type { Wishes } from "@/lib/domain/selection/wishes";
 
-import { indicatorOf } from "./budget-pool";
 import { emptyPart, type Part } from "./plan-parts";
 import type { Standing } from "./rank-candidates";
+import { indicatorOf } from "./record-numbers";
 
 type Options = { wishes: Wishes; own: number; told: Choice; standing: ReadonlyMap<number, Standing> };
 

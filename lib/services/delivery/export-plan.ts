@@ -78,7 +78,7 @@ type Writer = {
 
 const COLUMNS = [
   ...["operation", "code", "reason", "indicatorId", "type", "value", "action", "severity", "expiresAt"],
-  ...["confidence", "tlp", "feeds", "tags", "actionBefore", "severityBefore", "expiresAtBefore"],
+  ...["confidence", "tlp", "feeds", "tags", "actionBefore", "severityBefore", "expiresAtBefore", "devices"],
 ];
 
 const WRITERS: Readonly<Record<PlanFormat, Writer>> = {

@@ -9,7 +9,7 @@ import type { PlanBudget } from "@/lib/domain/selection/cut";
 import type { Wishes } from "@/lib/domain/selection/wishes";
 
 import { moveOthers, stageEntries, writeEntries } from "./budget-entries";
-import { indicatorOf, lockBudget, readPool, readVersion, type Pool } from "./budget-pool";
+import { lockBudget, readPool, readVersion, type Pool } from "./budget-pool";
 import { listedIds } from "./candidate-ids";
 import { countCut, writeCut } from "./cut-wishes";
 import { findKeptOutBy } from "./kept-out";
@@ -18,6 +18,7 @@ import { createParts, type Part } from "./plan-parts";
 import { stageItems } from "./plan-stage";
 import type { PlanningConnector } from "./planning-connector";
 import type { Wanted } from "./rank-wanted";
+import { indicatorOf } from "./record-numbers";
 
 type Options = { connector: PlanningConnector; now: Date; isLocked: boolean };
 
@@ -55,7 +56,7 @@ export const fitIntoBudget = async (
   const findKeptOut = findKeptOutBy(client, connector, (id) => isCut(Number(id)));
   const judging = { connector, isWithdrawal: false, now, findKeptOut };
   for await (const page of judgeCandidates(client, listedIds(chosenIds(round)), judging)) await stage(page);
-  const cut = { wishes, own, told, standing: wanted.standing };
+  const cut = { wishes, own, told, standing: wanted.standing, scopes: wanted.scopes };
   await stageEntries(client, cut);
   const settle = async (): Promise<boolean> => {
     if (!isLocked && !(await takeWhileEqual(client, connector, pool))) return false;
@@ -100,10 +101,12 @@ const choosePlaces = async (
   wanted: Wanted,
   { connector, now, stage }: { connector: PlanningConnector; now: Date; stage: Stage },
 ): Promise<Round> => {
-  const { book, weaker } = wanted;
+  const { book, scopes, weaker } = wanted;
   const isFree = new Set<number>();
   for (let own = wanted.restart(); ; own = book.wishes().length) {
-    const pool = await stepAsSystem(client, "delivery", () => readPool(client, connector, { book, now }));
+    const pool = await stepAsSystem(client, "delivery", () =>
+      readPool(client, connector, { book, scopes, now }),
+    );
     const wishes = book.wishes();
     const choice = choose(wishes, { ...pool, ...pool.settings }, pool);
     const isCut = findCut(wishes, choice, weaker.isEmpty() ? 0 : own);

@@ -4,7 +4,7 @@ import type { PoolClient } from "pg";
 
 import type { Maker, RemoteRecord } from "@/lib/connectors/contract";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
-import { standsByOthers, type Holder } from "@/lib/domain/delivery/foreign";
+import { standsByOthers, type Holder, type HoldersByScope } from "@/lib/domain/delivery/foreign";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorTypeCode } from "@/lib/domain/indicator/types";
 import { recordScope } from "@/lib/domain/selection/policy";
@@ -119,25 +119,33 @@ const announceChanged = async (
   for (const { teamId } of rows) await announcePlansSql(client, teamId);
 };
 
-type Place = { teamId: string; destinationId: string; kind: ConnectorKind; deviceGroups: readonly string[] };
+type Place = { teamId: string; destinationId: string; kind: ConnectorKind };
+/** By public ids. */
+export type Holders = ReadonlyMap<string, HoldersByScope>;
 
-/** What others hold where the team's connector would put its own, by public ids; nothing where no application of the team sees it. */
+/** What others hold where the team's connector would put its own, under the given device groups (`recordScope`); nothing where no application of the team sees it. */
 export const readHolders = async (
   client: PoolClient,
-  { teamId, destinationId, kind, deviceGroups }: Place,
+  { teamId, destinationId, kind }: Place,
+  scopes: readonly string[],
   keys: readonly string[] | null = null,
-): Promise<ReadonlyMap<string, Holder>> => {
+): Promise<Holders> => {
   if (kind !== "defender") return new Map();
-  const { rows } = await client.query<Holder & { key: string }>(
-    `SELECT key, maker, maker_name AS "makerName", action FROM foreign_record f
-     WHERE destination_id = $1 AND scope = $2 AND ($4::uuid[] IS NULL OR key = ANY ($4))
+  const { rows } = await client.query<Holder & { key: string; scope: string }>(
+    `SELECT key, scope, maker, maker_name AS "makerName", action FROM foreign_record f
+     WHERE destination_id = $1 AND scope = ANY ($2::text[]) AND ($4::uuid[] IS NULL OR key = ANY ($4))
        AND EXISTS (
          SELECT FROM connector c JOIN destination d ON d.id = c.destination_id
          WHERE c.destination_id = $1 AND c.team_id = $3 AND c.deleted_at IS NULL AND d.capacity->'readers' ? c.client_id::text)
      ORDER BY remote_id`,
-    [destinationId, recordScope(deviceGroups), teamId, keys],
+    [destinationId, scopes, teamId, keys],
   );
-  return new Map(rows.map(({ key, ...holder }) => [key, holder]));
+  const holders = new Map<string, Map<string, Holder>>();
+  for (const { key, scope, ...holder } of rows) {
+    const known = holders.get(key) ?? new Map<string, Holder>();
+    holders.set(key, known.set(scope, holder));
+  }
+  return holders;
 };
 
 /** A connector whose records turned out to be somebody else's. */

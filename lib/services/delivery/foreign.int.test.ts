@@ -4,6 +4,7 @@ import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
@@ -148,6 +149,20 @@ describe("a value that somebody else holds in the tenant", () => {
     await vouch(team, [value], { name: "Feed" });
 
     expect(await plan(actor, reader)).toMatchObject({ counts: { add: 1, blocked: 0 } });
+  });
+
+  it("stays out where a rule would send it to the other's device groups, and is not moved to them", async () => {
+    await seedTheirs({ rbacGroupNames: ["Servers"] });
+    await vouch(team, [value], { name: "Feed" });
+    await push(actor, reader);
+    const rules = rulesSchema.parse([{ when: { types: ["domain"] }, deviceGroups: ["Servers"] }]);
+    await updateConnector(actor, reader, { rules });
+
+    expect(await itemOf(reader)).toEqual([{ code: "held-by-others", reason: HELD }]);
+    expect((await plan(actor, reader)).counts).toMatchObject({ add: 0, change: 0, remove: 0 });
+
+    const ruled = await connect(actor, team, "defender", { app: "TPI_Reader", rules });
+    expect(await itemOf(ruled)).toEqual([{ code: "held-by-others", reason: HELD }]);
   });
 
   it("keeps ours that stands beside it as it is: another action would meet theirs", async () => {

@@ -68,7 +68,12 @@ export const countOverlap = async (plan: Own & { id: string }): Promise<PlanOver
           max(array_position(${severities}::text[], c.severity)) FILTER (WHERE c.connector_id = ${plan.connectorId}::uuid) AS so_far_severity
         FROM plan_item p
         JOIN remote_record r ON r.destination_id = ${shared.destinationId}::uuid AND r.indicator_id = p.indicator_id
-          AND r.scope = ${recordScope(shared.deviceGroups)} AND r.state IN ('live', 'orphaned')
+          AND r.state IN ('live', 'orphaned') AND CASE
+            WHEN p.operation = 'remove' THEN EXISTS (
+              SELECT FROM claim own WHERE own.record_id = r.id AND own.connector_id = ${plan.connectorId}::uuid)
+            -- A rule may name other device groups than the connector: that is another record.
+            WHEN p.content ? 'deviceGroups' THEN r.scope <> '' AND r.scope::jsonb = p.content->'deviceGroups'
+            ELSE r.scope = ${recordScope(shared.deviceGroups)} END
         JOIN claim c ON c.record_id = r.id
         WHERE p.plan_id = ${plan.id}::uuid AND p.team_id = ${plan.teamId}::uuid AND p.operation <> 'blocked'
         GROUP BY p.indicator_id, p.operation, p.action, p.severity

@@ -30,7 +30,12 @@ export const getPlanFit = async ({
           SELECT FROM claim other WHERE other.record_id = r.id AND other.connector_id <> ${connectorId}::uuid))::int AS ended
       FROM plan_item p
       LEFT JOIN remote_record r ON r.destination_id = ${destinationId}::uuid AND r.indicator_id = p.indicator_id
-        AND r.scope = ${recordScope(deviceGroups)} AND r.state IN ('live', 'orphaned')
+        AND r.state IN ('live', 'orphaned') AND CASE
+          WHEN p.operation = 'remove' THEN EXISTS (
+            SELECT FROM claim own WHERE own.record_id = r.id AND own.connector_id = ${connectorId}::uuid)
+          -- A rule may name other device groups than the connector: that is another record.
+          WHEN p.content ? 'deviceGroups' THEN r.scope <> '' AND r.scope::jsonb = p.content->'deviceGroups'
+          ELSE r.scope = ${recordScope(deviceGroups)} END
       WHERE p.plan_id = ${id}::uuid AND p.team_id = ${teamId}::uuid AND p.operation IN ('add', 'remove')`;
     return rows[0] ?? { made: 0, ended: 0 };
   });

@@ -8,14 +8,14 @@ import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
 import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
-import { heldByOthers } from "@/lib/domain/delivery/foreign";
+import { heldByOthers, type Holder } from "@/lib/domain/delivery/foreign";
 import { describeRule } from "@/lib/domain/connector/rule-words";
 import { addressTypeOf, isNetwork } from "@/lib/domain/indicator/expand";
 import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
 import type { Blocked } from "@/lib/domain/selection/blocked";
 import { decide, type Decision } from "@/lib/domain/selection/decide";
-import { compilePolicy } from "@/lib/domain/selection/policy";
+import { compilePolicy, recordScope } from "@/lib/domain/selection/policy";
 import { shareText, type Share } from "@/lib/domain/selection/share";
 import { readShare } from "@/lib/domain/selection/stored-share";
 import { NEVER, nextTurn } from "@/lib/domain/selection/turn";
@@ -37,7 +37,15 @@ export type Judged = {
   /** From when mere time may turn it, in milliseconds. */
   turnsAt: number;
 } & (
-  | { operation: "add" | "change"; code: PlanCode; reason: string; share: Share; desiredHash: string }
+  | {
+      operation: "add" | "change";
+      code: PlanCode;
+      reason: string;
+      share: Share;
+      desiredHash: string;
+      /** It would be blocked, but for the gate. */
+      isHeld: boolean;
+    }
   | { operation: "remove" | "blocked"; code: PlanCode; reason: string; share: null; desiredHash: null }
   | { operation: "keep"; desiredHash: string }
 );
@@ -83,6 +91,7 @@ export async function* judgeCandidates(
         before,
         destinationId: connector.destinationId,
         hold: holdOn(connector, one),
+        holder: verdict.isWanted ? findHolder(connector, one, verdict.share) : null,
         turnsAt: nextTurn(one.candidate, { decision, isKept, maxAgeDays, now }),
       });
     });
@@ -99,7 +108,7 @@ export async function* decidePages(
   options: Options & { findKeptOut: FindKeptOut },
 ): AsyncGenerator<Decided> {
   const { connector, isWithdrawal, unfitting, findKeptOut } = options;
-  const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options);
+  const judge = isWithdrawal ? () => TAKEN_BACK : createDecider(options, reader);
   const byNetworks =
     networksUpTo(connector) > 0 && !isWithdrawal
       ? openNetworks({ client, connector, reader, decide: judge, unfitting })
@@ -116,16 +125,22 @@ export async function* decidePages(
   }
 }
 
-/** `byRule`: the words of the rule that had a part in it. */
+/** `byRule`: the words of the rule that had a part in it. `heldTo`: why it is not blocked, where it would be. */
 type Verdict =
-  | { isWanted: true; share: Share; desiredHash: string; byRule: string | null }
+  | {
+      isWanted: true;
+      share: Share;
+      desiredHash: string;
+      byRule: string | null;
+      heldTo: Blocked | null;
+    }
   | ({ isWanted: false } & Blocked);
 
 /** One judge for all candidates: what it needs to know is gathered once. */
-export const createDecider = ({
-  connector,
-  now,
-}: Pick<Options, "connector" | "now">): ((one: ReadCandidate) => Decision) => {
+export const createDecider = (
+  { connector, now }: Pick<Options, "connector" | "now">,
+  { findNear }: Pick<CandidateReader, "findNear">,
+): ((one: ReadCandidate) => Decision) => {
   const { policy, team, acceptsMd5 } = connector;
   const { kind } = policy;
   const expandNetworksUpTo = networksUpTo(connector);
@@ -140,15 +155,19 @@ export const createDecider = ({
     // A network that goes there at all does so as its addresses.
     permittedActions: (type) =>
       permittedActions(kind, kind === "defender" && isNetwork(type) ? addressTypeOf(type) : type),
+    findNear,
   };
-  return ({ candidate }) => decide(candidate, context);
+  // A network goes there as its addresses if at all: it is them that the gate lets pass or not.
+  return ({ candidate }) =>
+    decide(isNetwork(candidate.type) ? { ...candidate, blast: null } : candidate, context);
 };
 
 const toVerdict = (decision: Decision, ruleWords: readonly string[]): Verdict => {
   if (!decision.isWanted) return decision;
-  const { share, rule } = decision;
+  const { share, rule, heldTo } = decision;
   const desiredHash = hash("sha256", shareText(share), "hex");
-  return { isWanted: true, share, desiredHash, byRule: rule === null ? null : (ruleWords[rule] ?? null) };
+  const byRule = rule === null ? null : (ruleWords[rule] ?? null);
+  return { isWanted: true, share, desiredHash, byRule, heldTo };
 };
 
 const TAKEN_BACK: { isWanted: false } & Blocked = {
@@ -160,19 +179,27 @@ const TAKEN_BACK: { isWanted: false } & Blocked = {
 const isDifferent = (claimHash: string | null, verdict: Verdict | undefined): boolean =>
   verdict?.isWanted === true && claimHash !== null && verdict.desiredHash !== claimHash;
 
-type Around = { before: ReadonlyMap<string, Share>; hold: Hold; turnsAt: number; destinationId: string };
+type Around = {
+  before: ReadonlyMap<string, Share>;
+  hold: Hold;
+  holder: Holder | null;
+  turnsAt: number;
+  destinationId: string;
+};
 
 const toJudged = (
   one: ReadCandidate,
   verdict: Verdict,
-  { before, hold, turnsAt, destinationId }: Around,
+  { before, hold, holder, turnsAt, destinationId }: Around,
 ): Judged => {
   if (!verdict.isWanted) return toUnwanted(one, verdict, turnsAt);
   const { id, key, claimHash, isUnanswered, drift } = one;
-  const { share, desiredHash, byRule } = verdict;
-  const wanted = { id, key, claimHash, turnsAt, share, desiredHash };
-  const because = (reason: string): string => (byRule === null ? reason : `${reason} ${byRule}`);
-  const theirs = heldElsewhere(one);
+  const { share, desiredHash, byRule, heldTo } = verdict;
+  const wanted = { id, key, claimHash, turnsAt, share, desiredHash, isHeld: heldTo !== null };
+  const notBlocked = heldTo && `${share.action} for now. ${heldTo.reason}`;
+  const because = (reason: string): string =>
+    [reason, byRule, notBlocked].filter((part) => part !== null).join(" ");
+  const theirs = heldElsewhere(one, holder);
   if (theirs) return toUnwanted(one, theirs, turnsAt);
   if (isUnanswered)
     return {
@@ -187,16 +214,23 @@ const toJudged = (
     return drift === null
       ? { ...wanted, operation: "add", code: "new", reason: because(withRefusal("Not there yet.", one)) }
       : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
+  // It stays as it stands; a person is told why it is not blocked.
+  if (desiredHash === claimHash && heldTo !== null && drift === null)
+    return { id, key, claimHash, turnsAt, operation: "blocked", ...heldTo, share: null, desiredHash: null };
   if (desiredHash === claimHash)
     return drift === null || hold !== null
       ? { id, key, claimHash, turnsAt, operation: "keep", desiredHash }
       : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
   const { code, reason } = toDifference(before.get(id), share);
-  // Another action makes it anew, over what the other holds beside ours.
-  if (code === "action-changed" && one.holder)
-    return { ...wanted, operation: "blocked", ...heldByOthers(one.holder), share: null, desiredHash: null };
+  // Another action or other groups make it anew, over what the other holds beside ours.
+  if ((code === "action-changed" || code === "groups-changed") && holder)
+    return { ...wanted, operation: "blocked", ...heldByOthers(holder), share: null, desiredHash: null };
   return { ...wanted, operation: "change", code, reason: because(withRefusal(reason, one)) };
 };
+
+/** Whether it stands and stays, although it is told as something that is kept in: a gate keeps it milder than it is wanted, or others hold it as it is wanted. */
+export const isHeldThere = ({ operation, claimHash }: Judged): boolean =>
+  operation === "blocked" && claimHash !== null;
 
 type Standing = Pick<ReadCandidate, "id" | "key" | "claimHash" | "isUnanswered">;
 
@@ -219,8 +253,15 @@ const holdOn = ({ driftMode }: PlanningConnector, { drift, driftChoice }: ReadCa
 const heldBack = ({ claimHash, isUnanswered }: ReadCandidate, hold: Hold): Blocked | null =>
   claimHash === null && !isUnanswered && hold !== null ? HELD[hold] : null;
 
+/** Who else holds the record that is wanted. */
+const findHolder = (
+  { policy }: PlanningConnector,
+  { holders }: ReadCandidate,
+  { content }: Share,
+): Holder | null => holders.get(recordScope(content.deviceGroups ?? policy.deviceGroups)) ?? null;
+
 /** What somebody else holds there is not written over: only what stands of ours beside it stays. */
-const heldElsewhere = ({ claimHash, holder }: ReadCandidate): Blocked | null =>
+const heldElsewhere = ({ claimHash }: ReadCandidate, holder: Holder | null): Blocked | null =>
   claimHash === null && holder !== null ? heldByOthers(holder) : null;
 
 /**
@@ -228,7 +269,7 @@ const heldElsewhere = ({ claimHash, holder }: ReadCandidate): Blocked | null =>
  * refused is as it was.
  */
 export const findHeld = (connector: PlanningConnector, one: ReadCandidate, share: Share): Blocked | null =>
-  heldElsewhere(one) ??
+  heldElsewhere(one, findHolder(connector, one, share)) ??
   heldBack(one, holdOn(connector, one)) ??
   refusedBefore(one, share, connector.destinationId);
 

@@ -90,7 +90,8 @@ const CHANGES: readonly ((pick: number) => Promise<unknown>)[] = [
   () =>
     sql(
       `INSERT INTO tombstone (id, team_id, indicator_id, reason, created_by)
-       SELECT gen_random_uuid(), $1, indicator_id, 'Wrong.', $2 FROM team_indicator WHERE ${INDICATOR}`,
+       SELECT gen_random_uuid(), $1, t.indicator_id, 'Wrong.', $2 FROM team_indicator t WHERE ${INDICATOR} AND NOT EXISTS (
+         SELECT FROM tombstone x WHERE x.team_id = $1 AND x.indicator_id = t.indicator_id AND x.lifted_at IS NULL)`,
       [team.id, actor.userId],
     ),
   () => sql("UPDATE tombstone SET lifted_at = now() WHERE team_id = $1", [team.id]),
@@ -141,6 +142,26 @@ const CHANGES: readonly ((pick: number) => Promise<unknown>)[] = [
       "INSERT INTO decay_rule (team_id, type, half_life_days, floor) VALUES ($1, 4, 30, 60) ON CONFLICT DO NOTHING",
       [team.id],
     ),
+  () =>
+    sql("UPDATE connector SET gate = CASE WHEN gate IS NULL THEN $2::jsonb END WHERE id = $1", [
+      sentinel.id,
+      GATE,
+    ]),
+  (pick) =>
+    sql(
+      `INSERT INTO prevalence (connector_id, indicator_id, team_id, devices, wanted_at, asked_at)
+       SELECT $2, indicator_id, $1, nullif($3::int % 7, 0), now(), now() FROM team_indicator WHERE ${INDICATOR}
+       ON CONFLICT (connector_id, indicator_id) DO UPDATE SET devices = excluded.devices`,
+      [team.id, sentinel.id, pick],
+    ),
+  () =>
+    sql(
+      `INSERT INTO gate_override (id, connector_id, team_id, indicator_id, reason, created_by, created_by_name)
+       SELECT gen_random_uuid(), $2, $1, indicator_id, 'Ours to block.', $3, 'A person' FROM team_indicator WHERE ${INDICATOR}
+       ON CONFLICT DO NOTHING`,
+      [team.id, sentinel.id, actor.userId],
+    ),
+  () => sql("UPDATE gate_override SET lifted_at = now() WHERE connector_id = $1", [sentinel.id]),
   () => sql("UPDATE receipt SET still_shown = true WHERE connector_id = $1", [sentinel.id]),
   (pick) =>
     sql(
@@ -153,6 +174,7 @@ const CHANGES: readonly ((pick: number) => Promise<unknown>)[] = [
   () => sql("DELETE FROM record_override WHERE connector_id = $1", [sentinel.id]),
 ];
 
+const GATE = JSON.stringify({ maxPrevalence: 3, nearAllowlist: true, otherTeams: true, whenUnknown: "wait" });
 const ATTRIBUTION = `(SELECT max(id) FROM attribution WHERE team_id = $1 AND until_generation IS NULL)`;
 const INDICATOR = `team_id = $1 AND indicator_id = (SELECT max(indicator_id) FROM team_indicator WHERE team_id = $1)`;
 
@@ -205,6 +227,16 @@ describe("a plan that remembers", () => {
 
     // What is to be added ends so many days after the hour in which it is planned.
     expect(await remembered(new Date(Date.now() + HOUR_MS))).toEqual({ known: 0, unknown: 3 });
+  });
+
+  it("judges everything anew where a gate decides, since that rests on more than is remembered", async () => {
+    await sql("UPDATE connector SET gate = $2 WHERE id = $1", [sentinel.id, GATE]);
+    await planAt(new Date());
+    expect(await remembered()).toEqual({ known: 0, unknown: 1 });
+
+    await sql("UPDATE connector SET gate = NULL WHERE id = $1", [sentinel.id]);
+    await planAt(new Date());
+    expect(await remembered()).toEqual({ known: 1, unknown: 0 });
   });
 
   it("writes nothing where nothing changed, made by the system itself", async () => {

@@ -41,7 +41,9 @@ export const openMemory = async (
   { background, now, isAfresh }: Options,
 ): Promise<Memory> => {
   const digests = await readDigests(client, connector, background.feedIds);
-  const before = isAfresh ? null : await readMemory(client, connector, { background, now });
+  // What a gate decides by, figures, other teams' words, lists that are close by, is in no digest.
+  const isUnknown = isAfresh || connector.policy.gate !== undefined;
+  const before = isUnknown ? null : await readMemory(client, connector, { background, now });
   const known = new Map<number, Part>();
   const unknown: number[] = [];
   for (const [number, digest] of digests) {

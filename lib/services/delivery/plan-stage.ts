@@ -19,20 +19,22 @@ export const COLUMNS = [
   "desired_hash",
   "claim_hash",
 ] as const;
+/** What a plan does not keep. */
+const STAGE_COLUMNS = [...COLUMNS, "is_held"] as const;
 
 /** Makes the table in which a plan is put together. COPY cannot write to one under a row policy. */
 export const createStage = async (client: PoolClient): Promise<void> => {
   await client.query(`
     CREATE TEMPORARY TABLE plan_stage (
       indicator_id bigint, operation text, code text, reason text, action text, severity text, expires_at timestamptz,
-      content jsonb, desired_hash bytea, claim_hash bytea
+      content jsonb, desired_hash bytea, claim_hash bytea, is_held boolean
     ) ON COMMIT DROP`);
 };
 
 /** Puts judged candidates into the stage, but for those that stay as they are. */
 export const stageItems = async (client: PoolClient, page: readonly Judged[]): Promise<void> => {
   if (page.every(({ operation }) => operation === "keep")) return;
-  const copy = openCopy(client, "plan_stage", COLUMNS);
+  const copy = openCopy(client, "plan_stage", STAGE_COLUMNS);
   for (const judged of page) {
     if (judged.operation === "keep") continue;
     // It gives a promise only when the server is behind; waiting for each row would cost more than writing it.
@@ -49,6 +51,7 @@ const toRow = (judged: Exclude<Judged, { operation: "keep" }>): CopyValue[] => {
     ...[share?.action ?? null, share?.severity ?? null, share?.expiresAt ?? null],
     share && JSON.stringify(contentJson(share.content)),
     ...[bytea(desiredHash), bytea(claimHash)],
+    "isHeld" in judged && judged.isHeld,
   ];
 };
 

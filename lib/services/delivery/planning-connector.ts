@@ -7,6 +7,7 @@ import { z } from "zod";
 
 import { canonicalJson } from "@/lib/domain/canonical-json";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
+import { storedGateSchema } from "@/lib/domain/connector/gate-input";
 import { CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
@@ -16,6 +17,7 @@ import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/p
 import { AppError } from "@/lib/domain/errors";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import { describePolicy, type Policy } from "@/lib/domain/selection/policy";
+import { readStatistics, type Statistics } from "@/lib/services/connectors/statistics";
 
 export type PlanningConnector = {
   id: string;
@@ -35,6 +37,8 @@ export type PlanningConnector = {
   acceptsMd5: boolean | null;
   policy: Policy;
   driftMode: DriftMode;
+  /** What Defender said when it was last asked how widely something is seen. */
+  statistics: Statistics | null;
 };
 
 /** Of how many addresses a network may be that the connector sends as its addresses; 0: it sends none so. */
@@ -50,7 +54,7 @@ export const readPlanningConnector = async (
 ): Promise<PlanningConnector> => {
   const { rows } = await client.query(
     `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.approval, c.automatic_limits, c.kind, c.action, c.severity, c.expiry_days,
-       c.expiry_by_type, c.rules, c.title_template, c.description_template, c.device_groups, c.selection, c.drift_mode,
+       c.expiry_by_type, c.rules, c.title_template, c.description_template, c.device_groups, c.selection, c.drift_mode, c.gate, c.statistics,
        d.accepts_md5, t.slug, t.name AS team_name, t.change_count
      FROM connector c JOIN team t ON t.id = c.team_id JOIN destination d ON d.id = c.destination_id
      WHERE c.id = $1 AND c.team_id = $2 AND c.deleted_at IS NULL ${isLocked ? "FOR UPDATE OF c" : ""}`,
@@ -72,6 +76,7 @@ export const readPlanningConnector = async (
     changeCount: row.change_count,
     driftMode: row.drift_mode,
     acceptsMd5: row.accepts_md5,
+    statistics: readStatistics(row.statistics),
     policy: {
       kind: row.kind,
       action: row.action,
@@ -82,6 +87,7 @@ export const readPlanningConnector = async (
       deviceGroups: row.device_groups,
       selection: row.selection,
       templates: toTemplates(row),
+      gate: row.gate ?? undefined,
     },
   };
 };
@@ -133,4 +139,6 @@ const rowSchema = z.object({
   team_name: z.string(),
   change_count: z.number(),
   drift_mode: z.enum(DRIFT_MODES),
+  gate: storedGateSchema,
+  statistics: z.unknown(),
 });

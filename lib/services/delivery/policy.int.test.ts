@@ -115,7 +115,9 @@ describe("rules of a connector", () => {
   it("are refused in a change as they are in a new connector", async () => {
     const rules = [{ when: EVERYTHING, action: null, severity: null, expiryDays: 3 }];
     const sentinel = await connect(actor, team, "sentinel", { rules });
-    const block = [{ when: EVERYTHING, action: "Block" as const, severity: null, expiryDays: null }];
+    const block = [
+      { when: EVERYTHING, action: "Block" as const, severity: null, expiryDays: null, deviceGroups: null },
+    ];
     await expect(updateConnector(actor, sentinel, { rules: block })).rejects.toThrow(
       "Sentinel has no actions",
     );
@@ -125,6 +127,7 @@ describe("rules of a connector", () => {
         action: "Warn" as const,
         severity: null,
         expiryDays: null,
+        deviceGroups: null,
       },
     ];
     const defender = await connect(actor, team, "defender", { rules: byScore });

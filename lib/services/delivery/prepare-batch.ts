@@ -4,7 +4,6 @@ import type { PoolClient } from "pg";
 
 import type { Operation } from "@/lib/connectors/contract";
 import { bulkAsSystem } from "@/lib/db/scope";
-import { recordScope } from "@/lib/domain/selection/policy";
 
 import { giveDestinationBack, isUrgentOpen, takeDestination } from "./borrow-destination";
 import type { Surroundings } from "./compose-record";
@@ -17,7 +16,6 @@ import {
   readClaims,
   readItems,
   readPendingIds,
-  readRecords,
   readSendingIds,
   type BatchItem,
   type OPERATIONS,
@@ -25,6 +23,7 @@ import {
   type TeamClaim,
 } from "./read-batch";
 import { reconsider } from "./reconsider";
+import { readRecordsOf } from "./records-of-items";
 import { findUnwantedClaims, type IsUnwanted } from "./unwanted-claims";
 
 export type Batch = {
@@ -85,12 +84,12 @@ export const prepareBatch = (
       await giveDestinationBack(client, push);
       return null;
     }
-    const { now, deviceGroups } = surroundings;
+    const { now } = surroundings;
     const { items: read, screenedBy } = await readItems(client, push, ids, surroundings);
     // What could not be looked at would be taken for sent, and asked for again for ever.
     if (read.length < ids.length) throw new Error("A planned item is missing.");
     const items = isSentAgain ? read : await reconsiderAll(client, push, read, now);
-    const records = await readRecords(client, push, { scope: recordScope(deviceGroups), ids, now });
+    const records = await readRecordsOf(client, push, items, surroundings);
     const claims = await readClaims(
       client,
       [...records.values()].map(({ id }) => id),

@@ -6,16 +6,17 @@ import type { Weights } from "@/lib/domain/selection/budget-settings";
 import type { Blocked } from "@/lib/domain/selection/blocked";
 import type { Vouching } from "@/lib/domain/selection/candidate";
 import type { Decision } from "@/lib/domain/selection/decide";
+import { recordScope } from "@/lib/domain/selection/policy";
 import { scoreCandidate } from "@/lib/domain/selection/score";
 import type { WishBook } from "@/lib/domain/selection/wishes";
 
-import { recordOf } from "./budget-pool";
 import type { IdSource } from "./candidate-ids";
 import type { FindKeptOut } from "./judge-beside";
 import { decidePages, findHeld, toUnwanted, type Judged } from "./judge-candidates";
 import type { PlanningConnector } from "./planning-connector";
 import { openCandidates } from "./read-candidates";
 import type { ReadCandidate } from "./read-page";
+import { recordOf, type Scopes } from "./record-numbers";
 
 /** What stands of a wish, or may. */
 export type Standing = Pick<ReadCandidate, "claimHash" | "isUnanswered">;
@@ -30,6 +31,7 @@ type Options = {
   now: Date;
   /** Takes what is wanted and is worth a place. */
   book: WishBook;
+  scopes: Scopes;
   /** Takes, by the place in the book, what stands of it. */
   standing: Map<number, Standing>;
   /** Takes the places in the book of what a network named that goes out as its addresses. */
@@ -43,7 +45,7 @@ type Options = {
 export async function* rankCandidates(
   client: PoolClient,
   nextIds: IdSource,
-  { connector, weights, now, book, standing, fromNetworks, unfitting, findKeptOut }: Options,
+  { connector, weights, now, book, scopes, standing, fromNetworks, unfitting, findKeptOut }: Options,
 ): AsyncGenerator<Ranked> {
   const reader = await openCandidates(client, connector, false);
   const deciding = { connector, isWithdrawal: false, unfitting, now, findKeptOut };
@@ -62,7 +64,9 @@ export async function* rankCandidates(
       } else if (decision.isWanted) {
         const { score, feedId } = valueOf(one, decision, { weights, now });
         const { claimHash, isUnanswered, rankKey: key = one.key } = one;
-        const wish = book.add({ record: recordOf(one.id), key, teamId, feedId, score });
+        const { deviceGroups } = decision.share.content;
+        const record = recordOf(one.id, deviceGroups && scopes.numberOf(recordScope(deviceGroups)));
+        const wish = book.add({ record, key, teamId, feedId, score });
         if (decision.chosen.some(({ network }) => network !== undefined)) fromNetworks.add(wish);
         if (claimHash !== null || isUnanswered) standing.set(wish, { claimHash, isUnanswered });
       }

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { recordScope } from "@/lib/domain/selection/policy";
 import { createWishes, type WishBook } from "@/lib/domain/selection/wishes";
 
 import { readWeights } from "./budget-settings";
@@ -12,12 +13,15 @@ import { findRefused } from "./kept-out";
 import { createParts, type Part } from "./plan-parts";
 import { stageItems } from "./plan-stage";
 import type { PlanningConnector } from "./planning-connector";
+import { numberScopes, type Scopes } from "./record-numbers";
 import { rankCandidates, type Ranked, type Standing } from "./rank-candidates";
 import { createWeakerHashes, type WeakerHashes } from "./weaker-hashes";
 
 /** What a connector wants at a destination with a limit, before it is said what of that has a place. */
 export type Wanted = {
   book: WishBook;
+  /** What tells its records of one indicator apart. */
+  scopes: Scopes;
   /** What stands of a wish, by its place in the book. */
   standing: ReadonlyMap<number, Standing>;
   weaker: WeakerHashes;
@@ -41,7 +45,17 @@ export const rankWanted = async (
   const [book, standing, weaker] = [createWishes(), new Map<number, Standing>(), createWeakerHashes()];
   const networks = await chooseNetworks(client, { connector, weights, now });
   const fromNetworks = new Set<number>();
-  const ranking = { connector, weights, now, book, standing, fromNetworks, unfitting: networks?.unfitting };
+  const scopes = numberScopes(recordScope(connector.policy.deviceGroups));
+  const ranking = {
+    connector,
+    weights,
+    now,
+    book,
+    scopes,
+    standing,
+    fromNetworks,
+    unfitting: networks?.unfitting,
+  };
   const rank: Wanted["rank"] = (nextIds, findKeptOut) =>
     rankCandidates(client, nextIds, { ...ranking, findKeptOut });
   const own = allCandidateIds(client, connector);
@@ -59,5 +73,5 @@ export const rankWanted = async (
     return count;
   };
   const taken = networks && { count: networks.count, wishes: fromNetworks };
-  return { book, standing, weaker, networks: taken, parts: parts.finish(), rank, restart };
+  return { book, scopes, standing, weaker, networks: taken, parts: parts.finish(), rank, restart };
 };

@@ -18,6 +18,7 @@ import {
 } from "@/lib/domain/indicator/types";
 import { recallOf, strictest, type Mark } from "@/lib/domain/screening/mark";
 import type { Share } from "@/lib/domain/selection/share";
+import { recordScope } from "@/lib/domain/selection/policy";
 import { readShare } from "@/lib/domain/selection/stored-share";
 
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
@@ -33,6 +34,10 @@ export type BatchItem = {
   type: IndicatorType;
   value: string;
   operation: "add" | "change" | "remove";
+  /** The device groups of the record that it is about; null: those of the connector. */
+  deviceGroups: readonly string[] | null;
+  /** Removed, it is added under other device groups. */
+  moves: boolean;
   /** Why it was planned. */
   code: string;
   share: Share | null;
@@ -102,6 +107,8 @@ type ItemRow = {
   type: number;
   value: string;
   operation: BatchItem["operation"];
+  deviceGroups: string[] | null;
+  moves: boolean;
   code: string;
   action: string | null;
   severity: string | null;
@@ -128,7 +135,7 @@ export const readItems = async (
   const { maxTlp, feeds, expandNetworksUpTo } = await readSelection(client, connectorId);
   const isHolding = await hasHolds(client, teamId);
   const { rows } = await client.query<ItemRow>(
-    `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, p.operation, p.code, p.action, p.severity,
+    `SELECT p.indicator_id AS "indicatorId", i.key, i.type, i.value, mine.operation, mine.device_groups AS "deviceGroups", mine.moves, p.code, p.action, p.severity,
        p.expires_at AS "expiresAt", p.content, x.reason AS "withdrawnBecause",
        coalesce(t.active, false) AS active, t.tlp, mine.overtaken AS "isOvertaken",
        CASE WHEN w.still_shown OR w.removed_at IS NOT NULL THEN w.removal_tries ELSE 0 END AS attempt,
@@ -146,7 +153,8 @@ export const readItems = async (
   );
   const screener = await openScreener(client, teamId);
   const keys = rows.map(({ key }) => key);
-  const holders = await readHolders(client, { ...push, deviceGroups }, keys);
+  const scopeOf = (row: ItemRow): string => recordScope(row.deviceGroups ?? deviceGroups);
+  const holders = await readHolders(client, push, [...new Set(rows.map(scopeOf))], keys);
   const asked = { teamId, ids: expandNetworksUpTo === 0 ? [] : ids, isHolding, feeds };
   const words = await readNetworkWords(client, asked);
   const items = rows.map((row) => ({
@@ -155,13 +163,15 @@ export const readItems = async (
     type: indicatorTypeFromCode(row.type),
     value: row.value,
     operation: row.operation,
+    deviceGroups: row.deviceGroups,
+    moves: row.moves,
     code: row.code,
     share: row.operation === "remove" ? null : readShare(row),
     overtaken: findOvertaken(row, { maxTlp, screener, now, words: words.get(row.indicatorId) ?? [] }),
     isUnanswered: row.isUnanswered,
     attempt: row.attempt,
     shown: row.shown,
-    holder: holders.get(row.key) ?? null,
+    holder: holders.get(row.key)?.get(scopeOf(row)) ?? null,
   }));
   return { items, screenedBy: screener.version };
 };

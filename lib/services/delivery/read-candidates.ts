@@ -6,12 +6,16 @@ import type { PoolClient } from "pg";
 
 import { feedLook } from "@/lib/db/queries/fading";
 import { hasHolds } from "@/lib/db/queries/withheld";
+import type { IndicatorType } from "@/lib/domain/indicator/types";
+import { findNear } from "@/lib/domain/screening/nearness";
 
+import { scopesOf } from "@/lib/domain/selection/policy";
 import { openScreener } from "@/lib/services/allowlists/open-screener";
 
 import type { IdSource } from "./candidate-ids";
 import { readHolders } from "./foreign-records";
 import type { PlanningConnector } from "./planning-connector";
+import { openBlast } from "./read-blast";
 import { readPage, type FeedFact, type FeedFacts, type ReadCandidate } from "./read-page";
 
 /** Enough to keep the server busy, few enough to stay small in memory. */
@@ -28,6 +32,8 @@ export type CandidateReader = {
   byIds: (ids: readonly string[]) => Promise<ReadCandidate[]>;
   /** What the team calls its feeds, by their id. */
   feedName: (feedId: string) => string | undefined;
+  /** What on one of the team's allowlists a value is close to. */
+  findNear: (type: IndicatorType, value: string) => string | null;
 };
 
 /** Opens a connector's candidates: what is asked of each alike is read once. */
@@ -39,9 +45,14 @@ export const openCandidates = async (
   const feeds = await readFeeds(client, connector);
   const isHolding = await hasHolds(client, connector.teamId);
   const screener = await openScreener(client, connector.teamId);
-  const holders = await readHolders(client, { ...connector, ...connector.policy });
+  const blast = await openBlast(client, connector);
+  const holders = await readHolders(
+    client,
+    { ...connector, kind: connector.policy.kind },
+    scopesOf(connector.policy),
+  );
   const read = (ids: readonly string[]) =>
-    readPage(client, connector, { ids, feeds, screener, holders, isUrgent, isHolding });
+    readPage(client, connector, { ids, feeds, screener, blast, holders, isUrgent, isHolding });
   return {
     pages: async function* (nextIds) {
       const load = async (after: string): Promise<{ page: ReadCandidate[]; last: string } | null> => {
@@ -71,6 +82,7 @@ export const openCandidates = async (
     },
     byIds: read,
     feedName: (feedId) => feeds.get(feedId)?.name,
+    findNear: (type, value) => findNear(screener.screen, type, value),
   };
 };
 

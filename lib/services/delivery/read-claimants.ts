@@ -45,7 +45,11 @@ export const readClaimants = async (
         c.connector_id = ${connectorId}::uuid AS "isMine", c.team_id = ${teamId}::uuid AS "isOwn", k.name AS connector, t.name AS team
       FROM remote_record r JOIN claim c ON c.record_id = r.id
       JOIN connector k ON k.id = c.connector_id JOIN team t ON t.id = c.team_id
-      WHERE r.destination_id = ${destinationId}::uuid AND r.scope = ${recordScope(deviceGroups)}
+      WHERE r.destination_id = ${destinationId}::uuid AND CASE
+          -- A rule may name other device groups than the connector: that is another record.
+          WHEN EXISTS (SELECT FROM claim own WHERE own.connector_id = ${connectorId}::uuid AND own.indicator_id = r.indicator_id)
+          THEN EXISTS (SELECT FROM claim own WHERE own.connector_id = ${connectorId}::uuid AND own.record_id = r.id)
+          ELSE r.scope = ${recordScope(deviceGroups)} END
         AND r.indicator_id = ANY (${[...indicatorIds]}::bigint[]) AND r.state IN ('live', 'orphaned')
       ORDER BY r.indicator_id, c.created_at, c.connector_id`;
     for (const row of rows.map((one) => rowSchema.parse(one))) {

@@ -5,13 +5,16 @@ import type { PoolClient } from "pg";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { heldBecause } from "@/lib/db/queries/withheld";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
-import type { Holder } from "@/lib/domain/delivery/foreign";
+import { NO_HOLDERS, type HoldersByScope } from "@/lib/domain/delivery/foreign";
 import { isNetwork } from "@/lib/domain/indicator/expand";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import type { Screener } from "@/lib/services/allowlists/open-screener";
 
+import { columnsOf, type Columns } from "./columns";
+import type { Holders } from "./foreign-records";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
+import type { BlastReader, BlastRow } from "./read-blast";
 import { readOverride } from "./stored-override";
 
 /** One candidate with what of it stands at the destination. */
@@ -30,8 +33,8 @@ export type ReadCandidate = {
   /** When a source of the team last saw it. */
   lastSeen: Date | null;
   driftChoice: DriftChoice | null;
-  /** Who else holds it there; null for nobody, or where the team may not see it. */
-  holder: Holder | null;
+  /** Who else holds it there, by the device groups of their record (`recordScope`); left out where the team may not see it. */
+  holders: HoldersByScope;
   /** Why the destination did not take it last time, in its words, and over what that was for good, hexadecimal; null where it did. */
   refused: { reason: string; hash: string | null } | null;
   /** Decides between equals where places are limited; left out: its own public id. */
@@ -52,13 +55,11 @@ type Options = {
   ids: readonly string[];
   feeds: FeedFacts;
   screener: Screener;
-  holders: ReadonlyMap<string, Holder>;
+  blast: BlastReader;
+  holders: Holders;
   isUrgent: boolean;
   isHolding: boolean;
 };
-
-/** The columns of many rows: read as one text, they cost a third of what as many rows would. */
-type Columns<Row> = { readonly [Name in keyof Row]: readonly Row[Name][] };
 
 type Found = {
   id: string;
@@ -112,19 +113,19 @@ const SAID = [
 export const readPage = async (
   client: PoolClient,
   connector: PlanningConnector,
-  { ids, feeds, screener, holders, isUrgent, isHolding }: Options,
+  { ids, feeds, screener, blast, holders, isUrgent, isHolding }: Options,
 ): Promise<ReadCandidate[]> => {
   const { id: connectorId, teamId, policy } = connector;
   const { isIn, bounds } = placeOf(ids);
-  const { rows } = await client.query<{ found: Columns<Found>; said: Columns<Said> }>(
+  const { rows } = await client.query<{ found: Columns<Found & BlastRow>; said: Columns<Said> }>(
     `SELECT ${columnsOf(
-      FOUND,
+      [...FOUND, ...blast.names],
       `SELECT i.id::text, i.key, i.type, i.value, coalesce(t.active, false) AS active,
          coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until, t.last_seen, coalesce(t.halvings, 0::smallint) AS halvings,
          coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS is_faded, x.reason AS withdrawn_because,
          encode(c.content_hash, 'hex') AS claim_hash, c.expires_at AS standing_until, u.indicator_id IS NOT NULL AS is_unanswered,
          w.drift, w.drift_choice, CASE WHEN w.state = 'failed' THEN coalesce(w.reason, '') END AS refusal,
-         encode(w.refused_hash, 'hex') AS refused_hash, to_jsonb(o) AS override
+         encode(w.refused_hash, 'hex') AS refused_hash, to_jsonb(o) AS override${blast.columns}
        FROM ${ASKED} JOIN indicator i ON i.id = asked.id AND ${isIn("i.id")}
        LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id AND ${isIn("t.indicator_id")}
        LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
@@ -134,6 +135,7 @@ export const readPage = async (
          AND (w.drift IS NOT NULL OR w.state = 'failed')
        LEFT JOIN record_override o ON o.connector_id = $3 AND o.team_id = $2 AND o.indicator_id = i.id
        LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
+       ${blast.joins}
        ORDER BY i.id`,
     )} AS found, ${columnsOf(
       SAID,
@@ -150,6 +152,7 @@ export const readPage = async (
   return row
     ? toCandidates(row.found, toVouchings(row.said, feeds), {
         screen: screenBy(connector, screener),
+        blast,
         holders,
       })
     : [];
@@ -178,15 +181,10 @@ const MOST_GAPS = 8;
 const AGE = "last_seen, absent_from_run IS NOT NULL AS is_absent";
 const NO_AGE = "NULL AS last_seen, NULL AS is_absent";
 
-const columnsOf = (names: readonly string[], query: string): string => {
-  const columns = names.map((name) => `'${name}', coalesce(json_agg(row.${name}), '[]')`);
-  return `(SELECT json_build_object(${columns.join(", ")}) FROM (${query}) row)`;
-};
-
 const toCandidates = (
-  found: Columns<Found>,
+  found: Columns<Found & BlastRow>,
   vouchings: ReadonlyMap<string, readonly Vouching[]>,
-  { screen, holders }: { screen: Screen; holders: Options["holders"] },
+  { screen, blast, holders }: { screen: Screen } & Pick<Options, "blast" | "holders">,
 ): ReadCandidate[] => {
   const [ends, seen, standing] = [createDates(), createDates(), createDates()];
   return found.id.map((id, place): ReadCandidate => {
@@ -201,7 +199,7 @@ const toCandidates = (
       drift: found.drift[place] ?? null,
       lastSeen: seen(found.last_seen[place]),
       driftChoice: found.drift_choice[place] ?? null,
-      holder: holders.get(key) ?? null,
+      holders: holders.get(key) ?? NO_HOLDERS,
       refused: toRefused(found.refusal[place], found.refused_hash[place]),
       candidate: {
         type,
@@ -214,6 +212,7 @@ const toCandidates = (
         validUntil: ends(found.valid_until[place]),
         isFaded: found.is_faded[place] ?? false,
         standingUntil: standing(found.standing_until[place]),
+        blast: blast.toBlast(found, place, { id, type, value }),
         override: toOverride(found.override[place]),
         vouchings: asFaded(vouchings.get(id) ?? NOBODY, found.halvings[place] ?? 0),
       },

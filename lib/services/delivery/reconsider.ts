@@ -5,7 +5,7 @@ import type { PoolClient } from "pg";
 import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
 
 import { listedIds } from "./candidate-ids";
-import { judgeCandidates, type Judged } from "./judge-candidates";
+import { isHeldThere, judgeCandidates, type Judged } from "./judge-candidates";
 import { readPlanningConnector } from "./planning-connector";
 import type { OpenPush } from "./push-lease";
 import type { BatchItem } from "./read-batch";
@@ -20,7 +20,9 @@ export const reconsider = async (
   items: readonly BatchItem[],
   now: Date,
 ): Promise<ReadonlyMap<string, string>> => {
-  const removals = items.filter(({ operation, code }) => operation === "remove" && !STANDS_FAST.has(code));
+  const removals = items.filter(
+    ({ operation, code, moves }) => operation === "remove" && !moves && !STANDS_FAST.has(code),
+  );
   const held = await findHeld(client, push, items);
   if (removals.length + held.size === 0) return new Map();
   const connector = await readPlanningConnector(client, push);
@@ -31,8 +33,9 @@ export const reconsider = async (
     return judged;
   };
   const reasons = new Map<string, string>();
-  for (const { id, operation } of await judge(removals.map(toId), now))
-    if (operation !== "remove" && operation !== "blocked") reasons.set(id, WANTED_AGAIN);
+  for (const judged of await judge(removals.map(toId), now))
+    if (isHeldThere(judged) || (judged.operation !== "remove" && judged.operation !== "blocked"))
+      reasons.set(judged.id, WANTED_AGAIN);
   // As of the time of planning, so that nothing but the hold makes a difference.
   const planned = await readPlanned(client, push.planId, [...held.keys()]);
   for (const { id, desiredHash } of await judge([...held.keys()], planned.at))

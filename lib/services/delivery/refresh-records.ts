@@ -145,7 +145,7 @@ const takeRecords = async (
     if (!row || !oldest) continue;
     const merged = mergeClaims([oldest.share, ...others.map(({ share }) => share)]);
     const record = composeRecord(
-      { ...subject, type: indicatorTypeFromCode(type) },
+      { ...subject, type: indicatorTypeFromCode(type), deviceGroups: null },
       row,
       merged,
       surroundings,

@@ -30,6 +30,8 @@ export type Settlement = {
   awaitedId: string | null;
   /** Somebody else ended the record: that is to be seen as well. */
   isLeft: boolean;
+  /** Removed, it is added under other device groups: it is not done yet, and what was removed is not looked for. */
+  moves: boolean;
   /** It was revoked, which is for good: if it comes back, it is another one. */
   isRevoked: boolean;
   /** The record as it stands now; null when nothing was written. */
@@ -87,6 +89,7 @@ const base = (
   awaitedId: null,
   isLeft: false,
   isRevoked: false,
+  moves: item.moves,
   record: null,
   capacity: null,
   isForeign: false,
@@ -99,9 +102,11 @@ const settleWithoutRequest = (one: SettledItem, connectorId: string): Settlement
   const settlement = base(one, [connectorId]);
   switch (one.kind) {
     case "skipped":
+      // Nothing is left to remove: the addition follows.
+      if (one.item.moves && one.item.overtaken === null) return { ...settlement, state: "removed" };
       return { ...settlement, state: "skipped", reason: one.reason };
     case "left":
-      return { ...settlement, state: "removed", claim: "drop", isLeft: true };
+      return { ...settlement, state: "removed", claim: "drop", isLeft: !one.item.moves };
     case "stands":
       return one.item.operation === "remove"
         ? { ...settlement, state: "removed", claim: "drop" }
@@ -126,7 +131,7 @@ const settleSent = (
         reason: one.takenBack,
         claim: isRemoval ? "drop" : "put",
         others: others ? whatOthersGet(one) : null,
-        awaitedId: isRemoval ? awaitedOf(one, sent) : null,
+        awaitedId: isRemoval && !one.item.moves ? awaitedOf(one, sent) : null,
         isRevoked: one.put === null && one.withdraw?.revokes === true,
         record: toWritten(one, sent.remoteId),
       },
@@ -146,7 +151,7 @@ const settleSent = (
     } as const;
     return [
       isRemoval
-        ? { ...gone, state: "removed", awaitedId: sent.endedId }
+        ? { ...gone, state: "removed", awaitedId: one.item.moves ? null : sent.endedId }
         : { ...gone, state: "failed", reason },
     ];
   }

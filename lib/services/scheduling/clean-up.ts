@@ -1,10 +1,11 @@
 import "server-only";
 
 import { asSystem } from "@/lib/db/scope";
+import { PREVALENCE_DAYS } from "@/lib/domain/delivery/prevalence";
 import { KEPT_HOURS } from "@/lib/domain/connector/credential-life";
 
 /**
- * Drops what has had its time: credentials that were replaced a day ago, previews, bodies a killed worker left, sent announcements, old sessions' and idempotency rows, and
+ * Drops what has had its time: credentials that were replaced a day ago, figures of a month ago, previews, bodies a killed worker left, sent announcements, old sessions' and idempotency rows, and
  * the items of bulk changes a season ago, whose entry in the audit says what was chosen.
  */
 export const cleanUp = async (): Promise<void> => {
@@ -23,6 +24,8 @@ export const cleanUp = async (): Promise<void> => {
     await tx.$executeRaw`
       UPDATE credential SET sealed = ''
       WHERE state = 'retired' AND sealed <> '' AND retired_at < now() - make_interval(hours => ${KEPT_HOURS})`;
+    await tx.$executeRaw`
+      DELETE FROM prevalence WHERE greatest(wanted_at, asked_at) < now() - make_interval(days => ${PREVALENCE_DAYS})`;
     await tx.$executeRaw`DELETE FROM rate_limit WHERE expire < extract(epoch FROM now()) * 1000`;
   });
 };

@@ -21,6 +21,8 @@ export const REFERENCES = [
   "plan_item",
   "push_item",
   "budget_entry",
+  "prevalence",
+  "gate_override",
   "network_address",
 ] as const;
 

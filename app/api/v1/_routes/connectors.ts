@@ -11,6 +11,7 @@ import {
   connectorPatchSchema,
   connectorTestSchema,
 } from "@/lib/domain/connector/connector-input";
+import { storedGateSchema } from "@/lib/domain/connector/gate-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
 import { DRIFT_MODES } from "@/lib/domain/delivery/drift-choices";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
@@ -64,6 +65,16 @@ const connectorSchema = z.object({
     description:
       "In mode `automatic`, a plan waits for a person that is more than this, counted together with what was applied without one within the last hour; null: every plan is applied.",
   }),
+  gate: storedGateSchema.meta({
+    description: "What is not blocked before a person lets it through; null: there is no gate.",
+  }),
+  statistics: z
+    .object({ at: timeSchema, missing: z.array(z.string()), problem: z.string().nullable() })
+    .nullable()
+    .meta({
+      description:
+        "When Defender was last asked how widely something is seen, and the permissions that the application lacks for it.",
+    }),
   stop: stopSchema.nullable().meta({
     description: "Who switched this connector's sending off; null while it is on.",
   }),

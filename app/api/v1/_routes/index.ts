@@ -25,6 +25,7 @@ import * as recalls from "./recalls";
 import * as receipts from "./receipts";
 import * as drift from "./drift";
 import * as overrides from "./overrides";
+import * as letThrough from "./let-through";
 import * as strangers from "./strangers";
 import * as retention from "./retention";
 import * as runs from "./runs";
@@ -63,6 +64,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   destinations,
   drift,
   overrides,
+  letThrough,
   strangers,
   recalls,
   withheld,

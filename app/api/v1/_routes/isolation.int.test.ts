@@ -89,6 +89,8 @@ const seed = async (): Promise<void> => {
   await database.asOwner((client) =>
     client.query("UPDATE receipt SET drift = $2 WHERE connector_id = $1", drifted),
   );
+  const letThrough = { indicatorId: data[0]?.id, reason: WORD };
+  await ownerA.post(`/connectors/${connector}/let-through`, letThrough);
   const { planId } = read(await ownerA.get(`/pushes/${push.id}`), 200, z.object({ planId: z.uuid() }));
   const withheld = read(await ownerA.post("/withheld", { team, feed, reason: WORD }), 201, contract.made).id;
   const list = { team, name: `List ${WORD}`, match: "hostname", effect: "warn" };

@@ -16,8 +16,9 @@ import { countOverlap } from "@/lib/services/delivery/foresee-plan";
 import { exportPlan, PLAN_FORMATS, type PlanFormat } from "@/lib/services/delivery/export-plan";
 import { getPlan } from "@/lib/services/delivery/get-plan";
 import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
+import { getPlanBlast } from "@/lib/services/delivery/get-plan-blast";
 import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
-import { ITEM_OPERATIONS, listPlanItems } from "@/lib/services/delivery/list-plan-items";
+import { ITEM_OPERATIONS, ITEM_SORTS, listPlanItems } from "@/lib/services/delivery/list-plan-items";
 import { listPlans } from "@/lib/services/delivery/list-plans";
 import type { PlanView } from "@/lib/services/delivery/plan-view";
 
@@ -83,6 +84,19 @@ const planWithFitSchema = planSchema.extend({
   approval: z
     .object({ reasons: z.array(z.string()), canApprove: z.boolean() })
     .meta({ description: "What is more than one person may apply alone; no reasons: nothing is." }),
+  blast: z
+    .object({
+      toBlock: z.number(),
+      told: z.number(),
+      seen: z.number(),
+      mostDevices: z.number(),
+      toldSince: z.number(),
+    })
+    .nullable()
+    .meta({
+      description:
+        "How far what it would block is seen in the tenant: `told` of `toBlock` are known, `seen` on at least one device, the widest on `mostDevices`. `toldSince` waited in it and are known now. Null: it blocks nothing, or is not to be applied any more.",
+    }),
   overlap: z
     .object({ joins: z.number(), stricter: z.number(), raises: z.number(), lowers: z.number() })
     .meta({
@@ -118,6 +132,14 @@ const planItemSchema = z.object({
   cut: z.number().nullable(),
   before: shareSchema.nullable(),
   after: shareSchema.nullable(),
+  devices: z.number().nullable().meta({
+    description:
+      "Devices of the tenant that saw it in the last 30 days (of a longer URL: its host); null: Defender did not tell.",
+  }),
+  lastSeen: timeSchema.nullable(),
+  askedAt: timeSchema.nullable(),
+  near: z.string().nullable().meta({ description: "What on an allowlist it is close to." }),
+  dispute: z.string().nullable().meta({ description: "What another team says against it." }),
   standing: standingSchema.nullable().meta({
     description:
       "What will stand there where others claim the record, too, as their claims are now; null where nobody else does.",
@@ -132,12 +154,13 @@ const openPlan = async (actor: Actor, planId: string, permission: TeamPermission
 };
 
 const withFit = async (actor: Actor, plan: PlanView) => {
-  const [fit, approval, overlap] = await Promise.all([
+  const [fit, approval, blast, overlap] = await Promise.all([
     getPlanFit(plan),
     getPlanApproval(actor, plan),
+    getPlanBlast(plan),
     countOverlap(plan),
   ]);
-  return { ...plan, fit, approval, overlap };
+  return { ...plan, fit, approval, blast, overlap };
 };
 
 const sampleOf = async (plan: PlanView) => {
@@ -219,13 +242,17 @@ export const listPlanItemsRoute = defineRoute({
   query: listQuerySchema.extend({
     operation: z.enum(ITEM_OPERATIONS).optional(),
     code: z.string().max(50).optional(),
+    sort: z
+      .enum(ITEM_SORTS)
+      .default("row")
+      .meta({ description: "`devices`: what most devices saw comes first." }),
   }),
   answer: { status: 200, schema: pageOf(planItemSchema) },
   run: async ({ actor, params, query }) => {
     const plan = await openPlan(actor, params.id, "push.read");
-    const { operation, code, limit } = query;
+    const { operation, code, sort, limit } = query;
     const after = decodeCursor(query.cursor, z.tuple([z.string()]))?.[0] ?? null;
-    const { items, next } = await listPlanItems(plan, { operation, code, limit, after });
+    const { items, next } = await listPlanItems(plan, { operation, code, sort, limit, after });
     return { data: items, nextCursor: next === null ? null : encodeCursor([next]) };
   },
 });

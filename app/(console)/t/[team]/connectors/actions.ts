@@ -19,6 +19,8 @@ import { testConnection, testConnector } from "@/lib/services/connectors/test-co
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/delivery/create-plan";
+import { endOverride } from "@/lib/services/delivery/end-override";
+import { letThrough } from "@/lib/services/delivery/let-through";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
 import { readEntered } from "./credential-form";
@@ -38,6 +40,7 @@ export const newConnectorAction = defineTeamAction({
       ...{ team: team.slug, kind, cloud, tenantId, clientId },
       ...(await readEntered(toEntered(input))),
       ...{ workspaceId, subscriptionId, resourceGroup, workspaceName },
+      ...{ titleTemplate: input.titleTemplate, descriptionTemplate: input.descriptionTemplate },
       ...toPolicy(input),
     };
     if (intent === "test") {
@@ -138,6 +141,28 @@ export const startConnectorAction = defineTeamAction({
     await startConnector(actor, { id: input.id, teamId: team.id });
     revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
     return { status: "done", message: "Sending goes on." };
+  },
+});
+
+/** Lets a value through a connector's gate. */
+export const letThroughAction = defineTeamAction({
+  permission: "push.apply",
+  schema: ofConnector.extend({ indicatorId: z.uuid(), reason: reasonSchema }),
+  run: async ({ actor, team, input: { id, indicatorId, reason } }) => {
+    await letThrough(actor, { id, teamId: team.id }, { indicatorId, reason });
+    revalidatePath(`/t/${team.slug}/connectors/${id}`);
+    return { status: "done", message: "Let through: the next plan blocks it." };
+  },
+});
+
+/** Takes back that a value is let through. */
+export const endOverrideAction = defineTeamAction({
+  permission: "push.apply",
+  schema: ofConnector.extend({ indicatorId: z.uuid() }),
+  run: async ({ actor, team, input: { id, indicatorId } }) => {
+    await endOverride(actor, { id, teamId: team.id }, { indicatorId });
+    revalidatePath(`/t/${team.slug}/connectors/${id}`);
+    return { status: "done", message: "Taken back: the gate judges it again." };
   },
 });
 

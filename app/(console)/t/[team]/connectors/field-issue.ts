@@ -12,7 +12,7 @@ export const toFieldIssue = (issue: z.core.$ZodIssue): { field: string; message:
     const names = issue.path.slice(1).filter((key) => typeof key === "string");
     return { field: names.join(".") || "types", message: issue.message };
   }
-  if (first === "approval" || first === "automaticLimits")
+  if (first === "approval" || first === "automaticLimits" || first === "gate")
     return { field: issue.path.join("."), message: issue.message };
   const last = issue.path.findLast((key) => typeof key === "string") ?? "name";
   return { field: last, message: issue.message };

@@ -35,6 +35,20 @@ describe("limits in a connector's form", () => {
   });
 });
 
+describe("a gate in a connector's form", () => {
+  it("is none where nothing is to be looked at", () => {
+    expect(policyOf({}).gate).toBeNull();
+    expect(policyOf({ "gate.maxPrevalence": "", "gate.whenUnknown": "wait" }).gate).toBeNull();
+  });
+
+  it("looks at what is filled in or ticked, no device at all included", () => {
+    const given = { "gate.maxPrevalence": "0", "gate.whenUnknown": "audit", "gate.otherTeams": "on" };
+    expect(policyOf(given).gate).toEqual({
+      ...{ maxPrevalence: 0, nearAllowlist: false, otherTeams: true, whenUnknown: "audit" },
+    });
+  });
+});
+
 describe("networks in a connector's form", () => {
   it("go out as addresses only where somebody chose of how many; Sentinel's form does not ask", () => {
     expect(policyOf({ expandNetworksUpTo: "16" }).selection).toMatchObject({ expandNetworksUpTo: 16 });

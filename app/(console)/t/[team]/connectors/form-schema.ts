@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { readDaysByType } from "@/lib/actions/days-by-type";
-import { blankAsUndefined, listOf } from "@/lib/actions/fields";
+import { blankAsUndefined, checkbox, listOf } from "@/lib/actions/fields";
 
 import { credentialForm } from "./credential-form";
 
@@ -21,6 +21,19 @@ const limits = z
   .object({ maxAdds: limit, maxRemoves: limit, maxRemovedPercent: limit })
   .prefault({ maxAdds: null, maxRemoves: null, maxRemovedPercent: null })
   .transform((given) => (Object.values(given).every((one) => one === null) ? null : given));
+
+/** A gate whose three looks are all off is none. */
+const gate = z
+  .object({
+    maxPrevalence: limit,
+    nearAllowlist: checkbox(),
+    otherTeams: checkbox(),
+    whenUnknown: blankAsUndefined(z.string().optional()),
+  })
+  .optional()
+  .transform((given) =>
+    given && (given.maxPrevalence !== null || given.nearAllowlist || given.otherTeams) ? given : null,
+  );
 
 /** One a line. */
 const lines = z
@@ -53,6 +66,7 @@ const rules = z
 const policy = {
   approval: limits,
   automaticLimits: limits,
+  gate,
   action: blankAsUndefined(z.string().optional()),
   severity: blankAsUndefined(z.string().optional()),
   expiryDays: numberOrNull,
@@ -81,6 +95,12 @@ const address = {
   workspaceName: blankAsUndefined(z.string().optional()),
 };
 
+/** Empty: as everywhere. */
+const wording = {
+  titleTemplate: blankAsUndefined(z.string().optional()),
+  descriptionTemplate: blankAsUndefined(z.string().optional()),
+};
+
 export const newConnectorFormSchema = z.object({
   team: z.string(),
   intent: z.enum(["save", "test"]),
@@ -89,6 +109,7 @@ export const newConnectorFormSchema = z.object({
   cloud: z.string(),
   ...address,
   ...credentialForm,
+  ...wording,
   ...policy,
 });
 
@@ -98,8 +119,7 @@ export const editConnectorFormSchema = z.object({
   name: z.string(),
   ...address,
   clientSecret: credentialForm.clientSecret,
-  titleTemplate: blankAsUndefined(z.string().optional()),
-  descriptionTemplate: blankAsUndefined(z.string().optional()),
+  ...wording,
   ...policy,
 });
 
@@ -139,6 +159,7 @@ export const toPolicy = ({
   expandNetworksUpTo,
   approval,
   automaticLimits,
+  gate: gateGiven,
 }: Policy) => ({
   ...(action !== undefined && { action }),
   ...(severity !== undefined && { severity }),
@@ -148,6 +169,7 @@ export const toPolicy = ({
   mode,
   approval,
   automaticLimits,
+  gate: gateGiven,
   ...(reconcileMinutes !== undefined && { reconcileMinutes }),
   ...(driftMode !== undefined && { driftMode }),
   selection: {

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { BudgetFacts } from "@/components/connectors/budget-facts";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ConnectorSettings } from "@/components/connectors/connector-settings";
+import { LetThroughTable } from "@/components/connectors/let-through-table";
 import { NeighbourNote } from "@/components/connectors/neighbour-note";
 import { PlanTable } from "@/components/connectors/plan-table";
 import { PushTable } from "@/components/connectors/push-table";
@@ -32,6 +33,7 @@ import { isSamePlace, listNeighbours, type Neighbour } from "@/lib/services/conn
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getBudget } from "@/lib/services/delivery/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { listLetThrough } from "@/lib/services/delivery/list-let-through";
 import { listPlans } from "@/lib/services/delivery/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { listRaised } from "@/lib/services/delivery/list-raised";
@@ -41,6 +43,7 @@ import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 import { orNotFound, readId } from "../../../../or-not-found";
 import {
   deleteConnectorAction,
+  endOverrideAction,
   planAction,
   setConnectorEnabledAction,
   startConnectorAction,
@@ -87,15 +90,17 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
     listRaised({ connectorId: connector.id, teamId: team.id }, { limit: RAISED_SHOWN }),
     listNeighbours(team.id, connector.kind),
   ]);
-  const [capacity, budget, { plans }, { pushes }, receipts, feeds, stopOfAll] = await Promise.all([
-    connector.kind === "defender" ? getCapacity(own) : null,
-    getBudget(own),
-    listPlans(own, { limit: RECENT, after: null }),
-    listPushes(own, { limit: RECENT, after: null }),
-    listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
-    connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
-    getStopOfAll(),
-  ]);
+  const [capacity, budget, { plans }, { pushes }, receipts, feeds, stopOfAll, { letThrough }] =
+    await Promise.all([
+      connector.kind === "defender" ? getCapacity(own) : null,
+      getBudget(own),
+      listPlans(own, { limit: RECENT, after: null }),
+      listPushes(own, { limit: RECENT, after: null }),
+      listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
+      connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
+      getStopOfAll(),
+      listLetThrough(own, { limit: RECEIPTS_SHOWN, after: null }),
+    ]);
   const base = `/t/${team.slug}`;
   const values = { team: team.slug, id: connector.id };
   const newest = plans.find(({ isPartial }) => !isPartial);
@@ -191,6 +196,18 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
           </Card>
         )}
         <DriftSection actor={actor} team={team} connector={connector} kind={kind} />
+        {letThrough.length > 0 && (
+          <Card>
+            <CardHeader
+              title="Let through the gate"
+              description="Blocked as the settings say, by a person’s word."
+            />
+            <LetThroughTable
+              rows={letThrough}
+              end={mayApply ? { action: endOverrideAction, values } : null}
+            />
+          </Card>
+        )}
         <RaisedCard title="Stricter because of others" base={base} raised={raised} />
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { AddressFields } from "@/components/connectors/address-fields";
 import { ConnectorForm } from "@/components/connectors/connector-form";
 import { PolicyFields } from "@/components/connectors/policy-fields";
+import { WordingFields } from "@/components/connectors/wording-fields";
 import { Field } from "@/components/forms/field";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { Callout } from "@/components/ui/callout";
@@ -15,9 +16,12 @@ import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_KINDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 import { grantsOf } from "@/lib/domain/connector/setup/setup";
+import { STATISTICS_PERMISSIONS } from "@/lib/domain/delivery/prevalence";
+import { env } from "@/lib/env/server";
 import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { listNeighbours } from "@/lib/services/connectors/list-neighbours";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
+import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { newConnectorAction } from "../actions";
@@ -82,6 +86,14 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
               </Field>
               <AddressFields kind={kind} presets={presets} identities={identities} neighbours={neighbours} />
               <PolicyFields kind={kind} feeds={feeds} networks={networks} />
+              {kind === "defender" && (
+                <WordingFields
+                  team={{ slug: team.slug, name: team.name }}
+                  initial={{ title: "", description: "" }}
+                  limits={textLimits()}
+                  appUrl={env().APP_URL}
+                />
+              )}
             </ConnectorForm>
           </CardBody>
         </Card>
@@ -117,6 +129,12 @@ const Guide = ({ kind, base, hasSandbox }: GuideProps) => (
               own records alone. With <strong>Ti.ReadWrite.All</strong> it could change and delete
               everybody’s. Sluice does not: it then shows what others hold of the 15,000 places and leaves
               that alone.
+            </li>
+          )}
+          {kind === "defender" && (
+            <li>
+              With <strong>{Object.values(STATISTICS_PERMISSIONS).join(", ")}</strong> beside it, plans say on
+              how many devices what they would block is seen.
             </li>
           )}
         </ul>

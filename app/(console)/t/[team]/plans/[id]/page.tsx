@@ -2,17 +2,17 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
 
+import { BlastNote } from "@/components/connectors/blast-note";
 import { PlanStateBadge } from "@/components/connectors/delivery-state-badges";
 import { PlanApproval } from "@/components/connectors/plan-approval";
 import { PlanCountsLine } from "@/components/connectors/plan-counts";
 import { PlanFitNote } from "@/components/connectors/plan-fit";
+import { isDoubted, PlanItemTable } from "@/components/connectors/plan-item-table";
 import { SupersededPlan } from "@/components/connectors/superseded-plan";
 import { ReasonLinks } from "@/components/connectors/reason-links";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
-import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
-import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
@@ -22,7 +22,6 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
-import { defang } from "@/lib/domain/indicator/defang";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import { codeLabel, type BlockCode } from "@/lib/domain/selection/codes";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
@@ -31,11 +30,12 @@ import { getConnector } from "@/lib/services/connectors/get-connector";
 import { countOverlap } from "@/lib/services/delivery/foresee-plan";
 import { getPlan } from "@/lib/services/delivery/get-plan";
 import { getPlanApproval } from "@/lib/services/delivery/get-plan-approval";
+import { getPlanBlast } from "@/lib/services/delivery/get-plan-blast";
 import { getPlanFit } from "@/lib/services/delivery/get-plan-fit";
-import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
+import { ITEM_SORTS, listPlanItems } from "@/lib/services/delivery/list-plan-items";
 
 import { orNotFound, readId } from "../../../../or-not-found";
-import { planAction } from "../../connectors/actions";
+import { letThroughAction, planAction } from "../../connectors/actions";
 import { applyPlanAction, approvePlanAction } from "../actions";
 
 type Props = {
@@ -55,11 +55,13 @@ const OPERATION_LABELS = {
 const paramsSchema = z.object({
   show: z.enum(OPERATIONS).optional().catch(undefined),
   code: z.string().max(50).optional().catch(undefined),
+  // A place among what most devices saw begins with their number.
   cursor: z
     .string()
-    .regex(/^\d{1,18}$/)
+    .regex(/^(?:(?:-1|\d{1,10})\.)?\d{1,18}$/)
     .optional()
     .catch(undefined),
+  sort: z.enum(ITEM_SORTS).catch("row"),
 });
 const PAGE_SIZE = 50;
 const HELD: BlockCode = "held-by-others";
@@ -92,15 +94,17 @@ export default async function PlanPage({ params, searchParams }: Props) {
       </>
     );
   }
-  const { show, code, cursor } = paramsSchema.parse(await searchParams);
+  const { show, code, cursor: place, sort } = paramsSchema.parse(await searchParams);
+  const cursor = place?.includes(".") === (sort === "devices") ? place : undefined;
   const operation = show ?? OPERATIONS.find((name) => plan.counts[name] > 0) ?? "add";
-  const [{ items, next }, fit, approval, overlap, actions] = await Promise.all([
+  const [{ items, next }, fit, approval, blast, overlap, actions] = await Promise.all([
     listPlanItems(
       { id: plan.id, teamId: team.id },
-      { operation, code, limit: PAGE_SIZE, after: cursor ?? null },
+      { operation, code, sort, limit: PAGE_SIZE, after: cursor ?? null },
     ),
     getPlanFit(plan),
     getPlanApproval(actor, plan),
+    getPlanBlast(plan),
     countOverlap(plan),
     countPlanActions(plan),
   ]);
@@ -109,8 +113,9 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const download = `/api/v1/plans/${plan.id}/download`;
   const reasons = operation === "blocked" ? plan.blockedByReason : (plan.changesByReason[operation] ?? {});
   const shown = code === undefined ? plan.counts[operation] : (reasons[code] ?? 0);
-  const listAt = (name: string, wanted?: string): string =>
-    `${path}?show=${name}${wanted === undefined ? "" : `&code=${encodeURIComponent(wanted)}`}`;
+  const listAt = (name: string, wanted?: string, by: string = sort): string =>
+    `${path}?show=${name}${wanted === undefined ? "" : `&code=${encodeURIComponent(wanted)}`}${by === "row" ? "" : `&sort=${by}`}`;
+  const hasBlast = items.some(isDoubted);
   const { add, change, remove } = plan.counts;
   const total = add + change + remove;
   const mayApply = can(actor, "push.apply", team.id);
@@ -213,6 +218,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
         )}
         <PlanApproval approval={approval} mayApprove={mayApply} action={approvePlanAction} values={values} />
         {fit && <PlanFitNote fit={fit} />}
+        {blast && <BlastNote blast={blast} statistics={connector.statistics} />}
         {total === 0 && (
           <Callout tone="success" title="Nothing to do." role="note">
             All that this connector wants there is there, and nothing else of it.{" "}
@@ -274,52 +280,28 @@ export default async function PlanPage({ params, searchParams }: Props) {
               Only “{codeLabel(code)}”. <TextLink href={listAt(operation)}>Show all</TextLink>
             </p>
           )}
+          {hasBlast && (
+            <p className="mt-3 text-sm">
+              {sort === "devices" ? "What most devices use comes first. " : null}
+              <TextLink href={listAt(operation, code, sort === "devices" ? "row" : "devices")}>
+                {sort === "devices" ? "In the plan’s order" : "What most devices use first"}
+              </TextLink>
+            </p>
+          )}
           <Card className="mt-3">
-            <DataTable
+            <PlanItemTable
               caption={
                 code === undefined
                   ? OPERATION_LABELS[operation]
                   : `${OPERATION_LABELS[operation]}: ${codeLabel(code)}`
               }
-              rows={items}
-              rowKey={({ indicatorId }) => indicatorId}
-              empty={<CardBody className="text-muted text-sm">None.</CardBody>}
-              columns={[
-                {
-                  id: "value",
-                  header: "Indicator",
-                  isRowHeader: true,
-                  cell: ({ type, value }) => (
-                    <IndicatorValue type={type} live={value} defanged={defang(type, value)} />
-                  ),
-                },
-                {
-                  id: "reason",
-                  header: "Why",
-                  cell: ({ reason, standing }) => (
-                    <span className="text-sm wrap-anywhere">
-                      {reason}
-                      {standing !== null && standing.sentence !== "" && (
-                        <span className="text-warning block">{standing.sentence}</span>
-                      )}
-                    </span>
-                  ),
-                },
-                { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
-                {
-                  id: "expires",
-                  header: "Expires",
-                  isWideOnly: true,
-                  cell: ({ expiresAt }) => <RelativeTime at={expiresAt} noneLabel="–" />,
-                },
-                {
-                  id: "trace",
-                  header: "Trace",
-                  cell: ({ indicatorId }) => (
-                    <TextLink href={`/t/${team.slug}/indicators/${indicatorId}`}>Trace</TextLink>
-                  ),
-                },
-              ]}
+              items={items}
+              base={`/t/${team.slug}`}
+              letThrough={
+                mayApply && plan.state === "draft"
+                  ? { action: letThroughAction, values: { team: team.slug, id: plan.connectorId } }
+                  : null
+              }
             />
           </Card>
           <CursorPagination

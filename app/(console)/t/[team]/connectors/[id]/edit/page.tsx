@@ -99,6 +99,7 @@ export default async function EditConnectorPage({ params }: Props) {
                 feeds: selection.feeds,
                 approval: connector.approval,
                 automaticLimits: connector.automaticLimits,
+                gate: connector.gate,
                 tags: selection.tags,
                 maxAgeDays: selection.maxAgeDays,
                 expandNetworksUpTo: selection.expandNetworksUpTo,

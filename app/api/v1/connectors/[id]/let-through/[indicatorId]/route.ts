@@ -1,0 +1,3 @@
+import { endOverrideRoute } from "../../../../_routes/let-through";
+
+export const DELETE = endOverrideRoute.handle;

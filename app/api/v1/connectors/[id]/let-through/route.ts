@@ -1,0 +1,4 @@
+import { letThroughRoute, listLetThroughRoute } from "../../../_routes/let-through";
+
+export const GET = listLetThroughRoute.handle;
+export const POST = letThroughRoute.handle;

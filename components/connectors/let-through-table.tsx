@@ -1,0 +1,59 @@
+import { DataTable } from "@/components/data-table/data-table";
+import { ActionButton } from "@/components/forms/action-button";
+import type { FormAction } from "@/components/forms/form-action";
+import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { RelativeTime } from "@/components/ui/relative-time";
+import { defang } from "@/lib/domain/indicator/defang";
+import type { IndicatorType } from "@/lib/domain/indicator/types";
+
+type Row = {
+  indicatorId: string;
+  type: IndicatorType;
+  value: string;
+  reason: string;
+  by: string;
+  at: Date;
+};
+type Props = {
+  rows: readonly Row[];
+  /** Takes one back; null for who may not. */
+  end: { action: FormAction; values: Readonly<Record<string, string>> } | null;
+};
+
+/** What people let through a connector's gate, with who and why. */
+export const LetThroughTable = ({ rows, end }: Props) => (
+  <DataTable
+    caption="Let through the gate"
+    rows={rows}
+    rowKey={({ indicatorId }) => indicatorId}
+    empty={null}
+    columns={[
+      {
+        id: "value",
+        header: "Indicator",
+        isRowHeader: true,
+        cell: ({ type, value }) => <IndicatorValue type={type} live={value} defanged={defang(type, value)} />,
+      },
+      {
+        id: "reason",
+        header: "Why",
+        cell: ({ reason }) => <span className="text-sm wrap-anywhere">{reason}</span>,
+      },
+      { id: "by", header: "By", isWideOnly: true, cell: ({ by }) => <span className="text-sm">{by}</span> },
+      { id: "at", header: "When", cell: ({ at }) => <RelativeTime at={at} /> },
+      ...(end === null
+        ? []
+        : [
+            {
+              id: "end",
+              header: "Take back",
+              cell: ({ indicatorId }: Row) => (
+                <ActionButton action={end.action} values={{ ...end.values, indicatorId }} size="sm">
+                  Take back
+                </ActionButton>
+              ),
+            },
+          ]),
+    ]}
+  />
+);
