@@ -76,8 +76,9 @@ describe("a push whose worker is killed after the destination answered, before t
 
       expect(await deliverUntilKilled(id, answers, atOnce)).toBe("SIGKILL");
       const stored = (await remote.defender()).length;
-      if (atOnce === 1) expect(stored).toBe(500 * answers);
-      else expect(stored).toBeGreaterThanOrEqual(200 * answers);
+      // Beside the answer that it died after, others may have been on their way.
+      expect(stored).toBeGreaterThanOrEqual(atOnce === 1 ? 500 * answers : 200 * answers);
+      expect(stored).toBeLessThanOrEqual(atOnce === 1 ? 500 * answers : 1_200);
       expect(await getPush(actor, id)).toMatchObject({
         state: "running",
         counts: { accepted: atOnce === 1 ? 500 * (answers - 1) : 0 },
