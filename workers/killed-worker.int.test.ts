@@ -34,7 +34,7 @@ const ROWS = Array.from({ length: 3_000 }, (_, row) =>
     .update(`killed ${String(row)}`)
     .digest("hex"),
 );
-const [SHARED, ONLY_A, ONLY_B] = [someValues(1_000), someValues(1_000), someValues(1_000)];
+const [SHARED, ONLY_A, ONLY_B] = [someValues(1_000), someValues(1_500), someValues(1_000)];
 
 type Side = { team: TestTeam; actor: Actor; defender: ConnectorView; pushId: string };
 let a: Side;
@@ -60,15 +60,15 @@ const makeFeed = ({ team, actor }: Side) =>
 
 const faultsSchema = z.object({ faults: z.array(z.object({ met: z.number() })) });
 
-/** Lets Defender take two batches and then fall silent. Resolves once a batch waits for its answer. */
-const silenceAfterTwoBatches = async (): Promise<{ untilMet: () => Promise<unknown> }> => {
+/** Lets Defender take four imports, as many as are under way at once, and then fall silent. Resolves once one waits for its answer. */
+const silenceAfterFourImports = async (): Promise<{ untilMet: () => Promise<unknown> }> => {
   const match = { method: "POST", path: "/defender/api/*import" };
-  await remote.control("POST", "faults", { match, skip: 2, times: null, latencyMs: 600_000 });
+  await remote.control("POST", "faults", { match, skip: 4, times: null, latencyMs: 600_000 });
   const isMet = async (): Promise<true | null> => {
     const { faults } = faultsSchema.parse(await remote.control("GET", "faults"));
     return faults.some(({ met }) => met > 0) || null;
   };
-  return { untilMet: () => until("The third batch", isMet) };
+  return { untilMet: () => until("The fifth import", isMet) };
 };
 
 beforeAll(async () => {
@@ -88,7 +88,7 @@ beforeAll(async () => {
   const isSilent = server.untilSilent();
   runId = (await runFeedNow(a.actor, feed)).id;
   await isSilent;
-  const { untilMet } = await silenceAfterTwoBatches();
+  const { untilMet } = await silenceAfterFourImports();
   a.pushId = await apply(a.actor, a.defender);
   await untilMet();
   await workers.start();
@@ -132,16 +132,19 @@ describe("of a worker process that is killed in the middle of its work", () => {
   }, 120_000);
 
   it("the push is taken over by another, and both pushes store every indicator exactly once", async () => {
-    expect(atDeath).toMatchObject({ state: "running", counts: { accepted: 1_000 } });
-    for (const { actor, pushId } of [a, b]) {
+    expect(atDeath).toMatchObject({ state: "running", counts: { accepted: 2_000 } });
+    for (const [{ actor, pushId }, accepted] of [
+      [a, 2_500],
+      [b, 2_000],
+    ] as const) {
       const push = await until("A push", async () => {
         const found = await getPush(actor, pushId);
         return found.state === "done" || found.state === "stopped" ? found : null;
       });
-      expect(push).toMatchObject({ state: "done", counts: { accepted: 2_000, failed: 0, skipped: 0 } });
+      expect(push).toMatchObject({ state: "done", counts: { accepted, failed: 0, skipped: 0 } });
     }
 
-    expect(await remote.defender()).toHaveLength(3_000);
+    expect(await remote.defender()).toHaveLength(3_500);
     expect(await notOnce([...SHARED, ...ONLY_A, ...ONLY_B])).toEqual([]);
     expect((await remote.writes()).filter(({ status }) => status === 429)).toEqual([]);
     // What stands there is what was noted down.
