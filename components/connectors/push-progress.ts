@@ -25,12 +25,12 @@ export const toPushProgress = ({ state, counts, message }: Push): ProgressMessag
 type Facts = { done: number; planned: number; failed: number; message: string | null };
 
 const SENTENCES: Readonly<Record<Push["state"], (facts: Facts) => string>> = {
-  queued: () => "It waits for a worker.",
+  queued: ({ message }) => message ?? "It waits for a worker.",
   running: ({ message }) => message ?? "Being sent in batches.",
   done: ({ planned, failed }) => {
     if (planned === 0) return "There was nothing to send.";
     if (failed === 0) return `Done: every one of ${formatNumber(planned)} has its receipt.`;
-    return `Done: ${formatNumber(failed)} of ${formatNumber(planned)} were refused, each with the reason.`;
+    return `Done: ${formatNumber(failed)} of ${formatNumber(planned)} ${failed === 1 ? "was refused, with the reason" : "were refused, each with the reason"}.`;
   },
   stopped: ({ done, planned, message }) =>
     `Stopped after ${formatNumber(done)} of ${formatNumber(planned)}. ${message ?? ""}`.trim(),

@@ -2,12 +2,13 @@ import "server-only";
 
 import { z } from "zod";
 
-import { asActor } from "@/lib/db/scope";
+import { asActor, bulkAsSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
+import { readStop } from "./delivery-stop";
 import { PUSH_SELECT, toPushView, type PushView } from "./push-view";
 
 export type PushFailure = z.output<typeof failureSchema>;
@@ -20,6 +21,14 @@ export const getPush = async (
   actor: Actor,
   pushId: string,
 ): Promise<PushView & { failures: PushFailure[] }> => {
+  const push = await readPush(actor, pushId);
+  if (push.state !== "queued" && push.state !== "running") return push;
+  // What it waits for is not what keeps it, where sending was switched off meanwhile.
+  const stop = await bulkAsSystem("delivery", (client) => readStop(client, push.connectorId));
+  return { ...push, message: stop ?? push.message };
+};
+
+const readPush = async (actor: Actor, pushId: string): Promise<PushView & { failures: PushFailure[] }> => {
   const teamIds = actor.teams.map(({ id }) => id);
   return asActor(actor, async (tx) => {
     const push = await tx.push.findFirst({

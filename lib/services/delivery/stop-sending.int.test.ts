@@ -88,6 +88,13 @@ describe("a connector whose sending is switched off", () => {
     pushId = await apply(actor, defender);
   });
 
+  it("is what its push says, whatever else that waits for", async () => {
+    await stopConnector(actor, defender, "The wrong list.");
+    expect((await getPush(actor, pushId)).message).toMatch(/^Sending is switched off for this connector/);
+    await startConnector(actor, defender);
+    expect((await getPush(actor, pushId)).message).toBeNull();
+  });
+
   it("sends nothing more in the middle of a push, says why, and goes on when it is switched on again", async () => {
     let stoppedAt = 0;
     const open = interrupted("after", async () => {

@@ -49,7 +49,8 @@ export default async function PushPage({ params }: Props) {
         title={`Push to ${connector.name}`}
         description={
           <>
-            Begun <RelativeTime at={push.queuedAt} />. You can leave this page: it goes on.
+            Begun <RelativeTime at={push.queuedAt} />.
+            {(push.state === "queued" || push.state === "running") && " You can leave this page: it goes on."}
           </>
         }
         crumbs={[
