@@ -245,7 +245,7 @@ describe("the state dump", () => {
       {
         tenantId: FABRIKAM.tenantId,
         displayName: "Fabrikam",
-        defender: { capacity: 15_000, count: 0 },
+        defender: { capacity: 15_000, count: 0, sightings: 0 },
         workspaces: [objectWith({ name: "fabrikam-soc", rowCount: 0, activeCount: 0 })],
       },
     ]);
