@@ -23,6 +23,18 @@ type Options = {
 
 export type DriftDecided = { decided: number; refused: Refused[] };
 
+/** Throws `not_found` for a connector that the team does not have. */
+export const assertOwnConnector = async (
+  client: PoolClient,
+  { connectorId, teamId }: { connectorId: string; teamId: string },
+): Promise<void> => {
+  const { rowCount } = await client.query(
+    "SELECT FROM connector WHERE id = $1 AND team_id = $2 AND deleted_at IS NULL",
+    [connectorId, teamId],
+  );
+  if (!rowCount) throw noConnector();
+};
+
 /**
  * Decides about what somebody changed or removed at a connector's destination: it is put right with the next plan, how it stands
  * there becomes what the team wants there, or it is ignored until somebody changes it once more. Gives how many, and why some could not
@@ -34,11 +46,7 @@ export const decideDrift = async (
   { choice, reason = "", indicatorIds }: Options,
 ): Promise<DriftDecided> => {
   const answer = await bulkAsTeam(teamId, async (client) => {
-    const { rowCount } = await client.query(
-      "SELECT FROM connector WHERE id = $1 AND team_id = $2 AND deleted_at IS NULL",
-      [connectorId, teamId],
-    );
-    if (!rowCount) throw noConnector();
+    await assertOwnConnector(client, { connectorId, teamId });
     const found = await lockDrift(client, { connectorId, teamId, indicatorIds });
     if (indicatorIds !== null && found.length < new Set(indicatorIds).size)
       throw new AppError(

@@ -11,8 +11,9 @@ import { AppError } from "@/lib/domain/errors";
 import type { AddedIndicator } from "@/lib/domain/indicator/local";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { noConnector } from "@/lib/services/connectors/get-connector";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+
+import { assertOwnConnector } from "./decide-drift";
 
 type Options = {
   choice: StrangerChoice;
@@ -53,11 +54,7 @@ const readStrangers = async (
   client: PoolClient,
   { connectorId, teamId, remoteIds }: Place & Pick<Options, "remoteIds">,
 ): Promise<Row[]> => {
-  const { rowCount } = await client.query(
-    "SELECT FROM connector WHERE id = $1 AND team_id = $2 AND deleted_at IS NULL",
-    [connectorId, teamId],
-  );
-  if (!rowCount) throw noConnector();
+  await assertOwnConnector(client, { connectorId, teamId });
   const { rows } = await client.query(
     `SELECT remote_id AS "remoteId", type, value, shown, is_duplicate AS "isDuplicate",
        removing_since IS NOT NULL OR (removed_at IS NOT NULL AND problem IS NULL) AS "isLeaving"
