@@ -15,7 +15,7 @@ import { startSandbox } from "@/sandbox/server";
 
 import { announcePrevalence } from "./announce-prevalence";
 import { askPrevalence } from "./ask-prevalence";
-import { endOverride } from "./end-override";
+import { endLetThrough } from "./end-let-through";
 import { getPlan } from "./get-plan";
 import { getPlanBlast } from "./get-plan-blast";
 import { letThrough } from "./let-through";
@@ -214,7 +214,7 @@ describe("a gate before something is blocked", () => {
     ]);
     expect((await push(actor, connector)).counts.accepted).toBe(1);
 
-    await endOverride(actor, connector, { indicatorId: indicator });
+    await endLetThrough(actor, connector, { indicatorId: indicator });
     expect((await planned(connector)).get(wide.value)).toMatchObject({
       operation: "remove",
       code: "too-prevalent",

@@ -7,11 +7,11 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { DriftDecision } from "@/lib/domain/delivery/drift-choices";
 import { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { noConnector } from "@/lib/services/connectors/get-connector";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { adoptDrift, type Refused } from "./adopt-drift";
 import { announcePlansSql } from "./announce-plans";
+import { assertConnectorSql } from "./own-connector";
 
 type Options = {
   choice: DriftDecision;
@@ -22,18 +22,6 @@ type Options = {
 };
 
 export type DriftDecided = { decided: number; refused: Refused[] };
-
-/** Throws `not_found` for a connector that the team does not have. */
-export const assertOwnConnector = async (
-  client: PoolClient,
-  { connectorId, teamId }: { connectorId: string; teamId: string },
-): Promise<void> => {
-  const { rowCount } = await client.query(
-    "SELECT FROM connector WHERE id = $1 AND team_id = $2 AND deleted_at IS NULL",
-    [connectorId, teamId],
-  );
-  if (!rowCount) throw noConnector();
-};
 
 /**
  * Decides about what somebody changed or removed at a connector's destination: it is put right with the next plan, how it stands
@@ -46,7 +34,7 @@ export const decideDrift = async (
   { choice, reason = "", indicatorIds }: Options,
 ): Promise<DriftDecided> => {
   const answer = await bulkAsTeam(teamId, async (client) => {
-    await assertOwnConnector(client, { connectorId, teamId });
+    await assertConnectorSql(client, { connectorId, teamId });
     const found = await lockDrift(client, { connectorId, teamId, indicatorIds });
     if (indicatorIds !== null && found.length < new Set(indicatorIds).size)
       throw new AppError(

@@ -13,7 +13,7 @@ import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 
-import { assertOwnConnector } from "./decide-drift";
+import { assertConnectorSql } from "./own-connector";
 
 type Options = {
   choice: StrangerChoice;
@@ -54,7 +54,7 @@ const readStrangers = async (
   client: PoolClient,
   { connectorId, teamId, remoteIds }: Place & Pick<Options, "remoteIds">,
 ): Promise<Row[]> => {
-  await assertOwnConnector(client, { connectorId, teamId });
+  await assertConnectorSql(client, { connectorId, teamId });
   const { rows } = await client.query(
     `SELECT remote_id AS "remoteId", type, value, shown, is_duplicate AS "isDuplicate",
        removing_since IS NOT NULL OR (removed_at IS NOT NULL AND problem IS NULL) AS "isLeaving"

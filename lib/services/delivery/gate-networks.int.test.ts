@@ -15,7 +15,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
 import { askPrevalence } from "./ask-prevalence";
-import { endOverride } from "./end-override";
+import { endLetThrough } from "./end-let-through";
 import { letThrough } from "./let-through";
 import { listPlanItems } from "./list-plan-items";
 import {
@@ -113,7 +113,7 @@ describe("a network's addresses under a gate", () => {
     const one = { indicatorId: indicatorId("ipv4", first), reason: "Ours to block." };
     await letThrough(actor, connector, one);
     expect((await planned(connector)).items.get(first)).toMatchObject({ operation: "add", action: "Block" });
-    await endOverride(actor, connector, one);
+    await endLetThrough(actor, connector, one);
     expect((await planned(connector)).items.get(first)).toMatchObject({ code: "too-prevalent" });
   });
 

@@ -7,7 +7,8 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
-import { assertConnector, noteOverride, type Own } from "./note-override";
+import { noteLetThrough, type Own } from "./note-let-through";
+import { assertConnector } from "./own-connector";
 
 /**
  * Lets a value of the team through a connector's gate, by a person's word: from the next plan on it is blocked as the policy says.
@@ -31,7 +32,7 @@ export const letThrough = async (
         },
         select: { id: true },
       });
-      await noteOverride(tx, actor, connector, {
+      await noteLetThrough(tx, actor, connector, {
         action: "gate.override",
         detail: { indicator: indicatorId, value: found.value, reason },
       });

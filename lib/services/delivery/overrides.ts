@@ -11,7 +11,8 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { announcePlansSql } from "./announce-plans";
-import { assertOwnConnector, isAutomatic } from "./decide-drift";
+import { isAutomatic } from "./decide-drift";
+import { assertConnectorSql } from "./own-connector";
 
 type Connector = { id: string; teamId: string };
 
@@ -51,7 +52,7 @@ export const liftOverrides = async (
   indicatorIds: readonly string[] | null,
 ): Promise<{ lifted: number }> => {
   const lifted = await bulkAsTeam(teamId, async (client) => {
-    await assertOwnConnector(client, { connectorId, teamId });
+    await assertConnectorSql(client, { connectorId, teamId });
     const { rows } = await client.query<{ key: string }>(
       `DELETE FROM record_override o USING indicator i
        WHERE o.connector_id = $1 AND o.team_id = $2 AND i.id = o.indicator_id AND ($3::uuid[] IS NULL OR i.key = ANY ($3))

@@ -55,9 +55,9 @@ export type PrepareOptions = {
 };
 
 /**
- * Takes the destination for one batch, of as many requests as may leave at once, and decides, over all teams' claims, what is to be sent; the items are marked before any
- * request leaves. `busy` while another batch is under way there or a slot is still to come, `stoppedBecause` while sending is
- * switched off, null when nothing is open at this place.
+ * Takes the destination for one batch, of as many requests as may leave at once, and decides, over all teams' claims, what is to be
+ * sent; the items are marked before any request leaves. `busy` while another batch is under way there or a slot is still to come,
+ * `stoppedBecause` while sending is switched off, null when nothing is open at this place.
  */
 export const prepareBatch = (
   options: PrepareOptions,

@@ -5,7 +5,7 @@ import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
-import { endOverride } from "@/lib/services/delivery/end-override";
+import { endLetThrough } from "@/lib/services/delivery/end-let-through";
 import { letThrough } from "@/lib/services/delivery/let-through";
 import { listLetThrough } from "@/lib/services/delivery/list-let-through";
 
@@ -53,7 +53,7 @@ export const letThroughRoute = defineRoute({
   },
 });
 
-export const endOverrideRoute = defineRoute({
+export const endLetThroughRoute = defineRoute({
   method: "DELETE",
   path: "/connectors/{id}/let-through/{indicatorId}",
   summary: "Take back that a value is let through",
@@ -63,6 +63,6 @@ export const endOverrideRoute = defineRoute({
   params: idParamsSchema.extend({ indicatorId: z.uuid() }),
   answer: { status: 204 },
   run: async ({ actor, params: { id, indicatorId } }) => {
-    await endOverride(actor, await openConnector(actor, id, "push.apply"), { indicatorId });
+    await endLetThrough(actor, await openConnector(actor, id, "push.apply"), { indicatorId });
   },
 });

@@ -19,7 +19,7 @@ import { testConnection, testConnector } from "@/lib/services/connectors/test-co
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/delivery/create-plan";
-import { endOverride } from "@/lib/services/delivery/end-override";
+import { endLetThrough } from "@/lib/services/delivery/end-let-through";
 import { letThrough } from "@/lib/services/delivery/let-through";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
@@ -156,11 +156,11 @@ export const letThroughAction = defineTeamAction({
 });
 
 /** Takes back that a value is let through. */
-export const endOverrideAction = defineTeamAction({
+export const endLetThroughAction = defineTeamAction({
   permission: "push.apply",
   schema: ofConnector.extend({ indicatorId: z.uuid() }),
   run: async ({ actor, team, input: { id, indicatorId } }) => {
-    await endOverride(actor, { id, teamId: team.id }, { indicatorId });
+    await endLetThrough(actor, { id, teamId: team.id }, { indicatorId });
     revalidatePath(`/t/${team.slug}/connectors/${id}`);
     return { status: "done", message: "Taken back: the gate judges it again." };
   },

@@ -43,7 +43,7 @@ import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 import { orNotFound, readId } from "../../../../or-not-found";
 import {
   deleteConnectorAction,
-  endOverrideAction,
+  endLetThroughAction,
   planAction,
   setConnectorEnabledAction,
   startConnectorAction,
@@ -204,7 +204,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
             />
             <LetThroughTable
               rows={letThrough}
-              end={mayApply ? { action: endOverrideAction, values } : null}
+              end={mayApply ? { action: endLetThroughAction, values } : null}
             />
           </Card>
         )}

@@ -1,3 +1,3 @@
-import { endOverrideRoute } from "../../../../_routes/let-through";
+import { endLetThroughRoute } from "../../../../_routes/let-through";
 
-export const DELETE = endOverrideRoute.handle;
+export const DELETE = endLetThroughRoute.handle;

@@ -5,13 +5,14 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
-import { assertConnector, noteOverride, type Own } from "./note-override";
+import { noteLetThrough, type Own } from "./note-let-through";
+import { assertConnector } from "./own-connector";
 
 /**
  * Takes back that a value is let through: the gate judges it again, also where it is blocked by now. Throws `not_found` for one that is
  * not let through.
  */
-export const endOverride = async (
+export const endLetThrough = async (
   actor: Actor,
   connector: Own,
   { indicatorId }: { indicatorId: string },
@@ -24,7 +25,7 @@ export const endOverride = async (
         AND o.team_id = ${connector.teamId}::uuid AND o.lifted_at IS NULL RETURNING i.value`;
     const [one] = ended;
     if (!one) throw new AppError("not_found", "It is not let through. Load the page anew.");
-    await noteOverride(tx, actor, connector, {
+    await noteLetThrough(tx, actor, connector, {
       action: "gate.override-end",
       detail: { indicator: indicatorId, value: one.value },
     });

@@ -3,25 +3,15 @@ import "server-only";
 import type { Tx } from "@/lib/db/client";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { recordAudit } from "@/lib/services/audit/record-audit";
-import { noConnector } from "@/lib/services/connectors/get-connector";
 
 import { announcePlans } from "./announce-plans";
 
 export type Own = { id: string; teamId: string };
 
-/** Throws `not_found` where the team has no such connector. */
-export const assertConnector = async (tx: Tx, { id, teamId }: Own): Promise<void> => {
-  const found = await tx.connector.findFirst({
-    where: { id, teamId, deletedAt: null },
-    select: { id: true },
-  });
-  if (!found) throw noConnector();
-};
-
 type Note = { action: string; detail: Record<string, string> };
 
 /** Keeps in the audit what a person decided about a value at a gate; plans go by it from now on. */
-export const noteOverride = async (
+export const noteLetThrough = async (
   tx: Tx,
   actor: Actor,
   { id, teamId }: Own,
