@@ -41,7 +41,7 @@ export const ComparisonCard = (props: Props) => {
             `What stands there is compared with what was sent ${every}; not yet done.`
           ) : (
             <>
-              Compared with what was sent <RelativeTime at={comparedAt} />, and {every}.
+              Compared <RelativeTime at={comparedAt} /> with what was sent, and {every}.
             </>
           )
         }

@@ -131,7 +131,8 @@ export default async function PlanPage({ params, searchParams }: Props) {
         title={`Plan for ${connector.name}`}
         description={
           <>
-            Made <RelativeTime at={plan.createdAt} />. Nothing is sent before it is applied.
+            Made <RelativeTime at={plan.createdAt} />.
+            {plan.state === "draft" && " Nothing is sent before it is applied."}
           </>
         }
         crumbs={crumbs}
