@@ -2,9 +2,9 @@ import { Client } from "pg";
 
 import { asDoer, SYSTEM, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { createPlan, type MadePlan } from "@/lib/services/delivery/create-plan";
+import { createPlan, type MadePlan } from "@/lib/services/planning/create-plan";
 import { connect, someValues, vouch } from "@/lib/services/delivery/testing/desk";
-import { updateBudget } from "@/lib/services/delivery/update-budget";
+import { updateBudget } from "@/lib/services/budget/update-budget";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 
 import { timed, type Figure } from "./lib";

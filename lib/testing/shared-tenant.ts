@@ -7,9 +7,9 @@ import { useTestDatabase } from "./database";
 import { makeActor, makeTeam, type TestTeam } from "./people";
 
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
-import { getPlan } from "@/lib/services/delivery/get-plan";
-import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
-import { updateBudget } from "@/lib/services/delivery/update-budget";
+import { getPlan } from "@/lib/services/planning/get-plan";
+import { listPlanItems } from "@/lib/services/planning/list-plan-items";
+import { updateBudget } from "@/lib/services/budget/update-budget";
 import { connect, CONTOSO, forgetDestinations, plan } from "@/lib/services/delivery/testing/desk";
 import type { lookAt } from "@/lib/services/delivery/testing/remote";
 

@@ -1,7 +1,7 @@
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { connectorPlanUrgent } from "@/lib/jobs/connector-plan-urgent.job";
-import { planAndApply } from "@/lib/services/delivery/plan-and-apply";
-import { planUrgent } from "@/lib/services/delivery/plan-urgent";
+import { planAndApply } from "@/lib/services/planning/plan-and-apply";
+import { planUrgent } from "@/lib/services/planning/plan-urgent";
 
 import { handler } from "../runtime";
 

@@ -1,5 +1,5 @@
 import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
-import { reconcileConnector } from "@/lib/services/delivery/reconcile-connector";
+import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 
 import { handler } from "../runtime";
 

@@ -1,5 +1,5 @@
 import { connectorRefresh } from "@/lib/jobs/connector-refresh.job";
-import { refreshRecords } from "@/lib/services/delivery/refresh-records";
+import { refreshRecords } from "@/lib/services/reconcile/refresh-records";
 
 import { handler } from "../runtime";
 

@@ -1,5 +1,5 @@
 import { prevalenceAsk } from "@/lib/jobs/prevalence-ask.job";
-import { askPrevalence } from "@/lib/services/delivery/ask-prevalence";
+import { askPrevalence } from "@/lib/services/planning/ask-prevalence";
 
 import { handler } from "../runtime";
 

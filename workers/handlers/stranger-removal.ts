@@ -1,5 +1,5 @@
 import { strangerRemoval } from "@/lib/jobs/stranger-removal.job";
-import { removeStrangers } from "@/lib/services/delivery/remove-strangers";
+import { removeStrangers } from "@/lib/services/reconcile/remove-strangers";
 
 import { handler } from "../runtime";
 

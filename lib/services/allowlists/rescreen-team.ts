@@ -5,7 +5,7 @@ import type { PoolClient } from "pg";
 import { lockTeam } from "@/lib/db/queries/team-view";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { openScreener, OUTDATED, type Screener } from "./open-screener";

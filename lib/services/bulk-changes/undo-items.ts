@@ -6,7 +6,7 @@ import { compareStage, createStage } from "@/lib/db/queries/generation";
 import { lookingUp } from "@/lib/db/queries/planning";
 import { createTouched, refreshTeam } from "@/lib/db/queries/team-view";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { openLocalFeed } from "@/lib/services/indicators/local-feed";
 import { closeOwn } from "@/lib/services/indicators/withdraw-values";
 import { writeEntries } from "@/lib/services/indicators/write-entries";

@@ -3,7 +3,7 @@ import "server-only";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { recordAudit } from "@/lib/services/audit/record-audit";
-import { forgetWishes } from "@/lib/services/delivery/budget-entries";
+import { forgetWishes } from "@/lib/services/budget/budget-entries";
 
 import { retireCredentials } from "./credentials";
 import { assertNothingStands, lockConnector } from "./standing";

@@ -5,7 +5,7 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { readStops } from "@/lib/services/delivery/delivery-stop";
 import { readLatency, type Latency } from "@/lib/services/delivery/latency";
-import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
+import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/reconcile/read-drift";
 
 import { readOverrides } from "./cloud-overrides";
 import { toConnectorAddresses, type ConnectorAddress } from "./connector-addresses";

@@ -4,7 +4,7 @@ import type { Tx } from "@/lib/db/client";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { readStops } from "@/lib/services/delivery/delivery-stop";
-import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/delivery/read-drift";
+import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/reconcile/read-drift";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
 import { CREDENTIAL_SELECT, toCredentialView, type CredentialView } from "./credential-view";

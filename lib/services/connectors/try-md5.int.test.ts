@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
-import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
+import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import {
   connect,
   forgetDestinations,

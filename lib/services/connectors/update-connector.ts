@@ -18,7 +18,7 @@ import { findRuleProblems } from "@/lib/domain/connector/rule-input";
 import { AppError } from "@/lib/domain/errors";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
-import { forgetWishes } from "@/lib/services/delivery/budget-entries";
+import { forgetWishes } from "@/lib/services/budget/budget-entries";
 import { readStops } from "@/lib/services/delivery/delivery-stop";
 import { announce } from "@/lib/services/outbox/announce";
 

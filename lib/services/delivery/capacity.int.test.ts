@@ -10,9 +10,9 @@ import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { getCapacity } from "./get-capacity";
-import { getPlan } from "./get-plan";
-import { getPlanFit } from "./get-plan-fit";
-import { listPlans } from "./list-plans";
+import { getPlan } from "@/lib/services/planning/get-plan";
+import { getPlanFit } from "@/lib/services/planning/get-plan-fit";
+import { listPlans } from "@/lib/services/planning/list-plans";
 import {
   clientIdOf,
   connect,

@@ -10,7 +10,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceLateRecalls } from "./announce-late-recalls";
 import { STAGED, stageSettlements } from "./batch-stage";
-import { addForeign } from "./foreign-records";
+import { addForeign } from "@/lib/services/reconcile/foreign-records";
 import { noteFull, noteRoom } from "./note-capacity";
 import { returnUnsent, type OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";

@@ -14,9 +14,9 @@ import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
 import { getCapacity } from "./get-capacity";
 import { getPush } from "./get-push";
-import { listPlanItems } from "./list-plan-items";
+import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { listReceipts } from "./list-receipts";
-import { planAndApply } from "./plan-and-apply";
+import { planAndApply } from "@/lib/services/planning/plan-and-apply";
 import { resumePush } from "./resume-push";
 import {
   apply,

@@ -14,13 +14,13 @@ import { commitBatch } from "./commit-batch";
 import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
 import { createLanes, sendBeside, type Lanes } from "./lanes";
-import { lookBeforeSending } from "./look-around";
+import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
 import { settleSlot, toTrouble, type Sent, type Trouble } from "./send-batch";
 import { settleItems } from "./settle-items";
-import { vetMakers } from "./vet-makers";
+import { vetMakers } from "@/lib/services/planning/vet-makers";
 
 type Options = {
   signal: AbortSignal;

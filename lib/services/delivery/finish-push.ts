@@ -11,9 +11,9 @@ import { pushConfirmUrgent } from "@/lib/jobs/push-confirm-urgent.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
-import { announceRoom } from "./announce-room";
+import { announceRoom } from "@/lib/services/budget/announce-room";
 import type { OpenPush } from "./push-lease";
-import { tellRaised } from "./tell-raised";
+import { tellRaised } from "@/lib/services/reconcile/tell-raised";
 
 /** Ends a push whose items are all done: its destination is to be read back, and what changed meanwhile to be planned. */
 export const finishPush = async (push: OpenPush): Promise<void> => {

@@ -4,7 +4,7 @@ import { asSystem } from "@/lib/db/scope";
 import { describeCapacity, type Capacity } from "@/lib/domain/delivery/capacity";
 import { noConnector } from "@/lib/services/connectors/get-connector";
 
-import { readSettings } from "./budget-settings";
+import { readSettings } from "@/lib/services/budget/budget-settings";
 import { parseCapacity } from "./note-capacity";
 
 /**

@@ -7,8 +7,8 @@ import { RECEIPT_STATES, type ReceiptState } from "@/lib/domain/delivery/receipt
 import { describeStanding, type Standing } from "@/lib/domain/delivery/standing";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
-import { readPlace } from "./list-plan-items";
-import { readClaimants } from "./read-claimants";
+import { readPlace } from "@/lib/services/planning/list-plan-items";
+import { readClaimants } from "@/lib/services/reconcile/read-claimants";
 
 /** `standing`: how the record stands, where others claim it, too; null where nobody else does. */
 export type ReceiptView = z.output<typeof receiptSchema> & { standing: Standing | null };

@@ -8,9 +8,9 @@ import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { withoutReader, type KnownCapacity } from "@/lib/domain/delivery/capacity";
 
-import { announceRoom } from "./announce-room";
+import { announceRoom } from "@/lib/services/budget/announce-room";
 import type { Application } from "./applications";
-import { forgetForeign } from "./foreign-records";
+import { forgetForeign } from "@/lib/services/reconcile/foreign-records";
 import { readKnownCapacity, writeKnownCapacity } from "./note-capacity";
 
 /** Notes how full a Defender tenant is, by all that an application which sees everything was just shown. */

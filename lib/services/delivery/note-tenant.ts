@@ -16,7 +16,7 @@ import {
   replaceForeign,
   toKeptForeign,
   type Disowned,
-} from "./foreign-records";
+} from "@/lib/services/reconcile/foreign-records";
 import { forgetFill, noteFill } from "./note-fill";
 
 type Listed = ReadonlyMap<string, RemoteRecord>;

@@ -8,7 +8,7 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { giveDestinationBack, isUrgentOpen, takeDestination } from "./borrow-destination";
 import type { Surroundings } from "./compose-record";
 import { readStop } from "./delivery-stop";
-import { readOurMakers, type IsOurMaker } from "./foreign-records";
+import { readOurMakers, type IsOurMaker } from "@/lib/services/reconcile/foreign-records";
 import { peekRoom, peekWait } from "./pace";
 import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";

@@ -23,8 +23,14 @@ import { readShare } from "@/lib/domain/selection/stored-share";
 
 import { openScreener, type Screener } from "@/lib/services/allowlists/open-screener";
 
-import { readHolders } from "./foreign-records";
-import { allHeldBecause, hear, readNetworkWords, type Heard, type NetworkWord } from "./network-word";
+import { readHolders } from "@/lib/services/reconcile/foreign-records";
+import {
+  allHeldBecause,
+  hear,
+  readNetworkWords,
+  type Heard,
+  type NetworkWord,
+} from "@/lib/services/planning/network-word";
 import type { OpenPush } from "./push-lease";
 
 export type BatchItem = {

@@ -4,9 +4,9 @@ import type { PoolClient } from "pg";
 
 import { hasHolds, heldBecause } from "@/lib/db/queries/withheld";
 
-import { listedIds } from "./candidate-ids";
-import { isHeldThere, judgeCandidates, type Judged } from "./judge-candidates";
-import { readPlanningConnector } from "./planning-connector";
+import { listedIds } from "@/lib/services/planning/candidate-ids";
+import { isHeldThere, judgeCandidates, type Judged } from "@/lib/services/planning/judge-candidates";
+import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
 import type { OpenPush } from "./push-lease";
 import type { BatchItem } from "./read-batch";
 

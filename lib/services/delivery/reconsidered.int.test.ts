@@ -14,7 +14,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
-import { applyPlan } from "./apply-plan";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { confirmConnector } from "./confirm-connector";
 import { getPush } from "./get-push";
 import { listReceipts } from "./list-receipts";

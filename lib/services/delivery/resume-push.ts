@@ -11,9 +11,9 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
-import { countStaleItems } from "./check-plan";
-import { readIsWithdrawal, readPlanningConnector } from "./planning-connector";
-import { pendingIds } from "./candidate-ids";
+import { countStaleItems } from "@/lib/services/planning/check-plan";
+import { readIsWithdrawal, readPlanningConnector } from "@/lib/services/planning/planning-connector";
+import { pendingIds } from "@/lib/services/planning/candidate-ids";
 
 type Options = { pushId: string; teamId: string; doer: Doer; now?: Date };
 

@@ -4,8 +4,8 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 
-import { applyPlan } from "./apply-plan";
-import { createPlan } from "./create-plan";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
+import { createPlan } from "@/lib/services/planning/create-plan";
 import { MOST_REMOVALS } from "./read-back";
 
 /**

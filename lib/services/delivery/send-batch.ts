@@ -6,7 +6,7 @@ import { AppError, type Retry } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
 import type { Departures } from "./departures";
-import type { IsOurMaker } from "./foreign-records";
+import type { IsOurMaker } from "@/lib/services/reconcile/foreign-records";
 import type { ReadyItem } from "./prepare-item";
 
 /** What became of one item. `open` was not judged and is sent again. */

@@ -7,12 +7,12 @@ import { stixId } from "@/lib/domain/indicator/identity";
 import { indicatorTypeCode } from "@/lib/domain/indicator/types";
 import { recordScope } from "@/lib/domain/selection/policy";
 
-import type { KeptForeign } from "./foreign-records";
+import type { KeptForeign } from "@/lib/services/reconcile/foreign-records";
 import type { Batch } from "./prepare-batch";
 import type { ReadyItem, SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import type { RecordRow } from "./read-batch";
-import { refusedHash } from "./refused-hash";
+import { refusedHash } from "@/lib/services/planning/refused-hash";
 import type { Sent } from "./send-batch";
 
 /** What is written down of one item that is done. */

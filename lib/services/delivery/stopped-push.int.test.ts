@@ -13,10 +13,10 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
-import { applyPlan } from "./apply-plan";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
-import { listPlanItems } from "./list-plan-items";
+import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { listReceipts } from "./list-receipts";
 import { resumePush } from "./resume-push";
 import {

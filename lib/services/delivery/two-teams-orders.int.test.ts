@@ -12,7 +12,7 @@ import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { listReceipts } from "./list-receipts";
-import { planUrgent } from "./plan-urgent";
+import { planUrgent } from "@/lib/services/planning/plan-urgent";
 import {
   clientIdOf,
   connect,

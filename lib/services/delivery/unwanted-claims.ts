@@ -4,9 +4,9 @@ import type { PoolClient } from "pg";
 
 import type { PlanCode } from "@/lib/domain/selection/codes";
 
-import { listedIds } from "./candidate-ids";
-import { judgeCandidates } from "./judge-candidates";
-import { readPlanningConnector } from "./planning-connector";
+import { listedIds } from "@/lib/services/planning/candidate-ids";
+import { judgeCandidates } from "@/lib/services/planning/judge-candidates";
+import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
 import type { TeamClaim } from "./read-batch";
 
 /** Whether a connector's claim on the indicator of that row is of a team that does not want the value any more. */

@@ -14,13 +14,17 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
-import { announceForgottenUrgent, announceUrgentSql, MOST_URGENT } from "./announce-urgent";
-import { applyPlan } from "./apply-plan";
-import { createPlan } from "./create-plan";
+import {
+  announceForgottenUrgent,
+  announceUrgentSql,
+  MOST_URGENT,
+} from "@/lib/services/planning/announce-urgent";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
+import { createPlan } from "@/lib/services/planning/create-plan";
 import { getPush } from "./get-push";
 import { listReceipts } from "./list-receipts";
-import { planAndApply } from "./plan-and-apply";
-import { planUrgent } from "./plan-urgent";
+import { planAndApply } from "@/lib/services/planning/plan-and-apply";
+import { planUrgent } from "@/lib/services/planning/plan-urgent";
 import {
   apply,
   connect,

@@ -6,7 +6,7 @@ import type { PoolClient } from "pg";
 
 import { createTouched } from "@/lib/db/queries/team-view";
 import { AppError } from "@/lib/domain/errors";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
 import { refreshLocked } from "./commit-stage";

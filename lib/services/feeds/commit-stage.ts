@@ -8,7 +8,7 @@ import { SYSTEM } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import type { RemovalRule } from "@/lib/domain/feed/removal";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
 import type { KnownRows } from "./known-rows";

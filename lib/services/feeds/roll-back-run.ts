@@ -8,7 +8,7 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { feedIngest } from "@/lib/jobs/feed-ingest.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";

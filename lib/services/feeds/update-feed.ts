@@ -11,7 +11,7 @@ import { nextRunAt } from "@/lib/domain/feed/schedule";
 import { tlpCode } from "@/lib/domain/indicator/types";
 import { feedShared } from "@/lib/jobs/feed-shared.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
-import { announcePlans } from "@/lib/services/delivery/announce-plans";
+import { announcePlans } from "@/lib/services/planning/announce-plans";
 import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 

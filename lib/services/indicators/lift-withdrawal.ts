@@ -6,7 +6,7 @@ import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rule";
 

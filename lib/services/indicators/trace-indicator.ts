@@ -26,7 +26,7 @@ import { validUntilOf } from "@/lib/domain/indicator/validity";
 import { recallOf, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 
-import type { StandingRecord } from "@/lib/services/delivery/read-claimants";
+import type { StandingRecord } from "@/lib/services/reconcile/read-claimants";
 
 import { readDecisions, type TracedDecision } from "./trace-decisions";
 import { readHolds, type TracedHold } from "./trace-holds";

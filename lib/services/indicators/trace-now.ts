@@ -1,7 +1,7 @@
 import "server-only";
 
-import { explainNow, type PolicyNow } from "@/lib/services/delivery/explain-now";
-import { readClaimants, type StandingRecord } from "@/lib/services/delivery/read-claimants";
+import { explainNow, type PolicyNow } from "@/lib/services/planning/explain-now";
+import { readClaimants, type StandingRecord } from "@/lib/services/reconcile/read-claimants";
 
 type Own = { connectorId: string; teamId: string };
 

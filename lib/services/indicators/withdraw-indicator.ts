@@ -8,7 +8,7 @@ import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announceUrgentSql } from "@/lib/services/delivery/announce-urgent";
+import { announceUrgentSql } from "@/lib/services/planning/announce-urgent";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { propose } from "@/lib/services/proposals/propose";
 import { readSecondPersonRule } from "@/lib/services/proposals/second-person-rule";

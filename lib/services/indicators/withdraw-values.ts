@@ -4,7 +4,7 @@ import type { PoolClient } from "pg";
 
 import { lookingUp } from "@/lib/db/queries/planning";
 import { countLive, createTouched, refreshTeam } from "@/lib/db/queries/team-view";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
 import { openLocalFeed, recordDeltaRun } from "./local-feed";

@@ -5,7 +5,7 @@ import type { PoolClient } from "pg";
 import { writeDiff, type Diff } from "@/lib/db/queries/generation";
 import { countLive, refreshTeam } from "@/lib/db/queries/team-view";
 import { KEEP_ALL } from "@/lib/domain/feed/removal";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
 import { recordDeltaRun, type LocalFeed } from "./local-feed";

@@ -12,7 +12,7 @@ import type { AddOutcome, LocalIndicator } from "@/lib/domain/indicator/local";
 import { indicatorTypeCode, tlpCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import type { Mark } from "@/lib/domain/screening/mark";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announceUrgentSql } from "@/lib/services/delivery/announce-urgent";
+import { announceUrgentSql } from "@/lib/services/planning/announce-urgent";
 
 import { openLocalFeed, type LocalFeed } from "./local-feed";
 import { writeEntries } from "./write-entries";

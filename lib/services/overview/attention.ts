@@ -2,7 +2,7 @@ import { CREDENTIAL_KIND_LABELS, lifeStateOf, lifeWords } from "@/lib/domain/con
 import type { Capacity } from "@/lib/domain/delivery/capacity";
 import type { CredentialView } from "@/lib/services/connectors/credential-view";
 import type { ConnectorWithHealth } from "@/lib/services/connectors/list-connectors";
-import type { Lapsing } from "@/lib/services/delivery/lapsing-claims";
+import type { Lapsing } from "@/lib/services/planning/lapsing-claims";
 import type { FeedWithHealth } from "@/lib/services/feeds/list-feeds";
 
 export type Attention = {

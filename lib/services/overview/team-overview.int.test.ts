@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { applyPlan } from "@/lib/services/delivery/apply-plan";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { connect, plan, push } from "@/lib/services/delivery/testing/desk";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { useTestDatabase } from "@/lib/testing/database";

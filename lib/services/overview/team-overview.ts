@@ -10,7 +10,7 @@ import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicato
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
-import { readLapsing } from "@/lib/services/delivery/lapsing-claims";
+import { readLapsing } from "@/lib/services/planning/lapsing-claims";
 import { isSick, listFeeds, type FeedWithHealth } from "@/lib/services/feeds/list-feeds";
 import { RUN_SELECT, toRunView, type RunView } from "@/lib/services/feeds/run-view";
 

@@ -11,9 +11,9 @@ import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { recallMark } from "@/lib/domain/screening/mark";
 import { createRecallFinder, RECALL_KINDS, RECALL_MATCH } from "@/lib/domain/screening/recall";
 import { findTeamValues } from "@/lib/services/allowlists/find-team-values";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
-import { applyPlan } from "@/lib/services/delivery/apply-plan";
-import { createPlan } from "@/lib/services/delivery/create-plan";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
+import { createPlan } from "@/lib/services/planning/create-plan";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 type Options = { signal: AbortSignal };

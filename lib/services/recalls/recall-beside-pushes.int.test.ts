@@ -8,7 +8,7 @@ import { readTarget } from "@/lib/domain/screening/recall-input";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { announceMissedPlans } from "@/lib/services/delivery/announce-due-plans";
+import { announceMissedPlans } from "@/lib/services/planning/announce-due-plans";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
 import { getPush } from "@/lib/services/delivery/get-push";

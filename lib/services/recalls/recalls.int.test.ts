@@ -13,7 +13,7 @@ import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { connect, forgetDestinations, plan, push, vouch } from "@/lib/services/delivery/testing/desk";
-import { applyPlan } from "@/lib/services/delivery/apply-plan";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { applyPlan } from "@/lib/services/delivery/apply-plan";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { connect, plan, someValues, vouch, type Vouched } from "@/lib/services/delivery/testing/desk";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";

@@ -4,7 +4,7 @@ import type { Tx } from "@/lib/db/client";
 import { asSystem, bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { closeFeed } from "@/lib/services/feeds/close-feed";
 import { queueRun } from "@/lib/services/feeds/queue-run";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { asSystem, asTeam } from "@/lib/db/scope";
 import { subscriptionPolicySchema } from "@/lib/domain/feed/subscription";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
+import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { connect, plan, push } from "@/lib/services/delivery/testing/desk";
 import type { FeedView } from "@/lib/services/feeds/feed-view";
 import { getFeed } from "@/lib/services/feeds/get-feed";

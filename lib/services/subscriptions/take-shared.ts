@@ -16,7 +16,7 @@ import {
   tlpCode,
 } from "@/lib/domain/indicator/types";
 import { openScreener } from "@/lib/services/allowlists/open-screener";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { commitStage } from "@/lib/services/feeds/commit-stage";
 import { finishRun } from "@/lib/services/feeds/finish-run";
 import { finishUnchanged } from "@/lib/services/feeds/finish-unchanged";

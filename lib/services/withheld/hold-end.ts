@@ -4,7 +4,7 @@ import { asSystem, asTeam } from "@/lib/db/scope";
 import { asDoer, SYSTEM, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { recordAudit } from "@/lib/services/audit/record-audit";
-import { announcePlans } from "@/lib/services/delivery/announce-plans";
+import { announcePlans } from "@/lib/services/planning/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 /** Throws `invalid_input` for an end that has passed. */

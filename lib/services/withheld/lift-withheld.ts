@@ -4,7 +4,7 @@ import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { recordAudit } from "@/lib/services/audit/record-audit";
-import { announcePlans } from "@/lib/services/delivery/announce-plans";
+import { announcePlans } from "@/lib/services/planning/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 /** Ends a hold: what is still vouched for goes out again with the next plan. Throws `conflict` for one that was lifted. */

@@ -8,11 +8,11 @@ import { isHeldBy } from "@/lib/db/queries/withheld";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
-import { applyPlan } from "@/lib/services/delivery/apply-plan";
-import { createPlan } from "@/lib/services/delivery/create-plan";
-import { dropPlans } from "@/lib/services/delivery/drop-plans";
-import { isWithinLimits } from "@/lib/services/delivery/leave-to-person";
-import { readPlanningConnector } from "@/lib/services/delivery/planning-connector";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
+import { createPlan } from "@/lib/services/planning/create-plan";
+import { dropPlans } from "@/lib/services/planning/drop-plans";
+import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
+import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
 
 type Hold = { id: string; teamId: string };
 

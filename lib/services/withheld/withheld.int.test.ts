@@ -5,12 +5,12 @@ import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
-import { applyPlan } from "@/lib/services/delivery/apply-plan";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
-import { getPlan } from "@/lib/services/delivery/get-plan";
+import { getPlan } from "@/lib/services/planning/get-plan";
 import { getPush } from "@/lib/services/delivery/get-push";
-import { listPlanItems } from "@/lib/services/delivery/list-plan-items";
+import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import {
   apply,
   connect,

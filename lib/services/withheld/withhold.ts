@@ -9,7 +9,7 @@ import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import type { WithheldTarget } from "@/lib/domain/delivery/withhold-input";
 import { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
-import { announcePlansSql } from "@/lib/services/delivery/announce-plans";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { assertLater } from "./hold-end";

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { defineAction } from "@/lib/actions/action";
 import { numberOf } from "@/lib/actions/fields";
 import { placeShareSchema, places, steadiness, weights } from "@/lib/domain/selection/budget-settings";
-import { updateBudget } from "@/lib/services/delivery/update-budget";
+import { updateBudget } from "@/lib/services/budget/update-budget";
 
 const shares = z
   .record(

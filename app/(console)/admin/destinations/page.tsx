@@ -8,7 +8,7 @@ import { formatNumber } from "@/components/ui/format-number";
 import { KeyValueList } from "@/components/ui/key-value";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
-import { listDestinations, type DestinationView } from "@/lib/services/delivery/list-destinations";
+import { listDestinations, type DestinationView } from "@/lib/services/budget/list-destinations";
 
 import { updateBudgetAction } from "./actions";
 

@@ -5,9 +5,9 @@ import { idParamsSchema, pageOf } from "@/lib/api/schemas";
 import { CLOUDS } from "@/lib/domain/connector/kinds";
 import { budgetPatchSchema } from "@/lib/domain/selection/budget-settings";
 import { planBudgetSchema } from "@/lib/domain/selection/cut";
-import { getBudget } from "@/lib/services/delivery/get-budget";
-import { listDestinations } from "@/lib/services/delivery/list-destinations";
-import { updateBudget } from "@/lib/services/delivery/update-budget";
+import { getBudget } from "@/lib/services/budget/get-budget";
+import { listDestinations } from "@/lib/services/budget/list-destinations";
+import { updateBudget } from "@/lib/services/budget/update-budget";
 
 import { openConnector } from "./open-connector";
 

@@ -8,8 +8,8 @@ import { DRIFT_CHOICES, DRIFT_DECISIONS, DRIFT_KINDS } from "@/lib/domain/delive
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
 import { AppError } from "@/lib/domain/errors";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
-import { decideDrift } from "@/lib/services/delivery/decide-drift";
-import { listDrift } from "@/lib/services/delivery/list-drift";
+import { decideDrift } from "@/lib/services/reconcile/decide-drift";
+import { listDrift } from "@/lib/services/reconcile/list-drift";
 
 import { openConnector } from "./open-connector";
 

@@ -5,9 +5,9 @@ import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
-import { endLetThrough } from "@/lib/services/delivery/end-let-through";
-import { letThrough } from "@/lib/services/delivery/let-through";
-import { listLetThrough } from "@/lib/services/delivery/list-let-through";
+import { endLetThrough } from "@/lib/services/planning/end-let-through";
+import { letThrough } from "@/lib/services/planning/let-through";
+import { listLetThrough } from "@/lib/services/planning/list-let-through";
 
 import { openConnector } from "./open-connector";
 

@@ -5,7 +5,7 @@ import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
-import { liftOverrides, listOverrides } from "@/lib/services/delivery/overrides";
+import { liftOverrides, listOverrides } from "@/lib/services/reconcile/overrides";
 
 import { openConnector } from "./open-connector";
 

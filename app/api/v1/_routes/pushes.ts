@@ -6,7 +6,7 @@ import { requireInTeam } from "@/lib/auth/require";
 import { asDoer } from "@/lib/domain/access/actor";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { getPush } from "@/lib/services/delivery/get-push";
-import { listRaised } from "@/lib/services/delivery/list-raised";
+import { listRaised } from "@/lib/services/reconcile/list-raised";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { resumePush } from "@/lib/services/delivery/resume-push";
 

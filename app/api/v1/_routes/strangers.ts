@@ -7,9 +7,9 @@ import { requireInTeam } from "@/lib/auth/require";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { STRANGER_CHOICES } from "@/lib/domain/delivery/drift-choices";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
-import { decideStrangers } from "@/lib/services/delivery/decide-strangers";
-import { getStrangerRemoval, listStrangers, STRANGER_STATES } from "@/lib/services/delivery/list-strangers";
-import { startStrangerRemoval } from "@/lib/services/delivery/start-stranger-removal";
+import { decideStrangers } from "@/lib/services/reconcile/decide-strangers";
+import { getStrangerRemoval, listStrangers, STRANGER_STATES } from "@/lib/services/reconcile/list-strangers";
+import { startStrangerRemoval } from "@/lib/services/reconcile/start-stranger-removal";
 
 import { openConnector } from "./open-connector";
 

@@ -13,9 +13,9 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
-import { announcePlansSql } from "../announce-plans";
-import { applyPlan } from "../apply-plan";
-import { createPlan, type MadePlan } from "../create-plan";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
+import { createPlan, type MadePlan } from "@/lib/services/planning/create-plan";
 import { deliverPush, type DeliveryOutcome } from "../deliver-push";
 import { getPush } from "../get-push";
 

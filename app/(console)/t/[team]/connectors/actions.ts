@@ -18,9 +18,9 @@ import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { createPlan } from "@/lib/services/delivery/create-plan";
-import { endLetThrough } from "@/lib/services/delivery/end-let-through";
-import { letThrough } from "@/lib/services/delivery/let-through";
+import { createPlan } from "@/lib/services/planning/create-plan";
+import { endLetThrough } from "@/lib/services/planning/end-let-through";
+import { letThrough } from "@/lib/services/planning/let-through";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
 import { readEntered } from "./credential-form";

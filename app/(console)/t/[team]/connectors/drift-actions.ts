@@ -8,10 +8,10 @@ import type { ActionState } from "@/lib/actions/state";
 import { requireInTeam } from "@/lib/auth/require";
 import { DRIFT_DECISIONS, STRANGER_CHOICES, type StrangerChoice } from "@/lib/domain/delivery/drift-choices";
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
-import { decideDrift } from "@/lib/services/delivery/decide-drift";
-import { decideStrangers } from "@/lib/services/delivery/decide-strangers";
-import { liftOverrides } from "@/lib/services/delivery/overrides";
-import { startStrangerRemoval } from "@/lib/services/delivery/start-stranger-removal";
+import { decideDrift } from "@/lib/services/reconcile/decide-drift";
+import { decideStrangers } from "@/lib/services/reconcile/decide-strangers";
+import { liftOverrides } from "@/lib/services/reconcile/overrides";
+import { startStrangerRemoval } from "@/lib/services/reconcile/start-stranger-removal";
 
 const MOST_IDS = 1_000;
 /** Ids with commas between them; left out: all that wait. */

@@ -6,8 +6,8 @@ import { z } from "zod";
 
 import { defineTeamAction } from "@/lib/actions/action";
 import { asDoer } from "@/lib/domain/access/actor";
-import { applyPlan } from "@/lib/services/delivery/apply-plan";
-import { approvePlan } from "@/lib/services/delivery/approve-plan";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
+import { approvePlan } from "@/lib/services/planning/approve-plan";
 
 const ofPlan = z.strictObject({ team: z.string(), id: z.uuid(), hash: z.string() });
 

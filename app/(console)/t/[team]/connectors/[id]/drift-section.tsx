@@ -12,9 +12,13 @@ import { LinkButton } from "@/components/ui/link-button";
 import { can, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { DRIFT_KINDS, type DriftKind } from "@/lib/domain/delivery/drift-choices";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { countDrift, listDrift } from "@/lib/services/delivery/list-drift";
-import { getStrangerRemoval, listStrangers, type StrangerView } from "@/lib/services/delivery/list-strangers";
-import { listOverrides } from "@/lib/services/delivery/overrides";
+import { countDrift, listDrift } from "@/lib/services/reconcile/list-drift";
+import {
+  getStrangerRemoval,
+  listStrangers,
+  type StrangerView,
+} from "@/lib/services/reconcile/list-strangers";
+import { listOverrides } from "@/lib/services/reconcile/overrides";
 
 import {
   decideDriftAction,

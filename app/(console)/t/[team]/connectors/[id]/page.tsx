@@ -31,12 +31,12 @@ import { DRIFT_KINDS } from "@/lib/domain/delivery/drift-choices";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { isSamePlace, listNeighbours, type Neighbour } from "@/lib/services/connectors/list-neighbours";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
-import { getBudget } from "@/lib/services/delivery/get-budget";
+import { getBudget } from "@/lib/services/budget/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
-import { listLetThrough } from "@/lib/services/delivery/list-let-through";
-import { listPlans } from "@/lib/services/delivery/list-plans";
+import { listLetThrough } from "@/lib/services/planning/list-let-through";
+import { listPlans } from "@/lib/services/planning/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
-import { listRaised } from "@/lib/services/delivery/list-raised";
+import { listRaised } from "@/lib/services/reconcile/list-raised";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 

@@ -18,7 +18,7 @@ import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPush } from "@/lib/services/delivery/get-push";
-import { listRaised } from "@/lib/services/delivery/list-raised";
+import { listRaised } from "@/lib/services/reconcile/list-raised";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { planAction } from "../../connectors/actions";

@@ -1,0 +1,159 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { Tx } from "@/lib/db/client";
+import { openCopy } from "@/lib/db/copy";
+import type { Choice } from "@/lib/domain/selection/budget";
+import type { Wishes } from "@/lib/domain/selection/wishes";
+
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
+import { lockBudget, type Pool } from "./budget-pool";
+import type { PlanningConnector } from "@/lib/services/planning/planning-connector";
+import type { Standing } from "./rank-candidates";
+import { groupsOf, indicatorOf, type Scopes } from "@/lib/services/planning/record-numbers";
+
+const COLUMNS = [
+  ...(["indicator_id", "feed_id", "score", "device_groups"] as const),
+  ...(["code", "rank", "cut", "stands", "claim_hash"] as const),
+] as const;
+
+type Own = { wishes: Wishes; own: number; choice: Choice };
+type Told = { told: Choice; standing: ReadonlyMap<number, Standing>; scopes: Scopes };
+
+/** Lays down a connector's wishes and what came of them, to be written by `writeEntries` and `writeCut`. */
+export const stageEntries = async (
+  client: PoolClient,
+  { wishes, own, told, standing, scopes }: Omit<Own, "choice"> & Told,
+): Promise<void> => {
+  // COPY cannot write to a table under a row policy.
+  await client.query(
+    `CREATE TEMPORARY TABLE budget_stage (
+       indicator_id bigint, feed_id uuid, score int, device_groups jsonb, code smallint, rank int, cut int, stands boolean, claim_hash bytea
+     ) ON COMMIT DROP`,
+  );
+  const copy = openCopy(client, "budget_stage", COLUMNS);
+  for (let wish = 0; wish < own; wish += 1) {
+    const feedId = wishes.feedIds[wishes.feeds[wish] ?? 0] ?? null;
+    const record = wishes.records[wish] ?? 0;
+    const wished = [indicatorOf(record), feedId, wishes.scores[wish] ?? 0, groupsOf(record, scopes)] as const;
+    const code = told.codes[wish] ?? 0;
+    const written = copy.write(
+      code === 0
+        ? [...wished, null, null, null, null, null]
+        : [...wished, code, told.ranks[wish] ?? 0, told.limits[wish] ?? 0, ...toColumns(standing.get(wish))],
+    );
+    if (written) await written;
+  }
+  await copy.end();
+};
+
+const toColumns = (stands: Standing | undefined): readonly [boolean, string | null] => {
+  const hash = stands?.claimHash ?? null;
+  return [stands !== undefined, hash === null ? null : `\\x${hash}`];
+};
+
+/** Makes the connector's entries equal to what was staged; equal ones write nothing. */
+export const writeEntries = async (client: PoolClient, { id, teamId }: PlanningConnector): Promise<void> => {
+  // Both sides may be of any size whatever the statistics say: row by row, a first plan would take minutes.
+  await client.query("SET LOCAL enable_nestloop = off");
+  await client.query(
+    `DELETE FROM budget_entry b WHERE b.connector_id = $1 AND b.team_id = $2
+       AND NOT EXISTS (SELECT FROM budget_stage s WHERE s.indicator_id = b.indicator_id)`,
+    [id, teamId],
+  );
+  await client.query(
+    `UPDATE budget_entry b SET feed_id = s.feed_id, score = s.score, chosen = s.code IS NULL, device_groups = s.device_groups
+     FROM budget_stage s
+     WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id
+       AND (b.feed_id, b.score, b.chosen, b.device_groups) IS DISTINCT FROM (s.feed_id, s.score, s.code IS NULL, s.device_groups)`,
+    [id, teamId],
+  );
+  await client.query(
+    `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, feed_id, score, chosen, device_groups)
+     SELECT $1, $2, s.indicator_id, i.key, s.feed_id, s.score, s.code IS NULL, s.device_groups
+     FROM budget_stage s JOIN indicator i ON i.id = s.indicator_id
+     WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
+    [id, teamId],
+  );
+  await client.query("SET LOCAL enable_nestloop = on");
+};
+
+/** Others' wishes that gain or lose a place: their teams plan anew. Run it as a step of the system's. */
+export const moveOthers = async (
+  client: PoolClient,
+  { others, wasChosen }: Pool,
+  { wishes, own, choice }: Own,
+): Promise<void> => {
+  const teamIds = new Set<string>();
+  for (const { connectorId, teamId, from, to } of others) {
+    const moved: number[] = [];
+    for (let wish = from; wish < to; wish += 1)
+      if ((choice.codes[wish] === 0) !== (wasChosen[wish - own] === 1))
+        moved.push(indicatorOf(wishes.records[wish] ?? 0));
+    if (moved.length === 0) continue;
+    await client.query(
+      "UPDATE budget_entry SET chosen = NOT chosen WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])",
+      [connectorId, moved],
+    );
+    teamIds.add(teamId);
+  }
+  for (const teamId of [...teamIds].sort()) await announcePlansSql(client, teamId);
+};
+
+/** A connector that takes everything back wants nothing there any more. */
+export const dropEntries = async (
+  client: PoolClient,
+  { id, teamId, destinationId }: Pick<PlanningConnector, "id" | "teamId" | "destinationId">,
+): Promise<void> => {
+  await lockBudget(client, destinationId);
+  await client.query("DELETE FROM budget_entry WHERE connector_id = $1 AND team_id = $2", [id, teamId]);
+};
+
+/** Forgets what every connector wants at a destination; what stands there keeps its place until its connector plans. */
+export const dropAllEntries = async (client: PoolClient, destinationId: string): Promise<void> => {
+  await lockBudget(client, destinationId);
+  await client.query(
+    "DELETE FROM budget_entry b USING connector c WHERE c.id = b.connector_id AND c.destination_id = $1",
+    [destinationId],
+  );
+};
+
+/** The same, for one that is deleted or led elsewhere; call it before it is. */
+export const forgetWishes = async (tx: Tx, { id, teamId }: { id: string; teamId: string }): Promise<void> => {
+  await tx.$executeRaw`
+    SELECT pg_advisory_xact_lock(hashtextextended('budget ' || destination_id, 0)) FROM connector WHERE id = ${id}::uuid`;
+  await tx.budgetEntry.deleteMany({ where: { connectorId: id, teamId } });
+};
+
+/**
+ * What a recall takes back has no place any more. It goes at once, so it waits for nobody who is choosing: an entry that is being
+ * written just now is left to the next plan.
+ */
+export const dropEntriesOfStage = async (
+  client: PoolClient,
+  { id, teamId }: PlanningConnector,
+): Promise<void> => {
+  await client.query(
+    `DELETE FROM budget_entry b USING (
+       SELECT e.indicator_id FROM budget_entry e JOIN plan_stage s ON s.indicator_id = e.indicator_id
+       WHERE e.connector_id = $1 AND e.team_id = $2 AND s.operation = 'remove' FOR UPDATE OF e SKIP LOCKED
+     ) gone
+     WHERE b.connector_id = $1 AND b.team_id = $2 AND b.indicator_id = gone.indicator_id`,
+    [id, teamId],
+  );
+};
+
+/** Which of these values have no place, by the last choice. */
+export const readCutOf = async (
+  client: PoolClient,
+  { id, teamId }: PlanningConnector,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT indicator_id AS id FROM budget_entry
+     WHERE connector_id = $1 AND team_id = $2 AND indicator_id = ANY ($3::bigint[]) AND NOT chosen`,
+    [id, teamId, ids],
+  );
+  return new Set(rows.map((row) => row.id));
+};

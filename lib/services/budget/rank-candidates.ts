@@ -1,0 +1,101 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { Weights } from "@/lib/domain/selection/budget-settings";
+import type { Blocked } from "@/lib/domain/selection/blocked";
+import type { Vouching } from "@/lib/domain/selection/candidate";
+import type { Decision } from "@/lib/domain/selection/decide";
+import { recordScope } from "@/lib/domain/selection/policy";
+import { scoreCandidate } from "@/lib/domain/selection/score";
+import type { WishBook } from "@/lib/domain/selection/wishes";
+
+import type { IdSource } from "@/lib/services/planning/candidate-ids";
+import type { FindKeptOut } from "@/lib/services/planning/judge-beside";
+import { decidePages, findHeld, toUnwanted, type Judged } from "@/lib/services/planning/judge-candidates";
+import type { PlanningConnector } from "@/lib/services/planning/planning-connector";
+import { openCandidates } from "@/lib/services/planning/read-candidates";
+import type { ReadCandidate } from "@/lib/services/planning/read-page";
+import { recordOf, type Scopes } from "@/lib/services/planning/record-numbers";
+
+/** What stands of a wish, or may. */
+export type Standing = Pick<ReadCandidate, "claimHash" | "isUnanswered">;
+/** A weaker hash that a stronger one of its file keeps out, and the numbers of those that do. */
+export type Weaker = { judged: Judged; instead: readonly string[] };
+
+export type Ranked = { unwanted: Judged[]; weaker: Weaker[] };
+
+type Options = {
+  connector: PlanningConnector;
+  weights: Weights;
+  now: Date;
+  /** Takes what is wanted and is worth a place. */
+  book: WishBook;
+  scopes: Scopes;
+  /** Takes, by the place in the book, what stands of it. */
+  standing: Map<number, Standing>;
+  /** Takes the places in the book of what a network named that goes out as its addresses. */
+  fromNetworks: Set<number>;
+  /** Networks for whose addresses there is no room, by their rows' numbers. */
+  unfitting?: ReadonlyMap<string, Blocked> | undefined;
+  findKeptOut: FindKeptOut;
+};
+
+/** Tells what is wanted from what is not, page by page: how a wish would stand there is judged once it has a place. */
+export async function* rankCandidates(
+  client: PoolClient,
+  nextIds: IdSource,
+  { connector, weights, now, book, scopes, standing, fromNetworks, unfitting, findKeptOut }: Options,
+): AsyncGenerator<Ranked> {
+  const reader = await openCandidates(client, connector, false);
+  const deciding = { connector, isWithdrawal: false, unfitting, now, findKeptOut };
+  const { teamId } = connector;
+  for await (const { page, decisions } of decidePages(client, reader, nextIds, deciding)) {
+    const ranked: Ranked = { unwanted: [], weaker: [] };
+    for (const [place, one] of page.entries()) {
+      const decision = decisions[place];
+      if (!decision) continue;
+      const why = decision.isWanted ? findHeld(connector, one, decision.share) : decision;
+      if (why) {
+        const { instead = [] } = decision;
+        const judged = toUnwanted(one, why);
+        if (instead.length > 0) ranked.weaker.push({ judged, instead });
+        else ranked.unwanted.push(judged);
+      } else if (decision.isWanted) {
+        const { score, feedId } = valueOf(one, decision, { weights, now });
+        const { claimHash, isUnanswered, rankKey: key = one.key } = one;
+        const { deviceGroups } = decision.share.content;
+        const record = recordOf(one.id, deviceGroups && scopes.numberOf(recordScope(deviceGroups)));
+        const wish = book.add({ record, key, teamId, feedId, score });
+        if (decision.chosen.some(({ network }) => network !== undefined)) fromNetworks.add(wish);
+        if (claimHash !== null || isUnanswered) standing.set(wish, { claimHash, isUnanswered });
+      }
+    }
+    yield ranked;
+  }
+}
+
+/** What a wanted candidate is worth where places are limited, and the surest feed that names it. */
+export const valueOf = (
+  { lastSeen, candidate: { type } }: ReadCandidate,
+  { share, chosen }: Extract<Decision, { isWanted: true }>,
+  { weights, now }: Pick<Options, "weights" | "now">,
+): { score: number; feedId: string } => {
+  const { severity, content } = share;
+  const ranked = { type, severity, confidence: content.confidence, lastSeen, sources: chosen.length };
+  return { score: scoreCandidate(ranked, weights, now), feedId: surestFeed(chosen) };
+};
+
+/** Of equals the one whose id comes first, whatever order the rows came in. */
+const surestFeed = (chosen: readonly Vouching[]): string => {
+  let [surest] = chosen;
+  for (const one of chosen)
+    if (
+      surest === undefined ||
+      one.confidence > surest.confidence ||
+      (one.confidence === surest.confidence && one.feedId < surest.feedId)
+    )
+      surest = one;
+  if (!surest) throw new RangeError("Nothing is wanted that no feed vouches for.");
+  return surest.feedId;
+};

@@ -1,0 +1,279 @@
+import "server-only";
+
+import { randomUUID } from "node:crypto";
+
+import type { PoolClient } from "pg";
+
+import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+import { bulkAsTeam } from "@/lib/db/scope";
+import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
+import { findExcess } from "@/lib/domain/delivery/plan-limits";
+import { AppError } from "@/lib/domain/errors";
+import { pushDeliver } from "@/lib/jobs/push-deliver.job";
+import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+import { announceSql } from "@/lib/services/outbox/announce";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+import { dropEntries } from "@/lib/services/budget/budget-entries";
+import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
+import { countStaleItems } from "./check-plan";
+import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
+import { plannedIds } from "./candidate-ids";
+import { supersedePushes } from "@/lib/services/delivery/supersede-pushes";
+
+type Options = {
+  planId: string;
+  teamId: string;
+  hash: string;
+  doer: Doer;
+  /** That it goes was decided already, as by a recall: it waits for nobody, not even a second person. */
+  isDecided?: boolean;
+  now?: Date;
+};
+
+/**
+ * Hands a plan over to a push and returns the push's id; applied again, the same id. Throws `stale` when the hash is not
+ * that of the plan, or when the policy changed or a planned item would be judged otherwise now: the plan is `stale` from then
+ * on. Throws `conflict` while another push of the connector is open, and for a plan that a second person has to approve first.
+ * A plan of some values alone goes before all other pushes, and beside an ordinary one of its connector. An empty plan is a push
+ * that is done at once.
+ */
+export const applyPlan = async (options: Options): Promise<{ id: string }> => {
+  const applied = await bulkAsTeam(options.teamId, (client) => apply(client, options));
+  // Thrown only now: that the plan is stale was to be kept.
+  if ("isStaleBecause" in applied) throw stale(applied.isStaleBecause);
+  await relayOutbox();
+  return applied;
+};
+
+type Applied = { id: string } | { isStaleBecause: string };
+
+const apply = async (
+  client: PoolClient,
+  { planId, teamId, hash, doer, isDecided = false, now = new Date() }: Options,
+): Promise<Applied> => {
+  const plan = await lockPlan(client, planId, teamId);
+  if (plan.hash !== hash)
+    throw stale("This is not the hash of the plan: you reviewed another one. Review this plan.");
+  if (plan.pushId !== null) return { id: plan.pushId };
+  if (plan.state === "stale")
+    return { isStaleBecause: "This plan is stale: something changed since. Make a new plan and review it." };
+  const { connectorId, isUrgent } = plan;
+  const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
+  const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
+  // What a hold takes back may go while nothing new does.
+  if (!connector.enabled && isWithdrawal !== true && plan.withheldId === null)
+    throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
+  if (!isDecided) assertApproved(plan, connector, doer);
+  if (!isUrgent) await assertNoOpenPush(client, connectorId);
+  const isAutomatic = doer.id === SYSTEM.id;
+  const isAlone = isAutomatic && !isDecided;
+  if (isAlone && (connector.mode !== "automatic" || !(await isWithinLimits(client, connector, plan))))
+    throw new AppError("conflict", `“${connector.name}” does not apply this by itself any more.`);
+  const staleBecause = await findChange(client, { plan, connector, isWithdrawal, isUrgent, isAutomatic });
+  if (staleBecause !== null) {
+    await client.query("UPDATE plan SET state = 'stale' WHERE id = $1", [planId]);
+    const detail = { connector: connector.name, connectorId, message: staleBecause };
+    const subject = { type: "plan", id: planId };
+    await recordAuditSql(client, { teamId, doer, action: "plan.refuse", subject, detail }, now);
+    return { isStaleBecause: staleBecause };
+  }
+  if (isWithdrawal === true && connector.policy.kind === "defender") await dropEntries(client, connector);
+  const id = await openPush(client, { plan, teamId, doer, isUrgent, isAlone, now });
+  const { add, change, remove } = plan;
+  const subject = { type: "push", id };
+  const detail = { plan: planId, connector: connector.name, connectorId, hash, add, change, remove };
+  await recordAuditSql(client, { teamId, doer, action: "plan.apply", subject, detail }, now);
+  return { id };
+};
+
+const stale = (message: string): AppError => new AppError("stale", message);
+
+type Facts = {
+  plan: LockedPlan;
+  connector: PlanningConnector;
+  isWithdrawal: boolean | null;
+  isUrgent: boolean;
+  isAutomatic: boolean;
+};
+
+/** What is no longer as it was planned, in a sentence, or null. */
+const findChange = async (
+  client: PoolClient,
+  { plan, connector, isWithdrawal, isUrgent, isAutomatic }: Facts,
+): Promise<string | null> => {
+  if (isWithdrawal === null)
+    return "The connector's policy changed since this plan was made. Make a new plan and review it.";
+  const { id: planId, createdAt: plannedAt } = plan;
+  const nextIds = plannedIds(client, planId);
+  const count = await countStaleItems(client, {
+    ...{ planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt },
+    // What a person saved went ahead while the rest was planned; nobody reviewed this, and doing it once more does nothing.
+    mayBeDone: isAutomatic,
+  });
+  if (count === 0) return null;
+  const what = count === 1 ? "1 planned item" : `${count.toLocaleString("en")} planned items`;
+  return `${what} changed since this plan was made. Make a new plan and review it.`;
+};
+
+type LockedPlan = {
+  id: string;
+  state: "draft" | "applied" | "stale";
+  connectorId: string;
+  hash: string;
+  policyHash: string;
+  add: number;
+  change: number;
+  remove: number;
+  keep: number;
+  createdAt: Date;
+  createdBy: string | null;
+  approvedAt: Date | null;
+  approvedBy: string | null;
+  isUrgent: boolean;
+  withheldId: string | null;
+  pushId: string | null;
+};
+
+const lockPlan = async (client: PoolClient, planId: string, teamId: string): Promise<LockedPlan> => {
+  const { rows } = await client.query<LockedPlan>(
+    `SELECT id, state, connector_id AS "connectorId", hash, policy_hash AS "policyHash", add, change, remove, keep,
+       created_at AS "createdAt", created_by AS "createdBy", approved_at AS "approvedAt", approved_by AS "approvedBy",
+       partial AS "isUrgent", withheld_id AS "withheldId", (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
+     FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
+    [planId, teamId],
+  );
+  const [plan] = rows;
+  if (!plan) throw new AppError("not_found", "There is no such plan.");
+  return plan;
+};
+
+const assertApproved = (plan: LockedPlan, { approval }: PlanningConnector, doer: Doer): void => {
+  const excess = findExcess(approval, plan);
+  if (excess.length === 0) return;
+  if (plan.approvedAt === null)
+    throw new AppError(
+      "conflict",
+      `${excess.join(" ")} Somebody else than its author has to approve this plan before it is applied.`,
+    );
+  if (plan.createdBy === null && plan.approvedBy === doer.id)
+    throw new AppError(
+      "conflict",
+      "You approved this plan, and no person made it: somebody else has to apply it.",
+    );
+};
+
+const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
+  const { rowCount } = await client.query(
+    "SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent",
+    [connectorId],
+  );
+  if (rowCount)
+    throw new AppError(
+      "conflict",
+      "A push of this connector is under way. Wait until it is done, then make a new plan.",
+    );
+};
+
+type NewPush = {
+  plan: LockedPlan;
+  teamId: string;
+  doer: Doer;
+  isUrgent: boolean;
+  /** No person decided it. */
+  isAlone: boolean;
+  now: Date;
+};
+
+const openPush = async (
+  client: PoolClient,
+  { plan, teamId, doer, isUrgent, isAlone, now }: NewPush,
+): Promise<string> => {
+  const id = randomUUID();
+  const planned = plan.add + plan.change + plan.remove;
+  const finishedAt = planned === 0 ? now : null;
+  // One of some items alone takes nobody's place.
+  if (isUrgent) await overtake(client, plan);
+  else await supersedePushes(client, plan.connectorId, now);
+  await client.query(
+    `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at, urgent)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
+    [
+      id,
+      plan.id,
+      plan.connectorId,
+      teamId,
+      planned === 0 ? "done" : "queued",
+      planned,
+      doer.id,
+      now,
+      finishedAt,
+      isUrgent,
+    ],
+  );
+  await client.query(
+    "UPDATE plan SET state = 'applied', applied_at = $2, applied_by = $3, automatic = $4 WHERE id = $1",
+    [plan.id, now, doer.id, isAlone],
+  );
+  if (planned === 0) return id;
+  await openItems(client, id, plan);
+  await client.query(
+    `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, changed_at)
+     SELECT $1, indicator_id, team_id, $2,
+       CASE operation WHEN 'remove' THEN 'withdrawing' ELSE 'pending' END::receipt_state, $4
+     FROM plan_item WHERE plan_id = $3 AND operation <> 'blocked' ORDER BY indicator_id
+     ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
+       push_id = excluded.push_id, state = excluded.state, reason = NULL, changed_at = excluded.changed_at`,
+    [plan.connectorId, id, plan.id, now],
+  );
+  await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId: id });
+  return id;
+};
+
+/**
+ * The items of a push. Under other device groups than what stands, or may, a record is another one: it is removed first, then added.
+ */
+const openItems = async (
+  client: PoolClient,
+  pushId: string,
+  { id: planId, connectorId, isUrgent }: LockedPlan,
+): Promise<void> => {
+  await client.query(
+    `INSERT INTO push_item (push_id, indicator_id, team_id, operation, device_groups, moves)
+     SELECT $1, n.indicator_id, n.team_id, CASE WHEN n.moves THEN 'remove' ELSE n.operation END,
+       CASE WHEN n.moves OR n.operation = 'remove' THEN n.standing ELSE n.wanted END, n.moves
+     FROM (
+       SELECT p.indicator_id, p.team_id, p.operation, p.content->'deviceGroups' AS wanted, s.groups AS standing,
+         p.operation <> 'remove' AND s.stands AND s.groups IS DISTINCT FROM p.content->'deviceGroups' AS moves
+       FROM plan_item p
+       LEFT JOIN claim c ON c.connector_id = $3 AND c.indicator_id = p.indicator_id
+       LEFT JOIN LATERAL (
+         SELECT i.device_groups, true AS is_known FROM ${unansweredItems("$3", { isUrgent })} u
+         JOIN push_item i ON i.push_id = u.push_id AND i.indicator_id = u.indicator_id
+         WHERE c.record_id IS NULL AND u.indicator_id = p.indicator_id LIMIT 1
+       ) sent ON true
+       CROSS JOIN LATERAL (
+         SELECT CASE WHEN c.record_id IS NULL THEN sent.device_groups ELSE c.content->'deviceGroups' END AS groups,
+           c.record_id IS NOT NULL OR coalesce(sent.is_known, false) AS stands
+       ) s
+       WHERE p.plan_id = $2 AND p.operation <> 'blocked'
+     ) n`,
+    [pushId, planId, connectorId],
+  );
+};
+
+/** From now on this plan alone decides about its values: what other pushes of the connector still hold of them is older. */
+const overtake = async (client: PoolClient, { id, connectorId }: LockedPlan): Promise<void> => {
+  await client.query(
+    `UPDATE push_item i SET overtaken = true
+     FROM (
+       -- In the order in which a batch marks them, so that neither waits for the other in a circle.
+       SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
+       JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
+       WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
+       ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
+     ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
+    [connectorId, id],
+  );
+};

@@ -1,0 +1,176 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import type { Actor } from "@/lib/domain/access/actor";
+import { rulesSchema } from "@/lib/domain/connector/rule-input";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
+import { deliverToTheEnd } from "@/lib/services/delivery/testing/desk";
+import { getPlan } from "./get-plan";
+import { getPlanFit } from "./get-plan-fit";
+import { listPlanItems } from "./list-plan-items";
+import {
+  apply,
+  connect,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  unvouch,
+  vouch,
+} from "@/lib/services/delivery/testing/desk";
+import { lookAt } from "@/lib/services/delivery/testing/remote";
+
+const database = useTestDatabase();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+const signal = new AbortController().signal;
+
+let team: TestTeam;
+let actor: Actor;
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+const stateSchema = z.object({
+  tenants: z.array(
+    z.object({
+      defender: z.object({
+        indicators: z.array(
+          z.object({
+            indicatorValue: z.string(),
+            rbacGroupNames: z.array(z.string()),
+            createdBy: z.string(),
+          }),
+        ),
+      }),
+    }),
+  ),
+});
+/** The device groups of what stands in the tenant, by value. */
+const groupsThere = async () => {
+  const { tenants } = stateSchema.parse(await remote.control("GET", "state"));
+  return tenants.flatMap(({ defender }) =>
+    defender.indicators.map(({ indicatorValue, rbacGroupNames }) => [indicatorValue, rbacGroupNames]),
+  );
+};
+const byRule = (deviceGroups: string[] | null, more: object = {}) =>
+  rulesSchema.parse([{ when: { minConfidence: 50 }, action: "Warn", deviceGroups, ...more }]);
+const planned = async (connector: ConnectorView) => {
+  const { id } = await plan(actor, connector);
+  const { items } = await listPlanItems({ id, teamId: team.id }, { limit: 10, after: null });
+  return { id, items };
+};
+const claims = () =>
+  database.asOwner(async (client) => {
+    const { rows } = await client.query<{ scope: string; state: string; claimed: boolean }>(
+      `SELECT r.scope, r.state::text, c.record_id IS NOT NULL AS claimed
+       FROM remote_record r LEFT JOIN claim c ON c.record_id = r.id ORDER BY r.scope`,
+    );
+    return rows;
+  });
+
+describe("device groups by rule", () => {
+  it("are part of what is sent, and of which record it is", async () => {
+    const values = someValues(1);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const rules = byRule(["Servers"]);
+    const connector = await connect(actor, team, "defender", { rules });
+
+    expect((await push(actor, connector)).counts).toMatchObject({ accepted: 1, failed: 0 });
+
+    expect(await groupsThere()).toEqual([[values[0]?.value, ["Servers"]]]);
+    expect((await planned(connector)).items).toEqual([]);
+  });
+
+  it("are changed by removing the record and making it anew, in one push, and the plan says so", async () => {
+    const values = someValues(3);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender", { rules: byRule(["Servers"]) });
+    await push(actor, connector);
+    await updateConnector(actor, connector, { rules: byRule(["Workstations"]) });
+
+    const { id, items } = await planned(connector);
+    expect(items[0]).toMatchObject({
+      operation: "change",
+      code: "groups-changed",
+      reason: expect.stringContaining("Workstations instead of Servers") as unknown,
+    });
+    expect(await getPlanFit(await getPlan(actor, id))).toMatchObject({ needed: 0 });
+    const done = await push(actor, connector);
+
+    expect(done.counts).toMatchObject({ planned: 3, accepted: 3, removed: 0, failed: 0, skipped: 0 });
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([
+      ["Workstations"],
+      ["Workstations"],
+      ["Workstations"],
+    ]);
+    expect(await claims()).toEqual([
+      ...Array.from({ length: 3 }, () => ({ scope: '["Servers"]', state: "gone", claimed: false })),
+      ...Array.from({ length: 3 }, () => ({ scope: '["Workstations"]', state: "live", claimed: true })),
+    ]);
+    expect(await confirmConnector(connector.id, { signal })).toMatchObject({ visible: 3 });
+    expect((await planned(connector)).items).toEqual([]);
+  });
+
+  it("go back to the connector's own, and leave with the value", async () => {
+    const values = someValues(1);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender", { rules: byRule(["Servers"]) });
+    await push(actor, connector);
+    await updateConnector(actor, connector, { rules: byRule(null) });
+    await push(actor, connector);
+    expect(await groupsThere()).toEqual([[values[0]?.value, []]]);
+    await updateConnector(actor, connector, { rules: byRule(["Servers"]) });
+    await push(actor, connector);
+    await unvouch(team, values);
+
+    expect((await push(actor, connector)).counts).toMatchObject({ removed: 1 });
+    expect(await groupsThere()).toEqual([]);
+  });
+
+  it("are settled by the next plan where the answer to the removal never came", async () => {
+    const values = someValues(1);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender", { rules: byRule(["Servers"]) });
+    await push(actor, connector);
+    await updateConnector(actor, connector, { rules: byRule(["Workstations"]) });
+    const id = await apply(actor, connector);
+    // The removal is carried out, and every answer is lost until the push gives up.
+    const match = { path: "/defender/api/indicators/BatchDelete" };
+    await remote.control("POST", "faults", { match, processed: true, reset: true, times: 10 });
+    await deliverToTheEnd(id);
+    await remote.control("DELETE", "faults");
+
+    expect((await push(actor, connector)).counts).toMatchObject({ accepted: 1, failed: 0 });
+    expect(await groupsThere()).toEqual([[values[0]?.value, ["Workstations"]]]);
+  });
+
+  it("keep two connectors of one tenant apart: each has a record of its own", async () => {
+    const values = someValues(1);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const servers = await connect(actor, team, "defender", { deviceGroups: ["Servers"] });
+    const others = await connect(actor, team, "defender", { rules: byRule(["Workstations"]) });
+    await push(actor, servers);
+    await push(actor, others);
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([["Servers"], ["Workstations"]]);
+
+    // Under the same device groups it is one record, by whatever rule.
+    await updateConnector(actor, others, { rules: byRule(["Servers"]) });
+    await push(actor, others);
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([["Servers"]]);
+    await updateConnector(actor, others, { rules: byRule(["Workstations"]) });
+    await push(actor, others);
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([["Servers"], ["Workstations"]]);
+    expect((await planned(servers)).items).toEqual([]);
+  });
+});

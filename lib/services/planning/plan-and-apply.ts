@@ -1,0 +1,70 @@
+import "server-only";
+
+import { asSystem, asTeam, bulkAsTeam } from "@/lib/db/scope";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import { AppError } from "@/lib/domain/errors";
+
+import { applyPlan } from "./apply-plan";
+import { createPlan } from "./create-plan";
+import { supersedePlans } from "./drop-plans";
+import { leaveToPerson } from "@/lib/services/reconcile/leave-to-person";
+
+export type AutomaticOutcome =
+  | { status: "applied"; pushId: string }
+  /** There was nothing to change. */
+  | { status: "unchanged" }
+  /** It is more than a person allowed without being asked. */
+  | { status: "waits"; planId: string; reason: string }
+  /** It is not automatic any more, or a push is open; the end of that push plans again. */
+  | { status: "left"; reason: string };
+
+/** Plans and applies for a connector whose mode is automatic. Safe to call at any time, twice, or for any connector. */
+export const planAndApply = async (connectorId: string): Promise<AutomaticOutcome> => {
+  const connector = await asSystem("delivery", (tx) =>
+    tx.connector.findFirst({
+      where: { id: connectorId, mode: "automatic", enabled: true, deletedAt: null },
+      select: { teamId: true },
+    }),
+  );
+  if (!connector) return { status: "left", reason: "The connector is not automatic." };
+  const { teamId } = connector;
+  if (await isAhead(connectorId, teamId)) return { status: "left", reason: "A push is under way." };
+  const made = await createPlan({ connectorId, teamId, doer: SYSTEM });
+  const { id, hash, counts } = made;
+  if (counts.add + counts.change + counts.remove > 0) {
+    const waiting = await leaveToPerson(made, teamId);
+    if (waiting) {
+      await dropOlderPlans(connectorId, teamId, waiting.planId);
+      return { status: "waits", ...waiting };
+    }
+  }
+  await dropOlderPlans(connectorId, teamId, id);
+  if (counts.add + counts.change + counts.remove === 0) return { status: "unchanged" };
+  try {
+    const push = await applyPlan({ planId: id, teamId, hash, doer: SYSTEM });
+    return { status: "applied", pushId: push.id };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === "conflict") return { status: "left", reason: error.message };
+    // Somebody changed something in between: plan again.
+    throw new AppError(error.code, error.message, { retry: "later", cause: error });
+  }
+};
+
+/** A push, or something that a person saved and that is planned first: the end of either plans again. */
+const isAhead = async (connectorId: string, teamId: string): Promise<boolean> =>
+  asTeam(teamId, async (tx) => {
+    const open = await tx.push.count({
+      where: { connectorId, teamId, state: { in: ["queued", "running"] } },
+    });
+    if (open > 0) return true;
+    const askedAt = { gt: new Date(Date.now() - PATIENCE_MS) };
+    return (await tx.urgentItem.count({ where: { connectorId, teamId, askedAt } })) > 0;
+  });
+
+/** Something that cannot be planned ahead does not keep all else from being planned for ever. */
+const PATIENCE_MS = 120_000;
+
+/** An automatic connector plans after every run; of whole plans that nobody applied only the newest says anything. */
+const dropOlderPlans = (connectorId: string, teamId: string, newestId: string): Promise<void> =>
+  bulkAsTeam(teamId, (client) => supersedePlans(client, { connectorId, teamId, newestId }));

@@ -1,0 +1,179 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { RemoteRecord } from "@/lib/connectors/contract";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { DriftField, ShownRecord } from "@/lib/domain/delivery/drift";
+
+import { PATIENCE_HOURS } from "@/lib/services/delivery/announce-unconfirmed";
+
+/** A record that a connector's application made and that should stand at its destination. */
+export type ExpectedRecord = ShownRecord & {
+  recordId: string;
+  remoteId: string;
+  /** It was seen there as it was sent. */
+  isConfirmed: boolean;
+  /** It was found changed already, and waits for a plan. */
+  isChanged: boolean;
+  isOrphaned: boolean;
+  acceptedAt: Date | null;
+  /** When it was last sent again because its destination had not published it. */
+  refreshedAt: Date | null;
+};
+
+/**
+ * The records that should stand now and that the connector's application may look after: at Defender those that it made, at
+ * Sentinel, where any may write, those that the connector has a claim on. Left out is what ends in a moment, which the destination's
+ * clock may have ended already, and what was sent so lately that it need not be shown yet.
+ */
+export const readExpected = async (
+  client: PoolClient,
+  { connectorId, clientId, kind }: { connectorId: string; clientId: string; kind: ConnectorKind },
+): Promise<ExpectedRecord[]> => {
+  const { rows } = await client.query<ExpectedRecord>(
+    `SELECT id AS "recordId", remote_id AS "remoteId", action, severity, expires_at AS "expiresAt",
+       encode(shown_hash, 'hex') AS "textHash", visible_at IS NOT NULL AS "isConfirmed",
+       content_hash IS NULL AS "isChanged", state = 'orphaned' AS "isOrphaned", accepted_at AS "acceptedAt",
+       refreshed_at AS "refreshedAt"
+     FROM remote_record r
+     WHERE ${kind === "defender" ? "owner_connector_id = $1 AND owner_client_id = $2" : CLAIMED} AND state IN ('live', 'orphaned') AND remote_id IS NOT NULL
+       AND (expires_at IS NULL OR expires_at > now() + interval '5 minutes')
+       AND (visible_at IS NOT NULL OR content_hash IS NULL OR accepted_at < now() - make_interval(hours => $3))`,
+    [connectorId, clientId, PATIENCE_HOURS],
+  );
+  return rows;
+};
+
+const CLAIMED =
+  "$2::uuid IS NOT NULL AND EXISTS (SELECT FROM claim c WHERE c.record_id = r.id AND c.connector_id = $1)";
+
+/** What drifted of one record: how it stands now, or that it does not, with the sentence for people. */
+export type Drift = { recordId: string; acceptedAt: Date | null; reason: string } & (
+  | { kind: "removed" | "revoked" }
+  | { kind: "changed" | "ended"; listed: RemoteRecord; changes: DriftField[]; textHash: string | null }
+);
+
+/** Whether nothing of it stands any more. */
+export const isGone = ({ kind }: Drift): boolean => kind === "removed" || kind === "revoked";
+
+/** A connector with what drifted of its own. */
+export type TouchedConnector = { connectorId: string; teamId: string; removed: number; changed: number };
+
+/**
+ * Writes down what drifted, for every connector that has a claim on it: what was removed stands for nobody any more, what was
+ * changed is no longer as sent. The next plan of each puts it right. Receipts that a push is about to write are left to it.
+ */
+export const markDrift = async (
+  client: PoolClient,
+  drifts: readonly Drift[],
+  now: Date,
+): Promise<TouchedConnector[]> => {
+  if (drifts.length === 0) return [];
+  const rows = JSON.stringify(await lockUntouched(client, drifts));
+  await client.query(
+    `UPDATE remote_record r SET state = 'gone', gone_at = $2, owner_connector_id = NULL, owner_client_id = NULL,
+       remote_id = NULL, content_hash = NULL, action = NULL, severity = NULL, expires_at = NULL, visible_at = NULL,
+       unpublished_since = NULL, epoch = r.epoch + d.is_revoked::int
+     FROM ${ROWS} WHERE r.id = d.record_id AND d.is_removed`,
+    [rows, now],
+  );
+  await client.query(
+    `UPDATE remote_record r SET state = 'live', content_hash = NULL, visible_at = NULL, action = coalesce(d.action, r.action),
+       severity = coalesce(d.severity, r.severity), expires_at = d.expires_at, shown_hash = decode(d.text_hash, 'hex'),
+       unpublished_since = NULL
+     FROM ${ROWS} WHERE r.id = d.record_id AND NOT d.is_removed AND r.state IN ('live', 'orphaned')`,
+    [rows],
+  );
+  await client.query(
+    `UPDATE receipt x SET drift = s.reason, drift_shown = s.shown || ${ALL_CHANGES}, drift_choice = NULL, reason = s.reason, changed_at = $2,
+       visible_at = CASE WHEN s.is_removed THEN x.visible_at END, gone_at = CASE WHEN s.is_removed THEN $2::timestamptz END,
+       state = (CASE WHEN s.is_removed THEN 'gone' ELSE 'accepted' END)::receipt_state
+     FROM (
+       SELECT y.connector_id, y.indicator_id, d.reason, d.shown, d.is_removed FROM ${ROWS}
+       JOIN claim c ON c.record_id = d.record_id
+       JOIN receipt y ON y.connector_id = c.connector_id AND y.indicator_id = c.indicator_id
+       WHERE y.state NOT IN ('pending', 'withdrawing')
+       ORDER BY y.connector_id, y.indicator_id FOR UPDATE OF y
+     ) s
+     WHERE x.connector_id = s.connector_id AND x.indicator_id = s.indicator_id`,
+    [rows, now],
+  );
+  const touched = await client.query<TouchedConnector>(
+    `SELECT c.connector_id AS "connectorId", c.team_id AS "teamId", count(*) FILTER (WHERE d.is_removed)::int AS removed,
+       count(*) FILTER (WHERE NOT d.is_removed)::int AS changed
+     FROM ${ROWS} JOIN claim c ON c.record_id = d.record_id GROUP BY 1, 2 ORDER BY 1`,
+    [rows],
+  );
+  await client.query(`DELETE FROM claim c USING ${ROWS} WHERE c.record_id = d.record_id AND d.is_removed`, [
+    rows,
+  ]);
+  return touched.rows;
+};
+
+/** What was changed before and nobody decided about is still changed. */
+const ALL_CHANGES = `jsonb_build_object('changes', (
+  SELECT coalesce(jsonb_agg(DISTINCT field), '[]') FROM (
+    SELECT jsonb_array_elements(coalesce(s.shown->'changes', '[]')) AS field
+    UNION ALL SELECT jsonb_array_elements(coalesce(x.drift_shown->'changes', '[]')) WHERE x.drift IS NOT NULL
+  ) changed))`;
+
+/** Those that nothing was sent of since they were expected. One order for everybody: records, then receipts, each by its key. */
+const lockUntouched = async (
+  client: PoolClient,
+  drifts: readonly Drift[],
+): Promise<ReturnType<typeof toRow>[]> => {
+  const { rows } = await client.query<{ id: string; acceptedAt: Date | null }>(
+    `SELECT id, accepted_at AS "acceptedAt" FROM remote_record
+     WHERE id = ANY ($1::uuid[]) AND state IN ('live', 'orphaned') ORDER BY id FOR UPDATE`,
+    [drifts.map(({ recordId }) => recordId)],
+  );
+  const acceptedAt = new Map(rows.map((row) => [row.id, row.acceptedAt?.getTime() ?? null]));
+  return drifts
+    .filter((drift) => acceptedAt.get(drift.recordId) === (drift.acceptedAt?.getTime() ?? null))
+    .map(toRow);
+};
+
+const toRow = (drift: Drift) => ({
+  record_id: drift.recordId,
+  reason: drift.reason,
+  is_removed: isGone(drift),
+  is_revoked: drift.kind === "revoked",
+  shown: { kind: drift.kind, ...("listed" in drift && { ...toKept(drift.listed), changes: drift.changes }) },
+  ...("listed" in drift && {
+    action: drift.listed.action,
+    severity: drift.listed.severity,
+    expires_at: drift.listed.expiresAt?.toISOString() ?? null,
+    text_hash: drift.textHash,
+  }),
+});
+
+/** How a record is shown, as it is kept for people to decide about. */
+export const toKept = (listed: RemoteRecord) => ({
+  action: listed.action,
+  severity: listed.severity,
+  expiresAt: listed.expiresAt?.toISOString() ?? null,
+  title: listed.title,
+  description: listed.description,
+  by: listed.updatedBy,
+  at: listed.updatedAt?.toISOString() ?? null,
+});
+
+const ROWS = `jsonb_to_recordset($1::jsonb) AS d (record_id uuid, reason text, is_removed boolean, is_revoked boolean, shown jsonb,
+  action text, severity text, expires_at timestamptz, text_hash text)`;
+
+/** Its maker can be used again: what was orphaned is not any more. */
+export const reviveOrphans = async (client: PoolClient, recordIds: readonly string[]): Promise<void> => {
+  await client.query(
+    "UPDATE remote_record SET state = 'live' WHERE id = ANY ($1::uuid[]) AND state = 'orphaned'",
+    [recordIds],
+  );
+};
+
+/** Its maker cannot be used: nobody can change what it made, which administrators are shown. */
+export const orphanAll = async (client: PoolClient, connectorId: string): Promise<void> => {
+  await client.query(
+    "UPDATE remote_record SET state = 'orphaned' WHERE owner_connector_id = $1 AND state = 'live'",
+    [connectorId],
+  );
+};

@@ -1,0 +1,149 @@
+import "server-only";
+
+import { hash } from "node:crypto";
+
+import type { PoolClient } from "pg";
+
+import type { RemoteRecord } from "@/lib/connectors/contract";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import { indicatorTypeCode } from "@/lib/domain/indicator/types";
+import { strangerRemoval } from "@/lib/jobs/stranger-removal.job";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+import { announceSql } from "@/lib/services/outbox/announce";
+
+import type { Comparison } from "./compare-records";
+import { toKept } from "./expected-records";
+import { MOST_REMOVALS } from "@/lib/services/delivery/read-back";
+
+/** As many as are kept to be decided about; the count is of all. */
+const MOST_KEPT = 5_000;
+
+type Options = {
+  connectorId: string;
+  teamId: string;
+  comparison: Pick<Comparison, "unknown" | "isKnownValue">;
+  /** When the list was begun to be read: what was removed later is not judged by it. */
+  startedAt: Date;
+  now: Date;
+};
+
+/**
+ * Keeps what a connector's application made at its destination and nobody here knows of, with what was decided about each. One that
+ * was ignored comes up again when it changed; one that was removed and is not shown any more is gone; one that is still shown is
+ * removed another way.
+ */
+export const writeStrangers = async (
+  client: PoolClient,
+  { connectorId, teamId, comparison, startedAt, now }: Options,
+): Promise<void> => {
+  const teamName = await readTeamName(client, teamId);
+  const strangers = comparison.unknown().filter((record) => isOfNobodyElse(record, teamName));
+  const rows = JSON.stringify(strangers.slice(0, MOST_KEPT).map((record) => toRow(record, comparison)));
+  await client.query("SELECT FROM stranger WHERE connector_id = $1 ORDER BY remote_id FOR UPDATE", [
+    connectorId,
+  ]);
+  await client.query(
+    `INSERT INTO stranger AS known (connector_id, team_id, remote_id, type, value, shown, shown_hash, is_duplicate, found_at)
+     SELECT $2, $3, s.remote_id, s.type, s.value, s.shown, decode(s.shown_hash, 'hex'), s.is_duplicate, $4 FROM ${ROWS}
+     ON CONFLICT (connector_id, remote_id) DO UPDATE SET
+       type = excluded.type, value = excluded.value, shown = excluded.shown, shown_hash = excluded.shown_hash,
+       is_duplicate = excluded.is_duplicate, gone_at = NULL,
+       ${["choice", "decided_by", "decided_by_name", "decided_at"].map((column) => `${column} = CASE WHEN ${IS_NEW} THEN NULL ELSE known.${column} END`).join(", ")}`,
+    [rows, connectorId, teamId, now],
+  );
+  await endAdopted(client, connectorId, now);
+  await concludeRemovals(client, { connectorId, teamId, startedAt, rows, now });
+  await client.query("UPDATE connector SET strangers = $2 WHERE id = $1", [
+    connectorId,
+    JSON.stringify({ count: strangers.length }),
+  ]);
+};
+
+const ROWS = `jsonb_to_recordset($1::jsonb) AS s (remote_id text, type smallint, value text, shown jsonb, shown_hash text, is_duplicate boolean)`;
+
+/** What was ignored as it stood then, or is there again after it was gone, is to be decided about anew. */
+const IS_NEW =
+  "known.gone_at IS NOT NULL OR (known.choice = 'ignore' AND known.shown_hash <> excluded.shown_hash)";
+
+const readTeamName = async (client: PoolClient, teamId: string): Promise<string> => {
+  const { rows } = await client.query<{ name: string }>("SELECT name FROM team WHERE id = $1", [teamId]);
+  return rows[0]?.name ?? "";
+};
+
+/** What names other teams at a workspace that several share is theirs: this team is neither shown it nor asked about it. */
+const isOfNobodyElse = ({ labels }: RemoteRecord, teamName: string): boolean => {
+  const teams = labels.filter((label) => label.startsWith(TEAM));
+  return teams.length === 0 || teams.includes(`${TEAM}${teamName}`);
+};
+
+const TEAM = "team:";
+
+const toRow = (record: RemoteRecord, { isKnownValue }: Options["comparison"]) => {
+  const { remoteId, type, value, stixId, externalId, madeAt } = record;
+  const { by, at, ...words } = toKept(record);
+  return {
+    remote_id: remoteId,
+    type: type === null ? null : indicatorTypeCode(type),
+    value,
+    shown: { ...words, by, at, stixId, externalId, madeAt: madeAt?.toISOString() ?? null },
+    shown_hash: hash("sha256", JSON.stringify(words), "hex"),
+    is_duplicate: isKnownValue(record),
+  };
+};
+
+/** What was adopted stands as a record of ours by now: at Sentinel its old one is left beside it, and is ended. */
+const endAdopted = async (client: PoolClient, connectorId: string, now: Date): Promise<void> => {
+  await client.query(
+    `UPDATE stranger SET removing_since = $2
+     WHERE connector_id = $1 AND choice = 'adopt' AND is_duplicate AND removing_since IS NULL AND removal_tries = 0`,
+    [connectorId, now],
+  );
+};
+
+type Removals = Omit<Options, "comparison"> & { rows: string };
+
+const concludeRemovals = async (
+  client: PoolClient,
+  { connectorId, teamId, startedAt, rows, now }: Removals,
+): Promise<void> => {
+  const gone = await client.query<{ remoteId: string }>(
+    `UPDATE stranger k SET gone_at = $3, removing_since = NULL, problem = NULL
+     WHERE connector_id = $2 AND removed_at < $4 AND gone_at IS NULL
+       AND NOT EXISTS (SELECT FROM ${ROWS} WHERE s.remote_id = k.remote_id) RETURNING remote_id AS "remoteId"`,
+    [rows, connectorId, now, startedAt],
+  );
+  await client.query(
+    `DELETE FROM stranger k WHERE connector_id = $2 AND (gone_at < $3::timestamptz - interval '7 days' OR (
+       removed_at IS NULL AND NOT EXISTS (SELECT FROM ${ROWS} WHERE s.remote_id = k.remote_id)))`,
+    [rows, connectorId, now],
+  );
+  await client.query(
+    `UPDATE stranger SET removing_since = CASE WHEN removal_tries < $3 THEN $2::timestamptz END,
+       problem = CASE WHEN removal_tries < $3 THEN problem ELSE $4 END
+     WHERE connector_id = $1 AND gone_at IS NULL AND removed_at < $5::timestamptz - make_interval(mins => $6)
+       AND (removing_since IS NULL OR removing_since <= removed_at)`,
+    [connectorId, now, MOST_REMOVALS, NEVER_CONFIRMED, startedAt, PATIENCE_MINUTES],
+  );
+  if (gone.rows.length > 0) {
+    const subject = { type: "connector", id: connectorId };
+    const detail = {
+      count: gone.rows.length,
+      records: gone.rows.slice(0, 20).map(({ remoteId }) => remoteId),
+    };
+    await recordAuditSql(client, { teamId, doer: SYSTEM, action: "stranger.gone", subject, detail }, now);
+  }
+  const { rowCount: due } = await client.query(
+    `SELECT FROM stranger WHERE connector_id = $1 AND ${IS_TO_BE_REMOVED} LIMIT 1`,
+    [connectorId],
+  );
+  if (due) await announceSql(client, strangerRemoval, { connectorId });
+};
+
+/** Somebody started its removal, and no request for it left since. */
+export const IS_TO_BE_REMOVED =
+  "removing_since IS NOT NULL AND gone_at IS NULL AND (removed_at IS NULL OR removed_at < removing_since)";
+
+/** Destinations show a removal within some minutes. */
+const PATIENCE_MINUTES = 5;
+const NEVER_CONFIRMED =
+  "Not confirmed: the destination accepted its removal in each way there is, and still shows it. Remove it in Microsoft's portal.";

@@ -1,0 +1,93 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { bulkAsTeam } from "@/lib/db/scope";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import { findExcess, type Earlier } from "@/lib/domain/delivery/plan-limits";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+
+import type { MadePlan } from "@/lib/services/planning/create-plan";
+import { readPlanningConnector, type PlanningConnector } from "@/lib/services/planning/planning-connector";
+
+/**
+ * Leaves a plan of an automatic connector to a person where it is more than the connector applies by itself, or may be applied
+ * by one person alone; null for one that is not. The plan that waits already stays, with what somebody approved of it, where
+ * the new one is equal.
+ */
+export const leaveToPerson = async (
+  { id, connectorId, hash, counts }: MadePlan,
+  teamId: string,
+): Promise<{ planId: string; reason: string } | null> =>
+  bulkAsTeam(teamId, async (client) => {
+    const connector = await readPlanningConnector(client, { connectorId, teamId });
+    const reason = await findExcessOf(client, connector, counts);
+    if (reason === null) return null;
+    const equal = await findWaiting(client, { connectorId, teamId, hash });
+    if (equal !== null) {
+      // It has seen no less than the new one, which says the same.
+      await client.query(
+        `UPDATE plan old SET waits_because = $3, changes_seen = new.changes_seen, created_at = new.created_at,
+           keep = new.keep, blocked = new.blocked,
+           -- Beside less that stays, what was approved is more than it was.
+           approved_at = CASE WHEN new.keep < old.keep THEN NULL ELSE old.approved_at END,
+           approved_by = CASE WHEN new.keep < old.keep THEN NULL ELSE old.approved_by END
+         FROM plan new WHERE old.id = $1 AND new.id = $2`,
+        [equal, id, reason],
+      );
+      return { planId: equal, reason };
+    }
+    await client.query("UPDATE plan SET waits_because = $2 WHERE id = $1", [id, reason]);
+    const subject = { type: "plan", id };
+    const detail = { connector: connector.name, connectorId, reason, ...counts };
+    await recordAuditSql(client, { teamId, doer: SYSTEM, action: "plan.wait", subject, detail });
+    return { planId: id, reason };
+  });
+
+/** Whether an automatic connector applies as much as this by itself, beside what it applied so within the last hour. */
+export const isWithinLimits = async (
+  client: PoolClient,
+  connector: PlanningConnector,
+  counts: Counts,
+): Promise<boolean> => (await findExcessOf(client, connector, counts)) === null;
+
+type Counts = Parameters<typeof findExcess>[1];
+
+const findExcessOf = async (
+  client: PoolClient,
+  { id, approval, automaticLimits }: PlanningConnector,
+  counts: Counts,
+): Promise<string | null> => {
+  if (approval === null && automaticLimits === null) return null;
+  const earlier = await readAppliedAlone(client, id);
+  const excess = new Set(
+    [automaticLimits, approval].flatMap((limits) => findExcess(limits, counts, earlier)),
+  );
+  return excess.size === 0 ? null : [...excess].join(" ");
+};
+
+/** What left or is to leave of all that the connector applied by itself within the last hour: many small plans are one large one. */
+const readAppliedAlone = async (client: PoolClient, connectorId: string): Promise<Earlier> => {
+  const { rows } = await client.query<Earlier>(
+    `SELECT count(*) FILTER (WHERE i.operation = 'add')::int AS add, count(*) FILTER (WHERE i.operation = 'remove')::int AS remove
+     FROM plan p JOIN push u ON u.connector_id = p.connector_id AND u.plan_id = p.id
+     JOIN push_item i ON i.push_id = u.id AND i.state NOT IN ('skipped', 'failed')
+     WHERE p.connector_id = $1 AND p.automatic AND p.applied_at > now() - interval '1 hour'`,
+    [connectorId],
+  );
+  return rows[0] ?? { add: 0, remove: 0 };
+};
+
+type Wanted = { connectorId: string; teamId: string; hash: string };
+
+const findWaiting = async (
+  client: PoolClient,
+  { connectorId, teamId, hash }: Wanted,
+): Promise<string | null> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM plan WHERE connector_id = $1 AND team_id = $2 AND hash = $3 AND state = 'draft' AND NOT partial
+       AND created_by IS NULL AND waits_because IS NOT NULL ORDER BY created_at DESC LIMIT 1 FOR UPDATE`,
+    [connectorId, teamId, hash],
+  );
+  return rows[0]?.id ?? null;
+};

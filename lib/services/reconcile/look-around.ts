@@ -1,0 +1,78 @@
+import "server-only";
+
+import type { RemoteRecord } from "@/lib/connectors/contract";
+import { asSystem, bulkAsSystem } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
+
+import { createApplications, type Application } from "@/lib/services/delivery/applications";
+import { parseCapacity } from "@/lib/services/delivery/note-capacity";
+import { noteTenant } from "@/lib/services/delivery/note-tenant";
+
+/** What others hold there may be as old as that. Comparisons usually read it every hour. */
+const FRESH_MS = 24 * 3_600_000;
+/** Whoever plans does not wait longer than that for a request that may leave. */
+const LONGEST_WAIT_MS = 5_000;
+
+/** Reads all that an application is shown of its Defender tenant, and notes what it finds; gives it by remote ids. */
+export const readTenant = async (
+  application: Application,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, RemoteRecord>> => {
+  const shown = new Map<string, RemoteRecord>();
+  for await (const page of application.destination.list(signal))
+    for (const record of page) shown.set(record.remoteId, record);
+  await application.pacer.settle();
+  return shown;
+};
+
+/**
+ * Has an application that sees the whole tenant look at it, unless it did within a day: nothing is sent over what others hold there.
+ * Throws an AppError when it cannot look.
+ */
+export const lookBeforeSending = async (application: Application, signal?: AbortSignal): Promise<void> => {
+  const { access, destination } = application;
+  if (access.kind !== "defender") return;
+  const { isFresh, isReader } = await readLook(access.connectorId, access.teamId);
+  // By its rights now: it may have got more since.
+  const seesOthers = await destination.seesOthers(signal);
+  if (isFresh && (isReader || seesOthers !== true)) return;
+  if (seesOthers === false) await noteBlind(access.connectorId);
+  else await noteTenant(application, await readTenant(application, signal), seesOthers);
+};
+
+/**
+ * The same before a plan is made. Gives why it could not look, in a sentence, or null: a plan may be made all the same, since it is
+ * looked once more before anything is sent.
+ */
+export const lookBeforePlanning = async (connectorId: string, teamId: string): Promise<string | null> => {
+  const { kind, isFresh } = await readLook(connectorId, teamId);
+  if (kind !== "defender" || isFresh) return null;
+  try {
+    const applications = createApplications(() => undefined, undefined, { longestWaitMs: LONGEST_WAIT_MS });
+    await lookBeforeSending(await applications(connectorId));
+    return null;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return error.message;
+  }
+};
+
+type Look = { kind: string; isFresh: boolean; isReader: boolean };
+
+const readLook = (connectorId: string, teamId: string): Promise<Look> =>
+  asSystem("delivery", async (tx) => {
+    const connector = await tx.connector.findFirst({
+      where: { id: connectorId, teamId },
+      select: { kind: true, clientId: true, lookedAt: true, destination: { select: { capacity: true } } },
+    });
+    if (!connector) throw new AppError("not_found", "There is no such connector.");
+    const { kind, clientId, lookedAt, destination } = connector;
+    const isFresh = lookedAt !== null && Date.now() - lookedAt.getTime() < FRESH_MS;
+    return { kind, isFresh, isReader: parseCapacity(destination.capacity).readers.includes(clientId) };
+  });
+
+/** It sees its own records alone, and so can write over nobody else's. */
+const noteBlind = (connectorId: string): Promise<void> =>
+  bulkAsSystem("delivery", async (client) => {
+    await client.query("UPDATE connector SET looked_at = clock_timestamp() WHERE id = $1", [connectorId]);
+  });

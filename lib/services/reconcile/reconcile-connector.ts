@@ -1,0 +1,200 @@
+import "server-only";
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { PoolClient } from "pg";
+
+import { IS_READABLE } from "@/lib/db/queries/is-readable";
+import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
+import { bulkAsSystem } from "@/lib/db/scope";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { connectorRefresh } from "@/lib/jobs/connector-refresh.job";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { announceSql } from "@/lib/services/outbox/announce";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
+import { createApplications, type Application } from "@/lib/services/delivery/applications";
+import { compareRecords, toRemoved, type Comparison } from "./compare-records";
+import {
+  isGone,
+  markDrift,
+  orphanAll,
+  readExpected,
+  reviveOrphans,
+  type Drift,
+  type ExpectedRecord,
+} from "./expected-records";
+import { writeStrangers } from "./find-strangers";
+import { markUnpublished } from "./mark-unpublished";
+import { readDestination } from "@/lib/services/delivery/read-destination";
+
+type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
+
+export type Reconciliation =
+  | { status: "compared"; standing: number; removed: number; changed: number }
+  /** Something is being sent there, so that what stands proves nothing; or there is nothing to compare. */
+  | { status: "left"; reason: string }
+  | { status: "failed"; problem: string };
+
+/**
+ * Compares what stands at a connector's destination with what should, by all that its application is shown there. What is missing or
+ * was changed is written down, so that the next plan puts it right, and automatic connectors plan at once; so is what of ours nobody
+ * here knows of, and what Sentinel has not published again for too long. Sends nothing, and looks only at what the application may
+ * look after. Safe to call at any time, twice, or for any connector.
+ */
+export const reconcileConnector = async (
+  connectorId: string,
+  { signal, open, now = () => new Date() }: Options,
+): Promise<Reconciliation> => {
+  const begun = await bulkAsSystem("delivery", (client) => begin(client, connectorId));
+  if ("left" in begun) return { status: "left", reason: begun.left };
+  const applications = createApplications(() => undefined, open);
+  const comparison = compareRecords({ ...begun, now: now() });
+  const { isRead, failure } = await readDestination(connectorId, applications, signal, comparison.see);
+  if (failure || !isRead) {
+    const problem = failure?.message ?? "The destination could not be read.";
+    await bulkAsSystem("delivery", async (client) => {
+      await client.query("UPDATE connector SET reconcile_problem = $2 WHERE id = $1", [connectorId, problem]);
+      if (failure?.retry === "never") await orphanAll(client, connectorId);
+    });
+    return { status: "failed", problem };
+  }
+  const missing = comparison.missing();
+  const removed =
+    missing.length === 0 ? [] : await lookAgain(await applications(connectorId), comparison, missing, signal);
+  const drifts = [...comparison.drifts(), ...removed];
+  const isKept = await bulkAsSystem("delivery", (client) =>
+    conclude(client, { ...begun, connectorId, comparison, drifts }),
+  );
+  if (!isKept) return { status: "left", reason: SENT_MEANWHILE };
+  await relayOutbox();
+  const gone = drifts.filter(isGone).length;
+  const changed = drifts.length - gone;
+  return { status: "compared", standing: begun.expected.length - drifts.length, removed: gone, changed };
+};
+
+const SENT_MEANWHILE = "Something was sent there while it was read.";
+const SECOND_LOOK_MS = 1_000;
+
+type Begun = {
+  destinationId: string;
+  teamId: string;
+  kind: ConnectorKind;
+  startedAt: Date;
+  expected: ExpectedRecord[];
+  knownIds: ReadonlySet<string>;
+};
+
+const begin = async (client: PoolClient, connectorId: string): Promise<Begun | { left: string }> => {
+  const { rows } = await client.query<Omit<Begun, "expected" | "knownIds"> & { clientId: string }>(
+    `SELECT destination_id AS "destinationId", team_id AS "teamId", client_id AS "clientId", kind,
+       clock_timestamp() AS "startedAt" FROM connector c
+     WHERE id = $1 AND ${IS_READABLE} AND enabled AND deleted_at IS NULL`,
+    [connectorId],
+  );
+  const [row] = rows;
+  if (!row) return { left: "There is nothing to compare." };
+  if (!(await isQuiet(client, row))) return { left: SENT_MEANWHILE };
+  await client.query("UPDATE connector SET reconcile_tried_at = $2 WHERE id = $1", [
+    connectorId,
+    row.startedAt,
+  ]);
+  const known = await client.query<{ remoteId: string }>(OWN_REMOTE_IDS, [row.destinationId]);
+  return {
+    ...row,
+    expected: await readExpected(client, { connectorId, ...row }),
+    knownIds: new Set(known.rows.map(({ remoteId }) => remoteId)),
+  };
+};
+
+/** Whether nothing was sent to the destination since then. */
+const isQuiet = async (
+  client: PoolClient,
+  { destinationId, startedAt }: Pick<Begun, "destinationId" | "startedAt">,
+): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    `SELECT FROM push p JOIN connector c ON c.id = p.connector_id
+     WHERE c.destination_id = $1 AND (p.state = 'running' OR p.finished_at >= $2) LIMIT 1`,
+    [destinationId, startedAt],
+  );
+  return rowCount === 0;
+};
+
+/**
+ * What became of the missing, by a second look: one odd answer must not look like a purge. Where those that ended or were revoked
+ * can be asked for, they say so themselves.
+ */
+const lookAgain = async (
+  { destination, pacer }: Application,
+  comparison: Comparison,
+  missing: readonly ExpectedRecord[],
+  signal: AbortSignal,
+): Promise<Drift[]> => {
+  await sleep(SECOND_LOOK_MS, undefined, { signal });
+  if (destination.find === null) {
+    const there = new Set<string>();
+    for await (const page of destination.list(signal)) for (const { remoteId } of page) there.add(remoteId);
+    await pacer.settle();
+    return missing.filter(({ remoteId }) => !there.has(remoteId)).map(toRemoved);
+  }
+  comparison.see(
+    await destination.find(
+      missing.map(({ remoteId }) => remoteId),
+      signal,
+    ),
+  );
+  await pacer.settle();
+  return comparison.missing().map(toRemoved);
+};
+
+type Conclusion = Begun & { connectorId: string; comparison: Comparison; drifts: readonly Drift[] };
+
+/** Keeps what was found, unless something was sent meanwhile: then it is false when nothing was kept. */
+const conclude = async (client: PoolClient, options: Conclusion): Promise<boolean> => {
+  const { connectorId, destinationId, teamId, comparison, drifts, kind } = options;
+  // Nobody takes the destination for a batch before this ends.
+  await client.query("SELECT FROM destination WHERE id = $1 FOR UPDATE", [destinationId]);
+  const hasStoodStill = await isQuiet(client, options);
+  // A workspace takes many minutes to read, and what was sent meanwhile is told record by record.
+  if (!hasStoodStill && kind === "defender") {
+    // It is due again at once.
+    await client.query("UPDATE connector SET reconcile_tried_at = reconciled_at WHERE id = $1", [
+      connectorId,
+    ]);
+    return false;
+  }
+  const now = new Date();
+  await reviveOrphans(client, comparison.revived());
+  const touched = await markDrift(client, drifts, now);
+  if (hasStoodStill)
+    await writeStrangers(client, { connectorId, teamId, comparison, startedAt: options.startedAt, now });
+  if (kind === "sentinel" && (await markUnpublished(client, connectorId, comparison.unpublished())) > 0)
+    await announceSql(client, connectorRefresh, { connectorId });
+  await client.query("UPDATE connector SET reconciled_at = $2, reconcile_problem = NULL WHERE id = $1", [
+    connectorId,
+    now,
+  ]);
+  await announceAutomatic(client, [connectorId, ...touched.map((one) => one.connectorId)]);
+  for (const { connectorId: id, teamId: ofTeam, ...detail } of touched) {
+    const subject = { type: "connector", id };
+    const entry = { teamId: ofTeam, doer: SYSTEM, action: "connector.drift", subject, detail };
+    await recordAuditSql(client, entry, now);
+  }
+  return true;
+};
+
+/** Has those of the connectors plan that do so by themselves and have drift to put right, also what an earlier plan could not. */
+const announceAutomatic = async (client: PoolClient, connectorIds: readonly string[]): Promise<void> => {
+  const { rows } = await client.query<{ teamId: string }>(
+    `SELECT DISTINCT team_id AS "teamId" FROM connector c
+     WHERE id = ANY ($1::uuid[]) AND mode = 'automatic' AND enabled AND deleted_at IS NULL
+       AND EXISTS (SELECT FROM receipt r WHERE r.connector_id = c.id AND r.drift IS NOT NULL)
+     ORDER BY 1`,
+    [connectorIds],
+  );
+  // Counted as a change, so that the end of a push that is under way comes back to it.
+  for (const { teamId } of rows) await announcePlansSql(client, teamId);
+};

@@ -1,0 +1,218 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { OutgoingRecord } from "@/lib/connectors/contract";
+import { bulkAsSystem, bulkAsTeam } from "@/lib/db/scope";
+import { SYSTEM } from "@/lib/domain/access/actor";
+import { mergeClaims } from "@/lib/domain/delivery/merge-claims";
+import { AppError } from "@/lib/domain/errors";
+import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
+import { recordScope } from "@/lib/domain/selection/policy";
+import { env } from "@/lib/env/server";
+import { logger } from "@/lib/observability/logger";
+import { recordAuditSql } from "@/lib/services/audit/record-audit";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+
+import { createApplications, type Application } from "@/lib/services/delivery/applications";
+import { borrowDestination } from "@/lib/services/delivery/borrow-destination";
+import { listedIds } from "@/lib/services/planning/candidate-ids";
+import { composeRecord, hashRecord, type Surroundings } from "@/lib/services/delivery/compose-record";
+import { isStop, mayLeave } from "@/lib/services/delivery/delivery-stop";
+import { installationIdentity } from "@/lib/services/delivery/installation";
+import { judgeCandidates } from "@/lib/services/planning/judge-candidates";
+import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
+import { readClaims, readRecords } from "@/lib/services/delivery/read-batch";
+
+type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
+
+/**
+ * Sends again, as it stands, what a Sentinel connector's destination has not published for too long: nothing changes, so no plan is
+ * made of it. Only what a plan made now would keep is sent, each once, in the turns and at the rate of every push. Safe to call at any
+ * time, twice, or for any connector.
+ */
+export const refreshRecords = async (
+  connectorId: string,
+  { signal, open, now = () => new Date() }: Options,
+): Promise<{ sent: number; refused: number }> => {
+  const sum = { sent: 0, refused: 0 };
+  const connector = await bulkAsSystem("delivery", (client) => readConnector(client, connectorId));
+  if (!connector) return sum;
+  const applications = createApplications(() => undefined, open, { assertMayLeave: mayLeave(connectorId) });
+  const application = await applications(connectorId);
+  const createdByRef = await installationIdentity();
+  const context = { ...connector, connectorId, application, createdByRef };
+  try {
+    for (let after: string | null = "0"; after !== null;) {
+      const page = await refreshPage(context, { after, signal, now: now() });
+      sum.sent += page.sent;
+      sum.refused += page.refused;
+      after = page.last;
+    }
+  } finally {
+    if (sum.sent > 0) await bulkAsSystem("delivery", (client) => note(client, context, sum, now()));
+  }
+  return sum;
+};
+
+type Connector = { teamId: string; destinationId: string };
+type Context = Connector & { connectorId: string; application: Application; createdByRef: string };
+
+const readConnector = async (client: PoolClient, connectorId: string): Promise<Connector | null> => {
+  const { rows } = await client.query<Connector>(
+    `SELECT team_id AS "teamId", destination_id AS "destinationId" FROM connector
+     WHERE id = $1 AND kind = 'sentinel' AND enabled AND deleted_at IS NULL`,
+    [connectorId],
+  );
+  return rows[0] ?? null;
+};
+
+type Turn = { after: string; signal: AbortSignal; now: Date };
+type Page = { sent: number; refused: number; last: string | null };
+
+const refreshPage = async (context: Context, { after, signal, now }: Turn): Promise<Page> => {
+  const { application } = context;
+  const { maxPerPush } = application.destination.limits;
+  const ids = await bulkAsSystem("delivery", (client) =>
+    readDue(client, context, { after, limit: maxPerPush }),
+  );
+  const last = ids.length < maxPerPush ? null : (ids.at(-1) ?? null);
+  const nothing = { sent: 0, refused: 0, last };
+  if (ids.length === 0) return nothing;
+  const turn = { key: application.access, operation: "sentinel.upload", signal } as const;
+  return borrowDestination(turn, async (held) => {
+    // Judged with the destination taken: no push changes meanwhile what stands there.
+    const kept = await bulkAsTeam(context.teamId, (client) => findKept(client, context, { ids, now }));
+    const records = await bulkAsSystem("delivery", (client) =>
+      takeRecords(client, context, { ids: kept, now }),
+    );
+    if (records.length === 0) return nothing;
+    return { ...nothing, ...(await send(context, records, { signal: held, now })) };
+  });
+};
+
+const readDue = async (
+  client: PoolClient,
+  { connectorId }: Context,
+  { after, limit }: { after: string; limit: number },
+): Promise<string[]> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT r.indicator_id AS id FROM remote_record r JOIN claim c ON c.record_id = r.id AND c.connector_id = $1
+     WHERE r.unpublished_since IS NOT NULL AND r.state = 'live' AND r.content_hash IS NOT NULL AND r.indicator_id > $2
+     ORDER BY r.indicator_id LIMIT $3`,
+    [connectorId, after, limit],
+  );
+  return rows.map(({ id }) => id);
+};
+
+type Asked = { ids: readonly string[]; now: Date };
+
+/** Those that a plan made now would leave as they are: what is no longer vouched for, or held back, is for a plan. */
+const findKept = async (
+  client: PoolClient,
+  { connectorId, teamId }: Context,
+  { ids, now }: Asked,
+): Promise<string[]> => {
+  const connector = await readPlanningConnector(client, { connectorId, teamId });
+  const kept: string[] = [];
+  for await (const page of judgeCandidates(client, listedIds(ids), { connector, isWithdrawal: false, now }))
+    for (const { id, operation } of page) if (operation === "keep") kept.push(id);
+  return kept;
+};
+
+/** Composes them as they stand and notes that they were sent, before any request leaves: nothing is sent twice. */
+const takeRecords = async (
+  client: PoolClient,
+  { destinationId, application, createdByRef }: Context,
+  { ids, now }: Asked,
+): Promise<OutgoingRecord[]> => {
+  const { deviceGroups } = application.access;
+  const surroundings: Surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now };
+  const scope = recordScope(deviceGroups);
+  const rows = await readRecords(client, { destinationId }, { scope, ids, now });
+  const claims = await readClaims(
+    client,
+    [...rows.values()].map(({ id }) => id),
+  );
+  const values = await client.query<{ indicatorId: string; key: string; type: number; value: string }>(
+    `SELECT id AS "indicatorId", key, type, value FROM indicator WHERE id = ANY ($1::bigint[]) ORDER BY id`,
+    [ids],
+  );
+  const records = new Map<string, OutgoingRecord>();
+  for (const { type, ...subject } of values.rows) {
+    const row = rows.get(subject.indicatorId);
+    const [oldest, ...others] = row ? (claims.get(row.id) ?? []) : [];
+    if (!row || !oldest) continue;
+    const merged = mergeClaims([oldest.share, ...others.map(({ share }) => share)]);
+    const record = composeRecord(
+      { ...subject, type: indicatorTypeFromCode(type), deviceGroups: null },
+      row,
+      merged,
+      surroundings,
+    );
+    // What would stand differently is a change, which is for a plan.
+    if (row.contentHash?.equals(hashRecord(record))) records.set(row.id, record);
+  }
+  const recordIds = [...records.keys()];
+  await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [
+    recordIds,
+  ]);
+  const { rows: taken } = await client.query<{ id: string }>(
+    `UPDATE remote_record SET refreshed_at = $2, unpublished_since = NULL
+     WHERE id = ANY ($1::uuid[]) AND unpublished_since IS NOT NULL AND state = 'live' RETURNING id`,
+    [recordIds, now],
+  );
+  return taken.flatMap(({ id }) => records.get(id) ?? []);
+};
+
+const send = async (
+  { application, connectorId, destinationId }: Context,
+  records: readonly OutgoingRecord[],
+  { signal, now }: { signal: AbortSignal; now: Date },
+): Promise<{ sent: number; refused: number }> => {
+  const { destination, pacer } = application;
+  try {
+    const receipts = await destination.push(records, signal);
+    await pacer.settle();
+    const refused = receipts.filter(({ outcome }) => outcome.status !== "accepted");
+    if (refused.length > 0)
+      logger.warn({ connectorId, refused: refused.slice(0, 20) }, "Some records were not taken again");
+    return { sent: receipts.length - refused.length, refused: refused.length };
+  } catch (error) {
+    if (error instanceof AppError && hasNotArrived(error))
+      await bulkAsSystem("delivery", (client) => giveBack(client, destinationId, { records, now }));
+    if (error instanceof AppError && typeof error.context["retryAfterMs"] === "number")
+      await pacer.block(error.context["retryAfterMs"]);
+    throw error;
+  }
+};
+
+/** For certain: it was turned away, or never left. Whatever else failed may have arrived, and is looked at by the next comparison. */
+const hasNotArrived = (error: AppError): boolean =>
+  error.retry === "never" || isStop(error) || error.context["status"] === 429;
+
+const giveBack = (
+  client: PoolClient,
+  destinationId: string,
+  { records, now }: { records: readonly OutgoingRecord[]; now: Date },
+) =>
+  client.query(
+    `UPDATE remote_record SET unpublished_since = $3, refreshed_at = NULL
+     WHERE destination_id = $1 AND indicator_id = ANY ($2::bigint[]) AND refreshed_at = $3 AND state = 'live'`,
+    [destinationId, records.map(({ indicatorId }) => indicatorId), now],
+  );
+
+const note = async (
+  client: PoolClient,
+  { connectorId, teamId }: Context,
+  detail: { sent: number; refused: number },
+  now: Date,
+): Promise<void> => {
+  await client.query("UPDATE connector SET refreshed_at = $2, refreshed = $3 WHERE id = $1", [
+    connectorId,
+    now,
+    detail.sent,
+  ]);
+  const subject = { type: "connector", id: connectorId };
+  await recordAuditSql(client, { teamId, doer: SYSTEM, action: "connector.refresh", subject, detail }, now);
+};

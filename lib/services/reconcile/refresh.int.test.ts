@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import type { Actor } from "@/lib/domain/access/actor";
+import { stixId } from "@/lib/domain/indicator/identity";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { getConnector } from "@/lib/services/connectors/get-connector";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
+import { reconcileConnector } from "./reconcile-connector";
+import { refreshRecords } from "./refresh-records";
+import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
+import {
+  connect,
+  CONTOSO_SOC,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  unvouch,
+  vouch,
+  type Vouched,
+} from "@/lib/services/delivery/testing/desk";
+import { lookAt } from "@/lib/services/delivery/testing/remote";
+
+const database = useTestDatabase();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+const signal = new AbortController().signal;
+const DAY_MS = 24 * 3_600_000;
+
+let team: TestTeam;
+let actor: Actor;
+let sentinel: ConnectorView;
+let values: Vouched[];
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  await remote.control("PUT", "switches", { sentinelRepublishDays: 0 });
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+  sentinel = await connect(actor, team, "sentinel");
+  values = someValues(130);
+  await vouch(team, values, { name: "Feed" });
+  // Everything is sent 11.9 days ago.
+  await remote.control("PUT", "clock", { offsetMs: -11.9 * DAY_MS });
+  await push(actor, sentinel);
+  await confirmConnector(sentinel.id, { signal });
+  await database.asOwner((client) =>
+    client.query("UPDATE remote_record SET accepted_at = accepted_at - interval '11.9 days'"),
+  );
+  await remote.control("PUT", "clock", { offsetMs: 0 });
+  await remote.control("DELETE", "journal");
+});
+
+/** A comparison and what follows it, as if so many days had passed. */
+const inDays = async (days: number) => {
+  const now = () => new Date(Date.now() + days * DAY_MS);
+  await reconcileConnector(sentinel.id, { signal, now });
+  return refreshRecords(sentinel.id, { signal, now });
+};
+const idsOf = (some: readonly Vouched[]) => some.map(({ type, value }) => stixId(type, value, 0)).sort();
+const bodySchema = z.object({ stixobjects: z.array(z.object({ id: z.string() })) });
+const uploads = async (): Promise<string[][]> =>
+  (await remote.journal())
+    .filter(({ path }) => path.endsWith(":upload"))
+    .map(({ body }) => bodySchema.parse(body).stixobjects.map(({ id }) => id));
+const republish = (some: readonly Vouched[]) =>
+  remote.control("POST", `workspaces/${CONTOSO_SOC}/republish`, { ids: idsOf(some) });
+
+describe("records that Sentinel has not published again for 12 days", () => {
+  it("are sent again then and not before, exactly those, once each", async () => {
+    expect(await inDays(0)).toEqual({ sent: 0, refused: 0 });
+    expect(await uploads()).toEqual([]);
+
+    await republish(values.slice(0, 5));
+    expect(await inDays(0.2)).toEqual({ sent: 125, refused: 0 });
+
+    const sent = await uploads();
+    expect(sent.map(({ length }) => length)).toEqual([100, 25]);
+    expect(sent.flat().sort()).toEqual(idsOf(values.slice(5)));
+    expect(await inDays(0.2)).toEqual({ sent: 0, refused: 0 });
+    expect(await refreshRecords(sentinel.id, { signal })).toEqual({ sent: 0, refused: 0 });
+    expect(await uploads()).toHaveLength(2);
+    expect(await getConnector(actor, sentinel.id)).toMatchObject({ refreshed: 125 });
+    // Nothing changed: no plan has anything to do.
+    expect((await plan(actor, sentinel)).counts).toMatchObject({ add: 0, change: 0, remove: 0, keep: 130 });
+  });
+
+  it("are not sent twice for being shown late", async () => {
+    await remote.control("PUT", "clock", { offsetMs: -11.9 * DAY_MS });
+    expect(await inDays(0.2)).toMatchObject({ sent: 130 });
+    // By the sandbox they were published long ago all the same.
+    await remote.control("PUT", "clock", { offsetMs: 0 });
+    expect(await inDays(0.2)).toMatchObject({ sent: 0 });
+    expect(await inDays(1.3)).toMatchObject({ sent: 130 });
+  });
+
+  it("are left alone once nobody vouches for them, or while sending is switched off", async () => {
+    await unvouch(team, values.slice(0, 120));
+    await stopConnector(actor, sentinel, "A look first.");
+    await expect(inDays(0.2)).rejects.toThrow("Sending is switched off");
+    expect(await uploads()).toEqual([]);
+    await startConnector(actor, sentinel);
+    const now = () => new Date(Date.now() + 0.2 * DAY_MS);
+    expect(await refreshRecords(sentinel.id, { signal, now })).toMatchObject({ sent: 10 });
+    expect((await uploads()).flat().sort()).toEqual(idsOf(values.slice(120)));
+  });
+
+  it("are none while Sentinel publishes as it says", async () => {
+    await remote.control("PUT", "switches", { sentinelRepublishDays: 8 });
+    expect(await inDays(0.2)).toEqual({ sent: 0, refused: 0 });
+  });
+
+  it("keep to the rate that all workers share", async () => {
+    const counted = async (): Promise<number> => {
+      const { rows } = await database.asOwner((client) =>
+        client.query<{ count: number }>(
+          "SELECT cardinality(sent_at)::int AS count FROM bucket WHERE operation = 'sentinel.upload'",
+        ),
+      );
+      return rows[0]?.count ?? 0;
+    };
+    const before = await counted();
+    await inDays(0.2);
+    expect(await counted()).toBe(before + 2);
+  });
+});

@@ -1,0 +1,202 @@
+import { randomUUID } from "node:crypto";
+
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import type { Actor } from "@/lib/domain/access/actor";
+import { stixId } from "@/lib/domain/indicator/identity";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { getConnector } from "@/lib/services/connectors/get-connector";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import { announceReconciles } from "./announce-reconciles";
+import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
+import { decideDrift } from "./decide-drift";
+import { decideStrangers } from "./decide-strangers";
+import { listDrift } from "./list-drift";
+import { getStrangerRemoval, listStrangers } from "./list-strangers";
+import { reconcileConnector } from "./reconcile-connector";
+import { removeStrangers } from "./remove-strangers";
+import { startStrangerRemoval } from "./start-stranger-removal";
+import {
+  connect,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  vouch,
+  type Vouched,
+} from "@/lib/services/delivery/testing/desk";
+import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { workspaceDesk } from "@/lib/services/delivery/testing/workspace";
+
+const database = useTestDatabase();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+const workspace = workspaceDesk(() => sandbox.url);
+const signal = new AbortController().signal;
+
+let team: TestTeam;
+let actor: Actor;
+let sentinel: ConnectorView;
+let values: Vouched[];
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner(async (client) => {
+    await forgetDestinations(client);
+    await client.query("DELETE FROM stranger");
+  });
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+  sentinel = await connect(actor, team, "sentinel", { driftMode: "ask" });
+  values = someValues(4);
+  await vouch(team, values, { name: `List ${randomUUID()}` });
+  await push(actor, sentinel);
+  await confirmConnector(sentinel.id, { signal });
+});
+
+const at = (place: number): Vouched => {
+  const one = values[place];
+  if (!one) throw new Error("There must be one.");
+  return one;
+};
+const idOf = ({ type, value }: Vouched) => stixId(type, value, 0);
+const reconcile = () => reconcileConnector(sentinel.id, { signal });
+const drift = async () => (await listDrift(sentinel, { limit: 10, after: null })).drift;
+const strangers = async () => (await listStrangers(sentinel, { limit: 10, after: null })).strangers;
+const source = () => sentinel.sourceSystem;
+
+describe("what somebody did to records at a workspace", () => {
+  it("is told apart, and put right by uploads", async () => {
+    expect(await reconcile()).toEqual({ status: "compared", standing: 4, removed: 0, changed: 0 });
+    await workspace.remove(source(), idOf(at(0)));
+    await workspace.change(source(), idOf(at(1)), { name: "Mine" });
+    await workspace.change(source(), idOf(at(2)), {
+      valid_from: "2026-01-01T00:00:00.000Z",
+      valid_until: "2026-01-02T00:00:00.000Z",
+    });
+    await workspace.change(source(), idOf(at(3)), { revoked: true });
+
+    expect(await reconcile()).toEqual({ status: "compared", standing: 0, removed: 2, changed: 2 });
+
+    const found = new Map((await drift()).map(({ value, what }) => [value, what]));
+    expect(values.map(({ value }) => found.get(value))).toEqual(["removed", "changed", "ended", "revoked"]);
+    const { drift: ended } = await listDrift(sentinel, { kind: "ended", limit: 10, after: null });
+    expect(ended).toMatchObject([{ value: at(2).value, changedBy: "TPI_TeamA" }]);
+
+    await decideDrift(actor, sentinel, { choice: "restore", indicatorIds: null });
+    expect((await push(actor, sentinel)).counts).toMatchObject({ accepted: 4, failed: 0 });
+    await confirmConnector(sentinel.id, { signal });
+    expect(await drift()).toEqual([]);
+    const standing = await remote.sentinel();
+    expect(standing).toHaveLength(4);
+    expect(standing.map(({ name }) => name)).not.toContain("Mine");
+    // A revocation is for good: the value stands as a new object.
+    expect(standing.map(({ id }) => id)).toContain(stixId(at(3).type, at(3).value, 1));
+    expect(await reconcile()).toMatchObject({ removed: 0, changed: 0 });
+  });
+
+  it("is not seen in what is merely shown late", async () => {
+    await remote.control("PUT", "clock", { advanceMs: 180_000 });
+    await remote.control("PUT", "switches", { sentinelIndexingDelayMs: 120_000 });
+    const [late] = someValues(1);
+    await vouch(team, late ? [late] : [], { name: "Late" });
+    await push(actor, sentinel);
+
+    expect(await reconcile()).toMatchObject({ status: "compared", removed: 0 });
+    expect((await plan(actor, sentinel)).counts).toMatchObject({ add: 0, change: 0, keep: 5 });
+  });
+
+  it("is not believed of one odd answer", async () => {
+    await remote.control("POST", "faults", {
+      match: { path: "*/main/query" },
+      status: 200,
+      body: { value: [] },
+    });
+    expect(await reconcile()).toMatchObject({ removed: 0, changed: 0 });
+  });
+
+  it("cannot be told without the Azure names, and such a connector is never asked", async () => {
+    const blind = await connect(actor, team, "sentinel", { isReadable: false });
+    expect(await reconcileConnector(blind.id, { signal })).toMatchObject({ status: "left" });
+    await database.asOwner((client) =>
+      client.query("UPDATE connector SET reconcile_tried_at = CASE WHEN id = $1 THEN NULL ELSE now() END", [
+        blind.id,
+      ]),
+    );
+    expect(await announceReconciles()).toBe(0);
+    await database.asOwner((client) =>
+      client.query("UPDATE connector SET reconcile_tried_at = NULL WHERE id = $1", [sentinel.id]),
+    );
+    expect(await announceReconciles()).toBe(1);
+  });
+});
+
+describe("what nobody here knows of at a workspace", () => {
+  const stranger = (value: string) => workspace.upload(source(), { value, name: "By a script" });
+
+  it("is named with what stands twice, and never with what is another team's or source's", async () => {
+    await stranger("stranger.example.net");
+    await stranger(at(0).value);
+    await workspace.upload(source(), { value: "theirs.example.net", labels: ["team:Somebody else"] });
+    await workspace.upload("Other", { value: "foreign.example.net" });
+    await reconcile();
+
+    expect((await getConnector(actor, sentinel.id)).strangers).toEqual({ count: 2 });
+    const found = (await strangers()).map(({ value, isDuplicate }) => [value, isDuplicate]);
+    expect(found).toHaveLength(2);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ["stranger.example.net", false],
+        [at(0).value, true],
+      ]),
+    );
+  });
+
+  it("is the team's once adopted, and the object it came from is ended", async () => {
+    const id = await stranger("adopted.example.net");
+    await reconcile();
+    const access = { id: team.id, slug: team.slug, name: team.name, role: "owner" } as const;
+    expect(await decideStrangers(actor, access, sentinel.id, { choice: "adopt", remoteIds: null })).toEqual({
+      decided: 1,
+      refused: [],
+    });
+    expect((await plan(actor, sentinel)).counts).toMatchObject({ add: 1, keep: 4 });
+    await push(actor, sentinel);
+    await confirmConnector(sentinel.id, { signal });
+    await reconcile();
+
+    expect(await removeStrangers(sentinel.id, { signal })).toEqual({ removed: 1, refused: 0 });
+    const ours = (await remote.sentinel()).filter(({ pattern }) => pattern.includes("adopted.example.net"));
+    expect(ours).toHaveLength(1);
+    expect(ours[0]?.id).not.toBe(id);
+    expect(ours[0]?.description).toContain("By a script");
+    await reconcile();
+    expect(await strangers()).toMatchObject([{ state: "gone" }]);
+  });
+
+  it("is removed only as it was reviewed, and counts as gone when that was seen", async () => {
+    await stranger("one.example.net");
+    await reconcile();
+    const access = { id: team.id, slug: team.slug, name: team.name, role: "owner" } as const;
+    const mark = () => decideStrangers(actor, access, sentinel.id, { choice: "remove", remoteIds: null });
+    await mark();
+    const { hash, count } = await getStrangerRemoval(sentinel);
+    expect(count).toBe(1);
+    await stranger("two.example.net");
+    await reconcile();
+    await mark();
+    await expect(startStrangerRemoval(actor, sentinel, hash)).rejects.toMatchObject({ code: "stale" });
+    expect(await removeStrangers(sentinel.id, { signal })).toEqual({ removed: 0, refused: 0 });
+
+    const reviewed = await getStrangerRemoval(sentinel);
+    expect(await startStrangerRemoval(actor, sentinel, reviewed.hash)).toEqual({ removing: 2 });
+    await removeStrangers(sentinel.id, { signal });
+    expect(await strangers()).toMatchObject([{ state: "removing" }, { state: "removing" }]);
+    await reconcile();
+    expect(await strangers()).toMatchObject([{ state: "gone" }, { state: "gone" }]);
+    expect(await remote.sentinel()).toHaveLength(4);
+  });
+});

@@ -1,0 +1,178 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
+import { indicatorId } from "@/lib/domain/indicator/identity";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { findLocalEntry } from "@/lib/services/indicators/local-entry";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
+import { decideStrangers } from "./decide-strangers";
+import { getStrangerRemoval, listStrangers } from "./list-strangers";
+import { reconcileConnector } from "./reconcile-connector";
+import { removeStrangers } from "./remove-strangers";
+import { startStrangerRemoval } from "./start-stranger-removal";
+import {
+  clientIdOf,
+  connect,
+  CONTOSO,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  vouch,
+  type Vouched,
+} from "@/lib/services/delivery/testing/desk";
+import { lookAt } from "@/lib/services/delivery/testing/remote";
+
+const database = useTestDatabase();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+const signal = new AbortController().signal;
+
+let team: TestTeam;
+let access: TeamAccess;
+let actor: Actor;
+let defender: ConnectorView;
+let values: Vouched[];
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner(async (client) => {
+    await forgetDestinations(client);
+    await client.query("DELETE FROM stranger");
+  });
+  team = await makeTeam();
+  access = { id: team.id, slug: team.slug, name: team.name, role: "owner" };
+  actor = await makeActor([[team, "owner"]]);
+  const approval = { maxAdds: null, maxRemoves: 1, maxRemovedPercent: null };
+  defender = await connect(actor, team, "defender", { approval });
+  values = someValues(2);
+  await vouch(team, values, { name: "Feed" });
+  await push(actor, defender);
+  await confirmConnector(defender.id, { signal });
+});
+
+const seed = (indicatorValue: string, change: object = {}) =>
+  remote.control("POST", "seed", {
+    tenantId: CONTOSO,
+    records: [
+      {
+        ...{ indicatorType: "DomainName", indicatorValue, action: "Warn", severity: "High" },
+        ...{ title: "By hand", description: "Seen on Monday", createdBy: clientIdOf("TPI_TeamA") },
+        ...change,
+      },
+    ],
+  });
+const reconcile = () => reconcileConnector(defender.id, { signal });
+const strangers = async () => (await listStrangers(defender, { limit: 10, after: null })).strangers;
+const decide = (choice: "adopt" | "remove" | "ignore", ids: string[] | null = null) =>
+  decideStrangers(actor, access, defender.id, { choice, remoteIds: ids });
+const standing = async () => (await remote.defender()).map(({ indicatorValue }) => indicatorValue);
+const start = async (who: Actor) =>
+  startStrangerRemoval(who, defender, (await getStrangerRemoval(defender)).hash);
+
+describe("a record that our application made and nobody here knows of", () => {
+  it("is adopted with its words, action, severity and end, and is ours from the next push on", async () => {
+    const end = new Date(Math.floor(Date.now() / 1_000) * 1_000 + 5 * 24 * 3_600_000);
+    await seed("adopted.example.org", { expirationTime: end.toISOString() });
+    await reconcile();
+    expect(await decide("adopt")).toEqual({ decided: 1, refused: [] });
+
+    const id = indicatorId("domain", "adopted.example.org");
+    expect(await findLocalEntry(team.id, id)).toMatchObject({
+      ...{ action: "Warn", severity: "High", validUntil: end, comment: "By hand: Seen on Monday" },
+    });
+    await push(actor, defender);
+    await confirmConnector(defender.id, { signal });
+    await reconcile();
+    expect(await strangers()).toEqual([]);
+    expect(await standing()).toHaveLength(3);
+    expect((await plan(actor, defender)).counts).toMatchObject({ add: 0, change: 0, remove: 0, keep: 3 });
+  });
+
+  it("is not adopted where it stands beside ours, is of a kind we do not know, or an allowlist keeps it in", async () => {
+    await seed(values[0]?.value ?? "");
+    await seed("Category 1", { indicatorType: "WebCategory" });
+    await seed("www.microsoft.com");
+    await reconcile();
+    const { decided, refused } = await decide("adopt");
+    expect(decided).toBe(0);
+    expect(refused.map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("beside a record of yours") as string,
+        expect.stringContaining("does not know") as string,
+      ]),
+    );
+    expect(refused).toHaveLength(3);
+  });
+
+  it("is removed in the end although deletions lie, and counts as gone only when it was seen", async () => {
+    await seed("removed.example.org");
+    await reconcile();
+    await remote.control("PUT", "switches", { defenderDelete: "batch-lies" });
+    await decide("remove");
+    expect(await standing()).toContain("removed.example.org");
+    expect(await start(actor)).toEqual({ removing: 1 });
+    expect(await removeStrangers(defender.id, { signal })).toEqual({ removed: 1, refused: 0 });
+    await reconcile();
+    expect(await strangers()).toMatchObject([{ state: "removing", tries: 1 }]);
+    expect(await removeStrangers(defender.id, { signal })).toEqual({ removed: 0, refused: 0 });
+
+    await database.asOwner((client) =>
+      client.query(
+        "UPDATE stranger SET removing_since = removing_since - interval '10 minutes', removed_at = removed_at - interval '10 minutes'",
+      ),
+    );
+    await reconcile();
+    await removeStrangers(defender.id, { signal });
+    expect(await standing()).not.toContain("removed.example.org");
+    await reconcile();
+    expect(await strangers()).toMatchObject([{ state: "gone", tries: 2 }]);
+    expect(await standing()).toHaveLength(2);
+  });
+
+  it("is removed beyond the connector's limits only by somebody else than who marked it", async () => {
+    await seed("one.example.org");
+    await seed("two.example.org");
+    await reconcile();
+    await decide("remove");
+    await expect(start(actor)).rejects.toMatchObject({ code: "conflict" });
+    expect(await start(await makeActor([[team, "owner"]]))).toEqual({ removing: 2 });
+  });
+
+  it("is ignored until it changes", async () => {
+    await seed("ignored.example.org");
+    await reconcile();
+    expect(await decide("ignore")).toEqual({ decided: 1, refused: [] });
+    await reconcile();
+    expect(await strangers()).toMatchObject([{ state: "ignored" }]);
+    await database.asOwner((client) => client.query("UPDATE stranger SET shown_hash = '\\x00'"));
+    await reconcile();
+    expect(await strangers()).toMatchObject([{ state: "open", decidedBy: null }]);
+  });
+
+  it("is nothing that another team could decide about, nor is another team's record one", async () => {
+    const other = await makeTeam();
+    const stranger = await makeActor([[other, "owner"]]);
+    await seed("ours.example.org");
+    const theirs = await connect(stranger, other, "defender");
+    await vouch(other, someValues(1), { name: "Theirs" });
+    await push(stranger, theirs);
+    await reconcile();
+
+    // One application for both teams: what the other sent is known, and no stranger.
+    expect((await strangers()).map(({ value }) => value)).toEqual(["ours.example.org"]);
+    const astray: TeamAccess = { id: other.id, slug: other.slug, name: other.name, role: "owner" };
+    await expect(
+      decideStrangers(stranger, astray, defender.id, { choice: "adopt", remoteIds: null }),
+    ).rejects.toMatchObject({ code: "not_found" });
+    await expect(
+      startStrangerRemoval(stranger, { id: defender.id, teamId: other.id }, "0"),
+    ).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+});
