@@ -1,4 +1,5 @@
 import { Badge } from "@/components/ui/badge";
+import { formatCount } from "@/components/ui/format-number";
 import { KeyValueList } from "@/components/ui/key-value";
 import { TextLink } from "@/components/ui/text-link";
 import { actionWords } from "@/lib/domain/connector/actions";
@@ -141,7 +142,7 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
           value:
             connector.selection.maxAgeDays === null
               ? "However long ago"
-              : `${String(connector.selection.maxAgeDays)} days`,
+              : formatCount(connector.selection.maxAgeDays, "day"),
         },
         ...(connector.kind === "defender"
           ? [
