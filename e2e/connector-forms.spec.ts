@@ -45,7 +45,12 @@ test("an owner words the title, names device groups, and reads all settings on t
     ["Changed at Microsoft", "Waits on this page until somebody decides"],
     ["Compared", "Every hour"],
   ] as const)
-    await expect(owner.getByRole("term").filter({ hasText: new RegExp(`^${label}$`) }).locator("..")).toContainText(value);
+    await expect(
+      owner
+        .getByRole("term")
+        .filter({ hasText: new RegExp(`^${label}$`) })
+        .locator(".."),
+    ).toContainText(value);
 
   await owner.getByRole("link", { name: "Queries" }).click();
   await expect(owner.getByText(String.raw`Title matches regex "^Team\\s+A(?:\\s*\\|\\s*|$)"`)).toBeVisible();
@@ -56,7 +61,12 @@ test("an owner words the title, names device groups, and reads all settings on t
   await look(owner, "connector-edit");
   await owner.getByRole("button", { name: "Save changes" }).click();
   await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
-  await expect(owner.getByRole("term").filter({ hasText: /^Device groups$/ }).locator("..")).toContainText("Servers");
+  await expect(
+    owner
+      .getByRole("term")
+      .filter({ hasText: /^Device groups$/ })
+      .locator(".."),
+  ).toContainText("Servers");
   await remove();
 });
 

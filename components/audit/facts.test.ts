@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import { describeEntry } from "./facts";
 
 const ID = "0199b7a0-0000-7000-8000-000000000000";
-const PUSH = { connectorId: ID, planned: 962, accepted: 960, removed: 0, failed: 2, skipped: 0, message: null };
+const PUSH = {
+  connectorId: ID,
+  planned: 962,
+  accepted: 960,
+  removed: 0,
+  failed: 2,
+  skipped: 0,
+  message: null,
+};
 
 describe("an entry of the activity", () => {
   it.each<[string, unknown, string, string]>([
@@ -14,7 +22,12 @@ describe("an entry of the activity", () => {
       "A push stopped, 2 failed. The quota is full.",
       "planned: 962",
     ],
-    ["connector.stop", { reason: "Testing the brake." }, "Switched a connector's sending off: Testing the brake.", ""],
+    [
+      "connector.stop",
+      { reason: "Testing the brake." },
+      "Switched a connector's sending off: Testing the brake.",
+      "",
+    ],
     [
       "allowlist.entry.add",
       { list: "Own", value: "a.example", comment: "", until: "2026-12-24T10:00:00.000Z" },
@@ -27,12 +40,32 @@ describe("an entry of the activity", () => {
       "Put 2 values on the allowlist “Own”: known.",
       "values: a, b",
     ],
-    ["indicator.add", { added: 1, changed: 0, rejected: 0 }, "Added to the team's own list: 1 value new.", ""],
+    [
+      "indicator.add",
+      { added: 1, changed: 0, rejected: 0 },
+      "Added to the team's own list: 1 value new.",
+      "",
+    ],
     ["connector.test", { ok: true, failed: [] }, "Tested a connection.", "ok"],
     ["connector.test", { ok: false, failed: ["Token"] }, "Tested a connection; failed: Token.", ""],
-    ["plan.apply", { connector: "D", hash: "a".repeat(64), plan: ID, add: 1200, change: 0, remove: 3 }, "Applied a plan for “D”: 1,200 to add, 3 to remove.", ""],
-    ["connector.create", { name: "D", tenantId: ID, gate: null, rules: 0 }, "Connected “D”.", `tenant id: ${ID}`],
-    ["team.rules", { before: { secondPerson: "off" }, after: { secondPerson: "on" } }, "Changed the team's rules.", "before: second person: off · after: second person: on"],
+    [
+      "plan.apply",
+      { connector: "D", hash: "a".repeat(64), plan: ID, add: 1200, change: 0, remove: 3 },
+      "Applied a plan for “D”: 1,200 to add, 3 to remove.",
+      "",
+    ],
+    [
+      "connector.create",
+      { name: "D", tenantId: ID, gate: null, rules: 0 },
+      "Connected “D”.",
+      `tenant id: ${ID}`,
+    ],
+    [
+      "team.rules",
+      { before: { secondPerson: "off" }, after: { secondPerson: "on" } },
+      "Changed the team's rules.",
+      "before: second person: off · after: second person: on",
+    ],
     ["some.new-thing", { name: "X" }, "Some new thing.", "name: X"],
     ["session.close", null, "Signed out.", ""],
   ])("%s %j says what happened", (action, detail, sentence, facts) => {

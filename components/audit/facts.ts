@@ -16,7 +16,10 @@ export const describeEntry = (action: string, detail: unknown): { sentence: stri
       return sayFact(facts[key], noun, plural);
     });
   const rest = Object.entries(facts).filter(([key, value]) => !said.has(key) && isWorthSaying(key, value));
-  return { sentence: tidy(sentence), facts: shorten(rest.map(([key, value]) => toFact(key, value)).join(" · ")) };
+  return {
+    sentence: tidy(sentence),
+    facts: shorten(rest.map(([key, value]) => toFact(key, value)).join(" · ")),
+  };
 };
 
 const FACT = /\{(\w+)(?:\|([^|}]+))?(?:\|([^}]+))?\}/g;
@@ -29,7 +32,8 @@ const holdsAll = (part: string, facts: Readonly<Record<string, unknown>>): boole
 
 const sayFact = (value: unknown, noun?: string, plural?: string): string => {
   if (isEmpty(value)) return "";
-  if (typeof value === "number") return noun === undefined ? formatNumber(value) : formatCount(value, noun, plural);
+  if (typeof value === "number")
+    return noun === undefined ? formatNumber(value) : formatCount(value, noun, plural);
   return toText(value);
 };
 
@@ -42,7 +46,10 @@ const tidy = (sentence: string): string =>
 
 /** What nobody reads: nothing, no, and names that only programs use. The export holds all. */
 const isWorthSaying = (key: string, value: unknown): boolean =>
-  !isEmpty(value) && value !== false && value !== 0 && (SHOWN_IDS.has(key) || ![value].flat().every(isIdentifier));
+  !isEmpty(value) &&
+  value !== false &&
+  value !== 0 &&
+  (SHOWN_IDS.has(key) || ![value].flat().every(isIdentifier));
 
 const SHOWN_IDS: ReadonlySet<string> = new Set(["tenantId", "clientId", "workspaceId"]);
 const isIdentifier = (value: unknown): boolean => typeof value === "string" && IDENTIFIER.test(value);
@@ -57,7 +64,8 @@ const toFact = (key: string, value: unknown): string => {
 };
 
 const toText = (value: unknown): string => {
-  if (typeof value === "string") return TIME.test(value) ? `${value.slice(0, 10)} ${value.slice(11, 16)} UTC` : value;
+  if (typeof value === "string")
+    return TIME.test(value) ? `${value.slice(0, 10)} ${value.slice(11, 16)} UTC` : value;
   if (typeof value === "number") return formatNumber(value);
   if (value === null) return "none";
   if (Array.isArray(value)) return value.map((item) => toText(item)).join(", ");

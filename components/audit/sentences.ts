@@ -15,11 +15,15 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "connector.create": "Connected “{name}”.",
   "connector.delete": "Deleted the connector “{name}”.",
   "connector.disown": "Let go of {count|record} that turned out to be somebody else's.",
-  "connector.drift": "Records stand differently at Microsoft[: {removed} removed there][, {changed} changed there].",
-  "connector.drift-decide": "Decided about {count|record} that somebody changed at Microsoft: {choice}[. {reason}].",
+  "connector.drift":
+    "Records stand differently at Microsoft[: {removed} removed there][, {changed} changed there].",
+  "connector.drift-decide":
+    "Decided about {count|record} that somebody changed at Microsoft: {choice}[. {reason}].",
   "connector.override-lift": "Lifted what was adopted from Microsoft of {count|record}.",
-  "connector.records-raised": "{madeStricter|record} of “{connector}” became stricter, as wanted by {wantedBy}.",
-  "connector.refresh": "Sent {sent|record} again that Sentinel had not published for long[; {refused} refused].",
+  "connector.records-raised":
+    "{madeStricter|record} of “{connector}” became stricter, as wanted by {wantedBy}.",
+  "connector.refresh":
+    "Sent {sent|record} again that Sentinel had not published for long[; {refused} refused].",
   "connector.start": "Switched a connector's sending on again.",
   "connector.stop": "Switched a connector's sending off: {reason}.",
   "connector.test": "Tested a connection[; failed: {failed}].",
@@ -42,7 +46,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "feed.update": "Changed the feed “{name}”[: {changed}].",
   "gate.override": "Let {value} through a gate: {reason}.",
   "gate.override-end": "Took back that {value} was let through a gate.",
-  "indicator.add": "Added to the team's own list[: {added|value} new][, {changed} changed][, {rejected} refused].",
+  "indicator.add":
+    "Added to the team's own list[: {added|value} new][, {changed} changed][, {rejected} refused].",
   "indicator.bulk-change": "Changed {total|indicator} at once: {action}[. {reason}].",
   "indicator.bulk-undo": "Undid a change of {total|indicator}.",
   "indicator.export": "Took out a list of indicators as {format}.",
@@ -53,8 +58,10 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "invitation.revoke": "Took back the invitation of {email}.",
   "member.change-role": "Made {email} {after}, before {before}.",
   "member.remove": "Removed {email} from the team.",
-  "plan.apply": "Applied a plan for “{connector}”[: {add} to add][, {change} to change][, {remove} to remove].",
-  "plan.approve": "Approved a plan for “{connector}”[: {add} to add][, {change} to change][, {remove} to remove].",
+  "plan.apply":
+    "Applied a plan for “{connector}”[: {add} to add][, {change} to change][, {remove} to remove].",
+  "plan.approve":
+    "Approved a plan for “{connector}”[: {add} to add][, {change} to change][, {remove} to remove].",
   "plan.create": "Made a plan for “{connector}”[: {add} to add][, {change} to change][, {remove} to remove].",
   "plan.export": "Took out a plan as {format}.",
   "plan.refuse": "Did not apply a plan for “{connector}”: {message}",
@@ -63,9 +70,11 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "proposal.cancel": "Took back a proposal for {items|indicator}.",
   "proposal.create": "Proposed a change of {items|indicator}[: {reason}].",
   "proposal.decline": "Declined what {proposedBy} proposed for {items|indicator}[: {reason}].",
-  "push.done": "A push ended[: {accepted} accepted][, {removed} removed][, {failed} failed][, {skipped} left out].",
+  "push.done":
+    "A push ended[: {accepted} accepted][, {removed} removed][, {failed} failed][, {skipped} left out].",
   "push.resume": "Resumed a push.",
-  "push.stop": "A push stopped[ after {accepted} accepted][, {removed} removed][, {failed} failed][. {message}]",
+  "push.stop":
+    "A push stopped[ after {accepted} accepted][, {removed} removed][, {failed} failed][. {message}]",
   "recall.create": "Recalled {value}{domain}{cidr}: {reason}.",
   "recall.lift": "Lifted the recall of {value}.",
   "retention.update": "Changed how long things are kept.",
@@ -85,7 +94,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "stranger.decide": "Decided about {count|record} that Sluice knew nothing of: {choice}.",
   "stranger.gone": "{count|record} that Sluice knew nothing of was seen to be gone.",
   "stranger.remove": "Had {count|record} removed that Sluice knew nothing of.",
-  "stranger.removed": "Removal of records that Sluice knew nothing of[: {removed} removed][, {refused} refused].",
+  "stranger.removed":
+    "Removal of records that Sluice knew nothing of[: {removed} removed][, {refused} refused].",
   "subscription.end": "The subscription to “{name}” ended[ for {subscriber}].",
   "subscription.start": "Subscribed to “{name}”[ for {subscriber}].",
   "subscription.update": "Changed the subscription to “{name}”.",

@@ -86,7 +86,8 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
           ? [
               {
                 label: "Device groups",
-                value: connector.deviceGroups.length === 0 ? "All devices" : connector.deviceGroups.join(", "),
+                value:
+                  connector.deviceGroups.length === 0 ? "All devices" : connector.deviceGroups.join(", "),
               },
             ]
           : []),

@@ -75,7 +75,12 @@ export const PlanItemTable = ({ caption, items, base, letThrough }: Props) => (
           </div>
         ),
       },
-      { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => (action === null ? "–" : actionWords(action)) },
+      {
+        id: "action",
+        header: "Action",
+        isWideOnly: true,
+        cell: ({ action }) => (action === null ? "–" : actionWords(action)),
+      },
       {
         id: "expires",
         header: "Expires",

@@ -125,10 +125,7 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
       {kind === "defender" && (
         <>
           <Field name="action" label="Action" hint="Audit only records. Block is for what you are sure of.">
-            <Select
-              options={ACTION_OPTIONS}
-              defaultValue={values.action}
-            />
+            <Select options={ACTION_OPTIONS} defaultValue={values.action} />
           </Field>
           <Field name="severity" label="Alert severity">
             <Select

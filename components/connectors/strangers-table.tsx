@@ -64,7 +64,9 @@ export const StrangersTable = ({ rows, canDecide, clientId }: Props) => (
             {/* All of it in one column, where there is room for one. */}
             <span className="mt-1 block max-w-64 space-y-1 text-sm font-normal lg:hidden">
               <span className="block">
-                {[whyOf(row), row.action && actionWords(row.action), row.title].filter((part) => part !== null).join(", ")}
+                {[whyOf(row), row.action && actionWords(row.action), row.title]
+                  .filter((part) => part !== null)
+                  .join(", ")}
               </span>
               <span className="text-muted block">
                 <ChangedBy by={row.changedBy} at={row.changedAt} clientId={clientId} />
@@ -80,7 +82,12 @@ export const StrangersTable = ({ rows, canDecide, clientId }: Props) => (
         isWideOnly: true,
         cell: whyOf,
       },
-      { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => (action === null ? "–" : actionWords(action)) },
+      {
+        id: "action",
+        header: "Action",
+        isWideOnly: true,
+        cell: ({ action }) => (action === null ? "–" : actionWords(action)),
+      },
       { id: "title", header: "Title", isWideOnly: true, cell: ({ title }) => title ?? "–" },
       {
         id: "by",

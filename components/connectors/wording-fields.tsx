@@ -29,12 +29,18 @@ type Props = {
 export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
   const [title, setTitle] = useState(initial.title);
   const [description, setDescription] = useState(initial.description);
-  const answered = { title: useFieldErrors("titleTemplate"), description: useFieldErrors("descriptionTemplate") };
+  const answered = {
+    title: useFieldErrors("titleTemplate"),
+    description: useFieldErrors("descriptionTemplate"),
+  };
   const problems = {
     title: problemOf(titleTemplateSchema, title),
     description: problemOf(descriptionTemplateSchema, description),
   };
-  const templates = { title: orUsual(title, problems.title), description: orUsual(description, problems.description) };
+  const templates = {
+    title: orUsual(title, problems.title),
+    description: orUsual(description, problems.description),
+  };
   const link = `${appUrl}/t/${team.slug}/indicators/…`;
   const shown = recordTexts("domain", { ...exampleOf(team), templates }, link);
 

@@ -95,7 +95,9 @@ const describeReading = (feed: Feed): string | undefined => {
     case "misp-feed":
     case "misp-server":
       return `${feed.misp.toIdsOnly ? "Attributes meant for detection" : "All attributes"}${
-        feed.misp.maxAgeDays === null ? "" : `, of events changed within ${formatCount(feed.misp.maxAgeDays, "day")}`
+        feed.misp.maxAgeDays === null
+          ? ""
+          : `, of events changed within ${formatCount(feed.misp.maxAgeDays, "day")}`
       }`;
     case "taxii":
       return feed.taxii.collection === null ? undefined : `Collection ${feed.taxii.collection}`;
@@ -132,7 +134,9 @@ const describeRemoval = ({ removal, expiryDays, expiryDaysByType, graceRuns }: F
         : `Gone here after ${String(graceRuns + 1)} good runs without it`;
     case "expire":
       return [
-        expiryDays === null ? "Lives on for the days of its type" : `Lives on for ${formatCount(expiryDays, "day")}`,
+        expiryDays === null
+          ? "Lives on for the days of its type"
+          : `Lives on for ${formatCount(expiryDays, "day")}`,
         ...Object.entries(expiryDaysByType).map(([type, days]) => `${type}: ${String(days)}`),
       ].join(", ");
     case "keep":

@@ -65,7 +65,11 @@ export const SharedFields = ({ end, legend = "For all of them", entry }: Props) 
     <Field name="tags" label="Tags" hint="Several by comma.">
       <Input defaultValue={entry?.tags.join(", ")} />
     </Field>
-    <Field name="action" label="Action at Defender" hint="A wish; the connector has the last word. Audit only records, Warn can be bypassed, Allowed lets it pass.">
+    <Field
+      name="action"
+      label="Action at Defender"
+      hint="A wish; the connector has the last word. Audit only records, Warn can be bypassed, Allowed lets it pass."
+    >
       <Select
         placeholder="As the connector says"
         options={ACTION_OPTIONS}

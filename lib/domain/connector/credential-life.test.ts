@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 
 import { formatRelative } from "@/components/ui/format-time";
 
-import { daysLeft, describeLeft, dueThreshold, lifeStateOf, lifeWords, reachedThreshold } from "./credential-life";
+import {
+  daysLeft,
+  describeLeft,
+  dueThreshold,
+  lifeStateOf,
+  lifeWords,
+  reachedThreshold,
+} from "./credential-life";
 
 const NOW = new Date("2026-11-29T12:00:00Z");
 const inDays = (days: number) => new Date(NOW.getTime() + days * 86_400_000);

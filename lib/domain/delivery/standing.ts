@@ -1,4 +1,10 @@
-import { ACTION_LABELS, ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
+import {
+  ACTION_LABELS,
+  ACTIONS,
+  SEVERITIES,
+  type Action,
+  type Severity,
+} from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 
 import { mergeTreatments, type Treatment } from "./merge-claims";

@@ -45,8 +45,12 @@ describe("the queries to copy", () => {
   it("find the alerts of the team and of none whose name begins the same, whatever the connector's title is", () => {
     const alertsOf = (titleTemplate: string | null) =>
       defenderQueries({ team: "Team A", titleTemplate }).find(({ id }) => id === "alerts");
-    expect(alertsOf(null)?.query).toContain(String.raw`Title matches regex "^\\[Team\\s+A\\s*(?:\\+\\d+)?(?:\\]\\s*|$)"`);
-    expect(alertsOf("{feeds} by {team}, {type}")?.query).toContain(String.raw`"(?:^|\\s*by\\s*)Team\\s+A(?:,\\s*|$)"`);
+    expect(alertsOf(null)?.query).toContain(
+      String.raw`Title matches regex "^\\[Team\\s+A\\s*(?:\\+\\d+)?(?:\\]\\s*|$)"`,
+    );
+    expect(alertsOf("{feeds} by {team}, {type}")?.query).toContain(
+      String.raw`"(?:^|\\s*by\\s*)Team\\s+A(?:,\\s*|$)"`,
+    );
     expect(alertsOf("{feeds} by {team}, {type}")?.about).not.toContain("as well");
     expect(alertsOf("{team} {feeds}")?.about).toContain("are found as well");
   });
@@ -145,12 +149,23 @@ describe.each([
   it("the rules have what Sentinel asks of one, and the shape in which it exports them", () => {
     const guid = "[\\da-f]{8}-[\\da-f]{4}-5[\\da-f]{3}-[89ab][\\da-f]{3}-[\\da-f]{12}";
     const template = analyticsRules(ours);
-    expect(template.parameters).toMatchObject({ rules: { type: "array", defaultValue: HUNTS.map(({ id }) => id) } });
+    expect(template.parameters).toMatchObject({
+      rules: { type: "array", defaultValue: HUNTS.map(({ id }) => id) },
+    });
     for (const resource of z.array(ruleSchema).parse(template.resources)) {
-      expect(resource.name).toMatch(new RegExp(`^\\[concat\\(parameters\\('workspace'\\), '/Microsoft.SecurityInsights/${guid}'\\)\\]$`));
+      expect(resource.name).toMatch(
+        new RegExp(`^\\[concat\\(parameters\\('workspace'\\), '/Microsoft.SecurityInsights/${guid}'\\)\\]$`),
+      );
       expect(resource.properties.query).toContain("ago(1h)");
     }
-    expect(new Set(z.array(ruleSchema).parse(template.resources).map(({ id }) => id)).size).toBe(HUNTS.length);
+    expect(
+      new Set(
+        z
+          .array(ruleSchema)
+          .parse(template.resources)
+          .map(({ id }) => id),
+      ).size,
+    ).toBe(HUNTS.length);
   });
 
   it("the rules look at an hour, remember two weeks of indicators, and keep their names when deployed again", () => {

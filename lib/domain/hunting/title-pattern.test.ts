@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { fillTemplate, PLACEHOLDERS, titleTemplateSchema, type TemplateValues } from "@/lib/domain/delivery/templates";
+import {
+  fillTemplate,
+  PLACEHOLDERS,
+  titleTemplateSchema,
+  type TemplateValues,
+} from "@/lib/domain/delivery/templates";
 
 import { titlePattern } from "./title-pattern";
 
@@ -28,14 +33,17 @@ const EXACT = [
 const VAGUE = ["{team} {feeds}", "{team}{feeds}", "{feeds} {team}", "{team} {others} {type}"];
 
 describe("the titles of a team's records", () => {
-  it.each(EXACT)("by the template %j are told from those of a team whose name begins or ends the same", (template) => {
-    expect(titlePattern(template, "Team A").isExact).toBe(true);
-    for (const more of [{}, { others: "+2" }, { feeds: "" }, { tags: "", feeds: "" }]) {
-      expect([more, matches(template, "Team A", titled(template, "Team A", more))]).toEqual([more, true]);
-      for (const other of ["Team AB", "Team A B", "The Team A", "Team", "Team B"])
-        expect([other, matches(template, "Team A", titled(template, other, more))]).toEqual([other, false]);
-    }
-  });
+  it.each(EXACT)(
+    "by the template %j are told from those of a team whose name begins or ends the same",
+    (template) => {
+      expect(titlePattern(template, "Team A").isExact).toBe(true);
+      for (const more of [{}, { others: "+2" }, { feeds: "" }, { tags: "", feeds: "" }]) {
+        expect([more, matches(template, "Team A", titled(template, "Team A", more))]).toEqual([more, true]);
+        for (const other of ["Team AB", "Team A B", "The Team A", "Team", "Team B"])
+          expect([other, matches(template, "Team A", titled(template, other, more))]).toEqual([other, false]);
+      }
+    },
+  );
 
   it.each(VAGUE)("by the template %j are found, and it is said that others may be as well", (template) => {
     expect(titleTemplateSchema.safeParse(template).success).toBe(true);
@@ -44,7 +52,10 @@ describe("the titles of a team's records", () => {
   });
 
   it("take the place of the team's name that tells most", () => {
-    expect(titlePattern("{team} {feeds} [{team}]", "A")).toEqual({ regex: String.raw`(?:^|\s*\[)A(?:\]|$)`, isExact: true });
+    expect(titlePattern("{team} {feeds} [{team}]", "A")).toEqual({
+      regex: String.raw`(?:^|\s*\[)A(?:\]|$)`,
+      isExact: true,
+    });
   });
 
   it("let a team's name be a text and nothing else", () => {

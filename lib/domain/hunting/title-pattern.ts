@@ -15,7 +15,8 @@ export const titlePattern = (template: string | null, team: string): TitlePatter
 };
 
 const TEAM = "{team}";
-const tokensOf = (template: string): string[] => template.split(/(\{[^{}]*\})/).filter((token) => token !== "");
+const tokensOf = (template: string): string[] =>
+  template.split(/(\{[^{}]*\})/).filter((token) => token !== "");
 const isPlaceholder = (token: string): boolean => token.startsWith("{");
 
 type Side = { regex: string; isExact: boolean };
@@ -47,7 +48,10 @@ const sideAfter = (tokens: readonly string[]): Side => {
 /** A text as a pattern of itself; white space may have been closed up around what was empty. */
 const escape = (text: string): string => {
   const [first = "", ...others] = text.split(/[\s\p{Cc}\p{Cf}]+/u).map(escapeWord);
-  return others.reduce((whole, word) => `${whole}${whole === "" || word === "" ? String.raw`\s*` : String.raw`\s+`}${word}`, first);
+  return others.reduce(
+    (whole, word) => `${whole}${whole === "" || word === "" ? String.raw`\s*` : String.raw`\s+`}${word}`,
+    first,
+  );
 };
 
 const escapeWord = (word: string): string => word.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);

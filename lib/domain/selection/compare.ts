@@ -14,7 +14,10 @@ export const describeDifference = (before: Share, after: Share): Difference => {
     return { code: "groups-changed", reason };
   }
   if (before.action !== after.action)
-    return { code: "action-changed", reason: `${ACTION_LABELS[before.action]} becomes ${ACTION_LABELS[after.action]}.` };
+    return {
+      code: "action-changed",
+      reason: `${ACTION_LABELS[before.action]} becomes ${ACTION_LABELS[after.action]}.`,
+    };
   const isSameOtherwise = shareText({ ...before, expiresAt: after.expiresAt }) === shareText(after);
   if (isSameOtherwise) {
     const reason = `Ends ${day(after.expiresAt)} instead of ${day(before.expiresAt)}.`;

@@ -1,4 +1,10 @@
-import { actionWords, isAction, isSeverity, type Action, type Severity } from "@/lib/domain/connector/actions";
+import {
+  actionWords,
+  isAction,
+  isSeverity,
+  type Action,
+  type Severity,
+} from "@/lib/domain/connector/actions";
 import { INDICATOR_TYPE_LABELS, TLP_LABELS, tlpCode, tlpFromCode } from "@/lib/domain/indicator/types";
 import { DEFAULT_EXPIRY_DAYS } from "@/lib/domain/indicator/validity";
 import { recallOf } from "@/lib/domain/screening/mark";

@@ -193,7 +193,11 @@ describe("a connector's own device groups", () => {
       reason: expect.stringContaining("instead of all devices") as unknown,
     });
     expect((await push(actor, changed)).counts).toMatchObject({ planned: 3, accepted: 3, failed: 0 });
-    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([["Servers"], ["Servers"], ["Servers"]]);
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([
+      ["Servers"],
+      ["Servers"],
+      ["Servers"],
+    ]);
     expect(await claims()).toEqual([
       ...Array.from({ length: 3 }, () => ({ scope: "", state: "gone", claimed: false })),
       ...Array.from({ length: 3 }, () => ({ scope: '["Servers"]', state: "live", claimed: true })),

@@ -63,9 +63,13 @@ describe("the scripts that make an app registration", () => {
       for (const script of both(change)) {
         const lines = script.split("\n");
         const pause = lines.findIndex((line) => /^(?:sleep|Start-Sleep)/.test(line));
-        const given = lines.findIndex((line) => /admin-consent|oleAssignment|role assignment/.test(line) && !line.startsWith("Connect"));
+        const given = lines.findIndex(
+          (line) => /admin-consent|oleAssignment|role assignment/.test(line) && !line.startsWith("Connect"),
+        );
         expect(lines.filter((line) => /^(?:sleep|Start-Sleep)/.test(line))).toHaveLength(1);
-        expect(pause).toBeGreaterThan(lines.findIndex((line) => /sp create|New-MgServicePrincipal /.test(line)));
+        expect(pause).toBeGreaterThan(
+          lines.findIndex((line) => /sp create|New-MgServicePrincipal /.test(line)),
+        );
         expect(given).toBeGreaterThan(pause);
         expect(lines[given]).toMatch(/again/i);
       }

@@ -174,7 +174,9 @@ export default async function PlanPage({ params, searchParams }: Props) {
             {actions.length > 0 && (
               <p className="text-sm">
                 To stand as{" "}
-                {actions.map(({ action, count }) => `${actionWords(action)} ${formatNumber(count)}`).join(", ")}
+                {actions
+                  .map(({ action, count }) => `${actionWords(action)} ${formatNumber(count)}`)
+                  .join(", ")}
               </p>
             )}
             <p className="text-muted flex gap-3 text-sm">
