@@ -69,7 +69,7 @@ const toText = (value: unknown): string => {
   if (typeof value === "number") return formatNumber(value);
   if (value === null) return "none";
   if (Array.isArray(value)) return value.map((item) => toText(item)).join(", ");
-  if (typeof value !== "object") return JSON.stringify(value) ?? "";
+  if (typeof value !== "object") return typeof value === "boolean" ? String(value) : "";
   return Object.entries(value)
     .filter(([, item]) => !isEmpty(item))
     .map(([key, item]) => toFact(key, item))
