@@ -1,5 +1,5 @@
 /** Which columns of a hunt become what Sentinel knows as an entity of its alerts. */
-export type EntityMapping = {
+type EntityMapping = {
   entityType: "IP" | "DNS" | "URL" | "FileHash" | "Host" | "Account" | "Mailbox";
   fieldMappings: { identifier: string; columnName: string }[];
 };
