@@ -19,9 +19,9 @@ export const AuditTable = ({ entries, hasTeam }: { entries: readonly ShownEntry[
       <thead>
         <tr>
           <Th>When</Th>
-          <Th>Who</Th>
+          <Th className="max-lg:hidden">Who</Th>
           <Th>What</Th>
-          {hasTeam && <Th>Team</Th>}
+          {hasTeam && <Th className="max-lg:hidden">Team</Th>}
         </tr>
       </thead>
       <tbody>
@@ -29,15 +29,18 @@ export const AuditTable = ({ entries, hasTeam }: { entries: readonly ShownEntry[
           const { sentence, facts } = describeEntry(action, detail);
           return (
             <Tr key={id}>
-              <RowTh className="whitespace-nowrap">
-                <ExactTime at={at} />
+              <RowTh className="align-top max-lg:w-28 max-lg:py-1.5 lg:whitespace-nowrap">
+                <ExactTime at={at} className="tabular-nums lg:whitespace-nowrap" />
               </RowTh>
-              <Td>{actorName}</Td>
-              <Td className="max-w-xl min-w-60 py-1.5 wrap-anywhere" title={action}>
+              <Td className="max-lg:hidden">{actorName}</Td>
+              <Td className="max-w-xl py-1.5 wrap-anywhere lg:min-w-60" title={action}>
                 {sentence}
+                <span className="mt-0.5 block text-xs lg:hidden">
+                  {[actorName, ...(hasTeam && team !== null ? [team] : [])].join(", ")}
+                </span>
                 {facts !== "" && <span className="text-muted mt-0.5 block text-xs">{facts}</span>}
               </Td>
-              {hasTeam && <Td>{team ?? "–"}</Td>}
+              {hasTeam && <Td className="max-lg:hidden">{team ?? "–"}</Td>}
             </Tr>
           );
         })}

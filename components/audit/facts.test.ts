@@ -67,6 +67,18 @@ describe("an entry of the activity", () => {
       "before: second person: off · after: second person: on",
     ],
     ["some.new-thing", { name: "X" }, "Some new thing.", "name: X"],
+    [
+      "connector.update",
+      { name: "D", changed: ["deviceGroups", "mode"] },
+      "Changed the connector “D”: device groups, mode.",
+      "",
+    ],
+    [
+      "indicator.withdraw",
+      { type: 1, value: "a.example", reason: "The lab is over." },
+      "Withdrew a.example: The lab is over.",
+      "",
+    ],
     ["session.close", null, "Signed out.", ""],
   ])("%s %j says what happened", (action, detail, sentence, facts) => {
     expect(describeEntry(action, detail)).toEqual({ sentence, facts });

@@ -32,6 +32,8 @@ const holdsAll = (part: string, facts: Readonly<Record<string, unknown>>): boole
 
 const sayFact = (value: unknown, noun?: string, plural?: string): string => {
   if (isEmpty(value)) return "";
+  // Names of settings, as programs spell them.
+  if (noun === undefined && Array.isArray(value)) return value.map((item) => spaced(toText(item))).join(", ");
   if (typeof value === "number")
     return noun === undefined ? formatNumber(value) : formatCount(value, noun, plural);
   return toText(value);
@@ -49,6 +51,8 @@ const isWorthSaying = (key: string, value: unknown): boolean =>
   !isEmpty(value) &&
   value !== false &&
   value !== 0 &&
+  // A type of indicator is stored as a number.
+  !(key === "type" && typeof value === "number") &&
   (SHOWN_IDS.has(key) || ![value].flat().every(isIdentifier));
 
 const SHOWN_IDS: ReadonlySet<string> = new Set(["tenantId", "clientId", "workspaceId"]);
@@ -59,9 +63,15 @@ const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 
 const toFact = (key: string, value: unknown): string => {
-  const name = key.replaceAll(/(?<=[a-z\d])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const name = spaced(key);
   return value === true ? name : `${name}: ${toText(value)}`;
 };
+
+/** `expiryDays` as two words. */
+const spaced = (name: string): string =>
+  /^[a-z]+(?:[A-Z][a-z\d]*)+$/.test(name)
+    ? name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    : name;
 
 const toText = (value: unknown): string => {
   if (typeof value === "string")

@@ -82,7 +82,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "run.apply": "Run {number} of “{feed}” is live[: {added} added][, {changed} changed][, {removed} removed].",
   "run.discard": "Discarded the held run {number} of “{feed}”.",
   "run.fail": "Run {number} of “{feed}” failed: {message}",
-  "run.hold": "Run {number} of “{feed}” is held: {message}",
+  "run.hold": "Run {number} of “{feed}” waits for a person. {message}",
   "run.rollback": "Left run {number} of “{feed}”[; run {live} is live].",
   "saved-view.create": "Saved the view “{name}”.",
   "saved-view.delete": "Deleted the view “{name}”.",

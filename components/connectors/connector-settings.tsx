@@ -96,19 +96,19 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
           ? [
               {
                 label: "Automatic, up to",
-                value: describeLimits(connector.automaticLimits, "everything"),
+                value: describeLimits(connector.automaticLimits, "Everything"),
               },
             ]
           : []),
         {
           label: "A second person approves above",
-          value: describeLimits(connector.approval, "no limit"),
+          value: describeLimits(connector.approval, "No limit"),
         },
         ...(connector.kind === "defender"
           ? [
               {
                 label: "Before something is blocked",
-                value: connector.gate === null ? "no gate" : describeGate(connector.gate),
+                value: connector.gate === null ? "No gate" : describeGate(connector.gate),
               },
               { label: "Prevalence", value: describeStatistics(connector.statistics) },
             ]
@@ -222,7 +222,7 @@ const describeTags = ({ allow, block }: AllowBlock): string => {
 };
 
 const describeStatistics = (statistics: Props["connector"]["statistics"]): string => {
-  if (statistics === null) return "not asked yet";
+  if (statistics === null) return "Not asked yet";
   if (statistics.missing.length > 0)
     return `not permitted: the application lacks ${statistics.missing.join(", ")} of WindowsDefenderATP`;
   return statistics.problem ?? "told by Defender";

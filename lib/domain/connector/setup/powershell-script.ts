@@ -70,6 +70,7 @@ const proof = ({ proof: kind, applicationName }: Setup): string[] =>
 
 /** New-SelfSignedCertificate is a part of Windows; elsewhere openssl makes the same. */
 const certificate = (name: string): string[] => [
+  "# New-SelfSignedCertificate is a part of Windows; elsewhere openssl makes the same.",
   "if ($IsLinux -or $IsMacOS) {",
   `  openssl req -x509 -newkey rsa:2048 -sha256 -days 365 -nodes -subj ${quote(`/CN=${name}`)} -keyout sluice.key -out sluice.crt`,
   '  $certificate = [System.Security.Cryptography.X509Certificates.X509Certificate2]::new("$PWD/sluice.crt")',
