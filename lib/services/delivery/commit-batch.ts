@@ -36,7 +36,8 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
   bulkAsSystem("delivery", async (client) => {
     const { push, settlements } = options;
     await releaseDestination(client, push);
-    await lockRows(client, settlements);
+    await lockRows(client, given);
+    const options: Writing = { ...given, now: await readClock(client) };
     if (settlements.length > 0) {
       await stageSettlements(client, settlements);
       const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
@@ -79,8 +80,8 @@ const releaseDestination = async (client: PoolClient, push: OpenPush): Promise<v
   if (!rowCount) throw new Error(LOST);
 };
 
-/** One order for everybody, read-backs included, so that nobody waits for each other in a circle: records, then receipts. */
-const lockRows = async (client: PoolClient, settlements: readonly Settlement[]): Promise<void> => {
+/** In the order of everybody (`lock-receipts.ts`), read-backs included; what was not answered as well, since its items change. */
+const lockRows = async (client: PoolClient, { push, settlements, readyIds }: Options): Promise<void> => {
   await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [
     settlements.map(({ recordId }) => recordId),
   ]);
@@ -88,8 +89,8 @@ const lockRows = async (client: PoolClient, settlements: readonly Settlement[]):
     `SELECT FROM receipt WHERE indicator_id = ANY ($1::bigint[]) AND connector_id = ANY ($2::uuid[])
      ORDER BY connector_id, indicator_id FOR UPDATE`,
     [
-      settlements.map(({ indicatorId }) => indicatorId),
-      [...new Set(settlements.flatMap(({ connectorIds }) => connectorIds))],
+      [...new Set([...settlements.map(({ indicatorId }) => indicatorId), ...readyIds])],
+      [...new Set([push.connectorId, ...settlements.flatMap(({ connectorIds }) => connectorIds)])],
     ],
   );
 };

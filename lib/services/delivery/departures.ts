@@ -35,8 +35,11 @@ export const createGate = ({ id, connectorId, destinationId, leaseOwner }: OpenP
       );
       if (!rowCount) throw new Error("Another worker took this push over before the request left.");
       await client.query(
-        `UPDATE push_item SET sent_at = clock_timestamp()
-         WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'sending' AND sent_at IS NULL`,
+        `UPDATE push_item i SET sent_at = clock_timestamp() FROM (
+           SELECT indicator_id FROM push_item
+           WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'sending' AND sent_at IS NULL
+           ORDER BY indicator_id FOR UPDATE
+         ) mine WHERE i.push_id = $1 AND i.indicator_id = mine.indicator_id`,
         [id, loads.flat()],
       );
       return loads.map(() => undefined);
@@ -53,9 +56,11 @@ export const createDepartures = ({ id, leaseOwner }: OpenPush, leave: Gate): Dep
     takeBack: (indicatorIds) =>
       bulkAsSystem("delivery", async (client) => {
         await client.query(
-          `UPDATE push_item i SET sent_at = NULL FROM push p
-           WHERE p.id = $1 AND p.lease_owner = $2 AND i.push_id = p.id AND i.indicator_id = ANY ($3::bigint[])
-             AND i.state = 'sending'`,
+          `UPDATE push_item i SET sent_at = NULL FROM (
+             SELECT mine.indicator_id FROM push p JOIN push_item mine ON mine.push_id = p.id
+             WHERE p.id = $1 AND p.lease_owner = $2 AND mine.indicator_id = ANY ($3::bigint[]) AND mine.state = 'sending'
+             ORDER BY mine.indicator_id FOR UPDATE OF mine
+           ) mine WHERE i.push_id = $1 AND i.indicator_id = mine.indicator_id`,
           [id, leaseOwner, indicatorIds],
         );
       }),

@@ -42,23 +42,36 @@ const hasRemoved = async (client: PoolClient, { id }: OpenPush): Promise<boolean
  */
 export const stopPush = async (push: OpenPush, message: string): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
+    // Receipts before the push itself (`lock-receipts.ts`).
+    const open = await lockOpen(client, push);
     if (!(await endPush(client, push, "stopped", message))) return;
     await client.query(
-      `UPDATE receipt r SET reason = CASE open.state WHEN 'sending' THEN $3 ELSE $5 END
-       FROM (
-         SELECT y.indicator_id, i.state FROM push_item i
-         JOIN receipt y ON y.connector_id = $2 AND y.indicator_id = i.indicator_id
-         WHERE i.push_id = $1 AND (i.state = 'sending' OR ($4 AND i.state = 'pending' AND i.operation = 'remove'))
-         ORDER BY y.indicator_id FOR UPDATE OF y
-       ) open WHERE r.connector_id = $2 AND r.indicator_id = open.indicator_id`,
-      // What waits of an ordinary push may be very many, and its page says so.
-      [push.id, push.connectorId, UNANSWERED, push.isUrgent, NOT_SENT],
+      `UPDATE receipt r SET reason = CASE open.state WHEN 'sending' THEN $3 ELSE $4 END
+       FROM unnest($2::bigint[], $5::text[]) AS open (id, state)
+       WHERE r.connector_id = $1 AND r.indicator_id = open.id`,
+      [push.connectorId, open.map(({ id }) => id), UNANSWERED, NOT_SENT, open.map(({ state }) => state)],
     );
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
     await announceNext(client, push);
     await auditEnd(client, push, "push.stop");
     await tellRaised(client, push);
   });
+};
+
+/** What a stopped push leaves open and whose receipts say so, with these locked. */
+const lockOpen = async (
+  client: PoolClient,
+  { id, connectorId, isUrgent }: OpenPush,
+): Promise<{ id: string; state: string }[]> => {
+  const { rows } = await client.query<{ id: string; state: string }>(
+    `SELECT r.indicator_id AS id, i.state FROM push_item i
+     JOIN receipt r ON r.connector_id = $2 AND r.indicator_id = i.indicator_id
+     WHERE i.push_id = $1 AND (i.state = 'sending' OR ($3 AND i.state = 'pending' AND i.operation = 'remove'))
+     ORDER BY r.indicator_id FOR UPDATE OF r`,
+    // What waits of an ordinary push may be very many, and its page says so.
+    [id, connectorId, isUrgent],
+  );
+  return rows;
 };
 
 const NOT_SENT = "Its removal was not sent: the push was stopped. Resume the push or make a new plan.";

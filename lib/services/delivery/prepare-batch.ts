@@ -179,10 +179,6 @@ const markSending = async (
   { ready }: Batch,
   now: Date,
 ): Promise<void> => {
-  await client.query(
-    `UPDATE push_item SET state = 'sending' WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[])`,
-    [id, ids],
-  );
   // What is skipped is not sent, and its receipt may be another push's by now: a recall's.
   const sentIds = ready.map(({ item }) => item.indicatorId);
   await client.query(
@@ -194,3 +190,10 @@ const markSending = async (
     [connectorId, sentIds, now, id],
   );
 };
+  await client.query(
+    `UPDATE push_item i SET state = 'sending' FROM (
+       SELECT indicator_id FROM push_item WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[])
+       ORDER BY indicator_id FOR UPDATE
+     ) mine WHERE i.push_id = $1 AND i.indicator_id = mine.indicator_id`,
+    [id, ids],
+  );

@@ -29,6 +29,7 @@ export type OpenPush = {
 /** Takes a queued push, or one whose worker died, for this delivery. Null when it is done, stopped, waits, or is another's. */
 export const claimPush = async (pushId: string, leaseOwner: string): Promise<OpenPush | null> =>
   bulkAsSystem("delivery", async (client) => {
+    await lockUnsent(client, pushId);
     const { rows } = await client.query<Omit<OpenPush, "leaseOwner">>(
       `UPDATE push SET state = 'running', started_at = coalesce(started_at, now()), message = NULL, lease_owner = $2,
          lease_until = clock_timestamp() + make_interval(secs => $3), wake_at = NULL, announced_at = NULL
@@ -46,6 +47,14 @@ export const claimPush = async (pushId: string, leaseOwner: string): Promise<Ope
     await returnUnsent(client, push.id);
     return { ...push, leaseOwner };
   });
+
+/** Items before their push, as whoever answers them for it does. */
+const lockUnsent = (client: PoolClient, pushId: string) =>
+  client.query(
+    `SELECT FROM push_item WHERE push_id = $1 AND state = 'sending' AND sent_at IS NULL
+     ORDER BY indicator_id FOR UPDATE`,
+    [pushId],
+  );
 
 /** What was taken for a batch and never left, of which nothing is there, waits again: of the items given, or of all. */
 export const returnUnsent = async (

@@ -21,6 +21,7 @@ import { countStaleItems } from "./check-plan";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { plannedIds } from "./candidate-ids";
 import { supersedePushes } from "@/lib/services/delivery/supersede-pushes";
+import { lockPlannedReceipts } from "@/lib/services/delivery/lock-receipts";
 
 type Options = {
   planId: string;
@@ -196,6 +197,7 @@ const openPush = async (
   // One of some items alone takes nobody's place.
   if (isUrgent) await overtake(client, plan);
   else await supersedePushes(client, plan.connectorId, now);
+  await lockPlannedReceipts(client, plan);
   await client.query(
     `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at, urgent)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
@@ -268,7 +270,7 @@ const overtake = async (client: PoolClient, { id, connectorId }: LockedPlan): Pr
   await client.query(
     `UPDATE push_item i SET overtaken = true
      FROM (
-       -- In the order in which a batch marks them, so that neither waits for the other in a circle.
+       -- In the order in which a request that leaves marks them, so that neither waits for the other in a circle.
        SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
        JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
        WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
