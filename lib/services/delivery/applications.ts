@@ -8,6 +8,7 @@ import {
   readConnectorAccess,
   type ConnectorAccess,
   type OpenDestination,
+  type Departing,
 } from "@/lib/services/connectors/open-connector";
 
 import { gather } from "./gather";
@@ -67,12 +68,8 @@ export const createApplications = (
     isUrgent = false,
     assertMayLeave,
     shared = createShared(),
-  }: {
-    longestWaitMs?: number;
-    isUrgent?: boolean;
-    assertMayLeave?: () => Promise<void>;
-    shared?: Shared;
-  } = {},
+    ...departing
+  }: Departing & { longestWaitMs?: number; isUrgent?: boolean; shared?: Shared } = {},
 ): Applications => {
   const opened = new Map<string, Application>();
   return async (connectorId) => {
@@ -83,7 +80,7 @@ export const createApplications = (
     const key = { destinationId, tenantId, clientId };
     const limit = longestWaitMs === undefined ? {} : { longestWaitMs };
     const pacer = createPacer({ ...key, ...limit, isUrgent, onWait, slots: shared.slots(key) });
-    const destination = openConnector(access, pacer.pace, open, assertMayLeave);
+    const destination = openConnector(access, pacer.pace, open, departing);
     const application = { access, pacer, destination };
     opened.set(connectorId, application);
     return application;

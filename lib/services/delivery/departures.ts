@@ -1,6 +1,7 @@
 import "server-only";
 
 import { bulkAsSystem } from "@/lib/db/scope";
+import { followRequests, type RefusedRequests } from "@/lib/domain/delivery/refused-requests";
 
 import { assertNotStopped } from "./delivery-stop";
 import { gather } from "./gather";
@@ -11,10 +12,16 @@ import type { OpenPush } from "./push-lease";
  * becomes of the worker.
  */
 export type Departures = {
-  /** Says what the next request carries. */
+  /** Another part is to be sent. */
+  begin: RefusedRequests["begin"];
+  /** Says what of it the next request carries. */
   load: (indicatorIds: readonly string[]) => void;
   /** Asked right before a request leaves; throws while sending is switched off and when the push is another worker's by now. */
   assertMayLeave: () => Promise<void>;
+  /** Told that what left last was refused as a whole with that status, or reached nobody (null). */
+  noteRefused: RefusedRequests["refuse"];
+  /** What of the last request is for certain not there, if that was refused. */
+  findRefused: RefusedRequests["find"];
   /** Takes back that these left: what carried them was refused as a whole. */
   takeBack: (indicatorIds: readonly string[]) => Promise<void>;
 };
@@ -48,11 +55,18 @@ export const createGate = ({ id, connectorId, destinationId, leaseOwner }: OpenP
 
 export const createDepartures = ({ id, leaseOwner }: OpenPush, leave: Gate): Departures => {
   let loaded: readonly string[] = [];
+  const requests = followRequests();
   return {
+    begin: requests.begin,
     load: (indicatorIds) => {
       loaded = indicatorIds;
     },
-    assertMayLeave: () => leave(loaded),
+    noteRefused: requests.refuse,
+    findRefused: requests.find,
+    assertMayLeave: async () => {
+      await leave(loaded);
+      requests.leave(loaded);
+    },
     takeBack: (indicatorIds) =>
       bulkAsSystem("delivery", async (client) => {
         await client.query(

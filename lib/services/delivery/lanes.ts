@@ -25,12 +25,12 @@ export const createLanes = (
     const known = lanes[index];
     if (known) return known;
     const departures = createDepartures(push, gate);
-    const { assertMayLeave } = departures;
+    const { assertMayLeave, noteRefused } = departures;
     const { isUrgent } = push;
     const applications = createApplications(notify, open, {
       longestWaitMs,
       isUrgent,
-      assertMayLeave,
+      ...{ assertMayLeave, noteRefused },
       shared,
     });
     return (lanes[index] = { applications, departures });

@@ -120,7 +120,9 @@ const reconsiderAll = async (
   if (reasons.size === 0) return items;
   return items.map((item) => {
     const reason = reasons.get(item.indicatorId);
-    return reason === undefined ? item : { ...item, overtaken: { reason, isRecalled: false } };
+    return reason === undefined
+      ? item
+      : { ...item, overtaken: { reason, isRecalled: false, isEnded: false } };
   });
 };
 
@@ -164,7 +166,7 @@ const findUnwanted = (
   { items, records, claims, now }: Removing,
 ): Promise<IsUnwanted> => {
   const claimed = items
-    .filter(({ operation, overtaken }) => operation === "remove" || overtaken?.isRecalled === true)
+    .filter(({ operation, overtaken }) => operation === "remove" || overtaken?.isEnded === true)
     .map(({ indicatorId }) => ({
       indicatorId,
       claims: claims.get(records.get(indicatorId)?.id ?? "") ?? [],
