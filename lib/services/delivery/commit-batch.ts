@@ -10,6 +10,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceLateRecalls } from "./announce-late-recalls";
 import { STAGED, stageSettlements } from "./batch-stage";
+import { announceLateWithdrawals } from "./announce-late-withdrawals";
 import { addForeign } from "@/lib/services/reconcile/foreign-records";
 import { noteFull, noteRoom } from "./note-capacity";
 import { returnUnsent, type OpenPush } from "./push-lease";
@@ -30,9 +31,9 @@ type Options = {
 /**
  * Writes down what became of a batch, all of it or nothing: records, claims, receipts, items and the push's counts; then the
  * destination is free for the next. Throws when another worker took over meanwhile: what it does counts. Tells whether other
- * pushes wait for the destination, and whether something of it was recalled meanwhile, whose removal is announced.
+ * pushes wait for the destination, and whether something of it was recalled or withdrawn meanwhile, whose removal is announced.
  */
-export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isRecalled: boolean }> =>
+export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnded: boolean }> =>
   bulkAsSystem("delivery", async (client) => {
     const { push, settlements } = options;
     await releaseDestination(client, push);
@@ -65,9 +66,10 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
     const isRecalled = await announceLateRecalls(client, {
       teamId: push.teamId,
       indicatorIds: settlements.flatMap(({ claim, indicatorId }) => (claim === "put" ? [indicatorId] : [])),
-      screenedBy: options.screenedBy,
-    });
-    return { isAwaited: await isAwaited(client, push), isRecalled };
+    };
+    const isWithdrawn = await announceLateWithdrawals(client, put);
+    const isRecalled = await announceLateRecalls(client, { ...put, screenedBy: options.screenedBy });
+    return { isAwaited: await isAwaited(client, push), isEnded: isRecalled || isWithdrawn };
   });
 
 const LOST = "Another worker took this push over; what this one did is dropped.";

@@ -208,7 +208,7 @@ const carryOut = async (
   const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
   const settlements = settleItems(batch, outcomes, push);
   const { screenedBy } = batch;
-  const { isAwaited, isRecalled } = await commitBatch({
+  const { isAwaited, isEnded } = await commitBatch({
     ...{ push, settlements, isReadable, screenedBy },
     readyIds: batch.ready.map(({ item }) => item.indicatorId),
     now: new Date(),
