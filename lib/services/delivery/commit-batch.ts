@@ -186,6 +186,7 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Opti
        removed_at = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removed_at ELSE excluded.removed_at END,
        remote_id = CASE WHEN excluded.state IN ('failed', 'skipped') THEN coalesce(known.remote_id, excluded.remote_id)
          ELSE coalesce(excluded.remote_id, known.remote_id) END,
+         WHEN excluded.state IN ('accepted', 'visible') THEN excluded.remote_id
        stix_id = CASE WHEN known.removed_at IS NOT NULL AND excluded.state IN ('failed', 'skipped') THEN known.stix_id
          ELSE excluded.stix_id END,
        content_hash = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.content_hash ELSE known.content_hash END,
