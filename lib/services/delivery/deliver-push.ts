@@ -161,12 +161,14 @@ const takeBatch = async (
   for (const askedAt = Date.now(); ;) {
     signal.throwIfAborted();
     const { deviceGroups } = own.access;
-    const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now: new Date() };
-    const batch = await prepareBatch({ push, requests, ownership, ...sizeOf(own), surroundings, place });
+    const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups };
+    const options = { push, requests, ownership, singly, surroundings, place };
+    const batch = await prepareBatch({ ...options, ...sizeOf(own) });
     if (batch === null) return batch;
     if ("stoppedBecause" in batch)
       return { status: "waiting", waitMs: STOPPED_LOOK_MS, message: batch.stoppedBecause };
     if (!("busyMs" in batch)) return batch;
+  const singly = own.destination.singly && { request: SINGLE_REMOVAL, max: own.destination.singly.max };
     if (batch.busyMs === null && Date.now() - askedAt > LONGEST_NAP_MS)
       return { status: "waiting", waitMs: LONGEST_NAP_MS, message: DESTINATION_BUSY };
     const napMs = batch.busyMs ?? POLL_MS + Math.random() * POLL_MS;
@@ -258,6 +260,7 @@ const requestsFor = (
 ): readonly [Operation, ...Operation[]] => {
   if (kind === "sentinel") return ["sentinel.upload"];
   const [single, many]: [Operation, Operation] =
+const SINGLE_REMOVAL: Operation = "defender.delete";
     operation === "remove"
       ? ["defender.delete", "defender.batchDelete"]
       : ["defender.submit", "defender.import"];

@@ -14,6 +14,7 @@ import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import {
   readClaims,
+  findRetried,
   readItems,
   readPendingIds,
   readSendingIds,
@@ -50,7 +51,9 @@ export type PrepareOptions = {
   /** So many records a request carries, and so many requests may be under way at once. */
   perRequest: number;
   requestsAtOnce: number;
-  surroundings: Surroundings;
+  /** The request that carries one removal, and of how many such a batch is; null where there is none. */
+  singly: { request: Operation; max: number } | null;
+  surroundings: Omit<Surroundings, "now">;
   place: Place;
 };
 
@@ -63,12 +66,14 @@ export const prepareBatch = (
   options: PrepareOptions,
 ): Promise<Batch | { busyMs: number | null } | { stoppedBecause: string } | null> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, surroundings, perRequest, requestsAtOnce } = options;
-    if ((await readNext(client, options, 1)).ids.length === 0) return null;
+    const { push } = options;
+    const [first] = (await readNext(client, options, 1)).ids;
+    if (first === undefined) return null;
     const stoppedBecause = await readStop(client, push.connectorId);
     if (stoppedBecause !== null) return { stoppedBecause };
     if (!push.isUrgent && (await isUrgentOpen(client, push))) return { busyMs: null };
-    const { request, waitMs } = await findSoonest(client, options);
+    const { requests, perRequest, requestsAtOnce } = await chooseSize(client, options, first);
+    const { request, waitMs } = await findSoonest(client, push, requests);
     if (waitMs > 0) return { busyMs: waitMs };
     if (!(await takeDestination(client, push))) return { busyMs: null };
     const room = await peekRoom(
@@ -78,7 +83,8 @@ export const prepareBatch = (
       requestsAtOnce,
     );
     // Once more: whoever had the destination meanwhile, a recall, may have settled some of them.
-    const { ids, isSentAgain } = await readNext(client, options, Math.max(1, room) * perRequest);
+    const { ids: next, isSentAgain } = await readNext(client, options, Math.max(1, room) * perRequest);
+    const ids = await keepSameWay(client, options, next);
     const lastId = ids.at(-1);
     if (lastId === undefined) {
       await giveDestinationBack(client, push);
@@ -128,8 +134,34 @@ const reconsiderAll = async (
 
 /** The request that may leave soonest. */
 const findSoonest = async (
+type Size = Pick<PrepareOptions, "requests" | "perRequest" | "requestsAtOnce">;
+
+/** What is removed once more goes record by record: only a few at a time, so that nobody else waits long for the destination. */
+const chooseSize = async (client: PoolClient, options: PrepareOptions, first: string): Promise<Size> => {
+  const { push, singly, place } = options;
+  const mayBeRetried = place.operation === "remove" || place.mayBeSent;
+  if (singly === null || !mayBeRetried || !(await findRetried(client, push, [first])).has(first))
+    return options;
+  return { requests: [singly.request], perRequest: singly.max, requestsAtOnce: 1 };
+};
+
+/** As many as go the way of the first. */
+const keepSameWay = async (
   client: PoolClient,
-  { push, requests: [first, ...others] }: PrepareOptions,
+  { push, singly, place }: PrepareOptions,
+  ids: readonly string[],
+): Promise<readonly string[]> => {
+  const [first] = ids;
+  const mayBeRetried = place.operation === "remove" || place.mayBeSent;
+  if (singly === null || !mayBeRetried || first === undefined) return ids;
+  const retried = await findRetried(client, push, ids);
+  const end = ids.findIndex((id) => retried.has(id) !== retried.has(first));
+  return end < 0 ? ids : ids.slice(0, end);
+};
+
+  client: PoolClient,
+  push: OpenPush,
+  [first, ...others]: Size["requests"],
 ): Promise<{ request: Operation; waitMs: number }> => {
   const { isUrgent } = push;
   let soonest = { request: first, waitMs: await peekWait(client, push, { operation: first, isUrgent }) };

@@ -108,6 +108,22 @@ export const readPendingIds = async (
   return rows.map(({ id }) => id);
 };
 
+/** Which of them are removals that did nothing once, and are carried by requests of their own therefore. */
+export const findRetried = async (
+  client: PoolClient,
+  { id, connectorId }: Pick<OpenPush, "id" | "connectorId">,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT i.indicator_id AS id FROM push_item i
+     JOIN receipt w ON w.connector_id = $2 AND w.indicator_id = i.indicator_id AND w.removal_tries = 1
+     WHERE i.push_id = $1 AND i.indicator_id = ANY ($3::bigint[]) AND i.operation = 'remove'
+       AND (w.still_shown OR w.removed_at IS NOT NULL)`,
+    [id, connectorId, ids],
+  );
+  return new Set(rows.map((row) => row.id));
+};
+
 type ItemRow = {
   indicatorId: string;
   key: string;
