@@ -213,7 +213,6 @@ const carryOut = async (
   const { isAwaited, isEnded } = await commitBatch({
     ...{ push, settlements, isReadable, screenedBy },
     readyIds: batch.ready.map(({ item }) => item.indicatorId),
-    now: new Date(),
   });
   if (isRecalled) await relayOutbox();
   return { trouble, hasProgress: settlements.length > 0, isAwaited };

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { Operation } from "@/lib/connectors/contract";
+import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem } from "@/lib/db/scope";
 
 import { giveDestinationBack, isUrgentOpen, takeDestination } from "./borrow-destination";
@@ -13,8 +14,8 @@ import { peekRoom, peekWait } from "./pace";
 import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import {
-  readClaims,
   findRetried,
+  readClaims,
   readItems,
   readPendingIds,
   readSendingIds,
@@ -90,7 +91,8 @@ export const prepareBatch = (
       await giveDestinationBack(client, push);
       return null;
     }
-    const { now } = surroundings;
+    const now = await readClock(client);
+    const surroundings = { ...options.surroundings, now };
     const { items: read, screenedBy } = await readItems(client, push, ids, surroundings);
     // What could not be looked at would be taken for sent, and asked for again for ever.
     if (read.length < ids.length) throw new Error("A planned item is missing.");
@@ -103,7 +105,7 @@ export const prepareBatch = (
     const isUnwanted = await findUnwanted(client, push, { items, records, claims, now });
     const isOurMaker = await readOurMakers(client, push.destinationId);
     const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, request, isOurMaker };
-    const context = { ...options, isSentAgain, isUnwanted };
+    const context = { ...options, surroundings, isSentAgain, isUnwanted };
     for (const item of items) {
       const record = records.get(item.indicatorId);
       if (!record) throw new Error("A record that was just made is missing.");
@@ -132,8 +134,6 @@ const reconsiderAll = async (
   });
 };
 
-/** The request that may leave soonest. */
-const findSoonest = async (
 type Size = Pick<PrepareOptions, "requests" | "perRequest" | "requestsAtOnce">;
 
 /** What is removed once more goes record by record: only a few at a time, so that nobody else waits long for the destination. */
@@ -159,6 +159,8 @@ const keepSameWay = async (
   return end < 0 ? ids : ids.slice(0, end);
 };
 
+/** The request that may leave soonest. */
+const findSoonest = async (
   client: PoolClient,
   push: OpenPush,
   [first, ...others]: Size["requests"],
@@ -223,7 +225,6 @@ const markSending = async (
      ) mine WHERE r.connector_id = $1 AND r.indicator_id = mine.indicator_id`,
     [connectorId, sentIds, now, id],
   );
-};
   await client.query(
     `UPDATE push_item i SET state = 'sending' FROM (
        SELECT indicator_id FROM push_item WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[])
@@ -231,3 +232,4 @@ const markSending = async (
      ) mine WHERE i.push_id = $1 AND i.indicator_id = mine.indicator_id`,
     [id, ids],
   );
+};

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
@@ -20,8 +21,8 @@ import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
 import { countStaleItems } from "./check-plan";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { plannedIds } from "./candidate-ids";
-import { supersedePushes } from "@/lib/services/delivery/supersede-pushes";
 import { lockPlannedReceipts } from "@/lib/services/delivery/lock-receipts";
+import { supersedePushes } from "@/lib/services/delivery/supersede-pushes";
 
 type Options = {
   planId: string;
@@ -52,7 +53,7 @@ type Applied = { id: string } | { isStaleBecause: string };
 
 const apply = async (
   client: PoolClient,
-  { planId, teamId, hash, doer, isDecided = false, now = new Date() }: Options,
+  { planId, teamId, hash, doer, isDecided = false, now: given }: Options,
 ): Promise<Applied> => {
   const plan = await lockPlan(client, planId, teamId);
   if (plan.hash !== hash)
@@ -62,6 +63,8 @@ const apply = async (
     return { isStaleBecause: "This plan is stale: something changed since. Make a new plan and review it." };
   const { connectorId, isUrgent } = plan;
   const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
+  // Once the connector is held, so that of two plans the later one is applied later.
+  const now = given ?? (await readClock(client));
   const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
   // What a hold takes back may go while nothing new does.
   if (!connector.enabled && isWithdrawal !== true && plan.withheldId === null)
@@ -194,10 +197,10 @@ const openPush = async (
   const id = randomUUID();
   const planned = plan.add + plan.change + plan.remove;
   const finishedAt = planned === 0 ? now : null;
+  await lockPlannedReceipts(client, plan);
   // One of some items alone takes nobody's place.
   if (isUrgent) await overtake(client, plan);
   else await supersedePushes(client, plan.connectorId, now);
-  await lockPlannedReceipts(client, plan);
   await client.query(
     `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at, urgent)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
