@@ -24,9 +24,13 @@ import { vetMakers } from "@/lib/services/planning/vet-makers";
 
 type Options = {
   signal: AbortSignal;
+  /** The worker is to stop: what is under way may end, but no batch is begun any more. */
+  stopping?: AbortSignal;
   /** How destinations are opened; tests listen in between. */
   open?: OpenDestination;
 };
+
+type Delivering = { signal: AbortSignal; stopping: AbortSignal; open: OpenDestination | undefined };
 
 /** `waiting`: it was given back for a while, and is announced again then. `busy`: another has it, it waits, or it was done before. */
 export type DeliveryOutcome = "done" | "stopped" | "waiting" | "busy";
@@ -36,12 +40,15 @@ export type DeliveryOutcome = "done" | "stopped" | "waiting" | "busy";
  * others need the worker more. Safe to call twice, late, or in several workers: one of them works, and where a worker died the
  * next goes on. Throws when told to stop or when the database is away; the push then stays open and is found again.
  */
-export const deliverPush = async (pushId: string, { signal, open }: Options): Promise<DeliveryOutcome> => {
+export const deliverPush = async (
+  pushId: string,
+  { signal, stopping = NEVER, open }: Options,
+): Promise<DeliveryOutcome> => {
   const push = await claimPush(pushId, randomUUID());
   if (!push) return "busy";
   const held = holdPush(push, signal);
   try {
-    const end = await deliver(push, held.signal, open);
+    const end = await deliver(push, { signal: held.signal, stopping, open });
     if (end === null) await finishPush(push);
     else if (end.status === "stopped") await stopPush(push, end.message);
     else await pausePush(push, end);
@@ -49,7 +56,7 @@ export const deliverPush = async (pushId: string, { signal, open }: Options): Pr
     return end?.status ?? "done";
   } catch (error) {
     // When the database is away, nothing can be given back; the leases run out by themselves.
-    await releasePush(push, { isStopping: held.signal.aborted }).catch(() => undefined);
+    await releasePush(push, { isStopping: held.signal.aborted || stopping.aborted }).catch(() => undefined);
     throw error;
   } finally {
     held.stop();
@@ -63,8 +70,7 @@ type Interruption =
 /** Resolves to null when every item has its outcome. */
 const deliver = async (
   push: OpenPush,
-  signal: AbortSignal,
-  open: OpenDestination | undefined,
+  { signal, stopping, open }: Delivering,
 ): Promise<Interruption | null> => {
   const notify = (waitMs: number): void => {
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
@@ -79,7 +85,8 @@ const deliver = async (
   }
   const createdByRef = await installationIdentity();
   const progress = { mayBeSent: true, failures: 0, hasLooked: false };
-  const context: Context = { push, own, lanes, signal, createdByRef, notify, progress };
+  const taking = AbortSignal.any([signal, stopping]);
+  const context: Context = { push, own, lanes, signal, createdByRef, notify, progress, taking };
   do {
     for (const operation of OPERATIONS) {
       const interruption = await deliverOperation(context, operation);
@@ -94,6 +101,8 @@ type Context = {
   own: Application;
   lanes: Lanes;
   signal: AbortSignal;
+  /** As `signal`, and aborted as soon as the worker is to stop. */
+  taking: AbortSignal;
   createdByRef: string;
   notify: (waitMs: number) => void;
   progress: {
@@ -153,13 +162,14 @@ const lookAround = async (context: Context, operation: PlannedOperation): Promis
 };
 
 const takeBatch = async (
-  { push, own, signal, createdByRef, notify }: Context,
+  { push, own, taking, createdByRef, notify }: Context,
   place: Place,
 ): Promise<Batch | Interruption | null> => {
   const { ownership } = own.destination;
   const requests = requestsFor(push, own.destination.singly, place.operation);
+  const singly = own.destination.singly && { request: SINGLE_REMOVAL, max: own.destination.singly.max };
   for (const askedAt = Date.now(); ;) {
-    signal.throwIfAborted();
+    taking.throwIfAborted();
     const { deviceGroups } = own.access;
     const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups };
     const options = { push, requests, ownership, singly, surroundings, place };
@@ -168,13 +178,12 @@ const takeBatch = async (
     if ("stoppedBecause" in batch)
       return { status: "waiting", waitMs: STOPPED_LOOK_MS, message: batch.stoppedBecause };
     if (!("busyMs" in batch)) return batch;
-  const singly = own.destination.singly && { request: SINGLE_REMOVAL, max: own.destination.singly.max };
     if (batch.busyMs === null && Date.now() - askedAt > LONGEST_NAP_MS)
       return { status: "waiting", waitMs: LONGEST_NAP_MS, message: DESTINATION_BUSY };
     const napMs = batch.busyMs ?? POLL_MS + Math.random() * POLL_MS;
     if (napMs > LONGEST_NAP_MS) return { status: "waiting", waitMs: napMs, message: waitingUntil(napMs) };
     if (batch.busyMs !== null) notify(batch.busyMs);
-    await sleep(napMs, undefined, { signal });
+    await sleep(napMs, undefined, { signal: taking });
   }
 };
 
@@ -190,7 +199,7 @@ const carryOut = async (
     kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
   const sendable = batch.ready.filter(({ item }) => !vetted.foreign.has(item.indicatorId));
   const sent = vetted.trouble
-    ? { outcomes: new Map<string, Sent>(), trouble: vetted.trouble }
+    ? { outcomes: new Map<string, Sent>(), trouble: vetted.trouble, failure: null }
     : await sendBeside(sendable, {
         ...{
           lanes,
@@ -214,7 +223,9 @@ const carryOut = async (
     ...{ push, settlements, isReadable, screenedBy },
     readyIds: batch.ready.map(({ item }) => item.indicatorId),
   });
-  if (isRecalled) await relayOutbox();
+  if (isEnded) await relayOutbox();
+  // Only now: what others answered counts all the same.
+  if (sent.failure) throw sent.failure.reason;
   return { trouble, hasProgress: settlements.length > 0, isAwaited };
 };
 
@@ -249,6 +260,7 @@ const sizeOf = ({ destination: { limits } }: Application) => ({
   requestsAtOnce: limits.requestsAtOnce,
 });
 
+const SINGLE_REMOVAL: Operation = "defender.delete";
 const SINGLE_REQUESTS: ReadonlySet<Operation> = new Set(["defender.submit", "defender.delete"]);
 
 /** A few that are urgent do not wait behind the batches of others, where there are requests for one. */
@@ -259,7 +271,6 @@ const requestsFor = (
 ): readonly [Operation, ...Operation[]] => {
   if (kind === "sentinel") return ["sentinel.upload"];
   const [single, many]: [Operation, Operation] =
-const SINGLE_REMOVAL: Operation = "defender.delete";
     operation === "remove"
       ? ["defender.delete", "defender.batchDelete"]
       : ["defender.submit", "defender.import"];
@@ -273,6 +284,7 @@ const waitingUntil = (waitMs: number): string => {
 
 const DESTINATION_BUSY = "Another push sends to the same destination; this one goes on by itself.";
 
+const NEVER = new AbortController().signal;
 const POLL_MS = 15;
 const YIELD_MS = 60;
 /** Longer than this no push keeps a worker only to wait. */
