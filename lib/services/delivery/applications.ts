@@ -3,12 +3,13 @@ import "server-only";
 import type { Destination } from "@/lib/connectors/contract";
 import type { Tx } from "@/lib/db/client";
 import { asSystem } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
 import {
   openConnector,
   readConnectorAccess,
   type ConnectorAccess,
-  type OpenDestination,
   type Departing,
+  type OpenDestination,
 } from "@/lib/services/connectors/open-connector";
 
 import { gather } from "./gather";
@@ -29,7 +30,9 @@ export const createShared = (): Shared => {
   const known = new Map<string, ConnectorAccess>();
   const slots = new Map<string, Slots>();
   return {
-    access: gather((ids) => asSystem("delivery", (tx) => readAccess(tx, ids, known))),
+    access: gather<string, ConnectorAccess>((ids) =>
+      asSystem("delivery", (tx) => readAccess(tx, ids, known)),
+    ),
     slots: (key) => {
       const name = [key.destinationId, key.tenantId, key.clientId].join(" ");
       const made = slots.get(name) ?? createSlots(key);
@@ -43,7 +46,7 @@ const readAccess = async (
   tx: Tx,
   connectorIds: readonly string[],
   known: Map<string, ConnectorAccess>,
-): Promise<ConnectorAccess[]> => {
+): Promise<(ConnectorAccess | AppError)[]> => {
   const ids = [...new Set(connectorIds)];
   const credentialIds = ids.flatMap((id) => known.get(id)?.credentialId ?? []);
   const active = await tx.credential.findMany({
@@ -51,8 +54,18 @@ const readAccess = async (
     select: { connectorId: true },
   });
   const isActive = new Set(active.map(({ connectorId }) => connectorId));
-  for (const id of ids.filter((one) => !isActive.has(one))) known.set(id, await readConnectorAccess(tx, id));
-  return connectorIds.flatMap((id) => known.get(id) ?? []);
+  // One whose credential is gone is the trouble of what goes by it, and of nothing else.
+  const gone = new Map<string, AppError>();
+  for (const id of ids.filter((one) => !isActive.has(one))) {
+    known.delete(id);
+    try {
+      known.set(id, await readConnectorAccess(tx, id));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      gone.set(id, error);
+    }
+  }
+  return connectorIds.flatMap((id) => gone.get(id) ?? known.get(id) ?? []);
 };
 
 /**
@@ -66,7 +79,6 @@ export const createApplications = (
   {
     longestWaitMs,
     isUrgent = false,
-    assertMayLeave,
     shared = createShared(),
     ...departing
   }: Departing & { longestWaitMs?: number; isUrgent?: boolean; shared?: Shared } = {},
