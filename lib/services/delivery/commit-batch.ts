@@ -324,7 +324,7 @@ const countItems = async (client: PoolClient, { push, settlements }: Options): P
     settlements.filter((one) => one.state === state && !(one.moves && state === "removed")).length;
   const { rowCount } = await client.query(
     `UPDATE push SET accepted = accepted + $3, removed = removed + $4, failed = failed + $5, skipped = skipped + $6,
-       message = NULL
+       message = NULL, failing_since = NULL
      WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
     [push.id, push.leaseOwner, count("accepted"), count("removed"), count("failed"), count("skipped")],
   );

@@ -16,7 +16,15 @@ import { installationIdentity } from "./installation";
 import { createLanes, sendBeside, type Lanes } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
-import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
+import {
+  claimPush,
+  holdPush,
+  HOPELESS,
+  noteFailing,
+  pausePush,
+  releasePush,
+  type OpenPush,
+} from "./push-lease";
 import { OPERATIONS } from "./read-batch";
 import { settleSlot, toTrouble, type Sent, type Trouble } from "./send-batch";
 import { settleItems } from "./settle-items";
@@ -56,11 +64,18 @@ export const deliverPush = async (
     return end?.status ?? "done";
   } catch (error) {
     // When the database is away, nothing can be given back; the leases run out by themselves.
-    await releasePush(push, { isStopping: held.signal.aborted || stopping.aborted }).catch(() => undefined);
+    const isStopping = held.signal.aborted || stopping.aborted;
+    await (isStopping ? releasePush(push) : endFailing(push)).catch(() => undefined);
     throw error;
   } finally {
     held.stop();
   }
+};
+
+/** What fails again and again for a reason that nobody foresaw is left to a person at last: it may keep others away. */
+const endFailing = async (push: OpenPush): Promise<void> => {
+  const { isHopeless } = await noteFailing(push);
+  if (isHopeless) await stopPush(push, HOPELESS);
 };
 
 /** Why a delivery ends before every item has its outcome: a person must do something first, or it has to wait for long. */
