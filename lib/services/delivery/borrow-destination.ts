@@ -8,10 +8,10 @@ import type { PoolClient } from "pg";
 import type { Operation } from "@/lib/connectors/contract";
 import { bulkAsSystem } from "@/lib/db/scope";
 
+import { giveDestinationBack, LEASE_SECONDS, RENEW_MS, type DestinationLease } from "./destination-lease";
 import { peekWait, type PaceKey } from "./pace";
-import { LEASE_SECONDS } from "./push-lease";
 
-type Lease = { destinationId: string; leaseOwner: string };
+type Lease = DestinationLease;
 
 /** Takes the destination for one batch: one is sent to it at a time. False while somebody else has it. */
 export const takeDestination = async (
@@ -25,12 +25,6 @@ export const takeDestination = async (
   );
   return rowCount === 1;
 };
-
-export const giveDestinationBack = (client: PoolClient, { destinationId, leaseOwner }: Lease) =>
-  client.query(
-    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-    [destinationId, leaseOwner],
-  );
 
 /** Whether a recall, or what a person saved, has something to send there now. */
 export const isUrgentOpen = async (
@@ -85,4 +79,3 @@ export const borrowDestination = async <T>(
 
 /** Less often than pushes ask: these go first. */
 const POLL_MS = 200;
-const RENEW_MS = 4_000;

@@ -13,6 +13,7 @@ import { announceLateRecalls } from "./announce-late-recalls";
 import { announceLateWithdrawals } from "./announce-late-withdrawals";
 import { STAGED, stageSettlements } from "./batch-stage";
 import { addForeign } from "@/lib/services/reconcile/foreign-records";
+import { giveDestinationBack } from "./destination-lease";
 import { noteFull, noteRoom } from "./note-capacity";
 import { returnUnsent, type OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
@@ -37,7 +38,7 @@ type Writing = Options & { now: Date };
 export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnded: boolean }> =>
   bulkAsSystem("delivery", async (client) => {
     const { push, settlements } = given;
-    await releaseDestination(client, push);
+    if (!(await giveDestinationBack(client, push))) throw new Error(LOST);
     await lockRows(client, given);
     const options: Writing = { ...given, now: await readClock(client) };
     if (settlements.length > 0) {
@@ -74,14 +75,6 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
   });
 
 const LOST = "Another worker took this push over; what this one did is dropped.";
-
-const releaseDestination = async (client: PoolClient, push: OpenPush): Promise<void> => {
-  const { rowCount } = await client.query(
-    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-    [push.destinationId, push.leaseOwner],
-  );
-  if (!rowCount) throw new Error(LOST);
-};
 
 /** In the order of everybody (`lock-receipts.ts`), read-backs included; what was not answered as well, since its items change. */
 const lockRows = async (client: PoolClient, { push, settlements, readyIds }: Options): Promise<void> => {

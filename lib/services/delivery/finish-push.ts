@@ -12,6 +12,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceRoom } from "@/lib/services/budget/announce-room";
+import { giveDestinationBack } from "./destination-lease";
 import type { OpenPush } from "./push-lease";
 import { tellRaised } from "@/lib/services/reconcile/tell-raised";
 
@@ -115,10 +116,7 @@ const endPush = async (
   state: "done" | "stopped",
   message: string | null,
 ): Promise<boolean> => {
-  await client.query(
-    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-    [push.destinationId, push.leaseOwner],
-  );
+  await giveDestinationBack(client, push);
   const { rowCount } = await client.query(
     `UPDATE push SET state = $3, message = $4, finished_at = now(), lease_owner = NULL, lease_until = NULL,
        failing_since = NULL

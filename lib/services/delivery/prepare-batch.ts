@@ -6,8 +6,9 @@ import type { Operation } from "@/lib/connectors/contract";
 import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem } from "@/lib/db/scope";
 
-import { giveDestinationBack, isUrgentOpen, takeDestination } from "./borrow-destination";
+import { isUrgentOpen, takeDestination } from "./borrow-destination";
 import type { Surroundings } from "./compose-record";
+import { giveDestinationBack } from "./destination-lease";
 import { readStop } from "./delivery-stop";
 import { readOurMakers, type IsOurMaker } from "@/lib/services/reconcile/foreign-records";
 import { peekRoom, peekWait } from "./pace";
