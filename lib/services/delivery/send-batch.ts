@@ -37,6 +37,8 @@ export type SendOptions = {
   /** By requests of one record each. */
   isSingly: boolean;
   departures: Departures;
+  /** Asked between the requests of one part; throws while others are to go first. */
+  assertMayGoOn: () => Promise<void>;
   isOurMaker: IsOurMaker;
   /** Its items may have been sent before, so that no refusal tells that they are not there. */
   isSentAgain: boolean;
@@ -136,11 +138,12 @@ const request = async (
   part: readonly Task[],
   options: SendOptions,
 ): Promise<Receipt[]> => {
-  const { isSingly, signal, departures } = options;
+  const { isSingly, signal, departures, assertMayGoOn } = options;
   const { push, withdraw } = (isSingly ? destination.singly : null) ?? destination;
   departures.load(part.map(toId));
   const onSplit: OnSplit = async ({ unsent, next }) => {
     await takeBack(part, unsent, options);
+    await assertMayGoOn();
     departures.load(next);
   };
   const ends = part.flatMap(({ stage, one }) =>

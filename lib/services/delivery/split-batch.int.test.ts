@@ -144,6 +144,42 @@ describe.each(KINDS)("a batch to %s that is refused and sent in halves", (kind, 
   });
 });
 
+describe("a batch that is sent in parts", () => {
+  it("lets a recall pass between two of them", async () => {
+    const defender = await connect(actor, team, "defender");
+    const bad = someValues(1);
+    await vouch(team, bad, { name: "Bad" });
+    expect(await deliverToTheEnd(await apply(actor, defender))).toBe("done");
+    await vouch(team, someValues(8), { name: "Feed" });
+    const pushId = await apply(actor, defender);
+    const before = (await remote.writes()).length;
+    await remote.control("POST", "faults", {
+      match: { path: "*/import" },
+      status: 400,
+      body: { error: { code: "BadRequest", message: "Something of it is wrong." } },
+    });
+    const open = beforeRequest(1, async () => {
+      const target = readTarget("value", bad[0]?.value ?? "");
+      const { id } = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
+      expect(await carryOutRecall(id, { signal })).toMatchObject({ pushes: 1 });
+    });
+    const urgent = async () =>
+      asTeam(team.id, (tx) =>
+        tx.push.findFirstOrThrow({ where: { teamId: team.id, urgent: true }, select: { id: true } }),
+      );
+
+    expect(await deliverPush(pushId, { signal, open })).toBe("waiting");
+    expect(await itemStates(pushId)).toEqual({ pending: 8 });
+    expect(await deliverToTheEnd((await urgent()).id)).toBe("done");
+    await letTimePass();
+    expect(await deliverToTheEnd(pushId)).toBe("done");
+
+    const paths = (await remote.writes()).slice(before).map(({ path }) => path.split("/").at(-1) ?? "");
+    expect(paths).toEqual(["import", expect.stringMatching(/^\d+$/), "import"]);
+    expect(await getPush(actor, pushId)).toMatchObject({ counts: { accepted: 8 } });
+  });
+});
+
 describe("a worker that slept through its lease with a request about to leave", () => {
   it("does not put there what was recalled and removed meanwhile", async () => {
     const defender = await connect(actor, team, "defender");
