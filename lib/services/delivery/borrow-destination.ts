@@ -8,7 +8,13 @@ import type { PoolClient } from "pg";
 import type { Operation } from "@/lib/connectors/contract";
 import { bulkAsSystem } from "@/lib/db/scope";
 
-import { giveDestinationBack, LEASE_SECONDS, RENEW_MS, type DestinationLease } from "./destination-lease";
+import {
+  giveDestinationBack,
+  isUrgentOpen,
+  LEASE_SECONDS,
+  RENEW_MS,
+  type DestinationLease,
+} from "./destination-lease";
 import { peekWait, type PaceKey } from "./pace";
 
 type Lease = DestinationLease;
@@ -22,22 +28,6 @@ export const takeDestination = async (
     `UPDATE destination SET lease_owner = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
      WHERE id = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease_owner = $2)`,
     [destinationId, leaseOwner, LEASE_SECONDS],
-  );
-  return rowCount === 1;
-};
-
-/** Whether a recall, or what a person saved, has something to send there now. */
-export const isUrgentOpen = async (
-  client: PoolClient,
-  { destinationId }: Pick<Lease, "destinationId">,
-): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM push u JOIN connector c ON c.id = u.connector_id
-     WHERE u.urgent AND u.state IN ('queued', 'running') AND c.destination_id = $1
-       AND (u.wake_at IS NULL OR u.wake_at <= clock_timestamp())
-       -- One that cannot end does not keep all others away for ever.
-       AND u.queued_at > clock_timestamp() - interval '10 minutes' LIMIT 1`,
-    [destinationId],
   );
   return rowCount === 1;
 };

@@ -13,7 +13,7 @@ import type { Application } from "./applications";
 import { commitBatch } from "./commit-batch";
 import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
-import { createLanes, sendBeside, type Lanes } from "./lanes";
+import { createLanes, sendBeside, type Lanes, type SentBeside } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import {
@@ -27,7 +27,7 @@ import {
 } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
 import { settleSlot, toTrouble, type Sent, type Trouble } from "./send-batch";
-import { settleItems } from "./settle-items";
+import { settleItems, type Settlement } from "./settle-items";
 import { vetMakers } from "@/lib/services/planning/vet-makers";
 
 type Options = {
@@ -99,7 +99,7 @@ const deliver = async (
     throw error;
   }
   const createdByRef = await installationIdentity();
-  const progress = { mayBeSent: true, failures: 0, hasLooked: false };
+  const progress = { mayBeSent: true, failures: 0, hasLooked: false, isAwaited: false };
   const taking = AbortSignal.any([signal, stopping]);
   const context: Context = { push, own, lanes, signal, createdByRef, notify, progress, taking };
   do {
@@ -127,6 +127,8 @@ type Context = {
     failures: number;
     /** What others hold there is known. */
     hasLooked: boolean;
+    /** Others wait for the destination. */
+    isAwaited: boolean;
   };
 };
 
@@ -136,26 +138,74 @@ const deliverOperation = async (
   context: Context,
   operation: PlannedOperation,
 ): Promise<Interruption | null> => {
-  const { progress, signal } = context;
+  const { progress, signal, taking } = context;
   if (operation !== "remove") {
     const interruption = await lookAround(context, operation);
     if (interruption !== null) return interruption;
   }
-  for (let after = "0"; ;) {
-    const batch = await takeBatch(context, { operation, after, mayBeSent: progress.mayBeSent });
-    if (batch === null || "status" in batch) return batch;
-    const { trouble, hasProgress, isAwaited } = await carryOut(context, batch);
-    if (!batch.isSentAgain) after = batch.lastId;
-    progress.mayBeSent = batch.isSentAgain || trouble !== null;
-    if (hasProgress) progress.failures = 0;
-    if (trouble) {
-      const interruption = await waitAfterTrouble(context, trouble);
-      if (interruption !== null) return interruption;
-    } else if (isAwaited) {
-      // Whoever waits for the destination asks more often than this, so it is their turn now.
-      await sleep(YIELD_MS, undefined, { signal });
+  let place: Place = { operation, after: "0", mayBeSent: progress.mayBeSent };
+  let next: Batch | null = null;
+  let writing: Promise<void> = NOTHING_TO_WRITE;
+  try {
+    for (;;) {
+      if (next === null) await writing;
+      const batch: Batch | Interruption | null = next ?? (await takeBatch(context, place));
+      if (batch === null || "status" in batch) return batch;
+      const { sent, following } = await sendAndPrepare(context, batch, place);
+      await writing;
+      const { trouble, failure } = sent;
+      place = placeAfter(batch, place, trouble);
+      progress.mayBeSent = place.mayBeSent;
+      next = trouble === null && failure === null && !taking.aborted ? following : null;
+      writing = writeDown(context, { batch, sent, keepsDestination: next !== null });
+      // Whoever awaits it hears of it; until then it is nobody's.
+      writing.catch(() => undefined);
+      if (next !== null) continue;
+      await writing;
+      // Only now: what others answered counts all the same.
+      if (failure) throw failure.reason;
+      if (trouble) {
+        const interruption = await waitAfterTrouble(context, trouble);
+        if (interruption !== null) return interruption;
+      } else if (progress.isAwaited) {
+        // Whoever waits for the destination asks more often than this, so it is their turn now.
+        await sleep(YIELD_MS, undefined, { signal });
+      }
     }
+  } finally {
+    await writing;
   }
+};
+
+const NOTHING_TO_WRITE = Promise.resolve();
+
+const placeAfter = (batch: Batch, { operation, after }: Place, trouble: Trouble | null): Place => ({
+  operation,
+  after: batch.isSentAgain ? after : batch.lastId,
+  mayBeSent: batch.isSentAgain || trouble !== null,
+});
+
+/**
+ * Sends a batch and prepares the next meanwhile; the one before is being written down. None has an item in common, and what is
+ * prepared leaves no trace before its requests leave, so that it may be dropped. What others wait for, and what may be there
+ * already, is looked at with nothing under way.
+ */
+const sendAndPrepare = async (
+  context: Context,
+  batch: Batch,
+  place: Place,
+): Promise<{ sent: SentOut; following: Batch | null }> => {
+  const { own, progress } = context;
+  const besideRequests = Math.max(1, Math.ceil(batch.ready.length / sizeOf(own).perRequest));
+  const isLast = batch.isSentAgain || progress.isAwaited;
+  const [sent, prepared] = await Promise.allSettled([
+    sendOut(context, batch),
+    isLast ? null : prepare(context, placeAfter(batch, place, null), besideRequests),
+  ]);
+  if (sent.status === "rejected") throw sent.reason;
+  if (prepared.status === "rejected") throw prepared.reason;
+  const following = prepared.value && "ready" in prepared.value ? prepared.value : null;
+  return { sent: sent.value, following };
 };
 
 /** Nothing new goes to a tenant before it was looked what others hold there, where the application could write over it. */
@@ -176,19 +226,21 @@ const lookAround = async (context: Context, operation: PlannedOperation): Promis
   return null;
 };
 
-const takeBatch = async (
-  { push, own, taking, createdByRef, notify }: Context,
-  place: Place,
-): Promise<Batch | Interruption | null> => {
-  const { ownership } = own.destination;
-  const requests = requestsFor(push, own.destination.singly, place.operation);
-  const singly = own.destination.singly && { request: SINGLE_REMOVAL, max: own.destination.singly.max };
+const prepare = ({ push, own, createdByRef }: Context, place: Place, besideRequests: number | null) => {
+  const { ownership, singly } = own.destination;
+  const requests = requestsFor(push, singly, place.operation);
+  const { deviceGroups } = own.access;
+  const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups };
+  const options = { push, requests, ownership, surroundings, place, besideRequests };
+  const alone = singly && { request: SINGLE_REMOVAL, max: singly.max };
+  return prepareBatch({ ...options, ...sizeOf(own), singly: alone });
+};
+
+const takeBatch = async (context: Context, place: Place): Promise<Batch | Interruption | null> => {
+  const { taking, notify } = context;
   for (const askedAt = Date.now(); ;) {
     taking.throwIfAborted();
-    const { deviceGroups } = own.access;
-    const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups };
-    const options = { push, requests, ownership, singly, surroundings, place };
-    const batch = await prepareBatch({ ...options, ...sizeOf(own) });
+    const batch = await prepare(context, place, null);
     if (batch === null) return batch;
     if ("stoppedBecause" in batch)
       return { status: "waiting", waitMs: STOPPED_LOOK_MS, message: batch.stoppedBecause };
@@ -202,13 +254,12 @@ const takeBatch = async (
   }
 };
 
-const carryOut = async (
-  { push, own, lanes, signal }: Context,
-  batch: Batch,
-): Promise<{ trouble: Trouble | null; hasProgress: boolean; isAwaited: boolean }> => {
+type SentOut = { settlements: Settlement[] } & Pick<SentBeside, "trouble" | "failure">;
+
+const sendOut = async ({ push, own, lanes, signal }: Context, batch: Batch): Promise<SentOut> => {
   const { connectorId, kind } = push;
-  const { ownership, isReadable } = own.destination;
-  const { isSentAgain, isOurMaker } = batch;
+  const { ownership } = own.destination;
+  const { isSentAgain, isOurMaker, screenedBy } = batch;
   const { applications } = lanes(0);
   const vetted =
     kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
@@ -223,6 +274,7 @@ const carryOut = async (
           ownership,
           isSentAgain,
           isOurMaker,
+          screenedBy,
           signal,
         },
         isSingly: SINGLE_REQUESTS.has(batch.request),
@@ -232,16 +284,26 @@ const carryOut = async (
     ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
   );
   const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
-  const settlements = settleItems(batch, outcomes, push);
-  const { screenedBy } = batch;
+  return { settlements: settleItems(batch, outcomes, push), trouble, failure: sent.failure };
+};
+
+type Writing = { batch: Batch; sent: SentOut; keepsDestination: boolean };
+
+const writeDown = async (
+  { push, own, progress }: Context,
+  { batch: { screenedBy }, sent: { settlements }, keepsDestination }: Writing,
+): Promise<void> => {
+  const { isReadable } = own.destination;
   const { isAwaited, isEnded } = await commitBatch({
-    ...{ push, settlements, isReadable, screenedBy },
-    readyIds: batch.ready.map(({ item }) => item.indicatorId),
+    push,
+    settlements,
+    isReadable,
+    screenedBy,
+    keepsDestination,
   });
+  progress.isAwaited = isAwaited;
+  if (settlements.length > 0) progress.failures = 0;
   if (isEnded) await relayOutbox();
-  // Only now: what others answered counts all the same.
-  if (sent.failure) throw sent.failure.reason;
-  return { trouble, hasProgress: settlements.length > 0, isAwaited };
 };
 
 const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };

@@ -47,10 +47,14 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
     const open = await lockOpen(client, push);
     if (!(await endPush(client, push, "stopped", message))) return;
     await client.query(
-      `UPDATE receipt r SET reason = CASE open.state WHEN 'sending' THEN $3 ELSE $4 END
-       FROM unnest($2::bigint[], $5::text[]) AS open (id, state)
+      `UPDATE receipt r SET reason = CASE open.state WHEN 'sending' THEN $3 ELSE $4 END,
+         sent_at = coalesce(open.sent_at, r.sent_at)
+       FROM unnest($2::bigint[], $5::text[], $6::timestamptz[]) AS open (id, state, sent_at)
        WHERE r.connector_id = $1 AND r.indicator_id = open.id`,
-      [push.connectorId, open.map(({ id }) => id), UNANSWERED, NOT_SENT, open.map(({ state }) => state)],
+      [
+        ...[push.connectorId, open.map(({ id }) => id), UNANSWERED, NOT_SENT],
+        ...[open.map(({ state }) => state), open.map(({ sentAt }) => sentAt)],
+      ],
     );
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
     await announceNext(client, push);
@@ -59,13 +63,12 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
   });
 };
 
+type Open = { id: string; state: string; sentAt: Date | null };
+
 /** What a stopped push leaves open and whose receipts say so, with these locked. */
-const lockOpen = async (
-  client: PoolClient,
-  { id, connectorId, isUrgent }: OpenPush,
-): Promise<{ id: string; state: string }[]> => {
-  const { rows } = await client.query<{ id: string; state: string }>(
-    `SELECT r.indicator_id AS id, i.state FROM push_item i
+const lockOpen = async (client: PoolClient, { id, connectorId, isUrgent }: OpenPush): Promise<Open[]> => {
+  const { rows } = await client.query<Open>(
+    `SELECT r.indicator_id AS id, i.state, i.sent_at AS "sentAt" FROM push_item i
      JOIN receipt r ON r.connector_id = $2 AND r.indicator_id = i.indicator_id
      WHERE i.push_id = $1 AND (i.state = 'sending' OR ($3 AND i.state = 'pending' AND i.operation = 'remove'))
      ORDER BY r.indicator_id FOR UPDATE OF r`,

@@ -1,18 +1,15 @@
 import "server-only";
 
-import { bulkAsSystem } from "@/lib/db/scope";
-import { AppError } from "@/lib/domain/errors";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
 import { createApplications, createShared, type Applications } from "./applications";
-import { isUrgentOpen } from "./borrow-destination";
 import { createDepartures, createGate, type Departures } from "./departures";
 import type { ReadyItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import { sendBatch, type SendOptions, type Sent, type SentBatch, type Trouble } from "./send-batch";
 
 /** One request at a time, with slots and departures of its own. */
-type Lane = Pick<SendOptions, "assertMayGoOn"> & { applications: Applications; departures: Departures };
+type Lane = { applications: Applications; departures: Departures };
 export type Lanes = (index: number) => Lane;
 
 /** Makes the lanes of a delivery, each when it is first needed. */
@@ -36,22 +33,8 @@ export const createLanes = (
       ...{ assertMayLeave, noteRefused },
       shared,
     });
-    return (lanes[index] = { applications, departures, assertMayGoOn: () => assertNoneUrgent(push) });
+    return (lanes[index] = { applications, departures });
   };
-};
-
-/** A batch that is sent in many parts, or record by record, does not keep a recall waiting until its end. */
-const assertNoneUrgent = async (push: OpenPush): Promise<void> => {
-  if (push.isUrgent || !(await bulkAsSystem("delivery", (client) => isUrgentOpen(client, push)))) return;
-  throw new AppError(
-    "upstream_unavailable",
-    "Something urgent goes there first; the rest follows by itself.",
-    {
-      retry: "later",
-      // It is no failure of the destination's.
-      context: { isOwnLimit: true },
-    },
-  );
 };
 
 type Options = Omit<SendOptions, keyof Lane> & { lanes: Lanes; perRequest: number };

@@ -37,11 +37,11 @@ export type SendOptions = {
   /** By requests of one record each. */
   isSingly: boolean;
   departures: Departures;
-  /** Asked between the requests of one part; throws while others are to go first. */
-  assertMayGoOn: () => Promise<void>;
   isOurMaker: IsOurMaker;
   /** Its items may have been sent before, so that no refusal tells that they are not there. */
   isSentAgain: boolean;
+  /** The team's count of changes of its lists, by which it was decided what leaves. */
+  screenedBy: number;
   signal: AbortSignal;
 };
 
@@ -138,13 +138,12 @@ const request = async (
   part: readonly Task[],
   options: SendOptions,
 ): Promise<Receipt[]> => {
-  const { isSingly, signal, departures, assertMayGoOn } = options;
+  const { isSingly, signal, departures, screenedBy } = options;
   const { push, withdraw } = (isSingly ? destination.singly : null) ?? destination;
-  departures.load(part.map(toId));
+  departures.load({ indicatorIds: part.map(toId), screenedBy });
   const onSplit: OnSplit = async ({ unsent, next }) => {
     await takeBack(part, unsent, options);
-    await assertMayGoOn();
-    departures.load(next);
+    departures.load({ indicatorIds: next, screenedBy });
   };
   const ends = part.flatMap(({ stage, one }) =>
     stage === "withdraw" && one.withdraw ? [one.withdraw.record] : [],

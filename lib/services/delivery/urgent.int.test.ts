@@ -191,7 +191,7 @@ describe("what a person saves while a push of the connector is under way", () =>
   });
 });
 
-describe("what is withdrawn at the very moment in which a batch takes it", () => {
+describe("what is withdrawn at the very moment in which it leaves", () => {
   it.each(["withdrawn", "held back"])(
     "is removed ahead of the rest, though a plan that looked in between saw nothing of it: %s",
     async (how) => {
@@ -199,13 +199,9 @@ describe("what is withdrawn at the very moment in which a batch takes it", () =>
       const ordinary = await apply(actor, defender);
       const other = new Client({ connectionString: database.ownerUrl() });
       await other.connect();
-      // The batch has read its items, and waits for this row before it marks them.
+      // Its request is about to leave, and waits for this row before it marks what it carries.
       await other.query("BEGIN");
-      await other.query(
-        `INSERT INTO remote_record (id, destination_id, indicator_id, scope, first_sent_at)
-       SELECT gen_random_uuid(), $1, id, '', now() FROM indicator WHERE key = $2`,
-        [defender.destinationId, indicatorId(mine.type, mine.value)],
-      );
+      await other.query("SELECT FROM push_item WHERE push_id = $1 FOR UPDATE", [ordinary]);
       const delivered = deliverToTheEnd(ordinary);
       await untilSomebodyWaits();
       if (how === "withdrawn") await withdraw();
