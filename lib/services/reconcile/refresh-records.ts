@@ -14,11 +14,11 @@ import { logger } from "@/lib/observability/logger";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
-import { createApplications, type Application } from "@/lib/services/delivery/applications";
-import { borrowDestination } from "@/lib/services/delivery/borrow-destination";
+import type { Application } from "@/lib/services/delivery/applications";
+import { createBorrower, isTakenOver, type Borrower } from "@/lib/services/delivery/borrow-destination";
 import { listedIds } from "@/lib/services/planning/candidate-ids";
 import { composeRecord, hashRecord, type Surroundings } from "@/lib/services/delivery/compose-record";
-import { isStop, mayLeave } from "@/lib/services/delivery/delivery-stop";
+import { isStop } from "@/lib/services/delivery/delivery-stop";
 import { installationIdentity } from "@/lib/services/delivery/installation";
 import { judgeCandidates } from "@/lib/services/planning/judge-candidates";
 import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
@@ -38,10 +38,10 @@ export const refreshRecords = async (
   const sum = { sent: 0, refused: 0 };
   const connector = await bulkAsSystem("delivery", (client) => readConnector(client, connectorId));
   if (!connector) return sum;
-  const applications = createApplications(() => undefined, open, { assertMayLeave: mayLeave(connectorId) });
-  const application = await applications(connectorId);
+  const borrower = createBorrower({ ...connector, connectorId }, open);
+  const application = await borrower.applications(connectorId);
   const createdByRef = await installationIdentity();
-  const context = { ...connector, connectorId, application, createdByRef };
+  const context = { ...connector, connectorId, borrower, application, createdByRef };
   try {
     for (let after: string | null = "0"; after !== null;) {
       const page = await refreshPage(context, { after, signal, now: now() });
@@ -56,7 +56,12 @@ export const refreshRecords = async (
 };
 
 type Connector = { teamId: string; destinationId: string };
-type Context = Connector & { connectorId: string; application: Application; createdByRef: string };
+type Context = Connector & {
+  connectorId: string;
+  borrower: Borrower;
+  application: Application;
+  createdByRef: string;
+};
 
 const readConnector = async (client: PoolClient, connectorId: string): Promise<Connector | null> => {
   const { rows } = await client.query<Connector>(
@@ -80,7 +85,7 @@ const refreshPage = async (context: Context, { after, signal, now }: Turn): Prom
   const nothing = { sent: 0, refused: 0, last };
   if (ids.length === 0) return nothing;
   const turn = { key: application.access, operation: "sentinel.upload", signal } as const;
-  return borrowDestination(turn, async (held) => {
+  return context.borrower.borrow(turn, async (held) => {
     // Judged with the destination taken: no push changes meanwhile what stands there.
     const kept = await bulkAsTeam(context.teamId, (client) => findKept(client, context, { ids, now }));
     const records = await bulkAsSystem("delivery", (client) =>
@@ -189,7 +194,7 @@ const send = async (
 
 /** For certain: it was turned away, or never left. Whatever else failed may have arrived, and is looked at by the next comparison. */
 const hasNotArrived = (error: AppError): boolean =>
-  error.retry === "never" || isStop(error) || error.context["status"] === 429;
+  error.retry === "never" || isStop(error) || isTakenOver(error) || error.context["status"] === 429;
 
 const giveBack = (
   client: PoolClient,

@@ -13,9 +13,8 @@ import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
-import { createApplications, type Application } from "@/lib/services/delivery/applications";
-import { borrowDestination } from "@/lib/services/delivery/borrow-destination";
-import { mayLeave } from "@/lib/services/delivery/delivery-stop";
+import type { Application } from "@/lib/services/delivery/applications";
+import { createBorrower } from "@/lib/services/delivery/borrow-destination";
 import { IS_TO_BE_REMOVED } from "./find-strangers";
 import { installationIdentity } from "@/lib/services/delivery/installation";
 
@@ -32,16 +31,16 @@ export const removeStrangers = async (
   const sum = { removed: 0, refused: 0 };
   const connector = await bulkAsSystem("delivery", (client) => readConnector(client, connectorId));
   if (!connector) return sum;
-  const applications = createApplications(() => undefined, open, { assertMayLeave: mayLeave(connectorId) });
+  const borrower = createBorrower({ ...connector, connectorId }, open);
   const context: Context = {
     ...{ ...connector, connectorId },
-    application: await applications(connectorId),
+    application: await borrower.applications(connectorId),
     createdByRef: await installationIdentity(),
   };
   const { access } = context.application;
   for (;;) {
     const turn = { key: access, operation: OPERATIONS[access.kind], signal };
-    const page = await borrowDestination(turn, (held) => removePage(context, held));
+    const page = await borrower.borrow(turn, (held) => removePage(context, held));
     if (page === null) break;
     sum.removed += page.removed;
     sum.refused += page.refused;
