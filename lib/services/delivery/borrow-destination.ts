@@ -89,7 +89,7 @@ export const createBorrower = (
       await assertTaken(client, lease);
     });
   return {
-    applications: createApplications(() => undefined, open, { assertMayLeave }),
+    applications: createApplications(() => undefined, open, { assertMayLeave, longestWaitMs: LONGEST_HOLD_MS }),
     borrow: async ({ key, operation, signal }, run) => {
       const takeInTurn = (): Promise<number | null> =>
         bulkAsSystem("delivery", async (client) => {
@@ -144,3 +144,5 @@ export const isTakenOver = ({ context }: AppError): boolean => context["isTakenO
 /** Less often than pushes ask: these go first. */
 const POLL_MS = 200;
 const RENEW_MS = 4_000;
+/** What would wait for longer gives the destination back first: a recall may have to go there. */
+const LONGEST_HOLD_MS = 5_000;

@@ -37,19 +37,24 @@ export const removeStrangers = async (
     application: await borrower.applications(connectorId),
     createdByRef: await installationIdentity(),
   };
-  const { access } = context.application;
-  for (;;) {
-    const turn = { key: access, operation: OPERATIONS[access.kind], signal };
-    const page = await borrower.borrow(turn, (held) => removePage(context, held));
-    if (page === null) break;
-    sum.removed += page.removed;
-    sum.refused += page.refused;
+  const { access, destination } = context.application;
+  try {
+    for (;;) {
+      const attempt = await bulkAsSystem("delivery", (client) => readNextAttempt(client, connectorId));
+      if (attempt === null) break;
+      const { operation, max } = destination.removalBy(attempt);
+      const bite = { attempt, max };
+      const page = await borrower.borrow({ key: access, operation, signal }, (held) =>
+        removeBite(context, bite, held),
+      );
+      sum.removed += page.removed;
+      sum.refused += page.refused;
+    }
+  } finally {
+    if (sum.removed + sum.refused > 0) await bulkAsSystem("delivery", (client) => note(client, context, sum));
   }
-  if (sum.removed + sum.refused > 0) await bulkAsSystem("delivery", (client) => note(client, context, sum));
   return sum;
 };
-
-const OPERATIONS = { defender: "defender.batchDelete", sentinel: "sentinel.upload" } as const;
 
 type Connector = { teamId: string; destinationId: string };
 type Context = Connector & { connectorId: string; application: Application; createdByRef: string };
@@ -63,14 +68,29 @@ const readConnector = async (client: PoolClient, connectorId: string): Promise<C
   return rows[0] ?? null;
 };
 
-const removePage = async (
+/** How often those were tried whose turn is next; null when nothing is left. */
+const readNextAttempt = async (client: PoolClient, connectorId: string): Promise<number | null> => {
+  const { rows } = await client.query<{ attempt: number | null }>(
+    `SELECT min(removal_tries) AS attempt FROM stranger WHERE connector_id = $1 AND ${CAN_BE_REMOVED}`,
+    [connectorId],
+  );
+  return rows[0]?.attempt ?? null;
+};
+
+const CAN_BE_REMOVED = `type IS NOT NULL AND ${IS_TO_BE_REMOVED}`;
+
+/** What is removed at a time, all in one way. */
+type Bite = { attempt: number; max: number };
+
+const removeBite = async (
   context: Context,
+  bite: Bite,
   signal: AbortSignal,
-): Promise<{ removed: number; refused: number } | null> => {
+): Promise<{ removed: number; refused: number }> => {
   const { connectorId, application } = context;
   const { destination, pacer } = application;
-  const rows = await bulkAsSystem("delivery", (client) => take(client, context));
-  if (rows.length === 0) return null;
+  const rows = await bulkAsSystem("delivery", (client) => take(client, context, bite));
+  if (rows.length === 0) return { removed: 0, refused: 0 };
   try {
     const receipts = await destination.withdraw(
       rows.map((row) => toWithdrawn(row, context)),
@@ -89,7 +109,8 @@ const removePage = async (
 /** Notes that they are removed before any request leaves, and forgets what became one of ours since it was decided. */
 const take = async (
   client: PoolClient,
-  { connectorId, destinationId, application }: Context,
+  { connectorId, destinationId }: Context,
+  { attempt, max }: Bite,
 ): Promise<Row[]> => {
   await client.query(
     `DELETE FROM stranger WHERE connector_id = $2 AND ${IS_TO_BE_REMOVED}
@@ -97,14 +118,15 @@ const take = async (
     [destinationId, connectorId],
   );
   const { rows } = await client.query(
-    `UPDATE stranger k SET removed_at = clock_timestamp(), removal_tries = k.removal_tries + 1, problem = NULL
+    // Whoever started it may have a clock that is ahead: it is not removed over and over until that time has come.
+    `UPDATE stranger k SET removed_at = greatest(clock_timestamp(), removing_since), removal_tries = k.removal_tries + 1, problem = NULL
      FROM (
-       SELECT remote_id FROM stranger WHERE connector_id = $1 AND type IS NOT NULL AND ${IS_TO_BE_REMOVED}
+       SELECT remote_id FROM stranger WHERE connector_id = $1 AND ${CAN_BE_REMOVED} AND removal_tries = $3
        ORDER BY remote_id LIMIT $2 FOR UPDATE
      ) mine
      WHERE k.connector_id = $1 AND k.remote_id = mine.remote_id
      RETURNING k.remote_id AS "remoteId", k.type, k.value, k.shown, k.removal_tries - 1 AS attempt, k.removed_at AS "removedAt"`,
-    [connectorId, application.destination.limits.maxPerWithdraw],
+    [connectorId, max, attempt],
   );
   return z.array(rowSchema).parse(rows);
 };

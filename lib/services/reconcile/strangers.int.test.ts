@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import type { Destination } from "@/lib/connectors/contract";
+import { openDestination } from "@/lib/connectors/registry";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -66,6 +69,19 @@ const seed = (indicatorValue: string, change: object = {}) =>
       },
     ],
   });
+const seedMany = (count: number) =>
+  remote.control("POST", "seed", {
+    tenantId: CONTOSO,
+    records: someValues(count).map(({ value }) => ({
+      ...{ indicatorType: "DomainName", indicatorValue: value, action: "Audit", severity: "Low" },
+      ...{ title: "By hand", description: "", createdBy: clientIdOf("TPI_TeamA") },
+    })),
+  });
+/** As two people would. */
+const startAll = () =>
+  database.asOwner((client) =>
+    client.query("UPDATE stranger SET removing_since = now() WHERE choice = 'remove'"),
+  );
 const reconcile = () => reconcileConnector(defender.id, { signal });
 const strangers = async () => (await listStrangers(defender, { limit: 10, after: null })).strangers;
 const decide = (choice: "adopt" | "remove" | "ignore", ids: string[] | null = null) =>
@@ -131,6 +147,26 @@ describe("a record that our application made and nobody here knows of", () => {
     expect(await standing()).not.toContain("removed.example.org");
     await reconcile();
     expect(await strangers()).toMatchObject([{ state: "gone", tries: 2 }]);
+    expect(await standing()).toHaveLength(2);
+  });
+
+  it("is removed a few at a time where each takes a request of its own, so that nobody waits for long behind it", async () => {
+    await seedMany(23);
+    await reconcile();
+    await decide("remove");
+    await startAll();
+    await database.asOwner((client) => client.query("UPDATE stranger SET removal_tries = 1"));
+    const sizes: number[] = [];
+    const open: OpenDestination = (settings) => {
+      const destination = openDestination(settings);
+      const withdraw: Destination["withdraw"] = (batch, ...rest) => {
+        sizes.push(batch.length);
+        return destination.withdraw(batch, ...rest);
+      };
+      return { ...destination, withdraw };
+    };
+    expect(await removeStrangers(defender.id, { signal, open })).toEqual({ removed: 23, refused: 0 });
+    expect(sizes).toEqual([10, 10, 3]);
     expect(await standing()).toHaveLength(2);
   });
 
