@@ -14,6 +14,7 @@ import { createApplications, type Applications } from "./applications";
 import { assertNotStopped } from "./delivery-stop";
 import { peekWait, type PaceKey } from "./pace";
 import { LEASE_SECONDS } from "./push-lease";
+import type { Trouble } from "./send-batch";
 
 type Lease = { destinationId: string; leaseOwner: string };
 
@@ -89,7 +90,10 @@ export const createBorrower = (
       await assertTaken(client, lease);
     });
   return {
-    applications: createApplications(() => undefined, open, { assertMayLeave, longestWaitMs: LONGEST_HOLD_MS }),
+    applications: createApplications(() => undefined, open, {
+      assertMayLeave,
+      longestWaitMs: LONGEST_HOLD_MS,
+    }),
     borrow: async ({ key, operation, signal }, run) => {
       const takeInTurn = (): Promise<number | null> =>
         bulkAsSystem("delivery", async (client) => {
@@ -140,6 +144,15 @@ const assertTaken = async (client: PoolClient, { destinationId, leaseOwner }: Le
 
 /** Whether a request did not leave because somebody else has the destination by now. */
 export const isTakenOver = ({ context }: AppError): boolean => context["isTakenOver"] === true;
+
+/**
+ * Ends a batch of which some were not judged: once the destination was given back it is waited for as long as the service asked, and
+ * where it did not say how long, whoever called tries again.
+ */
+export const assertMayGoOn = (trouble: Trouble | null): void => {
+  if (trouble !== null && trouble.waitMs === null)
+    throw new AppError("upstream_unavailable", trouble.message, { retry: "later" });
+};
 
 /** Less often than pushes ask: these go first. */
 const POLL_MS = 200;

@@ -14,9 +14,10 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
 import type { Application } from "@/lib/services/delivery/applications";
-import { createBorrower } from "@/lib/services/delivery/borrow-destination";
+import { assertMayGoOn, createBorrower } from "@/lib/services/delivery/borrow-destination";
 import { IS_TO_BE_REMOVED } from "./find-strangers";
 import { installationIdentity } from "@/lib/services/delivery/installation";
+import { findDeferral, settleSlot, toTrouble, type Trouble } from "@/lib/services/delivery/send-batch";
 
 type Options = { signal: AbortSignal; open?: OpenDestination };
 
@@ -49,6 +50,7 @@ export const removeStrangers = async (
       );
       sum.removed += page.removed;
       sum.refused += page.refused;
+      assertMayGoOn(page.trouble);
     }
   } finally {
     if (sum.removed + sum.refused > 0) await bulkAsSystem("delivery", (client) => note(client, context, sum));
@@ -86,22 +88,29 @@ const removeBite = async (
   context: Context,
   bite: Bite,
   signal: AbortSignal,
-): Promise<{ removed: number; refused: number }> => {
+): Promise<{ removed: number; refused: number; trouble: Trouble | null }> => {
   const { connectorId, application } = context;
   const { destination, pacer } = application;
   const rows = await bulkAsSystem("delivery", (client) => take(client, context, bite));
-  if (rows.length === 0) return { removed: 0, refused: 0 };
+  if (rows.length === 0) return { removed: 0, refused: 0, trouble: null };
   try {
     const receipts = await destination.withdraw(
       rows.map((row) => toWithdrawn(row, context)),
       signal,
     );
+    const trouble = await findDeferral(application, receipts);
     await pacer.settle();
-    return await bulkAsSystem("delivery", (client) => settle(client, connectorId, receipts));
+    const counts = await bulkAsSystem("delivery", (client) => settle(client, connectorId, receipts));
+    return { ...counts, trouble };
   } catch (error) {
-    await bulkAsSystem("delivery", (client) => giveBack(client, connectorId, rows));
-    if (error instanceof AppError && typeof error.context["retryAfterMs"] === "number")
-      await pacer.block(error.context["retryAfterMs"]);
+    await bulkAsSystem("delivery", (client) =>
+      giveBack(
+        client,
+        connectorId,
+        rows.map(({ remoteId }) => remoteId),
+      ),
+    );
+    if (error instanceof AppError) await settleSlot(pacer, toTrouble(error));
     throw error;
   }
 };
@@ -166,23 +175,29 @@ const settle = async (
   receipts: readonly Receipt[],
 ): Promise<{ removed: number; refused: number }> => {
   const refused = receipts.flatMap(({ indicatorId, outcome }) =>
-    outcome.status === "accepted" ? [] : [{ remote_id: indicatorId, problem: outcome.reason }],
+    outcome.status === "rejected" ? [{ remote_id: indicatorId, problem: outcome.reason }] : [],
   );
+  const deferred = receipts.filter(({ outcome }) => outcome.status === "deferred");
   await client.query(
     `UPDATE stranger k SET problem = s.problem, removing_since = NULL, removed_at = NULL
      FROM jsonb_to_recordset($2::jsonb) AS s (remote_id text, problem text)
      WHERE k.connector_id = $1 AND k.remote_id = s.remote_id`,
     [connectorId, JSON.stringify(refused)],
   );
-  return { removed: receipts.length - refused.length, refused: refused.length };
+  await giveBack(
+    client,
+    connectorId,
+    deferred.map(({ indicatorId }) => indicatorId),
+  );
+  return { removed: receipts.length - refused.length - deferred.length, refused: refused.length };
 };
 
 /** Whatever became of the request: to remove once more what is gone does nothing. */
-const giveBack = (client: PoolClient, connectorId: string, rows: readonly Row[]) =>
+const giveBack = (client: PoolClient, connectorId: string, remoteIds: readonly string[]) =>
   client.query(
     `UPDATE stranger SET removed_at = NULL, removal_tries = greatest(0, removal_tries - 1)
      WHERE connector_id = $1 AND remote_id = ANY ($2)`,
-    [connectorId, rows.map(({ remoteId }) => remoteId)],
+    [connectorId, remoteIds],
   );
 
 const note = async (

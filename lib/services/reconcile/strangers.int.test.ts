@@ -170,6 +170,28 @@ describe("a record that our application made and nobody here knows of", () => {
     expect(await standing()).toHaveLength(2);
   });
 
+  it("is not refused by a destination that stops in the middle: the rest goes once it answers again", async () => {
+    await seedMany(3);
+    await reconcile();
+    await decide("remove");
+    await startAll();
+    await database.asOwner((client) => client.query("UPDATE stranger SET removal_tries = 1"));
+    const stop = (fault: object) =>
+      remote.control("POST", "faults", { match: { method: "DELETE", path: "*/indicators/*" }, skip: 1, ...fault });
+
+    await stop({ status: 503 });
+    await expect(removeStrangers(defender.id, { signal })).rejects.toThrow("could not answer");
+    expect((await strangers()).map(({ state, problem }) => [state, problem])).toEqual([
+      ["removing", null],
+      ["removing", null],
+      ["removing", null],
+    ]);
+
+    await stop({ status: 429, headers: { "retry-after": "1" } });
+    expect(await removeStrangers(defender.id, { signal })).toEqual({ removed: 2, refused: 0 });
+    expect(await standing()).toHaveLength(2);
+  });
+
   it("is removed beyond the connector's limits only by somebody else than who marked it", async () => {
     await seed("one.example.org");
     await seed("two.example.org");
