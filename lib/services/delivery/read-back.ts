@@ -58,6 +58,20 @@ export const readAwaited = async (client: PoolClient, connectorId: string): Prom
   return { ...awaited, ownerIds: [...new Set([...enderIds, ...owners])], enderIds };
 };
 
+/** The remote ids of what a connector waits for. */
+export const listAwaitedIds = async (
+  client: PoolClient,
+  connectorId: string,
+): Promise<{ accepted: string[]; withdrawn: string[] }> => {
+  const { rows } = await client.query<{ accepted: string[]; withdrawn: string[] }>(
+    `SELECT ARRAY(SELECT r.remote_id FROM ${ACCEPTED}) AS accepted, ARRAY(SELECT x.remote_id FROM ${WITHDRAWN}) AS withdrawn`,
+    [connectorId],
+  );
+  const [row] = rows;
+  if (!row) throw new Error("A question without rows was not answered.");
+  return row;
+};
+
 export type AwaitedOnPage = {
   /** By remote id: records that were accepted but not seen yet. */
   accepted: ReadonlyMap<string, AwaitedRecord>;
@@ -137,6 +151,8 @@ type Withdrawn = {
   startedAt: Date;
   /** Remote ids of what is still shown. */
   standing: ReadonlySet<string>;
+  /** Remote ids of those that were looked for; null: all were. */
+  askedFor: readonly string[] | null;
   after: string;
 };
 
@@ -146,15 +162,16 @@ export type Marked = { gone: number; standing: number; last: string | null };
 /** Marks a stretch of a connector's removals as confirmed, and says of the others that they were still seen. */
 export const markGone = async (
   client: PoolClient,
-  { connectorId, startedAt, standing, after }: Withdrawn,
+  { connectorId, startedAt, standing, askedFor, after }: Withdrawn,
   now: Date,
 ): Promise<Marked> => {
   const { rows } = await client.query<WithdrawnRow>(
     `SELECT x.indicator_id AS "indicatorId", x.remote_id AS "remoteId", x.removal_tries AS tries,
        x.removed_at <= $2::timestamptz - make_interval(mins => CASE WHEN x.removal_tries < ${String(MOST_REMOVALS)} THEN $5::int ELSE $6::int END) AS "isOverdue"
      FROM ${WITHDRAWN} AND x.removed_at <= $2 AND x.indicator_id > $3
+       AND ($7::text[] IS NULL OR x.remote_id = ANY ($7))
      ORDER BY x.indicator_id LIMIT $4 FOR UPDATE OF x`,
-    [connectorId, startedAt, after, STRETCH, PATIENCE_MINUTES, LAST_PATIENCE_MINUTES],
+    [connectorId, startedAt, after, STRETCH, PATIENCE_MINUTES, LAST_PATIENCE_MINUTES, askedFor],
   );
   const gone = rows.filter(({ remoteId }) => !standing.has(remoteId));
   const shown = rows.filter(({ remoteId }) => standing.has(remoteId));

@@ -6,7 +6,7 @@ import { asSystem } from "@/lib/db/scope";
 import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
 import { announce } from "@/lib/services/outbox/announce";
 
-/** A turn a minute: enough for 1,200 connectors, and few enough to leave the queue to pushes. */
+/** A turn a minute: enough for 1,200 connectors, and few enough to leave the queue to what is read back. */
 const AT_ONCE = 20;
 
 /**
