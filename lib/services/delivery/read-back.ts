@@ -9,7 +9,7 @@ import { describeDrift, type ShownRecord } from "@/lib/domain/delivery/drift";
 
 /** What a connector waits to see at its destination; which records these are is asked page by page. */
 export type Awaited = {
-  /** By the database's clock: removals accepted before that are looked for. */
+  /** By the database's clock: what was accepted before that is looked for. */
   startedAt: Date;
   accepted: number;
   withdrawn: number;
@@ -79,17 +79,20 @@ export type AwaitedOnPage = {
   withdrawn: ReadonlySet<string>;
 };
 
-/** What of the listed records a connector waits for. */
+/**
+ * What of the listed records a connector waits for. Not what was accepted since the reading began: what is shown may be what stood
+ * there before.
+ */
 export const findAwaited = async (
   client: PoolClient,
-  connectorId: string,
+  { connectorId, startedAt }: { connectorId: string; startedAt: Date },
   remoteIds: readonly string[],
 ): Promise<AwaitedOnPage> => {
   const accepted = await client.query<AwaitedRecord & { remoteId: string }>(
     `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.action, r.severity, r.expires_at AS "expiresAt"
-     FROM ${ACCEPTED} AND r.remote_id = ANY ($2)
+     FROM ${ACCEPTED} AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
        AND r.destination_id = (SELECT destination_id FROM connector WHERE id = $1)`,
-    [connectorId, remoteIds],
+    [connectorId, remoteIds, startedAt],
   );
   const withdrawn = await client.query<{ remoteId: string }>(
     `SELECT x.remote_id AS "remoteId" FROM ${WITHDRAWN} AND x.remote_id = ANY ($2)`,

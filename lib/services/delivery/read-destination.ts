@@ -47,7 +47,8 @@ export const readDestination = async (
   watch?: Watch,
 ): Promise<Reading> => {
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
-  const found: Found = { visible: 0, standing: new Set(), askedFor: null };
+  const { startedAt } = awaited;
+  const found: Found = { startedAt, visible: 0, standing: new Set(), askedFor: null };
   let problem: string | null = null;
   let isWholeSeen = true;
   let isRead = false;
@@ -79,7 +80,7 @@ export const readDestination = async (
   const own = await applications(connectorId);
   if (!own.destination.isReadable) return NOTHING;
   const withdrawn = isWholeSeen
-    ? await concludeWithdrawn(connectorId, awaited.startedAt, found)
+    ? await concludeWithdrawn(connectorId, found)
     : { gone: 0, standing: awaited.withdrawn };
   const { accepted } = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const unconfirmed = accepted + withdrawn.standing;
@@ -90,6 +91,7 @@ type Watch = (page: readonly RemoteRecord[]) => void;
 
 /** What was come upon of that which is awaited. */
 type Found = {
+  startedAt: Date;
   visible: number;
   /** Remote ids of what was withdrawn and still stands. */
   standing: Set<string>;
@@ -153,11 +155,11 @@ const markPage = async (
   client: PoolClient,
   connectorId: string,
   page: readonly RemoteRecord[],
-  { standing }: Found,
+  { startedAt, standing }: Found,
 ): Promise<number> => {
   const now = new Date();
   const remoteIds = page.map(({ remoteId }) => remoteId);
-  const awaited = await findAwaited(client, connectorId, remoteIds);
+  const awaited = await findAwaited(client, { connectorId, startedAt }, remoteIds);
   const visible: SeenRecord[] = [];
   for (const record of page) {
     const { remoteId, isRevoked, expiresAt } = record;
@@ -174,8 +176,7 @@ const markPage = async (
 /** What was withdrawn and was not come upon is gone. */
 const concludeWithdrawn = async (
   connectorId: string,
-  startedAt: Date,
-  { standing, askedFor }: Found,
+  { startedAt, standing, askedFor }: Found,
 ): Promise<{ gone: number; standing: number }> => {
   const counts = { gone: 0, standing: 0 };
   for (let after: string | null = "0"; after !== null;) {
