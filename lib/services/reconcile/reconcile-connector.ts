@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PoolClient } from "pg";
 
 import { IS_READABLE } from "@/lib/db/queries/is-readable";
+import { isSending } from "@/lib/db/queries/is-sending";
 import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
@@ -110,17 +111,19 @@ const begin = async (client: PoolClient, connectorId: string): Promise<Begun | {
   };
 };
 
-/** Whether nothing was sent to the destination since then. */
+/** Whether nothing is sent to the destination, nor was since then. */
 const isQuiet = async (
   client: PoolClient,
   { destinationId, startedAt }: Pick<Begun, "destinationId" | "startedAt">,
 ): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM push p JOIN connector c ON c.id = p.connector_id
-     WHERE c.destination_id = $1 AND (p.state = 'running' OR p.finished_at >= $2) LIMIT 1`,
+  const { rows } = await client.query<{ isQuiet: boolean }>(
+    `SELECT NOT ${isSending("$1::uuid")} AND NOT EXISTS (
+       SELECT FROM push p JOIN connector c ON c.id = p.connector_id
+       WHERE c.destination_id = $1 AND (p.finished_at >= $2 OR (p.state IN ('queued', 'running') AND EXISTS (
+         SELECT FROM push_item i WHERE i.push_id = p.id AND i.sent_at >= $2)))) AS "isQuiet"`,
     [destinationId, startedAt],
   );
-  return rowCount === 0;
+  return rows[0]?.isQuiet === true;
 };
 
 /**
