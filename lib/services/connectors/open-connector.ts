@@ -81,6 +81,7 @@ export const readConnectorAccess = async (
     throw new AppError(
       "upstream_rejected",
       `The connector “${connector.name}” has no credential. Enter one.`,
+      { context: { isSignIn: true } },
     );
   const { destination, subscriptionId, resourceGroup, workspaceName } = connector;
   return {

@@ -4,12 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { PoolClient } from "pg";
 
+import { isSignInFailure } from "@/lib/connectors/api-client";
 import { IS_READABLE } from "@/lib/db/queries/is-readable";
 import { isSending } from "@/lib/db/queries/is-sending";
 import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { AppError } from "@/lib/domain/errors";
 import { connectorRefresh } from "@/lib/jobs/connector-refresh.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
@@ -59,7 +61,7 @@ export const reconcileConnector = async (
     const problem = failure?.message ?? "The destination could not be read.";
     await bulkAsSystem("delivery", async (client) => {
       await client.query("UPDATE connector SET reconcile_problem = $2 WHERE id = $1", [connectorId, problem]);
-      if (failure?.retry === "never") await orphanAll(client, connectorId);
+      if (failure && begun.kind === "defender" && isLockedOut(failure)) await orphanAll(client, connectorId);
     });
     return { status: "failed", problem };
   }
@@ -76,6 +78,10 @@ export const reconcileConnector = async (
   const changed = drifts.length - gone;
   return { status: "compared", standing: begun.expected.length - drifts.length, removed: gone, changed };
 };
+
+/** Nobody but the application can change what it made; where any may write, or another reason than who asks keeps it out, others can. */
+const isLockedOut = (failure: AppError): boolean => 
+  isSignInFailure(failure) || failure.context["status"] === 401 || failure.context["status"] === 403;
 
 const SENT_MEANWHILE = "Something was sent there while it was read.";
 const SECOND_LOOK_MS = 1_000;

@@ -14,6 +14,8 @@ import { announceReconciles } from "./announce-reconciles";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
+import { deliverPush } from "@/lib/services/delivery/deliver-push";
+import { stopConnector } from "@/lib/services/delivery/switch-sending";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
 import { reconcileConnector } from "./reconcile-connector";
 import {
@@ -310,6 +312,16 @@ describe("a comparison", () => {
       client.query("UPDATE push_item SET state = 'sending', sent_at = now() WHERE push_id = $1", [id]),
     );
     expect(await reconcile()).toMatchObject({ status: "left" });
+    await database.asOwner((client) => client.query("DELETE FROM push_item WHERE push_id = $1", [id]));
+  });
+
+  it("leaves records as they are where it could not be read for another reason than who asks", async () => {
+    await remote.control("POST", "faults", { match: { path: "/defender/api/indicators" }, status: 404 });
+    expect(await reconcile()).toMatchObject({ status: "failed" });
+    const orphans = await database.asOwner((client) =>
+      client.query("SELECT FROM remote_record WHERE state = 'orphaned'"),
+    );
+    expect(orphans.rowCount).toBe(0);
   });
 
   it("shows records as orphaned while their maker cannot sign in, and no longer once it can", async () => {
