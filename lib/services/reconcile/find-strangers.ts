@@ -38,10 +38,8 @@ export const writeStrangers = async (
 ): Promise<void> => {
   const teamName = await readTeamName(client, teamId);
   const strangers = comparison.unknown().filter((record) => isOfNobodyElse(record, teamName));
-  const rows = JSON.stringify(strangers.slice(0, MOST_KEPT).map((record) => toRow(record, comparison)));
-  await client.query("SELECT FROM stranger WHERE connector_id = $1 ORDER BY remote_id FOR UPDATE", [
-    connectorId,
-  ]);
+  const known = await lockKnown(client, connectorId);
+  const kept = chooseKept(strangers, known).map((record) => toRow(record, comparison));
   await client.query(
     `INSERT INTO stranger AS known (connector_id, team_id, remote_id, type, value, shown, shown_hash, is_duplicate, found_at)
      SELECT $2, $3, s.remote_id, s.type, s.value, s.shown, decode(s.shown_hash, 'hex'), s.is_duplicate, $4 FROM ${ROWS}
@@ -49,14 +47,30 @@ export const writeStrangers = async (
        type = excluded.type, value = excluded.value, shown = excluded.shown, shown_hash = excluded.shown_hash,
        is_duplicate = excluded.is_duplicate, gone_at = NULL,
        ${["choice", "decided_by", "decided_by_name", "decided_at"].map((column) => `${column} = CASE WHEN ${IS_NEW} THEN NULL ELSE known.${column} END`).join(", ")}`,
-    [rows, connectorId, teamId, now],
+    [JSON.stringify(kept), connectorId, teamId, now],
   );
   await endAdopted(client, connectorId, now);
-  await concludeRemovals(client, { connectorId, teamId, startedAt, rows, now });
+  const shownIds = strangers.map(({ remoteId }) => remoteId);
+  await concludeRemovals(client, { connectorId, teamId, startedAt, shownIds, now });
   await client.query("UPDATE connector SET strangers = $2 WHERE id = $1", [
     connectorId,
     JSON.stringify({ count: strangers.length }),
   ]);
+};
+
+const lockKnown = async (client: PoolClient, connectorId: string): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ remoteId: string }>(
+    `SELECT remote_id AS "remoteId" FROM stranger WHERE connector_id = $1 ORDER BY remote_id FOR UPDATE`,
+    [connectorId],
+  );
+  return new Set(rows.map(({ remoteId }) => remoteId));
+};
+
+/** Those that were kept before, so that no decision is lost among very many, and of the others as many as there is room for. */
+const chooseKept = (strangers: readonly RemoteRecord[], known: ReadonlySet<string>): RemoteRecord[] => {
+  const before = strangers.filter(({ remoteId }) => known.has(remoteId));
+  const others = strangers.filter(({ remoteId }) => !known.has(remoteId));
+  return [...before, ...others.slice(0, Math.max(0, MOST_KEPT - before.length))];
 };
 
 const ROWS = `jsonb_to_recordset($1::jsonb) AS s (remote_id text, type smallint, value text, shown jsonb, shown_hash text, is_duplicate boolean)`;
@@ -100,22 +114,23 @@ const endAdopted = async (client: PoolClient, connectorId: string, now: Date): P
   );
 };
 
-type Removals = Omit<Options, "comparison"> & { rows: string };
+/** `shownIds`: of all that are there, kept or not. */
+type Removals = Omit<Options, "comparison"> & { shownIds: readonly string[] };
 
 const concludeRemovals = async (
   client: PoolClient,
-  { connectorId, teamId, startedAt, rows, now }: Removals,
+  { connectorId, teamId, startedAt, shownIds, now }: Removals,
 ): Promise<void> => {
   const gone = await client.query<{ remoteId: string }>(
     `UPDATE stranger k SET gone_at = $3, removing_since = NULL, problem = NULL
      WHERE connector_id = $2 AND removed_at < $4 AND gone_at IS NULL
-       AND NOT EXISTS (SELECT FROM ${ROWS} WHERE s.remote_id = k.remote_id) RETURNING remote_id AS "remoteId"`,
-    [rows, connectorId, now, startedAt],
+       AND NOT EXISTS (SELECT FROM ${SHOWN} WHERE s.remote_id = k.remote_id) RETURNING remote_id AS "remoteId"`,
+    [shownIds, connectorId, now, startedAt],
   );
   await client.query(
     `DELETE FROM stranger k WHERE connector_id = $2 AND (gone_at < $3::timestamptz - interval '7 days' OR (
-       removed_at IS NULL AND NOT EXISTS (SELECT FROM ${ROWS} WHERE s.remote_id = k.remote_id)))`,
-    [rows, connectorId, now],
+       removed_at IS NULL AND NOT EXISTS (SELECT FROM ${SHOWN} WHERE s.remote_id = k.remote_id)))`,
+    [shownIds, connectorId, now],
   );
   await client.query(
     `UPDATE stranger SET removing_since = CASE WHEN removal_tries < $3 THEN $2::timestamptz END,
@@ -138,6 +153,8 @@ const concludeRemovals = async (
   );
   if (due) await announceSql(client, strangerRemoval, { connectorId });
 };
+
+const SHOWN = "unnest($1::text[]) AS s (remote_id)";
 
 /** Somebody started its removal, and no request for it left since. */
 export const IS_TO_BE_REMOVED =

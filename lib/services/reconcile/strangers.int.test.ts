@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { Destination } from "@/lib/connectors/contract";
+import type { Destination, RemoteRecord } from "@/lib/connectors/contract";
 import { openDestination } from "@/lib/connectors/registry";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { bulkAsSystem } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
@@ -15,6 +16,7 @@ import { startSandbox } from "@/sandbox/server";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { decideStrangers } from "./decide-strangers";
 import { getStrangerRemoval, listStrangers } from "./list-strangers";
+import { writeStrangers } from "./find-strangers";
 import { reconcileConnector } from "./reconcile-connector";
 import { removeStrangers } from "./remove-strangers";
 import { startStrangerRemoval } from "./start-stranger-removal";
@@ -190,6 +192,51 @@ describe("a record that our application made and nobody here knows of", () => {
     await stop({ status: 429, headers: { "retry-after": "1" } });
     expect(await removeStrangers(defender.id, { signal })).toEqual({ removed: 2, refused: 0 });
     expect(await standing()).toHaveLength(2);
+  });
+
+  it("keeps what was decided among very many, and counts as gone only when it is not there", async () => {
+    const name = "zz-ignored.example.org";
+    await seed(name, { title: "To leave" });
+    await reconcile();
+    await decide("ignore");
+    const [ignored] = await strangers();
+    const one = (remoteId: string): RemoteRecord => ({
+      ...{ remoteId, type: "domain", value: `${remoteId}.example.org`, action: "Warn", severity: "High" },
+      ...{ title: "By hand", description: null, externalId: null, stixId: null, createdBy: null },
+      ...{ createdByName: null, isOurs: true, deviceGroups: [], labels: [], expiresAt: null, madeAt: null },
+      ...{ updatedAt: null, updatedBy: null, publishedAt: null, isRevoked: false },
+    });
+    const many = Array.from({ length: 5_002 }, (_, index) => one(`many-${String(index)}`));
+    const compare = (records: readonly RemoteRecord[], startedAt = new Date()) =>
+      bulkAsSystem("delivery", (client) =>
+        writeStrangers(client, {
+          ...{ connectorId: defender.id, teamId: team.id, startedAt, now: new Date() },
+          comparison: { unknown: () => [...records], isKnownValue: () => false },
+        }),
+      );
+    const last = one(ignored?.remoteId ?? "");
+    await compare([...many, last]);
+    const kept = async (id: string) =>
+      database.asOwner(async (client) => {
+        const { rows } = await client.query<{ choice: string | null; isGone: boolean }>(
+          `SELECT choice, gone_at IS NOT NULL AS "isGone" FROM stranger WHERE connector_id = $1 AND remote_id = $2`,
+          [defender.id, id],
+        );
+        return rows;
+      });
+    expect(await kept(last.remoteId)).toHaveLength(1);
+    expect(await kept("many-5001")).toEqual([]);
+
+    // One that was removed and is still there, wherever in the list, is not gone.
+    await database.asOwner((client) =>
+      client.query(
+        "UPDATE stranger SET choice = 'remove', removed_at = now() - interval '1 minute' WHERE connector_id = $1 AND remote_id = ANY ($2)",
+        [defender.id, [last.remoteId, "many-0"]],
+      ),
+    );
+    await compare([...many.slice(1), last]);
+    expect(await kept(last.remoteId)).toEqual([{ choice: "remove", isGone: false }]);
+    expect(await kept("many-0")).toEqual([{ choice: "remove", isGone: true }]);
   });
 
   it("is removed beyond the connector's limits only by somebody else than who marked it", async () => {
