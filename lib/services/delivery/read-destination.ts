@@ -61,7 +61,7 @@ export const readDestination = async (
       const isNeeded = application.access.kind === "defender" || isAwaited || isWatched;
       if (!application.destination.isReadable || !isNeeded) continue;
       const looked = isWatched ? null : await askForAwaited(application, connectorId, awaited, signal);
-      if (isOwn) found.askedFor = looked && looked.askedFor;
+      if (isOwn) found.askedFor = looked?.askedFor ?? null;
       if (looked === null)
         await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined }, signal);
       else await see(connectorId, looked.records, found);
@@ -87,7 +87,7 @@ export const readDestination = async (
   return { visible: found.visible, gone: withdrawn.gone, unconfirmed, problem, isRead, failure: null };
 };
 
-type Watch = (page: readonly RemoteRecord[]) => void;
+type Watch = (page: readonly RemoteRecord[]) => Promise<void>;
 
 /** What was come upon of that which is awaited. */
 type Found = {
@@ -143,7 +143,7 @@ const readAll = async (
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     if (hasLimit) for (const record of page) shown.set(record.remoteId, record);
-    watch?.(page);
+    await watch?.(page);
     await see(connectorId, page, found);
   }
   await pacer.settle();

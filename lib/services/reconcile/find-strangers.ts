@@ -6,12 +6,12 @@ import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { SYSTEM } from "@/lib/domain/access/actor";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorTypeCode } from "@/lib/domain/indicator/types";
 import { strangerRemoval } from "@/lib/jobs/stranger-removal.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
-import type { Comparison } from "./compare-records";
 import { toKept } from "./expected-records";
 import { MOST_REMOVALS } from "@/lib/services/delivery/read-back";
 
@@ -20,8 +20,10 @@ const MOST_KEPT = 5_000;
 
 type Options = {
   connectorId: string;
+  destinationId: string;
   teamId: string;
-  comparison: Pick<Comparison, "unknown" | "isKnownValue">;
+  /** What its application made and nobody here knows of. */
+  unknown: readonly RemoteRecord[];
   /** When the list was begun to be read: what was removed later is not judged by it. */
   startedAt: Date;
   now: Date;
@@ -34,12 +36,14 @@ type Options = {
  */
 export const writeStrangers = async (
   client: PoolClient,
-  { connectorId, teamId, comparison, startedAt, now }: Options,
+  { connectorId, destinationId, teamId, unknown, startedAt, now }: Options,
 ): Promise<void> => {
   const teamName = await readTeamName(client, teamId);
-  const strangers = comparison.unknown().filter((record) => isOfNobodyElse(record, teamName));
+  const strangers = unknown.filter((record) => isOfNobodyElse(record, teamName));
   const known = await lockKnown(client, connectorId);
-  const kept = chooseKept(strangers, known).map((record) => toRow(record, comparison));
+  const chosen = chooseKept(strangers, known);
+  const duplicates = await readDuplicates(client, destinationId, chosen);
+  const kept = chosen.map((record) => toRow(record, duplicates.has(keyOf(record) ?? "")));
   await client.query(
     `INSERT INTO stranger AS known (connector_id, team_id, remote_id, type, value, shown, shown_hash, is_duplicate, found_at)
      SELECT $2, $3, s.remote_id, s.type, s.value, s.shown, decode(s.shown_hash, 'hex'), s.is_duplicate, $4 FROM ${ROWS}
@@ -92,7 +96,29 @@ const isOfNobodyElse = ({ labels }: RemoteRecord, teamName: string): boolean => 
 
 const TEAM = "team:";
 
-const toRow = (record: RemoteRecord, { isKnownValue }: Options["comparison"]) => {
+/** The keys of those values of which a record of ours stands there as well, or is still shown. */
+const readDuplicates = async (
+  client: PoolClient,
+  destinationId: string,
+  strangers: readonly RemoteRecord[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ key: string }>(
+    `SELECT i.key FROM indicator i WHERE i.key = ANY ($2::uuid[]) AND (EXISTS (
+       SELECT FROM remote_record r WHERE r.destination_id = $1 AND r.indicator_id = i.id
+         AND r.state IN ('live', 'orphaned') AND (r.visible_at IS NOT NULL OR r.content_hash IS NULL)
+     ) OR EXISTS (
+       SELECT FROM receipt x JOIN connector c ON c.id = x.connector_id
+       WHERE c.destination_id = $1 AND x.indicator_id = i.id AND x.remote_id IS NOT NULL
+         AND (x.state = 'withdrawing' OR x.still_shown)))`,
+    [destinationId, strangers.flatMap((record) => keyOf(record) ?? [])],
+  );
+  return new Set(rows.map(({ key }) => key));
+};
+
+const keyOf = ({ type, value }: RemoteRecord): string | null =>
+  type === null ? null : indicatorId(type, value);
+
+const toRow = (record: RemoteRecord, isDuplicate: boolean) => {
   const { remoteId, type, value, stixId, externalId, madeAt } = record;
   const { by, at, ...words } = toKept(record);
   return {
@@ -101,7 +127,7 @@ const toRow = (record: RemoteRecord, { isKnownValue }: Options["comparison"]) =>
     value,
     shown: { ...words, by, at, stixId, externalId, madeAt: madeAt?.toISOString() ?? null },
     shown_hash: hash("sha256", JSON.stringify(words), "hex"),
-    is_duplicate: isKnownValue(record),
+    is_duplicate: isDuplicate,
   };
 };
 
@@ -115,7 +141,9 @@ const endAdopted = async (client: PoolClient, connectorId: string, now: Date): P
 };
 
 /** `shownIds`: of all that are there, kept or not. */
-type Removals = Omit<Options, "comparison"> & { shownIds: readonly string[] };
+type Removals = Pick<Options, "connectorId" | "teamId" | "startedAt" | "now"> & {
+  shownIds: readonly string[];
+};
 
 const concludeRemovals = async (
   client: PoolClient,

@@ -288,10 +288,10 @@ describe("a comparison", () => {
     const id = await apply(actor, defender);
     const setLease = (until: string | null) =>
       database.asOwner((client) =>
-        client.query(
-          "UPDATE push SET state = 'running', lease_until = now() + $2::interval WHERE id = $1",
-          [id, until],
-        ),
+        client.query("UPDATE push SET state = 'running', lease_until = now() + $2::interval WHERE id = $1", [
+          id,
+          until,
+        ]),
       );
     await setLease("15 seconds");
     expect(await reconcile()).toMatchObject({ status: "left" });

@@ -127,13 +127,14 @@ const take = async (
     [destinationId, connectorId],
   );
   const { rows } = await client.query(
+    // Materialized: joined row by row, the limited list would be read anew for each and go on behind what was just taken.
     // Whoever started it may have a clock that is ahead: it is not removed over and over until that time has come.
-    `UPDATE stranger k SET removed_at = greatest(clock_timestamp(), removing_since), removal_tries = k.removal_tries + 1, problem = NULL
-     FROM (
+    `WITH mine AS MATERIALIZED (
        SELECT remote_id FROM stranger WHERE connector_id = $1 AND ${CAN_BE_REMOVED} AND removal_tries = $3
        ORDER BY remote_id LIMIT $2 FOR UPDATE
-     ) mine
-     WHERE k.connector_id = $1 AND k.remote_id = mine.remote_id
+     )
+     UPDATE stranger k SET removed_at = greatest(clock_timestamp(), removing_since), removal_tries = k.removal_tries + 1, problem = NULL
+     FROM mine WHERE k.connector_id = $1 AND k.remote_id = mine.remote_id
      RETURNING k.remote_id AS "remoteId", k.type, k.value, k.shown, k.removal_tries - 1 AS attempt, k.removed_at AS "removedAt"`,
     [connectorId, max, attempt],
   );

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Destination, RemoteRecord } from "@/lib/connectors/contract";
@@ -179,7 +181,11 @@ describe("a record that our application made and nobody here knows of", () => {
     await startAll();
     await database.asOwner((client) => client.query("UPDATE stranger SET removal_tries = 1"));
     const stop = (fault: object) =>
-      remote.control("POST", "faults", { match: { method: "DELETE", path: "*/indicators/*" }, skip: 1, ...fault });
+      remote.control("POST", "faults", {
+        match: { method: "DELETE", path: "*/indicators/*" },
+        skip: 1,
+        ...fault,
+      });
 
     await stop({ status: 503 });
     await expect(removeStrangers(defender.id, { signal })).rejects.toThrow("could not answer");
@@ -210,8 +216,8 @@ describe("a record that our application made and nobody here knows of", () => {
     const compare = (records: readonly RemoteRecord[], startedAt = new Date()) =>
       bulkAsSystem("delivery", (client) =>
         writeStrangers(client, {
-          ...{ connectorId: defender.id, teamId: team.id, startedAt, now: new Date() },
-          comparison: { unknown: () => [...records], isKnownValue: () => false },
+          ...{ connectorId: defender.id, destinationId: randomUUID(), teamId: team.id },
+          ...{ unknown: records, startedAt, now: new Date() },
         }),
       );
     const last = one(ignored?.remoteId ?? "");
@@ -230,7 +236,7 @@ describe("a record that our application made and nobody here knows of", () => {
     // One that was removed and is still there, wherever in the list, is not gone.
     await database.asOwner((client) =>
       client.query(
-        "UPDATE stranger SET choice = 'remove', removed_at = now() - interval '1 minute' WHERE connector_id = $1 AND remote_id = ANY ($2)",
+        "UPDATE stranger SET choice = 'remove', decided_at = now(), removed_at = now() - interval '1 minute' WHERE connector_id = $1 AND remote_id = ANY ($2)",
         [defender.id, [last.remoteId, "many-0"]],
       ),
     );
