@@ -6,4 +6,4 @@ export const isSending = (destination: string): string => `EXISTS (
   SELECT FROM push p JOIN connector sender ON sender.id = p.connector_id
   WHERE sender.destination_id = ${destination} AND p.state IN ('queued', 'running') AND (
     p.lease_until > clock_timestamp()
-    OR EXISTS (SELECT FROM push_item i WHERE i.push_id = p.id AND i.state = 'sending' AND i.sent_at IS NOT NULL)))`;
+    OR EXISTS (SELECT FROM push_item i WHERE i.push_id = p.id AND i.state = 'sending')))`;
