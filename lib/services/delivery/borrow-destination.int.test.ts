@@ -14,8 +14,9 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
-import { giveDestinationBack, renewDestination, takeDestination } from "./borrow-destination";
+import { takeDestination } from "./borrow-destination";
 import { confirmConnector } from "./confirm-connector";
+import { giveDestinationBack, renewDestination } from "./destination-lease";
 import { connect, forgetDestinations, push, someValues, vouch } from "./testing/desk";
 import { lookAt } from "./testing/remote";
 

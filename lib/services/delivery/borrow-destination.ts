@@ -12,11 +12,18 @@ import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
 import { createApplications, type Applications } from "./applications";
 import { assertNotStopped } from "./delivery-stop";
+import {
+  giveDestinationBack,
+  isUrgentOpen,
+  LEASE_SECONDS,
+  RENEW_MS,
+  renewDestination,
+  type DestinationLease,
+} from "./destination-lease";
 import { peekWait, type PaceKey } from "./pace";
-import { LEASE_SECONDS } from "./push-lease";
 import type { Trouble } from "./send-batch";
 
-type Lease = { destinationId: string; leaseOwner: string };
+type Lease = DestinationLease;
 
 /** Takes the destination for one batch: one is sent to it at a time. False while somebody else has it. */
 export const takeDestination = async (
@@ -27,47 +34,6 @@ export const takeDestination = async (
     `UPDATE destination SET lease_owner = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
      WHERE id = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease_owner = $2)`,
     [destinationId, leaseOwner, LEASE_SECONDS],
-  );
-  return rowCount === 1;
-};
-
-/** Keeps the destination for as long again. False when it was given back meanwhile, or somebody else has it by now. */
-export const renewDestination = async (
-  client: PoolClient,
-  { destinationId, leaseOwner }: Lease,
-): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `UPDATE destination SET lease_until = clock_timestamp() + make_interval(secs => $3)
-     WHERE id = $1 AND lease_owner = $2`,
-    [destinationId, leaseOwner, LEASE_SECONDS],
-  );
-  return rowCount === 1;
-};
-
-/** Gives the destination back. False where it was not this holder's any more. */
-export const giveDestinationBack = async (
-  client: PoolClient,
-  { destinationId, leaseOwner }: Lease,
-): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-    [destinationId, leaseOwner],
-  );
-  return rowCount === 1;
-};
-
-/** Whether a recall, or what a person saved, has something to send there now. */
-export const isUrgentOpen = async (
-  client: PoolClient,
-  { destinationId }: Pick<Lease, "destinationId">,
-): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM push u JOIN connector c ON c.id = u.connector_id
-     WHERE u.urgent AND u.state IN ('queued', 'running') AND c.destination_id = $1
-       AND (u.wake_at IS NULL OR u.wake_at <= clock_timestamp())
-       -- One that cannot end does not keep all others away for ever.
-       AND u.queued_at > clock_timestamp() - interval '10 minutes' LIMIT 1`,
-    [destinationId],
   );
   return rowCount === 1;
 };
@@ -162,6 +128,5 @@ export const assertMayGoOn = (trouble: Trouble | null): void => {
 
 /** Less often than pushes ask: these go first. */
 const POLL_MS = 200;
-const RENEW_MS = 4_000;
 /** What would wait for longer gives the destination back first: a recall may have to go there. */
 const LONGEST_HOLD_MS = 5_000;
