@@ -23,12 +23,21 @@ type Receipt = {
 };
 
 /** What a destination answered for each indicator, the latest first. */
-export const ReceiptTable = ({ base, receipts }: { base: string; receipts: readonly Receipt[] }) => (
+export const ReceiptTable = ({
+  base,
+  receipts,
+  empty = "Nothing was sent yet.",
+}: {
+  base: string;
+  receipts: readonly Receipt[];
+  empty?: string;
+}) => (
   <DataTable
     caption="Receipts"
     rows={receipts}
     rowKey={({ indicatorId }) => indicatorId}
-    empty={<CardBody className="text-muted text-sm">Nothing was sent yet.</CardBody>}
+    empty={<CardBody className="text-muted text-sm">{empty}</CardBody>}
+    isStacked
     columns={[
       {
         id: "value",
@@ -52,7 +61,6 @@ export const ReceiptTable = ({ base, receipts }: { base: string; receipts: reado
       {
         id: "remote",
         header: "Remote id",
-        isWideOnly: true,
         cell: ({ remoteId }) => <span className="font-mono text-xs">{remoteId ?? "–"}</span>,
       },
       {
@@ -63,7 +71,6 @@ export const ReceiptTable = ({ base, receipts }: { base: string; receipts: reado
       {
         id: "seen",
         header: "Seen after",
-        isWideOnly: true,
         cell: ({ visibleAfterSeconds: seconds }) =>
           seconds === null ? "–" : formatDuration(seconds * 1_000),
       },
@@ -75,7 +82,6 @@ export const ReceiptTable = ({ base, receipts }: { base: string; receipts: reado
       {
         id: "reason",
         header: "Why",
-        isWideOnly: true,
         cell: ({ reason }) => <span className="text-muted text-xs">{reason ?? ""}</span>,
       },
       {

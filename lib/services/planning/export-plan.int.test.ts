@@ -38,8 +38,18 @@ afterAll(async () => {
 
 const download = async (format: PlanFormat): Promise<string> => {
   let file = "";
-  for await (const piece of exportPlan(actor, made, format)) file += piece;
+  for await (const piece of exportPlan(actor, made, { format })) file += piece;
   return file;
+};
+
+/** No cell of these has a comma or a quote but the first feed's name. */
+const readCsv = (file: string) => {
+  const [header = [], ...rows] = file
+    .trimEnd()
+    .replace("\uFEFF", "")
+    .split("\n")
+    .map((line) => line.split(","));
+  return { header, rows };
 };
 
 describe("a plan", () => {
@@ -68,6 +78,16 @@ describe("a plan", () => {
     expect(lines).toHaveLength(1 + WANTED + 5);
     expect(lines.filter((line) => /(?:^|,)"?[=+\-@]/.test(line))).toEqual([]);
     expect(lines.filter((line) => line.includes("'=cmd|"))).toHaveLength(WANTED);
+  });
+
+  it("tells feeds, TLP and confidence of what stays out, too", async () => {
+    const { header, rows } = readCsv(await download("csv"));
+    const told = rows
+      .filter(([operation]) => operation === "blocked")
+      .map((row) => ["feeds", "tlp", "confidence"].map((name) => row[header.indexOf(name)]));
+    expect(told).toHaveLength(5);
+    expect(told.filter(([feeds]) => feeds === "Quiet")).toEqual(Array(2).fill(["Quiet", "amber", "10"]));
+    expect(told.filter(([feeds]) => feeds === "Secret")).toEqual(Array(3).fill(["Secret", "red", "80"]));
   });
 
   it("is taken away under the name of who took it", async () => {

@@ -37,7 +37,14 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const approval = z.object({ approval: z.object({ reasons: z.array(z.string()), canApprove: z.boolean() }) });
+const approval = z.object({
+  approval: z.object({
+    reasons: z.array(z.string()),
+    canApprove: z.boolean(),
+    takesTwo: z.boolean(),
+    canApply: z.boolean(),
+  }),
+});
 
 describe("the API", () => {
   it("tells which limits a connector has, and takes only such as can be", async () => {
@@ -60,7 +67,12 @@ describe("the API", () => {
     const sample = z.object({ sample: z.record(z.string(), z.array(contract.planItem)) });
     const shown = read(await owner.get(`/plans/${id}`), 200, sample.and(approval));
     expect(shown.sample["add"]).toHaveLength(2);
-    expect(shown.approval).toEqual({ reasons: ["It adds 2; the limit is 1."], canApprove: false });
+    expect(shown.approval).toEqual({
+      reasons: ["It adds 2; the limit for one person alone is 1."],
+      canApprove: false,
+      takesTwo: false,
+      canApply: false,
+    });
     const items = await owner.get(`/plans/${id}/items?operation=add&code=new`);
     expect(read(items, 200, contract.page(contract.planItem)).data).toHaveLength(2);
     const others = await owner.get(`/plans/${id}/items?operation=add&code=expiry-changed`);
