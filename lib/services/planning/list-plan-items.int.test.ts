@@ -33,6 +33,7 @@ let actor: Actor;
 let defender: ConnectorView;
 let planId: string;
 let ids: { domains: string; hashes: string };
+const NO_FEED = crypto.randomUUID();
 const domains = someValues(7);
 const hashes = someValues(5, "sha256");
 const quiet = someValues(3, "ipv4");
@@ -94,7 +95,7 @@ describe("the items of a plan", () => {
     ["what nothing is", () => ({ q: "no-such-thing-anywhere" }), () => []],
     ["a type", () => ({ type: "sha256" }), () => hashes],
     ["a feed", () => ({ feed: ids.domains }), () => domains],
-    ["a feed that is none", () => ({ feed: crypto.randomUUID() }), () => []],
+    ["a feed that is none", () => ({ feed: NO_FEED }), () => []],
     ["an action", () => ({ action: "Block" }), () => hashes],
     ["an operation", () => ({ operation: "blocked" }), () => quiet],
     [
