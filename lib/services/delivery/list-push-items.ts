@@ -8,7 +8,8 @@ import { asTeam } from "@/lib/db/scope";
 import { PUSH_ITEM_STATES, type PushItemFilter } from "@/lib/domain/delivery/push-items";
 import { RECEIPT_STATES } from "@/lib/domain/delivery/receipt-states";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
-import { readPlace } from "@/lib/services/planning/select-plan-items";
+import { queryOf } from "@/lib/services/indicators/list-indicators-rows";
+import { readPlace, walkInOrder } from "@/lib/services/planning/select-plan-items";
 
 export type PushItemView = z.output<typeof itemSchema>;
 
@@ -26,16 +27,16 @@ export const listPushItems = async (
   { state, limit, after }: Options,
 ): Promise<{ items: PushItemView[]; next: string | null }> => {
   const place = readPlace(after);
-  const rows = await asTeam(
-    teamId,
-    (tx) => tx.$queryRaw<{ row: string }[]>`
+  const rows = await asTeam(teamId, async (tx) => {
+    await walkInOrder(queryOf(tx));
+    return tx.$queryRaw<{ row: string }[]>`
       SELECT i.indicator_id::text AS row, x.key AS "indicatorId", x.type, x.value, i.operation, i.state::text, i.reason,
         i.sent_at AS "sentAt", i.finished_at AS "finishedAt", r.state::text AS "receiptState",
         coalesce(r.push_id = i.push_id, false) AS "isNewest", ${REMOTE_ID} AS "remoteId", r.visible_at AS "visibleAt"
       ${PUSH_ITEMS} JOIN indicator x ON x.id = i.indicator_id
       WHERE i.push_id = ${id}::uuid AND i.team_id = ${teamId}::uuid AND i.indicator_id > ${place}::bigint AND ${where(state)}
-      ORDER BY i.indicator_id LIMIT ${limit + 1}`,
-  );
+      ORDER BY i.indicator_id LIMIT ${limit + 1}`;
+  });
   const page = rows.slice(0, limit);
   return {
     items: page.map((row) => itemSchema.parse(row)),
@@ -60,16 +61,11 @@ const PUSH_ITEMS = Prisma.sql`FROM push_item i JOIN push ON push.id = i.push_id
   LEFT JOIN receipt r ON r.connector_id = push.connector_id AND r.indicator_id = i.indicator_id`;
 
 const where = (state: PushItemFilter | undefined): Prisma.Sql => {
-  switch (state) {
-    case undefined:
-      return Prisma.sql`true`;
-    case "open":
-      return Prisma.sql`i.state IN ('pending', 'sending')`;
-    case "visible":
-      return Prisma.sql`(i.state = 'accepted' AND r.state = 'visible' AND r.push_id = i.push_id)`;
-    default:
-      return Prisma.sql`i.state = ${state}::push_item_state`;
-  }
+  if (state === undefined) return Prisma.sql`true`;
+  if (state === "open") return Prisma.sql`i.state IN ('pending', 'sending')`;
+  if (state === "visible")
+    return Prisma.sql`(i.state = 'accepted' AND r.state = 'visible' AND r.push_id = i.push_id)`;
+  return Prisma.sql`i.state = ${state}::push_item_state`;
 };
 
 const time = z.date().nullable();

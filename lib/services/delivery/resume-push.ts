@@ -1,7 +1,5 @@
 import "server-only";
 
-import type { PoolClient } from "pg";
-
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";

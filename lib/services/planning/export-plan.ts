@@ -14,7 +14,7 @@ import type { Query } from "@/lib/services/indicators/list-indicators-rows";
 import { foreseeItems, isShared } from "./foresee-plan";
 import { toPlanItem, type ShownPlanItem } from "./list-plan-items";
 import type { PlanView } from "./plan-view";
-import { selectPlanItems, toCondition, type ItemRow } from "./select-plan-items";
+import { selectPlanItems, toCondition, walkInOrder, type ItemRow } from "./select-plan-items";
 
 export const PLAN_FORMATS = ["csv", "json"] as const;
 export type PlanFormat = (typeof PLAN_FORMATS)[number];
@@ -59,6 +59,7 @@ async function* readPages(
     (await client.query(text, values)).rows as Row[];
   const hasOthers = await isShared(plan);
   const where = await toCondition(query, filter);
+  await walkInOrder(query);
   for (let after = "0"; ;) {
     const rows = await query<ItemRow>(selectPlanItems(plan, { where, limit: PAGE, after }));
     const last = rows.at(-1);

@@ -112,8 +112,10 @@ describe("the items of a plan", () => {
       expect((await list(filter(), 2)).toSorted()).toEqual(wanted);
       const { operation, ...counted } = filter();
       const counts = await countPlanItems(own(), counted);
-      if (operation === undefined)
-        expect(counts.add + counts.change + counts.remove + counts.blocked).toBe(wanted.length);
+      const { add, change, remove, blocked } = counts;
+      expect(operation === undefined ? add + change + remove + blocked : counts[operation]).toBe(
+        wanted.length,
+      );
       const file = await download(filter());
       expect(file.items.map(({ value }) => value).toSorted()).toEqual(wanted);
       expect(file.filter).toEqual(JSON.parse(JSON.stringify(filter())));

@@ -11,7 +11,14 @@ import { queryOf } from "@/lib/services/indicators/list-indicators-rows";
 
 import { withDoubts, type Doubts } from "./find-doubts";
 import { foreseeItems } from "./foresee-plan";
-import { readPlace, selectPlanItems, toCondition, type ITEM_SORTS, type ItemRow } from "./select-plan-items";
+import {
+  readPlace,
+  selectPlanItems,
+  toCondition,
+  walkInOrder,
+  type ITEM_SORTS,
+  type ItemRow,
+} from "./select-plan-items";
 
 export type PlanItemView = z.output<typeof itemSchema>;
 
@@ -32,7 +39,9 @@ export const listPlanItems = async (
 ): Promise<{ items: (ShownPlanItem & Doubts)[]; next: string | null }> => {
   const place = sort === "row" ? readPlace(after) : after;
   const rows = await asTeam(teamId, async (tx) => {
-    const where = await toCondition(queryOf(tx), filter);
+    const query = queryOf(tx);
+    const where = await toCondition(query, filter);
+    if (sort === "row") await walkInOrder(query);
     return tx.$queryRaw<ItemRow[]>(
       selectPlanItems({ id, teamId }, { where, sort, limit: limit + 1, after: place }),
     );

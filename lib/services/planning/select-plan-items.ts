@@ -63,6 +63,15 @@ export const PLAN_ITEMS = Prisma.sql`FROM plan_item p
       LEFT JOIN claim c ON c.connector_id = plan.connector_id AND c.indicator_id = p.indicator_id
         AND c.content_hash = p.claim_hash`;
 
+/**
+ * To be asked before a page of a plan's or a push's items in their order: they lie so in their index, and of a plan just made
+ * PostgreSQL expects too few to read them there, and would sort all of them for each page.
+ */
+export const walkInOrder = async (query: Query): Promise<void> => {
+  await query(Prisma.sql`SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true),
+    set_config('enable_mergejoin', 'off', true), set_config('enable_hashjoin', 'off', true)`);
+};
+
 /** A page of a plan's items that meet a condition, after a place, as `toPlanItem` reads them. */
 export const selectPlanItems = (
   { id, teamId }: { id: string; teamId: string },

@@ -23,6 +23,7 @@ import { defang } from "@/lib/domain/indicator/defang";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPush } from "@/lib/services/delivery/get-push";
 import { countVisible } from "@/lib/services/delivery/list-push-items";
+import type { PushView } from "@/lib/services/delivery/push-view";
 import { getObstacle } from "@/lib/services/delivery/stopped-push";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
 
@@ -42,6 +43,9 @@ const RAISED_SHOWN = 100;
 /** What was accepted is read back a little later. */
 const LOOKING_MS = 600_000;
 const AGAIN_MS = 10_000;
+
+const isRecent = ({ finishedAt }: PushView): boolean =>
+  finishedAt !== null && Date.now() - finishedAt.getTime() < LOOKING_MS;
 
 /** What was sent and what the destination answered, moving while it is under way. */
 export default async function PushPage({ params, searchParams }: Props) {
@@ -63,11 +67,7 @@ export default async function PushPage({ params, searchParams }: Props) {
   const isReadable =
     connector.kind === "defender" ||
     [connector.subscriptionId, connector.resourceGroup, connector.workspaceName].every(Boolean);
-  const isLooking =
-    isReadable &&
-    visible < push.counts.accepted &&
-    push.state === "done" &&
-    Date.now() - (push.finishedAt?.getTime() ?? 0) < LOOKING_MS;
+  const isLooking = isReadable && push.state === "done" && visible < push.counts.accepted && isRecent(push);
   const path = `${base}/pushes/${push.id}`;
 
   return (
