@@ -4,7 +4,7 @@ import { look } from "./fixtures/look";
 import { openWindow, signIn } from "./fixtures/people";
 
 // Plans and pushes as people work through them, by connectors of their own that are gone afterwards.
-test.describe.configure({ mode: "serial" });
+test.describe.configure({ mode: "serial", timeout: 300_000 });
 
 let owner: Page;
 let analyst: Page;

@@ -86,7 +86,10 @@ export const ItemsSection = async ({ actor, base, team, plan, connector, asked, 
       />
       {operation !== "blocked" && Object.keys(reasons).length > 0 && (
         <Card className="mt-3">
-          <CardHeader title="Why" />
+          <CardHeader
+            title="Why"
+            description={isFiltered ? "Of the whole plan, whatever the filters below leave." : undefined}
+          />
           <CardBody>
             <ReasonLinks counts={reasons} hrefOf={(one) => at({ code: one })} current={code} />
           </CardBody>
