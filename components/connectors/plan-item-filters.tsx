@@ -17,7 +17,7 @@ type Props = {
 export const PlanItemFilters = ({ feeds, hasActions, chips, clearHref }: Props) => (
   <div className="mt-4 space-y-3">
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <SearchBox label="Search this plan" placeholder="Value, network, domain or a part" />
+      <SearchBox label="Search this plan" placeholder="Value, part, network or id" />
       <FilterSelect param="type" label="Type" options={TYPE_OPTIONS} />
       <FilterSelect
         param="feed"
