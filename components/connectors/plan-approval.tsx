@@ -25,7 +25,7 @@ export const PlanApproval = ({ approval, mayApprove, action, values }: Props) =>
   if (approvedAt !== null)
     return (
       <Callout tone="success" title={`Approved by ${approvedBy ?? "somebody"}.`} role="note">
-        <RelativeTime at={approvedAt} />, of exactly this plan.
+        That was <RelativeTime at={approvedAt} />, of exactly this plan.
         {mayApprove && reasons.length > 0 && !canApply && (
           <>
             {" "}

@@ -26,7 +26,7 @@ export const PushFacts = ({ push, visible, isReadable }: Props) => {
         {
           label: "It took",
           value: formatDuration(pace.tookMs),
-          hint: "From the first request, waits included.",
+          hint: "From its start, waits included.",
         },
         {
           label: "Pace",

@@ -2,6 +2,7 @@ import { DataTable } from "@/components/data-table/data-table";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { CardBody } from "@/components/ui/card";
 import { formatDuration } from "@/components/ui/format-time";
+import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { defang } from "@/lib/domain/indicator/defang";
@@ -82,7 +83,8 @@ export const ReceiptTable = ({
       {
         id: "reason",
         header: "Why",
-        cell: ({ reason }) => <span className="text-muted text-xs">{reason ?? ""}</span>,
+        cell: ({ reason }) =>
+          reason === null ? <None label="nothing" /> : <span className="text-muted text-xs">{reason}</span>,
       },
       {
         id: "trace",
