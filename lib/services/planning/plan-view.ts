@@ -35,6 +35,7 @@ export const PLAN_SELECT = {
   supersededAt: true,
   staleBecause: true,
   withheldId: true,
+  blockedDroppedAt: true,
 } as const satisfies Prisma.PlanSelect;
 
 export type PlanView = {
@@ -73,6 +74,8 @@ export type PlanView = {
   goesWhilePaused: boolean;
   /** What carries it out, once it is applied. */
   push: (PlanPush & { id: string }) | null;
+  /** What it left out is listed. Later than a newer plan was made, only how much it was is known. */
+  listsBlocked: boolean;
 };
 
 export const PLAN_PUSH_SELECT = {
@@ -110,6 +113,7 @@ export const toPlanView = (
     newer: row.supersededAt ? null : newer,
     isWithdrawal,
     goesWhilePaused: isWithdrawal || withheldId !== null,
+    listsBlocked: row.blockedDroppedAt === null,
     counts: { add, change, remove, keep, blocked },
     blockedByReason: reasonsSchema.parse(row.blockedByReason),
     changesByReason,

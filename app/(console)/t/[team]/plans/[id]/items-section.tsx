@@ -2,6 +2,7 @@ import { PlanItemFilters } from "@/components/connectors/plan-item-filters";
 import { isDoubted, PlanItemTable } from "@/components/connectors/plan-item-table";
 import { ReasonLinks } from "@/components/connectors/reason-links";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
+import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatNumber } from "@/components/ui/format-number";
 import { LinkTabs } from "@/components/ui/link-tabs";
@@ -117,6 +118,11 @@ export const ItemsSection = async ({ actor, base, team, plan, connector, asked, 
           </TextLink>
         )}
       </p>
+      {operation === "blocked" && !plan.listsBlocked && (
+        <Callout tone="info" title="What stayed out is not listed any more." role="note" className="mt-3">
+          It was left out when this plan was applied. The connector’s newest plan says what stays out now.
+        </Callout>
+      )}
       <Card className="mt-3">
         <PlanItemTable
           caption={
