@@ -84,15 +84,18 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
     id: "remote",
     header: "Id there",
     className: "max-w-52",
-    cell: ({ remoteId, stixId }) => {
+    cell: ({ remoteId, stixId, state }) => {
       const id = remoteId ?? stixId;
       return id === null ? (
         <None />
       ) : (
-        <span className="flex min-w-0 items-center gap-1">
-          <TruncatedText text={id} className="font-mono text-xs" />
-          <CopyButton text={id} label="Copy the id" />
-        </span>
+        <>
+          <span className="flex min-w-0 items-center gap-1">
+            <TruncatedText text={id} className="font-mono text-xs" />
+            <CopyButton text={id} label="Copy the id" />
+          </span>
+          {state === "gone" && <span className="text-muted block text-xs">until it was removed</span>}
+        </>
       );
     },
   },
@@ -100,7 +103,13 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
     id: "sent",
     header: "Sent",
     isWideOnly: true,
-    cell: ({ sentAt }) => <RelativeTime at={sentAt} noneLabel="not yet" />,
+    // Where another connector had put the very same there, nothing had to be sent.
+    cell: ({ sentAt, acceptedAt }) =>
+      sentAt === null && acceptedAt !== null ? (
+        <span className="text-muted">It stood there already</span>
+      ) : (
+        <RelativeTime at={sentAt} noneLabel="not yet" />
+      ),
   },
   {
     id: "accepted",

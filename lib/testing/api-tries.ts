@@ -245,7 +245,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /connectors/{id}/plans": ({ connector }) => [hidden(`/connectors/${connector}/plans`)],
   "GET /connectors/{id}/pushes": ({ connector }) => [hidden(`/connectors/${connector}/pushes`)],
   "GET /plans/{id}": ({ plan }) => [hidden(`/plans/${plan}`)],
-  "GET /plans/{id}/items": ({ plan }) => [hidden(`/plans/${plan}/items`)],
+  "GET /plans/{id}/items": ({ plan, feed }) => [
+    hidden(`/plans/${plan}/items`),
+    hidden(`/plans/${plan}/items?q=example&feed=${feed}`),
+  ],
   "GET /plans/{id}/download": ({ plan }) => [
     hidden(`/plans/${plan}/download`),
     hidden(`/plans/${plan}/download?format=csv`),
@@ -253,6 +256,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /plans/{id}/approve": ({ plan }) => [hidden(`/plans/${plan}/approve`, { hash: "0" })],
   "POST /plans/{id}/apply": ({ plan }) => [hidden(`/plans/${plan}/apply`, { hash: "0" })],
   "GET /pushes/{id}": ({ push }) => [hidden(`/pushes/${push}`)],
+  "GET /pushes/{id}/items": ({ push }) => [hidden(`/pushes/${push}/items`)],
   "POST /pushes/{id}/resume": ({ push }) => [hidden(`/pushes/${push}/resume`)],
   "GET /audit": ({ slug, feed, user }) => [
     ...list("/audit", slug),

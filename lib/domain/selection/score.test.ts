@@ -68,13 +68,14 @@ describe("the settings of a budget", () => {
 
 describe("a cut in words", () => {
   it("names rank and cut", () => {
-    const say = (code: Cut["code"]) => {
-      const { before, after } = frameCut({ code, cut: 15_000 });
+    const say = (code: Cut["code"], isStanding = false) => {
+      const { before, after } = frameCut({ code, cut: 15_000 }, isStanding);
       return `${before}16,204${after}`;
     };
     expect(say("over-budget")).toBe("Not sent: rank 16,204, cut at 15,000.");
     expect(say("over-team-ceiling")).toContain("the team may have");
     expect(say("over-feed-ceiling")).toContain("its feed may have");
+    expect(say("over-budget", true)).toBe("It loses its place: rank 16,204, cut at 15,000. It is removed.");
   });
 
   it("says of a plan how much was chosen", () => {

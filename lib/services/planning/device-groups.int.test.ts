@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import type { Actor } from "@/lib/domain/access/actor";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
@@ -11,6 +11,8 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
+import { resumePush } from "@/lib/services/delivery/resume-push";
+import { getObstacle } from "@/lib/services/delivery/stopped-push";
 import { deliverToTheEnd } from "@/lib/services/delivery/testing/desk";
 import { getPlan } from "./get-plan";
 import { getPlanFit } from "./get-plan-fit";
@@ -153,6 +155,32 @@ describe("device groups by rule", () => {
 
     expect((await push(actor, connector)).counts).toMatchObject({ accepted: 1, failed: 0 });
     expect(await groupsThere()).toEqual([[values[0]?.value, ["Workstations"]]]);
+  });
+
+  it("leave a push that was stopped half-way to a new plan, which says so and makes them all", async () => {
+    const values = someValues(2);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender", { rules: byRule(["Servers"]) });
+    await push(actor, connector);
+    await updateConnector(actor, connector, { rules: byRule(["Workstations"]) });
+    const match = { path: "/defender/api/indicators/import" };
+    await remote.control("POST", "faults", { match, times: null, answer: "defender-unauthorized" });
+    const stopped = await push(actor, connector);
+    await remote.control("DELETE", "faults");
+    expect(stopped.state).toBe("stopped");
+    expect(await groupsThere()).toEqual([]);
+
+    const obstacle = await getObstacle(stopped);
+    expect(obstacle).toMatchObject({
+      message: expect.stringContaining("2 records were removed under their old device groups") as unknown,
+      isToPlanAnew: true,
+    });
+    const resumed = resumePush({ pushId: stopped.id, teamId: team.id, doer: asDoer(actor) });
+    await expect(resumed).rejects.toThrow(obstacle?.message);
+
+    expect((await push(actor, connector)).counts).toMatchObject({ accepted: 2, failed: 0 });
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([["Workstations"], ["Workstations"]]);
+    expect(await getObstacle(stopped)).toMatchObject({ isToPlanAnew: false });
   });
 
   it("keep two connectors of one tenant apart: each has a record of its own", async () => {

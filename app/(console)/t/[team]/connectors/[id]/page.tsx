@@ -11,6 +11,7 @@ import { PlanTable } from "@/components/connectors/plan-table";
 import { PushTable } from "@/components/connectors/push-table";
 import { RaisedCard } from "@/components/connectors/raised-card";
 import { ReceiptTable } from "@/components/connectors/receipt-table";
+import { WaitingPlan } from "@/components/connectors/waiting-plan";
 import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
@@ -22,7 +23,6 @@ import { formatDuration } from "@/components/ui/format-time";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
-import { TextLink } from "@/components/ui/text-link";
 import { writeDaysByType } from "@/lib/actions/days-by-type";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
@@ -161,13 +161,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
         {stopOfAll && <StopNote stop={stopOfAll} where="to any destination" />}
         {connector.stop && <StopNote stop={connector.stop} where="here" />}
         <NeighbourNote kind={connector.kind} names={namesBeside(neighbours, connector.id)} />
-        {waiting && (
-          <Callout tone="warning" title="It waits for a person." role="note">
-            Its plan is more than it applies by itself. {waiting.waitsBecause}{" "}
-            <TextLink href={`${base}/plans/${waiting.id}`}>Look at the plan</TextLink>. The next plan within
-            the limits goes on by itself.
-          </Callout>
-        )}
+        {waiting && <WaitingPlan plan={waiting} connector={connector} base={base} />}
         {connector.lastTest && (
           <Card>
             <CardHeader title="Last test" description={<RelativeTime at={connector.lastTest.at} />} />
@@ -224,7 +218,14 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
         <Card>
           <CardHeader
             title="Receipts"
-            description={`What the destination answered, the latest ${String(RECEIPTS_SHOWN)}. ${describeLatency(connector.visibleAfter)}`}
+            description={`What the destination answered of the newest ${String(RECEIPTS_SHOWN)} indicators. ${describeLatency(connector.visibleAfter)}`}
+            actions={
+              receipts.receipts.length > 0 && (
+                <LinkButton href={`${base}/connectors/${connector.id}/receipts`} size="sm">
+                  All receipts
+                </LinkButton>
+              )
+            }
           />
           <ReceiptTable base={base} receipts={receipts.receipts} />
         </Card>
