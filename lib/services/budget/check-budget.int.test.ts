@@ -59,13 +59,13 @@ describe("a change of a budget, looked at before it is saved", () => {
     await seeForeign(14_990);
     const longAgo = new Date("2020-01-01T00:00:00Z");
     await vouch(reader.team, someValues(10), { name: "Sure", confidence: 90, lastSeen: longAgo });
-    await vouch(blind.team, someValues(10), { name: "New", confidence: 50 });
+    await vouch(blind.team, someValues(10), { name: "New", confidence: 45 });
     await planOf(reader);
     await planOf(blind);
 
     const weights = { confidence: 1, recency: 10 };
     expect(await check({ weights })).toMatchObject({ leave: 10, come: 10, stay: 0, standing: 0 });
-    expect(await check({ weights: { recency: 3 } })).toMatchObject({ leave: 0, come: 0, stay: 10 });
+    expect(await check({ weights: { recency: 1 } })).toMatchObject({ leave: 0, come: 0, stay: 10 });
 
     await setBudget({ weights });
     expect((await planOf(reader)).counts).toMatchObject({ add: 0, blocked: 10 });

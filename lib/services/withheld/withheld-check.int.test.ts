@@ -3,7 +3,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { connect, forgetDestinations, push, someValues, vouch } from "@/lib/services/delivery/testing/desk";
+import {
+  connect,
+  deliverToTheEnd,
+  forgetDestinations,
+  push,
+  someValues,
+  vouch,
+} from "@/lib/services/delivery/testing/desk";
 import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
@@ -55,6 +62,13 @@ const hold = async (scope: "feed" | "team", until: Date | null = null) => {
   return getWithheld(actor, id);
 };
 
+/** Applies a plan as it was reviewed and sends it. */
+const carryOut = async (planId: string): Promise<void> => {
+  const { hash } = await getPlan(actor, planId);
+  const { id } = await applyPlan({ planId, teamId: team.id, hash, doer: asDoer(actor) });
+  await deliverToTheEnd(id);
+};
+
 describe("before a feed is held back", () => {
   it("each destination is told what would be taken back and what stays for another feed, and it comes true", async () => {
     const reach = await checkWithhold(actor, access, { scope: "feed", id: feed });
@@ -98,10 +112,7 @@ describe("before a feed is held back", () => {
 describe("before a hold is lifted", () => {
   it("each destination is told what would be sent again, and nothing is changed", async () => {
     const made = await hold("feed");
-    for (const { id } of made.plans) {
-      const { hash } = await getPlan(actor, id);
-      await applyPlan({ planId: id, teamId: team.id, hash, doer: asDoer(actor) });
-    }
+    for (const { id } of made.plans) await carryOut(id);
     await push(actor, defender);
     await push(actor, sentinel);
 
@@ -139,8 +150,7 @@ describe("once a hold is lifted", () => {
   it("what was taken back comes with the plan that waits", async () => {
     const made = await hold("feed");
     const planId = made.plans.find(({ connectorId }) => connectorId === defender.id)?.id ?? "";
-    const { hash } = await getPlan(actor, planId);
-    await applyPlan({ planId, teamId: team.id, hash, doer: asDoer(actor) });
+    await carryOut(planId);
     await push(actor, defender);
 
     const plans = await liftWithheld(actor, made);
