@@ -13,7 +13,7 @@ import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { formatNumber } from "@/components/ui/format-number";
 import { Input } from "@/components/ui/input";
-import type { PlaceShare, Weights } from "@/lib/domain/selection/budget-settings";
+import type { Weights } from "@/lib/domain/selection/budget-settings";
 
 import { BudgetEffectNote } from "./budget-effect";
 import { parseBudgetEffect, type BudgetEffect } from "./budget-effect-answer";
