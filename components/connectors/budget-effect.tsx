@@ -49,9 +49,15 @@ const ShiftTable = ({ rows }: { rows: readonly Row[] }) => (
       <thead>
         <Tr>
           <Th>Team or feed</Th>
-          <Th isNumeric>Leave</Th>
-          <Th isNumeric>Come in</Th>
-          <Th isNumeric>Stay</Th>
+          <Th isNumeric className="px-2">
+            Leave
+          </Th>
+          <Th isNumeric className="px-2">
+            Come in
+          </Th>
+          <Th isNumeric className="px-2">
+            Stay
+          </Th>
         </Tr>
       </thead>
       <tbody>
@@ -62,7 +68,7 @@ const ShiftTable = ({ rows }: { rows: readonly Row[] }) => (
               {of !== undefined && <span className="text-muted block text-xs">{of}</span>}
             </RowTh>
             {[leave, come, stay].map((places, place) => (
-              <Td key={COLUMNS[place]} isNumeric>
+              <Td key={COLUMNS[place]} isNumeric className="px-2">
                 <Count value={places} />
               </Td>
             ))}

@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import type { ActionState } from "@/lib/actions/state";
 
-import { parseReach, type ShownReach } from "./shown-reach";
+import { parseReach, STAYING, type ShownReach } from "./shown-reach";
 
 type Props = {
   reach: { answer: ActionState; isPending: boolean };
@@ -38,7 +38,8 @@ const Answer = ({ answer, isPending, none }: Props["reach"] & { none: string }) 
         <ul className="list-disc space-y-1 pl-5">
           {lines.map((line) => (
             <li key={line.connectorId}>
-              <span className="font-medium">{line.connector}</span>: {sayCounts(line)}. {sayHow(line)}
+              <span className="font-medium">{line.connector}</span>: {sayCounts(line)}.{" "}
+              {sayHow(line, reach.isUnplanned === true)}
             </li>
           ))}
         </ul>
@@ -59,9 +60,11 @@ const sayCounts = ({ counts }: Line): string =>
     .map(({ word, count }) => `${formatNumber(count)} ${word}`)
     .join(", ");
 
-const sayHow = ({ mode, enabled }: Line): string => {
+const sayHow = ({ mode, enabled, counts }: Line, isUnplanned: boolean): string => {
+  if (counts.every(({ word, count }) => count === 0 || word === STAYING)) return "";
   if (!enabled) return "It is paused: nothing happens there before somebody resumes it or applies a plan.";
-  return mode === "automatic"
-    ? "It applies that by itself, within its limits."
+  if (mode === "automatic") return "It applies that by itself, within its limits.";
+  return isUnplanned
+    ? "Then somebody has to plan there, look and apply."
     : "A plan waits there for somebody to look and apply.";
 };

@@ -7,6 +7,8 @@ const reachSchema = z.object({
   returning: z.number().optional(),
   /** How many other teams there are, and how much is taken back at their destinations, where somebody may ask that. */
   elsewhere: z.object({ teams: z.number(), remove: z.number() }).optional(),
+  /** Somebody has to plan where a person applies; else that is done with the act. */
+  isUnplanned: z.boolean().optional(),
   lines: z.array(
     z.object({
       connectorId: z.string(),
@@ -18,6 +20,9 @@ const reachSchema = z.object({
     }),
   ),
 });
+
+/** What a line says of what nobody has to do anything about. */
+export const STAYING = "stand there and stay";
 
 /** What an act would do, connector by connector. */
 export type ShownReach = z.output<typeof reachSchema>;

@@ -5,8 +5,8 @@ import type { PoolClient } from "pg";
 import { isHeldBy } from "@/lib/db/queries/withheld";
 import { foreseeElsewise, type ForeseenAt } from "@/lib/services/planning/foresee-elsewise";
 
-/** What lifting a hold would bring to a connector's destination, and there change. */
-export type LiftReach = Pick<ForeseenAt, "connectorId" | "connector" | "mode" | "enabled" | "add" | "change">;
+/** What lifting a hold would bring to a connector's destination, there change, and leave as it is. */
+export type LiftReach = Omit<ForeseenAt, "remove">;
 
 /** Says of each connector what of a hold it would send again if that was lifted. Nothing is changed. */
 export const checkLift = async ({ id, teamId }: { id: string; teamId: string }): Promise<LiftReach[]> => {
@@ -19,8 +19,8 @@ export const checkLift = async ({ id, teamId }: { id: string; teamId: string }):
     },
     findIds: (client) => findHeld(client, { id, teamId }),
   });
-  return foreseen.map(({ connectorId, connector, mode, enabled, add, change }) => ({
-    ...{ connectorId, connector, mode, enabled, add, change },
+  return foreseen.map(({ connectorId, connector, mode, enabled, add, change, keep }) => ({
+    ...{ connectorId, connector, mode, enabled, add, change, keep },
   }));
 };
 

@@ -117,7 +117,7 @@ describe("before a hold is lifted", () => {
     await push(actor, sentinel);
 
     expect(await checkLift(made)).toMatchObject([
-      { connectorId: defender.id, add: 3, change: 2 },
+      { connectorId: defender.id, add: 3, change: 2, keep: 0 },
       { connectorId: sentinel.id, add: 5, change: 0 },
     ]);
     expect(await getWithheld(actor, made.id)).toMatchObject({ liftedAt: null });

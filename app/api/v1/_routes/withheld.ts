@@ -195,7 +195,9 @@ export const checkLiftRoute = defineRoute({
   answer: {
     status: 200,
     schema: z.object({
-      destinations: z.array(z.object({ ...reachSchema, add: z.number(), change: z.number() })),
+      destinations: z.array(
+        z.object({ ...reachSchema, add: z.number(), change: z.number(), keep: z.number() }),
+      ),
     }),
   },
   run: async ({ actor, params }) => ({

@@ -6,7 +6,7 @@ import { z } from "zod";
 
 import { sayWaitingPlans } from "@/components/connectors/waiting-plans";
 import type { RecallReach } from "@/components/recalls/recall-reach-answer";
-import type { ShownReach } from "@/components/recalls/shown-reach";
+import { STAYING, type ShownReach } from "@/components/recalls/shown-reach";
 import { defineTeamAction } from "@/lib/actions/action";
 import { blankAsUndefined } from "@/lib/actions/fields";
 import { unknown } from "@/lib/auth/require";
@@ -86,6 +86,7 @@ export const checkRecallLiftAction = defineTeamAction({
     const { returning, at } = await checkRecallLift(team.id, id);
     const data: ShownReach = {
       returning,
+      isUnplanned: true,
       lines: at.map(({ count, ...one }) => ({ ...one, counts: [{ word: "stood there", count }] })),
     };
     return { status: "done", message: "", data };
@@ -168,11 +169,12 @@ export const checkLiftAction = defineTeamAction({
   run: async ({ actor, team, input: { withheldId } }) => {
     const reach = await checkLift(await openWithheld(actor, team.id, withheldId));
     const data: ShownReach = {
-      lines: reach.map(({ add, change, ...one }) => ({
+      lines: reach.map(({ add, change, keep, ...one }) => ({
         ...one,
         counts: [
-          { word: "sent again", count: add },
-          { word: "changed", count: change },
+          { word: "to be sent", count: add },
+          { word: "to be changed", count: change },
+          { word: STAYING, count: keep },
         ],
       })),
     };
