@@ -13,20 +13,32 @@ import type { Application } from "./applications";
 import { commitBatch } from "./commit-batch";
 import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
-import { createLanes, sendBeside, type Lanes } from "./lanes";
+import { createLanes, sendBeside, type Lanes, type SentBeside } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
-import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
+import {
+  claimPush,
+  holdPush,
+  HOPELESS,
+  noteFailing,
+  pausePush,
+  releasePush,
+  type OpenPush,
+} from "./push-lease";
 import { OPERATIONS } from "./read-batch";
 import { settleSlot, toTrouble, type Sent, type Trouble } from "./send-batch";
-import { settleItems } from "./settle-items";
+import { settleItems, type Settlement } from "./settle-items";
 import { vetMakers } from "@/lib/services/planning/vet-makers";
 
 type Options = {
   signal: AbortSignal;
+  /** The worker is to stop: what is under way may end, but no batch is begun any more. */
+  stopping?: AbortSignal;
   /** How destinations are opened; tests listen in between. */
   open?: OpenDestination;
 };
+
+type Delivering = { signal: AbortSignal; stopping: AbortSignal; open: OpenDestination | undefined };
 
 /** `waiting`: it was given back for a while, and is announced again then. `busy`: another has it, it waits, or it was done before. */
 export type DeliveryOutcome = "done" | "stopped" | "waiting" | "busy";
@@ -36,12 +48,15 @@ export type DeliveryOutcome = "done" | "stopped" | "waiting" | "busy";
  * others need the worker more. Safe to call twice, late, or in several workers: one of them works, and where a worker died the
  * next goes on. Throws when told to stop or when the database is away; the push then stays open and is found again.
  */
-export const deliverPush = async (pushId: string, { signal, open }: Options): Promise<DeliveryOutcome> => {
+export const deliverPush = async (
+  pushId: string,
+  { signal, stopping = NEVER, open }: Options,
+): Promise<DeliveryOutcome> => {
   const push = await claimPush(pushId, randomUUID());
   if (!push) return "busy";
   const held = holdPush(push, signal);
   try {
-    const end = await deliver(push, held.signal, open);
+    const end = await deliver(push, { signal: held.signal, stopping, open });
     if (end === null) await finishPush(push);
     else if (end.status === "stopped") await stopPush(push, end.message);
     else await pausePush(push, end);
@@ -49,11 +64,18 @@ export const deliverPush = async (pushId: string, { signal, open }: Options): Pr
     return end?.status ?? "done";
   } catch (error) {
     // When the database is away, nothing can be given back; the leases run out by themselves.
-    await releasePush(push, { isStopping: held.signal.aborted }).catch(() => undefined);
+    const isStopping = held.signal.aborted || stopping.aborted;
+    await (isStopping ? releasePush(push) : endFailing(push)).catch(() => undefined);
     throw error;
   } finally {
     held.stop();
   }
+};
+
+/** What fails again and again for a reason that nobody foresaw is left to a person at last: it may keep others away. */
+const endFailing = async (push: OpenPush): Promise<void> => {
+  const { isHopeless } = await noteFailing(push);
+  if (isHopeless) await stopPush(push, HOPELESS);
 };
 
 /** Why a delivery ends before every item has its outcome: a person must do something first, or it has to wait for long. */
@@ -63,8 +85,7 @@ type Interruption =
 /** Resolves to null when every item has its outcome. */
 const deliver = async (
   push: OpenPush,
-  signal: AbortSignal,
-  open: OpenDestination | undefined,
+  { signal, stopping, open }: Delivering,
 ): Promise<Interruption | null> => {
   const notify = (waitMs: number): void => {
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
@@ -78,8 +99,9 @@ const deliver = async (
     throw error;
   }
   const createdByRef = await installationIdentity();
-  const progress = { mayBeSent: true, failures: 0, hasLooked: false };
-  const context: Context = { push, own, lanes, signal, createdByRef, notify, progress };
+  const progress = { mayBeSent: true, failures: 0, hasLooked: false, isAwaited: false };
+  const taking = AbortSignal.any([signal, stopping]);
+  const context: Context = { push, own, lanes, signal, createdByRef, notify, progress, taking };
   do {
     for (const operation of OPERATIONS) {
       const interruption = await deliverOperation(context, operation);
@@ -94,6 +116,8 @@ type Context = {
   own: Application;
   lanes: Lanes;
   signal: AbortSignal;
+  /** As `signal`, and aborted as soon as the worker is to stop. */
+  taking: AbortSignal;
   createdByRef: string;
   notify: (waitMs: number) => void;
   progress: {
@@ -103,6 +127,8 @@ type Context = {
     failures: number;
     /** What others hold there is known. */
     hasLooked: boolean;
+    /** Others wait for the destination. */
+    isAwaited: boolean;
   };
 };
 
@@ -112,26 +138,74 @@ const deliverOperation = async (
   context: Context,
   operation: PlannedOperation,
 ): Promise<Interruption | null> => {
-  const { progress, signal } = context;
+  const { progress, signal, taking } = context;
   if (operation !== "remove") {
     const interruption = await lookAround(context, operation);
     if (interruption !== null) return interruption;
   }
-  for (let after = "0"; ;) {
-    const batch = await takeBatch(context, { operation, after, mayBeSent: progress.mayBeSent });
-    if (batch === null || "status" in batch) return batch;
-    const { trouble, hasProgress, isAwaited } = await carryOut(context, batch);
-    if (!batch.isSentAgain) after = batch.lastId;
-    progress.mayBeSent = batch.isSentAgain || trouble !== null;
-    if (hasProgress) progress.failures = 0;
-    if (trouble) {
-      const interruption = await waitAfterTrouble(context, trouble);
-      if (interruption !== null) return interruption;
-    } else if (isAwaited) {
-      // Whoever waits for the destination asks more often than this, so it is their turn now.
-      await sleep(YIELD_MS, undefined, { signal });
+  let place: Place = { operation, after: "0", mayBeSent: progress.mayBeSent };
+  let next: Batch | null = null;
+  let writing: Promise<void> = NOTHING_TO_WRITE;
+  try {
+    for (;;) {
+      if (next === null) await writing;
+      const batch: Batch | Interruption | null = next ?? (await takeBatch(context, place));
+      if (batch === null || "status" in batch) return batch;
+      const { sent, following } = await sendAndPrepare(context, batch, place);
+      await writing;
+      const { trouble, failure } = sent;
+      place = placeAfter(batch, place, trouble);
+      progress.mayBeSent = place.mayBeSent;
+      next = trouble === null && failure === null && !taking.aborted ? following : null;
+      writing = writeDown(context, { batch, sent, keepsDestination: next !== null });
+      // Whoever awaits it hears of it; until then it is nobody's.
+      writing.catch(() => undefined);
+      if (next !== null) continue;
+      await writing;
+      // Only now: what others answered counts all the same.
+      if (failure) throw failure.reason;
+      if (trouble) {
+        const interruption = await waitAfterTrouble(context, trouble);
+        if (interruption !== null) return interruption;
+      } else if (progress.isAwaited) {
+        // Whoever waits for the destination asks more often than this, so it is their turn now.
+        await sleep(YIELD_MS, undefined, { signal });
+      }
     }
+  } finally {
+    await writing;
   }
+};
+
+const NOTHING_TO_WRITE = Promise.resolve();
+
+const placeAfter = (batch: Batch, { operation, after }: Place, trouble: Trouble | null): Place => ({
+  operation,
+  after: batch.isSentAgain ? after : batch.lastId,
+  mayBeSent: batch.isSentAgain || trouble !== null,
+});
+
+/**
+ * Sends a batch and prepares the next meanwhile; the one before is being written down. None has an item in common, and what is
+ * prepared leaves no trace before its requests leave, so that it may be dropped. What others wait for, and what may be there
+ * already, is looked at with nothing under way.
+ */
+const sendAndPrepare = async (
+  context: Context,
+  batch: Batch,
+  place: Place,
+): Promise<{ sent: SentOut; following: Batch | null }> => {
+  const { own, progress } = context;
+  const besideRequests = Math.max(1, Math.ceil(batch.ready.length / sizeOf(own).perRequest));
+  const isLast = batch.isSentAgain || progress.isAwaited;
+  const [sent, prepared] = await Promise.allSettled([
+    sendOut(context, batch),
+    isLast ? null : prepare(context, placeAfter(batch, place, null), besideRequests),
+  ]);
+  if (sent.status === "rejected") throw sent.reason;
+  if (prepared.status === "rejected") throw prepared.reason;
+  const following = prepared.value && "ready" in prepared.value ? prepared.value : null;
+  return { sent: sent.value, following };
 };
 
 /** Nothing new goes to a tenant before it was looked what others hold there, where the application could write over it. */
@@ -152,17 +226,21 @@ const lookAround = async (context: Context, operation: PlannedOperation): Promis
   return null;
 };
 
-const takeBatch = async (
-  { push, own, signal, createdByRef, notify }: Context,
-  place: Place,
-): Promise<Batch | Interruption | null> => {
-  const { ownership } = own.destination;
-  const requests = requestsFor(push, own.destination.singly, place.operation);
+const prepare = ({ push, own, createdByRef }: Context, place: Place, besideRequests: number | null) => {
+  const { ownership, singly } = own.destination;
+  const requests = requestsFor(push, singly, place.operation);
+  const { deviceGroups } = own.access;
+  const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups };
+  const options = { push, requests, ownership, surroundings, place, besideRequests };
+  const alone = singly && { request: SINGLE_REMOVAL, max: singly.max };
+  return prepareBatch({ ...options, ...sizeOf(own), singly: alone });
+};
+
+const takeBatch = async (context: Context, place: Place): Promise<Batch | Interruption | null> => {
+  const { taking, notify } = context;
   for (const askedAt = Date.now(); ;) {
-    signal.throwIfAborted();
-    const { deviceGroups } = own.access;
-    const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now: new Date() };
-    const batch = await prepareBatch({ push, requests, ownership, ...sizeOf(own), surroundings, place });
+    taking.throwIfAborted();
+    const batch = await prepare(context, place, null);
     if (batch === null) return batch;
     if ("stoppedBecause" in batch)
       return { status: "waiting", waitMs: STOPPED_LOOK_MS, message: batch.stoppedBecause };
@@ -172,23 +250,22 @@ const takeBatch = async (
     const napMs = batch.busyMs ?? POLL_MS + Math.random() * POLL_MS;
     if (napMs > LONGEST_NAP_MS) return { status: "waiting", waitMs: napMs, message: waitingUntil(napMs) };
     if (batch.busyMs !== null) notify(batch.busyMs);
-    await sleep(napMs, undefined, { signal });
+    await sleep(napMs, undefined, { signal: taking });
   }
 };
 
-const carryOut = async (
-  { push, own, lanes, signal }: Context,
-  batch: Batch,
-): Promise<{ trouble: Trouble | null; hasProgress: boolean; isAwaited: boolean }> => {
+type SentOut = { settlements: Settlement[] } & Pick<SentBeside, "trouble" | "failure">;
+
+const sendOut = async ({ push, own, lanes, signal }: Context, batch: Batch): Promise<SentOut> => {
   const { connectorId, kind } = push;
-  const { ownership, isReadable } = own.destination;
-  const { isSentAgain, isOurMaker } = batch;
+  const { ownership } = own.destination;
+  const { isSentAgain, isOurMaker, screenedBy } = batch;
   const { applications } = lanes(0);
   const vetted =
     kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
   const sendable = batch.ready.filter(({ item }) => !vetted.foreign.has(item.indicatorId));
   const sent = vetted.trouble
-    ? { outcomes: new Map<string, Sent>(), trouble: vetted.trouble }
+    ? { outcomes: new Map<string, Sent>(), trouble: vetted.trouble, failure: null }
     : await sendBeside(sendable, {
         ...{
           lanes,
@@ -197,6 +274,7 @@ const carryOut = async (
           ownership,
           isSentAgain,
           isOurMaker,
+          screenedBy,
           signal,
         },
         isSingly: SINGLE_REQUESTS.has(batch.request),
@@ -206,15 +284,26 @@ const carryOut = async (
     ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
   );
   const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
-  const settlements = settleItems(batch, outcomes, push);
-  const { screenedBy } = batch;
-  const { isAwaited, isRecalled } = await commitBatch({
-    ...{ push, settlements, isReadable, screenedBy },
-    readyIds: batch.ready.map(({ item }) => item.indicatorId),
-    now: new Date(),
+  return { settlements: settleItems(batch, outcomes, push), trouble, failure: sent.failure };
+};
+
+type Writing = { batch: Batch; sent: SentOut; keepsDestination: boolean };
+
+const writeDown = async (
+  { push, own, progress }: Context,
+  { batch: { screenedBy }, sent: { settlements }, keepsDestination }: Writing,
+): Promise<void> => {
+  const { isReadable } = own.destination;
+  const { isAwaited, isEnded } = await commitBatch({
+    push,
+    settlements,
+    isReadable,
+    screenedBy,
+    keepsDestination,
   });
-  if (isRecalled) await relayOutbox();
-  return { trouble, hasProgress: settlements.length > 0, isAwaited };
+  progress.isAwaited = isAwaited;
+  if (settlements.length > 0) progress.failures = 0;
+  if (isEnded) await relayOutbox();
 };
 
 const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };
@@ -248,6 +337,7 @@ const sizeOf = ({ destination: { limits } }: Application) => ({
   requestsAtOnce: limits.requestsAtOnce,
 });
 
+const SINGLE_REMOVAL: Operation = "defender.delete";
 const SINGLE_REQUESTS: ReadonlySet<Operation> = new Set(["defender.submit", "defender.delete"]);
 
 /** A few that are urgent do not wait behind the batches of others, where there are requests for one. */
@@ -271,6 +361,7 @@ const waitingUntil = (waitMs: number): string => {
 
 const DESTINATION_BUSY = "Another push sends to the same destination; this one goes on by itself.";
 
+const NEVER = new AbortController().signal;
 const POLL_MS = 15;
 const YIELD_MS = 60;
 /** Longer than this no push keeps a worker only to wait. */

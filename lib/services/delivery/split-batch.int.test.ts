@@ -40,7 +40,10 @@ let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
   await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
+  await database.asOwner(async (client) => {
+    await forgetDestinations(client);
+    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
+  });
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });
@@ -72,7 +75,7 @@ const unsentValues = (pushId: string): Promise<string[]> =>
   database.asOwner(async (client) => {
     const { rows } = await client.query<{ value: string }>(
       `SELECT i.value FROM push_item p JOIN indicator i ON i.id = p.indicator_id
-       WHERE p.push_id = $1 AND p.state = 'sending' AND p.sent_at IS NULL ORDER BY i.id`,
+       WHERE p.push_id = $1 AND p.state = 'pending' ORDER BY i.id`,
       [pushId],
     );
     return rows.map(({ value }) => value);
@@ -144,29 +147,86 @@ describe.each(KINDS)("a batch to %s that is refused and sent in halves", (kind, 
   });
 });
 
-describe("a worker that slept through its lease with a request about to leave", () => {
-  it("does not put there what was recalled and removed meanwhile", async () => {
+describe("a batch that is sent in parts", () => {
+  it("lets another team's recall pass between two of them", async () => {
+    const otherTeam = await makeTeam();
+    const other = await makeActor([[otherTeam, "owner"]]);
+    const bad = someValues(1);
+    await vouch(otherTeam, bad, { name: "Bad" });
+    const theirs = await connect(other, otherTeam, "defender", { app: "TPI_TeamB" });
+    expect(await deliverToTheEnd(await apply(other, theirs))).toBe("done");
     const defender = await connect(actor, team, "defender");
-    const values = someValues(2);
-    const [bad] = values;
-    await vouch(team, values, { name: "Feed" });
+    await vouch(team, someValues(8), { name: "Feed" });
     const pushId = await apply(actor, defender);
+    const before = (await remote.writes()).length;
+    await remote.control("POST", "faults", {
+      match: { path: "*/import" },
+      status: 400,
+      body: { error: { code: "BadRequest", message: "Something of it is wrong." } },
+    });
+    const open = beforeRequest(2, async () => {
+      const target = readTarget("value", bad[0]?.value ?? "");
+      const { id } = await createRecall(other, otherTeam.id, { target, reason: "Ours.", until: null });
+      expect(await carryOutRecall(id, { signal })).toMatchObject({ pushes: 1 });
+    });
+    const urgent = async () =>
+      asTeam(otherTeam.id, (tx) =>
+        tx.push.findFirstOrThrow({ where: { teamId: otherTeam.id, urgent: true }, select: { id: true } }),
+      );
+
+    expect(await deliverPush(pushId, { signal, open })).toBe("waiting");
+    expect(await itemStates(pushId)).toEqual({ pending: 8 });
+    expect(await deliverToTheEnd((await urgent()).id)).toBe("done");
+    await letTimePass();
+    expect(await deliverToTheEnd(pushId)).toBe("done");
+
+    const paths = (await remote.writes()).slice(before).map(({ path }) => path.split("/").at(-1) ?? "");
+    expect(paths).toEqual(["import", expect.stringMatching(/^\d+$/), "import"]);
+    expect(await getPush(actor, pushId)).toMatchObject({ counts: { accepted: 8 } });
+  });
+});
+
+describe("a worker with a request about to leave", () => {
+  let values: Vouched[];
+  let pushId: string;
+  const recall = async (): Promise<void> => {
+    const target = readTarget("value", values[0]?.value ?? "");
+    const { id } = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
+    // Nothing has left: there is nothing to be removed.
+    expect(await carryOutRecall(id, { signal })).toMatchObject({ pushes: 0 });
+  };
+  beforeEach(async () => {
+    const defender = await connect(actor, team, "defender");
+    values = someValues(2);
+    await vouch(team, values, { name: "Feed" });
+    pushId = await apply(actor, defender);
+  });
+  const expectTheOtherAlone = async (): Promise<void> => {
+    expect((await remote.defender()).map(({ indicatorValue }) => indicatorValue)).toEqual([values[1]?.value]);
+    expect(JSON.stringify(await remote.writes())).not.toContain(values[0]?.value);
+  };
+
+  it("that slept through its lease does not put there what was recalled meanwhile", async () => {
     const open = beforeRequest(1, async () => {
       await letTimePass();
-      const target = readTarget("value", bad?.value ?? "");
-      const { id } = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
-      expect(await carryOutRecall(id, { signal })).toMatchObject({ pushes: 1 });
-      const urgent = await asTeam(team.id, (tx) =>
-        tx.push.findFirstOrThrow({ where: { teamId: team.id, urgent: true }, select: { id: true } }),
-      );
-      expect(await deliverToTheEnd(urgent.id)).toBe("done");
+      await recall();
     });
-
     await expect(deliverPush(pushId, { signal, open })).rejects.toThrow("Another worker took this push over");
     expect(await remote.writes()).toEqual([]);
 
     await letTimePass();
     expect(await deliverToTheEnd(pushId)).toBe("done");
-    expect((await remote.defender()).map(({ indicatorValue }) => indicatorValue)).toEqual([values[1]?.value]);
+    await expectTheOtherAlone();
+  });
+
+  it("does not put there what was recalled since the batch was prepared", async () => {
+    expect(await deliverToTheEnd(pushId, beforeRequest(1, recall))).toBe("done");
+    await expectTheOtherAlone();
+  });
+
+  it("does not put there what a person withdrew since the batch was prepared", async () => {
+    const open = beforeRequest(1, () => withdraw(values[0]?.value ?? ""));
+    expect(await deliverToTheEnd(pushId, open)).toBe("done");
+    await expectTheOtherAlone();
   });
 });

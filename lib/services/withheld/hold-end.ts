@@ -57,7 +57,9 @@ export const liftEndedHolds = async (now: Date): Promise<number> => {
     }
     const [holdIds, teamIds] = [ended.map((hold) => hold.id), ended.map((hold) => hold.teamId)];
     await voidTakingBack(tx, { holdIds, teamIds });
-    for (const teamId of new Set(ended.map((hold) => hold.teamId))) await announcePlans(tx, teamId);
+    // In the order in which whoever else announces several teams does it.
+    for (const teamId of [...new Set(ended.map((hold) => hold.teamId))].toSorted())
+      await announcePlans(tx, teamId);
     return ended.length;
   });
   if (lifted > 0) await relayOutbox();
