@@ -16,7 +16,7 @@ import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared"
 
 import { refreshLocked } from "./commit-stage";
 
-export type RolledBack = {
+type RolledBack = {
   /** The number of the generation that is live now; 0: none. */
   liveNumber: number;
   /** Values that this feed no longer vouches for, that it vouches for again, and that have their former context again. */
