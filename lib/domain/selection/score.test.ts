@@ -3,15 +3,17 @@ import { describe, expect, it } from "vitest";
 import { budgetSettingsSchema, findOverpromise, patchBudget, standingBonus } from "./budget-settings";
 import type { Cut } from "./budget";
 import { describePlanBudget, frameCut } from "./cut";
-import { scoreCandidate } from "./score";
+import { pointsOf, weigh } from "./score";
 
 const now = new Date("2026-11-24T10:20:00Z");
 const SETTINGS = budgetSettingsSchema.parse({});
-const score = (other: Partial<Parameters<typeof scoreCandidate>[0]> = {}): number =>
-  scoreCandidate(
-    { type: "domain", confidence: 80, severity: "Medium", lastSeen: now, sources: 1, ...other },
-    SETTINGS.weights,
-    now,
+const score = (other: Partial<Parameters<typeof pointsOf>[0]> = {}, weights = SETTINGS.weights): number =>
+  weigh(
+    pointsOf(
+      { type: "domain", confidence: 80, severity: "Medium", lastSeen: now, sources: 1, ...other },
+      now,
+    ),
+    weights,
   );
 
 describe("the score of a candidate", () => {
@@ -33,9 +35,7 @@ describe("the score of a candidate", () => {
 
   it("follows the weights: what counts nothing makes no difference", () => {
     const weights = { ...SETTINGS.weights, type: 0 };
-    const of = (type: "ipv4" | "sha256") =>
-      scoreCandidate({ type, confidence: 1, severity: "Low", lastSeen: now, sources: 1 }, weights, now);
-    expect(of("ipv4")).toBe(of("sha256"));
+    expect(score({ type: "ipv4" }, weights)).toBe(score({ type: "sha256" }, weights));
   });
 
   it("moves less by one point of confidence, up and down, than standing is worth", () => {

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
 
+import { BehindNote } from "@/components/connectors/behind-note";
 import { BudgetFacts } from "@/components/connectors/budget-facts";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ConnectorSettings } from "@/components/connectors/connector-settings";
@@ -30,9 +31,11 @@ import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
 import { DRIFT_KINDS } from "@/lib/domain/delivery/drift-choices";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { isSamePlace, listNeighbours, type Neighbour } from "@/lib/services/connectors/list-neighbours";
+import { countWaitingAt } from "@/lib/services/delivery/count-waiting";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getBudget } from "@/lib/services/budget/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
 import { listLetThrough } from "@/lib/services/planning/list-let-through";
 import { listPlans } from "@/lib/services/planning/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
@@ -86,9 +89,11 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
-  const [raised, neighbours] = await Promise.all([
+  const [raised, neighbours, leaving, isBehind] = await Promise.all([
     listRaised({ connectorId: connector.id, teamId: team.id }, { limit: RAISED_SHOWN }),
     listNeighbours(team.id, connector.kind),
+    countWaitingAt(own),
+    isPlanBehind(own),
   ]);
   const [capacity, budget, { plans }, { pushes }, receipts, feeds, stopOfAll, { letThrough }] =
     await Promise.all([
@@ -132,6 +137,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
             {mayApply && (
               <StopSwitch
                 stop={connector.stop}
+                waiting={leaving}
                 to={connector.name}
                 stopAction={stopConnectorAction}
                 startAction={startConnectorAction}
@@ -158,8 +164,29 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
             out. It sends nothing.
           </Callout>
         )}
-        {stopOfAll && <StopNote stop={stopOfAll} where="to any destination" />}
-        {connector.stop && <StopNote stop={connector.stop} where="here" />}
+        {stopOfAll && (
+          <StopNote
+            stop={stopOfAll}
+            where="to any destination"
+            waiting={leaving}
+            howToEnd="An administrator ends it on the System page of the administration."
+          />
+        )}
+        {connector.stop && (
+          <StopNote
+            stop={connector.stop}
+            where="here"
+            waiting={leaving}
+            howToEnd={
+              mayApply
+                ? "“Switch sending on”, above, ends it."
+                : "An analyst or an owner of the team ends it on this page."
+            }
+          />
+        )}
+        {connector.mode === "review" && isBehind && plans.length > 0 && (
+          <BehindNote team={team.slug} connectorId={connector.id} action={mayApply ? planAction : null} />
+        )}
         <NeighbourNote kind={connector.kind} names={namesBeside(neighbours, connector.id)} />
         {waiting && <WaitingPlan plan={waiting} connector={connector} base={base} />}
         {connector.lastTest && (
