@@ -44,11 +44,12 @@ export const listPlanItems = async (
       selectPlanItems({ id, teamId }, { operation, code, sort, limit: limit + 1, after: place }),
     ),
   );
-  const page = rows.slice(0, limit).map(({ row, connectorId, ...rest }) => ({
+  const page = rows.slice(0, limit).map(({ row, connectorId, deviceGroups, ...rest }) => ({
     // A place among what most devices saw begins with their number.
     row: row.slice(row.indexOf(".") + 1),
     place: row,
     connectorId,
+    deviceGroups,
     item: toPlanItem(rest),
   }));
   const connectorId = page[0]?.connectorId;
@@ -62,14 +63,19 @@ export const listPlanItems = async (
   };
 };
 
-export type ItemRow = { row: string; connectorId: string };
+export type ItemRow = {
+  row: string;
+  connectorId: string;
+  /** Those that a rule names for the record that it is to stand as; null: those of the connector. */
+  deviceGroups: string[] | null;
+};
 
 /** A page of a plan's items after a place, as `toPlanItem` reads them. */
 export const selectPlanItems = (
   { id, teamId }: { id: string; teamId: string },
   { operation, code, sort = "row", limit, after }: Options,
 ): Prisma.Sql => Prisma.sql`
-      SELECT ${sort === "row" ? Prisma.sql`p.indicator_id::text` : Prisma.sql`coalesce(b.devices, -1) || '.' || p.indicator_id`} AS row, plan.connector_id AS "connectorId", i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
+      SELECT ${sort === "row" ? Prisma.sql`p.indicator_id::text` : Prisma.sql`coalesce(b.devices, -1) || '.' || p.indicator_id`} AS row, plan.connector_id AS "connectorId", p.content->'deviceGroups' AS "deviceGroups", i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
         p.severity, p.expires_at AS "expiresAt", p.rank, p.cut, b.devices, b.last_seen AS "lastSeen", b.asked_at AS "askedAt",
         CASE WHEN p.content IS NOT NULL THEN jsonb_build_object('action', p.action, 'severity', p.severity,
           'expiresAt', p.expires_at, 'content', p.content) END AS after,

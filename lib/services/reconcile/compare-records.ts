@@ -29,11 +29,13 @@ type Options = {
   expected: readonly ExpectedRecord[];
   /** Remote ids of all that is ours at the destination, whatever connector sent it. */
   knownIds: ReadonlySet<string>;
+  /** Whether the destination publishes again by itself what holds. */
+  publishes: boolean;
   now: Date;
 };
 
 /** Compares what stands at a destination with what should, as its pages come: only what differs is kept. */
-export const compareRecords = ({ expected, knownIds, now }: Options): Comparison => {
+export const compareRecords = ({ expected, knownIds, publishes, now }: Options): Comparison => {
   const awaited = new Map(expected.map((record) => [record.remoteId, record]));
   const missing = new Map(awaited);
   const drifts: Drift[] = [];
@@ -52,8 +54,11 @@ export const compareRecords = ({ expected, knownIds, now }: Options): Comparison
     if (record.isOrphaned) revived.push(record.recordId);
     const drift = compareOne(record, listed, now);
     if (drift) drifts.push(drift);
-    else if (isUnpublished(record, listed, now))
-      unpublished.push({ recordId: record.recordId, since: listed.publishedAt ?? now });
+    else if (publishes && isUnpublished(record, listed, now))
+      unpublished.push({
+        recordId: record.recordId,
+        since: listed.publishedAt ?? record.refreshTakenAt ?? record.acceptedAt ?? now,
+      });
   };
   return {
     see: (page) => {
@@ -98,17 +103,20 @@ const compareOne = (record: ExpectedRecord, listed: RemoteRecord, now: Date): Dr
 const isHolding = ({ isRevoked, expiresAt }: RemoteRecord, now: Date): boolean =>
   !isRevoked && (expiresAt === null || expiresAt > now);
 
+// Every upload that was taken is published, and what Sentinel publishes by itself it says itself, as far as it does: whichever is the
+// newest counts, so that a time which stands still costs one upload in so many days and never a second one.
 const isUnpublished = (
-  { isConfirmed, isChanged, acceptedAt, refreshedAt }: ExpectedRecord,
+  { isConfirmed, isChanged, acceptedAt, refreshedAt, refreshTakenAt }: ExpectedRecord,
   { publishedAt }: RemoteRecord,
   now: Date,
 ): boolean => {
-  if (publishedAt === null || !isConfirmed || isChanged) return false;
+  if (!isConfirmed || isChanged) return false;
   const isOld = (at: Date | null, days: number) =>
     at === null || now.getTime() - at.getTime() >= days * DAY_MS;
   const days = SENTINEL_LIMITS.publishesWithinDays;
-  // What was just sent again shows late, and is not sent a third time for that.
-  return isOld(publishedAt, days) && isOld(acceptedAt, days) && isOld(refreshedAt, DAYS_TO_SHOW);
+  const isUnseen = [publishedAt, acceptedAt, refreshTakenAt].every((at) => isOld(at, days));
+  // What left and was not answered may have been taken, and shows late.
+  return isUnseen && isOld(refreshedAt, DAYS_TO_SHOW);
 };
 
 const DAY_MS = 24 * 3_600_000;

@@ -18,8 +18,9 @@ export type ExpectedRecord = ShownRecord & {
   isChanged: boolean;
   isOrphaned: boolean;
   acceptedAt: Date | null;
-  /** When it was last sent again because its destination had not published it. */
+  /** When it was last sent again because its destination had not published it, and when that was last answered as taken. */
   refreshedAt: Date | null;
+  refreshTakenAt: Date | null;
 };
 
 /**
@@ -35,7 +36,7 @@ export const readExpected = async (
     `SELECT id AS "recordId", remote_id AS "remoteId", action, severity, expires_at AS "expiresAt",
        encode(shown_hash, 'hex') AS "textHash", visible_at IS NOT NULL AS "isConfirmed",
        content_hash IS NULL AS "isChanged", state = 'orphaned' AS "isOrphaned", accepted_at AS "acceptedAt",
-       refreshed_at AS "refreshedAt"
+       refreshed_at AS "refreshedAt", refresh_taken_at AS "refreshTakenAt"
      FROM remote_record r
      WHERE ${kind === "defender" ? "owner_connector_id = $1 AND owner_client_id = $2" : CLAIMED} AND state IN ('live', 'orphaned') AND remote_id IS NOT NULL
        AND (expires_at IS NULL OR expires_at > now() + interval '5 minutes')

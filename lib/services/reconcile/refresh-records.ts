@@ -174,10 +174,14 @@ const send = async (
   try {
     const receipts = await destination.push(records, signal);
     await pacer.settle();
+    const taken = receipts.flatMap(({ outcome, indicatorId }) =>
+      outcome.status === "accepted" ? [indicatorId] : [],
+    );
+    await bulkAsSystem("delivery", (client) => noteTaken(client, destinationId, { ids: taken, now }));
     const refused = receipts.filter(({ outcome }) => outcome.status !== "accepted");
     if (refused.length > 0)
       logger.warn({ connectorId, refused: refused.slice(0, 20) }, "Some records were not taken again");
-    return { sent: receipts.length - refused.length, refused: refused.length };
+    return { sent: taken.length, refused: refused.length };
   } catch (error) {
     if (error instanceof AppError && hasNotArrived(error))
       await bulkAsSystem("delivery", (client) => giveBack(client, destinationId, { records, now }));
@@ -190,6 +194,21 @@ const send = async (
 /** For certain: it was turned away, or never left. Whatever else failed may have arrived, and is looked at by the next comparison. */
 const hasNotArrived = (error: AppError): boolean =>
   error.retry === "never" || isStop(error) || error.context["status"] === 429;
+
+/** What was taken was published with it, whatever the destination shows of that. */
+const noteTaken = (
+  client: PoolClient,
+  destinationId: string,
+  { ids, now }: { ids: readonly string[]; now: Date },
+) =>
+  client.query(
+    `UPDATE remote_record r SET refresh_taken_at = $3 FROM (
+       SELECT id FROM remote_record
+       WHERE destination_id = $1 AND indicator_id = ANY ($2::bigint[]) AND refreshed_at = $3 AND state = 'live'
+       ORDER BY id FOR UPDATE
+     ) taken WHERE r.id = taken.id`,
+    [destinationId, ids, now],
+  );
 
 const giveBack = (
   client: PoolClient,
