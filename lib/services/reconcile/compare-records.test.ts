@@ -10,7 +10,14 @@ const daysAgo = (days: number) => new Date(NOW.getTime() - days * 24 * 3_600_000
 
 const LISTED: RemoteRecord = {
   ...{ remoteId: "1", type: "domain", value: "one.example.org", action: null, severity: null },
-  ...{ title: "One", description: "One", externalId: null, stixId: null, createdBy: null, createdByName: null },
+  ...{
+    title: "One",
+    description: "One",
+    externalId: null,
+    stixId: null,
+    createdBy: null,
+    createdByName: null,
+  },
   ...{ isOurs: true, deviceGroups: [], labels: [], expiresAt: null, madeAt: null, updatedAt: null },
   ...{ updatedBy: null, publishedAt: null, isRevoked: false },
 };
@@ -50,8 +57,16 @@ describe("a record that Sentinel is to publish again", () => {
       { publishedAt: daysAgo(30), refreshedAt: daysAgo(12), refreshTakenAt: daysAgo(12) },
       true,
     ],
-    ["was sent again just now, without an answer", { publishedAt: daysAgo(30), refreshedAt: daysAgo(0.5) }, false],
-    ["was sent again yesterday, without an answer", { publishedAt: daysAgo(30), refreshedAt: daysAgo(1) }, true],
+    [
+      "was sent again just now, without an answer",
+      { publishedAt: daysAgo(30), refreshedAt: daysAgo(0.5) },
+      false,
+    ],
+    [
+      "was sent again yesterday, without an answer",
+      { publishedAt: daysAgo(30), refreshedAt: daysAgo(1) },
+      true,
+    ],
   ])("that %s: sent again or not", (_, times, expected) => {
     expect(isUnpublished(times)).toBe(expected);
   });

@@ -23,7 +23,7 @@ const PAGE = 1_000;
 
 /**
  * What stands at a connector's destination and Sluice did not send, as a file in pieces: CSV with a header and no cell that a spreadsheet
- * takes for a formula, or a JSON array. Values are canonical and live. Throws `throttled` before the first piece when too many
+ * takes for a formula, or JSON with the rows as `records`. Values are canonical and live. Throws `throttled` before the first piece when too many
  * exports run already.
  */
 export async function* exportUnsent(
@@ -91,7 +91,17 @@ const noteExport = (
 const COLUMNS: Readonly<Record<UnsentList, string[]>> = {
   strangers: [
     ...["remoteId", "type", "value", "action", "severity", "title", "description", "expiresAt"],
-    ...["changedBy", "changedAt", "isDuplicate", "foundAt", "state", "decidedBy", "decidedAt", "problem", "goneAt"],
+    ...[
+      "changedBy",
+      "changedAt",
+      "isDuplicate",
+      "foundAt",
+      "state",
+      "decidedBy",
+      "decidedAt",
+      "problem",
+      "goneAt",
+    ],
   ],
   foreign: [
     ...["remoteId", "indicatorId", "type", "value", "action", "deviceGroups", "maker", "makerName"],
@@ -110,10 +120,10 @@ const WRITERS: Readonly<Record<UnsentFormat, (columns: string[]) => Writer>> = {
     foot: "",
   }),
   json: () => ({
-    head: "[\n",
+    head: '{"records":[\n',
     rows: (page) => page.map((row) => JSON.stringify(row)).join(",\n"),
     between: ",\n",
-    foot: "\n]\n",
+    foot: "\n]}\n",
   }),
 };
 

@@ -120,10 +120,10 @@ const begin = async (client: PoolClient, connectorId: string): Promise<Begun | {
   const [row] = rows;
   if (!row) return { left: "There is nothing to compare." };
   if (!(await isQuiet(client, row))) return { left: SENT_MEANWHILE };
-  await client.query(
-    "UPDATE connector SET reconcile_tried_at = $2, reconciling_since = $2 WHERE id = $1",
-    [connectorId, row.startedAt],
-  );
+  await client.query("UPDATE connector SET reconcile_tried_at = $2, reconciling_since = $2 WHERE id = $1", [
+    connectorId,
+    row.startedAt,
+  ]);
   const known = await client.query<{ remoteId: string }>(OWN_REMOTE_IDS, [row.destinationId]);
   return {
     ...row,

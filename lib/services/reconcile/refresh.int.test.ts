@@ -102,7 +102,11 @@ describe("records that Sentinel has not published again for 12 days", () => {
   });
 
   it("are sent once more after a day where nobody knows whether they arrived", async () => {
-    await remote.control("POST", "faults", { match: { path: ":upload" }, times: 50, status: 500 });
+    await remote.control("POST", "faults", {
+      match: { method: "POST", path: "/sentinel/*" },
+      times: 50,
+      status: 500,
+    });
     await expect(inDays(0.2)).rejects.toThrow();
     await remote.control("DELETE", "faults");
     await remote.control("DELETE", "journal");

@@ -50,11 +50,12 @@ beforeEach(async () => {
 const ask = (connector = defender) => requestComparison(actor, connector);
 const compare = () => reconcileConnector(defender.id, { signal });
 const comparison = async () => (await getConnector(actor, defender.id)).comparison;
-/** As if the last try were so long ago. */
+/** As if the last try were so long ago; those of other connectors are new, and nobody asked for more. */
 const tried = (seconds: number) =>
   database.asOwner((client) =>
     client.query(
-      "UPDATE connector SET reconcile_tried_at = now() - make_interval(secs => $2) WHERE id = $1",
+      `UPDATE connector SET reconcile_tried_at = CASE WHEN id = $1 THEN now() - make_interval(secs => $2) ELSE now() END,
+         reconcile_asked_at = CASE WHEN id = $1 THEN reconcile_asked_at END`,
       [defender.id, seconds],
     ),
   );

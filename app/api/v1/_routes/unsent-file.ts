@@ -8,7 +8,7 @@ import { exportUnsent, type UnsentFormat } from "@/lib/services/reconcile/export
 export const partSchema = z.string().trim().min(1).max(200).optional();
 
 export const FILES =
-  "As CSV, in which no cell is taken for a formula, or as a JSON array, by the same filters as the list. The file arrives while it is read; values are canonical and live. That it was taken is noted.";
+  "As CSV, in which no cell is taken for a formula, or as JSON with the rows as `records`, by the same filters as the list. The file arrives while it is read; values are canonical and live. That it was taken is noted.";
 
 const TYPES: Readonly<Record<UnsentFormat, string>> = {
   csv: "text/csv; charset=utf-8",
