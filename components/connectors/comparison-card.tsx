@@ -43,9 +43,10 @@ export const ComparisonCard = (props: Props) => {
   const { comparedAt, comparison, problem, counts, isPaused, refresh, compare, children } = props;
   const open = openOf(props);
   const isUnderWay = comparison.state !== "idle";
+  const isFirstToCome = comparedAt === null && problem === null;
   return (
     <Card>
-      <RefreshWhile isOpen={isUnderWay && !isPaused} everyMs={REFRESH_MS} />
+      <RefreshWhile isOpen={(isUnderWay || isFirstToCome) && !isPaused} everyMs={REFRESH_MS} />
       <CardHeader
         title="Drift"
         description={<When {...props} />}
@@ -78,7 +79,7 @@ export const ComparisonCard = (props: Props) => {
             {nextOf(props, open)}
           </Callout>
         )}
-        {comparedAt === null && problem === null && <p className="text-sm">{FIRST}</p>}
+        {isFirstToCome && <p className="text-sm">{FIRST}</p>}
         {open + counts.ignored === 0 && comparedAt !== null && (
           <p className="text-sm">
             Everything stands as sent
