@@ -69,7 +69,9 @@ const compare = async (): Promise<void> => {
   const button = owner.getByRole("button", { name: "Compare now" });
   await expect(async () => {
     await button.click();
-    await expect(owner.getByText("It is compared; this page follows.").first()).toBeVisible({ timeout: 2_000 });
+    await expect(owner.getByText("It is compared; this page follows.").first()).toBeVisible({
+      timeout: 2_000,
+    });
   }).toPass({ timeout: 60_000 });
   await expect(owner.getByText(/^Compared (?:just now|\d+ sec ago) with what was sent/)).toBeVisible({
     timeout: 60_000,
@@ -77,9 +79,7 @@ const compare = async (): Promise<void> => {
 };
 
 const rowOf = (table: string, value: string) =>
-  owner
-    .getByRole("table", { name: table })
-    .getByRole("row", { name: new RegExp(value.split(".")[0] ?? "") });
+  owner.getByRole("table", { name: table }).getByRole("row", { name: new RegExp(value.split(".")[0] ?? "") });
 const drifted = (value: string) => rowOf("What drifted", value);
 const stranger = (value: string) => rowOf("Records that Sluice knows nothing of", value);
 const others = (value: string) => rowOf("Held by others", value);
@@ -91,9 +91,7 @@ test("networks are switched on with their cost shown, counted for the feeds that
   await add([WIDE, CHANGED, REMOVED, IGNORED, NETWORK]);
   await owner.goto("/t/team-a/connectors/new?kind=defender");
   const form = owner.getByRole("form", { name: /^Connect/ });
-  await form
-    .getByLabel("Fill from the sandbox")
-    .selectOption({ label: `${APPLICATION} (${TENANT})` });
+  await form.getByLabel("Fill from the sandbox").selectOption({ label: `${APPLICATION} (${TENANT})` });
   await form.getByRole("textbox", { name: /^Name/ }).fill(CONNECTOR);
   await expect(form.getByText("Defender takes single addresses only: networks stay here.")).toBeVisible();
   await form.getByLabel("Networks as single addresses").selectOption("4");
@@ -121,7 +119,9 @@ test("networks are switched on with their cost shown, counted for the feeds that
 test("the prevalence gate keeps in what too many devices saw, until a person lets it through", async () => {
   await expect(async () => {
     await plan();
-    await expect(owner.getByRole("link", { name: "Waits for its prevalence" })).toHaveCount(0, { timeout: 1_000 });
+    await expect(owner.getByRole("link", { name: "Waits for its prevalence" })).toHaveCount(0, {
+      timeout: 1_000,
+    });
   }).toPass({ timeout: 90_000 });
   await owner.getByRole("link", { name: "Seen on too many devices to block" }).click();
   const row = owner.getByRole("row", { name: new RegExp(`wide-${STAMP}`) });
@@ -154,7 +154,9 @@ test("what somebody changed and removed is found on request, and put right by a 
   await drifted(CHANGED).getByRole("checkbox").check();
   await decide().getByRole("button", { name: "Put right" }).click();
   await expect(drifted(CHANGED)).toContainText("Is put right by the next plan");
-  await expect(owner.getByText(/2 wait for a decision\. 1 is to be put right by the next plan/)).toBeVisible();
+  await expect(
+    owner.getByText(/2 wait for a decision\. 1 is to be put right by the next plan/),
+  ).toBeVisible();
   await plan();
   await open();
   await drifted(CHANGED).getByRole("link", { name: "the plan that waits to be applied" }).click();

@@ -83,8 +83,8 @@ export const ComparisonCard = (props: Props) => {
         {open + counts.ignored === 0 && comparedAt !== null && (
           <p className="text-sm">
             Everything stands as sent
-            {comparison.found !== null && `: ${formatCount(comparison.found.standing, "record")}`}.{" "}
-            What somebody changes or removes at Microsoft is listed here after the next comparison.
+            {comparison.found !== null && `: ${formatCount(comparison.found.standing, "record")}`}. What
+            somebody changes or removes at Microsoft is listed here after the next comparison.
           </p>
         )}
         {refresh !== null && (

@@ -5,8 +5,8 @@ import { Disclosure } from "@/components/ui/disclosure";
 export const TakingOverNote = () => (
   <Callout tone="info" title="Sluice leaves these as they are, and takes none over." role="note">
     <p>
-      A value of your team that somebody else holds stays out of plans as “Held by others”. To have it stand as
-      yours, whoever made the record has to remove it first.
+      A value of your team that somebody else holds stays out of plans as “Held by somebody else there”. To
+      have it stand as yours, whoever made the record has to remove it first.
     </p>
     <Disclosure summary="Why, and how to go about it">
       <p>
@@ -16,9 +16,9 @@ export const TakingOverNote = () => (
       </p>
       <ol className="mt-2 list-decimal space-y-1 pl-5">
         <li>
-          Ask whoever made it, by the name in the list, to remove it with their own tool, or to leave the value
-          to your team. A person’s record can be removed in Defender’s portal, under Settings, Endpoints,
-          Indicators.
+          Ask whoever made it, by the name in the list, to remove it with their own tool, or to leave the
+          value to your team. A person’s record can be removed in Defender’s portal, under Settings,
+          Endpoints, Indicators.
         </li>
         <li>On the connector’s page press “Compare now”, or wait for the next comparison.</li>
         <li>
