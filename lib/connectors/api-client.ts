@@ -82,8 +82,12 @@ export const createApiClient = ({ fetch, tokens, scope, pace, watch }: ApiClient
 const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraProblem): AppError =>
   new AppError(retry === "later" ? "upstream_unavailable" : "upstream_rejected", `${what} ${fix}`, {
     retry,
-    context: { retryAfterMs, reference },
+    context: { retryAfterMs, reference, isSignIn: true },
   });
+
+/** Whether Entra ID gave no token, and will not before a person did something. */
+export const isSignInFailure = ({ retry, context }: AppError): boolean =>
+  retry === "never" && context["isSignIn"] === true;
 
 const toRequest = (call: ApiCall): VendorRequest => {
   const shared = { url: call.url, ...(call.signal ? { signal: call.signal } : {}) };

@@ -2,9 +2,19 @@ import "server-only";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { SENTINEL_LIMITS } from "@/lib/connectors/sentinel/limits";
+import { bulkAsSystem } from "@/lib/db/scope";
 import { describeDrift, DRIFT_REASONS, findDrift } from "@/lib/domain/delivery/drift";
+import { wasNotPublished } from "@/lib/domain/delivery/publication";
 
-import type { Drift, ExpectedRecord } from "./expected-records";
+import {
+  readListed,
+  readStretch,
+  type Compared,
+  type Drift,
+  type ExpectedRecord,
+  type KnownRecords,
+} from "./expected-records";
+import { createSeenRecords } from "./seen-records";
 import { toShown } from "@/lib/services/delivery/read-back";
 
 /** A record that holds as it was sent and that its destination has not published again for too long. */
@@ -12,66 +22,79 @@ export type Unpublished = { recordId: string; since: Date };
 
 export type Comparison = {
   /** Takes what is shown, page by page. */
-  see: (page: readonly RemoteRecord[]) => void;
-  /** What was expected and not come upon. */
-  missing: () => ExpectedRecord[];
+  see: (page: readonly RemoteRecord[]) => Promise<void>;
+  /** How many were expected, and those of them that were not come upon. To be asked once all was seen. */
+  findMissing: () => Promise<{ expected: number; missing: ExpectedRecord[] }>;
+  isSeen: (record: ExpectedRecord) => boolean;
   drifts: () => Drift[];
   unpublished: () => Unpublished[];
   /** What our application made, and neither this connector expects nor any other knows. */
   unknown: () => RemoteRecord[];
-  /** Whether a record of ours that is known and holds is of the same value. */
-  isKnownValue: (record: Pick<RemoteRecord, "type" | "value">) => boolean;
   /** Those of the orphaned that are there: their maker can be used again. */
   revived: () => string[];
 };
 
-type Options = {
-  expected: readonly ExpectedRecord[];
-  /** Remote ids of all that is ours at the destination, whatever connector sent it. */
-  knownIds: ReadonlySet<string>;
-  /** Whether the destination publishes again by itself what holds. */
-  publishes: boolean;
-  now: Date;
-};
-
-/** Compares what stands at a destination with what should, as its pages come: only what differs is kept. */
-export const compareRecords = ({ expected, knownIds, publishes, now }: Options): Comparison => {
-  const awaited = new Map(expected.map((record) => [record.remoteId, record]));
-  const missing = new Map(awaited);
-  const drifts: Drift[] = [];
-  const unpublished: Unpublished[] = [];
-  const unknown: RemoteRecord[] = [];
-  const revived: string[] = [];
-  const knownValues = new Set<string>();
-  const seeOne = (listed: RemoteRecord): void => {
-    const record = awaited.get(listed.remoteId);
-    if (listed.isOurs && isHolding(listed, now)) {
-      if (record !== undefined || knownIds.has(listed.remoteId)) knownValues.add(valueOf(listed));
-      else unknown.push(listed);
-    }
+/**
+ * Compares what stands at a destination with what should, as its pages come: what is known of a page is looked up, and only what
+ * differs is kept.
+ */
+export const openComparison = (compared: Compared, now: Date): Comparison => {
+  const seen = createSeenRecords();
+  // A list that is long in coming may show one twice.
+  const drifts = new Map<string, Drift>();
+  const unpublished = new Map<string, Unpublished>();
+  const unknown = new Map<string, RemoteRecord>();
+  const revived = new Set<string>();
+  const seeOne = (listed: RemoteRecord, { records, ownIds }: KnownRecords): void => {
+    const record = records.get(listed.remoteId);
+    if (listed.isOurs && isHolding(listed, now) && record === undefined && !ownIds.has(listed.remoteId))
+      unknown.set(listed.remoteId, listed);
     if (record === undefined) return;
-    missing.delete(listed.remoteId);
-    if (record.isOrphaned) revived.push(record.recordId);
+    seen.add(record);
+    if (!record.isExpected) return;
+    const { recordId } = record;
+    if (record.isOrphaned) revived.add(recordId);
     const drift = compareOne(record, listed, now);
-    if (drift) drifts.push(drift);
-    else if (publishes && isUnpublished(record, listed, now))
-      unpublished.push({
-        recordId: record.recordId,
+    if (drift) drifts.set(recordId, drift);
+    else if (compared.kind === "sentinel" && isUnpublished(record, listed, now))
+      unpublished.set(recordId, {
+        recordId,
         since: listed.publishedAt ?? record.refreshTakenAt ?? record.acceptedAt ?? now,
       });
   };
   return {
-    see: (page) => {
-      for (const listed of page) seeOne(listed);
+    see: async (page) => {
+      const remoteIds = page.map(({ remoteId }) => remoteId);
+      const known = await bulkAsSystem("delivery", (client) => readListed(client, compared, remoteIds));
+      for (const listed of page) seeOne(listed, known);
     },
-    missing: () => [...missing.values()],
-    drifts: () => drifts,
-    unpublished: () => unpublished,
-    unknown: () => unknown,
-    isKnownValue: (record) => knownValues.has(valueOf(record)),
-    revived: () => revived,
+    findMissing: async () => {
+      const found = { expected: 0, missing: [] as ExpectedRecord[] };
+      for await (const records of stretchesOf(compared)) {
+        found.expected += records.length;
+        found.missing.push(...records.filter((record) => !seen.has(record)));
+      }
+      return found;
+    },
+    isSeen: (record) => seen.has(record),
+    drifts: () => [...drifts.values()],
+    unpublished: () => [...unpublished.values()],
+    unknown: () => [...unknown.values()],
+    revived: () => [...revived],
   };
 };
+
+async function* stretchesOf(compared: Compared): AsyncIterable<ExpectedRecord[]> {
+  let after: Pick<ExpectedRecord, "indicatorId" | "scope"> | undefined = { indicatorId: "0", scope: "" };
+  while (after !== undefined) {
+    const from: Pick<ExpectedRecord, "indicatorId" | "scope"> = after;
+    const { records, isLast } = await bulkAsSystem("delivery", (client) =>
+      readStretch(client, compared, from),
+    );
+    yield records;
+    after = isLast ? undefined : records.at(-1);
+  }
+}
 
 /** What became of a record that is not shown at all. */
 export const toRemoved = ({ recordId, acceptedAt, isConfirmed, isChanged }: ExpectedRecord): Drift => ({
@@ -103,23 +126,11 @@ const compareOne = (record: ExpectedRecord, listed: RemoteRecord, now: Date): Dr
 const isHolding = ({ isRevoked, expiresAt }: RemoteRecord, now: Date): boolean =>
   !isRevoked && (expiresAt === null || expiresAt > now);
 
-// Every upload that was taken is published, and what Sentinel publishes by itself it says itself, as far as it does: whichever is the
-// newest counts, so that a time which stands still costs one upload in so many days and never a second one.
 const isUnpublished = (
-  { isConfirmed, isChanged, acceptedAt, refreshedAt, refreshTakenAt }: ExpectedRecord,
+  { isConfirmed, isChanged, ...sent }: ExpectedRecord,
   { publishedAt }: RemoteRecord,
   now: Date,
-): boolean => {
-  if (!isConfirmed || isChanged) return false;
-  const isOld = (at: Date | null, days: number) =>
-    at === null || now.getTime() - at.getTime() >= days * DAY_MS;
-  const days = SENTINEL_LIMITS.publishesWithinDays;
-  const isUnseen = [publishedAt, acceptedAt, refreshTakenAt].every((at) => isOld(at, days));
-  // What left and was not answered may have been taken, and shows late.
-  return isUnseen && isOld(refreshedAt, DAYS_TO_SHOW);
-};
-
-const DAY_MS = 24 * 3_600_000;
-const DAYS_TO_SHOW = 1;
-
-const valueOf = ({ type, value }: Pick<RemoteRecord, "type" | "value">): string => `${type ?? ""} ${value}`;
+): boolean =>
+  isConfirmed &&
+  !isChanged &&
+  wasNotPublished({ ...sent, publishedAt }, { withinDays: SENTINEL_LIMITS.publishesWithinDays, now });
