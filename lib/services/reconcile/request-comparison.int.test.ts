@@ -112,7 +112,7 @@ describe("a comparison that a person asks for", () => {
     await vouch(team, someValues(1), { name: "More" });
     const pushId = await apply(actor, defender);
     await database.asOwner((client) =>
-      client.query("UPDATE push_item SET state = 'sending' WHERE push_id = $1", [pushId]),
+      client.query("UPDATE push_item SET state = 'sending', sent_at = now() WHERE push_id = $1", [pushId]),
     );
     await ask();
     expect(await compare()).toMatchObject({ status: "left" });
@@ -120,7 +120,7 @@ describe("a comparison that a person asks for", () => {
     expect(await announceReconciles()).toBe(0);
 
     await database.asOwner((client) =>
-      client.query("UPDATE push_item SET state = 'pending' WHERE push_id = $1", [pushId]),
+      client.query("UPDATE push_item SET state = 'pending', sent_at = NULL WHERE push_id = $1", [pushId]),
     );
     await deliverToTheEnd(pushId);
     expect(await announceReconciles()).toBe(1);
