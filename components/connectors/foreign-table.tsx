@@ -2,6 +2,7 @@ import { DataTable } from "@/components/data-table/data-table";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
+import { actionWords } from "@/lib/domain/connector/actions";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
@@ -37,7 +38,9 @@ export const ForeignTable = ({ rows, base }: Props) => (
             {/* All of it in one column, where there is room for one. */}
             <span className="mt-1 block max-w-64 space-y-1 text-sm font-normal lg:hidden">
               <span className="block">
-                {[row.action, `by ${makerOf(row)}`].filter((part) => part !== null).join(", ")}
+                {[row.action && actionWords(row.action), `by ${makerOf(row)}`]
+                  .filter((part) => part !== null)
+                  .join(", ")}
               </span>
               <span className="block">
                 <Meaning row={row} base={base} />
@@ -52,7 +55,7 @@ export const ForeignTable = ({ rows, base }: Props) => (
         isWideOnly: true,
         cell: ({ action, deviceGroups }) => (
           <>
-            {action ?? "–"}
+            {action === null ? "–" : actionWords(action)}
             {deviceGroups.length > 0 && (
               <span className="text-muted block text-xs">on {deviceGroups.join(", ")}</span>
             )}

@@ -4,6 +4,7 @@ import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { CardBody } from "@/components/ui/card";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
+import { actionWords } from "@/lib/domain/connector/actions";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import { isGateCode } from "@/lib/domain/selection/codes";
@@ -74,7 +75,12 @@ export const PlanItemTable = ({ caption, items, base, letThrough }: Props) => (
           </div>
         ),
       },
-      { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
+      {
+        id: "action",
+        header: "Action",
+        isWideOnly: true,
+        cell: ({ action }) => (action === null ? "–" : actionWords(action)),
+      },
       {
         id: "expires",
         header: "Expires",

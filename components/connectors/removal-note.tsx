@@ -2,6 +2,7 @@ import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import type { FormAction } from "@/components/forms/form-action";
 import { Callout } from "@/components/ui/callout";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
+import { actionWords } from "@/lib/domain/connector/actions";
 
 type Props = {
   /** The first of what is marked. */
@@ -37,10 +38,12 @@ export const RemovalNote = ({ named, removal: { count, hash }, start }: Props) =
               {named.map(({ remoteId, value, action }) => (
                 <li key={remoteId}>
                   <code className="text-xs break-all">{value.replaceAll(".", "[.]")}</code>
-                  {action !== null && `, ${action}`}
+                  {action !== null && `, ${actionWords(action)}`}
                 </li>
               ))}
-              {count > named.length && <li>and {formatNumber(count - named.length)} more, in the list of the marked</li>}
+              {count > named.length && (
+                <li>and {formatNumber(count - named.length)} more, in the list of the marked</li>
+              )}
             </ul>
             <p>They cannot be brought back from here. Each counts as removed when it was seen to be gone.</p>
           </ConfirmDialog>

@@ -7,6 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TruncatedText } from "@/components/ui/truncated-text";
+import { actionWords } from "@/lib/domain/connector/actions";
 import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
 
 import { ConnectorCell } from "./connector-cell";
@@ -127,7 +128,7 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
 const Stands = ({ kind, record }: Pick<ShownReceipt, "kind" | "record">) => {
   if (!record?.mine || !record.stands) return <None label="nothing" />;
   const { stands, mine, others } = record;
-  const words = ({ action, severity }: Wish): string => `${action}, ${severity}`;
+  const words = ({ action, severity }: Wish): string => `${actionWords(action)}, ${severity}`;
   // Sentinel's records carry no action: its own rules decide what an alert does.
   if (kind !== "defender")
     return others.length === 0 ? "Wanted by you alone" : `With ${others.map(({ who }) => who).join(", ")}`;

@@ -195,6 +195,9 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "DELETE /connectors/{id}/credentials/successor": ({ connector }) => [
     hidden(`/connectors/${connector}/credentials/successor`),
   ],
+  "POST /connectors/{id}/credentials/successor/test": ({ connector }) => [
+    hidden(`/connectors/${connector}/credentials/successor/test`),
+  ],
   "POST /connectors/{id}/credentials/successor/activate": ({ connector }) => [
     hidden(`/connectors/${connector}/credentials/successor/activate`),
   ],

@@ -71,8 +71,8 @@ export const isRaised = (before: PlanLimits | null, after: PlanLimits | null): b
 export const describeLimits = (limits: PlanLimits | null, none: string): string => {
   const { maxAdds = null, maxRemoves = null, maxRemovedPercent = null } = limits ?? {};
   const parts: string[] = [];
-  if (maxAdds !== null) parts.push(`${written(maxAdds)} additions`);
-  if (maxRemoves !== null) parts.push(`${written(maxRemoves)} removals`);
+  if (maxAdds !== null) parts.push(counted(maxAdds, "addition"));
+  if (maxRemoves !== null) parts.push(counted(maxRemoves, "removal"));
   if (maxRemovedPercent !== null) parts.push(`removals of ${String(maxRemovedPercent)} % of what stands`);
   return parts.length === 0 ? none : parts.join(", ");
 };
@@ -80,5 +80,7 @@ export const describeLimits = (limits: PlanLimits | null, none: string): string 
 const LIMIT_NAMES = ["maxAdds", "maxRemoves", "maxRemovedPercent"] as const;
 
 const rank = (limit: number | null | undefined): number => limit ?? Infinity;
+
+const counted = (count: number, noun: string): string => `${written(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 const written = (count: number): string => count.toLocaleString("en-US");

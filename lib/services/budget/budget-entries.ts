@@ -119,10 +119,28 @@ export const dropAllEntries = async (client: PoolClient, destinationId: string):
   );
 };
 
-/** The same, for one that is deleted or led elsewhere; call it before it is. */
-export const forgetWishes = async (tx: Tx, { id, teamId }: { id: string; teamId: string }): Promise<void> => {
-  await tx.$executeRaw`
+type Connector = { id: string; teamId: string };
+
+const lockBudgetOf = (tx: Tx, id: string): Promise<unknown> =>
+  tx.$executeRaw`
     SELECT pg_advisory_xact_lock(hashtextextended('budget ' || destination_id, 0)) FROM connector WHERE id = ${id}::uuid`;
+
+/** A wish for a record under the connector's own device groups stays one for that record, when the connector gets others. */
+export const keepGroupsOfWishes = async (
+  tx: Tx,
+  { id, teamId }: Connector,
+  { from, to }: { from: readonly string[]; to: readonly string[] },
+): Promise<void> => {
+  await lockBudgetOf(tx, id);
+  const [old, own] = [JSON.stringify(from.toSorted()), JSON.stringify(to.toSorted())];
+  await tx.$executeRaw`
+    UPDATE budget_entry SET device_groups = nullif(coalesce(device_groups, ${old}::jsonb), ${own}::jsonb)
+    WHERE connector_id = ${id}::uuid AND team_id = ${teamId}::uuid`;
+};
+
+/** Forgets what a connector wants that is deleted or led elsewhere; call it before it is. */
+export const forgetWishes = async (tx: Tx, { id, teamId }: Connector): Promise<void> => {
+  await lockBudgetOf(tx, id);
   await tx.budgetEntry.deleteMany({ where: { connectorId: id, teamId } });
 };
 

@@ -193,3 +193,86 @@ describe("device groups by rule", () => {
     expect((await planned(apart)).items).toMatchObject([{ operation: "add", standing: null }]);
   });
 });
+
+describe("a connector's own device groups", () => {
+  it("can change while records stand: the next plan removes these and makes them anew", async () => {
+    const values = someValues(3);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender");
+    await push(actor, connector);
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([[], [], []]);
+
+    const changed = await updateConnector(actor, connector, { deviceGroups: ["Servers"] });
+
+    const { items } = await planned(changed);
+    expect(items).toHaveLength(3);
+    expect(items[0]).toMatchObject({
+      operation: "change",
+      code: "groups-changed",
+      reason: expect.stringContaining("instead of all devices") as unknown,
+    });
+    expect((await push(actor, changed)).counts).toMatchObject({ planned: 3, accepted: 3, failed: 0 });
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([
+      ["Servers"],
+      ["Servers"],
+      ["Servers"],
+    ]);
+    expect(await claims()).toEqual([
+      ...Array.from({ length: 3 }, () => ({ scope: "", state: "gone", claimed: false })),
+      ...Array.from({ length: 3 }, () => ({ scope: '["Servers"]', state: "live", claimed: true })),
+    ]);
+    expect((await planned(changed)).items).toEqual([]);
+  });
+
+  it("that are changed back before a plan leave everything as it was", async () => {
+    await vouch(team, someValues(2), { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender", { deviceGroups: ["Servers"] });
+    await push(actor, connector);
+    await updateConnector(actor, connector, { deviceGroups: ["Lab"] });
+    expect((await planned(connector)).items).toHaveLength(2);
+
+    await updateConnector(actor, connector, { deviceGroups: ["Servers"] });
+
+    expect((await planned(connector)).items).toEqual([]);
+  });
+
+  it("leave alone what a rule had put under the new ones already", async () => {
+    const values = someValues(2);
+    await vouch(team, values.slice(0, 1), { name: "Sure", confidence: 90 });
+    await vouch(team, values.slice(1), { name: "Unsure", confidence: 10 });
+    const connector = await connect(actor, team, "defender", { rules: byRule(["Servers"]) });
+    await push(actor, connector);
+
+    await updateConnector(actor, connector, { deviceGroups: ["Servers"] });
+
+    expect((await planned(connector)).items.map(({ value }) => value)).toEqual([values[1]?.value]);
+  });
+
+  it("have what is withdrawn since removed from where it stands", async () => {
+    const values = someValues(1);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender", { deviceGroups: ["Servers"] });
+    await push(actor, connector);
+    await updateConnector(actor, connector, { deviceGroups: ["Lab"] });
+    await unvouch(team, values);
+
+    expect((await push(actor, connector)).counts).toMatchObject({ removed: 1, failed: 0 });
+    expect(await groupsThere()).toEqual([]);
+  });
+
+  it("wait while it is not known what stands: something was sent without an answer", async () => {
+    await vouch(team, someValues(1), { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender");
+    const id = await apply(actor, connector);
+    await expect(updateConnector(actor, connector, { deviceGroups: ["Lab"] })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("A push of this connector is under way") as unknown,
+    });
+    await deliverToTheEnd(id);
+
+    await updateConnector(actor, connector, { deviceGroups: ["Lab"] });
+
+    expect((await push(actor, connector)).counts).toMatchObject({ accepted: 1 });
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([["Lab"]]);
+  });
+});

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { readDaysByType } from "@/lib/actions/days-by-type";
 import { blankAsUndefined, checkbox, listOf } from "@/lib/actions/fields";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+import { readLines } from "@/lib/domain/names/read-lines";
 
 import { credentialForm } from "./credential-form";
 
@@ -37,15 +38,7 @@ const gate = z
   );
 
 /** One a line. */
-const lines = z
-  .string()
-  .default("")
-  .transform((text) =>
-    text
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== ""),
-  );
+const lines = z.string().default("").transform(readLines);
 
 const numberOrNull = z.preprocess(
   (value) => (value === "" || value === undefined ? null : value),
@@ -94,6 +87,8 @@ const address = {
   subscriptionId: blankAsUndefined(z.string().optional()),
   resourceGroup: blankAsUndefined(z.string().optional()),
   workspaceName: blankAsUndefined(z.string().optional()),
+  // Defender's alone.
+  deviceGroups: z.string().transform(readLines).optional(),
 };
 
 /** Empty: as everywhere. */

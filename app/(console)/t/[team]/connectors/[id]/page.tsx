@@ -99,7 +99,9 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
       listPlans(own, { limit: RECENT, after: null }),
       listPushes(own, { limit: RECENT, after: null }),
       listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
-      connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
+      connector.rules.length === 0 && connector.selection.feeds === null
+        ? []
+        : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
       getStopOfAll(),
       listLetThrough(own, { limit: RECEIPTS_SHOWN, after: null }),
     ]);

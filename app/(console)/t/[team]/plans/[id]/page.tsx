@@ -22,6 +22,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { actionWords } from "@/lib/domain/connector/actions";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import { codeLabel, type BlockCode } from "@/lib/domain/selection/codes";
 import { describePlanBudget } from "@/lib/domain/selection/cut";
@@ -173,7 +174,9 @@ export default async function PlanPage({ params, searchParams }: Props) {
             {actions.length > 0 && (
               <p className="text-sm">
                 To stand as{" "}
-                {actions.map(({ action, count }) => `${action} ${formatNumber(count)}`).join(", ")}
+                {actions
+                  .map(({ action, count }) => `${actionWords(action)} ${formatNumber(count)}`)
+                  .join(", ")}
               </p>
             )}
             <p className="text-muted flex gap-3 text-sm">

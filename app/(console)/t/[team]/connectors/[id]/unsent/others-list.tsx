@@ -8,7 +8,7 @@ import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { formatCount } from "@/components/ui/format-number";
 import type { TeamAccess } from "@/lib/domain/access/actor";
-import { ACTIONS, type Action } from "@/lib/domain/connector/actions";
+import { ACTIONS, actionWords, type Action } from "@/lib/domain/connector/actions";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, type IndicatorType } from "@/lib/domain/indicator/types";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { listForeign } from "@/lib/services/reconcile/list-foreign";
@@ -58,7 +58,7 @@ export const OthersList = async ({ team, connector, path, asked, counts }: Props
         <FilterSelect
           param="action"
           label="Action"
-          options={ACTIONS.map((one) => ({ value: one, label: one }))}
+          options={ACTIONS.map((one) => ({ value: one, label: actionWords(one) }))}
         />
         <FilterSelect
           param="wanted"
