@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { openDestination } from "@/lib/connectors/registry";
 import { steer, type TestSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -13,6 +12,7 @@ import {
   connect,
   CONTOSO,
   deliverToTheEnd,
+  openOneByOne,
   push,
   someValues,
   vouch,
@@ -184,7 +184,7 @@ describe("a staged successor", () => {
     const usedBy: string[] = [];
     let pushes = 0;
     await deliverToTheEnd(pushId, (settings) => {
-      const destination = openDestination(settings);
+      const destination = openOneByOne(settings);
       return {
         ...destination,
         push: async (batch, signal) => {
