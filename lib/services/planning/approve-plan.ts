@@ -4,10 +4,11 @@ import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
-import { findExcess } from "@/lib/domain/delivery/plan-limits";
+import { findExcess, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
+import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
 import { readPlanningConnector } from "./planning-connector";
 
 type Options = { planId: string; teamId: string; hash: string; now?: Date };
@@ -38,13 +39,13 @@ export const approvePlan = async (
       throw new AppError("forbidden", "You made this plan: somebody else has to approve it.");
     const { connectorId } = plan;
     const connector = await readPlanningConnector(client, { connectorId, teamId });
-    const excess = findExcess(connector.approval, plan);
+    const excess = findExcess(connector.approval, toLimitedCounts(connector.policy.kind, plan));
     if (excess.length === 0) throw new AppError("conflict", "This plan needs nobody’s approval: apply it.");
     await client.query(
       "UPDATE plan SET approved_at = $2, approved_by = $3, approved_by_name = $4 WHERE id = $1",
       [planId, now, actor.userId, actor.name],
     );
-    const { add, change, remove } = plan;
+    const { add, change, remove } = plan.counts;
     const detail = {
       ...{ connector: connector.name, connectorId, hash, add, change, remove },
       reason: excess.join(" "),
@@ -57,22 +58,18 @@ export const approvePlan = async (
     );
   });
 
-type LockedPlan = {
+type LockedPlan = CountedRow & {
   state: "draft" | "applied" | "stale";
   connectorId: string;
   hash: string;
   createdBy: string | null;
   approvedAt: Date | null;
-  add: number;
-  change: number;
-  remove: number;
-  keep: number;
 };
 
 const lockPlan = async (client: PoolClient, planId: string, teamId: string): Promise<LockedPlan> => {
   const { rows } = await client.query<LockedPlan>(
     `SELECT state, connector_id AS "connectorId", hash, created_by AS "createdBy", approved_at AS "approvedAt",
-       add, change, remove, keep
+       ${COUNTED_COLUMNS}
      FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
     [planId, teamId],
   );

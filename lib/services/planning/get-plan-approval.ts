@@ -2,7 +2,7 @@ import "server-only";
 
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
-import { findExcess, storedPlanLimitsSchema } from "@/lib/domain/delivery/plan-limits";
+import { findExcess, storedPlanLimitsSchema, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
 
 import type { PlanView } from "./plan-view";
 
@@ -20,10 +20,11 @@ export type PlanApproval = {
 export const getPlanApproval = async (actor: Actor, plan: PlanView): Promise<PlanApproval> => {
   const { connectorId, teamId, approvedAt, approvedBy, state } = plan;
   const connector = await asTeam(teamId, (tx) =>
-    tx.connector.findFirst({ where: { id: connectorId, teamId }, select: { approval: true } }),
+    tx.connector.findFirst({ where: { id: connectorId, teamId }, select: { approval: true, kind: true } }),
   );
   const limits = storedPlanLimitsSchema.parse(connector?.approval ?? null);
-  const reasons = state === "draft" ? findExcess(limits, plan.counts) : [];
+  const reasons =
+    connector && state === "draft" ? findExcess(limits, toLimitedCounts(connector.kind, plan)) : [];
   const isWaiting = reasons.length > 0 && approvedAt === null;
   return { reasons, approvedAt, approvedBy, canApprove: isWaiting && plan.createdBy !== actor.userId };
 };
