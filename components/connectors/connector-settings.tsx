@@ -4,7 +4,7 @@ import { TextLink } from "@/components/ui/text-link";
 import { describeGate, type Gate } from "@/lib/domain/connector/gate-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import { describeRule } from "@/lib/domain/connector/rule-words";
-import { describeLimits } from "@/lib/domain/delivery/plan-limits";
+import { describeLimits, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import {
   INDICATOR_TYPE_LABELS,
   TLP_LABELS,
@@ -27,6 +27,7 @@ type Props = {
     mode: string;
     automaticLimits: Limits;
     approval: Limits;
+    approvalLoosened: { byName: string; at: Date; former: PlanLimits } | null;
     selection: {
       maxTlp: Tlp;
       minConfidence: number;
@@ -79,6 +80,9 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
         {
           label: "A second person approves above",
           value: describeLimits(connector.approval, "no limit"),
+          ...(connector.approvalLoosened && {
+            hint: `Until ${connector.approvalLoosened.byName} raised it: ${describeLimits(connector.approvalLoosened.former, "no limit")}, which goes on to hold for ${connector.approvalLoosened.byName} alone until somebody else confirms it.`,
+          }),
         },
         ...(connector.kind === "defender"
           ? [

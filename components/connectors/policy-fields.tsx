@@ -12,8 +12,9 @@ import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import type { PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 
+import { ApprovalFields, type ShownLoosened } from "./approval-fields";
 import { GateFields } from "./gate-fields";
-import { LimitFields } from "./limit-fields";
+import { ModeFields } from "./mode-fields";
 import { NetworkField, type ShownNetworks } from "./network-field";
 import { RulesEditor } from "./rules-editor";
 
@@ -35,6 +36,7 @@ type Values = {
   maxAgeDays: number | null;
   expandNetworksUpTo: number;
   approval: PlanLimits | null;
+  loosened: ShownLoosened | null;
   automaticLimits: PlanLimits | null;
   gate: Gate | null;
 };
@@ -63,6 +65,7 @@ const DEFAULTS: Values = {
   maxAgeDays: null,
   expandNetworksUpTo: 0,
   approval: null,
+  loosened: null,
   automaticLimits: null,
   gate: null,
 };
@@ -163,27 +166,8 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
     >
       <RulesEditor kind={kind} feeds={feeds} initial={values.rules} />
     </FieldGroup>
-    <RadioGroup
-      name="mode"
-      legend="When something changes"
-      defaultValue={values.mode}
-      options={[
-        { value: "review", label: "Review", hint: "A person looks at each plan and applies it." },
-        { value: "automatic", label: "Automatic", hint: "Plans are applied as they are made." },
-      ]}
-    />
-    <LimitFields
-      group="automaticLimits"
-      legend="Automatic, up to"
-      hint="Within an hour; what is more waits for a person. Blank: no limit."
-      values={values.automaticLimits}
-    />
-    <LimitFields
-      group="approval"
-      legend="A second person approves above"
-      hint="Somebody else than the plan’s author. Recalls never wait. Blank: no limit."
-      values={values.approval}
-    />
+    <ModeFields mode={values.mode} limits={values.automaticLimits} />
+    <ApprovalFields values={values.approval} loosened={values.loosened} />
     {kind === "defender" && <GateFields gate={values.gate} />}
     <RadioGroup
       name="driftMode"

@@ -21,6 +21,13 @@ export const planLimitsSchema = z.strictObject({
 });
 export type PlanLimits = z.output<typeof planLimitsSchema>;
 
+/** What a form offers where somebody leaves applying to the product: more in an hour is rarely what anybody meant. */
+export const DEFAULT_AUTOMATIC_LIMITS: PlanLimits = {
+  maxAdds: 2_000,
+  maxRemoves: 500,
+  maxRemovedPercent: null,
+};
+
 /** The limits of a stored row; what an older version left out takes its default. */
 export const storedPlanLimitsSchema = z.object(planLimitsSchema.shape).nullable();
 

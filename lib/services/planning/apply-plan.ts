@@ -7,7 +7,8 @@ import type { PoolClient } from "pg";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
-import { findExcess, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
+import { findFormerExcess } from "@/lib/domain/delivery/loosened";
+import { findExcess, toLimitedCounts, type LimitedCounts } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
@@ -146,8 +147,10 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
   return plan;
 };
 
-const assertApproved = (plan: LockedPlan, { approval, policy }: PlanningConnector, doer: Doer): void => {
-  const excess = findExcess(approval, toLimitedCounts(policy.kind, plan));
+const assertApproved = (plan: LockedPlan, connector: PlanningConnector, doer: Doer): void => {
+  const counts = toLimitedCounts(connector.policy.kind, plan);
+  assertSecondLook(plan, connector, { doer, counts });
+  const excess = findExcess(connector.approval, counts);
   if (excess.length === 0) return;
   if (plan.approvedAt === null)
     throw new AppError(
@@ -159,6 +162,17 @@ const assertApproved = (plan: LockedPlan, { approval, policy }: PlanningConnecto
       "conflict",
       "You approved this plan, and no person made it: somebody else has to apply it.",
     );
+};
+
+/** Whoever raised the limits does not alone what these would have kept from being done alone. */
+const assertSecondLook = (
+  { createdBy: authorId, approvedAt, approvedBy }: LockedPlan,
+  { loosened }: PlanningConnector,
+  { doer, counts }: { doer: Doer; counts: LimitedCounts },
+): void => {
+  const excess = findFormerExcess(loosened, counts, { applierId: doer.id, authorId });
+  if (excess.length === 0 || (approvedAt !== null && approvedBy !== loosened?.by)) return;
+  throw new AppError("conflict", `${excess.join(" ")} Somebody else has to approve or apply this plan.`);
 };
 
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {

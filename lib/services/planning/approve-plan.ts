@@ -4,12 +4,13 @@ import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { findFormerExcess } from "@/lib/domain/delivery/loosened";
 import { findExcess, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
-import { readPlanningConnector } from "./planning-connector";
+import { readPlanningConnector, type PlanningConnector } from "./planning-connector";
 
 type Options = { planId: string; teamId: string; hash: string; now?: Date };
 
@@ -39,8 +40,10 @@ export const approvePlan = async (
       throw new AppError("forbidden", "You made this plan: somebody else has to approve it.");
     const { connectorId } = plan;
     const connector = await readPlanningConnector(client, { connectorId, teamId });
-    const excess = findExcess(connector.approval, toLimitedCounts(connector.policy.kind, plan));
+    const excess = findReasons(connector, plan);
     if (excess.length === 0) throw new AppError("conflict", "This plan needs nobody’s approval: apply it.");
+    if (connector.loosened?.by === actor.userId && findNow(connector, plan).length === 0)
+      throw new AppError("forbidden", "You raised the limits: somebody else has to approve or apply this plan.");
     await client.query(
       "UPDATE plan SET approved_at = $2, approved_by = $3, approved_by_name = $4 WHERE id = $1",
       [planId, now, actor.userId, actor.name],
@@ -57,6 +60,18 @@ export const approvePlan = async (
       now,
     );
   });
+
+const findNow = ({ approval, policy }: PlanningConnector, plan: LockedPlan): string[] =>
+  findExcess(approval, toLimitedCounts(policy.kind, plan));
+
+/** What needs another's approval: in general, or for whoever raised the limits to apply it. */
+const findReasons = (connector: PlanningConnector, plan: LockedPlan): string[] => {
+  const { loosened, policy } = connector;
+  const excess = findNow(connector, plan);
+  if (excess.length > 0 || loosened === null) return excess;
+  const people = { applierId: loosened.by, authorId: plan.createdBy };
+  return findFormerExcess(loosened, toLimitedCounts(policy.kind, plan), people);
+};
 
 type LockedPlan = CountedRow & {
   state: "draft" | "applied" | "stale";

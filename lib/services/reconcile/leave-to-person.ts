@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { describeLoosened } from "@/lib/domain/delivery/loosened";
 import { findExcess, REMADE_CODES, toLimitedCounts, type Earlier } from "@/lib/domain/delivery/plan-limits";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
@@ -57,15 +58,18 @@ type Planned = Parameters<typeof toLimitedCounts>[1];
 
 const findExcessOf = async (
   client: PoolClient,
-  { id, approval, automaticLimits, policy: { kind } }: PlanningConnector,
+  { id, approval, loosened, automaticLimits, policy: { kind } }: PlanningConnector,
   plan: Planned,
 ): Promise<string | null> => {
-  if (approval === null && automaticLimits === null) return null;
+  if (approval === null && automaticLimits === null && loosened === null) return null;
   const counts = toLimitedCounts(kind, plan);
   const earlier = await readAppliedAlone(client, { connectorId: id, kind });
-  const excess = new Set(
-    [automaticLimits, approval].flatMap((limits) => findExcess(limits, counts, earlier)),
-  );
+  const former = findExcess(loosened?.former ?? null, counts, earlier);
+  if (loosened && former.length > 0) former.push(describeLoosened(loosened));
+  const excess = new Set([
+    ...[automaticLimits, approval].flatMap((limits) => findExcess(limits, counts, earlier)),
+    ...former,
+  ]);
   return excess.size === 0 ? null : [...excess].join(" ");
 };
 

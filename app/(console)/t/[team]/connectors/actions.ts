@@ -75,6 +75,7 @@ export const editConnectorAction = defineTeamAction({
         ...{ name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
         ...(workspaceId !== undefined && { workspaceId }),
         ...(clientSecret !== undefined && { clientSecret }),
+        ...(input.confirmLimits && { confirmLimits: true }),
         titleTemplate: input.titleTemplate ?? null,
         descriptionTemplate: input.descriptionTemplate ?? null,
         ...toPolicy(input),
