@@ -117,17 +117,20 @@ export const readOwnAccess = ({ id, teamId }: { id: string; teamId: string }): P
     return readConnectorAccess(tx, id);
   });
 
-/** Opens the way; nothing is sent yet. Requests wait for `pace`, and what changes something asks `assertMayLeave` last. */
+/**
+ * Opens the way; nothing is sent yet. Requests wait for `pace`, and what changes something asks `assertMayLeave` last. Opened to look
+ * only (`isDryRun`), whatever would change something throws before it leaves.
+ */
 export const openConnector = (
   access: ConnectorAccess,
   pace: Pace,
   open: OpenDestination = openDestination,
-  assertMayLeave?: () => Promise<void>,
+  { assertMayLeave, isDryRun = false }: { assertMayLeave?: () => Promise<void>; isDryRun?: boolean } = {},
 ): Destination => {
   const { kind, workspaceId, azure, sourceSystem, acceptsMd5 } = access;
   return open({
     ...applicationOf(access),
-    ...{ kind, azure, sourceSystem, acceptsMd5, pace, assertMayLeave },
+    ...{ kind, azure, sourceSystem, acceptsMd5, pace, assertMayLeave, isDryRun },
     workspaceId: workspaceId === "" ? null : workspaceId,
     watch: watchCredential(access),
   });

@@ -15,6 +15,14 @@ import { createPacer, type Pacer } from "./pace";
 export type Application = { access: ConnectorAccess; destination: Destination; pacer: Pacer };
 export type Applications = (connectorId: string) => Promise<Application>;
 
+type Opening = {
+  longestWaitMs?: number;
+  isUrgent?: boolean;
+  /** Nothing that is opened so can change anything. */
+  isDryRun?: boolean;
+  assertMayLeave?: () => Promise<void>;
+};
+
 /**
  * Opens the applications that a delivery writes with, each once: its own, and those of other connectors whose records it
  * touches. One whose credential was replaced meanwhile is opened anew: what is under way ends with the old one, and the next batch
@@ -23,11 +31,7 @@ export type Applications = (connectorId: string) => Promise<Application>;
 export const createApplications = (
   onWait: (waitMs: number) => void,
   open?: OpenDestination,
-  {
-    longestWaitMs,
-    isUrgent = false,
-    assertMayLeave,
-  }: { longestWaitMs?: number; isUrgent?: boolean; assertMayLeave?: () => Promise<void> } = {},
+  { longestWaitMs, isUrgent = false, isDryRun = false, assertMayLeave }: Opening = {},
 ): Applications => {
   const opened = new Map<string, Application>();
   return async (connectorId) => {
@@ -37,12 +41,19 @@ export const createApplications = (
     const { destinationId, tenantId, clientId } = access;
     const limit = longestWaitMs === undefined ? {} : { longestWaitMs };
     const pacer = createPacer({ destinationId, tenantId, clientId, isUrgent, onWait, ...limit });
-    const destination = openConnector(access, pacer.pace, open, assertMayLeave);
+    const destination = openConnector(access, pacer.pace, open, {
+      isDryRun,
+      ...(assertMayLeave && { assertMayLeave }),
+    });
     const application = { access, pacer, destination };
     opened.set(connectorId, application);
     return application;
   };
 };
+
+/** Opens applications to look only: a write of whoever was given one throws before it leaves. */
+export const createReaders = (open?: OpenDestination, opening?: Pick<Opening, "longestWaitMs">): Applications =>
+  createApplications(() => undefined, open, { ...opening, isDryRun: true });
 
 const isStillActive = ({ credentialId }: ConnectorAccess): Promise<boolean> =>
   asSystem("delivery", async (tx) => {

@@ -16,7 +16,7 @@ import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { announcePlansSql } from "./announce-plans";
-import { createApplications, type Application } from "@/lib/services/delivery/applications";
+import { createReaders, type Application } from "@/lib/services/delivery/applications";
 
 type Options = { signal: AbortSignal; open?: OpenDestination; now?: Date };
 
@@ -48,9 +48,7 @@ export const askPrevalence = async (
   };
   let problem: string | null = null;
   try {
-    const application = await createApplications(() => undefined, open, { longestWaitMs: LONGEST_WAIT_MS })(
-      connectorId,
-    );
+    const application = await createReaders(open, { longestWaitMs: LONGEST_WAIT_MS })(connectorId);
     for (const { subject, ids } of bySubject(begun.due)) {
       const answer = await askOne(application, subject, signal);
       if (answer === null) break;

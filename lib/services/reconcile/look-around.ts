@@ -3,8 +3,9 @@ import "server-only";
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { asSystem, bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
-import { createApplications, type Application } from "@/lib/services/delivery/applications";
+import { createReaders, type Application } from "@/lib/services/delivery/applications";
 import { parseCapacity } from "@/lib/services/delivery/note-capacity";
 import { noteTenant } from "@/lib/services/delivery/note-tenant";
 
@@ -44,11 +45,15 @@ export const lookBeforeSending = async (application: Application, signal?: Abort
  * The same before a plan is made. Gives why it could not look, in a sentence, or null: a plan may be made all the same, since it is
  * looked once more before anything is sent.
  */
-export const lookBeforePlanning = async (connectorId: string, teamId: string): Promise<string | null> => {
+export const lookBeforePlanning = async (
+  connectorId: string,
+  teamId: string,
+  open?: OpenDestination,
+): Promise<string | null> => {
   const { kind, isFresh } = await readLook(connectorId, teamId);
   if (kind !== "defender" || isFresh) return null;
   try {
-    const applications = createApplications(() => undefined, undefined, { longestWaitMs: LONGEST_WAIT_MS });
+    const applications = createReaders(open, { longestWaitMs: LONGEST_WAIT_MS });
     await lookBeforeSending(await applications(connectorId));
     return null;
   } catch (error) {

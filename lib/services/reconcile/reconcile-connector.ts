@@ -16,7 +16,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
-import { createApplications, type Application } from "@/lib/services/delivery/applications";
+import { createReaders, type Application } from "@/lib/services/delivery/applications";
 import { compareRecords, toRemoved, type Comparison } from "./compare-records";
 import {
   isGone,
@@ -51,7 +51,7 @@ export const reconcileConnector = async (
 ): Promise<Reconciliation> => {
   const begun = await bulkAsSystem("delivery", (client) => begin(client, connectorId));
   if ("left" in begun) return { status: "left", reason: begun.left };
-  const applications = createApplications(() => undefined, open);
+  const applications = createReaders(open);
   const comparison = compareRecords({ ...begun, now: now() });
   const { isRead, failure } = await readDestination(connectorId, applications, signal, comparison.see);
   if (failure || !isRead) {
