@@ -44,6 +44,8 @@ const journalSchema = z.object({
       status: z.number().nullable(),
       /** What spoiled it, or null. */
       fault: z.unknown(),
+      /** Whose token it carried, once that was checked. */
+      principal: z.object({ clientId: z.string() }).nullable(),
       body: z.unknown(),
     }),
   ),
