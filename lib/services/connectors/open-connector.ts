@@ -136,8 +136,10 @@ export const openConnector = (
   });
 };
 
+type SignedIn = Pick<ConnectorAccess, "cloud" | "tenantId" | "clientId" | "credential" | "overrides">;
+
 /** Who signs in where, for what is asked beside the destination. */
-export const applicationOf = (access: ConnectorAccess): ApplicationSettings => {
+export const applicationOf = (access: SignedIn): ApplicationSettings => {
   const { cloud, tenantId, clientId, credential, overrides } = access;
   return {
     ...{ cloud, tenantId, clientId, credential, overrides },

@@ -41,8 +41,8 @@ export const readDestination = async (
   connectorId: string,
   applications: Applications,
   signal: AbortSignal,
-  /** Is given each page that the connector's own application is shown, which then reads in any case. */
-  watch?: Watch,
+  /** `watch` is given each page that the connector's own application is shown, which then reads in any case. */
+  { watch, tenant = null }: { watch?: Watch; tenant?: Tenant | null } = {},
 ): Promise<Reading> => {
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const found: Found = { visible: 0, standing: new Set() };
@@ -57,7 +57,7 @@ export const readDestination = async (
       const isAwaited = awaited.accepted + awaited.withdrawn > 0;
       const isNeeded = application.access.kind === "defender" || isAwaited || isWatched;
       if (!application.destination.isReadable || !isNeeded) continue;
-      await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined }, signal);
+      await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined, tenant }, signal);
       if (isOwn) isRead = true;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -82,6 +82,9 @@ export const readDestination = async (
 
 type Watch = (page: readonly RemoteRecord[]) => void;
 
+/** All of a Defender tenant, by remote ids, as somebody else was shown it just now: nobody has to be shown it again. */
+type Tenant = ReadonlyMap<string, RemoteRecord>;
+
 /** What was come upon of that which is awaited. */
 type Found = {
   visible: number;
@@ -95,7 +98,7 @@ const NOTHING: Reading = { visible: 0, gone: 0, unconfirmed: 0, problem: null, i
 const readAll = async (
   application: Application,
   connectorId: string,
-  { found, watch }: { found: Found; watch: Watch | undefined },
+  { found, watch, tenant }: { found: Found; watch: Watch | undefined; tenant: Tenant | null },
   signal: AbortSignal,
 ): Promise<void> => {
   const { destination, pacer, access } = application;
@@ -103,15 +106,26 @@ const readAll = async (
   // By the rights alone: a tenant without others' records looks the same to an application that may not see them.
   const seesOthers = hasLimit ? await destination.seesOthers(signal) : null;
   if (seesOthers === false) await forgetFill(application);
+  const see = async (page: readonly RemoteRecord[]): Promise<void> => {
+    watch?.(page);
+    found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
+  };
+  // Its token was just taken: what it may not do any more would have shown.
+  if (hasLimit && tenant) return see([...tenant.values()].map((record) => asShownTo(record, access.clientId)));
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     if (hasLimit) for (const record of page) shown.set(record.remoteId, record);
-    watch?.(page);
-    found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
+    await see(page);
   }
   await pacer.settle();
   if (hasLimit) await noteTenant(application, shown, seesOthers);
 };
+
+/** A record as the application would be shown it: whether it is its own is its own affair. */
+const asShownTo = (record: RemoteRecord, clientId: string): RemoteRecord => ({
+  ...record,
+  isOurs: record.createdBy?.toLowerCase() === clientId.toLowerCase(),
+});
 
 /** Marks what of a page was awaited; gives how much of it is visible now. */
 const markPage = async (

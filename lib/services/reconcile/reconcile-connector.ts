@@ -29,6 +29,7 @@ import {
 } from "./expected-records";
 import { writeStrangers } from "./find-strangers";
 import { markUnpublished } from "./mark-unpublished";
+import { readByReader } from "./read-by-reader";
 import { readDestination } from "@/lib/services/delivery/read-destination";
 
 type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
@@ -53,7 +54,12 @@ export const reconcileConnector = async (
   if ("left" in begun) return { status: "left", reason: begun.left };
   const applications = createReaders(open);
   const comparison = compareRecords({ ...begun, now: now() });
-  const { isRead, failure } = await readDestination(connectorId, applications, signal, comparison.see);
+  const tenant =
+    begun.kind === "defender" ? await readByReader(begun.destinationId, { open, signal }) : null;
+  const { isRead, failure } = await readDestination(connectorId, applications, signal, {
+    watch: comparison.see,
+    tenant,
+  });
   if (failure || !isRead) {
     const problem = failure?.message ?? "The destination could not be read.";
     await bulkAsSystem("delivery", async (client) => {
