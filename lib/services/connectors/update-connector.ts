@@ -81,11 +81,11 @@ export const updateConnector = async (
         stop,
       );
       const changed = findChanged(patch, before, after);
-      const isConfirmed = before.approvalLoosened !== null && patch.confirmLimits === true;
+      const confirmed = patch.confirmLimits === true ? before.approvalLoosened?.byName : undefined;
       const detail = {
         ...{ name: after.name, changed },
         ...describeLimitChange(before, after),
-        ...(isConfirmed && { confirmed: before.approvalLoosened.byName }),
+        ...(confirmed !== undefined && { confirmed }),
       };
       const subject = { type: "connector", id };
       await recordAudit(

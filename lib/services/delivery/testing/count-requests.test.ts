@@ -8,6 +8,7 @@ const request = (seconds: number, change: Partial<Received> = {}): Received => (
   at: new Date(START + seconds * 1_000).toISOString(),
   method: "POST",
   path: "/defender/api/indicators/import",
+  headers: {},
   status: 200,
   fault: null,
   principal: { clientId: "a" },

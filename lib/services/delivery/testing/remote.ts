@@ -41,6 +41,7 @@ const journalSchema = z.object({
       at: z.string(),
       method: z.string(),
       path: z.string(),
+      headers: z.record(z.string(), z.string()),
       status: z.number().nullable(),
       /** What spoiled it, or null. */
       fault: z.unknown(),
