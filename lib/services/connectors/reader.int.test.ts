@@ -58,7 +58,12 @@ beforeEach(async () => {
 const grant = (...roles: string[]) =>
   remote.control("POST", "applications", { tenantId: CONTOSO, clientId: AUDITOR.clientId, roles });
 const set = (change: object = {}) =>
-  setReader(administrator, defender.destinationId, readerInputSchema.parse({ ...AUDITOR, ...change }), signal);
+  setReader(
+    administrator,
+    defender.destinationId,
+    readerInputSchema.parse({ ...AUDITOR, ...change }),
+    signal,
+  );
 const seed = (records: object) => remote.control("POST", "seed", { tenantId: CONTOSO, ...records });
 const readerOf = async () =>
   (await listDestinations(administrator, new Date())).find(({ id }) => id === defender.destinationId)?.reader;
@@ -93,7 +98,12 @@ describe("a destination's own credential", () => {
 
     await set();
     const kept = await readerOf();
-    expect(kept).toMatchObject({ clientId: AUDITOR.clientId, kind: "secret", problem: null, refusedAt: null });
+    expect(kept).toMatchObject({
+      clientId: AUDITOR.clientId,
+      kind: "secret",
+      problem: null,
+      refusedAt: null,
+    });
     expect(kept?.lookedAt).toBeInstanceOf(Date);
     expect(JSON.stringify(kept)).not.toContain(AUDITOR.clientSecret);
     const { rows } = await database.asOwner((client) =>
@@ -199,8 +209,8 @@ describe("a destination's own credential", () => {
   it("is no row that a team's scope shows", async () => {
     await grant(READS_ALL);
     await set();
-    await expect(database.asLogin((client) => client.query("SELECT FROM destination_reader"))).rejects.toThrow(
-      "permission denied",
-    );
+    await expect(
+      database.asLogin((client) => client.query("SELECT FROM destination_reader")),
+    ).rejects.toThrow("permission denied");
   });
 });

@@ -39,7 +39,14 @@ export const setReader = async (
     });
     await tx.destinationReader.deleteMany({ where: { destinationId } });
     await tx.destinationReader.create({
-      data: { ...toRow(read), destinationId, clientId, createdAt: now, createdBy: actor.userId, createdByName: actor.name },
+      data: {
+        ...toRow(read),
+        destinationId,
+        clientId,
+        createdAt: now,
+        createdBy: actor.userId,
+        createdByName: actor.name,
+      },
       select: { id: true },
     });
     const subject = { type: "destination", id: destinationId };

@@ -49,7 +49,10 @@ const checkEnd = async (destinationId: string): Promise<void> => {
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     // A person's word, or none, stands until tomorrow; that it cannot be opened is told where it is used.
-    logger.info({ destinationId, err: error }, "Microsoft Graph did not say when a destination's secret ends");
+    logger.info(
+      { destinationId, err: error },
+      "Microsoft Graph did not say when a destination's secret ends",
+    );
   }
 };
 

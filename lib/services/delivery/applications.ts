@@ -52,8 +52,10 @@ export const createApplications = (
 };
 
 /** Opens applications to look only: a write of whoever was given one throws before it leaves. */
-export const createReaders = (open?: OpenDestination, opening?: Pick<Opening, "longestWaitMs">): Applications =>
-  createApplications(() => undefined, open, { ...opening, isDryRun: true });
+export const createReaders = (
+  open?: OpenDestination,
+  opening?: Pick<Opening, "longestWaitMs">,
+): Applications => createApplications(() => undefined, open, { ...opening, isDryRun: true });
 
 const isStillActive = ({ credentialId }: ConnectorAccess): Promise<boolean> =>
   asSystem("delivery", async (tx) => {

@@ -37,24 +37,27 @@ beforeEach(async () => {
 });
 
 describe.each(["defender", "sentinel"] as const)("a push to %s", (kind) => {
-  it.each(ENDINGS)("is ended by whoever comes next when the database's server was %s under it", async (ending) => {
-    const connector = await connect(actor, team, kind);
-    const [gone, values] = [someValues(2), someValues(4)];
-    await vouch(team, gone, { name: "Before" });
-    expect(await endure(actor, connector, await apply(actor, connector))).toBe("done");
-    await unvouch(team, gone);
-    await vouch(team, values, { name: "Now" });
-    const pushId = await apply(actor, connector);
+  it.each(ENDINGS)(
+    "is ended by whoever comes next when the database's server was %s under it",
+    async (ending) => {
+      const connector = await connect(actor, team, kind);
+      const [gone, values] = [someValues(2), someValues(4)];
+      await vouch(team, gone, { name: "Before" });
+      expect(await endure(actor, connector, await apply(actor, connector))).toBe("done");
+      await unvouch(team, gone);
+      await vouch(team, values, { name: "Now" });
+      const pushId = await apply(actor, connector);
 
-    // The destination has carried out what it was sent, and its answer finds another server.
-    await deliverMeanwhile(pushId, () => server.restart(ending)).catch(() => undefined);
-    await letTimePass();
+      // The destination has carried out what it was sent, and its answer finds another server.
+      await deliverMeanwhile(pushId, () => server.restart(ending)).catch(() => undefined);
+      await letTimePass();
 
-    expect(await endure(actor, connector, pushId)).toBe("done");
-    expect(await getPush(actor, pushId)).toMatchObject({
-      state: "done",
-      counts: { planned: 6, accepted: 4, removed: 2, failed: 0 },
-    });
-    await expectTruth(remote, connector, values, { isAnswerLost: true });
-  });
+      expect(await endure(actor, connector, pushId)).toBe("done");
+      expect(await getPush(actor, pushId)).toMatchObject({
+        state: "done",
+        counts: { planned: 6, accepted: 4, removed: 2, failed: 0 },
+      });
+      await expectTruth(remote, connector, values, { isAnswerLost: true });
+    },
+  );
 });

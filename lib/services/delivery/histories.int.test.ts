@@ -232,19 +232,23 @@ const look = async ({ ours, strangers }: Sightings): Promise<void> => {
     if (!strangers.some((stranger) => stranger.id === id)) ours.set(id, indicatorValue);
 };
 
-it("whatever people and faults did, what stands is what they want, receipts tell the truth, and the audit explains every write", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(stepOver(VALUES), { minLength: 10, maxLength: 28 }), async (steps) => {
-      const { world, sightings } = await begin();
-      for (const given of steps) {
-        await carryOut(world, given);
-        await look(sightings);
-      }
-      await settle(world);
-      const asked = await readAsked(database, world);
-      expect(await judge(remote, world, { sightings, asked })).toBe(VALUES);
-    }),
-    // Where it fails, the message names seed and path of the history.
-    { numRuns: RUNS, seed: SEED, endOnFailure: true, ...(PATH !== undefined && { path: PATH }) },
-  );
-}, RUNS * LONGEST_MS);
+it(
+  "whatever people and faults did, what stands is what they want, receipts tell the truth, and the audit explains every write",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(stepOver(VALUES), { minLength: 10, maxLength: 28 }), async (steps) => {
+        const { world, sightings } = await begin();
+        for (const given of steps) {
+          await carryOut(world, given);
+          await look(sightings);
+        }
+        await settle(world);
+        const asked = await readAsked(database, world);
+        expect(await judge(remote, world, { sightings, asked })).toBe(VALUES);
+      }),
+      // Where it fails, the message names seed and path of the history.
+      { numRuns: RUNS, seed: SEED, endOnFailure: true, ...(PATH !== undefined && { path: PATH }) },
+    );
+  },
+  RUNS * LONGEST_MS,
+);

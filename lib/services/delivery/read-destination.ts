@@ -111,7 +111,8 @@ const readAll = async (
     found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
   };
   // Its token was just taken: what it may not do any more would have shown.
-  if (hasLimit && tenant) return see([...tenant.values()].map((record) => asShownTo(record, access.clientId)));
+  if (hasLimit && tenant)
+    return see([...tenant.values()].map((record) => asShownTo(record, access.clientId)));
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     if (hasLimit) for (const record of page) shown.set(record.remoteId, record);

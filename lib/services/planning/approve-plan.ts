@@ -43,7 +43,10 @@ export const approvePlan = async (
     const excess = findReasons(connector, plan);
     if (excess.length === 0) throw new AppError("conflict", "This plan needs nobody’s approval: apply it.");
     if (connector.loosened?.by === actor.userId && findNow(connector, plan).length === 0)
-      throw new AppError("forbidden", "You raised the limits: somebody else has to approve or apply this plan.");
+      throw new AppError(
+        "forbidden",
+        "You raised the limits: somebody else has to approve or apply this plan.",
+      );
     await client.query(
       "UPDATE plan SET approved_at = $2, approved_by = $3, approved_by_name = $4 WHERE id = $1",
       [planId, now, actor.userId, actor.name],

@@ -50,8 +50,7 @@ const applyAs = (actor: Actor, { id, hash }: Made) =>
 const approveAs = (actor: Actor, { id, hash }: Made) =>
   approvePlan(actor, { planId: id, teamId: team.id, hash });
 const raise = (approval: PlanLimits | null = null) => updateConnector(raiser, defender, { approval });
-const reasonsFor = async (actor: Actor, { id }: Made) =>
-  getPlanApproval(actor, await getPlan(actor, id));
+const reasonsFor = async (actor: Actor, { id }: Made) => getPlanApproval(actor, await getPlan(actor, id));
 
 describe("whoever raises the limits of a second person", () => {
   it("does not apply alone what the former ones would have kept from being applied alone", async () => {
@@ -92,7 +91,9 @@ describe("whoever raises the limits of a second person", () => {
     expect(outcome.reason).toMatch(/^It adds 3; the limit is 2\. That was the limit before/);
 
     const waiting = await getPlan(raiser, outcome.planId);
-    await expect(applyAs(raiser, waiting)).rejects.toThrow("Somebody else has to approve or apply this plan.");
+    await expect(applyAs(raiser, waiting)).rejects.toThrow(
+      "Somebody else has to approve or apply this plan.",
+    );
     await expect(approveAs(raiser, waiting)).rejects.toThrow("You raised the limits");
     await deliverToTheEnd((await applyAs(other, waiting)).id);
     expect(await remote.defender()).toHaveLength(3);

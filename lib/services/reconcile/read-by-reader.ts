@@ -24,7 +24,10 @@ export const readByReader = async (
     if (access === null) return null;
     const reader = openReader(access, { open, longestWaitMs, watch: watchReader(access) });
     if ((await reader.destination.seesOthers(signal)) === false)
-      throw new AppError("upstream_rejected", "Its application is not shown what others put into the tenant.");
+      throw new AppError(
+        "upstream_rejected",
+        "Its application is not shown what others put into the tenant.",
+      );
     const shown = new Map<string, RemoteRecord>();
     for await (const page of reader.destination.list(signal))
       for (const record of page) shown.set(record.remoteId, record);

@@ -54,8 +54,7 @@ export const reconcileConnector = async (
   if ("left" in begun) return { status: "left", reason: begun.left };
   const applications = createReaders(open);
   const comparison = compareRecords({ ...begun, now: now() });
-  const tenant =
-    begun.kind === "defender" ? await readByReader(begun.destinationId, { open, signal }) : null;
+  const tenant = begun.kind === "defender" ? await readByReader(begun.destinationId, { open, signal }) : null;
   const { isRead, failure } = await readDestination(connectorId, applications, signal, {
     watch: comparison.see,
     tenant,

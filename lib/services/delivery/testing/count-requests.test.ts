@@ -23,8 +23,16 @@ describe("requests counted by the journal", () => {
     ["as many as are published pass", many(30, 0, 1), []],
     ["one more does not", many(31, 0, 1), ["defender.import of a: 31 in a minute"]],
     ["one more a minute later passes", [...many(30, 0, 1), request(60)], []],
-    ["a stretch across two minutes counts", [...many(30, 30, 1), request(89)], ["defender.import of a: 31 in a minute"]],
-    ["each application has its own", [...many(30, 0, 1), ...many(30, 0, 1, { principal: { clientId: "b" } })], []],
+    [
+      "a stretch across two minutes counts",
+      [...many(30, 30, 1), request(89)],
+      ["defender.import of a: 31 in a minute"],
+    ],
+    [
+      "each application has its own",
+      [...many(30, 0, 1), ...many(30, 0, 1, { principal: { clientId: "b" } })],
+      [],
+    ],
     ["what was turned away did not count", [...many(30, 0, 1), request(31, { status: 429 })], []],
     [
       "an hour counts, too",

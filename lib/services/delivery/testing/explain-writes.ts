@@ -50,8 +50,7 @@ export const explainWrites = (journal: readonly Received[], evidence: Evidence):
   journal.filter(isOurWrite).flatMap((request) => {
     const { method, path, body } = request;
     const clientId = request.principal?.clientId ?? "";
-    if (method === "DELETE")
-      return explainDelete(/\/indicators\/(\w+)$/.exec(path)?.[1] ?? path, evidence);
+    if (method === "DELETE") return explainDelete(/\/indicators\/(\w+)$/.exec(path)?.[1] ?? path, evidence);
     if (path.endsWith("/BatchDelete"))
       return batchDeleteSchema.parse(body).IndicatorIds.flatMap((id) => explainDelete(id, evidence));
     if (path.endsWith(":upload"))
@@ -71,11 +70,16 @@ const isOurWrite = ({ method, path, headers, principal }: Received): boolean =>
   method !== "GET" &&
   /\/indicators(?:\/\w+)?$|\/BatchDelete$|:upload$/.test(path);
 
-const explainPut = ({ indicatorValue: value, action, severity }: Item, by: string, { asked }: Evidence): string[] => {
+const explainPut = (
+  { indicatorValue: value, action, severity }: Item,
+  by: string,
+  { asked }: Evidence,
+): string[] => {
   const wishes = asked.get(keyOf("defender", value)) ?? [];
   const puts = wishes.filter(({ operation }) => operation === "add" || operation === "change");
   if (!puts.some(({ clientId }) => clientId === by)) return [`${by} put ${value}, which no plan of its had`];
-  if (!puts.some((wish) => wish.action === action)) return [`${value} was put there as ${action}, which nobody wanted`];
+  if (!puts.some((wish) => wish.action === action))
+    return [`${value} was put there as ${action}, which nobody wanted`];
   if (!puts.some((wish) => wish.severity === severity))
     return [`${value} was put there with severity ${severity}, which nobody wanted`];
   return [];
@@ -83,14 +87,19 @@ const explainPut = ({ indicatorValue: value, action, severity }: Item, by: strin
 
 const explainUpload = (value: string, by: string, { asked }: Evidence): string[] => {
   const wishes = asked.get(keyOf("sentinel", value)) ?? [];
-  return wishes.some(({ clientId }) => clientId === by) ? [] : [`${by} uploaded ${value}, which no plan of its had`];
+  return wishes.some(({ clientId }) => clientId === by)
+    ? []
+    : [`${by} uploaded ${value}, which no plan of its had`];
 };
 
 const explainDelete = (id: string, { asked, ours, strangers }: Evidence): string[] => {
-  if (strangers.some((stranger) => stranger.id === id)) return [`the record ${id} of somebody else was deleted`];
+  if (strangers.some((stranger) => stranger.id === id))
+    return [`the record ${id} of somebody else was deleted`];
   // One that came and went between two looks was nobody's but ours: nobody else makes any meanwhile.
   const value = ours.get(id);
-  return value === undefined || asked.has(keyOf("defender", value)) ? [] : [`${value} was deleted for no plan`];
+  return value === undefined || asked.has(keyOf("defender", value))
+    ? []
+    : [`${value} was deleted for no plan`];
 };
 
 const itemSchema = z.looseObject({ indicatorValue: z.string(), action: z.string(), severity: z.string() });

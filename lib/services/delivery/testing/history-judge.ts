@@ -73,7 +73,10 @@ const namesOf = (world: World, value: string): string[] => {
 
 const judgeSentinel = async (remote: Remote, world: World): Promise<void> => {
   const objects = (await remote.sentinel()).filter(({ id }) => id.startsWith("indicator--"));
-  const stands = objects.map(({ pattern, name = "" }) => ({ value: /'(.*)'/.exec(pattern)?.[1] ?? "", name }));
+  const stands = objects.map(({ pattern, name = "" }) => ({
+    value: /'(.*)'/.exec(pattern)?.[1] ?? "",
+    name,
+  }));
   const { name } = world.sides[0].team;
   expect(stands.sort(byValue)).toEqual(
     [...desiredOf(world, 0).keys()]

@@ -95,7 +95,10 @@ export const desiredOf = (world: World, number: 0 | 1): ReadonlyMap<string, Trea
 };
 
 /** What is to stand where both want it: the stricter action, the higher severity. */
-export const treatedTogether = (one: Treated | undefined, other: Treated | undefined): Treated | undefined => {
+export const treatedTogether = (
+  one: Treated | undefined,
+  other: Treated | undefined,
+): Treated | undefined => {
   if (!one || !other) return one ?? other;
   return {
     action: stricterAction(one.action, other.action),
