@@ -97,7 +97,9 @@ const assertReads = async (
   if (!token?.ok) throw refuse(`${token?.detail ?? ""} ${token?.fix ?? ""}`.trim());
   try {
     if ((await destination.seesOthers(signal)) === false) throw refuse(SEES_ITS_OWN);
-    for await (const _page of destination.list(signal)) break;
+    const pages = destination.list(signal)[Symbol.asyncIterator]();
+    await pages.next();
+    await pages.return?.();
   } catch (error) {
     if (error instanceof AppError && error.code !== "invalid_input") throw refuse(error.message);
     throw error;

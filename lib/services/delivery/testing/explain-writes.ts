@@ -1,6 +1,5 @@
+import type { Client } from "pg";
 import { z } from "zod";
-
-import type { useTestDatabase } from "@/lib/testing/database";
 
 import type { Received } from "./remote";
 import type { World } from "./world";
@@ -13,7 +12,7 @@ const keyOf = (kind: string, value: string): string => `${kind} ${value}`;
 
 /** Reads what the audit log says was applied, in any push of the two teams. */
 export const readAsked = async (
-  database: ReturnType<typeof useTestDatabase>,
+  database: { asOwner: <T>(run: (client: Client) => Promise<T>) => Promise<T> },
   { sides }: World,
 ): Promise<Asked> => {
   const { rows } = await database.asOwner((client) =>

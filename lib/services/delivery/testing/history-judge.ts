@@ -58,7 +58,7 @@ const judgeDefender = async (remote: Remote, world: World, { strangers }: Sighti
 
 /** A title as it is worded, without whose it is and where it came from. */
 const toTitle = (title: string): string =>
-  title.replace(/^\[.*?\] /, "[…] ").replace(/] .* · (\w+ · \d+)$/, "] $1");
+  title.replace(/^\[.*?\] /, "[…] ").replace(/\] .* · (\w+ · \d+)$/, "] $1");
 
 const expectedOf = (value: string, { action, severity }: Treated) => ({
   ...{ value, action, severity },
