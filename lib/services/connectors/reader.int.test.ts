@@ -20,6 +20,7 @@ import { openPortal } from "@/lib/services/delivery/testing/outside";
 import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
+import { listEndingReaders } from "@/lib/services/operations/credential-lives";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
@@ -203,6 +204,10 @@ describe("a destination's own credential", () => {
       await watchReaders(new Date(end.getTime() - left * 86_400_000));
     expect(await auditOf("reader.expiring")).toBe(5);
     expect(await auditOf("reader.expired")).toBe(1);
+    expect(await listEndingReaders(new Date(end.getTime() - 86_400_000))).toMatchObject([
+      { destinationId: defender.destinationId, expiresAt: end },
+    ]);
+    expect(await listEndingReaders(new Date(end.getTime() - 90 * 86_400_000))).toEqual([]);
     expect((await watchReaders(new Date())).asked).toBe(0);
   });
 
