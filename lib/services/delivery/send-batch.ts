@@ -39,6 +39,8 @@ export type SendOptions = {
   isOurMaker: IsOurMaker;
   /** Its items may have been sent before, so that no refusal tells that they are not there. */
   isSentAgain: boolean;
+  /** The team's count of changes of its lists, by which it was decided what leaves. */
+  screenedBy: number;
   signal: AbortSignal;
 };
 
@@ -133,12 +135,12 @@ const request = async (
   part: readonly Task[],
   options: SendOptions,
 ): Promise<Receipt[]> => {
-  const { isSingly, signal, departures } = options;
+  const { isSingly, signal, departures, screenedBy } = options;
   const { push, withdraw } = (isSingly ? destination.singly : null) ?? destination;
-  departures.load(part.map(toId));
+  departures.load({ indicatorIds: part.map(toId), screenedBy });
   const onSplit: OnSplit = async ({ unsent, next }) => {
     await takeBack(part, unsent, options);
-    departures.load(next);
+    departures.load({ indicatorIds: next, screenedBy });
   };
   const ends = part.flatMap(({ stage, one }) =>
     stage === "withdraw" && one.withdraw ? [one.withdraw.record] : [],
