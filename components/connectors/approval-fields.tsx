@@ -29,7 +29,7 @@ export const ApprovalFields = ({ values, loosened }: Props) => (
 );
 
 /** What held before the limits were raised, and for whom it goes on to hold. */
-export const describeFormer = ({ byName, at, former, isReader }: ShownLoosened): string => {
+const describeFormer = ({ byName, at, former, isReader }: ShownLoosened): string => {
   const since = `Until ${at.toISOString().slice(0, 10)} it was above ${describeLimits(former, "nothing")}.`;
   return isReader
     ? `${since} You raised it: that goes on to hold for what you do alone, and for what goes by itself, until somebody else confirms the new limits here or changes them.`

@@ -57,4 +57,4 @@ export const makeFeed = async (
   };
 };
 
-export const FEED_NAME = "Listed";
+const FEED_NAME = "Listed";
