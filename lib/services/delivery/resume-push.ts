@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -15,13 +16,13 @@ import { countStaleItems } from "@/lib/services/planning/check-plan";
 import { readIsWithdrawal, readPlanningConnector } from "@/lib/services/planning/planning-connector";
 import { pendingIds } from "@/lib/services/planning/candidate-ids";
 
-type Options = { pushId: string; teamId: string; doer: Doer; now?: Date };
+type Options = { pushId: string; teamId: string; doer: Doer };
 
 /**
  * Goes on with a stopped push: what was answered stays, what is open is sent. Throws `conflict` when it is not stopped, or what
  * it still has to send is no longer what a plan made now would send.
  */
-export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Options): Promise<void> => {
+export const resumePush = async ({ pushId, teamId, doer }: Options): Promise<void> => {
   await bulkAsTeam(teamId, async (client) => {
     const { connectorId } = await readPush(client, pushId, teamId);
     const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
@@ -48,6 +49,7 @@ export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Opt
       const what = count === 1 ? "1 item" : `${count.toLocaleString("en")} items`;
       throw conflict(`${what} that this push still has to send changed since it was planned. ${PLAN_ANEW}`);
     }
+    const now = await readClock(client);
     await client.query(
       "UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2 WHERE id = $1",
       [pushId, now],

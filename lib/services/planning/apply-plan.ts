@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
@@ -22,6 +23,7 @@ import { countStaleItems } from "./check-plan";
 import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { plannedIds } from "./candidate-ids";
+import { lockPlannedReceipts } from "@/lib/services/delivery/lock-receipts";
 import { supersedePushes } from "@/lib/services/delivery/supersede-pushes";
 
 type Options = {
@@ -53,7 +55,7 @@ type Applied = { id: string } | { isStaleBecause: string };
 
 const apply = async (
   client: PoolClient,
-  { planId, teamId, hash, doer, isDecided = false, now = new Date() }: Options,
+  { planId, teamId, hash, doer, isDecided = false, now: given }: Options,
 ): Promise<Applied> => {
   const plan = await lockPlan(client, planId, teamId);
   if (plan.hash !== hash)
@@ -63,6 +65,8 @@ const apply = async (
     return { isStaleBecause: "This plan is stale: something changed since. Make a new plan and review it." };
   const { connectorId, isUrgent } = plan;
   const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
+  // Once the connector is held, so that of two plans the later one is applied later.
+  const now = given ?? (await readClock(client));
   const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
   // What a hold takes back may go while nothing new does.
   if (!connector.enabled && isWithdrawal !== true && plan.withheldId === null)
@@ -205,6 +209,7 @@ const openPush = async (
   const { add, change, remove } = plan.counts;
   const planned = add + change + remove;
   const finishedAt = planned === 0 ? now : null;
+  await lockPlannedReceipts(client, plan);
   // One of some items alone takes nobody's place.
   if (isUrgent) await overtake(client, plan);
   else await supersedePushes(client, plan.connectorId, now);
@@ -280,7 +285,7 @@ const overtake = async (client: PoolClient, { id, connectorId }: LockedPlan): Pr
   await client.query(
     `UPDATE push_item i SET overtaken = true
      FROM (
-       -- In the order in which a batch marks them, so that neither waits for the other in a circle.
+       -- In the order in which a request that leaves marks them, so that neither waits for the other in a circle.
        SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
        JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
        WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
