@@ -83,7 +83,7 @@ describe("limits that were raised", () => {
     expect(excess).toEqual(
       isHeld
         ? [
-            "It adds 6; the limit is 5.",
+            "It adds 6; the limit for one person alone is 5.",
             "That was the limit before Ann raised it on 2026-11-29; until somebody else confirms the new one, it takes another person than Ann.",
           ]
         : [],

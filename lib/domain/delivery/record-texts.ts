@@ -24,6 +24,7 @@ export const recordTexts = (
 
 const toValues = (type: IndicatorType, record: MergedRecord, traceUrl: string): TemplateValues => ({
   team: record.teams[0]?.name ?? "Sluice",
+  teams: record.teams.map(({ name }) => name).join(", "),
   others: record.teams.length > 1 ? `+${String(record.teams.length - 1)}` : "",
   feeds: record.feeds.join(", "),
   type: INDICATOR_TYPE_LABELS[type],

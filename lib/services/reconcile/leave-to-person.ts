@@ -64,10 +64,11 @@ const findExcessOf = async (
   if (approval === null && automaticLimits === null && loosened === null) return null;
   const counts = toLimitedCounts(kind, plan);
   const earlier = await readAppliedAlone(client, { connectorId: id, kind });
-  const former = findExcess(loosened?.former ?? null, counts, earlier);
+  const former = findExcess(loosened?.former ?? null, counts, { earlier });
   if (loosened && former.length > 0) former.push(describeLoosened(loosened));
   const excess = new Set([
-    ...[automaticLimits, approval].flatMap((limits) => findExcess(limits, counts, earlier)),
+    ...findExcess(automaticLimits, counts, { of: "automatic", earlier }),
+    ...findExcess(approval, counts, { earlier }),
     ...former,
   ]);
   return excess.size === 0 ? null : [...excess].join(" ");
