@@ -61,7 +61,9 @@ describe("whoever raises the limits of a second person", () => {
       `It adds 3; the limit for one person alone is 2. That was the limit before ${raiser.name} raised it on`,
     );
     expect(await reasonsFor(raiser, made)).toMatchObject({ canApprove: false });
-    expect((await reasonsFor(raiser, made)).reasons[0]).toBe("It adds 3; the limit for one person alone is 2.");
+    expect((await reasonsFor(raiser, made)).reasons[0]).toBe(
+      "It adds 3; the limit for one person alone is 2.",
+    );
     expect((await reasonsFor(other, made)).reasons).toEqual([]);
     expect(await remote.writes()).toHaveLength(0);
 
@@ -88,7 +90,9 @@ describe("whoever raises the limits of a second person", () => {
     await updateConnector(raiser, defender, { mode: "automatic" });
     const outcome = await planAndApply(defender.id);
     if (outcome.status !== "waits") throw new Error(`It does not wait: ${outcome.status}.`);
-    expect(outcome.reason).toMatch(/^It adds 3; the limit for one person alone is 2\. That was the limit before/);
+    expect(outcome.reason).toMatch(
+      /^It adds 3; the limit for one person alone is 2\. That was the limit before/,
+    );
 
     const waiting = await getPlan(raiser, outcome.planId);
     await expect(applyAs(raiser, waiting)).rejects.toThrow(
@@ -103,7 +107,9 @@ describe("whoever raises the limits of a second person", () => {
     await raise(limits({ maxAdds: 2, maxRemoves: 10 }));
     await raise(limits({ maxAdds: 3 }));
     await raise(limits({ maxAdds: 300 }));
-    await expect(applyAs(raiser, await plan(raiser, defender))).rejects.toThrow("the limit for one person alone is 2.");
+    await expect(applyAs(raiser, await plan(raiser, defender))).rejects.toThrow(
+      "the limit for one person alone is 2.",
+    );
   });
 
   it("is free again once somebody else confirmed the new ones, which the audit log tells", async () => {
