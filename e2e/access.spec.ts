@@ -185,6 +185,8 @@ const ACTIONS: Readonly<Record<string, "anybody" | "signed-in" | "owner" | "anal
   stopSendingAction: "administrators",
   startSendingAction: "administrators",
   updateBudgetAction: "administrators",
+  setReaderAction: "administrators",
+  removeReaderAction: "administrators",
   updateCloudAction: "administrators",
   newConnectorAction: "owner",
   editConnectorAction: "owner",

@@ -3,6 +3,7 @@ import { sealAudit } from "@/lib/services/audit/seal-audit";
 import { announceRescreens } from "@/lib/services/allowlists/announce-rescreens";
 import { announceBulkChanges } from "@/lib/services/bulk-changes/announce-bulk-changes";
 import { watchCredentials } from "@/lib/services/connectors/watch-credentials";
+import { watchReaders } from "@/lib/services/connectors/watch-readers";
 import { announceLapsingPlans, announceMissedPlans } from "@/lib/services/planning/announce-due-plans";
 import { announcePrevalence } from "@/lib/services/planning/announce-prevalence";
 import { dropUnappliedWishes } from "@/lib/services/budget/drop-unapplied-wishes";
@@ -37,6 +38,7 @@ export const startSchedules = (log: Logger) => {
     every(60_000, "connector.plan-missed", () => announceMissedPlans()),
     every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),
     every(600_000, "credential.watch", () => watchCredentials(new Date())),
+    every(600_000, "reader.watch", () => watchReaders(new Date())),
     every(30_000, "team.rescreen", () => announceRescreens(new Date())),
     every(60_000, "team.overlap", () => announceOverlaps(new Date())),
     every(10_000, "recall.carry-out", () => announceRecalls(new Date())),

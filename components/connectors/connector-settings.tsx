@@ -12,7 +12,7 @@ import {
 } from "@/lib/domain/connector/kinds";
 import { describeElse, describeRule } from "@/lib/domain/connector/rule-words";
 import type { DriftMode } from "@/lib/domain/delivery/drift-choices";
-import { describeLimits } from "@/lib/domain/delivery/plan-limits";
+import { describeLimits, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import {
   INDICATOR_TYPE_LABELS,
   TLP_LABELS,
@@ -41,6 +41,7 @@ type Props = {
     descriptionTemplate: string | null;
     automaticLimits: Limits;
     approval: Limits;
+    approvalLoosened: { byName: string; at: Date; former: PlanLimits } | null;
     selection: {
       maxTlp: Tlp;
       minConfidence: number;
@@ -103,6 +104,9 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
         {
           label: "A second person approves above",
           value: describeLimits(connector.approval, "No limit"),
+          ...(connector.approvalLoosened && {
+            hint: `Until ${connector.approvalLoosened.byName} raised it: ${describeLimits(connector.approvalLoosened.former, "no limit")}, which goes on to hold for ${connector.approvalLoosened.byName} alone until somebody else confirms it.`,
+          }),
         },
         ...(connector.kind === "defender"
           ? [

@@ -14,9 +14,10 @@ import type { PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import type { NetworksOfSize } from "@/lib/domain/indicator/network-cost";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 
+import { ApprovalFields, type ShownLoosened } from "./approval-fields";
 import { GateFields } from "./gate-fields";
-import { LimitFields } from "./limit-fields";
 import { CountedNetworks } from "./counted-networks";
+import { ModeFields } from "./mode-fields";
 import { NetworkField } from "./network-field";
 import { RulesEditor } from "./rules-editor";
 
@@ -38,6 +39,7 @@ type Values = {
   maxAgeDays: number | null;
   expandNetworksUpTo: number;
   approval: PlanLimits | null;
+  loosened: ShownLoosened | null;
   automaticLimits: PlanLimits | null;
   gate: Gate | null;
 };
@@ -66,6 +68,7 @@ const DEFAULTS: Values = {
   maxAgeDays: null,
   expandNetworksUpTo: 0,
   approval: null,
+  loosened: null,
   automaticLimits: null,
   gate: null,
 };
@@ -74,49 +77,49 @@ const DEFAULTS: Values = {
 export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props) => (
   <>
     <CountedNetworks action={networks.count} initial={networks.initial}>
-    <FieldGroup legend="What goes there" columns={3}>
-      <Field name="minConfidence" label="Lowest confidence" hint="0 to 100; what is below stays here.">
-        <Input type="number" min={0} max={100} defaultValue={values.minConfidence} />
-      </Field>
-      <Field name="maxTlp" label="TLP ceiling" hint="What is stricter never leaves, in any field.">
-        <Select
-          options={TLPS.map((tlp) => ({ value: tlp, label: TLP_LABELS[tlp] }))}
-          defaultValue={values.maxTlp}
-        />
-      </Field>
-      <Field
-        name="maxAgeDays"
-        label="Seen within (days)"
-        hint="Empty: however long ago. A feed sees all that it holds whenever it is read."
-      >
-        <Input type="number" min={1} max={3_650} defaultValue={values.maxAgeDays ?? ""} />
-      </Field>
-      {kind === "defender" && <NetworkField value={values.expandNetworksUpTo} />}
-    </FieldGroup>
-    <FieldGroup legend="Types" hint="None ticked: all that the destination takes." columns={3}>
-      {INDICATOR_TYPES.map((type) => (
-        <CheckboxField
-          key={type}
-          name="types"
-          value={type}
-          label={INDICATOR_TYPE_LABELS[type]}
-          defaultChecked={values.types?.includes(type) ?? false}
-        />
-      ))}
-    </FieldGroup>
-    {feeds.length > 0 && (
-      <FieldGroup legend="Feeds" hint="None ticked: all of the team’s feeds." columns={2}>
-        {feeds.map(({ id, name }) => (
+      <FieldGroup legend="What goes there" columns={3}>
+        <Field name="minConfidence" label="Lowest confidence" hint="0 to 100; what is below stays here.">
+          <Input type="number" min={0} max={100} defaultValue={values.minConfidence} />
+        </Field>
+        <Field name="maxTlp" label="TLP ceiling" hint="What is stricter never leaves, in any field.">
+          <Select
+            options={TLPS.map((tlp) => ({ value: tlp, label: TLP_LABELS[tlp] }))}
+            defaultValue={values.maxTlp}
+          />
+        </Field>
+        <Field
+          name="maxAgeDays"
+          label="Seen within (days)"
+          hint="Empty: however long ago. A feed sees all that it holds whenever it is read."
+        >
+          <Input type="number" min={1} max={3_650} defaultValue={values.maxAgeDays ?? ""} />
+        </Field>
+        {kind === "defender" && <NetworkField value={values.expandNetworksUpTo} />}
+      </FieldGroup>
+      <FieldGroup legend="Types" hint="None ticked: all that the destination takes." columns={3}>
+        {INDICATOR_TYPES.map((type) => (
           <CheckboxField
-            key={id}
-            name="feeds"
-            value={id}
-            label={name}
-            defaultChecked={values.feeds?.includes(id) ?? false}
+            key={type}
+            name="types"
+            value={type}
+            label={INDICATOR_TYPE_LABELS[type]}
+            defaultChecked={values.types?.includes(type) ?? false}
           />
         ))}
       </FieldGroup>
-    )}
+      {feeds.length > 0 && (
+        <FieldGroup legend="Feeds" hint="None ticked: all of the team’s feeds." columns={2}>
+          {feeds.map(({ id, name }) => (
+            <CheckboxField
+              key={id}
+              name="feeds"
+              value={id}
+              label={name}
+              defaultChecked={values.feeds?.includes(id) ?? false}
+            />
+          ))}
+        </FieldGroup>
+      )}
     </CountedNetworks>
     <FieldGroup legend="Tags" hint="One a line; % stands for any text." columns={2}>
       <Field name="tags.allow" label="Only these" hint="Empty: whatever it is tagged.">
@@ -165,27 +168,8 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
     >
       <RulesEditor kind={kind} feeds={feeds} initial={values.rules} />
     </FieldGroup>
-    <RadioGroup
-      name="mode"
-      legend="When something changes"
-      defaultValue={values.mode}
-      options={[
-        { value: "review", label: "Review", hint: "A person looks at each plan and applies it." },
-        { value: "automatic", label: "Automatic", hint: "Plans are applied as they are made." },
-      ]}
-    />
-    <LimitFields
-      group="automaticLimits"
-      legend="Automatic, up to"
-      hint="Within an hour; what is more waits for a person. Blank: no limit."
-      values={values.automaticLimits}
-    />
-    <LimitFields
-      group="approval"
-      legend="A second person approves above"
-      hint="Somebody else than the plan’s author. Recalls never wait. Blank: no limit."
-      values={values.approval}
-    />
+    <ModeFields mode={values.mode} limits={values.automaticLimits} />
+    <ApprovalFields values={values.approval} loosened={values.loosened} />
     {kind === "defender" && <GateFields gate={values.gate} />}
     <RadioGroup
       name="driftMode"

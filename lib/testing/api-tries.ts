@@ -28,6 +28,7 @@ const list = (address: string, slug: string): Try[] => [own(address), hidden(`${
 
 const LIST = { kind: "csv", url: "https://feed.example.com/list.csv" };
 const HOSTS = { name: "Planted", match: "hostname", effect: "stop" };
+const UNKNOWN_APPLICATION = "00000000-0000-4000-8000-000000000000";
 const WITHDRAWAL = { reason: "Because." };
 const VALUES = { indicators: [{ value: "45.155.205.77" }] };
 
@@ -304,6 +305,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "PATCH /destinations/{id}/budget": ({ connector }) => [
     refused(`/destinations/${connector}/budget`, { headroom: 1 }),
   ],
+  "PUT /destinations/{id}/reader": ({ connector }) => [
+    refused(`/destinations/${connector}/reader`, { clientId: UNKNOWN_APPLICATION, clientSecret: "s" }),
+  ],
+  "DELETE /destinations/{id}/reader": ({ connector }) => [refused(`/destinations/${connector}/reader`)],
   "GET /system/clouds": () => [refused("/system/clouds")],
   "PUT /system/clouds/{cloud}": () => [
     refused("/system/clouds/china", { addresses: { signIn: "https://evil.example.com" }, confirm: "china" }),

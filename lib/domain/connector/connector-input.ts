@@ -150,6 +150,10 @@ export const connectorPatchSchema = z
     ...policyFields,
     deviceGroups: addressFields.deviceGroups.unwrap(),
     enabled: z.boolean(),
+    confirmLimits: z.literal(true).meta({
+      description:
+        "Confirms the limits of `approval` as they are, where somebody else raised them (`approvalLoosened`).",
+    }),
   })
   .partial()
   .superRefine((input, context) => {

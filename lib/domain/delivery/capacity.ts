@@ -13,6 +13,8 @@ export const knownCapacitySchema = z.object({
   full: z.object({ at: z.string(), ours: z.number().int() }).nullable().default(null),
   /** The applications whose rights show all of it: only their teams may be told. None: a refusal for lack of room said it. */
   readers: z.array(z.string()),
+  /** An application of the destination's own reads it, which an administrator set: every team may be told. */
+  shared: z.boolean().default(false),
 });
 export type KnownCapacity = z.infer<typeof knownCapacitySchema>;
 
@@ -55,13 +57,13 @@ export const describeCapacity = (options: Options): Capacity => {
 
 const NOT_SEEN = { otherTeams: null, foreign: null };
 
-/** Whether one of the applications could see all that stands at the destination. */
-export const maySeeAll = ({ readers }: KnownCapacity, clientIds: readonly string[]): boolean =>
-  readers.some((clientId) => clientIds.includes(clientId));
+/** Whether one of the applications, or one for all, could see all that stands at the destination. */
+export const maySeeAll = ({ readers, shared }: KnownCapacity, clientIds: readonly string[]): boolean =>
+  shared || readers.some((clientId) => clientIds.includes(clientId));
 
 /** What is taken for known of a destination that nobody has looked at. */
 export const unknownCapacity = (limit: number): KnownCapacity => ({
-  ...{ limit, total: null, foreign: null, readAt: null, full: null, readers: [] },
+  ...{ limit, total: null, foreign: null, readAt: null, full: null, readers: [], shared: false },
 });
 
 /**
@@ -82,8 +84,23 @@ const FULL_FOR_MS = 24 * 3_600_000;
 /** What is left of the knowledge when an application's rights no longer show it what others put there. */
 export const withoutReader = (known: KnownCapacity, clientId: string): KnownCapacity => {
   const readers = known.readers.filter((reader) => reader !== clientId);
-  if (readers.length > 0 || readers.length === known.readers.length) return { ...known, readers };
-  return { ...known, readers, foreign: null, total: isFull(known) ? known.total : null };
+  if (isSeen({ ...known, readers }) || readers.length === known.readers.length) return { ...known, readers };
+  return unseen({ ...known, readers });
 };
+
+/** The same for the application that read it for all. */
+export const withoutShared = (known: KnownCapacity): KnownCapacity => {
+  const left = { ...known, shared: false };
+  return isSeen(left) ? left : unseen(left);
+};
+
+/** Whether anybody sees what others put there. */
+export const isSeen = ({ readers, shared }: KnownCapacity): boolean => shared || readers.length > 0;
+
+const unseen = (known: KnownCapacity): KnownCapacity => ({
+  ...known,
+  foreign: null,
+  total: isFull(known) ? known.total : null,
+});
 
 const isFull = ({ total, limit }: KnownCapacity): boolean => total !== null && total >= limit;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { findExcess, isRaised, planLimitsSchema, type PlanLimits } from "./plan-limits";
+import { findExcess, isRaised, planLimitsSchema, toLimitedCounts, type PlanLimits } from "./plan-limits";
 
-const counts = { add: 0, change: 0, remove: 0, keep: 0 };
+const counts = { add: 0, change: 0, remove: 0, keep: 0, remade: 0 };
 const limits = (given: Partial<PlanLimits>): PlanLimits => planLimitsSchema.parse(given);
 
 describe("limits of a plan", () => {
@@ -31,6 +31,22 @@ describe("limits of a plan", () => {
       limits({ maxRemovedPercent: 10 }),
       { ...counts, remove: 1_001, keep: 8_999 },
       ["It removes 11 % of the 10,000 that stand there; the limit for one person alone is 10 %."],
+    ],
+    [
+      "what is made anew is removed and added",
+      limits({ maxAdds: 9, maxRemoves: 9, maxRemovedPercent: 50 }),
+      { ...counts, add: 2, change: 60, remade: 60, keep: 40 },
+      [
+        "It adds 62 (60 by a change of action or device groups, which removes a record and makes it anew); the limit for one person alone is 9.",
+        "It removes 60 (all by a change of action or device groups, which removes a record and makes it anew); the limit for one person alone is 9.",
+        "It removes 60 % of the 100 that stand there; the limit for one person alone is 50 %.",
+      ],
+    ],
+    [
+      "as many made anew as allowed pass",
+      limits({ maxAdds: 6, maxRemoves: 6, maxRemovedPercent: 6 }),
+      { ...counts, change: 6, remade: 6, keep: 94 },
+      [],
     ],
     ["where nothing stands there is no share", limits({ maxRemovedPercent: 0 }), { ...counts, add: 3 }, []],
   ])("%s", (_name, given, plan, expected) => {
@@ -63,6 +79,14 @@ describe("limits of a plan", () => {
     ],
   ])("count together with what was applied before: %s", (_name, given, plan, expected) => {
     expect(findExcess(given, plan, { earlier })).toEqual(expected);
+  });
+
+  it("count what is made anew by its reason, where the destination makes anything anew", () => {
+    const { remade: _remade, ...some } = { ...counts, change: 9 };
+    const changesByReason = { change: { "action-changed": 4, "groups-changed": 2, "expiry-changed": 3 } };
+    expect(toLimitedCounts("defender", { counts: some, changesByReason }).remade).toBe(6);
+    expect(toLimitedCounts("defender", { counts: some, changesByReason: {} }).remade).toBe(0);
+    expect(toLimitedCounts("sentinel", { counts: some, changesByReason }).remade).toBe(0);
   });
 
   it.each<[PlanLimits | null, PlanLimits | null, boolean]>([

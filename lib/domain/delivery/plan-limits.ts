@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+import type { ConnectorKind } from "../connector/kinds";
+import type { WantedCode } from "../selection/codes";
+
 const most = (what: string) =>
   z.number(`Give a number of ${what}.`).int().min(0).max(10_000_000).nullable().default(null);
 
@@ -18,13 +21,37 @@ export const planLimitsSchema = z.strictObject({
 });
 export type PlanLimits = z.output<typeof planLimitsSchema>;
 
+/** What a form offers where somebody leaves applying to the product: more in an hour is rarely what anybody meant. */
+export const DEFAULT_AUTOMATIC_LIMITS: PlanLimits = {
+  maxAdds: 2_000,
+  maxRemoves: 500,
+  maxRemovedPercent: null,
+};
+
 /** The limits of a stored row; what an older version left out takes its default. */
 export const storedPlanLimitsSchema = z.object(planLimitsSchema.shape).nullable();
 
-type Counts = { add: number; change: number; remove: number; keep: number };
+/** `remade`: of the changes, how many take a record away and make it anew. */
+export type LimitedCounts = { add: number; change: number; remove: number; keep: number; remade: number };
+
+/** Changes that make a record anew: another action, or other device groups. What a destination only rewrites is none. */
+export const REMADE_CODES = ["action-changed", "groups-changed"] as const satisfies readonly WantedCode[];
+
+type Planned = {
+  counts: Omit<LimitedCounts, "remade">;
+  changesByReason: { change?: Readonly<Record<string, number>> | undefined };
+};
+
+/** What of a plan its limits judge. Only Defender makes records anew. */
+export const toLimitedCounts = (kind: ConnectorKind, { counts, changesByReason }: Planned): LimitedCounts => {
+  const { add, change, remove, keep } = counts;
+  const byCode = kind === "defender" ? changesByReason.change : undefined;
+  const remade = REMADE_CODES.reduce((sum, code) => sum + (byCode?.[code] ?? 0), 0);
+  return { add, change, remove, keep, remade };
+};
 
 /** What was applied without a person within the last hour. */
-export type Earlier = Pick<Counts, "add" | "remove">;
+export type Earlier = Pick<LimitedCounts, "add" | "remove">;
 
 /** Beyond `alone` a second person is needed; beyond `automatic` nothing goes without a person. */
 type LimitKind = "alone" | "automatic";
@@ -36,27 +63,29 @@ const LIMIT_WORDS: Readonly<Record<LimitKind, string>> = {
 type Measure = { of?: LimitKind; earlier?: Earlier };
 
 /**
- * What of a plan is more than the limits, each in a sentence that names which limits these are; nothing where there are none. With
- * `earlier`, what it changes counts together with that.
+ * What of a plan is more than the limits, each in a sentence that names which limits these are; nothing where there are none. What is made
+ * anew counts as added and as removed. With `earlier`, what it changes counts together with that.
  */
 export const findExcess = (
   limits: PlanLimits | null,
-  counts: Counts,
+  counts: LimitedCounts,
   { of = "alone", earlier = { add: 0, remove: 0 } }: Measure = {},
 ): string[] => {
   if (limits === null) return [];
   const { maxAdds, maxRemoves, maxRemovedPercent } = limits;
   const limit = LIMIT_WORDS[of];
+  const { remade } = counts;
   const found: string[] = [];
-  const adds = counts.add + earlier.add;
-  if (maxAdds !== null && counts.add > 0 && adds > maxAdds)
-    found.push(`It adds ${sum(counts.add, earlier.add)}; ${limit} is ${written(maxAdds)}.`);
+  const added = counts.add + remade;
+  if (maxAdds !== null && added > 0 && added + earlier.add > maxAdds)
+    found.push(`It adds ${sum(added, remade, earlier.add)}; ${limit} is ${written(maxAdds)}.`);
+  const removed = counts.remove + remade;
   // Removing nothing is within every limit, whatever was removed before.
-  if (counts.remove === 0) return found;
-  const removes = counts.remove + earlier.remove;
+  if (removed === 0) return found;
+  const removes = removed + earlier.remove;
   if (maxRemoves !== null && removes > maxRemoves)
-    found.push(`It removes ${sum(counts.remove, earlier.remove)}; ${limit} is ${written(maxRemoves)}.`);
-  const standing = counts.change + removes + counts.keep;
+    found.push(`It removes ${sum(removed, remade, earlier.remove)}; ${limit} is ${written(maxRemoves)}.`);
+  const standing = counts.change + counts.remove + earlier.remove + counts.keep;
   if (maxRemovedPercent !== null && removes * 100 > maxRemovedPercent * standing) {
     const percent = Math.ceil((removes * 100) / standing);
     const what =
@@ -68,10 +97,14 @@ export const findExcess = (
   return found;
 };
 
-const sum = (now: number, earlier: number): string =>
-  earlier === 0
-    ? written(now)
-    : `${written(now)}, with the ${written(earlier)} of the last hour ${written(now + earlier)}`;
+const sum = (now: number, remade: number, earlier: number): string =>
+  [
+    written(now),
+    ...(remade === 0 ? [] : [` (${remade === now ? "all" : written(remade)} by ${ANEW})`]),
+    ...(earlier === 0 ? [] : [`, with the ${written(earlier)} of the last hour ${written(now + earlier)}`]),
+  ].join("");
+
+const ANEW = "a change of action or device groups, which removes a record and makes it anew";
 
 /** Whether somebody who has the limits of `after` may do more by one plan than with those of `before`. */
 export const isRaised = (before: PlanLimits | null, after: PlanLimits | null): boolean =>

@@ -7,6 +7,7 @@ import type { Cloud } from "@/lib/domain/connector/kinds";
 import { roomFor } from "@/lib/domain/delivery/capacity";
 import type { PlaceShare, Weights } from "@/lib/domain/selection/budget-settings";
 import { fromStoredCloud } from "@/lib/services/connectors/cloud-column";
+import { READER_SELECT, toReaderView, type ReaderView } from "@/lib/services/connectors/reader-view";
 import { requireAdministrator } from "@/lib/services/people/privilege";
 
 import { readSettings } from "./budget-settings";
@@ -32,6 +33,8 @@ export type DestinationView = {
   /** Null: no application of any team could see it. */
   foreign: number | null;
   headroom: number;
+  /** The application that reads it for all teams; null: each team sees what its own application may. */
+  reader: ReaderView | null;
   /** Places for records of ours. */
   room: number;
   wanted: number;
@@ -50,10 +53,13 @@ export const listDestinations = async (actor: Actor, now: Date): Promise<Destina
     const rows = await tx.destination.findMany({
       where: { kind: "defender", connectors: { some: { deletedAt: null } } },
       orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-      select: { id: true, cloud: true, tenantId: true, capacity: true, budget: true },
+      select: {
+        ...{ id: true, cloud: true, tenantId: true, capacity: true, budget: true },
+        reader: { select: READER_SELECT },
+      },
     });
     const views: DestinationView[] = [];
-    for (const { id, cloud, tenantId, capacity, budget } of rows) {
+    for (const { id, cloud, tenantId, capacity, budget, reader } of rows) {
       const known = parseCapacity(capacity);
       const { headroom, steadiness, weights, ...shares } = readSettings(budget);
       const ours = await tx.remoteRecord.count({
@@ -62,6 +68,7 @@ export const listDestinations = async (actor: Actor, now: Date): Promise<Destina
       views.push({
         ...{ id, cloud: fromStoredCloud(cloud), tenantId },
         ...{ limit: known.limit, ours, foreign: known.foreign, headroom },
+        reader: reader && toReaderView(reader),
         room: roomFor(known, { ours, headroom, now }),
         ...{ steadiness, weights },
         ...(await readCompetitors(tx, id, shares)),

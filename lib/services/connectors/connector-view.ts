@@ -9,6 +9,7 @@ import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector
 import { rulesSchema, type ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
 import { readComparison, type Comparison } from "@/lib/domain/delivery/comparison";
+import { loosenedSchema, type Loosened } from "@/lib/domain/delivery/loosened";
 import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
@@ -42,6 +43,7 @@ export const CONNECTOR_SELECT = {
   mode: true,
   enabled: true,
   approval: true,
+  approvalLoosened: true,
   automaticLimits: true,
   gate: true,
   statistics: true,
@@ -104,6 +106,8 @@ export type ConnectorView = {
   enabled: boolean;
   /** Beyond these a plan needs a second person; null: none does. */
   approval: PlanLimits | null;
+  /** Who raised these, and what goes on to hold for that one; null: nobody did, or somebody else confirmed it. */
+  approvalLoosened: Loosened | null;
   /** What is applied without a person where the mode is automatic; null: everything. */
   automaticLimits: PlanLimits | null;
   /** What keeps a value from being blocked; null: nothing does. */
@@ -155,6 +159,7 @@ export const toConnectorView = (row: ConnectorRow, stop: Stop | null): Connector
     selection: storedSelectionSchema.parse(selection),
     acceptsMd5: destination.acceptsMd5,
     approval: storedPlanLimitsSchema.parse(approval),
+    approvalLoosened: loosenedSchema.nullable().parse(row.approvalLoosened),
     automaticLimits: storedPlanLimitsSchema.parse(automaticLimits),
     gate: storedGateSchema.parse(row.gate),
     statistics: readStatistics(row.statistics),

@@ -104,7 +104,7 @@ const insertCredential = async (
       ...{ id, connectorId, teamId, state, expiresAt, expirySource, keyId },
       kind: credential.kind,
       thumbprint: credential.kind === "certificate" ? credential.thumbprintSha256 : null,
-      sealed: seal(JSON.stringify(credential), boundTo(id)),
+      sealed: sealCredential(id, credential),
       createdAt: now,
       createdBy: userId,
     },
@@ -148,6 +148,10 @@ export const forgetKept = async (
     data: { sealed: "" },
   });
 };
+
+/** Seals a credential for the row of that id, whatever table that is in. */
+export const sealCredential = (id: string, credential: ApplicationCredential): string =>
+  seal(JSON.stringify(credential), boundTo(id));
 
 /** Opens a stored credential. Throws `invalid_input` when its key is gone or the row was altered. */
 export const openCredential = ({ id, sealed }: { id: string; sealed: string }): ApplicationCredential => {

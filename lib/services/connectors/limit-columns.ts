@@ -3,6 +3,7 @@ import "server-only";
 import { Prisma } from "@/lib/db/generated/client";
 import type { Json } from "@/lib/domain/canonical-json";
 import type { Gate } from "@/lib/domain/connector/gate-input";
+import type { Loosened } from "@/lib/domain/delivery/loosened";
 import { isRaised, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 
 type Limits = Partial<Record<"approval" | "automaticLimits", PlanLimits | null | undefined>> & {
@@ -24,6 +25,10 @@ export const toLimitColumns = ({
   ...(automaticLimits !== undefined && { automaticLimits: automaticLimits ?? Prisma.DbNull }),
   ...(gate !== undefined && { gate: gate ?? Prisma.DbNull }),
 });
+
+/** Who raised the limits, as its column takes it. */
+export const toLoosenedColumn = (loosened: Loosened | null): Column<Omit<Loosened, "at"> & { at: string }> =>
+  loosened === null ? Prisma.DbNull : { ...loosened, at: loosened.at.toISOString() };
 
 /** For the audit log: which limits were changed from what to what, and whether more may happen by them. */
 export const describeLimitChange = (before: Limits, after: Limits): Readonly<Record<string, Json>> => {

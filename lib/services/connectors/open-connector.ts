@@ -118,10 +118,13 @@ export const readOwnAccess = ({ id, teamId }: { id: string; teamId: string }): P
     return readConnectorAccess(tx, id);
   });
 
-/** What is asked before a request that changes something leaves, and told when it was refused. */
-export type Departing = Pick<DestinationSettings, "assertMayLeave" | "noteRefused">;
+/** What is asked before a request that changes something leaves, and told when it was refused; in a dry run none ever leaves. */
+export type Departing = Pick<DestinationSettings, "assertMayLeave" | "noteRefused" | "isDryRun">;
 
-/** Opens the way; nothing is sent yet. Requests wait for `pace`, and what changes something asks `assertMayLeave` last. */
+/**
+ * Opens the way; nothing is sent yet. Requests wait for `pace`, and what changes something asks `assertMayLeave` last. Opened to look
+ * only (`isDryRun`), whatever would change something throws before it leaves.
+ */
 export const openConnector = (
   access: ConnectorAccess,
   pace: Pace,
@@ -137,8 +140,10 @@ export const openConnector = (
   });
 };
 
+type SignedIn = Pick<ConnectorAccess, "cloud" | "tenantId" | "clientId" | "credential" | "overrides">;
+
 /** Who signs in where, for what is asked beside the destination. */
-export const applicationOf = (access: ConnectorAccess): ApplicationSettings => {
+export const applicationOf = (access: SignedIn): ApplicationSettings => {
   const { cloud, tenantId, clientId, credential, overrides } = access;
   return {
     ...{ cloud, tenantId, clientId, credential, overrides },

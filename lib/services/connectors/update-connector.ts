@@ -15,6 +15,7 @@ import {
 } from "@/lib/domain/connector/connector-input";
 import { DEFENDER_GATE } from "@/lib/domain/connector/gate-input";
 import { findRuleProblems } from "@/lib/domain/connector/rule-input";
+import { noteChange, type Loosened } from "@/lib/domain/delivery/loosened";
 import { AppError } from "@/lib/domain/errors";
 import { recordScope } from "@/lib/domain/selection/policy";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
@@ -28,7 +29,7 @@ import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorVie
 import { forgetKept, forgetStaged, readCredential, storeCredential } from "./credentials";
 import { findOrMakeDestination } from "./find-destination";
 import { noConnector } from "./get-connector";
-import { describeLimitChange, toLimitColumns } from "./limit-columns";
+import { describeLimitChange, toLimitColumns, toLoosenedColumn } from "./limit-columns";
 import { assertMayTurnIdentity, assertMayUseIdentity } from "./machine-identities";
 import { keepOldGroups } from "./keep-old-groups";
 import { assertNothingOpen, assertNothingStands, lockConnector } from "./standing";
@@ -59,8 +60,10 @@ export const updateConnector = async (
         stop,
       );
       checkRules(before, patch);
+      const loosened = readLoosened(actor, before, { patch, now });
       const data = {
         ...pickPlain(patch),
+        approvalLoosened: toLoosenedColumn(loosened),
         ...address,
         ...(deviceGroups && { deviceGroups }),
         // What went wrong with another sign-in or elsewhere says nothing any more: it is compared anew.
@@ -84,7 +87,12 @@ export const updateConnector = async (
         stop,
       );
       const changed = findChanged(patch, before, after);
-      const detail = { name: after.name, changed, ...describeLimitChange(before, after) };
+      const confirmed = patch.confirmLimits === true ? before.approvalLoosened?.byName : undefined;
+      const detail = {
+        ...{ name: after.name, changed },
+        ...describeLimitChange(before, after),
+        ...(confirmed !== undefined && { confirmed }),
+      };
       const subject = { type: "connector", id };
       await recordAudit(
         tx,
@@ -100,6 +108,19 @@ export const updateConnector = async (
       cause,
     });
   }
+};
+
+/** Who raised the limits of a second person, once the patch is carried out; whoever did is not who confirms that. */
+const readLoosened = (
+  actor: Actor,
+  { approval, approvalLoosened: known }: ConnectorView,
+  { patch, now }: { patch: ConnectorPatch; now: Date },
+): Loosened | null => {
+  if (known !== null && patch.confirmLimits === true && known.by === actor.userId)
+    throw new AppError("forbidden", "You raised these limits: somebody else has to confirm them.");
+  const left = patch.confirmLimits === true ? null : known;
+  if (patch.approval === undefined) return left;
+  return noteChange(left, { before: approval, after: patch.approval, by: actor, now });
 };
 
 /** Which application it is, and what it reads and writes there. */

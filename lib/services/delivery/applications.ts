@@ -68,6 +68,8 @@ const readAccess = async (
   return connectorIds.flatMap((id) => gone.get(id) ?? known.get(id) ?? []);
 };
 
+type Opening = Departing & { longestWaitMs?: number; isUrgent?: boolean; shared?: Shared };
+
 /**
  * Opens the applications that a delivery writes with, each once: its own, and those of other connectors whose records it
  * touches. One whose credential was replaced meanwhile is opened anew: what is under way ends with the old one, and the next batch
@@ -76,12 +78,7 @@ const readAccess = async (
 export const createApplications = (
   onWait: (waitMs: number) => void,
   open?: OpenDestination,
-  {
-    longestWaitMs,
-    isUrgent = false,
-    shared = createShared(),
-    ...departing
-  }: Departing & { longestWaitMs?: number; isUrgent?: boolean; shared?: Shared } = {},
+  { longestWaitMs, isUrgent = false, shared = createShared(), ...departing }: Opening = {},
 ): Applications => {
   const opened = new Map<string, Application>();
   return async (connectorId) => {
@@ -98,3 +95,9 @@ export const createApplications = (
     return application;
   };
 };
+
+/** Opens applications to look only: a write of whoever was given one throws before it leaves. */
+export const createReaders = (
+  open?: OpenDestination,
+  opening?: Pick<Opening, "longestWaitMs">,
+): Applications => createApplications(() => undefined, open, { ...opening, isDryRun: true });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { asSystem } from "@/lib/db/scope";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
-import { createApplications } from "./applications";
+import { createReaders } from "./applications";
 import { retryRemovals } from "./retry-removals";
 import { readDestination, type Reading } from "./read-destination";
 
@@ -30,7 +30,7 @@ export const confirmConnector = async (
     tx.connector.count({ where: { id: connectorId, deletedAt: null } }),
   );
   if (isThere === 0) return { visible: 0, gone: 0, unconfirmed: 0, problem: null };
-  const applications = createApplications(() => undefined, open);
+  const applications = createReaders(open);
   const read = async () => toConfirmation(await readDestination(connectorId, applications, signal));
   const sum = await look(read, isUrgent ? URGENT_LOOKS_MS : LOOKS_MS, signal);
   await retryRemovals(connectorId);

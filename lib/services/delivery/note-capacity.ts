@@ -22,6 +22,7 @@ export const noteFull = async (
   await writeKnownCapacity(client, destinationId, {
     foreign: known?.foreign ?? null,
     readers: known?.readers ?? [],
+    shared: known?.shared ?? false,
     limit,
     total,
     readAt: at,

@@ -6,19 +6,24 @@ import type { RemoteRecord } from "@/lib/connectors/contract";
 import { DEFENDER_LIMITS } from "@/lib/connectors/defender/limits";
 import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
-import { withoutReader, type KnownCapacity } from "@/lib/domain/delivery/capacity";
+import { isSeen, withoutReader, type KnownCapacity } from "@/lib/domain/delivery/capacity";
 
 import { announceRoom } from "@/lib/services/budget/announce-room";
 import type { Application } from "./applications";
 import { forgetForeign } from "@/lib/services/reconcile/foreign-records";
 import { readKnownCapacity, writeKnownCapacity } from "./note-capacity";
 
+/** Who looks at a tenant: a connector's application, or (without a connector) the one that an administrator gave the destination. */
+export type Viewer = {
+  access: Pick<Application["access"], "destinationId" | "clientId"> & { connectorId: string | null };
+};
+
 /** Notes how full a Defender tenant is, by all that an application which sees everything was just shown. */
 export const noteFill = async (
-  { access }: Application,
+  { access }: Viewer,
   shown: ReadonlyMap<string, RemoteRecord>,
 ): Promise<void> => {
-  const { destinationId, clientId } = access;
+  const { destinationId, clientId, connectorId } = access;
   await bulkAsSystem("delivery", async (client) => {
     const known = await readKnownCapacity(client, destinationId);
     const { rows } = await client.query<{ remoteId: string }>(OWN_REMOTE_IDS, [destinationId]);
@@ -30,7 +35,8 @@ export const noteFill = async (
       foreign,
       readAt: new Date().toISOString(),
       full: null,
-      readers: [...new Set([...(known?.readers ?? []), clientId])],
+      readers: [...new Set([...(known?.readers ?? []), ...(connectorId === null ? [] : [clientId])])],
+      shared: connectorId === null || (known?.shared ?? false),
     });
     if (foreign !== known?.foreign || known.full !== null) await announceRoom(client, destinationId);
   });
@@ -42,11 +48,11 @@ const forgetReader = async (
   known: KnownCapacity,
 ): Promise<void> => {
   await writeKnownCapacity(client, destinationId, known);
-  if (known.readers.length === 0) await forgetForeign(client, destinationId);
+  if (!isSeen(known)) await forgetForeign(client, destinationId);
 };
 
 /** Forgets what was known by an application that sees its own records alone, now or from now on. */
-export const forgetFill = async ({ access }: Application): Promise<void> => {
+export const forgetFill = async ({ access }: Viewer): Promise<void> => {
   const { destinationId, clientId } = access;
   await bulkAsSystem("delivery", async (client) => {
     const known = await readKnownCapacity(client, destinationId);

@@ -7,7 +7,6 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
-import type { Application } from "./applications";
 import {
   disown,
   findForeign,
@@ -17,24 +16,24 @@ import {
   toKeptForeign,
   type Disowned,
 } from "@/lib/services/reconcile/foreign-records";
-import { forgetFill, noteFill } from "./note-fill";
+import { forgetFill, noteFill, type Viewer } from "./note-fill";
 
 type Listed = ReadonlyMap<string, RemoteRecord>;
 
 /**
- * Notes all that an application was just shown of its Defender tenant, by remote ids: how full it is, and who made what. `seesOthers`: by
+ * Notes all that a viewer was just shown of its Defender tenant, by remote ids: how full it is, and who made what. `seesOthers`: by
  * its rights, or null. Gives what somebody else made.
  */
 export const noteTenant = async (
-  application: Application,
+  viewer: Viewer,
   shown: Listed,
   seesOthers: boolean | null,
 ): Promise<ReadonlyMap<string, Maker>> => {
   // A token that does not tell leaves what was shown as the only evidence.
   const isWhole = seesOthers ?? [...shown.values()].some(({ isOurs }) => !isOurs);
-  const foreign = await noteMakers(application, { shown, isWhole });
-  if (isWhole) await noteFill(application, shown);
-  else if (seesOthers === null) await forgetFill(application);
+  const foreign = await noteMakers(viewer, { shown, isWhole });
+  if (isWhole) await noteFill(viewer, shown);
+  else if (seesOthers === null) await forgetFill(viewer);
   return foreign;
 };
 
@@ -45,7 +44,7 @@ type Shown = { shown: Listed; isWhole: boolean };
  * whole, what others hold there. Gives what somebody else made, by remote ids.
  */
 const noteMakers = (
-  { access: { destinationId, connectorId } }: Application,
+  { access: { destinationId, connectorId } }: Viewer,
   { shown, isWhole }: Shown,
 ): Promise<ReadonlyMap<string, Maker>> =>
   bulkAsSystem("delivery", async (client) => {
@@ -63,7 +62,14 @@ const noteMakers = (
       });
       await replaceForeign(client, destinationId, { records, now });
     }
-    await client.query("UPDATE connector SET looked_at = $2 WHERE id = $1", [connectorId, now]);
+    // What is read for the destination is read for all that lead there.
+    await client.query(
+      `UPDATE connector SET looked_at = $3 WHERE id IN (
+         SELECT id FROM connector WHERE destination_id = $1 AND ($2::uuid IS NULL OR id = $2)
+         -- Who applies a plan keeps its connector for as long; that one then looks again.
+         ORDER BY id FOR UPDATE ${connectorId === null ? "SKIP LOCKED" : ""})`,
+      [destinationId, connectorId, now],
+    );
     return foreign;
   });
 

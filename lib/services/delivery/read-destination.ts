@@ -43,8 +43,8 @@ export const readDestination = async (
   connectorId: string,
   applications: Applications,
   signal: AbortSignal,
-  /** Is given each page that the connector's own application is shown, which then reads in any case. */
-  watch?: Watch,
+  /** `watch` is given each page that the connector's own application is shown, which then reads in any case. */
+  { watch, tenant = null }: { watch?: Watch; tenant?: Tenant | null } = {},
 ): Promise<Reading> => {
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const { startedAt } = awaited;
@@ -63,7 +63,7 @@ export const readDestination = async (
       const looked = isWatched ? null : await askForAwaited(application, connectorId, awaited, signal);
       if (isOwn) found.askedFor = looked?.askedFor ?? null;
       if (looked === null)
-        await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined }, signal);
+        await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined, tenant }, signal);
       else await see(connectorId, looked.records, found);
       if (isOwn) isRead = true;
     } catch (error) {
@@ -88,6 +88,9 @@ export const readDestination = async (
 };
 
 type Watch = (page: readonly RemoteRecord[]) => Promise<void>;
+
+/** All of a Defender tenant, by remote ids, as somebody else was shown it just now: nobody has to be shown it again. */
+type Tenant = ReadonlyMap<string, RemoteRecord>;
 
 /** What was come upon of that which is awaited. */
 type Found = {
@@ -132,7 +135,7 @@ const see = async (connectorId: string, page: readonly RemoteRecord[], found: Fo
 const readAll = async (
   application: Application,
   connectorId: string,
-  { found, watch }: { found: Found; watch: Watch | undefined },
+  { found, watch, tenant }: { found: Found; watch: Watch | undefined; tenant: Tenant | null },
   signal: AbortSignal,
 ): Promise<void> => {
   const { destination, pacer, access } = application;
@@ -140,6 +143,12 @@ const readAll = async (
   // By the rights alone: a tenant without others' records looks the same to an application that may not see them.
   const seesOthers = hasLimit ? await destination.seesOthers(signal) : null;
   if (seesOthers === false) await forgetFill(application);
+  if (hasLimit && tenant) {
+    // Its token was just taken: what it may not do any more would have shown.
+    const page = [...tenant.values()].map((record) => asShownTo(record, access.clientId));
+    await watch?.(page);
+    return see(connectorId, page, found);
+  }
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     if (hasLimit) for (const record of page) shown.set(record.remoteId, record);
@@ -149,6 +158,12 @@ const readAll = async (
   await pacer.settle();
   if (hasLimit) await noteTenant(application, shown, seesOthers);
 };
+
+/** A record as the application would be shown it: whether it is its own is its own affair. */
+const asShownTo = (record: RemoteRecord, clientId: string): RemoteRecord => ({
+  ...record,
+  isOurs: record.createdBy?.toLowerCase() === clientId.toLowerCase(),
+});
 
 /** Marks what of a page was awaited; gives how much of it is visible now. */
 const markPage = async (

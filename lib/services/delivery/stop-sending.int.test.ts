@@ -25,6 +25,7 @@ import {
   unvouch,
   vouch,
 } from "./testing/desk";
+import { deliverElsewhere } from "./testing/kill";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
@@ -151,18 +152,7 @@ describe("a connector whose sending is switched off", () => {
   });
 
   it("is off within a second for a push that another process is sending", async () => {
-    const slow: OpenDestination = (settings) => {
-      const destination = openOneByOne(settings);
-      return {
-        ...destination,
-        push: async (batch, given) => {
-          const answer = await destination.push(batch, given);
-          await new Promise((resolve) => setTimeout(resolve, 150));
-          return answer;
-        },
-      };
-    };
-    const delivery = deliverPush(pushId, { signal, open: slow });
+    const delivery = deliverElsewhere(pushId, 150);
     while ((await remote.writes()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     await stopConnector(actor, defender, "The wrong list.");
     const stoppedAt = Date.now();

@@ -23,6 +23,19 @@ export const listCredentialLives = (): Promise<CredentialLife[]> =>
 export const listEndingCredentials = async (now: Date): Promise<CredentialLife[]> =>
   (await listCredentialLives()).filter((life) => NEEDS_A_PERSON.has(lifeStateOf(life, now)));
 
+/** Destinations' own credentials that need a person. */
+export const listEndingReaders = (now: Date): Promise<ReaderLife[]> =>
+  asSystem("operations", async (tx) => {
+    const rows = await tx.$queryRaw<unknown[]>`
+      SELECT d.id AS "destinationId", d.tenant_id AS "tenantId", r.kind, r.expires_at AS "expiresAt", r.refused_at AS "refusedAt"
+      FROM destination_reader r JOIN destination d ON d.id = r.destination_id
+      ORDER BY r.refused_at IS NULL, r.expires_at NULLS LAST, d.id`;
+    return z
+      .array(readerSchema)
+      .parse(rows)
+      .filter((life) => NEEDS_A_PERSON.has(lifeStateOf(life, now)));
+  });
+
 const NEEDS_A_PERSON: ReadonlySet<string> = new Set(["refused", "expired", "expiring"]);
 
 const rowSchema = z.object({
@@ -35,3 +48,12 @@ const rowSchema = z.object({
   expirySource: z.enum(EXPIRY_SOURCES).nullable(),
   refusedAt: z.date().nullable(),
 });
+
+const readerSchema = z.object({
+  destinationId: z.uuid(),
+  tenantId: z.string(),
+  kind: z.enum(CREDENTIAL_KINDS),
+  expiresAt: z.date().nullable(),
+  refusedAt: z.date().nullable(),
+});
+export type ReaderLife = z.output<typeof readerSchema>;

@@ -9,7 +9,12 @@ import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
 import { readStopOfAll, type Stop } from "@/lib/services/delivery/delivery-stop";
 import { requireAdministrator } from "@/lib/services/people/privilege";
 
-import { listEndingCredentials, type CredentialLife } from "./credential-lives";
+import {
+  listEndingCredentials,
+  listEndingReaders,
+  type CredentialLife,
+  type ReaderLife,
+} from "./credential-lives";
 import { listOrphanedRecords, type OrphanedRecords } from "./orphaned-records";
 
 export type SystemHealth = {
@@ -28,12 +33,14 @@ export type SystemHealth = {
   orphaned: OrphanedRecords[];
   /** What connectors sign in with and Microsoft does not take, or soon will not. */
   endingCredentials: CredentialLife[];
+  /** The same of destinations. */
+  endingReaders: ReaderLife[];
 };
 
 /** How the installation fares, for administrators. */
 export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemHealth> => {
   requireAdministrator(actor, "admin.system");
-  const [row, waiting, tail, orphaned, endingCredentials, stop] = await Promise.all([
+  const [row, waiting, tail, orphaned, endingCredentials, endingReaders, stop] = await Promise.all([
     asSystem("operations", async (tx) => {
       const [facts] = await tx.$queryRaw<Facts[]>`
         SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes,
@@ -48,6 +55,7 @@ export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemH
     findUnsealedTail(now),
     listOrphanedRecords(),
     listEndingCredentials(now),
+    listEndingReaders(now),
     asSystem("operations", readStopOfAll),
   ]);
   return {
@@ -60,6 +68,7 @@ export const readSystemHealth = async (actor: Actor, now: Date): Promise<SystemH
     audit: { unsealed: tail.count, isLate: tail.isLate },
     orphaned,
     endingCredentials,
+    endingReaders,
     stop,
   };
 };

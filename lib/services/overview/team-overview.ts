@@ -5,7 +5,8 @@ import { z } from "zod";
 import type { Tx } from "@/lib/db/client";
 import { asActor, bulkAsTeam } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
-import { findExcess, storedPlanLimitsSchema } from "@/lib/domain/delivery/plan-limits";
+import { CONNECTOR_KINDS } from "@/lib/domain/connector/kinds";
+import { findExcess, storedPlanLimitsSchema, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
 import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
@@ -150,19 +151,21 @@ const unappliedSchema = z.object({
   isStale: z.boolean().nullable(),
   approval: storedPlanLimitsSchema,
   approvedAt: z.date().nullable(),
+  kind: z.enum(CONNECTOR_KINDS),
   counts: z.object({ add: z.number(), change: z.number(), remove: z.number(), keep: z.number() }).nullable(),
+  changesByReason: z.object({ change: z.record(z.string(), z.number()).optional() }).nullable(),
 });
 
 /** Connectors where a person applies, and has not: a plan waits, was refused as stale, or did not see every change. */
 const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", c.approval,
-      p.approved_at AS "approvedAt", p.counts
+    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", c.approval, c.kind,
+      p.approved_at AS "approvedAt", p.counts, p.changes_by_reason AS "changesByReason"
     FROM connector c JOIN team t ON t.id = c.team_id
     LEFT JOIN LATERAL (
       SELECT id, changes_seen, state = 'stale' AS is_stale,
         CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes,
-        approved_at, jsonb_build_object('add', add, 'change', change, 'remove', remove, 'keep', keep) AS counts
+        approved_at, changes_by_reason, jsonb_build_object('add', add, 'change', change, 'remove', remove, 'keep', keep) AS counts
       FROM plan WHERE connector_id = c.id AND NOT partial ORDER BY created_at DESC LIMIT 1
     ) p ON true
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
@@ -171,9 +174,12 @@ const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
   return z
     .array(unappliedSchema)
     .parse(rows)
-    .map(({ approval, approvedAt, counts, ...row }) => ({
+    .map(({ approval, approvedAt, kind, counts, changesByReason, ...row }) => ({
       ...row,
-      excess: counts !== null && approvedAt === null ? findExcess(approval, counts) : [],
+      excess:
+        counts !== null && changesByReason !== null && approvedAt === null
+          ? findExcess(approval, toLimitedCounts(kind, { counts, changesByReason }))
+          : [],
     }));
 };
 

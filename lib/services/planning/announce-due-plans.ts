@@ -8,6 +8,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 
 import { readLapsing } from "./lapsing-claims";
 import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
+import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
 import { readIsWithdrawal, readPlanningConnector } from "./planning-connector";
 
 /**
@@ -58,21 +59,17 @@ type Idle = {
   policyHash: string | null;
   /** Why that one waits; null where it does not. */
   waitsBecause: string | null;
-  add: number;
-  change: number;
-  remove: number;
-  keep: number;
-};
+} & CountedRow;
 
 /** Automatic connectors without a push under way: the end of that one plans again. */
 const findIdle = async (client: PoolClient): Promise<Idle[]> => {
   const { rows } = await client.query<Idle>(
     `SELECT c.id, c.team_id AS "teamId", t.change_count AS "changeCount", p.created_at AS "plannedAt",
        p.changes_seen AS "changesSeen", p.policy_hash AS "policyHash", p.waits_because AS "waitsBecause",
-       p.add, p.change, p.remove, p.keep
+       p.counts, p."changesByReason"
      FROM connector c JOIN team t ON t.id = c.team_id
      LEFT JOIN LATERAL (
-       SELECT created_at, changes_seen, policy_hash, add, change, remove, keep,
+       SELECT created_at, changes_seen, policy_hash, ${COUNTED_COLUMNS},
          CASE WHEN state = 'draft' THEN waits_because END AS waits_because
        FROM plan
        WHERE plan.connector_id = c.id AND NOT partial
@@ -88,12 +85,12 @@ const findIdle = async (client: PoolClient): Promise<Idle[]> => {
 
 const isCovered = async (
   client: PoolClient,
-  { id: connectorId, teamId, changeCount, changesSeen, policyHash, waitsBecause, ...counts }: Idle,
+  { id: connectorId, teamId, changeCount, changesSeen, policyHash, waitsBecause, ...plan }: Idle,
 ): Promise<boolean> => {
   if (changesSeen === null || changesSeen < changeCount) return false;
   const connector = await readPlanningConnector(client, { connectorId, teamId });
   // What waits for a person goes on by itself where the limits were raised meanwhile.
-  if (waitsBecause !== null && (await isWithinLimits(client, connector, counts))) return false;
+  if (waitsBecause !== null && (await isWithinLimits(client, connector, plan))) return false;
   // A person who took everything back is not overruled before something changes.
   return policyHash !== null && readIsWithdrawal(connector, policyHash) !== null;
 };

@@ -8,7 +8,8 @@ import { readClock } from "@/lib/db/clock";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
-import { findExcess } from "@/lib/domain/delivery/plan-limits";
+import { findFormerExcess } from "@/lib/domain/delivery/loosened";
+import { findExcess, toLimitedCounts, type LimitedCounts } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
@@ -19,6 +20,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { dropEntries } from "@/lib/services/budget/budget-entries";
 import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
 import { countStaleItems } from "./check-plan";
+import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { plannedIds } from "./candidate-ids";
 import { lockPlannedReceipts } from "@/lib/services/delivery/lock-receipts";
@@ -86,7 +88,7 @@ const apply = async (
   }
   if (isWithdrawal === true && connector.policy.kind === "defender") await dropEntries(client, connector);
   const id = await openPush(client, { plan, teamId, doer, isUrgent, isAlone, now });
-  const { add, change, remove } = plan;
+  const { add, change, remove } = plan.counts;
   const subject = { type: "push", id };
   const detail = { plan: planId, connector: connector.name, connectorId, hash, add, change, remove };
   await recordAuditSql(client, { teamId, doer, action: "plan.apply", subject, detail }, now);
@@ -122,16 +124,12 @@ const findChange = async (
   return `${what} changed since this plan was made. Make a new plan and review it.`;
 };
 
-type LockedPlan = {
+type LockedPlan = CountedRow & {
   id: string;
   state: "draft" | "applied" | "stale";
   connectorId: string;
   hash: string;
   policyHash: string;
-  add: number;
-  change: number;
-  remove: number;
-  keep: number;
   createdAt: Date;
   createdBy: string | null;
   approvedAt: Date | null;
@@ -143,8 +141,8 @@ type LockedPlan = {
 
 const lockPlan = async (client: PoolClient, planId: string, teamId: string): Promise<LockedPlan> => {
   const { rows } = await client.query<LockedPlan>(
-    `SELECT id, state, connector_id AS "connectorId", hash, policy_hash AS "policyHash", add, change, remove, keep,
-       created_at AS "createdAt", created_by AS "createdBy", approved_at AS "approvedAt", approved_by AS "approvedBy",
+    `SELECT id, state, connector_id AS "connectorId", hash, policy_hash AS "policyHash",
+       ${COUNTED_COLUMNS}, created_at AS "createdAt", created_by AS "createdBy", approved_at AS "approvedAt", approved_by AS "approvedBy",
        partial AS "isUrgent", withheld_id AS "withheldId", (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
      FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
     [planId, teamId],
@@ -154,8 +152,10 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
   return plan;
 };
 
-const assertApproved = (plan: LockedPlan, { approval }: PlanningConnector, doer: Doer): void => {
-  const excess = findExcess(approval, plan);
+const assertApproved = (plan: LockedPlan, connector: PlanningConnector, doer: Doer): void => {
+  const counts = toLimitedCounts(connector.policy.kind, plan);
+  assertSecondLook(plan, connector, { doer, counts });
+  const excess = findExcess(connector.approval, counts);
   if (excess.length === 0) return;
   if (plan.approvedAt === null)
     throw new AppError(
@@ -167,6 +167,17 @@ const assertApproved = (plan: LockedPlan, { approval }: PlanningConnector, doer:
       "conflict",
       "You approved this plan, and no person made it: somebody else has to apply it.",
     );
+};
+
+/** Whoever raised the limits does not alone what these would have kept from being done alone. */
+const assertSecondLook = (
+  { createdBy: authorId, approvedAt, approvedBy }: LockedPlan,
+  { loosened }: PlanningConnector,
+  { doer, counts }: { doer: Doer; counts: LimitedCounts },
+): void => {
+  const excess = findFormerExcess(loosened, counts, { applierId: doer.id, authorId });
+  if (excess.length === 0 || (approvedAt !== null && approvedBy !== loosened?.by)) return;
+  throw new AppError("conflict", `${excess.join(" ")} Somebody else has to approve or apply this plan.`);
 };
 
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
@@ -196,7 +207,8 @@ const openPush = async (
   { plan, teamId, doer, isUrgent, isAlone, now }: NewPush,
 ): Promise<string> => {
   const id = randomUUID();
-  const planned = plan.add + plan.change + plan.remove;
+  const { add, change, remove } = plan.counts;
+  const planned = add + change + remove;
   const finishedAt = planned === 0 ? now : null;
   await lockPlannedReceipts(client, plan);
   // One of some items alone takes nobody's place.

@@ -154,6 +154,31 @@ describe("a plan above the limits of one person", () => {
     );
   });
 
+  it("is told apart by what it makes anew: everything from Audit to Block needs somebody else", async () => {
+    await updateConnector(author, defender, { approval: limits({ maxAdds: 2, maxRemoves: 2 }) });
+    await vouch(team, someValues(2), { name: "Feed" });
+    await push(author, defender);
+    await vouch(team, someValues(1), { name: "Another" });
+    await push(author, defender);
+    await updateConnector(author, defender, { severity: "Low" });
+    await push(author, defender);
+
+    await updateConnector(author, defender, { action: "Block" });
+    const made = await plan(author, defender);
+    expect(made.counts).toMatchObject({ add: 0, change: 3, remove: 0 });
+    await expect(applyAs(author, made)).rejects.toThrow(
+      /It adds 3 \(all by a change of action or device groups.*; the limit for one person alone is 2\. It removes 3 \(all by/,
+    );
+    expect((await getPlanApproval(author, await getPlan(author, made.id))).reasons).toHaveLength(2);
+    const access = { id: team.id, slug: team.slug, name: team.name, role: "owner" } as const;
+    const { attention } = await getTeamOverview(author, access, new Date());
+    expect(attention.map(({ message }) => message).join()).toContain("waits for a second person’s approval");
+
+    await approveAs(other, made);
+    await deliverToTheEnd((await applyAs(author, made)).id);
+    expect((await remote.defender()).map(({ action }) => action)).toEqual(["Block", "Block", "Block"]);
+  });
+
   it("is raised only by a change that the audit log tells", async () => {
     await updateConnector(author, defender, { approval: null });
     expect((await auditOf(defender.id)).at(-1)).toMatchObject({

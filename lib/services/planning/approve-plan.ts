@@ -4,11 +4,13 @@ import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
-import { findExcess } from "@/lib/domain/delivery/plan-limits";
+import { findFormerExcess } from "@/lib/domain/delivery/loosened";
+import { findExcess, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
-import { readPlanningConnector } from "./planning-connector";
+import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
+import { readPlanningConnector, type PlanningConnector } from "./planning-connector";
 
 type Options = { planId: string; teamId: string; hash: string; now?: Date };
 
@@ -39,13 +41,18 @@ export const approvePlan = async (
       throw new AppError("forbidden", "You made this plan: somebody else has to approve it.");
     const { connectorId } = plan;
     const connector = await readPlanningConnector(client, { connectorId, teamId });
-    const excess = findExcess(connector.approval, plan);
+    const excess = findReasons(connector, plan);
     if (excess.length === 0) throw new AppError("conflict", "This plan needs nobody’s approval: apply it.");
+    if (connector.loosened?.by === actor.userId && findNow(connector, plan).length === 0)
+      throw new AppError(
+        "forbidden",
+        "You raised the limits: somebody else has to approve or apply this plan.",
+      );
     await client.query(
       "UPDATE plan SET approved_at = $2, approved_by = $3, approved_by_name = $4 WHERE id = $1",
       [planId, now, actor.userId, actor.name],
     );
-    const { add, change, remove } = plan;
+    const { add, change, remove } = plan.counts;
     const detail = {
       ...{ connector: connector.name, connectorId, hash, add, change, remove },
       reason: excess.join(" "),
@@ -59,22 +66,30 @@ export const approvePlan = async (
     return { takesTwo: plan.createdBy === null };
   });
 
-type LockedPlan = {
+const findNow = ({ approval, policy }: PlanningConnector, plan: LockedPlan): string[] =>
+  findExcess(approval, toLimitedCounts(policy.kind, plan));
+
+/** What needs another's approval: in general, or for whoever raised the limits to apply it. */
+const findReasons = (connector: PlanningConnector, plan: LockedPlan): string[] => {
+  const { loosened, policy } = connector;
+  const excess = findNow(connector, plan);
+  if (excess.length > 0 || loosened === null) return excess;
+  const people = { applierId: loosened.by, authorId: plan.createdBy };
+  return findFormerExcess(loosened, toLimitedCounts(policy.kind, plan), people);
+};
+
+type LockedPlan = CountedRow & {
   state: "draft" | "applied" | "stale";
   connectorId: string;
   hash: string;
   createdBy: string | null;
   approvedAt: Date | null;
-  add: number;
-  change: number;
-  remove: number;
-  keep: number;
 };
 
 const lockPlan = async (client: PoolClient, planId: string, teamId: string): Promise<LockedPlan> => {
   const { rows } = await client.query<LockedPlan>(
     `SELECT state, connector_id AS "connectorId", hash, created_by AS "createdBy", approved_at AS "approvedAt",
-       add, change, remove, keep
+       ${COUNTED_COLUMNS}
      FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
     [planId, teamId],
   );

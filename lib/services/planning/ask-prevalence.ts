@@ -17,7 +17,7 @@ import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { announcePlansSql } from "./announce-plans";
-import { createApplications, type Application } from "@/lib/services/delivery/applications";
+import { createReaders, type Application } from "@/lib/services/delivery/applications";
 import { settleSlot, toTrouble } from "@/lib/services/delivery/send-batch";
 
 type Options = { signal: AbortSignal; open?: OpenDestination; now?: Date };
@@ -50,9 +50,7 @@ export const askPrevalence = async (
   };
   let problem: string | null = null;
   try {
-    const application = await createApplications(() => undefined, open, { longestWaitMs: LONGEST_WAIT_MS })(
-      connectorId,
-    );
+    const application = await createReaders(open, { longestWaitMs: LONGEST_WAIT_MS })(connectorId);
     const refused = new Set<SubjectKind>();
     for (const { subject, ids } of bySubject(begun.due)) {
       if (refused.has(subject.kind)) continue;

@@ -116,6 +116,32 @@ describe("what an automatic connector applies by itself", () => {
     expect(await standing()).toBe(3);
   });
 
+  it("counts another action as a removal and an addition, together with what it did so before", async () => {
+    const defender = await connectWithin({ maxAdds: 3 });
+    const values = someValues(4).map(({ value }) => value);
+    await addLocalIndicators(
+      actor,
+      access(),
+      values.slice(0, 3).map((value) => ({ value })),
+    );
+    expect(await goAhead(defender)).toBe("applied");
+    await anHourPasses();
+    for (const value of values.slice(0, 2)) {
+      await addLocalIndicators(actor, access(), [{ value, action: "Block" }]);
+      expect(await goAhead(defender)).toBe("applied");
+    }
+    await addLocalIndicators(actor, access(), [
+      { value: values[2] ?? "", action: "Block" },
+      { value: values[3] ?? "" },
+    ]);
+    expect(await goAhead(defender)).toBe("left");
+
+    expect((await waits(defender)).waitsBecause).toMatch(
+      /^It adds 2 \(1 by a change of action or device groups.*\), with the 2 of the last hour 4; the limit for what goes by itself is 3\.$/,
+    );
+    expect((await remote.defender()).filter(({ action }) => action === "Block")).toHaveLength(2);
+  });
+
   it("leaves out what a person applied, and what is recalled", async () => {
     const defender = await connectWithin({ maxAdds: 2, maxRemoves: 1 });
     const values = someValues(4);

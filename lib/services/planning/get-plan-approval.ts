@@ -2,7 +2,9 @@ import "server-only";
 
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
-import { findExcess, storedPlanLimitsSchema } from "@/lib/domain/delivery/plan-limits";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { findFormerExcess, loosenedSchema } from "@/lib/domain/delivery/loosened";
+import { findExcess, storedPlanLimitsSchema, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
 
 import type { PlanView } from "./plan-view";
 
@@ -24,10 +26,12 @@ export type PlanApproval = {
 export const getPlanApproval = async (actor: Actor, plan: PlanView): Promise<PlanApproval> => {
   const { connectorId, teamId, approvedAt, approvedBy, approvedById, createdBy, state } = plan;
   const connector = await asTeam(teamId, (tx) =>
-    tx.connector.findFirst({ where: { id: connectorId, teamId }, select: { approval: true } }),
+    tx.connector.findFirst({
+      where: { id: connectorId, teamId },
+      select: { approval: true, approvalLoosened: true, kind: true },
+    }),
   );
-  const limits = storedPlanLimitsSchema.parse(connector?.approval ?? null);
-  const reasons = state === "draft" ? findExcess(limits, plan.counts) : [];
+  const reasons = connector && state === "draft" ? findReasons(actor, plan, connector) : [];
   const isWaiting = reasons.length > 0 && approvedAt === null;
   const takesTwo = reasons.length > 0 && createdBy === null;
   return {
@@ -35,4 +39,17 @@ export const getPlanApproval = async (actor: Actor, plan: PlanView): Promise<Pla
     canApprove: isWaiting && createdBy !== actor.userId,
     canApply: state === "draft" && !isWaiting && !(takesTwo && approvedById === actor.userId),
   };
+};
+
+type Limited = { approval: unknown; approvalLoosened: unknown; kind: ConnectorKind };
+
+const findReasons = (
+  { userId }: Actor,
+  plan: PlanView,
+  { approval, approvalLoosened, kind }: Limited,
+): string[] => {
+  const counts = toLimitedCounts(kind, plan);
+  const excess = findExcess(storedPlanLimitsSchema.parse(approval), counts);
+  const loosened = loosenedSchema.nullable().parse(approvalLoosened);
+  return [...excess, ...findFormerExcess(loosened, counts, { applierId: userId, authorId: plan.createdBy })];
 };

@@ -9,9 +9,10 @@ import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupporte
 import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import { heldByOthers, type Holder } from "@/lib/domain/delivery/foreign";
+import { REMADE_CODES } from "@/lib/domain/delivery/plan-limits";
 import { describeRule } from "@/lib/domain/connector/rule-words";
 import { addressTypeOf, isNetwork } from "@/lib/domain/indicator/expand";
-import type { BlockCode, PlanCode } from "@/lib/domain/selection/codes";
+import type { BlockCode, PlanCode, WantedCode } from "@/lib/domain/selection/codes";
 import { describeDifference, type Difference } from "@/lib/domain/selection/compare";
 import type { Blocked } from "@/lib/domain/selection/blocked";
 import { decide, type Decision } from "@/lib/domain/selection/decide";
@@ -205,7 +206,7 @@ const toJudged = (
     return {
       ...wanted,
       operation: claimHash === null ? "add" : "change",
-      code: "unanswered",
+      code: remadeCode(before.get(id), share) ?? "unanswered",
       reason: because(UNANSWERED),
     };
   const held = heldBack(one, hold) ?? refusedBefore(one, share, destinationId);
@@ -223,7 +224,7 @@ const toJudged = (
       : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
   const { code, reason } = toDifference(before.get(id), share);
   // Another action or other groups make it anew, over what the other holds beside ours.
-  if ((code === "action-changed" || code === "groups-changed") && holder)
+  if (REMADE_CODES.some((remade) => remade === code) && holder)
     return { ...wanted, operation: "blocked", ...heldByOthers(holder), share: null, desiredHash: null };
   return { ...wanted, operation: "change", code, reason: because(withRefusal(reason, one)) };
 };
@@ -308,6 +309,12 @@ const toDifference = (before: Share | undefined, after: Share): Difference =>
   before
     ? describeDifference(before, after)
     : { code: "details-changed", reason: "What stands there changed a moment ago." };
+
+/** What takes a record away and makes it anew is told and counted as that, whatever else is told of it. */
+const remadeCode = (before: Share | undefined, after: Share): WantedCode | null => {
+  const code = before && describeDifference(before, after).code;
+  return REMADE_CODES.find((remade) => remade === code) ?? null;
+};
 
 type ClaimRow = { id: string; action: string; severity: string; expiresAt: Date; content: unknown };
 

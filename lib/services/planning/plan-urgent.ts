@@ -87,10 +87,11 @@ const planThese = async (
 ): Promise<AutomaticOutcome> => {
   const only = { ids: asked.map(({ id }) => id), operations: "all" } as const;
   for (let tries = 1; ; tries += 1) {
-    const { id, hash, counts } = await createPlan({ connectorId, teamId, doer: SYSTEM, only });
+    const made = await createPlan({ connectorId, teamId, doer: SYSTEM, only });
+    const { id, hash, counts } = made;
     if (counts.add + counts.change + counts.remove === 0) return { status: "unchanged" };
     const isWithin = await bulkAsTeam(teamId, async (client) =>
-      isWithinLimits(client, await readPlanningConnector(client, { connectorId, teamId }), counts),
+      isWithinLimits(client, await readPlanningConnector(client, { connectorId, teamId }), made),
     );
     // The ordinary plan holds it as well, and tells a person why it waits.
     if (!isWithin) {

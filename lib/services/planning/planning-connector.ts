@@ -12,6 +12,7 @@ import { CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
 import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices";
+import { loosenedSchema, type Loosened } from "@/lib/domain/delivery/loosened";
 import type { Templates } from "@/lib/domain/delivery/templates";
 import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
@@ -28,6 +29,8 @@ export type PlanningConnector = {
   enabled: boolean;
   /** Beyond these a plan needs a second person. */
   approval: PlanLimits | null;
+  /** Who raised these, and what held before. */
+  loosened: Loosened | null;
   /** What an automatic connector applies by itself. */
   automaticLimits: PlanLimits | null;
   team: { slug: string; name: string };
@@ -53,7 +56,7 @@ export const readPlanningConnector = async (
   { connectorId, teamId, isLocked = false }: Options,
 ): Promise<PlanningConnector> => {
   const { rows } = await client.query(
-    `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.approval, c.automatic_limits, c.kind, c.action, c.severity, c.expiry_days,
+    `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.approval, c.approval_loosened, c.automatic_limits, c.kind, c.action, c.severity, c.expiry_days,
        c.expiry_by_type, c.rules, c.title_template, c.description_template, c.device_groups, c.selection, c.drift_mode, c.gate, c.statistics,
        d.accepts_md5, t.slug, t.name AS team_name, t.change_count
      FROM connector c JOIN team t ON t.id = c.team_id JOIN destination d ON d.id = c.destination_id
@@ -71,6 +74,7 @@ export const readPlanningConnector = async (
     mode: row.mode,
     enabled: row.enabled,
     approval: row.approval,
+    loosened: row.approval_loosened,
     automaticLimits: row.automatic_limits,
     team: { slug: row.slug, name: row.team_name },
     changeCount: row.change_count,
@@ -126,6 +130,7 @@ const rowSchema = z.object({
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
   approval: storedPlanLimitsSchema,
+  approval_loosened: loosenedSchema.nullable(),
   automatic_limits: storedPlanLimitsSchema,
   kind: z.enum(CONNECTOR_KINDS),
   action: z.enum(ACTIONS),

@@ -136,7 +136,7 @@ export const readHolders = async (
      WHERE destination_id = $1 AND scope = ANY ($2::text[]) AND ($4::uuid[] IS NULL OR key = ANY ($4))
        AND EXISTS (
          SELECT FROM connector c JOIN destination d ON d.id = c.destination_id
-         WHERE c.destination_id = $1 AND c.team_id = $3 AND c.deleted_at IS NULL AND d.capacity->'readers' ? c.client_id::text)
+         WHERE c.destination_id = $1 AND c.team_id = $3 AND c.deleted_at IS NULL AND (d.capacity->'readers' ? c.client_id::text OR d.capacity->>'shared' = 'true'))
      ORDER BY remote_id`,
     [destinationId, scopes, teamId, keys],
   );

@@ -4,7 +4,9 @@ import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
-import { findExcess, type Earlier } from "@/lib/domain/delivery/plan-limits";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { describeLoosened } from "@/lib/domain/delivery/loosened";
+import { findExcess, REMADE_CODES, toLimitedCounts, type Earlier } from "@/lib/domain/delivery/plan-limits";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import type { MadePlan } from "@/lib/services/planning/create-plan";
@@ -16,12 +18,13 @@ import { readPlanningConnector, type PlanningConnector } from "@/lib/services/pl
  * the new one is equal.
  */
 export const leaveToPerson = async (
-  { id, connectorId, hash, counts }: MadePlan,
+  made: MadePlan,
   teamId: string,
 ): Promise<{ planId: string; reason: string } | null> =>
   bulkAsTeam(teamId, async (client) => {
+    const { id, connectorId, hash, counts } = made;
     const connector = await readPlanningConnector(client, { connectorId, teamId });
-    const reason = await findExcessOf(client, connector, counts);
+    const reason = await findExcessOf(client, connector, made);
     if (reason === null) return null;
     const equal = await findWaiting(client, { connectorId, teamId, hash });
     if (equal !== null) {
@@ -48,33 +51,42 @@ export const leaveToPerson = async (
 export const isWithinLimits = async (
   client: PoolClient,
   connector: PlanningConnector,
-  counts: Counts,
-): Promise<boolean> => (await findExcessOf(client, connector, counts)) === null;
+  plan: Planned,
+): Promise<boolean> => (await findExcessOf(client, connector, plan)) === null;
 
-type Counts = Parameters<typeof findExcess>[1];
+type Planned = Parameters<typeof toLimitedCounts>[1];
 
 const findExcessOf = async (
   client: PoolClient,
-  { id, approval, automaticLimits }: PlanningConnector,
-  counts: Counts,
+  { id, approval, loosened, automaticLimits, policy: { kind } }: PlanningConnector,
+  plan: Planned,
 ): Promise<string | null> => {
-  if (approval === null && automaticLimits === null) return null;
-  const earlier = await readAppliedAlone(client, id);
-  const excess = [
+  if (approval === null && automaticLimits === null && loosened === null) return null;
+  const counts = toLimitedCounts(kind, plan);
+  const earlier = await readAppliedAlone(client, { connectorId: id, kind });
+  const former = findExcess(loosened?.former ?? null, counts, { earlier });
+  if (loosened && former.length > 0) former.push(describeLoosened(loosened));
+  const excess = new Set([
     ...findExcess(automaticLimits, counts, { of: "automatic", earlier }),
     ...findExcess(approval, counts, { earlier }),
-  ];
-  return excess.length === 0 ? null : excess.join(" ");
+    ...former,
+  ]);
+  return excess.size === 0 ? null : [...excess].join(" ");
 };
 
 /** What left or is to leave of all that the connector applied by itself within the last hour: many small plans are one large one. */
-const readAppliedAlone = async (client: PoolClient, connectorId: string): Promise<Earlier> => {
+const readAppliedAlone = async (
+  client: PoolClient,
+  { connectorId, kind }: { connectorId: string; kind: ConnectorKind },
+): Promise<Earlier> => {
   const { rows } = await client.query<Earlier>(
-    `SELECT count(*) FILTER (WHERE i.operation = 'add')::int AS add, count(*) FILTER (WHERE i.operation = 'remove')::int AS remove
+    `SELECT count(*) FILTER (WHERE n.operation = 'add' OR n.code = ANY ($2))::int AS add,
+       count(*) FILTER (WHERE n.operation = 'remove' OR n.code = ANY ($2))::int AS remove
      FROM plan p JOIN push u ON u.connector_id = p.connector_id AND u.plan_id = p.id
      JOIN push_item i ON i.push_id = u.id AND i.state NOT IN ('skipped', 'failed')
+     JOIN plan_item n ON n.plan_id = p.id AND n.indicator_id = i.indicator_id
      WHERE p.connector_id = $1 AND p.automatic AND p.applied_at > now() - interval '1 hour'`,
-    [connectorId],
+    [connectorId, kind === "defender" ? REMADE_CODES : []],
   );
   return rows[0] ?? { add: 0, remove: 0 };
 };

@@ -2,15 +2,19 @@ import "server-only";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { asSystem, bulkAsSystem } from "@/lib/db/scope";
+import { maySeeAll } from "@/lib/domain/delivery/capacity";
 import { AppError } from "@/lib/domain/errors";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
-import { createApplications, type Application } from "@/lib/services/delivery/applications";
+import { createReaders, type Application } from "@/lib/services/delivery/applications";
 import { parseCapacity } from "@/lib/services/delivery/note-capacity";
 import { noteTenant } from "@/lib/services/delivery/note-tenant";
 
+import { readByReader } from "./read-by-reader";
+
 /** What others hold there may be as old as that. Comparisons usually read it every hour. */
 const FRESH_MS = 24 * 3_600_000;
-/** Whoever plans does not wait longer than that for a request that may leave. */
+/** Whoever plans, or sends, does not wait longer than that for a request that may leave. */
 const LONGEST_WAIT_MS = 5_000;
 
 /** Reads all that an application is shown of its Defender tenant, and notes what it finds; gives it by remote ids. */
@@ -26,13 +30,20 @@ export const readTenant = async (
 };
 
 /**
- * Has an application that sees the whole tenant look at it, unless it did within a day: nothing is sent over what others hold there.
+ * Has the destination's own reader, or else an application that sees the whole tenant, look at it, unless that was done within a day:
+ * nothing is sent over what others hold there.
  * Throws an AppError when it cannot look.
  */
-export const lookBeforeSending = async (application: Application, signal?: AbortSignal): Promise<void> => {
+export const lookBeforeSending = async (
+  application: Application,
+  signal?: AbortSignal,
+  open?: OpenDestination,
+): Promise<void> => {
   const { access, destination } = application;
   if (access.kind !== "defender") return;
   const { isFresh, isReader } = await readLook(access.connectorId, access.teamId);
+  const byReader = { open, longestWaitMs: LONGEST_WAIT_MS, ...(signal && { signal }) };
+  if (!isFresh && (await readByReader(access.destinationId, byReader))) return;
   // By its rights now: it may have got more since.
   const seesOthers = await destination.seesOthers(signal);
   if (isFresh && (isReader || seesOthers !== true)) return;
@@ -44,12 +55,16 @@ export const lookBeforeSending = async (application: Application, signal?: Abort
  * The same before a plan is made. Gives why it could not look, in a sentence, or null: a plan may be made all the same, since it is
  * looked once more before anything is sent.
  */
-export const lookBeforePlanning = async (connectorId: string, teamId: string): Promise<string | null> => {
+export const lookBeforePlanning = async (
+  connectorId: string,
+  teamId: string,
+  open?: OpenDestination,
+): Promise<string | null> => {
   const { kind, isFresh } = await readLook(connectorId, teamId);
   if (kind !== "defender" || isFresh) return null;
   try {
-    const applications = createApplications(() => undefined, undefined, { longestWaitMs: LONGEST_WAIT_MS });
-    await lookBeforeSending(await applications(connectorId));
+    const applications = createReaders(open, { longestWaitMs: LONGEST_WAIT_MS });
+    await lookBeforeSending(await applications(connectorId), undefined, open);
     return null;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -68,7 +83,7 @@ const readLook = (connectorId: string, teamId: string): Promise<Look> =>
     if (!connector) throw new AppError("not_found", "There is no such connector.");
     const { kind, clientId, lookedAt, destination } = connector;
     const isFresh = lookedAt !== null && Date.now() - lookedAt.getTime() < FRESH_MS;
-    return { kind, isFresh, isReader: parseCapacity(destination.capacity).readers.includes(clientId) };
+    return { kind, isFresh, isReader: maySeeAll(parseCapacity(destination.capacity), [clientId]) };
   });
 
 /** It sees its own records alone, and so can write over nobody else's. */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { PoolClient } from "pg";
 
-import { isSignInFailure } from "@/lib/connectors/api-client";
+import { isDenied } from "@/lib/connectors/vendor-failure";
 import { IS_READABLE } from "@/lib/db/queries/is-readable";
 import { isSending } from "@/lib/db/queries/is-sending";
 import { bulkAsSystem } from "@/lib/db/scope";
@@ -17,7 +17,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
-import { createApplications, type Application } from "@/lib/services/delivery/applications";
+import { createReaders, type Application } from "@/lib/services/delivery/applications";
 import { openComparison, toRemoved, type Comparison } from "./compare-records";
 import {
   isGone,
@@ -30,6 +30,7 @@ import {
 } from "./expected-records";
 import { writeStrangers } from "./find-strangers";
 import { markUnpublished } from "./mark-unpublished";
+import { readByReader } from "./read-by-reader";
 import { readDestination } from "@/lib/services/delivery/read-destination";
 
 type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
@@ -64,16 +65,20 @@ const compare = async (
   begun: Begun,
   { signal, open, now }: { signal: AbortSignal; open: OpenDestination | undefined; now: () => Date },
 ): Promise<Reconciliation> => {
-  const applications = createApplications(() => undefined, open);
+  const applications = createReaders(open);
   const comparison = openComparison(begun, now());
-  const { isRead, failure } = await readDestination(connectorId, applications, signal, comparison.see);
+  const tenant = begun.kind === "defender" ? await readByReader(begun.destinationId, { open, signal }) : null;
+  const { isRead, failure } = await readDestination(connectorId, applications, signal, {
+    watch: comparison.see,
+    tenant,
+  });
   if (failure || !isRead) {
     const problem = failure?.message ?? "The destination could not be read.";
     await bulkAsSystem("delivery", async (client) => {
       await client.query(`UPDATE connector SET reconcile_problem = $2, ${ANSWERED} WHERE id = $1`, [
         ...[connectorId, problem, begun.startedAt],
       ]);
-      if (failure && begun.kind === "defender" && isLockedOut(failure)) await orphanAll(client, connectorId);
+      if (failure && begun.kind === "defender" && isDenied(failure)) await orphanAll(client, connectorId);
     });
     return { status: "failed", problem };
   }
@@ -94,10 +99,6 @@ const compare = async (
   await relayOutbox();
   return { status: "compared", ...found };
 };
-
-/** Nobody but the application can change what it made; where any may write, or another reason than who asks keeps it out, others can. */
-const isLockedOut = (failure: AppError): boolean =>
-  isSignInFailure(failure) || failure.context["status"] === 401 || failure.context["status"] === 403;
 
 /** A person's wish is met by what began after it; `$3` is when that was. */
 const ANSWERED = `reconcile_asked_by = CASE WHEN reconcile_asked_at > $3 THEN reconcile_asked_by END,

@@ -72,7 +72,8 @@ const assertSecondPerson = async (
     "SELECT count(*)::int AS standing FROM claim WHERE connector_id = $1",
     [connector.id],
   );
-  const counts = { add: 0, change: 0, remove: marked.length, keep: rows[0]?.standing ?? 0 };
+  const keep = rows[0]?.standing ?? 0;
+  const counts = { add: 0, change: 0, remove: marked.length, keep, remade: 0 };
   const excess = findExcess(connector.approval, counts);
   if (excess.length === 0 || marked.every(({ decidedBy }) => decidedBy !== actor.userId)) return;
   throw new AppError(

@@ -52,7 +52,7 @@ const planAt = async (actor: Actor, { id, teamId }: Hold, connectorId: string): 
     const isLeftToPerson = await bulkAsTeam(teamId, async (client) => {
       const connector = await readPlanningConnector(client, { connectorId, teamId });
       if (connector.mode !== "automatic" || !connector.enabled) return true;
-      return !(await isWithinLimits(client, connector, made.counts));
+      return !(await isWithinLimits(client, connector, made));
     });
     if (isLeftToPerson) return;
     try {

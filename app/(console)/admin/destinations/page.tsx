@@ -2,6 +2,7 @@ import { Target } from "lucide-react";
 import type { Metadata } from "next";
 
 import { BudgetForm } from "@/components/connectors/budget-form";
+import { ReaderSection } from "@/components/connectors/reader-section";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatNumber } from "@/components/ui/format-number";
@@ -11,6 +12,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { listDestinations, type DestinationView } from "@/lib/services/budget/list-destinations";
 
 import { updateBudgetAction } from "./actions";
+import { removeReaderAction, setReaderAction } from "./reader-actions";
 
 export const metadata: Metadata = { title: "Destinations" };
 
@@ -40,7 +42,7 @@ export default async function DestinationsPage() {
 }
 
 const DestinationCard = ({ destination }: { destination: DestinationView }) => {
-  const { tenantId, cloud, limit, ours, foreign, room, feeds, wanted, chosen, several, ...rest } =
+  const { tenantId, cloud, limit, ours, foreign, room, feeds, wanted, chosen, several, reader, ...rest } =
     destination;
   return (
     <Card>
@@ -74,6 +76,13 @@ const DestinationCard = ({ destination }: { destination: DestinationView }) => {
         <BudgetForm
           destination={{ ...rest, limit, feeds: feeds.map(({ team, ...feed }) => ({ ...feed, of: team })) }}
           action={updateBudgetAction}
+        />
+        <ReaderSection
+          destinationId={rest.id}
+          reader={reader}
+          setAction={setReaderAction}
+          removeAction={removeReaderAction}
+          now={new Date()}
         />
       </CardBody>
     </Card>

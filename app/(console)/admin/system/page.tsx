@@ -14,6 +14,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { requirePage } from "@/lib/auth/require-page";
 import { countAllWaiting } from "@/lib/services/delivery/count-waiting";
 import { getRetention } from "@/lib/services/operations/retention";
+import { lifeWords } from "@/lib/domain/connector/credential-life";
 import { readSystemHealth } from "@/lib/services/operations/system-health";
 
 import { startSendingAction, stopSendingAction, updateRetentionAction } from "./actions";
@@ -74,6 +75,16 @@ export default async function SystemPage() {
         {health.endingCredentials.length > 0 && (
           <EndingCredentialsTable rows={health.endingCredentials} now={now} />
         )}
+        {health.endingReaders.map((life) => (
+          <Callout
+            key={life.destinationId}
+            tone="warning"
+            title={`What reads tenant ${life.tenantId} for all teams ${lifeWords(life, now)}.`}
+            action={<LinkButton href="/admin/destinations">Replace it</LinkButton>}
+          >
+            Without it, each team sees of the tenant what its own application may.
+          </Callout>
+        ))}
         {health.orphaned.length > 0 && <OrphanedTable rows={health.orphaned} />}
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Card>

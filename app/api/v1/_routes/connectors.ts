@@ -62,6 +62,18 @@ const connectorSchema = z.object({
   approval: planLimitsSchema.nullable().meta({
     description: "A plan that is more than this needs the approval of a second person; null: none does.",
   }),
+  approvalLoosened: z
+    .object({
+      by: z.uuid(),
+      byName: z.string(),
+      at: timeSchema,
+      former: planLimitsSchema,
+    })
+    .nullable()
+    .meta({
+      description:
+        "Who raised or removed `approval`, and what held before: for what that one does alone, and for what an automatic connector applies by itself, it goes on to hold until somebody else changes the limits or confirms them (`confirmLimits`).",
+    }),
   automaticLimits: planLimitsSchema.nullable().meta({
     description:
       "In mode `automatic`, a plan waits for a person that is more than this, counted together with what was applied without one within the last hour; null: every plan is applied.",

@@ -1,14 +1,18 @@
 import { z } from "zod";
 
 import { defineRoute } from "@/lib/api/define-route";
-import { idParamsSchema, pageOf } from "@/lib/api/schemas";
+import { idParamsSchema, pageOf, timeSchema } from "@/lib/api/schemas";
+import { CREDENTIAL_KINDS, EXPIRY_SOURCES } from "@/lib/domain/connector/credential-life";
 import { CLOUDS } from "@/lib/domain/connector/kinds";
+import { readerInputSchema } from "@/lib/domain/connector/reader-input";
 import { budgetPatchSchema } from "@/lib/domain/selection/budget-settings";
 import { planBudgetSchema } from "@/lib/domain/selection/cut";
 import { checkBudget } from "@/lib/services/budget/check-budget";
 import { getBudget } from "@/lib/services/budget/get-budget";
 import { listDestinations } from "@/lib/services/budget/list-destinations";
 import { updateBudget } from "@/lib/services/budget/update-budget";
+import { removeReader } from "@/lib/services/connectors/remove-reader";
+import { setReader } from "@/lib/services/connectors/set-reader";
 
 import { openConnector } from "./open-connector";
 
@@ -29,6 +33,20 @@ const wanted = {
 };
 const competitor = { id: z.uuid(), name: z.string(), ...share, ...wanted };
 
+const readerSchema = z.object({
+  clientId: z.uuid(),
+  kind: z.enum(CREDENTIAL_KINDS),
+  createdAt: timeSchema,
+  createdBy: z.string(),
+  expiresAt: timeSchema.nullable(),
+  expirySource: z.enum(EXPIRY_SOURCES).nullable(),
+  thumbprint: z.string().nullable(),
+  refusedAt: timeSchema.nullable(),
+  refusal: z.string().nullable(),
+  lookedAt: timeSchema.nullable().meta({ description: "When it last read the whole tenant." }),
+  problem: z.string().nullable().meta({ description: "Why it could not since; null: it could." }),
+});
+
 const destinationSchema = z.object({
   id: z.uuid(),
   cloud: z.enum(CLOUDS),
@@ -37,6 +55,10 @@ const destinationSchema = z.object({
   ours: places,
   foreign: places.nullable(),
   room: places,
+  reader: readerSchema.nullable().meta({
+    description:
+      "The application that reads the tenant for all teams, which an administrator set; null: each team sees what its own application may.",
+  }),
   ...wanted,
   ...settings,
   teams: z.array(z.object({ ...competitor, slug: z.string() })),
@@ -107,6 +129,32 @@ export const updateBudgetRoute = defineRoute({
     }),
   },
   run: ({ actor, params, body }) => updateBudget(actor, params.id, body),
+});
+
+export const setReaderRoute = defineRoute({
+  method: "PUT",
+  path: "/destinations/{id}/reader",
+  summary: "Give a destination an application that reads it for all teams",
+  description:
+    "For administrators; a Defender tenant only. It is tried first and refused unless it is shown the whole tenant (`Ti.Read.All` or `Ti.ReadWrite.All`); it never writes. Every team that sends there is then told how full the tenant is and what others hold there. The secret goes in and never out.",
+  tags: ["Destinations"],
+  permission: "admin.system",
+  params: idParamsSchema,
+  body: readerInputSchema,
+  answer: { status: 200, schema: readerSchema },
+  run: ({ actor, params, body, request }) => setReader(actor, params.id, body, request.signal),
+});
+
+export const removeReaderRoute = defineRoute({
+  method: "DELETE",
+  path: "/destinations/{id}/reader",
+  summary: "Take away the application that reads a destination for all teams",
+  description: "For administrators. Its secret is forgotten, and so is what only it could see.",
+  tags: ["Destinations"],
+  permission: "admin.system",
+  params: idParamsSchema,
+  answer: { status: 204 },
+  run: ({ actor, params }) => removeReader(actor, params.id),
 });
 
 export const getBudgetRoute = defineRoute({

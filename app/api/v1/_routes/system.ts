@@ -14,7 +14,7 @@ export const getSystemRoute = defineRoute({
   path: "/system",
   summary: "See how the installation fares",
   description:
-    "For administrators. A queue whose store is not reachable has `jobs` null. `orphaned` counts the records of each connector whose application cannot sign in any more; `endingCredentials` are those that Microsoft refuses, or that end within 60 days.",
+    "For administrators. A queue whose store is not reachable has `jobs` null. `orphaned` counts the records of each connector whose application cannot sign in any more; `endingCredentials`, and `endingReaders` of destinations, are those that Microsoft refuses, or that end within 60 days.",
   tags: ["System"],
   permission: "admin.system",
   answer: {
@@ -28,6 +28,15 @@ export const getSystemRoute = defineRoute({
       running: z.object({ runs: z.number(), pushes: z.number() }),
       stop: stopSchema.nullable().meta({ description: "Who switched all sending off; null while it is on." }),
       audit: z.object({ unsealed: z.number(), isLate: z.boolean() }),
+      endingReaders: z.array(
+        z.object({
+          destinationId: z.uuid(),
+          tenantId: z.string(),
+          kind: z.enum(CREDENTIAL_KINDS),
+          expiresAt: timeSchema.nullable(),
+          refusedAt: timeSchema.nullable(),
+        }),
+      ),
       endingCredentials: z.array(
         z.object({
           connectorId: z.uuid(),

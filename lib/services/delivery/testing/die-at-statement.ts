@@ -10,16 +10,23 @@ export const dieAtStatement = (number: number): { statements: number } => {
   const counted = { statements: 0 };
   const watched = function (this: Client, ...given: unknown[]): unknown {
     counted.statements += 1;
-    if (counted.statements >= number) return refuse(given[0]);
+    if (counted.statements >= number) return refuse(given[0], given.at(-1));
     return Reflect.apply(query, this, given);
   };
   Reflect.set(Client.prototype, "query", watched);
   return counted;
 };
 
-/** A stream of COPY breaks off; anything else is refused. */
-const refuse = (statement: unknown): unknown => {
+/** A stream of COPY breaks off; anything else is refused, in the way in which it was asked. */
+const refuse = (statement: unknown, callback: unknown): unknown => {
   const gone = new Error("The worker is gone.");
+  // A pool asks so; it would wait for ever, and with it whoever asked the pool.
+  if (typeof callback === "function") {
+    process.nextTick(() => {
+      Reflect.apply(callback, undefined, [gone]);
+    });
+    return undefined;
+  }
   if (!(statement instanceof Duplex || statement instanceof Writable)) return Promise.reject(gone);
   // Destroyed, it would wait for the word of a server that it was never handed to.
   process.nextTick(() => statement.emit("error", gone));

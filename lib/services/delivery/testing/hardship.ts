@@ -11,6 +11,7 @@ import { deliverPush, type DeliveryOutcome } from "../deliver-push";
 import { listReceipts } from "../list-receipts";
 import { resumePush } from "../resume-push";
 import type { Vouched } from "./desk";
+import { countOverLimit } from "./count-requests";
 import type { lookAt, Received } from "./remote";
 
 // What tests do to a push and what must hold after whatever happened to it.
@@ -26,10 +27,32 @@ export const letTimePass = (): Promise<void> =>
     await client.query("UPDATE bucket SET blocked_until = NULL");
   });
 
+type Remote = ReturnType<typeof lookAt>;
+
+/**
+ * A minute is over, at the service and here. What counts against a rate is not forgotten, but as much older on either side: so nobody
+ * need wait for it, and no more leaves than may.
+ */
+export const minutePasses = async (remote: Remote): Promise<void> => {
+  await remote.control("PUT", "clock", { advanceMs: PASSED_SECONDS * 1_000 });
+  await bulkAsSystem("delivery", async (client) => {
+    await client.query(
+      `UPDATE bucket SET blocked_until = blocked_until - make_interval(secs => $1),
+         sent_at = ARRAY(SELECT at - make_interval(secs => $1) FROM unnest(sent_at) at ORDER BY at)`,
+      [PASSED_SECONDS],
+    );
+  });
+  await letTimePass();
+};
+
+const PASSED_SECONDS = 61;
+
 type Endurance = {
   /** What a person does when the push stops; without it a stop is the end. */
   mend?: () => Promise<unknown>;
   open?: OpenDestination;
+  /** How time passes between two turns; left out, all waits are over and what counted against a rate stays as it is. */
+  pass?: () => Promise<void>;
 };
 
 /**
@@ -40,7 +63,7 @@ export const endure = async (
   actor: Actor,
   { teamId }: ConnectorView,
   pushId: string,
-  { mend, open }: Endurance = {},
+  { mend, open, pass = letTimePass }: Endurance = {},
 ): Promise<DeliveryOutcome | "died"> => {
   for (let tries = 1; ; tries += 1) {
     const outcome = await deliverPush(pushId, { signal: never, ...(open && { open }) }).catch(
@@ -53,7 +76,7 @@ export const endure = async (
       await mend();
       await resumePush({ pushId, teamId, doer: asDoer(actor) });
     }
-    await letTimePass();
+    await pass();
   }
 };
 
@@ -62,8 +85,6 @@ const isDone = (pushId: string): Promise<boolean> =>
     const { rowCount } = await client.query("SELECT FROM push WHERE id = $1 AND state = 'done'", [pushId]);
     return rowCount === 1;
   });
-
-type Remote = ReturnType<typeof lookAt>;
 
 /**
  * Every value stands exactly once, or its receipt says why not; no published rate was passed, and nothing was sent again for nothing.
@@ -98,9 +119,13 @@ const standingValues = async (remote: Remote, { kind }: ConnectorView): Promise<
   return (await remote.sentinel()).map(({ pattern }) => /'(.*)'/.exec(pattern)?.[1] ?? pattern);
 };
 
-/** The sandbox keeps the published rates itself: what it turned away without being told to was too much. */
-export const findOverLimit = (journal: readonly Received[]): string[] =>
-  journal.flatMap(({ path, status, fault }) => (status === 429 && fault === null ? [path] : []));
+/** What was too much: what the sandbox, which keeps the published rates itself, turned away unasked, and what its journal shows. */
+export const findOverLimit = (journal: readonly Received[]): string[] => [
+  ...journal.flatMap(({ path, status, fault }) =>
+    status === 429 && fault === null ? [`${path} was turned away`] : [],
+  ),
+  ...countOverLimit(journal),
+];
 
 const importSchema = z.object({ Indicators: z.array(z.looseObject({ indicatorValue: z.string() })) });
 const uploadSchema = z.object({ stixobjects: z.array(z.looseObject({ id: z.string() })) });

@@ -8,10 +8,24 @@ export const deliverUntilKilled = async (
   answers: number,
   requestsAtOnce = 1,
 ): Promise<string | null> => {
-  const script = join(import.meta.dirname, "dying-worker.ts");
-  const numbers = [answers, requestsAtOnce].map(String);
-  const arguments_ = ["--import", "tsx", "--conditions=react-server", script, pushId, ...numbers];
-  const worker = spawn(process.execPath, arguments_, { stdio: ["ignore", "ignore", "inherit"] });
+  const worker = runWorker("dying-worker.ts", [pushId, String(answers), String(requestsAtOnce)]);
+  worker.stdout.resume();
   const [, signal] = (await once(worker, "exit")) as [number | null, string | null];
   return signal;
 };
+
+/** Delivers a push in another process that takes so long after each answer; resolves with what that process says became of it. */
+export const deliverElsewhere = async (pushId: string, pauseMs: number): Promise<string> => {
+  const worker = runWorker("slow-worker.ts", [pushId, String(pauseMs)]);
+  let said = "";
+  worker.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await once(worker, "close");
+  return said;
+};
+
+const runWorker = (script: string, given: readonly string[]) =>
+  spawn(
+    process.execPath,
+    ["--import", "tsx", "--conditions=react-server", join(import.meta.dirname, script), ...given],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );

@@ -41,9 +41,12 @@ const journalSchema = z.object({
       at: z.string(),
       method: z.string(),
       path: z.string(),
+      headers: z.record(z.string(), z.string()),
       status: z.number().nullable(),
       /** What spoiled it, or null. */
       fault: z.unknown(),
+      /** Whose token it carried, once that was checked. */
+      principal: z.object({ clientId: z.string() }).nullable(),
       body: z.unknown(),
     }),
   ),

@@ -1,6 +1,15 @@
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
-import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { stricterAction, higherSeverity, type Action, type Severity } from "@/lib/domain/connector/actions";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import { readTarget } from "@/lib/domain/screening/recall-input";
+import { addEntries } from "@/lib/services/allowlists/add-entries";
+import type { AllowlistView } from "@/lib/services/allowlists/allowlist-view";
+import { createAllowlist } from "@/lib/services/allowlists/create-allowlist";
+import { removeEntry } from "@/lib/services/allowlists/entries";
+import { rescreenTeam } from "@/lib/services/allowlists/rescreen-team";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall, liftRecall } from "@/lib/services/recalls/create-recall";
 import { getRecall } from "@/lib/services/recalls/get-recall";
@@ -9,51 +18,110 @@ import { withhold } from "@/lib/services/withheld/withhold";
 
 import { startConnector, stopConnector } from "../switch-sending";
 import { connect, someValues } from "./desk";
+import type { WorldFeed } from "./world-feed";
 
-// Two teams at one tenant, and what their people may do in the middle of everything.
+// Two teams at one tenant, and what their people may do in the middle of everything. What is to stand is told from what they did alone.
 
 const { signal } = new AbortController();
 
-/** One team and what its people want. */
+/** How a person wants a value of the team's own list treated. */
+export type Wish = { action: "Audit" | "Block"; severity: "Low" | "High" };
+
+/** One team and what its people did. */
 export type Side = {
-  team: { id: string; slug: string };
+  team: { id: string; slug: string; name: string };
   actor: Actor;
   access: TeamAccess;
-  wanted: Set<string>;
+  /** The team's own list. */
+  own: Map<string, Wish>;
+  /** Withdrawn by a person: over whatever feeds say. */
+  withdrawn: Set<string>;
 };
 
-/** Two teams with three automatic connectors, and what their people did so far. */
-export const makeWorld = async (sides: readonly [Side, Side], valueCount: number) => {
+/** Two teams with four automatic connectors, of which two are of the first team and lead to one tenant by two applications. */
+export const makeWorld = async (
+  sides: readonly [Side, Side],
+  { valueCount, feed }: { valueCount: number; feed: WorldFeed },
+) => {
   const [{ actor, team }, other] = sides;
   const connectors = [
     await connect(actor, team, "defender", { mode: "automatic" }),
     await connect(actor, team, "sentinel", { mode: "automatic" }),
     await connect(other.actor, other.team, "defender", { mode: "automatic", app: "TPI_TeamB" }),
+    await connect(actor, team, "defender", { mode: "automatic", app: "TPI_NoConsent" }),
   ] as const;
   const values = someValues(valueCount).map(({ value }) => value);
+  const allowlist = await createAllowlist(actor, team.id, {
+    name: `Ours ${team.slug}`,
+    match: "string",
+    effect: "stop",
+  });
   return {
-    ...{ sides, connectors, values },
+    ...{ sides, connectors, values, feed, allowlist },
     /** By value, of the first team. */
     recalls: new Map<string, string>(),
     /** Of which the job has not run yet. */
     toCarryOut: new Set<string>(),
+    /** What the first team's list keeps in. */
+    allowed: new Set<string>(),
     /** On everything of the first team. */
     hold: { id: null as string | null },
     /** Connectors whose sending is switched off. */
     off: new Set<ConnectorView>(),
   };
 };
-export type World = Awaited<ReturnType<typeof makeWorld>>;
+export type World = Awaited<ReturnType<typeof makeWorld>> & { allowlist: AllowlistView };
 
 /** The team of a connector. */
 export const sideOf = ({ sides }: World, { teamId }: ConnectorView): Side =>
   sides[1].team.id === teamId ? sides[1] : sides[0];
 
-/** What is to stand for a team: a recall and a hold are on the first. */
-export const desiredOf = ({ sides, recalls, hold }: World, number: 0 | 1): string[] => {
-  const wanted = [...sides[number].wanted];
-  if (number === 1) return wanted;
-  return hold.id === null ? wanted.filter((value) => !recalls.has(value)) : [];
+export type Treated = { action: Action; severity: Severity };
+
+/** A feed says nothing of how a value is to be treated: the connector does. */
+const AS_THE_CONNECTOR: Treated = { action: "Audit", severity: "Medium" };
+
+/** What is to stand for a team, and how: feed, recalls, list and hold are the first's. */
+export const desiredOf = (world: World, number: 0 | 1): ReadonlyMap<string, Treated> => {
+  const { own, withdrawn } = world.sides[number];
+  if (number === 1) return own;
+  if (world.hold.id !== null) return new Map();
+  const wanted = new Set([...own.keys(), ...world.feed.live()]);
+  return new Map(
+    [...wanted]
+      .filter((value) => !withdrawn.has(value) && !world.recalls.has(value) && !world.allowed.has(value))
+      .map((value) => [value, own.get(value) ?? AS_THE_CONNECTOR]),
+  );
+};
+
+/** What is to stand where both want it: the stricter action, the higher severity. */
+export const treatedTogether = (
+  one: Treated | undefined,
+  other: Treated | undefined,
+): Treated | undefined => {
+  if (!one || !other) return one ?? other;
+  return {
+    action: stricterAction(one.action, other.action),
+    severity: higherSeverity(one.severity, other.severity),
+  };
+};
+
+/** A person adds a value, or says anew how it is to be treated; what is recalled for the team is refused. */
+export const addValue = async (world: World, side: Side, value: string, wish: Wish): Promise<void> => {
+  if (side === world.sides[0] && world.recalls.has(value)) return;
+  await addLocalIndicators(side.actor, side.access, [{ value, ...wish }]);
+  side.own.set(value, wish);
+  side.withdrawn.delete(value);
+};
+
+/** A person withdraws what the team has. */
+export const withdrawValue = async (world: World, side: Side, value: string): Promise<void> => {
+  const hasIt = side.own.has(value) || (side === world.sides[0] && world.feed.live().has(value));
+  if (!hasIt || side.withdrawn.has(value)) return;
+  const { actor, access } = side;
+  await withdrawIndicator(actor, access, { indicatorId: indicatorId("domain", value), reason: "Wrong." });
+  side.own.delete(value);
+  side.withdrawn.add(value);
 };
 
 /** The jobs of recalls run. */
@@ -77,6 +145,17 @@ export const toggleRecall = async ({ sides, recalls, toCarryOut }: World, value:
   const { id } = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
   recalls.set(value, id);
   toCarryOut.add(id);
+};
+
+/** A person puts a value on the first team's list, or takes it off; the job that screens follows. */
+export const toggleAllowed = async ({ sides, allowed, allowlist }: World, value: string): Promise<void> => {
+  const [{ actor, team }] = sides;
+  if (allowed.delete(value)) await removeEntry(actor, allowlist, value);
+  else {
+    await addEntries(actor, allowlist, [{ value, comment: "Ours.", until: null }]);
+    allowed.add(value);
+  }
+  await rescreenTeam(team.id, { signal });
 };
 
 /** A person holds back all of the first team, or lifts that. */

@@ -78,6 +78,7 @@ export const editConnectorAction = defineTeamAction({
         ...(workspaceId !== undefined && { workspaceId }),
         ...(input.deviceGroups !== undefined && { deviceGroups: input.deviceGroups }),
         ...(clientSecret !== undefined && { clientSecret }),
+        ...(input.confirmLimits && { confirmLimits: true }),
         titleTemplate: input.titleTemplate ?? null,
         descriptionTemplate: input.descriptionTemplate ?? null,
         ...toPolicy(input),

@@ -115,6 +115,7 @@ export const editConnectorFormSchema = z.object({
   name: z.string(),
   ...address,
   clientSecret: credentialForm.clientSecret,
+  confirmLimits: checkbox(),
   ...wording,
   ...policy,
 });

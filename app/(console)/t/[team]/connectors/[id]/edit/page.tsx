@@ -38,7 +38,7 @@ export default async function EditConnectorPage({ params }: Props) {
   ]);
   if (connector.teamId !== team.id) notFound();
   const base = `/t/${team.slug}/connectors`;
-  const { selection, credential } = connector;
+  const { selection, credential, approvalLoosened: loosened } = connector;
   const networks = await countNetworks(team.id, selection);
 
   return (
@@ -99,6 +99,7 @@ export default async function EditConnectorPage({ params }: Props) {
                 types: selection.types,
                 feeds: selection.feeds,
                 approval: connector.approval,
+                loosened: loosened && { ...loosened, isReader: loosened.by === actor.userId },
                 automaticLimits: connector.automaticLimits,
                 gate: connector.gate,
                 tags: selection.tags,

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+
+import { countOverLimit } from "./count-requests";
+import type { Received } from "./remote";
+
+const START = Date.parse("2026-11-29T12:00:00Z");
+const request = (seconds: number, change: Partial<Received> = {}): Received => ({
+  at: new Date(START + seconds * 1_000).toISOString(),
+  method: "POST",
+  path: "/defender/api/indicators/import",
+  headers: {},
+  status: 200,
+  fault: null,
+  principal: { clientId: "a" },
+  body: null,
+  ...change,
+});
+const many = (count: number, from: number, apart: number, change: Partial<Received> = {}): Received[] =>
+  Array.from({ length: count }, (_, index) => request(from + index * apart, change));
+
+describe("requests counted by the journal", () => {
+  it.each<[string, Received[], string[]]>([
+    ["as many as are published pass", many(30, 0, 1), []],
+    ["one more does not", many(31, 0, 1), ["defender.import of a: 31 in a minute"]],
+    ["one more a minute later passes", [...many(30, 0, 1), request(60)], []],
+    [
+      "a stretch across two minutes counts",
+      [...many(30, 30, 1), request(89)],
+      ["defender.import of a: 31 in a minute"],
+    ],
+    [
+      "each application has its own",
+      [...many(30, 0, 1), ...many(30, 0, 1, { principal: { clientId: "b" } })],
+      [],
+    ],
+    ["what was turned away did not count", [...many(30, 0, 1), request(31, { status: 429 })], []],
+    [
+      "an hour counts, too",
+      many(1_501, 0, 2, { method: "GET", path: "/defender/api/indicators" }),
+      ["defender.list of a: 1501 in an hour"],
+    ],
+    ["other requests are none", many(500, 0, 0.1, { path: "/entra/t/oauth2/v2.0/token" }), []],
+  ])("%s", (_name, journal, expected) => {
+    expect(countOverLimit(journal)).toEqual(expected);
+  });
+});

@@ -1,0 +1,77 @@
+import fc from "fast-check";
+
+// What may happen in a history, and how often.
+
+const FAULTS = [
+  { status: 500, body: "" },
+  { status: 429, headers: { "retry-after": "1" }, body: {} },
+  { reset: true },
+  { reset: true, processed: true },
+  { answer: "gateway-html" },
+] as const;
+const SENDING = ["*/import", "*/BatchDelete", "*/indicators", "*:upload"] as const;
+/** Removals that are answered as if they were carried out, and that are again. */
+const DELETING = [
+  { defenderDelete: "batch-lies" },
+  { sentinelEnd: "lies" },
+  { defenderDelete: "removes", sentinelEnd: "ends" },
+] as const;
+
+/** The first team, with three connectors, or the second, with one. */
+const side = fc.nat({ max: 1 });
+/** One of the four connectors. */
+const at = fc.nat({ max: 3 });
+const kind = <Kind extends string>(name: Kind) => fc.constant(name);
+
+/** A step over so many values. What matters is what happens between adding and delivering, so these come most. */
+export const stepOver = (valueCount: number) => {
+  const place = fc.nat({ max: valueCount - 1 });
+  return fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        ...{ kind: kind("add"), side, place },
+        severity: fc.constantFrom("Low" as const, "High" as const),
+        action: fc.constantFrom("Audit" as const, "Block" as const),
+      }),
+    },
+    { weight: 6, arbitrary: fc.record({ kind: kind("deliver"), at }) },
+    { weight: 2, arbitrary: fc.record({ kind: kind("withdraw"), side, place }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: kind("feed"),
+        places: fc.uniqueArray(place, { minLength: 1, maxLength: valueCount }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: kind("roll-back") }) },
+    // What is done already is undone.
+    { weight: 1, arbitrary: fc.record({ kind: kind("recall"), place }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("allow"), place }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("hold") }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("switch"), at }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        ...{ kind: kind("meddle"), place },
+        how: fc.constantFrom("remove" as const, "change" as const),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: kind("lie"), deleting: fc.constantFrom(...DELETING) }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("wait") }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        ...{ kind: kind("fault"), fault: fc.constantFrom(...FAULTS) },
+        path: fc.constantFrom(...SENDING),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ ...{ kind: kind("die"), at }, statement: fc.integer({ min: 1, max: 60 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: kind("look"), at }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("compare"), at }) },
+  );
+};
+export type Step = ReturnType<typeof stepOver> extends fc.Arbitrary<infer S> ? S : never;

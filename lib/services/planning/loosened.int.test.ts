@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { planLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { getConnector } from "@/lib/services/connectors/get-connector";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
+import {
+  connect,
+  deliverToTheEnd,
+  forgetDestinations,
+  plan,
+  someValues,
+  vouch,
+} from "@/lib/services/delivery/testing/desk";
+import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import { applyPlan } from "./apply-plan";
+import { approvePlan } from "./approve-plan";
+import { getPlan } from "./get-plan";
+import { getPlanApproval } from "./get-plan-approval";
+import { planAndApply } from "./plan-and-apply";
+
+const database = useTestDatabase();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+
+let team: TestTeam;
+let raiser: Actor;
+let other: Actor;
+let defender: ConnectorView;
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  team = await makeTeam();
+  raiser = await makeActor([[team, "owner"]]);
+  other = await makeActor([[team, "owner"]]);
+  defender = await connect(raiser, team, "defender", { approval: limits({ maxAdds: 2 }) });
+  await vouch(team, someValues(3), { name: "Feed" });
+});
+
+const limits = (given: Partial<PlanLimits>): PlanLimits => planLimitsSchema.parse(given);
+type Made = { id: string; hash: string };
+const applyAs = (actor: Actor, { id, hash }: Made) =>
+  applyPlan({ planId: id, teamId: team.id, hash, doer: asDoer(actor) });
+const approveAs = (actor: Actor, { id, hash }: Made) =>
+  approvePlan(actor, { planId: id, teamId: team.id, hash });
+const raise = (approval: PlanLimits | null = null) => updateConnector(raiser, defender, { approval });
+const reasonsFor = async (actor: Actor, { id }: Made) => getPlanApproval(actor, await getPlan(actor, id));
+
+describe("whoever raises the limits of a second person", () => {
+  it("does not apply alone what the former ones would have kept from being applied alone", async () => {
+    await raise();
+    const made = await plan(raiser, defender);
+
+    await expect(applyAs(raiser, made)).rejects.toThrow(
+      `It adds 3; the limit for one person alone is 2. That was the limit before ${raiser.name} raised it on`,
+    );
+    expect(await reasonsFor(raiser, made)).toMatchObject({ canApprove: false });
+    expect((await reasonsFor(raiser, made)).reasons[0]).toBe(
+      "It adds 3; the limit for one person alone is 2.",
+    );
+    expect((await reasonsFor(other, made)).reasons).toEqual([]);
+    expect(await remote.writes()).toHaveLength(0);
+
+    await deliverToTheEnd((await applyAs(other, made)).id);
+    expect(await remote.defender()).toHaveLength(3);
+  });
+
+  it("applies what somebody else made or approved, and approves nothing alone", async () => {
+    await raise(limits({ maxAdds: 50 }));
+    const made = await plan(raiser, defender);
+    await approveAs(other, made);
+    const anothers = await plan(other, defender);
+    await expect(approveAs(raiser, anothers)).rejects.toThrow("needs nobody’s approval");
+
+    await deliverToTheEnd((await applyAs(raiser, made)).id);
+    expect(await remote.defender()).toHaveLength(3);
+    await vouch(team, someValues(3), { name: "Another feed" });
+    await deliverToTheEnd((await applyAs(raiser, await plan(other, defender))).id);
+    expect(await remote.defender()).toHaveLength(6);
+  });
+
+  it("does not have the product apply it either", async () => {
+    await raise();
+    await updateConnector(raiser, defender, { mode: "automatic" });
+    const outcome = await planAndApply(defender.id);
+    if (outcome.status !== "waits") throw new Error(`It does not wait: ${outcome.status}.`);
+    expect(outcome.reason).toMatch(
+      /^It adds 3; the limit for one person alone is 2\. That was the limit before/,
+    );
+
+    const waiting = await getPlan(raiser, outcome.planId);
+    await expect(applyAs(raiser, waiting)).rejects.toThrow(
+      "Somebody else has to approve or apply this plan.",
+    );
+    await expect(approveAs(raiser, waiting)).rejects.toThrow("You raised the limits");
+    await deliverToTheEnd((await applyAs(other, waiting)).id);
+    expect(await remote.defender()).toHaveLength(3);
+  });
+
+  it("keeps to the first limits, in however many steps they were raised", async () => {
+    await raise(limits({ maxAdds: 2, maxRemoves: 10 }));
+    await raise(limits({ maxAdds: 3 }));
+    await raise(limits({ maxAdds: 300 }));
+    await expect(applyAs(raiser, await plan(raiser, defender))).rejects.toThrow(
+      "the limit for one person alone is 2.",
+    );
+  });
+
+  it("is free again once somebody else confirmed the new ones, which the audit log tells", async () => {
+    await raise();
+    await expect(updateConnector(raiser, defender, { confirmLimits: true })).rejects.toThrow(
+      "somebody else has to confirm",
+    );
+    await updateConnector(raiser, defender, { severity: "Low" });
+    await updateConnector(other, defender, { approval: null, severity: "High" });
+    expect((await getConnector(other, defender.id)).approvalLoosened).toMatchObject({
+      by: raiser.userId,
+      former: limits({ maxAdds: 2 }),
+    });
+
+    await updateConnector(other, defender, { confirmLimits: true });
+
+    expect((await getConnector(other, defender.id)).approvalLoosened).toBeNull();
+    const { rows } = await database.asOwner((client) =>
+      client.query<{ confirmed: string }>(
+        "SELECT detail->>'confirmed' AS confirmed FROM audit_entry WHERE subject_id = $1 AND detail ? 'confirmed'",
+        [defender.id],
+      ),
+    );
+    expect(rows).toEqual([{ confirmed: raiser.name }]);
+    await deliverToTheEnd((await applyAs(raiser, await plan(raiser, defender))).id);
+    expect(await remote.defender()).toHaveLength(3);
+  });
+
+  it("is free again once somebody else set others", async () => {
+    await raise();
+    await updateConnector(other, defender, { approval: limits({ maxAdds: 3 }) });
+    await deliverToTheEnd((await applyAs(raiser, await plan(raiser, defender))).id);
+    expect(await remote.defender()).toHaveLength(3);
+  });
+
+  it("applies alone what the former ones let through", async () => {
+    await updateConnector(other, defender, { approval: limits({ maxAdds: 3 }) });
+    await raise();
+    await deliverToTheEnd((await applyAs(raiser, await plan(raiser, defender))).id);
+    expect(await remote.defender()).toHaveLength(3);
+  });
+});
