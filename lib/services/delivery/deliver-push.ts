@@ -15,6 +15,7 @@ import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./
 import { installationIdentity } from "./installation";
 import { createLanes, sendBeside, type Lanes } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
+import { LONGEST_NAP_MS, noteAnswered, waitAfterTrouble, type Interruption, type Progress } from "./outage";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
@@ -32,8 +33,8 @@ type Options = {
 export type DeliveryOutcome = "done" | "stopped" | "waiting" | "busy";
 
 /**
- * Sends what is open of a push, batch by batch, until all items have an outcome, or until it would have to wait for long: then
- * others need the worker more. Safe to call twice, late, or in several workers: one of them works, and where a worker died the
+ * Sends what is open of a push, batch by batch, until all items have an outcome, or until it would have to wait for long, as in an
+ * outage: then others need the worker more. It stops only where a person has to do something. Safe to call twice, late, or in several workers: one of them works, and where a worker died the
  * next goes on. Throws when told to stop or when the database is away; the push then stays open and is found again.
  */
 export const deliverPush = async (pushId: string, { signal, open }: Options): Promise<DeliveryOutcome> => {
@@ -56,10 +57,6 @@ export const deliverPush = async (pushId: string, { signal, open }: Options): Pr
   }
 };
 
-/** Why a delivery ends before every item has its outcome: a person must do something first, or it has to wait for long. */
-type Interruption =
-  { status: "stopped"; message: string } | { status: "waiting"; waitMs: number; message: string };
-
 /** Resolves to null when every item has its outcome. */
 const deliver = async (
   push: OpenPush,
@@ -70,15 +67,10 @@ const deliver = async (
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
   const lanes = createLanes(push, notify, { longestWaitMs: LONGEST_NAP_MS, open });
-  let own: Application;
-  try {
-    own = await lanes(0).applications(push.connectorId);
-  } catch (error) {
-    if (error instanceof AppError) return { status: "stopped", message: error.message };
-    throw error;
-  }
+  const progress = { mayBeSent: true, failures: push.failures, hasLooked: false };
+  const own = await openOwn(lanes, { push, signal, progress });
+  if ("status" in own) return own;
   const createdByRef = await installationIdentity();
-  const progress = { mayBeSent: true, failures: 0, hasLooked: false };
   const context: Context = { push, own, lanes, signal, createdByRef, notify, progress };
   do {
     for (const operation of OPERATIONS) {
@@ -96,14 +88,26 @@ type Context = {
   signal: AbortSignal;
   createdByRef: string;
   notify: (waitMs: number) => void;
-  progress: {
+  progress: Progress & {
     /** Some items may have been sent without our knowing the answer; they go first. */
     mayBeSent: boolean;
-    /** Requests that failed in a row, without any item judged in between. */
-    failures: number;
     /** What others hold there is known. */
     hasLooked: boolean;
   };
+};
+
+const openOwn = async (
+  lanes: Lanes,
+  waiting: Pick<Context, "push" | "signal" | "progress">,
+): Promise<Application | Interruption> => {
+  for (;;)
+    try {
+      return await lanes(0).applications(waiting.push.connectorId);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const interruption = await waitAfterTrouble(waiting, toTrouble(error));
+      if (interruption !== null) return interruption;
+    }
 };
 
 type PlannedOperation = (typeof OPERATIONS)[number];
@@ -120,10 +124,13 @@ const deliverOperation = async (
   for (let after = "0"; ;) {
     const batch = await takeBatch(context, { operation, after, mayBeSent: progress.mayBeSent });
     if (batch === null || "status" in batch) return batch;
-    const { trouble, hasProgress, isAwaited } = await carryOut(context, batch);
+    const { trouble, isAnswered, isAwaited } = await carryOut(context, batch);
     if (!batch.isSentAgain) after = batch.lastId;
     progress.mayBeSent = batch.isSentAgain || trouble !== null;
-    if (hasProgress) progress.failures = 0;
+    if (isAnswered && progress.failures > 0) {
+      progress.failures = 0;
+      await noteAnswered(context.push);
+    }
     if (trouble) {
       const interruption = await waitAfterTrouble(context, trouble);
       if (interruption !== null) return interruption;
@@ -179,7 +186,7 @@ const takeBatch = async (
 const carryOut = async (
   { push, own, lanes, signal }: Context,
   batch: Batch,
-): Promise<{ trouble: Trouble | null; hasProgress: boolean; isAwaited: boolean }> => {
+): Promise<{ trouble: Trouble | null; isAnswered: boolean; isAwaited: boolean }> => {
   const { connectorId, kind } = push;
   const { ownership, isReadable } = own.destination;
   const { isSentAgain, isOurMaker } = batch;
@@ -214,34 +221,11 @@ const carryOut = async (
     now: new Date(),
   });
   if (isRecalled) await relayOutbox();
-  return { trouble, hasProgress: settlements.length > 0, isAwaited };
+  const isAnswered = [...sent.outcomes.values()].some(({ status }) => status !== "open");
+  return { trouble, isAnswered, isAwaited };
 };
 
 const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };
-
-/** Resolves to null when another try may help at once. */
-const waitAfterTrouble = async (
-  { push, signal, progress }: Context,
-  { message, retry, waitMs }: Trouble,
-): Promise<Interruption | null> => {
-  if (retry === "never") return { status: "stopped", message };
-  if (waitMs !== null) {
-    const note = `${message} Sending goes on by itself.`;
-    if (waitMs > LONGEST_NAP_MS) return { status: "waiting", waitMs, message: note };
-    // The bucket knows how long; whoever asks for the next batch waits for it.
-    await notePush(push, note);
-    return null;
-  }
-  progress.failures += 1;
-  if (progress.failures >= MAX_FAILURES) {
-    const why = `${message} It was tried ${String(MAX_FAILURES)} times. Nothing is lost: resume the push when the destination answers again.`;
-    return { status: "stopped", message: why };
-  }
-  await notePush(push, `${message} It is tried again.`);
-  const backOffMs = Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 2 ** (progress.failures - 1));
-  await sleep(backOffMs * (0.5 + Math.random() / 2), undefined, { signal });
-  return null;
-};
 
 const sizeOf = ({ destination: { limits } }: Application) => ({
   perRequest: Math.min(limits.maxPerPush, limits.maxPerWithdraw),
@@ -273,11 +257,6 @@ const DESTINATION_BUSY = "Another push sends to the same destination; this one g
 
 const POLL_MS = 15;
 const YIELD_MS = 60;
-/** Longer than this no push keeps a worker only to wait. */
-const LONGEST_NAP_MS = 5_000;
 /** Switching on wakes what waits; this is for what began to wait at that very moment. */
 const STOPPED_LOOK_MS = 30_000;
 const SHOWN_WAIT_MS = 2_000;
-const BACK_OFF_MS = 500;
-const MAX_BACK_OFF_MS = 15_000;
-const MAX_FAILURES = 6;

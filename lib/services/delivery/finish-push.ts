@@ -107,7 +107,8 @@ const endPush = async (
     [push.destinationId, push.leaseOwner],
   );
   const { rowCount } = await client.query(
-    `UPDATE push SET state = $3, message = $4, finished_at = now(), lease_owner = NULL, lease_until = NULL
+    `UPDATE push SET state = $3, message = $4, finished_at = now(), lease_owner = NULL, lease_until = NULL,
+       failures = 0, waiting_since = NULL
      WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
     [push.id, push.leaseOwner, state, message],
   );

@@ -49,7 +49,8 @@ export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Opt
       throw conflict(`${what} that this push still has to send changed since it was planned. ${PLAN_ANEW}`);
     }
     await client.query(
-      "UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2 WHERE id = $1",
+      `UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2, failures = 0, waiting_since = NULL
+       WHERE id = $1`,
       [pushId, now],
     );
     const subject = { type: "push", id: pushId };

@@ -5,8 +5,10 @@ import type { RefusalCode } from "@/lib/domain/delivery/refusal";
 import { AppError, type Retry } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
+import { isStop } from "./delivery-stop";
 import type { Departures } from "./departures";
 import type { IsOurMaker } from "@/lib/services/reconcile/foreign-records";
+import { isOwnLimit } from "./pace";
 import type { ReadyItem } from "./prepare-item";
 
 /** What became of one item. `open` was not judged and is sent again. */
@@ -25,7 +27,13 @@ export type Sent =
 type Ended = { isGone: boolean; endedId: string | null };
 
 /** Why items are open, and whether another try may help before a person does something. */
-export type Trouble = { message: string; retry: Retry; waitMs: number | null };
+export type Trouble = {
+  message: string;
+  retry: Retry;
+  waitMs: number | null;
+  /** It left and was not answered as it should be: no limit of ours, and nobody switched sending off. */
+  isUnanswered: boolean;
+};
 export type SentBatch = { outcomes: ReadonlyMap<string, Sent>; trouble: Trouble | null };
 
 export type SendOptions = {
@@ -169,7 +177,7 @@ const findDeferral = async (
     if (outcome.status !== "deferred") continue;
     const { reason, retryAfterMs } = outcome;
     if (retryAfterMs !== null) await pacer.block(retryAfterMs);
-    return { message: reason, retry: "later", waitMs: retryAfterMs };
+    return { message: reason, retry: "later", waitMs: retryAfterMs, isUnanswered: true };
   }
   return null;
 };
@@ -184,7 +192,8 @@ export const settleSlot = (pacer: Application["pacer"], { waitMs }: Trouble): Pr
 /** What a request that failed as a whole means for what is still to be sent. */
 export const toTrouble = (error: AppError): Trouble => {
   const { message, retry } = error;
-  return { message, retry, waitMs: readWait(error) };
+  const isUnanswered = !isStop(error) && !isOwnLimit(error);
+  return { message, retry, waitMs: readWait(error), isUnanswered };
 };
 
 const readWait = ({ context }: AppError): number | null => {

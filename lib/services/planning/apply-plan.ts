@@ -20,7 +20,7 @@ import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
 import { countStaleItems } from "./check-plan";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { plannedIds } from "./candidate-ids";
-import { supersedePushes } from "@/lib/services/delivery/supersede-pushes";
+import { stopWaiting, supersedePushes } from "@/lib/services/delivery/supersede-pushes";
 
 type Options = {
   planId: string;
@@ -35,7 +35,8 @@ type Options = {
 /**
  * Hands a plan over to a push and returns the push's id; applied again, the same id. Throws `stale` when the hash is not
  * that of the plan, or when the policy changed or a planned item would be judged otherwise now: the plan is `stale` from then
- * on. Throws `conflict` while another push of the connector is open, and for a plan that a second person has to approve first.
+ * on. Throws `conflict` while another push of the connector is open, but for one that waits for its destination, whose place this
+ * one takes; and for a plan that a second person has to approve first.
  * A plan of some values alone goes before all other pushes, and beside an ordinary one of its connector. An empty plan is a push
  * that is done at once.
  */
@@ -165,11 +166,13 @@ const assertApproved = (plan: LockedPlan, { approval }: PlanningConnector, doer:
 };
 
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
-  const { rowCount } = await client.query(
-    "SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent",
+  // Locked: no worker goes on with one that waits before it is decided whether this takes its place.
+  const { rows } = await client.query<{ isWaiting: boolean }>(
+    `SELECT waiting_since IS NOT NULL AND lease_owner IS NULL AS "isWaiting" FROM push
+     WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent FOR UPDATE`,
     [connectorId],
   );
-  if (rowCount)
+  if (rows.some(({ isWaiting }) => !isWaiting))
     throw new AppError(
       "conflict",
       "A push of this connector is under way. Wait until it is done, then make a new plan.",
@@ -195,7 +198,10 @@ const openPush = async (
   const finishedAt = planned === 0 ? now : null;
   // One of some items alone takes nobody's place.
   if (isUrgent) await overtake(client, plan);
-  else await supersedePushes(client, plan.connectorId, now);
+  else {
+    await stopWaiting(client, { connectorId: plan.connectorId, teamId, doer, now });
+    await supersedePushes(client, plan.connectorId, now);
+  }
   await client.query(
     `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at, urgent)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,

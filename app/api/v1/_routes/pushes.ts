@@ -27,6 +27,9 @@ const pushSchema = z.object({
     skipped: z.number(),
   }),
   message: z.string().nullable(),
+  waitingSince: timeSchema.nullable().meta({
+    description: "Since when the destination does not answer; null while it does. The push goes on by itself.",
+  }),
   failures: z.array(
     z.object({
       indicatorId: z.string(),

@@ -57,7 +57,13 @@ export default async function PushPage({ params }: Props) {
           { label: "Connectors", href: `${base}/connectors` },
           { label: connector.name, href: `${base}/connectors/${connector.id}` },
         ]}
-        badges={<PushStateBadge state={push.state} refused={push.counts.failed} />}
+        badges={
+          <PushStateBadge
+            state={push.state}
+            refused={push.counts.failed}
+            waitingSince={push.waitingSince}
+          />
+        }
         actions={
           <>
             <LinkButton href={`${base}/plans/${push.planId}`}>The plan</LinkButton>
