@@ -46,7 +46,16 @@ export type RecordTexts = Pick<
 /** A record that is to end. */
 export type WithdrawnRecord = Pick<
   OutgoingRecord,
-  "indicatorId" | "type" | "value" | "externalId" | "stixId" | "createdByRef" | "createdAt" | "validFrom"
+  | "indicatorId"
+  | "type"
+  | "value"
+  | "externalId"
+  | "stixId"
+  | "createdByRef"
+  | "createdAt"
+  | "validFrom"
+  /** Part of what the record is at Defender: under others there may stand another one of the same value. */
+  | "deviceGroups"
 > & {
   /** The destination's own id as last received; null when it never told. */
   remoteId: string | null;

@@ -50,7 +50,7 @@ export const composeEnd = (
   item: BatchItem,
   record: RecordRow,
   merged: MergedRecord | null,
-  { createdByRef, now, appUrl }: Surroundings,
+  { createdByRef, deviceGroups, now, appUrl }: Surroundings,
 ): WithdrawnRecord => ({
   indicatorId: item.indicatorId,
   type: item.type,
@@ -60,6 +60,7 @@ export const composeEnd = (
   createdByRef,
   createdAt: record.firstSentAt,
   validFrom: record.firstSentAt,
+  deviceGroups: item.deviceGroups ?? deviceGroups,
   // What an unanswered request made has another id, if any: it is looked up. What is still shown has its own, and no other is meant.
   remoteId: item.shown?.remoteId ?? (item.isUnanswered ? null : record.remoteId),
   endedAt: now,

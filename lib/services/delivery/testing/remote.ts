@@ -14,6 +14,7 @@ const indicatorSchema = z.object({
   expirationTime: z.string().nullable(),
   createdBy: z.string(),
   externalId: z.string().nullable(),
+  rbacGroupNames: z.array(z.string()),
 });
 const objectSchema = z.object({
   isActive: z.boolean(),
