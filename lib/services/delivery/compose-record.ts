@@ -1,9 +1,6 @@
 import "server-only";
 
-import { createHash } from "node:crypto";
-
 import type { OutgoingRecord, RecordTexts, WithdrawnRecord } from "@/lib/connectors/contract";
-import { canonicalJson } from "@/lib/domain/canonical-json";
 import type { MergedRecord } from "@/lib/domain/delivery/merge-claims";
 import { recordTexts } from "@/lib/domain/delivery/record-texts";
 import { stixId } from "@/lib/domain/indicator/identity";
@@ -80,15 +77,4 @@ const composeTexts = ({ key, type }: Subject, merged: MergedRecord, appUrl: stri
     threatTypes: merged.threatTypes,
     traceUrl,
   };
-};
-
-/** Tells what stands there from what should: all that is sent but the times of sending. */
-export const hashRecord = (record: OutgoingRecord): Buffer => {
-  const { title, description, action, severity, confidence, tlp, tags, teams, feeds, threatTypes } = record;
-  const { validUntil, deviceGroups, generateAlert, stixId: id } = record;
-  const texts = { title, description, confidence, tlp, tags, teams, feeds, threatTypes };
-  const content = { ...texts, action, severity, deviceGroups, generateAlert, id };
-  return createHash("sha256")
-    .update(canonicalJson({ ...content, validUntil: validUntil.toISOString() }))
-    .digest();
 };
