@@ -32,7 +32,7 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
     description: descriptionTemplateSchema.safeParse(description).success ? description.trim() : null,
   };
   const link = `${appUrl}/t/${team.slug}/indicators/…`;
-  const shown = recordTexts("domain", { ...exampleOf(team), templates }, link);
+  const shown = recordTexts("domain", { ...exampleOf(team), templates }, link, limits);
 
   return (
     <FieldGroup

@@ -1,7 +1,7 @@
 import type { VendorAnswer } from "@/lib/http/vendor-fetch";
 
 import type { ItemOutcome } from "../contract";
-import { toPlainText } from "../plain-text";
+import { toPlainText } from "@/lib/domain/plain-text";
 import { uploadAnswerSchema } from "./stix";
 
 /**

@@ -2,7 +2,7 @@ import "server-only";
 
 import type { OutgoingRecord, RecordTexts, WithdrawnRecord } from "@/lib/connectors/contract";
 import type { MergedRecord } from "@/lib/domain/delivery/merge-claims";
-import { recordTexts } from "@/lib/domain/delivery/record-texts";
+import { recordTexts, type TextLimits } from "@/lib/domain/delivery/record-texts";
 import { stixId } from "@/lib/domain/indicator/identity";
 import { tlpFromCode } from "@/lib/domain/indicator/types";
 
@@ -13,6 +13,8 @@ export type Surroundings = {
   /** The installation's STIX identity. */
   createdByRef: string;
   deviceGroups: readonly string[];
+  /** Of the destination. */
+  textLimits: TextLimits;
   now: Date;
 };
 
@@ -23,14 +25,14 @@ export const composeRecord = (
   item: Subject,
   record: RecordRow,
   merged: MergedRecord,
-  { createdByRef, deviceGroups, now, appUrl }: Surroundings,
+  { createdByRef, deviceGroups, now, ...surroundings }: Surroundings,
 ): OutgoingRecord => ({
   indicatorId: item.indicatorId,
   type: item.type,
   value: item.value,
   action: merged.action,
   severity: merged.severity,
-  ...composeTexts(item, merged, appUrl),
+  ...composeTexts(item, merged, surroundings),
   validFrom: record.firstSentAt,
   validUntil: merged.expiresAt,
   createdAt: record.firstSentAt,
@@ -47,7 +49,7 @@ export const composeEnd = (
   item: BatchItem,
   record: RecordRow,
   merged: MergedRecord | null,
-  { createdByRef, deviceGroups, now, appUrl }: Surroundings,
+  { createdByRef, deviceGroups, now, ...surroundings }: Surroundings,
 ): WithdrawnRecord => ({
   indicatorId: item.indicatorId,
   type: item.type,
@@ -62,13 +64,17 @@ export const composeEnd = (
   remoteId: item.shown?.remoteId ?? (item.isUnanswered ? null : record.remoteId),
   endedAt: now,
   attempt: item.attempt,
-  texts: merged && composeTexts(item, merged, appUrl),
+  texts: merged && composeTexts(item, merged, surroundings),
 });
 
-const composeTexts = ({ key, type }: Subject, merged: MergedRecord, appUrl: string): RecordTexts => {
+const composeTexts = (
+  { key, type }: Subject,
+  merged: MergedRecord,
+  { appUrl, textLimits }: Pick<Surroundings, "appUrl" | "textLimits">,
+): RecordTexts => {
   const traceUrl = `${appUrl}/t/${merged.teams[0]?.slug ?? ""}/indicators/${key}`;
   return {
-    ...recordTexts(type, merged, traceUrl),
+    ...recordTexts(type, merged, traceUrl, textLimits),
     confidence: merged.confidence,
     tlp: tlpFromCode(merged.tlp),
     tags: merged.tags,

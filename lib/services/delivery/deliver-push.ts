@@ -7,6 +7,7 @@ import type { Operation, Singly } from "@/lib/connectors/contract";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { textLimits } from "@/lib/services/connectors/text-limits";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import type { Application } from "./applications";
@@ -168,7 +169,8 @@ const takeBatch = async (
   for (const askedAt = Date.now(); ;) {
     signal.throwIfAborted();
     const { deviceGroups } = own.access;
-    const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now: new Date() };
+    const texts = { appUrl: env().APP_URL, textLimits: textLimits(push.kind) };
+    const surroundings = { ...texts, createdByRef, deviceGroups, now: new Date() };
     const batch = await prepareBatch({ push, requests, ownership, ...sizeOf(own), surroundings, place });
     if (batch === null) return batch;
     if ("stoppedBecause" in batch)

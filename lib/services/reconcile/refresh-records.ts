@@ -13,6 +13,7 @@ import { env } from "@/lib/env/server";
 import { logger } from "@/lib/observability/logger";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { textLimits } from "@/lib/services/connectors/text-limits";
 
 import { createApplications, type Application } from "@/lib/services/delivery/applications";
 import { borrowDestination } from "@/lib/services/delivery/borrow-destination";
@@ -128,7 +129,8 @@ const takeRecords = async (
   { ids, now }: Asked,
 ): Promise<OutgoingRecord[]> => {
   const { deviceGroups } = application.access;
-  const surroundings: Surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now };
+  const texts = { appUrl: env().APP_URL, textLimits: textLimits("sentinel") };
+  const surroundings: Surroundings = { ...texts, createdByRef, deviceGroups, now };
   const scope = recordScope(deviceGroups);
   const rows = await readRecords(client, { destinationId }, { scope, ids, now });
   const claims = await readClaims(

@@ -90,7 +90,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
                 <WordingFields
                   team={{ slug: team.slug, name: team.name }}
                   initial={{ title: "", description: "" }}
-                  limits={textLimits()}
+                  limits={textLimits("defender")}
                   appUrl={env().APP_URL}
                 />
               )}

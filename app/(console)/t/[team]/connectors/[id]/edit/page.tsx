@@ -112,7 +112,7 @@ export default async function EditConnectorPage({ params }: Props) {
                   title: connector.titleTemplate ?? "",
                   description: connector.descriptionTemplate ?? "",
                 }}
-                limits={textLimits()}
+                limits={textLimits("defender")}
                 appUrl={env().APP_URL}
               />
             )}
