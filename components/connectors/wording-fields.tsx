@@ -31,7 +31,7 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
     title: titleTemplateSchema.safeParse(title).success ? title.trim() : null,
     description: descriptionTemplateSchema.safeParse(description).success ? description.trim() : null,
   };
-  const link = `${appUrl}/t/${team.slug}/indicators/…`;
+  const link = `${appUrl}/indicators/…`;
   const shown = recordTexts("domain", { ...exampleOf(team), templates }, link, limits);
 
   return (

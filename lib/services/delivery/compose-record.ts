@@ -72,7 +72,8 @@ const composeTexts = (
   merged: MergedRecord,
   { appUrl, textLimits }: Pick<Surroundings, "appUrl" | "textLimits">,
 ): RecordTexts => {
-  const traceUrl = `${appUrl}/t/${merged.teams[0]?.slug ?? ""}/indicators/${key}`;
+  // Of no team: whoever reads it is in another one than its oldest claimant, as likely as not.
+  const traceUrl = `${appUrl}/indicators/${key}`;
   return {
     ...recordTexts(type, merged, traceUrl, textLimits),
     confidence: merged.confidence,
