@@ -4,11 +4,16 @@ import { SENTINEL_LIMITS } from "./sentinel/limits";
 
 /**
  * Requests that may leave in any minute and any hour; null where the vendor states none. `reserved` of those of a minute are kept
- * free for what is urgent.
+ * free for what is urgent. `isOfApplication`: counted over all destinations that one application sends to.
  */
-export type RateLimit = { perMinute: number; perHour: number | null; reserved?: number };
+export type RateLimit = {
+  perMinute: number;
+  perHour: number | null;
+  reserved?: number;
+  isOfApplication?: boolean;
+};
 
-/** The published rate of each operation, counted for one destination, tenant and application. */
+/** The published rate of each operation, counted for one tenant and application, and for each destination but where it says otherwise. */
 export const RATE_LIMITS: Readonly<Record<Operation, RateLimit>> = {
   "defender.import": DEFENDER_LIMITS.import,
   "defender.submit": DEFENDER_LIMITS.submit,

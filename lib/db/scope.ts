@@ -49,7 +49,7 @@ export type SystemPurpose =
 
 /** As `asTeam`, on one plain connection: for COPY and set statements. */
 export const bulkAsTeam = <T>(teamId: string, run: (client: PoolClient) => Promise<T>): Promise<T> =>
-  bulk(async (client) => {
+  bulk("BEGIN", async (client) => {
     await client.query("SELECT set_config('sluice.teams', $1, true)", [`{${teamId}}`]);
     return run(client);
   });
@@ -59,13 +59,11 @@ export const bulkAsSystem = <T>(
   purpose: SystemPurpose,
   run: (client: PoolClient) => Promise<T>,
 ): Promise<T> =>
-  bulk(async (client) => {
-    await client.query(
-      "SELECT set_config('role', 'sluice_system', true), set_config('sluice.purpose', $1, true)",
-      [purpose],
-    );
-    return run(client);
-  });
+  // In one message: a delivery makes many short transactions.
+  bulk(
+    `BEGIN; SELECT set_config('role', 'sluice_system', true), set_config('sluice.purpose', '${purpose}', true)`,
+    run,
+  );
 
 /**
  * One step of a team's bulk transaction that sees every team's rows; afterwards the transaction is the team's again. A step
@@ -116,13 +114,13 @@ export async function* streamAsActor<T>(
 
 const LONGEST_PAUSE_MS = 60_000;
 
-const bulk = async <T>(run: (client: PoolClient) => Promise<T>): Promise<T> => {
+const bulk = async <T>(begin: string, run: (client: PoolClient) => Promise<T>): Promise<T> => {
   const client = await database().pool.connect();
   // The pool listens to idle connections only: a server that restarts between two statements must not end the process.
   client.on("error", reportLoss);
   let failure: Error | undefined;
   try {
-    await client.query("BEGIN");
+    await client.query(begin);
     const result = await run(client);
     await client.query("COMMIT");
     return result;

@@ -1,6 +1,7 @@
 import "server-only";
 
 import type { Destination } from "@/lib/connectors/contract";
+import type { Tx } from "@/lib/db/client";
 import { asSystem } from "@/lib/db/scope";
 import {
   openConnector,
@@ -9,11 +10,49 @@ import {
   type OpenDestination,
 } from "@/lib/services/connectors/open-connector";
 
-import { createPacer, type Pacer } from "./pace";
+import { gather } from "./gather";
+import { createPacer, createSlots, type PaceKey, type Pacer, type Slots } from "./pace";
 
 /** One application with its way to the destination. */
 export type Application = { access: ConnectorAccess; destination: Destination; pacer: Pacer };
 export type Applications = (connectorId: string) => Promise<Application>;
+
+/** A connector's access, the same as before while its credential is still the active one. */
+type ReadAccess = (connectorId: string) => Promise<ConnectorAccess>;
+
+/** What all requests of a delivery have in common, however many leave side by side. */
+export type Shared = { access: ReadAccess; slots: (key: PaceKey) => Slots };
+
+/** Makes what the requests of one delivery have in common. */
+export const createShared = (): Shared => {
+  const known = new Map<string, ConnectorAccess>();
+  const slots = new Map<string, Slots>();
+  return {
+    access: gather((ids) => asSystem("delivery", (tx) => readAccess(tx, ids, known))),
+    slots: (key) => {
+      const name = [key.destinationId, key.tenantId, key.clientId].join(" ");
+      const made = slots.get(name) ?? createSlots(key);
+      slots.set(name, made);
+      return made;
+    },
+  };
+};
+
+const readAccess = async (
+  tx: Tx,
+  connectorIds: readonly string[],
+  known: Map<string, ConnectorAccess>,
+): Promise<ConnectorAccess[]> => {
+  const ids = [...new Set(connectorIds)];
+  const credentialIds = ids.flatMap((id) => known.get(id)?.credentialId ?? []);
+  const active = await tx.credential.findMany({
+    where: { id: { in: credentialIds }, state: "active" },
+    select: { connectorId: true },
+  });
+  const isActive = new Set(active.map(({ connectorId }) => connectorId));
+  for (const id of ids.filter((one) => !isActive.has(one))) known.set(id, await readConnectorAccess(tx, id));
+  return connectorIds.flatMap((id) => known.get(id) ?? []);
+};
 
 /**
  * Opens the applications that a delivery writes with, each once: its own, and those of other connectors whose records it
@@ -27,28 +66,26 @@ export const createApplications = (
     longestWaitMs,
     isUrgent = false,
     assertMayLeave,
-  }: { longestWaitMs?: number; isUrgent?: boolean; assertMayLeave?: () => Promise<void> } = {},
+    shared = createShared(),
+  }: {
+    longestWaitMs?: number;
+    isUrgent?: boolean;
+    assertMayLeave?: () => Promise<void>;
+    shared?: Shared;
+  } = {},
 ): Applications => {
   const opened = new Map<string, Application>();
   return async (connectorId) => {
+    const access = await shared.access(connectorId);
     const known = opened.get(connectorId);
-    if (known && (await isStillActive(known.access))) return known;
-    const access = await asSystem("delivery", (tx) => readConnectorAccess(tx, connectorId));
+    if (known?.access === access) return known;
     const { destinationId, tenantId, clientId } = access;
+    const key = { destinationId, tenantId, clientId };
     const limit = longestWaitMs === undefined ? {} : { longestWaitMs };
-    const pacer = createPacer({ destinationId, tenantId, clientId, isUrgent, onWait, ...limit });
+    const pacer = createPacer({ ...key, ...limit, isUrgent, onWait, slots: shared.slots(key) });
     const destination = openConnector(access, pacer.pace, open, assertMayLeave);
     const application = { access, pacer, destination };
     opened.set(connectorId, application);
     return application;
   };
 };
-
-const isStillActive = ({ credentialId }: ConnectorAccess): Promise<boolean> =>
-  asSystem("delivery", async (tx) => {
-    const found = await tx.credential.findFirst({
-      where: { id: credentialId, state: "active" },
-      select: { id: true },
-    });
-    return found !== null;
-  });

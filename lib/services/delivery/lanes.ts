@@ -2,8 +2,8 @@ import "server-only";
 
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
-import { createApplications, type Applications } from "./applications";
-import { createDepartures, type Departures } from "./departures";
+import { createApplications, createShared, type Applications } from "./applications";
+import { createDepartures, createGate, type Departures } from "./departures";
 import type { ReadyItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import { sendBatch, type SendOptions, type Sent, type SentBatch, type Trouble } from "./send-batch";
@@ -19,13 +19,20 @@ export const createLanes = (
   { longestWaitMs, open }: { longestWaitMs: number; open: OpenDestination | undefined },
 ): Lanes => {
   const lanes: Lane[] = [];
+  const gate = createGate(push);
+  const shared = createShared();
   return (index) => {
     const known = lanes[index];
     if (known) return known;
-    const departures = createDepartures(push);
+    const departures = createDepartures(push, gate);
     const { assertMayLeave } = departures;
     const { isUrgent } = push;
-    const applications = createApplications(notify, open, { longestWaitMs, isUrgent, assertMayLeave });
+    const applications = createApplications(notify, open, {
+      longestWaitMs,
+      isUrgent,
+      assertMayLeave,
+      shared,
+    });
     return (lanes[index] = { applications, departures });
   };
 };

@@ -10,6 +10,8 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import { keepRecent, roomNow, waitBeforeNext, type RateWindow } from "@/lib/domain/delivery/pace";
 
+import { gather } from "./gather";
+
 /** Whose requests a vendor counts together. */
 export type PaceKey = { destinationId: string; tenantId: string; clientId: string };
 
@@ -28,22 +30,45 @@ type Options = PaceKey & {
   onWait?: (waitMs: number) => void;
   /** Longer waits are not slept through but thrown, for whoever holds something that others wait for. */
   longestWaitMs?: number;
+  /** Taken together with the other requests of a delivery; its own when left out. */
+  slots?: Slots;
 };
+
+/** The slots of one application, for requests that leave side by side. */
+export type Slots = {
+  take: (wish: Wish) => Promise<Slot>;
+  /** Moves a slot to now: its request was answered. */
+  move: (taken: { operation: Operation; at: number }) => Promise<void>;
+};
+
+/** `waitMs` 0: it is taken. */
+type Slot = { waitMs: number; at: number };
+
+/** So long the first answer waits for those of the other requests; others can wait for a slot meanwhile. */
+const ANSWERS_MS = 2;
+
+/** Makes slots that are taken, and moved, as many at once as are asked for at one moment. */
+export const createSlots = (key: PaceKey): Slots => ({
+  take: gather((wishes) => bulkAsSystem("delivery", (client) => takeSlots(client, key, wishes))),
+  move: gather((taken) => bulkAsSystem("delivery", (client) => moveSlots(client, key, taken)), ANSWERS_MS),
+});
 
 /** Makes one application's pacer. Windows are rows, so that all workers together keep to the published limits. */
 export const createPacer = ({
   isUrgent = false,
   onWait,
   longestWaitMs = Infinity,
+  slots: shared,
   ...key
 }: Options): Pacer => {
+  const slots = shared ?? createSlots(key);
   let last: { operation: Operation; at: number } | null = null;
 
   const settle = async (): Promise<void> => {
     if (!last) return;
-    const { operation, at } = last;
+    const taken = last;
     last = null;
-    await bulkAsSystem("delivery", (client) => moveSlot(client, key, operation, at));
+    await slots.move(taken);
   };
 
   return {
@@ -51,9 +76,7 @@ export const createPacer = ({
       await settle();
       for (;;) {
         signal?.throwIfAborted();
-        const slot = await bulkAsSystem("delivery", (client) =>
-          takeSlot(client, key, { operation, isUrgent }),
-        );
+        const slot = await slots.take({ operation, isUrgent });
         last = { operation, at: slot.at };
         if (slot.waitMs === 0) return;
         last = null;
@@ -121,23 +144,47 @@ type BucketRow = { sentAt: Date[]; blockedUntil: Date | null; now: Date };
 
 const KEY = "destination_id = $1 AND operation = $2 AND tenant_id = $3 AND client_id = $4";
 
-const takeSlot = async (
+/** As many of the wishes as may leave now are granted, the first ones first; all are of one operation or another. */
+const takeSlots = async (client: PoolClient, key: PaceKey, wishes: readonly Wish[]): Promise<Slot[]> => {
+  const slots: Slot[] = [];
+  // In one order, so that two workers never wait for each other.
+  const operations = [...new Set(wishes.map(({ operation }) => operation))].sort();
+  const granted = new Map<Operation, Slot[]>();
+  for (const operation of operations) {
+    const some = wishes.filter((wish) => wish.operation === operation);
+    granted.set(operation, await takeSlotsOf(client, key, operation, some));
+  }
+  for (const { operation } of wishes) {
+    const slot = granted.get(operation)?.shift();
+    if (slot) slots.push(slot);
+  }
+  return slots;
+};
+
+const takeSlotsOf = async (
   client: PoolClient,
   key: PaceKey,
-  { operation, isUrgent = false }: Wish,
-): Promise<{ waitMs: number; at: number }> => {
+  operation: Operation,
+  wishes: readonly Wish[],
+): Promise<Slot[]> => {
   const values = keyValues(key, operation);
   const bucket = (await lockBucket(client, values)) ?? (await makeBucket(client, values));
   const at = bucket.now.getTime();
-  const waitMs = waitFor(bucket, { operation, isUrgent });
-  if (waitMs > 0) return { waitMs, at };
-  const sentAt = [...recent(bucket, operation), at];
-  await client.query(`UPDATE bucket SET sent_at = $5 WHERE ${KEY}`, [
+  const sentAt = recent(bucket, operation);
+  const slots = wishes.map((wish): Slot => {
+    const waitMs = waitBeforeNext({ ...toWindows(bucket, wish), sentAt });
+    if (waitMs === 0) sentAt.push(at);
+    return { waitMs, at };
+  });
+  if (slots.some(({ waitMs }) => waitMs === 0)) await writeSlots(client, values, sentAt);
+  return slots;
+};
+
+const writeSlots = (client: PoolClient, values: readonly string[], sentAt: readonly number[]) =>
+  client.query(`UPDATE bucket SET sent_at = $5 WHERE ${KEY}`, [
     ...values,
     sentAt.map((time) => new Date(time)),
   ]);
-  return { waitMs: 0, at };
-};
 
 // The database's clock, read once the row is ours: workers' clocks may differ, and waiting for the lock takes time.
 const lockBucket = async (client: PoolClient, values: readonly string[]): Promise<BucketRow | null> => {
@@ -161,18 +208,28 @@ const makeBucket = async (client: PoolClient, values: readonly string[]): Promis
 };
 
 // A request is counted when it arrives, somewhere between leaving and its answer; the answer's time errs on the safe side.
-const moveSlot = async (
+const moveSlots = async (
   client: PoolClient,
   key: PaceKey,
-  operation: Operation,
-  at: number,
-): Promise<void> => {
-  await client.query(
-    `UPDATE bucket SET sent_at = ARRAY(
-       SELECT moved FROM unnest(array_replace(sent_at, $5::timestamptz(3), clock_timestamp()::timestamptz(3))) moved ORDER BY moved)
-     WHERE ${KEY}`,
-    [...keyValues(key, operation), new Date(at)],
-  );
+  taken: readonly { operation: Operation; at: number }[],
+): Promise<undefined[]> => {
+  for (const operation of [...new Set(taken.map((one) => one.operation))].sort()) {
+    const values = keyValues(key, operation);
+    const bucket = await lockBucket(client, values);
+    if (!bucket) continue;
+    const sentAt = bucket.sentAt.map((at) => at.getTime());
+    for (const { at } of taken.filter((one) => one.operation === operation)) {
+      // Several may have been taken in the same millisecond, and only this one was answered.
+      const index = sentAt.indexOf(at);
+      if (index >= 0) sentAt[index] = bucket.now.getTime();
+    }
+    await writeSlots(
+      client,
+      values,
+      sentAt.sort((one, other) => one - other),
+    );
+  }
+  return taken.map(() => undefined);
 };
 
 const waitFor = (bucket: BucketRow, wish: Wish): number => waitBeforeNext(toWindows(bucket, wish));
@@ -196,11 +253,13 @@ const recent = ({ sentAt, now }: BucketRow, operation: Operation): number[] =>
   );
 
 const keyValues = ({ destinationId, tenantId, clientId }: PaceKey, operation: Operation): string[] => [
-  destinationId,
+  RATE_LIMITS[operation].isOfApplication === true ? EVERY_DESTINATION : destinationId,
   operation,
   tenantId,
   clientId,
 ];
+
+const EVERY_DESTINATION = "00000000-0000-0000-0000-000000000000";
 
 // Times are kept in whole milliseconds, and the vendor's window may end a moment later than ours.
 const MARGIN_MS = 20;

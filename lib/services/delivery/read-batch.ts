@@ -151,9 +151,11 @@ export const readItems = async (
        ${isHolding ? allHeldBecause("p.indicator_id", { teamId: "$2", feeds: "$6" }) : "NULL"} AS "heldBecause"
      FROM plan_item p JOIN indicator i ON i.id = p.indicator_id
      JOIN push_item mine ON mine.push_id = $4 AND mine.indicator_id = p.indicator_id
-     LEFT JOIN receipt w ON w.connector_id = $5 AND w.indicator_id = p.indicator_id
-     LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = p.indicator_id
-     LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = p.indicator_id AND x.lifted_at IS NULL
+     -- Each looked up by its whole key: a team or connector that no statistics have seen is taken for one row, and read whole for each item.
+     LEFT JOIN LATERAL (SELECT * FROM receipt w WHERE w.connector_id = $5 AND w.indicator_id = p.indicator_id OFFSET 0) w ON true
+     LEFT JOIN LATERAL (SELECT * FROM team_indicator t WHERE t.team_id = $2 AND t.indicator_id = p.indicator_id OFFSET 0) t ON true
+     LEFT JOIN LATERAL (
+       SELECT * FROM tombstone x WHERE x.team_id = $2 AND x.indicator_id = p.indicator_id AND x.lifted_at IS NULL OFFSET 0) x ON true
      WHERE p.plan_id = $1 AND p.indicator_id = ANY ($3::bigint[]) ORDER BY p.indicator_id`,
     [planId, teamId, ids, id, connectorId, ...(isHolding ? [feeds] : [])],
   );
