@@ -25,7 +25,7 @@ export const composeRecord = (
   item: Subject,
   record: RecordRow,
   merged: MergedRecord,
-  { createdByRef, deviceGroups, now, ...surroundings }: Surroundings,
+  { createdByRef, deviceGroups, ...surroundings }: Surroundings,
 ): OutgoingRecord => ({
   indicatorId: item.indicatorId,
   type: item.type,
@@ -36,7 +36,7 @@ export const composeRecord = (
   validFrom: record.firstSentAt,
   validUntil: merged.expiresAt,
   createdAt: record.firstSentAt,
-  modifiedAt: now,
+  modifiedAt: record.nextModifiedAt,
   externalId: item.key,
   stixId: stixId(item.type, item.value, record.epoch),
   deviceGroups: item.deviceGroups ?? deviceGroups,
@@ -49,7 +49,7 @@ export const composeEnd = (
   item: BatchItem,
   record: RecordRow,
   merged: MergedRecord | null,
-  { createdByRef, deviceGroups, now, ...surroundings }: Surroundings,
+  { createdByRef, deviceGroups, ...surroundings }: Surroundings,
 ): WithdrawnRecord => ({
   indicatorId: item.indicatorId,
   type: item.type,
@@ -62,7 +62,7 @@ export const composeEnd = (
   deviceGroups: item.deviceGroups ?? deviceGroups,
   // What an unanswered request made has another id, if any: it is looked up. What is still shown has its own, and no other is meant.
   remoteId: item.shown?.remoteId ?? (item.isUnanswered ? null : record.remoteId),
-  endedAt: now,
+  endedAt: record.nextModifiedAt,
   attempt: item.attempt,
   texts: merged && composeTexts(item, merged, surroundings),
 });

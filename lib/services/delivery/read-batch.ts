@@ -74,6 +74,8 @@ export type RecordRow = {
   visibleAt: Date | null;
   /** When it was seen there that one of our applications made it. */
   makerSeenAt: Date | null;
+  /** Now by the one clock that all workers have, the database's, and in any case after all that was sent of it. */
+  nextModifiedAt: Date;
 };
 
 /** What is taken back goes first: it makes room, and a wrong block ends sooner. */
@@ -246,7 +248,8 @@ export const readRecords = async (
   const { rows } = await client.query<RecordRow & { action: string | null }>(
     `SELECT id, indicator_id AS "indicatorId", state, owner_connector_id AS "ownerConnectorId", remote_id AS "remoteId",
        epoch, content_hash AS "contentHash", action, first_sent_at AS "firstSentAt", visible_at AS "visibleAt",
-       maker_seen_at AS "makerSeenAt"
+       maker_seen_at AS "makerSeenAt", greatest(clock_timestamp()::timestamptz(3),
+         coalesce(modified_at, greatest(accepted_at, refreshed_at, gone_at)) + interval '1 ms') AS "nextModifiedAt"
      FROM remote_record WHERE destination_id = $1 AND scope = $2 AND indicator_id = ANY ($3::bigint[])`,
     [destinationId, scope, ids],
   );

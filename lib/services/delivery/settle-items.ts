@@ -54,6 +54,8 @@ type WrittenRecord = {
   action: string | null;
   severity: string | null;
   expiresAt: Date | null;
+  /** Of the version that was taken; null where none was made. */
+  modifiedAt: Date | null;
 };
 
 const GONE: WrittenRecord = {
@@ -64,6 +66,7 @@ const GONE: WrittenRecord = {
   action: null,
   severity: null,
   expiresAt: null,
+  modifiedAt: null,
 };
 
 /** What is known for certain after a batch was sent; items that stay open are left out. */
@@ -203,9 +206,12 @@ const awaitedOf = (
   { remoteId, endedId }: Extract<Sent, { status: "accepted" }>,
 ): string | null => (put !== null && endedId === (remoteId ?? record.remoteId) ? null : endedId);
 
-const toWritten = ({ put, record, isApart }: ReadyItem, remoteId: string | null): WrittenRecord | null => {
+const toWritten = (
+  { put, withdraw, record, isApart }: ReadyItem,
+  remoteId: string | null,
+): WrittenRecord | null => {
   if (isApart) return null;
-  return put ? toLive(put, remoteId, record) : GONE;
+  return put ? toLive(put, remoteId, record) : { ...GONE, modifiedAt: withdraw?.record.endedAt ?? null };
 };
 
 const ORPHANED =
@@ -224,4 +230,5 @@ const toLive = (
   action: record.action,
   severity: record.severity,
   expiresAt: record.validUntil,
+  modifiedAt: record.modifiedAt,
 });

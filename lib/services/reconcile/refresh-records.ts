@@ -164,11 +164,14 @@ const takeRecords = async (
   ]);
   const { rows: taken } = await client.query<{ id: string }>(
     // How the texts of what is worded anew are shown is not known yet.
-    `UPDATE remote_record r SET refreshed_at = $2, unpublished_since = NULL, content_hash = w.hash,
+    `UPDATE remote_record r SET refreshed_at = $2, unpublished_since = NULL, content_hash = w.hash, modified_at = w.modified_at,
        shown_hash = CASE WHEN r.content_hash = w.hash THEN r.shown_hash END
-     FROM unnest($1::uuid[], $3::bytea[]) AS w (id, hash)
+     FROM unnest($1::uuid[], $3::bytea[], $4::timestamptz[]) AS w (id, hash, modified_at)
      WHERE r.id = w.id AND r.unpublished_since IS NOT NULL AND r.state = 'live' RETURNING r.id`,
-    [recordIds, now, [...records.values()].map(({ hash }) => hash)],
+    [
+      ...[recordIds, now, [...records.values()].map(({ hash }) => hash)],
+      [...records.values()].map(({ record }) => record.modifiedAt),
+    ],
   );
   return taken.flatMap(({ id }) => records.get(id)?.record ?? []);
 };
