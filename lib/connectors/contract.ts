@@ -66,6 +66,17 @@ export type WithdrawnRecord = Pick<
   texts: RecordTexts | null;
 };
 
+/** Who makes the records, as they name it in `createdByRef`. */
+export type Author = {
+  /** `identity--` and the installation's UUID. */
+  ref: string;
+  name: string;
+  /** Of the console. */
+  url: string;
+  createdAt: Date;
+  modifiedAt: Date;
+};
+
 /** The fill of a destination, as far as its refusal tells. */
 export type KnownCapacity = { total: number; limit: number };
 
@@ -205,6 +216,8 @@ export type Destination = {
    * where there are no such requests.
    */
   singly: Singly | null;
+  /** Puts there who makes the records; null where they name nobody. Throws an AppError when it was not taken. */
+  introduce: ((author: Author, signal?: AbortSignal) => Promise<void>) | null;
   /** All records that the application can see, page by page. Throws rather than end early: a short list must never pass for a whole one. */
   list: (signal?: AbortSignal) => AsyncIterable<readonly RemoteRecord[]>;
   /**

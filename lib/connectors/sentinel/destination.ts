@@ -3,6 +3,7 @@ import { AppError } from "@/lib/domain/errors";
 import type { ApiClient } from "../api-client";
 import type { Destination, RemoteRecord } from "../contract";
 import { createSentinelClient, type AzureNames } from "./client";
+import { introduceToSentinel } from "./introduce";
 import { SENTINEL_LIMITS } from "./limits";
 import { toRemoteRecord, toStixId } from "./map";
 import { pushToSentinel, withdrawFromSentinel } from "./push";
@@ -41,6 +42,7 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
     withdraw: (batch, signal, onSplit) =>
       withdrawFromSentinel(client, batch, { sourceSystem, now }, signal, onSplit),
     singly: null,
+    introduce: (author, signal) => introduceToSentinel(client, author, now, signal),
     list: async function* (signal) {
       if (names === null) throw notReadable();
       for await (const page of client.queryPages(names, signal)) {

@@ -14,6 +14,7 @@ import type { Application } from "./applications";
 import { commitBatch } from "./commit-batch";
 import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
+import { introduce } from "./introduce";
 import { createLanes, sendBeside, type Lanes } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
 import { LONGEST_NAP_MS, noteAnswered, waitAfterTrouble, type Interruption, type Progress } from "./outage";
@@ -68,7 +69,7 @@ const deliver = async (
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
   const lanes = createLanes(push, notify, { longestWaitMs: LONGEST_NAP_MS, open });
-  const progress = { mayBeSent: true, failures: push.failures, hasLooked: false };
+  const progress = { mayBeSent: true, failures: push.failures, hasLooked: false, isIntroduced: false };
   const own = await openOwn(lanes, { push, signal, progress });
   if ("status" in own) return own;
   const createdByRef = await installationIdentity();
@@ -94,6 +95,8 @@ type Context = {
     mayBeSent: boolean;
     /** What others hold there is known. */
     hasLooked: boolean;
+    /** The destination knows who makes the records. */
+    isIntroduced: boolean;
   };
 };
 
@@ -186,9 +189,10 @@ const takeBatch = async (
 };
 
 const carryOut = async (
-  { push, own, lanes, signal }: Context,
+  context: Context,
   batch: Batch,
 ): Promise<{ trouble: Trouble | null; isAnswered: boolean; isAwaited: boolean }> => {
+  const { push, own, lanes, signal } = context;
   const { connectorId, kind } = push;
   const { ownership, isReadable } = own.destination;
   const { isSentAgain, isOurMaker } = batch;
@@ -196,8 +200,9 @@ const carryOut = async (
   const vetted =
     kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
   const sendable = batch.ready.filter(({ item }) => !vetted.foreign.has(item.indicatorId));
-  const sent = vetted.trouble
-    ? { outcomes: new Map<string, Sent>(), trouble: vetted.trouble }
+  const obstacle = vetted.trouble ?? (await introduceFirst(context, batch));
+  const sent = obstacle
+    ? { outcomes: new Map<string, Sent>(), trouble: obstacle }
     : await sendBeside(sendable, {
         ...{
           lanes,
@@ -225,6 +230,17 @@ const carryOut = async (
   if (isRecalled) await relayOutbox();
   const isAnswered = [...sent.outcomes.values()].some(({ status }) => status !== "open");
   return { trouble, isAnswered, isAwaited };
+};
+
+/** Nothing refers to who made it before that is there. */
+const introduceFirst = async (context: Context, { ready }: Batch): Promise<Trouble | null> => {
+  const { push, lanes, signal, createdByRef, progress } = context;
+  if (progress.isIntroduced || ready.every(({ put }) => put === null)) return null;
+  const { applications, departures } = lanes(0);
+  const application = await applications(push.connectorId);
+  const trouble = await introduce({ application, departures, createdByRef, signal });
+  progress.isIntroduced = trouble === null;
+  return trouble;
 };
 
 const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };
