@@ -23,7 +23,7 @@ type Props = {
   appUrl: string;
 };
 
-/** How Defender's alerts read: two templates with what comes of them, as they are typed. Empty ones mean the usual text. */
+/** How alerts and indicators read: two templates with what comes of them, as they are typed. Empty ones mean the usual text. */
 export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
   const [title, setTitle] = useState(initial.title);
   const [description, setDescription] = useState(initial.description);
@@ -95,9 +95,7 @@ const problemOf = (schema: Schema, text: string): string | undefined =>
   text.trim() === "" ? undefined : schema.safeParse(text).error?.issues[0]?.message;
 
 const lengthOf = (text: string, most: number): string =>
-  text.length <= most
-    ? `${String(text.length)} of ${String(most)} characters.`
-    : `${String(text.length)} characters: Defender gets the first ${String(most)}.`;
+  `${String(text.length)} of ${String(most)} characters; where it would be more, the sources’ words are shortened.`;
 
 const exampleOf = (team: Props["team"]): MergedRecord => ({
   action: "Audit",

@@ -86,14 +86,12 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
               </Field>
               <AddressFields kind={kind} presets={presets} identities={identities} neighbours={neighbours} />
               <PolicyFields kind={kind} feeds={feeds} networks={networks} />
-              {kind === "defender" && (
-                <WordingFields
-                  team={{ slug: team.slug, name: team.name }}
-                  initial={{ title: "", description: "" }}
-                  limits={textLimits("defender")}
-                  appUrl={env().APP_URL}
-                />
-              )}
+              <WordingFields
+                team={{ slug: team.slug, name: team.name }}
+                initial={{ title: "", description: "" }}
+                limits={textLimits(kind)}
+                appUrl={env().APP_URL}
+              />
             </ConnectorForm>
           </CardBody>
         </Card>
