@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import type { Actor } from "@/lib/domain/access/actor";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
@@ -15,6 +15,7 @@ import { startSandbox } from "@/sandbox/server";
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { listReceipts } from "./list-receipts";
+import { resumePush } from "./resume-push";
 import {
   apply,
   connect,
@@ -208,6 +209,21 @@ describe("a push whose destination does not answer", () => {
     expect(await deliverToTheEnd(await apply(actor, other))).toBe("done");
 
     expect(await deliverPush(pushId, { signal })).toBe("done");
+  });
+
+  it("tries at once when a person says so", async () => {
+    const connector = await connectTo("defender", "review");
+    await vouch(team, someValues(1), { name: "List" });
+    const pushId = await apply(actor, connector);
+    await arm({ match: { path: "*/import" }, times: 4, status: 503, body: "" });
+    expect(await deliverPush(pushId, { signal })).toBe("waiting");
+
+    await resumePush({ pushId, teamId: team.id, doer: asDoer(actor) });
+
+    expect(await deliverPush(pushId, { signal })).toBe("done");
+    await expect(resumePush({ pushId, teamId: team.id, doer: asDoer(actor) })).rejects.toThrow(
+      "Only a stopped push",
+    );
   });
 
   it("gives its place to a newer plan, which settles what may stand there", async () => {

@@ -18,7 +18,7 @@ import { pendingIds } from "@/lib/services/planning/candidate-ids";
 type Options = { pushId: string; teamId: string; doer: Doer; now?: Date };
 
 /**
- * Goes on with a stopped push: what was answered stays, what is open is sent. Throws `conflict` when it is not stopped, or what
+ * Goes on with a stopped push: what was answered stays, what is open is sent. One that waits for its destination tries at once. Throws `conflict` when it is not stopped, or what
  * it still has to send is no longer what a plan made now would send.
  */
 export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Options): Promise<void> => {
@@ -27,6 +27,10 @@ export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Opt
     const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
     // Read once the connector is held: until this ends, no plan of it can be applied.
     const push = await readPush(client, pushId, teamId);
+    if (push.isWaiting) {
+      await wake(client, { pushId, teamId, doer, now, ...push });
+      return;
+    }
     if (push.state !== "stopped") throw conflict("Only a stopped push can be resumed.");
     if (push.hasNewer)
       throw conflict(
@@ -61,6 +65,19 @@ export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Opt
   await relayOutbox();
 };
 
+type Waking = { pushId: string; teamId: string; doer: Doer; now: Date; connectorId: string; isUrgent: boolean };
+
+const wake = async (
+  client: PoolClient,
+  { pushId, teamId, doer, now, connectorId, isUrgent }: Waking,
+): Promise<void> => {
+  await client.query("UPDATE push SET wake_at = NULL, announced_at = now() WHERE id = $1", [pushId]);
+  const subject = { type: "push", id: pushId };
+  const entry = { teamId, doer, action: "push.resume", subject, detail: { connectorId } };
+  await recordAuditSql(client, entry, now);
+  await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId });
+};
+
 const PLAN_ANEW = "Make a new plan: it holds all that is still wanted, and what may stand there already.";
 
 const conflict = (message: string): AppError => new AppError("conflict", message);
@@ -73,12 +90,15 @@ type StoredPush = {
   policyHash: string;
   hasNewer: boolean;
   isUrgent: boolean;
+  /** It was given back, and comes again by itself. */
+  isWaiting: boolean;
 };
 
 const readPush = async (client: PoolClient, pushId: string, teamId: string): Promise<StoredPush> => {
   const { rows } = await client.query<StoredPush>(
     `SELECT push.connector_id AS "connectorId", plan.id AS "planId", push.state, plan.created_at AS "plannedAt",
-       plan.policy_hash AS "policyHash", push.urgent AS "isUrgent", EXISTS (
+       plan.policy_hash AS "policyHash", push.urgent AS "isUrgent",
+       push.state = 'running' AND push.waiting_since IS NOT NULL AND push.lease_owner IS NULL AS "isWaiting", EXISTS (
          SELECT FROM plan newer WHERE newer.connector_id = push.connector_id AND newer.state = 'applied'
            AND newer.id <> plan.id AND newer.applied_at >= plan.applied_at
            -- A recall takes nobody's place.

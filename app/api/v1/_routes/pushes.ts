@@ -103,7 +103,7 @@ export const getPushRoute = defineRoute({
 export const resumePushRoute = defineRoute({
   method: "POST",
   path: "/pushes/{id}/resume",
-  summary: "Go on with a stopped push",
+  summary: "Go on with a stopped push, or try at once with one that waits for its destination",
   tags: ["Pushes"],
   permission: "push.apply",
   params: idParamsSchema,

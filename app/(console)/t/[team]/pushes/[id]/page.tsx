@@ -67,9 +67,9 @@ export default async function PushPage({ params }: Props) {
         actions={
           <>
             <LinkButton href={`${base}/plans/${push.planId}`}>The plan</LinkButton>
-            {push.state === "stopped" && mayApply && (
+            {(push.state === "stopped" || push.waitingSince !== null) && mayApply && (
               <ActionButton action={resumePushAction} values={{ ...values, id: push.id }} variant="primary">
-                Go on
+                {push.state === "stopped" ? "Go on" : "Try now"}
               </ActionButton>
             )}
           </>
