@@ -79,7 +79,10 @@ const fitText = (render: (values: Values) => string, values: Values, most: numbe
   let text = render(fitted);
   for (const name of GIVES_WAY) {
     if (text.length <= most) break;
-    fitted = { ...fitted, [name]: shorten(fitted[name], text.length - most) };
+    const taken = text.length - render({ ...fitted, [name]: "" }).length;
+    // A template may name it more than once.
+    const times = Math.max(1, Math.round(taken / Math.max(1, fitted[name].length)));
+    fitted = { ...fitted, [name]: shorten(fitted[name], Math.ceil((text.length - most) / times)) };
     text = render(fitted);
   }
   return text;

@@ -26,21 +26,26 @@ beforeEach(async () => {
   actor = await makeActor([[team, "owner"]]);
 });
 
-const LONG = "An analyst's own words. ".repeat(100);
+/** More words than a destination keeps, of feeds one after the other. */
+const FEEDS = ["A", "B", "C", "D", "E"];
+const words = (feed: string) => `${feed} says in an analyst's own words. `.repeat(8);
 
 /** A connector with three values that stand at its destination. */
 const stand = async (kind: ConnectorKind): Promise<ConnectorView> => {
-  const connector = await connect(actor, team, kind);
-  await vouch(team, someValues(3), { name: "Feed", comment: LONG, tags: ["old"], tlp: 3 });
+  const connector = await connect(actor, team, kind, { selection: { maxTlp: "red" } });
+  const values = someValues(3);
+  for (const name of FEEDS) await vouch(team, values, { name, comment: words(name), tags: ["old"], tlp: 3 });
   expect(await push(actor, connector)).toMatchObject({ counts: { accepted: 3 } });
   await remote.control("DELETE", "journal");
   return connector;
 };
 /** The feed says something else of its values from now on. */
 const say = (change: string) =>
-  database.asOwner((client) =>
-    client.query(`UPDATE attribution SET ${change} WHERE team_id = $1`, [team.id]),
-  );
+  database.asOwner(async (client) => {
+    await client.query(`UPDATE attribution SET ${change} WHERE team_id = $1`, [team.id]);
+    if (change.startsWith("tlp"))
+      await client.query(`UPDATE team_indicator SET ${change} WHERE team_id = $1`, [team.id]);
+  });
 /** As they were kept before they said what goes on the wire. */
 const keepOldHashes = () =>
   database.asOwner((client) => client.query("UPDATE remote_record SET content_hash = sha256(content_hash)"));
@@ -54,9 +59,9 @@ const settle = async (connector: ConnectorView): Promise<number> => {
 const UNSEEN: readonly [ConnectorKind, string, string][] = [
   ["defender", "a tag", "tags = '{new}'"],
   ["defender", "the TLP", "tlp = 2"],
-  ["defender", "words behind the cut", `comment = comment || 'And more.'`],
+  ["defender", "words behind the cut", "comment = replace(comment, 'E says', 'E said')"],
   ["sentinel", "the TLP within one marking", "tlp = 4"],
-  ["sentinel", "words behind the cut", `comment = comment || 'And more.'`],
+  ["sentinel", "words behind the cut", "comment = replace(comment, 'E says', 'E said')"],
 ];
 const SEEN: readonly [ConnectorKind, string, string][] = [
   ["defender", "a word", "comment = 'Short.'"],

@@ -132,7 +132,7 @@ const takeRecords = async (
   const texts = { appUrl: env().APP_URL, textLimits: textLimits("sentinel") };
   const surroundings: Surroundings = { ...texts, createdByRef, deviceGroups, now };
   const scope = recordScope(deviceGroups);
-  const rows = await readRecords(client, { destinationId }, { scope, ids, now });
+  const rows = await readRecords(client, { destinationId }, { scope, ids });
   const claims = await readClaims(
     client,
     [...rows.values()].map(({ id }) => id),
