@@ -18,7 +18,12 @@ const share = (name: string) => ({
 });
 
 it("says in a record what a person adopted of its words, to the letter, and as everywhere what was not", () => {
-  const { title, description } = recordTexts("domain", mergeClaims([share("A")]), "https://sluice.example/x", LIMITS);
+  const { title, description } = recordTexts(
+    "domain",
+    mergeClaims([share("A")]),
+    "https://sluice.example/x",
+    LIMITS,
+  );
   expect(title).toBe("Ours {team} now");
   expect(description).toBe("Teams: A. https://sluice.example/x");
 });
@@ -41,7 +46,10 @@ describe("a text that would be too long", () => {
     ["many threat types", { threatTypes: Array.from({ length: 300 }, (_, n) => `kind-${String(n)}`) }],
     ["many networks", { networks: Array.from({ length: 100 }, (_, n) => `203.0.${String(n)}.0/24`) }],
     ["many feeds", { feeds: Array.from({ length: 100 }, (_, n) => `Feed ${String(n)}`) }],
-    ["many teams", { teams: Array.from({ length: 90 }, (_, n) => ({ slug: "x", name: `Team ${String(n)}` })) }],
+    [
+      "many teams",
+      { teams: Array.from({ length: 90 }, (_, n) => ({ slug: "x", name: `Team ${String(n)}` })) },
+    ],
     ["a long name of a team", { teams: [{ slug: "x", name: "Blue".repeat(80) }] }],
   ] as const satisfies readonly (readonly [string, Partial<MergedRecord>])[];
 

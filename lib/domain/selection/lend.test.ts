@@ -142,7 +142,9 @@ describe("an address with what its networks lend it", () => {
     const limits = { title: 200, description: 1_000 };
     const textOf = (...shares: Parameters<typeof mergeClaims>[0]) =>
       recordTexts("ipv4", mergeClaims(shares), "link", limits).description;
-    expect(textOf(share)).toBe("Part of the networks 203.0.113.8/29, 203.0.113.8/30. Feeds: Nets. Teams: Blue. link");
+    expect(textOf(share)).toBe(
+      "Part of the networks 203.0.113.8/29, 203.0.113.8/30. Feeds: Nets. Teams: Blue. link",
+    );
     const other = { ...share, content: { ...share.content, team: { slug: "red", name: "Red" } } };
     expect(textOf(share, other)).toBe("Teams: Blue, Red. link");
   });

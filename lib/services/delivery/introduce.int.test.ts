@@ -16,7 +16,9 @@ const remote = lookAt(() => sandbox.url);
 beforeEach(async () => {
   await remote.reset();
   await database.asOwner((client) => forgetDestinations(client));
-  await database.asOwner((client) => client.query("UPDATE destination SET author_hash = NULL, author_at = NULL"));
+  await database.asOwner((client) =>
+    client.query("UPDATE destination SET author_hash = NULL, author_at = NULL"),
+  );
 });
 
 const bodySchema = z.object({

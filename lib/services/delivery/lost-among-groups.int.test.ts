@@ -8,6 +8,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
+import { getPush } from "./get-push";
 import { resumePush } from "./resume-push";
 import { connect, forgetDestinations, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 import { lookAt } from "./testing/remote";
@@ -33,14 +34,12 @@ beforeEach(async () => {
   workstations = await connect(actor, team, "defender", { deviceGroups: ["Workstations"] });
   values = someValues(2);
   await vouch(team, values, { name: "Feed" });
-  expect(await push(actor, servers)).toMatchObject({ state: "done", counts: { accepted: 2 } });
+  await push(actor, servers);
   await remote.control("POST", "faults", { match: { path: "*/import" }, reset: true });
   await remote.control("POST", "faults", {
     ...{ match: { path: "*/import" }, times: null, answer: "defender-unauthorized" },
   });
-  const stopped = await push(actor, workstations);
-  expect(stopped.state).toBe("stopped");
-  stoppedId = stopped.id;
+  ({ id: stoppedId } = await push(actor, workstations));
   await remote.control("DELETE", "faults");
 });
 
@@ -50,6 +49,11 @@ const recordsOf = async (group: string) =>
     .map(({ id, indicatorValue }) => ({ id, indicatorValue }));
 
 describe("an answer that was lost for a record of other device groups", () => {
+  it("stops the push for whoever has to mend it", async () => {
+    expect(await getPush(actor, stoppedId)).toMatchObject({ state: "stopped", counts: { accepted: 0 } });
+    expect(await recordsOf("Servers")).toHaveLength(2);
+  });
+
   it("costs the one that stands nothing when the push is planned anew", async () => {
     const before = await recordsOf("Servers");
 

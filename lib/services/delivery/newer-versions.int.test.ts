@@ -65,7 +65,9 @@ describe("at a Sentinel that ignores what is not newer", () => {
 
     await say("And at last that");
     await pushWithClockOff(-10);
-    expect(await descriptions()).toEqual(values.map(() => expect.stringContaining("at last that") as unknown));
+    expect(await descriptions()).toEqual(
+      values.map(() => expect.stringContaining("at last that") as unknown),
+    );
   });
 
   it("what a worker ten minutes ahead sent holds at once, and is changed by one that is right", async () => {

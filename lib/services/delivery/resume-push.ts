@@ -65,7 +65,14 @@ export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Opt
   await relayOutbox();
 };
 
-type Waking = { pushId: string; teamId: string; doer: Doer; now: Date; connectorId: string; isUrgent: boolean };
+type Waking = {
+  pushId: string;
+  teamId: string;
+  doer: Doer;
+  now: Date;
+  connectorId: string;
+  isUrgent: boolean;
+};
 
 const wake = async (
   client: PoolClient,

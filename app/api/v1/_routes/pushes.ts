@@ -28,7 +28,8 @@ const pushSchema = z.object({
   }),
   message: z.string().nullable(),
   waitingSince: timeSchema.nullable().meta({
-    description: "Since when the destination does not answer; null while it does. The push goes on by itself.",
+    description:
+      "Since when the destination does not answer; null while it does. The push goes on by itself.",
   }),
   failures: z.array(
     z.object({

@@ -97,7 +97,9 @@ export const lookAt = (origin: () => string) => {
       const { requests } = journalSchema.parse(await control("GET", "journal"));
       return requests.filter(
         ({ method, path, body }) =>
-          method !== "GET" && !isIntroduction(body) && /import$|BatchDelete$|:upload$|indicators(?:\/\d+)?$/.test(path),
+          method !== "GET" &&
+          !isIntroduction(body) &&
+          /import$|BatchDelete$|:upload$|indicators(?:\/\d+)?$/.test(path),
       );
     },
     reset: async () => {

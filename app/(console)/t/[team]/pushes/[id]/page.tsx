@@ -58,11 +58,7 @@ export default async function PushPage({ params }: Props) {
           { label: connector.name, href: `${base}/connectors/${connector.id}` },
         ]}
         badges={
-          <PushStateBadge
-            state={push.state}
-            refused={push.counts.failed}
-            waitingSince={push.waitingSince}
-          />
+          <PushStateBadge state={push.state} refused={push.counts.failed} waitingSince={push.waitingSince} />
         }
         actions={
           <>
