@@ -11,7 +11,7 @@ import { deliverPush, type DeliveryOutcome } from "../deliver-push";
 import { listReceipts } from "../list-receipts";
 import { resumePush } from "../resume-push";
 import type { Vouched } from "./desk";
-import type { lookAt, Received } from "./remote";
+import { isIntroduction, type lookAt, type Received } from "./remote";
 
 // What tests do to a push and what must hold after whatever happened to it.
 
@@ -118,7 +118,7 @@ const objectsOf = ({ body }: Received): string[] => {
 
 /** The values that a request writes to a destination. */
 export const valuesOf = ({ body, method }: Received): string[] => {
-  if (method !== "POST") return [];
+  if (method !== "POST" || isIntroduction(body)) return [];
   const imported = importSchema.safeParse(body);
   if (imported.success) return imported.data.Indicators.map(({ indicatorValue }) => indicatorValue);
   const uploaded = uploadSchema.safeParse(body);
