@@ -31,7 +31,7 @@ const introductions = async () => (await uploads()).filter(({ body }) => isIntro
 const standBy = async (app: "TPI_TeamA" | "TPI_TeamB" = "TPI_TeamA") => {
   const team = await makeTeam();
   const actor = await makeActor([[team, "owner"]]);
-  const connector = await connect(actor, team, "sentinel", { app });
+  const connector = await connect(actor, team, "sentinel", { app, isIntroduced: false });
   const more = () => vouch(team, someValues(1), { name: `Feed ${String(Math.random())}` });
   await more();
   return { actor, connector, more };

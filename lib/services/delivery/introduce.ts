@@ -32,9 +32,7 @@ export const introduce = async ({
   const { destination, pacer, access } = application;
   if (destination.introduce === null) return null;
   const { known, ...times } = await readKnown(access.destinationId);
-  const url = env().APP_URL;
-  const words = { ref: createdByRef, name: `Sluice at ${new URL(url).host}`, url };
-  const wanted = hash("sha256", JSON.stringify(words), "hex");
+  const { words, hash: wanted } = describeAuthor(createdByRef);
   if (known === wanted) return null;
   // It carries no item of the push.
   departures.load([]);
@@ -52,6 +50,13 @@ export const introduce = async ({
   }
   await noteKnown(access.destinationId, { wanted, at: author.modifiedAt });
   return null;
+};
+
+/** What a destination is to be told of who makes its records, with the hash that tells it from what it was told before. */
+export const describeAuthor = (createdByRef: string) => {
+  const url = env().APP_URL;
+  const words = { ref: createdByRef, name: `Sluice at ${new URL(url).host}`, url };
+  return { words, hash: hash("sha256", JSON.stringify(words), "hex") };
 };
 
 type Known = { known: string | null; createdAt: Date; modifiedAt: Date };
