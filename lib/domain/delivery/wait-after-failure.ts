@@ -1,5 +1,5 @@
 /** Where a push waits: `inPlace`, its worker with it, or given back so that others have the worker meanwhile. */
-export type FailureWait = { isInPlace: boolean; waitMs: number };
+type FailureWait = { isInPlace: boolean; waitMs: number };
 
 type Options = {
   isUrgent: boolean;
