@@ -26,11 +26,30 @@ export const takeDestination = async (
   return rowCount === 1;
 };
 
-export const giveDestinationBack = (client: PoolClient, { destinationId, leaseOwner }: Lease) =>
-  client.query(
+/** Keeps the destination for as long again. False where somebody else has it by now. */
+export const renewDestination = async (
+  client: PoolClient,
+  { destinationId, leaseOwner }: Lease,
+): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    `UPDATE destination SET lease_until = clock_timestamp() + make_interval(secs => $3)
+     WHERE id = $1 AND lease_owner = $2`,
+    [destinationId, leaseOwner, LEASE_SECONDS],
+  );
+  return rowCount === 1;
+};
+
+/** Gives the destination back. False where it was not this holder's any more. */
+export const giveDestinationBack = async (
+  client: PoolClient,
+  { destinationId, leaseOwner }: Lease,
+): Promise<boolean> => {
+  const { rowCount } = await client.query(
     "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
     [destinationId, leaseOwner],
   );
+  return rowCount === 1;
+};
 
 /** Whether a recall, or what a person saved, has something to send there now. */
 export const isUrgentOpen = async (

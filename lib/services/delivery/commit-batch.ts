@@ -10,32 +10,33 @@ import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceLateRecalls } from "./announce-late-recalls";
 import { STAGED, stageSettlements } from "./batch-stage";
+import { giveDestinationBack, renewDestination } from "./borrow-destination";
 import { addForeign } from "@/lib/services/reconcile/foreign-records";
 import { noteFull, noteRoom } from "./note-capacity";
-import { returnUnsent, type OpenPush } from "./push-lease";
+import type { OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
 
 type Options = {
   push: OpenPush;
   settlements: readonly Settlement[];
-  /** All that was to be sent. */
-  readyIds: readonly string[];
   /** Whether what stands can be read back, so that a removal still waits for its confirmation. */
   isReadable: boolean;
   /** The team's count of changes of its lists when the batch was taken. */
   screenedBy: number;
+  /** The next batch follows at once: the destination is not given back in between. */
+  keepsDestination: boolean;
   now: Date;
 };
 
 /**
  * Writes down what became of a batch, all of it or nothing: records, claims, receipts, items and the push's counts; then the
- * destination is free for the next. Throws when another worker took over meanwhile: what it does counts. Tells whether other
+ * destination is free, unless the next batch follows. Throws when another worker took over meanwhile: what it does counts. Tells whether other
  * pushes wait for the destination, and whether something of it was recalled meanwhile, whose removal is announced.
  */
 export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isRecalled: boolean }> =>
   bulkAsSystem("delivery", async (client) => {
     const { push, settlements } = options;
-    await releaseDestination(client, push);
+    await leaveDestination(client, options);
     await lockRows(client, settlements);
     if (settlements.length > 0) {
       await stageSettlements(client, settlements);
@@ -55,7 +56,6 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
       await writeItems(client, options);
       await answerEarlier(client, options);
     }
-    await returnUnsent(client, push.id, options.readyIds);
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
@@ -71,12 +71,15 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
 
 const LOST = "Another worker took this push over; what this one did is dropped.";
 
-const releaseDestination = async (client: PoolClient, push: OpenPush): Promise<void> => {
-  const { rowCount } = await client.query(
-    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-    [push.destinationId, push.leaseOwner],
-  );
-  if (!rowCount) throw new Error(LOST);
+/** Gives the destination back, or keeps it for the next batch; either needs that it is ours. */
+const leaveDestination = async (
+  client: PoolClient,
+  { push, keepsDestination }: Pick<Options, "push" | "keepsDestination">,
+): Promise<void> => {
+  const isOurs = keepsDestination
+    ? await renewDestination(client, push)
+    : await giveDestinationBack(client, push);
+  if (!isOurs) throw new Error(LOST);
 };
 
 /** One order for everybody, read-backs included, so that nobody waits for each other in a circle: records, then receipts. */
@@ -160,16 +163,17 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Opti
        (CASE WHEN s.state = 'accepted' THEN CASE WHEN r.visible_at IS NULL THEN 'accepted' ELSE 'visible' END
              WHEN s.state = 'removed' THEN CASE WHEN ${IS_AWAITED} THEN 'withdrawing' ELSE 'gone' END
              WHEN s.state = 'failed' THEN 'failed' ELSE 'skipped' END)::receipt_state,
-       coalesce(s.awaited_id, r.remote_id), s.stix_id, r.content_hash, $4, r.accepted_at, r.visible_at,
+       coalesce(s.awaited_id, r.remote_id), s.stix_id, r.content_hash, i.sent_at, r.accepted_at, r.visible_at,
        CASE WHEN s.state = 'removed' AND NOT (${IS_AWAITED}) THEN $4::timestamptz END,
        r.expires_at, CASE WHEN s.state = 'removed' AND s.awaited_id IS NOT NULL AND NOT $5 THEN $6 ELSE s.reason END,
        $4, (s.state = 'removed' AND ${IS_AWAITED})::int,
        CASE WHEN s.state = 'removed' AND ${IS_AWAITED} THEN $4::timestamptz END,
        s.refused_hash
      FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id
+     JOIN push_item i ON i.push_id = $3 AND i.indicator_id = s.indicator_id
      LEFT JOIN receipt k ON k.connector_id = $1 AND k.indicator_id = s.indicator_id
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
-       push_id = excluded.push_id, changed_at = excluded.changed_at,
+       push_id = excluded.push_id, changed_at = excluded.changed_at, sent_at = coalesce(excluded.sent_at, known.sent_at),
        state = CASE WHEN excluded.state = 'skipped' THEN (${AFTER_SKIP}) ELSE excluded.state END,
        reason = CASE WHEN excluded.state <> 'skipped' OR (${AFTER_SKIP}) = 'skipped' THEN excluded.reason END,
        refused_hash = CASE WHEN excluded.state = 'skipped' THEN known.refused_hash ELSE excluded.refused_hash END,

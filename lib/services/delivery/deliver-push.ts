@@ -22,7 +22,7 @@ import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
 import { settleSlot, toTrouble, type Sent, type Trouble } from "./send-batch";
-import { settleItems } from "./settle-items";
+import { settleItems, type Settlement } from "./settle-items";
 import { vetMakers } from "@/lib/services/planning/vet-makers";
 
 type Options = {
@@ -69,7 +69,8 @@ const deliver = async (
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
   const lanes = createLanes(push, notify, { longestWaitMs: LONGEST_NAP_MS, open });
-  const progress = { mayBeSent: true, failures: push.failures, hasLooked: false, isIntroduced: false };
+  const known = { hasLooked: false, isIntroduced: false, isAwaited: false };
+  const progress = { mayBeSent: true, failures: push.failures, ...known };
   const own = await openOwn(lanes, { push, signal, progress });
   if ("status" in own) return own;
   const createdByRef = await installationIdentity();
@@ -97,6 +98,8 @@ type Context = {
     hasLooked: boolean;
     /** The destination knows who makes the records. */
     isIntroduced: boolean;
+    /** Others wait for the destination. */
+    isAwaited: boolean;
   };
 };
 
@@ -125,24 +128,71 @@ const deliverOperation = async (
     const interruption = await lookAround(context, operation);
     if (interruption !== null) return interruption;
   }
-  for (let after = "0"; ;) {
-    const batch = await takeBatch(context, { operation, after, mayBeSent: progress.mayBeSent });
-    if (batch === null || "status" in batch) return batch;
-    const { trouble, isAnswered, isAwaited } = await carryOut(context, batch);
-    if (!batch.isSentAgain) after = batch.lastId;
-    progress.mayBeSent = batch.isSentAgain || trouble !== null;
-    if (isAnswered && progress.failures > 0) {
-      progress.failures = 0;
-      await noteAnswered(context.push);
+  let place: Place = { operation, after: "0", mayBeSent: progress.mayBeSent };
+  let next: Batch | null = null;
+  let writing: Promise<void> = NOTHING_TO_WRITE;
+  try {
+    for (;;) {
+      if (next === null) await writing;
+      const batch: Batch | Interruption | null = next ?? (await takeBatch(context, place));
+      if (batch === null || "status" in batch) return batch;
+      const { sent, following } = await sendAndPrepare(context, batch, place);
+      await writing;
+      const { trouble } = sent;
+      if (sent.isAnswered && progress.failures > 0) {
+        progress.failures = 0;
+        await noteAnswered(context.push);
+      }
+      place = placeAfter(batch, place, trouble);
+      progress.mayBeSent = place.mayBeSent;
+      next = trouble === null ? following : null;
+      writing = writeDown(context, { batch, sent, keepsDestination: next !== null });
+      // Whoever awaits it hears of it; until then it is nobody's.
+      writing.catch(() => undefined);
+      if (next !== null) continue;
+      await writing;
+      if (trouble) {
+        const interruption = await waitAfterTrouble(context, trouble);
+        if (interruption !== null) return interruption;
+      } else if (progress.isAwaited) {
+        // Whoever waits for the destination asks more often than this, so it is their turn now.
+        await sleep(YIELD_MS, undefined, { signal });
+      }
     }
-    if (trouble) {
-      const interruption = await waitAfterTrouble(context, trouble);
-      if (interruption !== null) return interruption;
-    } else if (isAwaited) {
-      // Whoever waits for the destination asks more often than this, so it is their turn now.
-      await sleep(YIELD_MS, undefined, { signal });
-    }
+  } finally {
+    await writing;
   }
+};
+
+const NOTHING_TO_WRITE = Promise.resolve();
+
+const placeAfter = (batch: Batch, { operation, after }: Place, trouble: Trouble | null): Place => ({
+  operation,
+  after: batch.isSentAgain ? after : batch.lastId,
+  mayBeSent: batch.isSentAgain || trouble !== null,
+});
+
+/**
+ * Sends a batch and prepares the next meanwhile; the one before is being written down. None has an item in common, and what is
+ * prepared leaves no trace before its requests leave, so that it may be dropped. What others wait for, and what may be there
+ * already, is looked at with nothing under way.
+ */
+const sendAndPrepare = async (
+  context: Context,
+  batch: Batch,
+  place: Place,
+): Promise<{ sent: SentOut; following: Batch | null }> => {
+  const { own, progress } = context;
+  const besideRequests = Math.max(1, Math.ceil(batch.ready.length / sizeOf(own).perRequest));
+  const isLast = batch.isSentAgain || progress.isAwaited;
+  const [sent, prepared] = await Promise.allSettled([
+    sendOut(context, batch),
+    isLast ? null : prepare(context, placeAfter(batch, place, null), besideRequests),
+  ]);
+  if (sent.status === "rejected") throw sent.reason;
+  if (prepared.status === "rejected") throw prepared.reason;
+  const following = prepared.value && "ready" in prepared.value ? prepared.value : null;
+  return { sent: sent.value, following };
 };
 
 /** Nothing new goes to a tenant before it was looked what others hold there, where the application could write over it. */
@@ -163,18 +213,20 @@ const lookAround = async (context: Context, operation: PlannedOperation): Promis
   return null;
 };
 
-const takeBatch = async (
-  { push, own, signal, createdByRef, notify }: Context,
-  place: Place,
-): Promise<Batch | Interruption | null> => {
-  const { ownership } = own.destination;
-  const requests = requestsFor(push, own.destination.singly, place.operation);
+const prepare = ({ push, own, createdByRef }: Context, place: Place, besideRequests: number | null) => {
+  const { ownership, singly } = own.destination;
+  const requests = requestsFor(push, singly, place.operation);
+  const { deviceGroups } = own.access;
+  const texts = { appUrl: env().APP_URL, textLimits: textLimits(push.kind) };
+  const surroundings = { ...texts, createdByRef, deviceGroups, now: new Date() };
+  return prepareBatch({ push, requests, ownership, ...sizeOf(own), surroundings, place, besideRequests });
+};
+
+const takeBatch = async (context: Context, place: Place): Promise<Batch | Interruption | null> => {
+  const { signal, notify } = context;
   for (const askedAt = Date.now(); ;) {
     signal.throwIfAborted();
-    const { deviceGroups } = own.access;
-    const texts = { appUrl: env().APP_URL, textLimits: textLimits(push.kind) };
-    const surroundings = { ...texts, createdByRef, deviceGroups, now: new Date() };
-    const batch = await prepareBatch({ push, requests, ownership, ...sizeOf(own), surroundings, place });
+    const batch = await prepare(context, place, null);
     if (batch === null) return batch;
     if ("stoppedBecause" in batch)
       return { status: "waiting", waitMs: STOPPED_LOOK_MS, message: batch.stoppedBecause };
@@ -188,14 +240,14 @@ const takeBatch = async (
   }
 };
 
-const carryOut = async (
-  context: Context,
-  batch: Batch,
-): Promise<{ trouble: Trouble | null; isAnswered: boolean; isAwaited: boolean }> => {
+/** `isAnswered`: an item was judged. */
+type SentOut = { settlements: Settlement[]; trouble: Trouble | null; isAnswered: boolean };
+
+const sendOut = async (context: Context, batch: Batch): Promise<SentOut> => {
   const { push, own, lanes, signal } = context;
   const { connectorId, kind } = push;
-  const { ownership, isReadable } = own.destination;
-  const { isSentAgain, isOurMaker } = batch;
+  const { ownership } = own.destination;
+  const { isSentAgain, isOurMaker, screenedBy } = batch;
   const { applications } = lanes(0);
   const vetted =
     kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
@@ -211,6 +263,7 @@ const carryOut = async (
           ownership,
           isSentAgain,
           isOurMaker,
+          screenedBy,
           signal,
         },
         isSingly: SINGLE_REQUESTS.has(batch.request),
@@ -220,27 +273,34 @@ const carryOut = async (
     ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
   );
   const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
-  const settlements = settleItems(batch, outcomes, push);
-  const { screenedBy } = batch;
-  const { isAwaited, isRecalled } = await commitBatch({
-    ...{ push, settlements, isReadable, screenedBy },
-    readyIds: batch.ready.map(({ item }) => item.indicatorId),
-    now: new Date(),
-  });
-  if (isRecalled) await relayOutbox();
   const isAnswered = [...sent.outcomes.values()].some(({ status }) => status !== "open");
-  return { trouble, isAnswered, isAwaited };
+  return { settlements: settleItems(batch, outcomes, push), trouble, isAnswered };
 };
 
 /** Nothing refers to who made it before that is there. */
-const introduceFirst = async (context: Context, { ready }: Batch): Promise<Trouble | null> => {
+const introduceFirst = async (context: Context, { ready, screenedBy }: Batch): Promise<Trouble | null> => {
   const { push, lanes, signal, createdByRef, progress } = context;
   if (progress.isIntroduced || ready.every(({ put }) => put === null)) return null;
   const { applications, departures } = lanes(0);
   const application = await applications(push.connectorId);
-  const trouble = await introduce({ application, departures, createdByRef, signal });
+  const trouble = await introduce({ application, departures, createdByRef, screenedBy, signal });
   progress.isIntroduced = trouble === null;
   return trouble;
+};
+
+type Writing = { batch: Batch; sent: SentOut; keepsDestination: boolean };
+
+const writeDown = async (
+  { push, own, progress }: Context,
+  { batch: { screenedBy }, sent: { settlements }, keepsDestination }: Writing,
+): Promise<void> => {
+  const { isReadable } = own.destination;
+  const { isAwaited, isRecalled } = await commitBatch({
+    ...{ push, settlements, isReadable, screenedBy, keepsDestination },
+    now: new Date(),
+  });
+  progress.isAwaited = isAwaited;
+  if (isRecalled) await relayOutbox();
 };
 
 const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };

@@ -1,29 +1,35 @@
 import "server-only";
 
+import type { PoolClient } from "pg";
+
 import { bulkAsSystem } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
 
 import { assertNotStopped } from "./delivery-stop";
 import { gather } from "./gather";
 import type { OpenPush } from "./push-lease";
 
 /**
- * Keeps written down what of a batch has left: an item that is `sending` and has not is for certain not there, whatever
- * becomes of the worker.
+ * Keeps written down what has left: an item is `sending` from right before the request that carries it, so that of all others
+ * it is certain that nothing is there, whatever becomes of the worker.
  */
 export type Departures = {
   /** Says what the next request carries. */
-  load: (indicatorIds: readonly string[]) => void;
+  load: (load: Load) => void;
   /** Asked right before a request leaves; throws while sending is switched off and when the push is another worker's by now. */
   assertMayLeave: () => Promise<void>;
   /** Takes back that these left: what carried them was refused as a whole. */
   takeBack: (indicatorIds: readonly string[]) => Promise<void>;
 };
 
+/** What a request carries, and by which of the team's lists it was decided (their count of changes). */
+export type Load = { indicatorIds: readonly string[]; screenedBy: number };
+
 /** Asked with what a request carries, right before it leaves. */
-export type Gate = (indicatorIds: readonly string[]) => Promise<void>;
+export type Gate = (load: Load) => Promise<void>;
 
 /** Makes the gate that all requests of a push pass; those that come at one moment are let out together. */
-export const createGate = ({ id, connectorId, destinationId, leaseOwner }: OpenPush): Gate =>
+export const createGate = ({ id, connectorId, teamId, destinationId, leaseOwner }: OpenPush): Gate =>
   gather((loads) =>
     bulkAsSystem("delivery", async (client) => {
       await assertNotStopped(client, connectorId);
@@ -34,26 +40,64 @@ export const createGate = ({ id, connectorId, destinationId, leaseOwner }: OpenP
         [id, leaseOwner, destinationId],
       );
       if (!rowCount) throw new Error("Another worker took this push over before the request left.");
-      await client.query(
-        `UPDATE push_item SET sent_at = clock_timestamp()
-         WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'sending' AND sent_at IS NULL`,
-        [id, loads.flat()],
+      const ids = [...new Set(loads.flatMap(({ indicatorIds }) => indicatorIds))];
+      const screenedBy = Math.min(...loads.map((load) => load.screenedBy));
+      if (await isDecidedAnew(client, { pushId: id, teamId, ids, screenedBy })) throw decidedAnew();
+      const { rowCount: marked } = await client.query(
+        `UPDATE push_item SET state = 'sending', sent_at = clock_timestamp()
+         WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'pending' AND NOT overtaken`,
+        [id, ids],
       );
+      if (marked !== ids.length && (await isAnyLeft(client, id, ids))) throw decidedAnew();
       return loads.map(() => undefined);
     }),
   );
 
+type Asked = { pushId: string; teamId: string; ids: readonly string[]; screenedBy: number };
+
+/** Whether a list, a recall or a person's withdrawal came in between that the batch was not prepared by. */
+const isDecidedAnew = async (
+  client: PoolClient,
+  { pushId, teamId, ids, screenedBy }: Asked,
+): Promise<boolean> => {
+  const { rows } = await client.query<{ isDecidedAnew: boolean }>(
+    `SELECT screening_version <> $4 OR EXISTS (
+       SELECT FROM push_item i JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.indicator_id AND x.lifted_at IS NULL
+       WHERE i.push_id = $1 AND i.indicator_id = ANY ($3::bigint[]) AND i.state = 'pending' AND i.operation <> 'remove'
+     ) AS "isDecidedAnew" FROM team WHERE id = $2 AND EXISTS (
+       SELECT FROM push_item i WHERE i.push_id = $1 AND i.indicator_id = ANY ($3::bigint[]) AND i.state = 'pending')`,
+    [pushId, teamId, ids, screenedBy],
+  );
+  return rows[0]?.isDecidedAnew === true;
+};
+
+/** What left before, and goes once more, is `sending`; what a later change overtook since it was prepared is not. */
+const isAnyLeft = async (client: PoolClient, pushId: string, ids: readonly string[]): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    "SELECT FROM push_item WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'pending' LIMIT 1",
+    [pushId, ids],
+  );
+  return rowCount === 1;
+};
+
+/** The batch is prepared once more, at once. */
+const decidedAnew = (): AppError =>
+  new AppError("conflict", "Something of the batch was decided anew right before it was to leave.", {
+    retry: "later",
+    context: { retryAfterMs: 0 },
+  });
+
 export const createDepartures = ({ id, leaseOwner }: OpenPush, leave: Gate): Departures => {
-  let loaded: readonly string[] = [];
+  let loaded: Load = { indicatorIds: [], screenedBy: 0 };
   return {
-    load: (indicatorIds) => {
-      loaded = indicatorIds;
+    load: (load) => {
+      loaded = load;
     },
     assertMayLeave: () => leave(loaded),
     takeBack: (indicatorIds) =>
       bulkAsSystem("delivery", async (client) => {
         await client.query(
-          `UPDATE push_item i SET sent_at = NULL FROM push p
+          `UPDATE push_item i SET state = 'pending', sent_at = NULL FROM push p
            WHERE p.id = $1 AND p.lease_owner = $2 AND i.push_id = p.id AND i.indicator_id = ANY ($3::bigint[])
              AND i.state = 'sending'`,
           [id, leaseOwner, indicatorIds],

@@ -44,9 +44,9 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
   await bulkAsSystem("delivery", async (client) => {
     if (!(await endPush(client, push, "stopped", message))) return;
     await client.query(
-      `UPDATE receipt r SET reason = CASE open.state WHEN 'sending' THEN $3 ELSE $5 END
+      `UPDATE receipt r SET reason = CASE open.state WHEN 'sending' THEN $3 ELSE $5 END, sent_at = coalesce(open.sent_at, r.sent_at)
        FROM (
-         SELECT y.indicator_id, i.state FROM push_item i
+         SELECT y.indicator_id, i.state, i.sent_at FROM push_item i
          JOIN receipt y ON y.connector_id = $2 AND y.indicator_id = i.indicator_id
          WHERE i.push_id = $1 AND (i.state = 'sending' OR ($4 AND i.state = 'pending' AND i.operation = 'remove'))
          ORDER BY y.indicator_id FOR UPDATE OF y

@@ -16,6 +16,8 @@ type Options = {
   application: Application;
   departures: Departures;
   createdByRef: string;
+  /** By which of the team's lists the batch was decided. */
+  screenedBy: number;
   signal: AbortSignal;
 };
 
@@ -27,6 +29,7 @@ export const introduce = async ({
   application,
   departures,
   createdByRef,
+  screenedBy,
   signal,
 }: Options): Promise<Trouble | null> => {
   const { destination, pacer, access } = application;
@@ -35,7 +38,7 @@ export const introduce = async ({
   const { words, hash: wanted } = describeAuthor(createdByRef);
   if (known === wanted) return null;
   // It carries no item of the push.
-  departures.load([]);
+  departures.load({ indicatorIds: [], screenedBy });
   const author: Author = { ...words, ...times };
   try {
     await destination.introduce(author, signal);

@@ -52,36 +52,36 @@ export type PrepareOptions = {
   requestsAtOnce: number;
   surroundings: Surroundings;
   place: Place;
+  /** How many requests of this push are leaving meanwhile; the destination is its own then, and stays so whatever is found. */
+  besideRequests: number | null;
 };
 
 /**
  * Takes the destination for one batch, of as many requests as may leave at once, and decides, over all teams' claims, what is to be
- * sent; the items are marked before any request leaves. `busy` while another batch is under way there or a slot is still to come,
+ * sent. `busy` while another batch is under way there or a slot is still to come,
  * `stoppedBecause` while sending is switched off, null when nothing is open at this place.
  */
 export const prepareBatch = (
   options: PrepareOptions,
 ): Promise<Batch | { busyMs: number | null } | { stoppedBecause: string } | null> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, surroundings, perRequest, requestsAtOnce } = options;
+    const { push, surroundings, perRequest, requestsAtOnce, besideRequests } = options;
     if ((await readNext(client, options, 1)).ids.length === 0) return null;
     const stoppedBecause = await readStop(client, push.connectorId);
     if (stoppedBecause !== null) return { stoppedBecause };
     if (!push.isUrgent && (await isUrgentOpen(client, push))) return { busyMs: null };
     const { request, waitMs } = await findSoonest(client, options);
     if (waitMs > 0) return { busyMs: waitMs };
-    if (!(await takeDestination(client, push))) return { busyMs: null };
-    const room = await peekRoom(
-      client,
-      push,
-      { operation: request, isUrgent: push.isUrgent },
-      requestsAtOnce,
-    );
+    if (besideRequests === null && !(await takeDestination(client, push))) return { busyMs: null };
+    const beside = besideRequests ?? 0;
+    const wish = { operation: request, isUrgent: push.isUrgent };
+    const room = (await peekRoom(client, push, wish, requestsAtOnce + beside)) - beside;
+    if (beside > 0 && room <= 0) return { busyMs: null };
     // Once more: whoever had the destination meanwhile, a recall, may have settled some of them.
     const { ids, isSentAgain } = await readNext(client, options, Math.max(1, room) * perRequest);
     const lastId = ids.at(-1);
     if (lastId === undefined) {
-      await giveDestinationBack(client, push);
+      if (besideRequests === null) await giveDestinationBack(client, push);
       return null;
     }
     const { now } = surroundings;
@@ -105,7 +105,6 @@ export const prepareBatch = (
       if ("kind" in outcome) batch.settled.push(outcome);
       else batch.ready.push(outcome);
     }
-    await markSending(client, push, ids, batch, now);
     return batch;
   });
 
@@ -170,27 +169,4 @@ const findUnwanted = (
       claims: claims.get(records.get(indicatorId)?.id ?? "") ?? [],
     }));
   return findUnwantedClaims(client, connectorId, { claimed, now });
-};
-
-const markSending = async (
-  client: PoolClient,
-  { id, connectorId }: OpenPush,
-  ids: readonly string[],
-  { ready }: Batch,
-  now: Date,
-): Promise<void> => {
-  await client.query(
-    `UPDATE push_item SET state = 'sending' WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[])`,
-    [id, ids],
-  );
-  // What is skipped is not sent, and its receipt may be another push's by now: a recall's.
-  const sentIds = ready.map(({ item }) => item.indicatorId);
-  await client.query(
-    `UPDATE receipt r SET sent_at = $3, push_id = $4
-     FROM (
-       SELECT indicator_id FROM receipt WHERE connector_id = $1 AND indicator_id = ANY ($2::bigint[])
-       ORDER BY indicator_id FOR UPDATE
-     ) mine WHERE r.connector_id = $1 AND r.indicator_id = mine.indicator_id`,
-    [connectorId, sentIds, now, id],
-  );
 };

@@ -1,7 +1,5 @@
 import "server-only";
 
-import type { PoolClient } from "pg";
-
 import { bulkAsSystem } from "@/lib/db/scope";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 
@@ -45,23 +43,8 @@ export const claimPush = async (pushId: string, leaseOwner: string): Promise<Ope
       [pushId, leaseOwner, LEASE_SECONDS],
     );
     const [push] = rows;
-    if (!push) return null;
-    await returnUnsent(client, push.id);
-    return { ...push, leaseOwner };
+    return push ? { ...push, leaseOwner } : null;
   });
-
-/** What was taken for a batch and never left, of which nothing is there, waits again: of the items given, or of all. */
-export const returnUnsent = async (
-  client: PoolClient,
-  pushId: string,
-  ids: readonly string[] | null = null,
-): Promise<void> => {
-  await client.query(
-    `UPDATE push_item SET state = 'pending' WHERE push_id = $1 AND state = 'sending' AND sent_at IS NULL
-       ${ids === null ? "" : "AND indicator_id = ANY ($2::bigint[])"}`,
-    ids === null ? [pushId] : [pushId, ids],
-  );
-};
 
 /** Renews the leases on push and destination until `stop`; aborts `signal` when the push was lost or the worker stops. */
 export const holdPush = ({ id, destinationId, leaseOwner }: OpenPush, workerSignal: AbortSignal) => {

@@ -5,7 +5,6 @@ import type { RefusalCode } from "@/lib/domain/delivery/refusal";
 import { AppError, type Retry } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
-import { isStop } from "./delivery-stop";
 import type { Departures } from "./departures";
 import type { IsOurMaker } from "@/lib/services/reconcile/foreign-records";
 import { isOwnLimit } from "./pace";
@@ -47,6 +46,8 @@ export type SendOptions = {
   isOurMaker: IsOurMaker;
   /** Its items may have been sent before, so that no refusal tells that they are not there. */
   isSentAgain: boolean;
+  /** The team's count of changes of its lists, by which it was decided what leaves. */
+  screenedBy: number;
   signal: AbortSignal;
 };
 
@@ -141,12 +142,12 @@ const request = async (
   part: readonly Task[],
   options: SendOptions,
 ): Promise<Receipt[]> => {
-  const { isSingly, signal, departures } = options;
+  const { isSingly, signal, departures, screenedBy } = options;
   const { push, withdraw } = (isSingly ? destination.singly : null) ?? destination;
-  departures.load(part.map(toId));
+  departures.load({ indicatorIds: part.map(toId), screenedBy });
   const onSplit: OnSplit = async ({ unsent, next }) => {
     await takeBack(part, unsent, options);
-    departures.load(next);
+    departures.load({ indicatorIds: next, screenedBy });
   };
   const ends = part.flatMap(({ stage, one }) =>
     stage === "withdraw" && one.withdraw ? [one.withdraw.record] : [],
@@ -192,7 +193,8 @@ export const settleSlot = (pacer: Application["pacer"], { waitMs }: Trouble): Pr
 /** What a request that failed as a whole means for what is still to be sent. */
 export const toTrouble = (error: AppError): Trouble => {
   const { message, retry } = error;
-  const isUnanswered = !isStop(error) && !isOwnLimit(error);
+  // What was kept from leaving, by the stop switch or by a later decision, is a conflict.
+  const isUnanswered = error.code !== "conflict" && !isOwnLimit(error);
   return { message, retry, waitMs: readWait(error), isUnanswered };
 };
 

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Pace } from "@/lib/connectors/contract";
 import { openDestination } from "@/lib/connectors/registry";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { readTarget } from "@/lib/domain/screening/recall-input";
@@ -72,7 +71,7 @@ const unsentValues = (pushId: string): Promise<string[]> =>
   database.asOwner(async (client) => {
     const { rows } = await client.query<{ value: string }>(
       `SELECT i.value FROM push_item p JOIN indicator i ON i.id = p.indicator_id
-       WHERE p.push_id = $1 AND p.state = 'sending' AND p.sent_at IS NULL ORDER BY i.id`,
+       WHERE p.push_id = $1 AND p.state = 'pending' ORDER BY i.id`,
       [pushId],
     );
     return rows.map(({ value }) => value);
@@ -144,29 +143,47 @@ describe.each(KINDS)("a batch to %s that is refused and sent in halves", (kind, 
   });
 });
 
-describe("a worker that slept through its lease with a request about to leave", () => {
-  it("does not put there what was recalled and removed meanwhile", async () => {
+describe("a worker with a request about to leave", () => {
+  let values: Vouched[];
+  let pushId: string;
+  const recall = async (): Promise<void> => {
+    const target = readTarget("value", values[0]?.value ?? "");
+    const { id } = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
+    // Nothing has left: there is nothing to be removed.
+    expect(await carryOutRecall(id, { signal })).toMatchObject({ pushes: 0 });
+  };
+  beforeEach(async () => {
     const defender = await connect(actor, team, "defender");
-    const values = someValues(2);
-    const [bad] = values;
+    values = someValues(2);
     await vouch(team, values, { name: "Feed" });
-    const pushId = await apply(actor, defender);
+    pushId = await apply(actor, defender);
+  });
+  const expectTheOtherAlone = async (): Promise<void> => {
+    expect((await remote.defender()).map(({ indicatorValue }) => indicatorValue)).toEqual([values[1]?.value]);
+    expect(JSON.stringify(await remote.writes())).not.toContain(values[0]?.value);
+  };
+
+  it("that slept through its lease does not put there what was recalled meanwhile", async () => {
     const open = beforeRequest(1, async () => {
       await letTimePass();
-      const target = readTarget("value", bad?.value ?? "");
-      const { id } = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
-      expect(await carryOutRecall(id, { signal })).toMatchObject({ pushes: 1 });
-      const urgent = await asTeam(team.id, (tx) =>
-        tx.push.findFirstOrThrow({ where: { teamId: team.id, urgent: true }, select: { id: true } }),
-      );
-      expect(await deliverToTheEnd(urgent.id)).toBe("done");
+      await recall();
     });
-
     await expect(deliverPush(pushId, { signal, open })).rejects.toThrow("Another worker took this push over");
     expect(await remote.writes()).toEqual([]);
 
     await letTimePass();
     expect(await deliverToTheEnd(pushId)).toBe("done");
-    expect((await remote.defender()).map(({ indicatorValue }) => indicatorValue)).toEqual([values[1]?.value]);
+    await expectTheOtherAlone();
+  });
+
+  it("does not put there what was recalled since the batch was prepared", async () => {
+    expect(await deliverToTheEnd(pushId, beforeRequest(1, recall))).toBe("done");
+    await expectTheOtherAlone();
+  });
+
+  it("does not put there what a person withdrew since the batch was prepared", async () => {
+    const open = beforeRequest(1, () => withdraw(values[0]?.value ?? ""));
+    expect(await deliverToTheEnd(pushId, open)).toBe("done");
+    await expectTheOtherAlone();
   });
 });
