@@ -9,7 +9,15 @@ import type { Logger } from "@/lib/observability/logger";
 
 const GRACE_MS = 20_000;
 
-type JobContext = { log: Logger; signal: AbortSignal; attempt: number; workerId: string };
+type JobContext = {
+  log: Logger;
+  /** Give up: the grace period is over. */
+  signal: AbortSignal;
+  /** The worker is to stop: end what is under way, and begin nothing more. */
+  stopping: AbortSignal;
+  attempt: number;
+  workerId: string;
+};
 export type Handler<Schema extends z.ZodType> = (
   data: z.output<Schema>,
   context: JobContext,
@@ -36,7 +44,7 @@ export const startWorker = (
   const byName = new Map(
     registrations.filter(({ job }) => job.queue === queue).map((entry) => [entry.job.name, entry]),
   );
-  const stopping = new AbortController();
+  const [stopping, givingUp] = [new AbortController(), new AbortController()];
 
   const process = async (job: Job): Promise<void> => {
     const entry = byName.get(job.name);
@@ -50,7 +58,8 @@ export const startWorker = (
       throw new UnrecoverableError(`Job data does not match ${job.name}`);
     try {
       const attempt = job.attemptsMade + 1;
-      await entry.handle(data, { log: jobLog, signal: stopping.signal, attempt, workerId });
+      const signals = { signal: givingUp.signal, stopping: stopping.signal };
+      await entry.handle(data, { log: jobLog, ...signals, attempt, workerId });
     } catch (error) {
       throw toQueueError(error);
     }
@@ -65,10 +74,11 @@ export const startWorker = (
   });
   return {
     ready: consumer.ready,
-    /** Lets running jobs finish; tells those still running after the grace period to give up. */
+    /** Lets running jobs finish and tells those that take long to come to an end; after the grace period, to give up. */
     close: async (): Promise<void> => {
+      stopping.abort(new Error("The worker stops."));
       const deadline = setTimeout(() => {
-        stopping.abort(new Error("The worker stops."));
+        givingUp.abort(new Error("The worker stops."));
       }, GRACE_MS);
       await consumer.close();
       clearTimeout(deadline);

@@ -82,7 +82,7 @@ export const createApiClient = ({ fetch, tokens, scope, pace, watch }: ApiClient
 const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraProblem): AppError =>
   new AppError(retry === "later" ? "upstream_unavailable" : "upstream_rejected", `${what} ${fix}`, {
     retry,
-    context: { retryAfterMs, reference },
+    context: { retryAfterMs, reference, isSignIn: true },
   });
 
 const toRequest = (call: ApiCall): VendorRequest => {

@@ -248,3 +248,38 @@ describe("settings that can never work", () => {
     expect(() => open("sentinel", change)).toThrow(words);
   });
 });
+
+describe("a request that changes something", () => {
+  const noted = async (fault: object | null, change: Partial<DestinationSettings> = {}) => {
+    if (fault) await sandbox.control("POST", "faults", { match: { path: "*/import" }, ...fault });
+    const seen: (number | null)[] = [];
+    const destination = open("defender", { noteRefused: (status) => seen.push(status), ...change });
+    await destination.push([outgoing(1)]).catch(() => undefined);
+    return seen;
+  };
+
+  it.each([
+    ["refused for a while", { status: 429 }, [429]],
+    ["denied", { status: 403 }, [403]],
+    ["refused twice, as with a token that had run out", { status: 401, times: 2 }, [401, 401]],
+  ])("is told of when it was %s: nothing of it is there", async (_what, fault, statuses) => {
+    expect(await noted(fault)).toEqual(statuses);
+  });
+
+  it.each([
+    ["answered", null],
+    ["not answered in time", { status: 408 }],
+    ["answered by a failure", { status: 503 }],
+    ["cut off", { reset: true, processed: true }],
+    [
+      "answered by more header text than is read",
+      { status: 200, headers: { "x-filler": "x".repeat(20_000) } },
+    ],
+  ])("may be there when it was %s", async (_what, fault) => {
+    expect(await noted(fault)).toEqual([]);
+  });
+
+  it("is told of when it was stopped before it left", async () => {
+    expect(await noted(null, { isDryRun: true })).toEqual([null]);
+  });
+});

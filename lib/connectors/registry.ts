@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/domain/errors";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
-import { createVendorFetch } from "@/lib/http/vendor-fetch";
+import { createVendorFetch, type VendorAnswer } from "@/lib/http/vendor-fetch";
 
 import { createApiClient, type ApiClient, type CredentialWatch } from "./api-client";
 import {
@@ -39,6 +39,8 @@ export type DestinationSettings = ApplicationSettings & {
   pace: Pace;
   /** Asked right before each request that would change something; what it throws keeps that from leaving. */
   assertMayLeave?: (() => Promise<void>) | undefined;
+  /** Told of each such request that changed nothing: the service refused it with that status, or it reached nobody (null). */
+  noteRefused?: ((status: number | null) => void) | undefined;
   /** Lets no write leave: whatever would change something throws before it is sent. */
   isDryRun?: boolean;
   /** Whether this Defender tenant takes MD5; null or left out: nobody tried. */
@@ -112,7 +114,7 @@ const openTokens = (settings: ApplicationSettings): TokenSource => {
 };
 
 const toApi = (
-  { pace, watch, assertMayLeave, isDryRun = false }: DestinationSettings,
+  { pace, watch, assertMayLeave, noteRefused, isDryRun = false }: DestinationSettings,
   tokens: TokenSource,
   scope: string,
   baseUrls: readonly string[],
@@ -120,11 +122,20 @@ const toApi = (
   const allowedOrigins = baseUrls.map((url) => new URL(url).origin);
   const vendorFetch = createVendorFetch({ allowedOrigins, isDryRun });
   const fetch: typeof vendorFetch = async (request) => {
-    if (request.method !== "GET" && request.effect === "write") await assertMayLeave?.();
-    return vendorFetch(request);
+    if (request.method === "GET" || request.effect !== "write") return vendorFetch(request);
+    await assertMayLeave?.();
+    const answer = await vendorFetch(request).catch((error: unknown) => {
+      if (error instanceof AppError && error.context["wasReached"] === false) noteRefused?.(null);
+      throw error;
+    });
+    if (isRefusal(answer)) noteRefused?.(answer.status);
+    return answer;
   };
   return createApiClient({ fetch, tokens, scope, pace, watch });
 };
+
+// A request that took too long may have been carried out.
+const isRefusal = ({ status }: VendorAnswer): boolean => status >= 400 && status < 500 && status !== 408;
 
 const missingWorkspace = (): never => {
   throw new AppError(

@@ -50,6 +50,11 @@ export const waitOf = (failure: AppError): number | null => {
   return typeof waitMs === "number" ? waitMs : null;
 };
 
+/** Whether the application may not: Entra ID does not sign it in, or the service does not take its token or denies it access. */
+export const isDenied = ({ retry, context }: AppError): boolean =>
+  retry === "never" &&
+  (context["isSignIn"] === true || context["status"] === 401 || context["status"] === 403);
+
 const sentence = (status: number, fault: VendorFault, waitMs: number | null, remedies: Remedies): string => {
   const { service } = remedies;
   const { code, message } = fault;

@@ -5,7 +5,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeTeam } from "@/lib/testing/people";
 
 import { openCopy } from "./copy";
-import { bulkAsTeam } from "./scope";
+import { bulkAsSystem, bulkAsTeam, stepAsSystem } from "./scope";
 
 const database = useTestDatabase();
 
@@ -58,5 +58,36 @@ describe("a transaction on one connection", () => {
     });
 
     await expect(attempt).rejects.toThrow();
+  });
+});
+
+describe("a step that sees every team's rows", () => {
+  it("leaves the transaction whose it was: the team's, the system's, or another step's", async () => {
+    const [team, other] = [await makeTeam(), await makeTeam()];
+    const roleIn = async (client: Parameters<typeof stepAsSystem>[0]) => {
+      const { rows } = await client.query<{ role: string; purpose: string }>(
+        "SELECT current_setting('role') AS role, current_setting('sluice.purpose', true) AS purpose",
+      );
+      return rows[0];
+    };
+    const countIn = async (client: Parameters<typeof stepAsSystem>[0]) => {
+      const { rows } = await client.query("SELECT FROM team WHERE id = ANY ($1::uuid[])", [
+        [team.id, other.id],
+      ]);
+      return rows.length;
+    };
+
+    await bulkAsTeam(team.id, async (client) => {
+      await stepAsSystem(client, "delivery", async () => {
+        await stepAsSystem(client, "sharing", () => roleIn(client));
+        expect(await roleIn(client)).toEqual({ role: "sluice_system", purpose: "delivery" });
+      });
+      expect(await roleIn(client)).toEqual({ role: "none", purpose: "" });
+    });
+    await bulkAsSystem("scheduling", async (client) => {
+      await stepAsSystem(client, "delivery", () => roleIn(client));
+      expect(await roleIn(client)).toEqual({ role: "sluice_system", purpose: "scheduling" });
+      expect(await countIn(client)).toBe(2);
+    });
   });
 });

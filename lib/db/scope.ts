@@ -66,22 +66,30 @@ export const bulkAsSystem = <T>(
   );
 
 /**
- * One step of a team's bulk transaction that sees every team's rows; afterwards the transaction is the team's again. A step
- * that fails takes the transaction with it.
+ * One step of a bulk transaction that sees every team's rows; afterwards the transaction is whose it was before. A step that
+ * fails takes the transaction with it.
  */
 export const stepAsSystem = async <T>(
   client: PoolClient,
   purpose: SystemPurpose,
   run: () => Promise<T>,
 ): Promise<T> => {
-  await client.query(
-    "SELECT set_config('role', 'sluice_system', true), set_config('sluice.purpose', $1, true)",
-    [purpose],
+  // What calls this may itself be a step, or the system's.
+  const { rows } = await client.query<{ role: string; purpose: string | null }>(
+    "SELECT current_setting('role') AS role, current_setting('sluice.purpose', true) AS purpose",
   );
+  const [before] = rows;
+  await setRole(client, "sluice_system", purpose);
   const result = await run();
-  await client.query("SELECT set_config('role', 'none', true), set_config('sluice.purpose', '', true)");
+  await setRole(client, before?.role ?? "none", before?.purpose ?? "");
   return result;
 };
+
+const setRole = (client: PoolClient, role: string, purpose: string) =>
+  client.query("SELECT set_config('role', $1, true), set_config('sluice.purpose', $2, true)", [
+    role,
+    purpose,
+  ]);
 
 /**
  * As `asActor`, on one plain connection and of one moment, for what is handed on piece by piece. It ends when its reader leaves,

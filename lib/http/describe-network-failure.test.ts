@@ -26,6 +26,20 @@ describe("describeNetworkFailure", () => {
     expect(failure.message).toContain("feed.example");
   });
 
+  it.each([
+    ["ECONNREFUSED", "connect", false],
+    ["ETIMEDOUT", "connect", false],
+    ["ETIMEDOUT", "read", true],
+    ["EHOSTUNREACH", "write", true],
+    ["CERT_HAS_EXPIRED", undefined, false],
+    ["ECONNRESET", "read", true],
+    ["UND_ERR_HEADERS_OVERFLOW", undefined, true],
+  ])("tells whether a request can have been carried out: %s at %s", (code, syscall, wasReached) => {
+    const failure = describeNetworkFailure(Object.assign(coded(code), { syscall }), "feed.example");
+
+    expect(failure.context).toEqual({ wasReached });
+  });
+
   it("finds the reason in the cause", () => {
     const failure = describeNetworkFailure(new Error("fetch failed", { cause: coded("ENOTFOUND") }), "x");
 

@@ -5,14 +5,15 @@ export const describeNetworkFailure = (error: unknown, host: string): AppError =
   const chain = causes(error);
   const known = chain.find((cause) => cause instanceof AppError);
   if (known) return known;
-  for (const code of chain.map(codeOf)) {
+  for (const cause of chain) {
+    const code = codeOf(cause);
     const text = code === null ? undefined : TEXTS.get(code);
     if (text)
       return new AppError("upstream_unavailable", text.say(host), {
         retry: text.retry,
         cause: error,
-        // Then asking for less would not help.
-        context: { wasReached: !NEVER_REACHED.has(code ?? "") },
+        // Then asking for less would not help, and nothing was carried out.
+        context: { wasReached: !NEVER_REACHED.has(code ?? "") || wasUnderWay(cause) },
       });
   }
   return new AppError("upstream_unavailable", `${host} could not be reached.`, {
@@ -24,7 +25,20 @@ export const describeNetworkFailure = (error: unknown, host: string): AppError =
 const NEVER_REACHED = new Set([
   ...["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"],
   "UND_ERR_CONNECT_TIMEOUT",
+  // Whose certificate is not taken is told nothing.
+  ...[
+    "CERT_HAS_EXPIRED",
+    "CERT_NOT_YET_VALID",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+  ],
+  ...["SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT"],
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
 ]);
+
+/** The connection stood already: a route that is lost then, or a wait in vain, says nothing of what had left. */
+const wasUnderWay = (cause: unknown): boolean =>
+  cause instanceof Error && "syscall" in cause && (cause.syscall === "read" || cause.syscall === "write");
 
 // Node nests the reason: undici in `cause`, attempts on several addresses in `errors`.
 const causes = (error: unknown, depth = 0): unknown[] => {

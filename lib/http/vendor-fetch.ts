@@ -86,10 +86,18 @@ const assertSendable = (
 ): { url: URL } => {
   const url = new URL(asked.url);
   if (!origins.has(url.origin)) {
-    throw new AppError("blocked_address", `${url.host} is not a host of this cloud; nothing was sent there.`);
+    throw new AppError(
+      "blocked_address",
+      `${url.host} is not a host of this cloud; nothing was sent there.`,
+      {
+        context: { wasReached: false },
+      },
+    );
   }
   if (isDryRun && asked.method !== "GET" && asked.effect === "write") {
-    throw new AppError("forbidden", "Dry run: a change was stopped before it left.");
+    throw new AppError("forbidden", "Dry run: a change was stopped before it left.", {
+      context: { wasReached: false },
+    });
   }
   return { url };
 };

@@ -4,8 +4,8 @@ import { deliverPush } from "@/lib/services/delivery/deliver-push";
 
 import { handler, type Handler } from "../runtime";
 
-const deliver: Handler<typeof pushDeliver.schema> = async ({ pushId }, { log, signal }) => {
-  const outcome = await deliverPush(pushId, { signal });
+const deliver: Handler<typeof pushDeliver.schema> = async ({ pushId }, { log, signal, stopping }) => {
+  const outcome = await deliverPush(pushId, { signal, stopping });
   log.info({ pushId, outcome }, "Push");
 };
 

@@ -42,6 +42,10 @@ describe("readUploadAnswer", () => {
   it.each([
     ["a web page", { text: "<html>", json: undefined }],
     ["a list", answer([1])],
+    [
+      "a gateway's word",
+      answer({ statusCode: 429, message: "Rate limit is exceeded. Try again in 12 seconds." }),
+    ],
     ["errors that are no list", answer({ errors: "x" })],
     ["an error without an index", answer({ errors: [{ errorMessages: ["No."] }] })],
     ["an index that was not sent", answer({ errors: [{ recordIndex: 7, errorMessages: ["No."] }] })],

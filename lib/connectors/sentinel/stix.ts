@@ -48,7 +48,9 @@ const refusalSchema = z
       [...(errorMessages ?? []), ...(validationErrorMessages ?? [])].join(" ") || "Sentinel gave no reason.",
   }));
 
-export const uploadAnswerSchema = z.object({ errors: z.array(refusalSchema).nullish() });
+export type Refusal = z.output<typeof refusalSchema>;
+
+export const uploadAnswerSchema = z.looseObject({ errors: z.array(refusalSchema).nullish() });
 
 const text = z.string().nullish().catch(null);
 

@@ -81,6 +81,7 @@ export const readConnectorAccess = async (
     throw new AppError(
       "upstream_rejected",
       `The connector “${connector.name}” has no credential. Enter one.`,
+      { context: { isSignIn: true } },
     );
   const { destination, subscriptionId, resourceGroup, workspaceName } = connector;
   return {
@@ -117,17 +118,20 @@ export const readOwnAccess = ({ id, teamId }: { id: string; teamId: string }): P
     return readConnectorAccess(tx, id);
   });
 
+/** What is asked before a request that changes something leaves, and told when it was refused. */
+export type Departing = Pick<DestinationSettings, "assertMayLeave" | "noteRefused">;
+
 /** Opens the way; nothing is sent yet. Requests wait for `pace`, and what changes something asks `assertMayLeave` last. */
 export const openConnector = (
   access: ConnectorAccess,
   pace: Pace,
   open: OpenDestination = openDestination,
-  assertMayLeave?: () => Promise<void>,
+  departing: Departing = {},
 ): Destination => {
   const { kind, workspaceId, azure, sourceSystem, acceptsMd5 } = access;
   return open({
     ...applicationOf(access),
-    ...{ kind, azure, sourceSystem, acceptsMd5, pace, assertMayLeave },
+    ...{ kind, azure, sourceSystem, acceptsMd5, pace, ...departing },
     workspaceId: workspaceId === "" ? null : workspaceId,
     watch: watchCredential(access),
   });

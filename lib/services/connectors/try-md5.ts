@@ -36,7 +36,7 @@ export const tryMd5 = async (
       pacer.pace,
       open,
       // It writes, so it stops with all else.
-      mayLeave(access.connectorId),
+      { assertMayLeave: mayLeave(access.connectorId) },
     );
     const record = trialRecord(access.deviceGroups, now);
     const [receipt] = await destination.push([record], signal);

@@ -3,10 +3,12 @@ import "server-only";
 import type { Destination } from "@/lib/connectors/contract";
 import type { Tx } from "@/lib/db/client";
 import { asSystem } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
 import {
   openConnector,
   readConnectorAccess,
   type ConnectorAccess,
+  type Departing,
   type OpenDestination,
 } from "@/lib/services/connectors/open-connector";
 
@@ -28,7 +30,9 @@ export const createShared = (): Shared => {
   const known = new Map<string, ConnectorAccess>();
   const slots = new Map<string, Slots>();
   return {
-    access: gather((ids) => asSystem("delivery", (tx) => readAccess(tx, ids, known))),
+    access: gather<string, ConnectorAccess>((ids) =>
+      asSystem("delivery", (tx) => readAccess(tx, ids, known)),
+    ),
     slots: (key) => {
       const name = [key.destinationId, key.tenantId, key.clientId].join(" ");
       const made = slots.get(name) ?? createSlots(key);
@@ -42,7 +46,7 @@ const readAccess = async (
   tx: Tx,
   connectorIds: readonly string[],
   known: Map<string, ConnectorAccess>,
-): Promise<ConnectorAccess[]> => {
+): Promise<(ConnectorAccess | AppError)[]> => {
   const ids = [...new Set(connectorIds)];
   const credentialIds = ids.flatMap((id) => known.get(id)?.credentialId ?? []);
   const active = await tx.credential.findMany({
@@ -50,8 +54,18 @@ const readAccess = async (
     select: { connectorId: true },
   });
   const isActive = new Set(active.map(({ connectorId }) => connectorId));
-  for (const id of ids.filter((one) => !isActive.has(one))) known.set(id, await readConnectorAccess(tx, id));
-  return connectorIds.flatMap((id) => known.get(id) ?? []);
+  // One whose credential is gone is the trouble of what goes by it, and of nothing else.
+  const gone = new Map<string, AppError>();
+  for (const id of ids.filter((one) => !isActive.has(one))) {
+    known.delete(id);
+    try {
+      known.set(id, await readConnectorAccess(tx, id));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      gone.set(id, error);
+    }
+  }
+  return connectorIds.flatMap((id) => gone.get(id) ?? known.get(id) ?? []);
 };
 
 /**
@@ -65,14 +79,9 @@ export const createApplications = (
   {
     longestWaitMs,
     isUrgent = false,
-    assertMayLeave,
     shared = createShared(),
-  }: {
-    longestWaitMs?: number;
-    isUrgent?: boolean;
-    assertMayLeave?: () => Promise<void>;
-    shared?: Shared;
-  } = {},
+    ...departing
+  }: Departing & { longestWaitMs?: number; isUrgent?: boolean; shared?: Shared } = {},
 ): Applications => {
   const opened = new Map<string, Application>();
   return async (connectorId) => {
@@ -83,7 +92,7 @@ export const createApplications = (
     const key = { destinationId, tenantId, clientId };
     const limit = longestWaitMs === undefined ? {} : { longestWaitMs };
     const pacer = createPacer({ ...key, ...limit, isUrgent, onWait, slots: shared.slots(key) });
-    const destination = openConnector(access, pacer.pace, open, assertMayLeave);
+    const destination = openConnector(access, pacer.pace, open, departing);
     const application = { access, pacer, destination };
     opened.set(connectorId, application);
     return application;

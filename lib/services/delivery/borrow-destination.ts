@@ -8,10 +8,16 @@ import type { PoolClient } from "pg";
 import type { Operation } from "@/lib/connectors/contract";
 import { bulkAsSystem } from "@/lib/db/scope";
 
+import {
+  giveDestinationBack,
+  isUrgentOpen,
+  LEASE_SECONDS,
+  RENEW_MS,
+  type DestinationLease,
+} from "./destination-lease";
 import { peekWait, type PaceKey } from "./pace";
-import { LEASE_SECONDS } from "./push-lease";
 
-type Lease = { destinationId: string; leaseOwner: string };
+type Lease = DestinationLease;
 
 /** Takes the destination for one batch: one is sent to it at a time. False while somebody else has it. */
 export const takeDestination = async (
@@ -22,47 +28,6 @@ export const takeDestination = async (
     `UPDATE destination SET lease_owner = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
      WHERE id = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp() OR lease_owner = $2)`,
     [destinationId, leaseOwner, LEASE_SECONDS],
-  );
-  return rowCount === 1;
-};
-
-/** Keeps the destination for as long again. False where somebody else has it by now. */
-export const renewDestination = async (
-  client: PoolClient,
-  { destinationId, leaseOwner }: Lease,
-): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `UPDATE destination SET lease_until = clock_timestamp() + make_interval(secs => $3)
-     WHERE id = $1 AND lease_owner = $2`,
-    [destinationId, leaseOwner, LEASE_SECONDS],
-  );
-  return rowCount === 1;
-};
-
-/** Gives the destination back. False where it was not this holder's any more. */
-export const giveDestinationBack = async (
-  client: PoolClient,
-  { destinationId, leaseOwner }: Lease,
-): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-    [destinationId, leaseOwner],
-  );
-  return rowCount === 1;
-};
-
-/** Whether a recall, or what a person saved, has something to send there now. */
-export const isUrgentOpen = async (
-  client: PoolClient,
-  { destinationId }: Pick<Lease, "destinationId">,
-): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM push u JOIN connector c ON c.id = u.connector_id
-     WHERE u.urgent AND u.state IN ('queued', 'running') AND c.destination_id = $1
-       AND (u.wake_at IS NULL OR u.wake_at <= clock_timestamp())
-       -- One that cannot end does not keep all others away for ever.
-       AND u.queued_at > clock_timestamp() - interval '10 minutes' LIMIT 1`,
-    [destinationId],
   );
   return rowCount === 1;
 };
@@ -104,4 +69,3 @@ export const borrowDestination = async <T>(
 
 /** Less often than pushes ask: these go first. */
 const POLL_MS = 200;
-const RENEW_MS = 4_000;

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { bulkAsSystem } from "@/lib/db/scope";
@@ -9,9 +10,10 @@ import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceLateRecalls } from "./announce-late-recalls";
+import { announceLateWithdrawals } from "./announce-late-withdrawals";
 import { STAGED, stageSettlements } from "./batch-stage";
-import { giveDestinationBack, renewDestination } from "./borrow-destination";
 import { addForeign } from "@/lib/services/reconcile/foreign-records";
+import { giveDestinationBack, renewDestination } from "./destination-lease";
 import { noteFull, noteRoom } from "./note-capacity";
 import type { OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
@@ -25,19 +27,20 @@ type Options = {
   screenedBy: number;
   /** The next batch follows at once: the destination is not given back in between. */
   keepsDestination: boolean;
-  now: Date;
 };
+type Writing = Options & { now: Date };
 
 /**
  * Writes down what became of a batch, all of it or nothing: records, claims, receipts, items and the push's counts; then the
  * destination is free, unless the next batch follows. Throws when another worker took over meanwhile: what it does counts. Tells whether other
- * pushes wait for the destination, and whether something of it was recalled meanwhile, whose removal is announced.
+ * pushes wait for the destination, and whether something of it was recalled or withdrawn meanwhile, whose removal is announced.
  */
-export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isRecalled: boolean }> =>
+export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnded: boolean }> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, settlements } = options;
-    await leaveDestination(client, options);
+    const { push, settlements } = given;
+    await leaveDestination(client, given);
     await lockRows(client, settlements);
+    const options: Writing = { ...given, now: await readClock(client) };
     if (settlements.length > 0) {
       await stageSettlements(client, settlements);
       const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
@@ -61,12 +64,13 @@ export const commitBatch = (options: Options): Promise<{ isAwaited: boolean; isR
     if (refusal) await noteFull(client, push.destinationId, refusal, options.now);
     else if (push.kind === "defender" && settlements.some(({ record }) => record !== null))
       await noteRoom(client, push.destinationId);
-    const isRecalled = await announceLateRecalls(client, {
+    const put = {
       teamId: push.teamId,
       indicatorIds: settlements.flatMap(({ claim, indicatorId }) => (claim === "put" ? [indicatorId] : [])),
-      screenedBy: options.screenedBy,
-    });
-    return { isAwaited: await isAwaited(client, push), isRecalled };
+    };
+    const isWithdrawn = await announceLateWithdrawals(client, put);
+    const isRecalled = await announceLateRecalls(client, { ...put, screenedBy: options.screenedBy });
+    return { isAwaited: await isAwaited(client, push), isEnded: isRecalled || isWithdrawn };
   });
 
 const LOST = "Another worker took this push over; what this one did is dropped.";
@@ -82,7 +86,7 @@ const leaveDestination = async (
   if (!isOurs) throw new Error(LOST);
 };
 
-/** One order for everybody, read-backs included, so that nobody waits for each other in a circle: records, then receipts. */
+/** In the order of everybody (`lock-receipts.ts`), read-backs included. */
 const lockRows = async (client: PoolClient, settlements: readonly Settlement[]): Promise<void> => {
   await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [
     settlements.map(({ recordId }) => recordId),
@@ -154,7 +158,7 @@ const AFTER_SKIP = `CASE WHEN known.state = 'gone' THEN known.state
  * The push's own receipts. What stood already keeps what is known of it. A skip says nothing of what another push does there
  * since: a removal that is still to be seen stays one.
  */
-const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Options): Promise<void> => {
+const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Writing): Promise<void> => {
   await client.query(
     `INSERT INTO receipt AS known (connector_id, indicator_id, team_id, push_id, state, remote_id, stix_id, content_hash,
        sent_at, accepted_at, visible_at, gone_at, expires_at, reason, changed_at, removal_tries, removed_at,
@@ -186,6 +190,7 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Opti
          WHEN excluded.removal_tries > 0 THEN known.removal_tries + 1 ELSE 0 END,
        removed_at = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.removed_at ELSE excluded.removed_at END,
        remote_id = CASE WHEN excluded.state IN ('failed', 'skipped') THEN coalesce(known.remote_id, excluded.remote_id)
+         WHEN excluded.state IN ('accepted', 'visible') THEN excluded.remote_id
          ELSE coalesce(excluded.remote_id, known.remote_id) END,
        stix_id = CASE WHEN known.removed_at IS NOT NULL AND excluded.state IN ('failed', 'skipped') THEN known.stix_id
          ELSE excluded.stix_id END,
@@ -201,7 +206,7 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Opti
 const NOT_READABLE = "Its removal was accepted; nothing can be read back here, so nobody has seen it gone.";
 
 /** Receipts of the other claimants: the record was written for all of them, or is lost to all of them. */
-const writeOtherReceipts = async (client: PoolClient, { push, now }: Options): Promise<void> => {
+const writeOtherReceipts = async (client: PoolClient, { push, now }: Writing): Promise<void> => {
   await client.query(
     `UPDATE receipt o SET
        state = (CASE s.others WHEN 'lost' THEN 'failed' ELSE 'accepted' END)::receipt_state,
@@ -216,7 +221,7 @@ const writeOtherReceipts = async (client: PoolClient, { push, now }: Options): P
 };
 
 /** Those who want it no more either: for them it ends as by a removal of their own, which is still to be seen. */
-const endOtherReceipts = async (client: PoolClient, { push, isReadable, now }: Options): Promise<void> => {
+const endOtherReceipts = async (client: PoolClient, { push, isReadable, now }: Writing): Promise<void> => {
   await client.query(
     `UPDATE receipt o SET
        state = (CASE WHEN o.remote_id IS NOT NULL AND $3 THEN 'withdrawing' ELSE 'gone' END)::receipt_state, reason = $4,
@@ -241,7 +246,7 @@ const announceLost = async (client: PoolClient, push: OpenPush): Promise<void> =
 };
 
 /** What turned out to be somebody else's is known by no id of theirs, so that nothing ever asks for it. */
-const letGo = async (client: PoolClient, { push, settlements, now }: Options): Promise<void> => {
+const letGo = async (client: PoolClient, { push, settlements, now }: Writing): Promise<void> => {
   const foreign = settlements.filter(({ isForeign }) => isForeign);
   await client.query(
     `UPDATE receipt SET state = 'skipped', reason = w.reason, remote_id = NULL, content_hash = NULL, visible_at = NULL,
@@ -268,7 +273,7 @@ const dropClaims = async (client: PoolClient, { push }: Options): Promise<void> 
   );
 };
 
-const putClaims = async (client: PoolClient, { push, now }: Options): Promise<void> => {
+const putClaims = async (client: PoolClient, { push, now }: Writing): Promise<void> => {
   await client.query(
     `INSERT INTO claim (record_id, connector_id, team_id, indicator_id, action, severity, confidence, tlp, expires_at,
        content, content_hash, created_at)
@@ -286,7 +291,7 @@ const putClaims = async (client: PoolClient, { push, now }: Options): Promise<vo
 /** It was removed under its old device groups, and is still to be added under the new ones. */
 const IS_HALF_DONE = "(s.moves AND s.state = 'removed')";
 
-const writeItems = async (client: PoolClient, { push, now }: Options): Promise<void> => {
+const writeItems = async (client: PoolClient, { push, now }: Writing): Promise<void> => {
   await client.query(
     `UPDATE push_item i SET state = s.state, reason = s.reason, finished_at = $2 FROM ${STAGED}
      WHERE i.push_id = $1 AND i.indicator_id = s.indicator_id AND NOT ${IS_HALF_DONE}`,
@@ -301,7 +306,7 @@ const writeItems = async (client: PoolClient, { push, now }: Options): Promise<v
 };
 
 /** What earlier pushes of this connector were never answered is known now: it stands as this one left it. */
-const answerEarlier = async (client: PoolClient, { push, now }: Options): Promise<void> => {
+const answerEarlier = async (client: PoolClient, { push, now }: Writing): Promise<void> => {
   await client.query(
     `WITH answered AS (
        UPDATE push_item i SET state = 'skipped', reason = $4, finished_at = $3
@@ -323,7 +328,7 @@ const countItems = async (client: PoolClient, { push, settlements }: Options): P
     settlements.filter((one) => one.state === state && !(one.moves && state === "removed")).length;
   const { rowCount } = await client.query(
     `UPDATE push SET accepted = accepted + $3, removed = removed + $4, failed = failed + $5, skipped = skipped + $6,
-       message = NULL
+       message = NULL, failing_since = NULL
      WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
     [push.id, push.leaseOwner, count("accepted"), count("removed"), count("failed"), count("skipped")],
   );

@@ -15,11 +15,19 @@ import { commitBatch } from "./commit-batch";
 import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
 import { introduce } from "./introduce";
-import { createLanes, sendBeside, type Lanes } from "./lanes";
+import { createLanes, sendBeside, type Lanes, type SentBeside } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
 import { LONGEST_NAP_MS, noteAnswered, waitAfterTrouble, type Interruption, type Progress } from "./outage";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
-import { claimPush, holdPush, pausePush, releasePush, type OpenPush } from "./push-lease";
+import {
+  claimPush,
+  holdPush,
+  HOPELESS,
+  noteFailing,
+  pausePush,
+  releasePush,
+  type OpenPush,
+} from "./push-lease";
 import { OPERATIONS } from "./read-batch";
 import { settleSlot, toTrouble, type Sent, type Trouble } from "./send-batch";
 import { settleItems, type Settlement } from "./settle-items";
@@ -27,9 +35,13 @@ import { vetMakers } from "@/lib/services/planning/vet-makers";
 
 type Options = {
   signal: AbortSignal;
+  /** The worker is to stop: what is under way may end, but no batch is begun any more. */
+  stopping?: AbortSignal;
   /** How destinations are opened; tests listen in between. */
   open?: OpenDestination;
 };
+
+type Delivering = { signal: AbortSignal; stopping: AbortSignal; open: OpenDestination | undefined };
 
 /** `waiting`: it was given back for a while, and is announced again then. `busy`: another has it, it waits, or it was done before. */
 export type DeliveryOutcome = "done" | "stopped" | "waiting" | "busy";
@@ -39,12 +51,15 @@ export type DeliveryOutcome = "done" | "stopped" | "waiting" | "busy";
  * outage: then others need the worker more. It stops only where a person has to do something. Safe to call twice, late, or in several workers: one of them works, and where a worker died the
  * next goes on. Throws when told to stop or when the database is away; the push then stays open and is found again.
  */
-export const deliverPush = async (pushId: string, { signal, open }: Options): Promise<DeliveryOutcome> => {
+export const deliverPush = async (
+  pushId: string,
+  { signal, stopping = NEVER, open }: Options,
+): Promise<DeliveryOutcome> => {
   const push = await claimPush(pushId, randomUUID());
   if (!push) return "busy";
   const held = holdPush(push, signal);
   try {
-    const end = await deliver(push, held.signal, open);
+    const end = await deliver(push, { signal: held.signal, stopping, open });
     if (end === null) await finishPush(push);
     else if (end.status === "stopped") await stopPush(push, end.message);
     else await pausePush(push, end);
@@ -52,18 +67,24 @@ export const deliverPush = async (pushId: string, { signal, open }: Options): Pr
     return end?.status ?? "done";
   } catch (error) {
     // When the database is away, nothing can be given back; the leases run out by themselves.
-    await releasePush(push, { isStopping: held.signal.aborted }).catch(() => undefined);
+    const isStopping = held.signal.aborted || stopping.aborted;
+    await (isStopping ? releasePush(push) : endFailing(push)).catch(() => undefined);
     throw error;
   } finally {
     held.stop();
   }
 };
 
+/** What fails again and again for a reason that nobody foresaw is left to a person at last: it may keep others away. */
+const endFailing = async (push: OpenPush): Promise<void> => {
+  const { isHopeless } = await noteFailing(push);
+  if (isHopeless) await stopPush(push, HOPELESS);
+};
+
 /** Resolves to null when every item has its outcome. */
 const deliver = async (
   push: OpenPush,
-  signal: AbortSignal,
-  open: OpenDestination | undefined,
+  { signal, stopping, open }: Delivering,
 ): Promise<Interruption | null> => {
   const notify = (waitMs: number): void => {
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
@@ -74,7 +95,8 @@ const deliver = async (
   const own = await openOwn(lanes, { push, signal, progress });
   if ("status" in own) return own;
   const createdByRef = await installationIdentity();
-  const context: Context = { push, own, lanes, signal, createdByRef, notify, progress };
+  const taking = AbortSignal.any([signal, stopping]);
+  const context: Context = { push, own, lanes, signal, createdByRef, notify, progress, taking };
   do {
     for (const operation of OPERATIONS) {
       const interruption = await deliverOperation(context, operation);
@@ -89,6 +111,8 @@ type Context = {
   own: Application;
   lanes: Lanes;
   signal: AbortSignal;
+  /** As `signal`, and aborted as soon as the worker is to stop. */
+  taking: AbortSignal;
   createdByRef: string;
   notify: (waitMs: number) => void;
   progress: Progress & {
@@ -123,7 +147,7 @@ const deliverOperation = async (
   context: Context,
   operation: PlannedOperation,
 ): Promise<Interruption | null> => {
-  const { progress, signal } = context;
+  const { progress, signal, taking } = context;
   if (operation !== "remove") {
     const interruption = await lookAround(context, operation);
     if (interruption !== null) return interruption;
@@ -138,19 +162,21 @@ const deliverOperation = async (
       if (batch === null || "status" in batch) return batch;
       const { sent, following } = await sendAndPrepare(context, batch, place);
       await writing;
-      const { trouble } = sent;
+      const { trouble, failure } = sent;
       if (sent.isAnswered && progress.failures > 0) {
         progress.failures = 0;
         await noteAnswered(context.push);
       }
       place = placeAfter(batch, place, trouble);
       progress.mayBeSent = place.mayBeSent;
-      next = trouble === null ? following : null;
+      next = trouble === null && failure === null && !taking.aborted ? following : null;
       writing = writeDown(context, { batch, sent, keepsDestination: next !== null });
       // Whoever awaits it hears of it; until then it is nobody's.
       writing.catch(() => undefined);
       if (next !== null) continue;
       await writing;
+      // Only now: what others answered counts all the same.
+      if (failure) throw failure.reason;
       if (trouble) {
         const interruption = await waitAfterTrouble(context, trouble);
         if (interruption !== null) return interruption;
@@ -218,14 +244,16 @@ const prepare = ({ push, own, createdByRef }: Context, place: Place, besideReque
   const requests = requestsFor(push, singly, place.operation);
   const { deviceGroups } = own.access;
   const texts = { appUrl: env().APP_URL, textLimits: textLimits(push.kind) };
-  const surroundings = { ...texts, createdByRef, deviceGroups, now: new Date() };
-  return prepareBatch({ push, requests, ownership, ...sizeOf(own), surroundings, place, besideRequests });
+  const surroundings = { ...texts, createdByRef, deviceGroups };
+  const options = { push, requests, ownership, surroundings, place, besideRequests };
+  const alone = singly && { request: SINGLE_REMOVAL, max: singly.max };
+  return prepareBatch({ ...options, ...sizeOf(own), singly: alone });
 };
 
 const takeBatch = async (context: Context, place: Place): Promise<Batch | Interruption | null> => {
-  const { signal, notify } = context;
+  const { taking, notify } = context;
   for (const askedAt = Date.now(); ;) {
-    signal.throwIfAborted();
+    taking.throwIfAborted();
     const batch = await prepare(context, place, null);
     if (batch === null) return batch;
     if ("stoppedBecause" in batch)
@@ -236,12 +264,12 @@ const takeBatch = async (context: Context, place: Place): Promise<Batch | Interr
     const napMs = batch.busyMs ?? POLL_MS + Math.random() * POLL_MS;
     if (napMs > LONGEST_NAP_MS) return { status: "waiting", waitMs: napMs, message: waitingUntil(napMs) };
     if (batch.busyMs !== null) notify(batch.busyMs);
-    await sleep(napMs, undefined, { signal });
+    await sleep(napMs, undefined, { signal: taking });
   }
 };
 
 /** `isAnswered`: an item was judged. */
-type SentOut = { settlements: Settlement[]; trouble: Trouble | null; isAnswered: boolean };
+type SentOut = { settlements: Settlement[]; isAnswered: boolean } & Pick<SentBeside, "trouble" | "failure">;
 
 const sendOut = async (context: Context, batch: Batch): Promise<SentOut> => {
   const { push, own, lanes, signal } = context;
@@ -254,7 +282,7 @@ const sendOut = async (context: Context, batch: Batch): Promise<SentOut> => {
   const sendable = batch.ready.filter(({ item }) => !vetted.foreign.has(item.indicatorId));
   const obstacle = vetted.trouble ?? (await introduceFirst(context, batch));
   const sent = obstacle
-    ? { outcomes: new Map<string, Sent>(), trouble: obstacle }
+    ? { outcomes: new Map<string, Sent>(), trouble: obstacle, failure: null }
     : await sendBeside(sendable, {
         ...{
           lanes,
@@ -274,7 +302,7 @@ const sendOut = async (context: Context, batch: Batch): Promise<SentOut> => {
   );
   const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
   const isAnswered = [...sent.outcomes.values()].some(({ status }) => status !== "open");
-  return { settlements: settleItems(batch, outcomes, push), trouble, isAnswered };
+  return { settlements: settleItems(batch, outcomes, push), trouble, failure: sent.failure, isAnswered };
 };
 
 /** Nothing refers to who made it before that is there. */
@@ -295,12 +323,15 @@ const writeDown = async (
   { batch: { screenedBy }, sent: { settlements }, keepsDestination }: Writing,
 ): Promise<void> => {
   const { isReadable } = own.destination;
-  const { isAwaited, isRecalled } = await commitBatch({
-    ...{ push, settlements, isReadable, screenedBy, keepsDestination },
-    now: new Date(),
+  const { isAwaited, isEnded } = await commitBatch({
+    push,
+    settlements,
+    isReadable,
+    screenedBy,
+    keepsDestination,
   });
   progress.isAwaited = isAwaited;
-  if (isRecalled) await relayOutbox();
+  if (isEnded) await relayOutbox();
 };
 
 const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };
@@ -310,6 +341,7 @@ const sizeOf = ({ destination: { limits } }: Application) => ({
   requestsAtOnce: limits.requestsAtOnce,
 });
 
+const SINGLE_REMOVAL: Operation = "defender.delete";
 const SINGLE_REQUESTS: ReadonlySet<Operation> = new Set(["defender.submit", "defender.delete"]);
 
 /** A few that are urgent do not wait behind the batches of others, where there are requests for one. */
@@ -333,6 +365,7 @@ const waitingUntil = (waitMs: number): string => {
 
 const DESTINATION_BUSY = "Another push sends to the same destination; this one goes on by itself.";
 
+const NEVER = new AbortController().signal;
 const POLL_MS = 15;
 const YIELD_MS = 60;
 /** Switching on wakes what waits; this is for what began to wait at that very moment. */

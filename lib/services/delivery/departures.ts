@@ -3,9 +3,11 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { bulkAsSystem } from "@/lib/db/scope";
+import { followRequests, type RefusedRequests } from "@/lib/domain/delivery/refused-requests";
 import { AppError } from "@/lib/domain/errors";
 
 import { assertNotStopped } from "./delivery-stop";
+import { isUrgentOpen } from "./destination-lease";
 import { gather } from "./gather";
 import type { OpenPush } from "./push-lease";
 
@@ -14,10 +16,16 @@ import type { OpenPush } from "./push-lease";
  * it is certain that nothing is there, whatever becomes of the worker.
  */
 export type Departures = {
-  /** Says what the next request carries. */
+  /** Another part is to be sent. */
+  begin: RefusedRequests["begin"];
+  /** Says what of it the next request carries. */
   load: (load: Load) => void;
   /** Asked right before a request leaves; throws while sending is switched off and when the push is another worker's by now. */
   assertMayLeave: () => Promise<void>;
+  /** Told that what left last was refused as a whole with that status, or reached nobody (null). */
+  noteRefused: RefusedRequests["refuse"];
+  /** What of the last request is for certain not there, if that was refused. */
+  findRefused: RefusedRequests["find"];
   /** Takes back that these left: what carried them was refused as a whole. */
   takeBack: (indicatorIds: readonly string[]) => Promise<void>;
 };
@@ -29,8 +37,9 @@ export type Load = { indicatorIds: readonly string[]; screenedBy: number };
 export type Gate = (load: Load) => Promise<void>;
 
 /** Makes the gate that all requests of a push pass; those that come at one moment are let out together. */
-export const createGate = ({ id, connectorId, teamId, destinationId, leaseOwner }: OpenPush): Gate =>
-  gather((loads) =>
+export const createGate = (push: OpenPush): Gate => {
+  const { id, connectorId, teamId, destinationId, leaseOwner, isUrgent } = push;
+  return gather((loads) =>
     bulkAsSystem("delivery", async (client) => {
       await assertNotStopped(client, connectorId);
       // Whoever slept through its lease must not send after another has: a recall may have been there.
@@ -44,14 +53,20 @@ export const createGate = ({ id, connectorId, teamId, destinationId, leaseOwner 
       const screenedBy = Math.min(...loads.map((load) => load.screenedBy));
       if (await isDecidedAnew(client, { pushId: id, teamId, ids, screenedBy })) throw decidedAnew();
       const { rowCount: marked } = await client.query(
-        `UPDATE push_item SET state = 'sending', sent_at = clock_timestamp()
-         WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'pending' AND NOT overtaken`,
+        `UPDATE push_item i SET state = 'sending', sent_at = clock_timestamp() FROM (
+           SELECT indicator_id FROM push_item
+           WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'pending' AND NOT overtaken
+           ORDER BY indicator_id FOR UPDATE
+         ) mine WHERE i.push_id = $1 AND i.indicator_id = mine.indicator_id`,
         [id, ids],
       );
       if (marked !== ids.length && (await isAnyLeft(client, id, ids))) throw decidedAnew();
+      // What was begun is ended; all else lets a recall pass, in the middle of a batch that goes in parts as well.
+      if (marked && !isUrgent && (await isUrgentOpen(client, push))) throw urgentFirst();
       return loads.map(() => undefined);
     }),
   );
+};
 
 type Asked = { pushId: string; teamId: string; ids: readonly string[]; screenedBy: number };
 
@@ -84,22 +99,40 @@ const isAnyLeft = async (client: PoolClient, pushId: string, ids: readonly strin
 const decidedAnew = (): AppError =>
   new AppError("conflict", "Something of the batch was decided anew right before it was to leave.", {
     retry: "later",
-    context: { retryAfterMs: 0 },
+    context: AT_ONCE,
   });
+
+const urgentFirst = (): AppError =>
+  new AppError("upstream_unavailable", "Something urgent goes there first.", {
+    retry: "later",
+    context: AT_ONCE,
+  });
+
+/** It is no failure of the destination's. */
+const AT_ONCE = { retryAfterMs: 0, isOwnLimit: true };
 
 export const createDepartures = ({ id, leaseOwner }: OpenPush, leave: Gate): Departures => {
   let loaded: Load = { indicatorIds: [], screenedBy: 0 };
+  const requests = followRequests();
   return {
+    begin: requests.begin,
     load: (load) => {
       loaded = load;
     },
-    assertMayLeave: () => leave(loaded),
+    noteRefused: requests.refuse,
+    findRefused: requests.find,
+    assertMayLeave: async () => {
+      await leave(loaded);
+      requests.leave(loaded.indicatorIds);
+    },
     takeBack: (indicatorIds) =>
       bulkAsSystem("delivery", async (client) => {
         await client.query(
-          `UPDATE push_item i SET state = 'pending', sent_at = NULL FROM push p
-           WHERE p.id = $1 AND p.lease_owner = $2 AND i.push_id = p.id AND i.indicator_id = ANY ($3::bigint[])
-             AND i.state = 'sending'`,
+          `UPDATE push_item i SET state = 'pending', sent_at = NULL FROM (
+             SELECT mine.indicator_id FROM push p JOIN push_item mine ON mine.push_id = p.id
+             WHERE p.id = $1 AND p.lease_owner = $2 AND mine.indicator_id = ANY ($3::bigint[]) AND mine.state = 'sending'
+             ORDER BY mine.indicator_id FOR UPDATE OF mine
+           ) mine WHERE i.push_id = $1 AND i.indicator_id = mine.indicator_id`,
           [id, leaseOwner, indicatorIds],
         );
       }),

@@ -12,6 +12,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceRoom } from "@/lib/services/budget/announce-room";
+import { giveDestinationBack } from "./destination-lease";
 import type { OpenPush } from "./push-lease";
 import { tellRaised } from "@/lib/services/reconcile/tell-raised";
 
@@ -42,23 +43,39 @@ const hasRemoved = async (client: PoolClient, { id }: OpenPush): Promise<boolean
  */
 export const stopPush = async (push: OpenPush, message: string): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
+    // Receipts before the push itself (`lock-receipts.ts`).
+    const open = await lockOpen(client, push);
     if (!(await endPush(client, push, "stopped", message))) return;
     await client.query(
-      `UPDATE receipt r SET reason = CASE open.state WHEN 'sending' THEN $3 ELSE $5 END, sent_at = coalesce(open.sent_at, r.sent_at)
-       FROM (
-         SELECT y.indicator_id, i.state, i.sent_at FROM push_item i
-         JOIN receipt y ON y.connector_id = $2 AND y.indicator_id = i.indicator_id
-         WHERE i.push_id = $1 AND (i.state = 'sending' OR ($4 AND i.state = 'pending' AND i.operation = 'remove'))
-         ORDER BY y.indicator_id FOR UPDATE OF y
-       ) open WHERE r.connector_id = $2 AND r.indicator_id = open.indicator_id`,
-      // What waits of an ordinary push may be very many, and its page says so.
-      [push.id, push.connectorId, UNANSWERED, push.isUrgent, NOT_SENT],
+      `UPDATE receipt r SET reason = CASE open.state WHEN 'sending' THEN $3 ELSE $4 END,
+         sent_at = coalesce(open.sent_at, r.sent_at)
+       FROM unnest($2::bigint[], $5::text[], $6::timestamptz[]) AS open (id, state, sent_at)
+       WHERE r.connector_id = $1 AND r.indicator_id = open.id`,
+      [
+        ...[push.connectorId, open.map(({ id }) => id), UNANSWERED, NOT_SENT],
+        ...[open.map(({ state }) => state), open.map(({ sentAt }) => sentAt)],
+      ],
     );
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
     await announceNext(client, push);
     await auditEnd(client, push, "push.stop");
     await tellRaised(client, push);
   });
+};
+
+type Open = { id: string; state: string; sentAt: Date | null };
+
+/** What a stopped push leaves open and whose receipts say so, with these locked. */
+const lockOpen = async (client: PoolClient, { id, connectorId, isUrgent }: OpenPush): Promise<Open[]> => {
+  const { rows } = await client.query<Open>(
+    `SELECT r.indicator_id AS id, i.state, i.sent_at AS "sentAt" FROM push_item i
+     JOIN receipt r ON r.connector_id = $2 AND r.indicator_id = i.indicator_id
+     WHERE i.push_id = $1 AND (i.state = 'sending' OR ($3 AND i.state = 'pending' AND i.operation = 'remove'))
+     ORDER BY r.indicator_id FOR UPDATE OF r`,
+    // What waits of an ordinary push may be very many, and its page says so.
+    [id, connectorId, isUrgent],
+  );
+  return rows;
 };
 
 const NOT_SENT = "Its removal was not sent: the push was stopped. Resume the push or make a new plan.";
@@ -102,13 +119,10 @@ const endPush = async (
   state: "done" | "stopped",
   message: string | null,
 ): Promise<boolean> => {
-  await client.query(
-    "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-    [push.destinationId, push.leaseOwner],
-  );
+  await giveDestinationBack(client, push);
   const { rowCount } = await client.query(
     `UPDATE push SET state = $3, message = $4, finished_at = now(), lease_owner = NULL, lease_until = NULL,
-       failures = 0, waiting_since = NULL
+       failures = 0, waiting_since = NULL, failing_since = NULL
      WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
     [push.id, push.leaseOwner, state, message],
   );

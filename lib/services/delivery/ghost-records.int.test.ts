@@ -2,11 +2,15 @@ import { randomUUID } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { openDestination } from "@/lib/connectors/registry";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
@@ -186,4 +190,33 @@ describe("at a Sentinel that does not store the end of a record", () => {
       expect(await judgeOnlySecond()).toBe(2);
     },
   );
+});
+
+describe("a record that was deleted and made anew", () => {
+  it("is removed in truth, though the answer that told its making named no id", async () => {
+    await start("defender");
+    await joins(first);
+    const connector = await updateConnector(
+      first.actor,
+      first.connector,
+      connectorPatchSchema.parse({ action: "Block" }),
+    );
+    const namingNone: OpenDestination = (settings) => {
+      const destination = openDestination(settings);
+      return {
+        ...destination,
+        push: async (...given) =>
+          (await destination.push(...given)).map(({ indicatorId, outcome }) => ({
+            indicatorId,
+            outcome: outcome.status === "accepted" ? { ...outcome, remoteId: null } : outcome,
+          })),
+      };
+    };
+    expect(await push(first.actor, connector, namingNone)).toMatchObject({ counts: { accepted: 2 } });
+    expect(await remote.defender()).toHaveLength(2);
+
+    await leaves(first);
+
+    expect(await remote.defender()).toEqual([]);
+  });
 });

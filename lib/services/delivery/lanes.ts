@@ -25,12 +25,12 @@ export const createLanes = (
     const known = lanes[index];
     if (known) return known;
     const departures = createDepartures(push, gate);
-    const { assertMayLeave } = departures;
+    const { assertMayLeave, noteRefused } = departures;
     const { isUrgent } = push;
     const applications = createApplications(notify, open, {
       longestWaitMs,
       isUrgent,
-      assertMayLeave,
+      ...{ assertMayLeave, noteRefused },
       shared,
     });
     return (lanes[index] = { applications, departures });
@@ -39,11 +39,16 @@ export const createLanes = (
 
 type Options = Omit<SendOptions, keyof Lane> & { lanes: Lanes; perRequest: number };
 
-/** Sends what is ready by as many requests as it takes, one beside the other. Throws, once all have ended, when it is told to stop. */
+/** `failure`: some requests broke off, as when it was told to stop; what the others were answered holds. */
+export type SentBeside = SentBatch & { failure: { reason: unknown } | null };
+
+/**
+ * Sends what is ready by as many requests as it takes, one beside the other. Throws, once all have ended, when every one broke off.
+ */
 export const sendBeside = async (
   ready: readonly ReadyItem[],
   { lanes, perRequest, ...options }: Options,
-): Promise<SentBatch> => {
+): Promise<SentBeside> => {
   const pieces: (readonly ReadyItem[])[] = [];
   for (let from = 0; from < ready.length; from += perRequest)
     pieces.push(ready.slice(from, from + perRequest));
@@ -52,12 +57,17 @@ export const sendBeside = async (
   );
   const outcomes = new Map<string, Sent>();
   let trouble: Trouble | null = null;
+  let failure: SentBeside["failure"] = null;
   for (const end of ends) {
-    if (end.status === "rejected") throw end.reason;
+    if (end.status === "rejected") {
+      failure ??= { reason: end.reason };
+      continue;
+    }
     for (const [id, sent] of end.value.outcomes) outcomes.set(id, sent);
     trouble = worse(trouble, end.value.trouble);
   }
-  return { outcomes, trouble };
+  if (failure && ends.every(({ status }) => status === "rejected")) throw failure.reason;
+  return { outcomes, trouble, failure };
 };
 
 /** What nobody but a person can mend, before the longest wait, before anything else. */

@@ -1,14 +1,16 @@
 import { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { openDestination } from "@/lib/connectors/registry";
-import type { Actor } from "@/lib/domain/access/actor";
+import { SYSTEM, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
+import { createPlan } from "@/lib/services/planning/create-plan";
 import { useTestDatabase } from "@/lib/testing/database";
-import { makeActor, makeTeam } from "@/lib/testing/people";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
-import { apply, connect, someValues, vouch } from "./testing/desk";
+import { apply, connect, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 import { deliverPush } from "./deliver-push";
 
 const database = useTestDatabase();
@@ -22,19 +24,27 @@ afterAll(async () => {
   await sandbox.close();
 });
 
+let team: TestTeam;
 let actor: Actor;
 let defender: ConnectorView;
+let values: Vouched[];
 beforeEach(async () => {
-  const team = await makeTeam();
+  // What an earlier test had go ahead is not waited for.
+  await database.asOwner((client) =>
+    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
+  );
+  team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");
-  await vouch(team, someValues(3), { name: "Feed" });
+  values = someValues(3);
+  await vouch(team, values, { name: "Feed" });
   other = new Client({ connectionString: database.ownerUrl() });
   await other.connect();
 });
+afterEach(() => other.end());
 
-/** Resolves once some transaction waits for a lock that another holds. */
-const untilSomebodyWaits = () =>
+/** Resolves once so many transactions wait for a lock that another holds. */
+const untilSomebodyWaits = (count = 1) =>
   expect
     .poll(
       () =>
@@ -46,25 +56,46 @@ const untilSomebodyWaits = () =>
         }),
       { timeout: 10_000 },
     )
-    .toBeGreaterThan(0);
+    .toBeGreaterThanOrEqual(count);
 
-it("a batch is written down records first, then receipts, as a read-back does: neither waits for the other in a circle", async () => {
-  const id = await apply(actor, defender);
-  const delivered = deliverPush(id, {
+/** Delivers, and lets something happen between the destination's carrying out of a batch and its answer. */
+const deliverMeanwhile = (id: string, meanwhile: () => Promise<unknown>) =>
+  deliverPush(id, {
     signal: new AbortController().signal,
     open: (settings) => {
       const destination = openDestination(settings);
       return {
         ...destination,
-        push: async (batch, signal) => {
-          const answer = await destination.push(batch, signal);
-          // As a read-back that comes upon the same records while their batch is under way.
-          await other.query("BEGIN");
-          await other.query("SELECT FROM remote_record FOR UPDATE");
+        push: async (...given) => {
+          const answer = await destination.push(...given);
+          await meanwhile();
           return answer;
         },
       };
     },
+  });
+
+/** Plans these values alone, to go ahead of all else; gives how that is applied. */
+const planAhead = async (only: readonly Vouched[]): Promise<() => Promise<{ id: string }>> => {
+  const { rows } = await other.query<{ id: string }>(
+    "SELECT id FROM indicator WHERE value = ANY ($1) ORDER BY id",
+    [only.map(({ value }) => value)],
+  );
+  const { id: connectorId, teamId } = defender;
+  const ids = rows.map(({ id }) => id);
+  const { id: planId, hash } = await createPlan({
+    ...{ connectorId, teamId, doer: SYSTEM },
+    only: { ids, operations: "all" },
+  });
+  return () => applyPlan({ planId, teamId, hash, doer: SYSTEM, isDecided: true });
+};
+
+it("a batch is written down records first, then receipts, as a read-back does: neither waits for the other in a circle", async () => {
+  const id = await apply(actor, defender);
+  const delivered = deliverMeanwhile(id, async () => {
+    // As a read-back that comes upon the same records while their batch is under way.
+    await other.query("BEGIN");
+    await other.query("SELECT FROM remote_record FOR UPDATE");
   });
   await untilSomebodyWaits();
 
@@ -74,6 +105,76 @@ it("a batch is written down records first, then receipts, as a read-back does: n
 
   expect(receipts.rowCount).toBe(3);
   await other.query("COMMIT");
-  await other.end();
+  expect(await delivered).toBe("done");
+});
+
+describe("a plan that goes ahead", () => {
+  it("is applied while a batch of the same values waits to be written down: receipts first, then items", async () => {
+    const id = await apply(actor, defender);
+    let applied: Promise<unknown> = Promise.resolve();
+    const delivered = deliverMeanwhile(id, async () => {
+      await unvouch(team, values);
+      const applyAhead = await planAhead(values);
+      await other.query("BEGIN");
+      await other.query("SELECT FROM push_item FOR UPDATE");
+      applied = applyAhead();
+      await untilSomebodyWaits();
+    });
+    await untilSomebodyWaits(2);
+
+    await other.query("COMMIT");
+
+    await applied;
+    expect(await delivered).toBe("done");
+  });
+
+  it("holds its connector, but not against a batch that names it in its claims", async () => {
+    const id = await apply(actor, defender);
+    let applyAhead = (): Promise<unknown> => Promise.resolve();
+    const delivered = deliverMeanwhile(id, async () => {
+      await unvouch(team, values);
+      applyAhead = await planAhead(values);
+      // Its receipts are held by then, its claims not written yet.
+      await other.query("BEGIN");
+      await other.query("LOCK TABLE claim IN SHARE MODE");
+    });
+    await untilSomebodyWaits();
+    const applied = applyAhead();
+    await untilSomebodyWaits(2);
+
+    await other.query("COMMIT");
+
+    await applied;
+    expect(await delivered).toBe("done");
+  });
+});
+
+it("an ordinary plan takes a stopped push's place while what that never got answered is settled by one that went ahead", async () => {
+  const stopped = await apply(actor, defender);
+  const [first, last] = [values[0], values.at(-1)];
+  if (!first || !last) throw new Error("No values.");
+  const itsItem = "push_id = $1 AND indicator_id = (SELECT id FROM indicator WHERE value = $2)";
+  await other.query("UPDATE push SET state = 'stopped' WHERE id = $1", [stopped]);
+  await other.query(`UPDATE push_item SET state = 'sending', sent_at = now() WHERE ${itsItem}`, [
+    stopped,
+    last.value,
+  ]);
+  const applyAhead = await planAhead([last]);
+  const ahead = await applyAhead();
+  let applied: Promise<unknown> = Promise.resolve();
+  const delivered = deliverMeanwhile(ahead.id, async () => {
+    await other.query("BEGIN");
+    await other.query(
+      "SELECT FROM receipt WHERE connector_id = $1 AND indicator_id = (SELECT id FROM indicator WHERE value = $2) FOR UPDATE",
+      [defender.id, first.value],
+    );
+    applied = apply(actor, defender);
+    await untilSomebodyWaits();
+  });
+  await Promise.race([delivered, untilSomebodyWaits(2)]);
+
+  await other.query("COMMIT");
+
+  await applied;
   expect(await delivered).toBe("done");
 });

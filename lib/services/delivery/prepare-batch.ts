@@ -3,16 +3,19 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { Operation } from "@/lib/connectors/contract";
+import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem } from "@/lib/db/scope";
 
-import { giveDestinationBack, isUrgentOpen, takeDestination } from "./borrow-destination";
+import { takeDestination } from "./borrow-destination";
 import type { Surroundings } from "./compose-record";
+import { giveDestinationBack, isUrgentOpen } from "./destination-lease";
 import { readStop } from "./delivery-stop";
 import { readOurMakers, type IsOurMaker } from "@/lib/services/reconcile/foreign-records";
 import { peekRoom, peekWait } from "./pace";
 import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import {
+  findRetried,
   readClaims,
   readItems,
   readPendingIds,
@@ -50,7 +53,9 @@ export type PrepareOptions = {
   /** So many records a request carries, and so many requests may be under way at once. */
   perRequest: number;
   requestsAtOnce: number;
-  surroundings: Surroundings;
+  /** The request that carries one removal, and of how many such a batch is; null where there is none. */
+  singly: { request: Operation; max: number } | null;
+  surroundings: Omit<Surroundings, "now">;
   place: Place;
   /** How many requests of this push are leaving meanwhile; the destination is its own then, and stays so whatever is found. */
   besideRequests: number | null;
@@ -65,12 +70,14 @@ export const prepareBatch = (
   options: PrepareOptions,
 ): Promise<Batch | { busyMs: number | null } | { stoppedBecause: string } | null> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, surroundings, perRequest, requestsAtOnce, besideRequests } = options;
-    if ((await readNext(client, options, 1)).ids.length === 0) return null;
+    const { push, besideRequests } = options;
+    const [first] = (await readNext(client, options, 1)).ids;
+    if (first === undefined) return null;
     const stoppedBecause = await readStop(client, push.connectorId);
     if (stoppedBecause !== null) return { stoppedBecause };
     if (!push.isUrgent && (await isUrgentOpen(client, push))) return { busyMs: null };
-    const { request, waitMs } = await findSoonest(client, options);
+    const { requests, perRequest, requestsAtOnce } = await chooseSize(client, options, first);
+    const { request, waitMs } = await findSoonest(client, push, requests);
     if (waitMs > 0) return { busyMs: waitMs };
     if (besideRequests === null && !(await takeDestination(client, push))) return { busyMs: null };
     const beside = besideRequests ?? 0;
@@ -78,13 +85,15 @@ export const prepareBatch = (
     const room = (await peekRoom(client, push, wish, requestsAtOnce + beside)) - beside;
     if (beside > 0 && room <= 0) return { busyMs: null };
     // Once more: whoever had the destination meanwhile, a recall, may have settled some of them.
-    const { ids, isSentAgain } = await readNext(client, options, Math.max(1, room) * perRequest);
+    const { ids: next, isSentAgain } = await readNext(client, options, Math.max(1, room) * perRequest);
+    const ids = await keepSameWay(client, options, next);
     const lastId = ids.at(-1);
     if (lastId === undefined) {
       if (besideRequests === null) await giveDestinationBack(client, push);
       return null;
     }
-    const { now } = surroundings;
+    const now = await readClock(client);
+    const surroundings = { ...options.surroundings, now };
     const { items: read, screenedBy } = await readItems(client, push, ids, surroundings);
     // What could not be looked at would be taken for sent, and asked for again for ever.
     if (read.length < ids.length) throw new Error("A planned item is missing.");
@@ -97,7 +106,7 @@ export const prepareBatch = (
     const isUnwanted = await findUnwanted(client, push, { items, records, claims, now });
     const isOurMaker = await readOurMakers(client, push.destinationId);
     const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, request, isOurMaker };
-    const context = { ...options, isSentAgain, isUnwanted };
+    const context = { ...options, surroundings, isSentAgain, isUnwanted };
     for (const item of items) {
       const record = records.get(item.indicatorId);
       if (!record) throw new Error("A record that was just made is missing.");
@@ -119,14 +128,42 @@ const reconsiderAll = async (
   if (reasons.size === 0) return items;
   return items.map((item) => {
     const reason = reasons.get(item.indicatorId);
-    return reason === undefined ? item : { ...item, overtaken: { reason, isRecalled: false } };
+    return reason === undefined
+      ? item
+      : { ...item, overtaken: { reason, isRecalled: false, isEnded: false } };
   });
+};
+
+type Size = Pick<PrepareOptions, "requests" | "perRequest" | "requestsAtOnce">;
+
+/** What is removed once more goes record by record: only a few at a time, so that nobody else waits long for the destination. */
+const chooseSize = async (client: PoolClient, options: PrepareOptions, first: string): Promise<Size> => {
+  const { push, singly, place } = options;
+  const mayBeRetried = place.operation === "remove" || place.mayBeSent;
+  if (singly === null || !mayBeRetried || !(await findRetried(client, push, [first])).has(first))
+    return options;
+  return { requests: [singly.request], perRequest: singly.max, requestsAtOnce: 1 };
+};
+
+/** As many as go the way of the first. */
+const keepSameWay = async (
+  client: PoolClient,
+  { push, singly, place }: PrepareOptions,
+  ids: readonly string[],
+): Promise<readonly string[]> => {
+  const [first] = ids;
+  const mayBeRetried = place.operation === "remove" || place.mayBeSent;
+  if (singly === null || !mayBeRetried || first === undefined) return ids;
+  const retried = await findRetried(client, push, ids);
+  const end = ids.findIndex((id) => retried.has(id) !== retried.has(first));
+  return end < 0 ? ids : ids.slice(0, end);
 };
 
 /** The request that may leave soonest. */
 const findSoonest = async (
   client: PoolClient,
-  { push, requests: [first, ...others] }: PrepareOptions,
+  push: OpenPush,
+  [first, ...others]: Size["requests"],
 ): Promise<{ request: Operation; waitMs: number }> => {
   const { isUrgent } = push;
   let soonest = { request: first, waitMs: await peekWait(client, push, { operation: first, isUrgent }) };
@@ -163,7 +200,7 @@ const findUnwanted = (
   { items, records, claims, now }: Removing,
 ): Promise<IsUnwanted> => {
   const claimed = items
-    .filter(({ operation, overtaken }) => operation === "remove" || overtaken?.isRecalled === true)
+    .filter(({ operation, overtaken }) => operation === "remove" || overtaken?.isEnded === true)
     .map(({ indicatorId }) => ({
       indicatorId,
       claims: claims.get(records.get(indicatorId)?.id ?? "") ?? [],

@@ -36,7 +36,10 @@ export type SettledItem = { item: BatchItem; record: RecordRow } & (
   | { kind: "stands" }
 );
 
-const TAKEN_BACK = "It was recalled while it was being sent, and taken back at once.";
+const RECALLED = "It was recalled while it was being sent, and taken back at once.";
+
+const takenBackBecause = ({ reason, isRecalled }: NonNullable<BatchItem["overtaken"]>): string =>
+  isRecalled ? RECALLED : `${reason} Its sending had begun: what may have arrived of it was taken back.`;
 
 type Context = {
   push: OpenPush;
@@ -53,15 +56,18 @@ export const prepareItem = (
   allClaims: readonly TeamClaim[],
   { push, ownership, surroundings, isSentAgain, isUnwanted }: Context,
 ): ReadyItem | SettledItem => {
-  // What may have been sent already must not be forgotten: it is sent again, and the next plan takes it back.
+  // What may have been sent already must not be forgotten: it is sent again.
   if (planned.overtaken !== null && !isSentAgain)
     return { kind: "skipped", item: planned, record, reason: planned.overtaken.reason };
   const isStanding = record.state === "live" || record.state === "orphaned";
   const held = isStanding || planned.operation === "remove" ? null : planned.holder;
   if (held !== null && !isSentAgain)
     return { kind: "skipped", item: planned, record, reason: heldByOthers(held).reason };
-  // Except where it was recalled, or is somebody else's: then it is not put there once more, but looked for and taken back.
-  const takenBack = planned.overtaken?.isRecalled === true ? TAKEN_BACK : held && heldByOthers(held).reason;
+  // Except where it must not stand there by now, or is somebody else's: then it is not put there once more, but looked for and taken back.
+  const takenBack =
+    planned.overtaken?.isEnded === true
+      ? takenBackBecause(planned.overtaken)
+      : held && heldByOthers(held).reason;
   const item: BatchItem =
     takenBack === null ? planned : { ...planned, operation: "remove", share: null, isUnanswered: true };
   const { connectorId } = push;
@@ -111,8 +117,8 @@ export const prepareItem = (
     })
   )
     return { kind: "stands", item, record };
-  // What a TLP above the ceiling forbids must not be readable in the closing entry either.
-  const merged = item.code === "tlp-ceiling" ? null : mergeAll(claims);
+  // What a TLP above the ceiling forbids must not be readable in the closing entry either, nor what must not go any more.
+  const merged = item.code === "tlp-ceiling" || takenBack !== null ? null : mergeAll(claims);
   const withdraw =
     end === null
       ? null

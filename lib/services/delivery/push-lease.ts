@@ -3,9 +3,7 @@ import "server-only";
 import { bulkAsSystem } from "@/lib/db/scope";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 
-/** A worker that dies is noticed after this time at the latest. */
-export const LEASE_SECONDS = 15;
-const RENEW_MS = 4_000;
+import { giveDestinationBack, LEASE_SECONDS, RENEW_MS } from "./destination-lease";
 
 export type OpenPush = {
   id: string;
@@ -76,40 +74,50 @@ export const holdPush = ({ id, destinationId, leaseOwner }: OpenPush, workerSign
 
 /** Gives push and destination back until so much time has passed: the sweep announces the push again. */
 export const pausePush = async (
-  { id, destinationId, leaseOwner }: OpenPush,
+  push: OpenPush,
   { waitMs, message }: { waitMs: number; message: string },
 ): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
-    await client.query(
-      "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-      [destinationId, leaseOwner],
-    );
+    await giveDestinationBack(client, push);
     await client.query(
       `UPDATE push SET lease_owner = NULL, lease_until = NULL, announced_at = NULL, message = $4,
          wake_at = clock_timestamp() + $3 * interval '1 ms'
        WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
-      [id, leaseOwner, waitMs, message],
+      [push.id, push.leaseOwner, waitMs, message],
     );
   });
 };
 
-/**
- * Gives the destination back at once, and the push too when this worker stops. After a failure that nobody foresaw the push
- * keeps its lease: the next try comes when that runs out, not at once and for ever.
- */
-export const releasePush = async (
-  { id, destinationId, leaseOwner }: OpenPush,
-  { isStopping }: { isStopping: boolean },
-): Promise<void> => {
+/** Gives push and destination back at once: another worker goes on. */
+export const releasePush = async (push: OpenPush): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
-    await client.query(
-      "UPDATE destination SET lease_owner = NULL, lease_until = NULL WHERE id = $1 AND lease_owner = $2",
-      [destinationId, leaseOwner],
-    );
-    if (!isStopping) return;
+    await giveDestinationBack(client, push);
     await client.query(
       "UPDATE push SET lease_owner = NULL, lease_until = NULL, announced_at = NULL WHERE id = $1 AND lease_owner = $2",
-      [id, leaseOwner],
+      [push.id, push.leaseOwner],
     );
   });
 };
+
+/** So long a push is tried again that fails for a reason nobody foresaw. */
+const FAILING_MINUTES = 30;
+
+/**
+ * Gives the destination back after a failure that nobody foresaw, and says on screen that there was one. The push keeps its lease: the
+ * next try comes when that runs out, not at once and for ever. Gives whether it was tried for long enough.
+ */
+export const noteFailing = (push: OpenPush): Promise<{ isHopeless: boolean }> =>
+  bulkAsSystem("delivery", async (client) => {
+    await giveDestinationBack(client, push);
+    const { rows } = await client.query<{ isHopeless: boolean }>(
+      `UPDATE push SET failing_since = coalesce(failing_since, clock_timestamp()), message = $3
+       WHERE id = $1 AND lease_owner = $2 AND state = 'running'
+       RETURNING failing_since < clock_timestamp() - make_interval(mins => $4) AS "isHopeless"`,
+      [push.id, push.leaseOwner, FAILING, FAILING_MINUTES],
+    );
+    return { isHopeless: rows[0]?.isHopeless ?? false };
+  });
+
+const FAILING =
+  "Something went wrong that nobody foresaw. It is tried again by itself; an administrator finds the cause in the worker's log.";
+export const HOPELESS = `For ${String(FAILING_MINUTES)} minutes every try failed for a reason that nobody foresaw. Nothing is lost: have an administrator look into the worker's log, then resume the push.`;

@@ -59,7 +59,8 @@ export type BatchItem = {
   holder: Holder | null;
 };
 
-type Overtaken = { reason: string; isRecalled: boolean };
+/** `isEnded`: what may be there of it is to be taken back; false for what a later push of the connector decides about. */
+type Overtaken = { reason: string; isRecalled: boolean; isEnded: boolean };
 
 export type RecordRow = {
   id: string;
@@ -107,6 +108,22 @@ export const readPendingIds = async (
     [pushId, operation, after, limit],
   );
   return rows.map(({ id }) => id);
+};
+
+/** Which of them are removals that did nothing once, and are carried by requests of their own therefore. */
+export const findRetried = async (
+  client: PoolClient,
+  { id, connectorId }: Pick<OpenPush, "id" | "connectorId">,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT i.indicator_id AS id FROM push_item i
+     JOIN receipt w ON w.connector_id = $2 AND w.indicator_id = i.indicator_id AND w.removal_tries = 1
+     WHERE i.push_id = $1 AND i.indicator_id = ANY ($3::bigint[]) AND i.operation = 'remove'
+       AND (w.still_shown OR w.removed_at IS NOT NULL)`,
+    [id, connectorId, ids],
+  );
+  return new Set(rows.map((row) => row.id));
 };
 
 type ItemRow = {
@@ -198,17 +215,19 @@ const readSelection = async (client: PoolClient, connectorId: string): Promise<S
 type Now = { maxTlp: Tlp; screener: Screener; now: Date; words: readonly NetworkWord[] };
 
 const findOvertaken = (row: ItemRow, now: Now): Overtaken | null => {
-  if (row.operation === "remove") return row.isOvertaken ? { reason: NEWER, isRecalled: false } : null;
+  if (row.operation === "remove")
+    return row.isOvertaken ? { reason: NEWER, isRecalled: false, isEnded: false } : null;
   const { screener, words } = now;
   const share = words.length === 0 ? null : readShare(row);
   const heard = hear(row, { share, words, screener });
   const own = screener.screen(indicatorTypeFromCode(row.type), row.value);
   const [mark = null] = strictest([...(own ? [own] : []), ...heard.marks]);
   if (mark !== null && recallOf(mark.list) !== null)
-    return { reason: `It was recalled before it was sent. ${mark.reason}`, isRecalled: true };
-  if (heard.gone?.isRecalled === true) return heard.gone;
-  const reason = row.isOvertaken ? NEWER : findOtherReason({ ...row, ...heard }, mark, now);
-  return reason === null ? null : { reason, isRecalled: false };
+    return { reason: `It was recalled before it was sent. ${mark.reason}`, isRecalled: true, isEnded: true };
+  if (heard.gone?.isRecalled === true) return { ...heard.gone, isEnded: true };
+  const other = findOtherReason({ ...row, ...heard }, mark, now);
+  const reason = row.isOvertaken ? NEWER : other;
+  return reason === null ? null : { reason, isRecalled: false, isEnded: other !== null };
 };
 
 const NEWER = "A later change of it was sent ahead of this.";

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -15,20 +16,20 @@ import { countStaleItems } from "@/lib/services/planning/check-plan";
 import { readIsWithdrawal, readPlanningConnector } from "@/lib/services/planning/planning-connector";
 import { pendingIds } from "@/lib/services/planning/candidate-ids";
 
-type Options = { pushId: string; teamId: string; doer: Doer; now?: Date };
+type Options = { pushId: string; teamId: string; doer: Doer };
 
 /**
- * Goes on with a stopped push: what was answered stays, what is open is sent. One that waits for its destination tries at once. Throws `conflict` when it is not stopped, or what
- * it still has to send is no longer what a plan made now would send.
+ * Goes on with a stopped push: what was answered stays, what is open is sent. One that waits for its destination tries at once. Throws
+ * `conflict` when it is neither, or what it still has to send is no longer what a plan made now would send.
  */
-export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Options): Promise<void> => {
+export const resumePush = async ({ pushId, teamId, doer }: Options): Promise<void> => {
   await bulkAsTeam(teamId, async (client) => {
     const { connectorId } = await readPush(client, pushId, teamId);
     const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
     // Read once the connector is held: until this ends, no plan of it can be applied.
     const push = await readPush(client, pushId, teamId);
     if (push.isWaiting) {
-      await wake(client, { pushId, teamId, doer, now, ...push });
+      await wake(client, { pushId, teamId, doer, now: await readClock(client), ...push });
       return;
     }
     if (push.state !== "stopped") throw conflict("Only a stopped push can be resumed.");
@@ -52,6 +53,7 @@ export const resumePush = async ({ pushId, teamId, doer, now = new Date() }: Opt
       const what = count === 1 ? "1 item" : `${count.toLocaleString("en")} items`;
       throw conflict(`${what} that this push still has to send changed since it was planned. ${PLAN_ANEW}`);
     }
+    const now = await readClock(client);
     await client.query(
       `UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2, failures = 0, waiting_since = NULL
        WHERE id = $1`,

@@ -1,6 +1,7 @@
 import "server-only";
 
 import type { ItemOutcome, KnownCapacity, Maker, OnSplit, Receipt } from "@/lib/connectors/contract";
+import { isDenied } from "@/lib/connectors/vendor-failure";
 import type { RefusalCode } from "@/lib/domain/delivery/refusal";
 import { AppError, type Retry } from "@/lib/domain/errors";
 
@@ -112,10 +113,12 @@ type Tried = {
 
 /** Another team's dead credential is that record's trouble, not this push's; where all may write, our own does it instead. */
 const tryPart = async (executor: string, part: readonly Task[], options: SendOptions): Promise<Tried> => {
+  options.departures.begin();
   const tried = await sendPart(executor, part, options);
-  if (tried.trouble?.retry !== "never" || executor === options.connectorId) return tried;
-  if (options.ownership === "shared") return sendPart(options.connectorId, part, options);
-  return { ...tried, trouble: null, isDead: true };
+  if (executor === options.connectorId) return { ...tried, isDead: false };
+  if (tried.trouble?.retry === "never" && options.ownership === "shared")
+    return sendPart(options.connectorId, part, options);
+  return tried.isDead ? { ...tried, trouble: null } : tried;
 };
 
 const sendPart = async (executor: string, part: readonly Task[], options: SendOptions): Promise<Tried> => {
@@ -125,15 +128,15 @@ const sendPart = async (executor: string, part: readonly Task[], options: SendOp
     const receipts = await request(application, part, options);
     // Before the slot is settled: a wait that the service asked for is of the operation that took it.
     const trouble = await findDeferral(application, receipts);
+    if (trouble) await takeBackRefused(part, options);
     await application.pacer.settle();
     return { receipts, trouble, isDead: false };
   } catch (error) {
     if (!(error instanceof AppError) || options.signal.aborted) throw error;
     const trouble = toTrouble(error);
     if (application) await settleSlot(application.pacer, trouble);
-    // Refused as a whole and for good: nothing of it was stored.
-    if (error.retry === "never") await takeBack(part, part.map(toId), options);
-    return { receipts: [], trouble, isDead: false };
+    await takeBackRefused(part, options);
+    return { receipts: [], trouble, isDead: isDenied(error) };
   }
 };
 
@@ -158,6 +161,18 @@ const request = async (
 };
 
 const toId = ({ indicatorId }: Task): string => indicatorId;
+
+/**
+ * Of a request that was refused as a whole, or reached nobody, nothing was stored. Whatever else went wrong says nothing of that, an
+ * answer that cannot be read included.
+ */
+const takeBackRefused = async (part: readonly Task[], options: SendOptions): Promise<void> => {
+  const refused = options.departures.findRefused();
+  if (refused === null) return;
+  // A deletion that knows one of its ids no more may have deleted the others.
+  if (refused.status === 404 && part[0]?.stage === "withdraw") return;
+  await takeBack(part, refused.ids, options);
+};
 
 /** What was deleted to be made anew has left, whatever becomes of its making. */
 const takeBack = async (

@@ -11,7 +11,6 @@ import type { KeptForeign } from "@/lib/services/reconcile/foreign-records";
 import type { Batch } from "./prepare-batch";
 import type { ReadyItem, SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
-import type { RecordRow } from "./read-batch";
 import { refusedHash } from "@/lib/services/planning/refused-hash";
 import type { Sent } from "./send-batch";
 
@@ -211,7 +210,9 @@ const toWritten = (
   remoteId: string | null,
 ): WrittenRecord | null => {
   if (isApart) return null;
-  return put ? toLive(put, remoteId, record) : { ...GONE, modifiedAt: withdraw?.record.endedAt ?? null };
+  if (put === null) return { ...GONE, modifiedAt: withdraw?.record.endedAt ?? null };
+  // Made anew it is another record: where the answer names none, it is looked up when it is to go.
+  return toLive(put, remoteId ?? (withdraw === null ? record.remoteId : null));
 };
 
 const ORPHANED =
@@ -221,11 +222,10 @@ const NO_HEIR = "The application that was to make the record anew cannot sign in
 const toLive = (
   { ownerAfter, record, hash }: NonNullable<ReadyItem["put"]>,
   remoteId: string | null,
-  before: RecordRow,
 ): WrittenRecord => ({
   state: "live",
   ownerConnectorId: ownerAfter,
-  remoteId: remoteId ?? before.remoteId,
+  remoteId,
   contentHash: hash,
   action: record.action,
   severity: record.severity,

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Pace } from "@/lib/connectors/contract";
 import { openDestination } from "@/lib/connectors/registry";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { readTarget } from "@/lib/domain/screening/recall-input";
@@ -39,7 +40,10 @@ let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
   await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
+  await database.asOwner(async (client) => {
+    await forgetDestinations(client);
+    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
+  });
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });
@@ -140,6 +144,45 @@ describe.each(KINDS)("a batch to %s that is refused and sent in halves", (kind, 
     expect(await getPush(actor, pushId)).toMatchObject({ counts: { accepted: 7, skipped: 1 } });
     expect(await sentTimes(unwanted)).toBe(0);
     expect(await Promise.all(unsent.slice(1).map(sentTimes))).toEqual([1, 1, 1]);
+  });
+});
+
+describe("a batch that is sent in parts", () => {
+  it("lets another team's recall pass between two of them", async () => {
+    const otherTeam = await makeTeam();
+    const other = await makeActor([[otherTeam, "owner"]]);
+    const bad = someValues(1);
+    await vouch(otherTeam, bad, { name: "Bad" });
+    const theirs = await connect(other, otherTeam, "defender", { app: "TPI_TeamB" });
+    expect(await deliverToTheEnd(await apply(other, theirs))).toBe("done");
+    const defender = await connect(actor, team, "defender");
+    await vouch(team, someValues(8), { name: "Feed" });
+    const pushId = await apply(actor, defender);
+    const before = (await remote.writes()).length;
+    await remote.control("POST", "faults", {
+      match: { path: "*/import" },
+      status: 400,
+      body: { error: { code: "BadRequest", message: "Something of it is wrong." } },
+    });
+    const open = beforeRequest(2, async () => {
+      const target = readTarget("value", bad[0]?.value ?? "");
+      const { id } = await createRecall(other, otherTeam.id, { target, reason: "Ours.", until: null });
+      expect(await carryOutRecall(id, { signal })).toMatchObject({ pushes: 1 });
+    });
+    const urgent = async () =>
+      asTeam(otherTeam.id, (tx) =>
+        tx.push.findFirstOrThrow({ where: { teamId: otherTeam.id, urgent: true }, select: { id: true } }),
+      );
+
+    expect(await deliverPush(pushId, { signal, open })).toBe("waiting");
+    expect(await itemStates(pushId)).toEqual({ pending: 8 });
+    expect(await deliverToTheEnd((await urgent()).id)).toBe("done");
+    await letTimePass();
+    expect(await deliverToTheEnd(pushId)).toBe("done");
+
+    const paths = (await remote.writes()).slice(before).map(({ path }) => path.split("/").at(-1) ?? "");
+    expect(paths).toEqual(["import", expect.stringMatching(/^\d+$/), "import"]);
+    expect(await getPush(actor, pushId)).toMatchObject({ counts: { accepted: 8 } });
   });
 });
 

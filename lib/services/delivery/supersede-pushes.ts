@@ -12,6 +12,13 @@ export const stopWaiting = async (
   client: PoolClient,
   { connectorId, teamId, doer, now }: Stopping,
 ): Promise<void> => {
+  // What is open of it comes before the push itself, as for everybody.
+  await client.query(
+    `SELECT FROM push p JOIN push_item i ON i.push_id = p.id AND i.state IN ('pending', 'sending')
+     WHERE p.connector_id = $1 AND p.state = 'running' AND NOT p.urgent AND p.waiting_since IS NOT NULL AND p.lease_owner IS NULL
+     ORDER BY i.indicator_id FOR UPDATE OF i`,
+    [connectorId],
+  );
   const { rows } = await client.query<{ id: string }>(
     `UPDATE push SET state = 'stopped', message = $2, finished_at = $3, wake_at = NULL, failures = 0, waiting_since = NULL
      WHERE connector_id = $1 AND state = 'running' AND NOT urgent AND waiting_since IS NOT NULL AND lease_owner IS NULL

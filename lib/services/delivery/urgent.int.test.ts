@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 
+import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { asSystem, asTeam, bulkAsTeam } from "@/lib/db/scope";
@@ -10,6 +11,7 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
+import { withhold } from "@/lib/services/withheld/withhold";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
@@ -101,6 +103,20 @@ const receiptOf = async (connector: ConnectorView) =>
   (await listReceipts(connector, { limit: 10, after: null })).receipts.find(
     ({ value }) => value === mine.value,
   );
+/** Resolves once some transaction waits for a lock that another holds. */
+const untilSomebodyWaits = () =>
+  expect
+    .poll(
+      () =>
+        database.asOwner(async (client) => {
+          const { rowCount } = await client.query(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+          );
+          return rowCount;
+        }),
+      { timeout: 10_000 },
+    )
+    .toBeGreaterThan(0);
 const requestsOf = async () => (await remote.writes()).map(({ path }) => path.split("/").at(-1));
 
 describe("what a person saves while a push of the connector is under way", () => {
@@ -173,6 +189,33 @@ describe("what a person saves while a push of the connector is under way", () =>
     expect(later.find(({ method }) => method === "DELETE")).toBeDefined();
     expect((await remote.defender()).map(({ indicatorValue }) => indicatorValue)).not.toContain(mine.value);
   });
+});
+
+describe("what is withdrawn at the very moment in which it leaves", () => {
+  it.each(["withdrawn", "held back"])(
+    "is removed ahead of the rest, though a plan that looked in between saw nothing of it: %s",
+    async (how) => {
+      const feed = await vouch(team, [mine], { name: "List" });
+      const ordinary = await apply(actor, defender);
+      const other = new Client({ connectionString: database.ownerUrl() });
+      await other.connect();
+      // Its request is about to leave, and waits for this row before it marks what it carries.
+      await other.query("BEGIN");
+      await other.query("SELECT FROM push_item WHERE push_id = $1 FOR UPDATE", [ordinary]);
+      const delivered = deliverToTheEnd(ordinary);
+      await untilSomebodyWaits();
+      if (how === "withdrawn") await withdraw();
+      else await withhold(actor, access(), { target: { scope: "feed", id: feed }, reason: "Wrong." });
+      if (how === "withdrawn") expect(await planUrgent(defender.id)).toEqual({ status: "unchanged" });
+      await other.query("ROLLBACK");
+      await other.end();
+
+      expect(await delivered).toBe("done");
+      await deliverToTheEnd(await planned());
+
+      expect(await remote.defender()).toEqual([]);
+    },
+  );
 });
 
 describe("what goes ahead", () => {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import { openDestination } from "@/lib/connectors/registry";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
@@ -56,8 +58,8 @@ const minutesPass = (minutes: number) =>
   );
 
 /** Sends values and takes them back, which the service answers as if it did so. */
-const pretendToRemove = async (connector: ConnectorView): Promise<Vouched[]> => {
-  const values = someValues(2);
+const pretendToRemove = async (connector: ConnectorView, count = 2): Promise<Vouched[]> => {
+  const values = someValues(count);
   await vouch(team, values, { name: "List" });
   await push(actor, connector);
   await look(connector);
@@ -97,6 +99,37 @@ describe("a removal that Defender answers and does not carry out", () => {
     expect(await remote.defender()).toEqual([]);
     await look(connector);
     expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["gone", "gone"]);
+  });
+
+  it("gives others their turn after a few of the requests that each take", async () => {
+    const connector = await connect(actor, team, "defender");
+    await turn({ defenderDelete: "batch-lies" });
+    await pretendToRemove(connector, 25);
+    await look(connector);
+    await minutesPass(6);
+    await look(connector);
+    const { id } = await asTeam(team.id, (tx) =>
+      tx.push.findFirstOrThrow({
+        where: { connectorId: connector.id, state: "queued" },
+        select: { id: true },
+      }),
+    );
+    const sizes: number[] = [];
+    const open: OpenDestination = (settings) => {
+      const destination = openDestination(settings);
+      const { singly } = destination;
+      if (!singly) throw new Error("Defender deletes single records.");
+      const counting: typeof singly.withdraw = (batch, ...given) => {
+        sizes.push(batch.length);
+        return singly.withdraw(batch, ...given);
+      };
+      return { ...destination, singly: { ...singly, withdraw: counting } };
+    };
+
+    expect(await deliverToTheEnd(id, open)).toBe("done");
+
+    expect(sizes).toEqual([10, 10, 5]);
+    expect(await remote.defender()).toEqual([]);
   });
 
   it("is let expire when deleting each does nothing either", async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import type { Actor } from "@/lib/domain/access/actor";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { pushConfirm } from "@/lib/jobs/push-confirm.job";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
@@ -13,6 +13,7 @@ import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
+import { resumePush } from "./resume-push";
 import { apply, connect, forgetDestinations, push, someValues, vouch, type Vouched } from "./testing/desk";
 import { lookAt } from "./testing/remote";
 
@@ -111,6 +112,47 @@ describe("a push whose destination another holds", () => {
     await hold("now() - interval '1 second'");
     await letTimePass(id);
     expect(await deliverPush(id, { signal })).toBe("done");
+  });
+});
+
+describe("a push that fails for a reason that nobody foresaw", () => {
+  const failFor = (minutes: number) =>
+    database.asOwner(async (client) => {
+      await client.query(
+        "UPDATE push SET lease_until = NULL, failing_since = failing_since - make_interval(mins => $1)",
+        [minutes],
+      );
+    });
+
+  it("says so, is tried again by itself, and is left to a person when nothing else happens for long", async () => {
+    await vouch(team, someValues(3), { name: "Feed" });
+    const id = await apply(actor, defender);
+    const select = async (selection: object) => {
+      await database.asOwner((client) =>
+        client.query("UPDATE connector SET selection = $2 WHERE id = $1", [defender.id, selection]),
+      );
+    };
+    await select({ maxTlp: "nonsense" });
+
+    await expect(deliverPush(id, { signal })).rejects.toThrow();
+    expect(await getPush(actor, id)).toMatchObject({
+      state: "running",
+      message: expect.stringContaining("tried again by itself") as unknown,
+    });
+    await failFor(29);
+    await expect(deliverPush(id, { signal })).rejects.toThrow();
+    expect(await getPush(actor, id)).toMatchObject({ state: "running" });
+    await failFor(2);
+    await expect(deliverPush(id, { signal })).rejects.toThrow();
+
+    expect(await getPush(actor, id)).toMatchObject({
+      state: "stopped",
+      message: expect.stringContaining("look into the worker's log") as unknown,
+    });
+    await select(defender.selection);
+    await resumePush({ pushId: id, teamId: team.id, doer: asDoer(actor) });
+    expect(await deliverPush(id, { signal })).toBe("done");
+    expect(await getPush(actor, id)).toMatchObject({ message: null, counts: { accepted: 3 } });
   });
 });
 

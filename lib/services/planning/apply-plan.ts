@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
@@ -20,6 +21,7 @@ import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
 import { countStaleItems } from "./check-plan";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { plannedIds } from "./candidate-ids";
+import { lockPlannedReceipts } from "@/lib/services/delivery/lock-receipts";
 import { stopWaiting, supersedePushes } from "@/lib/services/delivery/supersede-pushes";
 
 type Options = {
@@ -52,7 +54,7 @@ type Applied = { id: string } | { isStaleBecause: string };
 
 const apply = async (
   client: PoolClient,
-  { planId, teamId, hash, doer, isDecided = false, now = new Date() }: Options,
+  { planId, teamId, hash, doer, isDecided = false, now: given }: Options,
 ): Promise<Applied> => {
   const plan = await lockPlan(client, planId, teamId);
   if (plan.hash !== hash)
@@ -62,6 +64,8 @@ const apply = async (
     return { isStaleBecause: "This plan is stale: something changed since. Make a new plan and review it." };
   const { connectorId, isUrgent } = plan;
   const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
+  // Once the connector is held, so that of two plans the later one is applied later.
+  const now = given ?? (await readClock(client));
   const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
   // What a hold takes back may go while nothing new does.
   if (!connector.enabled && isWithdrawal !== true && plan.withheldId === null)
@@ -166,13 +170,12 @@ const assertApproved = (plan: LockedPlan, { approval }: PlanningConnector, doer:
 };
 
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
-  // Locked: no worker goes on with one that waits before it is decided whether this takes its place.
-  const { rows } = await client.query<{ isWaiting: boolean }>(
-    `SELECT waiting_since IS NOT NULL AND lease_owner IS NULL AS "isWaiting" FROM push
-     WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent FOR UPDATE`,
+  const { rowCount } = await client.query(
+    `SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent
+       AND NOT (waiting_since IS NOT NULL AND lease_owner IS NULL)`,
     [connectorId],
   );
-  if (rows.some(({ isWaiting }) => !isWaiting))
+  if (rowCount)
     throw new AppError(
       "conflict",
       "A push of this connector is under way. Wait until it is done, then make a new plan.",
@@ -196,10 +199,13 @@ const openPush = async (
   const id = randomUUID();
   const planned = plan.add + plan.change + plan.remove;
   const finishedAt = planned === 0 ? now : null;
+  await lockPlannedReceipts(client, plan);
   // One of some items alone takes nobody's place.
   if (isUrgent) await overtake(client, plan);
   else {
     await stopWaiting(client, { connectorId: plan.connectorId, teamId, doer, now });
+    // A worker may have gone on meanwhile with one that waited.
+    await assertNoOpenPush(client, plan.connectorId);
     await supersedePushes(client, plan.connectorId, now);
   }
   await client.query(
@@ -274,7 +280,7 @@ const overtake = async (client: PoolClient, { id, connectorId }: LockedPlan): Pr
   await client.query(
     `UPDATE push_item i SET overtaken = true
      FROM (
-       -- In the order in which a batch marks them, so that neither waits for the other in a circle.
+       -- In the order in which a request that leaves marks them, so that neither waits for the other in a circle.
        SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
        JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
        WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')

@@ -175,7 +175,9 @@ export const reviveOrphans = async (client: PoolClient, recordIds: readonly stri
 /** Its maker cannot be used: nobody can change what it made, which administrators are shown. */
 export const orphanAll = async (client: PoolClient, connectorId: string): Promise<void> => {
   await client.query(
-    "UPDATE remote_record SET state = 'orphaned' WHERE owner_connector_id = $1 AND state = 'live'",
+    `UPDATE remote_record r SET state = 'orphaned' FROM (
+       SELECT id FROM remote_record WHERE owner_connector_id = $1 AND state = 'live' ORDER BY id FOR UPDATE
+     ) own WHERE r.id = own.id`,
     [connectorId],
   );
 };

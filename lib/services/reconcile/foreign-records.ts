@@ -171,6 +171,7 @@ export const disown = async (
      WHERE r.destination_id = $1 AND r.state IN ('live', 'orphaned') ORDER BY r.id FOR UPDATE OF r`,
     [destinationId, rows],
   );
+  await lockReceipts(client, destinationId, { rows, recordIds: found.rows.map(({ id }) => id) });
   await forgetRemovals(client, destinationId, { rows, now });
   if (found.rows.length === 0) return [];
   const records = JSON.stringify(found.rows);
@@ -181,7 +182,7 @@ export const disown = async (
        SELECT r.connector_id, r.indicator_id, s.why FROM jsonb_to_recordset($1::jsonb) AS s (id uuid, why text)
        JOIN claim c ON c.record_id = s.id
        JOIN receipt r ON r.connector_id = c.connector_id AND r.indicator_id = c.indicator_id
-       WHERE r.state NOT IN ('pending', 'withdrawing') ORDER BY r.connector_id, r.indicator_id FOR UPDATE OF r
+       WHERE r.state NOT IN ('pending', 'withdrawing')
      ) y WHERE x.connector_id = y.connector_id AND x.indicator_id = y.indicator_id`,
     [records, now],
   );
@@ -202,6 +203,25 @@ export const disown = async (
 
 const REASONS = "jsonb_to_recordset($2::jsonb) AS s (id text, why text)";
 
+/** Those of claims on the records and those of removals that are looked for, in one go: two after another could cross a batch's. */
+const lockReceipts = async (
+  client: PoolClient,
+  destinationId: string,
+  { rows, recordIds }: { rows: string; recordIds: readonly string[] },
+): Promise<void> => {
+  await client.query(
+    `SELECT FROM receipt WHERE (connector_id, indicator_id) IN (
+       SELECT connector_id, indicator_id FROM claim WHERE record_id = ANY ($3::uuid[])
+       UNION SELECT r.connector_id, r.indicator_id FROM ${REMOVALS})
+     ORDER BY connector_id, indicator_id FOR UPDATE`,
+    [destinationId, rows, recordIds],
+  );
+};
+
+const REMOVALS = `connector c
+  JOIN receipt r ON r.connector_id = c.id AND c.destination_id = $1 AND (r.still_shown OR r.removed_at IS NOT NULL)
+  JOIN ${REASONS} ON s.id = r.remote_id`;
+
 /** What was to be seen gone and is somebody else's is not waited for, nor removed another way. */
 const forgetRemovals = async (
   client: PoolClient,
@@ -212,10 +232,7 @@ const forgetRemovals = async (
     `UPDATE receipt x SET state = 'skipped', reason = y.why, remote_id = NULL, still_shown = false, removed_at = NULL,
        removal_tries = 0, changed_at = $3
      FROM (
-       SELECT r.connector_id, r.indicator_id, s.why FROM connector c
-       JOIN receipt r ON r.connector_id = c.id AND (r.still_shown OR r.removed_at IS NOT NULL)
-       JOIN ${REASONS} ON s.id = r.remote_id
-       WHERE c.destination_id = $1 ORDER BY r.connector_id, r.indicator_id FOR UPDATE OF r
+       SELECT r.connector_id, r.indicator_id, s.why FROM ${REMOVALS}
      ) y WHERE x.connector_id = y.connector_id AND x.indicator_id = y.indicator_id`,
     [destinationId, rows, now],
   );

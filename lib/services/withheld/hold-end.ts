@@ -53,7 +53,9 @@ export const liftEndedHolds = async (now: Date): Promise<number> => {
       const detail = { until: until?.toISOString() ?? null };
       await recordAudit(tx, { teamId, doer: SYSTEM, action: "withheld.lift", subject, detail }, now);
     }
-    for (const teamId of new Set(ended.map((hold) => hold.teamId))) await announcePlans(tx, teamId);
+    // In the order in which whoever else announces several teams does it.
+    for (const teamId of [...new Set(ended.map((hold) => hold.teamId))].toSorted())
+      await announcePlans(tx, teamId);
     return ended.length;
   });
   if (lifted > 0) await relayOutbox();

@@ -1,0 +1,25 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+// One order for everybody who writes down what becomes of values, so that nobody waits for each other in a circle: the
+// destination, then records, receipts, the items of pushes, and pushes. Rows of one table in the order of their keys.
+
+/**
+ * Locks the receipts that an applied plan is about to change: those of its items, and those of what stopped or waiting pushes of its
+ * connector still had to send. Of what has no receipt yet there is nothing to wait for.
+ */
+export const lockPlannedReceipts = async (
+  client: PoolClient,
+  { id, connectorId }: { id: string; connectorId: string },
+): Promise<void> => {
+  await client.query(
+    `SELECT FROM receipt WHERE connector_id = $2 AND indicator_id IN (
+       SELECT indicator_id FROM plan_item WHERE plan_id = $1 AND operation <> 'blocked'
+       UNION ALL
+       SELECT i.indicator_id FROM push p JOIN push_item i ON i.push_id = p.id AND i.state = 'pending'
+       WHERE p.connector_id = $2 AND (p.state = 'stopped' OR (p.state = 'running' AND p.waiting_since IS NOT NULL)))
+     ORDER BY indicator_id FOR UPDATE`,
+    [id, connectorId],
+  );
+};
