@@ -15,7 +15,8 @@ import { announceFading } from "@/lib/services/scheduling/announce-fading";
 import { cleanUp } from "@/lib/services/scheduling/clean-up";
 import { purgeHistory } from "@/lib/services/scheduling/purge-history";
 import { sweepOrphans } from "@/lib/services/scheduling/purge-orphans";
-import { purgePlans } from "@/lib/services/scheduling/purge-plans";
+import { purgeBlocked, purgePlans } from "@/lib/services/scheduling/purge-plans";
+import { purgePushes } from "@/lib/services/scheduling/purge-pushes";
 import { sweep } from "@/lib/services/scheduling/sweep";
 import { liftEndedHolds } from "@/lib/services/withheld/hold-end";
 
@@ -47,6 +48,8 @@ export const startSchedules = (log: Logger) => {
     every(60_000, "purge.orphans", () => sweepOrphans()),
     every(600_000, "budget.unapplied", () => dropUnappliedWishes()),
     every(600_000, "purge.plans", () => purgePlans()),
+    every(600_000, "purge.blocked", () => purgeBlocked()),
+    every(600_000, "purge.pushes", () => purgePushes(new Date())),
   ];
 
   function every(periodMs: number, name: string, run: () => Promise<unknown>) {

@@ -6,7 +6,7 @@ import { SubmitButton } from "@/components/forms/submit-button";
 import { Input } from "@/components/ui/input";
 import type { Retention } from "@/lib/domain/feed/retention";
 
-/** How long what feeds brought is kept: changed here for all teams. */
+/** How long what feeds brought and what was sent is kept: changed here for all teams. */
 export const RetentionForm = ({ retention, action }: { retention: Retention; action: FormAction }) => (
   <ActionForm action={action} label="What is kept">
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
@@ -36,6 +36,14 @@ export const RetentionForm = ({ retention, action }: { retention: Retention; act
         required
       >
         <Input type="number" min={1} max={3_650} defaultValue={retention.attributionDays} />
+      </Field>
+      <Field
+        name="pushDays"
+        label="Pushes, days"
+        hint="What became of each value sent, and the plans. The newest of a connector stay."
+        required
+      >
+        <Input type="number" min={30} max={3_650} defaultValue={retention.pushDays} />
       </Field>
     </div>
     <p className="text-muted text-sm">

@@ -85,6 +85,10 @@ const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraPro
     context: { retryAfterMs, reference, isSignIn: true },
   });
 
+/** Whether Entra ID gave no token, and will not before a person did something. */
+export const isSignInFailure = ({ retry, context }: AppError): boolean =>
+  retry === "never" && context["isSignIn"] === true;
+
 const toRequest = (call: ApiCall): VendorRequest => {
   const shared = { url: call.url, ...(call.signal ? { signal: call.signal } : {}) };
   if (call.method === "GET") return { ...shared, method: "GET" };

@@ -211,6 +211,8 @@ export type Destination = {
     signal?: AbortSignal,
     onSplit?: OnSplit,
   ) => Promise<Receipt[]>;
+  /** How records leave of which so many removals were accepted and did nothing: by what request, and how many at a time. */
+  removalBy: (attempt: number) => { operation: Operation; max: number };
   /**
    * The same by one request for each record, which have rates of their own: a few need not wait for room among batches. Null
    * where there are no such requests.

@@ -229,6 +229,7 @@ it("waits for its turn before every request to a service", async () => {
   expect(asked).toEqual([
     "defender.import",
     "defender.list",
+    "defender.list",
     "defender.batchDelete",
     "defender.submit",
     "defender.delete",

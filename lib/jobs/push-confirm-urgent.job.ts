@@ -3,11 +3,11 @@ import { z } from "zod";
 import { defineJob } from "./define";
 import { KEEP_JOBS, RETRY } from "./queues";
 
-/** Reads back what became of a recall's removals. */
+/** Reads back, before all other destinations, what became of urgent removals: of a recall, or of what a person withdrew. */
 export const pushConfirmUrgent = defineJob({
   name: "push.confirm-urgent",
-  queue: "urgent",
+  queue: "confirm",
   schema: z.object({ connectorId: z.uuid() }),
-  options: { ...RETRY, ...KEEP_JOBS },
+  options: { ...RETRY, ...KEEP_JOBS, lifo: true },
   dedupeKey: ({ connectorId }) => `push.confirm-urgent/${connectorId}`,
 });

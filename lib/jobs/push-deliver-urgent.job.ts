@@ -3,7 +3,10 @@ import { z } from "zod";
 import { defineJob } from "./define";
 import { KEEP_JOBS, RETRY } from "./queues";
 
-/** Delivers a recall's removals: ordinary pushes may hold all workers of their queue for as long as a vendor's limits make them. */
+/**
+ * Delivers what is urgent: a recall's removals, and what a person saved. Ordinary pushes may hold all workers of their queue for as
+ * long as a vendor's limits make them.
+ */
 export const pushDeliverUrgent = defineJob({
   name: "push.deliver-urgent",
   queue: "urgent",

@@ -1,8 +1,8 @@
 /**
- * `plan` is for what is short and must not wait behind pushes, which take as long as a vendor's limits make them; `urgent` is for
- * recalls and what a person saved, which wait behind nothing.
+ * `plan` is for what is short and must not wait behind pushes, which take as long as a vendor's limits make them, nor behind what
+ * reads a whole destination, which is `confirm`; `urgent` is for recalls and what a person saved, which wait behind nothing.
  */
-export const QUEUES = ["ingest", "deliver", "plan", "urgent"] as const;
+export const QUEUES = ["ingest", "deliver", "plan", "urgent", "confirm"] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** Finished jobs are no record of anything: runs, pushes and receipts are. */

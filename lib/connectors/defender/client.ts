@@ -77,8 +77,9 @@ export const createDefenderClient = (api: ApiClient, baseUrl: string, now: () =>
       const seen = new Set<string>();
       const asked = new Set<string>();
       const pageSize = DEFENDER_LIMITS.list.maxItems;
-      let query: string | null = `$top=${String(pageSize)}`;
-      while (query !== null) {
+      let query = `$top=${String(pageSize)}`;
+      let overlap = 0;
+      for (;;) {
         // A pager that stands still would otherwise run for ever, or pass a part for the whole.
         if (asked.has(query)) throw standsStill();
         asked.add(query);
@@ -86,11 +87,15 @@ export const createDefenderClient = (api: ApiClient, baseUrl: string, now: () =>
         if (answer.status !== 200) throw toVendorFailure(answer, DEFENDER_REMEDIES, now());
         const { items, next } = readPage(answer);
         const fresh = items.filter(({ id }) => !seen.has(id));
-        if (items.length > 0 && fresh.length === 0) throw standsStill();
+        const again = items.length - fresh.length;
+        if (overlap > 0 && again === 0) throw hasMoved();
+        if (items.length > 0 && fresh.length === 0 && again > overlap) throw standsStill();
         for (const { id } of fresh) seen.add(id);
         yield fresh;
-        query =
-          next ?? (items.length >= pageSize ? `$top=${String(pageSize)}&$skip=${String(seen.size)}` : null);
+        if (next === null && fresh.length === 0) return;
+        // A page may be shorter than was asked for and not be the last; only an empty one says so.
+        overlap = next === null && items.length >= pageSize ? OVERLAP : 0;
+        query = next ?? `$top=${String(pageSize)}&$skip=${String(seen.size - overlap)}`;
       }
     },
   };
@@ -118,6 +123,16 @@ const readPage = (answer: VendorAnswer): { items: ListedIndicator[]; next: strin
   const next = link && URL.canParse(link) ? new URL(link).search.slice(1) : "";
   return { items: parsed.data.value, next: next === "" ? null : next };
 };
+
+/** When others delete meanwhile, what follows moves up: a page begins with so many of the one before, so that no gap goes unseen. */
+const OVERLAP = 500;
+
+const hasMoved = (): AppError =>
+  new AppError(
+    "upstream_rejected",
+    "Defender's list of indicators changed too much while it was read; nothing was concluded from it.",
+    { retry: "later" },
+  );
 
 const standsStill = (): AppError =>
   new AppError(

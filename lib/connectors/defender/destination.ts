@@ -7,7 +7,7 @@ import { createPrevalence } from "./prevalence";
 import { pushToDefender, submitToDefender } from "./push";
 import { seesWholeTenant } from "./roles";
 import { testDefender } from "./test-connection";
-import { withdrawFromDefender } from "./withdraw";
+import { removalBy, withdrawFromDefender } from "./withdraw";
 
 export type DefenderOptions = {
   api: ApiClient;
@@ -46,6 +46,7 @@ export const createDefenderDestination = ({
       pushToDefender(client, batch, { application, acceptsMd5, now }, signal, onSplit),
     withdraw: (batch, signal, onSplit) =>
       withdrawFromDefender(client, batch, { clientId, now, onSplit }, signal),
+    removalBy,
     singly: {
       max: DEFENDER_LIMITS.submit.maxItems,
       push: (batch, signal, onSplit) =>

@@ -35,10 +35,10 @@ const list = async (answer: (request: Seen, number: number) => ScriptedAnswer) =
 };
 
 describe("list of Defender", () => {
-  it("reads a full tenant in two pages", async () => {
+  it("reads a full tenant in two pages, and knows by an empty one that these were all", async () => {
     const { read, requests } = await list(({ path }) => {
       const skip = Number(new URL(path, "http://x").searchParams.get("$skip") ?? "0");
-      return { json: { value: rows(skip, Math.min(15_000, skip + 10_000)) } };
+      return { json: { value: rows(skip, Math.max(skip, Math.min(15_000, skip + 10_000))) } };
     });
 
     const all = await read();
@@ -47,14 +47,44 @@ describe("list of Defender", () => {
     expect(new Set(all.map(({ remoteId }) => remoteId)).size).toBe(15_000);
     expect(requests.map(({ path }) => path)).toEqual([
       "/api/indicators?$top=10000",
-      "/api/indicators?$top=10000&$skip=10000",
+      "/api/indicators?$top=10000&$skip=9500",
+      "/api/indicators?$top=10000&$skip=15000",
     ]);
+  });
+
+  it("goes on after a page that is shorter than was asked for", async () => {
+    const { read } = await list(({ path }) => {
+      const skip = Number(new URL(path, "http://x").searchParams.get("$skip") ?? "0");
+      return { json: { value: rows(skip, Math.max(skip, Math.min(120, skip + 50))) } };
+    });
+
+    expect(await read()).toHaveLength(120);
+  });
+
+  it("misses nothing that moved up because others deleted something meanwhile", async () => {
+    const { read } = await list(({ path }, number) => {
+      const all = rows(0, 12_000).filter((_row, place) => number === 1 || place >= 100);
+      const skip = Number(new URL(path, "http://x").searchParams.get("$skip") ?? "0");
+      return { json: { value: all.slice(skip, skip + 10_000) } };
+    });
+
+    expect(await read()).toHaveLength(12_000);
+  });
+
+  it("concludes nothing where more was deleted meanwhile than it can tell", async () => {
+    const { read } = await list(({ path }, number) => {
+      const all = rows(0, 12_000).filter((_row, place) => number === 1 || place >= 3_000);
+      const skip = Number(new URL(path, "http://x").searchParams.get("$skip") ?? "0");
+      return { json: { value: all.slice(skip, skip + 10_000) } };
+    });
+
+    await expect(read()).rejects.toThrow("changed too much");
   });
 
   it("follows a link to the next page, but sends its token to no other host", async () => {
     const { read, requests } = await list(({ path }) =>
       path.includes("$skip")
-        ? { json: { value: rows(2, 3) } }
+        ? { json: { value: path.endsWith("skip=2") ? rows(2, 3) : [] } }
         : {
             json: {
               value: rows(0, 2),
@@ -67,6 +97,7 @@ describe("list of Defender", () => {
     expect(requests.map(({ path }) => path)).toEqual([
       "/api/indicators?$top=10000",
       "/api/indicators?$top=2&$skip=2",
+      "/api/indicators?$top=10000&$skip=3",
     ]);
   });
 
@@ -74,7 +105,7 @@ describe("list of Defender", () => {
     const { read } = await list((_request, number) =>
       number === 1
         ? { json: { value: [], "@odata.nextLink": "https://x.example/?$skip=1" } }
-        : { json: { value: rows(0, 1) } },
+        : { json: { value: number === 2 ? rows(0, 1) : [] } },
     );
 
     expect(await read()).toHaveLength(1);

@@ -76,7 +76,7 @@ describe("push to Defender", () => {
         reason: "Defender takes single IP addresses, no networks (CIDR).",
       },
       { status: "accepted", remoteId: "1" },
-      { status: "rejected", reason: "Its validity ended before it was sent." },
+      { status: "rejected", code: "expired", reason: "Its validity ended before it was sent." },
       { status: "rejected", code: "invalid" },
     ]);
   });
@@ -109,7 +109,7 @@ describe("push to Defender", () => {
     const receipts = await destination.push(batch(16));
 
     expect(requests).toHaveLength(2);
-    expect(receipts[11]?.outcome).toMatchObject({ status: "rejected", code: "invalid" });
+    expect(receipts[11]?.outcome).toMatchObject({ status: "rejected", code: "expired" });
   });
 
   it("throws when the request as a whole failed, with the wait that was asked for", async () => {

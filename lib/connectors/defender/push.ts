@@ -1,5 +1,8 @@
+import { ENDS_TOO_EARLY } from "@/lib/domain/delivery/refusal";
+
 import type { ItemOutcome, OnSplit, OutgoingRecord, Receipt } from "../contract";
 import { sendIsolating, sendSingly, tellById } from "../isolate";
+import { toLocalRejection } from "../local-rejection";
 import { readVendorFault, toVendorFailure } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
 import { DEFENDER_LIMITS } from "./limits";
@@ -73,12 +76,13 @@ const prepare = (
   { application, acceptsMd5, now }: PushOptions,
 ): { item: ImportItem } | { refusal: ItemOutcome } => {
   const unsupported = defenderUnsupported(record, { action: record.action, acceptsMd5 });
-  if (unsupported !== null) return { refusal: toLocalRejection(unsupported.message) };
+  if (unsupported !== null) return { refusal: toLocalRejection(unsupported.message, "invalid") };
   // One expired item makes Defender refuse the whole batch.
-  if (record.validUntil <= now())
-    return { refusal: toLocalRejection("Its validity ended before it was sent.") };
+  if (record.validUntil <= now()) return { refusal: toLocalRejection(ENDS_TOO_EARLY.beforeSent, "expired") };
   const item = toImportItem(record, application);
-  return item === null ? { refusal: toLocalRejection("Defender does not know this type.") } : { item };
+  return item === null
+    ? { refusal: toLocalRejection("Defender does not know this type.", "invalid") }
+    : { item };
 };
 
 const submit = async (
@@ -95,12 +99,5 @@ const submit = async (
     return toRejection(message);
   throw toVendorFailure(answer, DEFENDER_REMEDIES, now());
 };
-
-const toLocalRejection = (reason: string): ItemOutcome => ({
-  status: "rejected",
-  reason,
-  code: "invalid",
-  capacity: null,
-});
 
 const NOT_SENT: ItemOutcome = { status: "deferred", reason: "It was not sent.", retryAfterMs: null };

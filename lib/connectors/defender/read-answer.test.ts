@@ -99,7 +99,7 @@ it.each([
   [FULL, "capacity"],
   ["IP address 1.2.3 is invalid.", "invalid"],
   ["Action BlockAndRemediate is not supported for IpAddress.", "invalid"],
-  ["Indicator 203.0.113.1 is inactive. (Expiration time should be set to a future date time)", "invalid"],
+  ["Indicator 203.0.113.1 is inactive. (Expiration time should be set to a future date time)", "expired"],
   ["An indicator with the value x exists and was created by another application or user.", "conflict"],
   ["Something else.", "other"],
 ])("judges %j as %s", (reason, code) => {

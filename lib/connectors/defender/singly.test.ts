@@ -113,9 +113,9 @@ describe("records taken back one by one", () => {
       ...{ severity: "High", title: "T", description: "D", externalId: "e", createdBy: "app" },
       rbacGroupNames: [],
     };
-    const { singly, requests } = await open(({ method }) =>
+    const { singly, requests } = await open(({ method, path }) =>
       method === "GET"
-        ? { json: { value: [listed] } }
+        ? { json: { value: path.includes("$skip") ? [] : [listed] } }
         : { json: { value: [{ id: "11", indicator: listed.indicatorValue, isFailed: false }] } },
     );
 

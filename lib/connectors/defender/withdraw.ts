@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/domain/errors";
 import { recordScope } from "@/lib/domain/selection/policy";
 
-import type { ItemOutcome, OnSplit, Receipt, WithdrawnRecord } from "../contract";
+import type { ItemOutcome, OnSplit, Operation, Receipt, WithdrawnRecord } from "../contract";
 import { sendIsolating, sendSingly, tellById, type Verdict } from "../isolate";
 import { readVendorFault, toVendorFailure, waitOf } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
@@ -16,10 +16,20 @@ type Target = { place: number; indicatorId: string; remoteId: string };
 /** `batch` and `single` delete, and `expire` lets end by an update what no deletion removed. */
 type Way = "batch" | "single" | "expire";
 
-const wayOf = ({ attempt }: WithdrawnRecord, usual: "batch" | "single"): Way => {
+const wayOf = ({ attempt }: Pick<WithdrawnRecord, "attempt">, usual: "batch" | "single"): Way => {
   if (attempt >= 2) return "expire";
   return attempt === 1 ? "single" : usual;
 };
+
+/** What carries the removals of an attempt, and how many of them at a time. */
+export const removalBy = (attempt: number): { operation: Operation; max: number } =>
+  CARRIED_BY[wayOf({ attempt }, "batch")];
+
+const CARRIED_BY = {
+  batch: { operation: "defender.batchDelete", max: DEFENDER_LIMITS.batchDelete.maxItems },
+  single: { operation: "defender.delete", max: DEFENDER_LIMITS.submit.maxItems },
+  expire: { operation: "defender.import", max: DEFENDER_LIMITS.import.maxItems },
+} as const;
 
 /**
  * Ends records at Defender, each the way that its attempt is for. One that is not there any more counts as accepted. Receipts in the

@@ -17,7 +17,10 @@ export type SentinelClient = {
   ) => Promise<VendorAnswer>;
   /** The first page of our own objects, of one item at most. */
   queryOne: (names: AzureNames, signal?: AbortSignal) => Promise<VendorAnswer>;
-  /** All of our own objects in pages; throws when a page fails, cannot be read or repeats what came before. */
+  /**
+   * All of our own objects in pages; throws when a page fails, cannot be read or repeats the one before. What is written meanwhile may
+   * come twice: a workspace is too large to remember all that came.
+   */
   queryPages: (names: AzureNames, signal?: AbortSignal) => AsyncIterable<readonly QueriedItem[]>;
   /** The same of these STIX ids alone, at most a page of them, ended and revoked ones included. */
   queryIds: (
@@ -55,7 +58,7 @@ export const createSentinelClient = (
     body: Query,
     signal?: AbortSignal,
   ): AsyncIterable<readonly QueriedItem[]> {
-    const seen = new Set<string>();
+    let before = new Set<string>();
     const asked = new Set<string>();
     let url: string | null = queryUrl(managementUrl, names);
     while (url !== null) {
@@ -67,9 +70,9 @@ export const createSentinelClient = (
       const parsed = queryAnswerSchema.safeParse(answer.json);
       if (!parsed.success) throw unreadable("could not be read");
       const { value, nextLink } = parsed.data;
-      const fresh = value.filter(({ name }) => !seen.has(name));
+      const fresh = value.filter(({ name }) => !before.has(name));
       if (value.length > 0 && fresh.length === 0) throw unreadable("repeats itself instead of ending");
-      for (const { name } of fresh) seen.add(name);
+      if (value.length > 0) before = new Set(value.map(({ name }) => name));
       yield fresh;
       // A page may be empty and still not be the last.
       url = nextLink === "" ? null : (nextLink ?? null);

@@ -41,6 +41,7 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
     push: (batch, signal, onSplit) => pushToSentinel(client, batch, { sourceSystem, now }, signal, onSplit),
     withdraw: (batch, signal, onSplit) =>
       withdrawFromSentinel(client, batch, { sourceSystem, now }, signal, onSplit),
+    removalBy: () => ({ operation: "sentinel.upload", max: SENTINEL_LIMITS.upload.maxItems }),
     singly: null,
     introduce: (author, signal) => introduceToSentinel(client, author, now, signal),
     list: async function* (signal) {

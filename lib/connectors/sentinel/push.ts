@@ -1,5 +1,8 @@
+import { ENDS_TOO_EARLY } from "@/lib/domain/delivery/refusal";
+
 import type { ItemOutcome, OnSplit, OutgoingRecord, Receipt, WithdrawnRecord } from "../contract";
 import { sendIsolating, tellById, type Verdict } from "../isolate";
+import { toLocalRejection } from "../local-rejection";
 import { readVendorFault, toVendorFailure } from "../vendor-failure";
 import { SENTINEL_REMEDIES, type SentinelClient } from "./client";
 import { SENTINEL_LIMITS } from "./limits";
@@ -61,10 +64,10 @@ const upload = async <T extends { indicatorId: string }>(
 
 const prepare = (record: OutgoingRecord, now: () => Date): Prepared => {
   const unsupported = sentinelUnsupported(record);
-  if (unsupported !== null) return { refusal: toRejection(unsupported.message) };
-  if (record.validUntil <= now()) return { refusal: toRejection("Its validity ended before it was sent.") };
+  if (unsupported !== null) return { refusal: toLocalRejection(unsupported.message, "invalid") };
+  if (record.validUntil <= now()) return { refusal: toLocalRejection(ENDS_TOO_EARLY.beforeSent, "expired") };
   if (record.validUntil <= record.validFrom)
-    return { refusal: toRejection("Its validity ends before it begins.") };
+    return { refusal: toLocalRejection(ENDS_TOO_EARLY.beforeBegin, "expired") };
   return { object: toStixIndicator(record) };
 };
 

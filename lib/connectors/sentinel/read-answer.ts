@@ -1,3 +1,4 @@
+import { isAboutEnd } from "@/lib/domain/delivery/refusal";
 import type { VendorAnswer } from "@/lib/http/vendor-fetch";
 
 import type { ItemOutcome } from "../contract";
@@ -46,6 +47,6 @@ export const listsRefusals = (json: unknown): boolean => {
 export const toRejection = (reason: string): ItemOutcome => ({
   status: "rejected",
   reason: toPlainText(reason, 500) || "Sentinel gave no reason.",
-  code: "invalid",
+  code: isAboutEnd(reason) ? "expired" : "invalid",
   capacity: null,
 });

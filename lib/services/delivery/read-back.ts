@@ -9,7 +9,7 @@ import { describeDrift, type ShownRecord } from "@/lib/domain/delivery/drift";
 
 /** What a connector waits to see at its destination; which records these are is asked page by page. */
 export type Awaited = {
-  /** By the database's clock: removals accepted before that are looked for. */
+  /** By the database's clock: what was accepted before that is looked for. */
   startedAt: Date;
   accepted: number;
   withdrawn: number;
@@ -58,6 +58,20 @@ export const readAwaited = async (client: PoolClient, connectorId: string): Prom
   return { ...awaited, ownerIds: [...new Set([...enderIds, ...owners])], enderIds };
 };
 
+/** The remote ids of what a connector waits for. */
+export const listAwaitedIds = async (
+  client: PoolClient,
+  connectorId: string,
+): Promise<{ accepted: string[]; withdrawn: string[] }> => {
+  const { rows } = await client.query<{ accepted: string[]; withdrawn: string[] }>(
+    `SELECT ARRAY(SELECT r.remote_id FROM ${ACCEPTED}) AS accepted, ARRAY(SELECT x.remote_id FROM ${WITHDRAWN}) AS withdrawn`,
+    [connectorId],
+  );
+  const [row] = rows;
+  if (!row) throw new Error("A question without rows was not answered.");
+  return row;
+};
+
 export type AwaitedOnPage = {
   /** By remote id: records that were accepted but not seen yet. */
   accepted: ReadonlyMap<string, AwaitedRecord>;
@@ -65,17 +79,20 @@ export type AwaitedOnPage = {
   withdrawn: ReadonlySet<string>;
 };
 
-/** What of the listed records a connector waits for. */
+/**
+ * What of the listed records a connector waits for. Not what was accepted since the reading began: what is shown may be what stood
+ * there before.
+ */
 export const findAwaited = async (
   client: PoolClient,
-  connectorId: string,
+  { connectorId, startedAt }: { connectorId: string; startedAt: Date },
   remoteIds: readonly string[],
 ): Promise<AwaitedOnPage> => {
   const accepted = await client.query<AwaitedRecord & { remoteId: string }>(
     `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.action, r.severity, r.expires_at AS "expiresAt"
-     FROM ${ACCEPTED} AND r.remote_id = ANY ($2)
+     FROM ${ACCEPTED} AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
        AND r.destination_id = (SELECT destination_id FROM connector WHERE id = $1)`,
-    [connectorId, remoteIds],
+    [connectorId, remoteIds, startedAt],
   );
   const withdrawn = await client.query<{ remoteId: string }>(
     `SELECT x.remote_id AS "remoteId" FROM ${WITHDRAWN} AND x.remote_id = ANY ($2)`,
@@ -137,6 +154,8 @@ type Withdrawn = {
   startedAt: Date;
   /** Remote ids of what is still shown. */
   standing: ReadonlySet<string>;
+  /** Remote ids of those that were looked for; null: all were. */
+  askedFor: readonly string[] | null;
   after: string;
 };
 
@@ -146,15 +165,16 @@ export type Marked = { gone: number; standing: number; last: string | null };
 /** Marks a stretch of a connector's removals as confirmed, and says of the others that they were still seen. */
 export const markGone = async (
   client: PoolClient,
-  { connectorId, startedAt, standing, after }: Withdrawn,
+  { connectorId, startedAt, standing, askedFor, after }: Withdrawn,
   now: Date,
 ): Promise<Marked> => {
   const { rows } = await client.query<WithdrawnRow>(
     `SELECT x.indicator_id AS "indicatorId", x.remote_id AS "remoteId", x.removal_tries AS tries,
        x.removed_at <= $2::timestamptz - make_interval(mins => CASE WHEN x.removal_tries < ${String(MOST_REMOVALS)} THEN $5::int ELSE $6::int END) AS "isOverdue"
      FROM ${WITHDRAWN} AND x.removed_at <= $2 AND x.indicator_id > $3
+       AND ($7::text[] IS NULL OR x.remote_id = ANY ($7))
      ORDER BY x.indicator_id LIMIT $4 FOR UPDATE OF x`,
-    [connectorId, startedAt, after, STRETCH, PATIENCE_MINUTES, LAST_PATIENCE_MINUTES],
+    [connectorId, startedAt, after, STRETCH, PATIENCE_MINUTES, LAST_PATIENCE_MINUTES, askedFor],
   );
   const gone = rows.filter(({ remoteId }) => !standing.has(remoteId));
   const shown = rows.filter(({ remoteId }) => standing.has(remoteId));

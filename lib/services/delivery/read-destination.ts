@@ -12,10 +12,12 @@ import { noteTenant } from "./note-tenant";
 import {
   findAwaited,
   isAsSent,
+  listAwaitedIds,
   markGone,
   markVisible,
   readAwaited,
   toShown,
+  type Awaited,
   type Marked,
   type SeenRecord,
 } from "./read-back";
@@ -45,7 +47,8 @@ export const readDestination = async (
   watch?: Watch,
 ): Promise<Reading> => {
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
-  const found: Found = { visible: 0, standing: new Set() };
+  const { startedAt } = awaited;
+  const found: Found = { startedAt, visible: 0, standing: new Set(), askedFor: null };
   let problem: string | null = null;
   let isWholeSeen = true;
   let isRead = false;
@@ -57,7 +60,11 @@ export const readDestination = async (
       const isAwaited = awaited.accepted + awaited.withdrawn > 0;
       const isNeeded = application.access.kind === "defender" || isAwaited || isWatched;
       if (!application.destination.isReadable || !isNeeded) continue;
-      await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined }, signal);
+      const looked = isWatched ? null : await askForAwaited(application, connectorId, awaited, signal);
+      if (isOwn) found.askedFor = looked?.askedFor ?? null;
+      if (looked === null)
+        await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined }, signal);
+      else await see(connectorId, looked.records, found);
       if (isOwn) isRead = true;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -73,23 +80,53 @@ export const readDestination = async (
   const own = await applications(connectorId);
   if (!own.destination.isReadable) return NOTHING;
   const withdrawn = isWholeSeen
-    ? await concludeWithdrawn(connectorId, awaited.startedAt, found.standing)
+    ? await concludeWithdrawn(connectorId, found)
     : { gone: 0, standing: awaited.withdrawn };
   const { accepted } = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const unconfirmed = accepted + withdrawn.standing;
   return { visible: found.visible, gone: withdrawn.gone, unconfirmed, problem, isRead, failure: null };
 };
 
-type Watch = (page: readonly RemoteRecord[]) => void;
+type Watch = (page: readonly RemoteRecord[]) => Promise<void>;
 
 /** What was come upon of that which is awaited. */
 type Found = {
+  startedAt: Date;
   visible: number;
   /** Remote ids of what was withdrawn and still stands. */
   standing: Set<string>;
+  /** Remote ids of all that was looked for; null: the whole list was read. */
+  askedFor: readonly string[] | null;
 };
 
 const NOTHING: Reading = { visible: 0, gone: 0, unconfirmed: 0, problem: null, isRead: false, failure: null };
+
+/**
+ * Asks for what is awaited alone, where that is little and the destination can be asked: a whole workspace takes many minutes to read.
+ * Null where only its list tells.
+ */
+const askForAwaited = async (
+  { destination, pacer }: Application,
+  connectorId: string,
+  { accepted, withdrawn }: Awaited,
+  signal: AbortSignal,
+): Promise<{ records: readonly RemoteRecord[]; askedFor: readonly string[] } | null> => {
+  if (destination.find === null || accepted + withdrawn > MOST_ASKED_FOR) return null;
+  const ids = await bulkAsSystem("delivery", (client) => listAwaitedIds(client, connectorId));
+  const askedFor = [...ids.accepted, ...ids.withdrawn];
+  const records = await destination.find(askedFor, signal);
+  await pacer.settle();
+  const shown = new Set(records.map(({ remoteId }) => remoteId));
+  // What was withdrawn is shown as ended. That no word came of it does not tell that it is gone.
+  return ids.withdrawn.every((id) => shown.has(id)) ? { records, askedFor } : null;
+};
+
+/** Twenty requests; from then on a list is soon the shorter way. */
+const MOST_ASKED_FOR = 2_000;
+
+const see = async (connectorId: string, page: readonly RemoteRecord[], found: Found): Promise<void> => {
+  found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
+};
 
 /** Goes through all that one application sees, and marks what the connector waited for and stands there as sent. */
 const readAll = async (
@@ -106,8 +143,8 @@ const readAll = async (
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     if (hasLimit) for (const record of page) shown.set(record.remoteId, record);
-    watch?.(page);
-    found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
+    await watch?.(page);
+    await see(connectorId, page, found);
   }
   await pacer.settle();
   if (hasLimit) await noteTenant(application, shown, seesOthers);
@@ -118,11 +155,11 @@ const markPage = async (
   client: PoolClient,
   connectorId: string,
   page: readonly RemoteRecord[],
-  { standing }: Found,
+  { startedAt, standing }: Found,
 ): Promise<number> => {
   const now = new Date();
   const remoteIds = page.map(({ remoteId }) => remoteId);
-  const awaited = await findAwaited(client, connectorId, remoteIds);
+  const awaited = await findAwaited(client, { connectorId, startedAt }, remoteIds);
   const visible: SeenRecord[] = [];
   for (const record of page) {
     const { remoteId, isRevoked, expiresAt } = record;
@@ -139,12 +176,11 @@ const markPage = async (
 /** What was withdrawn and was not come upon is gone. */
 const concludeWithdrawn = async (
   connectorId: string,
-  startedAt: Date,
-  standing: ReadonlySet<string>,
+  { startedAt, standing, askedFor }: Found,
 ): Promise<{ gone: number; standing: number }> => {
   const counts = { gone: 0, standing: 0 };
   for (let after: string | null = "0"; after !== null;) {
-    const stretch = { connectorId, startedAt, standing, after };
+    const stretch = { connectorId, startedAt, standing, askedFor, after };
     const marked: Marked = await bulkAsSystem("delivery", (client) => markGone(client, stretch, new Date()));
     counts.gone += marked.gone;
     counts.standing += marked.standing;

@@ -185,8 +185,9 @@ const takeBack = async (
   await departures.takeBack(unsent.filter((id) => !ended.has(id)));
 };
 
-const findDeferral = async (
-  { pacer }: Application,
+/** Why some were not judged, if any were not; a wait that the service asked for is kept by all. */
+export const findDeferral = async (
+  { pacer }: Pick<Application, "pacer">,
   receipts: readonly Receipt[],
 ): Promise<Trouble | null> => {
   for (const { outcome } of receipts) {

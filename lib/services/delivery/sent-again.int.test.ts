@@ -7,7 +7,6 @@ import { AppError } from "@/lib/domain/errors";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { addEntries } from "@/lib/services/allowlists/add-entries";
 import { createAllowlist } from "@/lib/services/allowlists/create-allowlist";
-import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { withhold } from "@/lib/services/withheld/withhold";

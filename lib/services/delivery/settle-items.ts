@@ -159,7 +159,7 @@ const settleSent = (
   }
   if (sent.status === "orphaned")
     return [{ ...settlement, state: "failed", reason: ORPHANED, record: { ...GONE, state: "orphaned" } }];
-  const isForGood = one.item.share !== null && isRefusedForGood(sent.code, sent.reason);
+  const isForGood = one.item.share !== null && isRefusedForGood(sent.code);
   return [
     {
       ...settlement,

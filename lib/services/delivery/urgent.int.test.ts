@@ -206,7 +206,7 @@ describe("what is withdrawn at the very moment in which it leaves", () => {
       await untilSomebodyWaits();
       if (how === "withdrawn") await withdraw();
       else await withhold(actor, access(), { target: { scope: "feed", id: feed }, reason: "Wrong." });
-      if (how === "withdrawn") expect(await planUrgent(defender.id)).toEqual({ status: "unchanged" });
+      expect(await planUrgent(defender.id)).toEqual({ status: "unchanged" });
       await other.query("ROLLBACK");
       await other.end();
 

@@ -9,6 +9,7 @@ import {
   STATISTICS_PERMISSIONS,
   subjectOf,
   type Subject,
+  type SubjectKind,
 } from "@/lib/domain/delivery/prevalence";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
@@ -17,6 +18,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { announcePlansSql } from "./announce-plans";
 import { createApplications, type Application } from "@/lib/services/delivery/applications";
+import { settleSlot, toTrouble } from "@/lib/services/delivery/send-batch";
 
 type Options = { signal: AbortSignal; open?: OpenDestination; now?: Date };
 
@@ -51,11 +53,14 @@ export const askPrevalence = async (
     const application = await createApplications(() => undefined, open, { longestWaitMs: LONGEST_WAIT_MS })(
       connectorId,
     );
+    const refused = new Set<SubjectKind>();
     for (const { subject, ids } of bySubject(begun.due)) {
+      if (refused.has(subject.kind)) continue;
       const answer = await askOne(application, subject, signal);
       if (answer === null) break;
       if (answer.status === "not-permitted") {
         missing.add(answer.permission);
+        refused.add(subject.kind);
         continue;
       }
       missing.delete(STATISTICS_PERMISSIONS[subject.kind]);
@@ -89,9 +94,10 @@ const askOne = async (
   try {
     return await destination.prevalence(subject, signal);
   } catch (error) {
-    const waitMs = error instanceof AppError ? error.context["retryAfterMs"] : undefined;
-    if (typeof waitMs !== "number") throw error;
-    await pacer.block(waitMs);
+    if (!(error instanceof AppError)) throw error;
+    const trouble = toTrouble(error);
+    await settleSlot(pacer, trouble);
+    if (trouble.waitMs === null) throw error;
     return null;
   }
 };

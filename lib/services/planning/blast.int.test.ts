@@ -144,6 +144,20 @@ describe("the blast radius of a plan", () => {
     expect(await asked()).toEqual([]);
   });
 
+  it("asks once for each kind that is refused although the token permits it, and not for each value", async () => {
+    await remote.control("POST", "faults", { match: { path: "*/stats" }, status: 403, times: null });
+    await vouch(team, three(), { name: "Feed" });
+    const connector = await blocking();
+    await plan(actor, connector);
+
+    expect(await askPrevalence(connector.id, { signal })).toMatchObject({
+      ...{ known: 0, left: 3, missing: ["URL.Read.All"] },
+    });
+    expect(await asked()).toHaveLength(1);
+    await remote.control("DELETE", "faults");
+    expect(await askPrevalence(connector.id, { signal })).toMatchObject({ known: 3, left: 0, missing: [] });
+  });
+
   it("waits for the hour's rate in a later turn, and keeps what was told", async () => {
     await remote.control("PUT", "limits", { defender: { statistics: { perMinute: 2 } } });
     await vouch(team, three(), { name: "Feed" });

@@ -31,6 +31,7 @@ export const PLAN_SELECT = {
   waitsBecause: true,
   unreadBecause: true,
   supersededAt: true,
+  blockedDroppedAt: true,
 } as const satisfies Prisma.PlanSelect;
 
 export type PlanView = {
@@ -58,6 +59,8 @@ export type PlanView = {
   unreadBecause: string | null;
   /** A newer plan took its place, `by` while there is one; its items are gone. Null: none did. */
   superseded: { by: string | null } | null;
+  /** What it left out is listed. Later than a newer plan was made, only how much it was is known. */
+  listsBlocked: boolean;
 };
 
 /** Shapes a row for the outside; `newestId` is the plan that took its place, if one did. */
@@ -72,6 +75,7 @@ export const toPlanView = (
     ...{ id, connectorId, teamId, state, hash, createdAt, createdBy, appliedAt },
     ...{ approvedAt, approvedBy: approvedByName, waitsBecause, unreadBecause, isPartial: partial },
     superseded: row.supersededAt && { by: newestId },
+    listsBlocked: row.blockedDroppedAt === null,
     counts: { add, change, remove, keep, blocked },
     blockedByReason: reasonsSchema.parse(row.blockedByReason),
     changesByReason: changesSchema.parse(row.changesByReason),

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import type { Destination } from "@/lib/connectors/contract";
+import { openDestination } from "@/lib/connectors/registry";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -94,3 +97,26 @@ it("is planned again with what was said of it where another try may help", async
   expect(refused).toMatchObject({ operation: "add", code: "new" });
   expect(refused?.reason).toContain("Max capacity exceeded");
 });
+
+it.each(["defender", "sentinel"] as const)(
+  "goes to %s once it lasts longer, where it ended while it waited",
+  async (kind) => {
+    const connector = await connect(actor, team, kind);
+    await vouch(team, someValues(1), { name: "Feed" });
+    /** It waits for its turn until its end is past. */
+    const open: OpenDestination = (settings) => {
+      const destination = openDestination(settings);
+      const late: Destination["push"] = (batch, ...rest) =>
+        destination.push(
+          batch.map((record) => ({ ...record, validUntil: new Date(Date.now() - 1) })),
+          ...rest,
+        );
+      return { ...destination, push: late };
+    };
+    const { failures } = await push(actor, connector, open);
+    expect(failures[0]?.advice).toContain("Give it a later one");
+
+    expect((await plan(actor, connector)).counts).toMatchObject({ add: 1, blocked: 0 });
+    expect((await push(actor, connector)).counts).toMatchObject({ accepted: 1 });
+  },
+);

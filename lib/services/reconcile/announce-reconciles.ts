@@ -2,16 +2,17 @@ import "server-only";
 
 import { Prisma } from "@/lib/db/generated/client";
 import { IS_READABLE } from "@/lib/db/queries/is-readable";
+import { isSending } from "@/lib/db/queries/is-sending";
 import { asSystem } from "@/lib/db/scope";
 import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
 import { announce } from "@/lib/services/outbox/announce";
 
-/** A turn a minute: enough for 1,200 connectors, and few enough to leave the queue to pushes. */
+/** A turn a minute: enough for 1,200 connectors, and few enough to leave the queue to what is read back. */
 const AT_ONCE = 20;
 
 /**
  * Has connectors that can read their destinations compared with these as often as each is set to, those that wait longest first; none
- * while something is sent there. Call about once a minute.
+ * while something is sent there; a push that only waits is nothing that is sent. Call about once a minute.
  */
 export const announceReconciles = async (): Promise<number> =>
   asSystem("scheduling", async (tx) => {
@@ -19,9 +20,7 @@ export const announceReconciles = async (): Promise<number> =>
       SELECT c.id FROM connector c
       WHERE ${Prisma.raw(IS_READABLE)} AND c.enabled AND c.deleted_at IS NULL
         AND (c.reconcile_tried_at IS NULL OR c.reconcile_tried_at < now() - make_interval(mins => c.reconcile_minutes))
-        AND NOT EXISTS (
-          SELECT FROM push p JOIN connector other ON other.id = p.connector_id
-          WHERE other.destination_id = c.destination_id AND p.state = 'running')
+        AND NOT ${Prisma.raw(isSending("c.destination_id"))}
       ORDER BY c.reconcile_tried_at NULLS FIRST, c.id LIMIT ${AT_ONCE}`;
     for (const { id } of rows) await announce(tx, connectorReconcile, { connectorId: id });
     return rows.length;

@@ -2,9 +2,18 @@ import "server-only";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { SENTINEL_LIMITS } from "@/lib/connectors/sentinel/limits";
+import { bulkAsSystem } from "@/lib/db/scope";
 import { describeDrift, DRIFT_REASONS, findDrift } from "@/lib/domain/delivery/drift";
 
-import type { Drift, ExpectedRecord } from "./expected-records";
+import {
+  readListed,
+  readStretch,
+  type Compared,
+  type Drift,
+  type ExpectedRecord,
+  type KnownRecords,
+} from "./expected-records";
+import { createSeenRecords } from "./seen-records";
 import { toShown } from "@/lib/services/delivery/read-back";
 
 /** A record that holds as it was sent and that its destination has not published again for too long. */
@@ -12,61 +21,76 @@ export type Unpublished = { recordId: string; since: Date };
 
 export type Comparison = {
   /** Takes what is shown, page by page. */
-  see: (page: readonly RemoteRecord[]) => void;
-  /** What was expected and not come upon. */
-  missing: () => ExpectedRecord[];
+  see: (page: readonly RemoteRecord[]) => Promise<void>;
+  /** How many were expected, and those of them that were not come upon. To be asked once all was seen. */
+  findMissing: () => Promise<{ expected: number; missing: ExpectedRecord[] }>;
+  isSeen: (record: ExpectedRecord) => boolean;
   drifts: () => Drift[];
   unpublished: () => Unpublished[];
   /** What our application made, and neither this connector expects nor any other knows. */
   unknown: () => RemoteRecord[];
-  /** Whether a record of ours that is known and holds is of the same value. */
-  isKnownValue: (record: Pick<RemoteRecord, "type" | "value">) => boolean;
   /** Those of the orphaned that are there: their maker can be used again. */
   revived: () => string[];
 };
 
-type Options = {
-  expected: readonly ExpectedRecord[];
-  /** Remote ids of all that is ours at the destination, whatever connector sent it. */
-  knownIds: ReadonlySet<string>;
-  now: Date;
-};
-
-/** Compares what stands at a destination with what should, as its pages come: only what differs is kept. */
-export const compareRecords = ({ expected, knownIds, now }: Options): Comparison => {
-  const awaited = new Map(expected.map((record) => [record.remoteId, record]));
-  const missing = new Map(awaited);
-  const drifts: Drift[] = [];
-  const unpublished: Unpublished[] = [];
-  const unknown: RemoteRecord[] = [];
-  const revived: string[] = [];
-  const knownValues = new Set<string>();
-  const seeOne = (listed: RemoteRecord): void => {
-    const record = awaited.get(listed.remoteId);
-    if (listed.isOurs && isHolding(listed, now)) {
-      if (record !== undefined || knownIds.has(listed.remoteId)) knownValues.add(valueOf(listed));
-      else unknown.push(listed);
-    }
+/**
+ * Compares what stands at a destination with what should, as its pages come: what is known of a page is looked up, and only what
+ * differs is kept.
+ */
+export const openComparison = (compared: Compared, now: Date): Comparison => {
+  const seen = createSeenRecords();
+  // A list that is long in coming may show one twice.
+  const drifts = new Map<string, Drift>();
+  const unpublished = new Map<string, Unpublished>();
+  const unknown = new Map<string, RemoteRecord>();
+  const revived = new Set<string>();
+  const seeOne = (listed: RemoteRecord, { records, ownIds }: KnownRecords): void => {
+    const record = records.get(listed.remoteId);
+    if (listed.isOurs && isHolding(listed, now) && record === undefined && !ownIds.has(listed.remoteId))
+      unknown.set(listed.remoteId, listed);
     if (record === undefined) return;
-    missing.delete(listed.remoteId);
-    if (record.isOrphaned) revived.push(record.recordId);
+    seen.add(record);
+    if (!record.isExpected) return;
+    const { recordId } = record;
+    if (record.isOrphaned) revived.add(recordId);
     const drift = compareOne(record, listed, now);
-    if (drift) drifts.push(drift);
+    if (drift) drifts.set(recordId, drift);
     else if (isUnpublished(record, listed, now))
-      unpublished.push({ recordId: record.recordId, since: listed.publishedAt ?? now });
+      unpublished.set(recordId, { recordId, since: listed.publishedAt ?? now });
   };
   return {
-    see: (page) => {
-      for (const listed of page) seeOne(listed);
+    see: async (page) => {
+      const remoteIds = page.map(({ remoteId }) => remoteId);
+      const known = await bulkAsSystem("delivery", (client) => readListed(client, compared, remoteIds));
+      for (const listed of page) seeOne(listed, known);
     },
-    missing: () => [...missing.values()],
-    drifts: () => drifts,
-    unpublished: () => unpublished,
-    unknown: () => unknown,
-    isKnownValue: (record) => knownValues.has(valueOf(record)),
-    revived: () => revived,
+    findMissing: async () => {
+      const found = { expected: 0, missing: [] as ExpectedRecord[] };
+      for await (const records of stretchesOf(compared)) {
+        found.expected += records.length;
+        found.missing.push(...records.filter((record) => !seen.has(record)));
+      }
+      return found;
+    },
+    isSeen: (record) => seen.has(record),
+    drifts: () => [...drifts.values()],
+    unpublished: () => [...unpublished.values()],
+    unknown: () => [...unknown.values()],
+    revived: () => [...revived],
   };
 };
+
+async function* stretchesOf(compared: Compared): AsyncIterable<ExpectedRecord[]> {
+  let after: Pick<ExpectedRecord, "indicatorId" | "scope"> | undefined = { indicatorId: "0", scope: "" };
+  while (after !== undefined) {
+    const from: Pick<ExpectedRecord, "indicatorId" | "scope"> = after;
+    const { records, isLast } = await bulkAsSystem("delivery", (client) =>
+      readStretch(client, compared, from),
+    );
+    yield records;
+    after = isLast ? undefined : records.at(-1);
+  }
+}
 
 /** What became of a record that is not shown at all. */
 export const toRemoved = ({ recordId, acceptedAt, isConfirmed, isChanged }: ExpectedRecord): Drift => ({
@@ -113,5 +137,3 @@ const isUnpublished = (
 
 const DAY_MS = 24 * 3_600_000;
 const DAYS_TO_SHOW = 1;
-
-const valueOf = ({ type, value }: Pick<RemoteRecord, "type" | "value">): string => `${type ?? ""} ${value}`;

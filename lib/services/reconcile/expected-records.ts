@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
+import { OWN_REMOTE_IDS_AMONG } from "@/lib/db/queries/own-remote-ids";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { DriftField, ShownRecord } from "@/lib/domain/delivery/drift";
 
@@ -11,6 +12,8 @@ import { PATIENCE_HOURS } from "@/lib/services/delivery/announce-unconfirmed";
 /** A record that a connector's application made and that should stand at its destination. */
 export type ExpectedRecord = ShownRecord & {
   recordId: string;
+  indicatorId: string;
+  scope: string;
   remoteId: string;
   /** It was seen there as it was sent. */
   isConfirmed: boolean;
@@ -22,31 +25,84 @@ export type ExpectedRecord = ShownRecord & {
   refreshedAt: Date | null;
 };
 
-/**
- * The records that should stand now and that the connector's application may look after: at Defender those that it made, at
- * Sentinel, where any may write, those that the connector has a claim on. Left out is what ends in a moment, which the destination's
- * clock may have ended already, and what was sent so lately that it need not be shown yet.
- */
-export const readExpected = async (
-  client: PoolClient,
-  { connectorId, clientId, kind }: { connectorId: string; clientId: string; kind: ConnectorKind },
-): Promise<ExpectedRecord[]> => {
-  const { rows } = await client.query<ExpectedRecord>(
-    `SELECT id AS "recordId", remote_id AS "remoteId", action, severity, expires_at AS "expiresAt",
-       encode(shown_hash, 'hex') AS "textHash", visible_at IS NOT NULL AS "isConfirmed",
-       content_hash IS NULL AS "isChanged", state = 'orphaned' AS "isOrphaned", accepted_at AS "acceptedAt",
-       refreshed_at AS "refreshedAt"
-     FROM remote_record r
-     WHERE ${kind === "defender" ? "owner_connector_id = $1 AND owner_client_id = $2" : CLAIMED} AND state IN ('live', 'orphaned') AND remote_id IS NOT NULL
-       AND (expires_at IS NULL OR expires_at > now() + interval '5 minutes')
-       AND (visible_at IS NOT NULL OR content_hash IS NULL OR accepted_at < now() - make_interval(hours => $3))`,
-    [connectorId, clientId, PATIENCE_HOURS],
-  );
-  return rows;
+/** Whose destination is compared, and since when. */
+export type Compared = {
+  connectorId: string;
+  destinationId: string;
+  clientId: string;
+  kind: ConnectorKind;
+  /** By the database's clock: what was accepted later is not compared, since what is shown may be older. */
+  startedAt: Date;
 };
+
+/** What is known of listed records. */
+export type KnownRecords = {
+  /** By remote id, whether they should stand or not. */
+  records: ReadonlyMap<string, ExpectedRecord & { isExpected: boolean }>;
+  /** Remote ids of what is ours, whatever connector sent it. */
+  ownIds: ReadonlySet<string>;
+};
+
+/** What is known of the listed records of a page. */
+export const readListed = async (
+  client: PoolClient,
+  compared: Compared,
+  remoteIds: readonly string[],
+): Promise<KnownRecords> => {
+  const { rows } = await client.query<ExpectedRecord & { isExpected: boolean }>(
+    `SELECT ${FIELDS}, (${isExpected(compared.kind)}) AS "isExpected" FROM remote_record r
+     WHERE r.destination_id = $5 AND r.remote_id = ANY ($6) AND r.state IN ('live', 'orphaned')`,
+    [...valuesOf(compared), remoteIds],
+  );
+  const own = await client.query<{ remoteId: string }>(
+    `SELECT o."remoteId" FROM (${OWN_REMOTE_IDS_AMONG}) o`,
+    [compared.destinationId, remoteIds],
+  );
+  return {
+    records: new Map(rows.map((row) => [row.remoteId, row])),
+    ownIds: new Set(own.rows.map(({ remoteId }) => remoteId)),
+  };
+};
+
+/**
+ * A stretch of the records that should stand now and that the connector's application may look after, in order: at Defender those that
+ * it made, at Sentinel, where any may write, those that the connector has a claim on. Left out is what ends in a moment, which the
+ * destination's clock may have ended already, and what was sent so lately that it need not be shown yet.
+ */
+export const readStretch = async (
+  client: PoolClient,
+  compared: Compared,
+  after: Pick<ExpectedRecord, "indicatorId" | "scope">,
+): Promise<{ records: ExpectedRecord[]; isLast: boolean }> => {
+  const { rows } = await client.query<ExpectedRecord>(
+    `SELECT ${FIELDS} FROM remote_record r
+     WHERE r.destination_id = $5 AND (r.indicator_id, r.scope) > ($6::bigint, $7::text) AND ${isExpected(compared.kind)}
+     ORDER BY r.indicator_id, r.scope LIMIT $8`,
+    [...valuesOf(compared), after.indicatorId, after.scope, STRETCH],
+  );
+  return { records: rows, isLast: rows.length < STRETCH };
+};
+
+const STRETCH = 5_000;
+
+const FIELDS = `r.id AS "recordId", r.indicator_id AS "indicatorId", r.scope, r.remote_id AS "remoteId", r.action, r.severity,
+  r.expires_at AS "expiresAt", encode(r.shown_hash, 'hex') AS "textHash", r.visible_at IS NOT NULL AS "isConfirmed",
+  r.content_hash IS NULL AS "isChanged", r.state = 'orphaned' AS "isOrphaned", r.accepted_at AS "acceptedAt",
+  r.refreshed_at AS "refreshedAt"`;
+
+const isExpected = (
+  kind: ConnectorKind,
+): string => `${kind === "defender" ? "r.owner_connector_id = $1 AND r.owner_client_id = $2" : CLAIMED}
+  AND r.state IN ('live', 'orphaned') AND r.remote_id IS NOT NULL AND (r.accepted_at IS NULL OR r.accepted_at < $4::timestamptz)
+  AND (r.expires_at IS NULL OR r.expires_at > now() + interval '5 minutes')
+  AND (r.visible_at IS NOT NULL OR r.content_hash IS NULL OR r.accepted_at < now() - make_interval(hours => $3))`;
 
 const CLAIMED =
   "$2::uuid IS NOT NULL AND EXISTS (SELECT FROM claim c WHERE c.record_id = r.id AND c.connector_id = $1)";
+
+const valuesOf = ({ connectorId, clientId, startedAt, destinationId }: Compared) => [
+  ...[connectorId, clientId, PATIENCE_HOURS, startedAt, destinationId],
+];
 
 /** What drifted of one record: how it stands now, or that it does not, with the sentence for people. */
 export type Drift = { recordId: string; acceptedAt: Date | null; reason: string } & (

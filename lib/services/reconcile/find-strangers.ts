@@ -6,12 +6,12 @@ import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { SYSTEM } from "@/lib/domain/access/actor";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorTypeCode } from "@/lib/domain/indicator/types";
 import { strangerRemoval } from "@/lib/jobs/stranger-removal.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
-import type { Comparison } from "./compare-records";
 import { toKept } from "./expected-records";
 import { MOST_REMOVALS } from "@/lib/services/delivery/read-back";
 
@@ -20,8 +20,10 @@ const MOST_KEPT = 5_000;
 
 type Options = {
   connectorId: string;
+  destinationId: string;
   teamId: string;
-  comparison: Pick<Comparison, "unknown" | "isKnownValue">;
+  /** What its application made and nobody here knows of. */
+  unknown: readonly RemoteRecord[];
   /** When the list was begun to be read: what was removed later is not judged by it. */
   startedAt: Date;
   now: Date;
@@ -34,14 +36,14 @@ type Options = {
  */
 export const writeStrangers = async (
   client: PoolClient,
-  { connectorId, teamId, comparison, startedAt, now }: Options,
+  { connectorId, destinationId, teamId, unknown, startedAt, now }: Options,
 ): Promise<void> => {
   const teamName = await readTeamName(client, teamId);
-  const strangers = comparison.unknown().filter((record) => isOfNobodyElse(record, teamName));
-  const rows = JSON.stringify(strangers.slice(0, MOST_KEPT).map((record) => toRow(record, comparison)));
-  await client.query("SELECT FROM stranger WHERE connector_id = $1 ORDER BY remote_id FOR UPDATE", [
-    connectorId,
-  ]);
+  const strangers = unknown.filter((record) => isOfNobodyElse(record, teamName));
+  const known = await lockKnown(client, connectorId);
+  const chosen = chooseKept(strangers, known);
+  const duplicates = await readDuplicates(client, destinationId, chosen);
+  const kept = chosen.map((record) => toRow(record, duplicates.has(keyOf(record) ?? "")));
   await client.query(
     `INSERT INTO stranger AS known (connector_id, team_id, remote_id, type, value, shown, shown_hash, is_duplicate, found_at)
      SELECT $2, $3, s.remote_id, s.type, s.value, s.shown, decode(s.shown_hash, 'hex'), s.is_duplicate, $4 FROM ${ROWS}
@@ -49,14 +51,30 @@ export const writeStrangers = async (
        type = excluded.type, value = excluded.value, shown = excluded.shown, shown_hash = excluded.shown_hash,
        is_duplicate = excluded.is_duplicate, gone_at = NULL,
        ${["choice", "decided_by", "decided_by_name", "decided_at"].map((column) => `${column} = CASE WHEN ${IS_NEW} THEN NULL ELSE known.${column} END`).join(", ")}`,
-    [rows, connectorId, teamId, now],
+    [JSON.stringify(kept), connectorId, teamId, now],
   );
   await endAdopted(client, connectorId, now);
-  await concludeRemovals(client, { connectorId, teamId, startedAt, rows, now });
+  const shownIds = strangers.map(({ remoteId }) => remoteId);
+  await concludeRemovals(client, { connectorId, teamId, startedAt, shownIds, now });
   await client.query("UPDATE connector SET strangers = $2 WHERE id = $1", [
     connectorId,
     JSON.stringify({ count: strangers.length }),
   ]);
+};
+
+const lockKnown = async (client: PoolClient, connectorId: string): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ remoteId: string }>(
+    `SELECT remote_id AS "remoteId" FROM stranger WHERE connector_id = $1 ORDER BY remote_id FOR UPDATE`,
+    [connectorId],
+  );
+  return new Set(rows.map(({ remoteId }) => remoteId));
+};
+
+/** Those that were kept before, so that no decision is lost among very many, and of the others as many as there is room for. */
+const chooseKept = (strangers: readonly RemoteRecord[], known: ReadonlySet<string>): RemoteRecord[] => {
+  const before = strangers.filter(({ remoteId }) => known.has(remoteId));
+  const others = strangers.filter(({ remoteId }) => !known.has(remoteId));
+  return [...before, ...others.slice(0, Math.max(0, MOST_KEPT - before.length))];
 };
 
 const ROWS = `jsonb_to_recordset($1::jsonb) AS s (remote_id text, type smallint, value text, shown jsonb, shown_hash text, is_duplicate boolean)`;
@@ -78,7 +96,29 @@ const isOfNobodyElse = ({ labels }: RemoteRecord, teamName: string): boolean => 
 
 const TEAM = "team:";
 
-const toRow = (record: RemoteRecord, { isKnownValue }: Options["comparison"]) => {
+/** The keys of those values of which a record of ours stands there as well, or is still shown. */
+const readDuplicates = async (
+  client: PoolClient,
+  destinationId: string,
+  strangers: readonly RemoteRecord[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ key: string }>(
+    `SELECT i.key FROM indicator i WHERE i.key = ANY ($2::uuid[]) AND (EXISTS (
+       SELECT FROM remote_record r WHERE r.destination_id = $1 AND r.indicator_id = i.id
+         AND r.state IN ('live', 'orphaned') AND (r.visible_at IS NOT NULL OR r.content_hash IS NULL)
+     ) OR EXISTS (
+       SELECT FROM receipt x JOIN connector c ON c.id = x.connector_id
+       WHERE c.destination_id = $1 AND x.indicator_id = i.id AND x.remote_id IS NOT NULL
+         AND (x.state = 'withdrawing' OR x.still_shown)))`,
+    [destinationId, strangers.flatMap((record) => keyOf(record) ?? [])],
+  );
+  return new Set(rows.map(({ key }) => key));
+};
+
+const keyOf = ({ type, value }: RemoteRecord): string | null =>
+  type === null ? null : indicatorId(type, value);
+
+const toRow = (record: RemoteRecord, isDuplicate: boolean) => {
   const { remoteId, type, value, stixId, externalId, madeAt } = record;
   const { by, at, ...words } = toKept(record);
   return {
@@ -87,7 +127,7 @@ const toRow = (record: RemoteRecord, { isKnownValue }: Options["comparison"]) =>
     value,
     shown: { ...words, by, at, stixId, externalId, madeAt: madeAt?.toISOString() ?? null },
     shown_hash: hash("sha256", JSON.stringify(words), "hex"),
-    is_duplicate: isKnownValue(record),
+    is_duplicate: isDuplicate,
   };
 };
 
@@ -100,22 +140,25 @@ const endAdopted = async (client: PoolClient, connectorId: string, now: Date): P
   );
 };
 
-type Removals = Omit<Options, "comparison"> & { rows: string };
+/** `shownIds`: of all that are there, kept or not. */
+type Removals = Pick<Options, "connectorId" | "teamId" | "startedAt" | "now"> & {
+  shownIds: readonly string[];
+};
 
 const concludeRemovals = async (
   client: PoolClient,
-  { connectorId, teamId, startedAt, rows, now }: Removals,
+  { connectorId, teamId, startedAt, shownIds, now }: Removals,
 ): Promise<void> => {
   const gone = await client.query<{ remoteId: string }>(
     `UPDATE stranger k SET gone_at = $3, removing_since = NULL, problem = NULL
      WHERE connector_id = $2 AND removed_at < $4 AND gone_at IS NULL
-       AND NOT EXISTS (SELECT FROM ${ROWS} WHERE s.remote_id = k.remote_id) RETURNING remote_id AS "remoteId"`,
-    [rows, connectorId, now, startedAt],
+       AND NOT EXISTS (SELECT FROM ${SHOWN} WHERE s.remote_id = k.remote_id) RETURNING remote_id AS "remoteId"`,
+    [shownIds, connectorId, now, startedAt],
   );
   await client.query(
     `DELETE FROM stranger k WHERE connector_id = $2 AND (gone_at < $3::timestamptz - interval '7 days' OR (
-       removed_at IS NULL AND NOT EXISTS (SELECT FROM ${ROWS} WHERE s.remote_id = k.remote_id)))`,
-    [rows, connectorId, now],
+       removed_at IS NULL AND NOT EXISTS (SELECT FROM ${SHOWN} WHERE s.remote_id = k.remote_id)))`,
+    [shownIds, connectorId, now],
   );
   await client.query(
     `UPDATE stranger SET removing_since = CASE WHEN removal_tries < $3 THEN $2::timestamptz END,
@@ -138,6 +181,8 @@ const concludeRemovals = async (
   );
   if (due) await announceSql(client, strangerRemoval, { connectorId });
 };
+
+const SHOWN = "unnest($1::text[]) AS s (remote_id)";
 
 /** Somebody started its removal, and no request for it left since. */
 export const IS_TO_BE_REMOVED =

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { PoolClient } from "pg";
 
+import { isSignInFailure } from "@/lib/connectors/api-client";
 import { IS_READABLE } from "@/lib/db/queries/is-readable";
-import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
+import { isSending } from "@/lib/db/queries/is-sending";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
-import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import type { AppError } from "@/lib/domain/errors";
 import { connectorRefresh } from "@/lib/jobs/connector-refresh.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
@@ -17,13 +18,13 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { createApplications, type Application } from "@/lib/services/delivery/applications";
-import { compareRecords, toRemoved, type Comparison } from "./compare-records";
+import { openComparison, toRemoved, type Comparison } from "./compare-records";
 import {
   isGone,
   markDrift,
   orphanAll,
-  readExpected,
   reviveOrphans,
+  type Compared,
   type Drift,
   type ExpectedRecord,
 } from "./expected-records";
@@ -52,45 +53,42 @@ export const reconcileConnector = async (
   const begun = await bulkAsSystem("delivery", (client) => begin(client, connectorId));
   if ("left" in begun) return { status: "left", reason: begun.left };
   const applications = createApplications(() => undefined, open);
-  const comparison = compareRecords({ ...begun, now: now() });
+  const comparison = openComparison(begun, now());
   const { isRead, failure } = await readDestination(connectorId, applications, signal, comparison.see);
   if (failure || !isRead) {
     const problem = failure?.message ?? "The destination could not be read.";
     await bulkAsSystem("delivery", async (client) => {
       await client.query("UPDATE connector SET reconcile_problem = $2 WHERE id = $1", [connectorId, problem]);
-      if (failure?.retry === "never") await orphanAll(client, connectorId);
+      if (failure && begun.kind === "defender" && isLockedOut(failure)) await orphanAll(client, connectorId);
     });
     return { status: "failed", problem };
   }
-  const missing = comparison.missing();
+  const { expected, missing } = await comparison.findMissing();
   const removed =
     missing.length === 0 ? [] : await lookAgain(await applications(connectorId), comparison, missing, signal);
   const drifts = [...comparison.drifts(), ...removed];
   const isKept = await bulkAsSystem("delivery", (client) =>
-    conclude(client, { ...begun, connectorId, comparison, drifts }),
+    conclude(client, { ...begun, comparison, drifts }),
   );
   if (!isKept) return { status: "left", reason: SENT_MEANWHILE };
   await relayOutbox();
   const gone = drifts.filter(isGone).length;
   const changed = drifts.length - gone;
-  return { status: "compared", standing: begun.expected.length - drifts.length, removed: gone, changed };
+  return { status: "compared", standing: expected - drifts.length, removed: gone, changed };
 };
+
+/** Nobody but the application can change what it made; where any may write, or another reason than who asks keeps it out, others can. */
+const isLockedOut = (failure: AppError): boolean =>
+  isSignInFailure(failure) || failure.context["status"] === 401 || failure.context["status"] === 403;
 
 const SENT_MEANWHILE = "Something was sent there while it was read.";
 const SECOND_LOOK_MS = 1_000;
 
-type Begun = {
-  destinationId: string;
-  teamId: string;
-  kind: ConnectorKind;
-  startedAt: Date;
-  expected: ExpectedRecord[];
-  knownIds: ReadonlySet<string>;
-};
+type Begun = Compared & { teamId: string };
 
 const begin = async (client: PoolClient, connectorId: string): Promise<Begun | { left: string }> => {
-  const { rows } = await client.query<Omit<Begun, "expected" | "knownIds"> & { clientId: string }>(
-    `SELECT destination_id AS "destinationId", team_id AS "teamId", client_id AS "clientId", kind,
+  const { rows } = await client.query<Begun>(
+    `SELECT id AS "connectorId", destination_id AS "destinationId", team_id AS "teamId", client_id AS "clientId", kind,
        clock_timestamp() AS "startedAt" FROM connector c
      WHERE id = $1 AND ${IS_READABLE} AND enabled AND deleted_at IS NULL`,
     [connectorId],
@@ -102,25 +100,22 @@ const begin = async (client: PoolClient, connectorId: string): Promise<Begun | {
     connectorId,
     row.startedAt,
   ]);
-  const known = await client.query<{ remoteId: string }>(OWN_REMOTE_IDS, [row.destinationId]);
-  return {
-    ...row,
-    expected: await readExpected(client, { connectorId, ...row }),
-    knownIds: new Set(known.rows.map(({ remoteId }) => remoteId)),
-  };
+  return row;
 };
 
-/** Whether nothing was sent to the destination since then. */
+/** Whether nothing is sent to the destination, nor was since then. */
 const isQuiet = async (
   client: PoolClient,
   { destinationId, startedAt }: Pick<Begun, "destinationId" | "startedAt">,
 ): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM push p JOIN connector c ON c.id = p.connector_id
-     WHERE c.destination_id = $1 AND (p.state = 'running' OR p.finished_at >= $2) LIMIT 1`,
+  const { rows } = await client.query<{ isQuiet: boolean }>(
+    `SELECT NOT ${isSending("$1::uuid")} AND NOT EXISTS (
+       SELECT FROM push p JOIN connector c ON c.id = p.connector_id
+       WHERE c.destination_id = $1 AND (p.finished_at >= $2 OR (p.state IN ('queued', 'running') AND EXISTS (
+         SELECT FROM push_item i WHERE i.push_id = p.id AND i.sent_at >= $2)))) AS "isQuiet"`,
     [destinationId, startedAt],
   );
-  return rowCount === 0;
+  return rows[0]?.isQuiet === true;
 };
 
 /**
@@ -140,21 +135,21 @@ const lookAgain = async (
     await pacer.settle();
     return missing.filter(({ remoteId }) => !there.has(remoteId)).map(toRemoved);
   }
-  comparison.see(
+  await comparison.see(
     await destination.find(
       missing.map(({ remoteId }) => remoteId),
       signal,
     ),
   );
   await pacer.settle();
-  return comparison.missing().map(toRemoved);
+  return missing.filter((record) => !comparison.isSeen(record)).map(toRemoved);
 };
 
-type Conclusion = Begun & { connectorId: string; comparison: Comparison; drifts: readonly Drift[] };
+type Conclusion = Begun & { comparison: Comparison; drifts: readonly Drift[] };
 
 /** Keeps what was found, unless something was sent meanwhile: then it is false when nothing was kept. */
 const conclude = async (client: PoolClient, options: Conclusion): Promise<boolean> => {
-  const { connectorId, destinationId, teamId, comparison, drifts, kind } = options;
+  const { connectorId, destinationId, comparison, drifts, kind } = options;
   // Nobody takes the destination for a batch before this ends.
   await client.query("SELECT FROM destination WHERE id = $1 FOR UPDATE", [destinationId]);
   const hasStoodStill = await isQuiet(client, options);
@@ -169,8 +164,7 @@ const conclude = async (client: PoolClient, options: Conclusion): Promise<boolea
   const now = new Date();
   await reviveOrphans(client, comparison.revived());
   const touched = await markDrift(client, drifts, now);
-  if (hasStoodStill)
-    await writeStrangers(client, { connectorId, teamId, comparison, startedAt: options.startedAt, now });
+  if (hasStoodStill) await writeStrangers(client, { ...options, unknown: comparison.unknown(), now });
   if (kind === "sentinel" && (await markUnpublished(client, connectorId, comparison.unpublished())) > 0)
     await announceSql(client, connectorRefresh, { connectorId });
   await client.query("UPDATE connector SET reconciled_at = $2, reconcile_problem = NULL WHERE id = $1", [

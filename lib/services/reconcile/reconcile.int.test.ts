@@ -14,6 +14,8 @@ import { announceReconciles } from "./announce-reconciles";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
+import { deliverPush } from "@/lib/services/delivery/deliver-push";
+import { stopConnector } from "@/lib/services/delivery/switch-sending";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
 import { reconcileConnector } from "./reconcile-connector";
 import {
@@ -284,16 +286,42 @@ describe("a comparison", () => {
     expect(await announceReconciles()).toBe(0);
     await vouch(team, someValues(1), { name: "More" });
     const id = await apply(actor, defender);
-    const setState = (state: string) =>
+    const setLease = (until: string | null) =>
       database.asOwner((client) =>
-        client.query("UPDATE push SET state = $2::push_state WHERE id = $1", [id, state]),
+        client.query("UPDATE push SET state = 'running', lease_until = now() + $2::interval WHERE id = $1", [
+          id,
+          until,
+        ]),
       );
-    await setState("running");
+    await setLease("15 seconds");
     expect(await reconcile()).toMatchObject({ status: "left" });
     await tried("2 hours", "=");
     expect(await announceReconciles()).toBe(0);
-    await setState("queued");
+    await setLease(null);
     expect(await announceReconciles()).toBe(1);
+  });
+
+  it("does not wait for a push that waits itself, but for the answer to what it has sent", async () => {
+    await vouch(team, someValues(1), { name: "More" });
+    const id = await apply(actor, defender);
+    await stopConnector(actor, defender, "A look first.");
+    expect(await deliverPush(id, { signal })).toBe("waiting");
+    expect(await reconcile()).toEqual({ status: "compared", standing: 5, removed: 0, changed: 0 });
+
+    await database.asOwner((client) =>
+      client.query("UPDATE push_item SET state = 'sending', sent_at = now() WHERE push_id = $1", [id]),
+    );
+    expect(await reconcile()).toMatchObject({ status: "left" });
+    await database.asOwner((client) => client.query("DELETE FROM push_item WHERE push_id = $1", [id]));
+  });
+
+  it("leaves records as they are where it could not be read for another reason than who asks", async () => {
+    await remote.control("POST", "faults", { match: { path: "/defender/api/indicators" }, status: 404 });
+    expect(await reconcile()).toMatchObject({ status: "failed" });
+    const orphans = await database.asOwner((client) =>
+      client.query("SELECT FROM remote_record WHERE state = 'orphaned'"),
+    );
+    expect(orphans.rowCount).toBe(0);
   });
 
   it("shows records as orphaned while their maker cannot sign in, and no longer once it can", async () => {

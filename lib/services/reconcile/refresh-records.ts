@@ -2,7 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import type { OutgoingRecord } from "@/lib/connectors/contract";
+import type { ItemOutcome, OutgoingRecord } from "@/lib/connectors/contract";
 import { bulkAsSystem, bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { mergeClaims } from "@/lib/domain/delivery/merge-claims";
@@ -15,16 +15,22 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { textLimits } from "@/lib/services/connectors/text-limits";
 
-import { createApplications, type Application } from "@/lib/services/delivery/applications";
-import { borrowDestination } from "@/lib/services/delivery/borrow-destination";
+import type { Application } from "@/lib/services/delivery/applications";
+import {
+  assertMayGoOn,
+  createBorrower,
+  isTakenOver,
+  type Borrower,
+} from "@/lib/services/delivery/borrow-destination";
 import { listedIds } from "@/lib/services/planning/candidate-ids";
 import { composeRecord, type Surroundings } from "@/lib/services/delivery/compose-record";
 import { hashRecord, isComparable } from "@/lib/services/delivery/content-hash";
-import { isStop, mayLeave } from "@/lib/services/delivery/delivery-stop";
+import { isStop } from "@/lib/services/delivery/delivery-stop";
 import { installationIdentity } from "@/lib/services/delivery/installation";
 import { judgeCandidates } from "@/lib/services/planning/judge-candidates";
 import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
 import { readClaims, readRecords } from "@/lib/services/delivery/read-batch";
+import { findDeferral, settleSlot, toTrouble, type Trouble } from "@/lib/services/delivery/send-batch";
 
 type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
 
@@ -40,16 +46,17 @@ export const refreshRecords = async (
   const sum = { sent: 0, refused: 0 };
   const connector = await bulkAsSystem("delivery", (client) => readConnector(client, connectorId));
   if (!connector) return sum;
-  const applications = createApplications(() => undefined, open, { assertMayLeave: mayLeave(connectorId) });
-  const application = await applications(connectorId);
+  const borrower = createBorrower({ ...connector, connectorId }, open);
+  const application = await borrower.applications(connectorId);
   const createdByRef = await installationIdentity();
-  const context = { ...connector, connectorId, application, createdByRef };
+  const context = { ...connector, connectorId, borrower, application, createdByRef };
   try {
     for (let after: string | null = "0"; after !== null;) {
       const page = await refreshPage(context, { after, signal, now: now() });
       sum.sent += page.sent;
       sum.refused += page.refused;
-      after = page.last;
+      assertMayGoOn(page.trouble);
+      after = page.trouble === null ? page.last : after;
     }
   } finally {
     if (sum.sent > 0) await bulkAsSystem("delivery", (client) => note(client, context, sum, now()));
@@ -58,7 +65,12 @@ export const refreshRecords = async (
 };
 
 type Connector = { teamId: string; destinationId: string };
-type Context = Connector & { connectorId: string; application: Application; createdByRef: string };
+type Context = Connector & {
+  connectorId: string;
+  borrower: Borrower;
+  application: Application;
+  createdByRef: string;
+};
 
 const readConnector = async (client: PoolClient, connectorId: string): Promise<Connector | null> => {
   const { rows } = await client.query<Connector>(
@@ -70,7 +82,9 @@ const readConnector = async (client: PoolClient, connectorId: string): Promise<C
 };
 
 type Turn = { after: string; signal: AbortSignal; now: Date };
-type Page = { sent: number; refused: number; last: string | null };
+type Page = Sent & { last: string | null };
+/** `trouble`: why some were not judged; they are due again. */
+type Sent = { sent: number; refused: number; trouble: Trouble | null };
 
 const refreshPage = async (context: Context, { after, signal, now }: Turn): Promise<Page> => {
   const { application } = context;
@@ -79,10 +93,10 @@ const refreshPage = async (context: Context, { after, signal, now }: Turn): Prom
     readDue(client, context, { after, limit: maxPerPush }),
   );
   const last = ids.length < maxPerPush ? null : (ids.at(-1) ?? null);
-  const nothing = { sent: 0, refused: 0, last };
+  const nothing = { sent: 0, refused: 0, trouble: null, last };
   if (ids.length === 0) return nothing;
   const turn = { key: application.access, operation: "sentinel.upload", signal } as const;
-  return borrowDestination(turn, async (held) => {
+  return context.borrower.borrow(turn, async (held) => {
     // Judged with the destination taken: no push changes meanwhile what stands there.
     const kept = await bulkAsTeam(context.teamId, (client) => findKept(client, context, { ids, now }));
     const records = await bulkAsSystem("delivery", (client) =>
@@ -180,37 +194,38 @@ const send = async (
   { application, connectorId, destinationId }: Context,
   records: readonly OutgoingRecord[],
   { signal, now }: { signal: AbortSignal; now: Date },
-): Promise<{ sent: number; refused: number }> => {
+): Promise<Sent> => {
   const { destination, pacer } = application;
+  const putBack = (ids: readonly string[]) =>
+    bulkAsSystem("delivery", (client) => giveBack(client, destinationId, { ids, now }));
   try {
     const receipts = await destination.push(records, signal);
+    const trouble = await findDeferral(application, receipts);
     await pacer.settle();
-    const refused = receipts.filter(({ outcome }) => outcome.status !== "accepted");
+    const idsOf = (status: ItemOutcome["status"]): string[] =>
+      receipts.flatMap(({ indicatorId, outcome }) => (outcome.status === status ? [indicatorId] : []));
+    await putBack(idsOf("deferred"));
+    const refused = receipts.filter(({ outcome }) => outcome.status === "rejected");
     if (refused.length > 0)
       logger.warn({ connectorId, refused: refused.slice(0, 20) }, "Some records were not taken again");
-    return { sent: receipts.length - refused.length, refused: refused.length };
+    return { sent: idsOf("accepted").length, refused: refused.length, trouble };
   } catch (error) {
-    if (error instanceof AppError && hasNotArrived(error))
-      await bulkAsSystem("delivery", (client) => giveBack(client, destinationId, { records, now }));
-    if (error instanceof AppError && typeof error.context["retryAfterMs"] === "number")
-      await pacer.block(error.context["retryAfterMs"]);
+    if (!(error instanceof AppError)) throw error;
+    if (hasNotArrived(error)) await putBack(records.map(({ indicatorId }) => indicatorId));
+    await settleSlot(pacer, toTrouble(error));
     throw error;
   }
 };
 
 /** For certain: it was turned away, or never left. Whatever else failed may have arrived, and is looked at by the next comparison. */
 const hasNotArrived = (error: AppError): boolean =>
-  error.retry === "never" || isStop(error) || error.context["status"] === 429;
+  error.retry === "never" || isStop(error) || isTakenOver(error) || error.context["status"] === 429;
 
-const giveBack = (
-  client: PoolClient,
-  destinationId: string,
-  { records, now }: { records: readonly OutgoingRecord[]; now: Date },
-) =>
+const giveBack = (client: PoolClient, destinationId: string, { ids, now }: Asked) =>
   client.query(
     `UPDATE remote_record SET unpublished_since = $3, refreshed_at = NULL
      WHERE destination_id = $1 AND indicator_id = ANY ($2::bigint[]) AND refreshed_at = $3 AND state = 'live'`,
-    [destinationId, records.map(({ indicatorId }) => indicatorId), now],
+    [destinationId, ids, now],
   );
 
 const note = async (

@@ -138,4 +138,15 @@ describe("records that Sentinel has not published again for 12 days", () => {
     await inDays(0.2);
     expect(await counted()).toBe(before + 2);
   });
+
+  it("wait as long as Sentinel asks when it stops in the middle of them, and none of them counts as refused", async () => {
+    const match = { path: "*:upload" };
+    const body = { error: { code: "BadRequest", message: "Something of it is wrong." } };
+    await remote.control("POST", "faults", { match, status: 400, body });
+    await remote.control("POST", "faults", { match, skip: 1, status: 429, headers: { "retry-after": "1" } });
+    expect(await inDays(0.2)).toEqual({ sent: 130, refused: 0 });
+    const accepted = (await remote.writes()).filter(({ status }) => status === 200);
+    const sent = accepted.flatMap(({ body: said }) => bodySchema.parse(said).stixobjects.map(({ id }) => id));
+    expect(sent.sort()).toEqual(idsOf(values));
+  });
 });

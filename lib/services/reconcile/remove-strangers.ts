@@ -13,11 +13,11 @@ import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
-import { createApplications, type Application } from "@/lib/services/delivery/applications";
-import { borrowDestination } from "@/lib/services/delivery/borrow-destination";
-import { mayLeave } from "@/lib/services/delivery/delivery-stop";
+import type { Application } from "@/lib/services/delivery/applications";
+import { assertMayGoOn, createBorrower } from "@/lib/services/delivery/borrow-destination";
 import { IS_TO_BE_REMOVED } from "./find-strangers";
 import { installationIdentity } from "@/lib/services/delivery/installation";
+import { findDeferral, settleSlot, toTrouble, type Trouble } from "@/lib/services/delivery/send-batch";
 
 type Options = { signal: AbortSignal; open?: OpenDestination };
 
@@ -32,25 +32,31 @@ export const removeStrangers = async (
   const sum = { removed: 0, refused: 0 };
   const connector = await bulkAsSystem("delivery", (client) => readConnector(client, connectorId));
   if (!connector) return sum;
-  const applications = createApplications(() => undefined, open, { assertMayLeave: mayLeave(connectorId) });
+  const borrower = createBorrower({ ...connector, connectorId }, open);
   const context: Context = {
     ...{ ...connector, connectorId },
-    application: await applications(connectorId),
+    application: await borrower.applications(connectorId),
     createdByRef: await installationIdentity(),
   };
-  const { access } = context.application;
-  for (;;) {
-    const turn = { key: access, operation: OPERATIONS[access.kind], signal };
-    const page = await borrowDestination(turn, (held) => removePage(context, held));
-    if (page === null) break;
-    sum.removed += page.removed;
-    sum.refused += page.refused;
+  const { access, destination } = context.application;
+  try {
+    for (;;) {
+      const attempt = await bulkAsSystem("delivery", (client) => readNextAttempt(client, connectorId));
+      if (attempt === null) break;
+      const { operation, max } = destination.removalBy(attempt);
+      const bite = { attempt, max };
+      const page = await borrower.borrow({ key: access, operation, signal }, (held) =>
+        removeBite(context, bite, held),
+      );
+      sum.removed += page.removed;
+      sum.refused += page.refused;
+      assertMayGoOn(page.trouble);
+    }
+  } finally {
+    if (sum.removed + sum.refused > 0) await bulkAsSystem("delivery", (client) => note(client, context, sum));
   }
-  if (sum.removed + sum.refused > 0) await bulkAsSystem("delivery", (client) => note(client, context, sum));
   return sum;
 };
-
-const OPERATIONS = { defender: "defender.batchDelete", sentinel: "sentinel.upload" } as const;
 
 type Connector = { teamId: string; destinationId: string };
 type Context = Connector & { connectorId: string; application: Application; createdByRef: string };
@@ -64,25 +70,47 @@ const readConnector = async (client: PoolClient, connectorId: string): Promise<C
   return rows[0] ?? null;
 };
 
-const removePage = async (
+/** How often those were tried whose turn is next; null when nothing is left. */
+const readNextAttempt = async (client: PoolClient, connectorId: string): Promise<number | null> => {
+  const { rows } = await client.query<{ attempt: number | null }>(
+    `SELECT min(removal_tries) AS attempt FROM stranger WHERE connector_id = $1 AND ${CAN_BE_REMOVED}`,
+    [connectorId],
+  );
+  return rows[0]?.attempt ?? null;
+};
+
+const CAN_BE_REMOVED = `type IS NOT NULL AND ${IS_TO_BE_REMOVED}`;
+
+/** What is removed at a time, all in one way. */
+type Bite = { attempt: number; max: number };
+
+const removeBite = async (
   context: Context,
+  bite: Bite,
   signal: AbortSignal,
-): Promise<{ removed: number; refused: number } | null> => {
+): Promise<{ removed: number; refused: number; trouble: Trouble | null }> => {
   const { connectorId, application } = context;
   const { destination, pacer } = application;
-  const rows = await bulkAsSystem("delivery", (client) => take(client, context));
-  if (rows.length === 0) return null;
+  const rows = await bulkAsSystem("delivery", (client) => take(client, context, bite));
+  if (rows.length === 0) return { removed: 0, refused: 0, trouble: null };
   try {
     const receipts = await destination.withdraw(
       rows.map((row) => toWithdrawn(row, context)),
       signal,
     );
+    const trouble = await findDeferral(application, receipts);
     await pacer.settle();
-    return await bulkAsSystem("delivery", (client) => settle(client, connectorId, receipts));
+    const counts = await bulkAsSystem("delivery", (client) => settle(client, connectorId, receipts));
+    return { ...counts, trouble };
   } catch (error) {
-    await bulkAsSystem("delivery", (client) => giveBack(client, connectorId, rows));
-    if (error instanceof AppError && typeof error.context["retryAfterMs"] === "number")
-      await pacer.block(error.context["retryAfterMs"]);
+    await bulkAsSystem("delivery", (client) =>
+      giveBack(
+        client,
+        connectorId,
+        rows.map(({ remoteId }) => remoteId),
+      ),
+    );
+    if (error instanceof AppError) await settleSlot(pacer, toTrouble(error));
     throw error;
   }
 };
@@ -90,7 +118,8 @@ const removePage = async (
 /** Notes that they are removed before any request leaves, and forgets what became one of ours since it was decided. */
 const take = async (
   client: PoolClient,
-  { connectorId, destinationId, application }: Context,
+  { connectorId, destinationId }: Context,
+  { attempt, max }: Bite,
 ): Promise<Row[]> => {
   await client.query(
     `DELETE FROM stranger WHERE connector_id = $2 AND ${IS_TO_BE_REMOVED}
@@ -98,14 +127,16 @@ const take = async (
     [destinationId, connectorId],
   );
   const { rows } = await client.query(
-    `UPDATE stranger k SET removed_at = clock_timestamp(), removal_tries = k.removal_tries + 1, problem = NULL
-     FROM (
-       SELECT remote_id FROM stranger WHERE connector_id = $1 AND type IS NOT NULL AND ${IS_TO_BE_REMOVED}
+    // Materialized: joined row by row, the limited list would be read anew for each and go on behind what was just taken.
+    // Whoever started it may have a clock that is ahead: it is not removed over and over until that time has come.
+    `WITH mine AS MATERIALIZED (
+       SELECT remote_id FROM stranger WHERE connector_id = $1 AND ${CAN_BE_REMOVED} AND removal_tries = $3
        ORDER BY remote_id LIMIT $2 FOR UPDATE
-     ) mine
-     WHERE k.connector_id = $1 AND k.remote_id = mine.remote_id
+     )
+     UPDATE stranger k SET removed_at = greatest(clock_timestamp(), removing_since), removal_tries = k.removal_tries + 1, problem = NULL
+     FROM mine WHERE k.connector_id = $1 AND k.remote_id = mine.remote_id
      RETURNING k.remote_id AS "remoteId", k.type, k.value, k.shown, k.removal_tries - 1 AS attempt, k.removed_at AS "removedAt"`,
-    [connectorId, application.destination.limits.maxPerWithdraw],
+    [connectorId, max, attempt],
   );
   return z.array(rowSchema).parse(rows);
 };
@@ -147,23 +178,29 @@ const settle = async (
   receipts: readonly Receipt[],
 ): Promise<{ removed: number; refused: number }> => {
   const refused = receipts.flatMap(({ indicatorId, outcome }) =>
-    outcome.status === "accepted" ? [] : [{ remote_id: indicatorId, problem: outcome.reason }],
+    outcome.status === "rejected" ? [{ remote_id: indicatorId, problem: outcome.reason }] : [],
   );
+  const deferred = receipts.filter(({ outcome }) => outcome.status === "deferred");
   await client.query(
     `UPDATE stranger k SET problem = s.problem, removing_since = NULL, removed_at = NULL
      FROM jsonb_to_recordset($2::jsonb) AS s (remote_id text, problem text)
      WHERE k.connector_id = $1 AND k.remote_id = s.remote_id`,
     [connectorId, JSON.stringify(refused)],
   );
-  return { removed: receipts.length - refused.length, refused: refused.length };
+  await giveBack(
+    client,
+    connectorId,
+    deferred.map(({ indicatorId }) => indicatorId),
+  );
+  return { removed: receipts.length - refused.length - deferred.length, refused: refused.length };
 };
 
 /** Whatever became of the request: to remove once more what is gone does nothing. */
-const giveBack = (client: PoolClient, connectorId: string, rows: readonly Row[]) =>
+const giveBack = (client: PoolClient, connectorId: string, remoteIds: readonly string[]) =>
   client.query(
     `UPDATE stranger SET removed_at = NULL, removal_tries = greatest(0, removal_tries - 1)
      WHERE connector_id = $1 AND remote_id = ANY ($2)`,
-    [connectorId, rows.map(({ remoteId }) => remoteId)],
+    [connectorId, remoteIds],
   );
 
 const note = async (

@@ -118,6 +118,15 @@ describe("what somebody did to records at a workspace", () => {
     expect(await reconcile()).toMatchObject({ removed: 0, changed: 0 });
   });
 
+  it("orphans nothing when the workspace cannot be read: any application that may write there looks after its records", async () => {
+    await remote.control("POST", "faults", { match: { path: "*/main/query" }, status: 403, times: 2 });
+    expect(await reconcile()).toMatchObject({ status: "failed" });
+    const orphans = await database.asOwner((client) =>
+      client.query("SELECT FROM remote_record WHERE state = 'orphaned'"),
+    );
+    expect(orphans.rowCount).toBe(0);
+  });
+
   it("cannot be told without the Azure names, and such a connector is never asked", async () => {
     const blind = await connect(actor, team, "sentinel", { isReadable: false });
     expect(await reconcileConnector(blind.id, { signal })).toMatchObject({ status: "left" });

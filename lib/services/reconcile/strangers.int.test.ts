@@ -1,9 +1,15 @@
+import { randomUUID } from "node:crypto";
+
 import { beforeEach, describe, expect, it } from "vitest";
 
+import type { Destination, RemoteRecord } from "@/lib/connectors/contract";
+import { openDestination } from "@/lib/connectors/registry";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { bulkAsSystem } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -12,6 +18,7 @@ import { startSandbox } from "@/sandbox/server";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { decideStrangers } from "./decide-strangers";
 import { getStrangerRemoval, listStrangers } from "./list-strangers";
+import { writeStrangers } from "./find-strangers";
 import { reconcileConnector } from "./reconcile-connector";
 import { removeStrangers } from "./remove-strangers";
 import { startStrangerRemoval } from "./start-stranger-removal";
@@ -66,6 +73,19 @@ const seed = (indicatorValue: string, change: object = {}) =>
       },
     ],
   });
+const seedMany = (count: number) =>
+  remote.control("POST", "seed", {
+    tenantId: CONTOSO,
+    records: someValues(count).map(({ value }) => ({
+      ...{ indicatorType: "DomainName", indicatorValue: value, action: "Audit", severity: "Low" },
+      ...{ title: "By hand", description: "", createdBy: clientIdOf("TPI_TeamA") },
+    })),
+  });
+/** As two people would. */
+const startAll = () =>
+  database.asOwner((client) =>
+    client.query("UPDATE stranger SET removing_since = now() WHERE choice = 'remove'"),
+  );
 const reconcile = () => reconcileConnector(defender.id, { signal });
 const strangers = async () => (await listStrangers(defender, { limit: 10, after: null })).strangers;
 const decide = (choice: "adopt" | "remove" | "ignore", ids: string[] | null = null) =>
@@ -132,6 +152,97 @@ describe("a record that our application made and nobody here knows of", () => {
     await reconcile();
     expect(await strangers()).toMatchObject([{ state: "gone", tries: 2 }]);
     expect(await standing()).toHaveLength(2);
+  });
+
+  it("is removed a few at a time where each takes a request of its own, so that nobody waits for long behind it", async () => {
+    await seedMany(23);
+    await reconcile();
+    await decide("remove");
+    await startAll();
+    await database.asOwner((client) => client.query("UPDATE stranger SET removal_tries = 1"));
+    const sizes: number[] = [];
+    const open: OpenDestination = (settings) => {
+      const destination = openDestination(settings);
+      const withdraw: Destination["withdraw"] = (batch, ...rest) => {
+        sizes.push(batch.length);
+        return destination.withdraw(batch, ...rest);
+      };
+      return { ...destination, withdraw };
+    };
+    expect(await removeStrangers(defender.id, { signal, open })).toEqual({ removed: 23, refused: 0 });
+    expect(sizes).toEqual([10, 10, 3]);
+    expect(await standing()).toHaveLength(2);
+  });
+
+  it("is not refused by a destination that stops in the middle: the rest goes once it answers again", async () => {
+    await seedMany(3);
+    await reconcile();
+    await decide("remove");
+    await startAll();
+    await database.asOwner((client) => client.query("UPDATE stranger SET removal_tries = 1"));
+    const stop = (fault: object) =>
+      remote.control("POST", "faults", {
+        match: { method: "DELETE", path: "*/indicators/*" },
+        skip: 1,
+        ...fault,
+      });
+
+    await stop({ status: 503 });
+    await expect(removeStrangers(defender.id, { signal })).rejects.toThrow("could not answer");
+    expect((await strangers()).map(({ state, problem }) => [state, problem])).toEqual([
+      ["removing", null],
+      ["removing", null],
+      ["removing", null],
+    ]);
+
+    await stop({ status: 429, headers: { "retry-after": "1" } });
+    expect(await removeStrangers(defender.id, { signal })).toEqual({ removed: 2, refused: 0 });
+    expect(await standing()).toHaveLength(2);
+  });
+
+  it("keeps what was decided among very many, and counts as gone only when it is not there", async () => {
+    const name = "zz-ignored.example.org";
+    await seed(name, { title: "To leave" });
+    await reconcile();
+    await decide("ignore");
+    const [ignored] = await strangers();
+    const one = (remoteId: string): RemoteRecord => ({
+      ...{ remoteId, type: "domain", value: `${remoteId}.example.org`, action: "Warn", severity: "High" },
+      ...{ title: "By hand", description: null, externalId: null, stixId: null, createdBy: null },
+      ...{ createdByName: null, isOurs: true, deviceGroups: [], labels: [], expiresAt: null, madeAt: null },
+      ...{ updatedAt: null, updatedBy: null, publishedAt: null, isRevoked: false },
+    });
+    const many = Array.from({ length: 5_002 }, (_, index) => one(`many-${String(index)}`));
+    const compare = (records: readonly RemoteRecord[], startedAt = new Date()) =>
+      bulkAsSystem("delivery", (client) =>
+        writeStrangers(client, {
+          ...{ connectorId: defender.id, destinationId: randomUUID(), teamId: team.id },
+          ...{ unknown: records, startedAt, now: new Date() },
+        }),
+      );
+    const last = one(ignored?.remoteId ?? "");
+    await compare([...many, last]);
+    const kept = async (id: string) =>
+      database.asOwner(async (client) => {
+        const { rows } = await client.query<{ choice: string | null; isGone: boolean }>(
+          `SELECT choice, gone_at IS NOT NULL AS "isGone" FROM stranger WHERE connector_id = $1 AND remote_id = $2`,
+          [defender.id, id],
+        );
+        return rows;
+      });
+    expect(await kept(last.remoteId)).toHaveLength(1);
+    expect(await kept("many-5001")).toEqual([]);
+
+    // One that was removed and is still there, wherever in the list, is not gone.
+    await database.asOwner((client) =>
+      client.query(
+        "UPDATE stranger SET choice = 'remove', decided_at = now(), removed_at = now() - interval '1 minute' WHERE connector_id = $1 AND remote_id = ANY ($2)",
+        [defender.id, [last.remoteId, "many-0"]],
+      ),
+    );
+    await compare([...many.slice(1), last]);
+    expect(await kept(last.remoteId)).toEqual([{ choice: "remove", isGone: false }]);
+    expect(await kept("many-0")).toEqual([{ choice: "remove", isGone: true }]);
   });
 
   it("is removed beyond the connector's limits only by somebody else than who marked it", async () => {

@@ -127,6 +127,7 @@ describe("the settings of retention", () => {
       bodyDays: 30,
       runDays: 400,
       attributionDays: 90,
+      pushDays: 180,
     });
 
     expect(await updateRetention(administrator, { bodyDays: 7 })).toMatchObject({

@@ -1,6 +1,8 @@
 import "server-only";
 
-import { asSystem } from "@/lib/db/scope";
+import type { PoolClient } from "pg";
+
+import { asSystem, bulkAsSystem } from "@/lib/db/scope";
 
 /** A plan that nobody applied by then says nothing of today. */
 const KEEP_DAYS = 30;
@@ -32,3 +34,44 @@ export const purgePlans = async ({ maxItems = MAX_ITEMS } = {}): Promise<number>
       )
       DELETE FROM plan p USING chosen WHERE p.id = chosen.id`,
   );
+
+/** Small enough for a transaction that nobody notices. */
+const BITE = 10_000;
+const MAX_BITES = 20;
+
+/**
+ * Deletes what applied plans left out, once a newer plan of their connector says what stays out now: that is most of a plan, and
+ * nothing of it was sent. Gives how many items went.
+ */
+export const purgeBlocked = async ({ bite = BITE } = {}): Promise<number> => {
+  let gone = 0;
+  for (let bites = 0; bites < MAX_BITES; bites += 1) {
+    const dropped = await bulkAsSystem("scheduling", (client) => dropBlocked(client, bite));
+    if (dropped === null) break;
+    gone += dropped;
+  }
+  return gone;
+};
+
+/** Null when no plan has any to drop. */
+const dropBlocked = async (client: PoolClient, bite: number): Promise<number | null> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT p.id FROM plan p
+     WHERE p.state = 'applied' AND p.blocked > 0 AND p.blocked_dropped_at IS NULL
+       -- The newest plan is made from what the one before it knew.
+       AND p.memory IS NULL
+       AND EXISTS (SELECT FROM plan n WHERE n.connector_id = p.connector_id AND NOT n.partial AND n.created_at > p.created_at)
+     ORDER BY p.created_at, p.id LIMIT 1 FOR UPDATE OF p SKIP LOCKED`,
+  );
+  const [plan] = rows;
+  if (!plan) return null;
+  const { rowCount } = await client.query(
+    `DELETE FROM plan_item WHERE plan_id = $1 AND indicator_id IN (
+       SELECT indicator_id FROM plan_item WHERE plan_id = $1 AND operation = 'blocked' LIMIT $2)`,
+    [plan.id, bite],
+  );
+  const dropped = rowCount ?? 0;
+  if (dropped < bite)
+    await client.query("UPDATE plan SET blocked_dropped_at = clock_timestamp() WHERE id = $1", [plan.id]);
+  return dropped;
+};

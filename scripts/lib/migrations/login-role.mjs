@@ -86,7 +86,7 @@ export const migrateQueue = async (client) => {
 };
 
 /** As in lib/jobs/queues.ts; a test compares them. */
-const QUEUES = ["ingest", "deliver", "plan", "urgent"];
+const QUEUES = ["ingest", "deliver", "plan", "urgent", "confirm"];
 
 /** @param {string} schema */
 const tableRights = (schema) => [

@@ -16,7 +16,7 @@ export const serverSettings = ({ port, dataDirectory, isDurable }) => {
     listen_addresses: "127.0.0.1",
     port,
     unix_socket_directories: "",
-    // Web and worker hold about 93 at most, and nine more for each step of WORKER_CONCURRENCY above 4.
+    // Web and worker hold about 123 at most, and eleven more for each step of WORKER_CONCURRENCY above 4.
     max_connections: 520,
     shared_buffers: `${clamp(memoryMb / 8, 128, 1024)}MB`,
     effective_cache_size: `${clamp(memoryMb / 2, 512, 65_536)}MB`,

@@ -12,7 +12,7 @@ import { updateRetention } from "@/lib/services/operations/retention";
 
 const { shape } = retentionPatchSchema;
 
-/** Changes how long what feeds brought is kept. */
+/** Changes how long what feeds brought and what was sent is kept. */
 export const updateRetentionAction = defineAction({
   permission: "admin.system",
   schema: z.object({
@@ -20,6 +20,7 @@ export const updateRetentionAction = defineAction({
     bodyDays: numberOf(shape.bodyDays.unwrap()),
     runDays: numberOf(shape.runDays.unwrap()),
     attributionDays: numberOf(shape.attributionDays.unwrap()),
+    pushDays: numberOf(shape.pushDays.unwrap()),
   }),
   run: async ({ actor, input }) => {
     await updateRetention(actor, input);

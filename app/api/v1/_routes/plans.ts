@@ -68,6 +68,10 @@ const planSchema = z.object({
     description:
       "Null, or: a newer plan took its place and its items are gone; `by` is the connector's newest, while there is one.",
   }),
+  listsBlocked: z.boolean().meta({
+    description:
+      "False once what an applied plan left out is not listed any more, but only counted: a newer plan says what stays out now.",
+  }),
 });
 
 const planWithFitSchema = planSchema.extend({

@@ -9,14 +9,15 @@ const retentionAnswerSchema = z.object({
   bodyDays: z.number(),
   runDays: z.number(),
   attributionDays: z.number(),
+  pushDays: z.number(),
 });
 
 export const getRetentionRoute = defineRoute({
   method: "GET",
   path: "/system/retention",
-  summary: "See how long what feeds brought is kept",
+  summary: "See how long what feeds brought and what was sent is kept",
   description:
-    "For administrators. What was fetched: the last `generations` of each feed and `bodyDays`, whichever is more. Runs: `runDays`. Entries that ended: as long as a kept run may need them and `attributionDays`.",
+    "For administrators. What was fetched: the last `generations` of each feed and `bodyDays`, whichever is more. Runs: `runDays`. Entries that ended: as long as a kept run may need them and `attributionDays`. Pushes that ended, with their plans: `pushDays`; the newest of a connector stay.",
   tags: ["System"],
   permission: "admin.system",
   answer: { status: 200, schema: retentionAnswerSchema },
@@ -26,7 +27,7 @@ export const getRetentionRoute = defineRoute({
 export const updateRetentionRoute = defineRoute({
   method: "PATCH",
   path: "/system/retention",
-  summary: "Change how long what feeds brought is kept",
+  summary: "Change how long what feeds brought and what was sent is kept",
   tags: ["System"],
   permission: "admin.system",
   body: retentionPatchSchema,

@@ -289,6 +289,11 @@ export default async function PlanPage({ params, searchParams }: Props) {
               </TextLink>
             </p>
           )}
+          {operation === "blocked" && !plan.listsBlocked && (
+            <Callout tone="info" title="What stayed out is not listed any more." role="note" className="mt-3">
+              It was left out when this plan was applied. The connector’s newest plan says what stays out now.
+            </Callout>
+          )}
           <Card className="mt-3">
             <PlanItemTable
               caption={

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "plan" ADD COLUMN     "blocked_dropped_at" TIMESTAMPTZ(3);
