@@ -21,6 +21,7 @@ const LISTS: Readonly<Record<string, string>> = {
   "/t/[team]/connectors/[id]/edit": "/t/team-a/connectors",
   "/t/[team]/connectors/[id]/hunting": "/t/team-a/connectors",
   "/t/[team]/connectors/[id]/credential": "/t/team-a/connectors",
+  "/t/[team]/connectors/[id]/receipts": "/t/team-a/connectors",
   "/t/[team]/pushes/[id]": "/t/team-a/overview",
   "/t/[team]/recalls/[id]": "/t/team-a/recalls",
   "/t/[team]/proposals/[id]": "/t/team-a/proposals",

@@ -1,45 +1,52 @@
 import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
 import { ExactTime } from "@/components/ui/relative-time";
 
+import { describeEntry } from "./facts";
+
 export type ShownEntry = {
   id: string;
   at: Date;
   team: string | null;
   actorName: string;
   action: string;
-  subjectType: string;
-  /** The entry's facts as one line. */
-  facts: string;
+  detail: unknown;
 };
 
-/** Who did what, newest first. Facts are text: nothing of an entry is ever a link or markup. */
+/** Who did what, newest first, in sentences. All is text: nothing of an entry is ever a link or markup. */
 export const AuditTable = ({ entries, hasTeam }: { entries: readonly ShownEntry[]; hasTeam: boolean }) => (
   <TableScroll label="Activity">
     <Table>
       <thead>
         <tr>
           <Th>When</Th>
-          <Th>Who</Th>
+          <Th className="max-lg:hidden">Who</Th>
           <Th>What</Th>
-          {hasTeam && <Th>Team</Th>}
-          <Th>Facts</Th>
+          {hasTeam && <Th className="max-lg:hidden">Team</Th>}
         </tr>
       </thead>
       <tbody>
-        {entries.map(({ id, at, team, actorName, action, subjectType, facts }) => (
-          <Tr key={id}>
-            <RowTh className="whitespace-nowrap">
-              <ExactTime at={at} />
-            </RowTh>
-            <Td>{actorName}</Td>
-            <Td className="font-mono text-xs">{action}</Td>
-            {hasTeam && <Td>{team ?? "–"}</Td>}
-            <Td className="text-muted max-w-xl text-xs break-words">{facts === "" ? subjectType : facts}</Td>
-          </Tr>
-        ))}
+        {entries.map(({ id, at, team, actorName, action, detail }) => {
+          const { sentence, facts } = describeEntry(action, detail);
+          return (
+            <Tr key={id}>
+              <RowTh className="align-top max-lg:w-28 max-lg:py-1.5 lg:whitespace-nowrap">
+                <ExactTime at={at} className="tabular-nums lg:whitespace-nowrap" />
+              </RowTh>
+              <Td className="max-lg:hidden">{actorName}</Td>
+              <Td className="max-w-xl py-1.5 wrap-anywhere lg:min-w-60" title={action}>
+                {sentence}
+                <span className="mt-0.5 block text-xs lg:hidden">
+                  {[actorName, ...(hasTeam && team !== null ? [team] : [])].join(", ")}
+                </span>
+                {facts !== "" && <span className="text-muted mt-0.5 block text-xs">{facts}</span>}
+              </Td>
+              {hasTeam && <Td className="max-lg:hidden">{team ?? "–"}</Td>}
+            </Tr>
+          );
+        })}
         {entries.length === 0 && (
           <Tr>
-            <Td colSpan={hasTeam ? 5 : 4} className="text-muted">
+            <Td colSpan={hasTeam ? 4 : 3} className="text-muted">
               Nothing here matches.
             </Td>
           </Tr>

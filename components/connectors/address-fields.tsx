@@ -10,8 +10,12 @@ import { Select } from "@/components/ui/select";
 import type { Identity } from "@/lib/domain/connector/credential-input";
 import { CLOUDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 
+import { readLines } from "@/lib/domain/names/read-lines";
+import { recordScope } from "@/lib/domain/selection/policy";
+
 import { CLOUD_LABELS } from "./cloud-labels";
 import { CredentialFields } from "./credential-fields";
+import { DeviceGroupsField } from "./device-groups-field";
 import { NeighbourNote } from "./neighbour-note";
 import type { ConnectorPreset } from "./preset";
 
@@ -20,6 +24,8 @@ type Props = {
   kind: ConnectorKind;
   presets: readonly ConnectorPreset[];
   initial?: Partial<Values> | undefined;
+  /** Those that the connector has now. */
+  deviceGroups?: readonly string[];
   cloud?: string | undefined;
   /** What is told of a stored secret, which an entered one replaces at once; absent for a connector that is not saved yet. */
   storedSecret?: string | undefined;
@@ -44,6 +50,7 @@ export const AddressFields = ({
   kind,
   presets,
   initial,
+  deviceGroups = [],
   cloud,
   storedSecret,
   identities = [],
@@ -53,6 +60,7 @@ export const AddressFields = ({
   const [secret, setSecret] = useState<string | null>(null);
   const [chosenCloud, setChosenCloud] = useState(cloud ?? (presets.length > 0 ? "sandbox" : "public"));
   const [note, setNote] = useState<string | null>(null);
+  const [groups, setGroups] = useState(deviceGroups.join("\n"));
 
   const fill = (label: string): void => {
     const preset = presets.find((one) => one.label === label);
@@ -158,19 +166,24 @@ export const AddressFields = ({
           </Field>
         </FieldGroup>
       )}
+      {kind === "defender" && (
+        <DeviceGroupsField value={groups} onChange={setGroups} isSaved={cloud !== undefined} />
+      )}
       <NeighbourNote
         kind={kind}
-        names={neighbours.filter(isAt({ ...values, cloud: chosenCloud })).map(({ name }) => name)}
+        names={neighbours
+          .filter(isAt({ ...values, cloud: chosenCloud, scope: recordScope(readLines(groups)) }))
+          .map(({ name }) => name)}
       />
     </>
   );
 };
 
 const isAt =
-  (there: Pick<Destination, "cloud" | "tenantId" | "workspaceId">) =>
+  (there: Omit<Destination, "name">) =>
   ({ cloud, tenantId, workspaceId, scope }: Destination): boolean =>
     // What is made for some devices alone is another record.
-    scope === "" &&
+    scope === there.scope &&
     cloud === there.cloud &&
     isSameId(tenantId, there.tenantId) &&
     isSameId(workspaceId, there.workspaceId);

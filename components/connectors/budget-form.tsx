@@ -1,17 +1,25 @@
+"use client";
+
+import { useState } from "react";
+
 import { ActionForm } from "@/components/forms/action-form";
 import { Field } from "@/components/forms/field";
-import { FieldGroup } from "@/components/forms/field-group";
+import { FieldGroup, FormActions } from "@/components/forms/field-group";
 import type { FormAction } from "@/components/forms/form-action";
 import { FormStatus } from "@/components/forms/form-status";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { SubmitButton } from "@/components/forms/submit-button";
+import { Button } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { formatNumber } from "@/components/ui/format-number";
 import { Input } from "@/components/ui/input";
-import type { PlaceShare, Weights } from "@/lib/domain/selection/budget-settings";
+import type { Weights } from "@/lib/domain/selection/budget-settings";
 
+import { BudgetEffectNote } from "./budget-effect";
+import { parseBudgetEffect, type BudgetEffect } from "./budget-effect-answer";
 import { WEIGHT_WORDS } from "./budget-words";
-import { ShareTable } from "./share-table";
+import { ShareTable, type Competitor } from "./share-table";
 
-type Competitor = PlaceShare & { id: string; name: string; of?: string; wanted: number; chosen: number };
 type Props = {
   destination: {
     id: string;
@@ -24,12 +32,30 @@ type Props = {
   };
   action: FormAction;
 };
+type Shown = { effect: BudgetEffect } | { saved: string } | null;
 
-/** Who gets the places of one tenant: headroom, what counts, and the floors and ceilings of teams and feeds. */
+/**
+ * Who gets the places of one tenant: headroom, what counts, and the floors and ceilings of teams and feeds. What a change would do
+ * can be asked, and is shown before anything is saved by which a record leaves.
+ */
 export const BudgetForm = ({ destination, action }: Props) => {
   const { id, limit, headroom, steadiness, weights, teams, feeds } = destination;
+  const [shown, setShown] = useState<Shown>(null);
+  const forget = (): void => {
+    setShown(null);
+  };
+  const effect = shown !== null && "effect" in shown ? shown.effect : null;
   return (
-    <ActionForm action={action} label="Who gets the places">
+    <ActionForm
+      action={action}
+      label="Who gets the places"
+      isQuiet
+      onChange={forget}
+      onDone={({ message, data }) => {
+        const asked = parseBudgetEffect(data);
+        setShown(asked === null ? { saved: message } : { effect: asked });
+      }}
+    >
       <HiddenFields values={{ id }} />
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <Field
@@ -59,7 +85,27 @@ export const BudgetForm = ({ destination, action }: Props) => {
       <ShareTable name="teams" caption="Places of teams" rows={teams} limit={limit} />
       {feeds.length > 0 && <ShareTable name="feeds" caption="Places of feeds" rows={feeds} limit={limit} />}
       <FormStatus />
-      <SubmitButton>Save</SubmitButton>
+      <div role="status">
+        {shown !== null && "saved" in shown && <Callout tone="success" title={shown.saved} />}
+      </div>
+      {effect && <BudgetEffectNote effect={effect} />}
+      <FormActions>
+        {effect && effect.leave > 0 ? (
+          <>
+            <SubmitButton name="agreed" value={String(effect.leave)} variant="danger">
+              Save, and let {formatNumber(effect.leave)} leave
+            </SubmitButton>
+            <Button onClick={forget}>Do not save</Button>
+          </>
+        ) : (
+          <>
+            <SubmitButton>Save</SubmitButton>
+            <SubmitButton name="intent" value="check" variant="secondary" pendingLabel="Looking">
+              What would change?
+            </SubmitButton>
+          </>
+        )}
+      </FormActions>
     </ActionForm>
   );
 };

@@ -1,9 +1,17 @@
 import { Badge } from "@/components/ui/badge";
+import { formatCount } from "@/components/ui/format-number";
 import { KeyValueList } from "@/components/ui/key-value";
 import { TextLink } from "@/components/ui/text-link";
+import { actionWords } from "@/lib/domain/connector/actions";
 import { describeGate, type Gate } from "@/lib/domain/connector/gate-input";
-import type { ConnectorKind } from "@/lib/domain/connector/kinds";
-import { describeRule } from "@/lib/domain/connector/rule-words";
+import {
+  CONNECTOR_MODE_LABELS,
+  type Cloud,
+  type ConnectorKind,
+  type ConnectorMode,
+} from "@/lib/domain/connector/kinds";
+import { describeElse, describeRule } from "@/lib/domain/connector/rule-words";
+import type { DriftMode } from "@/lib/domain/delivery/drift-choices";
 import { describeLimits } from "@/lib/domain/delivery/plan-limits";
 import {
   INDICATOR_TYPE_LABELS,
@@ -14,6 +22,7 @@ import {
 import type { AllowBlock } from "@/lib/domain/names/allow-block";
 
 import { AddressList } from "./address-list";
+import { CLOUD_LABELS } from "./cloud-labels";
 import { CredentialLifeBadge } from "./credential-life-badge";
 
 type Limits = Parameters<typeof describeLimits>[0];
@@ -21,16 +30,22 @@ type Rule = Parameters<typeof describeRule>[0];
 type Props = {
   connector: {
     kind: ConnectorKind;
-    cloud: string;
+    cloud: Cloud;
     clientId: string;
     workspaceId: string | null;
-    mode: string;
+    deviceGroups: readonly string[];
+    mode: ConnectorMode;
+    reconcileMinutes: number;
+    driftMode: DriftMode;
+    titleTemplate: string | null;
+    descriptionTemplate: string | null;
     automaticLimits: Limits;
     approval: Limits;
     selection: {
       maxTlp: Tlp;
       minConfidence: number;
       types: readonly IndicatorType[] | null;
+      feeds: readonly string[] | null;
       tags: AllowBlock;
       maxAgeDays: number | null;
       expandNetworksUpTo: number;
@@ -57,7 +72,7 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
     <KeyValueList
       columns={2}
       entries={[
-        { label: "Cloud", value: connector.cloud },
+        { label: "Cloud", value: CLOUD_LABELS[connector.cloud] },
         { label: "Application id", value: <code className="text-xs">{connector.clientId}</code> },
         ...(connector.workspaceId === null
           ? []
@@ -67,24 +82,33 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
                 value: <code className="text-xs">{connector.workspaceId}</code>,
               },
             ]),
-        { label: "Mode", value: connector.mode },
+        ...(connector.kind === "defender"
+          ? [
+              {
+                label: "Device groups",
+                value:
+                  connector.deviceGroups.length === 0 ? "All devices" : connector.deviceGroups.join(", "),
+              },
+            ]
+          : []),
+        { label: "Mode", value: CONNECTOR_MODE_LABELS[connector.mode] },
         ...(connector.mode === "automatic"
           ? [
               {
                 label: "Automatic, up to",
-                value: describeLimits(connector.automaticLimits, "everything"),
+                value: describeLimits(connector.automaticLimits, "Everything"),
               },
             ]
           : []),
         {
           label: "A second person approves above",
-          value: describeLimits(connector.approval, "no limit"),
+          value: describeLimits(connector.approval, "No limit"),
         },
         ...(connector.kind === "defender"
           ? [
               {
                 label: "Before something is blocked",
-                value: connector.gate === null ? "no gate" : describeGate(connector.gate),
+                value: connector.gate === null ? "No gate" : describeGate(connector.gate),
               },
               { label: "Prevalence", value: describeStatistics(connector.statistics) },
             ]
@@ -96,7 +120,12 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
           value: connector.selection.types?.map((type) => INDICATOR_TYPE_LABELS[type]).join(", ") ?? "All",
         },
         ...(connector.kind === "defender"
-          ? [{ label: "Action and severity", value: `${connector.action}, ${connector.severity}` }]
+          ? [
+              {
+                label: "Action and severity",
+                value: `${actionWords(connector.action)}, ${connector.severity}`,
+              },
+            ]
           : []),
         {
           label: "Days it stays",
@@ -107,20 +136,25 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
             </>
           ),
         },
+        { label: "Feeds", value: describeFeeds(connector.selection.feeds, nameFeed) },
         { label: "Tags", value: describeTags(connector.selection.tags) },
         {
           label: "Seen within",
           value:
             connector.selection.maxAgeDays === null
               ? "However long ago"
-              : `${String(connector.selection.maxAgeDays)} days`,
+              : formatCount(connector.selection.maxAgeDays, "day"),
         },
         ...(connector.kind === "defender"
           ? [
               { label: "MD5", value: MD5_WORDS[String(connector.acceptsMd5)] },
               { label: "Networks", value: describeNetworks(connector.selection.expandNetworksUpTo) },
+              { label: "Title in the portal", value: wordingOf(connector.titleTemplate) },
+              { label: "Description in the portal", value: wordingOf(connector.descriptionTemplate) },
             ]
           : []),
+        { label: "Changed at Microsoft", value: DRIFT_WORDS[connector.driftMode] },
+        { label: "Compared", value: describeInterval(connector.reconcileMinutes) },
         {
           label: "Where it goes",
           value: <AddressList addresses={connector.addresses} />,
@@ -148,10 +182,27 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
             <li key={place}>{describeRule(rule, nameFeed)}.</li>
           ))}
         </ol>
+        <p className="text-muted mt-1 text-sm">{describeElse(connector.rules)}</p>
       </div>
     )}
   </>
 );
+
+const describeFeeds = (feeds: readonly string[] | null, nameFeed: Props["nameFeed"]): string =>
+  feeds === null ? "All of the team’s" : feeds.map((id) => nameFeed(id) ?? "a feed that is gone").join(", ");
+
+const wordingOf = (template: string | null) =>
+  template === null ? "The usual text" : <code className="text-xs wrap-anywhere">{template}</code>;
+
+const DRIFT_WORDS: Readonly<Record<DriftMode, string>> = {
+  restore: "Put right by the next plan",
+  ask: "Waits on this page until somebody decides",
+};
+
+const describeInterval = (minutes: number): string => {
+  if (minutes % 60 !== 0) return `Every ${String(minutes)} minutes`;
+  return minutes === 60 ? "Every hour" : `Every ${String(minutes / 60)} hours`;
+};
 
 const describeNetworks = (most: number): string =>
   most === 0 ? "Stay here" : `Of up to ${String(most)} addresses, as these`;
@@ -171,7 +222,7 @@ const describeTags = ({ allow, block }: AllowBlock): string => {
 };
 
 const describeStatistics = (statistics: Props["connector"]["statistics"]): string => {
-  if (statistics === null) return "not asked yet";
+  if (statistics === null) return "Not asked yet";
   if (statistics.missing.length > 0)
     return `not permitted: the application lacks ${statistics.missing.join(", ")} of WindowsDefenderATP`;
   return statistics.problem ?? "told by Defender";

@@ -10,22 +10,49 @@ import {
   LoaderCircle,
   TriangleAlert,
   Undo2,
+  UserCheck,
 } from "lucide-react";
 
 import { formatNumber } from "@/components/ui/format-number";
 import { StateBadge, type StateLook } from "@/components/ui/state-badge";
+import { phaseOf, type PlanPhase } from "@/lib/domain/delivery/plan-phase";
 
-/** How each state of a plan looks and what it means. */
+/** How each phase of a plan looks and what it means. */
 const PLAN_LOOKS = {
-  draft: { word: "To review", icon: FilePen, tone: "info", hint: "Nothing is sent before it is applied." },
-  applied: { word: "Applied", icon: CircleCheck, tone: "success", hint: "Handed to a push." },
+  "to-review": {
+    word: "To review",
+    icon: FilePen,
+    tone: "info",
+    hint: "Nothing is sent before it is applied.",
+  },
+  approved: {
+    word: "Approved",
+    icon: UserCheck,
+    tone: "info",
+    hint: "By a second person. Nothing is sent before it is applied.",
+  },
+  "being-applied": {
+    word: "Being applied",
+    icon: LoaderCircle,
+    tone: "info",
+    isMoving: true,
+    hint: "Its push is under way.",
+  },
+  stopped: { word: "Stopped", icon: CircleStop, tone: "danger", hint: "Its push ended before all was sent." },
+  applied: { word: "Applied", icon: CircleCheck, tone: "success", hint: "All of it was accepted there." },
+  "partly-applied": {
+    word: "Applied",
+    icon: TriangleAlert,
+    tone: "warning",
+    hint: "Its push is done; some of it was refused or left out.",
+  },
   stale: {
     word: "Stale",
     icon: TriangleAlert,
     tone: "warning",
     hint: "Something changed since it was made.",
   },
-} as const satisfies Record<string, StateLook>;
+} as const satisfies Record<PlanPhase, StateLook>;
 
 /** How each state of a push looks and what it means. */
 const PUSH_LOOKS = {
@@ -76,17 +103,21 @@ const CONNECTOR_LOOKS = {
   },
 } as const satisfies Record<string, StateLook>;
 
-export type ShownPlanState = keyof typeof PLAN_LOOKS;
+export type ShownPlan = Parameters<typeof phaseOf>[0];
 export type ShownPushState = Exclude<keyof typeof PUSH_LOOKS, "waiting">;
 export type ShownReceiptState = keyof typeof RECEIPT_LOOKS;
 export type ShownConnectorState = keyof typeof CONNECTOR_LOOKS;
 
 type Props<State> = { state: State; isPlain?: boolean };
 
-/** The state of a plan as icon, word and colour. */
-export const PlanStateBadge = ({ state, isPlain }: Props<ShownPlanState>) => (
-  <StateBadge look={PLAN_LOOKS[state]} isPlain={isPlain} />
-);
+/** Where a plan is on its way as icon, word and colour; of one that is being applied, or was not taken whole, how much is there. */
+export const PlanStateBadge = ({ plan, isPlain }: { plan: ShownPlan; isPlain?: boolean }) => {
+  const { phase, taken, planned } = phaseOf(plan);
+  const look: StateLook = PLAN_LOOKS[phase];
+  const isCounted = phase === "being-applied" || phase === "stopped" || phase === "partly-applied";
+  const word = `${look.word}, ${formatNumber(taken)} of ${formatNumber(planned)} accepted`;
+  return <StateBadge look={isCounted ? { ...look, word } : look} isPlain={isPlain} />;
+};
 
 type PushProps = Props<ShownPushState> & { refused?: number; waitingSince?: Date | null };
 

@@ -1,6 +1,6 @@
 import { DataTable } from "@/components/data-table/data-table";
 import { Card, CardHeader } from "@/components/ui/card";
-import { RelativeTime } from "@/components/ui/relative-time";
+import { ExactTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { CREDENTIAL_KIND_LABELS, type CredentialKind } from "@/lib/domain/connector/credential-life";
 
@@ -47,7 +47,7 @@ export const EndingCredentialsTable = ({ rows, now }: { rows: readonly Ending[];
         {
           id: "ends",
           header: "Ends",
-          cell: ({ expiresAt }) => <RelativeTime at={expiresAt} noneLabel="unknown" />,
+          cell: ({ expiresAt }) => <ExactTime at={expiresAt} noneLabel="unknown" />,
         },
       ]}
     />

@@ -3,6 +3,7 @@ import { ActionButton } from "@/components/forms/action-button";
 import type { FormAction } from "@/components/forms/form-action";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { actionWords } from "@/lib/domain/connector/actions";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
@@ -80,7 +81,7 @@ export const OverridesTable = ({ rows, lift }: Props) => (
 const Wish = ({ row: { isAbsent, action, severity, expiresAt, title, description } }: { row: Row }) => {
   if (isAbsent) return <span className="text-sm">Not there</span>;
   const words = [
-    action,
+    action && actionWords(action),
     severity === null ? null : `severity ${severity}`,
     title === null ? null : `title “${title}”`,
     description === null ? null : "its own description",

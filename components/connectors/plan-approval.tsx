@@ -9,6 +9,9 @@ type Props = {
     approvedAt: Date | null;
     approvedBy: string | null;
     canApprove: boolean;
+    /** Whoever approves it may not apply it. */
+    takesTwo: boolean;
+    canApply: boolean;
   };
   /** Whether the reader's role may approve at all. */
   mayApprove: boolean;
@@ -18,17 +21,25 @@ type Props = {
 
 /** Whether a second person has to look first, and the button for who may be that one. */
 export const PlanApproval = ({ approval, mayApprove, action, values }: Props) => {
-  const { reasons, approvedAt, approvedBy, canApprove } = approval;
+  const { reasons, approvedAt, approvedBy, canApprove, takesTwo, canApply } = approval;
   if (approvedAt !== null)
     return (
       <Callout tone="success" title={`Approved by ${approvedBy ?? "somebody"}.`} role="note">
-        <RelativeTime at={approvedAt} />, of exactly this plan.
+        That was <RelativeTime at={approvedAt} />, of exactly this plan.
+        {mayApprove && reasons.length > 0 && !canApply && (
+          <>
+            {" "}
+            You approved it, and no person made it:{" "}
+            <strong>somebody else of the team has to apply it.</strong>
+          </>
+        )}
       </Callout>
     );
   if (reasons.length === 0) return null;
   return (
     <Callout tone="warning" title="A second person has to approve it." role="note">
       <p>{reasons.join(" ")}</p>
+      {takesTwo && canApprove && mayApprove && <p className="mt-1">{TAKES_TWO}</p>}
       {canApprove && mayApprove ? (
         <div className="mt-3">
           <ConfirmDialog
@@ -43,6 +54,11 @@ export const PlanApproval = ({ approval, mayApprove, action, values }: Props) =>
               It may be applied then, exactly as it stands here. If something of it changes first, it is not
               sent.
             </p>
+            {takesTwo && (
+              <p>
+                <strong>You cannot apply it yourself then.</strong> {TAKES_TWO}
+              </p>
+            )}
           </ConfirmDialog>
         </div>
       ) : (
@@ -55,3 +71,5 @@ export const PlanApproval = ({ approval, mayApprove, action, values }: Props) =>
     </Callout>
   );
 };
+
+const TAKES_TWO = "No person made it, so two have to look: one approves it, and somebody else applies it.";

@@ -1,9 +1,12 @@
+import type { Column } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
 import type { FormAction } from "@/components/forms/form-action";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { CardBody } from "@/components/ui/card";
+import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
+import { actionWords } from "@/lib/domain/connector/actions";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import { isGateCode } from "@/lib/domain/selection/codes";
@@ -21,7 +24,10 @@ type Item = {
   code: string;
   reason: string;
   action: string | null;
+  severity: string | null;
   expiresAt: Date | null;
+  /** How it stands there now. */
+  before: { action: string; severity: string; expiresAt: Date } | null;
   devices: number | null;
   near: string | null;
   dispute: string | null;
@@ -31,6 +37,9 @@ type Props = {
   items: readonly Item[];
   /** Address of the team. */
   base: string;
+  /** Sentinel's records carry no action. */
+  hasActions: boolean;
+  empty: string;
   /** Lets a value through the gate; null for who may not, or where the plan is past. */
   letThrough: { action: FormAction; values: Readonly<Record<string, string>> } | null;
 };
@@ -40,52 +49,72 @@ export const isDoubted = ({ action, code }: Pick<Item, "action" | "code">): bool
   isBlocking(action) || isGateCode(code);
 
 /** What a plan does to each indicator and why, with what blocking it would hit. */
-export const PlanItemTable = ({ caption, items, base, letThrough }: Props) => (
+export const PlanItemTable = ({ caption, items, base, hasActions, empty, letThrough }: Props) => (
   <DataTable
     caption={caption}
     rows={items}
     rowKey={({ indicatorId }) => indicatorId}
-    empty={<CardBody className="text-muted text-sm">None.</CardBody>}
-    columns={[
-      {
-        id: "value",
-        header: "Indicator",
-        isRowHeader: true,
-        cell: ({ type, value }) => <IndicatorValue type={type} live={value} defanged={defang(type, value)} />,
-      },
-      {
-        id: "reason",
-        header: "Why",
-        className: "min-w-60",
-        cell: (item) => (
-          <div className="space-y-1 py-1 text-sm wrap-anywhere">
-            <p>{item.reason}</p>
-            {item.standing !== null && item.standing.sentence !== "" && (
-              <p className="text-warning">{item.standing.sentence}</p>
-            )}
-            {isDoubted(item) && <BlastWords {...item} />}
-            {letThrough !== null && isGateCode(item.code) && (
-              <LetThrough
-                what={defang(item.type, item.value)}
-                action={letThrough.action}
-                values={{ ...letThrough.values, indicatorId: item.indicatorId }}
-              />
-            )}
-          </div>
-        ),
-      },
-      { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
-      {
-        id: "expires",
-        header: "Expires",
-        isWideOnly: true,
-        cell: ({ expiresAt }) => <RelativeTime at={expiresAt} noneLabel="–" />,
-      },
-      {
-        id: "trace",
-        header: "Trace",
-        cell: ({ indicatorId }) => <TextLink href={`${base}/indicators/${indicatorId}`}>Trace</TextLink>,
-      },
-    ]}
+    empty={<CardBody className="text-muted text-sm">{empty}</CardBody>}
+    isStacked
+    columns={columnsOf(base, letThrough).filter(({ id }) => hasActions || id !== "action")}
   />
+);
+
+const columnsOf = (base: string, letThrough: Props["letThrough"]): Column<Item>[] => [
+  {
+    id: "value",
+    header: "Indicator",
+    isRowHeader: true,
+    cell: ({ type, value }) => <IndicatorValue type={type} live={value} defanged={defang(type, value)} />,
+  },
+  { id: "action", header: "Action", className: "min-w-28", cell: (item) => <ItemAction {...item} /> },
+  {
+    id: "reason",
+    header: "Why",
+    className: "min-w-60",
+    cell: (item) => (
+      <div className="space-y-1 text-sm wrap-anywhere md:py-1">
+        <p>{item.reason}</p>
+        {item.standing !== null && item.standing.sentence !== "" && (
+          <p className="text-warning">{item.standing.sentence}</p>
+        )}
+        {isDoubted(item) && <BlastWords {...item} />}
+        {letThrough !== null && isGateCode(item.code) && (
+          <LetThrough
+            what={defang(item.type, item.value)}
+            action={letThrough.action}
+            values={{ ...letThrough.values, indicatorId: item.indicatorId }}
+          />
+        )}
+      </div>
+    ),
+  },
+  {
+    id: "expires",
+    header: "Expires",
+    cell: ({ expiresAt, before }) => <RelativeTime at={expiresAt ?? before?.expiresAt} noneLabel="no end" />,
+  },
+  {
+    id: "trace",
+    header: "Trace",
+    cell: ({ indicatorId }) => <TextLink href={`${base}/indicators/${indicatorId}`}>Trace</TextLink>,
+  },
+];
+
+const words = ({ action, severity }: { action: string; severity: string | null }): string =>
+  severity === null ? actionWords(action) : `${actionWords(action)}, ${severity}`;
+
+/** How it is to stand, with how it stands where that is another way; of what is removed, what goes. */
+const ItemAction = ({ action, severity, before }: Item) => {
+  const now = before && words(before);
+  if (action === null) return now === null ? <None /> : <Lines first={now} second="stands so now" />;
+  const wanted = words({ action, severity });
+  return <Lines first={wanted} second={now === null || now === wanted ? null : `now ${now}`} />;
+};
+
+const Lines = ({ first, second }: { first: string; second: string | null }) => (
+  <>
+    {first}
+    {second !== null && <span className="text-muted block text-xs">{second}</span>}
+  </>
 );

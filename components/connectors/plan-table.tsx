@@ -3,13 +3,12 @@ import { CardBody } from "@/components/ui/card";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 
-import { PlanStateBadge } from "./delivery-state-badges";
+import { PlanStateBadge, type ShownPlan } from "./delivery-state-badges";
 import { PlanCountsLine } from "./plan-counts";
 
-type Plan = {
+type Plan = ShownPlan & {
   id: string;
   createdAt: Date;
-  state: Parameters<typeof PlanStateBadge>[0]["state"];
   counts: Parameters<typeof PlanCountsLine>[0]["counts"];
 };
 
@@ -34,7 +33,7 @@ export const PlanTable = ({ base, plans }: { base: string; plans: readonly Plan[
       {
         id: "state",
         header: "State",
-        cell: ({ state }) => <PlanStateBadge state={state} isPlain />,
+        cell: (plan) => <PlanStateBadge plan={plan} isPlain />,
       },
       { id: "counts", header: "What", cell: ({ counts }) => <PlanCountsLine counts={counts} /> },
     ]}

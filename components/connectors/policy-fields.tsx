@@ -5,7 +5,7 @@ import { RadioGroup } from "@/components/forms/radio-group";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
-import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
+import { ACTION_OPTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import type { Gate } from "@/lib/domain/connector/gate-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
@@ -125,10 +125,7 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
       {kind === "defender" && (
         <>
           <Field name="action" label="Action" hint="Audit only records. Block is for what you are sure of.">
-            <Select
-              options={ACTIONS.map((action) => ({ value: action, label: action }))}
-              defaultValue={values.action}
-            />
+            <Select options={ACTION_OPTIONS} defaultValue={values.action} />
           </Field>
           <Field name="severity" label="Alert severity">
             <Select

@@ -2,6 +2,7 @@ import { DataTable } from "@/components/data-table/data-table";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { CardBody } from "@/components/ui/card";
 import { formatDuration } from "@/components/ui/format-time";
+import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { defang } from "@/lib/domain/indicator/defang";
@@ -23,12 +24,21 @@ type Receipt = {
 };
 
 /** What a destination answered for each indicator, the latest first. */
-export const ReceiptTable = ({ base, receipts }: { base: string; receipts: readonly Receipt[] }) => (
+export const ReceiptTable = ({
+  base,
+  receipts,
+  empty = "Nothing was sent yet.",
+}: {
+  base: string;
+  receipts: readonly Receipt[];
+  empty?: string;
+}) => (
   <DataTable
     caption="Receipts"
     rows={receipts}
     rowKey={({ indicatorId }) => indicatorId}
-    empty={<CardBody className="text-muted text-sm">Nothing was sent yet.</CardBody>}
+    empty={<CardBody className="text-muted text-sm">{empty}</CardBody>}
+    isStacked
     columns={[
       {
         id: "value",
@@ -52,7 +62,6 @@ export const ReceiptTable = ({ base, receipts }: { base: string; receipts: reado
       {
         id: "remote",
         header: "Remote id",
-        isWideOnly: true,
         cell: ({ remoteId }) => <span className="font-mono text-xs">{remoteId ?? "–"}</span>,
       },
       {
@@ -63,7 +72,6 @@ export const ReceiptTable = ({ base, receipts }: { base: string; receipts: reado
       {
         id: "seen",
         header: "Seen after",
-        isWideOnly: true,
         cell: ({ visibleAfterSeconds: seconds }) =>
           seconds === null ? "–" : formatDuration(seconds * 1_000),
       },
@@ -75,8 +83,8 @@ export const ReceiptTable = ({ base, receipts }: { base: string; receipts: reado
       {
         id: "reason",
         header: "Why",
-        isWideOnly: true,
-        cell: ({ reason }) => <span className="text-muted text-xs">{reason ?? ""}</span>,
+        cell: ({ reason }) =>
+          reason === null ? <None label="nothing" /> : <span className="text-muted text-xs">{reason}</span>,
       },
       {
         id: "trace",

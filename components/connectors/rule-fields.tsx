@@ -8,10 +8,11 @@ import { Disclosure } from "@/components/ui/disclosure";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
-import { ACTIONS, isAction, isSeverity, SEVERITIES } from "@/lib/domain/connector/actions";
+import { ACTION_OPTIONS, isAction, isSeverity, SEVERITIES } from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+import { readLines } from "@/lib/domain/names/read-lines";
 
 type Props = {
   name: string;
@@ -69,7 +70,7 @@ export const RuleFields = ({ name, kind, feeds, rule, onChange }: Props) => {
           value={tags}
           onChange={({ target }) => {
             setTags(target.value);
-            setWhen({ tags: readLines(target.value) });
+            setWhen({ tags: readNames(target.value) });
           }}
         />
       </Field>
@@ -78,7 +79,7 @@ export const RuleFields = ({ name, kind, feeds, rule, onChange }: Props) => {
           <Field name={`${name}.action`} label="Action">
             <Select
               placeholder="as above"
-              options={ACTIONS.map((action) => ({ value: action, label: action }))}
+              options={ACTION_OPTIONS}
               value={rule.action ?? ""}
               onChange={({ target }) => {
                 onChange({ ...rule, action: isAction(target.value) ? target.value : null });
@@ -105,7 +106,7 @@ export const RuleFields = ({ name, kind, feeds, rule, onChange }: Props) => {
               value={groups}
               onChange={({ target }) => {
                 setGroups(target.value);
-                onChange({ ...rule, deviceGroups: readLines(target.value) });
+                onChange({ ...rule, deviceGroups: readNames(target.value) });
               }}
             />
           </Field>
@@ -172,10 +173,7 @@ const readNumber = (text: string): number | null => {
 };
 
 /** One a line; none: null. */
-const readLines = (text: string): string[] | null => {
-  const given = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
+const readNames = (text: string): string[] | null => {
+  const given = readLines(text);
   return given.length === 0 ? null : given;
 };

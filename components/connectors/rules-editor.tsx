@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import type { ActionState } from "@/lib/actions/state";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
-import { describeRule } from "@/lib/domain/connector/rule-words";
+import { describeElse, describeRule } from "@/lib/domain/connector/rule-words";
 
 import { RuleFields } from "./rule-fields";
 
@@ -111,11 +111,7 @@ export const RulesEditor = ({ kind, feeds, initial }: Props) => {
         })}
       </ol>
       {errors.length > 0 && <FieldErrors errors={errors} />}
-      <p className="text-muted text-sm">
-        {entries.length === 0
-          ? "No rule: everything is treated as above."
-          : "Everything else is treated as above."}
-      </p>
+      <p className="text-muted text-sm">{describeElse(entries.map(({ rule }) => rule))}</p>
       <Button size="sm" onClick={add}>
         <Plus aria-hidden className="size-4" />
         Add a rule

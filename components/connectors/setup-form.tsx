@@ -4,9 +4,15 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { MICROSOFT_CLOUDS } from "@/lib/domain/connector/cloud-addresses";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { Setup } from "@/lib/domain/connector/setup/setup";
 
 import { CLOUD_LABELS } from "./cloud-labels";
+
+const NAME_HINTS: Readonly<Record<ConnectorKind, string>> = {
+  defender: "Defender’s portal shows it as “Created by”.",
+  sentinel: "As it stands in Entra ID and in the workspace’s access control.",
+};
 
 type Props = { setup: Setup; connectorId?: string | undefined };
 
@@ -19,7 +25,7 @@ export const SetupForm = ({ setup, connectorId }: Props) => (
   >
     <input type="hidden" name="kind" value={setup.kind} />
     {connectorId !== undefined && <input type="hidden" name="connector" value={connectorId} />}
-    <Field name="name" label="Name of the application" hint="Defender’s portal shows it as “Created by”.">
+    <Field name="name" label="Name of the application" hint={NAME_HINTS[setup.kind]}>
       <Input defaultValue={setup.applicationName} maxLength={120} />
     </Field>
     <Field name="cloud" label="Cloud">

@@ -1,11 +1,21 @@
 import { Field } from "@/components/forms/field";
 import { Count } from "@/components/ui/count";
+import { formatNumber } from "@/components/ui/format-number";
 import { Input } from "@/components/ui/input";
 import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
 import type { PlaceShare } from "@/lib/domain/selection/budget-settings";
 
-type Row = PlaceShare & { id: string; name: string; of?: string; wanted: number; chosen: number };
-type Props = { name: "teams" | "feeds"; caption: string; rows: readonly Row[]; limit: number };
+/** A team or a feed, with what it wanted and got. */
+export type Competitor = PlaceShare & {
+  id: string;
+  name: string;
+  of?: string;
+  wanted: number;
+  chosen: number;
+  /** Of what is wanted, how much more than one connector wants. */
+  several: number;
+};
+type Props = { name: "teams" | "feeds"; caption: string; rows: readonly Competitor[]; limit: number };
 
 /** A floor and a ceiling for each team or feed that competes, beside what the last plans gave it. */
 export const ShareTable = ({ name, caption, rows, limit }: Props) => (
@@ -35,6 +45,11 @@ export const ShareTable = ({ name, caption, rows, limit }: Props) => (
             </RowTh>
             <Td isNumeric>
               <Count value={row.wanted} />
+              {row.several > 0 && (
+                <span className="text-muted block text-xs">
+                  {formatNumber(row.several)} by several connectors
+                </span>
+              )}
             </Td>
             <Td isNumeric>
               <Count value={row.chosen} />

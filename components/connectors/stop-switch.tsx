@@ -1,23 +1,43 @@
-import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Field } from "@/components/forms/field";
 import type { FormAction } from "@/components/forms/form-action";
 import { Callout } from "@/components/ui/callout";
+import { formatCount } from "@/components/ui/format-number";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { Textarea } from "@/components/ui/textarea";
 
 type Stop = { at: Date; by: string; reason: string };
 
-/** Says that nothing is sent, who decided so and why. */
-export const StopNote = ({ stop, where }: { stop: Stop; where: string }) => (
+/** What was applied and has not left. */
+type Waiting = { pushes: number; items: number };
+
+type NoteProps = {
+  stop: Stop;
+  where: string;
+  waiting: Waiting;
+  /** Who ends it, and where, in a sentence. */
+  howToEnd: string;
+};
+
+/** Says that nothing is sent, who decided so and why, what waits for it, and how it ends. */
+export const StopNote = ({ stop, where, waiting, howToEnd }: NoteProps) => (
   <Callout tone="danger" title={`Nothing is sent ${where}.`} role="note">
-    {stop.by} switched sending off <RelativeTime at={stop.at} />: {stop.reason} What is under way waits, and
-    goes on by itself when sending is switched on again.
+    <p>
+      {stop.by} switched sending off <RelativeTime at={stop.at} />. Reason: “{stop.reason}”
+    </p>
+    <p>{sayWaiting(waiting)}</p>
+    <p>{howToEnd}</p>
   </Callout>
 );
 
+const sayWaiting = ({ pushes, items }: Waiting): string =>
+  pushes === 0
+    ? "Nothing waits to leave now; what is applied from now on does."
+    : `${formatCount(pushes, "push", "pushes")} with ${formatCount(items, "item")} ${pushes === 1 ? "waits" : "wait"}, and ${pushes === 1 ? "goes" : "go"} on by ${pushes === 1 ? "itself" : "themselves"} when sending is switched on again.`;
+
 type Props = {
   stop: Stop | null;
+  waiting: Waiting;
   /** What is sent nothing then: "Defender Contoso", "any destination". */
   to: string;
   stopAction: FormAction;
@@ -26,11 +46,27 @@ type Props = {
 };
 
 /** Switches sending off within the second, and on again. */
-export const StopSwitch = ({ stop, to, stopAction, startAction, values = {} }: Props) =>
+export const StopSwitch = ({ stop, waiting, to, stopAction, startAction, values = {} }: Props) =>
   stop ? (
-    <ActionButton action={startAction} values={values} variant="primary">
-      Switch sending on
-    </ActionButton>
+    <ConfirmDialog
+      trigger="Switch sending on"
+      variant="primary"
+      isDangerous={false}
+      title={`Send to ${to} again?`}
+      confirmLabel="Switch it on"
+      action={startAction}
+      values={values}
+    >
+      <p>
+        {stop.by} switched it off <RelativeTime at={stop.at} />: “{stop.reason}”
+      </p>
+      <p>
+        {waiting.pushes === 0
+          ? "Nothing waits to leave."
+          : `${formatCount(waiting.pushes, "push", "pushes")} with ${formatCount(waiting.items, "item")} ${waiting.pushes === 1 ? "goes" : "go"} on at once.`}{" "}
+        What was recalled or withdrawn meanwhile is looked at with every batch.
+      </p>
+    </ConfirmDialog>
   ) : (
     <ConfirmDialog
       trigger="Stop sending"

@@ -1,5 +1,6 @@
 import { DataTable } from "@/components/data-table/data-table";
 import { RowCheckbox, SelectionHead } from "@/components/indicators/selection";
+import { actionWords } from "@/lib/domain/connector/actions";
 
 import { ChangedBy } from "./changed-by";
 import { STRANGER_STATE_WORDS } from "./drift-words";
@@ -63,7 +64,9 @@ export const StrangersTable = ({ rows, canDecide, clientId }: Props) => (
             {/* All of it in one column, where there is room for one. */}
             <span className="mt-1 block max-w-64 space-y-1 text-sm font-normal lg:hidden">
               <span className="block">
-                {[whyOf(row), row.action, row.title].filter((part) => part !== null).join(", ")}
+                {[whyOf(row), row.action && actionWords(row.action), row.title]
+                  .filter((part) => part !== null)
+                  .join(", ")}
               </span>
               <span className="text-muted block">
                 <ChangedBy by={row.changedBy} at={row.changedAt} clientId={clientId} />
@@ -79,7 +82,12 @@ export const StrangersTable = ({ rows, canDecide, clientId }: Props) => (
         isWideOnly: true,
         cell: whyOf,
       },
-      { id: "action", header: "Action", isWideOnly: true, cell: ({ action }) => action ?? "–" },
+      {
+        id: "action",
+        header: "Action",
+        isWideOnly: true,
+        cell: ({ action }) => (action === null ? "–" : actionWords(action)),
+      },
       { id: "title", header: "Title", isWideOnly: true, cell: ({ title }) => title ?? "–" },
       {
         id: "by",

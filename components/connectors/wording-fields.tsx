@@ -4,6 +4,7 @@ import { useState } from "react";
 
 import { Field } from "@/components/forms/field";
 import { FieldGroup } from "@/components/forms/field-group";
+import { useFieldErrors } from "@/components/forms/form-context";
 import { Input } from "@/components/ui/input";
 import { KeyValueList } from "@/components/ui/key-value";
 import { Textarea } from "@/components/ui/textarea";
@@ -13,6 +14,7 @@ import {
   descriptionTemplateSchema,
   PLACEHOLDERS,
   titleTemplateSchema,
+  USUAL_TEMPLATES,
 } from "@/lib/domain/delivery/templates";
 
 type Props = {
@@ -27,9 +29,17 @@ type Props = {
 export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
   const [title, setTitle] = useState(initial.title);
   const [description, setDescription] = useState(initial.description);
+  const answered = {
+    title: useFieldErrors("titleTemplate"),
+    description: useFieldErrors("descriptionTemplate"),
+  };
+  const problems = {
+    title: problemOf(titleTemplateSchema, title),
+    description: problemOf(descriptionTemplateSchema, description),
+  };
   const templates = {
-    title: titleTemplateSchema.safeParse(title).success ? title.trim() : null,
-    description: descriptionTemplateSchema.safeParse(description).success ? description.trim() : null,
+    title: orUsual(title, problems.title),
+    description: orUsual(description, problems.description),
   };
   const link = `${appUrl}/indicators/…`;
   const shown = recordTexts("domain", { ...exampleOf(team), templates }, link, limits);
@@ -50,10 +60,10 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
         </>
       }
     >
-      <Field name="titleTemplate" label="Title" hint={problemOf(titleTemplateSchema, title)}>
+      <Field name="titleTemplate" label="Title" errors={problems.title ?? answered.title}>
         <Input
           value={title}
-          placeholder="[{team} {others}] {feeds} · {type} · {confidence}"
+          placeholder={USUAL_TEMPLATES.title}
           onChange={(event) => {
             setTitle(event.currentTarget.value);
           }}
@@ -62,12 +72,12 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
       <Field
         name="descriptionTemplate"
         label="Description"
-        hint={problemOf(descriptionTemplateSchema, description)}
+        errors={problems.description ?? answered.description}
       >
         <Textarea
           rows={3}
           value={description}
-          placeholder="{threat}: {comment}. Feeds: {feeds}. {link}"
+          placeholder={USUAL_TEMPLATES.description}
           onChange={(event) => {
             setDescription(event.currentTarget.value);
           }}
@@ -76,11 +86,10 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
       <div aria-live="polite" className="rounded-lg border px-3">
         <KeyValueList
           entries={[
-            { label: "Example: title", value: shown.title, hint: lengthOf(shown.title, limits.title) },
+            { label: "Example: title", ...exampleEntry(shown.title, limits.title, problems.title) },
             {
               label: "Example: description",
-              value: shown.description,
-              hint: lengthOf(shown.description, limits.description),
+              ...exampleEntry(shown.description, limits.description, problems.description),
             },
           ]}
         />
@@ -91,8 +100,20 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
 
 type Schema = typeof titleTemplateSchema;
 
-const problemOf = (schema: Schema, text: string): string | undefined =>
-  text.trim() === "" ? undefined : schema.safeParse(text).error?.issues[0]?.message;
+/** What is wrong with a template, or null; an empty one means the usual text. */
+const problemOf = (schema: Schema, text: string): readonly string[] | null => {
+  const error = text.trim() === "" ? undefined : schema.safeParse(text).error;
+  return error ? [...new Set(error.issues.map(({ message }) => message))] : null;
+};
+
+const orUsual = (text: string, problem: readonly string[] | null): string | null =>
+  problem !== null || text.trim() === "" ? null : text.trim();
+
+/** A template that is wrong has no example: that of another text would pass for it. */
+const exampleEntry = (text: string, most: number, problem: readonly string[] | null) =>
+  problem === null
+    ? { value: text, hint: lengthOf(text, most) }
+    : { value: null, hint: "Mend the template to see what comes of it." };
 
 const lengthOf = (text: string, most: number): string =>
   `${String(text.length)} of ${String(most)} characters; where it would be more, the sources’ words are shortened.`;

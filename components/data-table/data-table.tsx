@@ -19,27 +19,33 @@ type Props<Row> = {
   isTall?: boolean;
   /** Rows close together: more of them on a screen. */
   isCompact?: boolean;
+  /** Narrow screens have each row as a block, its cells one below the other under their headings, and leave nothing out. */
+  isStacked?: boolean;
 };
 
 /** A dense table, drawn on the server. Sorting, paging and filters are addresses, so a view can be shared. */
 export const DataTable = <Row,>(props: Props<Row>) => {
   const { caption, columns, rows, rowKey, empty, isTall = false, isCompact = false } = props;
+  const { isStacked = false } = props;
   if (rows.length === 0) return empty;
+  // A browser forgets what a table is once its rows are blocks.
+  const roleOf = (role: string) => (isStacked ? { role } : {});
 
   return (
     <RowKeys>
       <TableScroll label={caption} isTall={isTall}>
-        <Table className={cn(isCompact && COMPACT)}>
+        <Table {...roleOf("table")} className={cn(isCompact && COMPACT, isStacked && "max-md:block")}>
           <caption className="sr-only">{caption}</caption>
-          <thead>
-            <tr>
+          <thead {...roleOf("rowgroup")} className={cn(isStacked && "max-md:sr-only")}>
+            <tr {...roleOf("row")}>
               {columns.map((column) => (
                 <Th
                   key={column.id}
+                  {...roleOf("columnheader")}
                   isNumeric={column.isNumeric}
                   isSticky={column.isRowHeader}
                   aria-sort={column.sort?.direction ?? undefined}
-                  className={cn(column.isWideOnly === true && "max-lg:hidden")}
+                  className={cn(column.isWideOnly === true && !isStacked && "max-lg:hidden")}
                 >
                   {column.sort === undefined ? (
                     column.header
@@ -50,20 +56,37 @@ export const DataTable = <Row,>(props: Props<Row>) => {
               ))}
             </tr>
           </thead>
-          <tbody>
+          <tbody {...roleOf("rowgroup")} className={cn(isStacked && "max-md:block")}>
             {rows.map((row) => {
               const key = rowKey(row);
               return (
-                <Tr key={key} data-row tabIndex={-1} className="focus-visible:outline-offset-[-2px]">
+                <Tr
+                  key={key}
+                  {...roleOf("row")}
+                  data-row
+                  tabIndex={-1}
+                  className={cn("focus-visible:outline-offset-[-2px]", isStacked && STACKED_ROW)}
+                >
                   {columns.map((column) => {
-                    const Cell = column.isRowHeader === true ? RowTh : Td;
+                    const isRowHeader = column.isRowHeader === true;
+                    const Cell = isRowHeader ? RowTh : Td;
                     return (
                       <Cell
                         key={column.id}
+                        {...roleOf(isRowHeader ? "rowheader" : "cell")}
                         isNumeric={column.isNumeric}
-                        className={cn(column.isWideOnly === true && "max-lg:hidden", column.className)}
+                        className={cn(
+                          column.isWideOnly === true && !isStacked && "max-lg:hidden",
+                          isStacked && STACKED_CELL,
+                          column.className,
+                        )}
                       >
-                        {column.cell(row)}
+                        {isStacked && !isRowHeader && (
+                          <span aria-hidden className="text-muted text-xs md:hidden">
+                            {column.header}
+                          </span>
+                        )}
+                        {isStacked ? <div className="min-w-0">{column.cell(row)}</div> : column.cell(row)}
                       </Cell>
                     );
                   })}
@@ -77,4 +100,8 @@ export const DataTable = <Row,>(props: Props<Row>) => {
   );
 };
 
+const STACKED_ROW = "max-md:block max-md:border-b max-md:py-2 max-md:last:border-b-0";
+// The heading stands beside its cell, so that a short one takes one line.
+const STACKED_CELL =
+  "max-md:static max-md:grid max-md:h-auto max-md:max-w-none max-md:min-w-0 max-md:grid-cols-[5.5rem_minmax(0,1fr)] max-md:items-baseline max-md:border-b-0 max-md:py-1 max-md:text-left max-md:first:block max-md:wrap-anywhere";
 const COMPACT = "text-xs [&_tbody_td]:h-7 [&_tbody_td]:py-0.5 [&_tbody_th]:h-7 [&_tbody_th]:py-0.5";

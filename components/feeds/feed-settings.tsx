@@ -1,6 +1,7 @@
 import { TlpBadge } from "@/components/indicators/tlp-badge";
 import { Badge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
+import { formatCount } from "@/components/ui/format-number";
 import { KeyValueList, type KeyValueEntry } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { CSV_COLUMN_ROLES, type CsvSettings } from "@/lib/domain/feed/csv-settings";
@@ -94,7 +95,9 @@ const describeReading = (feed: Feed): string | undefined => {
     case "misp-feed":
     case "misp-server":
       return `${feed.misp.toIdsOnly ? "Attributes meant for detection" : "All attributes"}${
-        feed.misp.maxAgeDays === null ? "" : `, of events changed within ${String(feed.misp.maxAgeDays)} days`
+        feed.misp.maxAgeDays === null
+          ? ""
+          : `, of events changed within ${formatCount(feed.misp.maxAgeDays, "day")}`
       }`;
     case "taxii":
       return feed.taxii.collection === null ? undefined : `Collection ${feed.taxii.collection}`;
@@ -131,7 +134,9 @@ const describeRemoval = ({ removal, expiryDays, expiryDaysByType, graceRuns }: F
         : `Gone here after ${String(graceRuns + 1)} good runs without it`;
     case "expire":
       return [
-        expiryDays === null ? "Lives on for the days of its type" : `Lives on for ${String(expiryDays)} days`,
+        expiryDays === null
+          ? "Lives on for the days of its type"
+          : `Lives on for ${formatCount(expiryDays, "day")}`,
         ...Object.entries(expiryDaysByType).map(([type, days]) => `${type}: ${String(days)}`),
       ].join(", ");
     case "keep":

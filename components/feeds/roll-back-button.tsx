@@ -1,7 +1,11 @@
+"use client";
+
 import { Undo2 } from "lucide-react";
 
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import type { FormAction } from "@/components/forms/form-action";
+import { ReachLines } from "@/components/recalls/reach-lines";
+import { useReach } from "@/components/recalls/use-reach";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 
 import type { ShownRun } from "./shown-run";
@@ -13,10 +17,13 @@ type Props = {
   /** The number of the generation before it; null: none. */
   previousNumber: number | null;
   action: FormAction;
+  checkAction: FormAction;
 };
 
 /** Leaves the live run for the one before it, after saying how many values come and go. */
-export const RollBackButton = ({ team, run, previousNumber, action }: Props) => {
+export const RollBackButton = ({ team, run, previousNumber, action, checkAction }: Props) => {
+  const values = { team, runId: run.id };
+  const reach = useReach(checkAction, values);
   const { added, changed, removed } = run.counts;
   return (
     <ConfirmDialog
@@ -33,7 +40,8 @@ export const RollBackButton = ({ team, run, previousNumber, action }: Props) => 
       }
       confirmLabel="Roll back this run"
       action={action}
-      values={{ team, runId: run.id }}
+      values={values}
+      onOpen={reach.ask}
     >
       <p>
         {formatCount(added, "value")} that it brought {added === 1 ? "leaves" : "leave"},{" "}
@@ -42,9 +50,10 @@ export const RollBackButton = ({ team, run, previousNumber, action }: Props) => 
         your team vouches for stays.
       </p>
       <p>
-        Nothing is sent to a destination before a plan is applied. While the source gives the same content,
-        the next runs are held for you.
+        What that changes at destinations is planned at once. While the source gives the same content, the
+        next runs are held for you.
       </p>
+      <ReachLines reach={reach} none="Nothing of what leaves stands at a destination." />
     </ConfirmDialog>
   );
 };

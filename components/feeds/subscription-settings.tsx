@@ -1,4 +1,5 @@
 import { Badge } from "@/components/ui/badge";
+import { formatCount } from "@/components/ui/format-number";
 import { KeyValueList, type KeyValueEntry } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { SubscriptionPolicy } from "@/lib/domain/feed/subscription";
@@ -38,7 +39,7 @@ export const SubscriptionSettings = ({ feed, policy, connectors }: Props) => (
         value:
           policy.expiryDays === null
             ? "As long as the feed says"
-            : `At most ${String(policy.expiryDays)} days from ${policy.expireFrom === "firstSeen" ? "first" : "last"} seen`,
+            : `At most ${formatCount(policy.expiryDays, "day")} from ${policy.expireFrom === "firstSeen" ? "first" : "last"} seen`,
       },
       ...pushedOf(feed),
       { label: "Sent by", value: connectors === null ? "Each connector’s selection" : connectors.join(", ") },

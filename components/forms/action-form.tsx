@@ -49,7 +49,7 @@ export const ActionForm = (props: Props) => {
     children,
     ...rest
   } = props;
-  const [answer, dispatch] = useActionState(action, IDLE);
+  const [answer, dispatch] = useActionState(closesDialog ? tellingDone(action) : action, IDLE);
   const form = useRef<HTMLFormElement>(null);
   const closeDialog = useCloseDialog();
 
@@ -57,10 +57,7 @@ export const ActionForm = (props: Props) => {
     if (latest.status === "invalid") focusFirstRefused(form.current);
     if (latest.status !== "done") return;
     if (resetsOnDone) form.current?.reset();
-    if (closesDialog) {
-      notify.done(latest.message);
-      closeDialog();
-    }
+    if (closesDialog) closeDialog();
     onDone?.(latest);
   };
   const reaction = useRef(react);
@@ -113,6 +110,15 @@ export const ActionForm = (props: Props) => {
     </FormContext>
   );
 };
+
+// Told as soon as it is known: what was done may take the dialog and what opened it from the page, and nothing of them runs then.
+const tellingDone =
+  (action: FormAction): FormAction =>
+  async (previous, form) => {
+    const answer = await action(previous, form);
+    if (answer.status === "done") notify.done(answer.message);
+    return answer;
+  };
 
 const NONE: ReadonlySet<string> = new Set();
 

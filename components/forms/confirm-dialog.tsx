@@ -31,12 +31,14 @@ type Props = ButtonLook & {
   fields?: ReactNode;
   isDangerous?: boolean;
   disabled?: boolean;
+  /** When somebody opens it: for what it says that has to be asked for. */
+  onOpen?: (() => void) | undefined;
 };
 
 /** Asks before something that touches many or cannot be undone: how many, what happens next, and the verb to do it. */
 export const ConfirmDialog = (props: Props) => {
   const { trigger, title, children, confirmLabel, action, values, typedWord, fields, variant, size } = props;
-  const { isDangerous = true, disabled = false } = props;
+  const { isDangerous = true, disabled = false, onOpen } = props;
   const [isOpen, setIsOpen] = useState(false);
   const [typed, setTyped] = useState("");
   const typedId = useId();
@@ -49,8 +51,10 @@ export const ConfirmDialog = (props: Props) => {
     <Base.Root
       open={isOpen}
       onOpenChange={(open) => {
-        if (open) setIsOpen(true);
-        else close();
+        if (open) {
+          setIsOpen(true);
+          onOpen?.();
+        } else close();
       }}
     >
       <Base.Trigger disabled={disabled} className={buttonClass({ variant, size })}>

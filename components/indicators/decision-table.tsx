@@ -8,6 +8,7 @@ import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import type { Tone } from "@/components/ui/tone";
+import { actionWords } from "@/lib/domain/connector/actions";
 import {
   INDICATOR_TYPE_LABELS,
   TLP_LABELS,
@@ -133,7 +134,7 @@ const PolicyNow = ({ kind, policy, policyNow }: ShownDecision) => (
         ) : (
           <>
             <span className="font-medium">
-              {kind === "defender" ? `${policyNow.action}, ${policyNow.severity ?? ""}` : "Sent"}
+              {kind === "defender" ? `${actionWords(policyNow.action)}, ${policyNow.severity ?? ""}` : "Sent"}
             </span>
             <span className="mt-0.5 block">{policyNow.by}</span>
           </>

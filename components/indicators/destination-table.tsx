@@ -7,6 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TruncatedText } from "@/components/ui/truncated-text";
+import { actionWords } from "@/lib/domain/connector/actions";
 import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
 
 import { ConnectorCell } from "./connector-cell";
@@ -83,15 +84,18 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
     id: "remote",
     header: "Id there",
     className: "max-w-52",
-    cell: ({ remoteId, stixId }) => {
+    cell: ({ remoteId, stixId, state }) => {
       const id = remoteId ?? stixId;
       return id === null ? (
         <None />
       ) : (
-        <span className="flex min-w-0 items-center gap-1">
-          <TruncatedText text={id} className="font-mono text-xs" />
-          <CopyButton text={id} label="Copy the id" />
-        </span>
+        <>
+          <span className="flex min-w-0 items-center gap-1">
+            <TruncatedText text={id} className="font-mono text-xs" />
+            <CopyButton text={id} label="Copy the id" />
+          </span>
+          {state === "gone" && <span className="text-muted block text-xs">until it was removed</span>}
+        </>
       );
     },
   },
@@ -99,7 +103,13 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
     id: "sent",
     header: "Sent",
     isWideOnly: true,
-    cell: ({ sentAt }) => <RelativeTime at={sentAt} noneLabel="not yet" />,
+    // Where another connector had put the very same there, nothing had to be sent.
+    cell: ({ sentAt, acceptedAt }) =>
+      sentAt === null && acceptedAt !== null ? (
+        <span className="text-muted">It stood there already</span>
+      ) : (
+        <RelativeTime at={sentAt} noneLabel="not yet" />
+      ),
   },
   {
     id: "accepted",
@@ -127,7 +137,7 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
 const Stands = ({ kind, record }: Pick<ShownReceipt, "kind" | "record">) => {
   if (!record?.mine || !record.stands) return <None label="nothing" />;
   const { stands, mine, others } = record;
-  const words = ({ action, severity }: Wish): string => `${action}, ${severity}`;
+  const words = ({ action, severity }: Wish): string => `${actionWords(action)}, ${severity}`;
   // Sentinel's records carry no action: its own rules decide what an alert does.
   if (kind !== "defender")
     return others.length === 0 ? "Wanted by you alone" : `With ${others.map(({ who }) => who).join(", ")}`;

@@ -6,21 +6,12 @@ import { Field } from "@/components/forms/field";
 import { FieldGroup } from "@/components/forms/field-group";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import { ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
+import { ACTION_OPTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
 import type { DefaultEnd } from "@/lib/domain/indicator/default-end";
 import { TLP_LABELS, TLPS, type Tlp } from "@/lib/domain/indicator/types";
 
 import { describeEnd, formatDay } from "./validity-words";
 
-const ACTION_LABELS: Readonly<Record<Action, string>> = {
-  Allowed: "Allow",
-  Audit: "Audit only",
-  Warn: "Warn, can be bypassed",
-  Block: "Block",
-  BlockAndRemediate: "Block and remediate",
-};
-
-const ACTION_OPTIONS = ACTIONS.map((value) => ({ value, label: ACTION_LABELS[value] }));
 const SEVERITY_OPTIONS = SEVERITIES.map((value) => ({ value, label: value }));
 const TLP_OPTIONS = TLPS.map((value) => ({ value, label: TLP_LABELS[value] }));
 const EXPIRIES = [
@@ -74,7 +65,11 @@ export const SharedFields = ({ end, legend = "For all of them", entry }: Props) 
     <Field name="tags" label="Tags" hint="Several by comma.">
       <Input defaultValue={entry?.tags.join(", ")} />
     </Field>
-    <Field name="action" label="Action at Defender" hint="A wish; the connector has the last word.">
+    <Field
+      name="action"
+      label="Action at Defender"
+      hint="A wish; the connector has the last word. Audit only records, Warn can be bypassed, Allowed lets it pass."
+    >
       <Select
         placeholder="As the connector says"
         options={ACTION_OPTIONS}

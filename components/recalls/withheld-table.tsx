@@ -7,6 +7,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 
 import { HoldEndDialog } from "./hold-end-dialog";
+import { LiftHoldDialog } from "./lift-hold-dialog";
 
 type Withheld = {
   id: string;
@@ -23,7 +24,7 @@ type Props = {
   team: string;
   rows: readonly Withheld[];
   /** For who may lift them. */
-  actions: { lift: FormAction; plan: FormAction; setEnd: FormAction } | null;
+  actions: { lift: FormAction; checkLift: FormAction; plan: FormAction; setEnd: FormAction } | null;
 };
 
 const PLAN_WORDS: Readonly<Record<string, string>> = {
@@ -32,7 +33,7 @@ const PLAN_WORDS: Readonly<Record<string, string>> = {
   stale: "stale",
 };
 
-/** What people hold back, the plans that take it back, and the button that lifts it. */
+/** What people hold back, the plans that take it back, and what lifts it. */
 export const WithheldTable = ({ team, rows, actions }: Props) => (
   <DataTable
     caption="Held back"
@@ -54,7 +55,7 @@ export const WithheldTable = ({ team, rows, actions }: Props) => (
       {
         id: "plans",
         header: "Taken back",
-        cell: ({ plans }) => (
+        cell: ({ plans, liftedAt }) => (
           <ul className="space-y-1 text-sm">
             {plans.map(({ id, connector, state, remove }) => (
               <li key={id}>
@@ -64,7 +65,11 @@ export const WithheldTable = ({ team, rows, actions }: Props) => (
                 , {PLAN_WORDS[state] ?? state}
               </li>
             ))}
-            {plans.length === 0 && <li className="text-muted">Nothing of it stood anywhere.</li>}
+            {plans.length === 0 && (
+              <li className="text-muted">
+                {liftedAt === null ? "Nothing of it stood anywhere." : "Nothing was taken back."}
+              </li>
+            )}
           </ul>
         ),
       },
@@ -98,9 +103,12 @@ export const WithheldTable = ({ team, rows, actions }: Props) => (
           return (
             actions && (
               <div className="flex flex-wrap gap-2">
-                <ActionButton action={actions.lift} values={{ team, withheldId: id }} size="sm">
-                  Lift
-                </ActionButton>
+                <LiftHoldDialog
+                  team={team}
+                  hold={{ id, subject }}
+                  action={actions.lift}
+                  checkAction={actions.checkLift}
+                />
                 <ActionButton action={actions.plan} values={{ team, withheldId: id }} size="sm">
                   Plan again
                 </ActionButton>

@@ -18,8 +18,8 @@ export type LinkTab = {
 export const LinkTabs = ({ label, tabs }: { label: string; tabs: readonly LinkTab[] }) => {
   const pathname = usePathname();
   return (
-    <nav aria-label={label} className="scrollbar-slim mb-5 overflow-x-auto border-b">
-      <ul className="flex gap-1">
+    <nav aria-label={label} className="scrollbar-slim mb-5 overflow-x-auto border-b max-sm:overflow-visible">
+      <ul className="flex gap-1 max-sm:flex-wrap max-sm:gap-0">
         {tabs.map((tab) => {
           const isCurrent = tab.isCurrent ?? pathname === tab.href;
           return (

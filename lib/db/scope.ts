@@ -91,6 +91,18 @@ const setRole = (client: PoolClient, role: string, purpose: string) =>
     purpose,
   ]);
 
+/** As `stepAsSystem`, in a team's transaction of single rows. */
+export const stepOfTeamAsSystem = async <T>(
+  tx: Tx,
+  purpose: SystemPurpose,
+  run: () => Promise<T>,
+): Promise<T> => {
+  await tx.$executeRaw`SELECT set_config('role', 'sluice_system', true), set_config('sluice.purpose', ${purpose}, true)`;
+  const result = await run();
+  await tx.$executeRaw`SELECT set_config('role', 'none', true), set_config('sluice.purpose', '', true)`;
+  return result;
+};
+
 /**
  * As `asActor`, on one plain connection and of one moment, for what is handed on piece by piece. It ends when its reader leaves,
  * and breaks off under a reader that takes nothing for a minute, so that nobody holds a connection for ever.

@@ -95,6 +95,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /runs/{id}/values": ({ run }) => [hidden(`/runs/${run}/values`)],
   "GET /runs/{id}/compare/{other}": ({ run }) => [hidden(`/runs/${run}/compare/${run}`)],
   "POST /runs/{id}/rollback": ({ run }) => [hidden(`/runs/${run}/rollback`)],
+  "POST /runs/{id}/rollback/check": ({ run }) => [hidden(`/runs/${run}/rollback/check`)],
   "POST /runs/{id}/accept": ({ run }) => [hidden(`/runs/${run}/accept`)],
   "POST /runs/{id}/discard": ({ run }) => [hidden(`/runs/${run}/discard`)],
   "POST /indicators/parse": () => [own("/indicators/parse", { text: "45.155.205.77" })],
@@ -159,6 +160,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   ],
   "GET /recalls/{id}": ({ recall }) => [hidden(`/recalls/${recall}`)],
   "POST /recalls/check": ({ slug }) => [hidden("/recalls/check", { team: slug, value: "45.155.205.77" })],
+  "POST /recalls/{id}/lift/check": ({ slug, recall }) => [
+    hidden(`/recalls/${recall}/lift/check`, { team: slug }),
+    astray(`/recalls/${recall}/lift/check`, { team: "team-b" }),
+  ],
   "POST /recalls/{id}/lift": ({ recall }) => [hidden(`/recalls/${recall}/lift`)],
   "GET /withheld": ({ slug }) => list("/withheld", slug),
   "POST /withheld": ({ slug, feed, run }) => [
@@ -166,9 +171,16 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     astray("/withheld", { ...WITHDRAWAL, team: "team-b", feed }),
     astray("/withheld", { ...WITHDRAWAL, team: "team-b", run }),
   ],
+  "POST /withheld/check": ({ slug, feed, run }) => [
+    hidden("/withheld/check", { team: slug, everything: true }),
+    astray("/withheld/check", { team: "team-b", feed }),
+    astray("/withheld/check", { team: "team-b", run }),
+  ],
   "POST /withheld/everywhere": ({ feed }) => [refused("/withheld/everywhere", { ...WITHDRAWAL, feed })],
+  "POST /withheld/everywhere/check": ({ feed }) => [refused("/withheld/everywhere/check", { feed })],
   "PATCH /withheld/{id}": ({ withheld }) => [hidden(`/withheld/${withheld}`, { until: null })],
   "POST /withheld/{id}/plans": ({ withheld }) => [hidden(`/withheld/${withheld}/plans`)],
+  "POST /withheld/{id}/lift/check": ({ withheld }) => [hidden(`/withheld/${withheld}/lift/check`)],
   "POST /withheld/{id}/lift": ({ withheld }) => [hidden(`/withheld/${withheld}/lift`)],
   "GET /proposals": ({ slug }) => list("/proposals", slug),
   "GET /proposals/{id}": ({ proposal }) => [hidden(`/proposals/${proposal}`)],
@@ -194,6 +206,9 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   ],
   "DELETE /connectors/{id}/credentials/successor": ({ connector }) => [
     hidden(`/connectors/${connector}/credentials/successor`),
+  ],
+  "POST /connectors/{id}/credentials/successor/test": ({ connector }) => [
+    hidden(`/connectors/${connector}/credentials/successor/test`),
   ],
   "POST /connectors/{id}/credentials/successor/activate": ({ connector }) => [
     hidden(`/connectors/${connector}/credentials/successor/activate`),
@@ -242,7 +257,10 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /connectors/{id}/plans": ({ connector }) => [hidden(`/connectors/${connector}/plans`)],
   "GET /connectors/{id}/pushes": ({ connector }) => [hidden(`/connectors/${connector}/pushes`)],
   "GET /plans/{id}": ({ plan }) => [hidden(`/plans/${plan}`)],
-  "GET /plans/{id}/items": ({ plan }) => [hidden(`/plans/${plan}/items`)],
+  "GET /plans/{id}/items": ({ plan, feed }) => [
+    hidden(`/plans/${plan}/items`),
+    hidden(`/plans/${plan}/items?q=example&feed=${feed}`),
+  ],
   "GET /plans/{id}/download": ({ plan }) => [
     hidden(`/plans/${plan}/download`),
     hidden(`/plans/${plan}/download?format=csv`),
@@ -250,6 +268,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /plans/{id}/approve": ({ plan }) => [hidden(`/plans/${plan}/approve`, { hash: "0" })],
   "POST /plans/{id}/apply": ({ plan }) => [hidden(`/plans/${plan}/apply`, { hash: "0" })],
   "GET /pushes/{id}": ({ push }) => [hidden(`/pushes/${push}`)],
+  "GET /pushes/{id}/items": ({ push }) => [hidden(`/pushes/${push}/items`)],
   "POST /pushes/{id}/resume": ({ push }) => [hidden(`/pushes/${push}/resume`)],
   "GET /audit": ({ slug, feed, user }) => [
     ...list("/audit", slug),
@@ -269,6 +288,9 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /system/stop": () => [refused("/system/stop", WITHDRAWAL)],
   "POST /system/start": () => [refused("/system/start")],
   "GET /destinations": () => [refused("/destinations")],
+  "POST /destinations/{id}/budget/check": ({ connector }) => [
+    refused(`/destinations/${connector}/budget/check`, { headroom: 1 }),
+  ],
   "PATCH /destinations/{id}/budget": ({ connector }) => [
     refused(`/destinations/${connector}/budget`, { headroom: 1 }),
   ],

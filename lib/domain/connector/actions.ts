@@ -5,6 +5,21 @@
 export const ACTIONS = ["Allowed", "Audit", "Warn", "Block", "BlockAndRemediate"] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** The one set of words for them on every screen; files and the API keep Microsoft's own names. */
+export const ACTION_LABELS: Readonly<Record<Action, string>> = {
+  Allowed: "Allowed",
+  Audit: "Audit",
+  Warn: "Warn",
+  Block: "Block",
+  BlockAndRemediate: "Block and remediate",
+};
+
+/** The actions as a form offers them. */
+export const ACTION_OPTIONS = ACTIONS.map((value) => ({ value, label: ACTION_LABELS[value] }));
+
+/** An action in words; what is none of ours stands as it came from Microsoft. */
+export const actionWords = (action: string): string => (isAction(action) ? ACTION_LABELS[action] : action);
+
 /** How loud an alert is, quietest first. */
 export const SEVERITIES = ["Informational", "Low", "Medium", "High"] as const;
 export type Severity = (typeof SEVERITIES)[number];

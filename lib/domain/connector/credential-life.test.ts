@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 
-import { dueThreshold, lifeStateOf, lifeWords, reachedThreshold } from "./credential-life";
+import { formatRelative } from "@/components/ui/format-time";
+
+import {
+  daysLeft,
+  describeLeft,
+  dueThreshold,
+  lifeStateOf,
+  lifeWords,
+  reachedThreshold,
+} from "./credential-life";
 
 const NOW = new Date("2026-11-29T12:00:00Z");
 const inDays = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
@@ -40,6 +49,19 @@ describe("the life of a credential", () => {
     expect(dueThreshold(inDays(5), 7, NOW)).toBeNull();
   });
 
+  it.each([
+    [6.4, "6 days left", "in 6 days"],
+    [5.99, "5 days left", "in 5 days"],
+    [1.5, "1 day left", "in 1 day"],
+    [0.5, "less than a day left", "in 12 hr"],
+  ])("with %s days left is counted as every other time on screen", (days, words, relative) => {
+    expect([describeLeft(inDays(days), NOW), formatRelative(inDays(days), NOW)]).toEqual([words, relative]);
+  });
+
+  it("has no days left once it is over", () => {
+    expect(daysLeft(inDays(-3), NOW)).toBe(0);
+  });
+
   it("believes Microsoft's refusal before the calendar", () => {
     expect(lifeStateOf(secret(inDays(300), NOW), NOW)).toBe("refused");
     expect(lifeWords(secret(inDays(300), NOW), NOW)).toContain("not accepted");
@@ -48,6 +70,8 @@ describe("the life of a credential", () => {
   it.each([
     [secret(inDays(300)), "good", "expires in 300 days"],
     [secret(inDays(0.5)), "expiring", "expires within a day"],
+    [secret(inDays(1.5)), "expiring", "expires in 1 day"],
+    [secret(inDays(60.5)), "good", "expires in 60 days"],
     [secret(inDays(-1)), "expired", "has expired"],
     [secret(null), "unknown", "nobody told"],
     [{ ...secret(null), kind: "managed-identity" } as const, "endless", "has no end"],

@@ -31,20 +31,31 @@ export type LifeState = "refused" | "expired" | "expiring" | "good" | "unknown" 
 export const lifeStateOf = (life: Life, now: Date): LifeState => {
   if (life.refusedAt !== null) return "refused";
   if (life.expiresAt === null) return hasNoEnd(life.kind) ? "endless" : "unknown";
-  const days = daysLeft(life.expiresAt, now);
-  if (days <= 0) return "expired";
-  return days <= EXPIRY_THRESHOLDS_DAYS[0] ? "expiring" : "good";
+  const reached = reachedThreshold(life.expiresAt, now);
+  if (reached === 0) return "expired";
+  return reached === null ? "good" : "expiring";
 };
 
-/** Whole days until the end, begun ones counted; 0 and less once it is over. */
+/** Whole days until the end, as every time on screen counts them: what is left is never overstated. */
 export const daysLeft = (expiresAt: Date, now: Date): number =>
-  Math.ceil((expiresAt.getTime() - now.getTime()) / DAY_MS);
+  Math.max(0, Math.floor((expiresAt.getTime() - now.getTime()) / DAY_MS));
+
+/** "12 days left", "1 day left", "less than a day left". */
+export const describeLeft = (expiresAt: Date, now: Date): string => {
+  const days = daysLeft(expiresAt, now);
+  if (days === 0) return "less than a day left";
+  return days === 1 ? "1 day left" : `${String(days)} days left`;
+};
+
+/** Why an end that somebody states cannot be one. */
+export const PAST_END =
+  "This end is past: with what has ended nobody signs in. Give the end that Entra ID shows, or leave the field empty.";
 
 /** The lowest threshold that has been reached, 0 at the end; null while none has. */
 export const reachedThreshold = (expiresAt: Date, now: Date): number | null => {
-  const days = daysLeft(expiresAt, now);
-  if (days <= 0) return 0;
-  return EXPIRY_THRESHOLDS_DAYS.findLast((threshold) => days <= threshold) ?? null;
+  const leftMs = expiresAt.getTime() - now.getTime();
+  if (leftMs <= 0) return 0;
+  return EXPIRY_THRESHOLDS_DAYS.findLast((threshold) => leftMs <= threshold * DAY_MS) ?? null;
 };
 
 /** The threshold to announce now, or null when that was done or none is reached. `announced`: the lowest announced so far. */
@@ -67,7 +78,8 @@ export const lifeWords = (life: Life, now: Date): string => {
     case "expiring":
     case "good": {
       const days = life.expiresAt === null ? 0 : daysLeft(life.expiresAt, now);
-      return days === 1 ? "expires within a day" : `expires in ${String(days)} days`;
+      if (days === 0) return "expires within a day";
+      return days === 1 ? "expires in 1 day" : `expires in ${String(days)} days`;
     }
   }
 };

@@ -45,7 +45,7 @@ export const describeGate = ({ maxPrevalence, nearAllowlist, otherTeams, whenUnk
   const parts: string[] = [];
   if (maxPrevalence !== null)
     parts.push(
-      `seen on more than ${maxPrevalence.toLocaleString("en-US")} devices (unknown: ${whenUnknown === "wait" ? "waits for a person" : "Audit"})`,
+      `seen on more than ${maxPrevalence.toLocaleString("en-US")} ${maxPrevalence === 1 ? "device" : "devices"} (unknown: ${whenUnknown === "wait" ? "waits for a person" : "Audit"})`,
     );
   if (nearAllowlist) parts.push("close to an allowlist");
   if (otherTeams) parts.push("disputed by another team");

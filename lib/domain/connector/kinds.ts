@@ -10,6 +10,11 @@ export type Cloud = (typeof CLOUDS)[number];
 export const CONNECTOR_MODES = ["review", "automatic"] as const;
 export type ConnectorMode = (typeof CONNECTOR_MODES)[number];
 
+export const CONNECTOR_MODE_LABELS: Readonly<Record<ConnectorMode, string>> = {
+  review: "Review",
+  automatic: "Automatic",
+};
+
 export const CONNECTOR_KIND_LABELS: Readonly<Record<ConnectorKind, string>> = {
   defender: "Microsoft Defender",
   sentinel: "Microsoft Sentinel",

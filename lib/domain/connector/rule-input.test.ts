@@ -4,7 +4,7 @@ import { permittedActions } from "@/lib/connectors/unsupported";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 
 import { findRuleProblems, REMEDIABLE_TYPES, rulesSchema } from "./rule-input";
-import { describeRule } from "./rule-words";
+import { describeElse, describeRule } from "./rule-words";
 
 const find = (rules: object[], other: Partial<Parameters<typeof findRuleProblems>[0]> = {}) =>
   findRuleProblems({
@@ -108,5 +108,24 @@ describe("a rule in words", () => {
   ])("%j is “%s”", (given, words) => {
     const [rule] = rulesSchema.parse([given]);
     expect(rule && describeRule(rule, (id) => (id === FEED ? "Abuse" : undefined))).toBe(words);
+  });
+
+  it.each<[object[], string]>([
+    [[], "No rule: everything is treated as above."],
+    [[{ when: { types: ["md5"] }, action: "Warn" }], "Everything else is treated as above."],
+    [
+      [{ when: { types: ["md5"] }, action: "Warn" }, { action: "Audit" }],
+      "Rule 2 fits everything; what it does not say is as above.",
+    ],
+    [
+      [{ action: "Audit" }, { when: { types: ["md5"] }, action: "Warn" }],
+      "Rule 1 fits everything, so the rule behind it is never asked. Move it to the end.",
+    ],
+    [
+      [{ action: "Audit" }, { action: "Warn" }, { action: "Block" }],
+      "Rule 1 fits everything, so the 2 rules behind it are never asked. Move it to the end.",
+    ],
+  ])("%j: of the rest it is said “%s”", (rules, words) => {
+    expect(describeElse(rulesSchema.parse(rules))).toBe(words);
   });
 });

@@ -101,7 +101,7 @@ const problemsOf = (
   if (action === "BlockAndRemediate" && when.types?.some((type) => !REMEDIABLE_TYPES.includes(type)) === true)
     flaws.push({
       path: "action",
-      message: "BlockAndRemediate is for files and their certificates; use Block for the other types.",
+      message: "Block and remediate is for files and their certificates; use Block for the other types.",
     });
   return flaws;
 };

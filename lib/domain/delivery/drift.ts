@@ -1,3 +1,5 @@
+import { actionWords } from "../connector/actions";
+
 /** A record as a destination shows it, or as it was last sent or seen. Null: not told. */
 export type ShownRecord = {
   action: string | null;
@@ -35,7 +37,9 @@ const describeField = (field: DriftField, expected: ShownRecord, shown: ShownRec
 };
 
 const describeWord = (name: string, expected: string | null, shown: string | null): string[] =>
-  isDifferent(expected, shown) ? [`${name} ${shown ?? "none"} instead of ${expected ?? "none"}`] : [];
+  isDifferent(expected, shown)
+    ? [`${name} ${actionWords(shown ?? "none")} instead of ${actionWords(expected ?? "none")}`]
+    : [];
 
 const isDifferent = (expected: string | null, shown: string | null): boolean =>
   expected !== null && shown !== null && expected !== shown;

@@ -1,3 +1,4 @@
+import { actionWords } from "@/lib/domain/connector/actions";
 import type { Blocked } from "@/lib/domain/selection/blocked";
 
 /** Who holds a value at a destination besides us, and what they ask for there. */
@@ -15,7 +16,7 @@ const nameOf = ({ maker, makerName }: Pick<Holder, "maker" | "makerName">): stri
 /** Why a value that somebody else holds stays out. */
 export const heldByOthers = (holder: Holder): Blocked => ({
   code: "held-by-others",
-  reason: `Held by ${nameOf(holder)}${holder.action === null ? "" : ` (${holder.action})`}, which is not Sluice's: sent, it would overwrite that record.`,
+  reason: `Held by ${nameOf(holder)}${holder.action === null ? "" : ` (${actionWords(holder.action)})`}, which is not Sluice's: sent, it would overwrite that record.`,
 });
 
 /** What a receipt says of a record that turned out to be somebody else's. */

@@ -10,19 +10,27 @@ describe("limits of a plan", () => {
     ["none are passed by anything", null, { ...counts, add: 1_000_000, remove: 9 }, []],
     ["an empty set is none", limits({}), { ...counts, add: 1_000_000, remove: 9 }, []],
     ["as many as allowed pass", limits({ maxAdds: 5, maxRemoves: 2 }), { ...counts, add: 5, remove: 2 }, []],
-    ["one more does not", limits({ maxAdds: 5 }), { ...counts, add: 6 }, ["It adds 6; the limit is 5."]],
+    [
+      "one more does not",
+      limits({ maxAdds: 5 }),
+      { ...counts, add: 6 },
+      ["It adds 6; the limit for one person alone is 5."],
+    ],
     [
       "each is told",
       limits({ maxAdds: 0, maxRemoves: 0 }),
       { ...counts, add: 1_200, remove: 1 },
-      ["It adds 1,200; the limit is 0.", "It removes 1; the limit is 0."],
+      [
+        "It adds 1,200; the limit for one person alone is 0.",
+        "It removes 1; the limit for one person alone is 0.",
+      ],
     ],
     ["a share is of what stands", limits({ maxRemovedPercent: 10 }), { ...counts, remove: 10, keep: 90 }, []],
     [
       "a share just above is above",
       limits({ maxRemovedPercent: 10 }),
       { ...counts, remove: 1_001, keep: 8_999 },
-      ["It removes 11 % of the 10,000 that stand there; the limit is 10 %."],
+      ["It removes 11 % of the 10,000 that stand there; the limit for one person alone is 10 %."],
     ],
     ["where nothing stands there is no share", limits({ maxRemovedPercent: 0 }), { ...counts, add: 3 }, []],
   ])("%s", (_name, given, plan, expected) => {
@@ -36,15 +44,15 @@ describe("limits of a plan", () => {
       "one more does not",
       limits({ maxAdds: 5 }),
       { ...counts, add: 2 },
-      ["It adds 2, with the 4 of the last hour 6; the limit is 5."],
+      ["It adds 2, with the 4 of the last hour 6; the limit for one person alone is 5."],
     ],
     [
       "each is told",
       limits({ maxRemoves: 3, maxRemovedPercent: 20 }),
       { ...counts, remove: 1, keep: 6 },
       [
-        "It removes 1, with the 3 of the last hour 4; the limit is 3.",
-        "With the 3 of the last hour it removes 40 % of the 10 that stand there; the limit is 20 %.",
+        "It removes 1, with the 3 of the last hour 4; the limit for one person alone is 3.",
+        "With the 3 of the last hour it removes 40 % of the 10 that stand there; the limit for one person alone is 20 %.",
       ],
     ],
     [
@@ -54,7 +62,7 @@ describe("limits of a plan", () => {
       [],
     ],
   ])("count together with what was applied before: %s", (_name, given, plan, expected) => {
-    expect(findExcess(given, plan, earlier)).toEqual(expected);
+    expect(findExcess(given, plan, { earlier })).toEqual(expected);
   });
 
   it.each<[PlanLimits | null, PlanLimits | null, boolean]>([

@@ -26,33 +26,43 @@ type Counts = { add: number; change: number; remove: number; keep: number };
 /** What was applied without a person within the last hour. */
 export type Earlier = Pick<Counts, "add" | "remove">;
 
+/** Beyond `alone` a second person is needed; beyond `automatic` nothing goes without a person. */
+type LimitKind = "alone" | "automatic";
+const LIMIT_WORDS: Readonly<Record<LimitKind, string>> = {
+  alone: "the limit for one person alone",
+  automatic: "the limit for what goes by itself",
+};
+
+type Measure = { of?: LimitKind; earlier?: Earlier };
+
 /**
- * What of a plan is more than the limits, each in a sentence; nothing where there are none. With `earlier`, what it changes counts
- * together with that.
+ * What of a plan is more than the limits, each in a sentence that names which limits these are; nothing where there are none. With
+ * `earlier`, what it changes counts together with that.
  */
 export const findExcess = (
   limits: PlanLimits | null,
   counts: Counts,
-  earlier: Earlier = { add: 0, remove: 0 },
+  { of = "alone", earlier = { add: 0, remove: 0 } }: Measure = {},
 ): string[] => {
   if (limits === null) return [];
   const { maxAdds, maxRemoves, maxRemovedPercent } = limits;
+  const limit = LIMIT_WORDS[of];
   const found: string[] = [];
   const adds = counts.add + earlier.add;
   if (maxAdds !== null && counts.add > 0 && adds > maxAdds)
-    found.push(`It adds ${sum(counts.add, earlier.add)}; the limit is ${written(maxAdds)}.`);
+    found.push(`It adds ${sum(counts.add, earlier.add)}; ${limit} is ${written(maxAdds)}.`);
   // Removing nothing is within every limit, whatever was removed before.
   if (counts.remove === 0) return found;
   const removes = counts.remove + earlier.remove;
   if (maxRemoves !== null && removes > maxRemoves)
-    found.push(`It removes ${sum(counts.remove, earlier.remove)}; the limit is ${written(maxRemoves)}.`);
+    found.push(`It removes ${sum(counts.remove, earlier.remove)}; ${limit} is ${written(maxRemoves)}.`);
   const standing = counts.change + removes + counts.keep;
   if (maxRemovedPercent !== null && removes * 100 > maxRemovedPercent * standing) {
     const percent = Math.ceil((removes * 100) / standing);
     const what =
       earlier.remove === 0 ? "It removes" : `With the ${written(earlier.remove)} of the last hour it removes`;
     found.push(
-      `${what} ${String(percent)} % of the ${written(standing)} that stand there; the limit is ${String(maxRemovedPercent)} %.`,
+      `${what} ${String(percent)} % of the ${written(standing)} that stand there; ${limit} is ${String(maxRemovedPercent)} %.`,
     );
   }
   return found;
@@ -71,8 +81,8 @@ export const isRaised = (before: PlanLimits | null, after: PlanLimits | null): b
 export const describeLimits = (limits: PlanLimits | null, none: string): string => {
   const { maxAdds = null, maxRemoves = null, maxRemovedPercent = null } = limits ?? {};
   const parts: string[] = [];
-  if (maxAdds !== null) parts.push(`${written(maxAdds)} additions`);
-  if (maxRemoves !== null) parts.push(`${written(maxRemoves)} removals`);
+  if (maxAdds !== null) parts.push(counted(maxAdds, "addition"));
+  if (maxRemoves !== null) parts.push(counted(maxRemoves, "removal"));
   if (maxRemovedPercent !== null) parts.push(`removals of ${String(maxRemovedPercent)} % of what stands`);
   return parts.length === 0 ? none : parts.join(", ");
 };
@@ -80,5 +90,7 @@ export const describeLimits = (limits: PlanLimits | null, none: string): string 
 const LIMIT_NAMES = ["maxAdds", "maxRemoves", "maxRemovedPercent"] as const;
 
 const rank = (limit: number | null | undefined): number => limit ?? Infinity;
+
+const counted = (count: number, noun: string): string => `${written(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 const written = (count: number): string => count.toLocaleString("en-US");

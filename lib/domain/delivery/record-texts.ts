@@ -31,10 +31,7 @@ export const recordTexts = (
   };
 };
 
-/** `teams`: all of them, which no template names. */
-type Values = TemplateValues & { teams: string };
-
-const toValues = (type: IndicatorType, record: MergedRecord, traceUrl: string): Values => ({
+const toValues = (type: IndicatorType, record: MergedRecord, traceUrl: string): TemplateValues => ({
   team: plain(record.teams[0]?.name ?? "Sluice"),
   others: record.teams.length > 1 ? `+${String(record.teams.length - 1)}` : "",
   teams: plain(record.teams.map(({ name }) => name).join(", ")),
@@ -51,13 +48,13 @@ const toValues = (type: IndicatorType, record: MergedRecord, traceUrl: string): 
 const plain = (text: string): string => toPlainText(text, Infinity);
 
 /** `[Team A +1] Microsoft COVID-19 · SHA-256 · 85`: whose it is, from where, what, how sure. */
-const renderTitle = ({ team, others, feeds, type, confidence }: Values): string => {
+const renderTitle = ({ team, others, feeds, type, confidence }: TemplateValues): string => {
   const who = `[${team}${others === "" ? "" : ` ${others}`}]`;
   return `${who} ${[feeds, type, confidence].filter((part) => part !== "").join(" · ")}`;
 };
 
 /** What a colleague reads in the portal: the sources' own words first, then who and where to look. */
-const renderDescription = ({ threat, comment, network, feeds, teams, link }: Values): string => {
+const renderDescription = ({ threat, comment, network, feeds, teams, link }: TemplateValues): string => {
   const said = [threat, comment].filter((part) => part !== "").join(": ");
   const sentences = [
     said === "" ? null : toSentence(said),
@@ -74,7 +71,11 @@ const toSentence = (said: string): string => (said.endsWith("…") ? said : said
 /** What gives way where a text is too long, first to last: whoever reads it must see whose it is and where to look. */
 const GIVES_WAY = ["comment", "threat", "tags", "network", "feeds", "teams", "team"] as const;
 
-const fitText = (render: (values: Values) => string, values: Values, most: number): string => {
+const fitText = (
+  render: (values: TemplateValues) => string,
+  values: TemplateValues,
+  most: number,
+): string => {
   let fitted = values;
   let text = render(fitted);
   for (const name of GIVES_WAY) {

@@ -1,4 +1,10 @@
-import { ACTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
+import {
+  ACTION_LABELS,
+  ACTIONS,
+  SEVERITIES,
+  type Action,
+  type Severity,
+} from "@/lib/domain/connector/actions";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 
 import { mergeTreatments, type Treatment } from "./merge-claims";
@@ -58,7 +64,7 @@ export const describeStanding = (
 
 /** `Block, High`. */
 const describeTreatment = ({ action, severity }: Pick<Treatment, "action" | "severity">): string =>
-  `${action}, ${severity}`;
+  `${ACTION_LABELS[action]}, ${severity}`;
 
 /** `Team A, Team B and Team C`. */
 const listNames = (names: readonly string[]): string =>
@@ -74,7 +80,10 @@ const describeStricter = (stands: Treatment, wantedBy: readonly string[]): strin
 
 const describeTurn = (was: Treatment, will: Treatment, names: readonly string[]): string | null => {
   const turns = [
-    turn("", ACTIONS.indexOf(was.action) - ACTIONS.indexOf(will.action), [was.action, will.action]),
+    turn("", ACTIONS.indexOf(was.action) - ACTIONS.indexOf(will.action), [
+      ACTION_LABELS[was.action],
+      ACTION_LABELS[will.action],
+    ]),
     turn("severity ", SEVERITIES.indexOf(was.severity) - SEVERITIES.indexOf(will.severity), [
       was.severity,
       will.severity,

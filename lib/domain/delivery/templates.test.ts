@@ -3,7 +3,13 @@ import { describe, expect, it } from "vitest";
 
 import type { MergedRecord } from "./merge-claims";
 import { recordTexts } from "./record-texts";
-import { descriptionTemplateSchema, fillTemplate, PLACEHOLDERS, titleTemplateSchema } from "./templates";
+import {
+  descriptionTemplateSchema,
+  fillTemplate,
+  PLACEHOLDERS,
+  titleTemplateSchema,
+  USUAL_TEMPLATES,
+} from "./templates";
 
 const RECORD: MergedRecord = {
   action: "Audit",
@@ -33,12 +39,20 @@ describe("a record's wording", () => {
     expect(USUAL.title).toBe("[Blue +1] URLhaus · Domain · 85");
   });
 
+  it("is written in the usual templates as the usual text reads", () => {
+    const record = { ...RECORD, feeds: ["URLhaus"], networks: [] };
+    const { title, description } = USUAL_TEMPLATES;
+    expect(textsOf(title, description, record)).toEqual(textsOf(null, null, record));
+    expect(titleTemplateSchema.safeParse(title).success).toBe(true);
+    expect(descriptionTemplateSchema.safeParse(description).success).toBe(true);
+  });
+
   it("fills in every placeholder from the merged record", () => {
     const all = Object.keys(PLACEHOLDERS)
       .map((name) => `${name}={${name}}`)
       .join("; ");
     expect(textsOf(null, all).description).toBe(
-      `team=Blue; others=+1; feeds=URLhaus, Own list; type=Domain; confidence=85; threat=Malware; comment=Dropper; network=203.0.113.8/29; tags=emotet; link=${LINK}`,
+      `team=Blue; teams=Blue, Red; others=+1; feeds=URLhaus, Own list; type=Domain; confidence=85; threat=Malware; comment=Dropper; network=203.0.113.8/29; tags=emotet; link=${LINK}`,
     );
   });
 

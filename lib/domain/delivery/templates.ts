@@ -3,6 +3,7 @@ import { z } from "zod";
 /** What a template may name, with what each stands for. */
 export const PLACEHOLDERS = {
   team: "the team; with several the one that wanted it first",
+  teams: "all teams that want it, by commas",
   others: "“+2” where two more teams want it, else nothing",
   feeds: "the feeds that may be named, by commas",
   type: "the type of the indicator",
@@ -18,6 +19,12 @@ export type TemplateValues = Readonly<Record<Placeholder, string>>;
 
 /** How a connector words its records; null: as everywhere. */
 export type Templates = { title: string | null; description: string | null };
+
+/** How the usual texts would be written, where a record holds something of everything; they leave out a sentence that has nothing to say. */
+export const USUAL_TEMPLATES = {
+  title: "[{team} {others}] {feeds} · {type} · {confidence}",
+  description: "{threat}: {comment}. Feeds: {feeds}. Teams: {teams}. {link}",
+} as const satisfies Templates;
 
 const BRACED = /\{([^{}]*)\}/g;
 const isPlaceholder = (name: string): name is Placeholder => Object.hasOwn(PLACEHOLDERS, name);

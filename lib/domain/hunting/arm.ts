@@ -1,6 +1,9 @@
 import type { Json } from "@/lib/domain/canonical-json";
 
-import { hunts, kqlText, letOurs, type Ours } from "./kql";
+import { uuidBytes, uuidV5 } from "@/lib/domain/indicator/identity";
+
+import { HUNTS } from "./hunts";
+import { hunts, huntQuery, kqlText, letOurs, type Ours } from "./kql";
 
 export type ArmTemplate = {
   $schema: string;
@@ -15,47 +18,73 @@ const PARAMETERS = {
 };
 const SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#";
 
-/** An ARM template of scheduled rules, one for each hunt: a match of one of the team's indicators becomes an alert. */
+/**
+ * An ARM template of scheduled rules, one for each hunt: a match of one of the team's indicators becomes an alert. It has the shape of
+ * those that Sentinel exports, so that its own import takes it, too.
+ */
 export const analyticsRules = (ours: Ours): ArmTemplate => ({
   $schema: SCHEMA,
   contentVersion: "1.0.0.0",
-  parameters: PARAMETERS,
-  resources: hunts(ours, 1).map(({ id, title, about, query }) => ({
-    type: "Microsoft.OperationalInsights/workspaces/providers/alertRules",
-    apiVersion: "2023-02-01",
-    // The same name for the same team and hunt, so that a template that is deployed again changes the rule and adds none.
-    name: `[concat(parameters('workspace'), '/Microsoft.SecurityInsights/', guid(${armText(`sluice ${ours.sourceSystem} ${ours.team} ${id}`)}))]`,
-    kind: "Scheduled",
-    properties: {
-      displayName: armLiteral(`Sluice: ${ours.team}: ${title}`),
-      description: armLiteral(`${about} Made by Sluice.`),
-      severity: "Medium",
-      enabled: true,
-      query: armLiteral(query),
-      queryFrequency: "PT1H",
-      queryPeriod: "P14D",
-      triggerOperator: "GreaterThan",
-      triggerThreshold: 0,
-      suppressionDuration: "PT5H",
-      suppressionEnabled: false,
-      tactics: ["CommandAndControl"],
-      customDetails: { Indicator: "Matched" },
-      eventGroupingSettings: { aggregationKind: "AlertPerResult" },
-      incidentConfiguration: {
-        createIncident: true,
-        groupingConfiguration: {
-          enabled: true,
-          reopenClosedIncident: false,
-          lookbackDuration: "P1D",
-          matchingMethod: "AllEntities",
-          groupByCustomDetails: [],
-          groupByEntities: [],
-          groupByAlertDetails: [],
-        },
+  parameters: {
+    ...PARAMETERS,
+    rules: {
+      type: "array",
+      defaultValue: HUNTS.map(({ id }) => id),
+      metadata: {
+        description:
+          "Which rules to make. Sentinel refuses a rule over a table that the workspace does not have: leave those out.",
       },
     },
-  })),
+  },
+  resources: HUNTS.map((hunt) => {
+    const { id, title, about, table, tactic, entities } = hunt;
+    // The same for the same team and hunt, so that a template that is deployed again changes the rule and adds none.
+    const guid = uuidV5(NAMESPACE, `rule ${ours.sourceSystem} ${ours.team} ${id}`);
+    return {
+      id: `[concat(${PROVIDER}, '/alertRules/${guid}')]`,
+      name: `[concat(parameters('workspace'), '/Microsoft.SecurityInsights/${guid}')]`,
+      type: "Microsoft.OperationalInsights/workspaces/providers/alertRules",
+      apiVersion: "2023-02-01",
+      kind: "Scheduled",
+      condition: `[contains(parameters('rules'), '${id}')]`,
+      properties: {
+        displayName: armLiteral(`Sluice: ${ours.team}: ${title}`),
+        description: armLiteral(`${about} Over the table ${table}. Made by Sluice.`),
+        severity: "Medium",
+        enabled: true,
+        // As far back as it is apart from the next look, so that one event makes one alert.
+        query: armLiteral(huntQuery(ours, hunt, "1h")),
+        queryFrequency: "PT1H",
+        queryPeriod: "P14D",
+        triggerOperator: "GreaterThan",
+        triggerThreshold: 0,
+        suppressionDuration: "PT5H",
+        suppressionEnabled: false,
+        tactics: [tactic],
+        techniques: [],
+        customDetails: { Indicator: "Matched" },
+        entityMappings: entities.map(({ entityType, fieldMappings }) => ({ entityType, fieldMappings })),
+        eventGroupingSettings: { aggregationKind: "AlertPerResult" },
+        incidentConfiguration: {
+          createIncident: true,
+          groupingConfiguration: {
+            enabled: true,
+            reopenClosedIncident: false,
+            lookbackDuration: "P1D",
+            matchingMethod: "AllEntities",
+            groupByEntities: [],
+            groupByAlertDetails: [],
+            groupByCustomDetails: [],
+          },
+        },
+      },
+    };
+  }),
 });
+
+const PROVIDER =
+  "resourceId('Microsoft.OperationalInsights/workspaces/providers', parameters('workspace'), 'Microsoft.SecurityInsights')";
+const NAMESPACE = uuidBytes("3c5d1f7a-52a4-4f43-9d0e-6f6f2c8a7b11");
 
 /** An ARM template of one workbook: what of the team stands there, what ends, and what matched. */
 export const workbook = (ours: Ours): ArmTemplate => ({
@@ -80,6 +109,7 @@ export const workbook = (ours: Ours): ArmTemplate => ({
 });
 
 const toNotebook = (ours: Ours): Json => ({
+  $schema: "https://github.com/Microsoft/Application-Insights-Workbooks/blob/master/schema/workbook.json",
   version: "Notebook/1.0",
   items: [
     {

@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { analyticsRules, workbook } from "./arm";
+import { HUNTS } from "./hunts";
 import { defenderQueries, sentinelQueries } from "./kql";
 
 const OURS = { team: "Blue", sourceSystem: "Sluice" };
+const defender = (team: string) => defenderQueries({ team, titleTemplate: null });
 const NASTY = { team: `Blue" | union * //'\\\n]`, sourceSystem: "Sluice" };
 
 /** What stands outside of quoted texts. */
@@ -30,6 +32,8 @@ describe("the queries to copy", () => {
       "_Im_Dns",
       "DnsEvents",
       "CommonSecurityLog",
+      "DeviceNetworkEvents",
+      "EmailEvents",
       "DeviceFileEvents",
       "EmailUrlInfo",
       "UrlClickEvents",
@@ -38,14 +42,36 @@ describe("the queries to copy", () => {
       expect(all).toContain(table);
   });
 
+  it("find the alerts of the team and of none whose name begins the same, whatever the connector's title is", () => {
+    const alertsOf = (titleTemplate: string | null) =>
+      defenderQueries({ team: "Team A", titleTemplate }).find(({ id }) => id === "alerts");
+    expect(alertsOf(null)?.query).toContain(
+      String.raw`Title matches regex "^\\[Team\\s+A\\s*(?:\\+\\d+)?(?:\\]\\s*|$)"`,
+    );
+    expect(alertsOf("{feeds} by {team}, {type}")?.query).toContain(
+      String.raw`"(?:^|\\s*by\\s*)Team\\s+A(?:,\\s*|$)"`,
+    );
+    expect(alertsOf("{feeds} by {team}, {type}")?.about).not.toContain("as well");
+    expect(alertsOf("{team} {feeds}")?.about).toContain("are found as well");
+  });
+
+  it("look for what a workspace keeps of each kind, and name the columns that they map", () => {
+    for (const { match, entities, table } of HUNTS) {
+      const shown = match.slice(match.lastIndexOf("| project "));
+      expect(match).toContain(table);
+      for (const { columnName } of entities.flatMap(({ fieldMappings }) => fieldMappings))
+        expect(shown).toMatch(new RegExp(String.raw`[ ,]${columnName}\b`));
+    }
+  });
+
   it("leave no placeholder, and have an id of their own each", () => {
-    const all = [...sentinelQueries(OURS), ...defenderQueries(OURS)];
-    for (const { query } of all) expect(query).not.toContain("{days}");
+    const all = [...sentinelQueries(OURS), ...defender(OURS.team)];
+    for (const { query } of all) expect(query).not.toContain("{span}");
     expect(new Set(sentinelQueries(OURS).map(({ id }) => id)).size).toBe(sentinelQueries(OURS).length);
   });
 
   it("let a team's name be a text and nothing else", () => {
-    for (const { query } of [...sentinelQueries(NASTY), ...defenderQueries(NASTY)]) {
+    for (const { query } of [...sentinelQueries(NASTY), ...defender(NASTY.team)]) {
       expect(outside(query)).not.toContain("union");
       expect(outside(query)).not.toContain("//");
     }
@@ -61,6 +87,46 @@ const templateSchema = z.object({
       z.object({ type: z.string(), apiVersion: z.string(), name: z.string(), properties: z.looseObject({}) }),
     )
     .min(1),
+});
+
+// As the reference of Microsoft.SecurityInsights/alertRules, kind Scheduled, asks for it.
+const ruleSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  type: z.literal("Microsoft.OperationalInsights/workspaces/providers/alertRules"),
+  apiVersion: z.string(),
+  kind: z.literal("Scheduled"),
+  condition: z.string().regex(/^\[contains\(parameters\('rules'\), '[a-z-]+'\)\]$/),
+  properties: z.strictObject({
+    displayName: z.string().min(1),
+    description: z.string(),
+    severity: z.enum(["High", "Medium", "Low", "Informational"]),
+    enabled: z.boolean(),
+    query: z.string().min(1).max(10_000),
+    queryFrequency: z.literal("PT1H"),
+    queryPeriod: z.literal("P14D"),
+    triggerOperator: z.enum(["GreaterThan", "LessThan", "Equal", "NotEqual"]),
+    triggerThreshold: z.number(),
+    suppressionDuration: z.string(),
+    suppressionEnabled: z.boolean(),
+    tactics: z.array(z.enum(["CommandAndControl", "Execution", "InitialAccess"])).length(1),
+    techniques: z.array(z.string()),
+    customDetails: z.record(z.string(), z.string()),
+    entityMappings: z
+      .array(
+        z.strictObject({
+          entityType: z.enum(["IP", "DNS", "URL", "FileHash", "Host", "Account", "Mailbox"]),
+          fieldMappings: z
+            .array(z.strictObject({ identifier: z.string(), columnName: z.string() }))
+            .min(1)
+            .max(3),
+        }),
+      )
+      .min(1)
+      .max(10),
+    eventGroupingSettings: z.strictObject({ aggregationKind: z.enum(["AlertPerResult", "SingleAlert"]) }),
+    incidentConfiguration: z.looseObject({ createIncident: z.boolean() }),
+  }),
 });
 
 describe.each([
@@ -80,7 +146,29 @@ describe.each([
     }
   });
 
-  it("the rules look at a day, remember two weeks of indicators, and keep their names when deployed again", () => {
+  it("the rules have what Sentinel asks of one, and the shape in which it exports them", () => {
+    const guid = "[\\da-f]{8}-[\\da-f]{4}-5[\\da-f]{3}-[89ab][\\da-f]{3}-[\\da-f]{12}";
+    const template = analyticsRules(ours);
+    expect(template.parameters).toMatchObject({
+      rules: { type: "array", defaultValue: HUNTS.map(({ id }) => id) },
+    });
+    for (const resource of z.array(ruleSchema).parse(template.resources)) {
+      expect(resource.name).toMatch(
+        new RegExp(`^\\[concat\\(parameters\\('workspace'\\), '/Microsoft.SecurityInsights/${guid}'\\)\\]$`),
+      );
+      expect(resource.properties.query).toContain("ago(1h)");
+    }
+    expect(
+      new Set(
+        z
+          .array(ruleSchema)
+          .parse(template.resources)
+          .map(({ id }) => id),
+      ).size,
+    ).toBe(HUNTS.length);
+  });
+
+  it("the rules look at an hour, remember two weeks of indicators, and keep their names when deployed again", () => {
     const rules = templateSchema.parse(analyticsRules(ours)).resources;
     expect(rules.map(({ name }) => name)).toEqual(
       templateSchema.parse(analyticsRules(ours)).resources.map(({ name }) => name),

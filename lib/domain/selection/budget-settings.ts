@@ -6,15 +6,19 @@ const MOST_PLACES = 1_000_000;
 export const places = z.number().int().min(0).max(MOST_PLACES);
 const weight = z.number().int().min(0).max(10);
 
+/** What of a candidate is weighed, in the order in which it is kept. */
+export const PROPERTIES = ["confidence", "severity", "recency", "type", "sources"] as const;
+export type PropertyName = (typeof PROPERTIES)[number];
+
 export const weights = {
   confidence: weight,
   severity: weight,
   recency: weight,
   type: weight,
   sources: weight,
-};
+} satisfies Record<PropertyName, typeof weight>;
 /** How much each property of a candidate counts. */
-export type Weights = Record<keyof typeof weights, number>;
+export type Weights = Record<PropertyName, number>;
 
 /** `floor`: so many places are theirs before anybody competes. `ceiling`: no more than so many; null for no such limit. */
 export const placeShareSchema = z

@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 
 import { choose as chooseWishes, cutOf, tellChoice, type Budget, type Cut } from "./budget";
 import { budgetSettingsSchema, standingBonus } from "./budget-settings";
+import type { Points } from "./score";
+import { compareChoices } from "./shift";
 import { createWishes } from "./wishes";
 
-type Wanted = { teamId: string; feedId: string; record: string; key: string; score: number };
+type Wanted = { teamId: string; feedId: string; record: string; key: string; points: Points };
 type Choice = { cuts: readonly (Cut | null)[]; wanted: number; chosen: number };
 type Standing = { standing: ReadonlySet<string>; held: ReadonlySet<string> };
 
@@ -15,12 +17,15 @@ const idOf = (name: string): string => {
   const digits = Buffer.from(name.padEnd(8, "\0")).toString("hex");
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-8000-000000000000`;
 };
-const choice = (wanted: readonly Wanted[], limits: Budget, { standing, held }: Standing) => {
+const bookOf = (wanted: readonly Wanted[]) => {
   const book = createWishes();
   for (const { record, key, ...wish } of wanted)
     book.add({ ...wish, record: numberOf(record), key: idOf(key) });
+  return book.wishes();
+};
+const choice = (wanted: readonly Wanted[], limits: Budget, { standing, held }: Standing) => {
   const places = { standing: new Set([...standing].map(numberOf)), held: new Set([...held].map(numberOf)) };
-  return chooseWishes(book.wishes(), limits, places);
+  return chooseWishes(bookOf(wanted), limits, places);
 };
 type Made = ReturnType<typeof chooseWishes>;
 const read = (wanted: readonly Wanted[], made: Made): Choice => ({
@@ -32,15 +37,18 @@ const choose = (wanted: readonly Wanted[], limits: Budget, places: Standing): Ch
   read(wanted, choice(wanted, limits, places));
 
 const NOTHING = { standing: new Set<string>(), held: new Set<string>() };
+/** A score that is one number. */
+const NOTHING_ELSE = { severity: 0, recency: 0, type: 0, sources: 0 };
 const budget = (other: Partial<Budget> = {}): Budget => ({
   room: 0,
+  weights: { confidence: 1, ...NOTHING_ELSE },
   bonus: 0,
   teams: {},
   feeds: {},
   ...other,
 });
 const wish = (key: string, score: number, other: Partial<Wanted> = {}): Wanted => ({
-  ...{ teamId: "a", feedId: "f", record: key, key, score },
+  ...{ teamId: "a", feedId: "f", record: key, key, points: { confidence: score, ...NOTHING_ELSE } },
   ...other,
 });
 const chosenOf = (wanted: readonly Wanted[], { cuts }: Choice): string[] =>
@@ -60,15 +68,22 @@ const makeCandidates = (count: number): Wanted[] => {
   const chance = createChance(7);
   return Array.from({ length: count }, (_, index) => {
     const teamId = ["a", "b", "c"][index % 3] ?? "a";
-    const score = teamId === "c" ? chance(200) : 100 + chance(1_000);
+    const points = {
+      confidence: teamId === "c" ? chance(15) : 20 + chance(81),
+      severity: [0, 33, 67, 100][chance(4)] ?? 0,
+      recency: 25 * chance(5),
+      type: 25 + 25 * chance(4),
+      sources: 25 * chance(5),
+    };
     const key = index.toString(36).padStart(4, "0") + chance(0xffff).toString(16).padStart(4, "0");
-    return wish(key, score, { teamId, feedId: `feed ${teamId}${String(chance(4))}` });
+    return wish(key, 0, { points, teamId, feedId: `feed ${teamId}${String(chance(4))}` });
   });
 };
 const FLOOR = { floor: 2_000, ceiling: null };
 const SETTINGS = budgetSettingsSchema.parse({ headroom: 300 });
 const TENANT = budget({
   room: 15_000 - 1_200 - SETTINGS.headroom,
+  weights: SETTINGS.weights,
   bonus: standingBonus(SETTINGS),
   teams: { a: FLOOR, b: FLOOR, c: FLOOR },
 });
@@ -102,10 +117,13 @@ describe("a tenant of 15,000 with 1,200 foreign, 300 headroom, three floors of 2
     expect(again.cuts.toReversed()).toEqual(choice.cuts);
   });
 
-  it("replaces fewer than 1 % of the chosen when every score moves by one", () => {
+  it("replaces fewer than 1 % of the chosen when the confidence of every one moves by one", () => {
     const before = new Set(chosenOf(wanted, choice));
     const chance = createChance(11);
-    const noisy = wanted.map((one) => ({ ...one, score: one.score + chance(3) - 1 }));
+    const noisy = wanted.map(({ points, ...one }) => ({
+      ...one,
+      points: { ...points, confidence: Math.min(100, Math.max(0, points.confidence + chance(3) - 1)) },
+    }));
 
     const after = choose(noisy, TENANT, { standing: before, held: new Set() });
 
@@ -172,12 +190,49 @@ describe("a choice", () => {
   });
 });
 
+describe("other limits", () => {
+  it("say beforehand what leaves, comes in and stays: a record once, and with each who has a part in it", () => {
+    const wanted = [
+      wish("both", 9),
+      wish("both", 1, { teamId: "b", feedId: "g" }),
+      wish("a1", 8),
+      wish("a2", 7),
+      wish("b1", 2, { teamId: "b", feedId: "g" }),
+    ];
+    const before = choice(wanted, budget({ room: 3 }), NOTHING);
+    const wasChosen = before.codes.map((code) => (code === 0 ? 1 : 0));
+    const after = choice(wanted, budget({ room: 2, teams: { a: { floor: 0, ceiling: 1 } } }), NOTHING);
+    const standing = new Set(["a1"].map(numberOf));
+
+    const shifts = compareChoices(bookOf(wanted), after, { wasChosen, standing });
+
+    expect(shifts).toMatchObject({ leave: 2, come: 1, stay: 1, standing: 1 });
+    expect(Object.fromEntries(shifts.teams)).toEqual({
+      a: { leave: 2, come: 0, stay: 1 },
+      b: { leave: 0, come: 1, stay: 1 },
+    });
+    expect(Object.fromEntries(shifts.feeds)).toEqual({
+      f: { leave: 2, come: 0, stay: 1 },
+      g: { leave: 0, come: 1, stay: 1 },
+    });
+  });
+
+  it("of what counts are weighed over the same wishes", () => {
+    const sure = { confidence: 90, ...NOTHING_ELSE };
+    const recent = { ...NOTHING_ELSE, confidence: 10, recency: 100 };
+    const wanted = [wish("sure", 0, { points: sure }), wish("recent", 0, { points: recent })];
+    expect(chosenOf(wanted, choose(wanted, budget({ room: 1 }), NOTHING))).toEqual(["sure"]);
+    const weights = { confidence: 1, ...NOTHING_ELSE, recency: 5 };
+    expect(chosenOf(wanted, choose(wanted, budget({ room: 1, weights }), NOTHING))).toEqual(["recent"]);
+  });
+});
+
 const wishes = fc.array(
   fc.record({
     teamId: fc.constantFrom("a", "b", "c"),
     feedId: fc.constantFrom("f", "g"),
     record: fc.integer({ min: 0, max: 40 }).map(String),
-    score: fc.integer({ min: 0, max: 20 }),
+    confidence: fc.integer({ min: 0, max: 20 }),
   }),
   { maxLength: 80 },
 );
@@ -207,7 +262,7 @@ describe("whatever is wanted", () => {
         shares(["f", "g"]),
         fc.array(fc.integer({ min: 0, max: 60 }).map(String), { maxLength: 5 }),
         (some, room, teams, feeds, held) => {
-          const wanted = some.map((one) => ({ ...one, key: one.record }));
+          const wanted = some.map(({ confidence, ...one }) => wish(one.record, confidence, one));
           const standing = { standing: new Set(held), held: new Set(held) };
           const choice = choose(wanted, budget({ room, teams, feeds }), standing);
 

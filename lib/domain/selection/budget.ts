@@ -1,11 +1,13 @@
-import type { PlaceShare } from "./budget-settings";
+import type { PlaceShare, Weights } from "./budget-settings";
 import { groupRecords, orderByWorth, type Groups } from "./rank-wishes";
-import type { Wishes } from "./wishes";
+import { weighAll, type Wishes } from "./wishes";
 
 type Shares = Readonly<Record<string, PlaceShare>>;
 export type Budget = {
   /** Places for records of ours, whoever wants them. */
   room: number;
+  /** How much each property of a candidate counts. */
+  weights: Weights;
   /** What standing already is worth. */
   bonus: number;
   teams: Shares;
@@ -54,7 +56,8 @@ export const choose = (
   { standing, held }: Standing,
   isOut: (wish: number) => boolean = () => false,
 ): Choice => {
-  const groups = groupRecords(wishes, { standing, bonus: budget.bonus, isOut });
+  const scores = weighAll(wishes, budget.weights);
+  const groups = groupRecords(wishes, { scores, standing, bonus: budget.bonus, isOut });
   const order = orderByWorth(wishes, groups);
   const parties = openParties(wishes, budget);
   const choice: Choice = {

@@ -1,3 +1,4 @@
+import { ACTION_LABELS } from "@/lib/domain/connector/actions";
 import { TLP_LABELS, tlpFromCode } from "@/lib/domain/indicator/types";
 
 import type { WantedCode } from "./codes";
@@ -13,7 +14,10 @@ export const describeDifference = (before: Share, after: Share): Difference => {
     return { code: "groups-changed", reason };
   }
   if (before.action !== after.action)
-    return { code: "action-changed", reason: `${before.action} becomes ${after.action}.` };
+    return {
+      code: "action-changed",
+      reason: `${ACTION_LABELS[before.action]} becomes ${ACTION_LABELS[after.action]}.`,
+    };
   const isSameOtherwise = shareText({ ...before, expiresAt: after.expiresAt }) === shareText(after);
   if (isSameOtherwise) {
     const reason = `Ends ${day(after.expiresAt)} instead of ${day(before.expiresAt)}.`;
@@ -44,6 +48,9 @@ const describeContent = (before: ShareContent, after: ShareContent): (string | n
   ];
 };
 
-const groupsOf = ({ content }: Share): string => content.deviceGroups?.join(", ") ?? "the connector’s own";
+const groupsOf = ({ content: { deviceGroups } }: Share): string => {
+  if (deviceGroups === undefined) return "the connector’s own";
+  return deviceGroups.length === 0 ? "all devices" : deviceGroups.join(", ");
+};
 
 const day = (at: Date): string => at.toISOString().slice(0, 10);

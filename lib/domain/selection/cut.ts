@@ -2,10 +2,16 @@ import { z } from "zod";
 
 import type { Cut } from "./budget";
 
-/** Why a candidate is cut, as its plan and the indicator's page say it: what stands before its rank, and what behind. */
-export const frameCut = ({ code, cut }: Omit<Cut, "rank">): { before: string; after: string } => ({
-  before: "Not sent: rank ",
-  after: `, cut at ${count(cut)}${WORDS[code]}.`,
+/**
+ * Why a candidate is cut, as its plan and the indicator's page say it: what stands before its rank, and what behind. What stands there
+ * loses its place by that.
+ */
+export const frameCut = (
+  { code, cut }: Omit<Cut, "rank">,
+  isStanding: boolean,
+): { before: string; after: string } => ({
+  before: isStanding ? "It loses its place: rank " : "Not sent: rank ",
+  after: `, cut at ${count(cut)}${WORDS[code]}${isStanding ? ". It is removed." : "."}`,
 });
 
 const WORDS: Readonly<Record<Cut["code"], string>> = {

@@ -140,7 +140,7 @@ describe("decide", () => {
       "action-not-possible",
       { type: "cert-sha1" },
       { action: "Block" },
-      "only be Allowed or BlockAndRemediate there, not Block",
+      "only be Allowed or Block and remediate there, not Block",
     ],
   ])("keeps out with the code %s for %j under %j", (code, one, rules, words) => {
     const decision = run(one, rules);

@@ -1,4 +1,10 @@
-import { isAction, isSeverity, type Action, type Severity } from "@/lib/domain/connector/actions";
+import {
+  actionWords,
+  isAction,
+  isSeverity,
+  type Action,
+  type Severity,
+} from "@/lib/domain/connector/actions";
 import { INDICATOR_TYPE_LABELS, TLP_LABELS, tlpCode, tlpFromCode } from "@/lib/domain/indicator/types";
 import { DEFAULT_EXPIRY_DAYS } from "@/lib/domain/indicator/validity";
 import { recallOf } from "@/lib/domain/screening/mark";
@@ -145,7 +151,7 @@ const treat = (
   const action = possibleAction(wished, permitted);
   if (!action) {
     const who = isByRule && fitting ? ` Rule ${String(fitting.place + 1)} asks for that.` : "";
-    const reason = `A ${INDICATOR_TYPE_LABELS[type]} can only be ${permitted.join(" or ")} there, not ${wished}.${who}`;
+    const reason = `A ${INDICATOR_TYPE_LABELS[type]} can only be ${permitted.map(actionWords).join(" or ")} there, not ${actionWords(wished)}.${who}`;
     return { code: "action-not-possible", reason };
   }
   const personalSeverity = hasActions ? (override?.severity ?? wishedSeverity(chosen)) : null;

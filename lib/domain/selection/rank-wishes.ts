@@ -4,6 +4,8 @@ import type { Wishes } from "./wishes";
 export type Groups = { firsts: Uint32Array; next: Int32Array; worth: Int32Array };
 
 type Options = {
+  /** How much each wish is worth. */
+  scores: Int32Array;
   standing: ReadonlySet<number>;
   /** What standing already is worth. */
   bonus: number;
@@ -11,8 +13,10 @@ type Options = {
 };
 
 /** Brings wishes for the same record together; a record is worth what the wish that makes most of it says. */
-export const groupRecords = (wishes: Wishes, { standing, bonus, isOut }: Options): Groups => {
-  const { length, records, scores } = wishes;
+export const groupRecords = (
+  { length, records }: Wishes,
+  { scores, standing, bonus, isOut }: Options,
+): Groups => {
   const next = new Int32Array(length).fill(-1);
   const worth = new Int32Array(length);
   const firsts = new Uint32Array(length);

@@ -3,15 +3,17 @@ import { describe, expect, it } from "vitest";
 import { budgetSettingsSchema, findOverpromise, patchBudget, standingBonus } from "./budget-settings";
 import type { Cut } from "./budget";
 import { describePlanBudget, frameCut } from "./cut";
-import { scoreCandidate } from "./score";
+import { pointsOf, weigh } from "./score";
 
 const now = new Date("2026-11-24T10:20:00Z");
 const SETTINGS = budgetSettingsSchema.parse({});
-const score = (other: Partial<Parameters<typeof scoreCandidate>[0]> = {}): number =>
-  scoreCandidate(
-    { type: "domain", confidence: 80, severity: "Medium", lastSeen: now, sources: 1, ...other },
-    SETTINGS.weights,
-    now,
+const score = (other: Partial<Parameters<typeof pointsOf>[0]> = {}, weights = SETTINGS.weights): number =>
+  weigh(
+    pointsOf(
+      { type: "domain", confidence: 80, severity: "Medium", lastSeen: now, sources: 1, ...other },
+      now,
+    ),
+    weights,
   );
 
 describe("the score of a candidate", () => {
@@ -33,9 +35,7 @@ describe("the score of a candidate", () => {
 
   it("follows the weights: what counts nothing makes no difference", () => {
     const weights = { ...SETTINGS.weights, type: 0 };
-    const of = (type: "ipv4" | "sha256") =>
-      scoreCandidate({ type, confidence: 1, severity: "Low", lastSeen: now, sources: 1 }, weights, now);
-    expect(of("ipv4")).toBe(of("sha256"));
+    expect(score({ type: "ipv4" }, weights)).toBe(score({ type: "sha256" }, weights));
   });
 
   it("moves less by one point of confidence, up and down, than standing is worth", () => {
@@ -68,13 +68,14 @@ describe("the settings of a budget", () => {
 
 describe("a cut in words", () => {
   it("names rank and cut", () => {
-    const say = (code: Cut["code"]) => {
-      const { before, after } = frameCut({ code, cut: 15_000 });
+    const say = (code: Cut["code"], isStanding = false) => {
+      const { before, after } = frameCut({ code, cut: 15_000 }, isStanding);
       return `${before}16,204${after}`;
     };
     expect(say("over-budget")).toBe("Not sent: rank 16,204, cut at 15,000.");
     expect(say("over-team-ceiling")).toContain("the team may have");
     expect(say("over-feed-ceiling")).toContain("its feed may have");
+    expect(say("over-budget", true)).toBe("It loses its place: rank 16,204, cut at 15,000. It is removed.");
   });
 
   it("says of a plan how much was chosen", () => {

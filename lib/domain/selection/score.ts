@@ -1,7 +1,7 @@
 import { SEVERITIES, type Severity } from "@/lib/domain/connector/actions";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
-import type { Weights } from "./budget-settings";
+import { PROPERTIES, type PropertyName, type Weights } from "./budget-settings";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -15,20 +15,21 @@ type Ranked = {
   sources: number;
 };
 
-/**
- * How much a candidate is worth a place: a whole number, so that it is the same on every machine. Each property counts from 0
- * to 100, times its weight; all but confidence go in steps, so that they do not move with every run.
- */
-export const scoreCandidate = (
-  { type, confidence, severity, lastSeen, sources }: Ranked,
-  weights: Weights,
-  now: Date,
-): number =>
-  weights.confidence * confidence +
-  weights.severity * Math.round((SEVERITIES.indexOf(severity) * FULL) / (SEVERITIES.length - 1)) +
-  weights.recency * recencyOf(lastSeen, now) +
-  weights.type * TYPE_WORTH[type] +
-  weights.sources * Math.round((Math.min(sources - 1, MOST_OTHERS) * FULL) / MOST_OTHERS);
+/** What speaks for a candidate, whatever weighs how much: each property from 0 to 100. */
+export type Points = Readonly<Record<PropertyName, number>>;
+
+/** Whole numbers, so that they are the same on every machine; all but confidence go in steps, so that they do not move with every run. */
+export const pointsOf = ({ type, confidence, severity, lastSeen, sources }: Ranked, now: Date): Points => ({
+  confidence,
+  severity: Math.round((SEVERITIES.indexOf(severity) * FULL) / (SEVERITIES.length - 1)),
+  recency: recencyOf(lastSeen, now),
+  type: TYPE_WORTH[type],
+  sources: Math.round((Math.min(sources - 1, MOST_OTHERS) * FULL) / MOST_OTHERS),
+});
+
+/** How much that is worth a place: each property times its weight. */
+export const weigh = (points: Points, weights: Weights): number =>
+  PROPERTIES.reduce((sum, name) => sum + weights[name] * points[name], 0);
 
 const FULL = 100;
 /** More sources than this besides the first make nothing surer. */

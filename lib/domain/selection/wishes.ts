@@ -1,3 +1,6 @@
+import { PROPERTIES, type Weights } from "./budget-settings";
+import type { Points } from "./score";
+
 /** One connector's wish for one record at a destination. */
 type Wish = {
   /** Tells records at the destination apart: wishes of several connectors for one record share its place. */
@@ -7,11 +10,11 @@ type Wish = {
   teamId: string;
   /** The surest feed that names it. */
   feedId: string;
-  score: number;
+  points: Points;
 };
 
 /**
- * Wishes column by column, since there may be a million of them: each takes 26 bytes, and as an object it took ten times that.
+ * Wishes column by column, since there may be a million of them: each takes 27 bytes, and as an object it took ten times that.
  * Of the public id half is kept, which tells two apart as well as the whole.
  */
 export type Wishes = {
@@ -19,7 +22,8 @@ export type Wishes = {
   readonly records: Float64Array;
   readonly keysHigh: Uint32Array;
   readonly keysLow: Uint32Array;
-  readonly scores: Int32Array;
+  /** What speaks for each, property by property: so many times as many as there are wishes. */
+  readonly points: Uint8Array;
   /** Places in `teamIds` and `feedIds`. */
   readonly teams: Uint16Array;
   readonly feeds: Uint32Array;
@@ -42,12 +46,15 @@ export const createWishes = (): WishBook => {
   const [teamOf, teamIds] = createNames();
   const [feedOf, feedIds] = createNames();
   return {
-    add: ({ record, key, teamId, feedId, score }) => {
+    add: ({ record, key, teamId, feedId, points }) => {
       if (length === columns.records.length) columns = grow(columns);
       columns.records[length] = record;
       columns.keysHigh[length] = Number.parseInt(key.slice(0, 8), 16);
       columns.keysLow[length] = Number.parseInt(key.slice(9, 13) + key.slice(14, 18), 16);
-      columns.scores[length] = score;
+      const from = length * EACH;
+      PROPERTIES.forEach((name, place) => {
+        columns.points[from + place] = points[name];
+      });
       columns.teams[length] = teamOf(teamId);
       columns.feeds[length] = feedOf(feedId);
       return length++;
@@ -59,13 +66,30 @@ export const createWishes = (): WishBook => {
   };
 };
 
+/** What speaks for one of them. */
+export const pointsAt = ({ points }: Wishes, wish: number): readonly number[] =>
+  Array.from(points.subarray(wish * EACH, (wish + 1) * EACH));
+
+/** How much each is worth where so much weighs so much. */
+export const weighAll = ({ length, points }: Wishes, weights: Weights): Int32Array => {
+  const scores = new Int32Array(length);
+  PROPERTIES.forEach((name, place) => {
+    const weight = weights[name];
+    for (let wish = 0; wish < length; wish += 1)
+      scores[wish] = (scores[wish] ?? 0) + weight * (points[wish * EACH + place] ?? 0);
+  });
+  return scores;
+};
+
+/** So many properties does each have. */
+const EACH = PROPERTIES.length;
 const FEWEST = 1_024;
 
 const open = (room: number) => ({
   records: new Float64Array(room),
   keysHigh: new Uint32Array(room),
   keysLow: new Uint32Array(room),
-  scores: new Int32Array(room),
+  points: new Uint8Array(room * EACH),
   teams: new Uint16Array(room),
   feeds: new Uint32Array(room),
 });
@@ -77,7 +101,7 @@ const grow = (columns: Columns): Columns => {
   larger.records.set(columns.records);
   larger.keysHigh.set(columns.keysHigh);
   larger.keysLow.set(columns.keysLow);
-  larger.scores.set(columns.scores);
+  larger.points.set(columns.points);
   larger.teams.set(columns.teams);
   larger.feeds.set(columns.feeds);
   return larger;

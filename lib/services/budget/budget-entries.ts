@@ -5,7 +5,8 @@ import type { PoolClient } from "pg";
 import type { Tx } from "@/lib/db/client";
 import { openCopy } from "@/lib/db/copy";
 import type { Choice } from "@/lib/domain/selection/budget";
-import type { Wishes } from "@/lib/domain/selection/wishes";
+import { PROPERTIES } from "@/lib/domain/selection/budget-settings";
+import { pointsAt, type Wishes } from "@/lib/domain/selection/wishes";
 
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { lockBudget, type Pool } from "./budget-pool";
@@ -14,9 +15,13 @@ import type { Standing } from "./rank-candidates";
 import { groupsOf, indicatorOf, type Scopes } from "@/lib/services/planning/record-numbers";
 
 const COLUMNS = [
-  ...(["indicator_id", "feed_id", "score", "device_groups"] as const),
+  ...(["indicator_id", "feed_id", "device_groups", ...PROPERTIES] as const),
   ...(["code", "rank", "cut", "stands", "claim_hash"] as const),
 ] as const;
+
+/** What a connector says of a wish. */
+const WISHED = ["feed_id", "device_groups", ...PROPERTIES] as const;
+const columnsOf = (row: string): string => WISHED.map((name) => `${row}.${name}`).join(", ");
 
 type Own = { wishes: Wishes; own: number; choice: Choice };
 type Told = { told: Choice; standing: ReadonlyMap<number, Standing>; scopes: Scopes };
@@ -29,14 +34,19 @@ export const stageEntries = async (
   // COPY cannot write to a table under a row policy.
   await client.query(
     `CREATE TEMPORARY TABLE budget_stage (
-       indicator_id bigint, feed_id uuid, score int, device_groups jsonb, code smallint, rank int, cut int, stands boolean, claim_hash bytea
+       indicator_id bigint, feed_id uuid, device_groups jsonb,
+       ${PROPERTIES.map((name) => `${name} smallint`).join(", ")},
+       code smallint, rank int, cut int, stands boolean, claim_hash bytea
      ) ON COMMIT DROP`,
   );
   const copy = openCopy(client, "budget_stage", COLUMNS);
   for (let wish = 0; wish < own; wish += 1) {
     const feedId = wishes.feedIds[wishes.feeds[wish] ?? 0] ?? null;
     const record = wishes.records[wish] ?? 0;
-    const wished = [indicatorOf(record), feedId, wishes.scores[wish] ?? 0, groupsOf(record, scopes)] as const;
+    const wished = [
+      ...([indicatorOf(record), feedId, groupsOf(record, scopes)] as const),
+      ...pointsAt(wishes, wish),
+    ];
     const code = told.codes[wish] ?? 0;
     const written = copy.write(
       code === 0
@@ -63,15 +73,15 @@ export const writeEntries = async (client: PoolClient, { id, teamId }: PlanningC
     [id, teamId],
   );
   await client.query(
-    `UPDATE budget_entry b SET feed_id = s.feed_id, score = s.score, chosen = s.code IS NULL, device_groups = s.device_groups
+    `UPDATE budget_entry b SET chosen = s.code IS NULL, ${WISHED.map((name) => `${name} = s.${name}`).join(", ")}
      FROM budget_stage s
      WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id
-       AND (b.feed_id, b.score, b.chosen, b.device_groups) IS DISTINCT FROM (s.feed_id, s.score, s.code IS NULL, s.device_groups)`,
+       AND (b.chosen, ${columnsOf("b")}) IS DISTINCT FROM (s.code IS NULL, ${columnsOf("s")})`,
     [id, teamId],
   );
   await client.query(
-    `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, feed_id, score, chosen, device_groups)
-     SELECT $1, $2, s.indicator_id, i.key, s.feed_id, s.score, s.code IS NULL, s.device_groups
+    `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, chosen, ${WISHED.join(", ")})
+     SELECT $1, $2, s.indicator_id, i.key, s.code IS NULL, ${columnsOf("s")}
      FROM budget_stage s JOIN indicator i ON i.id = s.indicator_id
      WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
     [id, teamId],
@@ -110,19 +120,28 @@ export const dropEntries = async (
   await client.query("DELETE FROM budget_entry WHERE connector_id = $1 AND team_id = $2", [id, teamId]);
 };
 
-/** Forgets what every connector wants at a destination; what stands there keeps its place until its connector plans. */
-export const dropAllEntries = async (client: PoolClient, destinationId: string): Promise<void> => {
-  await lockBudget(client, destinationId);
-  await client.query(
-    "DELETE FROM budget_entry b USING connector c WHERE c.id = b.connector_id AND c.destination_id = $1",
-    [destinationId],
-  );
+type Connector = { id: string; teamId: string };
+
+const lockBudgetOf = (tx: Tx, id: string): Promise<unknown> =>
+  tx.$executeRaw`
+    SELECT pg_advisory_xact_lock(hashtextextended('budget ' || destination_id, 0)) FROM connector WHERE id = ${id}::uuid`;
+
+/** A wish for a record under the connector's own device groups stays one for that record, when the connector gets others. */
+export const keepGroupsOfWishes = async (
+  tx: Tx,
+  { id, teamId }: Connector,
+  { from, to }: { from: readonly string[]; to: readonly string[] },
+): Promise<void> => {
+  await lockBudgetOf(tx, id);
+  const [old, own] = [JSON.stringify(from.toSorted()), JSON.stringify(to.toSorted())];
+  await tx.$executeRaw`
+    UPDATE budget_entry SET device_groups = nullif(coalesce(device_groups, ${old}::jsonb), ${own}::jsonb)
+    WHERE connector_id = ${id}::uuid AND team_id = ${teamId}::uuid`;
 };
 
-/** The same, for one that is deleted or led elsewhere; call it before it is. */
-export const forgetWishes = async (tx: Tx, { id, teamId }: { id: string; teamId: string }): Promise<void> => {
-  await tx.$executeRaw`
-    SELECT pg_advisory_xact_lock(hashtextextended('budget ' || destination_id, 0)) FROM connector WHERE id = ${id}::uuid`;
+/** Forgets what a connector wants that is deleted or led elsewhere; call it before it is. */
+export const forgetWishes = async (tx: Tx, { id, teamId }: Connector): Promise<void> => {
+  await lockBudgetOf(tx, id);
   await tx.budgetEntry.deleteMany({ where: { connectorId: id, teamId } });
 };
 

@@ -186,16 +186,17 @@ describe("while somebody else chooses at a tenant", () => {
     await vouch(blind.team, someValues(6), { name: "Surer", confidence: 90 });
     await plan(blind.actor, blind.defender);
     await database.asOwner((client) =>
-      client.query("UPDATE budget_entry SET score = 0, chosen = false WHERE connector_id = $1", [
+      client.query("UPDATE budget_entry SET confidence = 0, chosen = false WHERE connector_id = $1", [
         blind.defender.id,
       ]),
     );
     const beside = await chooseBeside();
     const making = planOf(reader);
     await untilSomebodyWaits();
-    await beside.client.query("UPDATE budget_entry SET score = 999, chosen = true WHERE connector_id = $1", [
-      blind.defender.id,
-    ]);
+    await beside.client.query(
+      "UPDATE budget_entry SET confidence = 90, chosen = true WHERE connector_id = $1",
+      [blind.defender.id],
+    );
     await beside.finish();
 
     const made = await making;

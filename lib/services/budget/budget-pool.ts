@@ -3,8 +3,9 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { maySeeAll, roomFor } from "@/lib/domain/delivery/capacity";
-import { standingBonus, type BudgetSettings } from "@/lib/domain/selection/budget-settings";
+import { PROPERTIES, standingBonus, type BudgetSettings } from "@/lib/domain/selection/budget-settings";
 import { recordScope } from "@/lib/domain/selection/policy";
+import type { Points } from "@/lib/domain/selection/score";
 import type { WishBook } from "@/lib/domain/selection/wishes";
 
 import { readSettings } from "./budget-settings";
@@ -50,14 +51,24 @@ export const tryLockBudget = async (client: PoolClient, destinationId: string): 
   return rows[0]?.isTaken === true;
 };
 
+/** Nobody (null) where all wishes are others'. */
+type Planning = Pick<PlanningConnector, "destinationId"> & { id: string | null; teamId: string | null };
+type Reading = {
+  book: WishBook;
+  scopes: Scopes;
+  now: Date;
+  /** Settings that are thought of only, instead of those that hold. */
+  changed?: BudgetSettings;
+};
+
 /**
  * Reads what competes at a destination, others' wishes into the book behind those that it has. Without the lock, `readVersion` tells
  * afterwards whether it is still so. Run it as a step of the system's.
  */
 export const readPool = async (
   client: PoolClient,
-  { id, teamId, destinationId }: PlanningConnector,
-  { book, scopes, now }: { book: WishBook; scopes: Scopes; now: Date },
+  { id, teamId, destinationId }: Planning,
+  { book, scopes, now, changed }: Reading,
 ): Promise<Pool> => {
   const version = await readVersion(client, { id, destinationId });
   const { rows } = await client.query<{ capacity: unknown; budget: unknown }>(
@@ -65,7 +76,7 @@ export const readPool = async (
     [destinationId],
   );
   const known = parseCapacity(rows[0]?.capacity);
-  const settings = readSettings(rows[0]?.budget);
+  const settings = changed ?? readSettings(rows[0]?.budget);
   const connectors = await readCompeting(client, destinationId, id);
   const others = connectors.filter((one) => one.id !== id && one.mayChoose);
   const { standing, held } = await readStanding(client, {
@@ -90,11 +101,11 @@ export const readPool = async (
 /** Tells whether anybody chose, or may choose, otherwise at a destination since it was read. Run it as a step of the system's. */
 export const readVersion = async (
   client: PoolClient,
-  { id, destinationId }: Pick<PlanningConnector, "id" | "destinationId">,
+  { id, destinationId }: Pick<Planning, "id" | "destinationId">,
 ): Promise<string> => {
   const { rows } = await client.query<{ version: string }>(
     `SELECT md5(concat_ws(' ', d.capacity, d.budget, (
-       SELECT string_agg(concat_ws(' ', c.id, c.enabled, c.deleted_at, c.device_groups, CASE WHEN c.id <> $2 THEN (
+       SELECT string_agg(concat_ws(' ', c.id, c.enabled, c.deleted_at, c.device_groups, CASE WHEN c.id IS DISTINCT FROM $2::uuid THEN (
          SELECT count(*) || ' ' || bit_xor(${versionSql("b")}) FROM budget_entry b WHERE b.connector_id = c.id) END), ',' ORDER BY c.id)
        FROM connector c WHERE c.destination_id = d.id))) AS version
      FROM destination d WHERE d.id = $1`,
@@ -115,11 +126,11 @@ type Competing = {
 const readCompeting = async (
   client: PoolClient,
   destinationId: string,
-  planningId: string,
+  planningId: string | null,
 ): Promise<Competing[]> => {
   const { rows } = await client.query<Competing>(
     `SELECT c.id, c.team_id AS "teamId", c.client_id AS "clientId", c.device_groups AS "deviceGroups",
-       c.id = $2 OR (c.enabled AND EXISTS (
+       c.id IS NOT DISTINCT FROM $2::uuid OR (c.enabled AND EXISTS (
          SELECT FROM plan p WHERE p.connector_id = c.id AND p.budget IS NOT NULL)) AS "mayChoose"
      FROM connector c WHERE c.destination_id = $1 AND c.deleted_at IS NULL ORDER BY c.id`,
     [destinationId, planningId],
@@ -129,7 +140,7 @@ const readCompeting = async (
 
 type Asked = {
   destinationId: string;
-  planningId: string;
+  planningId: string | null;
   connectors: readonly Competing[];
   scopes: Scopes;
 };
@@ -142,7 +153,7 @@ const readStanding = async (
     `SELECT r.indicator_id AS "indicatorId", r.scope, r.state = 'orphaned' OR EXISTS (
        SELECT FROM claim c WHERE c.record_id = r.id AND (c.connector_id <> ALL ($2::uuid[])
          -- Its connector does not want it any more, or has yet to say how much: until it goes, its place is taken.
-         OR c.connector_id <> $3 AND NOT EXISTS (
+         OR c.connector_id IS DISTINCT FROM $3::uuid AND NOT EXISTS (
            SELECT FROM budget_entry b WHERE b.connector_id = c.connector_id AND b.indicator_id = r.indicator_id))) AS "isHeld"
      FROM remote_record r WHERE r.destination_id = $1 AND r.state IN ('live', 'orphaned')`,
     [destinationId, connectors.flatMap(({ id, mayChoose }) => (mayChoose ? [id] : [])), planningId],
@@ -160,11 +171,10 @@ type EntryRow = {
   indicatorId: string;
   feedId: string;
   key: string;
-  score: number;
   chosen: boolean;
   /** Those that a rule names; null: the connector's. */
   deviceGroups: readonly string[] | null;
-};
+} & Points;
 /** Few enough to be small in memory beside the columns that they become. */
 const PAGE = 20_000;
 
@@ -182,13 +192,14 @@ const readWishes = async (
     let to = from;
     for (let after = "0"; ;) {
       const { rows } = await client.query<EntryRow>(
-        `SELECT indicator_id AS "indicatorId", feed_id AS "feedId", key, score, chosen, device_groups AS "deviceGroups" FROM budget_entry
+        `SELECT indicator_id AS "indicatorId", feed_id AS "feedId", key, chosen, device_groups AS "deviceGroups",
+           ${PROPERTIES.join(", ")} FROM budget_entry
          WHERE connector_id = $1 AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
         [connectorId, after, PAGE],
       );
-      for (const { indicatorId, chosen: isChosen, deviceGroups: byRule, ...wish } of rows) {
+      for (const { indicatorId, feedId, key, chosen: isChosen, deviceGroups: byRule, ...points } of rows) {
         const named = byRule === null ? scope : scopes.numberOf(recordScope(byRule));
-        to = book.add({ ...wish, teamId, record: recordOf(indicatorId, named) }) + 1;
+        to = book.add({ record: recordOf(indicatorId, named), key, teamId, feedId, points }) + 1;
         if (isChosen) chosen.push(to - 1 - first);
       }
       const last = rows.at(-1);

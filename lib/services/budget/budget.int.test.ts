@@ -7,6 +7,7 @@ import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { createPlan } from "@/lib/services/planning/create-plan";
+import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { getBudget } from "./get-budget";
 import { listDestinations } from "./list-destinations";
 import { plan, push, someValues, vouch } from "@/lib/services/delivery/testing/desk";
@@ -88,8 +89,15 @@ describe("a plan for a tenant without room for all", () => {
     await vouch(blind.team, someValues(2), { name: "New", confidence: 95 });
 
     const made = await planOf(blind);
+    const own = { id: made.id, teamId: blind.team.id };
+    const { items } = await listPlanItems(own, { operation: "remove", limit: 10, after: null });
+    for (const { reason, before } of items) {
+      expect(reason).toMatch(/^It loses its place: rank \d+, cut at \d+\. It is removed\.$/);
+      expect(before).not.toBeNull();
+    }
     const sent = await push(blind.actor, blind.defender);
 
+    expect(items).toHaveLength(2);
     expect(made.counts).toEqual({ add: 2, change: 0, remove: 2, keep: 1, blocked: 2 });
     expect(made.blockedByReason).toEqual({ "over-budget": 2 });
     expect(sent.counts).toMatchObject({ accepted: 2, removed: 2, failed: 0 });

@@ -56,37 +56,45 @@ export const writeCut = async (
      SELECT $1, $2, s.indicator_id, CASE WHEN s.stands THEN 'remove' ELSE 'blocked' END, f.code,
        f.before || to_char(s.rank, 'FM999,999,999') || f.after, s.claim_hash, s.rank, s.cut
      FROM budget_stage s
-     JOIN unnest($3::smallint[], $4::int[], $5::text[], $6::text[], $7::text[]) AS f (number, cut, code, before, after)
-       ON f.number = s.code AND f.cut = s.cut`,
+     JOIN unnest($3::smallint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::bool[]) AS f (number, cut, code, before, after, stands)
+       ON f.number = s.code AND f.cut = s.cut AND f.stands = s.stands`,
     [
       ...[planId, teamId, frames.map(({ number }) => number), frames.map(({ cut }) => cut)],
       ...[
         frames.map(({ code }) => code),
         frames.map(({ before }) => before),
         frames.map(({ after }) => after),
+        frames.map(({ isStanding }) => isStanding),
       ],
     ],
   );
 };
 
+type Frame = {
+  number: number;
+  cut: number;
+  code: string;
+  before: string;
+  after: string;
+  isStanding: boolean;
+};
+
 /** The few sentences that say it of all, around each one's rank. */
-const listFrames = (told: Choice, own: number) => {
-  const frames = new Map<
-    string,
-    { number: number; cut: number; code: string; before: string; after: string }
-  >();
+const listFrames = (told: Choice, own: number): Frame[] => {
+  const frames = new Map<string, Frame[]>();
   for (let wish = 0; wish < own; wish += 1) {
     const number = told.codes[wish] ?? 0;
     const limit = told.limits[wish] ?? 0;
     if (number === 0 || frames.has(`${String(number)} ${String(limit)}`)) continue;
     const cut = cutOf(told, wish);
     if (cut)
-      frames.set(`${String(number)} ${String(limit)}`, {
-        number,
-        cut: limit,
-        code: cut.code,
-        ...frameCut(cut),
-      });
+      frames.set(
+        `${String(number)} ${String(limit)}`,
+        [true, false].map((isStanding) => ({
+          ...{ number, cut: limit, code: cut.code, isStanding },
+          ...frameCut(cut, isStanding),
+        })),
+      );
   }
-  return [...frames.values()];
+  return [...frames.values()].flat();
 };

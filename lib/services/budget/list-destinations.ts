@@ -12,8 +12,16 @@ import { requireAdministrator } from "@/lib/services/people/privilege";
 import { readSettings } from "./budget-settings";
 import { parseCapacity } from "@/lib/services/delivery/note-capacity";
 
-/** A team or a feed that competes for places: what its connectors' last plans wanted and got. */
-type Competitor = PlaceShare & { id: string; name: string; wanted: number; chosen: number };
+/** What connectors' last plans wanted and got, in places: a record that several of them want is one. */
+type Places = {
+  wanted: number;
+  chosen: number;
+  /** Of what is wanted, how much more than one connector wants. */
+  several: number;
+};
+
+/** A team or a feed that competes for places. */
+type Competitor = PlaceShare & Places & { id: string; name: string };
 
 export type DestinationView = {
   id: string;
@@ -26,6 +34,9 @@ export type DestinationView = {
   headroom: number;
   /** Places for records of ours. */
   room: number;
+  wanted: number;
+  chosen: number;
+  several: number;
   steadiness: number;
   weights: Weights;
   teams: (Competitor & { slug: string })[];
@@ -61,33 +72,56 @@ export const listDestinations = async (actor: Actor, now: Date): Promise<Destina
 };
 
 type Shares = Record<"teams" | "feeds", Readonly<Record<string, PlaceShare>>>;
-type Row = { id: string; name: string; slug: string; wanted: number; chosen: number };
+type Row = { id: string; name: string; slug: string };
 
 const readCompetitors = async (
   tx: Tx,
   destinationId: string,
   shares: Shares,
-): Promise<Pick<DestinationView, "teams" | "feeds">> => {
+): Promise<Pick<DestinationView, "teams" | "feeds" | keyof Places>> => {
+  const places = await countPlaces(tx, destinationId);
+  // Ids of teams among them are those of no feed.
+  const ids = [...places.keys(), ...Object.keys(shares.feeds)].filter((id) => id !== EVERYBODY);
   const teams = await tx.$queryRaw<Row[]>`
-    SELECT t.id, t.name, t.slug, count(b.indicator_id)::int AS wanted, count(*) FILTER (WHERE b.chosen)::int AS chosen
-    FROM connector c JOIN team t ON t.id = c.team_id LEFT JOIN budget_entry b ON b.connector_id = c.id
-    WHERE c.destination_id = ${destinationId}::uuid AND c.deleted_at IS NULL
-    GROUP BY t.id ORDER BY t.name`;
+    SELECT t.id, t.name, t.slug FROM team t
+    WHERE EXISTS (
+      SELECT FROM connector c WHERE c.team_id = t.id AND c.destination_id = ${destinationId}::uuid AND c.deleted_at IS NULL)
+    ORDER BY t.name`;
   const feeds = await tx.$queryRaw<Row[]>`
-    SELECT f.id, f.name, t.slug, coalesce(b.wanted, 0) AS wanted, coalesce(b.chosen, 0) AS chosen
-    FROM feed f JOIN team t ON t.id = f.team_id
-    LEFT JOIN (
-      SELECT feed_id, count(*)::int AS wanted, count(*) FILTER (WHERE chosen)::int AS chosen
-      FROM budget_entry b JOIN connector c ON c.id = b.connector_id
-      WHERE c.destination_id = ${destinationId}::uuid AND c.deleted_at IS NULL GROUP BY feed_id
-    ) b ON b.feed_id = f.id
-    WHERE b.feed_id IS NOT NULL OR f.id = ANY (${Object.keys(shares.feeds)}::uuid[])
-    ORDER BY t.name, f.name`;
-  const shareOf = (of: keyof Shares, id: string): PlaceShare => shares[of][id] ?? NO_SHARE;
+    SELECT f.id, f.name, t.slug FROM feed f JOIN team t ON t.id = f.team_id
+    WHERE f.id = ANY (${ids}::uuid[]) ORDER BY t.name, f.name`;
+  const of = (kind: keyof Shares, id: string) => ({
+    ...(shares[kind][id] ?? NO_SHARE),
+    ...(places.get(id) ?? NO_PLACES),
+  });
   return {
-    teams: teams.map((row) => ({ ...row, ...shareOf("teams", row.id) })),
-    feeds: feeds.map(({ slug, ...row }) => ({ ...row, team: slug, ...shareOf("feeds", row.id) })),
+    ...(places.get(EVERYBODY) ?? NO_PLACES),
+    teams: teams.map((row) => ({ ...row, ...of("teams", row.id) })),
+    feeds: feeds.map(({ slug, ...row }) => ({ ...row, team: slug, ...of("feeds", row.id) })),
   };
 };
 
+/** By team, by feed and, under `EVERYBODY`, of all together. What a paused connector wanted competes with nobody. */
+const countPlaces = async (tx: Tx, destinationId: string): Promise<ReadonlyMap<string, Places>> => {
+  const rows = await tx.$queryRaw<(Places & { id: string | null })[]>`
+    WITH wish AS MATERIALIZED (
+      SELECT b.indicator_id, coalesce(b.device_groups, own.scope) AS scope, b.team_id, b.feed_id, b.chosen
+      FROM connector c
+      CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_agg(name ORDER BY name COLLATE "C"), '[]') AS scope FROM unnest(c.device_groups) name
+      ) own
+      JOIN budget_entry b ON b.connector_id = c.id
+      WHERE c.destination_id = ${destinationId}::uuid AND c.enabled AND c.deleted_at IS NULL
+    )
+    SELECT coalesce(team_id, feed_id)::text AS id, count(*)::int AS wanted,
+      count(*) FILTER (WHERE has_place)::int AS chosen, count(*) FILTER (WHERE wishes > 1)::int AS several
+    FROM (
+      SELECT team_id, feed_id, bool_or(chosen) AS has_place, count(*) AS wishes FROM wish
+      GROUP BY GROUPING SETS ((indicator_id, scope), (indicator_id, scope, team_id), (indicator_id, scope, feed_id))
+    ) place GROUP BY team_id, feed_id`;
+  return new Map(rows.map(({ id, ...places }) => [id ?? EVERYBODY, places]));
+};
+
+const EVERYBODY = "";
+const NO_PLACES: Places = { wanted: 0, chosen: 0, several: 0 };
 const NO_SHARE: PlaceShare = { floor: 0, ceiling: null };

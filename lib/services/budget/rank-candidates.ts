@@ -2,12 +2,11 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import type { Weights } from "@/lib/domain/selection/budget-settings";
 import type { Blocked } from "@/lib/domain/selection/blocked";
 import type { Vouching } from "@/lib/domain/selection/candidate";
 import type { Decision } from "@/lib/domain/selection/decide";
 import { recordScope } from "@/lib/domain/selection/policy";
-import { scoreCandidate } from "@/lib/domain/selection/score";
+import { pointsOf, type Points } from "@/lib/domain/selection/score";
 import type { WishBook } from "@/lib/domain/selection/wishes";
 
 import type { IdSource } from "@/lib/services/planning/candidate-ids";
@@ -27,7 +26,6 @@ export type Ranked = { unwanted: Judged[]; weaker: Weaker[] };
 
 type Options = {
   connector: PlanningConnector;
-  weights: Weights;
   now: Date;
   /** Takes what is wanted and is worth a place. */
   book: WishBook;
@@ -45,7 +43,7 @@ type Options = {
 export async function* rankCandidates(
   client: PoolClient,
   nextIds: IdSource,
-  { connector, weights, now, book, scopes, standing, fromNetworks, unfitting, findKeptOut }: Options,
+  { connector, now, book, scopes, standing, fromNetworks, unfitting, findKeptOut }: Options,
 ): AsyncGenerator<Ranked> {
   const reader = await openCandidates(client, connector, false);
   const deciding = { connector, isWithdrawal: false, unfitting, now, findKeptOut };
@@ -62,11 +60,11 @@ export async function* rankCandidates(
         if (instead.length > 0) ranked.weaker.push({ judged, instead });
         else ranked.unwanted.push(judged);
       } else if (decision.isWanted) {
-        const { score, feedId } = valueOf(one, decision, { weights, now });
+        const { points, feedId } = valueOf(one, decision, now);
         const { claimHash, isUnanswered, rankKey: key = one.key } = one;
         const { deviceGroups } = decision.share.content;
         const record = recordOf(one.id, deviceGroups && scopes.numberOf(recordScope(deviceGroups)));
-        const wish = book.add({ record, key, teamId, feedId, score });
+        const wish = book.add({ record, key, teamId, feedId, points });
         if (decision.chosen.some(({ network }) => network !== undefined)) fromNetworks.add(wish);
         if (claimHash !== null || isUnanswered) standing.set(wish, { claimHash, isUnanswered });
       }
@@ -75,15 +73,15 @@ export async function* rankCandidates(
   }
 }
 
-/** What a wanted candidate is worth where places are limited, and the surest feed that names it. */
+/** What speaks for a wanted candidate where places are limited, and the surest feed that names it. */
 export const valueOf = (
   { lastSeen, candidate: { type } }: ReadCandidate,
   { share, chosen }: Extract<Decision, { isWanted: true }>,
-  { weights, now }: Pick<Options, "weights" | "now">,
-): { score: number; feedId: string } => {
+  now: Date,
+): { points: Points; feedId: string } => {
   const { severity, content } = share;
   const ranked = { type, severity, confidence: content.confidence, lastSeen, sources: chosen.length };
-  return { score: scoreCandidate(ranked, weights, now), feedId: surestFeed(chosen) };
+  return { points: pointsOf(ranked, now), feedId: surestFeed(chosen) };
 };
 
 /** Of equals the one whose id comes first, whatever order the rows came in. */

@@ -41,14 +41,16 @@ export const rankWanted = async (
   connector: PlanningConnector,
   now: Date,
 ): Promise<Wanted> => {
-  const weights = await readWeights(client, connector.destinationId);
   const [book, standing, weaker] = [createWishes(), new Map<number, Standing>(), createWeakerHashes()];
-  const networks = await chooseNetworks(client, { connector, weights, now });
+  const networks = await chooseNetworks(client, {
+    connector,
+    weights: await readWeights(client, connector.destinationId),
+    now,
+  });
   const fromNetworks = new Set<number>();
   const scopes = numberScopes(recordScope(connector.policy.deviceGroups));
   const ranking = {
     connector,
-    weights,
     now,
     book,
     scopes,

@@ -54,7 +54,8 @@ export const activateCredential = async (
   return result;
 };
 
-const findChosen = async (tx: Tx, { id, teamId }: Connector, chosen: Chosen): Promise<string> => {
+/** The id of the credential that is to take over. Throws `conflict` when there is none. */
+export const findChosen = async (tx: Tx, { id, teamId }: Connector, chosen: Chosen): Promise<string> => {
   const connector = await tx.connector.findFirst({
     where: { id, teamId, deletedAt: null },
     select: { id: true },

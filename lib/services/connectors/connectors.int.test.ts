@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
@@ -80,7 +82,7 @@ describe("a connector", () => {
     await vouch(team, values, { name: "Feed" });
     await push(actor, made);
     expect(await refusal(deleteConnector(actor, made))).toBe("conflict");
-    expect(await refusal(updateConnector(actor, made, { deviceGroups: ["Servers"] }))).toBe("conflict");
+    expect(await refusal(updateConnector(actor, made, { clientId: randomUUID() }))).toBe("conflict");
     expect(await refusal(updateConnector(actor, made, { name: "Renamed", tenantId: CONTOSO }))).toBe("done");
 
     await unvouch(team, values);

@@ -32,6 +32,7 @@ import { getConnector } from "./get-connector";
 import { listCredentials } from "./list-credentials";
 import { stageCredential } from "./stage-credential";
 import { stateSecretEnd } from "./state-secret-end";
+import { testSuccessor } from "./test-successor";
 import { testConnector } from "./test-connection";
 import { updateConnector } from "./update-connector";
 import { watchCredentials } from "./watch-credentials";
@@ -124,6 +125,21 @@ describe("a staged successor", () => {
     expect(await sealedStates()).toEqual(["active kept", "staged kept"]);
     expect((await testConnector(actor, made)).ok).toBe(true);
     expect((await listCredentials(actor, made)).successor?.lastTest?.ok).toBe(false);
+  });
+
+  it("that failed can be tried once more, and takes over when it has been mended in Entra ID", async () => {
+    const later = `later~${randomUUID()}`;
+    expect((await stageCredential(actor, made, { clientSecret: later })).ok).toBe(false);
+    expect((await testSuccessor(actor, made)).ok).toBe(false);
+    await register([{ value: OLD }, { value: later }]);
+
+    expect((await testSuccessor(actor, made)).ok).toBe(true);
+
+    expect((await listCredentials(actor, made)).successor?.lastTest?.ok).toBe(true);
+    expect(await sealedStates()).toEqual(["active kept", "staged kept"]);
+    expect((await actionsOf()).filter((action) => action === "credential.test")).toHaveLength(2);
+    await activateCredential(actor, made, "successor");
+    expect(await refusal(testSuccessor(actor, made))).toBe("conflict");
   });
 
   it("that may read but not write is refused", async () => {
@@ -228,6 +244,21 @@ describe("the end of a secret", () => {
     expect((await getConnector(actor, made.id)).credential?.expiresAt).toBeNull();
   });
 
+  it("that is past is refused, in whatever form it is given, and names its field", async () => {
+    const past = inDays(-1);
+    await expect(stateSecretEnd(actor, made, past)).rejects.toMatchObject({
+      code: "invalid_input",
+      fields: [{ pointer: "/expiresAt", detail: expect.stringContaining("past") as unknown }],
+    });
+    const ended = { clientSecret: NEW, secretExpiresAt: past };
+    await expect(stageCredential(actor, made, ended)).rejects.toMatchObject({
+      fields: [{ pointer: "/secretExpiresAt" }],
+    });
+    expect(await refusal(updateConnector(actor, made, ended))).toBe("invalid_input");
+    expect(await sealedStates()).toEqual(["active kept"]);
+    expect((await getConnector(actor, made.id)).credential?.expiresAt).toBeNull();
+  });
+
   it("stays a person's word where Entra ID may not be asked", async () => {
     const end = inDays(40);
     await stateSecretEnd(actor, made, end);
@@ -249,7 +280,7 @@ describe("the end of a secret", () => {
 
     const soon = new Date(end.getTime() - 6.5 * 86_400_000);
     const { attention } = await getTeamOverview(actor, { ...team, role: "owner" }, soon);
-    expect(attention.find(({ kind }) => kind === "secret-expiry")?.message).toContain("expires in 7 days");
+    expect(attention.find(({ kind }) => kind === "secret-expiry")?.message).toContain("expires in 6 days");
     const ending = await listEndingCredentials(soon);
     expect(ending.map(({ connectorId }) => connectorId)).toContain(made.id);
     const { text } = await collectMetrics(soon);

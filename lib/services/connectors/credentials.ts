@@ -9,7 +9,7 @@ import { readCertificate } from "@/lib/connectors/entra/read-certificate";
 import { pfxToPem } from "@/lib/connectors/entra/read-pfx";
 import { seal, unseal } from "@/lib/crypto/secret-box";
 import type { Tx } from "@/lib/db/client";
-import type { ExpirySource } from "@/lib/domain/connector/credential-life";
+import { PAST_END, type ExpirySource } from "@/lib/domain/connector/credential-life";
 import type { GivenCredential, Identity } from "@/lib/domain/connector/credential-input";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
@@ -21,10 +21,11 @@ export type ReadCredential = {
   keyId: string | null;
 };
 
-/** What a person entered as a credential, or null when they entered none. Throws `invalid_input` for a certificate that cannot work. */
+/** What a person entered as a credential, or null when they entered none. Throws `invalid_input` for what cannot work, or has ended. */
 export const readCredential = (given: GivenCredential, now: Date): ReadCredential | null => {
   const { clientSecret, secretId = null, secretExpiresAt = null, identity } = given;
   if (clientSecret !== undefined) {
+    if (secretExpiresAt !== null) assertAhead(secretExpiresAt, { now, field: "secretExpiresAt" });
     const credential = { kind: "secret", secret: clientSecret } as const;
     const expirySource = secretExpiresAt === null ? null : "stated";
     return { credential, expiresAt: secretExpiresAt, expirySource, keyId: secretId };
@@ -38,6 +39,14 @@ export const readCredential = (given: GivenCredential, now: Date): ReadCredentia
     );
   if (certificate === undefined) return null;
   return atField("certificate", () => fromPem(certificate, now, certificatePassword));
+};
+
+/** Throws `invalid_input` for an end that is past. */
+export const assertAhead = (end: Date, { now, field }: { now: Date; field: string }): void => {
+  if (end <= now)
+    throw new AppError("invalid_input", PAST_END, {
+      fields: [{ pointer: `/${field}`, detail: PAST_END }],
+    });
 };
 
 const fromPem = (pem: string, now: Date, password?: string): ReadCredential => {

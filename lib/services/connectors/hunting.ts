@@ -11,11 +11,21 @@ export type Hunting = {
   analyticsRules: ArmTemplate | null;
 };
 
-type Connector = { kind: ConnectorKind; teamName: string; sourceSystem: string };
+type Connector = {
+  kind: ConnectorKind;
+  teamName: string;
+  sourceSystem: string;
+  titleTemplate: string | null;
+};
 
 /** What the team's analysts ask the destination of a connector, with the team and the source system filled in. */
-export const toHunting = ({ kind, teamName, sourceSystem }: Connector): Hunting => {
+export const toHunting = ({ kind, teamName, sourceSystem, titleTemplate }: Connector): Hunting => {
   const ours = { team: teamName, sourceSystem };
-  if (kind === "defender") return { queries: defenderQueries(ours), workbook: null, analyticsRules: null };
+  if (kind === "defender")
+    return {
+      queries: defenderQueries({ team: teamName, titleTemplate }),
+      workbook: null,
+      analyticsRules: null,
+    };
   return { queries: sentinelQueries(ours), workbook: workbook(ours), analyticsRules: analyticsRules(ours) };
 };

@@ -21,17 +21,32 @@ export const lockConnector = async (tx: Tx, { id, teamId }: Connector): Promise<
  * is open; `what` says what must wait.
  */
 export const assertNothingStands = async (tx: Tx, { id, teamId }: Connector, what: string): Promise<void> => {
-  const { standing, unanswered } = await countStanding(tx, { id, teamId });
+  const standing = await tx.claim.count({ where: { connectorId: id, teamId } });
   if (standing > 0) {
     throw new AppError(
       "conflict",
-      `${standing.toLocaleString("en")} indicators of this connector stand at its destination, so ${what}. Plan a withdrawal of all, apply it, then try again.`,
+      `${count(standing, "stands", "stand")} at its destination, so ${what}. ${WITHDRAW_ALL}`,
     );
   }
+  await assertNothingOpen(tx, { id, teamId }, { what, fix: WITHDRAW_ALL });
+};
+
+const WITHDRAW_ALL = "Plan a withdrawal of all, apply it, then try again.";
+
+/**
+ * Throws `conflict` while it is not known what of the connector stands at its destination: something was sent without an answer, or a
+ * push is open.
+ */
+export const assertNothingOpen = async (
+  tx: Tx,
+  { id, teamId }: Connector,
+  { what, fix }: { what: string; fix: string },
+): Promise<void> => {
+  const unanswered = await countUnanswered(tx, { id, teamId });
   if (unanswered > 0) {
     throw new AppError(
       "conflict",
-      `${unanswered.toLocaleString("en")} indicators of this connector may stand at its destination, since a push stopped before they were answered, so ${what}. Plan a withdrawal of all, apply it, then try again.`,
+      `${count(unanswered, "may stand", "may stand")} at its destination, since a push stopped before all was answered, so ${what}. ${fix}`,
     );
   }
   const open = await tx.push.findFirst({
@@ -45,14 +60,13 @@ export const assertNothingStands = async (tx: Tx, { id, teamId }: Connector, wha
     );
 };
 
-const countStanding = async (
-  tx: Tx,
-  { id, teamId }: Connector,
-): Promise<{ standing: number; unanswered: number }> => {
-  const standing = await tx.claim.count({ where: { connectorId: id, teamId } });
+const count = (value: number, one: string, many: string): string =>
+  `${value.toLocaleString("en")} ${value === 1 ? "indicator" : "indicators"} of this connector ${value === 1 ? one : many}`;
+
+const countUnanswered = async (tx: Tx, { id, teamId }: Connector): Promise<number> => {
   const rows = await tx.$queryRaw<{ unanswered: bigint }[]>`
     SELECT count(DISTINCT u.indicator_id) AS unanswered
     FROM connector c CROSS JOIN LATERAL ${Prisma.raw(unansweredItems("c.id"))} u
     WHERE c.id = ${id}::uuid AND c.team_id = ${teamId}::uuid`;
-  return { standing, unanswered: Number(rows[0]?.unanswered ?? 0) };
+  return Number(rows[0]?.unanswered ?? 0);
 };

@@ -5,17 +5,20 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
+import { assertAhead } from "./credentials";
 import { lockConnector } from "./standing";
 
 /**
  * Notes until when a connector's secret holds, on a person's word. Throws `conflict` where somebody who knows has said it: the
- * certificate itself, or Entra ID.
+ * certificate itself, or Entra ID; `invalid_input` for an end that is past.
  */
 export const stateSecretEnd = async (
   actor: Actor,
   { id, teamId }: { id: string; teamId: string },
   expiresAt: Date | null,
 ): Promise<void> => {
+  const now = new Date();
+  if (expiresAt !== null) assertAhead(expiresAt, { now, field: "expiresAt" });
   await asTeam(teamId, async (tx) => {
     await lockConnector(tx, { id, teamId });
     const active = await tx.credential.findFirst({
@@ -33,6 +36,7 @@ export const stateSecretEnd = async (
     });
     const detail = { expiresAt: expiresAt?.toISOString() ?? null };
     const subject = { type: "connector", id };
-    await recordAudit(tx, { teamId, doer: asDoer(actor), action: "credential.state-end", subject, detail });
+    const action = "credential.state-end";
+    await recordAudit(tx, { teamId, doer: asDoer(actor), action, subject, detail }, now);
   });
 };

@@ -15,6 +15,7 @@ import {
 import { DEFENDER_GATE } from "@/lib/domain/connector/gate-input";
 import { findRuleProblems } from "@/lib/domain/connector/rule-input";
 import { AppError } from "@/lib/domain/errors";
+import { recordScope } from "@/lib/domain/selection/policy";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { forgetWishes } from "@/lib/services/budget/budget-entries";
@@ -28,11 +29,13 @@ import { findOrMakeDestination } from "./find-destination";
 import { noConnector } from "./get-connector";
 import { describeLimitChange, toLimitColumns } from "./limit-columns";
 import { assertMayTurnIdentity, assertMayUseIdentity } from "./machine-identities";
-import { assertNothingStands, lockConnector } from "./standing";
+import { keepOldGroups } from "./keep-old-groups";
+import { assertNothingOpen, assertNothingStands, lockConnector } from "./standing";
 
 /**
- * Changes a connector; only the fields given. A new secret replaces the old one, which is forgotten. Tenant, application,
- * workspace and device groups are what records stand under, so they change only while none stand: `conflict` otherwise.
+ * Changes a connector; only the fields given. A new secret replaces the old one, which is forgotten. Tenant, application and
+ * workspace are where its records stand, so they change only while none do: `conflict` otherwise. Under other device groups the next
+ * plan makes every record anew, so these change while it is known what stands.
  */
 export const updateConnector = async (
   actor: Actor,
@@ -48,6 +51,7 @@ export const updateConnector = async (
       await lockConnector(tx, { id, teamId });
       if (leadsElsewhere(patch)) await assertMayLead(tx, actor, { id, teamId });
       if (address) await assertNothingStands(tx, { id, teamId }, WHY_ADDRESS_STAYS);
+      const deviceGroups = await changeGroups(tx, { id, teamId }, patch);
       const stop = (await readStops(tx, [id])).get(id) ?? null;
       const before = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
@@ -57,6 +61,7 @@ export const updateConnector = async (
       const data = {
         ...pickPlain(patch),
         ...address,
+        ...(deviceGroups && { deviceGroups }),
         // What went wrong with another sign-in or elsewhere says nothing any more: it is compared anew.
         ...((credential !== null || address !== null) && {
           ...{ reconcileProblem: null, reconcileTriedAt: null, statistics: Prisma.DbNull },
@@ -174,7 +179,30 @@ const pickPlain = (patch: ConnectorPatch): Prisma.ConnectorUncheckedUpdateInput 
   });
 };
 
-const WHY_ADDRESS_STAYS = "its tenant, application, workspace and device groups cannot change";
+const WHY_ADDRESS_STAYS = "its tenant, application and workspace cannot change";
+
+/** The connector's device groups, where they are to be others; null otherwise. */
+const changeGroups = async (
+  tx: Tx,
+  { id, teamId }: { id: string; teamId: string },
+  { deviceGroups }: ConnectorPatch,
+): Promise<string[] | null> => {
+  if (deviceGroups === undefined) return null;
+  const { deviceGroups: from } = await tx.connector.findUniqueOrThrow({
+    where: { id, teamId },
+    select: { deviceGroups: true },
+  });
+  const to = [...new Set(deviceGroups)];
+  if (recordScope(from) === recordScope(to)) return null;
+  await assertNothingOpen(tx, { id, teamId }, GROUPS_WAIT);
+  await keepOldGroups(tx, { id, teamId }, { from, to });
+  return to;
+};
+
+const GROUPS_WAIT = {
+  what: "its device groups cannot change yet",
+  fix: "Resume that push, or make a new plan and apply it, then try again.",
+};
 
 /** The fields under which records stand, where they are to change; null otherwise. Checks the patch against the kind. */
 const resolveAddress = async (
@@ -187,15 +215,15 @@ const resolveAddress = async (
   if (!before) throw noConnector();
   checkKind(before, patch);
   const { tenantId, workspaceId } = before.destination;
-  const current = { tenantId, workspaceId, clientId: before.clientId, deviceGroups: before.deviceGroups };
-  const { tenantId: t, workspaceId: w, clientId: c, deviceGroups: d } = patch;
-  const given = withoutUndefined({ tenantId: t, workspaceId: w, clientId: c, deviceGroups: d });
+  const current = { tenantId, workspaceId, clientId: before.clientId };
+  const { tenantId: t, workspaceId: w, clientId: c } = patch;
+  const given = withoutUndefined({ tenantId: t, workspaceId: w, clientId: c });
   const wanted = { ...current, ...given };
   if (JSON.stringify(wanted) === JSON.stringify(current)) return null;
   const { kind, destination } = before;
   const cloud = fromStoredCloud(destination.cloud);
   const destinationId = await findOrMakeDestination({ ...wanted, kind, cloud });
-  return { destinationId, clientId: wanted.clientId, deviceGroups: [...wanted.deviceGroups] };
+  return { destinationId, clientId: wanted.clientId };
 };
 
 const withoutUndefined = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>

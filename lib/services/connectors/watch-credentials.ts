@@ -90,7 +90,7 @@ const announceEnd = async (tx: Tx, row: EndingRow, threshold: number, now: Date)
   await tx.credential.update({ where: { id }, data: { announcedDays: threshold }, select: { id: true } });
   const days = daysLeft(expiresAt, now);
   const detail = { name, kind, threshold, daysLeft: days, expiresAt: expiresAt.toISOString() };
-  const action = days <= 0 ? "credential.expired" : "credential.expiring";
+  const action = expiresAt <= now ? "credential.expired" : "credential.expiring";
   const subject = { type: "connector", id: connectorId };
   await recordAudit(tx, { teamId, doer: SYSTEM, action, subject, detail }, now);
   logger.warn({ connectorId, teamId, kind, daysLeft: days }, "A connector's credential ends");

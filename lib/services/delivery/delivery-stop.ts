@@ -63,4 +63,4 @@ export const getStopOfAll = (): Promise<Stop | null> => asSystem("delivery", rea
 const storedStopSchema = z.object({ at: z.coerce.date(), by: z.string(), reason: z.string() }).nullable();
 
 const describe = (what: string, { at, by, reason }: Stop): string =>
-  `${what}, by ${by} at ${at.toISOString().slice(0, 16).replace("T", " ")} UTC: ${reason} It goes on by itself when sending is switched on again.`;
+  `${what}, by ${by} at ${at.toISOString().slice(0, 16).replace("T", " ")} UTC: “${reason}” It goes on by itself when sending is switched on again.`;

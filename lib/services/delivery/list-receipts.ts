@@ -2,12 +2,14 @@ import "server-only";
 
 import { z } from "zod";
 
+import { Prisma } from "@/lib/db/generated/client";
+import { idThere } from "@/lib/db/queries/standing-ids";
 import { asTeam } from "@/lib/db/scope";
 import { RECEIPT_STATES, type ReceiptState } from "@/lib/domain/delivery/receipt-states";
 import { describeStanding, type Standing } from "@/lib/domain/delivery/standing";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
-import { readPlace } from "@/lib/services/planning/list-plan-items";
+import { readPlace } from "@/lib/services/planning/select-plan-items";
 import { readClaimants } from "@/lib/services/reconcile/read-claimants";
 
 /** `standing`: how the record stands, where others claim it, too; null where nobody else does. */
@@ -29,8 +31,8 @@ export const listReceipts = async (
   const rows = await asTeam(
     teamId,
     (tx) => tx.$queryRaw<{ row: string }[]>`
-      SELECT r.indicator_id::text AS row, i.key AS "indicatorId", i.type, i.value, r.state::text, r.remote_id AS "remoteId",
-        r.stix_id AS "stixId", r.push_id AS "pushId", r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
+      SELECT r.indicator_id::text AS row, i.key AS "indicatorId", i.type, i.value, r.state::text, ${REMOTE_ID} AS "remoteId",
+        ${STIX_ID} AS "stixId", r.push_id AS "pushId", r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
         r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason,
         r.drift, CASE WHEN r.state = 'visible' THEN greatest(0, extract(epoch FROM r.visible_at - r.accepted_at))::float8 END AS "visibleAfterSeconds"
       FROM receipt r JOIN indicator i ON i.id = r.indicator_id
@@ -53,6 +55,9 @@ export const listReceipts = async (
     next: rows.length > limit ? (page.at(-1)?.row ?? null) : null,
   };
 };
+
+const REMOTE_ID = Prisma.raw(idThere("remote_id"));
+const STIX_ID = Prisma.raw(idThere("stix_id"));
 
 const time = z.date().nullable();
 const receiptSchema = z.object({

@@ -12,6 +12,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
+import { findObstacle, PLAN_ANEW, readStoppedPush } from "./stopped-push";
 import { countStaleItems } from "@/lib/services/planning/check-plan";
 import { readIsWithdrawal, readPlanningConnector } from "@/lib/services/planning/planning-connector";
 import { pendingIds } from "@/lib/services/planning/candidate-ids";
@@ -24,26 +25,18 @@ type Options = { pushId: string; teamId: string; doer: Doer };
  */
 export const resumePush = async ({ pushId, teamId, doer }: Options): Promise<void> => {
   await bulkAsTeam(teamId, async (client) => {
-    const { connectorId } = await readPush(client, pushId, teamId);
+    const { connectorId } = await readStoppedPush(client, pushId, teamId);
     const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
     // Read once the connector is held: until this ends, no plan of it can be applied.
-    const push = await readPush(client, pushId, teamId);
+    const push = await readStoppedPush(client, pushId, teamId);
     if (push.isWaiting) {
       await wake(client, { pushId, teamId, doer, now: await readClock(client), ...push });
       return;
     }
     if (push.state !== "stopped") throw conflict("Only a stopped push can be resumed.");
-    if (push.hasNewer)
-      throw conflict(
-        "A newer plan of this connector was applied since. What this push left open is settled by that one's push.",
-      );
-    const isWithdrawal = readIsWithdrawal(connector, push.policyHash);
-    if (isWithdrawal === null)
-      throw conflict(
-        `The connector's policy or destination changed since this push was planned. ${PLAN_ANEW}`,
-      );
-    if (!connector.enabled && !isWithdrawal)
-      throw conflict(`“${connector.name}” is switched off. Switch it on to send anything.`);
+    const obstacle = findObstacle({ push, connector });
+    if (obstacle) throw conflict(obstacle.message);
+    const isWithdrawal = readIsWithdrawal(connector, push.policyHash) ?? false;
     const { planId, plannedAt, isUrgent } = push;
     const nextIds = pendingIds(client, pushId);
     const count = await countStaleItems(client, {
@@ -87,35 +80,4 @@ const wake = async (
   await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId });
 };
 
-const PLAN_ANEW = "Make a new plan: it holds all that is still wanted, and what may stand there already.";
-
 const conflict = (message: string): AppError => new AppError("conflict", message);
-
-type StoredPush = {
-  connectorId: string;
-  planId: string;
-  state: string;
-  plannedAt: Date;
-  policyHash: string;
-  hasNewer: boolean;
-  isUrgent: boolean;
-  /** It was given back, and comes again by itself. */
-  isWaiting: boolean;
-};
-
-const readPush = async (client: PoolClient, pushId: string, teamId: string): Promise<StoredPush> => {
-  const { rows } = await client.query<StoredPush>(
-    `SELECT push.connector_id AS "connectorId", plan.id AS "planId", push.state, plan.created_at AS "plannedAt",
-       plan.policy_hash AS "policyHash", push.urgent AS "isUrgent",
-       push.state = 'running' AND push.waiting_since IS NOT NULL AND push.lease_owner IS NULL AS "isWaiting", EXISTS (
-         SELECT FROM plan newer WHERE newer.connector_id = push.connector_id AND newer.state = 'applied'
-           AND newer.id <> plan.id AND newer.applied_at >= plan.applied_at
-           -- A recall takes nobody's place.
-           AND NOT newer.partial) AS "hasNewer"
-     FROM push JOIN plan ON plan.id = push.plan_id WHERE push.id = $1 AND push.team_id = $2`,
-    [pushId, teamId],
-  );
-  const [push] = rows;
-  if (!push) throw new AppError("not_found", "There is no such push.");
-  return push;
-};

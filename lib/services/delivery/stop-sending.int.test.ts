@@ -10,6 +10,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { countWaitingAt } from "./count-waiting";
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { startAll, startConnector, stopAll, stopConnector } from "./switch-sending";
@@ -108,11 +109,15 @@ describe("a connector whose sending is switched off", () => {
     expect(await itemStates(pushId)).toEqual({ accepted: 500, pending: 700 });
     const waiting = await getPush(actor, pushId);
     expect(waiting.state).toBe("running");
-    expect(waiting.message).toMatch(/^Sending is switched off for this connector, by .*: The wrong list\./);
+    expect(await countWaitingAt(defender)).toEqual({ pushes: 1, items: 700 });
+    expect(waiting.message).toMatch(
+      /^Sending is switched off for this connector, by .* UTC: “The wrong list\.” It goes on/,
+    );
     expect(await deliverPush(pushId, { signal })).toBe("busy");
 
     await startConnector(actor, defender);
     expect(await deliverToTheEnd(pushId)).toBe("done");
+    expect(await countWaitingAt(defender)).toEqual({ pushes: 0, items: 0 });
     expect(await remote.defender()).toHaveLength(1_200);
     expect(stoppedAt).toBeGreaterThan(0);
   });

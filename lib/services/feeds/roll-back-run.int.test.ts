@@ -94,12 +94,14 @@ describe("a rollback", () => {
       left: 1,
       returned: 2,
       restored: 0,
+      plans: [],
     });
     expect(await rollBackRun(desk.actor, second)).toEqual({
       liveNumber: 1,
       left: 1,
       returned: 0,
       restored: 0,
+      plans: [],
     });
     expect(await desk.live(feed)).toEqual(["1.2.3.1"]);
     const next = await desk.run(feed, ["1.2.3.1", "5.5.5.5"]);
@@ -235,7 +237,7 @@ describe("a rollback", () => {
 });
 
 describe("what a rollback means for destinations", () => {
-  it("is planned by an automatic connector at once, and told to a person where one reviews", async () => {
+  it("is planned at once, by itself at an automatic connector and for a person where one reviews", async () => {
     const team = { ...desk.team, role: "owner" } as const;
     const automatic = await connect(desk.actor, desk.team, "sentinel", { mode: "automatic" });
     const review = await connect(desk.actor, desk.team, "defender");
@@ -243,11 +245,11 @@ describe("what a rollback means for destinations", () => {
     await desk.run(feed, ["1.2.3.1"]);
     const run = await desk.run(feed, ["1.2.3.1", "4.4.4.4"]);
     await apply(desk.actor, review);
-    const unplanned = async () =>
+    const waiting = async () =>
       (await getTeamOverview(desk.actor, team, new Date())).attention.filter(
-        ({ kind }) => kind === "unplanned",
+        ({ kind }) => kind === "unplanned" || kind === "waiting-plan",
       );
-    expect(await unplanned()).toEqual([]);
+    expect(await waiting()).toEqual([]);
     const announced = () =>
       database.asOwner(async (client) => {
         const { rows } = await client.query<{ count: number }>(
@@ -258,9 +260,10 @@ describe("what a rollback means for destinations", () => {
       });
     const before = await announced();
 
-    await rollBackRun(desk.actor, run);
+    const { plans } = await rollBackRun(desk.actor, run);
 
     expect(await announced()).toBe(before + 1);
-    expect((await unplanned()).map(({ path }) => path)).toEqual([`connectors/${review.id}`]);
+    expect(plans).toMatchObject([{ connectorId: review.id, connector: review.name }]);
+    expect((await waiting()).map(({ path }) => path)).toEqual([`plans/${plans[0]?.id ?? ""}`]);
   });
 });

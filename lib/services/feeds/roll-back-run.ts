@@ -9,13 +9,14 @@ import { AppError } from "@/lib/domain/errors";
 import { feedIngest } from "@/lib/jobs/feed-ingest.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
+import { planForReview, type WaitingPlan } from "@/lib/services/planning/plan-for-review";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { announceSharedSql } from "@/lib/services/subscriptions/announce-shared";
 
 import { refreshLocked } from "./commit-stage";
 
-export type RolledBack = {
+type RolledBack = {
   /** The number of the generation that is live now; 0: none. */
   liveNumber: number;
   /** Values that this feed no longer vouches for, that it vouches for again, and that have their former context again. */
@@ -24,18 +25,21 @@ export type RolledBack = {
   restored: number;
 };
 
+/** And the plans that wait for a person at connectors in review. */
+type RolledBackAndPlanned = RolledBack & { plans: WaitingPlan[] };
+
 /**
  * Leaves the live generation: the one before it is live again, exactly as it was. What other feeds vouch for stays. What the
- * last answer said of itself is forgotten, so the next run reads anew, and is held while the source gives the same bytes.
- * Throws `conflict` for a run that is not live.
+ * last answer said of itself is forgotten, so the next run reads anew, and is held while the source gives the same bytes. What that
+ * changes at destinations is planned at once. Throws `conflict` for a run that is not live.
  */
 export const rollBackRun = async (
   actor: Actor,
   { id, teamId }: { id: string; teamId: string },
-): Promise<RolledBack> => {
+): Promise<RolledBackAndPlanned> => {
   const result = await bulkAsTeam(teamId, (client) => rollBack(client, actor, { id, teamId }));
   await relayOutbox();
-  return result;
+  return { ...result, plans: await planForReview(actor, teamId) };
 };
 
 const rollBack = async (
@@ -87,7 +91,13 @@ const rollBack = async (
 
 type LiveRun = { feedId: string; feedName: string; number: number };
 
-const lockLive = async (client: PoolClient, id: string, teamId: string): Promise<LiveRun> => {
+/** The run, where it is live and may be left; who only asks keeps nobody from changing that. Throws `conflict` else. */
+export const lockLive = async (
+  client: PoolClient,
+  id: string,
+  teamId: string,
+  { isAsking = false } = {},
+): Promise<LiveRun> => {
   const { rows: owners } = await client.query<{ feedId: string }>(
     `SELECT feed_id AS "feedId" FROM feed_run WHERE id = $1 AND team_id = $2`,
     [id, teamId],
@@ -95,7 +105,7 @@ const lockLive = async (client: PoolClient, id: string, teamId: string): Promise
   const [owner] = owners;
   if (!owner) throw new AppError("not_found", "There is no such run.");
   // No other run may become live between the look and the change.
-  await client.query("SELECT FROM feed WHERE id = $1 FOR UPDATE", [owner.feedId]);
+  if (!isAsking) await client.query("SELECT FROM feed WHERE id = $1 FOR UPDATE", [owner.feedId]);
   const { rows } = await client.query<
     LiveRun & { kind: string; live: number; isDeleted: boolean; state: string }
   >(

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Tx } from "@/lib/db/client";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
 import type { PolicyNow } from "@/lib/services/planning/explain-now";
-import { ITEM_OPERATIONS } from "@/lib/services/planning/list-plan-items";
+import { ITEM_OPERATIONS } from "@/lib/domain/delivery/plan-item-filter";
 
 /** What a connector's newest plan says of one value, what was last sent for it, and by what policy. */
 export type TracedDecision = {

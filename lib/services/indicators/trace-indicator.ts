@@ -5,6 +5,7 @@ import { z } from "zod";
 import { Prisma } from "@/lib/db/generated/client";
 import { feedLook, sighting } from "@/lib/db/queries/fading";
 import { goodRun } from "@/lib/db/queries/good-run";
+import { idThere } from "@/lib/db/queries/standing-ids";
 import { asActor } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -260,7 +261,7 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
     });
     const receipts = await tx.$queryRaw<ReadReceipt[]>`
       SELECT r.team_id AS "teamId", r.connector_id AS "connectorId", c.name AS connector, c.kind::text, team.slug AS team, r.state::text,
-        r.remote_id AS "remoteId", r.stix_id AS "stixId", r.push_id AS "pushId", r.drift, r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
+        ${Prisma.raw(idThere("remote_id"))} AS "remoteId", ${Prisma.raw(idThere("stix_id"))} AS "stixId", r.push_id AS "pushId", r.drift, r.sent_at AS "sentAt", r.accepted_at AS "acceptedAt",
         r.visible_at AS "visibleAt", r.gone_at AS "goneAt", r.expires_at AS "expiresAt", r.reason
       FROM receipt r JOIN connector c ON c.id = r.connector_id JOIN team ON team.id = r.team_id
       WHERE r.indicator_id = ${found.id} AND r.team_id = ANY (${teamIds}::uuid[]) ORDER BY c.name`;

@@ -113,19 +113,27 @@ const recalled = (of: Subject): Prisma.Sql => Prisma.sql`
   FROM recall_item m JOIN recall x ON x.id = m.recall_id
   WHERE m.indicator_id = ${of.id} AND ${scoped(Prisma.sql`m.team_id`, of)}`;
 
-// What a plan says again and again is said once: when it begins to, and when it says something else.
+// What a plan says again and again is said once: when it begins to, and when it says something else. Of what is to be sent that is what
+// was applied, and what waits now: a plan that went stale, or that nobody applied before the next, did nothing. Why something stays out
+// moves with every rank and day.
 const planned = (of: Subject): Prisma.Sql => Prisma.sql`
   SELECT said.created_at, 'g' || said.id, CASE said.operation WHEN 'blocked' THEN 'blocked' ELSE 'planned' END, said.team_id,
     jsonb_build_object('connector', said.name, 'operation', said.operation, 'reason', said.reason)
   FROM (
-    SELECT p.id, p.created_at, c.team_id, c.name, i.operation, i.reason,
-      lag(i.operation || ' ' || i.code) OVER (PARTITION BY c.id ORDER BY p.created_at) AS before, i.operation || ' ' || i.code AS now
+    SELECT p.id, p.created_at, c.team_id, c.name, i.operation, i.reason, w.now,
+      lag(w.now) OVER (PARTITION BY c.id ORDER BY p.created_at) AS before
     FROM connector c
     CROSS JOIN LATERAL (
-      SELECT id, created_at FROM plan WHERE plan.connector_id = c.id ORDER BY created_at DESC LIMIT ${PLANS}
+      SELECT id, created_at, state, partial OR row_number() OVER (PARTITION BY partial ORDER BY created_at DESC) = 1 AS is_open
+      FROM (
+        SELECT id, created_at, state, partial FROM plan WHERE plan.connector_id = c.id ORDER BY created_at DESC LIMIT ${PLANS}
+      ) newest
     ) p
     JOIN plan_item i ON i.plan_id = p.id AND i.indicator_id = ${of.id}
+    CROSS JOIN LATERAL (
+      SELECT concat_ws(' ', i.operation, i.code, CASE WHEN i.operation <> 'blocked' THEN i.reason END) AS now) w
     WHERE ${scoped(Prisma.sql`c.team_id`, of)}
+      AND (p.state = 'applied' OR (p.state = 'draft' AND (i.operation = 'blocked' OR p.is_open)))
   ) said WHERE said.before IS DISTINCT FROM said.now`;
 
 const pushed = (of: Subject): Prisma.Sql => Prisma.sql`

@@ -125,18 +125,21 @@ describe("what was sent", () => {
          VALUES ($1, $2, gen_random_uuid(), 'Defender', 'defender', gen_random_uuid())`,
         [CONNECTOR, mine.team.id],
       );
-      for (const [days, operation, code, reason] of [
-        [9, "blocked", "below-confidence", "Its confidence is too low."],
-        [8, "blocked", "below-confidence", "Its confidence is too low."],
-        [7, "add", "new", "It is new."],
+      for (const [days, operation, code, reason, state] of [
+        [9, "blocked", "below-confidence", "Its confidence is too low.", "applied"],
+        [8, "blocked", "below-confidence", "Its confidence is too low.", "draft"],
+        // One went stale, and nobody applied the other before the next was made.
+        [7.9, "add", "new", "It is new, severity High.", "stale"],
+        [7.8, "add", "new", "It is new, severity Medium.", "draft"],
+        [7, "add", "new", "It is new.", "applied"],
       ] as const) {
         const at = new Date(Date.now() - days * 86_400_000);
         await client.query(
           `WITH made AS (INSERT INTO plan (id, connector_id, team_id, state, hash, policy_hash, created_at)
-             VALUES (gen_random_uuid(), $1, $2, 'applied', 'h', 'h', $3) RETURNING id)
+             VALUES (gen_random_uuid(), $1, $2, $8, 'h', 'h', $3) RETURNING id)
            INSERT INTO plan_item (plan_id, indicator_id, team_id, operation, code, reason)
            SELECT id, $4, $2, $5, $6, $7 FROM made`,
-          [CONNECTOR, mine.team.id, at, id, operation, code, reason],
+          [CONNECTOR, mine.team.id, at, id, operation, code, reason, state],
         );
       }
       await client.query(
@@ -181,7 +184,7 @@ describe("what was sent", () => {
     expect((await trace()).decisions).toEqual(before);
   });
 
-  it("stands in one timeline with what feeds did, newest first; what plans repeat is said once", async () => {
+  it("stands in one timeline with what feeds did, newest first; what plans repeat is said once, and of plans that did nothing nothing", async () => {
     const { timeline } = await trace();
 
     expect(timeline.map(({ kind }) => kind)).toEqual([
@@ -192,6 +195,9 @@ describe("what was sent", () => {
       "planned",
       "blocked",
     ]);
+    expect(timeline.find(({ kind }) => kind === "planned")?.what).toBe(
+      "Planned for Defender: to be added. It is new.",
+    );
     expect(timeline.map(({ at }) => at.getTime())).toEqual(
       timeline.map(({ at }) => at.getTime()).sort((a, b) => b - a),
     );

@@ -93,7 +93,7 @@ export const attentionOfStop = (stop: { by: string; reason: string } | null): At
     : [
         {
           kind: "stopped-sending",
-          message: `Nothing is sent to any destination: ${stop.by} switched all sending off. ${stop.reason}`,
+          message: `Nothing is sent to any destination: ${stop.by} switched all sending off: “${stop.reason}”`,
           path: "connectors",
         },
       ];
@@ -215,7 +215,7 @@ export const attentionOfConnector = (
   if (stop !== null)
     found.push({
       kind: "stopped-sending",
-      message: `${name} sends nothing: ${stop.by} switched it off. ${stop.reason}`,
+      message: `${name} sends nothing: ${stop.by} switched it off: “${stop.reason}”`,
       path,
     });
   const failedCheck = lastTest?.checks.find(({ ok }) => !ok);

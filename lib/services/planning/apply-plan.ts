@@ -78,7 +78,8 @@ const apply = async (
     throw new AppError("conflict", `“${connector.name}” does not apply this by itself any more.`);
   const staleBecause = await findChange(client, { plan, connector, isWithdrawal, isUrgent, isAutomatic });
   if (staleBecause !== null) {
-    await client.query("UPDATE plan SET state = 'stale' WHERE id = $1", [planId]);
+    const told = [planId, staleBecause];
+    await client.query("UPDATE plan SET state = 'stale', stale_because = $2 WHERE id = $1", told);
     const detail = { connector: connector.name, connectorId, message: staleBecause };
     const subject = { type: "plan", id: planId };
     await recordAuditSql(client, { teamId, doer, action: "plan.refuse", subject, detail }, now);

@@ -78,9 +78,9 @@ describe("a plan above the limits of one person", () => {
     const access = { id: team.id, slug: team.slug, name: team.name, role: "owner" } as const;
     const { attention } = await getTeamOverview(author, access, new Date());
     expect(attention.map(({ message }) => message)).toContain(
-      `${defender.name}: a plan with 3 changes waits for a second person’s approval. It adds 3; the limit is 2.`,
+      `${defender.name}: a plan with 3 changes waits for a second person’s approval. It adds 3; the limit for one person alone is 2.`,
     );
-    await expect(applyAs(author, made)).rejects.toThrow("It adds 3; the limit is 2.");
+    await expect(applyAs(author, made)).rejects.toThrow("It adds 3; the limit for one person alone is 2.");
     await expect(applyAs(other, made)).rejects.toThrow("has to approve this plan");
     await expect(approveAs(author, made)).rejects.toThrow("You made this plan");
     await expect(approveAs(other, { ...made, hash: "another" })).rejects.toThrow("not the hash of the plan");
@@ -90,9 +90,11 @@ describe("a plan above the limits of one person", () => {
     await expect(approveAs(other, made)).rejects.toThrow("approved already");
     const view = await getPlan(author, made.id);
     expect(await getPlanApproval(author, view)).toMatchObject({
-      reasons: ["It adds 3; the limit is 2."],
+      reasons: ["It adds 3; the limit for one person alone is 2."],
       approvedBy: other.name,
       canApprove: false,
+      takesTwo: false,
+      canApply: true,
     });
     const { id } = await applyAs(author, made);
     expect(await deliverToTheEnd(id)).toBe("done");
@@ -109,6 +111,16 @@ describe("a plan above the limits of one person", () => {
 
     await expect(applyAs(author, made)).rejects.toMatchObject({ code: "stale" });
     await expect(approveAs(other, made)).rejects.toMatchObject({ code: "stale" });
+    const view = await getPlan(author, made.id);
+    expect(view).toMatchObject({
+      state: "stale",
+      staleBecause: "1 planned item changed since this plan was made. Make a new plan and review it.",
+      newer: null,
+    });
+    expect((await getPlanApproval(author, view)).canApply).toBe(false);
+    const next = await plan(author, defender);
+    expect(await getPlan(author, made.id)).toMatchObject({ newer: next.id });
+    expect(await getPlan(author, next.id)).toMatchObject({ newer: null, staleBecause: null });
   });
 
   it("may not be approved by its author, whatever the code says", async () => {
@@ -138,7 +150,7 @@ describe("a plan above the limits of one person", () => {
     await updateConnector(author, defender, { approval: limits({ maxRemovedPercent: 40 }) });
     await unvouch(team, values.slice(0, 1));
     await expect(applyAs(author, await plan(author, defender))).rejects.toThrow(
-      "It removes 50 % of the 2 that stand there; the limit is 40 %.",
+      "It removes 50 % of the 2 that stand there; the limit for one person alone is 40 %.",
     );
   });
 
@@ -180,7 +192,10 @@ describe("an automatic connector with limits", () => {
   it("leaves a plan beyond them to a person, and says so on the overview and in the audit log", async () => {
     const waiting = await waits();
 
-    expect(waiting).toMatchObject({ state: "draft", waitsBecause: "It adds 3; the limit is 2." });
+    expect(waiting).toMatchObject({
+      state: "draft",
+      waitsBecause: "It adds 3; the limit for what goes by itself is 2.",
+    });
     expect(await remote.writes()).toHaveLength(0);
     const { attention } = await getTeamOverview(
       author,
@@ -219,9 +234,16 @@ describe("an automatic connector with limits", () => {
   it("keeps the plan that waits, and its approval, while the next ones are equal", async () => {
     await updateConnector(author, defender, { approval: limits({ maxAdds: 2 }) });
     const waiting = await waits();
-    await approveAs(other, waiting);
+    expect(waiting.waitsBecause).toBe(
+      "It adds 3; the limit for what goes by itself is 2. It adds 3; the limit for one person alone is 2.",
+    );
+    expect(await getPlanApproval(other, waiting)).toMatchObject({ canApprove: true, takesTwo: true });
+    expect(await approveAs(other, waiting)).toEqual({ takesTwo: true });
 
     expect((await waits()).id).toBe(waiting.id);
+    const approved = await getPlan(other, waiting.id);
+    expect((await getPlanApproval(other, approved)).canApply).toBe(false);
+    expect((await getPlanApproval(author, approved)).canApply).toBe(true);
 
     // No person made it, so it takes two.
     await expect(applyAs(other, waiting)).rejects.toThrow("somebody else has to apply it");

@@ -14,12 +14,13 @@ type Options = { planId: string; teamId: string; hash: string; now?: Date };
 
 /**
  * A second person says that a plan may be applied: exactly the one of this hash. Throws `stale` for another hash or a plan that is
- * stale, `forbidden` for its author, and `conflict` where it was applied, is approved already or needs nobody's approval.
+ * stale, `forbidden` for its author, and `conflict` where it was applied, is approved already or needs nobody's approval. Tells
+ * whether somebody else than the approver has to apply it.
  */
 export const approvePlan = async (
   actor: Actor,
   { planId, teamId, hash, now = new Date() }: Options,
-): Promise<void> =>
+): Promise<{ takesTwo: boolean }> =>
   bulkAsTeam(teamId, async (client) => {
     const plan = await lockPlan(client, planId, teamId);
     if (plan.hash !== hash)
@@ -55,6 +56,7 @@ export const approvePlan = async (
       { teamId, doer: asDoer(actor), action: "plan.approve", subject, detail },
       now,
     );
+    return { takesTwo: plan.createdBy === null };
   });
 
 type LockedPlan = {

@@ -84,7 +84,7 @@ describe("what an automatic connector applies by itself", () => {
     expect(await goAhead(defender)).toBe("left");
 
     expect((await waits(defender)).waitsBecause).toBe(
-      "It adds 1, with the 3 of the last hour 4; the limit is 3.",
+      "It adds 1, with the 3 of the last hour 4; the limit for what goes by itself is 3.",
     );
     expect(await standing()).toBe(3);
 
@@ -111,7 +111,7 @@ describe("what an automatic connector applies by itself", () => {
 
     expect(await goAhead(defender)).toBe("left");
     expect((await waits(defender)).waitsBecause).toBe(
-      "With the 2 of the last hour it removes 60 % of the 5 that stand there; the limit is 40 %.",
+      "With the 2 of the last hour it removes 60 % of the 5 that stand there; the limit for what goes by itself is 40 %.",
     );
     expect(await standing()).toBe(3);
   });

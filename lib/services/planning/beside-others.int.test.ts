@@ -11,7 +11,9 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { exportPlan } from "./export-plan";
 import { countOverlap } from "./foresee-plan";
+import { getPlan } from "./get-plan";
 import { listPlanItems } from "./list-plan-items";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
@@ -96,6 +98,29 @@ describe("a plan where another team's record stands", () => {
       `Joins a record of ${b.team.name}. Stands as Block, High: wanted by ${b.team.name}.`,
     );
     expect(of(alone.value)).toBeNull();
+  });
+
+  it("carries in its download what will stand, and beside whom", async () => {
+    await push(b.actor, b.defender);
+    const { id } = await plan(a.actor, a.defender);
+    const made = await getPlan(a.actor, id);
+    const files = await Promise.all(
+      (["csv", "json"] as const).map(async (format) => {
+        let file = "";
+        for await (const piece of exportPlan(a.actor, made, { format })) file += piece;
+        return file;
+      }),
+    );
+
+    const lineOf = (value: string) => files[0]?.split("\n").find((line) => line.includes(value)) ?? "";
+    expect(lineOf(shared.value)).toMatch(new RegExp(`Block,High,[^,]+,${b.team.name}$`));
+    expect(lineOf(alone.value)).toMatch(/,,,$/);
+    const { items } = JSON.parse(files[1] ?? "") as { items: { value: string; standing: unknown }[] };
+    expect(items.find(({ value }) => value === shared.value)?.standing).toMatchObject({
+      action: "Block",
+      wantedBy: [b.team.name],
+    });
+    expect(files.join("")).not.toContain("Secret source of B");
   });
 
   it("says that what it removes stays for the other team", async () => {

@@ -14,6 +14,7 @@ import { MOST_URGENT } from "./announce-urgent";
 import { listedIds } from "./candidate-ids";
 import { createDecider } from "./judge-candidates";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
+import { weigh } from "@/lib/domain/selection/score";
 import { valueOf } from "@/lib/services/budget/rank-candidates";
 import { openCandidates } from "./read-candidates";
 
@@ -91,7 +92,12 @@ const readWanted = async (client: PoolClient, { connector, weights, now }: Optio
       const decision = decide(one);
       if (!decision.isWanted) continue;
       const { id, key, candidate } = one;
-      wanted.push({ id, key, value: candidate.value, score: valueOf(one, decision, { weights, now }).score });
+      wanted.push({
+        id,
+        key,
+        value: candidate.value,
+        score: weigh(valueOf(one, decision, now).points, weights),
+      });
     }
   return wanted;
 };

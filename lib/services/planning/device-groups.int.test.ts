@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import type { Actor } from "@/lib/domain/access/actor";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
@@ -11,6 +11,8 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
+import { resumePush } from "@/lib/services/delivery/resume-push";
+import { getObstacle } from "@/lib/services/delivery/stopped-push";
 import { deliverToTheEnd } from "@/lib/services/delivery/testing/desk";
 import { getPlan } from "./get-plan";
 import { getPlanFit } from "./get-plan-fit";
@@ -155,6 +157,32 @@ describe("device groups by rule", () => {
     expect(await groupsThere()).toEqual([[values[0]?.value, ["Workstations"]]]);
   });
 
+  it("leave a push that was stopped half-way to a new plan, which says so and makes them all", async () => {
+    const values = someValues(2);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender", { rules: byRule(["Servers"]) });
+    await push(actor, connector);
+    await updateConnector(actor, connector, { rules: byRule(["Workstations"]) });
+    const match = { path: "/defender/api/indicators/import" };
+    await remote.control("POST", "faults", { match, times: null, answer: "defender-unauthorized" });
+    const stopped = await push(actor, connector);
+    await remote.control("DELETE", "faults");
+    expect(stopped.state).toBe("stopped");
+    expect(await groupsThere()).toEqual([]);
+
+    const obstacle = await getObstacle(stopped);
+    expect(obstacle).toMatchObject({
+      message: expect.stringContaining("2 records were removed under their old device groups") as unknown,
+      isToPlanAnew: true,
+    });
+    const resumed = resumePush({ pushId: stopped.id, teamId: team.id, doer: asDoer(actor) });
+    await expect(resumed).rejects.toThrow(obstacle?.message);
+
+    expect((await push(actor, connector)).counts).toMatchObject({ accepted: 2, failed: 0 });
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([["Workstations"], ["Workstations"]]);
+    expect(await getObstacle(stopped)).toMatchObject({ isToPlanAnew: false });
+  });
+
   it("keep two connectors of one tenant apart: each has a record of its own", async () => {
     const values = someValues(1);
     await vouch(team, values, { name: "Sure", confidence: 90 });
@@ -172,5 +200,88 @@ describe("device groups by rule", () => {
     await push(actor, others);
     expect((await groupsThere()).map(([, groups]) => groups)).toEqual([["Servers"], ["Workstations"]]);
     expect((await planned(servers)).items).toEqual([]);
+  });
+});
+
+describe("a connector's own device groups", () => {
+  it("can change while records stand: the next plan removes these and makes them anew", async () => {
+    const values = someValues(3);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender");
+    await push(actor, connector);
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([[], [], []]);
+
+    const changed = await updateConnector(actor, connector, { deviceGroups: ["Servers"] });
+
+    const { items } = await planned(changed);
+    expect(items).toHaveLength(3);
+    expect(items[0]).toMatchObject({
+      operation: "change",
+      code: "groups-changed",
+      reason: expect.stringContaining("instead of all devices") as unknown,
+    });
+    expect((await push(actor, changed)).counts).toMatchObject({ planned: 3, accepted: 3, failed: 0 });
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([
+      ["Servers"],
+      ["Servers"],
+      ["Servers"],
+    ]);
+    expect(await claims()).toEqual([
+      ...Array.from({ length: 3 }, () => ({ scope: "", state: "gone", claimed: false })),
+      ...Array.from({ length: 3 }, () => ({ scope: '["Servers"]', state: "live", claimed: true })),
+    ]);
+    expect((await planned(changed)).items).toEqual([]);
+  });
+
+  it("that are changed back before a plan leave everything as it was", async () => {
+    await vouch(team, someValues(2), { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender", { deviceGroups: ["Servers"] });
+    await push(actor, connector);
+    await updateConnector(actor, connector, { deviceGroups: ["Lab"] });
+    expect((await planned(connector)).items).toHaveLength(2);
+
+    await updateConnector(actor, connector, { deviceGroups: ["Servers"] });
+
+    expect((await planned(connector)).items).toEqual([]);
+  });
+
+  it("leave alone what a rule had put under the new ones already", async () => {
+    const values = someValues(2);
+    await vouch(team, values.slice(0, 1), { name: "Sure", confidence: 90 });
+    await vouch(team, values.slice(1), { name: "Unsure", confidence: 10 });
+    const connector = await connect(actor, team, "defender", { rules: byRule(["Servers"]) });
+    await push(actor, connector);
+
+    await updateConnector(actor, connector, { deviceGroups: ["Servers"] });
+
+    expect((await planned(connector)).items.map(({ value }) => value)).toEqual([values[1]?.value]);
+  });
+
+  it("have what is withdrawn since removed from where it stands", async () => {
+    const values = someValues(1);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender", { deviceGroups: ["Servers"] });
+    await push(actor, connector);
+    await updateConnector(actor, connector, { deviceGroups: ["Lab"] });
+    await unvouch(team, values);
+
+    expect((await push(actor, connector)).counts).toMatchObject({ removed: 1, failed: 0 });
+    expect(await groupsThere()).toEqual([]);
+  });
+
+  it("wait while it is not known what stands: something was sent without an answer", async () => {
+    await vouch(team, someValues(1), { name: "Sure", confidence: 90 });
+    const connector = await connect(actor, team, "defender");
+    const id = await apply(actor, connector);
+    await expect(updateConnector(actor, connector, { deviceGroups: ["Lab"] })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("A push of this connector is under way") as unknown,
+    });
+    await deliverToTheEnd(id);
+
+    await updateConnector(actor, connector, { deviceGroups: ["Lab"] });
+
+    expect((await push(actor, connector)).counts).toMatchObject({ accepted: 1 });
+    expect((await groupsThere()).map(([, groups]) => groups)).toEqual([["Lab"]]);
   });
 });

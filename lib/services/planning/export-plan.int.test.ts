@@ -1,3 +1,4 @@
+import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { Actor } from "@/lib/domain/access/actor";
@@ -38,7 +39,7 @@ afterAll(async () => {
 
 const download = async (format: PlanFormat): Promise<string> => {
   let file = "";
-  for await (const piece of exportPlan(actor, made, format)) file += piece;
+  for await (const piece of exportPlan(actor, made, { format })) file += piece;
   return file;
 };
 
@@ -68,6 +69,16 @@ describe("a plan", () => {
     expect(lines).toHaveLength(1 + WANTED + 5);
     expect(lines.filter((line) => /(?:^|,)"?[=+\-@]/.test(line))).toEqual([]);
     expect(lines.filter((line) => line.includes("'=cmd|"))).toHaveLength(WANTED);
+  });
+
+  it("tells feeds, TLP and confidence of what stays out, too", async () => {
+    const rows: Record<string, string>[] = parse(await download("csv"), { bom: true, columns: true });
+    const told = rows
+      .filter(({ operation }) => operation === "blocked")
+      .map(({ feeds, tlp, confidence }) => [feeds, tlp, confidence]);
+    expect(told).toHaveLength(5);
+    expect(told.filter(([feeds]) => feeds === "Quiet")).toEqual(Array(2).fill(["Quiet", "amber", "10"]));
+    expect(told.filter(([feeds]) => feeds === "Secret")).toEqual(Array(3).fill(["Secret", "red", "80"]));
   });
 
   it("is taken away under the name of who took it", async () => {

@@ -2,6 +2,7 @@ import "server-only";
 
 import { z } from "zod";
 
+import type { Tx } from "@/lib/db/client";
 import { asSystem } from "@/lib/db/scope";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import type { PlanOverlap } from "@/lib/domain/delivery/plan-overlap";
@@ -41,15 +42,26 @@ const wishSchema = z.object({
   expiresAt: z.date(),
 });
 
+/** Whether anybody else sends to a connector's destination: where nobody does, nothing stands beside what it plans. */
+export const isShared = ({ connectorId, teamId }: Own): Promise<boolean> =>
+  asSystem("delivery", async (tx) => (await readShared(tx, { connectorId, teamId })) !== null);
+
+type Shared = { destinationId: string; kind: string; deviceGroups: string[] };
+
+const readShared = async (tx: Tx, { connectorId, teamId }: Own): Promise<Shared | null> => {
+  const [shared] = await tx.$queryRaw<Shared[]>`
+    SELECT c.destination_id AS "destinationId", c.kind::text, c.device_groups AS "deviceGroups" FROM connector c
+    WHERE c.id = ${connectorId}::uuid AND c.team_id = ${teamId}::uuid AND EXISTS (
+      SELECT FROM connector o WHERE o.destination_id = c.destination_id AND o.id <> c.id AND o.deleted_at IS NULL)`;
+  return shared ?? null;
+};
+
 const NOTHING: PlanOverlap = { joins: 0, stricter: 0, raises: 0, lowers: 0 };
 
 /** Counts them in one statement, as the records stand now; where nobody else sends to the destination, nothing is looked for. */
 export const countOverlap = async (plan: Own & { id: string }): Promise<PlanOverlap> =>
   asSystem("delivery", async (tx) => {
-    const [shared] = await tx.$queryRaw<{ destinationId: string; kind: string; deviceGroups: string[] }[]>`
-      SELECT c.destination_id AS "destinationId", c.kind::text, c.device_groups AS "deviceGroups" FROM connector c
-      WHERE c.id = ${plan.connectorId}::uuid AND c.team_id = ${plan.teamId}::uuid AND EXISTS (
-        SELECT FROM connector o WHERE o.destination_id = c.destination_id AND o.id <> c.id AND o.deleted_at IS NULL)`;
+    const shared = await readShared(tx, plan);
     if (!shared) return NOTHING;
     const [actions, severities] = [[...ACTIONS], [...SEVERITIES]];
     const [counts] = await tx.$queryRaw<unknown[]>`

@@ -14,16 +14,25 @@ export type PlanApproval = {
   approvedBy: string | null;
   /** It waits for somebody, and that may be the actor. */
   canApprove: boolean;
+  /** No person made it, so whoever approves it may not apply it as well. */
+  takesTwo: boolean;
+  /** Nothing about approving keeps the actor from applying it now. */
+  canApply: boolean;
 };
 
 /** What a plan needs before it may be applied, by the connector's limits as they are now. */
 export const getPlanApproval = async (actor: Actor, plan: PlanView): Promise<PlanApproval> => {
-  const { connectorId, teamId, approvedAt, approvedBy, state } = plan;
+  const { connectorId, teamId, approvedAt, approvedBy, approvedById, createdBy, state } = plan;
   const connector = await asTeam(teamId, (tx) =>
     tx.connector.findFirst({ where: { id: connectorId, teamId }, select: { approval: true } }),
   );
   const limits = storedPlanLimitsSchema.parse(connector?.approval ?? null);
   const reasons = state === "draft" ? findExcess(limits, plan.counts) : [];
   const isWaiting = reasons.length > 0 && approvedAt === null;
-  return { reasons, approvedAt, approvedBy, canApprove: isWaiting && plan.createdBy !== actor.userId };
+  const takesTwo = reasons.length > 0 && createdBy === null;
+  return {
+    ...{ reasons, approvedAt, approvedBy, takesTwo },
+    canApprove: isWaiting && createdBy !== actor.userId,
+    canApply: state === "draft" && !isWaiting && !(takesTwo && approvedById === actor.userId),
+  };
 };

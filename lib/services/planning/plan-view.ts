@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import type { Prisma } from "@/lib/db/generated/client";
 
+import type { PlanPush } from "@/lib/domain/delivery/plan-phase";
 import { planBudgetSchema, type PlanBudget } from "@/lib/domain/selection/cut";
 
 import type { ChangesByReason, PlanCounts } from "./plan-parts";
@@ -27,10 +28,13 @@ export const PLAN_SELECT = {
   createdBy: true,
   appliedAt: true,
   approvedAt: true,
+  approvedBy: true,
   approvedByName: true,
   waitsBecause: true,
   unreadBecause: true,
   supersededAt: true,
+  staleBecause: true,
+  withheldId: true,
   blockedDroppedAt: true,
 } as const satisfies Prisma.PlanSelect;
 
@@ -53,35 +57,77 @@ export type PlanView = {
   appliedAt: Date | null;
   approvedAt: Date | null;
   approvedBy: string | null;
+  approvedById: string | null;
   /** Why an automatic connector leaves it to a person. */
   waitsBecause: string | null;
   /** Why its tenant could not be read for what others hold there; null where it was, or nobody needs to. */
   unreadBecause: string | null;
   /** A newer plan took its place, `by` while there is one; its items are gone. Null: none did. */
   superseded: { by: string | null } | null;
+  /** Why it was not applied when somebody wanted to; null where nobody did, or a newer plan took its place. */
+  staleBecause: string | null;
+  /** The connector's newest whole plan, where that is newer and not stale itself; of one that was applied nobody asks. */
+  newer: string | null;
+  /** It takes back all that the connector sent. */
+  isWithdrawal: boolean;
+  /** It takes back and brings nothing, so that it goes while its connector is paused. */
+  goesWhilePaused: boolean;
+  /** What carries it out, once it is applied. */
+  push: (PlanPush & { id: string }) | null;
   /** What it left out is listed. Later than a newer plan was made, only how much it was is known. */
   listsBlocked: boolean;
 };
 
-/** Shapes a row for the outside; `newestId` is the plan that took its place, if one did. */
+export const PLAN_PUSH_SELECT = {
+  id: true,
+  planId: true,
+  state: true,
+  planned: true,
+  accepted: true,
+  removed: true,
+  failed: true,
+  skipped: true,
+} as const satisfies Prisma.PushSelect;
+
+type Around = {
+  /** The plan that took its place, or is newer. */
+  newer?: string | null;
+  push?: Prisma.PushGetPayload<{ select: typeof PLAN_PUSH_SELECT }> | null | undefined;
+};
+
+/** Shapes a row for the outside. */
 export const toPlanView = (
   row: Prisma.PlanGetPayload<{ select: typeof PLAN_SELECT }>,
-  newestId: string | null = null,
+  { newer = null, push = null }: Around = {},
 ): PlanView => {
   const { id, connectorId, teamId, state, hash, createdAt, createdBy, appliedAt } = row;
-  const { approvedAt, approvedByName, waitsBecause, unreadBecause, partial } = row;
+  const { approvedAt, approvedByName, waitsBecause, unreadBecause, staleBecause, partial, withheldId } = row;
   const { add, change, remove, keep, blocked } = row;
+  const changesByReason = changesSchema.parse(row.changesByReason);
+  const isWithdrawal = add + change === 0 && changesByReason.remove?.["taken-back"] === remove;
   return {
     ...{ id, connectorId, teamId, state, hash, createdAt, createdBy, appliedAt },
-    ...{ approvedAt, approvedBy: approvedByName, waitsBecause, unreadBecause, isPartial: partial },
-    superseded: row.supersededAt && { by: newestId },
+    ...{ approvedAt, approvedBy: approvedByName, approvedById: row.approvedBy },
+    ...{ waitsBecause, unreadBecause, staleBecause, isPartial: partial },
+    superseded: row.supersededAt && { by: newer },
+    newer: row.supersededAt ? null : newer,
+    isWithdrawal,
+    goesWhilePaused: isWithdrawal || withheldId !== null,
     listsBlocked: row.blockedDroppedAt === null,
     counts: { add, change, remove, keep, blocked },
     blockedByReason: reasonsSchema.parse(row.blockedByReason),
-    changesByReason: changesSchema.parse(row.changesByReason),
+    changesByReason,
     budget: planBudgetSchema.nullable().parse(row.budget),
+    push: push && toPlanPush(push),
   };
 };
+
+const toPlanPush = ({
+  id,
+  state,
+  planId: _,
+  ...counts
+}: Prisma.PushGetPayload<{ select: typeof PLAN_PUSH_SELECT }>): PlanView["push"] => ({ id, state, counts });
 
 const reasonsSchema = z.record(z.string(), z.number());
 const changesSchema = z.object({

@@ -23,6 +23,7 @@ import { asDoer } from "@/lib/domain/access/actor";
 import { announceRecalls } from "./announce-recalls";
 import { carryOutRecall } from "./carry-out-recall";
 import { checkRecall } from "./check-recall";
+import { checkRecallLift } from "./check-recall-lift";
 import { createRecall, liftRecall } from "./create-recall";
 import { getRecall, listRecalls } from "./get-recall";
 import { getRecallProgress } from "./get-recall-progress";
@@ -109,6 +110,25 @@ describe("what a recall would take back", () => {
     expect(await listRecalls(actor, [team.id])).toEqual([]);
     const analyst = await makeActor([[team, "analyst"]]);
     expect(() => checkRecall(analyst, team.id, readTarget("value", "bad-site.net"))).toThrow();
+  });
+});
+
+describe("what lifting a recall brings back", () => {
+  it("is told before, with where it stood, and nothing is changed", async () => {
+    await vouch(team, VALUES, { name: "List" });
+    await push(actor, defender);
+    const made = await recall("domain", "bad-site.net");
+    await deliverAll();
+
+    const reach = await checkRecallLift(team.id, made.id);
+
+    expect(reach).toEqual({
+      returning: 3,
+      at: [{ connectorId: defender.id, connector: defender.name, mode: "review", enabled: true, count: 3 }],
+    });
+    expect((await getRecall(actor, made.id)).isStanding).toBe(true);
+    const other = await makeTeam();
+    expect(await checkRecallLift(other.id, made.id)).toEqual({ returning: 0, at: [] });
   });
 });
 

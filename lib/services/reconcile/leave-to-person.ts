@@ -60,10 +60,11 @@ const findExcessOf = async (
 ): Promise<string | null> => {
   if (approval === null && automaticLimits === null) return null;
   const earlier = await readAppliedAlone(client, id);
-  const excess = new Set(
-    [automaticLimits, approval].flatMap((limits) => findExcess(limits, counts, earlier)),
-  );
-  return excess.size === 0 ? null : [...excess].join(" ");
+  const excess = [
+    ...findExcess(automaticLimits, counts, { of: "automatic", earlier }),
+    ...findExcess(approval, counts, { earlier }),
+  ];
+  return excess.length === 0 ? null : excess.join(" ");
 };
 
 /** What left or is to leave of all that the connector applied by itself within the last hour: many small plans are one large one. */

@@ -7,6 +7,8 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announcePlans } from "@/lib/services/planning/announce-plans";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
+import { voidTakingBack } from "./void-taking-back";
+
 /** Throws `invalid_input` for an end that has passed. */
 export const assertLater = (until: Date | null, now: Date): void => {
   if (until === null || until > now) return;
@@ -53,6 +55,8 @@ export const liftEndedHolds = async (now: Date): Promise<number> => {
       const detail = { until: until?.toISOString() ?? null };
       await recordAudit(tx, { teamId, doer: SYSTEM, action: "withheld.lift", subject, detail }, now);
     }
+    const [holdIds, teamIds] = [ended.map((hold) => hold.id), ended.map((hold) => hold.teamId)];
+    await voidTakingBack(tx, { holdIds, teamIds });
     // In the order in which whoever else announces several teams does it.
     for (const teamId of [...new Set(ended.map((hold) => hold.teamId))].toSorted())
       await announcePlans(tx, teamId);

@@ -55,7 +55,7 @@ const read = async (tx: Tx, { teamIds, id }: Asked): Promise<WithheldView[]> => 
   const plans = await tx.$queryRaw<(WithheldView["plans"][number] & { withheldId: string })[]>`
     SELECT p.withheld_id AS "withheldId", p.id, c.id AS "connectorId", c.name AS connector, p.state::text, p.remove
     FROM plan p JOIN connector c ON c.id = p.connector_id
-    WHERE p.withheld_id = ANY (${rows.map((row) => row.id)}::uuid[]) ORDER BY p.created_at DESC, p.id`;
+    WHERE p.withheld_id = ANY (${rows.map((row) => row.id)}::uuid[]) AND p.superseded_at IS NULL ORDER BY p.created_at DESC, p.id`;
   return rows.map(({ createdByName, liftedByName, scope, ...row }) => ({
     ...row,
     scope: z.enum(WITHHELD_SCOPES).parse(scope),

@@ -69,7 +69,7 @@ const planAt = async (actor: Actor, { id, teamId }: Hold, connectorId: string): 
 const TRIES = 5;
 
 /** What stands of the hold at a connector's destination, or may, as numbers of rows in their order. */
-const findStanding = async (
+export const findStanding = async (
   client: PoolClient,
   { id, teamId }: Hold,
   connectorId: string,

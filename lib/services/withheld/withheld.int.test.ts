@@ -30,6 +30,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { checkWithholdEverywhere } from "./check-withhold-everywhere";
 import { liftEndedHolds, setHoldEnd } from "./hold-end";
 import { liftWithheld } from "./lift-withheld";
 import { findHolds } from "./find-holds";
@@ -301,6 +302,18 @@ describe("a feed that an administrator holds back everywhere", () => {
     await expect(withholdEverywhere(actor, { feedId: feed, reason: REASON })).rejects.toMatchObject({
       code: "forbidden",
     });
+    for (const [by, side] of [
+      [team, actor],
+      [other, administrator],
+    ] as const)
+      await push(side, await connect(administrator, by, "defender", { app: "TPI_TeamB" }));
+    await expect(checkWithholdEverywhere(actor, feed)).rejects.toMatchObject({ code: "forbidden" });
+    expect(await checkWithholdEverywhere(administrator, feed)).toEqual({ teams: 2, remove: 2 });
+    const isOwnLeftOut = true;
+    expect(await checkWithholdEverywhere(administrator, feed, { isOwnLeftOut })).toEqual({
+      ...{ teams: 1, remove: 1 },
+    });
+
     const ids = await withholdEverywhere(administrator, { feedId: feed, reason: REASON });
 
     expect(ids).toHaveLength(2);

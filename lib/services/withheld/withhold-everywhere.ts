@@ -19,16 +19,8 @@ export const withholdEverywhere = async (
   { feedId, reason, until = null }: { feedId: string; reason: string; until?: Date | null },
 ): Promise<string[]> => {
   requireAdministrator(actor, "admin.system");
-  const feeds = await asSystem("administration", (tx) =>
-    tx.feed.findMany({
-      where: { OR: [{ id: feedId }, { sourceFeedId: feedId }], deletedAt: null },
-      orderBy: { id: "asc" },
-      select: { id: true, team: { select: { id: true, slug: true, name: true } } },
-    }),
-  );
-  if (!feeds.some(({ id }) => id === feedId)) throw new AppError("not_found", "There is no such feed.");
   const made: { id: string; teamId: string }[] = [];
-  for (const { id, team } of feeds)
+  for (const { id, team } of await findTakers(feedId))
     try {
       const target = { scope: "feed", id } as const;
       const hold = await makeHold(actor, { ...team, role: "owner" }, { target, reason, until });
@@ -46,4 +38,17 @@ export const withholdEverywhere = async (
     }
   await relayOutbox();
   return made.map(({ id }) => id);
+};
+
+/** The feed itself and every subscription to it, each with its team. */
+export const findTakers = async (feedId: string) => {
+  const feeds = await asSystem("administration", (tx) =>
+    tx.feed.findMany({
+      where: { OR: [{ id: feedId }, { sourceFeedId: feedId }], deletedAt: null },
+      orderBy: { id: "asc" },
+      select: { id: true, team: { select: { id: true, slug: true, name: true } } },
+    }),
+  );
+  if (!feeds.some(({ id }) => id === feedId)) throw new AppError("not_found", "There is no such feed.");
+  return feeds;
 };

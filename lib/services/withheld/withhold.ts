@@ -41,13 +41,8 @@ export const makeHold = async (
   await bulkAsTeam(team.id, async (client) => {
     const found = await findSubject(client, team, target);
     await assertNotHeld(client, team.id, { scope: target.scope, ...found });
+    await insertHold(client, { id, teamId: team.id, target, found, actor, reason, until, now });
     const { feedId, runId, subject: name } = found;
-    await client.query(
-      `INSERT INTO withheld (id, team_id, scope, feed_id, run_id, subject, reason, created_at, created_by, created_by_name, until)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [id, team.id, target.scope, feedId, runId, name, reason, now, actor.userId, actor.name, until],
-    );
-    if (found.number !== null) await noteAdded(client, { id, teamId: team.id, ...found });
     const subject = { type: "withheld", id };
     const detail = {
       scope: target.scope,
@@ -64,9 +59,11 @@ export const makeHold = async (
   return id;
 };
 
-type Subject = { feedId: string | null; runId: string | null; number: number | null; subject: string };
+/** What a hold is on. */
+export type Subject = { feedId: string | null; runId: string | null; number: number | null; subject: string };
 
-const findSubject = async (
+/** What a hold is to be on, in words; throws `not_found` for what the team does not have. */
+export const findSubject = async (
   client: PoolClient,
   team: TeamAccess,
   target: WithheldTarget,
@@ -91,6 +88,29 @@ const findSubject = async (
   if (!run) throw new AppError("not_found", "There is no such run.");
   const { feedId, name, number } = run;
   return { feedId, runId: target.id, number, subject: `what run ${String(number)} of ${name} added` };
+};
+
+type Hold = {
+  id: string;
+  teamId: string;
+  target: WithheldTarget;
+  found: Subject;
+  actor: Actor;
+  reason: string;
+  until: Date | null;
+  now: Date;
+};
+
+/** Writes a hold; from the end of the transaction on it holds back. */
+export const insertHold = async (client: PoolClient, hold: Hold): Promise<void> => {
+  const { id, teamId, target, found, actor, reason, until, now } = hold;
+  const { feedId, runId, subject } = found;
+  await client.query(
+    `INSERT INTO withheld (id, team_id, scope, feed_id, run_id, subject, reason, created_at, created_by, created_by_name, until)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [id, teamId, target.scope, feedId, runId, subject, reason, now, actor.userId, actor.name, until],
+  );
+  if (found.number !== null) await noteAdded(client, { id, teamId, ...found });
 };
 
 const assertNotHeld = async (

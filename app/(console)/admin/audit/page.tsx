@@ -2,11 +2,10 @@ import type { Metadata } from "next";
 import { z } from "zod";
 
 import { AuditTable } from "@/components/audit/audit-table";
-import { toFacts } from "@/components/audit/facts";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
-import { formatNumber } from "@/components/ui/format-number";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
@@ -46,14 +45,11 @@ export default async function AuditPage({ searchParams }: Props) {
       <div className="space-y-4">
         {verdict && <Verdict verdict={verdict} />}
         <Card>
-          <AuditTable
-            entries={entries.map((entry) => ({ ...entry, facts: toFacts(entry.detail) }))}
-            hasTeam
-          />
+          <AuditTable entries={entries} hasTeam />
         </Card>
       </div>
       <CursorPagination
-        summary={`${formatNumber(entries.length)} entries on this page`}
+        summary={`${formatCount(entries.length, "entry", "entries")} on this page`}
         firstHref={cursor === undefined ? undefined : "/admin/audit"}
         nextHref={next === null ? undefined : `/admin/audit?cursor=${next}`}
       />
@@ -65,11 +61,13 @@ const Verdict = ({ verdict: { checked, broken, unsealed } }: { verdict: AuditVer
   broken === null ? (
     <Callout
       tone="success"
-      title={`The chain is whole: ${formatNumber(checked)} entries checked.`}
+      title={`The chain is whole: ${formatCount(checked, "entry", "entries")} checked.`}
       role="status"
     >
-      Each seal covers its entry and the seal before it. {formatNumber(unsealed)} newer entries wait for their
-      seal.
+      Each seal covers its entry and the seal before it.{" "}
+      {unsealed === 1
+        ? "1 newer entry waits for its seal."
+        : `${formatNumber(unsealed)} newer entries wait for their seals.`}
     </Callout>
   ) : (
     <Callout tone="danger" title={`The chain breaks at seal ${broken.seq}.`} role="alert">

@@ -40,7 +40,8 @@ export default async function DestinationsPage() {
 }
 
 const DestinationCard = ({ destination }: { destination: DestinationView }) => {
-  const { tenantId, cloud, limit, ours, foreign, room, feeds, ...rest } = destination;
+  const { tenantId, cloud, limit, ours, foreign, room, feeds, wanted, chosen, several, ...rest } =
+    destination;
   return (
     <Card>
       <CardHeader title={`Defender tenant ${tenantId}`} description={`Cloud: ${cloud}`} />
@@ -59,6 +60,15 @@ const DestinationCard = ({ destination }: { destination: DestinationView }) => {
               value: formatNumber(room),
               hint: "Without what others put there and what is kept free.",
             },
+            {
+              label: "Wanted",
+              value: formatNumber(wanted),
+              hint:
+                several > 0
+                  ? `By the newest plans. ${formatNumber(several)} of them by more than one connector: each takes one place.`
+                  : "By the newest plans.",
+            },
+            { label: "Chosen", value: formatNumber(chosen), hint: "These have a place." },
           ]}
         />
         <BudgetForm

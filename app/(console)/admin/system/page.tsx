@@ -12,6 +12,7 @@ import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { requirePage } from "@/lib/auth/require-page";
+import { countAllWaiting } from "@/lib/services/delivery/count-waiting";
 import { getRetention } from "@/lib/services/operations/retention";
 import { readSystemHealth } from "@/lib/services/operations/system-health";
 
@@ -25,7 +26,11 @@ const MEBIBYTE = 1024 * 1024;
 export default async function SystemPage() {
   const { actor } = await requirePage("admin.system");
   const now = new Date();
-  const [health, retention] = await Promise.all([readSystemHealth(actor, now), getRetention(actor)]);
+  const [health, retention, waiting] = await Promise.all([
+    readSystemHealth(actor, now),
+    getRetention(actor),
+    countAllWaiting(),
+  ]);
   const isQueueAway = health.waiting.some(({ jobs }) => jobs === null);
 
   return (
@@ -38,6 +43,7 @@ export default async function SystemPage() {
             <LinkButton href="/admin/system/clouds">Addresses of clouds</LinkButton>
             <StopSwitch
               stop={health.stop}
+              waiting={waiting}
               to="any destination"
               stopAction={stopSendingAction}
               startAction={startSendingAction}
@@ -46,7 +52,14 @@ export default async function SystemPage() {
         }
       />
       <div className="space-y-6">
-        {health.stop && <StopNote stop={health.stop} where="to any destination" />}
+        {health.stop && (
+          <StopNote
+            stop={health.stop}
+            where="to any destination"
+            waiting={waiting}
+            howToEnd="An administrator ends it with “Switch sending on”, above."
+          />
+        )}
         {isQueueAway && (
           <Callout tone="danger" title="The queue is not reachable.">
             Announced work waits in PostgreSQL and goes on by itself once {health.queueStore} answers again.

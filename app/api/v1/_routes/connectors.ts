@@ -208,7 +208,7 @@ export const updateConnectorRoute = defineRoute({
   path: "/connectors/{id}",
   summary: "Change a connector",
   description:
-    "Tenant, application, workspace and device groups change only while nothing of the connector stands at its destination.",
+    "Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,

@@ -10,6 +10,7 @@ import { discardSuccessor } from "@/lib/services/connectors/discard-successor";
 import { listCredentials } from "@/lib/services/connectors/list-credentials";
 import { stageCredential } from "@/lib/services/connectors/stage-credential";
 import { stateSecretEnd } from "@/lib/services/connectors/state-secret-end";
+import { testSuccessor } from "@/lib/services/connectors/test-successor";
 
 import { openConnector } from "./open-connector";
 
@@ -64,6 +65,22 @@ export const stageCredentialRoute = defineRoute({
   },
 });
 
+export const testSuccessorRoute = defineRoute({
+  method: "POST",
+  path: "/connectors/{id}/credentials/successor/test",
+  summary: "Try the staged successor out once more",
+  description: "Nothing changes for pushes, nor at the destination. 409 when none is staged.",
+  tags: ["Connectors"],
+  permission: "connector.write",
+  idempotent: false,
+  params: idParamsSchema,
+  answer: { status: 200, schema: checksSchema },
+  run: async ({ actor, params, request }) => {
+    const connector = await openConnector(actor, params.id, "connector.write");
+    return testSuccessor(actor, connector, request.signal);
+  },
+});
+
 export const activateCredentialRoute = defineRoute({
   method: "POST",
   path: "/connectors/{id}/credentials/successor/activate",
@@ -113,6 +130,7 @@ export const stateSecretEndRoute = defineRoute({
   method: "PATCH",
   path: "/connectors/{id}/credentials/active",
   summary: "Say until when a connector's secret holds, where Entra ID does not tell",
+  description: "400 for an end that is past.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,

@@ -5,6 +5,7 @@ import { idParamsSchema, pageOf } from "@/lib/api/schemas";
 import { CLOUDS } from "@/lib/domain/connector/kinds";
 import { budgetPatchSchema } from "@/lib/domain/selection/budget-settings";
 import { planBudgetSchema } from "@/lib/domain/selection/cut";
+import { checkBudget } from "@/lib/services/budget/check-budget";
 import { getBudget } from "@/lib/services/budget/get-budget";
 import { listDestinations } from "@/lib/services/budget/list-destinations";
 import { updateBudget } from "@/lib/services/budget/update-budget";
@@ -21,7 +22,12 @@ const weightsSchema = z.object({
   sources: z.number(),
 });
 const settings = { headroom: places, steadiness: z.number(), weights: weightsSchema };
-const competitor = { id: z.uuid(), name: z.string(), ...share, wanted: z.number(), chosen: z.number() };
+const wanted = {
+  wanted: places,
+  chosen: places,
+  several: places.meta({ description: "Of what is wanted, how much more than one connector wants." }),
+};
+const competitor = { id: z.uuid(), name: z.string(), ...share, ...wanted };
 
 const destinationSchema = z.object({
   id: z.uuid(),
@@ -31,6 +37,7 @@ const destinationSchema = z.object({
   ours: places,
   foreign: places.nullable(),
   room: places,
+  ...wanted,
   ...settings,
   teams: z.array(z.object({ ...competitor, slug: z.string() })),
   feeds: z.array(z.object({ ...competitor, team: z.string() })),
@@ -41,7 +48,7 @@ export const listDestinationsRoute = defineRoute({
   path: "/destinations",
   summary: "List destinations with a limit, and who competes for their places",
   description:
-    "For administrators. `room` is what there is for records of ours: the limit without others' records and the headroom. `wanted` and `chosen` are of the connectors' last plans.",
+    "For administrators. `room` is what there is for records of ours: the limit without others' records and the headroom. `wanted` and `chosen` are of the last plans of connectors that are not paused, in places: a record that several of them want is one, for the destination, for each team and for each feed.",
   tags: ["Destinations"],
   permission: "admin.system",
   answer: { status: 200, schema: pageOf(destinationSchema) },
@@ -49,6 +56,36 @@ export const listDestinationsRoute = defineRoute({
     data: await listDestinations(actor, new Date()),
     nextCursor: null,
   }),
+});
+
+const shift = {
+  leave: places.meta({ description: "They have a place, and would have none." }),
+  come: places.meta({ description: "They have no place, and would have one." }),
+  stay: places,
+};
+
+export const checkBudgetRoute = defineRoute({
+  method: "POST",
+  path: "/destinations/{id}/budget/check",
+  summary: "Say what a change of who gets a destination's places would do",
+  description:
+    "For administrators; the body is that of the change. Chosen as plans do, among what the connectors' last plans want. A record that several want counts once, and with each team and feed that has a part in it. Nothing is changed.",
+  tags: ["Destinations"],
+  permission: "admin.system",
+  idempotent: false,
+  params: idParamsSchema,
+  body: budgetPatchSchema,
+  answer: {
+    status: 200,
+    schema: z.object({
+      ...shift,
+      standing: places.meta({ description: "Of those that leave, how many stand there now." }),
+      room: places.meta({ description: "Places for records of ours, as it would be." }),
+      teams: z.array(z.object({ id: z.uuid(), name: z.string(), slug: z.string(), ...shift })),
+      feeds: z.array(z.object({ id: z.uuid(), name: z.string(), team: z.string(), ...shift })),
+    }),
+  },
+  run: ({ actor, params, body }) => checkBudget(actor, params.id, body),
 });
 
 export const updateBudgetRoute = defineRoute({

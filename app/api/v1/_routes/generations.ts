@@ -7,11 +7,13 @@ import { requireInTeam } from "@/lib/auth/require";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { TeamPermission } from "@/lib/domain/access/permissions";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
+import { checkRollBack } from "@/lib/services/feeds/check-roll-back";
 import { compareRuns, type ComparisonPlace } from "@/lib/services/feeds/compare-runs";
 import { listRunValues } from "@/lib/services/feeds/list-run-values";
 import { getRun } from "@/lib/services/feeds/list-runs";
 import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
 
+import { reachSchema } from "./reach-schema";
 import { runSchema } from "./runs";
 
 // A foreign run and an unknown one are the same 404; a role that may not is 403.
@@ -20,6 +22,31 @@ const openRun = async (actor: Actor, runId: string, permission: TeamPermission) 
   requireInTeam(actor, permission, run.teamId, "run");
   return run;
 };
+
+const waitingPlanSchema = z.object({
+  ...{ id: z.uuid(), connectorId: z.uuid(), connector: z.string() },
+  ...{ add: z.number(), change: z.number(), remove: z.number() },
+});
+
+export const checkRollBackRoute = defineRoute({
+  method: "POST",
+  path: "/runs/{id}/rollback/check",
+  summary: "Say how much leaves each destination when the live generation is left",
+  description: "What stands there, and no feed vouches for any more then. Nothing is changed.",
+  tags: ["Runs"],
+  permission: "feed.write",
+  idempotent: false,
+  params: idParamsSchema,
+  answer: {
+    status: 200,
+    schema: z.object({
+      destinations: z.array(z.object({ ...reachSchema, remove: z.number() })),
+    }),
+  },
+  run: async ({ actor, params }) => ({
+    destinations: await checkRollBack(await openRun(actor, params.id, "feed.write")),
+  }),
+});
 
 export const rollBackRunRoute = defineRoute({
   method: "POST",
@@ -38,6 +65,9 @@ export const rollBackRunRoute = defineRoute({
         left: z.number(),
         returned: z.number(),
         restored: z.number(),
+        plans: z.array(waitingPlanSchema).meta({
+          description: "Made at connectors in review mode; automatic ones plan by themselves.",
+        }),
       }),
     }),
   },

@@ -37,7 +37,14 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const approval = z.object({ approval: z.object({ reasons: z.array(z.string()), canApprove: z.boolean() }) });
+const approval = z.object({
+  approval: z.object({
+    reasons: z.array(z.string()),
+    canApprove: z.boolean(),
+    takesTwo: z.boolean(),
+    canApply: z.boolean(),
+  }),
+});
 
 describe("the API", () => {
   it("tells which limits a connector has, and takes only such as can be", async () => {
@@ -60,11 +67,25 @@ describe("the API", () => {
     const sample = z.object({ sample: z.record(z.string(), z.array(contract.planItem)) });
     const shown = read(await owner.get(`/plans/${id}`), 200, sample.and(approval));
     expect(shown.sample["add"]).toHaveLength(2);
-    expect(shown.approval).toEqual({ reasons: ["It adds 2; the limit is 1."], canApprove: false });
+    expect(shown.approval).toEqual({
+      reasons: ["It adds 2; the limit for one person alone is 1."],
+      canApprove: false,
+      takesTwo: false,
+      canApply: false,
+    });
     const items = await owner.get(`/plans/${id}/items?operation=add&code=new`);
     expect(read(items, 200, contract.page(contract.planItem)).data).toHaveLength(2);
     const others = await owner.get(`/plans/${id}/items?operation=add&code=expiry-changed`);
     expect(read(others, 200, contract.page(contract.planItem)).data).toEqual([]);
+
+    const narrowed = await owner.get(`/plans/${id}/items?q=45.155.205.2&type=ipv4&action=Audit`);
+    expect(read(narrowed, 200, contract.page(contract.planItem)).data).toMatchObject([
+      { value: "45.155.205.2" },
+    ]);
+    expect((await owner.get(`/plans/${id}/items?type=no-such-type`)).status).toBe(400);
+    const part = await second.get(`/plans/${id}/download?format=csv&q=45.155.205.2`);
+    expect(part.headers.get("content-disposition")).toContain(`plan-${id}-filtered.csv`);
+    expect(part.text.trimEnd().split("\n")).toHaveLength(2);
 
     const csv = await second.get(`/plans/${id}/download?format=csv`);
     expect(csv.headers.get("content-type")).toContain("text/csv");
@@ -76,7 +97,25 @@ describe("the API", () => {
     expect(read(await second.get(`/plans/${id}`), 200, approval).approval.canApprove).toBe(true);
     expect((await second.post(`/plans/${id}/approve`, { hash: "another" })).status).toBe(409);
     expect((await second.post(`/plans/${id}/approve`, { hash })).status).toBe(200);
-    read(await owner.post(`/plans/${id}/apply`, { hash }), 202, contract.made);
+    const { id: pushId } = read(await owner.post(`/plans/${id}/apply`, { hash }), 202, contract.made);
+
+    const ofPush = z.object({
+      push: z.object({ id: z.string(), counts: z.object({ planned: z.number() }) }),
+    });
+    expect(read(await owner.get(`/plans/${id}`), 200, ofPush).push).toEqual({
+      id: pushId,
+      counts: { planned: 2 },
+    });
+    const item = z.object({ value: z.string(), state: z.string(), receiptState: z.string() });
+    const open = read(
+      await owner.get(`/pushes/${pushId}/items?state=open&limit=1`),
+      200,
+      contract.page(item),
+    );
+    expect(open.data).toMatchObject([{ state: "pending", receiptState: "pending" }]);
+    const rest = await owner.get(`/pushes/${pushId}/items?limit=1&cursor=${open.nextCursor ?? ""}`);
+    expect(read(rest, 200, contract.page(item)).data).toHaveLength(1);
+    expect((await owner.get(`/pushes/${pushId}/items?cursor=garbage`)).status).toBe(400);
   });
 
   it("switches a connector's sending off and on, with who did it and why", async () => {

@@ -7,6 +7,7 @@ import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/s
 import { requireInTeam } from "@/lib/auth/require";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { TeamPermission } from "@/lib/domain/access/permissions";
+import { isNarrowed, ITEM_OPERATIONS, planItemFilterSchema } from "@/lib/domain/delivery/plan-item-filter";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
 import { planBudgetSchema } from "@/lib/domain/selection/cut";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
@@ -18,9 +19,10 @@ import { getPlan } from "@/lib/services/planning/get-plan";
 import { getPlanApproval } from "@/lib/services/planning/get-plan-approval";
 import { getPlanBlast } from "@/lib/services/planning/get-plan-blast";
 import { getPlanFit } from "@/lib/services/planning/get-plan-fit";
-import { ITEM_OPERATIONS, ITEM_SORTS, listPlanItems } from "@/lib/services/planning/list-plan-items";
+import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { listPlans } from "@/lib/services/planning/list-plans";
 import type { PlanView } from "@/lib/services/planning/plan-view";
+import { ITEM_SORTS } from "@/lib/services/planning/select-plan-items";
 
 import { openConnector } from "./open-connector";
 import { readPlace, writePlace } from "./place";
@@ -64,6 +66,31 @@ const planSchema = z.object({
   waitsBecause: z.string().nullable().meta({
     description: "Why an automatic connector leaves it to a person: what is more than its `automaticLimits`.",
   }),
+  staleBecause: z
+    .string()
+    .nullable()
+    .meta({
+      description:
+        "What of it had changed when somebody wanted to apply it; null while it is not stale by that.",
+    }),
+  newer: z.uuid().nullable().meta({
+    description:
+      "The connector's newest whole plan that is not stale, where it was made after this one; null for one that was applied.",
+  }),
+  push: z
+    .object({
+      id: z.uuid(),
+      state: z.enum(["queued", "running", "done", "stopped"]),
+      counts: z.object({
+        planned: z.number(),
+        accepted: z.number(),
+        failed: z.number(),
+        removed: z.number(),
+        skipped: z.number(),
+      }),
+    })
+    .nullable()
+    .meta({ description: "What carries it out, once it is applied, and how far that has come." }),
   superseded: z.object({ by: z.uuid().nullable() }).nullable().meta({
     description:
       "Null, or: a newer plan took its place and its items are gone; `by` is the connector's newest, while there is one.",
@@ -86,8 +113,16 @@ const planWithFitSchema = planSchema.extend({
     })
     .nullable(),
   approval: z
-    .object({ reasons: z.array(z.string()), canApprove: z.boolean() })
-    .meta({ description: "What is more than one person may apply alone; no reasons: nothing is." }),
+    .object({
+      reasons: z.array(z.string()),
+      canApprove: z.boolean(),
+      takesTwo: z.boolean(),
+      canApply: z.boolean(),
+    })
+    .meta({
+      description:
+        "What is more than one person may apply alone; no reasons: nothing is. `takesTwo`: no person made it, so whoever approves it may not apply it. `canApply`: nothing about approving keeps you from applying it now.",
+    }),
   blast: z
     .object({
       toBlock: z.number(),
@@ -136,6 +171,18 @@ const planItemSchema = z.object({
   cut: z.number().nullable(),
   before: shareSchema.nullable(),
   after: shareSchema.nullable(),
+  listed: z
+    .object({
+      confidence: z.number(),
+      tlp: z.enum(TLPS),
+      feeds: z.array(z.string()),
+      tags: z.array(z.string()),
+    })
+    .nullable()
+    .meta({
+      description:
+        "What the team's list says now of what is not to stand there; of an address, what it says of its network. Null where it does not know it.",
+    }),
   devices: z.number().nullable().meta({
     description:
       "Devices of the tenant that saw it in the last 30 days (of a longer URL: its host); null: Defender did not tell.",
@@ -244,8 +291,7 @@ export const listPlanItemsRoute = defineRoute({
   permission: "push.read",
   params: idParamsSchema,
   query: listQuerySchema.extend({
-    operation: z.enum(ITEM_OPERATIONS).optional(),
-    code: z.string().max(50).optional(),
+    ...planItemFilterSchema.shape,
     sort: z
       .enum(ITEM_SORTS)
       .default("row")
@@ -254,9 +300,9 @@ export const listPlanItemsRoute = defineRoute({
   answer: { status: 200, schema: pageOf(planItemSchema) },
   run: async ({ actor, params, query }) => {
     const plan = await openPlan(actor, params.id, "push.read");
-    const { operation, code, sort, limit } = query;
-    const after = decodeCursor(query.cursor, z.tuple([z.string()]))?.[0] ?? null;
-    const { items, next } = await listPlanItems(plan, { operation, code, sort, limit, after });
+    const { cursor, ...asked } = query;
+    const after = decodeCursor(cursor, z.tuple([z.string()]))?.[0] ?? null;
+    const { items, next } = await listPlanItems(plan, { ...asked, after });
     return { data: items, nextCursor: next === null ? null : encodeCursor([next]) };
   },
 });
@@ -269,17 +315,18 @@ const FILE_TYPES: Readonly<Record<PlanFormat, string>> = {
 export const downloadPlanRoute = defineRoute({
   method: "GET",
   path: "/plans/{id}/download",
-  summary: "Download every item of a plan",
+  summary: "Download the items of a plan",
   description:
-    "As CSV, in which no cell is taken for a formula, or as JSON. The file arrives while it is read; values are canonical and live.",
+    "All of them, or those that the same filters leave as in the list. As CSV, in which no cell is taken for a formula, or as JSON. The file arrives while it is read; values are canonical and live.",
   tags: ["Plans"],
   permission: "push.read",
   params: idParamsSchema,
-  query: z.strictObject({ format: z.enum(PLAN_FORMATS).default("json") }),
+  query: z.strictObject({ ...planItemFilterSchema.shape, format: z.enum(PLAN_FORMATS).default("json") }),
   answer: { status: 200, files: ["application/json", "text/csv"] },
-  run: async ({ actor, params, query: { format } }) => {
+  run: async ({ actor, params, query: { format, ...filter } }) => {
     const plan = await openPlan(actor, params.id, "push.read");
-    return new FileAnswer(`plan-${plan.id}.${format}`, FILE_TYPES[format], exportPlan(actor, plan, format));
+    const name = `plan-${plan.id}${isNarrowed(filter) ? "-filtered" : ""}.${format}`;
+    return new FileAnswer(name, FILE_TYPES[format], exportPlan(actor, plan, { format, filter }));
   },
 });
 

@@ -1,12 +1,17 @@
 import { z } from "zod";
 
+import { decodeCursor, encodeCursor } from "@/lib/api/cursor";
 import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/schemas";
 import { requireInTeam } from "@/lib/auth/require";
 import { asDoer } from "@/lib/domain/access/actor";
+import { PUSH_ITEM_FILTERS, PUSH_ITEM_STATES } from "@/lib/domain/delivery/push-items";
+import { RECEIPT_STATES } from "@/lib/domain/delivery/receipt-states";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { getPush } from "@/lib/services/delivery/get-push";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
+import { countVisible, listPushItems } from "@/lib/services/delivery/list-push-items";
+import { getObstacle } from "@/lib/services/delivery/stopped-push";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { resumePush } from "@/lib/services/delivery/resume-push";
 
@@ -57,21 +62,48 @@ const pushSchema = z.object({
       ),
     })
     .meta({ description: "What stands stricter than it was planned, because of others; the first hundred." }),
+  visible: z.number().nullable().meta({
+    description:
+      "How many of the accepted ones were seen there since, where no later push decides about them; null while it is under way.",
+  }),
+  obstacle: z.object({ message: z.string(), isToPlanAnew: z.boolean() }).nullable().meta({
+    description:
+      "Why a stopped push cannot go on, and whether a new plan is the way on. Null: nothing is known to keep it, or it is not stopped.",
+  }),
   queuedAt: timeSchema,
   startedAt: timeSchema.nullable(),
   finishedAt: timeSchema.nullable(),
 });
 
+const pushItemSchema = z.object({
+  indicatorId: z.string(),
+  type: z.enum(INDICATOR_TYPES),
+  value: z.string(),
+  operation: z.enum(["add", "change", "remove"]),
+  state: z.enum(PUSH_ITEM_STATES),
+  reason: z.string().nullable(),
+  sentAt: timeSchema.nullable(),
+  finishedAt: timeSchema.nullable(),
+  receiptState: z.enum(RECEIPT_STATES).nullable().meta({ description: "What its receipt says now." }),
+  isNewest: z
+    .boolean()
+    .meta({ description: "No later push held the value, so that its receipt is of this one." }),
+  remoteId: z.string().nullable(),
+  visibleAt: timeSchema.nullable(),
+});
+
+const ONLY_OF_ONE = { failures: true, raised: true, visible: true, obstacle: true } as const;
+
 export const listPushesRoute = defineRoute({
   method: "GET",
   path: "/connectors/{id}/pushes",
   summary: "List a connector's pushes, newest first",
-  description: "Without the failures, which each push has by itself.",
+  description: "Without failures and what was seen, which each push has by itself.",
   tags: ["Pushes"],
   permission: "push.read",
   params: idParamsSchema,
   query: listQuerySchema,
-  answer: { status: 200, schema: pageOf(pushSchema.omit({ failures: true, raised: true })) },
+  answer: { status: 200, schema: pageOf(pushSchema.omit(ONLY_OF_ONE)) },
   run: async ({ actor, params, query: { limit, cursor } }) => {
     const connector = await openConnector(actor, params.id, "push.read");
     const { pushes, next } = await listPushes(connector, { limit, after: readPlace(cursor) });
@@ -81,10 +113,15 @@ export const listPushesRoute = defineRoute({
 
 const RAISED_SHOWN = 100;
 
-const withRaised = async (push: Awaited<ReturnType<typeof getPush>>) => ({
-  ...push,
-  raised: await listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
-});
+const withMore = async (push: Awaited<ReturnType<typeof getPush>>) => {
+  const isOver = push.state === "done" || push.state === "stopped";
+  const [raised, visible, obstacle] = await Promise.all([
+    listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
+    isOver ? countVisible(push) : null,
+    push.state === "stopped" ? getObstacle(push) : null,
+  ]);
+  return { ...push, raised, visible, obstacle };
+};
 
 export const getPushRoute = defineRoute({
   method: "GET",
@@ -97,7 +134,26 @@ export const getPushRoute = defineRoute({
   run: async ({ actor, params }) => {
     const push = await getPush(actor, params.id);
     requireInTeam(actor, "push.read", push.teamId, "push");
-    return withRaised(push);
+    return withMore(push);
+  },
+});
+
+export const listPushItemsRoute = defineRoute({
+  method: "GET",
+  path: "/pushes/{id}/items",
+  summary: "List what became of each indicator of a push",
+  description: "`state=open` gives what was not answered yet, `state=visible` what was seen there since.",
+  tags: ["Pushes"],
+  permission: "push.read",
+  params: idParamsSchema,
+  query: listQuerySchema.extend({ state: z.enum(PUSH_ITEM_FILTERS).optional() }),
+  answer: { status: 200, schema: pageOf(pushItemSchema) },
+  run: async ({ actor, params, query: { limit, state, cursor } }) => {
+    const push = await getPush(actor, params.id);
+    requireInTeam(actor, "push.read", push.teamId, "push");
+    const after = decodeCursor(cursor, z.tuple([z.string()]))?.[0] ?? null;
+    const { items, next } = await listPushItems(push, { state, limit, after });
+    return { data: items, nextCursor: next === null ? null : encodeCursor([next]) };
   },
 });
 
@@ -113,6 +169,6 @@ export const resumePushRoute = defineRoute({
     const { id: pushId, teamId } = await getPush(actor, params.id);
     requireInTeam(actor, "push.apply", teamId, "push");
     await resumePush({ pushId, teamId, doer: asDoer(actor) });
-    return withRaised(await getPush(actor, pushId));
+    return withMore(await getPush(actor, pushId));
   },
 });

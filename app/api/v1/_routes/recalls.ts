@@ -2,16 +2,19 @@ import { z } from "zod";
 
 import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema, pageOf, timeSchema } from "@/lib/api/schemas";
-import { requireInTeam } from "@/lib/auth/require";
+import { requireInTeam, unknown } from "@/lib/auth/require";
 import { can, type Actor } from "@/lib/domain/access/actor";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { RECALL_KINDS } from "@/lib/domain/screening/recall";
 import { readTarget, recallCheckSchema, recallCreateSchema } from "@/lib/domain/screening/recall-input";
 import { checkRecall } from "@/lib/services/recalls/check-recall";
+import { checkRecallLift } from "@/lib/services/recalls/check-recall-lift";
 import { createRecall, liftRecall } from "@/lib/services/recalls/create-recall";
 import { getRecall, listRecalls } from "@/lib/services/recalls/get-recall";
 import { getRecallProgress } from "@/lib/services/recalls/get-recall-progress";
 import type { RecallView } from "@/lib/services/recalls/recall-view";
+
+import { reachSchema } from "./reach-schema";
 
 const recallSchema = z.object({
   id: z.uuid(),
@@ -153,6 +156,33 @@ export const getRecallRoute = defineRoute({
     const recall = await getRecall(actor, params.id);
     const teamIds = actor.teams.flatMap(({ id }) => (can(actor, "indicator.read", id) ? [id] : []));
     return { ...toAnswer(actor, recall), ...(await getRecallProgress(actor, recall, teamIds)) };
+  },
+});
+
+export const checkRecallLiftRoute = defineRoute({
+  method: "POST",
+  path: "/recalls/{id}/lift/check",
+  summary: "Say what comes back in a team when a recall is lifted",
+  description:
+    "`returning`: what some feed still vouches for; it is active again unless a list is on it. `destinations`: where of these something stood. Nothing is changed.",
+  tags: ["Recalls"],
+  permission: "recall.write",
+  idempotent: false,
+  params: idParamsSchema,
+  body: z.strictObject({ team: z.string() }),
+  answer: {
+    status: 200,
+    schema: z.object({
+      returning: z.number(),
+      destinations: z.array(z.object({ ...reachSchema, count: z.number() })),
+    }),
+  },
+  run: async ({ actor, params, body, inTeam }) => {
+    const { id: teamId } = inTeam(body.team);
+    const recall = await getRecall(actor, params.id);
+    if (recall.teamId !== null && recall.teamId !== teamId) throw unknown("recall");
+    const { returning, at } = await checkRecallLift(teamId, recall.id);
+    return { returning, destinations: at };
   },
 });
 

@@ -9,14 +9,20 @@ import {
   readWithheldTarget,
   untilSchema,
   WITHHELD_SCOPES,
+  withholdCheckSchema,
   withholdSchema,
 } from "@/lib/domain/delivery/withhold-input";
+import { checkLift } from "@/lib/services/withheld/check-lift";
+import { checkWithhold } from "@/lib/services/withheld/check-withhold";
+import { checkWithholdEverywhere } from "@/lib/services/withheld/check-withhold-everywhere";
 import { setHoldEnd } from "@/lib/services/withheld/hold-end";
 import { liftWithheld } from "@/lib/services/withheld/lift-withheld";
 import { getWithheld, listWithheld, type WithheldView } from "@/lib/services/withheld/list-withheld";
 import { planTakingBack } from "@/lib/services/withheld/plan-taking-back";
 import { withhold } from "@/lib/services/withheld/withhold";
 import { withholdEverywhere } from "@/lib/services/withheld/withhold-everywhere";
+
+import { reachSchema } from "./reach-schema";
 
 const withheldSchema = z.object({
   id: z.uuid(),
@@ -90,6 +96,26 @@ export const withholdRoute = defineRoute({
   },
 });
 
+export const checkWithholdRoute = defineRoute({
+  method: "POST",
+  path: "/withheld/check",
+  summary: "Say what holding it back would take back at each destination",
+  description: "`stay`: another feed of the team also vouches for it. Nothing is changed.",
+  tags: ["Withheld"],
+  permission: "recall.write",
+  idempotent: false,
+  body: withholdCheckSchema,
+  answer: {
+    status: 200,
+    schema: z.object({
+      destinations: z.array(z.object({ ...reachSchema, remove: z.number(), stay: z.number() })),
+    }),
+  },
+  run: async ({ actor, body, inTeam }) => ({
+    destinations: await checkWithhold(actor, inTeam(body.team), readWithheldTarget(body)),
+  }),
+});
+
 export const withholdEverywhereRoute = defineRoute({
   method: "POST",
   path: "/withheld/everywhere",
@@ -108,6 +134,19 @@ export const withholdEverywhereRoute = defineRoute({
     const made = await Promise.all(ids.map((id) => getWithheld(actor, id)));
     return { data: made.map((one) => toAnswer(actor, one)) };
   },
+});
+
+export const checkWithholdEverywhereRoute = defineRoute({
+  method: "POST",
+  path: "/withheld/everywhere/check",
+  summary: "Say how much holding a feed back everywhere would take back",
+  description: "In numbers alone, over all teams that take it. Nothing is changed.",
+  tags: ["Withheld"],
+  permission: "admin.system",
+  idempotent: false,
+  body: z.strictObject({ feed: z.uuid("Name a feed by its id.") }),
+  answer: { status: 200, schema: z.object({ teams: z.number(), remove: z.number() }) },
+  run: ({ actor, body }) => checkWithholdEverywhere(actor, body.feed),
 });
 
 export const setHoldEndRoute = defineRoute({
@@ -143,13 +182,40 @@ export const planTakingBackRoute = defineRoute({
   },
 });
 
+export const checkLiftRoute = defineRoute({
+  method: "POST",
+  path: "/withheld/{id}/lift/check",
+  summary: "Say what lifting it would bring back to each destination",
+  description:
+    "What the connector's policy takes of it; who gets the places of a full tenant is for the plan. Nothing is changed.",
+  tags: ["Withheld"],
+  permission: "recall.write",
+  idempotent: false,
+  params: idParamsSchema,
+  answer: {
+    status: 200,
+    schema: z.object({
+      destinations: z.array(
+        z.object({ ...reachSchema, add: z.number(), change: z.number(), keep: z.number() }),
+      ),
+    }),
+  },
+  run: async ({ actor, params }) => ({
+    destinations: await checkLift(await openWithheld(actor, params.id)),
+  }),
+});
+
 export const liftWithheldRoute = defineRoute({
   method: "POST",
   path: "/withheld/{id}/lift",
   summary: "Lift it: what is still vouched for goes out again with the next plan",
+  description:
+    "That plan is made at once: connectors in review mode have one that waits, automatic ones go on by themselves. Plans that would take it back are void.",
   tags: ["Withheld"],
   permission: "recall.write",
   params: idParamsSchema,
   answer: { status: 204 },
-  run: async ({ actor, params }) => liftWithheld(actor, await openWithheld(actor, params.id)),
+  run: async ({ actor, params }) => {
+    await liftWithheld(actor, await openWithheld(actor, params.id));
+  },
 });

@@ -5,21 +5,29 @@ export const azScript = (setup: Setup): string =>
   [
     ...signIn(setup),
     `APP_ID=$(az ad app create --display-name ${quote(setup.applicationName)} --sign-in-audience AzureADMyOrg --query appId -o tsv)`,
-    `az ad sp create --id "$APP_ID" --query id -o tsv`,
+    `SP_ID=$(az ad sp create --id "$APP_ID" --query id -o tsv)`,
     ...(setup.kind === "defender"
       ? grantPermission("WindowsDefenderATP", "Ti.ReadWrite")
       : assignRole(setup)),
     ...(setup.readsOwnEnd ? grantPermission("Microsoft Graph", "Application.Read.All") : []),
-    ...(setup.kind === "defender" || setup.readsOwnEnd
-      ? [
-          "# Whoever runs this line must be allowed to grant admin consent:",
-          'az ad app permission admin-consent --id "$APP_ID"',
-        ]
-      : []),
+    ...(setup.kind === "defender" ? PAUSE : []),
+    ...(setup.kind === "defender" || setup.readsOwnEnd ? CONSENT : []),
     ...proof(setup),
     `echo "Application id: $APP_ID"`,
     `echo "Tenant id: $(az account show --query tenantId -o tsv)"`,
   ].join("\n");
+
+/** Consent and roles for an application that is not known everywhere yet are refused, or given to nobody. */
+const PAUSE = [
+  "# A new application is not known everywhere at once. Wait, and try for some minutes:",
+  "sleep 30",
+  'again() { for TRY in $(seq 12); do "$@" && return; sleep 15; done; return 1; }',
+];
+
+const CONSENT = [
+  "# Whoever runs this line must be allowed to grant admin consent:",
+  'again az ad app permission admin-consent --id "$APP_ID"',
+];
 
 const signIn = ({ cloud, tenantId, kind }: Setup): string[] => {
   const tool = toolCloudOf(cloud);
@@ -39,7 +47,9 @@ const grantPermission = (service: string, permission: string): string[] => [
 const assignRole = ({ subscriptionId, resourceGroup, workspaceName }: Setup): string[] => [
   `az account set --subscription ${quote(orWord(subscriptionId, "SUBSCRIPTION-ID"))}`,
   `WORKSPACE=$(az monitor log-analytics workspace show -g ${quote(orWord(resourceGroup, "RESOURCE-GROUP"))} -n ${quote(orWord(workspaceName, "WORKSPACE-NAME"))} --query id -o tsv)`,
-  `az role assignment create --assignee "$APP_ID" --role "Microsoft Sentinel Contributor" --scope "$WORKSPACE"`,
+  ...PAUSE,
+  "# Whoever runs this line must be Owner or User Access Administrator of the workspace:",
+  `again az role assignment create --assignee-object-id "$SP_ID" --assignee-principal-type ServicePrincipal --role "Microsoft Sentinel Contributor" --scope "$WORKSPACE"`,
   `echo "Workspace id: $(az monitor log-analytics workspace show --ids "$WORKSPACE" --query customerId -o tsv)"`,
 ];
 

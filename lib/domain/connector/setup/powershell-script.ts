@@ -6,6 +6,7 @@ export const powershellScript = (setup: Setup): string =>
     ...signIn(setup),
     `$app = New-MgApplication -DisplayName ${quote(setup.applicationName)} -SignInAudience 'AzureADMyOrg'`,
     "$sp = New-MgServicePrincipal -AppId $app.AppId",
+    ...PAUSE,
     "$access = @()",
     ...(setup.kind === "defender" ? grantPermission("WindowsDefenderATP", "Ti.ReadWrite") : []),
     ...(setup.readsOwnEnd ? grantPermission("Microsoft Graph", "Application.Read.All") : []),
@@ -17,6 +18,16 @@ export const powershellScript = (setup: Setup): string =>
     '"Application id: $($app.AppId)"',
     '"Tenant id: $((Get-MgContext).TenantId)"',
   ].join("\n");
+
+/** Consent and roles for an application that is not known everywhere yet are refused. */
+const PAUSE = [
+  "# A new application is not known everywhere at once. Wait, and try for some minutes:",
+  "Start-Sleep -Seconds 30",
+  "function Again([scriptblock] $Step) {",
+  "  foreach ($try in 1..12) { try { return & $Step } catch { $problem = $_; Start-Sleep -Seconds 15 } }",
+  "  throw $problem",
+  "}",
+];
 
 const signIn = ({ cloud, tenantId, kind, readsOwnEnd }: Setup): string[] => {
   const tool = toolCloudOf(cloud);
@@ -34,7 +45,7 @@ const grantPermission = (service: string, permission: string): string[] => [
   `$role = $api.AppRoles | Where-Object { $_.Value -eq '${permission}' -and $_.AllowedMemberTypes -contains 'Application' }`,
   "$access += @{ ResourceAppId = $api.AppId; ResourceAccess = @(@{ Id = $role.Id; Type = 'Role' }) }",
   "# Whoever runs this line must be allowed to grant admin consent:",
-  "New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $api.Id -AppRoleId $role.Id",
+  "Again { New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $api.Id -AppRoleId $role.Id -ErrorAction Stop }",
 ];
 
 const assignRole = ({ cloud, tenantId, subscriptionId, resourceGroup, workspaceName }: Setup): string[] => {
@@ -43,23 +54,35 @@ const assignRole = ({ cloud, tenantId, subscriptionId, resourceGroup, workspaceN
   return [
     `Connect-AzAccount -Tenant ${quote(orWord(tenantId, "TENANT-ID"))} -Subscription ${quote(orWord(subscriptionId, "SUBSCRIPTION-ID"))}${environment}`,
     `$workspace = Get-AzOperationalInsightsWorkspace -ResourceGroupName ${quote(orWord(resourceGroup, "RESOURCE-GROUP"))} -Name ${quote(orWord(workspaceName, "WORKSPACE-NAME"))}`,
-    "New-AzRoleAssignment -ApplicationId $app.AppId -RoleDefinitionName 'Microsoft Sentinel Contributor' -Scope $workspace.ResourceId",
+    "# Whoever runs this line must be Owner or User Access Administrator of the workspace:",
+    "Again { New-AzRoleAssignment -ObjectId $sp.Id -RoleDefinitionName 'Microsoft Sentinel Contributor' -Scope $workspace.ResourceId -ErrorAction Stop }",
     '"Workspace id: $($workspace.CustomerId)"',
   ];
 };
 
 const proof = ({ proof: kind, applicationName }: Setup): string[] =>
   kind === "certificate"
-    ? [
-        `$certificate = New-SelfSignedCertificate -Subject ${quote(`CN=${applicationName.replaceAll(/[^\w -]/g, " ").trim()}`)} -CertStoreLocation 'Cert:\\CurrentUser\\My' -KeyExportPolicy Exportable -KeySpec Signature -KeyLength 2048 -HashAlgorithm SHA256 -NotAfter (Get-Date).AddYears(1)`,
-        "Update-MgApplication -ApplicationId $app.Id -KeyCredentials @(@{ Type = 'AsymmetricX509Cert'; Usage = 'Verify'; Key = $certificate.RawData })",
-        "# Upload this file here with its password, then delete it:",
-        "Export-PfxCertificate -Cert $certificate -FilePath '.\\sluice.pfx' -Password (Read-Host -AsSecureString 'Password of the file')",
-      ]
+    ? certificate(applicationName.replaceAll(/[^\w -]/g, " ").trim())
     : [
         "# Prints the secret's value, once:",
         "(Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{ DisplayName = 'Sluice'; EndDateTime = (Get-Date).AddYears(1) }).SecretText",
       ];
+
+/** New-SelfSignedCertificate is a part of Windows; elsewhere openssl makes the same. */
+const certificate = (name: string): string[] => [
+  "# New-SelfSignedCertificate is a part of Windows; elsewhere openssl makes the same.",
+  "if ($IsLinux -or $IsMacOS) {",
+  `  openssl req -x509 -newkey rsa:2048 -sha256 -days 365 -nodes -subj ${quote(`/CN=${name}`)} -keyout sluice.key -out sluice.crt`,
+  '  $certificate = [System.Security.Cryptography.X509Certificates.X509Certificate2]::new("$PWD/sluice.crt")',
+  "  # Upload the file sluice.pem here, then delete all three:",
+  "  Get-Content sluice.key, sluice.crt | Set-Content sluice.pem",
+  "} else {",
+  `  $certificate = New-SelfSignedCertificate -Subject ${quote(`CN=${name}`)} -CertStoreLocation 'Cert:\\CurrentUser\\My' -KeyExportPolicy Exportable -KeySpec Signature -KeyLength 2048 -HashAlgorithm SHA256 -NotAfter (Get-Date).AddYears(1)`,
+  "  # Upload this file here with its password, then delete it:",
+  "  Export-PfxCertificate -Cert $certificate -FilePath '.\\sluice.pfx' -Password (Read-Host -AsSecureString 'Password of the file')",
+  "}",
+  "Update-MgApplication -ApplicationId $app.Id -KeyCredentials @(@{ Type = 'AsymmetricX509Cert'; Usage = 'Verify'; Key = $certificate.RawData })",
+];
 
 /** In single quotes PowerShell reads nothing but a quote, which is doubled; it takes the typographic ones for quotes, too. */
 const quote = (text: string): string =>

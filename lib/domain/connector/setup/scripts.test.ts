@@ -48,6 +48,36 @@ describe("the scripts that make an app registration", () => {
     expect(both({})[1]).toContain("Add-MgApplicationPassword");
   });
 
+  it("make a certificate on every system: with Windows' own command there, with openssl elsewhere", () => {
+    const [, powershell] = both({ proof: "certificate" });
+    const [elsewhere = "", windows = ""] = powershell
+      .slice(powershell.indexOf("if ($IsLinux"))
+      .split("} else {");
+    expect(elsewhere).toContain("if ($IsLinux -or $IsMacOS) {");
+    expect(elsewhere).toContain("openssl req -x509");
+    expect(elsewhere).not.toContain("New-SelfSignedCertificate");
+    expect(windows).toContain("New-SelfSignedCertificate");
+  });
+
+  it.each([{ kind: "defender" }, { kind: "sentinel" }, { kind: "sentinel", readsOwnEnd: true }] as const)(
+    "wait until the new application is known before it is given anything: %j",
+    (change) => {
+      for (const script of both(change)) {
+        const lines = script.split("\n");
+        const pause = lines.findIndex((line) => /^(?:sleep|Start-Sleep)/.test(line));
+        const given = lines.findIndex(
+          (line) => /admin-consent|oleAssignment|role assignment/.test(line) && !line.startsWith("Connect"),
+        );
+        expect(lines.filter((line) => /^(?:sleep|Start-Sleep)/.test(line))).toHaveLength(1);
+        expect(pause).toBeGreaterThan(
+          lines.findIndex((line) => /sp create|New-MgServicePrincipal /.test(line)),
+        );
+        expect(given).toBeGreaterThan(pause);
+        expect(lines[given]).toMatch(/again/i);
+      }
+    },
+  );
+
   it("go to the chosen cloud", () => {
     expect(both({ cloud: "china" })[0]).toContain("az cloud set --name AzureChinaCloud");
     expect(both({ cloud: "gcc-high" })[1]).toContain("-Environment USGov");

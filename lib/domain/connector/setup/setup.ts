@@ -4,7 +4,7 @@ import type { Cloud, ConnectorKind } from "../kinds";
 export type Setup = {
   kind: ConnectorKind;
   cloud: Cloud;
-  /** The application's name, which Defender's portal shows as "Created by". */
+  /** The application's name; Defender's portal shows it as "Created by". */
   applicationName: string;
   tenantId: string;
   subscriptionId: string;

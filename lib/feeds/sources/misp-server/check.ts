@@ -87,7 +87,7 @@ const expiryOf = (answer: SourceAnswer, now: Date): string => {
   const expiry = answer.headers["x-auth-key-expiration"];
   if (expiry === undefined || Number.isNaN(Date.parse(expiry))) return "";
   const days = Math.floor((Date.parse(expiry) - now.getTime()) / 86_400_000);
-  return `It runs out on ${expiry.slice(0, 10)}, in ${String(days)} days. `;
+  return `It runs out on ${expiry.slice(0, 10)}, in ${days === 1 ? "1 day" : `${String(days)} days`}. `;
 };
 
 const quoted = (text: string): string => `“${text.slice(0, 100)}”`;

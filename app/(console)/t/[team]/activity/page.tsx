@@ -2,11 +2,10 @@ import type { Metadata } from "next";
 import { z } from "zod";
 
 import { AuditTable } from "@/components/audit/audit-table";
-import { toFacts } from "@/components/audit/facts";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { FilterSelect } from "@/components/data-table/filter-select";
 import { Card } from "@/components/ui/card";
-import { formatNumber } from "@/components/ui/format-number";
+import { formatCount } from "@/components/ui/format-number";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
 import { listAudit } from "@/lib/services/audit/list-audit";
@@ -18,19 +17,28 @@ type Props = {
 
 export const metadata: Metadata = { title: "Activity" };
 
-const AREAS = [
-  "feed.",
-  "run.",
-  "indicator.",
-  "proposal.",
-  "connector.",
-  "plan.",
-  "push.",
-  "member.",
-  "invitation.",
-] as const;
+const AREAS = {
+  "feed.": "Feeds",
+  "run.": "Runs",
+  "subscription.": "Subscriptions",
+  "indicator.": "Indicators",
+  "proposal.": "Proposals",
+  "allowlist.": "Allowlists",
+  "recall.": "Recalls",
+  "withheld.": "Holds",
+  "connector.": "Connectors",
+  "credential.": "Secrets",
+  "plan.": "Plans",
+  "push.": "Pushes",
+  "gate.": "Gates",
+  "stranger.": "Records nobody knew",
+  "member.": "Members",
+  "invitation.": "Invitations",
+};
+const isArea = (text: string): boolean => Object.hasOwn(AREAS, text);
+
 const paramsSchema = z.object({
-  action: z.enum(AREAS).optional().catch(undefined),
+  action: z.string().refine(isArea).optional().catch(undefined),
   cursor: z
     .string()
     .regex(/^\d{1,19}$/)
@@ -62,17 +70,14 @@ export default async function ActivityPage({ params, searchParams }: Props) {
         <FilterSelect
           param="action"
           label="About"
-          options={AREAS.map((area) => ({ value: area, label: area.replace(".", "") }))}
+          options={Object.entries(AREAS).map(([value, label]) => ({ value, label }))}
         />
       </div>
       <Card>
-        <AuditTable
-          entries={entries.map((entry) => ({ ...entry, facts: toFacts(entry.detail) }))}
-          hasTeam={false}
-        />
+        <AuditTable entries={entries} hasTeam={false} />
       </Card>
       <CursorPagination
-        summary={`${formatNumber(entries.length)} entries on this page`}
+        summary={`${formatCount(entries.length, "entry", "entries")} on this page`}
         firstHref={cursor === undefined ? undefined : `${path}?${new URLSearchParams(filter).toString()}`}
         nextHref={
           next === null ? undefined : `${path}?${new URLSearchParams({ ...filter, cursor: next }).toString()}`

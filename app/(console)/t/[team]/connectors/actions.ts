@@ -40,6 +40,7 @@ export const newConnectorAction = defineTeamAction({
       ...{ team: team.slug, kind, cloud, tenantId, clientId },
       ...(await readEntered(toEntered(input))),
       ...{ workspaceId, subscriptionId, resourceGroup, workspaceName },
+      ...(input.deviceGroups !== undefined && { deviceGroups: input.deviceGroups }),
       ...{ titleTemplate: input.titleTemplate, descriptionTemplate: input.descriptionTemplate },
       ...toPolicy(input),
     };
@@ -74,6 +75,7 @@ export const editConnectorAction = defineTeamAction({
       {
         ...{ name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
         ...(workspaceId !== undefined && { workspaceId }),
+        ...(input.deviceGroups !== undefined && { deviceGroups: input.deviceGroups }),
         ...(clientSecret !== undefined && { clientSecret }),
         titleTemplate: input.titleTemplate ?? null,
         descriptionTemplate: input.descriptionTemplate ?? null,

@@ -4,13 +4,14 @@ import { readForm } from "@/lib/actions/read-form";
 
 import { editConnectorFormSchema, toPolicy } from "./form-schema";
 
-const policyOf = (fields: Readonly<Record<string, string>>) => {
+const parse = (fields: Readonly<Record<string, string>>) => {
   const form = new FormData();
   const plain = { minConfidence: "0", maxTlp: "amber", mode: "automatic", name: "D", team: "a" };
   const address = { tenantId: "t", clientId: "c", id: "0199b7a0-0000-7000-8000-000000000000" };
   for (const [name, value] of Object.entries({ ...plain, ...address, ...fields })) form.append(name, value);
-  return toPolicy(editConnectorFormSchema.parse(readForm(form)));
+  return editConnectorFormSchema.parse(readForm(form));
 };
+const policyOf = (fields: Readonly<Record<string, string>>) => toPolicy(parse(fields));
 const limitsOf = (fields: Readonly<Record<string, string>>) => {
   const { approval, automaticLimits } = policyOf(fields);
   return { approval, automaticLimits };
@@ -54,5 +55,15 @@ describe("networks in a connector's form", () => {
     expect(policyOf({ expandNetworksUpTo: "16" }).selection).toMatchObject({ expandNetworksUpTo: 16 });
     expect(policyOf({ expandNetworksUpTo: "0" }).selection).toMatchObject({ expandNetworksUpTo: 0 });
     expect(policyOf({}).selection).not.toHaveProperty("expandNetworksUpTo");
+  });
+});
+
+describe("device groups in a connector's form", () => {
+  const groupsOf = (fields: Readonly<Record<string, string>>) => parse(fields).deviceGroups;
+
+  it("are one a line; an empty field means all devices, and Sentinel's form does not ask", () => {
+    expect(groupsOf({ deviceGroups: " Servers \r\n\r\nLab 2\n" })).toEqual(["Servers", "Lab 2"]);
+    expect(groupsOf({ deviceGroups: "" })).toEqual([]);
+    expect(groupsOf({})).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { readDaysByType } from "@/lib/actions/days-by-type";
 import { blankAsUndefined, checkbox, listOf } from "@/lib/actions/fields";
+import { readLines } from "@/lib/domain/names/read-lines";
 
 import { credentialForm } from "./credential-form";
 
@@ -36,15 +37,7 @@ const gate = z
   );
 
 /** One a line. */
-const lines = z
-  .string()
-  .default("")
-  .transform((text) =>
-    text
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== ""),
-  );
+const lines = z.string().default("").transform(readLines);
 
 const numberOrNull = z.preprocess(
   (value) => (value === "" || value === undefined ? null : value),
@@ -93,6 +86,8 @@ const address = {
   subscriptionId: blankAsUndefined(z.string().optional()),
   resourceGroup: blankAsUndefined(z.string().optional()),
   workspaceName: blankAsUndefined(z.string().optional()),
+  // Defender's alone.
+  deviceGroups: z.string().transform(readLines).optional(),
 };
 
 /** Empty: as everywhere. */

@@ -8,13 +8,15 @@ import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
 import { EmptyState } from "@/components/ui/empty-state";
+import { formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
+import { lowerFirst } from "@/components/ui/lower-first";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
-import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
+import { CONNECTOR_KIND_LABELS, CONNECTOR_MODE_LABELS } from "@/lib/domain/connector/kinds";
 import { listConnectors, type ConnectorWithHealth } from "@/lib/services/connectors/list-connectors";
 
 type Props = { params: Promise<{ team: string }> };
@@ -59,36 +61,62 @@ export default async function ConnectorsPage({ params }: Props) {
               id: "name",
               header: "Connector",
               isRowHeader: true,
-              cell: ({ id, name }) => <TextLink href={`${base}/${id}`}>{name}</TextLink>,
+              cell: (row) => (
+                <>
+                  <TextLink href={`${base}/${row.id}`}>{row.name}</TextLink>
+                  {/* All of it in one column, where there is room for one. */}
+                  <span className="mt-1 block space-y-1 pb-1 text-sm font-normal lg:hidden">
+                    <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+                      <ConnectorStateBadge state={stateOf(row)} isPlain />
+                      <Secret row={row} now={now} />
+                    </span>
+                    <span className="text-muted block">
+                      {CONNECTOR_KIND_LABELS[row.kind]}, {lowerFirst(modeOf(row))}
+                    </span>
+                    <span className="block">
+                      {formatNumber(row.live)} live, {formatNumber(row.failed)} refused
+                    </span>
+                  </span>
+                </>
+              ),
             },
-            { id: "kind", header: "Destination", cell: ({ kind }) => CONNECTOR_KIND_LABELS[kind] },
+            {
+              id: "kind",
+              header: "Destination",
+              cell: ({ kind }) => CONNECTOR_KIND_LABELS[kind],
+              isWideOnly: true,
+            },
             {
               id: "state",
               header: "State",
               cell: (row) => <ConnectorStateBadge state={stateOf(row)} isPlain />,
+              isWideOnly: true,
             },
             {
               id: "credential",
               header: "Secret",
-              cell: ({ credential }) =>
-                credential ? (
-                  <CredentialLifeBadge life={credential} now={now} isPlain />
-                ) : (
-                  <Badge tone="danger">None</Badge>
-                ),
+              cell: (row) => <Secret row={row} now={now} />,
+              isWideOnly: true,
             },
             {
               id: "mode",
               header: "Mode",
-              cell: ({ mode, enabled }) => (enabled ? mode : <Badge tone="warning">Paused</Badge>),
+              cell: (row) => (row.enabled ? modeOf(row) : <Badge tone="warning">{modeOf(row)}</Badge>),
               isWideOnly: true,
             },
-            { id: "live", header: "Live", isNumeric: true, cell: ({ live }) => <Count value={live} /> },
+            {
+              id: "live",
+              header: "Live",
+              isNumeric: true,
+              cell: ({ live }) => <Count value={live} />,
+              isWideOnly: true,
+            },
             {
               id: "failed",
               header: "Refused",
               isNumeric: true,
               cell: ({ failed }) => <Count value={failed} />,
+              isWideOnly: true,
             },
             {
               id: "push",
@@ -101,6 +129,16 @@ export default async function ConnectorsPage({ params }: Props) {
     </>
   );
 }
+
+const Secret = ({ row: { credential }, now }: { row: ConnectorWithHealth; now: Date }) =>
+  credential ? (
+    <CredentialLifeBadge life={credential} now={now} isPlain />
+  ) : (
+    <Badge tone="danger">No secret</Badge>
+  );
+
+const modeOf = ({ mode, enabled }: ConnectorWithHealth): string =>
+  enabled ? CONNECTOR_MODE_LABELS[mode] : "Paused";
 
 const stateOf = ({ lastTest, lastPush, credential }: ConnectorWithHealth): ShownConnectorState => {
   if (credential?.refusedAt || lastTest?.ok === false || lastPush?.state === "stopped") return "failing";

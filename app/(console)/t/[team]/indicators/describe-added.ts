@@ -5,5 +5,7 @@ export const describeAdded = (results: readonly { outcome: string }[]): string =
   const waiting = results.filter(({ outcome }) => outcome === "proposed").length;
   const rejected = results.filter(({ outcome }) => outcome === "rejected").length;
   const isIn = `${formatNumber(results.length - waiting - rejected)} of ${formatCount(results.length, "value")} ${results.length === 1 ? "is" : "are"} in.`;
-  return waiting === 0 ? isIn : `${isIn} ${formatNumber(waiting)} wait for a second person.`;
+  return waiting === 0
+    ? isIn
+    : `${isIn} ${formatNumber(waiting)} ${waiting === 1 ? "waits" : "wait"} for a second person.`;
 };

@@ -11,7 +11,7 @@ import { TypesBreakdown } from "@/components/overview/types-breakdown";
 import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
 import { EmptyState } from "@/components/ui/empty-state";
-import { formatNumber } from "@/components/ui/format-number";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -76,13 +76,13 @@ export default async function OverviewPage({ params }: Props) {
           <StatTile
             label="Active indicators"
             value={<Count value={overview.indicators.active} />}
-            detail={`${formatNumber(overview.indicators.byType.length)} types`}
+            detail={formatCount(overview.indicators.byType.length, "type")}
             href={`${base}/indicators?state=active`}
           />
           <StatTile
             label="Live at destinations"
             value={<Count value={live} />}
-            detail={`${formatNumber(overview.connectors.length)} connectors`}
+            detail={formatCount(overview.connectors.length, "connector")}
             href={`${base}/connectors`}
           />
           <StatTile

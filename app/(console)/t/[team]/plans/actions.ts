@@ -16,9 +16,11 @@ export const approvePlanAction = defineTeamAction({
   permission: "push.apply",
   schema: ofPlan,
   run: async ({ actor, team, input: { id, hash } }) => {
-    await approvePlan(actor, { planId: id, teamId: team.id, hash });
+    // However it ends, the page says how the plan stands now.
     revalidatePath(`/t/${team.slug}/plans/${id}`);
-    return { status: "done", message: "Approved. It can be applied now." };
+    const { takesTwo } = await approvePlan(actor, { planId: id, teamId: team.id, hash });
+    const next = takesTwo ? "Somebody else has to apply it now." : "It can be applied now.";
+    return { status: "done", message: `Approved. ${next}` };
   },
 });
 
@@ -27,6 +29,8 @@ export const applyPlanAction = defineTeamAction({
   permission: "push.apply",
   schema: ofPlan,
   run: async ({ actor, team, input }) => {
+    // Refused as stale, the page says so and leads on.
+    revalidatePath(`/t/${team.slug}/plans/${input.id}`);
     const push = await applyPlan({
       planId: input.id,
       teamId: team.id,

@@ -1,4 +1,5 @@
 import type { ChangedValue, FieldChange } from "@/components/proposals/change-table";
+import { actionWords } from "@/lib/domain/connector/actions";
 import { defang } from "@/lib/domain/indicator/defang";
 import { TLP_LABELS, tlpFromCode } from "@/lib/domain/indicator/types";
 import type { ProposalItem } from "@/lib/services/proposals/list-proposals";
@@ -45,7 +46,7 @@ const fieldsOf = (before: Entry | null, after: ReturnType<typeof toEntry> | null
           Confidence: entry.confidence === null ? null : String(entry.confidence),
           TLP: entry.tlp,
           "Valid until": entry.validUntil === null ? "no end" : toMinute(entry.validUntil),
-          Action: entry.action ?? "as each connector says",
+          Action: entry.action ? actionWords(entry.action) : "as each connector says",
           Severity: entry.severity ?? "as each connector says",
           Tags: entry.tags.length === 0 ? "none" : [...entry.tags].sort().join(", "),
           Comment: entry.comment === "" ? "none" : entry.comment,

@@ -4,7 +4,9 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 
+import { sayWaitingPlans } from "@/components/connectors/waiting-plans";
 import type { RecallReach } from "@/components/recalls/recall-reach-answer";
+import { STAYING, type ShownReach } from "@/components/recalls/shown-reach";
 import { defineTeamAction } from "@/lib/actions/action";
 import { blankAsUndefined } from "@/lib/actions/fields";
 import { unknown } from "@/lib/auth/require";
@@ -14,8 +16,12 @@ import { readWithheldTarget } from "@/lib/domain/delivery/withhold-input";
 import { RECALL_KINDS } from "@/lib/domain/screening/recall";
 import { readTarget } from "@/lib/domain/screening/recall-input";
 import { checkRecall } from "@/lib/services/recalls/check-recall";
+import { checkRecallLift } from "@/lib/services/recalls/check-recall-lift";
 import { createRecall, liftRecall } from "@/lib/services/recalls/create-recall";
 import { getRecall } from "@/lib/services/recalls/get-recall";
+import { checkLift } from "@/lib/services/withheld/check-lift";
+import { checkWithhold } from "@/lib/services/withheld/check-withhold";
+import { checkWithholdEverywhere } from "@/lib/services/withheld/check-withhold-everywhere";
 import { setHoldEnd } from "@/lib/services/withheld/hold-end";
 import { liftWithheld } from "@/lib/services/withheld/lift-withheld";
 import { getWithheld, type WithheldView } from "@/lib/services/withheld/list-withheld";
@@ -23,7 +29,7 @@ import { planTakingBack } from "@/lib/services/withheld/plan-taking-back";
 import { withhold } from "@/lib/services/withheld/withhold";
 import { withholdEverywhere } from "@/lib/services/withheld/withhold-everywhere";
 
-const targetFields = {
+const recallFields = {
   team: z.string(),
   kind: z.enum(RECALL_KINDS),
   target: z.string().trim().min(1, "Say what is to be taken back.").max(2_000),
@@ -37,7 +43,7 @@ const untilField = blankAsUndefined(z.iso.date().optional()).transform((day) =>
 /** Says what a recall would take back. It changes nothing. */
 export const checkRecallAction = defineTeamAction({
   permission: "recall.write",
-  schema: z.object(targetFields),
+  schema: z.object(recallFields),
   run: async ({ actor, team, input: { kind, target } }) => {
     const data: RecallReach = await checkRecall(actor, team.id, readTarget(kind, target, "target"));
     return { status: "done", message: "", data };
@@ -48,7 +54,7 @@ export const checkRecallAction = defineTeamAction({
 export const recallAction = defineTeamAction({
   permission: "recall.write",
   schema: z.object({
-    ...targetFields,
+    ...recallFields,
     reason: z.string().trim().min(1, "Say why: it is kept in the audit.").max(1_000),
     until: untilField,
   }),
@@ -63,16 +69,75 @@ export const recallAction = defineTeamAction({
   },
 });
 
+const ofRecall = z.object({ team: z.string(), recallId: z.uuid() });
+
+const openRecall = async (actor: Actor, teamId: string, recallId: string) => {
+  const recall = await getRecall(actor, recallId);
+  if (recall.teamId !== null && recall.teamId !== teamId) throw unknown("recall");
+  return recall;
+};
+
+/** Says what comes back when a recall ends. It changes nothing. */
+export const checkRecallLiftAction = defineTeamAction({
+  permission: "recall.write",
+  schema: ofRecall,
+  run: async ({ actor, team, input: { recallId } }) => {
+    const { id } = await openRecall(actor, team.id, recallId);
+    const { returning, at } = await checkRecallLift(team.id, id);
+    const data: ShownReach = {
+      returning,
+      isUnplanned: true,
+      lines: at.map(({ count, ...one }) => ({ ...one, counts: [{ word: "stood there", count }] })),
+    };
+    return { status: "done", message: "", data };
+  },
+});
+
 /** Ends a recall. */
 export const liftRecallAction = defineTeamAction({
   permission: "recall.write",
-  schema: z.object({ team: z.string(), recallId: z.uuid() }),
+  schema: ofRecall,
   run: async ({ actor, team, input: { recallId } }) => {
-    const recall = await getRecall(actor, recallId);
-    if (recall.teamId !== null && recall.teamId !== team.id) throw unknown("recall");
-    await liftRecall(actor, recall);
+    await liftRecall(actor, await openRecall(actor, team.id, recallId));
     revalidatePath(`/t/${team.slug}`, "layout");
-    return { status: "done", message: "Lifted. What is still vouched for goes out with the next plan." };
+    return {
+      status: "done",
+      message:
+        "Lifted. What is still vouched for is looked at anew; then automatic connectors send it, and for the others plan, look and apply.",
+    };
+  },
+});
+
+const targetFields = {
+  team: z.string(),
+  feed: z.uuid().optional(),
+  run: z.uuid().optional(),
+  everything: z.literal("true").optional(),
+};
+const targetOf = ({ feed, run, everything }: z.output<z.ZodObject<typeof targetFields>>) =>
+  readWithheldTarget({ feed, run, everything: everything === "true" ? true : undefined });
+
+/** Says what holding it back would take back, destination by destination. It changes nothing. */
+export const checkWithholdAction = defineTeamAction({
+  permission: "recall.write",
+  schema: z.object({ ...targetFields, elsewhere: z.literal("true").optional() }),
+  run: async ({ actor, team, input }) => {
+    const target = targetOf(input);
+    const reach = await checkWithhold(actor, team, target);
+    const isAsked = input.elsewhere === "true" && target.scope === "feed";
+    const data: ShownReach = {
+      ...(isAsked && {
+        elsewhere: await checkWithholdEverywhere(actor, target.id, { isOwnLeftOut: true }),
+      }),
+      lines: reach.map(({ remove, stay, ...one }) => ({
+        ...one,
+        counts: [
+          { word: "taken back", count: remove },
+          { word: "kept for another feed", count: stay },
+        ],
+      })),
+    };
+    return { status: "done", message: "", data };
   },
 });
 
@@ -80,18 +145,15 @@ export const liftRecallAction = defineTeamAction({
 export const withholdAction = defineTeamAction({
   permission: "recall.write",
   schema: z.object({
-    team: z.string(),
-    feed: z.uuid().optional(),
-    run: z.uuid().optional(),
-    everything: z.literal("true").optional(),
+    ...targetFields,
     everywhere: z.literal("true").optional(),
     reason: reasonSchema,
     until: untilField,
   }),
-  run: async ({ actor, team, input: { feed, run, everything, everywhere, reason, until } }) => {
-    const target = readWithheldTarget({ feed, run, everything: everything === "true" ? true : undefined });
-    if (everywhere === "true" && feed !== undefined)
-      await withholdEverywhere(actor, { feedId: feed, reason, until });
+  run: async ({ actor, team, input: { everywhere, reason, until, ...named } }) => {
+    const target = targetOf(named);
+    if (everywhere === "true" && target.scope === "feed")
+      await withholdEverywhere(actor, { feedId: target.id, reason, until });
     else await withhold(actor, team, { target, reason, until });
     revalidatePath(`/t/${team.slug}`, "layout");
     redirect(`/t/${team.slug}/recalls`);
@@ -100,14 +162,34 @@ export const withholdAction = defineTeamAction({
 
 const ofWithheld = z.object({ team: z.string(), withheldId: z.uuid() });
 
+/** Says what lifting a hold would bring back, destination by destination. It changes nothing. */
+export const checkLiftAction = defineTeamAction({
+  permission: "recall.write",
+  schema: ofWithheld,
+  run: async ({ actor, team, input: { withheldId } }) => {
+    const reach = await checkLift(await openWithheld(actor, team.id, withheldId));
+    const data: ShownReach = {
+      lines: reach.map(({ add, change, keep, ...one }) => ({
+        ...one,
+        counts: [
+          { word: "to be sent", count: add },
+          { word: "to be changed", count: change },
+          { word: STAYING, count: keep },
+        ],
+      })),
+    };
+    return { status: "done", message: "", data };
+  },
+});
+
 /** Ends a hold. */
 export const liftWithheldAction = defineTeamAction({
   permission: "recall.write",
   schema: ofWithheld,
   run: async ({ actor, team, input: { withheldId } }) => {
-    await liftWithheld(actor, await openWithheld(actor, team.id, withheldId));
+    const plans = await liftWithheld(actor, await openWithheld(actor, team.id, withheldId));
     revalidatePath(`/t/${team.slug}`, "layout");
-    return { status: "done", message: "Lifted. What is still vouched for goes out with the next plan." };
+    return { status: "done", message: `Lifted. ${sayWaitingPlans(plans)}` };
   },
 });
 

@@ -11,6 +11,7 @@ import { listRecalls } from "@/lib/services/recalls/get-recall";
 import { listWithheld } from "@/lib/services/withheld/list-withheld";
 
 import {
+  checkLiftAction,
   checkRecallAction,
   liftWithheldAction,
   planTakingBackAction,
@@ -53,7 +54,12 @@ export default async function RecallsPage({ params }: Props) {
               rows={withheld}
               actions={
                 mayRecall
-                  ? { lift: liftWithheldAction, plan: planTakingBackAction, setEnd: setHoldEndAction }
+                  ? {
+                      lift: liftWithheldAction,
+                      checkLift: checkLiftAction,
+                      plan: planTakingBackAction,
+                      setEnd: setHoldEndAction,
+                    }
                   : null
               }
             />

@@ -3,10 +3,13 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 
+import { sayWaitingPlans } from "@/components/connectors/waiting-plans";
+import type { ShownReach } from "@/components/recalls/shown-reach";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { defineTeamAction } from "@/lib/actions/action";
 import { requireInTeam, unknown } from "@/lib/auth/require";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
+import { checkRollBack } from "@/lib/services/feeds/check-roll-back";
 import { acceptRun, discardRun } from "@/lib/services/feeds/decide-run";
 import { getRun } from "@/lib/services/feeds/list-runs";
 import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
@@ -40,19 +43,35 @@ export const discardRunAction = defineTeamAction({
   },
 });
 
+/** Says what leaving the live generation would take back, destination by destination. It changes nothing. */
+export const checkRollBackAction = defineTeamAction({
+  permission: "feed.write",
+  schema: decisionSchema,
+  run: async ({ actor, team, input }) => {
+    const reach = await checkRollBack(await runOf(actor, team, input.runId));
+    const data: ShownReach = {
+      lines: reach.map(({ remove, ...one }) => ({
+        ...one,
+        counts: [{ word: "taken back", count: remove }],
+      })),
+    };
+    return { status: "done", message: "", data };
+  },
+});
+
 /** Leaves the live generation for the one before it. */
 export const rollBackRunAction = defineTeamAction({
   permission: "feed.write",
   schema: decisionSchema,
   run: async ({ actor, team, input }) => {
     const run = await runOf(actor, team, input.runId);
-    const { liveNumber, left, returned } = await rollBackRun(actor, run);
+    const { liveNumber, left, returned, plans } = await rollBackRun(actor, run);
     revalidateRuns(team);
     const live =
       liveNumber === 0 ? "No run of the feed is live now" : `Run ${String(liveNumber)} is live again`;
     return {
       status: "done",
-      message: `${live}: ${formatCount(left, "value")} left, ${formatNumber(returned)} came back. Automatic connectors follow by themselves; for the others plan, look and apply.`,
+      message: `${live}: ${formatCount(left, "value")} left, ${formatNumber(returned)} came back. ${sayWaitingPlans(plans)}`,
     };
   },
 });

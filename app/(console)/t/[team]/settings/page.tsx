@@ -23,7 +23,7 @@ import { can } from "@/lib/domain/access/actor";
 import { listInvitations } from "@/lib/services/people/invite-user";
 import { listMembers, type MemberRow } from "@/lib/services/people/list-members";
 
-import { withholdAction } from "../recalls/actions";
+import { checkWithholdAction, withholdAction } from "../recalls/actions";
 import { changeRoleAction, inviteAction, removeMemberAction, revokeInvitationAction } from "./actions";
 
 type Props = { params: Promise<{ team: string }> };
@@ -55,6 +55,7 @@ export default async function SettingsPage({ params }: Props) {
                 trigger="Withdraw everything"
                 what={`everything of ${team.name}`}
                 action={withholdAction}
+                checkAction={checkWithholdAction}
               />
             )}
             {mayChange && <TextLink href={`/t/${team.slug}/settings/rules`}>Rules</TextLink>}

@@ -10,6 +10,7 @@ import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
 import { can, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
+import { actionWords } from "@/lib/domain/connector/actions";
 import { DRIFT_KINDS, type DriftKind } from "@/lib/domain/delivery/drift-choices";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { countDrift, listDrift } from "@/lib/services/reconcile/list-drift";
@@ -185,7 +186,7 @@ const RemovalNote = ({ strangers, removal: { count, hash }, values }: RemovalPro
               {marked.slice(0, NAMED).map(({ remoteId, value, action }) => (
                 <li key={remoteId}>
                   <code className="text-xs break-all">{value.replaceAll(".", "[.]")}</code>
-                  {action !== null && `, ${action}`}
+                  {action !== null && `, ${actionWords(action)}`}
                 </li>
               ))}
               {count > NAMED && <li>and {formatNumber(count - NAMED)} more, listed on the page</li>}

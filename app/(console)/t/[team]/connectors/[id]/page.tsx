@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
 
+import { BehindNote } from "@/components/connectors/behind-note";
 import { BudgetFacts } from "@/components/connectors/budget-facts";
 import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ConnectorSettings } from "@/components/connectors/connector-settings";
@@ -11,6 +12,7 @@ import { PlanTable } from "@/components/connectors/plan-table";
 import { PushTable } from "@/components/connectors/push-table";
 import { RaisedCard } from "@/components/connectors/raised-card";
 import { ReceiptTable } from "@/components/connectors/receipt-table";
+import { WaitingPlan } from "@/components/connectors/waiting-plan";
 import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
@@ -22,7 +24,6 @@ import { formatDuration } from "@/components/ui/format-time";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
-import { TextLink } from "@/components/ui/text-link";
 import { writeDaysByType } from "@/lib/actions/days-by-type";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
@@ -30,9 +31,11 @@ import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
 import { DRIFT_KINDS } from "@/lib/domain/delivery/drift-choices";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { isSamePlace, listNeighbours, type Neighbour } from "@/lib/services/connectors/list-neighbours";
+import { countWaitingAt } from "@/lib/services/delivery/count-waiting";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getBudget } from "@/lib/services/budget/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
 import { listLetThrough } from "@/lib/services/planning/list-let-through";
 import { listPlans } from "@/lib/services/planning/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
@@ -86,9 +89,11 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
-  const [raised, neighbours] = await Promise.all([
+  const [raised, neighbours, leaving, isBehind] = await Promise.all([
     listRaised({ connectorId: connector.id, teamId: team.id }, { limit: RAISED_SHOWN }),
     listNeighbours(team.id, connector.kind),
+    countWaitingAt(own),
+    isPlanBehind(own),
   ]);
   const [capacity, budget, { plans }, { pushes }, receipts, feeds, stopOfAll, { letThrough }] =
     await Promise.all([
@@ -97,7 +102,9 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
       listPlans(own, { limit: RECENT, after: null }),
       listPushes(own, { limit: RECENT, after: null }),
       listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
-      connector.rules.length === 0 ? [] : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
+      connector.rules.length === 0 && connector.selection.feeds === null
+        ? []
+        : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
       getStopOfAll(),
       listLetThrough(own, { limit: RECEIPTS_SHOWN, after: null }),
     ]);
@@ -130,6 +137,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
             {mayApply && (
               <StopSwitch
                 stop={connector.stop}
+                waiting={leaving}
                 to={connector.name}
                 stopAction={stopConnectorAction}
                 startAction={startConnectorAction}
@@ -156,16 +164,31 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
             out. It sends nothing.
           </Callout>
         )}
-        {stopOfAll && <StopNote stop={stopOfAll} where="to any destination" />}
-        {connector.stop && <StopNote stop={connector.stop} where="here" />}
-        <NeighbourNote kind={connector.kind} names={namesBeside(neighbours, connector.id)} />
-        {waiting && (
-          <Callout tone="warning" title="It waits for a person." role="note">
-            Its plan is more than it applies by itself. {waiting.waitsBecause}{" "}
-            <TextLink href={`${base}/plans/${waiting.id}`}>Look at the plan</TextLink>. The next plan within
-            the limits goes on by itself.
-          </Callout>
+        {stopOfAll && (
+          <StopNote
+            stop={stopOfAll}
+            where="to any destination"
+            waiting={leaving}
+            howToEnd="An administrator ends it on the System page of the administration."
+          />
         )}
+        {connector.stop && (
+          <StopNote
+            stop={connector.stop}
+            where="here"
+            waiting={leaving}
+            howToEnd={
+              mayApply
+                ? "“Switch sending on”, above, ends it."
+                : "An analyst or an owner of the team ends it on this page."
+            }
+          />
+        )}
+        {connector.mode === "review" && isBehind && plans.length > 0 && (
+          <BehindNote team={team.slug} connectorId={connector.id} action={mayApply ? planAction : null} />
+        )}
+        <NeighbourNote kind={connector.kind} names={namesBeside(neighbours, connector.id)} />
+        {waiting && <WaitingPlan plan={waiting} connector={connector} base={base} />}
         {connector.lastTest && (
           <Card>
             <CardHeader title="Last test" description={<RelativeTime at={connector.lastTest.at} />} />
@@ -222,7 +245,14 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
         <Card>
           <CardHeader
             title="Receipts"
-            description={`What the destination answered, the latest ${String(RECEIPTS_SHOWN)}. ${describeLatency(connector.visibleAfter)}`}
+            description={`What the destination answered of the newest ${String(RECEIPTS_SHOWN)} indicators. ${describeLatency(connector.visibleAfter)}`}
+            actions={
+              receipts.receipts.length > 0 && (
+                <LinkButton href={`${base}/connectors/${connector.id}/receipts`} size="sm">
+                  All receipts
+                </LinkButton>
+              )
+            }
           />
           <ReceiptTable base={base} receipts={receipts.receipts} />
         </Card>

@@ -16,6 +16,7 @@ import { CLOUDS, CONNECTOR_KIND_LABELS, CONNECTOR_KINDS } from "@/lib/domain/con
 import { azScript } from "@/lib/domain/connector/setup/az-script";
 import { powershellScript } from "@/lib/domain/connector/setup/powershell-script";
 import { grantsOf, type Setup } from "@/lib/domain/connector/setup/setup";
+import { STATISTICS_PERMISSIONS } from "@/lib/domain/delivery/prevalence";
 import { getConnector, type OneConnector } from "@/lib/services/connectors/get-connector";
 
 import { orNotFound } from "../../../../or-not-found";
@@ -79,7 +80,7 @@ export default async function GuidePage({ params, searchParams }: Props) {
         <Card>
           <CardHeader
             title="2. Make the app registration"
-            description="Fill in the names, then copy one of the two scripts. Each makes the application, grants the right and prints what Sluice asks for."
+            description="Fill in the names, then copy one of the two scripts. Each makes the application, waits until it is known everywhere, grants the right and prints what Sluice asks for. Both run on every system."
           />
           <CardBody className="space-y-4">
             <SetupForm setup={setup} connectorId={connector?.id} />
@@ -101,6 +102,15 @@ const WholeTenant = () => (
       into the tenant. Sluice does neither: it reads who holds what and leaves that alone. To have others’
       records counted and left out of plans without that power, add <strong>Ti.Read.All</strong> beside
       Ti.ReadWrite.
+    </p>
+    <p className="mt-2">
+      For <strong>device groups</strong> nothing more is granted: a record is sent with their names as you
+      write them. Score.Read.All would only list those names, and Sluice does not read them. An application
+      whose own access is limited to some groups cannot remove records of others.
+    </p>
+    <p className="mt-2">
+      With <strong>{Object.values(STATISTICS_PERMISSIONS).join(", ")}</strong>, plans say on how many devices
+      what they would block is seen, and a gate can ask for it.
     </p>
   </CardBody>
 );

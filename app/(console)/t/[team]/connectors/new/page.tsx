@@ -54,7 +54,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
     <>
       <PageHeader
         title="Connect a destination"
-        description="Your team’s own app registration: the portal then shows whose indicator it is."
+        description={ABOUT[kind]}
         crumbs={[{ label: "Connectors", href: base }]}
       />
       <LinkTabs
@@ -101,6 +101,11 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
   );
 }
 
+const ABOUT: Readonly<Record<ConnectorKind, string>> = {
+  defender: "Your team’s own app registration: the portal then shows whose indicator it is.",
+  sentinel: "Your team’s own app registration; labels of each indicator say whose it is.",
+};
+
 type GuideProps = { kind: ConnectorKind; base: string; hasSandbox: boolean };
 
 const Guide = ({ kind, base, hasSandbox }: GuideProps) => (
@@ -114,7 +119,10 @@ const Guide = ({ kind, base, hasSandbox }: GuideProps) => (
     <Card>
       <CardHeader title="In Microsoft Entra ID" />
       <CardBody className="space-y-3 text-sm">
-        <p>The team needs an app registration of its own; its name becomes “Created by” in the portal.</p>
+        <p>
+          The team needs an app registration of its own
+          {kind === "defender" ? "; its name becomes “Created by” in the portal." : "."}
+        </p>
         <ul className="list-disc space-y-2 pl-5">
           {grantsOf({ kind, readsOwnEnd: false }).map(({ what, of, by }) => (
             <li key={what}>

@@ -40,7 +40,7 @@ import { listSubscriptions } from "@/lib/services/subscriptions/list-subscriptio
 import { findHolds } from "@/lib/services/withheld/find-holds";
 
 import { orNotFound, readId } from "../../../../or-not-found";
-import { withholdAction } from "../../recalls/actions";
+import { checkWithholdAction, withholdAction } from "../../recalls/actions";
 import { acceptRunAction, discardRunAction } from "../../runs/actions";
 import { deleteFeedAction, runFeedAction, setFeedEnabledAction } from "../actions";
 import { shareFeedAction } from "../shared/actions";
@@ -99,6 +99,7 @@ export default async function FeedPage({ params }: Props) {
                 trigger="Withdraw everything"
                 what={`everything of ${feed.name}`}
                 action={withholdAction}
+                checkAction={checkWithholdAction}
                 canBeEverywhere={feed.visibility === "everyone" && can(actor, "admin.system")}
               />
             )}

@@ -61,7 +61,7 @@ export const checkFileAction = defineTeamAction({
     const data: CheckAnswer = { checked, unit, notes: [...notes] };
     return {
       status: "done",
-      message: `${formatNumber(fresh)} of ${formatCount(checked.length, "value")} are new.`,
+      message: `${formatNumber(fresh)} of ${formatCount(checked.length, "value")} ${fresh === 1 ? "is" : "are"} new.`,
       data,
     };
   },

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
+import { PushFacts } from "@/components/connectors/push-facts";
 import { PushStateBadge } from "@/components/connectors/delivery-state-badges";
 import { RaisedCard } from "@/components/connectors/raised-card";
 import { toPushProgress } from "@/components/connectors/push-progress";
@@ -8,7 +9,10 @@ import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { LiveProgress } from "@/components/live/live-progress";
+import { RefreshWhile } from "@/components/live/refresh-while";
+import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
+import { formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -18,30 +22,53 @@ import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { getPush } from "@/lib/services/delivery/get-push";
+import { countVisible } from "@/lib/services/delivery/list-push-items";
+import type { PushView } from "@/lib/services/delivery/push-view";
+import { getObstacle } from "@/lib/services/delivery/stopped-push";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { planAction } from "../../connectors/actions";
 import { resumePushAction } from "../actions";
+import { askedSchema, ReceiptsSection } from "./receipts-section";
 
-type Props = { params: Promise<{ team: string; id: string }> };
+type Props = {
+  params: Promise<{ team: string; id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
 
 export const metadata: Metadata = { title: "Push" };
 
 const RAISED_SHOWN = 100;
+/** What was accepted is read back a little later. */
+const LOOKING_MS = 600_000;
+const AGAIN_MS = 10_000;
+
+const isRecent = ({ finishedAt }: PushView): boolean =>
+  finishedAt !== null && Date.now() - finishedAt.getTime() < LOOKING_MS;
 
 /** What was sent and what the destination answered, moving while it is under way. */
-export default async function PushPage({ params }: Props) {
+export default async function PushPage({ params, searchParams }: Props) {
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("push.read", slug);
   const push = await orNotFound(getPush(actor, readId(id)));
   if (push.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, push.connectorId));
-  const raised = await listRaised(push, { limit: RAISED_SHOWN, pushId: push.id });
+  const isOver = push.state === "done" || push.state === "stopped";
+  const [raised, obstacle, visible] = await Promise.all([
+    listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
+    push.state === "stopped" ? getObstacle(push) : null,
+    isOver ? countVisible(push) : 0,
+  ]);
   const base = `/t/${team.slug}`;
   const values = { team: team.slug };
   const mayApply = can(actor, "push.apply", team.id);
   const mayPlan = mayApply && connector.enabled && push.state === "done";
+  const isReadable =
+    connector.kind === "defender" ||
+    [connector.subscriptionId, connector.resourceGroup, connector.workspaceName].every(Boolean);
+  const isLooking = isReadable && push.state === "done" && visible < push.counts.accepted && isRecent(push);
+  const path = `${base}/pushes/${push.id}`;
 
   return (
     <>
@@ -63,15 +90,43 @@ export default async function PushPage({ params }: Props) {
         actions={
           <>
             <LinkButton href={`${base}/plans/${push.planId}`}>The plan</LinkButton>
-            {(push.state === "stopped" || push.waitingSince !== null) && mayApply && (
+            {push.waitingSince !== null && mayApply && (
               <ActionButton action={resumePushAction} values={{ ...values, id: push.id }} variant="primary">
-                {push.state === "stopped" ? "Go on" : "Try now"}
+                Try now
               </ActionButton>
+            )}
+            {push.state === "stopped" && mayApply && (
+              <>
+                {obstacle === null && (
+                  <ActionButton
+                    action={resumePushAction}
+                    values={{ ...values, id: push.id }}
+                    variant="primary"
+                  >
+                    Go on
+                  </ActionButton>
+                )}
+                {obstacle?.isToPlanAnew !== false && connector.enabled && (
+                  <ActionButton
+                    action={planAction}
+                    values={{ ...values, id: connector.id }}
+                    variant={obstacle === null ? "secondary" : "primary"}
+                  >
+                    Make a new plan
+                  </ActionButton>
+                )}
+              </>
             )}
           </>
         }
       />
+      <RefreshWhile isOpen={isLooking} everyMs={AGAIN_MS} />
       <div className="space-y-6">
+        {obstacle !== null && (
+          <Callout tone="warning" title="This push cannot go on." role="note">
+            {obstacle.message}
+          </Callout>
+        )}
         <Card>
           <CardBody>
             <LiveProgress
@@ -80,13 +135,20 @@ export default async function PushPage({ params }: Props) {
               label="Sent"
               unit="indicators"
             />
+            {isOver && push.counts.planned > 0 && (
+              <PushFacts push={push} visible={visible} isReadable={isReadable} />
+            )}
           </CardBody>
         </Card>
         {push.failures.length > 0 && (
           <Card>
             <CardHeader
               title="Refused"
-              description="Each with the destination’s own reason. The others are in."
+              description={
+                push.counts.failed > push.failures.length
+                  ? `The first ${String(push.failures.length)} of ${formatNumber(push.counts.failed)}, each with the destination’s own reason. All are among the receipts.`
+                  : "Each with the destination’s own reason. The others are in."
+              }
               actions={
                 mayPlan && (
                   <ActionButton action={planAction} values={{ ...values, id: connector.id, retry: "true" }}>
@@ -131,6 +193,7 @@ export default async function PushPage({ params }: Props) {
           </Card>
         )}
         <RaisedCard title="Accepted, and stricter than planned" base={base} raised={raised} />
+        <ReceiptsSection {...{ base, path, push, visible }} asked={askedSchema.parse(await searchParams)} />
       </div>
     </>
   );

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
-import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { RefreshWhile } from "@/components/live/refresh-while";
+import { LiftRecallDialog } from "@/components/recalls/lift-recall-dialog";
 import { RecallCountdown } from "@/components/recalls/recall-countdown";
 import { RecallStateBadge, stateOfRecall } from "@/components/recalls/recall-state-badge";
 import { defangTarget, KIND_WORDS } from "@/components/recalls/recall-words";
@@ -17,7 +17,7 @@ import { getRecallProgress } from "@/lib/services/recalls/get-recall-progress";
 import type { RecallView } from "@/lib/services/recalls/recall-view";
 
 import { orNotFound, readId } from "../../../../or-not-found";
-import { liftRecallAction } from "../actions";
+import { checkRecallLiftAction, liftRecallAction } from "../actions";
 
 type Props = { params: Promise<{ team: string; id: string }> };
 
@@ -50,18 +50,12 @@ export default async function RecallPage({ params }: Props) {
         badges={<RecallStateBadge state={state} />}
         actions={
           mayLift && (
-            <ConfirmDialog
-              trigger="Lift"
-              title="Lift this recall?"
-              confirmLabel="Lift it"
+            <LiftRecallDialog
+              team={team.slug}
+              recallId={recall.id}
               action={liftRecallAction}
-              values={{ team: team.slug, recallId: recall.id }}
-            >
-              <p>
-                What feeds still vouch for becomes active again and goes to the destinations with the next
-                plan.
-              </p>
-            </ConfirmDialog>
+              checkAction={checkRecallLiftAction}
+            />
           )
         }
       />

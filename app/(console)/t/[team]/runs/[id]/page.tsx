@@ -34,8 +34,8 @@ import { getRun, listRejections, listRuns, type RunWithTeam } from "@/lib/servic
 import { findHolds } from "@/lib/services/withheld/find-holds";
 
 import { orNotFound, readId } from "../../../../or-not-found";
-import { withholdAction } from "../../recalls/actions";
-import { acceptRunAction, discardRunAction, rollBackRunAction } from "../actions";
+import { checkWithholdAction, withholdAction } from "../../recalls/actions";
+import { acceptRunAction, checkRollBackAction, discardRunAction, rollBackRunAction } from "../actions";
 
 export const metadata: Metadata = { title: "Run" };
 
@@ -90,6 +90,7 @@ export default async function RunPage({ params, searchParams }: Props) {
                 trigger="Withdraw what it added"
                 what={`what run ${formatNumber(run.number)} of ${run.feedName} added`}
                 action={withholdAction}
+                checkAction={checkWithholdAction}
               />
             )}
             <Actions team={team.slug} run={run} generations={generations} mayWrite={mayWrite} />
@@ -206,6 +207,7 @@ const Actions = ({ team, run, generations, mayWrite }: ActionsProps) => {
           run={run}
           previousNumber={previous?.number ?? null}
           action={rollBackRunAction}
+          checkAction={checkRollBackAction}
         />
       )}
     </>

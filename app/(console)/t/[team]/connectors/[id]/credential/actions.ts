@@ -11,6 +11,7 @@ import { activateCredential } from "@/lib/services/connectors/activate-credentia
 import { discardSuccessor } from "@/lib/services/connectors/discard-successor";
 import { stageCredential } from "@/lib/services/connectors/stage-credential";
 import { stateSecretEnd } from "@/lib/services/connectors/state-secret-end";
+import { testSuccessor } from "@/lib/services/connectors/test-successor";
 
 import { credentialForm, readEntered } from "../../credential-form";
 import { refused } from "../../refused";
@@ -28,8 +29,21 @@ export const stageCredentialAction = defineTeamAction({
     const { ok } = await stageCredential(actor, { id, teamId: team.id }, parsed.data);
     revalidatePath(pageOf(team.slug, id));
     return ok
-      ? { status: "done", message: "Staged, and every check passed. Activate it when you like." }
-      : { status: "failed", message: "Staged, but a check failed; see what to do beside it." };
+      ? { status: "done", message: "Staged, and every check passed." }
+      : { status: "done", message: "Staged, but a check failed: see what to do beside it." };
+  },
+});
+
+/** Tries the successor out once more. */
+export const testSuccessorAction = defineTeamAction({
+  permission: "connector.write",
+  schema: ofConnector,
+  run: async ({ actor, team, input: { id } }) => {
+    const { ok } = await testSuccessor(actor, { id, teamId: team.id });
+    revalidatePath(pageOf(team.slug, id));
+    return ok
+      ? { status: "done", message: "Every check passed: it can take over." }
+      : { status: "failed", message: "A check failed; see what to do above." };
   },
 });
 

@@ -31,6 +31,7 @@ import {
   goBackAction,
   stageCredentialAction,
   stateSecretEndAction,
+  testSuccessorAction,
 } from "./actions";
 
 type Props = { params: Promise<{ team: string; id: string }> };
@@ -64,13 +65,18 @@ export default async function CredentialPage({ params }: Props) {
         <Present {...parts} />
         <Successor {...parts} />
         {mayWrite && (
-          <Card>
+          <Card id="stage" className="scroll-mt-4">
             <CardHeader
-              title="Stage a successor"
-              description="Make it in Entra ID beside the present one. It is tried out at once; nothing changes until you activate it."
+              title={credentials.successor === null ? "Stage a successor" : "Replace the successor"}
+              description={
+                credentials.successor === null
+                  ? "Make it in Entra ID beside the present one. It is tried out at once; nothing changes until you activate it."
+                  : "The staged one is forgotten, and the new one is tried out at once. Nothing changes until you activate it."
+              }
             />
             <CardBody>
-              <ActionForm action={stageCredentialAction} label="Stage a successor" resetsOnDone>
+              {/* What became of it stands beside it, for as long as it is so. */}
+              <ActionForm action={stageCredentialAction} label="Stage a successor" resetsOnDone isQuiet>
                 <HiddenFields values={values} />
                 <CredentialFields identities={actor.isAdministrator ? listMachineIdentities() : []} />
                 <FormStatus />
@@ -158,20 +164,15 @@ const Successor = ({ credentials: { successor }, values, mayWrite, now }: Parts)
           )}
           {mayWrite && (
             <div className="flex flex-wrap gap-2">
-              <ConfirmDialog
-                trigger="Activate"
-                variant="primary"
-                title="Let the successor take over?"
-                confirmLabel="Activate"
-                isDangerous={false}
-                action={activateSuccessorAction}
+              {successor.lastTest?.ok === true && <Activate values={values} />}
+              <ActionButton
+                action={testSuccessorAction}
                 values={values}
+                variant={successor.lastTest?.ok === true ? "secondary" : "primary"}
               >
-                <p>
-                  It is tried out once more, and takes over only if every check passes. A push under way ends
-                  its batch as it is and goes on with the new one. What is replaced is kept for a day.
-                </p>
-              </ConfirmDialog>
+                Test again
+              </ActionButton>
+              {successor.lastTest?.ok !== true && <LinkButton href="#stage">Replace</LinkButton>}
               <ActionButton action={discardSuccessorAction} values={values}>
                 Discard
               </ActionButton>
@@ -181,4 +182,21 @@ const Successor = ({ credentials: { successor }, values, mayWrite, now }: Parts)
       )}
     </CardBody>
   </Card>
+);
+
+const Activate = ({ values }: Pick<Parts, "values">) => (
+  <ConfirmDialog
+    trigger="Activate"
+    variant="primary"
+    title="Let the successor take over?"
+    confirmLabel="Activate"
+    isDangerous={false}
+    action={activateSuccessorAction}
+    values={values}
+  >
+    <p>
+      It is tried out once more, and takes over only if every check passes. A push under way ends its batch as
+      it is and goes on with the new one. What is replaced is kept for a day.
+    </p>
+  </ConfirmDialog>
 );

@@ -66,6 +66,7 @@ export default async function EditConnectorPage({ params }: Props) {
               kind={connector.kind}
               presets={[]}
               cloud={connector.cloud}
+              deviceGroups={connector.deviceGroups}
               initial={{
                 tenantId: connector.tenantId,
                 clientId: connector.clientId,

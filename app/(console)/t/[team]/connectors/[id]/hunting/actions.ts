@@ -11,7 +11,7 @@ export const countHeldAction = defineTeamAction({
   schema: z.strictObject({ team: z.string(), id: z.uuid() }),
   run: async ({ team, input: { id } }) => {
     const { held, live } = await countHeld({ id, teamId: team.id });
-    const words = `The workspace holds ${held.toLocaleString("en-US")} of ours; by its answers ${live.toLocaleString("en-US")} stand there.`;
+    const words = `The workspace holds ${held.toLocaleString("en-US")} of ours; by its answers ${live.toLocaleString("en-US")} ${live === 1 ? "stands" : "stand"} there.`;
     return {
       status: "done",
       message: held === live ? words : `${words} New ones take some minutes to be counted.`,

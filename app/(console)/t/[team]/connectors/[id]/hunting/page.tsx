@@ -52,7 +52,7 @@ export default async function HuntingPage({ params }: Props) {
           <Card>
             <CardHeader
               title="Templates to deploy"
-              description="In the Azure portal: Deploy a custom template, build your own in the editor, load the file. Nothing of Sluice is asked of Azure for it."
+              description="In the Azure portal: Deploy a custom template, build your own in the editor, load the file, and leave out rules over tables that the workspace does not have. The rules can also be loaded by Sentinel’s Analytics page: Import. Sluice asks nothing of Azure for it."
             />
             <CardBody className="flex flex-wrap gap-2">
               <a href={`${here}/workbook.json`} download className={buttonClass({})}>

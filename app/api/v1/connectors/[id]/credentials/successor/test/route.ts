@@ -1,0 +1,3 @@
+import { testSuccessorRoute } from "../../../../../_routes/credentials";
+
+export const POST = testSuccessorRoute.handle;

@@ -1,0 +1,3 @@
+import { checkBudgetRoute } from "../../../../_routes/destinations";
+
+export const POST = checkBudgetRoute.handle;

@@ -1,0 +1,3 @@
+import { listPushItemsRoute } from "../../../_routes/pushes";
+
+export const GET = listPushItemsRoute.handle;

@@ -1,0 +1,3 @@
+import { checkRecallLiftRoute } from "../../../../_routes/recalls";
+
+export const POST = checkRecallLiftRoute.handle;

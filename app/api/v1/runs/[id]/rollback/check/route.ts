@@ -1,0 +1,3 @@
+import { checkRollBackRoute } from "../../../../_routes/generations";
+
+export const POST = checkRollBackRoute.handle;

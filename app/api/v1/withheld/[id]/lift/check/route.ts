@@ -1,0 +1,3 @@
+import { checkLiftRoute } from "../../../../_routes/withheld";
+
+export const POST = checkLiftRoute.handle;

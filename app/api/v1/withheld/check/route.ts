@@ -1,0 +1,3 @@
+import { checkWithholdRoute } from "../../_routes/withheld";
+
+export const POST = checkWithholdRoute.handle;

@@ -1,0 +1,3 @@
+import { checkWithholdEverywhereRoute } from "../../../_routes/withheld";
+
+export const POST = checkWithholdEverywhereRoute.handle;

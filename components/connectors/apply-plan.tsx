@@ -1,0 +1,46 @@
+import { ConfirmDialog } from "@/components/forms/confirm-dialog";
+import type { FormAction } from "@/components/forms/form-action";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
+
+type Props = {
+  connector: string;
+  counts: { add: number; change: number; remove: number };
+  /** How many records are to be Allowed. */
+  allowed: number;
+  /** What else is to be known before: what does not fit, what changes for others. */
+  notes: readonly string[];
+  action: FormAction;
+  values: Readonly<Record<string, string>>;
+};
+
+/** Asks before a plan goes to its destination: how much, what may keep it, and what it means there. */
+export const ApplyPlan = ({ connector, counts, allowed, notes, action, values }: Props) => {
+  const { add, change, remove } = counts;
+  return (
+    <ConfirmDialog
+      trigger="Apply"
+      variant="primary"
+      isDangerous={remove > 0 || allowed > 0}
+      typedWord={allowed > 0 ? "Allowed" : undefined}
+      title={`Apply ${formatCount(add + change + remove, "change")} to ${connector}?`}
+      confirmLabel="Apply"
+      action={action}
+      values={values}
+    >
+      <p>
+        It adds {formatNumber(add)}, changes {formatNumber(change)} and removes {formatNumber(remove)}, in
+        batches at Microsoft’s limits. If something of this changed since the plan was made, nothing is sent,
+        and this page says what to do.
+      </p>
+      {allowed > 0 && (
+        <p>
+          <strong>{formatCount(allowed, "record")} will be Allowed</strong>: Defender stops alerting on them
+          and blocking them.
+        </p>
+      )}
+      {notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+    </ConfirmDialog>
+  );
+};

@@ -1,0 +1,28 @@
+import { ActionButton } from "@/components/forms/action-button";
+import type { FormAction } from "@/components/forms/form-action";
+import { Callout } from "@/components/ui/callout";
+
+type Props = {
+  team: string;
+  connectorId: string;
+  /** For who may plan. */
+  action: FormAction | null;
+};
+
+/** That the newest plan does not know of all that the team changed since. */
+export const BehindNote = ({ team, connectorId, action }: Props) => (
+  <Callout
+    tone="info"
+    role="note"
+    title="The team’s indicators or its places here changed since the newest plan."
+    action={
+      action && (
+        <ActionButton action={action} values={{ team, id: connectorId }} size="sm">
+          Make a new plan
+        </ActionButton>
+      )
+    }
+  >
+    Nothing of that is sent here before somebody plans, looks and applies.
+  </Callout>
+);

@@ -1,0 +1,50 @@
+import { Card, CardBody } from "@/components/ui/card";
+import { formatNumber } from "@/components/ui/format-number";
+import { TextLink } from "@/components/ui/text-link";
+import { actionWords } from "@/lib/domain/connector/actions";
+import { describePlanBudget, type PlanBudget } from "@/lib/domain/selection/cut";
+
+import { PlanCountsLine, type PlanCounts } from "./plan-counts";
+
+type Props = {
+  counts: PlanCounts;
+  /** How many are to stand with which action. */
+  actions: readonly { action: string; count: number }[];
+  budget: PlanBudget | null;
+  /** What it means for others, in sentences. */
+  besideOthers: readonly string[];
+  /** Address of the whole plan as a file. */
+  download: string;
+};
+
+/** A plan in figures: what it does, how it is to stand, what has a place, what others have to do with it. */
+export const PlanSummary = ({ counts, actions, budget, besideOthers, download }: Props) => (
+  <Card>
+    <CardBody className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
+      <PlanCountsLine counts={counts} />
+      {actions.length > 0 && (
+        <p className="text-sm">
+          To stand as{" "}
+          {actions.map(({ action, count }) => `${actionWords(action)} ${formatNumber(count)}`).join(", ")}
+        </p>
+      )}
+      <p className="text-muted flex gap-3 text-sm">
+        All of it:
+        <TextLink href={`${download}?format=csv`} download>
+          CSV
+        </TextLink>
+        <TextLink href={`${download}?format=json`} download>
+          JSON
+        </TextLink>
+      </p>
+      {budget && (budget.chosen < budget.wanted || budget.fromNetworks) && (
+        <p className="basis-full text-sm">{describePlanBudget(budget)}.</p>
+      )}
+      {besideOthers.length > 0 && (
+        <p className="basis-full text-sm">
+          {besideOthers.join(" ")} <span className="text-muted">As the records stand now.</span>
+        </p>
+      )}
+    </CardBody>
+  </Card>
+);

@@ -1,0 +1,119 @@
+import { expect, test, type Page } from "@playwright/test";
+
+import { look } from "./fixtures/look";
+import { openWindow, signIn } from "./fixtures/people";
+
+// What a connector's forms say while they are filled in, and how its secret gets a successor.
+let owner: Page;
+
+test.beforeAll(async ({ browser }) => {
+  owner = await openWindow(browser);
+  await signIn(owner, "ada@team-a.example");
+});
+
+test("an owner words the title, names device groups, and reads all settings on the connector's page", async () => {
+  const name = `Worded ${String(Date.now())}`;
+  await owner.goto("/t/team-a/connectors/new?kind=defender");
+  const form = owner.getByRole("form", { name: /^Connect/ });
+  await form.getByLabel("Fill from the sandbox").selectOption({ index: 1 });
+  await form.getByRole("textbox", { name: /^Name/ }).fill(name);
+
+  const example = form.getByText("Example: title").locator("..");
+  await expect(example).toContainText("[Team A +1] Microsoft COVID-19 · Domain · 85");
+  const title = form.getByRole("textbox", { name: "Title" });
+  await title.fill("{team}: {nonsense}");
+  await expect(form.getByText("{nonsense} is unknown.")).toBeVisible();
+  await expect(example).not.toContainText("Microsoft COVID-19");
+  await title.fill("{team} | {feeds}");
+  await expect(example).toContainText("Team A | Microsoft COVID-19");
+  await expect(example).toContainText("of 200 characters");
+
+  await form.getByRole("textbox", { name: "Only on these" }).fill("Servers\nLab");
+  await form.getByRole("button", { name: "Add a rule" }).click();
+  await expect(form.getByText("Rule 1 fits everything")).toBeVisible();
+  await expect(form.getByText("Everything else is treated as above.")).toBeHidden();
+  await form.getByRole("radio", { name: "Ask" }).check();
+  await form.getByRole("button", { name: "Save connector" }).click();
+  await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+
+  for (const [label, value] of [
+    ["Cloud", "Sandbox on this machine"],
+    ["Device groups", "Servers, Lab"],
+    ["Mode", "Review"],
+    ["Feeds", "All of the team’s"],
+    ["Title in the portal", "{team} | {feeds}"],
+    ["Changed at Microsoft", "Waits on this page until somebody decides"],
+    ["Compared", "Every hour"],
+  ] as const)
+    await expect(
+      owner
+        .getByRole("term")
+        .filter({ hasText: new RegExp(`^${label}$`) })
+        .locator(".."),
+    ).toContainText(value);
+
+  await owner.getByRole("link", { name: "Queries" }).click();
+  await expect(owner.getByText(String.raw`Title matches regex "^Team\\s+A(?:\\s*\\|\\s*|$)"`)).toBeVisible();
+  await owner.goBack();
+
+  await owner.getByRole("link", { name: "Edit", exact: true }).click();
+  await owner.getByRole("textbox", { name: "Only on these" }).fill("Servers");
+  await look(owner, "connector-edit");
+  await owner.getByRole("button", { name: "Save changes" }).click();
+  await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+  await expect(
+    owner
+      .getByRole("term")
+      .filter({ hasText: /^Device groups$/ })
+      .locator(".."),
+  ).toContainText("Servers");
+  await remove();
+});
+
+test("a successor that failed is tried again or replaced, and after it took over nothing says that it waits", async () => {
+  await owner.goto("/t/team-a/connectors/new?kind=defender");
+  const form = owner.getByRole("form", { name: /^Connect/ });
+  await form.getByLabel("Fill from the sandbox").selectOption({ label: "TPI_TeamA (Contoso)" });
+  const secret = await form.getByLabel(/^Client secret/).inputValue();
+  await form.getByRole("textbox", { name: /^Name/ }).fill(`Secret ${String(Date.now())}`);
+  await form.getByRole("button", { name: "Save connector" }).click();
+  await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+  const connector = owner.url();
+  await owner.getByRole("link", { name: "See and replace" }).click();
+
+  const stage = owner.getByRole("form", { name: "Stage a successor" });
+  await stage.getByLabel(/^Client secret/).fill("nonsense");
+  await stage.getByLabel("It ends on").fill("2020-01-01");
+  await stage.getByRole("button", { name: "Stage and test" }).click();
+  await expect(stage.getByText(/This end is past/)).toBeVisible();
+  await stage.getByLabel("It ends on").fill("");
+  await stage.getByRole("button", { name: "Stage and test" }).click();
+  await expect(owner.getByText("The connection does not work yet.")).toBeVisible();
+  await expect(owner.getByRole("button", { name: "Activate" })).toBeHidden();
+  await owner.getByRole("button", { name: "Test again" }).click();
+  await expect(owner.getByText("A check failed; see what to do above.").first()).toBeVisible();
+  await look(owner, "successor-failed");
+
+  await owner.getByRole("link", { name: "Replace" }).click();
+  await stage.getByLabel(/^Client secret/).fill(secret);
+  await stage.getByRole("button", { name: "Stage and test" }).click();
+  await expect(owner.getByText("The connection works.")).toBeVisible();
+  await owner.getByRole("button", { name: "Activate" }).click();
+  await owner.getByRole("alertdialog").getByRole("button", { name: "Activate" }).click();
+  await expect(owner.getByText("What it replaced is still kept.")).toBeVisible();
+  await expect(owner.getByText("None is staged.")).toBeVisible();
+  await expect(owner.getByText(/^Staged, /)).toBeHidden();
+
+  await owner.goto(connector);
+  await remove();
+  await owner.goto("/t/team-a/activity?action=credential.");
+  await expect(owner.getByText("Let the staged successor of a secret take over.").first()).toBeVisible();
+  await expect(owner.getByText("Tested a staged successor; failed:").first()).toBeVisible();
+  await look(owner, "activity-sentences");
+});
+
+const remove = async () => {
+  await owner.getByRole("button", { name: "Delete", exact: true }).click();
+  await owner.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await owner.waitForURL(/\/connectors$/);
+};

@@ -1,0 +1,7 @@
+/** What became of one item of a push. */
+export const PUSH_ITEM_STATES = ["pending", "sending", "accepted", "removed", "failed", "skipped"] as const;
+export type PushItemState = (typeof PUSH_ITEM_STATES)[number];
+
+/** What a push's items can be narrowed to: an outcome, what is still open, or what was seen there since. */
+export const PUSH_ITEM_FILTERS = ["accepted", "visible", "removed", "failed", "skipped", "open"] as const;
+export type PushItemFilter = (typeof PUSH_ITEM_FILTERS)[number];

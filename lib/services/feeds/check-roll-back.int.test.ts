@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { connect, forgetDestinations, push } from "@/lib/services/delivery/testing/desk";
+import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { useTestDatabase } from "@/lib/testing/database";
+import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
+import { useFeedServer } from "@/lib/testing/feed-server";
+import { startSandbox } from "@/sandbox/server";
+
+import { checkRollBack } from "./check-roll-back";
+import { rollBackRun } from "./roll-back-run";
+
+const database = useTestDatabase();
+const server = useFeedServer();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+
+let desk: FeedDesk;
+beforeAll(() => {
+  // The feed's server is another one on this machine.
+  process.env["FEED_ALLOWED_CIDRS"] = "127.0.0.0/8";
+});
+afterAll(() => {
+  delete process.env["FEED_ALLOWED_CIDRS"];
+});
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  desk = await openFeedDesk({ server });
+});
+
+it("says before a rollback how much of what stands nobody vouches for any more, destination by destination, and plans just that", async () => {
+  const review = await connect(desk.actor, desk.team, "defender", { name: "A Defender" });
+  const sentinel = await connect(desk.actor, desk.team, "sentinel", { name: "B Sentinel" });
+  const [feed, other] = [await desk.addFeed(), await desk.addFeed()];
+  await desk.run(feed, ["1.2.3.1", "5.5.5.5"]);
+  await desk.run(other, ["4.4.4.4"]);
+  const run = await desk.run(feed, ["1.2.3.1", "4.4.4.4", "6.6.6.6", "7.7.7.7"]);
+  expect((await push(desk.actor, review)).counts).toMatchObject({ accepted: 4, failed: 0 });
+
+  const reach = await checkRollBack(run);
+
+  expect(reach).toEqual([
+    { connectorId: review.id, connector: "A Defender", mode: "review", enabled: true, remove: 2 },
+    { connectorId: sentinel.id, connector: "B Sentinel", mode: "review", enabled: true, remove: 0 },
+  ]);
+  const { plans } = await rollBackRun(desk.actor, run);
+  expect(plans.map(({ connectorId, remove }) => [connectorId, remove])).toEqual([
+    [review.id, 2],
+    [sentinel.id, 0],
+  ]);
+  await expect(checkRollBack(run)).rejects.toMatchObject({ code: "conflict" });
+});

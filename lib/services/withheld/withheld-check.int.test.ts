@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import {
+  connect,
+  deliverToTheEnd,
+  forgetDestinations,
+  push,
+  someValues,
+  vouch,
+} from "@/lib/services/delivery/testing/desk";
+import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
+import { getPlan } from "@/lib/services/planning/get-plan";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import { checkLift } from "./check-lift";
+import { checkWithhold } from "./check-withhold";
+import { liftEndedHolds } from "./hold-end";
+import { liftWithheld } from "./lift-withheld";
+import { getWithheld, listWithheld } from "./list-withheld";
+import { withhold } from "./withhold";
+
+const database = useTestDatabase();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+
+let team: TestTeam;
+let access: TeamAccess;
+let actor: Actor;
+let defender: ConnectorView;
+let sentinel: ConnectorView;
+let feed: string;
+const [own, shared, others] = [someValues(3), someValues(2), someValues(1)];
+
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  team = await makeTeam();
+  access = { id: team.id, slug: team.slug, name: team.name, role: "owner" };
+  actor = await makeActor([[team, "owner"]]);
+  defender = await connect(actor, team, "defender", { name: "A Defender" });
+  sentinel = await connect(actor, team, "sentinel", {
+    name: "B Sentinel",
+    selection: { minConfidence: 80 },
+  });
+  feed = await vouch(team, [...own, ...shared], { name: "Bad feed" });
+  await vouch(team, shared, { name: "Doubtful feed", confidence: 60 });
+  await vouch(team, others, { name: "Good feed" });
+  await push(actor, defender);
+  await push(actor, sentinel);
+});
+
+const hold = async (scope: "feed" | "team", until: Date | null = null) => {
+  const target = scope === "team" ? { scope } : { scope, id: feed };
+  const id = await withhold(actor, access, { target, reason: "It lists our partners.", until });
+  return getWithheld(actor, id);
+};
+
+/** Applies a plan as it was reviewed and sends it. */
+const carryOut = async (planId: string): Promise<void> => {
+  const { hash } = await getPlan(actor, planId);
+  const { id } = await applyPlan({ planId, teamId: team.id, hash, doer: asDoer(actor) });
+  await deliverToTheEnd(id);
+};
+
+describe("before a feed is held back", () => {
+  it("each destination is told what would be taken back and what stays for another feed, and it comes true", async () => {
+    const reach = await checkWithhold(actor, access, { scope: "feed", id: feed });
+
+    // Sentinel takes nothing of what only the doubtful feed names.
+    expect(reach).toMatchObject([
+      {
+        connectorId: defender.id,
+        connector: "A Defender",
+        mode: "review",
+        enabled: true,
+        remove: 3,
+        stay: 2,
+      },
+      { connectorId: sentinel.id, connector: "B Sentinel", remove: 5, stay: 0 },
+    ]);
+    expect(await listWithheld(actor, [team.id])).toEqual([]);
+    const { plans } = await hold("feed");
+    expect(Object.fromEntries(plans.map(({ connectorId, remove }) => [connectorId, remove]))).toEqual({
+      [defender.id]: 3,
+      [sentinel.id]: 5,
+    });
+  });
+
+  it("everything of a team is told to be all that the team has sent", async () => {
+    expect(await checkWithhold(actor, access, { scope: "team" })).toMatchObject([
+      { connectorId: defender.id, remove: 6, stay: 0 },
+      { connectorId: sentinel.id, remove: 6, stay: 0 },
+    ]);
+  });
+
+  it("another team's feed is unknown", async () => {
+    const stranger = await makeTeam();
+    const theirs = await vouch(stranger, someValues(1), { name: "Theirs" });
+    await expect(checkWithhold(actor, access, { scope: "feed", id: theirs })).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+});
+
+describe("before a hold is lifted", () => {
+  it("each destination is told what would be sent again, and nothing is changed", async () => {
+    const made = await hold("feed");
+    for (const { id } of made.plans) await carryOut(id);
+    await push(actor, defender);
+    await push(actor, sentinel);
+
+    expect(await checkLift(made)).toMatchObject([
+      { connectorId: defender.id, add: 3, change: 2, keep: 0 },
+      { connectorId: sentinel.id, add: 5, change: 0 },
+    ]);
+    expect(await getWithheld(actor, made.id)).toMatchObject({ liftedAt: null });
+  });
+});
+
+describe("once a hold is lifted", () => {
+  it("a plan waits at each connector in review, and those that would take it back are void", async () => {
+    const made = await hold("feed");
+    const taking = made.plans.map(({ id }) => id);
+
+    const plans = await liftWithheld(actor, made);
+
+    expect(plans.map(({ connectorId }) => connectorId)).toEqual([defender.id, sentinel.id]);
+    for (const planId of taking) {
+      const { state, hash, superseded } = await getPlan(actor, planId);
+      expect({ state, isReplaced: superseded?.by }).toEqual({
+        state: "stale",
+        isReplaced: expect.any(String) as string,
+      });
+      await expect(applyPlan({ planId, teamId: team.id, hash, doer: asDoer(actor) })).rejects.toMatchObject({
+        code: "stale",
+      });
+    }
+    expect((await getWithheld(actor, made.id)).plans).toEqual([]);
+    const { attention } = await getTeamOverview(actor, access, new Date());
+    expect(attention.filter(({ kind }) => kind === "unplanned" || kind === "waiting-plan")).toEqual([]);
+  });
+
+  it("what was taken back comes with the plan that waits", async () => {
+    const made = await hold("feed");
+    const planId = made.plans.find(({ connectorId }) => connectorId === defender.id)?.id ?? "";
+    await carryOut(planId);
+    await push(actor, defender);
+
+    const plans = await liftWithheld(actor, made);
+
+    expect(plans.find(({ connectorId }) => connectorId === defender.id)).toMatchObject({ add: 3, change: 2 });
+    const { attention } = await getTeamOverview(actor, access, new Date());
+    const waiting = attention.filter(({ kind }) => kind === "waiting-plan");
+    expect(waiting).toMatchObject([{ message: "A Defender: a plan with 5 changes waits to be applied." }]);
+  });
+
+  it("by its end, no plan that would take it back is left to be applied", async () => {
+    const until = new Date(Date.now() + 3_600_000);
+    const made = await hold("team", until);
+    expect(made.plans).toHaveLength(2);
+
+    await liftEndedHolds(new Date(until.getTime() + 1_000));
+
+    expect((await getWithheld(actor, made.id)).plans).toEqual([]);
+    for (const { id } of made.plans) expect(await getPlan(actor, id)).toMatchObject({ state: "stale" });
+  });
+});
