@@ -2,8 +2,6 @@ import { Callout } from "@/components/ui/callout";
 import { formatCount } from "@/components/ui/format-number";
 import { TextLink } from "@/components/ui/text-link";
 
-import { StopNote } from "./stop-switch";
-
 type Props = {
   plan: {
     isPartial: boolean;
@@ -16,7 +14,7 @@ type Props = {
     name: string;
     mode: string;
     enabled: boolean;
-    stop: Parameters<typeof StopNote>[0]["stop"] | null;
+    stop: { by: string; reason: string } | null;
   };
   /** How many records are to be Allowed. */
   allowed: number;
@@ -58,7 +56,12 @@ export const PlanNotes = ({ plan, connector, allowed, newerHref, connectorHref }
           <TextLink href={connectorHref}>its page</TextLink>.
         </Callout>
       )}
-      {stop && <StopNote stop={stop} where={`to ${name}`} />}
+      {stop && (
+        <Callout tone="danger" title={`Nothing is sent to ${name}.`} role="note">
+          {stop.by} switched sending off. Reason: “{stop.reason}” What is applied waits until it is switched
+          on again, on <TextLink href={connectorHref}>its page</TextLink>.
+        </Callout>
+      )}
       {plan.waitsBecause !== null && plan.approvedAt === null && (
         <Callout tone="warning" title="It waits for a person." role="note">
           It is more than {name} applies by itself. {plan.waitsBecause}
