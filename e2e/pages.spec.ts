@@ -20,6 +20,7 @@ const LISTS: Readonly<Record<string, string>> = {
   "/t/[team]/connectors/[id]": "/t/team-a/connectors",
   "/t/[team]/connectors/[id]/edit": "/t/team-a/connectors",
   "/t/[team]/connectors/[id]/hunting": "/t/team-a/connectors",
+  "/t/[team]/connectors/[id]/unsent": "/t/team-a/connectors",
   "/t/[team]/connectors/[id]/credential": "/t/team-a/connectors",
   "/t/[team]/connectors/[id]/receipts": "/t/team-a/connectors",
   "/t/[team]/pushes/[id]": "/t/team-a/overview",

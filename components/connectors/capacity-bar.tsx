@@ -10,12 +10,14 @@ type Capacity = {
   foreign: number | null;
   free: number | null;
   headroom: number;
+  /** Not known yet. */
+  isUnread: boolean;
 };
 type Props = { capacity: Capacity; label?: string; className?: string | undefined };
 
 /** Who holds a destination's places: this team, other teams, others altogether, nobody. Says what cannot be seen. */
 export const CapacityBar = ({ capacity, label = "Capacity", className }: Props) => {
-  const { limit, ours, otherTeams, foreign, free, headroom } = capacity;
+  const { limit, ours, otherTeams, foreign, free, headroom, isUnread } = capacity;
   const parts: (Omit<Segment, "value"> & { value: number | null })[] = [
     { label: "Ours", value: ours, className: "bg-accent" },
     { label: "Other teams", value: otherTeams, className: "bg-chart-3 texture-stripes" },
@@ -42,7 +44,13 @@ export const CapacityBar = ({ capacity, label = "Capacity", className }: Props) 
         segments={segments}
         restLabel={free === null ? undefined : "Free"}
       />
-      {(foreign === null || free === null) && (
+      {isUnread && (
+        <p className="text-muted mt-2 text-xs">
+          What others put there and what is free of {formatNumber(limit)} was <strong>not read yet</strong>:
+          that comes with the first comparison.
+        </p>
+      )}
+      {!isUnread && (foreign === null || free === null) && (
         <p className="text-muted mt-2 text-xs">
           What others put there and what is free of {formatNumber(limit)} is <strong>not visible</strong> to
           this application. A read permission on all indicators of the tenant would show it.

@@ -2,6 +2,7 @@ import { DataTable } from "@/components/data-table/data-table";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
 import { RowCheckbox, SelectionHead } from "@/components/indicators/selection";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { TextLink } from "@/components/ui/text-link";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
@@ -16,6 +17,8 @@ type Row = {
   changedBy: string | null;
   changedAt: Date | null;
   choice: "restore" | "ignore" | null;
+  pushId: string | null;
+  planId: string | null;
 };
 type Props = {
   rows: readonly Row[];
@@ -23,12 +26,16 @@ type Props = {
   canDecide: boolean;
   /** Nothing is put right before somebody decides. */
   isAsked: boolean;
+  /** Plans are made and applied without a person. */
+  isAutomatic: boolean;
+  /** The team's address. */
+  base: string;
   /** The connector's own application. */
   clientId: string;
 };
 
 /** What somebody changed or removed at a destination, who and when as far as that tells, with what becomes of each. */
-export const DriftTable = ({ rows, canDecide, isAsked, clientId }: Props) => (
+export const DriftTable = ({ rows, canDecide, isAsked, isAutomatic, base, clientId }: Props) => (
   <DataTable
     caption="What drifted"
     rows={rows}
@@ -60,7 +67,9 @@ export const DriftTable = ({ rows, canDecide, isAsked, clientId }: Props) => (
               <span className="text-muted block">
                 <ChangedBy by={row.changedBy} at={row.changedAt} clientId={clientId} />
               </span>
-              <span className="block">{nextOf(row.choice, isAsked)}</span>
+              <span className="block">
+                <Next row={row} {...{ isAsked, isAutomatic, base }} />
+              </span>
             </span>
           </>
         ),
@@ -90,13 +99,29 @@ export const DriftTable = ({ rows, canDecide, isAsked, clientId }: Props) => (
         header: "Next",
         isWideOnly: true,
         className: "min-w-36",
-        cell: ({ choice }) => nextOf(choice, isAsked),
+        cell: (row) => <Next row={row} {...{ isAsked, isAutomatic, base }} />,
       },
     ]}
   />
 );
 
-const nextOf = (choice: Row["choice"], isAsked: boolean): string => {
+type NextProps = { row: Row } & Pick<Props, "isAsked" | "isAutomatic" | "base">;
+
+/** What becomes of it: by what is under way already, else by the next plan. */
+const Next = ({ row: { choice, pushId, planId }, isAsked, isAutomatic, base }: NextProps) => {
+  if (pushId !== null)
+    return (
+      <>
+        Is put right by <TextLink href={`${base}/pushes/${pushId}`}>the push under way</TextLink>
+      </>
+    );
   if (choice === "ignore") return "Ignored until it changes";
-  return isAsked && choice === null ? "Waits for a decision" : "Put right by the next plan";
+  if (isAsked && choice === null) return "Waits for a decision";
+  if (planId !== null)
+    return (
+      <>
+        Is put right by <TextLink href={`${base}/plans/${planId}`}>the plan that waits to be applied</TextLink>
+      </>
+    );
+  return isAutomatic ? "Is put right by the next plan, which is made by itself" : "Is put right by the next plan";
 };

@@ -32,15 +32,27 @@ export const LetThroughTable = ({ rows, end }: Props) => (
         id: "value",
         header: "Indicator",
         isRowHeader: true,
-        cell: ({ type, value }) => <IndicatorValue type={type} live={value} defanged={defang(type, value)} />,
+        cell: ({ type, value, reason, by, at }) => (
+          <>
+            <IndicatorValue type={type} live={value} defanged={defang(type, value)} />
+            {/* All of it in one column, where there is room for one. */}
+            <span className="mt-1 block max-w-64 space-y-1 text-sm font-normal wrap-anywhere lg:hidden">
+              <span className="block">{reason}</span>
+              <span className="text-muted block">
+                {by}, <RelativeTime at={at} />
+              </span>
+            </span>
+          </>
+        ),
       },
       {
         id: "reason",
         header: "Why",
+        isWideOnly: true,
         cell: ({ reason }) => <span className="text-sm wrap-anywhere">{reason}</span>,
       },
       { id: "by", header: "By", isWideOnly: true, cell: ({ by }) => <span className="text-sm">{by}</span> },
-      { id: "at", header: "When", cell: ({ at }) => <RelativeTime at={at} /> },
+      { id: "at", header: "When", isWideOnly: true, cell: ({ at }) => <RelativeTime at={at} /> },
       ...(end === null
         ? []
         : [

@@ -1,22 +1,21 @@
 "use client";
 
-import { useState } from "react";
+import { use, useState } from "react";
 
 import { Field } from "@/components/forms/field";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { Select } from "@/components/ui/select";
 import { MOST_ADDRESSES } from "@/lib/domain/indicator/expand";
+import { networkCost, type NetworksOfSize } from "@/lib/domain/indicator/network-cost";
 
-export type ShownNetworks = readonly { size: number; networks: number }[];
-type Props = {
-  value: number;
-  /** The team's live networks by their size. */
-  networks: ShownNetworks;
-};
+import { NetworksContext } from "./counted-networks";
+
+type Props = { value: number };
 
 /** Whether small networks go to Defender as their addresses, and at what price. */
-export const NetworkField = ({ value, networks }: Props) => {
+export const NetworkField = ({ value }: Props) => {
   const [most, setMost] = useState(value);
+  const networks = use(NetworksContext);
   return (
     <Field
       name="expandNetworksUpTo"
@@ -39,12 +38,13 @@ export const NetworkField = ({ value, networks }: Props) => {
 
 const OFF = "Defender takes single addresses only: networks stay here.";
 
-const sayCost = (networks: ShownNetworks, most: number): string => {
-  const small = networks.filter(({ size }) => size <= most);
-  const count = small.reduce((sum, one) => sum + one.networks, 0);
-  if (count === 0) return "Your team has no such network now. Each address takes a place of its own.";
-  const places = small.reduce((sum, one) => sum + one.networks * one.size, 0);
-  return `${formatCount(count, "network")} of your team would take up to ${formatNumber(places)} of the tenant’s places.`;
+const sayCost = (counted: readonly NetworksOfSize[] | null, most: number): string => {
+  if (counted === null) return "What that costs could not be counted just now; a plan tells it.";
+  const { networks, nested, places } = networkCost(counted, most);
+  if (networks === 0)
+    return "No such network of your team goes there as it is set here. Each address would take a place of its own.";
+  const more = nested === 0 ? "" : ` (${formatNumber(nested)} of them lie in others)`;
+  return `${formatCount(networks, "network")} of your team${more} would take up to ${formatNumber(places)} of the tenant’s places.`;
 };
 
 const SIZES = Array.from({ length: Math.log2(MOST_ADDRESSES) }, (_, index) => 2 ** (index + 1));

@@ -1,6 +1,7 @@
 import { Field } from "@/components/forms/field";
 import { FieldGroup } from "@/components/forms/field-group";
 import { CheckboxField } from "@/components/forms/choice";
+import type { FormAction } from "@/components/forms/form-action";
 import { RadioGroup } from "@/components/forms/radio-group";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
@@ -10,11 +11,13 @@ import type { Gate } from "@/lib/domain/connector/gate-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import type { PlanLimits } from "@/lib/domain/delivery/plan-limits";
+import type { NetworksOfSize } from "@/lib/domain/indicator/network-cost";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 
 import { GateFields } from "./gate-fields";
 import { LimitFields } from "./limit-fields";
-import { NetworkField, type ShownNetworks } from "./network-field";
+import { CountedNetworks } from "./counted-networks";
+import { NetworkField } from "./network-field";
 import { RulesEditor } from "./rules-editor";
 
 type Values = {
@@ -41,8 +44,8 @@ type Values = {
 type Props = {
   kind: ConnectorKind;
   feeds: readonly { id: string; name: string }[];
-  /** The team's live networks by their size. */
-  networks: ShownNetworks;
+  /** The team's live networks by their size, and how they are counted for other feeds. */
+  networks: { initial: readonly NetworksOfSize[]; count: FormAction };
   values?: Values | undefined;
 };
 
@@ -70,6 +73,7 @@ const DEFAULTS: Values = {
 /** What of the team's indicators goes there, and how it is to be treated. */
 export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props) => (
   <>
+    <CountedNetworks action={networks.count} initial={networks.initial}>
     <FieldGroup legend="What goes there" columns={3}>
       <Field name="minConfidence" label="Lowest confidence" hint="0 to 100; what is below stays here.">
         <Input type="number" min={0} max={100} defaultValue={values.minConfidence} />
@@ -87,7 +91,7 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
       >
         <Input type="number" min={1} max={3_650} defaultValue={values.maxAgeDays ?? ""} />
       </Field>
-      {kind === "defender" && <NetworkField value={values.expandNetworksUpTo} networks={networks} />}
+      {kind === "defender" && <NetworkField value={values.expandNetworksUpTo} />}
     </FieldGroup>
     <FieldGroup legend="Types" hint="None ticked: all that the destination takes." columns={3}>
       {INDICATOR_TYPES.map((type) => (
@@ -113,6 +117,7 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
         ))}
       </FieldGroup>
     )}
+    </CountedNetworks>
     <FieldGroup legend="Tags" hint="One a line; % stands for any text." columns={2}>
       <Field name="tags.allow" label="Only these" hint="Empty: whatever it is tagged.">
         <Textarea isMono rows={3} defaultValue={values.tags.allow.join("\n")} placeholder="malware%" />

@@ -4,9 +4,16 @@ import {
   type ShownReceiptState,
 } from "@/components/connectors/delivery-state-badges";
 import { Badge } from "@/components/ui/badge";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { None } from "@/components/ui/key-value";
 
-export type ShownDestination = { connectorId: string; connector: string; state: string };
+export type ShownDestination = {
+  connectorId: string;
+  connector: string;
+  state: string;
+  /** Of a network that goes there as its addresses. */
+  addresses: { of: number; standing: number } | null;
+};
 
 /** Where an indicator went, each with the state of its receipt. */
 export const DestinationList = ({ destinations }: { destinations: readonly ShownDestination[] }) =>
@@ -14,11 +21,16 @@ export const DestinationList = ({ destinations }: { destinations: readonly Shown
     <None label="not sent anywhere" />
   ) : (
     <ul className="space-y-0.5">
-      {destinations.map(({ connectorId, connector, state }) => (
+      {destinations.map(({ connectorId, connector, state, addresses }) => (
         <li key={connectorId} className="flex items-center gap-2 text-xs whitespace-nowrap">
           <span className="text-muted max-w-32 truncate" title={connector}>
             {connector}
           </span>
+          {addresses !== null && (
+            <span className="tabular-nums">
+              {formatNumber(addresses.standing)} of {formatCount(addresses.of, "address", "addresses")}
+            </span>
+          )}
           <ReceiptState state={state} />
         </li>
       ))}

@@ -228,6 +228,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /connectors/{id}/drift": ({ connector }) => [
     hidden(`/connectors/${connector}/drift`, { choice: "restore" }),
   ],
+  "POST /connectors/{id}/comparison": ({ connector }) => [hidden(`/connectors/${connector}/comparison`)],
   "GET /connectors/{id}/overrides": ({ connector }) => [hidden(`/connectors/${connector}/overrides`)],
   "GET /connectors/{id}/let-through": ({ connector }) => [hidden(`/connectors/${connector}/let-through`)],
   "POST /connectors/{id}/let-through": ({ connector, indicator }) => [
@@ -243,6 +244,15 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /connectors/{id}/strangers": ({ connector }) => [
     hidden(`/connectors/${connector}/strangers`, { choice: "adopt" }),
     hidden(`/connectors/${connector}/strangers`, { choice: "remove" }),
+  ],
+  "GET /connectors/{id}/strangers/download": ({ connector }) => [
+    hidden(`/connectors/${connector}/strangers/download`),
+    hidden(`/connectors/${connector}/strangers/download?format=csv`),
+  ],
+  "GET /connectors/{id}/foreign": ({ connector }) => [hidden(`/connectors/${connector}/foreign`)],
+  "GET /connectors/{id}/foreign/download": ({ connector }) => [
+    hidden(`/connectors/${connector}/foreign/download`),
+    hidden(`/connectors/${connector}/foreign/download?format=csv`),
   ],
   "GET /connectors/{id}/strangers/removal": ({ connector }) => [
     hidden(`/connectors/${connector}/strangers/removal`),

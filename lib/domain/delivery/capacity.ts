@@ -25,6 +25,8 @@ export type Capacity = {
   free: number | null;
   /** Places that are kept free. */
   headroom: number;
+  /** Whether the application may see what others hold is not known before the first reading. */
+  isUnread: boolean;
 };
 
 type Options = {
@@ -34,20 +36,24 @@ type Options = {
   ours: number;
   otherTeams: number;
   headroom: number;
+  isUnread: boolean;
 };
 
 /**
  * A destination's fill as one team may see it: others are counted only where an application of the team's own could see them.
  * A refusal for lack of room tells everybody that nothing is free.
  */
-export const describeCapacity = ({ known, clientIds, ours, otherTeams, headroom }: Options): Capacity => {
+export const describeCapacity = (options: Options): Capacity => {
+  const { known, clientIds, ours, otherTeams, headroom, isUnread } = options;
   const { limit, foreign } = known;
   const isKnownFull = isFull(known);
   if (!maySeeAll(known, clientIds))
-    return { limit, ours, otherTeams: null, foreign: null, free: isKnownFull ? 0 : null, headroom };
+    return { limit, ours, ...NOT_SEEN, free: isKnownFull ? 0 : null, headroom, isUnread };
   const free = foreign === null ? null : Math.max(0, limit - ours - otherTeams - foreign);
-  return { limit, ours, otherTeams, foreign, free: isKnownFull ? 0 : free, headroom };
+  return { limit, ours, otherTeams, foreign, free: isKnownFull ? 0 : free, headroom, isUnread: false };
 };
+
+const NOT_SEEN = { otherTeams: null, foreign: null };
 
 /** Whether one of the applications could see all that stands at the destination. */
 export const maySeeAll = ({ readers }: KnownCapacity, clientIds: readonly string[]): boolean =>

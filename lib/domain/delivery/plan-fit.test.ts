@@ -10,9 +10,10 @@ const visible = (free: number): Capacity => ({
   foreign: 100 - free,
   free,
   headroom: 0,
+  isUnread: false,
 });
 const hidden = (free: 0 | null): Capacity => ({
-  ...{ limit: 100, ours: 0, otherTeams: null, foreign: null, free, headroom: 0 },
+  ...{ limit: 100, ours: 0, otherTeams: null, foreign: null, free, headroom: 0, isUnread: false },
 });
 
 const judge = (

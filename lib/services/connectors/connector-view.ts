@@ -8,6 +8,7 @@ import { storedGateSchema, type Gate } from "@/lib/domain/connector/gate-input";
 import type { Cloud, ConnectorKind, ConnectorMode } from "@/lib/domain/connector/kinds";
 import { rulesSchema, type ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
+import { readComparison, type Comparison } from "@/lib/domain/delivery/comparison";
 import { storedPlanLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
@@ -47,6 +48,8 @@ export const CONNECTOR_SELECT = {
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
+  ...({ reconcileAskedAt: true, reconcileAskedBy: true, reconcilingSince: true, reconcileFound: true } as const),
+  lookedAt: true,
   refreshedAt: true,
   refreshed: true,
   reconcileMinutes: true,
@@ -113,6 +116,10 @@ export type ConnectorView = {
   /** When what stands there was last compared with what was sent, and why the newest try failed. */
   reconciledAt: Date | null;
   reconcileProblem: string | null;
+  /** Whether that is asked for or runs, and what the last one found. */
+  comparison: Comparison;
+  /** When its application last looked at all of its Defender tenant, or was found not to see it; null: not yet. */
+  lookedAt: Date | null;
   /** How many minutes apart they are compared, and whether what drifted is put right by the next plan or waits. */
   reconcileMinutes: number;
   driftMode: DriftMode;
@@ -128,7 +135,9 @@ export type ConnectorView = {
 
 /** Shapes a row for the outside; `stop` says who switched its sending off. */
 export const toConnectorView = (row: ConnectorRow, stop: Stop | null): ConnectorView => {
-  const { approval, automaticLimits, ...others } = row;
+  const { approval, automaticLimits, ...shown } = row;
+  const { reconcileAskedAt, reconcileAskedBy, reconcilingSince, reconcileFound, ...others } = shown;
+  const compared = { reconcileAskedAt, reconcileAskedBy, reconcilingSince, reconcileFound };
   const { team, destination, selection, expiryByType, rules, lastTest, action, severity, ...rest } = others;
   return {
     ...rest,
@@ -149,6 +158,7 @@ export const toConnectorView = (row: ConnectorRow, stop: Stop | null): Connector
     automaticLimits: storedPlanLimitsSchema.parse(automaticLimits),
     gate: storedGateSchema.parse(row.gate),
     statistics: readStatistics(row.statistics),
+    comparison: readComparison(compared, new Date()),
     stop,
     lastTest: readStoredTest(lastTest),
     driftMode: z.enum(DRIFT_MODES).parse(row.driftMode),

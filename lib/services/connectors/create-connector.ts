@@ -8,6 +8,7 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorCreate } from "@/lib/domain/connector/connector-input";
 import { AppError } from "@/lib/domain/errors";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
+import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announce } from "@/lib/services/outbox/announce";
 
@@ -19,7 +20,7 @@ import { assertMayUseIdentity } from "./machine-identities";
 
 /**
  * Adds a team's way to a destination; its secret is sealed and never given out. Throws `conflict` for a name that is
- * taken. An automatic one plans as soon as the outbox is relayed.
+ * taken. What stands there is read, and an automatic one plans, as soon as the outbox is relayed.
  */
 export const createConnector = async (
   actor: Actor,
@@ -65,6 +66,8 @@ export const createConnector = async (
         { teamId, doer: asDoer(actor), action: "connector.create", subject, detail },
         now,
       );
+      // What stands there is read before anybody asks who holds its places.
+      if (isReadable(input)) await announce(tx, connectorReconcile, { connectorId: id });
       if (mode === "automatic") await announce(tx, connectorPlan, { connectorId: id });
       return toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
@@ -76,3 +79,6 @@ export const createConnector = async (
     throw new AppError("conflict", `The team already has a connector named “${name}”.`, { cause });
   }
 };
+
+const isReadable = ({ kind, subscriptionId, resourceGroup, workspaceName }: ConnectorCreate): boolean =>
+  kind === "defender" || [subscriptionId, resourceGroup, workspaceName].every(Boolean);

@@ -1,13 +1,17 @@
 import "server-only";
 
 import { openDestination } from "@/lib/connectors/registry";
+import type { Tx } from "@/lib/db/client";
 import { asActor, asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorCreate } from "@/lib/domain/connector/connector-input";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
+import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
+import { parseCapacity } from "@/lib/services/delivery/note-capacity";
 import { createPacer, type Pacer } from "@/lib/services/delivery/pace";
+import { announce } from "@/lib/services/outbox/announce";
 
 import { readOverrides } from "./cloud-overrides";
 import type { TestResult } from "./connector-view";
@@ -25,9 +29,12 @@ export const testConnector = async (
   { id, teamId }: { id: string; teamId: string },
   signal?: AbortSignal,
 ): Promise<TestResult> => {
-  const result = await tryAccess(await readOwnAccess({ id, teamId }), signal);
+  const access = await readOwnAccess({ id, teamId });
+  const result = await tryAccess(access, signal);
   const at = new Date();
+  const seesOthers = result.ok ? await readSight(access, signal) : null;
   await asTeam(teamId, async (tx) => {
+    if (seesOthers !== null) await lookAnew(tx, access, seesOthers);
     await tx.connector.update({
       where: { id, teamId },
       data: { lastTest: toStoredTest(result, at) },
@@ -39,6 +46,35 @@ export const testConnector = async (
     await recordAudit(tx, { teamId, doer: asDoer(actor), action: "connector.test", subject, detail }, at);
   });
   return result;
+};
+
+/** Whether the application is shown all of a Defender tenant, by the token that the test just used; null elsewhere, or where that does not tell. */
+const readSight = async (access: ConnectorAccess, signal?: AbortSignal): Promise<boolean | null> => {
+  if (access.kind !== "defender") return null;
+  const pacer = createPacer(access);
+  const seesOthers = await openConnector(access, pacer.pace).seesOthers(signal);
+  await pacer.settle();
+  return seesOthers;
+};
+
+/** What it sees is read at once where nobody read it yet, or where its rights are others by now. */
+const lookAnew = async (
+  tx: Tx,
+  { connectorId, teamId, clientId, destinationId }: ConnectorAccess,
+  seesOthers: boolean,
+): Promise<void> => {
+  const { lookedAt, enabled, destination } = await tx.connector.findUniqueOrThrow({
+    where: { id: connectorId, teamId, destinationId },
+    select: { lookedAt: true, enabled: true, destination: { select: { capacity: true } } },
+  });
+  const isReader = parseCapacity(destination.capacity).readers.includes(clientId);
+  if (lookedAt !== null && isReader === seesOthers) return;
+  await tx.connector.update({
+    where: { id: connectorId, teamId },
+    data: { lookedAt: null },
+    select: { id: true },
+  });
+  if (enabled) await announce(tx, connectorReconcile, { connectorId });
 };
 
 /** Tries out one way to sign in at a destination, whichever credential it holds. */

@@ -66,6 +66,7 @@ export const updateConnector = async (
         ...((credential !== null || address !== null) && {
           ...{ reconcileProblem: null, reconcileTriedAt: null, statistics: Prisma.DbNull },
         }),
+        ...(address !== null && { lookedAt: null, reconciledAt: null, reconcileFound: Prisma.DbNull }),
       };
       if (address) {
         await forgetWishes(tx, { id, teamId });

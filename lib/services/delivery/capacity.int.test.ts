@@ -67,6 +67,7 @@ describe("the fill of a tenant", () => {
       foreign: 7,
       free: 14_990,
       headroom: 0,
+      isUnread: false,
     });
   });
 

@@ -16,7 +16,7 @@ export const getCapacity = async ({ id, teamId }: { id: string; teamId: string }
   asSystem("delivery", async (tx) => {
     const connector = await tx.connector.findFirst({
       where: { id, teamId, deletedAt: null },
-      select: { kind: true, destinationId: true, destination: { select: { capacity: true, budget: true } } },
+      select: { kind: true, lookedAt: true, destinationId: true, destination: { select: { capacity: true, budget: true } } },
     });
     if (!connector) throw noConnector();
     if (connector.kind === "sentinel") return null;
@@ -36,5 +36,6 @@ export const getCapacity = async ({ id, teamId }: { id: string; teamId: string }
       ours,
       otherTeams: Number(counts?.total ?? 0) - ours,
       headroom: readSettings(destination.budget).headroom,
+      isUnread: connector.lookedAt === null,
     });
   });

@@ -44,7 +44,7 @@ export const listReceipts = async (
   const page = rows.slice(0, limit);
   const { kind, byIndicator } = await readClaimants(
     { connectorId: id, teamId },
-    page.map(({ row }) => row),
+    page.map(({ row }) => ({ row })),
   );
   const standingOf = (row: string): Standing | null => {
     const { mine, stands, others = [] } = byIndicator.get(row) ?? {};

@@ -153,8 +153,13 @@ const toCells = ({ tags, feeds, destinations, ...row }: Exported) => ({
   addedAt: row.addedAt.toISOString(),
   tags: tags.join("; "),
   feeds: feeds.map(({ name }) => name).join("; "),
-  destinations: destinations.map(({ connector, state }) => `${connector}: ${state}`).join("; "),
+  destinations: destinations.map(wordsOf).join("; "),
 });
+
+const wordsOf = ({ connector, state, addresses }: Exported["destinations"][number]): string =>
+  addresses === null
+    ? `${connector}: ${state}`
+    : `${connector}: ${state} (${String(addresses.standing)} of ${String(addresses.of)} addresses)`;
 
 /** What does not hold any more ends now at the latest: STIX knows no other way to say so without revoking it for good. */
 const toStix = (one: Exported, now: Date) => {

@@ -32,8 +32,16 @@ export type ListedIndicator = {
   comment: string;
   /** Which of the reader's teams have it, by name. */
   teams: string[];
-  /** What became of it at the team's destinations. */
-  destinations: { connectorId: string; connector: string; state: string }[];
+  /** What became of it at the team's destinations; of a network sent as its addresses, what became of most of these. */
+  destinations: ListedDestination[];
+};
+
+type ListedDestination = {
+  connectorId: string;
+  connector: string;
+  state: string;
+  /** How many of a network's addresses stand there; null for what goes there as it is. */
+  addresses: { of: number; standing: number } | null;
 };
 
 /** Where a row of a page stands: a team's view of a value, and what the list is sorted by. */
@@ -58,9 +66,11 @@ export const readRows = async (query: Query, page: readonly PageKey[]): Promise<
         WHERE o.indicator_id = t.indicator_id AND o.active ORDER BY other.name) AS teams,
       coalesce((SELECT json_agg(json_build_object('id', f.id, 'name', f.name) ORDER BY f.name)
         FROM feed f WHERE f.id = ANY (t.feed_ids)), '[]') AS feeds,
-      coalesce((SELECT json_agg(json_build_object('connectorId', c.id, 'connector', c.name, 'state', r.state) ORDER BY c.name)
+      coalesce((SELECT json_agg(d ORDER BY d.connector, d."connectorId") FROM (
+        SELECT c.id AS "connectorId", c.name AS connector, r.state::text, NULL::json AS addresses
         FROM receipt r JOIN connector c ON c.id = r.connector_id
-        WHERE r.team_id = t.team_id AND r.indicator_id = t.indicator_id), '[]') AS destinations
+        WHERE r.team_id = t.team_id AND r.indicator_id = t.indicator_id
+        UNION ALL ${AS_ADDRESSES}) d), '[]') AS destinations
     FROM unnest(${page.map(({ teamId }) => teamId)}::uuid[], ${page.map(({ indicatorId }) => indicatorId)}::bigint[])
         WITH ORDINALITY AS page (team_id, indicator_id, place)
       JOIN team_indicator t USING (team_id, indicator_id)
@@ -73,5 +83,16 @@ export const readRows = async (query: Query, page: readonly PageKey[]): Promise<
     ORDER BY page.place`);
   return rows.map((row) => ({ ...row, type: indicatorTypeFromCode(row.type), tlp: tlpFromCode(row.tlp) }));
 };
+
+/** What became of the addresses of the network that `t` is, at each connector that sent some of them. */
+const AS_ADDRESSES = Prisma.sql`
+  SELECT c.id, c.name, (mode() WITHIN GROUP (ORDER BY r.state))::text, json_build_object(
+    'of', (SELECT count(*) FROM network_address whole WHERE whole.network_id = t.indicator_id),
+    'standing', count(*) FILTER (WHERE r.state IN ('accepted', 'visible', 'withdrawing')))
+  FROM network_address part JOIN receipt r ON r.team_id = t.team_id AND r.indicator_id = part.indicator_id
+  JOIN connector c ON c.id = r.connector_id AND c.kind = 'defender'
+  WHERE t.type IN (3, 4) AND part.network_id = t.indicator_id AND NOT EXISTS (
+    SELECT FROM receipt own WHERE own.connector_id = r.connector_id AND own.indicator_id = t.indicator_id)
+  GROUP BY c.id, c.name`;
 
 type Row = Omit<ListedIndicator, "type" | "tlp"> & { type: number; tlp: number };

@@ -10,7 +10,7 @@ export const readRecord = async (
   { connectorId, teamId }: Own,
   row: string,
 ): Promise<StandingRecord | null> => {
-  const record = (await readClaimants({ connectorId, teamId }, [row])).byIndicator.get(row);
+  const record = (await readClaimants({ connectorId, teamId }, [{ row }])).byIndicator.get(row);
   return record?.mine ? record : null;
 };
 

@@ -201,6 +201,25 @@ describe("device groups by rule", () => {
     expect((await groupsThere()).map(([, groups]) => groups)).toEqual([["Servers"], ["Workstations"]]);
     expect((await planned(servers)).items).toEqual([]);
   });
+
+  it("say beside whose record an item is to stand before anything of it was sent", async () => {
+    const values = someValues(1);
+    await vouch(team, values, { name: "Sure", confidence: 90 });
+    const servers = await connect(actor, team, "defender", { deviceGroups: ["Servers"], action: "Block" });
+    await push(actor, servers);
+    const byServers = await connect(actor, team, "defender", { rules: byRule(["Servers"]) });
+    const apart = await connect(actor, team, "defender", {
+      ...{ deviceGroups: ["Servers"], rules: byRule(["Workstations"]) },
+    });
+
+    const [joins] = (await planned(byServers)).items;
+    expect(joins).toMatchObject({
+      operation: "add",
+      standing: { sentence: expect.stringContaining(servers.name) as string },
+    });
+    // The connector's own groups are another record than the one that its rule asks for.
+    expect((await planned(apart)).items).toMatchObject([{ operation: "add", standing: null }]);
+  });
 });
 
 describe("a connector's own device groups", () => {

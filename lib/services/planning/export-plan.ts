@@ -64,7 +64,11 @@ async function* readPages(
     const rows = await query<ItemRow>(selectPlanItems(plan, { where, limit: PAGE, after }));
     const last = rows.at(-1);
     if (last === undefined) return;
-    const page = rows.map(({ row, connectorId: _, ...rest }) => ({ row, item: toPlanItem(rest) }));
+    const page = rows.map(({ row, connectorId: _, deviceGroups, ...rest }) => ({
+      row,
+      deviceGroups,
+      item: toPlanItem(rest),
+    }));
     const standing = hasOthers ? await foreseeItems(plan, page) : null;
     yield page.map(({ row, item }) => ({ ...item, standing: standing?.get(row) ?? null }));
     after = last.row;

@@ -17,13 +17,16 @@ type Item = { operation: string; action: string | null; severity: string | null;
 /** What each item of a page leaves standing where others claim the record, as it stands now: their wishes are no part of a plan. */
 export const foreseeItems = async (
   own: Own,
-  page: readonly { row: string; item: Item }[],
+  page: readonly { row: string; deviceGroups: readonly string[] | null; item: Item }[],
 ): Promise<ReadonlyMap<string, Standing>> => {
   const planned = page.filter(({ item }) => item.operation !== "blocked");
   if (planned.length === 0) return new Map();
   const { kind, byIndicator } = await readClaimants(
     own,
-    planned.map(({ row }) => row),
+    // What is removed is what the connector claims; all else is to stand where the plan says.
+    planned.map(({ row, deviceGroups, item }) =>
+      item.operation === "remove" ? { row } : { row, deviceGroups },
+    ),
   );
   return new Map(
     planned.flatMap(({ row, item }) => {

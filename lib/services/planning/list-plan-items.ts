@@ -46,11 +46,12 @@ export const listPlanItems = async (
       selectPlanItems({ id, teamId }, { where, sort, limit: limit + 1, after: place }),
     );
   });
-  const page = rows.slice(0, limit).map(({ row, connectorId, ...rest }) => ({
+  const page = rows.slice(0, limit).map(({ row, connectorId, deviceGroups, ...rest }) => ({
     // A place among what most devices saw begins with their number.
     row: row.slice(row.indexOf(".") + 1),
     place: row,
     connectorId,
+    deviceGroups,
     item: toPlanItem(rest),
   }));
   const connectorId = page[0]?.connectorId;

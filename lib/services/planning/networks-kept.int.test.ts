@@ -89,12 +89,26 @@ describe("places of a tenant", () => {
   });
 
   it("are counted before anybody asks for them", async () => {
-    await vouch(team, [network, { type: "ipv4-cidr", value: `${base}.16/30` }], { name: "Nets" });
+    const nets = await vouch(team, [network, { type: "ipv4-cidr", value: `${base}.16/30` }], {
+      name: "Nets",
+    });
     await vouch(team, [{ type: "ipv4-cidr", value: "198.18.0.0/15" }], { name: "Wide" });
-    expect(await countNetworks(team.id)).toEqual([
-      { size: 4, networks: 1 },
-      { size: 8, networks: 1 },
+    const inner = { type: "ipv4-cidr", value: network.value.replace("/29", "/30") } as const;
+    const nested = await vouch(team, [inner], { name: "Nested" });
+    const all = { feeds: null, types: null };
+    expect(await countNetworks(team.id, all)).toEqual([
+      { size: 4, within: null, networks: 1 },
+      { size: 4, within: 8, networks: 1 },
+      { size: 8, within: null, networks: 1 },
     ]);
+    expect(await countNetworks(team.id, { feeds: [nested], types: null })).toEqual([
+      { size: 4, within: null, networks: 1 },
+    ]);
+    expect(await countNetworks(team.id, { feeds: [nets], types: ["ipv4-cidr"] })).toEqual([
+      { size: 4, within: null, networks: 1 },
+      { size: 8, within: null, networks: 1 },
+    ]);
+    expect(await countNetworks(team.id, { feeds: null, types: ["ipv6-cidr"] })).toEqual([]);
   });
 });
 
@@ -137,6 +151,19 @@ describe("the trace", () => {
     const page = { teamIds: [team.id], filter, limit: 50, cursor: null };
     const { indicators } = await listIndicators(actor, page);
     expect(indicators.map(({ value }) => value)).toEqual([network.value]);
+  });
+
+  it("in the list is how many of its addresses stand at each connector", async () => {
+    await vouch(team, [network], { name: "Nets" });
+    await allow(at(10).value);
+    await push(actor, connector);
+    const filter = indicatorFilterSchema.parse({});
+    const page = { teamIds: [team.id], filter, limit: 50, cursor: null };
+    const { indicators } = await listIndicators(actor, page);
+    const shown = { connectorId: connector.id, connector: connector.name, state: "accepted" };
+    expect(indicators.map(({ destinations }) => destinations)).toEqual([
+      [{ ...shown, addresses: { of: 8, standing: 7 } }],
+    ]);
   });
 });
 

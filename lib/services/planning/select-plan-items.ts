@@ -11,7 +11,12 @@ import { selectEach, toSearch } from "@/lib/services/indicators/list-indicators-
 export const ITEM_SORTS = ["row", "devices"] as const;
 type ItemSort = (typeof ITEM_SORTS)[number];
 
-export type ItemRow = { row: string; connectorId: string };
+export type ItemRow = {
+  row: string;
+  connectorId: string;
+  /** Those that a rule names for the record that it is to stand as; null: those of the connector. */
+  deviceGroups: string[] | null;
+};
 
 type Options = { where: Prisma.Sql; sort?: ItemSort | undefined; limit: number; after: string | null };
 
@@ -77,7 +82,7 @@ export const selectPlanItems = (
   { id, teamId }: { id: string; teamId: string },
   { where, sort = "row", limit, after }: Options,
 ): Prisma.Sql => Prisma.sql`
-      SELECT ${sort === "row" ? Prisma.sql`p.indicator_id::text` : Prisma.sql`coalesce(b.devices, -1) || '.' || p.indicator_id`} AS row, plan.connector_id AS "connectorId", i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
+      SELECT ${sort === "row" ? Prisma.sql`p.indicator_id::text` : Prisma.sql`coalesce(b.devices, -1) || '.' || p.indicator_id`} AS row, plan.connector_id AS "connectorId", p.content->'deviceGroups' AS "deviceGroups", i.key AS "indicatorId", i.type, i.value, p.operation, p.code, p.reason, p.action,
         p.severity, p.expires_at AS "expiresAt", p.rank, p.cut, b.devices, b.last_seen AS "lastSeen", b.asked_at AS "askedAt",
         CASE WHEN p.content IS NOT NULL THEN jsonb_build_object('action', p.action, 'severity', p.severity,
           'expiresAt', p.expires_at, 'content', p.content) END AS after,

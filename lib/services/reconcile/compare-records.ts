@@ -4,6 +4,7 @@ import type { RemoteRecord } from "@/lib/connectors/contract";
 import { SENTINEL_LIMITS } from "@/lib/connectors/sentinel/limits";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { describeDrift, DRIFT_REASONS, findDrift } from "@/lib/domain/delivery/drift";
+import { wasNotPublished } from "@/lib/domain/delivery/publication";
 
 import {
   readListed,
@@ -55,8 +56,11 @@ export const openComparison = (compared: Compared, now: Date): Comparison => {
     if (record.isOrphaned) revived.add(recordId);
     const drift = compareOne(record, listed, now);
     if (drift) drifts.set(recordId, drift);
-    else if (isUnpublished(record, listed, now))
-      unpublished.set(recordId, { recordId, since: listed.publishedAt ?? now });
+    else if (compared.kind === "sentinel" && isUnpublished(record, listed, now))
+      unpublished.set(recordId, {
+        recordId,
+        since: listed.publishedAt ?? record.refreshTakenAt ?? record.acceptedAt ?? now,
+      });
   };
   return {
     see: async (page) => {
@@ -123,17 +127,10 @@ const isHolding = ({ isRevoked, expiresAt }: RemoteRecord, now: Date): boolean =
   !isRevoked && (expiresAt === null || expiresAt > now);
 
 const isUnpublished = (
-  { isConfirmed, isChanged, acceptedAt, refreshedAt }: ExpectedRecord,
+  { isConfirmed, isChanged, ...sent }: ExpectedRecord,
   { publishedAt }: RemoteRecord,
   now: Date,
-): boolean => {
-  if (publishedAt === null || !isConfirmed || isChanged) return false;
-  const isOld = (at: Date | null, days: number) =>
-    at === null || now.getTime() - at.getTime() >= days * DAY_MS;
-  const days = SENTINEL_LIMITS.publishesWithinDays;
-  // What was just sent again shows late, and is not sent a third time for that.
-  return isOld(publishedAt, days) && isOld(acceptedAt, days) && isOld(refreshedAt, DAYS_TO_SHOW);
-};
-
-const DAY_MS = 24 * 3_600_000;
-const DAYS_TO_SHOW = 1;
+): boolean =>
+  isConfirmed &&
+  !isChanged &&
+  wasNotPublished({ ...sent, publishedAt }, { withinDays: SENTINEL_LIMITS.publishesWithinDays, now });

@@ -21,9 +21,11 @@ import { listStrangers } from "./list-strangers";
 import { liftOverrides, listOverrides } from "./overrides";
 import { reconcileConnector } from "./reconcile-connector";
 import {
+  apply,
   clientIdOf,
   connect,
   CONTOSO,
+  deliverToTheEnd,
   forgetDestinations,
   plan,
   push,
@@ -95,6 +97,26 @@ describe("drift of a connector that asks", () => {
     expect((await push(actor, defender)).counts).toMatchObject({ accepted: 1 });
     expect(await remote.defender()).toHaveLength(4);
     expect(await listed()).toEqual([]);
+  });
+
+  it("says by which plan, and then by which push, it is put right", async () => {
+    await removeOutside(first());
+    await changeOutside(values[1] ?? first());
+    await reconcile();
+    await decide("restore", [idOf(first())]);
+    const rowOf = async () => (await listed()).find(({ value }) => value === first().value);
+    expect(await rowOf()).toMatchObject({ choice: "restore", planId: null, pushId: null });
+    expect(await countDrift(defender)).toMatchObject({ removed: 1, changed: 1, ignored: 0, decided: 1 });
+
+    const { id: planId } = await plan(actor, defender);
+    expect(await rowOf()).toMatchObject({ planId, pushId: null });
+    const pushId = await apply(actor, defender);
+    expect(await rowOf()).toMatchObject({ planId: null, pushId });
+    expect((await listed()).find(({ value }) => value === values[1]?.value)).toMatchObject({
+      ...{ choice: null, planId: null, pushId: null },
+    });
+    await deliverToTheEnd(pushId);
+    expect(await rowOf()).toBeUndefined();
   });
 
   it("is ignored as it is there when somebody says so, and comes up again only when it changes", async () => {

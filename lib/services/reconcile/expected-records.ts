@@ -21,8 +21,9 @@ export type ExpectedRecord = ShownRecord & {
   isChanged: boolean;
   isOrphaned: boolean;
   acceptedAt: Date | null;
-  /** When it was last sent again because its destination had not published it. */
+  /** When it was last sent again because its destination had not published it, and when that was last answered as taken. */
   refreshedAt: Date | null;
+  refreshTakenAt: Date | null;
 };
 
 /** Whose destination is compared, and since when. */
@@ -88,7 +89,7 @@ const STRETCH = 5_000;
 const FIELDS = `r.id AS "recordId", r.indicator_id AS "indicatorId", r.scope, r.remote_id AS "remoteId", r.action, r.severity,
   r.expires_at AS "expiresAt", encode(r.shown_hash, 'hex') AS "textHash", r.visible_at IS NOT NULL AS "isConfirmed",
   r.content_hash IS NULL AS "isChanged", r.state = 'orphaned' AS "isOrphaned", r.accepted_at AS "acceptedAt",
-  r.refreshed_at AS "refreshedAt"`;
+  r.refreshed_at AS "refreshedAt", r.refresh_taken_at AS "refreshTakenAt"`;
 
 const isExpected = (
   kind: ConnectorKind,

@@ -29,7 +29,7 @@ export const listRaised = async (own: Own, { limit, pushId }: Options): Promise<
   const found = rows.map((row) => rowSchema.parse(row));
   const { kind, byIndicator } = await readClaimants(
     own,
-    found.map(({ row }) => row),
+    found.map(({ row }) => ({ row })),
   );
   const records = found.flatMap(({ row, indicatorId, type, value }) => {
     const { mine, stands, others = [] } = byIndicator.get(row) ?? {};

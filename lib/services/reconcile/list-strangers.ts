@@ -4,14 +4,19 @@ import { createHash } from "node:crypto";
 
 import { z } from "zod";
 
+import { Prisma } from "@/lib/db/generated/client";
 import { asTeam } from "@/lib/db/scope";
 import { STRANGER_CHOICES } from "@/lib/domain/delivery/drift-choices";
 import { strangerShownSchema } from "@/lib/domain/delivery/shown";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
 type Connector = { id: string; teamId: string };
-type Options = {
+export type StrangerFilter = {
   state?: StrangerState | undefined;
+  /** A part of the value. */
+  q?: string | undefined;
+};
+type Options = StrangerFilter & {
   limit: number;
   /** The `next` of the page before. */
   after: string | null;
@@ -28,24 +33,46 @@ type StrangerState = (typeof STRANGER_STATES)[number];
 
 export type StrangerView = ReturnType<typeof toView>;
 
+export type StrangerCounts = Readonly<Record<StrangerState, number>>;
+
+/** How many of them there are in each state. */
+export const countStrangers = async ({ id, teamId }: Connector): Promise<StrangerCounts> => {
+  const rows = await asTeam(
+    teamId,
+    (tx) => tx.$queryRaw<{ state: string; count: number }[]>`
+      SELECT ${STATE} AS state, count(*)::int AS count FROM stranger
+      WHERE connector_id = ${id}::uuid AND team_id = ${teamId}::uuid GROUP BY 1`,
+  );
+  const counts = new Map(rows.map(({ state, count }) => [state, count]));
+  return countsSchema.parse(
+    Object.fromEntries(STRANGER_STATES.map((state) => [state, counts.get(state) ?? 0])),
+  );
+};
+
+const countsSchema = z.record(z.enum(STRANGER_STATES), z.number());
+
+const STATE = Prisma.sql`CASE WHEN gone_at IS NOT NULL THEN 'gone' WHEN removing_since IS NOT NULL THEN 'removing'
+  WHEN problem IS NOT NULL AND choice <> 'adopt' THEN 'failed' WHEN removed_at IS NOT NULL THEN 'removing'
+  WHEN choice = 'remove' THEN 'marked' WHEN choice = 'adopt' THEN 'adopted' WHEN choice = 'ignore' THEN 'ignored'
+  ELSE 'open' END`;
+
 /** What a connector's application made at its destination and nobody here knows of, by the last comparison. */
 export const listStrangers = async (
   { id, teamId }: Connector,
-  { state, limit, after }: Options,
+  { state, q, limit, after }: Options,
 ): Promise<{ strangers: StrangerView[]; next: string | null }> => {
+  const value = q?.toLowerCase() ?? null;
   const rows = await asTeam(
     teamId,
     (tx) => tx.$queryRaw<unknown[]>`
       SELECT * FROM (
         SELECT remote_id AS "remoteId", type, value, shown, is_duplicate AS "isDuplicate", found_at AS "foundAt", choice,
           decided_by_name AS "decidedBy", decided_at AS "decidedAt", removal_tries AS tries, problem, gone_at AS "goneAt",
-          CASE WHEN gone_at IS NOT NULL THEN 'gone' WHEN removing_since IS NOT NULL THEN 'removing'
-            WHEN problem IS NOT NULL AND choice <> 'adopt' THEN 'failed' WHEN removed_at IS NOT NULL THEN 'removing'
-            WHEN choice = 'remove' THEN 'marked' WHEN choice = 'adopt' THEN 'adopted' WHEN choice = 'ignore' THEN 'ignored'
-            ELSE 'open' END AS state
+          ${STATE} AS state
         FROM stranger WHERE connector_id = ${id}::uuid AND team_id = ${teamId}::uuid
       ) k
       WHERE (${after}::text IS NULL OR "remoteId" > ${after}::text) AND (${state ?? null}::text IS NULL OR state = ${state ?? null}::text)
+        AND (${value}::text IS NULL OR strpos(lower(value), ${value}::text) > 0)
       ORDER BY "remoteId" LIMIT ${limit + 1}`,
   );
   const page = rows.slice(0, limit).map((row) => toView(rowSchema.parse(row)));

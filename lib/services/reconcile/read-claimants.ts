@@ -22,14 +22,24 @@ export type StandingRecords = { kind: ConnectorKind; byIndicator: ReadonlyMap<st
 
 type Own = { connectorId: string; teamId: string };
 
+/** An indicator by its number in PostgreSQL. */
+export type AskedRecord = {
+  row: string;
+  /**
+   * The device groups of the record that is meant, null for the connector's own: a rule may name others, and that is another record.
+   * Left out: the one that the connector claims, or else that of its own.
+   */
+  deviceGroups?: readonly string[] | null;
+};
+
 /**
- * What stands at a connector's destination of these indicators, by their numbers in PostgreSQL, with every claimant's wish. Ask for
+ * What stands at a connector's destination of these indicators, with every claimant's wish. Ask for
  * indicators alone that the team's own rows name: of the others it says who they are and what they want, as the record at
  * Microsoft does, and nothing of their feeds.
  */
 export const readClaimants = async (
   { connectorId, teamId }: Own,
-  indicatorIds: readonly string[],
+  asked: readonly AskedRecord[],
 ): Promise<StandingRecords> =>
   asSystem("delivery", async (tx) => {
     const [found] = await tx.$queryRaw<unknown[]>`
@@ -38,19 +48,23 @@ export const readClaimants = async (
     if (found === undefined) throw noConnector();
     const { kind, destinationId, deviceGroups } = connectorSchema.parse(found);
     const byIndicator = new Map<string, StandingRecord>();
-    if (indicatorIds.length === 0) return { kind, byIndicator };
+    if (asked.length === 0) return { kind, byIndicator };
+    const wanted = asked.map(({ row, deviceGroups: groups }) => ({
+      row,
+      scope: groups === undefined ? null : recordScope(groups ?? deviceGroups),
+    }));
     const rows = await tx.$queryRaw<unknown[]>`
       SELECT r.indicator_id::text AS "indicatorId", r.action AS "standsAction", r.severity AS "standsSeverity",
         r.expires_at AS "standsUntil", c.action, c.severity, c.expires_at AS "expiresAt",
         c.connector_id = ${connectorId}::uuid AS "isMine", c.team_id = ${teamId}::uuid AS "isOwn", k.name AS connector, t.name AS team
-      FROM remote_record r JOIN claim c ON c.record_id = r.id
+      FROM jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) AS a ("row" bigint, scope text)
+      JOIN remote_record r ON r.indicator_id = a."row" JOIN claim c ON c.record_id = r.id
       JOIN connector k ON k.id = c.connector_id JOIN team t ON t.id = c.team_id
-      WHERE r.destination_id = ${destinationId}::uuid AND CASE
-          -- A rule may name other device groups than the connector: that is another record.
+      WHERE r.destination_id = ${destinationId}::uuid AND r.state IN ('live', 'orphaned') AND CASE
+          WHEN a.scope IS NOT NULL THEN r.scope = a.scope
           WHEN EXISTS (SELECT FROM claim own WHERE own.connector_id = ${connectorId}::uuid AND own.indicator_id = r.indicator_id)
           THEN EXISTS (SELECT FROM claim own WHERE own.connector_id = ${connectorId}::uuid AND own.record_id = r.id)
           ELSE r.scope = ${recordScope(deviceGroups)} END
-        AND r.indicator_id = ANY (${[...indicatorIds]}::bigint[]) AND r.state IN ('live', 'orphaned')
       ORDER BY r.indicator_id, c.created_at, c.connector_id`;
     for (const row of rows.map((one) => rowSchema.parse(one))) {
       const known = byIndicator.get(row.indicatorId) ?? { stands: toStands(row), mine: null, others: [] };

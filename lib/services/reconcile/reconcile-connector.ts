@@ -52,13 +52,27 @@ export const reconcileConnector = async (
 ): Promise<Reconciliation> => {
   const begun = await bulkAsSystem("delivery", (client) => begin(client, connectorId));
   if ("left" in begun) return { status: "left", reason: begun.left };
+  try {
+    return await compare(connectorId, begun, { signal, open, now });
+  } finally {
+    await bulkAsSystem("delivery", (client) => leave(client, connectorId, begun));
+  }
+};
+
+const compare = async (
+  connectorId: string,
+  begun: Begun,
+  { signal, open, now }: { signal: AbortSignal; open: OpenDestination | undefined; now: () => Date },
+): Promise<Reconciliation> => {
   const applications = createApplications(() => undefined, open);
   const comparison = openComparison(begun, now());
   const { isRead, failure } = await readDestination(connectorId, applications, signal, comparison.see);
   if (failure || !isRead) {
     const problem = failure?.message ?? "The destination could not be read.";
     await bulkAsSystem("delivery", async (client) => {
-      await client.query("UPDATE connector SET reconcile_problem = $2 WHERE id = $1", [connectorId, problem]);
+      await client.query(`UPDATE connector SET reconcile_problem = $2, ${ANSWERED} WHERE id = $1`, [
+        ...[connectorId, problem, begun.startedAt],
+      ]);
       if (failure && begun.kind === "defender" && isLockedOut(failure)) await orphanAll(client, connectorId);
     });
     return { status: "failed", problem };
@@ -67,19 +81,27 @@ export const reconcileConnector = async (
   const removed =
     missing.length === 0 ? [] : await lookAgain(await applications(connectorId), comparison, missing, signal);
   const drifts = [...comparison.drifts(), ...removed];
+  const removedCount = drifts.filter(isGone).length;
+  const found = {
+    standing: expected - drifts.length,
+    removed: removedCount,
+    changed: drifts.length - removedCount,
+  };
   const isKept = await bulkAsSystem("delivery", (client) =>
-    conclude(client, { ...begun, comparison, drifts }),
+    conclude(client, { ...begun, comparison, drifts, found }),
   );
   if (!isKept) return { status: "left", reason: SENT_MEANWHILE };
   await relayOutbox();
-  const gone = drifts.filter(isGone).length;
-  const changed = drifts.length - gone;
-  return { status: "compared", standing: expected - drifts.length, removed: gone, changed };
+  return { status: "compared", ...found };
 };
 
 /** Nobody but the application can change what it made; where any may write, or another reason than who asks keeps it out, others can. */
 const isLockedOut = (failure: AppError): boolean =>
   isSignInFailure(failure) || failure.context["status"] === 401 || failure.context["status"] === 403;
+
+/** A person's wish is met by what began after it; `$3` is when that was. */
+const ANSWERED = `reconcile_asked_by = CASE WHEN reconcile_asked_at > $3 THEN reconcile_asked_by END,
+  reconcile_asked_at = CASE WHEN reconcile_asked_at > $3 THEN reconcile_asked_at END`;
 
 const SENT_MEANWHILE = "Something was sent there while it was read.";
 const SECOND_LOOK_MS = 1_000;
@@ -96,11 +118,19 @@ const begin = async (client: PoolClient, connectorId: string): Promise<Begun | {
   const [row] = rows;
   if (!row) return { left: "There is nothing to compare." };
   if (!(await isQuiet(client, row))) return { left: SENT_MEANWHILE };
-  await client.query("UPDATE connector SET reconcile_tried_at = $2 WHERE id = $1", [
+  await client.query("UPDATE connector SET reconcile_tried_at = $2, reconciling_since = $2 WHERE id = $1", [
     connectorId,
     row.startedAt,
   ]);
   return row;
+};
+
+/** It does not run any more, whatever came of it. */
+const leave = async (client: PoolClient, connectorId: string, { startedAt }: Begun): Promise<void> => {
+  await client.query(
+    "UPDATE connector SET reconciling_since = NULL WHERE id = $1 AND reconciling_since = $2",
+    [connectorId, startedAt],
+  );
 };
 
 /** Whether nothing is sent to the destination, nor was since then. */
@@ -145,7 +175,11 @@ const lookAgain = async (
   return missing.filter((record) => !comparison.isSeen(record)).map(toRemoved);
 };
 
-type Conclusion = Begun & { comparison: Comparison; drifts: readonly Drift[] };
+type Conclusion = Begun & {
+  comparison: Comparison;
+  drifts: readonly Drift[];
+  found: { standing: number; removed: number; changed: number };
+};
 
 /** Keeps what was found, unless something was sent meanwhile: then it is false when nothing was kept. */
 const conclude = async (client: PoolClient, options: Conclusion): Promise<boolean> => {
@@ -167,10 +201,10 @@ const conclude = async (client: PoolClient, options: Conclusion): Promise<boolea
   if (hasStoodStill) await writeStrangers(client, { ...options, unknown: comparison.unknown(), now });
   if (kind === "sentinel" && (await markUnpublished(client, connectorId, comparison.unpublished())) > 0)
     await announceSql(client, connectorRefresh, { connectorId });
-  await client.query("UPDATE connector SET reconciled_at = $2, reconcile_problem = NULL WHERE id = $1", [
-    connectorId,
-    now,
-  ]);
+  await client.query(
+    `UPDATE connector SET reconciled_at = $2, reconcile_problem = NULL, reconcile_found = $4, ${ANSWERED} WHERE id = $1`,
+    [connectorId, now, options.startedAt, options.found],
+  );
   await announceAutomatic(client, [connectorId, ...touched.map((one) => one.connectorId)]);
   for (const { connectorId: id, teamId: ofTeam, ...detail } of touched) {
     const subject = { type: "connector", id };

@@ -205,10 +205,12 @@ const send = async (
     const idsOf = (status: ItemOutcome["status"]): string[] =>
       receipts.flatMap(({ indicatorId, outcome }) => (outcome.status === status ? [indicatorId] : []));
     await putBack(idsOf("deferred"));
+    const taken = idsOf("accepted");
+    await bulkAsSystem("delivery", (client) => noteTaken(client, destinationId, { ids: taken, now }));
     const refused = receipts.filter(({ outcome }) => outcome.status === "rejected");
     if (refused.length > 0)
       logger.warn({ connectorId, refused: refused.slice(0, 20) }, "Some records were not taken again");
-    return { sent: idsOf("accepted").length, refused: refused.length, trouble };
+    return { sent: taken.length, refused: refused.length, trouble };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (hasNotArrived(error)) await putBack(records.map(({ indicatorId }) => indicatorId));
@@ -220,6 +222,17 @@ const send = async (
 /** For certain: it was turned away, or never left. Whatever else failed may have arrived, and is looked at by the next comparison. */
 const hasNotArrived = (error: AppError): boolean =>
   error.retry === "never" || isStop(error) || isTakenOver(error) || error.context["status"] === 429;
+
+/** What was taken was published with it, whatever the destination shows of that. */
+const noteTaken = (client: PoolClient, destinationId: string, { ids, now }: Asked) =>
+  client.query(
+    `UPDATE remote_record r SET refresh_taken_at = $3 FROM (
+       SELECT id FROM remote_record
+       WHERE destination_id = $1 AND indicator_id = ANY ($2::bigint[]) AND refreshed_at = $3 AND state = 'live'
+       ORDER BY id FOR UPDATE
+     ) taken WHERE r.id = taken.id`,
+    [destinationId, ids, now],
+  );
 
 const giveBack = (client: PoolClient, destinationId: string, { ids, now }: Asked) =>
   client.query(

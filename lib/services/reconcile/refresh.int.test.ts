@@ -91,13 +91,27 @@ describe("records that Sentinel has not published again for 12 days", () => {
     expect((await plan(actor, sentinel)).counts).toMatchObject({ add: 0, change: 0, remove: 0, keep: 130 });
   });
 
-  it("are not sent twice for being shown late", async () => {
+  it("are not sent twice where the time that the workspace tells stands still", async () => {
     await remote.control("PUT", "clock", { offsetMs: -11.9 * DAY_MS });
     expect(await inDays(0.2)).toMatchObject({ sent: 130 });
     // By the sandbox they were published long ago all the same.
     await remote.control("PUT", "clock", { offsetMs: 0 });
     expect(await inDays(0.2)).toMatchObject({ sent: 0 });
-    expect(await inDays(1.3)).toMatchObject({ sent: 130 });
+    expect(await inDays(5)).toMatchObject({ sent: 0 });
+    expect(await inDays(12.3)).toMatchObject({ sent: 130 });
+  });
+
+  it("are sent once more after a day where nobody knows whether they arrived", async () => {
+    await remote.control("POST", "faults", {
+      match: { method: "POST", path: "/sentinel/*" },
+      times: 50,
+      status: 500,
+    });
+    await expect(inDays(0.2)).rejects.toThrow();
+    await remote.control("DELETE", "faults");
+    await remote.control("DELETE", "journal");
+    expect(await inDays(0.4)).toMatchObject({ sent: 30 });
+    expect(await inDays(1.3)).toMatchObject({ sent: 100 });
   });
 
   it("are left alone once nobody vouches for them, or while sending is switched off", async () => {

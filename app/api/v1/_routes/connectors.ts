@@ -13,6 +13,7 @@ import {
 } from "@/lib/domain/connector/connector-input";
 import { storedGateSchema } from "@/lib/domain/connector/gate-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "@/lib/domain/connector/kinds";
+import { COMPARISON_STATES, comparisonFoundSchema } from "@/lib/domain/delivery/comparison";
 import { DRIFT_MODES } from "@/lib/domain/delivery/drift-choices";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
@@ -83,6 +84,16 @@ const connectorSchema = z.object({
     description: "When what stands at the destination was last compared with what was sent.",
   }),
   reconcileProblem: z.string().nullable(),
+  comparison: z.object({
+    state: z.enum(COMPARISON_STATES).meta({
+      description: "`asked`: somebody asked for one that has not begun; `running`: what stands there is read.",
+    }),
+    since: timeSchema.nullable(),
+    askedBy: z.string().nullable(),
+    found: comparisonFoundSchema.nullable().meta({
+      description: "How many records the last comparison found standing as sent, removed and changed.",
+    }),
+  }),
   reconcileMinutes: z.number(),
   driftMode: z.enum(DRIFT_MODES).meta({
     description:

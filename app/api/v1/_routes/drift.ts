@@ -10,6 +10,7 @@ import { AppError } from "@/lib/domain/errors";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { decideDrift } from "@/lib/services/reconcile/decide-drift";
 import { listDrift } from "@/lib/services/reconcile/list-drift";
+import { requestComparison } from "@/lib/services/reconcile/request-comparison";
 
 import { openConnector } from "./open-connector";
 
@@ -25,6 +26,8 @@ const driftSchema = z.object({
   changedBy: z.string().nullable().meta({ description: "Who changed it, as far as the destination tells." }),
   changedAt: timeSchema.nullable(),
   choice: z.enum(DRIFT_CHOICES).nullable().meta({ description: "What somebody decided; null: nothing yet." }),
+  pushId: z.uuid().nullable().meta({ description: "The push under way that puts it right." }),
+  planId: z.uuid().nullable().meta({ description: "The newest plan, not applied yet, that puts it right." }),
 });
 
 export const listDriftRoute = defineRoute({
@@ -70,4 +73,19 @@ export const decideDriftRoute = defineRoute({
     }
     return decideDrift(actor, connector, { choice, indicatorIds, ...(reason !== undefined && { reason }) });
   },
+});
+
+export const compareRoute = defineRoute({
+  method: "POST",
+  path: "/connectors/{id}/comparison",
+  summary: "Compare what stands at the destination with what was sent, now",
+  description:
+    "It starts at once, or as soon as nothing is being sent there. `running`: one is under way already. How it stands and what it found is told by the connector's `comparison`. One in 15 seconds at most, at Sentinel one a minute: 429 says when the next may be asked for. 409 for a connector that is paused or cannot read.",
+  tags: ["Connectors"],
+  permission: "push.apply",
+  idempotent: false,
+  params: idParamsSchema,
+  answer: { status: 202, schema: z.object({ state: z.enum(["asked", "running"]) }) },
+  run: async ({ actor, params }) =>
+    requestComparison(actor, await openConnector(actor, params.id, "push.apply")),
 });

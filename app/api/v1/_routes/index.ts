@@ -27,6 +27,7 @@ import * as drift from "./drift";
 import * as overrides from "./overrides";
 import * as letThrough from "./let-through";
 import * as strangers from "./strangers";
+import * as foreign from "./foreign";
 import * as retention from "./retention";
 import * as runs from "./runs";
 import * as savedViews from "./saved-views";
@@ -66,6 +67,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   overrides,
   letThrough,
   strangers,
+  foreign,
   recalls,
   withheld,
   plans,

@@ -45,7 +45,17 @@ const indicatorSchema = z.object({
   addedBy: z.string().nullable().meta({ description: "Null where only feeds have it." }),
   comment: z.string(),
   teams: z.array(z.string()).meta({ description: "Which of your teams have it, by name." }),
-  destinations: z.array(z.object({ connectorId: z.uuid(), connector: z.string(), state: z.string() })),
+  destinations: z.array(
+    z.object({
+      connectorId: z.uuid(),
+      connector: z.string(),
+      state: z.string(),
+      addresses: z.object({ of: z.number(), standing: z.number() }).nullable().meta({
+        description:
+          "Of a network that goes there as its addresses: how many of these stand; `state` is then that of most of them.",
+      }),
+    }),
+  ),
 });
 
 const wishSchema = z.object({

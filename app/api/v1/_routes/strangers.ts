@@ -8,10 +8,12 @@ import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { STRANGER_CHOICES } from "@/lib/domain/delivery/drift-choices";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { decideStrangers } from "@/lib/services/reconcile/decide-strangers";
+import { UNSENT_FORMATS } from "@/lib/services/reconcile/export-unsent";
 import { getStrangerRemoval, listStrangers, STRANGER_STATES } from "@/lib/services/reconcile/list-strangers";
 import { startStrangerRemoval } from "@/lib/services/reconcile/start-stranger-removal";
 
 import { openConnector } from "./open-connector";
+import { FILES, partSchema, unsentFile } from "./unsent-file";
 
 const strangerSchema = z.object({
   remoteId: z.string(),
@@ -35,6 +37,8 @@ const strangerSchema = z.object({
   goneAt: timeSchema.nullable().meta({ description: "When it was seen to be gone." }),
 });
 
+const strangerFilter = { state: z.enum(STRANGER_STATES).optional(), q: partSchema };
+
 export const listStrangersRoute = defineRoute({
   method: "GET",
   path: "/connectors/{id}/strangers",
@@ -43,14 +47,30 @@ export const listStrangersRoute = defineRoute({
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,
-  query: listQuerySchema.extend({ state: z.enum(STRANGER_STATES).optional() }),
+  query: listQuerySchema.extend(strangerFilter),
   answer: { status: 200, schema: pageOf(strangerSchema) },
   run: async ({ actor, params, query }) => {
     const connector = await openConnector(actor, params.id, "connector.read");
     const after = decodeCursor(query.cursor, z.tuple([z.string().max(1_000)]))?.[0] ?? null;
-    const { state, limit } = query;
-    const { strangers, next } = await listStrangers(connector, { state, limit, after });
+    const { state, q, limit } = query;
+    const { strangers, next } = await listStrangers(connector, { state, q, limit, after });
     return { data: strangers, nextCursor: next === null ? null : encodeCursor([next]) };
+  },
+});
+
+export const downloadStrangersRoute = defineRoute({
+  method: "GET",
+  path: "/connectors/{id}/strangers/download",
+  summary: "Download what nobody here knows of",
+  description: FILES,
+  tags: ["Connectors"],
+  permission: "connector.read",
+  params: idParamsSchema,
+  query: z.strictObject({ ...strangerFilter, format: z.enum(UNSENT_FORMATS).default("json") }),
+  answer: { status: 200, files: ["application/json", "text/csv"] },
+  run: async ({ actor, params, query: { format, ...filter } }) => {
+    const connector = await openConnector(actor, params.id, "connector.read");
+    return unsentFile(actor, connector, { list: "strangers", format, filter });
   },
 });
 

@@ -13,6 +13,7 @@ import {
   connectorTestSchema,
 } from "@/lib/domain/connector/connector-input";
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
+import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
@@ -24,7 +25,7 @@ import { letThrough } from "@/lib/services/planning/let-through";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
 import { readEntered } from "./credential-form";
-import { editConnectorFormSchema, newConnectorFormSchema, toEntered, toPolicy } from "./form-schema";
+import { countNetworksFormSchema, editConnectorFormSchema, newConnectorFormSchema, toEntered, toPolicy } from "./form-schema";
 import { refused } from "./refused";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
@@ -87,6 +88,17 @@ export const editConnectorAction = defineTeamAction({
     await updateConnector(actor, { id, teamId: team.id }, parsed.data);
     redirect(`/t/${team.slug}/connectors/${id}`);
   },
+});
+
+/** Counts the team's small networks that a form takes as it is filled in. */
+export const countNetworksAction = defineTeamAction({
+  permission: "connector.write",
+  schema: countNetworksFormSchema,
+  run: async ({ team, input: { feeds, types } }) => ({
+    status: "done",
+    message: "Counted.",
+    data: { networks: await countNetworks(team.id, { feeds, types }) },
+  }),
 });
 
 /** Tries a saved connector; the result stays on its page. */

@@ -11,6 +11,7 @@ import { reasonSchema } from "@/lib/domain/delivery/reason-input";
 import { decideDrift } from "@/lib/services/reconcile/decide-drift";
 import { decideStrangers } from "@/lib/services/reconcile/decide-strangers";
 import { liftOverrides } from "@/lib/services/reconcile/overrides";
+import { requestComparison } from "@/lib/services/reconcile/request-comparison";
 import { startStrangerRemoval } from "@/lib/services/reconcile/start-stranger-removal";
 
 const MOST_IDS = 1_000;
@@ -28,6 +29,20 @@ const idsOf = (id: z.ZodType<string, string>) =>
     .optional();
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
+
+/** Has the destination compared at once with what was sent. */
+export const compareAction = defineTeamAction({
+  permission: "push.apply",
+  schema: ofConnector,
+  run: async ({ actor, team, input: { id } }) => {
+    const { state } = await requestComparison(actor, { id, teamId: team.id });
+    revalidatePath(`/t/${team.slug}/connectors/${id}`);
+    return {
+      status: "done",
+      message: state === "running" ? "It is being compared already." : "It is compared; this page follows.",
+    };
+  },
+});
 
 /** Decides about records that drifted, or about all that wait. */
 export const decideDriftAction = defineTeamAction({

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { readDaysByType } from "@/lib/actions/days-by-type";
 import { blankAsUndefined, checkbox, listOf } from "@/lib/actions/fields";
+import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { readLines } from "@/lib/domain/names/read-lines";
 
 import { credentialForm } from "./credential-form";
@@ -116,6 +117,13 @@ export const editConnectorFormSchema = z.object({
   clientSecret: credentialForm.clientSecret,
   ...wording,
   ...policy,
+});
+
+/** What of a form decides which networks it takes. */
+export const countNetworksFormSchema = z.object({
+  team: z.string(),
+  feeds: listOf(z.uuid()).transform((chosen) => (chosen.length === 0 ? null : chosen)),
+  types: listOf(z.enum(INDICATOR_TYPES)).transform((chosen) => (chosen.length === 0 ? null : chosen)),
 });
 
 /** The part of a form that says what the application signs in with. */

@@ -2,26 +2,23 @@ import { ComparisonCard, UnreadableCard } from "@/components/connectors/comparis
 import { DriftBar, StrangerBar } from "@/components/connectors/drift-bar";
 import { DriftTable } from "@/components/connectors/drift-table";
 import { OverridesTable } from "@/components/connectors/overrides-table";
+import { RemovalNote } from "@/components/connectors/removal-note";
 import { StrangersTable } from "@/components/connectors/strangers-table";
-import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { SelectionFrame } from "@/components/indicators/selection";
-import { Callout } from "@/components/ui/callout";
+import { RefreshWhile } from "@/components/live/refresh-while";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { LinkButton } from "@/components/ui/link-button";
 import { can, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
-import { actionWords } from "@/lib/domain/connector/actions";
 import { DRIFT_KINDS, type DriftKind } from "@/lib/domain/delivery/drift-choices";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { countDrift, listDrift } from "@/lib/services/reconcile/list-drift";
-import {
-  getStrangerRemoval,
-  listStrangers,
-  type StrangerView,
-} from "@/lib/services/reconcile/list-strangers";
+import { countForeign } from "@/lib/services/reconcile/list-foreign";
+import { countStrangers, getStrangerRemoval, listStrangers } from "@/lib/services/reconcile/list-strangers";
 import { listOverrides } from "@/lib/services/reconcile/overrides";
 
 import {
+  compareAction,
   decideDriftAction,
   decideStrangersAction,
   liftOverridesAction,
@@ -37,6 +34,8 @@ type Props = {
 };
 
 const SHOWN = 100;
+const REFRESH_MS = 3_000;
+const STRANGERS_SHOWN = 20;
 const NAMED = 20;
 
 /** What somebody did at the destination, what nobody here knows of there, and what was adopted of it, with what can be decided. */
@@ -55,24 +54,29 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
         }
       />
     );
-  const [counts, { drift }, { strangers }, removal, { overrides }] = await Promise.all([
+  const [counts, { drift }, { overrides }, foreign] = await Promise.all([
     countDrift(own),
     listDrift(own, { kind: kind ?? undefined, limit: SHOWN, after: null }),
-    listStrangers(own, { limit: SHOWN, after: null }),
-    getStrangerRemoval(own),
     listOverrides(own, { limit: SHOWN, after: null }),
+    connector.kind === "defender" ? countForeign(own) : null,
+  ]);
+  const [{ strangers, next: isMore }, strangerCounts, removal, { strangers: marked }] = await Promise.all([
+    listStrangers(own, { limit: STRANGERS_SHOWN, after: null }),
+    countStrangers(own),
+    getStrangerRemoval(own),
+    listStrangers(own, { state: "marked", limit: NAMED, after: null }),
   ]);
   const mayApply = can(actor, "push.apply", team.id);
   const mayAdopt = mayApply && can(actor, "indicator.write", team.id);
   const values = { team: team.slug, id: connector.id };
-  const waiting =
-    drift.length < SHOWN && kind === null
-      ? drift.filter(({ choice }) => choice === null).length
-      : DRIFT_KINDS.reduce((sum, one) => sum + counts[one], 0);
+  const waiting = DRIFT_KINDS.reduce((sum, one) => sum + counts[one], 0) - counts.decided;
   return (
     <>
       <ComparisonCard
         comparedAt={connector.reconciledAt}
+        comparison={connector.comparison}
+        isPaused={!connector.enabled}
+        compare={mayApply ? { action: compareAction, values } : null}
         problem={connector.reconcileProblem}
         counts={counts}
         everyMinutes={connector.reconcileMinutes}
@@ -83,6 +87,7 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
       >
         {drift.length > 0 && (
           <SelectionFrame key={keyOf(drift.map(({ indicatorId, choice }) => [indicatorId, choice]))}>
+            <RefreshWhile isOpen={drift.some(({ pushId }) => pushId !== null)} everyMs={REFRESH_MS} />
             <div className="space-y-3">
               {mayApply && (
                 <DriftBar
@@ -96,6 +101,8 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
                 rows={drift}
                 canDecide={mayApply}
                 isAsked={connector.driftMode === "ask"}
+                isAutomatic={connector.mode === "automatic"}
+                base={`/t/${team.slug}`}
                 clientId={connector.clientId}
               />
               {drift.length === SHOWN && <MoreNote />}
@@ -108,10 +115,19 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
           <CardHeader
             title="Not known here"
             description={`${formatCount(connector.strangers?.count ?? 0, "record")} of this ${connector.kind === "defender" ? "application" : "source"} that Sluice did not send, or forgot. Adopt what your team wants, or have the rest removed.`}
+            actions={
+              <LinkButton href={`${path}/unsent`} size="sm">
+                All of them
+              </LinkButton>
+            }
           />
           <CardBody className="space-y-3">
             {removal.count > 0 && (
-              <RemovalNote strangers={strangers} removal={removal} values={mayApply ? values : null} />
+              <RemovalNote
+                named={marked}
+                removal={removal}
+                start={mayApply ? { action: removeStrangersAction, values } : null}
+              />
             )}
             <SelectionFrame key={keyOf(strangers.map(({ remoteId, state }) => [remoteId, state]))}>
               <div className="space-y-3">
@@ -119,15 +135,33 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
                   <StrangerBar
                     action={decideStrangersAction}
                     values={values}
-                    waiting={strangers.filter(({ state }) => state === "open").length}
+                    waiting={strangerCounts.open}
                     mayAdopt={mayAdopt}
                   />
                 )}
                 <StrangersTable rows={strangers} canDecide={mayApply} clientId={connector.clientId} />
-                {strangers.length === SHOWN && <MoreNote />}
+                {isMore !== null && (
+                  <p className="text-muted text-sm">
+                    The first {formatNumber(STRANGERS_SHOWN)} are shown. What is decided without choosing any
+                    is decided about all.
+                  </p>
+                )}
               </div>
             </SelectionFrame>
           </CardBody>
+        </Card>
+      )}
+      {foreign !== null && foreign.count > 0 && (
+        <Card>
+          <CardHeader
+            title="Held by others"
+            description={`${formatCount(foreign.count, "record")} of the tenant that others made${foreign.wanted === 0 ? "" : `; your team has ${formatNumber(foreign.wanted)} of these values, too`}. Sluice leaves them as they are.`}
+            actions={
+              <LinkButton href={`${path}/unsent?of=others`} size="sm">
+                See them
+              </LinkButton>
+            }
+          />
         </Card>
       )}
       {overrides.length > 0 && (
@@ -154,49 +188,3 @@ const keyOf = (rows: readonly (readonly unknown[])[]): string => JSON.stringify(
 
 const isReadable = ({ kind, subscriptionId, resourceGroup, workspaceName }: ConnectorView): boolean =>
   kind === "defender" || [subscriptionId, resourceGroup, workspaceName].every((name) => name !== null);
-
-type RemovalProps = {
-  strangers: readonly StrangerView[];
-  removal: { count: number; hash: string };
-  /** Null for who may not start it. */
-  values: Readonly<Record<string, string>> | null;
-};
-
-/** What is marked to be removed, to be reviewed as a list before it is started. */
-const RemovalNote = ({ strangers, removal: { count, hash }, values }: RemovalProps) => {
-  const marked = strangers.filter(({ state }) => state === "marked");
-  const what = formatCount(count, "record");
-  return (
-    <Callout
-      tone="warning"
-      title={`${what} ${count === 1 ? "is" : "are"} marked to be removed.`}
-      role="note"
-      action={
-        values && (
-          <ConfirmDialog
-            trigger="Review and remove"
-            size="sm"
-            title={`Remove ${what} at Microsoft?`}
-            confirmLabel="Remove"
-            action={removeStrangersAction}
-            values={{ ...values, hash }}
-            typedWord={count > SHOWN ? "remove" : undefined}
-          >
-            <ul className="list-disc space-y-0.5 pl-5">
-              {marked.slice(0, NAMED).map(({ remoteId, value, action }) => (
-                <li key={remoteId}>
-                  <code className="text-xs break-all">{value.replaceAll(".", "[.]")}</code>
-                  {action !== null && `, ${actionWords(action)}`}
-                </li>
-              ))}
-              {count > NAMED && <li>and {formatNumber(count - NAMED)} more, listed on the page</li>}
-            </ul>
-            <p>They cannot be brought back from here. Each counts as removed when it was seen to be gone.</p>
-          </ConfirmDialog>
-        )
-      }
-    >
-      Nothing is removed before somebody reviews the list and starts it.
-    </Callout>
-  );
-};

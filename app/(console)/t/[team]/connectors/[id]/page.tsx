@@ -16,6 +16,7 @@ import { WaitingPlan } from "@/components/connectors/waiting-plan";
 import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
+import { RefreshWhile } from "@/components/live/refresh-while";
 import { Badge } from "@/components/ui/badge";
 import { Callout } from "@/components/ui/callout";
 import { CheckList } from "@/components/ui/check-list";
@@ -69,6 +70,7 @@ const RECENT = 10;
 const RECEIPTS_SHOWN = 50;
 const RAISED_SHOWN = 10;
 const FEEDS_NAMED = 500;
+const REFRESH_MS = 3_000;
 
 /** Of what was seen in the last day, in a sentence; empty where nothing was. */
 const describeLatency = (latency: { medianSeconds: number; p95Seconds: number } | null): string =>
@@ -213,6 +215,10 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
           <Card>
             <CardHeader title="Capacity" description="Of the whole tenant, whoever puts indicators there." />
             <CardBody>
+              <RefreshWhile
+                isOpen={capacity.isUnread && connector.enabled && connector.reconcileProblem === null}
+                everyMs={REFRESH_MS}
+              />
               <CapacityBar capacity={capacity} />
               {budget && <BudgetFacts budget={budget} />}
             </CardBody>

@@ -24,7 +24,7 @@ import { listMachineIdentities } from "@/lib/services/connectors/machine-identit
 import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
-import { newConnectorAction } from "../actions";
+import { countNetworksAction, newConnectorAction } from "../actions";
 import { readPresets } from "../presets";
 
 type Props = {
@@ -43,7 +43,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
   const { kind } = paramsSchema.parse(await searchParams);
   const [presets, networks, feeds, neighbours] = await Promise.all([
     readPresets(),
-    countNetworks(team.id),
+    countNetworks(team.id, { feeds: null, types: null }),
     listFeedNames(actor, { teamId: team.id, limit: FEEDS_SHOWN }),
     listNeighbours(team.id, kind),
   ]);
@@ -85,7 +85,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
                 <Input defaultValue={kind === "defender" ? "Defender" : "Sentinel"} autoComplete="off" />
               </Field>
               <AddressFields kind={kind} presets={presets} identities={identities} neighbours={neighbours} />
-              <PolicyFields kind={kind} feeds={feeds} networks={networks} />
+              <PolicyFields kind={kind} feeds={feeds} networks={{ initial: networks, count: countNetworksAction }} />
               <WordingFields
                 team={{ slug: team.slug, name: team.name }}
                 initial={{ title: "", description: "" }}

@@ -20,7 +20,7 @@ import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
 import { orNotFound, readId } from "../../../../../or-not-found";
-import { editConnectorAction } from "../../actions";
+import { countNetworksAction, editConnectorAction } from "../../actions";
 
 type Props = { params: Promise<{ team: string; id: string }> };
 
@@ -32,14 +32,14 @@ const FEEDS_SHOWN = 200;
 export default async function EditConnectorPage({ params }: Props) {
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("connector.write", slug);
-  const [connector, networks, feeds] = await Promise.all([
+  const [connector, feeds] = await Promise.all([
     orNotFound(getConnector(actor, readId(id))),
-    countNetworks(team.id),
     listFeedNames(actor, { teamId: team.id, limit: FEEDS_SHOWN }),
   ]);
   if (connector.teamId !== team.id) notFound();
   const base = `/t/${team.slug}/connectors`;
   const { selection, credential } = connector;
+  const networks = await countNetworks(team.id, selection);
 
   return (
     <>
@@ -84,7 +84,7 @@ export default async function EditConnectorPage({ params }: Props) {
             <PolicyFields
               kind={connector.kind}
               feeds={feeds}
-              networks={networks}
+              networks={{ initial: networks, count: countNetworksAction }}
               values={{
                 action: connector.action,
                 severity: connector.severity,

@@ -1,0 +1,3 @@
+import { compareRoute } from "../../../_routes/drift";
+
+export const POST = compareRoute.handle;

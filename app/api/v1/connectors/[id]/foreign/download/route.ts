@@ -1,0 +1,3 @@
+import { downloadForeignRoute } from "../../../../_routes/foreign";
+
+export const GET = downloadForeignRoute.handle;

@@ -1,0 +1,3 @@
+import { listForeignRoute } from "../../../_routes/foreign";
+
+export const GET = listForeignRoute.handle;

@@ -1,0 +1,3 @@
+import { downloadStrangersRoute } from "../../../../_routes/strangers";
+
+export const GET = downloadStrangersRoute.handle;
