@@ -85,7 +85,11 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
                 <Input defaultValue={kind === "defender" ? "Defender" : "Sentinel"} autoComplete="off" />
               </Field>
               <AddressFields kind={kind} presets={presets} identities={identities} neighbours={neighbours} />
-              <PolicyFields kind={kind} feeds={feeds} networks={{ initial: networks, count: countNetworksAction }} />
+              <PolicyFields
+                kind={kind}
+                feeds={feeds}
+                networks={{ initial: networks, count: countNetworksAction }}
+              />
               <WordingFields
                 team={{ slug: team.slug, name: team.name }}
                 initial={{ title: "", description: "" }}
