@@ -15,6 +15,7 @@ const LISTS: Readonly<Record<string, string>> = {
   "/t/[team]/runs/[id]": "/t/team-a/feeds",
   "/t/[team]/runs/[id]/rows": "/t/team-a/feeds",
   "/t/[team]/runs/[id]/compare/[other]": "/t/team-a/feeds",
+  "/indicators/[id]": "/t/team-a/indicators",
   "/t/[team]/indicators/[id]": "/t/team-a/indicators",
   "/t/[team]/connectors/[id]": "/t/team-a/connectors",
   "/t/[team]/connectors/[id]/edit": "/t/team-a/connectors",
@@ -72,7 +73,7 @@ const findId = async (page: Page, address: string): Promise<string | undefined> 
     await feed.click();
     await expect(page.getByRole("heading", { level: 1, name: FEED })).toBeVisible();
   }
-  const pattern = new RegExp(`^${address.replace("[team]", "team-a").replace(/\[id\].*/, "")}(${UUID})`);
+  const pattern = new RegExp(`${address.replace("[team]", "team-a").replace(/\[id\].*/, "")}(${UUID})`);
   const links = await page.getByRole("link").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
   const id = links.map((href) => pattern.exec(href ?? "")?.[1]).find(Boolean);
   if (!id) throw new Error(`${list} links to nothing like ${address}.`);

@@ -64,6 +64,12 @@ const PUSH_LOOKS = {
     isMoving: true,
     hint: "Being sent in batches.",
   },
+  waiting: {
+    word: "Waiting",
+    icon: Clock,
+    tone: "warning",
+    hint: "Microsoft does not answer; it goes on by itself.",
+  },
   done: { word: "Done", icon: CircleCheck, tone: "success", hint: "Every planned indicator has a receipt." },
   stopped: { word: "Stopped", icon: CircleStop, tone: "danger", hint: "Ended before everything was sent." },
 } as const satisfies Record<string, StateLook>;
@@ -98,7 +104,7 @@ const CONNECTOR_LOOKS = {
 } as const satisfies Record<string, StateLook>;
 
 export type ShownPlan = Parameters<typeof phaseOf>[0];
-export type ShownPushState = keyof typeof PUSH_LOOKS;
+export type ShownPushState = Exclude<keyof typeof PUSH_LOOKS, "waiting">;
 export type ShownReceiptState = keyof typeof RECEIPT_LOOKS;
 export type ShownConnectorState = keyof typeof CONNECTOR_LOOKS;
 
@@ -113,17 +119,20 @@ export const PlanStateBadge = ({ plan, isPlain }: { plan: ShownPlan; isPlain?: b
   return <StateBadge look={isCounted ? { ...look, word } : look} isPlain={isPlain} />;
 };
 
+type PushProps = Props<ShownPushState> & { refused?: number; waitingSince?: Date | null };
+
 /** The state of a push as icon, word and colour; one that is done says how much of it was refused. */
-export const PushStateBadge = ({
-  state,
-  refused = 0,
-  isPlain,
-}: Props<ShownPushState> & { refused?: number }) => (
-  <StateBadge
-    look={state === "done" && refused > 0 ? doneBut(refused) : PUSH_LOOKS[state]}
-    isPlain={isPlain}
-  />
+export const PushStateBadge = ({ state, refused = 0, waitingSince = null, isPlain }: PushProps) => (
+  <StateBadge look={pushLook(state, { refused, waitingSince })} isPlain={isPlain} />
 );
+
+const pushLook = (
+  state: ShownPushState,
+  { refused, waitingSince }: Required<Pick<PushProps, "refused" | "waitingSince">>,
+): StateLook => {
+  if (state === "done" && refused > 0) return doneBut(refused);
+  return state === "running" && waitingSince !== null ? PUSH_LOOKS.waiting : PUSH_LOOKS[state];
+};
 
 const doneBut = (refused: number): StateLook => ({
   word: `Done, ${formatNumber(refused)} refused`,

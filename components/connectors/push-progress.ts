@@ -5,10 +5,12 @@ type Push = {
   state: "queued" | "running" | "done" | "stopped";
   counts: { planned: number; accepted: number; removed: number; failed: number; skipped: number };
   message: string | null;
+  /** Since when its destination does not answer. */
+  waitingSince: Date | null;
 };
 
 /** How far a push has come, as the page and its live stream say it. */
-export const toPushProgress = ({ state, counts, message }: Push): ProgressMessage => {
+export const toPushProgress = ({ state, counts, message, waitingSince }: Push): ProgressMessage => {
   const { planned, accepted, removed, failed, skipped } = counts;
   const done = accepted + removed + failed + skipped;
   return {
@@ -16,7 +18,7 @@ export const toPushProgress = ({ state, counts, message }: Push): ProgressMessag
     done,
     total: planned,
     isFinal: state === "done" || state === "stopped",
-    tone: state === "stopped" ? "danger" : failed > 0 ? "warning" : "success",
+    tone: state === "stopped" ? "danger" : failed > 0 || waitingSince !== null ? "warning" : "success",
     sentence: SENTENCES[state]({ done, planned, failed, message }),
     counts: { accepted, removed, failed, skipped },
   };

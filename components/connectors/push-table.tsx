@@ -10,6 +10,7 @@ type Push = {
   id: string;
   queuedAt: Date;
   state: Parameters<typeof PushStateBadge>[0]["state"];
+  waitingSince: Date | null;
   counts: { accepted: number; removed: number; failed: number };
 };
 
@@ -34,7 +35,9 @@ export const PushTable = ({ base, pushes }: { base: string; pushes: readonly Pus
       {
         id: "state",
         header: "State",
-        cell: ({ state, counts }) => <PushStateBadge state={state} refused={counts.failed} isPlain />,
+        cell: ({ state, counts, waitingSince }) => (
+          <PushStateBadge state={state} refused={counts.failed} waitingSince={waitingSince} isPlain />
+        ),
       },
       {
         id: "accepted",

@@ -25,7 +25,7 @@ type Props = {
   appUrl: string;
 };
 
-/** How Defender's alerts read: two templates with what comes of them, as they are typed. Empty ones mean the usual text. */
+/** How alerts and indicators read: two templates with what comes of them, as they are typed. Empty ones mean the usual text. */
 export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
   const [title, setTitle] = useState(initial.title);
   const [description, setDescription] = useState(initial.description);
@@ -41,8 +41,8 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
     title: orUsual(title, problems.title),
     description: orUsual(description, problems.description),
   };
-  const link = `${appUrl}/t/${team.slug}/indicators/…`;
-  const shown = recordTexts("domain", { ...exampleOf(team), templates }, link);
+  const link = `${appUrl}/indicators/…`;
+  const shown = recordTexts("domain", { ...exampleOf(team), templates }, link, limits);
 
   return (
     <FieldGroup
@@ -116,9 +116,7 @@ const exampleEntry = (text: string, most: number, problem: readonly string[] | n
     : { value: null, hint: "Mend the template to see what comes of it." };
 
 const lengthOf = (text: string, most: number): string =>
-  text.length <= most
-    ? `${String(text.length)} of ${String(most)} characters.`
-    : `${String(text.length)} characters: Defender gets the first ${String(most)}.`;
+  `${String(text.length)} of ${String(most)} characters; where it would be more, the sources’ words are shortened.`;
 
 const exampleOf = (team: Props["team"]): MergedRecord => ({
   action: "Audit",

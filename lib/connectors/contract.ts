@@ -46,7 +46,16 @@ export type RecordTexts = Pick<
 /** A record that is to end. */
 export type WithdrawnRecord = Pick<
   OutgoingRecord,
-  "indicatorId" | "type" | "value" | "externalId" | "stixId" | "createdByRef" | "createdAt" | "validFrom"
+  | "indicatorId"
+  | "type"
+  | "value"
+  | "externalId"
+  | "stixId"
+  | "createdByRef"
+  | "createdAt"
+  | "validFrom"
+  /** Part of what the record is at Defender: under others there may stand another one of the same value. */
+  | "deviceGroups"
 > & {
   /** The destination's own id as last received; null when it never told. */
   remoteId: string | null;
@@ -55,6 +64,17 @@ export type WithdrawnRecord = Pick<
   attempt: number;
   /** What is still to be readable of it; null leaves the closing entry bare (its TLP no longer lets it out). */
   texts: RecordTexts | null;
+};
+
+/** Who makes the records, as they name it in `createdByRef`. */
+export type Author = {
+  /** `identity--` and the installation's UUID. */
+  ref: string;
+  name: string;
+  /** Of the console. */
+  url: string;
+  createdAt: Date;
+  modifiedAt: Date;
 };
 
 /** The fill of a destination, as far as its refusal tells. */
@@ -198,6 +218,8 @@ export type Destination = {
    * where there are no such requests.
    */
   singly: Singly | null;
+  /** Puts there who makes the records; null where they name nobody. Throws an AppError when it was not taken. */
+  introduce: ((author: Author, signal?: AbortSignal) => Promise<void>) | null;
   /** All records that the application can see, page by page. Throws rather than end early: a short list must never pass for a whole one. */
   list: (signal?: AbortSignal) => AsyncIterable<readonly RemoteRecord[]>;
   /**

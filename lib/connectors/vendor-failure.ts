@@ -4,7 +4,7 @@ import { AppError } from "@/lib/domain/errors";
 import { retryAfterMs } from "@/lib/http/retry-after";
 import type { VendorAnswer } from "@/lib/http/vendor-fetch";
 
-import { toPlainText } from "./plain-text";
+import { toPlainText } from "@/lib/domain/plain-text";
 
 /** What a refusal says, whichever of the vendors' envelopes it came in. */
 export type VendorFault = { code: string | null; message: string; reference: string | null };

@@ -80,6 +80,11 @@ const open = () => {
       help: "Plans of automatic connectors that are left to a person, being more than their limits; alert above 0.",
       registers,
     }),
+    unanswered: new Gauge({
+      name: "sluice_unanswered_pushes",
+      help: "Pushes whose destination has not answered for two minutes or longer; they go on by themselves.",
+      registers,
+    }),
     orphaned: new Gauge({
       name: "sluice_orphaned_records",
       help: "Records at destinations whose makers cannot sign in any more; alert above 0.",

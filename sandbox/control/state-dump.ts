@@ -2,7 +2,7 @@ import { pathParam, type Call } from "../http/call";
 import { type Reply } from "../http/reply";
 import { republishDue } from "../sentinel/republish";
 import { sourceTable } from "../sentinel/table";
-import { isActive } from "../sentinel/stix-row";
+import { isActive, type StixRow } from "../sentinel/stix-row";
 import { findWorkspace, type Tenant } from "../state/directory";
 import { type World } from "../world";
 
@@ -33,14 +33,18 @@ export const getTable = (call: Call, world: World): Reply => {
   const { workspaceId } = found.workspace;
   republishDue(world, workspaceId);
   const view = call.query.get("view") ?? "latest";
-  const rows =
+  const rows = (
     view === "rows"
       ? world.state.sentinel.rows(workspaceId)
-      : world.state.sentinel.latest(workspaceId, world.now());
+      : world.state.sentinel.latest(workspaceId, world.now())
+  ).filter(isIndicator);
   if (!["rows", "latest", "active"].includes(view)) throw refuse(400, "view is rows, latest or active.");
   const shown = view === "active" ? rows.filter((row) => isActive(row, world.now())) : rows;
   return pretty({ view, rows: sourceTable(shown, world.now()) });
 };
+
+/** Identities and the like stand in a table of their own, and have no end. */
+const isIndicator = (row: StixRow): boolean => row.data["type"] === "indicator";
 
 const dumpTenant = (world: World, tenant: Tenant, isSummary: boolean) => {
   const indicators = world.state.defender.list(tenant.tenantId, world.now());
@@ -60,7 +64,7 @@ const dumpTenant = (world: World, tenant: Tenant, isSummary: boolean) => {
         name,
         rowCount: world.state.sentinel.rows(workspaceId).length,
         objectCount: latest.length,
-        activeCount: latest.filter((row) => isActive(row, world.now())).length,
+        activeCount: latest.filter((row) => isIndicator(row) && isActive(row, world.now())).length,
         ...(isSummary
           ? {}
           : { objects: latest.map((row) => ({ ...row, isActive: isActive(row, world.now()) })) }),

@@ -54,6 +54,7 @@ export const createDefenderDestination = ({
       withdraw: (batch, signal, onSplit) =>
         withdrawFromDefender(client, batch, { clientId, now, usual: "single", onSplit }, signal),
     },
+    introduce: null,
     list: async function* (signal) {
       for await (const page of client.listPages(signal)) {
         yield page.map((listed) => toRemoteRecord(listed, clientId));

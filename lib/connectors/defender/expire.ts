@@ -1,3 +1,5 @@
+import { recordScope } from "@/lib/domain/selection/policy";
+
 import type { OnSplit, Receipt, WithdrawnRecord } from "../contract";
 import { sendIsolating, tellById } from "../isolate";
 import type { DefenderClient } from "./client";
@@ -21,7 +23,7 @@ export const expireAtDefender = async (
   const listed = await listOwn(client, clientId, signal);
   const targets = batch.flatMap((record, place) => {
     const found = listed.find((one) =>
-      record.remoteId === null ? one.externalId === record.externalId : one.id === record.remoteId,
+      record.remoteId === null ? isLost(one, record) : one.id === record.remoteId,
     );
     const { indicatorId } = record;
     return found ? [{ place, indicatorId, item: toExpiring(found, now()) }] : [];
@@ -52,6 +54,12 @@ export const expireAtDefender = async (
     outcome: byPlace.get(place) ?? { status: "accepted", remoteId },
   }));
 };
+
+/** Whether it is the record whose id was lost: one of the same value under other device groups is another. */
+const isLost = (
+  { externalId, rbacGroupNames }: ListedIndicator,
+  { externalId: ours, deviceGroups }: WithdrawnRecord,
+): boolean => externalId === ours && recordScope(rbacGroupNames ?? []) === recordScope(deviceGroups);
 
 const listOwn = async (
   client: DefenderClient,

@@ -4,7 +4,7 @@ import { isAction, isSeverity } from "@/lib/domain/connector/actions";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import type { OutgoingRecord, RemoteRecord } from "../contract";
-import { toPlainText } from "../plain-text";
+import { toPlainText } from "@/lib/domain/plain-text";
 import { DEFENDER_LIMITS } from "./limits";
 import { WIRE_TYPES, type ImportItem, type ListedIndicator } from "./wire";
 

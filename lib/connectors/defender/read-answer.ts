@@ -1,7 +1,7 @@
 import { refusalCode } from "@/lib/domain/delivery/refusal";
 
 import type { ItemOutcome, KnownCapacity } from "../contract";
-import { toPlainText } from "../plain-text";
+import { toPlainText } from "@/lib/domain/plain-text";
 import { importAnswerSchema, submitAnswerSchema, type ImportResult } from "./wire";
 
 /**

@@ -44,16 +44,14 @@ const tenant = async (
     if (isComplete || mode === "partial") for (const id of wanted) held.delete(id);
     return isComplete ? { status: 204 } : refuse(404, "An indicator was not found.");
   });
-  const destination = createDefenderDestination({
-    api: vendor.api,
-    baseUrl: vendor.origin,
-    clientId: "app",
-    application: "Sluice",
-    acceptsMd5: false,
+  return { ...vendor, destination: toDestination(vendor), held };
+};
+
+const toDestination = ({ api, origin }: Awaited<ReturnType<typeof scriptedVendor>>) =>
+  createDefenderDestination({
+    ...{ api, baseUrl: origin, clientId: "app", application: "Sluice", acceptsMd5: false },
     now: () => new Date(),
   });
-  return { ...vendor, destination, held };
-};
 
 describe("withdraw from Defender", () => {
   it("deletes a batch in one request", async () => {
@@ -105,6 +103,45 @@ describe("withdraw from Defender", () => {
     expect([...held]).toEqual(["8"]);
   });
 
+  it.each([0, 1, 2])(
+    "leaves another connector's record of the same value under other device groups alone (attempt %d)",
+    async (attempt) => {
+      const vendor = await scriptedVendor(servers, (request) =>
+        request.method === "GET"
+          ? { json: { value: [{ ...listed("7", "ours"), rbacGroupNames: ["Servers"] }] } }
+          : { status: 204 },
+      );
+      const destination = toDestination(vendor);
+      const lost = { ...withdrawn(outgoing(1), null), externalId: "ours", attempt };
+
+      const receipts = await destination.withdraw([{ ...lost, deviceGroups: ["Workstations"] }]);
+
+      expect(receipts.map(({ outcome }) => outcome)).toEqual([{ status: "accepted", remoteId: null }]);
+      expect(vendor.requests.map(({ method }) => method)).toEqual(["GET"]);
+    },
+  );
+
+  it("finds a record whose id was lost by its device groups in whatever order they are shown", async () => {
+    const groups = ["Servers", "Workstations"];
+    const vendor = await scriptedVendor(servers, (request) =>
+      request.method === "GET"
+        ? {
+            json: {
+              value: [
+                { ...listed("7", "ours"), rbacGroupNames: [] },
+                { ...listed("8", "ours"), rbacGroupNames: groups.toReversed() },
+              ],
+            },
+          }
+        : { status: 204 },
+    );
+    const lost = { ...withdrawn(outgoing(1), null), externalId: "ours", deviceGroups: groups };
+
+    const receipts = await toDestination(vendor).withdraw([lost]);
+
+    expect(receipts.map(({ outcome }) => outcome)).toEqual([{ status: "accepted", remoteId: "8" }]);
+  });
+
   it("rejects only the records outside the application's device groups", async () => {
     const { destination, held } = await tenant(["1", "2", "3", "4"], "all-or-nothing", ["3"]);
 
@@ -123,16 +160,7 @@ describe("withdraw from Defender", () => {
     const vendor = await scriptedVendor(servers, () =>
       refuse(403, "Missing application roles. API required roles: Ti.ReadWrite."),
     );
-    const destination = createDefenderDestination({
-      api: vendor.api,
-      baseUrl: vendor.origin,
-      clientId: "app",
-      application: "Sluice",
-      acceptsMd5: false,
-      now: () => new Date(),
-    });
-
-    await expect(destination.withdraw([1, 2, 3].map(ending))).rejects.toThrow("Ti.ReadWrite");
+    await expect(toDestination(vendor).withdraw([1, 2, 3].map(ending))).rejects.toThrow("Ti.ReadWrite");
     expect(vendor.requests).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/domain/errors";
+import { recordScope } from "@/lib/domain/selection/policy";
 
 import type { ItemOutcome, OnSplit, Operation, Receipt, WithdrawnRecord } from "../contract";
 import { sendIsolating, sendSingly, tellById, type Verdict } from "../isolate";
@@ -133,14 +134,23 @@ const findIds = async (
   signal?: AbortSignal,
 ): Promise<(string | null)[]> => {
   if (batch.every(({ remoteId }) => remoteId !== null)) return batch.map(({ remoteId }) => remoteId);
-  const byExternalId = new Map<string, string>();
+  const found = new Map<string, string>();
   for await (const page of client.listPages(signal)) {
     for (const record of page.map((listed) => toRemoteRecord(listed, clientId))) {
-      if (record.isOurs && record.externalId !== null) byExternalId.set(record.externalId, record.remoteId);
+      if (record.isOurs && record.externalId !== null) found.set(nameOf(record), record.remoteId);
     }
   }
-  return batch.map(({ remoteId, externalId }) => remoteId ?? byExternalId.get(externalId) ?? null);
+  return batch.map((record) => record.remoteId ?? found.get(nameOf(record)) ?? null);
 };
+
+/** What tells a record whose id was lost from another one of the same value, that of another connector: its device groups. */
+const nameOf = ({
+  externalId,
+  deviceGroups,
+}: {
+  externalId: string | null;
+  deviceGroups: readonly string[];
+}): string => JSON.stringify([externalId, recordScope(deviceGroups)]);
 
 const send = async (
   client: DefenderClient,

@@ -149,6 +149,13 @@ export const TRANSPORT_TEXTS: ReadonlyMap<string, SignInText> = new Map([
       () => "Upload the certificate again with its RSA key, without a password.",
     ),
   ],
+  [
+    "temporarily_unavailable",
+    later(
+      () => "Entra ID is too busy to sign the application in at the moment",
+      () => "Nothing needs to be done: it is tried again.",
+    ),
+  ],
   // MSAL's own lock-out after an error: it answers without asking Entra ID again.
   [
     "",

@@ -57,6 +57,7 @@ describe("explainSignInFailure", () => {
   });
 
   it.each([
+    ["temporarily_unavailable", "too busy", "later"],
     ["network_error", "could not be reached", "later"],
     ["endpoints_resolution_error", "could not be found", "later"],
     ["", "not asked again yet", "later"],

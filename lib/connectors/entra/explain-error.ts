@@ -1,6 +1,6 @@
 import type { Retry } from "@/lib/domain/errors";
 
-import { toPlainText } from "../plain-text";
+import { toPlainText } from "@/lib/domain/plain-text";
 import { SIGN_IN_TEXTS, TRANSPORT_TEXTS, type Application, type SignInText } from "./error-texts";
 
 /** Why no token came, in words for a person. `reference` is what Microsoft's support asks for. */

@@ -4,7 +4,7 @@ import type { VendorAnswer } from "@/lib/http/vendor-fetch";
 import type { ApiClient } from "../api-client";
 import { toVendorFailure, type Remedies } from "../vendor-failure";
 import { SENTINEL_LIMITS } from "./limits";
-import { queryAnswerSchema, type QueriedItem, type StixIndicator } from "./stix";
+import { queryAnswerSchema, type QueriedItem, type StixIdentity, type StixIndicator } from "./stix";
 
 /** What names a workspace at Azure Resource Manager, which knows it by name and not by GUID. */
 export type AzureNames = { subscriptionId: string; resourceGroup: string; workspaceName: string };
@@ -12,7 +12,7 @@ export type AzureNames = { subscriptionId: string; resourceGroup: string; worksp
 export type SentinelClient = {
   /** Any status is an answer: a 400 is for the caller to take apart. */
   upload: (
-    objects: readonly (StixIndicator | { type: "indicator" })[],
+    objects: readonly (StixIndicator | StixIdentity | { type: "indicator" })[],
     signal?: AbortSignal,
   ) => Promise<VendorAnswer>;
   /** The first page of our own objects, of one item at most. */

@@ -220,3 +220,37 @@ describe("list of Sentinel", () => {
     );
   });
 });
+
+describe("who makes the records", () => {
+  const author = {
+    ...{ ref: "identity--11111111-1111-5111-8111-111111111111", name: "Sluice at sluice.example" },
+    ...{ url: "https://sluice.example", createdAt: new Date("2026-11-01T00:00:00Z") },
+    modifiedAt: new Date("2026-11-29T00:00:00Z"),
+  };
+
+  it("is uploaded as an identity, by a request that counts as any other upload", async () => {
+    const { destination, requests, paced } = await open(() => ({}));
+
+    await destination.introduce?.(author);
+
+    expect(requests[0]?.body).toMatchObject({
+      sourcesystem: "Sluice",
+      stixobjects: [
+        {
+          ...{ type: "identity", id: author.ref, name: author.name, identity_class: "system" },
+          ...{ created: "2026-11-01T00:00:00.000Z", modified: "2026-11-29T00:00:00.000Z" },
+        },
+      ],
+    });
+    expect(paced).toEqual(["sentinel.upload"]);
+  });
+
+  it.each([
+    [{ json: { errors: [{ recordIndex: 0, errorMessages: ["No such type."] }] } }, "No such type"],
+    [{ status: 400, json: { error: { code: "BadRequest", message: "Malformed." } } }, "Malformed"],
+    [{ json: { errors: [{ recordIndex: 7 }] } }, "did not say"],
+  ])("is not taken for there after %j", async (answer, words) => {
+    const { destination } = await open(() => answer);
+    await expect(destination.introduce?.(author)).rejects.toThrow(words);
+  });
+});

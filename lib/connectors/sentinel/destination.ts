@@ -3,6 +3,7 @@ import { AppError } from "@/lib/domain/errors";
 import type { ApiClient } from "../api-client";
 import type { Destination, RemoteRecord } from "../contract";
 import { createSentinelClient, type AzureNames } from "./client";
+import { introduceToSentinel } from "./introduce";
 import { SENTINEL_LIMITS } from "./limits";
 import { toRemoteRecord, toStixId } from "./map";
 import { pushToSentinel, withdrawFromSentinel } from "./push";
@@ -42,6 +43,7 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
       withdrawFromSentinel(client, batch, { sourceSystem, now }, signal, onSplit),
     removalBy: () => ({ operation: "sentinel.upload", max: SENTINEL_LIMITS.upload.maxItems }),
     singly: null,
+    introduce: (author, signal) => introduceToSentinel(client, author, now, signal),
     list: async function* (signal) {
       if (names === null) throw notReadable();
       for await (const page of client.queryPages(names, signal)) {

@@ -1,7 +1,7 @@
 import type { Tlp } from "@/lib/domain/indicator/types";
 
 import type { OutgoingRecord, RecordTexts, RemoteRecord, WithdrawnRecord } from "../contract";
-import { toPlainText } from "../plain-text";
+import { toPlainText } from "@/lib/domain/plain-text";
 import { SENTINEL_LIMITS } from "./limits";
 import { readPattern, toPattern } from "./pattern";
 import type { QueriedItem, StixIndicator } from "./stix";

@@ -2,7 +2,7 @@ import { isAboutEnd } from "@/lib/domain/delivery/refusal";
 import type { VendorAnswer } from "@/lib/http/vendor-fetch";
 
 import type { ItemOutcome } from "../contract";
-import { toPlainText } from "../plain-text";
+import { toPlainText } from "@/lib/domain/plain-text";
 import { uploadAnswerSchema, type Refusal } from "./stix";
 
 /**

@@ -22,6 +22,17 @@ export type StixIndicator = {
   external_references?: { source_name: string; url: string; external_id: string }[] | undefined;
 };
 
+/** Who made it: what `created_by_ref` names. */
+export type StixIdentity = Pick<
+  StixIndicator,
+  "spec_version" | "id" | "created" | "modified" | "description"
+> & {
+  type: "identity";
+  name: string;
+  identity_class: "system";
+  external_references: { source_name: string; url: string }[];
+};
+
 const messages = z.array(z.string()).nullish().catch(null);
 
 /** One entry of the list of refusals. Microsoft's page names the texts `errorMessages`, its OpenAPI file `validationErrorMessages`. */

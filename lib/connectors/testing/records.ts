@@ -34,7 +34,8 @@ export const outgoing = (number: number, change: Partial<OutgoingRecord> = {}): 
 
 /** The withdrawal of a record, now; for tests. */
 export const withdrawn = (record: OutgoingRecord, remoteId: string | null): WithdrawnRecord => {
-  const { indicatorId, type, value, externalId, stixId, createdByRef, createdAt, validFrom } = record;
+  const { indicatorId, type, value, externalId, stixId, createdByRef, createdAt, validFrom, deviceGroups } =
+    record;
   const { title, description, confidence, tlp, tags, teams, feeds, threatTypes, traceUrl } = record;
   return {
     indicatorId,
@@ -45,6 +46,7 @@ export const withdrawn = (record: OutgoingRecord, remoteId: string | null): With
     createdByRef,
     createdAt,
     validFrom,
+    deviceGroups,
     remoteId,
     endedAt: new Date(),
     attempt: 0,

@@ -1,5 +1,5 @@
 /**
- * The indicators that a connector sent and got no answer for before its push stopped: whether they stand at the destination is
+ * The indicators that a connector sent and got no answer for before its push stopped, or began to wait for its destination: whether they stand at the destination is
  * not known, so they count as if they did until a later push, or the same one resumed, was answered. So does what is shown although
  * its removal was accepted (of no push). For an urgent push, which
  * goes beside others and does not wait for their end, so does what those are sending; only a removal that is under way brings nothing. `connector` is an expression for the
@@ -9,9 +9,12 @@ export const unansweredItems = (connector: string, { isUrgent = false } = {}): s
   `(SELECT shown.push_id, shown.indicator_id FROM (
       SELECT '${NO_PUSH}'::uuid AS push_id, receipt.indicator_id FROM receipt WHERE receipt.connector_id = ${connector} AND receipt.still_shown
     ) shown UNION ALL SELECT item.push_id, item.indicator_id FROM push JOIN push_item item ON item.push_id = push.id AND item.state = 'sending'
-    WHERE push.connector_id = ${connector} AND ${isUrgent ? OPEN_OR_STOPPED : "push.state = 'stopped'"})`;
+    WHERE push.connector_id = ${connector} AND ${isUrgent ? OPEN_OR_STOPPED : WAITING_OR_STOPPED})`;
 
 const NO_PUSH = "00000000-0000-0000-0000-000000000000";
+
+const WAITING_OR_STOPPED =
+  "(push.state = 'stopped' OR (push.state = 'running' AND push.waiting_since IS NOT NULL AND NOT push.urgent))";
 
 const OPEN_OR_STOPPED =
   "(push.state = 'stopped' OR (push.state IN ('queued', 'running') AND NOT (push.urgent AND item.operation = 'remove')))";

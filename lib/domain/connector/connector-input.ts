@@ -52,7 +52,9 @@ const policyFields = {
       "In order; the first that fits gives action, severity and days where it names them. A person's own wish for an indicator comes before a rule.",
   }),
   selection: selectionSchema,
-  titleTemplate: titleTemplateSchema.nullable(),
+  titleTemplate: titleTemplateSchema.nullable().meta({
+    description: "Of Defender's title, or of a Sentinel indicator's name; null: the usual one.",
+  }),
   descriptionTemplate: descriptionTemplateSchema.nullable(),
   mode: z.enum(CONNECTOR_MODES),
   approval: planLimitsSchema.nullable(),
@@ -110,7 +112,6 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
     if (input.workspaceId === undefined)
       refuse("workspaceId", "Give the workspace id of the Log Analytics workspace.");
     if (input.deviceGroups.length > 0) refuse("deviceGroups", "Device groups exist in Defender only.");
-    for (const field of TEMPLATES) if (input[field] !== null) refuse(field, DEFENDER_WORDING);
     if (input.gate !== null) refuse("gate", DEFENDER_GATE);
     const missing = incompleteArmName(input);
     if (missing) refuse(missing, ALL_ARM_NAMES);
@@ -120,10 +121,6 @@ const checkTogether = (input: z.output<typeof createShape>, context: z.Refinemen
   for (const field of ARM_NAMES)
     if (input[field] !== undefined) refuse(field, "Azure names are for Sentinel only.");
 };
-
-const TEMPLATES = ["titleTemplate", "descriptionTemplate"] as const;
-/** Why Sentinel takes no templates. */
-export const DEFENDER_WORDING = "Only Defender's titles and descriptions can be worded.";
 
 /** Why one or two of the three Azure names are not enough. */
 export const ALL_ARM_NAMES =

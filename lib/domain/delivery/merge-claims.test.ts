@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Share, ShareFeed } from "@/lib/domain/selection/share";
 
 import { mergeClaims } from "./merge-claims";
-import { recordDescription, recordTitle } from "./record-texts";
+import { recordTexts } from "./record-texts";
 
 const feed = (name: string, other: Partial<ShareFeed> = {}): ShareFeed => ({
   name,
@@ -78,19 +78,20 @@ describe("mergeClaims", () => {
 });
 
 describe("record texts", () => {
+  const LIMITS = { title: 200, description: 1_000 };
   it("say whose it is, from where, what and how sure", () => {
     const merged = mergeClaims([share("Team A", [covid])]);
-    expect(recordTitle("sha256", merged)).toBe("[Team A] Microsoft COVID-19 · SHA-256 · 50");
-    expect(recordDescription(merged, "https://sluice.example/x")).toBe(
-      "Malware: Attachment. Feeds: Microsoft COVID-19. Teams: Team A. https://sluice.example/x",
-    );
+    expect(recordTexts("sha256", merged, "https://sluice.example/x", LIMITS)).toEqual({
+      title: "[Team A] Microsoft COVID-19 · SHA-256 · 50",
+      description: "Malware: Attachment. Feeds: Microsoft COVID-19. Teams: Team A. https://sluice.example/x",
+    });
   });
 
   it("count the other teams and leave their private feeds out", () => {
     const merged = mergeClaims([share("Team A", [covid]), share("Team B", [feed("B's list")])]);
-    expect(recordTitle("ipv4", merged)).toBe("[Team A +1] IPv4 address · 50");
-    expect(recordDescription(merged, "https://sluice.example/x")).toBe(
-      "Teams: Team A, Team B. https://sluice.example/x",
-    );
+    expect(recordTexts("ipv4", merged, "https://sluice.example/x", LIMITS)).toEqual({
+      title: "[Team A +1] IPv4 address · 50",
+      description: "Teams: Team A, Team B. https://sluice.example/x",
+    });
   });
 });

@@ -1,62 +1,96 @@
 import { INDICATOR_TYPE_LABELS, type IndicatorType } from "@/lib/domain/indicator/types";
+import { toPlainText } from "@/lib/domain/plain-text";
 
 import type { MergedRecord } from "./merge-claims";
 import { fillTemplate, type TemplateValues } from "./templates";
 
-/** The title and the description as the connector words them, else as everywhere. All is of the merged record: what may be read there. */
+/** How many characters of each a destination keeps. */
+export type TextLimits = { title: number; description: number };
+
+/**
+ * The title and the description as the connector words them, else as everywhere. All is of the merged record: what may be read there.
+ * Neither is longer than the limit: the sources' words give way, and whose it is and the link stay.
+ */
 export const recordTexts = (
   type: IndicatorType,
   record: MergedRecord,
   traceUrl: string,
+  limits: TextLimits,
 ): { title: string; description: string } => {
   const { title = null, description = null } = record.templates ?? {};
   const words = record.words ?? { title: null, description: null };
-  const values = () => toValues(type, record, traceUrl);
+  const values = toValues(type, record, traceUrl);
+  const worded = (template: string | null, most: number): string =>
+    template === null ? "" : fitText((filled) => fillTemplate(template, filled), values, most);
+  const usualTitle = () =>
+    fitText(renderTitle, { ...values, feeds: plain(record.feeds[0] ?? "") }, limits.title);
+  const usualDescription = () => fitText(renderDescription, values, limits.description);
   return {
-    title:
-      words.title ?? ((title === null ? "" : fillTemplate(title, values())) || recordTitle(type, record)),
-    description:
-      words.description ??
-      ((description === null ? "" : fillTemplate(description, values())) ||
-        recordDescription(record, traceUrl)),
+    title: words.title ?? (worded(title, limits.title) || usualTitle()),
+    description: words.description ?? (worded(description, limits.description) || usualDescription()),
   };
 };
 
 const toValues = (type: IndicatorType, record: MergedRecord, traceUrl: string): TemplateValues => ({
-  team: record.teams[0]?.name ?? "Sluice",
-  teams: record.teams.map(({ name }) => name).join(", "),
+  team: plain(record.teams[0]?.name ?? "Sluice"),
   others: record.teams.length > 1 ? `+${String(record.teams.length - 1)}` : "",
-  feeds: record.feeds.join(", "),
+  teams: plain(record.teams.map(({ name }) => name).join(", ")),
+  feeds: plain(record.feeds.join(", ")),
   type: INDICATOR_TYPE_LABELS[type],
   confidence: String(record.confidence),
-  threat: record.threatTypes.join(", "),
-  comment: record.comments.join(" / "),
-  network: record.networks.join(", "),
-  tags: record.tags.join(", "),
+  threat: plain(record.threatTypes.join(", ")),
+  comment: plain(record.comments.join(" / ")),
+  network: plain(record.networks.join(", ")),
+  tags: plain(record.tags.join(", ")),
   link: traceUrl,
 });
 
+const plain = (text: string): string => toPlainText(text, Infinity);
+
 /** `[Team A +1] Microsoft COVID-19 · SHA-256 · 85`: whose it is, from where, what, how sure. */
-export const recordTitle = (type: IndicatorType, { teams, feeds, confidence }: MergedRecord): string => {
-  const [team] = teams;
-  const others = teams.length - 1;
-  const who = `[${team?.name ?? "Sluice"}${others > 0 ? ` +${String(others)}` : ""}]`;
-  const parts = [...feeds.slice(0, 1), INDICATOR_TYPE_LABELS[type], String(confidence)];
-  return `${who} ${parts.join(" · ")}`;
+const renderTitle = ({ team, others, feeds, type, confidence }: TemplateValues): string => {
+  const who = `[${team}${others === "" ? "" : ` ${others}`}]`;
+  return `${who} ${[feeds, type, confidence].filter((part) => part !== "").join(" · ")}`;
 };
 
 /** What a colleague reads in the portal: the sources' own words first, then who and where to look. */
-export const recordDescription = (record: MergedRecord, traceUrl: string): string => {
-  const { threatTypes, comments, feeds, teams, networks } = record;
-  const said = [threatTypes.join(", "), comments.join(" / ")].filter((part) => part !== "").join(": ");
+const renderDescription = ({ threat, comment, network, feeds, teams, link }: TemplateValues): string => {
+  const said = [threat, comment].filter((part) => part !== "").join(": ");
   const sentences = [
-    said === "" ? null : said.replace(/[\s.]*$/, "."),
-    networks.length === 0
-      ? null
-      : `Part of the network${networks.length === 1 ? "" : "s"} ${networks.join(", ")}.`,
-    feeds.length === 0 ? null : `Feeds: ${feeds.join(", ")}.`,
-    `Teams: ${teams.map(({ name }) => name).join(", ")}.`,
-    traceUrl,
+    said === "" ? null : toSentence(said),
+    network === "" ? null : `Part of the network${network.includes(", ") ? "s" : ""} ${network}.`,
+    feeds === "" ? null : `Feeds: ${feeds}.`,
+    teams === "" ? null : `Teams: ${teams}.`,
+    link,
   ];
   return sentences.filter((sentence) => sentence !== null).join(" ");
 };
+
+const toSentence = (said: string): string => (said.endsWith("…") ? said : said.replace(/[\s.]*$/, "."));
+
+/** What gives way where a text is too long, first to last: whoever reads it must see whose it is and where to look. */
+const GIVES_WAY = ["comment", "threat", "tags", "network", "feeds", "teams", "team"] as const;
+
+const fitText = (
+  render: (values: TemplateValues) => string,
+  values: TemplateValues,
+  most: number,
+): string => {
+  let fitted = values;
+  let text = render(fitted);
+  for (const name of GIVES_WAY) {
+    if (text.length <= most) break;
+    const taken = text.length - render({ ...fitted, [name]: "" }).length;
+    // A template may name it more than once.
+    const times = Math.max(1, Math.round(taken / Math.max(1, fitted[name].length)));
+    fitted = { ...fitted, [name]: shorten(fitted[name], Math.ceil((text.length - most) / times)) };
+    text = render(fitted);
+  }
+  return text;
+};
+
+const shorten = (text: string, by: number): string =>
+  text.length - by < SHORTEST ? "" : toPlainText(text, text.length - by);
+
+/** Less than that of a text says nothing. */
+const SHORTEST = 12;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { MergedRecord } from "./merge-claims";
-import { recordDescription, recordTexts, recordTitle } from "./record-texts";
+import { recordTexts } from "./record-texts";
 import {
   descriptionTemplateSchema,
   fillTemplate,
@@ -28,14 +28,15 @@ const RECORD: MergedRecord = {
   tags: ["emotet"],
 };
 const LINK = "https://sluice.example/t/blue/indicators/1";
+const LIMITS = { title: 200, description: 1_000 };
 const textsOf = (title: string | null, description: string | null, record = RECORD) =>
-  recordTexts("domain", { ...record, templates: { title, description } }, LINK);
+  recordTexts("domain", { ...record, templates: { title, description } }, LINK, LIMITS);
+const USUAL = recordTexts("domain", RECORD, LINK, LIMITS);
 
 describe("a record's wording", () => {
   it("is the usual one where the connector has none", () => {
-    const usual = { title: recordTitle("domain", RECORD), description: recordDescription(RECORD, LINK) };
-    expect(recordTexts("domain", RECORD, LINK)).toEqual(usual);
-    expect(textsOf(null, null)).toEqual(usual);
+    expect(textsOf(null, null)).toEqual(USUAL);
+    expect(USUAL.title).toBe("[Blue +1] URLhaus · Domain · 85");
   });
 
   it("is written in the usual templates as the usual text reads", () => {
@@ -73,9 +74,7 @@ describe("a record's wording", () => {
   });
 
   it("is the usual one where a template comes to nothing", () => {
-    expect(textsOf(null, "{tags}", { ...RECORD, tags: [] }).description).toBe(
-      recordDescription(RECORD, LINK),
-    );
+    expect(textsOf(null, "{tags}", { ...RECORD, tags: [] }).description).toBe(USUAL.description);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { permittedActions } from "@/lib/connectors/unsupported";
 import { mergeClaims } from "@/lib/domain/delivery/merge-claims";
-import { recordDescription } from "@/lib/domain/delivery/record-texts";
+import { recordTexts } from "@/lib/domain/delivery/record-texts";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { selectionSchema } from "@/lib/domain/connector/selection-input";
 import type { Mark } from "@/lib/domain/screening/mark";
@@ -139,10 +139,14 @@ describe("an address with what its networks lend it", () => {
 
   it("says of which networks it is a part, and of none that a team keeps to itself beside another", () => {
     const share = shareOf(withLenders(unnamed(), [lender(), lender("203.0.113.8/30")]));
-    const text = recordDescription(mergeClaims([share]), "link");
-    expect(text).toBe("Part of the networks 203.0.113.8/29, 203.0.113.8/30. Feeds: Nets. Teams: Blue. link");
+    const limits = { title: 200, description: 1_000 };
+    const textOf = (...shares: Parameters<typeof mergeClaims>[0]) =>
+      recordTexts("ipv4", mergeClaims(shares), "link", limits).description;
+    expect(textOf(share)).toBe(
+      "Part of the networks 203.0.113.8/29, 203.0.113.8/30. Feeds: Nets. Teams: Blue. link",
+    );
     const other = { ...share, content: { ...share.content, team: { slug: "red", name: "Red" } } };
-    expect(recordDescription(mergeClaims([share, other]), "link")).toBe("Teams: Blue, Red. link");
+    expect(textOf(share, other)).toBe("Teams: Blue, Red. link");
   });
 
   it("stays out for what a person or a list says of it alone, and is watched where its network is", () => {

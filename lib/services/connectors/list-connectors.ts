@@ -17,6 +17,8 @@ export type ConnectorWithHealth = ConnectorView & {
     queuedAt: Date;
     finishedAt: Date | null;
     message: string | null;
+    /** Since when its destination does not answer. */
+    waitingSince: Date | null;
   } | null;
   /** How many of the connector's indicators stand at the destination, by its own answers. */
   live: number;
@@ -78,7 +80,10 @@ const readHealth = async (
     CROSS JOIN LATERAL (SELECT id FROM push WHERE connector_id = c.id ORDER BY queued_at DESC LIMIT 1) p`;
   const pushes = await tx.push.findMany({
     where: { ...where, id: { in: newest.map(({ id }) => id) } },
-    select: { connectorId: true, id: true, state: true, queuedAt: true, finishedAt: true, message: true },
+    select: {
+      connectorId: true,
+      ...{ id: true, state: true, queuedAt: true, finishedAt: true, message: true, waitingSince: true },
+    },
   });
   const claims = await tx.claim.groupBy({ by: ["connectorId"], where, _count: true });
   const receipts = await tx.receipt.groupBy({
@@ -109,10 +114,11 @@ const readHealth = async (
 };
 
 type LastPush = NonNullable<Health["lastPush"]>;
-const toLastPush = ({ id, state, queuedAt, finishedAt, message }: LastPush): LastPush => ({
+const toLastPush = ({ id, state, queuedAt, finishedAt, message, waitingSince }: LastPush): LastPush => ({
   id,
   state,
   queuedAt,
   finishedAt,
   message,
+  waitingSince,
 });

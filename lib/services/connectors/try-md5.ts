@@ -73,14 +73,13 @@ const reasonOf = (outcome: ItemOutcome | undefined): string =>
 /** It ends by itself soon, so that failing to take it away changes nothing of what was found. */
 const takeAway = async (
   destination: Destination,
-  { indicatorId, type, value, externalId, stixId, createdByRef, createdAt, validFrom }: OutgoingRecord,
+  record: OutgoingRecord,
   remoteId: string | null,
   signal: AbortSignal | undefined,
 ): Promise<string> => {
-  const record = { indicatorId, type, value, externalId, stixId, createdByRef, createdAt, validFrom };
   try {
     const [gone] = await destination.withdraw(
-      [{ ...record, remoteId, endedAt: createdAt, attempt: 0, texts: null }],
+      [{ ...record, remoteId, endedAt: record.createdAt, attempt: 0, texts: null }],
       signal,
     );
     if (gone?.outcome.status === "accepted") return "The tenant took it, and it was taken away again.";

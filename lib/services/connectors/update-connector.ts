@@ -9,7 +9,6 @@ import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import {
   ALL_ARM_NAMES,
-  DEFENDER_WORDING,
   incompleteArmName,
   type ConnectorPatch,
 } from "@/lib/domain/connector/connector-input";
@@ -184,8 +183,6 @@ const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
   if (patch.deviceGroups && patch.deviceGroups.length > 0)
     throw refuse("deviceGroups", "Device groups exist in Defender only.");
   if (patch.gate) throw refuse("gate", DEFENDER_GATE);
-  for (const field of ["titleTemplate", "descriptionTemplate"] as const)
-    if (patch[field]) throw refuse(field, DEFENDER_WORDING);
   const { subscriptionId, resourceGroup, workspaceName } = { ...before, ...withoutUndefined(patch) };
   const missing = incompleteArmName({ subscriptionId, resourceGroup, workspaceName });
   if (missing) throw refuse(missing, ALL_ARM_NAMES);

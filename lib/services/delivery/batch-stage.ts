@@ -26,6 +26,7 @@ const COLUMNS = [
   "action",
   "severity",
   "expires_at",
+  "modified_at",
   "refused_hash",
 ] as const;
 
@@ -43,7 +44,7 @@ export const stageSettlements = async (
        indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
        awaited_id text, is_written boolean, is_left boolean, is_revoked boolean, moves boolean, record_state record_state,
        owner_connector_id uuid, remote_id text, content_hash bytea, action text, severity text, expires_at timestamptz,
-       refused_hash bytea
+       modified_at timestamptz, refused_hash bytea
      ) ON COMMIT DELETE ROWS`,
   );
   const copy = openCopy(client, "batch_stage", COLUMNS);
@@ -63,6 +64,7 @@ const toRow = ({ record, ...settlement }: Settlement): CopyValue[] => {
     ...[record?.state ?? null, record?.ownerConnectorId ?? null, record?.remoteId ?? null],
     hash ? `\\x${hash.toString("hex")}` : null,
     ...[record?.action ?? null, record?.severity ?? null, record?.expiresAt ?? null],
+    record?.modifiedAt ?? null,
     settlement.refusedHash === null ? null : `\\x${settlement.refusedHash}`,
   ];
 };

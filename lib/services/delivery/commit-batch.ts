@@ -106,7 +106,7 @@ const writeRecords = async (client: PoolClient, now: Date): Promise<void> => {
     `UPDATE remote_record r SET state = s.record_state, owner_connector_id = s.owner_connector_id,
        owner_client_id = (SELECT c.client_id FROM connector c WHERE c.id = s.owner_connector_id),
        remote_id = s.remote_id, content_hash = s.content_hash, action = s.action, severity = s.severity,
-       expires_at = s.expires_at, visible_at = NULL, unpublished_since = NULL,
+       expires_at = s.expires_at, modified_at = coalesce(s.modified_at, r.modified_at), visible_at = NULL, unpublished_since = NULL,
        maker_seen_at = CASE WHEN r.remote_id = s.remote_id THEN r.maker_seen_at END, epoch = r.epoch + s.is_revoked::int,
        accepted_at = CASE WHEN s.record_state = 'live' THEN $1 ELSE r.accepted_at END,
        gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $1::timestamptz END

@@ -1,11 +1,8 @@
 import "server-only";
 
-import { createHash } from "node:crypto";
-
 import type { OutgoingRecord, RecordTexts, WithdrawnRecord } from "@/lib/connectors/contract";
-import { canonicalJson } from "@/lib/domain/canonical-json";
 import type { MergedRecord } from "@/lib/domain/delivery/merge-claims";
-import { recordTexts } from "@/lib/domain/delivery/record-texts";
+import { recordTexts, type TextLimits } from "@/lib/domain/delivery/record-texts";
 import { stixId } from "@/lib/domain/indicator/identity";
 import { tlpFromCode } from "@/lib/domain/indicator/types";
 
@@ -16,6 +13,8 @@ export type Surroundings = {
   /** The installation's STIX identity. */
   createdByRef: string;
   deviceGroups: readonly string[];
+  /** Of the destination. */
+  textLimits: TextLimits;
   now: Date;
 };
 
@@ -26,18 +25,18 @@ export const composeRecord = (
   item: Subject,
   record: RecordRow,
   merged: MergedRecord,
-  { createdByRef, deviceGroups, now, appUrl }: Surroundings,
+  { createdByRef, deviceGroups, ...surroundings }: Surroundings,
 ): OutgoingRecord => ({
   indicatorId: item.indicatorId,
   type: item.type,
   value: item.value,
   action: merged.action,
   severity: merged.severity,
-  ...composeTexts(item, merged, appUrl),
+  ...composeTexts(item, merged, surroundings),
   validFrom: record.firstSentAt,
   validUntil: merged.expiresAt,
   createdAt: record.firstSentAt,
-  modifiedAt: now,
+  modifiedAt: record.nextModifiedAt,
   externalId: item.key,
   stixId: stixId(item.type, item.value, record.epoch),
   deviceGroups: item.deviceGroups ?? deviceGroups,
@@ -50,7 +49,7 @@ export const composeEnd = (
   item: BatchItem,
   record: RecordRow,
   merged: MergedRecord | null,
-  { createdByRef, now, appUrl }: Surroundings,
+  { createdByRef, deviceGroups, ...surroundings }: Surroundings,
 ): WithdrawnRecord => ({
   indicatorId: item.indicatorId,
   type: item.type,
@@ -60,17 +59,23 @@ export const composeEnd = (
   createdByRef,
   createdAt: record.firstSentAt,
   validFrom: record.firstSentAt,
+  deviceGroups: item.deviceGroups ?? deviceGroups,
   // What an unanswered request made has another id, if any: it is looked up. What is still shown has its own, and no other is meant.
   remoteId: item.shown?.remoteId ?? (item.isUnanswered ? null : record.remoteId),
-  endedAt: now,
+  endedAt: record.nextModifiedAt,
   attempt: item.attempt,
-  texts: merged && composeTexts(item, merged, appUrl),
+  texts: merged && composeTexts(item, merged, surroundings),
 });
 
-const composeTexts = ({ key, type }: Subject, merged: MergedRecord, appUrl: string): RecordTexts => {
-  const traceUrl = `${appUrl}/t/${merged.teams[0]?.slug ?? ""}/indicators/${key}`;
+const composeTexts = (
+  { key, type }: Subject,
+  merged: MergedRecord,
+  { appUrl, textLimits }: Pick<Surroundings, "appUrl" | "textLimits">,
+): RecordTexts => {
+  // Of no team: whoever reads it is in another one than its oldest claimant, as likely as not.
+  const traceUrl = `${appUrl}/indicators/${key}`;
   return {
-    ...recordTexts(type, merged, traceUrl),
+    ...recordTexts(type, merged, traceUrl, textLimits),
     confidence: merged.confidence,
     tlp: tlpFromCode(merged.tlp),
     tags: merged.tags,
@@ -79,15 +84,4 @@ const composeTexts = ({ key, type }: Subject, merged: MergedRecord, appUrl: stri
     threatTypes: merged.threatTypes,
     traceUrl,
   };
-};
-
-/** Tells what stands there from what should: all that is sent but the times of sending. */
-export const hashRecord = (record: OutgoingRecord): Buffer => {
-  const { title, description, action, severity, confidence, tlp, tags, teams, feeds, threatTypes } = record;
-  const { validUntil, deviceGroups, generateAlert, stixId: id } = record;
-  const texts = { title, description, confidence, tlp, tags, teams, feeds, threatTypes };
-  const content = { ...texts, action, severity, deviceGroups, generateAlert, id };
-  return createHash("sha256")
-    .update(canonicalJson({ ...content, validUntil: validUntil.toISOString() }))
-    .digest();
 };

@@ -7,14 +7,17 @@ import type { Operation, Singly } from "@/lib/connectors/contract";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { textLimits } from "@/lib/services/connectors/text-limits";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import type { Application } from "./applications";
 import { commitBatch } from "./commit-batch";
 import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
+import { introduce } from "./introduce";
 import { createLanes, sendBeside, type Lanes, type SentBeside } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
+import { LONGEST_NAP_MS, noteAnswered, waitAfterTrouble, type Interruption, type Progress } from "./outage";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import {
   claimPush,
@@ -44,8 +47,8 @@ type Delivering = { signal: AbortSignal; stopping: AbortSignal; open: OpenDestin
 export type DeliveryOutcome = "done" | "stopped" | "waiting" | "busy";
 
 /**
- * Sends what is open of a push, batch by batch, until all items have an outcome, or until it would have to wait for long: then
- * others need the worker more. Safe to call twice, late, or in several workers: one of them works, and where a worker died the
+ * Sends what is open of a push, batch by batch, until all items have an outcome, or until it would have to wait for long, as in an
+ * outage: then others need the worker more. It stops only where a person has to do something. Safe to call twice, late, or in several workers: one of them works, and where a worker died the
  * next goes on. Throws when told to stop or when the database is away; the push then stays open and is found again.
  */
 export const deliverPush = async (
@@ -78,10 +81,6 @@ const endFailing = async (push: OpenPush): Promise<void> => {
   if (isHopeless) await stopPush(push, HOPELESS);
 };
 
-/** Why a delivery ends before every item has its outcome: a person must do something first, or it has to wait for long. */
-type Interruption =
-  { status: "stopped"; message: string } | { status: "waiting"; waitMs: number; message: string };
-
 /** Resolves to null when every item has its outcome. */
 const deliver = async (
   push: OpenPush,
@@ -91,15 +90,11 @@ const deliver = async (
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
   const lanes = createLanes(push, notify, { longestWaitMs: LONGEST_NAP_MS, open });
-  let own: Application;
-  try {
-    own = await lanes(0).applications(push.connectorId);
-  } catch (error) {
-    if (error instanceof AppError) return { status: "stopped", message: error.message };
-    throw error;
-  }
+  const known = { hasLooked: false, isIntroduced: false, isAwaited: false };
+  const progress = { mayBeSent: true, failures: push.failures, ...known };
+  const own = await openOwn(lanes, { push, signal, progress });
+  if ("status" in own) return own;
   const createdByRef = await installationIdentity();
-  const progress = { mayBeSent: true, failures: 0, hasLooked: false, isAwaited: false };
   const taking = AbortSignal.any([signal, stopping]);
   const context: Context = { push, own, lanes, signal, createdByRef, notify, progress, taking };
   do {
@@ -120,16 +115,30 @@ type Context = {
   taking: AbortSignal;
   createdByRef: string;
   notify: (waitMs: number) => void;
-  progress: {
+  progress: Progress & {
     /** Some items may have been sent without our knowing the answer; they go first. */
     mayBeSent: boolean;
-    /** Requests that failed in a row, without any item judged in between. */
-    failures: number;
     /** What others hold there is known. */
     hasLooked: boolean;
+    /** The destination knows who makes the records. */
+    isIntroduced: boolean;
     /** Others wait for the destination. */
     isAwaited: boolean;
   };
+};
+
+const openOwn = async (
+  lanes: Lanes,
+  waiting: Pick<Context, "push" | "signal" | "progress">,
+): Promise<Application | Interruption> => {
+  for (;;)
+    try {
+      return await lanes(0).applications(waiting.push.connectorId);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const interruption = await waitAfterTrouble(waiting, toTrouble(error));
+      if (interruption !== null) return interruption;
+    }
 };
 
 type PlannedOperation = (typeof OPERATIONS)[number];
@@ -154,6 +163,10 @@ const deliverOperation = async (
       const { sent, following } = await sendAndPrepare(context, batch, place);
       await writing;
       const { trouble, failure } = sent;
+      if (sent.isAnswered && progress.failures > 0) {
+        progress.failures = 0;
+        await noteAnswered(context.push);
+      }
       place = placeAfter(batch, place, trouble);
       progress.mayBeSent = place.mayBeSent;
       next = trouble === null && failure === null && !taking.aborted ? following : null;
@@ -230,7 +243,8 @@ const prepare = ({ push, own, createdByRef }: Context, place: Place, besideReque
   const { ownership, singly } = own.destination;
   const requests = requestsFor(push, singly, place.operation);
   const { deviceGroups } = own.access;
-  const surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups };
+  const texts = { appUrl: env().APP_URL, textLimits: textLimits(push.kind) };
+  const surroundings = { ...texts, createdByRef, deviceGroups };
   const options = { push, requests, ownership, surroundings, place, besideRequests };
   const alone = singly && { request: SINGLE_REMOVAL, max: singly.max };
   return prepareBatch({ ...options, ...sizeOf(own), singly: alone });
@@ -254,9 +268,11 @@ const takeBatch = async (context: Context, place: Place): Promise<Batch | Interr
   }
 };
 
-type SentOut = { settlements: Settlement[] } & Pick<SentBeside, "trouble" | "failure">;
+/** `isAnswered`: an item was judged. */
+type SentOut = { settlements: Settlement[]; isAnswered: boolean } & Pick<SentBeside, "trouble" | "failure">;
 
-const sendOut = async ({ push, own, lanes, signal }: Context, batch: Batch): Promise<SentOut> => {
+const sendOut = async (context: Context, batch: Batch): Promise<SentOut> => {
+  const { push, own, lanes, signal } = context;
   const { connectorId, kind } = push;
   const { ownership } = own.destination;
   const { isSentAgain, isOurMaker, screenedBy } = batch;
@@ -264,8 +280,9 @@ const sendOut = async ({ push, own, lanes, signal }: Context, batch: Batch): Pro
   const vetted =
     kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
   const sendable = batch.ready.filter(({ item }) => !vetted.foreign.has(item.indicatorId));
-  const sent = vetted.trouble
-    ? { outcomes: new Map<string, Sent>(), trouble: vetted.trouble, failure: null }
+  const obstacle = vetted.trouble ?? (await introduceFirst(context, batch));
+  const sent = obstacle
+    ? { outcomes: new Map<string, Sent>(), trouble: obstacle, failure: null }
     : await sendBeside(sendable, {
         ...{
           lanes,
@@ -284,7 +301,19 @@ const sendOut = async ({ push, own, lanes, signal }: Context, batch: Batch): Pro
     ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
   );
   const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
-  return { settlements: settleItems(batch, outcomes, push), trouble, failure: sent.failure };
+  const isAnswered = [...sent.outcomes.values()].some(({ status }) => status !== "open");
+  return { settlements: settleItems(batch, outcomes, push), trouble, failure: sent.failure, isAnswered };
+};
+
+/** Nothing refers to who made it before that is there. */
+const introduceFirst = async (context: Context, { ready, screenedBy }: Batch): Promise<Trouble | null> => {
+  const { push, lanes, signal, createdByRef, progress } = context;
+  if (progress.isIntroduced || ready.every(({ put }) => put === null)) return null;
+  const { applications, departures } = lanes(0);
+  const application = await applications(push.connectorId);
+  const trouble = await introduce({ application, departures, createdByRef, screenedBy, signal });
+  progress.isIntroduced = trouble === null;
+  return trouble;
 };
 
 type Writing = { batch: Batch; sent: SentOut; keepsDestination: boolean };
@@ -302,35 +331,10 @@ const writeDown = async (
     keepsDestination,
   });
   progress.isAwaited = isAwaited;
-  if (settlements.length > 0) progress.failures = 0;
   if (isEnded) await relayOutbox();
 };
 
 const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };
-
-/** Resolves to null when another try may help at once. */
-const waitAfterTrouble = async (
-  { push, signal, progress }: Context,
-  { message, retry, waitMs }: Trouble,
-): Promise<Interruption | null> => {
-  if (retry === "never") return { status: "stopped", message };
-  if (waitMs !== null) {
-    const note = `${message} Sending goes on by itself.`;
-    if (waitMs > LONGEST_NAP_MS) return { status: "waiting", waitMs, message: note };
-    // The bucket knows how long; whoever asks for the next batch waits for it.
-    await notePush(push, note);
-    return null;
-  }
-  progress.failures += 1;
-  if (progress.failures >= MAX_FAILURES) {
-    const why = `${message} It was tried ${String(MAX_FAILURES)} times. Nothing is lost: resume the push when the destination answers again.`;
-    return { status: "stopped", message: why };
-  }
-  await notePush(push, `${message} It is tried again.`);
-  const backOffMs = Math.min(MAX_BACK_OFF_MS, BACK_OFF_MS * 2 ** (progress.failures - 1));
-  await sleep(backOffMs * (0.5 + Math.random() / 2), undefined, { signal });
-  return null;
-};
 
 const sizeOf = ({ destination: { limits } }: Application) => ({
   perRequest: Math.min(limits.maxPerPush, limits.maxPerWithdraw),
@@ -364,11 +368,6 @@ const DESTINATION_BUSY = "Another push sends to the same destination; this one g
 const NEVER = new AbortController().signal;
 const POLL_MS = 15;
 const YIELD_MS = 60;
-/** Longer than this no push keeps a worker only to wait. */
-const LONGEST_NAP_MS = 5_000;
 /** Switching on wakes what waits; this is for what began to wait at that very moment. */
 const STOPPED_LOOK_MS = 30_000;
 const SHOWN_WAIT_MS = 2_000;
-const BACK_OFF_MS = 500;
-const MAX_BACK_OFF_MS = 15_000;
-const MAX_FAILURES = 6;

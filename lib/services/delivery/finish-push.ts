@@ -122,7 +122,7 @@ const endPush = async (
   await giveDestinationBack(client, push);
   const { rowCount } = await client.query(
     `UPDATE push SET state = $3, message = $4, finished_at = now(), lease_owner = NULL, lease_until = NULL,
-       failing_since = NULL
+       failures = 0, waiting_since = NULL, failing_since = NULL
      WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
     [push.id, push.leaseOwner, state, message],
   );

@@ -6,8 +6,8 @@ import type { PoolClient } from "pg";
 // destination, then records, receipts, the items of pushes, and pushes. Rows of one table in the order of their keys.
 
 /**
- * Locks the receipts that an applied plan is about to change: those of its items, and those of what stopped pushes of its connector
- * still had to send. Of what has no receipt yet there is nothing to wait for.
+ * Locks the receipts that an applied plan is about to change: those of its items, and those of what stopped or waiting pushes of its
+ * connector still had to send. Of what has no receipt yet there is nothing to wait for.
  */
 export const lockPlannedReceipts = async (
   client: PoolClient,
@@ -18,7 +18,7 @@ export const lockPlannedReceipts = async (
        SELECT indicator_id FROM plan_item WHERE plan_id = $1 AND operation <> 'blocked'
        UNION ALL
        SELECT i.indicator_id FROM push p JOIN push_item i ON i.push_id = p.id AND i.state = 'pending'
-       WHERE p.connector_id = $2 AND p.state = 'stopped')
+       WHERE p.connector_id = $2 AND (p.state = 'stopped' OR (p.state = 'running' AND p.waiting_since IS NOT NULL)))
      ORDER BY indicator_id FOR UPDATE`,
     [id, connectorId],
   );

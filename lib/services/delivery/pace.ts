@@ -104,8 +104,11 @@ export const createPacer = ({
 const tooLong = (waitMs: number): AppError =>
   new AppError("upstream_unavailable", "The published rate limit leaves no request for a while.", {
     retry: "later",
-    context: { retryAfterMs: waitMs },
+    context: { retryAfterMs: waitMs, isOwnLimit: true },
   });
+
+/** Whether a request did not leave because it would have been more than the published limit. */
+export const isOwnLimit = ({ context }: AppError): boolean => context["isOwnLimit"] === true;
 
 /** How many ms a request of this operation would have to wait now; takes nothing. */
 export const peekWait = async (client: PoolClient, key: PaceKey, wish: Wish): Promise<number> => {

@@ -6,7 +6,8 @@ import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery
 import { heldByOthers } from "@/lib/domain/delivery/foreign";
 import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
 
-import { composeEnd, composeRecord, hashRecord, type Surroundings } from "./compose-record";
+import { composeEnd, composeRecord, type Surroundings } from "./compose-record";
+import { hashRecord, isComparable } from "./content-hash";
 import type { OpenPush } from "./push-lease";
 import type { BatchItem, RecordRow, TeamClaim } from "./read-batch";
 import type { IsUnwanted } from "./unwanted-claims";
@@ -100,7 +101,8 @@ export const prepareItem = (
   const inTheWay = isMadeAnew && item.holder !== null ? heldByOthers(item.holder) : null;
   if (inTheWay && item.operation !== "remove")
     return { kind: "skipped", item, record, reason: inTheWay.reason };
-  const put = step.kind === "put" && !inTheWay ? composePut(item, record, step, surroundings) : null;
+  const compose = (merged: MergedRecord) => composeRecord(item, record, merged, surroundings);
+  const put = step.kind === "put" && !inTheWay ? composePut(push.kind, step, compose) : null;
   const end = findEnd(item, record, step, { connectorId, ownership });
   if (put === null && end === null)
     return { kind: isClaimed ? "left" : "skipped", item, record, reason: inTheWay?.reason ?? "" };
@@ -109,7 +111,10 @@ export const prepareItem = (
     end === null &&
     !item.isUnanswered &&
     record.state === "live" &&
-    record.contentHash?.equals(put.hash)
+    isAsItStands(put.hash, record.contentHash, () => {
+      const before = mergeAll(allClaims);
+      return before && hashRecord(push.kind, compose(before));
+    })
   )
     return { kind: "stands", item, record };
   // What a TLP above the ceiling forbids must not be readable in the closing entry either, nor what must not go any more.
@@ -163,13 +168,21 @@ const prepareShown = (
 };
 
 const composePut = (
-  item: BatchItem,
-  record: RecordRow,
+  kind: OpenPush["kind"],
   { pushBy, ownerAfter, merged }: Extract<Step, { kind: "put" }>,
-  surroundings: Surroundings,
+  compose: (merged: MergedRecord) => OutgoingRecord,
 ): NonNullable<ReadyItem["put"]> => {
-  const outgoing = composeRecord(item, record, merged, surroundings);
-  return { by: pushBy, ownerAfter, record: outgoing, hash: hashRecord(outgoing) };
+  const outgoing = compose(merged);
+  return { by: pushBy, ownerAfter, record: outgoing, hash: hashRecord(kind, outgoing) };
+};
+
+/**
+ * Whether the destination would get what it has. What was sent by rules of before is told by its claims: they say what was sent then, and
+ * worded as today both differ by what changed alone. What drifted there has no hash.
+ */
+const isAsItStands = (wanted: Buffer, stored: Buffer | null, byClaims: () => Buffer | null): boolean => {
+  if (stored === null) return false;
+  return (isComparable(stored) ? stored : byClaims())?.equals(wanted) ?? false;
 };
 
 const mergeAll = ([oldest, ...others]: readonly StandingClaim[]): MergedRecord | null =>

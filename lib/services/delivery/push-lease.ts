@@ -18,6 +18,8 @@ export type OpenPush = {
   isUrgent: boolean;
   /** How many items it has in all. */
   planned: number;
+  /** Requests in a row that nothing answered, by whichever worker. */
+  failures: number;
   /** Tells this delivery from every other, also of the same worker. */
   leaseOwner: string;
 };
@@ -26,7 +28,8 @@ export type OpenPush = {
 export const claimPush = async (pushId: string, leaseOwner: string): Promise<OpenPush | null> =>
   bulkAsSystem("delivery", async (client) => {
     const { rows } = await client.query<Omit<OpenPush, "leaseOwner">>(
-      `UPDATE push SET state = 'running', started_at = coalesce(started_at, now()), message = NULL, lease_owner = $2,
+      `UPDATE push SET state = 'running', started_at = coalesce(started_at, now()), lease_owner = $2,
+         message = CASE WHEN waiting_since IS NOT NULL THEN push.message END,
          lease_until = clock_timestamp() + make_interval(secs => $3), wake_at = NULL, announced_at = NULL
        FROM connector c JOIN destination d ON d.id = c.destination_id
        WHERE push.id = $1 AND c.id = push.connector_id AND push.state IN ('queued', 'running')
@@ -34,7 +37,7 @@ export const claimPush = async (pushId: string, leaseOwner: string): Promise<Ope
          AND (push.wake_at IS NULL OR push.wake_at <= clock_timestamp())
        RETURNING push.id, push.plan_id AS "planId", push.connector_id AS "connectorId", push.team_id AS "teamId",
          d.id AS "destinationId", d.kind, d.tenant_id AS "tenantId", c.client_id AS "clientId", push.urgent AS "isUrgent",
-         push.planned`,
+         push.planned, push.failures`,
       [pushId, leaseOwner, LEASE_SECONDS],
     );
     const [push] = rows;

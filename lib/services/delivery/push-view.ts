@@ -14,6 +14,7 @@ export const PUSH_SELECT = {
   failed: true,
   skipped: true,
   message: true,
+  waitingSince: true,
   queuedAt: true,
   startedAt: true,
   finishedAt: true,

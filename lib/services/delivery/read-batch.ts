@@ -75,6 +75,8 @@ export type RecordRow = {
   visibleAt: Date | null;
   /** When it was seen there that one of our applications made it. */
   makerSeenAt: Date | null;
+  /** Now by the one clock that all workers have, the database's, and in any case after all that was sent of it. */
+  nextModifiedAt: Date;
 };
 
 /** What is taken back goes first: it makes room, and a wrong block ends sooner. */
@@ -252,20 +254,21 @@ const findOtherReason = (
 export const readRecords = async (
   client: PoolClient,
   { destinationId }: Pick<OpenPush, "destinationId">,
-  { scope, ids, now }: { scope: string; ids: readonly string[]; now: Date },
+  { scope, ids }: { scope: string; ids: readonly string[] },
 ): Promise<ReadonlyMap<string, RecordRow>> => {
   await client.query(
     `INSERT INTO remote_record (id, destination_id, indicator_id, scope, first_sent_at)
-     SELECT gen_random_uuid(), $1, wanted, $2, $4 FROM unnest($3::bigint[]) wanted
+     SELECT gen_random_uuid(), $1, wanted, $2, clock_timestamp() FROM unnest($3::bigint[]) wanted
      WHERE NOT EXISTS (
        SELECT FROM remote_record r WHERE r.destination_id = $1 AND r.indicator_id = wanted AND r.scope = $2)
      ON CONFLICT DO NOTHING`,
-    [destinationId, scope, ids, now],
+    [destinationId, scope, ids],
   );
   const { rows } = await client.query<RecordRow & { action: string | null }>(
     `SELECT id, indicator_id AS "indicatorId", state, owner_connector_id AS "ownerConnectorId", remote_id AS "remoteId",
        epoch, content_hash AS "contentHash", action, first_sent_at AS "firstSentAt", visible_at AS "visibleAt",
-       maker_seen_at AS "makerSeenAt"
+       maker_seen_at AS "makerSeenAt", greatest(clock_timestamp()::timestamptz(3), first_sent_at,
+         coalesce(modified_at, greatest(accepted_at, refreshed_at, gone_at)) + interval '1 ms') AS "nextModifiedAt"
      FROM remote_record WHERE destination_id = $1 AND scope = $2 AND indicator_id = ANY ($3::bigint[])`,
     [destinationId, scope, ids],
   );

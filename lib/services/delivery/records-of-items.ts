@@ -13,7 +13,7 @@ export const readRecordsOf = async (
   client: PoolClient,
   push: OpenPush,
   items: readonly BatchItem[],
-  { deviceGroups, now }: Surroundings,
+  { deviceGroups }: Pick<Surroundings, "deviceGroups">,
 ): Promise<ReadonlyMap<string, RecordRow>> => {
   const idsByScope = new Map<string, string[]>();
   for (const item of items) {
@@ -24,6 +24,6 @@ export const readRecordsOf = async (
   }
   const records = new Map<string, RecordRow>();
   for (const [scope, ids] of idsByScope)
-    for (const [id, record] of await readRecords(client, push, { scope, ids, now })) records.set(id, record);
+    for (const [id, record] of await readRecords(client, push, { scope, ids })) records.set(id, record);
   return records;
 };

@@ -1,5 +1,7 @@
 import "server-only";
 
+import type { PoolClient } from "pg";
+
 import { readClock } from "@/lib/db/clock";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
@@ -18,8 +20,8 @@ import { pendingIds } from "@/lib/services/planning/candidate-ids";
 type Options = { pushId: string; teamId: string; doer: Doer };
 
 /**
- * Goes on with a stopped push: what was answered stays, what is open is sent. Throws `conflict` when it is not stopped, or what
- * it still has to send is no longer what a plan made now would send.
+ * Goes on with a stopped push: what was answered stays, what is open is sent. One that waits for its destination tries at once. Throws
+ * `conflict` when it is neither, or what it still has to send is no longer what a plan made now would send.
  */
 export const resumePush = async ({ pushId, teamId, doer }: Options): Promise<void> => {
   await bulkAsTeam(teamId, async (client) => {
@@ -27,6 +29,10 @@ export const resumePush = async ({ pushId, teamId, doer }: Options): Promise<voi
     const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
     // Read once the connector is held: until this ends, no plan of it can be applied.
     const push = await readStoppedPush(client, pushId, teamId);
+    if (push.isWaiting) {
+      await wake(client, { pushId, teamId, doer, now: await readClock(client), ...push });
+      return;
+    }
     if (push.state !== "stopped") throw conflict("Only a stopped push can be resumed.");
     const obstacle = findObstacle({ push, connector });
     if (obstacle) throw conflict(obstacle.message);
@@ -42,7 +48,8 @@ export const resumePush = async ({ pushId, teamId, doer }: Options): Promise<voi
     }
     const now = await readClock(client);
     await client.query(
-      "UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2 WHERE id = $1",
+      `UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2, failures = 0, waiting_since = NULL
+       WHERE id = $1`,
       [pushId, now],
     );
     const subject = { type: "push", id: pushId };
@@ -51,6 +58,26 @@ export const resumePush = async ({ pushId, teamId, doer }: Options): Promise<voi
     await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId });
   });
   await relayOutbox();
+};
+
+type Waking = {
+  pushId: string;
+  teamId: string;
+  doer: Doer;
+  now: Date;
+  connectorId: string;
+  isUrgent: boolean;
+};
+
+const wake = async (
+  client: PoolClient,
+  { pushId, teamId, doer, now, connectorId, isUrgent }: Waking,
+): Promise<void> => {
+  await client.query("UPDATE push SET wake_at = NULL, announced_at = now() WHERE id = $1", [pushId]);
+  const subject = { type: "push", id: pushId };
+  const entry = { teamId, doer, action: "push.resume", subject, detail: { connectorId } };
+  await recordAuditSql(client, entry, now);
+  await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId });
 };
 
 const conflict = (message: string): AppError => new AppError("conflict", message);

@@ -8,6 +8,7 @@ import { AppError, type Retry } from "@/lib/domain/errors";
 import type { Application, Applications } from "./applications";
 import type { Departures } from "./departures";
 import type { IsOurMaker } from "@/lib/services/reconcile/foreign-records";
+import { isOwnLimit } from "./pace";
 import type { ReadyItem } from "./prepare-item";
 
 /** What became of one item. `open` was not judged and is sent again. */
@@ -26,7 +27,13 @@ export type Sent =
 type Ended = { isGone: boolean; endedId: string | null };
 
 /** Why items are open, and whether another try may help before a person does something. */
-export type Trouble = { message: string; retry: Retry; waitMs: number | null };
+export type Trouble = {
+  message: string;
+  retry: Retry;
+  waitMs: number | null;
+  /** It left and was not answered as it should be: no limit of ours, and nobody switched sending off. */
+  isUnanswered: boolean;
+};
 export type SentBatch = { outcomes: ReadonlyMap<string, Sent>; trouble: Trouble | null };
 
 export type SendOptions = {
@@ -187,7 +194,7 @@ export const findDeferral = async (
     if (outcome.status !== "deferred") continue;
     const { reason, retryAfterMs } = outcome;
     if (retryAfterMs !== null) await pacer.block(retryAfterMs);
-    return { message: reason, retry: "later", waitMs: retryAfterMs };
+    return { message: reason, retry: "later", waitMs: retryAfterMs, isUnanswered: true };
   }
   return null;
 };
@@ -202,7 +209,9 @@ export const settleSlot = (pacer: Application["pacer"], { waitMs }: Trouble): Pr
 /** What a request that failed as a whole means for what is still to be sent. */
 export const toTrouble = (error: AppError): Trouble => {
   const { message, retry } = error;
-  return { message, retry, waitMs: readWait(error) };
+  // What was kept from leaving, by the stop switch or by a later decision, is a conflict.
+  const isUnanswered = error.code !== "conflict" && !isOwnLimit(error);
+  return { message, retry, waitMs: readWait(error), isUnanswered };
 };
 
 const readWait = ({ context }: AppError): number | null => {

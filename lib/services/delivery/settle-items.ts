@@ -53,6 +53,8 @@ type WrittenRecord = {
   action: string | null;
   severity: string | null;
   expiresAt: Date | null;
+  /** Of the version that was taken; null where none was made. */
+  modifiedAt: Date | null;
 };
 
 const GONE: WrittenRecord = {
@@ -63,6 +65,7 @@ const GONE: WrittenRecord = {
   action: null,
   severity: null,
   expiresAt: null,
+  modifiedAt: null,
 };
 
 /** What is known for certain after a batch was sent; items that stay open are left out. */
@@ -207,7 +210,7 @@ const toWritten = (
   remoteId: string | null,
 ): WrittenRecord | null => {
   if (isApart) return null;
-  if (put === null) return GONE;
+  if (put === null) return { ...GONE, modifiedAt: withdraw?.record.endedAt ?? null };
   // Made anew it is another record: where the answer names none, it is looked up when it is to go.
   return toLive(put, remoteId ?? (withdraw === null ? record.remoteId : null));
 };
@@ -227,4 +230,5 @@ const toLive = (
   action: record.action,
   severity: record.severity,
   expiresAt: record.validUntil,
+  modifiedAt: record.modifiedAt,
 });

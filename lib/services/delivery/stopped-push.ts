@@ -20,6 +20,8 @@ export type StoppedPush = {
   /** A newer plan of the connector was applied since. */
   hasNewer: boolean;
   isUrgent: boolean;
+  /** It waits for its destination, and comes again by itself. */
+  isWaiting: boolean;
   /** Records that were removed under their old device groups and are still to be made under the new ones. */
   halfMoved: number;
 };
@@ -78,7 +80,8 @@ export const readStoppedPush = async (
 ): Promise<StoppedPush> => {
   const { rows } = await client.query<StoppedPush>(
     `SELECT push.id, push.connector_id AS "connectorId", plan.id AS "planId", push.state, plan.created_at AS "plannedAt",
-       plan.policy_hash AS "policyHash", push.urgent AS "isUrgent", EXISTS (
+       plan.policy_hash AS "policyHash", push.urgent AS "isUrgent",
+       push.state = 'running' AND push.waiting_since IS NOT NULL AND push.lease_owner IS NULL AS "isWaiting", EXISTS (
          SELECT FROM plan newer WHERE newer.connector_id = push.connector_id AND newer.state = 'applied'
            AND newer.id <> plan.id AND newer.applied_at >= plan.applied_at
            -- A recall takes nobody's place.

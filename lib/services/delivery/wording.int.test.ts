@@ -28,6 +28,9 @@ beforeEach(async () => {
 const sentSchema = z.object({
   Indicators: z.array(z.object({ title: z.string(), description: z.string(), indicatorValue: z.string() })),
 });
+const uploadedSchema = z.object({
+  stixobjects: z.array(z.object({ name: z.string(), description: z.string() })),
+});
 const lastSent = async (value: string) => {
   const requests = await sandbox.received("/api/indicators/import");
   return requests
@@ -76,5 +79,22 @@ describe("a connector's wording", () => {
     const sent = await lastSent(value.value);
     expect(sent?.title).toBe(`${team.name} +1`);
     expect(sent?.description).not.toContain("Secret");
+  });
+
+  it("holds at Sentinel as well, as the name of an indicator and its description", async () => {
+    const made = await connect(actor, team, "sentinel", { titleTemplate: "{team} says {type}" });
+    const [value] = someValues(1);
+    if (!value) throw new Error("A value is missing.");
+    await vouch(team, [value], { name: "Feed", comment: "Dropper ".repeat(500) });
+    await push(actor, made);
+    await updateConnector(actor, made, { descriptionTemplate: "{comment} – {link}" });
+    await push(actor, made);
+
+    const requests = await sandbox.received(":upload");
+    const body = requests.at(-1)?.body;
+    const [object] = uploadedSchema.parse(typeof body === "string" ? JSON.parse(body) : body).stixobjects;
+    expect(object?.name).toBe(`${team.name} says Domain`);
+    expect(object?.description).toMatch(/^Dropper Dropper .*… – http:.*\/indicators\/[0-9a-f-]{36}$/);
+    expect(object?.description.length).toBeLessThanOrEqual(1_000);
   });
 });

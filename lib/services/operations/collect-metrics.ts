@@ -26,6 +26,7 @@ export const collectMetrics = async (
     orphaned,
     stopped,
     waitingPlans,
+    unanswered,
   } = metrics();
   const [counts, sick, tail, lives] = await Promise.all([
     readCounts(),
@@ -40,6 +41,7 @@ export const collectMetrics = async (
   orphaned.set(counts.orphaned);
   stopped.set(counts.stopped);
   waitingPlans.set(counts.waitingPlans);
+  unanswered.set(counts.unanswered);
   feeds.set(counts.feeds);
   for (const [reason, count] of Object.entries(sick)) sickFeeds.set({ reason }, count);
   measureCredentials(lives, now);
@@ -56,6 +58,7 @@ type Counts = {
   feeds: number;
   stopped: number;
   waitingPlans: number;
+  unanswered: number;
 };
 
 const readCounts = (): Promise<Counts> =>
@@ -70,6 +73,8 @@ const readCounts = (): Promise<Counts> =>
                SELECT FROM setting WHERE key = ${STOP_KEY}))) AS stopped,
              (SELECT count(*)::int FROM plan p JOIN connector c ON c.id = p.connector_id
                WHERE p.state = 'draft' AND p.waits_because IS NOT NULL AND c.enabled AND c.deleted_at IS NULL) AS "waitingPlans",
+             (SELECT count(*)::int FROM push
+               WHERE state = 'running' AND waiting_since < now() - interval '2 minutes') AS unanswered,
              (SELECT count(*)::int FROM feed WHERE enabled AND deleted_at IS NULL AND kind <> 'local') AS feeds`;
     if (!counts) throw new Error("The database answered nothing.");
     return counts;

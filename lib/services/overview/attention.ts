@@ -16,6 +16,7 @@ export type Attention = {
     | "ended-share"
     | "failed-items"
     | "stopped-push"
+    | "waiting-push"
     | "failed-test"
     | "secret-expiry"
     | "secret-refused"
@@ -232,6 +233,14 @@ export const attentionOfConnector = (
       path,
     });
   }
+  const waitingSince = lastPush?.waitingSince ?? null;
+  if (lastPush && waitingSince !== null && now.getTime() - waitingSince.getTime() > STUMBLE_MS) {
+    found.push({
+      kind: "waiting-push",
+      message: `${name}: the last push waits for Microsoft. ${lastPush.message ?? ""}`.trim(),
+      path: `pushes/${lastPush.id}`,
+    });
+  }
   if (failed > 0) {
     found.push({
       kind: "failed-items",
@@ -280,3 +289,5 @@ const attentionOfCredential = (
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const DAY_MS = 86_400_000;
+/** Shorter than this nobody has to hear of it. */
+const STUMBLE_MS = 2 * 60_000;

@@ -24,7 +24,7 @@ import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { plannedIds } from "./candidate-ids";
 import { lockPlannedReceipts } from "@/lib/services/delivery/lock-receipts";
-import { supersedePushes } from "@/lib/services/delivery/supersede-pushes";
+import { stopWaiting, supersedePushes } from "@/lib/services/delivery/supersede-pushes";
 
 type Options = {
   planId: string;
@@ -39,7 +39,8 @@ type Options = {
 /**
  * Hands a plan over to a push and returns the push's id; applied again, the same id. Throws `stale` when the hash is not
  * that of the plan, or when the policy changed or a planned item would be judged otherwise now: the plan is `stale` from then
- * on. Throws `conflict` while another push of the connector is open, and for a plan that a second person has to approve first.
+ * on. Throws `conflict` while another push of the connector is open, but for one that waits for its destination, whose place this
+ * one takes; and for a plan that a second person has to approve first.
  * A plan of some values alone goes before all other pushes, and beside an ordinary one of its connector. An empty plan is a push
  * that is done at once.
  */
@@ -182,7 +183,8 @@ const assertSecondLook = (
 
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
   const { rowCount } = await client.query(
-    "SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent",
+    `SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent
+       AND NOT (waiting_since IS NOT NULL AND lease_owner IS NULL)`,
     [connectorId],
   );
   if (rowCount)
@@ -213,7 +215,12 @@ const openPush = async (
   await lockPlannedReceipts(client, plan);
   // One of some items alone takes nobody's place.
   if (isUrgent) await overtake(client, plan);
-  else await supersedePushes(client, plan.connectorId, now);
+  else {
+    await stopWaiting(client, { connectorId: plan.connectorId, teamId, doer, now });
+    // A worker may have gone on meanwhile with one that waited.
+    await assertNoOpenPush(client, plan.connectorId);
+    await supersedePushes(client, plan.connectorId, now);
+  }
   await client.query(
     `INSERT INTO push (id, plan_id, connector_id, team_id, state, planned, requested_by, queued_at, started_at, finished_at, urgent)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,

@@ -138,7 +138,7 @@ export const markDrift = async (
   await client.query(
     `UPDATE remote_record r SET state = 'live', content_hash = NULL, visible_at = NULL, action = coalesce(d.action, r.action),
        severity = coalesce(d.severity, r.severity), expires_at = d.expires_at, shown_hash = decode(d.text_hash, 'hex'),
-       unpublished_since = NULL
+       unpublished_since = NULL, modified_at = greatest(r.modified_at, d.modified_at)
      FROM ${ROWS} WHERE r.id = d.record_id AND NOT d.is_removed AND r.state IN ('live', 'orphaned')`,
     [rows],
   );
@@ -202,6 +202,8 @@ const toRow = (drift: Drift) => ({
     severity: drift.listed.severity,
     expires_at: drift.listed.expiresAt?.toISOString() ?? null,
     text_hash: drift.textHash,
+    // What puts it right has to be newer.
+    modified_at: drift.listed.updatedAt?.toISOString() ?? null,
   }),
 });
 
@@ -217,7 +219,7 @@ export const toKept = (listed: RemoteRecord) => ({
 });
 
 const ROWS = `jsonb_to_recordset($1::jsonb) AS d (record_id uuid, reason text, is_removed boolean, is_revoked boolean, shown jsonb,
-  action text, severity text, expires_at timestamptz, text_hash text)`;
+  action text, severity text, expires_at timestamptz, text_hash text, modified_at timestamptz)`;
 
 /** Its maker can be used again: what was orphaned is not any more. */
 export const reviveOrphans = async (client: PoolClient, recordIds: readonly string[]): Promise<void> => {

@@ -13,6 +13,7 @@ import { env } from "@/lib/env/server";
 import { logger } from "@/lib/observability/logger";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { textLimits } from "@/lib/services/connectors/text-limits";
 
 import type { Application } from "@/lib/services/delivery/applications";
 import {
@@ -22,7 +23,8 @@ import {
   type Borrower,
 } from "@/lib/services/delivery/borrow-destination";
 import { listedIds } from "@/lib/services/planning/candidate-ids";
-import { composeRecord, hashRecord, type Surroundings } from "@/lib/services/delivery/compose-record";
+import { composeRecord, type Surroundings } from "@/lib/services/delivery/compose-record";
+import { hashRecord, isComparable } from "@/lib/services/delivery/content-hash";
 import { isStop } from "@/lib/services/delivery/delivery-stop";
 import { installationIdentity } from "@/lib/services/delivery/installation";
 import { judgeCandidates } from "@/lib/services/planning/judge-candidates";
@@ -141,9 +143,10 @@ const takeRecords = async (
   { ids, now }: Asked,
 ): Promise<OutgoingRecord[]> => {
   const { deviceGroups } = application.access;
-  const surroundings: Surroundings = { appUrl: env().APP_URL, createdByRef, deviceGroups, now };
+  const texts = { appUrl: env().APP_URL, textLimits: textLimits("sentinel") };
+  const surroundings: Surroundings = { ...texts, createdByRef, deviceGroups, now };
   const scope = recordScope(deviceGroups);
-  const rows = await readRecords(client, { destinationId }, { scope, ids, now });
+  const rows = await readRecords(client, { destinationId }, { scope, ids });
   const claims = await readClaims(
     client,
     [...rows.values()].map(({ id }) => id),
@@ -152,7 +155,7 @@ const takeRecords = async (
     `SELECT id AS "indicatorId", key, type, value FROM indicator WHERE id = ANY ($1::bigint[]) ORDER BY id`,
     [ids],
   );
-  const records = new Map<string, OutgoingRecord>();
+  const records = new Map<string, { record: OutgoingRecord; hash: Buffer }>();
   for (const { type, ...subject } of values.rows) {
     const row = rows.get(subject.indicatorId);
     const [oldest, ...others] = row ? (claims.get(row.id) ?? []) : [];
@@ -164,19 +167,27 @@ const takeRecords = async (
       merged,
       surroundings,
     );
-    // What would stand differently is a change, which is for a plan.
-    if (row.contentHash?.equals(hashRecord(record))) records.set(row.id, record);
+    const hash = hashRecord("sentinel", record);
+    // What would stand differently is a change, which is for a plan. What was sent by rules of before is only worded anew.
+    if (row.contentHash && (!isComparable(row.contentHash) || row.contentHash.equals(hash)))
+      records.set(row.id, { record, hash });
   }
   const recordIds = [...records.keys()];
   await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [
     recordIds,
   ]);
   const { rows: taken } = await client.query<{ id: string }>(
-    `UPDATE remote_record SET refreshed_at = $2, unpublished_since = NULL
-     WHERE id = ANY ($1::uuid[]) AND unpublished_since IS NOT NULL AND state = 'live' RETURNING id`,
-    [recordIds, now],
+    // How the texts of what is worded anew are shown is not known yet.
+    `UPDATE remote_record r SET refreshed_at = $2, unpublished_since = NULL, content_hash = w.hash, modified_at = w.modified_at,
+       shown_hash = CASE WHEN r.content_hash = w.hash THEN r.shown_hash END
+     FROM unnest($1::uuid[], $3::bytea[], $4::timestamptz[]) AS w (id, hash, modified_at)
+     WHERE r.id = w.id AND r.unpublished_since IS NOT NULL AND r.state = 'live' RETURNING r.id`,
+    [
+      ...[recordIds, now, [...records.values()].map(({ hash }) => hash)],
+      [...records.values()].map(({ record }) => record.modifiedAt),
+    ],
   );
-  return taken.flatMap(({ id }) => records.get(id) ?? []);
+  return taken.flatMap(({ id }) => records.get(id)?.record ?? []);
 };
 
 const send = async (

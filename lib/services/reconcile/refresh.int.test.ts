@@ -125,6 +125,15 @@ describe("records that Sentinel has not published again for 12 days", () => {
     expect((await uploads()).flat().sort()).toEqual(idsOf(values.slice(120)));
   });
 
+  it("are sent again also where what stands was noted by the rules of before, and no change is seen in that", async () => {
+    await database.asOwner((client) =>
+      client.query("UPDATE remote_record SET content_hash = sha256(content_hash)"),
+    );
+    expect(await inDays(0.2)).toEqual({ sent: 130, refused: 0 });
+    expect(await inDays(0.3)).toEqual({ sent: 0, refused: 0 });
+    expect((await plan(actor, sentinel)).counts).toMatchObject({ change: 0, keep: 130 });
+  });
+
   it("are none while Sentinel publishes as it says", async () => {
     await remote.control("PUT", "switches", { sentinelRepublishDays: 8 });
     expect(await inDays(0.2)).toEqual({ sent: 0, refused: 0 });

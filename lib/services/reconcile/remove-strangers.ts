@@ -164,6 +164,8 @@ const toWithdrawn = (
   createdByRef,
   createdAt: shown.madeAt ?? removedAt,
   validFrom: shown.madeAt ?? removedAt,
+  // It is known by its id, whatever its groups.
+  deviceGroups: [],
   remoteId,
   endedAt: removedAt,
   attempt,

@@ -153,6 +153,7 @@ export const connectorWithHealthSchema = connectorSchema.extend({
       queuedAt: timeSchema,
       finishedAt: timeSchema.nullable(),
       message: z.string().nullable(),
+      waitingSince: timeSchema.nullable(),
     })
     .nullable(),
   live: z.number(),

@@ -32,6 +32,10 @@ const pushSchema = z.object({
     skipped: z.number(),
   }),
   message: z.string().nullable(),
+  waitingSince: timeSchema.nullable().meta({
+    description:
+      "Since when the destination does not answer; null while it does. The push goes on by itself.",
+  }),
   failures: z.array(
     z.object({
       indicatorId: z.string(),
@@ -156,7 +160,7 @@ export const listPushItemsRoute = defineRoute({
 export const resumePushRoute = defineRoute({
   method: "POST",
   path: "/pushes/{id}/resume",
-  summary: "Go on with a stopped push",
+  summary: "Go on with a stopped push, or try at once with one that waits for its destination",
   tags: ["Pushes"],
   permission: "push.apply",
   params: idParamsSchema,

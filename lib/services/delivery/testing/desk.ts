@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Destination } from "@/lib/connectors/contract";
 import { openDestination } from "@/lib/connectors/registry";
-import { bulkAsTeam } from "@/lib/db/scope";
+import { bulkAsSystem, bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { connectorCreateSchema } from "@/lib/domain/connector/connector-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
@@ -18,6 +18,8 @@ import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { createPlan, type MadePlan } from "@/lib/services/planning/create-plan";
 import { deliverPush, type DeliveryOutcome } from "../deliver-push";
 import { getPush } from "../get-push";
+import { installationIdentity } from "../installation";
+import { describeAuthor } from "../introduce";
 
 // A team's desk in tests: it connects destinations, vouches for values and pushes, through the product's own services. Values
 // are put in by SQL, as an ingest leaves them.
@@ -32,14 +34,19 @@ export const clientIdOf = (name: ApplicationName): string =>
   `a0000001-1a1a-4b2b-8c3c-${String(APPLICATIONS[name]).padStart(12, "0")}`;
 
 type Team = { id: string; slug: string };
-type ConnectOptions = { app?: ApplicationName; isReadable?: boolean } & Record<string, unknown>;
+type ConnectOptions = {
+  app?: ApplicationName;
+  isReadable?: boolean;
+  /** Whether the workspace knows already who sends, so that a push uploads records alone. */
+  isIntroduced?: boolean;
+} & Record<string, unknown>;
 
 /** A connector of the team to the sandbox's tenant Contoso or its workspace contoso-soc. */
-export const connect = (
+export const connect = async (
   actor: Actor,
   team: Team,
   kind: ConnectorKind,
-  { app = "TPI_TeamA", isReadable = true, ...settings }: ConnectOptions = {},
+  { app = "TPI_TeamA", isReadable = true, isIntroduced = true, ...settings }: ConnectOptions = {},
 ): Promise<ConnectorView> => {
   const azure = {
     subscriptionId: "5b000001-0d0d-4e0e-8f0f-000000000001",
@@ -57,7 +64,19 @@ export const connect = (
     ...(kind === "sentinel" && { workspaceId: CONTOSO_SOC, ...(isReadable && azure) }),
     ...settings,
   });
-  return createConnector(actor, team.id, input);
+  const connector = await createConnector(actor, team.id, input);
+  if (kind === "sentinel" && isIntroduced) await introduceAt(connector.id);
+  return connector;
+};
+
+const introduceAt = async (connectorId: string): Promise<void> => {
+  const { hash } = describeAuthor(await installationIdentity());
+  await bulkAsSystem("delivery", (client) =>
+    client.query(
+      `UPDATE destination SET author_hash = decode($2, 'hex') WHERE id = (SELECT destination_id FROM connector WHERE id = $1)`,
+      [connectorId, hash],
+    ),
+  );
 };
 
 export type Vouched = { type: IndicatorType; value: string };

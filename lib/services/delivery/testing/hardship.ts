@@ -12,7 +12,7 @@ import { listReceipts } from "../list-receipts";
 import { resumePush } from "../resume-push";
 import type { Vouched } from "./desk";
 import { countOverLimit } from "./count-requests";
-import type { lookAt, Received } from "./remote";
+import { isIntroduction, type lookAt, type Received } from "./remote";
 
 // What tests do to a push and what must hold after whatever happened to it.
 
@@ -143,7 +143,7 @@ const objectsOf = ({ body }: Received): string[] => {
 
 /** The values that a request writes to a destination. */
 export const valuesOf = ({ body, method }: Received): string[] => {
-  if (method !== "POST") return [];
+  if (method !== "POST" || isIntroduction(body)) return [];
   const imported = importSchema.safeParse(body);
   if (imported.success) return imported.data.Indicators.map(({ indicatorValue }) => indicatorValue);
   const uploaded = uploadSchema.safeParse(body);

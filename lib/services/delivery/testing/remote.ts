@@ -14,15 +14,17 @@ const indicatorSchema = z.object({
   expirationTime: z.string().nullable(),
   createdBy: z.string(),
   externalId: z.string().nullable(),
+  rbacGroupNames: z.array(z.string()),
 });
 const objectSchema = z.object({
   isActive: z.boolean(),
   data: z.looseObject({
     id: z.string(),
+    type: z.string(),
     name: z.string().optional(),
     description: z.string().optional(),
     labels: z.array(z.string()).default([]),
-    pattern: z.string(),
+    pattern: z.string().default(""),
     valid_until: z.string().optional(),
   }),
 });
@@ -51,6 +53,10 @@ const journalSchema = z.object({
     }),
   ),
 });
+
+/** An upload that tells who makes the records, and carries none. */
+export const isIntroduction = (body: unknown): boolean => introductionSchema.safeParse(body).success;
+const introductionSchema = z.object({ stixobjects: z.tuple([z.object({ type: z.literal("identity") })]) });
 
 export type Received = z.output<typeof journalSchema>["requests"][number];
 
@@ -83,17 +89,20 @@ export const lookAt = (origin: () => string) => {
       const { workspaces } = await contoso();
       const found = workspaces.find(({ workspaceId }) => workspaceId === CONTOSO_SOC);
       return (found?.objects ?? [])
+        .filter(({ data }) => data.type === "indicator")
         .filter(({ isActive }) => view === "latest" || isActive)
         .map(({ data }) => data);
     },
     /** All requests, oldest first. */
     journal: async (): Promise<Received[]> => journalSchema.parse(await control("GET", "journal")).requests,
-    /** Requests to Defender and Sentinel that change something, oldest first. */
+    /** Requests to Defender and Sentinel that change a record, oldest first. */
     writes: async () => {
       const { requests } = journalSchema.parse(await control("GET", "journal"));
       return requests.filter(
-        ({ method, path }) =>
-          method !== "GET" && /import$|BatchDelete$|:upload$|indicators(?:\/\d+)?$/.test(path),
+        ({ method, path, body }) =>
+          method !== "GET" &&
+          !isIntroduction(body) &&
+          /import$|BatchDelete$|:upload$|indicators(?:\/\d+)?$/.test(path),
       );
     },
     reset: async () => {

@@ -152,6 +152,7 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   "ended-share": "Feeds",
   "failed-items": "See which",
   "stopped-push": "Look",
+  "waiting-push": "Look",
   "failed-test": "Fix",
   "secret-expiry": "Renew",
   "secret-refused": "Renew",

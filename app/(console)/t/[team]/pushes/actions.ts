@@ -7,7 +7,7 @@ import { defineTeamAction } from "@/lib/actions/action";
 import { asDoer } from "@/lib/domain/access/actor";
 import { resumePush } from "@/lib/services/delivery/resume-push";
 
-/** Lets a stopped push go on with what is still open. */
+/** Lets a stopped push go on with what is still open, and one that waits for its destination try at once. */
 export const resumePushAction = defineTeamAction({
   permission: "push.apply",
   schema: z.strictObject({ team: z.string(), id: z.uuid() }),

@@ -85,15 +85,17 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
                 <Input defaultValue={kind === "defender" ? "Defender" : "Sentinel"} autoComplete="off" />
               </Field>
               <AddressFields kind={kind} presets={presets} identities={identities} neighbours={neighbours} />
-              <PolicyFields kind={kind} feeds={feeds} networks={{ initial: networks, count: countNetworksAction }} />
-              {kind === "defender" && (
-                <WordingFields
-                  team={{ slug: team.slug, name: team.name }}
-                  initial={{ title: "", description: "" }}
-                  limits={textLimits()}
-                  appUrl={env().APP_URL}
-                />
-              )}
+              <PolicyFields
+                kind={kind}
+                feeds={feeds}
+                networks={{ initial: networks, count: countNetworksAction }}
+              />
+              <WordingFields
+                team={{ slug: team.slug, name: team.name }}
+                initial={{ title: "", description: "" }}
+                limits={textLimits(kind)}
+                appUrl={env().APP_URL}
+              />
             </ConnectorForm>
           </CardBody>
         </Card>

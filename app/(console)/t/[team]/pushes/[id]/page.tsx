@@ -84,10 +84,17 @@ export default async function PushPage({ params, searchParams }: Props) {
           { label: "Connectors", href: `${base}/connectors` },
           { label: connector.name, href: `${base}/connectors/${connector.id}` },
         ]}
-        badges={<PushStateBadge state={push.state} refused={push.counts.failed} />}
+        badges={
+          <PushStateBadge state={push.state} refused={push.counts.failed} waitingSince={push.waitingSince} />
+        }
         actions={
           <>
             <LinkButton href={`${base}/plans/${push.planId}`}>The plan</LinkButton>
+            {push.waitingSince !== null && mayApply && (
+              <ActionButton action={resumePushAction} values={{ ...values, id: push.id }} variant="primary">
+                Try now
+              </ActionButton>
+            )}
             {push.state === "stopped" && mayApply && (
               <>
                 {obstacle === null && (

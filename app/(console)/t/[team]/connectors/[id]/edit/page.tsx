@@ -107,17 +107,15 @@ export default async function EditConnectorPage({ params }: Props) {
                 expandNetworksUpTo: selection.expandNetworksUpTo,
               }}
             />
-            {connector.kind === "defender" && (
-              <WordingFields
-                team={{ slug: team.slug, name: team.name }}
-                initial={{
-                  title: connector.titleTemplate ?? "",
-                  description: connector.descriptionTemplate ?? "",
-                }}
-                limits={textLimits()}
-                appUrl={env().APP_URL}
-              />
-            )}
+            <WordingFields
+              team={{ slug: team.slug, name: team.name }}
+              initial={{
+                title: connector.titleTemplate ?? "",
+                description: connector.descriptionTemplate ?? "",
+              }}
+              limits={textLimits(connector.kind)}
+              appUrl={env().APP_URL}
+            />
           </ConnectorForm>
         </CardBody>
       </Card>

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import {
+  apply,
+  connect,
+  deliverToTheEnd,
+  forgetDestinations,
+  someValues,
+  unvouch,
+  vouch,
+  type Vouched,
+} from "./testing/desk";
+import { lookAt } from "./testing/remote";
+
+const database = useTestDatabase();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+
+let team: TestTeam;
+let actor: Actor;
+let sentinel: ConnectorView;
+let values: Vouched[];
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  await remote.control("PUT", "switches", { sentinelOlderModified: "ignore" });
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+  sentinel = await connect(actor, team, "sentinel");
+  values = someValues(2);
+  await vouch(team, values, { name: "Feed", comment: "As before" });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const say = (comment: string) =>
+  database.asOwner((client) =>
+    client.query("UPDATE attribution SET comment = $2 WHERE team_id = $1", [team.id, comment]),
+  );
+/** A push by a worker whose clock is so many minutes off; the sandbox, of the same process here, keeps the right time. */
+const pushWithClockOff = async (minutes: number): Promise<void> => {
+  const pushId = await apply(actor, sentinel);
+  await remote.control("PUT", "clock", { offsetMs: -minutes * 60_000 });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + minutes * 60_000 });
+  expect(await deliverToTheEnd(pushId)).toBe("done");
+  vi.useRealTimers();
+  await remote.control("PUT", "clock", { offsetMs: 0 });
+};
+const descriptions = async () => (await remote.sentinel()).map(({ description }) => description ?? "");
+
+describe("at a Sentinel that ignores what is not newer", () => {
+  it("a change by a worker ten minutes behind arrives, and one more after it", async () => {
+    await pushWithClockOff(0);
+    await say("Then this");
+    await pushWithClockOff(-10);
+    expect(await descriptions()).toEqual(values.map(() => expect.stringContaining("Then this") as unknown));
+
+    await say("And at last that");
+    await pushWithClockOff(-10);
+    expect(await descriptions()).toEqual(
+      values.map(() => expect.stringContaining("at last that") as unknown),
+    );
+  });
+
+  it("what a worker ten minutes ahead sent holds at once, and is changed by one that is right", async () => {
+    await pushWithClockOff(10);
+    expect(await descriptions()).toHaveLength(2);
+    await say("Then this");
+    await pushWithClockOff(0);
+
+    expect(await descriptions()).toEqual(values.map(() => expect.stringContaining("Then this") as unknown));
+  });
+
+  it("a withdrawal by a worker ten minutes behind ends what stands", async () => {
+    await pushWithClockOff(0);
+    await unvouch(team, values);
+    await pushWithClockOff(-10);
+
+    expect(await remote.sentinel()).toEqual([]);
+  });
+
+  it("a change arrives that follows what an installation of before noted with a clock ahead of the database's", async () => {
+    await pushWithClockOff(0);
+    await database.asOwner((client) =>
+      client.query("UPDATE remote_record SET modified_at = now() + interval '10 minutes'"),
+    );
+    await say("Then this");
+    await pushWithClockOff(0);
+
+    const { rows } = await database.asOwner((client) =>
+      client.query<{ isLater: boolean }>(
+        `SELECT modified_at > now() + interval '9 minutes' AS "isLater" FROM remote_record`,
+      ),
+    );
+    expect(rows).toEqual(values.map(() => ({ isLater: true })));
+  });
+});

@@ -1,0 +1,102 @@
+import "server-only";
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { bulkAsSystem } from "@/lib/db/scope";
+import { waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
+import { pushDeliver } from "@/lib/jobs/push-deliver.job";
+import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
+import { announceSql } from "@/lib/services/outbox/announce";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+import { notePush } from "./finish-push";
+import type { OpenPush } from "./push-lease";
+import type { Trouble } from "./send-batch";
+
+/** Longer than this no push keeps a worker only to wait. */
+export const LONGEST_NAP_MS = 5_000;
+
+/** Why a delivery ends before every item has its outcome: a person must do something first, or it has to wait for long. */
+export type Interruption =
+  { status: "stopped"; message: string } | { status: "waiting"; waitMs: number; message: string };
+
+export type Progress = {
+  /** Requests that failed in a row, without any item judged in between. */
+  failures: number;
+};
+
+type Waiting = { push: OpenPush; signal: AbortSignal; progress: Progress };
+
+/** Resolves to null when another try may help at once. */
+export const waitAfterTrouble = async (
+  { push, signal, progress }: Waiting,
+  { message, retry, waitMs: askedMs, isUnanswered }: Trouble,
+): Promise<Interruption | null> => {
+  if (retry === "never") return { status: "stopped", message };
+  const note = `${message} Sending goes on by itself.`;
+  if (!isUnanswered) {
+    if (askedMs !== null && askedMs > LONGEST_NAP_MS)
+      return { status: "waiting", waitMs: askedMs, message: note };
+    await notePush(push, note);
+    return null;
+  }
+  progress.failures += 1;
+  const { failures } = progress;
+  const since = await noteFailure(push, { message: note, failures });
+  const { isInPlace, waitMs } = waitAfterFailure(failures, {
+    isUrgent: push.isUrgent,
+    jitter: Math.random(),
+  });
+  if (!isInPlace) {
+    const longerMs = Math.max(waitMs, askedMs ?? 0);
+    return { status: "waiting", waitMs: longerMs, message: outage(message, { since, failures, longerMs }) };
+  }
+  if (askedMs === null) await sleep(waitMs, undefined, { signal });
+  // The bucket knows how long; whoever asks for the next batch waits for it.
+  else if (askedMs > LONGEST_NAP_MS) return { status: "waiting", waitMs: askedMs, message: note };
+  return null;
+};
+
+type Outage = { since: Date; failures: number; longerMs: number };
+
+const outage = (message: string, { since, failures, longerMs }: Outage): string =>
+  `${message} It has not gone on since ${timeOf(since)}, after ${String(failures)} tries. Nothing is lost and nobody has to do anything: the next try is at ${timeOf(new Date(Date.now() + longerMs))}.`;
+
+/** `2026-11-29 14:03 UTC`. */
+const timeOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** Notes that once more nothing was answered, so that whichever worker is next goes on counting; gives since when that is so. */
+const noteFailure = (
+  { id, leaseOwner }: OpenPush,
+  { message, failures }: { message: string; failures: number },
+): Promise<Date> =>
+  bulkAsSystem("delivery", async (client) => {
+    const { rows } = await client.query<{ since: Date }>(
+      `UPDATE push SET message = $3, failures = $4, waiting_since = coalesce(waiting_since, now())
+       WHERE id = $1 AND lease_owner = $2 RETURNING waiting_since AS since`,
+      [id, leaseOwner, message, failures],
+    );
+    const [row] = rows;
+    if (!row) throw new Error("Another worker took this push over.");
+    return row.since;
+  });
+
+/** Notes that the destination answers again: whatever else waits for it need not wait any longer. */
+export const noteAnswered = async ({ id, leaseOwner, destinationId }: OpenPush): Promise<void> => {
+  await bulkAsSystem("delivery", async (client) => {
+    await client.query(
+      "UPDATE push SET failures = 0, waiting_since = NULL WHERE id = $1 AND lease_owner = $2",
+      [id, leaseOwner],
+    );
+    const { rows } = await client.query<{ id: string; isUrgent: boolean }>(
+      `UPDATE push SET wake_at = NULL, announced_at = now() FROM connector c
+       WHERE c.id = push.connector_id AND c.destination_id = $2 AND push.id <> $1 AND push.state = 'running'
+         AND push.waiting_since IS NOT NULL AND push.lease_owner IS NULL AND push.wake_at > clock_timestamp()
+       RETURNING push.id, push.urgent AS "isUrgent"`,
+      [id, destinationId],
+    );
+    for (const other of rows)
+      await announceSql(client, other.isUrgent ? pushDeliverUrgent : pushDeliver, { pushId: other.id });
+  });
+  await relayOutbox();
+};
