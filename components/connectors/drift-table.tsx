@@ -120,8 +120,11 @@ const Next = ({ row: { choice, pushId, planId }, isAsked, isAutomatic, base }: N
   if (planId !== null)
     return (
       <>
-        Is put right by <TextLink href={`${base}/plans/${planId}`}>the plan that waits to be applied</TextLink>
+        Is put right by{" "}
+        <TextLink href={`${base}/plans/${planId}`}>the plan that waits to be applied</TextLink>
       </>
     );
-  return isAutomatic ? "Is put right by the next plan, which is made by itself" : "Is put right by the next plan";
+  return isAutomatic
+    ? "Is put right by the next plan, which is made by itself"
+    : "Is put right by the next plan";
 };

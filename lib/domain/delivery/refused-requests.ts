@@ -1,5 +1,5 @@
 /** What a request carried that was refused as a whole, with the answer's status; null: it reached nobody. */
-export type RefusedRequest = { ids: readonly string[]; status: number | null };
+type RefusedRequest = { ids: readonly string[]; status: number | null };
 
 /** Follows the requests that carry one part of a batch, in order, and tells what of it is for certain not there. */
 export type RefusedRequests = {

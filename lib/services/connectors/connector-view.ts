@@ -50,7 +50,12 @@ export const CONNECTOR_SELECT = {
   lastTest: true,
   reconciledAt: true,
   reconcileProblem: true,
-  ...({ reconcileAskedAt: true, reconcileAskedBy: true, reconcilingSince: true, reconcileFound: true } as const),
+  ...({
+    reconcileAskedAt: true,
+    reconcileAskedBy: true,
+    reconcilingSince: true,
+    reconcileFound: true,
+  } as const),
   lookedAt: true,
   refreshedAt: true,
   refreshed: true,

@@ -31,7 +31,7 @@ export type Departures = {
 };
 
 /** What a request carries, and by which of the team's lists it was decided (their count of changes). */
-export type Load = { indicatorIds: readonly string[]; screenedBy: number };
+type Load = { indicatorIds: readonly string[]; screenedBy: number };
 
 /** Asked with what a request carries, right before it leaves. */
 export type Gate = (load: Load) => Promise<void>;

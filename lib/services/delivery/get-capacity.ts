@@ -16,7 +16,12 @@ export const getCapacity = async ({ id, teamId }: { id: string; teamId: string }
   asSystem("delivery", async (tx) => {
     const connector = await tx.connector.findFirst({
       where: { id, teamId, deletedAt: null },
-      select: { kind: true, lookedAt: true, destinationId: true, destination: { select: { capacity: true, budget: true } } },
+      select: {
+        kind: true,
+        lookedAt: true,
+        destinationId: true,
+        destination: { select: { capacity: true, budget: true } },
+      },
     });
     if (!connector) throw noConnector();
     if (connector.kind === "sentinel") return null;

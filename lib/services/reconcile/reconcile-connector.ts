@@ -9,7 +9,6 @@ import { IS_READABLE } from "@/lib/db/queries/is-readable";
 import { isSending } from "@/lib/db/queries/is-sending";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
-import type { AppError } from "@/lib/domain/errors";
 import { connectorRefresh } from "@/lib/jobs/connector-refresh.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";

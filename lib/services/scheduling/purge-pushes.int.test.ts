@@ -48,7 +48,10 @@ const pushOf = async (daysAgo: number, itemState = "accepted") => {
     planId,
     daysAgo,
   ]);
-  await asOwner("UPDATE push_item SET state = $2::push_item_state, sent_at = now() WHERE push_id = $1", [id, itemState]);
+  await asOwner("UPDATE push_item SET state = $2::push_item_state, sent_at = now() WHERE push_id = $1", [
+    id,
+    itemState,
+  ]);
   return { id, planId };
 };
 

@@ -98,7 +98,8 @@ const connectorSchema = z.object({
   reconcileProblem: z.string().nullable(),
   comparison: z.object({
     state: z.enum(COMPARISON_STATES).meta({
-      description: "`asked`: somebody asked for one that has not begun; `running`: what stands there is read.",
+      description:
+        "`asked`: somebody asked for one that has not begun; `running`: what stands there is read.",
     }),
     since: timeSchema.nullable(),
     askedBy: z.string().nullable(),

@@ -66,13 +66,10 @@ const planSchema = z.object({
   waitsBecause: z.string().nullable().meta({
     description: "Why an automatic connector leaves it to a person: what is more than its `automaticLimits`.",
   }),
-  staleBecause: z
-    .string()
-    .nullable()
-    .meta({
-      description:
-        "What of it had changed when somebody wanted to apply it; null while it is not stale by that.",
-    }),
+  staleBecause: z.string().nullable().meta({
+    description:
+      "What of it had changed when somebody wanted to apply it; null while it is not stale by that.",
+  }),
   newer: z.uuid().nullable().meta({
     description:
       "The connector's newest whole plan that is not stale, where it was made after this one; null for one that was applied.",

@@ -25,7 +25,13 @@ import { letThrough } from "@/lib/services/planning/let-through";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
 import { readEntered } from "./credential-form";
-import { countNetworksFormSchema, editConnectorFormSchema, newConnectorFormSchema, toEntered, toPolicy } from "./form-schema";
+import {
+  countNetworksFormSchema,
+  editConnectorFormSchema,
+  newConnectorFormSchema,
+  toEntered,
+  toPolicy,
+} from "./form-schema";
 import { refused } from "./refused";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
