@@ -23,6 +23,9 @@ const listed = (id: string, externalId: string | null = null, createdBy = "app")
   externalId,
   createdBy,
 });
+/** A list is read until a page is empty. */
+const firstPage = <Row>({ path }: Seen, rows: readonly Row[]): readonly Row[] =>
+  path.includes("$skip") ? [] : rows;
 const ending = (id: number) => withdrawn(outgoing(id), String(id));
 
 /** A tenant that holds these ids; deletes are all or nothing, or leave a part undone. */
@@ -34,8 +37,8 @@ const tenant = async (
   const held = new Set(ids);
   const vendor = await scriptedVendor(servers, (request) => {
     if (request.method === "GET") {
-      const shown = request.path.includes("$skip") ? [] : [...held];
-      return { json: { value: shown.map((id) => listed(id, `external-${id}`)) } };
+      const shown = [...held].map((id) => listed(id, `external-${id}`));
+      return { json: { value: firstPage(request, shown) } };
     }
     const wanted = idsOf(request);
     if (wanted.some((id) => protectedIds.includes(id)))
@@ -108,7 +111,7 @@ describe("withdraw from Defender", () => {
     async (attempt) => {
       const vendor = await scriptedVendor(servers, (request) =>
         request.method === "GET"
-          ? { json: { value: [{ ...listed("7", "ours"), rbacGroupNames: ["Servers"] }] } }
+          ? { json: { value: firstPage(request, [{ ...listed("7", "ours"), rbacGroupNames: ["Servers"] }]) } }
           : { status: 204 },
       );
       const destination = toDestination(vendor);
@@ -117,7 +120,7 @@ describe("withdraw from Defender", () => {
       const receipts = await destination.withdraw([{ ...lost, deviceGroups: ["Workstations"] }]);
 
       expect(receipts.map(({ outcome }) => outcome)).toEqual([{ status: "accepted", remoteId: null }]);
-      expect(vendor.requests.map(({ method }) => method)).toEqual(["GET"]);
+      expect(vendor.requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
     },
   );
 
@@ -127,10 +130,10 @@ describe("withdraw from Defender", () => {
       request.method === "GET"
         ? {
             json: {
-              value: [
+              value: firstPage(request, [
                 { ...listed("7", "ours"), rbacGroupNames: [] },
                 { ...listed("8", "ours"), rbacGroupNames: groups.toReversed() },
-              ],
+              ]),
             },
           }
         : { status: 204 },

@@ -74,7 +74,7 @@ const announceEnds = (now: Date): Promise<number> =>
         select: { id: true },
       });
       const days = daysLeft(expiresAt, now);
-      const action = days <= 0 ? "reader.expired" : "reader.expiring";
+      const action = expiresAt <= now ? "reader.expired" : "reader.expiring";
       const subject = { type: "destination", id: destinationId };
       const detail = { kind, threshold, daysLeft: days, expiresAt: expiresAt.toISOString() };
       await recordAudit(tx, { teamId: null, doer: SYSTEM, action, subject, detail }, now);

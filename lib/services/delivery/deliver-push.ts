@@ -11,6 +11,7 @@ import { textLimits } from "@/lib/services/connectors/text-limits";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import type { Application } from "./applications";
+import { isStillSo } from "./as-of";
 import { commitBatch } from "./commit-batch";
 import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
@@ -200,7 +201,7 @@ const placeAfter = (batch: Batch, { operation, after }: Place, trouble: Trouble 
 
 /**
  * Sends a batch and prepares the next meanwhile; the one before is being written down. None has an item in common, and what is
- * prepared leaves no trace before its requests leave, so that it may be dropped. What others wait for, and what may be there
+ * prepared leaves no trace before its requests leave, so that it is dropped where something that decided about it changed. What others wait for, and what may be there
  * already, is looked at with nothing under way.
  */
 const sendAndPrepare = async (
@@ -218,7 +219,8 @@ const sendAndPrepare = async (
   if (sent.status === "rejected") throw sent.reason;
   if (prepared.status === "rejected") throw prepared.reason;
   const following = prepared.value && "ready" in prepared.value ? prepared.value : null;
-  return { sent: sent.value, following };
+  const isCurrent = following !== null && (await isStillSo(context.push, following.asOf));
+  return { sent: sent.value, following: isCurrent ? following : null };
 };
 
 /** Nothing new goes to a tenant before it was looked what others hold there, where the application could write over it. */

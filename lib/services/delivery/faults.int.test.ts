@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
@@ -48,6 +49,12 @@ const connectTo = async (kind: ConnectorKind): Promise<ConnectorView> => {
   return connector;
 };
 const arm = (fault: object) => remote.control("POST", "faults", fault);
+
+/** The token source waits by the process's own clock. */
+const pass = async (): Promise<void> => {
+  await letTimePass();
+  await setTimeout(250);
+};
 
 const SENDING = { defender: "*/import", sentinel: "*:upload" } as const;
 const KINDS = ["defender", "sentinel"] as const;
@@ -144,7 +151,7 @@ describe.each(KINDS)("a push to %s", (kind) => {
     const pushId = await apply(actor, connector);
     await arm({ match: { path: "/entra/*" }, headers: { "retry-after": "1" }, ...fault });
 
-    expect(await endure(actor, connector, pushId)).toBe("done");
+    expect(await endure(actor, connector, pushId, { pass })).toBe("done");
     await expectTruth(remote, connector, values);
   });
 

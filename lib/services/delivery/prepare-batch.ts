@@ -6,6 +6,7 @@ import type { Operation } from "@/lib/connectors/contract";
 import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem } from "@/lib/db/scope";
 
+import { readAsOf } from "./as-of";
 import { takeDestination } from "./borrow-destination";
 import type { Surroundings } from "./compose-record";
 import { giveDestinationBack, isUrgentOpen } from "./destination-lease";
@@ -37,6 +38,8 @@ export type Batch = {
   isSentAgain: boolean;
   /** The team's count of changes of its lists, as they stood when the items were looked at. */
   screenedBy: number;
+  /** What decided about its items, as it was when they were looked at (`readAsOf`). */
+  asOf: string;
   /** The request that is to carry it. */
   request: Operation;
   isOurMaker: IsOurMaker;
@@ -92,6 +95,7 @@ export const prepareBatch = (
       if (besideRequests === null) await giveDestinationBack(client, push);
       return null;
     }
+    const asOf = await readAsOf(client, push);
     const now = await readClock(client);
     const surroundings = { ...options.surroundings, now };
     const { items: read, screenedBy } = await readItems(client, push, ids, surroundings);
@@ -105,7 +109,7 @@ export const prepareBatch = (
     );
     const isUnwanted = await findUnwanted(client, push, { items, records, claims, now });
     const isOurMaker = await readOurMakers(client, push.destinationId);
-    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, request, isOurMaker };
+    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, asOf, request, isOurMaker };
     const context = { ...options, surroundings, isSentAgain, isUnwanted };
     for (const item of items) {
       const record = records.get(item.indicatorId);

@@ -10,6 +10,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { deliverPush } from "@/lib/services/delivery/deliver-push";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { resumePush } from "@/lib/services/delivery/resume-push";
 import { getObstacle } from "@/lib/services/delivery/stopped-push";
@@ -147,10 +148,10 @@ describe("device groups by rule", () => {
     await push(actor, connector);
     await updateConnector(actor, connector, { rules: byRule(["Workstations"]) });
     const id = await apply(actor, connector);
-    // The removal is carried out, and every answer is lost until the push gives up.
+    // The removal is carried out, and every answer is lost until the push waits.
     const match = { path: "/defender/api/indicators/BatchDelete" };
     await remote.control("POST", "faults", { match, processed: true, reset: true, times: 10 });
-    await deliverToTheEnd(id);
+    expect(await deliverPush(id, { signal })).toBe("waiting");
     await remote.control("DELETE", "faults");
 
     expect((await push(actor, connector)).counts).toMatchObject({ accepted: 1, failed: 0 });
