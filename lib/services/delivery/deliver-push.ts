@@ -3,11 +3,8 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Operation, Singly } from "@/lib/connectors/contract";
 import { AppError } from "@/lib/domain/errors";
-import { env } from "@/lib/env/server";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
-import { textLimits } from "@/lib/services/connectors/text-limits";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import type { Application } from "./applications";
@@ -15,11 +12,11 @@ import { isStillSo } from "./as-of";
 import { commitBatch } from "./commit-batch";
 import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
-import { introduce } from "./introduce";
-import { createLanes, sendBeside, type Lanes, type SentBeside } from "./lanes";
+import type { Context } from "./delivery-context";
+import { createLanes, type Lanes } from "./lanes";
 import { lookBeforeSending } from "@/lib/services/reconcile/look-around";
-import { LONGEST_NAP_MS, noteAnswered, waitAfterTrouble, type Interruption, type Progress } from "./outage";
-import { prepareBatch, type Batch, type Place } from "./prepare-batch";
+import { LONGEST_NAP_MS, noteAnswered, waitAfterTrouble, type Interruption } from "./outage";
+import type { Batch, Place } from "./prepare-batch";
 import {
   claimPush,
   holdPush,
@@ -30,9 +27,9 @@ import {
   type OpenPush,
 } from "./push-lease";
 import { OPERATIONS } from "./read-batch";
-import { settleSlot, toTrouble, type Sent, type Trouble } from "./send-batch";
-import { settleItems, type Settlement } from "./settle-items";
-import { vetMakers } from "@/lib/services/planning/vet-makers";
+import { settleSlot, toTrouble, type Trouble } from "./send-batch";
+import { sendOut, type SentOut } from "./send-out";
+import { prepare, sizeOf, takeBatch, waitingUntil } from "./take-batch";
 
 type Options = {
   signal: AbortSignal;
@@ -49,8 +46,8 @@ export type DeliveryOutcome = "done" | "stopped" | "waiting" | "busy";
 
 /**
  * Sends what is open of a push, batch by batch, until all items have an outcome, or until it would have to wait for long, as in an
- * outage: then others need the worker more. It stops only where a person has to do something. Safe to call twice, late, or in several workers: one of them works, and where a worker died the
- * next goes on. Throws when told to stop or when the database is away; the push then stays open and is found again.
+ * outage: then others need the worker more. It stops only where a person has to do something. Safe to call twice, late, or in several
+ * workers: one of them works, and where a worker died the next goes on. Throws when told to stop or when the database is away; the push then stays open and is found again.
  */
 export const deliverPush = async (
   pushId: string,
@@ -107,27 +104,6 @@ const deliver = async (
   return null;
 };
 
-type Context = {
-  push: OpenPush;
-  own: Application;
-  lanes: Lanes;
-  signal: AbortSignal;
-  /** As `signal`, and aborted as soon as the worker is to stop. */
-  taking: AbortSignal;
-  createdByRef: string;
-  notify: (waitMs: number) => void;
-  progress: Progress & {
-    /** Some items may have been sent without our knowing the answer; they go first. */
-    mayBeSent: boolean;
-    /** What others hold there is known. */
-    hasLooked: boolean;
-    /** The destination knows who makes the records. */
-    isIntroduced: boolean;
-    /** Others wait for the destination. */
-    isAwaited: boolean;
-  };
-};
-
 const openOwn = async (
   lanes: Lanes,
   waiting: Pick<Context, "push" | "signal" | "progress">,
@@ -142,11 +118,9 @@ const openOwn = async (
     }
 };
 
-type PlannedOperation = (typeof OPERATIONS)[number];
-
 const deliverOperation = async (
   context: Context,
-  operation: PlannedOperation,
+  operation: Place["operation"],
 ): Promise<Interruption | null> => {
   const { progress, signal, taking } = context;
   if (operation !== "remove") {
@@ -224,7 +198,7 @@ const sendAndPrepare = async (
 };
 
 /** Nothing new goes to a tenant before it was looked what others hold there, where the application could write over it. */
-const lookAround = async (context: Context, operation: PlannedOperation): Promise<Interruption | null> => {
+const lookAround = async (context: Context, operation: Place["operation"]): Promise<Interruption | null> => {
   const { push, own, signal, progress } = context;
   while (!progress.hasLooked && (await hasOpenItems(push, operation))) {
     try {
@@ -239,83 +213,6 @@ const lookAround = async (context: Context, operation: PlannedOperation): Promis
     }
   }
   return null;
-};
-
-const prepare = ({ push, own, createdByRef }: Context, place: Place, besideRequests: number | null) => {
-  const { ownership, singly } = own.destination;
-  const requests = requestsFor(push, singly, place.operation);
-  const { deviceGroups } = own.access;
-  const texts = { appUrl: env().APP_URL, textLimits: textLimits(push.kind) };
-  const surroundings = { ...texts, createdByRef, deviceGroups };
-  const options = { push, requests, ownership, surroundings, place, besideRequests };
-  const alone = singly && { request: SINGLE_REMOVAL, max: singly.max };
-  return prepareBatch({ ...options, ...sizeOf(own), singly: alone });
-};
-
-const takeBatch = async (context: Context, place: Place): Promise<Batch | Interruption | null> => {
-  const { taking, notify } = context;
-  for (const askedAt = Date.now(); ;) {
-    taking.throwIfAborted();
-    const batch = await prepare(context, place, null);
-    if (batch === null) return batch;
-    if ("stoppedBecause" in batch)
-      return { status: "waiting", waitMs: STOPPED_LOOK_MS, message: batch.stoppedBecause };
-    if (!("busyMs" in batch)) return batch;
-    if (batch.busyMs === null && Date.now() - askedAt > LONGEST_NAP_MS)
-      return { status: "waiting", waitMs: LONGEST_NAP_MS, message: DESTINATION_BUSY };
-    const napMs = batch.busyMs ?? POLL_MS + Math.random() * POLL_MS;
-    if (napMs > LONGEST_NAP_MS) return { status: "waiting", waitMs: napMs, message: waitingUntil(napMs) };
-    if (batch.busyMs !== null) notify(batch.busyMs);
-    await sleep(napMs, undefined, { signal: taking });
-  }
-};
-
-/** `isAnswered`: an item was judged. */
-type SentOut = { settlements: Settlement[]; isAnswered: boolean } & Pick<SentBeside, "trouble" | "failure">;
-
-const sendOut = async (context: Context, batch: Batch): Promise<SentOut> => {
-  const { push, own, lanes, signal } = context;
-  const { connectorId, kind } = push;
-  const { ownership } = own.destination;
-  const { isSentAgain, isOurMaker, screenedBy } = batch;
-  const { applications } = lanes(0);
-  const vetted =
-    kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
-  const sendable = batch.ready.filter(({ item }) => !vetted.foreign.has(item.indicatorId));
-  const obstacle = vetted.trouble ?? (await introduceFirst(context, batch));
-  const sent = obstacle
-    ? { outcomes: new Map<string, Sent>(), trouble: obstacle, failure: null }
-    : await sendBeside(sendable, {
-        ...{
-          lanes,
-          perRequest: sizeOf(own).perRequest,
-          connectorId,
-          ownership,
-          isSentAgain,
-          isOurMaker,
-          screenedBy,
-          signal,
-        },
-        isSingly: SINGLE_REQUESTS.has(batch.request),
-      });
-  const { trouble } = sent;
-  const left = [...vetted.foreign].map(
-    ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
-  );
-  const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
-  const isAnswered = [...sent.outcomes.values()].some(({ status }) => status !== "open");
-  return { settlements: settleItems(batch, outcomes, push), trouble, failure: sent.failure, isAnswered };
-};
-
-/** Nothing refers to who made it before that is there. */
-const introduceFirst = async (context: Context, { ready, screenedBy }: Batch): Promise<Trouble | null> => {
-  const { push, lanes, signal, createdByRef, progress } = context;
-  if (progress.isIntroduced || ready.every(({ put }) => put === null)) return null;
-  const { applications, departures } = lanes(0);
-  const application = await applications(push.connectorId);
-  const trouble = await introduce({ application, departures, createdByRef, screenedBy, signal });
-  progress.isIntroduced = trouble === null;
-  return trouble;
 };
 
 type Writing = { batch: Batch; sent: SentOut; keepsDestination: boolean };
@@ -336,40 +233,6 @@ const writeDown = async (
   if (isEnded) await relayOutbox();
 };
 
-const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };
-
-const sizeOf = ({ destination: { limits } }: Application) => ({
-  perRequest: Math.min(limits.maxPerPush, limits.maxPerWithdraw),
-  requestsAtOnce: limits.requestsAtOnce,
-});
-
-const SINGLE_REMOVAL: Operation = "defender.delete";
-const SINGLE_REQUESTS: ReadonlySet<Operation> = new Set(["defender.submit", "defender.delete"]);
-
-/** A few that are urgent do not wait behind the batches of others, where there are requests for one. */
-const requestsFor = (
-  { kind, isUrgent, planned }: OpenPush,
-  singly: Singly | null,
-  operation: PlannedOperation,
-): readonly [Operation, ...Operation[]] => {
-  if (kind === "sentinel") return ["sentinel.upload"];
-  const [single, many]: [Operation, Operation] =
-    operation === "remove"
-      ? ["defender.delete", "defender.batchDelete"]
-      : ["defender.submit", "defender.import"];
-  return isUrgent && singly !== null && planned <= singly.max ? [single, many] : [many];
-};
-
-const waitingUntil = (waitMs: number): string => {
-  const at = new Date(Date.now() + waitMs).toISOString().slice(11, 19);
-  return `Waiting for the published rate limit; sending goes on at ${at} UTC.`;
-};
-
-const DESTINATION_BUSY = "Another push sends to the same destination; this one goes on by itself.";
-
 const NEVER = new AbortController().signal;
-const POLL_MS = 15;
 const YIELD_MS = 60;
-/** Switching on wakes what waits; this is for what began to wait at that very moment. */
-const STOPPED_LOOK_MS = 30_000;
 const SHOWN_WAIT_MS = 2_000;

@@ -1,0 +1,68 @@
+import "server-only";
+
+import type { Operation } from "@/lib/connectors/contract";
+import { vetMakers } from "@/lib/services/planning/vet-makers";
+
+import type { Context } from "./delivery-context";
+import { introduce } from "./introduce";
+import { sendBeside, type SentBeside } from "./lanes";
+import type { Batch } from "./prepare-batch";
+import type { Sent, Trouble } from "./send-batch";
+import { settleItems, type Settlement } from "./settle-items";
+import { sizeOf } from "./take-batch";
+
+/** `isAnswered`: an item was judged. */
+export type SentOut = { settlements: Settlement[]; isAnswered: boolean } & Pick<
+  SentBeside,
+  "trouble" | "failure"
+>;
+
+/** Sends a prepared batch and says what became of each of its items. Throws when every request broke off, as when it is told to stop. */
+export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> => {
+  const { push, own, lanes, signal } = context;
+  const { connectorId, kind } = push;
+  const { ownership } = own.destination;
+  const { isSentAgain, isOurMaker, screenedBy } = batch;
+  const { applications } = lanes(0);
+  const vetted =
+    kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
+  const sendable = batch.ready.filter(({ item }) => !vetted.foreign.has(item.indicatorId));
+  const obstacle = vetted.trouble ?? (await introduceFirst(context, batch));
+  const sent = obstacle
+    ? { outcomes: new Map<string, Sent>(), trouble: obstacle, failure: null }
+    : await sendBeside(sendable, {
+        ...{
+          lanes,
+          perRequest: sizeOf(own).perRequest,
+          connectorId,
+          ownership,
+          isSentAgain,
+          isOurMaker,
+          screenedBy,
+          signal,
+        },
+        isSingly: SINGLE_REQUESTS.has(batch.request),
+      });
+  const { trouble } = sent;
+  const left = [...vetted.foreign].map(
+    ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
+  );
+  const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
+  const isAnswered = [...sent.outcomes.values()].some(({ status }) => status !== "open");
+  return { settlements: settleItems(batch, outcomes, push), trouble, failure: sent.failure, isAnswered };
+};
+
+/** Nothing refers to who made it before that is there. */
+const introduceFirst = async (context: Context, { ready, screenedBy }: Batch): Promise<Trouble | null> => {
+  const { push, lanes, signal, createdByRef, progress } = context;
+  if (progress.isIntroduced || ready.every(({ put }) => put === null)) return null;
+  const { applications, departures } = lanes(0);
+  const application = await applications(push.connectorId);
+  const trouble = await introduce({ application, departures, createdByRef, screenedBy, signal });
+  progress.isIntroduced = trouble === null;
+  return trouble;
+};
+
+const ALL_OURS = { foreign: new Map<string, never>(), trouble: null };
+
+const SINGLE_REQUESTS: ReadonlySet<Operation> = new Set(["defender.submit", "defender.delete"]);
