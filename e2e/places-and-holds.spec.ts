@@ -2,6 +2,7 @@ import { expect, test, type Page } from "@playwright/test";
 
 import { look } from "./fixtures/look";
 import { openWindow, signIn } from "./fixtures/people";
+import { readTenant } from "./fixtures/sandbox";
 import { settings } from "./fixtures/settings";
 
 // What takes much away at once says how much and where before the click. What is changed here is put back.
@@ -25,7 +26,9 @@ const openFeed = async (): Promise<void> => {
 
 test("an administrator sees whose records a change of a tenant's places takes away, and it is saved only when that is agreed to", async () => {
   await admin.goto("/admin/destinations");
-  const form = admin.getByRole("form", { name: "Who gets the places" });
+  const { tenantId } = await readTenant("Contoso");
+  const destination = admin.getByRole("region", { name: `Defender tenant ${tenantId}` });
+  const form = destination.getByRole("form", { name: "Who gets the places" });
   const keptFree = form.getByLabel("Kept free");
 
   await form.getByRole("button", { name: "What would change?" }).click();

@@ -45,8 +45,12 @@ const DestinationCard = ({ destination }: { destination: DestinationView }) => {
   const { tenantId, cloud, limit, ours, foreign, room, feeds, wanted, chosen, several, reader, ...rest } =
     destination;
   return (
-    <Card>
-      <CardHeader title={`Defender tenant ${tenantId}`} description={`Cloud: ${cloud}`} />
+    <Card role="region" aria-labelledby={`destination-${rest.id}`}>
+      <CardHeader
+        id={`destination-${rest.id}`}
+        title={`Defender tenant ${tenantId}`}
+        description={`Cloud: ${cloud}`}
+      />
       <CardBody className="space-y-6">
         <KeyValueList
           columns={2}
