@@ -109,7 +109,16 @@ export const prepareBatch = (
     );
     const isUnwanted = await findUnwanted(client, push, { items, records, claims, now });
     const isOurMaker = await readOurMakers(client, push.destinationId);
-    const batch: Batch = { ready: [], settled: [], lastId, isSentAgain, screenedBy, asOf, request, isOurMaker };
+    const batch: Batch = {
+      ready: [],
+      settled: [],
+      lastId,
+      isSentAgain,
+      screenedBy,
+      asOf,
+      request,
+      isOurMaker,
+    };
     const context = { ...options, surroundings, isSentAgain, isUnwanted };
     for (const item of items) {
       const record = records.get(item.indicatorId);
