@@ -101,7 +101,7 @@ test("rolling a run back says beforehand what leaves which destination", async (
   await owner.waitForURL(/\/runs\//);
   await owner.getByRole("button", { name: "Roll back" }).click();
   const dialog = owner.getByRole("alertdialog");
-  await expect(dialog.getByRole("status")).toContainText(/taken back|Nothing of what leaves stands/);
+  await expect(dialog.getByRole("status").first()).toContainText(/taken back|Nothing of what leaves stands/);
   await look(owner, "roll-back");
   await dialog.getByRole("button", { name: "Cancel" }).click();
 });
