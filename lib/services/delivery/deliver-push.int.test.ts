@@ -23,6 +23,7 @@ import {
   connect,
   CONTOSO,
   forgetDestinations,
+  openOneByOne,
   plan,
   push,
   someValues,
@@ -56,6 +57,27 @@ const statesOf = async (connector: ConnectorView) =>
 const fault = (body: object) => remote.control("POST", "faults", body);
 
 describe("a push", () => {
+  it("writes down what a batch was answered although the next one cannot be prepared", async () => {
+    const values = someValues(700);
+    await vouch(team, values, { name: "Feed" });
+    const pushId = await apply(actor, defender);
+    // A row that is missing fails whatever batch it is of.
+    await database.asOwner((client) =>
+      client.query(
+        `DELETE FROM plan_item WHERE (plan_id, indicator_id) = (
+           SELECT p.plan_id, max(i.indicator_id) FROM push p JOIN push_item i ON i.push_id = p.id WHERE p.id = $1 GROUP BY p.plan_id)`,
+        [pushId],
+      ),
+    );
+
+    await expect(deliverPush(pushId, { signal, open: openOneByOne })).rejects.toThrow(
+      "A planned item is missing.",
+    );
+
+    expect(await getPush(actor, pushId)).toMatchObject({ counts: { accepted: 500 } });
+    expect(await remote.defender()).toHaveLength(500);
+  });
+
   it("sends a feed to both destinations, with a receipt for each, and then has nothing left to do", async () => {
     const hashes = someValues(950, "sha256");
     const odd: Vouched[] = [

@@ -191,9 +191,10 @@ const sendAndPrepare = async (
     isLast ? null : prepare(context, placeAfter(batch, place, null), besideRequests),
   ]);
   if (sent.status === "rejected") throw sent.reason;
-  if (prepared.status === "rejected") throw prepared.reason;
-  const following = prepared.value && "ready" in prepared.value ? prepared.value : null;
-  const isCurrent = following !== null && (await isStillSo(context.push, following.asOf));
+  // What went wrong in preparing is met again by the next try; what was answered is written down first.
+  const { value } = prepared.status === "fulfilled" ? prepared : { value: null };
+  const following = value && "ready" in value ? value : null;
+  const isCurrent = following !== null && (await isStillSo(context.push, following.asOf).catch(() => false));
   return { sent: sent.value, following: isCurrent ? following : null };
 };
 
