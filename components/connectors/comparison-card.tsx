@@ -82,9 +82,10 @@ export const ComparisonCard = (props: Props) => {
         {isFirstToCome && <p className="text-sm">{FIRST}</p>}
         {open + counts.ignored === 0 && comparedAt !== null && (
           <p className="text-sm">
-            Everything stands as sent
-            {comparison.found !== null && `: ${formatCount(comparison.found.standing, "record")}`}. What
-            somebody changes or removes at Microsoft is listed here after the next comparison.
+            {comparison.found?.standing === 0
+              ? "Nothing of this connector’s stood there yet."
+              : `Everything stands as sent${comparison.found === null ? "" : `: ${formatCount(comparison.found.standing, "record")}`}.`}{" "}
+            What somebody changes or removes at Microsoft is listed here after the next comparison.
           </p>
         )}
         {refresh !== null && (

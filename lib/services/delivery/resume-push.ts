@@ -12,9 +12,13 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
-import { findObstacle, PLAN_ANEW, readStoppedPush } from "./stopped-push";
+import { findObstacle, PLAN_ANEW, readStoppedPush, type StoppedPush } from "./stopped-push";
 import { countStaleItems } from "@/lib/services/planning/check-plan";
-import { readIsWithdrawal, readPlanningConnector } from "@/lib/services/planning/planning-connector";
+import {
+  readIsWithdrawal,
+  readPlanningConnector,
+  type PlanningConnector,
+} from "@/lib/services/planning/planning-connector";
 import { pendingIds } from "@/lib/services/planning/candidate-ids";
 
 type Options = { pushId: string; teamId: string; doer: Doer };
@@ -29,55 +33,40 @@ export const resumePush = async ({ pushId, teamId, doer }: Options): Promise<voi
     const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
     // Read once the connector is held: until this ends, no plan of it can be applied.
     const push = await readStoppedPush(client, pushId, teamId);
-    if (push.isWaiting) {
-      await wake(client, { pushId, teamId, doer, now: await readClock(client), ...push });
-      return;
-    }
-    if (push.state !== "stopped") throw conflict("Only a stopped push can be resumed.");
-    const obstacle = findObstacle({ push, connector });
-    if (obstacle) throw conflict(obstacle.message);
-    const isWithdrawal = readIsWithdrawal(connector, push.policyHash) ?? false;
-    const { planId, plannedAt, isUrgent } = push;
-    const nextIds = pendingIds(client, pushId);
-    const count = await countStaleItems(client, {
-      ...{ planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt },
-    });
-    if (count > 0) {
-      const what = count === 1 ? "1 item" : `${count.toLocaleString("en")} items`;
-      throw conflict(`${what} that this push still has to send changed since it was planned. ${PLAN_ANEW}`);
-    }
-    const now = await readClock(client);
-    await client.query(
-      `UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2, failures = 0, waiting_since = NULL
-       WHERE id = $1`,
-      [pushId, now],
-    );
+    if (push.isWaiting)
+      await client.query("UPDATE push SET wake_at = NULL, announced_at = now() WHERE id = $1", [pushId]);
+    else await queueAnew(client, push, connector);
     const subject = { type: "push", id: pushId };
     const entry = { teamId, doer, action: "push.resume", subject, detail: { connectorId } };
-    await recordAuditSql(client, entry, now);
-    await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId });
+    await recordAuditSql(client, entry, await readClock(client));
+    await announceSql(client, push.isUrgent ? pushDeliverUrgent : pushDeliver, { pushId });
   });
   await relayOutbox();
 };
 
-type Waking = {
-  pushId: string;
-  teamId: string;
-  doer: Doer;
-  now: Date;
-  connectorId: string;
-  isUrgent: boolean;
-};
-
-const wake = async (
+const queueAnew = async (
   client: PoolClient,
-  { pushId, teamId, doer, now, connectorId, isUrgent }: Waking,
+  push: StoppedPush,
+  connector: PlanningConnector,
 ): Promise<void> => {
-  await client.query("UPDATE push SET wake_at = NULL, announced_at = now() WHERE id = $1", [pushId]);
-  const subject = { type: "push", id: pushId };
-  const entry = { teamId, doer, action: "push.resume", subject, detail: { connectorId } };
-  await recordAuditSql(client, entry, now);
-  await announceSql(client, isUrgent ? pushDeliverUrgent : pushDeliver, { pushId });
+  if (push.state !== "stopped") throw conflict("Only a stopped push can be resumed.");
+  const obstacle = findObstacle({ push, connector });
+  if (obstacle) throw conflict(obstacle.message);
+  const isWithdrawal = readIsWithdrawal(connector, push.policyHash) ?? false;
+  const { id, planId, plannedAt, isUrgent } = push;
+  const nextIds = pendingIds(client, id);
+  const count = await countStaleItems(client, {
+    ...{ planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt },
+  });
+  if (count > 0) {
+    const what = count === 1 ? "1 item" : `${count.toLocaleString("en")} items`;
+    throw conflict(`${what} that this push still has to send changed since it was planned. ${PLAN_ANEW}`);
+  }
+  await client.query(
+    `UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2, failures = 0, waiting_since = NULL
+     WHERE id = $1`,
+    [id, await readClock(client)],
+  );
 };
 
 const conflict = (message: string): AppError => new AppError("conflict", message);

@@ -2,6 +2,7 @@ import { Target } from "lucide-react";
 import type { Metadata } from "next";
 
 import { BudgetForm } from "@/components/connectors/budget-form";
+import { CLOUD_LABELS } from "@/components/connectors/cloud-labels";
 import { ReaderSection } from "@/components/connectors/reader-section";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -49,7 +50,7 @@ const DestinationCard = ({ destination }: { destination: DestinationView }) => {
       <CardHeader
         id={`destination-${rest.id}`}
         title={`Defender tenant ${tenantId}`}
-        description={`Cloud: ${cloud}`}
+        description={`Cloud: ${CLOUD_LABELS[cloud]}`}
       />
       <CardBody className="space-y-6">
         <KeyValueList
