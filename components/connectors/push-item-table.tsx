@@ -12,6 +12,7 @@ import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import { ReceiptStateBadge, type ShownReceiptState } from "./delivery-state-badges";
+import { RemoteId } from "./remote-id";
 
 type Item = {
   indicatorId: string;
@@ -77,8 +78,7 @@ export const PushItemTable = ({ base, items }: { base: string; items: readonly I
       {
         id: "remote",
         header: "Remote id",
-        cell: ({ remoteId }) =>
-          remoteId === null ? <None /> : <span className="font-mono text-xs">{remoteId}</span>,
+        cell: ({ remoteId }) => <RemoteId id={remoteId} />,
       },
       {
         id: "trace",

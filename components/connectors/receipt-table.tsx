@@ -9,6 +9,7 @@ import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import { ReceiptStateBadge } from "./delivery-state-badges";
+import { RemoteId } from "./remote-id";
 
 type Receipt = {
   indicatorId: string;
@@ -62,7 +63,7 @@ export const ReceiptTable = ({
       {
         id: "remote",
         header: "Remote id",
-        cell: ({ remoteId }) => <span className="font-mono text-xs">{remoteId ?? "–"}</span>,
+        cell: ({ remoteId }) => <RemoteId id={remoteId} />,
       },
       {
         id: "accepted",

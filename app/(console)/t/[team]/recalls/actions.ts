@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 
-import { sayWaitingPlans } from "@/components/connectors/waiting-plans";
+import { sayWaitingPlans } from "@/components/connectors/say-waiting-plans";
 import type { RecallReach } from "@/components/recalls/recall-reach-answer";
 import { STAYING, type ShownReach } from "@/components/recalls/shown-reach";
 import { defineTeamAction } from "@/lib/actions/action";

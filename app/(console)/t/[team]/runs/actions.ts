@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 
-import { sayWaitingPlans } from "@/components/connectors/waiting-plans";
+import { sayWaitingPlans } from "@/components/connectors/say-waiting-plans";
 import type { ShownReach } from "@/components/recalls/shown-reach";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { defineTeamAction } from "@/lib/actions/action";
