@@ -3,4 +3,4 @@ import { TruncatedText } from "@/components/ui/truncated-text";
 
 /** The id of a record at its destination on one line: Sentinel's have 47 characters. */
 export const RemoteId = ({ id }: { id: string | null }) =>
-  id === null ? <None /> : <TruncatedText text={id} className="max-w-40 font-mono text-xs" />;
+  id === null ? <None /> : <TruncatedText text={id} className="max-w-32 font-mono text-xs" />;
