@@ -11,6 +11,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 
 import { announceLateRecalls } from "./announce-late-recalls";
 import { announceLateWithdrawals } from "./announce-late-withdrawals";
+import type { AsOf } from "./as-of";
 import { STAGED, stageSettlements } from "./batch-stage";
 import { addForeign } from "@/lib/services/reconcile/foreign-records";
 import { giveDestinationBack, renewDestination } from "./destination-lease";
@@ -25,6 +26,8 @@ type Options = {
   isReadable: boolean;
   /** The team's count of changes of its lists when the batch was taken. */
   screenedBy: number;
+  /** By what it was decided what was sent. */
+  asOf: AsOf;
   /** The next batch follows at once: the destination is not given back in between. */
   keepsDestination: boolean;
 };
@@ -68,7 +71,7 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
       teamId: push.teamId,
       indicatorIds: settlements.flatMap(({ claim, indicatorId }) => (claim === "put" ? [indicatorId] : [])),
     };
-    const isWithdrawn = await announceLateWithdrawals(client, put);
+    const isWithdrawn = await announceLateWithdrawals(client, { ...put, push, asOf: options.asOf });
     const isRecalled = await announceLateRecalls(client, { ...put, screenedBy: options.screenedBy });
     return { isAwaited: await isAwaited(client, push), isEnded: isRecalled || isWithdrawn };
   });

@@ -6,7 +6,7 @@ import type { Operation } from "@/lib/connectors/contract";
 import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem } from "@/lib/db/scope";
 
-import { readAsOf } from "./as-of";
+import { readAsOf, type AsOf } from "./as-of";
 import { takeDestination } from "./borrow-destination";
 import type { Surroundings } from "./compose-record";
 import { giveDestinationBack, isUrgentOpen } from "./destination-lease";
@@ -39,7 +39,7 @@ export type Batch = {
   /** The team's count of changes of its lists, as they stood when the items were looked at. */
   screenedBy: number;
   /** What decided about its items, as it was when they were looked at (`readAsOf`). */
-  asOf: string;
+  asOf: AsOf;
   /** The request that is to carry it. */
   request: Operation;
   isOurMaker: IsOurMaker;

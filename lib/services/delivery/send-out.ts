@@ -22,7 +22,7 @@ export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> 
   const { push, own, lanes, signal } = context;
   const { connectorId, kind } = push;
   const { ownership } = own.destination;
-  const { isSentAgain, isOurMaker, screenedBy } = batch;
+  const { isSentAgain, isOurMaker, asOf } = batch;
   const { applications } = lanes(0);
   const vetted =
     kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
@@ -38,7 +38,7 @@ export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> 
           ownership,
           isSentAgain,
           isOurMaker,
-          screenedBy,
+          asOf,
           signal,
         },
         isSingly: SINGLE_REQUESTS.has(batch.request),
@@ -53,12 +53,12 @@ export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> 
 };
 
 /** Nothing refers to who made it before that is there. */
-const introduceFirst = async (context: Context, { ready, screenedBy }: Batch): Promise<Trouble | null> => {
+const introduceFirst = async (context: Context, { ready, asOf }: Batch): Promise<Trouble | null> => {
   const { push, lanes, signal, createdByRef, progress } = context;
   if (progress.isIntroduced || ready.every(({ put }) => put === null)) return null;
   const { applications, departures } = lanes(0);
   const application = await applications(push.connectorId);
-  const trouble = await introduce({ application, departures, createdByRef, screenedBy, signal });
+  const trouble = await introduce({ application, departures, createdByRef, asOf, signal });
   progress.isIntroduced = trouble === null;
   return trouble;
 };
