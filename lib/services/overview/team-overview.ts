@@ -23,15 +23,14 @@ import {
   attentionOfProposals,
   attentionOfBeyondLimits,
   attentionOfStop,
-  attentionOfTakingBack,
   attentionOfUnapplied,
   type Attention,
   type BeyondLimits,
   type ConnectorWithCapacity,
   type EndedShare,
-  type TakingBack,
   type Unapplied,
 } from "./attention";
+import { attentionOfTakingBack, type TakingBack } from "./attention-of-taking-back";
 
 export type { Attention } from "./attention";
 
@@ -197,9 +196,14 @@ const readBeyondLimits = (tx: Tx, teamId: string): Promise<BeyondLimits[]> =>
 /** Plans of what is held back that nobody has applied. */
 const readTakingBack = (tx: Tx, teamId: string): Promise<TakingBack[]> =>
   tx.$queryRaw<TakingBack[]>`
-    SELECT c.name, p.id AS "planId", p.remove, h.subject
-    FROM withheld h JOIN plan p ON p.withheld_id = h.id JOIN connector c ON c.id = p.connector_id
-    WHERE h.team_id = ${teamId}::uuid AND h.lifted_at IS NULL AND p.state = 'draft' AND c.enabled AND c.deleted_at IS NULL
+    SELECT c.id, c.name, p.id AS "planId", p.remove, h.subject, p.state = 'stale' AS "isStale"
+    FROM plan p JOIN connector c ON c.id = p.connector_id
+    LEFT JOIN withheld h ON h.id = p.withheld_id
+    WHERE p.team_id = ${teamId}::uuid AND p.partial AND p.superseded_at IS NULL AND c.deleted_at IS NULL AND CASE
+      WHEN p.withheld_id IS NOT NULL THEN p.state = 'draft' AND h.lifted_at IS NULL
+      ELSE NOT c.enabled AND p.created_by IS NOT NULL AND p.add + p.change = 0 AND p.remove > 0 AND (p.state = 'draft' OR
+        (p.state = 'stale' AND NOT EXISTS (
+          SELECT FROM plan newer WHERE newer.connector_id = c.id AND newer.partial AND newer.created_at > p.created_at))) END
     ORDER BY p.created_at, p.id`;
 
 const ENDED_SHARE_DAYS = 7;

@@ -66,7 +66,8 @@ export const rollBackRunRoute = defineRoute({
         returned: z.number(),
         restored: z.number(),
         plans: z.array(waitingPlanSchema).meta({
-          description: "Made at connectors in review mode; automatic ones plan by themselves.",
+          description:
+            "Made at connectors in review mode and, of what is to be taken back alone, at paused ones; automatic ones plan by themselves.",
         }),
       }),
     }),

@@ -6,7 +6,7 @@ import { z } from "zod";
 
 import { sayWaitingPlans } from "@/components/connectors/say-waiting-plans";
 import type { RecallReach } from "@/components/recalls/recall-reach-answer";
-import { STAYING, type ShownReach } from "@/components/recalls/shown-reach";
+import { STAYING, TAKEN_BACK, type ShownReach } from "@/components/recalls/shown-reach";
 import { defineTeamAction } from "@/lib/actions/action";
 import { blankAsUndefined } from "@/lib/actions/fields";
 import { unknown } from "@/lib/auth/require";
@@ -132,7 +132,7 @@ export const checkWithholdAction = defineTeamAction({
       lines: reach.map(({ remove, stay, ...one }) => ({
         ...one,
         counts: [
-          { word: "taken back", count: remove },
+          { word: TAKEN_BACK, count: remove },
           { word: "kept for another feed", count: stay },
         ],
       })),
