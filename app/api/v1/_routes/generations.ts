@@ -32,7 +32,8 @@ export const checkRollBackRoute = defineRoute({
   method: "POST",
   path: "/runs/{id}/rollback/check",
   summary: "Say how much leaves each destination when the live generation is left",
-  description: "What stands there, and no feed vouches for any more then. Nothing is changed.",
+  description:
+    "What its plan would take back then: also what another feed names and the connector does not take. Nothing is changed.",
   tags: ["Runs"],
   permission: "feed.write",
   idempotent: false,
