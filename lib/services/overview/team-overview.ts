@@ -6,11 +6,11 @@ import type { Tx } from "@/lib/db/client";
 import { asActor, bulkAsTeam } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { CONNECTOR_KINDS } from "@/lib/domain/connector/kinds";
-import { findExcess, storedPlanLimitsSchema, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
 import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { findApprovalReasons } from "@/lib/services/planning/get-plan-approval";
 import { readLapsing } from "@/lib/services/planning/lapsing-claims";
 import { isSick, listFeeds, type FeedWithHealth } from "@/lib/services/feeds/list-feeds";
 import { RUN_SELECT, toRunView, type RunView } from "@/lib/services/feeds/run-view";
@@ -73,7 +73,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
   ] = await Promise.all([
     listFeeds(actor, { ...scope, now }),
     listConnectors(actor, scope),
-    asActor(actor, (tx) => readFacts(tx, team.id)),
+    asActor(actor, (tx) => readFacts(tx, team.id, actor.userId)),
     bulkAsTeam(team.id, (client) => readLapsing(client, { mode: "review", teamId: team.id, now })),
   ]);
   const withCapacity = await Promise.all(
@@ -101,7 +101,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
   };
 };
 
-const readFacts = async (tx: Tx, teamId: string) => {
+const readFacts = async (tx: Tx, teamId: string, userId: string) => {
   const types = await tx.$queryRaw<{ type: number; count: bigint }[]>`
     SELECT type, count(*) FROM team_indicator
     WHERE team_id = ${teamId}::uuid AND active AND screened_by IS NULL AND (valid_until IS NULL OR valid_until > now())
@@ -131,7 +131,7 @@ const readFacts = async (tx: Tx, teamId: string) => {
   return {
     proposals: await tx.proposal.count({ where: { teamId, state: "open" } }),
     stop: await readStopOfAll(tx),
-    unapplied: await readUnapplied(tx, teamId),
+    unapplied: await readUnapplied(tx, teamId, userId),
     beyondLimits: await readBeyondLimits(tx, teamId),
     takingBack: await readTakingBack(tx, teamId),
     endedShares: await readEndedShares(tx, teamId),
@@ -148,7 +148,9 @@ const unappliedSchema = z.object({
   planId: z.uuid().nullable(),
   changes: z.number().nullable(),
   isStale: z.boolean().nullable(),
-  approval: storedPlanLimitsSchema,
+  approval: z.unknown(),
+  approvalLoosened: z.unknown(),
+  createdBy: z.string().nullable(),
   approvedAt: z.date().nullable(),
   kind: z.enum(CONNECTOR_KINDS),
   counts: z.object({ add: z.number(), change: z.number(), remove: z.number(), keep: z.number() }).nullable(),
@@ -156,15 +158,16 @@ const unappliedSchema = z.object({
 });
 
 /** Connectors where a person applies, and has not: a plan waits, was refused as stale, or did not see every change. */
-const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
+const readUnapplied = async (tx: Tx, teamId: string, userId: string): Promise<Unapplied[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", c.approval, c.kind,
-      p.approved_at AS "approvedAt", p.counts, p.changes_by_reason AS "changesByReason"
+      c.approval_loosened AS "approvalLoosened", p.created_by AS "createdBy", p.approved_at AS "approvedAt", p.counts,
+      p.changes_by_reason AS "changesByReason"
     FROM connector c JOIN team t ON t.id = c.team_id
     LEFT JOIN LATERAL (
       SELECT id, changes_seen, state = 'stale' AS is_stale,
         CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes,
-        approved_at, changes_by_reason, jsonb_build_object('add', add, 'change', change, 'remove', remove, 'keep', keep) AS counts
+        created_by, approved_at, changes_by_reason, jsonb_build_object('add', add, 'change', change, 'remove', remove, 'keep', keep) AS counts
       FROM plan WHERE connector_id = c.id AND NOT partial ORDER BY created_at DESC LIMIT 1
     ) p ON true
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
@@ -173,13 +176,16 @@ const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
   return z
     .array(unappliedSchema)
     .parse(rows)
-    .map(({ approval, approvedAt, kind, counts, changesByReason, ...row }) => ({
-      ...row,
-      excess:
-        counts !== null && changesByReason !== null && approvedAt === null
-          ? findExcess(approval, toLimitedCounts(kind, { counts, changesByReason }))
+    .map(({ approval, approvalLoosened, kind, approvedAt, createdBy, counts, changesByReason, ...row }) => {
+      const isWaiting = counts !== null && changesByReason !== null && approvedAt === null;
+      const limited = { approval, approvalLoosened, kind };
+      return {
+        ...row,
+        excess: isWaiting
+          ? findApprovalReasons({ userId }, { counts, changesByReason, createdBy }, limited)
           : [],
-    }));
+      };
+    });
 };
 
 /** Automatic connectors whose newest plan is left to a person. */
@@ -193,7 +199,7 @@ const readBeyondLimits = (tx: Tx, teamId: string): Promise<BeyondLimits[]> =>
       AND p.state = 'draft' AND p.waits_because IS NOT NULL
     ORDER BY c.id`;
 
-/** Plans of what is held back that nobody has applied. */
+/** Plans that nobody has applied of what is held back, and at paused connectors of what is not wanted any more. */
 const readTakingBack = (tx: Tx, teamId: string): Promise<TakingBack[]> =>
   tx.$queryRaw<TakingBack[]>`
     SELECT c.id, c.name, p.id AS "planId", p.remove, h.subject, p.state = 'stale' AS "isStale"

@@ -6,6 +6,7 @@ import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import { findFormerExcess, loosenedSchema } from "@/lib/domain/delivery/loosened";
 import { findExcess, storedPlanLimitsSchema, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
 
+import type { CountedRow } from "./plan-columns";
 import type { PlanView } from "./plan-view";
 
 /** Whether a plan needs a second person, why, and what the actor may do about it. */
@@ -31,7 +32,7 @@ export const getPlanApproval = async (actor: Actor, plan: PlanView): Promise<Pla
       select: { approval: true, approvalLoosened: true, kind: true },
     }),
   );
-  const reasons = connector && state === "draft" ? findReasons(actor, plan, connector) : [];
+  const reasons = connector && state === "draft" ? findApprovalReasons(actor, plan, connector) : [];
   const isWaiting = reasons.length > 0 && approvedAt === null;
   const takesTwo = reasons.length > 0 && createdBy === null;
   return {
@@ -43,9 +44,10 @@ export const getPlanApproval = async (actor: Actor, plan: PlanView): Promise<Pla
 
 type Limited = { approval: unknown; approvalLoosened: unknown; kind: ConnectorKind };
 
-const findReasons = (
-  { userId }: Actor,
-  plan: PlanView,
+/** What of a plan is more than the actor may apply before somebody else approves it. */
+export const findApprovalReasons = (
+  { userId }: Pick<Actor, "userId">,
+  plan: CountedRow & Pick<PlanView, "createdBy">,
   { approval, approvalLoosened, kind }: Limited,
 ): string[] => {
   const counts = toLimitedCounts(kind, plan);
