@@ -85,6 +85,10 @@ export const startAll = async (actor: Actor): Promise<void> => {
 
 /** Announces what waits to be looked at again, of one connector or of all (null). */
 const wakePushes = async (tx: Tx, connectorId: string | null): Promise<void> => {
+  // What is urgent goes first for a while from when it was queued (`isUrgentOpen`), and could not use that.
+  await tx.$executeRaw`
+    UPDATE push SET queued_at = now() WHERE urgent AND state IN ('queued', 'running')
+      AND (${connectorId}::uuid IS NULL OR connector_id = ${connectorId}::uuid)`;
   const pushes = await tx.$queryRaw<{ id: string; urgent: boolean }[]>`
     UPDATE push SET wake_at = NULL, announced_at = now()
     WHERE state = 'running' AND wake_at IS NOT NULL
