@@ -18,7 +18,7 @@ import { judgeCandidates, type Judged } from "./judge-candidates";
 import { readBackground } from "./plan-background";
 import { ForgottenError, openMemory, takeOver, type Memory } from "./plan-memory";
 import { createParts, sumUp, type ChangesByReason, type Part, type PlanCounts } from "./plan-parts";
-import { createStage, stageItems, writeItems } from "./plan-stage";
+import { createStage, createStager, writeItems } from "./plan-stage";
 import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { rankWanted } from "@/lib/services/budget/rank-wanted";
 import { wantPrevalence } from "./want-prevalence";
@@ -232,11 +232,13 @@ const stage = async (
   isMeant: (judged: Judged) => boolean = () => true,
 ): Promise<ReadonlyMap<number, Part>> => {
   const parts = createParts();
+  const stager = createStager(client);
   for await (const judged of pages) {
     const page = judged.filter(isMeant);
     parts.count(page);
-    await stageItems(client, page);
+    await stager.add(page);
   }
+  await stager.end();
   return parts.finish();
 };
 
