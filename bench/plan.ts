@@ -60,7 +60,8 @@ const benchBudget = async (owner: Client, scale: number): Promise<Figure[]> => {
   return [
     { name: "Plan for a tenant without room for all, first", value: first.ms, unit: "ms", note },
     await benchAgain(owner, "The same, sent and looked at again", largest.connector),
-    ...(await benchWhole(scale)),
+    ...(await benchWhole(scale, { kind: "defender", tenantId: OTHER_TENANT })),
+    ...(await benchWhole(scale, { kind: "sentinel" })),
   ];
 };
 
@@ -73,15 +74,16 @@ const benchAgain = async (owner: Client, name: string, connector: ConnectorView)
 };
 
 /** All candidates of one team. */
-const benchWhole = async (scale: number): Promise<Figure[]> => {
-  const { connector, actor } = await makeSide("defender", Math.round(CANDIDATES * scale), {
-    tenantId: OTHER_TENANT,
-  });
+const benchWhole = async (
+  scale: number,
+  { kind, ...settings }: { kind: "defender" | "sentinel"; tenantId?: string },
+): Promise<Figure[]> => {
+  const { connector, actor } = await makeSide(kind, Math.round(CANDIDATES * scale), settings);
   const first = await timed(() => plan(connector, actor));
   const again = await timed(() => plan(connector, actor));
   return [
     {
-      name: `Plan of ${count(CANDIDATES * scale)} candidates for Defender, first`,
+      name: `Plan of ${count(CANDIDATES * scale)} candidates for ${kind}, first`,
       value: first.ms,
       unit: "ms",
       bar: { most: 2_000 },
