@@ -101,12 +101,18 @@ const lockRows = async (client: PoolClient, settlements: readonly Settlement[]):
   );
 };
 
+/** What it stood as before, the latest first, but for what stands again: at another action of before it may be the same record as then. */
+const ENDED_IDS = `CASE WHEN s.ended_id IS NULL THEN array_remove(r.ended_ids, s.remote_id)
+  ELSE array_prepend(s.ended_id, array_remove(array_remove(r.ended_ids, s.remote_id), s.ended_id)) END`;
+const MOST_ENDED = 8;
+
 const writeRecords = async (client: PoolClient, now: Date): Promise<void> => {
   await client.query(
     `UPDATE remote_record r SET state = s.record_state, owner_connector_id = s.owner_connector_id,
        owner_client_id = (SELECT c.client_id FROM connector c WHERE c.id = s.owner_connector_id),
        remote_id = s.remote_id, content_hash = s.content_hash, action = s.action, severity = s.severity,
        expires_at = s.expires_at, modified_at = coalesce(s.modified_at, r.modified_at), visible_at = NULL, unpublished_since = NULL,
+       ended_ids = (${ENDED_IDS})[1:${String(MOST_ENDED)}],
        maker_seen_at = CASE WHEN r.remote_id = s.remote_id THEN r.maker_seen_at END, epoch = r.epoch + s.is_revoked::int,
        accepted_at = CASE WHEN s.record_state = 'live' THEN $1 ELSE r.accepted_at END,
        gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $1::timestamptz END

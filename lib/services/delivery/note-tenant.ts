@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { Maker, RemoteRecord } from "@/lib/connectors/contract";
+import { HAS_ENDED_IDS } from "@/lib/db/queries/ended-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
@@ -70,8 +71,24 @@ const noteMakers = (
          ORDER BY id FOR UPDATE ${connectorId === null ? "SKIP LOCKED" : ""})`,
       [destinationId, connectorId, now],
     );
+    if (connectorId !== null) await compareSoon(client, { destinationId, connectorId, shown });
     return foreign;
   });
+
+type Ended = { destinationId: string; connectorId: string; shown: Listed };
+
+/** What was deleted to be made anew and is still shown is judged once destinations had their minutes to show that it went. */
+const compareSoon = async (
+  client: PoolClient,
+  { destinationId, connectorId, shown }: Ended,
+): Promise<void> => {
+  const ids = [...shown.values()].flatMap(({ remoteId, isOurs }) => (isOurs ? [remoteId] : []));
+  await client.query(
+    `UPDATE connector SET reconcile_tried_at = least(reconcile_tried_at, now() - make_interval(mins => reconcile_minutes) + interval '6 minutes')
+     WHERE id = $3 AND ${HAS_ENDED_IDS}`,
+    [destinationId, ids, connectorId],
+  );
+};
 
 const audit = async (client: PoolClient, disowned: readonly Disowned[], now: Date): Promise<void> => {
   for (const { connectorId: id, teamId, count } of disowned) {
