@@ -196,7 +196,7 @@ const conclude = async (client: PoolClient, options: Conclusion): Promise<boolea
     return false;
   }
   const now = new Date();
-  await reviveOrphans(client, comparison.revived());
+  const hasRevived = await reviveOrphans(client, comparison.revived());
   const touched = await markDrift(client, drifts, now);
   if (hasStoodStill) await writeStrangers(client, { ...options, unknown: comparison.unknown(), now });
   if (kind === "sentinel" && (await markUnpublished(client, connectorId, comparison.unpublished())) > 0)
@@ -205,7 +205,8 @@ const conclude = async (client: PoolClient, options: Conclusion): Promise<boolea
     `UPDATE connector SET reconciled_at = $2, reconcile_problem = NULL, reconcile_found = $4, ${ANSWERED} WHERE id = $1`,
     [connectorId, now, options.startedAt, options.found],
   );
-  await announceAutomatic(client, [connectorId, ...touched.map((one) => one.connectorId)]);
+  const connectorIds = [connectorId, ...touched.map((one) => one.connectorId)];
+  await announceAutomatic(client, { connectorIds, revivedAt: hasRevived ? destinationId : null });
   for (const { connectorId: id, teamId: ofTeam, ...detail } of touched) {
     const subject = { type: "connector", id };
     const entry = { teamId: ofTeam, doer: SYSTEM, action: "connector.drift", subject, detail };
@@ -214,14 +215,22 @@ const conclude = async (client: PoolClient, options: Conclusion): Promise<boolea
   return true;
 };
 
-/** Has those of the connectors plan that do so by themselves and have drift to put right, also what an earlier plan could not. */
-const announceAutomatic = async (client: PoolClient, connectorIds: readonly string[]): Promise<void> => {
+type Announced = { connectorIds: readonly string[]; revivedAt: string | null };
+
+/**
+ * Has those of the connectors plan that do so by themselves and have drift to put right, also what an earlier plan could not; and all at
+ * a destination where records can be changed again that nobody could change.
+ */
+const announceAutomatic = async (
+  client: PoolClient,
+  { connectorIds, revivedAt }: Announced,
+): Promise<void> => {
   const { rows } = await client.query<{ teamId: string }>(
     `SELECT DISTINCT team_id AS "teamId" FROM connector c
-     WHERE id = ANY ($1::uuid[]) AND mode = 'automatic' AND enabled AND deleted_at IS NULL
-       AND EXISTS (SELECT FROM receipt r WHERE r.connector_id = c.id AND r.drift IS NOT NULL)
+     WHERE mode = 'automatic' AND enabled AND deleted_at IS NULL AND (destination_id = $2 OR (id = ANY ($1::uuid[])
+       AND EXISTS (SELECT FROM receipt r WHERE r.connector_id = c.id AND r.drift IS NOT NULL)))
      ORDER BY 1`,
-    [connectorIds],
+    [connectorIds, revivedAt],
   );
   // Counted as a change, so that the end of a push that is under way comes back to it.
   for (const { teamId } of rows) await announcePlansSql(client, teamId);
