@@ -50,6 +50,7 @@ const noteMakers = (
 ): Promise<ReadonlyMap<string, Maker>> =>
   bulkAsSystem("delivery", async (client) => {
     const now = new Date();
+    const viewers = await holdViewers(client, { destinationId, connectorId });
     const foreign = findForeign(shown.values(), await readOurMakers(client, destinationId));
     const remoteIds = [...shown.values()].flatMap(({ remoteId, createdBy }) =>
       createdBy === null || foreign.has(remoteId) ? [] : [remoteId],
@@ -64,16 +65,26 @@ const noteMakers = (
       await replaceForeign(client, destinationId, { records, now });
     }
     // What is read for the destination is read for all that lead there.
-    await client.query(
-      `UPDATE connector SET looked_at = $3 WHERE id IN (
-         SELECT id FROM connector WHERE destination_id = $1 AND ($2::uuid IS NULL OR id = $2)
-         -- Who applies a plan keeps its connector for as long; that one then looks again.
-         ORDER BY id FOR UPDATE ${connectorId === null ? "SKIP LOCKED" : ""})`,
-      [destinationId, connectorId, now],
-    );
+    await client.query("UPDATE connector SET looked_at = $2 WHERE id = ANY ($1::uuid[])", [viewers, now]);
     if (connectorId !== null) await compareSoon(client, { destinationId, connectorId, shown });
     return foreign;
   });
+
+type Viewing = { destinationId: string; connectorId: string | null };
+
+/** The connectors that are shown what is read, held before all that is written down with it (`lock-receipts.ts`). */
+const holdViewers = async (
+  client: PoolClient,
+  { destinationId, connectorId }: Viewing,
+): Promise<string[]> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM connector WHERE destination_id = $1 AND ($2::uuid IS NULL OR id = $2)
+     -- Who applies a plan keeps its connector for as long; that one then looks again.
+     ORDER BY id FOR NO KEY UPDATE ${connectorId === null ? "SKIP LOCKED" : ""}`,
+    [destinationId, connectorId],
+  );
+  return rows.map(({ id }) => id);
+};
 
 type Ended = { destinationId: string; connectorId: string; shown: Listed };
 

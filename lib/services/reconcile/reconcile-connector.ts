@@ -30,6 +30,7 @@ import {
 import { writeStrangers } from "./find-strangers";
 import { markUnpublished } from "./mark-unpublished";
 import { readByReader } from "./read-by-reader";
+import { holdConnector } from "@/lib/services/delivery/lock-receipts";
 import { readDestination } from "@/lib/services/delivery/read-destination";
 
 type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
@@ -184,6 +185,7 @@ type Conclusion = Begun & {
 /** Keeps what was found, unless something was sent meanwhile: then it is false when nothing was kept. */
 const conclude = async (client: PoolClient, options: Conclusion): Promise<boolean> => {
   const { connectorId, destinationId, comparison, drifts, kind } = options;
+  await holdConnector(client, connectorId);
   // Nobody takes the destination for a batch before this ends.
   await client.query("SELECT FROM destination WHERE id = $1 FOR UPDATE", [destinationId]);
   const hasStoodStill = await isQuiet(client, options);
