@@ -1,5 +1,5 @@
 /** Whether a push waits for its destination to answer, and nobody tries right now. `push` is the name of its table in the statement. */
-export const isWaiting = (push: string): string =>
+const isWaiting = (push: string): string =>
   `(${push}.waiting_since IS NOT NULL AND ${push}.lease_owner IS NULL AND ${push}.state = 'running')`;
 
 /**

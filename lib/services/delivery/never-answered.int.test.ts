@@ -85,14 +85,15 @@ const pick = (values: readonly Vouched[], place: number): Vouched => {
   return one;
 };
 
-const CASES = KINDS.flatMap((kind) =>
-  [
-    ["a 500", INTERNAL_ERROR],
-    ["an answer that cannot be read", UNREADABLE],
-    ["a reset", { reset: true }],
-    ["a 500 although it is carried out", { processed: true, ...INTERNAL_ERROR }],
-  ].flatMap(([what, fault]) => [0, 50, -1].map((place) => [kind, String(what), place, Object(fault) as object] as const)),
-);
+type Case = [string, number, object];
+const WAYS: readonly Case[] = [
+  ["a 500", 0, INTERNAL_ERROR],
+  ["a 500", -1, INTERNAL_ERROR],
+  ["an answer that cannot be read", 50, UNREADABLE],
+  ["a reset", 50, { reset: true }],
+  ["a 500 although it is carried out", 50, { processed: true, ...INTERNAL_ERROR }],
+];
+const CASES = KINDS.flatMap((kind) => WAYS.map((way) => [kind, ...way] as const));
 
 describe("a record that is never answered", () => {
   it.each(CASES)("by %s but with %s, at place %d, keeps nobody else from being sent", async (kind, _what, place, fault) => {

@@ -4,7 +4,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
-import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { activateCredential } from "@/lib/services/connectors/activate-credential";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { stageCredential } from "@/lib/services/connectors/stage-credential";
@@ -74,8 +73,7 @@ const deliver = async (pushId: string) => {
 const forgetAlarms = () => database.asOwner((client) => client.query("DELETE FROM outbox"));
 const isAnnounced = async (): Promise<boolean> => {
   const { rowCount } = await database.asOwner((client) =>
-    client.query("SELECT FROM outbox WHERE job = $1 AND data->>'connectorId' = $2", [
-      connectorPlan.name,
+    client.query("SELECT FROM outbox WHERE job = 'connector.plan' AND data->>'connectorId' = $1", [
       automatic.id,
     ]),
   );
