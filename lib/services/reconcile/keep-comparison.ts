@@ -14,7 +14,7 @@ import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import type { Comparison, Unpublished } from "./compare-records";
 import { markDrift, reviveOrphans, type Compared, type Drift } from "./expected-records";
 import { writeStrangers } from "./find-strangers";
-import { forgetPublished, markUnpublished } from "./mark-unpublished";
+import { forgetPublished, markUnpublished, type Stretch } from "./mark-unpublished";
 
 export type Begun = Compared & { teamId: string };
 
@@ -132,9 +132,10 @@ const keepUnpublished = async (begun: Begun, unpublished: readonly Unpublished[]
   for (const part of inStretches(unpublished))
     await whileHeld(begun, (client) => markUnpublished(client, connectorId, part));
   const still = new Set(unpublished.map(({ recordId }) => recordId));
-  for (let after: string | null = FIRST_ID; after !== null;) {
-    const stretch = { connectorId, after, limit: MOST_AT_ONCE, still };
-    after = await whileHeld(begun, (client) => forgetPublished(client, stretch));
+  let after: string | null = FIRST_ID;
+  while (after !== null) {
+    const stretch: Stretch = { connectorId, after, limit: MOST_AT_ONCE, still };
+    after = await whileHeld<string | null>(begun, (client) => forgetPublished(client, stretch));
   }
 };
 

@@ -22,7 +22,7 @@ export const markUnpublished = async (
   );
 };
 
-type Stretch = {
+export type Stretch = {
   connectorId: string;
   after: string;
   limit: number;
