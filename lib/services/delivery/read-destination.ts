@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
+import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 
@@ -172,7 +173,8 @@ const markPage = async (
   page: readonly RemoteRecord[],
   { startedAt, standing }: Found,
 ): Promise<number> => {
-  const now = new Date();
+  // By the same clock as the end that was sent: what ended by that would stand for a worker that is behind, and be revoked at last.
+  const now = await readClock(client);
   const remoteIds = page.map(({ remoteId }) => remoteId);
   const awaited = await findAwaited(client, { connectorId, startedAt }, remoteIds);
   const visible: SeenRecord[] = [];
@@ -196,7 +198,9 @@ const concludeWithdrawn = async (
   const counts = { gone: 0, standing: 0 };
   for (let after: string | null = "0"; after !== null;) {
     const stretch = { connectorId, startedAt, standing, askedFor, after };
-    const marked: Marked = await bulkAsSystem("delivery", (client) => markGone(client, stretch, new Date()));
+    const marked: Marked = await bulkAsSystem("delivery", async (client) =>
+      markGone(client, stretch, await readClock(client)),
+    );
     counts.gone += marked.gone;
     counts.standing += marked.standing;
     after = marked.last;

@@ -58,12 +58,15 @@ const isAhead = async (connectorId: string, teamId: string): Promise<boolean> =>
       where: { connectorId, teamId, state: { in: ["queued", "running"] } },
     });
     if (open > 0) return true;
-    const askedAt = { gt: new Date(Date.now() - PATIENCE_MS) };
-    return (await tx.urgentItem.count({ where: { connectorId, teamId, askedAt } })) > 0;
+    // By the database's clock, which said when it was asked for.
+    const urgent = await tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM urgent_item WHERE connector_id = ${connectorId}::uuid AND team_id = ${teamId}::uuid
+        AND asked_at > now() - make_interval(secs => ${PATIENCE_SECONDS}) LIMIT 1`;
+    return urgent.length > 0;
   });
 
 /** Something that cannot be planned ahead does not keep all else from being planned for ever. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_SECONDS = 120;
 
 /** An automatic connector plans after every run; of whole plans that nobody applied only the newest says anything. */
 const dropOlderPlans = (connectorId: string, teamId: string, newestId: string): Promise<void> =>

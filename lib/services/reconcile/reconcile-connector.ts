@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PoolClient } from "pg";
 
 import { isDenied } from "@/lib/connectors/vendor-failure";
+import { readClock } from "@/lib/db/clock";
 import { IS_READABLE } from "@/lib/db/queries/is-readable";
 import { isSending } from "@/lib/db/queries/is-sending";
 import { bulkAsSystem } from "@/lib/db/scope";
@@ -32,7 +33,12 @@ import { markUnpublished } from "./mark-unpublished";
 import { readByReader } from "./read-by-reader";
 import { readDestination } from "@/lib/services/delivery/read-destination";
 
-type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
+type Options = {
+  signal: AbortSignal;
+  open?: OpenDestination;
+  /** Left out, it is what the database's clock says, by which was written down what is compared. */
+  now?: () => Date;
+};
 
 export type Reconciliation =
   | { status: "compared"; standing: number; removed: number; changed: number }
@@ -48,7 +54,7 @@ export type Reconciliation =
  */
 export const reconcileConnector = async (
   connectorId: string,
-  { signal, open, now = () => new Date() }: Options,
+  { signal, open, now }: Options,
 ): Promise<Reconciliation> => {
   const begun = await bulkAsSystem("delivery", (client) => begin(client, connectorId));
   if ("left" in begun) return { status: "left", reason: begun.left };
@@ -62,10 +68,10 @@ export const reconcileConnector = async (
 const compare = async (
   connectorId: string,
   begun: Begun,
-  { signal, open, now }: { signal: AbortSignal; open: OpenDestination | undefined; now: () => Date },
+  { signal, open, now }: { signal: AbortSignal; open: OpenDestination | undefined; now: Options["now"] },
 ): Promise<Reconciliation> => {
   const applications = createReaders(open);
-  const comparison = openComparison(begun, now());
+  const comparison = openComparison(begun, now?.() ?? begun.startedAt);
   const tenant = begun.kind === "defender" ? await readByReader(begun.destinationId, { open, signal }) : null;
   const { isRead, failure } = await readDestination(connectorId, applications, signal, {
     watch: comparison.see,
@@ -195,7 +201,7 @@ const conclude = async (client: PoolClient, options: Conclusion): Promise<boolea
     ]);
     return false;
   }
-  const now = new Date();
+  const now = await readClock(client);
   await reviveOrphans(client, comparison.revived());
   const touched = await markDrift(client, drifts, now);
   if (hasStoodStill) await writeStrangers(client, { ...options, unknown: comparison.unknown(), now });
