@@ -32,6 +32,7 @@ import { writeStrangers } from "./find-strangers";
 import { markUnpublished } from "./mark-unpublished";
 import { readByReader } from "./read-by-reader";
 import { readDestination } from "@/lib/services/delivery/read-destination";
+import { retryRemovals } from "@/lib/services/delivery/retry-removals";
 
 type Options = {
   signal: AbortSignal;
@@ -49,8 +50,9 @@ export type Reconciliation =
 /**
  * Compares what stands at a connector's destination with what should, by all that its application is shown there. What is missing or
  * was changed is written down, so that the next plan puts it right, and automatic connectors plan at once; so is what of ours nobody
- * here knows of, and what Sentinel has not published again for too long. Sends nothing, and looks only at what the application may
- * look after. Safe to call at any time, twice, or for any connector.
+ * here knows of, and what Sentinel has not published again for too long. Looks only at what the application may look after, and sends
+ * nothing itself: what is still shown long after its removal is left to a push that removes it another way. Safe to call at any time,
+ * twice, or for any connector.
  */
 export const reconcileConnector = async (
   connectorId: string,
@@ -58,11 +60,15 @@ export const reconcileConnector = async (
 ): Promise<Reconciliation> => {
   const begun = await bulkAsSystem("delivery", (client) => begin(client, connectorId));
   if ("left" in begun) return { status: "left", reason: begun.left };
+  let outcome: Reconciliation;
   try {
-    return await compare(connectorId, begun, { signal, open, now });
+    outcome = await compare(connectorId, begun, { signal, open, now });
   } finally {
     await bulkAsSystem("delivery", (client) => leave(client, connectorId, begun));
   }
+  // No push need have ended lately, so that nothing else would look at it again.
+  if (outcome.status !== "failed") await retryRemovals(connectorId);
+  return outcome;
 };
 
 const compare = async (
