@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import { readClock } from "@/lib/db/clock";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+import { isLeftWaiting } from "@/lib/db/queries/waiting-pushes";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
 import { findFormerExcess } from "@/lib/domain/delivery/loosened";
@@ -40,8 +41,8 @@ type Options = {
 /**
  * Hands a plan over to a push and returns the push's id; applied again, the same id. Throws `stale` when the hash is not
  * that of the plan, or when the policy changed or a planned item would be judged otherwise now: the plan is `stale` from then
- * on. Throws `conflict` while another push of the connector is open, but for one that waits for its destination, whose place this
- * one takes; and for a plan that a second person has to approve first.
+ * on. Throws `conflict` while another push of the connector is open, but for one that waits for its destination or for sending to be
+ * switched on, whose place this one takes; and for a plan that a second person has to approve first.
  * A plan of some values alone goes before all other pushes, and beside an ordinary one of its connector. An empty plan is a push
  * that is done at once.
  */
@@ -204,8 +205,7 @@ const assertSecondLook = (
 
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
   const { rowCount } = await client.query(
-    `SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent
-       AND NOT (waiting_since IS NOT NULL AND lease_owner IS NULL)`,
+    `SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent AND NOT ${isLeftWaiting("push")}`,
     [connectorId],
   );
   if (rowCount)

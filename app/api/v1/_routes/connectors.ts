@@ -291,6 +291,8 @@ export const startConnectorRoute = defineRoute({
   method: "POST",
   path: "/connectors/{id}/start",
   summary: "Switch a connector's sending on again: pushes that wait go on",
+  description:
+    "But for what was planned before the connector was changed: such a push is `stopped`, and says why. What it only takes back goes on.",
   tags: ["Connectors"],
   permission: "push.apply",
   params: idParamsSchema,

@@ -4,6 +4,7 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 
+import { sayStarted } from "@/components/connectors/say-started";
 import { defineTeamAction } from "@/lib/actions/action";
 import { issueWords } from "@/lib/actions/issue-words";
 import { asDoer } from "@/lib/domain/access/actor";
@@ -159,9 +160,9 @@ export const startConnectorAction = defineTeamAction({
   permission: "push.apply",
   schema: ofConnector,
   run: async ({ actor, team, input }) => {
-    await startConnector(actor, { id: input.id, teamId: team.id });
+    const { stopped } = await startConnector(actor, { id: input.id, teamId: team.id });
     revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
-    return { status: "done", message: "Sending goes on." };
+    return { status: "done", message: sayStarted(stopped) };
   },
 });
 
