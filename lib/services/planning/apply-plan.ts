@@ -9,8 +9,6 @@ import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { isLeftWaiting } from "@/lib/db/queries/waiting-pushes";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
-import { findFormerExcess } from "@/lib/domain/delivery/loosened";
-import { findExcess, toLimitedCounts, type LimitedCounts } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
@@ -20,6 +18,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { dropEntries } from "@/lib/services/budget/budget-entries";
 import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
+import { assertApproved } from "./assert-approved";
 import { countStaleItems } from "./check-plan";
 import { readBackground } from "./plan-background";
 import { findUnchanged } from "./plan-memory";
@@ -74,7 +73,7 @@ const apply = async (
   // What a hold takes back may go while nothing new does.
   if (!connector.enabled && isWithdrawal !== true && plan.withheldId === null)
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
-  if (!isDecided) assertApproved(plan, connector, doer);
+  if (!isDecided) await assertApproved(client, { plan, connector, doer });
   if (!isUrgent) await assertNoOpenPush(client, connectorId);
   const isAutomatic = doer.id === SYSTEM.id;
   const isAlone = isAutomatic && !isDecided;
@@ -173,34 +172,6 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
   const [plan] = rows;
   if (!plan) throw new AppError("not_found", "There is no such plan.");
   return plan;
-};
-
-const assertApproved = (plan: LockedPlan, connector: PlanningConnector, doer: Doer): void => {
-  const counts = toLimitedCounts(connector.policy.kind, plan);
-  assertSecondLook(plan, connector, { doer, counts });
-  const excess = findExcess(connector.approval, counts);
-  if (excess.length === 0) return;
-  if (plan.approvedAt === null)
-    throw new AppError(
-      "conflict",
-      `${excess.join(" ")} Somebody else than its author has to approve this plan before it is applied.`,
-    );
-  if (plan.createdBy === null && plan.approvedBy === doer.id)
-    throw new AppError(
-      "conflict",
-      "You approved this plan, and no person made it: somebody else has to apply it.",
-    );
-};
-
-/** Whoever raised the limits does not alone what these would have kept from being done alone. */
-const assertSecondLook = (
-  { createdBy: authorId, approvedAt, approvedBy }: LockedPlan,
-  { loosened }: PlanningConnector,
-  { doer, counts }: { doer: Doer; counts: LimitedCounts },
-): void => {
-  const excess = findFormerExcess(loosened, counts, { applierId: doer.id, authorId });
-  if (excess.length === 0 || (approvedAt !== null && approvedBy !== loosened?.by)) return;
-  throw new AppError("conflict", `${excess.join(" ")} Somebody else has to approve or apply this plan.`);
 };
 
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {

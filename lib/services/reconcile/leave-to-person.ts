@@ -4,12 +4,12 @@ import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
-import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import { describeLoosened } from "@/lib/domain/delivery/loosened";
-import { findExcess, REMADE_CODES, toLimitedCounts, type Earlier } from "@/lib/domain/delivery/plan-limits";
+import { findExcess } from "@/lib/domain/delivery/plan-limits";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import type { MadePlan } from "@/lib/services/planning/create-plan";
+import { measureNow, readAppliedAlone } from "@/lib/services/planning/limits-now";
 import { readPlanningConnector, type PlanningConnector } from "@/lib/services/planning/planning-connector";
 
 /**
@@ -54,7 +54,7 @@ export const isWithinLimits = async (
   plan: Planned,
 ): Promise<boolean> => (await findExcessOf(client, connector, plan)) === null;
 
-type Planned = Parameters<typeof toLimitedCounts>[1];
+type Planned = Parameters<typeof measureNow>[2]["plan"];
 
 const findExcessOf = async (
   client: PoolClient,
@@ -62,8 +62,9 @@ const findExcessOf = async (
   plan: Planned,
 ): Promise<string | null> => {
   if (approval === null && automaticLimits === null && loosened === null) return null;
-  const counts = toLimitedCounts(kind, plan);
-  const earlier = await readAppliedAlone(client, { connectorId: id, kind });
+  const limits = [approval, automaticLimits, loosened?.former];
+  const counts = await measureNow(client, { id, kind }, { plan, limits });
+  const earlier = (await readAppliedAlone(client, { id, kind })).get(null);
   const former = findExcess(loosened?.former ?? null, counts, { earlier });
   if (loosened && former.length > 0) former.push(describeLoosened(loosened));
   const excess = new Set([
@@ -72,23 +73,6 @@ const findExcessOf = async (
     ...former,
   ]);
   return excess.size === 0 ? null : [...excess].join(" ");
-};
-
-/** What left or is to leave of all that the connector applied by itself within the last hour: many small plans are one large one. */
-const readAppliedAlone = async (
-  client: PoolClient,
-  { connectorId, kind }: { connectorId: string; kind: ConnectorKind },
-): Promise<Earlier> => {
-  const { rows } = await client.query<Earlier>(
-    `SELECT count(*) FILTER (WHERE n.operation = 'add' OR n.code = ANY ($2))::int AS add,
-       count(*) FILTER (WHERE n.operation = 'remove' OR n.code = ANY ($2))::int AS remove
-     FROM plan p JOIN push u ON u.connector_id = p.connector_id AND u.plan_id = p.id
-     JOIN push_item i ON i.push_id = u.id AND i.state NOT IN ('skipped', 'failed')
-     JOIN plan_item n ON n.plan_id = p.id AND n.indicator_id = i.indicator_id
-     WHERE p.connector_id = $1 AND p.automatic AND p.applied_at > now() - interval '1 hour'`,
-    [connectorId, kind === "defender" ? REMADE_CODES : []],
-  );
-  return rows[0] ?? { add: 0, remove: 0 };
 };
 
 type Wanted = { connectorId: string; teamId: string; hash: string };

@@ -112,13 +112,14 @@ const planWithFitSchema = planSchema.extend({
   approval: z
     .object({
       reasons: z.array(z.string()),
+      othersMayApply: z.boolean(),
       canApprove: z.boolean(),
       takesTwo: z.boolean(),
       canApply: z.boolean(),
     })
     .meta({
       description:
-        "What is more than one person may apply alone; no reasons: nothing is. `takesTwo`: no person made it, so whoever approves it may not apply it. `canApply`: nothing about approving keeps you from applying it now.",
+        "What is more than you may apply alone, together with what you applied at this connector within the last hour without anybody's approval; no reasons: nothing is. `othersMayApply`: the reasons are yours alone. `takesTwo`: no person made it, so whoever approves it may not apply it. `canApply`: nothing about approving keeps you from applying it now.",
     }),
   blast: z
     .object({
