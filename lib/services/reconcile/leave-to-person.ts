@@ -61,18 +61,35 @@ const findExcessOf = async (
   { id, approval, loosened, automaticLimits, policy: { kind } }: PlanningConnector,
   plan: Planned,
 ): Promise<string | null> => {
-  if (approval === null && automaticLimits === null && loosened === null) return null;
+  const reasons = kind === "defender" ? await findAllowed(client, plan.id) : [];
+  if (approval === null && automaticLimits === null && loosened === null) return toReason(reasons);
   const limits = [approval, automaticLimits, loosened?.former];
   const counts = await measureNow(client, { id, kind }, { plan, limits });
   const earlier = (await readAppliedAlone(client, { id, kind })).get(null);
   const former = findExcess(loosened?.former ?? null, counts, { earlier });
   if (loosened && former.length > 0) former.push(describeLoosened(loosened));
-  const excess = new Set([
+  return toReason([
+    ...reasons,
     ...findExcess(automaticLimits, counts, { of: "automatic", earlier }),
     ...findExcess(approval, counts, { earlier }),
     ...former,
   ]);
-  return excess.size === 0 ? null : [...excess].join(" ");
+};
+
+const toReason = (sentences: readonly string[]): string | null =>
+  sentences.length === 0 ? null : [...new Set(sentences)].join(" ");
+
+/** What switches off what Defender finds itself is never done without a person. What is Allowed already stays so. */
+const findAllowed = async (client: PoolClient, planId: string): Promise<string[]> => {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM plan_item
+     WHERE plan_id = $1 AND action = 'Allowed' AND (operation = 'add' OR (operation = 'change' AND code = 'action-changed'))`,
+    [planId],
+  );
+  const count = rows[0]?.count ?? 0;
+  if (count === 0) return [];
+  const what = count === 1 ? "1 record" : `${count.toLocaleString("en-US")} records`;
+  return [`It makes ${what} Allowed, which is never done without a person.`];
 };
 
 type Wanted = { connectorId: string; teamId: string; hash: string };

@@ -33,7 +33,7 @@ import {
   toEntered,
   toPolicy,
 } from "./form-schema";
-import { refused } from "./refused";
+import { refused, refusedByService } from "./refused";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
 
@@ -93,7 +93,11 @@ export const editConnectorAction = defineTeamAction({
       { error: issueWords },
     );
     if (!parsed.success) return refused(parsed.error.issues);
-    await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+    try {
+      await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+    } catch (error) {
+      return refusedByService(error);
+    }
     redirect(`/t/${team.slug}/connectors/${id}`);
   },
 });
