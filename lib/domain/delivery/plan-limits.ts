@@ -21,7 +21,7 @@ export const planLimitsSchema = z.strictObject({
 });
 export type PlanLimits = z.output<typeof planLimitsSchema>;
 
-/** What a form offers where somebody leaves applying to the product: more in an hour is rarely what anybody meant. */
+/** Where somebody leaves applying to the product and names no limits: more in an hour is rarely what anybody meant. */
 export const DEFAULT_AUTOMATIC_LIMITS: PlanLimits = {
   maxAdds: 2_000,
   maxRemoves: 500,

@@ -76,7 +76,7 @@ const connectorSchema = z.object({
     }),
   automaticLimits: planLimitsSchema.nullable().meta({
     description:
-      "In mode `automatic`, a plan waits for a person that is more than this, counted together with what was applied without one within the last hour; null: every plan is applied.",
+      "In mode `automatic`, a plan waits for a person that is more than this, counted together with what was applied without one within the last hour; null: every plan is applied, but for one that makes something Allowed, which always waits.",
   }),
   gate: storedGateSchema.meta({
     description: "What is not blocked before a person lets it through; null: there is no gate.",
