@@ -108,6 +108,31 @@ test("a connector of one feed stays with that one although the feed is gone and 
   await remove();
 });
 
+test("whoever edits what somebody else saved meanwhile is told so, and nothing is lost", async () => {
+  await owner.goto("/t/team-a/connectors/new?kind=defender");
+  const form = owner.getByRole("form", { name: /^Connect/ });
+  await form.getByLabel("Fill from the sandbox").selectOption({ index: 1 });
+  await form.getByRole("textbox", { name: /^Name/ }).fill(`Edited twice ${String(Date.now())}`);
+  await form.getByRole("button", { name: "Save connector" }).click();
+  await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+  const connector = owner.url();
+  const second = await owner.context().newPage();
+  for (const page of [owner, second]) await page.goto(`${connector}/edit`);
+
+  await second.getByLabel("Days it stays", { exact: true }).first().fill("7");
+  await second.getByRole("button", { name: "Save changes" }).click();
+  await second.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+  await owner.getByRole("textbox", { name: /^Name/ }).fill("Overwritten");
+  await owner.getByRole("button", { name: "Save changes" }).click();
+
+  await expect(owner.getByText(/changed this connector at .* UTC, after you opened it/)).toBeVisible();
+  await look(owner, "connector-edit-conflict");
+  await owner.goto(connector);
+  await expect(owner.getByRole("heading", { level: 1 })).not.toContainText("Overwritten");
+  await second.close();
+  await remove();
+});
+
 test("a successor that failed is tried again or replaced, and after it took over nothing says that it waits", async () => {
   await owner.goto("/t/team-a/connectors/new?kind=defender");
   const form = owner.getByRole("form", { name: /^Connect/ });

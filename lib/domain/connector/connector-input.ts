@@ -153,6 +153,10 @@ export const connectorPatchSchema = z
     ...policyFields,
     deviceGroups: addressFields.deviceGroups.unwrap(),
     enabled: z.boolean(),
+    version: z.string().max(100).meta({
+      description:
+        "As it was read with the connector. 409 where somebody changed its settings since, so that nobody's change is lost.",
+    }),
     confirmLimits: z.literal(true).meta({
       description:
         "Confirms the limits of `approval` as they are, where somebody else raised them (`approvalLoosened`).",

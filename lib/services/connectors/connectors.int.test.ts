@@ -93,6 +93,27 @@ describe("a connector", () => {
     expect(await refusal(getConnector(actor, made.id))).toBe("not_found");
   });
 
+  it("is not changed by who saw it otherwise: nobody's change is lost, and they hear whose it was", async () => {
+    const seen = await connect(actor, team, "defender");
+    const other = await makeActor([[team, "owner"]]);
+    const { version } = await updateConnector(other, seen, { severity: "High" });
+    expect(version).not.toBe(seen.version);
+
+    await expect(
+      updateConnector(actor, seen, { name: "Mine", severity: "Low", version: seen.version }),
+    ).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(new RegExp(`^${other.name} .* changed this connector at .* UTC`)) as string,
+    });
+    expect(await getConnector(actor, seen.id)).toMatchObject({ name: seen.name, severity: "High", version });
+
+    expect(await updateConnector(actor, seen, { severity: "Low", version })).toMatchObject({ severity: "Low" });
+    const back = await updateConnector(actor, seen, { severity: seen.severity });
+    expect(back.version).toBe(seen.version);
+    await updateConnector(actor, seen, { enabled: false, clientSecret: "another" });
+    expect((await getConnector(actor, seen.id)).version).toBe(seen.version);
+  });
+
   it("shares its destination's row with every other connector to the same place", async () => {
     const one = await connect(actor, team, "defender");
     const other = await connect(actor, team, "defender", { app: "TPI_TeamB" });

@@ -31,10 +31,12 @@ import { noConnector } from "./get-connector";
 import { automaticLimitsOf, describeLimitChange, toLimitColumns, toLoosenedColumn } from "./limit-columns";
 import { assertMayTurnIdentity, assertMayUseIdentity } from "./machine-identities";
 import { keepOldGroups } from "./keep-old-groups";
+import { changedMeanwhile } from "./settings-version";
 import { assertNothingOpen, assertNothingStands, lockConnector } from "./standing";
 
 /**
- * Changes a connector; only the fields given. A new secret replaces the old one, which is forgotten. Tenant, application and
+ * Changes a connector; only the fields given, and where a version is given only while the connector is as it was seen: `conflict`
+ * otherwise. A new secret replaces the old one, which is forgotten. Tenant, application and
  * workspace are where its records stand, so they change only while none do: `conflict` otherwise. Under other device groups the next
  * plan makes every record anew, so these change while it is known what stands.
  */
@@ -50,16 +52,19 @@ export const updateConnector = async (
   try {
     return await asTeam(teamId, async (tx) => {
       await lockConnector(tx, { id, teamId });
-      if (leadsElsewhere(given)) await assertMayLead(tx, actor, { id, teamId });
-      if (address) await assertNothingStands(tx, { id, teamId }, WHY_ADDRESS_STAYS);
-      const deviceGroups = await changeGroups(tx, { id, teamId }, given);
       const stop = (await readStops(tx, [id])).get(id) ?? null;
       const before = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
         stop,
       );
+      const { version, ...asked } = given;
+      if (version !== undefined && version !== before.version)
+        throw await changedMeanwhile(tx, { id, teamId });
+      if (leadsElsewhere(given)) await assertMayLead(tx, actor, { id, teamId });
+      if (address) await assertNothingStands(tx, { id, teamId }, WHY_ADDRESS_STAYS);
+      const deviceGroups = await changeGroups(tx, { id, teamId }, given);
       const automaticLimits = automaticLimitsOf(given, before);
-      const patch = automaticLimits === undefined ? given : { ...given, automaticLimits };
+      const patch = automaticLimits === undefined ? asked : { ...asked, automaticLimits };
       checkRules(before, patch);
       const loosened = readLoosened(actor, before, { patch, now });
       const data = {

@@ -125,6 +125,9 @@ const connectorSchema = z.object({
     description: "Whether the Defender tenant takes MD5, as `try-md5` found; null: nobody tried.",
   }),
   createdAt: timeSchema,
+  version: z.string().meta({
+    description: "Another one whenever somebody changed the settings; `PATCH` takes it to change them as they were read.",
+  }),
 });
 
 const addressSchema = z.object({
@@ -232,7 +235,7 @@ export const updateConnectorRoute = defineRoute({
   path: "/connectors/{id}",
   summary: "Change a connector",
   description:
-    "Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered.",
+    "Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered. With `version`, 409 where the settings are others than were read.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,

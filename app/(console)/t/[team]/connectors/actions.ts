@@ -81,7 +81,7 @@ export const editConnectorAction = defineTeamAction({
     const { workspaceId, subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
     const parsed = connectorPatchSchema.safeParse(
       {
-        ...{ name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
+        ...{ version: input.version, name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
         ...(workspaceId !== undefined && { workspaceId }),
         ...(input.deviceGroups !== undefined && { deviceGroups: input.deviceGroups }),
         ...(clientSecret !== undefined && { clientSecret }),

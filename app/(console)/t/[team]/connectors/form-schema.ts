@@ -119,6 +119,7 @@ export const newConnectorFormSchema = z.object({
 export const editConnectorFormSchema = z.object({
   team: z.string(),
   id: z.uuid(),
+  version: z.string(),
   name: z.string(),
   ...address,
   clientSecret: credentialForm.clientSecret,

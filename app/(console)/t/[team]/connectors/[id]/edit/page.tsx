@@ -64,7 +64,7 @@ export default async function EditConnectorPage({ params }: Props) {
             saveLabel="Save changes"
             canTest={false}
           >
-            <HiddenFields values={{ team: team.slug, id: connector.id }} />
+            <HiddenFields values={{ team: team.slug, id: connector.id, version: connector.version }} />
             <Field name="name" label="Name" required>
               <Input defaultValue={connector.name} autoComplete="off" />
             </Field>
