@@ -64,3 +64,21 @@ export const supersedePushes = async (client: PoolClient, connectorId: string, n
 };
 
 const SUPERSEDED = "A newer plan was applied before it was sent.";
+
+/** From now on this plan alone decides about its values: what other pushes of the connector still hold of them is older. */
+export const overtake = async (
+  client: PoolClient,
+  { id, connectorId }: { id: string; connectorId: string },
+): Promise<void> => {
+  await client.query(
+    `UPDATE push_item i SET overtaken = true
+     FROM (
+       -- In the order in which a request that leaves marks them, so that neither waits for the other in a circle.
+       SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
+       JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
+       WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
+       ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
+     ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
+    [connectorId, id],
+  );
+};

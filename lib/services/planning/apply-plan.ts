@@ -17,6 +17,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { dropEntries } from "@/lib/services/budget/budget-entries";
+import { hasLostPlaces } from "@/lib/services/budget/has-lost-places";
 import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
 import { assertApproved } from "./assert-approved";
 import { countStaleItems } from "./check-plan";
@@ -25,7 +26,7 @@ import { findUnchanged } from "./plan-memory";
 import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { lockPlannedReceipts } from "@/lib/services/delivery/lock-receipts";
-import { stopWaiting, supersedePushes } from "@/lib/services/delivery/supersede-pushes";
+import { overtake, stopWaiting, supersedePushes } from "@/lib/services/delivery/supersede-pushes";
 
 type Options = {
   planId: string;
@@ -115,6 +116,8 @@ const findChange = async (
   if (isWithdrawal === null)
     return "The connector's policy changed since this plan was made. Make a new plan and review it.";
   const { id: planId, createdAt: plannedAt } = plan;
+  const isRanked = connector.policy.kind === "defender" && !isUrgent && !isWithdrawal;
+  if (isRanked && (await hasLostPlaces(client, plan))) return LOST_PLACES;
   const unchanged = isWithdrawal || isUrgent ? [] : await readUnchanged(client, plan, connector);
   const count = await countStaleItems(client, {
     ...{ planId, unchanged, connector, isWithdrawal, isUrgent, plannedAt },
@@ -125,6 +128,9 @@ const findChange = async (
   const what = count === 1 ? "1 planned item" : `${count.toLocaleString("en")} planned items`;
   return `${what} changed since this plan was made. Make a new plan and review it.`;
 };
+
+const LOST_PLACES =
+  "Nobody applied this plan for a day; its places at the tenant are free again. Make a new plan and review it.";
 
 /**
  * Parts of the plan that need not be judged once more. Telling which reads all that the team has, at a twentieth of what judging
@@ -277,20 +283,5 @@ const openItems = async (
        WHERE p.plan_id = $2 AND p.operation <> 'blocked'
      ) n`,
     [pushId, planId, connectorId],
-  );
-};
-
-/** From now on this plan alone decides about its values: what other pushes of the connector still hold of them is older. */
-const overtake = async (client: PoolClient, { id, connectorId }: LockedPlan): Promise<void> => {
-  await client.query(
-    `UPDATE push_item i SET overtaken = true
-     FROM (
-       -- In the order in which a request that leaves marks them, so that neither waits for the other in a circle.
-       SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
-       JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
-       WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
-       ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
-     ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
-    [connectorId, id],
   );
 };

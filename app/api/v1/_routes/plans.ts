@@ -7,6 +7,7 @@ import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/s
 import { requireInTeam } from "@/lib/auth/require";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { TeamPermission } from "@/lib/domain/access/permissions";
+import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { isNarrowed, ITEM_OPERATIONS, planItemFilterSchema } from "@/lib/domain/delivery/plan-item-filter";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
 import { planBudgetSchema } from "@/lib/domain/selection/cut";
@@ -99,6 +100,10 @@ const planSchema = z.object({
 });
 
 const planWithFitSchema = planSchema.extend({
+  placesUntil: timeSchema.nullable().meta({
+    description:
+      "Until when it keeps the places at a Defender tenant for what it adds; not applied by then, others may have them and it has to be made anew. Null where it keeps none.",
+  }),
   fit: z
     .object({
       limit: z.number(),
@@ -209,7 +214,7 @@ const withFit = async (actor: Actor, plan: PlanView) => {
     getPlanBlast(plan),
     countOverlap(plan),
   ]);
-  return { ...plan, fit, approval, blast, overlap };
+  return { ...plan, placesUntil: placesKeptUntil(plan), fit, approval, blast, overlap };
 };
 
 const sampleOf = async (plan: PlanView) => {
