@@ -35,8 +35,7 @@ const sayWaiting = ({ pushes, items }: Waiting): string =>
     ? "Nothing waits to leave now; what is applied from now on does."
     : `${formatCount(pushes, "push", "pushes")} with ${formatCount(items, "item")} ${pushes === 1 ? "waits" : "wait"}, and ${pushes === 1 ? "goes" : "go"} on by ${pushes === 1 ? "itself" : "themselves"} when sending is switched on again. ${INSTEAD}`;
 
-const INSTEAD =
-  "To have something else sent instead, apply a new plan: it takes the place of what waits.";
+const INSTEAD = "To have something else sent instead, apply a new plan: it takes the place of what waits.";
 
 type Props = {
   stop: Stop | null;

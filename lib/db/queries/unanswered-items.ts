@@ -15,8 +15,7 @@ export const unansweredItems = (connector: string, { isUrgent = false } = {}): s
 
 const NO_PUSH = "00000000-0000-0000-0000-000000000000";
 
-const WAITING_OR_STOPPED =
-  `(push.state = 'stopped' OR (NOT push.urgent AND ${isWaiting("push")}))`;
+const WAITING_OR_STOPPED = `(push.state = 'stopped' OR (NOT push.urgent AND ${isWaiting("push")}))`;
 
 const OPEN_OR_STOPPED =
   "(push.state = 'stopped' OR (push.state IN ('queued', 'running') AND NOT (push.urgent AND item.operation = 'remove')))";

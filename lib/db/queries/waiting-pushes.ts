@@ -14,5 +14,4 @@ export const isWaiting = (push: string): string =>
   `(${push}.state IN ('queued', 'running') AND (${push}.waiting_since IS NOT NULL OR ${isSwitchedOff(`${push}.connector_id`)}))`;
 
 /** As `isWaiting`, and no worker has it: a newer plan takes the place of such a push. */
-export const isLeftWaiting = (push: string): string =>
-  `(${push}.lease_owner IS NULL AND ${isWaiting(push)})`;
+export const isLeftWaiting = (push: string): string => `(${push}.lease_owner IS NULL AND ${isWaiting(push)})`;

@@ -7,7 +7,15 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { connectorCreateSchema } from "@/lib/domain/connector/connector-input";
 import { DEFAULT_AUTOMATIC_LIMITS, planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
-import { clientIdOf, connect, CONTOSO, push, someValues, unvouch, vouch } from "@/lib/services/delivery/testing/desk";
+import {
+  clientIdOf,
+  connect,
+  CONTOSO,
+  push,
+  someValues,
+  unvouch,
+  vouch,
+} from "@/lib/services/delivery/testing/desk";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
@@ -103,11 +111,15 @@ describe("a connector", () => {
       updateConnector(actor, seen, { name: "Mine", severity: "Low", version: seen.version }),
     ).rejects.toMatchObject({
       code: "conflict",
-      message: expect.stringMatching(new RegExp(`^${other.name} .* changed this connector at .* UTC`)) as string,
+      message: expect.stringMatching(
+        new RegExp(`^${other.name} .* changed this connector at .* UTC`),
+      ) as string,
     });
     expect(await getConnector(actor, seen.id)).toMatchObject({ name: seen.name, severity: "High", version });
 
-    expect(await updateConnector(actor, seen, { severity: "Low", version })).toMatchObject({ severity: "Low" });
+    expect(await updateConnector(actor, seen, { severity: "Low", version })).toMatchObject({
+      severity: "Low",
+    });
     const back = await updateConnector(actor, seen, { severity: seen.severity });
     expect(back.version).toBe(seen.version);
     await updateConnector(actor, seen, { enabled: false, clientSecret: "another" });

@@ -36,8 +36,7 @@ export const assertApproved = async (
   const at = { id, kind: policy.kind };
   const counts = await measureNow(client, at, { plan, limits: [approval, loosened?.former] });
   // What goes by itself has limits of its own, and their hour.
-  const earlier =
-    doer.id === null ? NOTHING_EARLIER : (await readAppliedAlone(client, at)).get(doer.id);
+  const earlier = doer.id === null ? NOTHING_EARLIER : (await readAppliedAlone(client, at)).get(doer.id);
   const former = findFormerExcess(loosened, counts, { applierId: doer.id, authorId, earlier });
   if (former.length > 0 && (approvedAt === null || approvedBy === loosened?.by))
     throw conflict(`${former.join(" ")} ${BY_ANOTHER}`);

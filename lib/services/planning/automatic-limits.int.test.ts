@@ -171,7 +171,11 @@ describe("what an automatic connector would make Allowed", () => {
 
   it("waits for a person, whatever the limits; what is Allowed already is renewed by itself", async () => {
     const rules = rulesSchema.parse([{ when: { tags: ["ours"] }, action: "Allowed" }]);
-    const defender = await connect(actor, team, "defender", { mode: "automatic", automaticLimits: null, rules });
+    const defender = await connect(actor, team, "defender", {
+      mode: "automatic",
+      automaticLimits: null,
+      rules,
+    });
     await vouch(team, someValues(2), { name: "Our own", tags: ["ours"] });
 
     const { id: planId, hash, waitsBecause } = await waits(defender);

@@ -135,7 +135,9 @@ describe("rules of a connector", () => {
     await expect(updateConnector(actor, defender, { action: "Allowed" })).rejects.toThrow(
       "Choose another action",
     );
-    const rulesOfTag = [{ ...byScore[0], when: { ...EVERYTHING, tags: ["ours"] }, action: "Allowed" as const }];
+    const rulesOfTag = [
+      { ...byScore[0], when: { ...EVERYTHING, tags: ["ours"] }, action: "Allowed" as const },
+    ];
     const allowing = await connect(actor, team, "defender", { rules: rulesOfTag });
     const selection = selectionSchema.parse({ minConfidence: 80 });
     await expect(updateConnector(actor, allowing, { selection })).rejects.toMatchObject({

@@ -126,7 +126,8 @@ const connectorSchema = z.object({
   }),
   createdAt: timeSchema,
   version: z.string().meta({
-    description: "Another one whenever somebody changed the settings; `PATCH` takes it to change them as they were read.",
+    description:
+      "Another one whenever somebody changed the settings; `PATCH` takes it to change them as they were read.",
   }),
 });
 

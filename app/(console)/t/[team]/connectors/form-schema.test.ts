@@ -6,7 +6,15 @@ import { countNetworksFormSchema, editConnectorFormSchema, toPolicy } from "./fo
 
 const parse = (fields: Readonly<Record<string, string>>) => {
   const form = new FormData();
-  const plain = { minConfidence: "0", maxTlp: "amber", mode: "automatic", name: "D", team: "a", feedChoice: "all", version: "1" };
+  const plain = {
+    minConfidence: "0",
+    maxTlp: "amber",
+    mode: "automatic",
+    name: "D",
+    team: "a",
+    feedChoice: "all",
+    version: "1",
+  };
   const address = { tenantId: "t", clientId: "c", id: "0199b7a0-0000-7000-8000-000000000000" };
   for (const [name, value] of Object.entries({ ...plain, ...address, ...fields })) form.append(name, value);
   return editConnectorFormSchema.parse(readForm(form));

@@ -121,7 +121,9 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
       ? newest
       : null;
   const mayWrite = can(actor, "connector.write", team.id);
-  const feedNames = new Map(feeds.map(({ id: feedId, name, isGone }) => [feedId, isGone ? `${name} (gone)` : name]));
+  const feedNames = new Map(
+    feeds.map(({ id: feedId, name, isGone }) => [feedId, isGone ? `${name} (gone)` : name]),
+  );
   const mayApply = can(actor, "push.apply", team.id);
 
   return (
