@@ -44,6 +44,7 @@ export type ReadCandidate = {
 export type FeedFact = {
   name: string;
   isPublic: boolean;
+  isOwnList: boolean;
   isStoreOnly: boolean;
   isWithheld: boolean;
   /** When it was last read whole and well; null also where nobody asks. */
@@ -249,6 +250,7 @@ const toVouchings = (said: Columns<Said>, feeds: FeedFacts): ReadonlyMap<string,
       feedId,
       feedName: feed.name,
       isPublic: feed.isPublic,
+      isOwnList: feed.isOwnList,
       isStoreOnly: feed.isStoreOnly,
       isWithheld: feed.isWithheld,
       heldBecause: said.held_because[place] ?? null,
