@@ -211,6 +211,7 @@ describe("a record that our application made and nobody here knows of", () => {
       ...{ remoteId, type: "domain", value: `${remoteId}.example.org`, action: "Warn", severity: "High" },
       ...{ title: "By hand", description: null, externalId: null, stixId: null, createdBy: null },
       ...{ createdByName: null, isOurs: true, deviceGroups: [], labels: [], expiresAt: null, madeAt: null },
+      tlp: null,
       ...{ updatedAt: null, updatedBy: null, publishedAt: null, isRevoked: false },
     });
     const many = Array.from({ length: 5_002 }, (_, index) => one(`many-${String(index)}`));
@@ -255,7 +256,6 @@ describe("a record that our application made and nobody here knows of", () => {
     expect(await start(await makeActor([[team, "owner"]]))).toEqual({ removing: 2 });
   });
 
-  it("is ignored until it changes", async () => {
   it("is removed alone by whoever raised the limits no further than these went before", async () => {
     await seedMany(2);
     await reconcile();
@@ -294,6 +294,7 @@ describe("a record that our application made and nobody here knows of", () => {
     expect(await start(actor)).toEqual({ removing: 1 });
   });
 
+  it("is ignored until it changes", async () => {
     await seed("ignored.example.org");
     await reconcile();
     expect(await decide("ignore")).toEqual({ decided: 1, refused: [] });
