@@ -117,6 +117,28 @@ describe("a network's addresses under a gate", () => {
     expect((await planned(connector)).items.get(first)).toMatchObject({ code: "too-prevalent" });
   });
 
+  it("are judged again once a word for the network is taken back, until all of them that block pass", async () => {
+    await see(1204);
+    const connector = await gated({ maxPrevalence: 50 });
+    await planned(connector);
+    await askPrevalence(connector.id, { signal });
+    const whole = { indicatorId: indicatorId(network.type, network.value), reason: "All of it." };
+    await letThrough(actor, connector, whole);
+    await push(actor, connector);
+    await endLetThrough(actor, connector, whole);
+
+    for (const _time of ["when it was taken back", "and as long as nobody applied that"]) {
+      const { counts, items } = await planned(connector);
+      expect(counts).toMatchObject({ remove: 1, keep: SIZE - 1 });
+      expect(items.get(first)).toMatchObject({ operation: "remove", code: "too-prevalent" });
+    }
+
+    await push(actor, connector);
+    expect((await planned(connector)).counts).toMatchObject({ remove: 0, keep: SIZE - 1 });
+    await database.asOwner((client) => client.query("UPDATE prevalence SET devices = 9999"));
+    expect((await planned(connector)).counts).toMatchObject({ remove: 0, keep: SIZE - 1 });
+  });
+
   it.each(["address", "network"])(
     "stay out where another team withdrew the %s, and no further",
     async (what) => {
