@@ -78,6 +78,14 @@ describe("toStixIndicator", () => {
     ]);
   });
 
+  it.each(["team:Blue", "TEAM:Blue", "feed:Own list", "Feed:x", " \u200bteam:Blue", "team:"])(
+    "lets no tag of a source pass for a team or a feed: %j",
+    (tag) => {
+      const { labels = [] } = toStixIndicator({ ...record, teams: ["Red"], feeds: [], tags: [tag, "apt"] });
+      expect(labels).toEqual(["team:Red", `tag:${tag.replaceAll("\u200b", "").trim()}`, "apt"]);
+    },
+  );
+
   it("never dates a change before the creation", () => {
     expect(toStixIndicator({ ...record, modifiedAt: new Date(0) }).modified).toBe("2026-11-01T00:00:00.000Z");
   });
@@ -145,6 +153,7 @@ describe("toRemoteRecord", () => {
       isOurs: true,
       deviceGroups: [],
       labels: ["team:Team A", "team:Team B", "feed:Feed One", "phishing"],
+      tlp: "amber+strict",
       expiresAt: AT.until,
       madeAt: new Date("2026-11-01T00:00:00Z"),
       updatedAt: AT.modified,
@@ -153,16 +162,7 @@ describe("toRemoteRecord", () => {
       isRevoked: false,
     });
   });
-      tlp: "amber+strict",
 
-  it("reads what others sent, however odd", () => {
-    const odd = item({
-      source: "Other",
-      lastUpdatedDateTimeUtc: "2026-11-05T00:00:00Z",
-      data: { pattern: "[a:b = 'c' AND d:e = 'f']", revoked: true },
-    });
-
-    expect(toRemoteRecord(odd, "Sluice")).toMatchObject({
   it.each([
     ["clear", "clear"],
     ["green", "green"],
@@ -191,6 +191,14 @@ describe("toRemoteRecord", () => {
     expect(toRemoteRecord(item({ data: { object_marking_refs } }), "Sluice").tlp).toBe(tlp);
   });
 
+  it("reads what others sent, however odd", () => {
+    const odd = item({
+      source: "Other",
+      lastUpdatedDateTimeUtc: "2026-11-05T00:00:00Z",
+      data: { pattern: "[a:b = 'c' AND d:e = 'f']", revoked: true },
+    });
+
+    expect(toRemoteRecord(odd, "Sluice")).toMatchObject({
       type: null,
       value: "[a:b = 'c' AND d:e = 'f']",
       stixId: record.stixId,
