@@ -61,6 +61,20 @@ describe("a connector's wording", () => {
     expect((await plan(actor, made)).counts).toMatchObject({ change: 0, keep: 1 });
   });
 
+  it("is refused where its own words leave no room for a team's name or the link", async () => {
+    const titleTemplate = `{team} ${"x".repeat(190)}`;
+    const refused = { code: "invalid_input", fields: [{ pointer: "/titleTemplate" }] };
+    await expect(connect(actor, team, "defender", { titleTemplate })).rejects.toMatchObject(refused);
+    const made = await connect(actor, team, "defender");
+    await expect(updateConnector(actor, made, { titleTemplate })).rejects.toMatchObject(refused);
+    const descriptionTemplate = `{link} ${"x".repeat(990)}`;
+    await expect(updateConnector(actor, made, { descriptionTemplate })).rejects.toMatchObject({
+      fields: [{ pointer: "/descriptionTemplate" }],
+    });
+    // A name at Sentinel has room for more.
+    await connect(actor, team, "sentinel", { titleTemplate });
+  });
+
   it("says nothing of a private feed once another team wants the record, whatever the template asks for", async () => {
     const other = await makeTeam();
     const otherOwner = await makeActor([[other, "owner"]]);
