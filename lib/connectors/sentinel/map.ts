@@ -123,11 +123,9 @@ const toTypes = ({ threatTypes }: RecordTexts): string[] | undefined =>
 
 const toLabels = ({ teams, feeds, tags }: RecordTexts): string[] | undefined =>
   unique(
-    [
-      ...teams.map((team) => `team:${team}`),
-      ...feeds.map((feed) => `feed:${feed}`),
-      ...tags.map(asTag),
-    ].map((label) => toPlainText(label, CHARACTERS.label)),
+    [...teams.map((team) => `team:${team}`), ...feeds.map((feed) => `feed:${feed}`), ...tags.map(asTag)].map(
+      (label) => toPlainText(label, CHARACTERS.label),
+    ),
   );
 
 /** Queries and rules take what begins so for a team's or a feed's: a source's tag must not pass for either. */

@@ -53,10 +53,12 @@ const policyFields = {
   }),
   selection: selectionSchema,
   titleTemplate: titleTemplateSchema.nullable().meta({
-    description: "Of Defender's title, or of a Sentinel indicator's name; null: the usual one. Refused where its own words leave no room for a team’s name.",
+    description:
+      "Of Defender's title, or of a Sentinel indicator's name; null: the usual one. Refused where its own words leave no room for a team’s name.",
   }),
   descriptionTemplate: descriptionTemplateSchema.nullable().meta({
-    description: "Null: the usual one. Refused where its own words leave no room for a team’s name or the link.",
+    description:
+      "Null: the usual one. Refused where its own words leave no room for a team’s name or the link.",
   }),
   mode: z.enum(CONNECTOR_MODES),
   approval: planLimitsSchema.nullable(),

@@ -44,7 +44,12 @@ describe("what somebody adopts of a record that others want as well", () => {
   });
 
   it("names each who keeps it, once", () => {
-    const others = [wish(), wish(), wish({ who: "your connector “East”", action: "Warn" }), wish({ who: "Team C" })];
+    const others = [
+      wish(),
+      wish(),
+      wish({ who: "your connector “East”", action: "Warn" }),
+      wish({ who: "Team C" }),
+    ];
     expect(undone({ action: "Audit" }, others)).toContain(
       "It stays as Block, as Warn for Team B, your connector “East” and Team C:",
     );
@@ -62,15 +67,21 @@ describe("what somebody adopts of a record that nobody else wants", () => {
     expect(undone({ action: "Audit", severity: "Low", title: "x", expiresAt: until }, [])).toBeNull();
   });
 
-  it.each([
-    [{ title: "x".repeat(200), description: "y".repeat(1_000) }, null],
-    [{ title: "x".repeat(201) }, "Its title has 201 characters there, and what is sent from here 200 at most"],
-    [{ description: "y".repeat(1_001) }, "Its description has 1,001 characters there"],
+  it.each<[string, Partial<Adoption>]>([
+    ["what just fits", { title: "x".repeat(200), description: "y".repeat(1_000) }],
     // What is sent is one line: how it is broken there is not what would be cut.
-    [{ title: `${"x".repeat(150)}${"\n\n ".repeat(40)}y` }, null],
-  ])("would be cut where it is longer than what is sent from here", (change, words) => {
-    const found = undone(change, []);
-    if (words === null) expect(found).toBeNull();
-    else expect(found).toContain(words);
+    ["gaps that are closed", { title: `${"x".repeat(150)}${"\n\n ".repeat(40)}y` }],
+  ])("stands where it is no longer than what is sent from here: %s", (_what, change) => {
+    expect(undone(change, [])).toBeNull();
+  });
+
+  it.each<[string, Partial<Adoption>]>([
+    [
+      "Its title has 201 characters there, and what is sent from here 200 at most",
+      { title: "x".repeat(201) },
+    ],
+    ["Its description has 1,001 characters there", { description: "y".repeat(1_001) }],
+  ])("would be cut where it is longer: %s", (words, change) => {
+    expect(undone(change, [])).toContain(words);
   });
 });

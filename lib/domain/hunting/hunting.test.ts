@@ -99,7 +99,11 @@ describe("the queries to copy", () => {
       { Experience: "CustomPolicy" },
     ])
       expect([info, isFound("network", info)]).toEqual([info, true]);
-    for (const info of [{ ResponseCategory: "CmdCtrl" }, { Experience: "Phishing" }, { Experience: "Malicious" }])
+    for (const info of [
+      { ResponseCategory: "CmdCtrl" },
+      { Experience: "Phishing" },
+      { Experience: "Malicious" },
+    ])
       expect([info, isFound("network", info)]).toEqual([info, false]);
     for (const ThreatName of ["EUS:Win32/CustomEnterpriseBlock", "EUS:Win32/CustomEnterpriseBlock!cl"])
       expect([ThreatName, isFound("files", { ThreatName })]).toEqual([ThreatName, true]);

@@ -52,7 +52,8 @@ ours
   {
     id: "matches",
     title: "Matches in the last 7 days",
-    about: "Alerts of any rule in which one of the team’s indicators occurs, or an address of one of its networks.",
+    about:
+      "Alerts of any rule in which one of the team’s indicators occurs, or an address of one of its networks.",
     query: `${letOurs(ours)}
 ${joinOurs(`SecurityAlert
 | where TimeGenerated > ago(7d)

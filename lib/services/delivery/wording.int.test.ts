@@ -106,7 +106,9 @@ describe("a connector's wording", () => {
     const item = { ...value, comment: "Asked our CEO", tags: ["case-7"] };
     await addLocalIndicators(actor, { ...team, role: "owner" }, [item]);
     await database.asOwner((client) =>
-      client.query("UPDATE feed SET visibility = 'everyone' WHERE team_id = $1 AND kind = 'local'", [team.id]),
+      client.query("UPDATE feed SET visibility = 'everyone' WHERE team_id = $1 AND kind = 'local'", [
+        team.id,
+      ]),
     );
     await push(actor, made);
     expect((await lastSent(value.value))?.description).toContain("Asked our CEO");

@@ -31,7 +31,8 @@ export const settleTakenBack = async (
 };
 
 // What a plan removes or keeps in has no action.
-const isBlocking = (row: string): string => `coalesce(${row}.action IN ('Block', 'BlockAndRemediate'), false)`;
+const isBlocking = (row: string): string =>
+  `coalesce(${row}.action IN ('Block', 'BlockAndRemediate'), false)`;
 
 /** The gate was not asked: a person lets it, or its network, through, or adopted its action. */
 const IS_BY_WORD = `(EXISTS (

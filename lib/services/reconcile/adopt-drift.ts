@@ -140,8 +140,7 @@ const toWish = (
       refusal: "There it never ends, and nothing else was changed. Every record of ours ends: put it right.",
     };
   const record = byIndicator.get(id);
-  if (record === undefined)
-    return { refusal: "What stands there changed a moment ago. Load the page anew." };
+  if (record === undefined) return { refusal: "What stands there changed a moment ago. Load the page anew." };
   const undone = findUndone(adoption, { ...record, limits: textLimits(kind) });
   if (undone !== null) return { refusal: undone };
   const { action, severity, expiresAt, title, description } = adoption;
@@ -156,14 +155,7 @@ const toWish = (
   };
 };
 
-const toAdoption = ({
-  changes,
-  action,
-  severity,
-  expiresAt,
-  title,
-  description,
-}: DriftShown): Adoption => ({
+const toAdoption = ({ changes, action, severity, expiresAt, title, description }: DriftShown): Adoption => ({
   action: changes.includes("action") ? (action ?? null) : null,
   severity: changes.includes("severity") ? (severity ?? null) : null,
   // One that never ends is none that we can want.

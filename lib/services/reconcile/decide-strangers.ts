@@ -48,7 +48,9 @@ export const decideStrangers = async (
   const judged = found.map((row) => ({ row, refusal: findRefusal(row, choice) }));
   const possible = judged.flatMap(({ row, refusal }) => (refusal === null ? [row] : []));
   const added =
-    choice === "adopt" ? await adopt(actor, team, { connectorId, rows: possible }) : new Map<string, Adopted>();
+    choice === "adopt"
+      ? await adopt(actor, team, { connectorId, rows: possible })
+      : new Map<string, Adopted>();
   const chosen = possible.filter(({ remoteId }) => added.get(remoteId)?.refusal === undefined);
   if (chosen.length > 0)
     await bulkAsTeam(team.id, (client) => writeChoice(client, actor, { ...place, choice, chosen, added }));

@@ -215,7 +215,9 @@ describe("what nobody here knows of at a workspace", () => {
     expect(await tlpOf("known.example.net")).toBe("red");
     expect(await tlpOf("unmarked.example.net")).toBe("amber");
     const problems = new Map((await strangers()).map(({ value, problem }) => [value, problem]));
-    expect(problems.get("red.example.net")).toContain("TLP:RED, which is stricter than this connector’s ceiling");
+    expect(problems.get("red.example.net")).toContain(
+      "TLP:RED, which is stricter than this connector’s ceiling",
+    );
     expect(problems.get("white.example.net")).toBeNull();
     expect((await plan(actor, sentinel)).counts).toMatchObject({ add: 2, keep: 4 });
   });
