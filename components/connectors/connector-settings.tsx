@@ -193,7 +193,9 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
 );
 
 const describeFeeds = (feeds: readonly string[] | null, nameFeed: Props["nameFeed"]): string =>
-  feeds === null ? "All of the team’s" : feeds.map((id) => nameFeed(id) ?? "a feed that is gone").join(", ");
+  feeds === null
+    ? "All of the team’s"
+    : feeds.map((id) => nameFeed(id) ?? "a feed that is gone").join(", ") || "None: nothing goes there";
 
 const wordingOf = (template: string | null) =>
   template === null ? "The usual text" : <code className="text-xs wrap-anywhere">{template}</code>;

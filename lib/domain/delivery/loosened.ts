@@ -39,8 +39,8 @@ export const noteChange = (
   return { by: userId, byName: name, at: now, former };
 };
 
-/** Who applies and who made a plan; null is the product itself. `earlier`: what counts together with it. */
-type People = { applierId: string | null; authorId: string | null; earlier?: Earlier };
+/** Who applies and who made a plan; null is the product itself. `earlier`: what the same person did alone within the last hour. */
+type People = { applierId: string | null; authorId: string | null; earlier?: Earlier | undefined };
 
 /**
  * What of a plan is more than the limits that held before they were raised, where nobody but whoever raised them has a part in it;
@@ -53,7 +53,7 @@ export const findFormerExcess = (
 ): string[] => {
   if (loosened === null) return [];
   const isAlone = [applierId, authorId].every((id) => id === null || id === loosened.by);
-  const excess = isAlone ? findExcess(loosened.former, counts, { ...(earlier && { earlier }) }) : [];
+  const excess = isAlone ? findExcess(loosened.former, counts, { earlier }) : [];
   return excess.length === 0 ? [] : [...excess, describeLoosened(loosened)];
 };
 

@@ -1,12 +1,12 @@
 import "server-only";
 
+import { STOP_KEY } from "@/lib/db/queries/waiting-pushes";
 import { asSystem } from "@/lib/db/scope";
 import { countWaiting } from "@/lib/jobs/enqueue";
 import { QUEUES, type QueueName } from "@/lib/jobs/queues";
 import { logger } from "@/lib/observability/logger";
 import { metrics } from "@/lib/observability/metrics";
 import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
-import { STOP_KEY } from "@/lib/services/delivery/delivery-stop";
 
 import { countSickFeeds } from "./count-sick-feeds";
 import { listCredentialLives, type CredentialLife } from "./credential-lives";

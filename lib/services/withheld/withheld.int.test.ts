@@ -278,7 +278,9 @@ describe("everything of a team", () => {
     await carryOut(small.plans[0]?.id ?? "");
     const all = await withhold(actor, access, { target: { scope: "team" }, reason: REASON });
     const planId = (await getWithheld(actor, all)).plans[0]?.id ?? "";
-    await expect(carryOut(planId)).rejects.toThrow("It removes 100 % of the 8 that stand there");
+    await expect(carryOut(planId)).rejects.toThrow(
+      "With the 2 of the last hour it removes 100 % of the 10 that stand there",
+    );
   });
 });
 

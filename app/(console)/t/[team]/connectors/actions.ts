@@ -4,6 +4,7 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 
+import { sayStarted } from "@/components/connectors/say-started";
 import { defineTeamAction } from "@/lib/actions/action";
 import { issueWords } from "@/lib/actions/issue-words";
 import { asDoer } from "@/lib/domain/access/actor";
@@ -32,7 +33,7 @@ import {
   toEntered,
   toPolicy,
 } from "./form-schema";
-import { refused } from "./refused";
+import { refused, refusedByService } from "./refused";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
 
@@ -80,7 +81,7 @@ export const editConnectorAction = defineTeamAction({
     const { workspaceId, subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
     const parsed = connectorPatchSchema.safeParse(
       {
-        ...{ name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
+        ...{ version: input.version, name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
         ...(workspaceId !== undefined && { workspaceId }),
         ...(input.deviceGroups !== undefined && { deviceGroups: input.deviceGroups }),
         ...(clientSecret !== undefined && { clientSecret }),
@@ -92,7 +93,11 @@ export const editConnectorAction = defineTeamAction({
       { error: issueWords },
     );
     if (!parsed.success) return refused(parsed.error.issues);
-    await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+    try {
+      await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+    } catch (error) {
+      return refusedByService(error);
+    }
     redirect(`/t/${team.slug}/connectors/${id}`);
   },
 });
@@ -159,9 +164,9 @@ export const startConnectorAction = defineTeamAction({
   permission: "push.apply",
   schema: ofConnector,
   run: async ({ actor, team, input }) => {
-    await startConnector(actor, { id: input.id, teamId: team.id });
+    const { stopped } = await startConnector(actor, { id: input.id, teamId: team.id });
     revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
-    return { status: "done", message: "Sending goes on." };
+    return { status: "done", message: sayStarted(stopped) };
   },
 });
 
