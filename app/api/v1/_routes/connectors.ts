@@ -246,6 +246,8 @@ export const deleteConnectorRoute = defineRoute({
   method: "DELETE",
   path: "/connectors/{id}",
   summary: "Delete a connector under which nothing stands",
+  description:
+    "409 while something of it stands or may stand at its destination, a push is open, or a removal of the last hour was accepted and not seen carried out yet: the destination is looked at every minute.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,
