@@ -127,6 +127,15 @@ describe("a staged successor", () => {
     expect((await listCredentials(actor, made)).successor?.lastTest?.ok).toBe(false);
   });
 
+  it("that is dead is told where it is tried out, and raises no alarm about the one in use", async () => {
+    await stageCredential(actor, made, { clientSecret: "nonsense" });
+
+    const { active, successor } = await listCredentials(actor, made);
+    expect(successor?.refusedAt).toBeInstanceOf(Date);
+    expect(active?.refusedAt).toBeNull();
+    expect(await actionsOf()).not.toContain("credential.refused");
+  });
+
   it("that failed can be tried once more, and takes over when it has been mended in Entra ID", async () => {
     const later = `later~${randomUUID()}`;
     expect((await stageCredential(actor, made, { clientSecret: later })).ok).toBe(false);
