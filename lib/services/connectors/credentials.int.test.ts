@@ -296,6 +296,24 @@ describe("the end of a secret", () => {
     expect(text).toMatch(new RegExp(`sluice_credential_expires_seconds\\{[^}]*${made.id}[^}]*\\} 5616`));
   });
 
+  it("is not announced twice because Entra ID tells the hour of a day that somebody typed", async () => {
+    const typed = inDays(29);
+    await stateSecretEnd(actor, made, typed);
+    // Announced before Entra ID is asked for the first time.
+    await database.asOwner((client) => client.query("UPDATE credential SET expiry_checked_at = now()"));
+    await watchCredentials(new Date());
+    const told = new Date(typed.getTime() + 9 * 3_600_000);
+    await register(
+      [{ value: OLD, expiresAt: told.toISOString() }],
+      ["Ti.ReadWrite", "Application.Read.All"],
+    );
+
+    await watchCredentials(new Date(Date.now() + 25 * 3_600_000));
+
+    expect((await getConnector(actor, made.id)).credential).toMatchObject({ expiresAt: told });
+    expect((await actionsOf()).filter((action) => action === "credential.expiring")).toHaveLength(1);
+  });
+
   it("is asked once a day for each secret, however many look", async () => {
     const [one, other] = await Promise.all([watchCredentials(new Date()), watchCredentials(new Date())]);
     expect(one.asked + other.asked).toBeGreaterThanOrEqual(1);
