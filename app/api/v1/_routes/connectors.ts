@@ -222,6 +222,9 @@ export const getConnectorRoute = defineRoute({
       credential: credentialSchema.nullable(),
       visibleAfter: latencySchema.nullable(),
       addresses: z.array(addressSchema),
+      apis: z
+        .array(z.object({ name: z.string(), path: z.string(), version: z.string().nullable() }))
+        .meta({ description: "What it speaks to; `version` null: none is named, the current one answers." }),
     }),
   },
   run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),
