@@ -44,7 +44,7 @@ export const Destinations = ({ connectors, base, now }: Props) => (
         </EmptyState>
       )}
       {connectors.map(({ id, name, kind, live, visible, failed, capacity, credential }) => (
-        <div key={id} className="space-y-2">
+        <div key={id} role="group" aria-label={name} className="space-y-2">
           <div className="flex flex-wrap items-baseline justify-between gap-2">
             <TextLink href={`${base}/connectors/${id}`} className="font-medium">
               {name}

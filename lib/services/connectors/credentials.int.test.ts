@@ -339,6 +339,17 @@ describe("a credential that Microsoft refuses", () => {
     await testConnector(actor, made);
     expect((await getConnector(actor, made.id)).credential?.refusedAt).toBeNull();
   });
+
+  it("is taken again where a test of a workspace without Azure names passes, which reads nothing", async () => {
+    const sentinel = await connect(actor, team, "sentinel", { isReadable: false, clientSecret: OLD });
+    await register([{ value: NEW }]);
+    await testConnector(actor, sentinel);
+    expect((await getConnector(actor, sentinel.id)).credential?.refusedAt).toBeInstanceOf(Date);
+
+    await register([{ value: OLD }]);
+    await testConnector(actor, sentinel);
+    expect((await getConnector(actor, sentinel.id)).credential?.refusedAt).toBeNull();
+  });
 });
 
 describe("an identity of the machine", () => {
