@@ -19,7 +19,6 @@ import {
   readPlanningConnector,
   type PlanningConnector,
 } from "@/lib/services/planning/planning-connector";
-import { pendingIds } from "@/lib/services/planning/candidate-ids";
 
 type Options = { pushId: string; teamId: string; doer: Doer };
 
@@ -54,9 +53,8 @@ const queueAnew = async (
   if (obstacle) throw conflict(obstacle.message);
   const isWithdrawal = readIsWithdrawal(connector, push.policyHash) ?? false;
   const { id, planId, plannedAt, isUrgent } = push;
-  const nextIds = pendingIds(client, id);
   const count = await countStaleItems(client, {
-    ...{ planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt },
+    ...{ planId, openIn: id, connector, isWithdrawal, isUrgent, plannedAt },
   });
   if (count > 0) {
     const what = count === 1 ? "1 item" : `${count.toLocaleString("en")} items`;

@@ -20,9 +20,10 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { dropEntries } from "@/lib/services/budget/budget-entries";
 import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
 import { countStaleItems } from "./check-plan";
+import { readBackground } from "./plan-background";
+import { findUnchanged } from "./plan-memory";
 import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
-import { plannedIds } from "./candidate-ids";
 import { lockPlannedReceipts } from "@/lib/services/delivery/lock-receipts";
 import { stopWaiting, supersedePushes } from "@/lib/services/delivery/supersede-pushes";
 
@@ -114,9 +115,9 @@ const findChange = async (
   if (isWithdrawal === null)
     return "The connector's policy changed since this plan was made. Make a new plan and review it.";
   const { id: planId, createdAt: plannedAt } = plan;
-  const nextIds = plannedIds(client, planId);
+  const unchanged = isWithdrawal || isUrgent ? [] : await readUnchanged(client, plan, connector);
   const count = await countStaleItems(client, {
-    ...{ planId, nextIds, connector, isWithdrawal, isUrgent, plannedAt },
+    ...{ planId, unchanged, connector, isWithdrawal, isUrgent, plannedAt },
     // What a person saved went ahead while the rest was planned; nobody reviewed this, and doing it once more does nothing.
     mayBeDone: isAutomatic,
   });
@@ -124,6 +125,24 @@ const findChange = async (
   const what = count === 1 ? "1 planned item" : `${count.toLocaleString("en")} planned items`;
   return `${what} changed since this plan was made. Make a new plan and review it.`;
 };
+
+/**
+ * Parts of the plan that need not be judged once more. Telling which reads all that the team has, at a twentieth of what judging
+ * costs: a plan of few changes among many is judged instead.
+ */
+const readUnchanged = async (
+  client: PoolClient,
+  { id: planId, counts, candidates }: LockedPlan,
+  connector: PlanningConnector,
+): Promise<readonly number[]> => {
+  const changes = counts.add + counts.change + counts.remove;
+  if (changes * JUDGING_COST < candidates) return [];
+  const now = await readClock(client);
+  const background = await readBackground(client, connector, now);
+  return findUnchanged(client, connector, { planId, background, now });
+};
+
+const JUDGING_COST = 20;
 
 type LockedPlan = CountedRow & {
   id: string;
@@ -137,6 +156,8 @@ type LockedPlan = CountedRow & {
   approvedBy: string | null;
   isUrgent: boolean;
   withheldId: string | null;
+  /** All that it looked at. */
+  candidates: number;
   pushId: string | null;
 };
 
@@ -144,7 +165,7 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
   const { rows } = await client.query<LockedPlan>(
     `SELECT id, state, connector_id AS "connectorId", hash, policy_hash AS "policyHash",
        ${COUNTED_COLUMNS}, created_at AS "createdAt", created_by AS "createdBy", approved_at AS "approvedAt", approved_by AS "approvedBy",
-       partial AS "isUrgent", withheld_id AS "withheldId", (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
+       partial AS "isUrgent", withheld_id AS "withheldId", add + change + remove + keep + blocked AS candidates, (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
      FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
     [planId, teamId],
   );

@@ -86,27 +86,3 @@ export const standingIds =
     );
     return rows.map((row) => row.id);
   };
-
-/** What a plan is to change. */
-export const plannedIds =
-  (client: PoolClient, planId: string): IdSource =>
-  async (after, limit) => {
-    const { rows } = await client.query<{ id: string }>(
-      `SELECT indicator_id AS id FROM plan_item
-       WHERE plan_id = $1 AND operation <> 'blocked' AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
-      [planId, after, limit],
-    );
-    return rows.map((row) => row.id);
-  };
-
-/** What a stopped push has not begun to send and still decides about. */
-export const pendingIds =
-  (client: PoolClient, pushId: string): IdSource =>
-  async (after, limit) => {
-    const { rows } = await client.query<{ id: string }>(
-      `SELECT indicator_id AS id FROM push_item
-       WHERE push_id = $1 AND state = 'pending' AND NOT overtaken AND indicator_id > $2 ORDER BY indicator_id LIMIT $3`,
-      [pushId, after, limit],
-    );
-    return rows.map((row) => row.id);
-  };

@@ -70,6 +70,21 @@ export const openMemory = async (
   };
 };
 
+/**
+ * The parts of a plan of which nothing changed since it was made: what it holds of them would be planned again as it is. None where
+ * the plan remembers nothing, or a newer one does.
+ */
+export const findUnchanged = async (
+  client: PoolClient,
+  connector: PlanningConnector,
+  { planId, background, now }: { planId: string; background: Background; now: Date },
+): Promise<readonly number[]> => {
+  const before = await readMemory(client, connector, { background, now });
+  if (before?.planId !== planId) return [];
+  const digests = await readDigests(client, connector, background.feedIds);
+  return [...before.parts].flatMap(([number, { digest }]) => (digests.get(number) === digest ? [number] : []));
+};
+
 type Remembered = {
   planId: string;
   /** When the oldest of its parts was read. */

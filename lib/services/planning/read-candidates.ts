@@ -20,6 +20,8 @@ import { readPage, type FeedFact, type FeedFacts, type ReadCandidate } from "./r
 
 /** Enough to keep the server busy, few enough to stay small in memory. */
 const PAGE = 5_000;
+/** The first one is small, so that judging begins soon; the server looks for the next meanwhile. */
+const FIRST_PAGE = 1_000;
 /** So many are handed on at a time: between two handfuls the server is asked for what comes next. */
 const HANDFUL = 1_000;
 
@@ -55,16 +57,19 @@ export const openCandidates = async (
     readPage(client, connector, { ids, feeds, screener, blast, holders, isUrgent, isHolding });
   return {
     pages: async function* (nextIds) {
-      const load = async (after: string): Promise<{ page: ReadCandidate[]; last: string } | null> => {
-        const ids = await nextIds(after, PAGE);
+      const load = async (
+        after: string,
+        limit: number,
+      ): Promise<{ page: ReadCandidate[]; last: string } | null> => {
+        const ids = await nextIds(after, limit);
         const last = ids.at(-1);
         return last === undefined ? null : { page: await read(ids), last };
       };
       // The server looks for the next page while this one is judged.
-      for (let next = load("0"); ;) {
+      for (let next = load("0", FIRST_PAGE); ;) {
         const loaded = await next;
         if (loaded === null) return;
-        next = load(loaded.last);
+        next = load(loaded.last, PAGE);
         // Whoever stops reading asks for no page any more, and so hears of no failure.
         next.catch(() => undefined);
         for (let from = 0; from < loaded.page.length; from += HANDFUL) {
