@@ -43,6 +43,8 @@ describe("api client", () => {
     [403, "accepted"],
     [404, "accepted"],
     [401, "refused"],
+    [302, null],
+    [407, null],
     [429, null],
     [503, null],
   ])("tells by an HTTP %d whether the credential is taken: %s", async (status, expected) => {

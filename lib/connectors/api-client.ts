@@ -78,8 +78,12 @@ export const createApiClient = ({ fetch, tokens, scope, pace, watch }: ApiClient
   };
 };
 
-/** Whatever a service answers to the request itself, it took the token first. Who throttles or fails may not have looked at it. */
-const isTokenTaken = ({ status }: VendorAnswer): boolean => status !== 429 && status < 500;
+/** Whatever a service answers to the request itself, it took the token first. */
+const isTokenTaken = ({ status }: VendorAnswer): boolean =>
+  (status < 300 || (status >= 400 && status < 500)) && !BEFORE_THE_TOKEN.has(status);
+
+/** A proxy's sign-in, a request that came too slowly, and throttling: nobody may have looked at it. */
+const BEFORE_THE_TOKEN: ReadonlySet<number> = new Set([407, 408, 429]);
 
 /** The AppError for a token that did not come. */
 const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraProblem): AppError =>

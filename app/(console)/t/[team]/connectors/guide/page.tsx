@@ -95,9 +95,11 @@ export default async function GuidePage({ params, searchParams }: Props) {
             <CodeBlock label="PowerShell" code={powershellScript(setup)} />
             {!hasEnd(setup.proof) && (
               <p className="text-muted text-sm">
-                Sluice itself has to run where Azure gives it this identity, web and every worker alike. Only
-                an administrator may choose it for a connector: it is the installation’s, and a connector that
-                signs in with it acts with all that was granted to it.
+                {setup.proof === "managed-identity"
+                  ? "Sluice has to run where Azure gives it this identity, web and every worker alike."
+                  : "Web and every worker have to run under service accounts that the application trusts."}{" "}
+                Only an administrator may choose it for a connector: it is the installation’s, and a connector
+                that signs in with it acts with all that was granted to it.
               </p>
             )}
           </CardBody>
