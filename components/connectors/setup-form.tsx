@@ -5,12 +5,7 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { MICROSOFT_CLOUDS } from "@/lib/domain/connector/cloud-addresses";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
-import {
-  hasEnd,
-  SETUP_PROOF_LABELS,
-  SETUP_PROOFS,
-  type Setup,
-} from "@/lib/domain/connector/setup/setup";
+import { hasEnd, SETUP_PROOF_LABELS, SETUP_PROOFS, type Setup } from "@/lib/domain/connector/setup/setup";
 
 import { CLOUD_LABELS } from "./cloud-labels";
 

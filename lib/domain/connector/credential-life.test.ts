@@ -58,10 +58,13 @@ describe("the life of a credential", () => {
     ["far away", 6, 365, 7, null],
     ["nearer, to another threshold", 40, 10, 60, null],
     ["while nothing was announced", 90, 120, null, null],
-  ])("that is told anew, %s, counts as announced: %s, then %s days left", (_how, was, is, announced, kept) => {
-    const moved = { before: inDays(was), after: inDays(is), announced };
-    expect(announcedAfterMove(moved, NOW)).toBe(kept);
-  });
+  ])(
+    "that is told anew, %s, counts as announced: %s, then %s days left",
+    (_how, was, is, announced, kept) => {
+      const moved = { before: inDays(was), after: inDays(is), announced };
+      expect(announcedAfterMove(moved, NOW)).toBe(kept);
+    },
+  );
 
   it("forgets what was announced with the end itself", () => {
     expect(announcedAfterMove({ before: inDays(6), after: null, announced: 7 }, NOW)).toBeNull();

@@ -28,9 +28,12 @@ describe("how long a push waits when nothing answers", () => {
     [12_000, 1_200],
     [3_600_000, 3_000],
     [0, 0],
-  ])("spreads those that were told to wait %d ms over the %d ms after it, and sends none earlier", (told, most) => {
-    expect([0, 0.5, 1].map((jitter) => lateBy(told, jitter))).toEqual([0, most / 2, most]);
-  });
+  ])(
+    "spreads those that were told to wait %d ms over the %d ms after it, and sends none earlier",
+    (told, most) => {
+      expect([0, 0.5, 1].map((jitter) => lateBy(told, jitter))).toEqual([0, most / 2, most]);
+    },
+  );
 
   it("spreads what failed at the same moment", () => {
     for (const failures of [1, 4, 40]) {

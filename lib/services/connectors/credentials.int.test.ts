@@ -303,10 +303,7 @@ describe("the end of a secret", () => {
     await database.asOwner((client) => client.query("UPDATE credential SET expiry_checked_at = now()"));
     await watchCredentials(new Date());
     const told = new Date(typed.getTime() + 9 * 3_600_000);
-    await register(
-      [{ value: OLD, expiresAt: told.toISOString() }],
-      ["Ti.ReadWrite", "Application.Read.All"],
-    );
+    await register([{ value: OLD, expiresAt: told.toISOString() }], ["Ti.ReadWrite", "Application.Read.All"]);
 
     await watchCredentials(new Date(Date.now() + 25 * 3_600_000));
 

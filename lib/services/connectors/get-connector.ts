@@ -18,7 +18,7 @@ export type OneConnector = ConnectorView & {
   drift: DriftCounts;
   visibleAfter: Latency | null;
   addresses: ConnectorAddress[];
-  apis: readonly Api[];
+  apis: Api[];
 };
 
 /** One connector of a team the actor has a part in, with the age of its secret, where that goes, to which interfaces, and its drift. A foreign id and an unknown one are the same `not_found`. */
@@ -41,7 +41,7 @@ export const getConnector = async (actor: Actor, connectorId: string): Promise<O
     return {
       ...view,
       addresses: toConnectorAddresses(view, await readOverrides(tx)),
-      apis: APIS[view.kind],
+      apis: [...APIS[view.kind]],
       credential: credential && toCredentialView(credential),
       drift: drift.get(connectorId) ?? NO_DRIFT,
       visibleAfter,

@@ -11,15 +11,13 @@ export const azScript = (setup: Setup): string =>
   ].join("\n");
 
 const ofApplication = (setup: Setup): string[] => [
-    `APP_ID=$(az ad app create --display-name ${quote(setup.applicationName)} --sign-in-audience AzureADMyOrg --query appId -o tsv)`,
-    `SP_ID=$(az ad sp create --id "$APP_ID" --query id -o tsv)`,
-    ...(setup.kind === "defender"
-      ? grantPermission("WindowsDefenderATP", "Ti.ReadWrite")
-      : assignRole(setup)),
-    ...(setup.readsOwnEnd ? grantPermission("Microsoft Graph", "Application.Read.All") : []),
-    ...(setup.kind === "defender" ? PAUSE : []),
-    ...(setup.kind === "defender" || setup.readsOwnEnd ? CONSENT : []),
-    ...proof(setup),
+  `APP_ID=$(az ad app create --display-name ${quote(setup.applicationName)} --sign-in-audience AzureADMyOrg --query appId -o tsv)`,
+  `SP_ID=$(az ad sp create --id "$APP_ID" --query id -o tsv)`,
+  ...(setup.kind === "defender" ? grantPermission("WindowsDefenderATP", "Ti.ReadWrite") : assignRole(setup)),
+  ...(setup.readsOwnEnd ? grantPermission("Microsoft Graph", "Application.Read.All") : []),
+  ...(setup.kind === "defender" ? PAUSE : []),
+  ...(setup.kind === "defender" || setup.readsOwnEnd ? CONSENT : []),
+  ...proof(setup),
 ];
 
 /** Azure made it already, and its page has none for permissions. */

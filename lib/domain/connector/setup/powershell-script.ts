@@ -99,7 +99,10 @@ const proof = ({ proof: kind, applicationName }: Setup): string[] => {
         "(Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{ DisplayName = 'Sluice'; EndDateTime = (Get-Date).AddYears(1) }).SecretText",
       ];
     case "workload-identity":
-      return [...FEDERATION, `New-MgApplicationFederatedIdentityCredential -ApplicationId $app.Id -BodyParameter ${federated()}`];
+      return [
+        ...FEDERATION,
+        `New-MgApplicationFederatedIdentityCredential -ApplicationId $app.Id -BodyParameter ${federated()}`,
+      ];
     case "managed-identity":
       return [];
   }

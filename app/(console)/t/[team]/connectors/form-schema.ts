@@ -130,7 +130,11 @@ export const countNetworksFormSchema = z.object({
 });
 
 /** What is entered in place of the stored secret; nothing where its fields are empty. */
-export const toNewSecret = ({ clientSecret, secretId, secretExpiresAt }: z.output<typeof editConnectorFormSchema>) =>
+export const toNewSecret = ({
+  clientSecret,
+  secretId,
+  secretExpiresAt,
+}: z.output<typeof editConnectorFormSchema>) =>
   Object.fromEntries(
     Object.entries({ clientSecret, secretId, secretExpiresAt }).filter(([, value]) => value !== undefined),
   );
