@@ -115,7 +115,7 @@ test("an administrator says where a cloud is, by https and only after typing its
   await upload.fill("https://ti.example.com");
   await confirm.fill("public");
   await save.click();
-  await expect(form.getByText(/^Type “china” to confirm/)).toBeVisible();
+  await expect(form.getByText(/Type “china” to confirm: the secrets/)).toBeVisible();
   await confirm.fill("china");
   await save.click();
   await expect(admin.getByRole("link", { name: /\(changed\)$/ })).toBeVisible();

@@ -58,7 +58,7 @@ export default async function GuidePage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title="How to set up Entra ID"
-        description="An app registration of the team’s own, with exactly the right that the destination asks for."
+        description={`${WHOSE[setup.proof]}, with exactly the right that the destination asks for.`}
         crumbs={[
           { label: "Connectors", href: base },
           ...(connector ? [{ label: connector.name, href: `${base}/${connector.id}` }] : []),
@@ -109,6 +109,14 @@ export default async function GuidePage({ params, searchParams }: Props) {
     </>
   );
 }
+
+const OWN = "An app registration of the team’s own";
+const WHOSE: Readonly<Record<Setup["proof"], string>> = {
+  certificate: OWN,
+  secret: OWN,
+  "managed-identity": "The identity that Azure gives the server",
+  "workload-identity": OWN,
+};
 
 const WHAT_IT_DOES: Readonly<Record<Setup["proof"], string>> = {
   certificate: MAKES_IT,
