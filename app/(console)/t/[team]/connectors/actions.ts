@@ -33,6 +33,7 @@ import {
   editConnectorFormSchema,
   newConnectorFormSchema,
   toEntered,
+  toNewSecret,
   toPolicy,
 } from "./form-schema";
 import { refused, refusedByService } from "./refused";
@@ -79,14 +80,14 @@ export const editConnectorAction = defineTeamAction({
   permission: "connector.write",
   schema: editConnectorFormSchema,
   run: async ({ actor, team, input }) => {
-    const { id, name, tenantId, clientId, clientSecret } = input;
+    const { id, name, tenantId, clientId } = input;
     const { workspaceId, subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
     const parsed = connectorPatchSchema.safeParse(
       {
         ...{ version: input.version, name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
         ...(workspaceId !== undefined && { workspaceId }),
         ...(input.deviceGroups !== undefined && { deviceGroups: input.deviceGroups }),
-        ...(clientSecret !== undefined && { clientSecret }),
+        ...toNewSecret(input),
         ...(input.confirmLimits && { confirmLimits: true }),
         titleTemplate: input.titleTemplate ?? null,
         descriptionTemplate: input.descriptionTemplate ?? null,

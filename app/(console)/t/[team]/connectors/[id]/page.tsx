@@ -321,8 +321,8 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
                   values={values}
                 >
                   <p>
-                    Only a connector under which nothing stands can be deleted. Its secret is forgotten; its
-                    receipts stay.
+                    Only a connector under which nothing stands can be deleted, once what it removed was seen
+                    gone (an hour at most). Its secret is forgotten; its receipts stay.
                   </p>
                 </ConfirmDialog>
               </div>
