@@ -33,7 +33,9 @@ export const StopNote = ({ stop, where, waiting, howToEnd }: NoteProps) => (
 const sayWaiting = ({ pushes, items }: Waiting): string =>
   pushes === 0
     ? "Nothing waits to leave now; what is applied from now on does."
-    : `${formatCount(pushes, "push", "pushes")} with ${formatCount(items, "item")} ${pushes === 1 ? "waits" : "wait"}, and ${pushes === 1 ? "goes" : "go"} on by ${pushes === 1 ? "itself" : "themselves"} when sending is switched on again.`;
+    : `${formatCount(pushes, "push", "pushes")} with ${formatCount(items, "item")} ${pushes === 1 ? "waits" : "wait"}, and ${pushes === 1 ? "goes" : "go"} on by ${pushes === 1 ? "itself" : "themselves"} when sending is switched on again. ${INSTEAD}`;
+
+const INSTEAD = "To have something else sent instead, apply a new plan: it takes the place of what waits.";
 
 type Props = {
   stop: Stop | null;
@@ -67,7 +69,8 @@ export const StopSwitch = (props: Props) => {
         {waiting.pushes === 0
           ? "Nothing waits to leave."
           : `${formatCount(waiting.pushes, "push", "pushes")} with ${formatCount(waiting.items, "item")} ${waiting.pushes === 1 ? "goes" : "go"} on at once.`}{" "}
-        What was recalled or withdrawn meanwhile is looked at with every batch.
+        What was recalled or withdrawn meanwhile is looked at with every batch. What was planned before a
+        connector was changed is not sent: it needs a new plan.
       </p>
     </ConfirmDialog>
   ) : (

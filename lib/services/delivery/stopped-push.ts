@@ -51,7 +51,7 @@ export const findObstacle = ({
 }): Obstacle | null => {
   if (push.hasNewer) return { message: NEWER, isToPlanAnew: false };
   const isWithdrawal = readIsWithdrawal(connector, push.policyHash);
-  if (isWithdrawal === null) return toPlanAnew(CHANGED);
+  if (isWithdrawal === null) return POLICY_CHANGED;
   if (!connector.enabled && !isWithdrawal && !push.takesBackOnly)
     return {
       message: `“${connector.name}” is switched off. Switch it on to send anything.`,
@@ -67,7 +67,10 @@ const toPlanAnew = (why: string): Obstacle => ({ message: `${why} ${PLAN_ANEW}`,
 
 const NEWER =
   "A newer plan of this connector was applied since. What this push left open is settled by that one's push.";
-const CHANGED = "The connector's policy or destination changed since this push was planned.";
+/** What was reviewed for one policy is not sent under another. */
+export const POLICY_CHANGED = toPlanAnew(
+  "The connector's policy or destination changed since this push was planned.",
+);
 
 const describeHalfMoved = (count: number): string =>
   count === 1

@@ -259,7 +259,7 @@ export const attentionOfConnector = (
   return found;
 };
 
-/** A credential that is not taken, or soon will not be. One whose end nobody told is said on its connector's page alone. */
+/** A credential that is not taken, or soon will not be. That nobody told the end of one is said beside its destination. */
 const attentionOfCredential = (
   { name, path }: { name: string; path: string },
   credential: CredentialView,

@@ -5,7 +5,6 @@ import { z } from "zod";
 import type { Tx } from "@/lib/db/client";
 import { asActor, bulkAsTeam } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
-import { CONNECTOR_KINDS } from "@/lib/domain/connector/kinds";
 import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
@@ -73,7 +72,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
   ] = await Promise.all([
     listFeeds(actor, { ...scope, now }),
     listConnectors(actor, scope),
-    asActor(actor, (tx) => readFacts(tx, team.id, actor.userId)),
+    asActor(actor, (tx) => readFacts(tx, team.id)),
     bulkAsTeam(team.id, (client) => readLapsing(client, { mode: "review", teamId: team.id, now })),
   ]);
   const withCapacity = await Promise.all(
@@ -82,6 +81,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
       capacity: connector.kind === "defender" ? await getCapacity(connector) : null,
     })),
   );
+  const judged = await Promise.all(unapplied.map((row) => judgeUnapplied(actor, team.id, row)));
   const sick = feeds.filter(isSick);
   return {
     feeds: { total: feeds.length, sick: sick.length, list: feeds },
@@ -93,7 +93,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
       ...feeds.flatMap(attentionOfFeed),
       ...endedShares.map(attentionOfEndedShare),
       ...withCapacity.flatMap((connector) => attentionOfConnector(connector, now)),
-      ...unapplied.map(attentionOfUnapplied),
+      ...judged.map(attentionOfUnapplied),
       ...beyondLimits.map(attentionOfBeyondLimits),
       ...takingBack.map(attentionOfTakingBack),
       ...lapsing.flatMap((one) => attentionOfLapsing(one, now)),
@@ -101,7 +101,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
   };
 };
 
-const readFacts = async (tx: Tx, teamId: string, userId: string) => {
+const readFacts = async (tx: Tx, teamId: string) => {
   const types = await tx.$queryRaw<{ type: number; count: bigint }[]>`
     SELECT type, count(*) FROM team_indicator
     WHERE team_id = ${teamId}::uuid AND active AND screened_by IS NULL AND (valid_until IS NULL OR valid_until > now())
@@ -131,7 +131,7 @@ const readFacts = async (tx: Tx, teamId: string, userId: string) => {
   return {
     proposals: await tx.proposal.count({ where: { teamId, state: "open" } }),
     stop: await readStopOfAll(tx),
-    unapplied: await readUnapplied(tx, teamId, userId),
+    unapplied: await readUnapplied(tx, teamId),
     beyondLimits: await readBeyondLimits(tx, teamId),
     takingBack: await readTakingBack(tx, teamId),
     endedShares: await readEndedShares(tx, teamId),
@@ -148,21 +148,19 @@ const unappliedSchema = z.object({
   planId: z.uuid().nullable(),
   changes: z.number().nullable(),
   isStale: z.boolean().nullable(),
-  approval: z.unknown(),
-  approvalLoosened: z.unknown(),
   createdBy: z.string().nullable(),
   approvedAt: z.date().nullable(),
-  kind: z.enum(CONNECTOR_KINDS),
   counts: z.object({ add: z.number(), change: z.number(), remove: z.number(), keep: z.number() }).nullable(),
   changesByReason: z.object({ change: z.record(z.string(), z.number()).optional() }).nullable(),
 });
 
+type UnappliedRow = z.output<typeof unappliedSchema>;
+
 /** Connectors where a person applies, and has not: a plan waits, was refused as stale, or did not see every change. */
-const readUnapplied = async (tx: Tx, teamId: string, userId: string): Promise<Unapplied[]> => {
+const readUnapplied = async (tx: Tx, teamId: string): Promise<UnappliedRow[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", c.approval, c.kind,
-      c.approval_loosened AS "approvalLoosened", p.created_by AS "createdBy", p.approved_at AS "approvedAt", p.counts,
-      p.changes_by_reason AS "changesByReason"
+    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", p.created_by AS "createdBy",
+      p.approved_at AS "approvedAt", p.counts, p.changes_by_reason AS "changesByReason"
     FROM connector c JOIN team t ON t.id = c.team_id
     LEFT JOIN LATERAL (
       SELECT id, changes_seen, state = 'stale' AS is_stale,
@@ -173,19 +171,17 @@ const readUnapplied = async (tx: Tx, teamId: string, userId: string): Promise<Un
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
       AND (p.changes > 0 OR p.is_stale OR t.change_count > coalesce(p.changes_seen, 0))
     ORDER BY c.id`;
-  return z
-    .array(unappliedSchema)
-    .parse(rows)
-    .map(({ approval, approvalLoosened, kind, approvedAt, createdBy, counts, changesByReason, ...row }) => {
-      const isWaiting = counts !== null && changesByReason !== null && approvedAt === null;
-      const limited = { approval, approvalLoosened, kind };
-      return {
-        ...row,
-        excess: isWaiting
-          ? findApprovalReasons({ userId }, { counts, changesByReason, createdBy }, limited)
-          : [],
-      };
-    });
+  return z.array(unappliedSchema).parse(rows);
+};
+
+/** With what of it is more than the actor may apply alone. */
+const judgeUnapplied = async (actor: Actor, teamId: string, row: UnappliedRow): Promise<Unapplied> => {
+  const { approvedAt, createdBy, counts, changesByReason, ...unapplied } = row;
+  const { id: connectorId, planId, isStale } = unapplied;
+  const isWaiting = planId !== null && isStale !== true && approvedAt === null;
+  if (!isWaiting || counts === null || changesByReason === null) return { ...unapplied, excess: [] };
+  const plan = { id: planId, connectorId, teamId, createdBy, counts, changesByReason };
+  return { ...unapplied, excess: await findApprovalReasons(actor, plan) };
 };
 
 /** Automatic connectors whose newest plan is left to a person. */

@@ -276,7 +276,9 @@ describe("everything of a team", () => {
     expect((await getPlan(actor, small.plans[0]?.id ?? "")).counts).toMatchObject({ remove: 2, keep: 8 });
     await carryOut(small.plans[0]?.id ?? "");
     const planId = (await makeHold({ scope: "team" })).plans[0]?.id ?? "";
-    await expect(carryOut(planId)).rejects.toThrow("It removes 100 % of the 8 that stand there");
+    await expect(carryOut(planId)).rejects.toThrow(
+      "With the 2 of the last hour it removes 100 % of the 10 that stand there",
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/s
 import { requireInTeam } from "@/lib/auth/require";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { TeamPermission } from "@/lib/domain/access/permissions";
+import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { isNarrowed, ITEM_OPERATIONS, planItemFilterSchema } from "@/lib/domain/delivery/plan-item-filter";
 import { AppError } from "@/lib/domain/errors";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
@@ -101,6 +102,10 @@ const planSchema = z.object({
 });
 
 const planWithFitSchema = planSchema.extend({
+  placesUntil: timeSchema.nullable().meta({
+    description:
+      "Until when it keeps the places at a Defender tenant for what it adds; not applied by then, others may have them and it has to be made anew. Null where it keeps none.",
+  }),
   fit: z
     .object({
       limit: z.number(),
@@ -114,13 +119,14 @@ const planWithFitSchema = planSchema.extend({
   approval: z
     .object({
       reasons: z.array(z.string()),
+      othersMayApply: z.boolean(),
       canApprove: z.boolean(),
       takesTwo: z.boolean(),
       canApply: z.boolean(),
     })
     .meta({
       description:
-        "What is more than one person may apply alone; no reasons: nothing is. `takesTwo`: no person made it, so whoever approves it may not apply it. `canApply`: nothing about approving keeps you from applying it now.",
+        "What is more than you may apply alone, together with what you applied at this connector within the last hour without anybody's approval; no reasons: nothing is. `othersMayApply`: the reasons are yours alone. `takesTwo`: no person made it, so whoever approves it may not apply it. `canApply`: nothing about approving keeps you from applying it now.",
     }),
   blast: z
     .object({
@@ -210,7 +216,7 @@ const withFit = async (actor: Actor, plan: PlanView) => {
     getPlanBlast(plan),
     countOverlap(plan),
   ]);
-  return { ...plan, fit, approval, blast, overlap };
+  return { ...plan, placesUntil: placesKeptUntil(plan), fit, approval, blast, overlap };
 };
 
 const sampleOf = async (plan: PlanView) => {

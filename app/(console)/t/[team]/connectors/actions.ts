@@ -4,6 +4,7 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 
+import { sayStarted } from "@/components/connectors/say-started";
 import { defineTeamAction } from "@/lib/actions/action";
 import { issueWords } from "@/lib/actions/issue-words";
 import { asDoer } from "@/lib/domain/access/actor";
@@ -32,9 +33,10 @@ import {
   editConnectorFormSchema,
   newConnectorFormSchema,
   toEntered,
+  toNewSecret,
   toPolicy,
 } from "./form-schema";
-import { refused } from "./refused";
+import { refused, refusedByService } from "./refused";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
 
@@ -78,14 +80,14 @@ export const editConnectorAction = defineTeamAction({
   permission: "connector.write",
   schema: editConnectorFormSchema,
   run: async ({ actor, team, input }) => {
-    const { id, name, tenantId, clientId, clientSecret } = input;
+    const { id, name, tenantId, clientId } = input;
     const { workspaceId, subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
     const parsed = connectorPatchSchema.safeParse(
       {
-        ...{ name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
+        ...{ version: input.version, name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
         ...(workspaceId !== undefined && { workspaceId }),
         ...(input.deviceGroups !== undefined && { deviceGroups: input.deviceGroups }),
-        ...(clientSecret !== undefined && { clientSecret }),
+        ...toNewSecret(input),
         ...(input.confirmLimits && { confirmLimits: true }),
         titleTemplate: input.titleTemplate ?? null,
         descriptionTemplate: input.descriptionTemplate ?? null,
@@ -94,7 +96,11 @@ export const editConnectorAction = defineTeamAction({
       { error: issueWords },
     );
     if (!parsed.success) return refused(parsed.error.issues);
-    await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+    try {
+      await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+    } catch (error) {
+      return refusedByService(error);
+    }
     redirect(`/t/${team.slug}/connectors/${id}`);
   },
 });
@@ -164,9 +170,9 @@ export const startConnectorAction = defineTeamAction({
   permission: "push.apply",
   schema: ofConnector,
   run: async ({ actor, team, input }) => {
-    await startConnector(actor, { id: input.id, teamId: team.id });
+    const { stopped } = await startConnector(actor, { id: input.id, teamId: team.id });
     revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
-    return { status: "done", message: "Sending goes on." };
+    return { status: "done", message: sayStarted(stopped) };
   },
 });
 

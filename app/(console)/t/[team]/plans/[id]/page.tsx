@@ -21,6 +21,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import type { BlockCode } from "@/lib/domain/selection/codes";
 import { countPlanActions } from "@/lib/services/planning/count-plan-actions";
@@ -149,7 +150,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
           besideOthers={besideOthers}
           download={`/api/v1/plans/${plan.id}/download`}
         />
-        {isDraft && <PlanNotes {...{ plan, connector, allowed, newerHref, connectorHref }} />}
+        {isDraft && (
+          <PlanNotes
+            {...{ plan, connector, allowed, newerHref, connectorHref }}
+            placesUntil={placesKeptUntil(plan)}
+          />
+        )}
         <PlanApproval approval={approval} mayApprove={mayApply} action={approvePlanAction} values={values} />
         {fit && <PlanFitNote fit={fit} />}
         {blast && <BlastNote blast={blast} statistics={connector.statistics} />}
