@@ -86,7 +86,7 @@ describe("toStixIndicator", () => {
 describe("toEndedIndicator", () => {
   it("ends the same object, newer than before, and revokes nothing", () => {
     const endedAt = new Date("2026-11-20T00:00:00Z");
-    const ended = toEndedIndicator({ ...withdrawn(record, null), endedAt });
+    const ended = toEndedIndicator({ ...withdrawn(record, null), endedAt, modifiedAt: endedAt });
 
     expect(ended).toMatchObject({
       id: record.stixId,
@@ -105,6 +105,16 @@ describe("toEndedIndicator", () => {
 
     expect(Date.parse(valid_until)).toBe(endedAt.getTime());
     expect(Date.parse(valid_from)).toBeLessThan(endedAt.getTime());
+  });
+
+  it("ends at once also where it has to be dated ahead to be newer", () => {
+    const endedAt = new Date("2026-11-20T00:00:00Z");
+    const modifiedAt = new Date("2026-11-20T00:10:00Z");
+
+    expect(toEndedIndicator({ ...withdrawn(record, null), endedAt, modifiedAt })).toMatchObject({
+      modified: "2026-11-20T00:10:00.000Z",
+      valid_until: "2026-11-20T00:00:00.000Z",
+    });
   });
 
   it("says nothing of a record whose texts may not leave any more", () => {

@@ -18,13 +18,13 @@ export const toStixIndicator = (record: OutgoingRecord): StixIndicator =>
   });
 
 /**
- * The object that ends a record: the same id with `valid_until` at the end, after `valid_from`. Not `revoked`, which STIX makes
+ * The object that ends a record: the same id, newer than what stands there, with `valid_until` at the end, after `valid_from`. Not `revoked`, which STIX makes
  * permanent: a value that comes back keeps its id. Only what did not end by that, twice, is revoked; its next one has another id.
  */
 export const toEndedIndicator = (record: WithdrawnRecord): StixIndicator => {
   const end = record.endedAt;
   return toObject(record, {
-    modified: later(end, record.createdAt),
+    modified: later(record.modifiedAt, record.createdAt),
     validFrom: record.validFrom < end ? record.validFrom : new Date(end.getTime() - 1),
     validUntil: end,
     texts: record.texts,

@@ -49,7 +49,7 @@ export const composeEnd = (
   item: BatchItem,
   record: RecordRow,
   merged: MergedRecord | null,
-  { createdByRef, deviceGroups, ...surroundings }: Surroundings,
+  { createdByRef, deviceGroups, now, ...surroundings }: Surroundings,
 ): WithdrawnRecord => ({
   indicatorId: item.indicatorId,
   type: item.type,
@@ -58,11 +58,13 @@ export const composeEnd = (
   stixId: item.shown?.stixId ?? stixId(item.type, item.value, record.epoch),
   createdByRef,
   createdAt: record.firstSentAt,
+  modifiedAt: record.nextModifiedAt,
   validFrom: record.firstSentAt,
   deviceGroups: item.deviceGroups ?? deviceGroups,
   // What an unanswered request made has another id, if any: it is looked up. What is still shown has its own, and no other is meant.
   remoteId: item.shown?.remoteId ?? (item.isUnanswered ? null : record.remoteId),
-  endedAt: record.nextModifiedAt,
+  // What stands there may be dated ahead, by somebody's hand or a clock: then it is followed by a date, and ended now.
+  endedAt: now < record.nextModifiedAt ? now : record.nextModifiedAt,
   attempt: item.attempt,
   texts: merged && composeTexts(item, merged, surroundings),
 });

@@ -1,6 +1,7 @@
 import "server-only";
 
-import { asSystem, asTeam, bulkAsTeam } from "@/lib/db/scope";
+import { isUnderWay } from "@/lib/db/queries/waiting-pushes";
+import { asSystem, bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 
@@ -53,17 +54,19 @@ export const planAndApply = async (connectorId: string): Promise<AutomaticOutcom
 
 /** A push, or something that a person saved and that is planned first: the end of either plans again. */
 const isAhead = async (connectorId: string, teamId: string): Promise<boolean> =>
-  asTeam(teamId, async (tx) => {
-    const open = await tx.push.count({
-      where: { connectorId, teamId, state: { in: ["queued", "running"] } },
-    });
-    if (open > 0) return true;
-    const askedAt = { gt: new Date(Date.now() - PATIENCE_MS) };
-    return (await tx.urgentItem.count({ where: { connectorId, teamId, askedAt } })) > 0;
+  bulkAsTeam(teamId, async (client) => {
+    const { rows } = await client.query<{ isAhead: boolean }>(
+      // By the database's clock, which said when it was asked for.
+      `SELECT EXISTS (SELECT FROM push p WHERE p.connector_id = $1 AND p.team_id = $2 AND ${isUnderWay("p")}) OR EXISTS (
+         SELECT FROM urgent_item w WHERE w.connector_id = $1 AND w.team_id = $2
+           AND w.asked_at > now() - make_interval(secs => $3)) AS "isAhead"`,
+      [connectorId, teamId, PATIENCE_SECONDS],
+    );
+    return rows[0]?.isAhead === true;
   });
 
 /** Something that cannot be planned ahead does not keep all else from being planned for ever. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_SECONDS = 120;
 
 /** An automatic connector plans after every run; of whole plans that nobody applied only the newest says anything. */
 const dropOlderPlans = (connectorId: string, teamId: string, newestId: string): Promise<void> =>

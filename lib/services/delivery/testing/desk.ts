@@ -223,6 +223,12 @@ export const openOneByOne: OpenDestination = (settings) => {
   return { ...destination, limits: { ...destination.limits, requestsAtOnce: 1 } };
 };
 
+/** Destinations of which a few values are several batches, each of two requests: one is prepared and one written down while one leaves. */
+export const openInSmallBatches: OpenDestination = (settings) => {
+  const destination = openDestination(settings);
+  return { ...destination, limits: { maxPerPush: 2, maxPerWithdraw: 2, requestsAtOnce: 2 } };
+};
+
 /** Delivers, and lets something happen between the destination's carrying out of the first batch and its answer. */
 export const deliverMeanwhile = async (
   pushId: string,
