@@ -42,14 +42,17 @@ type Props = {
   waiting: Waiting;
   /** What is sent nothing then: "Defender Contoso", "any destination". */
   to: string;
+  /** It is one connector's, whose records others may share. */
+  isOne?: boolean;
   stopAction: FormAction;
   startAction: FormAction;
   values?: Readonly<Record<string, string>>;
 };
 
 /** Switches sending off within the second, and on again. */
-export const StopSwitch = ({ stop, waiting, to, stopAction, startAction, values = {} }: Props) =>
-  stop ? (
+export const StopSwitch = (props: Props) => {
+  const { stop, waiting, to, isOne = false, stopAction, startAction, values = {} } = props;
+  return stop ? (
     <ConfirmDialog
       trigger="Switch sending on"
       variant="primary"
@@ -88,5 +91,13 @@ export const StopSwitch = ({ stop, waiting, to, stopAction, startAction, values 
         Within a second nothing more leaves, recalls and withdrawals included. What stands there stays. A
         request that has already left is still answered.
       </p>
+      {isOne && (
+        <p>
+          Its own pushes stop. A record that another connector wants as well may still be rewritten or taken
+          away for that one, with this one’s application; only an administrator’s stop of all sending stops
+          that, too.
+        </p>
+      )}
     </ConfirmDialog>
   );
+};

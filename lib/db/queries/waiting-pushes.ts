@@ -17,7 +17,7 @@ export const isWaiting = (push: string): string =>
 export const isLeftWaiting = (push: string): string => `(${push}.lease_owner IS NULL AND ${isWaiting(push)})`;
 
 /** Whether a push waits for its destination to answer, and nobody tries right now. `push` is the name of its table in the statement. */
-const isUnanswered = (push: string): string =>
+const isInOutage = (push: string): string =>
   `(${push}.waiting_since IS NOT NULL AND ${push}.lease_owner IS NULL AND ${push}.state = 'running')`;
 
 /**
@@ -26,7 +26,7 @@ const isUnanswered = (push: string): string =>
  */
 export const isUnderWay = (push: string): string =>
   `(${push}.state IN ('queued', 'running')
-    AND NOT (${isUnanswered(push)} AND ${push}.waiting_since < clock_timestamp() - interval '${String(PATIENCE_MINUTES)} minutes'))`;
+    AND NOT (${isInOutage(push)} AND ${push}.waiting_since < clock_timestamp() - interval '${String(PATIENCE_MINUTES)} minutes'))`;
 
 const PATIENCE_MINUTES = 5;
 
@@ -35,7 +35,7 @@ const PATIENCE_MINUTES = 5;
  * for the connector's id.
  */
 export const hasUrgentUnderWay = (connector: string): string =>
-  `(SELECT count(*) FILTER (WHERE NOT ${isUnanswered("u")}) > 0 OR count(*) >= ${String(MOST_WAITING)} FROM push u
+  `(SELECT count(*) FILTER (WHERE NOT ${isInOutage("u")}) > 0 OR count(*) >= ${String(MOST_WAITING)} FROM push u
     WHERE u.connector_id = ${connector} AND u.urgent AND u.state IN ('queued', 'running'))`;
 
 /** Each asks once a minute, so that a long outage must not make many. */

@@ -57,9 +57,13 @@ const policyFields = {
   }),
   selection: selectionSchema,
   titleTemplate: titleTemplateSchema.nullable().meta({
-    description: "Of Defender's title, or of a Sentinel indicator's name; null: the usual one.",
+    description:
+      "Of Defender's title, or of a Sentinel indicator's name; null: the usual one. Refused where its own words leave no room for a team’s name.",
   }),
-  descriptionTemplate: descriptionTemplateSchema.nullable(),
+  descriptionTemplate: descriptionTemplateSchema.nullable().meta({
+    description:
+      "Null: the usual one. Refused where its own words leave no room for a team’s name or the link.",
+  }),
   mode: z.enum(CONNECTOR_MODES),
   approval: planLimitsSchema.nullable(),
   automaticLimits: planLimitsSchema.nullable().meta({

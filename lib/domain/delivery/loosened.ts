@@ -39,7 +39,7 @@ export const noteChange = (
   return { by: userId, byName: name, at: now, former };
 };
 
-/** Who applies and who made a plan; null is the product itself. `earlier`: what who applies it applied alone within the last hour. */
+/** Who applies and who made a plan; null is the product itself. `earlier`: what the same person did alone within the last hour. */
 type People = { applierId: string | null; authorId: string | null; earlier?: Earlier | undefined };
 
 /**

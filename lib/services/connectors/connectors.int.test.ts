@@ -7,6 +7,7 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { connectorCreateSchema } from "@/lib/domain/connector/connector-input";
 import { DEFAULT_AUTOMATIC_LIMITS, planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
+import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import {
   clientIdOf,
   connect,
@@ -38,6 +39,7 @@ beforeEach(async () => {
   actor = await makeActor([[team, "owner"]]);
 });
 
+const { signal } = new AbortController();
 const CANARY = "sandbox~secret~of~TPI_TeamA";
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : error);
 const refusal = (attempt: Promise<unknown>) => attempt.then(() => "done", codeOf);
@@ -97,6 +99,7 @@ describe("a connector", () => {
 
     await unvouch(team, values);
     await push(actor, made);
+    await confirmConnector(made.id, { signal });
     expect(await refusal(deleteConnector(actor, made))).toBe("done");
     expect(await refusal(getConnector(actor, made.id))).toBe("not_found");
   });
@@ -124,6 +127,33 @@ describe("a connector", () => {
     expect(back.version).toBe(seen.version);
     await updateConnector(actor, seen, { enabled: false, clientSecret: "another" });
     expect((await getConnector(actor, seen.id)).version).toBe(seen.version);
+  });
+
+  it("keeps both until what was removed was seen gone, an hour at most", async () => {
+    const made = await connect(actor, team, "defender");
+    const values = someValues(2);
+    await vouch(team, values, { name: "Feed" });
+    await push(actor, made);
+    await unvouch(team, values);
+    await push(actor, made);
+
+    await expect(deleteConnector(actor, made)).rejects.toThrow("2 indicators of this connector were removed");
+    expect(await refusal(updateConnector(actor, made, { clientId: randomUUID() }))).toBe("conflict");
+
+    await database.asOwner((client) =>
+      client.query("UPDATE receipt SET removed_at = removed_at - interval '61 minutes'"),
+    );
+    expect(await refusal(deleteConnector(actor, made))).toBe("done");
+  });
+
+  it("does not wait for what nobody can look at", async () => {
+    const made = await connect(actor, team, "sentinel", { isReadable: false });
+    const values = someValues(2);
+    await vouch(team, values, { name: "Feed" });
+    await push(actor, made);
+    await unvouch(team, values);
+    await push(actor, made);
+    expect(await refusal(deleteConnector(actor, made))).toBe("done");
   });
 
   it("shares its destination's row with every other connector to the same place", async () => {

@@ -12,6 +12,7 @@ import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announce } from "@/lib/services/outbox/announce";
 
+import { assertWordingFits } from "./check-wording";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
 import { readCredential, storeCredential } from "./credentials";
 import { assertCloudUsable, findOrMakeDestination } from "./find-destination";
@@ -29,6 +30,7 @@ export const createConnector = async (
 ): Promise<ConnectorView> => {
   const now = new Date();
   assertCloudUsable(input.cloud);
+  assertWordingFits(input.kind, input);
   assertMayUseIdentity(actor, input.identity);
   const credential = readCredential(input, now);
   if (!credential) throw new AppError("invalid_input", "Give a client secret or a certificate.");

@@ -24,6 +24,7 @@ import { readStops } from "@/lib/services/delivery/delivery-stop";
 import { announce } from "@/lib/services/outbox/announce";
 import { announcePlans } from "@/lib/services/planning/announce-plans";
 
+import { assertWordingFits } from "./check-wording";
 import { fromStoredCloud } from "./cloud-column";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorView } from "./connector-view";
 import { forgetKept, forgetStaged, readCredential, storeCredential } from "./credentials";
@@ -248,6 +249,7 @@ const resolveAddress = async (
   );
   if (!before) throw noConnector();
   checkKind(before, patch);
+  assertWordingFits(before.kind, patch);
   const { tenantId, workspaceId } = before.destination;
   const current = { tenantId, workspaceId, clientId: before.clientId };
   const { tenantId: t, workspaceId: w, clientId: c } = patch;

@@ -11,6 +11,7 @@ import { pushConfirmUrgent } from "@/lib/jobs/push-confirm-urgent.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
+import { outdatePlan } from "@/lib/services/planning/plan-after-push";
 import { announceRoom } from "@/lib/services/budget/announce-room";
 import { giveDestinationBack } from "./destination-lease";
 import type { OpenPush } from "./push-lease";
@@ -24,6 +25,7 @@ export const finishPush = async (push: OpenPush): Promise<void> => {
     for (const connectorId of await findTouchedConnectors(client, push))
       await announceSql(client, confirm, { connectorId });
     await announceNext(client, push);
+    await outdatePlan(client, push);
     if (push.kind === "defender" && (await hasRemoved(client, push)))
       await announceRoom(client, push.destinationId);
     await auditEnd(client, push, "push.done");
@@ -49,6 +51,7 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
     await tellOpen(client, push.connectorId, open);
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
     await announceNext(client, push);
+    await outdatePlan(client, push);
     await auditEnd(client, push, "push.stop");
     await tellRaised(client, push);
   });

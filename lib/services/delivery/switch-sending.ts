@@ -123,6 +123,12 @@ const readSending = async (client: PoolClient): Promise<{ connectorId: string; t
 
 /** Announces what waits to be looked at again, of one connector or of all (null). */
 const wakePushes = async (client: PoolClient, connectorId: string | null): Promise<void> => {
+  // What is urgent goes first for a while from when it was queued (`isUrgentOpen`), and could not use that.
+  await client.query(
+    `UPDATE push SET queued_at = now() WHERE urgent AND state IN ('queued', 'running')
+       AND ($1::uuid IS NULL OR connector_id = $1)`,
+    [connectorId],
+  );
   const { rows } = await client.query<{ id: string; urgent: boolean }>(
     `UPDATE push SET wake_at = NULL, announced_at = now()
      WHERE state = 'running' AND wake_at IS NOT NULL AND ($1::uuid IS NULL OR connector_id = $1)

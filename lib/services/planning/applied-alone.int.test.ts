@@ -146,7 +146,7 @@ describe("a share of what stands", () => {
   /** Holds back what a feed brought; gives the plan that takes it back. */
   const takeBack = async (feedId: string): Promise<Made> => {
     const access = { id: team.id, slug: team.slug, name: team.name, role: "owner" } as const;
-    const id = await withhold(one, access, { target: { scope: "feed", id: feedId }, reason: "Wrong." });
+    const { id } = await withhold(one, access, { target: { scope: "feed", id: feedId }, reason: "Wrong." });
     const [made] = (await getWithheld(one, id)).plans;
     return getPlan(one, made?.id ?? "");
   };

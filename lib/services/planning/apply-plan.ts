@@ -9,6 +9,7 @@ import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { isLeftWaiting } from "@/lib/db/queries/waiting-pushes";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
+import { takesBackOnly } from "@/lib/domain/delivery/takes-back";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
@@ -71,8 +72,8 @@ const apply = async (
   // Once the connector is held, so that of two plans the later one is applied later.
   const now = given ?? (await readClock(client));
   const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
-  // What a hold takes back may go while nothing new does.
-  if (!connector.enabled && isWithdrawal !== true && plan.withheldId === null)
+  // What takes back may go while nothing new does.
+  if (!connector.enabled && isWithdrawal !== true && !takesBackOnly({ ...plan, isPartial: isUrgent }))
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
   if (!isDecided) await assertApproved(client, { plan, connector, doer });
   if (!isUrgent) await assertNoOpenPush(client, connectorId);
@@ -161,7 +162,6 @@ type LockedPlan = CountedRow & {
   approvedAt: Date | null;
   approvedBy: string | null;
   isUrgent: boolean;
-  withheldId: string | null;
   /** All that it looked at. */
   candidates: number;
   pushId: string | null;
@@ -171,7 +171,7 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
   const { rows } = await client.query<LockedPlan>(
     `SELECT id, state, connector_id AS "connectorId", hash, policy_hash AS "policyHash",
        ${COUNTED_COLUMNS}, created_at AS "createdAt", created_by AS "createdBy", approved_at AS "approvedAt", approved_by AS "approvedBy",
-       partial AS "isUrgent", withheld_id AS "withheldId", add + change + remove + keep + blocked AS candidates, (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
+       partial AS "isUrgent", add + change + remove + keep + blocked AS candidates, (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
      FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
     [planId, teamId],
   );

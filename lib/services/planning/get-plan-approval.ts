@@ -10,6 +10,7 @@ import { findFormerExcess, loosenedSchema } from "@/lib/domain/delivery/loosened
 import { findExcess, storedPlanLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 
 import { measureNow, readAppliedAlone } from "./limits-now";
+import type { CountedRow } from "./plan-columns";
 import type { PlanView } from "./plan-view";
 
 /** Whether a plan needs a second person, why, and what the actor may do about it. */
@@ -49,7 +50,17 @@ export const getPlanApproval = async (actor: Actor, plan: PlanView): Promise<Pla
 type Reasons = { reasons: string[]; isOfActor: boolean };
 const NO_REASONS: Reasons = { reasons: [], isOfActor: false };
 
-const findReasons = async (client: PoolClient, { userId }: Actor, plan: PlanView): Promise<Reasons> => {
+type Judged = CountedRow & Pick<PlanView, "id" | "connectorId" | "teamId" | "createdBy">;
+
+/** What of a plan is more than the actor may apply before somebody else approves it. */
+export const findApprovalReasons = async (actor: Pick<Actor, "userId">, plan: Judged): Promise<string[]> =>
+  (await bulkAsTeam(plan.teamId, (client) => findReasons(client, actor, plan))).reasons;
+
+const findReasons = async (
+  client: PoolClient,
+  { userId }: Pick<Actor, "userId">,
+  plan: Judged,
+): Promise<Reasons> => {
   const { rows } = await client.query(
     "SELECT id, kind, approval, approval_loosened AS loosened FROM connector WHERE id = $1 AND team_id = $2",
     [plan.connectorId, plan.teamId],

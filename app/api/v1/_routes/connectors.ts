@@ -226,6 +226,9 @@ export const getConnectorRoute = defineRoute({
       credential: credentialSchema.nullable(),
       visibleAfter: latencySchema.nullable(),
       addresses: z.array(addressSchema),
+      apis: z
+        .array(z.object({ name: z.string(), path: z.string(), version: z.string().nullable() }))
+        .meta({ description: "What it speaks to; `version` null: none is named, the current one answers." }),
     }),
   },
   run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),
@@ -250,6 +253,8 @@ export const deleteConnectorRoute = defineRoute({
   method: "DELETE",
   path: "/connectors/{id}",
   summary: "Delete a connector under which nothing stands",
+  description:
+    "409 while something of it stands or may stand at its destination, a push is open, or a removal of the last hour was accepted and not seen carried out yet: the destination is looked at every minute.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,

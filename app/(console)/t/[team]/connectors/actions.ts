@@ -23,6 +23,8 @@ import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/planning/create-plan";
 import { endLetThrough } from "@/lib/services/planning/end-let-through";
 import { letThrough } from "@/lib/services/planning/let-through";
+import { NOTHING_TO_REMOVE, planRemovals } from "@/lib/services/planning/plan-removals";
+import { countWaitingAt } from "@/lib/services/delivery/count-waiting";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
 import { readEntered } from "./credential-form";
@@ -31,6 +33,7 @@ import {
   editConnectorFormSchema,
   newConnectorFormSchema,
   toEntered,
+  toNewSecret,
   toPolicy,
 } from "./form-schema";
 import { refused, refusedByService } from "./refused";
@@ -77,14 +80,14 @@ export const editConnectorAction = defineTeamAction({
   permission: "connector.write",
   schema: editConnectorFormSchema,
   run: async ({ actor, team, input }) => {
-    const { id, name, tenantId, clientId, clientSecret } = input;
+    const { id, name, tenantId, clientId } = input;
     const { workspaceId, subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
     const parsed = connectorPatchSchema.safeParse(
       {
         ...{ version: input.version, name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
         ...(workspaceId !== undefined && { workspaceId }),
         ...(input.deviceGroups !== undefined && { deviceGroups: input.deviceGroups }),
-        ...(clientSecret !== undefined && { clientSecret }),
+        ...toNewSecret(input),
         ...(input.confirmLimits && { confirmLimits: true }),
         titleTemplate: input.titleTemplate ?? null,
         descriptionTemplate: input.descriptionTemplate ?? null,
@@ -144,7 +147,10 @@ export const setConnectorEnabledAction = defineTeamAction({
   run: async ({ actor, team, input }) => {
     await updateConnector(actor, { id: input.id, teamId: team.id }, { enabled: input.enabled });
     revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
-    return { status: "done", message: input.enabled ? "It goes on." : "Paused: nothing is planned or sent." };
+    if (input.enabled) return { status: "done", message: "It goes on." };
+    const { pushes } = await countWaitingAt({ id: input.id, teamId: team.id });
+    const goesOn = pushes === 0 ? "" : " What was applied goes on; “Stop sending” holds it.";
+    return { status: "done", message: `Paused: nothing new is planned or applied.${goesOn}` };
   },
 });
 
@@ -207,13 +213,18 @@ export const planAction = defineTeamAction({
   permission: "push.apply",
   schema: ofConnector.extend({
     withdraw: z.literal("true").optional(),
+    removals: z.literal("true").optional(),
     retry: z.literal("true").optional(),
   }),
   run: async ({ actor, team, input }) => {
+    const planning = { connectorId: input.id, teamId: team.id, doer: asDoer(actor) };
+    if (input.removals === "true") {
+      const removals = await planRemovals(planning);
+      if (removals === null) return { status: "done", message: NOTHING_TO_REMOVE };
+      redirect(`/t/${team.slug}/plans/${removals.id}`);
+    }
     const plan = await createPlan({
-      connectorId: input.id,
-      teamId: team.id,
-      doer: asDoer(actor),
+      ...planning,
       isWithdrawal: input.withdraw === "true",
       retriesRefused: input.retry === "true",
     });

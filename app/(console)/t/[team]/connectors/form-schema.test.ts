@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { readForm } from "@/lib/actions/read-form";
 
-import { countNetworksFormSchema, editConnectorFormSchema, toPolicy } from "./form-schema";
+import { countNetworksFormSchema, editConnectorFormSchema, toNewSecret, toPolicy } from "./form-schema";
 
 const parse = (fields: Readonly<Record<string, string>>) => {
   const form = new FormData();
@@ -85,6 +85,20 @@ describe("networks in a connector's form", () => {
     expect(policyOf({ expandNetworksUpTo: "16" }).selection).toMatchObject({ expandNetworksUpTo: 16 });
     expect(policyOf({ expandNetworksUpTo: "0" }).selection).toMatchObject({ expandNetworksUpTo: 0 });
     expect(policyOf({}).selection).not.toHaveProperty("expandNetworksUpTo");
+  });
+});
+
+describe("a secret in the form of a saved connector", () => {
+  const entered = (fields: Readonly<Record<string, string>>) => toNewSecret(parse(fields));
+
+  it("comes with its end and its id, so that neither is lost with the one that it replaces", () => {
+    const secretId = "0199b7a0-0000-4000-8000-000000000001";
+    const given = { clientSecret: "new~secret", secretExpiresAt: "2027-05-31", secretId };
+    expect(entered(given)).toEqual(given);
+  });
+
+  it("is none where its fields are empty: the stored one stays", () => {
+    expect(entered({ clientSecret: "", secretExpiresAt: "", secretId: " " })).toEqual({});
   });
 });
 

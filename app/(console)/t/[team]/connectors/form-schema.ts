@@ -123,6 +123,8 @@ export const editConnectorFormSchema = z.object({
   name: z.string(),
   ...address,
   clientSecret: credentialForm.clientSecret,
+  secretId: credentialForm.secretId,
+  secretExpiresAt: credentialForm.secretExpiresAt,
   confirmLimits: checkbox(),
   ...wording,
   ...policy,
@@ -137,6 +139,16 @@ export const countNetworksFormSchema = z
     types: listOf(z.enum(INDICATOR_TYPES)).transform((chosen) => (chosen.length === 0 ? null : chosen)),
   })
   .transform(({ feedChoice: choice, feeds, ...rest }) => ({ ...rest, feeds: takenFeeds(choice, feeds) }));
+
+/** What is entered in place of the stored secret; nothing where its fields are empty. */
+export const toNewSecret = ({
+  clientSecret,
+  secretId,
+  secretExpiresAt,
+}: z.output<typeof editConnectorFormSchema>) =>
+  Object.fromEntries(
+    Object.entries({ clientSecret, secretId, secretExpiresAt }).filter(([, value]) => value !== undefined),
+  );
 
 /** The part of a form that says what the application signs in with. */
 export const toEntered = (input: z.output<typeof newConnectorFormSchema>) => {

@@ -146,6 +146,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
                 stop={connector.stop}
                 waiting={leaving}
                 to={connector.name}
+                isOne
                 stopAction={stopConnectorAction}
                 startAction={startConnectorAction}
                 values={values}
@@ -154,11 +155,10 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
             {mayApply && (
               <ActionButton
                 action={planAction}
-                values={values}
+                values={connector.enabled ? values : { ...values, removals: "true" }}
                 variant="primary"
-                disabled={!connector.enabled}
               >
-                Plan
+                {connector.enabled ? "Plan" : "Plan removals"}
               </ActionButton>
             )}
           </>
@@ -321,8 +321,8 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
                   values={values}
                 >
                   <p>
-                    Only a connector under which nothing stands can be deleted. Its secret is forgotten; its
-                    receipts stay.
+                    Only a connector under which nothing stands can be deleted, once what it removed was seen
+                    gone (an hour at most). Its secret is forgotten; its receipts stay.
                   </p>
                 </ConfirmDialog>
               </div>

@@ -137,7 +137,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
               mayApply
                 ? {
                     action: planAction,
-                    values: plan.isWithdrawal ? { ...ofConnector, withdraw: "true" } : ofConnector,
+                    values: { ...ofConnector, ...howToPlanAnew(plan, connector) },
                   }
                 : null
             }
@@ -197,3 +197,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
     </>
   );
 }
+
+/** The same kind of plan; where a connector is paused, one that may go. */
+const howToPlanAnew = (
+  { isWithdrawal }: { isWithdrawal: boolean },
+  { enabled }: { enabled: boolean },
+): Record<string, string> => {
+  if (isWithdrawal) return { withdraw: "true" };
+  return enabled ? {} : { removals: "true" };
+};
