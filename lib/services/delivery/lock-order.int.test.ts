@@ -157,17 +157,23 @@ const holdAsPlan = async ({ id }: ConnectorView): Promise<void> => {
   await other.query("BEGIN");
   await other.query("SELECT FROM connector WHERE id = $1 FOR NO KEY UPDATE", [id]);
 };
-const goOnAsPlan = async ({ id, destinationId }: ConnectorView & { destinationId: string }): Promise<number | null> => {
+const goOnAsPlan = async ({
+  id,
+  destinationId,
+}: ConnectorView & { destinationId: string }): Promise<number | null> => {
   await untilSomebodyWaits();
-  const { rowCount } = await other.query("SELECT FROM receipt WHERE connector_id = $1 FOR UPDATE NOWAIT", [id]);
+  const { rowCount } = await other.query("SELECT FROM receipt WHERE connector_id = $1 FOR UPDATE NOWAIT", [
+    id,
+  ]);
   await other.query("SELECT FROM destination WHERE id = $1 FOR UPDATE NOWAIT", [destinationId]);
   await other.query("COMMIT");
   return rowCount;
 };
 const withDestination = async (connector: ConnectorView) => {
-  const { rows } = await other.query<{ id: string }>("SELECT destination_id AS id FROM connector WHERE id = $1", [
-    connector.id,
-  ]);
+  const { rows } = await other.query<{ id: string }>(
+    "SELECT destination_id AS id FROM connector WHERE id = $1",
+    [connector.id],
+  );
   return { ...connector, destinationId: rows[0]?.id ?? "" };
 };
 const signal = new AbortController().signal;

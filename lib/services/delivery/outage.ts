@@ -3,8 +3,8 @@ import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { bulkAsSystem } from "@/lib/db/scope";
-import { isGivenUp } from "@/lib/domain/delivery/suspects";
-import { waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
+import { isGivenUp, type SentBefore } from "@/lib/domain/delivery/suspects";
+import { TRIES_IN_PLACE, waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
 import { announceSql } from "@/lib/services/outbox/announce";
@@ -48,10 +48,9 @@ export const waitAfterTrouble = async (
   }
   progress.failures += 1;
   const { failures } = progress;
-  const { since, tries } = await noteFailure(push, { message: note, failures, unanswered });
-  const [lone, ...others] = unanswered;
-  if (lone !== undefined && others.length === 0 && isGivenUp({ unanswered: tries }, failures)) {
-    await giveUp(push, lone, message);
+  const { since, lone } = await noteFailure(push, { message: note, failures, unanswered });
+  if (lone && isGivenUp(lone, failures)) {
+    await giveUp(push, lone.id, message);
     progress.failures = 0;
     return null;
   }
@@ -80,19 +79,19 @@ const timeOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T
 type Failure = { message: string; failures: number; unanswered: readonly string[] };
 
 /**
- * Notes that once more nothing was answered, so that whichever worker is next goes on counting; gives since when that is so, and how often
- * what the request carried was not answered.
+ * Notes that once more nothing was answered, so that whichever worker is next goes on counting; gives since when that is so, and what the
+ * request carried where that was a single record.
  */
 const noteFailure = (
   { id, leaseOwner }: OpenPush,
   { message, failures, unanswered }: Failure,
-): Promise<{ since: Date; tries: number }> =>
+): Promise<{ since: Date; lone: SentBefore | null }> =>
   bulkAsSystem("delivery", async (client) => {
-    const carried = await client.query<{ tries: number }>(
+    const { rows: carried } = await client.query<SentBefore>(
       `UPDATE push_item i SET unanswered = least(i.unanswered + 1, ${String(MOST_COUNTED)}) FROM (
          SELECT indicator_id FROM push_item WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'sending'
          ORDER BY indicator_id FOR UPDATE
-       ) sent WHERE i.push_id = $1 AND i.indicator_id = sent.indicator_id RETURNING i.unanswered AS tries`,
+       ) sent WHERE i.push_id = $1 AND i.indicator_id = sent.indicator_id RETURNING i.indicator_id AS id, i.unanswered, i.blamed AS "isBlamed"`,
       [id, unanswered],
     );
     const { rows } = await client.query<{ since: Date }>(
@@ -102,7 +101,7 @@ const noteFailure = (
     );
     const [row] = rows;
     if (!row) throw new Error("Another worker took this push over.");
-    return { since: row.since, tries: carried.rows[0]?.tries ?? 0 };
+    return { since: row.since, lone: unanswered.length === 1 ? (carried[0] ?? null) : null };
   });
 
 const MOST_COUNTED = 10_000;
@@ -110,6 +109,13 @@ const MOST_COUNTED = 10_000;
 /** Notes that the destination answers again: whatever else waits for it need not wait any longer, and was not in vain all the time. */
 export const noteAnswered = async ({ id, leaseOwner, destinationId }: OpenPush): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
+    await client.query(
+      `UPDATE push_item i SET unanswered = 0, blamed = true FROM (
+         SELECT indicator_id FROM push_item WHERE push_id = $1 AND state = 'sending' AND (blamed OR unanswered > $2)
+         ORDER BY indicator_id FOR UPDATE
+       ) suspect WHERE i.push_id = $1 AND i.indicator_id = suspect.indicator_id`,
+      [id, TRIES_IN_PLACE],
+    );
     await client.query(
       "UPDATE push SET failures = 0, waiting_since = NULL WHERE id = $1 AND lease_owner = $2",
       [id, leaseOwner],
