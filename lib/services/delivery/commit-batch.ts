@@ -36,10 +36,11 @@ type Writing = Options & { now: Date };
  */
 export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnded: boolean }> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, settlements } = given;
+    const { push } = given;
     await leaveDestination(client, given);
-    await lockRows(client, settlements);
-    const options: Writing = { ...given, now: await readClock(client) };
+    await lockRows(client, given.settlements);
+    const settlements = await dropFallen(client, given.settlements);
+    const options: Writing = { ...given, settlements, now: await readClock(client) };
     let losers: string[] = [];
     if (settlements.length > 0) {
       await stageSettlements(client, settlements);
@@ -101,6 +102,22 @@ const lockRows = async (client: PoolClient, settlements: readonly Settlement[]):
       [...new Set(settlements.flatMap(({ connectorIds }) => connectorIds))],
     ],
   );
+};
+
+/** What was left alone since it stood, and does not as it did any more, as when it was compared meanwhile, stays open: it is decided anew. */
+const dropFallen = async (
+  client: PoolClient,
+  settlements: readonly Settlement[],
+): Promise<readonly Settlement[]> => {
+  const standing = settlements.filter(({ standsWith }) => standsWith !== null);
+  if (standing.length === 0) return settlements;
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT r.id FROM unnest($1::uuid[], $2::bytea[]) AS s (record_id, content_hash) JOIN remote_record r ON r.id = s.record_id
+     WHERE r.state <> 'live' OR r.content_hash IS DISTINCT FROM s.content_hash`,
+    [standing.map(({ recordId }) => recordId), standing.map(({ standsWith }) => standsWith)],
+  );
+  const fallen = new Set(rows.map(({ id }) => id));
+  return settlements.filter(({ recordId, standsWith }) => standsWith === null || !fallen.has(recordId));
 };
 
 /** What it stood as before, the latest first, but for what stands again: at another action of before it may be the same record as then. */

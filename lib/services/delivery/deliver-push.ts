@@ -172,9 +172,10 @@ const deliverOperation = async (
 
 const NOTHING_TO_WRITE = Promise.resolve();
 
+/** What was turned back before it left keeps its turn: additions must not leave before removals that make room for them. */
 const placeAfter = (batch: Batch, { operation, after }: Place, trouble: Trouble | null): Place => ({
   operation,
-  after: batch.isSentAgain ? after : batch.lastId,
+  after: batch.isSentAgain || trouble !== null ? after : batch.lastId,
   mayBeSent: batch.isSentAgain || trouble !== null,
 });
 

@@ -78,6 +78,8 @@ export const prepareBatch = (
 ): Promise<Batch | { busyMs: number | null } | { stoppedBecause: string } | null> =>
   bulkAsSystem("delivery", async (client) => {
     const { push, besideRequests } = options;
+    // What is lost with the server is prepared anew: it is written for good before any of it leaves, with the slot that that takes.
+    await client.query("SET LOCAL synchronous_commit = off");
     const [first] = (await readNext(client, options, 1)).ids;
     if (first === undefined) return null;
     const stoppedBecause = await readStop(client, push.connectorId);

@@ -43,6 +43,8 @@ export type Settlement = {
   foreign: KeptForeign | null;
   /** Over what was refused for good; null: nothing was. */
   refusedHash: string | null;
+  /** Nothing was sent, since the record stands with this content; null where that was not asked. */
+  standsWith: Buffer | null;
   /** All connectors whose receipts change. */
   connectorIds: readonly string[];
 };
@@ -100,6 +102,7 @@ const base = (
   isForeign: false,
   foreign: null,
   refusedHash: null,
+  standsWith: null,
   connectorIds,
 });
 
@@ -115,7 +118,7 @@ const settleWithoutRequest = (one: SettledItem, connectorId: string): Settlement
     case "stands":
       return one.item.operation === "remove"
         ? { ...settlement, state: "removed", claim: "drop" }
-        : { ...settlement, state: "accepted", claim: "put" };
+        : { ...settlement, state: "accepted", claim: "put", standsWith: one.record.contentHash };
   }
 };
 
