@@ -1,3 +1,2 @@
 -- AlterTable
-ALTER TABLE "push_item" ADD COLUMN     "blamed" BOOLEAN NOT NULL DEFAULT false,
-ADD COLUMN     "unanswered" SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE "push_item" ADD COLUMN     "unanswered" SMALLINT NOT NULL DEFAULT 0;
