@@ -2,6 +2,8 @@ import "server-only";
 
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { PoolClient } from "pg";
+
 import { bulkAsSystem } from "@/lib/db/scope";
 import { isGivenUp, type SentBefore } from "@/lib/domain/delivery/suspects";
 import { TRIES_IN_PLACE, waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
@@ -106,16 +108,26 @@ const noteFailure = (
 
 const MOST_COUNTED = 10_000;
 
+/** What was not answered often enough, of this push or of those that wait for the same destination, is blamed: others are answered. */
+const blameSuspects = async (
+  client: PoolClient,
+  { id, destinationId }: Pick<OpenPush, "id" | "destinationId">,
+): Promise<void> => {
+  await client.query(
+    `UPDATE push_item i SET unanswered = 0, blamed = true FROM (
+       SELECT s.push_id, s.indicator_id FROM push p JOIN connector c ON c.id = p.connector_id AND c.destination_id = $2
+       JOIN push_item s ON s.push_id = p.id AND s.state = 'sending' AND (s.blamed OR s.unanswered > $3)
+       WHERE p.state = 'running' AND (p.id = $1 OR (p.waiting_since IS NOT NULL AND p.lease_owner IS NULL))
+       ORDER BY s.push_id, s.indicator_id FOR UPDATE OF s
+     ) suspect WHERE i.push_id = suspect.push_id AND i.indicator_id = suspect.indicator_id`,
+    [id, destinationId, TRIES_IN_PLACE],
+  );
+};
+
 /** Notes that the destination answers again: whatever else waits for it need not wait any longer, and was not in vain all the time. */
 export const noteAnswered = async ({ id, leaseOwner, destinationId }: OpenPush): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
-    await client.query(
-      `UPDATE push_item i SET unanswered = 0, blamed = true FROM (
-         SELECT indicator_id FROM push_item WHERE push_id = $1 AND state = 'sending' AND (blamed OR unanswered > $2)
-         ORDER BY indicator_id FOR UPDATE
-       ) suspect WHERE i.push_id = $1 AND i.indicator_id = suspect.indicator_id`,
-      [id, TRIES_IN_PLACE],
-    );
+    await blameSuspects(client, { id, destinationId });
     await client.query(
       "UPDATE push SET failures = 0, waiting_since = NULL WHERE id = $1 AND lease_owner = $2",
       [id, leaseOwner],
