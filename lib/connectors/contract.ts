@@ -53,12 +53,14 @@ export type WithdrawnRecord = Pick<
   | "stixId"
   | "createdByRef"
   | "createdAt"
+  | "modifiedAt"
   | "validFrom"
   /** Part of what the record is at Defender: under others there may stand another one of the same value. */
   | "deviceGroups"
 > & {
   /** The destination's own id as last received; null when it never told. */
   remoteId: string | null;
+  /** Never in the future: until then it would go on to match. `modifiedAt` may be, where what stands there says so. */
   endedAt: Date;
   /** How many removals of it were accepted and did nothing: each of the next ones takes another way. */
   attempt: number;
@@ -115,6 +117,8 @@ export type RemoteRecord = {
   deviceGroups: readonly string[];
   /** How it is labelled at Sentinel; empty elsewhere. */
   labels: readonly string[];
+  /** How it is marked, the stricter where that stands for two of ours; null where the destination knows no marking, or it has none. */
+  tlp: Tlp | null;
   expiresAt: Date | null;
   madeAt: Date | null;
   updatedAt: Date | null;

@@ -27,7 +27,7 @@ export const readVendorFault = ({ headers, text, json }: VendorAnswer): VendorFa
 export const toVendorFailure = (answer: VendorAnswer, remedies: Remedies, now: Date): AppError => {
   const { status, headers } = answer;
   const { code, message, reference } = readVendorFault(answer);
-  const waitMs = retryAfterMs(headers["retry-after"] ?? null, message, now);
+  const waitMs = retryAfterMs(headers, message, now);
   const context = { status, vendorCode: code, reference, retryAfterMs: waitMs };
   const isTemporary = status === 429 || status === 408 || status >= 500;
   return new AppError(

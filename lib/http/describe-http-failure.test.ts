@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { describeHttpFailure } from "./describe-http-failure";
 
 const NOW = new Date("2026-11-24T12:00:00Z");
-const facts = { host: "feed.example", retryAfter: null, hasLeftOrigin: false };
+const facts = { host: "feed.example", headers: {}, hasLeftOrigin: false };
 
 describe("describeHttpFailure", () => {
   it.each([200, 204, 206, 304])("takes %d for an answer", (status) => {
@@ -37,7 +37,8 @@ describe("describeHttpFailure", () => {
     ["7200", "for 2 hours", 7_200_000],
     ["604800", "for a day or more", 86_400_000],
   ])("says how long a 429 asked to wait: %s", (retryAfter, words, retryAfterMs) => {
-    const failure = describeHttpFailure({ ...facts, status: 429, retryAfter }, NOW);
+    const headers = { "retry-after": retryAfter };
+    const failure = describeHttpFailure({ ...facts, status: 429, headers }, NOW);
 
     expect(failure?.message).toContain(words);
     expect(failure?.message).toContain("let the feed run less often");

@@ -1,11 +1,12 @@
 import { AppError } from "@/lib/domain/errors";
 
+import type { HeaderMap } from "./outgoing-headers";
 import { retryAfterMs } from "./retry-after";
 
 export type AnswerFacts = {
   host: string;
   status: number;
-  retryAfter: string | null;
+  headers: HeaderMap;
   /** True when a redirect led to another origin, where credentials are not sent. */
   hasLeftOrigin: boolean;
 };
@@ -14,7 +15,7 @@ export type AnswerFacts = {
 export const describeHttpFailure = (facts: AnswerFacts, now: Date): AppError | null => {
   const { status } = facts;
   if ((status >= 200 && status < 300) || status === 304) return null;
-  const context = { status, retryAfterMs: retryAfterMs(facts.retryAfter, "", now, LONGEST_WAIT_MS) };
+  const context = { status, retryAfterMs: retryAfterMs(facts.headers, "", now, LONGEST_WAIT_MS) };
   if (status >= 500 || RETRYABLE.has(status)) {
     return new AppError("upstream_unavailable", sentence(facts, context.retryAfterMs), {
       retry: "later",

@@ -70,11 +70,8 @@ export const toResponse = (
 
 /** Passes a 2xx or 304 answer on; any other, and a robot check, is let go and thrown as the AppError that explains it. */
 export const assertAnswered = async (response: FetchedResponse, now: Date): Promise<FetchedResponse> => {
-  const { status, host, hasLeftOrigin, headers } = response;
-  const refusal = describeHttpFailure(
-    { status, host, hasLeftOrigin, retryAfter: headers["retry-after"] ?? null },
-    now,
-  );
+  const { status, host, headers } = response;
+  const refusal = describeHttpFailure(response, now);
   const text = refusal !== null && MAY_BE_ROBOT_CHECK.has(status) ? await readStart(response) : "";
   const check = findRobotCheck({ headers, text });
   const failure = check === null ? refusal : robotCheckFailure(host, check, status);

@@ -23,5 +23,15 @@ it.each([
   [null, "Too many requests.", null],
   [null, "", null],
 ])("reads header %j and sentence %j as %j ms", (header, message, expected) => {
-  expect(retryAfterMs(header, message, NOW)).toBe(expected);
+  expect(retryAfterMs(header === null ? {} : { "retry-after": header }, message, NOW)).toBe(expected);
+});
+
+it.each([
+  ["Tue, 24 Nov 2026 12:10:00 GMT", 30_000],
+  ["Tue, 24 Nov 2026 11:50:00 GMT", 1_230_000],
+  ["yesterday", 630_000],
+  ["", 630_000],
+])("measures a date by the answer's own clock, which says %j", (date, expected) => {
+  const headers = { "retry-after": "Tue, 24 Nov 2026 12:10:30 GMT", date };
+  expect(retryAfterMs(headers, "", NOW)).toBe(expected);
 });

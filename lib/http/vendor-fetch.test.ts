@@ -9,11 +9,12 @@ afterEach(() => servers.closeAll());
 describe("vendor fetch", () => {
   it("sends JSON with the token and reads the answer", async () => {
     const seen: unknown[] = [];
+    const date = "Tue, 24 Nov 2026 12:00:00 GMT";
     const origin = await servers.http((request, response) => {
       request.on("data", (chunk: Buffer) => seen.push(chunk.toString()));
       seen.push(request.headers.authorization, request.headers["content-type"]);
       request.on("end", () =>
-        response.writeHead(200, { "retry-after": "3", "set-cookie": "a=b" }).end('{"value":[1]}'),
+        response.writeHead(200, { date, "retry-after": "3", "set-cookie": "a=b" }).end('{"value":[1]}'),
       );
     });
     const fetch = createVendorFetch({ allowedOrigins: [origin] });
@@ -28,7 +29,7 @@ describe("vendor fetch", () => {
 
     expect(answer).toEqual({
       status: 200,
-      headers: { "retry-after": "3" },
+      headers: { date, "retry-after": "3" },
       text: '{"value":[1]}',
       json: { value: [1] },
     });

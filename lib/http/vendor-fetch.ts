@@ -140,7 +140,14 @@ const LOOPBACK_HOSTS = new Set(["127.0.0.1", "[::1]", "localhost"]);
 // The metadata service of an Azure machine; packets to it never leave the host.
 const LINK_LOCAL = /^169\.254(?:\.\d{1,3}){2}$/;
 // Enough to explain a failure; the others may hold cookies.
-const KEPT_HEADERS = ["content-type", "retry-after", "x-ms-error-code", "x-ms-request-id", "request-id"];
+const KEPT_HEADERS = [
+  "content-type",
+  "date",
+  "retry-after",
+  "x-ms-error-code",
+  "x-ms-request-id",
+  "request-id",
+];
 // One pool for all vendors: idle sockets close by themselves, and a destination opened twice shares them.
 const agent = new Agent({
   connect: { timeout: 10_000 },

@@ -74,9 +74,7 @@ const assertTokenAnswer = (
   asked: "entra" | "machine",
 ): void => {
   if (status === 429 || status >= 500) {
-    throw new TransportError(
-      explainUnavailable(status, retryAfterMs(headers["retry-after"] ?? null, text, now)),
-    );
+    throw new TransportError(explainUnavailable(status, retryAfterMs(headers, text, now)));
   }
   const isOk = status >= 200 && status < 300;
   // Each of Azure's endpoints refuses in words of its own.

@@ -37,6 +37,7 @@ export const withdrawn = (record: OutgoingRecord, remoteId: string | null): With
   const { indicatorId, type, value, externalId, stixId, createdByRef, createdAt, validFrom, deviceGroups } =
     record;
   const { title, description, confidence, tlp, tags, teams, feeds, threatTypes, traceUrl } = record;
+  const endedAt = new Date();
   return {
     indicatorId,
     type,
@@ -45,10 +46,11 @@ export const withdrawn = (record: OutgoingRecord, remoteId: string | null): With
     stixId,
     createdByRef,
     createdAt,
+    modifiedAt: endedAt,
     validFrom,
     deviceGroups,
     remoteId,
-    endedAt: new Date(),
+    endedAt,
     attempt: 0,
     texts: { title, description, confidence, tlp, tags, teams, feeds, threatTypes, traceUrl },
   };

@@ -1,12 +1,18 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { planAndApply } from "@/lib/services/planning/plan-and-apply";
+import { listStrangers } from "@/lib/services/reconcile/list-strangers";
+import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { confirmConnector } from "./confirm-connector";
 import {
   apply,
   connect,
@@ -22,6 +28,7 @@ import { lookAt } from "./testing/remote";
 const database = useTestDatabase();
 const sandbox = useSandbox(startSandbox);
 const remote = lookAt(() => sandbox.url);
+const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
@@ -35,9 +42,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const TEN_MINUTES_MS = 10 * 60_000;
 /** This process is ten minutes ahead of the database from now on. */
 const runAhead = (): void => {
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10 * 60_000, shouldAdvanceTime: true });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + TEN_MINUTES_MS, shouldAdvanceTime: true });
+};
+/** It is ten minutes behind; the sandbox, which is of the same process here, keeps the right time. */
+const runBehind = async (): Promise<void> => {
+  await remote.control("PUT", "clock", { offsetMs: TEN_MINUTES_MS });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - TEN_MINUTES_MS, shouldAdvanceTime: true });
 };
 const timesOf = (pushId: string) =>
   database.asOwner(async (client) => {
@@ -70,6 +83,48 @@ it("what is compared among workers bears the database's time, whatever theirs sa
   const ends = removal.stixobjects.map((one) => one.valid_until.getTime());
   expect(ends).toHaveLength(2);
   expect(Math.max(...ends)).toBeLessThan(soon);
+});
+
+describe("what ended at Sentinel by the database's clock", () => {
+  let sentinel: ConnectorView;
+  beforeEach(async () => {
+    const values = someValues(2);
+    await vouch(team, values, { name: "Feed" });
+    sentinel = await connect(actor, team, "sentinel");
+    await push(actor, sentinel);
+    await confirmConnector(sentinel.id, { signal });
+    await unvouch(team, values);
+    await push(actor, sentinel);
+  });
+
+  it("is gone for a worker ten minutes behind, which never has it removed another way", async () => {
+    await runBehind();
+
+    expect(await confirmConnector(sentinel.id, { signal })).toMatchObject({ gone: 2, unconfirmed: 0 });
+  });
+
+  it("is no stranger for a worker ten minutes behind", async () => {
+    await confirmConnector(sentinel.id, { signal });
+    await remote.control("PUT", "switches", { sentinelQueryInactive: "show" });
+    await runBehind();
+
+    expect(await reconcileConnector(sentinel.id, { signal })).toMatchObject({ status: "compared" });
+    expect(await listStrangers(sentinel, { limit: 10, after: null })).toMatchObject({ strangers: [] });
+  });
+});
+
+it("what a person saved a moment ago is planned first, also by a worker ten minutes ahead", async () => {
+  const defender = await connect(actor, team, "defender", { mode: "automatic" });
+  const [access] = actor.teams;
+  if (!access) throw new Error("The actor has no team.");
+  await addLocalIndicators(
+    actor,
+    access,
+    someValues(1).map(({ value }) => ({ value })),
+  );
+  runAhead();
+
+  expect(await planAndApply(defender.id)).toMatchObject({ status: "left" });
 });
 
 const uploadSchema = z.object({ stixobjects: z.array(z.object({ valid_until: z.coerce.date() })) });

@@ -2,7 +2,7 @@ import "server-only";
 
 import type { OutgoingRecord, RecordTexts, WithdrawnRecord } from "@/lib/connectors/contract";
 import type { MergedRecord } from "@/lib/domain/delivery/merge-claims";
-import { recordTexts, type TextLimits } from "@/lib/domain/delivery/record-texts";
+import { recordTexts, traceLink, type TextLimits } from "@/lib/domain/delivery/record-texts";
 import { stixId } from "@/lib/domain/indicator/identity";
 import { tlpFromCode } from "@/lib/domain/indicator/types";
 
@@ -49,7 +49,7 @@ export const composeEnd = (
   item: BatchItem,
   record: RecordRow,
   merged: MergedRecord | null,
-  { createdByRef, deviceGroups, ...surroundings }: Surroundings,
+  { createdByRef, deviceGroups, now, ...surroundings }: Surroundings,
 ): WithdrawnRecord => ({
   indicatorId: item.indicatorId,
   type: item.type,
@@ -58,11 +58,13 @@ export const composeEnd = (
   stixId: item.shown?.stixId ?? stixId(item.type, item.value, record.epoch),
   createdByRef,
   createdAt: record.firstSentAt,
+  modifiedAt: record.nextModifiedAt,
   validFrom: record.firstSentAt,
   deviceGroups: item.deviceGroups ?? deviceGroups,
   // What an unanswered request made has another id, if any: it is looked up. What is still shown has its own, and no other is meant.
   remoteId: item.shown?.remoteId ?? (item.isUnanswered ? null : record.remoteId),
-  endedAt: record.nextModifiedAt,
+  // What stands there may be dated ahead, by somebody's hand or a clock: then it is followed by a date, and ended now.
+  endedAt: now < record.nextModifiedAt ? now : record.nextModifiedAt,
   attempt: item.attempt,
   texts: merged && composeTexts(item, merged, surroundings),
 });
@@ -73,7 +75,7 @@ const composeTexts = (
   { appUrl, textLimits }: Pick<Surroundings, "appUrl" | "textLimits">,
 ): RecordTexts => {
   // Of no team: whoever reads it is in another one than its oldest claimant, as likely as not.
-  const traceUrl = `${appUrl}/indicators/${key}`;
+  const traceUrl = traceLink(appUrl, key);
   return {
     ...recordTexts(type, merged, traceUrl, textLimits),
     confidence: merged.confidence,

@@ -6,7 +6,9 @@ import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { RATE_LIMITS } from "@/lib/connectors/limits";
 import { asSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { testConnector } from "@/lib/services/connectors/test-connection";
 import { sweep } from "@/lib/services/scheduling/sweep";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -20,6 +22,7 @@ import {
   connect,
   deliverMeanwhile,
   forgetDestinations,
+  openInSmallBatches,
   someValues,
   unvouch,
   vouch,
@@ -60,11 +63,15 @@ afterEach(() => {
 
 const pass = (): Promise<void> => minutePasses(remote);
 
+type Load = { gone: number; added: number; open?: OpenDestination };
+const A_BATCH_EACH: Load = { gone: 2, added: 4 };
+const SEVERAL_BATCHES: Load = { gone: 5, added: 9, open: openInSmallBatches };
+
 /** Has a worker send until it is done or dead, in the minutes that it is given; gives how many statements that took. */
-const sendUntilDead = async (pushId: string, lastStatement = Infinity): Promise<number> => {
+const sendUntilDead = async (pushId: string, { open }: Load, lastStatement = Infinity): Promise<number> => {
   for (let sent = 0; ;) {
     const counted = dieAtStatement(lastStatement - sent);
-    const outcome = await deliverPush(pushId, { signal }).catch(() => "died" as const);
+    const outcome = await deliverPush(pushId, { signal, ...(open && { open }) }).catch(() => "died" as const);
     revive();
     sent += counted.statements;
     if (outcome !== "waiting") return sent;
@@ -76,9 +83,9 @@ const signal = new AbortController().signal;
 const POINTS = 20;
 const KINDS = ["defender", "sentinel"] as const;
 
-/** Two values that are to go and four that are new: each operation has its batch. */
-const prepare = async (connector: ConnectorView) => {
-  const [gone, values] = [someValues(2), someValues(4)];
+/** Some values that are to go and some that are new: each operation has batches of its own. */
+const prepare = async (connector: ConnectorView, load: Load = A_BATCH_EACH) => {
+  const [gone, values] = [someValues(load.gone), someValues(load.added)];
   await vouch(team, gone, { name: `Before ${randomUUID()}` });
   expect(await endure(actor, connector, await apply(actor, connector), { pass })).toBe("done");
   await unvouch(team, gone);
@@ -86,35 +93,51 @@ const prepare = async (connector: ConnectorView) => {
   return { pushId: await apply(actor, connector), values };
 };
 
+/** Lets a worker die at points that are spread over all that it does for such a push, and another go on: each time nothing is lost. Gives at how many. */
+const dieEverywhere = async (connector: ConnectorView, load: Load): Promise<number> => {
+  const first = await prepare(connector, load);
+  await pass();
+  const all = await sendUntilDead(first.pushId, load);
+  expect((await getPush(actor, first.pushId)).state).toBe("done");
+  expect(all).toBeGreaterThan(POINTS);
+
+  let before = first.values;
+  for (let point = 1; point <= POINTS; point += 1) {
+    await unvouch(team, before);
+    expect(await endure(actor, connector, await apply(actor, connector), { pass })).toBe("done");
+    const { pushId, values } = await prepare(connector, load);
+    await pass();
+    await sendUntilDead(pushId, load, Math.ceil((all * point) / POINTS));
+    await letTimePass();
+
+    expect([point, await endure(actor, connector, pushId, { pass, ...load })]).toEqual([point, "done"]);
+    expect(await getPush(actor, pushId)).toMatchObject({
+      state: "done",
+      counts: { planned: load.gone + load.added, accepted: load.added, removed: load.gone, failed: 0 },
+    });
+    await expectTruth(remote, connector, values, { isAnswerLost: true });
+    before = values;
+  }
+  return POINTS;
+};
+
+/** Hours pass here, and a token's end is another test's. */
+const connectForHours = async (kind: ConnectorKind): Promise<ConnectorView> => {
+  await remote.control("PUT", "limits", { entra: { tokenSeconds: 86_400 } });
+  const connector = await connect(actor, team, kind);
+  await testConnector(actor, connector);
+  return connector;
+};
+
 describe.each(KINDS)("a worker that dies while it pushes to %s", (kind) => {
   it("leaves a push that another ends, wherever it died, and within the rates that both have", async () => {
-    // Hours pass here, and a token's end is another test's.
-    await remote.control("PUT", "limits", { entra: { tokenSeconds: 86_400 } });
-    const connector = await connect(actor, team, kind);
-    await testConnector(actor, connector);
+    const connector = await connectForHours(kind);
     await tighten();
-    const first = await prepare(connector);
-    await pass();
-    const all = await sendUntilDead(first.pushId);
-    expect((await getPush(actor, first.pushId)).state).toBe("done");
-    expect(all).toBeGreaterThan(POINTS);
+    expect(await dieEverywhere(connector, A_BATCH_EACH)).toBe(POINTS);
+  }, 300_000);
 
-    for (let point = 1; point <= POINTS; point += 1) {
-      await unvouch(team, first.values);
-      expect(await endure(actor, connector, await apply(actor, connector), { pass })).toBe("done");
-      const { pushId, values } = await prepare(connector);
-      await pass();
-      await sendUntilDead(pushId, Math.ceil((all * point) / POINTS));
-      await letTimePass();
-
-      expect([point, await endure(actor, connector, pushId, { pass })]).toEqual([point, "done"]);
-      expect(await getPush(actor, pushId)).toMatchObject({
-        state: "done",
-        counts: { planned: 6, accepted: 4, removed: 2, failed: 0 },
-      });
-      await expectTruth(remote, connector, values, { isAnswerLost: true });
-      await unvouch(team, values);
-    }
+  it("leaves a push that another ends, with one batch on its way, one prepared and one not written down yet", async () => {
+    expect(await dieEverywhere(await connectForHours(kind), SEVERAL_BATCHES)).toBe(POINTS);
   }, 300_000);
 
   it("is found again when the queue lost it", async () => {

@@ -13,6 +13,7 @@ import { startSandbox, type Sandbox } from "@/sandbox/server";
 
 import { apply, connect, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 import { confirmConnector } from "./confirm-connector";
+import { untilSomebodyWaits } from "./testing/until-somebody-waits";
 import { deliverPush } from "./deliver-push";
 import { listReceipts } from "./list-receipts";
 
@@ -45,21 +46,6 @@ beforeEach(async () => {
   await other.connect();
 });
 afterEach(() => other.end());
-
-/** Resolves once so many transactions wait for a lock that another holds. */
-const untilSomebodyWaits = (count = 1) =>
-  expect
-    .poll(
-      () =>
-        database.asOwner(async (client) => {
-          const { rows } = await client.query<{ waiting: number }>(
-            "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-          );
-          return rows[0]?.waiting;
-        }),
-      { timeout: 10_000 },
-    )
-    .toBeGreaterThanOrEqual(count);
 
 /** Delivers, and lets something happen between the destination's carrying out of a batch and its answer. */
 const deliverMeanwhile = (id: string, meanwhile: () => Promise<unknown>) =>
@@ -100,7 +86,7 @@ it("a batch is written down records first, then receipts, as a read-back does: n
     await other.query("BEGIN");
     await other.query("SELECT FROM remote_record FOR UPDATE");
   });
-  await untilSomebodyWaits();
+  await untilSomebodyWaits(database);
 
   const receipts = await other.query("SELECT FROM receipt WHERE connector_id = $1 FOR UPDATE NOWAIT", [
     defender.id,
@@ -121,9 +107,9 @@ describe("a plan that goes ahead", () => {
       await other.query("BEGIN");
       await other.query("SELECT FROM push_item FOR UPDATE");
       applied = applyAhead();
-      await untilSomebodyWaits();
+      await untilSomebodyWaits(database);
     });
-    await untilSomebodyWaits(2);
+    await untilSomebodyWaits(database, 2);
 
     await other.query("COMMIT");
 
@@ -141,9 +127,9 @@ describe("a plan that goes ahead", () => {
       await other.query("BEGIN");
       await other.query("LOCK TABLE claim IN SHARE MODE");
     });
-    await untilSomebodyWaits();
+    await untilSomebodyWaits(database);
     const applied = applyAhead();
-    await untilSomebodyWaits(2);
+    await untilSomebodyWaits(database, 2);
 
     await other.query("COMMIT");
 
@@ -161,7 +147,7 @@ const goOnAsPlan = async ({
   id,
   destinationId,
 }: ConnectorView & { destinationId: string }): Promise<number | null> => {
-  await untilSomebodyWaits();
+  await untilSomebodyWaits(database);
   const { rowCount } = await other.query("SELECT FROM receipt WHERE connector_id = $1 FOR UPDATE NOWAIT", [
     id,
   ]);
@@ -250,9 +236,9 @@ it("an ordinary plan takes a stopped push's place while what that never got answ
       [defender.id, first.value],
     );
     applied = apply(actor, defender);
-    await untilSomebodyWaits();
+    await untilSomebodyWaits(database);
   });
-  await Promise.race([delivered, untilSomebodyWaits(2)]);
+  await Promise.race([delivered, untilSomebodyWaits(database, 2)]);
 
   await other.query("COMMIT");
 

@@ -2,11 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
+import { stixId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { confirmConnector } from "./confirm-connector";
 import {
   apply,
   connect,
@@ -18,10 +21,13 @@ import {
   type Vouched,
 } from "./testing/desk";
 import { lookAt } from "./testing/remote";
+import { workspaceDesk } from "./testing/workspace";
 
 const database = useTestDatabase();
 const sandbox = useSandbox(startSandbox);
 const remote = lookAt(() => sandbox.url);
+const workspace = workspaceDesk(() => sandbox.url);
+const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
@@ -85,6 +91,20 @@ describe("at a Sentinel that ignores what is not newer", () => {
     await pushWithClockOff(-10);
 
     expect(await remote.sentinel()).toEqual([]);
+  });
+
+  it("a withdrawal ends at once what somebody there dated ahead, and is newer than that", async () => {
+    await pushWithClockOff(0);
+    await confirmConnector(sentinel.id, { signal });
+    const modified = new Date(Date.now() + 10 * 60_000).toISOString();
+    for (const { type, value } of values)
+      await workspace.change(sentinel.sourceSystem, stixId(type, value, 0), { name: "Mine", modified });
+    expect(await reconcileConnector(sentinel.id, { signal })).toMatchObject({ changed: 2 });
+    await unvouch(team, values);
+    await pushWithClockOff(0);
+
+    expect(await remote.sentinel()).toEqual([]);
+    expect(await confirmConnector(sentinel.id, { signal })).toMatchObject({ gone: 2, unconfirmed: 0 });
   });
 
   it("a change arrives that follows what an installation of before noted with a clock ahead of the database's", async () => {

@@ -119,22 +119,29 @@ export const toShown = ({ action, severity, expiresAt, title, description }: Rem
 /** A record that is seen as sent, and how its texts are shown. */
 export type SeenRecord = { recordId: string; textHash: string | null };
 
-/** Marks records as seen, for every connector that claims them. */
+/**
+ * Marks records as seen, for every connector that claims them; gives how many. Not those that a batch, which held them meanwhile, wrote
+ * anew: what was seen of these is what stood there before.
+ */
 export const markVisible = async (
   client: PoolClient,
   seen: readonly SeenRecord[],
-  now: Date,
-): Promise<void> => {
-  if (seen.length === 0) return;
-  const recordIds = seen.map(({ recordId }) => recordId);
-  await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [
-    recordIds,
-  ]);
+  { startedAt, now }: { startedAt: Date; now: Date },
+): Promise<number> => {
+  if (seen.length === 0) return 0;
+  // Whoever waits for a lock has the row judged once more as it is by then.
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM remote_record
+     WHERE id = ANY ($1::uuid[]) AND state = 'live' AND (accepted_at IS NULL OR accepted_at < $2)
+     ORDER BY id FOR UPDATE`,
+    [seen.map(({ recordId }) => recordId), startedAt],
+  );
+  const recordIds = rows.map(({ id }) => id);
   await client.query(
     `UPDATE remote_record r SET visible_at = $3, shown_hash = decode(s.hash, 'hex')
      FROM unnest($1::uuid[], $2::text[]) AS s (id, hash)
-     WHERE r.id = s.id AND r.state = 'live' AND r.visible_at IS NULL`,
-    [recordIds, seen.map(({ textHash }) => textHash), now],
+     WHERE r.id = s.id AND r.id = ANY ($4::uuid[]) AND r.visible_at IS NULL`,
+    [...[seen.map(({ recordId }) => recordId), seen.map(({ textHash }) => textHash)], ...[now, recordIds]],
   );
   await client.query(
     `UPDATE receipt x SET state = 'visible', visible_at = $2, reason = NULL, changed_at = $2
@@ -147,6 +154,7 @@ export const markVisible = async (
      WHERE x.connector_id = seen.connector_id AND x.indicator_id = seen.indicator_id`,
     [recordIds, now],
   );
+  return recordIds.length;
 };
 
 type Withdrawn = {

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
+import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 
@@ -48,7 +49,7 @@ export const readDestination = async (
 ): Promise<Reading> => {
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const { startedAt } = awaited;
-  const found: Found = { startedAt, visible: 0, standing: new Set(), askedFor: null };
+  const found: Found = { startedAt, visible: 0, standing: new Set(), askedFor: [] };
   let problem: string | null = null;
   let isWholeSeen = true;
   let isRead = false;
@@ -61,11 +62,13 @@ export const readDestination = async (
       const isNeeded = application.access.kind === "defender" || isAwaited || isWatched;
       if (!application.destination.isReadable || !isNeeded) continue;
       const looked = isWatched ? null : await askForAwaited(application, connectorId, awaited, signal);
-      if (isOwn) found.askedFor = looked?.askedFor ?? null;
       if (looked === null)
         await readAll(application, connectorId, { found, watch: isOwn ? watch : undefined, tenant }, signal);
       else await see(connectorId, looked.records, found);
-      if (isOwn) isRead = true;
+      if (isOwn) {
+        found.askedFor = looked?.askedFor ?? null;
+        isRead = true;
+      }
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       // Whoever cannot read leaves its receipts at "accepted"; the others are read all the same.
@@ -98,7 +101,7 @@ type Found = {
   visible: number;
   /** Remote ids of what was withdrawn and still stands. */
   standing: Set<string>;
-  /** Remote ids of all that was looked for; null: the whole list was read. */
+  /** Remote ids of all that was looked for, none where nothing was read; null: the whole list was. */
   askedFor: readonly string[] | null;
 };
 
@@ -172,7 +175,8 @@ const markPage = async (
   page: readonly RemoteRecord[],
   { startedAt, standing }: Found,
 ): Promise<number> => {
-  const now = new Date();
+  // By the same clock as the end that was sent: what ended by that would stand for a worker that is behind, and be revoked at last.
+  const now = await readClock(client);
   const remoteIds = page.map(({ remoteId }) => remoteId);
   const awaited = await findAwaited(client, { connectorId, startedAt }, remoteIds);
   const visible: SeenRecord[] = [];
@@ -184,8 +188,7 @@ const markPage = async (
       visible.push({ recordId: sent.recordId, textHash: toShown(record).textHash });
     else if (!sent && awaited.withdrawn.has(remoteId) && !isEnded) standing.add(remoteId);
   }
-  await markVisible(client, visible, now);
-  return visible.length;
+  return markVisible(client, visible, { startedAt, now });
 };
 
 /** What was withdrawn and was not come upon is gone. */
@@ -196,7 +199,9 @@ const concludeWithdrawn = async (
   const counts = { gone: 0, standing: 0 };
   for (let after: string | null = "0"; after !== null;) {
     const stretch = { connectorId, startedAt, standing, askedFor, after };
-    const marked: Marked = await bulkAsSystem("delivery", (client) => markGone(client, stretch, new Date()));
+    const marked: Marked = await bulkAsSystem("delivery", async (client) =>
+      markGone(client, stretch, await readClock(client)),
+    );
     counts.gone += marked.gone;
     counts.standing += marked.standing;
     after = marked.last;

@@ -217,7 +217,7 @@ const toWritten = (
   remoteId: string | null,
 ): WrittenRecord | null => {
   if (isApart) return null;
-  if (put === null) return { ...GONE, modifiedAt: withdraw?.record.endedAt ?? null };
+  if (put === null) return { ...GONE, modifiedAt: withdraw?.record.modifiedAt ?? null };
   // Made anew it is another record: where the answer names none, it is looked up when it is to go.
   return toLive(put, remoteId ?? (withdraw === null ? record.remoteId : null));
 };

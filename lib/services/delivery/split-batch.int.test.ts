@@ -28,7 +28,8 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
-import { letTimePass, valuesOf } from "./testing/hardship";
+import { valuesOf } from "./testing/find-sent-again";
+import { letTimePass } from "./testing/hardship";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();

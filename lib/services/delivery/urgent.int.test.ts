@@ -43,6 +43,7 @@ import {
   type Vouched,
 } from "./testing/desk";
 import { lookAt } from "./testing/remote";
+import { untilSomebodyWaits } from "./testing/until-somebody-waits";
 
 const database = useTestDatabase();
 let sandbox: Sandbox;
@@ -108,20 +109,6 @@ const receiptOf = async (connector: ConnectorView) =>
   (await listReceipts(connector, { limit: 10, after: null })).receipts.find(
     ({ value }) => value === mine.value,
   );
-/** Resolves once some transaction waits for a lock that another holds. */
-const untilSomebodyWaits = () =>
-  expect
-    .poll(
-      () =>
-        database.asOwner(async (client) => {
-          const { rowCount } = await client.query(
-            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-          );
-          return rowCount;
-        }),
-      { timeout: 10_000 },
-    )
-    .toBeGreaterThan(0);
 const requestsOf = async () => (await remote.writes()).map(({ path }) => path.split("/").at(-1));
 
 describe("what a person saves while a push of the connector is under way", () => {
@@ -239,7 +226,7 @@ describe("what is withdrawn at the very moment in which it leaves", () => {
       await other.query("BEGIN");
       await other.query("SELECT FROM push_item WHERE push_id = $1 FOR UPDATE", [ordinary]);
       const delivered = deliverToTheEnd(ordinary);
-      await untilSomebodyWaits();
+      await untilSomebodyWaits(database);
       if (how === "withdrawn") await withdraw();
       else await withhold(actor, access(), { target: { scope: "feed", id: feed }, reason: "Wrong." });
       expect(await planUrgent(defender.id)).toEqual({ status: "unchanged" });

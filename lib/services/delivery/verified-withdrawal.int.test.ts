@@ -6,10 +6,12 @@ import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
+import { announceUnconfirmed } from "./announce-unconfirmed";
 import { confirmConnector } from "./confirm-connector";
 import { listReceipts } from "./list-receipts";
 import { retryRemovals } from "./retry-removals";
@@ -69,10 +71,14 @@ const pretendToRemove = async (connector: ConnectorView, count = 2): Promise<Vou
 };
 
 /** Time goes by, the destination is looked at, and what that had removed another way is carried out. Gives the requests of it. */
-const tryAgain = async (connector: ConnectorView, minutes = 6): Promise<string[]> => {
+const tryAgain = async (
+  connector: ConnectorView,
+  minutes = 6,
+  lookThere: (connector: ConnectorView) => Promise<unknown> = look,
+): Promise<string[]> => {
   const before = (await remote.writes()).length;
   await minutesPass(minutes);
-  await look(connector);
+  await lookThere(connector);
   const open = await asTeam(team.id, (tx) =>
     tx.push.findMany({ where: { connectorId: connector.id, state: "queued" }, select: { id: true } }),
   );
@@ -99,6 +105,19 @@ describe("a removal that Defender answers and does not carry out", () => {
     expect(await remote.defender()).toEqual([]);
     await look(connector);
     expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["gone", "gone"]);
+  });
+
+  it("is tried again by a comparison as well, long after the last push ended", async () => {
+    const connector = await connect(actor, team, "defender");
+    await turn({ defenderDelete: "batch-lies" });
+    await pretendToRemove(connector);
+    await database.asOwner((client) =>
+      client.query("UPDATE push SET finished_at = finished_at - interval '2 hours'"),
+    );
+    expect(await announceUnconfirmed()).toBe(0);
+
+    expect(await tryAgain(connector, 6, ({ id }) => reconcileConnector(id, { signal }))).toHaveLength(2);
+    expect(await remote.defender()).toEqual([]);
   });
 
   it("gives others their turn after a few of the requests that each take", async () => {

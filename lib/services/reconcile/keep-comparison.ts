@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { isSending } from "@/lib/db/queries/is-sending";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
@@ -117,7 +118,7 @@ const whileHeld = <T>(
 
 /** Gives whose they are. */
 const keepDrifts = async (client: PoolClient, drifts: readonly Drift[]): Promise<string[]> => {
-  const now = new Date();
+  const now = await readClock(client);
   const touched = await markDrift(client, drifts, now);
   for (const { connectorId: id, teamId, ...detail } of touched) {
     const subject = { type: "connector", id };
@@ -145,7 +146,7 @@ type Conclusion = Begun & { comparison: Comparison; found: Found; hasStoodStill:
 
 const conclude = async (client: PoolClient, { comparison, found, ...options }: Conclusion): Promise<true> => {
   const { connectorId, kind, startedAt, hasStoodStill } = options;
-  const now = new Date();
+  const now = await readClock(client);
   if (hasStoodStill) await writeStrangers(client, { ...options, unknown: comparison.unknown(), now });
   if (kind === "sentinel" && comparison.unpublished().length > 0)
     await announceSql(client, connectorRefresh, { connectorId });

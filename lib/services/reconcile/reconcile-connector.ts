@@ -16,8 +16,14 @@ import { openComparison, toRemoved, type Comparison } from "./compare-records";
 import { isGone, orphanAll, type Drift, type ExpectedRecord } from "./expected-records";
 import { ANSWERED, createKeeper, isQuiet, type Begun, type Found, type Keeper } from "./keep-comparison";
 import { readByReader } from "./read-by-reader";
+import { retryRemovals } from "@/lib/services/delivery/retry-removals";
 
-type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
+type Options = {
+  signal: AbortSignal;
+  open?: OpenDestination;
+  /** Left out, it is what the database's clock says, by which was written down what is compared. */
+  now?: () => Date;
+};
 
 export type Reconciliation =
   | { status: "compared"; standing: number; removed: number; changed: number }
@@ -28,29 +34,34 @@ export type Reconciliation =
 /**
  * Compares what stands at a connector's destination with what should, by all that its application is shown there. What is missing or
  * was changed is written down, so that the next plan puts it right, and automatic connectors plan at once; so is what of ours nobody
- * here knows of, and what Sentinel has not published again for too long. Sends nothing, and looks only at what the application may
- * look after. Safe to call at any time, twice, or for any connector.
+ * here knows of, and what Sentinel has not published again for too long. Looks only at what the application may look after, and sends
+ * nothing itself: what is still shown long after its removal is left to a push that removes it another way. Safe to call at any time,
+ * twice, or for any connector.
  */
 export const reconcileConnector = async (
   connectorId: string,
-  { signal, open, now = () => new Date() }: Options,
+  { signal, open, now }: Options,
 ): Promise<Reconciliation> => {
   const begun = await bulkAsSystem("delivery", (client) => begin(client, connectorId));
   if ("left" in begun) return { status: "left", reason: begun.left };
+  let outcome: Reconciliation;
   try {
-    return await compare(connectorId, begun, { signal, open, now });
+    outcome = await compare(connectorId, begun, { signal, open, now });
   } finally {
     await bulkAsSystem("delivery", (client) => leave(client, connectorId, begun));
   }
+  // No push need have ended lately, so that nothing else would look at it again.
+  if (outcome.status !== "failed") await retryRemovals(connectorId);
+  return outcome;
 };
 
 const compare = async (
   connectorId: string,
   begun: Begun,
-  { signal, open, now }: { signal: AbortSignal; open: OpenDestination | undefined; now: () => Date },
+  { signal, open, now }: { signal: AbortSignal; open: OpenDestination | undefined; now: Options["now"] },
 ): Promise<Reconciliation> => {
   const applications = createReaders(open);
-  const comparison = openComparison(begun, now());
+  const comparison = openComparison(begun, now?.() ?? begun.startedAt);
   const tenant = begun.kind === "defender" ? await readByReader(begun.destinationId, { open, signal }) : null;
   const { isRead, failure } = await readDestination(connectorId, applications, signal, {
     watch: comparison.see,

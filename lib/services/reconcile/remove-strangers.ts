@@ -163,6 +163,7 @@ const toWithdrawn = (
   stixId: shown.stixId ?? "",
   createdByRef,
   createdAt: shown.madeAt ?? removedAt,
+  modifiedAt: removedAt,
   validFrom: shown.madeAt ?? removedAt,
   // It is known by its id, whatever its groups.
   deviceGroups: [],

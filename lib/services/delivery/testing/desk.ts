@@ -62,6 +62,7 @@ export const connect = async (
     clientId: clientIdOf(app),
     clientSecret: `sandbox~secret~of~${app}`,
     ...(kind === "sentinel" && { workspaceId: CONTOSO_SOC, ...(isReadable && azure) }),
+    automaticLimits: null,
     ...settings,
   });
   const connector = await createConnector(actor, team.id, input);
@@ -220,6 +221,12 @@ export const deliverToTheEnd = async (pushId: string, open?: OpenDestination): P
 export const openOneByOne: OpenDestination = (settings) => {
   const destination = openDestination(settings);
   return { ...destination, limits: { ...destination.limits, requestsAtOnce: 1 } };
+};
+
+/** Destinations of which a few values are several batches, each of two requests: one is prepared and one written down while one leaves. */
+export const openInSmallBatches: OpenDestination = (settings) => {
+  const destination = openDestination(settings);
+  return { ...destination, limits: { maxPerPush: 2, maxPerWithdraw: 2, requestsAtOnce: 2 } };
 };
 
 /** Delivers, and lets something happen between the destination's carrying out of the first batch and its answer. */

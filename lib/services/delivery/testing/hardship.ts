@@ -1,5 +1,4 @@
 import { expect } from "vitest";
-import { z } from "zod";
 
 import { bulkAsSystem } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
@@ -12,7 +11,8 @@ import { listReceipts } from "../list-receipts";
 import { resumePush } from "../resume-push";
 import type { Vouched } from "./desk";
 import { countOverLimit } from "./count-requests";
-import { isIntroduction, type lookAt, type Received } from "./remote";
+import { findSentAgain } from "./find-sent-again";
+import type { lookAt, Received } from "./remote";
 
 // What tests do to a push and what must hold after whatever happened to it.
 
@@ -109,7 +109,12 @@ export const expectTruth = async (
   }
   const journal = await remote.journal();
   expect(findOverLimit(journal), "requests above a published rate").toEqual([]);
-  const again = findSentAgain(journal);
+  const valueOf = new Map(
+    receipts.flatMap(({ remoteId, type, value }) =>
+      remoteId === null ? [] : [[remoteId, toWireValue(type, value)] as const],
+    ),
+  );
+  const again = findSentAgain(journal, valueOf);
   // Nobody but a worker that died knew of its answer: then once more, and no more.
   expect(isAnswerLost ? findTwice(again) : again, "sent again after an answer").toEqual([]);
 };
@@ -126,47 +131,6 @@ export const findOverLimit = (journal: readonly Received[]): string[] => [
   ),
   ...countOverLimit(journal),
 ];
-
-const importSchema = z.object({ Indicators: z.array(z.looseObject({ indicatorValue: z.string() })) });
-const uploadSchema = z.object({ stixobjects: z.array(z.looseObject({ id: z.string() })) });
-const resultSchema = z.looseObject({ indicatorValue: z.string() });
-
-/** Objects of a write by what tells them apart, but for the time of sending. */
-const objectsOf = ({ body }: Received): string[] => {
-  const imported = importSchema.safeParse(body);
-  if (imported.success) return imported.data.Indicators.map((item) => JSON.stringify(item));
-  const uploaded = uploadSchema.safeParse(body);
-  if (uploaded.success)
-    return uploaded.data.stixobjects.map((object) => JSON.stringify({ ...object, modified: null }));
-  return resultSchema.safeParse(body).success ? [JSON.stringify(body)] : [];
-};
-
-/** The values that a request writes to a destination. */
-export const valuesOf = ({ body, method }: Received): string[] => {
-  if (method !== "POST" || isIntroduction(body)) return [];
-  const imported = importSchema.safeParse(body);
-  if (imported.success) return imported.data.Indicators.map(({ indicatorValue }) => indicatorValue);
-  const uploaded = uploadSchema.safeParse(body);
-  if (uploaded.success)
-    return uploaded.data.stixobjects.map(({ pattern }) => /'(.*)'/.exec(String(pattern))?.[1] ?? "");
-  const single = resultSchema.safeParse(body);
-  return single.success ? [single.data.indicatorValue] : [];
-};
-
-const findSentAgain = (journal: readonly Received[]): string[] => {
-  const answered = new Set<string>();
-  const again: string[] = [];
-  for (const request of journal) {
-    if (request.method !== "POST") continue;
-    // What was deleted in between is made anew.
-    if (request.path.endsWith("BatchDelete")) answered.clear();
-    for (const object of objectsOf(request)) {
-      if (answered.has(object)) again.push(object);
-      if (request.status === 200 && request.fault === null) answered.add(object);
-    }
-  }
-  return again;
-};
 
 const findTwice = (objects: readonly string[]): string[] =>
   objects.filter((object, place) => objects.indexOf(object) < place);

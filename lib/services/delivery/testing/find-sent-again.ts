@@ -1,0 +1,102 @@
+import { z } from "zod";
+
+import { isIntroduction, type Received } from "./remote";
+
+// What requests carried, read from the sandbox's journal alone.
+
+const importSchema = z.object({ Indicators: z.array(z.looseObject({ indicatorValue: z.string() })) });
+const uploadSchema = z.object({
+  stixobjects: z.array(
+    z.looseObject({
+      id: z.string(),
+      modified: z.coerce.date(),
+      valid_until: z.coerce.date().optional(),
+      revoked: z.boolean().optional(),
+    }),
+  ),
+});
+const itemSchema = z.looseObject({ indicatorValue: z.string() });
+const deletionSchema = z.object({ IndicatorIds: z.array(z.coerce.string()) });
+
+/** The values that a request writes to a destination. */
+export const valuesOf = ({ body, method }: Received): string[] => {
+  if (method !== "POST" || isIntroduction(body)) return [];
+  const imported = importSchema.safeParse(body);
+  if (imported.success) return imported.data.Indicators.map(({ indicatorValue }) => indicatorValue);
+  const uploaded = uploadSchema.safeParse(body);
+  if (uploaded.success)
+    return uploaded.data.stixobjects.map(({ pattern }) => /'(.*)'/.exec(String(pattern))?.[1] ?? "");
+  const single = itemSchema.safeParse(body);
+  return single.success ? [single.data.indicatorValue] : [];
+};
+
+/** What a request makes of one record: `name` tells the records apart, `state` what becomes of one, but for the time of sending. */
+type Wish = { name: string; state: string };
+
+const putsOf = ({ body, method }: Received): Wish[] => {
+  if (method !== "POST" || isIntroduction(body)) return [];
+  const imported = importSchema.safeParse(body);
+  if (imported.success) return imported.data.Indicators.map(toPut);
+  const uploaded = uploadSchema.safeParse(body);
+  if (uploaded.success) return uploaded.data.stixobjects.map(toVersion);
+  const single = itemSchema.safeParse(body);
+  return single.success ? [toPut(single.data)] : [];
+};
+
+const toPut = (item: z.output<typeof itemSchema>): Wish => ({
+  name: item.indicatorValue,
+  state: JSON.stringify(item),
+});
+
+/** What ends does so at another time whenever it is sent. */
+const toVersion = ({
+  id,
+  modified,
+  ...object
+}: z.output<typeof uploadSchema>["stixobjects"][number]): Wish => {
+  const isEnd = object.valid_until !== undefined && object.valid_until <= modified;
+  if (object.revoked === true) return { name: id, state: "revoked" };
+  return { name: id, state: isEnd ? "ended" : JSON.stringify(object) };
+};
+
+/** The ids that a request deletes at Defender. */
+const deletedBy = ({ body, method, path }: Received): string[] => {
+  const [, single] = /\/indicators\/(\d+)$/.exec(path) ?? [];
+  if (method === "DELETE" && single !== undefined) return [single];
+  if (method !== "POST" || !path.endsWith("/BatchDelete")) return [];
+  return deletionSchema.safeParse(body).data?.IndicatorIds ?? [];
+};
+
+const isAnswered = ({ status, fault }: Received): boolean =>
+  status !== null && status < 300 && fault === null;
+
+/**
+ * What was put there, ended or deleted once more although an answer had said that it was, each time it was. `valueOf`: the values of
+ * Defender's ids, as far as they are known; whoever deletes an id of another value may make any of them anew.
+ */
+export const findSentAgain = (
+  journal: readonly Received[],
+  valueOf: ReadonlyMap<string, string>,
+): string[] => {
+  const standing = new Map<string, string>();
+  const deleted = new Set<string>();
+  const again: string[] = [];
+  for (const request of journal) {
+    const ids = deletedBy(request);
+    again.push(...ids.filter((id) => deleted.has(id)).map((id) => `${id} deleted`));
+    if (isAnswered(request))
+      for (const id of ids) {
+        deleted.add(id);
+        const value = valueOf.get(id);
+        if (value === undefined) standing.clear();
+        else standing.delete(value);
+      }
+    // Which of them are not known is told by asking for fewer.
+    else if (request.status === 404) for (const id of ids) deleted.delete(id);
+    for (const { name, state } of putsOf(request)) {
+      if (standing.get(name) === state) again.push(`${name} ${state}`);
+      if (isAnswered(request)) standing.set(name, state);
+    }
+  }
+  return again;
+};
