@@ -1,6 +1,16 @@
 import { performance } from "node:perf_hooks";
 
-export type Figure = { name: string; value: number; unit: string; note?: string };
+/** `bar`: what it has to be at most, or at least. */
+export type Figure = {
+  name: string;
+  value: number;
+  unit: string;
+  bar?: { most: number } | { least: number };
+  note?: string;
+};
+
+export const isMet = ({ value, bar }: Figure): boolean =>
+  bar === undefined || ("most" in bar ? value <= bar.most : value >= bar.least);
 
 /** Wall-clock milliseconds of one call. */
 export const timed = async <T>(run: () => Promise<T>): Promise<{ ms: number; result: T }> => {

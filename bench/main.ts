@@ -9,7 +9,7 @@ import { benchFinding } from "./finding";
 import { benchIngest } from "./ingest";
 import { benchLarge, MILLION } from "./large";
 import { benchGrowth, benchLifted } from "./lifted";
-import type { Figure } from "./lib";
+import { isMet, type Figure } from "./lib";
 import { benchList } from "./list";
 import { benchPace } from "./pace";
 import { benchParse } from "./parse";
@@ -67,7 +67,14 @@ const PARTS: Readonly<Record<(typeof PART_NAMES)[number], () => Promise<Figure[]
   save: () => benchSave(actor, Number(process.argv[3] ?? 1)),
 };
 const figures = await PARTS[part]();
-for (const { name, value, unit, note = "" } of figures)
-  process.stdout.write(`${name.padEnd(58)} ${value.toFixed(2).padStart(12)} ${unit.padEnd(10)} ${note}\n`);
+for (const figure of figures) {
+  const { name, value, unit, bar, note = "" } = figure;
+  const words =
+    bar &&
+    `bar ${"most" in bar ? `≤ ${String(bar.most)}` : `≥ ${String(bar.least)}`} ${isMet(figure) ? "met" : "NOT MET"}`;
+  const notes = [words, note].filter(Boolean).join("; ");
+  process.stdout.write(`${name.padEnd(58)} ${value.toFixed(2).padStart(12)} ${unit.padEnd(10)} ${notes}\n`);
+}
+if (!figures.every(isMet)) process.exitCode = 1;
 await closeQueues();
 await closeDatabase();

@@ -66,15 +66,17 @@ const readJournal = async (filledMs: number): Promise<Figure[]> => {
       name: "Defender: a tenant of 15,000 filled",
       value: filledMs / 1_000,
       unit: "s",
-      note: "bar 70; plan included",
+      bar: { most: 70 },
+      note: "plan included",
     },
     {
       name: "Sentinel: objects a minute over three minutes",
       value: (inTime * OBJECTS) / MINUTES,
       unit: "per min",
-      note: "bar 9500; two workers",
+      bar: { least: 9_500 },
+      note: "two workers",
     },
-    { name: "Requests refused with 429", value: refused, unit: "", note: "bar 0" },
+    { name: "Requests refused with 429", value: refused, unit: "", bar: { most: 0 } },
   ];
 };
 

@@ -51,9 +51,15 @@ export const benchSave = async (actor: Actor, scale: number): Promise<Figure[]> 
     const beside = states.filter((state) => state === "running").length;
     took.sort((one, other) => one - other);
     const at = (share: number) => (took[Math.ceil(took.length * share) - 1] ?? 0) / 1_000;
-    const note = `bar ${String(BAR_SECONDS)}; of ${String(SAVES)} saves; at the end ${String(beside)} of 2 pushes of ${values.toLocaleString("en")} still ran`;
+    const note = `of ${String(SAVES)} saves; at the end ${String(beside)} of 2 pushes of ${values.toLocaleString("en")} still ran`;
     return [
-      { name: "Save: accepted at both, 95th percentile", value: at(0.95), unit: "s", note },
+      {
+        name: "Save: accepted at both, 95th percentile",
+        value: at(0.95),
+        unit: "s",
+        bar: { most: BAR_SECONDS },
+        note,
+      },
       { name: "Save: accepted at both, median", value: at(0.5), unit: "s" },
       { name: "Save: accepted at both, slowest", value: at(1), unit: "s" },
     ];

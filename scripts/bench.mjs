@@ -66,6 +66,7 @@ const measure = async (dataDir, ending) => {
       { name: "screening", env: common },
       { name: "plan", env: common },
     ].filter(({ name }) => wanted.includes(name));
+    let isMissed = false;
     for (const part of parts) {
       const { code } = await run({
         name: `bench ${part.name}`,
@@ -76,9 +77,9 @@ const measure = async (dataDir, ending) => {
         signal: ending.signal,
         onLine: (line, isError) => void (isError ? process.stderr : process.stdout).write(`${line}\n`),
       });
-      if (code !== 0) return code;
+      isMissed ||= code !== 0;
     }
-    return 0;
+    return isMissed ? 1 : 0;
   } finally {
     await supervisor.stop();
     lock.release();

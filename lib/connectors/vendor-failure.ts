@@ -64,13 +64,18 @@ const sentence = (status: number, fault: VendorFault, waitMs: number | null, rem
     return `${service} asked us to wait ${wait}.`;
   }
   if (status >= 500 || status === 408)
-    return `${service} could not answer (HTTP ${String(status)}). It is tried again.${said}`;
+    return `${service} could not answer (HTTP ${String(status)}).${TRIED_AGAIN}${said}`;
   if (status === 401) return `${service} does not accept the application's token (HTTP 401).${said}`;
   if (status === 403) return `${service} denies access (HTTP 403). ${remedyOf403(code, remedies)}${said}`;
   if (status === 404)
     return `${service} knows nothing at this address (HTTP 404). ${remedies.notFound}${said}`;
   return `${service} refused the request (HTTP ${String(status)}).${said}`;
 };
+
+const TRIED_AGAIN = " It is tried again.";
+
+/** What a failure says without that it is tried again, for what is not. */
+export const withoutRetry = (message: string): string => message.replace(TRIED_AGAIN, "");
 
 const textOf = (text: string): string => (/^\s*</.test(text) ? "a web page instead of data" : text);
 

@@ -52,6 +52,14 @@ describe("a scripted fault", () => {
     expect((await submit()).status).toBe(418);
   });
 
+  it("meets only requests that hold the text it names", async () => {
+    await arm({ match: { body: "y.example.com" }, times: null, status: 418 });
+    expect((await submit()).status).toBe(200);
+
+    await arm({ match: { body: "x.example.com" }, times: null, status: 418 });
+    expect((await submit()).status).toBe(418);
+  });
+
   it("drops the connection before the work is done, or after", async () => {
     await arm({ ...onIndicators, reset: true });
     await expect(submit()).rejects.toThrow();

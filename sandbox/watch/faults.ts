@@ -11,7 +11,12 @@ const answerNames = Object.keys(CANNED_ANSWERS);
 /** A scripted fault: which requests it meets, how often, and what it does to them. */
 export const faultSchema = z.strictObject({
   match: z
-    .strictObject({ method: z.string().toUpperCase().optional(), path: z.string().default("*") })
+    .strictObject({
+      method: z.string().toUpperCase().optional(),
+      path: z.string().default("*"),
+      /** A text that the request's body holds. */
+      body: z.string().min(1).optional(),
+    })
     .default({ path: "*" }),
   /** Matching requests that pass untouched before the fault begins. */
   skip: z.number().int().min(0).default(0),
@@ -43,7 +48,7 @@ export type Faults = {
   remove: (id: string) => boolean;
   clear: () => void;
   /** The first armed fault that meets this request; counts it. */
-  take: (call: Pick<Call, "method" | "path">) => ArmedFault | null;
+  take: (call: Pick<Call, "method" | "path" | "body">) => ArmedFault | null;
 };
 
 /** The list of scripted faults, in the order they were added. A used-up fault stays listed until removed. */
@@ -71,6 +76,7 @@ export const createFaults = (): Faults => {
         if (fault.times !== null && fault.met >= fault.times) continue;
         if (fault.match.method !== undefined && fault.match.method !== call.method) continue;
         if (!matchesGlob(fault.match.path, call.path)) continue;
+        if (fault.match.body !== undefined && !call.body.includes(fault.match.body)) continue;
         if (fault.passed < fault.skip) {
           fault.passed += 1;
           continue;

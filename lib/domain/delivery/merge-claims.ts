@@ -67,4 +67,6 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord 
   };
 };
 
-const distinct = (texts: readonly string[]): string[] => [...new Set(texts.filter((text) => text !== ""))];
+const distinct = (texts: readonly string[]): string[] =>
+  texts.length === 1 ? texts.filter(isSaid) : [...new Set(texts.filter(isSaid))];
+const isSaid = (text: string): boolean => text !== "";

@@ -10,6 +10,8 @@ export type RefusedRequests = {
   refuse: (status: number | null) => void;
   /** What only the last request carried, if that was refused; what an earlier one carried as well may be there by that one. */
   find: () => RefusedRequest | null;
+  /** What the last one carried, unless that was refused. */
+  findLast: () => readonly string[];
 };
 
 export const followRequests = (): RefusedRequests => {
@@ -31,5 +33,6 @@ export const followRequests = (): RefusedRequests => {
       refusal = { ids: last.filter((id) => !unclear.has(id)), status };
     },
     find: () => refusal,
+    findLast: () => (refusal === null ? last : []),
   };
 };

@@ -19,7 +19,8 @@ export const waitAfterFailure = (failures: number, { isUrgent, jitter }: Options
   return { isInPlace: false, waitMs: waitMs * (0.8 + jitter / 5) };
 };
 
-const TRIES_IN_PLACE = 3;
+/** So many tries the worker makes by itself before it gives the push back. */
+export const TRIES_IN_PLACE = 3;
 const STUMBLE_MS = 500;
 const OUTAGE_MS = 30_000;
 const LONGEST_MS = 15 * 60_000;

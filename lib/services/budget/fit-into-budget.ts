@@ -15,7 +15,7 @@ import { countCut, writeCut } from "./cut-wishes";
 import { findKeptOutBy } from "@/lib/services/planning/kept-out";
 import { judgeCandidates, type Judged } from "@/lib/services/planning/judge-candidates";
 import { createParts, type Part } from "@/lib/services/planning/plan-parts";
-import { stageItems } from "@/lib/services/planning/plan-stage";
+import { createStager } from "@/lib/services/planning/plan-stage";
 import type { PlanningConnector } from "@/lib/services/planning/planning-connector";
 import type { Wanted } from "./rank-wanted";
 import { indicatorOf } from "@/lib/services/planning/record-numbers";
@@ -44,9 +44,10 @@ export const fitIntoBudget = async (
   if (isLocked) await lockBudget(client, connector.destinationId);
   await assertStillThere(client, connector);
   const parts = createParts();
+  const stager = createStager(client);
   const stage = async (page: readonly Judged[]): Promise<void> => {
     parts.count(page);
-    await stageItems(client, page);
+    await stager.add(page);
   };
   const round = await choosePlaces(client, wanted, { connector, now, stage });
   const { pool, choice, wishes, own, isFree, isCut } = round;
@@ -54,8 +55,9 @@ export const fitIntoBudget = async (
   // Their words are staged since they were ranked.
   for (const page of wanted.weaker.pages(isFree)) parts.count(page);
   const findKeptOut = findKeptOutBy(client, connector, (id) => isCut(Number(id)));
-  const judging = { connector, isWithdrawal: false, now, findKeptOut };
+  const judging = { connector, isWithdrawal: false, reader: wanted.reader, now, findKeptOut };
   for await (const page of judgeCandidates(client, listedIds(chosenIds(round)), judging)) await stage(page);
+  await stager.end();
   const cut = { wishes, own, told, standing: wanted.standing, scopes: wanted.scopes };
   await stageEntries(client, cut);
   const settle = async (): Promise<boolean> => {

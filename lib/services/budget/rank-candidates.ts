@@ -13,7 +13,7 @@ import type { IdSource } from "@/lib/services/planning/candidate-ids";
 import type { FindKeptOut } from "@/lib/services/planning/judge-beside";
 import { decidePages, findHeld, toUnwanted, type Judged } from "@/lib/services/planning/judge-candidates";
 import type { PlanningConnector } from "@/lib/services/planning/planning-connector";
-import { openCandidates } from "@/lib/services/planning/read-candidates";
+import type { CandidateReader } from "@/lib/services/planning/read-candidates";
 import type { ReadCandidate } from "@/lib/services/planning/read-page";
 import { recordOf, type Scopes } from "@/lib/services/planning/record-numbers";
 
@@ -25,6 +25,7 @@ export type Weaker = { judged: Judged; instead: readonly string[] };
 export type Ranked = { unwanted: Judged[]; weaker: Weaker[] };
 
 type Options = {
+  reader: CandidateReader;
   connector: PlanningConnector;
   now: Date;
   /** Takes what is wanted and is worth a place. */
@@ -43,9 +44,8 @@ type Options = {
 export async function* rankCandidates(
   client: PoolClient,
   nextIds: IdSource,
-  { connector, now, book, scopes, standing, fromNetworks, unfitting, findKeptOut }: Options,
+  { reader, connector, now, book, scopes, standing, fromNetworks, unfitting, findKeptOut }: Options,
 ): AsyncGenerator<Ranked> {
-  const reader = await openCandidates(client, connector, false);
   const deciding = { connector, isWithdrawal: false, unfitting, now, findKeptOut };
   const { teamId } = connector;
   for await (const { page, decisions } of decidePages(client, reader, nextIds, deciding)) {

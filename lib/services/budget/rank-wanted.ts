@@ -11,14 +11,16 @@ import { chooseNetworks } from "@/lib/services/planning/choose-networks";
 import type { FindKeptOut } from "@/lib/services/planning/judge-beside";
 import { findRefused } from "@/lib/services/planning/kept-out";
 import { createParts, type Part } from "@/lib/services/planning/plan-parts";
-import { stageItems } from "@/lib/services/planning/plan-stage";
+import { createStager } from "@/lib/services/planning/plan-stage";
 import type { PlanningConnector } from "@/lib/services/planning/planning-connector";
 import { numberScopes, type Scopes } from "@/lib/services/planning/record-numbers";
+import { openCandidates, type CandidateReader } from "@/lib/services/planning/read-candidates";
 import { rankCandidates, type Ranked, type Standing } from "./rank-candidates";
 import { createWeakerHashes, type WeakerHashes } from "@/lib/services/planning/weaker-hashes";
 
 /** What a connector wants at a destination with a limit, before it is said what of that has a place. */
 export type Wanted = {
+  reader: CandidateReader;
   book: WishBook;
   /** What tells its records of one indicator apart. */
   scopes: Scopes;
@@ -49,7 +51,9 @@ export const rankWanted = async (
   });
   const fromNetworks = new Set<number>();
   const scopes = numberScopes(recordScope(connector.policy.deviceGroups));
+  const reader = await openCandidates(client, connector, { keepsFew: true });
   const ranking = {
+    reader,
     connector,
     now,
     book,
@@ -63,11 +67,13 @@ export const rankWanted = async (
   const own = allCandidateIds(client, connector);
   const nextIds = networks === null ? own : withListed(own, networks.addressIds);
   const parts = createParts();
+  const stager = createStager(client);
   for await (const ranked of rank(nextIds, findRefused(client, connector))) {
     parts.count(ranked.unwanted);
     weaker.add(ranked.weaker);
-    await stageItems(client, [...ranked.unwanted, ...ranked.weaker.map(({ judged }) => judged)]);
+    await stager.add([...ranked.unwanted, ...ranked.weaker.map(({ judged }) => judged)]);
   }
+  await stager.end();
   const count = book.wishes().length;
   const restart = (): number => {
     book.keepFirst(count);
@@ -75,5 +81,5 @@ export const rankWanted = async (
     return count;
   };
   const taken = networks && { count: networks.count, wishes: fromNetworks };
-  return { book, scopes, standing, weaker, networks: taken, parts: parts.finish(), rank, restart };
+  return { reader, book, scopes, standing, weaker, networks: taken, parts: parts.finish(), rank, restart };
 };

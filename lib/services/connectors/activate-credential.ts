@@ -4,9 +4,8 @@ import type { Tx } from "@/lib/db/client";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
-import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
-import { announce } from "@/lib/services/outbox/announce";
+import { announcePlans } from "@/lib/services/planning/announce-plans";
 
 import type { TestResult } from "./connector-view";
 import { forgetKept } from "./credentials";
@@ -113,7 +112,8 @@ const noteSwap = async (
   const action = chosen === "previous" ? "credential.go-back" : "credential.activate";
   const subject = { type: "connector", id };
   await recordAudit(tx, { teamId, doer: asDoer(actor), action, subject }, at);
-  if (mode === "automatic" && enabled) await announce(tx, connectorPlan, { connectorId: id });
+  // What failed for the one before is news of the team: were only this job announced, it could be lost.
+  if (mode === "automatic" && enabled) await announcePlans(tx, teamId);
 };
 
 const whyNot = ({ checks }: TestResult): string => {

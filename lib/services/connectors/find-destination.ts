@@ -7,9 +7,8 @@ import type { Doer } from "@/lib/domain/access/actor";
 import type { Cloud, ConnectorKind } from "@/lib/domain/connector/kinds";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
-import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
-import { announce } from "@/lib/services/outbox/announce";
+import { announcePlans } from "@/lib/services/planning/announce-plans";
 
 import { toStoredCloud } from "./cloud-column";
 
@@ -82,9 +81,11 @@ export const noteMd5 = (
     if (count === 0) return;
     const planning = await tx.connector.findMany({
       where: { destinationId, mode: "automatic", enabled: true, deletedAt: null },
-      select: { id: true },
+      distinct: "teamId",
+      orderBy: { teamId: "asc" },
+      select: { teamId: true },
     });
-    for (const { id } of planning) await announce(tx, connectorPlan, { connectorId: id });
+    for (const one of planning) await announcePlans(tx, one.teamId);
   });
 
 /** Throws `invalid_input` for the sandbox where none is set up: its secrets are public. */

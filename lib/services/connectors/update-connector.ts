@@ -22,6 +22,7 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 import { forgetWishes } from "@/lib/services/budget/budget-entries";
 import { readStops } from "@/lib/services/delivery/delivery-stop";
 import { announce } from "@/lib/services/outbox/announce";
+import { announcePlans } from "@/lib/services/planning/announce-plans";
 
 import { fromStoredCloud } from "./cloud-column";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorView } from "./connector-view";
@@ -98,7 +99,11 @@ export const updateConnector = async (
         { teamId, doer: asDoer(actor), action: "connector.update", subject, detail },
         now,
       );
-      if (after.mode === "automatic" && after.enabled) await announce(tx, connectorPlan, { connectorId: id });
+      if (after.mode === "automatic" && after.enabled) {
+        // A changed policy tells by itself that no plan covers it; another secret does not.
+        if (credential) await announcePlans(tx, teamId);
+        else await announce(tx, connectorPlan, { connectorId: id });
+      }
       return after;
     });
   } catch (cause) {

@@ -15,6 +15,7 @@ const COLUMNS = [
   "others",
   "stix_id",
   "awaited_id",
+  "ended_id",
   "is_written",
   "is_left",
   "is_revoked",
@@ -42,7 +43,7 @@ export const stageSettlements = async (
   await client.query(
     `CREATE TEMPORARY TABLE IF NOT EXISTS batch_stage (
        indicator_id bigint, record_id uuid, state push_item_state, reason text, claim text, others text, stix_id text,
-       awaited_id text, is_written boolean, is_left boolean, is_revoked boolean, moves boolean, record_state record_state,
+       awaited_id text, ended_id text, is_written boolean, is_left boolean, is_revoked boolean, moves boolean, record_state record_state,
        owner_connector_id uuid, remote_id text, content_hash bytea, action text, severity text, expires_at timestamptz,
        modified_at timestamptz, refused_hash bytea
      ) ON COMMIT DELETE ROWS`,
@@ -56,10 +57,10 @@ export const stageSettlements = async (
 };
 
 const toRow = ({ record, ...settlement }: Settlement): CopyValue[] => {
-  const { indicatorId, recordId, state, reason, claim, others, stixId, awaitedId } = settlement;
+  const { indicatorId, recordId, state, reason, claim, others, stixId, awaitedId, endedId } = settlement;
   const hash = record?.contentHash;
   return [
-    ...[indicatorId, recordId, state, reason, claim, others, stixId, awaitedId],
+    ...[indicatorId, recordId, state, reason, claim, others, stixId, awaitedId, endedId],
     ...[record !== null, settlement.isLeft, settlement.isRevoked, settlement.moves],
     ...[record?.state ?? null, record?.ownerConnectorId ?? null, record?.remoteId ?? null],
     hash ? `\\x${hash.toString("hex")}` : null,

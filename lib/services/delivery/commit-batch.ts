@@ -6,8 +6,7 @@ import { readClock } from "@/lib/db/clock";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { bulkAsSystem } from "@/lib/db/scope";
-import { connectorPlan } from "@/lib/jobs/connector-plan.job";
-import { announceSql } from "@/lib/services/outbox/announce";
+import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 
 import { announceLateRecalls } from "./announce-late-recalls";
 import { announceLateWithdrawals } from "./announce-late-withdrawals";
@@ -37,10 +36,12 @@ type Writing = Options & { now: Date };
  */
 export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnded: boolean }> =>
   bulkAsSystem("delivery", async (client) => {
-    const { push, settlements } = given;
+    const { push } = given;
     await leaveDestination(client, given);
-    await lockRows(client, settlements);
-    const options: Writing = { ...given, now: await readClock(client) };
+    await lockRows(client, given.settlements);
+    const settlements = await dropFallen(client, given.settlements);
+    const options: Writing = { ...given, settlements, now: await readClock(client) };
+    let losers: string[] = [];
     if (settlements.length > 0) {
       await stageSettlements(client, settlements);
       const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
@@ -52,7 +53,7 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
       if (has(({ isForeign }) => isForeign)) await letGo(client, options);
       if (has(({ others }) => others !== null)) await writeOtherReceipts(client, options);
       if (has(({ others }) => others === "ended")) await endOtherReceipts(client, options);
-      if (has(({ others }) => others === "lost")) await announceLost(client, push);
+      if (has(({ others }) => others === "lost")) losers = await findLosers(client, push);
       if (has(({ claim, others }) => claim === "drop" || others === "lost" || others === "ended"))
         await dropClaims(client, options);
       if (has(({ claim }) => claim === "put")) await putClaims(client, options);
@@ -70,6 +71,8 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
     };
     const isWithdrawn = await announceLateWithdrawals(client, put);
     const isRecalled = await announceLateRecalls(client, { ...put, screenedBy: options.screenedBy });
+    // Counted as a change, so that the end of a push of theirs that is under way comes back to it, and a lost announcement is found.
+    for (const teamId of losers) await announcePlansSql(client, teamId);
     return { isAwaited: await isAwaited(client, push), isEnded: isRecalled || isWithdrawn };
   });
 
@@ -101,12 +104,34 @@ const lockRows = async (client: PoolClient, settlements: readonly Settlement[]):
   );
 };
 
+/** What was left alone since it stood, and does not as it did any more, as when it was compared meanwhile, stays open: it is decided anew. */
+const dropFallen = async (
+  client: PoolClient,
+  settlements: readonly Settlement[],
+): Promise<readonly Settlement[]> => {
+  const standing = settlements.filter(({ standsWith }) => standsWith !== null);
+  if (standing.length === 0) return settlements;
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT r.id FROM unnest($1::uuid[], $2::bytea[]) AS s (record_id, content_hash) JOIN remote_record r ON r.id = s.record_id
+     WHERE r.state <> 'live' OR r.content_hash IS DISTINCT FROM s.content_hash`,
+    [standing.map(({ recordId }) => recordId), standing.map(({ standsWith }) => standsWith)],
+  );
+  const fallen = new Set(rows.map(({ id }) => id));
+  return settlements.filter(({ recordId, standsWith }) => standsWith === null || !fallen.has(recordId));
+};
+
+/** What it stood as before, the latest first, but for what stands again: at another action of before it may be the same record as then. */
+const ENDED_IDS = `CASE WHEN s.ended_id IS NULL THEN array_remove(r.ended_ids, s.remote_id)
+  ELSE array_prepend(s.ended_id, array_remove(array_remove(r.ended_ids, s.remote_id), s.ended_id)) END`;
+const MOST_ENDED = 8;
+
 const writeRecords = async (client: PoolClient, now: Date): Promise<void> => {
   await client.query(
     `UPDATE remote_record r SET state = s.record_state, owner_connector_id = s.owner_connector_id,
        owner_client_id = (SELECT c.client_id FROM connector c WHERE c.id = s.owner_connector_id),
        remote_id = s.remote_id, content_hash = s.content_hash, action = s.action, severity = s.severity,
        expires_at = s.expires_at, modified_at = coalesce(s.modified_at, r.modified_at), visible_at = NULL, unpublished_since = NULL,
+       ended_ids = (${ENDED_IDS})[1:${String(MOST_ENDED)}],
        maker_seen_at = CASE WHEN r.remote_id = s.remote_id THEN r.maker_seen_at END, epoch = r.epoch + s.is_revoked::int,
        accepted_at = CASE WHEN s.record_state = 'live' THEN $1 ELSE r.accepted_at END,
        gone_at = CASE WHEN s.record_state = 'live' THEN NULL ELSE $1::timestamptz END
@@ -235,14 +260,14 @@ const endOtherReceipts = async (client: PoolClient, { push, isReadable, now }: W
   );
 };
 
-/** Who lost a record has it made anew; a connector that is not automatic leaves that to a person. */
-const announceLost = async (client: PoolClient, push: OpenPush): Promise<void> => {
-  const { rows: losers } = await client.query<{ id: string }>(
-    `SELECT DISTINCT c.connector_id AS id FROM ${STAGED} JOIN claim c ON c.record_id = s.record_id
-     WHERE s.others = 'lost' AND c.connector_id <> $1`,
+/** The teams that lose a record: they have it made anew, where a connector is not automatic by a person. */
+const findLosers = async (client: PoolClient, push: OpenPush): Promise<string[]> => {
+  const { rows } = await client.query<{ teamId: string }>(
+    `SELECT DISTINCT c.team_id AS "teamId" FROM ${STAGED} JOIN claim c ON c.record_id = s.record_id
+     WHERE s.others = 'lost' AND c.connector_id <> $1 ORDER BY 1`,
     [push.connectorId],
   );
-  for (const { id: connectorId } of losers) await announceSql(client, connectorPlan, { connectorId });
+  return rows.map(({ teamId }) => teamId);
 };
 
 /** What turned out to be somebody else's is known by no id of theirs, so that nothing ever asks for it. */

@@ -10,7 +10,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import type { Application } from "./applications";
 import { isStillSo } from "./as-of";
 import { commitBatch } from "./commit-batch";
-import { countOpenItems, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
+import { countOpenItems, describeGivenUp, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
 import type { Context } from "./delivery-context";
 import { createLanes, type Lanes } from "./lanes";
@@ -88,20 +88,24 @@ const deliver = async (
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };
   const lanes = createLanes(push, notify, { longestWaitMs: LONGEST_NAP_MS, open });
-  const known = { hasLooked: false, isIntroduced: false, isAwaited: false };
+  const known = { hasLooked: false, isIntroduced: false, isAwaited: false, hasWaiting: push.hasWaiting };
   const progress = { mayBeSent: true, failures: push.failures, ...known };
   const own = await openOwn(lanes, { push, signal, progress });
   if ("status" in own) return own;
   const createdByRef = await installationIdentity();
   const taking = AbortSignal.any([signal, stopping]);
   const context: Context = { push, own, lanes, signal, createdByRef, notify, progress, taking };
-  do {
+  for (;;) {
     for (const operation of OPERATIONS) {
       const interruption = await deliverOperation(context, operation);
       if (interruption !== null) return interruption;
     }
-  } while ((await countOpenItems(push)) > 0);
-  return null;
+    const { open: stillOpen, givenUp } = await countOpenItems(push);
+    if (stillOpen === 0)
+      return givenUp === 0 ? null : { status: "stopped", message: describeGivenUp(givenUp) };
+    // What nothing answered went behind all else.
+    progress.mayBeSent = true;
+  }
 };
 
 const openOwn = async (
@@ -137,9 +141,10 @@ const deliverOperation = async (
       if (batch === null || "status" in batch) return batch;
       const { sent, following } = await sendAndPrepare(context, batch, place);
       await writing;
-      const { trouble, failure } = sent;
-      if (sent.isAnswered && progress.failures > 0) {
+      const { trouble, unanswered, failure } = sent;
+      if (sent.isAnswered && (progress.failures > 0 || progress.hasWaiting)) {
         progress.failures = 0;
+        progress.hasWaiting = false;
         await noteAnswered(context.push);
       }
       place = placeAfter(batch, place, trouble);
@@ -153,7 +158,7 @@ const deliverOperation = async (
       // Only now: what others answered counts all the same.
       if (failure) throw failure.reason;
       if (trouble) {
-        const interruption = await waitAfterTrouble(context, trouble);
+        const interruption = await waitAfterTrouble(context, trouble, unanswered);
         if (interruption !== null) return interruption;
       } else if (progress.isAwaited) {
         // Whoever waits for the destination asks more often than this, so it is their turn now.
@@ -167,9 +172,10 @@ const deliverOperation = async (
 
 const NOTHING_TO_WRITE = Promise.resolve();
 
+/** What was turned back before it left keeps its turn: additions must not leave before removals that make room for them. */
 const placeAfter = (batch: Batch, { operation, after }: Place, trouble: Trouble | null): Place => ({
   operation,
-  after: batch.isSentAgain ? after : batch.lastId,
+  after: batch.isSentAgain || trouble !== null ? after : batch.lastId,
   mayBeSent: batch.isSentAgain || trouble !== null,
 });
 

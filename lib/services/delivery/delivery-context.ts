@@ -22,5 +22,7 @@ export type Context = {
     isIntroduced: boolean;
     /** Others wait for the destination. */
     isAwaited: boolean;
+    /** Others wait for it to answer at all, and were not told yet that it does. */
+    hasWaiting: boolean;
   };
 };

@@ -26,6 +26,8 @@ export type Departures = {
   noteRefused: RefusedRequests["refuse"];
   /** What of the last request is for certain not there, if that was refused. */
   findRefused: RefusedRequests["find"];
+  /** What the last request carried, unless that was refused. */
+  findLast: RefusedRequests["findLast"];
   /** Takes back that these left: what carried them was refused as a whole. */
   takeBack: (indicatorIds: readonly string[]) => Promise<void>;
 };
@@ -121,6 +123,7 @@ export const createDepartures = ({ id, leaseOwner }: OpenPush, leave: Gate): Dep
     },
     noteRefused: requests.refuse,
     findRefused: requests.find,
+    findLast: requests.findLast,
     assertMayLeave: async () => {
       await leave(loaded);
       requests.leave(loaded.indicatorIds);

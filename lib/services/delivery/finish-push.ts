@@ -47,13 +47,14 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
     const open = await lockOpen(client, push);
     if (!(await endPush(client, push, "stopped", message))) return;
     await client.query(
-      `UPDATE receipt r SET reason = CASE open.state WHEN 'sending' THEN $3 ELSE $4 END,
-         sent_at = coalesce(open.sent_at, r.sent_at)
-       FROM unnest($2::bigint[], $5::text[], $6::timestamptz[]) AS open (id, state, sent_at)
+      `UPDATE receipt r SET reason = concat_ws(' ', open.reason, CASE open.state WHEN 'sending' THEN $3 ELSE $4 END),
+         state = CASE WHEN open.reason IS NULL THEN r.state ELSE 'failed' END, sent_at = coalesce(open.sent_at, r.sent_at)
+       FROM unnest($2::bigint[], $5::text[], $6::timestamptz[], $7::text[]) AS open (id, state, sent_at, reason)
        WHERE r.connector_id = $1 AND r.indicator_id = open.id`,
       [
         ...[push.connectorId, open.map(({ id }) => id), UNANSWERED, NOT_SENT],
         ...[open.map(({ state }) => state), open.map(({ sentAt }) => sentAt)],
+        open.map(({ reason }) => reason),
       ],
     );
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
@@ -63,12 +64,18 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
   });
 };
 
-type Open = { id: string; state: string; sentAt: Date | null };
+type Open = {
+  id: string;
+  state: string;
+  sentAt: Date | null;
+  /** Why it was given up; null where it was not. */
+  reason: string | null;
+};
 
 /** What a stopped push leaves open and whose receipts say so, with these locked. */
 const lockOpen = async (client: PoolClient, { id, connectorId, isUrgent }: OpenPush): Promise<Open[]> => {
   const { rows } = await client.query<Open>(
-    `SELECT r.indicator_id AS id, i.state, i.sent_at AS "sentAt" FROM push_item i
+    `SELECT r.indicator_id AS id, i.state, i.sent_at AS "sentAt", i.reason FROM push_item i
      JOIN receipt r ON r.connector_id = $2 AND r.indicator_id = i.indicator_id
      WHERE i.push_id = $1 AND (i.state = 'sending' OR ($3 AND i.state = 'pending' AND i.operation = 'remove'))
      ORDER BY r.indicator_id FOR UPDATE OF r`,
@@ -93,15 +100,25 @@ export const notePush = async ({ id, leaseOwner }: OpenPush, message: string): P
   );
 };
 
-/** How many items are still to be sent. */
-export const countOpenItems = async ({ id }: OpenPush): Promise<number> =>
+/** How many items are still to be sent, and how many were given up (`giveUp`). */
+export const countOpenItems = async ({ id }: OpenPush): Promise<{ open: number; givenUp: number }> =>
   bulkAsSystem("delivery", async (client) => {
-    const { rows } = await client.query<{ open: number }>(
-      "SELECT count(*)::int AS open FROM push_item WHERE push_id = $1 AND state IN ('pending', 'sending')",
+    const { rows } = await client.query<{ open: number; givenUp: number }>(
+      `SELECT count(*) FILTER (WHERE state = 'pending' OR reason IS NULL)::int AS open,
+         count(*) FILTER (WHERE state = 'sending' AND reason IS NOT NULL)::int AS "givenUp"
+       FROM push_item WHERE push_id = $1 AND state IN ('pending', 'sending')`,
       [id],
     );
-    return rows[0]?.open ?? 0;
+    return rows[0] ?? { open: 0, givenUp: 0 };
   });
+
+/** Why a push stops that has only such items left: another plan decides about them, or a person has them tried once more. */
+export const describeGivenUp = (count: number): string =>
+  count === 1
+    ? `All else is done. 1 record was sent again and again, also alone, and never answered while others were; its receipt says what came back. ${WAY_ON}`
+    : `All else is done. ${count.toLocaleString("en")} records were sent again and again, also alone, and never answered while others were; their receipts say what came back. ${WAY_ON}`;
+
+const WAY_ON = "Resume the push or make a new plan to try again.";
 
 /** Whether something of one operation is still to be sent. */
 export const hasOpenItems = ({ id }: OpenPush, operation: string): Promise<boolean> =>

@@ -56,6 +56,7 @@ export const sendBeside = async (
     pieces.map((piece, index) => sendBatch(piece, { ...options, ...lanes(index) })),
   );
   const outcomes = new Map<string, Sent>();
+  const unanswered: string[] = [];
   let trouble: Trouble | null = null;
   let failure: SentBeside["failure"] = null;
   for (const end of ends) {
@@ -64,10 +65,11 @@ export const sendBeside = async (
       continue;
     }
     for (const [id, sent] of end.value.outcomes) outcomes.set(id, sent);
+    unanswered.push(...end.value.unanswered);
     trouble = worse(trouble, end.value.trouble);
   }
   if (failure && ends.every(({ status }) => status === "rejected")) throw failure.reason;
-  return { outcomes, trouble, failure };
+  return { outcomes, trouble, unanswered, failure };
 };
 
 /** What nobody but a person can mend, before the longest wait, before anything else. */

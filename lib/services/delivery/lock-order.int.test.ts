@@ -6,13 +6,16 @@ import { SYSTEM, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { createPlan } from "@/lib/services/planning/create-plan";
+import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
 import { apply, connect, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 import { untilSomebodyWaits } from "./testing/until-somebody-waits";
+import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
+import { listReceipts } from "./list-receipts";
 
 const database = useTestDatabase();
 let sandbox: Sandbox;
@@ -134,6 +137,84 @@ describe("a plan that goes ahead", () => {
     expect(await delivered).toBe("done");
   });
 });
+
+/** As whoever applies a plan: holds the connector, and then needs receipts and, with another plan there, the destination. */
+const holdAsPlan = async ({ id }: ConnectorView): Promise<void> => {
+  await other.query("BEGIN");
+  await other.query("SELECT FROM connector WHERE id = $1 FOR NO KEY UPDATE", [id]);
+};
+const goOnAsPlan = async ({
+  id,
+  destinationId,
+}: ConnectorView & { destinationId: string }): Promise<number | null> => {
+  await untilSomebodyWaits(database);
+  const { rowCount } = await other.query("SELECT FROM receipt WHERE connector_id = $1 FOR UPDATE NOWAIT", [
+    id,
+  ]);
+  await other.query("SELECT FROM destination WHERE id = $1 FOR UPDATE NOWAIT", [destinationId]);
+  await other.query("COMMIT");
+  return rowCount;
+};
+const withDestination = async (connector: ConnectorView) => {
+  const { rows } = await other.query<{ id: string }>(
+    "SELECT destination_id AS id FROM connector WHERE id = $1",
+    [connector.id],
+  );
+  return { ...connector, destinationId: rows[0]?.id ?? "" };
+};
+const signal = new AbortController().signal;
+
+describe("a plan that is applied holds its connector and then needs receipts, while at the same moment", () => {
+  it("a comparison has something to write down of them: that waits for the connector first", async () => {
+    const sentinel = await withDestination(await connect(actor, team, "sentinel"));
+    await deliverPush(await apply(actor, sentinel), { signal });
+    await confirmConnector(sentinel.id, { signal });
+    const compared = reconcileConnector(sentinel.id, {
+      signal,
+      open: (settings) => ({
+        ...openDestination(settings),
+        // Everything is gone, and it is asked once more when the plan comes in between.
+        list: () => noPages(),
+        find: async () => {
+          await holdAsPlan(sentinel);
+          return [];
+        },
+      }),
+    });
+
+    expect(await goOnAsPlan(sentinel)).toBe(3);
+    expect(await compared).toMatchObject({ status: "compared", removed: 3 });
+  });
+
+  it("a reading lets go of what turned out to be somebody else's: that waits for the connector first", async () => {
+    const id = await apply(actor, defender);
+    await deliverPush(id, { signal });
+    const read = confirmConnector(defender.id, {
+      signal,
+      open: (settings) => {
+        const destination = openDestination(settings);
+        return {
+          ...destination,
+          list: async function* (...given) {
+            for await (const page of destination.list(...given))
+              yield page.map((record) => ({ ...record, createdBy: SOMEBODY_ELSE, isOurs: false }));
+            await holdAsPlan(defender);
+          },
+        };
+      },
+    });
+
+    expect(await goOnAsPlan(await withDestination(defender))).toBe(3);
+    expect(await read).toMatchObject({ problem: null });
+    const { receipts } = await listReceipts(defender, { limit: 10, after: null });
+    expect(receipts.map(({ state }) => state)).toEqual(["skipped", "skipped", "skipped"]);
+  });
+});
+
+const SOMEBODY_ELSE = "0f0e0d0c-0b0a-4908-8706-050403020100";
+async function* noPages(): AsyncIterable<never[]> {
+  yield await Promise.resolve([]);
+}
 
 it("an ordinary plan takes a stopped push's place while what that never got answered is settled by one that went ahead", async () => {
   const stopped = await apply(actor, defender);

@@ -2,8 +2,14 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-// One order for everybody who writes down what becomes of values, so that nobody waits for each other in a circle: the
-// destination, then records, receipts, the items of pushes, and pushes. Rows of one table in the order of their keys.
+// One order for everybody who writes down what becomes of values, so that nobody waits for each other in a circle: connectors, the
+// destination, then records, receipts, the items of pushes, pushes, and teams. Rows of one table in the order of their keys. A plan that is
+// applied holds its connector for as long as it judges its items once more: whoever has a connector to write takes it before all else.
+
+/** Holds a connector as whoever applies a plan of it does: claims may go on to name it. */
+export const holdConnector = async (client: PoolClient, connectorId: string): Promise<void> => {
+  await client.query("SELECT FROM connector WHERE id = $1 FOR NO KEY UPDATE", [connectorId]);
+};
 
 /**
  * Locks the receipts that an applied plan is about to change: those of its items, and those of what stopped or waiting pushes of its

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { Maker, RemoteRecord } from "@/lib/connectors/contract";
+import { HAS_ENDED_IDS } from "@/lib/db/queries/ended-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
@@ -49,6 +50,7 @@ const noteMakers = (
 ): Promise<ReadonlyMap<string, Maker>> =>
   bulkAsSystem("delivery", async (client) => {
     const now = new Date();
+    const viewers = await holdViewers(client, { destinationId, connectorId });
     const foreign = findForeign(shown.values(), await readOurMakers(client, destinationId));
     const remoteIds = [...shown.values()].flatMap(({ remoteId, createdBy }) =>
       createdBy === null || foreign.has(remoteId) ? [] : [remoteId],
@@ -63,15 +65,41 @@ const noteMakers = (
       await replaceForeign(client, destinationId, { records, now });
     }
     // What is read for the destination is read for all that lead there.
-    await client.query(
-      `UPDATE connector SET looked_at = $3 WHERE id IN (
-         SELECT id FROM connector WHERE destination_id = $1 AND ($2::uuid IS NULL OR id = $2)
-         -- Who applies a plan keeps its connector for as long; that one then looks again.
-         ORDER BY id FOR UPDATE ${connectorId === null ? "SKIP LOCKED" : ""})`,
-      [destinationId, connectorId, now],
-    );
+    await client.query("UPDATE connector SET looked_at = $2 WHERE id = ANY ($1::uuid[])", [viewers, now]);
+    if (connectorId !== null) await compareSoon(client, { destinationId, connectorId, shown });
     return foreign;
   });
+
+type Viewing = { destinationId: string; connectorId: string | null };
+
+/** The connectors that are shown what is read, held before all that is written down with it (`lock-receipts.ts`). */
+const holdViewers = async (
+  client: PoolClient,
+  { destinationId, connectorId }: Viewing,
+): Promise<string[]> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM connector WHERE destination_id = $1 AND ($2::uuid IS NULL OR id = $2)
+     -- Who applies a plan keeps its connector for as long; that one then looks again.
+     ORDER BY id FOR NO KEY UPDATE ${connectorId === null ? "SKIP LOCKED" : ""}`,
+    [destinationId, connectorId],
+  );
+  return rows.map(({ id }) => id);
+};
+
+type Ended = { destinationId: string; connectorId: string; shown: Listed };
+
+/** What was deleted to be made anew and is still shown is judged once destinations had their minutes to show that it went. */
+const compareSoon = async (
+  client: PoolClient,
+  { destinationId, connectorId, shown }: Ended,
+): Promise<void> => {
+  const ids = [...shown.values()].flatMap(({ remoteId, isOurs }) => (isOurs ? [remoteId] : []));
+  await client.query(
+    `UPDATE connector SET reconcile_tried_at = least(reconcile_tried_at, now() - make_interval(mins => reconcile_minutes) + interval '6 minutes')
+     WHERE id = $3 AND ${HAS_ENDED_IDS}`,
+    [destinationId, ids, connectorId],
+  );
+};
 
 const audit = async (client: PoolClient, disowned: readonly Disowned[], now: Date): Promise<void> => {
   for (const { connectorId: id, teamId, count } of disowned) {

@@ -3,6 +3,7 @@ import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { bulkAsSystem } from "@/lib/db/scope";
+import { isGivenUp } from "@/lib/domain/delivery/suspects";
 import { waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
@@ -10,6 +11,7 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { notePush } from "./finish-push";
+import { giveUp } from "./give-up";
 import type { OpenPush } from "./push-lease";
 import type { Trouble } from "./send-batch";
 
@@ -27,10 +29,14 @@ export type Progress = {
 
 type Waiting = { push: OpenPush; signal: AbortSignal; progress: Progress };
 
-/** Resolves to null when another try may help at once. */
+/**
+ * Resolves to null when another try may help at once. `unanswered`: what the request carried. One record that nothing answers, while other
+ * requests are answered, is given up.
+ */
 export const waitAfterTrouble = async (
   { push, signal, progress }: Waiting,
   { message, retry, waitMs: askedMs, isUnanswered }: Trouble,
+  unanswered: readonly string[] = [],
 ): Promise<Interruption | null> => {
   if (retry === "never") return { status: "stopped", message };
   const note = `${message} Sending goes on by itself.`;
@@ -42,7 +48,13 @@ export const waitAfterTrouble = async (
   }
   progress.failures += 1;
   const { failures } = progress;
-  const since = await noteFailure(push, { message: note, failures });
+  const { since, tries } = await noteFailure(push, { message: note, failures, unanswered });
+  const [lone, ...others] = unanswered;
+  if (lone !== undefined && others.length === 0 && isGivenUp({ unanswered: tries }, failures)) {
+    await giveUp(push, lone, message);
+    progress.failures = 0;
+    return null;
+  }
   const { isInPlace, waitMs } = waitAfterFailure(failures, {
     isUrgent: push.isUrgent,
     jitter: Math.random(),
@@ -65,12 +77,24 @@ const outage = (message: string, { since, failures, longerMs }: Outage): string 
 /** `2026-11-29 14:03 UTC`. */
 const timeOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-/** Notes that once more nothing was answered, so that whichever worker is next goes on counting; gives since when that is so. */
+type Failure = { message: string; failures: number; unanswered: readonly string[] };
+
+/**
+ * Notes that once more nothing was answered, so that whichever worker is next goes on counting; gives since when that is so, and how often
+ * what the request carried was not answered.
+ */
 const noteFailure = (
   { id, leaseOwner }: OpenPush,
-  { message, failures }: { message: string; failures: number },
-): Promise<Date> =>
+  { message, failures, unanswered }: Failure,
+): Promise<{ since: Date; tries: number }> =>
   bulkAsSystem("delivery", async (client) => {
+    const carried = await client.query<{ tries: number }>(
+      `UPDATE push_item i SET unanswered = least(i.unanswered + 1, ${String(MOST_COUNTED)}) FROM (
+         SELECT indicator_id FROM push_item WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'sending'
+         ORDER BY indicator_id FOR UPDATE
+       ) sent WHERE i.push_id = $1 AND i.indicator_id = sent.indicator_id RETURNING i.unanswered AS tries`,
+      [id, unanswered],
+    );
     const { rows } = await client.query<{ since: Date }>(
       `UPDATE push SET message = $3, failures = $4, waiting_since = coalesce(waiting_since, now())
        WHERE id = $1 AND lease_owner = $2 RETURNING waiting_since AS since`,
@@ -78,10 +102,12 @@ const noteFailure = (
     );
     const [row] = rows;
     if (!row) throw new Error("Another worker took this push over.");
-    return row.since;
+    return { since: row.since, tries: carried.rows[0]?.tries ?? 0 };
   });
 
-/** Notes that the destination answers again: whatever else waits for it need not wait any longer. */
+const MOST_COUNTED = 10_000;
+
+/** Notes that the destination answers again: whatever else waits for it need not wait any longer, and was not in vain all the time. */
 export const noteAnswered = async ({ id, leaseOwner, destinationId }: OpenPush): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
     await client.query(
@@ -89,7 +115,7 @@ export const noteAnswered = async ({ id, leaseOwner, destinationId }: OpenPush):
       [id, leaseOwner],
     );
     const { rows } = await client.query<{ id: string; isUrgent: boolean }>(
-      `UPDATE push SET wake_at = NULL, announced_at = now() FROM connector c
+      `UPDATE push SET wake_at = NULL, failures = 0, announced_at = now() FROM connector c
        WHERE c.id = push.connector_id AND c.destination_id = $2 AND push.id <> $1 AND push.state = 'running'
          AND push.waiting_since IS NOT NULL AND push.lease_owner IS NULL AND push.wake_at > clock_timestamp()
        RETURNING push.id, push.urgent AS "isUrgent"`,

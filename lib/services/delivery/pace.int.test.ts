@@ -91,4 +91,21 @@ describe("pacing rows", () => {
     expect(after.slice(0, -1)).toEqual(before.slice(1));
     expect(after.at(-1)).toBeGreaterThan(before.at(-1) ?? 0);
   });
+
+  it("count what was answered after so long that it was forgotten: it may have arrived only then", async () => {
+    const key = keyOf();
+    const slots = createSlots(key);
+    const { at } = await slots.take({ operation: "sentinel.upload" });
+    await bulkAsSystem("delivery", (client) =>
+      client.query("UPDATE bucket SET sent_at = '{}' WHERE client_id = $1", [key.clientId]),
+    );
+    await slots.move({ operation: "sentinel.upload", at });
+    const { rows } = await bulkAsSystem("delivery", (client) =>
+      client.query<{ count: number }>(
+        "SELECT cardinality(sent_at) AS count FROM bucket WHERE client_id = $1",
+        [key.clientId],
+      ),
+    );
+    expect(rows).toEqual([{ count: 1 }]);
+  });
 });

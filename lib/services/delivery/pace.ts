@@ -222,6 +222,8 @@ const moveSlots = async (
       // Several may have been taken in the same millisecond, and only this one was answered.
       const index = sentAt.indexOf(at);
       if (index >= 0) sentAt[index] = bucket.now.getTime();
+      // Answered after more than a window, it is remembered no longer: it may have arrived only now.
+      else sentAt.push(bucket.now.getTime());
     }
     await writeSlots(
       client,

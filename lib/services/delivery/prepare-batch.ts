@@ -5,6 +5,8 @@ import type { PoolClient } from "pg";
 import type { Operation } from "@/lib/connectors/contract";
 import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem } from "@/lib/db/scope";
+import { chooseSuspects, isSuspect } from "@/lib/domain/delivery/suspects";
+import { TRIES_IN_PLACE } from "@/lib/domain/delivery/wait-after-failure";
 
 import { readAsOf } from "./as-of";
 import { takeDestination } from "./borrow-destination";
@@ -20,9 +22,9 @@ import {
   readClaims,
   readItems,
   readPendingIds,
-  readSendingIds,
+  readSentBefore,
   type BatchItem,
-  type OPERATIONS,
+  OPERATIONS,
   type RecordRow,
   type TeamClaim,
 } from "./read-batch";
@@ -62,6 +64,8 @@ export type PrepareOptions = {
   place: Place;
   /** How many requests of this push are leaving meanwhile; the destination is its own then, and stays so whatever is found. */
   besideRequests: number | null;
+  /** How many requests in a row were not answered. */
+  failures: number;
 };
 
 /**
@@ -74,6 +78,8 @@ export const prepareBatch = (
 ): Promise<Batch | { busyMs: number | null } | { stoppedBecause: string } | null> =>
   bulkAsSystem("delivery", async (client) => {
     const { push, besideRequests } = options;
+    // What is lost with the server is prepared anew: it is written for good before any of it leaves, with the slot that that takes.
+    await client.query("SET LOCAL synchronous_commit = off");
     const [first] = (await readNext(client, options, 1)).ids;
     if (first === undefined) return null;
     const stoppedBecause = await readStop(client, push.connectorId);
@@ -188,16 +194,23 @@ const findSoonest = async (
   return soonest;
 };
 
-/** What may have been sent goes first, then the next items of the operation. */
+/** What may have been sent goes first, then the next items of the operation; what nothing answers goes behind all others. */
 const readNext = async (
   client: PoolClient,
-  { push, place }: PrepareOptions,
+  { push, place, failures }: PrepareOptions,
   limit: number,
 ): Promise<{ ids: string[]; isSentAgain: boolean }> => {
-  const sentIds = place.mayBeSent ? await readSendingIds(client, push.id, limit) : [];
-  if (sentIds.length > 0) return { ids: sentIds, isSentAgain: true };
-  return { ids: await readPendingIds(client, push.id, place, limit), isSentAgain: false };
+  const sent = place.mayBeSent ? await readSentBefore(client, push.id) : [];
+  const fresh = sent.filter((one) => !isSuspect(one)).slice(0, limit);
+  if (fresh.length > 0) return { ids: fresh.map(toId), isSentAgain: true };
+  // Whether anything is answered one record tells as well as many, of which then nobody would know whether they are there.
+  const isProbe = sent.length > 0 && failures > TRIES_IN_PLACE;
+  const ids = await readPendingIds(client, push.id, place, isProbe ? 1 : limit);
+  if (ids.length > 0 || place.operation !== OPERATIONS.at(-1)) return { ids, isSentAgain: false };
+  return { ids: chooseSuspects(sent, { failures, limit }).map(toId), isSentAgain: true };
 };
+
+const toId = ({ id }: { id: string }): string => id;
 
 type Removing = {
   items: readonly BatchItem[];

@@ -7,6 +7,7 @@ import { hasHolds } from "@/lib/db/queries/withheld";
 import { isAction, type Action } from "@/lib/domain/connector/actions";
 import type { Holder } from "@/lib/domain/delivery/foreign";
 import type { StandingClaim } from "@/lib/domain/delivery/decide-step";
+import type { SentBefore } from "@/lib/domain/delivery/suspects";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
 import {
   indicatorTypeFromCode,
@@ -82,17 +83,17 @@ export type RecordRow = {
 /** What is taken back goes first: it makes room, and a wrong block ends sooner. */
 export const OPERATIONS = ["remove", "change", "add"] as const;
 
-/** What a worker that died, or a request that failed, left behind: it may have been sent, so it is sent again first. */
-export const readSendingIds = async (
-  client: PoolClient,
-  pushId: string,
-  limit: number,
-): Promise<string[]> => {
-  const { rows } = await client.query<{ id: string }>(
-    `SELECT indicator_id AS id FROM push_item WHERE push_id = $1 AND state = 'sending' ORDER BY indicator_id LIMIT $2`,
-    [pushId, limit],
+/**
+ * What a worker that died, or a request that failed, left behind: it may have been sent, so it is sent again first. What is given up is
+ * left out; what was not answered most often comes last.
+ */
+export const readSentBefore = async (client: PoolClient, pushId: string): Promise<SentBefore[]> => {
+  const { rows } = await client.query<SentBefore>(
+    `SELECT indicator_id AS id, unanswered FROM push_item WHERE push_id = $1 AND state = 'sending' AND reason IS NULL
+     ORDER BY unanswered, indicator_id`,
+    [pushId],
   );
-  return rows.map(({ id }) => id);
+  return rows;
 };
 
 /** The next open items of one operation after the given one, in order. */

@@ -60,6 +60,14 @@ const queueAnew = async (
     const what = count === 1 ? "1 item" : `${count.toLocaleString("en")} items`;
     throw conflict(`${what} that this push still has to send changed since it was planned. ${PLAN_ANEW}`);
   }
+  // What was given up is tried once more.
+  await client.query(
+    `UPDATE push_item i SET reason = NULL FROM (
+       SELECT indicator_id FROM push_item WHERE push_id = $1 AND state = 'sending' AND reason IS NOT NULL
+       ORDER BY indicator_id FOR UPDATE
+     ) given_up WHERE i.push_id = $1 AND i.indicator_id = given_up.indicator_id`,
+    [id],
+  );
   await client.query(
     `UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2, failures = 0, waiting_since = NULL
      WHERE id = $1`,

@@ -34,7 +34,12 @@ export type Trouble = {
   /** It left and was not answered as it should be: no limit of ours, and nobody switched sending off. */
   isUnanswered: boolean;
 };
-export type SentBatch = { outcomes: ReadonlyMap<string, Sent>; trouble: Trouble | null };
+export type SentBatch = {
+  outcomes: ReadonlyMap<string, Sent>;
+  trouble: Trouble | null;
+  /** What the request carried that left and was not answered. */
+  unanswered: readonly string[];
+};
 
 export type SendOptions = {
   applications: Applications;
@@ -71,7 +76,8 @@ export const sendBatch = async (ready: readonly ReadyItem[], options: SendOption
     const decisive = isEnded(one) && one.put !== null ? puts.results : ends.results;
     return [indicatorId, toSent(decisive.get(indicatorId), { isGone, endedId }, options)] as const;
   });
-  return { outcomes: new Map(outcomes), trouble: ends.trouble ?? puts.trouble };
+  const { trouble, unanswered } = ends.trouble ? ends : puts;
+  return { outcomes: new Map(outcomes), trouble, unanswered };
 };
 
 type Task = {
@@ -81,12 +87,9 @@ type Task = {
   one: ReadyItem;
 };
 type StageOutcome = ItemOutcome | { status: "orphaned" };
-type StageResult = {
-  results: ReadonlyMap<string, StageOutcome>;
-  trouble: Trouble | null;
-};
+type StageResult = Omit<SentBatch, "outcomes"> & { results: ReadonlyMap<string, StageOutcome> };
 
-const NOTHING_DONE: StageResult = { results: new Map(), trouble: null };
+const NOTHING_DONE: StageResult = { results: new Map(), trouble: null, unanswered: [] };
 
 const toEndTask = (one: ReadyItem): Task[] =>
   one.withdraw ? [{ indicatorId: one.item.indicatorId, by: one.withdraw.by, stage: "withdraw", one }] : [];
@@ -100,16 +103,12 @@ const runStage = async (tasks: readonly Task[], options: SendOptions): Promise<S
     const tried = await tryPart(executor, part, options);
     for (const { indicatorId, outcome } of tried.receipts) results.set(indicatorId, outcome);
     if (tried.isDead) for (const { indicatorId } of part) results.set(indicatorId, { status: "orphaned" });
-    if (tried.trouble) return { results, trouble: tried.trouble };
+    if (tried.trouble) return { results, trouble: tried.trouble, unanswered: tried.unanswered };
   }
-  return { results, trouble: null };
+  return { ...NOTHING_DONE, results };
 };
 
-type Tried = {
-  receipts: readonly Receipt[];
-  trouble: Trouble | null;
-  isDead: boolean;
-};
+type Tried = Omit<SentBatch, "outcomes"> & { receipts: readonly Receipt[]; isDead: boolean };
 
 /** Another team's dead credential is that record's trouble, not this push's; where all may write, our own does it instead. */
 const tryPart = async (executor: string, part: readonly Task[], options: SendOptions): Promise<Tried> => {
@@ -130,14 +129,23 @@ const sendPart = async (executor: string, part: readonly Task[], options: SendOp
     const trouble = await findDeferral(application, receipts);
     if (trouble) await takeBackRefused(part, options);
     await application.pacer.settle();
-    return { receipts, trouble, isDead: false };
+    return { receipts, trouble, unanswered: findUnanswered(receipts, options), isDead: false };
   } catch (error) {
     if (!(error instanceof AppError) || options.signal.aborted) throw error;
     const trouble = toTrouble(error);
     if (application) await settleSlot(application.pacer, trouble);
     await takeBackRefused(part, options);
-    return { receipts: [], trouble, isDead: isDenied(error) };
+    const unanswered = trouble.isUnanswered ? options.departures.findLast() : [];
+    return { receipts: [], trouble, unanswered, isDead: isDenied(error) };
   }
+};
+
+/** What the last request carried and nobody judged. */
+const findUnanswered = (receipts: readonly Receipt[], { departures }: SendOptions): string[] => {
+  const deferred = receipts.filter(({ outcome }) => outcome.status === "deferred");
+  if (deferred.length === 0) return [];
+  const last = new Set(departures.findLast());
+  return deferred.flatMap(({ indicatorId }) => (last.has(indicatorId) ? [indicatorId] : []));
 };
 
 const request = async (

@@ -1,6 +1,7 @@
 import "server-only";
 
 import type { Operation } from "@/lib/connectors/contract";
+import { TRIES_IN_PLACE } from "@/lib/domain/delivery/wait-after-failure";
 import { vetMakers } from "@/lib/services/planning/vet-makers";
 
 import type { Context } from "./delivery-context";
@@ -14,7 +15,7 @@ import { sizeOf } from "./take-batch";
 /** `isAnswered`: an item was judged. */
 export type SentOut = { settlements: Settlement[]; isAnswered: boolean } & Pick<
   SentBeside,
-  "trouble" | "failure"
+  "trouble" | "unanswered" | "failure"
 >;
 
 /** Sends a prepared batch and says what became of each of its items. Throws when every request broke off, as when it is told to stop. */
@@ -29,7 +30,7 @@ export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> 
   const sendable = batch.ready.filter(({ item }) => !vetted.foreign.has(item.indicatorId));
   const obstacle = vetted.trouble ?? (await introduceFirst(context, batch));
   const sent = obstacle
-    ? { outcomes: new Map<string, Sent>(), trouble: obstacle, failure: null }
+    ? { outcomes: new Map<string, Sent>(), trouble: obstacle, unanswered: [], failure: null }
     : await sendBeside(sendable, {
         ...{
           lanes,
@@ -43,19 +44,27 @@ export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> 
         },
         isSingly: SINGLE_REQUESTS.has(batch.request),
       });
-  const { trouble } = sent;
+  const { trouble, unanswered, failure } = sent;
   const left = [...vetted.foreign].map(
     ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
   );
   const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
   const isAnswered = [...sent.outcomes.values()].some(({ status }) => status !== "open");
-  return { settlements: settleItems(batch, outcomes, push), trouble, failure: sent.failure, isAnswered };
+  const settlements = settleItems(batch, outcomes, push);
+  return { settlements, trouble, unanswered, failure, isAnswered };
 };
 
-/** Nothing refers to who made it before that is there. */
+/**
+ * Nothing refers to who made it before that is there. Where a few tries are not answered, the records go without for now: the service may
+ * answer them.
+ */
 const introduceFirst = async (context: Context, { ready, screenedBy }: Batch): Promise<Trouble | null> => {
   const { push, lanes, signal, createdByRef, progress } = context;
   if (progress.isIntroduced || ready.every(({ put }) => put === null)) return null;
+  if (progress.failures >= TRIES_IN_PLACE) {
+    progress.isIntroduced = true;
+    return null;
+  }
   const { applications, departures } = lanes(0);
   const application = await applications(push.connectorId);
   const trouble = await introduce({ application, departures, createdByRef, screenedBy, signal });

@@ -27,6 +27,8 @@ export type Settlement = {
   stixId: string;
   /** What was taken away and is still to be seen gone; null where there is nothing to look for. */
   awaitedId: string | null;
+  /** What was taken away to be made anew, under another id or under other device groups: no receipt tells whether it went. */
+  endedId: string | null;
   /** Somebody else ended the record: that is to be seen as well. */
   isLeft: boolean;
   /** Removed, it is added under other device groups: it is not done yet, and what was removed is not looked for. */
@@ -41,6 +43,8 @@ export type Settlement = {
   foreign: KeptForeign | null;
   /** Over what was refused for good; null: nothing was. */
   refusedHash: string | null;
+  /** Nothing was sent, since the record stands with this content; null where that was not asked. */
+  standsWith: Buffer | null;
   /** All connectors whose receipts change. */
   connectorIds: readonly string[];
 };
@@ -89,6 +93,7 @@ const base = (
   others: null,
   stixId: stixId(item.type, item.value, record.epoch),
   awaitedId: null,
+  endedId: null,
   isLeft: false,
   isRevoked: false,
   moves: item.moves,
@@ -97,6 +102,7 @@ const base = (
   isForeign: false,
   foreign: null,
   refusedHash: null,
+  standsWith: null,
   connectorIds,
 });
 
@@ -112,7 +118,7 @@ const settleWithoutRequest = (one: SettledItem, connectorId: string): Settlement
     case "stands":
       return one.item.operation === "remove"
         ? { ...settlement, state: "removed", claim: "drop" }
-        : { ...settlement, state: "accepted", claim: "put" };
+        : { ...settlement, state: "accepted", claim: "put", standsWith: one.record.contentHash };
   }
 };
 
@@ -125,7 +131,9 @@ const settleSent = (
   const settlement = base(one, [connectorId, ...one.otherClaims]);
   const isRemoval = one.item.operation === "remove";
   const others = one.otherClaims.length > 0;
+  const isLast = isRemoval && !one.item.moves;
   if (sent.status === "accepted") {
+    const ended = endedOf(one, sent);
     return [
       {
         ...settlement,
@@ -133,7 +141,8 @@ const settleSent = (
         reason: one.takenBack,
         claim: isRemoval ? "drop" : "put",
         others: others ? whatOthersGet(one) : null,
-        awaitedId: isRemoval && !one.item.moves ? awaitedOf(one, sent) : null,
+        awaitedId: isLast ? ended : null,
+        endedId: isLast ? null : ended,
         isRevoked: one.put === null && one.withdraw?.revokes === true,
         record: toWritten(one, sent.remoteId),
       },
@@ -150,12 +159,10 @@ const settleSent = (
       record: GONE,
       others: others ? "lost" : null,
       capacity,
+      awaitedId: isLast ? sent.endedId : null,
+      endedId: isLast ? null : sent.endedId,
     } as const;
-    return [
-      isRemoval
-        ? { ...gone, state: "removed", awaitedId: one.item.moves ? null : sent.endedId }
-        : { ...gone, state: "failed", reason },
-    ];
+    return [isRemoval ? { ...gone, state: "removed" } : { ...gone, state: "failed", reason }];
   }
   if (sent.status === "orphaned")
     return [{ ...settlement, state: "failed", reason: ORPHANED, record: { ...GONE, state: "orphaned" } }];
@@ -199,8 +206,8 @@ const settleForeign = (
   };
 };
 
-/** Where the service took the new record for the old one, that stands for others, and nothing is to be seen gone. */
-const awaitedOf = (
+/** Where the service took the new record for the old one, that stands, and nothing is to be seen gone. */
+const endedOf = (
   { put, record }: ReadyItem,
   { remoteId, endedId }: Extract<Sent, { status: "accepted" }>,
 ): string | null => (put !== null && endedId === (remoteId ?? record.remoteId) ? null : endedId);

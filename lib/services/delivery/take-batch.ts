@@ -14,7 +14,7 @@ import type { OpenPush } from "./push-lease";
 
 /** Prepares the next batch of a push; `besideRequests` as for `prepareBatch`. */
 export const prepare = (
-  { push, own, createdByRef }: Context,
+  { push, own, createdByRef, progress }: Context,
   place: Place,
   besideRequests: number | null,
 ) => {
@@ -23,7 +23,8 @@ export const prepare = (
   const { deviceGroups } = own.access;
   const texts = { appUrl: env().APP_URL, textLimits: textLimits(push.kind) };
   const surroundings = { ...texts, createdByRef, deviceGroups };
-  const options = { push, requests, ownership, surroundings, place, besideRequests };
+  const { failures } = progress;
+  const options = { push, requests, ownership, surroundings, place, besideRequests, failures };
   const alone = singly && { request: SINGLE_REMOVAL, max: singly.max };
   return prepareBatch({ ...options, ...sizeOf(own), singly: alone });
 };

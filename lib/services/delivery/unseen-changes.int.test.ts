@@ -4,13 +4,24 @@ import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
-import { connect, forgetDestinations, plan, push, someValues, vouch } from "./testing/desk";
+import { getPush } from "./get-push";
+import {
+  apply,
+  connect,
+  deliverMeanwhile,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  vouch,
+} from "./testing/desk";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
@@ -110,3 +121,46 @@ it.each(["defender", "sentinel"] as const)(
     expect(await settle(connector)).toBe(0);
   },
 );
+
+it("what stood when it was looked at, and was found gone before that is written down, is sent after all", async () => {
+  const connector = await stand("sentinel");
+  const [seen] = someValues(1);
+  if (!seen) throw new Error("There is no value.");
+  await vouch(team, [seen], { name: "Another" });
+  await push(actor, connector);
+  const values = (await remote.sentinel()).length;
+  await remote.control("DELETE", "journal");
+  await say("comment = replace(comment, 'E says', 'E said')");
+  await database.asOwner((client) =>
+    client.query(
+      "UPDATE attribution SET tags = '{new}' WHERE team_id = $1 AND indicator_id = (SELECT id FROM indicator WHERE key = $2)",
+      [team.id, indicatorId(seen.type, seen.value)],
+    ),
+  );
+  const id = await apply(actor, connector);
+
+  // As a comparison does that began before and ends now.
+  await deliverMeanwhile(id, () =>
+    database.asOwner(async (client) => {
+      const { rows } = await client.query<{ id: string }>(
+        `UPDATE remote_record SET state = 'gone', content_hash = NULL, gone_at = now() WHERE id = (
+           SELECT r.id FROM remote_record r JOIN push_item i ON i.indicator_id = r.indicator_id AND i.push_id = $1
+           WHERE i.state = 'pending' AND r.state = 'live' ORDER BY r.id LIMIT 1) RETURNING id`,
+        [id],
+      );
+      expect(rows).toHaveLength(1);
+      await client.query("DELETE FROM claim WHERE record_id = $1", [rows[0]?.id]);
+    }),
+  );
+
+  expect(await getPush(actor, id)).toMatchObject({ state: "done", counts: { accepted: values, failed: 0 } });
+  expect(await remote.writes()).toHaveLength(2);
+  const fallen = await database.asOwner((client) =>
+    client.query(
+      "SELECT FROM receipt WHERE connector_id = $1 AND indicator_id NOT IN (SELECT indicator_id FROM claim WHERE connector_id = $1)",
+      [connector.id],
+    ),
+  );
+  expect(fallen.rowCount).toBe(0);
+  expect((await plan(actor, connector)).counts).toMatchObject({ add: 0, change: 0, keep: values });
+});

@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
+import type { Destination } from "@/lib/connectors/contract";
+import { openDestination } from "@/lib/connectors/registry";
 import { asSystem, asTeam, bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, SYSTEM, type Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
@@ -30,10 +32,13 @@ import { planUrgent } from "@/lib/services/planning/plan-urgent";
 import {
   apply,
   connect,
+  CONTOSO,
   deliverMeanwhile,
   deliverToTheEnd,
   forgetDestinations,
+  push,
   someValues,
+  unvouch,
   vouch,
   type Vouched,
 } from "./testing/desk";
@@ -138,6 +143,37 @@ describe("what a person saves while a push of the connector is under way", () =>
 
     const uploads = (await remote.writes()).map(({ body }) => JSON.stringify(body).includes(mine.value));
     expect(uploads).toEqual([false, true, false, false]);
+  });
+
+  it("lets that push remove before it adds all the same, so that a full tenant has room", async () => {
+    await remote.control("POST", "seed", { tenantId: CONTOSO, foreign: 0, capacity: 4 });
+    const former = someValues(3);
+    await vouch(team, former, { name: "Former" });
+    await push(actor, defender);
+    await unvouch(team, former);
+    await vouch(team, someValues(3), { name: "List" });
+    const ordinary = await apply(actor, defender);
+    let isFirst = true;
+
+    await deliverToTheEnd(ordinary, (settings) => {
+      const destination = openDestination(settings);
+      const withdraw: Destination["withdraw"] = async (...args) => {
+        // The removal is about to leave.
+        if (isFirst) {
+          isFirst = false;
+          await save();
+          void deliverToTheEnd(await planned());
+        }
+        return destination.withdraw(...args);
+      };
+      return { ...destination, withdraw };
+    });
+
+    expect((await requestsOf()).slice(1)).toEqual(["indicators", "BatchDelete", "import"]);
+    expect(await getPush(actor, ordinary)).toMatchObject({
+      state: "done",
+      counts: { accepted: 3, removed: 3, failed: 0 },
+    });
   });
 
   it("is not undone by what that push still holds of the same value", async () => {

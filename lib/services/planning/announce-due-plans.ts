@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { isUnderWay } from "@/lib/db/queries/waiting-pushes";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { announceSql } from "@/lib/services/outbox/announce";
@@ -77,7 +78,7 @@ const findIdle = async (client: PoolClient): Promise<Idle[]> => {
        ORDER BY created_at DESC LIMIT 1
      ) p ON true
      WHERE c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL
-       AND NOT EXISTS (SELECT FROM push WHERE push.connector_id = c.id AND push.state IN ('queued', 'running'))
+       AND NOT EXISTS (SELECT FROM push WHERE push.connector_id = c.id AND ${isUnderWay("push")})
      ORDER BY c.id`,
   );
   return rows;

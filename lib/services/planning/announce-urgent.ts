@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { hasUrgentUnderWay } from "@/lib/db/queries/waiting-pushes";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { connectorPlanUrgent } from "@/lib/jobs/connector-plan-urgent.job";
 import { announceSql } from "@/lib/services/outbox/announce";
@@ -33,13 +34,12 @@ export const announceUrgentSql = async (
     await announceSql(client, connectorPlanUrgent, { connectorId });
 };
 
-/** Announces connectors where something a person saved waits although no urgent push is open: its job was lost. Call about once a minute. */
+/** Announces connectors where something a person saved waits although no urgent push is under way: its job was lost. Call about once a minute. */
 export const announceForgottenUrgent = async (): Promise<number> =>
   bulkAsSystem("scheduling", async (client) => {
     const { rows } = await client.query<{ connectorId: string }>(
       `SELECT DISTINCT w.connector_id AS "connectorId" FROM urgent_item w JOIN connector c ON c.id = w.connector_id
-       WHERE w.asked_at < clock_timestamp() - make_interval(secs => $1) AND NOT EXISTS (
-         SELECT FROM push p WHERE p.connector_id = w.connector_id AND p.urgent AND p.state IN ('queued', 'running'))`,
+       WHERE w.asked_at < clock_timestamp() - make_interval(secs => $1) AND NOT ${hasUrgentUnderWay("w.connector_id")}`,
       [FORGOTTEN_SECONDS],
     );
     for (const { connectorId } of rows) await announceSql(client, connectorPlanUrgent, { connectorId });

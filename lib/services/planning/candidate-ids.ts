@@ -10,11 +10,21 @@ import { firstOf, partSql } from "./part-numbers";
 /** Gives the ids after the given one, in order, at most so many. */
 export type IdSource = (after: string, limit: number) => Promise<string[]>;
 
+/** The ids that a query gives, in its order: as one text they cost half of what as many rows would. */
+const readIds = async (client: PoolClient, query: string, values: readonly unknown[]): Promise<string[]> => {
+  const { rows } = await client.query<{ ids: string | null }>(
+    `SELECT string_agg(id::text, ',') AS ids FROM (${query}) one`,
+    [...values],
+  );
+  return rows[0]?.ids?.split(",") ?? [];
+};
+
 /** All that the team has live, and all of the connector's that stands at the destination or may. */
 export const allCandidateIds =
   (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
   async (after, limit) => {
-    const { rows } = await client.query<{ id: string }>(
+    return readIds(
+      client,
       `SELECT id FROM (
          (SELECT indicator_id AS id FROM team_indicator
           WHERE team_id = $1 AND active AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
@@ -25,7 +35,6 @@ export const allCandidateIds =
        ) either ORDER BY id LIMIT $4`,
       [teamId, id, after, limit],
     );
-    return rows.map((row) => row.id);
   };
 
 /** Those of them that are in the given parts, which come in order. */
@@ -35,7 +44,8 @@ export const candidateIdsIn =
     const [first, last] = [parts[0], parts.at(-1)];
     if (first === undefined || last === undefined) return [];
     const isIn = `AND indicator_id > $3 AND indicator_id < $5 AND ${partSql("indicator_id")} = ANY ($6::int[])`;
-    const { rows } = await client.query<{ id: string }>(
+    return readIds(
+      client,
       `SELECT id FROM (
          (SELECT indicator_id AS id FROM team_indicator WHERE team_id = $1 AND active ${isIn} ORDER BY indicator_id LIMIT $4)
          UNION
@@ -45,7 +55,6 @@ export const candidateIdsIn =
        ) either ORDER BY id LIMIT $4`,
       [teamId, id, Math.max(Number(after), firstOf(first) - 1), limit, firstOf(last + 1), parts],
     );
-    return rows.map((row) => row.id);
   };
 
 /** Those that are given, in ascending order, each once. */
@@ -75,7 +84,8 @@ export const withListed = (source: IdSource, listed: readonly string[]): IdSourc
 export const standingIds =
   (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
   async (after, limit) => {
-    const { rows } = await client.query<{ id: string }>(
+    return readIds(
+      client,
       `SELECT id FROM (
          (SELECT indicator_id AS id FROM claim
           WHERE connector_id = $1 AND team_id = $2 AND indicator_id > $3 ORDER BY indicator_id LIMIT $4)
@@ -84,5 +94,4 @@ export const standingIds =
        ) either ORDER BY id LIMIT $4`,
       [id, teamId, after, limit],
     );
-    return rows.map((row) => row.id);
   };

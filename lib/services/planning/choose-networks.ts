@@ -83,7 +83,7 @@ const noRoom = (size: number): Blocked => ({
 });
 
 const readWanted = async (client: PoolClient, { connector, weights, now }: Options): Promise<Network[]> => {
-  const reader = await openCandidates(client, connector, false);
+  const reader = await openCandidates(client, connector);
   const decide = createDecider({ connector, now }, reader);
   const small = await readSmall(client, connector, null);
   const wanted: Network[] = [];

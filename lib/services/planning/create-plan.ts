@@ -10,7 +10,7 @@ import type { PlanBudget } from "@/lib/domain/selection/cut";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import { dropEntriesOfStage, readCutOf } from "@/lib/services/budget/budget-entries";
-import { candidateIdsIn, listedIds, standingIds } from "./candidate-ids";
+import { allCandidateIds, candidateIdsIn, listedIds, standingIds } from "./candidate-ids";
 import { withAddresses } from "./choose-networks";
 import { fitIntoBudget } from "@/lib/services/budget/fit-into-budget";
 import { lookBeforePlanning } from "@/lib/services/reconcile/look-around";
@@ -18,7 +18,7 @@ import { judgeCandidates, type Judged } from "./judge-candidates";
 import { readBackground } from "./plan-background";
 import { ForgottenError, openMemory, takeOver, type Memory } from "./plan-memory";
 import { createParts, sumUp, type ChangesByReason, type Part, type PlanCounts } from "./plan-parts";
-import { createStage, stageItems, writeItems } from "./plan-stage";
+import { createStage, createStager, writeItems } from "./plan-stage";
 import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { rankWanted } from "@/lib/services/budget/rank-wanted";
 import { wantPrevalence } from "./want-prevalence";
@@ -198,7 +198,10 @@ const stageChanged = async ({ client, connector, options }: Planning): Promise<F
   const { now, isAfresh = false } = options;
   const background = await readBackground(client, connector, now);
   const memory = await openMemory(client, connector, { background, now, isAfresh });
-  const ids = candidateIdsIn(client, connector, memory.unknown);
+  const ids =
+    memory.known.size === 0
+      ? allCandidateIds(client, connector)
+      : candidateIdsIn(client, connector, memory.unknown);
   const read = await stage(client, judgeCandidates(client, ids, { connector, isWithdrawal: false, now }));
   const json = memory.toJson(read);
   const sections = [new Map([...memory.known, ...read])];
@@ -232,11 +235,13 @@ const stage = async (
   isMeant: (judged: Judged) => boolean = () => true,
 ): Promise<ReadonlyMap<number, Part>> => {
   const parts = createParts();
+  const stager = createStager(client);
   for await (const judged of pages) {
     const page = judged.filter(isMeant);
     parts.count(page);
-    await stageItems(client, page);
+    await stager.add(page);
   }
+  await stager.end();
   return parts.finish();
 };
 

@@ -62,7 +62,7 @@ const explain = async (
   connector: PlanningConnector,
   { indicatorId, now }: Pick<Options, "indicatorId" | "now">,
 ): Promise<PolicyNow | null> => {
-  const reader = await openCandidates(client, connector, false);
+  const reader = await openCandidates(client, connector);
   const deciding = { connector, isWithdrawal: false, now, findKeptOut: findKeptOut(client, connector) };
   for await (const { page, decisions } of decidePages(client, reader, listedIds([indicatorId]), deciding)) {
     const [decision] = decisions;

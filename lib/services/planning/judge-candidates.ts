@@ -55,6 +55,8 @@ type Options = {
   connector: PlanningConnector;
   /** Everything is to be taken back, whatever the policy says. */
   isWithdrawal: boolean;
+  /** Reads them; left out: one of its own. */
+  reader?: CandidateReader;
   /** For a recall: what an ordinary push is sending may stand there, too. */
   isUrgent?: boolean;
   /** Networks for whose addresses there is no room, by their rows' numbers. */
@@ -72,7 +74,7 @@ export async function* judgeCandidates(
 ): AsyncGenerator<Judged[]> {
   const { connector, now } = options;
   const { maxAgeDays } = connector.policy.selection;
-  const reader = await openCandidates(client, connector, options.isUrgent ?? false);
+  const { isUrgent = false, reader = await openCandidates(client, connector, { isUrgent }) } = options;
   const ruleWords = connector.policy.rules.map(
     (rule, place) => `Rule ${String(place + 1)}: ${describeRule(rule, reader.feedName)}.`,
   );

@@ -1,6 +1,7 @@
 import "server-only";
 
-import { asSystem, asTeam, bulkAsTeam } from "@/lib/db/scope";
+import { isUnderWay } from "@/lib/db/queries/waiting-pushes";
+import { asSystem, bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 
@@ -53,16 +54,14 @@ export const planAndApply = async (connectorId: string): Promise<AutomaticOutcom
 
 /** A push, or something that a person saved and that is planned first: the end of either plans again. */
 const isAhead = async (connectorId: string, teamId: string): Promise<boolean> =>
-  asTeam(teamId, async (tx) => {
-    const open = await tx.push.count({
-      where: { connectorId, teamId, state: { in: ["queued", "running"] } },
-    });
-    if (open > 0) return true;
+  bulkAsTeam(teamId, async (client) => {
     // By the database's clock, which said when it was asked for.
-    const urgent = await tx.$queryRaw<unknown[]>`
-      SELECT 1 FROM urgent_item WHERE connector_id = ${connectorId}::uuid AND team_id = ${teamId}::uuid
-        AND asked_at > now() - make_interval(secs => ${PATIENCE_SECONDS}) LIMIT 1`;
-    return urgent.length > 0;
+    const { rows } = await client.query<{ isAhead: boolean }>(
+      `SELECT EXISTS (SELECT FROM push p WHERE p.connector_id = $1 AND p.team_id = $2 AND ${isUnderWay("p")}) OR EXISTS (
+         SELECT FROM urgent_item w WHERE w.connector_id = $1 AND w.team_id = $2 AND w.asked_at > clock_timestamp() - make_interval(secs => $3)) AS "isAhead"`,
+      [connectorId, teamId, PATIENCE_SECONDS],
+    );
+    return rows[0]?.isAhead === true;
   });
 
 /** Something that cannot be planned ahead does not keep all else from being planned for ever. */

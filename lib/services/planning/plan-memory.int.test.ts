@@ -12,9 +12,10 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { countStaleItems } from "./check-plan";
 import { createPlan } from "./create-plan";
 import { readBackground } from "./plan-background";
-import { openMemory } from "./plan-memory";
+import { findUnchanged, openMemory } from "./plan-memory";
 import { readPlanningConnector } from "./planning-connector";
 import { connect, forgetDestinations, push, someValues, vouch } from "@/lib/services/delivery/testing/desk";
 import { lookAt } from "@/lib/services/delivery/testing/remote";
@@ -215,6 +216,41 @@ describe("a plan that remembers", () => {
       { numRuns: 6 },
     );
     expect(used).toBeGreaterThan(5);
+  }, 240_000);
+
+  it("is found as stale as if all of it were judged again, whatever changed since", async () => {
+    let skipped = 0;
+    const changes = fc.array(
+      fc.tuple(fc.nat({ max: CHANGES.length - 1 }), fc.integer({ min: 0, max: 100 })),
+      {
+        maxLength: 3,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(changes, changes, async (before, since) => {
+        await begin();
+        await vouchApart("Two");
+        for (const [change, pick] of before) await CHANGES[change]?.(pick);
+        const now = new Date();
+        const { id: planId } = await planAt(now);
+        for (const [change, pick] of since) await CHANGES[change]?.(pick);
+
+        await bulkAsTeam(team.id, async (client) => {
+          const ids = { connectorId: sentinel.id, teamId: team.id };
+          const connector = await readPlanningConnector(client, ids);
+          const background = await readBackground(client, connector, new Date());
+          const asked = { planId, background, now: new Date() };
+          const unchanged = await findUnchanged(client, connector, asked);
+          skipped += unchanged.length;
+          const checking = { planId, connector, isWithdrawal: false, isUrgent: false, plannedAt: now };
+          expect(await countStaleItems(client, { ...checking, unchanged })).toBe(
+            await countStaleItems(client, checking),
+          );
+        });
+      }),
+      { numRuns: 25 },
+    );
+    expect(skipped).toBeGreaterThan(5);
   }, 240_000);
 
   it("reads nothing where nothing changed, and otherwise only the neighbours of what did", async () => {

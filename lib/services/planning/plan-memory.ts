@@ -41,8 +41,7 @@ export const openMemory = async (
   { background, now, isAfresh }: Options,
 ): Promise<Memory> => {
   const digests = await readDigests(client, connector, background.feedIds);
-  // What a gate decides by, figures, other teams' words, lists that are close by, is in no digest.
-  const isUnknown = isAfresh || connector.policy.gate !== undefined;
+  const isUnknown = isAfresh || restsOnMore(connector);
   const before = isUnknown ? null : await readMemory(client, connector, { background, now });
   const known = new Map<number, Part>();
   const unknown: number[] = [];
@@ -70,6 +69,9 @@ export const openMemory = async (
   };
 };
 
+/** What a gate decides by, figures, other teams' words, lists that are close by, is in no digest. */
+const restsOnMore = ({ policy }: PlanningConnector): boolean => policy.gate !== undefined;
+
 /**
  * The parts of a plan of which nothing changed since it was made: what it holds of them would be planned again as it is. None where
  * the plan remembers nothing, or a newer one does.
@@ -79,10 +81,13 @@ export const findUnchanged = async (
   connector: PlanningConnector,
   { planId, background, now }: { planId: string; background: Background; now: Date },
 ): Promise<readonly number[]> => {
+  if (restsOnMore(connector)) return [];
   const before = await readMemory(client, connector, { background, now });
   if (before?.planId !== planId) return [];
   const digests = await readDigests(client, connector, background.feedIds);
-  return [...before.parts].flatMap(([number, { digest }]) => (digests.get(number) === digest ? [number] : []));
+  return [...before.parts].flatMap(([number, { digest }]) =>
+    digests.get(number) === digest ? [number] : [],
+  );
 };
 
 type Remembered = {

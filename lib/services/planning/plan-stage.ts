@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { openCopy, type CopyValue } from "@/lib/db/copy";
+import { inTurn } from "@/lib/db/in-turn";
 import { contentJson } from "@/lib/domain/selection/share";
 
 import type { Judged } from "./judge-candidates";
@@ -32,7 +33,7 @@ export const createStage = async (client: PoolClient): Promise<void> => {
 };
 
 /** Puts judged candidates into the stage, but for those that stay as they are. */
-export const stageItems = async (client: PoolClient, page: readonly Judged[]): Promise<void> => {
+const stageItems = async (client: PoolClient, page: readonly Judged[]): Promise<void> => {
   if (page.every(({ operation }) => operation === "keep")) return;
   const copy = openCopy(client, "plan_stage", STAGE_COLUMNS);
   for (const judged of page) {
@@ -42,6 +43,20 @@ export const stageItems = async (client: PoolClient, page: readonly Judged[]): P
     if (written) await written;
   }
   await copy.end();
+};
+
+/** Stages page by page: while the server takes one, the next is judged. To be ended before what is staged is read. */
+export const createStager = (client: PoolClient) => {
+  let writing: Promise<void> = Promise.resolve();
+  return {
+    add: async (page: readonly Judged[]): Promise<void> => {
+      await writing;
+      writing = inTurn(client, () => stageItems(client, page));
+      // Whoever adds or ends next hears of it.
+      writing.catch(() => undefined);
+    },
+    end: (): Promise<void> => writing,
+  };
 };
 
 const toRow = (judged: Exclude<Judged, { operation: "keep" }>): CopyValue[] => {

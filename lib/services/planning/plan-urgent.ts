@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { hasUrgentUnderWay } from "@/lib/db/queries/waiting-pushes";
 import { asSystem, bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -19,8 +20,8 @@ import { readPlanningConnector } from "./planning-connector";
 
 /**
  * Plans what people saved and nothing else, and applies it as a push that goes before all ordinary ones, for a connector whose mode
- * is automatic. One such push at a time: what is saved meanwhile goes together with the next. Safe to call at any time, twice, or
- * for any connector.
+ * is automatic. One such push at a time: what is saved meanwhile goes together with the next, and does not wait for one that waits for its
+ * destination. Safe to call at any time, twice, or for any connector.
  */
 export const planUrgent = async (connectorId: string): Promise<AutomaticOutcome> => {
   const connector = await asSystem("delivery", (tx) =>
@@ -48,7 +49,7 @@ export const planUrgent = async (connectorId: string): Promise<AutomaticOutcome>
 
 type Asked = { id: string; askedAt: Date };
 
-/** What waits, in the order of its numbers; null while an urgent push is open, whose end asks again. */
+/** What waits, in the order of its numbers; null while an urgent push is under way, whose end asks again. */
 const readAsked = async (
   client: PoolClient,
   { connectorId, isAutomatic }: { connectorId: string; isAutomatic: boolean },
@@ -57,11 +58,11 @@ const readAsked = async (
     await client.query("DELETE FROM urgent_item WHERE connector_id = $1", [connectorId]);
     return [];
   }
-  const { rowCount } = await client.query(
-    "SELECT FROM push WHERE connector_id = $1 AND urgent AND state IN ('queued', 'running') LIMIT 1",
+  const { rows: open } = await client.query<{ isUnderWay: boolean }>(
+    `SELECT ${hasUrgentUnderWay("$1")} AS "isUnderWay"`,
     [connectorId],
   );
-  if (rowCount) return null;
+  if (open[0]?.isUnderWay === true) return null;
   const { rows } = await client.query<Asked>(
     `SELECT indicator_id AS id, asked_at AS "askedAt" FROM (
        SELECT * FROM urgent_item WHERE connector_id = $1 ORDER BY asked_at LIMIT $2

@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import type { PoolClient } from "pg";
 
 import { feedLook } from "@/lib/db/queries/fading";
+import { inTurn } from "@/lib/db/in-turn";
 import { hasHolds } from "@/lib/db/queries/withheld";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import { findNear } from "@/lib/domain/screening/nearness";
@@ -25,6 +26,8 @@ const FIRST_PAGE = 1_000;
 /** So many are handed on at a time: between two handfuls the server is asked for what comes next. */
 const HANDFUL = 1_000;
 
+type Loading = { page: Promise<ReadCandidate[]>; following: Promise<string[]> };
+
 export type CandidateReader = {
   /** Candidates page by page in the order of their numbers: bounded memory whatever the set's size. */
   pages: (nextIds: IdSource) => AsyncGenerator<ReadCandidate[]>;
@@ -38,11 +41,20 @@ export type CandidateReader = {
   findNear: (type: IndicatorType, value: string) => string | null;
 };
 
+/** About as many as a Defender tenant holds; some 30 MB. */
+const MOST_KEPT = 16_000;
+
+type Options = {
+  isUrgent?: boolean;
+  /** Pages are asked for more than once: while they are few, they are read once. */
+  keepsFew?: boolean;
+};
+
 /** Opens a connector's candidates: what is asked of each alike is read once. */
 export const openCandidates = async (
   client: PoolClient,
   connector: PlanningConnector,
-  isUrgent: boolean,
+  { isUrgent = false, keepsFew = false }: Options = {},
 ): Promise<CandidateReader> => {
   const feeds = await readFeeds(client, connector);
   const isHolding = await hasHolds(client, connector.teamId);
@@ -55,27 +67,37 @@ export const openCandidates = async (
   );
   const read = (ids: readonly string[]) =>
     readPage(client, connector, { ids, feeds, screener, blast, holders, isUrgent, isHolding });
+  const kept = keepsFew ? createKept() : null;
+  const readKept = async (ids: readonly string[]): Promise<ReadCandidate[]> => {
+    const known = kept?.find(ids);
+    if (known) return known;
+    const page = await read(ids);
+    kept?.add(page);
+    return page;
+  };
   return {
     pages: async function* (nextIds) {
-      const load = async (
-        after: string,
-        limit: number,
-      ): Promise<{ page: ReadCandidate[]; last: string } | null> => {
-        const ids = await nextIds(after, limit);
-        const last = ids.at(-1);
-        return last === undefined ? null : { page: await read(ids), last };
+      /** Asks for a page, and for the ids behind it at once, so that the server never waits for us between the two. */
+      const load = async (ids: Promise<string[]>): Promise<Loading | null> => {
+        const asked = await ids;
+        const last = asked.at(-1);
+        if (last === undefined) return null;
+        const page = inTurn(client, () => readKept(asked));
+        const following = inTurn(client, () => nextIds(last, PAGE));
+        // Whoever stops reading asks for nothing any more, and so hears of no failure.
+        for (const promise of [page, following]) promise.catch(() => undefined);
+        return { page, following };
       };
-      // The server looks for the next page while this one is judged.
-      for (let next = load("0", FIRST_PAGE); ;) {
-        const loaded = await next;
-        if (loaded === null) return;
-        next = load(loaded.last, PAGE);
-        // Whoever stops reading asks for no page any more, and so hears of no failure.
+      for (let loading = await load(nextIds("0", FIRST_PAGE)); loading !== null;) {
+        const page = await loading.page;
+        // The server looks for the next page while this one is judged.
+        const next = load(loading.following);
         next.catch(() => undefined);
-        for (let from = 0; from < loaded.page.length; from += HANDFUL) {
-          yield loaded.page.slice(from, from + HANDFUL);
+        for (let from = 0; from < page.length; from += HANDFUL) {
+          yield page.slice(from, from + HANDFUL);
           await setImmediate();
         }
+        loading = await next;
       }
     },
     byKeys: async (keys) => {
@@ -88,6 +110,27 @@ export const openCandidates = async (
     byIds: read,
     feedName: (feedId) => feeds.get(feedId)?.name,
     findNear: (type, value) => findNear(screener.screen, type, value),
+  };
+};
+
+/** Candidates that were read, until there are too many. */
+const createKept = () => {
+  let byId: Map<string, ReadCandidate> | null = new Map();
+  return {
+    /** All of these, or null where one of them is not known. */
+    find: (ids: readonly string[]): ReadCandidate[] | null => {
+      const found: ReadCandidate[] = [];
+      for (const id of ids) {
+        const one = byId?.get(id);
+        if (!one) return null;
+        found.push(one);
+      }
+      return found;
+    },
+    add: (page: readonly ReadCandidate[]): void => {
+      if (byId && byId.size + page.length > MOST_KEPT) byId = null;
+      for (const one of page) byId?.set(one.id, one);
+    },
   };
 };
 

@@ -11,7 +11,7 @@ import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import type { Screener } from "@/lib/services/allowlists/open-screener";
 
-import { columnsOf, type Columns } from "@/lib/services/delivery/columns";
+import { columnsOf, type Columns, type SparseColumns } from "@/lib/services/delivery/columns";
 import type { Holders } from "@/lib/services/reconcile/foreign-records";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import type { BlastReader, BlastRow } from "./read-blast";
@@ -70,21 +70,37 @@ type Found = {
   tlp: number;
   valid_until: string | null;
   last_seen: string | null;
-  halvings: number;
-  is_faded: boolean;
-  withdrawn_because: string | null;
   claim_hash: string | null;
   standing_until: string | null;
-  is_unanswered: boolean;
-  drift: string | null;
-  drift_choice: DriftChoice | null;
-  refusal: string | null;
-  refused_hash: string | null;
-  override: unknown;
 };
 const FOUND = [
-  ...["id", "key", "type", "value", "active", "tlp", "valid_until", "last_seen", "halvings", "is_faded"],
-  ...["withdrawn_because", "claim_hash", "standing_until", "is_unanswered", "drift", "drift_choice"],
+  ...[
+    "id",
+    "key",
+    "type",
+    "value",
+    "active",
+    "tlp",
+    "valid_until",
+    "last_seen",
+    "claim_hash",
+    "standing_until",
+  ],
+];
+/** What is so of few; left out where it is not. */
+type FoundOfFew = {
+  halvings: number;
+  is_faded: boolean;
+  withdrawn_because: string;
+  is_unanswered: boolean;
+  drift: string;
+  drift_choice: DriftChoice;
+  refusal: string;
+  refused_hash: string;
+  override: unknown;
+};
+const FOUND_OF_FEW = [
+  ...["halvings", "is_faded", "withdrawn_because", "is_unanswered", "drift", "drift_choice"],
   ...["override", "refusal", "refused_hash"],
 ];
 
@@ -92,22 +108,27 @@ type Said = {
   id: string;
   feed_id: string;
   confidence: number;
-  tags: string[] | null;
   comment: string;
-  threat_type: string;
   valid_until: string | null;
-  action: string | null;
-  severity: string | null;
-  stronger: string[] | null;
-  held_because: string | null;
-  /** These two only where the connector asks for an age. */
-  last_seen: string | null;
-  is_absent: boolean | null;
 };
-const SAID = [
-  ...["id", "feed_id", "confidence", "tags", "comment", "threat_type", "valid_until", "action", "severity"],
-  ...["stronger", "held_because", "last_seen", "is_absent"],
+const SAID = ["id", "feed_id", "confidence", "comment", "valid_until"];
+type SaidOfFew = {
+  tags: string[];
+  threat_type: string;
+  action: string;
+  severity: string;
+  stronger: string[];
+  held_because: string;
+  /** These two only where the connector asks for an age. */
+  last_seen: string;
+  is_absent: boolean;
+};
+const SAID_OF_FEW = [
+  ...["tags", "threat_type", "action", "severity", "stronger", "held_because", "last_seen", "is_absent"],
 ];
+
+type ReadFound = Columns<Found & BlastRow> & SparseColumns<FoundOfFew>;
+type ReadSaid = Columns<Said> & SparseColumns<SaidOfFew>;
 
 /** Reads candidates by their numbers, in order. */
 export const readPage = async (
@@ -117,13 +138,13 @@ export const readPage = async (
 ): Promise<ReadCandidate[]> => {
   const { id: connectorId, teamId, policy } = connector;
   const { isIn, bounds } = placeOf(ids);
-  const { rows } = await client.query<{ found: Columns<Found & BlastRow>; said: Columns<Said> }>(
+  const { rows } = await client.query<{ found: ReadFound; said: ReadSaid }>(
     `SELECT ${columnsOf(
       [...FOUND, ...blast.names],
       `SELECT i.id::text, i.key, i.type, i.value, coalesce(t.active, false) AS active,
-         coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until, t.last_seen, coalesce(t.halvings, 0::smallint) AS halvings,
-         coalesce(t.halvings > 0 AND t.confidence <= d.floor, false) AS is_faded, x.reason AS withdrawn_because,
-         encode(c.content_hash, 'hex') AS claim_hash, c.expires_at AS standing_until, u.indicator_id IS NOT NULL AS is_unanswered,
+         coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until, t.last_seen, nullif(t.halvings, 0) AS halvings,
+         nullif(t.halvings > 0 AND t.confidence <= d.floor, false) AS is_faded, x.reason AS withdrawn_because,
+         encode(c.content_hash, 'hex') AS claim_hash, c.expires_at AS standing_until, nullif(u.indicator_id IS NOT NULL, false) AS is_unanswered,
          w.drift, w.drift_choice, CASE WHEN w.state = 'failed' THEN coalesce(w.reason, '') END AS refusal,
          encode(w.refused_hash, 'hex') AS refused_hash, to_jsonb(o) AS override${blast.columns}
        FROM ${ASKED} JOIN indicator i ON i.id = asked.id AND ${isIn("i.id")}
@@ -137,14 +158,16 @@ export const readPage = async (
        LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
        ${blast.joins}
        ORDER BY i.id`,
+      FOUND_OF_FEW,
     )} AS found, ${columnsOf(
       SAID,
-      `SELECT attribution.indicator_id::text AS id, feed_id, confidence, nullif(tags, '{}') AS tags, comment, threat_type,
+      `SELECT attribution.indicator_id::text AS id, feed_id, confidence, nullif(tags, '{}') AS tags, comment, nullif(threat_type, '') AS threat_type,
          least(valid_until, expires_at) AS valid_until, context->>'action' AS action, context->>'severity' AS severity,
-         context->'stronger' AS stronger, ${isHolding ? heldBecause("attribution") : "NULL"} AS held_because,
+         nullif(context->'stronger', 'null') AS stronger, ${isHolding ? heldBecause("attribution") : "NULL"} AS held_because,
          ${policy.selection.maxAgeDays === null ? NO_AGE : AGE}
        FROM ${ASKED} JOIN attribution ON attribution.indicator_id = asked.id
        WHERE ${isIn("attribution.indicator_id")} AND team_id = $2 AND until_generation IS NULL`,
+      SAID_OF_FEW,
     )} AS said`,
     [ids, teamId, connectorId, ...bounds],
   );
@@ -178,11 +201,11 @@ const placeOf = (ids: readonly string[]) => {
 };
 
 const MOST_GAPS = 8;
-const AGE = "last_seen, absent_from_run IS NOT NULL AS is_absent";
-const NO_AGE = "NULL AS last_seen, NULL AS is_absent";
+const AGE = "last_seen, nullif(absent_from_run IS NOT NULL, false) AS is_absent";
+const NO_AGE = "NULL::timestamptz AS last_seen, NULL::boolean AS is_absent";
 
 const toCandidates = (
-  found: Columns<Found & BlastRow>,
+  found: ReadFound,
   vouchings: ReadonlyMap<string, readonly Vouching[]>,
   { screen, blast, holders }: { screen: Screen } & Pick<Options, "blast" | "holders">,
 ): ReadCandidate[] => {
@@ -237,7 +260,7 @@ const asFaded = (vouchings: readonly Vouching[], halvings: number): readonly Vou
 
 const NOBODY: readonly Vouching[] = [];
 
-const toVouchings = (said: Columns<Said>, feeds: FeedFacts): ReadonlyMap<string, readonly Vouching[]> => {
+const toVouchings = (said: ReadSaid, feeds: FeedFacts): ReadonlyMap<string, readonly Vouching[]> => {
   const byId = new Map<string, Vouching[]>();
   const [ends, seen] = [createDates(), createDates()];
   said.id.forEach((id, place) => {

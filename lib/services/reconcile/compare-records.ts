@@ -23,8 +23,8 @@ export type Unpublished = { recordId: string; since: Date };
 export type Comparison = {
   /** Takes what is shown, page by page. */
   see: (page: readonly RemoteRecord[]) => Promise<void>;
-  /** How many were expected, and those of them that were not come upon. To be asked once all was seen. */
-  findMissing: () => Promise<{ expected: number; missing: ExpectedRecord[] }>;
+  /** Stretch by stretch how many were expected, and those of them that were not come upon. To be asked once all was seen. */
+  findMissing: () => AsyncIterable<{ expected: number; missing: ExpectedRecord[] }>;
   isSeen: (record: ExpectedRecord) => boolean;
   drifts: () => Drift[];
   unpublished: () => Unpublished[];
@@ -68,13 +68,9 @@ export const openComparison = (compared: Compared, now: Date): Comparison => {
       const known = await bulkAsSystem("delivery", (client) => readListed(client, compared, remoteIds));
       for (const listed of page) seeOne(listed, known);
     },
-    findMissing: async () => {
-      const found = { expected: 0, missing: [] as ExpectedRecord[] };
-      for await (const records of stretchesOf(compared)) {
-        found.expected += records.length;
-        found.missing.push(...records.filter((record) => !seen.has(record)));
-      }
-      return found;
+    findMissing: async function* () {
+      for await (const records of stretchesOf(compared))
+        yield { expected: records.length, missing: records.filter((record) => !seen.has(record)) };
     },
     isSeen: (record) => seen.has(record),
     drifts: () => [...drifts.values()],

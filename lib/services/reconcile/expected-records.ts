@@ -221,12 +221,16 @@ export const toKept = (listed: RemoteRecord) => ({
 const ROWS = `jsonb_to_recordset($1::jsonb) AS d (record_id uuid, reason text, is_removed boolean, is_revoked boolean, shown jsonb,
   action text, severity text, expires_at timestamptz, text_hash text, modified_at timestamptz)`;
 
-/** Its maker can be used again: what was orphaned is not any more. */
-export const reviveOrphans = async (client: PoolClient, recordIds: readonly string[]): Promise<void> => {
-  await client.query(
-    "UPDATE remote_record SET state = 'live' WHERE id = ANY ($1::uuid[]) AND state = 'orphaned'",
+/** Its maker can be used again: what was orphaned is not any more. Gives whether anything was. */
+export const reviveOrphans = async (client: PoolClient, recordIds: readonly string[]): Promise<boolean> => {
+  if (recordIds.length === 0) return false;
+  const { rowCount } = await client.query(
+    `UPDATE remote_record r SET state = 'live' FROM (
+       SELECT id FROM remote_record WHERE id = ANY ($1::uuid[]) AND state = 'orphaned' ORDER BY id FOR UPDATE
+     ) orphaned WHERE r.id = orphaned.id`,
     [recordIds],
   );
+  return (rowCount ?? 0) > 0;
 };
 
 /** Its maker cannot be used: nobody can change what it made, which administrators are shown. */

@@ -5,6 +5,7 @@ import { hash } from "node:crypto";
 import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
+import { ENDED_IDS_AMONG } from "@/lib/db/queries/ended-ids";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorTypeCode } from "@/lib/domain/indicator/types";
@@ -31,8 +32,8 @@ type Options = {
 
 /**
  * Keeps what a connector's application made at its destination and nobody here knows of, with what was decided about each. One that
- * was ignored comes up again when it changed; one that was removed and is not shown any more is gone; one that is still shown is
- * removed another way.
+ * was ignored comes up again when it changed; one that was removed and is not shown any more is gone; one that is still shown, or that we
+ * deleted ourselves before, is removed another way.
  */
 export const writeStrangers = async (
   client: PoolClient,
@@ -54,6 +55,7 @@ export const writeStrangers = async (
     [JSON.stringify(kept), connectorId, teamId, now],
   );
   await endAdopted(client, connectorId, now);
+  await endAnew(client, { connectorId, destinationId, teamId, kept: chosen, now });
   const shownIds = strangers.map(({ remoteId }) => remoteId);
   await concludeRemovals(client, { connectorId, teamId, startedAt, shownIds, now });
   await client.query("UPDATE connector SET strangers = $2 WHERE id = $1", [
@@ -139,6 +141,37 @@ const endAdopted = async (client: PoolClient, connectorId: string, now: Date): P
     [connectorId, now],
   );
 };
+
+type Anew = Pick<Options, "connectorId" | "destinationId" | "teamId" | "now"> & {
+  kept: readonly RemoteRecord[];
+};
+
+/**
+ * What we deleted ourselves, to make it anew under another action or other device groups, and is there all the same: that it goes was
+ * decided, so it is removed another way.
+ */
+const endAnew = async (
+  client: PoolClient,
+  { connectorId, destinationId, teamId, kept, now }: Anew,
+): Promise<void> => {
+  const { rows: ended } = await client.query<{ remoteId: string }>(ENDED_IDS_AMONG, [
+    destinationId,
+    kept.map(({ remoteId }) => remoteId),
+  ]);
+  if (ended.length === 0) return;
+  const { rows: records } = await client.query<{ remoteId: string; value: string }>(
+    `UPDATE stranger SET choice = 'remove', decided_at = $3, removing_since = $3, removal_tries = 1
+     WHERE connector_id = $1 AND remote_id = ANY ($2) AND choice IS NULL AND removing_since IS NULL AND removal_tries = 0
+     RETURNING remote_id AS "remoteId", value`,
+    [connectorId, ended.map(({ remoteId }) => remoteId), now],
+  );
+  if (records.length === 0) return;
+  const subject = { type: "connector", id: connectorId };
+  const detail = { count: records.length, records: records.slice(0, 20), because: DELETED_BEFORE };
+  await recordAuditSql(client, { teamId, doer: SYSTEM, action: "stranger.remove", subject, detail }, now);
+};
+
+const DELETED_BEFORE = "Its deletion was accepted when it was made anew, and it still stands.";
 
 /** `shownIds`: of all that are there, kept or not. */
 type Removals = Pick<Options, "connectorId" | "teamId" | "startedAt" | "now"> & {

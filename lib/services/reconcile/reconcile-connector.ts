@@ -5,34 +5,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PoolClient } from "pg";
 
 import { isDenied } from "@/lib/connectors/vendor-failure";
-import { readClock } from "@/lib/db/clock";
 import { IS_READABLE } from "@/lib/db/queries/is-readable";
-import { isSending } from "@/lib/db/queries/is-sending";
 import { bulkAsSystem } from "@/lib/db/scope";
-import { SYSTEM } from "@/lib/domain/access/actor";
-import { connectorRefresh } from "@/lib/jobs/connector-refresh.job";
-import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
-import { announceSql } from "@/lib/services/outbox/announce";
-import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
-
-import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { createReaders, type Application } from "@/lib/services/delivery/applications";
-import { openComparison, toRemoved, type Comparison } from "./compare-records";
-import {
-  isGone,
-  markDrift,
-  orphanAll,
-  reviveOrphans,
-  type Compared,
-  type Drift,
-  type ExpectedRecord,
-} from "./expected-records";
-import { writeStrangers } from "./find-strangers";
-import { markUnpublished } from "./mark-unpublished";
-import { readByReader } from "./read-by-reader";
 import { readDestination } from "@/lib/services/delivery/read-destination";
 import { retryRemovals } from "@/lib/services/delivery/retry-removals";
+import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+
+import { openComparison, toRemoved, type Comparison } from "./compare-records";
+import { isGone, orphanAll, type Drift, type ExpectedRecord } from "./expected-records";
+import { ANSWERED, createKeeper, isQuiet, type Begun, type Found, type Keeper } from "./keep-comparison";
+import { readByReader } from "./read-by-reader";
 
 type Options = {
   signal: AbortSignal;
@@ -93,32 +77,40 @@ const compare = async (
     });
     return { status: "failed", problem };
   }
-  const { expected, missing } = await comparison.findMissing();
-  const removed =
-    missing.length === 0 ? [] : await lookAgain(await applications(connectorId), comparison, missing, signal);
-  const drifts = [...comparison.drifts(), ...removed];
-  const removedCount = drifts.filter(isGone).length;
-  const found = {
-    standing: expected - drifts.length,
-    removed: removedCount,
-    changed: drifts.length - removedCount,
-  };
-  const isKept = await bulkAsSystem("delivery", (client) =>
-    conclude(client, { ...begun, comparison, drifts, found }),
-  );
-  if (!isKept) return { status: "left", reason: SENT_MEANWHILE };
-  await relayOutbox();
-  return { status: "compared", ...found };
+  const keeper = createKeeper(begun);
+  try {
+    const look = lookAgain(await applications(connectorId), comparison, signal);
+    const found = await keepDrifts(comparison, { keeper, look });
+    if (found === null || !(await keeper.conclude(comparison, found)))
+      return { status: "left", reason: SENT_MEANWHILE };
+    return { status: "compared", ...found };
+  } finally {
+    await keeper.announce();
+    await relayOutbox();
+  }
 };
 
-/** A person's wish is met by what began after it; `$3` is when that was. */
-const ANSWERED = `reconcile_asked_by = CASE WHEN reconcile_asked_at > $3 THEN reconcile_asked_by END,
-  reconcile_asked_at = CASE WHEN reconcile_asked_at > $3 THEN reconcile_asked_at END`;
+type Keeping = { keeper: Keeper; look: SecondLook };
+
+/** Writes down what drifted, stretch by stretch as it is found; null where something was sent meanwhile. */
+const keepDrifts = async (comparison: Comparison, { keeper, look }: Keeping): Promise<Found | null> => {
+  const found = { standing: 0, removed: 0, changed: 0 };
+  const keep = async (drifts: readonly Drift[]): Promise<boolean> => {
+    const removed = drifts.filter(isGone).length;
+    found.standing -= drifts.length;
+    found.removed += removed;
+    found.changed += drifts.length - removed;
+    return keeper.keepDrifts(drifts);
+  };
+  for await (const { expected, missing } of comparison.findMissing()) {
+    found.standing += expected;
+    if (missing.length > 0 && !(await keep(await look(missing)))) return null;
+  }
+  return (await keep(comparison.drifts())) ? found : null;
+};
 
 const SENT_MEANWHILE = "Something was sent there while it was read.";
 const SECOND_LOOK_MS = 1_000;
-
-type Begun = Compared & { teamId: string };
 
 const begin = async (client: PoolClient, connectorId: string): Promise<Begun | { left: string }> => {
   const { rows } = await client.query<Begun>(
@@ -145,96 +137,34 @@ const leave = async (client: PoolClient, connectorId: string, { startedAt }: Beg
   );
 };
 
-/** Whether nothing is sent to the destination, nor was since then. */
-const isQuiet = async (
-  client: PoolClient,
-  { destinationId, startedAt }: Pick<Begun, "destinationId" | "startedAt">,
-): Promise<boolean> => {
-  const { rows } = await client.query<{ isQuiet: boolean }>(
-    `SELECT NOT ${isSending("$1::uuid")} AND NOT EXISTS (
-       SELECT FROM push p JOIN connector c ON c.id = p.connector_id
-       WHERE c.destination_id = $1 AND (p.finished_at >= $2 OR (p.state IN ('queued', 'running') AND EXISTS (
-         SELECT FROM push_item i WHERE i.push_id = p.id AND i.sent_at >= $2)))) AS "isQuiet"`,
-    [destinationId, startedAt],
-  );
-  return rows[0]?.isQuiet === true;
-};
-
 /**
- * What became of the missing, by a second look: one odd answer must not look like a purge. Where those that ended or were revoked
- * can be asked for, they say so themselves.
+ * What became of a stretch of the missing, by a second look: one odd answer must not look like a purge. Where those that ended or were
+ * revoked can be asked for, they say so themselves; else the list is read once more, for all of them.
  */
-const lookAgain = async (
+const lookAgain = (
   { destination, pacer }: Application,
   comparison: Comparison,
-  missing: readonly ExpectedRecord[],
   signal: AbortSignal,
-): Promise<Drift[]> => {
-  await sleep(SECOND_LOOK_MS, undefined, { signal });
-  if (destination.find === null) {
+): SecondLook => {
+  let listed: Promise<ReadonlySet<string>> | null = null;
+  const listAgain = async (): Promise<ReadonlySet<string>> => {
+    await sleep(SECOND_LOOK_MS, undefined, { signal });
     const there = new Set<string>();
     for await (const page of destination.list(signal)) for (const { remoteId } of page) there.add(remoteId);
     await pacer.settle();
-    return missing.filter(({ remoteId }) => !there.has(remoteId)).map(toRemoved);
-  }
-  await comparison.see(
-    await destination.find(
-      missing.map(({ remoteId }) => remoteId),
-      signal,
-    ),
-  );
-  await pacer.settle();
-  return missing.filter((record) => !comparison.isSeen(record)).map(toRemoved);
+    return there;
+  };
+  return async (missing) => {
+    if (destination.find === null) {
+      const there = await (listed ??= listAgain());
+      return missing.filter(({ remoteId }) => !there.has(remoteId)).map(toRemoved);
+    }
+    await sleep(SECOND_LOOK_MS, undefined, { signal });
+    const ids = missing.map(({ remoteId }) => remoteId);
+    await comparison.see(await destination.find(ids, signal));
+    await pacer.settle();
+    return missing.filter((record) => !comparison.isSeen(record)).map(toRemoved);
+  };
 };
 
-type Conclusion = Begun & {
-  comparison: Comparison;
-  drifts: readonly Drift[];
-  found: { standing: number; removed: number; changed: number };
-};
-
-/** Keeps what was found, unless something was sent meanwhile: then it is false when nothing was kept. */
-const conclude = async (client: PoolClient, options: Conclusion): Promise<boolean> => {
-  const { connectorId, destinationId, comparison, drifts, kind } = options;
-  // Nobody takes the destination for a batch before this ends.
-  await client.query("SELECT FROM destination WHERE id = $1 FOR UPDATE", [destinationId]);
-  const hasStoodStill = await isQuiet(client, options);
-  // A workspace takes many minutes to read, and what was sent meanwhile is told record by record.
-  if (!hasStoodStill && kind === "defender") {
-    // It is due again at once.
-    await client.query("UPDATE connector SET reconcile_tried_at = reconciled_at WHERE id = $1", [
-      connectorId,
-    ]);
-    return false;
-  }
-  const now = await readClock(client);
-  await reviveOrphans(client, comparison.revived());
-  const touched = await markDrift(client, drifts, now);
-  if (hasStoodStill) await writeStrangers(client, { ...options, unknown: comparison.unknown(), now });
-  if (kind === "sentinel" && (await markUnpublished(client, connectorId, comparison.unpublished())) > 0)
-    await announceSql(client, connectorRefresh, { connectorId });
-  await client.query(
-    `UPDATE connector SET reconciled_at = $2, reconcile_problem = NULL, reconcile_found = $4, ${ANSWERED} WHERE id = $1`,
-    [connectorId, now, options.startedAt, options.found],
-  );
-  await announceAutomatic(client, [connectorId, ...touched.map((one) => one.connectorId)]);
-  for (const { connectorId: id, teamId: ofTeam, ...detail } of touched) {
-    const subject = { type: "connector", id };
-    const entry = { teamId: ofTeam, doer: SYSTEM, action: "connector.drift", subject, detail };
-    await recordAuditSql(client, entry, now);
-  }
-  return true;
-};
-
-/** Has those of the connectors plan that do so by themselves and have drift to put right, also what an earlier plan could not. */
-const announceAutomatic = async (client: PoolClient, connectorIds: readonly string[]): Promise<void> => {
-  const { rows } = await client.query<{ teamId: string }>(
-    `SELECT DISTINCT team_id AS "teamId" FROM connector c
-     WHERE id = ANY ($1::uuid[]) AND mode = 'automatic' AND enabled AND deleted_at IS NULL
-       AND EXISTS (SELECT FROM receipt r WHERE r.connector_id = c.id AND r.drift IS NOT NULL)
-     ORDER BY 1`,
-    [connectorIds],
-  );
-  // Counted as a change, so that the end of a push that is under way comes back to it.
-  for (const { teamId } of rows) await announcePlansSql(client, teamId);
-};
+type SecondLook = (missing: readonly ExpectedRecord[]) => Promise<Drift[]>;

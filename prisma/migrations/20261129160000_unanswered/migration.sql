@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "push_item" ADD COLUMN     "unanswered" SMALLINT NOT NULL DEFAULT 0;
