@@ -37,7 +37,11 @@ export const benchSave = async (actor: Actor, scale: number): Promise<Figure[]> 
   const pushIds: string[] = [];
   for (const connector of connectors) pushIds.push(await apply(actor, connector));
   for (const connector of connectors)
-    await updateConnector(actor, connector, connectorPatchSchema.parse({ mode: "automatic" }));
+    await updateConnector(
+      actor,
+      connector,
+      connectorPatchSchema.parse({ mode: "automatic", automaticLimits: null }),
+    );
   const workers = workerProcesses();
   await workers.start();
   try {

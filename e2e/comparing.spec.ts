@@ -102,7 +102,10 @@ test("networks are switched on with their cost shown, counted for the feeds that
   await types.getByRole("checkbox", { name: "SHA-256" }).check();
   await expect(form.getByText(/^No such network of your team goes there/)).toBeVisible();
   await types.getByRole("checkbox", { name: "SHA-256" }).uncheck();
-  const feeds = form.getByRole("group", { name: "Feeds" });
+  const feeds = form.getByRole("group", { name: "Feeds", exact: true });
+  await feeds.getByRole("radio", { name: /^Only these/ }).check();
+  await expect(feeds.getByText(/^None is ticked: nothing goes there/)).toBeVisible();
+  await expect(form.getByText(/^No such network of your team goes there/)).toBeVisible();
   await feeds.getByRole("checkbox", { name: "Local indicators" }).check();
   await expect(cost).toBeVisible();
 

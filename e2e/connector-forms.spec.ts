@@ -2,6 +2,7 @@ import { expect, test, type Page } from "@playwright/test";
 
 import { look } from "./fixtures/look";
 import { openWindow, signIn } from "./fixtures/people";
+import { settings } from "./fixtures/settings";
 
 // What a connector's forms say while they are filled in, and how its secret gets a successor.
 let owner: Page;
@@ -67,6 +68,68 @@ test("an owner words the title, names device groups, and reads all settings on t
       .filter({ hasText: /^Device groups$/ })
       .locator(".."),
   ).toContainText("Servers");
+  await remove();
+});
+
+test("a connector of one feed stays with that one although the feed is gone and somebody renames it", async () => {
+  const feed = `Passing ${String(Date.now())}`;
+  await owner.goto("/t/team-a/feeds/new");
+  await owner
+    .getByRole("textbox", { name: "Address required" })
+    .fill(`${settings.sandboxUrl}/feeds/blocklist.txt`);
+  await owner.getByRole("textbox", { name: /^Name/ }).fill(feed);
+  await owner.getByRole("button", { name: "Add and run now" }).click();
+  await owner.waitForURL(/\/feeds\/[0-9a-f-]{36}$/);
+  const feedPage = owner.url();
+  await owner.goto("/t/team-a/connectors/new?kind=defender");
+  const form = owner.getByRole("form", { name: /^Connect/ });
+  await form.getByLabel("Fill from the sandbox").selectOption({ index: 1 });
+  await form.getByRole("textbox", { name: /^Name/ }).fill(`Of one feed ${String(Date.now())}`);
+  await form.getByRole("radio", { name: /^Only these/ }).check();
+  await form.getByRole("checkbox", { name: feed }).check();
+  await form.getByRole("button", { name: "Save connector" }).click();
+  await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+  const connector = owner.url();
+  await owner.goto(feedPage);
+  await owner.getByRole("button", { name: "Delete", exact: true }).click();
+  await owner.getByRole("button", { name: "Delete the feed" }).click();
+  await owner.waitForURL(/\/t\/team-a\/feeds$/);
+
+  await owner.goto(`${connector}/edit`);
+  await owner.getByRole("textbox", { name: /^Name/ }).fill(`Renamed ${String(Date.now())}`);
+  const feeds = owner.getByRole("group", { name: "Feeds", exact: true });
+  await expect(feeds.getByRole("checkbox", { name: `${feed} (gone)` })).toBeChecked();
+  await look(owner, "connector-edit-gone-feed");
+  await owner.getByRole("button", { name: "Save changes" }).click();
+  await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+
+  const taken = owner.getByRole("term").filter({ hasText: /^Feeds$/ });
+  await expect(taken.locator("..")).toContainText(`${feed} (gone)`);
+  await remove();
+});
+
+test("whoever edits what somebody else saved meanwhile is told so, and nothing is lost", async () => {
+  await owner.goto("/t/team-a/connectors/new?kind=defender");
+  const form = owner.getByRole("form", { name: /^Connect/ });
+  await form.getByLabel("Fill from the sandbox").selectOption({ index: 1 });
+  await form.getByRole("textbox", { name: /^Name/ }).fill(`Edited twice ${String(Date.now())}`);
+  await form.getByRole("button", { name: "Save connector" }).click();
+  await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+  const connector = owner.url();
+  const second = await owner.context().newPage();
+  for (const page of [owner, second]) await page.goto(`${connector}/edit`);
+
+  await second.getByLabel("Days it stays", { exact: true }).first().fill("7");
+  await second.getByRole("button", { name: "Save changes" }).click();
+  await second.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+  await owner.getByRole("textbox", { name: /^Name/ }).fill("Overwritten");
+  await owner.getByRole("button", { name: "Save changes" }).click();
+
+  await expect(owner.getByText(/changed this connector at .* UTC, after you opened it/)).toBeVisible();
+  await look(owner, "connector-edit-conflict");
+  await owner.goto(connector);
+  await expect(owner.getByRole("heading", { level: 1 })).not.toContainText("Overwritten");
+  await second.close();
   await remove();
 });
 

@@ -111,6 +111,7 @@ test("a stop of one connector says who, why and what waits, and asks before send
   await owner.getByRole("link", { name: "Defender", exact: true }).click();
   await owner.getByRole("button", { name: "Stop sending" }).click();
   const stop = owner.getByRole("alertdialog");
+  await expect(stop).toContainText("A record that another connector wants as well may still be rewritten");
   await stop.getByRole("textbox", { name: /^Reason/ }).fill("Testing the brake");
   await stop.getByRole("button", { name: "Stop sending" }).click();
 
@@ -126,10 +127,23 @@ test("a stop of one connector says who, why and what waits, and asks before send
   await expect(note).toBeHidden();
 });
 
+test("a connector that is paused says what goes on, and plans only what it takes back", async () => {
+  await owner.goto("/t/team-a/connectors");
+  await owner.getByRole("link", { name: "Sentinel", exact: true }).click();
+  await owner.getByRole("button", { name: "Pause" }).click();
+  await expect(owner.getByText(/^Paused: nothing new is planned or applied\./)).toBeVisible();
+  await expect(owner.getByRole("button", { name: "Plan", exact: true })).toBeHidden();
+  await expect(owner.getByRole("button", { name: "Plan removals" })).toBeVisible();
+  await look(owner, "connector-paused");
+  await owner.getByRole("button", { name: "Resume" }).click();
+  await expect(owner.getByRole("button", { name: "Plan", exact: true })).toBeVisible();
+});
+
 test("a stop of all is told to the teams, and ended by an administrator", async () => {
   await admin.goto("/admin/system");
   await admin.getByRole("button", { name: "Stop sending" }).click();
   const stop = admin.getByRole("alertdialog");
+  await expect(stop).not.toContainText("another connector");
   await stop.getByRole("textbox", { name: /^Reason/ }).fill("An exercise");
   await stop.getByRole("button", { name: "Stop sending" }).click();
   const note = admin.getByRole("note").filter({ hasText: "Nothing is sent to any destination." });

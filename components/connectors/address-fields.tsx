@@ -14,7 +14,7 @@ import { readLines } from "@/lib/domain/names/read-lines";
 import { recordScope } from "@/lib/domain/selection/policy";
 
 import { CLOUD_LABELS } from "./cloud-labels";
-import { CredentialFields } from "./credential-fields";
+import { CredentialFields, SecretEndFields } from "./credential-fields";
 import { DeviceGroupsField } from "./device-groups-field";
 import { NeighbourNote } from "./neighbour-note";
 import type { ConnectorPreset } from "./preset";
@@ -138,7 +138,10 @@ export const AddressFields = ({
         {cloud === undefined ? (
           <CredentialFields identities={identities} {...(secret !== null && { secretField })} />
         ) : (
-          secretField
+          <>
+            {secretField}
+            <SecretEndFields hint="Of a new secret, as Entra ID shows it. What was known of the stored one goes with it." />
+          </>
         )}
       </FieldGroup>
       {kind === "sentinel" && (

@@ -9,12 +9,12 @@ type Props = {
   action: FormAction | null;
 };
 
-/** That the newest plan does not know of all that the team changed since. */
+/** That the newest plan does not know of all that changed since. */
 export const BehindNote = ({ team, connectorId, action }: Props) => (
   <Callout
     tone="info"
     role="note"
-    title="The team’s indicators or its places here changed since the newest plan."
+    title="The team’s indicators, its places here or what stands here changed since the newest plan."
     action={
       action && (
         <ActionButton action={action} values={{ team, id: connectorId }} size="sm">

@@ -10,6 +10,7 @@ import {
   type ConnectorKind,
   type ConnectorMode,
 } from "@/lib/domain/connector/kinds";
+import { TAKE_EFFECT } from "@/lib/domain/connector/take-effect";
 import { describeElse, describeRule } from "@/lib/domain/connector/rule-words";
 import type { DriftMode } from "@/lib/domain/delivery/drift-choices";
 import { describeLimits, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
@@ -58,6 +59,7 @@ type Props = {
     gate: Gate | null;
     statistics: { missing: readonly string[]; problem: string | null } | null;
     addresses: Parameters<typeof AddressList>[0]["addresses"];
+    apis: readonly { name: string; path: string; version: string | null }[];
     credential: Parameters<typeof CredentialLifeBadge>[0]["life"] | null;
     rules: readonly Rule[];
   };
@@ -163,6 +165,12 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
           label: "Where it goes",
           value: <AddressList addresses={connector.addresses} />,
         },
+        { label: "API", value: <ApiList apis={connector.apis} /> },
+        {
+          label: "Takes effect",
+          value: TAKE_EFFECT[connector.kind].words,
+          hint: TAKE_EFFECT[connector.kind].source,
+        },
         {
           label: "Secret",
           value: (
@@ -192,8 +200,21 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
   </>
 );
 
+const ApiList = ({ apis }: Pick<Props["connector"], "apis">) => (
+  <ul className="space-y-0.5">
+    {apis.map(({ name, path, version }) => (
+      <li key={path}>
+        {name}, <code className="text-xs break-all">{path}</code>,{" "}
+        {version === null ? "the current version (1.0)" : `version ${version}`}
+      </li>
+    ))}
+  </ul>
+);
+
 const describeFeeds = (feeds: readonly string[] | null, nameFeed: Props["nameFeed"]): string =>
-  feeds === null ? "All of the team’s" : feeds.map((id) => nameFeed(id) ?? "a feed that is gone").join(", ");
+  feeds === null
+    ? "All of the team’s"
+    : feeds.map((id) => nameFeed(id) ?? "a feed that is gone").join(", ") || "None: nothing goes there";
 
 const wordingOf = (template: string | null) =>
   template === null ? "The usual text" : <code className="text-xs wrap-anywhere">{template}</code>;

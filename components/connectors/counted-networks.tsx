@@ -19,7 +19,7 @@ type Props = {
 };
 
 const CLICKING_MS = 400;
-const COUNTED_BY = ["team", "feeds", "types"];
+const COUNTED_BY = ["team", "feedChoice", "feeds", "types"];
 
 /** Has the team's networks counted anew when other feeds or types are ticked. */
 export const CountedNetworks = ({ action, initial, children }: Props) => {

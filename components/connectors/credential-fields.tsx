@@ -85,12 +85,22 @@ const SecretFields = ({ secretField }: { secretField: ReactNode }) => (
         <SecretInput />
       </Field>
     )}
-    <Field
-      name="secretExpiresAt"
-      label="It ends on"
-      hint="As Entra ID shows it. Not needed where the application may read its own registration."
-    >
+    <SecretEndFields hint="As Entra ID shows it. Not needed where the application may read its own registration." />
+  </>
+);
+
+/** Until when a secret holds, and which of the application's it is. */
+export const SecretEndFields = ({ hint }: { hint: string }) => (
+  <>
+    <Field name="secretExpiresAt" label="It ends on" hint={hint}>
       <Input type="date" />
+    </Field>
+    <Field
+      name="secretId"
+      label="Secret id"
+      hint="Beside its value in Entra ID, a GUID. By it Sluice finds the end of this one among several."
+    >
+      <Input isMono autoComplete="off" />
     </Field>
   </>
 );

@@ -47,8 +47,12 @@ export const DriftBar = ({ action, values, waiting, mayAdopt }: BarProps) => {
         >
           <p>
             Action, severity, end and words that somebody changed hold for these records at this connector
-            from now on, whatever rules say. What was removed or ended there stays away. It stands until
-            somebody lifts it.
+            from now on, whatever rules say. What was removed or ended there stays away, unless another team
+            wants it there. It stands until somebody lifts it.
+          </p>
+          <p>
+            What would not last is not adopted, and the answer says why: another team or connector wants the
+            record stricter or longer, or its words are longer than what Sluice sends.
           </p>
         </ConfirmDialog>
       )}

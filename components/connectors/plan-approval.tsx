@@ -6,6 +6,8 @@ import { RelativeTime } from "@/components/ui/relative-time";
 type Props = {
   approval: {
     reasons: readonly string[];
+    /** They are the reader's alone. */
+    othersMayApply: boolean;
     approvedAt: Date | null;
     approvedBy: string | null;
     canApprove: boolean;
@@ -21,7 +23,7 @@ type Props = {
 
 /** Whether a second person has to look first, and the button for who may be that one. */
 export const PlanApproval = ({ approval, mayApprove, action, values }: Props) => {
-  const { reasons, approvedAt, approvedBy, canApprove, takesTwo, canApply } = approval;
+  const { reasons, othersMayApply, approvedAt, approvedBy, canApprove, takesTwo, canApply } = approval;
   if (approvedAt !== null)
     return (
       <Callout tone="success" title={`Approved by ${approvedBy ?? "somebody"}.`} role="note">
@@ -36,6 +38,12 @@ export const PlanApproval = ({ approval, mayApprove, action, values }: Props) =>
       </Callout>
     );
   if (reasons.length === 0) return null;
+  if (othersMayApply)
+    return (
+      <Callout tone="warning" title="Somebody else has to approve or apply it." role="note">
+        {reasons.join(" ")}
+      </Callout>
+    );
   return (
     <Callout tone="warning" title="A second person has to approve it." role="note">
       <p>{reasons.join(" ")}</p>

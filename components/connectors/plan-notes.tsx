@@ -1,5 +1,6 @@
 import { Callout } from "@/components/ui/callout";
 import { formatCount } from "@/components/ui/format-number";
+import { ExactTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 
 type Props = {
@@ -10,6 +11,8 @@ type Props = {
     waitsBecause: string | null;
     approvedAt: Date | null;
   };
+  /** Until when it keeps places from others; null: it keeps none. */
+  placesUntil: Date | null;
   connector: {
     name: string;
     mode: string;
@@ -23,7 +26,7 @@ type Props = {
 };
 
 /** What is to be known of a plan that nobody has applied yet, before somebody does. */
-export const PlanNotes = ({ plan, connector, allowed, newerHref, connectorHref }: Props) => {
+export const PlanNotes = ({ plan, placesUntil, connector, allowed, newerHref, connectorHref }: Props) => {
   const { name, enabled, stop } = connector;
   const isPaused = !enabled && !plan.goesWhilePaused;
   return (
@@ -37,6 +40,12 @@ export const PlanNotes = ({ plan, connector, allowed, newerHref, connectorHref }
         <Callout tone="info" title="There is a newer plan." role="note">
           What it says of the same values is more recent.{" "}
           <TextLink href={newerHref}>Open the newer plan</TextLink>
+        </Callout>
+      )}
+      {placesUntil !== null && (
+        <Callout tone="info" title="Its places are kept for a day." role="note">
+          Until <ExactTime at={placesUntil} /> nobody else gets the places at the tenant that it takes. Not
+          applied by then, others may have them, and it has to be made anew.
         </Callout>
       )}
       {plan.isPartial && (

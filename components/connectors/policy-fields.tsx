@@ -15,6 +15,8 @@ import type { NetworksOfSize } from "@/lib/domain/indicator/network-cost";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
 
 import { ApprovalFields, type ShownLoosened } from "./approval-fields";
+import { FeedFields } from "./feed-fields";
+import type { ShownFeed } from "./feed-options";
 import { GateFields } from "./gate-fields";
 import { CountedNetworks } from "./counted-networks";
 import { ModeFields } from "./mode-fields";
@@ -45,7 +47,8 @@ type Values = {
 };
 type Props = {
   kind: ConnectorKind;
-  feeds: readonly { id: string; name: string }[];
+  /** To choose from, and whatever is chosen already. */
+  feeds: readonly ShownFeed[];
   /** The team's live networks by their size, and how they are counted for other feeds. */
   networks: { initial: readonly NetworksOfSize[]; count: FormAction };
   values?: Values | undefined;
@@ -107,19 +110,7 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
           />
         ))}
       </FieldGroup>
-      {feeds.length > 0 && (
-        <FieldGroup legend="Feeds" hint="None ticked: all of the team’s feeds." columns={2}>
-          {feeds.map(({ id, name }) => (
-            <CheckboxField
-              key={id}
-              name="feeds"
-              value={id}
-              label={name}
-              defaultChecked={values.feeds?.includes(id) ?? false}
-            />
-          ))}
-        </FieldGroup>
-      )}
+      <FeedFields feeds={feeds} chosen={values.feeds} />
     </CountedNetworks>
     <FieldGroup legend="Tags" hint="One a line; % stands for any text." columns={2}>
       <Field name="tags.allow" label="Only these" hint="Empty: whatever it is tagged.">

@@ -14,10 +14,12 @@ import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { readLines } from "@/lib/domain/names/read-lines";
 
+import { feedOptions, type ShownFeed } from "./feed-options";
+
 type Props = {
   name: string;
   kind: ConnectorKind;
-  feeds: readonly { id: string; name: string }[];
+  feeds: readonly ShownFeed[];
   rule: ConnectorRule;
   onChange: (rule: ConnectorRule) => void;
 };
@@ -126,14 +128,6 @@ export const RuleFields = ({ name, kind, feeds, rule, onChange }: Props) => {
     </div>
   );
 };
-
-/** The team's feeds, and those that a rule names although they are gone, so that they can be taken out of it. */
-const feedOptions = (feeds: Props["feeds"], chosen: readonly string[]) => [
-  ...feeds.map((feed) => ({ value: feed.id, label: feed.name })),
-  ...chosen
-    .filter((id) => feeds.every((feed) => feed.id !== id))
-    .map((id) => ({ value: id, label: "A feed that is gone" })),
-];
 
 type ChoicesProps = {
   name: string;

@@ -11,10 +11,10 @@ import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import { describeElse, describeRule } from "@/lib/domain/connector/rule-words";
 
+import type { ShownFeed } from "./feed-options";
 import { RuleFields } from "./rule-fields";
 
-type Feed = { id: string; name: string };
-type Props = { kind: ConnectorKind; feeds: readonly Feed[]; initial: readonly ConnectorRule[] };
+type Props = { kind: ConnectorKind; feeds: readonly ShownFeed[]; initial: readonly ConnectorRule[] };
 /** `key` stays with a rule wherever it moves. */
 type Entry = { key: number; rule: ConnectorRule };
 

@@ -5,7 +5,7 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { MICROSOFT_CLOUDS } from "@/lib/domain/connector/cloud-addresses";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
-import type { Setup } from "@/lib/domain/connector/setup/setup";
+import { hasEnd, SETUP_PROOF_LABELS, SETUP_PROOFS, type Setup } from "@/lib/domain/connector/setup/setup";
 
 import { CLOUD_LABELS } from "./cloud-labels";
 
@@ -25,9 +25,19 @@ export const SetupForm = ({ setup, connectorId }: Props) => (
   >
     <input type="hidden" name="kind" value={setup.kind} />
     {connectorId !== undefined && <input type="hidden" name="connector" value={connectorId} />}
-    <Field name="name" label="Name of the application" hint={NAME_HINTS[setup.kind]}>
-      <Input defaultValue={setup.applicationName} maxLength={120} />
-    </Field>
+    {setup.proof === "managed-identity" ? (
+      <Field
+        name="name"
+        label="Name of the identity"
+        hint="A user-assigned one has a name of its own, a system-assigned one that of its machine."
+      >
+        <Input defaultValue={setup.applicationName} maxLength={120} />
+      </Field>
+    ) : (
+      <Field name="name" label="Name of the application" hint={NAME_HINTS[setup.kind]}>
+        <Input defaultValue={setup.applicationName} maxLength={120} />
+      </Field>
+    )}
     <Field name="cloud" label="Cloud">
       <Select
         options={MICROSOFT_CLOUDS.map((value) => ({ value, label: CLOUD_LABELS[value] }))}
@@ -52,18 +62,17 @@ export const SetupForm = ({ setup, connectorId }: Props) => (
     )}
     <Field name="proof" label="It signs in with">
       <Select
-        options={[
-          { value: "certificate", label: "A certificate" },
-          { value: "secret", label: "A client secret" },
-        ]}
+        options={SETUP_PROOFS.map((value) => ({ value, label: SETUP_PROOF_LABELS[value] }))}
         defaultValue={setup.proof}
       />
     </Field>
-    <CheckboxField
-      name="readsOwnEnd"
-      label="May read when its secret ends"
-      defaultChecked={setup.readsOwnEnd}
-    />
+    {hasEnd(setup.proof) && (
+      <CheckboxField
+        name="readsOwnEnd"
+        label="May read when its secret ends"
+        defaultChecked={setup.readsOwnEnd}
+      />
+    )}
     <div className="flex items-end">
       <Button type="submit">Fill in</Button>
     </div>

@@ -33,21 +33,26 @@ export const StopNote = ({ stop, where, waiting, howToEnd }: NoteProps) => (
 const sayWaiting = ({ pushes, items }: Waiting): string =>
   pushes === 0
     ? "Nothing waits to leave now; what is applied from now on does."
-    : `${formatCount(pushes, "push", "pushes")} with ${formatCount(items, "item")} ${pushes === 1 ? "waits" : "wait"}, and ${pushes === 1 ? "goes" : "go"} on by ${pushes === 1 ? "itself" : "themselves"} when sending is switched on again.`;
+    : `${formatCount(pushes, "push", "pushes")} with ${formatCount(items, "item")} ${pushes === 1 ? "waits" : "wait"}, and ${pushes === 1 ? "goes" : "go"} on by ${pushes === 1 ? "itself" : "themselves"} when sending is switched on again. ${INSTEAD}`;
+
+const INSTEAD = "To have something else sent instead, apply a new plan: it takes the place of what waits.";
 
 type Props = {
   stop: Stop | null;
   waiting: Waiting;
   /** What is sent nothing then: "Defender Contoso", "any destination". */
   to: string;
+  /** It is one connector's, whose records others may share. */
+  isOne?: boolean;
   stopAction: FormAction;
   startAction: FormAction;
   values?: Readonly<Record<string, string>>;
 };
 
 /** Switches sending off within the second, and on again. */
-export const StopSwitch = ({ stop, waiting, to, stopAction, startAction, values = {} }: Props) =>
-  stop ? (
+export const StopSwitch = (props: Props) => {
+  const { stop, waiting, to, isOne = false, stopAction, startAction, values = {} } = props;
+  return stop ? (
     <ConfirmDialog
       trigger="Switch sending on"
       variant="primary"
@@ -64,7 +69,8 @@ export const StopSwitch = ({ stop, waiting, to, stopAction, startAction, values 
         {waiting.pushes === 0
           ? "Nothing waits to leave."
           : `${formatCount(waiting.pushes, "push", "pushes")} with ${formatCount(waiting.items, "item")} ${waiting.pushes === 1 ? "goes" : "go"} on at once.`}{" "}
-        What was recalled or withdrawn meanwhile is looked at with every batch.
+        What was recalled or withdrawn meanwhile is looked at with every batch. What was planned before a
+        connector was changed is not sent: it needs a new plan.
       </p>
     </ConfirmDialog>
   ) : (
@@ -85,5 +91,13 @@ export const StopSwitch = ({ stop, waiting, to, stopAction, startAction, values 
         Within a second nothing more leaves, recalls and withdrawals included. What stands there stays. A
         request that has already left is still answered.
       </p>
+      {isOne && (
+        <p>
+          Its own pushes stop. A record that another connector wants as well may still be rewritten or taken
+          away for that one, with this one’s application; only an administrator’s stop of all sending stops
+          that, too.
+        </p>
+      )}
     </ConfirmDialog>
   );
+};

@@ -9,7 +9,7 @@ import { Input } from "@/components/ui/input";
 import { KeyValueList } from "@/components/ui/key-value";
 import { Textarea } from "@/components/ui/textarea";
 import type { MergedRecord } from "@/lib/domain/delivery/merge-claims";
-import { recordTexts } from "@/lib/domain/delivery/record-texts";
+import { findOverlong, recordTexts, traceLink } from "@/lib/domain/delivery/record-texts";
 import {
   descriptionTemplateSchema,
   PLACEHOLDERS,
@@ -34,14 +34,14 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
     description: useFieldErrors("descriptionTemplate"),
   };
   const problems = {
-    title: problemOf(titleTemplateSchema, title),
-    description: problemOf(descriptionTemplateSchema, description),
+    title: problemOf(titleTemplateSchema, title, { appUrl, most: limits.title }),
+    description: problemOf(descriptionTemplateSchema, description, { appUrl, most: limits.description }),
   };
   const templates = {
     title: orUsual(title, problems.title),
     description: orUsual(description, problems.description),
   };
-  const link = `${appUrl}/indicators/…`;
+  const link = traceLink(appUrl, "…");
   const shown = recordTexts("domain", { ...exampleOf(team), templates }, link, limits);
 
   return (
@@ -101,9 +101,16 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
 type Schema = typeof titleTemplateSchema;
 
 /** What is wrong with a template, or null; an empty one means the usual text. */
-const problemOf = (schema: Schema, text: string): readonly string[] | null => {
-  const error = text.trim() === "" ? undefined : schema.safeParse(text).error;
-  return error ? [...new Set(error.issues.map(({ message }) => message))] : null;
+const problemOf = (
+  schema: Schema,
+  text: string,
+  { appUrl, most }: { appUrl: string; most: number },
+): readonly string[] | null => {
+  if (text.trim() === "") return null;
+  const { error, data } = schema.safeParse(text);
+  if (error) return [...new Set(error.issues.map(({ message }) => message))];
+  const overlong = findOverlong(data, appUrl, most);
+  return overlong === null ? null : [overlong];
 };
 
 const orUsual = (text: string, problem: readonly string[] | null): string | null =>

@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import type { ActionState } from "@/lib/actions/state";
 
-import { parseReach, STAYING, type ShownReach } from "./shown-reach";
+import { parseReach, STAYING, TAKEN_BACK, type ShownReach } from "./shown-reach";
 
 type Props = {
   reach: { answer: ActionState; isPending: boolean };
@@ -62,9 +62,14 @@ const sayCounts = ({ counts }: Line): string =>
 
 const sayHow = ({ mode, enabled, counts }: Line, isUnplanned: boolean): string => {
   if (counts.every(({ word, count }) => count === 0 || word === STAYING)) return "";
-  if (!enabled) return "It is paused: nothing happens there before somebody resumes it or applies a plan.";
+  if (!enabled) return sayPaused(counts);
   if (mode === "automatic") return "It applies that by itself, within its limits.";
   return isUnplanned
     ? "Then somebody has to plan there, look and apply."
     : "A plan waits there for somebody to look and apply.";
 };
+
+const sayPaused = (counts: Line["counts"]): string =>
+  counts.some(({ word, count }) => count > 0 && word === TAKEN_BACK)
+    ? "It is paused: a plan that takes this back and brings nothing waits there, and may be applied all the same."
+    : "It is paused: nothing happens there before somebody resumes it.";

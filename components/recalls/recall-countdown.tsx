@@ -7,7 +7,6 @@ import { TextLink } from "@/components/ui/text-link";
 type At = {
   connectorId: string;
   connector: string;
-  isEnabled: boolean;
   isSendingOff: boolean;
   isReadable: boolean;
   sent: number;
@@ -97,7 +96,7 @@ const sayLeft = (left: number): string =>
     : `${formatNumber(left)} records stay there for another team that also wants them.`;
 
 const Description = ({ team, at }: { team: string; at: At }) => {
-  const { isEnabled, isSendingOff, accepted, left, underWay, stopped, stop, failed, reason } = at;
+  const { isSendingOff, accepted, left, underWay, stopped, stop, failed, reason } = at;
   if (stopped > 0 && stop !== null)
     return (
       <>
@@ -108,8 +107,6 @@ const Description = ({ team, at }: { team: string; at: At }) => {
         <TextLink href={`/t/${team}/pushes/${stop.pushId}`}>the stopped push</TextLink>.
       </>
     );
-  if (!isEnabled && underWay > 0)
-    return "The connector is switched off: switch it on, and it is removed within a minute.";
   if (isSendingOff && underWay > 0)
     return `${formatNumber(underWay)} not confirmed: sending is switched off. What was not sent goes at once when it is switched on again.`;
   if (failed > 0) return `${formatNumber(failed)} refused: ${reason ?? "no reason given"}`;

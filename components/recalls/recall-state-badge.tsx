@@ -41,7 +41,6 @@ type Progress = {
   isGone: boolean;
   isRemoved: boolean;
   at: readonly {
-    isEnabled: boolean;
     isSendingOff: boolean;
     isReadable: boolean;
     left: number;
@@ -64,8 +63,7 @@ export const stateOfRecall = (
       ? "accepted"
       : "left";
   const isStuck = at.some(
-    ({ isEnabled, isSendingOff, underWay, stopped, failed }) =>
-      failed + stopped > 0 || ((!isEnabled || isSendingOff) && underWay > 0),
+    ({ isSendingOff, underWay, stopped, failed }) => failed + stopped > 0 || (isSendingOff && underWay > 0),
   );
   return isStuck ? "stuck" : "under-way";
 };

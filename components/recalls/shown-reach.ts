@@ -23,6 +23,8 @@ const reachSchema = z.object({
 
 /** What a line says of what nobody has to do anything about. */
 export const STAYING = "stand there and stay";
+/** What a line says of what may go while a connector is paused, too. */
+export const TAKEN_BACK = "taken back";
 
 /** What an act would do, connector by connector. */
 export type ShownReach = z.output<typeof reachSchema>;

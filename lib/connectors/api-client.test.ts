@@ -36,6 +36,29 @@ describe("api client", () => {
     expect(vendor.requests).toHaveLength(2);
   });
 
+  it.each([
+    [200, "accepted"],
+    // A probe that changes nothing is refused by its form.
+    [400, "accepted"],
+    [403, "accepted"],
+    [404, "accepted"],
+    [401, "refused"],
+    [302, null],
+    [407, null],
+    [429, null],
+    [503, null],
+  ])("tells by an HTTP %d whether the credential is taken: %s", async (status, expected) => {
+    const told: string[] = [];
+    const vendor = await scriptedVendor(servers, () => ({ status }), {
+      refused: () => Promise.resolve(void told.push("refused")),
+      accepted: () => Promise.resolve(void told.push("accepted")),
+    });
+
+    await vendor.api.call(get(vendor.origin));
+
+    expect(told).toEqual(expected === null ? [] : [expected]);
+  });
+
   it("sends nothing without a token, and throws why there is none", async () => {
     const reached: string[] = [];
     const origin = await servers.http((request, response) => {

@@ -27,7 +27,7 @@ export type ApiClient = {
 export type CredentialWatch = {
   /** Entra ID or the service itself does not take it; only a person can mend that. */
   refused: (why: string) => Promise<void>;
-  /** It was taken. Left out while nothing else was known. */
+  /** It was taken, whatever became of the request. Left out while nothing else was known. */
   accepted?: () => Promise<void>;
 };
 
@@ -72,11 +72,18 @@ export const createApiClient = ({ fetch, tokens, scope, pace, watch }: ApiClient
       const last = answer.status === 401 ? (await send(call, bearer)).answer : answer;
       if (last.status === 401)
         await watch?.refused(`${new URL(call.url).host} does not accept its token (HTTP 401).`);
-      else if (last.status < 300) await watch?.accepted?.();
+      else if (isTokenTaken(last)) await watch?.accepted?.();
       return last;
     },
   };
 };
+
+/** Whatever a service answers to the request itself, it took the token first. */
+const isTokenTaken = ({ status }: VendorAnswer): boolean =>
+  (status < 300 || (status >= 400 && status < 500)) && !BEFORE_THE_TOKEN.has(status);
+
+/** A proxy's sign-in, a request that came too slowly, and throttling: nobody may have looked at it. */
+const BEFORE_THE_TOKEN: ReadonlySet<number> = new Set([407, 408, 429]);
 
 /** The AppError for a token that did not come. */
 const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraProblem): AppError =>

@@ -117,6 +117,8 @@ export type RemoteRecord = {
   deviceGroups: readonly string[];
   /** How it is labelled at Sentinel; empty elsewhere. */
   labels: readonly string[];
+  /** How it is marked, the stricter where that stands for two of ours; null where the destination knows no marking, or it has none. */
+  tlp: Tlp | null;
   expiresAt: Date | null;
   madeAt: Date | null;
   updatedAt: Date | null;

@@ -70,6 +70,17 @@ const open = () => {
       help: "Connectors whose secret or certificate Microsoft does not accept; alert above 0.",
       registers,
     }),
+    readerExpiresSeconds: new Gauge({
+      name: "sluice_reader_expires_seconds",
+      help: "Time until the credential ends by which a destination is read for all teams, negative once it has; alert below 14 days.",
+      labelNames: ["tenant_id", "destination_id", "kind"],
+      registers,
+    }),
+    refusedReaders: new Gauge({
+      name: "sluice_refused_readers",
+      help: "Destinations whose own credential Microsoft does not accept; alert above 0.",
+      registers,
+    }),
     stopped: new Gauge({
       name: "sluice_stopped_connectors",
       help: "Connectors whose sending a person switched off, or all of them; alert above 0.",

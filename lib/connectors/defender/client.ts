@@ -32,7 +32,7 @@ export const DEFENDER_REMEDIES: Remedies = {
 
 /** Makes the HTTP side of Defender's indicator API; `baseUrl` is what stands before `/api`. */
 export const createDefenderClient = (api: ApiClient, baseUrl: string, now: () => Date): DefenderClient => {
-  const url = `${baseUrl}/api/indicators`;
+  const url = `${baseUrl}${INDICATORS_PATH}`;
   const getPage = (query: string, signal?: AbortSignal): Promise<VendorAnswer> =>
     api.call({ operation: "defender.list", method: "GET", url: `${url}?${query}`, signal });
 
@@ -142,3 +142,6 @@ const standsStill = (): AppError =>
       retry: "later",
     },
   );
+
+/** Without a version the newest one answers. */
+export const INDICATORS_PATH = "/api/indicators";

@@ -119,6 +119,7 @@ describe("toRemoteRecord", () => {
       isOurs: true,
       deviceGroups: [],
       labels: [],
+      tlp: null,
       expiresAt: new Date("2026-12-01T08:58:12Z"),
       madeAt: new Date("2026-10-01T08:58:12.531Z"),
       updatedAt: new Date("2026-11-01T08:58:13.531Z"),

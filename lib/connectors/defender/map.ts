@@ -48,6 +48,7 @@ export const toRemoteRecord = (listed: ListedIndicator, clientId: string): Remot
     isOurs: listed.createdBy?.toLowerCase() === clientId.toLowerCase(),
     deviceGroups: listed.rbacGroupNames ?? [],
     labels: [],
+    tlp: null,
     expiresAt: toDate(listed.expirationTime),
     madeAt: toDate(listed.creationTimeDateTimeUtc),
     updatedAt: toDate(listed.lastUpdateTime),

@@ -94,6 +94,13 @@ describe("a managed identity", () => {
     expect(JSON.stringify(result)).toContain("assigned to the machine");
   });
 
+  it("is not offered on a machine that Azure knows through Arc only", () => {
+    vi.stubEnv("IDENTITY_ENDPOINT", "http://localhost:40342/metadata/identity/oauth2/token");
+    vi.stubEnv("IMDS_ENDPOINT", "http://localhost:40342");
+    vi.stubEnv("IDENTITY_HEADER", undefined);
+    expect(showsMachineIdentity()).toBe(false);
+  });
+
   it("is not there where the environment shows none", () => {
     for (const name of ["IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT"]) vi.stubEnv(name, undefined);
     expect(showsMachineIdentity()).toBe(false);

@@ -5,6 +5,8 @@ export type SignInText = {
   what: (application: Application) => string;
   fix: (application: Application) => string;
   retry: Retry;
+  /** The credential is as good as before: something else is to be mended. */
+  sparesCredential?: boolean;
 };
 
 const never = (what: SignInText["what"], fix: SignInText["fix"]): SignInText => ({
@@ -31,9 +33,19 @@ const malformedTenant = never(
   () => "Enter the Directory (tenant) ID, a GUID shown on the application's overview page.",
 );
 const badScope = never(({ scope }) => `Entra ID does not take the scope ${scope}`, ourFault);
-const clock = never(
-  () => "The signed statement made with the certificate is not valid at this time",
-  () => "Set the clock of this server; it must agree with Microsoft's to within five minutes.",
+const sparing = (text: SignInText): SignInText => ({ ...text, sparesCredential: true });
+const clock = sparing(
+  never(
+    () => "The signed statement made with the certificate is not valid at this time",
+    () => "Set the clock of this server; it must agree with Microsoft's to within five minutes.",
+  ),
+);
+const audience = sparing(
+  never(
+    () => "The signed statement of this application is meant for another sign-in address",
+    () =>
+      "Check the chosen cloud, and the sign-in host if an administrator set another one under Administration › System › Addresses of clouds.",
+  ),
 );
 const noConsent = never(
   ({ clientId, tenantId }) => `The application ${clientId} is not set up in tenant ${tenantId}`,
@@ -72,10 +84,12 @@ export const SIGN_IN_TEXTS: ReadonlyMap<string, SignInText> = new Map([
   ["65001", noConsent],
   [
     "7000112",
-    never(
-      ({ clientId }) => `The application ${clientId} is disabled in its tenant`,
-      ({ clientId }) =>
-        `An administrator can enable it: Entra ID › Enterprise applications › ${clientId} › Properties.`,
+    sparing(
+      never(
+        ({ clientId }) => `The application ${clientId} is disabled in its tenant`,
+        ({ clientId }) =>
+          `An administrator can enable it: Entra ID › Enterprise applications › ${clientId} › Properties.`,
+      ),
     ),
   ],
   [
@@ -109,19 +123,23 @@ export const SIGN_IN_TEXTS: ReadonlyMap<string, SignInText> = new Map([
   ],
   [
     "70021",
-    never(
-      ({ clientId }) => `Application ${clientId} trusts no federated credential like that of this server`,
-      ({ clientId }) =>
-        `Add one at Entra ID › App registrations › ${clientId} › Certificates & secrets › Federated credentials; issuer, subject and audience must be those of this server's token.`,
+    sparing(
+      never(
+        ({ clientId }) => `Application ${clientId} trusts no federated credential like that of this server`,
+        ({ clientId }) =>
+          `Add one at Entra ID › App registrations › ${clientId} › Certificates & secrets › Federated credentials; issuer, subject and audience must be those of this server's token.`,
+      ),
     ),
   ],
   ["700024", clock],
-  ["700023", clock],
+  ["700023", audience],
   [
     "53003",
-    never(
-      ({ clientId }) => `A Conditional Access policy blocks application ${clientId}`,
-      () => "An administrator must allow this workload identity from the address of this server.",
+    sparing(
+      never(
+        ({ clientId }) => `A Conditional Access policy blocks application ${clientId}`,
+        () => "An administrator must allow this workload identity from the address of this server.",
+      ),
     ),
   ],
 ]);

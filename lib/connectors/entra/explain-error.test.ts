@@ -30,6 +30,7 @@ describe("explainSignInFailure", () => {
     ["70011", "does not take the scope", "fault of Sluice"],
     ["700027", "certificate is not registered", "Upload the certificate"],
     ["700024", "not valid at this time", "clock"],
+    ["700023", "meant for another sign-in address", "chosen cloud"],
     ["53003", "Conditional Access", "administrator"],
   ])("explains AADSTS%s", (errorNo, what, fix) => {
     const problem = explain({ errorNo });
@@ -38,6 +39,21 @@ describe("explainSignInFailure", () => {
     expect(problem.what).toContain(`(AADSTS${errorNo})`);
     expect(problem.fix).toContain(fix);
     expect(problem).toMatchObject({ retry: "never", reference: `AADSTS${errorNo}` });
+  });
+
+  it.each([
+    ["7000215", true],
+    ["7000222", true],
+    ["700027", true],
+    ["99999", true],
+    // The server's clock, its cloud, and what an administrator of the tenant has to do.
+    ["700024", false],
+    ["700023", false],
+    ["70021", false],
+    ["7000112", false],
+    ["53003", false],
+  ])("says of AADSTS%s whether another credential helps: %s", (errorNo, isCredentialRefused) => {
+    expect(explain({ errorNo })).toMatchObject({ isCredentialRefused });
   });
 
   it("finds the number in the text, and the trace id for Microsoft's support", () => {

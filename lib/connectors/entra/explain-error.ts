@@ -23,7 +23,7 @@ export const explainSignInFailure = (failure: SignInFailure, application: Applic
   const text =
     (number === null ? undefined : SIGN_IN_TEXTS.get(number)) ?? TRANSPORT_TEXTS.get(failure.errorCode);
   const reference = referenceOf(number, failure.message);
-  const isCredentialRefused = failure.errorCode === "invalid_client";
+  const isCredentialRefused = failure.errorCode === "invalid_client" && text?.sparesCredential !== true;
   if (text) return { ...toProblem(text, application, number, reference), isCredentialRefused };
   const said = describedBy(failure.message);
   const label = number === null ? failure.errorCode || "no code" : `AADSTS${number}`;

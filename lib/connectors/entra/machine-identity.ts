@@ -8,8 +8,13 @@ export const machineIdentityOrigin = (): string => {
   return named !== undefined && URL.canParse(named) ? new URL(named).origin : METADATA_SERVICE;
 };
 
-/** Whether the environment shows an Azure service that gives tokens. A bare virtual machine shows nothing. */
-export const showsMachineIdentity = (): boolean => namedEndpoint() !== undefined;
+/** Whether the environment shows an Azure service that gives tokens to us. A bare virtual machine shows nothing. */
+export const showsMachineIdentity = (): boolean => namedEndpoint() !== undefined && !isArc();
+
+/** Azure Arc's agent wants a file read that its own group alone may read, which a service's account is not in. */
+const isArc = (): boolean => isSet("IMDS_ENDPOINT") && !isSet("IDENTITY_HEADER");
+
+const isSet = (name: string): boolean => (process.env[name]?.trim() ?? "") !== "";
 
 const namedEndpoint = (): string | undefined =>
   NAMED_BY.map((name) => process.env[name]?.trim()).find(

@@ -69,8 +69,12 @@ const readKey = (pem: string, password: string | undefined): KeyObject => {
       )
     : parse(() => createPrivateKey(pem), "The private key cannot be read");
   if (key.asymmetricKeyType === "rsa") return key;
-  throw unusable("The private key is not an RSA key", "Entra ID takes RSA certificates of 2048 bits or more");
+  throw notRsa();
 };
+
+/** A key that Entra ID takes no signature of. */
+export const notRsa = (): AppError =>
+  unusable("The private key is not an RSA key", "Entra ID takes RSA certificates of 2048 bits or more");
 
 /** An encrypted key says it in the open. Other kinds of protection have no rounds. */
 const roundsOf = (pem: string): number => {

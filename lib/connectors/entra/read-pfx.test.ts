@@ -32,6 +32,7 @@ describe("a PKCS#12 file", () => {
     ["other bytes", () => pfxToPem(Buffer.from("no such thing"), PASSWORD), "not a PKCS#12 file"],
     ["nothing", () => pfxToPem(new Uint8Array(), PASSWORD), "not a PKCS#12 file"],
     ["two million rounds", () => pfxToPem(fileOf("dear"), PASSWORD), "more than 600,000 rounds"],
+    ["a key that is not RSA", () => pfxToPem(fileOf("ecKey"), PASSWORD), "not an RSA key"],
     ["no key", () => pfxToPem(fileOf("noKey"), PASSWORD), "no private key"],
   ])("with %s is refused with what to do", (_what, read, words) => {
     expect(read).toThrow(words);

@@ -3,6 +3,7 @@ import forge from "node-forge";
 import { AppError } from "@/lib/domain/errors";
 
 import { countRounds, MAX_ROUNDS, TooManyRounds, withinRounds } from "./password-rounds";
+import { notRsa } from "./read-certificate";
 
 /**
  * Takes a PKCS#12 file (.pfx, .p12) apart: the key and the certificate that belongs to it first, then the others, as PEM text.
@@ -14,8 +15,10 @@ export const pfxToPem = (pfx: Uint8Array, password: string): string => {
   const [key] = bagsOf(file, forge.pki.oids["pkcs8ShroudedKeyBag"]).concat(
     bagsOf(file, forge.pki.oids["keyBag"]),
   );
-  if (!key?.key)
+  if (!key)
     throw unusable("There is no private key in this file", "Export the certificate together with its key");
+  // The library knows no other kind.
+  if (!key.key) throw notRsa();
   const certificates = bagsOf(file, forge.pki.oids["certBag"]);
   if (certificates.length === 0)
     throw unusable("There is no certificate in this file", "Export the certificate together with its key");

@@ -50,7 +50,7 @@ export const createSentinelClient = (
   api: ApiClient,
   { uploadUrl, managementUrl, workspaceId, sourceSystem, now }: SentinelClientOptions,
 ): SentinelClient => {
-  const uploadTo = `${uploadUrl}/workspaces/${encodeURIComponent(workspaceId)}/threat-intelligence-stix-objects:upload?api-version=${UPLOAD_VERSION}`;
+  const uploadTo = `${uploadUrl}/workspaces/${encodeURIComponent(workspaceId)}${UPLOAD_PATH}?api-version=${UPLOAD_VERSION}`;
   const query = (url: string, body: Query, signal?: AbortSignal): Promise<VendorAnswer> =>
     api.call({ operation: "sentinel.query", method: "POST", effect: "read", url, json: body, signal });
   const pages = async function* (
@@ -109,7 +109,7 @@ const queryUrl = (
     encodeURIComponent(resourceGroup),
     "providers/Microsoft.OperationalInsights/workspaces",
     encodeURIComponent(workspaceName),
-    `providers/Microsoft.SecurityInsights/threatIntelligence/main/query?api-version=${QUERY_VERSION}`,
+    `providers/Microsoft.SecurityInsights${QUERY_PATH}?api-version=${QUERY_VERSION}`,
   ].join("/");
 
 type Query = ReturnType<typeof toQuery>;
@@ -139,5 +139,7 @@ const unreadable = (what: string): AppError =>
     retry: "later",
   });
 
-const UPLOAD_VERSION = "2024-02-01-preview";
-const QUERY_VERSION = "2025-07-01-preview";
+export const UPLOAD_PATH = "/threat-intelligence-stix-objects:upload";
+export const UPLOAD_VERSION = "2024-02-01-preview";
+export const QUERY_PATH = "/threatIntelligence/main/query";
+export const QUERY_VERSION = "2025-07-01-preview";

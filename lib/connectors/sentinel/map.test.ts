@@ -78,6 +78,14 @@ describe("toStixIndicator", () => {
     ]);
   });
 
+  it.each(["team:Blue", "TEAM:Blue", "feed:Own list", "Feed:x", " \u200bteam:Blue", "team:"])(
+    "lets no tag of a source pass for a team or a feed: %j",
+    (tag) => {
+      const { labels = [] } = toStixIndicator({ ...record, teams: ["Red"], feeds: [], tags: [tag, "apt"] });
+      expect(labels).toEqual(["team:Red", `tag:${tag.replaceAll("\u200b", "").trim()}`, "apt"]);
+    },
+  );
+
   it("never dates a change before the creation", () => {
     expect(toStixIndicator({ ...record, modifiedAt: new Date(0) }).modified).toBe("2026-11-01T00:00:00.000Z");
   });
@@ -155,6 +163,7 @@ describe("toRemoteRecord", () => {
       isOurs: true,
       deviceGroups: [],
       labels: ["team:Team A", "team:Team B", "feed:Feed One", "phishing"],
+      tlp: "amber+strict",
       expiresAt: AT.until,
       madeAt: new Date("2026-11-01T00:00:00Z"),
       updatedAt: AT.modified,
@@ -162,6 +171,34 @@ describe("toRemoteRecord", () => {
       publishedAt: new Date("2026-11-09T00:00:00Z"),
       isRevoked: false,
     });
+  });
+
+  it.each([
+    ["clear", "clear"],
+    ["green", "green"],
+    // Both are one marking there.
+    ["amber", "amber+strict"],
+    ["amber+strict", "amber+strict"],
+    ["red", "red"],
+  ] as const)("reads the marking of TLP %s as %s, so that nothing is loosened", (tlp, read) => {
+    const { object_marking_refs } = toStixIndicator({ ...record, tlp });
+    expect(toRemoteRecord(item({ data: { object_marking_refs } }), "Sluice").tlp).toBe(read);
+  });
+
+  it.each<[string, string[] | null, string | null]>([
+    ["none", [], null],
+    ["what is no list", null, null],
+    ["one that is no TLP", ["marking-definition--00000000-0000-4000-8000-00000000000b"], null],
+    ["amber of TLP 2.0", ["marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"], "amber"],
+    [
+      "several",
+      ["34098fce-860f-48ae-8e50-ebd3cc5e41da", "e828b379-4e03-4974-9ac4-e53a884c97c1"].map(
+        (id) => `marking-definition--${id}`,
+      ),
+      "red",
+    ],
+  ])("reads the strictest of an object's markings: %s", (_what, object_marking_refs, tlp) => {
+    expect(toRemoteRecord(item({ data: { object_marking_refs } }), "Sluice").tlp).toBe(tlp);
   });
 
   it("reads what others sent, however odd", () => {

@@ -1,4 +1,5 @@
-import type { Tlp } from "@/lib/domain/indicator/types";
+import { tlpOfMarking } from "@/lib/domain/indicator/tlp-markings";
+import { strictest, type Tlp } from "@/lib/domain/indicator/types";
 
 import type { OutgoingRecord, RecordTexts, RemoteRecord, WithdrawnRecord } from "../contract";
 import { toPlainText } from "@/lib/domain/plain-text";
@@ -61,6 +62,7 @@ export const toRemoteRecord = ({ name, properties }: QueriedItem, sourceSystem: 
     isOurs: source === sourceSystem,
     deviceGroups: [],
     labels: data?.labels ?? [],
+    tlp: readMarkings(data?.object_marking_refs ?? []),
     expiresAt: toDate(data?.valid_until),
     madeAt: toDate(data?.created),
     updatedAt: toDate(data?.modified ?? properties.lastUpdatedDateTimeUtc),
@@ -121,10 +123,16 @@ const toTypes = ({ threatTypes }: RecordTexts): string[] | undefined =>
 
 const toLabels = ({ teams, feeds, tags }: RecordTexts): string[] | undefined =>
   unique(
-    [...teams.map((team) => `team:${team}`), ...feeds.map((feed) => `feed:${feed}`), ...tags].map((label) =>
-      toPlainText(label, CHARACTERS.label),
+    [...teams.map((team) => `team:${team}`), ...feeds.map((feed) => `feed:${feed}`), ...tags.map(asTag)].map(
+      (label) => toPlainText(label, CHARACTERS.label),
     ),
   );
+
+/** Queries and rules take what begins so for a team's or a feed's: a source's tag must not pass for either. */
+const asTag = (tag: string): string => {
+  const text = toPlainText(tag, Infinity);
+  return /^(?:team|feed):/i.test(text) ? `tag:${text}` : text;
+};
 
 /** Each once, none of them empty; undefined where that leaves nothing. */
 const unique = (texts: readonly string[]): string[] | undefined => {
@@ -147,4 +155,14 @@ const MARKINGS: Readonly<Record<Tlp, string>> = {
   amber: AMBER,
   "amber+strict": AMBER,
   red: "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
+};
+
+/** The strictest of an object's markings. Our own amber may have been the stricter one, which has no id of its own there. */
+const readMarkings = (references: readonly string[]): Tlp | null => {
+  let found: Tlp | null = null;
+  for (const reference of references) {
+    const tlp = reference === AMBER ? "amber+strict" : tlpOfMarking(reference);
+    if (tlp !== undefined) found = found === null ? tlp : strictest(found, tlp);
+  }
+  return found;
 };

@@ -71,6 +71,7 @@ export const queriedItemSchema = z.object({
         valid_until: text,
         created: text,
         labels: z.array(z.string()).nullish().catch(null),
+        object_marking_refs: z.array(z.string()).nullish().catch(null),
         modified: text,
         revoked: z.boolean().nullish().catch(null),
         external_references: z

@@ -4,7 +4,7 @@ import { ok } from "@/lib/domain/result";
 import type { LocalServers } from "@/lib/http/testing/local-server";
 import { createVendorFetch } from "@/lib/http/vendor-fetch";
 
-import { createApiClient, type ApiClient } from "../api-client";
+import { createApiClient, type ApiClient, type CredentialWatch } from "../api-client";
 import type { Operation } from "../contract";
 import type { TokenRequest, TokenSource } from "../entra/token-source";
 
@@ -28,6 +28,7 @@ export type ScriptedVendor = {
 export const scriptedVendor = async (
   servers: LocalServers,
   answer: (request: Seen, number: number) => ScriptedAnswer,
+  watch?: CredentialWatch,
 ): Promise<ScriptedVendor> => {
   const requests: Seen[] = [];
   const paced: Operation[] = [];
@@ -55,6 +56,7 @@ export const scriptedVendor = async (
       paced.push(operation);
       return Promise.resolve();
     },
+    watch,
   });
   return { origin, api, requests, paced, tokenRequests };
 };

@@ -1,9 +1,11 @@
+import { isWaiting } from "./waiting-pushes";
+
 /**
- * The indicators that a connector sent and got no answer for before its push stopped, or began to wait for its destination: whether they stand at the destination is
- * not known, so they count as if they did until a later push, or the same one resumed, was answered. So does what is shown although
- * its removal was accepted (of no push). For an urgent push, which
- * goes beside others and does not wait for their end, so does what those are sending; only a removal that is under way brings nothing. `connector` is an expression for the
- * connector's id; the columns are `push_id` and `indicator_id`.
+ * The indicators that a connector sent and got no answer for before its push stopped, or began to wait for its destination or for
+ * sending to be switched on: whether they stand at the destination is not known, so they count as if they did until a later push, or the
+ * same one resumed, was answered. So does what is shown although its removal was accepted (of no push). For an urgent push, which
+ * goes beside others and does not wait for their end, so does what those are sending; only a removal that is under way brings nothing.
+ * `connector` is an expression for the connector's id; the columns are `push_id` and `indicator_id`.
  */
 export const unansweredItems = (connector: string, { isUrgent = false } = {}): string =>
   `(SELECT shown.push_id, shown.indicator_id FROM (
@@ -13,8 +15,7 @@ export const unansweredItems = (connector: string, { isUrgent = false } = {}): s
 
 const NO_PUSH = "00000000-0000-0000-0000-000000000000";
 
-const WAITING_OR_STOPPED =
-  "(push.state = 'stopped' OR (push.state = 'running' AND push.waiting_since IS NOT NULL AND NOT push.urgent))";
+const WAITING_OR_STOPPED = `(push.state = 'stopped' OR (NOT push.urgent AND ${isWaiting("push")}))`;
 
 const OPEN_OR_STOPPED =
   "(push.state = 'stopped' OR (push.state IN ('queued', 'running') AND NOT (push.urgent AND item.operation = 'remove')))";

@@ -1,6 +1,10 @@
 import { z } from "zod";
 
-import { planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
+import {
+  DEFAULT_AUTOMATIC_LIMITS,
+  describeLimits,
+  planLimitsSchema,
+} from "@/lib/domain/delivery/plan-limits";
 import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 
 import { DRIFT_MODES } from "../delivery/drift-choices";
@@ -53,12 +57,18 @@ const policyFields = {
   }),
   selection: selectionSchema,
   titleTemplate: titleTemplateSchema.nullable().meta({
-    description: "Of Defender's title, or of a Sentinel indicator's name; null: the usual one.",
+    description:
+      "Of Defender's title, or of a Sentinel indicator's name; null: the usual one. Refused where its own words leave no room for a team’s name.",
   }),
-  descriptionTemplate: descriptionTemplateSchema.nullable(),
+  descriptionTemplate: descriptionTemplateSchema.nullable().meta({
+    description:
+      "Null: the usual one. Refused where its own words leave no room for a team’s name or the link.",
+  }),
   mode: z.enum(CONNECTOR_MODES),
   approval: planLimitsSchema.nullable(),
-  automaticLimits: planLimitsSchema.nullable(),
+  automaticLimits: planLimitsSchema.nullable().meta({
+    description: `What an automatic connector applies by itself within an hour; null: everything. Left out where a connector becomes automatic and has none: ${describeLimits(DEFAULT_AUTOMATIC_LIMITS, "")}.`,
+  }),
   gate: gateSchema.nullable(),
   reconcileMinutes: z
     .number()
@@ -92,7 +102,7 @@ const createFields = {
   descriptionTemplate: policyFields.descriptionTemplate.default(null),
   mode: policyFields.mode.default("review"),
   approval: policyFields.approval.default(null),
-  automaticLimits: policyFields.automaticLimits.default(null),
+  automaticLimits: policyFields.automaticLimits.optional(),
   gate: policyFields.gate.default(null),
   reconcileMinutes: policyFields.reconcileMinutes.default(60),
   driftMode: policyFields.driftMode.default("restore"),
@@ -147,6 +157,10 @@ export const connectorPatchSchema = z
     ...policyFields,
     deviceGroups: addressFields.deviceGroups.unwrap(),
     enabled: z.boolean(),
+    version: z.string().max(100).meta({
+      description:
+        "As it was read with the connector. 409 where somebody changed its settings since, so that nobody's change is lost.",
+    }),
     confirmLimits: z.literal(true).meta({
       description:
         "Confirms the limits of `approval` as they are, where somebody else raised them (`approvalLoosened`).",

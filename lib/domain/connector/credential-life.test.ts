@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatRelative } from "@/components/ui/format-time";
 
 import {
+  announcedAfterMove,
   daysLeft,
   describeLeft,
   dueThreshold,
@@ -47,6 +48,26 @@ describe("the life of a credential", () => {
   it("leaves out thresholds that were passed while nobody looked", () => {
     expect(dueThreshold(inDays(5), null, NOW)).toBe(7);
     expect(dueThreshold(inDays(5), 7, NOW)).toBeNull();
+  });
+
+  it.each([
+    ["by hours within what was announced", 20, 20.4, 30, 30],
+    ["by hours over a threshold", 29.8, 30.3, 30, 30],
+    ["by days within what was announced", 20, 25, 30, 30],
+    ["to another threshold", 6, 20, 7, null],
+    ["far away", 6, 365, 7, null],
+    ["nearer, to another threshold", 40, 10, 60, null],
+    ["while nothing was announced", 90, 120, null, null],
+  ])(
+    "that is told anew, %s, counts as announced: %s, then %s days left",
+    (_how, was, is, announced, kept) => {
+      const moved = { before: inDays(was), after: inDays(is), announced };
+      expect(announcedAfterMove(moved, NOW)).toBe(kept);
+    },
+  );
+
+  it("forgets what was announced with the end itself", () => {
+    expect(announcedAfterMove({ before: inDays(6), after: null, announced: 7 }, NOW)).toBeNull();
   });
 
   it.each([

@@ -64,6 +64,18 @@ export const dueThreshold = (expiresAt: Date, announced: number | null, now: Dat
   return reached !== null && (announced === null || reached < announced) ? reached : null;
 };
 
+type MovedEnd = { before: Date | null; after: Date | null; announced: number | null };
+
+/**
+ * The lowest threshold that counts as announced once an end is told anew. Hours are the difference between a day that somebody typed and
+ * the moment that Entra ID names; another end is announced from the start, unless just that threshold was announced.
+ */
+export const announcedAfterMove = ({ before, after, announced }: MovedEnd, now: Date): number | null => {
+  if (before === null || after === null) return null;
+  const isSame = Math.abs(after.getTime() - before.getTime()) < DAY_MS;
+  return isSame || reachedThreshold(after, now) === reachedThreshold(before, now) ? announced : null;
+};
+
 /** "ends in 12 days", "ended", "is not accepted": after a name. */
 export const lifeWords = (life: Life, now: Date): string => {
   switch (lifeStateOf(life, now)) {

@@ -8,7 +8,7 @@ import { describeElse, describeRule } from "./rule-words";
 
 const find = (rules: object[], other: Partial<Parameters<typeof findRuleProblems>[0]> = {}) =>
   findRuleProblems({
-    ...{ kind: "defender", action: "Audit", selection: { feeds: null } },
+    ...{ kind: "defender", action: "Audit", selection: { feeds: null, minConfidence: 0 } },
     rules: rulesSchema.parse(rules),
     ...other,
   });
@@ -66,8 +66,23 @@ describe("rules of a connector", () => {
 
   it("may be missing where a connector allows what named feeds give, and not where it allows all", () => {
     const feeds = ["0f4cf0de-0000-4000-8000-000000000001"];
-    expect(messages([], { action: "Allowed", selection: { feeds } })).toEqual([]);
+    expect(messages([], { action: "Allowed", selection: { feeds, minConfidence: 0 } })).toEqual([]);
     expect(messages([], { action: "Allowed" }).join(" ")).toContain("Name the feeds");
+  });
+
+  it.each<[string, object[], "Allowed" | "Audit"]>([
+    ["the connector's own action", [], "Allowed"],
+    ["a rule", [{ when: { tags: ["ours"] }, action: "Allowed" }], "Audit"],
+  ])("may not give Allowed by %s to what a lowest confidence let in", (_what, rules, action) => {
+    const feeds = ["0f4cf0de-0000-4000-8000-000000000001"];
+    const asked = (minConfidence: number) => find(rules, { action, selection: { feeds, minConfidence } });
+    expect(asked(1)).toEqual([
+      {
+        path: ["selection", "minConfidence"],
+        message: expect.stringContaining("Set the lowest confidence to 0") as string,
+      },
+    ]);
+    expect(asked(0)).toEqual([]);
   });
 
   it("give days alone at Sentinel, which has no actions", () => {

@@ -49,8 +49,8 @@ type Treatment = {
   kind: ConnectorKind;
   action: Action;
   rules: readonly ConnectorRule[];
-  /** The feeds that the connector takes; null for all. */
-  selection: { feeds: readonly string[] | null };
+  /** The feeds that the connector takes, null for all, and what it leaves out for its score. */
+  selection: { feeds: readonly string[] | null; minConfidence: number };
 };
 
 /** What is wrong with rules when they are seen together with the connector that they are of. */
@@ -60,6 +60,8 @@ export const findRuleProblems = ({ kind, action, rules, selection }: Treatment):
   );
   if (action === "Allowed" && (selection.feeds ?? []).length === 0)
     problems.push({ path: ["action"], message: ALLOWED_UNNAMED });
+  if (selection.minConfidence > 0 && [action, ...rules.map((rule) => rule.action)].includes("Allowed"))
+    problems.push({ path: ["selection", "minConfidence"], message: ALLOWED_ABOVE });
   const asking = rules.findIndex(({ when }) => when.minConfidence !== null);
   if (asking === -1) return problems;
   rules.forEach((rule, place) => {
@@ -114,5 +116,6 @@ const toProblem = (place: number, field: string, message: string): RuleProblem =
 const NEVER_BY_SCORE = "Allowed may not depend on a confidence: what is allowed must be known, not likely.";
 const ALLOWED_UNNAMED =
   "Allowed switches off what Defender itself detects, and takes the place of a block. Name the feeds (or, in a rule, the tags) that are known to be good.";
+const ALLOWED_ABOVE = `${NEVER_BY_SCORE} Set the lowest confidence to 0, or take Allowed out of the action and the rules.`;
 const ALLOWED_ELSE =
   "It asks for a confidence, and what it passes over would be Allowed by the connector’s own action. Choose another action.";

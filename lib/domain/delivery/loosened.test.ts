@@ -90,4 +90,14 @@ describe("limits that were raised", () => {
     );
     expect(findFormerExcess(after(5, [ANN, 10]), { ...counts, add: 5 }, { applierId, authorId })).toEqual([]);
   });
+
+  it("judge what went before together with it, where that is told", () => {
+    const counts = { add: 3, change: 0, remove: 0, keep: 0, remade: 0 };
+    const people = { applierId: ANN.userId, authorId: ANN.userId };
+    expect(findFormerExcess(after(5, [ANN, 10]), counts, people)).toEqual([]);
+    const earlier = { add: 3, remove: 0 };
+    expect(findFormerExcess(after(5, [ANN, 10]), counts, { ...people, earlier })[0]).toBe(
+      "It adds 3, with the 3 of the last hour 6; the limit for one person alone is 5.",
+    );
+  });
 });

@@ -1,6 +1,13 @@
 import { z } from "zod";
 
-import { findExcess, isRaised, planLimitsSchema, type LimitedCounts, type PlanLimits } from "./plan-limits";
+import {
+  findExcess,
+  isRaised,
+  planLimitsSchema,
+  type Earlier,
+  type LimitedCounts,
+  type PlanLimits,
+} from "./plan-limits";
 
 /** Who raised or removed the limits of a second person, when, and which held before: for whoever that was, these go on. */
 export const loosenedSchema = z.object({
@@ -32,8 +39,8 @@ export const noteChange = (
   return { by: userId, byName: name, at: now, former };
 };
 
-/** Who applies and who made a plan; null is the product itself. */
-type People = { applierId: string | null; authorId: string | null };
+/** Who applies and who made a plan; null is the product itself. `earlier`: what the same person did alone within the last hour. */
+type People = { applierId: string | null; authorId: string | null; earlier?: Earlier | undefined };
 
 /**
  * What of a plan is more than the limits that held before they were raised, where nobody but whoever raised them has a part in it;
@@ -42,11 +49,11 @@ type People = { applierId: string | null; authorId: string | null };
 export const findFormerExcess = (
   loosened: Loosened | null,
   counts: LimitedCounts,
-  { applierId, authorId }: People,
+  { applierId, authorId, earlier }: People,
 ): string[] => {
   if (loosened === null) return [];
   const isAlone = [applierId, authorId].every((id) => id === null || id === loosened.by);
-  const excess = isAlone ? findExcess(loosened.former, counts) : [];
+  const excess = isAlone ? findExcess(loosened.former, counts, { earlier }) : [];
   return excess.length === 0 ? [] : [...excess, describeLoosened(loosened)];
 };
 

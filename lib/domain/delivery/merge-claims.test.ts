@@ -70,6 +70,23 @@ describe("mergeClaims", () => {
     expect(JSON.stringify(merged)).not.toMatch(/COVID|Attachment|covid|B's list/);
   });
 
+  it("names a team's own list that everybody may use, and keeps what its people wrote there to the team", () => {
+    const written = { comment: "Asked our CEO", threatType: "Fraud", tags: ["case-7"] };
+    const own = feed("Local indicators", { isPublic: true, isOwnList: true, ...written });
+    expect(mergeClaims([share("Team A", [own])])).toMatchObject({
+      ...{ feeds: ["Local indicators"], comments: ["Asked our CEO"] },
+      ...{ threatTypes: ["Fraud"], tags: ["case-7"] },
+    });
+
+    for (const shares of [
+      [share("Team A", [own]), share("Team B", [])],
+      [share("Team B", []), share("Team A", [own])],
+    ] as const)
+      expect(mergeClaims(shares)).toMatchObject({
+        ...{ feeds: ["Local indicators"], comments: [], threatTypes: [], tags: [] },
+      });
+  });
+
   it("counts two connectors of one team as one claimant", () => {
     const merged = mergeClaims([share("Team A", [covid]), share("Team A", [covid])]);
     expect(merged.teams).toHaveLength(1);

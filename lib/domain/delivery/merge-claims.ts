@@ -1,5 +1,5 @@
 import { higherSeverity, stricterAction, type Action, type Severity } from "@/lib/domain/connector/actions";
-import type { Share, Words } from "@/lib/domain/selection/share";
+import type { Share, ShareFeed, Words } from "@/lib/domain/selection/share";
 
 import type { Templates } from "./templates";
 
@@ -39,7 +39,7 @@ export const mergeTreatments = ([first, ...others]: readonly [Treatment, ...Trea
 /**
  * Merges the claims on one record, oldest first: the strictest action, the highest severity, the latest end, teams
  * united. What a feed of one team only says is in it while that team is the sole claimant, since every claimant's
- * people read the record.
+ * people read the record; so is what a team's people wrote in their own list, whoever may use that.
  */
 export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord => {
   const [oldest] = shares;
@@ -49,9 +49,8 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord 
     tlp = Math.max(tlp, share.content.tlp);
   }
   const teams = [...new Map(shares.map(({ content: { team } }) => [team.slug, team])).values()];
-  const feeds = shares
-    .flatMap(({ content }) => content.feeds)
-    .filter(({ isPublic }) => isPublic || teams.length === 1);
+  const said = shares.flatMap(({ content }) => content.feeds);
+  const feeds = teams.length === 1 ? said : said.filter(({ isPublic }) => isPublic).map(withoutOwnWords);
   return {
     ...mergeTreatments(shares),
     confidence,
@@ -66,6 +65,9 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord 
     ...(teams.length === 1 && oldest.content.words && { words: oldest.content.words }),
   };
 };
+
+const withoutOwnWords = (feed: ShareFeed): ShareFeed =>
+  feed.isOwnList ? { ...feed, comment: "", threatType: "", tags: [] } : feed;
 
 const distinct = (texts: readonly string[]): string[] =>
   texts.length === 1 ? texts.filter(isSaid) : [...new Set(texts.filter(isSaid))];

@@ -21,7 +21,7 @@ export const planLimitsSchema = z.strictObject({
 });
 export type PlanLimits = z.output<typeof planLimitsSchema>;
 
-/** What a form offers where somebody leaves applying to the product: more in an hour is rarely what anybody meant. */
+/** Where somebody leaves applying to the product and names no limits: more in an hour is rarely what anybody meant. */
 export const DEFAULT_AUTOMATIC_LIMITS: PlanLimits = {
   maxAdds: 2_000,
   maxRemoves: 500,
@@ -50,8 +50,9 @@ export const toLimitedCounts = (kind: ConnectorKind, { counts, changesByReason }
   return { add, change, remove, keep, remade };
 };
 
-/** What was applied without a person within the last hour. */
+/** What was applied within the last hour without a person, or by one person alone. */
 export type Earlier = Pick<LimitedCounts, "add" | "remove">;
+export const NOTHING_EARLIER: Earlier = { add: 0, remove: 0 };
 
 /** Beyond `alone` a second person is needed; beyond `automatic` nothing goes without a person. */
 type LimitKind = "alone" | "automatic";
@@ -60,7 +61,7 @@ const LIMIT_WORDS: Readonly<Record<LimitKind, string>> = {
   automatic: "the limit for what goes by itself",
 };
 
-type Measure = { of?: LimitKind; earlier?: Earlier };
+type Measure = { of?: LimitKind; earlier?: Earlier | undefined };
 
 /**
  * What of a plan is more than the limits, each in a sentence that names which limits these are; nothing where there are none. What is made
@@ -69,7 +70,7 @@ type Measure = { of?: LimitKind; earlier?: Earlier };
 export const findExcess = (
   limits: PlanLimits | null,
   counts: LimitedCounts,
-  { of = "alone", earlier = { add: 0, remove: 0 } }: Measure = {},
+  { of = "alone", earlier = NOTHING_EARLIER }: Measure = {},
 ): string[] => {
   if (limits === null) return [];
   const { maxAdds, maxRemoves, maxRemovedPercent } = limits;

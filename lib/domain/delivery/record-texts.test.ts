@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { mergeClaims, type MergedRecord } from "./merge-claims";
-import { recordTexts } from "./record-texts";
+import { findOverlong, recordTexts } from "./record-texts";
 
 const LIMITS = { title: 200, description: 1_000 };
 const share = (name: string) => ({
@@ -82,5 +82,51 @@ describe("a text that would be too long", () => {
     const { description } = recordTexts("domain", { ...long, comments }, LINK, LIMITS);
     expect(description).toMatch(/^Malware: A line and another A line/);
     expect(description.length).toBeGreaterThan(980);
+  });
+});
+
+describe("a template with many words of its own", () => {
+  const APP = "https://sluice.example";
+  const LINK = `${APP}/indicators/0190c5a4-7d3e-7000-8000-000000000001`;
+  const record: MergedRecord = {
+    ...mergeClaims([share("B".repeat(60)), share("C".repeat(60))]),
+    feeds: Array.from({ length: 50 }, (_, n) => `Feed ${String(n)}`),
+    threatTypes: ["Malware ".repeat(30)],
+    comments: ["A very long story. ".repeat(200)],
+    tags: ["emotet ".repeat(50)],
+  };
+  const described = (description: string) =>
+    recordTexts("domain", { ...record, templates: { title: null, description } }, LINK, LIMITS).description;
+  const titled = (title: string) =>
+    recordTexts("domain", { ...record, templates: { title, description: null } }, LINK, LIMITS).title;
+
+  it("is refused where they leave no room for the team's name, and says by how much", () => {
+    expect(findOverlong(`{team} ${"x".repeat(195)}`, APP, 200)).toContain(
+      "With a long team name it has 256 characters, and 200 go there. Use 56 fewer",
+    );
+    expect(findOverlong(`{team} ${"x".repeat(139)}`, APP, 200)).toBeNull();
+    expect(findOverlong(`{link} ${"x".repeat(960)}`, APP, 1_000)).not.toBeNull();
+  });
+
+  it("counts all that is never shortened, and nothing that is", () => {
+    const fixed = "x".repeat(120);
+    expect(findOverlong(`{team} ${fixed} {comment} {feeds} {tags} {teams} {threat}`, APP, 200)).toBeNull();
+    expect(findOverlong(`{team} ${fixed} {type} {confidence} {others}`, APP, 200)).not.toBeNull();
+  });
+
+  it("keeps the team and the link whole in whatever is not refused", () => {
+    for (const words of [0, 60, 100, 120, 139]) {
+      const template = `{comment} {team} ${"x".repeat(words)} {feeds}`;
+      expect([words, findOverlong(template, APP, 200)]).toEqual([words, null]);
+      expect(titled(template)).toContain("B".repeat(60));
+      expect(titled(template).length).toBeLessThanOrEqual(200);
+    }
+    for (const words of [0, 500, 850]) {
+      const template = `{comment} {team} ${"x".repeat(words)} {tags} {link} {feeds}`;
+      expect([words, findOverlong(template, APP, 1_000)]).toEqual([words, null]);
+      expect(described(template)).toContain(LINK);
+      expect(described(template)).toContain("B".repeat(60));
+      expect(described(template).length).toBeLessThanOrEqual(1_000);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { LONGEST_TEAM_NAME } from "@/lib/domain/access/team-name";
 import { INDICATOR_TYPE_LABELS, type IndicatorType } from "@/lib/domain/indicator/types";
 import { toPlainText } from "@/lib/domain/plain-text";
 
@@ -30,6 +31,30 @@ export const recordTexts = (
     description: words.description ?? (worded(description, limits.description) || usualDescription()),
   };
 };
+
+/** Where a record's link leads: to the trace of the indicator with this public id, in a team of the reader's own. */
+export const traceLink = (appUrl: string, key: string): string => `${appUrl}/indicators/${key}`;
+
+/**
+ * Why a template has no room for what must not be shortened, whoever the team and whatever the indicator: its own words, the team's
+ * name and the link. Null where it has.
+ */
+export const findOverlong = (template: string, appUrl: string, most: number): string | null => {
+  const { length } = fillTemplate(template, {
+    ...{ teams: "", feeds: "", threat: "", comment: "", network: "", tags: "" },
+    ...{ team: "W".repeat(LONGEST_TEAM_NAME), others: "+99", confidence: "100" },
+    type: LONGEST_TYPE,
+    link: traceLink(appUrl, "0".repeat(UUID_CHARACTERS)),
+  });
+  return length <= most
+    ? null
+    : `With a long team name it has ${String(length)} characters, and ${String(most)} go there. Use ${String(length - most)} fewer: what stands beside the sources’ words is never shortened.`;
+};
+
+const UUID_CHARACTERS = 36;
+const LONGEST_TYPE = Object.values(INDICATOR_TYPE_LABELS).reduce((longest, label) =>
+  label.length > longest.length ? label : longest,
+);
 
 const toValues = (type: IndicatorType, record: MergedRecord, traceUrl: string): TemplateValues => ({
   team: plain(record.teams[0]?.name ?? "Sluice"),

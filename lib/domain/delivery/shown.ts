@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { ACTIONS, SEVERITIES } from "../connector/actions";
+import { TLPS } from "../indicator/tlp";
 import { DRIFT_FIELDS } from "./drift";
 import { DRIFT_KINDS } from "./drift-choices";
 
@@ -32,5 +33,7 @@ export const strangerShownSchema = shownSchema.extend({
   stixId: z.string().nullable(),
   externalId: z.string().nullable(),
   madeAt: at,
+  /** As it is marked there; null: it is not, or was not noted yet. */
+  tlp: z.enum(TLPS).nullable().default(null),
 });
 export type StrangerShown = z.output<typeof strangerShownSchema>;

@@ -67,7 +67,7 @@ const describeTreatment = ({ action, severity }: Pick<Treatment, "action" | "sev
   `${ACTION_LABELS[action]}, ${severity}`;
 
 /** `Team A, Team B and Team C`. */
-const listNames = (names: readonly string[]): string =>
+export const listNames = (names: readonly string[]): string =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
 
 const describeStay = (kind: ConnectorKind, will: Treatment, names: readonly string[]): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { waitAfterFailure } from "./wait-after-failure";
+import { lateBy, waitAfterFailure } from "./wait-after-failure";
 
 const ordinary = { isUrgent: false, jitter: 1 };
 
@@ -22,6 +22,18 @@ describe("how long a push waits when nothing answers", () => {
     const waits = [4, 5, 9].map((failures) => waitAfterFailure(failures, { ...ordinary, isUrgent: true }));
     expect(waits.map(({ waitMs }) => waitMs)).toEqual([30_000, 60_000, 60_000]);
   });
+
+  it.each([
+    [1_000, 100],
+    [12_000, 1_200],
+    [3_600_000, 3_000],
+    [0, 0],
+  ])(
+    "spreads those that were told to wait %d ms over the %d ms after it, and sends none earlier",
+    (told, most) => {
+      expect([0, 0.5, 1].map((jitter) => lateBy(told, jitter))).toEqual([0, most / 2, most]);
+    },
+  );
 
   it("spreads what failed at the same moment", () => {
     for (const failures of [1, 4, 40]) {

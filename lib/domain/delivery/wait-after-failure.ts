@@ -19,6 +19,10 @@ export const waitAfterFailure = (failures: number, { isUrgent, jitter }: Options
   return { isInPlace: false, waitMs: waitMs * (0.8 + jitter / 5) };
 };
 
+/** So much later than a service asked for: whoever was told the same is not to come back in the same moment. Never earlier. */
+export const lateBy = (toldMs: number, jitter: number): number => Math.min(toldMs / 10, LATEST_MS) * jitter;
+
+const LATEST_MS = 3_000;
 /** So many tries the worker makes by itself before it gives the push back. */
 export const TRIES_IN_PLACE = 3;
 const STUMBLE_MS = 500;

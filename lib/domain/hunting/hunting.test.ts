@@ -7,7 +7,7 @@ import { defenderQueries, sentinelQueries } from "./kql";
 
 const OURS = { team: "Blue", sourceSystem: "Sluice" };
 const defender = (team: string) => defenderQueries({ team, titleTemplate: null });
-const NASTY = { team: `Blue" | union * //'\\\n]`, sourceSystem: "Sluice" };
+const NASTY = { team: `Blue" | search * //'\\\n]`, sourceSystem: "Sluice" };
 
 /** What stands outside of quoted texts. */
 const outside = (query: string): string => query.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
@@ -64,6 +64,51 @@ describe("the queries to copy", () => {
     }
   });
 
+  it("find an address in a network of the team wherever they look for addresses, and say in which", () => {
+    const byAddress = HUNTS.filter(({ keys }) => keys.some((key) => key.startsWith("ipv")));
+    const queries = sentinelQueries(OURS).filter(
+      ({ id }) => id === "matches" || byAddress.some((hunt) => hunt.id === id),
+    );
+    expect(queries.map(({ id }) => id)).toEqual(["matches", "network", "proxy"]);
+    for (const { query } of queries) {
+      // What is no network is found as it is written; a network is in no row, and its addresses are looked up.
+      expect(query).toContain("union (ours | project Matched = ObservableValue,");
+      expect(query).toContain("evaluate ipv4_lookup(networks4, Matched, Network)");
+      expect(query).toContain("ipv6_is_in_range(Matched, Network)");
+      expect(query.slice(query.indexOf("join kind=inner wanted on Matched"))).toContain("Matched, Network, ");
+    }
+  });
+
+  it("find what custom indicators did on devices by the words that Defender writes", () => {
+    const conditionsOf = (id: string) => {
+      const query = defender(OURS.team).find((one) => one.id === id)?.query ?? "";
+      return [...query.matchAll(/tostring\(Info\.(\w+)\) (has|startswith) "(\w+)"/g)];
+    };
+    const isFound = (id: string, info: Readonly<Record<string, string>>): boolean =>
+      conditionsOf(id).some(([, field = "", operator, word = ""]) => {
+        const text = (info[field] ?? "").toLowerCase();
+        // `has` is of whole words, which end where neither a letter nor a digit follows.
+        return operator === "startswith"
+          ? text.startsWith(word.toLowerCase())
+          : text.split(/[^\da-z]+/).includes(word.toLowerCase());
+      });
+    for (const info of [
+      { ResponseCategory: "CustomBlockList" },
+      { ResponseCategory: "CustomPolicy" },
+      { Experience: "CustomBlockList" },
+      { Experience: "CustomPolicy" },
+    ])
+      expect([info, isFound("network", info)]).toEqual([info, true]);
+    for (const info of [
+      { ResponseCategory: "CmdCtrl" },
+      { Experience: "Phishing" },
+      { Experience: "Malicious" },
+    ])
+      expect([info, isFound("network", info)]).toEqual([info, false]);
+    for (const ThreatName of ["EUS:Win32/CustomEnterpriseBlock", "EUS:Win32/CustomEnterpriseBlock!cl"])
+      expect([ThreatName, isFound("files", { ThreatName })]).toEqual([ThreatName, true]);
+  });
+
   it("leave no placeholder, and have an id of their own each", () => {
     const all = [...sentinelQueries(OURS), ...defender(OURS.team)];
     for (const { query } of all) expect(query).not.toContain("{span}");
@@ -72,7 +117,7 @@ describe("the queries to copy", () => {
 
   it("let a team's name be a text and nothing else", () => {
     for (const { query } of [...sentinelQueries(NASTY), ...defender(NASTY.team)]) {
-      expect(outside(query)).not.toContain("union");
+      expect(outside(query)).not.toContain("search");
       expect(outside(query)).not.toContain("//");
     }
   });

@@ -32,6 +32,25 @@ const URL = entity("URL", { Url: "MatchedUrl" });
 const KINDS = `MatchedIp = iff(ObservableKey startswith "ipv", Matched, ""), MatchedHost = iff(ObservableKey startswith "domain-name", Matched, ""), MatchedUrl = iff(ObservableKey startswith "url", Matched, "")`;
 const VALUES = "ours | project Matched = ObservableValue, ObservableKey, Confidence, Id";
 
+/**
+ * Rows whose `Matched` is one of ours, or an address in a network of ours, which `Network` then names. No row has a network itself,
+ * so the addresses among them are looked up; each once, since rows are many and addresses are few.
+ */
+export const joinOurs = (rows: string): string => `let found = ${rows};
+let networks = ours
+| where ObservableKey startswith "ipv" and ObservableValue contains "/"
+| project Network = ObservableValue, ObservableKey, Confidence, Id;
+let networks4 = networks | where ObservableKey startswith "ipv4";
+let networks6 = networks | where ObservableKey startswith "ipv6" | extend Every = 1;
+let addresses = found | where Matched matches regex "^[0-9A-Fa-f.:]+$" | distinct Matched;
+let inNetworks = union
+  (addresses | where Matched !contains ":" | evaluate ipv4_lookup(networks4, Matched, Network)),
+  (addresses | where Matched contains ":" | extend Every = 1 | join kind=inner networks6 on Every | where ipv6_is_in_range(Matched, Network))
+| project Matched, Network, ObservableKey, Confidence, Id;
+let wanted = union (ours | project Matched = ObservableValue, Network = "", ObservableKey, Confidence, Id), inNetworks;
+found
+| join kind=inner wanted on Matched`;
+
 /** Each once, and none empty: what stands in two columns of a row is one match. */
 const seen = (...columns: readonly string[]): string =>
   `| extend Seen = set_difference(pack_array(${columns.join(", ")}), dynamic([""]))
@@ -74,32 +93,30 @@ _Im_Dns(starttime=ago({span}))
   {
     id: "network",
     title: "Connections of devices (DeviceNetworkEvents)",
-    about: "What devices with Defender connected to: the team’s addresses, domains and URLs.",
+    about: "What devices with Defender connected to: the team’s addresses, networks, domains and URLs.",
     table: "DeviceNetworkEvents",
     tactic: "CommandAndControl",
     keys: ["ipv4-addr:value", "ipv6-addr:value", "domain-name:value", "url:value"],
     entities: [HOST, IP, DNS, URL],
-    match: `DeviceNetworkEvents
+    match: `${joinOurs(`DeviceNetworkEvents
 | where TimeGenerated > ago({span})
 | extend Host = tolower(iff(RemoteUrl contains "://", tostring(parse_url(RemoteUrl).Host), tostring(split(tostring(split(RemoteUrl, "/")[0]), ":")[0])))
-${seen("RemoteIP", "Host", "RemoteUrl")}
-| join kind=inner (${VALUES}) on Matched
-| project TimeGenerated, Device = DeviceName, ActionType, RemoteIP, RemotePort, RemoteUrl, InitiatingProcessFileName, InitiatingProcessAccountName, Matched, Confidence, Id, ${KINDS}`,
+${seen("RemoteIP", "Host", "RemoteUrl")}`)}
+| project TimeGenerated, Device = DeviceName, ActionType, RemoteIP, RemotePort, RemoteUrl, InitiatingProcessFileName, InitiatingProcessAccountName, Matched, Network, Confidence, Id, ${KINDS}`,
   },
   {
     id: "proxy",
     title: "Proxy and firewall (CommonSecurityLog)",
-    about: "Connections to the team’s addresses, and requests of its domains and URLs.",
+    about: "Connections to the team’s addresses and networks, and requests of its domains and URLs.",
     table: "CommonSecurityLog",
     tactic: "CommandAndControl",
     keys: ["ipv4-addr:value", "ipv6-addr:value", "domain-name:value", "url:value"],
     entities: [HOST, IP, DNS, URL],
-    match: `CommonSecurityLog
+    match: `${joinOurs(`CommonSecurityLog
 | where TimeGenerated > ago({span})
 | extend Host = tolower(tostring(parse_url(RequestURL).Host))
-${seen("DestinationIP", "SourceIP", "Host", "tolower(DestinationHostName)", "RequestURL")}
-| join kind=inner (${VALUES}) on Matched
-| project TimeGenerated, Device = coalesce(SourceHostName, SourceIP), DeviceVendor, DeviceAction, RequestURL, Matched, Confidence, Id, ${KINDS}`,
+${seen("DestinationIP", "SourceIP", "Host", "tolower(DestinationHostName)", "RequestURL")}`)}
+| project TimeGenerated, Device = coalesce(SourceHostName, SourceIP), DeviceVendor, DeviceAction, RequestURL, Matched, Network, Confidence, Id, ${KINDS}`,
   },
   {
     id: "files",

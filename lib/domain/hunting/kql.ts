@@ -1,4 +1,4 @@
-import { HUNTS, type Hunt } from "./hunts";
+import { HUNTS, joinOurs, type Hunt } from "./hunts";
 import { titlePattern } from "./title-pattern";
 
 /** What the queries look for: one team's indicators, as Sluice writes them. */
@@ -52,18 +52,18 @@ ours
   {
     id: "matches",
     title: "Matches in the last 7 days",
-    about: "Alerts of any rule in which one of the team’s indicators occurs.",
+    about:
+      "Alerts of any rule in which one of the team’s indicators occurs, or an address of one of its networks.",
     query: `${letOurs(ours)}
-SecurityAlert
+${joinOurs(`SecurityAlert
 | where TimeGenerated > ago(7d)
 | summarize arg_max(TimeGenerated, *) by SystemAlertId
 | mv-expand Entity = parse_json(Entities)
 | extend Seen = pack_array(tostring(Entity.Address), tostring(Entity.DomainName), tostring(Entity.Url), tostring(Entity.Value), tostring(Entity.MailboxPrimaryAddress))
 | mv-expand Matched = Seen to typeof(string)
 | where isnotempty(Matched)
-| extend Matched = iff(Matched matches regex "^[0-9A-Fa-f]{32,64}$", tolower(Matched), Matched)
-| join kind=inner (ours | project Matched = ObservableValue, Confidence, Id) on Matched
-| summarize Alerts = dcount(SystemAlertId), Last = max(TimeGenerated), Names = make_set(AlertName, 5) by Matched, Confidence
+| extend Matched = iff(Matched matches regex "^[0-9A-Fa-f]{32,64}$", tolower(Matched), Matched)`)}
+| summarize Alerts = dcount(SystemAlertId), Last = max(TimeGenerated), Names = make_set(AlertName, 5) by Matched, Network, Confidence
 | sort by Alerts desc`,
   },
   ...hunts(ours),
@@ -98,7 +98,7 @@ export const defenderQueries = ({ team, titleTemplate }: Worded): Query[] => {
 | where Timestamp > ago(7d)
 | where ActionType in ("ExploitGuardNetworkProtectionBlocked", "ExploitGuardNetworkProtectionAudited", "SmartScreenUrlWarning")
 | extend Info = parse_json(AdditionalFields)
-| where tostring(Info.ResponseCategory) has "CustomBlockList" or tostring(Info.ResponseCategory) has "CustomPolicy" or tostring(Info.Experience) has "Custom"
+| where tostring(Info.ResponseCategory) has "CustomBlockList" or tostring(Info.ResponseCategory) has "CustomPolicy" or tostring(Info.Experience) startswith "Custom"
 | project Timestamp, DeviceName, ActionType, RemoteUrl, RemoteIP, InitiatingProcessFileName, InitiatingProcessAccountName
 | sort by Timestamp desc`,
     },

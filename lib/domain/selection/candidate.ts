@@ -10,6 +10,8 @@ export type Vouching = {
   feedId: string;
   feedName: string;
   isPublic: boolean;
+  /** It is the team's own list: people of the team wrote what is said beside a value. Left out: it is not. */
+  isOwnList?: boolean | undefined;
   /** The feed's values are kept and never pushed. */
   isStoreOnly: boolean;
   /** The feed's owner keeps its values from this connector: the policy of a subscription names others. */

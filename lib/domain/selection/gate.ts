@@ -19,7 +19,7 @@ export type Blast = {
   dispute: string | null;
   /** A person let this value through. */
   isLetThrough: boolean;
-  /** A person let it through and took that back. */
+  /** A person let it through and took that back, and no plan let it pass without that since. */
   isTakenBack: boolean;
   /** How the connector has it standing; null: not at all. */
   standingAction: Action | null;

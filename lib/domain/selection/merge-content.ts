@@ -26,11 +26,21 @@ const byName = (one: Vouching, other: Vouching): number =>
 
 const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
-const toShareFeed = ({ feedName, isPublic, comment, threatType, tags, network }: Vouching): ShareFeed => ({
+const toShareFeed = ({
+  feedName,
+  isPublic,
+  isOwnList = false,
+  comment,
+  threatType,
+  tags,
+  network,
+}: Vouching): ShareFeed => ({
   name: feedName,
   isPublic,
   comment: comment.length > MAX_COMMENT_CHARS ? `${comment.slice(0, MAX_COMMENT_CHARS - 1)}…` : comment,
   threatType,
   tags: tags.length > 1 ? tags.toSorted().slice(0, MAX_TAGS) : tags,
+  // A list that is the team's alone is not even named, so nothing more need be said of it.
+  ...(isOwnList && isPublic && { isOwnList }),
   ...(network && { network: network.value }),
 });

@@ -7,6 +7,8 @@ export type ShareFeed = {
   name: string;
   /** Visibility `everyone`: it may be named where other teams' claims stand too. */
   isPublic: boolean;
+  /** It may be named, as the team's own list, and what the team's people wrote there is for them alone; left out for all else. */
+  isOwnList?: true | undefined;
   comment: string;
   threatType: string;
   tags: readonly string[];
@@ -51,12 +53,13 @@ export const contentJson = ({
   team: { slug: team.slug, name: team.name },
   tlp,
   confidence,
-  feeds: feeds.map(({ name, isPublic, comment, threatType, tags, network }) => ({
+  feeds: feeds.map(({ name, isPublic, isOwnList, comment, threatType, tags, network }) => ({
     name,
     isPublic,
     comment,
     threatType,
     tags,
+    ...(isOwnList && { isOwnList }),
     ...(network !== undefined && { network }),
   })),
   // Left out, so that what was sent before there were any is not sent anew.

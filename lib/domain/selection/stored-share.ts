@@ -12,6 +12,7 @@ const contentSchema = z.object({
     z.object({
       name: z.string(),
       isPublic: z.boolean(),
+      isOwnList: z.literal(true).optional(),
       comment: z.string(),
       threatType: z.string(),
       tags: z.array(z.string()),

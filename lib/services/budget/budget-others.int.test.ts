@@ -3,11 +3,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, SYSTEM } from "@/lib/domain/access/actor";
+import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { blockedOf, codeOf, makeSide, planOf, useSharedTenant, type Side } from "@/lib/testing/shared-tenant";
 import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { createPlan } from "@/lib/services/planning/create-plan";
+import { getPlan } from "@/lib/services/planning/get-plan";
 import { dropUnappliedWishes } from "./drop-unapplied-wishes";
 import { getBudget } from "./get-budget";
 import { plan, push, someValues, vouch } from "@/lib/services/delivery/testing/desk";
@@ -84,6 +86,9 @@ describe("teams at one tenant", () => {
     await vouch(blind.team, someValues(10), { name: "Doubtful", confidence: 20 });
     const forgotten = await plan(reader.actor, reader.defender);
     expect((await planOf(blind)).counts).toMatchObject({ add: 0, blocked: 10 });
+    const { createdAt, ...view } = await getPlan(reader.actor, forgotten.id);
+    const kept = placesKeptUntil({ ...view, createdAt });
+    expect(kept?.getTime()).toBe(createdAt.getTime() + 24 * 3_600_000);
     expect(await dropUnappliedWishes()).toBe(0);
     await database.asOwner((client) =>
       client.query("UPDATE plan SET created_at = now() - interval '25 hours' WHERE id = $1", [forgotten.id]),
@@ -94,7 +99,11 @@ describe("teams at one tenant", () => {
     expect((await planOf(blind)).counts).toMatchObject({ add: 10, blocked: 0 });
     const { id: planId, hash } = forgotten;
     const attempt = applyPlan({ planId, teamId: reader.team.id, hash, doer: asDoer(reader.actor) });
-    expect(await codeOf(attempt)).toBe("stale");
+    await expect(attempt).rejects.toMatchObject({
+      code: "stale",
+      message:
+        "Nobody applied this plan for a day; its places at the tenant are free again. Make a new plan and review it.",
+    });
     expect(await dropUnappliedWishes()).toBe(0);
   });
 

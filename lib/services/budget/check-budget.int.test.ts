@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
+import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { connect, push, someValues, vouch } from "@/lib/services/delivery/testing/desk";
 import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
@@ -112,6 +113,19 @@ describe("the list of destinations", () => {
       ...{ wanted: 12, chosen: 9, several: 0 },
     });
     expect(view?.feeds.find(({ id }) => id === feed)).toMatchObject({ wanted: 10, chosen: 10, several: 10 });
+  });
+
+  it("names a team that sends there no more and still has a share, since that counts", async () => {
+    const teams = { [blind.team.id]: { floor: 2_000, ceiling: null } };
+    await setBudget({ teams });
+    await deleteConnector(blind.actor, { id: blind.defender.id, teamId: blind.team.id });
+
+    const [view] = await listDestinations(administrator, new Date());
+
+    expect(view?.teams.find(({ id }) => id === blind.team.id)).toMatchObject({ floor: 2_000, wanted: 0 });
+    await setBudget({ teams: { [blind.team.id]: null } });
+    const [without] = await listDestinations(administrator, new Date());
+    expect(without?.teams.map(({ id }) => id)).not.toContain(blind.team.id);
   });
 
   it("tells records for other device groups apart, in whatever order these are named", async () => {

@@ -3,12 +3,10 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { bulkAsSystem } from "@/lib/db/scope";
+import { PLACES_KEPT_HOURS } from "@/lib/domain/delivery/plan-places";
 
 import { announceRoom } from "./announce-room";
 import { tryLockBudget } from "./budget-pool";
-
-/** So long a plan that nobody applied keeps places from others. */
-const KEEP_HOURS = 24;
 
 /**
  * Forgets what connectors want at a destination by plans that nobody applied for a day, but for what stands there or is on its way:
@@ -38,7 +36,7 @@ const findUnapplied = async (client: PoolClient): Promise<Unapplied[]> => {
      WHERE c.deleted_at IS NULL AND newest.state <> 'applied' AND newest.changes > 0
        AND newest.created_at < now() - make_interval(hours => $1)
      ORDER BY c.destination_id, c.id`,
-    [KEEP_HOURS],
+    [PLACES_KEPT_HOURS],
   );
   return rows;
 };

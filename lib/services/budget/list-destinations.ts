@@ -87,11 +87,11 @@ const readCompetitors = async (
   shares: Shares,
 ): Promise<Pick<DestinationView, "teams" | "feeds" | keyof Places>> => {
   const places = await countPlaces(tx, destinationId);
-  // Ids of teams among them are those of no feed.
+  // Whoever has a share is listed, whether they send there or not: it counts. Ids of teams among them are those of no feed.
   const ids = [...places.keys(), ...Object.keys(shares.feeds)].filter((id) => id !== EVERYBODY);
   const teams = await tx.$queryRaw<Row[]>`
     SELECT t.id, t.name, t.slug FROM team t
-    WHERE EXISTS (
+    WHERE t.id = ANY (${Object.keys(shares.teams)}::uuid[]) OR EXISTS (
       SELECT FROM connector c WHERE c.team_id = t.id AND c.destination_id = ${destinationId}::uuid AND c.deleted_at IS NULL)
     ORDER BY t.name`;
   const feeds = await tx.$queryRaw<Row[]>`

@@ -2,6 +2,7 @@ import "server-only";
 
 import { askSecretEnd } from "@/lib/connectors/registry";
 import { asTeam } from "@/lib/db/scope";
+import { announcedAfterMove } from "@/lib/domain/connector/credential-life";
 import { AppError } from "@/lib/domain/errors";
 import { logger } from "@/lib/observability/logger";
 
@@ -17,20 +18,26 @@ export const checkSecretEnd = async (access: ConnectorAccess, signal?: AbortSign
   const where = { id: credentialId, teamId };
   try {
     const before = await asTeam(teamId, (tx) =>
-      tx.credential.findUniqueOrThrow({ where, select: { keyId: true, expiresAt: true } }),
+      tx.credential.findUniqueOrThrow({
+        where,
+        select: { keyId: true, expiresAt: true, announcedDays: true },
+      }),
     );
     const { keyId } = before;
     const end = await askSecretEnd(applicationOf(access), { keyId, secret: credential.secret }, signal);
     const expiryCheckedAt = new Date();
     const isFound = end.status === "found";
-    const isMoved = isFound && before.expiresAt?.getTime() !== end.expiresAt.getTime();
+    const moved = { before: before.expiresAt, after: isFound ? end.expiresAt : before.expiresAt };
+    const announced = { ...moved, announced: before.announcedDays };
+    const announcedDays = announcedAfterMove(announced, expiryCheckedAt);
     await asTeam(teamId, (tx) =>
       tx.credential.update({
         where,
         data: {
           expiryCheckedAt,
           ...(isFound && { expiresAt: end.expiresAt, expirySource: "entra", keyId: end.keyId }),
-          ...(isMoved && { announcedDays: null }),
+          // What is announced in this moment is not taken back.
+          ...(announcedDays !== before.announcedDays && { announcedDays }),
         },
         select: { id: true },
       }),

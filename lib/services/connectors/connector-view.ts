@@ -18,6 +18,7 @@ import { DRIFT_MODES, type DriftMode } from "@/lib/domain/delivery/drift-choices
 
 import type { Stop } from "@/lib/services/delivery/delivery-stop";
 
+import { settingsVersion } from "./settings-version";
 import { readStatistics, type Statistics } from "./statistics";
 import { fromStoredCloud } from "./cloud-column";
 import { readStoredTest } from "./credential-view";
@@ -140,6 +141,8 @@ export type ConnectorView = {
   /** Whether its Defender tenant takes MD5, as a probe found; null: nobody tried. */
   acceptsMd5: boolean | null;
   createdAt: Date;
+  /** Another one whenever somebody changed its settings. */
+  version: string;
 };
 
 /** Shapes a row for the outside; `stop` says who switched its sending off. */
@@ -148,7 +151,7 @@ export const toConnectorView = (row: ConnectorRow, stop: Stop | null): Connector
   const { reconcileAskedAt, reconcileAskedBy, reconcilingSince, reconcileFound, ...others } = shown;
   const compared = { reconcileAskedAt, reconcileAskedBy, reconcilingSince, reconcileFound };
   const { team, destination, selection, expiryByType, rules, lastTest, action, severity, ...rest } = others;
-  return {
+  const view = {
     ...rest,
     team: team.slug,
     teamName: team.name,
@@ -174,6 +177,7 @@ export const toConnectorView = (row: ConnectorRow, stop: Stop | null): Connector
     driftMode: z.enum(DRIFT_MODES).parse(row.driftMode),
     strangers: strangersSchema.nullable().parse(row.strangers),
   };
+  return { ...view, version: settingsVersion(view) };
 };
 
 const strangersSchema = z.object({ count: z.number() });

@@ -5,12 +5,23 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorCreateSchema } from "@/lib/domain/connector/connector-input";
+import { DEFAULT_AUTOMATIC_LIMITS, planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
-import { connect, CONTOSO, push, someValues, unvouch, vouch } from "@/lib/services/delivery/testing/desk";
+import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
+import {
+  clientIdOf,
+  connect,
+  CONTOSO,
+  push,
+  someValues,
+  unvouch,
+  vouch,
+} from "@/lib/services/delivery/testing/desk";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
+import { createConnector } from "./create-connector";
 import { deleteConnector } from "./delete-connector";
 import { getConnector } from "./get-connector";
 import { listConnectors } from "./list-connectors";
@@ -28,6 +39,7 @@ beforeEach(async () => {
   actor = await makeActor([[team, "owner"]]);
 });
 
+const { signal } = new AbortController();
 const CANARY = "sandbox~secret~of~TPI_TeamA";
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : error);
 const refusal = (attempt: Promise<unknown>) => attempt.then(() => "done", codeOf);
@@ -87,8 +99,61 @@ describe("a connector", () => {
 
     await unvouch(team, values);
     await push(actor, made);
+    await confirmConnector(made.id, { signal });
     expect(await refusal(deleteConnector(actor, made))).toBe("done");
     expect(await refusal(getConnector(actor, made.id))).toBe("not_found");
+  });
+
+  it("is not changed by who saw it otherwise: nobody's change is lost, and they hear whose it was", async () => {
+    const seen = await connect(actor, team, "defender");
+    const other = await makeActor([[team, "owner"]]);
+    const { version } = await updateConnector(other, seen, { severity: "High" });
+    expect(version).not.toBe(seen.version);
+
+    await expect(
+      updateConnector(actor, seen, { name: "Mine", severity: "Low", version: seen.version }),
+    ).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(
+        new RegExp(`^${other.name} .* changed this connector at .* UTC`),
+      ) as string,
+    });
+    expect(await getConnector(actor, seen.id)).toMatchObject({ name: seen.name, severity: "High", version });
+
+    expect(await updateConnector(actor, seen, { severity: "Low", version })).toMatchObject({
+      severity: "Low",
+    });
+    const back = await updateConnector(actor, seen, { severity: seen.severity });
+    expect(back.version).toBe(seen.version);
+    await updateConnector(actor, seen, { enabled: false, clientSecret: "another" });
+    expect((await getConnector(actor, seen.id)).version).toBe(seen.version);
+  });
+
+  it("keeps both until what was removed was seen gone, an hour at most", async () => {
+    const made = await connect(actor, team, "defender");
+    const values = someValues(2);
+    await vouch(team, values, { name: "Feed" });
+    await push(actor, made);
+    await unvouch(team, values);
+    await push(actor, made);
+
+    await expect(deleteConnector(actor, made)).rejects.toThrow("2 indicators of this connector were removed");
+    expect(await refusal(updateConnector(actor, made, { clientId: randomUUID() }))).toBe("conflict");
+
+    await database.asOwner((client) =>
+      client.query("UPDATE receipt SET removed_at = removed_at - interval '61 minutes'"),
+    );
+    expect(await refusal(deleteConnector(actor, made))).toBe("done");
+  });
+
+  it("does not wait for what nobody can look at", async () => {
+    const made = await connect(actor, team, "sentinel", { isReadable: false });
+    const values = someValues(2);
+    await vouch(team, values, { name: "Feed" });
+    await push(actor, made);
+    await unvouch(team, values);
+    await push(actor, made);
+    expect(await refusal(deleteConnector(actor, made))).toBe("done");
   });
 
   it("shares its destination's row with every other connector to the same place", async () => {
@@ -96,6 +161,37 @@ describe("a connector", () => {
     const other = await connect(actor, team, "defender", { app: "TPI_TeamB" });
     expect(other.destinationId).toBe(one.destinationId);
     expect((await connect(actor, team, "sentinel")).destinationId).not.toBe(one.destinationId);
+  });
+});
+
+describe("a connector that becomes automatic", () => {
+  const own = planLimitsSchema.parse({ maxAdds: 9 });
+  const make = async (given: object) => {
+    const input = connectorCreateSchema.parse({
+      ...{ team: team.slug, name: randomUUID(), kind: "defender", cloud: "sandbox", tenantId: CONTOSO },
+      ...{ clientId: clientIdOf("TPI_TeamA"), clientSecret: CANARY, ...given },
+    });
+    return createConnector(actor, team.id, input);
+  };
+
+  it.each([
+    ["the usual limits where nobody names any", {}, DEFAULT_AUTOMATIC_LIMITS],
+    ["none only where that is said", { automaticLimits: null }, null],
+    ["those that are named", { automaticLimits: own }, own],
+  ])("has %s, be it made so or changed", async (_what, given, limits) => {
+    const settings = { mode: "automatic" as const, ...given };
+    expect(await make(settings)).toMatchObject({ automaticLimits: limits });
+    const reviewed = await make({});
+    expect(reviewed.automaticLimits).toBeNull();
+    expect(await updateConnector(actor, reviewed, settings)).toMatchObject({ automaticLimits: limits });
+    expect(await updateConnector(actor, reviewed, { severity: "Low" })).toMatchObject({
+      automaticLimits: limits,
+    });
+  });
+
+  it("keeps the limits that it had before", async () => {
+    const made = await make({ automaticLimits: own });
+    expect(await updateConnector(actor, made, { mode: "automatic" })).toMatchObject({ automaticLimits: own });
   });
 });
 

@@ -12,10 +12,11 @@ import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announce } from "@/lib/services/outbox/announce";
 
+import { assertWordingFits } from "./check-wording";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
 import { readCredential, storeCredential } from "./credentials";
 import { assertCloudUsable, findOrMakeDestination } from "./find-destination";
-import { toLimitColumns } from "./limit-columns";
+import { automaticLimitsOf, toLimitColumns } from "./limit-columns";
 import { assertMayUseIdentity } from "./machine-identities";
 
 /**
@@ -29,6 +30,7 @@ export const createConnector = async (
 ): Promise<ConnectorView> => {
   const now = new Date();
   assertCloudUsable(input.cloud);
+  assertWordingFits(input.kind, input);
   assertMayUseIdentity(actor, input.identity);
   const credential = readCredential(input, now);
   if (!credential) throw new AppError("invalid_input", "Give a client secret or a certificate.");
@@ -37,6 +39,7 @@ export const createConnector = async (
   const { name, kind, clientId, deviceGroups, mode, reconcileMinutes, driftMode } = input;
   const { action, severity, expiryDays, expiryByType, rules, selection, titleTemplate, descriptionTemplate } =
     input;
+  const automaticLimits = automaticLimitsOf(input) ?? null;
   const { subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
   try {
     return await asTeam(teamId, async (tx) => {
@@ -45,7 +48,7 @@ export const createConnector = async (
           ...{ id, teamId, destinationId, name, kind, clientId, deviceGroups },
           ...{ subscriptionId, resourceGroup, workspaceName },
           ...{ action, severity, expiryDays, expiryByType, rules, selection, mode },
-          ...toLimitColumns(input),
+          ...toLimitColumns({ ...input, automaticLimits }),
           ...{ reconcileMinutes, driftMode, titleTemplate, descriptionTemplate },
           createdAt: now,
           createdBy: actor.userId,
@@ -58,7 +61,7 @@ export const createConnector = async (
         ...{ name, kind, cloud, tenantId, clientId, workspaceId, action, severity, mode },
         rules: rules.length,
         credential: credential.credential.kind,
-        ...{ approval: input.approval, automaticLimits: input.automaticLimits, gate: input.gate },
+        ...{ approval: input.approval, automaticLimits, gate: input.gate },
       };
       const subject = { type: "connector", id };
       await recordAudit(

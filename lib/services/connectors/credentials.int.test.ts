@@ -127,6 +127,15 @@ describe("a staged successor", () => {
     expect((await listCredentials(actor, made)).successor?.lastTest?.ok).toBe(false);
   });
 
+  it("that is dead is told where it is tried out, and raises no alarm about the one in use", async () => {
+    await stageCredential(actor, made, { clientSecret: "nonsense" });
+
+    const { active, successor } = await listCredentials(actor, made);
+    expect(successor?.refusedAt).toBeInstanceOf(Date);
+    expect(active?.refusedAt).toBeNull();
+    expect(await actionsOf()).not.toContain("credential.refused");
+  });
+
   it("that failed can be tried once more, and takes over when it has been mended in Entra ID", async () => {
     const later = `later~${randomUUID()}`;
     expect((await stageCredential(actor, made, { clientSecret: later })).ok).toBe(false);
@@ -287,6 +296,21 @@ describe("the end of a secret", () => {
     expect(text).toMatch(new RegExp(`sluice_credential_expires_seconds\\{[^}]*${made.id}[^}]*\\} 5616`));
   });
 
+  it("is not announced twice because Entra ID tells the hour of a day that somebody typed", async () => {
+    const typed = inDays(29);
+    await stateSecretEnd(actor, made, typed);
+    // Announced before Entra ID is asked for the first time.
+    await database.asOwner((client) => client.query("UPDATE credential SET expiry_checked_at = now()"));
+    await watchCredentials(new Date());
+    const told = new Date(typed.getTime() + 9 * 3_600_000);
+    await register([{ value: OLD, expiresAt: told.toISOString() }], ["Ti.ReadWrite", "Application.Read.All"]);
+
+    await watchCredentials(new Date(Date.now() + 25 * 3_600_000));
+
+    expect((await getConnector(actor, made.id)).credential).toMatchObject({ expiresAt: told });
+    expect((await actionsOf()).filter((action) => action === "credential.expiring")).toHaveLength(1);
+  });
+
   it("is asked once a day for each secret, however many look", async () => {
     const [one, other] = await Promise.all([watchCredentials(new Date()), watchCredentials(new Date())]);
     expect(one.asked + other.asked).toBeGreaterThanOrEqual(1);
@@ -311,6 +335,17 @@ describe("a credential that Microsoft refuses", () => {
     await register([{ value: OLD }]);
     await testConnector(actor, made);
     expect((await getConnector(actor, made.id)).credential?.refusedAt).toBeNull();
+  });
+
+  it("is taken again where a test of a workspace without Azure names passes, which reads nothing", async () => {
+    const sentinel = await connect(actor, team, "sentinel", { isReadable: false, clientSecret: OLD });
+    await register([{ value: NEW }]);
+    await testConnector(actor, sentinel);
+    expect((await getConnector(actor, sentinel.id)).credential?.refusedAt).toBeInstanceOf(Date);
+
+    await register([{ value: OLD }]);
+    await testConnector(actor, sentinel);
+    expect((await getConnector(actor, sentinel.id)).credential?.refusedAt).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import "server-only";
 
+import { APIS, type Api } from "@/lib/connectors/apis";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -17,9 +18,10 @@ export type OneConnector = ConnectorView & {
   drift: DriftCounts;
   visibleAfter: Latency | null;
   addresses: ConnectorAddress[];
+  apis: Api[];
 };
 
-/** One connector of a team the actor has a part in, with the age of its secret, where that goes, and its drift. A foreign id and an unknown one are the same `not_found`. */
+/** One connector of a team the actor has a part in, with the age of its secret, where that goes, to which interfaces, and its drift. A foreign id and an unknown one are the same `not_found`. */
 export const getConnector = async (actor: Actor, connectorId: string): Promise<OneConnector> => {
   const teamIds = actor.teams.map(({ id }) => id);
   return asActor(actor, async (tx) => {
@@ -39,6 +41,7 @@ export const getConnector = async (actor: Actor, connectorId: string): Promise<O
     return {
       ...view,
       addresses: toConnectorAddresses(view, await readOverrides(tx)),
+      apis: [...APIS[view.kind]],
       credential: credential && toCredentialView(credential),
       drift: drift.get(connectorId) ?? NO_DRIFT,
       visibleAfter,

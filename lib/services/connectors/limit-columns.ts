@@ -3,8 +3,9 @@ import "server-only";
 import { Prisma } from "@/lib/db/generated/client";
 import type { Json } from "@/lib/domain/canonical-json";
 import type { Gate } from "@/lib/domain/connector/gate-input";
+import type { ConnectorMode } from "@/lib/domain/connector/kinds";
 import type { Loosened } from "@/lib/domain/delivery/loosened";
-import { isRaised, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
+import { DEFAULT_AUTOMATIC_LIMITS, isRaised, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 
 type Limits = Partial<Record<"approval" | "automaticLimits", PlanLimits | null | undefined>> & {
   gate?: Gate | null | undefined;
@@ -25,6 +26,19 @@ export const toLimitColumns = ({
   ...(automaticLimits !== undefined && { automaticLimits: automaticLimits ?? Prisma.DbNull }),
   ...(gate !== undefined && { gate: gate ?? Prisma.DbNull }),
 });
+
+type Automatic = { mode?: ConnectorMode | undefined; automaticLimits?: PlanLimits | null | undefined };
+
+/** The limits of what becomes automatic: as they are given (null: none) or were before, else the usual ones. */
+export const automaticLimitsOf = (
+  { mode, automaticLimits }: Automatic,
+  before: Required<Automatic> = { mode: "review", automaticLimits: null },
+): PlanLimits | null | undefined => {
+  const becomes = mode === "automatic" && before.mode !== "automatic";
+  return automaticLimits === undefined && becomes && before.automaticLimits === null
+    ? DEFAULT_AUTOMATIC_LIMITS
+    : automaticLimits;
+};
 
 /** Who raised the limits, as its column takes it. */
 export const toLoosenedColumn = (loosened: Loosened | null): Column<Omit<Loosened, "at"> & { at: string }> =>

@@ -100,11 +100,21 @@ export const readConnectorAccess = async (
       subscriptionId && resourceGroup && workspaceName
         ? { subscriptionId, resourceGroup, workspaceName }
         : null,
-    credential: openCredential(stored),
+    credential: openOwn(stored),
     credentialId: stored.id,
     isRefused: stored.refusedAt !== null,
     overrides: await readOverrides(tx),
   };
+};
+
+/** One that does not open signs nobody in: as with a dead secret, that is the trouble of what goes by it and of nothing else. */
+const openOwn = (stored: Parameters<typeof openCredential>[0]): ApplicationCredential => {
+  try {
+    return openCredential(stored);
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause;
+    throw new AppError("upstream_rejected", cause.message, { cause, context: { isSignIn: true } });
+  }
 };
 
 /** The same for a connector of the team; `not_found` where there is none. */

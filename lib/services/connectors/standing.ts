@@ -2,8 +2,10 @@ import "server-only";
 
 import type { Tx } from "@/lib/db/client";
 import { Prisma } from "@/lib/db/generated/client";
+import { IS_READABLE } from "@/lib/db/queries/is-readable";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { AppError } from "@/lib/domain/errors";
+import { PATIENCE_HOURS } from "@/lib/services/delivery/announce-unconfirmed";
 
 import { noConnector } from "./get-connector";
 
@@ -17,8 +19,8 @@ export const lockConnector = async (tx: Tx, { id, teamId }: Connector): Promise<
 };
 
 /**
- * Throws `conflict` while indicators of the connector stand at the destination, or were sent there without an answer, or a push
- * is open; `what` says what must wait.
+ * Throws `conflict` while indicators of the connector stand at the destination, were sent there without an answer, or have not been
+ * seen gone yet, or a push is open; `what` says what must wait.
  */
 export const assertNothingStands = async (tx: Tx, { id, teamId }: Connector, what: string): Promise<void> => {
   const standing = await tx.claim.count({ where: { connectorId: id, teamId } });
@@ -29,6 +31,13 @@ export const assertNothingStands = async (tx: Tx, { id, teamId }: Connector, wha
     );
   }
   await assertNothingOpen(tx, { id, teamId }, { what, fix: WITHDRAW_ALL });
+  const unseen = await countUnseen(tx, { id, teamId });
+  if (unseen > 0) {
+    throw new AppError(
+      "conflict",
+      `${count(unseen, "was", "were")} removed and not seen gone yet, so ${what}. The destination is looked at every minute: try again then. What has not been seen after an hour does not keep it.`,
+    );
+  }
 };
 
 const WITHDRAW_ALL = "Plan a withdrawal of all, apply it, then try again.";
@@ -69,4 +78,13 @@ const countUnanswered = async (tx: Tx, { id, teamId }: Connector): Promise<numbe
     FROM connector c CROSS JOIN LATERAL ${Prisma.raw(unansweredItems("c.id"))} u
     WHERE c.id = ${id}::uuid AND c.team_id = ${teamId}::uuid`;
   return Number(rows[0]?.unanswered ?? 0);
+};
+
+/** Removals that were accepted and may still prove to have done nothing: only this connector's credential can look, or try another way. */
+const countUnseen = async (tx: Tx, { id, teamId }: Connector): Promise<number> => {
+  const rows = await tx.$queryRaw<{ unseen: bigint }[]>`
+    SELECT count(*) AS unseen FROM receipt r JOIN connector c ON c.id = r.connector_id AND c.team_id = r.team_id
+    WHERE c.id = ${id}::uuid AND c.team_id = ${teamId}::uuid AND r.state = 'withdrawing' AND r.remote_id IS NOT NULL
+      AND r.removed_at > now() - make_interval(hours => ${PATIENCE_HOURS}) AND ${Prisma.raw(IS_READABLE)}`;
+  return Number(rows[0]?.unseen ?? 0);
 };

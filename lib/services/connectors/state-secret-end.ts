@@ -2,6 +2,7 @@ import "server-only";
 
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { announcedAfterMove } from "@/lib/domain/connector/credential-life";
 import { AppError } from "@/lib/domain/errors";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 
@@ -23,15 +24,17 @@ export const stateSecretEnd = async (
     await lockConnector(tx, { id, teamId });
     const active = await tx.credential.findFirst({
       where: { connectorId: id, teamId, state: "active" },
-      select: { id: true, kind: true, expirySource: true },
+      select: { id: true, kind: true, expirySource: true, expiresAt: true, announcedDays: true },
     });
     if (active?.kind !== "secret")
       throw new AppError("conflict", "Only a client secret needs to be told when it ends.");
     if (active.expirySource === "entra")
       throw new AppError("conflict", "Entra ID says itself when this secret ends.");
+    const moved = { before: active.expiresAt, after: expiresAt, announced: active.announcedDays };
+    const announcedDays = announcedAfterMove(moved, now);
     await tx.credential.update({
       where: { id: active.id },
-      data: { expiresAt, expirySource: expiresAt === null ? null : "stated", announcedDays: null },
+      data: { expiresAt, expirySource: expiresAt === null ? null : "stated", announcedDays },
       select: { id: true },
     });
     const detail = { expiresAt: expiresAt?.toISOString() ?? null };

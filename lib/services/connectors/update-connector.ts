@@ -24,41 +24,49 @@ import { readStops } from "@/lib/services/delivery/delivery-stop";
 import { announce } from "@/lib/services/outbox/announce";
 import { announcePlans } from "@/lib/services/planning/announce-plans";
 
+import { assertWordingFits } from "./check-wording";
 import { fromStoredCloud } from "./cloud-column";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorRow, type ConnectorView } from "./connector-view";
 import { forgetKept, forgetStaged, readCredential, storeCredential } from "./credentials";
 import { findOrMakeDestination } from "./find-destination";
 import { noConnector } from "./get-connector";
-import { describeLimitChange, toLimitColumns, toLoosenedColumn } from "./limit-columns";
+import { automaticLimitsOf, describeLimitChange, toLimitColumns, toLoosenedColumn } from "./limit-columns";
 import { assertMayTurnIdentity, assertMayUseIdentity } from "./machine-identities";
 import { keepOldGroups } from "./keep-old-groups";
+import { changedMeanwhile } from "./settings-version";
 import { assertNothingOpen, assertNothingStands, lockConnector } from "./standing";
 
 /**
- * Changes a connector; only the fields given. A new secret replaces the old one, which is forgotten. Tenant, application and
+ * Changes a connector; only the fields given, and where a version is given only while the connector is as it was seen: `conflict`
+ * otherwise. A new secret replaces the old one, which is forgotten. Tenant, application and
  * workspace are where its records stand, so they change only while none do: `conflict` otherwise. Under other device groups the next
  * plan makes every record anew, so these change while it is known what stands.
  */
 export const updateConnector = async (
   actor: Actor,
   { id, teamId }: { id: string; teamId: string },
-  patch: ConnectorPatch,
+  given: ConnectorPatch,
 ): Promise<ConnectorView> => {
   const now = new Date();
-  assertMayUseIdentity(actor, patch.identity);
-  const credential = readCredential(patch, now);
-  const address = await resolveAddress({ id, teamId }, patch);
+  assertMayUseIdentity(actor, given.identity);
+  const credential = readCredential(given, now);
+  const address = await resolveAddress({ id, teamId }, given);
   try {
     return await asTeam(teamId, async (tx) => {
       await lockConnector(tx, { id, teamId });
-      if (leadsElsewhere(patch)) await assertMayLead(tx, actor, { id, teamId });
-      if (address) await assertNothingStands(tx, { id, teamId }, WHY_ADDRESS_STAYS);
-      const deviceGroups = await changeGroups(tx, { id, teamId }, patch);
       const stop = (await readStops(tx, [id])).get(id) ?? null;
       const before = toConnectorView(
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
         stop,
       );
+      const { version, ...asked } = given;
+      if (version !== undefined && version !== before.version)
+        throw await changedMeanwhile(tx, { id, teamId });
+      if (leadsElsewhere(given)) await assertMayLead(tx, actor, { id, teamId });
+      if (address) await assertNothingStands(tx, { id, teamId }, WHY_ADDRESS_STAYS);
+      const deviceGroups = await changeGroups(tx, { id, teamId }, given);
+      const automaticLimits = automaticLimitsOf(given, before);
+      const patch = automaticLimits === undefined ? asked : { ...asked, automaticLimits };
       checkRules(before, patch);
       const loosened = readLoosened(actor, before, { patch, now });
       const data = {
@@ -108,7 +116,7 @@ export const updateConnector = async (
     });
   } catch (cause) {
     if (brokenConstraint(cause) === null) throw cause;
-    throw new AppError("conflict", `The team already has a connector named “${patch.name ?? ""}”.`, {
+    throw new AppError("conflict", `The team already has a connector named “${given.name ?? ""}”.`, {
       cause,
     });
   }
@@ -241,6 +249,7 @@ const resolveAddress = async (
   );
   if (!before) throw noConnector();
   checkKind(before, patch);
+  assertWordingFits(before.kind, patch);
   const { tenantId, workspaceId } = before.destination;
   const current = { tenantId, workspaceId, clientId: before.clientId };
   const { tenantId: t, workspaceId: w, clientId: c } = patch;

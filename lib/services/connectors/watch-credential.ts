@@ -8,7 +8,10 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 
 type Watched = { credentialId: string; connectorId: string; teamId: string; isRefused: boolean };
 
-/** Notes with a credential that Microsoft does not take it, once, and that it does again. */
+/**
+ * Notes with a credential that Microsoft does not take it, once, and that it does again. Of one that is not in use only whoever tries
+ * it out is told.
+ */
 export const watchCredential = (watched: Watched): CredentialWatch => ({
   refused: (why) => noteRefusal(watched, why),
   // Most are never refused, and cost no write.
@@ -24,6 +27,8 @@ const noteRefusal = async ({ credentialId, connectorId, teamId }: Watched, why: 
       data: { refusedAt: now, refusal },
     });
     if (count === 0) return;
+    const inUse = await tx.credential.count({ where: { id: credentialId, teamId, state: "active" } });
+    if (inUse === 0) return;
     const subject = { type: "connector", id: connectorId };
     const detail = { why: refusal };
     await recordAudit(tx, { teamId, doer: SYSTEM, action: "credential.refused", subject, detail }, now);

@@ -3,7 +3,12 @@ import "server-only";
 import { askSecretEnd } from "@/lib/connectors/registry";
 import { asSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
-import { daysLeft, dueThreshold, EXPIRY_THRESHOLDS_DAYS } from "@/lib/domain/connector/credential-life";
+import {
+  announcedAfterMove,
+  daysLeft,
+  dueThreshold,
+  EXPIRY_THRESHOLDS_DAYS,
+} from "@/lib/domain/connector/credential-life";
 import { AppError } from "@/lib/domain/errors";
 import { logger } from "@/lib/observability/logger";
 import { recordAudit } from "@/lib/services/audit/record-audit";
@@ -14,7 +19,7 @@ import { readReaderAccess } from "./open-reader";
 /** The same for destinations' own credentials as `watchCredentials` does for connectors': asked once a day, announced at each threshold. */
 export const watchReaders = async (now: Date): Promise<{ asked: number; announced: number }> => {
   const due = await takeUnasked(now);
-  for (const { destinationId } of due) await checkEnd(destinationId);
+  for (const { destinationId } of due) await checkEnd(destinationId, now);
   return { asked: due.length, announced: await announceEnds(now) };
 };
 
@@ -30,7 +35,7 @@ const takeUnasked = (now: Date): Promise<{ destinationId: string }[]> =>
       RETURNING destination_id AS "destinationId"`,
   );
 
-const checkEnd = async (destinationId: string): Promise<void> => {
+const checkEnd = async (destinationId: string, now: Date): Promise<void> => {
   try {
     const access = await readReaderAccess(destinationId);
     if (access?.credential.kind !== "secret") return;
@@ -38,12 +43,20 @@ const checkEnd = async (destinationId: string): Promise<void> => {
     const end = await askSecretEnd(applicationOf(access), { keyId, secret: credential.secret });
     if (end.status !== "found") return;
     await asSystem("scheduling", async (tx) => {
-      // Another end is announced anew.
-      await tx.$executeRaw`UPDATE destination_reader SET announced_days = NULL
-        WHERE id = ${readerId}::uuid AND expires_at IS DISTINCT FROM ${end.expiresAt}`;
+      const where = { id: readerId };
+      const before = await tx.destinationReader.findUnique({
+        where,
+        select: { expiresAt: true, announcedDays: true },
+      });
+      const { expiresAt } = end;
+      const moved = {
+        ...{ before: before?.expiresAt ?? null, after: expiresAt },
+        announced: before?.announcedDays ?? null,
+      };
+      const announcedDays = announcedAfterMove(moved, now);
       await tx.destinationReader.updateMany({
-        where: { id: readerId },
-        data: { expiresAt: end.expiresAt, expirySource: "entra", keyId: end.keyId },
+        where,
+        data: { expiresAt, expirySource: "entra", keyId: end.keyId, announcedDays },
       });
     });
   } catch (error) {

@@ -1,27 +1,49 @@
 import "server-only";
 
+import { isDeepStrictEqual } from "node:util";
+
 import type { PoolClient } from "pg";
 
 import { bulkAsSystem } from "@/lib/db/scope";
 
 import type { OpenPush } from "./push-lease";
 
-/**
- * What decides about a push's values, as a text that is another one once something of it changed: what the team has and holds back, its
- * lists, and what the connector takes.
- */
+/** What decides about a push's values, each a text that is another one once something of it changed. */
+export type AsOf = {
+  /** What the team has. */
+  values: string;
+  /** Its lists. */
+  lists: string;
+  /** What it holds back. */
+  holds: string;
+  /** What the connector takes. */
+  policy: string;
+};
+
+/** Each of `AsOf` as an expression about `t`, a team, and `c`, a connector. */
+export const AS_OF: Readonly<Record<keyof AsOf, string>> = {
+  values: "t.change_count::text",
+  lists: "t.screening_version::text",
+  holds: `(SELECT coalesce(string_agg(h.id::text, ' ' ORDER BY h.id), '') FROM withheld h WHERE h.team_id = t.id AND h.lifted_at IS NULL)`,
+  policy: "md5(concat_ws(' ', c.selection, c.device_groups))",
+};
+
+/** Where nobody asked yet. */
+export const NEVER_ASKED: AsOf = { values: "", lists: "", holds: "", policy: "" };
+
+/** Reads what decides about a push's values now. */
 export const readAsOf = async (
   client: PoolClient,
   { teamId, connectorId }: Pick<OpenPush, "teamId" | "connectorId">,
-): Promise<string> => {
-  const { rows } = await client.query<{ asOf: string }>(
-    `SELECT concat_ws(' ', t.change_count, t.screening_version, md5(concat_ws(' ', c.selection, c.device_groups))) AS "asOf"
+): Promise<AsOf> => {
+  const { rows } = await client.query<AsOf>(
+    `SELECT ${AS_OF.values} AS values, ${AS_OF.lists} AS lists, ${AS_OF.holds} AS holds, ${AS_OF.policy} AS policy
      FROM team t JOIN connector c ON c.id = $2 WHERE t.id = $1`,
     [teamId, connectorId],
   );
-  return rows[0]?.asOf ?? "";
+  return rows[0] ?? NEVER_ASKED;
 };
 
 /** Whether what was prepared would be prepared in the same way now. */
-export const isStillSo = async (push: OpenPush, asOf: string): Promise<boolean> =>
-  asOf === (await bulkAsSystem("delivery", (client) => readAsOf(client, push)));
+export const isStillSo = async (push: OpenPush, asOf: AsOf): Promise<boolean> =>
+  isDeepStrictEqual(asOf, await bulkAsSystem("delivery", (client) => readAsOf(client, push)));

@@ -10,6 +10,7 @@ import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 
 import { announceLateRecalls } from "./announce-late-recalls";
 import { announceLateWithdrawals } from "./announce-late-withdrawals";
+import type { AsOf } from "./as-of";
 import { STAGED, stageSettlements } from "./batch-stage";
 import { addForeign } from "@/lib/services/reconcile/foreign-records";
 import { giveDestinationBack, renewDestination } from "./destination-lease";
@@ -24,6 +25,8 @@ type Options = {
   isReadable: boolean;
   /** The team's count of changes of its lists when the batch was taken. */
   screenedBy: number;
+  /** By what it was decided what was sent. */
+  asOf: AsOf;
   /** The next batch follows at once: the destination is not given back in between. */
   keepsDestination: boolean;
 };
@@ -69,7 +72,7 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
       teamId: push.teamId,
       indicatorIds: settlements.flatMap(({ claim, indicatorId }) => (claim === "put" ? [indicatorId] : [])),
     };
-    const isWithdrawn = await announceLateWithdrawals(client, put);
+    const isWithdrawn = await announceLateWithdrawals(client, { ...put, push, asOf: options.asOf });
     const isRecalled = await announceLateRecalls(client, { ...put, screenedBy: options.screenedBy });
     // Counted as a change, so that the end of a push of theirs that is under way comes back to it, and a lost announcement is found.
     for (const teamId of losers) await announcePlansSql(client, teamId);

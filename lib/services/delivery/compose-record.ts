@@ -2,7 +2,7 @@ import "server-only";
 
 import type { OutgoingRecord, RecordTexts, WithdrawnRecord } from "@/lib/connectors/contract";
 import type { MergedRecord } from "@/lib/domain/delivery/merge-claims";
-import { recordTexts, type TextLimits } from "@/lib/domain/delivery/record-texts";
+import { recordTexts, traceLink, type TextLimits } from "@/lib/domain/delivery/record-texts";
 import { stixId } from "@/lib/domain/indicator/identity";
 import { tlpFromCode } from "@/lib/domain/indicator/types";
 
@@ -75,7 +75,7 @@ const composeTexts = (
   { appUrl, textLimits }: Pick<Surroundings, "appUrl" | "textLimits">,
 ): RecordTexts => {
   // Of no team: whoever reads it is in another one than its oldest claimant, as likely as not.
-  const traceUrl = `${appUrl}/indicators/${key}`;
+  const traceUrl = traceLink(appUrl, key);
   return {
     ...recordTexts(type, merged, traceUrl, textLimits),
     confidence: merged.confidence,

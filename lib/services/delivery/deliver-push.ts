@@ -226,7 +226,7 @@ type Writing = { batch: Batch; sent: SentOut; keepsDestination: boolean };
 
 const writeDown = async (
   { push, own, progress }: Context,
-  { batch: { screenedBy }, sent: { settlements }, keepsDestination }: Writing,
+  { batch: { screenedBy, asOf }, sent: { settlements }, keepsDestination }: Writing,
 ): Promise<void> => {
   const { isReadable } = own.destination;
   const { isAwaited, isEnded } = await commitBatch({
@@ -234,6 +234,7 @@ const writeDown = async (
     settlements,
     isReadable,
     screenedBy,
+    asOf,
     keepsDestination,
   });
   progress.isAwaited = isAwaited;

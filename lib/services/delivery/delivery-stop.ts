@@ -4,11 +4,9 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import type { Tx } from "@/lib/db/client";
+import { STOP_KEY } from "@/lib/db/queries/waiting-pushes";
 import { asSystem, bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
-
-/** The key of the setting that stops all sending of the installation. */
-export const STOP_KEY = "delivery-stop";
 
 /** Who switched sending off, when and why. */
 export type Stop = { at: Date; by: string; reason: string };

@@ -2,10 +2,14 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { withItsNetworks } from "@/lib/db/queries/network-addresses";
+import { isVouchedFor } from "@/lib/db/queries/vouched-for";
+import { heldBecause } from "@/lib/db/queries/withheld";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { followRequests, type RefusedRequests } from "@/lib/domain/delivery/refused-requests";
 import { AppError } from "@/lib/domain/errors";
 
+import { AS_OF, NEVER_ASKED, type AsOf } from "./as-of";
 import { assertNotStopped } from "./delivery-stop";
 import { isUrgentOpen } from "./destination-lease";
 import { gather } from "./gather";
@@ -32,15 +36,15 @@ export type Departures = {
   takeBack: (indicatorIds: readonly string[]) => Promise<void>;
 };
 
-/** What a request carries, and by which of the team's lists it was decided (their count of changes). */
-type Load = { indicatorIds: readonly string[]; screenedBy: number };
+/** What a request carries, and what decided about it when it was prepared. */
+type Load = { indicatorIds: readonly string[]; asOf: AsOf };
 
 /** Asked with what a request carries, right before it leaves. */
 export type Gate = (load: Load) => Promise<void>;
 
 /** Makes the gate that all requests of a push pass; those that come at one moment are let out together. */
 export const createGate = (push: OpenPush): Gate => {
-  const { id, connectorId, teamId, destinationId, leaseOwner, isUrgent } = push;
+  const { id, connectorId, destinationId, leaseOwner, isUrgent } = push;
   return gather((loads) =>
     bulkAsSystem("delivery", async (client) => {
       await assertNotStopped(client, connectorId);
@@ -52,8 +56,8 @@ export const createGate = (push: OpenPush): Gate => {
       );
       if (!rowCount) throw new Error("Another worker took this push over before the request left.");
       const ids = [...new Set(loads.flatMap(({ indicatorIds }) => indicatorIds))];
-      const screenedBy = Math.min(...loads.map((load) => load.screenedBy));
-      if (await isDecidedAnew(client, { pushId: id, teamId, ids, screenedBy })) throw decidedAnew();
+      const asOf = loads.map((load) => load.asOf);
+      if (await isDecidedAnew(client, push, { ids, asOf })) throw decidedAnew();
       const { rowCount: marked } = await client.query(
         `UPDATE push_item i SET state = 'sending', sent_at = clock_timestamp() FROM (
            SELECT indicator_id FROM push_item
@@ -70,23 +74,44 @@ export const createGate = (push: OpenPush): Gate => {
   );
 };
 
-type Asked = { pushId: string; teamId: string; ids: readonly string[]; screenedBy: number };
+type Asked = { ids: readonly string[]; asOf: readonly AsOf[] };
 
-/** Whether a list, a recall or a person's withdrawal came in between that the batch was not prepared by. */
+/**
+ * Whether something came in between that the batch was not prepared by: a list, a recall, a person's withdrawal, another policy, or,
+ * of what it is to put there, a hold or the end of the last source. Only where the team changed at all is each value asked, so that
+ * a team that saves without end does not keep its own push from leaving.
+ */
 const isDecidedAnew = async (
   client: PoolClient,
-  { pushId, teamId, ids, screenedBy }: Asked,
+  { id, teamId, connectorId }: OpenPush,
+  { ids, asOf }: Asked,
 ): Promise<boolean> => {
+  const isAsBefore = (fact: keyof AsOf, parameter: string): string =>
+    `${AS_OF[fact]} = ALL (${parameter}::text[])`;
   const { rows } = await client.query<{ isDecidedAnew: boolean }>(
-    `SELECT screening_version <> $4 OR EXISTS (
+    `SELECT NOT (${isAsBefore("lists", "$5")}) OR NOT (${isAsBefore("policy", "$6")}) OR EXISTS (
        SELECT FROM push_item i JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.indicator_id AND x.lifted_at IS NULL
-       WHERE i.push_id = $1 AND i.indicator_id = ANY ($3::bigint[]) AND i.state = 'pending' AND i.operation <> 'remove'
-     ) AS "isDecidedAnew" FROM team WHERE id = $2 AND EXISTS (
+       WHERE ${IS_PUT}
+     ) OR (NOT (${isAsBefore("values", "$7")}) AND EXISTS (
+       SELECT FROM push_item i WHERE ${IS_PUT} AND NOT ${isVouchedFor("i")}
+     )) OR (NOT (${isAsBefore("holds", "$8")}) AND EXISTS (
+       SELECT FROM push_item i JOIN attribution a ON a.team_id = $2 AND a.until_generation IS NULL
+         AND a.indicator_id = ANY (${withItsNetworks("i")})
+       WHERE ${IS_PUT} AND ${heldBecause("a")} IS NOT NULL
+     )) AS "isDecidedAnew"
+     FROM team t JOIN connector c ON c.id = $4 WHERE t.id = $2 AND EXISTS (
        SELECT FROM push_item i WHERE i.push_id = $1 AND i.indicator_id = ANY ($3::bigint[]) AND i.state = 'pending')`,
-    [pushId, teamId, ids, screenedBy],
+    [
+      ...[id, teamId, ids, connectorId],
+      ...(["lists", "policy", "values", "holds"] as const).map((fact) => asOf.map((one) => one[fact])),
+    ],
   );
   return rows[0]?.isDecidedAnew === true;
 };
+
+/** An item of the request that was not sent before and is to stand there. */
+const IS_PUT =
+  "i.push_id = $1 AND i.indicator_id = ANY ($3::bigint[]) AND i.state = 'pending' AND i.operation <> 'remove'";
 
 /** What left before, and goes once more, is `sending`; what a later change overtook since it was prepared is not. */
 const isAnyLeft = async (client: PoolClient, pushId: string, ids: readonly string[]): Promise<boolean> => {
@@ -114,7 +139,7 @@ const urgentFirst = (): AppError =>
 const AT_ONCE = { retryAfterMs: 0, isOwnLimit: true };
 
 export const createDepartures = ({ id, leaseOwner }: OpenPush, leave: Gate): Departures => {
-  let loaded: Load = { indicatorIds: [], screenedBy: 0 };
+  let loaded: Load = { indicatorIds: [], asOf: NEVER_ASKED };
   const requests = followRequests();
   return {
     begin: requests.begin,

@@ -11,6 +11,7 @@ import { pushConfirmUrgent } from "@/lib/jobs/push-confirm-urgent.job";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
+import { outdatePlan } from "@/lib/services/planning/plan-after-push";
 import { announceRoom } from "@/lib/services/budget/announce-room";
 import { giveDestinationBack } from "./destination-lease";
 import type { OpenPush } from "./push-lease";
@@ -24,6 +25,7 @@ export const finishPush = async (push: OpenPush): Promise<void> => {
     for (const connectorId of await findTouchedConnectors(client, push))
       await announceSql(client, confirm, { connectorId });
     await announceNext(client, push);
+    await outdatePlan(client, push);
     if (push.kind === "defender" && (await hasRemoved(client, push)))
       await announceRoom(client, push.destinationId);
     await auditEnd(client, push, "push.done");
@@ -46,19 +48,10 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
     // Receipts before the push itself (`lock-receipts.ts`).
     const open = await lockOpen(client, push);
     if (!(await endPush(client, push, "stopped", message))) return;
-    await client.query(
-      `UPDATE receipt r SET reason = concat_ws(' ', open.reason, CASE open.state WHEN 'sending' THEN $3 ELSE $4 END),
-         state = CASE WHEN open.reason IS NULL THEN r.state ELSE 'failed' END, sent_at = coalesce(open.sent_at, r.sent_at)
-       FROM unnest($2::bigint[], $5::text[], $6::timestamptz[], $7::text[]) AS open (id, state, sent_at, reason)
-       WHERE r.connector_id = $1 AND r.indicator_id = open.id`,
-      [
-        ...[push.connectorId, open.map(({ id }) => id), UNANSWERED, NOT_SENT],
-        ...[open.map(({ state }) => state), open.map(({ sentAt }) => sentAt)],
-        open.map(({ reason }) => reason),
-      ],
-    );
+    await tellOpen(client, push.connectorId, open);
     await announceSql(client, pushConfirm, { connectorId: push.connectorId });
     await announceNext(client, push);
+    await outdatePlan(client, push);
     await auditEnd(client, push, "push.stop");
     await tellRaised(client, push);
   });
@@ -73,7 +66,10 @@ type Open = {
 };
 
 /** What a stopped push leaves open and whose receipts say so, with these locked. */
-const lockOpen = async (client: PoolClient, { id, connectorId, isUrgent }: OpenPush): Promise<Open[]> => {
+export const lockOpen = async (
+  client: PoolClient,
+  { id, connectorId, isUrgent }: Pick<OpenPush, "id" | "connectorId" | "isUrgent">,
+): Promise<Open[]> => {
   const { rows } = await client.query<Open>(
     `SELECT r.indicator_id AS id, i.state, i.sent_at AS "sentAt", i.reason FROM push_item i
      JOIN receipt r ON r.connector_id = $2 AND r.indicator_id = i.indicator_id
@@ -83,6 +79,25 @@ const lockOpen = async (client: PoolClient, { id, connectorId, isUrgent }: OpenP
     [id, connectorId, isUrgent],
   );
   return rows;
+};
+
+/** Has the receipts say of what a stopped push leaves open whether it was sent. */
+export const tellOpen = async (
+  client: PoolClient,
+  connectorId: string,
+  open: readonly Open[],
+): Promise<void> => {
+  await client.query(
+    `UPDATE receipt r SET reason = concat_ws(' ', open.reason, CASE open.state WHEN 'sending' THEN $3 ELSE $4 END),
+       state = CASE WHEN open.reason IS NULL THEN r.state ELSE 'failed' END, sent_at = coalesce(open.sent_at, r.sent_at)
+     FROM unnest($2::bigint[], $5::text[], $6::timestamptz[], $7::text[]) AS open (id, state, sent_at, reason)
+     WHERE r.connector_id = $1 AND r.indicator_id = open.id`,
+    [
+      ...[connectorId, open.map(({ id }) => id), UNANSWERED, NOT_SENT],
+      ...[open.map(({ state }) => state), open.map(({ sentAt }) => sentAt)],
+      open.map(({ reason }) => reason),
+    ],
+  );
 };
 
 const NOT_SENT = "Its removal was not sent: the push was stopped. Resume the push or make a new plan.";

@@ -9,6 +9,7 @@ import { env } from "@/lib/env/server";
 import { logger } from "@/lib/observability/logger";
 
 import type { Application } from "./applications";
+import type { AsOf } from "./as-of";
 import type { Departures } from "./departures";
 import { settleSlot, toTrouble, type Trouble } from "./send-batch";
 
@@ -16,8 +17,8 @@ type Options = {
   application: Application;
   departures: Departures;
   createdByRef: string;
-  /** By which of the team's lists the batch was decided. */
-  screenedBy: number;
+  /** By what the batch was decided. */
+  asOf: AsOf;
   signal: AbortSignal;
 };
 
@@ -29,7 +30,7 @@ export const introduce = async ({
   application,
   departures,
   createdByRef,
-  screenedBy,
+  asOf,
   signal,
 }: Options): Promise<Trouble | null> => {
   const { destination, pacer, access } = application;
@@ -38,7 +39,7 @@ export const introduce = async ({
   const { words, hash: wanted } = describeAuthor(createdByRef);
   if (known === wanted) return null;
   // It carries no item of the push.
-  departures.load({ indicatorIds: [], screenedBy });
+  departures.load({ indicatorIds: [], asOf });
   const author: Author = { ...words, ...times };
   try {
     await destination.introduce(author, signal);

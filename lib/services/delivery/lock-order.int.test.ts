@@ -12,8 +12,8 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
 import { apply, connect, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
-import { untilSomebodyWaits } from "./testing/until-somebody-waits";
 import { confirmConnector } from "./confirm-connector";
+import { untilSomebodyWaits } from "./testing/until-somebody-waits";
 import { deliverPush } from "./deliver-push";
 import { listReceipts } from "./list-receipts";
 

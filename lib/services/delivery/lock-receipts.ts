@@ -2,6 +2,8 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { isLeftWaiting } from "@/lib/db/queries/waiting-pushes";
+
 // One order for everybody who writes down what becomes of values, so that nobody waits for each other in a circle: connectors, the
 // destination, then records, receipts, the items of pushes, pushes, and teams. Rows of one table in the order of their keys. A plan that is
 // applied holds its connector for as long as it judges its items once more: whoever has a connector to write takes it before all else.
@@ -24,7 +26,7 @@ export const lockPlannedReceipts = async (
        SELECT indicator_id FROM plan_item WHERE plan_id = $1 AND operation <> 'blocked'
        UNION ALL
        SELECT i.indicator_id FROM push p JOIN push_item i ON i.push_id = p.id AND i.state = 'pending'
-       WHERE p.connector_id = $2 AND (p.state = 'stopped' OR (p.state = 'running' AND p.waiting_since IS NOT NULL)))
+       WHERE p.connector_id = $2 AND (p.state = 'stopped' OR ${isLeftWaiting("p")}))
      ORDER BY indicator_id FOR UPDATE`,
     [id, connectorId],
   );

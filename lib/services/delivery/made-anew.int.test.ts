@@ -48,7 +48,9 @@ const change = async (patch: object) => {
 /** What stands there, as action and device groups of each value. */
 const standing = async () =>
   (await remote.defender())
-    .map(({ indicatorValue, action, rbacGroupNames }) => [indicatorValue, action, rbacGroupNames.join()].join(" "))
+    .map(({ indicatorValue, action, rbacGroupNames }) =>
+      [indicatorValue, action, rbacGroupNames.join()].join(" "),
+    )
     .sort();
 const each = (words: string) => values.map(({ value }) => `${value} ${words}`).sort();
 
@@ -90,7 +92,9 @@ describe.each(["batch-lies", "lies"] as const)("at a Defender whose deletion %s"
     expect(await standing()).toEqual(each("Audit Servers"));
     expect((await plan(actor, connector)).counts).toMatchObject({ add: 0, change: 0, remove: 0, keep: 2 });
     const { rows } = await database.asOwner((client) =>
-      client.query("SELECT FROM audit_entry WHERE action = 'stranger.remove' AND subject_id = $1", [connector.id]),
+      client.query("SELECT FROM audit_entry WHERE action = 'stranger.remove' AND subject_id = $1", [
+        connector.id,
+      ]),
     );
     expect(rows).toHaveLength(1);
   });

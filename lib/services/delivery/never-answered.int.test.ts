@@ -96,63 +96,78 @@ const WAYS: readonly Case[] = [
 const CASES = KINDS.flatMap((kind) => WAYS.map((way) => [kind, ...way] as const));
 
 describe("a record that is never answered", () => {
-  it.each(CASES)("by %s but with %s, at place %d, keeps nobody else from being sent", async (kind, _what, place, fault) => {
-    const connector = await connectTo(kind);
-    const values = someValues(PER_REQUEST[kind] + 60);
-    await vouch(team, values, { name: "List" });
-    const pushId = await apply(actor, connector);
-    const bad = pick(values, place);
-    await neverAnswer(kind, bad, fault);
+  it.each(CASES)(
+    "by %s but with %s, at place %d, keeps nobody else from being sent",
+    async (kind, _what, place, fault) => {
+      const connector = await connectTo(kind);
+      const values = someValues(PER_REQUEST[kind] + 60);
+      await vouch(team, values, { name: "List" });
+      const pushId = await apply(actor, connector);
+      const bad = pick(values, place);
+      await neverAnswer(kind, bad, fault);
 
-    const { end, minutes } = await deliverByItself(pushId);
+      const { end, minutes } = await deliverByItself(pushId);
 
-    expect(end).toBe("stopped");
-    expect(minutes).toBeLessThan(6);
-    const push = await getPush(actor, pushId);
-    expect(push.counts).toMatchObject({ accepted: values.length - 1, failed: 0 });
-    expect(push.message).toContain("1 record was sent again and again");
-    const others = values.filter((one) => one !== bad).map(({ value }) => value);
-    expect((await standing(connector)).filter((value) => value !== bad.value).sort()).toEqual(others.sort());
-    expect(await receiptOf(connector, bad)).toMatchObject({
-      state: "failed",
-      reason: expect.stringMatching(/answers other records and not this one.*may stand there or not/) as unknown,
-    });
-    expect(findOverLimit(await remote.journal())).toEqual([]);
-  });
+      expect(end).toBe("stopped");
+      expect(minutes).toBeLessThan(6);
+      const push = await getPush(actor, pushId);
+      expect(push.counts).toMatchObject({ accepted: values.length - 1, failed: 0 });
+      expect(push.message).toContain("1 record was sent again and again");
+      const others = values.filter((one) => one !== bad).map(({ value }) => value);
+      expect((await standing(connector)).filter((value) => value !== bad.value).sort()).toEqual(
+        others.sort(),
+      );
+      expect(await receiptOf(connector, bad)).toMatchObject({
+        state: "failed",
+        reason: expect.stringMatching(
+          /answers other records and not this one.*may stand there or not/,
+        ) as unknown,
+      });
+      expect(findOverLimit(await remote.journal())).toEqual([]);
+    },
+  );
 
-  it.each(KINDS)("by %s is found in whatever batch it is, and in its company others like it", async (kind) => {
-    const connector = await connectTo(kind);
-    const values = someValues(PER_REQUEST[kind] * 2 + 10);
-    await vouch(team, values, { name: "List" });
-    const pushId = await apply(actor, connector);
-    const bad = [3, 4, -1].map((place) => pick(values, place));
-    for (const one of bad) await neverAnswer(kind, one);
+  it.each(KINDS)(
+    "by %s is found in whatever batch it is, and in its company others like it",
+    async (kind) => {
+      const connector = await connectTo(kind);
+      const values = someValues(PER_REQUEST[kind] * 2 + 10);
+      await vouch(team, values, { name: "List" });
+      const pushId = await apply(actor, connector);
+      const bad = [3, 4, -1].map((place) => pick(values, place));
+      for (const one of bad) await neverAnswer(kind, one);
 
-    expect((await deliverByItself(pushId)).end).toBe("stopped");
+      expect((await deliverByItself(pushId)).end).toBe("stopped");
 
-    expect(await getPush(actor, pushId)).toMatchObject({ counts: { accepted: values.length - 3, failed: 0 } });
-    for (const one of bad) expect(await receiptOf(connector, one)).toMatchObject({ state: "failed" });
-  });
+      expect(await getPush(actor, pushId)).toMatchObject({
+        counts: { accepted: values.length - 3, failed: 0 },
+      });
+      for (const one of bad) expect(await receiptOf(connector, one)).toMatchObject({ state: "failed" });
+    },
+  );
 
-  it.each(KINDS)("by %s is told what the service said, and sent once more when a person resumes the push", async (kind) => {
-    const connector = await connectTo(kind);
-    const values = someValues(4);
-    await vouch(team, values, { name: "List" });
-    const pushId = await apply(actor, connector);
-    const bad = pick(values, 2);
-    await neverAnswer(kind, bad);
-    await deliverByItself(pushId);
-    const told = await receiptOf(connector, bad);
-    expect(told?.reason).toMatch(/HTTP 500.*Object reference not set/);
-    expect(told?.reason).not.toContain("It is tried again");
+  it.each(KINDS)(
+    "by %s is told what the service said, and sent once more when a person resumes the push",
+    async (kind) => {
+      const connector = await connectTo(kind);
+      const values = someValues(4);
+      await vouch(team, values, { name: "List" });
+      const pushId = await apply(actor, connector);
+      const bad = pick(values, 2);
+      await neverAnswer(kind, bad);
+      await deliverByItself(pushId);
+      const told = await receiptOf(connector, bad);
+      expect(told?.reason).toMatch(/HTTP 500.*Object reference not set/);
+      expect(told?.reason).not.toContain("It is tried again");
 
-    await remote.control("DELETE", "faults");
-    await resumePush({ pushId, teamId: team.id, doer: asDoer(actor) });
+      await remote.control("DELETE", "faults");
+      await resumePush({ pushId, teamId: team.id, doer: asDoer(actor) });
 
-    expect((await deliverByItself(pushId)).end).toBe("done");
-    expect((await standing(connector)).sort()).toEqual(values.map(({ value }) => value).sort());
-    expect(await receiptOf(connector, bad)).toMatchObject({ state: "accepted", reason: null });
-  });
+      expect((await deliverByItself(pushId)).end).toBe("done");
+      expect((await standing(connector)).sort()).toEqual(values.map(({ value }) => value).sort());
+      expect(await receiptOf(connector, bad)).toMatchObject({ state: "accepted", reason: null });
+    },
+  );
 
   it("is settled by the next plan, since it may stand there", async () => {
     const connector = await connectTo("defender");
@@ -211,7 +226,9 @@ describe("a destination that answers nothing at all", () => {
       await minutePasses(remote);
     }
     const { rows } = await database.asOwner((client) =>
-      client.query("SELECT FROM push_item WHERE push_id = $1 AND state = 'sending' AND reason IS NOT NULL", [pushId]),
+      client.query("SELECT FROM push_item WHERE push_id = $1 AND state = 'sending' AND reason IS NOT NULL", [
+        pushId,
+      ]),
     );
     expect(rows).toEqual([]);
     await remote.control("DELETE", "faults");
@@ -230,7 +247,9 @@ describe("a destination that answers nothing at all", () => {
     await vouch(team, someValues(1), { name: "Another list" });
     expect(await planAndApply(connector.id)).toMatchObject({ status: "left" });
     await database.asOwner((client) =>
-      client.query("UPDATE push SET waiting_since = now() - interval '6 minutes' WHERE id = $1", [first.pushId]),
+      client.query("UPDATE push SET waiting_since = now() - interval '6 minutes' WHERE id = $1", [
+        first.pushId,
+      ]),
     );
 
     expect(await announceMissedPlans()).toBeGreaterThan(0);
@@ -242,7 +261,9 @@ describe("a destination that answers nothing at all", () => {
 describe("an identity that a workspace never answers", () => {
   it("keeps no record in", async () => {
     const connector = await connect(actor, team, "sentinel", { isIntroduced: false });
-    await database.asOwner((client) => client.query("UPDATE destination SET author_hash = NULL, author_at = NULL"));
+    await database.asOwner((client) =>
+      client.query("UPDATE destination SET author_hash = NULL, author_at = NULL"),
+    );
     const values = someValues(3);
     await vouch(team, values, { name: "List" });
     const pushId = await apply(actor, connector);

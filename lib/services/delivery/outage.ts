@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { bulkAsSystem } from "@/lib/db/scope";
 import { isGivenUp } from "@/lib/domain/delivery/suspects";
-import { waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
+import { lateBy, waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
 import { announceSql } from "@/lib/services/outbox/announce";
@@ -48,6 +48,7 @@ export const waitAfterTrouble = async (
   }
   progress.failures += 1;
   const { failures } = progress;
+  const jitter = Math.random();
   const { since, tries } = await noteFailure(push, { message: note, failures, unanswered });
   const [lone, ...others] = unanswered;
   if (lone !== undefined && others.length === 0 && isGivenUp({ unanswered: tries }, failures)) {
@@ -57,17 +58,20 @@ export const waitAfterTrouble = async (
   }
   const { isInPlace, waitMs } = waitAfterFailure(failures, {
     isUrgent: push.isUrgent,
-    jitter: Math.random(),
+    jitter,
   });
   if (!isInPlace) {
-    const longerMs = Math.max(waitMs, askedMs ?? 0);
+    const longerMs = Math.max(waitMs, spread(askedMs ?? 0, jitter));
     return { status: "waiting", waitMs: longerMs, message: outage(message, { since, failures, longerMs }) };
   }
   if (askedMs === null) await sleep(waitMs, undefined, { signal });
   // The bucket knows how long; whoever asks for the next batch waits for it.
-  else if (askedMs > LONGEST_NAP_MS) return { status: "waiting", waitMs: askedMs, message: note };
+  else if (askedMs > LONGEST_NAP_MS)
+    return { status: "waiting", waitMs: spread(askedMs, jitter), message: note };
   return null;
 };
+
+const spread = (askedMs: number, jitter: number): number => askedMs + lateBy(askedMs, jitter);
 
 type Outage = { since: Date; failures: number; longerMs: number };
 

@@ -44,6 +44,20 @@ describe("pacing rows", () => {
     expect(waitMs).toBeLessThanOrEqual(30_001);
   });
 
+  it.each([0, 1])(
+    "let nobody come back before the vendor's time, and each a little later: %d",
+    async (jitter) => {
+      const key = keyOf();
+      const pacer = createPacer(key);
+      await pacer.pace("defender.import", signal);
+      const toldAt = Date.now();
+      await pacer.block(1_000);
+      await createPacer({ ...key, jitter: () => jitter }).pace("defender.import", signal);
+      // The row keeps whole milliseconds, and a timer may be one early.
+      expect(Date.now() - toldAt).toBeGreaterThanOrEqual(998 + 95 * jitter);
+    },
+  );
+
   it("are not waited for by one who is told to stop", async () => {
     const key = keyOf();
     const pacer = createPacer(key);

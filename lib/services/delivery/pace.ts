@@ -8,6 +8,7 @@ import type { Operation, Pace } from "@/lib/connectors/contract";
 import { RATE_LIMITS } from "@/lib/connectors/limits";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
+import { lateBy } from "@/lib/domain/delivery/wait-after-failure";
 import { keepRecent, roomNow, waitBeforeNext, type RateWindow } from "@/lib/domain/delivery/pace";
 
 import { gather } from "./gather";
@@ -32,6 +33,7 @@ type Options = PaceKey & {
   longestWaitMs?: number;
   /** Taken together with the other requests of a delivery; its own when left out. */
   slots?: Slots;
+  jitter?: () => number;
 };
 
 /** The slots of one application, for requests that leave side by side. */
@@ -41,8 +43,8 @@ export type Slots = {
   move: (taken: { operation: Operation; at: number }) => Promise<void>;
 };
 
-/** `waitMs` 0: it is taken. */
-type Slot = { waitMs: number; at: number };
+/** `waitMs` 0: it is taken. `toldMs`: so long the vendor asked to wait. */
+type Slot = { waitMs: number; toldMs: number; at: number };
 
 /** So long the first answer waits for those of the other requests; others can wait for a slot meanwhile. */
 const ANSWERS_MS = 2;
@@ -59,6 +61,7 @@ export const createPacer = ({
   onWait,
   longestWaitMs = Infinity,
   slots: shared,
+  jitter = Math.random,
   ...key
 }: Options): Pacer => {
   const slots = shared ?? createSlots(key);
@@ -82,7 +85,7 @@ export const createPacer = ({
         last = null;
         onWait?.(slot.waitMs);
         if (slot.waitMs > longestWaitMs) throw tooLong(slot.waitMs);
-        await sleep(slot.waitMs, undefined, { signal });
+        await sleep(slot.waitMs + lateBy(slot.toldMs, jitter()), undefined, { signal });
       }
     },
     settle,
@@ -171,10 +174,11 @@ const takeSlotsOf = async (
   const bucket = (await lockBucket(client, values)) ?? (await makeBucket(client, values));
   const at = bucket.now.getTime();
   const sentAt = recent(bucket, operation);
+  const toldMs = Math.max(0, (bucket.blockedUntil?.getTime() ?? at) - at);
   const slots = wishes.map((wish): Slot => {
     const waitMs = waitBeforeNext({ ...toWindows(bucket, wish), sentAt });
     if (waitMs === 0) sentAt.push(at);
-    return { waitMs, at };
+    return { waitMs, toldMs, at };
   });
   if (slots.some(({ waitMs }) => waitMs === 0)) await writeSlots(client, values, sentAt);
   return slots;

@@ -8,7 +8,7 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { chooseSuspects, isSuspect } from "@/lib/domain/delivery/suspects";
 import { TRIES_IN_PLACE } from "@/lib/domain/delivery/wait-after-failure";
 
-import { readAsOf } from "./as-of";
+import { readAsOf, type AsOf } from "./as-of";
 import { takeDestination } from "./borrow-destination";
 import type { Surroundings } from "./compose-record";
 import { giveDestinationBack, isUrgentOpen } from "./destination-lease";
@@ -41,7 +41,7 @@ export type Batch = {
   /** The team's count of changes of its lists, as they stood when the items were looked at. */
   screenedBy: number;
   /** What decided about its items, as it was when they were looked at (`readAsOf`). */
-  asOf: string;
+  asOf: AsOf;
   /** The request that is to carry it. */
   request: Operation;
   isOurMaker: IsOurMaker;

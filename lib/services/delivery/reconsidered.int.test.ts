@@ -110,7 +110,7 @@ describe("a removal that was not sent yet, of what is wanted again", () => {
     await push(actor, defender);
     const hold = await withhold(actor, access(), { target: { scope: "feed", id: feed }, reason: "Wrong." });
     const removal = await apply(actor, defender);
-    await liftWithheld(actor, { id: hold, teamId: team.id });
+    await liftWithheld(actor, { id: hold.id, teamId: team.id });
 
     await deliverToTheEnd(removal);
 

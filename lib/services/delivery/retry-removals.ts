@@ -10,7 +10,7 @@ import { MOST_REMOVALS } from "./read-back";
 
 /**
  * Has what is shown long after its removal was accepted removed another way, ahead of ordinary pushes and whatever the connector's
- * mode: that it goes was decided already. Gives how many. Safe to call at any time: what is under way is left alone.
+ * mode, paused or not: that it goes was decided already. Gives how many. Safe to call at any time: what is under way is left alone.
  */
 export const retryRemovals = async (connectorId: string): Promise<number> => {
   const found = await findShown(connectorId);
@@ -33,7 +33,7 @@ const findShown = (connectorId: string): Promise<{ teamId: string; ids: string[]
   bulkAsSystem("delivery", async (client) => {
     const { rows } = await client.query<{ teamId: string; id: string }>(
       `SELECT r.team_id AS "teamId", r.indicator_id AS id FROM receipt r
-       JOIN connector c ON c.id = r.connector_id AND c.enabled AND c.deleted_at IS NULL
+       JOIN connector c ON c.id = r.connector_id AND c.deleted_at IS NULL
        WHERE r.connector_id = $1 AND r.still_shown AND r.state = 'withdrawing' AND r.removal_tries < $2
          AND NOT EXISTS (
            SELECT FROM push p JOIN push_item i ON i.push_id = p.id AND i.indicator_id = r.indicator_id

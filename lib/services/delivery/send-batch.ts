@@ -6,6 +6,7 @@ import type { RefusalCode } from "@/lib/domain/delivery/refusal";
 import { AppError, type Retry } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
+import type { AsOf } from "./as-of";
 import type { Departures } from "./departures";
 import type { IsOurMaker } from "@/lib/services/reconcile/foreign-records";
 import { isOwnLimit } from "./pace";
@@ -52,8 +53,8 @@ export type SendOptions = {
   isOurMaker: IsOurMaker;
   /** Its items may have been sent before, so that no refusal tells that they are not there. */
   isSentAgain: boolean;
-  /** The team's count of changes of its lists, by which it was decided what leaves. */
-  screenedBy: number;
+  /** By what it was decided what leaves. */
+  asOf: AsOf;
   signal: AbortSignal;
 };
 
@@ -153,12 +154,12 @@ const request = async (
   part: readonly Task[],
   options: SendOptions,
 ): Promise<Receipt[]> => {
-  const { isSingly, signal, departures, screenedBy } = options;
+  const { isSingly, signal, departures, asOf } = options;
   const { push, withdraw } = (isSingly ? destination.singly : null) ?? destination;
-  departures.load({ indicatorIds: part.map(toId), screenedBy });
+  departures.load({ indicatorIds: part.map(toId), asOf });
   const onSplit: OnSplit = async ({ unsent, next }) => {
     await takeBack(part, unsent, options);
-    departures.load({ indicatorIds: next, screenedBy });
+    departures.load({ indicatorIds: next, asOf });
   };
   const ends = part.flatMap(({ stage, one }) =>
     stage === "withdraw" && one.withdraw ? [one.withdraw.record] : [],

@@ -23,7 +23,7 @@ export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> 
   const { push, own, lanes, signal } = context;
   const { connectorId, kind } = push;
   const { ownership } = own.destination;
-  const { isSentAgain, isOurMaker, screenedBy } = batch;
+  const { isSentAgain, isOurMaker, asOf } = batch;
   const { applications } = lanes(0);
   const vetted =
     kind === "defender" ? await vetMakers(batch.ready, { applications, connectorId, signal }) : ALL_OURS;
@@ -39,7 +39,7 @@ export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> 
           ownership,
           isSentAgain,
           isOurMaker,
-          screenedBy,
+          asOf,
           signal,
         },
         isSingly: SINGLE_REQUESTS.has(batch.request),
@@ -58,7 +58,7 @@ export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> 
  * Nothing refers to who made it before that is there. Where a few tries are not answered, the records go without for now: the service may
  * answer them.
  */
-const introduceFirst = async (context: Context, { ready, screenedBy }: Batch): Promise<Trouble | null> => {
+const introduceFirst = async (context: Context, { ready, asOf }: Batch): Promise<Trouble | null> => {
   const { push, lanes, signal, createdByRef, progress } = context;
   if (progress.isIntroduced || ready.every(({ put }) => put === null)) return null;
   if (progress.failures >= TRIES_IN_PLACE) {
@@ -67,7 +67,7 @@ const introduceFirst = async (context: Context, { ready, screenedBy }: Batch): P
   }
   const { applications, departures } = lanes(0);
   const application = await applications(push.connectorId);
-  const trouble = await introduce({ application, departures, createdByRef, screenedBy, signal });
+  const trouble = await introduce({ application, departures, createdByRef, asOf, signal });
   progress.isIntroduced = trouble === null;
   return trouble;
 };

@@ -2,16 +2,21 @@ import { Client } from "pg";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { asTeam, bulkAsSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { readTarget } from "@/lib/domain/screening/recall-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
+import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
+import { createRecall } from "@/lib/services/recalls/create-recall";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
 import { countWaitingAt } from "./count-waiting";
 import { deliverPush } from "./deliver-push";
+import { isUrgentOpen } from "./destination-lease";
 import { getPush } from "./get-push";
 import { startAll, startConnector, stopAll, stopConnector } from "./switch-sending";
 import {
@@ -160,6 +165,39 @@ describe("a connector whose sending is switched off", () => {
     expect(await delivery).toBe("waiting");
     expect(await afterASecond(stoppedAt)).toBe(0);
     expect((await itemStates(pushId))["pending"]).toBeGreaterThanOrEqual(200);
+  });
+});
+
+describe("a recall that was made while sending was switched off", () => {
+  it("goes before all others once it is on again, however long that took", async () => {
+    const defender = await connect(actor, team, "defender");
+    const [bad] = someValues(1);
+    if (!bad) throw new Error("There is one.");
+    await vouch(team, [bad], { name: "Feed" });
+    await push(actor, defender);
+    await stopConnector(actor, defender, "The wrong list.");
+    const target = readTarget("value", bad.value);
+    const { id } = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
+    await carryOutRecall(id, { signal });
+    await database.asOwner((client) =>
+      client.query("UPDATE push SET queued_at = queued_at - interval '11 minutes' WHERE connector_id = $1", [
+        defender.id,
+      ]),
+    );
+    const { destinationId } = await asTeam(team.id, (tx) =>
+      tx.connector.findUniqueOrThrow({ where: { id: defender.id }, select: { destinationId: true } }),
+    );
+    const isFirst = () => bulkAsSystem("delivery", (client) => isUrgentOpen(client, { destinationId }));
+    expect(await isFirst()).toBe(false);
+
+    await startConnector(actor, defender);
+
+    expect(await isFirst()).toBe(true);
+    const [urgent] = await asTeam(team.id, (tx) =>
+      tx.push.findMany({ where: { connectorId: defender.id, urgent: true }, select: { id: true } }),
+    );
+    await deliverToTheEnd(urgent?.id ?? "");
+    expect(await remote.defender()).toEqual([]);
   });
 });
 

@@ -14,6 +14,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "@/lib/services/planning/apply-plan";
+import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
@@ -118,6 +119,7 @@ describe("what a stopped push sent without an answer", () => {
 
     expect(await valuesThere()).toEqual([]);
     expect(await getPush(actor, stopped.id)).toMatchObject({ counts: { planned: 2, skipped: 2 } });
+    await confirmConnector(defender.id, { signal });
     expect(await refusal(deleteConnector(actor, defender))).toBe("done");
   });
 

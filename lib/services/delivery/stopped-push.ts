@@ -20,6 +20,8 @@ export type StoppedPush = {
   /** A newer plan of the connector was applied since. */
   hasNewer: boolean;
   isUrgent: boolean;
+  /** It takes back some values, and brings nothing. */
+  takesBackOnly: boolean;
   /** It waits for its destination, and comes again by itself. */
   isWaiting: boolean;
   /** Records that were removed under their old device groups and are still to be made under the new ones. */
@@ -49,8 +51,8 @@ export const findObstacle = ({
 }): Obstacle | null => {
   if (push.hasNewer) return { message: NEWER, isToPlanAnew: false };
   const isWithdrawal = readIsWithdrawal(connector, push.policyHash);
-  if (isWithdrawal === null) return toPlanAnew(CHANGED);
-  if (!connector.enabled && !isWithdrawal)
+  if (isWithdrawal === null) return POLICY_CHANGED;
+  if (!connector.enabled && !isWithdrawal && !push.takesBackOnly)
     return {
       message: `“${connector.name}” is switched off. Switch it on to send anything.`,
       isToPlanAnew: false,
@@ -65,7 +67,10 @@ const toPlanAnew = (why: string): Obstacle => ({ message: `${why} ${PLAN_ANEW}`,
 
 const NEWER =
   "A newer plan of this connector was applied since. What this push left open is settled by that one's push.";
-const CHANGED = "The connector's policy or destination changed since this push was planned.";
+/** What was reviewed for one policy is not sent under another. */
+export const POLICY_CHANGED = toPlanAnew(
+  "The connector's policy or destination changed since this push was planned.",
+);
 
 const describeHalfMoved = (count: number): string =>
   count === 1
@@ -80,7 +85,7 @@ export const readStoppedPush = async (
 ): Promise<StoppedPush> => {
   const { rows } = await client.query<StoppedPush>(
     `SELECT push.id, push.connector_id AS "connectorId", plan.id AS "planId", push.state, plan.created_at AS "plannedAt",
-       plan.policy_hash AS "policyHash", push.urgent AS "isUrgent",
+       plan.policy_hash AS "policyHash", push.urgent AS "isUrgent", plan.partial AND plan.add + plan.change = 0 AS "takesBackOnly",
        push.state = 'running' AND push.waiting_since IS NOT NULL AND push.lease_owner IS NULL AS "isWaiting", EXISTS (
          SELECT FROM plan newer WHERE newer.connector_id = push.connector_id AND newer.state = 'applied'
            AND newer.id <> plan.id AND newer.applied_at >= plan.applied_at

@@ -2,12 +2,13 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { isLeftWaiting } from "@/lib/db/queries/waiting-pushes";
 import type { Doer } from "@/lib/domain/access/actor";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 type Stopping = { connectorId: string; teamId: string; doer: Doer; now: Date };
 
-/** Stops what waits for its destination: a newer plan takes its place. */
+/** Stops what waits for its destination, or for sending to be switched on: a newer plan takes its place. */
 export const stopWaiting = async (
   client: PoolClient,
   { connectorId, teamId, doer, now }: Stopping,
@@ -15,24 +16,26 @@ export const stopWaiting = async (
   // What is open of it comes before the push itself, as for everybody.
   await client.query(
     `SELECT FROM push p JOIN push_item i ON i.push_id = p.id AND i.state IN ('pending', 'sending')
-     WHERE p.connector_id = $1 AND p.state = 'running' AND NOT p.urgent AND p.waiting_since IS NOT NULL AND p.lease_owner IS NULL
+     WHERE p.connector_id = $1 AND NOT p.urgent AND ${isLeftWaiting("p")}
      ORDER BY i.indicator_id FOR UPDATE OF i`,
     [connectorId],
   );
-  const { rows } = await client.query<{ id: string }>(
-    `UPDATE push SET state = 'stopped', message = $2, finished_at = $3, wake_at = NULL, failures = 0, waiting_since = NULL
-     WHERE connector_id = $1 AND state = 'running' AND NOT urgent AND waiting_since IS NOT NULL AND lease_owner IS NULL
-     RETURNING id`,
-    [connectorId, WAITED_IN_VAIN, now],
+  const { rows } = await client.query<{ id: string; message: string }>(
+    `UPDATE push SET state = 'stopped', message = CASE WHEN waiting_since IS NULL THEN $3 ELSE $2 END, finished_at = $4,
+       wake_at = NULL, failures = 0, waiting_since = NULL
+     WHERE connector_id = $1 AND NOT urgent AND ${isLeftWaiting("push")}
+     RETURNING id, message`,
+    [connectorId, WAITED_IN_VAIN, SWITCHED_OFF, now],
   );
-  for (const { id } of rows) {
+  for (const { id, message } of rows) {
     const subject = { type: "push", id };
-    const detail = { connectorId, message: WAITED_IN_VAIN };
+    const detail = { connectorId, message };
     await recordAuditSql(client, { teamId, doer, action: "push.stop", subject, detail }, now);
   }
 };
 
 const WAITED_IN_VAIN = "It waited for the destination to answer when a newer plan was applied.";
+const SWITCHED_OFF = "Sending was switched off when a newer plan was applied.";
 
 /**
  * Ends what stopped pushes of a connector still had to send: the plan that is applied now holds all of that which is still
@@ -61,3 +64,21 @@ export const supersedePushes = async (client: PoolClient, connectorId: string, n
 };
 
 const SUPERSEDED = "A newer plan was applied before it was sent.";
+
+/** From now on this plan alone decides about its values: what other pushes of the connector still hold of them is older. */
+export const overtake = async (
+  client: PoolClient,
+  { id, connectorId }: { id: string; connectorId: string },
+): Promise<void> => {
+  await client.query(
+    `UPDATE push_item i SET overtaken = true
+     FROM (
+       -- In the order in which a request that leaves marks them, so that neither waits for the other in a circle.
+       SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
+       JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
+       WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
+       ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
+     ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
+    [connectorId, id],
+  );
+};

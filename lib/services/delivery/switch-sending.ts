@@ -1,18 +1,23 @@
 import "server-only";
 
+import type { PoolClient } from "pg";
+
+import { readClock } from "@/lib/db/clock";
 import type { Tx } from "@/lib/db/client";
-import { asSystem, asTeam } from "@/lib/db/scope";
+import { STOP_KEY } from "@/lib/db/queries/waiting-pushes";
+import { asSystem, asTeam, bulkAsSystem, bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
-import { recordAudit } from "@/lib/services/audit/record-audit";
+import { recordAudit, recordAuditSql } from "@/lib/services/audit/record-audit";
 import { noConnector } from "@/lib/services/connectors/get-connector";
-import { announce } from "@/lib/services/outbox/announce";
+import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import { requireAdministrator } from "@/lib/services/people/privilege";
 
-import { readStopOfAll, STOP_KEY, type Stop } from "./delivery-stop";
+import { readStopOfAll, type Stop } from "./delivery-stop";
+import { stopOutdated } from "./stop-outdated";
 
 type Connector = { id: string; teamId: string };
 
@@ -40,18 +45,35 @@ const assertKnown = async (tx: Tx, { id, teamId }: Connector): Promise<void> => 
   if ((await tx.connector.count({ where: { id, teamId, deletedAt: null } })) === 0) throw noConnector();
 };
 
-/** Lets a connector send again: pushes that waited go on at once. */
-export const startConnector = async (actor: Actor, { id, teamId }: Connector): Promise<void> => {
-  const now = new Date();
-  await asTeam(teamId, async (tx) => {
-    await assertKnown(tx, { id, teamId });
-    const { count } = await tx.connectorStop.deleteMany({ where: { connectorId: id, teamId } });
-    if (count === 0) throw new AppError("conflict", "Sending is not switched off for this connector.");
-    await wakePushes(tx, id);
-    const subject = { type: "connector", id };
-    await recordAudit(tx, { teamId, doer: asDoer(actor), action: "connector.start", subject }, now);
+/**
+ * Lets a connector send again: pushes that waited go on at once, but for what was planned under another policy than it has now,
+ * which is stopped. Gives how many that were.
+ */
+export const startConnector = async (
+  actor: Actor,
+  { id: connectorId, teamId }: Connector,
+): Promise<{ stopped: number }> => {
+  const doer = asDoer(actor);
+  const stopped = await bulkAsTeam(teamId, async (client) => {
+    const now = await readClock(client);
+    const { rowCount: known } = await client.query(
+      "SELECT FROM connector WHERE id = $1 AND team_id = $2 AND deleted_at IS NULL",
+      [connectorId, teamId],
+    );
+    if (!known) throw noConnector();
+    const { rowCount } = await client.query(
+      "DELETE FROM connector_stop WHERE connector_id = $1 AND team_id = $2",
+      [connectorId, teamId],
+    );
+    if (!rowCount) throw new AppError("conflict", "Sending is not switched off for this connector.");
+    const outdated = await stopOutdated(client, { connectorId, teamId, doer, now });
+    await wakePushes(client, connectorId);
+    const subject = { type: "connector", id: connectorId };
+    await recordAuditSql(client, { teamId, doer, action: "connector.start", subject }, now);
+    return outdated;
   });
   await relayOutbox();
+  return { stopped };
 };
 
 /** Switches off all sending of the installation, for every team, within the second. An administrator's. */
@@ -70,26 +92,49 @@ export const stopAll = async (actor: Actor, reason: string): Promise<Stop> => {
   });
 };
 
-/** Lets the installation send again: pushes that waited go on at once. */
-export const startAll = async (actor: Actor): Promise<void> => {
+/** Lets the installation send again, each connector as `startConnector` does. Gives how many pushes were stopped. */
+export const startAll = async (actor: Actor): Promise<{ stopped: number }> => {
   requireAdministrator(actor, "admin.system");
-  await asSystem("administration", async (tx) => {
-    const { count } = await tx.setting.deleteMany({ where: { key: STOP_KEY } });
-    if (count === 0) throw new AppError("conflict", "Sending is not switched off.");
-    await wakePushes(tx, null);
+  const doer = asDoer(actor);
+  const stopped = await bulkAsSystem("administration", async (client) => {
+    const now = await readClock(client);
+    const { rowCount } = await client.query("DELETE FROM setting WHERE key = $1", [STOP_KEY]);
+    if (!rowCount) throw new AppError("conflict", "Sending is not switched off.");
+    let outdated = 0;
+    for (const connector of await readSending(client))
+      outdated += await stopOutdated(client, { ...connector, doer, now });
+    await wakePushes(client, null);
     const subject = { type: "system", id: STOP_KEY };
-    await recordAudit(tx, { teamId: null, doer: asDoer(actor), action: "delivery.start", subject });
+    await recordAuditSql(client, { teamId: null, doer, action: "delivery.start", subject }, now);
+    return outdated;
   });
   await relayOutbox();
+  return { stopped };
+};
+
+/** Connectors of which something is on its way. */
+const readSending = async (client: PoolClient): Promise<{ connectorId: string; teamId: string }[]> => {
+  const { rows } = await client.query<{ connectorId: string; teamId: string }>(
+    `SELECT DISTINCT connector_id AS "connectorId", team_id AS "teamId" FROM push
+     WHERE state IN ('queued', 'running') ORDER BY connector_id`,
+  );
+  return rows;
 };
 
 /** Announces what waits to be looked at again, of one connector or of all (null). */
-const wakePushes = async (tx: Tx, connectorId: string | null): Promise<void> => {
-  const pushes = await tx.$queryRaw<{ id: string; urgent: boolean }[]>`
-    UPDATE push SET wake_at = NULL, announced_at = now()
-    WHERE state = 'running' AND wake_at IS NOT NULL
-      AND (${connectorId}::uuid IS NULL OR connector_id = ${connectorId}::uuid)
-    RETURNING id, urgent`;
-  for (const { id, urgent } of pushes)
-    await announce(tx, urgent ? pushDeliverUrgent : pushDeliver, { pushId: id });
+const wakePushes = async (client: PoolClient, connectorId: string | null): Promise<void> => {
+  // What is urgent goes first for a while from when it was queued (`isUrgentOpen`), and could not use that.
+  await client.query(
+    `UPDATE push SET queued_at = now() WHERE urgent AND state IN ('queued', 'running')
+       AND ($1::uuid IS NULL OR connector_id = $1)`,
+    [connectorId],
+  );
+  const { rows } = await client.query<{ id: string; urgent: boolean }>(
+    `UPDATE push SET wake_at = NULL, announced_at = now()
+     WHERE state = 'running' AND wake_at IS NOT NULL AND ($1::uuid IS NULL OR connector_id = $1)
+     RETURNING id, urgent`,
+    [connectorId],
+  );
+  for (const { id, urgent } of rows)
+    await announceSql(client, urgent ? pushDeliverUrgent : pushDeliver, { pushId: id });
 };

@@ -15,6 +15,7 @@ import {
   forgetDestinations,
   plan,
   push,
+  someValues,
   unvouch,
   vouch,
   type Vouched,
@@ -151,12 +152,30 @@ describe("two teams that want one value at one destination", () => {
     }
   });
 
-  it("know what to do when the maker's application cannot sign in any more", async () => {
+  it.each([
+    [
+      "application cannot sign in any more",
+      () => remote.control("DELETE", `applications/${clientIdOf("TPI_TeamA")}`),
+    ],
+    [
+      "credential was sealed with a key that is gone",
+      () =>
+        database.asOwner((client) =>
+          client.query(
+            "UPDATE credential SET sealed = regexp_replace(sealed, '^v1[.][^.]+', 'v1.gone') WHERE connector_id = $1",
+            [a.defender.id],
+          ),
+        ),
+    ],
+  ])("know what to do when the maker's %s: the others' push goes on", async (_why, loseMaker) => {
+    const [own] = someValues(1);
+    if (!own) throw new Error("No value.");
     await push(a.actor, a.defender);
-    await remote.control("DELETE", `applications/${clientIdOf("TPI_TeamA")}`);
+    await vouch(b.team, [own], { name: "Only B's" });
+    await loseMaker();
     const pushed = await push(b.actor, b.defender);
 
-    expect(pushed).toMatchObject({ state: "done", counts: { failed: 1, accepted: 0 } });
+    expect(pushed).toMatchObject({ state: "done", counts: { failed: 1, accepted: 1 } });
     expect(pushed.failures[0]?.reason).toContain("made by another team's application, which cannot sign in");
     expect(await plan(b.actor, b.defender)).toMatchObject({ counts: { add: 1 } });
   });

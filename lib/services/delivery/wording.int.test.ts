@@ -4,13 +4,14 @@ import { z } from "zod";
 import { steer, type TestSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
 import { connect, plan, push, someValues, vouch } from "./testing/desk";
 
-useTestDatabase();
+const database = useTestDatabase();
 let sandbox: TestSandbox;
 beforeAll(async () => {
   sandbox = steer(await startSandbox({ port: 0 }));
@@ -60,6 +61,20 @@ describe("a connector's wording", () => {
     expect((await plan(actor, made)).counts).toMatchObject({ change: 0, keep: 1 });
   });
 
+  it("is refused where its own words leave no room for a team's name or the link", async () => {
+    const titleTemplate = `{team} ${"x".repeat(190)}`;
+    const refused = { code: "invalid_input", fields: [{ pointer: "/titleTemplate" }] };
+    await expect(connect(actor, team, "defender", { titleTemplate })).rejects.toMatchObject(refused);
+    const made = await connect(actor, team, "defender");
+    await expect(updateConnector(actor, made, { titleTemplate })).rejects.toMatchObject(refused);
+    const descriptionTemplate = `{link} ${"x".repeat(990)}`;
+    await expect(updateConnector(actor, made, { descriptionTemplate })).rejects.toMatchObject({
+      fields: [{ pointer: "/descriptionTemplate" }],
+    });
+    // A name at Sentinel has room for more.
+    await connect(actor, team, "sentinel", { titleTemplate });
+  });
+
   it("says nothing of a private feed once another team wants the record, whatever the template asks for", async () => {
     const other = await makeTeam();
     const otherOwner = await makeActor([[other, "owner"]]);
@@ -79,6 +94,31 @@ describe("a connector's wording", () => {
     const sent = await lastSent(value.value);
     expect(sent?.title).toBe(`${team.name} +1`);
     expect(sent?.description).not.toContain("Secret");
+  });
+
+  it("names a team's own list that everybody may use to another team, and nothing that its people wrote there", async () => {
+    const other = await makeTeam();
+    const otherOwner = await makeActor([[other, "owner"]]);
+    const made = await connect(actor, team, "defender");
+    const theirs = await connect(otherOwner, other, "defender", { app: "TPI_TeamB" });
+    const [value] = someValues(1);
+    if (!value) throw new Error("A value is missing.");
+    const item = { ...value, comment: "Asked our CEO", tags: ["case-7"] };
+    await addLocalIndicators(actor, { ...team, role: "owner" }, [item]);
+    await database.asOwner((client) =>
+      client.query("UPDATE feed SET visibility = 'everyone' WHERE team_id = $1 AND kind = 'local'", [
+        team.id,
+      ]),
+    );
+    await push(actor, made);
+    expect((await lastSent(value.value))?.description).toContain("Asked our CEO");
+
+    await vouch(other, [value], { name: "Other feed" });
+    await push(otherOwner, theirs);
+    const sent = await lastSent(value.value);
+    expect(sent?.title).toContain(`[${team.name} +1] Local indicators`);
+    expect(sent?.description).not.toMatch(/CEO|case-7/);
+    expect((await plan(actor, made)).counts).toMatchObject({ change: 0, keep: 1 });
   });
 
   it("holds at Sentinel as well, as the name of an indicator and its description", async () => {

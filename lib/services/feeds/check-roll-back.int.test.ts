@@ -52,3 +52,22 @@ it("says before a rollback how much of what stands nobody vouches for any more, 
   ]);
   await expect(checkRollBack(run)).rejects.toMatchObject({ code: "conflict" });
 });
+
+it("counts what another feed names as well where the connector does not take that one, or no longer by its former words", async () => {
+  const [feed, other] = [await desk.addFeed({ confidence: 75 }), await desk.addFeed({ confidence: 75 })];
+  await desk.run(other, ["4.4.4.4", "7.7.7.7"]);
+  const selection = { feeds: [feed.id], minConfidence: 60 };
+  const picky = await connect(desk.actor, desk.team, "defender", { selection });
+  await desk.run(feed, ["1.2.3.1", "5.5.5.5"]);
+  await database.asOwner((client) =>
+    client.query("UPDATE attribution SET confidence = 40 WHERE feed_id = $1", [feed.id]),
+  );
+  const run = await desk.run(feed, ["1.2.3.1", "4.4.4.4", "5.5.5.5,in other words"]);
+  expect((await push(desk.actor, picky)).counts).toMatchObject({ accepted: 2 });
+
+  expect(await checkRollBack(run)).toMatchObject([{ connectorId: picky.id, remove: 2 }]);
+
+  expect(await desk.live(feed)).toEqual(["1.2.3.1", "4.4.4.4", "5.5.5.5"]);
+  const { plans } = await rollBackRun(desk.actor, run);
+  expect(plans).toMatchObject([{ connectorId: picky.id, remove: 2 }]);
+});

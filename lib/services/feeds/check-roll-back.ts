@@ -1,46 +1,59 @@
 import "server-only";
 
-import { bulkAsTeam } from "@/lib/db/scope";
+import type { PoolClient } from "pg";
 
-import { lockLive } from "./roll-back-run";
+import { createTouched } from "@/lib/db/queries/team-view";
+import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+import { foreseeElsewise, type ForeseenAt } from "@/lib/services/planning/foresee-elsewise";
+
+import { lockLive, undoIntervals } from "./roll-back-run";
 
 /** How many values leave a connector's destination when a run is left. */
-export type RollBackReach = {
-  connectorId: string;
-  connector: string;
-  mode: "review" | "automatic";
-  enabled: boolean;
-  remove: number;
-};
+export type RollBackReach = Pick<ForeseenAt, "connectorId" | "connector" | "mode" | "enabled" | "remove">;
 
 /**
- * Says of each connector of the team how much of what stands at its destination nobody vouches for any more once the live run is
- * left. Nothing is changed. Throws `conflict` for a run that is not live.
+ * Says of each connector of the team how much of what stands at its destination it would take back once the live run is left, as its
+ * plan would: what another feed names and the connector does not take is among it. Nothing is changed. Throws `conflict` for a run that
+ * is not live.
  */
-export const checkRollBack = ({ id, teamId }: { id: string; teamId: string }): Promise<RollBackReach[]> =>
-  bulkAsTeam(teamId, async (client) => {
-    const { feedId, number } = await lockLive(client, id, teamId, { isAsking: true });
-    const { rows } = await client.query<RollBackReach>(
-      `WITH gone AS MATERIALIZED (
-         SELECT a.indicator_id FROM attribution a
-         WHERE a.feed_id = $1 AND a.team_id = $2 AND a.from_generation = $3 AND a.until_generation IS NULL
-           AND NOT EXISTS (
-             SELECT FROM attribution before WHERE before.feed_id = $1 AND before.indicator_id = a.indicator_id
-               AND before.until_generation = $3 AND before.from_generation < $3)
-           AND NOT EXISTS (
-             SELECT FROM attribution other WHERE other.team_id = $2 AND other.indicator_id = a.indicator_id
-               AND other.feed_id <> $1 AND other.until_generation IS NULL)
-       ), standing AS (
-         SELECT c.connector_id, count(*)::int AS remove FROM claim c
-         WHERE c.team_id = $2 AND c.indicator_id IN (
-           SELECT indicator_id FROM gone
-           UNION SELECT part.indicator_id FROM network_address part JOIN gone ON gone.indicator_id = part.network_id)
-         GROUP BY c.connector_id
-       )
-       SELECT c.id AS "connectorId", c.name AS connector, c.mode::text, c.enabled, coalesce(s.remove, 0) AS remove
-       FROM connector c LEFT JOIN standing s ON s.connector_id = c.id
-       WHERE c.team_id = $2 AND c.deleted_at IS NULL ORDER BY c.name, c.id`,
-      [feedId, teamId, number],
-    );
-    return rows;
+export const checkRollBack = async ({
+  id,
+  teamId,
+}: {
+  id: string;
+  teamId: string;
+}): Promise<RollBackReach[]> => {
+  const foreseen = await foreseeElsewise(teamId, {
+    suppose: async (client) => {
+      const run = await lockLive(client, id, teamId);
+      await createTouched(client);
+      // The team's merged view stays as it is: what nobody names any more is told by its having no interval.
+      await undoIntervals(client, run);
+      await client.query("ANALYZE touched");
+    },
+    findIds: (client, connectorId) => findTouched(client, { connectorId, teamId }),
   });
+  return foreseen.map(({ connectorId, connector, mode, enabled, remove }) => ({
+    ...{ connectorId, connector, mode, enabled, remove },
+  }));
+};
+
+/** What the run says anything of and stands at a connector's destination, or may, as numbers of rows in their order. */
+const findTouched = async (
+  client: PoolClient,
+  { connectorId, teamId }: { connectorId: string; teamId: string },
+): Promise<string[]> => {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT there.indicator_id AS id FROM (
+       SELECT indicator_id FROM claim WHERE connector_id = $1 AND team_id = $2
+       UNION
+       SELECT indicator_id FROM ${unansweredItems("$1", { isUrgent: true })} u
+     ) there
+     WHERE there.indicator_id IN (
+       SELECT id FROM touched
+       UNION SELECT part.indicator_id FROM network_address part JOIN touched t ON t.id = part.network_id)
+     ORDER BY there.indicator_id`,
+    [connectorId, teamId],
+  );
+  return rows.map((row) => row.id);
+};

@@ -91,13 +91,8 @@ const rollBack = async (
 
 type LiveRun = { feedId: string; feedName: string; number: number };
 
-/** The run, where it is live and may be left; who only asks keeps nobody from changing that. Throws `conflict` else. */
-export const lockLive = async (
-  client: PoolClient,
-  id: string,
-  teamId: string,
-  { isAsking = false } = {},
-): Promise<LiveRun> => {
+/** The run, where it is live and may be left; no other becomes live until the transaction ends. Throws `conflict` else. */
+export const lockLive = async (client: PoolClient, id: string, teamId: string): Promise<LiveRun> => {
   const { rows: owners } = await client.query<{ feedId: string }>(
     `SELECT feed_id AS "feedId" FROM feed_run WHERE id = $1 AND team_id = $2`,
     [id, teamId],
@@ -105,7 +100,7 @@ export const lockLive = async (
   const [owner] = owners;
   if (!owner) throw new AppError("not_found", "There is no such run.");
   // No other run may become live between the look and the change.
-  if (!isAsking) await client.query("SELECT FROM feed WHERE id = $1 FOR UPDATE", [owner.feedId]);
+  await client.query("SELECT FROM feed WHERE id = $1 FOR UPDATE", [owner.feedId]);
   const { rows } = await client.query<
     LiveRun & { kind: string; live: number; isDeleted: boolean; state: string }
   >(
@@ -159,7 +154,8 @@ const findPredecessor = async (client: PoolClient, { feedId, number }: LiveRun):
   );
 };
 
-const undoIntervals = async (
+/** Has each value as the run before left it, and notes those in `touched`. */
+export const undoIntervals = async (
   client: PoolClient,
   { feedId, number }: LiveRun,
 ): Promise<{ left: number; returned: number; restored: number }> => {

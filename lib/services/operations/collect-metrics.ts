@@ -1,15 +1,20 @@
 import "server-only";
 
+import { STOP_KEY } from "@/lib/db/queries/waiting-pushes";
 import { asSystem } from "@/lib/db/scope";
 import { countWaiting } from "@/lib/jobs/enqueue";
 import { QUEUES, type QueueName } from "@/lib/jobs/queues";
 import { logger } from "@/lib/observability/logger";
 import { metrics } from "@/lib/observability/metrics";
 import { findUnsealedTail } from "@/lib/services/audit/seal-audit";
-import { STOP_KEY } from "@/lib/services/delivery/delivery-stop";
 
 import { countSickFeeds } from "./count-sick-feeds";
-import { listCredentialLives, type CredentialLife } from "./credential-lives";
+import {
+  listCredentialLives,
+  listReaderLives,
+  type CredentialLife,
+  type ReaderLife,
+} from "./credential-lives";
 
 /** Everything measured, in Prometheus' text form, with what the database and the queue say at this moment. */
 export const collectMetrics = async (
@@ -28,11 +33,12 @@ export const collectMetrics = async (
     waitingPlans,
     unanswered,
   } = metrics();
-  const [counts, sick, tail, lives] = await Promise.all([
+  const [counts, sick, tail, lives, readers] = await Promise.all([
     readCounts(),
     countSickFeeds(now),
     findUnsealedTail(now),
     listCredentialLives(),
+    listReaderLives(),
     ...QUEUES.map(measureQueue),
   ]);
   outboxUnsent.set(counts.unsent);
@@ -45,6 +51,7 @@ export const collectMetrics = async (
   feeds.set(counts.feeds);
   for (const [reason, count] of Object.entries(sick)) sickFeeds.set({ reason }, count);
   measureCredentials(lives, now);
+  measureReaders(readers, now);
   auditUnsealed.set(tail.count);
   auditUnsealedSeconds.set(tail.oldestAt === null ? 0 : (now.getTime() - tail.oldestAt.getTime()) / 1000);
   return { text: await registry.metrics(), contentType: registry.contentType };
@@ -90,6 +97,18 @@ const measureCredentials = (lives: readonly CredentialLife[], now: Date): void =
       credentialExpiresSeconds.set(labels, (expiresAt.getTime() - now.getTime()) / 1000);
     }
   refusedCredentials.set(lives.filter(({ refusedAt }) => refusedAt !== null).length);
+};
+
+/** The same of what destinations are read with for all teams. */
+const measureReaders = (lives: readonly ReaderLife[], now: Date): void => {
+  const { readerExpiresSeconds, refusedReaders } = metrics();
+  readerExpiresSeconds.reset();
+  for (const { destinationId, tenantId, kind, expiresAt } of lives)
+    if (expiresAt !== null) {
+      const labels = { tenant_id: tenantId, destination_id: destinationId, kind };
+      readerExpiresSeconds.set(labels, (expiresAt.getTime() - now.getTime()) / 1000);
+    }
+  refusedReaders.set(lives.filter(({ refusedAt }) => refusedAt !== null).length);
 };
 
 // A queue that is away is itself what has to be measured.

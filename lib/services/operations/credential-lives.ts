@@ -23,18 +23,19 @@ export const listCredentialLives = (): Promise<CredentialLife[]> =>
 export const listEndingCredentials = async (now: Date): Promise<CredentialLife[]> =>
   (await listCredentialLives()).filter((life) => NEEDS_A_PERSON.has(lifeStateOf(life, now)));
 
-/** Destinations' own credentials that need a person. */
-export const listEndingReaders = (now: Date): Promise<ReaderLife[]> =>
+/** What destinations are read with for all teams, and until when, in the same order. */
+export const listReaderLives = (): Promise<ReaderLife[]> =>
   asSystem("operations", async (tx) => {
     const rows = await tx.$queryRaw<unknown[]>`
       SELECT d.id AS "destinationId", d.tenant_id AS "tenantId", r.kind, r.expires_at AS "expiresAt", r.refused_at AS "refusedAt"
       FROM destination_reader r JOIN destination d ON d.id = r.destination_id
       ORDER BY r.refused_at IS NULL, r.expires_at NULLS LAST, d.id`;
-    return z
-      .array(readerSchema)
-      .parse(rows)
-      .filter((life) => NEEDS_A_PERSON.has(lifeStateOf(life, now)));
+    return z.array(readerSchema).parse(rows);
   });
+
+/** Those of them that need a person. */
+export const listEndingReaders = async (now: Date): Promise<ReaderLife[]> =>
+  (await listReaderLives()).filter((life) => NEEDS_A_PERSON.has(lifeStateOf(life, now)));
 
 const NEEDS_A_PERSON: ReadonlySet<string> = new Set(["refused", "expired", "expiring"]);
 

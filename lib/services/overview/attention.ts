@@ -98,16 +98,6 @@ export const attentionOfStop = (stop: { by: string; reason: string } | null): At
         },
       ];
 
-/** A plan that takes back what is held back, and waits for a person. */
-export type TakingBack = { name: string; planId: string; remove: number; subject: string };
-
-/** What still stands at a destination although it is held back. */
-export const attentionOfTakingBack = ({ name, planId, remove, subject }: TakingBack): Attention => ({
-  kind: "waiting-plan",
-  message: `${name}: a plan that takes back ${remove.toLocaleString("en-US")} (${subject}) waits to be applied.`,
-  path: `plans/${planId}`,
-});
-
 /** What lapses at a destination unless a person plans and applies; nothing where an automatic connector sees to it. */
 export const attentionOfLapsing = (
   { connectorId, name, renewable, lastEnd }: Lapsing,
@@ -269,7 +259,7 @@ export const attentionOfConnector = (
   return found;
 };
 
-/** A credential that is not taken, or soon will not be. One whose end nobody told is said on its connector's page alone. */
+/** A credential that is not taken, or soon will not be. That nobody told the end of one is said beside its destination. */
 const attentionOfCredential = (
   { name, path }: { name: string; path: string },
   credential: CredentialView,

@@ -5,12 +5,11 @@ import { z } from "zod";
 import type { Tx } from "@/lib/db/client";
 import { asActor, bulkAsTeam } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
-import { CONNECTOR_KINDS } from "@/lib/domain/connector/kinds";
-import { findExcess, storedPlanLimitsSchema, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
 import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
 import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { findApprovalReasons } from "@/lib/services/planning/get-plan-approval";
 import { readLapsing } from "@/lib/services/planning/lapsing-claims";
 import { isSick, listFeeds, type FeedWithHealth } from "@/lib/services/feeds/list-feeds";
 import { RUN_SELECT, toRunView, type RunView } from "@/lib/services/feeds/run-view";
@@ -23,15 +22,14 @@ import {
   attentionOfProposals,
   attentionOfBeyondLimits,
   attentionOfStop,
-  attentionOfTakingBack,
   attentionOfUnapplied,
   type Attention,
   type BeyondLimits,
   type ConnectorWithCapacity,
   type EndedShare,
-  type TakingBack,
   type Unapplied,
 } from "./attention";
+import { attentionOfTakingBack, type TakingBack } from "./attention-of-taking-back";
 
 export type { Attention } from "./attention";
 
@@ -83,6 +81,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
       capacity: connector.kind === "defender" ? await getCapacity(connector) : null,
     })),
   );
+  const judged = await Promise.all(unapplied.map((row) => judgeUnapplied(actor, team.id, row)));
   const sick = feeds.filter(isSick);
   return {
     feeds: { total: feeds.length, sick: sick.length, list: feeds },
@@ -94,7 +93,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
       ...feeds.flatMap(attentionOfFeed),
       ...endedShares.map(attentionOfEndedShare),
       ...withCapacity.flatMap((connector) => attentionOfConnector(connector, now)),
-      ...unapplied.map(attentionOfUnapplied),
+      ...judged.map(attentionOfUnapplied),
       ...beyondLimits.map(attentionOfBeyondLimits),
       ...takingBack.map(attentionOfTakingBack),
       ...lapsing.flatMap((one) => attentionOfLapsing(one, now)),
@@ -149,38 +148,40 @@ const unappliedSchema = z.object({
   planId: z.uuid().nullable(),
   changes: z.number().nullable(),
   isStale: z.boolean().nullable(),
-  approval: storedPlanLimitsSchema,
+  createdBy: z.string().nullable(),
   approvedAt: z.date().nullable(),
-  kind: z.enum(CONNECTOR_KINDS),
   counts: z.object({ add: z.number(), change: z.number(), remove: z.number(), keep: z.number() }).nullable(),
   changesByReason: z.object({ change: z.record(z.string(), z.number()).optional() }).nullable(),
 });
 
+type UnappliedRow = z.output<typeof unappliedSchema>;
+
 /** Connectors where a person applies, and has not: a plan waits, was refused as stale, or did not see every change. */
-const readUnapplied = async (tx: Tx, teamId: string): Promise<Unapplied[]> => {
+const readUnapplied = async (tx: Tx, teamId: string): Promise<UnappliedRow[]> => {
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", c.approval, c.kind,
+    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", p.created_by AS "createdBy",
       p.approved_at AS "approvedAt", p.counts, p.changes_by_reason AS "changesByReason"
     FROM connector c JOIN team t ON t.id = c.team_id
     LEFT JOIN LATERAL (
       SELECT id, changes_seen, state = 'stale' AS is_stale,
         CASE WHEN state = 'draft' THEN add + change + remove ELSE 0 END AS changes,
-        approved_at, changes_by_reason, jsonb_build_object('add', add, 'change', change, 'remove', remove, 'keep', keep) AS counts
+        created_by, approved_at, changes_by_reason, jsonb_build_object('add', add, 'change', change, 'remove', remove, 'keep', keep) AS counts
       FROM plan WHERE connector_id = c.id AND NOT partial ORDER BY created_at DESC LIMIT 1
     ) p ON true
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
       AND (p.changes > 0 OR p.is_stale OR t.change_count > coalesce(p.changes_seen, 0))
     ORDER BY c.id`;
-  return z
-    .array(unappliedSchema)
-    .parse(rows)
-    .map(({ approval, approvedAt, kind, counts, changesByReason, ...row }) => ({
-      ...row,
-      excess:
-        counts !== null && changesByReason !== null && approvedAt === null
-          ? findExcess(approval, toLimitedCounts(kind, { counts, changesByReason }))
-          : [],
-    }));
+  return z.array(unappliedSchema).parse(rows);
+};
+
+/** With what of it is more than the actor may apply alone. */
+const judgeUnapplied = async (actor: Actor, teamId: string, row: UnappliedRow): Promise<Unapplied> => {
+  const { approvedAt, createdBy, counts, changesByReason, ...unapplied } = row;
+  const { id: connectorId, planId, isStale } = unapplied;
+  const isWaiting = planId !== null && isStale !== true && approvedAt === null;
+  if (!isWaiting || counts === null || changesByReason === null) return { ...unapplied, excess: [] };
+  const plan = { id: planId, connectorId, teamId, createdBy, counts, changesByReason };
+  return { ...unapplied, excess: await findApprovalReasons(actor, plan) };
 };
 
 /** Automatic connectors whose newest plan is left to a person. */
@@ -194,12 +195,17 @@ const readBeyondLimits = (tx: Tx, teamId: string): Promise<BeyondLimits[]> =>
       AND p.state = 'draft' AND p.waits_because IS NOT NULL
     ORDER BY c.id`;
 
-/** Plans of what is held back that nobody has applied. */
+/** Plans that nobody has applied of what is held back, and at paused connectors of what is not wanted any more. */
 const readTakingBack = (tx: Tx, teamId: string): Promise<TakingBack[]> =>
   tx.$queryRaw<TakingBack[]>`
-    SELECT c.name, p.id AS "planId", p.remove, h.subject
-    FROM withheld h JOIN plan p ON p.withheld_id = h.id JOIN connector c ON c.id = p.connector_id
-    WHERE h.team_id = ${teamId}::uuid AND h.lifted_at IS NULL AND p.state = 'draft' AND c.enabled AND c.deleted_at IS NULL
+    SELECT c.id, c.name, p.id AS "planId", p.remove, h.subject, p.state = 'stale' AS "isStale"
+    FROM plan p JOIN connector c ON c.id = p.connector_id
+    LEFT JOIN withheld h ON h.id = p.withheld_id
+    WHERE p.team_id = ${teamId}::uuid AND p.partial AND p.superseded_at IS NULL AND c.deleted_at IS NULL AND CASE
+      WHEN p.withheld_id IS NOT NULL THEN p.state = 'draft' AND h.lifted_at IS NULL
+      ELSE NOT c.enabled AND p.created_by IS NOT NULL AND p.add + p.change = 0 AND p.remove > 0 AND (p.state = 'draft' OR
+        (p.state = 'stale' AND NOT EXISTS (
+          SELECT FROM plan newer WHERE newer.connector_id = c.id AND newer.partial AND newer.created_at > p.created_at))) END
     ORDER BY p.created_at, p.id`;
 
 const ENDED_SHARE_DAYS = 7;

@@ -2,6 +2,7 @@ import { z } from "zod";
 
 import { emailSchema } from "@/lib/auth/email";
 import { ROLES } from "@/lib/domain/access/permissions";
+import { LONGEST_TEAM_NAME } from "@/lib/domain/access/team-name";
 
 import { slugSchema } from "./slug";
 
@@ -15,7 +16,10 @@ const teamNameSchema = z
   .string()
   .trim()
   .min(2, "Use at least 2 characters.")
-  .max(60, "Use at most 60 characters. The name goes into every record's title.");
+  .max(
+    LONGEST_TEAM_NAME,
+    `Use at most ${String(LONGEST_TEAM_NAME)} characters. The name goes into every record's title.`,
+  );
 
 export const teamInputSchema = z.strictObject({ name: teamNameSchema, slug: slugSchema.optional() });
 

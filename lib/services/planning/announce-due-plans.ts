@@ -58,6 +58,7 @@ type Idle = {
   /** Of the newest plan that was applied, had nothing to apply, or waits for a person; null where there is none. */
   changesSeen: number | null;
   policyHash: string | null;
+  planId: string | null;
   /** Why that one waits; null where it does not. */
   waitsBecause: string | null;
 } & CountedRow;
@@ -66,11 +67,11 @@ type Idle = {
 const findIdle = async (client: PoolClient): Promise<Idle[]> => {
   const { rows } = await client.query<Idle>(
     `SELECT c.id, c.team_id AS "teamId", t.change_count AS "changeCount", p.created_at AS "plannedAt",
-       p.changes_seen AS "changesSeen", p.policy_hash AS "policyHash", p.waits_because AS "waitsBecause",
+       p.changes_seen AS "changesSeen", p.policy_hash AS "policyHash", p.id AS "planId", p.waits_because AS "waitsBecause",
        p.counts, p."changesByReason"
      FROM connector c JOIN team t ON t.id = c.team_id
      LEFT JOIN LATERAL (
-       SELECT created_at, changes_seen, policy_hash, ${COUNTED_COLUMNS},
+       SELECT id, created_at, changes_seen, policy_hash, ${COUNTED_COLUMNS},
          CASE WHEN state = 'draft' THEN waits_because END AS waits_because
        FROM plan
        WHERE plan.connector_id = c.id AND NOT partial
@@ -86,12 +87,14 @@ const findIdle = async (client: PoolClient): Promise<Idle[]> => {
 
 const isCovered = async (
   client: PoolClient,
-  { id: connectorId, teamId, changeCount, changesSeen, policyHash, waitsBecause, ...plan }: Idle,
+  { id: connectorId, teamId, changeCount, changesSeen, policyHash, planId, waitsBecause, ...counted }: Idle,
 ): Promise<boolean> => {
   if (changesSeen === null || changesSeen < changeCount) return false;
   const connector = await readPlanningConnector(client, { connectorId, teamId });
   // What waits for a person goes on by itself where the limits were raised meanwhile.
-  if (waitsBecause !== null && (await isWithinLimits(client, connector, plan))) return false;
+  if (waitsBecause !== null && planId !== null) {
+    if (await isWithinLimits(client, connector, { ...counted, id: planId })) return false;
+  }
   // A person who took everything back is not overruled before something changes.
   return policyHash !== null && readIsWithdrawal(connector, policyHash) !== null;
 };

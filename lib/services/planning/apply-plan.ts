@@ -6,10 +6,10 @@ import type { PoolClient } from "pg";
 
 import { readClock } from "@/lib/db/clock";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
+import { isLeftWaiting } from "@/lib/db/queries/waiting-pushes";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM, type Doer } from "@/lib/domain/access/actor";
-import { findFormerExcess } from "@/lib/domain/delivery/loosened";
-import { findExcess, toLimitedCounts, type LimitedCounts } from "@/lib/domain/delivery/plan-limits";
+import { takesBackOnly } from "@/lib/domain/delivery/takes-back";
 import { AppError } from "@/lib/domain/errors";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
@@ -18,14 +18,16 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { dropEntries } from "@/lib/services/budget/budget-entries";
+import { hasLostPlaces } from "@/lib/services/budget/has-lost-places";
 import { isWithinLimits } from "@/lib/services/reconcile/leave-to-person";
+import { assertApproved } from "./assert-approved";
 import { countStaleItems } from "./check-plan";
 import { readBackground } from "./plan-background";
 import { findUnchanged } from "./plan-memory";
 import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { lockPlannedReceipts } from "@/lib/services/delivery/lock-receipts";
-import { stopWaiting, supersedePushes } from "@/lib/services/delivery/supersede-pushes";
+import { overtake, stopWaiting, supersedePushes } from "@/lib/services/delivery/supersede-pushes";
 
 type Options = {
   planId: string;
@@ -40,8 +42,8 @@ type Options = {
 /**
  * Hands a plan over to a push and returns the push's id; applied again, the same id. Throws `stale` when the hash is not
  * that of the plan, or when the policy changed or a planned item would be judged otherwise now: the plan is `stale` from then
- * on. Throws `conflict` while another push of the connector is open, but for one that waits for its destination, whose place this
- * one takes; and for a plan that a second person has to approve first.
+ * on. Throws `conflict` while another push of the connector is open, but for one that waits for its destination or for sending to be
+ * switched on, whose place this one takes; and for a plan that a second person has to approve first.
  * A plan of some values alone goes before all other pushes, and beside an ordinary one of its connector. An empty plan is a push
  * that is done at once.
  */
@@ -70,10 +72,10 @@ const apply = async (
   // Once the connector is held, so that of two plans the later one is applied later.
   const now = given ?? (await readClock(client));
   const isWithdrawal = readIsWithdrawal(connector, plan.policyHash);
-  // What a hold takes back may go while nothing new does.
-  if (!connector.enabled && isWithdrawal !== true && plan.withheldId === null)
+  // What takes back may go while nothing new does.
+  if (!connector.enabled && isWithdrawal !== true && !takesBackOnly({ ...plan, isPartial: isUrgent }))
     throw new AppError("conflict", `“${connector.name}” is switched off. Switch it on to send anything.`);
-  if (!isDecided) assertApproved(plan, connector, doer);
+  if (!isDecided) await assertApproved(client, { plan, connector, doer });
   if (!isUrgent) await assertNoOpenPush(client, connectorId);
   const isAutomatic = doer.id === SYSTEM.id;
   const isAlone = isAutomatic && !isDecided;
@@ -115,6 +117,8 @@ const findChange = async (
   if (isWithdrawal === null)
     return "The connector's policy changed since this plan was made. Make a new plan and review it.";
   const { id: planId, createdAt: plannedAt } = plan;
+  const isRanked = connector.policy.kind === "defender" && !isUrgent && !isWithdrawal;
+  if (isRanked && (await hasLostPlaces(client, plan))) return LOST_PLACES;
   const unchanged = isWithdrawal || isUrgent ? [] : await readUnchanged(client, plan, connector);
   const count = await countStaleItems(client, {
     ...{ planId, unchanged, connector, isWithdrawal, isUrgent, plannedAt },
@@ -125,6 +129,9 @@ const findChange = async (
   const what = count === 1 ? "1 planned item" : `${count.toLocaleString("en")} planned items`;
   return `${what} changed since this plan was made. Make a new plan and review it.`;
 };
+
+const LOST_PLACES =
+  "Nobody applied this plan for a day; its places at the tenant are free again. Make a new plan and review it.";
 
 /**
  * Parts of the plan that need not be judged once more. Telling which reads all that the team has, at a twentieth of what judging
@@ -155,7 +162,6 @@ type LockedPlan = CountedRow & {
   approvedAt: Date | null;
   approvedBy: string | null;
   isUrgent: boolean;
-  withheldId: string | null;
   /** All that it looked at. */
   candidates: number;
   pushId: string | null;
@@ -165,7 +171,7 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
   const { rows } = await client.query<LockedPlan>(
     `SELECT id, state, connector_id AS "connectorId", hash, policy_hash AS "policyHash",
        ${COUNTED_COLUMNS}, created_at AS "createdAt", created_by AS "createdBy", approved_at AS "approvedAt", approved_by AS "approvedBy",
-       partial AS "isUrgent", withheld_id AS "withheldId", add + change + remove + keep + blocked AS candidates, (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
+       partial AS "isUrgent", add + change + remove + keep + blocked AS candidates, (SELECT push.id FROM push WHERE push.connector_id = plan.connector_id AND push.plan_id = plan.id) AS "pushId"
      FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
     [planId, teamId],
   );
@@ -174,38 +180,9 @@ const lockPlan = async (client: PoolClient, planId: string, teamId: string): Pro
   return plan;
 };
 
-const assertApproved = (plan: LockedPlan, connector: PlanningConnector, doer: Doer): void => {
-  const counts = toLimitedCounts(connector.policy.kind, plan);
-  assertSecondLook(plan, connector, { doer, counts });
-  const excess = findExcess(connector.approval, counts);
-  if (excess.length === 0) return;
-  if (plan.approvedAt === null)
-    throw new AppError(
-      "conflict",
-      `${excess.join(" ")} Somebody else than its author has to approve this plan before it is applied.`,
-    );
-  if (plan.createdBy === null && plan.approvedBy === doer.id)
-    throw new AppError(
-      "conflict",
-      "You approved this plan, and no person made it: somebody else has to apply it.",
-    );
-};
-
-/** Whoever raised the limits does not alone what these would have kept from being done alone. */
-const assertSecondLook = (
-  { createdBy: authorId, approvedAt, approvedBy }: LockedPlan,
-  { loosened }: PlanningConnector,
-  { doer, counts }: { doer: Doer; counts: LimitedCounts },
-): void => {
-  const excess = findFormerExcess(loosened, counts, { applierId: doer.id, authorId });
-  if (excess.length === 0 || (approvedAt !== null && approvedBy !== loosened?.by)) return;
-  throw new AppError("conflict", `${excess.join(" ")} Somebody else has to approve or apply this plan.`);
-};
-
 const assertNoOpenPush = async (client: PoolClient, connectorId: string): Promise<void> => {
   const { rowCount } = await client.query(
-    `SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent
-       AND NOT (waiting_since IS NOT NULL AND lease_owner IS NULL)`,
+    `SELECT FROM push WHERE connector_id = $1 AND state IN ('queued', 'running') AND NOT urgent AND NOT ${isLeftWaiting("push")}`,
     [connectorId],
   );
   if (rowCount)
@@ -306,20 +283,5 @@ const openItems = async (
        WHERE p.plan_id = $2 AND p.operation <> 'blocked'
      ) n`,
     [pushId, planId, connectorId],
-  );
-};
-
-/** From now on this plan alone decides about its values: what other pushes of the connector still hold of them is older. */
-const overtake = async (client: PoolClient, { id, connectorId }: LockedPlan): Promise<void> => {
-  await client.query(
-    `UPDATE push_item i SET overtaken = true
-     FROM (
-       -- In the order in which a request that leaves marks them, so that neither waits for the other in a circle.
-       SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
-       JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
-       WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
-       ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
-     ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
-    [connectorId, id],
   );
 };

@@ -56,6 +56,11 @@ const applyAs = (actor: Actor, { id, hash }: Made) =>
 const approveAs = (actor: Actor, { id, hash }: Made) =>
   approvePlan(actor, { planId: id, teamId: team.id, hash });
 
+const anHourPasses = () =>
+  database.asOwner((client) =>
+    client.query("UPDATE plan SET applied_at = applied_at - interval '61 minutes'"),
+  );
+
 const auditOf = (subjectId: string): Promise<{ action: string; detail: Record<string, unknown> }[]> =>
   database.asOwner(async (client) => {
     const { rows } = await client.query<{ action: string; detail: Record<string, unknown> }>(
@@ -158,10 +163,12 @@ describe("a plan above the limits of one person", () => {
     await updateConnector(author, defender, { approval: limits({ maxAdds: 2, maxRemoves: 2 }) });
     await vouch(team, someValues(2), { name: "Feed" });
     await push(author, defender);
+    await anHourPasses();
     await vouch(team, someValues(1), { name: "Another" });
     await push(author, defender);
     await updateConnector(author, defender, { severity: "Low" });
     await push(author, defender);
+    await anHourPasses();
 
     await updateConnector(author, defender, { action: "Block" });
     const made = await plan(author, defender);

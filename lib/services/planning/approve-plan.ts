@@ -5,10 +5,11 @@ import type { PoolClient } from "pg";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { findFormerExcess } from "@/lib/domain/delivery/loosened";
-import { findExcess, toLimitedCounts } from "@/lib/domain/delivery/plan-limits";
+import { findExcess, NOTHING_EARLIER } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
+import { measureNow, readAppliedAlone } from "./limits-now";
 import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
 import { readPlanningConnector, type PlanningConnector } from "./planning-connector";
 
@@ -41,9 +42,9 @@ export const approvePlan = async (
       throw new AppError("forbidden", "You made this plan: somebody else has to approve it.");
     const { connectorId } = plan;
     const connector = await readPlanningConnector(client, { connectorId, teamId });
-    const excess = findReasons(connector, plan);
+    const { excess, isOfFormer } = await findReasons(client, actor, { connector, plan });
     if (excess.length === 0) throw new AppError("conflict", "This plan needs nobody’s approval: apply it.");
-    if (connector.loosened?.by === actor.userId && findNow(connector, plan).length === 0)
+    if (isOfFormer && connector.loosened?.by === actor.userId)
       throw new AppError(
         "forbidden",
         "You raised the limits: somebody else has to approve or apply this plan.",
@@ -66,19 +67,37 @@ export const approvePlan = async (
     return { takesTwo: plan.createdBy === null };
   });
 
-const findNow = ({ approval, policy }: PlanningConnector, plan: LockedPlan): string[] =>
-  findExcess(approval, toLimitedCounts(policy.kind, plan));
+type Reasons = {
+  excess: readonly string[];
+  /** Only by the limits that held before somebody raised them. */
+  isOfFormer: boolean;
+};
 
-/** What needs another's approval: in general, or for whoever raised the limits to apply it. */
-const findReasons = (connector: PlanningConnector, plan: LockedPlan): string[] => {
-  const { loosened, policy } = connector;
-  const excess = findNow(connector, plan);
-  if (excess.length > 0 || loosened === null) return excess;
-  const people = { applierId: loosened.by, authorId: plan.createdBy };
-  return findFormerExcess(loosened, toLimitedCounts(policy.kind, plan), people);
+/**
+ * What needs another's approval: in general, for somebody who applied much alone within the last hour, or for whoever raised the
+ * limits, to apply it.
+ */
+const findReasons = async (
+  client: PoolClient,
+  actor: Actor,
+  { connector, plan }: { connector: PlanningConnector; plan: LockedPlan },
+): Promise<Reasons> => {
+  const { id, approval, loosened, policy } = connector;
+  const at = { id, kind: policy.kind };
+  const counts = await measureNow(client, at, { plan, limits: [approval, loosened?.former] });
+  const applied = await readAppliedAlone(client, at);
+  const others = [...applied].filter(([by]) => by !== null && by !== actor.userId);
+  for (const earlier of [NOTHING_EARLIER, ...others.map(([, one]) => one)]) {
+    const excess = findExcess(approval, counts, { earlier });
+    if (excess.length > 0) return { excess, isOfFormer: false };
+  }
+  if (loosened === null) return { excess: [], isOfFormer: false };
+  const people = { applierId: loosened.by, authorId: plan.createdBy, earlier: applied.get(loosened.by) };
+  return { excess: findFormerExcess(loosened, counts, people), isOfFormer: true };
 };
 
 type LockedPlan = CountedRow & {
+  id: string;
   state: "draft" | "applied" | "stale";
   connectorId: string;
   hash: string;
@@ -88,7 +107,7 @@ type LockedPlan = CountedRow & {
 
 const lockPlan = async (client: PoolClient, planId: string, teamId: string): Promise<LockedPlan> => {
   const { rows } = await client.query<LockedPlan>(
-    `SELECT state, connector_id AS "connectorId", hash, created_by AS "createdBy", approved_at AS "approvedAt",
+    `SELECT id, state, connector_id AS "connectorId", hash, created_by AS "createdBy", approved_at AS "approvedAt",
        ${COUNTED_COLUMNS}
      FROM plan WHERE id = $1 AND team_id = $2 FOR UPDATE`,
     [planId, teamId],

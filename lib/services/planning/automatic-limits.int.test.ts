@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { asDoer, SYSTEM, type Actor } from "@/lib/domain/access/actor";
+import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { planLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { readTarget } from "@/lib/domain/screening/recall-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
@@ -161,6 +163,53 @@ describe("what an automatic connector applies by itself", () => {
     expect(await goAhead(defender)).toBe("applied");
     await withdraw(values[2]?.value ?? "");
     expect(await goAhead(defender)).toBe("applied");
+  });
+});
+
+describe("what an automatic connector would make Allowed", () => {
+  const REASON = "It makes 2 records Allowed, which is never done without a person.";
+
+  it("waits for a person, whatever the limits; what is Allowed already is renewed by itself", async () => {
+    const rules = rulesSchema.parse([{ when: { tags: ["ours"] }, action: "Allowed" }]);
+    const defender = await connect(actor, team, "defender", {
+      mode: "automatic",
+      automaticLimits: null,
+      rules,
+    });
+    await vouch(team, someValues(2), { name: "Our own", tags: ["ours"] });
+
+    const { id: planId, hash, waitsBecause } = await waits(defender);
+    expect(waitsBecause).toBe(REASON);
+    await expect(applyPlan({ planId, teamId: team.id, hash, doer: SYSTEM })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    expect(await remote.writes()).toHaveLength(0);
+    const push = await applyPlan({ planId, teamId: team.id, hash, doer: asDoer(actor) });
+    await deliverToTheEnd(push.id);
+
+    await vouch(team, someValues(1), { name: "Theirs" });
+    await updateConnector(actor, defender, { severity: "Low" });
+    const outcome = await planAndApply(defender.id);
+    if (outcome.status !== "applied") throw new Error(`It was not applied: ${outcome.status}.`);
+    await deliverToTheEnd(outcome.pushId);
+    expect((await remote.defender()).map(({ action }) => action).sort()).toEqual([
+      "Allowed",
+      "Allowed",
+      "Audit",
+    ]);
+
+    await updateConnector(actor, defender, { rules: [] });
+    expect(await planAndApply(defender.id)).toMatchObject({ status: "applied" });
+  });
+
+  it("does not go ahead when a person saves it: the plan that holds it is looked at first", async () => {
+    const defender = await connect(actor, team, "defender", { mode: "automatic", automaticLimits: null });
+    const values = someValues(2).map(({ value }) => ({ value, action: "Allowed" as const }));
+    await addLocalIndicators(actor, access(), values);
+
+    expect(await goAhead(defender)).toBe("left");
+    expect((await waits(defender)).waitsBecause).toBe(REASON);
+    expect(await remote.writes()).toHaveLength(0);
   });
 });
 

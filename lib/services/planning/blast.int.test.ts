@@ -242,6 +242,37 @@ describe("a gate before something is blocked", () => {
     expect(rows.map(({ action }) => action)).toEqual(["gate.override", "gate.override-end"]);
   });
 
+  it("never opens what passed once by itself after a person's word for it was taken back", async () => {
+    const [spreading] = three();
+    await vouch(team, [spreading], { name: "Feed" });
+    await see([{ value: spreading.value, devices: 1204 }]);
+    const connector = await blocking({ gate });
+    await plan(actor, connector);
+    await askPrevalence(connector.id, { signal });
+    const one = { indicatorId: idOf(spreading), reason: "We want it gone." };
+    const seenOn = (devices: number) =>
+      database.asOwner((client) => client.query("UPDATE prevalence SET devices = $1", [devices]));
+    await letThrough(actor, connector, one);
+    await push(actor, connector);
+    await endLetThrough(actor, connector, one);
+
+    await seenOn(3);
+    expect(await planned(connector)).toEqual(new Map());
+    await seenOn(9999);
+    expect(await planned(connector)).toEqual(new Map());
+
+    // Another word for it that is taken back is judged by itself; while it stands, nothing passes without it.
+    await letThrough(actor, connector, one);
+    await seenOn(3);
+    expect(await planned(connector)).toEqual(new Map());
+    await endLetThrough(actor, connector, one);
+    await seenOn(9999);
+    expect((await planned(connector)).get(spreading.value)).toMatchObject({
+      operation: "remove",
+      code: "too-prevalent",
+    });
+  });
+
   it("never opens what is blocked already, however many devices try to reach it", async () => {
     const [spreading] = three();
     await vouch(team, [spreading], { name: "Feed" });

@@ -21,6 +21,7 @@ import { createParts, sumUp, type ChangesByReason, type Part, type PlanCounts } 
 import { createStage, createStager, writeItems } from "./plan-stage";
 import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { rankWanted } from "@/lib/services/budget/rank-wanted";
+import { settleTakenBack } from "./settle-taken-back";
 import { wantPrevalence } from "./want-prevalence";
 
 export type MadePlan = {
@@ -148,7 +149,11 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
   if (!isWithdrawal) await wantPrevalence(client, connector, now);
   const known =
     isIdle && doer.id === null && !isWithdrawal && (await takeKnown(made, { ...planning, ...found }));
-  if (known) return { ...made, id: known };
+  const isOfAll = only === undefined && !isWithdrawal;
+  if (known) {
+    if (isOfAll) await settleTakenBack(client, connector, known);
+    return { ...made, id: known };
+  }
   // All else that stands there stays: what share this takes is asked before it is applied.
   if (only !== undefined && (withheldId !== undefined || hasShareLimit(connector)))
     counts.keep = await countOthers(client, connectorId, counts);
@@ -168,6 +173,7 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
   await writeItems(client, id, teamId);
   await found.writeItems?.(id);
   if (memory) await takeOver(client, memory.of, made);
+  if (isOfAll) await settleTakenBack(client, connector, id);
   const subject = { type: "plan", id };
   const detail = { connector: connector.name, connectorId, isWithdrawal, retriesRefused, ...counts };
   await recordAuditSql(client, { teamId, doer, action: "plan.create", subject, detail }, now);

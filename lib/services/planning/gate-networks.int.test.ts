@@ -117,6 +117,31 @@ describe("a network's addresses under a gate", () => {
     expect((await planned(connector)).items.get(first)).toMatchObject({ code: "too-prevalent" });
   });
 
+  it("are judged again once a word for the network is taken back, until all of them that block pass", async () => {
+    await see(1204);
+    const connector = await gated({ maxPrevalence: 50 });
+    await planned(connector);
+    await askPrevalence(connector.id, { signal });
+    const whole = { indicatorId: indicatorId(network.type, network.value), reason: "All of it." };
+    await letThrough(actor, connector, whole);
+    await push(actor, connector);
+    await endLetThrough(actor, connector, whole);
+
+    const judged = async () => {
+      const { counts, items } = await planned(connector);
+      return { remove: counts.remove, keep: counts.keep, code: items.get(first)?.code };
+    };
+    const isToGo = { remove: 1, keep: SIZE - 1, code: "too-prevalent" };
+    expect(await judged()).toEqual(isToGo);
+    // As long as nobody applies that, the others that pass settle nothing for it.
+    expect(await judged()).toEqual(isToGo);
+
+    await push(actor, connector);
+    expect((await planned(connector)).counts).toMatchObject({ remove: 0, keep: SIZE - 1 });
+    await database.asOwner((client) => client.query("UPDATE prevalence SET devices = 9999"));
+    expect((await planned(connector)).counts).toMatchObject({ remove: 0, keep: SIZE - 1 });
+  });
+
   it.each(["address", "network"])(
     "stay out where another team withdrew the %s, and no further",
     async (what) => {

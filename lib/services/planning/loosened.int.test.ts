@@ -15,6 +15,7 @@ import {
   vouch,
 } from "@/lib/services/delivery/testing/desk";
 import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
@@ -50,6 +51,11 @@ const applyAs = (actor: Actor, { id, hash }: Made) =>
 const approveAs = (actor: Actor, { id, hash }: Made) =>
   approvePlan(actor, { planId: id, teamId: team.id, hash });
 const raise = (approval: PlanLimits | null = null) => updateConnector(raiser, defender, { approval });
+/** What the overview says of the plan to somebody. */
+const overviewOf = async (actor: Actor): Promise<string> => {
+  const { attention } = await getTeamOverview(actor, { ...team, role: "owner" }, new Date());
+  return attention.flatMap(({ kind, message }) => (kind === "waiting-plan" ? [message] : [])).join(" ");
+};
 const reasonsFor = async (actor: Actor, { id }: Made) => getPlanApproval(actor, await getPlan(actor, id));
 
 describe("whoever raises the limits of a second person", () => {
@@ -65,6 +71,10 @@ describe("whoever raises the limits of a second person", () => {
       "It adds 3; the limit for one person alone is 2.",
     );
     expect((await reasonsFor(other, made)).reasons).toEqual([]);
+    expect(await overviewOf(raiser)).toMatch(
+      /a plan with 3 changes waits for a second person’s approval\. It adds 3;/,
+    );
+    expect(await overviewOf(other)).toMatch(/a plan with 3 changes waits to be applied\.$/);
     expect(await remote.writes()).toHaveLength(0);
 
     await deliverToTheEnd((await applyAs(other, made)).id);

@@ -8,6 +8,7 @@ import { AppError } from "@/lib/domain/errors";
 import { applyPlan } from "./apply-plan";
 import { createPlan } from "./create-plan";
 import { supersedePlans } from "./drop-plans";
+import { planAfterPush } from "./plan-after-push";
 import { leaveToPerson } from "@/lib/services/reconcile/leave-to-person";
 
 export type AutomaticOutcome =
@@ -19,16 +20,20 @@ export type AutomaticOutcome =
   /** It is not automatic any more, or a push is open; the end of that push plans again. */
   | { status: "left"; reason: string };
 
-/** Plans and applies for a connector whose mode is automatic. Safe to call at any time, twice, or for any connector. */
+/**
+ * Plans and applies for a connector whose mode is automatic; for any other, a plan that a push outdated is made anew. Safe to call at
+ * any time, twice, or for any connector.
+ */
 export const planAndApply = async (connectorId: string): Promise<AutomaticOutcome> => {
   const connector = await asSystem("delivery", (tx) =>
     tx.connector.findFirst({
-      where: { id: connectorId, mode: "automatic", enabled: true, deletedAt: null },
-      select: { teamId: true },
+      where: { id: connectorId, deletedAt: null },
+      select: { teamId: true, mode: true, enabled: true },
     }),
   );
-  if (!connector) return { status: "left", reason: "The connector is not automatic." };
-  const { teamId } = connector;
+  if (!connector) return { status: "left", reason: "There is no such connector." };
+  const { teamId, mode, enabled } = connector;
+  if (mode !== "automatic" || !enabled) return planForPerson({ connectorId, teamId });
   if (await isAhead(connectorId, teamId)) return { status: "left", reason: "A push is under way." };
   const made = await createPlan({ connectorId, teamId, doer: SYSTEM });
   const { id, hash, counts } = made;
@@ -52,13 +57,20 @@ export const planAndApply = async (connectorId: string): Promise<AutomaticOutcom
   }
 };
 
+const planForPerson = async (own: { connectorId: string; teamId: string }): Promise<AutomaticOutcome> => {
+  const planId = await planAfterPush(own);
+  const reason = "The connector is not automatic.";
+  return planId === null ? { status: "left", reason } : { status: "waits", planId, reason };
+};
+
 /** A push, or something that a person saved and that is planned first: the end of either plans again. */
 const isAhead = async (connectorId: string, teamId: string): Promise<boolean> =>
   bulkAsTeam(teamId, async (client) => {
-    // By the database's clock, which said when it was asked for.
     const { rows } = await client.query<{ isAhead: boolean }>(
+      // By the database's clock, which said when it was asked for.
       `SELECT EXISTS (SELECT FROM push p WHERE p.connector_id = $1 AND p.team_id = $2 AND ${isUnderWay("p")}) OR EXISTS (
-         SELECT FROM urgent_item w WHERE w.connector_id = $1 AND w.team_id = $2 AND w.asked_at > clock_timestamp() - make_interval(secs => $3)) AS "isAhead"`,
+         SELECT FROM urgent_item w WHERE w.connector_id = $1 AND w.team_id = $2
+           AND w.asked_at > now() - make_interval(secs => $3)) AS "isAhead"`,
       [connectorId, teamId, PATIENCE_SECONDS],
     );
     return rows[0]?.isAhead === true;

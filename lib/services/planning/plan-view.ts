@@ -5,6 +5,7 @@ import { z } from "zod";
 import type { Prisma } from "@/lib/db/generated/client";
 
 import type { PlanPush } from "@/lib/domain/delivery/plan-phase";
+import { takesBackOnly } from "@/lib/domain/delivery/takes-back";
 import { planBudgetSchema, type PlanBudget } from "@/lib/domain/selection/cut";
 
 import type { ChangesByReason, PlanCounts } from "./plan-parts";
@@ -34,7 +35,6 @@ export const PLAN_SELECT = {
   unreadBecause: true,
   supersededAt: true,
   staleBecause: true,
-  withheldId: true,
   blockedDroppedAt: true,
 } as const satisfies Prisma.PlanSelect;
 
@@ -101,7 +101,7 @@ export const toPlanView = (
   { newer = null, push = null }: Around = {},
 ): PlanView => {
   const { id, connectorId, teamId, state, hash, createdAt, createdBy, appliedAt } = row;
-  const { approvedAt, approvedByName, waitsBecause, unreadBecause, staleBecause, partial, withheldId } = row;
+  const { approvedAt, approvedByName, waitsBecause, unreadBecause, staleBecause, partial } = row;
   const { add, change, remove, keep, blocked } = row;
   const changesByReason = changesSchema.parse(row.changesByReason);
   const isWithdrawal = add + change === 0 && changesByReason.remove?.["taken-back"] === remove;
@@ -112,7 +112,7 @@ export const toPlanView = (
     superseded: row.supersededAt && { by: newer },
     newer: row.supersededAt ? null : newer,
     isWithdrawal,
-    goesWhilePaused: isWithdrawal || withheldId !== null,
+    goesWhilePaused: isWithdrawal || takesBackOnly({ isPartial: partial, counts: { add, change } }),
     listsBlocked: row.blockedDroppedAt === null,
     counts: { add, change, remove, keep, blocked },
     blockedByReason: reasonsSchema.parse(row.blockedByReason),

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
+import { selectionSchema } from "@/lib/domain/connector/selection-input";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
@@ -134,6 +135,15 @@ describe("rules of a connector", () => {
     await expect(updateConnector(actor, defender, { action: "Allowed" })).rejects.toThrow(
       "Choose another action",
     );
+    const rulesOfTag = [
+      { ...byScore[0], when: { ...EVERYTHING, tags: ["ours"] }, action: "Allowed" as const },
+    ];
+    const allowing = await connect(actor, team, "defender", { rules: rulesOfTag });
+    const selection = selectionSchema.parse({ minConfidence: 80 });
+    await expect(updateConnector(actor, allowing, { selection })).rejects.toMatchObject({
+      message: expect.stringContaining("Set the lowest confidence to 0") as string,
+      fields: [{ pointer: "/selection/minConfidence" }],
+    });
   });
 });
 

@@ -49,7 +49,8 @@ export const openBlast = async (
   return {
     names: NAMES,
     columns: `, b.devices, b.wanted_at, b.asked_at, g.id IS NOT NULL AS is_let_through, EXISTS (
-         SELECT FROM gate_override e WHERE e.connector_id = $3 AND e.indicator_id = i.id AND e.lifted_at IS NOT NULL) AS is_taken_back,
+         SELECT FROM gate_override e WHERE e.connector_id = $3 AND e.indicator_id = i.id AND e.lifted_at IS NOT NULL
+           AND e.settled_at IS NULL) AS is_taken_back,
        c.action AS standing_action`,
     joins: `LEFT JOIN prevalence b ON b.connector_id = $3 AND b.team_id = $2 AND b.indicator_id = i.id
      LEFT JOIN gate_override g ON g.connector_id = $3 AND g.team_id = $2 AND g.indicator_id = i.id AND g.lifted_at IS NULL`,

@@ -141,7 +141,7 @@ export const readFeeds = async (
 ): Promise<FeedFacts> => {
   const look = policy.selection.maxAgeDays === null ? "NULL::timestamptz" : feedLook("feed");
   const { rows } = await client.query<FeedFact & { id: string }>(
-    `SELECT id, name, visibility = 'everyone' AS "isPublic", store_only OR source_store_only AS "isStoreOnly",
+    `SELECT id, name, visibility = 'everyone' AS "isPublic", kind = 'local' AS "isOwnList", store_only OR source_store_only AS "isStoreOnly",
        coalesce(jsonb_typeof(settings #> '{subscription,connectors}') = 'array'
          AND NOT settings #> '{subscription,connectors}' ? $2, false) AS "isWithheld",
        ${look} AS "lookedAt"

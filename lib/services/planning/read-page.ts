@@ -44,6 +44,7 @@ export type ReadCandidate = {
 export type FeedFact = {
   name: string;
   isPublic: boolean;
+  isOwnList: boolean;
   isStoreOnly: boolean;
   isWithheld: boolean;
   /** When it was last read whole and well; null also where nobody asks. */
@@ -272,6 +273,7 @@ const toVouchings = (said: ReadSaid, feeds: FeedFacts): ReadonlyMap<string, read
       feedId,
       feedName: feed.name,
       isPublic: feed.isPublic,
+      isOwnList: feed.isOwnList,
       isStoreOnly: feed.isStoreOnly,
       isWithheld: feed.isWithheld,
       heldBecause: said.held_because[place] ?? null,

@@ -8,14 +8,14 @@ import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 /**
- * Standing recalls of which something stands at a destination, or may, and nobody removes it: it was sent beside the recall, its
- * removal was refused, or its connector was switched off. What was tried is tried again after five minutes, what came to stand
+ * Standing recalls of which something stands at a destination, or may, and nobody removes it: it was sent beside the recall, or its
+ * removal was refused. What was tried is tried again after five minutes, what came to stand
  * since at once; what a person stopped waits for a person.
  */
 const findLeft = (tx: Tx): Promise<{ id: string }[]> =>
   tx.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT r.id FROM recall r JOIN recall_item m ON m.recall_id = r.id
-    JOIN connector k ON k.team_id = m.team_id AND k.enabled AND k.deleted_at IS NULL
+    JOIN connector k ON k.team_id = m.team_id AND k.deleted_at IS NULL
     CROSS JOIN LATERAL (
       SELECT created_at AS since FROM claim c
       WHERE c.connector_id = k.id AND c.team_id = m.team_id AND c.indicator_id = m.indicator_id

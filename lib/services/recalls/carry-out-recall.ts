@@ -20,8 +20,8 @@ type Options = { signal: AbortSignal };
 export type RecallOutcome = { matched: number; pushes: number };
 
 /**
- * Hands the removals of what a recall meets over to a push of each connector that goes before all others, and withdraws it in
- * the teams. Safe to call twice: what was removed or is being removed is not planned again.
+ * Hands the removals of what a recall meets over to a push of each connector, paused or not, that goes before all others, and
+ * withdraws it in the teams. Safe to call twice: what was removed or is being removed is not planned again.
  */
 export const carryOutRecall = async (recallId: string, { signal }: Options): Promise<RecallOutcome> => {
   const recall = await readRecall(recallId);
@@ -159,7 +159,7 @@ const markIn = (teamId: string, recall: StandingRecall, ids: readonly string[]):
 const connectorsOf = (teamId: string): Promise<string[]> =>
   bulkAsTeam(teamId, async (client) => {
     const { rows } = await client.query<{ id: string }>(
-      "SELECT id FROM connector WHERE team_id = $1 AND enabled AND deleted_at IS NULL ORDER BY id",
+      "SELECT id FROM connector WHERE team_id = $1 AND deleted_at IS NULL ORDER BY id",
       [teamId],
     );
     return rows.map(({ id }) => id);

@@ -1,10 +1,9 @@
 import "server-only";
 
 import type { Tx } from "@/lib/db/client";
+import { STOP_KEY } from "@/lib/db/queries/waiting-pushes";
 import { asSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
-
-import { STOP_KEY } from "@/lib/services/delivery/delivery-stop";
 
 import type { RecallView } from "./recall-view";
 

@@ -3,25 +3,56 @@ import "server-only";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
+import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
-import { ACTIONS, type Action } from "@/lib/domain/connector/actions";
+import { ACTIONS } from "@/lib/domain/connector/actions";
+import { findUndone, type Adoption } from "@/lib/domain/delivery/adoption";
 import { driftShownSchema, type DriftShown } from "@/lib/domain/delivery/shown";
 import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
+import { textLimits } from "@/lib/services/connectors/text-limits";
 import { readSecondPersonRule, type SecondPersonRule } from "@/lib/services/proposals/second-person-rule";
+
+import { readClaimants, type StandingRecords } from "./read-claimants";
 
 export type Refused = { indicatorId: string; value: string; reason: string };
 
-type Options = { connectorId: string; teamId: string; ids: readonly string[]; reason: string };
+type Options = {
+  connectorId: string;
+  teamId: string;
+  ids: readonly string[];
+  reason: string;
+  /** Who else claims them. */
+  standing: StandingRecords;
+};
+
+/**
+ * What stands of what drifted at a connector's destination, by public ids or all that waits for a decision, and who else claims it. It
+ * looks beyond the team, so it is asked before anything is held.
+ */
+export const readStandingDrift = async (
+  own: { connectorId: string; teamId: string },
+  indicatorIds: readonly string[] | null,
+): Promise<StandingRecords> => {
+  const keys = indicatorIds && [...indicatorIds];
+  const rows = await asTeam(
+    own.teamId,
+    (tx) => tx.$queryRaw<{ row: string }[]>`
+      SELECT r.indicator_id::text AS row FROM receipt r JOIN indicator i ON i.id = r.indicator_id
+      WHERE r.connector_id = ${own.connectorId}::uuid AND r.team_id = ${own.teamId}::uuid AND r.drift IS NOT NULL
+        AND CASE WHEN ${keys}::uuid[] IS NULL THEN r.drift_choice IS NULL ELSE i.key = ANY (${keys}::uuid[]) END`,
+  );
+  return readClaimants(own, rows);
+};
 
 /**
  * Makes how records of a connector stand at their destination the team's wish there, each as an override that a person may lift; the
- * drift of these is settled. `ids`: numbers of rows of `indicator`, whose receipts the caller has locked. Gives those that were adopted
- * by their public ids, and why others could not be.
+ * drift of these is settled. What the next push would undo is not adopted. `ids`: numbers of rows of `indicator`, whose receipts the
+ * caller has locked. Gives those that were adopted by their public ids, and why others could not be.
  */
 export const adoptDrift = async (
   client: PoolClient,
   actor: Actor,
-  { connectorId, teamId, ids, reason }: Options,
+  { connectorId, teamId, ids, reason, standing }: Options,
 ): Promise<{ adopted: string[]; refused: Refused[] }> => {
   const rule = await readSecondPersonRule(client, teamId);
   const { rows } = await client.query(
@@ -34,7 +65,7 @@ export const adoptDrift = async (
   const judged = z
     .array(rowSchema)
     .parse(rows)
-    .map((row) => ({ row, wish: toWish(row, rule) }));
+    .map((row) => ({ row, wish: toWish(row, { rule, standing }) }));
   const wishes = judged.flatMap(({ row, wish }) => ("refusal" in wish ? [] : [{ row, wish }]));
   await client.query(
     `INSERT INTO record_override (connector_id, indicator_id, team_id, absent, action, severity, expires_at, title, description,
@@ -94,31 +125,41 @@ const ABSENT: Wish = {
   ...{ title: null, description: null },
 };
 
-const toWish = ({ shown, action: standing }: Row, rule: SecondPersonRule): Wish | { refusal: string } => {
+type Around = { rule: SecondPersonRule; standing: StandingRecords };
+
+const toWish = (
+  { id, shown, action: before }: Row,
+  { rule, standing: { kind, byIndicator } }: Around,
+): Wish | { refusal: string } => {
   if (shown === null)
     return { refusal: "How it stands there was not noted. It can be adopted after the next comparison." };
   if (shown.kind !== "changed") return ABSENT;
-  const wish = toChangedWish(shown);
-  if (Object.values(wish).every((one) => one === null || one === false))
+  const adoption = toAdoption(shown);
+  if (Object.values(adoption).every((one) => one === null))
     return {
       refusal: "There it never ends, and nothing else was changed. Every record of ours ends: put it right.",
     };
-  if (needsSecondPerson({ action: toAction(wish.action) ?? standing }, rule))
+  const record = byIndicator.get(id);
+  if (record === undefined) return { refusal: "What stands there changed a moment ago. Load the page anew." };
+  const undone = findUndone(adoption, { ...record, limits: textLimits(kind) });
+  if (undone !== null) return { refusal: undone };
+  const { action, severity, expiresAt, title, description } = adoption;
+  if (needsSecondPerson({ action: action ?? before }, rule))
     return {
       refusal:
         "Your team asks for a second person for that. Edit the indicator itself: there it waits for another member. Then put this right.",
     };
-  return wish;
+  return {
+    ...{ absent: false, action, severity, title, description },
+    expires_at: expiresAt?.toISOString() ?? null,
+  };
 };
 
-const toChangedWish = ({ changes, action, severity, expiresAt, title, description }: DriftShown): Wish => ({
-  absent: false,
+const toAdoption = ({ changes, action, severity, expiresAt, title, description }: DriftShown): Adoption => ({
   action: changes.includes("action") ? (action ?? null) : null,
   severity: changes.includes("severity") ? (severity ?? null) : null,
   // One that never ends is none that we can want.
-  expires_at: changes.includes("expiresAt") ? (expiresAt?.toISOString() ?? null) : null,
+  expiresAt: changes.includes("expiresAt") ? (expiresAt ?? null) : null,
   title: changes.includes("words") ? (title ?? null) : null,
   description: changes.includes("words") ? (description ?? null) : null,
 });
-
-const toAction = (action: string | null): Action | null => ACTIONS.find((one) => one === action) ?? null;

@@ -9,7 +9,8 @@ import { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
-import { adoptDrift, type Refused } from "./adopt-drift";
+import { adoptDrift, readStandingDrift, type Refused } from "./adopt-drift";
+import type { StandingRecords } from "./read-claimants";
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { assertConnectorSql } from "@/lib/services/delivery/own-connector";
 
@@ -33,6 +34,8 @@ export const decideDrift = async (
   { id: connectorId, teamId }: { id: string; teamId: string },
   { choice, reason = "", indicatorIds }: Options,
 ): Promise<DriftDecided> => {
+  const place = { connectorId, teamId };
+  const standing = choice === "adopt" ? await readStandingDrift(place, indicatorIds) : null;
   const answer = await bulkAsTeam(teamId, async (client) => {
     await assertConnectorSql(client, { connectorId, teamId });
     const found = await lockDrift(client, { connectorId, teamId, indicatorIds });
@@ -41,7 +44,7 @@ export const decideDrift = async (
         "not_found",
         "One of them is no drift of this connector any more. Load the page anew.",
       );
-    const { decided, refused } = await decide(client, actor, { connectorId, teamId, choice, reason, found });
+    const { decided, refused } = await decide(client, actor, { ...place, choice, reason, found, standing });
     if (decided.length === 0) return { decided: 0, refused };
     const subject = { type: "connector", id: connectorId };
     const why = choice === "adopt" ? { reason } : {};
@@ -74,16 +77,21 @@ const lockDrift = async (
   return rows;
 };
 
-type Decision = Place & Required<Pick<Options, "choice" | "reason">> & { found: readonly Found[] };
+type Decision = Place &
+  Required<Pick<Options, "choice" | "reason">> & {
+    found: readonly Found[];
+    /** Who else claims them; null where nothing is adopted. */
+    standing: StandingRecords | null;
+  };
 
 const decide = async (
   client: PoolClient,
   actor: Actor,
-  { choice, reason, found, ...place }: Decision,
+  { choice, reason, found, standing, ...place }: Decision,
 ): Promise<{ decided: string[]; refused: Refused[] }> => {
   const ids = found.map(({ id }) => id);
-  if (choice === "adopt") {
-    const { adopted, refused } = await adoptDrift(client, actor, { ...place, ids, reason });
+  if (standing !== null) {
+    const { adopted, refused } = await adoptDrift(client, actor, { ...place, ids, reason, standing });
     return { decided: adopted, refused };
   }
   await client.query(

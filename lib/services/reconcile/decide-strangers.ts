@@ -8,10 +8,20 @@ import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import type { StrangerChoice } from "@/lib/domain/delivery/drift-choices";
 import { strangerShownSchema, type StrangerShown } from "@/lib/domain/delivery/shown";
 import { AppError } from "@/lib/domain/errors";
+import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { AddedIndicator } from "@/lib/domain/indicator/local";
-import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
+import {
+  indicatorTypeFromCode,
+  strictest,
+  TLP_LABELS,
+  tlpCode,
+  tlpFromCode,
+  type Tlp,
+} from "@/lib/domain/indicator/types";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
+import { readStandings } from "@/lib/services/proposals/standing";
 
 import { assertConnectorSql } from "@/lib/services/delivery/own-connector";
 
@@ -37,7 +47,10 @@ export const decideStrangers = async (
   const found = await bulkAsTeam(team.id, (client) => readStrangers(client, { ...place, remoteIds }));
   const judged = found.map((row) => ({ row, refusal: findRefusal(row, choice) }));
   const possible = judged.flatMap(({ row, refusal }) => (refusal === null ? [row] : []));
-  const added = choice === "adopt" ? await adopt(actor, team, possible) : new Map<string, Adopted>();
+  const added =
+    choice === "adopt"
+      ? await adopt(actor, team, { connectorId, rows: possible })
+      : new Map<string, Adopted>();
   const chosen = possible.filter(({ remoteId }) => added.get(remoteId)?.refusal === undefined);
   if (chosen.length > 0)
     await bulkAsTeam(team.id, (client) => writeChoice(client, actor, { ...place, choice, chosen, added }));
@@ -89,24 +102,64 @@ const findRefusal = ({ type, isDuplicate, isLeaving }: Row, choice: StrangerChoi
 /** Why it could not be adopted, or what it waits for. */
 type Adopted = { refusal?: string; waits?: string };
 
+type Adopting = { connectorId: string; rows: readonly Row[] };
+
 const adopt = async (
   actor: Actor,
   team: TeamAccess,
-  rows: readonly Row[],
+  { connectorId, rows }: Adopting,
 ): Promise<ReadonlyMap<string, Adopted>> => {
   if (rows.length === 0) return new Map();
-  const answers = await addLocalIndicators(actor, team, rows.map(toItem));
-  return new Map(rows.map(({ remoteId }, place) => [remoteId, toAdopted(answers[place])]));
+  const known = await bulkAsTeam(team.id, (client) => readKnown(client, team.id, { connectorId, rows }));
+  const items = rows.map((row) => toItem(row, known.own.get(row.remoteId) ?? null));
+  const answers = await addLocalIndicators(actor, team, items);
+  return new Map(
+    rows.map(({ remoteId }, place) => [
+      remoteId,
+      toAdopted(answers[place], aboveCeiling(items[place]?.tlp, known.maxTlp)),
+    ]),
+  );
 };
 
-const toItem = ({ type, value, shown }: Row) => ({
-  value,
-  ...(type !== null && { type: indicatorTypeFromCode(type) }),
-  comment: commentOf(shown),
-  ...(shown.expiresAt !== null && { validUntil: shown.expiresAt.toISOString() }),
-  action: shown.action,
-  severity: shown.severity,
-});
+/** How strictly the team's own list marks each of them already, by remote id, and what the connector lets out at most. */
+const readKnown = async (
+  client: PoolClient,
+  teamId: string,
+  { connectorId, rows }: Adopting,
+): Promise<{ own: ReadonlyMap<string, Tlp>; maxTlp: Tlp }> => {
+  const { policy } = await readPlanningConnector(client, { connectorId, teamId });
+  const keys = new Map(
+    rows.flatMap(({ remoteId, type, value }) =>
+      type === null ? [] : [[remoteId, indicatorId(indicatorTypeFromCode(type), value)] as const],
+    ),
+  );
+  const standings = await readStandings(client, teamId, [...keys.values()]);
+  const own = new Map<string, Tlp>();
+  for (const [remoteId, key] of keys) {
+    const entry = standings.get(key)?.standing.entry;
+    if (entry) own.set(remoteId, tlpFromCode(entry.tlp));
+  }
+  return { own, maxTlp: policy.selection.maxTlp };
+};
+
+/** Marked as there, and never less strictly than it was here. */
+const toItem = ({ type, value, shown }: Row, own: Tlp | null) => {
+  const tlp = shown.tlp !== null && own !== null ? strictest(shown.tlp, own) : (shown.tlp ?? own);
+  return {
+    value,
+    ...(type !== null && { type: indicatorTypeFromCode(type) }),
+    comment: commentOf(shown),
+    ...(tlp !== null && { tlp }),
+    ...(shown.expiresAt !== null && { validUntil: shown.expiresAt.toISOString() }),
+    action: shown.action,
+    severity: shown.severity,
+  };
+};
+
+const aboveCeiling = (tlp: Tlp | undefined, maxTlp: Tlp): string | null =>
+  tlp !== undefined && tlpCode(tlp) > tlpCode(maxTlp)
+    ? `It is on your list as ${TLP_LABELS[tlp]}, which is stricter than this connector’s ceiling: plans leave it out until you change either.`
+    : null;
 
 const MOST_CHARACTERS = 1_000;
 
@@ -117,14 +170,14 @@ const commentOf = ({ title, description }: StrangerShown): string =>
     .join(": ")
     .slice(0, MOST_CHARACTERS);
 
-const toAdopted = (answer: AddedIndicator | undefined): Adopted => {
+const toAdopted = (answer: AddedIndicator | undefined, above: string | null): Adopted => {
   const reason = answer?.reason ?? "It was refused.";
   switch (answer?.outcome) {
     case "added":
     case "changed":
     case "unchanged":
     case "duplicate":
-      return {};
+      return above === null ? {} : { waits: above };
     case "proposed":
       return { waits: reason };
     case "allowlisted":

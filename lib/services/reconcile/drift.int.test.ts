@@ -226,6 +226,64 @@ describe("drift that somebody adopts", () => {
     expect(await plan(actor, defender)).toMatchObject({ counts: { remove: 1, keep: 3 } });
   });
 
+  describe("of a record that another team wants as well", () => {
+    let other: TestTeam;
+    const joinWith = async (settings: Record<string, unknown>) => {
+      other = await makeTeam();
+      const analyst = await makeActor([[other, "owner"]]);
+      const theirs = await connect(analyst, other, "defender", { app: "TPI_TeamB", ...settings });
+      await vouch(other, [first()], { name: "Theirs" });
+      await push(analyst, theirs);
+      await confirmConnector(theirs.id, { signal });
+      await confirmConnector(defender.id, { signal });
+      await reconcile();
+    };
+
+    it("is refused where that team keeps it otherwise, and says which", async () => {
+      await joinWith({ severity: "High" });
+      await changeOutside(first(), { severity: "Low" });
+      await reconcile();
+
+      const { decided, refused } = await decide("adopt", null);
+
+      expect(decided).toBe(0);
+      expect(refused).toMatchObject([{ value: first().value }]);
+      expect(refused[0]?.reason).toContain(`It stays with severity High for ${other.name}:`);
+      expect(await overrides()).toEqual([]);
+      expect(await listed()).toMatchObject([{ choice: null }]);
+    });
+
+    it("is refused where it is the words, which are of both", async () => {
+      await joinWith({});
+      await changeOutside(first(), { title: "Ours now" });
+      await reconcile();
+      const { refused } = await decide("adopt", [idOf(first())]);
+      expect(refused[0]?.reason).toContain(`but also of ${other.name}:`);
+    });
+
+    it("holds where it is stricter than that team wants it", async () => {
+      await joinWith({ severity: "Low" });
+      await changeOutside(first(), { severity: "High" });
+      await reconcile();
+      expect(await decide("adopt", null)).toEqual({ decided: 1, refused: [] });
+      await push(actor, defender);
+      await confirmConnector(defender.id, { signal });
+      expect(await reconcile()).toMatchObject({ changed: 0 });
+      expect(await remote.defender()).toContainEqual(
+        expect.objectContaining({ indicatorValue: first().value, severity: "High" }),
+      );
+    });
+  });
+
+  it("is refused where its words are longer than what is sent, since the next push would cut them", async () => {
+    await changeOutside(first(), { title: "A long story ".repeat(20).trim() });
+    await reconcile();
+    const { decided, refused } = await decide("adopt", null);
+    expect(decided).toBe(0);
+    expect(refused[0]?.reason).toContain("Its title has 259 characters there");
+    expect(await overrides()).toEqual([]);
+  });
+
   it("waits for the second person whom the team asks for", async () => {
     await changeOutside(first(), { severity: "High" });
     await reconcile();

@@ -121,13 +121,13 @@ const keyOf = ({ type, value }: RemoteRecord): string | null =>
   type === null ? null : indicatorId(type, value);
 
 const toRow = (record: RemoteRecord, isDuplicate: boolean) => {
-  const { remoteId, type, value, stixId, externalId, madeAt } = record;
+  const { remoteId, type, value, stixId, externalId, madeAt, tlp } = record;
   const { by, at, ...words } = toKept(record);
   return {
     remote_id: remoteId,
     type: type === null ? null : indicatorTypeCode(type),
     value,
-    shown: { ...words, by, at, stixId, externalId, madeAt: madeAt?.toISOString() ?? null },
+    shown: { ...words, by, at, stixId, externalId, madeAt: madeAt?.toISOString() ?? null, tlp },
     shown_hash: hash("sha256", JSON.stringify(words), "hex"),
     is_duplicate: isDuplicate,
   };

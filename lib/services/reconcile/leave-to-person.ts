@@ -4,12 +4,12 @@ import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
-import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import { describeLoosened } from "@/lib/domain/delivery/loosened";
-import { findExcess, REMADE_CODES, toLimitedCounts, type Earlier } from "@/lib/domain/delivery/plan-limits";
+import { findExcess } from "@/lib/domain/delivery/plan-limits";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
 import type { MadePlan } from "@/lib/services/planning/create-plan";
+import { measureNow, readAppliedAlone } from "@/lib/services/planning/limits-now";
 import { readPlanningConnector, type PlanningConnector } from "@/lib/services/planning/planning-connector";
 
 /**
@@ -54,41 +54,42 @@ export const isWithinLimits = async (
   plan: Planned,
 ): Promise<boolean> => (await findExcessOf(client, connector, plan)) === null;
 
-type Planned = Parameters<typeof toLimitedCounts>[1];
+type Planned = Parameters<typeof measureNow>[2]["plan"];
 
 const findExcessOf = async (
   client: PoolClient,
   { id, approval, loosened, automaticLimits, policy: { kind } }: PlanningConnector,
   plan: Planned,
 ): Promise<string | null> => {
-  if (approval === null && automaticLimits === null && loosened === null) return null;
-  const counts = toLimitedCounts(kind, plan);
-  const earlier = await readAppliedAlone(client, { connectorId: id, kind });
+  const reasons = kind === "defender" ? await findAllowed(client, plan.id) : [];
+  if (approval === null && automaticLimits === null && loosened === null) return toReason(reasons);
+  const limits = [approval, automaticLimits, loosened?.former];
+  const counts = await measureNow(client, { id, kind }, { plan, limits });
+  const earlier = (await readAppliedAlone(client, { id, kind })).get(null);
   const former = findExcess(loosened?.former ?? null, counts, { earlier });
   if (loosened && former.length > 0) former.push(describeLoosened(loosened));
-  const excess = new Set([
+  return toReason([
+    ...reasons,
     ...findExcess(automaticLimits, counts, { of: "automatic", earlier }),
     ...findExcess(approval, counts, { earlier }),
     ...former,
   ]);
-  return excess.size === 0 ? null : [...excess].join(" ");
 };
 
-/** What left or is to leave of all that the connector applied by itself within the last hour: many small plans are one large one. */
-const readAppliedAlone = async (
-  client: PoolClient,
-  { connectorId, kind }: { connectorId: string; kind: ConnectorKind },
-): Promise<Earlier> => {
-  const { rows } = await client.query<Earlier>(
-    `SELECT count(*) FILTER (WHERE n.operation = 'add' OR n.code = ANY ($2))::int AS add,
-       count(*) FILTER (WHERE n.operation = 'remove' OR n.code = ANY ($2))::int AS remove
-     FROM plan p JOIN push u ON u.connector_id = p.connector_id AND u.plan_id = p.id
-     JOIN push_item i ON i.push_id = u.id AND i.state NOT IN ('skipped', 'failed')
-     JOIN plan_item n ON n.plan_id = p.id AND n.indicator_id = i.indicator_id
-     WHERE p.connector_id = $1 AND p.automatic AND p.applied_at > now() - interval '1 hour'`,
-    [connectorId, kind === "defender" ? REMADE_CODES : []],
+const toReason = (sentences: readonly string[]): string | null =>
+  sentences.length === 0 ? null : [...new Set(sentences)].join(" ");
+
+/** What switches off what Defender finds itself is never done without a person. What is Allowed already stays so. */
+const findAllowed = async (client: PoolClient, planId: string): Promise<string[]> => {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM plan_item
+     WHERE plan_id = $1 AND action = 'Allowed' AND (operation = 'add' OR (operation = 'change' AND code = 'action-changed'))`,
+    [planId],
   );
-  return rows[0] ?? { add: 0, remove: 0 };
+  const count = rows[0]?.count ?? 0;
+  if (count === 0) return [];
+  const what = count === 1 ? "1 record" : `${count.toLocaleString("en-US")} records`;
+  return [`It makes ${what} Allowed, which is never done without a person.`];
 };
 
 type Wanted = { connectorId: string; teamId: string; hash: string };

@@ -17,6 +17,8 @@ export type StandingRecord = {
   /** How the connector itself wants it; null where it has no claim. */
   mine: Treatment | null;
   others: Wish[];
+  /** Who else has a say in its words: other teams, or a connector of the team's own that claimed it first. */
+  wordedBy: string[];
 };
 export type StandingRecords = { kind: ConnectorKind; byIndicator: ReadonlyMap<string, StandingRecord> };
 
@@ -67,15 +69,8 @@ export const readClaimants = async (
           ELSE r.scope = ${recordScope(deviceGroups)} END
       ORDER BY r.indicator_id, c.created_at, c.connector_id`;
     for (const row of rows.map((one) => rowSchema.parse(one))) {
-      const known = byIndicator.get(row.indicatorId) ?? { stands: toStands(row), mine: null, others: [] };
-      const { action, severity, expiresAt } = row;
-      const wish = { action, severity, expiresAt };
-      byIndicator.set(
-        row.indicatorId,
-        row.isMine
-          ? { ...known, mine: wish }
-          : { ...known, others: [...known.others, { ...wish, who: nameOf(row) }] },
-      );
+      const known = byIndicator.get(row.indicatorId) ?? unclaimed(row);
+      byIndicator.set(row.indicatorId, withClaim(known, row));
     }
     return { kind, byIndicator };
   });
@@ -100,6 +95,24 @@ const rowSchema = z.object({
   team: z.string(),
 });
 type Row = z.output<typeof rowSchema>;
+
+const unclaimed = (row: Row): StandingRecord => ({
+  ...{ stands: toStands(row), mine: null, others: [], wordedBy: [] },
+});
+
+/** With one more claim, the oldest first. */
+const withClaim = (record: StandingRecord, row: Row): StandingRecord => {
+  const { action, severity, expiresAt, isMine, isOwn } = row;
+  const wish = { action, severity, expiresAt };
+  if (isMine) return { ...record, mine: wish };
+  const who = nameOf(row);
+  const hasSay = !isOwn || record.mine === null;
+  return {
+    ...record,
+    others: [...record.others, { ...wish, who }],
+    wordedBy: hasSay && !record.wordedBy.includes(who) ? [...record.wordedBy, who] : record.wordedBy,
+  };
+};
 
 const toStands = ({ standsAction, standsSeverity, standsUntil }: Row): Treatment | null =>
   standsAction !== null && standsSeverity !== null && standsUntil !== null

@@ -10,13 +10,13 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { createReaders, type Application } from "@/lib/services/delivery/applications";
 import { readDestination } from "@/lib/services/delivery/read-destination";
-import { retryRemovals } from "@/lib/services/delivery/retry-removals";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { openComparison, toRemoved, type Comparison } from "./compare-records";
 import { isGone, orphanAll, type Drift, type ExpectedRecord } from "./expected-records";
 import { ANSWERED, createKeeper, isQuiet, type Begun, type Found, type Keeper } from "./keep-comparison";
 import { readByReader } from "./read-by-reader";
+import { retryRemovals } from "@/lib/services/delivery/retry-removals";
 
 type Options = {
   signal: AbortSignal;

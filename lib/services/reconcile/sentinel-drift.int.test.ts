@@ -4,9 +4,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
-import { stixId } from "@/lib/domain/indicator/identity";
+import { indicatorId, stixId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
@@ -184,6 +186,40 @@ describe("what nobody here knows of at a workspace", () => {
     expect(ours[0]?.description).toContain("By a script");
     await reconcile();
     expect(await strangers()).toMatchObject([{ state: "gone" }]);
+  });
+
+  it("is adopted as strictly as it is marked there, and as the team's own list had it, whichever is stricter", async () => {
+    const RED = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed";
+    const AMBER = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82";
+    const WHITE = "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9";
+    const access = { id: team.id, slug: team.slug, name: team.name, role: "owner" } as const;
+    await addLocalIndicators(actor, access, [{ value: "known.example.net", tlp: "red" }]);
+    for (const [value, marking] of [
+      ["red.example.net", RED],
+      ["amber.example.net", AMBER],
+      ["white.example.net", WHITE],
+      ["known.example.net", WHITE],
+      ["unmarked.example.net", null],
+    ] as const)
+      await workspace.upload(source(), { value, markings: marking === null ? [] : [marking] });
+    await reconcile();
+    expect(
+      await decideStrangers(actor, access, sentinel.id, { choice: "adopt", remoteIds: null }),
+    ).toMatchObject({ decided: 5 });
+
+    const tlpOf = async (value: string) =>
+      (await findLocalEntry(team.id, indicatorId("domain", value)))?.tlp ?? null;
+    expect(await tlpOf("red.example.net")).toBe("red");
+    expect(await tlpOf("amber.example.net")).toBe("amber+strict");
+    expect(await tlpOf("white.example.net")).toBe("clear");
+    expect(await tlpOf("known.example.net")).toBe("red");
+    expect(await tlpOf("unmarked.example.net")).toBe("amber");
+    const problems = new Map((await strangers()).map(({ value, problem }) => [value, problem]));
+    expect(problems.get("red.example.net")).toContain(
+      "TLP:RED, which is stricter than this connector’s ceiling",
+    );
+    expect(problems.get("white.example.net")).toBeNull();
+    expect((await plan(actor, sentinel)).counts).toMatchObject({ add: 2, keep: 4 });
   });
 
   it("is removed only as it was reviewed, and counts as gone when that was seen", async () => {

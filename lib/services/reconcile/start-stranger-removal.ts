@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { findFormerExcess } from "@/lib/domain/delivery/loosened";
 import { findExcess } from "@/lib/domain/delivery/plan-limits";
 import { AppError } from "@/lib/domain/errors";
 import { strangerRemoval } from "@/lib/jobs/stranger-removal.job";
@@ -36,8 +37,9 @@ export const startStrangerRemoval = async (
     if (marked.length === 0) return 0;
     await assertSecondPerson(client, actor, { connector, marked });
     await client.query(
-      `UPDATE stranger SET removing_since = clock_timestamp() WHERE connector_id = $1 AND remote_id = ANY ($2)`,
-      [connectorId, marked.map(({ remoteId }) => remoteId)],
+      `UPDATE stranger SET removing_since = clock_timestamp(), started_by = $3, started_at = clock_timestamp()
+       WHERE connector_id = $1 AND remote_id = ANY ($2)`,
+      [connectorId, marked.map(({ remoteId }) => remoteId), actor.userId],
     );
     const subject = { type: "connector", id: connectorId };
     const records = marked.slice(0, 20).map(({ remoteId, value }) => ({ remoteId, value }));
@@ -62,22 +64,45 @@ const lockMarked = async (client: PoolClient, connectorId: string): Promise<Mark
   return rows;
 };
 
-/** As of a plan's removals: beyond the connector's limits one person marks them and another starts it. */
+/**
+ * As of a plan's removals: beyond the connector's limits, and those that whoever raised them had before, one person marks them and another
+ * starts it. What one person marked and started within the last hour counts together.
+ */
 const assertSecondPerson = async (
   client: PoolClient,
-  actor: Actor,
+  { userId }: Actor,
   { connector, marked }: { connector: PlanningConnector; marked: readonly Marked[] },
 ): Promise<void> => {
-  const { rows } = await client.query<{ standing: number }>(
-    "SELECT count(*)::int AS standing FROM claim WHERE connector_id = $1",
-    [connector.id],
-  );
-  const keep = rows[0]?.standing ?? 0;
+  // Of what somebody else marked two people had a part in it.
+  if (marked.every(({ decidedBy }) => decidedBy !== null && decidedBy !== userId)) return;
+  const { keep, alone } = await countStanding(client, connector.id, userId);
   const counts = { add: 0, change: 0, remove: marked.length, keep, remade: 0 };
-  const excess = findExcess(connector.approval, counts);
-  if (excess.length === 0 || marked.every(({ decidedBy }) => decidedBy !== actor.userId)) return;
+  const earlier = { add: 0, remove: alone };
+  const { approval, loosened } = connector;
+  const excess = [
+    ...findExcess(approval, counts, { earlier }),
+    ...findFormerExcess(loosened, counts, { applierId: userId, authorId: userId, earlier }),
+  ];
+  if (excess.length === 0) return;
   throw new AppError(
     "conflict",
     `${excess.join(" ")} Somebody else than who marked them has to start their removal.`,
   );
+};
+
+/** What stands of the connector's own, and how many strangers one person marked and had removed within the last hour. */
+const countStanding = async (
+  client: PoolClient,
+  connectorId: string,
+  userId: string,
+): Promise<{ keep: number; alone: number }> => {
+  const { rows } = await client.query<{ keep: number; alone: number }>(
+    `SELECT (SELECT count(*)::int FROM claim WHERE connector_id = $1) AS keep,
+       (SELECT count(*)::int FROM stranger WHERE connector_id = $1 AND started_by = $2 AND decided_by = $2
+          AND started_at > clock_timestamp() - interval '1 hour') AS alone`,
+    [connectorId, userId],
+  );
+  const [row] = rows;
+  if (!row) throw new Error("A question without rows was not answered.");
+  return row;
 };

@@ -10,6 +10,7 @@ import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -210,6 +211,7 @@ describe("a record that our application made and nobody here knows of", () => {
       ...{ remoteId, type: "domain", value: `${remoteId}.example.org`, action: "Warn", severity: "High" },
       ...{ title: "By hand", description: null, externalId: null, stixId: null, createdBy: null },
       ...{ createdByName: null, isOurs: true, deviceGroups: [], labels: [], expiresAt: null, madeAt: null },
+      tlp: null,
       ...{ updatedAt: null, updatedBy: null, publishedAt: null, isRevoked: false },
     });
     const many = Array.from({ length: 5_002 }, (_, index) => one(`many-${String(index)}`));
@@ -252,6 +254,44 @@ describe("a record that our application made and nobody here knows of", () => {
     await decide("remove");
     await expect(start(actor)).rejects.toMatchObject({ code: "conflict" });
     expect(await start(await makeActor([[team, "owner"]]))).toEqual({ removing: 2 });
+  });
+
+  it("is removed alone by whoever raised the limits no further than these went before", async () => {
+    await seedMany(2);
+    await reconcile();
+    await updateConnector(actor, defender, { approval: null });
+    await decide("remove");
+    await expect(start(actor)).rejects.toThrow(
+      `It removes 2; the limit for one person alone is 1. That was the limit before ${actor.name} raised it on`,
+    );
+    expect(await start(await makeActor([[team, "owner"]]))).toEqual({ removing: 2 });
+  });
+
+  it("is removed alone by whoever raised the limits where somebody else marked it", async () => {
+    await seedMany(2);
+    await reconcile();
+    await updateConnector(actor, defender, { approval: null });
+    await decideStrangers(await makeActor([[team, "owner"]]), access, defender.id, {
+      ...{ choice: "remove", remoteIds: null },
+    });
+    expect(await start(actor)).toEqual({ removing: 2 });
+  });
+
+  it("counts with what the same person removed within the hour, and not with what two people did", async () => {
+    const other = await makeActor([[team, "owner"]]);
+    const removeBy = async (marker: Actor, starter: Actor) => {
+      await seedMany(1);
+      await reconcile();
+      await decideStrangers(marker, access, defender.id, { choice: "remove", remoteIds: null });
+      return start(starter);
+    };
+    expect(await removeBy(other, actor)).toEqual({ removing: 1 });
+    expect(await removeBy(actor, actor)).toEqual({ removing: 1 });
+    await expect(removeBy(actor, actor)).rejects.toThrow("It removes 1, with the 1 of the last hour 2");
+    await database.asOwner((client) =>
+      client.query("UPDATE stranger SET started_at = started_at - interval '61 minutes'"),
+    );
+    expect(await start(actor)).toEqual({ removing: 1 });
   });
 
   it("is ignored until it changes", async () => {

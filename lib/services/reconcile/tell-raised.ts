@@ -10,7 +10,10 @@ import type { OpenPush } from "@/lib/services/delivery/push-lease";
 type Told = { connectorId: string; teamId: string; connector: string; count: number; by: string };
 
 /** Tells every other connector's team, in its audit, how many of its records a push made stricter, and whose push that was. */
-export const tellRaised = async (client: PoolClient, { id, connectorId }: OpenPush): Promise<void> => {
+export const tellRaised = async (
+  client: PoolClient,
+  { id, connectorId }: Pick<OpenPush, "id" | "connectorId">,
+): Promise<void> => {
   const { rows } = await client.query<Told>(
     `SELECT c.id AS "connectorId", c.team_id AS "teamId", c.name AS connector, told.value::int AS count,
        CASE WHEN mine.team_id = c.team_id THEN mine.name ELSE team.name END AS by

@@ -8,6 +8,7 @@ import { isHeldBy } from "@/lib/db/queries/withheld";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
+import { logger } from "@/lib/observability/logger";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { createPlan } from "@/lib/services/planning/create-plan";
 import { dropPlans } from "@/lib/services/planning/drop-plans";
@@ -16,21 +17,39 @@ import { readPlanningConnector } from "@/lib/services/planning/planning-connecto
 
 type Hold = { id: string; teamId: string };
 
+/** A connector at which what stands of a hold could not be planned away, and why. */
+export type NotPlanned = { connectorId: string; connector: string; message: string };
+
 /**
  * Makes, for each connector of the team, a plan that takes back what stands of a hold and of nothing else. A person applies it,
- * before all other pushes; an automatic connector applies what is within its limits at once. Nothing stands, no plan.
+ * before all other pushes; an automatic connector applies what is within its limits at once. Nothing stands, no plan. Gives those at
+ * which that failed: one is no reason to leave it at all others.
  */
-export const planTakingBack = async (actor: Actor, hold: Hold): Promise<void> => {
-  for (const connectorId of await connectorsOf(hold.teamId)) await planAt(actor, hold, connectorId);
+export const planTakingBack = async (actor: Actor, hold: Hold): Promise<NotPlanned[]> => {
+  const notPlanned: NotPlanned[] = [];
+  for (const { id: connectorId, name: connector } of await connectorsOf(hold.teamId))
+    try {
+      await planAt(actor, hold, connectorId);
+    } catch (error) {
+      logger.error(
+        { err: error, withheldId: hold.id, connectorId },
+        "What a hold takes back was not planned",
+      );
+      const message = error instanceof AppError ? error.message : UNFORESEEN;
+      notPlanned.push({ connectorId, connector, message });
+    }
+  return notPlanned;
 };
 
-const connectorsOf = (teamId: string): Promise<string[]> =>
+const UNFORESEEN = "Something went wrong that nobody foresaw; an administrator finds the cause in the log.";
+
+const connectorsOf = (teamId: string): Promise<{ id: string; name: string }[]> =>
   bulkAsTeam(teamId, async (client) => {
-    const { rows } = await client.query<{ id: string }>(
-      "SELECT id FROM connector WHERE team_id = $1 AND deleted_at IS NULL ORDER BY id",
+    const { rows } = await client.query<{ id: string; name: string }>(
+      "SELECT id, name FROM connector WHERE team_id = $1 AND deleted_at IS NULL ORDER BY id",
       [teamId],
     );
-    return rows.map(({ id }) => id);
+    return rows;
   });
 
 const planAt = async (actor: Actor, { id, teamId }: Hold, connectorId: string): Promise<void> => {

@@ -58,7 +58,7 @@ beforeEach(async () => {
 
 const hold = async (scope: "feed" | "team", until: Date | null = null) => {
   const target = scope === "team" ? { scope } : { scope, id: feed };
-  const id = await withhold(actor, access, { target, reason: "It lists our partners.", until });
+  const { id } = await withhold(actor, access, { target, reason: "It lists our partners.", until });
   return getWithheld(actor, id);
 };
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
+import type { WithheldTarget } from "@/lib/domain/delivery/withhold-input";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
@@ -10,6 +11,7 @@ import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
 import { getPlan } from "@/lib/services/planning/get-plan";
 import { getPush } from "@/lib/services/delivery/get-push";
+import { listPlans } from "@/lib/services/planning/list-plans";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import {
   apply,
@@ -55,8 +57,9 @@ beforeEach(async () => {
 });
 
 const REASON = "It lists our own partners.";
-const holdFeed = async (id: string) =>
-  getWithheld(actor, await withhold(actor, access, { target: { scope: "feed", id }, reason: REASON }));
+const makeHold = async (target: WithheldTarget, until: Date | null = null) =>
+  getWithheld(actor, (await withhold(actor, access, { target, reason: REASON, until })).id);
+const holdFeed = (id: string) => makeHold({ scope: "feed", id });
 const standing = async (): Promise<string[]> =>
   (await remote.defender()).map(({ indicatorValue }) => indicatorValue).sort();
 const valuesOf = (vouched: readonly Vouched[]): string[] => vouched.map(({ value }) => value).sort();
@@ -162,10 +165,7 @@ describe("a feed that a person holds back", () => {
   it("goes out again by itself when its end comes, which may be moved", async () => {
     const now = new Date();
     const until = new Date(now.getTime() + 3_600_000);
-    const hold = await getWithheld(
-      actor,
-      await withhold(actor, access, { target: { scope: "feed", id: feed }, reason: REASON, until }),
-    );
+    const hold = await makeHold({ scope: "feed", id: feed }, until);
     expect(hold.until).toEqual(until);
     const past = new Date(now.getTime() - 1_000);
     await expect(setHoldEnd(actor, hold, past)).rejects.toMatchObject({ code: "invalid_input" });
@@ -232,8 +232,7 @@ describe("what one run added", () => {
     await push(actor, defender);
     expect(await standing()).toEqual(valuesOf([...before, ...added, ...changed]));
 
-    const id = await withhold(actor, access, { target: { scope: "run", id: runId }, reason: REASON });
-    const hold = await getWithheld(actor, id);
+    const hold = await makeHold({ scope: "run", id: runId });
     expect(hold.subject).toBe("what run 2 of Feed added");
     await carryOut(hold.plans[0]?.id ?? "");
     expect(await standing()).toEqual(valuesOf([...before, ...changed]));
@@ -251,9 +250,9 @@ describe("everything of a team", () => {
       client.query("UPDATE connector SET mode = 'automatic' WHERE id = $1", [defender.id]),
     );
 
-    const id = await withhold(actor, access, { target: { scope: "team" }, reason: REASON });
+    const { plans } = await makeHold({ scope: "team" });
 
-    const [made] = (await getWithheld(actor, id)).plans;
+    const [made] = plans;
     expect(made).toMatchObject({ state: "applied", remove: 3 });
     const { rows } = await database.asOwner((client) =>
       client.query<{ id: string; urgent: boolean }>("SELECT id, urgent FROM push WHERE plan_id = $1", [
@@ -276,9 +275,52 @@ describe("everything of a team", () => {
     const small = await holdFeed(feed);
     expect((await getPlan(actor, small.plans[0]?.id ?? "")).counts).toMatchObject({ remove: 2, keep: 8 });
     await carryOut(small.plans[0]?.id ?? "");
-    const all = await withhold(actor, access, { target: { scope: "team" }, reason: REASON });
-    const planId = (await getWithheld(actor, all)).plans[0]?.id ?? "";
-    await expect(carryOut(planId)).rejects.toThrow("It removes 100 % of the 8 that stand there");
+    const planId = (await makeHold({ scope: "team" })).plans[0]?.id ?? "";
+    await expect(carryOut(planId)).rejects.toThrow(
+      "With the 2 of the last hour it removes 100 % of the 10 that stand there",
+    );
+  });
+});
+
+describe("a hold", () => {
+  it("is planned at all other connectors where one cannot, and says where and why", async () => {
+    const broken = await connect(actor, team, "sentinel", { name: "A Sentinel" });
+    const defender = await connect(actor, team, "defender", { name: "B Defender" });
+    const feed = await vouch(team, someValues(1), { name: "Bad feed" });
+    await push(actor, broken);
+    await push(actor, defender);
+    await database.asOwner((client) =>
+      client.query("UPDATE connector SET rules = '5' WHERE id = $1", [broken.id]),
+    );
+
+    const { id, notPlanned } = await withhold(actor, access, {
+      target: { scope: "feed", id: feed },
+      reason: REASON,
+    });
+
+    expect(notPlanned).toEqual([
+      { connectorId: broken.id, connector: "A Sentinel", message: expect.any(String) as unknown },
+    ]);
+    expect((await getWithheld(actor, id)).plans).toMatchObject([{ connectorId: defender.id, remove: 1 }]);
+  });
+
+  it("takes its action and words off what another feed names, by a plan that is made at once for a person", async () => {
+    const values = someValues(2);
+    await vouch(team, values, { name: "Good feed" });
+    const strict = await vouch(team, values, { name: "Strict feed" });
+    const rules = [{ when: { feeds: [strict] }, action: "Block" }];
+    const defender = await connect(actor, team, "defender", { rules });
+    await push(actor, defender);
+    expect((await remote.defender()).filter(({ action }) => action === "Block")).toHaveLength(2);
+
+    await holdFeed(strict);
+
+    const { plans } = await listPlans(defender, { limit: 1, after: null });
+    expect(plans).toMatchObject([
+      { isPartial: false, state: "draft", counts: { add: 0, change: 2, remove: 0 } },
+    ]);
+    await carryOut(plans[0]?.id ?? "");
+    expect((await remote.defender()).filter(({ action }) => action === "Block")).toEqual([]);
   });
 });
 
@@ -314,9 +356,9 @@ describe("a feed that an administrator holds back everywhere", () => {
       ...{ teams: 1, remove: 1 },
     });
 
-    const ids = await withholdEverywhere(administrator, { feedId: feed, reason: REASON });
+    const held = await withholdEverywhere(administrator, { feedId: feed, reason: REASON });
 
-    expect(ids).toHaveLength(2);
+    expect(held).toMatchObject([{ notPlanned: [] }, { notPlanned: [] }]);
     const found = await listWithheld(administrator, [team.id, other.id]);
     expect(found.map(({ teamId, feedId }) => [teamId, feedId]).sort()).toEqual(
       [

@@ -10,23 +10,38 @@ import type { WithheldTarget } from "@/lib/domain/delivery/withhold-input";
 import { AppError } from "@/lib/domain/errors";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
+import { planForReview } from "@/lib/services/planning/plan-for-review";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { assertLater } from "./hold-end";
-import { planTakingBack } from "./plan-taking-back";
+import { planTakingBack, type NotPlanned } from "./plan-taking-back";
 
 type Input = { target: WithheldTarget; reason: string; /** When it lifts itself. */ until?: Date | null };
 
+/** A hold that was made, and where what stands of it could not be planned away. */
+export type Held = { id: string; notPlanned: NotPlanned[] };
+
 /**
  * Holds back what a feed vouches for, what one of its runs added, or everything of the team: from now on nothing of it is planned
- * or sent, unless another feed vouches for it as well, and each connector gets a plan that takes back what stands of it. Gives the
- * hold's id. Throws `conflict` for what is held back already and for a run that added nothing.
+ * or sent, unless another feed vouches for it as well. Each connector gets a plan that takes back what stands of it, and one where a
+ * person applies also a plan of what others vouch for, without its words. Throws `conflict` for what is held back already and for a
+ * run that added nothing.
  */
-export const withhold = async (actor: Actor, team: TeamAccess, input: Input): Promise<string> => {
+export const withhold = async (actor: Actor, team: TeamAccess, input: Input): Promise<Held> => {
   const id = await makeHold(actor, team, input);
-  await planTakingBack(actor, { id, teamId: team.id });
+  const notPlanned = await planWithout(actor, { id, teamId: team.id });
   await relayOutbox();
-  return id;
+  return { id, notPlanned };
+};
+
+/** Plans what a hold takes back, then what else it changes where a person applies. Gives where the first failed. */
+export const planWithout = async (
+  actor: Actor,
+  hold: { id: string; teamId: string },
+): Promise<NotPlanned[]> => {
+  const notPlanned = await planTakingBack(actor, hold);
+  await planForReview(actor, hold.teamId, { isPausedLeftOut: true });
+  return notPlanned;
 };
 
 /** The hold alone, without plans: from its end on nothing of it is planned or sent. */

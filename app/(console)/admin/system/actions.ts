@@ -3,6 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 
+import { sayStarted } from "@/components/connectors/say-started";
 import { defineAction } from "@/lib/actions/action";
 import { numberOf } from "@/lib/actions/fields";
 import { retentionPatchSchema } from "@/lib/domain/feed/retention";
@@ -45,8 +46,8 @@ export const startSendingAction = defineAction({
   permission: "admin.system",
   schema: z.object({}),
   run: async ({ actor }) => {
-    await startAll(actor);
+    const { stopped } = await startAll(actor);
     revalidatePath("/admin/system");
-    return { status: "done", message: "Sending goes on." };
+    return { status: "done", message: sayStarted(stopped) };
   },
 });

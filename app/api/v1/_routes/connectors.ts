@@ -76,7 +76,7 @@ const connectorSchema = z.object({
     }),
   automaticLimits: planLimitsSchema.nullable().meta({
     description:
-      "In mode `automatic`, a plan waits for a person that is more than this, counted together with what was applied without one within the last hour; null: every plan is applied.",
+      "In mode `automatic`, a plan waits for a person that is more than this, counted together with what was applied without one within the last hour; null: every plan is applied, but for one that makes something Allowed, which always waits.",
   }),
   gate: storedGateSchema.meta({
     description: "What is not blocked before a person lets it through; null: there is no gate.",
@@ -125,6 +125,10 @@ const connectorSchema = z.object({
     description: "Whether the Defender tenant takes MD5, as `try-md5` found; null: nobody tried.",
   }),
   createdAt: timeSchema,
+  version: z.string().meta({
+    description:
+      "Another one whenever somebody changed the settings; `PATCH` takes it to change them as they were read.",
+  }),
 });
 
 const addressSchema = z.object({
@@ -222,6 +226,9 @@ export const getConnectorRoute = defineRoute({
       credential: credentialSchema.nullable(),
       visibleAfter: latencySchema.nullable(),
       addresses: z.array(addressSchema),
+      apis: z
+        .array(z.object({ name: z.string(), path: z.string(), version: z.string().nullable() }))
+        .meta({ description: "What it speaks to; `version` null: none is named, the current one answers." }),
     }),
   },
   run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),
@@ -232,7 +239,7 @@ export const updateConnectorRoute = defineRoute({
   path: "/connectors/{id}",
   summary: "Change a connector",
   description:
-    "Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered.",
+    "Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered. With `version`, 409 where the settings are others than were read.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,
@@ -246,6 +253,8 @@ export const deleteConnectorRoute = defineRoute({
   method: "DELETE",
   path: "/connectors/{id}",
   summary: "Delete a connector under which nothing stands",
+  description:
+    "409 while something of it stands or may stand at its destination, a push is open, or a removal of the last hour was accepted and not seen carried out yet: the destination is looked at every minute.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,
@@ -291,6 +300,8 @@ export const startConnectorRoute = defineRoute({
   method: "POST",
   path: "/connectors/{id}/start",
   summary: "Switch a connector's sending on again: pushes that wait go on",
+  description:
+    "But for what was planned before the connector was changed: such a push is `stopped`, and says why. What it only takes back goes on.",
   tags: ["Connectors"],
   permission: "push.apply",
   params: idParamsSchema,

@@ -55,7 +55,7 @@ export const decideDriftRoute = defineRoute({
   path: "/connectors/{id}/drift",
   summary: "Decide about what somebody changed or removed at the destination",
   description:
-    "`restore`: the next plan puts it right. `adopt`: how it stands there becomes what the team wants there, which needs `indicator.write` as well; it stays so until somebody lifts it. `ignore`: it is left until somebody changes it once more, or the team changes what it wants. Without `indicatorIds`: all that wait for a decision.",
+    "`restore`: the next plan puts it right. `adopt`: how it stands there becomes what the team wants there, which needs `indicator.write` as well; it stays so until somebody lifts it. What the next push would undo is `refused` with the reason: others who claim the record want it stricter, louder or longer, or have a say in its words, or its words are longer than what is sent. `ignore`: it is left until somebody changes it once more, or the team changes what it wants. Without `indicatorIds`: all that wait for a decision.",
   tags: ["Connectors"],
   permission: "push.apply",
   params: idParamsSchema,

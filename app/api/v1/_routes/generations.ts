@@ -32,7 +32,8 @@ export const checkRollBackRoute = defineRoute({
   method: "POST",
   path: "/runs/{id}/rollback/check",
   summary: "Say how much leaves each destination when the live generation is left",
-  description: "What stands there, and no feed vouches for any more then. Nothing is changed.",
+  description:
+    "What its plan would take back then: also what another feed names and the connector does not take. Nothing is changed.",
   tags: ["Runs"],
   permission: "feed.write",
   idempotent: false,
@@ -66,7 +67,8 @@ export const rollBackRunRoute = defineRoute({
         returned: z.number(),
         restored: z.number(),
         plans: z.array(waitingPlanSchema).meta({
-          description: "Made at connectors in review mode; automatic ones plan by themselves.",
+          description:
+            "Made at connectors in review mode and, of what is to be taken back alone, at paused ones; automatic ones plan by themselves.",
         }),
       }),
     }),

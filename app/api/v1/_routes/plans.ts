@@ -7,7 +7,9 @@ import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/s
 import { requireInTeam } from "@/lib/auth/require";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { TeamPermission } from "@/lib/domain/access/permissions";
+import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { isNarrowed, ITEM_OPERATIONS, planItemFilterSchema } from "@/lib/domain/delivery/plan-item-filter";
+import { AppError } from "@/lib/domain/errors";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
 import { planBudgetSchema } from "@/lib/domain/selection/cut";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
@@ -21,6 +23,7 @@ import { getPlanBlast } from "@/lib/services/planning/get-plan-blast";
 import { getPlanFit } from "@/lib/services/planning/get-plan-fit";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { listPlans } from "@/lib/services/planning/list-plans";
+import { NOTHING_TO_REMOVE, planRemovals } from "@/lib/services/planning/plan-removals";
 import type { PlanView } from "@/lib/services/planning/plan-view";
 import { ITEM_SORTS } from "@/lib/services/planning/select-plan-items";
 
@@ -99,6 +102,10 @@ const planSchema = z.object({
 });
 
 const planWithFitSchema = planSchema.extend({
+  placesUntil: timeSchema.nullable().meta({
+    description:
+      "Until when it keeps the places at a Defender tenant for what it adds; not applied by then, others may have them and it has to be made anew. Null where it keeps none.",
+  }),
   fit: z
     .object({
       limit: z.number(),
@@ -112,13 +119,14 @@ const planWithFitSchema = planSchema.extend({
   approval: z
     .object({
       reasons: z.array(z.string()),
+      othersMayApply: z.boolean(),
       canApprove: z.boolean(),
       takesTwo: z.boolean(),
       canApply: z.boolean(),
     })
     .meta({
       description:
-        "What is more than one person may apply alone; no reasons: nothing is. `takesTwo`: no person made it, so whoever approves it may not apply it. `canApply`: nothing about approving keeps you from applying it now.",
+        "What is more than you may apply alone, together with what you applied at this connector within the last hour without anybody's approval; no reasons: nothing is. `othersMayApply`: the reasons are yours alone. `takesTwo`: no person made it, so whoever approves it may not apply it. `canApply`: nothing about approving keeps you from applying it now.",
     }),
   blast: z
     .object({
@@ -208,7 +216,7 @@ const withFit = async (actor: Actor, plan: PlanView) => {
     getPlanBlast(plan),
     countOverlap(plan),
   ]);
-  return { ...plan, fit, approval, blast, overlap };
+  return { ...plan, placesUntil: placesKeptUntil(plan), fit, approval, blast, overlap };
 };
 
 const sampleOf = async (plan: PlanView) => {
@@ -223,23 +231,27 @@ export const createPlanRoute = defineRoute({
   path: "/connectors/{id}/plans",
   summary: "Plan what would change at the destination",
   description:
-    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands; with `?retryRefused=true` what the destination refused for good is tried once more. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows.",
+    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands; with `?retryRefused=true` what the destination refused for good is tried once more; with `?removalsOnly=true` only what stands there and is not wanted any more is taken back: such a plan can be applied while the connector is paused, and 409 says that there is nothing to take back. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows.",
   tags: ["Plans"],
   permission: "push.apply",
   params: idParamsSchema,
   query: z.strictObject({
     withdrawAll: z.enum(["true", "false"]).default("false"),
     retryRefused: z.enum(["true", "false"]).default("false"),
+    removalsOnly: z.enum(["true", "false"]).default("false"),
   }),
   answer: { status: 201, schema: planWithFitSchema },
   run: async ({ actor, params, query }) => {
     const { id: connectorId, teamId } = await openConnector(actor, params.id, "push.apply");
+    const planning = { connectorId, teamId, doer: asDoer(actor) };
     const isWithdrawal = query.withdrawAll === "true";
     const retriesRefused = query.retryRefused === "true";
-    const { id } = await createPlan({
-      ...{ connectorId, teamId, doer: asDoer(actor), isWithdrawal, retriesRefused },
-    });
-    return withFit(actor, await getPlan(actor, id));
+    const made =
+      query.removalsOnly === "true"
+        ? await planRemovals(planning)
+        : await createPlan({ ...planning, isWithdrawal, retriesRefused });
+    if (made === null) throw new AppError("conflict", NOTHING_TO_REMOVE);
+    return withFit(actor, await getPlan(actor, made.id));
   },
 });
 

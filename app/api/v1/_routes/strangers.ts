@@ -121,7 +121,7 @@ export const startStrangerRemovalRoute = defineRoute({
   path: "/connectors/{id}/strangers/removal",
   summary: "Start the removal of what is marked",
   description:
-    "`hash` is of what was reviewed: when others are marked by now, it is refused. Beyond the connector's limits somebody else than who marked them has to start it. Each is seen to be gone by the next comparison, else removed another way.",
+    "`hash` is of what was reviewed: when others are marked by now, it is refused. Beyond the connector's limits, with what the same person removed within the hour, somebody else than who marked them has to start it; whoever raised these limits is held to the former ones. Each is seen to be gone by the next comparison, else removed another way.",
   tags: ["Connectors"],
   permission: "push.apply",
   params: idParamsSchema,

@@ -80,8 +80,12 @@ export const startSendingRoute = defineRoute({
   method: "POST",
   path: "/system/start",
   summary: "Switch sending on again: pushes that wait go on",
+  description:
+    "But for what was planned before its connector was changed: such a push is `stopped`, and says why. What it only takes back goes on.",
   tags: ["System"],
   permission: "admin.system",
   answer: { status: 204 },
-  run: ({ actor }) => startAll(actor),
+  run: async ({ actor }) => {
+    await startAll(actor);
+  },
 });

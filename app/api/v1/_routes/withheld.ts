@@ -50,6 +50,12 @@ const withheldSchema = z.object({
     .meta({ description: "What takes back what stands of it; a draft waits for a person." }),
 });
 
+const plannedSchema = withheldSchema.extend({
+  notPlanned: z
+    .array(z.object({ connectorId: z.uuid(), connector: z.string(), message: z.string() }))
+    .meta({ description: "Where what stands of it could not be planned away, and why; plan anew there." }),
+});
+
 const toAnswer = (actor: Actor, { teamId, plans, ...withheld }: WithheldView) => ({
   ...withheld,
   team: actor.teams.find(({ id }) => id === teamId)?.slug ?? "",
@@ -84,15 +90,16 @@ export const withholdRoute = defineRoute({
   path: "/withheld",
   summary: "Hold back a feed, what a run added, or everything of a team",
   description:
-    "Nothing of it is planned or sent any more, unless another feed vouches for it as well, until it is lifted. For each connector a plan takes back what stands of it: apply it as any other; an automatic connector applies what is within its limits at once. Such a plan goes before all other pushes.",
+    "Nothing of it is planned or sent any more, unless another feed vouches for it as well, until it is lifted. For each connector a plan takes back what stands of it: apply it as any other; an automatic connector applies what is within its limits at once. Such a plan goes before all other pushes. Connectors in review mode also have one of what else changes: what other feeds vouch for loses the words of this one.",
   tags: ["Withheld"],
   permission: "recall.write",
   body: withholdSchema,
-  answer: { status: 201, schema: withheldSchema },
+  answer: { status: 201, schema: plannedSchema },
   run: async ({ actor, body, inTeam }) => {
     const target = readWithheldTarget(body);
-    const id = await withhold(actor, inTeam(body.team), { target, reason: body.reason, until: body.until });
-    return toAnswer(actor, await getWithheld(actor, id));
+    const { reason, until } = body;
+    const { id, notPlanned } = await withhold(actor, inTeam(body.team), { target, reason, until });
+    return { ...toAnswer(actor, await getWithheld(actor, id)), notPlanned };
   },
 });
 
@@ -127,12 +134,15 @@ export const withholdEverywhereRoute = defineRoute({
     reason: reasonSchema,
     until: untilSchema.default(null),
   }),
-  answer: { status: 201, schema: z.object({ data: z.array(withheldSchema) }) },
+  answer: { status: 201, schema: z.object({ data: z.array(plannedSchema) }) },
   run: async ({ actor, body }) => {
     const { feed: feedId, reason, until } = body;
-    const ids = await withholdEverywhere(actor, { feedId, reason, until });
-    const made = await Promise.all(ids.map((id) => getWithheld(actor, id)));
-    return { data: made.map((one) => toAnswer(actor, one)) };
+    const held = await withholdEverywhere(actor, { feedId, reason, until });
+    const data = held.map(async ({ id, notPlanned }) => ({
+      ...toAnswer(actor, await getWithheld(actor, id)),
+      notPlanned,
+    }));
+    return { data: await Promise.all(data) };
   },
 });
 
@@ -174,11 +184,11 @@ export const planTakingBackRoute = defineRoute({
   tags: ["Withheld"],
   permission: "recall.write",
   params: idParamsSchema,
-  answer: { status: 201, schema: withheldSchema },
+  answer: { status: 201, schema: plannedSchema },
   run: async ({ actor, params }) => {
     const withheld = await openWithheld(actor, params.id);
-    await planTakingBack(actor, withheld);
-    return toAnswer(actor, await getWithheld(actor, withheld.id));
+    const notPlanned = await planTakingBack(actor, withheld);
+    return { ...toAnswer(actor, await getWithheld(actor, withheld.id)), notPlanned };
   },
 });
 

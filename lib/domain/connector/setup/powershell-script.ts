@@ -1,23 +1,39 @@
-import { orWord, toolCloudOf, type Setup } from "./setup";
+import { FEDERATED, FEDERATION } from "./federation";
+import { named, orWord, toolCloudOf, type Setup } from "./setup";
 
 /** The same for PowerShell, with the modules Microsoft.Graph and, for Sentinel, Az. */
 export const powershellScript = (setup: Setup): string =>
   [
     ...signIn(setup),
-    `$app = New-MgApplication -DisplayName ${quote(setup.applicationName)} -SignInAudience 'AzureADMyOrg'`,
-    "$sp = New-MgServicePrincipal -AppId $app.AppId",
-    ...PAUSE,
-    "$access = @()",
-    ...(setup.kind === "defender" ? grantPermission("WindowsDefenderATP", "Ti.ReadWrite") : []),
-    ...(setup.readsOwnEnd ? grantPermission("Microsoft Graph", "Application.Read.All") : []),
-    ...(setup.kind === "defender" || setup.readsOwnEnd
-      ? ["Update-MgApplication -ApplicationId $app.Id -RequiredResourceAccess $access"]
-      : []),
-    ...(setup.kind === "sentinel" ? assignRole(setup) : []),
-    ...proof(setup),
-    '"Application id: $($app.AppId)"',
+    ...(setup.proof === "managed-identity" ? ofIdentity(setup) : ofApplication(setup)),
+    '"Application id: $($sp.AppId)"',
     '"Tenant id: $((Get-MgContext).TenantId)"',
   ].join("\n");
+
+const ofApplication = (setup: Setup): string[] => [
+  `$app = New-MgApplication -DisplayName ${quote(setup.applicationName)} -SignInAudience 'AzureADMyOrg'`,
+  "$sp = New-MgServicePrincipal -AppId $app.AppId",
+  ...PAUSE,
+  "$access = @()",
+  ...(setup.kind === "defender" ? grantPermission("WindowsDefenderATP", "Ti.ReadWrite") : []),
+  ...(setup.readsOwnEnd ? grantPermission("Microsoft Graph", "Application.Read.All") : []),
+  ...(setup.kind === "defender" || setup.readsOwnEnd
+    ? ["Update-MgApplication -ApplicationId $app.Id -RequiredResourceAccess $access"]
+    : []),
+  ...(setup.kind === "sentinel" ? assignRole(setup) : []),
+  ...proof(setup),
+];
+
+/** Azure made it already, and its page has none for permissions. */
+const ofIdentity = (setup: Setup): string[] => [
+  "# A user-assigned identity has a name of its own; a system-assigned one has that of its machine or service.",
+  `$sp = @(Get-MgServicePrincipal -Filter ${quote(named(orWord(setup.applicationName, "IDENTITY-NAME")))} | Where-Object { $_.ServicePrincipalType -eq 'ManagedIdentity' })`,
+  'if ($sp.Count -ne 1) { throw "$($sp.Count) identities have this name: set `$sp by its object id." }',
+  "$sp = $sp[0]",
+  ...(setup.kind === "defender"
+    ? [...findRole("WindowsDefenderATP", "Ti.ReadWrite"), CONSENT, ASSIGN_PERMISSION]
+    : assignRole(setup)),
+];
 
 /** Consent and roles for an application that is not known everywhere yet are refused. */
 const PAUSE = [
@@ -29,44 +45,73 @@ const PAUSE = [
   "}",
 ];
 
-const signIn = ({ cloud, tenantId, kind, readsOwnEnd }: Setup): string[] => {
+const signIn = ({ cloud, tenantId, kind, readsOwnEnd, proof: way }: Setup): string[] => {
   const tool = toolCloudOf(cloud);
   const needsConsent = kind === "defender" || readsOwnEnd;
-  const scopes = ["Application.ReadWrite.All", ...(needsConsent ? ["AppRoleAssignment.ReadWrite.All"] : [])];
+  const own = way === "managed-identity" ? "Application.Read.All" : "Application.ReadWrite.All";
+  const scopes = [own, ...(needsConsent ? ["AppRoleAssignment.ReadWrite.All"] : [])];
   const environment = tool === null ? "" : ` -Environment ${tool.graph}`;
   return [
     `Connect-MgGraph -TenantId ${quote(orWord(tenantId, "TENANT-ID"))} -Scopes ${scopes.map(quote).join(",")}${environment}`,
   ];
 };
 
-/** The assignment is the admin consent. */
-const grantPermission = (service: string, permission: string): string[] => [
+const findRole = (service: string, permission: string): string[] => [
   `$api = Get-MgServicePrincipal -Filter "displayName eq '${service}'"`,
   `$role = $api.AppRoles | Where-Object { $_.Value -eq '${permission}' -and $_.AllowedMemberTypes -contains 'Application' }`,
-  "$access += @{ ResourceAppId = $api.AppId; ResourceAccess = @(@{ Id = $role.Id; Type = 'Role' }) }",
-  "# Whoever runs this line must be allowed to grant admin consent:",
-  "Again { New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $api.Id -AppRoleId $role.Id -ErrorAction Stop }",
 ];
 
-const assignRole = ({ cloud, tenantId, subscriptionId, resourceGroup, workspaceName }: Setup): string[] => {
+const CONSENT = "# Whoever runs this line must be allowed to grant admin consent:";
+/** The assignment is the admin consent. */
+const ASSIGN_PERMISSION =
+  "New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $api.Id -AppRoleId $role.Id -ErrorAction Stop";
+
+const grantPermission = (service: string, permission: string): string[] => [
+  ...findRole(service, permission),
+  "$access += @{ ResourceAppId = $api.AppId; ResourceAccess = @(@{ Id = $role.Id; Type = 'Role' }) }",
+  CONSENT,
+  `Again { ${ASSIGN_PERMISSION} }`,
+];
+
+const ASSIGN_ROLE =
+  "New-AzRoleAssignment -ObjectId $sp.Id -RoleDefinitionName 'Microsoft Sentinel Contributor' -Scope $workspace.ResourceId -ErrorAction Stop";
+
+const assignRole = (setup: Setup): string[] => {
+  const { cloud, tenantId, subscriptionId, resourceGroup, workspaceName } = setup;
   const tool = toolCloudOf(cloud);
   const environment = tool === null ? "" : ` -Environment ${tool.azure}`;
   return [
     `Connect-AzAccount -Tenant ${quote(orWord(tenantId, "TENANT-ID"))} -Subscription ${quote(orWord(subscriptionId, "SUBSCRIPTION-ID"))}${environment}`,
     `$workspace = Get-AzOperationalInsightsWorkspace -ResourceGroupName ${quote(orWord(resourceGroup, "RESOURCE-GROUP"))} -Name ${quote(orWord(workspaceName, "WORKSPACE-NAME"))}`,
     "# Whoever runs this line must be Owner or User Access Administrator of the workspace:",
-    "Again { New-AzRoleAssignment -ObjectId $sp.Id -RoleDefinitionName 'Microsoft Sentinel Contributor' -Scope $workspace.ResourceId -ErrorAction Stop }",
+    setup.proof === "managed-identity" ? ASSIGN_ROLE : `Again { ${ASSIGN_ROLE} }`,
     '"Workspace id: $($workspace.CustomerId)"',
   ];
 };
 
-const proof = ({ proof: kind, applicationName }: Setup): string[] =>
-  kind === "certificate"
-    ? certificate(applicationName.replaceAll(/[^\w -]/g, " ").trim())
-    : [
+const proof = ({ proof: kind, applicationName }: Setup): string[] => {
+  switch (kind) {
+    case "certificate":
+      return certificate(applicationName.replaceAll(/[^\w -]/g, " ").trim());
+    case "secret":
+      return [
         "# Prints the secret's value, once:",
         "(Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{ DisplayName = 'Sluice'; EndDateTime = (Get-Date).AddYears(1) }).SecretText",
       ];
+    case "workload-identity":
+      return [
+        ...FEDERATION,
+        `New-MgApplicationFederatedIdentityCredential -ApplicationId $app.Id -BodyParameter ${federated()}`,
+      ];
+    case "managed-identity":
+      return [];
+  }
+};
+
+const federated = (): string => {
+  const { name, issuer, subject, audiences } = FEDERATED;
+  return `@{ Name = ${quote(name)}; Issuer = ${quote(issuer)}; Subject = ${quote(subject)}; Audiences = @(${audiences.map(quote).join(",")}) }`;
+};
 
 /** New-SelfSignedCertificate is a part of Windows; elsewhere openssl makes the same. */
 const certificate = (name: string): string[] => [

@@ -78,6 +78,40 @@ describe("the scripts that make an app registration", () => {
     },
   );
 
+  it.each(["defender", "sentinel"] as const)(
+    "give a managed identity the right of %s, found by its name, and make no application",
+    (kind) => {
+      const [az, powershell] = both({ kind, proof: "managed-identity", applicationName: "vm-sluice" });
+      for (const script of [az, powershell]) {
+        expect(script).toContain("ManagedIdentity");
+        expect(script).not.toMatch(/ad app|New-MgApplication|credential reset|sleep|again /i);
+        expect(script).toContain(kind === "defender" ? "Ti.ReadWrite" : "Microsoft Sentinel Contributor");
+      }
+      expect(az).toContain(String.raw`--filter 'displayName eq '\''vm-sluice'\'''`);
+      expect(powershell).toContain("-Filter 'displayName eq ''vm-sluice'''");
+      if (kind === "sentinel") return;
+      expect(az).toContain("/v1.0/servicePrincipals/$SP_ID/appRoleAssignments");
+      expect(powershell).toContain("New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id");
+    },
+  );
+
+  it("have an application trust a cluster's service account, and make nothing to keep", () => {
+    const [az, powershell] = both({ proof: "workload-identity" });
+    for (const script of [az, powershell]) {
+      expect(script).toContain("system:serviceaccount:NAMESPACE:SERVICE-ACCOUNT");
+      expect(script).toContain("api://AzureADTokenExchange");
+      expect(script).not.toMatch(/credential reset|Add-MgApplicationPassword|SelfSigned/);
+    }
+    expect(az).toContain("az ad app federated-credential create");
+    expect(powershell).toContain("New-MgApplicationFederatedIdentityCredential");
+  });
+
+  it("let an identity's name be a name and nothing else, in the filter too", () => {
+    const [az, powershell] = both({ proof: "managed-identity", applicationName: "it's; rm -rf ~" });
+    expect(az).toContain(String.raw`'displayName eq '\''it'\'''\''s; rm -rf ~'\'''`);
+    expect(powershell).toContain("'displayName eq ''it''''s; rm -rf ~'''");
+  });
+
   it("go to the chosen cloud", () => {
     expect(both({ cloud: "china" })[0]).toContain("az cloud set --name AzureChinaCloud");
     expect(both({ cloud: "gcc-high" })[1]).toContain("-Environment USGov");

@@ -1,16 +1,30 @@
 import type { Cloud, ConnectorKind } from "../kinds";
 
+/** How an application can prove itself, the one that is easiest to keep safe first. */
+export const SETUP_PROOFS = ["certificate", "secret", "managed-identity", "workload-identity"] as const;
+export type SetupProof = (typeof SETUP_PROOFS)[number];
+
+export const SETUP_PROOF_LABELS: Readonly<Record<SetupProof, string>> = {
+  certificate: "A certificate",
+  secret: "A client secret",
+  "managed-identity": "Managed identity of the server",
+  "workload-identity": "Workload identity (federated token)",
+};
+
+/** Whether it is something to keep, which ends one day. */
+export const hasEnd = (proof: SetupProof): boolean => proof === "certificate" || proof === "secret";
+
 /** What the scripts are filled in with. Blank names become words in capitals that a person replaces. */
 export type Setup = {
   kind: ConnectorKind;
   cloud: Cloud;
-  /** The application's name; Defender's portal shows it as "Created by". */
+  /** The application's name, which Defender's portal shows as "Created by"; the identity's where Azure made one already. */
   applicationName: string;
   tenantId: string;
   subscriptionId: string;
   resourceGroup: string;
   workspaceName: string;
-  proof: "certificate" | "secret";
+  proof: SetupProof;
   /** Whether it may read until when its own secret holds. */
   readsOwnEnd: boolean;
 };
@@ -53,3 +67,6 @@ export const toolCloudOf = (cloud: Cloud): { az: string; graph: string; azure: s
   if (cloud === "gcc-high") return { az: "AzureUSGovernment", graph: "USGov", azure: "AzureUSGovernment" };
   return cloud === "china" ? { az: "AzureChinaCloud", graph: "China", azure: "AzureChinaCloud" } : null;
 };
+
+/** A filter of Microsoft Graph for what has that name; a quote in it is doubled. */
+export const named = (name: string): string => `displayName eq '${name.replaceAll("'", "''")}'`;

@@ -62,6 +62,7 @@ export const connect = async (
     clientId: clientIdOf(app),
     clientSecret: `sandbox~secret~of~${app}`,
     ...(kind === "sentinel" && { workspaceId: CONTOSO_SOC, ...(isReadable && azure) }),
+    automaticLimits: null,
     ...settings,
   });
   const connector = await createConnector(actor, team.id, input);

@@ -13,7 +13,7 @@ const itemSchema = z.object({
   properties: z.object({ data: z.record(z.string(), z.unknown()) }),
 });
 
-type NewObject = { value: string; name?: string; labels?: readonly string[] };
+type NewObject = { value: string; name?: string; labels?: readonly string[]; markings?: readonly string[] };
 
 /** Uploads, changes and deletes objects at the sandbox's workspace. */
 export const workspaceDesk = (origin: () => string) => {
@@ -48,7 +48,10 @@ export const workspaceDesk = (origin: () => string) => {
     `${Buffer.from(source, "utf8").toString("base64")}---${stixId}`;
   return {
     /** Gives the new object's STIX id. */
-    upload: async (source: string, { value, name = "Uploaded", labels = [] }: NewObject): Promise<string> => {
+    upload: async (
+      source: string,
+      { value, name = "Uploaded", labels = [], markings = [] }: NewObject,
+    ): Promise<string> => {
       const id = `indicator--${randomUUID()}`;
       const now = new Date();
       await put(source, {
@@ -56,6 +59,7 @@ export const workspaceDesk = (origin: () => string) => {
         ...{ created: now.toISOString(), modified: now.toISOString(), valid_from: now.toISOString() },
         valid_until: new Date(now.getTime() + 30 * 24 * 3_600_000).toISOString(),
         ...{ pattern: `[domain-name:value = '${value}']`, pattern_type: "stix" },
+        ...(markings.length > 0 && { object_marking_refs: markings }),
       });
       return id;
     },

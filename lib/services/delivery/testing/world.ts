@@ -162,7 +162,7 @@ export const toggleAllowed = async ({ sides, allowed, allowlist }: World, value:
 export const toggleHold = async ({ sides, hold }: World): Promise<void> => {
   const [{ actor, access, team }] = sides;
   if (hold.id === null)
-    hold.id = await withhold(actor, access, { target: { scope: "team" }, reason: "All of it." });
+    hold.id = (await withhold(actor, access, { target: { scope: "team" }, reason: "All of it." })).id;
   else {
     await liftWithheld(actor, { id: hold.id, teamId: team.id });
     hold.id = null;

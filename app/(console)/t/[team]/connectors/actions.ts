@@ -4,6 +4,7 @@ import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 
+import { sayStarted } from "@/components/connectors/say-started";
 import { defineTeamAction } from "@/lib/actions/action";
 import { issueWords } from "@/lib/actions/issue-words";
 import { asDoer } from "@/lib/domain/access/actor";
@@ -22,6 +23,8 @@ import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/planning/create-plan";
 import { endLetThrough } from "@/lib/services/planning/end-let-through";
 import { letThrough } from "@/lib/services/planning/let-through";
+import { NOTHING_TO_REMOVE, planRemovals } from "@/lib/services/planning/plan-removals";
+import { countWaitingAt } from "@/lib/services/delivery/count-waiting";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
 
 import { readEntered } from "./credential-form";
@@ -30,9 +33,10 @@ import {
   editConnectorFormSchema,
   newConnectorFormSchema,
   toEntered,
+  toNewSecret,
   toPolicy,
 } from "./form-schema";
-import { refused } from "./refused";
+import { refused, refusedByService } from "./refused";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
 
@@ -76,14 +80,14 @@ export const editConnectorAction = defineTeamAction({
   permission: "connector.write",
   schema: editConnectorFormSchema,
   run: async ({ actor, team, input }) => {
-    const { id, name, tenantId, clientId, clientSecret } = input;
+    const { id, name, tenantId, clientId } = input;
     const { workspaceId, subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
     const parsed = connectorPatchSchema.safeParse(
       {
-        ...{ name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
+        ...{ version: input.version, name, tenantId, clientId, subscriptionId, resourceGroup, workspaceName },
         ...(workspaceId !== undefined && { workspaceId }),
         ...(input.deviceGroups !== undefined && { deviceGroups: input.deviceGroups }),
-        ...(clientSecret !== undefined && { clientSecret }),
+        ...toNewSecret(input),
         ...(input.confirmLimits && { confirmLimits: true }),
         titleTemplate: input.titleTemplate ?? null,
         descriptionTemplate: input.descriptionTemplate ?? null,
@@ -92,7 +96,11 @@ export const editConnectorAction = defineTeamAction({
       { error: issueWords },
     );
     if (!parsed.success) return refused(parsed.error.issues);
-    await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+    try {
+      await updateConnector(actor, { id, teamId: team.id }, parsed.data);
+    } catch (error) {
+      return refusedByService(error);
+    }
     redirect(`/t/${team.slug}/connectors/${id}`);
   },
 });
@@ -139,7 +147,10 @@ export const setConnectorEnabledAction = defineTeamAction({
   run: async ({ actor, team, input }) => {
     await updateConnector(actor, { id: input.id, teamId: team.id }, { enabled: input.enabled });
     revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
-    return { status: "done", message: input.enabled ? "It goes on." : "Paused: nothing is planned or sent." };
+    if (input.enabled) return { status: "done", message: "It goes on." };
+    const { pushes } = await countWaitingAt({ id: input.id, teamId: team.id });
+    const goesOn = pushes === 0 ? "" : " What was applied goes on; “Stop sending” holds it.";
+    return { status: "done", message: `Paused: nothing new is planned or applied.${goesOn}` };
   },
 });
 
@@ -159,9 +170,9 @@ export const startConnectorAction = defineTeamAction({
   permission: "push.apply",
   schema: ofConnector,
   run: async ({ actor, team, input }) => {
-    await startConnector(actor, { id: input.id, teamId: team.id });
+    const { stopped } = await startConnector(actor, { id: input.id, teamId: team.id });
     revalidatePath(`/t/${team.slug}/connectors/${input.id}`);
-    return { status: "done", message: "Sending goes on." };
+    return { status: "done", message: sayStarted(stopped) };
   },
 });
 
@@ -202,13 +213,18 @@ export const planAction = defineTeamAction({
   permission: "push.apply",
   schema: ofConnector.extend({
     withdraw: z.literal("true").optional(),
+    removals: z.literal("true").optional(),
     retry: z.literal("true").optional(),
   }),
   run: async ({ actor, team, input }) => {
+    const planning = { connectorId: input.id, teamId: team.id, doer: asDoer(actor) };
+    if (input.removals === "true") {
+      const removals = await planRemovals(planning);
+      if (removals === null) return { status: "done", message: NOTHING_TO_REMOVE };
+      redirect(`/t/${team.slug}/plans/${removals.id}`);
+    }
     const plan = await createPlan({
-      connectorId: input.id,
-      teamId: team.id,
-      doer: asDoer(actor),
+      ...planning,
       isWithdrawal: input.withdraw === "true",
       retriesRefused: input.retry === "true",
     });

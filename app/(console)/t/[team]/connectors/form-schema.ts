@@ -10,8 +10,14 @@ import { credentialForm } from "./credential-form";
 /** A form holds text; the connector's own schema judges what it means. */
 const number = z.coerce.number();
 
-/** Ticked boxes; none ticked means "all". */
-const noneAsAll = () => listOf(z.string()).transform((chosen) => (chosen.length === 0 ? null : chosen));
+/** Ticked types; none ticked means "all". */
+const types = listOf(z.string()).transform((chosen) => (chosen.length === 0 ? null : chosen));
+
+/** Whether all feeds are taken, or those that are ticked. What says neither is refused: it must not come to mean all. */
+const feedChoice = z.enum(["all", "chosen"], "Choose whether all of the team’s feeds go there.");
+
+const takenFeeds = (choice: z.output<typeof feedChoice>, ticked: readonly string[]) =>
+  choice === "all" ? null : [...ticked];
 
 const limit = z.preprocess(
   (value) => (value === "" || value === undefined ? null : value),
@@ -72,8 +78,9 @@ const policy = {
   driftMode: blankAsUndefined(z.string().optional()),
   minConfidence: number,
   maxTlp: z.string(),
-  types: noneAsAll(),
-  feeds: noneAsAll(),
+  types,
+  feedChoice,
+  feeds: listOf(z.string()),
   tags: z.object({ allow: lines, block: lines }).prefault({}),
   maxAgeDays: numberOrNull,
   // Defender's alone.
@@ -112,20 +119,36 @@ export const newConnectorFormSchema = z.object({
 export const editConnectorFormSchema = z.object({
   team: z.string(),
   id: z.uuid(),
+  version: z.string(),
   name: z.string(),
   ...address,
   clientSecret: credentialForm.clientSecret,
+  secretId: credentialForm.secretId,
+  secretExpiresAt: credentialForm.secretExpiresAt,
   confirmLimits: checkbox(),
   ...wording,
   ...policy,
 });
 
 /** What of a form decides which networks it takes. */
-export const countNetworksFormSchema = z.object({
-  team: z.string(),
-  feeds: listOf(z.uuid()).transform((chosen) => (chosen.length === 0 ? null : chosen)),
-  types: listOf(z.enum(INDICATOR_TYPES)).transform((chosen) => (chosen.length === 0 ? null : chosen)),
-});
+export const countNetworksFormSchema = z
+  .object({
+    team: z.string(),
+    feedChoice,
+    feeds: listOf(z.uuid()),
+    types: listOf(z.enum(INDICATOR_TYPES)).transform((chosen) => (chosen.length === 0 ? null : chosen)),
+  })
+  .transform(({ feedChoice: choice, feeds, ...rest }) => ({ ...rest, feeds: takenFeeds(choice, feeds) }));
+
+/** What is entered in place of the stored secret; nothing where its fields are empty. */
+export const toNewSecret = ({
+  clientSecret,
+  secretId,
+  secretExpiresAt,
+}: z.output<typeof editConnectorFormSchema>) =>
+  Object.fromEntries(
+    Object.entries({ clientSecret, secretId, secretExpiresAt }).filter(([, value]) => value !== undefined),
+  );
 
 /** The part of a form that says what the application signs in with. */
 export const toEntered = (input: z.output<typeof newConnectorFormSchema>) => {
@@ -156,7 +179,8 @@ export const toPolicy = ({
   driftMode,
   minConfidence,
   maxTlp,
-  types,
+  types: ticked,
+  feedChoice: choice,
   feeds,
   tags,
   maxAgeDays,
@@ -177,7 +201,7 @@ export const toPolicy = ({
   ...(reconcileMinutes !== undefined && { reconcileMinutes }),
   ...(driftMode !== undefined && { driftMode }),
   selection: {
-    ...{ minConfidence, maxTlp, types, feeds, tags, maxAgeDays },
+    ...{ minConfidence, maxTlp, types: ticked, feeds: takenFeeds(choice, feeds), tags, maxAgeDays },
     ...(expandNetworksUpTo !== undefined && { expandNetworksUpTo }),
   },
 });

@@ -1,12 +1,12 @@
-import { Plug, Rss } from "lucide-react";
+import { Rss } from "lucide-react";
 import type { Metadata } from "next";
 
 import { BarChart } from "@/components/charts/bar-chart";
-import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { PushStateBadge, type ShownPushState } from "@/components/connectors/delivery-state-badges";
 import { RunStateBadge } from "@/components/feeds/run-state-badge";
 import { shownStateOf } from "@/components/feeds/shown-run";
 import { AttentionList, type AttentionItem } from "@/components/overview/attention-list";
+import { Destinations } from "@/components/overview/destinations";
 import { TypesBreakdown } from "@/components/overview/types-breakdown";
 import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
@@ -31,7 +31,8 @@ export const metadata: Metadata = { title: "Overview" };
 /** Says in five seconds whether the team's intelligence arrives and leaves, and what needs a person. */
 export default async function OverviewPage({ params }: Props) {
   const { actor, team } = await requirePage("team.read", (await params).team);
-  const overview = await getTeamOverview(actor, team, new Date());
+  const now = new Date();
+  const overview = await getTeamOverview(actor, team, now);
   const base = `/t/${team.slug}`;
   const live = overview.connectors.reduce((sum, connector) => sum + connector.live, 0);
   const steps = firstSteps(overview, base);
@@ -93,7 +94,7 @@ export default async function OverviewPage({ params }: Props) {
         </div>
         <AttentionList items={overview.attention.map((item) => toItem(item, base))} />
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
-          <Destinations connectors={overview.connectors} base={base} />
+          <Destinations connectors={overview.connectors} base={base} now={now} />
           <Card>
             <CardHeader title="Indicators by type" description="Active ones, each value once." />
             <CardBody>
@@ -205,48 +206,6 @@ const firstSteps = ({ connectors, feeds, lastPushes }: TeamOverview, base: strin
     },
   ];
 };
-
-const Destinations = ({ connectors, base }: { connectors: TeamOverview["connectors"]; base: string }) => (
-  <Card>
-    <CardHeader
-      title="Destinations"
-      description="What of the team’s indicators stands there, by the answers received."
-    />
-    <CardBody className="space-y-6">
-      {connectors.length === 0 && (
-        <EmptyState
-          icon={Plug}
-          title="No destination yet"
-          action={<LinkButton href={`${base}/connectors/new`}>Connect Defender or Sentinel</LinkButton>}
-        >
-          Indicators stay here until the team connects a destination.
-        </EmptyState>
-      )}
-      {connectors.map(({ id, name, kind, live, visible, failed, capacity }) => (
-        <div key={id} className="space-y-2">
-          <div className="flex flex-wrap items-baseline justify-between gap-2">
-            <TextLink href={`${base}/connectors/${id}`} className="font-medium">
-              {name}
-            </TextLink>
-            <span className="text-muted text-sm">
-              <Count value={live} unit="live" /> · <Count value={visible} unit="read back" />
-              {failed > 0 && (
-                <>
-                  {" "}
-                  · <Count value={failed} unit="refused" />
-                </>
-              )}
-            </span>
-          </div>
-          {capacity && <CapacityBar capacity={capacity} label={`Capacity of ${name}`} />}
-          {kind === "sentinel" && (
-            <p className="text-muted text-xs">Sentinel states no capacity; every write is a row.</p>
-          )}
-        </div>
-      ))}
-    </CardBody>
-  </Card>
-);
 
 const LastRuns = ({ runs, base }: { runs: TeamOverview["lastRuns"]; base: string }) => (
   <Card>

@@ -6,7 +6,7 @@ import { z } from "zod";
 
 import { sayWaitingPlans } from "@/components/connectors/say-waiting-plans";
 import type { RecallReach } from "@/components/recalls/recall-reach-answer";
-import { STAYING, type ShownReach } from "@/components/recalls/shown-reach";
+import { STAYING, TAKEN_BACK, type ShownReach } from "@/components/recalls/shown-reach";
 import { defineTeamAction } from "@/lib/actions/action";
 import { blankAsUndefined } from "@/lib/actions/fields";
 import { unknown } from "@/lib/auth/require";
@@ -132,7 +132,7 @@ export const checkWithholdAction = defineTeamAction({
       lines: reach.map(({ remove, stay, ...one }) => ({
         ...one,
         counts: [
-          { word: "taken back", count: remove },
+          { word: TAKEN_BACK, count: remove },
           { word: "kept for another feed", count: stay },
         ],
       })),
@@ -152,10 +152,17 @@ export const withholdAction = defineTeamAction({
   }),
   run: async ({ actor, team, input: { everywhere, reason, until, ...named } }) => {
     const target = targetOf(named);
-    if (everywhere === "true" && target.scope === "feed")
-      await withholdEverywhere(actor, { feedId: target.id, reason, until });
-    else await withhold(actor, team, { target, reason, until });
+    const held =
+      everywhere === "true" && target.scope === "feed"
+        ? await withholdEverywhere(actor, { feedId: target.id, reason, until })
+        : [await withhold(actor, team, { target, reason, until })];
     revalidatePath(`/t/${team.slug}`, "layout");
+    const notPlanned = held.flatMap((one) => one.notPlanned);
+    if (notPlanned.length > 0)
+      return {
+        status: "failed",
+        message: `It is held back: nothing more of it is sent. ${sayNotPlanned(notPlanned)}`,
+      };
     redirect(`/t/${team.slug}/recalls`);
   },
 });
@@ -210,11 +217,19 @@ export const planTakingBackAction = defineTeamAction({
   permission: "recall.write",
   schema: ofWithheld,
   run: async ({ actor, team, input: { withheldId } }) => {
-    await planTakingBack(actor, await openWithheld(actor, team.id, withheldId));
+    const notPlanned = await planTakingBack(actor, await openWithheld(actor, team.id, withheldId));
     revalidatePath(`/t/${team.slug}/recalls`);
-    return { status: "done", message: "Planned. Review each plan and apply it." };
+    return notPlanned.length === 0
+      ? { status: "done", message: "Planned. Review each plan and apply it." }
+      : { status: "failed", message: sayNotPlanned(notPlanned) };
   },
 });
+
+/** Where what stands of a hold could not be planned away, and what to do. */
+const sayNotPlanned = (notPlanned: readonly { connector: string; message: string }[]): string => {
+  const where = notPlanned.map(({ connector, message }) => `${connector}: ${message}`).join(" ");
+  return `What stands of it could not be planned away everywhere. ${where} Plan anew on the Recalls page.`;
+};
 
 const openWithheld = async (actor: Actor, teamId: string, withheldId: string): Promise<WithheldView> => {
   const withheld = await getWithheld(actor, withheldId);

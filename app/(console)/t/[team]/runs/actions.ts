@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 
 import { sayWaitingPlans } from "@/components/connectors/say-waiting-plans";
-import type { ShownReach } from "@/components/recalls/shown-reach";
+import { TAKEN_BACK, type ShownReach } from "@/components/recalls/shown-reach";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { defineTeamAction } from "@/lib/actions/action";
 import { requireInTeam, unknown } from "@/lib/auth/require";
@@ -52,7 +52,7 @@ export const checkRollBackAction = defineTeamAction({
     const data: ShownReach = {
       lines: reach.map(({ remove, ...one }) => ({
         ...one,
-        counts: [{ word: "taken back", count: remove }],
+        counts: [{ word: TAKEN_BACK, count: remove }],
       })),
     };
     return { status: "done", message: "", data };

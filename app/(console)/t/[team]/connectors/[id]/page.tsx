@@ -42,7 +42,7 @@ import { listPlans } from "@/lib/services/planning/list-plans";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
-import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
+import { nameFeeds } from "@/lib/services/feeds/name-feeds";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import {
@@ -69,7 +69,6 @@ export const metadata: Metadata = { title: "Connector" };
 const RECENT = 10;
 const RECEIPTS_SHOWN = 50;
 const RAISED_SHOWN = 10;
-const FEEDS_NAMED = 500;
 const REFRESH_MS = 3_000;
 
 /** Of what was seen in the last day, in a sentence; empty where nothing was. */
@@ -104,9 +103,13 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
       listPlans(own, { limit: RECENT, after: null }),
       listPushes(own, { limit: RECENT, after: null }),
       listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
-      connector.rules.length === 0 && connector.selection.feeds === null
-        ? []
-        : listFeedNames(actor, { teamId: team.id, limit: FEEDS_NAMED }),
+      nameFeeds(actor, {
+        teamId: team.id,
+        ids: [
+          ...(connector.selection.feeds ?? []),
+          ...connector.rules.flatMap(({ when }) => when.feeds ?? []),
+        ],
+      }),
       getStopOfAll(),
       listLetThrough(own, { limit: RECEIPTS_SHOWN, after: null }),
     ]);
@@ -118,7 +121,9 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
       ? newest
       : null;
   const mayWrite = can(actor, "connector.write", team.id);
-  const feedNames = new Map(feeds.map((feed) => [feed.id, feed.name]));
+  const feedNames = new Map(
+    feeds.map(({ id: feedId, name, isGone }) => [feedId, isGone ? `${name} (gone)` : name]),
+  );
   const mayApply = can(actor, "push.apply", team.id);
 
   return (
@@ -141,6 +146,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
                 stop={connector.stop}
                 waiting={leaving}
                 to={connector.name}
+                isOne
                 stopAction={stopConnectorAction}
                 startAction={startConnectorAction}
                 values={values}
@@ -149,11 +155,10 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
             {mayApply && (
               <ActionButton
                 action={planAction}
-                values={values}
+                values={connector.enabled ? values : { ...values, removals: "true" }}
                 variant="primary"
-                disabled={!connector.enabled}
               >
-                Plan
+                {connector.enabled ? "Plan" : "Plan removals"}
               </ActionButton>
             )}
           </>
@@ -316,8 +321,8 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
                   values={values}
                 >
                   <p>
-                    Only a connector under which nothing stands can be deleted. Its secret is forgotten; its
-                    receipts stay.
+                    Only a connector under which nothing stands can be deleted, once what it removed was seen
+                    gone (an hour at most). Its secret is forgotten; its receipts stay.
                   </p>
                 </ConfirmDialog>
               </div>

@@ -15,7 +15,7 @@ import { can } from "@/lib/domain/access/actor";
 import { CLOUDS, CONNECTOR_KIND_LABELS, CONNECTOR_KINDS } from "@/lib/domain/connector/kinds";
 import { azScript } from "@/lib/domain/connector/setup/az-script";
 import { powershellScript } from "@/lib/domain/connector/setup/powershell-script";
-import { grantsOf, type Setup } from "@/lib/domain/connector/setup/setup";
+import { grantsOf, hasEnd, SETUP_PROOFS, type Setup } from "@/lib/domain/connector/setup/setup";
 import { STATISTICS_PERMISSIONS } from "@/lib/domain/delivery/prevalence";
 import { getConnector, type OneConnector } from "@/lib/services/connectors/get-connector";
 
@@ -36,10 +36,13 @@ const paramsSchema = z.object({
   connector: z.uuid().optional().catch(undefined),
   cloud: z.enum(CLOUDS).optional().catch(undefined),
   ...{ name: short, tenantId: short, subscriptionId: short, resourceGroup: short, workspaceName: short },
-  proof: z.enum(["certificate", "secret"]).catch("certificate"),
+  proof: z.enum(SETUP_PROOFS).catch("certificate"),
   readsOwnEnd: z.literal("on").optional().catch(undefined),
 });
 type Asked = z.output<typeof paramsSchema>;
+
+const MAKES_IT =
+  "Each makes the application, waits until it is known everywhere, grants the right and prints what Sluice asks for.";
 
 /** From nothing to a connector that works: what to grant, who must, scripts to copy, and a test that names what is missing. */
 export default async function GuidePage({ params, searchParams }: Props) {
@@ -55,7 +58,7 @@ export default async function GuidePage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title="How to set up Entra ID"
-        description="An app registration of the team’s own, with exactly the right that the destination asks for."
+        description={`${WHOSE[setup.proof]}, with exactly the right that the destination asks for.`}
         crumbs={[
           { label: "Connectors", href: base },
           ...(connector ? [{ label: connector.name, href: `${base}/${connector.id}` }] : []),
@@ -79,13 +82,26 @@ export default async function GuidePage({ params, searchParams }: Props) {
         </Card>
         <Card>
           <CardHeader
-            title="2. Make the app registration"
-            description="Fill in the names, then copy one of the two scripts. Each makes the application, waits until it is known everywhere, grants the right and prints what Sluice asks for. Both run on every system."
+            title={
+              setup.proof === "managed-identity"
+                ? "2. Grant it to the identity"
+                : "2. Make the app registration"
+            }
+            description={`Fill in the names, then copy one of the two scripts. ${WHAT_IT_DOES[setup.proof]} Both run on every system.`}
           />
           <CardBody className="space-y-4">
             <SetupForm setup={setup} connectorId={connector?.id} />
             <CodeBlock label="Azure CLI (bash)" code={azScript(setup)} />
             <CodeBlock label="PowerShell" code={powershellScript(setup)} />
+            {!hasEnd(setup.proof) && (
+              <p className="text-muted text-sm">
+                {setup.proof === "managed-identity"
+                  ? "Sluice has to run where Azure gives it this identity, web and every worker alike."
+                  : "Web and every worker have to run under service accounts that the application trusts."}{" "}
+                Only an administrator may choose it for a connector: it is the installation’s, and a connector
+                that signs in with it acts with all that was granted to it.
+              </p>
+            )}
           </CardBody>
         </Card>
         <TestCard connector={connector} team={team.slug} kind={setup.kind} mayWrite={mayWrite} />
@@ -93,6 +109,22 @@ export default async function GuidePage({ params, searchParams }: Props) {
     </>
   );
 }
+
+const OWN = "An app registration of the team’s own";
+const WHOSE: Readonly<Record<Setup["proof"], string>> = {
+  certificate: OWN,
+  secret: OWN,
+  "managed-identity": "The identity that Azure gives the server",
+  "workload-identity": OWN,
+};
+
+const WHAT_IT_DOES: Readonly<Record<Setup["proof"], string>> = {
+  certificate: MAKES_IT,
+  secret: MAKES_IT,
+  "managed-identity":
+    "Azure made the identity already: each finds it by its name, grants the right and prints what Sluice asks for.",
+  "workload-identity": `${MAKES_IT} Nothing has to be kept: the application trusts the token of the cluster’s service account.`,
+};
 
 const WholeTenant = () => (
   <CardBody className="text-muted text-sm">
@@ -141,14 +173,21 @@ const TestCard = ({ connector, team, kind, mayWrite }: TestProps) => (
   </Card>
 );
 
+/** A managed identity has its name already; that of an application not made yet is none. */
+const nameOf = ({ name, proof }: Asked, team: string): string => {
+  const usual = `Sluice - ${team}`;
+  if (proof === "managed-identity") return name === usual ? "" : name;
+  return name || usual;
+};
+
 const toSetup = (asked: Asked, connector: OneConnector | null, team: string): Setup => ({
   kind: connector?.kind ?? asked.kind,
   cloud: asked.cloud ?? connector?.cloud ?? "public",
-  applicationName: asked.name || `Sluice - ${team}`,
+  applicationName: nameOf(asked, team),
   tenantId: asked.tenantId || (connector?.tenantId ?? ""),
   subscriptionId: asked.subscriptionId || (connector?.subscriptionId ?? ""),
   resourceGroup: asked.resourceGroup || (connector?.resourceGroup ?? ""),
   workspaceName: asked.workspaceName || (connector?.workspaceName ?? ""),
   proof: asked.proof,
-  readsOwnEnd: asked.readsOwnEnd === "on",
+  readsOwnEnd: asked.readsOwnEnd === "on" && hasEnd(asked.proof),
 });

@@ -35,7 +35,7 @@ type Props = {
 export const metadata: Metadata = { title: "Connect a destination" };
 
 const paramsSchema = z.object({ kind: z.enum(CONNECTOR_KINDS).catch("defender") });
-const FEEDS_SHOWN = 200;
+const FEEDS_SHOWN = 500;
 
 /** Guides a team's owner through app registration, permission and consent, and tries it before it is saved. */
 export default async function NewConnectorPage({ params, searchParams }: Props) {

@@ -21,6 +21,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import type { BlockCode } from "@/lib/domain/selection/codes";
 import { countPlanActions } from "@/lib/services/planning/count-plan-actions";
@@ -136,7 +137,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
               mayApply
                 ? {
                     action: planAction,
-                    values: plan.isWithdrawal ? { ...ofConnector, withdraw: "true" } : ofConnector,
+                    values: { ...ofConnector, ...howToPlanAnew(plan, connector) },
                   }
                 : null
             }
@@ -149,7 +150,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
           besideOthers={besideOthers}
           download={`/api/v1/plans/${plan.id}/download`}
         />
-        {isDraft && <PlanNotes {...{ plan, connector, allowed, newerHref, connectorHref }} />}
+        {isDraft && (
+          <PlanNotes
+            {...{ plan, connector, allowed, newerHref, connectorHref }}
+            placesUntil={placesKeptUntil(plan)}
+          />
+        )}
         <PlanApproval approval={approval} mayApprove={mayApply} action={approvePlanAction} values={values} />
         {fit && <PlanFitNote fit={fit} />}
         {blast && <BlastNote blast={blast} statistics={connector.statistics} />}
@@ -191,3 +197,12 @@ export default async function PlanPage({ params, searchParams }: Props) {
     </>
   );
 }
+
+/** The same kind of plan; where a connector is paused, one that may go. */
+const howToPlanAnew = (
+  { isWithdrawal }: { isWithdrawal: boolean },
+  { enabled }: { enabled: boolean },
+): Record<string, string> => {
+  if (isWithdrawal) return { withdraw: "true" };
+  return enabled ? {} : { removals: "true" };
+};

@@ -18,6 +18,7 @@ import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
+import { nameFeeds } from "@/lib/services/feeds/name-feeds";
 
 import { orNotFound, readId } from "../../../../../or-not-found";
 import { countNetworksAction, editConnectorAction } from "../../actions";
@@ -26,7 +27,7 @@ type Props = { params: Promise<{ team: string; id: string }> };
 
 export const metadata: Metadata = { title: "Edit connector" };
 
-const FEEDS_SHOWN = 200;
+const FEEDS_SHOWN = 500;
 
 /** A connector's settings. Kind and cloud stay; an empty secret keeps the stored one. */
 export default async function EditConnectorPage({ params }: Props) {
@@ -38,8 +39,13 @@ export default async function EditConnectorPage({ params }: Props) {
   ]);
   if (connector.teamId !== team.id) notFound();
   const base = `/t/${team.slug}/connectors`;
-  const { selection, credential, approvalLoosened: loosened } = connector;
-  const networks = await countNetworks(team.id, selection);
+  const { selection, rules, credential, approvalLoosened: loosened } = connector;
+  const chosen = [...(selection.feeds ?? []), ...rules.flatMap(({ when }) => when.feeds ?? [])];
+  const [networks, named] = await Promise.all([
+    countNetworks(team.id, selection),
+    nameFeeds(actor, { teamId: team.id, ids: chosen }),
+  ]);
+  const unlisted = named.filter(({ id: feedId }) => feeds.every((feed) => feed.id !== feedId));
 
   return (
     <>
@@ -58,7 +64,7 @@ export default async function EditConnectorPage({ params }: Props) {
             saveLabel="Save changes"
             canTest={false}
           >
-            <HiddenFields values={{ team: team.slug, id: connector.id }} />
+            <HiddenFields values={{ team: team.slug, id: connector.id, version: connector.version }} />
             <Field name="name" label="Name" required>
               <Input defaultValue={connector.name} autoComplete="off" />
             </Field>
@@ -83,14 +89,14 @@ export default async function EditConnectorPage({ params }: Props) {
             />
             <PolicyFields
               kind={connector.kind}
-              feeds={feeds}
+              feeds={[...feeds, ...unlisted]}
               networks={{ initial: networks, count: countNetworksAction }}
               values={{
                 action: connector.action,
                 severity: connector.severity,
                 expiryDays: connector.expiryDays,
                 expiryByType: writeDaysByType(connector.expiryByType),
-                rules: connector.rules,
+                rules,
                 mode: connector.mode,
                 reconcileMinutes: connector.reconcileMinutes,
                 driftMode: connector.driftMode,

@@ -1,0 +1,207 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
+import { readTarget } from "@/lib/domain/screening/recall-input";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { applyPlan } from "@/lib/services/planning/apply-plan";
+import { planAndApply } from "@/lib/services/planning/plan-and-apply";
+import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
+import { createRecall } from "@/lib/services/recalls/create-recall";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import { deliverPush } from "./deliver-push";
+import { getPush } from "./get-push";
+import { listReceipts } from "./list-receipts";
+import { resumePush } from "./resume-push";
+import { startAll, startConnector, stopAll, stopConnector } from "./switch-sending";
+import {
+  apply,
+  connect,
+  deliverMeanwhile,
+  deliverToTheEnd,
+  forgetDestinations,
+  plan,
+  push,
+  someValues,
+  unvouch,
+  vouch,
+} from "./testing/desk";
+import { lookAt } from "./testing/remote";
+
+const database = useTestDatabase();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+const signal = new AbortController().signal;
+
+let team: TestTeam;
+let actor: Actor;
+let administrator: Actor;
+let defender: ConnectorView;
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner(async (client) => {
+    await forgetDestinations(client);
+    await client.query("DELETE FROM setting WHERE key = 'delivery-stop'");
+  });
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+  administrator = await makeActor([[team, "owner"]], { isAdministrator: true });
+  defender = await connect(actor, team, "defender", { action: "Block" });
+});
+
+const stop = () => stopConnector(actor, defender, "A wrong Block.");
+const start = () => startConnector(actor, defender);
+const actions = async (): Promise<string[]> => (await remote.defender()).map(({ action }) => action);
+const announced = (job: string): Promise<number> =>
+  database.asOwner(async (client) => {
+    const { rows } = await client.query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM outbox WHERE job = $1 AND data->>'connectorId' = $2",
+      [job, defender.id],
+    );
+    return rows[0]?.count ?? 0;
+  });
+
+describe("what waits for sending to be switched on, and whose connector was changed meanwhile", () => {
+  it("is stopped and not sent: a Block that became an Audit goes by a new plan alone", async () => {
+    await vouch(team, someValues(3), { name: "Feed" });
+    const wrong = await apply(actor, defender);
+    await stop();
+    expect(await deliverPush(wrong, { signal })).toBe("waiting");
+    await updateConnector(actor, defender, { action: "Audit" });
+
+    expect(await start()).toEqual({ stopped: 1 });
+
+    expect(await deliverPush(wrong, { signal })).toBe("busy");
+    expect(await remote.writes()).toHaveLength(0);
+    expect(await getPush(actor, wrong)).toMatchObject({
+      state: "stopped",
+      message: expect.stringMatching(/policy or destination changed .* Make a new plan/) as string,
+    });
+    await expect(resumePush({ pushId: wrong, teamId: team.id, doer: asDoer(actor) })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    await push(actor, defender);
+    expect(await actions()).toEqual(["Audit", "Audit", "Audit"]);
+  });
+
+  it("is stopped half-way just as well, and what was sent without an answer is settled by the next plan", async () => {
+    await vouch(team, someValues(900), { name: "Feed" });
+    const half = await apply(actor, defender);
+    await deliverMeanwhile(half, async () => {
+      await stop();
+      const selection = storedSelectionSchema.parse({ types: ["sha1"] });
+      await updateConnector(actor, defender, { selection });
+      await start();
+    }).catch(() => undefined);
+
+    expect(await getPush(actor, half)).toMatchObject({ state: "stopped" });
+    expect(await remote.defender()).toHaveLength(500);
+    const { receipts } = await listReceipts(defender, { limit: 900, after: null });
+    const told = receipts.filter(({ reason }) => reason?.includes("the answer never came") === true);
+    expect(told).toHaveLength(500);
+
+    expect((await push(actor, defender)).counts).toMatchObject({ removed: 500 });
+    expect(await remote.defender()).toHaveLength(0);
+  });
+
+  it("is stopped when all sending is switched on again, and what was not changed goes on", async () => {
+    const other = await connect(actor, team, "defender", { app: "TPI_TeamB", deviceGroups: ["Lab"] });
+    await vouch(team, someValues(2), { name: "Feed" });
+    const pushes = [await apply(actor, defender), await apply(actor, other)] as const;
+    await stopAll(administrator, "An incident.");
+    await updateConnector(actor, defender, { action: "Audit" });
+
+    expect(await startAll(administrator)).toEqual({ stopped: 1 });
+
+    expect(await getPush(actor, pushes[0])).toMatchObject({ state: "stopped" });
+    expect(await deliverToTheEnd(pushes[1])).toBe("done");
+    expect(await actions()).toEqual(["Audit", "Audit"]);
+  });
+
+  it("is planned anew where the connector is automatic", async () => {
+    await updateConnector(actor, defender, { mode: "automatic" });
+    await vouch(team, someValues(2), { name: "Feed" });
+    await apply(actor, defender);
+    await stop();
+    await updateConnector(actor, defender, { action: "Audit" });
+    const before = await announced("connector.plan");
+
+    await start();
+
+    expect(await announced("connector.plan")).toBe(before + 1);
+    const outcome = await planAndApply(defender.id);
+    if (outcome.status !== "applied") throw new Error(`It was not applied: ${outcome.status}.`);
+    await deliverToTheEnd(outcome.pushId);
+    expect(await actions()).toEqual(["Audit", "Audit"]);
+  });
+
+  it("goes on where it only takes back: a recall, and what is wanted under neither policy", async () => {
+    const values = someValues(3);
+    await vouch(team, values, { name: "Feed" });
+    await push(actor, defender);
+    const [recalled, ...others] = values;
+    if (!recalled) throw new Error("There must be one.");
+    await stop();
+    await unvouch(team, others);
+    const removal = await apply(actor, defender);
+    const target = readTarget("value", recalled.value);
+    const { id } = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
+    await carryOutRecall(id, { signal });
+    await updateConnector(actor, defender, { action: "Audit" });
+
+    expect(await start()).toEqual({ stopped: 0 });
+
+    const { rows } = await database.asOwner((client) =>
+      client.query<{ id: string }>(
+        "SELECT id FROM push WHERE connector_id = $1 AND state <> 'done' ORDER BY urgent DESC",
+        [defender.id],
+      ),
+    );
+    expect(rows.map((row) => row.id)).toContain(removal);
+    for (const row of rows) expect(await deliverToTheEnd(row.id)).toBe("done");
+    expect(await remote.defender()).toHaveLength(0);
+  });
+});
+
+describe("a plan that is applied while sending is switched off", () => {
+  it("takes the place of the push that waits, which is never sent", async () => {
+    const values = someValues(2);
+    await vouch(team, values, { name: "Wrong feed" });
+    const wrong = await apply(actor, defender);
+    await stop();
+    expect(await deliverPush(wrong, { signal })).toBe("waiting");
+    await unvouch(team, values);
+    await vouch(team, someValues(1), { name: "Right feed" });
+
+    const right = await apply(actor, defender);
+
+    expect(await getPush(actor, wrong)).toMatchObject({
+      state: "stopped",
+      message: "Sending was switched off when a newer plan was applied.",
+      counts: { skipped: 2 },
+    });
+    await start();
+    expect(await deliverPush(wrong, { signal })).toBe("busy");
+    expect(await deliverToTheEnd(right)).toBe("done");
+    expect(await remote.defender()).toHaveLength(1);
+  });
+
+  it("waits for a push that is sent at this moment", async () => {
+    await vouch(team, someValues(2), { name: "Feed" });
+    await apply(actor, defender);
+    const next = await plan(actor, defender);
+    const applyNext = () =>
+      applyPlan({ planId: next.id, teamId: team.id, hash: next.hash, doer: asDoer(actor) });
+    await expect(applyNext()).rejects.toMatchObject({ code: "conflict" });
+    await stop();
+    await database.asOwner((client) =>
+      client.query("UPDATE push SET lease_owner = gen_random_uuid() WHERE connector_id = $1", [defender.id]),
+    );
+    await expect(applyNext()).rejects.toMatchObject({ code: "conflict" });
+  });
+});

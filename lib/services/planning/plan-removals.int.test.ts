@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { asDoer, type TeamAccess } from "@/lib/domain/access/actor";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { stopPush } from "@/lib/services/delivery/finish-push";
+import { claimPush } from "@/lib/services/delivery/push-lease";
+import { resumePush } from "@/lib/services/delivery/resume-push";
+import { getObstacle } from "@/lib/services/delivery/stopped-push";
+import {
+  connect,
+  deliverToTheEnd,
+  forgetDestinations,
+  plan,
+  push,
+} from "@/lib/services/delivery/testing/desk";
+import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
+import { withhold } from "@/lib/services/withheld/withhold";
+import { useTestDatabase } from "@/lib/testing/database";
+import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
+import { useFeedServer } from "@/lib/testing/feed-server";
+import { startSandbox } from "@/sandbox/server";
+
+import { applyPlan } from "./apply-plan";
+import { getPlan } from "./get-plan";
+import { planRemovals } from "./plan-removals";
+
+const database = useTestDatabase();
+const server = useFeedServer();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+
+let desk: FeedDesk;
+let access: TeamAccess;
+beforeAll(() => {
+  // The feed's server is another one on this machine.
+  process.env["FEED_ALLOWED_CIDRS"] = "127.0.0.0/8";
+});
+afterAll(() => {
+  delete process.env["FEED_ALLOWED_CIDRS"];
+});
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  desk = await openFeedDesk({ server });
+  access = { ...desk.team, role: "owner" };
+});
+
+const valuesThere = async () => (await remote.defender()).map(({ indicatorValue }) => indicatorValue).sort();
+const attention = async () => (await getTeamOverview(desk.actor, access, new Date())).attention;
+const applyAs = (made: { id: string; hash: string }) =>
+  applyPlan({ planId: made.id, teamId: desk.team.id, hash: made.hash, doer: asDoer(desk.actor) });
+const pause = (connector: ConnectorView) => updateConnector(desk.actor, connector, { enabled: false });
+const removalsOf = ({ id: connectorId, teamId }: ConnectorView) =>
+  planRemovals({ connectorId, teamId, doer: asDoer(desk.actor) });
+
+describe("at a paused connector", () => {
+  it.each(["review", "automatic"] as const)(
+    "in %s mode a run that is rolled back is taken back by a plan that brings nothing and may be applied",
+    async (mode) => {
+      const defender = await connect(desk.actor, desk.team, "defender", { name: "Paused Defender", mode });
+      const feed = await desk.addFeed();
+      await desk.run(feed, ["1.2.3.1"]);
+      const bad = await desk.run(feed, ["1.2.3.1", "4.4.4.4"]);
+      await push(desk.actor, defender);
+      await pause(defender);
+      await desk.run(await desk.addFeed(), ["6.6.6.6"]);
+
+      const { plans } = await rollBackRun(desk.actor, bad);
+
+      expect(plans).toMatchObject([{ connectorId: defender.id, add: 0, change: 0, remove: 1 }]);
+      const made = await getPlan(desk.actor, plans[0]?.id ?? "");
+      expect(made).toMatchObject({ isPartial: true, goesWhilePaused: true });
+      expect(await attention()).toContainEqual({
+        kind: "waiting-plan",
+        message:
+          "Paused Defender is paused: a plan that takes back 1 (not wanted any more) waits to be applied.",
+        path: `plans/${made.id}`,
+      });
+      await expect(applyAs(await plan(desk.actor, defender))).rejects.toThrow("is switched off");
+
+      await deliverToTheEnd((await applyAs(made)).id);
+
+      expect(await valuesThere()).toEqual(["1.2.3.1"]);
+      expect(await attention()).toEqual([]);
+      expect(await removalsOf(defender)).toBeNull();
+    },
+  );
+
+  it("such a plan is asked for once more when it was stale, and of two the newer stays", async () => {
+    const defender = await connect(desk.actor, desk.team, "defender");
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["1.2.3.1"]);
+    const bad = await desk.run(feed, ["1.2.3.1", "4.4.4.4", "5.5.5.5"]);
+    await push(desk.actor, defender);
+    await pause(defender);
+    const { plans } = await rollBackRun(desk.actor, bad);
+    await desk.run(await desk.addFeed(), ["5.5.5.5"]);
+
+    const stale = await getPlan(desk.actor, plans[0]?.id ?? "");
+    await expect(applyAs(stale)).rejects.toMatchObject({ code: "stale" });
+    expect((await attention()).map(({ kind, path }) => [kind, path])).toEqual([
+      ["unplanned", `connectors/${defender.id}`],
+    ]);
+
+    const made = await removalsOf(defender);
+    expect(made?.counts).toMatchObject({ add: 0, change: 0, remove: 1 });
+    await expect(getPlan(desk.actor, stale.id)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("a hold's own plan waits on the overview, and no other one of the same values", async () => {
+    const defender = await connect(desk.actor, desk.team, "defender", { name: "Defender" });
+    const feed = await desk.addFeed({ name: "Bad list" });
+    await desk.run(feed, ["4.4.4.4"]);
+    await push(desk.actor, defender);
+    await pause(defender);
+
+    const target = { scope: "feed", id: feed.id } as const;
+    await withhold(desk.actor, access, { target, reason: "Wrong." });
+
+    expect((await attention()).map(({ message }) => message)).toEqual([
+      "Defender: a plan that takes back 1 (Bad list) waits to be applied.",
+    ]);
+  });
+
+  it("a push that takes back and was stopped is resumed", async () => {
+    const defender = await connect(desk.actor, desk.team, "defender");
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["1.2.3.1"]);
+    const bad = await desk.run(feed, ["1.2.3.1", "4.4.4.4"]);
+    await push(desk.actor, defender);
+    await pause(defender);
+    const { plans } = await rollBackRun(desk.actor, bad);
+    const { id } = await applyAs(await getPlan(desk.actor, plans[0]?.id ?? ""));
+    const open = await claimPush(id, "7a000001-0a1b-4c2d-8e3f-000000000001");
+    if (!open) throw new Error("Somebody else has it.");
+    await stopPush(open, "Its secret was refused.");
+    const stopped = { id, teamId: desk.team.id };
+    expect(await getObstacle(stopped)).toBeNull();
+
+    await resumePush({ pushId: id, teamId: desk.team.id, doer: asDoer(desk.actor) });
+    await deliverToTheEnd(id);
+
+    expect(await valuesThere()).toEqual(["1.2.3.1"]);
+  });
+});
