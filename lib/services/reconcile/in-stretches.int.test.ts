@@ -94,7 +94,7 @@ const allShown = async (publishedAt: Date): Promise<RemoteRecord[]> => {
       createdByName: null,
     },
     ...{ isOurs: true, deviceGroups: [], labels: [], expiresAt: ENDS_AT, madeAt: null, updatedAt: null },
-    ...{ updatedBy: null, publishedAt, isRevoked: false },
+    ...{ updatedBy: null, publishedAt, isRevoked: false, tlp: null },
   }));
 };
 
