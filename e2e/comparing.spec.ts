@@ -200,6 +200,10 @@ test("a record of our application that nobody here knows of is adopted, and anot
   await look(owner, "unsent-strangers");
   await stranger(ADOPTED).getByRole("checkbox").check();
   await decide().getByRole("button", { name: "Adopt" }).click();
+  const adopting = owner.getByRole("alertdialog");
+  await expect(adopting).toContainText("joins your team’s own list");
+  await adopting.getByLabel("Reason").fill("Added by hand before Sluice was here.");
+  await adopting.getByRole("button", { name: "Adopt" }).click();
   await expect(stranger(ADOPTED)).toContainText("Adopted, by");
 
   await owner.getByRole("searchbox", { name: "Find a value" }).fill("unwanted");

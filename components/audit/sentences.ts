@@ -91,7 +91,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "session.open": "Signed in.",
   "session.revoke": "Ended a session.",
   "session.throttled": "Too many tries to sign in[ as {email}].",
-  "stranger.decide": "Decided about {count|record} that Sluice knew nothing of: {choice}.",
+  "stranger.decide": "Decided about {count|record} that Sluice knew nothing of: {choice}[. {reason}].",
   "stranger.gone": "{count|record} that Sluice knew nothing of was seen to be gone.",
   "stranger.remove": "Had {count|record} removed that Sluice knew nothing of.",
   "stranger.removed":

@@ -7,8 +7,10 @@ import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { Field } from "@/components/forms/field";
 import type { FormAction } from "@/components/forms/form-action";
 import { useSelection } from "@/components/indicators/selection";
-import { formatNumber } from "@/components/ui/format-number";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { Textarea } from "@/components/ui/textarea";
+
+import { sayElsewhere } from "./drift-words";
 
 type BarProps = {
   action: FormAction;
@@ -63,17 +65,38 @@ export const DriftBar = ({ action, values, waiting, mayAdopt }: BarProps) => {
   );
 };
 
-/** Decides about records that nobody here knows of. */
-export const StrangerBar = ({ action, values, waiting, mayAdopt }: BarProps) => {
-  const { of, words } = useChosen("remoteIds", waiting);
+/** Decides about records that nobody here knows of. `elsewhere`: the team's other connectors, by name. */
+export const StrangerBar = (props: BarProps & { elsewhere: readonly string[] }) => {
+  const { action, values, waiting, mayAdopt, elsewhere } = props;
+  const { of, words, count } = useChosen("remoteIds", waiting);
   if (words === null) return null;
   const sent = { ...values, ...of };
   return (
     <Bar words={words}>
       {mayAdopt && (
-        <ActionButton action={action} values={{ ...sent, choice: "adopt" }} size="sm">
-          Adopt
-        </ActionButton>
+        <ConfirmDialog
+          trigger="Adopt"
+          size="sm"
+          variant="secondary"
+          isDangerous={false}
+          title={`Make ${formatCount(count, "record")} your team’s own?`}
+          confirmLabel="Adopt"
+          action={action}
+          values={{ ...sent, choice: "adopt" }}
+          fields={
+            <Field name="reason" label="Reason" hint="Kept in the audit, for whoever asks later." required>
+              <Textarea rows={2} />
+            </Field>
+          }
+        >
+          <p>
+            {count === 1 ? "Its value joins" : "Their values join"} your team’s own list with action,
+            severity, end and words as they stand there, as if somebody had added{" "}
+            {count === 1 ? "it" : "them"} by hand. From the next plan on {count === 1 ? "it is" : "they are"}{" "}
+            looked after here.
+          </p>
+          <p>{sayElsewhere(elsewhere)}</p>
+        </ConfirmDialog>
       )}
       <ActionButton action={action} values={{ ...sent, choice: "remove" }} size="sm">
         Mark to remove
@@ -88,12 +111,17 @@ export const StrangerBar = ({ action, values, waiting, mayAdopt }: BarProps) => 
 const useChosen = (
   field: string,
   waiting: number,
-): { of: Readonly<Record<string, string>>; words: string | null } => {
+): { of: Readonly<Record<string, string>>; words: string | null; count: number } => {
   const { chosen } = useSelection();
   if (chosen.size > 0)
-    return { of: { [field]: [...chosen].join(",") }, words: `${formatNumber(chosen.size)} selected` };
-  if (waiting === 0) return { of: {}, words: null };
-  return { of: {}, words: waiting === 1 ? "The one that waits" : `All ${formatNumber(waiting)} that wait` };
+    return {
+      of: { [field]: [...chosen].join(",") },
+      words: `${formatNumber(chosen.size)} selected`,
+      count: chosen.size,
+    };
+  if (waiting === 0) return { of: {}, words: null, count: 0 };
+  const words = waiting === 1 ? "The one that waits" : `All ${formatNumber(waiting)} that wait`;
+  return { of: {}, words, count: waiting };
 };
 
 const Bar = ({ words, children }: { words: string; children: ReactNode }) => (

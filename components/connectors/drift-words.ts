@@ -1,3 +1,4 @@
+import { formatCount } from "@/components/ui/format-number";
 import type { DriftKind } from "@/lib/domain/delivery/drift-choices";
 
 /** What somebody did to records, as a tab says it. */
@@ -18,3 +19,13 @@ export const STRANGER_STATE_WORDS = {
   failed: "Its removal failed",
   gone: "Removed, and seen to be gone",
 } as const;
+
+const NAMED = 3;
+
+/** Where what a team adopts goes as well: by its other connectors, by name. */
+export const sayElsewhere = (connectors: readonly string[]): string => {
+  if (connectors.length === 0) return "Your team has no other connector that it would go to as well.";
+  const more = connectors.length - NAMED;
+  const names = `${connectors.slice(0, NAMED).join(", ")}${more > 0 ? ` and ${String(more)} more` : ""}`;
+  return `It goes wider than this destination: your team’s ${formatCount(connectors.length, "other connector")} (${names}) ${connectors.length === 1 ? "sends it" : "send it"}, too, asking for the same action, where ${connectors.length === 1 ? "its" : "their"} settings take it.`;
+};

@@ -29,6 +29,8 @@ type Options = {
   choice: StrangerChoice;
   /** Null: all that nobody decided about. */
   remoteIds: readonly string[] | null;
+  /** Why; kept in the audit. */
+  reason?: string | undefined;
 };
 type Refused = { remoteId: string; value: string; reason: string };
 
@@ -41,7 +43,7 @@ export const decideStrangers = async (
   actor: Actor,
   team: TeamAccess,
   connectorId: string,
-  { choice, remoteIds }: Options,
+  { choice, remoteIds, reason: why }: Options,
 ): Promise<{ decided: number; refused: Refused[] }> => {
   const place = { connectorId, teamId: team.id };
   const found = await bulkAsTeam(team.id, (client) => readStrangers(client, { ...place, remoteIds }));
@@ -53,7 +55,9 @@ export const decideStrangers = async (
       : new Map<string, Adopted>();
   const chosen = possible.filter(({ remoteId }) => added.get(remoteId)?.refusal === undefined);
   if (chosen.length > 0)
-    await bulkAsTeam(team.id, (client) => writeChoice(client, actor, { ...place, choice, chosen, added }));
+    await bulkAsTeam(team.id, (client) =>
+      writeChoice(client, actor, { ...place, choice, chosen, added, why }),
+    );
   const refused = judged.flatMap(({ row: { remoteId, value }, refusal }) => {
     const reason = refusal ?? added.get(remoteId)?.refusal;
     return reason === undefined ? [] : [{ remoteId, value, reason }];
@@ -191,12 +195,13 @@ type Choice = Place & {
   choice: StrangerChoice;
   chosen: readonly Row[];
   added: ReadonlyMap<string, Adopted>;
+  why: string | undefined;
 };
 
 const writeChoice = async (
   client: PoolClient,
   actor: Actor,
-  { connectorId, teamId, choice, chosen, added }: Choice,
+  { connectorId, teamId, choice, chosen, added, why }: Choice,
 ): Promise<void> => {
   const rows = chosen.map(({ remoteId }) => ({
     remote_id: remoteId,
@@ -215,6 +220,6 @@ const writeChoice = async (
   );
   const subject = { type: "connector", id: connectorId };
   const records = chosen.slice(0, 20).map(({ remoteId, value }) => ({ remoteId, value }));
-  const detail = { choice, count: chosen.length, records };
+  const detail = { choice, count: chosen.length, records, ...(why !== undefined && { reason: why }) };
   await recordAuditSql(client, { teamId, doer: asDoer(actor), action: "stranger.decide", subject, detail });
 };

@@ -90,7 +90,9 @@ const startAll = () =>
 const reconcile = () => reconcileConnector(defender.id, { signal });
 const strangers = async () => (await listStrangers(defender, { limit: 10, after: null })).strangers;
 const decide = (choice: "adopt" | "remove" | "ignore", ids: string[] | null = null) =>
-  decideStrangers(actor, access, defender.id, { choice, remoteIds: ids });
+  decideStrangers(actor, access, defender.id, {
+    ...{ choice, remoteIds: ids, reason: choice === "adopt" ? "Made before Sluice was here." : undefined },
+  });
 const standing = async () => (await remote.defender()).map(({ indicatorValue }) => indicatorValue);
 const start = async (who: Actor) =>
   startStrangerRemoval(who, defender, (await getStrangerRemoval(defender)).hash);
@@ -106,6 +108,14 @@ describe("a record that our application made and nobody here knows of", () => {
     expect(await findLocalEntry(team.id, id)).toMatchObject({
       ...{ action: "Warn", severity: "High", validUntil: end, comment: "By hand: Seen on Monday" },
     });
+    const decided = await database.asOwner((client) =>
+      client.query("SELECT detail FROM audit_entry WHERE team_id = $1 AND action = 'stranger.decide'", [
+        team.id,
+      ]),
+    );
+    expect(decided.rows).toMatchObject([
+      { detail: { choice: "adopt", count: 1, reason: "Made before Sluice was here." } },
+    ]);
     await push(actor, defender);
     await confirmConnector(defender.id, { signal });
     await reconcile();
@@ -318,7 +328,7 @@ describe("a record that our application made and nobody here knows of", () => {
     expect((await strangers()).map(({ value }) => value)).toEqual(["ours.example.org"]);
     const astray: TeamAccess = { id: other.id, slug: other.slug, name: other.name, role: "owner" };
     await expect(
-      decideStrangers(stranger, astray, defender.id, { choice: "adopt", remoteIds: null }),
+      decideStrangers(stranger, astray, defender.id, { choice: "adopt", remoteIds: null, reason: "Astray" }),
     ).rejects.toMatchObject({ code: "not_found" });
     await expect(
       startStrangerRemoval(stranger, { id: defender.id, teamId: other.id }, "0"),

@@ -6,6 +6,8 @@ import { idParamsSchema, listQuerySchema, pageOf, timeSchema } from "@/lib/api/s
 import { requireInTeam } from "@/lib/auth/require";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { STRANGER_CHOICES } from "@/lib/domain/delivery/drift-choices";
+import { reasonSchema } from "@/lib/domain/delivery/reason-input";
+import { AppError } from "@/lib/domain/errors";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { decideStrangers } from "@/lib/services/reconcile/decide-strangers";
 import { UNSENT_FORMATS } from "@/lib/services/reconcile/export-unsent";
@@ -79,12 +81,13 @@ export const decideStrangersRoute = defineRoute({
   path: "/connectors/{id}/strangers",
   summary: "Decide about what nobody here knows of",
   description:
-    "`adopt`: it joins the team's own list with its words, action, severity and end, which needs `indicator.write` as well; from the next plan on it is ours. `remove`: it is marked, for a removal that somebody reviews and starts. `ignore`: it does not come up again until it changes. Without `remoteIds`: all that nobody decided about.",
+    "`adopt`: it joins the team's own list with its words, action, severity and end, which needs `indicator.write` as well; from the next plan on it is ours, and the team's other connectors send it, too, where their settings take it. `remove`: it is marked, for a removal that somebody reviews and starts. `ignore`: it does not come up again until it changes. Without `remoteIds`: all that nobody decided about.",
   tags: ["Connectors"],
   permission: "push.apply",
   params: idParamsSchema,
   body: z.strictObject({
     choice: z.enum(STRANGER_CHOICES),
+    reason: reasonSchema.optional().meta({ description: "Why; `adopt` needs it." }),
     remoteIds: z.array(z.string().min(1).max(1_000)).min(1).max(1_000).optional(),
   }),
   answer: {
@@ -94,11 +97,13 @@ export const decideStrangersRoute = defineRoute({
       refused: z.array(z.object({ remoteId: z.string(), value: z.string(), reason: z.string() })),
     }),
   },
-  run: async ({ actor, params, body: { choice, remoteIds = null } }) => {
+  run: async ({ actor, params, body: { choice, reason, remoteIds = null } }) => {
     const connector = await openConnector(actor, params.id, "push.apply");
     const permission = choice === "adopt" ? "indicator.write" : "push.apply";
     const team = requireInTeam(actor, permission, connector.teamId, "connector");
-    return decideStrangers(actor, team, connector.id, { choice, remoteIds });
+    if (choice === "adopt" && reason === undefined)
+      throw new AppError("invalid_input", "Say why it is adopted: `reason`.");
+    return decideStrangers(actor, team, connector.id, { choice, remoteIds, reason });
   },
 });
 

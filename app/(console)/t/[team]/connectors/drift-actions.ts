@@ -30,6 +30,10 @@ const idsOf = (id: z.ZodType<string, string>) =>
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
 
+const isReasoned = ({ choice, reason }: { choice: string; reason?: string | undefined }): boolean =>
+  choice !== "adopt" || reason !== undefined;
+const NO_REASON = { path: ["reason"], message: "Say why: it is kept with what is adopted." };
+
 /** Has the destination compared at once with what was sent. */
 export const compareAction = defineTeamAction({
   permission: "push.apply",
@@ -53,10 +57,7 @@ export const decideDriftAction = defineTeamAction({
       indicatorIds: idsOf(z.uuid()),
       reason: reasonSchema.optional(),
     })
-    .refine(({ choice, reason }) => choice !== "adopt" || reason !== undefined, {
-      path: ["reason"],
-      message: "Say why: it is kept with what is adopted.",
-    }),
+    .refine(isReasoned, NO_REASON),
   run: async ({ actor, team, input: { id, choice, indicatorIds = null, reason = "" } }) => {
     if (choice === "adopt") requireInTeam(actor, "indicator.write", team.id);
     const place = { id, teamId: team.id };
@@ -89,13 +90,16 @@ export const liftOverridesAction = defineTeamAction({
 /** Decides about records that nobody here knows of, or about all that nobody decided about. */
 export const decideStrangersAction = defineTeamAction({
   permission: "push.apply",
-  schema: ofConnector.extend({
-    choice: z.enum(STRANGER_CHOICES),
-    remoteIds: idsOf(z.string().min(1).max(1_000)),
-  }),
-  run: async ({ actor, team, input: { id, choice, remoteIds = null } }) => {
+  schema: ofConnector
+    .extend({
+      choice: z.enum(STRANGER_CHOICES),
+      remoteIds: idsOf(z.string().min(1).max(1_000)),
+      reason: reasonSchema.optional(),
+    })
+    .refine(isReasoned, NO_REASON),
+  run: async ({ actor, team, input: { id, choice, remoteIds = null, reason } }) => {
     if (choice === "adopt") requireInTeam(actor, "indicator.write", team.id);
-    const { decided, refused } = await decideStrangers(actor, team, id, { choice, remoteIds });
+    const { decided, refused } = await decideStrangers(actor, team, id, { choice, remoteIds, reason });
     revalidatePath(`/t/${team.slug}/connectors/${id}`);
     return answer(STRANGER_WORDS[choice](decided.toLocaleString("en-US")), decided, refused);
   },

@@ -12,6 +12,7 @@ import { LinkButton } from "@/components/ui/link-button";
 import { can, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import { DRIFT_KINDS, type DriftKind } from "@/lib/domain/delivery/drift-choices";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { listOtherConnectors } from "@/lib/services/connectors/list-other-connectors";
 import { countDrift, listDrift } from "@/lib/services/reconcile/list-drift";
 import { countForeign } from "@/lib/services/reconcile/list-foreign";
 import { countStrangers, getStrangerRemoval, listStrangers } from "@/lib/services/reconcile/list-strangers";
@@ -60,12 +61,14 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
     listOverrides(own, { limit: SHOWN, after: null }),
     connector.kind === "defender" ? countForeign(own) : null,
   ]);
-  const [{ strangers, next: isMore }, strangerCounts, removal, { strangers: marked }] = await Promise.all([
-    listStrangers(own, { limit: STRANGERS_SHOWN, after: null }),
-    countStrangers(own),
-    getStrangerRemoval(own),
-    listStrangers(own, { state: "marked", limit: NAMED, after: null }),
-  ]);
+  const [{ strangers, next: isMore }, strangerCounts, removal, { strangers: marked }, elsewhere] =
+    await Promise.all([
+      listStrangers(own, { limit: STRANGERS_SHOWN, after: null }),
+      countStrangers(own),
+      getStrangerRemoval(own),
+      listStrangers(own, { state: "marked", limit: NAMED, after: null }),
+      listOtherConnectors(own),
+    ]);
   const mayApply = can(actor, "push.apply", team.id);
   const mayAdopt = mayApply && can(actor, "indicator.write", team.id);
   const values = { team: team.slug, id: connector.id };
@@ -137,6 +140,7 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
                     values={values}
                     waiting={strangerCounts.open}
                     mayAdopt={mayAdopt}
+                    elsewhere={elsewhere}
                   />
                 )}
                 <StrangersTable rows={strangers} canDecide={mayApply} clientId={connector.clientId} />

@@ -10,6 +10,7 @@ import { Card, CardBody } from "@/components/ui/card";
 import { formatCount } from "@/components/ui/format-number";
 import { can, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { listOtherConnectors } from "@/lib/services/connectors/list-other-connectors";
 import {
   getStrangerRemoval,
   listStrangers,
@@ -38,10 +39,11 @@ const NAMED = 20;
 export const StrangersList = async ({ actor, team, connector, path, asked, counts }: Props) => {
   const own = { id: connector.id, teamId: team.id };
   const filter = { q: asked.q, state: asked.state };
-  const [{ strangers, next }, removal, { strangers: marked }] = await Promise.all([
+  const [{ strangers, next }, removal, { strangers: marked }, elsewhere] = await Promise.all([
     listStrangers(own, { ...filter, limit: PAGE_SIZE, after: asked.cursor ?? null }),
     getStrangerRemoval(own),
     listStrangers(own, { state: "marked", limit: NAMED, after: null }),
+    listOtherConnectors(own),
   ]);
   const mayApply = can(actor, "push.apply", team.id);
   const values = { team: team.slug, id: connector.id };
@@ -77,6 +79,7 @@ export const StrangersList = async ({ actor, team, connector, path, asked, count
                 // What is meant by all is all there is: not while only a part of it is shown.
                 waiting={isFiltered ? 0 : counts.open}
                 mayAdopt={can(actor, "indicator.write", team.id)}
+                elsewhere={elsewhere}
               />
             )}
             {strangers.length === 0 && (
