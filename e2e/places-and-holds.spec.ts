@@ -160,3 +160,26 @@ test("a stop of all is told to the teams, and ended by an administrator", async 
   await admin.getByRole("alertdialog").getByRole("button", { name: "Switch it on" }).click();
   await expect(note).toBeHidden();
 });
+
+test("nobody confirms a withdrawal before it is counted, or without being told that it is not", async () => {
+  await owner.goto("/t/team-a/settings");
+  let count = (): void => undefined;
+  const counted = new Promise<void>((resolve) => {
+    count = resolve;
+  });
+  await owner.route("**/t/team-a/settings", async (route) => {
+    if (route.request().method() === "POST") await counted;
+    await route.continue();
+  });
+  await owner.getByRole("button", { name: "Withdraw everything" }).click();
+  const dialog = owner.getByRole("alertdialog");
+  await expect(dialog.getByText(/^Counting/)).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Withdraw", exact: true })).toBeDisabled();
+  await expect(dialog.getByRole("button", { name: "Withdraw without the count" })).toBeEnabled({
+    timeout: 15_000,
+  });
+  count();
+  await expect(dialog.getByRole("button", { name: "Withdraw", exact: true })).toBeEnabled();
+  await owner.unroute("**/t/team-a/settings");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+});

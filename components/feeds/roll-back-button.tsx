@@ -42,6 +42,7 @@ export const RollBackButton = ({ team, run, previousNumber, action, checkAction 
       action={action}
       values={values}
       onOpen={reach.ask}
+      count={reach.count}
     >
       <p>
         {formatCount(added, "value")} that it brought {added === 1 ? "leaves" : "leave"},{" "}

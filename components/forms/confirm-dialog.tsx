@@ -33,12 +33,14 @@ type Props = ButtonLook & {
   disabled?: boolean;
   /** When somebody opens it: for what it says that has to be asked for. */
   onOpen?: (() => void) | undefined;
+  /** Of a count that it asks for: nobody confirms before it is there, or without being told that it is not. */
+  count?: "pending" | "known" | "unknown";
 };
 
 /** Asks before something that touches many or cannot be undone: how many, what happens next, and the verb to do it. */
 export const ConfirmDialog = (props: Props) => {
   const { trigger, title, children, confirmLabel, action, values, typedWord, fields, variant, size } = props;
-  const { isDangerous = true, disabled = false, onOpen } = props;
+  const { isDangerous = true, disabled = false, onOpen, count = "known" } = props;
   const [isOpen, setIsOpen] = useState(false);
   const [typed, setTyped] = useState("");
   const typedId = useId();
@@ -93,9 +95,9 @@ export const ConfirmDialog = (props: Props) => {
                 <Button onClick={close}>Cancel</Button>
                 <SubmitButton
                   variant={isDangerous ? "danger" : "primary"}
-                  disabled={typedWord !== undefined && typed.trim() !== typedWord}
+                  disabled={count === "pending" || (typedWord !== undefined && typed.trim() !== typedWord)}
                 >
-                  {confirmLabel}
+                  {count === "unknown" ? `${confirmLabel} without the count` : confirmLabel}
                 </SubmitButton>
               </div>
             </ActionForm>

@@ -27,6 +27,7 @@ export const LiftHoldDialog = ({ team, hold: { id, subject }, action, checkActio
       action={action}
       values={values}
       onOpen={reach.ask}
+      count={reach.count}
     >
       <p>
         What is still vouched for goes out again with the next plan, which is made at once; where a tenant is

@@ -20,6 +20,7 @@ export const LiftRecallDialog = ({ team, recallId, action, checkAction }: Props)
       action={action}
       values={values}
       onOpen={reach.ask}
+      count={reach.count}
     >
       <p>
         What feeds still vouch for becomes active again within a minute, and then goes to the destinations

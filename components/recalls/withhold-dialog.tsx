@@ -39,6 +39,7 @@ export const WithholdDialog = (props: Props) => {
       action={action}
       values={{ team, ...values }}
       onOpen={reach.ask}
+      count={reach.count}
       fields={
         <>
           <Field name="reason" label="Reason" hint="Shown on every plan, and kept in the audit." required>
