@@ -36,6 +36,7 @@ export const RecallTable = ({
     caption="Recalls, newest first"
     rows={recalls}
     rowKey={({ id }) => id}
+    isStacked
     empty={
       <EmptyState icon={Undo2} title="Nothing was recalled yet" action={recall}>
         When a wrong indicator blocks what must not be blocked, a recall takes it back at every destination at
@@ -68,12 +69,11 @@ export const RecallTable = ({
         ),
       },
       { id: "reason", header: "Reason", className: "min-w-40", cell: ({ reason }) => reason },
-      { id: "by", header: "By", isWideOnly: true, cell: ({ createdBy }) => createdBy },
+      { id: "by", header: "By", cell: ({ createdBy }) => createdBy },
       { id: "at", header: "When", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
       {
         id: "until",
         header: "Until",
-        isWideOnly: true,
         cell: ({ until }) => (until === null ? "Somebody lifts it" : <RelativeTime at={until} />),
       },
     ]}

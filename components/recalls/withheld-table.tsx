@@ -39,6 +39,7 @@ export const WithheldTable = ({ team, rows, actions }: Props) => (
     caption="Held back"
     rows={rows}
     rowKey={({ id }) => id}
+    isStacked
     empty={null}
     columns={[
       {
