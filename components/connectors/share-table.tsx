@@ -1,8 +1,8 @@
+import { DataTable } from "@/components/data-table/data-table";
 import { Field } from "@/components/forms/field";
 import { Count } from "@/components/ui/count";
 import { formatNumber } from "@/components/ui/format-number";
 import { Input } from "@/components/ui/input";
-import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
 import type { PlaceShare } from "@/lib/domain/selection/budget-settings";
 
 /** A team or a feed, with what it wanted and got. */
@@ -19,62 +19,74 @@ type Props = { name: "teams" | "feeds"; caption: string; rows: readonly Competit
 
 /** A floor and a ceiling for each team or feed that competes, beside what the last plans gave it. */
 export const ShareTable = ({ name, caption, rows, limit }: Props) => (
-  <TableScroll label={caption}>
-    <Table>
-      <caption className="px-3 py-2 text-left text-sm font-medium">
-        {caption}
-        <span className="text-muted block text-xs font-normal">
-          The floor is theirs before anybody competes; the ceiling is the most they may have. Empty: no limit.
-        </span>
-      </caption>
-      <thead>
-        <Tr>
-          <Th>{name === "teams" ? "Team" : "Feed"}</Th>
-          <Th isNumeric>Wanted</Th>
-          <Th isNumeric>Chosen</Th>
-          <Th>Floor</Th>
-          <Th>Ceiling</Th>
-        </Tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <Tr key={row.id}>
-            <RowTh>
+  <div>
+    <p className="mb-2 text-sm font-medium">
+      {caption}
+      <span className="text-muted block text-xs font-normal">
+        The floor is theirs before anybody competes; the ceiling is the most they may have. Empty: no limit.
+      </span>
+    </p>
+    <DataTable
+      caption={caption}
+      rows={rows}
+      rowKey={({ id }) => id}
+      empty={null}
+      isStacked
+      columns={[
+        {
+          id: "name",
+          header: name === "teams" ? "Team" : "Feed",
+          isRowHeader: true,
+          cell: (row) => (
+            <>
               {row.name}
               {row.of !== undefined && <span className="text-muted block text-xs">{row.of}</span>}
-            </RowTh>
-            <Td isNumeric>
-              <Count value={row.wanted} />
-              {row.several > 0 && (
+            </>
+          ),
+        },
+        {
+          id: "wanted",
+          header: "Wanted",
+          isNumeric: true,
+          cell: ({ wanted, several }) => (
+            <>
+              <Count value={wanted} />
+              {several > 0 && (
                 <span className="text-muted block text-xs">
-                  {formatNumber(row.several)} by several connectors
+                  {formatNumber(several)} by several connectors
                 </span>
               )}
-            </Td>
-            <Td isNumeric>
-              <Count value={row.chosen} />
-            </Td>
-            <Td>
-              <Places
-                name={`${name}.${row.id}.floor`}
-                label={`Floor of ${row.name}`}
-                value={row.floor === 0 ? null : row.floor}
-                limit={limit}
-              />
-            </Td>
-            <Td>
-              <Places
-                name={`${name}.${row.id}.ceiling`}
-                label={`Ceiling of ${row.name}`}
-                value={row.ceiling}
-                limit={limit}
-              />
-            </Td>
-          </Tr>
-        ))}
-      </tbody>
-    </Table>
-  </TableScroll>
+            </>
+          ),
+        },
+        { id: "chosen", header: "Chosen", isNumeric: true, cell: ({ chosen }) => <Count value={chosen} /> },
+        {
+          id: "floor",
+          header: "Floor",
+          cell: (row) => (
+            <Places
+              name={`${name}.${row.id}.floor`}
+              label={`Floor of ${row.name}`}
+              value={row.floor === 0 ? null : row.floor}
+              limit={limit}
+            />
+          ),
+        },
+        {
+          id: "ceiling",
+          header: "Ceiling",
+          cell: (row) => (
+            <Places
+              name={`${name}.${row.id}.ceiling`}
+              label={`Ceiling of ${row.name}`}
+              value={row.ceiling}
+              limit={limit}
+            />
+          ),
+        },
+      ]}
+    />
+  </div>
 );
 
 type PlacesProps = { name: string; label: string; value: number | null; limit: number };
