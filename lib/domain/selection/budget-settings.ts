@@ -88,15 +88,44 @@ const patchShares = (
     ),
   );
 
-/** Why the settings promise more than a destination has, in a sentence; null when they do not. */
-export const findOverpromise = (settings: BudgetSettings, limit: number): string | null => {
-  const { headroom } = settings;
-  const sumOf = (all: Readonly<Record<string, PlaceShare>>): number =>
-    Object.values(all).reduce((sum, { floor }) => sum + floor, 0);
-  const promised = headroom + Math.max(sumOf(settings.teams), sumOf(settings.feeds));
+/**
+ * Why the settings promise more than a destination has, in a sentence, with JSON pointers to what was raised since `before`, else to
+ * what is kept free; null when they do not.
+ */
+export const findOverpromise = (
+  before: BudgetSettings,
+  after: BudgetSettings,
+  limit: number,
+): { detail: string; pointers: readonly string[] } | null => {
+  const { headroom } = after;
+  const ofTeams = sumFloors(after.teams);
+  const ofFeeds = sumFloors(after.feeds);
+  const promised = headroom + Math.max(ofTeams, ofFeeds);
   if (promised <= limit) return null;
-  return `Headroom and floors come to ${count(promised)} places, and the destination has ${count(limit)}.`;
+  const raised = [
+    ...(headroom > before.headroom ? [KEPT_FREE] : []),
+    ...(headroom + ofTeams > limit ? raisedFloors("teams", before, after) : []),
+    ...(headroom + ofFeeds > limit ? raisedFloors("feeds", before, after) : []),
+  ];
+  return {
+    detail: `What is kept free and the floors come to ${count(promised)} places, and the destination has ${count(limit)}.`,
+    pointers: raised.length === 0 ? [KEPT_FREE] : raised,
+  };
 };
+
+const KEPT_FREE = "/headroom";
+
+const sumFloors = (shares: Readonly<Record<string, PlaceShare>>): number =>
+  Object.values(shares).reduce((sum, { floor }) => sum + floor, 0);
+
+const raisedFloors = (
+  of: "teams" | "feeds",
+  { [of]: before }: BudgetSettings,
+  { [of]: after }: BudgetSettings,
+): string[] =>
+  Object.entries(after).flatMap(([id, { floor }]) =>
+    floor > (before[id]?.floor ?? 0) ? [`/${of}/${id}/floor`] : [],
+  );
 
 const count = (value: number): string => value.toLocaleString("en");
 

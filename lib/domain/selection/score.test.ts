@@ -61,8 +61,23 @@ describe("the settings of a budget", () => {
       headroom: 300,
       teams: { [TEAM]: { floor: 14_700, ceiling: null } },
     });
-    expect(findOverpromise(limited, 15_000)).toBeNull();
-    expect(findOverpromise(limited, 14_999)).toContain("come to 15,000 places");
+    expect(findOverpromise(SETTINGS, limited, 15_000)).toBeNull();
+    expect(findOverpromise(SETTINGS, limited, 14_999)?.detail).toContain("come to 15,000 places");
+  });
+
+  it("point to what was raised where they promise too much, else to what is kept free", () => {
+    const pointersTo = (before: typeof SETTINGS, patch: Parameters<typeof patchBudget>[1]) =>
+      findOverpromise(before, patchBudget(before, patch), 15_000)?.pointers;
+    const teams = { [TEAM]: { floor: 20_000, ceiling: null } };
+    expect(pointersTo(SETTINGS, { teams })).toEqual([`/teams/${TEAM}/floor`]);
+    expect(pointersTo(SETTINGS, { headroom: 15_001 })).toEqual(["/headroom"]);
+    expect(pointersTo(SETTINGS, { headroom: 300, feeds: teams })).toEqual([
+      "/headroom",
+      `/feeds/${TEAM}/floor`,
+    ]);
+    const before = patchBudget(SETTINGS, { teams: { [TEAM]: { floor: 10_000, ceiling: null } } });
+    expect(pointersTo(before, { headroom: 6_000 })).toEqual(["/headroom"]);
+    expect(pointersTo(patchBudget(SETTINGS, { teams }), {})).toEqual(["/headroom"]);
   });
 });
 

@@ -30,10 +30,13 @@ export const readBudget = async (
 };
 
 /** Throws `invalid_input` for floors that promise more than there is. */
-export const assertPromise = (settings: BudgetSettings, limit: number): void => {
-  const detail = findOverpromise(settings, limit);
-  if (detail === null) return;
-  throw new AppError("invalid_input", detail, { fields: [{ pointer: "/headroom", detail }] });
+export const assertPromise = (before: BudgetSettings, after: BudgetSettings, limit: number): void => {
+  const problem = findOverpromise(before, after, limit);
+  if (problem === null) return;
+  const { detail, pointers } = problem;
+  throw new AppError("invalid_input", detail, {
+    fields: pointers.map((pointer) => ({ pointer, detail })),
+  });
 };
 
 /** What makes a candidate worth a place at the destination. */

@@ -169,6 +169,11 @@ describe("the budget of a destination", () => {
   it("refuses floors that promise more than there is", async () => {
     const teams = { [blind.team.id]: { floor: 14_900, ceiling: null } };
     expect(await codeOf(setBudget({ headroom: 300, teams }))).toBe("invalid_input");
+    await expect(
+      setBudget({ teams: { [blind.team.id]: { floor: 20_000, ceiling: null } } }),
+    ).rejects.toMatchObject({
+      fields: [{ pointer: `/teams/${blind.team.id}/floor` }],
+    });
     expect(await getBudget(blind.defender)).toMatchObject({ headroom: 0, share: null });
   });
 });

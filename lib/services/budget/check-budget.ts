@@ -37,7 +37,7 @@ export const checkBudget = async (
   return bulkAsSystem("administration", async (client) => {
     const { budget, limit } = await readBudget(client, destinationId);
     const changed = patchBudget(budget, patch);
-    assertPromise(changed, limit);
+    assertPromise(budget, changed, limit);
     const book = createWishes();
     const nobody = { destinationId, id: null, teamId: null };
     const reading = { book, scopes: numberScopes(""), now: new Date(), changed };

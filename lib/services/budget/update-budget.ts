@@ -22,7 +22,7 @@ export const updateBudget = async (
   return bulkAsSystem("administration", async (client) => {
     const { budget: before, limit } = await readBudget(client, destinationId, { isLocked: true });
     const after = patchBudget(before, patch);
-    assertPromise(after, limit);
+    assertPromise(before, after, limit);
     await client.query("UPDATE destination SET budget = $2 WHERE id = $1", [
       destinationId,
       JSON.stringify(after),
