@@ -44,6 +44,7 @@ test("an administrator sees whose records a change of a tenant's places takes aw
   await look(admin, "destinations-change");
   await form.getByRole("button", { name: "Do not save" }).click();
   await expect(alert).toBeHidden();
+  await expect(keptFree).toHaveValue("0");
   await admin.reload();
   await expect(keptFree).toHaveValue("0");
 

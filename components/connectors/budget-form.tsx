@@ -95,7 +95,14 @@ export const BudgetForm = ({ destination, action }: Props) => {
             <SubmitButton name="agreed" value={String(effect.leave)} variant="danger">
               Save, and let {formatNumber(effect.leave)} leave
             </SubmitButton>
-            <Button onClick={forget}>Do not save</Button>
+            <Button
+              onClick={({ currentTarget: { form } }) => {
+                form?.reset();
+                forget();
+              }}
+            >
+              Do not save
+            </Button>
           </>
         ) : (
           <>
