@@ -1,4 +1,4 @@
-import { formatCount } from "@/components/ui/format-number";
+import { formatCount, formatNumber } from "@/components/ui/format-number";
 import type { DriftKind } from "@/lib/domain/delivery/drift-choices";
 
 /** What somebody did to records, as a tab says it. */
@@ -19,6 +19,18 @@ export const STRANGER_STATE_WORDS = {
   failed: "Its removal failed",
   gone: "Removed, and seen to be gone",
 } as const;
+
+type Known = { kind: string; strangers: { count: number } | null };
+
+/** What stands there that nobody here knows of, by the last comparison, and how many of it nobody decided about. */
+export const sayStrangers = ({ kind, strangers }: Known, open: number): string => {
+  const count = strangers?.count ?? 0;
+  const found = `${formatCount(count, "record")} of this ${kind === "defender" ? "application" : "source"} that Sluice did not send, or forgot`;
+  if (open === 0) return `${found}. Nothing of it waits for a decision.`;
+  const rest =
+    open < count ? ` ${formatNumber(open)} of them ${open === 1 ? "waits" : "wait"} for a decision:` : "";
+  return `${found}.${rest === "" ? " Adopt" : `${rest} adopt`} what your team wants, or have the rest removed.`;
+};
 
 const NAMED = 3;
 

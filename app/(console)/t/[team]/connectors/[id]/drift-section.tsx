@@ -1,5 +1,6 @@
 import { ComparisonCard, UnreadableCard } from "@/components/connectors/comparison-card";
 import { DriftBar, StrangerBar } from "@/components/connectors/drift-bar";
+import { sayStrangers } from "@/components/connectors/drift-words";
 import { DriftTable } from "@/components/connectors/drift-table";
 import { OverridesTable } from "@/components/connectors/overrides-table";
 import { RemovalNote } from "@/components/connectors/removal-note";
@@ -117,7 +118,7 @@ export const DriftSection = async ({ actor, team, connector, kind }: Props) => {
         <Card>
           <CardHeader
             title="Not known here"
-            description={`${formatCount(connector.strangers?.count ?? 0, "record")} of this ${connector.kind === "defender" ? "application" : "source"} that Sluice did not send, or forgot. Adopt what your team wants, or have the rest removed.`}
+            description={sayStrangers(connector, strangerCounts.open)}
             actions={
               <LinkButton href={`${path}/unsent`} size="sm">
                 All of them
