@@ -34,13 +34,19 @@ export type ShownReceipt = {
 };
 type Wish = { action: string; severity: string };
 
-type Props = { team: string; receipts: readonly ShownReceipt[]; state: IndicatorState };
+type Props = {
+  team: string;
+  receipts: readonly ShownReceipt[];
+  /** Where it stands by somebody else's hand, and was adopted. */
+  adopted?: readonly { connectorId: string }[];
+  state: IndicatorState;
+};
 
 /** The receipts of a value: what each destination took, under which id, until when, or why not. */
-export const DestinationTable = ({ team, receipts, state }: Props) => (
+export const DestinationTable = ({ team, receipts, adopted = [], state }: Props) => (
   <DataTable
     caption="Destinations"
-    columns={columnsOf(team)}
+    columns={columnsOf(team, new Set(adopted.map(({ connectorId }) => connectorId)))}
     rows={receipts}
     rowKey={({ connectorId }) => connectorId}
     empty={
@@ -53,7 +59,7 @@ export const DestinationTable = ({ team, receipts, state }: Props) => (
   />
 );
 
-const columnsOf = (team: string): Column<ShownReceipt>[] => [
+const columnsOf = (team: string, adopted: ReadonlySet<string>): Column<ShownReceipt>[] => [
   {
     id: "connector",
     header: "Destination",
@@ -67,7 +73,7 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
     id: "stands",
     header: "Stands as",
     className: "min-w-40 max-w-72",
-    cell: (receipt) => <Stands {...receipt} />,
+    cell: (receipt) => <Stands {...receipt} isAdopted={adopted.has(receipt.connectorId)} />,
   },
   {
     id: "state",
@@ -134,8 +140,11 @@ const columnsOf = (team: string): Column<ShownReceipt>[] => [
   },
 ];
 
-const Stands = ({ kind, record }: Pick<ShownReceipt, "kind" | "record">) => {
-  if (!record?.mine || !record.stands) return <None label="nothing" />;
+type StandsProps = Pick<ShownReceipt, "kind" | "record"> & { isAdopted: boolean };
+
+const Stands = ({ kind, record, isAdopted }: StandsProps) => {
+  if (!record?.mine || !record.stands)
+    return isAdopted ? "As it was adopted; not sent from here yet" : <None label="nothing" />;
   const { stands, mine, others } = record;
   const words = ({ action, severity }: Wish): string => `${actionWords(action)}, ${severity}`;
   // Sentinel's records carry no action: its own rules decide what an alert does.

@@ -8,6 +8,7 @@ import { goodRun } from "@/lib/db/queries/good-run";
 import { idThere } from "@/lib/db/queries/standing-ids";
 import { asActor } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
+import { sayAdopted } from "@/lib/domain/delivery/adopted-words";
 import { AppError } from "@/lib/domain/errors";
 import { EXPIRY_BASES } from "@/lib/domain/feed/expiry-settings";
 import {
@@ -27,6 +28,7 @@ import { validUntilOf } from "@/lib/domain/indicator/validity";
 import { recallOf, type Mark } from "@/lib/domain/screening/mark";
 import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 
+import { readAdopted, type Adopted } from "@/lib/services/planning/read-adopted";
 import type { StandingRecord } from "@/lib/services/reconcile/read-claimants";
 
 import { readDecisions, type TracedDecision } from "./trace-decisions";
@@ -93,6 +95,8 @@ export type Trace = {
   /** Every list that it is on, by team, the strictest first. */
   allowlists: ({ team: string } & Mark)[];
   receipts: TracedReceipt[];
+  /** Where it stands by somebody else's hand, and was adopted: no push has made it the team's yet. */
+  adopted: Omit<Adopted, "type" | "value">[];
   /** What a person holds back that it is part of. */
   holds: TracedHold[];
   /** Of a network that goes to a destination as its addresses: how these fare. */
@@ -129,7 +133,7 @@ export const traceIndicator = async (
     teamIds,
   });
   const { found, attributions, tombstones, receipts, holds, recalls, decisions, timeline, rules } = facts;
-  const { addresses, networks } = facts;
+  const { addresses, networks, adopted } = facts;
   const row = found.id.toString();
   const type = indicatorTypeFromCode(found.type);
   const rows = attributions.map((row) => attributionSchema.parse(row));
@@ -171,14 +175,24 @@ export const traceIndicator = async (
         record: await readRecord({ teamId, ...receipt }, row),
       })),
     ),
+    adopted,
     holds,
     addresses,
     networks,
-    decisions: await readPolicyNow(decisions, { row, now }),
+    decisions: await readPolicyNow(decisions.map(withAdopted(adopted)), { row, now }),
     timeline: timeline.events,
     timelineNext: timeline.next,
   };
 };
+
+const withAdopted =
+  (adopted: Trace["adopted"]) =>
+  <T extends { connectorId: string; reason: string | null }>(decision: T): T => {
+    const there = adopted.find(({ connectorId }) => connectorId === decision.connectorId);
+    return there && decision.reason !== null
+      ? { ...decision, reason: sayAdopted(decision.reason, there.by) }
+      : decision;
+  };
 
 const isLiveIn =
   (id: string) =>
@@ -281,7 +295,10 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
     const addresses = await readAddresses(tx, { ...place, type: indicatorTypeFromCode(found.type), value });
     const networks = await readNetworks(tx, place);
     const rules = await tx.decayRule.findMany({ where: { teamId: { in: teamIds }, type: found.type } });
-    const sent = { receipts, holds, addresses, networks, decisions };
+    const adopted = (await readAdopted(tx, { teamIds, values: [value] })).flatMap(
+      ({ type, value: _, ...one }) => (type === indicatorTypeFromCode(found.type) ? [one] : []),
+    );
+    const sent = { receipts, adopted, holds, addresses, networks, decisions };
     return { found, attributions, tombstones, recalls, timeline, rules, ...sent };
   });
 

@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
 import { permittedActions, unsupportedReason } from "@/lib/connectors/unsupported";
+import { NOT_THERE } from "@/lib/domain/delivery/adopted-words";
 import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { holdOf } from "@/lib/domain/delivery/drift-choices";
 import { heldByOthers, type Holder } from "@/lib/domain/delivery/foreign";
@@ -215,7 +216,7 @@ const toJudged = (
   if (held) return toUnwanted(one, held, turnsAt);
   if (claimHash === null)
     return drift === null
-      ? { ...wanted, operation: "add", code: "new", reason: because(withRefusal("Not there yet.", one)) }
+      ? { ...wanted, operation: "add", code: "new", reason: because(withRefusal(NOT_THERE, one)) }
       : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
   // It stays as it stands; a person is told why it is not blocked.
   if (desiredHash === claimHash && heldTo !== null && drift === null)

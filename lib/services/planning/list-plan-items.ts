@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import { asTeam } from "@/lib/db/scope";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
+import { sayAdopted } from "@/lib/domain/delivery/adopted-words";
 import { ITEM_OPERATIONS, type PlanItemFilter } from "@/lib/domain/delivery/plan-item-filter";
 import type { Standing } from "@/lib/domain/delivery/standing";
 import { indicatorTypeFromCode, tlpFromCode } from "@/lib/domain/indicator/types";
@@ -11,6 +12,7 @@ import { queryOf } from "@/lib/services/indicators/list-indicators-rows";
 
 import { withDoubts, type Doubts } from "./find-doubts";
 import { foreseeItems } from "./foresee-plan";
+import { readAdopted, type Adopted } from "./read-adopted";
 import {
   readPlace,
   selectPlanItems,
@@ -38,13 +40,18 @@ export const listPlanItems = async (
   { sort = "row", limit, after, ...filter }: Options,
 ): Promise<{ items: (ShownPlanItem & Doubts)[]; next: string | null }> => {
   const place = sort === "row" ? readPlace(after) : after;
-  const rows = await asTeam(teamId, async (tx) => {
+  const [rows, adopted] = await asTeam(teamId, async (tx) => {
     const query = queryOf(tx);
     const where = await toCondition(query, filter);
     if (sort === "row") await walkInOrder(query);
-    return tx.$queryRaw<ItemRow[]>(
+    const found = await tx.$queryRaw<ItemRow[]>(
       selectPlanItems({ id, teamId }, { where, sort, limit: limit + 1, after: place }),
     );
+    const values = z
+      .array(addedSchema)
+      .parse(found)
+      .flatMap(({ code, value }) => (code === "new" ? [value] : []));
+    return [found, await readAdopted(tx, { teamIds: [teamId], values })];
   });
   const page = rows.slice(0, limit).map(({ row, connectorId, deviceGroups, ...rest }) => ({
     // A place among what most devices saw begins with their number.
@@ -52,7 +59,7 @@ export const listPlanItems = async (
     place: row,
     connectorId,
     deviceGroups,
-    item: toPlanItem(rest),
+    item: withAdopted(toPlanItem(rest), { connectorId, adopted }),
   }));
   const connectorId = page[0]?.connectorId;
   const standing = connectorId === undefined ? null : await foreseeItems({ connectorId, teamId }, page);
@@ -63,6 +70,22 @@ export const listPlanItems = async (
     ),
     next: rows.length > limit ? (page.at(-1)?.place ?? null) : null,
   };
+};
+
+const addedSchema = z.object({ code: z.string(), value: z.string() });
+
+/** What somebody adopted stands there, although no push has made it the team's yet. */
+const withAdopted = (
+  item: PlanItemView,
+  { connectorId, adopted }: { connectorId: string; adopted: readonly Adopted[] },
+): PlanItemView => {
+  const there =
+    item.operation === "add" && item.code === "new"
+      ? adopted.find(
+          (one) => one.connectorId === connectorId && one.type === item.type && one.value === item.value,
+        )
+      : undefined;
+  return there ? { ...item, reason: sayAdopted(item.reason, there.by) } : item;
 };
 
 /** How the team's share of a record stands, or is to stand. */

@@ -11,6 +11,8 @@ import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
+import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -116,10 +118,23 @@ describe("a record that our application made and nobody here knows of", () => {
     expect(decided.rows).toMatchObject([
       { detail: { choice: "adopt", count: 1, reason: "Made before Sluice was here." } },
     ]);
+    const planned = await plan(actor, defender);
+    const { items } = await listPlanItems(
+      { id: planned.id, teamId: team.id },
+      { operation: "add", limit: 10, after: null },
+    );
+    expect(items.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining(`It stands there already, adopted by ${actor.name}`),
+    ]);
+    expect(await traceIndicator(actor, id)).toMatchObject({
+      adopted: [{ connectorId: defender.id, action: "Warn", severity: "High", by: actor.name }],
+      decisions: [{ reason: expect.stringContaining("It stands there already") as string }],
+    });
     await push(actor, defender);
     await confirmConnector(defender.id, { signal });
     await reconcile();
     expect(await strangers()).toEqual([]);
+    expect((await traceIndicator(actor, id)).adopted).toEqual([]);
     expect(await standing()).toHaveLength(3);
     expect((await plan(actor, defender)).counts).toMatchObject({ add: 0, change: 0, remove: 0, keep: 3 });
   });

@@ -148,6 +148,18 @@ const traceSchema = z.object({
       }),
     }),
   ),
+  adopted: z
+    .array(
+      z.object({
+        ...{ connectorId: z.uuid(), connector: z.string(), team: z.string(), by: z.string() },
+        action: z.enum(ACTIONS).nullable(),
+        severity: z.enum(SEVERITIES).nullable(),
+      }),
+    )
+    .meta({
+      description:
+        "Where it stands by somebody else's hand, and was adopted; no push has made it the team's yet.",
+    }),
   holds: z
     .array(
       z.object({

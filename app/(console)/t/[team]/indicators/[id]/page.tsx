@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import { Field } from "@/components/forms/field";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
+import { AdoptedNote } from "@/components/indicators/adopted-note";
 import { AddressSummary } from "@/components/indicators/address-summary";
 import { DecisionTable } from "@/components/indicators/decision-table";
 import { DestinationTable } from "@/components/indicators/destination-table";
@@ -180,8 +181,14 @@ export default async function IndicatorPage({ params, searchParams }: Props) {
               title="Destinations"
               description="What each destination answered for this one value, what stands there and who asked for it."
             >
+              <AdoptedNote adopted={trace.adopted} />
               {trace.addresses.length === 0 || trace.receipts.length > 0 ? (
-                <DestinationTable team={team.slug} receipts={trace.receipts} state={state.state} />
+                <DestinationTable
+                  team={team.slug}
+                  receipts={trace.receipts}
+                  adopted={trace.adopted}
+                  state={state.state}
+                />
               ) : null}
               {trace.addresses.length > 0 && <AddressSummary team={team.slug} sent={trace.addresses} />}
             </Section>
