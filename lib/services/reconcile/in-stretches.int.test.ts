@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { openDestination } from "@/lib/connectors/registry";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
@@ -21,6 +21,8 @@ const signal = new AbortController().signal;
 
 /** More than one stretch. */
 const COUNT = 5_100;
+/** Hundreds of requests, on a machine that does other things beside. */
+vi.setConfig({ hookTimeout: 180_000, testTimeout: 180_000 });
 const DAY_MS = 24 * 3_600_000;
 
 let actor: Actor;
