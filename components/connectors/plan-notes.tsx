@@ -44,8 +44,8 @@ export const PlanNotes = ({ plan, placesUntil, connector, allowed, newerHref, co
       )}
       {placesUntil !== null && (
         <Callout tone="info" title="Its places are kept for a day." role="note">
-          Until <ExactTime at={placesUntil} /> nobody else gets the places at the tenant that it takes. Not
-          applied by then, others may have them, and it has to be made anew.
+          Until <ExactTime at={placesUntil} /> what it adds is counted wherever places at the tenant are given
+          out. Not applied by then, its places are free for others, and it has to be made anew.
         </Callout>
       )}
       {plan.isPartial && (

@@ -1,36 +1,39 @@
 import { TRIES_IN_PLACE } from "./wait-after-failure";
 
-/** A record with how many of the requests that carried it were not answered. */
-export type SentBefore = { id: string; unanswered: number };
-
-/** Whether a record may be why nothing is answered: all else goes before it. */
-export const isSuspect = ({ unanswered }: Pick<SentBefore, "unanswered">): boolean =>
-  unanswered > TRIES_IN_PLACE;
-
-/**
- * Which of the suspects go next, given in the order of how often they were not answered: each time fewer of those that were not
- * answered equally often, until each stands alone. Then one is tried until it is judged, where something else was answered since.
- */
-export const chooseSuspects = (
-  suspects: readonly SentBefore[],
-  { failures, limit }: { failures: number; limit: number },
-): readonly SentBefore[] => {
-  const [first] = suspects;
-  if (!first) return [];
-  const together = Math.ceil(suspects.length / 2 ** (first.unanswered - TRIES_IN_PLACE));
-  const last = suspects.at(-1);
-  if (together === 1 && last && wasAnsweredSince(last, failures)) return [last];
-  const alike = suspects.filter(({ unanswered }) => unanswered === first.unanswered);
-  return alike.slice(0, Math.min(limit, together));
+export type SentBefore = {
+  id: string;
+  /** How many of the requests that carried it were not answered; since something else was, where it is blamed. */
+  unanswered: number;
+  /** It was suspected, and something else was answered meanwhile. */
+  isBlamed: boolean;
 };
 
-/** Whether a record that went alone is not tried any more by its push, once so many requests in a row were not answered. */
-export const isGivenUp = (lone: Pick<SentBefore, "unanswered">, failures: number): boolean =>
-  failures > TRIES_IN_PLACE && wasAnsweredSince(lone, failures);
+/** Whether a record may be why nothing is answered: all else goes before it. */
+export const isSuspect = (one: SentBefore): boolean => weightOf(one) > 0;
+
+/** How often it failed to clear itself: one that is blamed once by any request, another only by one after all quick tries. */
+const weightOf = ({ unanswered, isBlamed }: SentBefore): number =>
+  isBlamed ? unanswered : unanswered - TRIES_IN_PLACE;
 
 /**
- * Whether something else was answered since a record was tried often enough to be suspected. In an outage as many requests in a row are
- * not answered as carried it, or more.
+ * Which of the suspects go next: each time fewer of those that were not answered equally often, until each stands alone. Then one that is
+ * blamed is tried until it is judged.
  */
-const wasAnsweredSince = ({ unanswered }: Pick<SentBefore, "unanswered">, failures: number): boolean =>
-  isSuspect({ unanswered: unanswered - failures });
+export const chooseSuspects = (suspects: readonly SentBefore[], limit: number): readonly SentBefore[] => {
+  const sorted = suspects.toSorted((one, other) => weightOf(one) - weightOf(other));
+  const [first] = sorted;
+  if (!first) return [];
+  const together = Math.ceil(sorted.length / 2 ** weightOf(first));
+  const last = sorted.at(-1);
+  if (together === 1 && last?.isBlamed === true) return [last];
+  return sorted.filter((one) => weightOf(one) === weightOf(first)).slice(0, Math.min(limit, together));
+};
+
+/**
+ * Whether a record that went alone is not tried any more by its push, when so many requests in a row were not answered: it had all quick
+ * tries and one more since something else was answered, and not so many others failed that it must be an outage.
+ */
+export const isGivenUp = ({ unanswered, isBlamed }: Omit<SentBefore, "id">, failures: number): boolean =>
+  isBlamed && Math.min(unanswered, failures) > TRIES_IN_PLACE && failures <= MOST_FAILURES;
+
+const MOST_FAILURES = 12;

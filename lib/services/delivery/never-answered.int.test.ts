@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
@@ -38,6 +40,8 @@ beforeEach(async () => {
   actor = await makeActor([[team, "owner"]]);
 });
 
+/** Some sixty requests, and their pauses. */
+const SLOW_MS = 180_000;
 const KINDS = ["defender", "sentinel"] as const;
 const SENDING = { defender: "*/import", sentinel: "*:upload" } as const;
 const PER_REQUEST = { defender: 500, sentinel: 100 } as const;
@@ -60,10 +64,31 @@ const INTERNAL_ERROR = {
 };
 const UNREADABLE = { status: 200, body: "<html>All is well.</html>" };
 
+/** Lets time pass faster at the service and in what counts against its rates, while something is done. */
+const hurrying = async <T>(run: () => Promise<T>): Promise<T> => {
+  const done = new AbortController();
+  const hurry = async () => {
+    while (!done.signal.aborted) {
+      await remote.control("PUT", "clock", { advanceMs: 5_000 });
+      await database.asOwner((client) =>
+        client.query(
+          "UPDATE bucket SET sent_at = ARRAY(SELECT at - interval '5 seconds' FROM unnest(sent_at) at ORDER BY at)",
+        ),
+      );
+      await sleep(100);
+    }
+  };
+  const hurried = hurry();
+  return run().finally(async () => {
+    done.abort();
+    await hurried;
+  });
+};
+
 /** Workers take it up whenever its time has come, a minute later each; gives how it ends and how many minutes that took. */
 const deliverByItself = async (pushId: string): Promise<{ end: string; minutes: number }> => {
   for (let minutes = 0; ; minutes += 1) {
-    const end = await deliverPush(pushId, { signal });
+    const end = await hurrying(() => deliverPush(pushId, { signal }));
     if (end === "done" || end === "stopped") return { end, minutes };
     if (minutes > 30) throw new Error("It does not end.");
     await minutePasses(remote);
@@ -75,8 +100,17 @@ const standing = async ({ kind }: ConnectorView): Promise<string[]> =>
     ? (await remote.defender()).map(({ indicatorValue }) => indicatorValue)
     : (await remote.sentinel()).map(({ pattern }) => /'(.*)'/.exec(pattern)?.[1] ?? "");
 
-const receiptOf = async (connector: ConnectorView, { value }: Vouched) =>
-  (await listReceipts(connector, { limit: 500, after: null })).receipts.find((one) => one.value === value);
+const receiptOf = async (connector: ConnectorView, { value }: Vouched) => {
+  for (let after: string | null = null; ;) {
+    const page: Awaited<ReturnType<typeof listReceipts>> = await listReceipts(connector, {
+      limit: 500,
+      after,
+    });
+    const found = page.receipts.find((one) => one.value === value);
+    if (found || page.next === null) return found;
+    after = page.next;
+  }
+};
 
 /** One of them, wherever it stands among them. */
 const pick = (values: readonly Vouched[], place: number): Vouched => {
@@ -131,7 +165,7 @@ describe("a record that is never answered", () => {
     "by %s is found in whatever batch it is, and in its company others like it",
     async (kind) => {
       const connector = await connectTo(kind);
-      const values = someValues(PER_REQUEST[kind] * 2 + 10);
+      const values = someValues(PER_REQUEST[kind] + 10);
       await vouch(team, values, { name: "List" });
       const pushId = await apply(actor, connector);
       const bad = [3, 4, -1].map((place) => pick(values, place));
@@ -144,6 +178,7 @@ describe("a record that is never answered", () => {
       });
       for (const one of bad) expect(await receiptOf(connector, one)).toMatchObject({ state: "failed" });
     },
+    SLOW_MS,
   );
 
   it.each(KINDS)(
@@ -177,6 +212,8 @@ describe("a record that is never answered", () => {
     const bad = pick(values, 0);
     await neverAnswer("defender", bad, { processed: true, ...INTERNAL_ERROR });
     await deliverByItself(first);
+    const more = someValues(1);
+    await vouch(team, more, { name: "More" });
     const next = await apply(actor, connector);
     expect(await deliverByItself(next)).toMatchObject({ end: "stopped" });
     await remote.control("DELETE", "faults");
@@ -184,7 +221,7 @@ describe("a record that is never answered", () => {
     expect((await deliverByItself(await apply(actor, connector))).end).toBe("done");
 
     expect(await receiptOf(connector, bad)).toMatchObject({ state: "accepted" });
-    expect((await standing(connector)).sort()).toEqual(values.map(({ value }) => value).sort());
+    expect((await standing(connector)).sort()).toEqual([...values, ...more].map(({ value }) => value).sort());
     // Nothing is left that nobody knows of.
     const { rows } = await database.asOwner((client) =>
       client.query("SELECT FROM push_item WHERE state = 'sending' AND push_id = ANY ($1)", [[first, next]]),

@@ -2,9 +2,11 @@ import "server-only";
 
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { PoolClient } from "pg";
+
 import { bulkAsSystem } from "@/lib/db/scope";
-import { isGivenUp } from "@/lib/domain/delivery/suspects";
-import { lateBy, waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
+import { isGivenUp, type SentBefore } from "@/lib/domain/delivery/suspects";
+import { lateBy, TRIES_IN_PLACE, waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import { pushDeliverUrgent } from "@/lib/jobs/push-deliver-urgent.job";
 import { announceSql } from "@/lib/services/outbox/announce";
@@ -49,10 +51,9 @@ export const waitAfterTrouble = async (
   progress.failures += 1;
   const { failures } = progress;
   const jitter = Math.random();
-  const { since, tries } = await noteFailure(push, { message: note, failures, unanswered });
-  const [lone, ...others] = unanswered;
-  if (lone !== undefined && others.length === 0 && isGivenUp({ unanswered: tries }, failures)) {
-    await giveUp(push, lone, message);
+  const { since, lone } = await noteFailure(push, { message: note, failures, unanswered });
+  if (lone && isGivenUp(lone, failures)) {
+    await giveUp(push, lone.id, message);
     progress.failures = 0;
     return null;
   }
@@ -84,19 +85,19 @@ const timeOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T
 type Failure = { message: string; failures: number; unanswered: readonly string[] };
 
 /**
- * Notes that once more nothing was answered, so that whichever worker is next goes on counting; gives since when that is so, and how often
- * what the request carried was not answered.
+ * Notes that once more nothing was answered, so that whichever worker is next goes on counting; gives since when that is so, and what the
+ * request carried where that was a single record.
  */
 const noteFailure = (
   { id, leaseOwner }: OpenPush,
   { message, failures, unanswered }: Failure,
-): Promise<{ since: Date; tries: number }> =>
+): Promise<{ since: Date; lone: SentBefore | null }> =>
   bulkAsSystem("delivery", async (client) => {
-    const carried = await client.query<{ tries: number }>(
+    const { rows: carried } = await client.query<SentBefore>(
       `UPDATE push_item i SET unanswered = least(i.unanswered + 1, ${String(MOST_COUNTED)}) FROM (
          SELECT indicator_id FROM push_item WHERE push_id = $1 AND indicator_id = ANY ($2::bigint[]) AND state = 'sending'
          ORDER BY indicator_id FOR UPDATE
-       ) sent WHERE i.push_id = $1 AND i.indicator_id = sent.indicator_id RETURNING i.unanswered AS tries`,
+       ) sent WHERE i.push_id = $1 AND i.indicator_id = sent.indicator_id RETURNING i.indicator_id AS id, i.unanswered, i.blamed AS "isBlamed"`,
       [id, unanswered],
     );
     const { rows } = await client.query<{ since: Date }>(
@@ -106,14 +107,31 @@ const noteFailure = (
     );
     const [row] = rows;
     if (!row) throw new Error("Another worker took this push over.");
-    return { since: row.since, tries: carried.rows[0]?.tries ?? 0 };
+    return { since: row.since, lone: unanswered.length === 1 ? (carried[0] ?? null) : null };
   });
 
 const MOST_COUNTED = 10_000;
 
+/** What was not answered often enough, of this push or of those that wait for the same destination, is blamed: others are answered. */
+const blameSuspects = async (
+  client: PoolClient,
+  { id, destinationId }: Pick<OpenPush, "id" | "destinationId">,
+): Promise<void> => {
+  await client.query(
+    `UPDATE push_item i SET unanswered = 0, blamed = true FROM (
+       SELECT s.push_id, s.indicator_id FROM push p JOIN connector c ON c.id = p.connector_id AND c.destination_id = $2
+       JOIN push_item s ON s.push_id = p.id AND s.state = 'sending' AND (s.blamed OR s.unanswered > $3)
+       WHERE p.state = 'running' AND (p.id = $1 OR (p.waiting_since IS NOT NULL AND p.lease_owner IS NULL))
+       ORDER BY s.push_id, s.indicator_id FOR UPDATE OF s
+     ) suspect WHERE i.push_id = suspect.push_id AND i.indicator_id = suspect.indicator_id`,
+    [id, destinationId, TRIES_IN_PLACE],
+  );
+};
+
 /** Notes that the destination answers again: whatever else waits for it need not wait any longer, and was not in vain all the time. */
 export const noteAnswered = async ({ id, leaseOwner, destinationId }: OpenPush): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
+    await blameSuspects(client, { id, destinationId });
     await client.query(
       "UPDATE push SET failures = 0, waiting_since = NULL WHERE id = $1 AND lease_owner = $2",
       [id, leaseOwner],

@@ -85,12 +85,12 @@ export const OPERATIONS = ["remove", "change", "add"] as const;
 
 /**
  * What a worker that died, or a request that failed, left behind: it may have been sent, so it is sent again first. What is given up is
- * left out; what was not answered most often comes last.
+ * left out.
  */
 export const readSentBefore = async (client: PoolClient, pushId: string): Promise<SentBefore[]> => {
   const { rows } = await client.query<SentBefore>(
-    `SELECT indicator_id AS id, unanswered FROM push_item WHERE push_id = $1 AND state = 'sending' AND reason IS NULL
-     ORDER BY unanswered, indicator_id`,
+    `SELECT indicator_id AS id, unanswered, blamed AS "isBlamed" FROM push_item
+     WHERE push_id = $1 AND state = 'sending' AND reason IS NULL ORDER BY indicator_id`,
     [pushId],
   );
   return rows;

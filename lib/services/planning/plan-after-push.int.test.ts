@@ -121,6 +121,23 @@ describe("a plan that was made while a push of its connector was under way", () 
   });
 });
 
+describe("a hold's own plan", () => {
+  it("waits for nobody any more once the whole plan was carried out first", async () => {
+    const bad = await desk.addFeed();
+    await desk.run(bad, ["4.4.4.4", "5.5.5.5"]);
+    await push(desk.actor, review);
+    const target = { scope: "feed", id: bad.id } as const;
+    const { id } = await withhold(desk.actor, access, { target, reason: "Wrong." });
+    const [own] = (await getWithheld(desk.actor, id)).plans;
+
+    await deliverToTheEnd(await apply(desk.actor, review));
+
+    expect(await valuesThere()).toEqual([]);
+    expect(await waiting()).toEqual([]);
+    expect((await getPlan(desk.actor, own?.id ?? "")).staleBecause).toContain("took all of it back");
+  });
+});
+
 describe("a plan that holds what a hold's own plan has taken back meanwhile", () => {
   it("is made anew, and then takes the held feed's words off what another feed names", async () => {
     const [bad, good] = [await desk.addFeed(), await desk.addFeed()];

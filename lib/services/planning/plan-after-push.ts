@@ -33,7 +33,24 @@ export const outdatePlan = async (client: PoolClient, push: Ended): Promise<void
     [connectorId, id, isUrgent, OUTDATED],
   );
   if (rowCount) await announceSql(client, connectorPlan, { connectorId });
+  await endTakingBack(client, push);
 };
+
+/** Plans of holds that nobody applied, and of which this push left nothing standing, wait for nobody any more. */
+const endTakingBack = async (client: PoolClient, { id, connectorId }: Ended): Promise<void> => {
+  await client.query(
+    `UPDATE plan SET state = 'stale', stale_because = $3 WHERE id IN (
+       SELECT p.id FROM plan p
+       WHERE p.connector_id = $1 AND p.state = 'draft' AND p.withheld_id IS NOT NULL AND p.superseded_at IS NULL
+         AND EXISTS (SELECT FROM plan_item n JOIN push_item i ON i.push_id = $2 AND i.indicator_id = n.indicator_id WHERE n.plan_id = p.id)
+         AND NOT EXISTS (
+           SELECT FROM plan_item n JOIN claim c ON c.connector_id = $1 AND c.indicator_id = n.indicator_id WHERE n.plan_id = p.id)
+       FOR UPDATE OF p SKIP LOCKED)`,
+    [connectorId, id, TAKEN_BACK],
+  );
+};
+
+const TAKEN_BACK = "Another push of this connector took all of it back.";
 
 const OUTDATED =
   "A push of this connector ended after this plan was made, so that something stands there, or does not, that it could not know of. Review the plan that was made anew.";

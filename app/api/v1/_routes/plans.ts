@@ -104,7 +104,7 @@ const planSchema = z.object({
 const planWithFitSchema = planSchema.extend({
   placesUntil: timeSchema.nullable().meta({
     description:
-      "Until when it keeps the places at a Defender tenant for what it adds; not applied by then, others may have them and it has to be made anew. Null where it keeps none.",
+      "Until when what it adds is counted where places at a Defender tenant are given out; not applied by then, they are free for others and it has to be made anew. Null where it keeps none.",
   }),
   fit: z
     .object({

@@ -192,7 +192,11 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
           />
         )}
         {connector.mode === "review" && isBehind && plans.length > 0 && (
-          <BehindNote team={team.slug} connectorId={connector.id} action={mayApply ? planAction : null} />
+          <BehindNote
+            team={team.slug}
+            connectorId={connector.id}
+            action={mayApply && connector.enabled ? planAction : null}
+          />
         )}
         <NeighbourNote kind={connector.kind} names={namesBeside(neighbours, connector.id)} />
         {waiting && <WaitingPlan plan={waiting} connector={connector} base={base} />}

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "push_item" ADD COLUMN     "blamed" BOOLEAN NOT NULL DEFAULT false;
