@@ -78,14 +78,14 @@ export const DriftTable = ({ rows, canDecide, isAsked, isAutomatic, base, client
         id: "reason",
         header: "What happened",
         isWideOnly: true,
-        className: "min-w-64",
+        className: "min-w-48",
         cell: ({ reason }) => <span className="text-sm">{reason}</span>,
       },
       {
         id: "by",
         header: "Who",
         isWideOnly: true,
-        className: "min-w-36",
+        className: "min-w-32",
         cell: ({ changedBy, changedAt }) => <ChangedBy by={changedBy} at={changedAt} clientId={clientId} />,
       },
       {
@@ -98,7 +98,7 @@ export const DriftTable = ({ rows, canDecide, isAsked, isAutomatic, base, client
         id: "next",
         header: "Next",
         isWideOnly: true,
-        className: "min-w-36",
+        className: "min-w-32",
         cell: (row) => <Next row={row} {...{ isAsked, isAutomatic, base }} />,
       },
     ]}
