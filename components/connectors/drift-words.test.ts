@@ -24,7 +24,7 @@ describe("what nobody here knows of", () => {
       "1 of them waits for a decision: adopt what your team wants",
     );
     expect(sayStrangers(connector, 0)).toBe(
-      "2 records of this application that Sluice did not send, or forgot. Nothing of it waits for a decision.",
+      "2 records of this application that Sluice did not send, or forgot. All of it is decided.",
     );
   });
 });

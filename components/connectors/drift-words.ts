@@ -26,7 +26,7 @@ type Known = { kind: string; strangers: { count: number } | null };
 export const sayStrangers = ({ kind, strangers }: Known, open: number): string => {
   const count = strangers?.count ?? 0;
   const found = `${formatCount(count, "record")} of this ${kind === "defender" ? "application" : "source"} that Sluice did not send, or forgot`;
-  if (open === 0) return `${found}. Nothing of it waits for a decision.`;
+  if (open === 0) return `${found}. All of it is decided.`;
   const rest =
     open < count ? ` ${formatNumber(open)} of them ${open === 1 ? "waits" : "wait"} for a decision:` : "";
   return `${found}.${rest === "" ? " Adopt" : `${rest} adopt`} what your team wants, or have the rest removed.`;
