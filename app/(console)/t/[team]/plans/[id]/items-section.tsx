@@ -136,7 +136,11 @@ export const ItemsSection = async ({ actor, base, team, plan, connector, asked, 
           empty={chips.length === 0 ? "None." : "Nothing of this meets the filters."}
           letThrough={
             mayApply && plan.state === "draft"
-              ? { action: letThroughAction, values: { team: team.slug, id: plan.connectorId } }
+              ? {
+                  action: letThroughAction,
+                  values: { team: team.slug, id: plan.connectorId },
+                  treatment: connector,
+                }
               : null
           }
         />
