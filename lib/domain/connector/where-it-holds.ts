@@ -22,7 +22,8 @@ export const whereItHolds = (type: IndicatorType, { deviceGroups, rules }: Treat
 const fitsAnySource = ({ when: { feeds, minConfidence, tags } }: ConnectorRule): boolean =>
   feeds === null && minConfidence === null && tags === null;
 
-const describeScope = (groups: readonly string[]): string =>
+/** Some device groups, to be read behind what holds on them; of none: all devices. */
+export const describeScope = (groups: readonly string[]): string =>
   groups.length === 0
     ? "on all devices"
     : `on the devices of ${quoteNames(groups.toSorted().map((text) => ({ text })))} alone`;

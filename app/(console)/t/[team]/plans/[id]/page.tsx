@@ -25,6 +25,7 @@ import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import type { BlockCode } from "@/lib/domain/selection/codes";
 import { countPlanActions } from "@/lib/services/planning/count-plan-actions";
+import { countPlanScopes } from "@/lib/services/planning/count-plan-scopes";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { countOverlap } from "@/lib/services/planning/foresee-plan";
 import { getPlan } from "@/lib/services/planning/get-plan";
@@ -93,6 +94,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const mayApply = can(actor, "push.apply", team.id);
   const mayLeave = connector.enabled || plan.goesWhilePaused;
   const canApply = isDraft && total > 0 && mayApply && mayLeave && approval.canApply;
+  const scopes = canApply ? await countPlanScopes(plan) : [];
   const allowed = actions.find(({ action }) => action === "Allowed")?.count ?? 0;
   const mayRetry = mayApply && connector.enabled && (plan.blockedByReason["refused-before"] ?? 0) > 0;
   const values = { team: team.slug, id: plan.id, hash: plan.hash };
@@ -115,6 +117,8 @@ export default async function PlanPage({ params, searchParams }: Props) {
               <ApplyPlan
                 connector={connector.name}
                 counts={plan.counts}
+                actions={actions}
+                scopes={scopes}
                 allowed={allowed}
                 notes={[fit?.warning, ...besideOthers].filter((note) => typeof note === "string")}
                 action={applyPlanAction}
