@@ -247,7 +247,7 @@ const describeTags = ({ allow, block }: AllowBlock): string => {
 };
 
 const describeStatistics = (statistics: Props["connector"]["statistics"]): string => {
-  if (statistics === null) return "Not asked yet";
+  if (statistics === null) return "no round of asking has ended yet; plans say what was told so far";
   if (statistics.missing.length > 0)
     return `not permitted: the application lacks ${statistics.missing.join(", ")} of WindowsDefenderATP`;
   return statistics.problem ?? "told by Defender";
