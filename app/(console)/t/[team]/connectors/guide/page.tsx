@@ -38,6 +38,7 @@ const paramsSchema = z.object({
   ...{ name: short, tenantId: short, subscriptionId: short, resourceGroup: short, workspaceName: short },
   proof: z.enum(SETUP_PROOFS).catch("certificate"),
   readsOwnEnd: z.literal("on").optional().catch(undefined),
+  readsPrevalence: z.literal("on").optional().catch(undefined),
 });
 type Asked = z.output<typeof paramsSchema>;
 
@@ -190,4 +191,5 @@ const toSetup = (asked: Asked, connector: OneConnector | null, team: string): Se
   workspaceName: asked.workspaceName || (connector?.workspaceName ?? ""),
   proof: asked.proof,
   readsOwnEnd: asked.readsOwnEnd === "on" && hasEnd(asked.proof),
+  readsPrevalence: asked.readsPrevalence === "on" || (connector?.gate ?? null)?.maxPrevalence != null,
 });

@@ -128,7 +128,7 @@ const Guide = ({ kind, base, hasSandbox }: GuideProps) => (
           {kind === "defender" ? "; its name becomes “Created by” in the portal." : "."}
         </p>
         <ul className="list-disc space-y-2 pl-5">
-          {grantsOf({ kind, readsOwnEnd: false }).map(({ what, of, by }) => (
+          {grantsOf({ kind, readsOwnEnd: false, readsPrevalence: false }).map(({ what, of, by }) => (
             <li key={what}>
               <strong>{what}</strong> of {of}. {by}
             </li>
