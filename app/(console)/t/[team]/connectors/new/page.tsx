@@ -21,6 +21,7 @@ import { env } from "@/lib/env/server";
 import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { listNeighbours } from "@/lib/services/connectors/list-neighbours";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
+import { listUntakenTypes } from "@/lib/services/connectors/list-untaken-types";
 import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
@@ -88,6 +89,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
               <PolicyFields
                 kind={kind}
                 feeds={feeds}
+                untaken={listUntakenTypes(kind)}
                 networks={{ initial: networks, count: countNetworksAction }}
               />
               <WordingFields
