@@ -157,7 +157,8 @@ describe.each(KINDS)("a push to %s", (kind) => {
 
       const { seconds } = await waitOf(pushId);
       expect(seconds).toBeGreaterThan(40);
-      expect(seconds).toBeLessThanOrEqual(60);
+      // It comes back up to three seconds later than it was told, so that not all do at once.
+      expect(seconds).toBeLessThanOrEqual(63);
     },
   );
 
