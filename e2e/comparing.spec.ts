@@ -135,6 +135,8 @@ test("the prevalence gate keeps in what too many devices saw, until a person let
   await dialog.getByLabel("Reason").fill("The domain is the attacker’s alone.");
   await dialog.getByRole("button", { name: "Let through" }).click();
   await expect(owner.getByText("Let through: the next plan blocks it.").first()).toBeVisible();
+  await expect(row).toContainText("“The domain is the attacker’s alone.” The next plan blocks it.");
+  await expect(row.getByRole("button", { name: "Let through" })).toHaveCount(0);
 
   await planAndApply();
   expect(await standing(WIDE)).toMatchObject({ action: "Block" });

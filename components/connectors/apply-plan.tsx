@@ -1,10 +1,16 @@
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import type { FormAction } from "@/components/forms/form-action";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
+import { actionWords } from "@/lib/domain/connector/actions";
+import { describeScope } from "@/lib/domain/connector/where-it-holds";
 
+type Scopes = readonly { deviceGroups: readonly string[]; count: number }[];
 type Props = {
   connector: string;
   counts: { add: number; change: number; remove: number };
+  /** How many are to stand with which action, and on which device groups; none at Sentinel. */
+  actions: readonly { action: string; count: number }[];
+  scopes: Scopes;
   /** How many records are to be Allowed. */
   allowed: number;
   /** What else is to be known before: what does not fit, what changes for others. */
@@ -14,7 +20,8 @@ type Props = {
 };
 
 /** Asks before a plan goes to its destination: how much, what may keep it, and what it means there. */
-export const ApplyPlan = ({ connector, counts, allowed, notes, action, values }: Props) => {
+export const ApplyPlan = (props: Props) => {
+  const { connector, counts, actions, scopes, allowed, notes, action, values } = props;
   const { add, change, remove } = counts;
   return (
     <ConfirmDialog
@@ -32,6 +39,15 @@ export const ApplyPlan = ({ connector, counts, allowed, notes, action, values }:
         batches at Microsoft’s limits. If something of this changed since the plan was made, nothing is sent,
         and this page says what to do.
       </p>
+      {actions.length > 0 && (
+        <p>
+          To stand as{" "}
+          <strong>
+            {actions.map((one) => `${actionWords(one.action)} ${formatNumber(one.count)}`).join(", ")}
+          </strong>
+          : {sayScopes(scopes)}.
+        </p>
+      )}
       {allowed > 0 && (
         <p>
           <strong>{formatCount(allowed, "record")} will be Allowed</strong>: Defender stops alerting on them
@@ -44,3 +60,12 @@ export const ApplyPlan = ({ connector, counts, allowed, notes, action, values }:
     </ConfirmDialog>
   );
 };
+
+const sayScopes = (scopes: Scopes): string =>
+  scopes
+    .map(({ deviceGroups, count }) =>
+      scopes.length === 1
+        ? describeScope(deviceGroups)
+        : `${formatNumber(count)} ${describeScope(deviceGroups)}`,
+    )
+    .join("; ");

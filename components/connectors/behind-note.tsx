@@ -14,7 +14,7 @@ export const BehindNote = ({ team, connectorId, action }: Props) => (
   <Callout
     tone="info"
     role="note"
-    title="The team’s indicators, its places here or what stands here changed since the newest plan."
+    title="Something that decides changed since the newest plan: indicators, settings, places, or what stands here."
     action={
       action && (
         <ActionButton action={action} values={{ team, id: connectorId }} size="sm">

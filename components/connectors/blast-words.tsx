@@ -15,9 +15,7 @@ type Props = {
 export const BlastWords = ({ type, value, code, devices, near, dispute }: Props) => {
   const subject = subjectOf(type, value);
   const words = [
-    subject !== null && devices !== null && code !== "too-prevalent"
-      ? describePrevalence(devices, subject)
-      : null,
+    code === "too-prevalent" ? null : sayPrevalence({ type, value, devices }),
     subject === null ? "Defender keeps no figure of how widely it is seen." : null,
     code === "near-allowlist" ? null : near,
     code === "disputed" ? null : dispute,
@@ -27,4 +25,10 @@ export const BlastWords = ({ type, value, code, devices, near, dispute }: Props)
       {word}
     </p>
   ));
+};
+
+/** On how many devices a value is seen, in a sentence; null where nobody was told. */
+export const sayPrevalence = ({ type, value, devices }: Pick<Props, "type" | "value" | "devices">) => {
+  const subject = subjectOf(type, value);
+  return subject === null || devices === null ? null : describePrevalence(devices, subject);
 };

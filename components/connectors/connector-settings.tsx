@@ -255,7 +255,7 @@ const describeLoosened = ({ byName, at, former }: NonNullable<Props["connector"]
 );
 
 const describeStatistics = (statistics: Props["connector"]["statistics"]): string => {
-  if (statistics === null) return "Not asked yet";
+  if (statistics === null) return "no round of asking has ended yet; plans say what was told so far";
   if (statistics.missing.length > 0)
     return `not permitted: the application lacks ${statistics.missing.join(", ")} of WindowsDefenderATP`;
   return statistics.problem ?? "told by Defender";

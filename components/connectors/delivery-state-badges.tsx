@@ -71,6 +71,12 @@ const PUSH_LOOKS = {
     tone: "warning",
     hint: "Microsoft does not answer; it goes on by itself.",
   },
+  "sending-off": {
+    word: "Sending is off",
+    icon: CircleStop,
+    tone: "danger",
+    hint: "Somebody switched sending off; it goes on by itself when it is switched on again.",
+  },
   done: { word: "Done", icon: CircleCheck, tone: "success", hint: "Every planned indicator has a receipt." },
   stopped: { word: "Stopped", icon: CircleStop, tone: "danger", hint: "Ended before everything was sent." },
 } as const satisfies Record<string, StateLook>;
@@ -117,7 +123,7 @@ const CONNECTOR_LOOKS = {
 } as const satisfies Record<string, StateLook>;
 
 export type ShownPlan = Parameters<typeof phaseOf>[0];
-export type ShownPushState = Exclude<keyof typeof PUSH_LOOKS, "waiting">;
+export type ShownPushState = Exclude<keyof typeof PUSH_LOOKS, "waiting" | "sending-off">;
 export type ShownReceiptState = keyof typeof RECEIPT_LOOKS;
 export type ShownConnectorState = keyof typeof CONNECTOR_LOOKS;
 
@@ -132,17 +138,23 @@ export const PlanStateBadge = ({ plan, isPlain }: { plan: ShownPlan; isPlain?: b
   return <StateBadge look={isCounted ? { ...look, word } : look} isPlain={isPlain} />;
 };
 
-type PushProps = Props<ShownPushState> & { refused?: number; waitingSince?: Date | null };
+type PushProps = Props<ShownPushState> & {
+  refused?: number;
+  waitingSince?: Date | null;
+  /** Where it would go, nothing may be sent. */
+  isSendingOff?: boolean;
+};
 
 /** The state of a push as icon, word and colour; one that is done says how much of it was refused. */
-export const PushStateBadge = ({ state, refused = 0, waitingSince = null, isPlain }: PushProps) => (
-  <StateBadge look={pushLook(state, { refused, waitingSince })} isPlain={isPlain} />
+export const PushStateBadge = ({ state, isPlain, ...facts }: PushProps) => (
+  <StateBadge look={pushLook(state, facts)} isPlain={isPlain} />
 );
 
 const pushLook = (
   state: ShownPushState,
-  { refused, waitingSince }: Required<Pick<PushProps, "refused" | "waitingSince">>,
+  { refused = 0, waitingSince = null, isSendingOff = false }: Omit<PushProps, keyof Props<never>>,
 ): StateLook => {
+  if (isSendingOff && (state === "queued" || state === "running")) return PUSH_LOOKS["sending-off"];
   if (state === "done" && refused > 0) return doneBut(refused);
   return state === "running" && waitingSince !== null ? PUSH_LOOKS.waiting : PUSH_LOOKS[state];
 };

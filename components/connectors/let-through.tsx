@@ -3,10 +3,18 @@ import { Field } from "@/components/forms/field";
 import type { FormAction } from "@/components/forms/form-action";
 import { Textarea } from "@/components/ui/textarea";
 
-type Props = { what: string; action: FormAction; values: Readonly<Record<string, string>> };
+type Props = {
+  what: string;
+  /** How widely it is seen, in a sentence; null where nobody was told. */
+  seen: string | null;
+  /** On which devices it would be blocked: "on all devices". */
+  where: string;
+  action: FormAction;
+  values: Readonly<Record<string, string>>;
+};
 
 /** Asks for the reason why a value may be blocked although the gate keeps it in. */
-export const LetThrough = ({ what, action, values }: Props) => (
+export const LetThrough = ({ what, seen, where, action, values }: Props) => (
   <ConfirmDialog
     trigger="Let through"
     size="sm"
@@ -21,9 +29,10 @@ export const LetThrough = ({ what, action, values }: Props) => (
       </Field>
     }
   >
+    <p>{seen ?? "Nobody knows on how many devices it is seen."}</p>
     <p>
-      From the next plan on it is blocked as the connector’s settings say, on every device that uses it. It
-      can be taken back on the connector’s page.
+      From the next plan on it is blocked as the connector’s settings say, {where}. It can be taken back on
+      the connector’s page.
     </p>
   </ConfirmDialog>
 );

@@ -2,7 +2,7 @@ import { FilterChips, type FilterChip } from "@/components/data-table/filter-chi
 import { FilterSelect } from "@/components/data-table/filter-select";
 import { SearchBox } from "@/components/data-table/search-box";
 import { truncateMiddle } from "@/components/ui/truncate";
-import { ACTIONS } from "@/lib/domain/connector/actions";
+import { ACTION_OPTIONS } from "@/lib/domain/connector/actions";
 import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 
 type Props = {
@@ -33,4 +33,3 @@ export const PlanItemFilters = ({ feeds, hasActions, chips, clearHref }: Props) 
 
 const MAX_NAME = 26;
 const TYPE_OPTIONS = INDICATOR_TYPES.map((type) => ({ value: type, label: INDICATOR_TYPE_LABELS[type] }));
-const ACTION_OPTIONS = ACTIONS.map((action) => ({ value: action, label: action }));

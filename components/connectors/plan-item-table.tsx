@@ -7,12 +7,13 @@ import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { actionWords } from "@/lib/domain/connector/actions";
+import { whereItHolds } from "@/lib/domain/connector/where-it-holds";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import { isGateCode } from "@/lib/domain/selection/codes";
 import { isBlocking } from "@/lib/domain/selection/gate";
 
-import { BlastWords } from "./blast-words";
+import { BlastWords, sayPrevalence } from "./blast-words";
 import { LetThrough } from "./let-through";
 
 type Item = {
@@ -31,6 +32,8 @@ type Item = {
   devices: number | null;
   near: string | null;
   dispute: string | null;
+  /** Who let it through the gate since the plan was made. */
+  letThrough: { by: string; at: Date; reason: string } | null;
 };
 type Props = {
   caption: string;
@@ -41,7 +44,14 @@ type Props = {
   hasActions: boolean;
   empty: string;
   /** Lets a value through the gate; null for who may not, or where the plan is past. */
-  letThrough: { action: FormAction; values: Readonly<Record<string, string>> } | null;
+  letThrough: Letting | null;
+};
+
+type Letting = {
+  action: FormAction;
+  values: Readonly<Record<string, string>>;
+  /** Of its connector: where what is let through is blocked. */
+  treatment: Parameters<typeof whereItHolds>[1];
 };
 
 /** Whether it is to be blocked, or would be but for the gate. */
@@ -79,9 +89,17 @@ const columnsOf = (base: string, letThrough: Props["letThrough"]): Column<Item>[
           <p className="text-warning">{item.standing.sentence}</p>
         )}
         {isDoubted(item) && <BlastWords {...item} />}
-        {letThrough !== null && isGateCode(item.code) && (
+        {item.letThrough !== null && (
+          <p>
+            Let through by {item.letThrough.by} <RelativeTime at={item.letThrough.at} />: “
+            {item.letThrough.reason}” The next plan blocks it.
+          </p>
+        )}
+        {letThrough !== null && item.letThrough === null && isGateCode(item.code) && (
           <LetThrough
             what={defang(item.type, item.value)}
+            seen={sayPrevalence(item)}
+            where={whereItHolds(item.type, letThrough.treatment)}
             action={letThrough.action}
             values={{ ...letThrough.values, indicatorId: item.indicatorId }}
           />

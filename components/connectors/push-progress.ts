@@ -7,21 +7,35 @@ type Push = {
   message: string | null;
   /** Since when its destination does not answer. */
   waitingSince: Date | null;
+  /** Nothing of it may leave: somebody switched sending off. */
+  isSendingOff: boolean;
 };
 
 /** How far a push has come, as the page and its live stream say it. */
-export const toPushProgress = ({ state, counts, message, waitingSince }: Push): ProgressMessage => {
+export const toPushProgress = (push: Push): ProgressMessage => {
+  const { state, counts, message, waitingSince, isSendingOff } = push;
   const { planned, accepted, removed, failed, skipped } = counts;
   const done = accepted + removed + failed + skipped;
   return {
-    state,
+    state: phaseOf(push),
     done,
     total: planned,
     isFinal: state === "done" || state === "stopped",
-    tone: state === "stopped" ? "danger" : failed > 0 || waitingSince !== null ? "warning" : "success",
+    tone:
+      state === "stopped"
+        ? "danger"
+        : failed > 0 || waitingSince !== null || isSendingOff
+          ? "warning"
+          : "success",
     sentence: SENTENCES[state]({ done, planned, failed, message }),
     counts: { accepted, removed, failed, skipped },
   };
+};
+
+/** What the page shows otherwise as soon as it changes: the badge, and what can be done. */
+const phaseOf = ({ state, waitingSince, isSendingOff }: Push): string => {
+  if (isSendingOff) return "sending-off";
+  return waitingSince !== null && state === "running" ? "waiting" : state;
 };
 
 type Facts = { done: number; planned: number; failed: number; message: string | null };

@@ -14,8 +14,10 @@ type Push = {
   counts: { accepted: number; removed: number; failed: number };
 };
 
+type Props = { base: string; pushes: readonly Push[]; isSendingOff: boolean };
+
 /** A connector's newest pushes: when, how far, and what became of their items. */
-export const PushTable = ({ base, pushes }: { base: string; pushes: readonly Push[] }) => (
+export const PushTable = ({ base, pushes, isSendingOff }: Props) => (
   <DataTable
     caption="Pushes"
     rows={pushes}
@@ -36,7 +38,7 @@ export const PushTable = ({ base, pushes }: { base: string; pushes: readonly Pus
         id: "state",
         header: "State",
         cell: ({ state, counts, waitingSince }) => (
-          <PushStateBadge state={state} refused={counts.failed} waitingSince={waitingSince} isPlain />
+          <PushStateBadge {...{ state, waitingSince, isSendingOff }} refused={counts.failed} isPlain />
         ),
       },
       {

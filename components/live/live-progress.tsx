@@ -1,6 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useEffect } from "react";
 
 import { Callout } from "@/components/ui/callout";
 import { formatNumber } from "@/components/ui/format-number";
@@ -21,7 +22,7 @@ type Props = {
 
 const isLast = ({ isFinal }: ProgressMessage): boolean => isFinal;
 
-/** Progress that moves by itself. Leaving loses nothing; at the end it says what was done and the page reads anew. */
+/** Progress that moves by itself. Leaving loses nothing; with each other state the page reads anew, and at the end it says what was done. */
 export const LiveProgress = ({ url, initial, label, unit }: Props) => {
   const router = useRouter();
   const { message, status } = useEventStream(initial.isFinal ? null : url, {
@@ -33,6 +34,11 @@ export const LiveProgress = ({ url, initial, label, unit }: Props) => {
     },
   });
   const shown = message ?? initial;
+  const { state, isFinal } = shown;
+  useEffect(() => {
+    // Badges and buttons around it are of the state that the page was rendered with.
+    if (!isFinal && state !== initial.state) router.refresh();
+  }, [state, isFinal, initial.state, router]);
   const counts = Object.entries(shown.counts ?? {});
 
   return (

@@ -11,24 +11,27 @@ import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { readStop } from "./delivery-stop";
 import { PUSH_SELECT, toPushView, type PushView } from "./push-view";
 
+type Push = PushView & {
+  failures: PushFailure[];
+  /** Nothing of it may leave: somebody switched sending off. */
+  isSendingOff: boolean;
+};
+
 export type PushFailure = z.output<typeof failureSchema>;
 
 /** Failures shown with a push; the connector's receipts hold them all. */
 const MAX_FAILURES = 100;
 
 /** One push of a team the actor has a part in, with what was refused and why. A foreign push and an unknown one are the same `not_found`. */
-export const getPush = async (
-  actor: Actor,
-  pushId: string,
-): Promise<PushView & { failures: PushFailure[] }> => {
+export const getPush = async (actor: Actor, pushId: string): Promise<Push> => {
   const push = await readPush(actor, pushId);
-  if (push.state !== "queued" && push.state !== "running") return push;
+  if (push.state !== "queued" && push.state !== "running") return { ...push, isSendingOff: false };
   // What it waits for is not what keeps it, where sending was switched off meanwhile.
   const stop = await bulkAsSystem("delivery", (client) => readStop(client, push.connectorId));
-  return { ...push, message: stop ?? push.message };
+  return { ...push, message: stop ?? push.message, isSendingOff: stop !== null };
 };
 
-const readPush = async (actor: Actor, pushId: string): Promise<PushView & { failures: PushFailure[] }> => {
+const readPush = async (actor: Actor, pushId: string): Promise<Omit<Push, "isSendingOff">> => {
   const teamIds = actor.teams.map(({ id }) => id);
   return asActor(actor, async (tx) => {
     const push = await tx.push.findFirst({

@@ -169,6 +169,24 @@ describe("a push whose destination does not answer", () => {
     );
   });
 
+  const THROTTLED = { status: 429, headers: { "retry-after": "1" }, body: {} };
+
+  it("says why it waits for longer than it was asked to", async () => {
+    const connector = await connectTo("defender", "review");
+    await vouch(team, someValues(1), { name: "List" });
+    const pushId = await apply(actor, connector);
+    await arm({ match: { path: "*/import" }, times: null, ...THROTTLED });
+
+    expect(await deliverPush(pushId, { signal })).toBe("waiting");
+
+    const time = String.raw`20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC`;
+    expect((await getPush(actor, pushId)).message).toMatch(
+      new RegExp(
+        `asked us to wait 1 s\\. .*since ${time}, after 4 tries, so it waits longer than it was asked to\\. .*at ${time}\\.$`,
+      ),
+    );
+  });
+
   it("is tried less and less often, whichever worker has it", async () => {
     const connector = await connectTo("defender", "review");
     await vouch(team, someValues(3), { name: "List" });

@@ -63,7 +63,8 @@ export const waitAfterTrouble = async (
   });
   if (!isInPlace) {
     const longerMs = Math.max(waitMs, spread(askedMs ?? 0, jitter));
-    return { status: "waiting", waitMs: longerMs, message: outage(message, { since, failures, longerMs }) };
+    const facts = { since, failures, longerMs, isLonger: askedMs !== null && askedMs < waitMs };
+    return { status: "waiting", waitMs: longerMs, message: outage(message, facts) };
   }
   if (askedMs === null) await sleep(waitMs, undefined, { signal });
   // The bucket knows how long; whoever asks for the next batch waits for it.
@@ -74,13 +75,18 @@ export const waitAfterTrouble = async (
 
 const spread = (askedMs: number, jitter: number): number => askedMs + lateBy(askedMs, jitter);
 
-type Outage = { since: Date; failures: number; longerMs: number };
+type Outage = {
+  since: Date;
+  failures: number;
+  longerMs: number;
+  /** Than it was asked to wait. */ isLonger: boolean;
+};
 
-const outage = (message: string, { since, failures, longerMs }: Outage): string =>
-  `${message} It has not gone on since ${timeOf(since)}, after ${String(failures)} tries. Nothing is lost and nobody has to do anything: the next try is at ${timeOf(new Date(Date.now() + longerMs))}.`;
+const outage = (message: string, { since, failures, longerMs, isLonger }: Outage): string =>
+  `${message} It has not gone on since ${timeOf(since)}, after ${String(failures)} tries${isLonger ? ", so it waits longer than it was asked to" : ""}. Nothing is lost and nobody has to do anything: the next try is at ${timeOf(new Date(Date.now() + longerMs))}.`;
 
-/** `2026-11-29 14:03 UTC`. */
-const timeOf = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+/** `2026-11-29 14:03:27 UTC`: at first it is tried again within the minute. */
+const timeOf = (at: Date): string => `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
 type Failure = { message: string; failures: number; unanswered: readonly string[] };
 

@@ -97,9 +97,12 @@ describe("a connector whose sending is switched off", () => {
 
   it("is what its push says, whatever else that waits for", async () => {
     await stopConnector(actor, defender, "The wrong list.");
-    expect((await getPush(actor, pushId)).message).toMatch(/^Sending is switched off for this connector/);
+    expect(await getPush(actor, pushId)).toMatchObject({
+      message: expect.stringMatching(/^Sending is switched off for this connector/) as unknown,
+      isSendingOff: true,
+    });
     await startConnector(actor, defender);
-    expect((await getPush(actor, pushId)).message).toBeNull();
+    expect(await getPush(actor, pushId)).toMatchObject({ message: null, isSendingOff: false });
   });
 
   it("sends nothing more in the middle of a push, says why, and goes on when it is switched on again", async () => {

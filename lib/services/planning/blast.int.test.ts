@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import type { Actor } from "@/lib/domain/access/actor";
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { addEntries } from "@/lib/services/allowlists/add-entries";
 import { createAllowlist } from "@/lib/services/allowlists/create-allowlist";
@@ -240,6 +240,24 @@ describe("a gate before something is blocked", () => {
       ),
     );
     expect(rows.map(({ action }) => action)).toEqual(["gate.override", "gate.override-end"]);
+  });
+
+  it("says on the plan that it kept a value in who let that through since, until that is taken back", async () => {
+    const [wide, other] = three();
+    await vouch(team, [wide, other], { name: "Feed" });
+    const connector = await blocking({ gate });
+    const { id } = await plan(actor, connector);
+    const one = { indicatorId: idOf(wide), reason: "We want it gone." };
+    const saidOf = async ({ value }: Vouched) =>
+      (await itemsOf(id)).find((item) => item.value === value)?.letThrough;
+
+    await letThrough(actor, connector, one);
+    expect(await saidOf(wide)).toEqual({
+      ...{ by: asDoer(actor).name, at: expect.any(Date) as unknown, reason: one.reason },
+    });
+    expect(await saidOf(other)).toBeNull();
+    await endLetThrough(actor, connector, one);
+    expect(await saidOf(wide)).toBeNull();
   });
 
   it("never opens what passed once by itself after a person's word for it was taken back", async () => {

@@ -15,6 +15,7 @@ import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { resumePush } from "@/lib/services/delivery/resume-push";
 import { getObstacle } from "@/lib/services/delivery/stopped-push";
 import { deliverToTheEnd } from "@/lib/services/delivery/testing/desk";
+import { countPlanScopes } from "./count-plan-scopes";
 import { getPlan } from "./get-plan";
 import { getPlanFit } from "./get-plan-fit";
 import { listPlanItems } from "./list-plan-items";
@@ -83,6 +84,17 @@ const claims = () =>
   });
 
 describe("device groups by rule", () => {
+  it("are counted for whoever is to apply a plan, beside what holds on the connector's own", async () => {
+    await vouch(team, someValues(2), { name: "Sure", confidence: 90 });
+    await vouch(team, someValues(1), { name: "Unsure", confidence: 20 });
+    const connector = await connect(actor, team, "defender", { rules: byRule(["Servers"]) });
+    const { id } = await plan(actor, connector);
+    expect(await countPlanScopes({ id, teamId: team.id })).toEqual([
+      { deviceGroups: ["Servers"], count: 2 },
+      { deviceGroups: [], count: 1 },
+    ]);
+  });
+
   it("are part of what is sent, and of which record it is", async () => {
     const values = someValues(1);
     await vouch(team, values, { name: "Sure", confidence: 90 });

@@ -10,6 +10,7 @@ import { indicatorTypeFromCode, tlpFromCode } from "@/lib/domain/indicator/types
 import { queryOf } from "@/lib/services/indicators/list-indicators-rows";
 
 import { withDoubts, type Doubts } from "./find-doubts";
+import { withLetThrough, type LetThrough } from "./find-let-through";
 import { foreseeItems } from "./foresee-plan";
 import {
   readPlace,
@@ -32,11 +33,14 @@ type Options = PlanItemFilter & {
 /** `standing`: what will stand there where others claim the record, too. */
 export type ShownPlanItem = PlanItemView & { standing: Standing | null };
 
+/** With what speaks against blocking it, and who let it through since the plan was made. */
+type ListedPlanItem = ShownPlanItem & Doubts & { letThrough: LetThrough | null };
+
 /** What a plan does to each indicator and why, in a stable order, with what stands there and what is to stand there. */
 export const listPlanItems = async (
   { id, teamId }: { id: string; teamId: string },
   { sort = "row", limit, after, ...filter }: Options,
-): Promise<{ items: (ShownPlanItem & Doubts)[]; next: string | null }> => {
+): Promise<{ items: ListedPlanItem[]; next: string | null }> => {
   const place = sort === "row" ? readPlace(after) : after;
   const rows = await asTeam(teamId, async (tx) => {
     const query = queryOf(tx);
@@ -55,12 +59,15 @@ export const listPlanItems = async (
     item: toPlanItem(rest),
   }));
   const connectorId = page[0]?.connectorId;
-  const standing = connectorId === undefined ? null : await foreseeItems({ connectorId, teamId }, page);
+  if (connectorId === undefined) return { items: [], next: null };
+  const own = { connectorId, teamId };
+  const standing = await foreseeItems(own, page);
+  const items = page.map(({ row, item }) => ({
+    rowId: row,
+    item: { ...item, standing: standing.get(row) ?? null },
+  }));
   return {
-    items: await withDoubts(
-      teamId,
-      page.map(({ row, item }) => ({ rowId: row, item: { ...item, standing: standing?.get(row) ?? null } })),
-    ),
+    items: await withDoubts(teamId, await withLetThrough(own, items)),
     next: rows.length > limit ? (page.at(-1)?.place ?? null) : null,
   };
 };

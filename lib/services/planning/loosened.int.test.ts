@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { gateSchema } from "@/lib/domain/connector/gate-input";
 import { planLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
@@ -22,6 +23,7 @@ import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "./apply-plan";
 import { approvePlan } from "./approve-plan";
+import { findLoosenedGate } from "./find-loosened-gate";
 import { getPlan } from "./get-plan";
 import { getPlanApproval } from "./get-plan-approval";
 import { planAndApply } from "./plan-and-apply";
@@ -160,5 +162,32 @@ describe("whoever raises the limits of a second person", () => {
     await raise();
     await deliverToTheEnd((await applyAs(raiser, await plan(raiser, defender))).id);
     expect(await remote.defender()).toHaveLength(3);
+  });
+});
+
+describe("whoever loosens the gate", () => {
+  const gated = (given: object | null) =>
+    updateConnector(raiser, defender, { gate: given && gateSchema.parse(given) });
+  const found = async (now = new Date()) =>
+    findLoosenedGate({ ...defender, gate: (await getConnector(other, defender.id)).gate }, now);
+  const former = { maxPrevalence: 5, nearAllowlist: true };
+
+  it("is named to whoever looks at a plan, with what held before, for a month", async () => {
+    await gated(former);
+    expect(await found()).toBeNull();
+    await gated({ ...former, nearAllowlist: false });
+    await updateConnector(raiser, defender, { severity: "High" });
+    expect(await found()).toMatchObject({ by: asDoer(raiser).name, former });
+    expect(await found(new Date(Date.now() + 31 * 86_400_000))).toBeNull();
+  });
+
+  it("is named where it is gone altogether, until it is as strict again", async () => {
+    await gated(former);
+    await gated(null);
+    expect(await found()).toMatchObject({ former });
+    await gated({ maxPrevalence: 9, otherTeams: true });
+    expect(await found()).toMatchObject({ former });
+    await gated({ ...former, otherTeams: true });
+    expect(await found()).toBeNull();
   });
 });

@@ -183,6 +183,7 @@ export const letThroughAction = defineTeamAction({
   run: async ({ actor, team, input: { id, indicatorId, reason } }) => {
     await letThrough(actor, { id, teamId: team.id }, { indicatorId, reason });
     revalidatePath(`/t/${team.slug}/connectors/${id}`);
+    revalidatePath("/t/[team]/plans/[id]", "page");
     return { status: "done", message: "Let through: the next plan blocks it." };
   },
 });

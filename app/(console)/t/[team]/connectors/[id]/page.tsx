@@ -13,7 +13,8 @@ import { PushTable } from "@/components/connectors/push-table";
 import { RaisedCard } from "@/components/connectors/raised-card";
 import { ReceiptTable } from "@/components/connectors/receipt-table";
 import { WaitingPlan } from "@/components/connectors/waiting-plan";
-import { StopNote, StopSwitch } from "@/components/connectors/stop-switch";
+import { StopNotes } from "@/components/connectors/stop-notes";
+import { StopSwitch } from "@/components/connectors/stop-switch";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { RefreshWhile } from "@/components/live/refresh-while";
@@ -171,26 +172,16 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
             out. It sends nothing.
           </Callout>
         )}
-        {stopOfAll && (
-          <StopNote
-            stop={stopOfAll}
-            where="to any destination"
-            waiting={leaving}
-            howToEnd="An administrator ends it on the System page of the administration."
-          />
-        )}
-        {connector.stop && (
-          <StopNote
-            stop={connector.stop}
-            where="here"
-            waiting={leaving}
-            howToEnd={
-              mayApply
-                ? "“Switch sending on”, above, ends it."
-                : "An analyst or an owner of the team ends it on this page."
-            }
-          />
-        )}
+        <StopNotes
+          ofAll={stopOfAll}
+          own={connector.stop}
+          waiting={leaving}
+          howToEndOwn={
+            mayApply
+              ? "“Switch sending on”, above, ends it."
+              : "An analyst or an owner of the team ends it on this page."
+          }
+        />
         {connector.mode === "review" && isBehind && plans.length > 0 && (
           <BehindNote
             team={team.slug}
@@ -254,7 +245,11 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
           </Card>
           <Card>
             <CardHeader title="Pushes" />
-            <PushTable base={base} pushes={pushes} />
+            <PushTable
+              base={base}
+              pushes={pushes}
+              isSendingOff={stopOfAll !== null || connector.stop !== null}
+            />
           </Card>
         </div>
         <Card>

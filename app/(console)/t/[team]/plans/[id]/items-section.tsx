@@ -8,6 +8,7 @@ import { formatNumber } from "@/components/ui/format-number";
 import { LinkTabs } from "@/components/ui/link-tabs";
 import { TextLink } from "@/components/ui/text-link";
 import type { Actor } from "@/lib/domain/access/actor";
+import { actionWords } from "@/lib/domain/connector/actions";
 import { isNarrowed, ITEM_OPERATIONS } from "@/lib/domain/delivery/plan-item-filter";
 import { INDICATOR_TYPE_LABELS } from "@/lib/domain/indicator/types";
 import { codeLabel } from "@/lib/domain/selection/codes";
@@ -68,7 +69,7 @@ export const ItemsSection = async ({ actor, base, team, plan, connector, asked, 
     { param: "q", label: "Value", value: looked.q },
     { param: "type", label: "Type", value: looked.type && INDICATOR_TYPE_LABELS[looked.type] },
     { param: "feed", label: "Feed", value: feedName },
-    { param: "action", label: "Action", value: looked.action },
+    { param: "action", label: "Action", value: looked.action && actionWords(looked.action) },
     { param: "code", label: "Why", value: code === undefined ? undefined : codeLabel(code) },
   ].flatMap(({ param, label, value }) =>
     value === undefined || value === "" ? [] : [{ label, value, removeHref: at({ [param]: undefined }) }],
@@ -136,7 +137,11 @@ export const ItemsSection = async ({ actor, base, team, plan, connector, asked, 
           empty={chips.length === 0 ? "None." : "Nothing of this meets the filters."}
           letThrough={
             mayApply && plan.state === "draft"
-              ? { action: letThroughAction, values: { team: team.slug, id: plan.connectorId } }
+              ? {
+                  action: letThroughAction,
+                  values: { team: team.slug, id: plan.connectorId },
+                  treatment: connector,
+                }
               : null
           }
         />

@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import { ApplyPlan } from "@/components/connectors/apply-plan";
 import { BlastNote } from "@/components/connectors/blast-note";
 import { PlanStateBadge } from "@/components/connectors/delivery-state-badges";
+import { LoosenedGateNote } from "@/components/connectors/loosened-gate-note";
 import { PlanApproval } from "@/components/connectors/plan-approval";
 import { PlanFitNote } from "@/components/connectors/plan-fit";
 import { PlanNotes } from "@/components/connectors/plan-notes";
@@ -25,8 +26,10 @@ import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import type { BlockCode } from "@/lib/domain/selection/codes";
 import { countPlanActions } from "@/lib/services/planning/count-plan-actions";
+import { countPlanScopes } from "@/lib/services/planning/count-plan-scopes";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { countOverlap } from "@/lib/services/planning/foresee-plan";
+import { findLoosenedGate } from "@/lib/services/planning/find-loosened-gate";
 import { getPlan } from "@/lib/services/planning/get-plan";
 import { getPlanApproval } from "@/lib/services/planning/get-plan-approval";
 import { getPlanBlast } from "@/lib/services/planning/get-plan-blast";
@@ -79,12 +82,13 @@ export default async function PlanPage({ params, searchParams }: Props) {
       </>
     );
   const asked = askedSchema.parse(await searchParams);
-  const [fit, approval, blast, overlap, actions] = await Promise.all([
+  const [fit, approval, blast, overlap, actions, loosenedGate] = await Promise.all([
     getPlanFit(plan),
     getPlanApproval(actor, plan),
     getPlanBlast(plan),
     countOverlap(plan),
     countPlanActions(plan),
+    plan.state === "draft" ? findLoosenedGate(connector, new Date()) : null,
   ]);
   const besideOthers = describeOverlap(overlap);
   const { add, change, remove } = plan.counts;
@@ -93,6 +97,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const mayApply = can(actor, "push.apply", team.id);
   const mayLeave = connector.enabled || plan.goesWhilePaused;
   const canApply = isDraft && total > 0 && mayApply && mayLeave && approval.canApply;
+  const scopes = canApply ? await countPlanScopes(plan) : [];
   const allowed = actions.find(({ action }) => action === "Allowed")?.count ?? 0;
   const mayRetry = mayApply && connector.enabled && (plan.blockedByReason["refused-before"] ?? 0) > 0;
   const values = { team: team.slug, id: plan.id, hash: plan.hash };
@@ -115,6 +120,8 @@ export default async function PlanPage({ params, searchParams }: Props) {
               <ApplyPlan
                 connector={connector.name}
                 counts={plan.counts}
+                actions={actions}
+                scopes={scopes}
                 allowed={allowed}
                 notes={[fit?.warning, ...besideOthers].filter((note) => typeof note === "string")}
                 action={applyPlanAction}
@@ -156,6 +163,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
             placesUntil={placesKeptUntil(plan)}
           />
         )}
+        {loosenedGate && <LoosenedGateNote loosened={loosenedGate} gate={connector.gate} />}
         <PlanApproval approval={approval} mayApprove={mayApply} action={approvePlanAction} values={values} />
         {fit && <PlanFitNote fit={fit} />}
         {blast && <BlastNote blast={blast} statistics={connector.statistics} />}

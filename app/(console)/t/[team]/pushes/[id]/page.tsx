@@ -5,6 +5,7 @@ import { PushFacts } from "@/components/connectors/push-facts";
 import { PushStateBadge } from "@/components/connectors/delivery-state-badges";
 import { RaisedCard } from "@/components/connectors/raised-card";
 import { toPushProgress } from "@/components/connectors/push-progress";
+import { StopNotes } from "@/components/connectors/stop-notes";
 import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
@@ -21,6 +22,8 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { defang } from "@/lib/domain/indicator/defang";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { countWaitingAt } from "@/lib/services/delivery/count-waiting";
+import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getPush } from "@/lib/services/delivery/get-push";
 import { countVisible } from "@/lib/services/delivery/list-push-items";
 import type { PushView } from "@/lib/services/delivery/push-view";
@@ -43,6 +46,7 @@ const RAISED_SHOWN = 100;
 /** What was accepted is read back a little later. */
 const LOOKING_MS = 600_000;
 const AGAIN_MS = 10_000;
+const NOTHING = { pushes: 0, items: 0 };
 
 const isRecent = ({ finishedAt }: PushView): boolean =>
   finishedAt !== null && Date.now() - finishedAt.getTime() < LOOKING_MS;
@@ -55,10 +59,13 @@ export default async function PushPage({ params, searchParams }: Props) {
   if (push.teamId !== team.id) notFound();
   const connector = await orNotFound(getConnector(actor, push.connectorId));
   const isOver = push.state === "done" || push.state === "stopped";
-  const [raised, obstacle, visible] = await Promise.all([
+  const own = { id: connector.id, teamId: team.id };
+  const [raised, obstacle, visible, stopOfAll, leaving] = await Promise.all([
     listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
     push.state === "stopped" ? getObstacle(push) : null,
     isOver ? countVisible(push) : 0,
+    push.isSendingOff ? getStopOfAll() : null,
+    push.isSendingOff ? countWaitingAt(own) : NOTHING,
   ]);
   const base = `/t/${team.slug}`;
   const values = { team: team.slug };
@@ -77,7 +84,7 @@ export default async function PushPage({ params, searchParams }: Props) {
         description={
           <>
             Begun <RelativeTime at={push.queuedAt} />.
-            {(push.state === "queued" || push.state === "running") && " You can leave this page: it goes on."}
+            {!isOver && !push.isSendingOff && " You can leave this page: it goes on."}
           </>
         }
         crumbs={[
@@ -85,12 +92,17 @@ export default async function PushPage({ params, searchParams }: Props) {
           { label: connector.name, href: `${base}/connectors/${connector.id}` },
         ]}
         badges={
-          <PushStateBadge state={push.state} refused={push.counts.failed} waitingSince={push.waitingSince} />
+          <PushStateBadge
+            state={push.state}
+            refused={push.counts.failed}
+            waitingSince={push.waitingSince}
+            isSendingOff={push.isSendingOff}
+          />
         }
         actions={
           <>
             <LinkButton href={`${base}/plans/${push.planId}`}>The plan</LinkButton>
-            {push.waitingSince !== null && mayApply && (
+            {push.waitingSince !== null && !push.isSendingOff && mayApply && (
               <ActionButton action={resumePushAction} values={{ ...values, id: push.id }} variant="primary">
                 Try now
               </ActionButton>
@@ -122,6 +134,14 @@ export default async function PushPage({ params, searchParams }: Props) {
       />
       <RefreshWhile isOpen={isLooking} everyMs={AGAIN_MS} />
       <div className="space-y-6">
+        {push.isSendingOff && (
+          <StopNotes
+            ofAll={stopOfAll}
+            own={connector.stop}
+            waiting={leaving}
+            howToEndOwn="“Switch sending on”, on the connector’s page, ends it: for an analyst or an owner of the team."
+          />
+        )}
         {obstacle !== null && (
           <Callout tone="warning" title="This push cannot go on." role="note">
             {obstacle.message}
