@@ -71,6 +71,41 @@ test("an owner words the title, names device groups, and reads all settings on t
   await remove();
 });
 
+test("a secret typed by hand is still there after a test, and saving takes it", async () => {
+  await owner.goto("/t/team-a/connectors/new?kind=defender");
+  const form = owner.getByRole("form", { name: /^Connect/ });
+  const fill = form.getByLabel("Fill from the sandbox");
+  await fill.selectOption({ label: "TPI_TeamA (Contoso)" });
+  const typed = {
+    tenant: await form.getByLabel(/^Tenant id/).inputValue(),
+    application: await form.getByLabel(/^Application id/).inputValue(),
+    secret: await form.getByLabel(/^Client secret/).inputValue(),
+  };
+  await owner.reload();
+  await form.getByRole("textbox", { name: /^Name/ }).fill(`By hand ${String(Date.now())}`);
+  await form.getByLabel("Cloud").selectOption("sandbox");
+  await form.getByLabel(/^Tenant id/).fill(typed.tenant);
+  await form.getByLabel(/^Application id/).fill(typed.application);
+  await form.getByRole("button", { name: "Save connector" }).click();
+  const secret = form.getByLabel(/^Client secret/);
+  await expect(secret).toBeFocused();
+  await expect(secret).toBeInViewport();
+  await look(owner, "connector-new-refused");
+
+  await secret.fill(typed.secret);
+  await form.getByRole("button", { name: "Test connection" }).click();
+  await expect(form.getByText("Nothing was changed at the destination.")).toBeVisible();
+  await expect(secret).toHaveValue(typed.secret);
+  await secret.fill("");
+  await form.getByRole("button", { name: "Save connector" }).click();
+  await expect(secret).toBeFocused();
+  await expect(secret).toBeInViewport();
+  await secret.fill(typed.secret);
+  await form.getByRole("button", { name: "Save connector" }).click();
+  await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+  await remove();
+});
+
 test("a connector of one feed stays with that one although the feed is gone and somebody renames it", async () => {
   const feed = `Passing ${String(Date.now())}`;
   await owner.goto("/t/team-a/feeds/new");

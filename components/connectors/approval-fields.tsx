@@ -14,7 +14,7 @@ export const ApprovalFields = ({ values, loosened }: Props) => (
     <LimitFields
       group="approval"
       legend="A second person approves above"
-      hint="Somebody else than the plan’s author. Another action or other device groups count as a removal and an addition. Recalls never wait. Blank: no limit. Whoever raises a limit does not alone what the former one would have kept from being done alone, until somebody else confirms the new one."
+      hint="Somebody else than the plan’s author. Another action or other device groups count as a removal and an addition. Recalls never wait. Blank: no limit. Whoever raises a limit keeps to the former one in what they apply alone, until another owner confirms the new one."
       values={values}
     />
     {loosened && (
@@ -30,8 +30,8 @@ export const ApprovalFields = ({ values, loosened }: Props) => (
 
 /** What held before the limits were raised, and for whom it goes on to hold. */
 const describeFormer = ({ byName, at, former, isReader }: ShownLoosened): string => {
-  const since = `Until ${at.toISOString().slice(0, 10)} it was above ${describeLimits(former, "nothing")}.`;
+  const before = `On ${at.toISOString().slice(0, 10)}; before that it was above ${describeLimits(former, "nothing")}.`;
   return isReader
-    ? `${since} You raised it: that goes on to hold for what you do alone, and for what goes by itself, until somebody else confirms the new limits here or changes them.`
-    : `${since} That goes on to hold for what ${byName} does alone, and for what goes by itself, until somebody else confirms the new limits or changes them.`;
+    ? `${before} The former limit still holds for what you apply alone and for what goes by itself. Another owner can end that here, by ticking that the new limits are right.`
+    : `${before} The former limit still holds for what ${byName} applies alone and for what goes by itself. Tick this and save, and the new limits hold for everybody.`;
 };

@@ -28,6 +28,7 @@ export const ConnectorForm = ({ action, label, saveLabel, canTest, children }: P
       label={label}
       className="space-y-6"
       isQuiet
+      isTrial
       onDone={({ data }) => {
         const answer = checksSchema.pick({ checks: true }).safeParse(data);
         setChecks(answer.success ? answer.data.checks : null);

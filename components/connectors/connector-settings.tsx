@@ -107,7 +107,7 @@ export const ConnectorSettings = ({ connector, ownDays, credentialHref, nameFeed
           label: "A second person approves above",
           value: describeLimits(connector.approval, "No limit"),
           ...(connector.approvalLoosened && {
-            hint: `Until ${connector.approvalLoosened.byName} raised it: ${describeLimits(connector.approvalLoosened.former, "no limit")}, which goes on to hold for ${connector.approvalLoosened.byName} alone until somebody else confirms it.`,
+            hint: describeLoosened(connector.approvalLoosened),
           }),
         },
         ...(connector.kind === "defender"
@@ -245,6 +245,14 @@ const describeTags = ({ allow, block }: AllowBlock): string => {
   ];
   return parts.filter((part) => part !== null).join("; ") || "Any";
 };
+
+const describeLoosened = ({ byName, at, former }: NonNullable<Props["connector"]["approvalLoosened"]>) => (
+  <>
+    {byName} raised this on {at.toISOString().slice(0, 10)}. The former limit (
+    {describeLimits(former, "nothing")}) still holds for what {byName} applies alone and for what goes by
+    itself. Another owner can end that: Edit, then tick “I confirm these limits as they are”.
+  </>
+);
 
 const describeStatistics = (statistics: Props["connector"]["statistics"]): string => {
   if (statistics === null) return "no round of asking has ended yet; plans say what was told so far";

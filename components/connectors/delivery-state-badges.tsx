@@ -2,6 +2,7 @@ import {
   CircleCheck,
   CircleDashed,
   CircleMinus,
+  CirclePause,
   CircleStop,
   CircleX,
   Clock,
@@ -101,6 +102,18 @@ const CONNECTOR_LOOKS = {
   ready: { word: "Ready", icon: CircleCheck, tone: "success", hint: "Its last test passed." },
   untested: { word: "Not tested", icon: CircleDashed, tone: "neutral", hint: "Test the connection first." },
   failing: { word: "Failing", icon: CircleX, tone: "danger", hint: "Its last test or push failed." },
+  stopped: {
+    word: "Sending is off",
+    icon: CircleStop,
+    tone: "danger",
+    hint: "Nothing leaves until somebody switches it on again.",
+  },
+  paused: {
+    word: "Paused",
+    icon: CirclePause,
+    tone: "warning",
+    hint: "Nothing new is planned or applied; removals still can be.",
+  },
   "secret-expiring": {
     word: "Secret expires",
     icon: TriangleAlert,

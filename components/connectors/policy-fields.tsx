@@ -12,7 +12,14 @@ import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
 import type { PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import type { NetworksOfSize } from "@/lib/domain/indicator/network-cost";
-import { INDICATOR_TYPE_LABELS, INDICATOR_TYPES, TLP_LABELS, TLPS } from "@/lib/domain/indicator/types";
+import { isNetwork } from "@/lib/domain/indicator/expand";
+import {
+  INDICATOR_TYPE_LABELS,
+  INDICATOR_TYPES,
+  TLP_LABELS,
+  TLPS,
+  type IndicatorType,
+} from "@/lib/domain/indicator/types";
 
 import { ApprovalFields, type ShownLoosened } from "./approval-fields";
 import { FeedFields } from "./feed-fields";
@@ -49,6 +56,8 @@ type Props = {
   kind: ConnectorKind;
   /** To choose from, and whatever is chosen already. */
   feeds: readonly ShownFeed[];
+  /** Types of which the destination keeps no record. */
+  untaken: readonly IndicatorType[];
   /** The team's live networks by their size, and how they are counted for other feeds. */
   networks: { initial: readonly NetworksOfSize[]; count: FormAction };
   values?: Values | undefined;
@@ -77,7 +86,7 @@ const DEFAULTS: Values = {
 };
 
 /** What of the team's indicators goes there, and how it is to be treated. */
-export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props) => (
+export const PolicyFields = ({ kind, feeds, untaken, networks, values = DEFAULTS }: Props) => (
   <>
     <CountedNetworks action={networks.count} initial={networks.initial}>
       <FieldGroup legend="What goes there" columns={3}>
@@ -106,6 +115,7 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
             name="types"
             value={type}
             label={INDICATOR_TYPE_LABELS[type]}
+            hint={noteOf(type, kind, untaken)}
             defaultChecked={values.types?.includes(type) ?? false}
           />
         ))}
@@ -184,3 +194,14 @@ export const PolicyFields = ({ kind, feeds, networks, values = DEFAULTS }: Props
     </Field>
   </>
 );
+
+/** What ticking a type does not bring there; undefined where it goes as it is. */
+const noteOf = (
+  type: IndicatorType,
+  kind: ConnectorKind,
+  untaken: readonly IndicatorType[],
+): string | undefined => {
+  if (untaken.includes(type))
+    return isNetwork(type) ? "Only as single addresses, if chosen above" : "Not taken there: stays here";
+  return type === "md5" && kind === "defender" ? "Only once “Try MD5” found that it is taken" : undefined;
+};

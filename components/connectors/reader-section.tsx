@@ -7,7 +7,7 @@ import { FormStatus } from "@/components/forms/form-status";
 import { HiddenFields } from "@/components/forms/hidden-fields";
 import { SubmitButton } from "@/components/forms/submit-button";
 import { Callout } from "@/components/ui/callout";
-import { Disclosure } from "@/components/ui/disclosure";
+import { FormDisclosure } from "@/components/ui/form-disclosure";
 import { Input } from "@/components/ui/input";
 import { KeyValueList } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -70,8 +70,8 @@ export const ReaderSection = ({ destinationId, reader, setAction, removeAction, 
         </ConfirmDialog>
       </>
     )}
-    <Disclosure summary={reader ? "Replace it" : "Set one"}>
-      <ActionForm action={setAction} label="Read for all teams">
+    <FormDisclosure summary={reader ? "Replace it" : "Set one"}>
+      <ActionForm action={setAction} label="Read for all teams" closesDialog>
         <HiddenFields values={{ id: destinationId }} />
         <Field
           name="clientId"
@@ -87,6 +87,6 @@ export const ReaderSection = ({ destinationId, reader, setAction, removeAction, 
           <SubmitButton>Test and save</SubmitButton>
         </FormActions>
       </ActionForm>
-    </Disclosure>
+    </FormDisclosure>
   </section>
 );

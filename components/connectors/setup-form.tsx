@@ -73,6 +73,13 @@ export const SetupForm = ({ setup, connectorId }: Props) => (
         defaultChecked={setup.readsOwnEnd}
       />
     )}
+    {setup.kind === "defender" && (
+      <CheckboxField
+        name="readsPrevalence"
+        label="May ask on how many devices a value was seen"
+        defaultChecked={setup.readsPrevalence}
+      />
+    )}
     <div className="flex items-end">
       <Button type="submit">Fill in</Button>
     </div>

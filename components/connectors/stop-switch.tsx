@@ -93,6 +93,11 @@ export const StopSwitch = (props: Props) => {
       </p>
       {isOne && (
         <p>
+          If only nothing new is to be planned and applied, an owner can press “Pause” under Settings instead.
+        </p>
+      )}
+      {isOne && (
+        <p>
           Its own pushes stop. A record that another connector wants as well may still be rewritten or taken
           away for that one, with this one’s application; only an administrator’s stop of all sending stops
           that, too.

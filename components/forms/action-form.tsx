@@ -30,6 +30,8 @@ type Props = Omit<ComponentProps<"form">, "action" | "onSubmit"> & {
   closesDialog?: boolean;
   /** After success: nothing is said, since what `onDone` shows says it. */
   isQuiet?: boolean;
+  /** What is "done" was only tried: secrets stay as typed, since saving still needs them. */
+  isTrial?: boolean;
   onDone?: ((answer: Extract<ActionState, { status: "done" }>) => void) | undefined;
 };
 
@@ -44,6 +46,7 @@ export const ActionForm = (props: Props) => {
     resetsOnDone = false,
     closesDialog = false,
     isQuiet = closesDialog,
+    isTrial = false,
     onDone,
     className,
     children,
@@ -92,7 +95,10 @@ export const ActionForm = (props: Props) => {
 
   // A dialog that is closing says nothing any more: its message has become a toast.
   const [shown] = useState(() => new Map<string, number>());
-  const context = useMemo(() => ({ answer, isQuiet, edited, shown }), [answer, isQuiet, edited, shown]);
+  const context = useMemo(
+    () => ({ answer, isQuiet, isTrial, edited, shown }),
+    [answer, isQuiet, isTrial, edited, shown],
+  );
   return (
     <FormContext value={context}>
       <form
@@ -127,5 +133,14 @@ const submitterOf = (event: Event): HTMLElement | null =>
 
 const focusFirstRefused = (form: HTMLFormElement | null): void => {
   const refused = form?.querySelector('[aria-invalid="true"]');
-  if (refused instanceof HTMLElement) refused.focus();
+  if (!(refused instanceof HTMLElement)) return;
+  // What is folded away takes no focus.
+  for (
+    let part = refused.closest("details");
+    part !== null;
+    part = part.parentElement?.closest("details") ?? null
+  )
+    part.open = true;
+  refused.focus({ preventScroll: true });
+  refused.scrollIntoView({ block: "center" });
 };

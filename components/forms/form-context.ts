@@ -8,6 +8,8 @@ import { IDLE, type ActionState } from "@/lib/actions/state";
 export const FormContext = createContext<{
   answer: ActionState;
   isQuiet: boolean;
+  /** What is "done" was only tried, not saved. */
+  isTrial: boolean;
   /** Fields that were changed since the answer: what it said of them says nothing any more. */
   edited: ReadonlySet<string>;
   /** How many parts of the form show what is wrong with a field; a part notes itself and takes itself out. */
@@ -15,6 +17,7 @@ export const FormContext = createContext<{
 }>({
   answer: IDLE,
   isQuiet: false,
+  isTrial: false,
   edited: new Set(),
   shown: new Map(),
 });
@@ -24,6 +27,12 @@ export const useFormAnswer = (): ActionState => use(FormContext).answer;
 
 /** Whether the form leaves the telling of its success to a toast. */
 export const useIsQuiet = (): boolean => use(FormContext).isQuiet;
+
+/** Whether the last answer says that what the form holds was saved. */
+export const useIsSaved = (): boolean => {
+  const { answer, isTrial } = use(FormContext);
+  return answer.status === "done" && !isTrial;
+};
 
 /** What the last answer says about one field, for the part of the form that shows it. */
 export const useFieldErrors = (name: string): readonly string[] => {

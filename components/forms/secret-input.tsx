@@ -6,7 +6,7 @@ import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 
-import { useFormAnswer } from "./form-context";
+import { useFormAnswer, useIsSaved } from "./form-context";
 
 type Props = {
   /** What is known of the stored secret: "set 3 months ago, expires in 12 days". Absent: none is stored. */
@@ -20,10 +20,11 @@ export const SecretInput = ({ stored, name, placeholder }: Props) => {
   const [isShown, setIsShown] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const answer = useFormAnswer();
+  const isSaved = useIsSaved();
   useEffect(() => {
     // What was saved must not stay readable in the page.
-    if (answer.status === "done" && input.current !== null) input.current.value = "";
-  }, [answer]);
+    if (isSaved && input.current !== null) input.current.value = "";
+  }, [answer, isSaved]);
 
   return (
     <div>

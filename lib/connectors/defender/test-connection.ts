@@ -5,7 +5,7 @@ import { runChecks, type CheckStep } from "../checks";
 import type { Check } from "../contract";
 import { readVendorFault, remedyOf403 } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
-import { seesWholeTenant, writingRoles } from "./roles";
+import { missingForPrevalence, seesWholeTenant, writingRoles } from "./roles";
 
 /** Token, Permission, Read, Write: tries what a push needs and changes nothing. */
 export const testDefender = (
@@ -44,7 +44,11 @@ const judgeRoles = (roles: readonly string[] | null): Omit<Check, "name"> => {
     const sight = seesWholeTenant(roles)
       ? "It sees all indicators of the tenant."
       : "It sees the indicators it made itself.";
-    return { ok: true, detail: `The token carries ${writing.join(", ")}. ${sight}`, fix: "" };
+    return {
+      ok: true,
+      detail: `The token carries ${writing.join(", ")}. ${sight} ${sayPrevalence(roles)}`,
+      fix: "",
+    };
   }
   const held = roles.length === 0 ? "no permission at all" : roles.join(", ");
   return {
@@ -52,6 +56,14 @@ const judgeRoles = (roles: readonly string[] | null): Omit<Check, "name"> => {
     detail: `The token carries ${held}; Ti.ReadWrite is missing.`,
     fix: DEFENDER_REMEDIES.forbidden,
   };
+};
+
+/** No failure: pushing needs none of it, and a connector may have no gate that asks. */
+const sayPrevalence = (roles: readonly string[]): string => {
+  const missing = missingForPrevalence(roles);
+  return missing.length === 0
+    ? "It may ask on how many devices a value was seen."
+    : `It may not ask on how many devices a value was seen: that, and a gate that goes by it, needs ${missing.join(", ")} as well.`;
 };
 
 const judgeRead = (answer: VendorAnswer): Omit<Check, "name"> =>

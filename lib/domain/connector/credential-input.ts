@@ -37,7 +37,8 @@ const PROOFS = ["clientSecret", "certificate", "certificatePfx", "identity"] as 
 type Proof = (typeof PROOFS)[number];
 
 /** Which of the ways to sign in are given. */
-const givenProofs = (input: GivenCredential): Proof[] => PROOFS.filter((proof) => input[proof] !== undefined);
+export const givenProofs = (input: GivenCredential): Proof[] =>
+  PROOFS.filter((proof) => input[proof] !== undefined);
 
 /** The field at fault and why the credential as a whole cannot be; null when it can. */
 export const faultOfCredential = (

@@ -82,8 +82,9 @@ describe("a template", () => {
   it.each([
     ["{team}: {who}", "{who} is unknown"],
     ["{team} {Team}", "{Team} is unknown"],
-    ["{team} }", "no partner"],
-    ["{{team}}", "no partner"],
+    ["{team} }", "The brace } after “{team}” has no partner"],
+    ["{{team}}", "The brace { at the beginning has no partner"],
+    ["{team}: {foo", "The brace { after “{team}:” has no partner"],
     ["All ours", "Keep {team}"],
     ["{team}".padEnd(201, "x"), "at most 200"],
   ])("for a title such as %j is refused: %s", (text, words) => {

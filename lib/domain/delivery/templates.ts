@@ -55,12 +55,23 @@ const template = (maxCharacters: number) =>
       for (const { whole, name } of unknown)
         if (!isPlaceholder(name))
           context.addIssue({ code: "custom", message: `${whole} is unknown. There are ${NAMES}.` });
-      if (/[{}]/.test(text.replaceAll(BRACED, "")))
+      const lone = describeLoneBrace(text);
+      if (lone !== null)
         context.addIssue({
           code: "custom",
-          message: "A brace has no partner. Write placeholders like {team}.",
+          message: `${lone} has no partner. Write placeholders like {team}.`,
         });
     });
+
+/** The first brace that belongs to no other, told by what stands before it; null where there is none. */
+const describeLoneBrace = (text: string): string | null => {
+  const at = text.replaceAll(BRACED, (whole) => " ".repeat(whole.length)).search(/[{}]/);
+  if (at === -1) return null;
+  const before = text.slice(Math.max(0, at - SHOWN_BEFORE), at).trim();
+  return `The brace ${text.charAt(at)} ${before === "" ? "at the beginning" : `after “${before}”`}`;
+};
+
+const SHOWN_BEFORE = 16;
 
 const NAMES = Object.keys(PLACEHOLDERS)
   .map((name) => `{${name}}`)

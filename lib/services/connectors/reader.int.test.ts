@@ -89,7 +89,10 @@ describe("a destination's own credential", () => {
   it("is kept only where it sees the whole tenant, and is an administrator's", async () => {
     await expect(set()).rejects.toThrow("is shown only what it made itself");
     await grant(READS_ALL);
-    await expect(set({ clientSecret: "canary~wrong" })).rejects.toThrow("Value, not its Secret ID");
+    await expect(set({ clientSecret: "canary~wrong" })).rejects.toMatchObject({
+      message: expect.stringContaining("Value, not its Secret ID") as string,
+      fields: [{ pointer: "/clientSecret" }],
+    });
     await expect(
       setReader(actor, defender.destinationId, readerInputSchema.parse(AUDITOR), signal),
     ).rejects.toMatchObject({ code: "forbidden" });

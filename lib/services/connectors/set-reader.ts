@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import { asSystem } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { givenProofs } from "@/lib/domain/connector/credential-input";
 import type { ReaderInput } from "@/lib/domain/connector/reader-input";
 import { AppError } from "@/lib/domain/errors";
 import { recordAudit } from "@/lib/services/audit/record-audit";
@@ -31,7 +32,8 @@ export const setReader = async (
   const read = readCredential(given, now);
   if (!read) throw new AppError("invalid_input", "Give a client secret or a certificate.");
   const way = await findWay(destinationId);
-  await assertReads({ ...way, destinationId, clientId, credential: read.credential }, signal);
+  const [proof = "clientSecret"] = givenProofs(given);
+  await assertReads({ ...way, destinationId, clientId, credential: read.credential }, proof, signal);
   await asSystem("administration", async (tx) => {
     const before = await tx.destinationReader.findUnique({
       where: { destinationId },
@@ -90,11 +92,25 @@ const findWay = (destinationId: string): Promise<Way> =>
 /** Signs in afresh, asks what it may see, and reads a first page. */
 const assertReads = async (
   access: Parameters<typeof openReader>[0],
+  proof: string,
   signal: AbortSignal | undefined,
 ): Promise<void> => {
-  const { destination, pacer } = openReader(access, { longestWaitMs: LONGEST_WAIT_MS });
+  const seen = { isCredentialRefused: false };
+  const { destination, pacer } = openReader(access, {
+    longestWaitMs: LONGEST_WAIT_MS,
+    watch: {
+      refused: () => {
+        seen.isCredentialRefused = true;
+        return Promise.resolve();
+      },
+    },
+  });
   const [token] = await destination.test(signal);
-  if (!token?.ok) throw refuse(`${token?.detail ?? ""} ${token?.fix ?? ""}`.trim());
+  if (!token?.ok)
+    throw refuse(
+      `${token?.detail ?? ""} ${token?.fix ?? ""}`.trim(),
+      seen.isCredentialRefused ? proof : "clientId",
+    );
   try {
     if ((await destination.seesOthers(signal)) === false) throw refuse(SEES_ITS_OWN);
     const pages = destination.list(signal)[Symbol.asyncIterator]();
@@ -108,8 +124,8 @@ const assertReads = async (
   }
 };
 
-const refuse = (detail: string): AppError =>
-  new AppError("invalid_input", detail, { fields: [{ pointer: "/clientId", detail }] });
+const refuse = (detail: string, field = "clientId"): AppError =>
+  new AppError("invalid_input", detail, { fields: [{ pointer: `/${field}`, detail }] });
 
 const SEES_ITS_OWN =
   "This application signs in, but is shown only what it made itself. Give it the application permission Ti.Read.All or Ti.ReadWrite.All of WindowsDefenderATP, consent to it, and try again in a few minutes.";

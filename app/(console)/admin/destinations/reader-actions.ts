@@ -10,7 +10,7 @@ import { removeReader } from "@/lib/services/connectors/remove-reader";
 import { setReader } from "@/lib/services/connectors/set-reader";
 
 import { credentialForm, readEntered } from "../../t/[team]/connectors/credential-form";
-import { refused } from "../../t/[team]/connectors/refused";
+import { refused, refusedByService } from "../../t/[team]/connectors/refused";
 
 const PAGE = "/admin/destinations";
 
@@ -22,7 +22,11 @@ export const setReaderAction = defineAction({
     const described = { clientId, ...(await readEntered(entered)) };
     const parsed = readerInputSchema.safeParse(described, { error: issueWords });
     if (!parsed.success) return refused(parsed.error.issues);
-    await setReader(actor, id, parsed.data);
+    try {
+      await setReader(actor, id, parsed.data);
+    } catch (error) {
+      return refusedByService(error);
+    }
     revalidatePath(PAGE);
     return { status: "done", message: "Saved: it read the tenant." };
   },

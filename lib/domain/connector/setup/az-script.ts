@@ -1,5 +1,5 @@
 import { FEDERATED, FEDERATION } from "./federation";
-import { named, orWord, toolCloudOf, type Setup } from "./setup";
+import { defenderPermissions, named, orWord, toolCloudOf, type Setup } from "./setup";
 
 /** A script for Azure's command line that makes the app registration, grants what is needed and prints what the form asks for. */
 export const azScript = (setup: Setup): string =>
@@ -13,8 +13,8 @@ export const azScript = (setup: Setup): string =>
 const ofApplication = (setup: Setup): string[] => [
   `APP_ID=$(az ad app create --display-name ${quote(setup.applicationName)} --sign-in-audience AzureADMyOrg --query appId -o tsv)`,
   `SP_ID=$(az ad sp create --id "$APP_ID" --query id -o tsv)`,
-  ...(setup.kind === "defender" ? grantPermission("WindowsDefenderATP", "Ti.ReadWrite") : assignRole(setup)),
-  ...(setup.readsOwnEnd ? grantPermission("Microsoft Graph", "Application.Read.All") : []),
+  ...(setup.kind === "defender" ? grantPermissions(DEFENDER, defenderPermissions(setup)) : assignRole(setup)),
+  ...(setup.readsOwnEnd ? grantPermissions("Microsoft Graph", ["Application.Read.All"]) : []),
   ...(setup.kind === "defender" ? PAUSE : []),
   ...(setup.kind === "defender" || setup.readsOwnEnd ? CONSENT : []),
   ...proof(setup),
@@ -26,17 +26,21 @@ const ofIdentity = (setup: Setup): string[] => [
   "# If not exactly one is found, put its object id here:",
   `SP_ID=$(az ad sp list --filter ${quote(named(orWord(setup.applicationName, "IDENTITY-NAME")))} --query "[?servicePrincipalType=='ManagedIdentity'].id" -o tsv)`,
   `APP_ID=$(az ad sp show --id "$SP_ID" --query appId -o tsv)`,
-  ...(setup.kind === "defender" ? grantToIdentity("WindowsDefenderATP", "Ti.ReadWrite") : assignRole(setup)),
+  ...(setup.kind === "defender" ? grantToIdentity(DEFENDER, defenderPermissions(setup)) : assignRole(setup)),
 ];
 
 /** The assignment is the admin consent. */
-const grantToIdentity = (service: string, permission: string): string[] => [
+const grantToIdentity = (service: string, permissions: readonly string[]): string[] => [
   `API=$(az ad sp list --filter "displayName eq '${service}'" --query "[0].id" -o tsv)`,
-  `ROLE=$(az ad sp show --id "$API" --query "appRoles[?value=='${permission}'].id | [0]" -o tsv)`,
   "GRAPH=$(az cloud show --query endpoints.microsoftGraphResourceId -o tsv)",
-  "# Whoever runs this line must be allowed to grant admin consent:",
-  `az rest --method POST --url "\${GRAPH%/}/v1.0/servicePrincipals/$SP_ID/appRoleAssignments" --headers Content-Type=application/json --body "{\\"principalId\\":\\"$SP_ID\\",\\"resourceId\\":\\"$API\\",\\"appRoleId\\":\\"$ROLE\\"}"`,
+  "# Whoever runs these lines must be allowed to grant admin consent:",
+  ...permissions.flatMap((permission) => [findRole(permission), ASSIGN_PERMISSION]),
 ];
+
+const findRole = (permission: string): string =>
+  `ROLE=$(az ad sp show --id "$API" --query "appRoles[?value=='${permission}'].id | [0]" -o tsv)`;
+
+const ASSIGN_PERMISSION = `az rest --method POST --url "\${GRAPH%/}/v1.0/servicePrincipals/$SP_ID/appRoleAssignments" --headers Content-Type=application/json --body "{\\"principalId\\":\\"$SP_ID\\",\\"resourceId\\":\\"$API\\",\\"appRoleId\\":\\"$ROLE\\"}"`;
 
 /** Consent and roles for an application that is not known everywhere yet are refused, or given to nobody. */
 const PAUSE = [
@@ -50,6 +54,8 @@ const CONSENT = [
   'again az ad app permission admin-consent --id "$APP_ID"',
 ];
 
+const DEFENDER = "WindowsDefenderATP";
+
 const signIn = ({ cloud, tenantId, kind }: Setup): string[] => {
   const tool = toolCloudOf(cloud);
   const options = kind === "defender" ? " --allow-no-subscriptions" : "";
@@ -59,10 +65,12 @@ const signIn = ({ cloud, tenantId, kind }: Setup): string[] => {
   ];
 };
 
-const grantPermission = (service: string, permission: string): string[] => [
+const grantPermissions = (service: string, permissions: readonly string[]): string[] => [
   `API=$(az ad sp list --filter "displayName eq '${service}'" --query "[0].appId" -o tsv)`,
-  `ROLE=$(az ad sp show --id "$API" --query "appRoles[?value=='${permission}'].id | [0]" -o tsv)`,
-  `az ad app permission add --id "$APP_ID" --api "$API" --api-permissions "$ROLE=Role"`,
+  ...permissions.flatMap((permission) => [
+    findRole(permission),
+    'az ad app permission add --id "$APP_ID" --api "$API" --api-permissions "$ROLE=Role"',
+  ]),
 ];
 
 const assignRole = ({ proof: kind, subscriptionId, resourceGroup, workspaceName }: Setup): string[] => [

@@ -1,5 +1,5 @@
 import { FEDERATED, FEDERATION } from "./federation";
-import { named, orWord, toolCloudOf, type Setup } from "./setup";
+import { defenderPermissions, named, orWord, toolCloudOf, type Setup } from "./setup";
 
 /** The same for PowerShell, with the modules Microsoft.Graph and, for Sentinel, Az. */
 export const powershellScript = (setup: Setup): string =>
@@ -15,8 +15,8 @@ const ofApplication = (setup: Setup): string[] => [
   "$sp = New-MgServicePrincipal -AppId $app.AppId",
   ...PAUSE,
   "$access = @()",
-  ...(setup.kind === "defender" ? grantPermission("WindowsDefenderATP", "Ti.ReadWrite") : []),
-  ...(setup.readsOwnEnd ? grantPermission("Microsoft Graph", "Application.Read.All") : []),
+  ...(setup.kind === "defender" ? grantPermissions(DEFENDER, defenderPermissions(setup)) : []),
+  ...(setup.readsOwnEnd ? grantPermissions("Microsoft Graph", ["Application.Read.All"]) : []),
   ...(setup.kind === "defender" || setup.readsOwnEnd
     ? ["Update-MgApplication -ApplicationId $app.Id -RequiredResourceAccess $access"]
     : []),
@@ -31,7 +31,7 @@ const ofIdentity = (setup: Setup): string[] => [
   'if ($sp.Count -ne 1) { throw "$($sp.Count) identities have this name: set `$sp by its object id." }',
   "$sp = $sp[0]",
   ...(setup.kind === "defender"
-    ? [...findRole("WindowsDefenderATP", "Ti.ReadWrite"), CONSENT, ASSIGN_PERMISSION]
+    ? [...findRoles(DEFENDER, defenderPermissions(setup)), CONSENT, forEachRole(ASSIGN_PERMISSION)]
     : assignRole(setup)),
 ];
 
@@ -56,9 +56,11 @@ const signIn = ({ cloud, tenantId, kind, readsOwnEnd, proof: way }: Setup): stri
   ];
 };
 
-const findRole = (service: string, permission: string): string[] => [
+const DEFENDER = "WindowsDefenderATP";
+
+const findRoles = (service: string, permissions: readonly string[]): string[] => [
   `$api = Get-MgServicePrincipal -Filter "displayName eq '${service}'"`,
-  `$role = $api.AppRoles | Where-Object { $_.Value -eq '${permission}' -and $_.AllowedMemberTypes -contains 'Application' }`,
+  `$roles = $api.AppRoles | Where-Object { $_.Value -in ${permissions.map(quote).join(",")} -and $_.AllowedMemberTypes -contains 'Application' }`,
 ];
 
 const CONSENT = "# Whoever runs this line must be allowed to grant admin consent:";
@@ -66,11 +68,13 @@ const CONSENT = "# Whoever runs this line must be allowed to grant admin consent
 const ASSIGN_PERMISSION =
   "New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $sp.Id -PrincipalId $sp.Id -ResourceId $api.Id -AppRoleId $role.Id -ErrorAction Stop";
 
-const grantPermission = (service: string, permission: string): string[] => [
-  ...findRole(service, permission),
-  "$access += @{ ResourceAppId = $api.AppId; ResourceAccess = @(@{ Id = $role.Id; Type = 'Role' }) }",
+const forEachRole = (command: string): string => `foreach ($role in $roles) { ${command} }`;
+
+const grantPermissions = (service: string, permissions: readonly string[]): string[] => [
+  ...findRoles(service, permissions),
+  "$access += @{ ResourceAppId = $api.AppId; ResourceAccess = @($roles | ForEach-Object { @{ Id = $_.Id; Type = 'Role' } }) }",
   CONSENT,
-  `Again { ${ASSIGN_PERMISSION} }`,
+  forEachRole(`Again { ${ASSIGN_PERMISSION} }`),
 ];
 
 const ASSIGN_ROLE =

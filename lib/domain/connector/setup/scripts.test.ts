@@ -14,6 +14,7 @@ const SETUP: Setup = {
   workspaceName: "contoso-soc",
   proof: "secret",
   readsOwnEnd: false,
+  readsPrevalence: false,
 };
 const both = (change: Partial<Setup>) => {
   const setup = { ...SETUP, ...change };
@@ -31,6 +32,23 @@ describe("the scripts that make an app registration", () => {
     expect(both({})[0]).toContain("admin-consent");
     expect(both({})[1]).toContain("New-MgServicePrincipalAppRoleAssignment");
   });
+
+  it.each(["secret", "managed-identity"] as const)(
+    "grant what asks for prevalence beside it where that is wanted, and only there: %s",
+    (proof) => {
+      for (const permission of ["Ti.ReadWrite", "URL.Read.All", "Ip.Read.All", "File.Read.All"]) {
+        for (const script of both({ proof, readsPrevalence: true }))
+          expect(script).toContain(`'${permission}'`);
+      }
+      for (const script of both({ proof })) expect(script).not.toMatch(/(?:URL|Ip|File)\.Read\.All/);
+      for (const script of both({ proof, kind: "sentinel", readsPrevalence: true }))
+        expect(script).not.toMatch(/(?:URL|Ip|File)\.Read\.All/);
+      expect(grantsOf({ ...SETUP, readsPrevalence: true }).map(({ what }) => what)).toEqual([
+        "Ti.ReadWrite",
+        "URL.Read.All, Ip.Read.All, File.Read.All",
+      ]);
+    },
+  );
 
   it("assign Microsoft Sentinel Contributor on the workspace that was named, and need no consent", () => {
     for (const script of both({ kind: "sentinel" })) {
@@ -141,11 +159,11 @@ describe("the scripts that make an app registration", () => {
   );
 
   it("name each grant with who gives it", () => {
-    expect(grantsOf({ kind: "defender", readsOwnEnd: true }).map(({ what }) => what)).toEqual([
+    expect(grantsOf({ ...SETUP, readsOwnEnd: true }).map(({ what }) => what)).toEqual([
       "Ti.ReadWrite",
       "Application.Read.All",
     ]);
-    expect(grantsOf({ kind: "sentinel", readsOwnEnd: false }).map(({ what }) => what)).toEqual([
+    expect(grantsOf({ ...SETUP, kind: "sentinel", readsPrevalence: true }).map(({ what }) => what)).toEqual([
       "Microsoft Sentinel Contributor",
     ]);
   });

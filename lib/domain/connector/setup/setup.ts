@@ -1,3 +1,4 @@
+import { STATISTICS_PERMISSIONS } from "../../delivery/prevalence";
 import type { Cloud, ConnectorKind } from "../kinds";
 
 /** How an application can prove itself, the one that is easiest to keep safe first. */
@@ -27,13 +28,25 @@ export type Setup = {
   proof: SetupProof;
   /** Whether it may read until when its own secret holds. */
   readsOwnEnd: boolean;
+  /** Whether it may ask Defender on how many devices a value was seen. */
+  readsPrevalence: boolean;
 };
+
+/** What Defender's own service is asked for, the necessary one first. */
+export const defenderPermissions = ({ readsPrevalence }: Pick<Setup, "readsPrevalence">): string[] => [
+  "Ti.ReadWrite",
+  ...(readsPrevalence ? Object.values(STATISTICS_PERMISSIONS) : []),
+];
 
 /** What a connector needs granted: exactly this, and by whom. */
 export type Grant = { what: string; of: string; why: string; by: string };
 
 /** The rights that the chosen product asks for, the necessary one first. */
-export const grantsOf = ({ kind, readsOwnEnd }: Pick<Setup, "kind" | "readsOwnEnd">): Grant[] => [
+export const grantsOf = ({
+  kind,
+  readsOwnEnd,
+  readsPrevalence,
+}: Pick<Setup, "kind" | "readsOwnEnd" | "readsPrevalence">): Grant[] => [
   kind === "defender"
     ? {
         what: "Ti.ReadWrite",
@@ -47,6 +60,16 @@ export const grantsOf = ({ kind, readsOwnEnd }: Pick<Setup, "kind" | "readsOwnEn
         why: "To upload indicators and to read them back.",
         by: "An Owner or User Access Administrator of the workspace assigns the role; it takes some minutes to spread.",
       },
+  ...(kind === "defender" && readsPrevalence
+    ? [
+        {
+          what: Object.values(STATISTICS_PERMISSIONS).join(", "),
+          of: "WindowsDefenderATP, application permissions",
+          why: "To ask on how many devices a value was seen. A limit of devices before something is blocked needs them.",
+          by: "A Privileged Role Administrator or Global Administrator grants admin consent.",
+        },
+      ]
+    : []),
   ...(readsOwnEnd
     ? [
         {

@@ -18,6 +18,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_MODE_LABELS } from "@/lib/domain/connector/kinds";
 import { listConnectors, type ConnectorWithHealth } from "@/lib/services/connectors/list-connectors";
+import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 
 type Props = { params: Promise<{ team: string }> };
 
@@ -29,6 +30,8 @@ const SHOWN = 200;
 export default async function ConnectorsPage({ params }: Props) {
   const { actor, team } = await requirePage("connector.read", (await params).team);
   const { connectors } = await listConnectors(actor, { teamIds: [team.id], limit: SHOWN, after: null });
+  const isStoppedForAll = (await getStopOfAll()) !== null;
+  const stateOf = (row: ConnectorWithHealth) => (isStoppedForAll ? "stopped" : stateOfOne(row));
   const base = `/t/${team.slug}/connectors`;
   const now = new Date();
   const mayConnect = can(actor, "connector.write", team.id);
@@ -71,7 +74,7 @@ export default async function ConnectorsPage({ params }: Props) {
                       <Secret row={row} now={now} />
                     </span>
                     <span className="text-muted block">
-                      {CONNECTOR_KIND_LABELS[row.kind]}, {lowerFirst(modeOf(row))}
+                      {CONNECTOR_KIND_LABELS[row.kind]}, {lowerFirst(CONNECTOR_MODE_LABELS[row.mode])}
                     </span>
                     <span className="block">
                       {formatNumber(row.live)} live, {formatNumber(row.failed)} refused
@@ -101,7 +104,7 @@ export default async function ConnectorsPage({ params }: Props) {
             {
               id: "mode",
               header: "Mode",
-              cell: (row) => (row.enabled ? modeOf(row) : <Badge tone="warning">{modeOf(row)}</Badge>),
+              cell: ({ mode }) => CONNECTOR_MODE_LABELS[mode],
               isWideOnly: true,
             },
             {
@@ -137,10 +140,10 @@ const Secret = ({ row: { credential }, now }: { row: ConnectorWithHealth; now: D
     <Badge tone="danger">No secret</Badge>
   );
 
-const modeOf = ({ mode, enabled }: ConnectorWithHealth): string =>
-  enabled ? CONNECTOR_MODE_LABELS[mode] : "Paused";
-
-const stateOf = ({ lastTest, lastPush, credential }: ConnectorWithHealth): ShownConnectorState => {
+const stateOfOne = (row: ConnectorWithHealth): ShownConnectorState => {
+  const { stop, enabled, lastTest, lastPush, credential } = row;
+  if (stop) return "stopped";
   if (credential?.refusedAt || lastTest?.ok === false || lastPush?.state === "stopped") return "failing";
+  if (!enabled) return "paused";
   return lastTest === null && lastPush === null ? "untested" : "ready";
 };

@@ -68,7 +68,7 @@ const askedSchema = z.object({ drift: z.enum(DRIFT_KINDS).nullable().catch(null)
 export const metadata: Metadata = { title: "Connector" };
 
 const RECENT = 10;
-const RECEIPTS_SHOWN = 50;
+const LET_THROUGH_SHOWN = 50;
 const RAISED_SHOWN = 10;
 const REFRESH_MS = 3_000;
 
@@ -103,7 +103,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
       getBudget(own),
       listPlans(own, { limit: RECENT, after: null }),
       listPushes(own, { limit: RECENT, after: null }),
-      listReceipts(own, { limit: RECEIPTS_SHOWN, after: null }),
+      listReceipts(own, { limit: RECENT, after: null }),
       nameFeeds(actor, {
         teamId: team.id,
         ids: [
@@ -112,7 +112,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
         ],
       }),
       getStopOfAll(),
-      listLetThrough(own, { limit: RECEIPTS_SHOWN, after: null }),
+      listLetThrough(own, { limit: LET_THROUGH_SHOWN, after: null }),
     ]);
   const base = `/t/${team.slug}`;
   const values = { team: team.slug, id: connector.id };
@@ -255,7 +255,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
         <Card>
           <CardHeader
             title="Receipts"
-            description={`What the destination answered of the newest ${String(RECEIPTS_SHOWN)} indicators. ${describeLatency(connector.visibleAfter)}`}
+            description={`What the destination answered of the newest ${String(RECENT)} indicators. ${describeLatency(connector.visibleAfter)}`}
             actions={
               receipts.receipts.length > 0 && (
                 <LinkButton href={`${base}/connectors/${connector.id}/receipts`} size="sm">
@@ -325,6 +325,13 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
                   </p>
                 </ConfirmDialog>
               </div>
+            )}
+            {mayWrite && (
+              <p className="text-muted mt-2 text-sm">
+                “Pause”: nothing new is planned or applied; what was applied goes on, and removals can still
+                be planned. “Stop sending”, at the top: within a second nothing leaves any more, removals
+                included.
+              </p>
             )}
           </CardBody>
         </Card>

@@ -38,6 +38,7 @@ const paramsSchema = z.object({
   ...{ name: short, tenantId: short, subscriptionId: short, resourceGroup: short, workspaceName: short },
   proof: z.enum(SETUP_PROOFS).catch("certificate"),
   readsOwnEnd: z.literal("on").optional().catch(undefined),
+  readsPrevalence: z.literal("on").optional().catch(undefined),
 });
 type Asked = z.output<typeof paramsSchema>;
 
@@ -142,7 +143,8 @@ const WholeTenant = () => (
     </p>
     <p className="mt-2">
       With <strong>{Object.values(STATISTICS_PERMISSIONS).join(", ")}</strong>, plans say on how many devices
-      what they would block is seen, and a gate can ask for it.
+      what they would block is seen, and a gate can ask for it. Tick it below, and the scripts grant them as
+      well.
     </p>
   </CardBody>
 );
@@ -190,4 +192,6 @@ const toSetup = (asked: Asked, connector: OneConnector | null, team: string): Se
   workspaceName: asked.workspaceName || (connector?.workspaceName ?? ""),
   proof: asked.proof,
   readsOwnEnd: asked.readsOwnEnd === "on" && hasEnd(asked.proof),
+  // What its own gate asks for is granted in any case.
+  readsPrevalence: asked.readsPrevalence === "on" || typeof connector?.gate?.maxPrevalence === "number",
 });

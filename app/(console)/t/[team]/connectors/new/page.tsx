@@ -21,6 +21,7 @@ import { env } from "@/lib/env/server";
 import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { listNeighbours } from "@/lib/services/connectors/list-neighbours";
 import { listMachineIdentities } from "@/lib/services/connectors/machine-identities";
+import { listUntakenTypes } from "@/lib/services/connectors/list-untaken-types";
 import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 
@@ -88,6 +89,7 @@ export default async function NewConnectorPage({ params, searchParams }: Props) 
               <PolicyFields
                 kind={kind}
                 feeds={feeds}
+                untaken={listUntakenTypes(kind)}
                 networks={{ initial: networks, count: countNetworksAction }}
               />
               <WordingFields
@@ -128,7 +130,7 @@ const Guide = ({ kind, base, hasSandbox }: GuideProps) => (
           {kind === "defender" ? "; its name becomes “Created by” in the portal." : "."}
         </p>
         <ul className="list-disc space-y-2 pl-5">
-          {grantsOf({ kind, readsOwnEnd: false }).map(({ what, of, by }) => (
+          {grantsOf({ kind, readsOwnEnd: false, readsPrevalence: false }).map(({ what, of, by }) => (
             <li key={what}>
               <strong>{what}</strong> of {of}. {by}
             </li>

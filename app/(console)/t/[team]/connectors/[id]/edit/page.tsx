@@ -16,6 +16,7 @@ import { CREDENTIAL_KIND_LABELS } from "@/lib/domain/connector/credential-life";
 import { env } from "@/lib/env/server";
 import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { listUntakenTypes } from "@/lib/services/connectors/list-untaken-types";
 import { textLimits } from "@/lib/services/connectors/text-limits";
 import { listFeedNames } from "@/lib/services/feeds/list-feed-names";
 import { nameFeeds } from "@/lib/services/feeds/name-feeds";
@@ -90,6 +91,7 @@ export default async function EditConnectorPage({ params }: Props) {
             <PolicyFields
               kind={connector.kind}
               feeds={[...feeds, ...unlisted]}
+              untaken={listUntakenTypes(connector.kind)}
               networks={{ initial: networks, count: countNetworksAction }}
               values={{
                 action: connector.action,

@@ -1,7 +1,10 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
-import { ActionButton } from "@/components/forms/action-button";
+import { ActionForm } from "@/components/forms/action-form";
+import { FormStatus } from "@/components/forms/form-status";
+import { HiddenFields } from "@/components/forms/hidden-fields";
+import { SubmitButton } from "@/components/forms/submit-button";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { PageHeader } from "@/components/ui/page-header";
@@ -38,16 +41,25 @@ export default async function HuntingPage({ params }: Props) {
           { label: "Connectors", href: base },
           { label: connector.name, href: `${base}/${connector.id}` },
         ]}
-        actions={
-          connector.kind === "sentinel" &&
-          can(actor, "connector.write", team.id) && (
-            <ActionButton action={countHeldAction} values={{ team: team.slug, id: connector.id }}>
-              Count ours there
-            </ActionButton>
-          )
-        }
       />
       <div className="space-y-6">
+        {connector.kind === "sentinel" && can(actor, "connector.write", team.id) && (
+          <Card>
+            <CardHeader
+              title="What it holds of ours"
+              description="Asks the workspace how many of the team’s indicators it holds, and sets beside it how many stand there by what it answered."
+            />
+            <CardBody>
+              <ActionForm action={countHeldAction} label="Count ours there">
+                <HiddenFields values={{ team: team.slug, id: connector.id }} />
+                <FormStatus />
+                <SubmitButton variant="secondary" pendingLabel="Counting">
+                  Count ours there
+                </SubmitButton>
+              </ActionForm>
+            </CardBody>
+          </Card>
+        )}
         {workbook !== null && (
           <Card>
             <CardHeader
