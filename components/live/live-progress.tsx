@@ -33,7 +33,8 @@ export const LiveProgress = ({ url, initial, label, unit }: Props) => {
       router.refresh();
     },
   });
-  const shown = message ?? initial;
+  // The page may have read its end before the stream told of it, and then the stream is closed.
+  const shown = initial.isFinal ? initial : (message ?? initial);
   const { state, isFinal } = shown;
   useEffect(() => {
     // Badges and buttons around it are of the state that the page was rendered with.
