@@ -447,7 +447,7 @@ test("Team A's overview says what arrives, what is live and what needs a person"
   await expect(ownerA.getByText(/not visible/).first()).toBeVisible();
   // The feed's last version went to Defender only.
   await expect(
-    ownerA.getByText(/^Sentinel: the team’s indicators changed since its last plan/),
+    ownerA.getByText(/^Sentinel: something that decides changed since its last plan/),
   ).toBeVisible();
   await expect(ownerA.getByText(FEED).first()).toBeVisible();
   await expect(ownerA.getByText("Last pushes")).toBeVisible();

@@ -68,7 +68,7 @@ export const attentionOfUnapplied = ({
     };
   }
   const why =
-    isStale === true ? "its last plan was stale" : "the team’s indicators changed since its last plan";
+    isStale === true ? "its last plan was stale" : "something that decides changed since its last plan";
   return {
     kind: "unplanned",
     message: `${name}: ${why}. Plan, look and apply.`,
