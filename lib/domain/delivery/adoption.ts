@@ -1,3 +1,4 @@
+import { utcMinute } from "@/lib/domain/utc";
 import {
   ACTION_LABELS,
   higherSeverity,
@@ -46,7 +47,7 @@ const findKept = ({ action, severity, expiresAt }: Adoption, { who, ...wish }: W
     severity !== null && higherSeverity(severity, wish.severity) !== severity
       ? `with severity ${wish.severity}`
       : null,
-    expiresAt !== null && wish.expiresAt > expiresAt ? `until ${minute(wish.expiresAt)}` : null,
+    expiresAt !== null && wish.expiresAt > expiresAt ? `until ${utcMinute(wish.expiresAt)}` : null,
   ].flatMap((what) => (what === null ? [] : [{ who, what }]));
 
 const describeKept = (kept: readonly Kept[]): string | null => {
@@ -66,5 +67,4 @@ const describeTooLong = (what: string, text: string | null, most: number): strin
     : `Its ${what} has ${written(length)} characters there, and what is sent from here ${written(most)} at most: the next push would cut it. Shorten it there first, or put it right.`;
 };
 
-const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 const written = (count: number): string => count.toLocaleString("en-US");

@@ -1,5 +1,6 @@
 import "server-only";
 
+import { utcMinute } from "@/lib/domain/utc";
 import { createHash } from "node:crypto";
 
 import type { Tx } from "@/lib/db/client";
@@ -30,7 +31,7 @@ export const changedMeanwhile = async (
     select: { actorName: true, at: true },
   });
   const who = last
-    ? `${last.actorName} changed this connector at ${last.at.toISOString().slice(0, 16).replace("T", " ")} UTC`
+    ? `${last.actorName} changed this connector at ${utcMinute(last.at)}`
     : "This connector was changed";
   return new AppError(
     "conflict",

@@ -1,5 +1,6 @@
 import "server-only";
 
+import { utcMinute } from "@/lib/domain/utc";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
@@ -61,4 +62,4 @@ export const getStopOfAll = (): Promise<Stop | null> => asSystem("delivery", rea
 const storedStopSchema = z.object({ at: z.coerce.date(), by: z.string(), reason: z.string() }).nullable();
 
 const describe = (what: string, { at, by, reason }: Stop): string =>
-  `${what}, by ${by} at ${at.toISOString().slice(0, 16).replace("T", " ")} UTC: “${reason}” It goes on by itself when sending is switched on again.`;
+  `${what}, by ${by} at ${utcMinute(at)}: “${reason}” It goes on by itself when sending is switched on again.`;

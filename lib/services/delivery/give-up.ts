@@ -15,7 +15,7 @@ export const giveUp = (push: OpenPush, indicatorId: string, message: string): Pr
   bulkAsSystem("delivery", async (client) => {
     await client.query(
       `UPDATE push_item SET reason = $3 WHERE push_id = $1 AND indicator_id = $2 AND state = 'sending'`,
-      [push.id, indicatorId, NEVER_ANSWERED(withoutRetry(message))],
+      [push.id, indicatorId, describeNeverAnswered(withoutRetry(message))],
     );
     await leaveToThis(client, push, indicatorId);
     await client.query(
@@ -42,6 +42,6 @@ const leaveToThis = async (
   );
 };
 
-const NEVER_ANSWERED = (said: string): string =>
+const describeNeverAnswered = (said: string): string =>
   `The destination answers other records and not this one, however often it is sent, also alone. ${said}`;
 const TRIED_LATER = "Its answer never came; a later push tried it again.";

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PoolClient } from "pg";
 
 import { bulkAsSystem } from "@/lib/db/scope";
+import { utcSecond } from "@/lib/domain/utc";
 import { isGivenUp, type SentBefore } from "@/lib/domain/delivery/suspects";
 import { lateBy, TRIES_IN_PLACE, waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
@@ -79,14 +80,12 @@ type Outage = {
   since: Date;
   failures: number;
   longerMs: number;
-  /** Than it was asked to wait. */ isLonger: boolean;
+  /** It waits longer than it was asked to. */
+  isLonger: boolean;
 };
 
 const outage = (message: string, { since, failures, longerMs, isLonger }: Outage): string =>
-  `${message} It has not gone on since ${timeOf(since)}, after ${String(failures)} tries${isLonger ? ", so it waits longer than it was asked to" : ""}. Nothing is lost and nobody has to do anything: the next try is at ${timeOf(new Date(Date.now() + longerMs))}.`;
-
-/** `2026-11-29 14:03:27 UTC`: at first it is tried again within the minute. */
-const timeOf = (at: Date): string => `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  `${message} It has not gone on since ${utcSecond(since)}, after ${String(failures)} tries${isLonger ? ", so it waits longer than it was asked to" : ""}. Nothing is lost and nobody has to do anything: the next try is at ${utcSecond(new Date(Date.now() + longerMs))}.`;
 
 type Failure = { message: string; failures: number; unanswered: readonly string[] };
 

@@ -1,3 +1,4 @@
+import { utcMinute } from "@/lib/domain/utc";
 import { CREDENTIAL_KIND_LABELS, lifeStateOf, lifeWords } from "@/lib/domain/connector/credential-life";
 import type { Capacity } from "@/lib/domain/delivery/capacity";
 import type { CredentialView } from "@/lib/services/connectors/credential-view";
@@ -147,10 +148,7 @@ const attentionOfGoodFeed = ({
     return [{ kind: "refused-feed", message, path }];
   }
   if (isStale) {
-    const since =
-      lastGoodRunAt === null
-        ? ""
-        : ` since ${lastGoodRunAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+    const since = lastGoodRunAt === null ? "" : ` since ${utcMinute(lastGoodRunAt)}`;
     const message = `${name} is stale: no good run${since}, longer than it may be without. Run it, or look at its schedule.`;
     return [{ kind: "stale-feed", message, path }];
   }

@@ -22,8 +22,8 @@ const readIds = async (client: PoolClient, query: string, values: readonly unkno
 /** All that the team has live, and all of the connector's that stands at the destination or may. */
 export const allCandidateIds =
   (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
-  async (after, limit) => {
-    return readIds(
+  (after, limit) =>
+    readIds(
       client,
       `SELECT id FROM (
          (SELECT indicator_id AS id FROM team_indicator
@@ -35,7 +35,6 @@ export const allCandidateIds =
        ) either ORDER BY id LIMIT $4`,
       [teamId, id, after, limit],
     );
-  };
 
 /** Those of them that are in the given parts, which come in order. */
 export const candidateIdsIn =
@@ -83,8 +82,8 @@ export const withListed = (source: IdSource, listed: readonly string[]): IdSourc
 /** All of the connector's that stands at the destination or may. */
 export const standingIds =
   (client: PoolClient, { id, teamId }: PlanningConnector): IdSource =>
-  async (after, limit) => {
-    return readIds(
+  (after, limit) =>
+    readIds(
       client,
       `SELECT id FROM (
          (SELECT indicator_id AS id FROM claim
@@ -94,4 +93,3 @@ export const standingIds =
        ) either ORDER BY id LIMIT $4`,
       [id, teamId, after, limit],
     );
-  };

@@ -2,7 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import { columnsOf, type Columns } from "@/lib/services/delivery/columns";
+import { columnsOf, type Columns } from "@/lib/db/columns";
 
 import type { IdSource } from "./candidate-ids";
 import { isHeldThere, judgeCandidates, type Judged } from "./judge-candidates";

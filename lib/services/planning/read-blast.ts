@@ -8,7 +8,7 @@ import { STATISTICS_PERMISSIONS, subjectOf } from "@/lib/domain/delivery/prevale
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import type { Blast } from "@/lib/domain/selection/gate";
 
-import type { Columns } from "@/lib/services/delivery/columns";
+import type { Columns } from "@/lib/db/columns";
 import type { PlanningConnector } from "./planning-connector";
 import { readDisputes } from "./read-disputes";
 

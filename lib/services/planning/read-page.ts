@@ -11,7 +11,7 @@ import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { Candidate, Vouching } from "@/lib/domain/selection/candidate";
 import type { Screener } from "@/lib/services/allowlists/open-screener";
 
-import { columnsOf, type Columns, type SparseColumns } from "@/lib/services/delivery/columns";
+import { columnsOf, type Columns, type SparseColumns } from "@/lib/db/columns";
 import type { Holders } from "@/lib/services/reconcile/foreign-records";
 import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import type { BlastReader, BlastRow } from "./read-blast";

@@ -1,3 +1,4 @@
+import { utcMinute } from "@/lib/domain/utc";
 import type { ChangedValue, FieldChange } from "@/components/proposals/change-table";
 import { actionWords } from "@/lib/domain/connector/actions";
 import { defang } from "@/lib/domain/indicator/defang";
@@ -45,7 +46,7 @@ const fieldsOf = (before: Entry | null, after: ReturnType<typeof toEntry> | null
       : {
           Confidence: entry.confidence === null ? null : String(entry.confidence),
           TLP: entry.tlp,
-          "Valid until": entry.validUntil === null ? "no end" : toMinute(entry.validUntil),
+          "Valid until": entry.validUntil === null ? "no end" : utcMinute(entry.validUntil),
           Action: entry.action ? actionWords(entry.action) : "as each connector says",
           Severity: entry.severity ?? "as each connector says",
           Tags: entry.tags.length === 0 ? "none" : [...entry.tags].sort().join(", "),
@@ -54,7 +55,5 @@ const fieldsOf = (before: Entry | null, after: ReturnType<typeof toEntry> | null
   const [was, will] = [words(old), words(after)];
   return FIELDS.map((field) => ({ field, before: was?.[field] ?? null, after: will?.[field] ?? null }));
 };
-
-const toMinute = (date: Date): string => `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 const FIELDS = ["Confidence", "TLP", "Valid until", "Action", "Severity", "Tags", "Comment"] as const;
