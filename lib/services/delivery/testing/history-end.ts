@@ -61,6 +61,7 @@ export const settle = async (stage: Stage, world: World): Promise<void> => {
   for (const connector of [...world.off]) await toggleSending(world, connector);
   for (const side of [...world.ceilings]) await toggleCeiling(world, side, 0);
   await carryOutRecalls(world);
-  for (let round = 0; round < 20; round += 1) if (!(await work(stage, world)) && !(await compare(world))) return;
+  for (let round = 0; round < 20; round += 1)
+    if (!(await work(stage, world)) && !(await compare(world))) return;
   throw new Error("Workers did not come to an end.");
 };
