@@ -62,6 +62,29 @@ describe("the API", () => {
     expect((await second.patch(`/connectors/${connector}`, { approval: null })).status).toBe(403);
   });
 
+  it("tells of a plan what its page tells: actions, device groups, and who loosened the gate; and of the connector that it is behind", async () => {
+    const outlook = z.object({
+      actions: z.array(z.object({ action: z.string(), count: z.number() })),
+      scopes: z.array(z.object({ deviceGroups: z.array(z.string()), count: z.number() })),
+      gateLoosened: z.object({ former: z.object({ maxPrevalence: z.number() }) }).nullable(),
+    });
+    const behind = z.object({ isPlanBehind: z.boolean() });
+    expect(read(await owner.get(`/connectors/${connector}`), 200, behind).isPlanBehind).toBe(true);
+    const { id } = await plan(owner, connector);
+    expect(read(await owner.get(`/plans/${id}`), 200, outlook)).toEqual({
+      actions: [{ action: "Audit", count: 2 }],
+      scopes: [{ deviceGroups: [], count: 2 }],
+      gateLoosened: null,
+    });
+    expect(read(await owner.get(`/connectors/${connector}`), 200, behind).isPlanBehind).toBe(false);
+
+    for (const gate of [{ maxPrevalence: 5 }, null])
+      read(await owner.patch(`/connectors/${connector}`, { gate }), 200, z.looseObject({}));
+    expect(read(await owner.get(`/plans/${id}`), 200, outlook).gateLoosened).toEqual({
+      former: { maxPrevalence: 5 },
+    });
+  });
+
   it("has a plan approved by a second person before it is applied, looked through by reason and downloaded", async () => {
     const { id, hash } = await plan(owner, connector);
     const sample = z.object({ sample: z.record(z.string(), z.array(contract.planItem)) });
