@@ -57,7 +57,7 @@ const decide = (actor: Actor, { id, teamId }: Subject, decision: "accept" | "dis
       {
         teamId,
         doer: asDoer(actor),
-        action: run.state === "rolled-back" ? "run.roll-forward" : `run.${decision}`,
+        action: run.state === "rolled_back" ? "run.roll-forward" : `run.${decision}`,
         subject: { type: "run", id },
         detail: { feed: run.feed.name, number: run.number, values: run.values },
       },
@@ -83,7 +83,7 @@ type DecidedOn = Prisma.FeedRunGetPayload<{ select: typeof DECIDED_ON }>;
  */
 const assertAcceptable = async (tx: Tx, run: DecidedOn): Promise<void> => {
   const isRefused = run.state === "discarded" && run.decidedBy !== null;
-  const isLeft = run.state === "rolled-back";
+  const isLeft = run.state === "rolled_back";
   if (run.state !== "held" && !isRefused && !isLeft)
     throw new AppError(
       "conflict",

@@ -15,7 +15,7 @@ export const findLeftLast = async (
     select: { liveGeneration: true },
   });
   const left = await tx.feedRun.findFirst({
-    where: { feedId, teamId, state: "rolled-back", number: { gt: liveGeneration } },
+    where: { feedId, teamId, state: "rolled_back", number: { gt: liveGeneration } },
     orderBy: [{ decidedAt: "desc" }, { number: "asc" }],
     select: { number: true },
   });

@@ -253,11 +253,12 @@ const note = async (
   detail: Sum,
   now: Date,
 ): Promise<void> => {
-  await client.query("UPDATE connector SET refreshed_at = $2, refreshed = $3 WHERE id = $1", [
-    connectorId,
-    now,
-    detail.sent,
-  ]);
+  if (detail.sent > 0)
+    await client.query("UPDATE connector SET refreshed_at = $2, refreshed = $3 WHERE id = $1", [
+      connectorId,
+      now,
+      detail.sent,
+    ]);
   const subject = { type: "connector", id: connectorId };
   await recordAuditSql(client, { teamId, doer: SYSTEM, action: "connector.refresh", subject, detail }, now);
 };

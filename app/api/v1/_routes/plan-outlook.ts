@@ -31,7 +31,7 @@ export const readOutlook = async (actor: Actor, plan: PlanView) => {
     countPlanScopes(plan),
     plan.state === "draft" ? findLoosened(actor, plan) : null,
   ]);
-  return { actions, scopes, gateLoosened };
+  return { actions: [...actions], scopes: [...scopes], gateLoosened };
 };
 
 const findLoosened = async (actor: Actor, { connectorId }: PlanView) =>
