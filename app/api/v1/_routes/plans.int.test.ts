@@ -165,4 +165,22 @@ describe("the API", () => {
     expect((await owner.post(`/withheld/${id}/lift`)).status).toBe(204);
     expect((await plan(owner, connector)).blockedByReason["withheld"]).toBeUndefined();
   });
+
+  it("says what small networks cost before they are taken, and gives the scripts of the guide", async () => {
+    const indicators = ["45.155.204.0/30", "45.155.204.0/29"].map((value) => ({ value }));
+    read(await owner.post("/indicators", { team: slug, indicators }), 200, contract.added);
+    const cost = z.object({ networks: z.number(), nested: z.number(), places: z.number() });
+    const count = async (more: object) =>
+      read(await owner.post("/connectors/networks/count", { team: slug, ...more }), 200, cost);
+    expect(await count({})).toEqual({ networks: 2, nested: 1, places: 8 });
+    expect(await count({ upTo: 4 })).toEqual({ networks: 1, nested: 0, places: 4 });
+    expect(await count({ types: ["domain"] })).toEqual({ networks: 0, nested: 0, places: 0 });
+
+    const scripts = z.object({ grants: z.array(z.object({ what: z.string() })), azureCli: z.string() });
+    const address = "/connectors/setup?kind=sentinel&workspaceName=our-soc";
+    const { grants, azureCli } = read(await second.get(address), 200, scripts);
+    expect(grants).toEqual([{ what: "Microsoft Sentinel Contributor" }]);
+    expect(azureCli).toContain("our-soc");
+    expect((await second.get("/connectors/setup?kind=elsewhere")).status).toBe(400);
+  });
 });
