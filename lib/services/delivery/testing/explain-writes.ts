@@ -135,8 +135,7 @@ const explainDelete = (
   const { value, clientId } = seen;
   if (clientId !== by) return [`${value} was deleted by another application than made it`];
   const open = (asked.wishes.get(wishKey("defender", value)) ?? []).filter((wish) => isOpen(wish, at));
-  const isPutAgain = ({ state, endedAt }: Wish): boolean =>
-    state !== "accepted" ||
+  const isPutAgain = ({ endedAt }: Wish): boolean =>
     writes.some(
       (write) =>
         write.kind === "put" && write.value === value && write.at >= at && write.at <= (endedAt ?? Infinity),
@@ -148,8 +147,8 @@ const explainDelete = (
 const isOpen = ({ appliedAt, endedAt }: Wish, at: number): boolean =>
   appliedAt <= at && (endedAt === null || endedAt >= at);
 
-/** A plan takes it away, or a person did after the plan: what may have arrived of it is taken back. */
-const isToGo = ({ operation, state }: Wish): boolean => operation === "remove" || state === "removed";
+/** A plan takes it away, or it was not to stand any more after all: what may have arrived of it is taken back. */
+const isToGo = ({ operation, state }: Wish): boolean => operation === "remove" || state !== "accepted";
 
 /** What each connector wants of a value at a moment: as was settled last, and whatever is open. */
 const wishesInForce = (wishes: readonly Wish[], at: number): Wish[] => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 
 import { asTeam } from "@/lib/db/scope";
+import { AppError } from "@/lib/domain/errors";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
 import { planUrgent } from "@/lib/services/planning/plan-urgent";
@@ -69,6 +70,11 @@ const takeTurn = async (world: World, connector: ConnectorView): Promise<void> =
   await planAndApply(connector.id);
   for (const { id } of await openPushes(connector))
     await deliverPush(id, { signal, open: openInSmallBatches });
+};
+
+/** Where one of two workers was overtaken, its job is tried again. */
+const comesBackLater = (error: unknown): void => {
+  if (!(error instanceof AppError && error.retry === "later")) throw error;
 };
 
 /**
@@ -180,7 +186,11 @@ export const carryOut = async (stage: Stage, world: World, given: Step): Promise
       break;
     case "beside":
       await minutePasses(remote);
-      await Promise.all([connector, connectors[given.other] ?? connector].map((one) => takeTurn(world, one)));
+      await Promise.all(
+        [connector, connectors[given.other] ?? connector].map((one) =>
+          takeTurn(world, one).catch(comesBackLater),
+        ),
+      );
       break;
     case "cut":
       await minutePasses(remote);
