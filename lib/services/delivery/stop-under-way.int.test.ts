@@ -79,7 +79,6 @@ const andThen = (act: () => Promise<unknown>, change: Partial<Destination> = {})
 describe.each(SWITCHES)("a stop %s", (_name, stop) => {
   it.each([
     ["defender", 1_200, 1],
-    ["defender", 4_000, 4],
     ["sentinel", 3_000, 10],
   ] as const)(
     "is effective within a second for a push to %s of %i, %i requests at once, in another process",
