@@ -52,6 +52,7 @@ export const APPLICATIONS = ["TPI_TeamA", "TPI_TeamB", "TPI_NoConsent"] as const
 const MADE_BY_HAND = { title: "Changed by hand", severity: "Informational" };
 /** For how long a worker waits for its turn with a destination before it comes back later. */
 const TRY_MS = 500;
+const NOTICED_MS = 50;
 
 /** What of a connector is open, what is urgent first. */
 export const openPushes = (connector: ConnectorView): Promise<{ id: string; urgent: boolean }[]> =>
@@ -102,14 +103,16 @@ const publishNothing = ({ database }: Stage, { connectors }: World): Promise<unk
     ),
   );
 
-/** The database ends every connection. */
-const cutConnections = ({ database }: Stage): Promise<unknown> =>
-  database.asOwner((client) =>
+/** The database ends every connection, and whoever has idle ones has noticed. */
+const cutConnections = async ({ database }: Stage): Promise<void> => {
+  await database.asOwner((client) =>
     client.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      `SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
        WHERE datname = current_database() AND pid <> pg_backend_pid()`,
     ),
   );
+  await sleep(NOTICED_MS);
+};
 
 /** Every connector's destination is read back. */
 export const lookAround = async ({ connectors }: World): Promise<void> => {
