@@ -89,6 +89,9 @@ test("a secret typed by hand is still there after a test, and saving takes it", 
   await form.getByLabel(/^Tenant id/).fill(typed.tenant);
   await form.getByLabel(/^Application id/).fill(typed.application);
   await form.getByRole("button", { name: "Save connector" }).click();
+  await expect(form.getByText("Choose the certificate’s file.")).toBeVisible();
+  await form.getByLabel("Signs in with").selectOption("Client secret");
+  await form.getByRole("button", { name: "Save connector" }).click();
   const secret = form.getByLabel(/^Client secret/);
   await expect(secret).toBeFocused();
   await expect(secret).toBeInViewport();

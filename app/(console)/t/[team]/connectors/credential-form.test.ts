@@ -44,13 +44,16 @@ describe("a certificate's file in a form", () => {
     expect(credentialInputSchema.safeParse(entered).success).toBe(true);
   });
 
-  it("that is empty, as browsers send a field without a choice, says nothing", async () => {
-    const none = fileOf("", "");
-    expect(await enter({ certificateFile: none, clientSecret: "a secret" })).toEqual({
-      clientSecret: "a secret",
-    });
-    expect(await enter({ certificateFile: none, certificate: PEM })).toEqual({ certificate: PEM });
-    expect(await enter({ certificateFile: none })).toEqual({});
+  it("that was not chosen is asked for where it stands, as is text that was not pasted", async () => {
+    // As browsers send a field for a file without a choice.
+    await expect(async () => enter({ certificateFile: fileOf("", "") })).rejects.toThrow(
+      "Choose the certificate’s file.",
+    );
+    await expect(async () => enter({ certificate: " " })).rejects.toThrow(
+      "Paste the certificate and its key.",
+    );
+    expect(await enter({ clientSecret: "a secret" })).toEqual({ clientSecret: "a secret" });
+    expect(await enter({ certificate: PEM })).toEqual({ certificate: PEM });
   });
 
   it("beside a secret is one way to sign in too many", async () => {
