@@ -108,8 +108,8 @@ test("rolling a run back says beforehand what leaves which destination, and is u
   await expect(owner.getByText(/is live (again|now): /).first()).toBeVisible();
   await look(owner, "rolled-back");
   await owner.getByRole("button", { name: "Make it live again" }).click();
-  await expect(owner.getByText(/is being made live again\.$/).first()).toBeVisible();
   await expect(owner.getByRole("button", { name: "Roll back" })).toBeVisible();
+  await expect(owner.getByText("Succeeded", { exact: true }).first()).toBeVisible();
 });
 
 test("a stop of one connector says who, why and what waits, and asks before sending goes on", async () => {
