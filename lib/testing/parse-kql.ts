@@ -6,8 +6,11 @@ import { z } from "zod";
 
 // Microsoft's own parser is a program for browsers: two scripts that put it into the global object.
 const require = createRequire(import.meta.url);
-for (const script of ["bridge.min.js", "Kusto.Language.Bridge.min.js"])
-  runInThisContext(readFileSync(require.resolve(`@kusto/language-service-next/${script}`), "utf8"));
+for (const script of [
+  require.resolve("@kusto/language-service-next/bridge.min.js"),
+  require.resolve("@kusto/language-service-next/Kusto.Language.Bridge.min.js"),
+])
+  runInThisContext(readFileSync(script, "utf8"));
 
 type Diagnostics = { Count: number; getItem: (index: number) => unknown };
 const kustoSchema = z.object({
