@@ -104,7 +104,7 @@ export const prepareBatch = (
     const asOf = await readAsOf(client, push);
     const now = await readClock(client);
     const surroundings = { ...options.surroundings, now };
-    const { items: read, screenedBy } = await readItems(client, push, ids, surroundings);
+    const { items: read, screenedBy, maxTlp } = await readItems(client, push, ids, surroundings);
     // What could not be looked at would be taken for sent, and asked for again for ever.
     if (read.length < ids.length) throw new Error("A planned item is missing.");
     const items = isSentAgain ? read : await reconsiderAll(client, push, read, now);
@@ -125,7 +125,7 @@ export const prepareBatch = (
       request,
       isOurMaker,
     };
-    const context = { ...options, surroundings, isSentAgain, isUnwanted };
+    const context = { ...options, surroundings, isSentAgain, isUnwanted, maxTlp };
     for (const item of items) {
       const record = records.get(item.indicatorId);
       if (!record) throw new Error("A record that was just made is missing.");
