@@ -273,7 +273,7 @@ export const readRecords = async (
   const { rows } = await client.query<RecordRow & { action: string | null }>(
     `SELECT id, indicator_id AS "indicatorId", state, owner_connector_id AS "ownerConnectorId", remote_id AS "remoteId",
        epoch, content_hash AS "contentHash", action, first_sent_at AS "firstSentAt", visible_at AS "visibleAt",
-       content_hash IS NULL AND altered ? 'deviceGroups' IS TRUE AS "isElsewhere",
+       content_hash IS NULL AND coalesce(altered->>'groups' <> scope, false) AS "isElsewhere",
        maker_seen_at AS "makerSeenAt", greatest(clock_timestamp()::timestamptz(3), first_sent_at,
          coalesce(modified_at, greatest(accepted_at, refreshed_at, gone_at)) + interval '1 ms') AS "nextModifiedAt"
      FROM remote_record WHERE destination_id = $1 AND scope = $2 AND indicator_id = ANY ($3::bigint[])`,

@@ -93,8 +93,17 @@ const allShown = async (publishedAt: Date): Promise<RemoteRecord[]> => {
       createdBy: null,
       createdByName: null,
     },
-    ...{ isOurs: true, deviceGroups: [], labels: [], expiresAt: ENDS_AT, madeAt: null, updatedAt: null },
-    ...{ updatedBy: null, publishedAt, isRevoked: false, tlp: null },
+    ...{
+      isOurs: true,
+      deviceGroups: [],
+      raisesAlert: null,
+      pattern: null,
+      labels: [],
+      expiresAt: ENDS_AT,
+      madeAt: null,
+      updatedAt: null,
+    },
+    ...{ updatedBy: null, publishedAt, isRevoked: false, tlp: null, tellsMarking: false },
   }));
 };
 
