@@ -19,17 +19,16 @@ import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import {
   findRetried,
-  readClaims,
   readItems,
   readPendingIds,
   readSentBefore,
   type BatchItem,
   OPERATIONS,
   type RecordRow,
-  type TeamClaim,
 } from "./read-batch";
 import { reconsider } from "./reconsider";
 import { readRecordsOf } from "./records-of-items";
+import { readClaims, type TeamClaim } from "./team-claims";
 import { findUnwantedClaims, type IsUnwanted } from "./unwanted-claims";
 
 export type Batch = {

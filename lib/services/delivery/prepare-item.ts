@@ -10,7 +10,8 @@ import { TLPS } from "@/lib/domain/indicator/types";
 import { composeEnd, composeRecord, type Surroundings } from "./compose-record";
 import { hashRecord, isComparable } from "./content-hash";
 import type { OpenPush } from "./push-lease";
-import type { BatchItem, RecordRow, TeamClaim } from "./read-batch";
+import type { BatchItem, RecordRow } from "./read-batch";
+import type { TeamClaim } from "./team-claims";
 import type { IsUnwanted } from "./unwanted-claims";
 
 /** One item with all that is to be sent for it. */

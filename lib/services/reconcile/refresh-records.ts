@@ -30,7 +30,8 @@ import { isStop } from "@/lib/services/delivery/delivery-stop";
 import { installationIdentity } from "@/lib/services/delivery/installation";
 import { judgeCandidates } from "@/lib/services/planning/judge-candidates";
 import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
-import { readClaims, readRecords } from "@/lib/services/delivery/read-batch";
+import { readRecords } from "@/lib/services/delivery/read-batch";
+import { readClaims } from "@/lib/services/delivery/team-claims";
 import { findDeferral, settleSlot, toTrouble, type Trouble } from "@/lib/services/delivery/send-batch";
 
 type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
