@@ -152,7 +152,8 @@ const findEnd = (
   const isBeside = record.state === "live" && record.remoteId !== shown.remoteId;
   if (!isBeside) return usual && { by: connectorId, shown };
   // Theirs has to be made anew for another reason: that comes first.
-  if (step.kind === "put" && step.merged.action !== record.action) return usual && { ...usual, shown: null };
+  const isMadeAnew = step.kind === "put" && (step.merged.action !== record.action || record.isElsewhere);
+  if (isMadeAnew) return usual && { ...usual, shown: null };
   return { by: connectorId, shown };
 };
 
