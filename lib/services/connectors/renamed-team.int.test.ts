@@ -98,7 +98,8 @@ describe("a team that is renamed", () => {
     await reconcileConnector(sentinel.id, { signal });
     expect(await strangers()).toEqual([value]);
 
-    await makeTeam(team.name);
+    const other = await makeTeam();
+    await updateTeam(await makeActor([[other, "owner"]]), other.id, { name: team.name });
     await reconcileConnector(sentinel.id, { signal });
     expect(await strangers()).toEqual([]);
     const { queries } = await getHunting({ ...sentinel, teamName: renamed });
