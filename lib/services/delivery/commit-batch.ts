@@ -3,7 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { readClock } from "@/lib/db/clock";
-import { lookingUp } from "@/lib/db/queries/planning";
+import { byWholeKeys } from "@/lib/db/queries/planning";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { bulkAsSystem } from "@/lib/db/scope";
@@ -42,14 +42,14 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
   bulkAsSystem("delivery", async (client) => {
     const { push } = given;
     await leaveDestination(client, given);
-    await lockRows(client, given.settlements);
+    await byWholeKeys(client, () => lockRows(client, given.settlements));
     const settlements = await dropFallen(client, given.settlements);
     const options: Writing = { ...given, settlements, now: await readClock(client) };
     let losers: string[] = [];
     if (settlements.length > 0) {
       await stageSettlements(client, settlements);
       // Whatever the push holds: joined as a whole, each batch would read all of it.
-      losers = await lookingUp(client, () => writeSettlements(client, options));
+      losers = await byWholeKeys(client, () => writeSettlements(client, options));
     }
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
