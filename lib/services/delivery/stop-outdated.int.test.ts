@@ -233,7 +233,7 @@ describe("what waits for its destination to answer, and whose connector was chan
       status: 503,
       body: "",
     });
-    expect(await deliverPush(waiting, { signal })).toBe("waiting");
+    if ((await deliverPush(waiting, { signal })) !== "waiting") throw new Error("It must wait.");
     await remote.control("DELETE", "faults");
   });
   const isAsleep = (): Promise<boolean> =>
