@@ -21,6 +21,7 @@ import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { forgetWishes } from "@/lib/services/budget/budget-entries";
 import { readStops } from "@/lib/services/delivery/delivery-stop";
+import { wakeWaiting } from "@/lib/services/delivery/wake-waiting";
 import { announce } from "@/lib/services/outbox/announce";
 import { announcePlans } from "@/lib/services/planning/announce-plans";
 
@@ -107,6 +108,7 @@ export const updateConnector = async (
         { teamId, doer: asDoer(actor), action: "connector.update", subject, detail },
         now,
       );
+      if (changed.length > 0) await wakeWaiting(tx, id);
       if (after.mode === "automatic" && after.enabled) {
         // A changed policy tells by itself that no plan covers it; another secret does not.
         if (credential) await announcePlans(tx, teamId);
