@@ -17,6 +17,8 @@ const reachSchema = z.object({
       enabled: z.boolean(),
       /** "950 taken back". */
       counts: z.array(z.object({ word: z.string(), count: z.number() })),
+      /** What is in pushes that have not ended. */
+      onItsWay: z.number().optional(),
     }),
   ),
 });

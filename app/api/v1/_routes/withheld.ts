@@ -115,7 +115,15 @@ export const checkWithholdRoute = defineRoute({
   answer: {
     status: 200,
     schema: z.object({
-      destinations: z.array(z.object({ ...reachSchema, remove: z.number(), stay: z.number() })),
+      destinations: z.array(
+        z.object({
+          ...{ ...reachSchema, remove: z.number(), stay: z.number() },
+          onItsWay: z.array(z.object({ pushId: z.uuid(), count: z.number() })).meta({
+            description:
+              "What is in pushes that have not ended, besides `remove`: it is not sent, or taken back once it has arrived.",
+          }),
+        }),
+      ),
     }),
   },
   run: async ({ actor, body, inTeam }) => ({

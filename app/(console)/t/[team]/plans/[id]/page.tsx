@@ -14,6 +14,7 @@ import { StalePlan } from "@/components/connectors/stale-plan";
 import { SupersededPlan } from "@/components/connectors/superseded-plan";
 import { ActionButton } from "@/components/forms/action-button";
 import { RefreshWhile } from "@/components/live/refresh-while";
+import { OnItsWayNote } from "@/components/recalls/on-its-way-note";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { LinkButton } from "@/components/ui/link-button";
@@ -34,6 +35,7 @@ import { getPlan } from "@/lib/services/planning/get-plan";
 import { getPlanApproval } from "@/lib/services/planning/get-plan-approval";
 import { getPlanBlast } from "@/lib/services/planning/get-plan-blast";
 import { getPlanFit } from "@/lib/services/planning/get-plan-fit";
+import { getOnItsWay } from "@/lib/services/withheld/on-its-way";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { planAction } from "../../connectors/actions";
@@ -82,13 +84,16 @@ export default async function PlanPage({ params, searchParams }: Props) {
       </>
     );
   const asked = askedSchema.parse(await searchParams);
-  const [fit, approval, blast, overlap, actions, loosenedGate] = await Promise.all([
+  const [fit, approval, blast, overlap, actions, loosenedGate, onItsWay] = await Promise.all([
     getPlanFit(plan),
     getPlanApproval(actor, plan),
     getPlanBlast(plan),
     countOverlap(plan),
     countPlanActions(plan),
     plan.state === "draft" ? findLoosenedGate(connector, new Date()) : null,
+    plan.state === "draft"
+      ? getOnItsWay({ teamId: team.id, connectorId: connector.id, planId: plan.id })
+      : [],
   ]);
   const besideOthers = describeOverlap(overlap);
   const { add, change, remove } = plan.counts;
@@ -163,6 +168,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
             placesUntil={placesKeptUntil(plan)}
           />
         )}
+        <OnItsWayNote base={base} ways={onItsWay} />
         {loosenedGate && <LoosenedGateNote loosened={loosenedGate} gate={connector.gate} />}
         <PlanApproval approval={approval} mayApprove={mayApply} action={approvePlanAction} values={values} />
         {fit && <PlanFitNote fit={fit} />}
