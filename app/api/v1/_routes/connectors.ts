@@ -43,6 +43,7 @@ const connectorSchema = z.object({
   kind: z.enum(CONNECTOR_KINDS),
   cloud: z.enum(CLOUDS),
   tenantId: z.string(),
+  tenantName: z.string().nullable().meta({ description: "What people call it; an administrator says so." }),
   clientId: z.string(),
   workspaceId: z.string().nullable(),
   subscriptionId: z.string().nullable(),

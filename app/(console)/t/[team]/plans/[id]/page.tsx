@@ -23,6 +23,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { tenantWords } from "@/lib/domain/connector/tenant";
 import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import type { BlockCode } from "@/lib/domain/selection/codes";
@@ -115,7 +116,8 @@ export default async function PlanPage({ params, searchParams }: Props) {
         {...head}
         description={
           <>
-            Made <RelativeTime at={plan.createdAt} />.{isDraft && " Nothing is sent before it is applied."}
+            For tenant <span title={connector.tenantId}>{tenantWords(connector)}</span>, made{" "}
+            <RelativeTime at={plan.createdAt} />.{isDraft && " Nothing is sent before it is applied."}
           </>
         }
         actions={
