@@ -53,10 +53,10 @@ const Answer = ({ answer, isPending, none }: Props["reach"] & { none: string }) 
   );
 };
 
-const sayElsewhere = ({ teams, remove }: NonNullable<ShownReach["elsewhere"]>): string =>
+const sayElsewhere = ({ teams, remove, onItsWay }: NonNullable<ShownReach["elsewhere"]>): string =>
   teams === 0
     ? "No other team takes this feed."
-    : `${formatCount(teams, "other team")} ${teams === 1 ? "takes" : "take"} this feed: ${formatNumber(remove)} more would be taken back there, if you choose that below.`;
+    : `${formatCount(teams, "other team")} ${teams === 1 ? "takes" : "take"} this feed: ${formatNumber(remove)} more would be taken back there, if you choose that below.${onItsWay === 0 ? "" : ` ${sayOnItsWay(onItsWay)}`}`;
 
 const sayCounts = ({ counts }: Line): string =>
   counts

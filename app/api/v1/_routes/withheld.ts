@@ -158,12 +158,13 @@ export const checkWithholdEverywhereRoute = defineRoute({
   method: "POST",
   path: "/withheld/everywhere/check",
   summary: "Say how much holding a feed back everywhere would take back",
-  description: "In numbers alone, over all teams that take it. Nothing is changed.",
+  description:
+    "In numbers alone, over all teams that take it. `onItsWay` is in pushes that have not ended, besides `remove`. Nothing is changed.",
   tags: ["Withheld"],
   permission: "admin.system",
   idempotent: false,
   body: z.strictObject({ feed: z.uuid("Name a feed by its id.") }),
-  answer: { status: 200, schema: z.object({ teams: z.number(), remove: z.number() }) },
+  answer: { status: 200, schema: z.object({ teams: z.number(), remove: z.number(), onItsWay: z.number() }) },
   run: ({ actor, body }) => checkWithholdEverywhere(actor, body.feed),
 });
 
