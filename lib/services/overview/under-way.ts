@@ -36,6 +36,8 @@ export const readUnderWay = (tx: Tx, teamId: string): Promise<UnderWay[]> =>
         OR EXISTS (SELECT FROM setting WHERE setting.key = ${STOP_KEY})) AS "isSendingOff"
     FROM push p JOIN connector c ON c.id = p.connector_id AND c.deleted_at IS NULL
     WHERE p.team_id = ${teamId}::uuid AND (p.state IN ('queued', 'running') OR (p.state = 'stopped' AND (
-      EXISTS (SELECT FROM push_item i WHERE i.push_id = p.id AND i.state = 'pending' AND NOT i.overtaken)
+      -- Counters tell without a look at the items that nothing is left of most.
+      p.planned > p.accepted + p.removed + p.failed + p.skipped
+      AND EXISTS (SELECT FROM push_item i WHERE i.push_id = p.id AND i.state = 'pending' AND NOT i.overtaken)
       OR NOT EXISTS (SELECT FROM push newer WHERE newer.connector_id = c.id AND newer.queued_at > p.queued_at))))
     ORDER BY p.queued_at, p.id`;
