@@ -33,7 +33,7 @@ export const AuditTable = ({ entries, hasTeam }: { entries: readonly ShownEntry[
               <RowTh className="align-top max-lg:w-28 max-lg:py-1.5 lg:whitespace-nowrap">
                 <ExactTime at={at} className="tabular-nums lg:whitespace-nowrap" />
               </RowTh>
-              <Td className="max-lg:hidden">
+              <Td className="py-1.5 align-top max-lg:hidden">
                 <PersonName of={actorName} hasEmail />
               </Td>
               <Td className="max-w-xl py-1.5 wrap-anywhere lg:min-w-60" title={action}>

@@ -35,7 +35,6 @@ export const LastPushes = ({ pushes, underWay, base }: Props) => (
               <Th>State</Th>
               <Th isNumeric>Accepted</Th>
               <Th isNumeric>Removed</Th>
-              <Th isNumeric>Failed</Th>
               <Th>When</Th>
             </tr>
           </thead>
@@ -61,9 +60,6 @@ export const LastPushes = ({ pushes, underWay, base }: Props) => (
                 <Td isNumeric>
                   <Count value={push.removed} />
                 </Td>
-                <Td isNumeric>
-                  <Count value={push.failed} />
-                </Td>
                 <Td>
                   <RelativeTime at={push.finishedAt ?? push.queuedAt} />
                 </Td>
@@ -71,7 +67,7 @@ export const LastPushes = ({ pushes, underWay, base }: Props) => (
             ))}
             {pushes.length === 0 && (
               <Tr>
-                <Td colSpan={6} className="text-muted">
+                <Td colSpan={5} className="text-muted">
                   Nothing was pushed yet.
                 </Td>
               </Tr>

@@ -71,7 +71,7 @@ export const findTemplateFaults = (text: string): TemplateFault[] => {
 
 const sayUnknown = (whole: string, name: string): string => {
   const meant = nearestName(name, PLACEHOLDER_NAMES);
-  return `${whole} is unknown.${meant === null ? "" : ` Did you mean {${meant}}?`} There are ${NAMES}.`;
+  return `${whole} is unknown. ${meant === null ? `There are ${NAMES}.` : `Did you mean {${meant}}?`}`;
 };
 
 /** Told by what stands before it. */

@@ -57,6 +57,9 @@ describe("sending that is switched off", () => {
     expect(attentionOfOwnStop({ id: "c", name: "SOC", stop: STOP }, [off, others])[0]?.message).toContain(
       "4,300 indicators wait in a push.",
     );
+    expect(attentionOfStop({ ...STOP, reason: "An exercise" }, [off])[0]?.message).toContain(
+      "“An exercise”. 4,300 indicators wait in a push.",
+    );
     expect(attentionOfStop(null, [off])).toEqual([]);
   });
 });

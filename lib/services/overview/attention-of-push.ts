@@ -10,7 +10,7 @@ export const attentionOfStop = (stop: Stop | null, underWay: readonly UnderWay[]
     : [
         {
           kind: "stopped-sending",
-          message: `Nothing is sent to any destination: ${stop.by} switched all sending off: “${stop.reason}”${sayWaiting(underWay)}`,
+          message: `Nothing is sent to any destination: ${stop.by} switched all sending off: ${quote(stop.reason)}${sayWaiting(underWay)}`,
           path: "connectors",
         },
       ];
@@ -25,7 +25,7 @@ export const attentionOfOwnStop = (
     : [
         {
           kind: "stopped-sending",
-          message: `${name} sends nothing: ${stop.by} switched it off: “${stop.reason}”${sayWaiting(underWay.filter(({ connectorId }) => connectorId === id))}`,
+          message: `${name} sends nothing: ${stop.by} switched it off: ${quote(stop.reason)}${sayWaiting(underWay.filter(({ connectorId }) => connectorId === id))}`,
           path: `connectors/${id}`,
         },
       ];
@@ -47,6 +47,9 @@ export const attentionOfPush = (push: UnderWay, now: Date): Attention[] => {
     },
   ];
 };
+
+/** A reason as it was given, as the end of a sentence. */
+const quote = (reason: string): string => `“${reason}”${/[.!?…]$/.test(reason) ? "" : "."}`;
 
 const sayWaiting = (underWay: readonly UnderWay[]): string => {
   const waiting = underWay.filter(({ isSendingOff }) => isSendingOff);
