@@ -89,7 +89,7 @@ const deliver = async (
   };
   const lanes = createLanes(push, notify, { longestWaitMs: LONGEST_NAP_MS, open });
   const known = { hasLooked: false, isIntroduced: false, isAwaited: false, hasWaiting: push.hasWaiting };
-  const progress = { mayBeSent: true, failures: push.failures, ...known };
+  const progress = { mayBeSent: true, failures: push.failures, throttles: 0, ...known };
   const own = await openOwn(lanes, { push, signal, progress });
   if ("status" in own) return own;
   const createdByRef = await installationIdentity();
@@ -142,6 +142,7 @@ const deliverOperation = async (
       const { sent, following } = await sendAndPrepare(context, batch, place);
       await writing;
       const { trouble, unanswered, failure } = sent;
+      if (sent.isAnswered) progress.throttles = 0;
       if (sent.isAnswered && (progress.failures > 0 || progress.hasWaiting)) {
         progress.failures = 0;
         progress.hasWaiting = false;
