@@ -24,6 +24,7 @@ type AwaitedRecord = {
   action: string | null;
   severity: string | null;
   expiresAt: Date | null;
+  acceptedAt: Date | null;
 };
 
 // What drifted waits for a plan.
@@ -89,8 +90,8 @@ export const findAwaited = async (
   remoteIds: readonly string[],
 ): Promise<AwaitedOnPage> => {
   const accepted = await client.query<AwaitedRecord & { remoteId: string }>(
-    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.action, r.severity, r.expires_at AS "expiresAt"
-     FROM ${ACCEPTED} AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
+    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.action, r.severity, r.expires_at AS "expiresAt",
+       r.accepted_at AS "acceptedAt" FROM ${ACCEPTED} AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
        AND r.destination_id = (SELECT destination_id FROM connector WHERE id = $1)`,
     [connectorId, remoteIds, startedAt],
   );
@@ -113,8 +114,12 @@ export const toShown = ({ action, severity, expiresAt, title, description }: Rem
   action,
   severity,
   expiresAt,
-  textHash: hash("sha256", JSON.stringify([title, description]), "hex"),
+  textHash: hashTexts(title, description),
 });
+
+/** Tells the texts of a record, as they are shown, from others. */
+export const hashTexts = (title: string | null, description: string | null): string =>
+  hash("sha256", JSON.stringify([title, description]), "hex");
 
 /** A record that is seen as sent, and how its texts are shown. */
 export type SeenRecord = { recordId: string; textHash: string | null };
