@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { ItemOutcome, OutgoingRecord } from "@/lib/connectors/contract";
+import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem, bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { mergeClaims } from "@/lib/domain/delivery/merge-claims";
@@ -32,7 +33,12 @@ import { readPlanningConnector } from "@/lib/services/planning/planning-connecto
 import { readClaims, readRecords } from "@/lib/services/delivery/read-batch";
 import { findDeferral, settleSlot, toTrouble, type Trouble } from "@/lib/services/delivery/send-batch";
 
-type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
+type Options = {
+  signal: AbortSignal;
+  open?: OpenDestination;
+  /** Left out, it is what the database's clock says, by which was written down what is sent again. */
+  now?: () => Date;
+};
 
 /**
  * Sends again, as it stands, what a Sentinel connector's destination has not published for too long: nothing changes, so no plan is
@@ -41,9 +47,10 @@ type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date }
  */
 export const refreshRecords = async (
   connectorId: string,
-  { signal, open, now = () => new Date() }: Options,
+  { signal, open, now }: Options,
 ): Promise<{ sent: number; refused: number }> => {
   const sum = { sent: 0, refused: 0 };
+  const tellTime = async (): Promise<Date> => now?.() ?? bulkAsSystem("delivery", readClock);
   const connector = await bulkAsSystem("delivery", (client) => readConnector(client, connectorId));
   if (!connector) return sum;
   const borrower = createBorrower({ ...connector, connectorId }, open);
@@ -52,14 +59,17 @@ export const refreshRecords = async (
   const context = { ...connector, connectorId, borrower, application, createdByRef };
   try {
     for (let after: string | null = "0"; after !== null;) {
-      const page = await refreshPage(context, { after, signal, now: now() });
+      const page = await refreshPage(context, { after, signal, now: await tellTime() });
       sum.sent += page.sent;
       sum.refused += page.refused;
       assertMayGoOn(page.trouble);
       after = page.trouble === null ? page.last : after;
     }
   } finally {
-    if (sum.sent > 0) await bulkAsSystem("delivery", (client) => note(client, context, sum, now()));
+    if (sum.sent > 0) {
+      const at = await tellTime();
+      await bulkAsSystem("delivery", (client) => note(client, context, sum, at));
+    }
   }
   return sum;
 };
