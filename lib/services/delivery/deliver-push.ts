@@ -10,6 +10,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import type { Application } from "./applications";
 import { isStillSo } from "./as-of";
 import { commitBatch } from "./commit-batch";
+import { describeWait } from "./describe-wait";
 import { countOpenItems, describeGivenUp, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
 import type { Context } from "./delivery-context";
@@ -29,7 +30,7 @@ import {
 import { OPERATIONS } from "./read-batch";
 import { settleSlot, toTrouble, type Trouble } from "./send-batch";
 import { sendOut, type SentOut } from "./send-out";
-import { prepare, sizeOf, takeBatch, waitingUntil } from "./take-batch";
+import { prepare, sizeOf, takeBatch } from "./take-batch";
 
 type Options = {
   signal: AbortSignal;
@@ -85,7 +86,7 @@ const deliver = async (
   { signal, stopping, open }: Delivering,
 ): Promise<Interruption | null> => {
   const notify = (waitMs: number): void => {
-    if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
+    if (waitMs >= SHOWN_WAIT_MS) void noteWait(push, waitMs).catch(() => undefined);
   };
   const lanes = createLanes(push, notify, { longestWaitMs: LONGEST_NAP_MS, open });
   const known = { hasLooked: false, isIntroduced: false, isAwaited: false, hasWaiting: push.hasWaiting };
@@ -107,6 +108,9 @@ const deliver = async (
     progress.mayBeSent = true;
   }
 };
+
+const noteWait = async (push: OpenPush, waitMs: number): Promise<void> =>
+  notePush(push, await describeWait(push, { requests: [], waitMs }));
 
 const openOwn = async (
   lanes: Lanes,
