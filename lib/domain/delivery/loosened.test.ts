@@ -134,7 +134,7 @@ describe("a connector that is added beside others", () => {
     const kept = beside(others, approval);
 
     expect(kept && [kept.byName, kept.former.maxAdds]).toEqual(expected);
-    if (kept) expect(kept.isInherited).toBe(true);
+    expect(kept?.isInherited ?? true).toBe(true);
   });
 
   it("keeps what one person raised here and there, and what stands there before what stands here", () => {

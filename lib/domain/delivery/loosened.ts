@@ -68,8 +68,8 @@ export const inheritLimits = ({ others, approval: after, by, now }: Led): Loosen
 
 /** Both, where one person raised both; else the first that there is. */
 export const holdBoth = (one: Loosened | null, other: Loosened | null): Loosened | null => {
-  if (one === null || other === null || one.by !== other.by) return one ?? other;
-  return { ...one, former: strictestOf(one.former, other.former) };
+  if (one === null || other === null) return one ?? other;
+  return one.by === other.by ? { ...one, former: strictestOf(one.former, other.former) } : one;
 };
 
 /** Who applies and who made a plan; null is the product itself. `earlier`: what the same person did alone within the last hour. */
