@@ -21,7 +21,11 @@ import { readClaims } from "./read-batch";
 export const isTouched = (
   { updatedAt }: Pick<RemoteRecord, "updatedAt">,
   { acceptedAt }: { acceptedAt: Date | null },
-): boolean => updatedAt !== null && acceptedAt !== null && updatedAt > acceptedAt;
+): boolean =>
+  updatedAt !== null && acceptedAt !== null && updatedAt.getTime() > acceptedAt.getTime() + CLOCKS_MS;
+
+/** The destination's clock may be ahead by so much: what we wrote ourselves is nobody else's. */
+const CLOCKS_MS = 5_000;
 
 /** How the texts of records were sent, as they would be shown, by the record: composed once more of what their claims say. */
 export const hashSentTexts = async (

@@ -47,11 +47,16 @@ export const waitAfterTrouble = async (
   const askedMs = waitMs ?? 0;
   if (cause === "unanswered") return waitOut(waiting, { message, askedMs, unanswered });
   const { push, signal, progress } = waiting;
-  if (cause === "throttled") progress.throttles += 1;
-  const isRepeated = cause === "throttled" && progress.throttles > TRIES_IN_PLACE;
+  const isThrottled = cause === "throttled";
+  if (isThrottled) progress.throttles += 1;
+  const isRepeated = isThrottled && progress.throttles > TRIES_IN_PLACE;
   const note = `${message}${isRepeated ? ASKED_LESS_OFTEN : ""}${GOES_ON}`;
   await notePush(push, note);
-  return pause(signal, { waitMs: isRepeated ? Math.max(askedMs, THROTTLED_MS) : askedMs, message: note });
+  const leastMs = Math.max(askedMs, isRepeated ? THROTTLED_MS : 0);
+  return pause(signal, {
+    waitMs: leastMs + (isThrottled ? lateBy(leastMs, Math.random()) : 0),
+    message: note,
+  });
 };
 
 const GOES_ON = " Sending goes on by itself.";

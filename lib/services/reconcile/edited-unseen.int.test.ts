@@ -52,8 +52,10 @@ const pushTwo = async (kind: ConnectorKind): Promise<[ConnectorView, Vouched, Vo
   const [edited, other] = two();
   await vouch(team, [edited, other], { name: "List" });
   await push(actor, connector);
+  await remote.control("PUT", "clock", { advanceMs: A_MINUTE_MS });
   return [connector, edited, other];
 };
+const A_MINUTE_MS = 60_000;
 const driftOf = async (connector: ConnectorView) =>
   (await listDrift(connector, { limit: 10, after: null })).drift.map(({ value, what }) => ({ value, what }));
 
@@ -76,7 +78,9 @@ describe("a record that somebody edited before it was ever seen there", () => {
 
   it("is listed as drift at a workspace, too", async () => {
     const [sentinel, edited] = await pushTwo("sentinel");
-    await workspace.change(sentinel.sourceSystem, stixId(edited.type, edited.value, 0), { name: "Mine" });
+    await workspace.change(sentinel.sourceSystem, stixId(edited.type, edited.value, 0), {
+      ...{ name: "Mine", modified: new Date(Date.now() + A_MINUTE_MS).toISOString() },
+    });
 
     expect(await confirmConnector(sentinel.id, { signal })).toMatchObject({ unconfirmed: 0 });
     expect(await reconcileConnector(sentinel.id, { signal })).toMatchObject({ changed: 1, standing: 1 });
