@@ -31,10 +31,22 @@ export type Wishes = {
   readonly feedIds: readonly string[];
 };
 
+/** A wish as it is kept: of its public id the first 32 bits and 32 of the next ones, of its points each. */
+export type KeptWish = {
+  record: number;
+  keyHigh: number;
+  keyLow: number;
+  teamId: string;
+  feedId: string;
+  points: Uint8Array;
+};
+
 export type WishBook = {
   wishes: () => Wishes;
   /** Gives its place. */
   add: (wish: Wish) => number;
+  /** The same for one that was kept. */
+  put: (wish: KeptWish) => number;
   /** Forgets all behind the first so many. */
   keepFirst: (length: number) => void;
 };
@@ -45,19 +57,23 @@ export const createWishes = (): WishBook => {
   let length = 0;
   const [teamOf, teamIds] = createNames();
   const [feedOf, feedIds] = createNames();
+  const put: WishBook["put"] = ({ record, keyHigh, keyLow, teamId, feedId, points }) => {
+    if (length === columns.records.length) columns = grow(columns);
+    columns.records[length] = record;
+    columns.keysHigh[length] = keyHigh;
+    columns.keysLow[length] = keyLow;
+    columns.points.set(points, length * EACH);
+    columns.teams[length] = teamOf(teamId);
+    columns.feeds[length] = feedOf(feedId);
+    return length++;
+  };
   return {
+    put,
     add: ({ record, key, teamId, feedId, points }) => {
-      if (length === columns.records.length) columns = grow(columns);
-      columns.records[length] = record;
-      columns.keysHigh[length] = Number.parseInt(key.slice(0, 8), 16);
-      columns.keysLow[length] = Number.parseInt(key.slice(9, 13) + key.slice(14, 18), 16);
-      const from = length * EACH;
-      PROPERTIES.forEach((name, place) => {
-        columns.points[from + place] = points[name];
-      });
-      columns.teams[length] = teamOf(teamId);
-      columns.feeds[length] = feedOf(feedId);
-      return length++;
+      const keyHigh = Number.parseInt(key.slice(0, 8), 16);
+      const keyLow = Number.parseInt(key.slice(9, 13) + key.slice(14, 18), 16);
+      const kept = Uint8Array.from(PROPERTIES, (name) => points[name]);
+      return put({ record, keyHigh, keyLow, teamId, feedId, points: kept });
     },
     keepFirst: (kept) => {
       length = kept;

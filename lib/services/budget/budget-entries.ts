@@ -12,6 +12,7 @@ import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { lockBudget, type Pool } from "./budget-pool";
 import type { PlanningConnector } from "@/lib/services/planning/planning-connector";
 import type { Standing } from "./rank-candidates";
+import { partSql } from "@/lib/services/planning/part-numbers";
 import { groupsOf, indicatorOf, type Scopes } from "@/lib/services/planning/record-numbers";
 
 const COLUMNS = [
@@ -26,12 +27,10 @@ const columnsOf = (row: string): string => WISHED.map((name) => `${row}.${name}`
 type Own = { wishes: Wishes; own: number; choice: Choice };
 type Told = { told: Choice; standing: ReadonlyMap<number, Standing>; scopes: Scopes };
 
-/** Lays down a connector's wishes and what came of them, to be written by `writeEntries` and `writeCut`. */
-export const stageEntries = async (
-  client: PoolClient,
-  { wishes, own, told, standing, scopes }: Omit<Own, "choice"> & Told,
-): Promise<void> => {
-  // COPY cannot write to a table under a row policy.
+export type Laid = Omit<Own, "choice"> & Told;
+
+/** Makes the table in which a connector's wishes are laid down. COPY cannot write to one under a row policy. */
+export const createEntryStage = async (client: PoolClient): Promise<void> => {
   await client.query(
     `CREATE TEMPORARY TABLE budget_stage (
        indicator_id bigint, feed_id uuid, device_groups jsonb,
@@ -39,8 +38,18 @@ export const stageEntries = async (
        code smallint, rank int, cut int, stands boolean, claim_hash bytea
      ) ON COMMIT DROP`,
   );
+};
+
+/** Lays down some of a connector's wishes and what came of them, to be written by `writeEntries` and `writeCut`. */
+export const stageEntries = async (
+  client: PoolClient,
+  { wishes, told, standing, scopes }: Laid,
+  { from, to, isMeant = () => true }: { from: number; to: number; isMeant?: (wish: number) => boolean },
+): Promise<void> => {
+  if (from >= to) return;
   const copy = openCopy(client, "budget_stage", COLUMNS);
-  for (let wish = 0; wish < own; wish += 1) {
+  for (let wish = from; wish < to; wish += 1) {
+    if (!isMeant(wish)) continue;
     const feedId = wishes.feedIds[wishes.feeds[wish] ?? 0] ?? null;
     const record = wishes.records[wish] ?? 0;
     const wished = [
@@ -63,14 +72,25 @@ const toColumns = (stands: Standing | undefined): readonly [boolean, string | nu
   return [stands !== undefined, hash === null ? null : `\\x${hash}`];
 };
 
-/** Makes the connector's entries equal to what was staged; equal ones write nothing. */
-export const writeEntries = async (client: PoolClient, { id, teamId }: PlanningConnector): Promise<void> => {
+type Known = {
+  /** Parts whose entries say what is wished already. */
+  parts: readonly number[];
+  /** Which of these have a place. */
+  chosenIds: readonly number[];
+};
+
+/** Makes the connector's entries equal to what was staged and, of known parts, to what was chosen; equal ones write nothing. */
+export const writeEntries = async (
+  client: PoolClient,
+  { id, teamId }: PlanningConnector,
+  { parts, chosenIds }: Known,
+): Promise<void> => {
   // Both sides may be of any size whatever the statistics say: row by row, a first plan would take minutes.
   await client.query("SET LOCAL enable_nestloop = off");
   await client.query(
-    `DELETE FROM budget_entry b WHERE b.connector_id = $1 AND b.team_id = $2
+    `DELETE FROM budget_entry b WHERE b.connector_id = $1 AND b.team_id = $2 AND ${partSql("b.indicator_id")} <> ALL ($3::int[])
        AND NOT EXISTS (SELECT FROM budget_stage s WHERE s.indicator_id = b.indicator_id)`,
-    [id, teamId],
+    [id, teamId, parts],
   );
   await client.query(
     `UPDATE budget_entry b SET chosen = s.code IS NULL, ${WISHED.map((name) => `${name} = s.${name}`).join(", ")}
@@ -86,6 +106,16 @@ export const writeEntries = async (client: PoolClient, { id, teamId }: PlanningC
      WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
     [id, teamId],
   );
+  if (parts.length > 0)
+    await client.query(
+      `WITH chosen AS (SELECT unnest($4::bigint[]) AS id)
+       UPDATE budget_entry b SET chosen = NOT b.chosen FROM (
+         SELECT e.indicator_id FROM budget_entry e LEFT JOIN chosen c ON c.id = e.indicator_id
+         WHERE e.connector_id = $1 AND e.team_id = $2 AND ${partSql("e.indicator_id")} = ANY ($3::int[])
+           AND e.chosen <> (c.id IS NOT NULL)
+       ) moved WHERE b.connector_id = $1 AND b.indicator_id = moved.indicator_id`,
+      [id, teamId, parts, chosenIds],
+    );
   await client.query("SET LOCAL enable_nestloop = on");
 };
 
