@@ -6,7 +6,7 @@ import type { Tx } from "@/lib/db/client";
 import { openCopy } from "@/lib/db/copy";
 import type { Choice } from "@/lib/domain/selection/budget";
 import { PROPERTIES } from "@/lib/domain/selection/budget-settings";
-import { pointsAt, type Wishes } from "@/lib/domain/selection/wishes";
+import { packedPoints, type Wishes } from "@/lib/domain/selection/wishes";
 
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { lockBudget, type Pool } from "./budget-pool";
@@ -16,7 +16,7 @@ import { partSql } from "@/lib/services/planning/part-numbers";
 import { groupsOf, indicatorOf, type Scopes } from "@/lib/services/planning/record-numbers";
 
 const COLUMNS = [
-  ...(["indicator_id", "feed_id", "device_groups", ...PROPERTIES] as const),
+  ...(["indicator_id", "feed", "device_groups", "points"] as const),
   ...(["code", "rank", "cut", "stands", "claim_hash"] as const),
 ] as const;
 
@@ -29,13 +29,14 @@ type Told = { told: Choice; standing: ReadonlyMap<number, Standing>; scopes: Sco
 
 export type Laid = Omit<Own, "choice"> & Told;
 
-/** Makes the table in which a connector's wishes are laid down. COPY cannot write to one under a row policy. */
+/**
+ * Makes the table in which a connector's wishes are laid down, narrow, since there may be many. COPY cannot write to one under a row
+ * policy.
+ */
 export const createEntryStage = async (client: PoolClient): Promise<void> => {
   await client.query(
     `CREATE TEMPORARY TABLE budget_stage (
-       indicator_id bigint, feed_id uuid, device_groups jsonb,
-       ${PROPERTIES.map((name) => `${name} smallint`).join(", ")},
-       code smallint, rank int, cut int, stands boolean, claim_hash bytea
+       indicator_id bigint, feed int, device_groups jsonb, points bigint, code smallint, rank int, cut int, stands boolean, claim_hash bytea
      ) ON COMMIT DROP`,
   );
 };
@@ -50,12 +51,9 @@ export const stageEntries = async (
   const copy = openCopy(client, "budget_stage", COLUMNS);
   for (let wish = from; wish < to; wish += 1) {
     if (!isMeant(wish)) continue;
-    const feedId = wishes.feedIds[wishes.feeds[wish] ?? 0] ?? null;
     const record = wishes.records[wish] ?? 0;
-    const wished = [
-      ...([indicatorOf(record), feedId, groupsOf(record, scopes)] as const),
-      ...pointsAt(wishes, wish),
-    ];
+    const feed = (wishes.feeds[wish] ?? 0) + 1;
+    const wished = [indicatorOf(record), feed, groupsOf(record, scopes), packedPoints(wishes, wish)];
     const code = told.codes[wish] ?? 0;
     const written = copy.write(
       code === 0
@@ -72,6 +70,11 @@ const toColumns = (stands: Standing | undefined): readonly [boolean, string | nu
   return [stands !== undefined, hash === null ? null : `\\x${hash}`];
 };
 
+/** What speaks for a wish, byte by byte. */
+const POINTS = PROPERTIES.map(
+  (name, place) => `(points >> ${String(8 * (PROPERTIES.length - 1 - place))} & 255)::smallint AS ${name}`,
+).join(", ");
+
 type Known = {
   /** Parts whose entries say what is wished already. */
   parts: readonly number[];
@@ -83,8 +86,9 @@ type Known = {
 export const writeEntries = async (
   client: PoolClient,
   { id, teamId }: PlanningConnector,
-  { parts, chosenIds }: Known,
+  { wishes: { feedIds }, parts, chosenIds }: Known & Pick<Laid, "wishes">,
 ): Promise<void> => {
+  const staged = `(SELECT indicator_id, code, device_groups, ($3::uuid[])[feed] AS feed_id, ${POINTS} FROM budget_stage)`;
   // Both sides may be of any size whatever the statistics say: row by row, a first plan would take minutes.
   await client.query("SET LOCAL enable_nestloop = off");
   await client.query(
@@ -94,17 +98,17 @@ export const writeEntries = async (
   );
   await client.query(
     `UPDATE budget_entry b SET chosen = s.code IS NULL, ${WISHED.map((name) => `${name} = s.${name}`).join(", ")}
-     FROM budget_stage s
+     FROM ${staged} s
      WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id
        AND (b.chosen, ${columnsOf("b")}) IS DISTINCT FROM (s.code IS NULL, ${columnsOf("s")})`,
-    [id, teamId],
+    [id, teamId, feedIds],
   );
   await client.query(
     `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, chosen, ${WISHED.join(", ")})
      SELECT $1, $2, s.indicator_id, i.key, s.code IS NULL, ${columnsOf("s")}
-     FROM budget_stage s JOIN indicator i ON i.id = s.indicator_id
+     FROM ${staged} s JOIN indicator i ON i.id = s.indicator_id
      WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
-    [id, teamId],
+    [id, teamId, feedIds],
   );
   if (parts.length > 0)
     await client.query(

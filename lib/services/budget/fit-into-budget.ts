@@ -65,7 +65,11 @@ export const fitIntoBudget = async (
   const settle = async (): Promise<boolean> => {
     if (!isLocked && !(await takeWhileEqual(client, connector, pool))) return false;
     await assertStillThere(client, connector);
-    await writeEntries(client, connector, { parts: knownParts, chosenIds: chosenAmong(round, known) });
+    await writeEntries(client, connector, {
+      wishes,
+      parts: knownParts,
+      chosenIds: chosenAmong(round, known),
+    });
     await stepAsSystem(client, "delivery", () => moveOthers(client, pool, { wishes, own, choice }));
     return true;
   };
