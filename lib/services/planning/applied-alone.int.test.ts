@@ -101,6 +101,7 @@ describe("what one person applies alone at a connector within an hour", () => {
 
   it("counts with what that one applied at another connector to the same place, also a deleted one", async () => {
     const beside = await connect(one, team, "defender", { approval: limits({ maxAdds: 5 }) });
+    await updateConnector(other, beside, { confirmLimits: true });
     const made = await plan(one, beside);
 
     await expect(applyAs(one, made)).rejects.toThrow(
