@@ -39,7 +39,7 @@ export type Trouble = {
  * `unanswered`: it left and was not answered as it should be. `throttled`: the service answered that it is to wait, which says nothing of
  * what was sent. `kept`: it did not leave, by a limit of ours or because somebody decided so.
  */
-export type Cause = "unanswered" | "throttled" | "kept";
+type Cause = "unanswered" | "throttled" | "kept";
 
 export type SentBatch = {
   outcomes: ReadonlyMap<string, Sent>;
