@@ -18,6 +18,7 @@ import { purgeHistory } from "@/lib/services/scheduling/purge-history";
 import { sweepOrphans } from "@/lib/services/scheduling/purge-orphans";
 import { purgeBlocked, purgePlans } from "@/lib/services/scheduling/purge-plans";
 import { purgePushes } from "@/lib/services/scheduling/purge-pushes";
+import { readNow } from "@/lib/services/scheduling/read-now";
 import { sweep } from "@/lib/services/scheduling/sweep";
 import { liftEndedHolds } from "@/lib/services/withheld/hold-end";
 
@@ -27,7 +28,7 @@ import { liftEndedHolds } from "@/lib/services/withheld/hold-end";
  */
 export const startSchedules = (log: Logger) => {
   const tasks = [
-    every(2_000, "sweep", () => sweep(new Date())),
+    every(2_000, "sweep", async () => sweep(await readNow())),
     every(5_000, "audit.seal", () => sealAudit()),
     // The frequent one looks at recent ids only; an entry that committed very late is found by this one.
     every(3_600_000, "audit.seal-all", () => sealAudit({ sweep: true })),
@@ -36,22 +37,22 @@ export const startSchedules = (log: Logger) => {
     every(60_000, "prevalence.ask", () => announcePrevalence()),
     every(20_000, "connector.plan-urgent", () => announceForgottenUrgent()),
     every(60_000, "connector.plan-missed", () => announceMissedPlans()),
-    every(600_000, "connector.plan-lapsing", () => announceLapsingPlans(new Date())),
-    every(600_000, "credential.watch", () => watchCredentials(new Date())),
-    every(600_000, "reader.watch", () => watchReaders(new Date())),
-    every(30_000, "team.rescreen", () => announceRescreens(new Date())),
-    every(60_000, "team.overlap", () => announceOverlaps(new Date())),
+    every(600_000, "connector.plan-lapsing", async () => announceLapsingPlans(await readNow())),
+    every(600_000, "credential.watch", async () => watchCredentials(await readNow())),
+    every(600_000, "reader.watch", async () => watchReaders(await readNow())),
+    every(30_000, "team.rescreen", async () => announceRescreens(await readNow())),
+    every(60_000, "team.overlap", async () => announceOverlaps(await readNow())),
     every(10_000, "recall.carry-out", () => announceRecalls()),
     every(60_000, "withheld.end", () => liftEndedHolds()),
     every(3_600_000, "team.fade", () => announceFading()),
     every(10_000, "bulk-change.carry-out", () => announceBulkChanges()),
     every(60_000, "clean-up", () => cleanUp()),
-    every(3_600_000, "history.purge", () => purgeHistory(new Date())),
+    every(3_600_000, "history.purge", async () => purgeHistory(await readNow())),
     every(60_000, "purge.orphans", () => sweepOrphans()),
     every(600_000, "budget.unapplied", () => dropUnappliedWishes()),
     every(600_000, "purge.plans", () => purgePlans()),
     every(600_000, "purge.blocked", () => purgeBlocked()),
-    every(600_000, "purge.pushes", () => purgePushes(new Date())),
+    every(600_000, "purge.pushes", async () => purgePushes(await readNow())),
   ];
 
   function every(periodMs: number, name: string, run: () => Promise<unknown>) {

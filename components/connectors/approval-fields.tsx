@@ -5,7 +5,13 @@ import { describeLimits, type PlanLimits } from "@/lib/domain/delivery/plan-limi
 import { LimitFields } from "./limit-fields";
 
 /** Who raised the limits, and what goes on to hold for whoever that was. */
-export type ShownLoosened = { byName: string; at: Date; former: PlanLimits; isReader: boolean };
+export type ShownLoosened = {
+  byName: string;
+  at: Date;
+  former: PlanLimits;
+  isInherited: boolean;
+  isReader: boolean;
+};
 type Props = { values: PlanLimits | null; loosened: ShownLoosened | null };
 
 /** Above how much a second person is asked, and who raised that. */
@@ -18,7 +24,11 @@ export const ApprovalFields = ({ values, loosened }: Props) => (
       values={values}
     />
     {loosened && (
-      <Callout tone="warning" title={`Raised by ${loosened.byName}.`} role="note">
+      <Callout
+        tone="warning"
+        title={`${loosened.isInherited ? "Set up" : "Raised"} by ${loosened.byName}.`}
+        role="note"
+      >
         <p>{describeFormer(loosened)}</p>
         {!loosened.isReader && (
           <CheckboxField name="confirmLimits" label="I confirm these limits as they are" className="mt-3" />
@@ -29,8 +39,12 @@ export const ApprovalFields = ({ values, loosened }: Props) => (
 );
 
 /** What held before the limits were raised, and for whom it goes on to hold. */
-const describeFormer = ({ byName, at, former, isReader }: ShownLoosened): string => {
-  const before = `On ${at.toISOString().slice(0, 10)}; before that it was above ${describeLimits(former, "nothing")}.`;
+const describeFormer = ({ byName, at, former, isInherited, isReader }: ShownLoosened): string => {
+  const day = at.toISOString().slice(0, 10);
+  const limits = describeLimits(former, "nothing");
+  const before = isInherited
+    ? `On ${day}, beside others to the same place, where it is above ${limits}.`
+    : `On ${day}; before that it was above ${limits}.`;
   return isReader
     ? `${before} The former limit still holds for what you apply alone and for what goes by itself. Another owner can end that here, by ticking that the new limits are right.`
     : `${before} The former limit still holds for what ${byName} applies alone and for what goes by itself. Tick this and save, and the new limits hold for everybody.`;

@@ -42,7 +42,7 @@ type Props = {
     descriptionTemplate: string | null;
     automaticLimits: Limits;
     approval: Limits;
-    approvalLoosened: { byName: string; at: Date; former: PlanLimits } | null;
+    approvalLoosened: { byName: string; at: Date; former: PlanLimits; isInherited: boolean } | null;
     selection: {
       maxTlp: Tlp;
       minConfidence: number;
@@ -246,9 +246,16 @@ const describeTags = ({ allow, block }: AllowBlock): string => {
   return parts.filter((part) => part !== null).join("; ") || "Any";
 };
 
-const describeLoosened = ({ byName, at, former }: NonNullable<Props["connector"]["approvalLoosened"]>) => (
+const describeLoosened = ({
+  byName,
+  at,
+  former,
+  isInherited,
+}: NonNullable<Props["connector"]["approvalLoosened"]>) => (
   <>
-    {byName} raised this on {at.toISOString().slice(0, 10)}. The former limit (
+    {isInherited
+      ? `${byName} added this connector beside others to the same place on ${at.toISOString().slice(0, 10)}. Their limit (`
+      : `${byName} raised this on ${at.toISOString().slice(0, 10)}. The former limit (`}
     {describeLimits(former, "nothing")}) still holds for what {byName} applies alone and for what goes by
     itself. Another owner can end that: Edit, then tick “I confirm these limits as they are”.
   </>

@@ -86,11 +86,13 @@ const isTokenTaken = ({ status }: VendorAnswer): boolean =>
 const BEFORE_THE_TOKEN: ReadonlySet<number> = new Set([407, 408, 429]);
 
 /** The AppError for a token that did not come. */
-const toSignInFailure = ({ what, fix, retry, retryAfterMs, reference }: EntraProblem): AppError =>
-  new AppError(retry === "later" ? "upstream_unavailable" : "upstream_rejected", `${what} ${fix}`, {
+const toSignInFailure = (problem: EntraProblem): AppError => {
+  const { what, fix, retry, retryAfterMs, reference, isThrottled = false } = problem;
+  return new AppError(retry === "later" ? "upstream_unavailable" : "upstream_rejected", `${what} ${fix}`, {
     retry,
-    context: { retryAfterMs, reference, isSignIn: true },
+    context: { retryAfterMs, reference, isSignIn: true, ...(isThrottled && { status: 429 }) },
   });
+};
 
 const toRequest = (call: ApiCall): VendorRequest => {
   const shared = { url: call.url, ...(call.signal ? { signal: call.signal } : {}) };

@@ -85,12 +85,15 @@ export type KnownCapacity = { total: number; limit: number };
 /** Who made a record: an application's id, a person's name or a source system, and how the destination shows whoever it is. */
 export type Maker = { id: string; name: string | null };
 
-/** What became of one record, by the answer's own per-item result. A deferred one was not judged and may be sent again. */
+/**
+ * What became of one record, by the answer's own per-item result. A deferred one was not judged and may be sent again; `isThrottled`:
+ * because the service asked to be asked less often.
+ */
 export type ItemOutcome =
   /** `maker`: who made the record that stands, where the answer tells. */
   | { status: "accepted"; remoteId: string | null; maker?: Maker | undefined }
   | { status: "rejected"; reason: string; code: RefusalCode; capacity: KnownCapacity | null }
-  | { status: "deferred"; reason: string; retryAfterMs: number | null };
+  | { status: "deferred"; reason: string; retryAfterMs: number | null; isThrottled?: boolean };
 
 export type Receipt = { indicatorId: string; outcome: ItemOutcome };
 

@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/domain/errors";
 
 import type { ItemOutcome, OnSplit } from "./contract";
-import { waitOf } from "./vendor-failure";
+import { isThrottle, waitOf } from "./vendor-failure";
 
 /**
  * What one request came to. `answered`: an outcome for each item in order, null for one to be sent again; `isNothingStored` where
@@ -140,9 +140,16 @@ const fillIn = (
   otherwise: ItemOutcome,
 ): ItemOutcome[] => items.map((_item, place) => settled.get(place) ?? otherwise);
 
+/** What was not judged because a request failed. */
+export const deferredBy = (error: AppError): ItemOutcome => ({
+  status: "deferred",
+  reason: error.message,
+  retryAfterMs: waitOf(error),
+  ...(isThrottle(error) && { isThrottled: true }),
+});
+
 const toDeferral = (error: unknown, signal: AbortSignal | undefined): ItemOutcome | null => {
-  if (error instanceof AppError)
-    return { status: "deferred", reason: error.message, retryAfterMs: waitOf(error) };
+  if (error instanceof AppError) return deferredBy(error);
   if (signal?.aborted !== true) return null;
   return {
     status: "deferred",

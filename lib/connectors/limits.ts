@@ -3,13 +3,14 @@ import { DEFENDER_LIMITS } from "./defender/limits";
 import { SENTINEL_LIMITS } from "./sentinel/limits";
 
 /**
- * Requests that may leave in any minute and any hour; null where the vendor states none. `reserved` of those of a minute are kept
- * free for what is urgent. `isOfApplication`: counted over all destinations that one application sends to.
+ * Requests that may leave in any minute and any hour; null where the vendor states none. `reserved` of those of a minute, and
+ * `reservedPerHour` of those of an hour, are kept free for what is urgent. `isOfApplication`: counted over all destinations that one application sends to.
  */
 export type RateLimit = {
   perMinute: number;
   perHour: number | null;
   reserved?: number;
+  reservedPerHour?: number;
   isOfApplication?: boolean;
 };
 

@@ -50,6 +50,9 @@ export const waitOf = (failure: AppError): number | null => {
   return typeof waitMs === "number" ? waitMs : null;
 };
 
+/** Whether the service asked to be asked less often: it answers, and says nothing of what it was asked. */
+export const isThrottle = ({ context }: AppError): boolean => context["status"] === 429;
+
 /** Whether the application may not: Entra ID does not sign it in, or the service does not take its token or denies it access. */
 export const isDenied = ({ retry, context }: AppError): boolean =>
   retry === "never" &&

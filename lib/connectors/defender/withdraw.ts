@@ -2,8 +2,8 @@ import { AppError } from "@/lib/domain/errors";
 import { recordScope } from "@/lib/domain/selection/policy";
 
 import type { ItemOutcome, OnSplit, Operation, Receipt, WithdrawnRecord } from "../contract";
-import { sendIsolating, sendSingly, tellById, type Verdict } from "../isolate";
-import { readVendorFault, toVendorFailure, waitOf } from "../vendor-failure";
+import { deferredBy, sendIsolating, sendSingly, tellById, type Verdict } from "../isolate";
+import { readVendorFault, toVendorFailure } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
 import { expireAtDefender } from "./expire";
 import { DEFENDER_LIMITS } from "./limits";
@@ -50,7 +50,7 @@ export const withdrawFromDefender = async (
         receipts.set(receipt.indicatorId, receipt);
     } catch (error) {
       if (!(error instanceof AppError) || receipts.size === 0) throw error;
-      const outcome = { status: "deferred", reason: error.message, retryAfterMs: waitOf(error) } as const;
+      const outcome = deferredBy(error);
       for (const { indicatorId } of part) receipts.set(indicatorId, { indicatorId, outcome });
     }
   }

@@ -1,6 +1,12 @@
 import type { Retry } from "@/lib/domain/errors";
 
-export type Application = { tenantId: string; clientId: string; scope: string };
+export type Application = {
+  tenantId: string;
+  clientId: string;
+  scope: string;
+  /** By how much this machine's clock is behind Entra ID's (above 0) or ahead. */
+  clockOffMs?: number;
+};
 export type SignInText = {
   what: (application: Application) => string;
   fix: (application: Application) => string;
@@ -34,9 +40,13 @@ const malformedTenant = never(
 );
 const badScope = never(({ scope }) => `Entra ID does not take the scope ${scope}`, ourFault);
 const sparing = (text: SignInText): SignInText => ({ ...text, sparesCredential: true });
+/** Another worker's clock may be right, and this one may be set: it is tried again. */
 const clock = sparing(
-  never(
-    () => "The signed statement made with the certificate is not valid at this time",
+  later(
+    ({ clockOffMs = 0 }) =>
+      clockOffMs === 0
+        ? "The signed statement of this application is not valid at this time"
+        : `This server's clock is ${String(Math.round(Math.abs(clockOffMs) / 60_000))} minutes ${clockOffMs > 0 ? "behind" : "ahead of"} Microsoft's`,
     () => "Set the clock of this server; it must agree with Microsoft's to within five minutes.",
   ),
 );

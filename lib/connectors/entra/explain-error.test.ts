@@ -29,7 +29,6 @@ describe("explainSignInFailure", () => {
     ["1002012", "does not take the scope", "fault of Sluice"],
     ["70011", "does not take the scope", "fault of Sluice"],
     ["700027", "certificate is not registered", "Upload the certificate"],
-    ["700024", "not valid at this time", "clock"],
     ["700023", "meant for another sign-in address", "chosen cloud"],
     ["53003", "Conditional Access", "administrator"],
   ])("explains AADSTS%s", (errorNo, what, fix) => {
@@ -54,6 +53,23 @@ describe("explainSignInFailure", () => {
     ["53003", false],
   ])("says of AADSTS%s whether another credential helps: %s", (errorNo, isCredentialRefused) => {
     expect(explain({ errorNo })).toMatchObject({ isCredentialRefused });
+  });
+
+  it.each([
+    [undefined, "is not valid at this time"],
+    [601_000, "clock is 10 minutes behind Microsoft's"],
+    [-720_000, "clock is 12 minutes ahead of Microsoft's"],
+  ])("says by how much the clock is off (%s ms), and tries again", (clockOffMs, what) => {
+    const failure = { errorCode: "invalid_client", errorNo: "700024", message: "" };
+
+    const problem = explainSignInFailure(failure, {
+      ...application,
+      ...(clockOffMs !== undefined && { clockOffMs }),
+    });
+
+    expect(problem).toMatchObject({ retry: "later", isCredentialRefused: false });
+    expect(problem.what).toContain(what);
+    expect(problem.fix).toContain("Set the clock");
   });
 
   it("finds the number in the text, and the trace id for Microsoft's support", () => {

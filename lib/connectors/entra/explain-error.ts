@@ -12,6 +12,8 @@ export type EntraProblem = {
   reference: string | null;
   /** Entra ID knows the application and does not take what it proves itself with: only another credential helps. */
   isCredentialRefused?: boolean;
+  /** Entra ID asked to be asked less often. */
+  isThrottled?: boolean;
 };
 
 /** What MSAL reports of a refused sign-in. */
@@ -47,6 +49,7 @@ export const explainUnavailable = (status: number, retryAfterMs: number | null):
   retry: "later",
   retryAfterMs,
   reference: null,
+  ...(status === 429 && { isThrottled: true }),
 });
 
 /** Something between us and Entra ID answered in its place, or it answered without a token. */

@@ -10,6 +10,7 @@ import { AppError } from "@/lib/domain/errors";
 import { retryAfterMs } from "@/lib/http/retry-after";
 import type { VendorAnswer, VendorFetch } from "@/lib/http/vendor-fetch";
 
+import type { ServerClock } from "./server-clock";
 import { explainOddAnswer, explainUnavailable, type EntraProblem } from "./explain-error";
 
 /** Carries a failure through MSAL, which passes on its own kind of error only. */
@@ -27,7 +28,7 @@ export class TransportError extends AuthError {
  */
 export const createNetworkModule = (
   fetch: VendorFetch,
-  now: () => Date,
+  clock: ServerClock,
   asked: "entra" | "machine" = "entra",
 ): INetworkModule => {
   const send = async <T>(
@@ -42,7 +43,8 @@ export const createNetworkModule = (
         ? fetch({ method: "GET", url, ...own })
         : fetch({ method: "POST", effect: "read", url, body: { form: body }, ...own }),
     );
-    assertTokenAnswer(answer, now(), asked);
+    clock.note(answer.headers);
+    assertTokenAnswer(answer, clock.now(), asked);
     // MSAL types the body by the call it makes; what we know of it is checked above.
     return { status: answer.status, headers: {}, body: answer.json as T };
   };

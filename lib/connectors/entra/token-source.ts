@@ -7,6 +7,7 @@ import type { VendorFetch } from "@/lib/http/vendor-fetch";
 import { decodeRoles } from "./decode-roles";
 import { explainSignInFailure, type EntraProblem } from "./explain-error";
 import { TransportError } from "./network-module";
+import { createServerClock, type ServerClock } from "./server-clock";
 import { createTokenClient, type SignIn, type TokenClient } from "./token-client";
 
 export type AccessToken = {
@@ -34,7 +35,8 @@ export type TokenSource = (
  * share one request, a wait that Entra ID asked for is kept without asking again. What Entra ID refuses is a result.
  */
 export const createTokenSource = (signIn: SignIn, fetch: VendorFetch, now: () => Date): TokenSource => {
-  const client = createTokenClient(signIn, fetch, now);
+  const clock = createServerClock(now);
+  const client = createTokenClient(signIn, fetch, clock);
   const flights = new Map<string, Promise<Result<AccessToken, EntraProblem>>>();
   const latest = new Map<string, AccessToken>();
   let pause: { until: number; problem: EntraProblem } | null = null;
@@ -42,7 +44,7 @@ export const createTokenSource = (signIn: SignIn, fetch: VendorFetch, now: () =>
   const acquire = async (scope: string, skipCache: boolean): Promise<Result<AccessToken, EntraProblem>> => {
     const waitMs = pause === null ? 0 : pause.until - now().getTime();
     if (pause !== null && waitMs > 0) return fail({ ...pause.problem, retryAfterMs: waitMs });
-    const result = await ask(client, scope, skipCache, signIn);
+    const result = await ask(client, { scope, skipCache, clock }, signIn);
     if (result.ok) {
       latest.set(scope, result.value);
       pause = null;
@@ -69,14 +71,20 @@ export const createTokenSource = (signIn: SignIn, fetch: VendorFetch, now: () =>
   };
 };
 
+type Asked = { scope: string; skipCache: boolean; clock: ServerClock };
+
 const ask = async (
   client: TokenClient,
-  scope: string,
-  skipCache: boolean,
+  { scope, skipCache, clock }: Asked,
   { tenantId, clientId, credential }: SignIn,
 ): Promise<Result<AccessToken, EntraProblem>> => {
   const explain = (errorCode: string, errorNo: string | null, message: string): Result<never, EntraProblem> =>
-    fail(explainSignInFailure({ errorCode, errorNo, message }, { tenantId, clientId, scope }));
+    fail(
+      explainSignInFailure(
+        { errorCode, errorNo, message },
+        { tenantId, clientId, scope, clockOffMs: clock.offMs() },
+      ),
+    );
   try {
     const answer = await client(scope, skipCache);
     if (answer === null || answer.accessToken === "") return explain("no_token", null, "");
@@ -87,11 +95,7 @@ const ask = async (
     });
   } catch (error) {
     if (error instanceof TransportError) return fail(error.problem);
-    if (!(error instanceof AuthError)) {
-      // What remains is the signing library, which cannot use the key; it knows nothing of a secret.
-      if (credential.kind !== "certificate") throw error;
-      return explain("unusable_key", null, "");
-    }
+    if (!(error instanceof AuthError)) throw error;
     const { errorCode, errorNo = null, errorMessage } = failureSchema.parse(error);
     if (credential.kind === "managed-identity") return explain("no_managed_identity", null, "");
     return explain(errorCode, errorNo, errorMessage);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { findFormerExcess, noteChange, type Loosened } from "./loosened";
+import { findFormerExcess, holdBoth, inheritLimits, noteChange, type Loosened } from "./loosened";
 import { planLimitsSchema, type PlanLimits } from "./plan-limits";
 
 const limits = (maxAdds: number | null): PlanLimits | null =>
@@ -99,5 +99,48 @@ describe("limits that were raised", () => {
     expect(findFormerExcess(after(5, [ANN, 10]), counts, { ...people, earlier })[0]).toBe(
       "It adds 3, with the 3 of the last hour 6; the limit for one person alone is 5.",
     );
+  });
+});
+
+describe("a connector that is added beside others", () => {
+  const beside = (others: [number | null, Loosened | null][], approval: number | null) =>
+    inheritLimits({
+      others: others.map(([maxAdds, loosened]) => ({ approval: limits(maxAdds), loosened })),
+      ...{ approval: limits(approval), by: ANN, now },
+    });
+
+  it.each<[string, [number | null, Loosened | null][], number | null, [string, number] | null]>([
+    [
+      "has the strictest of theirs as former limits",
+      [
+        [20, null],
+        [10, null],
+        [null, null],
+      ],
+      30,
+      ["Ann", 10],
+    ],
+    ["has none where it is as strict", [[10, null]], 10, null],
+    ["has none where they have none", [[null, null]], null, null],
+    [
+      "has those of before, where theirs were raised by the same person",
+      [[20, after(5, [ANN, 20])]],
+      20,
+      ["Ann", 5],
+    ],
+    ["is held against who raised theirs", [[20, after(5, [BEA, 20])]], 20, ["Bea", 5]],
+    ["is held against who goes beyond those as well", [[20, after(5, [BEA, 20])]], 30, ["Ann", 20]],
+  ])("%s", (_name, others, approval, expected) => {
+    const kept = beside(others, approval);
+
+    expect(kept && [kept.byName, kept.former.maxAdds]).toEqual(expected);
+    expect(kept?.isInherited ?? true).toBe(true);
+  });
+
+  it("keeps what one person raised here and there, and what stands there before what stands here", () => {
+    const here = after(5, [ANN, 30]);
+    expect(holdBoth(beside([[10, null]], 30), here)?.former.maxAdds).toBe(5);
+    expect(holdBoth(beside([[10, null]], 30), after(5, [BEA, 30]))?.by).toBe(ANN.userId);
+    expect(holdBoth(null, here)).toBe(here);
   });
 });

@@ -4,17 +4,22 @@ import {
   findExcess,
   isRaised,
   planLimitsSchema,
+  strictestOf,
   type Earlier,
   type LimitedCounts,
   type PlanLimits,
 } from "./plan-limits";
 
-/** Who raised or removed the limits of a second person, when, and which held before: for whoever that was, these go on. */
+/**
+ * Who raised or removed the limits of a second person, when, and which held before: for whoever that was, these go on. `isInherited`: a
+ * connector was set up, or led, to where others of the team had these.
+ */
 export const loosenedSchema = z.object({
   by: z.uuid(),
   byName: z.string(),
   at: z.coerce.date(),
   former: z.object(planLimitsSchema.shape),
+  isInherited: z.boolean().default(false),
 });
 export type Loosened = z.output<typeof loosenedSchema>;
 
@@ -34,9 +39,37 @@ export const noteChange = (
   { before, after, by: { userId, name }, now }: Change,
 ): Loosened | null => {
   if (!isRaised(before, after) && !isRaised(after, before)) return known;
-  const former = known?.by === userId ? known.former : before;
+  const own = known?.by === userId ? known : null;
+  const former = own ? own.former : before;
   if (former === null || !isRaised(former, after)) return null;
-  return { by: userId, byName: name, at: now, former };
+  return { by: userId, byName: name, at: now, former, isInherited: own?.isInherited ?? false };
+};
+
+type Led = {
+  /** What others of the team have where the connector leads to, and what is known of changes of that. */
+  others: readonly { approval: PlanLimits | null; loosened: Loosened | null }[];
+  approval: PlanLimits | null;
+  by: Change["by"];
+  now: Date;
+};
+
+/**
+ * What is kept of leading a connector to where others of the team have limits: as if each of these had been changed to what this one has,
+ * the strictest of them. So another connector is no way around what somebody set.
+ */
+export const inheritLimits = ({ others, approval: after, by, now }: Led): Loosened | null => {
+  const kept = others.flatMap(
+    ({ approval: before, loosened }) => noteChange(loosened, { before, after, by, now }) ?? [],
+  );
+  const own = kept.filter((one) => one.by === by.userId);
+  const held = (own.length > 0 ? own : kept).reduce<Loosened | null>(holdBoth, null);
+  return held && { ...held, isInherited: true };
+};
+
+/** Both, where one person raised both; else the first that there is. */
+export const holdBoth = (one: Loosened | null, other: Loosened | null): Loosened | null => {
+  if (one === null || other === null) return one ?? other;
+  return one.by === other.by ? { ...one, former: strictestOf(one.former, other.former) } : one;
 };
 
 /** Who applies and who made a plan; null is the product itself. `earlier`: what the same person did alone within the last hour. */
@@ -58,5 +91,10 @@ export const findFormerExcess = (
 };
 
 /** Why limits hold that are not set any more, in a sentence. */
-export const describeLoosened = ({ byName, at }: Loosened): string =>
-  `That was the limit before ${byName} raised it on ${at.toISOString().slice(0, 10)}; until somebody else confirms the new one, it takes another person than ${byName}.`;
+export const describeLoosened = ({ byName, at, isInherited }: Loosened): string => {
+  const day = at.toISOString().slice(0, 10);
+  const what = isInherited
+    ? `That is the limit of another connector to the same place, and ${byName} led this one there on ${day}`
+    : `That was the limit before ${byName} raised it on ${day}`;
+  return `${what}; until somebody else confirms the new one, it takes another person than ${byName}.`;
+};

@@ -116,6 +116,19 @@ const ANEW = "a change of action or device groups, which removes a record and ma
 export const isRaised = (before: PlanLimits | null, after: PlanLimits | null): boolean =>
   LIMIT_NAMES.some((name) => rank(after?.[name]) > rank(before?.[name]));
 
+/** The limits that let through only what both do. */
+export const strictestOf = (one: PlanLimits, other: PlanLimits): PlanLimits => {
+  const least = (name: (typeof LIMIT_NAMES)[number]): number | null => {
+    const limit = Math.min(rank(one[name]), rank(other[name]));
+    return limit === Infinity ? null : limit;
+  };
+  return {
+    maxAdds: least("maxAdds"),
+    maxRemoves: least("maxRemoves"),
+    maxRemovedPercent: least("maxRemovedPercent"),
+  };
+};
+
 /** Limits in a few words, or the words for none. */
 export const describeLimits = (limits: PlanLimits | null, none: string): string => {
   const { maxAdds = null, maxRemoves = null, maxRemovedPercent = null } = limits ?? {};

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { choose } from "@/lib/domain/selection/budget";
@@ -40,7 +41,7 @@ export const checkBudget = async (
     assertPromise(budget, changed, limit);
     const book = createWishes();
     const nobody = { destinationId, id: null, teamId: null };
-    const reading = { book, scopes: numberScopes(""), now: new Date(), changed };
+    const reading = { book, scopes: numberScopes(""), now: await readClock(client), changed };
     const pool = await readPool(client, nobody, reading);
     const wishes = book.wishes();
     const choice = choose(wishes, { ...pool, ...changed }, pool);

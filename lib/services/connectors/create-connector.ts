@@ -16,7 +16,8 @@ import { assertWordingFits } from "./check-wording";
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
 import { readCredential, storeCredential } from "./credentials";
 import { assertCloudUsable, findOrMakeDestination } from "./find-destination";
-import { automaticLimitsOf, toLimitColumns } from "./limit-columns";
+import { automaticLimitsOf, toLimitColumns, toLoosenedColumn } from "./limit-columns";
+import { findLimitsThere } from "./limits-there";
 import { assertMayUseIdentity } from "./machine-identities";
 
 /**
@@ -43,12 +44,15 @@ export const createConnector = async (
   const { subscriptionId = null, resourceGroup = null, workspaceName = null } = input;
   try {
     return await asTeam(teamId, async (tx) => {
+      const { approval } = input;
+      const loosened = await findLimitsThere(tx, actor, { id, teamId, destinationId, approval, now });
       await tx.connector.create({
         data: {
           ...{ id, teamId, destinationId, name, kind, clientId, deviceGroups },
           ...{ subscriptionId, resourceGroup, workspaceName },
           ...{ action, severity, expiryDays, expiryByType, rules, selection, mode },
           ...toLimitColumns({ ...input, automaticLimits }),
+          approvalLoosened: toLoosenedColumn(loosened),
           ...{ reconcileMinutes, driftMode, titleTemplate, descriptionTemplate },
           createdAt: now,
           createdBy: actor.userId,
@@ -61,7 +65,8 @@ export const createConnector = async (
         ...{ name, kind, cloud, tenantId, clientId, workspaceId, action, severity, mode },
         rules: rules.length,
         credential: credential.credential.kind,
-        ...{ approval: input.approval, automaticLimits, gate: input.gate },
+        ...{ approval, automaticLimits, gate: input.gate },
+        ...(loosened && { formerApproval: loosened.former }),
       };
       const subject = { type: "connector", id };
       await recordAudit(

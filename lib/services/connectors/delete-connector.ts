@@ -26,8 +26,10 @@ export const deleteConnector = async (
       select: { name: true, kind: true },
     });
     await forgetWishes(tx, { id, teamId });
-    // What was decided about its records is about nothing any more.
-    await tx.stranger.deleteMany({ where: { connectorId: id, teamId } });
+    // What was decided about its records is about nothing any more; what was removed counts for its hour (`start-stranger-removal.ts`).
+    await tx.$executeRaw`
+      DELETE FROM stranger WHERE connector_id = ${id}::uuid AND team_id = ${teamId}::uuid
+        AND (removed_at IS NULL OR started_at IS NULL OR started_at <= clock_timestamp() - interval '1 hour')`;
     await tx.recordOverride.deleteMany({ where: { connectorId: id, teamId } });
     await retireCredentials(tx, { connectorId: id, teamId, now });
     const detail = { name: connector.name, kind: connector.kind };

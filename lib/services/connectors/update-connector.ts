@@ -15,7 +15,7 @@ import {
 import { DEFENDER_GATE } from "@/lib/domain/connector/gate-input";
 import { mergePatch, type MergedPatch } from "@/lib/domain/connector/merge-patch";
 import { findRuleProblems } from "@/lib/domain/connector/rule-input";
-import { noteChange, type Loosened } from "@/lib/domain/delivery/loosened";
+import { holdBoth, noteChange, type Loosened } from "@/lib/domain/delivery/loosened";
 import { AppError } from "@/lib/domain/errors";
 import { tlpCode } from "@/lib/domain/indicator/types";
 import { recordScope } from "@/lib/domain/selection/policy";
@@ -34,6 +34,7 @@ import { forgetKept, forgetStaged, readCredential, storeCredential } from "./cre
 import { findOrMakeDestination } from "./find-destination";
 import { noConnector } from "./get-connector";
 import { automaticLimitsOf, describeLimitChange, toLimitColumns, toLoosenedColumn } from "./limit-columns";
+import { findLimitsThere } from "./limits-there";
 import { assertMayTurnIdentity, assertMayUseIdentity } from "./machine-identities";
 import { keepOldGroups } from "./keep-old-groups";
 import { markAboveCeiling } from "./mark-above-ceiling";
@@ -73,7 +74,13 @@ export const updateConnector = async (
       const automaticLimits = automaticLimitsOf(asked, before);
       const patch = automaticLimits === undefined ? asked : { ...asked, automaticLimits };
       checkRules(before, patch);
-      const loosened = readLoosened(actor, before, { patch, now });
+      const approval = patch.approval === undefined ? before.approval : patch.approval;
+      const own = readLoosened(actor, before, { patch, now });
+      const isLed = address !== null && address.destinationId !== before.destinationId;
+      const there = isLed
+        ? await findLimitsThere(tx, actor, { ...address, id, teamId, approval, now })
+        : null;
+      const loosened = holdBoth(there, own);
       const data = {
         ...pickPlain(patch),
         approvalLoosened: toLoosenedColumn(loosened),
@@ -252,7 +259,7 @@ const GROUPS_WAIT = {
 const resolveAddress = async (
   { id, teamId }: { id: string; teamId: string },
   patch: ConnectorPatch,
-): Promise<Prisma.ConnectorUncheckedUpdateInput | null> => {
+): Promise<{ destinationId: string; clientId: string } | null> => {
   const before = await asTeam(teamId, (tx) =>
     tx.connector.findFirst({ where: { id, teamId, deletedAt: null }, select: CONNECTOR_SELECT }),
   );

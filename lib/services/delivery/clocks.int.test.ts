@@ -11,6 +11,7 @@ import { announceRecalls } from "@/lib/services/recalls/announce-recalls";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
 import { listStrangers } from "@/lib/services/reconcile/list-strangers";
+import { refreshRecords } from "@/lib/services/reconcile/refresh-records";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { getWithheld } from "@/lib/services/withheld/list-withheld";
 import { liftEndedHolds } from "@/lib/services/withheld/hold-end";
@@ -90,6 +91,52 @@ it("what is compared among workers bears the database's time, whatever theirs sa
   const ends = removal.stixobjects.map((one) => one.valid_until.getTime());
   expect(ends).toHaveLength(2);
   expect(Math.max(...ends)).toBeLessThan(soon);
+});
+
+it("what is planned and looked at bears the database's time, too", async () => {
+  await vouch(team, someValues(2), { name: "Feed" });
+  const defender = await connect(actor, team, "defender", { app: "TPI_Reader" });
+  const before = Date.now();
+  runAhead();
+
+  await push(actor, defender);
+  await confirmConnector(defender.id, { signal });
+
+  vi.useRealTimers();
+  const { rows } = await database.asOwner((client) =>
+    client.query<{ at: Date }>(
+      `SELECT created_at AS at FROM plan WHERE connector_id = $1
+       UNION ALL SELECT looked_at FROM connector WHERE id = $1
+       UNION ALL SELECT (d.capacity->>'readAt')::timestamptz FROM destination d JOIN connector c ON c.destination_id = d.id WHERE c.id = $1
+       UNION ALL SELECT maker_seen_at FROM remote_record r JOIN claim m ON m.record_id = r.id WHERE m.connector_id = $1`,
+      [defender.id],
+    ),
+  );
+  expect(rows).toHaveLength(5);
+  expect(Math.max(...rows.map(({ at }) => at.getTime()))).toBeLessThan(before + 60_000);
+});
+
+it("what is sent again at Sentinel bears the database's time, whatever the worker's says", async () => {
+  await vouch(team, someValues(2), { name: "Feed" });
+  const sentinel = await connect(actor, team, "sentinel");
+  await push(actor, sentinel);
+  await database.asOwner((client) => client.query("UPDATE remote_record SET unpublished_since = now()"));
+  const before = Date.now();
+  runAhead();
+
+  expect(await refreshRecords(sentinel.id, { signal })).toMatchObject({ sent: 2 });
+
+  vi.useRealTimers();
+  const { rows } = await database.asOwner((client) =>
+    client.query<{ at: Date }>(
+      `SELECT refreshed_at AS at FROM connector WHERE id = $1
+       UNION ALL SELECT r.refreshed_at FROM remote_record r JOIN claim m ON m.record_id = r.id WHERE m.connector_id = $1
+       UNION ALL SELECT r.refresh_taken_at FROM remote_record r JOIN claim m ON m.record_id = r.id WHERE m.connector_id = $1`,
+      [sentinel.id],
+    ),
+  );
+  expect(rows).toHaveLength(5);
+  expect(Math.max(...rows.map(({ at }) => at.getTime()))).toBeLessThan(before + 60_000);
 });
 
 describe("what ended at Sentinel by the database's clock", () => {

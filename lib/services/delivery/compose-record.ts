@@ -69,8 +69,9 @@ export const composeEnd = (
   texts: merged && composeTexts(item, merged, surroundings),
 });
 
-const composeTexts = (
-  { key, type }: Subject,
+/** What people read of a record. */
+export const composeTexts = (
+  { key, type }: Pick<Subject, "key" | "type">,
   merged: MergedRecord,
   { appUrl, textLimits }: Pick<Surroundings, "appUrl" | "textLimits">,
 ): RecordTexts => {

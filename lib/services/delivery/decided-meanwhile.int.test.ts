@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
@@ -110,6 +112,35 @@ describe("between the preparing of a batch and its leaving", () => {
 
     expect(await valuesThere()).toEqual([]);
     expect(await getPush(actor, id)).toMatchObject({ counts: { accepted: 0, skipped: 3 } });
+  });
+
+  it("what a source marks above the ceiling is left out of it, and the rest goes", async () => {
+    const defender = await connect(actor, team, "defender");
+    const [raised, ...kept] = three();
+    await vouch(team, [raised, ...kept], { name: "List", tlp: 2 });
+    const id = await apply(actor, defender);
+    const { open } = beforeLeaving(() => vouch(team, [raised], { name: "Secret list", tlp: 5 }));
+
+    expect(await deliverToTheEnd(id, open)).toBe("done");
+
+    expect(JSON.stringify(await remote.writes())).not.toContain(raised.value);
+    expect(await valuesThere()).toEqual(sorted(kept));
+    expect(await getPush(actor, id)).toMatchObject({ counts: { accepted: 2, skipped: 1 } });
+  });
+
+  it("no address of a network leaves that a source marks above the ceiling", async () => {
+    const selection = { expandNetworksUpTo: 4 };
+    const defender = await connect(actor, team, "defender", { selection });
+    const network: Vouched = { type: "ipv4-cidr", value: `45.156.${String(randomInt(256))}.8/30` };
+    const kept = someValues(1);
+    await vouch(team, [network, ...kept], { name: "List", tlp: 2 });
+    const id = await apply(actor, defender);
+    const { open } = beforeLeaving(() => vouch(team, [network], { name: "Secret list", tlp: 5 }));
+
+    expect(await deliverToTheEnd(id, open)).toBe("done");
+
+    expect(JSON.stringify(await remote.writes())).not.toContain(network.value.replace("8/30", ""));
+    expect(await valuesThere()).toEqual(sorted(kept));
   });
 
   it("what else the team saves, again and again, keeps nothing from leaving", async () => {

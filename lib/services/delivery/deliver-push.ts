@@ -10,6 +10,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 import type { Application } from "./applications";
 import { isStillSo } from "./as-of";
 import { commitBatch } from "./commit-batch";
+import { describeWait } from "./describe-wait";
 import { countOpenItems, describeGivenUp, finishPush, hasOpenItems, notePush, stopPush } from "./finish-push";
 import { installationIdentity } from "./installation";
 import type { Context } from "./delivery-context";
@@ -31,7 +32,7 @@ import { settleSlot, toTrouble, type Trouble } from "./send-batch";
 import { sendOut, type SentOut } from "./send-out";
 import { isOutdated } from "./stop-outdated";
 import { POLICY_CHANGED } from "./stopped-push";
-import { prepare, sizeOf, takeBatch, waitingUntil } from "./take-batch";
+import { prepare, sizeOf, takeBatch } from "./take-batch";
 
 type Options = {
   signal: AbortSignal;
@@ -89,11 +90,11 @@ const deliver = async (
   if (push.mayBeOutdated && (await isOutdated(push)))
     return { status: "stopped", message: POLICY_CHANGED.message };
   const notify = (waitMs: number): void => {
-    if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
+    if (waitMs >= SHOWN_WAIT_MS) void noteWait(push, waitMs).catch(() => undefined);
   };
   const lanes = createLanes(push, notify, { longestWaitMs: LONGEST_NAP_MS, open });
   const known = { hasLooked: false, isIntroduced: false, isAwaited: false, hasWaiting: push.hasWaiting };
-  const progress = { mayBeSent: true, failures: push.failures, ...known };
+  const progress = { mayBeSent: true, failures: push.failures, throttles: 0, ...known };
   const own = await openOwn(lanes, { push, signal, progress });
   if ("status" in own) return own;
   const createdByRef = await installationIdentity();
@@ -111,6 +112,9 @@ const deliver = async (
     progress.mayBeSent = true;
   }
 };
+
+const noteWait = async (push: OpenPush, waitMs: number): Promise<void> =>
+  notePush(push, await describeWait(push, { requests: [], waitMs }));
 
 const openOwn = async (
   lanes: Lanes,
@@ -146,6 +150,7 @@ const deliverOperation = async (
       const { sent, following } = await sendAndPrepare(context, batch, place);
       await writing;
       const { trouble, unanswered, failure } = sent;
+      if (sent.isAnswered) progress.throttles = 0;
       if (sent.isAnswered && (progress.failures > 0 || progress.hasWaiting)) {
         progress.failures = 0;
         progress.hasWaiting = false;

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { isAboveCeiling } from "@/lib/db/queries/above-ceiling";
 import { withItsNetworks } from "@/lib/db/queries/network-addresses";
 import { isVouchedFor } from "@/lib/db/queries/vouched-for";
 import { heldBecause } from "@/lib/db/queries/withheld";
@@ -81,12 +82,12 @@ type Asked = { ids: readonly string[]; asOf: readonly AsOf[] };
 
 /**
  * Whether something came in between that the batch was not prepared by: a list, a recall, a person's withdrawal, another policy, or,
- * of what it is to put there, a hold or the end of the last source. Only where the team changed at all is each value asked, so that
+ * of what it is to put there, a hold, the end of the last source or a marking above the ceiling. Only where the team changed at all is each value asked, so that
  * a team that saves without end does not keep its own push from leaving.
  */
 const isDecidedAnew = async (
   client: PoolClient,
-  { id, teamId, connectorId }: OpenPush,
+  { id, planId, teamId, connectorId }: OpenPush,
   { ids, asOf }: Asked,
 ): Promise<boolean> => {
   const isAsBefore = (fact: keyof AsOf, parameter: string): string =>
@@ -96,7 +97,8 @@ const isDecidedAnew = async (
        SELECT FROM push_item i JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.indicator_id AND x.lifted_at IS NULL
        WHERE ${IS_PUT}
      ) OR (NOT (${isAsBefore("values", "$7")}) AND EXISTS (
-       SELECT FROM push_item i WHERE ${IS_PUT} AND NOT ${isVouchedFor("i")}
+       SELECT FROM push_item i JOIN plan_item p ON p.plan_id = $9 AND p.indicator_id = i.indicator_id
+       WHERE ${IS_PUT} AND (NOT ${isVouchedFor("i")} OR ${isAboveCeiling("i", { selection: "c.selection", content: "p.content" })})
      )) OR (NOT (${isAsBefore("holds", "$8")}) AND EXISTS (
        SELECT FROM push_item i JOIN attribution a ON a.team_id = $2 AND a.until_generation IS NULL
          AND a.indicator_id = ANY (${withItsNetworks("i")})
@@ -107,6 +109,7 @@ const isDecidedAnew = async (
     [
       ...[id, teamId, ids, connectorId],
       ...(["lists", "policy", "values", "holds"] as const).map((fact) => asOf.map((one) => one[fact])),
+      planId,
     ],
   );
   return rows[0]?.isDecidedAnew === true;

@@ -72,9 +72,13 @@ export const sendBeside = async (
   return { outcomes, trouble, unanswered, failure };
 };
 
-/** What nobody but a person can mend, before the longest wait, before anything else. */
+/** What nobody but a person can mend, before what was not answered, before the longest wait; which is kept in any case. */
 const worse = (one: Trouble | null, other: Trouble | null): Trouble | null => {
   if (one === null || other === null) return one ?? other;
-  if (one.retry === "never" || other.retry === "never") return one.retry === "never" ? one : other;
-  return (other.waitMs ?? -1) > (one.waitMs ?? -1) ? other : one;
+  const [longer, shorter] = (other.waitMs ?? -1) > (one.waitMs ?? -1) ? [other, one] : [one, other];
+  const first = gravityOf(shorter) > gravityOf(longer) ? shorter : longer;
+  return { ...first, waitMs: longer.waitMs };
 };
+
+const gravityOf = ({ retry, cause }: Trouble): number =>
+  retry === "never" ? 2 : cause === "unanswered" ? 1 : 0;

@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { DEFENDER_LIMITS } from "@/lib/connectors/defender/limits";
+import { readClock } from "@/lib/db/clock";
 import { OWN_REMOTE_IDS } from "@/lib/db/queries/own-remote-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { isSeen, withoutReader, type KnownCapacity } from "@/lib/domain/delivery/capacity";
@@ -33,7 +34,7 @@ export const noteFill = async (
       limit: known?.limit ?? DEFENDER_LIMITS.capacity,
       total: shown.size,
       foreign,
-      readAt: new Date().toISOString(),
+      readAt: (await readClock(client)).toISOString(),
       full: null,
       readers: [...new Set([...(known?.readers ?? []), ...(connectorId === null ? [] : [clientId])])],
       shared: connectorId === null || (known?.shared ?? false),

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { Maker, RemoteRecord } from "@/lib/connectors/contract";
+import { readClock } from "@/lib/db/clock";
 import { HAS_ENDED_IDS } from "@/lib/db/queries/ended-ids";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
@@ -49,7 +50,7 @@ const noteMakers = (
   { shown, isWhole }: Shown,
 ): Promise<ReadonlyMap<string, Maker>> =>
   bulkAsSystem("delivery", async (client) => {
-    const now = new Date();
+    const now = await readClock(client);
     const viewers = await holdViewers(client, { destinationId, connectorId });
     const foreign = findForeign(shown.values(), await readOurMakers(client, destinationId));
     const remoteIds = [...shown.values()].flatMap(({ remoteId, createdBy }) =>

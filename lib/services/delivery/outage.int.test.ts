@@ -169,20 +169,22 @@ describe("a push whose destination does not answer", () => {
     );
   });
 
-  const THROTTLED = { status: 429, headers: { "retry-after": "1" }, body: {} };
-
   it("says why it waits for longer than it was asked to", async () => {
     const connector = await connectTo("defender", "review");
     await vouch(team, someValues(1), { name: "List" });
     const pushId = await apply(actor, connector);
-    await arm({ match: { path: "*/import" }, times: null, ...THROTTLED });
+    await arm({
+      match: { path: "*/import" },
+      times: null,
+      ...{ status: 503, headers: { "retry-after": "1" }, body: "" },
+    });
 
     expect(await deliverPush(pushId, { signal })).toBe("waiting");
 
     const time = String.raw`20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC`;
     expect((await getPush(actor, pushId)).message).toMatch(
       new RegExp(
-        `asked us to wait 1 s\\. .*since ${time}, after 4 tries, so it waits longer than it was asked to\\. .*at ${time}\\.$`,
+        `HTTP 503.*since ${time}, after 4 tries, so it waits longer than it was asked to\\. .*at ${time}\\.$`,
       ),
     );
   });
@@ -278,5 +280,43 @@ describe("a push whose destination does not answer", () => {
 
     expect(await getPush(actor, newer)).toMatchObject({ counts: { accepted: 3, failed: 0 } });
     await expectTruth(remote, connector, [...values, ...added], { isAnswerLost: true });
+  });
+});
+
+describe("a push whose destination asks for patience", () => {
+  const throttle = (times: number | null) =>
+    arm({
+      match: { path: "*/import" },
+      ...{ times, status: 429, headers: { "retry-after": "1" }, body: {} },
+    });
+
+  it("right after it did not answer, counts that neither as one more failure nor against a record", async () => {
+    const connector = await connectTo("defender", "review");
+    const values = someValues(1);
+    await vouch(team, values, { name: "List" });
+    const pushId = await apply(actor, connector);
+    await arm({ match: { path: "*/import" }, times: 3, status: 503, body: "" });
+    await throttle(2);
+
+    expect(await deliverPush(pushId, { signal })).toBe("done");
+
+    expect((await remote.writes()).map(({ status }) => status)).toEqual([503, 503, 503, 429, 429, 200]);
+    await expectTruth(remote, connector, values);
+  });
+
+  it("again and again, is given back and asked less often, and is in no outage", async () => {
+    const connector = await connectTo("defender", "review");
+    await vouch(team, someValues(1), { name: "List" });
+    const pushId = await apply(actor, connector);
+    await throttle(null);
+
+    expect(await deliverPush(pushId, { signal })).toBe("waiting");
+
+    expect(await remote.writes()).toHaveLength(4);
+    expect(await waitOf(pushId)).toBeGreaterThan(25);
+    expect(await getPush(actor, pushId)).toMatchObject({
+      ...{ state: "running", waitingSince: null },
+      message: expect.stringMatching(/asked us to wait 1 s\. .*asked less often/) as unknown,
+    });
   });
 });

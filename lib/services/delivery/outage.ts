@@ -28,6 +28,8 @@ export type Interruption =
 export type Progress = {
   /** Requests that failed in a row, without any item judged in between. */
   failures: number;
+  /** How often in a row this worker was asked to wait; that is no failure, whatever else fails. */
+  throttles: number;
 };
 
 type Waiting = { push: OpenPush; signal: AbortSignal; progress: Progress };
@@ -37,66 +39,86 @@ type Waiting = { push: OpenPush; signal: AbortSignal; progress: Progress };
  * requests are answered, is given up.
  */
 export const waitAfterTrouble = async (
-  { push, signal, progress }: Waiting,
-  { message, retry, waitMs: askedMs, isUnanswered }: Trouble,
+  waiting: Waiting,
+  { message, retry, waitMs, cause }: Trouble,
   unanswered: readonly string[] = [],
 ): Promise<Interruption | null> => {
   if (retry === "never") return { status: "stopped", message };
-  const note = `${message} Sending goes on by itself.`;
-  if (!isUnanswered) {
-    if (askedMs !== null && askedMs > LONGEST_NAP_MS)
-      return { status: "waiting", waitMs: askedMs, message: note };
-    await notePush(push, note);
-    return null;
-  }
+  const askedMs = waitMs ?? 0;
+  if (cause === "unanswered") return waitOut(waiting, { message, askedMs, unanswered });
+  const { push, signal, progress } = waiting;
+  const isThrottled = cause === "throttled";
+  if (isThrottled) progress.throttles += 1;
+  const isRepeated = isThrottled && progress.throttles > TRIES_IN_PLACE;
+  const note = `${message}${isRepeated ? ASKED_LESS_OFTEN : ""}${GOES_ON}`;
+  await notePush(push, note);
+  const leastMs = Math.max(askedMs, isRepeated ? THROTTLED_MS : 0);
+  return pause(signal, {
+    waitMs: leastMs + (isThrottled ? lateBy(leastMs, Math.random()) : 0),
+    message: note,
+  });
+};
+
+const GOES_ON = " Sending goes on by itself.";
+const ASKED_LESS_OFTEN = " It says so again and again, so it is asked less often.";
+/** Whoever names a second each time is asked no more often than that, once a few tries were in vain. */
+const THROTTLED_MS = 30_000;
+
+/** The worker naps as long as that is short; else others have it meanwhile. */
+const pause = async (
+  signal: AbortSignal,
+  { waitMs, message }: { waitMs: number; message: string },
+): Promise<Interruption | null> => {
+  if (waitMs > LONGEST_NAP_MS) return { status: "waiting", waitMs, message };
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal });
+  return null;
+};
+
+type Unanswered = { message: string; askedMs: number; unanswered: readonly string[] };
+
+const waitOut = async (
+  { push, signal, progress }: Waiting,
+  { message, askedMs, unanswered }: Unanswered,
+): Promise<Interruption | null> => {
   progress.failures += 1;
   const { failures } = progress;
-  const jitter = Math.random();
-  const { since, lone } = await noteFailure(push, { message: note, failures, unanswered });
+  const note = `${message}${GOES_ON}`;
+  const { since, now, lone } = await noteFailure(push, { message: note, failures, unanswered });
   if (lone && isGivenUp(lone, failures)) {
     await giveUp(push, lone.id, message);
     progress.failures = 0;
     return null;
   }
-  const { isInPlace, waitMs } = waitAfterFailure(failures, {
-    isUrgent: push.isUrgent,
-    jitter,
-  });
-  if (!isInPlace) {
-    const longerMs = Math.max(waitMs, spread(askedMs ?? 0, jitter));
-    const facts = { since, failures, longerMs, isLonger: askedMs !== null && askedMs < waitMs };
-    return { status: "waiting", waitMs: longerMs, message: outage(message, facts) };
-  }
-  if (askedMs === null) await sleep(waitMs, undefined, { signal });
-  // The bucket knows how long; whoever asks for the next batch waits for it.
-  else if (askedMs > LONGEST_NAP_MS)
-    return { status: "waiting", waitMs: spread(askedMs, jitter), message: note };
-  return null;
+  const jitter = Math.random();
+  const own = waitAfterFailure(failures, { isUrgent: push.isUrgent, jitter });
+  const waitMs = Math.max(own.waitMs, askedMs + lateBy(askedMs, jitter));
+  const facts = { since, failures, isLonger: askedMs > 0 && askedMs < own.waitMs, until: after(now, waitMs) };
+  return pause(signal, { waitMs, message: own.isInPlace ? note : outage(message, facts) });
 };
 
-const spread = (askedMs: number, jitter: number): number => askedMs + lateBy(askedMs, jitter);
+const after = (now: Date, waitMs: number): Date => new Date(now.getTime() + waitMs);
 
 type Outage = {
   since: Date;
   failures: number;
-  longerMs: number;
   /** It waits longer than it was asked to. */
   isLonger: boolean;
+  until: Date;
 };
 
-const outage = (message: string, { since, failures, longerMs, isLonger }: Outage): string =>
-  `${message} It has not gone on since ${utcSecond(since)}, after ${String(failures)} tries${isLonger ? ", so it waits longer than it was asked to" : ""}. Nothing is lost and nobody has to do anything: the next try is at ${utcSecond(new Date(Date.now() + longerMs))}.`;
+const outage = (message: string, { since, failures, isLonger, until }: Outage): string =>
+  `${message} It has not gone on since ${utcSecond(since)}, after ${String(failures)} tries${isLonger ? ", so it waits longer than it was asked to" : ""}. Nothing is lost and nobody has to do anything: the next try is at ${utcSecond(until)}.`;
 
 type Failure = { message: string; failures: number; unanswered: readonly string[] };
 
 /**
- * Notes that once more nothing was answered, so that whichever worker is next goes on counting; gives since when that is so, and what the
- * request carried where that was a single record.
+ * Notes that once more nothing was answered, so that whichever worker is next goes on counting; gives since when that is so, what time it
+ * is, both by the database's clock, and what the request carried where that was a single record.
  */
 const noteFailure = (
   { id, leaseOwner }: OpenPush,
   { message, failures, unanswered }: Failure,
-): Promise<{ since: Date; lone: SentBefore | null }> =>
+): Promise<{ since: Date; now: Date; lone: SentBefore | null }> =>
   bulkAsSystem("delivery", async (client) => {
     const { rows: carried } = await client.query<SentBefore>(
       `UPDATE push_item i SET unanswered = least(i.unanswered + 1, ${String(MOST_COUNTED)}) FROM (
@@ -105,14 +127,14 @@ const noteFailure = (
        ) sent WHERE i.push_id = $1 AND i.indicator_id = sent.indicator_id RETURNING i.indicator_id AS id, i.unanswered, i.blamed AS "isBlamed"`,
       [id, unanswered],
     );
-    const { rows } = await client.query<{ since: Date }>(
+    const { rows } = await client.query<{ since: Date; now: Date }>(
       `UPDATE push SET message = $3, failures = $4, waiting_since = coalesce(waiting_since, now())
-       WHERE id = $1 AND lease_owner = $2 RETURNING waiting_since AS since`,
+       WHERE id = $1 AND lease_owner = $2 RETURNING waiting_since AS since, clock_timestamp() AS now`,
       [id, leaseOwner, message, failures],
     );
     const [row] = rows;
     if (!row) throw new Error("Another worker took this push over.");
-    return { since: row.since, lone: unanswered.length === 1 ? (carried[0] ?? null) : null };
+    return { ...row, lone: unanswered.length === 1 ? (carried[0] ?? null) : null };
   });
 
 const MOST_COUNTED = 10_000;

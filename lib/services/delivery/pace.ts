@@ -130,6 +130,13 @@ export const peekRoom = async (
   return bucket ? roomNow(toWindows(bucket, wish), most) : most;
 };
 
+/** Whether what may leave of an operation in an hour has left. */
+export const isHourSpent = async (client: PoolClient, key: PaceKey, wish: Wish): Promise<boolean> => {
+  const bucket = await readBucket(client, key, wish);
+  const hour = windowsOf(wish.operation, wish.isUrgent === true).find(({ perMs }) => perMs === HOUR_MS);
+  return bucket !== undefined && hour !== undefined && recent(bucket, wish.operation).length >= hour.max;
+};
+
 const readBucket = async (
   client: PoolClient,
   key: PaceKey,
@@ -245,7 +252,7 @@ const toWindows = (
   { operation, isUrgent = false }: Wish,
 ): Parameters<typeof waitBeforeNext>[0] => ({
   sentAt: sentAt.map((at) => at.getTime()),
-  windows: windowsOf(operation),
+  windows: windowsOf(operation, isUrgent),
   reserved: isUrgent ? 0 : (RATE_LIMITS[operation].reserved ?? 0),
   blockedUntil: blockedUntil?.getTime() ?? null,
   now: now.getTime(),
@@ -254,7 +261,7 @@ const toWindows = (
 const recent = ({ sentAt, now }: BucketRow, operation: Operation): number[] =>
   keepRecent(
     sentAt.map((at) => at.getTime()),
-    windowsOf(operation),
+    windowsOf(operation, true),
     now.getTime(),
   );
 
@@ -272,9 +279,9 @@ const MARGIN_MS = 20;
 const MINUTE_MS = 60_000 + MARGIN_MS;
 const HOUR_MS = 3_600_000 + MARGIN_MS;
 
-const windowsOf = (operation: Operation): RateWindow[] => {
-  const { perMinute, perHour } = RATE_LIMITS[operation];
+const windowsOf = (operation: Operation, isUrgent: boolean): RateWindow[] => {
+  const { perMinute, perHour, reservedPerHour = 0 } = RATE_LIMITS[operation];
   const windows = [{ max: perMinute, perMs: MINUTE_MS }];
-  if (perHour !== null) windows.push({ max: perHour, perMs: HOUR_MS });
+  if (perHour !== null) windows.push({ max: perHour - (isUrgent ? 0 : reservedPerHour), perMs: HOUR_MS });
   return windows;
 };

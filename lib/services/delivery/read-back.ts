@@ -21,7 +21,7 @@ export type Awaited = {
   enderIds: readonly string[];
 };
 
-type AwaitedRecord = Omit<ShownRecord, "textHash"> & { recordId: string };
+type AwaitedRecord = Omit<ShownRecord, "textHash"> & { recordId: string; acceptedAt: Date | null };
 
 // What drifted waits for a plan.
 const ACCEPTED = `receipt x
@@ -85,8 +85,10 @@ export const findAwaited = async (
   { connectorId, startedAt }: { connectorId: string; startedAt: Date },
   remoteIds: readonly string[],
 ): Promise<AwaitedOnPage> => {
-  const accepted = await client.query<ShouldRow & { recordId: string; remoteId: string }>(
-    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", ${SHOULD}
+  const accepted = await client.query<
+    ShouldRow & Pick<AwaitedRecord, "recordId" | "acceptedAt"> & { remoteId: string }
+  >(
+    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.accepted_at AS "acceptedAt", ${SHOULD}
      FROM destination d, ${ACCEPTED} AND d.id = r.destination_id
        AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
        AND r.destination_id = (SELECT destination_id FROM connector WHERE id = $1)`,
@@ -98,7 +100,10 @@ export const findAwaited = async (
   );
   return {
     accepted: new Map(
-      accepted.rows.map(({ remoteId, recordId, ...row }) => [remoteId, { recordId, ...toShould(row) }]),
+      accepted.rows.map(({ remoteId, recordId, acceptedAt, ...row }) => [
+        remoteId,
+        { recordId, acceptedAt, ...toShould(row) },
+      ]),
     ),
     withdrawn: new Set(withdrawn.rows.map(({ remoteId }) => remoteId)),
   };
@@ -111,8 +116,12 @@ export const isAsSent = (listed: RemoteRecord, sent: AwaitedRecord): boolean =>
 /** What can be compared of a listed record. Its texts are told apart by a hash: vendors may shorten what was sent. */
 export const toShown = (listed: RemoteRecord): ShownRecord => ({
   ...toShownRecord(listed),
-  textHash: hash("sha256", JSON.stringify([listed.title, listed.description]), "hex"),
+  textHash: hashTexts(listed.title, listed.description),
 });
+
+/** Tells the texts of a record, as they are shown, from others. */
+export const hashTexts = (title: string | null, description: string | null): string =>
+  hash("sha256", JSON.stringify([title, description]), "hex");
 
 /** A record that is seen as sent, and how its texts are shown. */
 export type SeenRecord = { recordId: string; textHash: string | null };

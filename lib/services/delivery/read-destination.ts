@@ -8,6 +8,7 @@ import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 
 import type { Application, Applications } from "./applications";
+import { compareAtOnce, hashSentTexts, isTouched } from "./edited-unseen";
 import { forgetFill } from "./note-fill";
 import { noteTenant } from "./note-tenant";
 import {
@@ -49,7 +50,7 @@ export const readDestination = async (
 ): Promise<Reading> => {
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
   const { startedAt } = awaited;
-  const found: Found = { startedAt, visible: 0, standing: new Set(), askedFor: [] };
+  const found: Found = { startedAt, visible: 0, touched: 0, standing: new Set(), askedFor: [] };
   let problem: string | null = null;
   let isWholeSeen = true;
   let isRead = false;
@@ -80,6 +81,8 @@ export const readDestination = async (
       }
     }
   }
+  if (found.touched > 0 && watch === undefined)
+    await bulkAsSystem("delivery", (client) => compareAtOnce(client, connectorId));
   const own = await applications(connectorId);
   if (!own.destination.isReadable) return NOTHING;
   const withdrawn = isWholeSeen
@@ -99,6 +102,8 @@ type Tenant = ReadonlyMap<string, RemoteRecord>;
 type Found = {
   startedAt: Date;
   visible: number;
+  /** Of these, how many somebody wrote there since they were accepted. */
+  touched: number;
   /** Remote ids of what was withdrawn and still stands. */
   standing: Set<string>;
   /** Remote ids of all that was looked for, none where nothing was read; null: the whole list was. */
@@ -131,7 +136,11 @@ const askForAwaited = async (
 const MOST_ASKED_FOR = 2_000;
 
 const see = async (connectorId: string, page: readonly RemoteRecord[], found: Found): Promise<void> => {
-  found.visible += await bulkAsSystem("delivery", (client) => markPage(client, connectorId, page, found));
+  const { visible, touched } = await bulkAsSystem("delivery", (client) =>
+    markPage(client, connectorId, page, found),
+  );
+  found.visible += visible;
+  found.touched += touched;
 };
 
 /** Goes through all that one application sees, and marks what the connector waited for and stands there as sent. */
@@ -149,14 +158,15 @@ const readAll = async (
   if (hasLimit && tenant) {
     // Its token was just taken: what it may not do any more would have shown.
     const page = [...tenant.values()].map((record) => asShownTo(record, access.clientId));
-    await watch?.(page);
-    return see(connectorId, page, found);
+    await see(connectorId, page, found);
+    return watch?.(page);
   }
   const shown = new Map<string, RemoteRecord>();
   for await (const page of destination.list(signal)) {
     if (hasLimit) for (const record of page) shown.set(record.remoteId, record);
-    await watch?.(page);
+    // In this order: what was changed before it was ever seen is seen as sent first.
     await see(connectorId, page, found);
+    await watch?.(page);
   }
   await pacer.settle();
   if (hasLimit) await noteTenant(application, shown, seesOthers);
@@ -168,27 +178,31 @@ const asShownTo = (record: RemoteRecord, clientId: string): RemoteRecord => ({
   isOurs: record.createdBy?.toLowerCase() === clientId.toLowerCase(),
 });
 
-/** Marks what of a page was awaited; gives how much of it is visible now. */
+/** Marks what of a page was awaited; gives how much of it is visible now, and how much of that was changed there meanwhile. */
 const markPage = async (
   client: PoolClient,
   connectorId: string,
   page: readonly RemoteRecord[],
   { startedAt, standing }: Found,
-): Promise<number> => {
+): Promise<{ visible: number; touched: number }> => {
   // By the same clock as the end that was sent: what ended by that would stand for a worker that is behind, and be revoked at last.
   const now = await readClock(client);
   const remoteIds = page.map(({ remoteId }) => remoteId);
   const awaited = await findAwaited(client, { connectorId, startedAt }, remoteIds);
   const visible: SeenRecord[] = [];
+  const touched: string[] = [];
   for (const record of page) {
     const { remoteId, isRevoked, expiresAt } = record;
     const sent = awaited.accepted.get(remoteId);
     const isEnded = isRevoked || (expiresAt !== null && expiresAt <= now);
-    if (sent && isAsSent(record, sent))
+    if (sent && isTouched(record, sent)) touched.push(sent.recordId);
+    else if (sent && isAsSent(record, sent))
       visible.push({ recordId: sent.recordId, textHash: toShown(record).textHash });
     else if (!sent && awaited.withdrawn.has(remoteId) && !isEnded) standing.add(remoteId);
   }
-  return markVisible(client, visible, { startedAt, now });
+  for (const [recordId, textHash] of await hashSentTexts(client, touched))
+    visible.push({ recordId, textHash });
+  return { visible: await markVisible(client, visible, { startedAt, now }), touched: touched.length };
 };
 
 /** What was withdrawn and was not come upon is gone. */

@@ -1,7 +1,7 @@
 import "server-only";
 
 import type { ItemOutcome, KnownCapacity, Maker, OnSplit, Receipt } from "@/lib/connectors/contract";
-import { isDenied } from "@/lib/connectors/vendor-failure";
+import { isDenied, isThrottle, waitOf } from "@/lib/connectors/vendor-failure";
 import type { RefusalCode } from "@/lib/domain/delivery/refusal";
 import { AppError, type Retry } from "@/lib/domain/errors";
 
@@ -32,9 +32,15 @@ export type Trouble = {
   message: string;
   retry: Retry;
   waitMs: number | null;
-  /** It left and was not answered as it should be: no limit of ours, and nobody switched sending off. */
-  isUnanswered: boolean;
+  cause: Cause;
 };
+
+/**
+ * `unanswered`: it left and was not answered as it should be. `throttled`: the service answered that it is to wait, which says nothing of
+ * what was sent. `kept`: it did not leave, by a limit of ours or because somebody decided so.
+ */
+type Cause = "unanswered" | "throttled" | "kept";
+
 export type SentBatch = {
   outcomes: ReadonlyMap<string, Sent>;
   trouble: Trouble | null;
@@ -136,7 +142,7 @@ const sendPart = async (executor: string, part: readonly Task[], options: SendOp
     const trouble = toTrouble(error);
     if (application) await settleSlot(application.pacer, trouble);
     await takeBackRefused(part, options);
-    const unanswered = trouble.isUnanswered ? options.departures.findLast() : [];
+    const unanswered = trouble.cause === "unanswered" ? options.departures.findLast() : [];
     return { receipts: [], trouble, unanswered, isDead: isDenied(error) };
   }
 };
@@ -201,9 +207,10 @@ export const findDeferral = async (
 ): Promise<Trouble | null> => {
   for (const { outcome } of receipts) {
     if (outcome.status !== "deferred") continue;
-    const { reason, retryAfterMs } = outcome;
-    if (retryAfterMs !== null) await pacer.block(retryAfterMs);
-    return { message: reason, retry: "later", waitMs: retryAfterMs, isUnanswered: true };
+    const { reason, isThrottled = false } = outcome;
+    const waitMs = outcome.retryAfterMs ?? (isThrottled ? DEFAULT_WAIT_MS : null);
+    if (waitMs !== null) await pacer.block(waitMs);
+    return { message: reason, retry: "later", waitMs, cause: isThrottled ? "throttled" : "unanswered" };
   }
   return null;
 };
@@ -218,15 +225,18 @@ export const settleSlot = (pacer: Application["pacer"], { waitMs }: Trouble): Pr
 /** What a request that failed as a whole means for what is still to be sent. */
 export const toTrouble = (error: AppError): Trouble => {
   const { message, retry } = error;
-  // What was kept from leaving, by the stop switch or by a later decision, is a conflict.
-  const isUnanswered = error.code !== "conflict" && !isOwnLimit(error);
-  return { message, retry, waitMs: readWait(error), isUnanswered };
+  return {
+    message,
+    retry,
+    waitMs: waitOf(error) ?? (isThrottle(error) ? DEFAULT_WAIT_MS : null),
+    cause: causeOf(error),
+  };
 };
 
-const readWait = ({ context }: AppError): number | null => {
-  const { retryAfterMs, status } = context;
-  if (typeof retryAfterMs === "number") return retryAfterMs;
-  return status === 429 ? DEFAULT_WAIT_MS : null;
+const causeOf = (error: AppError): Cause => {
+  // What was kept from leaving, by the stop switch or by a later decision, is a conflict.
+  if (error.code === "conflict" || isOwnLimit(error)) return "kept";
+  return isThrottle(error) ? "throttled" : "unanswered";
 };
 
 const toSent = (

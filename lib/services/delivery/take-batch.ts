@@ -8,6 +8,7 @@ import { textLimits } from "@/lib/services/connectors/text-limits";
 
 import type { Application } from "./applications";
 import type { Context } from "./delivery-context";
+import { describeWait } from "./describe-wait";
 import { LONGEST_NAP_MS, type Interruption } from "./outage";
 import { prepareBatch, type Batch, type Place } from "./prepare-batch";
 import type { OpenPush } from "./push-lease";
@@ -31,7 +32,7 @@ export const prepare = (
 
 /** Prepares the next batch as soon as its turn has come. An interruption where that would be long. */
 export const takeBatch = async (context: Context, place: Place): Promise<Batch | Interruption | null> => {
-  const { taking, notify } = context;
+  const { push, taking, notify } = context;
   for (const askedAt = Date.now(); ;) {
     taking.throwIfAborted();
     const batch = await prepare(context, place, null);
@@ -42,7 +43,10 @@ export const takeBatch = async (context: Context, place: Place): Promise<Batch |
     if (batch.busyMs === null && Date.now() - askedAt > LONGEST_NAP_MS)
       return { status: "waiting", waitMs: LONGEST_NAP_MS, message: DESTINATION_BUSY };
     const napMs = batch.busyMs ?? POLL_MS + Math.random() * POLL_MS;
-    if (napMs > LONGEST_NAP_MS) return { status: "waiting", waitMs: napMs, message: waitingUntil(napMs) };
+    if (napMs > LONGEST_NAP_MS) {
+      const message = await describeWait(push, { requests: waitedFor(context, place), waitMs: napMs });
+      return { status: "waiting", waitMs: napMs, message };
+    }
     if (batch.busyMs !== null) notify(batch.busyMs);
     await sleep(napMs, undefined, { signal: taking });
   }
@@ -70,11 +74,14 @@ const requestsFor = (
   return isUrgent && singly !== null && planned <= singly.max ? [single, many] : [many];
 };
 
-/** Says until when a push waits for a rate. */
-export const waitingUntil = (waitMs: number): string => {
-  const at = new Date(Date.now() + waitMs).toISOString().slice(11, 19);
-  return `Waiting for the published rate limit; sending goes on at ${at} UTC.`;
-};
+/** What removes once more goes by single requests. */
+const waitedFor = (
+  { push, own: { destination } }: Pick<Context, "push" | "own">,
+  { operation }: Place,
+): readonly Operation[] => [
+  ...requestsFor(push, destination.singly, operation),
+  ...(operation === "remove" && destination.singly !== null ? [SINGLE_REMOVAL] : []),
+];
 
 const DESTINATION_BUSY = "Another push sends to the same destination; this one goes on by itself.";
 

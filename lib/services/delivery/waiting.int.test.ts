@@ -2,10 +2,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { bulkAsSystem } from "@/lib/db/scope";
+import { readTarget } from "@/lib/domain/screening/recall-input";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { pushConfirm } from "@/lib/jobs/push-confirm.job";
 import { pushDeliver } from "@/lib/jobs/push-deliver.job";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
+import { createRecall } from "@/lib/services/recalls/create-recall";
 import { sweep } from "@/lib/services/scheduling/sweep";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -13,8 +17,18 @@ import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
+import { peekWait, type PaceKey } from "./pace";
 import { resumePush } from "./resume-push";
-import { apply, connect, forgetDestinations, push, someValues, vouch, type Vouched } from "./testing/desk";
+import {
+  apply,
+  connect,
+  forgetDestinations,
+  push,
+  someValues,
+  unvouch,
+  vouch,
+  type Vouched,
+} from "./testing/desk";
 import { lookAt } from "./testing/remote";
 
 const database = useTestDatabase();
@@ -158,4 +172,67 @@ describe("a push that fails for a reason that nobody foresaw", () => {
 
 it("plans and confirmations never wait behind pushes: they have a queue of their own", () => {
   expect([connectorPlan.queue, pushConfirm.queue]).not.toContain(pushDeliver.queue);
+});
+
+describe("a push that used up an hour's limit", () => {
+  /** So many requests of these left half an hour ago. */
+  const spend = (count: number) =>
+    database.asOwner((client) =>
+      client.query(
+        `INSERT INTO bucket (destination_id, operation, tenant_id, client_id, sent_at)
+         SELECT d.id, operation, d.tenant_id, c.client_id, ARRAY(SELECT now() - interval '30 minutes' FROM generate_series(1, $2))
+         FROM connector c JOIN destination d ON d.id = c.destination_id,
+           unnest(ARRAY['defender.delete', 'defender.batchDelete']) operation WHERE c.id = $1
+         ON CONFLICT (destination_id, operation, tenant_id, client_id) DO UPDATE SET sent_at = excluded.sent_at`,
+        [defender.id, count],
+      ),
+    );
+  const values = someValues(2);
+  const [recalled, gone] = values as [Vouched, Vouched];
+  const there = async () => (await remote.defender()).map(({ indicatorValue }) => indicatorValue);
+
+  it("says until when it stands, and a recall goes meanwhile", async () => {
+    await vouch(team, values, { name: "Feed" });
+    await push(actor, defender);
+    await unvouch(team, [gone]);
+    const id = await apply(actor, defender);
+    await spend(1_425);
+
+    expect(await deliverPush(id, { signal })).toBe("waiting");
+    expect((await getPush(actor, id)).message).toMatch(
+      /^Microsoft's limit for an hour is used up; sending goes on at \d\d:\d\d UTC\./,
+    );
+    const target = readTarget("value", recalled.value);
+    const recall = await createRecall(actor, team.id, { target, reason: "Ours.", until: null });
+    await carryOutRecall(recall.id, { signal });
+    const urgent = await database.asOwner(async (client) => {
+      const { rows } = await client.query<{ id: string }>(
+        "SELECT id FROM push WHERE connector_id = $1 AND urgent",
+        [defender.id],
+      );
+      return rows[0]?.id ?? "";
+    });
+    expect(await deliverPush(urgent, { signal })).toBe("done");
+    expect(await there()).toEqual([gone.value]);
+
+    await spend(1_424);
+    await letTimePass(id);
+    expect(await deliverPush(id, { signal })).toBe("done");
+    expect(await there()).toEqual([]);
+  });
+
+  it("keeps to the whole limit with what is urgent, too", async () => {
+    await spend(1_500);
+    const key = await bulkAsSystem("delivery", async (client) => {
+      const { rows } = await client.query<PaceKey>(
+        `SELECT destination_id AS "destinationId", tenant_id AS "tenantId", client_id AS "clientId" FROM bucket LIMIT 1`,
+      );
+      return rows[0];
+    });
+    if (!key) throw new Error("There is no bucket.");
+
+    const wish = { operation: "defender.delete", isUrgent: true } as const;
+    const waitMs = await bulkAsSystem("delivery", (client) => peekWait(client, key, wish));
+    expect(waitMs).toBeGreaterThan(29 * 60_000);
+  });
 });

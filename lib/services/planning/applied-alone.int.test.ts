@@ -100,6 +100,21 @@ describe("what one person applies alone at a connector within an hour", () => {
     expect(await remote.defender()).toHaveLength(6);
   });
 
+  it("counts with what that one applied at another connector to the same place, also a deleted one", async () => {
+    const beside = await connect(one, team, "defender", { approval: limits({ maxAdds: 5 }) });
+    await updateConnector(other, beside, { confirmLimits: true });
+    const made = await plan(one, beside);
+
+    await expect(applyAs(one, made)).rejects.toThrow(
+      "It adds 4, with the 2 of the last hour 6; the limit for one person alone is 5.",
+    );
+    await database.asOwner((client) =>
+      client.query("UPDATE connector SET deleted_at = now(), enabled = false WHERE id = $1", [defender.id]),
+    );
+    await expect(applyAs(one, made)).rejects.toThrow("with the 2 of the last hour 6");
+    await applyAs(other, made);
+  });
+
   it("is free again when the hour is over", async () => {
     await anHourPasses();
     await applyAs(one, await plan(one, defender));

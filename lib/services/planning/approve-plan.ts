@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { findFormerExcess } from "@/lib/domain/delivery/loosened";
@@ -22,7 +23,7 @@ type Options = { planId: string; teamId: string; hash: string; now?: Date };
  */
 export const approvePlan = async (
   actor: Actor,
-  { planId, teamId, hash, now = new Date() }: Options,
+  { planId, teamId, hash, now: given }: Options,
 ): Promise<{ takesTwo: boolean }> =>
   bulkAsTeam(teamId, async (client) => {
     const plan = await lockPlan(client, planId, teamId);
@@ -49,6 +50,7 @@ export const approvePlan = async (
         "forbidden",
         "You raised the limits: somebody else has to approve or apply this plan.",
       );
+    const now = given ?? (await readClock(client));
     await client.query(
       "UPDATE plan SET approved_at = $2, approved_by = $3, approved_by_name = $4 WHERE id = $1",
       [planId, now, actor.userId, actor.name],

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { PrevalenceAnswer } from "@/lib/connectors/contract";
+import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem } from "@/lib/db/scope";
 import {
   PREVALENCE_HOURS,
@@ -37,7 +38,7 @@ const AT_ONCE = 1_500;
  */
 export const askPrevalence = async (
   connectorId: string,
-  { signal, open, now = new Date() }: Options,
+  { signal, open, now: given }: Options,
 ): Promise<Asking> => {
   const begun = await bulkAsSystem("delivery", (client) => readDue(client, connectorId));
   if (begun === null || begun.due.length === 0) return { known: 0, untold: 0, left: 0, missing: [] };
@@ -76,7 +77,10 @@ export const askPrevalence = async (
     await keep();
   }
   const outcome = { ...counts, missing: [...missing].toSorted(), problem };
-  await bulkAsSystem("delivery", (client) => conclude(client, { ...begun, connectorId, outcome, now }));
+  await bulkAsSystem("delivery", async (client) => {
+    const now = given ?? (await readClock(client));
+    return conclude(client, { ...begun, connectorId, outcome, now });
+  });
   await relayOutbox();
   const left = begun.due.length - counts.known - counts.untold;
   return { ...counts, left, missing: outcome.missing };

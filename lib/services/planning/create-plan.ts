@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import type { PlanBudget } from "@/lib/domain/selection/cut";
@@ -78,7 +79,8 @@ export const createPlan = async (options: Options): Promise<MadePlan> => {
 type Making = Options & { unreadBecause: string | null };
 
 const makePlan = async (client: PoolClient, options: Making): Promise<MadePlan> => {
-  const { connectorId, teamId, isWithdrawal = false, only, now = new Date() } = options;
+  const { connectorId, teamId, isWithdrawal = false, only } = options;
+  const now = options.now ?? (await readClock(client));
   const connector = await readPlanningConnector(client, { connectorId, teamId });
   if (options.retriesRefused) await forgetRefusals(client, connector);
   await createStage(client);

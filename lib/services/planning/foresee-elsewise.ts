@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { bulkAsTeam } from "@/lib/db/scope";
 
 import { listedIds } from "./candidate-ids";
@@ -35,11 +36,12 @@ type Supposed = {
  */
 export const foreseeElsewise = (
   teamId: string,
-  { suppose, findIds, now = new Date() }: Supposed,
+  { suppose, findIds, now: given }: Supposed,
 ): Promise<ForeseenAt[]> =>
   bulkAsTeam(teamId, async (client) => {
     await client.query("SAVEPOINT supposed");
     await suppose(client);
+    const now = given ?? (await readClock(client));
     const foreseen: ForeseenAt[] = [];
     for (const connectorId of await connectorsOf(client, teamId)) {
       const ids = await findIds(client, connectorId);

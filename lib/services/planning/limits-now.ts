@@ -51,8 +51,9 @@ const countStaying = async (client: PoolClient, connectorId: string, planId: str
 export type AppliedAlone = ReadonlyMap<string | null, Earlier>;
 
 /**
- * What was applied at a connector within the last hour without a second look: many small plans are one large one. What somebody
- * approved is left out, and what was decided otherwise, as by a recall.
+ * What was applied at a connector within the last hour without a second look: many small plans are one large one. Of a person's, also what
+ * was applied at the team's other connectors to the same destination, deleted ones too. What somebody approved is left out, and what was
+ * decided otherwise, as by a recall.
  */
 export const readAppliedAlone = async (
   client: PoolClient,
@@ -62,10 +63,12 @@ export const readAppliedAlone = async (
     `SELECT CASE WHEN NOT p.automatic THEN p.applied_by END AS by,
        count(*) FILTER (WHERE n.operation = 'add' OR n.code = ANY ($2))::int AS add,
        count(*) FILTER (WHERE n.operation = 'remove' OR n.code = ANY ($2))::int AS remove
-     FROM plan p JOIN push u ON u.connector_id = p.connector_id AND u.plan_id = p.id
+     FROM connector mine JOIN connector c ON c.destination_id = mine.destination_id AND c.team_id = mine.team_id
+     JOIN plan p ON p.connector_id = c.id AND (c.id = mine.id OR NOT p.automatic)
+     JOIN push u ON u.connector_id = p.connector_id AND u.plan_id = p.id
      JOIN push_item i ON i.push_id = u.id AND i.state NOT IN ('skipped', 'failed')
      JOIN plan_item n ON n.plan_id = p.id AND n.indicator_id = i.indicator_id
-     WHERE p.connector_id = $1 AND p.applied_at > now() - interval '1 hour'
+     WHERE mine.id = $1 AND p.applied_at > now() - interval '1 hour'
        AND (p.automatic OR (p.applied_by IS NOT NULL AND p.approved_at IS NULL AND NOT p.decided))
      GROUP BY 1`,
     [id, kind === "defender" ? REMADE_CODES : []],

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
@@ -5,10 +7,12 @@ import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { gateSchema } from "@/lib/domain/connector/gate-input";
 import { planLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import {
   connect,
+  CONTOSO,
   deliverToTheEnd,
   forgetDestinations,
   plan,
@@ -162,6 +166,59 @@ describe("whoever raises the limits of a second person", () => {
     await raise();
     await deliverToTheEnd((await applyAs(raiser, await plan(raiser, defender))).id);
     expect(await remote.defender()).toHaveLength(3);
+  });
+});
+
+describe("whoever adds a connector beside one that has limits", () => {
+  const BESIDE =
+    /the limit for one person alone is 2\. That is the limit of another connector to the same place/;
+
+  it("does not apply alone by it what is beyond these, and somebody else does", async () => {
+    const added = await connect(raiser, team, "defender");
+    const made = await plan(raiser, added);
+    await expect(applyAs(raiser, made)).rejects.toThrow(BESIDE);
+    await updateConnector(raiser, added, { mode: "automatic" });
+    expect(await planAndApply(added.id)).toMatchObject({
+      status: "waits",
+      reason: expect.stringMatching(BESIDE) as unknown,
+    });
+
+    await deliverToTheEnd((await applyAs(other, made)).id);
+    expect(await remote.defender()).toHaveLength(3);
+  });
+
+  it("is as bound where the other was deleted before", async () => {
+    await deleteConnector(raiser, defender);
+    const added = await connect(raiser, team, "defender", { approval: limits({ maxAdds: 100 }) });
+
+    await expect(applyAs(raiser, await plan(raiser, added))).rejects.toThrow(BESIDE);
+  });
+
+  it("is as bound where one that led elsewhere is led there", async () => {
+    const added = await connect(raiser, team, "defender", { tenantId: randomUUID() });
+    expect(added.approvalLoosened).toBeNull();
+
+    const led = await updateConnector(raiser, added, { tenantId: CONTOSO });
+
+    expect(led.approvalLoosened).toMatchObject({ by: raiser.userId, isInherited: true });
+    await expect(applyAs(raiser, await plan(raiser, led))).rejects.toThrow(BESIDE);
+  });
+
+  it("is free where the new one has the same limits, or once somebody else confirmed them", async () => {
+    const equal = await connect(raiser, team, "defender", { approval: limits({ maxAdds: 2 }) });
+    expect(equal.approvalLoosened).toBeNull();
+    const added = await connect(raiser, team, "defender");
+    await updateConnector(other, added, { confirmLimits: true });
+
+    await deliverToTheEnd((await applyAs(raiser, await plan(raiser, added))).id);
+    expect(await remote.defender()).toHaveLength(3);
+  });
+
+  it("keeps to what another raised, where it takes over what that one raised to", async () => {
+    await raise();
+    const added = await connect(other, team, "defender");
+
+    expect(added.approvalLoosened).toMatchObject({ by: raiser.userId, former: limits({ maxAdds: 2 }) });
   });
 });
 

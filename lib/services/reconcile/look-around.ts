@@ -1,7 +1,7 @@
 import "server-only";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
-import { asSystem, bulkAsSystem } from "@/lib/db/scope";
+import { bulkAsSystem } from "@/lib/db/scope";
 import { maySeeAll } from "@/lib/domain/delivery/capacity";
 import { AppError } from "@/lib/domain/errors";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
@@ -13,7 +13,7 @@ import { noteTenant } from "@/lib/services/delivery/note-tenant";
 import { readByReader } from "./read-by-reader";
 
 /** What others hold there may be as old as that. Comparisons usually read it every hour. */
-const FRESH_MS = 24 * 3_600_000;
+const FRESH_HOURS = 24;
 /** Whoever plans, or sends, does not wait longer than that for a request that may leave. */
 const LONGEST_WAIT_MS = 5_000;
 
@@ -75,15 +75,22 @@ export const lookBeforePlanning = async (
 type Look = { kind: string; isFresh: boolean; isReader: boolean };
 
 const readLook = (connectorId: string, teamId: string): Promise<Look> =>
-  asSystem("delivery", async (tx) => {
-    const connector = await tx.connector.findFirst({
-      where: { id: connectorId, teamId },
-      select: { kind: true, clientId: true, lookedAt: true, destination: { select: { capacity: true } } },
-    });
+  bulkAsSystem("delivery", async (client) => {
+    const { rows } = await client.query<{
+      kind: string;
+      clientId: string;
+      isFresh: boolean;
+      capacity: unknown;
+    }>(
+      `SELECT c.kind, c.client_id AS "clientId", d.capacity,
+         coalesce(c.looked_at > clock_timestamp() - make_interval(hours => $3), false) AS "isFresh"
+       FROM connector c JOIN destination d ON d.id = c.destination_id WHERE c.id = $1 AND c.team_id = $2`,
+      [connectorId, teamId, FRESH_HOURS],
+    );
+    const [connector] = rows;
     if (!connector) throw new AppError("not_found", "There is no such connector.");
-    const { kind, clientId, lookedAt, destination } = connector;
-    const isFresh = lookedAt !== null && Date.now() - lookedAt.getTime() < FRESH_MS;
-    return { kind, isFresh, isReader: maySeeAll(parseCapacity(destination.capacity), [clientId]) };
+    const { kind, clientId, isFresh, capacity } = connector;
+    return { kind, isFresh, isReader: maySeeAll(parseCapacity(capacity), [clientId]) };
   });
 
 /** It sees its own records alone, and so can write over nobody else's. */

@@ -1,7 +1,7 @@
 import "server-only";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
-import { asSystem } from "@/lib/db/scope";
+import { bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import { logger } from "@/lib/observability/logger";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
@@ -44,9 +44,10 @@ export const readByReader = async (
 };
 
 const noteLook = (destinationId: string, problem: string | null): Promise<void> =>
-  asSystem("delivery", async (tx) => {
-    await tx.destinationReader.updateMany({
-      where: { destinationId },
-      data: { problem, ...(problem === null && { lookedAt: new Date() }) },
-    });
+  bulkAsSystem("delivery", async (client) => {
+    await client.query(
+      `UPDATE destination_reader SET problem = $2, looked_at = CASE WHEN $2 IS NULL THEN clock_timestamp() ELSE looked_at END
+       WHERE destination_id = $1`,
+      [destinationId, problem],
+    );
   });

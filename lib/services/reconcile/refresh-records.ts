@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { ItemOutcome, OutgoingRecord } from "@/lib/connectors/contract";
+import { readClock } from "@/lib/db/clock";
 import { bulkAsSystem, bulkAsTeam } from "@/lib/db/scope";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { mergeClaims } from "@/lib/domain/delivery/merge-claims";
@@ -34,7 +35,12 @@ import { readRecords } from "@/lib/services/delivery/read-batch";
 import { readClaims } from "@/lib/services/delivery/team-claims";
 import { findDeferral, settleSlot, toTrouble, type Trouble } from "@/lib/services/delivery/send-batch";
 
-type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date };
+type Options = {
+  signal: AbortSignal;
+  open?: OpenDestination;
+  /** Left out, it is what the database's clock says, by which was written down what is sent again. */
+  now?: () => Date;
+};
 
 /**
  * Sends again, as it stands, what a Sentinel connector's destination has not published for too long: nothing changes, so no plan is
@@ -43,9 +49,10 @@ type Options = { signal: AbortSignal; open?: OpenDestination; now?: () => Date }
  */
 export const refreshRecords = async (
   connectorId: string,
-  { signal, open, now = () => new Date() }: Options,
+  { signal, open, now }: Options,
 ): Promise<{ sent: number; refused: number }> => {
   const sum: Sum = { sent: 0, refused: 0, unanswered: 0 };
+  const tellTime = async (): Promise<Date> => now?.() ?? bulkAsSystem("delivery", readClock);
   const connector = await bulkAsSystem("delivery", (client) => readConnector(client, connectorId));
   if (!connector) return { sent: 0, refused: 0 };
   const borrower = createBorrower({ ...connector, connectorId }, open);
@@ -54,13 +61,15 @@ export const refreshRecords = async (
   const context = { ...connector, connectorId, borrower, application, createdByRef, sum };
   try {
     for (let after: string | null = "0"; after !== null;) {
-      const page = await refreshPage(context, { after, signal, now: now() });
+      const page = await refreshPage(context, { after, signal, now: await tellTime() });
       assertMayGoOn(page.trouble);
       after = page.trouble === null ? page.last : after;
     }
   } finally {
-    if (sum.sent + sum.unanswered > 0)
-      await bulkAsSystem("delivery", (client) => note(client, context, sum, now()));
+    if (sum.sent + sum.unanswered > 0) {
+      const at = await tellTime();
+      await bulkAsSystem("delivery", (client) => note(client, context, sum, at));
+    }
   }
   return { sent: sum.sent, refused: sum.refused };
 };

@@ -90,7 +90,10 @@ const assertSecondPerson = async (
   );
 };
 
-/** What stands of the connector's own, and how many strangers one person marked and had removed within the last hour. */
+/**
+ * What stands of the connector's own, and how many strangers one person marked and had removed within the last hour, by whichever of the
+ * team's connectors to the same destination.
+ */
 const countStanding = async (
   client: PoolClient,
   connectorId: string,
@@ -98,8 +101,10 @@ const countStanding = async (
 ): Promise<{ keep: number; alone: number }> => {
   const { rows } = await client.query<{ keep: number; alone: number }>(
     `SELECT (SELECT count(*)::int FROM claim WHERE connector_id = $1) AS keep,
-       (SELECT count(*)::int FROM stranger WHERE connector_id = $1 AND started_by = $2 AND decided_by = $2
-          AND started_at > clock_timestamp() - interval '1 hour') AS alone`,
+       (SELECT count(*)::int FROM connector mine
+        JOIN connector c ON c.destination_id = mine.destination_id AND c.team_id = mine.team_id
+        JOIN stranger s ON s.connector_id = c.id AND s.started_by = $2 AND s.decided_by = $2
+          AND s.started_at > clock_timestamp() - interval '1 hour' WHERE mine.id = $1) AS alone`,
     [connectorId, userId],
   );
   const [row] = rows;

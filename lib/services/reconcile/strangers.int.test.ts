@@ -10,6 +10,7 @@ import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { exportPlan } from "@/lib/services/planning/export-plan";
@@ -335,6 +336,22 @@ describe("a record that our application made and nobody here knows of", () => {
       client.query("UPDATE stranger SET started_at = started_at - interval '61 minutes'"),
     );
     expect(await start(actor)).toEqual({ removing: 1 });
+  });
+
+  it("counts with what the same person removed by another connector to the same place, also a deleted one", async () => {
+    const approval = { maxAdds: null, maxRemoves: 1, maxRemovedPercent: null };
+    const beside = await connect(actor, team, "defender", { approval });
+    const removeBy = async (connector: ConnectorView) => {
+      await seedMany(1);
+      await reconcileConnector(connector.id, { signal });
+      await decideStrangers(actor, access, connector.id, { choice: "remove", remoteIds: null });
+      return startStrangerRemoval(actor, connector, (await getStrangerRemoval(connector)).hash);
+    };
+    expect(await removeBy(beside)).toEqual({ removing: 1 });
+    expect(await removeStrangers(beside.id, { signal })).toMatchObject({ removed: 1 });
+    await deleteConnector(actor, beside);
+
+    await expect(removeBy(defender)).rejects.toThrow("It removes 1, with the 1 of the last hour 2");
   });
 
   it("is ignored until it changes", async () => {

@@ -6,7 +6,7 @@ import { KEPT_HOURS } from "@/lib/domain/connector/credential-life";
 
 /**
  * Drops what has had its time: credentials that were replaced a day ago, figures of a month ago, previews, bodies a killed worker left, sent announcements, old sessions' and idempotency rows, and
- * the items of bulk changes a season ago, whose entry in the audit says what was chosen.
+ * what deleted connectors removed, and the items of bulk changes a season ago, whose entry in the audit says what was chosen.
  */
 export const cleanUp = async (): Promise<void> => {
   await asSystem("scheduling", async (tx) => {
@@ -26,6 +26,9 @@ export const cleanUp = async (): Promise<void> => {
       WHERE state = 'retired' AND sealed <> '' AND retired_at < now() - make_interval(hours => ${KEPT_HOURS})`;
     await tx.$executeRaw`
       DELETE FROM prevalence WHERE greatest(wanted_at, asked_at) < now() - make_interval(days => ${PREVALENCE_DAYS})`;
+    await tx.$executeRaw`
+      DELETE FROM stranger s USING connector c
+      WHERE c.id = s.connector_id AND c.deleted_at < now() - interval '2 hours'`;
     await tx.$executeRaw`DELETE FROM rate_limit WHERE expire < extract(epoch FROM now()) * 1000`;
   });
 };

@@ -70,11 +70,12 @@ const connectorSchema = z.object({
       byName: z.string(),
       at: timeSchema,
       former: planLimitsSchema,
+      isInherited: z.boolean(),
     })
     .nullable()
     .meta({
       description:
-        "Who raised or removed `approval`, and what held before: for what that one does alone, and for what an automatic connector applies by itself, it goes on to hold until somebody else changes the limits or confirms them (`confirmLimits`).",
+        "Who raised or removed `approval`, and what held before: for what that one does alone, and for what an automatic connector applies by itself, it goes on to hold until somebody else changes the limits or confirms them (`confirmLimits`). `isInherited`: it is what the team's other connectors to the same destination have, to which that person added this one.",
     }),
   automaticLimits: planLimitsSchema.nullable().meta({
     description:

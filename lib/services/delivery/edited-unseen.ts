@@ -1,0 +1,67 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import type { RemoteRecord } from "@/lib/connectors/contract";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { mergeClaims } from "@/lib/domain/delivery/merge-claims";
+import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
+import { toPlainText } from "@/lib/domain/plain-text";
+import { env } from "@/lib/env/server";
+import { textLimits } from "@/lib/services/connectors/text-limits";
+
+import { composeTexts } from "./compose-record";
+import { hashTexts } from "./read-back";
+import { readClaims } from "./team-claims";
+
+/**
+ * Whether a record that was not seen yet was written there by somebody after it was accepted: it stood as sent, and what is shown of it is
+ * theirs. What is merely shown late is older.
+ */
+export const isTouched = (
+  { updatedAt }: Pick<RemoteRecord, "updatedAt">,
+  { acceptedAt }: { acceptedAt: Date | null },
+): boolean =>
+  updatedAt !== null && acceptedAt !== null && updatedAt.getTime() > acceptedAt.getTime() + CLOCKS_MS;
+
+/** The destination's clock may be ahead by so much: what we wrote ourselves is nobody else's. */
+const CLOCKS_MS = 5_000;
+
+/** How the texts of records were sent, as they would be shown, by the record: composed once more of what their claims say. */
+export const hashSentTexts = async (
+  client: PoolClient,
+  recordIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  if (recordIds.length === 0) return new Map();
+  const claims = await readClaims(client, recordIds);
+  const { rows } = await client.query<Written>(
+    `SELECT r.id, r.owner_connector_id AS "ownerId", i.key, i.type, d.kind FROM remote_record r JOIN indicator i ON i.id = r.indicator_id
+     JOIN destination d ON d.id = r.destination_id WHERE r.id = ANY ($1::uuid[])`,
+    [recordIds],
+  );
+  const hashes = new Map<string, string>();
+  for (const { id, ownerId, key, type, kind } of rows) {
+    const [oldest, ...others] = claims.get(id) ?? [];
+    if (!oldest) continue;
+    const limits = textLimits(kind);
+    // As it was written, under the ceiling of whoever wrote it.
+    const writer = others.find(({ connectorId }) => connectorId === ownerId) ?? oldest;
+    const merged = mergeClaims([oldest.sent, ...others.map(({ sent }) => sent)], writer.maxTlp);
+    const subject = { key, type: indicatorTypeFromCode(type) };
+    const texts = composeTexts(subject, merged, { appUrl: env().APP_URL, textLimits: limits });
+    const title = toPlainText(texts.title, limits.title);
+    hashes.set(id, hashTexts(title, toPlainText(texts.description, limits.description)));
+  }
+  return hashes;
+};
+
+type Written = { id: string; ownerId: string | null; key: string; type: number; kind: ConnectorKind };
+
+/** Has a connector compared as soon as nothing is sent there: what was found touched is to be listed. */
+export const compareAtOnce = async (client: PoolClient, connectorId: string): Promise<void> => {
+  await client.query(
+    `UPDATE connector SET reconcile_tried_at = least(reconcile_tried_at, now() - make_interval(mins => reconcile_minutes))
+     WHERE id = $1`,
+    [connectorId],
+  );
+};

@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import type { Actor } from "@/lib/domain/access/actor";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { stixId } from "@/lib/domain/indicator/identity";
+import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
+import { listReceipts } from "@/lib/services/delivery/list-receipts";
+import {
+  connect,
+  forgetDestinations,
+  push,
+  someValues,
+  vouch,
+  type Vouched,
+} from "@/lib/services/delivery/testing/desk";
+import { openPortal } from "@/lib/services/delivery/testing/outside";
+import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { workspaceDesk } from "@/lib/services/delivery/testing/workspace";
+import { useTestDatabase } from "@/lib/testing/database";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { startSandbox } from "@/sandbox/server";
+
+import { announceReconciles } from "./announce-reconciles";
+import { listDrift } from "./list-drift";
+import { reconcileConnector } from "./reconcile-connector";
+
+const database = useTestDatabase();
+const sandbox = useSandbox(startSandbox);
+const remote = lookAt(() => sandbox.url);
+const portal = openPortal(() => sandbox.url);
+const workspace = workspaceDesk(() => sandbox.url);
+const signal = new AbortController().signal;
+
+let team: TestTeam;
+let actor: Actor;
+beforeEach(async () => {
+  await remote.reset();
+  await database.asOwner((client) => forgetDestinations(client));
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+const two = (): [Vouched, Vouched] => {
+  const [edited, other] = someValues(2);
+  if (!edited || !other) throw new Error("There are two.");
+  return [edited, other];
+};
+const pushTwo = async (kind: ConnectorKind): Promise<[ConnectorView, Vouched, Vouched]> => {
+  const connector = await connect(actor, team, kind, { driftMode: "ask" });
+  const [edited, other] = two();
+  await vouch(team, [edited, other], { name: "List" });
+  await push(actor, connector);
+  await remote.control("PUT", "clock", { advanceMs: A_MINUTE_MS });
+  return [connector, edited, other];
+};
+const A_MINUTE_MS = 60_000;
+const driftOf = async (connector: ConnectorView) =>
+  (await listDrift(connector, { limit: 10, after: null })).drift.map(({ value, what }) => ({ value, what }));
+
+const EDITS = [
+  ["severity", { severity: "High" }],
+  ["title", { title: "Mine" }],
+  ["end", { expirationTime: new Date(Date.now() + 400 * 24 * 3_600_000).toISOString() }],
+] as const;
+
+describe("a record that somebody edited before it was ever seen there", () => {
+  it.each(EDITS)("is listed as drift, whatever was edited: its %s", async (_what, change) => {
+    const [defender, edited] = await pushTwo("defender");
+    await portal.change(edited.value, change);
+
+    expect(await confirmConnector(defender.id, { signal })).toMatchObject({ unconfirmed: 0 });
+    expect(await reconcileConnector(defender.id, { signal })).toMatchObject({ changed: 1, standing: 1 });
+
+    expect(await driftOf(defender)).toEqual([{ value: edited.value, what: "changed" }]);
+  });
+
+  it("is listed as drift at a workspace, too", async () => {
+    const [sentinel, edited] = await pushTwo("sentinel");
+    await workspace.change(sentinel.sourceSystem, stixId(edited.type, edited.value, 0), {
+      ...{ name: "Mine", modified: new Date(Date.now() + A_MINUTE_MS).toISOString() },
+    });
+
+    expect(await confirmConnector(sentinel.id, { signal })).toMatchObject({ unconfirmed: 0 });
+    expect(await reconcileConnector(sentinel.id, { signal })).toMatchObject({ changed: 1, standing: 1 });
+
+    expect(await driftOf(sentinel)).toEqual([{ value: edited.value, what: "changed" }]);
+  });
+
+  it("is found by a comparison that is the first to see it", async () => {
+    const [defender, edited] = await pushTwo("defender");
+    await portal.change(edited.value, { title: "Mine" });
+
+    expect(await reconcileConnector(defender.id, { signal })).toMatchObject({ changed: 1, standing: 1 });
+
+    expect(await driftOf(defender)).toEqual([{ value: edited.value, what: "changed" }]);
+  });
+
+  it("has its connector compared at once", async () => {
+    const [defender, edited] = await pushTwo("defender");
+    await database.asOwner((client) => client.query("UPDATE connector SET reconcile_tried_at = now()"));
+    await portal.change(edited.value, { title: "Mine" });
+    expect(await announceReconciles()).toBe(0);
+
+    await confirmConnector(defender.id, { signal });
+
+    expect(await announceReconciles()).toBe(1);
+  });
+
+  it("is as sent where nothing that is compared is another", async () => {
+    const [defender, edited] = await pushTwo("defender");
+    await portal.change(edited.value, {});
+
+    await confirmConnector(defender.id, { signal });
+    expect(await reconcileConnector(defender.id, { signal })).toMatchObject({ changed: 0, standing: 2 });
+
+    const { receipts } = await listReceipts(defender, { limit: 10, after: null });
+    expect(receipts.map(({ state }) => state)).toEqual(["visible", "visible"]);
+  });
+});
