@@ -9,6 +9,7 @@ import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { untilSomebodyWaits } from "@/lib/testing/until-somebody-waits";
 import { startSandbox } from "@/sandbox/server";
 
 import { createApplications, createReaders, type Applications } from "./applications";
@@ -17,7 +18,6 @@ import { listReceipts } from "./list-receipts";
 import { readDestination } from "./read-destination";
 import { connect, forgetDestinations, push, someValues, unvouch, vouch } from "./testing/desk";
 import { lookAt } from "./testing/remote";
-import { untilSomebodyWaits } from "./testing/until-somebody-waits";
 
 const database = useTestDatabase();
 const sandbox = useSandbox(startSandbox);
