@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
@@ -21,6 +21,9 @@ import { resumePush } from "./resume-push";
 import { apply, connect, forgetDestinations, someValues, vouch, type Vouched } from "./testing/desk";
 import { findOverLimit, minutePasses } from "./testing/hardship";
 import { lookAt } from "./testing/remote";
+
+// Nobody sleeps until time has gone by: it is made to (`hurrying`, `minutePasses`).
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const database = useTestDatabase();
 const sandbox = useSandbox(startSandbox);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
@@ -28,6 +28,9 @@ import {
 } from "./testing/desk";
 import { expectTruth } from "./testing/hardship";
 import { lookAt } from "./testing/remote";
+
+// What is tried again in place is tried again at once; minutes go by where the test says so.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const database = useTestDatabase();
 const sandbox = useSandbox(startSandbox);
