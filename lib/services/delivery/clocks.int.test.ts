@@ -1,40 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
 import { listStrangers } from "@/lib/services/reconcile/list-strangers";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
-import {
-  apply,
-  connect,
-  deliverToTheEnd,
-  forgetDestinations,
-  push,
-  someValues,
-  unvouch,
-  vouch,
-} from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { apply, connect, deliverToTheEnd, push, someValues, unvouch, vouch } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });
