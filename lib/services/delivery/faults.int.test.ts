@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
@@ -12,6 +12,9 @@ import { listReceipts } from "./list-receipts";
 import { apply, CONTOSO, someValues, unvouch, vouch } from "./testing/desk";
 import { endure, expectTruth, letTimePass } from "./testing/hardship";
 import { makeApplication, type OwnApplication } from "./testing/own-application";
+
+// What is tried again in place is tried again at once.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const { database, remote } = useDestinations();
 const signal = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { openDestination } from "@/lib/connectors/registry";
 import { asTeam } from "@/lib/db/scope";
@@ -26,6 +26,9 @@ import {
   type ApplicationName,
   type Vouched,
 } from "./testing/desk";
+
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const { database, remote } = useDestinations();
 const signal = new AbortController().signal;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
@@ -12,6 +12,9 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { confirmConnector } from "./confirm-connector";
 import { connect, plan, push, someValues, vouch, type Vouched } from "./testing/desk";
+
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const { database, remote } = useDestinations();
 const signal = new AbortController().signal;

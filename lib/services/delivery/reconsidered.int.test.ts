@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
@@ -28,6 +28,9 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
+
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const { database, remote } = useDestinations();
 const signal = new AbortController().signal;

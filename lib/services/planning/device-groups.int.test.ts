@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
@@ -18,6 +18,9 @@ import { getPlan } from "./get-plan";
 import { getPlanFit } from "./get-plan-fit";
 import { listPlanItems } from "./list-plan-items";
 import { apply, connect, plan, push, someValues, unvouch, vouch } from "@/lib/services/delivery/testing/desk";
+
+// What is tried again in place is tried again at once.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const { database, remote } = useDestinations();
 const signal = new AbortController().signal;

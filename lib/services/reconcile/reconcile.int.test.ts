@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
@@ -28,6 +28,9 @@ import {
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
+
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const { database, remote, sandbox } = useDestinations();
 const signal = new AbortController().signal;

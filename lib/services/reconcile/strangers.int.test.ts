@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Destination, RemoteRecord } from "@/lib/connectors/contract";
 import { openDestination } from "@/lib/connectors/registry";
@@ -33,6 +33,9 @@ import {
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
+
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
