@@ -64,3 +64,14 @@ const recencyOf = (lastSeen: Date | null, now: Date): number => {
   const ageDays = (Math.floor(now.getTime() / HOUR_MS) * HOUR_MS - lastSeen.getTime()) / DAY_MS;
   return RECENCY_STEPS.find(({ days }) => ageDays <= days)?.worth ?? 0;
 };
+
+/** From when being seen last at that time is worth less than it is now, in milliseconds; infinite where it is worth nothing. */
+export const nextRecency = (lastSeen: Date | null, now: Date): number => {
+  if (lastSeen === null) return Number.POSITIVE_INFINITY;
+  const worth = recencyOf(lastSeen, now);
+  const step = RECENCY_STEPS.find((one) => one.worth === worth);
+  // The first full hour after its last moment.
+  return step
+    ? (Math.floor((lastSeen.getTime() + step.days * DAY_MS) / HOUR_MS) + 1) * HOUR_MS
+    : Number.POSITIVE_INFINITY;
+};

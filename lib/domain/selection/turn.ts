@@ -22,9 +22,20 @@ type Options = {
  * From which moment mere time may turn what becomes of a candidate, in milliseconds: an end comes, a record is to be renewed, or,
  * where something is to be sent, the hour passes from which its end is counted. Never later than it does turn.
  */
-export const nextTurn = (
-  { validUntil, standingUntil, vouchings, override }: Candidate,
-  { decision, isKept, maxAgeDays, now }: Options,
+export const nextTurn = (candidate: Candidate, { decision, isKept, maxAgeDays, now }: Options): number => {
+  const end = nextEnd(candidate, { maxAgeDays, now });
+  if (!decision.isWanted) return end;
+  const { standingUntil } = candidate;
+  const at = now.getTime();
+  if (!isKept || standingUntil === null) return Math.min(end, Math.floor(at / HOUR_MS) * HOUR_MS + HOUR_MS);
+  const renewal = standingUntil.getTime() - decision.lifetimeDays * DAY_MS * RENEW_BELOW;
+  return renewal >= at ? Math.min(end, renewal) : end;
+};
+
+/** When anything that is said of a candidate ends next, in milliseconds: whether it is wanted may turn then. */
+export const nextEnd = (
+  { validUntil, vouchings, override }: Candidate,
+  { maxAgeDays, now }: Pick<Options, "maxAgeDays" | "now">,
 ): number => {
   let first = NEVER;
   const at = now.getTime();
@@ -37,8 +48,5 @@ export const nextTurn = (
     if (one.validUntil !== null) meet(one.validUntil.getTime());
     if (maxAgeDays !== null && one.sightedAt !== null) meet(addDays(one.sightedAt, maxAgeDays).getTime());
   }
-  if (!decision.isWanted) return first;
-  if (!isKept || standingUntil === null) meet(Math.floor(at / HOUR_MS) * HOUR_MS + HOUR_MS);
-  else meet(standingUntil.getTime() - decision.lifetimeDays * DAY_MS * RENEW_BELOW);
   return first;
 };

@@ -31,10 +31,22 @@ export type Wishes = {
   readonly feedIds: readonly string[];
 };
 
+/** A wish as it is kept: of its public id the first 32 bits and 32 of the next ones, of its points each. */
+export type KeptWish = {
+  record: number;
+  keyHigh: number;
+  keyLow: number;
+  teamId: string;
+  feedId: string;
+  points: Uint8Array;
+};
+
 export type WishBook = {
   wishes: () => Wishes;
   /** Gives its place. */
   add: (wish: Wish) => number;
+  /** The same for one that was kept. */
+  put: (wish: KeptWish) => number;
   /** Forgets all behind the first so many. */
   keepFirst: (length: number) => void;
 };
@@ -45,19 +57,23 @@ export const createWishes = (): WishBook => {
   let length = 0;
   const [teamOf, teamIds] = createNames();
   const [feedOf, feedIds] = createNames();
+  const put: WishBook["put"] = ({ record, keyHigh, keyLow, teamId, feedId, points }) => {
+    if (length === columns.records.length) columns = grow(columns);
+    columns.records[length] = record;
+    columns.keysHigh[length] = keyHigh;
+    columns.keysLow[length] = keyLow;
+    columns.points.set(points, length * EACH);
+    columns.teams[length] = teamOf(teamId);
+    columns.feeds[length] = feedOf(feedId);
+    return length++;
+  };
   return {
+    put,
     add: ({ record, key, teamId, feedId, points }) => {
-      if (length === columns.records.length) columns = grow(columns);
-      columns.records[length] = record;
-      columns.keysHigh[length] = Number.parseInt(key.slice(0, 8), 16);
-      columns.keysLow[length] = Number.parseInt(key.slice(9, 13) + key.slice(14, 18), 16);
-      const from = length * EACH;
-      PROPERTIES.forEach((name, place) => {
-        columns.points[from + place] = points[name];
-      });
-      columns.teams[length] = teamOf(teamId);
-      columns.feeds[length] = feedOf(feedId);
-      return length++;
+      const keyHigh = Number.parseInt(key.slice(0, 8), 16);
+      const keyLow = Number.parseInt(key.slice(9, 13) + key.slice(14, 18), 16);
+      const kept = Uint8Array.from(PROPERTIES, (name) => points[name]);
+      return put({ record, keyHigh, keyLow, teamId, feedId, points: kept });
     },
     keepFirst: (kept) => {
       length = kept;
@@ -66,9 +82,13 @@ export const createWishes = (): WishBook => {
   };
 };
 
-/** What speaks for one of them. */
-export const pointsAt = ({ points }: Wishes, wish: number): readonly number[] =>
-  Array.from(points.subarray(wish * EACH, (wish + 1) * EACH));
+/** What speaks for one of them, as one number: a byte for each property, in their order. */
+export const packedPoints = ({ points }: Wishes, wish: number): number => {
+  let packed = 0;
+  for (let place = wish * EACH; place < (wish + 1) * EACH; place += 1)
+    packed = packed * 256 + (points[place] ?? 0);
+  return packed;
+};
 
 /** How much each is worth where so much weighs so much. */
 export const weighAll = ({ length, points }: Wishes, weights: Weights): Int32Array => {

@@ -6,16 +6,17 @@ import type { Tx } from "@/lib/db/client";
 import { openCopy } from "@/lib/db/copy";
 import type { Choice } from "@/lib/domain/selection/budget";
 import { PROPERTIES } from "@/lib/domain/selection/budget-settings";
-import { pointsAt, type Wishes } from "@/lib/domain/selection/wishes";
+import { packedPoints, type Wishes } from "@/lib/domain/selection/wishes";
 
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { lockBudget, type Pool } from "./budget-pool";
 import type { PlanningConnector } from "@/lib/services/planning/planning-connector";
 import type { Standing } from "./rank-candidates";
+import { partSql } from "@/lib/services/planning/part-numbers";
 import { groupsOf, indicatorOf, type Scopes } from "@/lib/services/planning/record-numbers";
 
 const COLUMNS = [
-  ...(["indicator_id", "feed_id", "device_groups", ...PROPERTIES] as const),
+  ...(["indicator_id", "feed", "device_groups", "points"] as const),
   ...(["code", "rank", "cut", "stands", "claim_hash"] as const),
 ] as const;
 
@@ -26,27 +27,33 @@ const columnsOf = (row: string): string => WISHED.map((name) => `${row}.${name}`
 type Own = { wishes: Wishes; own: number; choice: Choice };
 type Told = { told: Choice; standing: ReadonlyMap<number, Standing>; scopes: Scopes };
 
-/** Lays down a connector's wishes and what came of them, to be written by `writeEntries` and `writeCut`. */
-export const stageEntries = async (
-  client: PoolClient,
-  { wishes, own, told, standing, scopes }: Omit<Own, "choice"> & Told,
-): Promise<void> => {
-  // COPY cannot write to a table under a row policy.
+export type Laid = Omit<Own, "choice"> & Told;
+
+/**
+ * Makes the table in which a connector's wishes are laid down, narrow, since there may be many. COPY cannot write to one under a row
+ * policy.
+ */
+export const createEntryStage = async (client: PoolClient): Promise<void> => {
   await client.query(
     `CREATE TEMPORARY TABLE budget_stage (
-       indicator_id bigint, feed_id uuid, device_groups jsonb,
-       ${PROPERTIES.map((name) => `${name} smallint`).join(", ")},
-       code smallint, rank int, cut int, stands boolean, claim_hash bytea
+       indicator_id bigint, feed int, device_groups jsonb, points bigint, code smallint, rank int, cut int, stands boolean, claim_hash bytea
      ) ON COMMIT DROP`,
   );
+};
+
+/** Lays down some of a connector's wishes and what came of them, to be written by `writeEntries` and `writeCut`. */
+export const stageEntries = async (
+  client: PoolClient,
+  { wishes, told, standing, scopes }: Laid,
+  { from, to, isMeant = () => true }: { from: number; to: number; isMeant?: (wish: number) => boolean },
+): Promise<void> => {
+  if (from >= to) return;
   const copy = openCopy(client, "budget_stage", COLUMNS);
-  for (let wish = 0; wish < own; wish += 1) {
-    const feedId = wishes.feedIds[wishes.feeds[wish] ?? 0] ?? null;
+  for (let wish = from; wish < to; wish += 1) {
+    if (!isMeant(wish)) continue;
     const record = wishes.records[wish] ?? 0;
-    const wished = [
-      ...([indicatorOf(record), feedId, groupsOf(record, scopes)] as const),
-      ...pointsAt(wishes, wish),
-    ];
+    const feed = (wishes.feeds[wish] ?? 0) + 1;
+    const wished = [indicatorOf(record), feed, groupsOf(record, scopes), packedPoints(wishes, wish)];
     const code = told.codes[wish] ?? 0;
     const written = copy.write(
       code === 0
@@ -63,29 +70,56 @@ const toColumns = (stands: Standing | undefined): readonly [boolean, string | nu
   return [stands !== undefined, hash === null ? null : `\\x${hash}`];
 };
 
-/** Makes the connector's entries equal to what was staged; equal ones write nothing. */
-export const writeEntries = async (client: PoolClient, { id, teamId }: PlanningConnector): Promise<void> => {
+/** What speaks for a wish, byte by byte. */
+const POINTS = PROPERTIES.map(
+  (name, place) => `(points >> ${String(8 * (PROPERTIES.length - 1 - place))} & 255)::smallint AS ${name}`,
+).join(", ");
+
+type Known = {
+  /** Parts whose entries say what is wished already. */
+  parts: readonly number[];
+  /** Which of these have a place. */
+  chosenIds: readonly number[];
+};
+
+/** Makes the connector's entries equal to what was staged and, of known parts, to what was chosen; equal ones write nothing. */
+export const writeEntries = async (
+  client: PoolClient,
+  { id, teamId }: PlanningConnector,
+  { wishes: { feedIds }, parts, chosenIds }: Known & Pick<Laid, "wishes">,
+): Promise<void> => {
+  const staged = `(SELECT indicator_id, code, device_groups, ($3::uuid[])[feed] AS feed_id, ${POINTS} FROM budget_stage)`;
   // Both sides may be of any size whatever the statistics say: row by row, a first plan would take minutes.
   await client.query("SET LOCAL enable_nestloop = off");
   await client.query(
-    `DELETE FROM budget_entry b WHERE b.connector_id = $1 AND b.team_id = $2
+    `DELETE FROM budget_entry b WHERE b.connector_id = $1 AND b.team_id = $2 AND ${partSql("b.indicator_id")} <> ALL ($3::int[])
        AND NOT EXISTS (SELECT FROM budget_stage s WHERE s.indicator_id = b.indicator_id)`,
-    [id, teamId],
+    [id, teamId, parts],
   );
   await client.query(
     `UPDATE budget_entry b SET chosen = s.code IS NULL, ${WISHED.map((name) => `${name} = s.${name}`).join(", ")}
-     FROM budget_stage s
+     FROM ${staged} s
      WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id
        AND (b.chosen, ${columnsOf("b")}) IS DISTINCT FROM (s.code IS NULL, ${columnsOf("s")})`,
-    [id, teamId],
+    [id, teamId, feedIds],
   );
   await client.query(
     `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, chosen, ${WISHED.join(", ")})
      SELECT $1, $2, s.indicator_id, i.key, s.code IS NULL, ${columnsOf("s")}
-     FROM budget_stage s JOIN indicator i ON i.id = s.indicator_id
+     FROM ${staged} s JOIN indicator i ON i.id = s.indicator_id
      WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
-    [id, teamId],
+    [id, teamId, feedIds],
   );
+  if (parts.length > 0)
+    await client.query(
+      `WITH chosen AS (SELECT unnest($4::bigint[]) AS id)
+       UPDATE budget_entry b SET chosen = NOT b.chosen FROM (
+         SELECT e.indicator_id FROM budget_entry e LEFT JOIN chosen c ON c.id = e.indicator_id
+         WHERE e.connector_id = $1 AND e.team_id = $2 AND ${partSql("e.indicator_id")} = ANY ($3::int[])
+           AND e.chosen <> (c.id IS NOT NULL)
+       ) moved WHERE b.connector_id = $1 AND b.indicator_id = moved.indicator_id`,
+      [id, teamId, parts, chosenIds],
+    );
   await client.query("SET LOCAL enable_nestloop = on");
 };
 

@@ -1,6 +1,6 @@
 import "server-only";
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
@@ -10,39 +10,36 @@ import type { Wishes } from "@/lib/domain/selection/wishes";
 
 import { emptyPart, type Part } from "@/lib/services/planning/plan-parts";
 import type { Standing } from "./rank-candidates";
+import { partOf } from "@/lib/services/planning/part-numbers";
 import { indicatorOf } from "@/lib/services/planning/record-numbers";
 
 type Options = { wishes: Wishes; own: number; told: Choice; standing: ReadonlyMap<number, Standing> };
 
 /**
- * A connector's wishes that have no place, as a part of its plan. A place in an order moves with every other's: that it is behind
- * the cut is what is planned.
+ * A connector's wishes that have no place, part by part. A place in an order moves with every other's: that it is behind the cut is what
+ * is planned.
  */
-export const countCut = ({ wishes, own, told, standing }: Options): Part => {
-  const part = emptyPart();
-  const hash = createHash("sha256");
-  let text = "";
+export const countCut = ({ wishes, own, told, standing }: Options): ReadonlyMap<number, Part> => {
+  const parts = new Map<number, { part: Part; text: string }>();
   for (let wish = 0; wish < own; wish += 1) {
     const number = told.codes[wish] ?? 0;
     if (number === 0) continue;
+    const id = indicatorOf(wishes.records[wish] ?? 0);
+    const open = parts.get(partOf(id)) ?? { part: emptyPart(), text: "" };
+    parts.set(partOf(id), open);
     const stands = standing.get(wish);
-    part.counts[stands ? "remove" : "blocked"] += 1;
-    text += `\n${String(indicatorOf(wishes.records[wish] ?? 0))} ${String(number)}`;
-    if (stands) text += ` ${stands.claimHash ?? "-"}`;
+    open.text += `\n${String(id)} ${String(number)}`;
+    if (stands) open.text += ` ${stands.claimHash ?? "-"}`;
+    const operation = stands ? "remove" : "blocked";
+    open.part.counts[operation] += 1;
     const code = cutOf(told, wish)?.code ?? "";
-    const reasons = (part.reasons[stands ? "remove" : "blocked"] ??= {});
+    const reasons = (open.part.reasons[operation] ??= {});
     reasons[code] = (reasons[code] ?? 0) + 1;
-    if (text.length < PIECE) continue;
-    hash.update(text);
-    text = "";
   }
-  return {
-    ...part,
-    hash: part.counts.remove + part.counts.blocked === 0 ? null : hash.update(text).digest("hex"),
-  };
+  return new Map(
+    [...parts].map(([number, { part, text }]) => [number, { ...part, hash: hash("sha256", text, "hex") }]),
+  );
 };
-
-const PIECE = 64 * 1_024;
 
 /** Writes the wishes that have no place as items of a plan, from where their entries are laid down. */
 export const writeCut = async (

@@ -8,7 +8,7 @@ import { choose, cutOf, tellChoice, type Choice } from "@/lib/domain/selection/b
 import type { PlanBudget } from "@/lib/domain/selection/cut";
 import type { Wishes } from "@/lib/domain/selection/wishes";
 
-import { moveOthers, stageEntries, writeEntries } from "./budget-entries";
+import { createEntryStage, moveOthers, stageEntries, writeEntries } from "./budget-entries";
 import { lockBudget, readPool, readVersion, type Pool } from "./budget-pool";
 import { listedIds } from "@/lib/services/planning/candidate-ids";
 import { countCut, writeCut } from "./cut-wishes";
@@ -58,19 +58,29 @@ export const fitIntoBudget = async (
   const judging = { connector, isWithdrawal: false, reader: wanted.reader, now, findKeptOut };
   for await (const page of judgeCandidates(client, listedIds(chosenIds(round)), judging)) await stage(page);
   await stager.end();
-  const cut = { wishes, own, told, standing: wanted.standing, scopes: wanted.scopes };
-  await stageEntries(client, cut);
+  const laid = { wishes, own, told, standing: wanted.standing, scopes: wanted.scopes };
+  const { count: known, parts: knownParts } = wanted.recalled;
+  await createEntryStage(client);
+  await stageEntries(client, laid, { from: known, to: own });
   const settle = async (): Promise<boolean> => {
     if (!isLocked && !(await takeWhileEqual(client, connector, pool))) return false;
     await assertStillThere(client, connector);
-    await writeEntries(client, connector);
+    await writeEntries(client, connector, {
+      wishes,
+      parts: knownParts,
+      chosenIds: chosenAmong(round, known),
+    });
     await stepAsSystem(client, "delivery", () => moveOthers(client, pool, { wishes, own, choice }));
     return true;
   };
   return {
-    sections: [parts.finish(), new Map([[0, countCut(cut)]])],
+    sections: [parts.finish(), countCut(laid)],
     budget: toBudget(round, told, wanted),
-    writeItems: (planId) => writeCut(client, { planId, teamId: connector.teamId }, cut),
+    writeItems: async (planId) => {
+      // They are no news to the entries.
+      await stageEntries(client, laid, { from: 0, to: known, isMeant: (wish) => told.codes[wish] !== 0 });
+      await writeCut(client, { planId, teamId: connector.teamId }, laid);
+    },
     settle,
   };
 };
@@ -138,10 +148,17 @@ const mayKnow = (
   return (wish) => teams[wish] === team || (isVisible && standing.has(records[wish] ?? 0));
 };
 
-const chosenIds = ({ wishes: { records }, choice: { codes }, own }: Round): string[] => {
+const chosenIds = (round: Round): string[] =>
+  chosenAmong(round, round.own)
+    .sort((one, other) => one - other)
+    .map(String);
+
+/** Which of the first so many wishes have a place. */
+const chosenAmong = ({ wishes: { records }, choice: { codes } }: Round, first: number): number[] => {
   const ids: number[] = [];
-  for (let wish = 0; wish < own; wish += 1) if (codes[wish] === 0) ids.push(indicatorOf(records[wish] ?? 0));
-  return ids.sort((one, other) => one - other).map(String);
+  for (let wish = 0; wish < first; wish += 1)
+    if (codes[wish] === 0) ids.push(indicatorOf(records[wish] ?? 0));
+  return ids;
 };
 
 /** One that was deleted or led elsewhere while its candidates were judged wants nothing there. */

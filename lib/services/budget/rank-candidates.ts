@@ -6,7 +6,8 @@ import type { Blocked } from "@/lib/domain/selection/blocked";
 import type { Vouching } from "@/lib/domain/selection/candidate";
 import type { Decision } from "@/lib/domain/selection/decide";
 import { recordScope } from "@/lib/domain/selection/policy";
-import { pointsOf, type Points } from "@/lib/domain/selection/score";
+import { nextRecency, pointsOf, type Points } from "@/lib/domain/selection/score";
+import { NEVER, nextEnd, nextTurn } from "@/lib/domain/selection/turn";
 import type { WishBook } from "@/lib/domain/selection/wishes";
 
 import type { IdSource } from "@/lib/services/planning/candidate-ids";
@@ -15,6 +16,7 @@ import { decidePages, findHeld, toUnwanted, type Judged } from "@/lib/services/p
 import type { PlanningConnector } from "@/lib/services/planning/planning-connector";
 import type { CandidateReader } from "@/lib/services/planning/read-candidates";
 import type { ReadCandidate } from "@/lib/services/planning/read-page";
+import { partOf } from "@/lib/services/planning/part-numbers";
 import { recordOf, type Scopes } from "@/lib/services/planning/record-numbers";
 
 /** What stands of a wish, or may. */
@@ -37,23 +39,30 @@ type Options = {
   fromNetworks: Set<number>;
   /** Networks for whose addresses there is no room, by their rows' numbers. */
   unfitting?: ReadonlyMap<string, Blocked> | undefined;
+  /** Takes until when what was found holds, part by part. */
+  outlook: Outlook;
   findKeptOut: FindKeptOut;
 };
+
+/** Until when a part's verdicts hold, in milliseconds, and the parts in which some rest on other parts, too. */
+export type Outlook = { turns: Map<number, number>; dependent: Set<number> };
 
 /** Tells what is wanted from what is not, page by page: how a wish would stand there is judged once it has a place. */
 export async function* rankCandidates(
   client: PoolClient,
   nextIds: IdSource,
-  { reader, connector, now, book, scopes, standing, fromNetworks, unfitting, findKeptOut }: Options,
+  { reader, connector, now, book, scopes, standing, fromNetworks, unfitting, outlook, findKeptOut }: Options,
 ): AsyncGenerator<Ranked> {
   const deciding = { connector, isWithdrawal: false, unfitting, now, findKeptOut };
-  const { teamId } = connector;
+  const { teamId, policy } = connector;
+  const foreseeing = { maxAgeDays: policy.selection.maxAgeDays, now };
   for await (const { page, decisions } of decidePages(client, reader, nextIds, deciding)) {
     const ranked: Ranked = { unwanted: [], weaker: [] };
     for (const [place, one] of page.entries()) {
       const decision = decisions[place];
       if (!decision) continue;
       const why = decision.isWanted ? findHeld(connector, one, decision.share) : decision;
+      foreseeTurn(outlook, one, { ...foreseeing, decision, isWish: why === null });
       if (why) {
         const { instead = [] } = decision;
         const judged = toUnwanted(one, why);
@@ -72,6 +81,23 @@ export async function* rankCandidates(
     yield ranked;
   }
 }
+
+type Foreseeing = { decision: Decision; isWish: boolean; maxAgeDays: number | null; now: Date };
+
+/** How a wish would stand is judged at each plan: of it, only what it is worth is foreseen. */
+const foreseeTurn = (
+  { turns, dependent }: Outlook,
+  { id, lastSeen, candidate }: ReadCandidate,
+  { decision, isWish, maxAgeDays, now }: Foreseeing,
+): void => {
+  const part = partOf(id);
+  const turn = isWish
+    ? Math.min(nextEnd(candidate, { maxAgeDays, now }), nextRecency(lastSeen, now))
+    : nextTurn(candidate, { decision, isKept: false, maxAgeDays, now });
+  if (turn < (turns.get(part) ?? NEVER)) turns.set(part, turn);
+  // Whether it goes rests on what becomes of the stronger hashes of its file.
+  if (candidate.vouchings.some(({ strongerKeys }) => strongerKeys.length > 0)) dependent.add(part);
+};
 
 /** What speaks for a wanted candidate where places are limited, and the surest feed that names it. */
 export const valueOf = (

@@ -13,7 +13,7 @@ type Options = {
   planId: string;
   /** Only what this push has not begun to send and still decides about; left out: all that the plan is to change. */
   openIn?: string;
-  /** Parts of which nothing changed since they were planned; left out: none. */
+  /** Parts of which nothing changed since they were planned, but for who has a place; left out: none. */
   unchanged?: readonly number[];
   connector: PlanningConnector;
   isWithdrawal: boolean;
@@ -92,7 +92,9 @@ const plannedIds = (
      LEFT JOIN LATERAL (
        SELECT * FROM budget_entry b WHERE b.connector_id = $3 AND b.indicator_id = i.indicator_id OFFSET 0) b ON true
      WHERE i.plan_id = $1 AND i.indicator_id > $2 AND i.operation <> 'blocked'
-       AND ${partSql("i.indicator_id")} <> ALL ($6::int[])
+       -- Of the others, only that they have or have not a place may be otherwise.
+       AND (${partSql("i.indicator_id")} <> ALL ($6::int[])
+         OR ($4 AND CASE WHEN i.desired_hash IS NULL THEN b.chosen ELSE b.chosen IS NOT TRUE END))
        AND ($7::uuid IS NULL OR EXISTS (
          SELECT FROM push_item p WHERE p.push_id = $7 AND p.indicator_id = i.indicator_id
            AND p.state = 'pending' AND NOT p.overtaken OFFSET 0))

@@ -85,12 +85,12 @@ const makePlan = async (client: PoolClient, options: Making): Promise<MadePlan> 
   if (only !== undefined) return writePlan(planning, await stageSome(planning, only));
   if (isWithdrawal) return writePlan(planning, await stageWithdrawal(planning));
   if (connector.policy.kind !== "defender") return writePlan(planning, await stageChanged(planning));
-  const wanted = await rankWanted(client, connector, now);
+  const wanted = await rankWanted(client, connector, { now, isAfresh: options.isAfresh ?? false });
   for (const isLocked of [false, true]) {
     await client.query("SAVEPOINT choice");
     const placed = await fitIntoBudget(client, wanted, { connector, now, isLocked });
     const sections = [wanted.parts, ...placed.sections];
-    const made = await writePlan(planning, { ...NOTHING_KEPT, ...placed, sections });
+    const made = await writePlan(planning, { ...placed, sections, memory: wanted.memory });
     if (await placed.settle()) return made;
     await client.query("ROLLBACK TO SAVEPOINT choice");
   }

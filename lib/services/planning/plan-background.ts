@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import { canonicalJson } from "@/lib/domain/canonical-json";
 import { openBundled } from "@/lib/services/allowlists/open-bundled";
+import { isSeenBy } from "@/lib/services/reconcile/foreign-records";
 import manifest from "@/package.json";
 
 import { versionSql } from "./part-digests";
@@ -13,7 +14,7 @@ import { hashPolicy, type PlanningConnector } from "./planning-connector";
 import { readFeeds } from "./read-candidates";
 
 /** To be raised when candidates are judged otherwise although nothing of them changed. */
-const JUDGING = 2;
+const JUDGING = 3;
 
 /** What all verdicts of a connector rest on alike. */
 export type Background = {
@@ -28,6 +29,7 @@ type Row = {
   server: string;
   lists: number;
   holds: string;
+  others: string;
   fading: string;
   turnsAt: Date | null;
 };
@@ -38,7 +40,7 @@ export const readBackground = async (
   connector: PlanningConnector,
   now: Date,
 ): Promise<Background> => {
-  const { teamId, team, acceptsMd5, driftMode } = connector;
+  const { teamId, destinationId, team, acceptsMd5, driftMode } = connector;
   const feeds = [...(await readFeeds(client, connector))].sort(([one], [other]) => (one < other ? -1 : 1));
   const { digest } = await openBundled();
   const { rows } = await client.query<Row>(
@@ -46,12 +48,14 @@ export const readBackground = async (
     `SELECT pg_postmaster_start_time()::text AS server, t.screening_version AS lists,
        (SELECT bit_xor(${versionSql("h")})::text FROM withheld h WHERE h.team_id = $1 AND h.lifted_at IS NULL) AS holds,
        (SELECT bit_xor(${versionSql("d")})::text FROM decay_rule d WHERE d.team_id = $1) AS fading,
+       (SELECT concat_ws(' ', count(*), bit_xor(${versionSql("f")})) FROM foreign_record f
+        WHERE f.destination_id = $3 AND ${isSeenBy("$1")}) AS others,
        least(
          (SELECT min(e.until) FROM allowlist_entry e WHERE (e.team_id = $1 OR e.team_id IS NULL) AND NOT e.lapsed AND e.until >= $2),
          (SELECT min(r.until) FROM recall r WHERE (r.team_id = $1 OR r.team_id IS NULL) AND NOT r.lapsed AND r.until >= $2)
        ) AS "turnsAt"
      FROM team t WHERE t.id = $1`,
-    [teamId, now],
+    [teamId, now, destinationId],
   );
   const [row] = rows;
   const { turnsAt = null, ...versions } = row ?? {};

@@ -7,7 +7,7 @@ import { NEVER } from "@/lib/domain/selection/turn";
 
 import { readDigests } from "./part-digests";
 import { partSql } from "./part-numbers";
-import type { PlanningConnector } from "./planning-connector";
+import { networksUpTo, type PlanningConnector } from "./planning-connector";
 import type { Background } from "./plan-background";
 import { COLUMNS } from "./plan-stage";
 import { emptyPart, itemsOf, type Part } from "./plan-parts";
@@ -18,15 +18,24 @@ const LONGEST_MS = 6 * 3_600_000;
 /** What a connector's newest plan found and what of that still holds. */
 export type Memory = {
   /** Parts of which nothing changed since: they need not be read. */
-  known: ReadonlyMap<number, Part>;
+  known: ReadonlyMap<number, PartRead>;
   /** Parts that are to be read, in order. */
   unknown: readonly number[];
   /** The plan that has the items of the known parts, and how many those are. */
   planId: string | null;
   /** Nothing changed since that plan: it remembers all of this already. */
   isWhole: boolean;
+  /** The same, with parts among the known ones that are to be read all the same. */
+  without: (parts: readonly number[]) => Memory;
   /** What is to be remembered, with the parts that were read. */
-  toJson: (read: ReadonlyMap<number, Part>) => string;
+  toJson: (read: ReadonlyMap<number, PartRead>) => string;
+};
+
+export type PartRead = Part & {
+  /** What it wants of limited places, as a digest; null where nothing is limited, and where it wants nothing. */
+  wishes?: string | null;
+  /** What becomes of it rests on other parts, too: it is read each time. */
+  restsOnOthers?: boolean;
 };
 
 type Options = { background: Background; now: Date; isAfresh: boolean };
@@ -43,34 +52,54 @@ export const openMemory = async (
   const digests = await readDigests(client, connector, background.feedIds);
   const isUnknown = isAfresh || restsOnMore(connector);
   const before = isUnknown ? null : await readMemory(client, connector, { background, now });
-  const known = new Map<number, Part>();
-  const unknown: number[] = [];
+  const known = new Map<number, PartRead>();
   for (const [number, digest] of digests) {
     const part = before?.parts.get(number);
     if (part?.digest === digest && part.turnsAt > now.getTime()) known.set(number, part);
-    else unknown.push(number);
   }
+  return remember(known, { digests, before, background, now });
+};
+
+type Remembering = {
+  digests: ReadonlyMap<number, string>;
+  before: Remembered | null;
+  background: Background;
+  now: Date;
+};
+
+const remember = (known: ReadonlyMap<number, PartRead>, remembering: Remembering): Memory => {
+  const { digests, before, background, now } = remembering;
+  const unknown = [...digests.keys()].filter((number) => !known.has(number));
   const isWhole = before !== null && unknown.length === 0 && before.parts.size === digests.size;
   return {
     known,
     unknown: unknown.sort((one, other) => one - other),
     planId: before?.planId ?? null,
     isWhole,
+    without: (parts) => {
+      const gone = new Set(parts);
+      return remember(new Map([...known].filter(([number]) => !gone.has(number))), remembering);
+    },
     toJson: (read) =>
       JSON.stringify({
         background: background.hash,
         since: isWhole || known.size > 0 ? (before?.since ?? now) : now,
         at: now,
         turnsAt: background.turnsAt,
-        parts: [...digests].map(([number, digest]) =>
-          store(number, digest, known.get(number) ?? read.get(number) ?? emptyPart()),
-        ),
+        parts: [...digests].flatMap(([number, digest]) => {
+          const part: PartRead = known.get(number) ?? read.get(number) ?? emptyPart();
+          return part.restsOnOthers === true ? [] : [store(number, digest, part)];
+        }),
       }),
   };
 };
 
-/** What a gate decides by, figures, other teams' words, lists that are close by, is in no digest. */
-const restsOnMore = ({ policy }: PlanningConnector): boolean => policy.gate !== undefined;
+/**
+ * What a gate decides by, figures, other teams' words, lists that are close by, is in no digest; nor is which networks have room for their
+ * addresses.
+ */
+const restsOnMore = (connector: PlanningConnector): boolean =>
+  connector.policy.gate !== undefined || networksUpTo(connector) > 0;
 
 /**
  * The parts of a plan of which nothing changed since it was made: what it holds of them would be planned again as it is. None where
@@ -94,7 +123,7 @@ type Remembered = {
   planId: string;
   /** When the oldest of its parts was read. */
   since: Date;
-  parts: ReadonlyMap<number, Part & { digest: string }>;
+  parts: ReadonlyMap<number, PartRead & { digest: string }>;
 };
 
 const readMemory = async (
@@ -121,25 +150,21 @@ const readMemory = async (
 const store = (
   number: number,
   digest: string,
-  { counts: { add, change, remove, keep, blocked }, reasons, hash, turnsAt }: Part,
+  { counts: { add, change, remove, keep, blocked }, reasons, hash, turnsAt, wishes = null }: PartRead,
 ) => [
-  number,
-  digest,
-  [add, change, remove, keep, blocked],
-  turnsAt === NEVER ? null : turnsAt,
-  ...(hash === null ? [] : [hash, reasons]),
+  ...[number, digest, [add, change, remove, keep, blocked], turnsAt === NEVER ? null : turnsAt, hash],
+  ...[reasons, wishes],
 ];
 
 const count = z.number().int().nonnegative();
-const head = [
+const partSchema = z.tuple([
   z.number().int(),
   z.string(),
   z.tuple([count, count, count, count, count]),
   z.number().nullable(),
-] as const;
-const partSchema = z.union([
-  z.tuple(head),
-  z.tuple([...head, z.string(), z.record(z.string(), z.record(z.string(), count))]),
+  z.string().nullable(),
+  z.record(z.string(), z.record(z.string(), count)),
+  z.string().nullable(),
 ]);
 const memorySchema = z.object({
   background: z.string(),
@@ -149,17 +174,19 @@ const memorySchema = z.object({
   parts: z.array(partSchema),
 });
 
-const restore = ([number, digest, numbers, turnsAt, hash, reasons]: z.output<typeof partSchema>) => {
+const restore = ([number, digest, numbers, turnsAt, hash, reasons, wishes]: z.output<typeof partSchema>) => {
   const [add, change, remove, keep, blocked] = numbers;
   const counts = { add, change, remove, keep, blocked };
-  const part = { counts, reasons: reasons ?? {}, hash: hash ?? null, turnsAt: turnsAt ?? NEVER, digest };
-  return [number, part] as const;
+  return [number, { counts, reasons, hash, turnsAt: turnsAt ?? NEVER, wishes, digest }] as const;
 };
 
 /** The plan that knows a part of another has gone while that was made: it has to be made afresh. */
 export class ForgottenError extends Error {}
 
-/** Gives a plan the items of the parts that were not read, from the plan that knows them, and lets no older one remember anything. */
+/**
+ * Gives a plan the items of the parts that were not read, from the plan that knows them, and lets no older one remember anything. What is
+ * wanted where places are limited is no part of it: each plan says of that anew what has a place.
+ */
 export const takeOver = async (
   client: PoolClient,
   { known, planId }: Memory,
@@ -169,9 +196,10 @@ export const takeOver = async (
   if (numbers.length > 0) {
     const { rowCount } = await client.query(
       `INSERT INTO plan_item (plan_id, team_id, ${COLUMNS.join(", ")})
-       SELECT $1, team_id, ${COLUMNS.join(", ")} FROM plan_item
-       WHERE plan_id = $2 AND ${partSql("indicator_id")} = ANY ($3::int[])`,
-      [id, planId, numbers],
+       SELECT $1, team_id, ${COLUMNS.join(", ")} FROM plan_item i
+       WHERE plan_id = $2 AND ${partSql("indicator_id")} = ANY ($3::int[])
+         AND NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $4 AND b.indicator_id = i.indicator_id)`,
+      [id, planId, numbers, connectorId],
     );
     const expected = [...known.values()].reduce((sum, part) => sum + itemsOf(part), 0);
     if (rowCount !== expected) throw new ForgottenError("The newest plan has gone.");

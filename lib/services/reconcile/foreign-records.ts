@@ -119,6 +119,12 @@ const announceChanged = async (
   for (const { teamId } of rows) await announcePlansSql(client, teamId);
 };
 
+/** Whether an application of a team sees what others hold (`foreign_record f`), as a condition; `team` is an expression for the team's id. */
+export const isSeenBy = (team: string): string => `EXISTS (
+  SELECT FROM connector c JOIN destination d ON d.id = c.destination_id
+  WHERE c.destination_id = f.destination_id AND c.team_id = ${team} AND c.deleted_at IS NULL
+    AND (d.capacity->'readers' ? c.client_id::text OR d.capacity->>'shared' = 'true'))`;
+
 type Place = { teamId: string; destinationId: string; kind: ConnectorKind };
 /** By public ids. */
 export type Holders = ReadonlyMap<string, HoldersByScope>;
@@ -134,9 +140,7 @@ export const readHolders = async (
   const { rows } = await client.query<Holder & { key: string; scope: string }>(
     `SELECT key, scope, maker, maker_name AS "makerName", action FROM foreign_record f
      WHERE destination_id = $1 AND scope = ANY ($2::text[]) AND ($4::uuid[] IS NULL OR key = ANY ($4))
-       AND EXISTS (
-         SELECT FROM connector c JOIN destination d ON d.id = c.destination_id
-         WHERE c.destination_id = $1 AND c.team_id = $3 AND c.deleted_at IS NULL AND (d.capacity->'readers' ? c.client_id::text OR d.capacity->>'shared' = 'true'))
+       AND ${isSeenBy("$3")}
      ORDER BY remote_id`,
     [destinationId, scopes, teamId, keys],
   );
