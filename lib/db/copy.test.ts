@@ -26,6 +26,23 @@ describe("rows in COPY's text format", () => {
     expect(written([value, value])).toBe(`${expected}\t${expected}\n`);
   });
 
+  it.each([
+    0,
+    7,
+    9,
+    10,
+    99,
+    100,
+    101,
+    4_294_967_296,
+    999_999_999_999_999,
+    Number.MAX_SAFE_INTEGER,
+    1e21,
+    0.5,
+  ])("writes the number %d as its digits", (number) => {
+    expect(written([number, number])).toBe(`${String(number)}\t${String(number)}\n`);
+  });
+
   it("goes on in another piece wherever one is full", () => {
     const rows = Array.from({ length: 3_000 }, (_, index): CopyValue[] => [
       index,

@@ -53,27 +53,33 @@ export type WishBook = {
 
 /** Collects wishes; what was collected is read from the same columns, so nothing is added behind a reader. */
 export const createWishes = (): WishBook => {
-  let columns = open(FEWEST);
+  let columns = makeColumns(FEWEST);
   let length = 0;
   const [teamOf, teamIds] = createNames();
   const [feedOf, feedIds] = createNames();
-  const put: WishBook["put"] = ({ record, keyHigh, keyLow, teamId, feedId, points }) => {
+  /** Makes room for one more, with all of it but what speaks for it. */
+  const open = ({ record, keyHigh, keyLow, teamId, feedId }: Omit<KeptWish, "points">): number => {
     if (length === columns.records.length) columns = grow(columns);
     columns.records[length] = record;
     columns.keysHigh[length] = keyHigh;
     columns.keysLow[length] = keyLow;
-    columns.points.set(points, length * EACH);
     columns.teams[length] = teamOf(teamId);
     columns.feeds[length] = feedOf(feedId);
     return length++;
   };
   return {
-    put,
+    put: (wish) => {
+      const place = open(wish);
+      columns.points.set(wish.points, place * EACH);
+      return place;
+    },
     add: ({ record, key, teamId, feedId, points }) => {
       const keyHigh = Number.parseInt(key.slice(0, 8), 16);
       const keyLow = Number.parseInt(key.slice(9, 13) + key.slice(14, 18), 16);
-      const kept = Uint8Array.from(PROPERTIES, (name) => points[name]);
-      return put({ record, keyHigh, keyLow, teamId, feedId, points: kept });
+      const place = open({ record, keyHigh, keyLow, teamId, feedId });
+      let at = place * EACH;
+      for (const name of PROPERTIES) columns.points[at++] = points[name];
+      return place;
     },
     keepFirst: (kept) => {
       length = kept;
@@ -105,7 +111,7 @@ export const weighAll = ({ length, points }: Wishes, weights: Weights): Int32Arr
 const EACH = PROPERTIES.length;
 const FEWEST = 1_024;
 
-const open = (room: number) => ({
+const makeColumns = (room: number) => ({
   records: new Float64Array(room),
   keysHigh: new Uint32Array(room),
   keysLow: new Uint32Array(room),
@@ -114,10 +120,10 @@ const open = (room: number) => ({
   feeds: new Uint32Array(room),
 });
 
-type Columns = ReturnType<typeof open>;
+type Columns = ReturnType<typeof makeColumns>;
 
 const grow = (columns: Columns): Columns => {
-  const larger = open(Math.ceil(columns.records.length * 1.5));
+  const larger = makeColumns(Math.ceil(columns.records.length * 1.5));
   larger.records.set(columns.records);
   larger.keysHigh.set(columns.keysHigh);
   larger.keysLow.set(columns.keysLow);

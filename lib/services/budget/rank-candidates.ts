@@ -55,14 +55,14 @@ export async function* rankCandidates(
 ): AsyncGenerator<Ranked> {
   const deciding = { connector, isWithdrawal: false, unfitting, now, findKeptOut };
   const { teamId, policy } = connector;
-  const foreseeing = { maxAgeDays: policy.selection.maxAgeDays, now };
+  const foresee = foreseeIn(outlook, { maxAgeDays: policy.selection.maxAgeDays, now });
   for await (const { page, decisions } of decidePages(client, reader, nextIds, deciding)) {
     const ranked: Ranked = { unwanted: [], weaker: [] };
     for (const [place, one] of page.entries()) {
       const decision = decisions[place];
       if (!decision) continue;
       const why = decision.isWanted ? findHeld(connector, one, decision.share) : decision;
-      foreseeTurn(outlook, one, { ...foreseeing, decision, isWish: why === null });
+      foresee(one, decision, why === null);
       if (why) {
         const { instead = [] } = decision;
         const judged = toUnwanted(one, why);
@@ -82,22 +82,18 @@ export async function* rankCandidates(
   }
 }
 
-type Foreseeing = { decision: Decision; isWish: boolean; maxAgeDays: number | null; now: Date };
-
 /** How a wish would stand is judged at each plan: of it, only what it is worth is foreseen. */
-const foreseeTurn = (
-  { turns, dependent }: Outlook,
-  { id, lastSeen, candidate }: ReadCandidate,
-  { decision, isWish, maxAgeDays, now }: Foreseeing,
-): void => {
-  const part = partOf(id);
-  const turn = isWish
-    ? Math.min(nextEnd(candidate, { maxAgeDays, now }), nextRecency(lastSeen, now))
-    : nextTurn(candidate, { decision, isKept: false, maxAgeDays, now });
-  if (turn < (turns.get(part) ?? NEVER)) turns.set(part, turn);
-  // Whether it goes rests on what becomes of the stronger hashes of its file.
-  if (candidate.vouchings.some(({ strongerKeys }) => strongerKeys.length > 0)) dependent.add(part);
-};
+const foreseeIn =
+  ({ turns, dependent }: Outlook, at: { maxAgeDays: number | null; now: Date }) =>
+  ({ id, lastSeen, candidate }: ReadCandidate, decision: Decision, isWish: boolean): void => {
+    const part = partOf(id);
+    const turn = isWish
+      ? Math.min(nextEnd(candidate, at), nextRecency(lastSeen, at.now))
+      : nextTurn(candidate, { ...at, decision, isKept: false });
+    if (turn < (turns.get(part) ?? NEVER)) turns.set(part, turn);
+    // Whether it goes rests on what becomes of the stronger hashes of its file.
+    if (candidate.vouchings.some(({ strongerKeys }) => strongerKeys.length > 0)) dependent.add(part);
+  };
 
 /** What speaks for a wanted candidate where places are limited, and the surest feed that names it. */
 export const valueOf = (

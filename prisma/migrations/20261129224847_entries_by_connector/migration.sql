@@ -1,0 +1,2 @@
+-- DropIndex
+DROP INDEX "budget_entry_indicator_id";
