@@ -11,6 +11,8 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
+import { exportPlan } from "@/lib/services/planning/export-plan";
+import { getPlan } from "@/lib/services/planning/get-plan";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { useDestinations } from "@/lib/testing/destinations";
@@ -119,6 +121,12 @@ describe("a record that our application made and nobody here knows of", () => {
     expect(items.map(({ reason }) => reason)).toEqual([
       expect.stringContaining(`It stands there already, adopted by ${actor.name}`),
     ]);
+    for (const format of ["csv", "json"] as const) {
+      let file = "";
+      for await (const piece of exportPlan(actor, await getPlan(actor, planned.id), { format }))
+        file += piece;
+      expect(file).toContain(`It stands there already, adopted by ${actor.name}`);
+    }
     expect(await traceIndicator(actor, id)).toMatchObject({
       adopted: [{ connectorId: defender.id, action: "Warn", severity: "High", by: actor.name }],
       decisions: [{ reason: expect.stringContaining("It stands there already") as string }],
@@ -228,8 +236,18 @@ describe("a record that our application made and nobody here knows of", () => {
     const one = (remoteId: string): RemoteRecord => ({
       ...{ remoteId, type: "domain", value: `${remoteId}.example.org`, action: "Warn", severity: "High" },
       ...{ title: "By hand", description: null, externalId: null, stixId: null, createdBy: null },
-      ...{ createdByName: null, isOurs: true, deviceGroups: [], labels: [], expiresAt: null, madeAt: null },
+      ...{
+        createdByName: null,
+        isOurs: true,
+        deviceGroups: [],
+        raisesAlert: null,
+        pattern: null,
+        labels: [],
+        expiresAt: null,
+        madeAt: null,
+      },
       tlp: null,
+      tellsMarking: false,
       ...{ updatedAt: null, updatedBy: null, publishedAt: null, isRevoked: false },
     });
     const many = Array.from({ length: 5_002 }, (_, index) => one(`many-${String(index)}`));
