@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+
 import { defineConfig } from "vitest/config";
 
 const alias = {
@@ -6,9 +8,13 @@ const alias = {
   "server-only": `${import.meta.dirname}/node_modules/server-only/empty.js`,
 };
 
+/** Test files that run side by side; VITEST_MAX_WORKERS sets another number. More than these the test database has no connections for. */
+const MOST_WORKERS = 8;
+
 export default defineConfig({
   test: {
     env: { LOG_LEVEL: "silent" },
+    maxWorkers: Math.min(availableParallelism(), MOST_WORKERS),
     projects: [
       {
         resolve: { alias },
@@ -25,9 +31,9 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["{lib,workers,app,scripts}/**/*.int.test.ts"],
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

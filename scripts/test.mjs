@@ -1,7 +1,7 @@
 // `npm test`: everything that proves the product, in order of cost, on a machine that has Node.js and npm. `--only <stage>`
 // (more than once, if wanted) runs that stage alone; `--list` names them.
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 
@@ -11,12 +11,13 @@ import { checkNode, ensurePackages } from "./lib/install.mjs";
 import { openLog } from "./lib/log-file.mjs";
 import { bold, done, fail, say } from "./lib/terminal.mjs";
 import { clearSettings } from "./lib/tests/clear-settings.mjs";
-import { describe, runCheck, runStage } from "./lib/tests/stage.mjs";
+import { describe, runBeside, runCheck, runStage } from "./lib/tests/stage.mjs";
 
 /** @typedef {import("./lib/tests/stage.mjs").Bench} Bench */
 /** @typedef {import("./lib/tests/stage.mjs").Tally} Tally */
 
-const CHECKS = ["check:format", "check:types", "check:lint", "check:layers", "check:unused", "check:schema"];
+/** They run side by side, so the longest comes first. */
+const CHECKS = ["check:lint", "check:types", "check:format", "check:layers", "check:unused", "check:schema"];
 
 /** @type {Record<string, (bench: Bench) => Promise<Tally>>} */
 const STAGES = {
@@ -65,12 +66,13 @@ const main = async () => {
         signal: interrupted.signal,
       }),
     );
-    for (const name of chosen) {
+    const run = async (/** @type {string} */ name) => {
       interrupted.signal.throwIfAborted();
-      results.push(
-        await runStage(name, () => STAGES[name]?.(bench) ?? Promise.reject(new Fault(`No stage ${name}.`))),
-      );
-    }
+      return runStage(name, () => STAGES[name]?.(bench) ?? Promise.reject(new Fault(`No stage ${name}.`)));
+    };
+    const checks = chosen.filter((name) => CHECKS.includes(name));
+    results.push(...(await runBeside(checks, run, availableParallelism())));
+    for (const name of chosen) if (!CHECKS.includes(name)) results.push(await run(name));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -27,7 +27,7 @@ import { startSandbox, type Sandbox } from "@/sandbox/server";
 
 import { openCage, type Said } from "./testing/canaries";
 import { captureLog } from "./testing/log-lines";
-import { useOwnRedisDatabase, wipeQueueStore } from "./testing/queue-store";
+import { wipeQueueStore } from "./testing/queue-store";
 import { ECHO, startRecordingProxy, type RecordingProxy } from "./testing/recording-proxy";
 import { dumpQueueStore, findInTables } from "./testing/stored-text";
 import { until, workerProcesses, type WorkerProcess } from "./testing/worker-process";
@@ -74,7 +74,6 @@ beforeAll(async () => {
     ENTRA_CLIENT_ID: clientIdOf("TPI_TeamA"),
     ENTRA_CLIENT_SECRET: cage.make("secret for signing in with Entra ID"),
   });
-  useOwnRedisDatabase();
   await wipeQueueStore(database.asOwner);
   const { AUTH_SECRET, ENCRYPTION_KEYS, DATABASE_URL } = env();
   cage.keep("AUTH_SECRET", AUTH_SECRET);

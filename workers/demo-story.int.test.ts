@@ -8,7 +8,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeUser } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
-import { useOwnRedisDatabase, wipeQueueStore } from "./testing/queue-store";
+import { wipeQueueStore } from "./testing/queue-store";
 import { workerProcesses } from "./testing/worker-process";
 
 // `npm run demo` tells its story to the running product: here to a worker and a sandbox, as the launcher does.
@@ -43,7 +43,6 @@ beforeAll(async () => {
   sandbox = await startSandbox({ port: 0 });
   process.env["SANDBOX_URL"] = sandbox.url;
   process.env["ADMIN_EMAIL"] = "admin@sluice.local";
-  useOwnRedisDatabase();
   await wipeQueueStore(database.asOwner);
   await makeUser({ email: "admin@sluice.local", isAdministrator: true });
   await workers.start();

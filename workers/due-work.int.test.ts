@@ -10,7 +10,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
-import { useOwnRedisDatabase, wipeQueueStore } from "./testing/queue-store";
+import { wipeQueueStore } from "./testing/queue-store";
 import { until, workerProcesses } from "./testing/worker-process";
 
 // A worker as `npm start` starts it, on this suite's store of the queue: PostgreSQL, or Redis with REDIS_URL.
@@ -21,7 +21,6 @@ const workers = workerProcesses();
 let team: TestTeam;
 let actor: Actor;
 beforeAll(async () => {
-  useOwnRedisDatabase();
   await wipeQueueStore(database.asOwner);
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);

@@ -18,7 +18,7 @@ import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
-import { useOwnRedisDatabase, wipeQueueStore } from "./testing/queue-store";
+import { wipeQueueStore } from "./testing/queue-store";
 import { until, workerProcesses } from "./testing/worker-process";
 
 // Two workers as `npm start` starts them, each with one job of a queue at a time. The first is killed in the middle of a download
@@ -77,7 +77,6 @@ beforeAll(async () => {
   // The feed's server is another one on this machine.
   process.env["FEED_ALLOWED_CIDRS"] = "127.0.0.0/8";
   process.env["WORKER_CONCURRENCY"] = "1";
-  useOwnRedisDatabase();
   await wipeQueueStore(database.asOwner);
   a = await makeSide("TPI_TeamA", [...SHARED, ...ONLY_A]);
   b = await makeSide("TPI_TeamB", [...SHARED, ...ONLY_B]);

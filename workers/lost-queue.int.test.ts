@@ -14,7 +14,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
-import { useOwnRedisDatabase, wipeQueueStore } from "./testing/queue-store";
+import { wipeQueueStore } from "./testing/queue-store";
 import { until, workerProcesses } from "./testing/worker-process";
 
 // The store of the queue, PostgreSQL's or Redis's, loses all that waits in it before any worker runs. Then one starts, as `npm start`
@@ -62,7 +62,6 @@ const havePlanDue = async ({ team, actor, values }: Side): Promise<string> => {
 };
 
 beforeAll(async () => {
-  useOwnRedisDatabase();
   await wipeQueueStore(database.asOwner);
   queued = await queuePush(await makeSide());
   waiting = await haveWait(await makeSide());

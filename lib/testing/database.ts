@@ -18,8 +18,9 @@ export type TestDatabase = {
 };
 
 /**
- * Copies the migrated template into a database of its own, so that a test never meets another test's rows. The template is
- * named by TEST_DATABASE_OWNER_URL (a superuser) and TEST_DATABASE_URL (the application's login).
+ * Copies the migrated template into a database of its own, so that a test never meets another test's rows, nor those of a file
+ * that runs beside it. The template is named by TEST_DATABASE_OWNER_URL (a superuser) and TEST_DATABASE_URL (the application's
+ * login); nobody may stay connected to it.
  */
 const openTestDatabase = async (): Promise<TestDatabase> => {
   const ownerTemplate = readUrl("TEST_DATABASE_OWNER_URL");
@@ -36,6 +37,12 @@ const openTestDatabase = async (): Promise<TestDatabase> => {
       await admin.end();
     },
   };
+};
+
+/** Points this process, and the workers it starts, to a database of Redis that no file beside it uses, where the queue lives there. */
+const takeOwnQueueStore = (): void => {
+  const url = process.env["REDIS_URL"];
+  if (url) process.env["REDIS_URL"] = new URL(`/${process.env["VITEST_POOL_ID"] ?? "0"}`, url).href;
 };
 
 /**
@@ -56,6 +63,7 @@ export const useTestDatabase = () => {
     process.env["DATABASE_URL"] = opened.url;
     process.env["DATABASE_OWNER_URL"] = opened.ownerUrl;
     process.env["DATA_DIR"] = dataDir;
+    takeOwnQueueStore();
   });
 
   afterAll(async () => {

@@ -3,15 +3,6 @@ import { Redis } from "ioredis";
 type Owner = { query: (sql: string) => Promise<{ rows: { name: string }[] }> };
 type AsOwner = (run: (client: Owner) => Promise<void>) => Promise<void>;
 
-/** The database of Redis that these tests have for themselves: other tests' jobs mean nothing to their workers. */
-const REDIS_DATABASE = "/7";
-
-/** Points this process, and the workers it starts, to an own database of Redis, where the queue lives there. Call it before anything reads the settings. */
-export const useOwnRedisDatabase = (): void => {
-  const url = process.env["REDIS_URL"];
-  if (url) process.env["REDIS_URL"] = new URL(REDIS_DATABASE, url).href;
-};
-
 /** Loses all that the queue's store holds, whichever it is. */
 export const wipeQueueStore = async (asOwner: AsOwner): Promise<void> => {
   const url = process.env["REDIS_URL"];

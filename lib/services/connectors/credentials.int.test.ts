@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
-import { steer, type TestSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { listAudit } from "@/lib/services/audit/list-audit";
@@ -21,9 +20,8 @@ import { collectMetrics } from "@/lib/services/operations/collect-metrics";
 import { listEndingCredentials } from "@/lib/services/operations/credential-lives";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { cleanUp } from "@/lib/services/scheduling/clean-up";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { activateCredential } from "./activate-credential";
 import type { ConnectorView } from "./connector-view";
@@ -37,15 +35,7 @@ import { testConnector } from "./test-connection";
 import { updateConnector } from "./update-connector";
 import { watchCredentials } from "./watch-credentials";
 
-const database = useTestDatabase();
-let sandbox: TestSandbox;
-beforeAll(async () => {
-  sandbox = steer(await startSandbox({ port: 0 }));
-  process.env["SANDBOX_URL"] = sandbox.origin;
-});
-afterAll(async () => {
-  await sandbox.close();
-});
+const { database, remote } = useDestinations();
 
 // New ones for each test: tokens are kept for as long as the process lives, and with them the permissions in them.
 let OLD: string;
@@ -54,7 +44,7 @@ const CLIENT = clientIdOf("TPI_TeamA");
 
 type Secret = { value: string; expiresAt?: string | null };
 const register = (secrets: readonly Secret[], roles = ["Ti.ReadWrite"]) =>
-  sandbox.control("POST", "applications", {
+  remote.control("POST", "applications", {
     tenantId: CONTOSO,
     clientId: CLIENT,
     secrets: secrets.map(({ value, expiresAt = null }) => ({ value, expiresAt })),
@@ -154,7 +144,7 @@ describe("a staged successor", () => {
   it("that may read but not write is refused", async () => {
     const reader = await connect(actor, team, "defender", { app: "TPI_Reader" });
     await stageCredential(actor, reader, { clientSecret: "sandbox~secret~of~TPI_Reader" });
-    await sandbox.control("POST", "applications", {
+    await remote.control("POST", "applications", {
       tenantId: CONTOSO,
       clientId: clientIdOf("TPI_Reader"),
       roles: ["Ti.Read.All"],

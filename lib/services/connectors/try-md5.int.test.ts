@@ -1,39 +1,23 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
-import {
-  connect,
-  forgetDestinations,
-  plan,
-  push,
-  someValues,
-  vouch,
-} from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
-import { useTestDatabase } from "@/lib/testing/database";
+import { connect, plan, push, someValues, vouch } from "@/lib/services/delivery/testing/desk";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import type { ConnectorView } from "./connector-view";
 import { getConnector } from "./get-connector";
 import { tryMd5 } from "./try-md5";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 let team: TestTeam;
 let actor: Actor;
 let defender: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("UPDATE destination SET accepts_md5 = NULL");
-  });
+  await database.asOwner((client) => client.query("UPDATE destination SET accepts_md5 = NULL"));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

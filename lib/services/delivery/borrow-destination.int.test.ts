@@ -3,26 +3,21 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { openDestination } from "@/lib/connectors/registry";
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { bulkAsSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { refreshRecords } from "@/lib/services/reconcile/refresh-records";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { takeDestination } from "./borrow-destination";
 import { confirmConnector } from "./confirm-connector";
 import { giveDestinationBack, renewDestination } from "./destination-lease";
-import { connect, forgetDestinations, push, someValues, vouch } from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { connect, push, someValues, vouch } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 const DAY_MS = 24 * 3_600_000;
 
@@ -30,8 +25,6 @@ let team: TestTeam;
 let actor: Actor;
 let sentinel: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   sentinel = await connect(actor, team, "sentinel");

@@ -1,40 +1,24 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { testConnector } from "@/lib/services/connectors/test-connection";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { getCapacity } from "./get-capacity";
 import { getPlan } from "@/lib/services/planning/get-plan";
 import { getPlanFit } from "@/lib/services/planning/get-plan-fit";
 import { listPlans } from "@/lib/services/planning/list-plans";
-import {
-  clientIdOf,
-  connect,
-  CONTOSO,
-  forgetDestinations,
-  plan,
-  push,
-  someValues,
-  vouch,
-} from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { clientIdOf, connect, CONTOSO, plan, push, someValues, vouch } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { readTarget } from "@/lib/domain/screening/recall-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
@@ -16,33 +15,18 @@ import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector
 import { getWithheld } from "@/lib/services/withheld/list-withheld";
 import { liftEndedHolds } from "@/lib/services/withheld/hold-end";
 import { withhold } from "@/lib/services/withheld/withhold";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
-import {
-  apply,
-  connect,
-  deliverToTheEnd,
-  forgetDestinations,
-  push,
-  someValues,
-  unvouch,
-  vouch,
-} from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { apply, connect, deliverToTheEnd, push, someValues, unvouch, vouch } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

@@ -1,23 +1,18 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { stixId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { listReceipts } from "./list-receipts";
-import { connect, forgetDestinations, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { connect, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 import { workspaceDesk } from "./testing/workspace";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { remote, sandbox } = useDestinations();
 const workspace = workspaceDesk(() => sandbox.url);
 const signal = new AbortController().signal;
 
@@ -26,8 +21,6 @@ let actor: Actor;
 let sentinel: ConnectorView;
 let standing: Vouched[];
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   sentinel = await connect(actor, team, "sentinel");

@@ -2,7 +2,6 @@ import { randomInt } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asSystem, asTeam } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
@@ -11,9 +10,8 @@ import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { planUrgent } from "@/lib/services/planning/plan-urgent";
 import { withhold } from "@/lib/services/withheld/withhold";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { getPush } from "./get-push";
 import {
@@ -21,25 +19,19 @@ import {
   connect,
   deliverMeanwhile,
   deliverToTheEnd,
-  forgetDestinations,
   openOneByOne,
   someValues,
   unvouch,
   vouch,
   type Vouched,
 } from "./testing/desk";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { remote } = useDestinations();
 
 let team: TestTeam;
 let access: TeamAccess;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   access = { id: team.id, slug: team.slug, name: team.name, role: "owner" };
   actor = await makeActor([[team, "owner"]]);

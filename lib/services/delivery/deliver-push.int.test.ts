@@ -1,14 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { indicatorId } from "@/lib/domain/indicator/identity";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
@@ -22,7 +20,6 @@ import {
   apply,
   connect,
   CONTOSO,
-  forgetDestinations,
   openOneByOne,
   plan,
   push,
@@ -31,11 +28,8 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
@@ -43,8 +37,6 @@ let actor: Actor;
 let defender: ConnectorView;
 let sentinel: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { RATE_LIMITS } from "@/lib/connectors/limits";
 import { asSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
@@ -11,9 +10,8 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { testConnector } from "@/lib/services/connectors/test-connection";
 import { sweep } from "@/lib/services/scheduling/sweep";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
@@ -21,7 +19,6 @@ import {
   apply,
   connect,
   deliverMeanwhile,
-  forgetDestinations,
   openInSmallBatches,
   someValues,
   unvouch,
@@ -29,17 +26,12 @@ import {
 } from "./testing/desk";
 import { dieAtStatement, revive } from "./testing/die-at-statement";
 import { endure, expectTruth, letTimePass, minutePasses } from "./testing/hardship";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

@@ -2,30 +2,23 @@ import { setTimeout } from "node:timers/promises";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { getPush } from "./get-push";
 import { resumePush } from "./resume-push";
-import { apply, deliverMeanwhile, forgetDestinations, someValues, vouch } from "./testing/desk";
+import { apply, deliverMeanwhile, someValues, vouch } from "./testing/desk";
 import { endure, expectTruth, letTimePass } from "./testing/hardship";
 import { makeApplication, OWN_SECRET, type OwnApplication } from "./testing/own-application";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 let team: TestTeam;
 let actor: Actor;
 let application: OwnApplication;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   application = await makeApplication(remote, database);

@@ -1,32 +1,28 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { listReceipts } from "./list-receipts";
-import { apply, CONTOSO, forgetDestinations, someValues, unvouch, vouch } from "./testing/desk";
+import { apply, CONTOSO, someValues, unvouch, vouch } from "./testing/desk";
 import { endure, expectTruth, letTimePass } from "./testing/hardship";
 import { makeApplication, type OwnApplication } from "./testing/own-application";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+// What is tried again in place is tried again at once.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 let application: OwnApplication;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   application = await makeApplication(remote, database);

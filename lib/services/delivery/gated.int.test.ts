@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
@@ -9,24 +8,12 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
-import {
-  connect,
-  deliverToTheEnd,
-  forgetDestinations,
-  push,
-  someValues,
-  unvouch,
-  vouch,
-} from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { connect, deliverToTheEnd, push, someValues, unvouch, vouch } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const { signal } = new AbortController();
 
 const GATES = [
@@ -55,11 +42,9 @@ const urgentPush = ({ team }: Side) =>
   );
 
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
-  });
+  await database.asOwner((client) =>
+    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
+  );
 });
 
 describe.each(GATES)("under the gate %j", (gate) => {

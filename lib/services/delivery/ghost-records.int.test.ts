@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { openDestination } from "@/lib/connectors/registry";
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
@@ -11,16 +10,14 @@ import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { listReceipts } from "./list-receipts";
 import {
   connect,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   push,
   someValues,
@@ -29,11 +26,11 @@ import {
   type ApplicationName,
   type Vouched,
 } from "./testing/desk";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 const turn = (switches: object) => remote.control("PUT", "switches", switches);
 
@@ -52,11 +49,9 @@ const start = async (kind: ConnectorKind): Promise<void> => {
   values = someValues(2);
 };
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
-  });
+  await database.asOwner((client) =>
+    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
+  );
 });
 
 const joins = async ({ team, actor, connector }: Side): Promise<void> => {

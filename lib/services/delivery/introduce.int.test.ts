@@ -1,21 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
-import { connect, forgetDestinations, push, someValues, vouch } from "./testing/desk";
-import { isIntroduction, lookAt } from "./testing/remote";
+import { connect, push, someValues, vouch } from "./testing/desk";
+import { isIntroduction } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   await database.asOwner((client) =>
     client.query("UPDATE destination SET author_hash = NULL, author_at = NULL"),
   );

@@ -1,37 +1,21 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { openDestination } from "@/lib/connectors/registry";
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { createShared } from "./applications";
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
-import {
-  apply,
-  connect,
-  deliverToTheEnd,
-  forgetDestinations,
-  openOneByOne,
-  push,
-  someValues,
-  vouch,
-} from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { apply, connect, deliverToTheEnd, openOneByOne, push, someValues, vouch } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

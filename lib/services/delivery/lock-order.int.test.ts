@@ -9,11 +9,11 @@ import { createPlan } from "@/lib/services/planning/create-plan";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { untilSomebodyWaits } from "@/lib/testing/until-somebody-waits";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
 import { apply, connect, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 import { confirmConnector } from "./confirm-connector";
-import { untilSomebodyWaits } from "./testing/until-somebody-waits";
 import { deliverPush } from "./deliver-push";
 import { listReceipts } from "./list-receipts";
 

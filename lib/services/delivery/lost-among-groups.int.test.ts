@@ -1,21 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { resumePush } from "./resume-push";
-import { connect, forgetDestinations, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { connect, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
@@ -26,8 +21,6 @@ let values: readonly Vouched[];
 /** One application at one tenant: a record of the servers stands, and that of the workstations was sent and never arrived. */
 let stoppedId: string;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   servers = await connect(actor, team, "defender", { deviceGroups: ["Servers"] });

@@ -1,6 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
@@ -8,17 +7,16 @@ import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { listStrangers } from "@/lib/services/reconcile/list-strangers";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { removeStrangers } from "@/lib/services/reconcile/remove-strangers";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
-import { connect, forgetDestinations, plan, push, someValues, vouch, type Vouched } from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { connect, plan, push, someValues, vouch, type Vouched } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 const turn = (switches: object) => remote.control("PUT", "switches", switches);
 
@@ -27,11 +25,7 @@ let actor: Actor;
 let connector: ConnectorView;
 let values: Vouched[];
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("DELETE FROM stranger");
-  });
+  await database.asOwner((client) => client.query("DELETE FROM stranger"));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   connector = await connect(actor, team, "defender", { action: "Block", deviceGroups: ["Servers"] });

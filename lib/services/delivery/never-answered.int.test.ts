@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
@@ -10,29 +9,26 @@ import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicato
 import { announceMissedPlans } from "@/lib/services/planning/announce-due-plans";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
 import { planUrgent } from "@/lib/services/planning/plan-urgent";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { listReceipts } from "./list-receipts";
 import { resumePush } from "./resume-push";
-import { apply, connect, forgetDestinations, someValues, vouch, type Vouched } from "./testing/desk";
+import { apply, connect, someValues, vouch, type Vouched } from "./testing/desk";
 import { findOverLimit, minutePasses } from "./testing/hardship";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+// Nobody sleeps until time has gone by: it is made to (`hurrying`, `minutePasses`).
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
   await database.asOwner(async (client) => {
-    await forgetDestinations(client);
     await client.query("UPDATE push SET state = 'done', urgent = false WHERE state IN ('queued', 'running')");
     await client.query("DELETE FROM urgent_item");
   });

@@ -1,31 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { stixId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
-import {
-  apply,
-  connect,
-  deliverToTheEnd,
-  forgetDestinations,
-  someValues,
-  unvouch,
-  vouch,
-  type Vouched,
-} from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { apply, connect, deliverToTheEnd, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 import { workspaceDesk } from "./testing/workspace";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote, sandbox } = useDestinations();
 const workspace = workspaceDesk(() => sandbox.url);
 const signal = new AbortController().signal;
 
@@ -34,8 +20,6 @@ let actor: Actor;
 let sentinel: ConnectorView;
 let values: Vouched[];
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   await remote.control("PUT", "switches", { sentinelOlderModified: "ignore" });
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);

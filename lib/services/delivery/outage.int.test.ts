@@ -1,45 +1,32 @@
 import { randomUUID } from "node:crypto";
 
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { listReceipts } from "./list-receipts";
 import { resumePush } from "./resume-push";
-import {
-  apply,
-  connect,
-  CONTOSO,
-  CONTOSO_SOC,
-  deliverToTheEnd,
-  forgetDestinations,
-  someValues,
-  vouch,
-} from "./testing/desk";
+import { apply, connect, CONTOSO, CONTOSO_SOC, deliverToTheEnd, someValues, vouch } from "./testing/desk";
 import { expectTruth } from "./testing/hardship";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+// What is tried again in place is tried again at once; minutes go by where the test says so.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 let clientId: string;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   // One of its own: what is remembered of another test's application says nothing of this one.

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { PushItemFilter } from "@/lib/domain/delivery/push-items";
 import { indicatorId } from "@/lib/domain/indicator/identity";
@@ -8,19 +7,15 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { getPlan } from "@/lib/services/planning/get-plan";
 import { listPlans } from "@/lib/services/planning/list-plans";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { countVisible, listPushItems } from "./list-push-items";
 import { listReceipts } from "./list-receipts";
-import { connect, forgetDestinations, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { connect, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+useDestinations();
 const signal = new AbortController().signal;
 
 /** Its label is longer than Microsoft takes. */
@@ -29,8 +24,6 @@ let team: TestTeam;
 let actor: Actor;
 let defender: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

@@ -2,26 +2,21 @@ import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { openDestination } from "@/lib/connectors/registry";
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
+import { untilSomebodyWaits } from "@/lib/testing/until-somebody-waits";
 
 import { createApplications, createReaders, type Applications } from "./applications";
 import { confirmConnector } from "./confirm-connector";
 import { listReceipts } from "./list-receipts";
 import { readDestination } from "./read-destination";
-import { connect, forgetDestinations, push, someValues, unvouch, vouch } from "./testing/desk";
-import { lookAt } from "./testing/remote";
-import { untilSomebodyWaits } from "./testing/until-somebody-waits";
+import { connect, push, someValues, unvouch, vouch } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
@@ -29,8 +24,6 @@ let actor: Actor;
 let defender: ConnectorView;
 let other: Client;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

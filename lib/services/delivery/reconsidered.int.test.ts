@@ -1,6 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { readTarget } from "@/lib/domain/screening/recall-input";
@@ -10,9 +9,8 @@ import { createRecall, liftRecall } from "@/lib/services/recalls/create-recall";
 import { getRecall } from "@/lib/services/recalls/get-recall";
 import { liftWithheld } from "@/lib/services/withheld/lift-withheld";
 import { withhold } from "@/lib/services/withheld/withhold";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { confirmConnector } from "./confirm-connector";
@@ -23,7 +21,6 @@ import {
   connect,
   deliverMeanwhile,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   push,
   someValues,
@@ -31,22 +28,20 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 let defender: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
-  });
+  await database.asOwner((client) =>
+    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
+  );
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { openDestination } from "@/lib/connectors/registry";
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorId } from "@/lib/domain/indicator/identity";
@@ -10,9 +9,8 @@ import { createAllowlist } from "@/lib/services/allowlists/create-allowlist";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { withhold } from "@/lib/services/withheld/withhold";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
@@ -22,7 +20,6 @@ import {
   apply,
   connect,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   push,
   someValues,
@@ -32,11 +29,8 @@ import {
 } from "./testing/desk";
 import { valuesOf } from "./testing/find-sent-again";
 import { letTimePass } from "./testing/hardship";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const { signal } = new AbortController();
 
 let team: TestTeam;
@@ -44,8 +38,6 @@ let actor: Actor;
 let feedId: string;
 let values: [Vouched, Vouched];
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   const [bad, good] = someValues(2);

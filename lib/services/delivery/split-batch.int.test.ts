@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Pace } from "@/lib/connectors/contract";
 import { openDestination } from "@/lib/connectors/registry";
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
@@ -12,39 +11,25 @@ import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { startConnector, stopConnector } from "./switch-sending";
-import {
-  apply,
-  connect,
-  deliverToTheEnd,
-  forgetDestinations,
-  someValues,
-  vouch,
-  type Vouched,
-} from "./testing/desk";
+import { apply, connect, deliverToTheEnd, someValues, vouch, type Vouched } from "./testing/desk";
 import { valuesOf } from "./testing/find-sent-again";
 import { letTimePass } from "./testing/hardship";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
-  });
+  await database.asOwner((client) =>
+    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
+  );
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

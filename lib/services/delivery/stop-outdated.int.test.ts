@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { storedSelectionSchema } from "@/lib/domain/connector/selection-input";
 import { readTarget } from "@/lib/domain/screening/recall-input";
@@ -12,9 +11,9 @@ import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
+import { untilSomebodyWaits } from "@/lib/testing/until-somebody-waits";
 
 import { deliverPush } from "./deliver-push";
 import { stopPush } from "./finish-push";
@@ -28,19 +27,14 @@ import {
   connect,
   deliverMeanwhile,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   push,
   someValues,
   unvouch,
   vouch,
 } from "./testing/desk";
-import { lookAt } from "./testing/remote";
-import { untilSomebodyWaits } from "./testing/until-somebody-waits";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
@@ -48,11 +42,7 @@ let actor: Actor;
 let administrator: Actor;
 let defender: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("DELETE FROM setting WHERE key = 'delivery-stop'");
-  });
+  await database.asOwner((client) => client.query("DELETE FROM setting WHERE key = 'delivery-stop'"));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   administrator = await makeActor([[team, "owner"]], { isAdministrator: true });

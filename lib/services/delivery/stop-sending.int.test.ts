@@ -1,7 +1,6 @@
 import { Client } from "pg";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asTeam, bulkAsSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { readTarget } from "@/lib/domain/screening/recall-input";
@@ -10,9 +9,8 @@ import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { countWaitingAt } from "./count-waiting";
 import { deliverPush } from "./deliver-push";
@@ -23,29 +21,21 @@ import {
   apply,
   connect,
   deliverToTheEnd,
-  forgetDestinations,
   openOneByOne,
   push,
   someValues,
   unvouch,
   vouch,
 } from "./testing/desk";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 let administrator: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("DELETE FROM setting WHERE key = 'delivery-stop'");
-  });
+  await database.asOwner((client) => client.query("DELETE FROM setting WHERE key = 'delivery-stop'"));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   administrator = await makeActor([[team, "owner"]], { isAdministrator: true });

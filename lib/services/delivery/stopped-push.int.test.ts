@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
 import { AppError } from "@/lib/domain/errors";
@@ -9,9 +8,8 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { confirmConnector } from "./confirm-connector";
@@ -20,29 +18,15 @@ import { getPush } from "./get-push";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { listReceipts } from "./list-receipts";
 import { resumePush } from "./resume-push";
-import {
-  connect,
-  forgetDestinations,
-  plan,
-  push,
-  someValues,
-  unvouch,
-  vouch,
-  type Vouched,
-} from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { connect, plan, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 let defender: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

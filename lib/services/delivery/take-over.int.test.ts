@@ -1,31 +1,16 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
-import {
-  apply,
-  connect,
-  deliverToTheEnd,
-  forgetDestinations,
-  plan,
-  push,
-  someValues,
-  unvouch,
-  vouch,
-} from "./testing/desk";
+import { apply, connect, deliverToTheEnd, plan, push, someValues, unvouch, vouch } from "./testing/desk";
 import { deliverUntilKilled } from "./testing/kill";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 type Side = { team: TestTeam; actor: Actor; defender: ConnectorView };
@@ -34,10 +19,6 @@ const makeSide = async (app: "TPI_TeamA" | "TPI_TeamB"): Promise<Side> => {
   const actor = await makeActor([[team, "owner"]]);
   return { team, actor, defender: await connect(actor, team, "defender", { app }) };
 };
-beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
-});
 
 /** A worker that was killed holds its leases until they run out; tests need not wait for that. */
 const letLeasesRunOut = () =>

@@ -2,13 +2,11 @@ import { randomUUID } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { listReceipts } from "./list-receipts";
@@ -19,18 +17,14 @@ import {
   CONTOSO,
   CONTOSO_SOC,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   push,
   unvouch,
   vouch,
   type Vouched,
 } from "./testing/desk";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 const value: Vouched = { type: "sha256", value: "ab".repeat(32) };
 const APPS = { a: "TPI_TeamA", b: "TPI_TeamB" } as const;
@@ -50,11 +44,9 @@ const start = async (settings: Partial<Record<Name, object>> = {}): Promise<void
   sides = { a: await makeSide("a", settings.a), b: await makeSide("b", settings.b) };
 };
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
-  });
+  await database.asOwner((client) =>
+    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
+  );
 });
 
 const joins = async (name: Name): Promise<void> => {

@@ -1,30 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { listReceipts } from "./list-receipts";
-import {
-  clientIdOf,
-  connect,
-  forgetDestinations,
-  plan,
-  push,
-  someValues,
-  unvouch,
-  vouch,
-  type Vouched,
-} from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { clientIdOf, connect, plan, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 const lab: Vouched = { type: "ipv4", value: "123.123.123.123" };
 type Side = { team: TestTeam; actor: Actor; defender: ConnectorView; sentinel: ConnectorView };
@@ -40,8 +25,6 @@ const makeSide = async (app: "TPI_TeamA" | "TPI_TeamB", name: string): Promise<S
 let a: Side;
 let b: Side;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   a = await makeSide("TPI_TeamA", "Team A");
   b = await makeSide("TPI_TeamB", "Team B");
   await vouch(a.team, [lab], { name: "Secret source of A", comment: "TeamA", threatType: "Botnet" });

@@ -1,38 +1,22 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { getPush } from "./get-push";
-import {
-  apply,
-  connect,
-  deliverMeanwhile,
-  forgetDestinations,
-  plan,
-  push,
-  someValues,
-  vouch,
-} from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { apply, connect, deliverMeanwhile, plan, push, someValues, vouch } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

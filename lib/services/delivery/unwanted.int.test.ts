@@ -1,14 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { readTarget } from "@/lib/domain/screening/recall-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "./confirm-connector";
 import { deliverPush } from "./deliver-push";
@@ -23,11 +21,8 @@ import {
   vouch,
   type ApplicationName,
 } from "./testing/desk";
-import { lookAt } from "./testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const { signal } = new AbortController();
 
 const VALUES = someValues(2);
@@ -51,8 +46,6 @@ let side: Side;
 let first: ConnectorView;
 let second: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   side = await makeSide();
   first = await standAt(side, "TPI_TeamA");
   second = await standAt(side, "TPI_TeamB");

@@ -16,6 +16,7 @@ import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator"
 import { withhold } from "@/lib/services/withheld/withhold";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { untilSomebodyWaits } from "@/lib/testing/until-somebody-waits";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
 
 import {
@@ -43,7 +44,6 @@ import {
   type Vouched,
 } from "./testing/desk";
 import { lookAt } from "./testing/remote";
-import { untilSomebodyWaits } from "./testing/until-somebody-waits";
 
 const database = useTestDatabase();
 let sandbox: Sandbox;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { openDestination } from "@/lib/connectors/registry";
 import { asTeam } from "@/lib/db/scope";
@@ -26,6 +26,9 @@ import {
   type Vouched,
 } from "./testing/desk";
 import { lookAt } from "./testing/remote";
+
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const database = useTestDatabase();
 let sandbox: Sandbox;

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { readTarget } from "@/lib/domain/screening/recall-input";
@@ -11,37 +10,22 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
 import { sweep } from "@/lib/services/scheduling/sweep";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "./deliver-push";
 import { getPush } from "./get-push";
 import { peekWait, type PaceKey } from "./pace";
 import { resumePush } from "./resume-push";
-import {
-  apply,
-  connect,
-  forgetDestinations,
-  push,
-  someValues,
-  unvouch,
-  vouch,
-  type Vouched,
-} from "./testing/desk";
-import { lookAt } from "./testing/remote";
+import { apply, connect, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 let defender: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

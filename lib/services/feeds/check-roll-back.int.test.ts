@@ -1,20 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
-import { connect, forgetDestinations, push } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
-import { useTestDatabase } from "@/lib/testing/database";
+import { connect, push } from "@/lib/services/delivery/testing/desk";
+import { useDestinations } from "@/lib/testing/destinations";
 import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
 import { useFeedServer } from "@/lib/testing/feed-server";
-import { startSandbox } from "@/sandbox/server";
 
 import { checkRollBack } from "./check-roll-back";
 import { rollBackRun } from "./roll-back-run";
 
-const database = useTestDatabase();
 const server = useFeedServer();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database } = useDestinations();
 
 let desk: FeedDesk;
 beforeAll(() => {
@@ -25,8 +20,6 @@ afterAll(() => {
   delete process.env["FEED_ALLOWED_CIDRS"];
 });
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   desk = await openFeedDesk({ server });
 });
 

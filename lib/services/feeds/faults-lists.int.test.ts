@@ -1,10 +1,13 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 
 import { useTestDatabase } from "@/lib/testing/database";
 import { useFaultDesk } from "@/lib/testing/fault-desk";
 import { MISP_EVENTS } from "@/sandbox/feeds/misp-events";
 
 import { CUT_SHORT, DRIP, FAILURES, NOTHING, ROBOT_PAGE, WEB_PAGE } from "./testing/fault-answers";
+
+// What is tried again is tried again at once.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 useTestDatabase();
 

@@ -1,9 +1,12 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { useTestDatabase } from "@/lib/testing/database";
 import { useFaultDesk } from "@/lib/testing/fault-desk";
 
 import { COLLECTED_FAILURES, DRIP, NOTHING } from "./testing/fault-answers";
+
+// What is tried again is tried again at once.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 useTestDatabase();
 const { call, run, live, spoil, heal, limit, url } = useFaultDesk((sandbox) => ({

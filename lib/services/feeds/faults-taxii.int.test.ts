@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { useTestDatabase } from "@/lib/testing/database";
 import { letHoursPass, useFaultDesk } from "@/lib/testing/fault-desk";
 
 import { COLLECTED_FAILURES, DRIP, NOTHING } from "./testing/fault-answers";
+
+// What is tried again is tried again at once.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const database = useTestDatabase();
 const { call, run, live, spoil, heal, limit } = useFaultDesk((sandbox) => ({

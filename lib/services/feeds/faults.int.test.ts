@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
@@ -18,6 +18,9 @@ import { ingestRun } from "./ingest-run";
 import { getRun } from "./list-runs";
 import { runFeedNow } from "./queue-run";
 import { updateFeed } from "./update-feed";
+
+// What is tried again is tried again at once.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 useTestDatabase();
 

@@ -1,5 +1,7 @@
 import "server-only";
 
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { AppError } from "@/lib/domain/errors";
 import type { FeedSignIn } from "@/lib/domain/feed/feed-secrets";
 import type { Limits, TlsSettings } from "@/lib/domain/feed/limit-settings";
@@ -75,7 +77,8 @@ const withRetries = async <Answer>(
       if (!mayPass || attempt >= retries) throw error;
       const waitMs = Math.max((attempt + 1) * 1_000, askedWaitMs(error));
       if (waitMs > MAX_WAIT_MS) throw error;
-      await pause(waitMs, signal);
+      // Who is told to stop meanwhile hears it from the next attempt, in its words.
+      await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
 };
@@ -108,14 +111,3 @@ const makeFetch = (tls: TlsSettings, resolve?: ResolveHost): GuardedFetch => {
 const fetches = new Map<string, GuardedFetch>();
 const MAX_AGENTS = 50;
 const MEGABYTE = 1024 * 1024;
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 
-import type { Client } from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { asTeam } from "@/lib/db/scope";
@@ -8,6 +7,7 @@ import type { Actor } from "@/lib/domain/access/actor";
 import { useTestDatabase } from "@/lib/testing/database";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+import { untilSomebodyWaits } from "@/lib/testing/until-somebody-waits";
 
 import { ingestRun } from "./ingest-run";
 import { rollBackRun } from "./roll-back-run";
@@ -165,9 +165,9 @@ describe("a feed that is read again and again", () => {
       await client.query("BEGIN");
       await client.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`team:${team.id}`]);
       const rolledBack = rollBackRun(actor, { id: second.id, teamId: team.id });
-      await untilWaiting(client, 1);
+      await untilSomebodyWaits(database);
       const running = ingestRun(id, options).catch((error: unknown) => String(error));
-      await untilWaiting(client, 2);
+      await untilSomebodyWaits(database, 2);
       await client.query("COMMIT");
       return { running, rolledBack };
     });
@@ -179,16 +179,3 @@ describe("a feed that is read again and again", () => {
     expect((await desk.live(feed)).map(({ value }) => value)).toEqual(["a.example.com", "c.example.com"]);
   });
 });
-
-const untilWaiting = (client: Client, many: number): Promise<void> =>
-  expect
-    .poll(
-      async () => {
-        const { rows } = await client.query<{ waiting: number }>(
-          "SELECT count(DISTINCT pid)::int AS waiting FROM pg_locks WHERE NOT granted",
-        );
-        return rows[0]?.waiting;
-      },
-      { timeout: 20_000 },
-    )
-    .toBe(many);

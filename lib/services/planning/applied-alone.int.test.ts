@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { planLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
 import { readTarget } from "@/lib/domain/screening/recall-input";
@@ -9,20 +8,17 @@ import { updateConnector } from "@/lib/services/connectors/update-connector";
 import {
   connect,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   someValues,
   unvouch,
   vouch,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
 import { getWithheld } from "@/lib/services/withheld/list-withheld";
 import { withhold } from "@/lib/services/withheld/withhold";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "./apply-plan";
 import { approvePlan } from "./approve-plan";
@@ -30,17 +26,13 @@ import { getPlan } from "./get-plan";
 import { getPlanApproval } from "./get-plan-approval";
 import { planRemovals } from "./plan-removals";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let one: Actor;
 let other: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   one = await makeActor([[team, "owner"]]);
   other = await makeActor([[team, "owner"]]);

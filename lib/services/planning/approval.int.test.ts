@@ -1,13 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { announceMissedPlans } from "./announce-due-plans";
 import { applyPlan } from "./apply-plan";
@@ -18,7 +16,6 @@ import { planAndApply } from "./plan-and-apply";
 import {
   connect,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   push,
   someValues,
@@ -26,18 +23,13 @@ import {
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 let team: TestTeam;
 let author: Actor;
 let other: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   author = await makeActor([[team, "owner"]]);
   other = await makeActor([[team, "analyst"]]);

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, SYSTEM, type Actor } from "@/lib/domain/access/actor";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import { planLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
@@ -13,9 +12,8 @@ import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator"
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
 import { purgePlans } from "@/lib/services/scheduling/purge-plans";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { announceMissedPlans } from "./announce-due-plans";
 import { applyPlan } from "./apply-plan";
@@ -24,25 +22,14 @@ import { listPlanItems } from "./list-plan-items";
 import { listPlans } from "./list-plans";
 import { planAndApply } from "./plan-and-apply";
 import { planUrgent } from "./plan-urgent";
-import {
-  connect,
-  deliverToTheEnd,
-  forgetDestinations,
-  someValues,
-  vouch,
-} from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { connect, deliverToTheEnd, someValues, vouch } from "@/lib/services/delivery/testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

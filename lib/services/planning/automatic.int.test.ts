@@ -1,32 +1,25 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { announceLapsingPlans, announceMissedPlans } from "./announce-due-plans";
 import { announcePlansSql } from "./announce-plans";
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
 import { planAndApply } from "./plan-and-apply";
-import { connect, forgetDestinations, someValues, vouch } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { connect, someValues, vouch } from "@/lib/services/delivery/testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database } = useDestinations();
 const signal = new AbortController().signal;
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

@@ -1,15 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { listAudit } from "@/lib/services/audit/list-audit";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { exportPlan } from "./export-plan";
 import { countOverlap } from "./foresee-plan";
@@ -17,20 +15,9 @@ import { getPlan } from "./get-plan";
 import { listPlanItems } from "./list-plan-items";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
 import { listReceipts } from "@/lib/services/delivery/list-receipts";
-import {
-  connect,
-  forgetDestinations,
-  plan,
-  push,
-  someValues,
-  unvouch,
-  vouch,
-} from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { connect, plan, push, someValues, unvouch, vouch } from "@/lib/services/delivery/testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+useDestinations();
 
 type Side = { team: TestTeam; actor: Actor; defender: ConnectorView };
 
@@ -44,8 +31,6 @@ const [shared, alone] = someValues(2) as [ReturnType<typeof someValues>[0], Retu
 let a: Side;
 let b: Side;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   a = await makeSide("TPI_TeamA", "Team A", { action: "Audit", severity: "Low" });
   b = await makeSide("TPI_TeamB", "Team B", { action: "Block", severity: "High" });
   await vouch(a.team, [shared, alone], { name: "Secret source of A", comment: "SecretComment" });

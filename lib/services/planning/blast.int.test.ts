@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { addEntries } from "@/lib/services/allowlists/add-entries";
@@ -9,9 +8,8 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { testConnector } from "@/lib/services/connectors/test-connection";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { announcePrevalence } from "./announce-prevalence";
 import { askPrevalence } from "./ask-prevalence";
@@ -27,18 +25,14 @@ import {
   connect,
   CONTOSO,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   push,
   someValues,
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 const ROLES = ["Ti.ReadWrite", "URL.Read.All", "Ip.Read.All", "File.Read.All"];
 
@@ -53,8 +47,6 @@ const asked = async () => (await remote.journal()).filter(({ path }) => path.end
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   await grant(ROLES);
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);

@@ -1,14 +1,12 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { deliverPush } from "@/lib/services/delivery/deliver-push";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
@@ -19,28 +17,17 @@ import { countPlanScopes } from "./count-plan-scopes";
 import { getPlan } from "./get-plan";
 import { getPlanFit } from "./get-plan-fit";
 import { listPlanItems } from "./list-plan-items";
-import {
-  apply,
-  connect,
-  forgetDestinations,
-  plan,
-  push,
-  someValues,
-  unvouch,
-  vouch,
-} from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { apply, connect, plan, push, someValues, unvouch, vouch } from "@/lib/services/delivery/testing/desk";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+// What is tried again in place is tried again at once.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
 });

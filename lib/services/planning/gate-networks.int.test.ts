@@ -3,16 +3,14 @@ import { randomInt } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { addressesIn } from "@/lib/domain/indicator/expand";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { testConnector } from "@/lib/services/connectors/test-connection";
 import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { askPrevalence } from "./ask-prevalence";
 import { endLetThrough } from "./end-let-through";
@@ -22,17 +20,13 @@ import {
   clientIdOf,
   connect,
   CONTOSO,
-  forgetDestinations,
   plan,
   push,
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 const SIZE = 4;
 
@@ -42,8 +36,6 @@ let actor: Actor;
 let network: Vouched;
 let first: string;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   const roles = ["Ti.ReadWrite", "URL.Read.All", "Ip.Read.All", "File.Read.All"];
   const clientId = clientIdOf("TPI_TeamA");
   await remote.control("POST", "applications", { tenantId: CONTOSO, clientId, roles });

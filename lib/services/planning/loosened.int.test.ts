@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { gateSchema } from "@/lib/domain/connector/gate-input";
 import { planLimitsSchema, type PlanLimits } from "@/lib/domain/delivery/plan-limits";
@@ -10,20 +9,10 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import {
-  connect,
-  CONTOSO,
-  deliverToTheEnd,
-  forgetDestinations,
-  plan,
-  someValues,
-  vouch,
-} from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { connect, CONTOSO, deliverToTheEnd, plan, someValues, vouch } from "@/lib/services/delivery/testing/desk";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "./apply-plan";
 import { approvePlan } from "./approve-plan";
@@ -32,17 +21,13 @@ import { getPlan } from "./get-plan";
 import { getPlanApproval } from "./get-plan-approval";
 import { planAndApply } from "./plan-and-apply";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 let team: TestTeam;
 let raiser: Actor;
 let other: Actor;
 let defender: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   raiser = await makeActor([[team, "owner"]]);
   other = await makeActor([[team, "owner"]]);

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { activateCredential } from "@/lib/services/connectors/activate-credential";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
@@ -16,25 +15,20 @@ import {
   connect,
   CONTOSO,
   deliverToTheEnd,
-  forgetDestinations,
   push,
   someValues,
   unvouch,
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { announceMissedPlans } from "./announce-due-plans";
 import { planAndApply } from "./plan-and-apply";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
@@ -43,8 +37,6 @@ let automatic: ConnectorView;
 let values: Vouched[];
 let clientSecret: string;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   const clientId = randomUUID();

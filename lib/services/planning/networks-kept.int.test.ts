@@ -2,7 +2,6 @@ import { randomInt } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { bulkAsTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
@@ -18,32 +17,20 @@ import { listIndicators } from "@/lib/services/indicators/list-indicators";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { indicatorFilterSchema } from "@/lib/domain/indicator/list-query";
 import { sweepOrphans } from "@/lib/services/scheduling/purge-orphans";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { readLapsing } from "./lapsing-claims";
 import { listDrift } from "@/lib/services/reconcile/list-drift";
 import { listPlanItems } from "./list-plan-items";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
-import {
-  connect,
-  CONTOSO,
-  forgetDestinations,
-  plan,
-  push,
-  vouch,
-  type Vouched,
-} from "@/lib/services/delivery/testing/desk";
+import { connect, CONTOSO, plan, push, vouch, type Vouched } from "@/lib/services/delivery/testing/desk";
 import { openPortal } from "@/lib/services/delivery/testing/outside";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 
 // What is kept of networks that went out as addresses: places, traces, drift, ends, and nothing when nobody asks any more.
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote, sandbox } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
@@ -52,8 +39,6 @@ let base: string;
 let network: Vouched;
 let connector: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   base = `45.155.${String(randomInt(256))}`;

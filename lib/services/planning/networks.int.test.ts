@@ -2,7 +2,6 @@ import { randomInt } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
 import { addressesIn } from "@/lib/domain/indicator/expand";
@@ -18,9 +17,8 @@ import { withdrawIndicator } from "@/lib/services/indicators/withdraw-indicator"
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
 import { withhold } from "@/lib/services/withheld/withhold";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { getPlan } from "./get-plan";
 import { listPlanItems } from "./list-plan-items";
@@ -29,18 +27,14 @@ import {
   apply,
   connect,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   push,
   unvouch,
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
@@ -49,11 +43,9 @@ let actor: Actor;
 let base: string;
 let network: Vouched;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent");
-  });
+  await database.asOwner((client) =>
+    client.query("UPDATE push SET state = 'done', urgent = false WHERE urgent"),
+  );
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   base = `45.155.${String(randomInt(256))}`;

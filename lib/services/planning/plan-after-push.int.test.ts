@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type TeamAccess } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import {
@@ -8,28 +7,23 @@ import {
   connect,
   deliverMeanwhile,
   deliverToTheEnd,
-  forgetDestinations,
   push,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { getWithheld } from "@/lib/services/withheld/list-withheld";
 import { withhold } from "@/lib/services/withheld/withhold";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
 import { useFeedServer } from "@/lib/testing/feed-server";
-import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "./apply-plan";
 import { getPlan } from "./get-plan";
 import { isPlanBehind } from "./is-plan-behind";
 import { planAndApply } from "./plan-and-apply";
 
-const database = useTestDatabase();
 const server = useFeedServer();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 let desk: FeedDesk;
 let access: TeamAccess;
@@ -42,8 +36,6 @@ afterAll(() => {
   delete process.env["FEED_ALLOWED_CIDRS"];
 });
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   desk = await openFeedDesk({ server });
   access = { ...desk.team, role: "owner" };
   review = await connect(desk.actor, desk.team, "defender");

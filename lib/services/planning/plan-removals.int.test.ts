@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type TeamAccess } from "@/lib/domain/access/actor";
 import { planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
 import { readTarget } from "@/lib/domain/screening/recall-input";
@@ -10,24 +9,16 @@ import { stopPush } from "@/lib/services/delivery/finish-push";
 import { claimPush } from "@/lib/services/delivery/push-lease";
 import { resumePush } from "@/lib/services/delivery/resume-push";
 import { getObstacle } from "@/lib/services/delivery/stopped-push";
-import {
-  connect,
-  deliverToTheEnd,
-  forgetDestinations,
-  plan,
-  push,
-} from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { connect, deliverToTheEnd, plan, push } from "@/lib/services/delivery/testing/desk";
 import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
 import { withhold } from "@/lib/services/withheld/withhold";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
 import { useFeedServer } from "@/lib/testing/feed-server";
 import { makeActor } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "./apply-plan";
 import { approvePlan } from "./approve-plan";
@@ -35,10 +26,8 @@ import { createPlan } from "./create-plan";
 import { getPlan } from "./get-plan";
 import { planRemovals } from "./plan-removals";
 
-const database = useTestDatabase();
 const server = useFeedServer();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 let desk: FeedDesk;
 let access: TeamAccess;
@@ -50,8 +39,6 @@ afterAll(() => {
   delete process.env["FEED_ALLOWED_CIDRS"];
 });
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   desk = await openFeedDesk({ server });
   access = { ...desk.team, role: "owner" };
 });

@@ -2,14 +2,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Destination } from "@/lib/connectors/contract";
 import { openDestination } from "@/lib/connectors/registry";
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { createPlan } from "./create-plan";
 import type { PushFailure } from "@/lib/services/delivery/get-push";
@@ -17,26 +15,20 @@ import { listPlanItems } from "./list-plan-items";
 import {
   CONTOSO,
   connect,
-  forgetDestinations,
   plan,
   push,
   someValues,
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 
 const bad: Vouched = { type: "domain", value: `${"a".repeat(64)}.bad-site.net` };
 let team: TestTeam;
 let actor: Actor;
 let defender: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

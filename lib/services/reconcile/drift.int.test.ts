@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPatchSchema } from "@/lib/domain/connector/connector-input";
@@ -35,6 +35,9 @@ import {
 } from "@/lib/services/delivery/testing/desk";
 import { openPortal } from "@/lib/services/delivery/testing/outside";
 import { lookAt } from "@/lib/services/delivery/testing/remote";
+
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
 
 const database = useTestDatabase();
 let sandbox: Sandbox;

@@ -1,13 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { rulesSchema } from "@/lib/domain/connector/rule-input";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
@@ -21,7 +19,6 @@ import {
   connect,
   CONTOSO,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   push,
   someValues,
@@ -29,11 +26,8 @@ import {
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const { signal } = new AbortController();
 
 const SOAR = "Contoso SOAR";
@@ -45,8 +39,6 @@ let actor: Actor;
 let reader: ConnectorView;
 let value: Vouched;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   reader = await connect(actor, team, "defender", { app: "TPI_Reader" });

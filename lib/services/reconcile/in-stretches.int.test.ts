@@ -2,20 +2,15 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { openDestination } from "@/lib/connectors/registry";
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
-import { connect, forgetDestinations, someValues, vouch } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
-import { useTestDatabase } from "@/lib/testing/database";
+import { connect, someValues, vouch } from "@/lib/services/delivery/testing/desk";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { reconcileConnector } from "./reconcile-connector";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database } = useDestinations();
 const signal = new AbortController().signal;
 
 /** More than one stretch. */
@@ -24,8 +19,6 @@ const DAY_MS = 24 * 3_600_000;
 
 let sentinel: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   const team = await makeTeam();
   const actor = await makeActor([[team, "owner"]]);
   sentinel = await connect(actor, team, "sentinel");

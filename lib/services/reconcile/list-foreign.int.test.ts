@@ -1,39 +1,26 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { testConnector } from "@/lib/services/connectors/test-connection";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
-import {
-  clientIdOf,
-  connect,
-  CONTOSO,
-  forgetDestinations,
-  vouch,
-} from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
-import { useTestDatabase } from "@/lib/testing/database";
+import { clientIdOf, connect, CONTOSO, vouch } from "@/lib/services/delivery/testing/desk";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { exportUnsent, type UnsentFormat, type UnsentList } from "./export-unsent";
 import { countForeign, listForeign, type ForeignFilter } from "./list-foreign";
 import { countStrangers, listStrangers } from "./list-strangers";
 import { reconcileConnector } from "./reconcile-connector";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const { signal } = new AbortController();
 
 let team: TestTeam;
 let actor: Actor;
 let reader: ConnectorView;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   reader = await connect(actor, team, "defender", { app: "TPI_Reader" });

@@ -1,14 +1,12 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { announceReconciles } from "./announce-reconciles";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
@@ -23,7 +21,6 @@ import {
   clientIdOf,
   connect,
   CONTOSO,
-  forgetDestinations,
   plan,
   push,
   someValues,
@@ -31,11 +28,11 @@ import {
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const { database, remote, sandbox } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
@@ -43,8 +40,6 @@ let actor: Actor;
 let defender: ConnectorView;
 let values: Vouched[];
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

@@ -1,14 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { stixId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { reconcileConnector } from "./reconcile-connector";
@@ -17,7 +15,6 @@ import { startConnector, stopConnector } from "@/lib/services/delivery/switch-se
 import {
   connect,
   CONTOSO_SOC,
-  forgetDestinations,
   plan,
   push,
   someValues,
@@ -25,11 +22,8 @@ import {
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 const DAY_MS = 24 * 3_600_000;
 
@@ -38,8 +32,6 @@ let actor: Actor;
 let sentinel: ConnectorView;
 let values: Vouched[];
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   await remote.control("PUT", "switches", { sentinelRepublishDays: 0 });
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
@@ -10,25 +9,20 @@ import {
   apply,
   connect,
   deliverToTheEnd,
-  forgetDestinations,
   push,
   someValues,
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
 import { openPortal } from "@/lib/services/delivery/testing/outside";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { announceReconciles } from "./announce-reconciles";
 import { reconcileConnector } from "./reconcile-connector";
 import { requestComparison } from "./request-comparison";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote, sandbox } = useDestinations();
 const { signal } = new AbortController();
 
 let team: TestTeam;
@@ -36,8 +30,6 @@ let actor: Actor;
 let defender: ConnectorView;
 let values: Vouched[];
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");

@@ -2,16 +2,14 @@ import { randomUUID } from "node:crypto";
 
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
 import { indicatorId, stixId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { announceReconciles } from "./announce-reconciles";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
@@ -22,21 +20,10 @@ import { getStrangerRemoval, listStrangers } from "./list-strangers";
 import { reconcileConnector } from "./reconcile-connector";
 import { removeStrangers } from "./remove-strangers";
 import { startStrangerRemoval } from "./start-stranger-removal";
-import {
-  connect,
-  forgetDestinations,
-  plan,
-  push,
-  someValues,
-  vouch,
-  type Vouched,
-} from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
+import { connect, plan, push, someValues, vouch, type Vouched } from "@/lib/services/delivery/testing/desk";
 import { workspaceDesk } from "@/lib/services/delivery/testing/workspace";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote, sandbox } = useDestinations();
 const workspace = workspaceDesk(() => sandbox.url);
 const signal = new AbortController().signal;
 
@@ -45,11 +32,7 @@ let actor: Actor;
 let sentinel: ConnectorView;
 let values: Vouched[];
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("DELETE FROM stranger");
-  });
+  await database.asOwner((client) => client.query("DELETE FROM stranger"));
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   sentinel = await connect(actor, team, "sentinel", { driftMode: "ask" });

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Destination, RemoteRecord } from "@/lib/connectors/contract";
 import { openDestination } from "@/lib/connectors/registry";
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { bulkAsSystem } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
@@ -17,9 +16,8 @@ import { exportPlan } from "@/lib/services/planning/export-plan";
 import { getPlan } from "@/lib/services/planning/get-plan";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { decideStrangers } from "./decide-strangers";
@@ -32,18 +30,17 @@ import {
   clientIdOf,
   connect,
   CONTOSO,
-  forgetDestinations,
   plan,
   push,
   someValues,
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+// What is looked at again is looked at again at once: nothing there takes its time.
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
@@ -52,11 +49,7 @@ let actor: Actor;
 let defender: ConnectorView;
 let values: Vouched[];
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner(async (client) => {
-    await forgetDestinations(client);
-    await client.query("DELETE FROM stranger");
-  });
+  await database.asOwner((client) => client.query("DELETE FROM stranger"));
   team = await makeTeam();
   access = { id: team.id, slug: team.slug, name: team.name, role: "owner" };
   actor = await makeActor([[team, "owner"]]);

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getPush } from "@/lib/services/delivery/get-push";
@@ -8,19 +7,16 @@ import {
   apply,
   connect,
   deliverToTheEnd,
-  forgetDestinations,
   plan,
   push,
   someValues,
   vouch,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { getPlan } from "@/lib/services/planning/get-plan";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { checkLift } from "./check-lift";
 import { checkWithhold } from "./check-withhold";
@@ -30,9 +26,7 @@ import { getWithheld, listWithheld } from "./list-withheld";
 import { getOnItsWay } from "./on-its-way";
 import { withhold } from "./withhold";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+useDestinations();
 
 let team: TestTeam;
 let access: TeamAccess;
@@ -43,8 +37,6 @@ let feed: string;
 const [own, shared, others] = [someValues(3), someValues(2), someValues(1)];
 
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   access = { id: team.id, slug: team.slug, name: team.name, role: "owner" };
   actor = await makeActor([[team, "owner"]]);

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import type { WithheldTarget } from "@/lib/domain/delivery/withhold-input";
@@ -18,19 +17,16 @@ import {
   connect,
   deliverToTheEnd,
   openOneByOne,
-  forgetDestinations,
   plan,
   push,
   someValues,
   vouch,
   type Vouched,
 } from "@/lib/services/delivery/testing/desk";
-import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
-import { useTestDatabase } from "@/lib/testing/database";
+import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
-import { startSandbox } from "@/sandbox/server";
 
 import { checkWithholdEverywhere } from "./check-withhold-everywhere";
 import { liftEndedHolds, setHoldEnd } from "./hold-end";
@@ -40,17 +36,13 @@ import { getWithheld, listWithheld } from "./list-withheld";
 import { withhold } from "./withhold";
 import { withholdEverywhere } from "./withhold-everywhere";
 
-const database = useTestDatabase();
-const sandbox = useSandbox(startSandbox);
-const remote = lookAt(() => sandbox.url);
+const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
 
 let team: TestTeam;
 let access: TeamAccess;
 let actor: Actor;
 beforeEach(async () => {
-  await remote.reset();
-  await database.asOwner((client) => forgetDestinations(client));
   team = await makeTeam();
   access = { id: team.id, slug: team.slug, name: team.name, role: "owner" };
   actor = await makeActor([[team, "owner"]]);

@@ -44,6 +44,8 @@ export const startRedis = async ({ program, directory }) => {
     appendonly: "no",
     "maxmemory-policy": "noeviction",
     dir: directory,
+    // One for each test file that runs beside others.
+    databases: 64,
   };
   const child = startChild({
     name: "redis",

@@ -37,6 +37,24 @@ export const runStage = async (name, work) => {
   return result;
 };
 
+/**
+ * Runs stages side by side, so many at once.
+ * @param {readonly string[]} names
+ * @param {(name: string) => Promise<Result>} work
+ * @param {number} most
+ * @returns {Promise<Result[]>} in the order of the names
+ */
+export const runBeside = async (names, work, most) => {
+  /** @type {Result[]} */
+  const results = [];
+  const left = names.entries();
+  const takeTurns = async () => {
+    for (const [index, name] of left) results[index] = await work(name);
+  };
+  await Promise.all(Array.from({ length: most }, takeTurns));
+  return results;
+};
+
 /** @type {Tally} */
 const NOTHING_RAN = {
   passed: 0,

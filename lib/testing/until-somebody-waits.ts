@@ -14,6 +14,6 @@ export const untilSomebodyWaits = (database: Database, count = 1): Promise<void>
           );
           return rows[0]?.waiting;
         }),
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     )
     .toBeGreaterThanOrEqual(count);
