@@ -77,7 +77,7 @@ const planAll = async (): Promise<string> => {
 const described = async () =>
   (await remote.defender())
     .toSorted((one, other) => (one.indicatorValue < other.indicatorValue ? -1 : 1))
-    .map(({ description }) => /(Old|New) words/.exec(description)?.[0]);
+    .map(({ description }) => /(?:Old|New) words/.exec(description)?.[0]);
 const itemStates = (pushId: string) =>
   database.asOwner(async (client) => {
     const { rows } = await client.query<{ state: string }>(
