@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { readClock } from "@/lib/db/clock";
+import { lookingUp } from "@/lib/db/queries/planning";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { bulkAsSystem } from "@/lib/db/scope";
@@ -47,21 +48,8 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
     let losers: string[] = [];
     if (settlements.length > 0) {
       await stageSettlements(client, settlements);
-      const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
-      if (push.kind === "defender" && has(({ claim, others }) => claim === "put" && others === "written"))
-        await noteRaised(client, push);
-      if (has(({ record }) => record !== null)) await writeRecords(client, options.now);
-      if (has(({ record }) => record?.state === "orphaned")) await orphanRecords(client);
-      await writeReceipts(client, options);
-      if (has(({ isForeign }) => isForeign)) await letGo(client, options);
-      if (has(({ others }) => others !== null)) await writeOtherReceipts(client, options);
-      if (has(({ others }) => others === "ended")) await endOtherReceipts(client, options);
-      if (has(({ others }) => others === "lost")) losers = await findLosers(client, push);
-      if (has(({ claim, others }) => claim === "drop" || others === "lost" || others === "ended"))
-        await dropClaims(client, options);
-      if (has(({ claim }) => claim === "put")) await putClaims(client, options);
-      await writeItems(client, options);
-      await answerEarlier(client, options);
+      // Whatever the push holds: joined as a whole, each batch would read all of it.
+      losers = await lookingUp(client, () => writeSettlements(client, options));
     }
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
@@ -78,6 +66,28 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
     for (const teamId of losers) await announcePlansSql(client, teamId);
     return { isAwaited: await isAwaited(client, push), isEnded: isRecalled || isWithdrawn };
   });
+
+/** Writes what is staged, and gives the teams that lost something by it. */
+const writeSettlements = async (client: PoolClient, options: Writing): Promise<string[]> => {
+  const { push, settlements, now } = options;
+  const has = (test: (one: Settlement) => boolean): boolean => settlements.some(test);
+  let losers: string[] = [];
+  if (push.kind === "defender" && has(({ claim, others }) => claim === "put" && others === "written"))
+    await noteRaised(client, push);
+  if (has(({ record }) => record !== null)) await writeRecords(client, now);
+  if (has(({ record }) => record?.state === "orphaned")) await orphanRecords(client);
+  await writeReceipts(client, options);
+  if (has(({ isForeign }) => isForeign)) await letGo(client, options);
+  if (has(({ others }) => others !== null)) await writeOtherReceipts(client, options);
+  if (has(({ others }) => others === "ended")) await endOtherReceipts(client, options);
+  if (has(({ others }) => others === "lost")) losers = await findLosers(client, push);
+  if (has(({ claim, others }) => claim === "drop" || others === "lost" || others === "ended"))
+    await dropClaims(client, options);
+  if (has(({ claim }) => claim === "put")) await putClaims(client, options);
+  await writeItems(client, options);
+  await answerEarlier(client, options);
+  return losers;
+};
 
 const LOST = "Another worker took this push over; what this one did is dropped.";
 

@@ -163,6 +163,13 @@ const endPush = async (
 
 /** This connector, and those whose records were written along or made anew. */
 const findTouchedConnectors = async (client: PoolClient, push: OpenPush): Promise<string[]> => {
+  // Mostly nobody else has anything there, which one look says.
+  const beside = await client.query(
+    `SELECT FROM connector c WHERE c.destination_id = $1 AND c.id <> $2
+       AND EXISTS (SELECT FROM claim other WHERE other.connector_id = c.id) LIMIT 1`,
+    [push.destinationId, push.connectorId],
+  );
+  if (!beside.rowCount) return [push.connectorId];
   const { rows } = await client.query<{ id: string }>(
     `SELECT DISTINCT other.connector_id AS id
      FROM push_item i

@@ -114,7 +114,9 @@ export const prepareBatch = (
       [...records.values()].map(({ id }) => id),
     );
     const isUnwanted = await findUnwanted(client, push, { items, records, claims, now });
-    const isOurMaker = await readOurMakers(client, push.destinationId);
+    // Elsewhere nothing names its maker, and there may be a million records.
+    const isOurMaker =
+      push.kind === "defender" ? await readOurMakers(client, push.destinationId) : (): boolean => true;
     const batch: Batch = {
       ready: [],
       settled: [],

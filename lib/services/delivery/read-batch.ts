@@ -260,8 +260,9 @@ export const readRecords = async (
   await client.query(
     `INSERT INTO remote_record (id, destination_id, indicator_id, scope, first_sent_at)
      SELECT gen_random_uuid(), $1, wanted, $2, clock_timestamp() FROM unnest($3::bigint[]) wanted
+     -- Each by its whole key: joined, every batch would read all that stands there.
      WHERE NOT EXISTS (
-       SELECT FROM remote_record r WHERE r.destination_id = $1 AND r.indicator_id = wanted AND r.scope = $2)
+       SELECT FROM remote_record r WHERE r.destination_id = $1 AND r.indicator_id = wanted AND r.scope = $2 OFFSET 0)
      ON CONFLICT DO NOTHING`,
     [destinationId, scope, ids],
   );
