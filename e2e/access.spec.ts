@@ -186,6 +186,7 @@ const ACTIONS: Readonly<Record<string, "anybody" | "signed-in" | "owner" | "anal
   stopSendingAction: "administrators",
   startSendingAction: "administrators",
   updateBudgetAction: "administrators",
+  nameTenantAction: "administrators",
   setReaderAction: "administrators",
   removeReaderAction: "administrators",
   updateCloudAction: "administrators",

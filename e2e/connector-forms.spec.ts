@@ -24,7 +24,11 @@ test("an owner words the title, names device groups, and reads all settings on t
   const title = form.getByRole("textbox", { name: "Title" });
   await title.fill("{team}: {nonsense}");
   await expect(form.getByText("{nonsense} is unknown.")).toBeVisible();
-  await expect(example).not.toContainText("Microsoft COVID-19");
+  await expect(example).toContainText("[Team A +1] Microsoft COVID-19");
+  await expect(example.getByText("{nonsense}", { exact: true })).toBeVisible();
+  await title.fill("{team}: {feed}");
+  await expect(form.getByText("Did you mean {feeds}?")).toBeVisible();
+  await look(owner, "wording-unfit");
   await title.fill("{team} | {feeds}");
   await expect(example).toContainText("Team A | Microsoft COVID-19");
   await expect(example).toContainText("of 200 characters");

@@ -27,7 +27,7 @@ const openFeed = async (): Promise<void> => {
 test("an administrator sees whose records a change of a tenant's places takes away, and it is saved only when that is agreed to", async () => {
   await admin.goto("/admin/destinations");
   const { tenantId } = await readTenant("Contoso");
-  const destination = admin.getByRole("region", { name: `Defender tenant ${tenantId}` });
+  const destination = admin.getByRole("region", { name: /^Defender tenant/ }).filter({ hasText: tenantId });
   const form = destination.getByRole("form", { name: "Who gets the places" });
   const keptFree = form.getByLabel("Kept free");
 
@@ -57,6 +57,31 @@ test("an administrator sees whose records a change of a tenant's places takes aw
   await expect(form.getByText(/^Done: Saved\./)).toBeVisible();
   await admin.reload();
   await expect(keptFree).toHaveValue("0");
+});
+
+test("an administrator names a tenant, and its connectors are told by that name", async () => {
+  const { tenantId } = await readTenant("Contoso");
+  await admin.goto("/admin/destinations");
+  const names = admin.getByRole("region", { name: "Names of tenants" });
+  const field = names.getByRole("textbox", { name: `Name of ${tenantId}` });
+  const before = await field.inputValue();
+  const save = async (name: string) => {
+    await field.fill(name);
+    await names
+      .getByRole("listitem")
+      .filter({ hasText: tenantId })
+      .getByRole("button", { name: "Save" })
+      .click();
+  };
+
+  await save("Contoso Ltd");
+  await expect(names.getByText("Done: It is called Contoso Ltd for every team.")).toBeVisible();
+  await expect(admin.getByRole("region", { name: "Defender tenant Contoso Ltd" })).toContainText(tenantId);
+  await look(admin, "tenant-names");
+  await owner.goto("/t/team-a/connectors");
+  await owner.getByRole("link", { name: "Defender", exact: true }).click();
+  await expect(owner.getByText("Defender, tenant Contoso Ltd")).toContainText(tenantId);
+  await save(before);
 });
 
 test("withdrawing a feed says how much that is at each destination, and lifting it what comes back", async () => {

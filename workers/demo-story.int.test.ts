@@ -83,6 +83,10 @@ describe("the demo's story", () => {
     expect(await read("SELECT DISTINCT state::text FROM push")).toEqual([{ state: "done" }]);
   });
 
+  it("calls the tenant by its name", async () => {
+    expect(await read("SELECT DISTINCT tenant_name AS name FROM destination")).toEqual([{ name: "Contoso" }]);
+  });
+
   it("is told once, and leaves no token behind", async () => {
     expect(await tell()).toContain("loaded already");
 

@@ -1,3 +1,4 @@
+import { PersonName } from "@/components/people/person-name";
 import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
 import { ExactTime } from "@/components/ui/relative-time";
 
@@ -32,11 +33,14 @@ export const AuditTable = ({ entries, hasTeam }: { entries: readonly ShownEntry[
               <RowTh className="align-top max-lg:w-28 max-lg:py-1.5 lg:whitespace-nowrap">
                 <ExactTime at={at} className="tabular-nums lg:whitespace-nowrap" />
               </RowTh>
-              <Td className="max-lg:hidden">{actorName}</Td>
+              <Td className="py-1.5 align-top max-lg:hidden">
+                <PersonName of={actorName} hasEmail />
+              </Td>
               <Td className="max-w-xl py-1.5 wrap-anywhere lg:min-w-60" title={action}>
                 {sentence}
                 <span className="mt-0.5 block text-xs lg:hidden">
-                  {[actorName, ...(hasTeam && team !== null ? [team] : [])].join(", ")}
+                  <PersonName of={actorName} />
+                  {hasTeam && team !== null && `, ${team}`}
                 </span>
                 {facts !== "" && <span className="text-muted mt-0.5 block text-xs">{facts}</span>}
               </Td>

@@ -23,6 +23,12 @@ describe("an entry of the activity", () => {
       "planned: 962",
     ],
     [
+      "connector.drift-decide",
+      { count: 1, choice: "adopt", action: "BlockAndRemediate" },
+      "Decided about 1 record that somebody changed at Microsoft: adopt.",
+      "action: Block and remediate",
+    ],
+    [
       "connector.stop",
       { reason: "Testing the brake." },
       "Switched a connector's sending off: Testing the brake.",

@@ -1,4 +1,5 @@
 import { formatCount, formatNumber } from "@/components/ui/format-number";
+import { actionWords } from "@/lib/domain/connector/actions";
 
 import { SENTENCES } from "./sentences";
 
@@ -75,7 +76,7 @@ const spaced = (name: string): string =>
 
 const toText = (value: unknown): string => {
   if (typeof value === "string")
-    return TIME.test(value) ? `${value.slice(0, 10)} ${value.slice(11, 16)} UTC` : value;
+    return TIME.test(value) ? `${value.slice(0, 10)} ${value.slice(11, 16)} UTC` : actionWords(value);
   if (typeof value === "number") return formatNumber(value);
   if (value === null) return "none";
   if (Array.isArray(value)) return value.map((item) => toText(item)).join(", ");

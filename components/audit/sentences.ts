@@ -102,6 +102,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "team.create": "Made the team “{name}”.",
   "team.rules": "Changed the team's rules.",
   "team.update": "Changed the team.",
+  "tenant.name": "Said what tenant {tenantId} is called[: {after}][, before {before}].",
   "token.create": "Made the API token “{name}”.",
   "token.revoke": "Revoked the API token “{name}”.",
   "user.bootstrap": "Made the first administrator {email}.",

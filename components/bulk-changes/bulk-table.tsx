@@ -1,6 +1,7 @@
 import { ListChecks } from "lucide-react";
 
 import { DataTable } from "@/components/data-table/data-table";
+import { PersonName } from "@/components/people/person-name";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatNumber } from "@/components/ui/format-number";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -74,7 +75,7 @@ export const BulkTable = ({ team, rows }: { team: string; rows: readonly Row[] }
         id: "by",
         header: "By",
         isWideOnly: true,
-        cell: ({ createdBy }) => createdBy.replace(/ <[^>]*>$/, ""),
+        cell: ({ createdBy }) => <PersonName of={createdBy} />,
       },
       { id: "at", header: "When", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
     ]}

@@ -27,7 +27,7 @@ const PLAN_LOOKS = {
     hint: "Nothing is sent before it is applied.",
   },
   approved: {
-    word: "Approved",
+    word: "Approved, to apply",
     icon: UserCheck,
     tone: "info",
     hint: "By a second person. Nothing is sent before it is applied.",

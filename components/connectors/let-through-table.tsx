@@ -2,6 +2,7 @@ import { DataTable } from "@/components/data-table/data-table";
 import { ActionButton } from "@/components/forms/action-button";
 import type { FormAction } from "@/components/forms/form-action";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { PersonName } from "@/components/people/person-name";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
@@ -39,7 +40,7 @@ export const LetThroughTable = ({ rows, end }: Props) => (
             <span className="mt-1 block max-w-64 space-y-1 text-sm font-normal wrap-anywhere lg:hidden">
               <span className="block">{reason}</span>
               <span className="text-muted block">
-                {by}, <RelativeTime at={at} />
+                <PersonName of={by} />, <RelativeTime at={at} />
               </span>
             </span>
           </>
@@ -51,7 +52,16 @@ export const LetThroughTable = ({ rows, end }: Props) => (
         isWideOnly: true,
         cell: ({ reason }) => <span className="text-sm wrap-anywhere">{reason}</span>,
       },
-      { id: "by", header: "By", isWideOnly: true, cell: ({ by }) => <span className="text-sm">{by}</span> },
+      {
+        id: "by",
+        header: "By",
+        isWideOnly: true,
+        cell: ({ by }) => (
+          <span className="text-sm">
+            <PersonName of={by} hasEmail />
+          </span>
+        ),
+      },
       { id: "at", header: "When", isWideOnly: true, cell: ({ at }) => <RelativeTime at={at} /> },
       ...(end === null
         ? []

@@ -4,6 +4,8 @@ import { Count } from "@/components/ui/count";
 import { TextLink } from "@/components/ui/text-link";
 import { CONNECTOR_KIND_LABELS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 
+import { TenantName } from "./tenant-name";
+
 type Orphaned = {
   connectorId: string;
   connector: string;
@@ -11,6 +13,7 @@ type Orphaned = {
   teamName: string;
   kind: ConnectorKind;
   tenantId: string;
+  tenantName: string | null;
   records: number;
 };
 
@@ -40,9 +43,9 @@ export const OrphanedTable = ({ rows }: { rows: readonly Orphaned[] }) => (
           id: "destination",
           header: "Destination",
           isWideOnly: true,
-          cell: ({ kind, tenantId }) => (
+          cell: ({ kind, tenantId, tenantName }) => (
             <>
-              {CONNECTOR_KIND_LABELS[kind]}, tenant <code className="text-xs">{tenantId}</code>
+              {CONNECTOR_KIND_LABELS[kind]}, tenant <TenantName tenantId={tenantId} tenantName={tenantName} />
             </>
           ),
         },

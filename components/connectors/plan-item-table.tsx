@@ -2,6 +2,7 @@ import type { Column } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
 import type { FormAction } from "@/components/forms/form-action";
 import { IndicatorValue } from "@/components/indicators/indicator-value";
+import { PersonName } from "@/components/people/person-name";
 import { CardBody } from "@/components/ui/card";
 import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
@@ -91,7 +92,7 @@ const columnsOf = (base: string, letThrough: Props["letThrough"]): Column<Item>[
         {isDoubted(item) && <BlastWords {...item} />}
         {item.letThrough !== null && (
           <p>
-            Let through by {item.letThrough.by} <RelativeTime at={item.letThrough.at} />: “
+            Let through by <PersonName of={item.letThrough.by} /> <RelativeTime at={item.letThrough.at} />: “
             {item.letThrough.reason}” The next plan blocks it.
           </p>
         )}

@@ -6,7 +6,7 @@ import { RadioGroup } from "@/components/forms/radio-group";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
-import { ACTION_OPTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
+import { ACTION_GLOSSARY, ACTION_OPTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import type { Gate } from "@/lib/domain/connector/gate-input";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorRule } from "@/lib/domain/connector/rule-input";
@@ -133,7 +133,7 @@ export const PolicyFields = ({ kind, feeds, untaken, networks, values = DEFAULTS
     <FieldGroup legend="How it is treated there" columns={2}>
       {kind === "defender" && (
         <>
-          <Field name="action" label="Action" hint="Audit only records. Block is for what you are sure of.">
+          <Field name="action" label="Action" hint={`${ACTION_GLOSSARY} Block is for what you are sure of.`}>
             <Select options={ACTION_OPTIONS} defaultValue={values.action} />
           </Field>
           <Field name="severity" label="Alert severity">

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { Fragment, useState } from "react";
 
 import { Field } from "@/components/forms/field";
 import { FieldGroup } from "@/components/forms/field-group";
@@ -12,6 +12,7 @@ import type { MergedRecord } from "@/lib/domain/delivery/merge-claims";
 import { findOverlong, recordTexts, traceLink } from "@/lib/domain/delivery/record-texts";
 import {
   descriptionTemplateSchema,
+  findTemplateFaults,
   PLACEHOLDERS,
   titleTemplateSchema,
   USUAL_TEMPLATES,
@@ -29,6 +30,7 @@ type Props = {
 export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
   const [title, setTitle] = useState(initial.title);
   const [description, setDescription] = useState(initial.description);
+  const [good, setGood] = useState(initial);
   const answered = {
     title: useFieldErrors("titleTemplate"),
     description: useFieldErrors("descriptionTemplate"),
@@ -37,9 +39,10 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
     title: problemOf(titleTemplateSchema, title, { appUrl, most: limits.title }),
     description: problemOf(descriptionTemplateSchema, description, { appUrl, most: limits.description }),
   };
+  // What is wrong has no example: that of the last text that was right stays.
   const templates = {
-    title: orUsual(title, problems.title),
-    description: orUsual(description, problems.description),
+    title: orUsual(problems.title === null ? title : good.title),
+    description: orUsual(problems.description === null ? description : good.description),
   };
   const link = traceLink(appUrl, "…");
   const shown = recordTexts("domain", { ...exampleOf(team), templates }, link, limits);
@@ -64,8 +67,9 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
         <Input
           value={title}
           placeholder={USUAL_TEMPLATES.title}
-          onChange={(event) => {
-            setTitle(event.currentTarget.value);
+          onChange={({ currentTarget: { value } }) => {
+            if (problems.title === null) setGood({ ...good, title });
+            setTitle(value);
           }}
         />
       </Field>
@@ -78,18 +82,28 @@ export const WordingFields = ({ team, initial, limits, appUrl }: Props) => {
           rows={3}
           value={description}
           placeholder={USUAL_TEMPLATES.description}
-          onChange={(event) => {
-            setDescription(event.currentTarget.value);
+          onChange={({ currentTarget: { value } }) => {
+            if (problems.description === null) setGood({ ...good, description });
+            setDescription(value);
           }}
         />
       </Field>
       <div aria-live="polite" className="rounded-lg border px-3">
         <KeyValueList
           entries={[
-            { label: "Example: title", ...exampleEntry(shown.title, limits.title, problems.title) },
+            {
+              label: "Example: title",
+              value: shown.title,
+              hint: problems.title ? <Unfit template={title} /> : lengthOf(shown.title, limits.title),
+            },
             {
               label: "Example: description",
-              ...exampleEntry(shown.description, limits.description, problems.description),
+              value: shown.description,
+              hint: problems.description ? (
+                <Unfit template={description} />
+              ) : (
+                lengthOf(shown.description, limits.description)
+              ),
             },
           ]}
         />
@@ -113,14 +127,30 @@ const problemOf = (
   return overlong === null ? null : [overlong];
 };
 
-const orUsual = (text: string, problem: readonly string[] | null): string | null =>
-  problem !== null || text.trim() === "" ? null : text.trim();
+const orUsual = (text: string): string | null => (text.trim() === "" ? null : text.trim());
 
-/** A template that is wrong has no example: that of another text would pass for it. */
-const exampleEntry = (text: string, most: number, problem: readonly string[] | null) =>
-  problem === null
-    ? { value: text, hint: lengthOf(text, most) }
-    : { value: null, hint: "Mend the template to see what comes of it." };
+/** A template that is wrong, with what is wrong of it marked; the example beside it is of what was right before. */
+const Unfit = ({ template }: { template: string }) => {
+  const faults = findTemplateFaults(template);
+  const ends = faults.map(({ at, text }) => at + text.length);
+  return (
+    <>
+      As it last was right.{" "}
+      {faults.length === 0 ? "The text above is not, and says why." : "Marked is what is not:"}
+      {faults.length > 0 && (
+        <span className="mt-0.5 block font-mono break-words whitespace-pre-wrap">
+          {faults.map(({ at, text }, place) => (
+            <Fragment key={at}>
+              {template.slice(ends[place - 1] ?? 0, at)}
+              <mark className="bg-danger-tint text-danger rounded-sm underline decoration-wavy">{text}</mark>
+            </Fragment>
+          ))}
+          {template.slice(ends.at(-1) ?? 0)}
+        </span>
+      )}
+    </>
+  );
+};
 
 const lengthOf = (text: string, most: number): string =>
   `${String(text.length)} of ${String(most)} characters; where it would be more, the sources’ words are shortened.`;

@@ -6,7 +6,13 @@ import { Field } from "@/components/forms/field";
 import { FieldGroup } from "@/components/forms/field-group";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import { ACTION_OPTIONS, SEVERITIES, type Action, type Severity } from "@/lib/domain/connector/actions";
+import {
+  ACTION_GLOSSARY,
+  ACTION_OPTIONS,
+  SEVERITIES,
+  type Action,
+  type Severity,
+} from "@/lib/domain/connector/actions";
 import type { DefaultEnd } from "@/lib/domain/indicator/default-end";
 import { TLP_LABELS, TLPS, type Tlp } from "@/lib/domain/indicator/types";
 
@@ -68,7 +74,7 @@ export const SharedFields = ({ end, legend = "For all of them", entry }: Props) 
     <Field
       name="action"
       label="Action at Defender"
-      hint="A wish; the connector has the last word. Audit only records, Warn can be bypassed, Allowed lets it pass."
+      hint={`A wish; the connector has the last word. ${ACTION_GLOSSARY}`}
     >
       <Select
         placeholder="As the connector says"
@@ -76,7 +82,7 @@ export const SharedFields = ({ end, legend = "For all of them", entry }: Props) 
         defaultValue={entry?.action ?? undefined}
       />
     </Field>
-    <Field name="severity" label="Severity of alerts" hint="A wish, as the action is.">
+    <Field name="severity" label="Alert severity" hint="A wish, as the action is.">
       <Select
         placeholder="As the connector says"
         options={SEVERITY_OPTIONS}

@@ -1,6 +1,7 @@
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import type { ActionState } from "@/lib/actions/state";
 
+import { sayOnItsWay } from "./on-its-way-words";
 import { parseReach, STAYING, TAKEN_BACK, type ShownReach } from "./shown-reach";
 
 type Props = {
@@ -22,7 +23,9 @@ const Answer = ({ answer, isPending, none }: Props["reach"] & { none: string }) 
   if (answer.status === "failed") return <p className="text-danger">{answer.message}</p>;
   const reach = answer.status === "done" ? parseReach(answer.data) : null;
   if (reach === null) return null;
-  const lines = reach.lines.filter(({ counts }) => counts.some(({ count }) => count > 0));
+  const lines = reach.lines.filter(
+    ({ counts, onItsWay = 0 }) => onItsWay > 0 || counts.some(({ count }) => count > 0),
+  );
   return (
     <>
       {reach.returning !== undefined && (
@@ -40,6 +43,7 @@ const Answer = ({ answer, isPending, none }: Props["reach"] & { none: string }) 
             <li key={line.connectorId}>
               <span className="font-medium">{line.connector}</span>: {sayCounts(line)}.{" "}
               {sayHow(line, reach.isUnplanned === true)}
+              {line.onItsWay !== undefined && line.onItsWay > 0 && ` ${sayOnItsWay(line.onItsWay)}`}
             </li>
           ))}
         </ul>
@@ -49,16 +53,16 @@ const Answer = ({ answer, isPending, none }: Props["reach"] & { none: string }) 
   );
 };
 
-const sayElsewhere = ({ teams, remove }: NonNullable<ShownReach["elsewhere"]>): string =>
+const sayElsewhere = ({ teams, remove, onItsWay }: NonNullable<ShownReach["elsewhere"]>): string =>
   teams === 0
     ? "No other team takes this feed."
-    : `${formatCount(teams, "other team")} ${teams === 1 ? "takes" : "take"} this feed: ${formatNumber(remove)} more would be taken back there, if you choose that below.`;
+    : `${formatCount(teams, "other team")} ${teams === 1 ? "takes" : "take"} this feed: ${formatNumber(remove)} more would be taken back there, if you choose that below.${onItsWay === 0 ? "" : ` ${sayOnItsWay(onItsWay)}`}`;
 
 const sayCounts = ({ counts }: Line): string =>
   counts
     .filter(({ count }) => count > 0)
     .map(({ word, count }) => `${formatNumber(count)} ${word}`)
-    .join(", ");
+    .join(", ") || "nothing of it stands there yet";
 
 const sayHow = ({ mode, enabled, counts }: Line, isUnplanned: boolean): string => {
   if (counts.every(({ word, count }) => count === 0 || word === STAYING)) return "";

@@ -3,6 +3,7 @@ import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { Progress } from "@/components/ui/progress";
 import { TextLink } from "@/components/ui/text-link";
+import { namesOnly } from "@/lib/domain/access/person";
 
 type At = {
   connectorId: string;
@@ -103,7 +104,7 @@ const Description = ({ team, at }: { team: string; at: At }) => {
         {formatNumber(stopped)} left standing:{" "}
         {stop.by === null
           ? `the removal could not go on. ${stop.message ?? ""} It is tried again by itself within five minutes; sooner when you resume `
-          : `${stop.by} stopped the removal, and it is not tried again by itself. To go on, resume `}
+          : `${namesOnly(stop.by)} stopped the removal, and it is not tried again by itself. To go on, resume `}
         <TextLink href={`/t/${team}/pushes/${stop.pushId}`}>the stopped push</TextLink>.
       </>
     );

@@ -6,7 +6,7 @@ const reachSchema = z.object({
   /** How many values come back in the team, where that is known apart from destinations. */
   returning: z.number().optional(),
   /** How many other teams there are, and how much is taken back at their destinations, where somebody may ask that. */
-  elsewhere: z.object({ teams: z.number(), remove: z.number() }).optional(),
+  elsewhere: z.object({ teams: z.number(), remove: z.number(), onItsWay: z.number() }).optional(),
   /** Somebody has to plan where a person applies; else that is done with the act. */
   isUnplanned: z.boolean().optional(),
   lines: z.array(
@@ -17,6 +17,8 @@ const reachSchema = z.object({
       enabled: z.boolean(),
       /** "950 taken back". */
       counts: z.array(z.object({ word: z.string(), count: z.number() })),
+      /** What is in pushes that have not ended. */
+      onItsWay: z.number().optional(),
     }),
   ),
 });

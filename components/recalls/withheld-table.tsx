@@ -19,6 +19,8 @@ type Withheld = {
   liftedAt: Date | null;
   liftedBy: string | null;
   plans: readonly { id: string; connector: string; state: string; remove: number }[];
+  /** What is in pushes that have not ended. */
+  onItsWay: readonly { pushId: string; connector: string; count: number }[];
 };
 type Props = {
   team: string;
@@ -56,7 +58,7 @@ export const WithheldTable = ({ team, rows, actions }: Props) => (
       {
         id: "plans",
         header: "Taken back",
-        cell: ({ plans, liftedAt }) => (
+        cell: ({ plans, onItsWay, liftedAt }) => (
           <ul className="space-y-1 text-sm">
             {plans.map(({ id, connector, state, remove }) => (
               <li key={id}>
@@ -66,7 +68,15 @@ export const WithheldTable = ({ team, rows, actions }: Props) => (
                 , {PLAN_WORDS[state] ?? state}
               </li>
             ))}
-            {plans.length === 0 && (
+            {onItsWay.map(({ pushId, connector, count }) => (
+              <li key={pushId}>
+                <TextLink href={`/t/${team}/pushes/${pushId}`}>
+                  {connector}: {formatNumber(count)} on {count === 1 ? "its" : "their"} way
+                </TextLink>
+                , not sent, or taken back later
+              </li>
+            ))}
+            {plans.length + onItsWay.length === 0 && (
               <li className="text-muted">
                 {liftedAt === null ? "Nothing of it stood anywhere." : "Nothing was taken back."}
               </li>

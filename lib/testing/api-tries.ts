@@ -309,6 +309,8 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
     refused(`/destinations/${connector}/reader`, { clientId: UNKNOWN_APPLICATION, clientSecret: "s" }),
   ],
   "DELETE /destinations/{id}/reader": ({ connector }) => [refused(`/destinations/${connector}/reader`)],
+  "GET /tenants": () => [refused("/tenants")],
+  "PATCH /tenants/{tenantId}": () => [refused(`/tenants/${UNKNOWN_APPLICATION}`, { tenantName: "Taken" })],
   "GET /system/clouds": () => [refused("/system/clouds")],
   "PUT /system/clouds/{cloud}": () => [
     refused("/system/clouds/china", { addresses: { signIn: "https://evil.example.com" }, confirm: "china" }),

@@ -10,6 +10,7 @@ import { env } from "@/lib/env/server";
 import { createVendorFetch } from "@/lib/http/vendor-fetch";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { listSandboxPresets, type SandboxPresets } from "@/lib/services/connectors/sandbox-presets";
+import { listTenants, nameTenant } from "@/lib/services/connectors/tenants";
 import { testConnector } from "@/lib/services/connectors/test-connection";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { createPlan } from "@/lib/services/planning/create-plan";
@@ -114,6 +115,13 @@ export const connect = async (
   if (ok) return connector.id;
   const failed = checks.flatMap((check) => (check.ok ? [] : [`${check.name}: ${check.fix}`]));
   throw new Error(`${team.name}: the test of ${connector.name} failed. ${failed.join(" ")}`);
+};
+
+/** Has the sandbox's tenants called by the names that they have there. */
+export const nameTenants = async (admin: Actor): Promise<void> => {
+  const used = new Set((await listTenants(admin)).map(({ tenantId }) => tenantId));
+  for (const { tenantId, displayName } of await listSandboxPresets())
+    if (used.has(tenantId)) await nameTenant(admin, tenantId, displayName);
 };
 
 const findPreset = (presets: SandboxPresets, application: string) => {

@@ -17,6 +17,7 @@ import {
   connect,
   makeOwner,
   makeTeam,
+  nameTenants,
   push,
   readySandbox,
   runFeed,
@@ -53,6 +54,8 @@ const tell = async (again: () => Promise<Actor>): Promise<void> => {
     await connect(actor, teamA, "sentinel", "TPI_TeamA"),
   ];
   const connectorB = await connect(actor, teamB, "defender", "TPI_TeamB");
+
+  await nameTenants(actor);
 
   const feed = await addFeed(actor, teamA);
   await runFeed(actor, feed, "succeeded");

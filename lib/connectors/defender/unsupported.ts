@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-import { ACTIONS, type Action } from "@/lib/domain/connector/actions";
+import { ACTIONS, actionWords, type Action } from "@/lib/domain/connector/actions";
 import { isNetwork, networkSize } from "@/lib/domain/indicator/expand";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
@@ -16,10 +16,10 @@ export const defenderUnsupported = (
   const wrong = wrongType(type, acceptsMd5) ?? wrongValue(type, value);
   if (wrong !== null) return wrong;
   if (action === undefined || defenderActions(type).includes(action)) return null;
-  const possible = defenderActions(type).join(", ");
+  const possible = defenderActions(type).map(actionWords).join(", ");
   return because(
     "action_unsupported",
-    `Defender cannot apply ${action} to this type; it can apply ${possible}.`,
+    `Defender cannot apply ${actionWords(action)} to this type; it can apply ${possible}.`,
   );
 };
 

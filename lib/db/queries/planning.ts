@@ -33,6 +33,17 @@ export const lookingUp = async <T>(client: PoolClient, run: () => Promise<T>): P
   return result;
 };
 
+/**
+ * The same for queries that name each row by its whole key. A bitmap of these rows would be put beside one of all that shares a part of
+ * their keys, as of all that stands at a destination.
+ */
+export const byWholeKeys = async <T>(client: PoolClient, run: () => Promise<T>): Promise<T> => {
+  await client.query("SET LOCAL enable_bitmapscan = off");
+  const result = await lookingUp(client, run);
+  await client.query("SET LOCAL enable_bitmapscan = on");
+  return result;
+};
+
 /** Carries out queries that join many rows with many. */
 export const hashing = async <T>(client: PoolClient, run: () => Promise<T>): Promise<T> => {
   await client.query("SET LOCAL enable_nestloop = off");

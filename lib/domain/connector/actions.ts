@@ -14,6 +14,10 @@ export const ACTION_LABELS: Readonly<Record<Action, string>> = {
   BlockAndRemediate: "Block and remediate",
 };
 
+/** What each of them does there, for whoever has to choose one. */
+export const ACTION_GLOSSARY =
+  "Allowed lets it pass without an alert. Audit only records. Warn stops it until the person goes on all the same. Block stops it. Block and remediate removes the file as well.";
+
 /** The actions as a form offers them. */
 export const ACTION_OPTIONS = ACTIONS.map((value) => ({ value, label: ACTION_LABELS[value] }));
 

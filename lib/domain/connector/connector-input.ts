@@ -3,18 +3,19 @@ import { z } from "zod";
 import {
   DEFAULT_AUTOMATIC_LIMITS,
   describeLimits,
+  planLimitsPatchSchema,
   planLimitsSchema,
 } from "@/lib/domain/delivery/plan-limits";
-import { expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
+import { expiryByTypePatchSchema, expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
 
 import { DRIFT_MODES } from "../delivery/drift-choices";
 import { descriptionTemplateSchema, titleTemplateSchema } from "../delivery/templates";
 import { ACTIONS, SEVERITIES } from "./actions";
 import { credentialFields, faultOfCredential } from "./credential-input";
-import { DEFENDER_GATE, gateSchema } from "./gate-input";
+import { DEFENDER_GATE, gatePatchSchema, gateSchema } from "./gate-input";
 import { CLOUDS, CONNECTOR_KINDS, CONNECTOR_MODES } from "./kinds";
 import { deviceGroupsSchema, findRuleProblems, lifetimeSchema, rulesSchema } from "./rule-input";
-import { selectionSchema } from "./selection-input";
+import { selectionPatchSchema, selectionSchema } from "./selection-input";
 
 const guid = (what: string) =>
   z
@@ -77,6 +78,8 @@ const policyFields = {
     .max(1_440),
   driftMode: z.enum(DRIFT_MODES),
 };
+
+const MERGED = "Merged field by field: what is left out stays as it is, and lists are replaced whole.";
 
 const name = z.string().trim().min(1, "Give the connector a name.").max(120, "Use at most 120 characters.");
 
@@ -145,6 +148,21 @@ export const connectorTestSchema = z
   .strictObject({ ...createFields, name: name.default("Unsaved") })
   .superRefine(checkTogether);
 
+/** What of a policy is an object: a patch names single fields of it, as RFC 7396 has it. */
+const mergedFields = {
+  selection: selectionPatchSchema.meta({
+    description: `${MERGED} So a change of one never widens another; \`feeds: null\` takes all feeds.`,
+  }),
+  expiryByType: expiryByTypePatchSchema.meta({
+    description: `${MERGED} null for a type: its days no longer differ.`,
+  }),
+  approval: planLimitsPatchSchema.nullable().meta({ description: MERGED }),
+  automaticLimits: planLimitsPatchSchema
+    .nullable()
+    .meta({ description: `${policyFields.automaticLimits.description ?? ""} ${MERGED}` }),
+  gate: gatePatchSchema.nullable().meta({ description: `${MERGED} null: there is no gate any more.` }),
+};
+
 /** Team, kind and cloud of a connector stay. `null` clears an Azure name. */
 export const connectorPatchSchema = z
   .strictObject({
@@ -155,6 +173,7 @@ export const connectorPatchSchema = z
     workspaceName: armFields.workspaceName.nullable(),
     ...credentialFields,
     ...policyFields,
+    ...mergedFields,
     deviceGroups: addressFields.deviceGroups.unwrap(),
     enabled: z.boolean(),
     version: z.string().max(100).meta({

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { patchFields } from "@/lib/domain/patch-fields";
+
 /** What a connector does with a value whose prevalence nobody could tell in time. */
 const WHEN_UNKNOWN = ["wait", "audit"] as const;
 
@@ -33,6 +35,9 @@ export const gateSchema = z
     { message: "Say what the gate is to look at, or switch it off.", path: ["maxPrevalence"] },
   );
 export type Gate = z.output<typeof gateSchema>;
+
+/** A change of a gate, field by field; what comes of it is judged as a gate. */
+export const gatePatchSchema = z.strictObject(patchFields(gateSchema.shape));
 
 /** Why only Defender's connectors have a gate. */
 export const DEFENDER_GATE = "Only what Defender is to block passes a gate.";

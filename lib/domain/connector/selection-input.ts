@@ -3,6 +3,7 @@ import { z } from "zod";
 import { MOST_ADDRESSES } from "@/lib/domain/indicator/expand";
 import { INDICATOR_TYPES, TLPS } from "@/lib/domain/indicator/types";
 import { allowBlockSchema } from "@/lib/domain/names/allow-block";
+import { patchFields } from "@/lib/domain/patch-fields";
 
 /** Which of the team's indicators a connector takes. Null means "all". */
 export const selectionSchema = z.strictObject({
@@ -35,6 +36,15 @@ export const selectionSchema = z.strictObject({
   }),
 });
 export type Selection = z.infer<typeof selectionSchema>;
+
+/** A change of a selection, field by field. Lists are replaced whole. */
+export const selectionPatchSchema = z.strictObject({
+  ...patchFields(selectionSchema.shape),
+  tags: z
+    .strictObject(patchFields(allowBlockSchema.unwrap().shape))
+    .optional()
+    .meta(selectionSchema.shape.tags.meta() ?? {}),
+});
 
 /** The selection of a stored row; what an older version left out takes its default. */
 export const storedSelectionSchema = z.object(selectionSchema.shape);

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { patchFields } from "@/lib/domain/patch-fields";
+
 import type { ConnectorKind } from "../connector/kinds";
 import type { WantedCode } from "../selection/codes";
 
@@ -20,6 +22,9 @@ export const planLimitsSchema = z.strictObject({
     .default(null),
 });
 export type PlanLimits = z.output<typeof planLimitsSchema>;
+
+/** A change of limits, field by field. */
+export const planLimitsPatchSchema = z.strictObject(patchFields(planLimitsSchema.shape));
 
 /** Where somebody leaves applying to the product and names no limits: more in an hour is rarely what anybody meant. */
 export const DEFAULT_AUTOMATIC_LIMITS: PlanLimits = {

@@ -6,6 +6,7 @@ import { recordTexts } from "./record-texts";
 import {
   descriptionTemplateSchema,
   fillTemplate,
+  findTemplateFaults,
   PLACEHOLDERS,
   titleTemplateSchema,
   USUAL_TEMPLATES,
@@ -81,7 +82,8 @@ describe("a record's wording", () => {
 describe("a template", () => {
   it.each([
     ["{team}: {who}", "{who} is unknown"],
-    ["{team} {Team}", "{Team} is unknown"],
+    ["{team} {Team}", "{Team} is unknown. Did you mean {team}?"],
+    ["{team} {comnent}", "{comnent} is unknown. Did you mean {comment}?"],
     ["{team} }", "The brace } after “{team}” has no partner"],
     ["{{team}}", "The brace { at the beginning has no partner"],
     ["{team}: {foo", "The brace { after “{team}:” has no partner"],
@@ -90,6 +92,14 @@ describe("a template", () => {
   ])("for a title such as %j is refused: %s", (text, words) => {
     const parsed = titleTemplateSchema.safeParse(text);
     expect(JSON.stringify(parsed.error?.issues)).toContain(words);
+  });
+
+  it("has each fault at the place where it stands", () => {
+    const text = "{team} {who} · {feed} }";
+    const faults = findTemplateFaults(text);
+    expect(faults.map((fault) => fault.text)).toEqual(["{who}", "{feed}", "}"]);
+    for (const { at, text: part } of faults) expect(text.slice(at, at + part.length)).toBe(part);
+    expect(findTemplateFaults(USUAL_TEMPLATES.description)).toEqual([]);
   });
 
   it("for a description need not name the team, which the title does", () => {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { nearestName } from "@/lib/domain/names/nearest-name";
+
 /** What a template may name, with what each stands for. */
 export const PLACEHOLDERS = {
   team: "the team; with several the one that wanted it first",
@@ -51,31 +53,38 @@ const template = (maxCharacters: number) =>
     .min(1)
     .max(maxCharacters, `Use at most ${String(maxCharacters)} characters.`)
     .superRefine((text, context) => {
-      const unknown = [...text.matchAll(BRACED)].map(([whole, name = ""]) => ({ whole, name }));
-      for (const { whole, name } of unknown)
-        if (!isPlaceholder(name))
-          context.addIssue({ code: "custom", message: `${whole} is unknown. There are ${NAMES}.` });
-      const lone = describeLoneBrace(text);
-      if (lone !== null)
-        context.addIssue({
-          code: "custom",
-          message: `${lone} has no partner. Write placeholders like {team}.`,
-        });
+      for (const { message } of findTemplateFaults(text)) context.addIssue({ code: "custom", message });
     });
 
-/** The first brace that belongs to no other, told by what stands before it; null where there is none. */
-const describeLoneBrace = (text: string): string | null => {
+/** A part of a template that stands for nothing: where it begins, and what is wrong with it. */
+export type TemplateFault = { at: number; text: string; message: string };
+
+/** The unknown placeholders of a template in their order, and the first brace that belongs to no other. */
+export const findTemplateFaults = (text: string): TemplateFault[] => {
+  const faults: TemplateFault[] = [...text.matchAll(BRACED)].flatMap(({ 0: whole, 1: name = "", index }) =>
+    isPlaceholder(name) ? [] : [{ at: index, text: whole, message: sayUnknown(whole, name) }],
+  );
   const at = text.replaceAll(BRACED, (whole) => " ".repeat(whole.length)).search(/[{}]/);
-  if (at === -1) return null;
+  if (at !== -1) faults.push({ at, text: text.charAt(at), message: sayLoneBrace(text, at) });
+  return faults.toSorted((one, other) => one.at - other.at);
+};
+
+const sayUnknown = (whole: string, name: string): string => {
+  const meant = nearestName(name, PLACEHOLDER_NAMES);
+  return `${whole} is unknown. ${meant === null ? `There are ${NAMES}.` : `Did you mean {${meant}}?`}`;
+};
+
+/** Told by what stands before it. */
+const sayLoneBrace = (text: string, at: number): string => {
   const before = text.slice(Math.max(0, at - SHOWN_BEFORE), at).trim();
-  return `The brace ${text.charAt(at)} ${before === "" ? "at the beginning" : `after “${before}”`}`;
+  const where = before === "" ? "at the beginning" : `after “${before}”`;
+  return `The brace ${text.charAt(at)} ${where} has no partner. Write placeholders like {team}.`;
 };
 
 const SHOWN_BEFORE = 16;
 
-const NAMES = Object.keys(PLACEHOLDERS)
-  .map((name) => `{${name}}`)
-  .join(" ");
+const PLACEHOLDER_NAMES = Object.keys(PLACEHOLDERS).filter(isPlaceholder);
+const NAMES = PLACEHOLDER_NAMES.map((name) => `{${name}}`).join(" ");
 
 /** The title must say whose it is: a colleague reads it in an alert. */
 export const titleTemplateSchema = template(200).refine((text) => text.includes("{team}"), {

@@ -28,6 +28,7 @@ export type DestinationView = {
   id: string;
   cloud: Cloud;
   tenantId: string;
+  tenantName: string | null;
   limit: number;
   ours: number;
   /** Null: no application of any team could see it. */
@@ -54,19 +55,19 @@ export const listDestinations = async (actor: Actor, now: Date): Promise<Destina
       where: { kind: "defender", connectors: { some: { deletedAt: null } } },
       orderBy: [{ createdAt: "asc" }, { id: "asc" }],
       select: {
-        ...{ id: true, cloud: true, tenantId: true, capacity: true, budget: true },
+        ...{ id: true, cloud: true, tenantId: true, tenantName: true, capacity: true, budget: true },
         reader: { select: READER_SELECT },
       },
     });
     const views: DestinationView[] = [];
-    for (const { id, cloud, tenantId, capacity, budget, reader } of rows) {
+    for (const { id, cloud, tenantId, tenantName, capacity, budget, reader } of rows) {
       const known = parseCapacity(capacity);
       const { headroom, steadiness, weights, ...shares } = readSettings(budget);
       const ours = await tx.remoteRecord.count({
         where: { destinationId: id, state: { in: ["live", "orphaned"] } },
       });
       views.push({
-        ...{ id, cloud: fromStoredCloud(cloud), tenantId },
+        ...{ id, cloud: fromStoredCloud(cloud), tenantId, tenantName },
         ...{ limit: known.limit, ours, foreign: known.foreign, headroom },
         reader: reader && toReaderView(reader),
         room: roomFor(known, { ours, headroom, now }),

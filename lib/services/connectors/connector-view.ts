@@ -68,7 +68,7 @@ export const CONNECTOR_SELECT = {
   destination: {
     select: {
       ...{ id: true, cloud: true, tenantId: true, workspaceId: true, sourceSystem: true, capacity: true },
-      acceptsMd5: true,
+      ...{ acceptsMd5: true, tenantName: true },
     },
   },
 } as const satisfies Prisma.ConnectorSelect;
@@ -93,6 +93,8 @@ export type ConnectorView = {
   /** Under which name the destination keeps what Sluice writes. */
   sourceSystem: string;
   tenantId: string;
+  /** What people call the tenant; null: nobody gave it a name. */
+  tenantName: string | null;
   clientId: string;
   workspaceId: string | null;
   subscriptionId: string | null;
@@ -159,6 +161,7 @@ export const toConnectorView = (row: ConnectorRow, stop: Stop | null): Connector
     destinationId: destination.id,
     sourceSystem: destination.sourceSystem,
     tenantId: destination.tenantId,
+    tenantName: destination.tenantName,
     workspaceId: destination.workspaceId === "" ? null : destination.workspaceId,
     action: z.enum(ACTIONS).parse(action),
     severity: z.enum(SEVERITIES).parse(severity),

@@ -114,9 +114,7 @@ describe("a connector", () => {
       updateConnector(actor, seen, { name: "Mine", severity: "Low", version: seen.version }),
     ).rejects.toMatchObject({
       code: "conflict",
-      message: expect.stringMatching(
-        new RegExp(`^${other.name} .* changed this connector at .* UTC`),
-      ) as string,
+      message: expect.stringMatching(new RegExp(`^${other.name} changed this connector at .* UTC`)) as string,
     });
     expect(await getConnector(actor, seen.id)).toMatchObject({ name: seen.name, severity: "High", version });
 

@@ -11,6 +11,7 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announcePlans } from "@/lib/services/planning/announce-plans";
 
 import { toStoredCloud } from "./cloud-column";
+import { readTenantName } from "./tenants";
 
 /** Sentinel's identity of every record contains it, and Defender shows it: it can never be renamed. */
 const SOURCE_SYSTEM = "Sluice";
@@ -28,8 +29,10 @@ export const findOrMakeDestination = (address: DestinationAddress): Promise<stri
   const cloud = toStoredCloud(address.cloud);
   const workspaceId = address.workspaceId ?? "";
   return asSystem("delivery", async (tx) => {
+    const tenantName = await readTenantName(tx, tenantId);
+    const named = { tenantId, tenantName, workspaceId, sourceSystem: SOURCE_SYSTEM };
     await tx.destination.createMany({
-      data: [{ id: randomUUID(), kind, cloud, tenantId, workspaceId, sourceSystem: SOURCE_SYSTEM }],
+      data: [{ id: randomUUID(), kind, cloud, ...named }],
       skipDuplicates: true,
     });
     const { id } = await tx.destination.findUniqueOrThrow({

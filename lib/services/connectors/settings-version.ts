@@ -4,6 +4,7 @@ import { utcMinute } from "@/lib/domain/utc";
 import { createHash } from "node:crypto";
 
 import type { Tx } from "@/lib/db/client";
+import { readPerson } from "@/lib/domain/access/person";
 import { AppError } from "@/lib/domain/errors";
 
 /** What a person sets of a connector in one form. Secrets and pausing are set elsewhere. */
@@ -31,7 +32,7 @@ export const changedMeanwhile = async (
     select: { actorName: true, at: true },
   });
   const who = last
-    ? `${last.actorName} changed this connector at ${utcMinute(last.at)}`
+    ? `${readPerson(last.actorName).name} changed this connector at ${utcMinute(last.at)}`
     : "This connector was changed";
   return new AppError(
     "conflict",

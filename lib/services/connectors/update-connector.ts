@@ -13,6 +13,7 @@ import {
   type ConnectorPatch,
 } from "@/lib/domain/connector/connector-input";
 import { DEFENDER_GATE } from "@/lib/domain/connector/gate-input";
+import { mergePatch, type MergedPatch } from "@/lib/domain/connector/merge-patch";
 import { findRuleProblems } from "@/lib/domain/connector/rule-input";
 import { noteChange, type Loosened } from "@/lib/domain/delivery/loosened";
 import { AppError } from "@/lib/domain/errors";
@@ -21,6 +22,7 @@ import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { forgetWishes } from "@/lib/services/budget/budget-entries";
 import { readStops } from "@/lib/services/delivery/delivery-stop";
+import { wakeWaiting } from "@/lib/services/delivery/wake-waiting";
 import { announce } from "@/lib/services/outbox/announce";
 import { announcePlans } from "@/lib/services/planning/announce-plans";
 
@@ -37,7 +39,7 @@ import { changedMeanwhile } from "./settings-version";
 import { assertNothingOpen, assertNothingStands, lockConnector } from "./standing";
 
 /**
- * Changes a connector; only the fields given, and where a version is given only while the connector is as it was seen: `conflict`
+ * Changes a connector; only the fields given, of objects too, and where a version is given only while the connector is as it was seen: `conflict`
  * otherwise. A new secret replaces the old one, which is forgotten. Tenant, application and
  * workspace are where its records stand, so they change only while none do: `conflict` otherwise. Under other device groups the next
  * plan makes every record anew, so these change while it is known what stands.
@@ -59,13 +61,14 @@ export const updateConnector = async (
         await tx.connector.findUniqueOrThrow({ where: { id }, select: CONNECTOR_SELECT }),
         stop,
       );
-      const { version, ...asked } = given;
+      const { version, ...named } = given;
       if (version !== undefined && version !== before.version)
         throw await changedMeanwhile(tx, { id, teamId });
       if (leadsElsewhere(given)) await assertMayLead(tx, actor, { id, teamId });
       if (address) await assertNothingStands(tx, { id, teamId }, WHY_ADDRESS_STAYS);
       const deviceGroups = await changeGroups(tx, { id, teamId }, given);
-      const automaticLimits = automaticLimitsOf(given, before);
+      const asked = mergePatch(before, named);
+      const automaticLimits = automaticLimitsOf(asked, before);
       const patch = automaticLimits === undefined ? asked : { ...asked, automaticLimits };
       checkRules(before, patch);
       const loosened = readLoosened(actor, before, { patch, now });
@@ -107,6 +110,7 @@ export const updateConnector = async (
         { teamId, doer: asDoer(actor), action: "connector.update", subject, detail },
         now,
       );
+      if (changed.length > 0) await wakeWaiting(tx, id);
       if (after.mode === "automatic" && after.enabled) {
         // A changed policy tells by itself that no plan covers it; another secret does not.
         if (credential) await announcePlans(tx, teamId);
@@ -126,7 +130,7 @@ export const updateConnector = async (
 const readLoosened = (
   actor: Actor,
   { approval, approvalLoosened: known }: ConnectorView,
-  { patch, now }: { patch: ConnectorPatch; now: Date },
+  { patch, now }: { patch: MergedPatch; now: Date },
 ): Loosened | null => {
   if (known !== null && patch.confirmLimits === true && known.by === actor.userId)
     throw new AppError("forbidden", "You raised these limits: somebody else has to confirm them.");
@@ -163,7 +167,7 @@ const forgetOthers = async (
 
 /** The fields of a patch that are not as they were; a secret that was given always counts. */
 const findChanged = (
-  patch: ConnectorPatch,
+  patch: MergedPatch,
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ): string[] =>
@@ -172,7 +176,7 @@ const findChanged = (
 const refuse = (field: string, detail: string): AppError =>
   new AppError("invalid_input", detail, { fields: [{ pointer: `/${field}`, detail }] });
 
-const checkRules = (before: ConnectorView, patch: ConnectorPatch): void => {
+const checkRules = (before: ConnectorView, patch: MergedPatch): void => {
   const { rules: newRules, action: newAction, selection: newSelection } = patch;
   if (newRules === undefined && newAction === undefined && newSelection === undefined) return;
   const { kind, action, rules, selection } = {
@@ -202,7 +206,7 @@ const checkKind = (before: ConnectorRow, patch: ConnectorPatch): void => {
 };
 
 /** The fields that can change at any time. */
-const pickPlain = (patch: ConnectorPatch): Prisma.ConnectorUncheckedUpdateInput => {
+const pickPlain = (patch: MergedPatch): Prisma.ConnectorUncheckedUpdateInput => {
   const { name, subscriptionId, resourceGroup, workspaceName } = patch;
   const { action, severity, expiryDays, expiryByType, rules, selection, mode, enabled } = patch;
   const { reconcileMinutes, driftMode, titleTemplate, descriptionTemplate } = patch;

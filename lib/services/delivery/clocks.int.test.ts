@@ -3,11 +3,18 @@ import { z } from "zod";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import type { Actor } from "@/lib/domain/access/actor";
+import { readTarget } from "@/lib/domain/screening/recall-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
+import { announceRecalls } from "@/lib/services/recalls/announce-recalls";
+import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
+import { createRecall } from "@/lib/services/recalls/create-recall";
 import { listStrangers } from "@/lib/services/reconcile/list-strangers";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
+import { getWithheld } from "@/lib/services/withheld/list-withheld";
+import { liftEndedHolds } from "@/lib/services/withheld/hold-end";
+import { withhold } from "@/lib/services/withheld/withhold";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
@@ -125,6 +132,42 @@ it("what a person saved a moment ago is planned first, also by a worker ten minu
   runAhead();
 
   expect(await planAndApply(defender.id)).toMatchObject({ status: "left" });
+});
+
+describe("what ends in five minutes, as told by a person", () => {
+  const until = () => new Date(Date.now() + 5 * 60_000);
+
+  it("is still held back by a worker ten minutes ahead", async () => {
+    const [access] = actor.teams;
+    if (!access) throw new Error("The actor has no team.");
+    const feed = await vouch(team, someValues(1), { name: "Feed" });
+    const target = { scope: "feed", id: feed } as const;
+    const hold = await withhold(actor, access, { target, reason: "Wrong.", until: until() });
+    runAhead();
+
+    expect(await liftEndedHolds()).toBe(0);
+
+    vi.useRealTimers();
+    expect(await getWithheld(actor, hold.id)).toMatchObject({ liftedAt: null });
+  });
+
+  it("is still recalled, and carried out, by a worker ten minutes ahead", async () => {
+    const values = someValues(1);
+    await vouch(team, values, { name: "Feed" });
+    await push(actor, await connect(actor, team, "defender"));
+    const target = readTarget("value", values[0]?.value ?? "");
+    const { id } = await createRecall(actor, team.id, { target, reason: "Ours.", until: until() });
+    runAhead();
+
+    await announceRecalls();
+    expect(await carryOutRecall(id, { signal })).toEqual({ matched: 1, pushes: 1 });
+
+    vi.useRealTimers();
+    const { rows } = await database.asOwner((client) =>
+      client.query<{ lapsed: boolean }>("SELECT lapsed FROM recall WHERE id = $1", [id]),
+    );
+    expect(rows).toEqual([{ lapsed: false }]);
+  });
 });
 
 const uploadSchema = z.object({ stixobjects: z.array(z.object({ valid_until: z.coerce.date() })) });

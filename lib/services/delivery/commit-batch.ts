@@ -3,7 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { readClock } from "@/lib/db/clock";
-import { lookingUp } from "@/lib/db/queries/planning";
+import { byWholeKeys } from "@/lib/db/queries/planning";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { bulkAsSystem } from "@/lib/db/scope";
@@ -42,14 +42,14 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
   bulkAsSystem("delivery", async (client) => {
     const { push } = given;
     await leaveDestination(client, given);
-    await lockRows(client, given.settlements);
+    await byWholeKeys(client, () => lockRows(client, given.settlements));
     const settlements = await dropFallen(client, given.settlements);
     const options: Writing = { ...given, settlements, now: await readClock(client) };
     let losers: string[] = [];
     if (settlements.length > 0) {
       await stageSettlements(client, settlements);
       // Whatever the push holds: joined as a whole, each batch would read all of it.
-      losers = await lookingUp(client, () => writeSettlements(client, options));
+      losers = await byWholeKeys(client, () => writeSettlements(client, options));
     }
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
@@ -185,10 +185,11 @@ const orphanRecords = async (client: PoolClient): Promise<void> => {
 /** A removal that is still to be seen: its record was named, now or when it was sent, and can be looked for. */
 const IS_AWAITED = "(s.awaited_id IS NOT NULL OR (s.is_left AND k.remote_id IS NOT NULL)) AND $5";
 
-/** What a receipt says of a value that was left alone: a removal stays as far as it was, and what was to be removed stands. */
+/** What a receipt says of a value that was left alone: a removal stays as far as it was, and what was to be removed or changed stands. */
 const AFTER_SKIP = `CASE WHEN known.state = 'gone' THEN known.state
-  WHEN known.state = 'withdrawing' AND EXISTS (
-    SELECT FROM claim c WHERE c.connector_id = known.connector_id AND c.indicator_id = known.indicator_id
+  WHEN known.state IN ('withdrawing', 'pending') AND EXISTS (
+    SELECT FROM claim c JOIN remote_record there ON there.id = c.record_id AND there.state IN ('live', 'orphaned')
+    WHERE c.connector_id = known.connector_id AND c.indicator_id = known.indicator_id
   ) THEN CASE WHEN known.visible_at IS NULL THEN 'accepted' ELSE 'visible' END::receipt_state
   WHEN known.removed_at IS NOT NULL THEN 'withdrawing' ELSE 'skipped' END`;
 
@@ -217,7 +218,8 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Writ
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, changed_at = excluded.changed_at, sent_at = coalesce(excluded.sent_at, known.sent_at),
        state = CASE WHEN excluded.state = 'skipped' THEN (${AFTER_SKIP}) ELSE excluded.state END,
-       reason = CASE WHEN excluded.state <> 'skipped' OR (${AFTER_SKIP}) = 'skipped' THEN excluded.reason END,
+       reason = CASE WHEN excluded.state <> 'skipped' OR (${AFTER_SKIP}) = 'skipped' THEN excluded.reason
+         WHEN known.state = 'pending' AND (${AFTER_SKIP}) <> 'withdrawing' THEN concat_ws(' ', $7::text, excluded.reason) END,
        refused_hash = CASE WHEN excluded.state = 'skipped' THEN known.refused_hash ELSE excluded.refused_hash END,
        gone_at = CASE WHEN excluded.state = 'skipped' THEN known.gone_at ELSE excluded.gone_at END,
        drift = CASE WHEN excluded.state IN ('failed', 'skipped') THEN known.drift END,
@@ -237,9 +239,11 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Writ
        visible_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.visible_at ELSE known.visible_at END,
        expires_at = CASE WHEN excluded.state IN ('accepted', 'visible') THEN excluded.expires_at ELSE known.expires_at END
      WHERE excluded.state <> 'skipped' OR known.push_id = excluded.push_id`,
-    [push.connectorId, push.teamId, push.id, now, isReadable, NOT_READABLE],
+    [push.connectorId, push.teamId, push.id, now, isReadable, NOT_READABLE, CHANGE_LEFT_OUT],
   );
 };
+
+const CHANGE_LEFT_OUT = "It stands as before: a change of it was not sent.";
 
 const NOT_READABLE = "Its removal was accepted; nothing can be read back here, so nobody has seen it gone.";
 

@@ -29,6 +29,8 @@ import {
 import { OPERATIONS } from "./read-batch";
 import { settleSlot, toTrouble, type Trouble } from "./send-batch";
 import { sendOut, type SentOut } from "./send-out";
+import { isOutdated } from "./stop-outdated";
+import { POLICY_CHANGED } from "./stopped-push";
 import { prepare, sizeOf, takeBatch, waitingUntil } from "./take-batch";
 
 type Options = {
@@ -84,6 +86,8 @@ const deliver = async (
   push: OpenPush,
   { signal, stopping, open }: Delivering,
 ): Promise<Interruption | null> => {
+  if (push.mayBeOutdated && (await isOutdated(push)))
+    return { status: "stopped", message: POLICY_CHANGED.message };
   const notify = (waitMs: number): void => {
     if (waitMs >= SHOWN_WAIT_MS) void notePush(push, waitingUntil(waitMs)).catch(() => undefined);
   };

@@ -14,6 +14,7 @@ import { assertNotStopped } from "./delivery-stop";
 import { isUrgentOpen } from "./destination-lease";
 import { gather } from "./gather";
 import type { OpenPush } from "./push-lease";
+import { POLICY_CHANGED } from "./stopped-push";
 
 /**
  * Keeps written down what has left: an item is `sending` from right before the request that carries it, so that of all others
@@ -49,12 +50,13 @@ export const createGate = (push: OpenPush): Gate => {
     bulkAsSystem("delivery", async (client) => {
       await assertNotStopped(client, connectorId);
       // Whoever slept through its lease must not send after another has: a recall may have been there.
-      const { rowCount } = await client.query(
-        `SELECT FROM push p JOIN destination d ON d.id = $3 AND d.lease_owner = $2 AND d.lease_until > clock_timestamp()
+      const { rows } = await client.query<{ outdated: boolean }>(
+        `SELECT p.outdated FROM push p JOIN destination d ON d.id = $3 AND d.lease_owner = $2 AND d.lease_until > clock_timestamp()
          WHERE p.id = $1 AND p.lease_owner = $2`,
         [id, leaseOwner, destinationId],
       );
-      if (!rowCount) throw new Error("Another worker took this push over before the request left.");
+      const [held] = rows;
+      if (!held) throw new Error("Another worker took this push over before the request left.");
       const ids = [...new Set(loads.flatMap(({ indicatorIds }) => indicatorIds))];
       const asOf = loads.map((load) => load.asOf);
       if (await isDecidedAnew(client, push, { ids, asOf })) throw decidedAnew();
@@ -67,7 +69,8 @@ export const createGate = (push: OpenPush): Gate => {
         [id, ids],
       );
       if (marked !== ids.length && (await isAnyLeft(client, id, ids))) throw decidedAnew();
-      // What was begun is ended; all else lets a recall pass, in the middle of a batch that goes in parts as well.
+      // What was begun is ended; all else stays once another policy holds, and lets a recall pass, in the middle of a batch as well.
+      if (marked && held.outdated) throw outdated();
       if (marked && !isUrgent && (await isUrgentOpen(client, push))) throw urgentFirst();
       return loads.map(() => undefined);
     }),
@@ -128,6 +131,8 @@ const decidedAnew = (): AppError =>
     retry: "later",
     context: AT_ONCE,
   });
+
+const outdated = (): AppError => new AppError("conflict", POLICY_CHANGED.message);
 
 const urgentFirst = (): AppError =>
   new AppError("upstream_unavailable", "Something urgent goes there first.", {

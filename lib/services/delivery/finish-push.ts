@@ -57,7 +57,7 @@ export const stopPush = async (push: OpenPush, message: string): Promise<void> =
   });
 };
 
-type Open = {
+export type Open = {
   id: string;
   state: string;
   sentAt: Date | null;
@@ -70,16 +70,22 @@ export const lockOpen = async (
   client: PoolClient,
   { id, connectorId, isUrgent }: Pick<OpenPush, "id" | "connectorId" | "isUrgent">,
 ): Promise<Open[]> => {
-  const { rows } = await client.query<Open>(
-    `SELECT r.indicator_id AS id, i.state, i.sent_at AS "sentAt", i.reason FROM push_item i
-     JOIN receipt r ON r.connector_id = $2 AND r.indicator_id = i.indicator_id
-     WHERE i.push_id = $1 AND (i.state = 'sending' OR ($3 AND i.state = 'pending' AND i.operation = 'remove'))
-     ORDER BY r.indicator_id FOR UPDATE OF r`,
-    // What waits of an ordinary push may be very many, and its page says so.
+  const { rows: locked } = await client.query<{ id: string }>(
+    `SELECT r.indicator_id AS id FROM push_item i JOIN receipt r ON r.connector_id = $2 AND r.indicator_id = i.indicator_id
+     WHERE i.push_id = $1 AND ${IS_TOLD} ORDER BY r.indicator_id FOR UPDATE OF r`,
     [id, connectorId, isUrgent],
+  );
+  // Only now: whoever had them may have written down what was answered.
+  const { rows } = await client.query<Open>(
+    `SELECT i.indicator_id AS id, i.state, i.sent_at AS "sentAt", i.reason FROM push_item i
+     WHERE i.push_id = $1 AND i.indicator_id = ANY ($2::bigint[]) AND ${IS_TOLD}`,
+    [id, locked.map((row) => row.id), isUrgent],
   );
   return rows;
 };
+
+// What waits of an ordinary push may be very many, and its page says so.
+const IS_TOLD = "(i.state = 'sending' OR ($3 AND i.state = 'pending' AND i.operation = 'remove'))";
 
 /** Has the receipts say of what a stopped push leaves open whether it was sent. */
 export const tellOpen = async (
@@ -206,13 +212,14 @@ const hasSaved = async (client: PoolClient, connectorId: string): Promise<boolea
   return rowCount === 1;
 };
 
-// An automatic connector could not plan while this push was open. Only news of the team counts: what a destination
-// refused, or a push that stops again and again, would be planned for ever.
+// An automatic connector could not plan while this push was open. Only news of the team, or another policy, counts: what a
+// destination refused, or a push that stops again and again, would be planned for ever.
 const hasNews = async (client: PoolClient, push: OpenPush): Promise<boolean> => {
   const { rowCount } = await client.query(
-    `SELECT FROM plan p JOIN connector c ON c.id = p.connector_id JOIN team t ON t.id = p.team_id
-     WHERE p.id = $1 AND c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL AND t.change_count > p.changes_seen`,
-    [push.planId],
+    `SELECT FROM push u JOIN plan p ON p.id = u.plan_id JOIN connector c ON c.id = p.connector_id JOIN team t ON t.id = p.team_id
+     WHERE u.id = $1 AND c.mode = 'automatic' AND c.enabled AND c.deleted_at IS NULL
+       AND (u.outdated OR t.change_count > p.changes_seen)`,
+    [push.id],
   );
   return rowCount === 1;
 };

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { byWholeKeys } from "@/lib/db/queries/planning";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { hasHolds } from "@/lib/db/queries/withheld";
 import { isAction, type Action } from "@/lib/domain/connector/actions";
@@ -266,13 +267,15 @@ export const readRecords = async (
      ON CONFLICT DO NOTHING`,
     [destinationId, scope, ids],
   );
-  const { rows } = await client.query<RecordRow & { action: string | null }>(
-    `SELECT id, indicator_id AS "indicatorId", state, owner_connector_id AS "ownerConnectorId", remote_id AS "remoteId",
+  const { rows } = await byWholeKeys(client, () =>
+    client.query<RecordRow & { action: string | null }>(
+      `SELECT id, indicator_id AS "indicatorId", state, owner_connector_id AS "ownerConnectorId", remote_id AS "remoteId",
        epoch, content_hash AS "contentHash", action, first_sent_at AS "firstSentAt", visible_at AS "visibleAt",
        maker_seen_at AS "makerSeenAt", greatest(clock_timestamp()::timestamptz(3), first_sent_at,
          coalesce(modified_at, greatest(accepted_at, refreshed_at, gone_at)) + interval '1 ms') AS "nextModifiedAt"
      FROM remote_record WHERE destination_id = $1 AND scope = $2 AND indicator_id = ANY ($3::bigint[])`,
-    [destinationId, scope, ids],
+      [destinationId, scope, ids],
+    ),
   );
   return new Map(
     rows.map((row) => [

@@ -221,6 +221,38 @@ describe("a feed that is held back while a push sends what it and another name",
   );
 });
 
+describe("a change of what stands that is left out when it was to be sent", () => {
+  it.each(["defender", "sentinel"] as const)(
+    "leaves its receipt at %s saying what stands, with why the change was not sent",
+    async (kind) => {
+      const connector = kind === "defender" ? defender : await connect(actor, team, kind);
+      const values = someValues(1);
+      await vouch(team, values, { name: "Other", comment: "Other words" });
+      await push(actor, connector);
+      await look(connector);
+      const held = await vouch(team, values, { name: "Held", comment: "Words of the held feed" });
+      const change = await apply(actor, connector);
+      await withhold(actor, access(), { target: { scope: "feed", id: held }, reason: "Wrong." });
+      const before = (await remote.writes()).length;
+
+      await deliverToTheEnd(change);
+
+      expect(await getPush(actor, change)).toMatchObject({ counts: { planned: 1, skipped: 1 } });
+      expect(await remote.writes()).toHaveLength(before);
+      const { receipts } = await listReceipts(connector, { limit: 5, after: null });
+      expect(receipts).toMatchObject([
+        {
+          state: "visible",
+          reason: expect.stringMatching(
+            /^It stands as before: a change of it was not sent\. A person held back/,
+          ) as unknown,
+        },
+      ]);
+      expect((await plan(actor, connector)).counts).toMatchObject({ add: 0, change: 0, remove: 0, keep: 1 });
+    },
+  );
+});
+
 describe("a removal where nothing can be read back", () => {
   it("is said to be accepted and never confirmed", async () => {
     const sentinel = await connect(actor, team, "sentinel", { isReadable: false });

@@ -12,7 +12,8 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
-import { findObstacle, PLAN_ANEW, readStoppedPush, type StoppedPush } from "./stopped-push";
+import { findOutdated } from "./stop-outdated";
+import { findObstacle, PLAN_ANEW, POLICY_CHANGED, readStoppedPush, type StoppedPush } from "./stopped-push";
 import { countStaleItems } from "@/lib/services/planning/check-plan";
 import {
   readIsWithdrawal,
@@ -32,8 +33,7 @@ export const resumePush = async ({ pushId, teamId, doer }: Options): Promise<voi
     const connector = await readPlanningConnector(client, { connectorId, teamId, isLocked: true });
     // Read once the connector is held: until this ends, no plan of it can be applied.
     const push = await readStoppedPush(client, pushId, teamId);
-    if (push.isWaiting)
-      await client.query("UPDATE push SET wake_at = NULL, announced_at = now() WHERE id = $1", [pushId]);
+    if (push.isWaiting) await tryNow(client, push, teamId);
     else await queueAnew(client, push, connector);
     const subject = { type: "push", id: pushId };
     const entry = { teamId, doer, action: "push.resume", subject, detail: { connectorId } };
@@ -41,6 +41,16 @@ export const resumePush = async ({ pushId, teamId, doer }: Options): Promise<voi
     await announceSql(client, push.isUrgent ? pushDeliverUrgent : pushDeliver, { pushId });
   });
   await relayOutbox();
+};
+
+const tryNow = async (
+  client: PoolClient,
+  { id, connectorId }: StoppedPush,
+  teamId: string,
+): Promise<void> => {
+  const outdated = await findOutdated(client, { connectorId, teamId });
+  if (outdated.some((push) => push.id === id)) throw conflict(POLICY_CHANGED.message);
+  await client.query("UPDATE push SET wake_at = NULL, announced_at = now() WHERE id = $1", [id]);
 };
 
 const queueAnew = async (
@@ -69,7 +79,8 @@ const queueAnew = async (
     [id],
   );
   await client.query(
-    `UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2, failures = 0, waiting_since = NULL
+    `UPDATE push SET state = 'queued', message = NULL, finished_at = NULL, queued_at = $2, failures = 0, waiting_since = NULL,
+       outdated = false
      WHERE id = $1`,
     [id, await readClock(client)],
   );

@@ -17,7 +17,7 @@ export const retryRemovals = async (connectorId: string): Promise<number> => {
   if (found === null) return 0;
   const { teamId, ids } = found;
   const only = { ids, operations: "remove" } as const;
-  const { id, hash, counts } = await createPlan({ connectorId, teamId, doer: SYSTEM, only });
+  const { id, hash, counts } = await createPlan({ connectorId, teamId, doer: SYSTEM, only, isDecided: true });
   if (counts.remove === 0) return 0;
   try {
     await applyPlan({ planId: id, teamId, hash, doer: SYSTEM, isDecided: true });

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { bulkAsSystem } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { pushConfirm } from "@/lib/jobs/push-confirm.job";
@@ -10,44 +11,82 @@ import { announceSql } from "@/lib/services/outbox/announce";
 import { readIsWithdrawal, readPlanningConnector } from "@/lib/services/planning/planning-connector";
 import { tellRaised } from "@/lib/services/reconcile/tell-raised";
 
-import { lockOpen, tellOpen } from "./finish-push";
+import { lockOpen, tellOpen, type Open } from "./finish-push";
+import type { OpenPush } from "./push-lease";
 import { POLICY_CHANGED } from "./stopped-push";
 
-type Stopping = { connectorId: string; teamId: string; doer: Doer; now: Date };
-type Waiting = { id: string; connectorId: string; isUrgent: boolean; policyHash: string };
+type Own = { connectorId: string; teamId: string };
+type Stopping = { connectors: readonly Own[]; doer: Doer; now: Date };
+type Outdated = Own & { id: string; isUrgent: boolean; isPlannedAnew: boolean };
 
 /**
- * Stops what waits at a connector and was planned under another policy than the connector has now: whoever changed it while nothing
- * was sent does not want that any more. What only takes back goes on: of each removal it is asked anew whether it still holds. Gives
- * how many pushes these were; an automatic connector plans anew.
+ * Stops what waits at connectors and was planned under another policy than these have now: whoever changed it while nothing was sent
+ * does not want that any more. What only takes back goes on: of each removal it is asked anew whether it still holds. What a worker
+ * has at this moment it stops itself, once the answer to what left is written down. Gives how many pushes these were; an automatic
+ * connector plans anew.
  */
 export const stopOutdated = async (
   client: PoolClient,
-  { connectorId, teamId, doer, now }: Stopping,
+  { connectors, doer, now }: Stopping,
 ): Promise<number> => {
-  const waiting = await readWaiting(client, connectorId);
-  if (waiting.length === 0) return 0;
-  const connector = await readPlanningConnector(client, { connectorId, teamId });
+  const found: Outdated[] = [];
+  for (const own of connectors) found.push(...(await findOutdated(client, own)));
+  // Receipts before pushes (`lock-receipts.ts`), of all of them.
+  const open = new Map<string, readonly Open[]>();
+  for (const push of found) open.set(push.id, await lockOpen(client, push));
+  const ended: Outdated[] = [];
   let stopped = 0;
-  for (const push of waiting) {
-    if (readIsWithdrawal(connector, push.policyHash) !== null) continue;
-    if (!(await stop(client, push, now))) continue;
+  for (const push of found) {
+    const end = await stopOrMark(client, push, now);
+    if (end === null) continue;
     stopped += 1;
+    if (end === "marked") continue;
+    ended.push(push);
+    await tellOpen(client, push.connectorId, open.get(push.id) ?? []);
     const subject = { type: "push", id: push.id };
-    const detail = { connectorId, message: POLICY_CHANGED.message };
-    await recordAuditSql(client, { teamId, doer, action: "push.stop", subject, detail }, now);
+    const detail = { connectorId: push.connectorId, message: POLICY_CHANGED.message };
+    await recordAuditSql(client, { teamId: push.teamId, doer, action: "push.stop", subject, detail }, now);
     await tellRaised(client, push);
   }
-  if (stopped === 0) return 0;
-  await announceSql(client, pushConfirm, { connectorId });
-  if (connector.mode === "automatic" && connector.enabled)
-    await announceSql(client, connectorPlan, { connectorId });
+  await announceNext(client, ended);
   return stopped;
 };
 
-const readWaiting = async (client: PoolClient, connectorId: string): Promise<Waiting[]> => {
-  const { rows } = await client.query<Waiting>(
-    `SELECT p.id, p.connector_id AS "connectorId", p.urgent AS "isUrgent", plan.policy_hash AS "policyHash"
+const announceNext = async (client: PoolClient, ended: readonly Outdated[]): Promise<void> => {
+  const byConnector = new Map(ended.map((push) => [push.connectorId, push]));
+  for (const { connectorId, isPlannedAnew } of byConnector.values()) {
+    await announceSql(client, pushConfirm, { connectorId });
+    if (isPlannedAnew) await announceSql(client, connectorPlan, { connectorId });
+  }
+};
+
+/** Asks, for the worker that has it, whether a push is one of these by now, and keeps that with it. */
+export const isOutdated = (push: OpenPush): Promise<boolean> =>
+  bulkAsSystem("delivery", async (client) => {
+    const outdated = (await findOutdated(client, push)).some(({ id }) => id === push.id);
+    const values = [push.id, push.leaseOwner, outdated];
+    await client.query("UPDATE push SET outdated = $3 WHERE id = $1 AND lease_owner = $2", values);
+    return outdated;
+  });
+
+/** Open pushes of a connector that bring something and were planned under another policy. */
+export const findOutdated = async (client: PoolClient, { connectorId, teamId }: Own): Promise<Outdated[]> => {
+  const bringing = await readBringing(client, connectorId);
+  if (bringing.length === 0) return [];
+  const connector = await readPlanningConnector(client, { connectorId, teamId });
+  const isPlannedAnew = connector.mode === "automatic" && connector.enabled;
+  return bringing.flatMap(({ id, isUrgent, policyHash }) =>
+    readIsWithdrawal(connector, policyHash) === null
+      ? [{ id, connectorId, teamId, isUrgent, isPlannedAnew }]
+      : [],
+  );
+};
+
+type Bringing = { id: string; isUrgent: boolean; policyHash: string };
+
+const readBringing = async (client: PoolClient, connectorId: string): Promise<Bringing[]> => {
+  const { rows } = await client.query<Bringing>(
+    `SELECT p.id, p.urgent AS "isUrgent", plan.policy_hash AS "policyHash"
      FROM push p JOIN plan ON plan.id = p.plan_id JOIN connector c ON c.id = p.connector_id AND c.deleted_at IS NULL
      WHERE p.connector_id = $1 AND p.state IN ('queued', 'running') AND EXISTS (
        SELECT FROM push_item i WHERE i.push_id = p.id AND i.state IN ('pending', 'sending') AND NOT i.overtaken
@@ -58,17 +97,28 @@ const readWaiting = async (client: PoolClient, connectorId: string): Promise<Wai
   return rows;
 };
 
-/** Also where a worker has it, which notices before its next request leaves. False where it ended meanwhile. */
-const stop = async (client: PoolClient, push: Waiting, now: Date): Promise<boolean> => {
-  // Receipts before the push itself (`lock-receipts.ts`).
-  const open = await lockOpen(client, push);
-  const { rowCount } = await client.query(
+/** Marked where a worker has it: what of it left is still to be answered. Null where it ended meanwhile. */
+const stopOrMark = async (
+  client: PoolClient,
+  { id }: Outdated,
+  now: Date,
+): Promise<"stopped" | "marked" | null> => {
+  const { rows } = await client.query<{ isHeld: boolean }>(
+    `SELECT lease_until IS NOT NULL AND lease_until > clock_timestamp() AS "isHeld" FROM push
+     WHERE id = $1 AND state IN ('queued', 'running') FOR NO KEY UPDATE`,
+    [id],
+  );
+  const [push] = rows;
+  if (!push) return null;
+  if (push.isHeld) {
+    await client.query("UPDATE push SET outdated = true WHERE id = $1", [id]);
+    return "marked";
+  }
+  await client.query(
     `UPDATE push SET state = 'stopped', message = $2, finished_at = $3, lease_owner = NULL, lease_until = NULL,
        wake_at = NULL, failures = 0, waiting_since = NULL, failing_since = NULL
-     WHERE id = $1 AND state IN ('queued', 'running')`,
-    [push.id, POLICY_CHANGED.message, now],
+     WHERE id = $1`,
+    [id, POLICY_CHANGED.message, now],
   );
-  if (!rowCount) return false;
-  await tellOpen(client, push.connectorId, open);
-  return true;
+  return "stopped";
 };

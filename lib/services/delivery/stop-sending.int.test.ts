@@ -219,8 +219,13 @@ describe("sending that is switched off for all destinations", () => {
     expect(await deliverPush(removal, { signal })).toBe("waiting");
     expect(await remote.defender()).toHaveLength(2);
     const access = { id: team.id, slug: team.slug, name: team.name, role: "owner" } as const;
-    const { attention } = await getTeamOverview(actor, access, new Date());
-    expect(attention).toContainEqual(expect.objectContaining({ kind: "stopped-sending" }));
+    const { attention, underWay } = await getTeamOverview(actor, access, new Date());
+    expect(attention).toContainEqual({
+      kind: "stopped-sending",
+      message: expect.stringMatching(/“An incident\.” 2 indicators wait in a push\.$/) as string,
+      path: "connectors",
+    });
+    expect(underWay).toMatchObject([{ id: removal, planned: 2, left: 2, isSendingOff: true }]);
 
     await startAll(administrator);
     expect(await deliverToTheEnd(removal)).toBe("done");

@@ -66,7 +66,7 @@ export const startConnector = async (
       [connectorId, teamId],
     );
     if (!rowCount) throw new AppError("conflict", "Sending is not switched off for this connector.");
-    const outdated = await stopOutdated(client, { connectorId, teamId, doer, now });
+    const outdated = await stopOutdated(client, { connectors: [{ connectorId, teamId }], doer, now });
     await wakePushes(client, connectorId);
     const subject = { type: "connector", id: connectorId };
     await recordAuditSql(client, { teamId, doer, action: "connector.start", subject }, now);
@@ -100,9 +100,7 @@ export const startAll = async (actor: Actor): Promise<{ stopped: number }> => {
     const now = await readClock(client);
     const { rowCount } = await client.query("DELETE FROM setting WHERE key = $1", [STOP_KEY]);
     if (!rowCount) throw new AppError("conflict", "Sending is not switched off.");
-    let outdated = 0;
-    for (const connector of await readSending(client))
-      outdated += await stopOutdated(client, { ...connector, doer, now });
+    const outdated = await stopOutdated(client, { connectors: await readSending(client), doer, now });
     await wakePushes(client, null);
     const subject = { type: "system", id: STOP_KEY };
     await recordAuditSql(client, { teamId: null, doer, action: "delivery.start", subject }, now);

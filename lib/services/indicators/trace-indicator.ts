@@ -31,6 +31,7 @@ import { openScreenerOf } from "@/lib/services/allowlists/open-screener";
 import { readAdopted, type Adopted } from "@/lib/services/planning/read-adopted";
 import type { StandingRecord } from "@/lib/services/reconcile/read-claimants";
 
+import { queryOf } from "./list-indicators-rows";
 import { readDecisions, type TracedDecision } from "./trace-decisions";
 import { readHolds, type TracedHold } from "./trace-holds";
 import { readPolicyNow, readRecord } from "./trace-now";
@@ -295,7 +296,7 @@ const readFacts = (actor: Actor, { indicatorId, after, teamIds: asked }: Asked) 
     const addresses = await readAddresses(tx, { ...place, type: indicatorTypeFromCode(found.type), value });
     const networks = await readNetworks(tx, place);
     const rules = await tx.decayRule.findMany({ where: { teamId: { in: teamIds }, type: found.type } });
-    const adopted = (await readAdopted(tx, { teamIds, values: [value] })).flatMap(
+    const adopted = (await readAdopted(queryOf(tx), { teamIds, values: [value] })).flatMap(
       ({ type, value: _, ...one }) => (type === indicatorTypeFromCode(found.type) ? [one] : []),
     );
     const sent = { receipts, adopted, holds, addresses, networks, decisions };

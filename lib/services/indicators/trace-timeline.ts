@@ -4,6 +4,7 @@ import { z } from "zod";
 
 import type { Tx } from "@/lib/db/client";
 import { Prisma } from "@/lib/db/generated/client";
+import { namesOnly } from "@/lib/domain/access/person";
 
 export const TRACE_EVENT_KINDS = [
   ...(["seen", "changed", "absent", "ended", "withdrawn", "restored", "lifted", "recalled"] as const),
@@ -169,7 +170,7 @@ const text = z
   .nullish()
   .transform((given) => given ?? "");
 const detailSchema = z.object({
-  ...{ feed: text, by: text, reason: text, connector: text, operation: text },
+  ...{ feed: text, by: text.transform(namesOnly), reason: text, connector: text, operation: text },
   number: z.number().nullable().default(null),
   line: z.number().default(0),
   ...{

@@ -27,7 +27,7 @@ export const listEndingCredentials = async (now: Date): Promise<CredentialLife[]
 export const listReaderLives = (): Promise<ReaderLife[]> =>
   asSystem("operations", async (tx) => {
     const rows = await tx.$queryRaw<unknown[]>`
-      SELECT d.id AS "destinationId", d.tenant_id AS "tenantId", r.kind, r.expires_at AS "expiresAt", r.refused_at AS "refusedAt"
+      SELECT d.id AS "destinationId", d.tenant_id AS "tenantId", d.tenant_name AS "tenantName", r.kind, r.expires_at AS "expiresAt", r.refused_at AS "refusedAt"
       FROM destination_reader r JOIN destination d ON d.id = r.destination_id
       ORDER BY r.refused_at IS NULL, r.expires_at NULLS LAST, d.id`;
     return z.array(readerSchema).parse(rows);
@@ -53,6 +53,7 @@ const rowSchema = z.object({
 const readerSchema = z.object({
   destinationId: z.uuid(),
   tenantId: z.string(),
+  tenantName: z.string().nullable(),
   kind: z.enum(CREDENTIAL_KINDS),
   expiresAt: z.date().nullable(),
   refusedAt: z.date().nullable(),

@@ -12,7 +12,7 @@ export const listOrphanedRecords = async (): Promise<OrphanedRecords[]> =>
   asSystem("operations", async (tx) => {
     const rows = await tx.$queryRaw<unknown[]>`
       SELECT c.id AS "connectorId", c.name AS connector, t.slug AS team, t.name AS "teamName", c.kind::text,
-        d.tenant_id AS "tenantId", count(*)::int AS records
+        d.tenant_id AS "tenantId", d.tenant_name AS "tenantName", count(*)::int AS records
       FROM remote_record r
       JOIN destination d ON d.id = r.destination_id
       JOIN connector c ON c.id = r.owner_connector_id
@@ -29,5 +29,6 @@ const rowSchema = z.object({
   teamName: z.string(),
   kind: z.enum(CONNECTOR_KINDS),
   tenantId: z.string(),
+  tenantName: z.string().nullable(),
   records: z.number(),
 });

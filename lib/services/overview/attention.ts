@@ -87,18 +87,6 @@ export const attentionOfBeyondLimits = ({ name, planId, reason }: BeyondLimits):
   path: `plans/${planId}`,
 });
 
-/** All sending of the installation is switched off. */
-export const attentionOfStop = (stop: { by: string; reason: string } | null): Attention[] =>
-  stop === null
-    ? []
-    : [
-        {
-          kind: "stopped-sending",
-          message: `Nothing is sent to any destination: ${stop.by} switched all sending off: “${stop.reason}”`,
-          path: "connectors",
-        },
-      ];
-
 /** What lapses at a destination unless a person plans and applies; nothing where an automatic connector sees to it. */
 export const attentionOfLapsing = (
   { connectorId, name, renewable, lastEnd }: Lapsing,
@@ -183,50 +171,17 @@ export const attentionOfEndedShare = ({ name, removed }: EndedShare): Attention 
 
 /** What keeps a connector from delivering, or soon will. */
 export const attentionOfConnector = (
-  {
-    id,
-    name,
-    stop,
-    lastTest,
-    lastPush,
-    failed,
-    credential,
-    capacity,
-    mode,
-    drift,
-    driftMode,
-  }: ConnectorWithCapacity,
+  { id, name, lastTest, failed, credential, capacity, mode, drift, driftMode }: ConnectorWithCapacity,
   now: Date,
 ): Attention[] => {
   const path = `connectors/${id}`;
   const found: Attention[] = [];
-  if (stop !== null)
-    found.push({
-      kind: "stopped-sending",
-      message: `${name} sends nothing: ${stop.by} switched it off: “${stop.reason}”`,
-      path,
-    });
   const failedCheck = lastTest?.checks.find(({ ok }) => !ok);
   if (failedCheck) {
     found.push({
       kind: "failed-test",
       message: `${name}: the check “${failedCheck.name}” failed. ${failedCheck.fix}`,
       path,
-    });
-  }
-  if (lastPush?.state === "stopped") {
-    found.push({
-      kind: "stopped-push",
-      message: `${name}: the last push stopped. ${lastPush.message ?? ""}`.trim(),
-      path,
-    });
-  }
-  const waitingSince = lastPush?.waitingSince ?? null;
-  if (lastPush && waitingSince !== null && now.getTime() - waitingSince.getTime() > STUMBLE_MS) {
-    found.push({
-      kind: "waiting-push",
-      message: `${name}: the last push waits for Microsoft. ${lastPush.message ?? ""}`.trim(),
-      path: `pushes/${lastPush.id}`,
     });
   }
   if (failed > 0) {
@@ -277,5 +232,3 @@ const attentionOfCredential = (
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const DAY_MS = 86_400_000;
-/** Shorter than this nobody has to hear of it. */
-const STUMBLE_MS = 2 * 60_000;

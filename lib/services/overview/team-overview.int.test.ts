@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
-import { connect, plan, push } from "@/lib/services/delivery/testing/desk";
+import { apply, connect, deliverToTheEnd, plan, push } from "@/lib/services/delivery/testing/desk";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
+import { withhold } from "@/lib/services/withheld/withhold";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
@@ -82,5 +83,43 @@ describe("what needs a person", () => {
       },
     ]);
     expect((await lapsing(inDays(31)))[0]?.message).toContain("but ended there: 1 indicator");
+  });
+});
+
+describe("what was applied", () => {
+  let person: Actor;
+  let own: TeamAccess;
+  let connector: ConnectorView;
+  beforeAll(async () => {
+    const team = await makeTeam();
+    person = await makeActor([[team, "owner"]]);
+    own = { id: team.id, slug: team.slug, name: team.name, role: "owner" };
+    connector = await connect(person, team, "defender");
+  });
+  const overview = () => getTeamOverview(person, own, new Date());
+
+  it("is told until nothing of it is left, and needs nobody while it waits for its turn", async () => {
+    await addLocalIndicators(person, own, [{ value: "45.155.205.9" }]);
+    const pushId = await apply(person, connector);
+
+    const { attention: needed, underWay } = await overview();
+    expect(needed).toEqual([]);
+    expect(underWay).toMatchObject([
+      { id: pushId, connector: connector.name, state: "queued", planned: 1, left: 1, isSendingOff: false },
+    ]);
+
+    await deliverToTheEnd(pushId);
+    expect((await overview()).underWay).toEqual([]);
+  });
+
+  it("and is withdrawn beyond the limits says that a second person has to approve that, and why", async () => {
+    const approval = { maxAdds: null, maxRemoves: 0, maxRemovedPercent: null };
+    await updateConnector(person, connector, { approval });
+    await withhold(person, own, { target: { scope: "team" }, reason: "Wrong list.", until: null });
+
+    const messages = (await overview()).attention.map(({ message }) => message);
+    expect(messages.find((message) => message.includes("takes back 1"))).toMatch(
+      /waits for a second person’s approval\. It removes 1/,
+    );
   });
 });

@@ -21,15 +21,15 @@ import {
   attentionOfLapsing,
   attentionOfProposals,
   attentionOfBeyondLimits,
-  attentionOfStop,
   attentionOfUnapplied,
   type Attention,
   type BeyondLimits,
   type ConnectorWithCapacity,
   type EndedShare,
-  type Unapplied,
 } from "./attention";
-import { attentionOfTakingBack, type TakingBack } from "./attention-of-taking-back";
+import { attentionOfOwnStop, attentionOfPush, attentionOfStop } from "./attention-of-push";
+import { attentionOfTakingBack } from "./attention-of-taking-back";
+import { readUnderWay, type UnderWay } from "./under-way";
 
 export type { Attention } from "./attention";
 
@@ -39,6 +39,8 @@ export type TeamOverview = {
   connectors: ConnectorWithCapacity[];
   lastRuns: RunView[];
   lastPushes: PushSummary[];
+  /** What was applied and has not left, whatever it waits for. */
+  underWay: UnderWay[];
   attention: Attention[];
   /** Per day (UTC), oldest first, 14 of them: what runs added and removed. */
   days: { day: string; added: number; removed: number }[];
@@ -81,21 +83,32 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
       capacity: connector.kind === "defender" ? await getCapacity(connector) : null,
     })),
   );
-  const judged = await Promise.all(unapplied.map((row) => judgeUnapplied(actor, team.id, row)));
+  const judge = async <Row extends Judged>(row: Row) => ({
+    ...row,
+    excess: await findExcess(actor, team.id, row),
+  });
+  const [judged, judgedTakingBack] = await Promise.all([
+    Promise.all(unapplied.map(judge)),
+    Promise.all(takingBack.map(judge)),
+  ]);
   const sick = feeds.filter(isSick);
   return {
     feeds: { total: feeds.length, sick: sick.length, list: feeds },
     connectors: withCapacity,
     ...facts,
     attention: [
-      ...attentionOfStop(stop),
+      ...attentionOfStop(stop, facts.underWay),
       ...attentionOfProposals(proposals),
       ...feeds.flatMap(attentionOfFeed),
       ...endedShares.map(attentionOfEndedShare),
-      ...withCapacity.flatMap((connector) => attentionOfConnector(connector, now)),
+      ...withCapacity.flatMap((connector) => [
+        ...attentionOfOwnStop(connector, facts.underWay),
+        ...attentionOfConnector(connector, now),
+      ]),
+      ...facts.underWay.flatMap((push) => attentionOfPush(push, now)),
       ...judged.map(attentionOfUnapplied),
       ...beyondLimits.map(attentionOfBeyondLimits),
-      ...takingBack.map(attentionOfTakingBack),
+      ...judgedTakingBack.map(attentionOfTakingBack),
       ...lapsing.flatMap((one) => attentionOfLapsing(one, now)),
     ],
   };
@@ -131,6 +144,7 @@ const readFacts = async (tx: Tx, teamId: string) => {
   return {
     proposals: await tx.proposal.count({ where: { teamId, state: "open" } }),
     stop: await readStopOfAll(tx),
+    underWay: await readUnderWay(tx, teamId),
     unapplied: await readUnapplied(tx, teamId),
     beyondLimits: await readBeyondLimits(tx, teamId),
     takingBack: await readTakingBack(tx, teamId),
@@ -142,16 +156,28 @@ const readFacts = async (tx: Tx, teamId: string) => {
   };
 };
 
+const judgedFields = {
+  createdBy: z.string().nullable(),
+  approvedAt: z.date().nullable(),
+  counts: z.object({ add: z.number(), change: z.number(), remove: z.number(), keep: z.number() }).nullable(),
+  changesByReason: z.object({ change: z.record(z.string(), z.number()).optional() }).nullable(),
+};
 const unappliedSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   planId: z.uuid().nullable(),
   changes: z.number().nullable(),
   isStale: z.boolean().nullable(),
-  createdBy: z.string().nullable(),
-  approvedAt: z.date().nullable(),
-  counts: z.object({ add: z.number(), change: z.number(), remove: z.number(), keep: z.number() }).nullable(),
-  changesByReason: z.object({ change: z.record(z.string(), z.number()).optional() }).nullable(),
+  ...judgedFields,
+});
+const takingBackSchema = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  planId: z.uuid(),
+  remove: z.number(),
+  subject: z.string().nullable(),
+  isStale: z.boolean(),
+  ...judgedFields,
 });
 
 type UnappliedRow = z.output<typeof unappliedSchema>;
@@ -174,14 +200,18 @@ const readUnapplied = async (tx: Tx, teamId: string): Promise<UnappliedRow[]> =>
   return z.array(unappliedSchema).parse(rows);
 };
 
-/** With what of it is more than the actor may apply alone. */
-const judgeUnapplied = async (actor: Actor, teamId: string, row: UnappliedRow): Promise<Unapplied> => {
-  const { approvedAt, createdBy, counts, changesByReason, ...unapplied } = row;
-  const { id: connectorId, planId, isStale } = unapplied;
+type Judged = Pick<UnappliedRow, "planId" | "createdBy" | "approvedAt" | "counts" | "changesByReason"> & {
+  id: string;
+  isStale: boolean | null;
+};
+
+/** What of a connector's plan is more than the actor may apply alone, while nobody approved it. */
+const findExcess = async (actor: Actor, teamId: string, row: Judged): Promise<string[]> => {
+  const { id: connectorId, planId, isStale, approvedAt, createdBy, counts, changesByReason } = row;
   const isWaiting = planId !== null && isStale !== true && approvedAt === null;
-  if (!isWaiting || counts === null || changesByReason === null) return { ...unapplied, excess: [] };
+  if (!isWaiting || counts === null || changesByReason === null) return [];
   const plan = { id: planId, connectorId, teamId, createdBy, counts, changesByReason };
-  return { ...unapplied, excess: await findApprovalReasons(actor, plan) };
+  return findApprovalReasons(actor, plan);
 };
 
 /** Automatic connectors whose newest plan is left to a person. */
@@ -196,9 +226,11 @@ const readBeyondLimits = (tx: Tx, teamId: string): Promise<BeyondLimits[]> =>
     ORDER BY c.id`;
 
 /** Plans that nobody has applied of what is held back, and at paused connectors of what is not wanted any more. */
-const readTakingBack = (tx: Tx, teamId: string): Promise<TakingBack[]> =>
-  tx.$queryRaw<TakingBack[]>`
-    SELECT c.id, c.name, p.id AS "planId", p.remove, h.subject, p.state = 'stale' AS "isStale"
+const readTakingBack = async (tx: Tx, teamId: string): Promise<z.output<typeof takingBackSchema>[]> => {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT c.id, c.name, p.id AS "planId", p.remove, h.subject, p.state = 'stale' AS "isStale", p.created_by AS "createdBy",
+      p.approved_at AS "approvedAt", p.changes_by_reason AS "changesByReason",
+      jsonb_build_object('add', p.add, 'change', p.change, 'remove', p.remove, 'keep', p.keep) AS counts
     FROM plan p JOIN connector c ON c.id = p.connector_id
     LEFT JOIN withheld h ON h.id = p.withheld_id
     WHERE p.team_id = ${teamId}::uuid AND p.partial AND p.superseded_at IS NULL AND c.deleted_at IS NULL AND CASE
@@ -207,6 +239,8 @@ const readTakingBack = (tx: Tx, teamId: string): Promise<TakingBack[]> =>
         (p.state = 'stale' AND NOT EXISTS (
           SELECT FROM plan newer WHERE newer.connector_id = c.id AND newer.partial AND newer.created_at > p.created_at))) END
     ORDER BY p.created_at, p.id`;
+  return z.array(takingBackSchema).parse(rows);
+};
 
 const ENDED_SHARE_DAYS = 7;
 

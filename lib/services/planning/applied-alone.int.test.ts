@@ -28,6 +28,7 @@ import { applyPlan } from "./apply-plan";
 import { approvePlan } from "./approve-plan";
 import { getPlan } from "./get-plan";
 import { getPlanApproval } from "./get-plan-approval";
+import { planRemovals } from "./plan-removals";
 
 const database = useTestDatabase();
 const sandbox = useSandbox(startSandbox);
@@ -111,6 +112,32 @@ describe("what one person applies alone at a connector within an hour", () => {
     await expect(applyAs(one, made)).rejects.toThrow(`${TOGETHER} That was the limit before`);
     await applyAs(other, made);
     expect(await remote.defender()).toHaveLength(4);
+  });
+
+  it("holds for removals that are planned alone, as at a paused connector", async () => {
+    await applyAs(other, await plan(one, defender));
+    await anHourPasses();
+    await updateConnector(other, defender, { approval: limits({ maxRemoves: 3 }), enabled: false });
+    const values = (await remote.defender()).map(({ indicatorValue: value }) => value);
+    const planWithout = async (from: number): Promise<Made> => {
+      await unvouch(
+        team,
+        values.slice(from, from + 2).map((value) => ({ type: "domain", value }) as const),
+      );
+      const made = await planRemovals({ connectorId: defender.id, teamId: team.id, doer: asDoer(one) });
+      if (!made) throw new Error("There must be something to remove.");
+      return made;
+    };
+    await applyAs(one, await planWithout(0));
+
+    const second = await planWithout(2);
+
+    const together = "It removes 2, with the 2 of the last hour 4; the limit for one person alone is 3.";
+    expect(await approvalFor(one, second)).toMatchObject({ reasons: [together], canApply: false });
+    await expect(applyAs(one, second)).rejects.toThrow(together);
+    expect(await remote.defender()).toHaveLength(2);
+    await applyAs(other, second);
+    expect(await remote.defender()).toHaveLength(0);
   });
 
   it("leaves out what was recalled: that waits for nobody and uses up nothing", async () => {

@@ -96,7 +96,7 @@ const apply = async (
     return { isStaleBecause: staleBecause };
   }
   if (isWithdrawal === true && connector.policy.kind === "defender") await dropEntries(client, connector);
-  const id = await openPush(client, { plan, teamId, doer, isUrgent, isAlone, now });
+  const id = await openPush(client, { plan, teamId, doer, isUrgent, isAlone, isDecided, now });
   const { add, change, remove } = plan.counts;
   const subject = { type: "push", id };
   const detail = { plan: planId, connector: connector.name, connectorId, hash, add, change, remove };
@@ -204,12 +204,13 @@ type NewPush = {
   isUrgent: boolean;
   /** No person decided it. */
   isAlone: boolean;
+  isDecided: boolean;
   now: Date;
 };
 
 const openPush = async (
   client: PoolClient,
-  { plan, teamId, doer, isUrgent, isAlone, now }: NewPush,
+  { plan, teamId, doer, isUrgent, isAlone, isDecided, now }: NewPush,
 ): Promise<string> => {
   const id = randomUUID();
   const { add, change, remove } = plan.counts;
@@ -242,8 +243,8 @@ const openPush = async (
     ],
   );
   await client.query(
-    "UPDATE plan SET state = 'applied', applied_at = $2, applied_by = $3, automatic = $4 WHERE id = $1",
-    [plan.id, now, doer.id, isAlone],
+    "UPDATE plan SET state = 'applied', applied_at = $2, applied_by = $3, automatic = $4, decided = $5 WHERE id = $1",
+    [plan.id, now, doer.id, isAlone, isDecided],
   );
   if (planned === 0) return id;
   await openItems(client, id, plan);

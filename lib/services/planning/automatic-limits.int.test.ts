@@ -72,6 +72,13 @@ const waits = async (connector: ConnectorView) => {
   if (outcome.status !== "waits") throw new Error(`It does not wait: ${outcome.status}.`);
   return getPlan(actor, outcome.planId);
 };
+/** What it applies by itself is sent; gives the actions that stand then. */
+const planAndApplyToTheEnd = async ({ id }: ConnectorView): Promise<string[]> => {
+  const outcome = await planAndApply(id);
+  if (outcome.status !== "applied") throw new Error(`It was not applied: ${outcome.status}.`);
+  await deliverToTheEnd(outcome.pushId);
+  return (await remote.defender()).map(({ action }) => action).sort();
+};
 const standing = async (): Promise<number> => (await remote.defender()).length;
 
 describe("what an automatic connector applies by itself", () => {
@@ -189,17 +196,32 @@ describe("what an automatic connector would make Allowed", () => {
 
     await vouch(team, someValues(1), { name: "Theirs" });
     await updateConnector(actor, defender, { severity: "Low" });
-    const outcome = await planAndApply(defender.id);
-    if (outcome.status !== "applied") throw new Error(`It was not applied: ${outcome.status}.`);
-    await deliverToTheEnd(outcome.pushId);
-    expect((await remote.defender()).map(({ action }) => action).sort()).toEqual([
-      "Allowed",
-      "Allowed",
-      "Audit",
-    ]);
+    expect(await planAndApplyToTheEnd(defender)).toEqual(["Allowed", "Allowed", "Audit"]);
 
     await updateConnector(actor, defender, { rules: [] });
     expect(await planAndApply(defender.id)).toMatchObject({ status: "applied" });
+  });
+
+  it("waits just as well where device groups change with the action, or an Allowed comes to hold on other devices", async () => {
+    const values = someValues(1);
+    const only = (deviceGroups: string[] | null) =>
+      rulesSchema.parse([{ when: { tags: ["good"] }, action: "Allowed", deviceGroups }]);
+    const defender = await connect(actor, team, "defender", {
+      ...{ mode: "automatic", automaticLimits: null, action: "Block", rules: only(["Lab"]) },
+    });
+    await vouch(team, values, { name: "List" });
+    expect(await planAndApplyToTheEnd(defender)).toEqual(["Block"]);
+    await vouch(team, values, { name: "Vetted", tags: ["good"] });
+
+    const { id: planId, hash, waitsBecause } = await waits(defender);
+
+    expect(waitsBecause).toBe("It makes 1 record Allowed, which is never done without a person.");
+    const push = await applyPlan({ planId, teamId: team.id, hash, doer: asDoer(actor) });
+    await deliverToTheEnd(push.id);
+    await updateConnector(actor, defender, { severity: "Low" });
+    expect(await planAndApplyToTheEnd(defender)).toEqual(["Allowed"]);
+    await updateConnector(actor, defender, { rules: only(null) });
+    expect((await waits(defender)).waitsBecause).toBe(waitsBecause);
   });
 
   it("does not go ahead when a person saves it: the plan that holds it is looked at first", async () => {

@@ -45,6 +45,8 @@ type Options = {
    * brought as well. Numbers of their rows in PostgreSQL, in their order. A plan that finds nothing to do is not kept.
    */
   only?: { ids: readonly string[]; operations: "remove" | "all" };
+  /** That it goes was decided already, as by a recall: it is applied at once, and nobody else has it to look at. */
+  isDecided?: boolean;
   /** What the destination refused for good is tried once more. */
   retriesRefused?: boolean;
   /** What was held back, where the plan takes that back. */
@@ -136,6 +138,7 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
     withheldId,
     unreadBecause,
     retriesRefused = false,
+    isDecided = false,
     now,
   } = options;
   const { budget, memory } = found;
@@ -160,14 +163,15 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
   await client.query(
     `INSERT INTO plan (id, connector_id, team_id, hash, policy_hash, add, change, remove, keep, blocked,
        blocked_by_reason, budget, created_at, created_by, changes_seen, partial, changes_by_reason, withheld_id, memory,
-       unread_because)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+       unread_because, decided)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
     [
       ...[id, connectorId, teamId, hash, policyHash],
       ...[counts.add, counts.change, counts.remove, counts.keep, counts.blocked],
       ...[JSON.stringify(blockedByReason), budget && JSON.stringify(budget)],
       ...[now, doer.id, changesSeen, only !== undefined],
       ...[JSON.stringify(changesByReason), withheldId ?? null, memory?.json ?? null, unreadBecause],
+      isDecided,
     ],
   );
   await writeItems(client, id, teamId);

@@ -14,6 +14,7 @@ import type { Query } from "@/lib/services/indicators/list-indicators-rows";
 import { foreseeItems, isShared } from "./foresee-plan";
 import { toPlanItem, type ShownPlanItem } from "./list-plan-items";
 import type { PlanView } from "./plan-view";
+import { withAdopted } from "./read-adopted";
 import { selectPlanItems, toCondition, walkInOrder, type ItemRow } from "./select-plan-items";
 
 export const PLAN_FORMATS = ["csv", "json"] as const;
@@ -64,10 +65,12 @@ async function* readPages(
     const rows = await query<ItemRow>(selectPlanItems(plan, { where, limit: PAGE, after }));
     const last = rows.at(-1);
     if (last === undefined) return;
-    const page = rows.map(({ row, connectorId: _, deviceGroups, ...rest }) => ({
-      row,
-      deviceGroups,
-      item: toPlanItem(rest),
+    const read = rows.map(({ row, connectorId: _, deviceGroups, ...rest }) => ({
+      ...toPlanItem(rest),
+      ...{ row, deviceGroups },
+    }));
+    const page = (await withAdopted(query, plan, read)).map(({ row, deviceGroups, ...item }) => ({
+      ...{ row, deviceGroups, item },
     }));
     const standing = hasOthers ? await foreseeItems(plan, page) : null;
     yield page.map(({ row, item }) => ({ ...item, standing: standing?.get(row) ?? null }));

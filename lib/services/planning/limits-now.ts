@@ -66,8 +66,7 @@ export const readAppliedAlone = async (
      JOIN push_item i ON i.push_id = u.id AND i.state NOT IN ('skipped', 'failed')
      JOIN plan_item n ON n.plan_id = p.id AND n.indicator_id = i.indicator_id
      WHERE p.connector_id = $1 AND p.applied_at > now() - interval '1 hour'
-       AND (p.automatic OR (
-         p.applied_by IS NOT NULL AND p.approved_at IS NULL AND NOT (p.partial AND p.withheld_id IS NULL)))
+       AND (p.automatic OR (p.applied_by IS NOT NULL AND p.approved_at IS NULL AND NOT p.decided))
      GROUP BY 1`,
     [id, kind === "defender" ? REMADE_CODES : []],
   );

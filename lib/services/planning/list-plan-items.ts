@@ -4,7 +4,6 @@ import { z } from "zod";
 
 import { asTeam } from "@/lib/db/scope";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
-import { sayAdopted } from "@/lib/domain/delivery/adopted-words";
 import { ITEM_OPERATIONS, type PlanItemFilter } from "@/lib/domain/delivery/plan-item-filter";
 import type { Standing } from "@/lib/domain/delivery/standing";
 import { indicatorTypeFromCode, tlpFromCode } from "@/lib/domain/indicator/types";
@@ -13,7 +12,7 @@ import { queryOf } from "@/lib/services/indicators/list-indicators-rows";
 import { withDoubts, type Doubts } from "./find-doubts";
 import { withLetThrough, type LetThrough } from "./find-let-through";
 import { foreseeItems } from "./foresee-plan";
-import { readAdopted, type Adopted } from "./read-adopted";
+import { withAdopted } from "./read-adopted";
 import {
   readPlace,
   selectPlanItems,
@@ -44,29 +43,29 @@ export const listPlanItems = async (
   { sort = "row", limit, after, ...filter }: Options,
 ): Promise<{ items: ListedPlanItem[]; next: string | null }> => {
   const place = sort === "row" ? readPlace(after) : after;
-  const [rows, adopted] = await asTeam(teamId, async (tx) => {
+  const { connectorId, read, hasMore } = await asTeam(teamId, async (tx) => {
     const query = queryOf(tx);
     const where = await toCondition(query, filter);
     if (sort === "row") await walkInOrder(query);
-    const found = await tx.$queryRaw<ItemRow[]>(
+    const rows = await query<ItemRow>(
       selectPlanItems({ id, teamId }, { where, sort, limit: limit + 1, after: place }),
     );
-    const values = z
-      .array(addedSchema)
-      .parse(found)
-      .flatMap(({ code, value }) => (code === "new" ? [value] : []));
-    return [found, await readAdopted(tx, { teamIds: [teamId], values })];
+    const at = rows[0]?.connectorId ?? null;
+    const shown = rows.slice(0, limit).map(({ row, connectorId: _, deviceGroups, ...rest }) => ({
+      ...toPlanItem(rest),
+      ...{ place: row, deviceGroups },
+    }));
+    return {
+      ...{ connectorId: at, hasMore: rows.length > limit },
+      read: at === null ? [] : await withAdopted(query, { connectorId: at, teamId }, shown),
+    };
   });
-  const page = rows.slice(0, limit).map(({ row, connectorId, deviceGroups, ...rest }) => ({
+  if (connectorId === null) return { items: [], next: null };
+  const page = read.map(({ place: at, deviceGroups, ...item }) => ({
     // A place among what most devices saw begins with their number.
-    row: row.slice(row.indexOf(".") + 1),
-    place: row,
-    connectorId,
-    deviceGroups,
-    item: withAdopted(toPlanItem(rest), { connectorId, adopted }),
+    row: at.slice(at.indexOf(".") + 1),
+    ...{ deviceGroups, item },
   }));
-  const connectorId = page[0]?.connectorId;
-  if (connectorId === undefined) return { items: [], next: null };
   const own = { connectorId, teamId };
   const standing = await foreseeItems(own, page);
   const items = page.map(({ row, item }) => ({
@@ -75,24 +74,8 @@ export const listPlanItems = async (
   }));
   return {
     items: await withDoubts(teamId, await withLetThrough(own, items)),
-    next: rows.length > limit ? (page.at(-1)?.place ?? null) : null,
+    next: hasMore ? (read.at(-1)?.place ?? null) : null,
   };
-};
-
-const addedSchema = z.object({ code: z.string(), value: z.string() });
-
-/** What somebody adopted stands there, although no push has made it the team's yet. */
-const withAdopted = (
-  item: PlanItemView,
-  { connectorId, adopted }: { connectorId: string; adopted: readonly Adopted[] },
-): PlanItemView => {
-  const there =
-    item.operation === "add" && item.code === "new"
-      ? adopted.find(
-          (one) => one.connectorId === connectorId && one.type === item.type && one.value === item.value,
-        )
-      : undefined;
-  return there ? { ...item, reason: sayAdopted(item.reason, there.by) } : item;
 };
 
 /** How the team's share of a record stands, or is to stand. */

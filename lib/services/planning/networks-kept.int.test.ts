@@ -213,7 +213,7 @@ describe("addresses that nobody asks for any more", () => {
     await sweepOrphans();
     expect(await countAddresses()).toBe(8);
 
-    const patch = connectorPatchSchema.parse({ selection: {} });
+    const patch = connectorPatchSchema.parse({ selection: { expandNetworksUpTo: 0 } });
     await updateConnector(actor, connector, patch);
     await plan(actor, connector);
     await database.asOwner((client) => client.query("DELETE FROM plan_item WHERE team_id = $1", [team.id]));

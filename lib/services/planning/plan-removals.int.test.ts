@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type TeamAccess } from "@/lib/domain/access/actor";
+import { planLimitsSchema } from "@/lib/domain/delivery/plan-limits";
+import { readTarget } from "@/lib/domain/screening/recall-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { stopPush } from "@/lib/services/delivery/finish-push";
@@ -18,13 +20,18 @@ import {
 import { lookAt } from "@/lib/services/delivery/testing/remote";
 import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
+import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
+import { createRecall } from "@/lib/services/recalls/create-recall";
 import { withhold } from "@/lib/services/withheld/withhold";
 import { useTestDatabase } from "@/lib/testing/database";
 import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
 import { useFeedServer } from "@/lib/testing/feed-server";
+import { makeActor } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
 import { applyPlan } from "./apply-plan";
+import { approvePlan } from "./approve-plan";
+import { createPlan } from "./create-plan";
 import { getPlan } from "./get-plan";
 import { planRemovals } from "./plan-removals";
 
@@ -146,4 +153,73 @@ describe("at a paused connector", () => {
 
     expect(await valuesThere()).toEqual(["1.2.3.1"]);
   });
+});
+
+describe("planning removals", () => {
+  const stand = async () => {
+    const approval = planLimitsSchema.parse({ maxRemoves: 1 });
+    const defender = await connect(desk.actor, desk.team, "defender", { approval });
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["1.2.3.1"]);
+    const bad = await desk.run(feed, ["1.2.3.1", "4.4.4.4", "5.5.5.5"]);
+    await push(desk.actor, defender);
+    return { defender, bad };
+  };
+
+  it("spares the plan of a recall that is about to be applied, and what somebody else approved", async () => {
+    const { defender, bad } = await stand();
+    await pause(defender);
+    await rollBackRun(desk.actor, bad);
+    const approved = await removalsOf(defender);
+    if (!approved) throw new Error("There must be something to remove.");
+    const { id: planId, hash } = approved;
+    const other = await makeActor([[desk.team, "owner"]]);
+    await approvePlan(other, { planId, teamId: desk.team.id, hash });
+    const recalled = await createPlan({
+      ...{ connectorId: defender.id, teamId: desk.team.id, doer: asDoer(desk.actor), isDecided: true },
+      only: { ids: await idsOf("4.4.4.4"), operations: "remove" },
+    });
+
+    await removalsOf(defender);
+
+    expect(await getPlan(desk.actor, recalled.id)).toMatchObject({ state: "draft", counts: { remove: 1 } });
+    await deliverToTheEnd((await applyAs(approved)).id);
+    expect(await valuesThere()).toEqual(["1.2.3.1"]);
+  });
+
+  it("keeps no recall from being carried out, even where its plan was taken away before it was applied", async () => {
+    await stand();
+    await loseNextPlan();
+    const target = readTarget("value", "4.4.4.4");
+    const { id } = await createRecall(desk.actor, desk.team.id, { target, reason: "Ours.", until: null });
+
+    expect(await carryOutRecall(id, { signal: new AbortController().signal })).toEqual({
+      matched: 1,
+      pushes: 1,
+    });
+  });
+
+  const idsOf = (value: string): Promise<string[]> =>
+    database.asOwner(async (client) => {
+      const { rows } = await client.query<{ id: string }>("SELECT id FROM indicator WHERE value = $1", [
+        value,
+      ]);
+      return rows.map(({ id }) => id);
+    });
+  /** As if somebody deleted the next plan right after it was made. */
+  const loseNextPlan = () =>
+    database.asOwner((client) =>
+      client.query(`
+        CREATE TABLE lost_plan (id uuid);
+        CREATE FUNCTION lose_plan() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+          IF NOT EXISTS (SELECT FROM lost_plan) THEN
+            INSERT INTO lost_plan VALUES (NEW.subject_id::uuid);
+            DELETE FROM plan_item WHERE plan_id = NEW.subject_id::uuid;
+            DELETE FROM plan WHERE id = NEW.subject_id::uuid;
+          END IF;
+          RETURN NULL;
+        END $$;
+        CREATE TRIGGER lose_plan AFTER INSERT ON audit_entry FOR EACH ROW WHEN (NEW.action = 'plan.create')
+          EXECUTE FUNCTION lose_plan()`),
+    );
 });

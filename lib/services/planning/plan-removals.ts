@@ -13,8 +13,8 @@ type Own = { connectorId: string; teamId: string };
 
 /**
  * Plans to take back what of a connector stands at its destination and is not wanted there any more, and brings nothing: it may be
- * applied while the connector is paused. Null where all that stands is wanted. What was planned so before, and not applied, says
- * nothing any more.
+ * applied while the connector is paused. Null where all that stands is wanted. What was planned so before, and neither applied nor
+ * approved, says nothing any more.
  */
 export const planRemovals = async ({ doer, ...own }: Own & { doer: Doer }): Promise<MadePlan | null> => {
   const ids = await bulkAsTeam(own.teamId, async (client) => {
@@ -30,8 +30,9 @@ export const planRemovals = async ({ doer, ...own }: Own & { doer: Doer }): Prom
 /** What whoever asked is told where there is no such plan. */
 export const NOTHING_TO_REMOVE = "All that stands there is still wanted: there is nothing to take back.";
 
-/** Of a plan: a person made it, of no hold, to take back alone. */
-const IS_REMOVAL = "partial AND withheld_id IS NULL AND created_by IS NOT NULL AND add + change = 0";
+/** Of a plan: a person made it, of no hold and no recall, to take back alone, and nobody else looked at it. */
+const IS_REMOVAL =
+  "partial AND withheld_id IS NULL AND NOT decided AND created_by IS NOT NULL AND approved_at IS NULL AND add + change = 0";
 
 /** What stands at the destination, or may, as numbers of rows in their order. */
 const findStanding = async (client: PoolClient, { connectorId, teamId }: Own): Promise<string[]> => {

@@ -1,6 +1,7 @@
 import "server-only";
 
 import type { Tx } from "@/lib/db/client";
+import { readClockOf } from "@/lib/db/clock";
 import { asSystem } from "@/lib/db/scope";
 import { recallCarryOut } from "@/lib/jobs/recall-carry-out.job";
 import { bumpScreening } from "@/lib/services/allowlists/bump-screening";
@@ -32,9 +33,10 @@ const findLeft = (tx: Tx): Promise<{ id: string }[]> =>
           OR (u.state = 'stopped' AND i.state IN ('pending', 'sending') AND EXISTS (
             SELECT FROM audit_entry a WHERE a.subject_id = u.id::text AND a.action = 'push.stop' AND a.actor_id IS NOT NULL))))`;
 
-/** Announces recalls that nobody carried out, whatever became of their job, and follows those whose end has come. */
-export const announceRecalls = async (now: Date): Promise<void> => {
+/** Announces recalls that nobody carried out, whatever became of their job, and follows those whose end has come by the database's clock. */
+export const announceRecalls = async (): Promise<void> => {
   await asSystem("scheduling", async (tx) => {
+    const now = await readClockOf(tx);
     const ended = await tx.recall.updateManyAndReturn({
       where: { until: { lte: now }, lapsed: false, liftedAt: null },
       data: { lapsed: true },

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
+import { readClockOf } from "@/lib/db/clock";
 import { lockTeam } from "@/lib/db/queries/team-view";
 import { asSystem, bulkAsTeam, stepAsSystem } from "@/lib/db/scope";
 import type { Doer } from "@/lib/domain/access/actor";
@@ -71,7 +72,7 @@ type StandingRecall = z.output<typeof recallSchema> & { teamIds: readonly string
 /** Null for one that does not stand any more. */
 const readRecall = (recallId: string): Promise<StandingRecall | null> =>
   asSystem("scheduling", async (tx) => {
-    const now = new Date();
+    const now = await readClockOf(tx);
     const row = await tx.recall.findFirst({
       where: {
         id: recallId,
@@ -177,14 +178,15 @@ const removeAt = async ({ connectorId, teamId, doer, ids: met }: Removal): Promi
       teamId,
       doer,
       only: { ids, operations: "remove" },
+      isDecided: true,
     });
     if (counts.remove === 0) return false;
     try {
       await applyPlan({ planId: id, teamId, hash, doer, isDecided: true });
       return true;
     } catch (error) {
-      // Somebody changed something in between: plan again.
-      if (!(error instanceof AppError && error.code === "stale") || tries >= TRIES) throw error;
+      // Somebody changed something in between, or took the plan away: plan again.
+      if (!(error instanceof AppError && ANEW.has(error.code)) || tries >= TRIES) throw error;
     }
   }
 };
@@ -207,3 +209,4 @@ const leaveOutUnderWay = (
   });
 
 const TRIES = 5;
+const ANEW: ReadonlySet<string> = new Set(["stale", "not_found"]);

@@ -194,7 +194,7 @@ describe("how far a recall is", () => {
       isRemoved: false,
       at: [{ underWay: 0, stopped: 1, stop: { pushId, by: asDoer(actor).name } }],
     });
-    await announceRecalls(new Date());
+    await announceRecalls();
     expect(await announced("recall.carry-out")).not.toContainEqual({ recallId: id });
   });
 

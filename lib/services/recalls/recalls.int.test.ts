@@ -236,7 +236,7 @@ describe("a recall", () => {
     });
     await asSystem("delivery", (tx) => tx.outbox.deleteMany({ where: { job: "recall.carry-out" } }));
 
-    await announceRecalls(new Date());
+    await announceRecalls();
     const announced = await asSystem("delivery", (tx) =>
       tx.outbox.findMany({ where: { job: "recall.carry-out" }, select: { data: true } }),
     );

@@ -61,7 +61,7 @@ const findExcessOf = async (
   { id, approval, loosened, automaticLimits, policy: { kind } }: PlanningConnector,
   plan: Planned,
 ): Promise<string | null> => {
-  const reasons = kind === "defender" ? await findAllowed(client, plan.id) : [];
+  const reasons = kind === "defender" ? await findAllowed(client, { connectorId: id, planId: plan.id }) : [];
   if (approval === null && automaticLimits === null && loosened === null) return toReason(reasons);
   const limits = [approval, automaticLimits, loosened?.former];
   const counts = await measureNow(client, { id, kind }, { plan, limits });
@@ -79,12 +79,21 @@ const findExcessOf = async (
 const toReason = (sentences: readonly string[]): string | null =>
   sentences.length === 0 ? null : [...new Set(sentences)].join(" ");
 
-/** What switches off what Defender finds itself is never done without a person. What is Allowed already stays so. */
-const findAllowed = async (client: PoolClient, planId: string): Promise<string[]> => {
+/**
+ * What switches off what Defender finds itself is never done without a person, nor on other devices than before. What is Allowed
+ * already stays so.
+ */
+const findAllowed = async (
+  client: PoolClient,
+  { connectorId, planId }: { connectorId: string; planId: string },
+): Promise<string[]> => {
+  // By what stands: a change has one reason alone, and its device groups come before its action.
   const { rows } = await client.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM plan_item
-     WHERE plan_id = $1 AND action = 'Allowed' AND (operation = 'add' OR (operation = 'change' AND code = 'action-changed'))`,
-    [planId],
+    `SELECT count(*)::int AS count FROM plan_item p
+     LEFT JOIN claim c ON c.connector_id = $1 AND c.indicator_id = p.indicator_id
+       AND c.action = 'Allowed' AND c.content->'deviceGroups' IS NOT DISTINCT FROM p.content->'deviceGroups'
+     WHERE p.plan_id = $2 AND p.action = 'Allowed' AND p.operation IN ('add', 'change') AND c.record_id IS NULL`,
+    [connectorId, planId],
   );
   const count = rows[0]?.count ?? 0;
   if (count === 0) return [];

@@ -12,6 +12,8 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
+import { exportPlan } from "@/lib/services/planning/export-plan";
+import { getPlan } from "@/lib/services/planning/get-plan";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { findLocalEntry } from "@/lib/services/indicators/local-entry";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -126,6 +128,12 @@ describe("a record that our application made and nobody here knows of", () => {
     expect(items.map(({ reason }) => reason)).toEqual([
       expect.stringContaining(`It stands there already, adopted by ${actor.name}`),
     ]);
+    for (const format of ["csv", "json"] as const) {
+      let file = "";
+      for await (const piece of exportPlan(actor, await getPlan(actor, planned.id), { format }))
+        file += piece;
+      expect(file).toContain(`It stands there already, adopted by ${actor.name}`);
+    }
     expect(await traceIndicator(actor, id)).toMatchObject({
       adopted: [{ connectorId: defender.id, action: "Warn", severity: "High", by: actor.name }],
       decisions: [{ reason: expect.stringContaining("It stands there already") as string }],

@@ -1,5 +1,6 @@
 import "server-only";
 
+import { readClockOf } from "@/lib/db/clock";
 import { asSystem, asTeam } from "@/lib/db/scope";
 import { asDoer, SYSTEM, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
@@ -40,11 +41,12 @@ export const setHoldEnd = async (
 const ITS_END = "Its end";
 
 /**
- * Lifts each hold whose end has come: what is still vouched for goes out again with the next plan. Gives how many. Call about once
- * a minute; of several at once each hold is lifted by one.
+ * Lifts each hold whose end has come by the database's clock: what is still vouched for goes out again with the next plan. Gives how
+ * many. Call about once a minute; of several at once each hold is lifted by one.
  */
-export const liftEndedHolds = async (now: Date): Promise<number> => {
+export const liftEndedHolds = async (given?: Date): Promise<number> => {
   const lifted = await asSystem("scheduling", async (tx) => {
+    const now = given ?? (await readClockOf(tx));
     const ended = await tx.withheld.updateManyAndReturn({
       where: { until: { lte: now }, liftedAt: null },
       data: { liftedAt: now, liftedByName: ITS_END },

@@ -3,10 +3,13 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { getPush } from "@/lib/services/delivery/get-push";
 import {
+  apply,
   connect,
   deliverToTheEnd,
   forgetDestinations,
+  plan,
   push,
   someValues,
   vouch,
@@ -24,6 +27,7 @@ import { checkWithhold } from "./check-withhold";
 import { liftEndedHolds } from "./hold-end";
 import { liftWithheld } from "./lift-withheld";
 import { getWithheld, listWithheld } from "./list-withheld";
+import { getOnItsWay } from "./on-its-way";
 import { withhold } from "./withhold";
 
 const database = useTestDatabase();
@@ -91,6 +95,30 @@ describe("before a feed is held back", () => {
       [defender.id]: 3,
       [sentinel.id]: 5,
     });
+  });
+
+  it("what waits in a push is told besides, before and on the plan, and is not sent", async () => {
+    const [more, inBoth] = [someValues(4), someValues(1)];
+    const late = await vouch(team, [...more, ...inBoth], { name: "Late feed" });
+    await vouch(team, inBoth, { name: "Another feed" });
+    const pushId = await apply(actor, defender);
+
+    const reach = await checkWithhold(actor, access, { scope: "feed", id: late });
+    expect(reach).toMatchObject([
+      { connectorId: defender.id, remove: 0, stay: 0, onItsWay: [{ pushId, count: 4 }] },
+      { connectorId: sentinel.id, remove: 0, stay: 0, onItsWay: [] },
+    ]);
+
+    const target = { scope: "feed", id: late } as const;
+    const { id: holdId } = await withhold(actor, access, { target, reason: "It is late.", until: null });
+    const asked = { teamId: team.id, connectorId: defender.id };
+    expect(await getOnItsWay({ ...asked, holdId })).toMatchObject([{ pushId, count: 4 }]);
+    const { id: planId } = await plan(actor, defender);
+    expect(await getOnItsWay({ ...asked, planId })).toMatchObject([{ pushId, count: 4 }]);
+
+    await deliverToTheEnd(pushId);
+    expect((await getPush(actor, pushId)).counts).toMatchObject({ accepted: 0, skipped: 5 });
+    expect(await getOnItsWay({ ...asked, holdId })).toEqual([]);
   });
 
   it("everything of a team is told to be all that the team has sent", async () => {

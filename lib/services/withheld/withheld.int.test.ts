@@ -350,10 +350,12 @@ describe("a feed that an administrator holds back everywhere", () => {
     ] as const)
       await push(side, await connect(administrator, by, "defender", { app: "TPI_TeamB" }));
     await expect(checkWithholdEverywhere(actor, feed)).rejects.toMatchObject({ code: "forbidden" });
-    expect(await checkWithholdEverywhere(administrator, feed)).toEqual({ teams: 2, remove: 2 });
+    expect(await checkWithholdEverywhere(administrator, feed)).toEqual({
+      ...{ teams: 2, remove: 2, onItsWay: 0 },
+    });
     const isOwnLeftOut = true;
     expect(await checkWithholdEverywhere(administrator, feed, { isOwnLeftOut })).toEqual({
-      ...{ teams: 1, remove: 1 },
+      ...{ teams: 1, remove: 1, onItsWay: 0 },
     });
 
     const held = await withholdEverywhere(administrator, { feedId: feed, reason: REASON });

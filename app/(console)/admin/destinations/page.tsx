@@ -4,23 +4,30 @@ import type { Metadata } from "next";
 import { BudgetForm } from "@/components/connectors/budget-form";
 import { CLOUD_LABELS } from "@/components/connectors/cloud-labels";
 import { ReaderSection } from "@/components/connectors/reader-section";
+import { TenantsCard } from "@/components/connectors/tenants-card";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { formatNumber } from "@/components/ui/format-number";
 import { KeyValueList } from "@/components/ui/key-value";
 import { PageHeader } from "@/components/ui/page-header";
 import { requirePage } from "@/lib/auth/require-page";
+import { tenantWords } from "@/lib/domain/connector/tenant";
 import { listDestinations, type DestinationView } from "@/lib/services/budget/list-destinations";
+import { listTenants } from "@/lib/services/connectors/tenants";
 
 import { updateBudgetAction } from "./actions";
 import { removeReaderAction, setReaderAction } from "./reader-actions";
+import { nameTenantAction } from "./tenant-actions";
 
 export const metadata: Metadata = { title: "Destinations" };
 
 /** The tenants that have a limit, and who gets their places. */
 export default async function DestinationsPage() {
   const { actor } = await requirePage("admin.system");
-  const destinations = await listDestinations(actor, new Date());
+  const [destinations, tenants] = await Promise.all([
+    listDestinations(actor, new Date()),
+    listTenants(actor),
+  ]);
 
   return (
     <>
@@ -37,20 +44,34 @@ export default async function DestinationsPage() {
         {destinations.map((destination) => (
           <DestinationCard key={destination.id} destination={destination} />
         ))}
+        {tenants.length > 0 && <TenantsCard tenants={tenants} action={nameTenantAction} />}
       </div>
     </>
   );
 }
 
 const DestinationCard = ({ destination }: { destination: DestinationView }) => {
-  const { tenantId, cloud, limit, ours, foreign, room, feeds, wanted, chosen, several, reader, ...rest } =
-    destination;
+  const {
+    tenantId,
+    tenantName,
+    cloud,
+    limit,
+    ours,
+    foreign,
+    room,
+    feeds,
+    wanted,
+    chosen,
+    several,
+    reader,
+    ...rest
+  } = destination;
   return (
     <Card role="region" aria-labelledby={`destination-${rest.id}`}>
       <CardHeader
         id={`destination-${rest.id}`}
-        title={`Defender tenant ${tenantId}`}
-        description={`Cloud: ${CLOUD_LABELS[cloud]}`}
+        title={`Defender tenant ${tenantWords({ tenantId, tenantName })}`}
+        description={`Cloud: ${CLOUD_LABELS[cloud]}. Tenant id: ${tenantId}`}
       />
       <CardBody className="space-y-6">
         <KeyValueList

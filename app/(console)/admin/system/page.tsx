@@ -15,6 +15,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { countAllWaiting } from "@/lib/services/delivery/count-waiting";
 import { getRetention } from "@/lib/services/operations/retention";
 import { lifeWords } from "@/lib/domain/connector/credential-life";
+import { tenantWords } from "@/lib/domain/connector/tenant";
 import { readSystemHealth } from "@/lib/services/operations/system-health";
 
 import { startSendingAction, stopSendingAction, updateRetentionAction } from "./actions";
@@ -79,7 +80,7 @@ export default async function SystemPage() {
           <Callout
             key={life.destinationId}
             tone="warning"
-            title={`What reads tenant ${life.tenantId} for all teams ${lifeWords(life, now)}.`}
+            title={`What reads tenant ${tenantWords(life)} for all teams ${lifeWords(life, now)}.`}
             action={<LinkButton href="/admin/destinations">Replace it</LinkButton>}
           >
             Without it, each team sees of the tenant what its own application may.

@@ -60,3 +60,22 @@ it("takes rules with what they leave out, and names the part of a rule that may 
     json: { acceptsMd5: true },
   });
 });
+
+it("changes one field of a selection and leaves its feeds and the rest as they are", async () => {
+  const feeds = ["7e000001-0a1b-4c2d-8e3f-000000000001"];
+  const selection = { feeds, types: ["domain"], maxTlp: "green" };
+  const body = { ...connectorBody(slug, "defender", "TPI_Reader"), name: "Merged", selection };
+  const made = await callRoute(createConnectorRoute, { token, body });
+  const params = { id: madeSchema.parse(made.json).id };
+
+  const patch = { selection: { minConfidence: 80 }, expiryByType: { url: 3 } };
+  const changed = await callRoute(updateConnectorRoute, { token, params, body: patch });
+
+  expect(changed).toMatchObject({
+    status: 200,
+    json: { selection: { ...selection, minConfidence: 80 }, expiryByType: { url: 3 } },
+  });
+  expect(
+    await callRoute(updateConnectorRoute, { token, params, body: { expiryByType: { url: null } } }),
+  ).toMatchObject({ status: 200, json: { expiryByType: {} } });
+});

@@ -43,6 +43,7 @@ const connectorSchema = z.object({
   kind: z.enum(CONNECTOR_KINDS),
   cloud: z.enum(CLOUDS),
   tenantId: z.string(),
+  tenantName: z.string().nullable().meta({ description: "What people call it; an administrator says so." }),
   clientId: z.string(),
   workspaceId: z.string().nullable(),
   subscriptionId: z.string().nullable(),
@@ -239,7 +240,7 @@ export const updateConnectorRoute = defineRoute({
   path: "/connectors/{id}",
   summary: "Change a connector",
   description:
-    "Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered. With `version`, 409 where the settings are others than were read.",
+    "As JSON merge patch has it (RFC 7396): what is left out stays as it is, in `selection`, `expiryByType`, `approval`, `automaticLimits` and `gate` too; lists (`rules`, `feeds`, `types`, tags) are replaced whole. Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered. With `version`, 409 where the settings are others than were read.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,

@@ -51,6 +51,7 @@ const destinationSchema = z.object({
   id: z.uuid(),
   cloud: z.enum(CLOUDS),
   tenantId: z.string(),
+  tenantName: z.string().nullable(),
   limit: places,
   ours: places,
   foreign: places.nullable(),

@@ -35,6 +35,7 @@ import * as subscriptions from "./subscriptions";
 import * as system from "./system";
 import * as teamRules from "./team-rules";
 import * as teams from "./teams";
+import * as tenants from "./tenants";
 import * as tokens from "./tokens";
 import * as users from "./users";
 import * as withheld from "./withheld";
@@ -63,6 +64,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   hunting,
   receipts,
   destinations,
+  tenants,
   drift,
   overrides,
   letThrough,

@@ -26,6 +26,20 @@ const pushSummarySchema = z.object({
   finishedAt: timeSchema.nullable(),
 });
 
+const underWaySchema = z.object({
+  id: z.uuid(),
+  connectorId: z.uuid(),
+  connector: z.string(),
+  state: z.enum(["queued", "running", "stopped"]),
+  planned: z.number(),
+  left: z.number(),
+  queuedAt: timeSchema,
+  waitingSince: timeSchema.nullable().meta({ description: "Since when its destination does not answer." }),
+  wakesAt: timeSchema.nullable().meta({ description: "When it goes on by itself; null: it is not waiting." }),
+  message: z.string().nullable(),
+  isSendingOff: z.boolean(),
+});
+
 const overviewSchema = z.object({
   feeds: z.object({ total: z.number(), sick: z.number(), list: z.array(feedWithHealthSchema) }),
   indicators: z.object({
@@ -35,6 +49,10 @@ const overviewSchema = z.object({
   connectors: z.array(connectorWithHealthSchema.extend({ capacity: capacitySchema.nullable() })),
   lastRuns: z.array(runSchema),
   lastPushes: z.array(pushSummarySchema),
+  underWay: z.array(underWaySchema).meta({
+    description:
+      "Pushes that were applied and have still something to send: queued, running, or stopped with nothing newer in their place.",
+  }),
   attention: z.array(
     z.object({
       kind: z.string(),

@@ -32,6 +32,7 @@ export const getSystemRoute = defineRoute({
         z.object({
           destinationId: z.uuid(),
           tenantId: z.string(),
+          tenantName: z.string().nullable(),
           kind: z.enum(CREDENTIAL_KINDS),
           expiresAt: timeSchema.nullable(),
           refusedAt: timeSchema.nullable(),
@@ -55,6 +56,7 @@ export const getSystemRoute = defineRoute({
           team: z.string(),
           kind: z.enum(CONNECTOR_KINDS),
           tenantId: z.string(),
+          tenantName: z.string().nullable(),
           records: z.number(),
         }),
       ),

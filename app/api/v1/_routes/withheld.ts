@@ -115,7 +115,15 @@ export const checkWithholdRoute = defineRoute({
   answer: {
     status: 200,
     schema: z.object({
-      destinations: z.array(z.object({ ...reachSchema, remove: z.number(), stay: z.number() })),
+      destinations: z.array(
+        z.object({
+          ...{ ...reachSchema, remove: z.number(), stay: z.number() },
+          onItsWay: z.array(z.object({ pushId: z.uuid(), count: z.number() })).meta({
+            description:
+              "What is in pushes that have not ended, besides `remove`: it is not sent, or taken back once it has arrived.",
+          }),
+        }),
+      ),
     }),
   },
   run: async ({ actor, body, inTeam }) => ({
@@ -150,12 +158,13 @@ export const checkWithholdEverywhereRoute = defineRoute({
   method: "POST",
   path: "/withheld/everywhere/check",
   summary: "Say how much holding a feed back everywhere would take back",
-  description: "In numbers alone, over all teams that take it. Nothing is changed.",
+  description:
+    "In numbers alone, over all teams that take it. `onItsWay` is in pushes that have not ended, besides `remove`. Nothing is changed.",
   tags: ["Withheld"],
   permission: "admin.system",
   idempotent: false,
   body: z.strictObject({ feed: z.uuid("Name a feed by its id.") }),
-  answer: { status: 200, schema: z.object({ teams: z.number(), remove: z.number() }) },
+  answer: { status: 200, schema: z.object({ teams: z.number(), remove: z.number(), onItsWay: z.number() }) },
   run: ({ actor, body }) => checkWithholdEverywhere(actor, body.feed),
 });
 

@@ -32,6 +32,7 @@ import {
   countNetworksFormSchema,
   editConnectorFormSchema,
   newConnectorFormSchema,
+  toAllDays,
   toEntered,
   toNewSecret,
   toPolicy,
@@ -92,6 +93,7 @@ export const editConnectorAction = defineTeamAction({
         titleTemplate: input.titleTemplate ?? null,
         descriptionTemplate: input.descriptionTemplate ?? null,
         ...toPolicy(input),
+        expiryByType: toAllDays(input.expiryByType),
       },
       { error: issueWords },
     );

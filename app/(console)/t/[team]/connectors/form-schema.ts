@@ -167,6 +167,12 @@ export const toEntered = (input: z.output<typeof newConnectorFormSchema>) => {
 
 type Policy = z.output<ReturnType<typeof z.object<typeof policy>>>;
 
+/** A form says the days of all types: those that it does not name no longer differ. */
+export const toAllDays = (given: Readonly<Record<string, number>>): Record<string, number | null> => ({
+  ...Object.fromEntries(INDICATOR_TYPES.map((type) => [type, null])),
+  ...given,
+});
+
 /** The policy part of a form as the connector's schema names it. */
 export const toPolicy = ({
   action,

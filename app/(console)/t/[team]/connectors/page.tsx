@@ -17,6 +17,7 @@ import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_MODE_LABELS } from "@/lib/domain/connector/kinds";
+import { tenantWords } from "@/lib/domain/connector/tenant";
 import { listConnectors, type ConnectorWithHealth } from "@/lib/services/connectors/list-connectors";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 
@@ -74,7 +75,8 @@ export default async function ConnectorsPage({ params }: Props) {
                       <Secret row={row} now={now} />
                     </span>
                     <span className="text-muted block">
-                      {CONNECTOR_KIND_LABELS[row.kind]}, {lowerFirst(CONNECTOR_MODE_LABELS[row.mode])}
+                      {CONNECTOR_KIND_LABELS[row.kind]} at {tenantWords(row)},{" "}
+                      {lowerFirst(CONNECTOR_MODE_LABELS[row.mode])}
                     </span>
                     <span className="block">
                       {formatNumber(row.live)} live, {formatNumber(row.failed)} refused
@@ -86,7 +88,14 @@ export default async function ConnectorsPage({ params }: Props) {
             {
               id: "kind",
               header: "Destination",
-              cell: ({ kind }) => CONNECTOR_KIND_LABELS[kind],
+              cell: (row) => (
+                <>
+                  {CONNECTOR_KIND_LABELS[row.kind]}
+                  <span className="text-muted block text-xs" title={row.tenantId}>
+                    {tenantWords(row)}
+                  </span>
+                </>
+              ),
               isWideOnly: true,
             },
             {

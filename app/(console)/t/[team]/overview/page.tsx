@@ -2,12 +2,13 @@ import { Rss } from "lucide-react";
 import type { Metadata } from "next";
 
 import { BarChart } from "@/components/charts/bar-chart";
-import { PushStateBadge, type ShownPushState } from "@/components/connectors/delivery-state-badges";
 import { RunStateBadge } from "@/components/feeds/run-state-badge";
 import { shownStateOf } from "@/components/feeds/shown-run";
 import { AttentionList, type AttentionItem } from "@/components/overview/attention-list";
 import { Destinations } from "@/components/overview/destinations";
+import { LastPushes } from "@/components/overview/last-pushes";
 import { TypesBreakdown } from "@/components/overview/types-breakdown";
+import { UnderWay } from "@/components/overview/under-way";
 import { Card, CardBody, CardFooter, CardHeader } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -93,6 +94,7 @@ export default async function OverviewPage({ params }: Props) {
           />
         </div>
         <AttentionList items={overview.attention.map((item) => toItem(item, base))} />
+        <UnderWay pushes={overview.underWay} base={base} />
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <Destinations connectors={overview.connectors} base={base} now={now} />
           <Card>
@@ -136,7 +138,7 @@ export default async function OverviewPage({ params }: Props) {
         </Card>
         <div className="grid grid-cols-1 gap-6 xl:grid-cols-2">
           <LastRuns runs={overview.lastRuns} base={base} />
-          <LastPushes pushes={overview.lastPushes} base={base} />
+          <LastPushes pushes={overview.lastPushes} underWay={overview.underWay} base={base} />
         </div>
       </div>
     </>
@@ -255,63 +257,6 @@ const LastRuns = ({ runs, base }: { runs: TeamOverview["lastRuns"]; base: string
     </CardBody>
     <CardFooter>
       <TextLink href={`${base}/feeds`}>All feeds</TextLink>
-    </CardFooter>
-  </Card>
-);
-
-const isPushState = (state: string): state is ShownPushState =>
-  ["queued", "running", "done", "stopped"].includes(state);
-
-const LastPushes = ({ pushes, base }: { pushes: TeamOverview["lastPushes"]; base: string }) => (
-  <Card>
-    <CardHeader title="Last pushes" />
-    <CardBody className="p-0">
-      <TableScroll label="Last pushes">
-        <Table>
-          <thead>
-            <tr>
-              <Th>Connector</Th>
-              <Th>State</Th>
-              <Th isNumeric>Accepted</Th>
-              <Th isNumeric>Removed</Th>
-              <Th isNumeric>Failed</Th>
-              <Th>When</Th>
-            </tr>
-          </thead>
-          <tbody>
-            {pushes.map((push) => (
-              <Tr key={push.id}>
-                <RowTh>
-                  <TextLink href={`${base}/pushes/${push.id}`}>{push.connector}</TextLink>
-                </RowTh>
-                <Td>{isPushState(push.state) && <PushStateBadge state={push.state} isPlain />}</Td>
-                <Td isNumeric>
-                  <Count value={push.accepted} />
-                </Td>
-                <Td isNumeric>
-                  <Count value={push.removed} />
-                </Td>
-                <Td isNumeric>
-                  <Count value={push.failed} />
-                </Td>
-                <Td>
-                  <RelativeTime at={push.finishedAt ?? push.queuedAt} />
-                </Td>
-              </Tr>
-            ))}
-            {pushes.length === 0 && (
-              <Tr>
-                <Td colSpan={6} className="text-muted">
-                  Nothing was pushed yet.
-                </Td>
-              </Tr>
-            )}
-          </tbody>
-        </Table>
-      </TableScroll>
-    </CardBody>
-    <CardFooter>
-      <TextLink href={`${base}/connectors`}>All connectors</TextLink>
     </CardFooter>
   </Card>
 );

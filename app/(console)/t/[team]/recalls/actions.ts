@@ -129,8 +129,9 @@ export const checkWithholdAction = defineTeamAction({
       ...(isAsked && {
         elsewhere: await checkWithholdEverywhere(actor, target.id, { isOwnLeftOut: true }),
       }),
-      lines: reach.map(({ remove, stay, ...one }) => ({
+      lines: reach.map(({ remove, stay, onItsWay, ...one }) => ({
         ...one,
+        onItsWay: onItsWay.reduce((sum, { count }) => sum + count, 0),
         counts: [
           { word: TAKEN_BACK, count: remove },
           { word: "kept for another feed", count: stay },

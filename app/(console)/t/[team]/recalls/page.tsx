@@ -9,6 +9,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { listRecalls } from "@/lib/services/recalls/get-recall";
 import { listWithheld } from "@/lib/services/withheld/list-withheld";
+import { getOnItsWay } from "@/lib/services/withheld/on-its-way";
 
 import {
   checkLiftAction,
@@ -30,6 +31,12 @@ export default async function RecallsPage({ params }: Props) {
     listRecalls(actor, [team.id]),
     listWithheld(actor, [team.id]),
   ]);
+  const rows = await Promise.all(
+    withheld.map(async (hold) => ({
+      ...hold,
+      onItsWay: hold.liftedAt === null ? await getOnItsWay({ teamId: team.id, holdId: hold.id }) : [],
+    })),
+  );
   const mayRecall = can(actor, "recall.write", team.id);
   const recall = mayRecall && (
     <RecallDialog team={team.slug} action={recallAction} checkAction={checkRecallAction} />
@@ -51,7 +58,7 @@ export default async function RecallsPage({ params }: Props) {
             />
             <WithheldTable
               team={team.slug}
-              rows={withheld}
+              rows={rows}
               actions={
                 mayRecall
                   ? {

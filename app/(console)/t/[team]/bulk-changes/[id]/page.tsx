@@ -7,6 +7,7 @@ import { BulkStateBadge } from "@/components/bulk-changes/bulk-state-badge";
 import { ACTION_WORDS, describeChange, toBulkProgress } from "@/components/bulk-changes/bulk-words";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { LiveProgress } from "@/components/live/live-progress";
+import { PersonName } from "@/components/people/person-name";
 import { formatCount } from "@/components/ui/format-number";
 import { KeyValueList } from "@/components/ui/key-value";
 import { PageHeader } from "@/components/ui/page-header";
@@ -114,7 +115,7 @@ const toEntries = (view: BulkChangeView, team: string) => [
     label: "Asked by",
     value: (
       <>
-        {view.createdBy}, <RelativeTime at={view.createdAt} />
+        <PersonName of={view.createdBy} />, <RelativeTime at={view.createdAt} />
       </>
     ),
   },

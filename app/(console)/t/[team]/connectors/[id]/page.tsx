@@ -15,6 +15,7 @@ import { ReceiptTable } from "@/components/connectors/receipt-table";
 import { WaitingPlan } from "@/components/connectors/waiting-plan";
 import { StopNotes } from "@/components/connectors/stop-notes";
 import { StopSwitch } from "@/components/connectors/stop-switch";
+import { TenantName } from "@/components/connectors/tenant-name";
 import { ActionButton } from "@/components/forms/action-button";
 import { ConfirmDialog } from "@/components/forms/confirm-dialog";
 import { RefreshWhile } from "@/components/live/refresh-while";
@@ -131,7 +132,11 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title={connector.name}
-        description={`${CONNECTOR_KIND_LABELS[connector.kind]}, tenant ${connector.tenantId}`}
+        description={
+          <>
+            {CONNECTOR_KIND_LABELS[connector.kind]}, tenant <TenantName {...connector} />
+          </>
+        }
         crumbs={[{ label: "Connectors", href: `${base}/connectors` }]}
         badges={connector.enabled ? undefined : <Badge tone="warning">Paused</Badge>}
         actions={

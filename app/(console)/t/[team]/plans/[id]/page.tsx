@@ -14,6 +14,7 @@ import { StalePlan } from "@/components/connectors/stale-plan";
 import { SupersededPlan } from "@/components/connectors/superseded-plan";
 import { ActionButton } from "@/components/forms/action-button";
 import { RefreshWhile } from "@/components/live/refresh-while";
+import { OnItsWayNote } from "@/components/recalls/on-its-way-note";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { LinkButton } from "@/components/ui/link-button";
@@ -22,6 +23,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { tenantWords } from "@/lib/domain/connector/tenant";
 import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
 import type { BlockCode } from "@/lib/domain/selection/codes";
@@ -34,6 +36,7 @@ import { getPlan } from "@/lib/services/planning/get-plan";
 import { getPlanApproval } from "@/lib/services/planning/get-plan-approval";
 import { getPlanBlast } from "@/lib/services/planning/get-plan-blast";
 import { getPlanFit } from "@/lib/services/planning/get-plan-fit";
+import { getOnItsWay } from "@/lib/services/withheld/on-its-way";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { planAction } from "../../connectors/actions";
@@ -82,13 +85,16 @@ export default async function PlanPage({ params, searchParams }: Props) {
       </>
     );
   const asked = askedSchema.parse(await searchParams);
-  const [fit, approval, blast, overlap, actions, loosenedGate] = await Promise.all([
+  const [fit, approval, blast, overlap, actions, loosenedGate, onItsWay] = await Promise.all([
     getPlanFit(plan),
     getPlanApproval(actor, plan),
     getPlanBlast(plan),
     countOverlap(plan),
     countPlanActions(plan),
     plan.state === "draft" ? findLoosenedGate(connector, new Date()) : null,
+    plan.state === "draft"
+      ? getOnItsWay({ teamId: team.id, connectorId: connector.id, planId: plan.id })
+      : [],
   ]);
   const besideOthers = describeOverlap(overlap);
   const { add, change, remove } = plan.counts;
@@ -110,7 +116,8 @@ export default async function PlanPage({ params, searchParams }: Props) {
         {...head}
         description={
           <>
-            Made <RelativeTime at={plan.createdAt} />.{isDraft && " Nothing is sent before it is applied."}
+            For tenant <span title={connector.tenantId}>{tenantWords(connector)}</span>, made{" "}
+            <RelativeTime at={plan.createdAt} />.{isDraft && " Nothing is sent before it is applied."}
           </>
         }
         actions={
@@ -163,6 +170,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
             placesUntil={placesKeptUntil(plan)}
           />
         )}
+        <OnItsWayNote base={base} ways={onItsWay} />
         {loosenedGate && <LoosenedGateNote loosened={loosenedGate} gate={connector.gate} />}
         <PlanApproval approval={approval} mayApprove={mayApply} action={approvePlanAction} values={values} />
         {fit && <PlanFitNote fit={fit} />}

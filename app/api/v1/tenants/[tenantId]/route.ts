@@ -1,0 +1,3 @@
+import { nameTenantRoute } from "../../_routes/tenants";
+
+export const PATCH = nameTenantRoute.handle;

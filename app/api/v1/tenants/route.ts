@@ -1,0 +1,3 @@
+import { listTenantsRoute } from "../_routes/tenants";
+
+export const GET = listTenantsRoute.handle;

@@ -1,0 +1,7 @@
+import { formatNumber } from "@/components/ui/format-number";
+
+/** What becomes of what is held back and already in a push, as the end of a sentence that says how many these are. */
+export const sayOnItsWay = (count: number): string =>
+  count === 1
+    ? "1 more is on its way: it is not sent, or taken back once it has arrived."
+    : `${formatNumber(count)} more are on their way: they are not sent, or taken back once they have arrived.`;

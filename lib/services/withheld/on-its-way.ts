@@ -1,0 +1,75 @@
+import "server-only";
+
+import type { PoolClient } from "pg";
+
+import { withItsNetworks } from "@/lib/db/queries/network-addresses";
+import { hasHolds, heldBecause, isHeldBy } from "@/lib/db/queries/withheld";
+import { bulkAsTeam } from "@/lib/db/scope";
+
+/** So much of what is held back is in a push that was applied and has not ended. */
+export type OnItsWay = {
+  connectorId: string;
+  connector: string;
+  pushId: string;
+  queuedAt: Date;
+  count: number;
+};
+
+type Asked = {
+  teamId: string;
+  /** Left out: at all of the team's. */
+  connectorId?: string | undefined;
+  /** Of this hold alone; left out: of all that stand. */
+  holdId?: string | undefined;
+  /** Besides what that plan takes back. Left out: what has not left, since all else may stand there and is planned away. */
+  planId?: string | undefined;
+};
+
+/**
+ * What is held back, does not stand at its destination, and is in a push under way, oldest push first: it is left out when its turn comes,
+ * or taken back once it arrived. What another feed vouches for as well is none of it.
+ */
+export const readOnItsWay = async (
+  client: PoolClient,
+  { teamId, connectorId, holdId, planId }: Asked,
+): Promise<OnItsWay[]> => {
+  if (!(await hasHolds(client, teamId)) || !(await hasOpenPush(client, teamId))) return [];
+  const { rows } = await client.query<OnItsWay>(
+    `WITH leaving AS (
+       SELECT c.id AS connector_id, c.name, p.id AS push_id, p.queued_at, i.indicator_id
+       FROM push p JOIN connector c ON c.id = p.connector_id
+       JOIN push_item i ON i.push_id = p.id AND i.state IN ('pending', 'sending') AND NOT i.overtaken AND i.operation <> 'remove'
+       WHERE p.team_id = $1 AND p.state IN ('queued', 'running') AND ($2::uuid IS NULL OR p.connector_id = $2)
+         AND CASE WHEN $4::uuid IS NULL THEN i.state = 'pending' ELSE NOT EXISTS (
+           SELECT FROM plan_item n WHERE n.plan_id = $4 AND n.indicator_id = i.indicator_id AND n.operation = 'remove') END
+         AND NOT EXISTS (SELECT FROM claim WHERE claim.connector_id = c.id AND claim.indicator_id = i.indicator_id)
+     ), named AS (
+       SELECT a.indicator_id FROM attribution a
+       JOIN withheld h ON h.team_id = a.team_id AND h.lifted_at IS NULL AND ${isHeldBy("a", "h")}
+       WHERE a.team_id = $1 AND a.until_generation IS NULL AND ($3::uuid IS NULL OR h.id = $3)
+     ), held AS (
+       SELECT indicator_id FROM named
+       UNION SELECT part.indicator_id FROM network_address part JOIN named ON named.indicator_id = part.network_id
+     )
+     SELECT connector_id AS "connectorId", name AS connector, push_id AS "pushId", queued_at AS "queuedAt", count(*)::int AS count
+     FROM leaving JOIN held USING (indicator_id)
+     WHERE NOT EXISTS (
+       SELECT FROM attribution a WHERE a.team_id = $1 AND a.until_generation IS NULL
+         AND a.indicator_id = ANY (${withItsNetworks("leaving")}) AND ${heldBecause("a")} IS NULL)
+     GROUP BY connector_id, name, push_id, queued_at ORDER BY queued_at, push_id`,
+    [teamId, connectorId ?? null, holdId ?? null, planId ?? null],
+  );
+  return rows;
+};
+
+const hasOpenPush = async (client: PoolClient, teamId: string): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    "SELECT FROM push WHERE team_id = $1 AND state IN ('queued', 'running') LIMIT 1",
+    [teamId],
+  );
+  return rowCount === 1;
+};
+
+/** The same for a page that asks nothing else. */
+export const getOnItsWay = (asked: Asked): Promise<OnItsWay[]> =>
+  bulkAsTeam(asked.teamId, (client) => readOnItsWay(client, asked));

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "destination" ADD COLUMN     "tenant_name" TEXT;
