@@ -139,7 +139,7 @@ export const FeedForm = ({
             </div>
           )}
           <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-            <Field name="name" label="Name" hint="Stands in every record that comes of it." required>
+            <Field name="name" label="Name" hint={isNew ? NAME_HINT : `${NAME_HINT} ${RENAME_HINT}`} required>
               <Input defaultValue={values.name} placeholder="Team A - Microsoft COVID-19 Indicators" />
             </Field>
             <Field name="provider" label="Provider" hint="Who publishes it, such as abuse.ch.">
@@ -255,3 +255,6 @@ export const FeedForm = ({
     </ActionForm>
   );
 };
+
+const NAME_HINT = "Stands in every record that comes of it.";
+const RENAME_HINT = "Another name changes all of these: the next plans list them.";

@@ -114,11 +114,18 @@ export type RemoteRecord = {
   createdByName: string | null;
   /** True when this very application (Defender) or source system (Sentinel) made it; others are only counted. */
   isOurs: boolean;
-  deviceGroups: readonly string[];
+  /** None: all devices. Null where the destination knows none, or does not tell. */
+  deviceGroups: readonly string[] | null;
+  /** Whether a match raises an alert; null where the destination does not tell. */
+  raisesAlert: boolean | null;
+  /** What it matches, in one spelling, where the destination lets that be changed; null elsewhere. */
+  pattern: string | null;
   /** How it is labelled at Sentinel; empty elsewhere. */
   labels: readonly string[];
   /** How it is marked, the stricter where that stands for two of ours; null where the destination knows no marking, or it has none. */
   tlp: Tlp | null;
+  /** Whether it was told that it has no marking, where it has none. */
+  tellsMarking: boolean;
   expiresAt: Date | null;
   madeAt: Date | null;
   updatedAt: Date | null;

@@ -8,7 +8,7 @@ import { type Tenant } from "../state/directory";
 import { putSighting, sightingSchema } from "../state/sighting";
 import { type World } from "../world";
 
-import { pretty, readControl } from "./control-call";
+import { pretty, readControl, refuse } from "./control-call";
 import { getTenant } from "./directory";
 
 const many = z.number().int().min(0).max(50_000).default(0);
@@ -40,6 +40,16 @@ const seedSchema = z.strictObject({
         rbacGroupNames: z.array(z.string()).default([]),
         /** `portal`, `foreign`, or the client id of an application of the tenant. */
         createdBy: z.string().default("foreign"),
+      }),
+    )
+    .default([]),
+  /** What somebody changes of records in the portal, whoever made them. */
+  edits: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        rbacGroupNames: z.array(z.string()).optional(),
+        generateAlert: z.boolean().optional(),
       }),
     )
     .default([]),
@@ -86,6 +96,17 @@ export const seed = (call: Call, world: World): Reply => {
     });
   }
   for (const { createdBy, ...record } of input.records) add(makerOf(tenant, createdBy), record);
+  for (const { id, ...edit } of input.edits) {
+    const found = world.state.defender.find(tenant.tenantId, id, world.now());
+    if (found === null) throw refuse(404, `There is no indicator ${id}.`);
+    world.state.defender.put(tenant.tenantId, {
+      ...found,
+      rbacGroupNames: edit.rbacGroupNames ?? found.rbacGroupNames,
+      generateAlert: edit.generateAlert ?? found.generateAlert,
+      lastUpdateTime: sevenDigits(world.now(), id),
+      lastUpdatedBy: portalUser(tenant).createdBy,
+    });
+  }
   for (const sighting of input.sightings)
     putSighting(world.state.sightings, { ...sighting, tenantId: tenant.tenantId });
   world.changed();

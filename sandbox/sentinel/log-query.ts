@@ -14,7 +14,7 @@ const bodySchema = z.object({ query: z.string() });
 
 /**
  * `POST /logs/v1/workspaces/{id}/query`: Log Analytics. It speaks no KQL: of a query over `ThreatIntelIndicators` it takes the source
- * system and the label `team:…`, and counts the objects of both that hold.
+ * system and the labels `team:…`, and counts the objects of these that hold.
  */
 export const queryLogs = async (call: Call, world: World): Promise<Reply> => {
   const access = await checkAccess(call, world, "logs");
@@ -34,8 +34,8 @@ export const queryLogs = async (call: Call, world: World): Promise<Reply> => {
   if (!parsed.success) throw refuse(400, "BadArgumentError", "The request had some invalid properties.");
   const { query } = parsed.data;
   const source = /SourceSystem == "([^"]*)"/.exec(query)?.[1];
-  const label = /"(team:[^"]*)"/.exec(query)?.[1];
-  if (!query.includes("ThreatIntelIndicators") || source === undefined || label === undefined)
+  const labels = [...query.matchAll(/"(team:[^"]*)"/g)].flatMap(([, label]) => label ?? []);
+  if (!query.includes("ThreatIntelIndicators") || source === undefined || labels.length === 0)
     throw refuse(
       400,
       "BadArgumentError",
@@ -43,7 +43,9 @@ export const queryLogs = async (call: Call, world: World): Promise<Reply> => {
     );
   const held = queryable(world, found.workspace.workspaceId).filter(
     (row) =>
-      row.sourceSystem === source && isActive(row, world.now()) && textsOf(row, "labels").includes(label),
+      row.sourceSystem === source &&
+      isActive(row, world.now()) &&
+      textsOf(row, "labels").some((label) => labels.includes(label)),
   );
   return json(200, {
     tables: [{ name: "PrimaryResult", columns: [{ name: "Held", type: "long" }], rows: [[held.length]] }],

@@ -99,7 +99,8 @@ describe("toRemoteRecord", () => {
       creationTimeDateTimeUtc: "2026-10-01T08:58:12.5312934Z",
       lastUpdateTime: "2026-11-01T08:58:13.5312934Z",
       lastUpdatedBy: "adele@contoso.example",
-      rbacGroupNames: [],
+      rbacGroupNames: ["Servers"],
+      generateAlert: true,
       ...change,
     });
 
@@ -117,9 +118,12 @@ describe("toRemoteRecord", () => {
       createdBy: "APP-ID",
       createdByName: "TPI_TeamA",
       isOurs: true,
-      deviceGroups: [],
+      deviceGroups: ["Servers"],
+      raisesAlert: true,
+      pattern: null,
       labels: [],
       tlp: null,
+      tellsMarking: false,
       expiresAt: new Date("2026-12-01T08:58:12Z"),
       madeAt: new Date("2026-10-01T08:58:12.531Z"),
       updatedAt: new Date("2026-11-01T08:58:13.531Z"),
@@ -138,8 +142,8 @@ describe("toRemoteRecord", () => {
     ],
     [{ action: "AlertAndBlock" }, { action: null }],
     [
-      { action: 3, severity: null, rbacGroupNames: null, expirationTime: null },
-      { action: null, severity: null, deviceGroups: [], expiresAt: null },
+      { action: 3, severity: null, rbacGroupNames: null, generateAlert: "x", expirationTime: null },
+      { action: null, severity: null, deviceGroups: null, raisesAlert: null, expiresAt: null },
     ],
     [
       { indicatorType: "IpAddress", indicatorValue: "2001:db8:0:0:0:0:0:1" },

@@ -78,6 +78,7 @@ export const listedIndicatorSchema = z.object({
   lastUpdatedBy: text,
   creationTimeDateTimeUtc: text,
   rbacGroupNames: z.array(z.string()).nullish().catch(null),
+  generateAlert: z.boolean().nullish().catch(null),
 });
 export type ListedIndicator = z.infer<typeof listedIndicatorSchema>;
 

@@ -149,8 +149,8 @@ const nameOf = ({
   deviceGroups,
 }: {
   externalId: string | null;
-  deviceGroups: readonly string[];
-}): string => JSON.stringify([externalId, recordScope(deviceGroups)]);
+  deviceGroups: readonly string[] | null;
+}): string => JSON.stringify([externalId, recordScope(deviceGroups ?? [])]);
 
 const send = async (
   client: DefenderClient,

@@ -4,7 +4,7 @@ import { strictest, type Tlp } from "@/lib/domain/indicator/types";
 import type { OutgoingRecord, RecordTexts, RemoteRecord, WithdrawnRecord } from "../contract";
 import { toPlainText } from "@/lib/domain/plain-text";
 import { SENTINEL_LIMITS } from "./limits";
-import { readPattern, toPattern } from "./pattern";
+import { patternKey, readPattern, toPattern } from "./pattern";
 import type { QueriedItem, StixIndicator } from "./stix";
 
 /** The STIX object of a record. */
@@ -60,9 +60,12 @@ export const toRemoteRecord = ({ name, properties }: QueriedItem, sourceSystem: 
     createdBy: source ?? null,
     createdByName: null,
     isOurs: source === sourceSystem,
-    deviceGroups: [],
+    deviceGroups: null,
+    raisesAlert: null,
+    pattern: data?.pattern ? patternKey(data.pattern) : null,
     labels: data?.labels ?? [],
     tlp: readMarkings(data?.object_marking_refs ?? []),
+    tellsMarking: Array.isArray(data?.object_marking_refs),
     expiresAt: toDate(data?.valid_until),
     madeAt: toDate(data?.created),
     updatedAt: toDate(data?.modified ?? properties.lastUpdatedDateTimeUtc),

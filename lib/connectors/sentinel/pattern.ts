@@ -16,6 +16,12 @@ export const readPattern = (pattern: string): { type: IndicatorType; value: stri
   return { type, value };
 };
 
+/** What a pattern matches, in one spelling, however the pattern itself is spelled. */
+export const patternKey = (pattern: string): string => {
+  const read = readPattern(pattern);
+  return read ? `${read.type}:${read.value}` : pattern.trim();
+};
+
 const SIMPLE = /^\[\s*([a-z\d-]+:[\w.'-]+)\s*=\s*'((?:[^'\\]|\\.)*)'\s*\]$/is;
 
 const PATHS: Readonly<Record<IndicatorType, string>> = {

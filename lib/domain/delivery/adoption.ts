@@ -9,11 +9,29 @@ import {
 import { toPlainText } from "@/lib/domain/plain-text";
 import type { Words } from "@/lib/domain/selection/share";
 
+import type { DriftField } from "./drift";
 import type { TextLimits } from "./record-texts";
 import { listNames, type Wish } from "./standing";
 
 /** What somebody adopts of how a record stands at its destination; null of these: as it was. */
 export type Adoption = Words & { action: Action | null; severity: Severity | null; expiresAt: Date | null };
+
+/** Why something that was changed there cannot become the team's wish, in a sentence; null where all of it can. */
+export const findUnadoptable = (changes: readonly DriftField[]): string | null => {
+  const reasons = changes.flatMap((change) => UNADOPTABLE[change] ?? []);
+  return reasons.length === 0 ? null : reasons.join(" ");
+};
+
+const UNADOPTABLE: Partial<Record<DriftField, string>> = {
+  deviceGroups:
+    "It was put under other device groups, which are part of what a record is: put it right, and change the groups in the connector’s settings or rules if they are wanted.",
+  alert:
+    "Whether a match raises an alert follows from its action here: put it right, or leave it as it is there.",
+  pattern:
+    "It was made to match something else: put it right, and add what it matches now as an indicator of its own if that is wanted.",
+  marking:
+    "Its TLP is what its sources say: put it right, or change the TLP of the indicator or of its feed.",
+};
 
 type Around = {
   /** How everybody else who claims the record wants it. */

@@ -14,6 +14,7 @@ const share = (team: string, other: Partial<Share> = {}): Share => ({
 });
 const claim = (team: string, other: Partial<Share> = {}): StandingClaim => ({
   connectorId: team,
+  maxTlp: 3,
   share: share(team, other),
 });
 
@@ -21,6 +22,7 @@ const absent = { isStanding: false, ownerConnectorId: null, action: null };
 const ownedBy = (owner: string) => ({ isStanding: true, ownerConnectorId: owner, action: "Audit" }) as const;
 const base = {
   connectorId: "a",
+  maxTlp: 3,
   record: absent,
   isUnanswered: false,
   claims: [],
@@ -47,6 +49,24 @@ describe("decideStep, where only the maker of a record may change it", () => {
     const step = stepOf({ ...remove, record: ownedBy("b"), claims: [claim("b"), claim("a")] });
     expect(step).toMatchObject({ kind: "put", withdrawBy: null, pushBy: "b" });
     expect(step.kind === "put" && names(step.merged.teams)).toEqual(["b"]);
+  });
+
+  it("keeps what a record says to the ceiling of whoever writes it, which another owner may raise", () => {
+    const feeds = [{ name: "Red list", isPublic: true, comment: "Named source", threatType: "", tags: [] }];
+    const red = { ...share("a"), content: { ...share("a").content, tlp: 5, feeds } };
+    const step = stepOf({ share: red, maxTlp: 5, record: ownedBy("b"), claims: [claim("b")] });
+    expect(step).toMatchObject({ pushBy: "b", merged: { tlp: 3, feeds: [], comments: [] } });
+
+    const claims = [claim("b"), { ...claim("a"), maxTlp: 5, share: red }];
+    const left = stepOf({ ...remove, connectorId: "b", record: ownedBy("b"), claims });
+    expect(left).toMatchObject({ pushBy: "a", merged: { tlp: 5, feeds: ["Red list"] } });
+  });
+
+  it("makes a record anew that somebody put under other device groups", () => {
+    const record = { ...ownedBy("a"), isElsewhere: true };
+    expect(stepOf({ operation: "change", record, claims: [claim("a")] })).toMatchObject({
+      ...{ kind: "put", withdrawBy: "a", pushBy: "a" },
+    });
   });
 
   it("hands over when the owner leaves: its application deletes, the oldest remaining claim's creates", () => {
@@ -149,7 +169,7 @@ const replay = (moves: readonly Move[], ownership: StepInput["ownership"]) => {
     const operation = wish === null ? "remove" : isKnown ? "change" : "add";
     const record = toStanding(there.remote);
     const step = decideStep({
-      ...{ connectorId, operation, claims, ownership, record },
+      ...{ connectorId, maxTlp: 3, operation, claims, ownership, record },
       share: wish,
       isUnanswered: false,
     });
@@ -163,7 +183,7 @@ const replay = (moves: readonly Move[], ownership: StepInput["ownership"]) => {
         action: merged.action === "Block" ? "Block" : "Audit",
       });
     }
-    const mine = wish ? [{ connectorId, share: wish }] : [];
+    const mine = wish ? [{ connectorId, maxTlp: 3, share: wish }] : [];
     const others = claims.filter((one) => one.connectorId !== connectorId);
     claims = isKnown
       ? claims.flatMap((one) => (one.connectorId === connectorId ? mine : [one]))

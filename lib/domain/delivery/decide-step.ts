@@ -1,21 +1,25 @@
 import type { Action } from "@/lib/domain/connector/actions";
 import type { Share } from "@/lib/domain/selection/share";
 
-import { mergeClaims, type MergedRecord } from "./merge-claims";
+import { mergeClaims, mergeTreatments, type MergedRecord } from "./merge-claims";
 
-/** One connector's standing wish for a record. */
-export type StandingClaim = { connectorId: string; share: Share };
+/** One connector's standing wish for a record. `maxTlp`: the strictest marking that the connector lets out, by its place in TLPS. */
+export type StandingClaim = { connectorId: string; share: Share; maxTlp: number };
 
 /** What stands at the destination, by its last answers. */
 type StandingRecord = {
   isStanding: boolean;
   ownerConnectorId: string | null;
   action: Action | null;
+  /** Somebody put it under other device groups there: sent again, it would be a second record beside that one. */
+  isElsewhere?: boolean;
 };
 
 export type StepInput = {
   /** The connector whose push this is. */
   connectorId: string;
+  /** Its ceiling. */
+  maxTlp: number;
   operation: "add" | "change" | "remove";
   /** What the connector wants; null for a removal. */
   share: Share | null;
@@ -38,7 +42,8 @@ export type Step =
 
 /**
  * How the claims on a record lead to what is sent (house rules, *Two teams, one record*): while its owner has a claim, it
- * writes for all; when the owner leaves, the oldest remaining claim makes the record anew with its own application.
+ * writes for all; when the owner leaves, the oldest remaining claim makes the record anew with its own application. What the record
+ * says keeps to the ceiling of whoever writes it.
  */
 export const decideStep = (input: StepInput): Step => {
   const { connectorId, operation, record, claims, ownership, isUnanswered } = input;
@@ -51,24 +56,27 @@ export const decideStep = (input: StepInput): Step => {
     if (!mayStand) return { kind: "nothing", reason: "It is not there any more." };
     return { kind: "end", withdrawBy: ownership === "application" ? owner : connectorId };
   }
-  const remaining = [oldest, ...others].map((claim) => claim.connectorId);
-  const merged = mergeClaims([oldest.share, ...others.map(({ share }) => share)]);
-  if (!mayStand) {
-    const maker = remaining.includes(connectorId) ? connectorId : oldest.connectorId;
-    return { kind: "put", withdrawBy: null, pushBy: maker, ownerAfter: maker, merged };
-  }
-  const ownerAfter = remaining.includes(owner) ? owner : oldest.connectorId;
-  if (ownership === "shared") {
-    const pushBy = remaining.includes(connectorId) ? connectorId : ownerAfter;
-    return { kind: "put", withdrawBy: null, pushBy, ownerAfter, merged };
-  }
-  const isMadeAnew = ownerAfter !== owner || record.action !== merged.action || isUnanswered;
-  return { kind: "put", withdrawBy: isMadeAnew ? owner : null, pushBy: ownerAfter, ownerAfter, merged };
+  const find = (id: string): StandingClaim | undefined =>
+    [oldest, ...others].find((claim) => claim.connectorId === id);
+  const mine = find(connectorId) ?? oldest;
+  const shares = [oldest.share, ...others.map(({ share }) => share)] as const;
+  const put = (by: StandingClaim, of: { withdrawBy: string | null; ownerAfter: string }): Step => ({
+    ...{ kind: "put", ...of, pushBy: by.connectorId },
+    merged: mergeClaims(shares, by.maxTlp),
+  });
+  if (!mayStand) return put(mine, { withdrawBy: null, ownerAfter: mine.connectorId });
+  const keeper = find(owner) ?? oldest;
+  const ownerAfter = keeper.connectorId;
+  if (ownership === "shared") return put(find(connectorId) ?? keeper, { withdrawBy: null, ownerAfter });
+  const { action } = mergeTreatments(shares);
+  const isMadeAnew =
+    ownerAfter !== owner || record.action !== action || isUnanswered || record.isElsewhere === true;
+  return put(keeper, { withdrawBy: isMadeAnew ? owner : null, ownerAfter });
 };
 
-const claimsAfter = ({ connectorId, share, claims }: StepInput): StandingClaim[] => {
+const claimsAfter = ({ connectorId, maxTlp, share, claims }: StepInput): StandingClaim[] => {
   if (share === null) return claims.filter((claim) => claim.connectorId !== connectorId);
-  const mine = { connectorId, share };
+  const mine = { connectorId, maxTlp, share };
   return claims.some((claim) => claim.connectorId === connectorId)
     ? claims.map((claim) => (claim.connectorId === connectorId ? mine : claim))
     : [...claims, mine];

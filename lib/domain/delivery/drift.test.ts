@@ -7,6 +7,10 @@ const record: ShownRecord = {
   severity: "Medium",
   expiresAt: new Date("2026-12-24T10:00:00Z"),
   textHash: "as seen",
+  groups: '["Servers"]',
+  alerts: true,
+  pattern: "domain:evil.example.com",
+  marking: "amber+strict",
 };
 
 describe("describeDrift", () => {
@@ -14,6 +18,7 @@ describe("describeDrift", () => {
     ["nothing", {}],
     ["a fraction of a second", { expiresAt: new Date("2026-12-24T10:00:00.999Z") }],
     ["what the destination does not tell", { action: null, severity: null, textHash: null }],
+    ["what it has no word for", { groups: null, alerts: null, pattern: null, marking: null }],
   ])("takes %s for no difference", (_what, change) => {
     expect(describeDrift(record, { ...record, ...change })).toEqual([]);
     expect(describeDrift({ ...record, textHash: null }, { ...record, ...change })).toEqual([]);
@@ -28,6 +33,12 @@ describe("describeDrift", () => {
     ],
     [{ expiresAt: null }, "no end instead of end 2026-12-24T10:00Z"],
     [{ textHash: "other" }, "another title or description"],
+    [{ groups: "" }, "other device groups: all devices instead of Servers"],
+    [{ groups: '["Servers","Testing"]' }, "other device groups: Servers, Testing instead of Servers"],
+    [{ alerts: false }, "no alert on a match"],
+    [{ pattern: "domain:other.example.com" }, "a pattern that matches something else"],
+    [{ marking: "none" }, "no TLP marking instead of TLP:AMBER"],
+    [{ marking: "clear" }, "TLP:CLEAR instead of TLP:AMBER"],
   ])("finds %j", (change, words) => {
     expect(describeDrift(record, { ...record, ...change })).toEqual([words]);
   });

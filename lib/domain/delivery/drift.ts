@@ -1,4 +1,6 @@
 import { actionWords } from "../connector/actions";
+import { TLP_LABELS, type Tlp } from "../indicator/types";
+import { groupsOfScope } from "../selection/policy";
 
 /** A record as a destination shows it, or as it was last sent or seen. Null: not told. */
 export type ShownRecord = {
@@ -8,12 +10,25 @@ export type ShownRecord = {
   expiresAt: Date | null;
   /** Tells title and description from others. */
   textHash: string | null;
+  /** The device groups that it is under, in one spelling (`recordScope`). */
+  groups: string | null;
+  /** Whether a match raises an alert; null also where its action never does. */
+  alerts: boolean | null;
+  /** What it matches, in one spelling, where that can be changed. */
+  pattern: string | null;
+  /** How it is marked; `none`: not at all. */
+  marking: Tlp | "none" | null;
 };
+
+/** What of a record has no place of its own where it is written down how it stands. */
+export type Altered = Pick<ShownRecord, "groups" | "alerts" | "pattern" | "marking">;
 
 /** Times lose their fractions on the way. */
 const SAME_TIME_MS = 1_000;
 
-export const DRIFT_FIELDS = ["action", "severity", "expiresAt", "words"] as const;
+export const DRIFT_FIELDS = [
+  ...(["action", "severity", "expiresAt", "words", "deviceGroups", "alert", "pattern", "marking"] as const),
+] as const;
 export type DriftField = (typeof DRIFT_FIELDS)[number];
 
 /** What of a record differs from how it should stand. What one side does not tell is no difference. */
@@ -33,6 +48,14 @@ const describeField = (field: DriftField, expected: ShownRecord, shown: ShownRec
       return describeEnd(expected.expiresAt, shown.expiresAt);
     case "words":
       return isDifferent(expected.textHash, shown.textHash) ? ["another title or description"] : [];
+    case "deviceGroups":
+      return describeGroups(expected.groups, shown.groups);
+    case "alert":
+      return describeAlert(expected.alerts, shown.alerts);
+    case "pattern":
+      return isDifferent(expected.pattern, shown.pattern) ? ["a pattern that matches something else"] : [];
+    case "marking":
+      return describeMarking(expected.marking, shown.marking);
   }
 };
 
@@ -40,6 +63,27 @@ const describeWord = (name: string, expected: string | null, shown: string | nul
   isDifferent(expected, shown)
     ? [`${name} ${actionWords(shown ?? "none")} instead of ${actionWords(expected ?? "none")}`]
     : [];
+
+const describeGroups = (expected: string | null, shown: string | null): string[] =>
+  expected !== null && shown !== null && expected !== shown
+    ? [`other device groups: ${wordsOfGroups(shown)} instead of ${wordsOfGroups(expected)}`]
+    : [];
+
+const wordsOfGroups = (scope: string): string => groupsOfScope(scope).join(", ") || "all devices";
+
+const describeAlert = (expected: boolean | null, shown: boolean | null): string[] =>
+  expected === null || shown === null || expected === shown
+    ? []
+    : [shown ? "an alert on each match" : "no alert on a match"];
+
+const describeMarking = (expected: ShownRecord["marking"], shown: ShownRecord["marking"]): string[] =>
+  isDifferent(expected, shown) ? [`${wordsOfMarking(shown)} instead of ${wordsOfMarking(expected)}`] : [];
+
+// A destination has one marking for both of our ambers, which reads as the stricter.
+const wordsOfMarking = (marking: ShownRecord["marking"]): string =>
+  marking === null || marking === "none"
+    ? "no TLP marking"
+    : TLP_LABELS[marking === "amber+strict" ? "amber" : marking];
 
 const isDifferent = (expected: string | null, shown: string | null): boolean =>
   expected !== null && shown !== null && expected !== shown;

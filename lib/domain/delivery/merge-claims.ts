@@ -1,3 +1,4 @@
+import { splitThreatTypes } from "@/lib/domain/indicator/threat-types";
 import { higherSeverity, stricterAction, type Action, type Severity } from "@/lib/domain/connector/actions";
 import type { Share, ShareFeed, Words } from "@/lib/domain/selection/share";
 
@@ -39,17 +40,20 @@ export const mergeTreatments = ([first, ...others]: readonly [Treatment, ...Trea
 /**
  * Merges the claims on one record, oldest first: the strictest action, the highest severity, the latest end, teams
  * united. What a feed of one team only says is in it while that team is the sole claimant, since every claimant's
- * people read the record; so is what a team's people wrote in their own list, whoever may use that.
+ * people read the record; so is what a team's people wrote in their own list, whoever may use that. `maxTlp`: the ceiling
+ * of whoever's application writes it, by its place in TLPS. Of a claim above that it says whose it is and how it is to be treated, and
+ * nothing of what its sources say.
  */
-export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord => {
+export const mergeClaims = (shares: readonly [Share, ...Share[]], maxTlp: number): MergedRecord => {
   const [oldest] = shares;
-  let { confidence, tlp } = oldest.content;
-  for (const share of shares) {
-    confidence = Math.max(confidence, share.content.confidence);
-    tlp = Math.max(tlp, share.content.tlp);
+  const told = shares.filter(({ content }) => content.tlp <= maxTlp);
+  let [confidence, tlp] = told.length === 0 ? [oldest.content.confidence, maxTlp] : [0, 1];
+  for (const { content } of told) {
+    confidence = Math.max(confidence, content.confidence);
+    tlp = Math.max(tlp, content.tlp);
   }
   const teams = [...new Map(shares.map(({ content: { team } }) => [team.slug, team])).values()];
-  const said = shares.flatMap(({ content }) => content.feeds);
+  const said = told.flatMap(({ content }) => content.feeds);
   const feeds = teams.length === 1 ? said : said.filter(({ isPublic }) => isPublic).map(withoutOwnWords);
   return {
     ...mergeTreatments(shares),
@@ -58,11 +62,11 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]]): MergedRecord 
     teams,
     feeds: distinct(feeds.map(({ name }) => name)),
     networks: distinct(feeds.map(({ network }) => network ?? "")),
-    threatTypes: distinct(feeds.map(({ threatType }) => threatType)),
+    threatTypes: distinct(feeds.flatMap(({ threatType }) => splitThreatTypes(threatType))),
     comments: distinct(feeds.map(({ comment }) => comment)),
     tags: distinct(feeds.flatMap(({ tags }) => tags)),
     ...(oldest.content.templates && { templates: oldest.content.templates }),
-    ...(teams.length === 1 && oldest.content.words && { words: oldest.content.words }),
+    ...(teams.length === 1 && told[0] === oldest && oldest.content.words && { words: oldest.content.words }),
   };
 };
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { mergeClaims, type MergedRecord } from "./merge-claims";
 import { findOverlong, recordTexts } from "./record-texts";
 
+const ANY_TLP = 5;
 const LIMITS = { title: 200, description: 1_000 };
 const share = (name: string) => ({
   action: "Audit" as const,
@@ -20,7 +21,7 @@ const share = (name: string) => ({
 it("says in a record what a person adopted of its words, to the letter, and as everywhere what was not", () => {
   const { title, description } = recordTexts(
     "domain",
-    mergeClaims([share("A")]),
+    mergeClaims([share("A")], ANY_TLP),
     "https://sluice.example/x",
     LIMITS,
   );
@@ -29,14 +30,14 @@ it("says in a record what a person adopted of its words, to the letter, and as e
 });
 
 it("keeps adopted words to the team's own people", () => {
-  const merged = mergeClaims([share("A"), share("B")]);
+  const merged = mergeClaims([share("A"), share("B")], ANY_TLP);
   expect(recordTexts("domain", merged, "https://sluice.example/x", LIMITS).title).toBe("[A +1] Domain · 80");
 });
 
 describe("a text that would be too long", () => {
   const LINK = "https://sluice.example/indicators/7";
   const long: MergedRecord = {
-    ...mergeClaims([{ ...share("Blue"), content: { ...share("Blue").content, words: undefined } }]),
+    ...mergeClaims([{ ...share("Blue"), content: { ...share("Blue").content, words: undefined } }], ANY_TLP),
     feeds: ["URLhaus", "Own list"],
     threatTypes: ["Malware"],
     comments: ["A very long story. ".repeat(200)],
@@ -89,7 +90,7 @@ describe("a template with many words of its own", () => {
   const APP = "https://sluice.example";
   const LINK = `${APP}/indicators/0190c5a4-7d3e-7000-8000-000000000001`;
   const record: MergedRecord = {
-    ...mergeClaims([share("B".repeat(60)), share("C".repeat(60))]),
+    ...mergeClaims([share("B".repeat(60)), share("C".repeat(60))], ANY_TLP),
     feeds: Array.from({ length: 50 }, (_, n) => `Feed ${String(n)}`),
     threatTypes: ["Malware ".repeat(30)],
     comments: ["A very long story. ".repeat(200)],

@@ -24,6 +24,16 @@ describe("the queries to copy", () => {
     }
   });
 
+  it("look for what the team was called before as well, until its records are written anew", () => {
+    const renamed = { ...OURS, formerTeams: ["Old Blue"] };
+    for (const { query } of sentinelQueries(renamed))
+      expect(query).toContain(
+        'where array_index_of(Labels, "team:Blue") >= 0 or array_index_of(Labels, "team:Old Blue") >= 0',
+      );
+    const [alerts] = defenderQueries({ ...renamed, titleTemplate: null });
+    expect(alerts?.query).toContain(String.raw`|^\\[Old\\s+Blue`);
+  });
+
   it("hunt where the work is: DNS, proxy, files, mail", () => {
     const all = sentinelQueries(OURS)
       .map(({ query }) => query)

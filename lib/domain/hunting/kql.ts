@@ -1,8 +1,11 @@
 import { HUNTS, joinOurs, type Hunt } from "./hunts";
 import { titlePattern } from "./title-pattern";
 
-/** What the queries look for: one team's indicators, as Sluice writes them. */
-export type Ours = { team: string; sourceSystem: string };
+/**
+ * What the queries look for: one team's indicators, as Sluice writes them. `formerTeams`: what it was called before, since records bear that
+ * until they are written anew.
+ */
+export type Ours = { team: string; formerTeams?: readonly string[]; sourceSystem: string };
 export type Query = { id: string; title: string; about: string; query: string };
 
 /** A text in Kusto's double quotes. */
@@ -13,13 +16,18 @@ export const kqlText = (text: string): string =>
  * The team's indicators that hold now, as `ours`. Sentinel adds a row for every change and again every week or so, so the newest of
  * each id counts; it cuts nothing off labels, of which one is the team.
  */
-export const letOurs = ({ team, sourceSystem }: Ours, more = ""): string => `let ours = ThreatIntelIndicators
+export const letOurs = (
+  { team, formerTeams = [], sourceSystem }: Ours,
+  more = "",
+): string => `let ours = ThreatIntelIndicators
 | where TimeGenerated > ago(14d)
 | where SourceSystem == ${kqlText(sourceSystem)}
 | summarize arg_max(TimeGenerated, *) by Id
 | where IsDeleted == false and Revoked != true and ValidFrom <= now() and ValidUntil > now()
 | extend Labels = parse_json(tostring(Data)).labels
-| where array_index_of(Labels, ${kqlText(`team:${team}`)}) >= 0${more};`;
+| where ${[team, ...formerTeams].map(hasTeam).join(" or ")}${more};`;
+
+const hasTeam = (team: string): string => `array_index_of(Labels, ${kqlText(`team:${team}`)}) >= 0`;
 
 /** How many of the team's indicators hold now: one number. */
 export const countOurs = (ours: Ours): string => `${letOurs(ours)}\nours | summarize Held = dcount(Id, 4)`;
@@ -69,7 +77,7 @@ ${joinOurs(`SecurityAlert
   ...hunts(ours),
 ];
 
-type Worded = { team: string; titleTemplate: string | null };
+type Worded = Pick<Ours, "team" | "formerTeams"> & { titleTemplate: string | null };
 
 const TITLED = "Alerts whose title names the team where this connector’s titles do.";
 const TITLED_VAGUELY =
@@ -77,8 +85,10 @@ const TITLED_VAGUELY =
 const SHARED = "What several teams want bears the name of the one that wanted it first.";
 
 /** What an analyst of the team asks Defender's advanced hunting. */
-export const defenderQueries = ({ team, titleTemplate }: Worded): Query[] => {
-  const { regex, isExact } = titlePattern(titleTemplate, team);
+export const defenderQueries = ({ team, formerTeams = [], titleTemplate }: Worded): Query[] => {
+  const patterns = [team, ...formerTeams].map((name) => titlePattern(titleTemplate, name));
+  const isExact = patterns.every((pattern) => pattern.isExact);
+  const regex = patterns.map((pattern) => pattern.regex).join("|");
   return [
     {
       id: "alerts",

@@ -18,6 +18,8 @@ export const describeDifference = (before: Share, after: Share): Difference => {
       code: "action-changed",
       reason: `${ACTION_LABELS[before.action]} becomes ${ACTION_LABELS[after.action]}.`,
     };
+  // It is marked to be written anew (`mark-above-ceiling.ts`).
+  if (shareText(before) === shareText(after)) return { code: "details-changed", reason: ABOVE_CEILING };
   const isSameOtherwise = shareText({ ...before, expiresAt: after.expiresAt }) === shareText(after);
   if (isSameOtherwise) {
     const reason = `Ends ${day(after.expiresAt)} instead of ${day(before.expiresAt)}.`;
@@ -31,6 +33,9 @@ export const describeDifference = (before: Share, after: Share): Difference => {
   return { code: "details-changed", reason: `Changed: ${changed}.` };
 };
 
+const ABOVE_CEILING =
+  "What sources of other claimants say of it is stricter than this connector’s ceiling, and leaves the record.";
+
 const describeContent = (before: ShareContent, after: ShareContent): (string | null)[] => {
   const names = (content: ShareContent) => content.feeds.map(({ name }) => name).join(", ");
   const [oldNames, newNames] = [names(before), names(after)];
@@ -43,10 +48,16 @@ const describeContent = (before: ShareContent, after: ShareContent): (string | n
       : `${TLP_LABELS[tlpFromCode(before.tlp)]} → ${TLP_LABELS[tlpFromCode(after.tlp)]}`,
     before.team.name === after.team.name ? null : `team ${before.team.name} → ${after.team.name}`,
     oldNames === newNames ? null : `feeds ${oldNames} → ${newNames}`,
+    oldNames !== newNames || publicNames(before) === publicNames(after)
+      ? null
+      : "which of its feeds other teams may read of",
     JSON.stringify(before.templates) === JSON.stringify(after.templates) ? null : "its wording",
     JSON.stringify(before.words) === JSON.stringify(after.words) ? null : "the words adopted from Microsoft",
   ];
 };
+
+const publicNames = ({ feeds }: ShareContent): string =>
+  feeds.flatMap(({ name, isPublic }) => (isPublic ? [name] : [])).join(", ");
 
 const groupsOf = ({ content: { deviceGroups } }: Share): string => {
   if (deviceGroups === undefined) return "the connector’s own";

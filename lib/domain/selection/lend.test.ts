@@ -16,6 +16,7 @@ import { withLenders, type Lender } from "./lend";
 import { compilePolicy, describePolicy, type Policy } from "./policy";
 import { shareText } from "./share";
 
+const ANY_TLP = 5;
 const now = new Date("2026-11-24T10:20:00Z");
 const in30Days = new Date("2026-12-24T00:00:00Z");
 const yesterday = new Date("2026-11-23T00:00:00Z");
@@ -141,7 +142,7 @@ describe("an address with what its networks lend it", () => {
     const share = shareOf(withLenders(unnamed(), [lender(), lender("203.0.113.8/30")]));
     const limits = { title: 200, description: 1_000 };
     const textOf = (...shares: Parameters<typeof mergeClaims>[0]) =>
-      recordTexts("ipv4", mergeClaims(shares), "link", limits).description;
+      recordTexts("ipv4", mergeClaims(shares, ANY_TLP), "link", limits).description;
     expect(textOf(share)).toBe(
       "Part of the networks 203.0.113.8/29, 203.0.113.8/30. Feeds: Nets. Teams: Blue. link",
     );

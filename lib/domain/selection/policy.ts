@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import type { Json } from "@/lib/domain/canonical-json";
 import type { Action, Severity } from "@/lib/domain/connector/actions";
 import type { Gate } from "@/lib/domain/connector/gate-input";
@@ -99,3 +101,9 @@ export const scopesOf = ({ deviceGroups, rules }: Policy): string[] => {
 /** Device groups are part of a Defender record's identity; the same groups in any order are the same record. */
 export const recordScope = (deviceGroups: readonly string[]): string =>
   deviceGroups.length === 0 ? "" : JSON.stringify(deviceGroups.toSorted());
+
+/** The device groups that `recordScope` wrote. */
+export const groupsOfScope = (scope: string): readonly string[] =>
+  scope === "" ? [] : groupsSchema.parse(JSON.parse(scope));
+
+const groupsSchema = z.array(z.string());

@@ -5,6 +5,7 @@ import { asTeam } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
 import { countOurs } from "@/lib/domain/hunting/kql";
 
+import { readFormerNames } from "./former-names";
 import { applicationOf, readOwnAccess } from "./open-connector";
 
 /** How many of the team's indicators hold at a place, by its own count and by ours. */
@@ -28,8 +29,9 @@ export const countHeld = async (
     live: await tx.claim.count({ where: { connectorId: id, teamId } }),
     team: await tx.team.findUniqueOrThrow({ where: { id: teamId }, select: { name: true } }),
   }));
-  const query = countOurs({ team: team.name, sourceSystem: access.sourceSystem });
-  const { workspaceId } = access;
+  const { sourceSystem, workspaceId } = access;
+  const formerTeams = await readFormerNames(teamId);
+  const query = countOurs({ team: team.name, formerTeams, sourceSystem });
   const held = await askWorkspace(applicationOf(access), { workspaceId, query }, signal);
   return { held, live };
 };

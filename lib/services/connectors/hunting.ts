@@ -4,6 +4,8 @@ import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import { analyticsRules, workbook, type ArmTemplate } from "@/lib/domain/hunting/arm";
 import { defenderQueries, sentinelQueries, type Query } from "@/lib/domain/hunting/kql";
 
+import { readFormerNames } from "./former-names";
+
 export type Hunting = {
   queries: Query[];
   /** ARM templates; null where the destination takes none. */
@@ -12,6 +14,7 @@ export type Hunting = {
 };
 
 type Connector = {
+  teamId: string;
   kind: ConnectorKind;
   teamName: string;
   sourceSystem: string;
@@ -19,11 +22,12 @@ type Connector = {
 };
 
 /** What the team's analysts ask the destination of a connector, with the team and the source system filled in. */
-export const toHunting = ({ kind, teamName, sourceSystem, titleTemplate }: Connector): Hunting => {
-  const ours = { team: teamName, sourceSystem };
+export const getHunting = async (connector: Connector): Promise<Hunting> => {
+  const { teamId, kind, teamName, sourceSystem, titleTemplate } = connector;
+  const ours = { team: teamName, formerTeams: await readFormerNames(teamId), sourceSystem };
   if (kind === "defender")
     return {
-      queries: defenderQueries({ team: teamName, titleTemplate }),
+      queries: defenderQueries({ ...ours, titleTemplate }),
       workbook: null,
       analyticsRules: null,
     };

@@ -17,6 +17,7 @@ import { mergePatch, type MergedPatch } from "@/lib/domain/connector/merge-patch
 import { findRuleProblems } from "@/lib/domain/connector/rule-input";
 import { noteChange, type Loosened } from "@/lib/domain/delivery/loosened";
 import { AppError } from "@/lib/domain/errors";
+import { tlpCode } from "@/lib/domain/indicator/types";
 import { recordScope } from "@/lib/domain/selection/policy";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { recordAudit } from "@/lib/services/audit/record-audit";
@@ -35,6 +36,7 @@ import { noConnector } from "./get-connector";
 import { automaticLimitsOf, describeLimitChange, toLimitColumns, toLoosenedColumn } from "./limit-columns";
 import { assertMayTurnIdentity, assertMayUseIdentity } from "./machine-identities";
 import { keepOldGroups } from "./keep-old-groups";
+import { markAboveCeiling } from "./mark-above-ceiling";
 import { changedMeanwhile } from "./settings-version";
 import { assertNothingOpen, assertNothingStands, lockConnector } from "./standing";
 
@@ -89,6 +91,9 @@ export const updateConnector = async (
         await tx.prevalence.deleteMany({ where: { connectorId: id, teamId } });
       }
       await tx.connector.update({ where: { id, teamId }, data, select: { id: true } });
+      const maxTlp = patch.selection?.maxTlp ?? before.selection.maxTlp;
+      if (tlpCode(maxTlp) < tlpCode(before.selection.maxTlp))
+        await markAboveCeiling(tx, { id, teamId }, maxTlp);
       if (credential)
         await storeCredential(tx, credential, { connectorId: id, teamId, userId: actor.userId, now });
       // They were of another application, or of another tenant.

@@ -16,16 +16,22 @@ export type AsOf = {
   lists: string;
   /** What it holds back. */
   holds: string;
-  /** What the connector takes. */
+  /** What the connector takes, and what of all claimants at its destination may be said there. */
   policy: string;
 };
+
+/** Ceilings and feeds that everybody may use, of all who send to the destination of `c`. */
+const SAID = `(SELECT string_agg(concat_ws(' ', k.id, k.selection->>'maxTlp', (
+    SELECT string_agg(concat_ws(' ', f.id, f.name), ' ' ORDER BY f.id) FROM feed f
+    WHERE f.team_id = k.team_id AND f.visibility = 'everyone' AND f.deleted_at IS NULL)), ' ' ORDER BY k.id)
+  FROM connector k WHERE k.destination_id = c.destination_id AND k.deleted_at IS NULL)`;
 
 /** Each of `AsOf` as an expression about `t`, a team, and `c`, a connector. */
 export const AS_OF: Readonly<Record<keyof AsOf, string>> = {
   values: "t.change_count::text",
   lists: "t.screening_version::text",
   holds: `(SELECT coalesce(string_agg(h.id::text, ' ' ORDER BY h.id), '') FROM withheld h WHERE h.team_id = t.id AND h.lifted_at IS NULL)`,
-  policy: "md5(concat_ws(' ', c.selection, c.device_groups))",
+  policy: `md5(concat_ws(' ', c.selection, c.device_groups, ${SAID}))`,
 };
 
 /** Where nobody asked yet. */

@@ -7,7 +7,7 @@ import { wireContent } from "@/lib/connectors/wire-content";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 
 /** Raise it when records are worded anew for everybody: what stands is then told by its claims, and is not sent again for that alone. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Tells what stands at a destination from what should: all that it gets of a record, after the number of the rules it was made by. */
 export const hashRecord = (kind: ConnectorKind, record: OutgoingRecord): Buffer =>

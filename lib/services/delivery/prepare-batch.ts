@@ -19,17 +19,16 @@ import { prepareItem, type ReadyItem, type SettledItem } from "./prepare-item";
 import type { OpenPush } from "./push-lease";
 import {
   findRetried,
-  readClaims,
   readItems,
   readPendingIds,
   readSentBefore,
   type BatchItem,
   OPERATIONS,
   type RecordRow,
-  type TeamClaim,
 } from "./read-batch";
 import { reconsider } from "./reconsider";
 import { readRecordsOf } from "./records-of-items";
+import { readClaims, type TeamClaim } from "./team-claims";
 import { findUnwantedClaims, type IsUnwanted } from "./unwanted-claims";
 
 export type Batch = {
@@ -104,7 +103,7 @@ export const prepareBatch = (
     const asOf = await readAsOf(client, push);
     const now = await readClock(client);
     const surroundings = { ...options.surroundings, now };
-    const { items: read, screenedBy } = await readItems(client, push, ids, surroundings);
+    const { items: read, screenedBy, maxTlp } = await readItems(client, push, ids, surroundings);
     // What could not be looked at would be taken for sent, and asked for again for ever.
     if (read.length < ids.length) throw new Error("A planned item is missing.");
     const items = isSentAgain ? read : await reconsiderAll(client, push, read, now);
@@ -127,7 +126,7 @@ export const prepareBatch = (
       request,
       isOurMaker,
     };
-    const context = { ...options, surroundings, isSentAgain, isUnwanted };
+    const context = { ...options, surroundings, isSentAgain, isUnwanted, maxTlp };
     for (const item of items) {
       const record = records.get(item.indicatorId);
       if (!record) throw new Error("A record that was just made is missing.");

@@ -2,14 +2,16 @@ import "server-only";
 
 import type { OutgoingRecord, WithdrawnRecord } from "@/lib/connectors/contract";
 import { isRevocation } from "@/lib/connectors/sentinel/map";
-import { decideStep, type StandingClaim, type Step } from "@/lib/domain/delivery/decide-step";
+import { decideStep, type Step } from "@/lib/domain/delivery/decide-step";
 import { heldByOthers } from "@/lib/domain/delivery/foreign";
 import { mergeClaims, type MergedRecord } from "@/lib/domain/delivery/merge-claims";
+import { TLPS } from "@/lib/domain/indicator/types";
 
 import { composeEnd, composeRecord, type Surroundings } from "./compose-record";
 import { hashRecord, isComparable } from "./content-hash";
 import type { OpenPush } from "./push-lease";
-import type { BatchItem, RecordRow, TeamClaim } from "./read-batch";
+import type { BatchItem, RecordRow } from "./read-batch";
+import type { TeamClaim } from "./team-claims";
 import type { IsUnwanted } from "./unwanted-claims";
 
 /** One item with all that is to be sent for it. */
@@ -46,6 +48,8 @@ type Context = {
   ownership: "application" | "shared";
   surroundings: Surroundings;
   isSentAgain: boolean;
+  /** The ceiling of the push's connector, by its place in TLPS. */
+  maxTlp: number;
   isUnwanted: IsUnwanted;
 };
 
@@ -54,7 +58,7 @@ export const prepareItem = (
   planned: BatchItem,
   record: RecordRow,
   allClaims: readonly TeamClaim[],
-  { push, ownership, surroundings, isSentAgain, isUnwanted }: Context,
+  { push, ownership, surroundings, isSentAgain, isUnwanted, maxTlp }: Context,
 ): ReadyItem | SettledItem => {
   // What may have been sent already must not be forgotten: it is sent again.
   if (planned.overtaken !== null && !isSentAgain)
@@ -82,12 +86,13 @@ export const prepareItem = (
     allClaims.some((claim) => claim.connectorId !== connectorId)
   )
     return prepareShown(item, record, push, surroundings);
-  const { ownerConnectorId, action } = record;
+  const { ownerConnectorId, action, isElsewhere } = record;
   const step = decideStep({
     connectorId,
+    maxTlp,
     operation: item.operation,
     share: item.share,
-    record: { isStanding, ownerConnectorId, action },
+    record: { isStanding, ownerConnectorId, action, isElsewhere },
     isUnanswered: item.isUnanswered,
     claims,
     ownership,
@@ -112,13 +117,13 @@ export const prepareItem = (
     !item.isUnanswered &&
     record.state === "live" &&
     isAsItStands(put.hash, record.contentHash, () => {
-      const before = mergeAll(allClaims);
+      const before = mergeSent(allClaims);
       return before && hashRecord(push.kind, compose(before));
     })
   )
     return { kind: "stands", item, record };
   // What a TLP above the ceiling forbids must not be readable in the closing entry either, nor what must not go any more.
-  const merged = item.code === "tlp-ceiling" || takenBack !== null ? null : mergeAll(claims);
+  const merged = item.code === "tlp-ceiling" || takenBack !== null ? null : mergeFor(end?.by, claims);
   const withdraw =
     end === null
       ? null
@@ -147,7 +152,8 @@ const findEnd = (
   const isBeside = record.state === "live" && record.remoteId !== shown.remoteId;
   if (!isBeside) return usual && { by: connectorId, shown };
   // Theirs has to be made anew for another reason: that comes first.
-  if (step.kind === "put" && step.merged.action !== record.action) return usual && { ...usual, shown: null };
+  const isMadeAnew = step.kind === "put" && (step.merged.action !== record.action || record.isElsewhere);
+  if (isMadeAnew) return usual && { ...usual, shown: null };
   return { by: connectorId, shown };
 };
 
@@ -185,5 +191,15 @@ const isAsItStands = (wanted: Buffer, stored: Buffer | null, byClaims: () => Buf
   return (isComparable(stored) ? stored : byClaims())?.equals(wanted) ?? false;
 };
 
-const mergeAll = ([oldest, ...others]: readonly StandingClaim[]): MergedRecord | null =>
-  oldest ? mergeClaims([oldest.share, ...others.map(({ share }) => share)]) : null;
+/** What may be read where that connector's application writes; null where it has no claim, so that nobody knows what it lets out. */
+const mergeFor = (connectorId: string | undefined, claims: readonly TeamClaim[]): MergedRecord | null => {
+  const [oldest, ...others] = claims;
+  const by = claims.find((claim) => claim.connectorId === connectorId);
+  return oldest && by ? mergeClaims([oldest.share, ...others.map(({ share }) => share)], by.maxTlp) : null;
+};
+
+/** What stands there by what was sent of each, whoever of them wrote it. */
+const mergeSent = ([oldest, ...others]: readonly TeamClaim[]): MergedRecord | null =>
+  oldest ? mergeClaims([oldest.sent, ...others.map(({ sent }) => sent)], ANY_TLP) : null;
+
+const ANY_TLP = TLPS.length;

@@ -7,6 +7,8 @@ import type { PoolClient } from "pg";
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { describeDrift, type ShownRecord } from "@/lib/domain/delivery/drift";
 
+import { SHOULD, toShould, toShownRecord, type ShouldRow } from "./should-stand";
+
 /** What a connector waits to see at its destination; which records these are is asked page by page. */
 export type Awaited = {
   /** By the database's clock: what was accepted before that is looked for. */
@@ -19,12 +21,7 @@ export type Awaited = {
   enderIds: readonly string[];
 };
 
-type AwaitedRecord = {
-  recordId: string;
-  action: string | null;
-  severity: string | null;
-  expiresAt: Date | null;
-};
+type AwaitedRecord = Omit<ShownRecord, "textHash"> & { recordId: string };
 
 // What drifted waits for a plan.
 const ACCEPTED = `receipt x
@@ -88,9 +85,10 @@ export const findAwaited = async (
   { connectorId, startedAt }: { connectorId: string; startedAt: Date },
   remoteIds: readonly string[],
 ): Promise<AwaitedOnPage> => {
-  const accepted = await client.query<AwaitedRecord & { remoteId: string }>(
-    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.action, r.severity, r.expires_at AS "expiresAt"
-     FROM ${ACCEPTED} AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
+  const accepted = await client.query<ShouldRow & { recordId: string; remoteId: string }>(
+    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", ${SHOULD}
+     FROM destination d, ${ACCEPTED} AND d.id = r.destination_id
+       AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
        AND r.destination_id = (SELECT destination_id FROM connector WHERE id = $1)`,
     [connectorId, remoteIds, startedAt],
   );
@@ -99,7 +97,9 @@ export const findAwaited = async (
     [connectorId, remoteIds],
   );
   return {
-    accepted: new Map(accepted.rows.map(({ remoteId, ...record }) => [remoteId, record])),
+    accepted: new Map(
+      accepted.rows.map(({ remoteId, recordId, ...row }) => [remoteId, { recordId, ...toShould(row) }]),
+    ),
     withdrawn: new Set(withdrawn.rows.map(({ remoteId }) => remoteId)),
   };
 };
@@ -109,11 +109,9 @@ export const isAsSent = (listed: RemoteRecord, sent: AwaitedRecord): boolean =>
   !listed.isRevoked && describeDrift({ ...sent, textHash: null }, toShown(listed)).length === 0;
 
 /** What can be compared of a listed record. Its texts are told apart by a hash: vendors may shorten what was sent. */
-export const toShown = ({ action, severity, expiresAt, title, description }: RemoteRecord): ShownRecord => ({
-  action,
-  severity,
-  expiresAt,
-  textHash: hash("sha256", JSON.stringify([title, description]), "hex"),
+export const toShown = (listed: RemoteRecord): ShownRecord => ({
+  ...toShownRecord(listed),
+  textHash: hash("sha256", JSON.stringify([listed.title, listed.description]), "hex"),
 });
 
 /** A record that is seen as sent, and how its texts are shown. */

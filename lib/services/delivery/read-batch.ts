@@ -7,7 +7,7 @@ import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { hasHolds } from "@/lib/db/queries/withheld";
 import { isAction, type Action } from "@/lib/domain/connector/actions";
 import type { Holder } from "@/lib/domain/delivery/foreign";
-import type { StandingClaim } from "@/lib/domain/delivery/decide-step";
+import { saidNow } from "@/lib/domain/delivery/said-now";
 import type { SentBefore } from "@/lib/domain/delivery/suspects";
 import { storedSelectionSchema, type Selection } from "@/lib/domain/connector/selection-input";
 import {
@@ -33,6 +33,7 @@ import {
   type Heard,
   type NetworkWord,
 } from "@/lib/services/planning/network-word";
+import { readPublicFeeds } from "./public-feeds";
 import type { OpenPush } from "./push-lease";
 
 export type BatchItem = {
@@ -75,6 +76,8 @@ export type RecordRow = {
   action: Action | null;
   firstSentAt: Date;
   visibleAt: Date | null;
+  /** Somebody put it under other device groups there. */
+  isElsewhere: boolean;
   /** When it was seen there that one of our applications made it. */
   makerSeenAt: Date | null;
   /** Now by the one clock that all workers have, the database's, and in any case after all that was sent of it. */
@@ -157,7 +160,7 @@ export const readItems = async (
   push: OpenPush,
   ids: readonly string[],
   { deviceGroups, now }: { deviceGroups: readonly string[]; now: Date },
-): Promise<{ items: BatchItem[]; screenedBy: number }> => {
+): Promise<{ items: BatchItem[]; screenedBy: number; maxTlp: number }> => {
   const { id, planId, teamId, connectorId, isUrgent } = push;
   const { maxTlp, feeds, expandNetworksUpTo } = await readSelection(client, connectorId);
   const isHolding = await hasHolds(client, teamId);
@@ -186,6 +189,7 @@ export const readItems = async (
   const holders = await readHolders(client, push, [...new Set(rows.map(scopeOf))], keys);
   const asked = { teamId, ids: expandNetworksUpTo === 0 ? [] : ids, isHolding, feeds };
   const words = await readNetworkWords(client, asked);
+  const isPublic = await readPublicFeeds(client, [teamId]);
   const items = rows.map((row) => ({
     indicatorId: row.indicatorId,
     key: row.key,
@@ -195,14 +199,14 @@ export const readItems = async (
     deviceGroups: row.deviceGroups,
     moves: row.moves,
     code: row.code,
-    share: row.operation === "remove" ? null : readShare(row),
+    share: row.operation === "remove" ? null : saidNow(readShare(row), (name) => isPublic(teamId, name)),
     overtaken: findOvertaken(row, { maxTlp, screener, now, words: words.get(row.indicatorId) ?? [] }),
     isUnanswered: row.isUnanswered,
     attempt: row.attempt,
     shown: row.shown,
     holder: holders.get(row.key)?.get(scopeOf(row)) ?? null,
   }));
-  return { items, screenedBy: screener.version };
+  return { items, screenedBy: screener.version, maxTlp: tlpCode(maxTlp) };
 };
 
 /** What the connector takes as it is set now: nothing above its ceiling leaves, whatever was planned. */
@@ -271,6 +275,7 @@ export const readRecords = async (
     client.query<RecordRow & { action: string | null }>(
       `SELECT id, indicator_id AS "indicatorId", state, owner_connector_id AS "ownerConnectorId", remote_id AS "remoteId",
        epoch, content_hash AS "contentHash", action, first_sent_at AS "firstSentAt", visible_at AS "visibleAt",
+       content_hash IS NULL AND coalesce(altered->>'groups' <> scope, false) AS "isElsewhere",
        maker_seen_at AS "makerSeenAt", greatest(clock_timestamp()::timestamptz(3), first_sent_at,
          coalesce(modified_at, greatest(accepted_at, refreshed_at, gone_at)) + interval '1 ms') AS "nextModifiedAt"
      FROM remote_record WHERE destination_id = $1 AND scope = $2 AND indicator_id = ANY ($3::bigint[])`,
@@ -283,36 +288,4 @@ export const readRecords = async (
       { ...row, action: row.action !== null && isAction(row.action) ? row.action : null },
     ]),
   );
-};
-
-export type TeamClaim = StandingClaim & { teamId: string };
-
-type ClaimRow = {
-  recordId: string;
-  connectorId: string;
-  teamId: string;
-  action: string;
-  severity: string;
-  expiresAt: Date;
-  content: unknown;
-};
-
-/** All teams' claims on the records, oldest first. */
-export const readClaims = async (
-  client: PoolClient,
-  recordIds: readonly string[],
-): Promise<ReadonlyMap<string, TeamClaim[]>> => {
-  const { rows } = await client.query<ClaimRow>(
-    `SELECT record_id AS "recordId", connector_id AS "connectorId", team_id AS "teamId", action, severity, expires_at AS "expiresAt", content
-     FROM claim WHERE record_id = ANY ($1::uuid[]) ORDER BY created_at, connector_id`,
-    [recordIds],
-  );
-  const byRecord = new Map<string, TeamClaim[]>();
-  for (const { recordId, connectorId, teamId, ...row } of rows) {
-    const claim = { connectorId, teamId, share: readShare(row) };
-    const known = byRecord.get(recordId);
-    if (known) known.push(claim);
-    else byRecord.set(recordId, [claim]);
-  }
-  return byRecord;
 };

@@ -7,7 +7,7 @@ import type { PlanCode } from "@/lib/domain/selection/codes";
 import { listedIds } from "@/lib/services/planning/candidate-ids";
 import { judgeCandidates } from "@/lib/services/planning/judge-candidates";
 import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
-import type { TeamClaim } from "./read-batch";
+import type { TeamClaim } from "./team-claims";
 
 /** Whether a connector's claim on the indicator of that row is of a team that does not want the value any more. */
 export type IsUnwanted = (connectorId: string, indicatorId: string) => boolean;

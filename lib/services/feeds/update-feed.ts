@@ -44,6 +44,9 @@ const READING = [
   "guards",
 ] as const satisfies readonly (keyof FeedPatch)[];
 
+/** What of a feed decides about the records that it has a part in, whatever its next run brings. */
+const SAID = ["name", "visibility", "storeOnly"] as const satisfies readonly (keyof FeedPatch)[];
+
 /** Changes a feed's settings; only the fields given. Throws `conflict` for a name that is taken. */
 export const updateFeed = async (
   actor: Actor,
@@ -105,12 +108,14 @@ export const updateFeed = async (
       };
       const subject = { type: "feed", id };
       await recordAudit(tx, { teamId, doer: asDoer(actor), action: "feed.update", subject, detail }, now);
-      if (before.storeOnly !== after.storeOnly) await announcePlans(tx, teamId);
+      // What it is called, and whether others may read that, is part of every record that it has a part in.
+      const isOtherwise = SAID.some((field) => before[field] !== after[field]);
+      if (isOtherwise) await announcePlans(tx, teamId);
       if (before.visibility !== after.visibility || before.storeOnly !== after.storeOnly)
         await announce(tx, feedShared, { feedId: id });
       return toFeedView(after);
     });
-    if (patch.visibility !== undefined || patch.storeOnly !== undefined) await relayOutbox();
+    if (SAID.some((field) => patch[field] !== undefined)) await relayOutbox();
     return updated;
   } catch (cause) {
     if (brokenConstraint(cause) === null) throw cause;

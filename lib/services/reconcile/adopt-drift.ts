@@ -6,7 +6,7 @@ import { z } from "zod";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { ACTIONS } from "@/lib/domain/connector/actions";
-import { findUndone, type Adoption } from "@/lib/domain/delivery/adoption";
+import { findUnadoptable, findUndone, type Adoption } from "@/lib/domain/delivery/adoption";
 import { driftShownSchema, type DriftShown } from "@/lib/domain/delivery/shown";
 import { needsSecondPerson } from "@/lib/domain/indicator/second-person";
 import { textLimits } from "@/lib/services/connectors/text-limits";
@@ -134,6 +134,8 @@ const toWish = (
   if (shown === null)
     return { refusal: "How it stands there was not noted. It can be adopted after the next comparison." };
   if (shown.kind !== "changed") return ABSENT;
+  const unadoptable = findUnadoptable(shown.changes);
+  if (unadoptable !== null) return { refusal: unadoptable };
   const adoption = toAdoption(shown);
   if (Object.values(adoption).every((one) => one === null))
     return {

@@ -16,6 +16,7 @@ import {
 } from "./expected-records";
 import { createSeenRecords } from "./seen-records";
 import { toShown } from "@/lib/services/delivery/read-back";
+import { toAltered } from "@/lib/services/delivery/should-stand";
 
 /** A record that holds as it was sent and that its destination has not published again for too long. */
 export type Unpublished = { recordId: string; since: Date };
@@ -116,6 +117,7 @@ const compareOne = (record: ExpectedRecord, listed: RemoteRecord, now: Date): Dr
     listed,
     changes: findDrift(record, shown),
     textHash: shown.textHash,
+    altered: toAltered(shown),
   };
 };
 

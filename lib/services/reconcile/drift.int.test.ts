@@ -275,6 +275,27 @@ describe("drift that somebody adopts", () => {
     });
   });
 
+  it("is refused where it stands under other device groups, or raises no alert any more", async () => {
+    const records = (await remote.defender()).filter(({ indicatorValue }) =>
+      values.slice(0, 2).some(({ value }) => value === indicatorValue),
+    );
+    const [one, other] = records.map(({ id }) => id);
+    const edits = [
+      { id: one, rbacGroupNames: ["Laptops"] },
+      { id: other, generateAlert: false },
+    ];
+    await remote.control("POST", "seed", { tenantId: CONTOSO, edits });
+    expect(await reconcile()).toMatchObject({ changed: 2 });
+
+    const { decided, refused } = await decide("adopt", null);
+
+    expect(decided).toBe(0);
+    const reasons = refused.map(({ reason }) => reason).toSorted();
+    expect(reasons[0]).toContain("It was put under other device groups");
+    expect(reasons[1]).toContain("Whether a match raises an alert follows from its action");
+    expect(await overrides()).toEqual([]);
+  });
+
   it("is refused where its words are longer than what is sent, since the next push would cut them", async () => {
     await changeOutside(first(), { title: "A long story ".repeat(20).trim() });
     await reconcile();

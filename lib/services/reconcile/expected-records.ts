@@ -6,9 +6,10 @@ import type { RemoteRecord } from "@/lib/connectors/contract";
 import { isUnsettled } from "@/lib/db/queries/is-sending";
 import { OWN_REMOTE_IDS_AMONG } from "@/lib/db/queries/own-remote-ids";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
-import type { DriftField, ShownRecord } from "@/lib/domain/delivery/drift";
+import type { Altered, DriftField, ShownRecord } from "@/lib/domain/delivery/drift";
 
 import { PATIENCE_HOURS } from "@/lib/services/delivery/announce-unconfirmed";
+import { SHOULD, toShould, type ShouldRow } from "@/lib/services/delivery/should-stand";
 
 /** A record that a connector's application made and that should stand at its destination. */
 export type ExpectedRecord = ShownRecord & {
@@ -51,8 +52,8 @@ export const readListed = async (
   compared: Compared,
   remoteIds: readonly string[],
 ): Promise<KnownRecords> => {
-  const { rows } = await client.query<ExpectedRecord & { isExpected: boolean }>(
-    `SELECT ${FIELDS}, (${isExpected(compared.kind)}) AS "isExpected" FROM remote_record r
+  const { rows } = await client.query<Row & { isExpected: boolean }>(
+    `SELECT ${FIELDS}, (${isExpected(compared.kind)}) AS "isExpected" FROM ${RECORDS}
      WHERE r.destination_id = $5 AND r.remote_id = ANY ($6) AND r.state IN ('live', 'orphaned')`,
     [...valuesOf(compared), remoteIds],
   );
@@ -61,7 +62,7 @@ export const readListed = async (
     [compared.destinationId, remoteIds],
   );
   return {
-    records: new Map(rows.map((row) => [row.remoteId, row])),
+    records: new Map(rows.map((row) => [row.remoteId, toExpected(row)])),
     ownIds: new Set(own.rows.map(({ remoteId }) => remoteId)),
   };
 };
@@ -76,19 +77,25 @@ export const readStretch = async (
   compared: Compared,
   after: Pick<ExpectedRecord, "indicatorId" | "scope">,
 ): Promise<{ records: ExpectedRecord[]; isLast: boolean }> => {
-  const { rows } = await client.query<ExpectedRecord>(
-    `SELECT ${FIELDS} FROM remote_record r
+  const { rows } = await client.query<Row>(
+    `SELECT ${FIELDS} FROM ${RECORDS}
      WHERE r.destination_id = $5 AND (r.indicator_id, r.scope) > ($6::bigint, $7::text) AND ${isExpected(compared.kind)}
      ORDER BY r.indicator_id, r.scope LIMIT $8`,
     [...valuesOf(compared), after.indicatorId, after.scope, STRETCH],
   );
-  return { records: rows, isLast: rows.length < STRETCH };
+  return { records: rows.map(toExpected), isLast: rows.length < STRETCH };
 };
 
 const STRETCH = 5_000;
 
-const FIELDS = `r.id AS "recordId", r.indicator_id AS "indicatorId", r.scope, r.remote_id AS "remoteId", r.action, r.severity,
-  r.expires_at AS "expiresAt", encode(r.shown_hash, 'hex') AS "textHash", r.visible_at IS NOT NULL AS "isConfirmed",
+type Row = Omit<ExpectedRecord, keyof Altered> & ShouldRow;
+
+const toExpected = <T extends Row>({ should, ...row }: T) => ({ ...row, ...toShould({ ...row, should }) });
+
+const RECORDS = "remote_record r JOIN destination d ON d.id = r.destination_id";
+
+const FIELDS = `r.id AS "recordId", r.indicator_id AS "indicatorId", r.scope, r.remote_id AS "remoteId", ${SHOULD},
+  encode(r.shown_hash, 'hex') AS "textHash", r.visible_at IS NOT NULL AS "isConfirmed",
   r.content_hash IS NULL AS "isChanged", r.state = 'orphaned' AS "isOrphaned", r.accepted_at AS "acceptedAt",
   r.refreshed_at AS "refreshedAt", r.refresh_taken_at AS "refreshTakenAt"`;
 
@@ -110,7 +117,13 @@ const valuesOf = ({ connectorId, clientId, startedAt, destinationId }: Compared)
 /** What drifted of one record: how it stands now, or that it does not, with the sentence for people. */
 export type Drift = { recordId: string; acceptedAt: Date | null; reason: string } & (
   | { kind: "removed" | "revoked" }
-  | { kind: "changed" | "ended"; listed: RemoteRecord; changes: DriftField[]; textHash: string | null }
+  | {
+      kind: "changed" | "ended";
+      listed: RemoteRecord;
+      changes: DriftField[];
+      textHash: string | null;
+      altered: Partial<Altered>;
+    }
 );
 
 /** Whether nothing of it stands any more. */
@@ -140,7 +153,7 @@ export const markDrift = async (
   await client.query(
     `UPDATE remote_record r SET state = 'live', content_hash = NULL, visible_at = NULL, action = coalesce(d.action, r.action),
        severity = coalesce(d.severity, r.severity), expires_at = d.expires_at, shown_hash = decode(d.text_hash, 'hex'),
-       unpublished_since = NULL, modified_at = greatest(r.modified_at, d.modified_at)
+       altered = d.altered, unpublished_since = NULL, modified_at = greatest(r.modified_at, d.modified_at)
      FROM ${ROWS} WHERE r.id = d.record_id AND NOT d.is_removed AND r.state IN ('live', 'orphaned')`,
     [rows],
   );
@@ -205,6 +218,7 @@ const toRow = (drift: Drift) => ({
     severity: drift.listed.severity,
     expires_at: drift.listed.expiresAt?.toISOString() ?? null,
     text_hash: drift.textHash,
+    altered: drift.altered,
     // What puts it right has to be newer.
     modified_at: drift.listed.updatedAt?.toISOString() ?? null,
   }),
@@ -222,7 +236,7 @@ export const toKept = (listed: RemoteRecord) => ({
 });
 
 const ROWS = `jsonb_to_recordset($1::jsonb) AS d (record_id uuid, reason text, is_removed boolean, is_revoked boolean, shown jsonb,
-  action text, severity text, expires_at timestamptz, text_hash text, modified_at timestamptz)`;
+  action text, severity text, expires_at timestamptz, text_hash text, altered jsonb, modified_at timestamptz)`;
 
 /** Its maker can be used again: what was orphaned is not any more. Gives whether anything was. */
 export const reviveOrphans = async (client: PoolClient, recordIds: readonly string[]): Promise<boolean> => {

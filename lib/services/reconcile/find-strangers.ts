@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { ENDED_IDS_AMONG } from "@/lib/db/queries/ended-ids";
+import { formerNamesOf } from "@/lib/db/queries/former-names";
 import { isUnsettled } from "@/lib/db/queries/is-sending";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
@@ -41,8 +42,8 @@ export const writeStrangers = async (
   client: PoolClient,
   { connectorId, destinationId, teamId, unknown, startedAt, now }: Options,
 ): Promise<void> => {
-  const teamName = await readTeamName(client, teamId);
-  const shown = unknown.filter((record) => isOfNobodyElse(record, teamName));
+  const ownLabels = await readOwnLabels(client, teamId);
+  const shown = unknown.filter((record) => isOfNobodyElse(record, ownLabels));
   const known = await lockKnown(client, connectorId);
   const unsettled = await readUnsettled(client, destinationId, shown);
   const strangers = shown.filter(
@@ -91,15 +92,19 @@ const ROWS = `jsonb_to_recordset($1::jsonb) AS s (remote_id text, type smallint,
 const IS_NEW =
   "known.gone_at IS NOT NULL OR (known.choice = 'ignore' AND known.shown_hash <> excluded.shown_hash)";
 
-const readTeamName = async (client: PoolClient, teamId: string): Promise<string> => {
-  const { rows } = await client.query<{ name: string }>("SELECT name FROM team WHERE id = $1", [teamId]);
-  return rows[0]?.name ?? "";
+/** The team's own, by its name of today and those of before. */
+const readOwnLabels = async (client: PoolClient, teamId: string): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ name: string; former: string[] }>(
+    `SELECT t.name, ${formerNamesOf("t")} AS former FROM team t WHERE t.id = $1`,
+    [teamId],
+  );
+  return new Set(rows.flatMap(({ name, former }) => [name, ...former]).map((name) => `${TEAM}${name}`));
 };
 
 /** What names other teams at a workspace that several share is theirs: this team is neither shown it nor asked about it. */
-const isOfNobodyElse = ({ labels }: RemoteRecord, teamName: string): boolean => {
+const isOfNobodyElse = ({ labels }: RemoteRecord, ownLabels: ReadonlySet<string>): boolean => {
   const teams = labels.filter((label) => label.startsWith(TEAM));
-  return teams.length === 0 || teams.includes(`${TEAM}${teamName}`);
+  return teams.length === 0 || teams.some((label) => ownLabels.has(label));
 };
 
 const TEAM = "team:";

@@ -56,7 +56,7 @@ export type KeptForeign = {
 export const toKeptForeign = (record: RemoteRecord): KeptForeign | null => {
   const { remoteId, type, value, action, createdBy: maker, createdByName: makerName } = record;
   if (type === null) return null;
-  const scope = recordScope(record.deviceGroups);
+  const scope = recordScope(record.deviceGroups ?? []);
   const key = indicatorId(type, value);
   return { remoteId, key, type: indicatorTypeCode(type), value, scope, action, maker, makerName };
 };

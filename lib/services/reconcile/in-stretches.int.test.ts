@@ -44,7 +44,7 @@ const STANDING = [
      $2, s.at, s.at, s.at
    FROM connector c JOIN team_indicator t ON t.team_id = c.team_id CROSS JOIN (SELECT now() - interval '20 days' AS at) s WHERE c.id = $1`,
   `INSERT INTO claim (record_id, connector_id, team_id, indicator_id, action, severity, confidence, tlp, expires_at, content, content_hash)
-   SELECT r.id, c.id, c.team_id, r.indicator_id, 'Audit', 'Low', 80, 0, $2, '{}', '\\x00'
+   SELECT r.id, c.id, c.team_id, r.indicator_id, 'Audit', 'Low', 80, 3, $2, '{}', '\\x00'
    FROM connector c JOIN remote_record r ON r.owner_connector_id = c.id WHERE c.id = $1`,
   `INSERT INTO receipt (connector_id, indicator_id, team_id, state, remote_id, expires_at, accepted_at, visible_at)
    SELECT c.id, r.indicator_id, c.team_id, 'visible', r.remote_id, $2, r.accepted_at, r.visible_at
@@ -93,8 +93,17 @@ const allShown = async (publishedAt: Date): Promise<RemoteRecord[]> => {
       createdBy: null,
       createdByName: null,
     },
-    ...{ isOurs: true, deviceGroups: [], labels: [], expiresAt: ENDS_AT, madeAt: null, updatedAt: null },
-    ...{ updatedBy: null, publishedAt, isRevoked: false, tlp: null },
+    ...{
+      isOurs: true,
+      deviceGroups: [],
+      raisesAlert: null,
+      pattern: null,
+      labels: [],
+      expiresAt: ENDS_AT,
+      madeAt: null,
+      updatedAt: null,
+    },
+    ...{ updatedBy: null, publishedAt, isRevoked: false, tlp: null, tellsMarking: false },
   }));
 };
 

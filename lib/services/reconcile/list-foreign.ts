@@ -6,6 +6,7 @@ import type { Tx } from "@/lib/db/client";
 import { asTeam } from "@/lib/db/scope";
 import { maySeeAll } from "@/lib/domain/delivery/capacity";
 import { indicatorTypeCode, indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
+import { groupsOfScope } from "@/lib/domain/selection/policy";
 import { noConnector } from "@/lib/services/connectors/get-connector";
 import { parseCapacity } from "@/lib/services/delivery/note-capacity";
 
@@ -110,8 +111,4 @@ const foreignSchema = z
     /** A feed of the team names it as well. */
     isWanted: z.boolean(),
   })
-  .transform(({ scope, ...row }) => ({ ...row, deviceGroups: groupsOf(scope) }));
-
-/** The device groups that a record's scope was made of (`recordScope`). */
-const groupsOf = (scope: string): string[] =>
-  scope === "" ? [] : z.array(z.string()).parse(JSON.parse(scope));
+  .transform(({ scope, ...row }) => ({ ...row, deviceGroups: [...groupsOfScope(scope)] }));

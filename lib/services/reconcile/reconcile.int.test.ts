@@ -211,6 +211,57 @@ describe("what somebody changed at the destination", () => {
     expect(await receiptOf(values[1]?.value)).toMatchObject({ state: "visible", drift: null });
   });
 
+  it.each<[object, string]>([
+    [{ rbacGroupNames: [] }, "other device groups: all devices instead of Servers"],
+    [{ rbacGroupNames: ["Laptops"] }, "other device groups: Laptops instead of Servers"],
+    [{ generateAlert: false }, "no alert on a match"],
+  ])(
+    "is found where it stands otherwise in all that it does, and put right as one record: %j",
+    async (edit, words) => {
+      const scoped = await connect(actor, team, "defender", { deviceGroups: ["Servers"] });
+      await push(actor, scoped);
+      await confirmConnector(scoped.id, { signal });
+      const ofServers = async () =>
+        (await remote.defender()).filter(({ rbacGroupNames }) => rbacGroupNames.includes("Servers"));
+      const before = await ofServers();
+      expect(before).toHaveLength(5);
+      const [one] = before;
+      await remote.control("POST", "seed", { tenantId: CONTOSO, edits: [{ id: one?.id, ...edit }] });
+
+      expect(await reconcile(scoped)).toMatchObject({ removed: 0, changed: 1 });
+      const reason = `Changed at Microsoft outside Sluice: ${words}.`;
+      expect(await receiptOf(one?.indicatorValue, scoped)).toMatchObject({
+        state: "accepted",
+        drift: reason,
+      });
+      // What was found once is not found anew each time, and is no confirmation.
+      expect(await reconcile(scoped)).toMatchObject({ changed: 0 });
+      await confirmConnector(scoped.id, { signal });
+      expect(await receiptOf(one?.indicatorValue, scoped)).toMatchObject({ state: "accepted" });
+
+      expect((await push(actor, scoped)).counts).toMatchObject({ accepted: 1, failed: 0 });
+      expect(await remote.defender()).toHaveLength(10);
+      const withoutId = (records: typeof before) =>
+        records
+          .map(({ id: _id, ...rest }) => rest)
+          .toSorted((x, y) => (x.indicatorValue < y.indicatorValue ? -1 : 1));
+      expect(withoutId(await ofServers())).toEqual(withoutId(before));
+      await confirmConnector(scoped.id, { signal });
+      expect(await reconcile(scoped)).toMatchObject({ removed: 0, changed: 0 });
+      expect(await receiptOf(one?.indicatorValue, scoped)).toMatchObject({ state: "visible", drift: null });
+    },
+  );
+
+  it("is no confirmation where it was stored under other device groups than were sent", async () => {
+    const scoped = await connect(actor, team, "defender", { deviceGroups: ["Servers"] });
+    await push(actor, scoped);
+    const stored = (await remote.defender()).filter(({ rbacGroupNames }) => rbacGroupNames.length > 0);
+    const edits = stored.map(({ id }) => ({ id, rbacGroupNames: [] }));
+    await remote.control("POST", "seed", { tenantId: CONTOSO, edits });
+
+    expect(await confirmConnector(scoped.id, { signal })).toMatchObject({ visible: 0, unconfirmed: 5 });
+  });
+
   it("is one record again after its end was moved, or its action changed under the same id", async () => {
     await remote.control("PUT", "switches", { defenderUpsertKey: "without-action" });
     const portal = await inPortal();

@@ -9,6 +9,7 @@ import { mergeClaims } from "@/lib/domain/delivery/merge-claims";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import { recordScope } from "@/lib/domain/selection/policy";
+import type { Share } from "@/lib/domain/selection/share";
 import { env } from "@/lib/env/server";
 import { logger } from "@/lib/observability/logger";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
@@ -29,7 +30,8 @@ import { isStop } from "@/lib/services/delivery/delivery-stop";
 import { installationIdentity } from "@/lib/services/delivery/installation";
 import { judgeCandidates } from "@/lib/services/planning/judge-candidates";
 import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
-import { readClaims, readRecords } from "@/lib/services/delivery/read-batch";
+import { readRecords } from "@/lib/services/delivery/read-batch";
+import { readClaims } from "@/lib/services/delivery/team-claims";
 import { settleTaken, type End, type Taken } from "./settle-taken";
 import { findDeferral, settleSlot, toTrouble, type Trouble } from "@/lib/services/delivery/send-batch";
 
@@ -143,7 +145,7 @@ const findKept = async (
  */
 const takeRecords = async (
   client: PoolClient,
-  { destinationId, application, createdByRef }: Context,
+  { connectorId, destinationId, application, createdByRef }: Context,
   { ids, now }: Asked,
 ): Promise<Taken[]> => {
   const { deviceGroups } = application.access;
@@ -162,19 +164,29 @@ const takeRecords = async (
   const records = new Map<string, { record: OutgoingRecord; hash: Buffer }>();
   for (const { type, ...subject } of values.rows) {
     const row = rows.get(subject.indicatorId);
-    const [oldest, ...others] = row ? (claims.get(row.id) ?? []) : [];
-    if (!row || !oldest) continue;
-    const merged = mergeClaims([oldest.share, ...others.map(({ share }) => share)]);
-    const record = composeRecord(
-      { ...subject, type: indicatorTypeFromCode(type), deviceGroups: null },
-      row,
-      merged,
-      surroundings,
+    const all = row ? (claims.get(row.id) ?? []) : [];
+    const [oldest, ...others] = all;
+    const mine = all.find((claim) => claim.connectorId === connectorId);
+    if (!row?.contentHash || !oldest || !mine) continue;
+    const compose = (first: Share, rest: readonly Share[]): { record: OutgoingRecord; hash: Buffer } => {
+      const item = { ...subject, type: indicatorTypeFromCode(type), deviceGroups: null };
+      const record = composeRecord(item, row, mergeClaims([first, ...rest], mine.maxTlp), surroundings);
+      return { record, hash: hashRecord("sentinel", record) };
+    };
+    const today = compose(
+      oldest.share,
+      others.map(({ share }) => share),
     );
-    const hash = hashRecord("sentinel", record);
-    // What would stand differently is a change, which is for a plan. What was sent by rules of before is only worded anew.
-    if (row.contentHash && (!isComparable(row.contentHash) || row.contentHash.equals(hash)))
-      records.set(row.id, { record, hash });
+    const asItStands = (): Buffer =>
+      compose(
+        oldest.sent,
+        others.map(({ sent }) => sent),
+      ).hash;
+    // What would stand differently is a change, which is for a plan. What was sent by rules of before is only worded anew, and what is
+    // no longer everybody's is left out: then it says less, and nothing else.
+    const { contentHash } = row;
+    if (!isComparable(contentHash) || contentHash.equals(today.hash) || contentHash.equals(asItStands()))
+      records.set(row.id, today);
   }
   const recordIds = [...records.keys()];
   await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [

@@ -100,6 +100,44 @@ describe("what somebody did to records at a workspace", () => {
     expect(await reconcile()).toMatchObject({ removed: 0, changed: 0 });
   });
 
+  it("is found in its pattern and its marking, put right, and never adopted", async () => {
+    await workspace.change(source(), idOf(at(0)), { pattern: "[domain-name:value = 'other.example.com']" });
+    await workspace.change(source(), idOf(at(1)), { object_marking_refs: [] });
+    await workspace.change(source(), idOf(at(2)), {
+      object_marking_refs: ["marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9"],
+    });
+
+    expect(await reconcile()).toMatchObject({ removed: 0, changed: 3 });
+
+    const reasons = new Map((await drift()).map(({ value, reason }) => [value, reason]));
+    const said = "Changed at Microsoft outside Sluice: ";
+    expect(values.slice(0, 3).map(({ value }) => reasons.get(value))).toEqual([
+      `${said}a pattern that matches something else.`,
+      `${said}no TLP marking instead of TLP:AMBER.`,
+      `${said}TLP:CLEAR instead of TLP:AMBER.`,
+    ]);
+    expect(await reconcile()).toMatchObject({ changed: 0 });
+    const { decided, refused } = await decideDrift(actor, sentinel, {
+      choice: "adopt",
+      reason: "Ours",
+      indicatorIds: null,
+    });
+    expect(decided).toBe(0);
+    expect(refused.map(({ reason }) => reason).toSorted()).toEqual([
+      expect.stringContaining("It was made to match something else"),
+      expect.stringContaining("Its TLP is what its sources say"),
+      expect.stringContaining("Its TLP is what its sources say"),
+    ]);
+
+    await decideDrift(actor, sentinel, { choice: "restore", indicatorIds: null });
+    expect((await push(actor, sentinel)).counts).toMatchObject({ accepted: 3, failed: 0 });
+    await confirmConnector(sentinel.id, { signal });
+    expect(await drift()).toEqual([]);
+    expect(await reconcile()).toMatchObject({ removed: 0, changed: 0 });
+    const patterns = (await remote.sentinel()).map(({ pattern }) => pattern);
+    expect(patterns).toContain(`[domain-name:value = '${at(0).value}']`);
+  });
+
   it("is not seen in what is merely shown late", async () => {
     await remote.control("PUT", "clock", { advanceMs: 180_000 });
     await remote.control("PUT", "switches", { sentinelIndexingDelayMs: 120_000 });

@@ -243,8 +243,18 @@ describe("a record that our application made and nobody here knows of", () => {
     const one = (remoteId: string): RemoteRecord => ({
       ...{ remoteId, type: "domain", value: `${remoteId}.example.org`, action: "Warn", severity: "High" },
       ...{ title: "By hand", description: null, externalId: null, stixId: null, createdBy: null },
-      ...{ createdByName: null, isOurs: true, deviceGroups: [], labels: [], expiresAt: null, madeAt: null },
+      ...{
+        createdByName: null,
+        isOurs: true,
+        deviceGroups: [],
+        raisesAlert: null,
+        pattern: null,
+        labels: [],
+        expiresAt: null,
+        madeAt: null,
+      },
       tlp: null,
+      tellsMarking: false,
       ...{ updatedAt: null, updatedBy: null, publishedAt: null, isRevoked: false },
     });
     const many = Array.from({ length: 5_002 }, (_, index) => one(`many-${String(index)}`));

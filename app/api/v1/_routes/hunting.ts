@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineRoute } from "@/lib/api/define-route";
 import { idParamsSchema } from "@/lib/api/schemas";
 import { countHeld } from "@/lib/services/connectors/count-held";
-import { toHunting } from "@/lib/services/connectors/hunting";
+import { getHunting } from "@/lib/services/connectors/hunting";
 
 import { openConnector } from "./open-connector";
 
@@ -34,7 +34,7 @@ export const getHuntingRoute = defineRoute({
       analyticsRules: templateSchema,
     }),
   },
-  run: async ({ actor, params }) => toHunting(await openConnector(actor, params.id, "connector.read")),
+  run: async ({ actor, params }) => getHunting(await openConnector(actor, params.id, "connector.read")),
 });
 
 export const countHeldRoute = defineRoute({

@@ -61,7 +61,8 @@ export const updateTeamRoute = defineRoute({
   method: "PATCH",
   path: "/teams/{slug}",
   summary: "Change a team's name or slug",
-  description: "A new slug ends the old addresses; a new name reaches the records with the next plan.",
+  description:
+    "A new slug ends the old addresses. A new name changes every record that the team has at a destination: the next plan of each of its connectors lists them all. Until they are written anew, the queries look for both names; rules and workbooks that were deployed with the old name have to be deployed again.",
   tags: ["Teams"],
   permission: "team.write",
   params: teamParamsSchema,

@@ -131,7 +131,7 @@ const claimOf = (
     tlp: tlp ?? undefined,
     tags: names.length > 0 ? names.slice(0, MAX_TAGS).map((name) => name.slice(0, MAX_TAG_CHARS)) : undefined,
     comment: commentOf(words?.trim() ?? "", fileName),
-    threatType: threatType?.slice(0, MAX_TAG_CHARS),
+    threatType: threatType ?? undefined,
     firstSeen: parseDate(firstSeen) ?? parseDate(object?.firstSeen ?? ""),
     // MISP ages an attribute from its last sighting, else from its last change.
     lastSeen:

@@ -51,6 +51,19 @@ describe("the tags of an attribute and its event", () => {
     expect(facts(["sentinel-threattype:Botnet"], ["sentinel-threattype:C2"]).threatType).toBe("C2");
   });
 
+  it("takes all threat types of an attribute, each once", () => {
+    const own = [
+      "sentinel-threattype:C2",
+      "tlp:green",
+      "sentinel-threattype:Phishing",
+      "sentinel-threattype: C2",
+    ];
+    expect(facts(["sentinel-threattype:Botnet"], own).threatType).toBe("C2, Phishing");
+    expect(facts(["sentinel-threattype:Botnet", "sentinel-threattype:Proxy"], []).threatType).toBe(
+      "Botnet, Proxy",
+    );
+  });
+
   it("sees what its source calls a false positive", () => {
     expect(facts([], ['false-positive:risk="high"']).falsePositive).toBe('false-positive:risk="high"');
     expect(facts([], ['false-positive:risk="low"']).falsePositive).toBeNull();

@@ -1,3 +1,4 @@
+import { joinThreatTypes } from "@/lib/domain/indicator/threat-types";
 import { parseTlp, strictest, type Tlp } from "@/lib/domain/indicator/types";
 
 import type { MispTag } from "./wire";
@@ -61,13 +62,11 @@ const confidenceOf = (names: readonly string[]): number | null => {
   return null;
 };
 
-const threatTypeOf = (names: readonly string[]): string | null => {
-  for (const name of names) {
-    const type = THREAT_TYPE.exec(name)?.[1]?.trim();
-    if (type) return type;
-  }
-  return null;
-};
+const threatTypeOf = (names: readonly string[]): string | null =>
+  joinThreatTypes(
+    names.map((name) => THREAT_TYPE.exec(name)?.[1] ?? ""),
+    MAX_THREAT_CHARS,
+  ) || null;
 
 /** MISP's threat level is a number of the event; as its taxonomy's tag it stays with the indicator. */
 const withThreatLevel = (names: readonly string[], level: number | null): readonly string[] => {
@@ -118,3 +117,4 @@ const THREAT_LEVELS: ReadonlyMap<number, string> = new Map([
 const TLP = /^tlp:/i;
 const MACHINE_TAG = /^([^=]+)="?([^"]*)"?$/;
 const THREAT_TYPE = /^sentinel-threattype:(.+)$/i;
+const MAX_THREAT_CHARS = 200;

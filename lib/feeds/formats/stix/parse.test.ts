@@ -128,7 +128,21 @@ describe("an indicator", () => {
     ]);
   });
 
-  it("tells the phase of an attack where no type is given, and no name that only repeats the value", async () => {
+  it("tells all its types, and a phase of an attack as a tag, never as a type", async () => {
+    const [row] = await parse([
+      indicator(EVIL, {
+        indicator_types: ["malicious-activity", "anonymization", "malicious-activity"],
+        kill_chain_phases: [{ kill_chain_name: "mitre-attack", phase_name: "command-and-control" }],
+      }),
+    ]);
+
+    expect(row?.candidates[0]).toMatchObject({
+      threatType: "malicious-activity, anonymization",
+      tags: ["kill-chain:command-and-control"],
+    });
+  });
+
+  it("has no type where none is given, and no comment of a name that only repeats the value", async () => {
     const [row] = await parse([
       indicator(EVIL, {
         name: "evil.example.com",
@@ -136,7 +150,7 @@ describe("an indicator", () => {
       }),
     ]);
 
-    expect(row?.candidates[0]).toMatchObject({ threatType: "command-and-control" });
+    expect(row?.candidates[0]).not.toHaveProperty("threatType");
     expect(row?.candidates[0]).not.toHaveProperty("comment");
   });
 

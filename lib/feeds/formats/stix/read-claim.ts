@@ -1,4 +1,5 @@
 import type { Claim } from "@/lib/domain/indicator/claim";
+import { joinThreatTypes } from "@/lib/domain/indicator/threat-types";
 import { strictest, type Tlp } from "@/lib/domain/indicator/types";
 import type { Origin } from "@/lib/feeds/contract";
 import { present } from "@/lib/feeds/fields/claim";
@@ -54,9 +55,20 @@ export const textOf = (object: StixObject, name: string): string => {
 };
 
 const tagsOf = (object: StixObject): readonly string[] =>
-  listOf(object, "labels")
-    .filter((label) => !isOld(object) || !INDICATOR_TYPES.has(label))
-    .map((label) => label.replace(SEPARATORS, " "));
+  [
+    ...listOf(object, "labels").filter((label) => !isOld(object) || !INDICATOR_TYPES.has(label)),
+    ...phasesOf(object),
+  ].map((label) => label.replace(SEPARATORS, " "));
+
+/** When in an attack it is seen, which says nothing of what kind of threat it is. */
+const phasesOf = ({ kill_chain_phases: phases }: StixObject): readonly string[] =>
+  Array.isArray(phases)
+    ? phases
+        .filter(isRecord)
+        .map((phase) => textOf(phase, "phase_name"))
+        .filter((name) => name !== "")
+        .map((name) => `kill-chain:${name}`)
+    : [];
 
 const markingsOf = (object: StixObject): readonly string[] => {
   const granular = object["granular_markings"];
@@ -72,14 +84,11 @@ const commentOf = (object: StixObject): string => {
   return parts.join(": ").slice(0, MAX_COMMENT_CHARS);
 };
 
-const threatTypeOf = (object: StixObject): string => {
-  const types = indicatorTypesOf(object).filter((type) => type !== "unknown");
-  const phases = object["kill_chain_phases"];
-  const names = Array.isArray(phases)
-    ? phases.filter(isRecord).map((phase) => textOf(phase, "phase_name"))
-    : [];
-  return [...new Set(types.length > 0 ? types : names)].filter(Boolean).join(", ").slice(0, MAX_WORDS_CHARS);
-};
+const threatTypeOf = (object: StixObject): string =>
+  joinThreatTypes(
+    indicatorTypesOf(object).filter((type) => type !== "unknown"),
+    MAX_WORDS_CHARS,
+  );
 
 const listOf = (object: StixObject, name: string): readonly string[] => {
   const value = object[name];

@@ -6,10 +6,26 @@ import { z } from "zod";
 import { defineTeamAction } from "@/lib/actions/action";
 import { changeRole, removeMember } from "@/lib/services/people/change-member";
 import { inviteUser, revokeInvitation } from "@/lib/services/people/invite-user";
-import { inviteInputSchema, roleSchema } from "@/lib/services/people/schemas";
+import { inviteInputSchema, roleSchema, teamInputSchema } from "@/lib/services/people/schemas";
+import { updateTeam } from "@/lib/services/people/update-team";
 
 const ofTeam = { team: z.string() };
 const settingsPath = (slug: string): string => `/t/${slug}/settings`;
+
+/** Calls the team otherwise; its address stays. */
+export const renameTeamAction = defineTeamAction({
+  permission: "team.write",
+  schema: teamInputSchema.pick({ name: true }).extend(ofTeam),
+  run: async ({ actor, team, input }) => {
+    const { name } = await updateTeam(actor, team.id, { name: input.name });
+    revalidatePath("/", "layout");
+    const message =
+      name === team.name
+        ? "It is called so already."
+        : `It is called ${name} now. The next plan of each connector changes its records.`;
+    return { status: "done", message };
+  },
+});
 
 /** Makes a one-time link into the team; it stands only in this answer. */
 export const inviteAction = defineTeamAction({

@@ -20,11 +20,18 @@ import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { LONGEST_TEAM_NAME } from "@/lib/domain/access/team-name";
 import { listInvitations } from "@/lib/services/people/invite-user";
 import { listMembers, type MemberRow } from "@/lib/services/people/list-members";
 
 import { checkWithholdAction, withholdAction } from "../recalls/actions";
-import { changeRoleAction, inviteAction, removeMemberAction, revokeInvitationAction } from "./actions";
+import {
+  changeRoleAction,
+  inviteAction,
+  removeMemberAction,
+  renameTeamAction,
+  revokeInvitationAction,
+} from "./actions";
 
 type Props = { params: Promise<{ team: string }> };
 
@@ -45,7 +52,7 @@ export default async function SettingsPage({ params }: Props) {
     <>
       <PageHeader
         title="Settings"
-        description={`Who is in ${team.name} and what they may do.`}
+        description={`What ${team.name} is called, who is in it and what they may do.`}
         actions={
           <>
             {can(actor, "recall.write", team.id) && (
@@ -64,6 +71,29 @@ export default async function SettingsPage({ params }: Props) {
         }
       />
       <div className="space-y-6">
+        {mayChange && (
+          <Card>
+            <CardHeader
+              title="Name"
+              description="It stands in every record that the team has at Microsoft."
+            />
+            <CardBody>
+              <ActionForm action={renameTeamAction} label="Rename the team">
+                <HiddenFields values={{ team: team.slug }} />
+                <Field
+                  name="name"
+                  label="Name of the team"
+                  hint="Another name changes all of these records: the next plan of each connector lists them. Rules and workbooks in Sentinel that look for the old name have to be deployed again."
+                  required
+                >
+                  <Input defaultValue={team.name} maxLength={LONGEST_TEAM_NAME} autoComplete="off" />
+                </Field>
+                <FormStatus />
+                <SubmitButton variant="secondary">Rename</SubmitButton>
+              </ActionForm>
+            </CardBody>
+          </Card>
+        )}
         {mayChange && (
           <Card>
             <CardHeader

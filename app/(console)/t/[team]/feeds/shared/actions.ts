@@ -67,7 +67,7 @@ export const shareFeedAction = defineTeamAction({
     const message =
       visibility === "everyone"
         ? `Other teams may subscribe to ${feed.name} now. Until they do, they see its name, provider and size.`
-        : `${feed.name} is shared no more; subscriptions to it end.`;
+        : `${feed.name} is shared no more; subscriptions to it end. Records that other teams want as well name it until they are written anew, at the latest by your connectors’ next pushes.`;
     return { status: "done", message };
   },
 });

@@ -3,7 +3,7 @@ import { authenticateRequest } from "@/lib/auth/authenticate-request";
 import { requireTeam } from "@/lib/auth/require";
 import { AppError } from "@/lib/domain/errors";
 import { getConnector } from "@/lib/services/connectors/get-connector";
-import { toHunting } from "@/lib/services/connectors/hunting";
+import { getHunting } from "@/lib/services/connectors/hunting";
 
 import { readId } from "../../../../../or-not-found";
 
@@ -20,9 +20,8 @@ export const answerTemplate = async (
     const actor = await authenticateRequest(request);
     const team = requireTeam(actor, slug, "connector.read");
     const connector = await getConnector(actor, readId(id));
-    const template = toHunting(connector)[which];
-    if (connector.teamId !== team.id || template === null)
-      throw new AppError("not_found", "There is no such template.");
+    const template = connector.teamId === team.id ? (await getHunting(connector))[which] : null;
+    if (template === null) throw new AppError("not_found", "There is no such template.");
     return new Response(`${JSON.stringify(template, null, 2)}\n`, {
       headers: {
         "content-type": "application/json",

@@ -13,7 +13,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS } from "@/lib/domain/connector/kinds";
 import { getConnector } from "@/lib/services/connectors/get-connector";
-import { toHunting } from "@/lib/services/connectors/hunting";
+import { getHunting } from "@/lib/services/connectors/hunting";
 
 import { orNotFound, readId } from "../../../../../or-not-found";
 import { countHeldAction } from "./actions";
@@ -28,7 +28,7 @@ export default async function HuntingPage({ params }: Props) {
   const { actor, team } = await requirePage("connector.read", slug);
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
-  const { queries, workbook } = toHunting(connector);
+  const { queries, workbook } = await getHunting(connector);
   const base = `/t/${team.slug}/connectors`;
   const here = `${base}/${connector.id}/hunting`;
 
