@@ -1,7 +1,9 @@
 import { expect, test, type Page } from "@playwright/test";
+import forge from "node-forge";
 
 import { look } from "./fixtures/look";
 import { openWindow, signIn } from "./fixtures/people";
+import { openTenant, type MadeCertificate } from "./fixtures/sandbox";
 import { settings } from "./fixtures/settings";
 
 // What a connector's forms say while they are filled in, and how its secret gets a successor.
@@ -90,6 +92,9 @@ test("a secret typed by hand is still there after a test, and saving takes it", 
   await form.getByLabel("Cloud").selectOption("sandbox");
   await form.getByLabel(/^Tenant id/).fill(typed.tenant);
   await form.getByLabel(/^Application id/).fill(typed.application);
+  await form.getByRole("button", { name: "Save connector" }).click();
+  await expect(form.getByText("Choose the certificate’s file.")).toBeVisible();
+  await form.getByLabel("Signs in with").selectOption("Client secret");
   await form.getByRole("button", { name: "Save connector" }).click();
   const secret = form.getByLabel(/^Client secret/);
   await expect(secret).toBeFocused();
@@ -184,6 +189,7 @@ test("a successor that failed is tried again or replaced, and after it took over
   await owner.getByRole("link", { name: "See and replace" }).click();
 
   const stage = owner.getByRole("form", { name: "Stage a successor" });
+  await stage.getByLabel("Signs in with").selectOption("Client secret");
   await stage.getByLabel(/^Client secret/).fill("nonsense");
   await stage.getByLabel("It ends on").fill("2020-01-01");
   await stage.getByRole("button", { name: "Stage and test" }).click();
@@ -197,6 +203,7 @@ test("a successor that failed is tried again or replaced, and after it took over
   await look(owner, "successor-failed");
 
   await owner.getByRole("link", { name: "Replace" }).click();
+  await stage.getByLabel("Signs in with").selectOption("Client secret");
   await stage.getByLabel(/^Client secret/).fill(secret);
   await stage.getByRole("button", { name: "Stage and test" }).click();
   await expect(owner.getByText("The connection works.")).toBeVisible();
@@ -213,6 +220,47 @@ test("a successor that failed is tried again or replaced, and after it took over
   await expect(owner.getByText("Tested a staged successor; failed:").first()).toBeVisible();
   await look(owner, "activity-sentences");
 });
+
+test("a certificate is what is offered first, and one from a .pfx file with its password takes over", async () => {
+  const name = `Certificate ${String(Date.now())}`;
+  await owner.goto("/t/team-a/connectors/new?kind=defender");
+  const form = owner.getByRole("form", { name: /^Connect/ });
+  await expect(form.getByLabel("Signs in with")).toHaveValue("file");
+  await form.getByLabel("Fill from the sandbox").selectOption({ label: "TPI_TeamA (Contoso)" });
+  await form.getByRole("textbox", { name: /^Name/ }).fill(name);
+  await form.getByRole("button", { name: "Save connector" }).click();
+  await owner.waitForURL(/\/connectors\/[0-9a-f-]{36}$/);
+  const connector = owner.url();
+  await owner.getByRole("link", { name: "See and replace" }).click();
+
+  const stage = owner.getByRole("form", { name: "Stage a successor" });
+  await expect(stage.getByLabel("Signs in with")).toHaveValue("file");
+  const buffer = toPfx(await (await openTenant("Contoso", "TPI_TeamA")).makeCertificate(), "correct horse");
+  const file = { name: "sluice.pfx", mimeType: "application/x-pkcs12", buffer };
+  await stage.getByLabel(/^Certificate file/).setInputFiles(file);
+  await stage.getByLabel(/^Its password/).fill("wrong");
+  await stage.getByRole("button", { name: "Stage and test" }).click();
+  await expect(stage.getByText(/does not open with this password/)).toBeVisible();
+  await stage.getByLabel(/^Certificate file/).setInputFiles(file);
+  await stage.getByLabel(/^Its password/).fill("correct horse");
+  await stage.getByRole("button", { name: "Stage and test" }).click();
+  await expect(owner.getByText("The connection works.")).toBeVisible();
+  await look(owner, "successor-certificate");
+  await owner.getByRole("button", { name: "Activate" }).click();
+  await owner.getByRole("alertdialog").getByRole("button", { name: "Activate" }).click();
+  await expect(owner.getByText("What it replaced is still kept.")).toBeVisible();
+
+  await owner.goto(connector);
+  await remove();
+});
+
+/** A PKCS#12 file as certificates are exported. */
+const toPfx = ({ certificatePem, privateKeyPem }: MadeCertificate, password: string): Buffer => {
+  const key = forge.pki.privateKeyFromPem(privateKeyPem);
+  const certificate = forge.pki.certificateFromPem(certificatePem);
+  const file = forge.pkcs12.toPkcs12Asn1(key, [certificate], password, { algorithm: "aes256" });
+  return Buffer.from(forge.asn1.toDer(file).getBytes(), "binary");
+};
 
 const remove = async () => {
   await owner.getByRole("button", { name: "Delete", exact: true }).click();

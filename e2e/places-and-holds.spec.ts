@@ -119,7 +119,7 @@ test("a whole team's dialog does not speak of other feeds", async () => {
   await dialog.getByRole("button", { name: "Cancel" }).click();
 });
 
-test("rolling a run back says beforehand what leaves which destination", async () => {
+test("rolling a run back says beforehand what leaves which destination, and is undone by one click", async () => {
   await openFeed();
   // Of the newest run that was read and is live.
   const live = owner.getByRole("row").filter({ hasText: "Succeeded" }).first();
@@ -129,7 +129,12 @@ test("rolling a run back says beforehand what leaves which destination", async (
   const dialog = owner.getByRole("alertdialog");
   await expect(dialog.getByRole("status").first()).toContainText(/taken back|Nothing of what leaves stands/);
   await look(owner, "roll-back");
-  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.getByRole("button", { name: "Roll back this run" }).click();
+  await expect(owner.getByText(/is live (again|now): /).first()).toBeVisible();
+  await look(owner, "rolled-back");
+  await owner.getByRole("button", { name: "Make it live again" }).click();
+  await expect(owner.getByRole("button", { name: "Roll back" })).toBeVisible();
+  await expect(owner.getByText("Succeeded", { exact: true }).first()).toBeVisible();
 });
 
 test("a stop of one connector says who, why and what waits, and asks before sending goes on", async () => {

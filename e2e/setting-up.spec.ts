@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import { expect, test, type Page } from "@playwright/test";
 
 import { look } from "./fixtures/look";
@@ -92,10 +94,17 @@ test("a connector's queries have the team filled in, and its templates come as f
   await owner.getByRole("link", { name: "Queries" }).click();
   await expect(owner.getByRole("region", { name: /^KQL:/ }).first()).toContainText("Team A");
 
-  for (const template of ["Workbook", "Analytics rules"]) {
+  for (const [template, type] of [
+    ["Workbook", "Microsoft.Insights/workbooks"],
+    ["Analytics rules", "Microsoft.OperationalInsights/workspaces/providers/alertRules"],
+  ] as const) {
     const coming = owner.waitForEvent("download");
     await owner.getByRole("link", { name: template }).click();
-    expect((await coming).suggestedFilename()).toMatch(/\.json$/);
+    const download = await coming;
+    expect(download.suggestedFilename()).toMatch(/\.json$/);
+    const file: unknown = JSON.parse(await readFile(await download.path(), "utf8"));
+    expect(file).toMatchObject({ contentVersion: "1.0.0.0" });
+    expect(file).toHaveProperty("resources.0.type", type);
   }
   await owner.getByRole("button", { name: "Count ours there" }).click();
   const count = owner.getByRole("form", { name: "Count ours there" });

@@ -23,7 +23,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "connector.records-raised":
     "{madeStricter|record} of “{connector}” became stricter, as wanted by {wantedBy}.",
   "connector.refresh":
-    "Sent {sent|record} again that Sentinel had not published for long[; {refused} refused].",
+    "Sent {sent|record} again that Sentinel had not published for long[; {refused} refused][; {unanswered} without an answer].",
   "connector.start": "Switched a connector's sending on again.",
   "connector.stop": "Switched a connector's sending off: {reason}.",
   "connector.test": "Tested a connection[; failed: {failed}].",
@@ -83,6 +83,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "run.discard": "Discarded the held run {number} of “{feed}”.",
   "run.fail": "Run {number} of “{feed}” failed: {message}",
   "run.hold": "Run {number} of “{feed}” waits for a person. {message}",
+  "run.roll-forward": "Made run {number} of “{feed}”, which had been left by rollback, live again.",
   "run.rollback": "Left run {number} of “{feed}”[; run {live} is live].",
   "saved-view.create": "Saved the view “{name}”.",
   "saved-view.delete": "Deleted the view “{name}”.",

@@ -26,24 +26,28 @@ const WORDS: Readonly<Record<Way, string>> = {
   workload: "Workload identity of this server (federated token)",
 };
 
-/** How the application proves itself: one way at a time. What is entered goes in and never comes out. */
+/** How the application proves itself: one way at a time, what is safest first. What is entered goes in and never comes out. */
 export const CredentialFields = ({ identities, secretField }: Props) => {
-  const [way, setWay] = useState<Way>("secret");
-  const ways: readonly Way[] = ["secret", "file", "pem", ...identities];
+  const [chosen, setChosen] = useState<Way | null>(null);
+  const ways: readonly Way[] = [...identities, "file", "pem", "secret"];
+  const way = chosen ?? (secretField === undefined ? (identities[0] ?? "file") : "secret");
   const isIdentity = way !== "secret" && way !== "file" && way !== "pem";
   return (
     <>
       <Field
         name="signsInWith"
         label="Signs in with"
-        hint="A certificate cannot be read over a shoulder and says itself when it ends."
+        hint={
+          identities.length > 0
+            ? "With an identity of the server there is nothing to keep and nothing that ends. A certificate cannot be read over a shoulder and says itself when it ends."
+            : "A certificate cannot be read over a shoulder and says itself when it ends."
+        }
       >
         <Select
           options={ways.map((value) => ({ value, label: WORDS[value] }))}
           value={way}
           onChange={(event) => {
-            const chosen = ways.find((one) => one === event.currentTarget.value);
-            if (chosen) setWay(chosen);
+            setChosen(ways.find((one) => one === event.currentTarget.value) ?? null);
           }}
         />
       </Field>

@@ -194,6 +194,8 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "POST /connectors/test": ({ slug }) => [
     hidden("/connectors/test", connectorBody(slug, "defender", "TPI_TeamB")),
   ],
+  "POST /connectors/networks/count": ({ slug }) => [hidden("/connectors/networks/count", { team: slug })],
+  "GET /connectors/setup": () => [own("/connectors/setup")],
   "GET /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`)],
   "PATCH /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`, { enabled: false })],
   "DELETE /connectors/{id}": ({ connector }) => [hidden(`/connectors/${connector}`)],

@@ -49,11 +49,13 @@ const serve = async (
     else throw error;
     return;
   }
+  const receivedAt = new Date();
   const fault = isOwnPath(call.path) ? null : world.faults.take(call);
   const reply = await decide(world, answer, call, response, fault);
   if (!isOwnPath(call.path)) {
     world.journal.record(call, {
       at: world.now(),
+      receivedAt,
       status: reply?.status ?? null,
       fault: fault?.id ?? null,
       durationMs: Math.round(performance.now() - startedAt),

@@ -29,6 +29,7 @@ it("tells what was asked, by whom, and what was answered", async () => {
       seq: anyNumber,
       id: anyText,
       at: anyText,
+      receivedAt: anyText,
       method: "POST",
       path: "/defender/api/indicators/import",
       query: { x: "1" },

@@ -9,7 +9,10 @@ const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 type JournalEntry = {
   seq: number;
   id: string;
+  /** By the sandbox's clock. */
   at: string;
+  /** By the machine's clock, whatever the sandbox's was put to. */
+  receivedAt: string;
   method: string;
   path: string;
   query: Record<string, string>;
@@ -21,7 +24,13 @@ type JournalEntry = {
   durationMs: number;
 };
 
-type Outcome = { at: Date; status: number | null; fault: string | null; durationMs: number };
+type Outcome = {
+  at: Date;
+  receivedAt: Date;
+  status: number | null;
+  fault: string | null;
+  durationMs: number;
+};
 type Kept = { entry: Omit<JournalEntry, "body">; body: () => unknown; bytes: number };
 
 export type Journal = {
@@ -43,6 +52,7 @@ export const createJournal = (): Journal => {
         seq,
         id: call.id,
         at: outcome.at.toISOString(),
+        receivedAt: outcome.receivedAt.toISOString(),
         method: call.method,
         path: call.path,
         query: redactFields(call.query),

@@ -10,11 +10,15 @@ import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
+import { findLeftLast } from "./find-left-last";
 import { RUN_SELECT, toRunView } from "./run-view";
 
 type Subject = { id: string; teamId: string };
 
-/** Lets a held run through, or one that was discarded: its kept body is applied, and its size becomes what the next run is measured by. */
+/**
+ * Lets a held run through, or one that was discarded, or makes the one live again that a rollback left last: its kept body is applied,
+ * and its size becomes what the next run is measured by.
+ */
 export const acceptRun = async (actor: Actor, run: Subject): Promise<void> => {
   await decide(actor, run, "accept");
   await relayOutbox();
@@ -53,7 +57,7 @@ const decide = (actor: Actor, { id, teamId }: Subject, decision: "accept" | "dis
       {
         teamId,
         doer: asDoer(actor),
-        action: `run.${decision}`,
+        action: run.state === "rolled_back" ? "run.roll-forward" : `run.${decision}`,
         subject: { type: "run", id },
         detail: { feed: run.feed.name, number: run.number, values: run.values },
       },
@@ -73,13 +77,17 @@ const DECIDED_ON = {
 } as const satisfies Prisma.FeedRunSelect;
 type DecidedOn = Prisma.FeedRunGetPayload<{ select: typeof DECIDED_ON }>;
 
-/** What is held, or was discarded by a person while its source has given nothing else since, and is still kept. */
+/**
+ * What is held, was discarded by a person while its source has given nothing else since, or was left by rollback and is next to go
+ * forward to; and is still kept.
+ */
 const assertAcceptable = async (tx: Tx, run: DecidedOn): Promise<void> => {
   const isRefused = run.state === "discarded" && run.decidedBy !== null;
-  if (run.state !== "held" && !isRefused)
+  const isLeft = run.state === "rolled_back";
+  if (run.state !== "held" && !isRefused && !isLeft)
     throw new AppError(
       "conflict",
-      `Only a held run, or one that was discarded, can be accepted; this one is ${run.state}.`,
+      `Only a run that is held, was discarded, or was left by rollback can be accepted; this one is ${run.state}.`,
     );
   if (run.bodyId === null)
     throw new AppError("conflict", "The list of this run is no longer kept. Run the feed again.");
@@ -91,8 +99,9 @@ const assertAcceptable = async (tx: Tx, run: DecidedOn): Promise<void> => {
   if (open)
     throw new AppError(
       "conflict",
-      `Run ${String(open.number)} is newer and already live or under way; this one can only be discarded.`,
+      `Run ${String(open.number)} is newer and already live or under way; this one can${isLeft ? "not be live again" : " only be discarded"}.`,
     );
+  if (isLeft) await assertNextForward(tx, run);
   if (!isRefused) return;
   const last = await tx.feedRun.findFirst({
     where: { ...newer, state: { not: "failed" } },
@@ -103,5 +112,21 @@ const assertAcceptable = async (tx: Tx, run: DecidedOn): Promise<void> => {
     throw new AppError(
       "conflict",
       `The source has given another list since, in run ${String(last.number)}. Run the feed again.`,
+    );
+};
+
+/** As they were left, the last one first: each then finds what it found when it was live. */
+const assertNextForward = async (tx: Tx, { feedId, teamId, number }: DecidedOn): Promise<void> => {
+  const last = await findLeftLast(tx, { feedId, teamId });
+  if (last !== null && last !== number)
+    throw new AppError("conflict", `Run ${String(last)} was left last. Make that one live again first.`);
+  const held = await tx.feedRun.findFirst({
+    where: { feedId, teamId, number: { gt: number }, state: "held" },
+    select: { number: true },
+  });
+  if (held)
+    throw new AppError(
+      "conflict",
+      `Run ${String(held.number)} is newer and held. Accept or discard that one first.`,
     );
 };

@@ -2,6 +2,7 @@ import "server-only";
 
 import { asTeam } from "@/lib/db/scope";
 
+import { findLeftLast } from "./find-left-last";
 import { RUN_SELECT, toRunView, type RunView } from "./run-view";
 
 export type Generations = {
@@ -9,6 +10,8 @@ export type Generations = {
   liveNumber: number;
   /** Whether the live one can be left: the feed still stands and is one that is fetched. */
   canRollBack: boolean;
+  /** The number of the run that a rollback left last, which can be made live again while its list is kept; null: none. */
+  leftLast: number | null;
   /** Runs that hold rows of their own, newest first: those that were live, and those that a person had to look at. */
   runs: RunView[];
 };
@@ -33,9 +36,11 @@ export const listGenerations = (feed: { id: string; teamId: string }): Promise<G
       take: LIMIT,
       select: RUN_SELECT,
     });
+    const canRollBack = deletedAt === null && kind !== "local" && kind !== "subscription";
     return {
       liveNumber: liveGeneration,
-      canRollBack: deletedAt === null && kind !== "local" && kind !== "subscription",
+      canRollBack,
+      leftLast: canRollBack ? await findLeftLast(tx, { feedId: feed.id, teamId: feed.teamId }) : null,
       runs: rows.map(toRunView),
     };
   });

@@ -24,12 +24,13 @@ export const withDoubts = async <T extends Item>(
   );
   if (ids.length === 0) return rows.map(({ item }) => ({ ...item, ...NO_DOUBTS }));
   const { screen } = await openScreenerOf(teamId);
-  const disputes = await bulkAsSystem("delivery", (client) => readDisputes(client, teamId, ids));
+  const findDispute = await bulkAsSystem("delivery", (client) => readDisputes(client, teamId, ids));
   const asked = new Set(ids);
   return rows.map(({ rowId, item }) => {
     if (!asked.has(rowId)) return { ...item, ...NO_DOUBTS };
-    const near = findNear(screen, item.type, item.value);
-    return { ...item, near, dispute: disputes.get(rowId) ?? null };
+    const { type, value } = item;
+    const near = findNear(screen, type, value);
+    return { ...item, near, dispute: findDispute({ id: rowId, type, value }) };
   });
 };
 

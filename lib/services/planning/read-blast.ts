@@ -6,7 +6,7 @@ import { stepAsSystem } from "@/lib/db/scope";
 import { isAction } from "@/lib/domain/connector/actions";
 import { STATISTICS_PERMISSIONS, subjectOf } from "@/lib/domain/delivery/prevalence";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
-import type { Blast } from "@/lib/domain/selection/gate";
+import { isBlocking, type Blast } from "@/lib/domain/selection/gate";
 
 import type { Columns } from "@/lib/db/columns";
 import type { PlanningConnector } from "./planning-connector";
@@ -42,9 +42,9 @@ export const openBlast = async (
 ): Promise<BlastReader> => {
   const { gate } = policy;
   if (gate === undefined || policy.kind !== "defender") return NO_GATE;
-  const disputes = gate.otherTeams
+  const findDispute = gate.otherTeams
     ? await stepAsSystem(client, "delivery", () => readDisputes(client, teamId))
-    : new Map<string, string>();
+    : () => null;
   const missing = statistics?.missing ?? [];
   return {
     names: NAMES,
@@ -58,16 +58,18 @@ export const openBlast = async (
       const devices = found.devices?.[place] ?? null;
       const wantedAt = found.wanted_at?.[place] ?? null;
       const standingAction = found.standing_action?.[place] ?? null;
+      const isTakenBack = found.is_taken_back?.[place] ?? false;
       const subject = subjectOf(type, value);
       const permission = subject && STATISTICS_PERMISSIONS[subject.kind];
       return {
         devices,
         wantedAt: wantedAt === null ? null : new Date(wantedAt),
         isLetThrough: found.is_let_through?.[place] ?? false,
-        isTakenBack: found.is_taken_back?.[place] ?? false,
+        isTakenBack,
         isUntold: devices === null && (found.asked_at?.[place] ?? null) !== null,
         missingPermission: permission !== null && missing.includes(permission) ? permission : null,
-        dispute: disputes.get(id) ?? null,
+        // Of what is blocked already nobody is asked.
+        dispute: isBlocking(standingAction) && !isTakenBack ? null : findDispute({ id, type, value }),
         standingAction: standingAction !== null && isAction(standingAction) ? standingAction : null,
       };
     },

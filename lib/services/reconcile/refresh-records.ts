@@ -46,26 +46,28 @@ export const refreshRecords = async (
   connectorId: string,
   { signal, open, now = () => new Date() }: Options,
 ): Promise<{ sent: number; refused: number }> => {
-  const sum = { sent: 0, refused: 0 };
+  const sum: Sum = { sent: 0, refused: 0, unanswered: 0 };
   const connector = await bulkAsSystem("delivery", (client) => readConnector(client, connectorId));
-  if (!connector) return sum;
+  if (!connector) return { sent: 0, refused: 0 };
   const borrower = createBorrower({ ...connector, connectorId }, open);
   const application = await borrower.applications(connectorId);
   const createdByRef = await installationIdentity();
-  const context = { ...connector, connectorId, borrower, application, createdByRef };
+  const context = { ...connector, connectorId, borrower, application, createdByRef, sum };
   try {
     for (let after: string | null = "0"; after !== null;) {
       const page = await refreshPage(context, { after, signal, now: now() });
-      sum.sent += page.sent;
-      sum.refused += page.refused;
       assertMayGoOn(page.trouble);
       after = page.trouble === null ? page.last : after;
     }
   } finally {
-    if (sum.sent > 0) await bulkAsSystem("delivery", (client) => note(client, context, sum, now()));
+    if (sum.sent + sum.unanswered > 0)
+      await bulkAsSystem("delivery", (client) => note(client, context, sum, now()));
   }
-  return sum;
+  return { sent: sum.sent, refused: sum.refused };
 };
+
+/** `unanswered`: it may have arrived, and nobody knows. */
+type Sum = { sent: number; refused: number; unanswered: number };
 
 type Connector = { teamId: string; destinationId: string };
 type Context = Connector & {
@@ -73,6 +75,8 @@ type Context = Connector & {
   borrower: Borrower;
   application: Application;
   createdByRef: string;
+  /** What became of all that was sent until now. */
+  sum: Sum;
 };
 
 const readConnector = async (client: PoolClient, connectorId: string): Promise<Connector | null> => {
@@ -85,9 +89,8 @@ const readConnector = async (client: PoolClient, connectorId: string): Promise<C
 };
 
 type Turn = { after: string; signal: AbortSignal; now: Date };
-type Page = Sent & { last: string | null };
 /** `trouble`: why some were not judged; they are due again. */
-type Sent = { sent: number; refused: number; trouble: Trouble | null };
+type Page = { trouble: Trouble | null; last: string | null };
 
 const refreshPage = async (context: Context, { after, signal, now }: Turn): Promise<Page> => {
   const { application } = context;
@@ -96,7 +99,7 @@ const refreshPage = async (context: Context, { after, signal, now }: Turn): Prom
     readDue(client, context, { after, limit: maxPerPush }),
   );
   const last = ids.length < maxPerPush ? null : (ids.at(-1) ?? null);
-  const nothing = { sent: 0, refused: 0, trouble: null, last };
+  const nothing = { trouble: null, last };
   if (ids.length === 0) return nothing;
   const turn = { key: application.access, operation: "sentinel.upload", signal } as const;
   return context.borrower.borrow(turn, async (held) => {
@@ -106,7 +109,7 @@ const refreshPage = async (context: Context, { after, signal, now }: Turn): Prom
       takeRecords(client, context, { ids: kept, now }),
     );
     if (records.length === 0) return nothing;
-    return { ...nothing, ...(await send(context, records, { signal: held, now })) };
+    return { trouble: await send(context, records, { signal: held, now }), last };
   });
 };
 
@@ -210,10 +213,10 @@ const takeRecords = async (
 };
 
 const send = async (
-  { application, connectorId }: Context,
+  { application, connectorId, sum }: Context,
   taken: readonly Taken[],
   { signal, now }: { signal: AbortSignal; now: Date },
-): Promise<Sent> => {
+): Promise<Trouble | null> => {
   const { destination, pacer } = application;
   const settle = (some: readonly Taken[], end: End) =>
     bulkAsSystem("delivery", (client) => settleTaken(client, some, { end, now }));
@@ -242,8 +245,11 @@ const send = async (
         },
         "Some records were not taken again",
       );
-    return { sent: accepted.length, refused: refused.length, trouble };
+    sum.sent += accepted.length;
+    sum.refused += refused.length;
+    return trouble;
   } catch (error) {
+    if (!(error instanceof AppError && hasNotArrived(error))) sum.unanswered += taken.length;
     if (!(error instanceof AppError)) throw error;
     if (hasNotArrived(error)) await settle(taken, "due");
     await settleSlot(pacer, toTrouble(error));
@@ -258,14 +264,15 @@ const hasNotArrived = (error: AppError): boolean =>
 const note = async (
   client: PoolClient,
   { connectorId, teamId }: Context,
-  detail: { sent: number; refused: number },
+  detail: Sum,
   now: Date,
 ): Promise<void> => {
-  await client.query("UPDATE connector SET refreshed_at = $2, refreshed = $3 WHERE id = $1", [
-    connectorId,
-    now,
-    detail.sent,
-  ]);
+  if (detail.sent > 0)
+    await client.query("UPDATE connector SET refreshed_at = $2, refreshed = $3 WHERE id = $1", [
+      connectorId,
+      now,
+      detail.sent,
+    ]);
   const subject = { type: "connector", id: connectorId };
   await recordAuditSql(client, { teamId, doer: SYSTEM, action: "connector.refresh", subject, detail }, now);
 };

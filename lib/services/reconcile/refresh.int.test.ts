@@ -66,6 +66,15 @@ const inDays = async (days: number) => {
   return refreshRecords(sentinel.id, { signal, now });
 };
 const idsOf = (some: readonly Vouched[]) => some.map(({ type, value }) => stixId(type, value, 0)).sort();
+/** What the audit log has of refreshes. */
+const audited = () =>
+  database.asOwner(async (client) => {
+    const { rows } = await client.query<{ detail: unknown }>(
+      "SELECT detail FROM audit_entry WHERE team_id = $1 AND action = 'connector.refresh' ORDER BY id",
+      [team.id],
+    );
+    return rows.map(({ detail }) => detail);
+  });
 const bodySchema = z.object({ stixobjects: z.array(z.object({ id: z.string() })) });
 const uploads = async (): Promise<string[][]> =>
   (await remote.journal())
@@ -129,6 +138,7 @@ describe("records that Sentinel has not published again for 12 days", () => {
       status: 500,
     });
     await expect(inDays(0.2)).rejects.toThrow();
+    expect(await audited()).toMatchObject([{ sent: 0, unanswered: 100 }]);
     await remote.control("DELETE", "faults");
     await remote.control("DELETE", "journal");
     expect(await inDays(0.4)).toMatchObject({ sent: 30 });

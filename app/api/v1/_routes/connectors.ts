@@ -26,6 +26,7 @@ import { testConnection, testConnector } from "@/lib/services/connectors/test-co
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
+import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
 
 import { credentialSchema } from "./credentials";
 import { openConnector } from "./open-connector";
@@ -226,13 +227,20 @@ export const getConnectorRoute = defineRoute({
       drift: driftSchema,
       credential: credentialSchema.nullable(),
       visibleAfter: latencySchema.nullable(),
+      isPlanBehind: z.boolean().meta({
+        description:
+          "Whether the team's indicators changed since its newest whole plan was made, or there is none that holds.",
+      }),
       addresses: z.array(addressSchema),
       apis: z
         .array(z.object({ name: z.string(), path: z.string(), version: z.string().nullable() }))
         .meta({ description: "What it speaks to; `version` null: none is named, the current one answers." }),
     }),
   },
-  run: ({ actor, params }) => openConnector(actor, params.id, "connector.read"),
+  run: async ({ actor, params }) => {
+    const connector = await openConnector(actor, params.id, "connector.read");
+    return { ...connector, isPlanBehind: await isPlanBehind(connector) };
+  },
 });
 
 export const updateConnectorRoute = defineRoute({

@@ -10,6 +10,7 @@ import { ingestRun } from "@/lib/services/feeds/ingest-run";
 import { asSystem } from "@/lib/db/scope";
 
 import { compareRunsRoute, listRunValuesRoute, rollBackRunRoute } from "./generations";
+import { acceptRunRoute } from "./runs";
 import { getRetentionRoute, updateRetentionRoute } from "./retention";
 import {
   listSharedFeedsRoute,
@@ -86,6 +87,11 @@ describe("generations in the API", () => {
     expect(await callRoute(rollBackRunRoute, { token: tokens.analyst, params })).toMatchObject({
       status: 409,
     });
+    expect(await callRoute(acceptRunRoute, { token: tokens.analyst, params })).toMatchObject({
+      status: 202,
+      json: { id: second.id, state: "queued" },
+    });
+    expect(await owner.carryOut(second.id)).toMatchObject({ state: "succeeded", counts: { added: 1 } });
   });
 });
 

@@ -4,6 +4,7 @@ import * as allowlists from "./allowlists";
 import * as audit from "./audit";
 import * as bulkChanges from "./bulk-changes";
 import * as clouds from "./clouds";
+import * as connectorAids from "./connector-aids";
 import * as connectors from "./connectors";
 import * as destinations from "./destinations";
 import * as credentials from "./credentials";
@@ -60,6 +61,7 @@ const AREAS: readonly Readonly<Record<string, unknown>>[] = [
   savedViews,
   allowlists,
   connectors,
+  connectorAids,
   credentials,
   hunting,
   receipts,

@@ -62,6 +62,29 @@ describe("the API", () => {
     expect((await second.patch(`/connectors/${connector}`, { approval: null })).status).toBe(403);
   });
 
+  it("tells of a plan what its page tells: actions, device groups, and who loosened the gate; and of the connector that it is behind", async () => {
+    const outlook = z.object({
+      actions: z.array(z.object({ action: z.string(), count: z.number() })),
+      scopes: z.array(z.object({ deviceGroups: z.array(z.string()), count: z.number() })),
+      gateLoosened: z.object({ former: z.object({ maxPrevalence: z.number() }) }).nullable(),
+    });
+    const behind = z.object({ isPlanBehind: z.boolean() });
+    expect(read(await owner.get(`/connectors/${connector}`), 200, behind).isPlanBehind).toBe(true);
+    const { id } = await plan(owner, connector);
+    expect(read(await owner.get(`/plans/${id}`), 200, outlook)).toEqual({
+      actions: [{ action: "Audit", count: 2 }],
+      scopes: [{ deviceGroups: [], count: 2 }],
+      gateLoosened: null,
+    });
+    expect(read(await owner.get(`/connectors/${connector}`), 200, behind).isPlanBehind).toBe(false);
+
+    for (const gate of [{ maxPrevalence: 5 }, null])
+      read(await owner.patch(`/connectors/${connector}`, { gate }), 200, z.looseObject({}));
+    expect(read(await owner.get(`/plans/${id}`), 200, outlook).gateLoosened).toEqual({
+      former: { maxPrevalence: 5 },
+    });
+  });
+
   it("has a plan approved by a second person before it is applied, looked through by reason and downloaded", async () => {
     const { id, hash } = await plan(owner, connector);
     const sample = z.object({ sample: z.record(z.string(), z.array(contract.planItem)) });
@@ -141,5 +164,23 @@ describe("the API", () => {
     expect({ add: counts.add, withheld: blockedByReason["withheld"] }).toEqual({ add: 0, withheld: 2 });
     expect((await owner.post(`/withheld/${id}/lift`)).status).toBe(204);
     expect((await plan(owner, connector)).blockedByReason["withheld"]).toBeUndefined();
+  });
+
+  it("says what small networks cost before they are taken, and gives the scripts of the guide", async () => {
+    const indicators = ["45.155.204.0/30", "45.155.204.0/29"].map((value) => ({ value }));
+    read(await owner.post("/indicators", { team: slug, indicators }), 200, contract.added);
+    const cost = z.object({ networks: z.number(), nested: z.number(), places: z.number() });
+    const count = async (more: object) =>
+      read(await owner.post("/connectors/networks/count", { team: slug, ...more }), 200, cost);
+    expect(await count({})).toEqual({ networks: 2, nested: 1, places: 8 });
+    expect(await count({ upTo: 4 })).toEqual({ networks: 1, nested: 0, places: 4 });
+    expect(await count({ types: ["domain"] })).toEqual({ networks: 0, nested: 0, places: 0 });
+
+    const scripts = z.object({ grants: z.array(z.object({ what: z.string() })), azureCli: z.string() });
+    const address = "/connectors/setup?kind=sentinel&workspaceName=our-soc";
+    const { grants, azureCli } = read(await second.get(address), 200, scripts);
+    expect(grants).toEqual([{ what: "Microsoft Sentinel Contributor" }]);
+    expect(azureCli).toContain("our-soc");
+    expect((await second.get("/connectors/setup?kind=elsewhere")).status).toBe(400);
   });
 });

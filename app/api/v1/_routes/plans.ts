@@ -28,6 +28,7 @@ import type { PlanView } from "@/lib/services/planning/plan-view";
 import { ITEM_SORTS } from "@/lib/services/planning/select-plan-items";
 
 import { openConnector } from "./open-connector";
+import { outlookFields, readOutlook } from "./plan-outlook";
 import { readPlace, writePlace } from "./place";
 import { standingSchema } from "./standing-schema";
 
@@ -147,6 +148,7 @@ const planWithFitSchema = planSchema.extend({
       description:
         "Of its items: how many join a record of others, stand stricter than wanted, and become stricter or milder for others.",
     }),
+  ...outlookFields,
 });
 
 const shareSchema = z.object({
@@ -210,13 +212,14 @@ const openPlan = async (actor: Actor, planId: string, permission: TeamPermission
 };
 
 const withFit = async (actor: Actor, plan: PlanView) => {
-  const [fit, approval, blast, overlap] = await Promise.all([
+  const [fit, approval, blast, overlap, outlook] = await Promise.all([
     getPlanFit(plan),
     getPlanApproval(actor, plan),
     getPlanBlast(plan),
     countOverlap(plan),
+    readOutlook(actor, plan),
   ]);
-  return { ...plan, placesUntil: placesKeptUntil(plan), fit, approval, blast, overlap };
+  return { ...plan, placesUntil: placesKeptUntil(plan), fit, approval, blast, overlap, ...outlook };
 };
 
 const sampleOf = async (plan: PlanView) => {

@@ -116,9 +116,9 @@ const decisionRoute = ({ decision, ...words }: Decision, decide: typeof acceptRu
 export const acceptRunRoute = decisionRoute(
   {
     decision: "accept",
-    summary: "Let a run through that is held or was discarded",
+    summary: "Let a run through that is held, was discarded, or was left by rollback",
     description:
-      "A discarded one only while the source gives nothing else and its list is kept. `conflict` otherwise, and when a newer run is live or under way.",
+      "A discarded one only while the source gives nothing else and its list is kept; of those that were left by rollback the last one, which is live again then. `conflict` otherwise, and when a newer run is live or under way.",
   },
   acceptRun,
 );

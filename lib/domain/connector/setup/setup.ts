@@ -1,8 +1,8 @@
 import { STATISTICS_PERMISSIONS } from "../../delivery/prevalence";
 import type { Cloud, ConnectorKind } from "../kinds";
 
-/** How an application can prove itself, the one that is easiest to keep safe first. */
-export const SETUP_PROOFS = ["certificate", "secret", "managed-identity", "workload-identity"] as const;
+/** How an application can prove itself: a certificate, which works everywhere, what is nothing to keep, and a secret last. */
+export const SETUP_PROOFS = ["certificate", "managed-identity", "workload-identity", "secret"] as const;
 export type SetupProof = (typeof SETUP_PROOFS)[number];
 
 export const SETUP_PROOF_LABELS: Readonly<Record<SetupProof, string>> = {

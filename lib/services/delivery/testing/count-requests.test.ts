@@ -6,6 +6,7 @@ import type { Received } from "./remote";
 const START = Date.parse("2026-11-29T12:00:00Z");
 const request = (seconds: number, change: Partial<Received> = {}): Received => ({
   at: new Date(START + seconds * 1_000).toISOString(),
+  receivedAt: new Date(START).toISOString(),
   method: "POST",
   path: "/defender/api/indicators/import",
   headers: {},
@@ -38,6 +39,21 @@ describe("requests counted by the journal", () => {
       "an hour counts, too",
       many(1_501, 0, 2, { method: "GET", path: "/defender/api/indicators" }),
       ["defender.list of a: 1501 in an hour"],
+    ],
+    [
+      "what is asked of a value counts, of whatever type",
+      [
+        ...many(60, 0, 0.5, { method: "GET", path: "/defender/api/domains/a.example/stats" }),
+        ...many(41, 30, 0.5, { method: "GET", path: "/defender/api/files/0a/stats" }),
+      ],
+      ["defender.statistics of a: 101 in a minute"],
+    ],
+    [
+      "what is read back of a workspace counts",
+      many(101, 0, 0.5, {
+        path: "/arm/subscriptions/s/resourceGroups/g/providers/Microsoft.SecurityInsights/threatIntelligence/main/query",
+      }),
+      ["sentinel.query of a: 101 in a minute"],
     ],
     ["other requests are none", many(500, 0, 0.1, { path: "/entra/t/oauth2/v2.0/token" }), []],
   ])("%s", (_name, journal, expected) => {

@@ -14,7 +14,9 @@ const OPERATIONS: readonly [Operation, method: string, path: RegExp][] = [
   ["defender.submit", "POST", /\/api\/indicators$/],
   ["defender.list", "GET", /\/api\/indicators$/],
   ["defender.delete", "DELETE", /\/api\/indicators\/\d+$/],
+  ["defender.statistics", "GET", /\/api\/(?:domains|ips|files)\/[^/]+\/stats$/],
   ["sentinel.upload", "POST", /:upload$/],
+  ["sentinel.query", "POST", /\/threatIntelligence\/main\/query$/],
 ];
 
 /** Where more requests of one operation and application arrived within a minute or an hour than are published. */

@@ -1,66 +1,50 @@
-import type { Client } from "pg";
 import { z } from "zod";
 
+import { wishKey, type Asked, type Wish } from "./read-asked";
 import type { Received } from "./remote";
-import type { World } from "./world";
-
-/** What applied plans asked for of one value at one kind of destination, by applications, as the audit log names their pushes. */
-type Wish = { operation: string; action: string | null; severity: string | null; clientId: string };
-export type Asked = ReadonlyMap<string, readonly Wish[]>;
-
-const keyOf = (kind: string, value: string): string => `${kind} ${value}`;
-
-/** Reads what the audit log says was applied, in any push of the two teams. */
-export const readAsked = async (
-  database: { asOwner: <T>(run: (client: Client) => Promise<T>) => Promise<T> },
-  { sides }: World,
-): Promise<Asked> => {
-  const { rows } = await database.asOwner((client) =>
-    client.query<Wish & { kind: string; value: string }>(
-      `SELECT c.kind::text, v.value, n.operation, n.action, n.severity, c.client_id AS "clientId"
-       FROM audit_entry a JOIN push p ON p.id::text = a.subject_id JOIN connector c ON c.id = p.connector_id
-       JOIN push_item i ON i.push_id = p.id JOIN indicator v ON v.id = i.indicator_id
-       JOIN plan_item n ON n.plan_id = p.plan_id AND n.indicator_id = i.indicator_id
-       WHERE a.action = 'plan.apply' AND a.subject_type = 'push' AND a.team_id = ANY ($1)`,
-      [sides.map(({ team }) => team.id)],
-    ),
-  );
-  const asked = new Map<string, Wish[]>();
-  for (const { kind, value, ...wish } of rows) {
-    const key = keyOf(kind, value);
-    asked.set(key, [...(asked.get(key) ?? []), wish]);
-  }
-  return asked;
-};
 
 type Evidence = {
   asked: Asked;
-  /** Values by the ids of records that were seen to be ours. */
-  ours: ReadonlyMap<string, string>;
-  strangers: readonly { id: string }[];
+  /** Values and makers by the ids of records that were seen to be ours. */
+  ours: ReadonlyMap<string, Sighting>;
+  /** Ids of what others made. */
+  strangers: ReadonlySet<string>;
 };
+export type Sighting = { value: string; clientId: string };
 
 /**
- * Each request that changes something, taken apart: what of it nobody asked for, in a sentence. What is put there was added or changed by
- * an applied plan of that application's connector, and is treated as some applied plan wants it; what is deleted is ours, and of a
- * value that plans were about.
+ * Each request that changes something, taken apart: what of it nobody asked for, in a sentence. Whatever is written for a value is written
+ * while an applied plan about it is open: by an application whose connector wants it there, as somebody wants it under those device groups;
+ * or taken away because a plan, or a person who came after it, wants that, or to be made anew at once. What no plan was about is a
+ * refresh or a removal of what nobody knew of, as the audit log has it.
  */
-export const explainWrites = (journal: readonly Received[], evidence: Evidence): string[] =>
-  journal.filter(isOurWrite).flatMap((request) => {
-    const { method, path, body } = request;
-    const clientId = request.principal?.clientId ?? "";
-    if (method === "DELETE") return explainDelete(/\/indicators\/(\w+)$/.exec(path)?.[1] ?? path, evidence);
-    if (path.endsWith("/BatchDelete"))
-      return batchDeleteSchema.parse(body).IndicatorIds.flatMap((id) => explainDelete(id, evidence));
-    if (path.endsWith(":upload"))
-      return uploadSchema
-        .parse(body)
-        .stixobjects.flatMap(({ type, pattern }) =>
-          type === "indicator" ? explainUpload(/'(.*)'/.exec(pattern)?.[1] ?? "", clientId, evidence) : [],
-        );
-    const items = path.endsWith("/import") ? importSchema.parse(body).Indicators : [itemSchema.parse(body)];
-    return items.flatMap((item) => explainPut(item, clientId, evidence));
-  });
+export const explainWrites = (journal: readonly Received[], evidence: Evidence): string[] => {
+  const writes = journal.filter(isOurWrite).flatMap(toWrites);
+  const unplanned = new Map<object, Set<string>>();
+  const explain = (write: Write): string[] =>
+    write.kind === "delete"
+      ? explainDelete(write, evidence, writes)
+      : write.kind === "end"
+        ? explainEnd(write, evidence)
+        : explainPut(write, evidence, unplanned);
+  return writes.flatMap(explain);
+};
+
+/** One record's part of a request. */
+type Write = { at: number; by: string } & (
+  | {
+      kind: "put";
+      to: "defender";
+      value: string;
+      action: string;
+      severity: string;
+      groups: readonly string[];
+    }
+  | { kind: "put"; to: "sentinel"; value: string }
+  | { kind: "end"; to: "defender" | "sentinel"; value: string }
+  | { kind: "delete"; id: string }
+);
+type Put = Extract<Write, { kind: "put" }>;
 
 /** Those of the product: somebody at the portal signs in with the same applications. What never was let in changed nothing. */
 const isOurWrite = ({ method, path, headers, principal }: Received): boolean =>
@@ -69,42 +53,135 @@ const isOurWrite = ({ method, path, headers, principal }: Received): boolean =>
   method !== "GET" &&
   /\/indicators(?:\/\w+)?$|\/BatchDelete$|:upload$/.test(path);
 
-const explainPut = (
-  { indicatorValue: value, action, severity }: Item,
-  by: string,
+const toWrites = ({ method, path, body, principal, receivedAt }: Received): Write[] => {
+  const base = { at: Date.parse(receivedAt), by: principal?.clientId ?? "" };
+  if (method === "DELETE")
+    return [{ ...base, kind: "delete", id: /\/indicators\/(\w+)$/.exec(path)?.[1] ?? path }];
+  if (path.endsWith("/BatchDelete"))
+    return batchDeleteSchema.parse(body).IndicatorIds.map((id) => ({ ...base, kind: "delete", id }));
+  if (path.endsWith(":upload"))
+    return uploadSchema.parse(body).stixobjects.flatMap((object): Write[] => {
+      // Who sends introduces itself; that is no record.
+      if (object.type !== "indicator") return [];
+      const value = /'(.*)'/.exec(object.pattern)?.[1] ?? "";
+      return [{ ...base, kind: endsSoon(object, object.modified) ? "end" : "put", to: "sentinel", value }];
+    });
+  const items = path.endsWith("/import") ? importSchema.parse(body).Indicators : [itemSchema.parse(body)];
+  return items.map(({ indicatorValue: value, action, severity, rbacGroupNames, expirationTime }): Write => {
+    const to = "defender";
+    if (endsSoon({ valid_until: expirationTime }, receivedAt)) return { ...base, kind: "end", to, value };
+    return { ...base, kind: "put", to, value, action, severity, groups: rbacGroupNames ?? [] };
+  });
+};
+
+/** A record that is to stand ends days after it was sent. */
+const endsSoon = (
+  { revoked, valid_until: until }: { revoked?: boolean; valid_until?: string | null | undefined },
+  sentAt: string,
+): boolean => revoked === true || (until != null && Date.parse(until) < Date.parse(sentAt) + HOUR_MS);
+
+const explainPut = (put: Put, { asked }: Evidence, unplanned: Map<object, Set<string>>): string[] => {
+  const { at, by, value } = put;
+  const wishes = asked.wishes.get(wishKey(put.to, value)) ?? [];
+  const inForce = wishesInForce(wishes, at).filter(
+    (wish) => wish.operation !== "remove" && (put.to === "sentinel" || isEqual(wish.groups, put.groups)),
+  );
+  if (!inForce.some(({ clientId }) => clientId === by))
+    return [`${by} put ${value}, which no plan of its had then`];
+  if (put.to === "defender") {
+    if (!inForce.some(({ action }) => action === put.action))
+      return [`${value} was put there as ${put.action}, which nobody wanted then`];
+    if (!inForce.some(({ severity }) => severity === put.severity))
+      return [`${value} was put there with severity ${put.severity}, which nobody wanted then`];
+  }
+  if (wishes.some((wish) => isOpen(wish, at) && (wish.clientId !== by || wish.operation !== "remove")))
+    return [];
+  const refresh = asked.refreshes.find(
+    ({ clientId, at: endedAt }) => clientId === by && endedAt >= at && endedAt < at + MINUTE_MS,
+  );
+  if (put.to === "defender" || !refresh) return [`${value} was put there when no plan was open`];
+  const refreshed = unplanned.get(refresh) ?? new Set();
+  unplanned.set(refresh, refreshed.add(value));
+  return refreshed.size > refresh.count ? [`${value} was refreshed beyond what the audit log has`] : [];
+};
+
+const explainEnd = (
+  { at, by, to, value }: Extract<Write, { kind: "end" }>,
   { asked }: Evidence,
 ): string[] => {
-  const wishes = asked.get(keyOf("defender", value)) ?? [];
-  const puts = wishes.filter(({ operation }) => operation === "add" || operation === "change");
-  if (!puts.some(({ clientId }) => clientId === by)) return [`${by} put ${value}, which no plan of its had`];
-  if (!puts.some((wish) => wish.action === action))
-    return [`${value} was put there as ${action}, which nobody wanted`];
-  if (!puts.some((wish) => wish.severity === severity))
-    return [`${value} was put there with severity ${severity}, which nobody wanted`];
-  return [];
+  const isPlanned = (asked.wishes.get(wishKey(to, value)) ?? []).some(
+    (wish) => isOpen(wish, at) && isToGo(wish) && (to === "defender" || wish.clientId === by),
+  );
+  const isRemoved = asked.removals.some(
+    (removal) =>
+      removal.clientId === by && removal.at <= at && removal.records.some((record) => record.value === value),
+  );
+  return isPlanned || isRemoved ? [] : [`${by} ended ${value}, which nobody wanted then`];
 };
 
-const explainUpload = (value: string, by: string, { asked }: Evidence): string[] => {
-  const wishes = asked.get(keyOf("sentinel", value)) ?? [];
-  return wishes.some(({ clientId }) => clientId === by)
-    ? []
-    : [`${by} uploaded ${value}, which no plan of its had`];
-};
-
-const explainDelete = (id: string, { asked, ours, strangers }: Evidence): string[] => {
-  if (strangers.some((stranger) => stranger.id === id))
-    return [`the record ${id} of somebody else was deleted`];
+const explainDelete = (
+  { at, by, id }: Extract<Write, { kind: "delete" }>,
+  { asked, ours, strangers }: Evidence,
+  writes: readonly Write[],
+): string[] => {
+  if (strangers.has(id)) return [`the record ${id} of somebody else was deleted`];
+  const isRemoved = asked.removals.some(
+    (removal) =>
+      removal.clientId === by && removal.at <= at && removal.records.some(({ remoteId }) => remoteId === id),
+  );
+  const seen = ours.get(id);
   // One that came and went between two looks was nobody's but ours: nobody else makes any meanwhile.
-  const value = ours.get(id);
-  return value === undefined || asked.has(keyOf("defender", value))
-    ? []
-    : [`${value} was deleted for no plan`];
+  if (isRemoved || seen === undefined) return [];
+  const { value, clientId } = seen;
+  if (clientId !== by) return [`${value} was deleted by another application than made it`];
+  const open = (asked.wishes.get(wishKey("defender", value)) ?? []).filter((wish) => isOpen(wish, at));
+  const isPutAgain = ({ endedAt }: Wish): boolean =>
+    writes.some(
+      (write) =>
+        write.kind === "put" && write.value === value && write.at >= at && write.at <= (endedAt ?? Infinity),
+    );
+  return open.some((wish) => isToGo(wish) || isPutAgain(wish)) ? [] : [`${value} was deleted for no plan`];
 };
 
-const itemSchema = z.looseObject({ indicatorValue: z.string(), action: z.string(), severity: z.string() });
-type Item = z.output<typeof itemSchema>;
+/** It was applied by then, and not settled. */
+const isOpen = ({ appliedAt, endedAt }: Wish, at: number): boolean =>
+  appliedAt <= at && (endedAt === null || endedAt >= at);
+
+/** A plan takes it away, or it was not to stand any more after all: what may have arrived of it is taken back. */
+const isToGo = ({ operation, state }: Wish): boolean => operation === "remove" || state !== "accepted";
+
+/** What each connector wants of a value at a moment: as was settled last, and whatever is open. */
+const wishesInForce = (wishes: readonly Wish[], at: number): Wish[] => {
+  const settled = new Map<string, Wish>();
+  for (const wish of wishes) {
+    const { clientId, endedAt, state } = wish;
+    if (endedAt === null || endedAt >= at || (state !== "accepted" && state !== "removed")) continue;
+    if (endedAt >= (settled.get(clientId)?.endedAt ?? 0)) settled.set(clientId, wish);
+  }
+  const standing = [...settled.values()].filter(({ state }) => state === "accepted");
+  return [...standing, ...wishes.filter((wish) => isOpen(wish, at))];
+};
+
+const isEqual = (some: readonly string[], others: readonly string[]): boolean =>
+  some.toSorted().join("\n") === others.toSorted().join("\n");
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+const itemSchema = z.looseObject({
+  indicatorValue: z.string(),
+  action: z.string(),
+  severity: z.string(),
+  rbacGroupNames: z.array(z.string()).nullish(),
+  expirationTime: z.string().nullish(),
+});
 const importSchema = z.object({ Indicators: z.array(itemSchema) });
 const batchDeleteSchema = z.object({ IndicatorIds: z.array(z.coerce.string()) });
-const uploadSchema = z.object({
-  stixobjects: z.array(z.looseObject({ type: z.string(), pattern: z.string().default("") })),
+const stixSchema = z.looseObject({
+  type: z.string(),
+  pattern: z.string().default(""),
+  modified: z.string().default(""),
+  valid_until: z.string().optional(),
+  revoked: z.boolean().default(false),
 });
+const uploadSchema = z.object({ stixobjects: z.array(stixSchema) });

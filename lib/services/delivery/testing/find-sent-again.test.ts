@@ -4,7 +4,7 @@ import { findSentAgain } from "./find-sent-again";
 import type { Received } from "./remote";
 
 const request = (path: string, body: unknown, change: Partial<Received> = {}): Received => ({
-  ...{ at: "2026-11-29T12:00:00Z", method: "POST", path, headers: {} },
+  ...{ at: "2026-11-29T12:00:00Z", receivedAt: "2026-11-29T12:00:00Z", method: "POST", path, headers: {} },
   ...{ status: 200, fault: null, principal: null, body },
   ...change,
 });

@@ -5,16 +5,22 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 
 import { confirmConnector } from "../confirm-connector";
 import { listReceipts } from "../list-receipts";
-import { explainWrites, type Asked } from "./explain-writes";
+import { explainWrites, type Sighting } from "./explain-writes";
 import { findOverLimit } from "./hardship";
+import type { Asked } from "./read-asked";
 import type { lookAt } from "./remote";
-import { desiredOf, treatedTogether, type Treated, type World } from "./world";
+import { desiredOf, type Side, type World } from "./world";
+import { recordsAtDefender } from "./world-tenant";
 
 type Remote = ReturnType<typeof lookAt>;
 type Standing = Awaited<ReturnType<Remote["defender"]>>[number];
 
-/** What was seen at Defender so far: who made what, and what was there before anybody of ours sent anything. */
-export type Sightings = { ours: Map<string, string>; strangers: readonly Standing[] };
+/** What was seen at Defender so far: who made what of ours, what others did, and what was there before anybody of ours sent anything. */
+export type Sightings = {
+  ours: Map<string, Sighting>;
+  others: Set<string>;
+  strangers: readonly Standing[];
+};
 
 const { signal } = new AbortController();
 
@@ -29,47 +35,48 @@ export const judge = async (
   for (const connector of world.connectors) await judgeReceipts(world, connector);
   const journal = await remote.journal();
   expect(findOverLimit(journal)).toEqual([]);
-  expect(explainWrites(journal, { ...sightings, asked })).toEqual([]);
+  const { ours, others } = sightings;
+  expect(explainWrites(journal, { ours, strangers: others, asked })).toEqual([]);
   return world.values.length;
 };
 
-const judgeDefender = async (remote: Remote, world: World, { strangers }: Sightings): Promise<void> => {
+const judgeDefender = async (
+  remote: Remote,
+  world: World,
+  { strangers, others }: Sightings,
+): Promise<void> => {
   const all = await remote.defender();
-  const isStrange = ({ id }: Standing): boolean => strangers.some((stranger) => stranger.id === id);
-  expect(all.filter(isStrange), "what others made is as it was").toEqual(strangers);
-  const [first, second] = [desiredOf(world, 0), desiredOf(world, 1)];
+  const wasThere = new Set(strangers.map(({ id }) => id));
+  expect(
+    all.filter(({ id }) => wasThere.has(id)),
+    "what others made is as it was",
+  ).toEqual(strangers);
   const stands = all
-    .filter((record) => !isStrange(record))
-    .map(({ indicatorValue, action, severity, title }) => ({
-      ...{ value: indicatorValue, action, severity },
-      title: toTitle(title),
+    .filter(({ id }) => !others.has(id))
+    .map(({ indicatorValue, action, severity, title, rbacGroupNames }) => ({
+      ...{ value: indicatorValue, groups: rbacGroupNames, action, severity },
+      ...{ title: toTitle(title), names: /^\[(.*?)\] /.exec(title)?.[1] ?? "" },
     }));
   expect(stands.sort(byValue)).toEqual(
-    world.values
-      .flatMap((value) => {
-        const together = treatedTogether(first.get(value), second.get(value));
-        return together ? [expectedOf(value, together)] : [];
-      })
+    recordsAtDefender(world)
+      .map(({ value, groups, treated, sides }) => ({
+        ...{ value, groups, ...treated },
+        title: expect.stringMatching(
+          new RegExp(`^\\[…\\] ${INDICATOR_TYPE_LABELS.domain} · \\d+$`),
+        ) as string,
+        names: expect.toBeOneOf(namesOf([...sides])) as string,
+      }))
       .sort(byValue),
   );
-  for (const { indicatorValue, title } of all.filter((record) => !isStrange(record)))
-    expect(namesOf(world, indicatorValue), title).toContain(/^\[(.*?)\] /.exec(title)?.[1]);
 };
 
 /** A title as it is worded, without whose it is and where it came from. */
 const toTitle = (title: string): string =>
   title.replace(/^\[.*?\] /, "[…] ").replace(/\] .* · (\w+ · \d+)$/, "] $1");
 
-const expectedOf = (value: string, { action, severity }: Treated) => ({
-  ...{ value, action, severity },
-  title: expect.stringMatching(new RegExp(`^\\[…\\] ${INDICATOR_TYPE_LABELS.domain} · \\d+$`)) as string,
-});
-
-/** How the title of a value may name its teams: by the one that wants it, or by either of two. */
-const namesOf = (world: World, value: string): string[] => {
-  const wanting = world.sides.filter((_side, number) => desiredOf(world, number === 1 ? 1 : 0).has(value));
-  return wanting.map(({ team }) => (wanting.length > 1 ? `${team.name} +1` : team.name));
-};
+/** How a title may name its teams: by the one that wants it, or by either of two. */
+const namesOf = (wanting: readonly Side[]): string[] =>
+  wanting.map(({ team }) => (wanting.length > 1 ? `${team.name} +1` : team.name));
 
 const judgeSentinel = async (remote: Remote, world: World): Promise<void> => {
   const objects = (await remote.sentinel()).filter(({ id }) => id.startsWith("indicator--"));
@@ -85,8 +92,10 @@ const judgeSentinel = async (remote: Remote, world: World): Promise<void> => {
   );
 };
 
-const byValue = ({ value: one }: { value: string }, { value: other }: { value: string }): number =>
-  one < other ? -1 : 1;
+type Placed = { value: string; groups?: readonly string[] };
+
+const byValue = (one: Placed, other: Placed): number => (placeOf(one) < placeOf(other) ? -1 : 1);
+const placeOf = ({ value, groups = [] }: Placed): string => `${value} ${groups.join()}`;
 
 const judgeReceipts = async (world: World, connector: ConnectorView): Promise<void> => {
   const desired = desiredOf(world, connector.teamId === world.sides[1].team.id ? 1 : 0);

@@ -70,6 +70,16 @@ export const stepOver = (valueCount: number) => {
       weight: 2,
       arbitrary: fc.record({ ...{ kind: kind("die"), at }, statement: fc.integer({ min: 1, max: 60 }) }),
     },
+    // Two workers at once, with two connectors or with one.
+    { weight: 2, arbitrary: fc.record({ kind: kind("beside"), at, other: at }) },
+    // The database ends every connection in the middle of a worker's turn.
+    { weight: 1, arbitrary: fc.record({ kind: kind("cut"), at, afterMs: fc.nat({ max: 250 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("rule") }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("ceiling"), side, places: fc.nat({ max: 3 }) }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("fill") }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("stray"), at }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("tidy"), at }) },
+    { weight: 1, arbitrary: fc.record({ kind: kind("refresh") }) },
     { weight: 1, arbitrary: fc.record({ kind: kind("look"), at }) },
     { weight: 1, arbitrary: fc.record({ kind: kind("compare"), at }) },
   );

@@ -15,8 +15,12 @@ export const deliverUntilKilled = async (
 };
 
 /** Delivers a push in another process that takes so long after each answer; resolves with what that process says became of it. */
-export const deliverElsewhere = async (pushId: string, pauseMs: number): Promise<string> => {
-  const worker = runWorker("slow-worker.ts", [pushId, String(pauseMs)]);
+export const deliverElsewhere = async (
+  pushId: string,
+  pauseMs: number,
+  requestsAtOnce = 1,
+): Promise<string> => {
+  const worker = runWorker("slow-worker.ts", [pushId, String(pauseMs), String(requestsAtOnce)]);
   let said = "";
   worker.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
   await once(worker, "close");

@@ -29,6 +29,7 @@ const objectSchema = z.object({
   }),
 });
 const stateSchema = z.object({
+  now: z.coerce.date(),
   tenants: z.array(
     z.object({
       tenantId: z.string(),
@@ -40,7 +41,10 @@ const stateSchema = z.object({
 const journalSchema = z.object({
   requests: z.array(
     z.object({
+      /** By the sandbox's clock, which tests put on. */
       at: z.string(),
+      /** By this machine's. */
+      receivedAt: z.string(),
       method: z.string(),
       path: z.string(),
       headers: z.record(z.string(), z.string()),
@@ -74,14 +78,16 @@ export const lookAt = (origin: () => string) => {
     if (!response.ok) throw new Error(`The sandbox refused ${method} ${path}: ${text}`);
     return text === "" ? null : (JSON.parse(text) as unknown);
   };
+  const state = async () => stateSchema.parse(await control("GET", `state?tenant=${CONTOSO}`));
   const contoso = async () => {
-    const { tenants } = stateSchema.parse(await control("GET", `state?tenant=${CONTOSO}`));
-    const [tenant] = tenants;
+    const [tenant] = (await state()).tenants;
     if (!tenant) throw new Error("The sandbox lost its tenant.");
     return tenant;
   };
   return {
     control,
+    /** What its clock says. */
+    now: async (): Promise<Date> => (await state()).now,
     /** Contoso's Defender indicators. */
     defender: async () => (await contoso()).defender.indicators,
     /** The newest state of contoso-soc's objects: of those that still hold, or of all (`latest`). */

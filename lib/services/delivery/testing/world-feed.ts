@@ -12,6 +12,7 @@ import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
 /** Serves a list's body, as the last call says, at an address that feeds may reach. */
 export type ListServer = { address: () => string; serve: (body: string) => void };
 export type WorldFeed = {
+  id: string;
   /** What it vouches for, by the runs that were good and not rolled back. */
   live: () => ReadonlySet<string>;
   /** Its source holds these, and it is read. */
@@ -37,6 +38,7 @@ export const makeFeed = async (
   );
   const generations: { runId: string; values: ReadonlySet<string> }[] = [];
   return {
+    id: feed.id,
     live: () => generations.at(-1)?.values ?? new Set(),
     run: async (values) => {
       server.serve(values.join("\n"));

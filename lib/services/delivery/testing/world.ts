@@ -41,7 +41,7 @@ export type Side = {
 /** Two teams with four automatic connectors, of which two are of the first team and lead to one tenant by two applications. */
 export const makeWorld = async (
   sides: readonly [Side, Side],
-  { valueCount, feed }: { valueCount: number; feed: WorldFeed },
+  { valueCount, feed, administrator }: { valueCount: number; feed: WorldFeed; administrator: Actor },
 ) => {
   const [{ actor, team }, other] = sides;
   const connectors = [
@@ -57,7 +57,7 @@ export const makeWorld = async (
     effect: "stop",
   });
   return {
-    ...{ sides, connectors, values, feed, allowlist },
+    ...{ sides, connectors, values, feed, allowlist, administrator },
     /** By value, of the first team. */
     recalls: new Map<string, string>(),
     /** Of which the job has not run yet. */
@@ -68,6 +68,10 @@ export const makeWorld = async (
     hold: { id: null as string | null },
     /** Connectors whose sending is switched off. */
     off: new Set<ConnectorView>(),
+    /** Whether the first connector sends what the feed says to one device group. */
+    rule: { isOn: false },
+    /** Teams that may have a few of the tenant's places only. */
+    ceilings: new Set<Side>(),
   };
 };
 export type World = Awaited<ReturnType<typeof makeWorld>> & { allowlist: AllowlistView };

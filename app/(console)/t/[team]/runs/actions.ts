@@ -16,7 +16,7 @@ import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
 
 const decisionSchema = z.object({ team: z.string(), runId: z.uuid() });
 
-/** Makes a held run live. */
+/** Makes a held run live, or one that was left by rollback live again. */
 export const acceptRunAction = defineTeamAction({
   permission: "feed.write",
   schema: decisionSchema,
@@ -24,7 +24,8 @@ export const acceptRunAction = defineTeamAction({
     const run = await runOf(actor, team, input.runId);
     await acceptRun(actor, run);
     revalidateRuns(team);
-    return { status: "done", message: `Run ${String(run.number)} is accepted and being applied.` };
+    const what = run.state === "rolled-back" ? "is being made live again" : "is accepted and being applied";
+    return { status: "done", message: `Run ${String(run.number)} ${what}.` };
   },
 });
 

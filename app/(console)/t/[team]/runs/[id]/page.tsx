@@ -1,4 +1,4 @@
-import { Download, Rows3 } from "lucide-react";
+import { Download, Redo2, Rows3 } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
@@ -16,6 +16,7 @@ import { RunStateBadge } from "@/components/feeds/run-state-badge";
 import { describeOutcome, isUnderWay, shownStateOf } from "@/components/feeds/shown-run";
 import { triggerWord } from "@/components/feeds/trigger-words";
 import { CursorPagination } from "@/components/data-table/cursor-pagination";
+import { ActionButton } from "@/components/forms/action-button";
 import { LiveProgress } from "@/components/live/live-progress";
 import { NotSentNote } from "@/components/recalls/not-sent-note";
 import { WithholdDialog } from "@/components/recalls/withhold-dialog";
@@ -188,7 +189,7 @@ export default async function RunPage({ params, searchParams }: Props) {
 type ActionsProps = { team: string; run: RunWithTeam; generations: Generations; mayWrite: boolean };
 
 const Actions = ({ team, run, generations, mayWrite }: ActionsProps) => {
-  const { runs, liveNumber, canRollBack } = generations;
+  const { runs, liveNumber, canRollBack, leftLast } = generations;
   const hasRows = runs.some(({ id }) => id === run.id);
   const previous = runs.find(({ number, state }) => number < run.number && state === "succeeded");
   if (!hasRows) return null;
@@ -209,6 +210,12 @@ const Actions = ({ team, run, generations, mayWrite }: ActionsProps) => {
           action={rollBackRunAction}
           checkAction={checkRollBackAction}
         />
+      )}
+      {mayWrite && run.state === "rolled-back" && run.number === leftLast && (
+        <ActionButton action={acceptRunAction} values={{ team, runId: run.id }}>
+          <Redo2 aria-hidden />
+          Make it live again
+        </ActionButton>
       )}
     </>
   );

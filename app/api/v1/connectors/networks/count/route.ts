@@ -1,0 +1,3 @@
+import { countNetworksRoute } from "../../../_routes/connector-aids";
+
+export const POST = countNetworksRoute.handle;

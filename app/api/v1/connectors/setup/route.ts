@@ -1,0 +1,3 @@
+import { getSetupRoute } from "../../_routes/connector-aids";
+
+export const GET = getSetupRoute.handle;

@@ -1,0 +1,106 @@
+import type { Client } from "pg";
+import { z } from "zod";
+
+import type { World } from "./world";
+
+// What the audit log says was to be written at destinations, read once everything is over.
+
+/** What one applied plan asked for of one value, for one connector's application, and what became of that. */
+export type Wish = {
+  operation: "add" | "change" | "remove";
+  action: string | null;
+  severity: string | null;
+  /** Under which its record stands; none for the connector's own, which has none here. */
+  groups: readonly string[];
+  clientId: string;
+  /** Milliseconds of this machine's clock. */
+  appliedAt: number;
+  /** Null while it is open. */
+  endedAt: number | null;
+  state: string;
+};
+/** What a connector's application sent once more as it stands, up to so many until then. */
+type Refresh = { clientId: string; at: number; count: number };
+/** Records that nobody knew of and that were decided to be removed. */
+type StrangerRemoval = {
+  clientId: string;
+  at: number;
+  records: readonly { remoteId: string; value: string }[];
+};
+
+export type Asked = {
+  /** By kind of destination and value (`wishKey`), in the order in which they were applied. */
+  wishes: ReadonlyMap<string, readonly Wish[]>;
+  refreshes: readonly Refresh[];
+  removals: readonly StrangerRemoval[];
+};
+
+export const wishKey = (kind: string, value: string): string => `${kind} ${value}`;
+
+type Owner = { asOwner: <T>(run: (client: Client) => Promise<T>) => Promise<T> };
+
+/** Reads what was applied in any push of the two teams, and what was written without a plan. */
+export const readAsked = async (database: Owner, { sides }: World): Promise<Asked> => {
+  const teamIds = sides.map(({ team }) => team.id);
+  return database.asOwner(async (client) => {
+    const applied = await client.query(
+      `SELECT c.kind::text, v.value, n.operation, n.action, n.severity, n.content->'deviceGroups' AS groups,
+         c.client_id AS "clientId", a.at AS "appliedAt", i.finished_at AS "endedAt", i.state::text AS state
+       FROM audit_entry a JOIN push p ON p.id::text = a.subject_id JOIN connector c ON c.id = p.connector_id
+       JOIN push_item i ON i.push_id = p.id JOIN indicator v ON v.id = i.indicator_id
+       JOIN plan_item n ON n.plan_id = p.plan_id AND n.indicator_id = i.indicator_id
+       WHERE a.action = 'plan.apply' AND a.subject_type = 'push' AND a.team_id = ANY ($1) ORDER BY a.at, a.id`,
+      [teamIds],
+    );
+    const others = await client.query(
+      `SELECT a.action, a.at, a.detail, c.client_id AS "clientId"
+       FROM audit_entry a JOIN connector c ON c.id::text = a.subject_id
+       WHERE a.action IN ('connector.refresh', 'stranger.remove') AND a.team_id = ANY ($1) ORDER BY a.at, a.id`,
+      [teamIds],
+    );
+    const wishes = new Map<string, Wish[]>();
+    for (const { kind, value, ...wish } of z.array(appliedSchema).parse(applied.rows)) {
+      const key = wishKey(kind, value);
+      wishes.set(key, [...(wishes.get(key) ?? []), wish]);
+    }
+    const entries = z.array(entrySchema).parse(others.rows);
+    return {
+      wishes,
+      refreshes: entries.flatMap(({ clientId, at, ...entry }) =>
+        entry.action === "connector.refresh" ? [{ clientId, at, count: sum(entry.detail) }] : [],
+      ),
+      removals: entries.flatMap(({ clientId, at, ...entry }) =>
+        entry.action === "stranger.remove" ? [{ clientId, at, records: entry.detail.records }] : [],
+      ),
+    };
+  });
+};
+
+const sum = ({ sent, refused, unanswered }: z.output<typeof refreshedSchema>): number =>
+  sent + refused + unanswered;
+
+const moment = z.date().transform((at) => at.getTime());
+const appliedSchema = z.object({
+  kind: z.string(),
+  value: z.string(),
+  operation: z.enum(["add", "change", "remove"]),
+  action: z.string().nullable(),
+  severity: z.string().nullable(),
+  groups: z
+    .array(z.string())
+    .nullable()
+    .transform((groups) => groups ?? []),
+  clientId: z.string(),
+  appliedAt: moment,
+  endedAt: moment.nullable(),
+  state: z.string(),
+});
+const refreshedSchema = z.object({ sent: z.number(), refused: z.number(), unanswered: z.number() });
+const entry = { at: moment, clientId: z.string() };
+const entrySchema = z.discriminatedUnion("action", [
+  z.object({ ...entry, action: z.literal("connector.refresh"), detail: refreshedSchema }),
+  z.object({
+    ...{ ...entry, action: z.literal("stranger.remove") },
+    detail: z.object({ records: z.array(z.object({ remoteId: z.string(), value: z.string() })) }),
+  }),
+]);

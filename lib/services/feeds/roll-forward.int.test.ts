@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { asTeam } from "@/lib/db/scope";
+import { useTestDatabase } from "@/lib/testing/database";
+import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
+import { useFeedServer } from "@/lib/testing/feed-server";
+
+import { acceptRun } from "./decide-run";
+import { listGenerations } from "./list-generations";
+import { rollBackRun } from "./roll-back-run";
+
+useTestDatabase();
+const server = useFeedServer();
+
+let desk: FeedDesk;
+beforeEach(async () => {
+  desk = await openFeedDesk({ server });
+});
+
+const generations = ({ id }: { id: string }) => listGenerations({ id, teamId: desk.team.id });
+
+const audited = async ({ id }: { id: string }): Promise<string[]> => {
+  const entries = await asTeam(desk.team.id, (tx) =>
+    tx.auditEntry.findMany({ where: { teamId: desk.team.id, subjectId: id }, select: { action: true } }),
+  );
+  return entries.map(({ action }) => action);
+};
+
+/** Of the set that the feed vouches for: each value with what is said of it, but not since when. */
+const setHash = async (feed: { id: string }): Promise<string> => {
+  const rows = await asTeam(
+    desk.team.id,
+    (tx) => tx.$queryRaw`
+      SELECT indicator_id::text, from_generation, absent_from_run, line, confidence, tlp, tags, comment
+      FROM attribution WHERE feed_id = ${feed.id}::uuid AND until_generation IS NULL ORDER BY indicator_id`,
+  );
+  return createHash("sha256").update(JSON.stringify(rows)).digest("hex");
+};
+
+/** What a person does who wants a run live again, and the worker after that. */
+const goForward = async (run: { id: string; teamId: string }) => {
+  await acceptRun(desk.actor, run);
+  return desk.carryOut(run.id);
+};
+
+describe("going forward again to what a rollback left", () => {
+  it.each(["mirror", "expire", "keep"] as const)(
+    "under the policy %s brings back the very set, to which nothing else was done, and can be left once more",
+    async (removal) => {
+      const feed = await desk.addFeed({ removal });
+      await desk.run(feed, ["1.2.3.1", "2.2.2.2", "3.3.3.3,first words"]);
+      const before = await setHash(feed);
+      const run = await desk.run(feed, ["1.2.3.1", "3.3.3.3,other words", "4.4.4.4"]);
+      const after = await setHash(feed);
+      await rollBackRun(desk.actor, run);
+      expect(await setHash(feed)).toBe(before);
+
+      expect(await goForward(run)).toMatchObject({ state: "succeeded", number: 2, error: null });
+
+      expect(await setHash(feed)).toBe(after);
+      expect(await generations(feed)).toMatchObject({ liveNumber: 2, leftLast: null });
+      expect(await audited(run)).toContain("run.roll-forward");
+      expect(await desk.run(feed)).toMatchObject({ state: "unchanged" });
+      await rollBackRun(desk.actor, run);
+      expect(await setHash(feed)).toBe(before);
+    },
+  );
+
+  it("goes the way that was gone back, run by run", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["1.2.3.1"]);
+    const second = await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    const third = await desk.run(feed, ["3.3.3.3"]);
+    await rollBackRun(desk.actor, third);
+    await rollBackRun(desk.actor, second);
+
+    await expect(acceptRun(desk.actor, third)).rejects.toThrow("Run 2 was left last.");
+    expect(await generations(feed)).toMatchObject({ leftLast: 2 });
+    expect(await goForward(second)).toMatchObject({ state: "succeeded" });
+    expect(await desk.live(feed)).toEqual(["1.2.3.1", "2.2.2.2"]);
+    expect(await goForward(third)).toMatchObject({ state: "succeeded" });
+    expect(await desk.live(feed)).toEqual(["3.3.3.3"]);
+    expect(await generations(feed)).toMatchObject({ leftLast: null });
+  });
+
+  it("is refused once another list is live, or waits for a person", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["1.2.3.1"]);
+    const run = await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    await rollBackRun(desk.actor, run);
+    expect(await desk.run(feed)).toMatchObject({ state: "held" });
+    await expect(acceptRun(desk.actor, run)).rejects.toThrow("Run 3 is newer and held.");
+
+    await desk.run(feed, ["1.2.3.1", "5.5.5.5"]);
+    await expect(acceptRun(desk.actor, run)).rejects.toThrow("Run 4 is newer and already live");
+  });
+
+  it("takes 10,000 rows back and forward again in less than a minute", { timeout: 60_000 }, async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["1.2.3.1"]);
+    const rows = Array.from({ length: 10_000 }, (_, index) => `h${String(index)}.bad.example.com,seen`);
+    const run = await desk.run(feed, ["1.2.3.1", ...rows]);
+    const after = await setHash(feed);
+
+    await rollBackRun(desk.actor, run);
+    expect(await desk.live(feed)).toEqual(["1.2.3.1"]);
+    expect(await goForward(run)).toMatchObject({ counts: { added: 10_000, unchanged: 1 } });
+    expect(await setHash(feed)).toBe(after);
+  });
+});
