@@ -4,7 +4,7 @@ import { isWaiting } from "./waiting-pushes";
  * The indicators that a connector sent and got no answer for before its push stopped, or began to wait for its destination or for
  * sending to be switched on: whether they stand at the destination is not known, so they count as if they did until a later push, or the
  * same one resumed, was answered. So does what is shown although its removal was accepted (of no push). For an urgent push, which
- * goes beside others and does not wait for their end, so does what those are sending; only a removal that is under way brings nothing.
+ * goes beside others and does not wait for their end, so does what those are sending. A removal that an urgent push sent brings nothing.
  * `connector` is an expression for the connector's id; the columns are `push_id` and `indicator_id`.
  */
 export const unansweredItems = (connector: string, { isUrgent = false } = {}): string =>
@@ -15,7 +15,8 @@ export const unansweredItems = (connector: string, { isUrgent = false } = {}): s
 
 const NO_PUSH = "00000000-0000-0000-0000-000000000000";
 
-const WAITING_OR_STOPPED = `(push.state = 'stopped' OR (NOT push.urgent AND ${isWaiting("push")}))`;
+const IS_URGENT_REMOVAL = "(push.urgent AND item.operation = 'remove')";
 
-const OPEN_OR_STOPPED =
-  "(push.state = 'stopped' OR (push.state IN ('queued', 'running') AND NOT (push.urgent AND item.operation = 'remove')))";
+const WAITING_OR_STOPPED = `(push.state = 'stopped' OR (${isWaiting("push")} AND NOT ${IS_URGENT_REMOVAL}))`;
+
+const OPEN_OR_STOPPED = `(push.state = 'stopped' OR (push.state IN ('queued', 'running') AND NOT ${IS_URGENT_REMOVAL}))`;

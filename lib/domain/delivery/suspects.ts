@@ -2,7 +2,7 @@ import { TRIES_IN_PLACE } from "./wait-after-failure";
 
 export type SentBefore = {
   id: string;
-  /** How many of the requests that carried it were not answered; since something else was, where it is blamed. */
+  /** How many of the requests that carried it were not answered; where it is blamed, since it is. */
   unanswered: number;
   /** It was suspected, and something else was answered meanwhile. */
   isBlamed: boolean;
@@ -17,15 +17,18 @@ const weightOf = ({ unanswered, isBlamed }: SentBefore): number =>
 
 /**
  * Which of the suspects go next: each time fewer of those that were not answered equally often, until each stands alone. Then one that is
- * blamed is tried until it is judged.
+ * blamed is tried until it is judged; but all take turns, when so many requests in a row were not answered that none is given up for it.
  */
-export const chooseSuspects = (suspects: readonly SentBefore[], limit: number): readonly SentBefore[] => {
+export const chooseSuspects = (
+  suspects: readonly SentBefore[],
+  { limit, failures }: { limit: number; failures: number },
+): readonly SentBefore[] => {
   const sorted = suspects.toSorted((one, other) => weightOf(one) - weightOf(other));
   const [first] = sorted;
   if (!first) return [];
-  const together = Math.ceil(sorted.length / 2 ** weightOf(first));
+  const together = Math.max(1, Math.ceil(sorted.length / 2 ** weightOf(first)));
   const last = sorted.at(-1);
-  if (together === 1 && last?.isBlamed === true) return [last];
+  if (together === 1 && last?.isBlamed === true && failures <= MOST_FAILURES) return [last];
   return sorted.filter((one) => weightOf(one) === weightOf(first)).slice(0, Math.min(limit, together));
 };
 

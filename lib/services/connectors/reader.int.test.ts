@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
+import { openDestination } from "@/lib/connectors/registry";
 import type { Actor } from "@/lib/domain/access/actor";
 import { readerInputSchema } from "@/lib/domain/connector/reader-input";
 import { listDestinations } from "@/lib/services/budget/list-destinations";
@@ -26,6 +27,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox } from "@/sandbox/server";
 
 import type { ConnectorView } from "./connector-view";
+import type { OpenDestination } from "./open-connector";
 import { removeReader } from "./remove-reader";
 import { setReader } from "./set-reader";
 import { watchReaders } from "./watch-readers";
@@ -135,6 +137,36 @@ describe("a destination's own credential", () => {
     expect(await getCapacity(defender)).toMatchObject(NOT_VISIBLE);
     expect(await readerOf()).toBeNull();
     expect(await auditOf("reader.remove")).toBe(1);
+  });
+
+  it("is not believed of what was sent since its list was begun", async () => {
+    await grant(READS_ALL);
+    await set();
+    const values = someValues(1);
+    const feed = await vouch(team, values, { name: "Feed", comment: "Old words." });
+    await push(actor, defender);
+    await confirmConnector(defender.id, { signal });
+    const say = (comment: string) =>
+      database.asOwner((client) =>
+        client.query("UPDATE attribution SET comment = $2 WHERE feed_id = $1", [feed, comment]),
+      );
+    let isFirst = true;
+    const open: OpenDestination = (settings) => {
+      const destination = openDestination(settings);
+      const list = async function* (...asked: Parameters<typeof destination.list>) {
+        yield* destination.list(...asked);
+        if (!isFirst) return;
+        isFirst = false;
+        await say("New words.");
+        expect((await push(actor, defender)).counts).toMatchObject({ accepted: 1 });
+      };
+      return { ...destination, list };
+    };
+
+    expect(await reconcileConnector(defender.id, { signal, open })).toMatchObject({ status: "left" });
+
+    await confirmConnector(defender.id, { signal });
+    expect(await reconcileConnector(defender.id, { signal })).toMatchObject({ standing: 1, changed: 0 });
   });
 
   it("looks around before the first plan, so that what others hold stays out of it", async () => {

@@ -124,6 +124,13 @@ const WAYS: readonly Case[] = [
   ["a 500 although it is carried out", 50, { processed: true, ...INTERNAL_ERROR }],
 ];
 const CASES = KINDS.flatMap((kind) => WAYS.map((way) => [kind, ...way] as const));
+const SEVERAL = KINDS.flatMap(
+  (kind) =>
+    [
+      [kind, PER_REQUEST[kind] + 10, [3, 4, -1]],
+      [kind, 12, [1, 3, 6, 8, 11]],
+    ] as const,
+);
 
 describe("a record that is never answered", () => {
   it.each(CASES)(
@@ -157,20 +164,20 @@ describe("a record that is never answered", () => {
     },
   );
 
-  it.each(KINDS)(
-    "by %s is found in whatever batch it is, and in its company others like it",
-    async (kind) => {
+  it.each(SEVERAL)(
+    "by %s among %d is found in whatever batch it is, and in its company others like it: those at %j",
+    async (kind, count, places) => {
       const connector = await connectTo(kind);
-      const values = someValues(PER_REQUEST[kind] + 10);
+      const values = someValues(count);
       await vouch(team, values, { name: "List" });
       const pushId = await apply(actor, connector);
-      const bad = [3, 4, -1].map((place) => pick(values, place));
+      const bad = places.map((place) => pick(values, place));
       for (const one of bad) await neverAnswer(kind, one);
 
       expect((await deliverByItself(pushId)).end).toBe("stopped");
 
       expect(await getPush(actor, pushId)).toMatchObject({
-        counts: { accepted: values.length - 3, failed: 0 },
+        counts: { accepted: count - bad.length, failed: 0 },
       });
       for (const one of bad) expect(await receiptOf(connector, one)).toMatchObject({ state: "failed" });
     },

@@ -139,7 +139,10 @@ const noteFailure = (
 
 const MOST_COUNTED = 10_000;
 
-/** What was not answered often enough, of this push or of those that wait for the same destination, is blamed: others are answered. */
+/**
+ * What was not answered often enough, of this push or of those that wait for the same destination, is blamed: others are answered. What is
+ * blamed already keeps what it failed in since: else each answer would begin the search for several of them anew.
+ */
 const blameSuspects = async (
   client: PoolClient,
   { id, destinationId }: Pick<OpenPush, "id" | "destinationId">,
@@ -147,7 +150,7 @@ const blameSuspects = async (
   await client.query(
     `UPDATE push_item i SET unanswered = 0, blamed = true FROM (
        SELECT s.push_id, s.indicator_id FROM push p JOIN connector c ON c.id = p.connector_id AND c.destination_id = $2
-       JOIN push_item s ON s.push_id = p.id AND s.state = 'sending' AND (s.blamed OR s.unanswered > $3)
+       JOIN push_item s ON s.push_id = p.id AND s.state = 'sending' AND NOT s.blamed AND s.unanswered > $3
        WHERE p.state = 'running' AND (p.id = $1 OR (p.waiting_since IS NOT NULL AND p.lease_owner IS NULL))
        ORDER BY s.push_id, s.indicator_id FOR UPDATE OF s
      ) suspect WHERE i.push_id = suspect.push_id AND i.indicator_id = suspect.indicator_id`,

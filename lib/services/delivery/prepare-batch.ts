@@ -208,7 +208,7 @@ const readNext = async (
   const isProbe = sent.length > 0 && failures > TRIES_IN_PLACE;
   const ids = await readPendingIds(client, push.id, place, isProbe ? 1 : limit);
   if (ids.length > 0 || place.operation !== OPERATIONS.at(-1)) return { ids, isSentAgain: false };
-  return { ids: chooseSuspects(sent, limit).map(toId), isSentAgain: true };
+  return { ids: chooseSuspects(sent, { limit, failures }).map(toId), isSentAgain: true };
 };
 
 const toId = ({ id }: { id: string }): string => id;

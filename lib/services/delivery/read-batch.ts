@@ -236,7 +236,7 @@ const findOvertaken = (row: ItemRow, now: Now): Overtaken | null => {
   return reason === null ? null : { reason, isRecalled: false, isEnded: other !== null };
 };
 
-const NEWER = "A later change of it was sent ahead of this.";
+const NEWER = "A later change of it takes its place.";
 
 const findOtherReason = (
   { withdrawnBecause, active, action, expiresAt, tlp, heldBecause: held, gone }: ItemRow & Heard,

@@ -49,7 +49,7 @@ export const readDestination = async (
   { watch, tenant = null }: { watch?: Watch; tenant?: Tenant | null } = {},
 ): Promise<Reading> => {
   const awaited = await bulkAsSystem("delivery", (client) => readAwaited(client, connectorId));
-  const { startedAt } = awaited;
+  const startedAt = tenant?.since ?? awaited.startedAt;
   const found: Found = { startedAt, visible: 0, touched: 0, standing: new Set(), askedFor: [] };
   let problem: string | null = null;
   let isWholeSeen = true;
@@ -96,7 +96,11 @@ export const readDestination = async (
 type Watch = (page: readonly RemoteRecord[]) => Promise<void>;
 
 /** All of a Defender tenant, by remote ids, as somebody else was shown it just now: nobody has to be shown it again. */
-type Tenant = ReadonlyMap<string, RemoteRecord>;
+type Tenant = {
+  shown: ReadonlyMap<string, RemoteRecord>;
+  /** By the database's clock, before it was begun to be read: what was accepted later may not be in it, or as it stood before. */
+  since: Date;
+};
 
 /** What was come upon of that which is awaited. */
 type Found = {
@@ -157,7 +161,7 @@ const readAll = async (
   if (seesOthers === false) await forgetFill(application);
   if (hasLimit && tenant) {
     // Its token was just taken: what it may not do any more would have shown.
-    const page = [...tenant.values()].map((record) => asShownTo(record, access.clientId));
+    const page = [...tenant.shown.values()].map((record) => asShownTo(record, access.clientId));
     await see(connectorId, page, found);
     return watch?.(page);
   }

@@ -2,7 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
-import { isLeftWaiting } from "@/lib/db/queries/waiting-pushes";
+import { isLeftWaiting, isWaiting } from "@/lib/db/queries/waiting-pushes";
 import type { Doer } from "@/lib/domain/access/actor";
 import { recordAuditSql } from "@/lib/services/audit/record-audit";
 
@@ -77,6 +77,28 @@ export const overtake = async (
        SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
        JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
        WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
+       ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
+     ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
+    [connectorId, id],
+  );
+};
+
+/**
+ * What urgent pushes that wait still hold of its values, and would put there otherwise than this plan of everything does, is older: the
+ * plan was just judged once more. What they take away is asked about when it goes.
+ */
+export const overtakeWaiting = async (
+  client: PoolClient,
+  { id, connectorId }: { id: string; connectorId: string },
+): Promise<void> => {
+  await client.query(
+    `UPDATE push_item i SET overtaken = true
+     FROM (
+       SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
+       JOIN plan_item o ON o.plan_id = p.plan_id AND o.indicator_id = held.indicator_id
+       JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
+       WHERE p.connector_id = $1 AND p.urgent AND ${isWaiting("p")} AND held.state IN ('pending', 'sending')
+         AND (held.operation <> 'remove' OR held.moves) AND n.desired_hash IS DISTINCT FROM o.desired_hash
        ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
      ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
     [connectorId, id],

@@ -27,7 +27,12 @@ import { findUnchanged } from "./plan-memory";
 import { COUNTED_COLUMNS, type CountedRow } from "./plan-columns";
 import { readIsWithdrawal, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { lockPlannedReceipts } from "@/lib/services/delivery/lock-receipts";
-import { overtake, stopWaiting, supersedePushes } from "@/lib/services/delivery/supersede-pushes";
+import {
+  overtake,
+  overtakeWaiting,
+  stopWaiting,
+  supersedePushes,
+} from "@/lib/services/delivery/supersede-pushes";
 
 type Options = {
   planId: string;
@@ -215,6 +220,7 @@ const openPush = async (
   // One of some items alone takes nobody's place.
   if (isUrgent) await overtake(client, plan);
   else {
+    await overtakeWaiting(client, plan);
     await stopWaiting(client, { connectorId: plan.connectorId, teamId, doer, now });
     // A worker may have gone on meanwhile with one that waited.
     await assertNoOpenPush(client, plan.connectorId);

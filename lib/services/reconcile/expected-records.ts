@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
+import { isUnsettled } from "@/lib/db/queries/is-sending";
 import { OWN_REMOTE_IDS_AMONG } from "@/lib/db/queries/own-remote-ids";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { Altered, DriftField, ShownRecord } from "@/lib/domain/delivery/drift";
@@ -69,7 +70,7 @@ export const readListed = async (
 /**
  * A stretch of the records that should stand now and that the connector's application may look after, in order: at Defender those that
  * it made, at Sentinel, where any may write, those that the connector has a claim on. Left out is what ends in a moment, which the
- * destination's clock may have ended already, and what was sent so lately that it need not be shown yet.
+ * destination's clock may have ended already, what was sent so lately that it need not be shown yet, and what was not answered.
  */
 export const readStretch = async (
   client: PoolClient,
@@ -103,7 +104,8 @@ const isExpected = (
 ): string => `${kind === "defender" ? "r.owner_connector_id = $1 AND r.owner_client_id = $2" : CLAIMED}
   AND r.state IN ('live', 'orphaned') AND r.remote_id IS NOT NULL AND (r.accepted_at IS NULL OR r.accepted_at < $4::timestamptz)
   AND (r.expires_at IS NULL OR r.expires_at > now() + interval '5 minutes')
-  AND (r.visible_at IS NOT NULL OR r.content_hash IS NULL OR r.accepted_at < now() - make_interval(hours => $3))`;
+  AND (r.visible_at IS NOT NULL OR r.content_hash IS NULL OR r.accepted_at < now() - make_interval(hours => $3))
+  AND NOT ${isUnsettled("r.destination_id", "r.indicator_id")}`;
 
 const CLAIMED =
   "$2::uuid IS NOT NULL AND EXISTS (SELECT FROM claim c WHERE c.record_id = r.id AND c.connector_id = $1)";
@@ -195,7 +197,8 @@ const lockUntouched = async (
 ): Promise<ReturnType<typeof toRow>[]> => {
   const { rows } = await client.query<{ id: string; acceptedAt: Date | null }>(
     `SELECT id, accepted_at AS "acceptedAt" FROM remote_record
-     WHERE id = ANY ($1::uuid[]) AND state IN ('live', 'orphaned') ORDER BY id FOR UPDATE`,
+     WHERE id = ANY ($1::uuid[]) AND state IN ('live', 'orphaned') AND NOT ${isUnsettled("remote_record.destination_id", "remote_record.indicator_id")}
+     ORDER BY id FOR UPDATE`,
     [drifts.map(({ recordId }) => recordId)],
   );
   const acceptedAt = new Map(rows.map((row) => [row.id, row.acceptedAt?.getTime() ?? null]));

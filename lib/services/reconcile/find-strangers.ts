@@ -7,6 +7,7 @@ import type { PoolClient } from "pg";
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { ENDED_IDS_AMONG } from "@/lib/db/queries/ended-ids";
 import { formerNamesOf } from "@/lib/db/queries/former-names";
+import { isUnsettled } from "@/lib/db/queries/is-sending";
 import { SYSTEM } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { indicatorTypeCode } from "@/lib/domain/indicator/types";
@@ -32,7 +33,8 @@ type Options = {
 };
 
 /**
- * Keeps what a connector's application made at its destination and nobody here knows of, with what was decided about each. One that
+ * Keeps what a connector's application made at its destination and nobody here knows of, with what was decided about each; not what may
+ * be the record that a request made whose answer never came. One that
  * was ignored comes up again when it changed; one that was removed and is not shown any more is gone; one that is still shown, or that we
  * deleted ourselves before, is removed another way.
  */
@@ -41,8 +43,12 @@ export const writeStrangers = async (
   { connectorId, destinationId, teamId, unknown, startedAt, now }: Options,
 ): Promise<void> => {
   const ownLabels = await readOwnLabels(client, teamId);
-  const strangers = unknown.filter((record) => isOfNobodyElse(record, ownLabels));
+  const shown = unknown.filter((record) => isOfNobodyElse(record, ownLabels));
   const known = await lockKnown(client, connectorId);
+  const unsettled = await readUnsettled(client, destinationId, shown);
+  const strangers = shown.filter(
+    (record) => known.has(record.remoteId) || !unsettled.has(keyOf(record) ?? ""),
+  );
   const chosen = chooseKept(strangers, known);
   const duplicates = await readDuplicates(client, destinationId, chosen);
   const kept = chosen.map((record) => toRow(record, duplicates.has(keyOf(record) ?? "")));
@@ -57,7 +63,7 @@ export const writeStrangers = async (
   );
   await endAdopted(client, connectorId, now);
   await endAnew(client, { connectorId, destinationId, teamId, kept: chosen, now });
-  const shownIds = strangers.map(({ remoteId }) => remoteId);
+  const shownIds = shown.map(({ remoteId }) => remoteId);
   await concludeRemovals(client, { connectorId, teamId, startedAt, shownIds, now });
   await client.query("UPDATE connector SET strangers = $2 WHERE id = $1", [
     connectorId,
@@ -118,6 +124,19 @@ const readDuplicates = async (
        WHERE c.destination_id = $1 AND x.indicator_id = i.id AND x.remote_id IS NOT NULL
          AND (x.state = 'withdrawing' OR x.still_shown)))`,
     [destinationId, strangers.flatMap((record) => keyOf(record) ?? [])],
+  );
+  return new Set(rows.map(({ key }) => key));
+};
+
+/** The keys of those values of which something was sent and not answered: what stands there may be what we sent. */
+const readUnsettled = async (
+  client: PoolClient,
+  destinationId: string,
+  shown: readonly RemoteRecord[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await client.query<{ key: string }>(
+    `SELECT i.key FROM indicator i WHERE i.key = ANY ($2::uuid[]) AND ${isUnsettled("$1::uuid", "i.id")}`,
+    [destinationId, shown.flatMap((record) => keyOf(record) ?? [])],
   );
   return new Set(rows.map(({ key }) => key));
 };

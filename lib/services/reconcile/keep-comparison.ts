@@ -32,7 +32,7 @@ export const isQuiet = async (
     `SELECT NOT ${isSending("$1::uuid")} AND NOT EXISTS (
        SELECT FROM push p JOIN connector c ON c.id = p.connector_id
        WHERE c.destination_id = $1 AND (p.finished_at >= $2 OR (p.state IN ('queued', 'running') AND EXISTS (
-         SELECT FROM push_item i WHERE i.push_id = p.id AND i.sent_at >= $2)))) AS "isQuiet"`,
+         SELECT FROM push_item i WHERE i.push_id = p.id AND (i.sent_at >= $2 OR i.finished_at >= $2))))) AS "isQuiet"`,
     [destinationId, startedAt],
   );
   return rows[0]?.isQuiet === true;

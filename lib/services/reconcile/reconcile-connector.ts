@@ -62,10 +62,10 @@ const compare = async (
 ): Promise<Reconciliation> => {
   const applications = createReaders(open);
   const comparison = openComparison(begun, now?.() ?? begun.startedAt);
-  const tenant = begun.kind === "defender" ? await readByReader(begun.destinationId, { open, signal }) : null;
+  const shown = begun.kind === "defender" ? await readByReader(begun.destinationId, { open, signal }) : null;
   const { isRead, failure } = await readDestination(connectorId, applications, signal, {
     watch: comparison.see,
-    tenant,
+    tenant: shown && { shown, since: begun.startedAt },
   });
   if (failure || !isRead) {
     const problem = failure?.message ?? "The destination could not be read.";

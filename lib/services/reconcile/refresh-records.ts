@@ -33,6 +33,7 @@ import { judgeCandidates } from "@/lib/services/planning/judge-candidates";
 import { readPlanningConnector } from "@/lib/services/planning/planning-connector";
 import { readRecords } from "@/lib/services/delivery/read-batch";
 import { readClaims } from "@/lib/services/delivery/team-claims";
+import { settleTaken, type End, type Taken } from "./settle-taken";
 import { findDeferral, settleSlot, toTrouble, type Trouble } from "@/lib/services/delivery/send-batch";
 
 type Options = {
@@ -150,12 +151,15 @@ const findKept = async (
   return kept;
 };
 
-/** Composes them as they stand and notes that they were sent, before any request leaves: nothing is sent twice. */
+/**
+ * Composes them as they stand and notes that they were sent, before any request leaves: nothing is sent twice. How the texts of what is
+ * worded anew are shown is not known from then on; that it stands so is noted once it was taken.
+ */
 const takeRecords = async (
   client: PoolClient,
   { connectorId, destinationId, application, createdByRef }: Context,
   { ids, now }: Asked,
-): Promise<OutgoingRecord[]> => {
+): Promise<Taken[]> => {
   const { deviceGroups } = application.access;
   const texts = { appUrl: env().APP_URL, textLimits: textLimits("sentinel") };
   const surroundings: Surroundings = { ...texts, createdByRef, deviceGroups, now };
@@ -200,47 +204,63 @@ const takeRecords = async (
   await client.query("SELECT FROM remote_record WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE", [
     recordIds,
   ]);
-  const { rows: taken } = await client.query<{ id: string }>(
-    // How the texts of what is worded anew are shown is not known yet.
-    `UPDATE remote_record r SET refreshed_at = $2, unpublished_since = NULL, content_hash = w.hash, modified_at = w.modified_at,
+  const { rows: taken } = await client.query<Omit<Taken, "record" | "hash">>(
+    `UPDATE remote_record r SET refreshed_at = $2, unpublished_since = NULL, modified_at = w.modified_at,
        shown_hash = CASE WHEN r.content_hash = w.hash THEN r.shown_hash END
      FROM unnest($1::uuid[], $3::bytea[], $4::timestamptz[]) AS w (id, hash, modified_at)
-     WHERE r.id = w.id AND r.unpublished_since IS NOT NULL AND r.state = 'live' RETURNING r.id`,
+     WHERE r.id = w.id AND r.unpublished_since IS NOT NULL AND r.state = 'live' AND r.content_hash IS NOT NULL
+     RETURNING r.id, r.content_hash AS "formerHash", old.shown_hash AS "shownHash"`,
     [
       ...[recordIds, now, [...records.values()].map(({ hash }) => hash)],
       [...records.values()].map(({ record }) => record.modifiedAt),
     ],
   );
-  return taken.flatMap(({ id }) => records.get(id)?.record ?? []);
+  return taken.flatMap((one) => {
+    const sent = records.get(one.id);
+    return sent ? [{ ...one, ...sent }] : [];
+  });
 };
 
 const send = async (
-  { application, connectorId, destinationId, sum }: Context,
-  records: readonly OutgoingRecord[],
+  { application, connectorId, sum }: Context,
+  taken: readonly Taken[],
   { signal, now }: { signal: AbortSignal; now: Date },
 ): Promise<Trouble | null> => {
   const { destination, pacer } = application;
-  const putBack = (ids: readonly string[]) =>
-    bulkAsSystem("delivery", (client) => giveBack(client, destinationId, { ids, now }));
+  const settle = (some: readonly Taken[], end: End) =>
+    bulkAsSystem("delivery", (client) => settleTaken(client, some, { end, now }));
   try {
-    const receipts = await destination.push(records, signal);
+    const receipts = await destination.push(
+      taken.map(({ record }) => record),
+      signal,
+    );
     const trouble = await findDeferral(application, receipts);
     await pacer.settle();
-    const idsOf = (status: ItemOutcome["status"]): string[] =>
-      receipts.flatMap(({ indicatorId, outcome }) => (outcome.status === status ? [indicatorId] : []));
-    await putBack(idsOf("deferred"));
-    const taken = idsOf("accepted");
-    await bulkAsSystem("delivery", (client) => noteTaken(client, destinationId, { ids: taken, now }));
-    const refused = receipts.filter(({ outcome }) => outcome.status === "rejected");
+    const ofStatus = (status: ItemOutcome["status"]): Taken[] => {
+      const ids = new Set(
+        receipts.flatMap((one) => (one.outcome.status === status ? [one.indicatorId] : [])),
+      );
+      return taken.filter(({ record }) => ids.has(record.indicatorId));
+    };
+    await settle(ofStatus("deferred"), "due");
+    const [accepted, refused] = [ofStatus("accepted"), ofStatus("rejected")];
+    await settle(accepted, "taken");
+    await settle(refused, "refused");
     if (refused.length > 0)
-      logger.warn({ connectorId, refused: refused.slice(0, 20) }, "Some records were not taken again");
-    sum.sent += taken.length;
+      logger.warn(
+        {
+          connectorId,
+          refused: receipts.filter(({ outcome }) => outcome.status === "rejected").slice(0, 20),
+        },
+        "Some records were not taken again",
+      );
+    sum.sent += accepted.length;
     sum.refused += refused.length;
     return trouble;
   } catch (error) {
-    if (!(error instanceof AppError && hasNotArrived(error))) sum.unanswered += records.length;
+    if (!(error instanceof AppError && hasNotArrived(error))) sum.unanswered += taken.length;
     if (!(error instanceof AppError)) throw error;
-    if (hasNotArrived(error)) await putBack(records.map(({ indicatorId }) => indicatorId));
+    if (hasNotArrived(error)) await settle(taken, "due");
     await settleSlot(pacer, toTrouble(error));
     throw error;
   }
@@ -249,24 +269,6 @@ const send = async (
 /** For certain: it was turned away, or never left. Whatever else failed may have arrived, and is looked at by the next comparison. */
 const hasNotArrived = (error: AppError): boolean =>
   error.retry === "never" || isStop(error) || isTakenOver(error) || error.context["status"] === 429;
-
-/** What was taken was published with it, whatever the destination shows of that. */
-const noteTaken = (client: PoolClient, destinationId: string, { ids, now }: Asked) =>
-  client.query(
-    `UPDATE remote_record r SET refresh_taken_at = $3 FROM (
-       SELECT id FROM remote_record
-       WHERE destination_id = $1 AND indicator_id = ANY ($2::bigint[]) AND refreshed_at = $3 AND state = 'live'
-       ORDER BY id FOR UPDATE
-     ) taken WHERE r.id = taken.id`,
-    [destinationId, ids, now],
-  );
-
-const giveBack = (client: PoolClient, destinationId: string, { ids, now }: Asked) =>
-  client.query(
-    `UPDATE remote_record SET unpublished_since = $3, refreshed_at = NULL
-     WHERE destination_id = $1 AND indicator_id = ANY ($2::bigint[]) AND refreshed_at = $3 AND state = 'live'`,
-    [destinationId, ids, now],
-  );
 
 const note = async (
   client: PoolClient,

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 
+import { openDestination } from "@/lib/connectors/registry";
 import type { Actor } from "@/lib/domain/access/actor";
 import { stixId } from "@/lib/domain/indicator/identity";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
@@ -73,6 +75,25 @@ const uploads = async (): Promise<string[][]> =>
 const republish = (some: readonly Vouched[]) =>
   remote.control("POST", `workspaces/${CONTOSO_SOC}/republish`, { ids: idsOf(some) });
 
+/** What stands by our record, and how it was shown. */
+const hashes = () =>
+  database.asOwner(async (client) => {
+    const { rows } = await client.query<Record<string, string>>(
+      "SELECT id, encode(content_hash, 'hex') AS content, encode(shown_hash, 'hex') AS shown FROM remote_record ORDER BY id",
+    );
+    return rows;
+  });
+const openRefusing: OpenDestination = (settings) => ({
+  ...openDestination(settings),
+  push: (records) =>
+    Promise.resolve(
+      records.map(({ indicatorId }) => ({
+        indicatorId,
+        outcome: { status: "rejected", reason: "No.", code: "other", capacity: null },
+      })),
+    ),
+});
+
 describe("records that Sentinel has not published again for 12 days", () => {
   it("are sent again then and not before, exactly those, once each", async () => {
     expect(await inDays(0)).toEqual({ sent: 0, refused: 0 });
@@ -134,6 +155,24 @@ describe("records that Sentinel has not published again for 12 days", () => {
     expect(await inDays(0.2)).toEqual({ sent: 130, refused: 0 });
     expect(await inDays(0.3)).toEqual({ sent: 0, refused: 0 });
     expect((await plan(actor, sentinel)).counts).toMatchObject({ change: 0, keep: 130 });
+  });
+
+  it.each<[string, object, OpenDestination | undefined]>([
+    ["turned away", { status: 429, headers: { "retry-after": "600" } }, undefined],
+    ["refused one by one", {}, openRefusing],
+  ])("stand as before when they are worded by newer rules and %s", async (_how, fault, open) => {
+    await database.asOwner((client) =>
+      client.query("UPDATE remote_record SET content_hash = sha256(content_hash)"),
+    );
+    const before = await hashes();
+    await remote.control("POST", "faults", { match: { path: "*:upload" }, times: null, ...fault });
+    const now = () => new Date(Date.now() + 0.2 * DAY_MS);
+    await reconcileConnector(sentinel.id, { signal, now });
+
+    const refresh = refreshRecords(sentinel.id, { signal, now, ...(open && { open }) });
+
+    expect(await refresh.catch(() => ({ sent: 0 }))).toMatchObject({ sent: 0 });
+    expect(await hashes()).toEqual(before);
   });
 
   it("are none while Sentinel publishes as it says", async () => {

@@ -103,17 +103,17 @@ describe("a comparison that a person asks for", () => {
     await tried(90);
     await vouch(team, someValues(1), { name: "More" });
     const pushId = await apply(actor, defender);
-    await database.asOwner((client) =>
-      client.query("UPDATE push_item SET state = 'sending', sent_at = now() WHERE push_id = $1", [pushId]),
-    );
+    const setLease = (until: string | null) =>
+      database.asOwner((client) =>
+        client.query("UPDATE push SET lease_until = now() + $2::interval WHERE id = $1", [pushId, until]),
+      );
+    await setLease("15 seconds");
     await ask();
     expect(await compare()).toMatchObject({ status: "left" });
     expect(await comparison()).toMatchObject({ state: "asked" });
     expect(await announceReconciles()).toBe(0);
 
-    await database.asOwner((client) =>
-      client.query("UPDATE push_item SET state = 'pending', sent_at = NULL WHERE push_id = $1", [pushId]),
-    );
+    await setLease(null);
     await deliverToTheEnd(pushId);
     expect(await announceReconciles()).toBe(1);
     expect(await compare()).toMatchObject({ status: "compared" });
