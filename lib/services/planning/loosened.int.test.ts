@@ -9,7 +9,14 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
-import { connect, CONTOSO, deliverToTheEnd, plan, someValues, vouch } from "@/lib/services/delivery/testing/desk";
+import {
+  connect,
+  CONTOSO,
+  deliverToTheEnd,
+  plan,
+  someValues,
+  vouch,
+} from "@/lib/services/delivery/testing/desk";
 import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
