@@ -41,6 +41,7 @@ describe("records whose maker cannot sign in any more", () => {
         teamName: "Team A",
         kind: "defender",
         tenantId: CONTOSO,
+        tenantName: null,
         records: 3,
       },
     ]);

@@ -46,7 +46,7 @@ export const readByReader = async (
 const noteLook = (destinationId: string, problem: string | null): Promise<void> =>
   bulkAsSystem("delivery", async (client) => {
     await client.query(
-      `UPDATE destination_reader SET problem = $2, looked_at = CASE WHEN $2 IS NULL THEN clock_timestamp() ELSE looked_at END
+      `UPDATE destination_reader SET problem = $2, looked_at = CASE WHEN $2::text IS NULL THEN clock_timestamp() ELSE looked_at END
        WHERE destination_id = $1`,
       [destinationId, problem],
     );
