@@ -2,7 +2,7 @@
 export const STOP_KEY = "delivery-stop";
 
 /** Whether nothing may be sent by a connector now; read once, however many rows ask. `connector` is an expression for its id. */
-const isSwitchedOff = (connector: string): string =>
+export const isSwitchedOff = (connector: string): string =>
   `(${connector} IN (SELECT connector_stop.connector_id FROM connector_stop)
      OR EXISTS (SELECT FROM setting WHERE setting.key = '${STOP_KEY}'))`;
 

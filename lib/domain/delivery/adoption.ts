@@ -1,4 +1,3 @@
-import { utcMinute } from "@/lib/domain/utc";
 import {
   ACTION_LABELS,
   higherSeverity,
@@ -8,6 +7,7 @@ import {
 } from "@/lib/domain/connector/actions";
 import { toPlainText } from "@/lib/domain/plain-text";
 import type { Words } from "@/lib/domain/selection/share";
+import { utcMinute } from "@/lib/domain/utc";
 
 import type { DriftField } from "./drift";
 import type { TextLimits } from "./record-texts";

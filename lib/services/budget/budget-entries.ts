@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 
 import type { Tx } from "@/lib/db/client";
 import { openCopy } from "@/lib/db/copy";
+import { hashing } from "@/lib/db/queries/planning";
 import type { Choice } from "@/lib/domain/selection/budget";
 import { PROPERTIES } from "@/lib/domain/selection/budget-settings";
 import { packedPoints, type Wishes } from "@/lib/domain/selection/wishes";
@@ -11,6 +12,7 @@ import { packedPoints, type Wishes } from "@/lib/domain/selection/wishes";
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 import { lockBudget, type Pool } from "./budget-pool";
 import type { PlanningConnector } from "@/lib/services/planning/planning-connector";
+import { UNPACKED_POINTS } from "./packed-points";
 import type { Standing } from "./rank-candidates";
 import { partSql } from "@/lib/services/planning/part-numbers";
 import { groupsOf, indicatorOf, type Scopes } from "@/lib/services/planning/record-numbers";
@@ -70,11 +72,6 @@ const toColumns = (stands: Standing | undefined): readonly [boolean, string | nu
   return [stands !== undefined, hash === null ? null : `\\x${hash}`];
 };
 
-/** What speaks for a wish, byte by byte. */
-const POINTS = PROPERTIES.map(
-  (name, place) => `(points >> ${String(8 * (PROPERTIES.length - 1 - place))} & 255)::smallint AS ${name}`,
-).join(", ");
-
 type Known = {
   /** Parts whose entries say what is wished already. */
   parts: readonly number[];
@@ -88,39 +85,39 @@ export const writeEntries = async (
   { id, teamId }: PlanningConnector,
   { wishes: { feedIds }, parts, chosenIds }: Known & Pick<Laid, "wishes">,
 ): Promise<void> => {
-  const staged = `(SELECT indicator_id, code, device_groups, ($3::uuid[])[feed] AS feed_id, ${POINTS} FROM budget_stage)`;
+  const staged = `(SELECT indicator_id, code, device_groups, ($3::uuid[])[feed] AS feed_id, ${UNPACKED_POINTS} FROM budget_stage)`;
   // Both sides may be of any size whatever the statistics say: row by row, a first plan would take minutes.
-  await client.query("SET LOCAL enable_nestloop = off");
-  await client.query(
-    `DELETE FROM budget_entry b WHERE b.connector_id = $1 AND b.team_id = $2 AND ${partSql("b.indicator_id")} <> ALL ($3::int[])
-       AND NOT EXISTS (SELECT FROM budget_stage s WHERE s.indicator_id = b.indicator_id)`,
-    [id, teamId, parts],
-  );
-  await client.query(
-    `UPDATE budget_entry b SET chosen = s.code IS NULL, ${WISHED.map((name) => `${name} = s.${name}`).join(", ")}
-     FROM ${staged} s
-     WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id
-       AND (b.chosen, ${columnsOf("b")}) IS DISTINCT FROM (s.code IS NULL, ${columnsOf("s")})`,
-    [id, teamId, feedIds],
-  );
-  await client.query(
-    `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, chosen, ${WISHED.join(", ")})
-     SELECT $1, $2, s.indicator_id, i.key, s.code IS NULL, ${columnsOf("s")}
-     FROM ${staged} s JOIN indicator i ON i.id = s.indicator_id
-     WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
-    [id, teamId, feedIds],
-  );
-  if (parts.length > 0)
+  await hashing(client, async () => {
     await client.query(
-      `WITH chosen AS (SELECT unnest($4::bigint[]) AS id)
-       UPDATE budget_entry b SET chosen = NOT b.chosen FROM (
-         SELECT e.indicator_id FROM budget_entry e LEFT JOIN chosen c ON c.id = e.indicator_id
-         WHERE e.connector_id = $1 AND e.team_id = $2 AND ${partSql("e.indicator_id")} = ANY ($3::int[])
-           AND e.chosen <> (c.id IS NOT NULL)
-       ) moved WHERE b.connector_id = $1 AND b.indicator_id = moved.indicator_id`,
-      [id, teamId, parts, chosenIds],
+      `DELETE FROM budget_entry b WHERE b.connector_id = $1 AND b.team_id = $2 AND ${partSql("b.indicator_id")} <> ALL ($3::int[])
+         AND NOT EXISTS (SELECT FROM budget_stage s WHERE s.indicator_id = b.indicator_id)`,
+      [id, teamId, parts],
     );
-  await client.query("SET LOCAL enable_nestloop = on");
+    await client.query(
+      `UPDATE budget_entry b SET chosen = s.code IS NULL, ${WISHED.map((name) => `${name} = s.${name}`).join(", ")}
+       FROM ${staged} s
+       WHERE b.connector_id = $1 AND b.team_id = $2 AND s.indicator_id = b.indicator_id
+         AND (b.chosen, ${columnsOf("b")}) IS DISTINCT FROM (s.code IS NULL, ${columnsOf("s")})`,
+      [id, teamId, feedIds],
+    );
+    await client.query(
+      `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, chosen, ${WISHED.join(", ")})
+       SELECT $1, $2, s.indicator_id, i.key, s.code IS NULL, ${columnsOf("s")}
+       FROM ${staged} s JOIN indicator i ON i.id = s.indicator_id
+       WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
+      [id, teamId, feedIds],
+    );
+    if (parts.length > 0)
+      await client.query(
+        `WITH chosen AS (SELECT unnest($4::bigint[]) AS id)
+         UPDATE budget_entry b SET chosen = NOT b.chosen FROM (
+           SELECT e.indicator_id FROM budget_entry e LEFT JOIN chosen c ON c.id = e.indicator_id
+           WHERE e.connector_id = $1 AND e.team_id = $2 AND ${partSql("e.indicator_id")} = ANY ($3::int[])
+             AND e.chosen <> (c.id IS NOT NULL)
+         ) moved WHERE b.connector_id = $1 AND b.indicator_id = moved.indicator_id`,
+        [id, teamId, parts, chosenIds],
+      );
+  });
 };
 
 /** Others' wishes that gain or lose a place: their teams plan anew. Run it as a step of the system's. */

@@ -12,15 +12,13 @@ import type { PlanningConnector } from "@/lib/services/planning/planning-connect
 import type { Memory } from "@/lib/services/planning/plan-memory";
 import { partOf, partSql } from "@/lib/services/planning/part-numbers";
 import { groupsOf, indicatorOf, recordOf, type Scopes } from "@/lib/services/planning/record-numbers";
+import { PACKED_POINTS, POINTS_BITS } from "./packed-points";
 import type { Standing } from "./rank-candidates";
 
 /** Three numbers of eight bytes: that of the indicator's row, half of its public id, and its feed's with what speaks for it. */
 const BYTES = 24;
 const POINTS_AT = BYTES - PROPERTIES.length;
 const FEED_AT = POINTS_AT - 2;
-const POINTS = PROPERTIES.map(
-  (name, place) => `(${name}::bigint << ${String(8 * (PROPERTIES.length - 1 - place))})`,
-);
 
 type Options = {
   memory: Memory;
@@ -55,7 +53,7 @@ export const recallWishes = async (
        json_object_agg(indicator_id, device_groups) FILTER (WHERE device_groups IS NOT NULL) AS groups
      FROM (
        SELECT ${partSql("indicator_id")} AS part, indicator_id, device_groups, int8send(indicator_id) || substr(uuid_send(key), 1, 8)
-         || int8send((coalesce(array_position($4::uuid[], feed_id), 0)::bigint << ${String(8 * PROPERTIES.length)}) | ${POINTS.join(" | ")}) AS bytes
+         || int8send((coalesce(array_position($4::uuid[], feed_id), 0)::bigint << ${String(POINTS_BITS)}) | ${PACKED_POINTS}) AS bytes
        FROM budget_entry WHERE connector_id = $1 AND team_id = $2
      ) entry WHERE part = ANY ($3::int[]) GROUP BY part`,
     [id, teamId, [...memory.known.keys()], feedIds],

@@ -1,11 +1,11 @@
 import "server-only";
 
-import { utcMinute } from "@/lib/domain/utc";
 import { createHash } from "node:crypto";
 
 import type { Tx } from "@/lib/db/client";
 import { readPerson } from "@/lib/domain/access/person";
 import { AppError } from "@/lib/domain/errors";
+import { utcMinute } from "@/lib/domain/utc";
 
 /** What a person sets of a connector in one form. Secrets and pausing are set elsewhere. */
 const SETTINGS = [

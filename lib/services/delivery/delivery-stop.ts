@@ -1,6 +1,5 @@
 import "server-only";
 
-import { utcMinute } from "@/lib/domain/utc";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
@@ -8,6 +7,7 @@ import type { Tx } from "@/lib/db/client";
 import { STOP_KEY } from "@/lib/db/queries/waiting-pushes";
 import { asSystem, bulkAsSystem } from "@/lib/db/scope";
 import { AppError } from "@/lib/domain/errors";
+import { utcMinute } from "@/lib/domain/utc";
 
 /** Who switched sending off, when and why. */
 export type Stop = { at: Date; by: string; reason: string };

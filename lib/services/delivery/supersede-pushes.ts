@@ -65,40 +65,34 @@ export const supersedePushes = async (client: PoolClient, connectorId: string, n
 
 const SUPERSEDED = "A newer plan was applied before it was sent.";
 
+type Plan = { id: string; connectorId: string };
+
 /** From now on this plan alone decides about its values: what other pushes of the connector still hold of them is older. */
-export const overtake = async (
-  client: PoolClient,
-  { id, connectorId }: { id: string; connectorId: string },
-): Promise<void> => {
+export const overtake = (client: PoolClient, plan: Plan): Promise<void> =>
+  markOvertaken(client, plan, "p.state <> 'done'");
+
+/**
+ * What urgent pushes that wait still hold of its values, and would put there otherwise than this plan of everything does, is older: the
+ * plan was just judged once more. What they take away is asked about when it goes.
+ */
+export const overtakeWaiting = (client: PoolClient, plan: Plan): Promise<void> =>
+  markOvertaken(
+    client,
+    plan,
+    `p.urgent AND ${isWaiting("p")} AND (held.operation <> 'remove' OR held.moves)
+       AND n.desired_hash IS DISTINCT FROM (
+         SELECT o.desired_hash FROM plan_item o WHERE o.plan_id = p.plan_id AND o.indicator_id = held.indicator_id)`,
+  );
+
+/** `which`: of pushes `p`, their items `held` and the plan's items `n`. */
+const markOvertaken = async (client: PoolClient, { id, connectorId }: Plan, which: string): Promise<void> => {
   await client.query(
     `UPDATE push_item i SET overtaken = true
      FROM (
        -- In the order in which a request that leaves marks them, so that neither waits for the other in a circle.
        SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
        JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
-       WHERE p.connector_id = $1 AND p.state <> 'done' AND held.state IN ('pending', 'sending')
-       ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
-     ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
-    [connectorId, id],
-  );
-};
-
-/**
- * What urgent pushes that wait still hold of its values, and would put there otherwise than this plan of everything does, is older: the
- * plan was just judged once more. What they take away is asked about when it goes.
- */
-export const overtakeWaiting = async (
-  client: PoolClient,
-  { id, connectorId }: { id: string; connectorId: string },
-): Promise<void> => {
-  await client.query(
-    `UPDATE push_item i SET overtaken = true
-     FROM (
-       SELECT held.push_id, held.indicator_id FROM push p JOIN push_item held ON held.push_id = p.id
-       JOIN plan_item o ON o.plan_id = p.plan_id AND o.indicator_id = held.indicator_id
-       JOIN plan_item n ON n.plan_id = $2 AND n.operation <> 'blocked' AND n.indicator_id = held.indicator_id
-       WHERE p.connector_id = $1 AND p.urgent AND ${isWaiting("p")} AND held.state IN ('pending', 'sending')
-         AND (held.operation <> 'remove' OR held.moves) AND n.desired_hash IS DISTINCT FROM o.desired_hash
+       WHERE p.connector_id = $1 AND held.state IN ('pending', 'sending') AND ${which}
        ORDER BY held.push_id, held.indicator_id FOR UPDATE OF held
      ) older WHERE i.push_id = older.push_id AND i.indicator_id = older.indicator_id`,
     [connectorId, id],

@@ -1,6 +1,6 @@
-import { utcMinute } from "@/lib/domain/utc";
 import { CREDENTIAL_KIND_LABELS, lifeStateOf, lifeWords } from "@/lib/domain/connector/credential-life";
 import type { Capacity } from "@/lib/domain/delivery/capacity";
+import { utcMinute } from "@/lib/domain/utc";
 import type { CredentialView } from "@/lib/services/connectors/credential-view";
 import type { ConnectorWithHealth } from "@/lib/services/connectors/list-connectors";
 import type { Lapsing } from "@/lib/services/planning/lapsing-claims";

@@ -1,7 +1,8 @@
 import "server-only";
 
 import type { Tx } from "@/lib/db/client";
-import { STOP_KEY } from "@/lib/db/queries/waiting-pushes";
+import { Prisma } from "@/lib/db/generated/client";
+import { isSwitchedOff } from "@/lib/db/queries/waiting-pushes";
 
 /** A push that was applied and has still something to send. */
 export type UnderWay = {
@@ -32,8 +33,7 @@ export const readUnderWay = (tx: Tx, teamId: string): Promise<UnderWay[]> =>
     SELECT p.id, c.id AS "connectorId", c.name AS connector, p.state::text, p.planned,
       greatest(0, p.planned - p.accepted - p.removed - p.failed - p.skipped) AS left, p.queued_at AS "queuedAt",
       p.waiting_since AS "waitingSince", CASE WHEN p.wake_at > now() THEN p.wake_at END AS "wakesAt", p.message,
-      p.state <> 'stopped' AND (EXISTS (SELECT FROM connector_stop s WHERE s.connector_id = c.id)
-        OR EXISTS (SELECT FROM setting WHERE setting.key = ${STOP_KEY})) AS "isSendingOff"
+      p.state <> 'stopped' AND ${Prisma.raw(isSwitchedOff("c.id"))} AS "isSendingOff"
     FROM push p JOIN connector c ON c.id = p.connector_id AND c.deleted_at IS NULL
     WHERE p.team_id = ${teamId}::uuid AND (p.state IN ('queued', 'running') OR (p.state = 'stopped' AND (
       -- Counters tell without a look at the items that nothing is left of most.

@@ -1,8 +1,8 @@
-import { utcMinute } from "@/lib/domain/utc";
 import type { ChangedValue, FieldChange } from "@/components/proposals/change-table";
 import { actionWords } from "@/lib/domain/connector/actions";
 import { defang } from "@/lib/domain/indicator/defang";
 import { TLP_LABELS, tlpFromCode } from "@/lib/domain/indicator/types";
+import { utcMinute } from "@/lib/domain/utc";
 import type { ProposalItem } from "@/lib/services/proposals/list-proposals";
 
 /** One value of a proposal in words: where it stands, and each field before and after. */
