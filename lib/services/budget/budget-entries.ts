@@ -187,7 +187,8 @@ export const dropEntriesOfStage = async (
   await client.query(
     `DELETE FROM budget_entry b USING (
        SELECT e.indicator_id FROM budget_entry e JOIN plan_stage s ON s.indicator_id = e.indicator_id
-       WHERE e.connector_id = $1 AND e.team_id = $2 AND s.operation = 'remove' FOR UPDATE OF e SKIP LOCKED
+       WHERE e.connector_id = $1 AND e.team_id = $2
+         AND s.frame = ANY (ARRAY(SELECT number FROM plan_frame WHERE operation = 'remove')) FOR UPDATE OF e SKIP LOCKED
      ) gone
      WHERE b.connector_id = $1 AND b.team_id = $2 AND b.indicator_id = gone.indicator_id`,
     [id, teamId],
