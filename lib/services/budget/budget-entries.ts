@@ -104,6 +104,8 @@ export const writeEntries = async (
       `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, chosen, ${WISHED.join(", ")})
        SELECT $1, $2, s.indicator_id, i.key, s.code IS NULL, ${columnsOf("s")}
        FROM ${staged} s JOIN indicator i ON i.id = s.indicator_id
+         -- Of all that the installation knows, no more than lies between them.
+         AND i.id BETWEEN (SELECT min(indicator_id) FROM budget_stage) AND (SELECT max(indicator_id) FROM budget_stage)
        WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
       [id, teamId, feedIds],
     );

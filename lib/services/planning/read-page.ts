@@ -3,7 +3,6 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
-import { hashing } from "@/lib/db/queries/planning";
 import { heldBecause } from "@/lib/db/queries/withheld";
 import type { DriftChoice } from "@/lib/domain/delivery/drift-choices";
 import { NO_HOLDERS, type HoldersByScope } from "@/lib/domain/delivery/foreign";
@@ -132,7 +131,10 @@ const SAID_OF_FEW = [
 type ReadFound = Columns<Found & BlastRow> & SparseColumns<FoundOfFew>;
 type ReadSaid = Columns<Said> & SparseColumns<SaidOfFew>;
 
-/** Reads candidates by their numbers, in order. */
+/**
+ * Reads candidates by their numbers, in order. To be asked `hashing`: of a team that no statistics have seen the planner takes a page for
+ * one row, and row by row each would be held against all others.
+ */
 export const readPage = async (
   client: PoolClient,
   connector: PlanningConnector,
@@ -172,10 +174,7 @@ export const readPage = async (
   )} AS said`;
   // As an array, the driver would put each into quotes.
   const values = [`{${ids.join(",")}}`, teamId, connectorId, ...bounds];
-  // Of a team that no statistics have seen the planner takes a page for one row. Row by row, each would be held against all others.
-  const { rows } = await hashing(client, () =>
-    client.query<{ found: ReadFound; said: ReadSaid }>(query, values),
-  );
+  const { rows } = await client.query<{ found: ReadFound; said: ReadSaid }>(query, values);
   const [row] = rows;
   return row
     ? toCandidates(row.found, toVouchings(row.said, feeds), {
