@@ -31,6 +31,7 @@ import { WORKER_ENV } from "./lib/worker-env.mjs";
  */
 const measure = async (part, { share, dataDir, ending }) => {
   process.env["DATA_DIR"] = dataDir;
+  process.env["PORT"] = String(await findPort(3_200, "127.0.0.1"));
   const settings = readSettings();
   const lock = await takeLock(dataDir, "npm run bench");
   const { signal } = ending;
@@ -82,7 +83,6 @@ const main = async () => {
   say(`\n${bold("Sluice: bench")}`);
   done("Packages", ensurePackages());
   clearSettings();
-  process.env["PORT"] = String(await findPort(3_200, "127.0.0.1"));
   process.env["LOG_LEVEL"] = "warn";
   const ending = new AbortController();
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
