@@ -8,6 +8,7 @@ import { asDoer } from "@/lib/domain/access/actor";
 import { PUSH_ITEM_FILTERS, PUSH_ITEM_STATES } from "@/lib/domain/delivery/push-items";
 import { RECEIPT_STATES } from "@/lib/domain/delivery/receipt-states";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getPush } from "@/lib/services/delivery/get-push";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
 import { countVisible, listPushItems } from "@/lib/services/delivery/list-push-items";
@@ -32,6 +33,10 @@ const pushSchema = z.object({
     skipped: z.number(),
   }),
   message: z.string().nullable(),
+  isSendingOff: z.boolean().meta({
+    description:
+      "Sending is switched off where it goes, by the connector's own switch or for all: nothing of it leaves before that ends.",
+  }),
   waitingSince: timeSchema.nullable().meta({
     description:
       "Since when the destination does not answer; null while it does. The push goes on by itself.",
@@ -107,17 +112,20 @@ export const listPushesRoute = defineRoute({
   run: async ({ actor, params, query: { limit, cursor } }) => {
     const connector = await openConnector(actor, params.id, "push.read");
     const { pushes, next } = await listPushes(connector, { limit, after: readPlace(cursor) });
-    return { data: pushes, nextCursor: writePlace(next) };
+    const isOff = connector.stop !== null || (await getStopOfAll()) !== null;
+    const data = pushes.map((push) => ({ ...push, isSendingOff: isOff && !isOver(push) }));
+    return { data, nextCursor: writePlace(next) };
   },
 });
 
 const RAISED_SHOWN = 100;
 
+const isOver = ({ state }: { state: string }): boolean => state === "done" || state === "stopped";
+
 const withMore = async (push: Awaited<ReturnType<typeof getPush>>) => {
-  const isOver = push.state === "done" || push.state === "stopped";
   const [raised, visible, obstacle] = await Promise.all([
     listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
-    isOver ? countVisible(push) : null,
+    isOver(push) ? countVisible(push) : null,
     push.state === "stopped" ? getObstacle(push) : null,
   ]);
   return { ...push, raised, visible, obstacle };
