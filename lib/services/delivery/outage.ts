@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { PoolClient } from "pg";
 
+import { withoutRetry } from "@/lib/connectors/vendor-failure";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { describeLeftovers, type Leftovers } from "@/lib/domain/delivery/leftovers";
 import { utcSecond } from "@/lib/domain/utc";
@@ -119,8 +120,11 @@ const outage = (message: string, { since, failures, isLonger, leftovers, until }
 
 const HAS_NOT_GONE_ON = " It has not gone on since ";
 
-/** What came back, of what is said of a push that waits. */
-export const saidBefore = (note: string): string => note.split(HAS_NOT_GONE_ON)[0] ?? "";
+/** What came back last, of what is said of a push that waits for its destination; else nothing. */
+export const saidBefore = (note: string): string => {
+  const [said, ...rest] = note.split(HAS_NOT_GONE_ON);
+  return said === undefined || rest.length === 0 ? "" : withoutRetry(said);
+};
 
 type Failure = { message: string; failures: number; unanswered: readonly string[] };
 
