@@ -49,11 +49,16 @@ export const watchStatements = (
     return cost;
   };
 
+  // What it is explained by is not explained itself.
+  let isExplaining = false;
   const timed = async (answer: Promise<unknown>, asked: Asked, startedAt: number): Promise<unknown> => {
     const result = await answer;
     const cost = note(nameOf(asked), startedAt, rowsOf(result));
-    if (cost.plan === null && cost.ms >= explainAfterMs && EXPLAINABLE.test(asked.text))
-      Object.assign(cost, await explain(client, asked));
+    const isSlow = cost.ms >= explainAfterMs && EXPLAINABLE.test(asked.text);
+    if (!isSlow || isExplaining || cost.plan !== null) return result;
+    isExplaining = true;
+    Object.assign(cost, await explain(client, asked));
+    isExplaining = false;
     return result;
   };
 
