@@ -8,6 +8,7 @@ import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { confirmConnector } from "./confirm-connector";
+import { listReceipts } from "./list-receipts";
 import { apply, connect, deliverToTheEnd, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 import { workspaceDesk } from "./testing/workspace";
 
@@ -20,7 +21,6 @@ let actor: Actor;
 let sentinel: ConnectorView;
 let values: Vouched[];
 beforeEach(async () => {
-  await remote.control("PUT", "switches", { sentinelOlderModified: "ignore" });
   team = await makeTeam();
   actor = await makeActor([[team, "owner"]]);
   sentinel = await connect(actor, team, "sentinel");
@@ -46,7 +46,21 @@ const pushWithClockOff = async (minutes: number): Promise<void> => {
 };
 const descriptions = async () => (await remote.sentinel()).map(({ description }) => description ?? "");
 
-describe("at a Sentinel that ignores what is not newer", () => {
+describe.each(["ignore", "error"])("at a Sentinel to which what is not newer is: %s", (sentinelOlderModified) => {
+  beforeEach(() => remote.control("PUT", "switches", { sentinelOlderModified }));
+
+  it("what was never answered arrives once more, as a newer version", async () => {
+    await pushWithClockOff(0);
+    await say("Then this");
+    const lost = { match: { path: "*:upload" }, times: 1, processed: true, reset: true };
+    await remote.control("POST", "faults", lost);
+    await pushWithClockOff(0);
+
+    expect(await descriptions()).toEqual(values.map(() => expect.stringContaining("Then this") as unknown));
+    const { receipts } = await listReceipts(sentinel, { limit: 10, after: null });
+    expect(receipts.map(({ state }) => state)).toEqual(["accepted", "accepted"]);
+  });
+
   it("a change by a worker ten minutes behind arrives, and one more after it", async () => {
     await pushWithClockOff(0);
     await say("Then this");

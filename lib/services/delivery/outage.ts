@@ -51,12 +51,23 @@ export const waitAfterTrouble = async (
   if (isThrottled) progress.throttles += 1;
   const isRepeated = isThrottled && progress.throttles > TRIES_IN_PLACE;
   const note = `${message}${isRepeated ? ASKED_LESS_OFTEN : ""}${GOES_ON}`;
-  await notePush(push, note);
+  if (cause === "full") await noteWaiting(push, note);
+  else await notePush(push, note);
   const leastMs = Math.max(askedMs, isRepeated ? THROTTLED_MS : 0);
   return pause(signal, {
     waitMs: leastMs + (isThrottled ? lateBy(leastMs, Math.random()) : 0),
     message: note,
   });
+};
+
+/** From now on it waits, so that nothing else of its connector does: what a person saves goes beside it, and a newer plan takes its place. */
+const noteWaiting = async ({ id, leaseOwner }: OpenPush, message: string): Promise<void> => {
+  await bulkAsSystem("delivery", (client) =>
+    client.query(
+      `UPDATE push SET message = $3, waiting_since = coalesce(waiting_since, now()) WHERE id = $1 AND lease_owner = $2`,
+      [id, leaseOwner, message],
+    ),
+  );
 };
 
 const GOES_ON = " Sending goes on by itself.";
