@@ -180,7 +180,8 @@ export const noteAnswered = async ({ id, leaseOwner, destinationId }: OpenPush):
     const { rows } = await client.query<{ id: string; isUrgent: boolean }>(
       `UPDATE push SET wake_at = NULL, failures = 0, announced_at = now() FROM connector c
        WHERE c.id = push.connector_id AND c.destination_id = $2 AND push.id <> $1 AND push.state = 'running'
-         AND push.waiting_since IS NOT NULL AND push.lease_owner IS NULL AND push.wake_at > clock_timestamp()
+         -- What waits for room was answered.
+         AND push.waiting_since IS NOT NULL AND push.failures > 0 AND push.lease_owner IS NULL AND push.wake_at > clock_timestamp()
        RETURNING push.id, push.urgent AS "isUrgent"`,
       [id, destinationId],
     );
