@@ -60,9 +60,9 @@ const user = z
   .nullish()
   .catch(null)
   .transform((told) => {
-    if (typeof told === "string") return told || null;
-    const { name, email, objectId } = told ?? {};
-    return name || email || (objectId === NOBODY ? null : objectId) || null;
+    const { name, email, objectId } =
+      typeof told === "string" ? { name: told, email: null, objectId: null } : (told ?? {});
+    return [name, email, objectId].find((said) => Boolean(said) && said !== NOBODY) ?? null;
   });
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";

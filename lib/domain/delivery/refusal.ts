@@ -48,7 +48,7 @@ const ADVICE: readonly { says: RegExp; advice: string }[] = [
     advice: "It is an address of a private or reserved network. Withdraw it, or correct it at its source.",
   },
   {
-    says: /\b(?:title|description)\b.*(?:\blong\b|length|characters)|(?:\blong\b|length|characters).*\b(?:title|description)\b/i,
+    says: /(?:title|description) .+(?:long|length|characters)|(?:long|length|characters).+ (?:title|description)/i,
     advice:
       "What is to be read of it is longer than the tenant takes. Give the connector a shorter title or description for the portal, then plan again.",
   },
