@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { RATE_LIMITS } from "@/lib/connectors/limits";
+import { openDestination } from "@/lib/connectors/registry";
 import { asSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
@@ -167,6 +168,32 @@ describe.each(KINDS)("a worker that dies while it pushes to %s", (kind) => {
   it("leaves a push that another ends, with one batch on its way, one prepared and one not written down yet", async () => {
     expect(await dieEverywhere(await connectForHours(kind), SEVERAL_BATCHES)).toEqual(EVERYWHERE);
   }, 300_000);
+
+  it.each([
+    ["removes", 1],
+    ["adds", 2],
+  ])("right before the request leaves that %s, leaves that to another", async (_what, last) => {
+    const connector = await connect(actor, team, kind);
+    const { pushId, gone, values } = await prepare(connector);
+    let leaving = 0;
+    const open: OpenDestination = (settings) =>
+      openDestination({
+        ...settings,
+        assertMayLeave: async () => {
+          await settings.assertMayLeave?.();
+          leaving += 1;
+          if (leaving === last) throw new Error("The worker is gone.");
+        },
+      });
+
+    await expect(deliverPush(pushId, { signal, open })).rejects.toThrow("The worker is gone.");
+    const underWay = await readUnderWay(pushId);
+    await letTimePass();
+
+    expect(underWay.size).toBe(last === 1 ? gone.length : values.length);
+    expect(await endure(actor, connector, pushId, { pass })).toBe("done");
+    await expectTruth(remote, connector, values, { gone });
+  });
 
   it("is found again when the queue lost it", async () => {
     const connector = await connect(actor, team, kind);
