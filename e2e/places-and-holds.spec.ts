@@ -89,7 +89,7 @@ test("withdrawing a feed says how much that is at each destination, and lifting 
   await owner.getByRole("button", { name: "Withdraw everything" }).click();
   const withdraw = owner.getByRole("alertdialog");
   await expect(
-    withdraw.getByRole("listitem").filter({ hasText: /^Sentinel: [1-9][\d,]* taken back\./ }),
+    withdraw.getByRole("listitem").filter({ hasText: /^Sentinel: \d+ taken back\./ }),
   ).toBeVisible();
   await expect(withdraw).toContainText("What another feed of the team also vouches for stays");
   await look(owner, "withdraw-feed");
@@ -97,7 +97,7 @@ test("withdrawing a feed says how much that is at each destination, and lifting 
   await withdraw.getByRole("button", { name: "Withdraw", exact: true }).click();
   await owner.waitForURL("**/t/team-a/recalls");
   const held = owner.getByRole("row", { name: new RegExp(FEED) }).filter({ hasText: "A list of partners." });
-  await expect(held.first()).toContainText(/Sentinel: [1-9][\d,]*, to review/);
+  await expect(held.first()).toContainText(/Sentinel: \d+, to review/);
 
   await held.first().getByRole("button", { name: "Lift" }).click();
   const lift = owner.getByRole("alertdialog");
@@ -113,9 +113,7 @@ test("a whole team's dialog does not speak of other feeds", async () => {
   await owner.goto("/t/team-a/settings");
   await owner.getByRole("button", { name: "Withdraw everything" }).click();
   const dialog = owner.getByRole("alertdialog");
-  await expect(
-    dialog.getByRole("listitem").filter({ hasText: /^Defender: [1-9][\d,]* taken back\./ }),
-  ).toBeVisible();
+  await expect(dialog.getByRole("listitem").filter({ hasText: /^Defender: \d+ taken back\./ })).toBeVisible();
   await expect(dialog).toContainText("whichever of its feeds vouches for it");
   await expect(dialog).not.toContainText("another feed");
   await dialog.getByRole("button", { name: "Cancel" }).click();
