@@ -77,7 +77,7 @@ const sendUntilDead = async (
     const outcome = await deliverPush(pushId, { signal, ...(open && { open }) }).catch(() => "died" as const);
     revive();
     sent += counted.statements;
-    if (outcome !== "waiting") return { isDead: sent >= lastStatement, statements: sent };
+    if (outcome !== "waiting") return { isDead: counted.isDead, statements: sent };
     await pass();
   }
 };

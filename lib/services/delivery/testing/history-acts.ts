@@ -94,7 +94,7 @@ const dieSending = async (
   const counted = dieAtStatement(statement);
   await sendTurn(connector).catch(() => undefined);
   revive();
-  if (counted.statements < statement) return;
+  if (!counted.isDead) return;
   const { rowCount } = await database.asOwner((client) =>
     client.query(
       `SELECT FROM push_item i JOIN push p ON p.id = i.push_id WHERE p.connector_id = $1 AND i.state = 'sending' LIMIT 1`,
