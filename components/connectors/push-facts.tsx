@@ -1,22 +1,25 @@
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { formatDuration } from "@/components/ui/format-time";
 import { KeyValueList } from "@/components/ui/key-value";
+import { lowerFirst } from "@/components/ui/lower-first";
 import { RelativeTime } from "@/components/ui/relative-time";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 import { paceOf } from "@/lib/domain/delivery/push-pace";
 
 type Props = {
   push: Parameters<typeof paceOf>[0];
-  /** How many of the accepted ones were seen there since. */
-  visible: number;
+  /** How many of the accepted ones were seen there since, and of the removed ones to be gone; `unconfirmed`: not seen to be gone. */
+  seen: Seen;
   /** Whether anybody can look there. */
   isReadable: boolean;
 };
+type Seen = { visible: number; gone: number; unconfirmed: number };
 
-/** A push that has ended, in figures: how long, how fast, and how much of it was seen there. */
-export const PushFacts = ({ push, visible, isReadable }: Props) => {
+/** A push that has ended, in figures: how long, how fast, and how much of it was seen, there or gone. */
+export const PushFacts = ({ push, seen, isReadable }: Props) => {
   const pace = paceOf(push);
   if (pace === null) return null;
-  const { accepted } = push.counts;
+  const { accepted, removed } = push.counts;
   return (
     <KeyValueList
       className="mt-4"
@@ -33,14 +36,33 @@ export const PushFacts = ({ push, visible, isReadable }: Props) => {
           value: pace.aMinute === null ? null : `${formatCount(pace.aMinute, "indicator")} a minute`,
         },
         {
-          label: "Seen there",
+          label: OUTCOME_WORDS.visible,
           value:
-            accepted === 0 ? null : `${formatNumber(visible)} of ${formatCount(accepted, "accepted one")}`,
-          hint: isReadable
-            ? "By reading back; what a later push holds is told with that one."
-            : "Nothing can be read back here: the connector lacks the Azure names.",
+            accepted === 0
+              ? null
+              : `${formatNumber(seen.visible)} of ${formatCount(accepted, "accepted one")}`,
+          hint: isReadable ? BY_READING : NOT_READABLE,
         },
+        ...(removed === 0
+          ? []
+          : [
+              {
+                label: OUTCOME_WORDS.gone,
+                value: isReadable ? goneWords(seen, removed) : "Nobody can see it",
+                hint: isReadable ? BY_READING : NOT_READABLE,
+              },
+            ]),
       ]}
     />
   );
+};
+
+const BY_READING = "By reading back; what a later push holds is told with that one.";
+const NOT_READABLE = "Nothing can be read back here: the connector lacks the Azure names.";
+
+const goneWords = ({ gone, unconfirmed }: Seen, removed: number): string => {
+  const seen = `${formatNumber(gone)} of ${formatCount(removed, "removed one")}`;
+  return unconfirmed === 0
+    ? seen
+    : `${seen}; ${formatNumber(unconfirmed)} ${lowerFirst(OUTCOME_WORDS.unconfirmed)}`;
 };

@@ -3,9 +3,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { openDestination } from "@/lib/connectors/registry";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { indicatorId } from "@/lib/domain/indicator/identity";
+import { readTarget } from "@/lib/domain/screening/recall-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
+import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
+import { createRecall } from "@/lib/services/recalls/create-recall";
+import { getRecall } from "@/lib/services/recalls/get-recall";
+import { getRecallProgress } from "@/lib/services/recalls/get-recall-progress";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -57,6 +65,13 @@ const turn = (switches: object) => remote.control("PUT", "switches", switches);
 const look = ({ id }: ConnectorView) => confirmConnector(id, { signal });
 const receiptsOf = async (connector: ConnectorView) =>
   (await listReceipts(connector, { limit: 50, after: null })).receipts;
+/** What the trace of a value says happened at a connector since its removal was sent, oldest first. */
+const toldOf = async ({ name }: ConnectorView, [one]: readonly Vouched[]): Promise<string[]> => {
+  if (!one) throw new Error("There is no value.");
+  const { timeline } = await traceIndicator(actor, indicatorId(one.type, one.value));
+  const told = timeline.map(({ what }) => what.replaceAll(name, "it")).toReversed();
+  return told.slice(told.indexOf("Sent to it to be removed.") + 1);
+};
 const minutesPass = (minutes: number) =>
   database.asOwner((client) =>
     client.query("UPDATE receipt SET removed_at = removed_at - make_interval(mins => $1)", [minutes]),
@@ -95,7 +110,8 @@ describe("a removal that Defender answers and does not carry out", () => {
   it("is not confirmed, and is tried again by deleting each record by its id", async () => {
     const connector = await connect(actor, team, "defender");
     await turn({ defenderDelete: "batch-lies" });
-    await pretendToRemove(connector);
+    const values = await pretendToRemove(connector);
+    const told = ["it accepted its removal."];
 
     await look(connector);
     expect(await receiptsOf(connector)).toMatchObject([
@@ -103,11 +119,16 @@ describe("a removal that Defender answers and does not carry out", () => {
       { state: "withdrawing" },
     ]);
     expect(await retryRemovals(connector.id)).toBe(0);
+    expect(await toldOf(connector, values)).toEqual(told);
 
     expect((await tryAgain(connector)).map((request) => request.split(" ")[0])).toEqual(["DELETE", "DELETE"]);
     expect(await remote.defender()).toEqual([]);
     await look(connector);
     expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["gone", "gone"]);
+    expect((await toldOf(connector, values)).slice(1)).toEqual([
+      ...[expect.stringMatching(/^Planned for it: to be removed/), "Sent to it to be removed.", ...told],
+      "Gone from it: it was looked for, and is not there any more.",
+    ]);
   });
 
   it("is tried again by a comparison as well, long after the last push ended", async () => {
@@ -171,7 +192,7 @@ describe("a removal that Defender answers and does not carry out", () => {
   it("ends as not confirmed when nothing helps, and is not tried for ever", async () => {
     const connector = await connect(actor, team, "defender");
     await turn({ defenderDelete: "lies", defenderExpiry: "stays" });
-    await pretendToRemove(connector);
+    const values = await pretendToRemove(connector);
     await tryAgain(connector);
     await tryAgain(connector);
 
@@ -185,6 +206,38 @@ describe("a removal that Defender answers and does not carry out", () => {
       reason: expect.stringMatching(/^Not confirmed/) as unknown,
     });
     expect(await tryAgain(connector, 30)).toEqual([]);
+    expect((await toldOf(connector, values)).at(-1)).toMatch(
+      /^Still shown by it: Not confirmed: the destination accepted/,
+    );
+
+    const { attention, connectors } = await getTeamOverview(actor, { ...team, role: "owner" }, new Date());
+    expect(connectors).toMatchObject([{ failed: 2, failures: { standing: 2, refused: 0 } }]);
+    expect(attention.filter(({ kind }) => kind === "failed-items")).toEqual([
+      {
+        kind: "failed-items",
+        message: `2 indicators could not be removed from ${connector.name} and still stand there. Plan again, or remove them in Microsoft’s portal.`,
+        path: `connectors/${connector.id}/receipts?state=failed`,
+      },
+    ]);
+  });
+
+  it("is not called gone by the recall that asked for it", async () => {
+    const connector = await connect(actor, team, "defender");
+    const values = someValues(1);
+    await vouch(team, values, { name: "List" });
+    await push(actor, connector);
+    await turn({ defenderDelete: "lies", defenderExpiry: "stays" });
+    const target = readTarget("value", values[0]?.value ?? "");
+    const made = await createRecall(actor, team.id, { target, reason: "Our own.", until: null });
+    await carryOutRecall(made.id, { signal });
+    for (const minutes of [0, 6, 6, 30]) await tryAgain(connector, minutes);
+
+    const progress = await getRecallProgress(actor, await getRecall(actor, made.id), [team.id]);
+    expect(progress).toMatchObject({
+      isRemoved: false,
+      isGone: false,
+      at: [{ sent: 1, gone: 0, failed: 1, reason: expect.stringMatching(/^Not confirmed/) as unknown }],
+    });
   });
 
   it("never takes away what is wanted again meanwhile", async () => {

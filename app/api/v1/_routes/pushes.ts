@@ -10,7 +10,7 @@ import { RECEIPT_STATES } from "@/lib/domain/delivery/receipt-states";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { getPush } from "@/lib/services/delivery/get-push";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
-import { countVisible, listPushItems } from "@/lib/services/delivery/list-push-items";
+import { countSeen, listPushItems } from "@/lib/services/delivery/list-push-items";
 import { getObstacle } from "@/lib/services/delivery/stopped-push";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { resumePush } from "@/lib/services/delivery/resume-push";
@@ -66,6 +66,14 @@ const pushSchema = z.object({
     description:
       "How many of the accepted ones were seen there since, where no later push decides about them; null while it is under way.",
   }),
+  gone: z.number().nullable().meta({
+    description:
+      "How many of the removed ones have a receipt that is `gone` by now, where no later push decides about them: seen to be gone, or, where nothing can be read back or the record stays for another team, accepted; null while it is under way.",
+  }),
+  unconfirmed: z.number().nullable().meta({
+    description:
+      "How many of the removed ones nobody has seen to be gone, though that can be read back: not looked for yet, or still shown; null while it is under way.",
+  }),
   obstacle: z.object({ message: z.string(), isToPlanAnew: z.boolean() }).nullable().meta({
     description:
       "Why a stopped push cannot go on, and whether a new plan is the way on. Null: nothing is known to keep it, or it is not stopped.",
@@ -92,7 +100,16 @@ const pushItemSchema = z.object({
   visibleAt: timeSchema.nullable(),
 });
 
-const ONLY_OF_ONE = { failures: true, raised: true, visible: true, obstacle: true } as const;
+const ONLY_OF_ONE = {
+  failures: true,
+  raised: true,
+  visible: true,
+  gone: true,
+  unconfirmed: true,
+  obstacle: true,
+} as const;
+/** While it is under way nobody has looked. */
+const NOT_LOOKED = { visible: null, gone: null, unconfirmed: null };
 
 export const listPushesRoute = defineRoute({
   method: "GET",
@@ -115,12 +132,12 @@ const RAISED_SHOWN = 100;
 
 const withMore = async (push: Awaited<ReturnType<typeof getPush>>) => {
   const isOver = push.state === "done" || push.state === "stopped";
-  const [raised, visible, obstacle] = await Promise.all([
+  const [raised, seen, obstacle] = await Promise.all([
     listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
-    isOver ? countVisible(push) : null,
+    isOver ? countSeen(push) : NOT_LOOKED,
     push.state === "stopped" ? getObstacle(push) : null,
   ]);
-  return { ...push, raised, visible, obstacle };
+  return { ...push, raised, ...seen, obstacle };
 };
 
 export const getPushRoute = defineRoute({
@@ -142,7 +159,8 @@ export const listPushItemsRoute = defineRoute({
   method: "GET",
   path: "/pushes/{id}/items",
   summary: "List what became of each indicator of a push",
-  description: "`state=open` gives what was not answered yet, `state=visible` what was seen there since.",
+  description:
+    "`state=open` gives what was not answered yet, `state=visible` what was seen there since, `state=gone` what was taken away and is gone, `state=unconfirmed` what was taken away and nobody has seen to be gone.",
   tags: ["Pushes"],
   permission: "push.read",
   params: idParamsSchema,
