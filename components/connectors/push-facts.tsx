@@ -20,6 +20,7 @@ export const PushFacts = ({ push, seen, isReadable }: Props) => {
   const pace = paceOf(push);
   if (pace === null) return null;
   const { accepted, removed } = push.counts;
+  const hint = isReadable ? BY_READING : NOT_READABLE;
   return (
     <KeyValueList
       className="mt-4"
@@ -35,23 +36,12 @@ export const PushFacts = ({ push, seen, isReadable }: Props) => {
           label: "Pace",
           value: pace.aMinute === null ? null : `${formatCount(pace.aMinute, "indicator")} a minute`,
         },
-        {
-          label: OUTCOME_WORDS.visible,
-          value:
-            accepted === 0
-              ? null
-              : `${formatNumber(seen.visible)} of ${formatCount(accepted, "accepted one")}`,
-          hint: isReadable ? BY_READING : NOT_READABLE,
-        },
-        ...(removed === 0
-          ? []
-          : [
-              {
-                label: OUTCOME_WORDS.gone,
-                value: isReadable ? goneWords(seen, removed) : "Nobody can see it",
-                hint: isReadable ? BY_READING : NOT_READABLE,
-              },
-            ]),
+        ...(accepted > 0 || removed === 0
+          ? [{ label: OUTCOME_WORDS.visible, value: visibleWords(seen, accepted), hint }]
+          : []),
+        ...(removed > 0
+          ? [{ label: OUTCOME_WORDS.gone, value: isReadable ? goneWords(seen, removed) : UNSEEN, hint }]
+          : []),
       ]}
     />
   );
@@ -59,6 +49,11 @@ export const PushFacts = ({ push, seen, isReadable }: Props) => {
 
 const BY_READING = "By reading back; what a later push holds is told with that one.";
 const NOT_READABLE = "Nothing can be read back here: the connector lacks the Azure names.";
+
+const UNSEEN = "Nobody can see it";
+
+const visibleWords = ({ visible }: Seen, accepted: number): string | null =>
+  accepted === 0 ? null : `${formatNumber(visible)} of ${formatCount(accepted, "accepted one")}`;
 
 const goneWords = ({ gone, unconfirmed }: Seen, removed: number): string => {
   const seen = `${formatNumber(gone)} of ${formatCount(removed, "removed one")}`;

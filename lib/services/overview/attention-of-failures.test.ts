@@ -26,7 +26,7 @@ describe("what failed at a connector", () => {
     ],
     [
       { lost: 2 },
-      "2 indicators stood at Defender by another team’s application, and were refused when to be made anew. The next plan adds them again.",
+      "Defender refused to take 2 indicators anew that another team’s application had put there. The next plan adds them again.",
     ],
   ])("is told by what it leaves behind: %j", (failures, message) => {
     expect(say(failures)).toEqual([message]);

@@ -31,7 +31,7 @@ const KINDS: readonly { kind: keyof Failures; say: (name: string, count: number)
   {
     kind: "lost",
     say: (name, count) =>
-      `${indicators(count)} stood at ${name} by another team’s application, and ${count === 1 ? "was" : "were"} refused when to be made anew. The next plan adds ${count === 1 ? "it" : "them"} again.`,
+      `${name} refused to take ${indicators(count)} anew that another team’s application had put there. The next plan adds ${count === 1 ? "it" : "them"} again.`,
   },
   {
     kind: "refused",
