@@ -3,12 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { openDestination } from "@/lib/connectors/registry";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
-import { indicatorId } from "@/lib/domain/indicator/identity";
 import { readTarget } from "@/lib/domain/screening/recall-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
-import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
 import { createRecall } from "@/lib/services/recalls/create-recall";
 import { getRecall } from "@/lib/services/recalls/get-recall";
@@ -34,6 +32,7 @@ import {
   type Vouched,
 } from "./testing/desk";
 import { lookAt } from "./testing/remote";
+import { toldSinceRemoval } from "./testing/told";
 
 // What is looked at again is looked at again at once: nothing there takes its time.
 vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
@@ -65,13 +64,6 @@ const turn = (switches: object) => remote.control("PUT", "switches", switches);
 const look = ({ id }: ConnectorView) => confirmConnector(id, { signal });
 const receiptsOf = async (connector: ConnectorView) =>
   (await listReceipts(connector, { limit: 50, after: null })).receipts;
-/** What the trace of a value says happened at a connector since its removal was sent, oldest first. */
-const toldOf = async ({ name }: ConnectorView, [one]: readonly Vouched[]): Promise<string[]> => {
-  if (!one) throw new Error("There is no value.");
-  const { timeline } = await traceIndicator(actor, indicatorId(one.type, one.value));
-  const told = timeline.map(({ what }) => what.replaceAll(name, "it")).toReversed();
-  return told.slice(told.indexOf("Sent to it to be removed.") + 1);
-};
 const minutesPass = (minutes: number) =>
   database.asOwner((client) =>
     client.query("UPDATE receipt SET removed_at = removed_at - make_interval(mins => $1)", [minutes]),
@@ -119,14 +111,16 @@ describe("a removal that Defender answers and does not carry out", () => {
       { state: "withdrawing" },
     ]);
     expect(await retryRemovals(connector.id)).toBe(0);
-    expect(await toldOf(connector, values)).toEqual(told);
+    expect(await toldSinceRemoval(actor, connector, values[0])).toEqual(told);
 
     expect((await tryAgain(connector)).map((request) => request.split(" ")[0])).toEqual(["DELETE", "DELETE"]);
     expect(await remote.defender()).toEqual([]);
     await look(connector);
     expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["gone", "gone"]);
-    expect((await toldOf(connector, values)).slice(1)).toEqual([
-      ...[expect.stringMatching(/^Planned for it: to be removed/), "Sent to it to be removed.", ...told],
+    expect((await toldSinceRemoval(actor, connector, values[0])).slice(1)).toEqual([
+      expect.stringMatching(/^Planned for it: to be removed/) as unknown,
+      "Sent to it to be removed.",
+      ...told,
       "Gone from it: it was looked for, and is not there any more.",
     ]);
   });
@@ -206,7 +200,7 @@ describe("a removal that Defender answers and does not carry out", () => {
       reason: expect.stringMatching(/^Not confirmed/) as unknown,
     });
     expect(await tryAgain(connector, 30)).toEqual([]);
-    expect((await toldOf(connector, values)).at(-1)).toMatch(
+    expect((await toldSinceRemoval(actor, connector, values[0])).at(-1)).toMatch(
       /^Still shown by it: Not confirmed: the destination accepted/,
     );
 
