@@ -27,7 +27,7 @@ export const countFailures = async (
       (count(*) FILTER (WHERE f.kind = 'unanswered'))::int AS unanswered, (count(*) FILTER (WHERE f.kind = 'lost'))::int AS lost
     FROM (
       SELECT r.connector_id AS id, CASE
-        WHEN r.removed_at IS NOT NULL OR (i.operation = 'remove' AND i.state = 'failed') THEN 'standing'
+        WHEN r.still_shown OR (i.operation = 'remove' AND i.state = 'failed') THEN 'standing'
         WHEN i.state = 'sending' THEN 'unanswered'
         -- Its own push had it there.
         WHEN i.state = 'accepted' THEN 'lost' ELSE 'refused' END AS kind

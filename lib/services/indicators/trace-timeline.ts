@@ -149,16 +149,18 @@ const pushed = (of: Subject): Prisma.Sql => Prisma.sql`
   WHERE i.indicator_id = ${of.id} AND ${scoped(Prisma.sql`i.team_id`, of)}`;
 
 // A push is forgotten before its receipt is. A removal that was accepted is not yet one that was seen: where a receipt was gone in the
-// very moment of the answer nobody looked, and unless it says why that is all there is to tell.
+// very moment of the answer nobody looked, and unless it says why that is all there is to tell. What a receipt says later is of something else.
 const answered = (of: Subject): Prisma.Sql => Prisma.sql`
   SELECT happened.at, happened.key, happened.kind, r.team_id,
-    jsonb_build_object('connector', c.name, 'reason', r.reason, 'isSent', true, 'isSeen', removal.is_seen)
+    jsonb_build_object('connector', c.name, 'isSent', true, 'isSeen', removal.is_seen,
+      'reason', CASE WHEN r.state IN ('withdrawing', 'failed', 'gone') THEN r.reason END)
   FROM receipt r JOIN connector c ON c.id = r.connector_id
-  CROSS JOIN LATERAL (SELECT EXISTS (
-    SELECT FROM push_item i WHERE i.push_id = r.push_id AND i.indicator_id = r.indicator_id
-  ) AS is_known) known
   CROSS JOIN LATERAL (
-    SELECT r.reason IS NULL AND bool_and(i.finished_at < r.gone_at) AS is_seen
+    SELECT count(*) > 0 AS is_known, bool_or(i.state = 'removed') AS is_removed
+    FROM push_item i WHERE i.push_id = r.push_id AND i.indicator_id = r.indicator_id
+  ) known
+  CROSS JOIN LATERAL (
+    SELECT (r.state <> 'gone' OR r.reason IS NULL) AND bool_and(i.finished_at < r.gone_at) AS is_seen
     FROM push_item i JOIN push u ON u.id = i.push_id AND u.connector_id = r.connector_id
     WHERE i.indicator_id = r.indicator_id AND i.state = 'removed' AND i.finished_at <= r.gone_at
   ) removal
@@ -167,8 +169,9 @@ const answered = (of: Subject): Prisma.Sql => Prisma.sql`
     (CASE WHEN NOT known.is_known THEN r.accepted_at END, 'k' || r.connector_id, 'accepted'),
     (r.visible_at, 'l' || r.connector_id, 'visible'),
     (CASE WHEN NOT known.is_known THEN r.removed_at END, 'o' || r.connector_id, 'removed'),
-    (CASE WHEN r.still_shown AND r.state IN ('withdrawing', 'failed') THEN r.changed_at END, 'p' || r.connector_id, 'unconfirmed'),
-    (CASE WHEN r.reason IS NOT NULL OR removal.is_seen IS NOT FALSE THEN r.gone_at END, 'm' || r.connector_id, 'gone')
+    (CASE WHEN r.still_shown AND (r.state = 'withdrawing' OR (r.state = 'failed' AND known.is_removed IS NOT FALSE))
+      THEN r.changed_at END, 'p' || r.connector_id, 'unconfirmed'),
+    (CASE WHEN (r.state = 'gone' AND r.reason IS NOT NULL) OR removal.is_seen IS NOT FALSE THEN r.gone_at END, 'm' || r.connector_id, 'gone')
   ) AS happened (at, key, kind)
   WHERE r.indicator_id = ${of.id} AND ${scoped(Prisma.sql`r.team_id`, of)}`;
 
