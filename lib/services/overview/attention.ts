@@ -6,8 +6,6 @@ import type { ConnectorWithHealth } from "@/lib/services/connectors/list-connect
 import type { Lapsing } from "@/lib/services/planning/lapsing-claims";
 import type { FeedWithHealth } from "@/lib/services/feeds/list-feeds";
 
-import { attentionOfFailures } from "./attention-of-failures";
-
 export type Attention = {
   kind:
     | "held-run"
@@ -173,7 +171,7 @@ export const attentionOfEndedShare = ({ name, removed }: EndedShare): Attention 
 
 /** What keeps a connector from delivering, or soon will. */
 export const attentionOfConnector = (
-  { id, name, lastTest, failures, credential, capacity, mode, drift, driftMode }: ConnectorWithCapacity,
+  { id, name, lastTest, credential, capacity, mode, drift, driftMode }: ConnectorWithCapacity,
   now: Date,
 ): Attention[] => {
   const path = `connectors/${id}`;
@@ -186,7 +184,6 @@ export const attentionOfConnector = (
       path,
     });
   }
-  found.push(...attentionOfFailures({ id, name, failures }));
   const drifted = drift.removed + drift.changed;
   // An automatic connector puts it right by itself, unless it asks.
   if (drifted > 0 && (mode === "review" || driftMode === "ask")) {
