@@ -405,7 +405,11 @@ test("Team A's owner recalls a domain with all on it, and the page counts down u
     "portal-update-example",
   );
   await ownerA.goto("/t/team-a/indicators?state=recalled");
-  await expect(ownerA.getByRole("row", { name: /portal-update-example/ })).toHaveCount(3);
+  const recalled = ownerA.getByRole("row", { name: /portal-update-example/ });
+  await expect(recalled).toHaveCount(3);
+  await recalled.first().getByRole("link", { name: /trace/i }).click();
+  await expect(ownerA.getByText("Defender accepted its removal.")).toBeVisible();
+  await expect(ownerA.getByText(/^Gone from Defender: it was looked for/)).toBeVisible();
 });
 
 test("what Team A's analyst adds waits for a second person, who sees exactly what it changes and lets it in", async () => {
