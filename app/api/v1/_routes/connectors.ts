@@ -230,7 +230,7 @@ export const getConnectorRoute = defineRoute({
       visibleAfter: latencySchema.nullable(),
       isPlanBehind: z.boolean().meta({
         description:
-          "Whether the team's indicators changed since its newest whole plan was made, or there is none that holds.",
+          "Whether something that decides changed since its newest whole plan was made: indicators, settings, places, or what stands here; or there is none that holds.",
       }),
       addresses: z.array(addressSchema),
       apis: z
@@ -249,7 +249,7 @@ export const updateConnectorRoute = defineRoute({
   path: "/connectors/{id}",
   summary: "Change a connector",
   description:
-    "As JSON merge patch has it (RFC 7396): what is left out stays as it is, in `selection`, `expiryByType`, `approval`, `automaticLimits` and `gate` too; lists (`rules`, `feeds`, `types`, tags) are replaced whole. Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered. With `version`, 409 where the settings are others than were read.",
+    "As JSON merge patch has it (RFC 7396): what is left out stays as it is, in `selection`, `expiryByType`, `approval`, `automaticLimits` and `gate` too; lists (`rules`, `feeds`, `types`, tags) are replaced whole. Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered. A secret, certificate or identity that is given takes over at once and untried, and what is stored is forgotten with what was staged and kept; to change it without a failed push, stage a successor (`PUT /connectors/{id}/credentials/successor`) and activate that. With `version`, 409 where the settings are others than were read.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,

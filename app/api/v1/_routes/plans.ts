@@ -329,7 +329,7 @@ export const downloadPlanRoute = defineRoute({
   path: "/plans/{id}/download",
   summary: "Download the items of a plan",
   description:
-    "All of them, or those that the same filters leave as in the list. As CSV, in which no cell is taken for a formula, or as JSON. The file arrives while it is read; values are canonical and live.",
+    "All of them, or those that the same filters leave as in the list. What stays as it is (`keep`) is counted only: it is among the connector's receipts that are `visible` or `accepted`. As CSV, in which no cell is taken for a formula, or as JSON. The file arrives while it is read; values are canonical and live.",
   tags: ["Plans"],
   permission: "push.read",
   params: idParamsSchema,

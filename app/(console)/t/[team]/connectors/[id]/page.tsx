@@ -195,7 +195,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
           />
         )}
         <NeighbourNote kind={connector.kind} names={namesBeside(neighbours, connector.id)} />
-        {waiting && <WaitingPlan plan={waiting} connector={connector} base={base} />}
+        {waiting && <WaitingPlan {...{ connector, stopOfAll, base }} plan={waiting} />}
         {connector.lastTest && (
           <Card>
             <CardHeader title="Last test" description={<RelativeTime at={connector.lastTest.at} />} />
