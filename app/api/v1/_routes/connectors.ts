@@ -26,6 +26,7 @@ import { testConnection, testConnector } from "@/lib/services/connectors/test-co
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
+import { getPlanning } from "@/lib/services/planning/get-planning";
 import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
 
 import { credentialSchema } from "./credentials";
@@ -151,6 +152,20 @@ const latencySchema = z
       "From acceptance until seen at the destination, of what was first seen in the last 24 hours.",
   });
 
+const planningSchema = z
+  .object({
+    id: z.uuid(),
+    by: z.string(),
+    since: timeSchema,
+    state: z.enum(["under-way", "made", "failed"]),
+    planId: z.uuid().nullable(),
+    problem: z.string().nullable(),
+  })
+  .meta({
+    description:
+      "A plan that takes longer than some seconds to make, or how that ended: `made` with its `planId` (null: there was nothing to take back), or `failed` and why. Null where none took long, or a newer one was made since.",
+  });
+
 /** With how it fares, as a list shows it. */
 export const connectorWithHealthSchema = connectorSchema.extend({
   credential: credentialSchema.nullable(),
@@ -232,6 +247,7 @@ export const getConnectorRoute = defineRoute({
         description:
           "Whether something that decides changed since its newest whole plan was made: indicators, settings, places, or what stands here; or there is none that holds.",
       }),
+      planning: planningSchema.nullable(),
       addresses: z.array(addressSchema),
       apis: z
         .array(z.object({ name: z.string(), path: z.string(), version: z.string().nullable() }))
@@ -240,7 +256,11 @@ export const getConnectorRoute = defineRoute({
   },
   run: async ({ actor, params }) => {
     const connector = await openConnector(actor, params.id, "connector.read");
-    return { ...connector, isPlanBehind: await isPlanBehind(connector) };
+    return {
+      ...connector,
+      isPlanBehind: await isPlanBehind(connector),
+      planning: await getPlanning(connector),
+    };
   },
 });
 

@@ -2,6 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
+import { after } from "next/server";
 import { z } from "zod";
 
 import { sayStarted } from "@/components/connectors/say-started";
@@ -14,6 +15,7 @@ import {
   connectorTestSchema,
 } from "@/lib/domain/connector/connector-input";
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
+import { logger } from "@/lib/observability/logger";
 import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
@@ -24,6 +26,7 @@ import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/planning/create-plan";
 import { endLetThrough } from "@/lib/services/planning/end-let-through";
 import { letThrough } from "@/lib/services/planning/let-through";
+import { planInSight } from "@/lib/services/planning/plan-in-sight";
 import { NOTHING_TO_REMOVE, planRemovals } from "@/lib/services/planning/plan-removals";
 import { countWaitingAt } from "@/lib/services/delivery/count-waiting";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
@@ -220,7 +223,7 @@ export const deleteConnectorAction = defineTeamAction({
   },
 });
 
-/** Makes a plan and opens it. Nothing is sent. */
+/** Makes a plan and opens it, or the connector's page while that takes long. Nothing is sent. */
 export const planAction = defineTeamAction({
   permission: "push.apply",
   schema: ofConnector.extend({
@@ -230,16 +233,22 @@ export const planAction = defineTeamAction({
   }),
   run: async ({ actor, team, input }) => {
     const planning = { connectorId: input.id, teamId: team.id, doer: asDoer(actor) };
-    if (input.removals === "true") {
-      const removals = await planRemovals(planning);
-      if (removals === null) return { status: "done", message: NOTHING_TO_REMOVE };
-      redirect(`/t/${team.slug}/plans/${removals.id}`);
+    const [isWithdrawal, retriesRefused] = [input.withdraw === "true", input.retry === "true"];
+    const asked = await planInSight(planning, () =>
+      input.removals === "true"
+        ? planRemovals(planning)
+        : createPlan({ ...planning, isWithdrawal, retriesRefused }),
+    );
+    if (asked.status === "under-way") {
+      after(asked.end.catch(noteUnplanned(input.id)));
+      redirect(`/t/${team.slug}/connectors/${input.id}?planning=${asked.id}`);
     }
-    const plan = await createPlan({
-      ...planning,
-      isWithdrawal: input.withdraw === "true",
-      retriesRefused: input.retry === "true",
-    });
-    redirect(`/t/${team.slug}/plans/${plan.id}`);
+    if (asked.plan === null) return { status: "done", message: NOTHING_TO_REMOVE };
+    redirect(`/t/${team.slug}/plans/${asked.plan.id}`);
   },
 });
+
+/** Nobody waits for it here any more; the connector's page says why it failed. */
+const noteUnplanned = (connectorId: string) => (error: unknown) => {
+  logger.warn({ err: error, connectorId }, "A plan that took long was not made");
+};
