@@ -24,7 +24,7 @@ export const getPlanning = ({ id, teamId }: { id: string; teamId: string }): Pro
          SELECT c.id AS connector_id, t.*, t."endedAt" IS NULL AND t."aliveAt" < clock_timestamp() - make_interval(secs => $3) AS is_lost
          FROM connector c CROSS JOIN LATERAL jsonb_to_record(c.planning)
            AS t (id uuid, "by" text, since timestamptz, "aliveAt" timestamptz, "endedAt" timestamptz, "planId" uuid, problem text)
-         WHERE c.id = $1 AND c.team_id = $2
+         WHERE c.id = $1 AND c.team_id = $2 AND c.planning IS NOT NULL
        ) told
        WHERE NOT ((is_lost OR "endedAt" IS NOT NULL) AND EXISTS (
          SELECT FROM plan p WHERE p.connector_id = told.connector_id AND p.created_at > coalesce("endedAt", "aliveAt")))`,

@@ -103,7 +103,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
   const planning = await getPlanning(own);
-  if (planning?.id === awaited && planning?.planId) redirect(`/t/${team.slug}/plans/${planning.planId}`);
+  if (planning?.id === awaited && planning.planId) redirect(`/t/${team.slug}/plans/${planning.planId}`);
   const [raised, neighbours, leaving, isBehind] = await Promise.all([
     listRaised({ connectorId: connector.id, teamId: team.id }, { limit: RAISED_SHOWN }),
     listNeighbours(team.id, connector.kind),
