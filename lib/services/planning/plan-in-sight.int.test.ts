@@ -39,7 +39,7 @@ const begin = async (making: Promise<{ id: string } | null>) => {
 
 describe("a plan that somebody waits for", () => {
   it("is given at once where it is made at once, and nothing of it is told", async () => {
-    const made = await planInSight(asked(), () => plan(actor, defender));
+    const made = await planInSight(asked(), () => plan(actor, defender), 120_000);
 
     expect(made).toMatchObject({ status: "made", plan: { counts: { add: 2 } } });
     expect(await getPlanning(defender)).toBeNull();
