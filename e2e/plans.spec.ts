@@ -156,23 +156,22 @@ test("a push that is done tells how long it took, and each receipt is found from
 });
 
 test("a plan that takes long is told with its time running, can be left, and is found again", async () => {
-  const speedUp = await slowDown("/defender/api/indicators", 9_000);
+  const speedUp = await slowDown("/defender/api/indicators", 20_000);
   const address = await connect("Slow", () => Promise.resolve());
   await owner.getByRole("button", { name: "Plan", exact: true }).click();
   await owner.waitForURL(/\?planning=/);
   const waited = owner.url();
   await expect(owner.getByText("A plan is being made")).toBeVisible();
-  await expect(owner.getByText(/^[3-9] seconds so far/)).toBeVisible();
+  await expect(owner.getByText(/^\d+ seconds so far/)).toBeVisible();
   await expect(owner.getByRole("button", { name: "Plan", exact: true })).toBeDisabled();
-  await look(owner, "planning");
 
   await owner.goto("/t/team-a/overview");
   await analyst.goto(address);
   await expect(analyst.getByText("A plan is being made")).toBeVisible();
+  await speedUp();
   await owner.goto(waited);
   await owner.waitForURL(/\/plans\//, { timeout: 60_000 });
   await expect(analyst.getByText("A plan is being made")).toBeHidden();
-  await speedUp();
   await remove(address);
 });
 

@@ -3,6 +3,7 @@ import { Callout } from "@/components/ui/callout";
 import { Card, CardBody } from "@/components/ui/card";
 import { formatCount } from "@/components/ui/format-number";
 import { Progress } from "@/components/ui/progress";
+import { readPerson } from "@/lib/domain/access/person";
 
 type Props = {
   planning: {
@@ -39,7 +40,7 @@ export const PlanningNote = ({ planning, isAwaited, candidates }: Props) => {
         <RefreshWhile isOpen everyMs={AGAIN_MS} />
         <Progress label="A plan is being made" done={seconds} total={null} unit="seconds so far" />
         <p className="text-muted text-sm">
-          {by} asked for it.{" "}
+          {readPerson(by).name} asked for it.{" "}
           {candidates > 0 && `The one before looked at ${formatCount(candidates, "candidate")}. `}
           You may leave this page: it goes on, and stands under “Plans” once it is made.
         </p>
