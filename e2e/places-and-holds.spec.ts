@@ -186,6 +186,11 @@ test("a stop of all is told to the teams, and ended by an administrator", async 
   await expect(owner.getByRole("note").filter({ hasText: "“An exercise”" })).toContainText(
     "An administrator ends it",
   );
+  await owner.getByRole("button", { name: "Plan", exact: true }).click();
+  await owner.waitForURL(/\/plans\//);
+  await expect(
+    owner.getByRole("note").filter({ hasText: "Nothing is sent to any destination." }),
+  ).toContainText("An exercise");
 
   await admin.getByRole("button", { name: "Switch sending on" }).click();
   await admin.getByRole("alertdialog").getByRole("button", { name: "Switch it on" }).click();

@@ -2,6 +2,7 @@ import { expect, test, type Page } from "@playwright/test";
 
 import { look } from "./fixtures/look";
 import { openWindow, signIn } from "./fixtures/people";
+import { slowDown } from "./fixtures/sandbox";
 
 // Plans and pushes as people work through them, by connectors of their own that are gone afterwards.
 test.describe.configure({ mode: "serial", timeout: 300_000 });
@@ -97,6 +98,8 @@ test("a plan that went stale says why, is not to be applied any more, and leads 
   await owner.getByRole("spinbutton", { name: /^Lowest confidence/ }).fill("20");
   await owner.getByRole("button", { name: "Save changes" }).click();
   await owner.waitForURL(connector);
+  const behind = owner.getByRole("note").filter({ hasText: "Something that decides changed since" });
+  await expect(behind.getByRole("button", { name: "Make a new plan" })).toBeVisible();
 
   await apply(analyst);
   await expect(analyst.getByText("This plan is stale: nothing of it was sent")).toBeVisible();
@@ -112,9 +115,25 @@ test("a plan that went stale says why, is not to be applied any more, and leads 
   await analyst.waitForURL(newer);
 });
 
-test("a push that is done tells how long it took, and each receipt is found from it and from the connector", async () => {
+test("applying says what takes its time, and where it is found by whoever leaves", async () => {
+  let go = (): void => undefined;
+  const gone = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  await analyst.route("**/plans/*", async (route) => {
+    if (route.request().method() === "POST") await gone;
+    await route.continue();
+  });
   await apply(analyst);
+  const words = analyst.getByRole("alertdialog").getByRole("status");
+  await expect(words.filter({ hasText: "its push is told on this page" })).toContainText(/[2-9] sec so far/);
+  await look(analyst, "plan-applying");
+  go();
   await analyst.waitForURL(/\/pushes\//);
+  await analyst.unroute("**/plans/*");
+});
+
+test("a push that is done tells how long it took, and each receipt is found from it and from the connector", async () => {
   await expect(analyst.getByText(/^Done: every one of/).first()).toBeVisible({ timeout: 60_000 });
   await expect(analyst.getByText("It took")).toBeVisible();
   const receipts = analyst.getByRole("table", { name: "Receipts" });
@@ -137,6 +156,26 @@ test("a push that is done tells how long it took, and each receipt is found from
   await analyst.getByLabel("State").selectOption({ label: "Failed" });
   await expect(analyst.getByText("None is in this state.")).toBeVisible();
   await remove(connector);
+});
+
+test("a plan that takes long is told with its time running, can be left, and is found again", async () => {
+  const speedUp = await slowDown("/defender/api/indicators", 20_000);
+  const address = await connect("Slow", () => Promise.resolve());
+  await owner.getByRole("button", { name: "Plan", exact: true }).click();
+  await owner.waitForURL(/\?planning=/);
+  const waited = owner.url();
+  await expect(owner.getByText("A plan is being made")).toBeVisible();
+  await expect(owner.getByText(/^\d+ seconds so far/)).toBeVisible();
+  await expect(owner.getByRole("button", { name: "Plan", exact: true })).toBeDisabled();
+
+  await owner.goto("/t/team-a/overview");
+  await analyst.goto(address);
+  await expect(analyst.getByText("A plan is being made")).toBeVisible();
+  await speedUp();
+  await owner.goto(waited);
+  await owner.waitForURL(/\/plans\//, { timeout: 60_000 });
+  await expect(analyst.getByText("A plan is being made")).toBeHidden();
+  await remove(address);
 });
 
 test("who approves what no person planned is told before that somebody else applies it", async () => {

@@ -72,6 +72,12 @@ test("a secret that is entered over the old one keeps its end, which the overvie
   await owner.getByLabel("It ends on").fill("2099-12-31");
   await owner.getByRole("button", { name: "Save changes" }).click();
   await expect(owner.getByText("This goes with a new secret or certificate only.")).toBeVisible();
+  await expect(owner.getByText("there is no going back", { exact: false })).toBeVisible();
+  await owner.getByLabel(/^Client secret/).fill("mistyped");
+  await owner.getByRole("button", { name: "Save changes" }).click();
+  await expect(owner.getByText(/Nothing was saved: with this secret the check “.+” failed/)).toBeVisible();
+  await expect(owner.getByRole("checkbox", { name: "Save it untried" })).not.toBeChecked();
+  await look(owner, "connector-edit-mistyped");
   await owner.getByLabel(/^Client secret/).fill(secret);
   await owner.getByLabel("Secret id").fill("0199b7a0-0000-4000-8000-000000000001");
   await owner.getByRole("button", { name: "Save changes" }).click();

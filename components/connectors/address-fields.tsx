@@ -2,11 +2,14 @@
 
 import { useState } from "react";
 
+import { CheckboxField } from "@/components/forms/choice";
 import { Field } from "@/components/forms/field";
 import { FieldGroup } from "@/components/forms/field-group";
+import { useFieldErrors } from "@/components/forms/form-context";
 import { SecretInput } from "@/components/forms/secret-input";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
+import { TextLink } from "@/components/ui/text-link";
 import type { Identity } from "@/lib/domain/connector/credential-input";
 import { CLOUDS, type ConnectorKind } from "@/lib/domain/connector/kinds";
 
@@ -29,6 +32,8 @@ type Props = {
   cloud?: string | undefined;
   /** What is told of a stored secret, which an entered one replaces at once; absent for a connector that is not saved yet. */
   storedSecret?: string | undefined;
+  /** Where a saved connector's successor is staged. */
+  credentialHref?: string | undefined;
   /** What Azure gives the machine and this person may lend. */
   identities?: readonly Identity[];
   /** Where the team sends already. */
@@ -53,6 +58,7 @@ export const AddressFields = ({
   deviceGroups = [],
   cloud,
   storedSecret,
+  credentialHref,
   identities = [],
   neighbours = [],
 }: Props) => {
@@ -82,7 +88,12 @@ export const AddressFields = ({
     <Field
       name="clientSecret"
       label="Client secret"
-      hint="The secret’s value, not its id. It is sealed and never shown again."
+      hint={
+        <>
+          The secret’s value, not its id. It is sealed and never shown again.
+          {credentialHref !== undefined && <TakesOver href={credentialHref} />}
+        </>
+      }
       required={storedSecret === undefined}
     >
       {secret === null ? (
@@ -139,7 +150,10 @@ export const AddressFields = ({
           <CredentialFields identities={identities} {...(secret !== null && { secretField })} />
         ) : (
           <>
-            {secretField}
+            <div className="space-y-2">
+              {secretField}
+              <UntriedChoice />
+            </div>
             <SecretEndFields hint="Of a new secret, as Entra ID shows it. What was known of the stored one goes with it." />
           </>
         )}
@@ -179,6 +193,27 @@ export const AddressFields = ({
           .map(({ name }) => name)}
       />
     </>
+  );
+};
+
+const TakesOver = ({ href }: { href: string }) => (
+  <>
+    {" "}
+    It takes over at once, after a test, and what is stored is forgotten: there is no going back. To change it
+    without a failed push, <TextLink href={href}>stage a successor</TextLink>.
+  </>
+);
+
+/** Offered once a secret failed its test: it leaked, or is dead, and Microsoft cannot be asked. */
+const UntriedChoice = () => {
+  const isRefused = useFieldErrors("clientSecret").length > 0;
+  if (!isRefused) return null;
+  return (
+    <CheckboxField
+      name="untried"
+      label="Save it untried"
+      hint="For a stored one that leaked or is dead, while Microsoft cannot be asked. Where the new one does not work, nothing is sent."
+    />
   );
 };
 

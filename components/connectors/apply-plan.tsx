@@ -31,6 +31,7 @@ export const ApplyPlan = (props: Props) => {
       typedWord={allowed > 0 ? "Allowed" : undefined}
       title={`Apply ${formatCount(add + change + remove, "change")} to ${connector}?`}
       confirmLabel="Apply"
+      pendingWords="Looking whether all of it is still as planned. You may leave: it goes on, and its push is told on this page."
       action={action}
       values={values}
     >

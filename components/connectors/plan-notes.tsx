@@ -3,6 +3,7 @@ import { formatCount } from "@/components/ui/format-number";
 import { ExactTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 
+type Stop = { by: string; reason: string };
 type Props = {
   plan: {
     isPartial: boolean;
@@ -17,8 +18,10 @@ type Props = {
     name: string;
     mode: string;
     enabled: boolean;
-    stop: { by: string; reason: string } | null;
+    stop: Stop | null;
   };
+  /** What stops all sending of the installation. */
+  stopOfAll: Stop | null;
   /** How many records are to be Allowed. */
   allowed: number;
   newerHref: string | null;
@@ -26,7 +29,8 @@ type Props = {
 };
 
 /** What is to be known of a plan that nobody has applied yet, before somebody does. */
-export const PlanNotes = ({ plan, placesUntil, connector, allowed, newerHref, connectorHref }: Props) => {
+export const PlanNotes = (props: Props) => {
+  const { plan, placesUntil, connector, stopOfAll, allowed, newerHref, connectorHref } = props;
   const { name, enabled, stop } = connector;
   const isPaused = !enabled && !plan.goesWhilePaused;
   return (
@@ -65,6 +69,12 @@ export const PlanNotes = ({ plan, placesUntil, connector, allowed, newerHref, co
           <TextLink href={connectorHref}>its page</TextLink>.
         </Callout>
       )}
+      {stopOfAll && (
+        <Callout tone="danger" title="Nothing is sent to any destination." role="note">
+          {stopOfAll.by} switched all sending off. Reason: “{stopOfAll.reason}” What is applied waits until an
+          administrator switches it on again, on the System page of the administration.
+        </Callout>
+      )}
       {stop && (
         <Callout tone="danger" title={`Nothing is sent to ${name}.`} role="note">
           {stop.by} switched sending off. Reason: “{stop.reason}” What is applied waits until it is switched
@@ -74,7 +84,7 @@ export const PlanNotes = ({ plan, placesUntil, connector, allowed, newerHref, co
       {plan.waitsBecause !== null && plan.approvedAt === null && (
         <Callout tone="warning" title="It waits for a person." role="note">
           It is more than {name} applies by itself. {plan.waitsBecause}
-          {goesOn(connector) && " The next plan within the limits goes on by itself."}
+          {goesOn(connector, stopOfAll) && " The next plan within the limits goes on by itself."}
         </Callout>
       )}
     </>
@@ -82,5 +92,7 @@ export const PlanNotes = ({ plan, placesUntil, connector, allowed, newerHref, co
 };
 
 /** Whether a connector would apply a smaller plan by itself. */
-export const goesOn = ({ mode, enabled, stop }: Pick<Props["connector"], "mode" | "enabled" | "stop">) =>
-  mode === "automatic" && enabled && stop === null;
+export const goesOn = (
+  { mode, enabled, stop }: Pick<Props["connector"], "mode" | "enabled" | "stop">,
+  stopOfAll: Stop | null,
+): boolean => mode === "automatic" && enabled && stop === null && stopOfAll === null;

@@ -4,6 +4,7 @@ import { TextLink } from "@/components/ui/text-link";
 import { actionWords } from "@/lib/domain/connector/actions";
 import { describePlanBudget, type PlanBudget } from "@/lib/domain/selection/cut";
 
+import { RECEIPT_LOOKS } from "./delivery-state-badges";
 import { PlanCountsLine, type PlanCounts } from "./plan-counts";
 
 type Props = {
@@ -13,12 +14,14 @@ type Props = {
   budget: PlanBudget | null;
   /** What it means for others, in sentences. */
   besideOthers: readonly string[];
-  /** Address of the whole plan as a file. */
+  /** Address of all that it lists, as a file. */
   download: string;
+  /** Address of the connector's receipts, among which is what it leaves as it is. */
+  receipts: string;
 };
 
 /** A plan in figures: what it does, how it is to stand, what has a place, what others have to do with it. */
-export const PlanSummary = ({ counts, actions, budget, besideOthers, download }: Props) => (
+export const PlanSummary = ({ counts, actions, budget, besideOthers, download, receipts }: Props) => (
   <Card>
     <CardBody className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-2">
       <PlanCountsLine counts={counts} />
@@ -28,8 +31,8 @@ export const PlanSummary = ({ counts, actions, budget, besideOthers, download }:
           {actions.map(({ action, count }) => `${actionWords(action)} ${formatNumber(count)}`).join(", ")}
         </p>
       )}
-      <p className="text-muted flex gap-3 text-sm">
-        All of it:
+      <p className="text-muted flex flex-wrap gap-x-3 text-sm">
+        All that is added, changed, removed or stays out:
         <TextLink href={`${download}?format=csv`} download>
           CSV
         </TextLink>
@@ -37,6 +40,16 @@ export const PlanSummary = ({ counts, actions, budget, besideOthers, download }:
           JSON
         </TextLink>
       </p>
+      {counts.keep > 0 && (
+        <p className="text-muted flex basis-full flex-wrap gap-x-3 text-sm">
+          What stays as it is stands there now, and is not listed here but among the receipts:
+          {STANDING.map((state) => (
+            <TextLink key={state} href={`${receipts}?state=${state}`}>
+              {RECEIPT_LOOKS[state].word}
+            </TextLink>
+          ))}
+        </p>
+      )}
       {budget && (budget.chosen < budget.wanted || budget.fromNetworks) && (
         <p className="basis-full text-sm">{describePlanBudget(budget)}.</p>
       )}
@@ -48,3 +61,6 @@ export const PlanSummary = ({ counts, actions, budget, besideOthers, download }:
     </CardBody>
   </Card>
 );
+
+/** States of what stands at a destination as it was sent. */
+const STANDING = ["visible", "accepted"] as const;

@@ -13,6 +13,7 @@ import type { FormAction } from "./form-action";
 import { FormStatus } from "./form-status";
 import { HiddenFields } from "./hidden-fields";
 import { SubmitButton } from "./submit-button";
+import { WhilePending } from "./while-pending";
 
 type Props = ButtonLook & {
   /** Words of the button that asks. */
@@ -33,6 +34,8 @@ type Props = ButtonLook & {
   disabled?: boolean;
   /** When somebody opens it: for what it says that has to be asked for. */
   onOpen?: (() => void) | undefined;
+  /** Said while it takes longer than a second: what is done, and where it is found by whoever leaves. */
+  pendingWords?: string | undefined;
   /** Of a count that it asks for: nobody confirms before it is there, or without being told that it is not. */
   count?: "pending" | "known" | "unknown";
 };
@@ -40,7 +43,7 @@ type Props = ButtonLook & {
 /** Asks before something that touches many or cannot be undone: how many, what happens next, and the verb to do it. */
 export const ConfirmDialog = (props: Props) => {
   const { trigger, title, children, confirmLabel, action, values, typedWord, fields, variant, size } = props;
-  const { isDangerous = true, disabled = false, onOpen, count = "known" } = props;
+  const { isDangerous = true, disabled = false, onOpen, pendingWords, count = "known" } = props;
   const [isOpen, setIsOpen] = useState(false);
   const [typed, setTyped] = useState("");
   const typedId = useId();
@@ -89,6 +92,7 @@ export const ConfirmDialog = (props: Props) => {
                     />
                   </div>
                 )}
+                {pendingWords !== undefined && <WhilePending words={pendingWords} />}
                 <FormStatus />
               </div>
               <div className="bg-sunken flex flex-wrap justify-end gap-2 rounded-b-xl border-t px-5 py-3">

@@ -5,3 +5,9 @@ export const sayOnItsWay = (count: number): string =>
   count === 1
     ? "1 more is on its way: it is not sent, or taken back once it has arrived."
     : `${formatNumber(count)} more are on their way: they are not sent, or taken back once they have arrived.`;
+
+/** The same beside a plan that takes back everything that stands. */
+export const sayBesideWithdrawal = (count: number): string =>
+  count === 1
+    ? "1 more is on its way, and this plan does not take it back."
+    : `${formatNumber(count)} more are on their way, and this plan does not take them back.`;

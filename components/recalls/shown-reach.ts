@@ -31,5 +31,9 @@ export const TAKEN_BACK = "taken back";
 /** What an act would do, connector by connector. */
 export type ShownReach = z.output<typeof reachSchema>;
 
+/** How much is on its way to one destination, over its pushes. */
+export const sumOnItsWay = (ways: readonly { count: number }[]): number =>
+  ways.reduce((sum, { count }) => sum + count, 0);
+
 /** Reads the answer of a check; `null` for anything that is none. */
 export const parseReach = (data: unknown): ShownReach | null => reachSchema.safeParse(data).data ?? null;

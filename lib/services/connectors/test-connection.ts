@@ -5,6 +5,7 @@ import type { Tx } from "@/lib/db/client";
 import { asActor, asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorCreate } from "@/lib/domain/connector/connector-input";
+import type { GivenCredential } from "@/lib/domain/connector/credential-input";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
 import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
@@ -90,10 +91,15 @@ export const toStoredTest = ({ ok, checks }: TestResult, at: Date) => ({
   at: at.toISOString(),
 });
 
+/** Where something would sign in, as what, and how. */
+type Described = Pick<ConnectorCreate, "kind" | "cloud" | "tenantId" | "clientId"> &
+  GivenCredential &
+  Partial<Record<"workspaceId" | "subscriptionId" | "resourceGroup" | "workspaceName", string | null | undefined>>;
+
 /** As `testConnector`, for what is in a form and not saved yet. */
 export const testConnection = async (
   actor: Actor,
-  input: ConnectorCreate,
+  input: Described,
   signal?: AbortSignal,
 ): Promise<TestResult> => {
   assertCloudUsable(input.cloud);

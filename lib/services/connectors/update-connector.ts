@@ -123,11 +123,10 @@ export const updateConnector = async (
         now,
       );
       if (changed.length > 0) await wakeWaiting(tx, id);
-      if (after.mode === "automatic" && after.enabled) {
-        // A changed policy tells by itself that no plan covers it; another secret does not.
-        if (credential) await announcePlans(tx, teamId);
-        else await announce(tx, connectorPlan, { connectorId: id });
-      }
+      // A changed policy tells by itself that no plan covers it; how drift is met does not, nor does another secret.
+      const isAutomatic = after.mode === "automatic" && after.enabled;
+      if (changed.includes("driftMode") || (isAutomatic && credential)) await announcePlans(tx, teamId);
+      else if (isAutomatic) await announce(tx, connectorPlan, { connectorId: id });
       return after;
     });
   } catch (cause) {

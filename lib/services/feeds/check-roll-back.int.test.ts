@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 
-import { connect, push } from "@/lib/services/delivery/testing/desk";
+import { getPush } from "@/lib/services/delivery/get-push";
+import { apply, connect, deliverToTheEnd, push } from "@/lib/services/delivery/testing/desk";
 import { useDestinations } from "@/lib/testing/destinations";
 import { openFeedDesk, type FeedDesk } from "@/lib/testing/feed-desk";
 import { useFeedServer } from "@/lib/testing/feed-server";
@@ -35,8 +36,18 @@ it("says before a rollback how much of what stands nobody vouches for any more, 
   const reach = await checkRollBack(run);
 
   expect(reach).toEqual([
-    { connectorId: review.id, connector: "A Defender", mode: "review", enabled: true, remove: 2 },
-    { connectorId: sentinel.id, connector: "B Sentinel", mode: "review", enabled: true, remove: 0 },
+    {
+      connectorId: review.id,
+      connector: "A Defender",
+      mode: "review",
+      enabled: true,
+      remove: 2,
+      onItsWay: [],
+    },
+    {
+      ...{ connectorId: sentinel.id, connector: "B Sentinel", mode: "review", enabled: true },
+      ...{ remove: 0, onItsWay: [] },
+    },
   ]);
   const { plans } = await rollBackRun(desk.actor, run);
   expect(plans.map(({ connectorId, remove }) => [connectorId, remove])).toEqual([
@@ -63,4 +74,23 @@ it("counts what another feed names as well where the connector does not take tha
   expect(await desk.live(feed)).toEqual(["1.2.3.1", "4.4.4.4", "5.5.5.5"]);
   const { plans } = await rollBackRun(desk.actor, run);
   expect(plans).toMatchObject([{ connectorId: picky.id, remove: 2 }]);
+});
+
+it("tells besides what waits in a push and nobody vouches for any more, which then is not sent", async () => {
+  const review = await connect(desk.actor, desk.team, "defender", { name: "A Defender" });
+  const sentinel = await connect(desk.actor, desk.team, "sentinel", { name: "B Sentinel" });
+  const [feed, other] = [await desk.addFeed(), await desk.addFeed()];
+  await desk.run(feed, ["1.2.3.1"]);
+  await desk.run(other, ["4.4.4.4"]);
+  const run = await desk.run(feed, ["1.2.3.1", "4.4.4.4", "6.6.6.6", "7.7.7.7"]);
+  const pushId = await apply(desk.actor, review);
+
+  expect(await checkRollBack(run)).toMatchObject([
+    { connectorId: review.id, remove: 0, onItsWay: [{ pushId, count: 2 }] },
+    { connectorId: sentinel.id, remove: 0, onItsWay: [] },
+  ]);
+
+  await rollBackRun(desk.actor, run);
+  await deliverToTheEnd(pushId);
+  expect((await getPush(desk.actor, pushId)).counts).toMatchObject({ accepted: 2, skipped: 2 });
 });

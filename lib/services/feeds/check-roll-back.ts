@@ -5,11 +5,15 @@ import type { PoolClient } from "pg";
 import { createTouched } from "@/lib/db/queries/team-view";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { foreseeElsewise, type ForeseenAt } from "@/lib/services/planning/foresee-elsewise";
+import { ofConnector, readTouchedOnItsWay, type OnItsWay } from "@/lib/services/withheld/on-its-way";
 
 import { lockLive, undoIntervals } from "./roll-back-run";
 
 /** How many values leave a connector's destination when a run is left. */
-export type RollBackReach = Pick<ForeseenAt, "connectorId" | "connector" | "mode" | "enabled" | "remove">;
+export type RollBackReach = Pick<ForeseenAt, "connectorId" | "connector" | "mode" | "enabled" | "remove"> & {
+  /** What is in pushes that have not ended, and is not counted otherwise. */
+  onItsWay: Pick<OnItsWay, "pushId" | "count">[];
+};
 
 /**
  * Says of each connector of the team how much of what stands at its destination it would take back once the live run is left, as its
@@ -23,6 +27,7 @@ export const checkRollBack = async ({
   id: string;
   teamId: string;
 }): Promise<RollBackReach[]> => {
+  const ways: OnItsWay[] = [];
   const foreseen = await foreseeElsewise(teamId, {
     suppose: async (client) => {
       const run = await lockLive(client, id, teamId);
@@ -31,10 +36,14 @@ export const checkRollBack = async ({
       await undoIntervals(client, run);
       await client.query("ANALYZE touched");
     },
-    findIds: (client, connectorId) => findTouched(client, { connectorId, teamId }),
+    findIds: async (client, connectorId) => {
+      ways.push(...(await readTouchedOnItsWay(client, { connectorId, teamId })));
+      return findTouched(client, { connectorId, teamId });
+    },
   });
   return foreseen.map(({ connectorId, connector, mode, enabled, remove }) => ({
     ...{ connectorId, connector, mode, enabled, remove },
+    onItsWay: ofConnector(ways, connectorId),
   }));
 };
 

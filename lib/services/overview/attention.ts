@@ -37,13 +37,15 @@ export type Attention = {
 
 export type ConnectorWithCapacity = ConnectorWithHealth & { capacity: Capacity | null };
 
-/** A connector whose newest plan waits, was stale, or did not see every change. */
+/** A connector whose newest plan waits, was stale, did not see every change, or was made under other settings. */
 export type Unapplied = {
   id: string;
   name: string;
   planId: string | null;
   changes: number | null;
   isStale: boolean | null;
+  /** It would be refused when somebody applies it. */
+  isOtherwiseSet: boolean;
   /** What of it is more than one person may apply, while nobody else approved it. */
   excess: readonly string[];
 };
@@ -55,9 +57,10 @@ export const attentionOfUnapplied = ({
   planId,
   changes,
   isStale,
+  isOtherwiseSet,
   excess,
 }: Unapplied): Attention => {
-  if (planId !== null && changes !== null && changes > 0) {
+  if (planId !== null && changes !== null && changes > 0 && !isOtherwiseSet) {
     const what = changes === 1 ? "1 change" : `${changes.toLocaleString("en-US")} changes`;
     return {
       kind: "waiting-plan",

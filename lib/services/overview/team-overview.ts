@@ -3,6 +3,7 @@ import "server-only";
 import { z } from "zod";
 
 import type { Tx } from "@/lib/db/client";
+import { Prisma } from "@/lib/db/generated/client";
 import { asActor, bulkAsTeam } from "@/lib/db/scope";
 import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import { indicatorTypeFromCode, type IndicatorType } from "@/lib/domain/indicator/types";
@@ -10,6 +11,7 @@ import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { readStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
 import { findApprovalReasons } from "@/lib/services/planning/get-plan-approval";
+import { listOtherwiseSet } from "@/lib/services/planning/is-plan-behind";
 import { readLapsing } from "@/lib/services/planning/lapsing-claims";
 import { isSick, listFeeds, type FeedWithHealth } from "@/lib/services/feeds/list-feeds";
 import { RUN_SELECT, toRunView, type RunView } from "@/lib/services/feeds/run-view";
@@ -67,6 +69,7 @@ const RECENT = 8;
 /** Whether the team's intelligence arrives and leaves: feeds, indicators, destinations with capacity, last runs and pushes, and what needs a person. */
 export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date): Promise<TeamOverview> => {
   const scope = { teamIds: [team.id], limit: SHOWN, after: null };
+  const otherwiseSet = await bulkAsTeam(team.id, (client) => listOtherwiseSet(client, team.id));
   const [
     { feeds },
     { connectors },
@@ -75,7 +78,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
   ] = await Promise.all([
     listFeeds(actor, { ...scope, now }),
     listConnectors(actor, scope),
-    asActor(actor, (tx) => readFacts(tx, team.id)),
+    asActor(actor, (tx) => readFacts(tx, team.id, otherwiseSet)),
     bulkAsTeam(team.id, (client) => readLapsing(client, { mode: "review", teamId: team.id, now })),
   ]);
   const withCapacity = await Promise.all(
@@ -116,7 +119,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
   };
 };
 
-const readFacts = async (tx: Tx, teamId: string) => {
+const readFacts = async (tx: Tx, teamId: string, otherwiseSet: readonly string[]) => {
   const types = await tx.$queryRaw<{ type: number; count: bigint }[]>`
     SELECT type, count(*) FROM team_indicator
     WHERE team_id = ${teamId}::uuid AND active AND screened_by IS NULL AND (valid_until IS NULL OR valid_until > now())
@@ -147,7 +150,7 @@ const readFacts = async (tx: Tx, teamId: string) => {
     proposals: await tx.proposal.count({ where: { teamId, state: "open" } }),
     stop: await readStopOfAll(tx),
     underWay: await readUnderWay(tx, teamId),
-    unapplied: await readUnapplied(tx, teamId),
+    unapplied: await readUnapplied(tx, teamId, otherwiseSet),
     beyondLimits: await readBeyondLimits(tx, teamId),
     takingBack: await readTakingBack(tx, teamId),
     endedShares: await readEndedShares(tx, teamId),
@@ -170,6 +173,7 @@ const unappliedSchema = z.object({
   planId: z.uuid().nullable(),
   changes: z.number().nullable(),
   isStale: z.boolean().nullable(),
+  isOtherwiseSet: z.boolean(),
   ...judgedFields,
 });
 const takingBackSchema = z.object({
@@ -184,10 +188,15 @@ const takingBackSchema = z.object({
 
 type UnappliedRow = z.output<typeof unappliedSchema>;
 
-/** Connectors where a person applies, and has not: a plan waits, was refused as stale, or did not see every change. */
-const readUnapplied = async (tx: Tx, teamId: string): Promise<UnappliedRow[]> => {
+/** Connectors where a person applies, and has not: a plan waits, was refused as stale, or did not see every change, of settings too. */
+const readUnapplied = async (
+  tx: Tx,
+  teamId: string,
+  otherwiseSet: readonly string[],
+): Promise<UnappliedRow[]> => {
+  const isOtherwiseSet = Prisma.sql`c.id = ANY (${[...otherwiseSet]}::uuid[])`;
   const rows = await tx.$queryRaw<unknown[]>`
-    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", p.created_by AS "createdBy",
+    SELECT c.id, c.name, p.id AS "planId", p.changes, p.is_stale AS "isStale", ${isOtherwiseSet} AS "isOtherwiseSet", p.created_by AS "createdBy",
       p.approved_at AS "approvedAt", p.counts, p.changes_by_reason AS "changesByReason"
     FROM connector c JOIN team t ON t.id = c.team_id
     LEFT JOIN LATERAL (
@@ -197,7 +206,7 @@ const readUnapplied = async (tx: Tx, teamId: string): Promise<UnappliedRow[]> =>
       FROM plan WHERE connector_id = c.id AND NOT partial ORDER BY created_at DESC LIMIT 1
     ) p ON true
     WHERE c.team_id = ${teamId}::uuid AND c.enabled AND c.deleted_at IS NULL AND c.mode = 'review'
-      AND (p.changes > 0 OR p.is_stale OR t.change_count > coalesce(p.changes_seen, 0))
+      AND (p.changes > 0 OR p.is_stale OR ${isOtherwiseSet} OR t.change_count > coalesce(p.changes_seen, 0))
     ORDER BY c.id`;
   return z.array(unappliedSchema).parse(rows);
 };

@@ -53,8 +53,18 @@ type Options = { connectorId: string; teamId: string; isLocked?: boolean };
 /** A connector with its policy; `isLocked` keeps it from changing until the transaction ends. Throws `not_found` for a deleted one. */
 export const readPlanningConnector = async (
   client: PoolClient,
-  { connectorId, teamId, isLocked = false }: Options,
+  options: Options,
 ): Promise<PlanningConnector> => {
+  const found = await findPlanningConnector(client, options);
+  if (!found) throw new AppError("not_found", "There is no such connector.");
+  return found;
+};
+
+/** The same, and null for a deleted one. */
+export const findPlanningConnector = async (
+  client: PoolClient,
+  { connectorId, teamId, isLocked = false }: Options,
+): Promise<PlanningConnector | null> => {
   const { rows } = await client.query(
     `SELECT c.id, c.team_id, c.destination_id, c.name, c.mode, c.enabled, c.approval, c.approval_loosened, c.automatic_limits, c.kind, c.action, c.severity, c.expiry_days,
        c.expiry_by_type, c.rules, c.title_template, c.description_template, c.device_groups, c.selection, c.drift_mode, c.gate, c.statistics,
@@ -64,7 +74,7 @@ export const readPlanningConnector = async (
     [connectorId, teamId],
   );
   const [found] = rows as unknown[];
-  if (!found) throw new AppError("not_found", "There is no such connector.");
+  if (!found) return null;
   const row = rowSchema.parse(found);
   return {
     id: row.id,

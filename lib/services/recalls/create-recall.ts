@@ -3,6 +3,7 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 
 import type { Tx } from "@/lib/db/client";
+import { readClockOf } from "@/lib/db/clock";
 import { asSystem, asTeam } from "@/lib/db/scope";
 import { recallCarryOut } from "@/lib/jobs/recall-carry-out.job";
 import { asDoer, can, type Actor } from "@/lib/domain/access/actor";
@@ -12,6 +13,7 @@ import { bumpScreening } from "@/lib/services/allowlists/bump-screening";
 import { recordAudit } from "@/lib/services/audit/record-audit";
 import { announce } from "@/lib/services/outbox/announce";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
+import { assertLater } from "@/lib/services/withheld/hold-end";
 
 import { RECALL_SELECT, toRecallView, type RecallView } from "./recall-view";
 
@@ -34,13 +36,10 @@ export const createRecall = async (
   teamId: string | null,
   { target, reason, until }: Input,
 ): Promise<RecallView> => {
-  const now = new Date();
-  if (until !== null && until <= now)
-    throw new AppError("invalid_input", "It would end in the past. Give a later end, or none.", {
-      fields: [{ pointer: "/until", detail: "It would end in the past. Give a later end, or none." }],
-    });
   const id = randomUUID();
   const recall = await asRecaller(actor, teamId, async (tx) => {
+    const now = await readClockOf(tx);
+    assertLater(until, now);
     const made = await tx.recall.create({
       data: {
         ...{ id, teamId, kind: target.kind, value: target.value, reason, until, createdAt: now },
@@ -62,9 +61,9 @@ export const createRecall = async (
 
 /** Ends a recall: what it met is active again where somebody still vouches for it, and goes out with the next plan. */
 export const liftRecall = async (actor: Actor, recall: RecallView): Promise<void> => {
-  const now = new Date();
   if (!recall.isStanding) throw new AppError("conflict", "This recall does not stand any more.");
   await asRecaller(actor, recall.teamId, async (tx) => {
+    const now = await readClockOf(tx);
     const { count } = await tx.recall.updateMany({
       where: { id: recall.id, liftedAt: null },
       data: { liftedAt: now, liftedByName: actor.name },

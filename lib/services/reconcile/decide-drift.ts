@@ -52,8 +52,10 @@ export const decideDrift = async (
     await recordAuditSql(client, {
       ...{ teamId, doer: asDoer(actor), action: "connector.drift-decide", subject, detail },
     });
-    // Counted as a change, so that the end of a push that is under way comes back to it.
-    if (await isAutomatic(client, connectorId)) await announcePlansSql(client, teamId);
+    // Counted as a change, so that the end of a push that is under way comes back to it, and a person is asked for a plan: what is
+    // ignored needs none.
+    if (choice !== "ignore" || (await isAutomatic(client, connectorId)))
+      await announcePlansSql(client, teamId);
     return { decided: decided.length, refused };
   });
   await relayOutbox();
@@ -102,7 +104,7 @@ const decide = async (
 };
 
 /** Whether a connector plans by itself. */
-export const isAutomatic = async (client: PoolClient, connectorId: string): Promise<boolean> => {
+const isAutomatic = async (client: PoolClient, connectorId: string): Promise<boolean> => {
   const { rowCount } = await client.query(
     "SELECT FROM connector WHERE id = $1 AND mode = 'automatic' AND enabled AND deleted_at IS NULL",
     [connectorId],

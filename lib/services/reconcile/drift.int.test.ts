@@ -17,6 +17,7 @@ import { announceReconciles } from "./announce-reconciles";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
 import { decideDrift } from "./decide-drift";
 import { countDrift, listDrift } from "./list-drift";
+import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
 import { listStrangers } from "./list-strangers";
 import { liftOverrides, listOverrides } from "./overrides";
 import { reconcileConnector } from "./reconcile-connector";
@@ -96,7 +97,9 @@ describe("drift of a connector that asks", () => {
       blockedByReason: { "drift-waits": 1 },
     });
 
+    expect(await isPlanBehind(defender)).toBe(false);
     expect(await decide("restore", [idOf(first())])).toEqual({ decided: 1, refused: [] });
+    expect(await isPlanBehind(defender)).toBe(true);
     expect((await push(actor, defender)).counts).toMatchObject({ accepted: 1 });
     expect(await remote.defender()).toHaveLength(4);
     expect(await listed()).toEqual([]);
@@ -198,7 +201,9 @@ describe("drift that somebody adopts", () => {
     expect(await find()).toMatchObject({ severity: "High", title: "Ours now" });
     expect(new Date((await find())?.expirationTime ?? "")).toEqual(end);
 
+    expect(await isPlanBehind(defender)).toBe(false);
     expect(await liftOverrides(actor, defender, [idOf(first())])).toEqual({ lifted: 1 });
+    expect(await isPlanBehind(defender)).toBe(true);
     await push(actor, defender);
     expect(await find()).toMatchObject({ severity: "Medium" });
     expect((await find())?.title).not.toBe("Ours now");

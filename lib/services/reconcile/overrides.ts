@@ -11,7 +11,6 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
-import { isAutomatic } from "./decide-drift";
 import { assertConnectorSql } from "@/lib/services/delivery/own-connector";
 
 type Connector = { id: string; teamId: string };
@@ -66,7 +65,7 @@ export const liftOverrides = async (
     const detail = { count: rows.length, indicators: rows.slice(0, 20).map(({ key }) => key) };
     const entry = { teamId, doer: asDoer(actor), action: "connector.override-lift", subject, detail };
     await recordAuditSql(client, entry);
-    if (await isAutomatic(client, connectorId)) await announcePlansSql(client, teamId);
+    await announcePlansSql(client, teamId);
     return rows.length;
   });
   await relayOutbox();

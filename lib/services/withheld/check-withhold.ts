@@ -6,7 +6,7 @@ import type { Actor, TeamAccess } from "@/lib/domain/access/actor";
 import type { WithheldTarget } from "@/lib/domain/delivery/withhold-input";
 import { foreseeElsewise, type ForeseenAt } from "@/lib/services/planning/foresee-elsewise";
 
-import { readOnItsWay, type OnItsWay } from "./on-its-way";
+import { ofConnector, readOnItsWay, type OnItsWay } from "./on-its-way";
 import { findStanding } from "./plan-taking-back";
 import { findSubject, insertHold } from "./withhold";
 
@@ -38,8 +38,6 @@ export const checkWithhold = async (
   return foreseen.map(({ connectorId, connector, mode, enabled, add, change, remove, keep }) => ({
     ...{ connectorId, connector, mode, enabled, remove },
     stay: add + change + keep,
-    onItsWay: ways.flatMap(({ pushId, count, ...way }) =>
-      way.connectorId === connectorId ? [{ pushId, count }] : [],
-    ),
+    onItsWay: ofConnector(ways, connectorId),
   }));
 };

@@ -10,7 +10,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { voidTakingBack } from "./void-taking-back";
 
-/** Throws `invalid_input` for an end that has passed. */
+/** Throws `invalid_input` for an end that has passed; `now` by the database's clock, which says when it has come. */
 export const assertLater = (until: Date | null, now: Date): void => {
   if (until === null || until > now) return;
   const detail = "It would end in the past. Give a later end, or none.";
@@ -23,9 +23,9 @@ export const setHoldEnd = async (
   { id, teamId }: { id: string; teamId: string },
   until: Date | null,
 ): Promise<void> => {
-  const now = new Date();
-  assertLater(until, now);
   await asTeam(teamId, async (tx) => {
+    const now = await readClockOf(tx);
+    assertLater(until, now);
     const { count } = await tx.withheld.updateMany({
       where: { id, teamId, liftedAt: null },
       data: { until },

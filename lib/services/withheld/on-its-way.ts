@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 import { withItsNetworks } from "@/lib/db/queries/network-addresses";
 import { hasHolds, heldBecause, isHeldBy } from "@/lib/db/queries/withheld";
 import { bulkAsTeam } from "@/lib/db/scope";
+import { readIsWithdrawal, readPlanningConnector } from "@/lib/services/planning/planning-connector";
 
 /** So much of what is held back is in a push that was applied and has not ended. */
 export type OnItsWay = {
@@ -29,35 +30,59 @@ type Asked = {
  * What is held back, does not stand at its destination, and is in a push under way, oldest push first: it is left out when its turn comes,
  * or taken back once it arrived. What another feed vouches for as well is none of it.
  */
-export const readOnItsWay = async (
+export const readOnItsWay = async (client: PoolClient, { holdId, ...asked }: Asked): Promise<OnItsWay[]> => {
+  if (!(await hasHolds(client, asked.teamId))) return [];
+  return countLeaving(client, asked, {
+    beside: `, named AS (
+       SELECT a.indicator_id FROM attribution a
+       JOIN withheld h ON h.team_id = a.team_id AND h.lifted_at IS NULL AND ${isHeldBy("a", "h")}
+       WHERE a.team_id = $1 AND a.until_generation IS NULL AND ($4::uuid IS NULL OR h.id = $4)
+     ), held AS (
+       SELECT indicator_id FROM named
+       UNION SELECT part.indicator_id FROM network_address part JOIN named ON named.indicator_id = part.network_id
+     )`,
+    where: `indicator_id IN (SELECT indicator_id FROM held) AND ${NOBODY_ELSE}`,
+    values: [holdId ?? null],
+  });
+};
+
+/** The same of what the temporary table `touched` names and no feed of the team vouches for any more, as this transaction has it. */
+export const readTouchedOnItsWay = (
   client: PoolClient,
-  { teamId, connectorId, holdId, planId }: Asked,
+  asked: Pick<Asked, "teamId" | "connectorId">,
+): Promise<OnItsWay[]> =>
+  countLeaving(client, asked, {
+    where: `indicator_id IN (
+       SELECT id FROM touched
+       UNION SELECT part.indicator_id FROM network_address part JOIN touched ON touched.id = part.network_id) AND ${NOBODY_ELSE}`,
+  });
+
+const NOBODY_ELSE = `NOT EXISTS (
+  SELECT FROM attribution a WHERE a.team_id = $1 AND a.until_generation IS NULL
+    AND a.indicator_id = ANY (${withItsNetworks("leaving")}) AND ${heldBecause("a")} IS NULL)`;
+
+type Which = { beside?: string; where: string; values?: readonly unknown[] };
+
+const countLeaving = async (
+  client: PoolClient,
+  { teamId, connectorId, planId }: Asked,
+  { beside = "", where, values = [] }: Which,
 ): Promise<OnItsWay[]> => {
-  if (!(await hasHolds(client, teamId)) || !(await hasOpenPush(client, teamId))) return [];
+  if (!(await hasOpenPush(client, teamId))) return [];
   const { rows } = await client.query<OnItsWay>(
     `WITH leaving AS (
        SELECT c.id AS connector_id, c.name, p.id AS push_id, p.queued_at, i.indicator_id
        FROM push p JOIN connector c ON c.id = p.connector_id
        JOIN push_item i ON i.push_id = p.id AND i.state IN ('pending', 'sending') AND NOT i.overtaken AND i.operation <> 'remove'
        WHERE p.team_id = $1 AND p.state IN ('queued', 'running') AND ($2::uuid IS NULL OR p.connector_id = $2)
-         AND CASE WHEN $4::uuid IS NULL THEN i.state = 'pending' ELSE NOT EXISTS (
-           SELECT FROM plan_item n WHERE n.plan_id = $4 AND n.indicator_id = i.indicator_id AND n.operation = 'remove') END
+         AND CASE WHEN $3::uuid IS NULL THEN i.state = 'pending' ELSE NOT EXISTS (
+           SELECT FROM plan_item n WHERE n.plan_id = $3 AND n.indicator_id = i.indicator_id AND n.operation = 'remove') END
          AND NOT EXISTS (SELECT FROM claim WHERE claim.connector_id = c.id AND claim.indicator_id = i.indicator_id)
-     ), named AS (
-       SELECT a.indicator_id FROM attribution a
-       JOIN withheld h ON h.team_id = a.team_id AND h.lifted_at IS NULL AND ${isHeldBy("a", "h")}
-       WHERE a.team_id = $1 AND a.until_generation IS NULL AND ($3::uuid IS NULL OR h.id = $3)
-     ), held AS (
-       SELECT indicator_id FROM named
-       UNION SELECT part.indicator_id FROM network_address part JOIN named ON named.indicator_id = part.network_id
-     )
+     )${beside}
      SELECT connector_id AS "connectorId", name AS connector, push_id AS "pushId", queued_at AS "queuedAt", count(*)::int AS count
-     FROM leaving JOIN held USING (indicator_id)
-     WHERE NOT EXISTS (
-       SELECT FROM attribution a WHERE a.team_id = $1 AND a.until_generation IS NULL
-         AND a.indicator_id = ANY (${withItsNetworks("leaving")}) AND ${heldBecause("a")} IS NULL)
+     FROM leaving WHERE ${where}
      GROUP BY connector_id, name, push_id, queued_at ORDER BY queued_at, push_id`,
-    [teamId, connectorId ?? null, holdId ?? null, planId ?? null],
+    [teamId, connectorId ?? null, planId ?? null, ...values],
   );
   return rows;
 };
@@ -70,6 +95,30 @@ const hasOpenPush = async (client: PoolClient, teamId: string): Promise<boolean>
   return rowCount === 1;
 };
 
+/** What of it one connector sends, by its pushes. */
+export const ofConnector = (
+  ways: readonly OnItsWay[],
+  connectorId: string,
+): Pick<OnItsWay, "pushId" | "count">[] =>
+  ways.flatMap(({ pushId, count, ...way }) => (way.connectorId === connectorId ? [{ pushId, count }] : []));
+
 /** The same for a page that asks nothing else. */
 export const getOnItsWay = (asked: Asked): Promise<OnItsWay[]> =>
   bulkAsTeam(asked.teamId, (client) => readOnItsWay(client, asked));
+
+/** What is in pushes of a connector and a plan that takes back everything leaves out, since it stands nowhere yet; null for any other plan. */
+export const getBesideWithdrawal = (asked: {
+  teamId: string;
+  connectorId: string;
+  planId: string;
+}): Promise<OnItsWay[] | null> =>
+  bulkAsTeam(asked.teamId, async (client) => {
+    const { rows } = await client.query<{ policyHash: string }>(
+      `SELECT policy_hash AS "policyHash" FROM plan WHERE id = $1 AND team_id = $2`,
+      [asked.planId, asked.teamId],
+    );
+    const [plan] = rows;
+    const connector = await readPlanningConnector(client, asked);
+    if (!plan || readIsWithdrawal(connector, plan.policyHash) !== true) return null;
+    return countLeaving(client, asked, { where: "true" });
+  });

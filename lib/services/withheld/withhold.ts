@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 
 import type { PoolClient } from "pg";
 
+import { readClock } from "@/lib/db/clock";
 import { bulkAsTeam } from "@/lib/db/scope";
 import { asDoer, type Actor, type TeamAccess } from "@/lib/domain/access/actor";
 import type { WithheldTarget } from "@/lib/domain/delivery/withhold-input";
@@ -51,9 +52,9 @@ export const makeHold = async (
   { target, reason, until = null }: Input,
 ): Promise<string> => {
   const id = randomUUID();
-  const now = new Date();
-  assertLater(until, now);
   await bulkAsTeam(team.id, async (client) => {
+    const now = await readClock(client);
+    assertLater(until, now);
     const found = await findSubject(client, team, target);
     await assertNotHeld(client, team.id, { scope: target.scope, ...found });
     await insertHold(client, { id, teamId: team.id, target, found, actor, reason, until, now });

@@ -26,6 +26,7 @@ import { testConnection, testConnector } from "@/lib/services/connectors/test-co
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
+import { getPlanning } from "@/lib/services/planning/get-planning";
 import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
 
 import { credentialSchema } from "./credentials";
@@ -152,6 +153,20 @@ const latencySchema = z
       "From acceptance until seen at the destination, of what was first seen in the last 24 hours.",
   });
 
+const planningSchema = z
+  .object({
+    id: z.uuid(),
+    by: z.string(),
+    since: timeSchema,
+    state: z.enum(["under-way", "made", "failed"]),
+    planId: z.uuid().nullable(),
+    problem: z.string().nullable(),
+  })
+  .meta({
+    description:
+      "A plan that takes longer than some seconds to make, or how that ended: `made` with its `planId` (null: there was nothing to take back), or `failed` and why. Null where none took long, or a newer one was made since.",
+  });
+
 /** With how it fares, as a list shows it. */
 export const connectorWithHealthSchema = connectorSchema.extend({
   credential: credentialSchema.nullable(),
@@ -237,8 +252,9 @@ export const getConnectorRoute = defineRoute({
       visibleAfter: latencySchema.nullable(),
       isPlanBehind: z.boolean().meta({
         description:
-          "Whether the team's indicators changed since its newest whole plan was made, or there is none that holds.",
+          "Whether something that decides changed since its newest whole plan was made: indicators, settings, places, or what stands here; or there is none that holds.",
       }),
+      planning: planningSchema.nullable(),
       addresses: z.array(addressSchema),
       apis: z
         .array(z.object({ name: z.string(), path: z.string(), version: z.string().nullable() }))
@@ -247,7 +263,11 @@ export const getConnectorRoute = defineRoute({
   },
   run: async ({ actor, params }) => {
     const connector = await openConnector(actor, params.id, "connector.read");
-    return { ...connector, isPlanBehind: await isPlanBehind(connector) };
+    return {
+      ...connector,
+      isPlanBehind: await isPlanBehind(connector),
+      planning: await getPlanning(connector),
+    };
   },
 });
 
@@ -256,7 +276,7 @@ export const updateConnectorRoute = defineRoute({
   path: "/connectors/{id}",
   summary: "Change a connector",
   description:
-    "As JSON merge patch has it (RFC 7396): what is left out stays as it is, in `selection`, `expiryByType`, `approval`, `automaticLimits` and `gate` too; lists (`rules`, `feeds`, `types`, tags) are replaced whole. Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered. With `version`, 409 where the settings are others than were read.",
+    "As JSON merge patch has it (RFC 7396): what is left out stays as it is, in `selection`, `expiryByType`, `approval`, `automaticLimits` and `gate` too; lists (`rules`, `feeds`, `types`, tags) are replaced whole. Tenant, application and workspace change only while nothing of the connector stands at its destination. Device groups are part of what a record is: when they change, the next plan removes what stands under the old ones and makes it anew (`groups-changed`); 409 while a push is open or was not answered. A secret, certificate or identity that is given takes over at once and untried, and what is stored is forgotten with what was staged and kept; to change it without a failed push, stage a successor (`PUT /connectors/{id}/credentials/successor`) and activate that. With `version`, 409 where the settings are others than were read.",
   tags: ["Connectors"],
   permission: "connector.write",
   params: idParamsSchema,

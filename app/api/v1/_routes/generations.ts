@@ -13,7 +13,7 @@ import { listRunValues } from "@/lib/services/feeds/list-run-values";
 import { getRun } from "@/lib/services/feeds/list-runs";
 import { rollBackRun } from "@/lib/services/feeds/roll-back-run";
 
-import { reachSchema } from "./reach-schema";
+import { onItsWaySchema, reachSchema } from "./reach-schema";
 import { runSchema } from "./runs";
 
 // A foreign run and an unknown one are the same 404; a role that may not is 403.
@@ -41,7 +41,7 @@ export const checkRollBackRoute = defineRoute({
   answer: {
     status: 200,
     schema: z.object({
-      destinations: z.array(z.object({ ...reachSchema, remove: z.number() })),
+      destinations: z.array(z.object({ ...reachSchema, remove: z.number(), onItsWay: onItsWaySchema })),
     }),
   },
   run: async ({ actor, params }) => ({

@@ -15,6 +15,7 @@ import { planBudgetSchema } from "@/lib/domain/selection/cut";
 import { applyPlan } from "@/lib/services/planning/apply-plan";
 import { approvePlan } from "@/lib/services/planning/approve-plan";
 import { createPlan } from "@/lib/services/planning/create-plan";
+import { planInSight } from "@/lib/services/planning/plan-in-sight";
 import { countOverlap } from "@/lib/services/planning/foresee-plan";
 import { exportPlan, PLAN_FORMATS, type PlanFormat } from "@/lib/services/planning/export-plan";
 import { getPlan } from "@/lib/services/planning/get-plan";
@@ -234,7 +235,7 @@ export const createPlanRoute = defineRoute({
   path: "/connectors/{id}/plans",
   summary: "Plan what would change at the destination",
   description:
-    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands; with `?retryRefused=true` what the destination refused for good, or never answered and somebody left out, is tried once more; with `?removalsOnly=true` only what stands there and is not wanted any more is taken back: such a plan can be applied while the connector is paused, and 409 says that there is nothing to take back. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows.",
+    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands; with `?retryRefused=true` what the destination refused for good, or never answered and somebody left out, is tried once more; with `?removalsOnly=true` only what stands there and is not wanted any more is taken back: such a plan can be applied while the connector is paused, and 409 says that there is nothing to take back. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows. The answer comes once the plan is made, which takes a while where there are hundreds of thousands of candidates: whoever gives up before finds in `planning` of the connector how that stands, and the plan among the others.",
   tags: ["Plans"],
   permission: "push.apply",
   params: idParamsSchema,
@@ -249,10 +250,12 @@ export const createPlanRoute = defineRoute({
     const planning = { connectorId, teamId, doer: asDoer(actor) };
     const isWithdrawal = query.withdrawAll === "true";
     const retriesRefused = query.retryRefused === "true";
-    const made =
+    const asked = await planInSight(planning, () =>
       query.removalsOnly === "true"
-        ? await planRemovals(planning)
-        : await createPlan({ ...planning, isWithdrawal, retriesRefused });
+        ? planRemovals(planning)
+        : createPlan({ ...planning, isWithdrawal, retriesRefused }),
+    );
+    const made = asked.status === "made" ? asked.plan : await asked.end;
     if (made === null) throw new AppError("conflict", NOTHING_TO_REMOVE);
     return withFit(actor, await getPlan(actor, made.id));
   },
@@ -329,7 +332,7 @@ export const downloadPlanRoute = defineRoute({
   path: "/plans/{id}/download",
   summary: "Download the items of a plan",
   description:
-    "All of them, or those that the same filters leave as in the list. As CSV, in which no cell is taken for a formula, or as JSON. The file arrives while it is read; values are canonical and live.",
+    "All of them, or those that the same filters leave as in the list. What stays as it is (`keep`) is counted only: it is among the connector's receipts that are `visible` or `accepted`. As CSV, in which no cell is taken for a formula, or as JSON. The file arrives while it is read; values are canonical and live.",
   tags: ["Plans"],
   permission: "push.read",
   params: idParamsSchema,

@@ -9,3 +9,9 @@ export const reachSchema = {
   mode: z.enum(CONNECTOR_MODES),
   enabled: z.boolean(),
 };
+
+/** What of an act's values is in pushes at one connector. */
+export const onItsWaySchema = z.array(z.object({ pushId: z.uuid(), count: z.number() })).meta({
+  description:
+    "What is in pushes that have not ended, besides `remove`: it is not sent, or taken back once it has arrived.",
+});

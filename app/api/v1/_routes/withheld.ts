@@ -22,7 +22,7 @@ import { planTakingBack } from "@/lib/services/withheld/plan-taking-back";
 import { withhold } from "@/lib/services/withheld/withhold";
 import { withholdEverywhere } from "@/lib/services/withheld/withhold-everywhere";
 
-import { reachSchema } from "./reach-schema";
+import { onItsWaySchema, reachSchema } from "./reach-schema";
 
 const withheldSchema = z.object({
   id: z.uuid(),
@@ -118,10 +118,7 @@ export const checkWithholdRoute = defineRoute({
       destinations: z.array(
         z.object({
           ...{ ...reachSchema, remove: z.number(), stay: z.number() },
-          onItsWay: z.array(z.object({ pushId: z.uuid(), count: z.number() })).meta({
-            description:
-              "What is in pushes that have not ended, besides `remove`: it is not sent, or taken back once it has arrived.",
-          }),
+          onItsWay: onItsWaySchema,
         }),
       ),
     }),

@@ -2,6 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
+import { after } from "next/server";
 import { z } from "zod";
 
 import { sayStarted } from "@/components/connectors/say-started";
@@ -14,15 +15,18 @@ import {
   connectorTestSchema,
 } from "@/lib/domain/connector/connector-input";
 import { reasonSchema } from "@/lib/domain/delivery/reason-input";
+import { logger } from "@/lib/observability/logger";
 import { countNetworks } from "@/lib/services/connectors/count-networks";
 import { createConnector } from "@/lib/services/connectors/create-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { testConnection, testConnector } from "@/lib/services/connectors/test-connection";
+import { testNewSecret } from "@/lib/services/connectors/test-new-secret";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
 import { createPlan } from "@/lib/services/planning/create-plan";
 import { endLetThrough } from "@/lib/services/planning/end-let-through";
 import { letThrough } from "@/lib/services/planning/let-through";
+import { planInSight } from "@/lib/services/planning/plan-in-sight";
 import { NOTHING_TO_REMOVE, planRemovals } from "@/lib/services/planning/plan-removals";
 import { countWaitingAt } from "@/lib/services/delivery/count-waiting";
 import { startConnector, stopConnector } from "@/lib/services/delivery/switch-sending";
@@ -37,7 +41,7 @@ import {
   toNewSecret,
   toPolicy,
 } from "./form-schema";
-import { refused, refusedByService } from "./refused";
+import { refused, refusedByService, toIssue } from "./refused";
 
 const ofConnector = z.strictObject({ team: z.string(), id: z.uuid() });
 
@@ -76,7 +80,7 @@ export const newConnectorAction = defineTeamAction({
   },
 });
 
-/** Saves changed settings. An empty secret keeps the stored one. */
+/** Saves changed settings. An empty secret keeps the stored one; another one is tried first, unless somebody has it saved untried. */
 export const editConnectorAction = defineTeamAction({
   permission: "connector.write",
   schema: editConnectorFormSchema,
@@ -98,6 +102,11 @@ export const editConnectorAction = defineTeamAction({
       { error: issueWords },
     );
     if (!parsed.success) return refused(parsed.error.issues);
+    if (parsed.data.clientSecret !== undefined && !input.untried) {
+      const { checks } = await testNewSecret(actor, { id, teamId: team.id }, parsed.data);
+      const failed = checks.find(({ ok }) => !ok);
+      if (failed) return refused([toIssue("/clientSecret", sayNotSaved(failed))]);
+    }
     try {
       await updateConnector(actor, { id, teamId: team.id }, parsed.data);
     } catch (error) {
@@ -106,6 +115,9 @@ export const editConnectorAction = defineTeamAction({
     redirect(`/t/${team.slug}/connectors/${id}`);
   },
 });
+
+const sayNotSaved = ({ name, detail, fix }: { name: string; detail: string; fix: string }): string =>
+  `Nothing was saved: with this secret the check “${name}” failed. ${detail} ${fix}`;
 
 /** Counts the team's small networks that a form takes as it is filled in. */
 export const countNetworksAction = defineTeamAction({
@@ -211,7 +223,7 @@ export const deleteConnectorAction = defineTeamAction({
   },
 });
 
-/** Makes a plan and opens it. Nothing is sent. */
+/** Makes a plan and opens it, or the connector's page while that takes long. Nothing is sent. */
 export const planAction = defineTeamAction({
   permission: "push.apply",
   schema: ofConnector.extend({
@@ -221,16 +233,22 @@ export const planAction = defineTeamAction({
   }),
   run: async ({ actor, team, input }) => {
     const planning = { connectorId: input.id, teamId: team.id, doer: asDoer(actor) };
-    if (input.removals === "true") {
-      const removals = await planRemovals(planning);
-      if (removals === null) return { status: "done", message: NOTHING_TO_REMOVE };
-      redirect(`/t/${team.slug}/plans/${removals.id}`);
+    const [isWithdrawal, retriesRefused] = [input.withdraw === "true", input.retry === "true"];
+    const asked = await planInSight(planning, () =>
+      input.removals === "true"
+        ? planRemovals(planning)
+        : createPlan({ ...planning, isWithdrawal, retriesRefused }),
+    );
+    if (asked.status === "under-way") {
+      after(asked.end.catch(noteUnplanned(input.id)));
+      redirect(`/t/${team.slug}/connectors/${input.id}?planning=${asked.id}`);
     }
-    const plan = await createPlan({
-      ...planning,
-      isWithdrawal: input.withdraw === "true",
-      retriesRefused: input.retry === "true",
-    });
-    redirect(`/t/${team.slug}/plans/${plan.id}`);
+    if (asked.plan === null) return { status: "done", message: NOTHING_TO_REMOVE };
+    redirect(`/t/${team.slug}/plans/${asked.plan.id}`);
   },
 });
+
+/** Nobody waits for it here any more; the connector's page says why it failed. */
+const noteUnplanned = (connectorId: string) => (error: unknown) => {
+  logger.warn({ err: error, connectorId }, "A plan that took long was not made");
+};

@@ -125,6 +125,7 @@ export const editConnectorFormSchema = z.object({
   clientSecret: credentialForm.clientSecret,
   secretId: credentialForm.secretId,
   secretExpiresAt: credentialForm.secretExpiresAt,
+  untried: checkbox(),
   confirmLimits: checkbox(),
   ...wording,
   ...policy,

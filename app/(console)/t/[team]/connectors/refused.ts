@@ -22,7 +22,8 @@ export const refusedByService = (error: unknown): ActionState => {
   return refused(error.fields.map(({ pointer, detail }) => toIssue(pointer, detail)));
 };
 
-const toIssue = (pointer: string, message: string): z.core.$ZodIssue => ({
+/** A refusal of one field, by its place in what the domain takes. */
+export const toIssue = (pointer: string, message: string): z.core.$ZodIssue => ({
   code: "custom",
   path: pointer
     .split("/")

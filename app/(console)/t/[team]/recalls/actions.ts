@@ -6,7 +6,7 @@ import { z } from "zod";
 
 import { sayWaitingPlans } from "@/components/connectors/say-waiting-plans";
 import type { RecallReach } from "@/components/recalls/recall-reach-answer";
-import { STAYING, TAKEN_BACK, type ShownReach } from "@/components/recalls/shown-reach";
+import { STAYING, sumOnItsWay, TAKEN_BACK, type ShownReach } from "@/components/recalls/shown-reach";
 import { defineTeamAction } from "@/lib/actions/action";
 import { blankAsUndefined } from "@/lib/actions/fields";
 import { unknown } from "@/lib/auth/require";
@@ -131,7 +131,7 @@ export const checkWithholdAction = defineTeamAction({
       }),
       lines: reach.map(({ remove, stay, onItsWay, ...one }) => ({
         ...one,
-        onItsWay: onItsWay.reduce((sum, { count }) => sum + count, 0),
+        onItsWay: sumOnItsWay(onItsWay),
         counts: [
           { word: TAKEN_BACK, count: remove },
           { word: "kept for another feed", count: stay },

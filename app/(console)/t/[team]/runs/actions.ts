@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 
 import { sayWaitingPlans } from "@/components/connectors/say-waiting-plans";
-import { TAKEN_BACK, type ShownReach } from "@/components/recalls/shown-reach";
+import { sumOnItsWay, TAKEN_BACK, type ShownReach } from "@/components/recalls/shown-reach";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { defineTeamAction } from "@/lib/actions/action";
 import { requireInTeam, unknown } from "@/lib/auth/require";
@@ -51,8 +51,9 @@ export const checkRollBackAction = defineTeamAction({
   run: async ({ actor, team, input }) => {
     const reach = await checkRollBack(await runOf(actor, team, input.runId));
     const data: ShownReach = {
-      lines: reach.map(({ remove, ...one }) => ({
+      lines: reach.map(({ remove, onItsWay, ...one }) => ({
         ...one,
+        onItsWay: sumOnItsWay(onItsWay),
         counts: [{ word: TAKEN_BACK, count: remove }],
       })),
     };

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { z } from "zod";
 
 import { BehindNote } from "@/components/connectors/behind-note";
@@ -8,6 +8,8 @@ import { CapacityBar } from "@/components/connectors/capacity-bar";
 import { ConnectorSettings } from "@/components/connectors/connector-settings";
 import { LetThroughTable } from "@/components/connectors/let-through-table";
 import { NeighbourNote } from "@/components/connectors/neighbour-note";
+import type { PlanCounts } from "@/components/connectors/plan-counts";
+import { PlanningNote } from "@/components/connectors/planning-note";
 import { PlanTable } from "@/components/connectors/plan-table";
 import { PushTable } from "@/components/connectors/push-table";
 import { RaisedCard } from "@/components/connectors/raised-card";
@@ -38,6 +40,7 @@ import { countWaitingAt } from "@/lib/services/delivery/count-waiting";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getBudget } from "@/lib/services/budget/get-budget";
 import { getCapacity } from "@/lib/services/delivery/get-capacity";
+import { getPlanning } from "@/lib/services/planning/get-planning";
 import { isPlanBehind } from "@/lib/services/planning/is-plan-behind";
 import { listLetThrough } from "@/lib/services/planning/list-let-through";
 import { listPlans } from "@/lib/services/planning/list-plans";
@@ -64,7 +67,11 @@ type Props = {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 };
 
-const askedSchema = z.object({ drift: z.enum(DRIFT_KINDS).nullable().catch(null) });
+const askedSchema = z.object({
+  drift: z.enum(DRIFT_KINDS).nullable().catch(null),
+  /** The plan that the reader waits for. */
+  planning: z.uuid().nullable().catch(null),
+});
 
 export const metadata: Metadata = { title: "Connector" };
 
@@ -84,14 +91,19 @@ const namesBeside = (all: readonly Neighbour[], id: string): string[] => {
   return all.flatMap((one) => (own && one.id !== id && isSamePlace(one, own) ? [one.name] : []));
 };
 
+const candidatesOf = (plan: { counts: PlanCounts } | undefined): number =>
+  Object.values(plan?.counts ?? {}).reduce((sum, count) => sum + count, 0);
+
 /** One way to Microsoft: test, plan, what stands there and what happened. */
 export default async function ConnectorPage({ params, searchParams }: Props) {
-  const { drift: kind } = askedSchema.parse(await searchParams);
+  const { drift: kind, planning: awaited } = askedSchema.parse(await searchParams);
   const { team: slug, id } = await params;
   const { actor, team } = await requirePage("connector.read", slug);
   const connector = await orNotFound(getConnector(actor, readId(id)));
   if (connector.teamId !== team.id) notFound();
   const own = { id: connector.id, teamId: team.id };
+  const planning = await getPlanning(own);
+  if (planning?.id === awaited && planning.planId) redirect(`/t/${team.slug}/plans/${planning.planId}`);
   const [raised, neighbours, leaving, isBehind] = await Promise.all([
     listRaised({ connectorId: connector.id, teamId: team.id }, { limit: RAISED_SHOWN }),
     listNeighbours(team.id, connector.kind),
@@ -163,6 +175,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
                 action={planAction}
                 values={connector.enabled ? values : { ...values, removals: "true" }}
                 variant="primary"
+                disabled={planning?.state === "under-way"}
               >
                 {connector.enabled ? "Plan" : "Plan removals"}
               </ActionButton>
@@ -171,6 +184,13 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
         }
       />
       <div className="space-y-6">
+        {planning && (
+          <PlanningNote
+            planning={planning}
+            isAwaited={planning.id === awaited}
+            candidates={candidatesOf(newest)}
+          />
+        )}
         {plans.length === 0 && (
           <Callout tone="info" title="Nothing was planned yet." role="note">
             A plan shows what would be added, changed and removed here, and why each other candidate stays
@@ -195,7 +215,7 @@ export default async function ConnectorPage({ params, searchParams }: Props) {
           />
         )}
         <NeighbourNote kind={connector.kind} names={namesBeside(neighbours, connector.id)} />
-        {waiting && <WaitingPlan plan={waiting} connector={connector} base={base} />}
+        {waiting && <WaitingPlan {...{ connector, stopOfAll, base }} plan={waiting} />}
         {connector.lastTest && (
           <Card>
             <CardHeader title="Last test" description={<RelativeTime at={connector.lastTest.at} />} />

@@ -14,7 +14,7 @@ import { StalePlan } from "@/components/connectors/stale-plan";
 import { SupersededPlan } from "@/components/connectors/superseded-plan";
 import { ActionButton } from "@/components/forms/action-button";
 import { RefreshWhile } from "@/components/live/refresh-while";
-import { OnItsWayNote } from "@/components/recalls/on-its-way-note";
+import { BesideWithdrawalNote, OnItsWayNote } from "@/components/recalls/on-its-way-note";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { LinkButton } from "@/components/ui/link-button";
@@ -30,13 +30,14 @@ import { RETRIED_CODES, type BlockCode } from "@/lib/domain/selection/codes";
 import { countPlanActions } from "@/lib/services/planning/count-plan-actions";
 import { countPlanScopes } from "@/lib/services/planning/count-plan-scopes";
 import { getConnector } from "@/lib/services/connectors/get-connector";
+import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { countOverlap } from "@/lib/services/planning/foresee-plan";
 import { findLoosenedGate } from "@/lib/services/planning/find-loosened-gate";
 import { getPlan } from "@/lib/services/planning/get-plan";
 import { getPlanApproval } from "@/lib/services/planning/get-plan-approval";
 import { getPlanBlast } from "@/lib/services/planning/get-plan-blast";
 import { getPlanFit } from "@/lib/services/planning/get-plan-fit";
-import { getOnItsWay } from "@/lib/services/withheld/on-its-way";
+import { getBesideWithdrawal, getOnItsWay } from "@/lib/services/withheld/on-its-way";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { planAction } from "../../connectors/actions";
@@ -53,6 +54,7 @@ export const metadata: Metadata = { title: "Plan" };
 
 const HELD: BlockCode = "held-by-others";
 const AGAIN_MS = 5_000;
+const SENDING_OFF = "Sending is switched off: nothing of it leaves before that is switched on again.";
 
 /** What would change at a destination and why each other candidate stays out. Nothing is sent before it is applied. */
 export default async function PlanPage({ params, searchParams }: Props) {
@@ -85,17 +87,19 @@ export default async function PlanPage({ params, searchParams }: Props) {
       </>
     );
   const asked = askedSchema.parse(await searchParams);
-  const [fit, approval, blast, overlap, actions, loosenedGate, onItsWay] = await Promise.all([
-    getPlanFit(plan),
-    getPlanApproval(actor, plan),
-    getPlanBlast(plan),
-    countOverlap(plan),
-    countPlanActions(plan),
-    plan.state === "draft" ? findLoosenedGate(connector, new Date()) : null,
-    plan.state === "draft"
-      ? getOnItsWay({ teamId: team.id, connectorId: connector.id, planId: plan.id })
-      : [],
-  ]);
+  const ofPlan = { teamId: team.id, connectorId: connector.id, planId: plan.id };
+  const [fit, approval, blast, overlap, actions, stopOfAll, loosenedGate, onItsWay, besideWithdrawal] =
+    await Promise.all([
+      getPlanFit(plan),
+      getPlanApproval(actor, plan),
+      getPlanBlast(plan),
+      countOverlap(plan),
+      countPlanActions(plan),
+      getStopOfAll(),
+      plan.state === "draft" ? findLoosenedGate(connector, new Date()) : null,
+      plan.state === "draft" ? getOnItsWay(ofPlan) : [],
+      plan.state === "draft" ? getBesideWithdrawal(ofPlan) : null,
+    ]);
   const besideOthers = describeOverlap(overlap);
   const { add, change, remove } = plan.counts;
   const total = add + change + remove;
@@ -110,6 +114,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const values = { team: team.slug, id: plan.id, hash: plan.hash };
   const ofConnector = { team: team.slug, id: connector.id };
   const newerHref = planHref(plan.newer);
+  const isSendingOff = stopOfAll !== null || connector.stop !== null;
 
   return (
     <>
@@ -131,7 +136,9 @@ export default async function PlanPage({ params, searchParams }: Props) {
                 actions={actions}
                 scopes={scopes}
                 allowed={allowed}
-                notes={[fit?.warning, ...besideOthers].filter((note) => typeof note === "string")}
+                notes={[fit?.warning, isSendingOff && SENDING_OFF, ...besideOthers].filter(
+                  (note) => typeof note === "string",
+                )}
                 action={applyPlanAction}
                 values={values}
               />
@@ -164,21 +171,28 @@ export default async function PlanPage({ params, searchParams }: Props) {
           budget={plan.budget}
           besideOthers={besideOthers}
           download={`/api/v1/plans/${plan.id}/download`}
+          receipts={`${connectorHref}/receipts`}
         />
         {isDraft && (
           <PlanNotes
-            {...{ plan, connector, allowed, newerHref, connectorHref }}
+            {...{ plan, connector, stopOfAll, allowed, newerHref, connectorHref }}
             placesUntil={placesKeptUntil(plan)}
           />
         )}
-        <OnItsWayNote base={base} ways={onItsWay} />
+        {besideWithdrawal === null ? (
+          <OnItsWayNote base={base} ways={onItsWay} />
+        ) : (
+          <BesideWithdrawalNote base={base} ways={besideWithdrawal} />
+        )}
         {loosenedGate && <LoosenedGateNote loosened={loosenedGate} gate={connector.gate} />}
         <PlanApproval approval={approval} mayApprove={mayApply} action={approvePlanAction} values={values} />
         {fit && <PlanFitNote fit={fit} />}
         {blast && <BlastNote blast={blast} statistics={connector.statistics} />}
         {total === 0 && (
           <Callout tone="success" title="Nothing to do." role="note">
-            All that this connector wants there is there, and nothing else of it.{" "}
+            {besideWithdrawal === null
+              ? "All that this connector wants there is there, and nothing else of it."
+              : "Nothing that this connector sent stands there."}{" "}
             <TextLink href={connectorHref}>Its page</TextLink> says what stands stricter because of others.
           </Callout>
         )}

@@ -82,6 +82,7 @@ export default async function EditConnectorPage({ params }: Props) {
                 resourceGroup: connector.resourceGroup ?? "",
                 workspaceName: connector.workspaceName ?? "",
               }}
+              credentialHref={`${base}/${connector.id}/credential`}
               storedSecret={
                 credential
                   ? `${CREDENTIAL_KIND_LABELS[credential.kind]}, ${credential.createdAt.toISOString().slice(0, 10)}`

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "connector" ADD COLUMN     "planning" JSONB;
