@@ -4,6 +4,7 @@ import type { Tx } from "@/lib/db/client";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { readStops } from "@/lib/services/delivery/delivery-stop";
+import { readOpenStrangers } from "@/lib/services/reconcile/list-strangers";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/reconcile/read-drift";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
@@ -26,6 +27,8 @@ export type ConnectorWithHealth = ConnectorView & {
   visible: number;
   failed: number;
   drift: DriftCounts;
+  /** How much its application made there that nobody here knows of and nobody decided about. */
+  openStrangers: number;
 };
 
 type Options = { teamIds: readonly string[]; limit: number; after: string | null };
@@ -53,7 +56,10 @@ export const listConnectors = async (
     return { connectors, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   });
 
-type Health = Pick<ConnectorWithHealth, "credential" | "lastPush" | "live" | "visible" | "failed" | "drift">;
+type Health = Pick<
+  ConnectorWithHealth,
+  "credential" | "lastPush" | "live" | "visible" | "failed" | "drift" | "openStrangers"
+>;
 const NOTHING_YET: Health = {
   credential: null,
   lastPush: null,
@@ -61,6 +67,7 @@ const NOTHING_YET: Health = {
   visible: 0,
   failed: 0,
   drift: NO_DRIFT,
+  openStrangers: 0,
 };
 
 /** What happened lately at each of the connectors: newest push, what stands, what failed, the secret's age. */
@@ -92,6 +99,7 @@ const readHealth = async (
     _count: true,
   });
   const drifts = await readDrift(tx, { connectorIds, teamIds });
+  const strangers = await readOpenStrangers(tx, { connectorIds, teamIds });
   const countOf = (connectorId: string, state: string): number =>
     receipts.find((row) => row.connectorId === connectorId && row.state === state)?._count ?? 0;
   return new Map(
@@ -107,6 +115,7 @@ const readHealth = async (
           visible: countOf(id, "visible"),
           failed: countOf(id, "failed"),
           drift: drifts.get(id) ?? NO_DRIFT,
+          openStrangers: strangers.get(id) ?? 0,
         },
       ];
     }),

@@ -27,6 +27,7 @@ import {
   type ConnectorWithCapacity,
   type EndedShare,
 } from "./attention";
+import { attentionOfComparison } from "./attention-of-comparison";
 import { attentionOfOwnStop, attentionOfPush, attentionOfStop } from "./attention-of-push";
 import { attentionOfTakingBack } from "./attention-of-taking-back";
 import { readUnderWay, type UnderWay } from "./under-way";
@@ -104,6 +105,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
       ...withCapacity.flatMap((connector) => [
         ...attentionOfOwnStop(connector, facts.underWay),
         ...attentionOfConnector(connector, now),
+        ...attentionOfComparison(connector, now),
       ]),
       ...facts.underWay.flatMap((push) => attentionOfPush(push, now)),
       ...judged.map(attentionOfUnapplied),

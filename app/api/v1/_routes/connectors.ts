@@ -107,7 +107,8 @@ const connectorSchema = z.object({
     since: timeSchema.nullable(),
     askedBy: z.string().nullable(),
     found: comparisonFoundSchema.nullable().meta({
-      description: "How many records the last comparison found standing as sent, removed and changed.",
+      description:
+        "How many records the last comparison found standing as sent, removed and changed; `unlike`: accepted and shown otherwise than sent, which nobody changed. Their receipts say how.",
     }),
   }),
   reconcileMinutes: z.number(),
@@ -168,6 +169,10 @@ export const connectorWithHealthSchema = connectorSchema.extend({
   visible: z.number(),
   failed: z.number(),
   drift: driftSchema,
+  openStrangers: z.number().meta({
+    description:
+      "How many records the application made that Sluice knows nothing of and nobody decided about.",
+  }),
 });
 
 export const listConnectorsRoute = defineRoute({
