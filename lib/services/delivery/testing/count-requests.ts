@@ -15,6 +15,7 @@ const OPERATIONS: readonly [Operation, method: string, path: RegExp][] = [
   ["defender.list", "GET", /\/api\/indicators$/],
   ["defender.delete", "DELETE", /\/api\/indicators\/\d+$/],
   ["defender.statistics", "GET", /\/api\/(?:domains|ips|files)\/[^/]+\/stats$/],
+  ["defender.deviceGroups", "GET", /\/api\/exposureScore\/ByMachineGroups$/],
   ["sentinel.upload", "POST", /:upload$/],
   ["sentinel.query", "POST", /\/threatIntelligence\/main\/query$/],
 ];
