@@ -102,7 +102,7 @@ describe("a record that its destination shows otherwise than it was sent", () =>
     await remote.control("DELETE", "journal");
     await database.asOwner((client) => client.query("DELETE FROM outbox"));
 
-    for (const _ of [1, 2]) {
+    for (let times = 0; times < 2; times += 1) {
       expect(await compare(defender, withoutGroups)).toMatchObject({ changed: 0, unlike: 3 });
       expect((await plan(actor, defender)).counts).toMatchObject({ add: 0, change: 0, remove: 0, keep: 3 });
     }
