@@ -20,7 +20,7 @@ export type OpenPush = {
   planned: number;
   /** Requests in a row that nothing answered, by whichever worker. */
   failures: number;
-  /** Whether others waited for the destination to answer when this began. */
+  /** Whether it, or others, waited for the destination when this began. */
   hasWaiting: boolean;
   /** It waited for its destination, or was found outdated: its connector's policy is to be asked again. */
   mayBeOutdated: boolean;
@@ -41,9 +41,9 @@ export const claimPush = async (pushId: string, leaseOwner: string): Promise<Ope
          AND (push.wake_at IS NULL OR push.wake_at <= clock_timestamp())
        RETURNING push.id, push.plan_id AS "planId", push.connector_id AS "connectorId", push.team_id AS "teamId",
          d.id AS "destinationId", d.kind, d.tenant_id AS "tenantId", c.client_id AS "clientId", push.urgent AS "isUrgent",
-         push.planned, push.failures, push.outdated OR push.waiting_since IS NOT NULL AS "mayBeOutdated", EXISTS (
+         push.planned, push.failures, push.outdated OR push.waiting_since IS NOT NULL AS "mayBeOutdated", push.waiting_since IS NOT NULL OR EXISTS (
            SELECT FROM connector o JOIN push w ON w.connector_id = o.id AND w.id <> push.id
-           WHERE o.destination_id = d.id AND w.state = 'running' AND w.waiting_since IS NOT NULL AND w.lease_owner IS NULL
+           WHERE o.destination_id = d.id AND w.state = 'running' AND w.waiting_since IS NOT NULL AND w.failures > 0 AND w.lease_owner IS NULL
          ) AS "hasWaiting"`,
       [pushId, leaseOwner, LEASE_SECONDS],
     );
