@@ -24,10 +24,12 @@ export const SENTENCES: Readonly<Record<string, string>> = {
     "{madeStricter|record} of “{connector}” became stricter, as wanted by {wantedBy}.",
   "connector.refresh":
     "Sent {sent|record} again that Sentinel had not published for long[; {refused} refused][; {unanswered} without an answer].",
+  "connector.refresh-begin": "Began to send {taken|record} again that Sentinel had not published for long.",
   "connector.start": "Switched a connector's sending on again.",
   "connector.stop": "Switched a connector's sending off: {reason}.",
   "connector.test": "Tested a connection[; failed: {failed}].",
   "connector.try-md5": "Tried whether the tenant takes MD5: {detail}",
+  "connector.try-md5-begin": "Began to try whether the tenant takes MD5, by the random value {value}.",
   "connector.update": "Changed the connector “{name}”[: {changed}].",
   "credential.activate": "Let the staged successor of a secret take over.",
   "credential.discard": "Forgot a staged successor.",

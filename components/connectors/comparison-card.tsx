@@ -6,6 +6,7 @@ import { RefreshWhile } from "@/components/live/refresh-while";
 import { Callout } from "@/components/ui/callout";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
+import { LinkButton } from "@/components/ui/link-button";
 import { LinkTabs, type LinkTab } from "@/components/ui/link-tabs";
 import { RelativeTime } from "@/components/ui/relative-time";
 import type { Comparison } from "@/lib/domain/delivery/comparison";
@@ -42,6 +43,7 @@ const REFRESH_MS = 2_000;
 export const ComparisonCard = (props: Props) => {
   const { comparedAt, comparison, problem, counts, isPaused, refresh, compare, children } = props;
   const open = openOf(props);
+  const unlike = comparison.found?.unlike ?? 0;
   const isUnderWay = comparison.state !== "idle";
   const isFirstToCome = comparedAt === null && problem === null;
   return (
@@ -80,12 +82,26 @@ export const ComparisonCard = (props: Props) => {
           </Callout>
         )}
         {isFirstToCome && <p className="text-sm">{FIRST}</p>}
+        {unlike > 0 && (
+          <Callout
+            tone="warning"
+            title={`${formatCount(unlike, "record")} ${unlike === 1 ? "is" : "are"} shown otherwise than ${unlike === 1 ? "it was" : "they were"} sent.`}
+            role="note"
+            action={
+              <LinkButton href={`${props.path}/receipts?state=accepted`} size="sm">
+                See how
+              </LinkButton>
+            }
+          >
+            Microsoft accepted {unlike === 1 ? "it, and its receipt says" : "them, and each receipt says"}{" "}
+            what is different there. Nobody changed that since, so nothing is sent again: look at the
+            connector’s settings, or in Microsoft’s portal.
+          </Callout>
+        )}
         {open + counts.ignored === 0 && comparedAt !== null && (
           <p className="text-sm">
-            {comparison.found?.standing === 0
-              ? "When that was compared, nothing of this connector’s stood there: what was sent since is read with the next comparison."
-              : `Everything stands as sent${comparison.found === null ? "" : `: ${formatCount(comparison.found.standing, "record")}`}.`}{" "}
-            What somebody changes or removes at Microsoft is listed here after the next comparison.
+            {sayStanding(comparison)} What somebody changes or removes at Microsoft is listed here after the
+            next comparison.
           </p>
         )}
         {refresh !== null && (
@@ -104,6 +120,14 @@ export const ComparisonCard = (props: Props) => {
 
 const FIRST =
   "What somebody changes or removes at Microsoft is listed here, and what this application made there that nobody here knows of.";
+
+const sayStanding = ({ found }: Comparison): string => {
+  if (found === null) return "Everything stands as sent.";
+  const { standing, unlike } = found;
+  if (standing === 0)
+    return `When that was compared, nothing ${unlike === 0 ? "of this connector’s" : "else"} stood there: what was sent since is read with the next comparison.`;
+  return `${unlike === 0 ? "Everything" : "Everything else"} stands as sent: ${formatCount(standing, "record")}.`;
+};
 
 const openOf = ({ counts }: Props): number => DRIFT_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
 

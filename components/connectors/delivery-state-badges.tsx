@@ -17,6 +17,7 @@ import {
 import { formatNumber } from "@/components/ui/format-number";
 import { lowerFirst } from "@/components/ui/lower-first";
 import { StateBadge, type StateLook } from "@/components/ui/state-badge";
+import type { ConnectorState } from "@/lib/domain/connector/connector-state";
 import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 import { phaseOf, type PlanPhase } from "@/lib/domain/delivery/plan-phase";
 
@@ -126,9 +127,20 @@ export const RECEIPT_LOOKS = {
 
 /** How a connector is doing. */
 const CONNECTOR_LOOKS = {
-  ready: { word: "Ready", icon: CircleCheck, tone: "success", hint: "Its last test passed." },
+  ready: { word: "Ready", icon: CircleCheck, tone: "success", hint: "Nothing is known against it." },
   untested: { word: "Not tested", icon: CircleDashed, tone: "neutral", hint: "Test the connection first." },
-  failing: { word: "Failing", icon: CircleX, tone: "danger", hint: "Its last test or push failed." },
+  failing: {
+    word: "Failing",
+    icon: CircleX,
+    tone: "danger",
+    hint: "Its last test, push or comparison failed.",
+  },
+  waiting: {
+    word: "Waiting",
+    icon: Clock,
+    tone: "warning",
+    hint: "Microsoft does not answer; it goes on by itself.",
+  },
   stopped: {
     word: "Sending is off",
     icon: CircleStop,
@@ -141,18 +153,11 @@ const CONNECTOR_LOOKS = {
     tone: "warning",
     hint: "Nothing new is planned or applied; removals still can be.",
   },
-  "secret-expiring": {
-    word: "Secret expires",
-    icon: TriangleAlert,
-    tone: "warning",
-    hint: "Stage its successor.",
-  },
-} as const satisfies Record<string, StateLook>;
+} as const satisfies Record<ConnectorState, StateLook>;
 
 export type ShownPlan = Parameters<typeof phaseOf>[0];
 export type ShownPushState = Exclude<keyof typeof PUSH_LOOKS, "waiting" | "sending-off">;
 export type ShownReceiptState = keyof typeof RECEIPT_LOOKS;
-export type ShownConnectorState = keyof typeof CONNECTOR_LOOKS;
 
 type Props<State> = { state: State; isPlain?: boolean };
 
@@ -199,6 +204,6 @@ export const ReceiptStateBadge = ({ state, isPlain }: Props<ShownReceiptState>) 
 );
 
 /** How a connector is doing, as icon, word and colour. */
-export const ConnectorStateBadge = ({ state, isPlain }: Props<ShownConnectorState>) => (
+export const ConnectorStateBadge = ({ state, isPlain }: Props<ConnectorState>) => (
   <StateBadge look={CONNECTOR_LOOKS[state]} isPlain={isPlain} />
 );

@@ -1,6 +1,7 @@
 import { Field } from "@/components/forms/field";
 import { FieldGroup } from "@/components/forms/field-group";
 import { Textarea } from "@/components/ui/textarea";
+import { GROUPS_PERMISSION } from "@/lib/domain/connector/where-it-holds";
 
 type Props = {
   /** One a line. */
@@ -19,7 +20,7 @@ export const DeviceGroupsField = ({ value, onChange, isSaved }: Props) => (
     <Field
       name="deviceGroups"
       label="Only on these"
-      hint={`One a line, spelled as in Defender under Settings, Endpoints, Device groups. Empty: all devices. They are part of what a record is: ${
+      hint={`One a line, spelled as in Defender under Settings, Endpoints, Device groups. Empty: all devices. Defender takes any name; the test of the connection looks whether it is one of the tenant’s where the application has ${GROUPS_PERMISSION}, else nobody does. They are part of what a record is: ${
         isSaved
           ? "change them, and the next plan removes what stands under the old ones and makes it anew."
           : "changed later, the records are removed and made anew, by a plan."

@@ -101,7 +101,7 @@ export const RuleFields = ({ name, kind, feeds, rule, onChange }: Props) => {
           <Field
             name={`${name}.deviceGroups`}
             label="Device groups"
-            hint="One a line. Empty: the connector’s own."
+            hint="One a line, spelled as in Defender. Empty: the connector’s own."
           >
             <Textarea
               rows={2}

@@ -9,8 +9,8 @@ export type AttentionItem = { message: string; href: string; verb: string };
 /** What needs a person, each with the place to do it. Nothing to do is said too. */
 export const AttentionList = ({ items }: { items: readonly AttentionItem[] }) =>
   items.length === 0 ? (
-    <Callout tone="success" title="Nothing needs you." role="note">
-      Feeds run, pushes are done, no secret is about to expire.
+    <Callout tone="success" title="Nothing waits for a person." role="note">
+      What fails, differs at a destination or has to be decided is listed here.
     </Callout>
   ) : (
     <Card>

@@ -13,15 +13,11 @@ type Props = {
 /** Each check of a connection by its name, what was found, and what to do about a failed one. */
 export const CheckList = ({ checks, assurance }: Props) => {
   const failed = checks.findIndex(({ ok }) => !ok);
+  const [title, why] = sayOutcome(failed, checks.length);
   return (
     <div className="space-y-3">
-      <Callout
-        tone={failed === -1 ? "success" : "danger"}
-        title={failed === -1 ? "The connection works." : "The connection does not work yet."}
-        role="status"
-      >
-        {failed === -1 ? "Every check passed." : "See the failed check: the later ones depend on it."}{" "}
-        {assurance}
+      <Callout tone={failed === -1 ? "success" : "danger"} title={title} role="status">
+        {why} {assurance}
       </Callout>
       <ul aria-label="Checks" className="divide-line divide-y rounded-lg border">
         {checks.map(({ name, ok, detail, fix }, place) => (
@@ -39,6 +35,12 @@ export const CheckList = ({ checks, assurance }: Props) => {
       </ul>
     </div>
   );
+};
+
+const sayOutcome = (failed: number, count: number): [title: string, why: string] => {
+  if (failed === -1) return ["The connection works.", "Every check passed."];
+  if (failed > 0 && failed === count - 1) return ["The last check failed.", "Those before it passed."];
+  return ["The connection does not work yet.", "See the failed check: the later ones depend on it."];
 };
 
 type Outcome = "passed" | "failed" | "not tried";

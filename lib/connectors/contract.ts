@@ -177,6 +177,7 @@ export type Operation =
   | "defender.delete"
   | "defender.batchDelete"
   | "defender.statistics"
+  | "defender.deviceGroups"
   | "sentinel.upload"
   | "sentinel.query";
 
@@ -246,6 +247,9 @@ export type Destination = {
    * all there is.
    */
   find: ((remoteIds: readonly string[], signal?: AbortSignal) => Promise<readonly RemoteRecord[]>) | null;
-  /** Tries out token, rights, reading and writing without changing anything. Never throws for what a check can say. */
-  test: (signal?: AbortSignal) => Promise<Check[]>;
+  /**
+   * Tries out token, rights, reading and writing without changing anything, and whether the destination knows these device groups, where
+   * it may be asked. Never throws for what a check can say.
+   */
+  test: (signal?: AbortSignal, deviceGroups?: readonly string[]) => Promise<Check[]>;
 };

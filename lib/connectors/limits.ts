@@ -22,6 +22,7 @@ export const RATE_LIMITS: Readonly<Record<Operation, RateLimit>> = {
   "defender.delete": DEFENDER_LIMITS.delete,
   "defender.batchDelete": DEFENDER_LIMITS.batchDelete,
   "defender.statistics": DEFENDER_LIMITS.statistics,
+  "defender.deviceGroups": DEFENDER_LIMITS.deviceGroups,
   "sentinel.upload": SENTINEL_LIMITS.upload,
   "sentinel.query": SENTINEL_LIMITS.query,
 };

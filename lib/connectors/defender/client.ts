@@ -19,6 +19,8 @@ export type DefenderClient = {
   listOne: (signal?: AbortSignal) => Promise<VendorAnswer>;
   /** What devices of the tenant saw of a domain, an address or a file. */
   statistics: (subject: Subject, signal?: AbortSignal) => Promise<VendorAnswer>;
+  /** A page of the tenant's device groups, behind so many. */
+  deviceGroups: (skip: number, signal?: AbortSignal) => Promise<VendorAnswer>;
 };
 
 export const DEFENDER_REMEDIES: Remedies = {
@@ -71,6 +73,13 @@ export const createDefenderClient = (api: ApiClient, baseUrl: string, now: () =>
         operation: "defender.statistics",
         method: "GET",
         url: `${baseUrl}/api/${COLLECTIONS[kind]}/${encodeURIComponent(name)}/stats?lookBackHours=${String(PREVALENCE_DAYS * 24)}`,
+        signal,
+      }),
+    deviceGroups: (skip, signal) =>
+      api.call({
+        operation: "defender.deviceGroups",
+        method: "GET",
+        url: `${baseUrl}/api/exposureScore/ByMachineGroups?$top=${String(DEFENDER_LIMITS.deviceGroups.maxItems)}&$skip=${String(skip)}`,
         signal,
       }),
     listPages: async function* (signal) {

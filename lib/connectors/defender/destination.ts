@@ -62,6 +62,6 @@ export const createDefenderDestination = ({
     },
     prevalence: createPrevalence(api, client, now),
     find: null,
-    test: (signal) => testDefender(api, client, clientId, signal),
+    test: (signal, deviceGroups = []) => testDefender(api, client, { clientId, deviceGroups }, signal),
   };
 };

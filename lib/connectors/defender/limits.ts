@@ -11,6 +11,8 @@ export const DEFENDER_LIMITS = {
   batchDelete: { perMinute: 30, ...HOUR, maxItems: 500 },
   /** Of domains, addresses and files together. Source: the pages of each, `get-domain-statistics` and its like. */
   statistics: { perMinute: 100, perHour: 1500 },
+  /** Its page (`get-machine-group-exposure-score`) states no rate: the lowest of the others. A page is as long as others ask for. */
+  deviceGroups: { perMinute: 30, perHour: 1500, maxItems: 1_000 },
   /** Active indicators of a whole tenant, whoever made them. */
   capacity: 15_000,
   // Microsoft documents none of these. The texts fit the portal's columns; another connector cuts titles at 4,000 characters and

@@ -5,13 +5,16 @@ import { runChecks, type CheckStep } from "../checks";
 import type { Check } from "../contract";
 import { readVendorFault, remedyOf403 } from "../vendor-failure";
 import { DEFENDER_REMEDIES, type DefenderClient } from "./client";
+import { checkDeviceGroups } from "./device-groups";
 import { missingForPrevalence, seesWholeTenant, writingRoles } from "./roles";
 
-/** Token, Permission, Read, Write: tries what a push needs and changes nothing. */
+type Tested = { clientId: string; deviceGroups: readonly string[] };
+
+/** Token, Permission, Read, Write, and Device groups where some are named: tries what a push needs and changes nothing. */
 export const testDefender = (
   api: ApiClient,
   client: DefenderClient,
-  clientId: string,
+  { clientId, deviceGroups }: Tested,
   signal?: AbortSignal,
 ): Promise<Check[]> => {
   let roles: readonly string[] | null = null;
@@ -30,6 +33,11 @@ export const testDefender = (
       { name: "Permission", step: () => Promise.resolve(judgeRoles(roles)) },
       { name: "Read", step: async () => judgeRead(await client.listOne(signal)) },
       { name: "Write", step: async () => judgeWrite(await client.importItems([], signal)) },
+      ...(deviceGroups.length === 0
+        ? []
+        : [
+            { name: "Device groups", step: () => checkDeviceGroups(client, deviceGroups, { roles, signal }) },
+          ]),
     ],
     signal,
   );

@@ -87,6 +87,9 @@ export const listAnswerSchema = z.object({
   "@odata.nextLink": text,
 });
 
+/** Of the scores only whose they are. */
+export const deviceGroupsAnswerSchema = z.object({ value: z.array(z.object({ rbacGroupName: text })) });
+
 /** A figure as Microsoft's pages show it: a number under one name now, text under another before. */
 const figure = z
   .union([

@@ -22,6 +22,14 @@ export const whereItHolds = (type: IndicatorType, { deviceGroups, rules }: Treat
 const fitsAnySource = ({ when: { feeds, minConfidence, tags } }: ConnectorRule): boolean =>
   feeds === null && minConfidence === null && tags === null;
 
+/** What an application needs to ask which device groups a tenant has. */
+export const GROUPS_PERMISSION = "Score.Read.All";
+
+/** All device groups that a connector names, in its settings or a rule. */
+export const namedGroups = ({ deviceGroups, rules }: Treatment): string[] => [
+  ...new Set([...deviceGroups, ...rules.flatMap((rule) => rule.deviceGroups ?? [])]),
+];
+
 /** Some device groups, to be read behind what holds on them; of none: all devices. */
 export const describeScope = (groups: readonly string[]): string =>
   groups.length === 0

@@ -32,7 +32,12 @@ describe("how a comparison stands", () => {
   });
 
   it("says what the last one found", () => {
-    const found = { standing: 3, removed: 1, changed: 0 };
+    const found = { standing: 3, removed: 1, changed: 0, unlike: 2 };
     expect(readComparison({ ...NEVER, reconcileFound: found }, now).found).toEqual(found);
+    const earlier = { standing: 3, removed: 1, changed: 0 };
+    expect(readComparison({ ...NEVER, reconcileFound: earlier }, now).found).toEqual({
+      ...earlier,
+      unlike: 0,
+    });
   });
 });

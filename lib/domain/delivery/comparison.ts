@@ -5,6 +5,8 @@ export const comparisonFoundSchema = z.object({
   standing: z.number(),
   removed: z.number(),
   changed: z.number(),
+  /** Accepted, never seen as sent, and shown otherwise. */
+  unlike: z.number().default(0),
 });
 type ComparisonFound = z.output<typeof comparisonFoundSchema>;
 

@@ -105,4 +105,7 @@ export const DRIFT_REASONS = {
     `Changed at Microsoft outside Sluice: ${differences.join(", ")}.`,
   changedAgain: (differences: readonly string[]) =>
     `Changed once more at Microsoft outside Sluice: ${differences.join(", ")}.`,
+  /** Nobody changed it: sent again it would be shown so again. */
+  unlike: (differences: readonly string[]) =>
+    `Accepted; it is shown otherwise than it was sent: ${differences.join(", ")}.`,
 } as const;

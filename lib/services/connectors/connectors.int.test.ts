@@ -26,7 +26,9 @@ import { deleteConnector } from "./delete-connector";
 import { getConnector } from "./get-connector";
 import { listConnectors } from "./list-connectors";
 import { listSandboxPresets } from "./sandbox-presets";
+import { stageCredential } from "./stage-credential";
 import { testConnection, testConnector } from "./test-connection";
+import { testSuccessor } from "./test-successor";
 import { updateConnector } from "./update-connector";
 
 const database = useTestDatabase();
@@ -194,6 +196,11 @@ describe("a connector that becomes automatic", () => {
 });
 
 describe("a connection test", () => {
+  const INPUT = {
+    ...{ name: "New", kind: "defender", cloud: "sandbox", tenantId: CONTOSO },
+    ...{ clientId: clientIdOf("TPI_TeamA"), clientSecret: CANARY },
+  };
+
   it.each(["defender", "sentinel"] as const)(
     "passes every check of a sound %s connector, and is kept",
     async (kind) => {
@@ -215,21 +222,44 @@ describe("a connection test", () => {
     ["an unknown tenant", { tenantId: "99999999-0a1b-4c2d-8e3f-000000000001" }, "tenant"],
     ["an unknown application", { clientId: "99999999-1a1a-4b2b-8c3c-000000000001" }, "application"],
   ])("of what is not saved yet names %s and what to do", async (_what, change, word) => {
-    const input = connectorCreateSchema.parse({
-      team: team.slug,
-      name: "New",
-      kind: "defender",
-      cloud: "sandbox",
-      tenantId: CONTOSO,
-      clientId: "a0000001-1a1a-4b2b-8c3c-000000000001",
-      clientSecret: CANARY,
-      ...change,
-    });
+    const input = connectorCreateSchema.parse({ team: team.slug, ...INPUT, ...change });
     const { ok, checks } = await testConnection(actor, input);
     const failed = checks.find((check) => !check.ok);
     expect(ok).toBe(false);
     expect(`${failed?.detail ?? ""} ${failed?.fix ?? ""}`.toLowerCase()).toContain(word);
     expect(failed?.fix).not.toBe("");
+  });
+
+  it("names a device group of its settings or a rule that the tenant has not", async () => {
+    const groups = {
+      deviceGroups: ["Servers"],
+      rules: [{ when: { minConfidence: 50 }, deviceGroups: ["Workstation"] }],
+    };
+    const made = await connect(actor, team, "defender", { app: "TPI_Reader", ...groups });
+
+    const saved = await testConnector(actor, made);
+    const input = {
+      ...INPUT,
+      clientId: clientIdOf("TPI_Reader"),
+      clientSecret: "sandbox~secret~of~TPI_Reader",
+    };
+    const unsaved = await testConnection(
+      actor,
+      connectorCreateSchema.parse({ team: team.slug, ...input, ...groups }),
+    );
+
+    for (const { ok, checks } of [saved, unsaved]) {
+      expect(ok).toBe(false);
+      expect(checks.filter((check) => !check.ok)).toMatchObject([
+        {
+          name: "Device groups",
+          detail: expect.stringContaining("no device group “Workstation”.") as string,
+        },
+      ]);
+    }
+    // A wrong name keeps no secret from being changed.
+    await stageCredential(actor, made, { clientSecret: "sandbox~secret~of~TPI_Reader" });
+    expect(await testSuccessor(actor, made)).toMatchObject({ ok: true });
   });
 
   it("leaves no destination behind", async () => {

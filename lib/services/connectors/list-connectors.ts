@@ -5,6 +5,7 @@ import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
 import { countFailures, NO_FAILURES, type Failures } from "@/lib/services/delivery/count-failures";
 import { readStops } from "@/lib/services/delivery/delivery-stop";
+import { readOpenStrangers } from "@/lib/services/reconcile/list-strangers";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/reconcile/read-drift";
 
 import { CONNECTOR_SELECT, toConnectorView, type ConnectorView } from "./connector-view";
@@ -29,6 +30,8 @@ export type ConnectorWithHealth = ConnectorView & {
   /** By what they leave behind. */
   failures: Failures;
   drift: DriftCounts;
+  /** How much its application made there that nobody here knows of and nobody decided about. */
+  openStrangers: number;
 };
 
 type Options = { teamIds: readonly string[]; limit: number; after: string | null };
@@ -58,7 +61,7 @@ export const listConnectors = async (
 
 type Health = Pick<
   ConnectorWithHealth,
-  "credential" | "lastPush" | "live" | "visible" | "failed" | "failures" | "drift"
+  "credential" | "lastPush" | "live" | "visible" | "failed" | "failures" | "drift" | "openStrangers"
 >;
 const NOTHING_YET: Health = {
   credential: null,
@@ -68,6 +71,7 @@ const NOTHING_YET: Health = {
   failed: 0,
   failures: NO_FAILURES,
   drift: NO_DRIFT,
+  openStrangers: 0,
 };
 
 /** What happened lately at each of the connectors: newest push, what stands, what failed, the secret's age. */
@@ -100,6 +104,7 @@ const readHealth = async (
   });
   const failed = await countFailures(tx, { connectorIds, teamIds });
   const drifts = await readDrift(tx, { connectorIds, teamIds });
+  const strangers = await readOpenStrangers(tx, { connectorIds, teamIds });
   return new Map(
     connectorIds.map((id) => {
       const credential = credentials.find(({ connectorId }) => connectorId === id);
@@ -116,6 +121,7 @@ const readHealth = async (
           failed: refused + standing + unanswered + lost,
           failures,
           drift: drifts.get(id) ?? NO_DRIFT,
+          openStrangers: strangers.get(id) ?? 0,
         },
       ];
     }),

@@ -6,6 +6,8 @@ import { asActor, asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorCreate } from "@/lib/domain/connector/connector-input";
 import type { GivenCredential } from "@/lib/domain/connector/credential-input";
+import { rulesSchema } from "@/lib/domain/connector/rule-input";
+import { namedGroups } from "@/lib/domain/connector/where-it-holds";
 import { AppError } from "@/lib/domain/errors";
 import { env } from "@/lib/env/server";
 import { connectorReconcile } from "@/lib/jobs/connector-reconcile.job";
@@ -22,7 +24,7 @@ import { assertMayUseIdentity } from "./machine-identities";
 import { openConnector, readOwnAccess, type ConnectorAccess } from "./open-connector";
 
 /**
- * Tries out a saved connector: token, rights, reading, and a write that changes nothing. What is wrong is a check that
+ * Tries out a saved connector: token, rights, reading, a write that changes nothing, and the device groups that it names. What is wrong is a check that
  * says what to do, never an error. The result is kept with the connector.
  */
 export const testConnector = async (
@@ -31,9 +33,10 @@ export const testConnector = async (
   signal?: AbortSignal,
 ): Promise<TestResult> => {
   const access = await readOwnAccess({ id, teamId });
-  const result = await tryAccess(access, signal);
+  const result = await tryAccess(access, signal, await readNamedGroups({ id, teamId }));
   const at = new Date();
-  const seesOthers = result.ok ? await readSight(access, signal) : null;
+  const mayRead = result.checks.some(({ name, ok }) => name === "Read" && ok);
+  const seesOthers = mayRead ? await readSight(access, signal) : null;
   await asTeam(teamId, async (tx) => {
     if (seesOthers !== null) await lookAnew(tx, access, seesOthers);
     await tx.connector.update({
@@ -48,6 +51,14 @@ export const testConnector = async (
   });
   return result;
 };
+
+const readNamedGroups = ({ id, teamId }: { id: string; teamId: string }): Promise<string[]> =>
+  asTeam(teamId, async (tx) => {
+    const where = { id, teamId };
+    const select = { deviceGroups: true, rules: true } as const;
+    const { deviceGroups, rules } = await tx.connector.findUniqueOrThrow({ where, select });
+    return namedGroups({ deviceGroups, rules: rulesSchema.parse(rules) });
+  });
 
 /** Whether the application is shown all of a Defender tenant, by the token that the test just used; null elsewhere, or where that does not tell. */
 const readSight = async (access: ConnectorAccess, signal?: AbortSignal): Promise<boolean | null> => {
@@ -78,10 +89,14 @@ const lookAnew = async (
   if (enabled) await announce(tx, connectorReconcile, { connectorId });
 };
 
-/** Tries out one way to sign in at a destination, whichever credential it holds. */
-export const tryAccess = (access: ConnectorAccess, signal?: AbortSignal): Promise<TestResult> => {
+/** Tries out one way to sign in at a destination, whichever credential it holds; and whether these device groups are there. */
+export const tryAccess = (
+  access: ConnectorAccess,
+  signal?: AbortSignal,
+  deviceGroups: readonly string[] = [],
+): Promise<TestResult> => {
   const pacer = createPacer(access);
-  return runTest(pacer, () => openConnector(access, pacer.pace).test(signal));
+  return runTest(pacer, () => openConnector(access, pacer.pace).test(signal, deviceGroups));
 };
 
 /** A result as it is kept in a column. */
@@ -94,7 +109,10 @@ export const toStoredTest = ({ ok, checks }: TestResult, at: Date) => ({
 /** Where something would sign in, as what, and how. */
 type Described = Pick<ConnectorCreate, "kind" | "cloud" | "tenantId" | "clientId"> &
   GivenCredential &
-  Partial<Record<"workspaceId" | "subscriptionId" | "resourceGroup" | "workspaceName", string | null | undefined>>;
+  Partial<Pick<ConnectorCreate, "deviceGroups" | "rules">> &
+  Partial<
+    Record<"workspaceId" | "subscriptionId" | "resourceGroup" | "workspaceName", string | null | undefined>
+  >;
 
 /** As `testConnector`, for what is in a form and not saved yet. */
 export const testConnection = async (
@@ -122,7 +140,7 @@ export const testConnection = async (
       sourceSystem: sourceSystem(),
       sandboxOrigin: env().SANDBOX_URL ?? null,
       pace: pacer.pace,
-    }).test(signal),
+    }).test(signal, namedGroups({ deviceGroups: input.deviceGroups ?? [], rules: input.rules ?? [] })),
   );
 };
 

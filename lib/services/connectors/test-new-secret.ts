@@ -32,7 +32,8 @@ export const testNewSecret = async (
     ...{ workspaceId: workspaceId === "" ? null : workspaceId, subscriptionId, resourceGroup },
     workspaceName: patch.workspaceName === undefined ? stored.workspaceName : patch.workspaceName,
   };
-  return testConnection(actor, described, signal);
+  // A device group that the tenant has not is no reason to keep a secret from being changed.
+  return testConnection(actor, { ...described, deviceGroups: [], rules: [] }, signal);
 };
 
 const ADDRESS_SELECT = {

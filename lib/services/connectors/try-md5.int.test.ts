@@ -1,14 +1,20 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+
+import { openDestination } from "@/lib/connectors/registry";
 
 import type { Actor } from "@/lib/domain/access/actor";
 import { connectorPlan } from "@/lib/jobs/connector-plan.job";
 import { listPlanItems } from "@/lib/services/planning/list-plan-items";
 import { connect, plan, push, someValues, vouch } from "@/lib/services/delivery/testing/desk";
+import { listStrangers } from "@/lib/services/reconcile/list-strangers";
+import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import type { ConnectorView } from "./connector-view";
 import { getConnector } from "./get-connector";
+import type { OpenDestination } from "./open-connector";
 import { tryMd5 } from "./try-md5";
 
 const { database, remote } = useDestinations();
@@ -22,6 +28,25 @@ beforeEach(async () => {
   actor = await makeActor([[team, "owner"]]);
   defender = await connect(actor, team, "defender");
 });
+
+/** What the audit log has of trials. */
+const audited = () =>
+  database.asOwner(async (client) => {
+    const { rows } = await client.query<{ action: string; detail: unknown }>(
+      "SELECT action, detail FROM audit_entry WHERE team_id = $1 AND action LIKE 'connector.try-md5%' ORDER BY id",
+      [team.id],
+    );
+    return rows;
+  });
+const importSchema = z.object({
+  Indicators: z.tuple([z.object({ indicatorValue: z.string(), externalId: z.string() })]),
+});
+/** The value and our id that a trial put there. */
+const sentByTrial = async () => {
+  const sent = (await remote.journal()).find(({ path }) => path.endsWith("/import"));
+  const [{ indicatorValue: value, externalId }] = importSchema.parse(sent?.body).Indicators;
+  return { value, externalId };
+};
 
 const reasonFor = async (value: string) => {
   const { id } = await plan(actor, defender);
@@ -63,19 +88,55 @@ describe("MD5 at Defender", () => {
     const other = await connect(actor, team, "defender", { app: "TPI_TeamB", mode: "automatic" });
     await database.asOwner((client) => client.query("DELETE FROM outbox"));
     await tryMd5(actor, defender);
-    const { audit, jobs } = await database.asOwner(async (client) => ({
-      audit: await client.query(
-        "SELECT detail FROM audit_entry WHERE team_id = $1 AND action = 'connector.try-md5'",
-        [team.id],
-      ),
-      jobs: await client.query<{ id: string }>(
-        "SELECT data->>'connectorId' AS id FROM outbox WHERE job = $1",
-        [connectorPlan.name],
-      ),
-    }));
-    expect(audit.rows).toMatchObject([{ detail: { acceptsMd5: true } }]);
+    const jobs = await database.asOwner((client) =>
+      client.query<{ id: string }>("SELECT data->>'connectorId' AS id FROM outbox WHERE job = $1", [
+        connectorPlan.name,
+      ]),
+    );
+    expect((await audited()).at(-1)).toMatchObject({ detail: { acceptsMd5: true } });
     expect(jobs.rows.map(({ id }) => id)).toContain(other.id);
     expect((await getConnector(actor, other.id)).acceptsMd5).toBe(true);
+  });
+
+  it("has its entry before anything leaves, and a second one of what came of it", async () => {
+    const known: unknown[] = [];
+    const open: OpenDestination = (settings) => {
+      const destination = openDestination(settings);
+      return {
+        ...destination,
+        push: async (batch, stop) => {
+          known.push(await audited());
+          return destination.push(batch, stop);
+        },
+      };
+    };
+
+    await tryMd5(actor, defender, { open });
+
+    const begun = { action: "connector.try-md5-begin", detail: await sentByTrial() };
+    expect(known).toEqual([[begun]]);
+    expect(await audited()).toMatchObject([
+      begun,
+      { action: "connector.try-md5", detail: { acceptsMd5: true } },
+    ]);
+  });
+
+  it("whose answer is lost is explained all the same, and what it left there is nobody's to decide about", async () => {
+    const fault = { match: { path: "*/import" }, times: null, reset: true, processed: true };
+    await remote.control("POST", "faults", fault);
+
+    await expect(tryMd5(actor, defender)).rejects.toThrow();
+
+    const [record] = await remote.defender();
+    expect(record).toMatchObject({ title: "[Sluice] Trial of MD5" });
+    expect(await audited()).toMatchObject([
+      { action: "connector.try-md5-begin", detail: { value: record?.indicatorValue } },
+      { action: "connector.try-md5", detail: { acceptsMd5: null, detail: expect.any(String) as string } },
+    ]);
+    expect((await getConnector(actor, defender.id)).acceptsMd5).toBeNull();
+    await remote.control("DELETE", "faults");
+    await reconcileConnector(defender.id, { signal: new AbortController().signal });
+    expect((await listStrangers(defender, { limit: 10, after: null })).strangers).toEqual([]);
   });
 
   it("need not be asked of Sentinel", async () => {

@@ -3,8 +3,11 @@ import "server-only";
 import { randomBytes, randomUUID } from "node:crypto";
 
 import type { Destination, ItemOutcome, OutgoingRecord } from "@/lib/connectors/contract";
-import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import { asTeam } from "@/lib/db/scope";
+import { asDoer, type Actor, type Doer } from "@/lib/domain/access/actor";
+import type { Json } from "@/lib/domain/canonical-json";
 import { AppError } from "@/lib/domain/errors";
+import { recordAudit } from "@/lib/services/audit/record-audit";
 import { mayLeave } from "@/lib/services/delivery/delivery-stop";
 import { createPacer } from "@/lib/services/delivery/pace";
 
@@ -19,7 +22,8 @@ type Options = { signal?: AbortSignal; open?: OpenDestination; now?: Date };
 /**
  * Asks a Defender tenant whether it takes MD5, on which Microsoft's own pages disagree: creates one record of a random value
  * that only audits and ends within the hour, reads the answer to it, and takes it away again. What it found holds for every
- * connector to that tenant. Throws `conflict` when the answer does not tell, for lack of room or of an answer.
+ * connector to that tenant. Throws `conflict` when the answer does not tell, for lack of room or of an answer. The audit log has it
+ * before anything leaves, and what came of it afterwards, an answer that was lost included.
  */
 export const tryMd5 = async (
   actor: Actor,
@@ -29,34 +33,55 @@ export const tryMd5 = async (
   const access = await readOwnAccess({ id, teamId });
   if (access.kind !== "defender")
     throw new AppError("invalid_input", "Sentinel takes MD5; only Defender has to be asked.");
+  const doer = asDoer(actor);
   const pacer = createPacer(access);
+  const destination = openConnector(
+    { ...access, acceptsMd5: true },
+    pacer.pace,
+    open,
+    // It writes, so it stops with all else.
+    { assertMayLeave: mayLeave(access.connectorId) },
+  );
+  const record = trialRecord(access.deviceGroups, now);
+  const { value, externalId } = record;
+  const entry = { id, teamId, doer, now };
+  await note(entry, "connector.try-md5-begin", { value, externalId });
   try {
-    const destination = openConnector(
-      { ...access, acceptsMd5: true },
-      pacer.pace,
-      open,
-      // It writes, so it stops with all else.
-      { assertMayLeave: mayLeave(access.connectorId) },
-    );
-    const record = trialRecord(access.deviceGroups, now);
-    const [receipt] = await destination.push([record], signal);
-    const acceptsMd5 = readAnswer(receipt?.outcome);
-    const detail =
-      receipt?.outcome.status === "accepted"
-        ? await takeAway(destination, record, receipt.outcome.remoteId, signal)
-        : `The tenant refused it: ${reasonOf(receipt?.outcome)}`;
-    await noteMd5(
-      { acceptsMd5, destinationId: access.destinationId, connectorId: id, teamId },
-      asDoer(actor),
-      {
-        detail,
-        now,
-      },
-    );
+    const { acceptsMd5, detail } = await ask(destination, record, signal);
+    const found = { acceptsMd5, destinationId: access.destinationId, connectorId: id, teamId };
+    await noteMd5(found, doer, { detail, now });
     return { acceptsMd5, detail };
+  } catch (error) {
+    if (error instanceof AppError)
+      await note(entry, "connector.try-md5", { acceptsMd5: null, detail: error.message });
+    throw error;
   } finally {
     await pacer.settle();
   }
+};
+
+type Entry = { id: string; teamId: string; doer: Doer; now: Date };
+
+const note = (
+  { id, teamId, doer, now }: Entry,
+  action: string,
+  detail: Readonly<Record<string, Json>>,
+): Promise<void> =>
+  asTeam(teamId, (tx) =>
+    recordAudit(tx, { teamId, doer, action, subject: { type: "connector", id }, detail }, now),
+  );
+
+const ask = async (
+  destination: Destination,
+  record: OutgoingRecord,
+  signal: AbortSignal | undefined,
+): Promise<Md5Trial> => {
+  const [receipt] = await destination.push([record], signal);
+  const acceptsMd5 = readAnswer(receipt?.outcome);
+  if (receipt?.outcome.status !== "accepted")
+    return { acceptsMd5, detail: `The tenant refused it: ${reasonOf(receipt?.outcome)}` };
+  const { remoteId } = receipt.outcome;
+  return { acceptsMd5, detail: await takeAway(destination, record, remoteId, signal) };
 };
 
 const readAnswer = (outcome: ItemOutcome | undefined): boolean => {

@@ -3,6 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import type { RemoteRecord } from "@/lib/connectors/contract";
+import { findDrift, type Altered, type DriftField } from "@/lib/domain/delivery/drift";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import { mergeClaims } from "@/lib/domain/delivery/merge-claims";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
@@ -11,18 +12,39 @@ import { env } from "@/lib/env/server";
 import { textLimits } from "@/lib/services/connectors/text-limits";
 
 import { composeTexts } from "./compose-record";
-import { hashTexts } from "./read-back";
+import { hashTexts, toShown, type AwaitedRecord } from "./read-back";
 import { readClaims } from "./team-claims";
 
 /**
  * Whether a record that was not seen yet was written there by somebody after it was accepted: it stood as sent, and what is shown of it is
- * theirs. What is merely shown late is older.
+ * theirs. What is merely shown late is older; and what is shown as it was before it was put right is what its destination makes of it:
+ * sent again and again it would stay so.
  */
-export const isTouched = (
-  { updatedAt }: Pick<RemoteRecord, "updatedAt">,
-  { acceptedAt }: { acceptedAt: Date | null },
-): boolean =>
-  updatedAt !== null && acceptedAt !== null && updatedAt.getTime() > acceptedAt.getTime() + CLOCKS_MS;
+export const isTouched = (listed: RemoteRecord, sent: AwaitedRecord): boolean => {
+  const { updatedAt } = listed;
+  const { acceptedAt } = sent;
+  if (updatedAt === null || acceptedAt === null) return false;
+  return updatedAt.getTime() > acceptedAt.getTime() + CLOCKS_MS && !isAsFoundBefore(listed, sent);
+};
+
+const isAsFoundBefore = (listed: RemoteRecord, { foundBefore, ...sent }: AwaitedRecord): boolean => {
+  const shown = toShown(listed);
+  const differences = findDrift({ ...sent, textHash: null }, shown);
+  return (
+    differences.length > 0 &&
+    differences.every((field) => {
+      const name = FOUND_BEFORE[field];
+      return name !== undefined && foundBefore[name] === shown[name];
+    })
+  );
+};
+
+const FOUND_BEFORE: Partial<Record<DriftField, keyof Altered>> = {
+  deviceGroups: "groups",
+  alert: "alerts",
+  pattern: "pattern",
+  marking: "marking",
+};
 
 /** The destination's clock may be ahead by so much: what we wrote ourselves is nobody else's. */
 const CLOCKS_MS = 5_000;

@@ -7,7 +7,14 @@ import type { PoolClient } from "pg";
 import type { RemoteRecord } from "@/lib/connectors/contract";
 import { describeDrift, type ShownRecord } from "@/lib/domain/delivery/drift";
 
-import { SHOULD, toShould, toShownRecord, type ShouldRow } from "./should-stand";
+import {
+  SHOULD,
+  toShould,
+  toShownRecord,
+  toStoredAltered,
+  type ShouldRow,
+  type StoredAltered,
+} from "./should-stand";
 
 /** What a connector waits to see at its destination; which records these are is asked page by page. */
 export type Awaited = {
@@ -21,11 +28,13 @@ export type Awaited = {
   enderIds: readonly string[];
 };
 
-type AwaitedRecord = Omit<ShownRecord, "textHash"> & {
+export type AwaitedRecord = Omit<ShownRecord, "textHash"> & {
   recordId: string;
   acceptedAt: Date | null;
   /** Of the version that was accepted; null where the destination does not keep our time of it. */
   modifiedAt: Date | null;
+  /** How it was found changed before it was last sent, where it was never seen as sent since. */
+  foundBefore: StoredAltered;
 };
 
 // What drifted waits for a plan.
@@ -91,10 +100,14 @@ export const findAwaited = async (
   remoteIds: readonly string[],
 ): Promise<AwaitedOnPage> => {
   const accepted = await client.query<
-    ShouldRow & Pick<AwaitedRecord, "recordId" | "acceptedAt" | "modifiedAt"> & { remoteId: string }
+    ShouldRow &
+      Pick<AwaitedRecord, "recordId" | "acceptedAt" | "modifiedAt"> & {
+        remoteId: string;
+        foundBefore: unknown;
+      }
   >(
     `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.accepted_at AS "acceptedAt",
-       CASE WHEN d.kind = 'sentinel' THEN r.modified_at END AS "modifiedAt", ${SHOULD}
+       CASE WHEN d.kind = 'sentinel' THEN r.modified_at END AS "modifiedAt", r.altered AS "foundBefore", ${SHOULD}
      FROM destination d, ${ACCEPTED} AND d.id = r.destination_id
        AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
        AND r.destination_id = (SELECT destination_id FROM connector WHERE id = $1)`,
@@ -106,9 +119,9 @@ export const findAwaited = async (
   );
   return {
     accepted: new Map(
-      accepted.rows.map(({ remoteId, recordId, acceptedAt, modifiedAt, ...row }) => [
+      accepted.rows.map(({ remoteId, recordId, acceptedAt, modifiedAt, foundBefore, ...row }) => [
         remoteId,
-        { recordId, acceptedAt, modifiedAt, ...toShould(row) },
+        { recordId, acceptedAt, modifiedAt, foundBefore: toStoredAltered(foundBefore), ...toShould(row) },
       ]),
     ),
     withdrawn: new Set(withdrawn.rows.map(({ remoteId }) => remoteId)),
@@ -159,7 +172,8 @@ export const markVisible = async (
   );
   const recordIds = rows.map(({ id }) => id);
   await client.query(
-    `UPDATE remote_record r SET visible_at = $3, shown_hash = decode(s.hash, 'hex')
+    `UPDATE remote_record r SET visible_at = $3, shown_hash = decode(s.hash, 'hex'),
+       altered = CASE WHEN r.content_hash IS NULL THEN r.altered END
      FROM unnest($1::uuid[], $2::text[]) AS s (id, hash)
      WHERE r.id = s.id AND r.id = ANY ($4::uuid[]) AND r.visible_at IS NULL`,
     [...[seen.map(({ recordId }) => recordId), seen.map(({ textHash }) => textHash)], ...[now, recordIds]],

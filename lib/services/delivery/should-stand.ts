@@ -69,17 +69,20 @@ export const toAltered = ({ groups, alerts, pattern, marking }: ShownRecord): Pa
 const asMarked = (tlp: (typeof TLPS)[number]): (typeof TLPS)[number] =>
   tlp === "amber" ? "amber+strict" : tlp;
 
+/** What was kept of a record that somebody made otherwise. */
+export const toStoredAltered = (stored: unknown): StoredAltered => alteredSchema.parse(stored ?? {});
+
+const alteredSchema = z.object({
+  groups: z.string().optional(),
+  alerts: z.boolean().optional(),
+  pattern: z.string().optional(),
+  marking: z.enum([...TLPS, "none"]).optional(),
+});
+export type StoredAltered = z.output<typeof alteredSchema>;
 const shouldSchema = z.object({
   groups: z.string().nullable().default(null),
   alerts: z.boolean().nullable().default(null),
   subject: z.tuple([z.number(), z.string()]).optional(),
   tlp: z.number().nullable().default(null),
-  altered: z
-    .object({
-      groups: z.string().optional(),
-      alerts: z.boolean().optional(),
-      pattern: z.string().optional(),
-      marking: z.enum([...TLPS, "none"]).optional(),
-    })
-    .default({}),
+  altered: alteredSchema.default({}),
 });

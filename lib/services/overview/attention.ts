@@ -28,7 +28,11 @@ export type Attention = {
     | "proposals"
     | "unplanned"
     | "lapsing"
-    | "drift";
+    | "drift"
+    | "drift-asked"
+    | "uncompared"
+    | "strangers"
+    | "unlike";
   /** What happened and what to do, in one sentence. */
   message: string;
   /** Where to do it, below the team's address. */
@@ -192,7 +196,7 @@ export const attentionOfConnector = (
   if (drifted > 0 && (mode === "review" || driftMode === "ask")) {
     const what = drifted === 1 ? "1 record was" : `${drifted.toLocaleString("en-US")} records were`;
     found.push({
-      kind: "drift",
+      kind: driftMode === "ask" ? "drift-asked" : "drift",
       message: `${name}: ${what} removed or changed at Microsoft outside Sluice. ${driftMode === "ask" ? "Decide about it." : "Plan, look and apply."}`,
       path,
     });

@@ -29,6 +29,7 @@ import {
   type ConnectorWithCapacity,
   type EndedShare,
 } from "./attention";
+import { attentionOfComparison } from "./attention-of-comparison";
 import { attentionOfFailures } from "./attention-of-failures";
 import { attentionOfOwnStop, attentionOfPush, attentionOfStop } from "./attention-of-push";
 import { attentionOfTakingBack } from "./attention-of-taking-back";
@@ -109,6 +110,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
         ...attentionOfOwnStop(connector, facts.underWay),
         ...attentionOfFailures(connector),
         ...attentionOfConnector(connector, now),
+        ...attentionOfComparison(connector, now),
       ]),
       ...facts.underWay.flatMap((push) => attentionOfPush(push, now)),
       ...judged.map(attentionOfUnapplied),

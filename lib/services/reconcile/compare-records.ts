@@ -18,6 +18,9 @@ import { createSeenRecords } from "./seen-records";
 import { toShown } from "@/lib/services/delivery/read-back";
 import { toAltered } from "@/lib/services/delivery/should-stand";
 
+/** A record that was accepted, was never seen as it was sent, and is shown otherwise. */
+export type Unlike = { recordId: string; acceptedAt: Date | null; reason: string };
+
 /** A record that holds as it was sent and that its destination has not published again for too long. */
 export type Unpublished = { recordId: string; since: Date };
 
@@ -28,6 +31,8 @@ export type Comparison = {
   findMissing: () => AsyncIterable<{ expected: number; missing: ExpectedRecord[] }>;
   isSeen: (record: ExpectedRecord) => boolean;
   drifts: () => Drift[];
+  /** What sending it again would not change: nobody changed it there. */
+  unlike: () => Unlike[];
   unpublished: () => Unpublished[];
   /** What our application made, and neither this connector expects nor any other knows. */
   unknown: () => RemoteRecord[];
@@ -43,6 +48,7 @@ export const openComparison = (compared: Compared, now: Date): Comparison => {
   const seen = createSeenRecords();
   // A list that is long in coming may show one twice.
   const drifts = new Map<string, Drift>();
+  const unlike = new Map<string, Unlike>();
   const unpublished = new Map<string, Unpublished>();
   const unknown = new Map<string, RemoteRecord>();
   const revived = new Set<string>();
@@ -55,8 +61,11 @@ export const openComparison = (compared: Compared, now: Date): Comparison => {
     if (!record.isExpected) return;
     const { recordId } = record;
     if (record.isOrphaned) revived.add(recordId);
+    unlike.delete(recordId);
     const drift = compareOne(record, listed, now);
+    const otherwise = drift ? null : findUnlike(record, listed);
     if (drift) drifts.set(recordId, drift);
+    else if (otherwise) unlike.set(recordId, otherwise);
     else if (compared.kind === "sentinel" && isUnpublished(record, listed, now))
       unpublished.set(recordId, {
         recordId,
@@ -75,6 +84,7 @@ export const openComparison = (compared: Compared, now: Date): Comparison => {
     },
     isSeen: (record) => seen.has(record),
     drifts: () => [...drifts.values()],
+    unlike: () => [...unlike.values()],
     unpublished: () => [...unpublished.values()],
     unknown: () => [...unknown.values()],
     revived: () => [...revived],
@@ -119,6 +129,17 @@ const compareOne = (record: ExpectedRecord, listed: RemoteRecord, now: Date): Dr
     textHash: shown.textHash,
     altered: toAltered(shown),
   };
+};
+
+/** A destination that left something out, or wrote it its own way: what of it is not as sent is told, and stands. */
+const findUnlike = (record: ExpectedRecord, listed: RemoteRecord): Unlike | null => {
+  const { recordId, acceptedAt, isConfirmed, isChanged } = record;
+  if (isConfirmed || isChanged) return null;
+  // How its words are shown is known only once it was seen as sent.
+  const differences = describeDrift({ ...record, textHash: null }, toShown(listed));
+  return differences.length === 0
+    ? null
+    : { recordId, acceptedAt, reason: DRIFT_REASONS.unlike(differences) };
 };
 
 const isHolding = ({ isRevoked, expiresAt }: RemoteRecord, now: Date): boolean =>

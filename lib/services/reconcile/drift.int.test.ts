@@ -9,6 +9,7 @@ import type { DriftDecision } from "@/lib/domain/delivery/drift-choices";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { startSandbox, type Sandbox } from "@/sandbox/server";
@@ -91,6 +92,8 @@ describe("drift of a connector that asks", () => {
     expect(await reconcile()).toMatchObject({ removed: 1 });
 
     expect(await listed()).toMatchObject([{ value: first().value, what: "removed", choice: null }]);
+    const { attention } = await getTeamOverview(actor, { ...team, role: "owner" }, new Date());
+    expect(attention.map(({ kind }) => kind)).toContain("drift-asked");
     const waiting = await plan(actor, defender);
     expect(waiting).toMatchObject({
       counts: { add: 0, keep: 3, blocked: 1 },

@@ -142,7 +142,7 @@ export const markDrift = async (
   now: Date,
 ): Promise<TouchedConnector[]> => {
   if (drifts.length === 0) return [];
-  const rows = JSON.stringify(await lockUntouched(client, drifts));
+  const rows = JSON.stringify((await lockUntouched(client, drifts)).map(toRow));
   await client.query(
     `UPDATE remote_record r SET state = 'gone', gone_at = $2, owner_connector_id = NULL, owner_client_id = NULL,
        remote_id = NULL, content_hash = NULL, action = NULL, severity = NULL, expires_at = NULL, visible_at = NULL,
@@ -191,20 +191,18 @@ const ALL_CHANGES = `jsonb_build_object('changes', (
   ) changed))`;
 
 /** Those that nothing was sent of since they were expected. One order for everybody: records, then receipts, each by its key. */
-const lockUntouched = async (
+export const lockUntouched = async <T extends Pick<Drift, "recordId" | "acceptedAt">>(
   client: PoolClient,
-  drifts: readonly Drift[],
-): Promise<ReturnType<typeof toRow>[]> => {
+  some: readonly T[],
+): Promise<T[]> => {
   const { rows } = await client.query<{ id: string; acceptedAt: Date | null }>(
     `SELECT id, accepted_at AS "acceptedAt" FROM remote_record
      WHERE id = ANY ($1::uuid[]) AND state IN ('live', 'orphaned') AND NOT ${isUnsettled("remote_record.destination_id", "remote_record.indicator_id")}
      ORDER BY id FOR UPDATE`,
-    [drifts.map(({ recordId }) => recordId)],
+    [some.map(({ recordId }) => recordId)],
   );
   const acceptedAt = new Map(rows.map((row) => [row.id, row.acceptedAt?.getTime() ?? null]));
-  return drifts
-    .filter((drift) => acceptedAt.get(drift.recordId) === (drift.acceptedAt?.getTime() ?? null))
-    .map(toRow);
+  return some.filter((one) => acceptedAt.get(one.recordId) === (one.acceptedAt?.getTime() ?? null));
 };
 
 const toRow = (drift: Drift) => ({

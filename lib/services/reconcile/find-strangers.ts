@@ -16,6 +16,7 @@ import { recordAuditSql } from "@/lib/services/audit/record-audit";
 import { announceSql } from "@/lib/services/outbox/announce";
 
 import { toKept } from "./expected-records";
+import { withoutTrials } from "./own-trials";
 import { MOST_REMOVALS } from "@/lib/services/delivery/read-back";
 
 /** As many as are kept to be decided about; the count is of all. */
@@ -43,7 +44,8 @@ export const writeStrangers = async (
   { connectorId, destinationId, teamId, unknown, startedAt, now }: Options,
 ): Promise<void> => {
   const ownLabels = await readOwnLabels(client, teamId);
-  const shown = unknown.filter((record) => isOfNobodyElse(record, ownLabels));
+  const ours = unknown.filter((record) => isOfNobodyElse(record, ownLabels));
+  const shown = await withoutTrials(client, destinationId, ours);
   const known = await lockKnown(client, connectorId);
   const unsettled = await readUnsettled(client, destinationId, shown);
   const strangers = shown.filter(

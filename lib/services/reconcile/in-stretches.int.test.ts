@@ -109,7 +109,7 @@ describe("a comparison of very many", () => {
     });
 
     expect(await reconcileConnector(sentinel.id, { signal, open })).toEqual({
-      ...{ status: "compared", standing: 0, removed: COUNT, changed: 0 },
+      ...{ status: "compared", standing: 0, removed: COUNT, changed: 0, unlike: 0 },
     });
 
     expect(asked).toEqual([

@@ -12,9 +12,10 @@ import { holdConnector } from "@/lib/services/delivery/lock-receipts";
 import { announceSql } from "@/lib/services/outbox/announce";
 import { announcePlansSql } from "@/lib/services/planning/announce-plans";
 
-import type { Comparison, Unpublished } from "./compare-records";
+import type { Comparison, Unlike, Unpublished } from "./compare-records";
 import { markDrift, reviveOrphans, type Compared, type Drift } from "./expected-records";
 import { writeStrangers } from "./find-strangers";
+import { markUnlike } from "./mark-unlike";
 import { forgetPublished, markUnpublished, type Stretch } from "./mark-unpublished";
 
 export type Begun = Compared & { teamId: string };
@@ -38,12 +39,14 @@ export const isQuiet = async (
   return rows[0]?.isQuiet === true;
 };
 
-export type Found = { standing: number; removed: number; changed: number };
+export type Found = { standing: number; removed: number; changed: number; unlike: number };
 
 /** What is kept of one comparison, a stretch at a time: nobody waits for long for the destination, and no statement carries all of it. */
 export type Keeper = {
   /** False, and nothing is kept, where something was sent since the comparison began, so that what was shown proves nothing. */
   keepDrifts: (drifts: readonly Drift[]) => Promise<boolean>;
+  /** Has the receipts say how what was sent is shown. False as for drifts. */
+  keepUnlike: (unlike: readonly Unlike[]) => Promise<boolean>;
   /** Keeps all else, and that it was compared. False as for drifts. */
   conclude: (comparison: Comparison, found: Found) => Promise<boolean>;
   /** Has those plan that do so by themselves and have something to put right. To be called whatever came of it. */
@@ -68,6 +71,11 @@ export const createKeeper = (begun: Begun): Keeper => {
         if (ids === null) return false;
         for (const id of ids) touched.add(id);
       }
+      return true;
+    },
+    keepUnlike: async (unlike) => {
+      for (const part of inStretches(unlike))
+        if ((await whileHeld(begun, (client) => markUnlike(client, part))) === null) return false;
       return true;
     },
     conclude: async (comparison, found) => {

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 
 import { z } from "zod";
 
+import type { Tx } from "@/lib/db/client";
 import { Prisma } from "@/lib/db/generated/client";
 import { asTeam } from "@/lib/db/scope";
 import { STRANGER_CHOICES } from "@/lib/domain/delivery/drift-choices";
@@ -55,6 +56,18 @@ const STATE = Prisma.sql`CASE WHEN gone_at IS NOT NULL THEN 'gone' WHEN removing
   WHEN problem IS NOT NULL AND choice <> 'adopt' THEN 'failed' WHEN removed_at IS NOT NULL THEN 'removing'
   WHEN choice = 'remove' THEN 'marked' WHEN choice = 'adopt' THEN 'adopted' WHEN choice = 'ignore' THEN 'ignored'
   ELSE 'open' END`;
+
+/** How many of each connector's wait for a decision. */
+export const readOpenStrangers = async (
+  tx: Tx,
+  { connectorIds, teamIds }: { connectorIds: readonly string[]; teamIds: readonly string[] },
+): Promise<ReadonlyMap<string, number>> => {
+  const rows = await tx.$queryRaw<{ id: string; count: number }[]>`
+    SELECT connector_id AS id, count(*)::int AS count FROM stranger
+    WHERE connector_id = ANY (${[...connectorIds]}::uuid[]) AND team_id = ANY (${[...teamIds]}::uuid[]) AND ${STATE} = 'open'
+    GROUP BY 1`;
+  return new Map(rows.map(({ id, count }) => [id, count]));
+};
 
 /** What a connector's application made at its destination and nobody here knows of, by the last comparison. */
 export const listStrangers = async (

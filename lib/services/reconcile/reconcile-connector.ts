@@ -26,7 +26,7 @@ type Options = {
 };
 
 export type Reconciliation =
-  | { status: "compared"; standing: number; removed: number; changed: number }
+  | { status: "compared"; standing: number; removed: number; changed: number; unlike: number }
   /** Something is being sent there, so that what stands proves nothing; or there is nothing to compare. */
   | { status: "left"; reason: string }
   | { status: "failed"; problem: string };
@@ -94,7 +94,7 @@ type Keeping = { keeper: Keeper; look: SecondLook };
 
 /** Writes down what drifted, stretch by stretch as it is found; null where something was sent meanwhile. */
 const keepDrifts = async (comparison: Comparison, { keeper, look }: Keeping): Promise<Found | null> => {
-  const found = { standing: 0, removed: 0, changed: 0 };
+  const found = { standing: 0, removed: 0, changed: 0, unlike: 0 };
   const keep = async (drifts: readonly Drift[]): Promise<boolean> => {
     const removed = drifts.filter(isGone).length;
     found.standing -= drifts.length;
@@ -106,7 +106,11 @@ const keepDrifts = async (comparison: Comparison, { keeper, look }: Keeping): Pr
     found.standing += expected;
     if (missing.length > 0 && !(await keep(await look(missing)))) return null;
   }
-  return (await keep(comparison.drifts())) ? found : null;
+  if (!(await keep(comparison.drifts()))) return null;
+  const unlike = comparison.unlike();
+  found.standing -= unlike.length;
+  found.unlike = unlike.length;
+  return (await keeper.keepUnlike(unlike)) ? found : null;
 };
 
 const SENT_MEANWHILE = "Something was sent there while it was read.";

@@ -96,11 +96,11 @@ const inPortal = async () => {
 
 describe("what somebody removed at the destination", () => {
   it("is found, planned again with that reason, and stands again", async () => {
-    expect(await reconcile()).toEqual({ status: "compared", standing: 5, removed: 0, changed: 0 });
+    expect(await reconcile()).toEqual({ status: "compared", standing: 5, removed: 0, changed: 0, unlike: 0 });
     const portal = await inPortal();
     await portal.remove(values[2]?.value);
 
-    expect(await reconcile()).toEqual({ status: "compared", standing: 4, removed: 1, changed: 0 });
+    expect(await reconcile()).toEqual({ status: "compared", standing: 4, removed: 1, changed: 0, unlike: 0 });
 
     const reason = "It was removed at Microsoft outside Sluice.";
     expect(await receiptOf(values[2]?.value)).toMatchObject({ state: "gone", drift: reason });
@@ -154,7 +154,7 @@ describe("what somebody removed at the destination", () => {
   it("is not believed of one odd list, nor of one that breaks off", async () => {
     const empty = { match: { path: "*/indicators" }, status: 200, body: { value: [] } };
     await remote.control("POST", "faults", empty);
-    expect(await reconcile()).toEqual({ status: "compared", standing: 5, removed: 0, changed: 0 });
+    expect(await reconcile()).toEqual({ status: "compared", standing: 5, removed: 0, changed: 0, unlike: 0 });
     await remote.control("POST", "faults", { match: { path: "*/indicators" }, truncateAfterBytes: 100 });
     expect(await reconcile()).toMatchObject({ status: "failed" });
 
@@ -281,7 +281,7 @@ describe("a comparison", () => {
     const own = { ...foreign, indicatorValue: "by-hand.example.com", createdBy: clientIdOf("TPI_TeamA") };
     await remote.control("POST", "seed", { tenantId: CONTOSO, portal: 2, records: [foreign, own] });
     const before = await remote.writes();
-    expect(await reconcile()).toEqual({ status: "compared", standing: 5, removed: 0, changed: 0 });
+    expect(await reconcile()).toEqual({ status: "compared", standing: 5, removed: 0, changed: 0, unlike: 0 });
     expect(await remote.writes()).toEqual(before);
     expect((await plan(actor, defender)).counts).toMatchObject({ add: 0, change: 0, remove: 0 });
     expect(await remote.defender()).toHaveLength(9);
@@ -352,7 +352,7 @@ describe("a comparison", () => {
     const id = await apply(actor, defender);
     await stopConnector(actor, defender, "A look first.");
     expect(await deliverPush(id, { signal })).toBe("waiting");
-    const all = { status: "compared", standing: 5, removed: 0, changed: 0 };
+    const all = { status: "compared", standing: 5, removed: 0, changed: 0, unlike: 0 };
     expect(await reconcile()).toEqual(all);
 
     await database.asOwner((client) =>
@@ -389,7 +389,7 @@ describe("a comparison", () => {
       clientSecret: "new one",
     });
     await updateConnector(actor, defender, { clientSecret: "new one" });
-    expect(await reconcile()).toEqual({ status: "compared", standing: 5, removed: 0, changed: 0 });
+    expect(await reconcile()).toEqual({ status: "compared", standing: 5, removed: 0, changed: 0, unlike: 0 });
     expect((await orphans()).rowCount).toBe(0);
     expect((await plan(actor, defender)).counts).toMatchObject({ add: 0, change: 0, keep: 5 });
   });

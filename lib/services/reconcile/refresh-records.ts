@@ -45,14 +45,14 @@ type Options = {
 
 /**
  * Sends again, as it stands, what a Sentinel connector's destination has not published for too long: nothing changes, so no plan is
- * made of it. Only what a plan made now would keep is sent, each once, in the turns and at the rate of every push. Safe to call at any
- * time, twice, or for any connector.
+ * made of it. Only what a plan made now would keep is sent, each once, in the turns and at the rate of every push. The audit log has how
+ * many are to go before each request leaves, and what came of all. Safe to call at any time, twice, or for any connector.
  */
 export const refreshRecords = async (
   connectorId: string,
   { signal, open, now }: Options,
 ): Promise<{ sent: number; refused: number }> => {
-  const sum: Sum = { sent: 0, refused: 0, unanswered: 0 };
+  const sum: Sum = { taken: 0, sent: 0, refused: 0, unanswered: 0 };
   const tellTime = async (): Promise<Date> => now?.() ?? bulkAsSystem("delivery", readClock);
   const connector = await bulkAsSystem("delivery", (client) => readConnector(client, connectorId));
   if (!connector) return { sent: 0, refused: 0 };
@@ -67,7 +67,7 @@ export const refreshRecords = async (
       after = page.trouble === null ? page.last : after;
     }
   } finally {
-    if (sum.sent + sum.unanswered > 0) {
+    if (sum.taken > 0) {
       const at = await tellTime();
       await bulkAsSystem("delivery", (client) => note(client, context, sum, at));
     }
@@ -75,8 +75,8 @@ export const refreshRecords = async (
   return { sent: sum.sent, refused: sum.refused };
 };
 
-/** `unanswered`: it may have arrived, and nobody knows. */
-type Sum = { sent: number; refused: number; unanswered: number };
+/** `taken`: they were to go. `unanswered`: it may have arrived, and nobody knows. */
+type Sum = { taken: number; sent: number; refused: number; unanswered: number };
 
 type Connector = { teamId: string; destinationId: string };
 type Context = Connector & {
@@ -118,6 +118,7 @@ const refreshPage = async (context: Context, { after, signal, now }: Turn): Prom
       takeRecords(client, context, { ids: kept, now }),
     );
     if (records.length === 0) return nothing;
+    context.sum.taken += records.length;
     return { trouble: await send(context, records, { signal: held, now }), last };
   });
 };
@@ -157,7 +158,7 @@ const findKept = async (
  */
 const takeRecords = async (
   client: PoolClient,
-  { connectorId, destinationId, application, createdByRef }: Context,
+  { connectorId, teamId, destinationId, application, createdByRef }: Context,
   { ids, now }: Asked,
 ): Promise<Taken[]> => {
   const { deviceGroups } = application.access;
@@ -215,6 +216,11 @@ const takeRecords = async (
       [...records.values()].map(({ record }) => record.modifiedAt),
     ],
   );
+  if (taken.length > 0) {
+    const subject = { type: "connector", id: connectorId };
+    const entry = { teamId, doer: SYSTEM, action: "connector.refresh-begin", subject };
+    await recordAuditSql(client, { ...entry, detail: { taken: taken.length } }, now);
+  }
   return taken.flatMap((one) => {
     const sent = records.get(one.id);
     return sent ? [{ ...one, ...sent }] : [];
@@ -273,15 +279,16 @@ const hasNotArrived = (error: AppError): boolean =>
 const note = async (
   client: PoolClient,
   { connectorId, teamId }: Context,
-  detail: Sum,
+  { sent, refused, unanswered }: Sum,
   now: Date,
 ): Promise<void> => {
-  if (detail.sent > 0)
+  if (sent > 0)
     await client.query("UPDATE connector SET refreshed_at = $2, refreshed = $3 WHERE id = $1", [
       connectorId,
       now,
-      detail.sent,
+      sent,
     ]);
   const subject = { type: "connector", id: connectorId };
+  const detail = { sent, refused, unanswered };
   await recordAuditSql(client, { teamId, doer: SYSTEM, action: "connector.refresh", subject, detail }, now);
 };

@@ -58,12 +58,12 @@ const inDays = async (days: number) => {
   return refreshRecords(sentinel.id, { signal, now });
 };
 const idsOf = (some: readonly Vouched[]) => some.map(({ type, value }) => stixId(type, value, 0)).sort();
-/** What the audit log has of refreshes. */
-const audited = () =>
+/** What the audit log has of refreshes: what came of them, or what was to go. */
+const audited = (action = "connector.refresh") =>
   database.asOwner(async (client) => {
     const { rows } = await client.query<{ detail: unknown }>(
-      "SELECT detail FROM audit_entry WHERE team_id = $1 AND action = 'connector.refresh' ORDER BY id",
-      [team.id],
+      "SELECT detail FROM audit_entry WHERE team_id = $1 AND action = $2 ORDER BY id",
+      [team.id, action],
     );
     return rows.map(({ detail }) => detail);
   });
@@ -135,6 +135,23 @@ describe("records that Sentinel has not published again for 12 days", () => {
     await remote.control("DELETE", "journal");
     expect(await inDays(0.4)).toMatchObject({ sent: 30 });
     expect(await inDays(1.3)).toMatchObject({ sent: 100 });
+  });
+
+  it("are in the audit log before their request leaves, should it be the last thing that the worker does", async () => {
+    const known: unknown[] = [];
+    const open: OpenDestination = (settings) => ({
+      ...openDestination(settings),
+      push: async () => {
+        known.push(await audited("connector.refresh-begin"));
+        throw new Error("The worker is killed.");
+      },
+    });
+    const now = () => new Date(Date.now() + 0.2 * DAY_MS);
+    await reconcileConnector(sentinel.id, { signal, now });
+
+    await expect(refreshRecords(sentinel.id, { signal, now, open })).rejects.toThrow("killed");
+
+    expect(known).toEqual([[{ taken: 100 }]]);
   });
 
   it("are left alone once nobody vouches for them, or while sending is switched off", async () => {

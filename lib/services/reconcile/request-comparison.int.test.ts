@@ -67,7 +67,7 @@ describe("a comparison that a person asks for", () => {
     expect(await compare()).toMatchObject({ status: "compared" });
     expect(await comparison()).toEqual({
       ...{ state: "idle", since: null, askedBy: null },
-      found: { standing: 2, removed: 1, changed: 0 },
+      found: { standing: 2, removed: 1, changed: 0, unlike: 0 },
     });
   });
 

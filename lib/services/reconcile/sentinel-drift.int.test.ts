@@ -55,7 +55,7 @@ const source = () => sentinel.sourceSystem;
 
 describe("what somebody did to records at a workspace", () => {
   it("is told apart, and put right by uploads", async () => {
-    expect(await reconcile()).toEqual({ status: "compared", standing: 4, removed: 0, changed: 0 });
+    expect(await reconcile()).toEqual({ status: "compared", standing: 4, removed: 0, changed: 0, unlike: 0 });
     await workspace.remove(source(), idOf(at(0)));
     await workspace.change(source(), idOf(at(1)), { name: "Mine" });
     await workspace.change(source(), idOf(at(2)), {
@@ -64,7 +64,7 @@ describe("what somebody did to records at a workspace", () => {
     });
     await workspace.change(source(), idOf(at(3)), { revoked: true });
 
-    expect(await reconcile()).toEqual({ status: "compared", standing: 0, removed: 2, changed: 2 });
+    expect(await reconcile()).toEqual({ status: "compared", standing: 0, removed: 2, changed: 2, unlike: 0 });
 
     const found = new Map((await drift()).map(({ value, what }) => [value, what]));
     expect(values.map(({ value }) => found.get(value))).toEqual(["removed", "changed", "ended", "revoked"]);

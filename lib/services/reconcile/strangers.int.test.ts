@@ -11,6 +11,7 @@ import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 import { deleteConnector } from "@/lib/services/connectors/delete-connector";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { traceIndicator } from "@/lib/services/indicators/trace-indicator";
 import { exportPlan } from "@/lib/services/planning/export-plan";
 import { getPlan } from "@/lib/services/planning/get-plan";
@@ -96,6 +97,18 @@ const start = async (who: Actor) =>
   startStrangerRemoval(who, defender, (await getStrangerRemoval(defender)).hash);
 
 describe("a record that our application made and nobody here knows of", () => {
+  it("needs a person on the overview until somebody decided about it", async () => {
+    const told = async () =>
+      (await getTeamOverview(actor, access, new Date())).attention.filter(({ kind }) => kind === "strangers");
+    expect(await told()).toEqual([]);
+    await seed("unsent.example.org");
+    await reconcile();
+
+    expect(await told()).toMatchObject([{ message: expect.stringContaining("1 record of its") as string }]);
+    await decide("ignore");
+    expect(await told()).toEqual([]);
+  });
+
   it("is adopted with its words, action, severity and end, and is ours from the next push on", async () => {
     const end = new Date(Math.floor(Date.now() / 1_000) * 1_000 + 5 * 24 * 3_600_000);
     await seed("adopted.example.org", { expirationTime: end.toISOString() });

@@ -90,7 +90,13 @@ describe("what was sent and never answered", () => {
     );
 
     expect(await announceReconciles()).toBe(1);
-    expect(await compare(theirs)).toEqual({ status: "compared", standing: 1, removed: 1, changed: 0 });
+    expect(await compare(theirs)).toEqual({
+      status: "compared",
+      standing: 1,
+      removed: 1,
+      changed: 0,
+      unlike: 0,
+    });
   });
 
   it("is no stranger where it was carried out all the same", async () => {
@@ -113,7 +119,13 @@ describe("what was sent and never answered", () => {
     expect(await deliverToTheEnd(pushId)).toBe("stopped");
     expect(await remote.defender()).toEqual([]);
 
-    expect(await compare(ours)).toEqual({ status: "compared", standing: 0, removed: 0, changed: 0 });
+    expect(await compare(ours)).toEqual({
+      status: "compared",
+      standing: 0,
+      removed: 0,
+      changed: 0,
+      unlike: 0,
+    });
 
     const both = [ours.connector.id, theirs.connector.id];
     expect(await count("receipt WHERE drift IS NOT NULL AND connector_id = ANY ($1)", both)).toBe(0);

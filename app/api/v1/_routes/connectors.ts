@@ -108,7 +108,8 @@ const connectorSchema = z.object({
     since: timeSchema.nullable(),
     askedBy: z.string().nullable(),
     found: comparisonFoundSchema.nullable().meta({
-      description: "How many records the last comparison found standing as sent, removed and changed.",
+      description:
+        "How many records the last comparison found standing as sent, removed and changed; `unlike`: accepted and shown otherwise than sent, which nobody changed. Their receipts say how.",
     }),
   }),
   reconcileMinutes: z.number(),
@@ -190,6 +191,10 @@ export const connectorWithHealthSchema = connectorSchema.extend({
         "The failed ones by what they leave behind. `refused`: not added or changed. `standing`: to be removed, and it still stands there. `unanswered`: sent and never answered, so that it may stand there or not. `lost`: it stood there by another team's application, and was refused when it was to be made anew.",
     }),
   drift: driftSchema,
+  openStrangers: z.number().meta({
+    description:
+      "How many records the application made that Sluice knows nothing of and nobody decided about.",
+  }),
 });
 
 export const listConnectorsRoute = defineRoute({

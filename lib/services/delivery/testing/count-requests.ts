@@ -19,7 +19,8 @@ export const PUBLISHED: Rates = {
   "defender.batchDelete": { perMinute: 30, perHour: 1500 },
   "defender.statistics": { perMinute: 100, perHour: 1500 },
   "sentinel.upload": { perMinute: 100, perHour: null },
-  // None is published for it; the upload's is kept to.
+  // None is published for these two; ours are kept to.
+  "defender.deviceGroups": { perMinute: 30, perHour: null },
   "sentinel.query": { perMinute: 100, perHour: null },
 };
 
@@ -30,6 +31,7 @@ const OPERATIONS: readonly [Operation, method: string, path: RegExp][] = [
   ["defender.list", "GET", /\/api\/indicators$/],
   ["defender.delete", "DELETE", /\/api\/indicators\/\d+$/],
   ["defender.statistics", "GET", /\/api\/(?:domains|ips|files)\/[^/]+\/stats$/],
+  ["defender.deviceGroups", "GET", /\/api\/exposureScore\/ByMachineGroups$/],
   ["sentinel.upload", "POST", /:upload$/],
   ["sentinel.query", "POST", /\/threatIntelligence\/main\/query$/],
 ];

@@ -16,7 +16,7 @@ const wish = (change: Partial<Wish> = {}): Wish => ({
 const later = { appliedAt: at(30), endedAt: at(40) };
 const removal = { ...later, operation: "remove", action: null, severity: null, state: "removed" } as const;
 const asked = (wishes: readonly Wish[], more: Partial<Asked> = {}): Asked => ({
-  ...{ refreshes: [], removals: [] },
+  ...{ refreshes: [], trials: [], removals: [] },
   wishes: new Map([
     ["defender planned.example", wishes],
     ["sentinel planned.example", wishes],
@@ -65,6 +65,7 @@ const upload = (seconds: number, value: string, until = "2027-02-27T12:00:00Z") 
     body: { stixobjects: [{ type: "identity" }, object] },
   });
 };
+const IN_AN_HOUR = "2026-11-29T13:00:00Z";
 const AT_ONCE = "2026-11-29T12:00:00Z";
 const other = { principal: { clientId: "b" } };
 
@@ -244,36 +245,67 @@ describe("a request that takes something away", () => {
 describe("what is written without a plan", () => {
   const refreshed = (count: number, clientId = "a") =>
     asked([wish()], { refreshes: [{ clientId, at: at(30), count }] });
+  const tried = () => asked([], { trials: [{ clientId: "a", at: at(30), value: "other.example" }] });
   const decided = (clientId = "a", seconds = 30) =>
     asked([], {
       removals: [{ clientId, at: at(seconds), records: [{ remoteId: "2", value: "other.example" }] }],
     });
 
   it.each<[string, readonly Received[], Asked, string[]]>([
-    ["a refresh explains what is sent as it stands", [upload(28, "planned.example")], refreshed(1), []],
+    ["a refresh explains what is sent as it stands", [upload(32, "planned.example")], refreshed(1), []],
     [
-      "it does not explain what comes after it",
-      [upload(35, "planned.example")],
+      "it does not explain what came before its entry",
+      [upload(28, "planned.example")],
+      refreshed(1),
+      ["planned.example was put there when no plan was open"],
+    ],
+    [
+      "nor what comes long after it",
+      [upload(95, "planned.example")],
       refreshed(1),
       ["planned.example was put there when no plan was open"],
     ],
     [
       "nor more than it says",
-      [upload(28, "planned.example")],
+      [upload(32, "planned.example")],
       refreshed(0),
       ["planned.example was refreshed beyond what the audit log has"],
     ],
     [
       "nor what another application sends",
-      [upload(28, "planned.example")],
+      [upload(32, "planned.example")],
       refreshed(1, "b"),
       ["planned.example was put there when no plan was open"],
     ],
     [
       "nor anything at Defender",
-      [put(28)],
+      [put(32)],
       refreshed(1),
       ["planned.example was put there when no plan was open"],
+    ],
+    [
+      "a trial explains the record that it makes, and that it takes that away",
+      [put(31, { indicatorValue: "other.example", expirationTime: IN_AN_HOUR }), remove(32, "2")],
+      tried(),
+      [],
+    ],
+    [
+      "not before its entry",
+      [put(29, { indicatorValue: "other.example", expirationTime: IN_AN_HOUR })],
+      tried(),
+      ["a ended other.example, which nobody wanted then"],
+    ],
+    [
+      "nor another value",
+      [put(31, { indicatorValue: "x.example" })],
+      tried(),
+      ["a put x.example, which no plan of its had then"],
+    ],
+    [
+      "nor what another application does",
+      [{ ...remove(32, "2"), ...other }],
+      tried(),
+      ["other.example was deleted by another application than made it"],
     ],
     ["a removal of what nobody knows of explains its deletion", [remove(35, "2")], decided(), []],
     [

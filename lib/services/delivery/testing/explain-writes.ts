@@ -16,18 +16,28 @@ export type Sighting = { value: string; clientId: string };
  * Each request that changes something, taken apart: what of it nobody asked for, in a sentence. Whatever is written for a value is written
  * while an applied plan about it is open: by an application whose connector wants it there, as somebody wants it under those device groups;
  * or taken away because a plan, or a person who came after it, wants that, or to be made anew at once. What no plan was about is a
- * refresh or a removal of what nobody knew of, as the audit log has it.
+ * refresh, a removal of what nobody knew of, or a trial with a value of nobody, which the audit log had before it left.
  */
 export const explainWrites = (journal: readonly Received[], evidence: Evidence): string[] => {
   const writes = journal.filter(isOurWrite).flatMap(toWrites);
   const unplanned = new Map<object, Set<string>>();
   const explain = (write: Write): string[] =>
-    write.kind === "delete"
-      ? explainDelete(write, evidence, writes)
-      : write.kind === "end"
-        ? explainEnd(write, evidence)
-        : explainPut(write, evidence, unplanned);
+    isOfTrial(write, evidence)
+      ? []
+      : write.kind === "delete"
+        ? explainDelete(write, evidence, writes)
+        : write.kind === "end"
+          ? explainEnd(write, evidence)
+          : explainPut(write, evidence, unplanned);
   return writes.flatMap(explain);
+};
+
+/** What a trial puts there, which is to end soon, and takes away again. */
+const isOfTrial = (write: Write, { asked, ours }: Evidence): boolean => {
+  const value = write.kind === "delete" ? ours.get(write.id)?.value : write.value;
+  return asked.trials.some(
+    (trial) => trial.value === value && trial.clientId === write.by && trial.at <= write.at,
+  );
 };
 
 /** One record's part of a request. */
@@ -96,8 +106,8 @@ const explainPut = (put: Put, { asked }: Evidence, unplanned: Map<object, Set<st
   }
   if (wishes.some((wish) => isOpen(wish, at) && (wish.clientId !== by || wish.operation !== "remove")))
     return [];
-  const refresh = asked.refreshes.find(
-    ({ clientId, at: endedAt }) => clientId === by && endedAt >= at && endedAt < at + MINUTE_MS,
+  const refresh = asked.refreshes.findLast(
+    ({ clientId, at: begunAt }) => clientId === by && begunAt <= at && at < begunAt + MINUTE_MS,
   );
   if (put.to === "defender" || !refresh) return [`${value} was put there when no plan was open`];
   const refreshed = unplanned.get(refresh) ?? new Set();

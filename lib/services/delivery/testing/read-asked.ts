@@ -19,8 +19,10 @@ export type Wish = {
   endedAt: number | null;
   state: string;
 };
-/** What a connector's application sent once more as it stands, up to so many until then. */
+/** What a connector's application began to send once more as it stands, up to so many. */
 type Refresh = { clientId: string; at: number; count: number };
+/** A value of no indicator, by which a connector's application began to try whether its tenant takes MD5. */
+type Trial = { clientId: string; at: number; value: string };
 /** Records that nobody knew of and that were decided to be removed. */
 type StrangerRemoval = {
   clientId: string;
@@ -32,6 +34,7 @@ export type Asked = {
   /** By kind of destination and value (`wishKey`), in the order in which they were applied. */
   wishes: ReadonlyMap<string, readonly Wish[]>;
   refreshes: readonly Refresh[];
+  trials: readonly Trial[];
   removals: readonly StrangerRemoval[];
 };
 
@@ -55,7 +58,7 @@ export const readAsked = async (database: Owner, { sides }: World): Promise<Aske
     const others = await client.query(
       `SELECT a.action, a.at, a.detail, c.client_id AS "clientId"
        FROM audit_entry a JOIN connector c ON c.id::text = a.subject_id
-       WHERE a.action IN ('connector.refresh', 'stranger.remove') AND a.team_id = ANY ($1) ORDER BY a.at, a.id`,
+       WHERE a.action IN ('connector.refresh-begin', 'connector.try-md5-begin', 'stranger.remove') AND a.team_id = ANY ($1) ORDER BY a.at, a.id`,
       [teamIds],
     );
     const wishes = new Map<string, Wish[]>();
@@ -67,7 +70,10 @@ export const readAsked = async (database: Owner, { sides }: World): Promise<Aske
     return {
       wishes,
       refreshes: entries.flatMap(({ clientId, at, ...entry }) =>
-        entry.action === "connector.refresh" ? [{ clientId, at, count: sum(entry.detail) }] : [],
+        entry.action === "connector.refresh-begin" ? [{ clientId, at, count: entry.detail.taken }] : [],
+      ),
+      trials: entries.flatMap(({ clientId, at, ...entry }) =>
+        entry.action === "connector.try-md5-begin" ? [{ clientId, at, value: entry.detail.value }] : [],
       ),
       removals: entries.flatMap(({ clientId, at, ...entry }) =>
         entry.action === "stranger.remove" ? [{ clientId, at, records: entry.detail.records }] : [],
@@ -75,9 +81,6 @@ export const readAsked = async (database: Owner, { sides }: World): Promise<Aske
     };
   });
 };
-
-const sum = ({ sent, refused, unanswered }: z.output<typeof refreshedSchema>): number =>
-  sent + refused + unanswered;
 
 const moment = z.date().transform((at) => at.getTime());
 const appliedSchema = z.object({
@@ -95,10 +98,16 @@ const appliedSchema = z.object({
   endedAt: moment.nullable(),
   state: z.string(),
 });
-const refreshedSchema = z.object({ sent: z.number(), refused: z.number(), unanswered: z.number() });
 const entry = { at: moment, clientId: z.string() };
 const entrySchema = z.discriminatedUnion("action", [
-  z.object({ ...entry, action: z.literal("connector.refresh"), detail: refreshedSchema }),
+  z.object({
+    ...{ ...entry, action: z.literal("connector.refresh-begin") },
+    detail: z.object({ taken: z.number() }),
+  }),
+  z.object({
+    ...{ ...entry, action: z.literal("connector.try-md5-begin") },
+    detail: z.object({ value: z.string() }),
+  }),
   z.object({
     ...{ ...entry, action: z.literal("stranger.remove") },
     detail: z.object({ records: z.array(z.object({ remoteId: z.string(), value: z.string() })) }),

@@ -2,7 +2,7 @@ import { Plug } from "lucide-react";
 import type { Metadata } from "next";
 
 import { CredentialLifeBadge } from "@/components/connectors/credential-life-badge";
-import { ConnectorStateBadge, type ShownConnectorState } from "@/components/connectors/delivery-state-badges";
+import { ConnectorStateBadge } from "@/components/connectors/delivery-state-badges";
 import { DataTable } from "@/components/data-table/data-table";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
@@ -16,6 +16,7 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { connectorStateOf } from "@/lib/domain/connector/connector-state";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_MODE_LABELS } from "@/lib/domain/connector/kinds";
 import { tenantWords } from "@/lib/domain/connector/tenant";
 import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
@@ -32,8 +33,7 @@ const SHOWN = 200;
 export default async function ConnectorsPage({ params }: Props) {
   const { actor, team } = await requirePage("connector.read", (await params).team);
   const { connectors } = await listConnectors(actor, { teamIds: [team.id], limit: SHOWN, after: null });
-  const isStoppedForAll = (await getStopOfAll()) !== null;
-  const stateOf = (row: ConnectorWithHealth) => (isStoppedForAll ? "stopped" : stateOfOne(row));
+  const stopOfAll = await getStopOfAll();
   const base = `/t/${team.slug}/connectors`;
   const now = new Date();
   const mayConnect = can(actor, "connector.write", team.id);
@@ -72,7 +72,7 @@ export default async function ConnectorsPage({ params }: Props) {
                   {/* All of it in one column, where there is room for one. */}
                   <span className="mt-1 block space-y-1 pb-1 text-sm font-normal lg:hidden">
                     <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-                      <ConnectorStateBadge state={stateOf(row)} isPlain />
+                      <State row={row} stopOfAll={stopOfAll} />
                       <Secret row={row} now={now} />
                     </span>
                     <span className="text-muted block">
@@ -103,7 +103,7 @@ export default async function ConnectorsPage({ params }: Props) {
             {
               id: "state",
               header: "State",
-              cell: (row) => <ConnectorStateBadge state={stateOf(row)} isPlain />,
+              cell: (row) => <State row={row} stopOfAll={stopOfAll} />,
               isWideOnly: true,
             },
             {
@@ -158,10 +158,18 @@ const Secret = ({ row: { credential }, now }: { row: ConnectorWithHealth; now: D
     <Badge tone="danger">No secret</Badge>
   );
 
-const stateOfOne = (row: ConnectorWithHealth): ShownConnectorState => {
-  const { stop, enabled, lastTest, lastPush, credential } = row;
-  if (stop) return "stopped";
-  if (credential?.refusedAt || lastTest?.ok === false || lastPush?.state === "stopped") return "failing";
-  if (!enabled) return "paused";
-  return lastTest === null && lastPush === null ? "untested" : "ready";
+type StateProps = { row: ConnectorWithHealth; stopOfAll: Awaited<ReturnType<typeof getStopOfAll>> };
+
+const State = ({ row, stopOfAll }: StateProps) => {
+  const { state, since } = connectorStateOf({ ...row, stop: stopOfAll ?? row.stop });
+  return (
+    <span>
+      <ConnectorStateBadge state={state} isPlain />
+      {since !== null && (
+        <span className="text-muted block text-xs">
+          since <RelativeTime at={since} />
+        </span>
+      )}
+    </span>
+  );
 };

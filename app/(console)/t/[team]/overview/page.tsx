@@ -167,6 +167,10 @@ const VERBS: Readonly<Record<Attention["kind"], string>> = {
   unplanned: "Plan",
   lapsing: "Plan",
   drift: "Plan",
+  "drift-asked": "Decide",
+  uncompared: "Look",
+  strangers: "Decide",
+  unlike: "See how",
 };
 
 const toItem = ({ kind, message, path }: Attention, base: string): AttentionItem => ({

@@ -16,6 +16,7 @@ import { CLOUDS, CONNECTOR_KIND_LABELS, CONNECTOR_KINDS } from "@/lib/domain/con
 import { azScript } from "@/lib/domain/connector/setup/az-script";
 import { powershellScript } from "@/lib/domain/connector/setup/powershell-script";
 import { grantsOf, hasEnd, SETUP_PROOFS, type Setup } from "@/lib/domain/connector/setup/setup";
+import { GROUPS_PERMISSION } from "@/lib/domain/connector/where-it-holds";
 import { STATISTICS_PERMISSIONS } from "@/lib/domain/delivery/prevalence";
 import { getConnector, type OneConnector } from "@/lib/services/connectors/get-connector";
 
@@ -138,8 +139,9 @@ const WholeTenant = () => (
     </p>
     <p className="mt-2">
       For <strong>device groups</strong> nothing more is granted: a record is sent with their names as you
-      write them. Score.Read.All would only list those names, and Sluice does not read them. An application
-      whose own access is limited to some groups cannot remove records of others.
+      write them. With <strong>{GROUPS_PERMISSION}</strong> the test below also looks whether the tenant has
+      groups of these names; without it nobody does, so compare the spelling. An application whose own access
+      is limited to some groups cannot remove records of others.
     </p>
     <p className="mt-2">
       With <strong>{Object.values(STATISTICS_PERMISSIONS).join(", ")}</strong>, plans say on how many devices

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+
+import { connectorStateOf } from "./connector-state";
+
+const SINCE = new Date("2026-11-30T02:00:00Z");
+const WELL = {
+  ...{ stop: null, enabled: true, lastTest: { ok: true }, lastPush: null, credential: { refusedAt: null } },
+  reconcileProblem: null,
+};
+const waiting = { state: "running", waitingSince: SINCE };
+
+describe("a connector", () => {
+  it.each<[string, Partial<Parameters<typeof connectorStateOf>[0]>, string, Date | null]>([
+    ["is ready while nothing is known against it", {}, "ready", null],
+    [
+      "that was pushed to needs no test to be ready",
+      { lastTest: null, lastPush: { state: "done", waitingSince: null } },
+      "ready",
+      null,
+    ],
+    ["is not tested as long as nobody tried it", { lastTest: null }, "untested", null],
+    [
+      "waits while Microsoft does not answer, since when it stopped to",
+      { lastPush: waiting },
+      "waiting",
+      SINCE,
+    ],
+    [
+      "waits also where nothing could be compared meanwhile",
+      { lastPush: waiting, reconcileProblem: "It answers 503." },
+      "waiting",
+      SINCE,
+    ],
+    [
+      "does not wait any more once its push ended",
+      { lastPush: { state: "done", waitingSince: SINCE } },
+      "ready",
+      null,
+    ],
+    ["fails where it cannot be compared", { reconcileProblem: "It answers 503." }, "failing", null],
+    [
+      "is not compared while it is paused",
+      { reconcileProblem: "It answers 503.", enabled: false },
+      "paused",
+      null,
+    ],
+    [
+      "fails where its last test failed, paused or not",
+      { lastTest: { ok: false }, enabled: false },
+      "failing",
+      null,
+    ],
+    ["fails where its push stopped", { lastPush: { state: "stopped", waitingSince: null } }, "failing", null],
+    [
+      "fails since its secret was refused",
+      { credential: { refusedAt: SINCE }, lastPush: waiting },
+      "failing",
+      SINCE,
+    ],
+    [
+      "sends nothing where somebody switched it off, whatever else",
+      { stop: { by: "Ada" }, lastTest: { ok: false } },
+      "stopped",
+      null,
+    ],
+  ])("%s", (_name, change, state, since) => {
+    expect(connectorStateOf({ ...WELL, ...change })).toEqual({ state, since });
+  });
+});
