@@ -21,7 +21,11 @@ export type Awaited = {
   enderIds: readonly string[];
 };
 
-type AwaitedRecord = Omit<ShownRecord, "textHash"> & { recordId: string; acceptedAt: Date | null };
+type AwaitedRecord = Omit<ShownRecord, "textHash"> & {
+  recordId: string;
+  acceptedAt: Date | null;
+  modifiedAt: Date | null;
+};
 
 // What drifted waits for a plan.
 const ACCEPTED = `receipt x
@@ -86,9 +90,10 @@ export const findAwaited = async (
   remoteIds: readonly string[],
 ): Promise<AwaitedOnPage> => {
   const accepted = await client.query<
-    ShouldRow & Pick<AwaitedRecord, "recordId" | "acceptedAt"> & { remoteId: string }
+    ShouldRow & Pick<AwaitedRecord, "recordId" | "acceptedAt" | "modifiedAt"> & { remoteId: string }
   >(
-    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.accepted_at AS "acceptedAt", ${SHOULD}
+    `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.accepted_at AS "acceptedAt", r.modified_at AS "modifiedAt",
+       ${SHOULD}
      FROM destination d, ${ACCEPTED} AND d.id = r.destination_id
        AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
        AND r.destination_id = (SELECT destination_id FROM connector WHERE id = $1)`,
@@ -100,9 +105,9 @@ export const findAwaited = async (
   );
   return {
     accepted: new Map(
-      accepted.rows.map(({ remoteId, recordId, acceptedAt, ...row }) => [
+      accepted.rows.map(({ remoteId, recordId, acceptedAt, modifiedAt, ...row }) => [
         remoteId,
-        { recordId, acceptedAt, ...toShould(row) },
+        { recordId, acceptedAt, modifiedAt, ...toShould(row) },
       ]),
     ),
     withdrawn: new Set(withdrawn.rows.map(({ remoteId }) => remoteId)),
@@ -123,8 +128,8 @@ export const toShown = (listed: RemoteRecord): ShownRecord => ({
 export const hashTexts = (title: string | null, description: string | null): string =>
   hash("sha256", JSON.stringify([title, description]), "hex");
 
-/** A record that is seen as sent, and how its texts are shown. */
-export type SeenRecord = { recordId: string; textHash: string | null };
+/** A record that is seen as sent, how its texts are shown, and when it was written by the destination's clock. */
+export type SeenRecord = { recordId: string; textHash: string | null; updatedAt: Date | null };
 
 /**
  * Marks records as seen, for every connector that claims them; gives how many. Not those that a batch, which held them meanwhile, wrote
@@ -145,10 +150,14 @@ export const markVisible = async (
   );
   const recordIds = rows.map(({ id }) => id);
   await client.query(
-    `UPDATE remote_record r SET visible_at = $3, shown_hash = decode(s.hash, 'hex')
-     FROM unnest($1::uuid[], $2::text[]) AS s (id, hash)
+    // What is shown late after the next writing is no newer than this.
+    `UPDATE remote_record r SET visible_at = $3, shown_hash = decode(s.hash, 'hex'), modified_at = greatest(r.modified_at, s.updated_at)
+     FROM unnest($1::uuid[], $2::text[], $5::timestamptz[]) AS s (id, hash, updated_at)
      WHERE r.id = s.id AND r.id = ANY ($4::uuid[]) AND r.visible_at IS NULL`,
-    [...[seen.map(({ recordId }) => recordId), seen.map(({ textHash }) => textHash)], ...[now, recordIds]],
+    [
+      ...[seen.map(({ recordId }) => recordId), seen.map(({ textHash }) => textHash)],
+      ...[now, recordIds, seen.map(({ updatedAt }) => updatedAt)],
+    ],
   );
   await client.query(
     `UPDATE receipt x SET state = 'visible', visible_at = $2, reason = NULL, changed_at = $2
