@@ -20,7 +20,7 @@ export type OpenPush = {
   planned: number;
   /** Requests in a row that nothing answered, by whichever worker. */
   failures: number;
-  /** Whether others waited for the destination to answer when this began. */
+  /** Whether it, or others, waited for the destination when this began. */
   hasWaiting: boolean;
   /** It waited for its destination, or was found outdated: its connector's policy is to be asked again. */
   mayBeOutdated: boolean;
@@ -41,7 +41,7 @@ export const claimPush = async (pushId: string, leaseOwner: string): Promise<Ope
          AND (push.wake_at IS NULL OR push.wake_at <= clock_timestamp())
        RETURNING push.id, push.plan_id AS "planId", push.connector_id AS "connectorId", push.team_id AS "teamId",
          d.id AS "destinationId", d.kind, d.tenant_id AS "tenantId", c.client_id AS "clientId", push.urgent AS "isUrgent",
-         push.planned, push.failures, push.outdated OR push.waiting_since IS NOT NULL AS "mayBeOutdated", EXISTS (
+         push.planned, push.failures, push.outdated OR push.waiting_since IS NOT NULL AS "mayBeOutdated", push.waiting_since IS NOT NULL OR EXISTS (
            SELECT FROM connector o JOIN push w ON w.connector_id = o.id AND w.id <> push.id
            WHERE o.destination_id = d.id AND w.state = 'running' AND w.waiting_since IS NOT NULL AND w.lease_owner IS NULL
          ) AS "hasWaiting"`,
@@ -79,18 +79,18 @@ export const holdPush = ({ id, destinationId, leaseOwner }: OpenPush, workerSign
   };
 };
 
-/** Gives push and destination back until so much time has passed: the sweep announces the push again. */
+/** Gives push and destination back until so much time has passed: the sweep announces the push again. `isPutOff` as for an interruption. */
 export const pausePush = async (
   push: OpenPush,
-  { waitMs, message }: { waitMs: number; message: string },
+  { waitMs, message, isPutOff = false }: { waitMs: number; message: string; isPutOff?: boolean },
 ): Promise<void> => {
   await bulkAsSystem("delivery", async (client) => {
     await giveDestinationBack(client, push);
     await client.query(
       `UPDATE push SET lease_owner = NULL, lease_until = NULL, announced_at = NULL, message = $4,
-         wake_at = clock_timestamp() + $3 * interval '1 ms'
+         wake_at = clock_timestamp() + $3 * interval '1 ms', waiting_since = coalesce(waiting_since, CASE WHEN $5 THEN now() END)
        WHERE id = $1 AND lease_owner = $2 AND state = 'running'`,
-      [push.id, push.leaseOwner, waitMs, message],
+      [push.id, push.leaseOwner, waitMs, message, isPutOff],
     );
   });
 };

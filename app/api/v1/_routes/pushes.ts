@@ -34,7 +34,7 @@ const pushSchema = z.object({
   message: z.string().nullable(),
   waitingSince: timeSchema.nullable().meta({
     description:
-      "Since when the destination does not answer; null while it does. The push goes on by itself.",
+      "Since when it waits for its destination, which does not answer or asked for patience; null while it does neither. The push goes on by itself.",
   }),
   failures: z.array(
     z.object({
