@@ -123,11 +123,12 @@ export const updateConnector = async (
         now,
       );
       if (changed.length > 0) await wakeWaiting(tx, id);
-      if (after.mode === "automatic" && after.enabled) {
-        // A changed policy tells by itself that no plan covers it; another secret does not.
-        if (credential) await announcePlans(tx, teamId);
-        else await announce(tx, connectorPlan, { connectorId: id });
-      }
+      const isAutomatic = after.mode === "automatic";
+      // A changed policy tells by itself that no plan covers it; another secret does not.
+      if (isAutomatic && after.enabled && credential) await announcePlans(tx, teamId);
+      // Where a person applies, a plan that a push outdated while it was paused is made anew now.
+      else if (after.enabled && (isAutomatic || !before.enabled))
+        await announce(tx, connectorPlan, { connectorId: id });
       return after;
     });
   } catch (cause) {
