@@ -46,8 +46,18 @@ export const byWholeKeys = async <T>(client: PoolClient, run: () => Promise<T>):
 
 /** Carries out queries that join many rows with many. */
 export const hashing = async <T>(client: PoolClient, run: () => Promise<T>): Promise<T> => {
-  await client.query("SET LOCAL enable_nestloop = off");
+  await startHashing(client);
   const result = await run();
-  await client.query("SET LOCAL enable_nestloop = on");
+  await endHashing(client);
   return result;
+};
+
+/** The same for queries that come one by one between other work; `endHashing` ends it, or the end of the transaction. */
+export const startHashing = async (client: PoolClient): Promise<void> => {
+  await client.query("SET LOCAL enable_nestloop = off");
+};
+
+/** Ends what `startHashing` began. */
+export const endHashing = async (client: PoolClient): Promise<void> => {
+  await client.query("SET LOCAL enable_nestloop = on");
 };

@@ -56,23 +56,30 @@ export const decideStep = (input: StepInput): Step => {
     if (!mayStand) return { kind: "nothing", reason: "It is not there any more." };
     return { kind: "end", withdrawBy: ownership === "application" ? owner : connectorId };
   }
-  const find = (id: string): StandingClaim | undefined =>
-    [oldest, ...others].find((claim) => claim.connectorId === id);
-  const mine = find(connectorId) ?? oldest;
+  const after: AllClaims = [oldest, ...others];
   const shares = [oldest.share, ...others.map(({ share }) => share)] as const;
-  const put = (by: StandingClaim, of: { withdrawBy: string | null; ownerAfter: string }): Step => ({
-    ...{ kind: "put", ...of, pushBy: by.connectorId },
-    merged: mergeClaims(shares, by.maxTlp),
-  });
-  if (!mayStand) return put(mine, { withdrawBy: null, ownerAfter: mine.connectorId });
-  const keeper = find(owner) ?? oldest;
+  const mine = claimOf(after, connectorId) ?? oldest;
+  if (!mayStand) return put(shares, { by: mine, withdrawBy: null, ownerAfter: mine.connectorId });
+  const keeper = claimOf(after, owner) ?? oldest;
   const ownerAfter = keeper.connectorId;
-  if (ownership === "shared") return put(find(connectorId) ?? keeper, { withdrawBy: null, ownerAfter });
+  if (ownership === "shared")
+    return put(shares, { by: claimOf(after, connectorId) ?? keeper, withdrawBy: null, ownerAfter });
   const { action } = mergeTreatments(shares);
   const isMadeAnew =
     ownerAfter !== owner || record.action !== action || isUnanswered || record.isElsewhere === true;
-  return put(keeper, { withdrawBy: isMadeAnew ? owner : null, ownerAfter });
+  return put(shares, { by: keeper, withdrawBy: isMadeAnew ? owner : null, ownerAfter });
 };
+
+type AllClaims = readonly [StandingClaim, ...StandingClaim[]];
+type Put = { by: StandingClaim; withdrawBy: string | null; ownerAfter: string };
+
+const put = (
+  shares: readonly [Share, ...Share[]],
+  { by: { connectorId: pushBy, maxTlp }, withdrawBy, ownerAfter }: Put,
+): Step => ({ kind: "put", withdrawBy, pushBy, ownerAfter, merged: mergeClaims(shares, maxTlp) });
+
+const claimOf = (claims: AllClaims, id: string): StandingClaim | undefined =>
+  claims.find((claim) => claim.connectorId === id);
 
 const claimsAfter = ({ connectorId, maxTlp, share, claims }: StepInput): StandingClaim[] => {
   if (share === null) return claims.filter((claim) => claim.connectorId !== connectorId);

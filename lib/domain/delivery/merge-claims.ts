@@ -52,8 +52,11 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]], maxTlp: number
     confidence = Math.max(confidence, content.confidence);
     tlp = Math.max(tlp, content.tlp);
   }
-  const teams = [...new Map(shares.map(({ content: { team } }) => [team.slug, team])).values()];
-  const said = told.flatMap(({ content }) => content.feeds);
+  const teams =
+    shares.length === 1
+      ? [oldest.content.team]
+      : [...new Map(shares.map(({ content: { team } }) => [team.slug, team])).values()];
+  const said = gather(told, ({ content }) => content.feeds);
   const feeds = teams.length === 1 ? said : said.filter(({ isPublic }) => isPublic).map(withoutOwnWords);
   return {
     ...mergeTreatments(shares),
@@ -62,9 +65,9 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]], maxTlp: number
     teams,
     feeds: distinct(feeds.map(({ name }) => name)),
     networks: distinct(feeds.map(({ network }) => network ?? "")),
-    threatTypes: distinct(feeds.flatMap(({ threatType }) => splitThreatTypes(threatType))),
+    threatTypes: distinct(gather(feeds, ({ threatType }) => splitThreatTypes(threatType))),
     comments: distinct(feeds.map(({ comment }) => comment)),
-    tags: distinct(feeds.flatMap(({ tags }) => tags)),
+    tags: distinct(gather(feeds, ({ tags }) => tags)),
     ...(oldest.content.templates && { templates: oldest.content.templates }),
     ...(teams.length === 1 && told[0] === oldest && oldest.content.words && { words: oldest.content.words }),
   };
@@ -73,6 +76,16 @@ export const mergeClaims = (shares: readonly [Share, ...Share[]], maxTlp: number
 const withoutOwnWords = (feed: ShareFeed): ShareFeed =>
   feed.isOwnList ? { ...feed, comment: "", threatType: "", tags: [] } : feed;
 
-const distinct = (texts: readonly string[]): string[] =>
-  texts.length === 1 ? texts.filter(isSaid) : [...new Set(texts.filter(isSaid))];
+/** What each of them gives, in one list; of one, which most records have, its own. */
+const gather = <T, R>(some: readonly T[], give: (one: T) => readonly R[]): readonly R[] => {
+  const [first] = some;
+  return some.length === 1 && first !== undefined ? give(first) : some.flatMap(give);
+};
+
+const distinct = (texts: readonly string[]): readonly string[] => {
+  if (texts.length > 1) return [...new Set(texts.filter(isSaid))];
+  return texts.every(isSaid) ? texts : NONE;
+};
+
+const NONE: readonly string[] = [];
 const isSaid = (text: string): boolean => text !== "";

@@ -21,16 +21,20 @@ export const recordTexts = (
   const { title = null, description = null } = record.templates ?? {};
   const words = record.words ?? { title: null, description: null };
   const values = toValues(type, record, traceUrl);
-  const worded = (template: string | null, most: number): string =>
-    template === null ? "" : fitText((filled) => fillTemplate(template, filled), values, most);
-  const usualTitle = () =>
-    fitText(renderTitle, { ...values, feeds: plain(record.feeds[0] ?? "") }, limits.title);
-  const usualDescription = () => fitText(renderDescription, values, limits.description);
   return {
-    title: words.title ?? (worded(title, limits.title) || usualTitle()),
-    description: words.description ?? (worded(description, limits.description) || usualDescription()),
+    title:
+      words.title ??
+      (fillWith(title, values, limits.title) ||
+        fitText(renderTitle, { ...values, feeds: plain(record.feeds[0] ?? "") }, limits.title)),
+    description:
+      words.description ??
+      (fillWith(description, values, limits.description) ||
+        fitText(renderDescription, values, limits.description)),
   };
 };
+
+const fillWith = (template: string | null, values: TemplateValues, most: number): string =>
+  template === null ? "" : fitText((filled) => fillTemplate(template, filled), values, most);
 
 /** Where a record's link leads: to the trace of the indicator with this public id, in a team of the reader's own. */
 export const traceLink = (appUrl: string, key: string): string => `${appUrl}/indicators/${key}`;

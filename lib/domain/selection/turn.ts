@@ -37,16 +37,18 @@ export const nextEnd = (
   { validUntil, vouchings, override }: Candidate,
   { maxAgeDays, now }: Pick<Options, "maxAgeDays" | "now">,
 ): number => {
-  let first = NEVER;
   const at = now.getTime();
-  const meet = (moment: number): void => {
-    if (moment >= at && moment < first) first = moment;
-  };
-  if (validUntil !== null) meet(validUntil.getTime());
-  if (override?.expiresAt) meet(override.expiresAt.getTime());
+  let first = sooner(NEVER, validUntil, at);
+  if (override) first = sooner(first, override.expiresAt, at);
   for (const one of vouchings) {
-    if (one.validUntil !== null) meet(one.validUntil.getTime());
-    if (maxAgeDays !== null && one.sightedAt !== null) meet(addDays(one.sightedAt, maxAgeDays).getTime());
+    first = sooner(first, one.validUntil, at);
+    if (maxAgeDays !== null && one.sightedAt !== null)
+      first = sooner(first, addDays(one.sightedAt, maxAgeDays), at);
   }
   return first;
+};
+
+const sooner = (first: number, moment: Date | null | undefined, at: number): number => {
+  const time = moment?.getTime() ?? NEVER;
+  return time >= at && time < first ? time : first;
 };

@@ -104,6 +104,8 @@ export const writeEntries = async (
       `INSERT INTO budget_entry (connector_id, team_id, indicator_id, key, chosen, ${WISHED.join(", ")})
        SELECT $1, $2, s.indicator_id, i.key, s.code IS NULL, ${columnsOf("s")}
        FROM ${staged} s JOIN indicator i ON i.id = s.indicator_id
+         -- Of all that the installation knows, no more than lies between them.
+         AND i.id BETWEEN (SELECT min(indicator_id) FROM budget_stage) AND (SELECT max(indicator_id) FROM budget_stage)
        WHERE NOT EXISTS (SELECT FROM budget_entry b WHERE b.connector_id = $1 AND b.indicator_id = s.indicator_id)`,
       [id, teamId, feedIds],
     );
@@ -187,7 +189,8 @@ export const dropEntriesOfStage = async (
   await client.query(
     `DELETE FROM budget_entry b USING (
        SELECT e.indicator_id FROM budget_entry e JOIN plan_stage s ON s.indicator_id = e.indicator_id
-       WHERE e.connector_id = $1 AND e.team_id = $2 AND s.operation = 'remove' FOR UPDATE OF e SKIP LOCKED
+       WHERE e.connector_id = $1 AND e.team_id = $2
+         AND s.frame = ANY (ARRAY(SELECT number FROM plan_frame WHERE operation = 'remove')) FOR UPDATE OF e SKIP LOCKED
      ) gone
      WHERE b.connector_id = $1 AND b.team_id = $2 AND b.indicator_id = gone.indicator_id`,
     [id, teamId],

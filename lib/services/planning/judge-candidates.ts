@@ -2,6 +2,7 @@ import "server-only";
 
 import { hash } from "node:crypto";
 
+import isEqual from "fast-deep-equal";
 import type { PoolClient } from "pg";
 
 import type { UnsupportedCode } from "@/lib/connectors/contract";
@@ -80,8 +81,9 @@ export async function* judgeCandidates(
     (rule, place) => `Rule ${String(place + 1)}: ${describeRule(rule, reader.feedName)}.`,
   );
   const deciding = { ...options, findKeptOut: options.findKeptOut ?? findKeptOut(client, connector) };
+  const hashOf = createShareHasher();
   for await (const { page, decisions } of decidePages(client, reader, nextIds, deciding)) {
-    const verdicts = decisions.map((decision) => toVerdict(decision, ruleWords));
+    const verdicts = decisions.map((decision) => toVerdict(decision, ruleWords, hashOf));
     const differing = page.filter(({ claimHash }, place) => isDifferent(claimHash, verdicts[place]));
     const before = await readClaims(
       client,
@@ -166,10 +168,24 @@ export const createDecider = (
     decide(isNetwork(candidate.type) ? { ...candidate, blast: null } : candidate, context);
 };
 
-const toVerdict = (decision: Decision, ruleWords: readonly string[]): Verdict => {
+/** Hashes shares. Neighbours in a list are mostly wanted in the same way, and to see that costs a tenth of hashing it anew. */
+const createShareHasher = (): ((share: Share) => string) => {
+  let last: { share: Share; hash: string } | null = null;
+  return (share) => {
+    if (last === null || !isEqual(last.share, share))
+      last = { share, hash: hash("sha256", shareText(share), "hex") };
+    return last.hash;
+  };
+};
+
+const toVerdict = (
+  decision: Decision,
+  ruleWords: readonly string[],
+  hashOf: (share: Share) => string,
+): Verdict => {
   if (!decision.isWanted) return decision;
   const { share, rule, heldTo } = decision;
-  const desiredHash = hash("sha256", shareText(share), "hex");
+  const desiredHash = hashOf(share);
   const byRule = rule === null ? null : (ruleWords[rule] ?? null);
   return { isWanted: true, share, desiredHash, byRule, heldTo };
 };
@@ -198,38 +214,48 @@ const toJudged = (
 ): Judged => {
   if (!verdict.isWanted) return toUnwanted(one, verdict, turnsAt);
   const { id, key, claimHash, isUnanswered, drift } = one;
-  const { share, desiredHash, byRule, heldTo } = verdict;
-  const wanted = { id, key, claimHash, turnsAt, share, desiredHash, isHeld: heldTo !== null };
-  const notBlocked = heldTo && `${share.action} for now. ${heldTo.reason}`;
-  const because = (reason: string): string =>
-    [reason, byRule, notBlocked].filter((part) => part !== null).join(" ");
+  const { share, desiredHash, heldTo } = verdict;
   const theirs = heldElsewhere(one, holder);
   if (theirs) return toUnwanted(one, theirs, turnsAt);
-  if (isUnanswered)
-    return {
-      ...wanted,
-      operation: claimHash === null ? "add" : "change",
-      code: remadeCode(before.get(id), share) ?? "unanswered",
-      reason: because(UNANSWERED),
-    };
+  if (isUnanswered) {
+    const code = remadeCode(before.get(id), share) ?? "unanswered";
+    const operation = claimHash === null ? "add" : "change";
+    return toWanted(one, verdict, turnsAt, { operation, code, why: UNANSWERED });
+  }
   const held = heldBack(one, hold) ?? refusedBefore(one, share, destinationId);
   if (held) return toUnwanted(one, held, turnsAt);
   if (claimHash === null)
     return drift === null
-      ? { ...wanted, operation: "add", code: "new", reason: because(withRefusal(NOT_THERE, one)) }
-      : { ...wanted, operation: "add", code: "removed-outside", reason: because(drift) };
+      ? toWanted(one, verdict, turnsAt, { operation: "add", code: "new", why: withRefusal(NOT_THERE, one) })
+      : toWanted(one, verdict, turnsAt, { operation: "add", code: "removed-outside", why: drift });
   // It stays as it stands; a person is told why it is not blocked.
   if (desiredHash === claimHash && heldTo !== null && drift === null)
     return { id, key, claimHash, turnsAt, operation: "blocked", ...heldTo, share: null, desiredHash: null };
   if (desiredHash === claimHash)
     return drift === null || hold !== null
       ? { id, key, claimHash, turnsAt, operation: "keep", desiredHash }
-      : { ...wanted, operation: "change", code: "changed-outside", reason: because(drift) };
+      : toWanted(one, verdict, turnsAt, { operation: "change", code: "changed-outside", why: drift });
   const { code, reason } = toDifference(before.get(id), share);
   // Another action or other groups make it anew, over what the other holds beside ours.
   if (REMADE_CODES.some((remade) => remade === code) && holder)
-    return { ...wanted, operation: "blocked", ...heldByOthers(holder), share: null, desiredHash: null };
-  return { ...wanted, operation: "change", code, reason: because(withRefusal(reason, one)) };
+    return { id, key, claimHash, turnsAt, operation: "blocked", ...heldByOthers(holder), ...NOT_WANTED };
+  return toWanted(one, verdict, turnsAt, { operation: "change", code, why: withRefusal(reason, one) });
+};
+
+const NOT_WANTED = { share: null, desiredHash: null } as const;
+
+type Change = { operation: "add" | "change"; code: PlanCode; why: string };
+
+const toWanted = (
+  { id, key, claimHash }: ReadCandidate,
+  { share, desiredHash, byRule, heldTo }: Extract<Verdict, { isWanted: true }>,
+  turnsAt: number,
+  { operation, code, why }: Change,
+): Judged => {
+  let reason = byRule === null ? why : `${why} ${byRule}`;
+  if (heldTo !== null) reason += ` ${share.action} for now. ${heldTo.reason}`;
+  const isHeld = heldTo !== null;
+  return { id, key, claimHash, turnsAt, operation, code, reason, share, desiredHash, isHeld };
 };
 
 /** Whether it stands and stays, although it is told as something that is kept in: a gate keeps it milder than it is wanted, or others hold it as it is wanted. */

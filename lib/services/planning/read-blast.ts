@@ -16,7 +16,7 @@ import { readDisputes } from "./read-disputes";
 export type BlastReader = {
   names: readonly (keyof BlastRow)[];
   columns: string;
-  joins: string;
+  joins: (isIn: (id: string) => string) => string;
   toBlast: (found: Partial<Columns<BlastRow>>, place: number, value: Value) => Blast | null;
 };
 
@@ -52,8 +52,11 @@ export const openBlast = async (
          SELECT FROM gate_override e WHERE e.connector_id = $3 AND e.indicator_id = i.id AND e.lifted_at IS NOT NULL
            AND e.settled_at IS NULL) AS is_taken_back,
        c.action AS standing_action`,
-    joins: `LEFT JOIN prevalence b ON b.connector_id = $3 AND b.team_id = $2 AND b.indicator_id = i.id
-     LEFT JOIN gate_override g ON g.connector_id = $3 AND g.team_id = $2 AND g.indicator_id = i.id AND g.lifted_at IS NULL`,
+    joins: (
+      isIn,
+    ) => `LEFT JOIN prevalence b ON b.connector_id = $3 AND b.team_id = $2 AND b.indicator_id = i.id AND ${isIn("b.indicator_id")}
+     LEFT JOIN gate_override g ON g.connector_id = $3 AND g.team_id = $2 AND g.indicator_id = i.id AND ${isIn("g.indicator_id")}
+       AND g.lifted_at IS NULL`,
     toBlast: (found, place, { id, type, value }) => {
       const devices = found.devices?.[place] ?? null;
       const wantedAt = found.wanted_at?.[place] ?? null;
@@ -76,4 +79,4 @@ export const openBlast = async (
   };
 };
 
-const NO_GATE: BlastReader = { names: [], columns: "", joins: "", toBlast: () => null };
+const NO_GATE: BlastReader = { names: [], columns: "", joins: () => "", toBlast: () => null };

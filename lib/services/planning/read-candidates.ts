@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import { feedLook } from "@/lib/db/queries/fading";
 import { inTurn } from "@/lib/db/in-turn";
+import { endHashing, hashing, startHashing } from "@/lib/db/queries/planning";
 import { hasHolds } from "@/lib/db/queries/withheld";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 import { findNear } from "@/lib/domain/screening/nearness";
@@ -24,7 +25,7 @@ const PAGE = 5_000;
 /** The first one is small, so that judging begins soon; the server looks for the next meanwhile. */
 const FIRST_PAGE = 1_000;
 /** So many are handed on at a time: between two handfuls the server is asked for what comes next. */
-const HANDFUL = 1_000;
+const HANDFUL = 500;
 
 type Loading = { page: Promise<ReadCandidate[]>; following: Promise<string[]> };
 
@@ -67,6 +68,8 @@ export const openCandidates = async (
   );
   const read = (ids: readonly string[]) =>
     readPage(client, connector, { ids, feeds, screener, blast, holders, isUrgent, isHolding });
+  let isHashing = false;
+  const readAlone = (ids: readonly string[]) => (isHashing ? read(ids) : hashing(client, () => read(ids)));
   const kept = keepsFew ? createKept() : null;
   const readKept = async (ids: readonly string[]): Promise<ReadCandidate[]> => {
     const known = kept?.find(ids);
@@ -88,6 +91,9 @@ export const openCandidates = async (
         for (const promise of [page, following]) promise.catch(() => undefined);
         return { page, following };
       };
+      // For all pages at once: to say it with each would cost two more questions, for which a busy process is late.
+      await inTurn(client, () => startHashing(client));
+      isHashing = true;
       for (let loading = await load(nextIds("0", FIRST_PAGE)); loading !== null;) {
         const page = await loading.page;
         // The server looks for the next page while this one is judged.
@@ -99,15 +105,17 @@ export const openCandidates = async (
         }
         loading = await next;
       }
+      isHashing = false;
+      await inTurn(client, () => endHashing(client));
     },
     byKeys: async (keys) => {
       const { rows } = await client.query<{ id: string }>(
         "SELECT id FROM indicator WHERE key = ANY ($1::uuid[])",
         [keys],
       );
-      return rows.length === 0 ? [] : read(rows.map(({ id }) => id));
+      return rows.length === 0 ? [] : readAlone(rows.map(({ id }) => id));
     },
-    byIds: read,
+    byIds: readAlone,
     feedName: (feedId) => feeds.get(feedId)?.name,
     findNear: (type, value) => findNear(screener.screen, type, value),
   };

@@ -131,7 +131,10 @@ const SAID_OF_FEW = [
 type ReadFound = Columns<Found & BlastRow> & SparseColumns<FoundOfFew>;
 type ReadSaid = Columns<Said> & SparseColumns<SaidOfFew>;
 
-/** Reads candidates by their numbers, in order. */
+/**
+ * Reads candidates by their numbers, in order. To be asked `hashing`: of a team that no statistics have seen the planner takes a page for
+ * one row, and row by row each would be held against all others.
+ */
 export const readPage = async (
   client: PoolClient,
   connector: PlanningConnector,
@@ -139,10 +142,9 @@ export const readPage = async (
 ): Promise<ReadCandidate[]> => {
   const { id: connectorId, teamId, policy } = connector;
   const { isIn, bounds } = placeOf(ids);
-  const { rows } = await client.query<{ found: ReadFound; said: ReadSaid }>(
-    `SELECT ${columnsOf(
-      [...FOUND, ...blast.names],
-      `SELECT i.id::text, i.key, i.type, i.value, coalesce(t.active, false) AS active,
+  const query = `SELECT ${columnsOf(
+    [...FOUND, ...blast.names],
+    `SELECT i.id::text, i.key, i.type, i.value, coalesce(t.active, false) AS active,
          coalesce(t.tlp, 5::smallint) AS tlp, t.valid_until, t.last_seen, nullif(t.halvings, 0) AS halvings,
          nullif(t.halvings > 0 AND t.confidence <= d.floor, false) AS is_faded, x.reason AS withdrawn_because,
          encode(c.content_hash, 'hex') AS claim_hash, c.expires_at AS standing_until, nullif(u.indicator_id IS NOT NULL, false) AS is_unanswered,
@@ -151,27 +153,28 @@ export const readPage = async (
        FROM ${ASKED} JOIN indicator i ON i.id = asked.id AND ${isIn("i.id")}
        LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = i.id AND ${isIn("t.indicator_id")}
        LEFT JOIN decay_rule d ON d.team_id = $2 AND d.type = i.type
-       LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND x.lifted_at IS NULL
+       LEFT JOIN tombstone x ON x.team_id = $2 AND x.indicator_id = i.id AND ${isIn("x.indicator_id")} AND x.lifted_at IS NULL
        LEFT JOIN claim c ON c.connector_id = $3 AND c.team_id = $2 AND c.indicator_id = i.id AND ${isIn("c.indicator_id")}
-       LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id
+       LEFT JOIN receipt w ON w.connector_id = $3 AND w.team_id = $2 AND w.indicator_id = i.id AND ${isIn("w.indicator_id")}
          AND (w.drift IS NOT NULL OR w.state = 'failed')
-       LEFT JOIN record_override o ON o.connector_id = $3 AND o.team_id = $2 AND o.indicator_id = i.id
-       LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent })} sent) u ON u.indicator_id = i.id
-       ${blast.joins}
+       LEFT JOIN record_override o ON o.connector_id = $3 AND o.team_id = $2 AND o.indicator_id = i.id AND ${isIn("o.indicator_id")}
+       LEFT JOIN (SELECT DISTINCT indicator_id FROM ${unansweredItems("$3", { isUrgent, isIn })} sent) u ON u.indicator_id = i.id
+       ${blast.joins(isIn)}
        ORDER BY i.id`,
-      FOUND_OF_FEW,
-    )} AS found, ${columnsOf(
-      SAID,
-      `SELECT attribution.indicator_id::text AS id, feed_id, confidence, nullif(tags, '{}') AS tags, comment, nullif(threat_type, '') AS threat_type,
+    FOUND_OF_FEW,
+  )} AS found, ${columnsOf(
+    SAID,
+    `SELECT attribution.indicator_id::text AS id, feed_id, confidence, nullif(tags, '{}') AS tags, comment, nullif(threat_type, '') AS threat_type,
          least(valid_until, expires_at) AS valid_until, context->>'action' AS action, context->>'severity' AS severity,
          nullif(context->'stronger', 'null') AS stronger, ${isHolding ? heldBecause("attribution") : "NULL"} AS held_because,
          ${policy.selection.maxAgeDays === null ? NO_AGE : AGE}
        FROM ${ASKED} JOIN attribution ON attribution.indicator_id = asked.id
        WHERE ${isIn("attribution.indicator_id")} AND team_id = $2 AND until_generation IS NULL`,
-      SAID_OF_FEW,
-    )} AS said`,
-    [ids, teamId, connectorId, ...bounds],
-  );
+    SAID_OF_FEW,
+  )} AS said`;
+  // As an array, the driver would put each into quotes.
+  const values = [`{${ids.join(",")}}`, teamId, connectorId, ...bounds];
+  const { rows } = await client.query<{ found: ReadFound; said: ReadSaid }>(query, values);
   const [row] = rows;
   return row
     ? toCandidates(row.found, toVouchings(row.said, feeds), {

@@ -35,9 +35,9 @@ export const wantPrevalence = async (
      FROM plan_stage s JOIN indicator i ON i.id = s.indicator_id
      LEFT JOIN team_indicator t ON t.team_id = $2 AND t.indicator_id = s.indicator_id
      LEFT JOIN prevalence before ON before.connector_id = $1 AND before.team_id = $2 AND before.indicator_id = s.indicator_id
-     WHERE (s.operation IN ('add', 'change') AND (s.is_held
-           OR s.share = ANY (ARRAY(SELECT number FROM plan_share WHERE action IN ('Block', 'BlockAndRemediate'))))
-         OR s.code IN ('waits-for-prevalence', 'too-prevalent'))
+     WHERE s.frame = ANY (ARRAY(
+         SELECT number FROM plan_frame WHERE code IN ('waits-for-prevalence', 'too-prevalent')
+           OR (operation IN ('add', 'change') AND (is_held OR action IN ('Block', 'BlockAndRemediate')))))
        AND i.type = ANY ($6::smallint[]) AND (before.indicator_id IS NULL OR before.asked_at < $3)
      ORDER BY t.added_at DESC NULLS LAST, s.indicator_id DESC LIMIT $4
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET wanted_at = excluded.wanted_at`,
