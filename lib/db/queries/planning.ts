@@ -26,31 +26,27 @@ export const useMuchMemory = async (client: PoolClient): Promise<void> => {
 };
 
 /** Carries out queries that begin at few rows and look each of them up in large tables by an index. */
-export const lookingUp = async <T>(client: PoolClient, run: () => Promise<T>): Promise<T> => {
-  await client.query("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off");
-  const result = await run();
-  await client.query("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on");
-  return result;
-};
+export const lookingUp = <T>(client: PoolClient, run: () => Promise<T>): Promise<T> =>
+  without(client, ["hashjoin", "mergejoin"], run);
 
 /**
  * The same for queries that name each row by its whole key. A bitmap of these rows would be put beside one of all that shares a part of
  * their keys, as of all that stands at a destination.
  */
-export const byWholeKeys = async <T>(client: PoolClient, run: () => Promise<T>): Promise<T> => {
-  await client.query("SET LOCAL enable_bitmapscan = off");
-  const result = await lookingUp(client, run);
-  await client.query("SET LOCAL enable_bitmapscan = on");
+export const byWholeKeys = <T>(client: PoolClient, run: () => Promise<T>): Promise<T> =>
+  without(client, ["hashjoin", "mergejoin", "bitmapscan"], run);
+
+/** Keeps the planner from such ways meanwhile: in one question before and one behind, since each costs a turn of a busy process. */
+const without = async <T>(client: PoolClient, ways: readonly string[], run: () => Promise<T>): Promise<T> => {
+  await client.query(ways.map((way) => `SET LOCAL enable_${way} = off`).join("; "));
+  const result = await run();
+  await client.query(ways.map((way) => `SET LOCAL enable_${way} = on`).join("; "));
   return result;
 };
 
 /** Carries out queries that join many rows with many. */
-export const hashing = async <T>(client: PoolClient, run: () => Promise<T>): Promise<T> => {
-  await startHashing(client);
-  const result = await run();
-  await endHashing(client);
-  return result;
-};
+export const hashing = <T>(client: PoolClient, run: () => Promise<T>): Promise<T> =>
+  without(client, ["nestloop"], run);
 
 /** The same for queries that come one by one between other work; `endHashing` ends it, or the end of the transaction. */
 export const startHashing = async (client: PoolClient): Promise<void> => {

@@ -3,7 +3,7 @@ import "server-only";
 import type { PoolClient } from "pg";
 
 import { readClock } from "@/lib/db/clock";
-import { byWholeKeys } from "@/lib/db/queries/planning";
+import { byWholeKeys, hashing } from "@/lib/db/queries/planning";
 import { unansweredItems } from "@/lib/db/queries/unanswered-items";
 import { ACTIONS, SEVERITIES } from "@/lib/domain/connector/actions";
 import { bulkAsSystem } from "@/lib/db/scope";
@@ -50,6 +50,8 @@ export const commitBatch = (given: Options): Promise<{ isAwaited: boolean; isEnd
       await stageSettlements(client, settlements);
       // Whatever the push holds: joined as a whole, each batch would read all of it.
       losers = await byWholeKeys(client, () => writeSettlements(client, options));
+      await hashing(client, () => writeItems(client, options));
+      await answerEarlier(client, options);
     }
     await countItems(client, options);
     const refusal = settlements.find(({ capacity }) => capacity !== null)?.capacity;
@@ -84,8 +86,6 @@ const writeSettlements = async (client: PoolClient, options: Writing): Promise<s
   if (has(({ claim, others }) => claim === "drop" || others === "lost" || others === "ended"))
     await dropClaims(client, options);
   if (has(({ claim }) => claim === "put")) await putClaims(client, options);
-  await writeItems(client, options);
-  await answerEarlier(client, options);
   return losers;
 };
 
@@ -213,8 +213,11 @@ const writeReceipts = async (client: PoolClient, { push, isReadable, now }: Writ
        CASE WHEN s.state = 'removed' AND ${IS_AWAITED} THEN $4::timestamptz END,
        s.refused_hash
      FROM ${STAGED} JOIN remote_record r ON r.id = s.record_id
-     JOIN push_item i ON i.push_id = $3 AND i.indicator_id = s.indicator_id
-     LEFT JOIN receipt k ON k.connector_id = $1 AND k.indicator_id = s.indicator_id
+     -- Each by its whole key: taken for a few, all that the push or the connector has would be gone through for each of the batch.
+     JOIN LATERAL (
+       SELECT i.sent_at FROM push_item i WHERE i.push_id = $3 AND i.indicator_id = s.indicator_id OFFSET 0) i ON true
+     LEFT JOIN LATERAL (
+       SELECT k.remote_id FROM receipt k WHERE k.connector_id = $1 AND k.indicator_id = s.indicator_id OFFSET 0) k ON true
      ON CONFLICT (connector_id, indicator_id) DO UPDATE SET
        push_id = excluded.push_id, changed_at = excluded.changed_at, sent_at = coalesce(excluded.sent_at, known.sent_at),
        state = CASE WHEN excluded.state = 'skipped' THEN (${AFTER_SKIP}) ELSE excluded.state END,
@@ -321,7 +324,8 @@ const putClaims = async (client: PoolClient, { push, now }: Writing): Promise<vo
        content, content_hash, created_at)
      SELECT s.record_id, $1, $2, s.indicator_id, p.action, p.severity, (p.content->>'confidence')::smallint,
        (p.content->>'tlp')::smallint, p.expires_at, p.content, p.desired_hash, $4
-     FROM ${STAGED} JOIN plan_item p ON p.plan_id = $3 AND p.indicator_id = s.indicator_id
+     FROM ${STAGED} JOIN LATERAL (
+       SELECT * FROM plan_item p WHERE p.plan_id = $3 AND p.indicator_id = s.indicator_id OFFSET 0) p ON true
      WHERE s.claim = 'put'
      ON CONFLICT (record_id, connector_id) DO UPDATE SET
        action = excluded.action, severity = excluded.severity, confidence = excluded.confidence, tlp = excluded.tlp,
@@ -333,33 +337,44 @@ const putClaims = async (client: PoolClient, { push, now }: Writing): Promise<vo
 /** It was removed under its old device groups, and is still to be added under the new ones. */
 const IS_HALF_DONE = "(s.moves AND s.state = 'removed')";
 
-const writeItems = async (client: PoolClient, { push, now }: Writing): Promise<void> => {
+/** To be asked `hashing`: what is staged, and these items alone of all that the push has. */
+const writeItems = async (client: PoolClient, { push, settlements, now }: Writing): Promise<void> => {
+  const ids = settlements.map(({ indicatorId }) => indicatorId);
   await client.query(
     `UPDATE push_item i SET state = s.state, reason = s.reason, finished_at = $2 FROM ${STAGED}
-     WHERE i.push_id = $1 AND i.indicator_id = s.indicator_id AND NOT ${IS_HALF_DONE}`,
-    [push.id, now],
+     WHERE i.push_id = $1 AND i.indicator_id = ANY ($3::bigint[]) AND i.indicator_id = s.indicator_id AND NOT ${IS_HALF_DONE}`,
+    [push.id, now, ids],
   );
+  if (!settlements.some(({ moves, state }) => moves && state === "removed")) return;
   await client.query(
     `UPDATE push_item i SET state = 'pending', operation = 'add', moves = false, sent_at = NULL,
        device_groups = (SELECT p.content->'deviceGroups' FROM plan_item p WHERE p.plan_id = $2 AND p.indicator_id = s.indicator_id)
-     FROM ${STAGED} WHERE i.push_id = $1 AND i.indicator_id = s.indicator_id AND ${IS_HALF_DONE}`,
-    [push.id, push.planId],
+     FROM ${STAGED} WHERE i.push_id = $1 AND i.indicator_id = ANY ($3::bigint[]) AND i.indicator_id = s.indicator_id AND ${IS_HALF_DONE}`,
+    [push.id, push.planId, ids],
   );
 };
 
 /** What earlier pushes of this connector were never answered is known now: it stands as this one left it. */
-const answerEarlier = async (client: PoolClient, { push, now }: Writing): Promise<void> => {
+const answerEarlier = async (client: PoolClient, { push, settlements, now }: Writing): Promise<void> => {
+  const known = settlements.filter(
+    ({ state, record }) => state === "accepted" || state === "removed" || record?.state === "gone",
+  );
+  const isIn = (id: string): string => `${id} = ANY ($3::bigint[])`;
+  const { rows } = await client.query<{ pushId: string; indicatorId: string }>(
+    `SELECT push_id AS "pushId", indicator_id AS "indicatorId" FROM ${unansweredItems("$2", { ...push, isIn })} u WHERE push_id <> $1`,
+    [push.id, push.connectorId, known.map(({ indicatorId }) => indicatorId)],
+  );
+  if (rows.length === 0) return;
   await client.query(
     `WITH answered AS (
        UPDATE push_item i SET state = 'skipped', reason = $4, finished_at = $3
-       FROM ${unansweredItems("$2", push)} u, ${STAGED}
-       WHERE i.push_id = u.push_id AND i.indicator_id = u.indicator_id AND u.push_id <> $1
-         AND s.indicator_id = u.indicator_id AND (s.state IN ('accepted', 'removed') OR s.record_state = 'gone')
+       FROM unnest($1::uuid[], $2::bigint[]) AS u (push_id, indicator_id)
+       WHERE i.push_id = u.push_id AND i.indicator_id = u.indicator_id AND i.state = 'sending'
        RETURNING i.push_id
      )
      UPDATE push SET skipped = skipped + a.count
      FROM (SELECT push_id, count(*)::int AS count FROM answered GROUP BY push_id) a WHERE push.id = a.push_id`,
-    [push.id, push.connectorId, now, ANSWERED_LATER],
+    [rows.map(({ pushId }) => pushId), rows.map(({ indicatorId }) => indicatorId), now, ANSWERED_LATER],
   );
 };
 

@@ -107,11 +107,8 @@ export const prepareBatch = (
     // What could not be looked at would be taken for sent, and asked for again for ever.
     if (read.length < ids.length) throw new Error("A planned item is missing.");
     const items = isSentAgain ? read : await reconsiderAll(client, push, read, now);
-    const records = await readRecordsOf(client, push, items, surroundings);
-    const claims = await readClaims(
-      client,
-      [...records.values()].map(({ id }) => id),
-    );
+    const { records, knownIds, writeNew } = await readRecordsOf(client, push, items, surroundings);
+    const claims = await readClaims(client, knownIds);
     const isUnwanted = await findUnwanted(client, push, { items, records, claims, now });
     // Elsewhere nothing names its maker, and there may be a million records.
     const isOurMaker =
@@ -127,6 +124,9 @@ export const prepareBatch = (
       isOurMaker,
     };
     const context = { ...options, surroundings, isSentAgain, isUnwanted, maxTlp };
+    // The server writes them while it is said what is sent of each.
+    const writing = writeNew();
+    writing.catch(() => undefined);
     for (const item of items) {
       const record = records.get(item.indicatorId);
       if (!record) throw new Error("A record that was just made is missing.");
@@ -134,6 +134,7 @@ export const prepareBatch = (
       if ("kind" in outcome) batch.settled.push(outcome);
       else batch.ready.push(outcome);
     }
+    await writing;
     return batch;
   });
 

@@ -1,5 +1,7 @@
 import "server-only";
 
+import { randomUUID } from "node:crypto";
+
 import type { PoolClient } from "pg";
 
 import { byWholeKeys } from "@/lib/db/queries/planning";
@@ -256,21 +258,12 @@ const findOtherReason = (
   return expiresAt !== null && expiresAt <= now ? "It expired before it was sent." : null;
 };
 
-/** The records of the items at the destination; a missing one is made, not yet standing. */
+/** The records of the items at the destination, as far as they were ever sent there. */
 export const readRecords = async (
   client: PoolClient,
   { destinationId }: Pick<OpenPush, "destinationId">,
   { scope, ids }: { scope: string; ids: readonly string[] },
 ): Promise<ReadonlyMap<string, RecordRow>> => {
-  await client.query(
-    `INSERT INTO remote_record (id, destination_id, indicator_id, scope, first_sent_at)
-     SELECT gen_random_uuid(), $1, wanted, $2, clock_timestamp() FROM unnest($3::bigint[]) wanted
-     -- Each by its whole key: joined, every batch would read all that stands there.
-     WHERE NOT EXISTS (
-       SELECT FROM remote_record r WHERE r.destination_id = $1 AND r.indicator_id = wanted AND r.scope = $2 OFFSET 0)
-     ON CONFLICT DO NOTHING`,
-    [destinationId, scope, ids],
-  );
   const { rows } = await byWholeKeys(client, () =>
     client.query<RecordRow & { action: string | null }>(
       `SELECT id, indicator_id AS "indicatorId", state, owner_connector_id AS "ownerConnectorId", remote_id AS "remoteId",
@@ -289,3 +282,41 @@ export const readRecords = async (
     ]),
   );
 };
+
+/** The record of an indicator that was never sent there, to be written by `writeRecords`. */
+export const newRecord = (indicatorId: string, now: Date): RecordRow => ({
+  id: randomUUID(),
+  indicatorId,
+  state: "absent",
+  ownerConnectorId: null,
+  remoteId: null,
+  epoch: 0,
+  contentHash: null,
+  action: null,
+  firstSentAt: now,
+  visibleAt: null,
+  isElsewhere: false,
+  makerSeenAt: null,
+  nextModifiedAt: now,
+});
+
+/** Writes records that are about to be sent for the first time. Whoever has the destination makes them alone. */
+export const writeRecords = async (
+  client: PoolClient,
+  { destinationId }: Pick<OpenPush, "destinationId">,
+  { scope, records }: { scope: string; records: readonly RecordRow[] },
+): Promise<void> => {
+  const [first] = records;
+  if (!first) return;
+  await client.query(
+    `INSERT INTO remote_record (id, destination_id, indicator_id, scope, first_sent_at)
+     SELECT one.id, $1, one.indicator_id, $2, $3 FROM unnest($4::uuid[], $5::bigint[]) AS one (id, indicator_id)`,
+    [
+      ...[destinationId, scope, first.firstSentAt],
+      ...[arrayOf(records.map(({ id }) => id)), arrayOf(records.map(({ indicatorId }) => indicatorId))],
+    ],
+  );
+};
+
+/** Ids as an array: the driver would put each into quotes. */
+const arrayOf = (ids: readonly string[]): string => `{${ids.join(",")}}`;

@@ -31,6 +31,7 @@ export const readClaims = async (
   client: PoolClient,
   recordIds: readonly string[],
 ): Promise<ReadonlyMap<string, TeamClaim[]>> => {
+  if (recordIds.length === 0) return new Map();
   const { rows } = await client.query<ClaimRow>(
     `SELECT c.record_id AS "recordId", c.connector_id AS "connectorId", c.team_id AS "teamId", t.slug, k.selection->>'maxTlp' AS "maxTlp",
        c.action, c.severity, c.expires_at AS "expiresAt", c.content
