@@ -73,6 +73,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "push.done":
     "A push ended[: {accepted} accepted][, {removed} removed][, {failed} failed][, {skipped} left out].",
   "push.resume": "Resumed a push.",
+  "push.leave-out": "Ended a push without what was never answered.",
   "push.stop":
     "A push stopped[ after {accepted} accepted][, {removed} removed][, {failed} failed][. {message}]",
   "recall.create": "Recalled {value}{domain}{cidr}: {reason}.",

@@ -10,12 +10,18 @@ const push = {
   message: null,
   waitingSince: null,
   isSendingOff: false,
+  leftovers: null,
 };
 
 describe("a push that is watched", () => {
   it.each([
     ["is being sent", {}, "running"],
     ["waits for its destination, so that it can be tried at once", { waitingSince: new Date() }, "waiting"],
+    [
+      "waits with what may be why left, so that it can be ended without that",
+      { waitingSince: new Date(), leftovers: { count: 14, readAt: null } },
+      "leftovers",
+    ],
     ["may not send", { isSendingOff: true }, "sending-off"],
     [
       "may not send, whatever else it waits for",

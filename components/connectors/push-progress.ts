@@ -9,6 +9,8 @@ type Push = {
   waitingSince: Date | null;
   /** Nothing of it may leave: somebody switched sending off. */
   isSendingOff: boolean;
+  /** What is left may itself be why it waits. */
+  leftovers: object | null;
 };
 
 /** How far a push has come, as the page and its live stream say it. */
@@ -33,8 +35,9 @@ export const toPushProgress = (push: Push): ProgressMessage => {
 };
 
 /** What the page shows otherwise as soon as it changes: the badge, and what can be done. */
-const phaseOf = ({ state, waitingSince, isSendingOff }: Push): string => {
+const phaseOf = ({ state, waitingSince, isSendingOff, leftovers }: Push): string => {
   if (isSendingOff) return "sending-off";
+  if (leftovers !== null) return "leftovers";
   return waitingSince !== null && state === "running" ? "waiting" : state;
 };
 

@@ -214,6 +214,8 @@ export const capacity = z.strictObject({
   otherTeams: fill,
   foreign: fill,
   free: fill,
+  headroom: fill,
+  isUnread: z.boolean(),
 });
 
 /** RFC 9457. */

@@ -283,6 +283,7 @@ export const TRIES: Readonly<Record<string, (a: Things) => Try[]>> = {
   "GET /pushes/{id}": ({ push }) => [hidden(`/pushes/${push}`)],
   "GET /pushes/{id}/items": ({ push }) => [hidden(`/pushes/${push}/items`)],
   "POST /pushes/{id}/resume": ({ push }) => [hidden(`/pushes/${push}/resume`)],
+  "POST /pushes/{id}/leave-out": ({ push }) => [hidden(`/pushes/${push}/leave-out`)],
   "GET /audit": ({ slug, feed, user }) => [
     ...list("/audit", slug),
     own(`/audit?subjectId=${feed}`),

@@ -7,6 +7,7 @@ import {
   planLimitsSchema,
 } from "@/lib/domain/delivery/plan-limits";
 import { expiryByTypePatchSchema, expiryByTypeSchema } from "@/lib/domain/feed/expiry-settings";
+import { MERGED } from "@/lib/domain/patch-fields";
 
 import { DRIFT_MODES } from "../delivery/drift-choices";
 import { descriptionTemplateSchema, titleTemplateSchema } from "../delivery/templates";
@@ -78,8 +79,6 @@ const policyFields = {
     .max(1_440),
   driftMode: z.enum(DRIFT_MODES),
 };
-
-const MERGED = "Merged field by field: what is left out stays as it is, and lists are replaced whole.";
 
 const name = z.string().trim().min(1, "Give the connector a name.").max(120, "Use at most 120 characters.");
 

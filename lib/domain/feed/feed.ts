@@ -1,9 +1,10 @@
 import { z } from "zod";
 
 import { TLPS } from "../indicator/types";
+import { MERGED, mergePatchOf } from "../patch-fields";
 import { csvSettingsSchema } from "./csv-settings";
 import { exclusionRegexSchema } from "./exclusion-settings";
-import { expiryByTypeSchema, EXPIRY_BASES } from "./expiry-settings";
+import { expiryByTypePatchSchema, expiryByTypeSchema, EXPIRY_BASES } from "./expiry-settings";
 import { feedAuthSchema, feedHeadersSchema } from "./feed-secrets";
 import { jsonSettingsSchema } from "./json-settings";
 import { FEED_KINDS, isFetched, type FeedKind } from "./kinds";
@@ -187,9 +188,37 @@ export const feedCreateSchema = z
   .transform(withSchedule);
 export type FeedCreate = z.infer<typeof feedCreateSchema>;
 
+const CLEARED = `${MERGED} null puts a field back to its default.`;
+
+/** Settings that are objects: a patch names single fields of them, as RFC 7396 has it. */
+const mergedSettings = {
+  csv: mergePatchOf(csvSettingsSchema).meta({
+    description: `${CLEARED} So are \`columns\`: null for one, and nothing is read there any more.`,
+  }),
+  json: mergePatchOf(jsonSettingsSchema).meta({
+    description: `${CLEARED} So are \`fields\`: null for one, and nothing is read there any more.`,
+  }),
+  misp: mergePatchOf(mispSettingsSchema).meta({
+    description: `${CLEARED} So are \`filters\`: null takes one away.`,
+  }),
+  taxii: mergePatchOf(taxiiSettingsSchema).meta({ description: CLEARED }),
+  limits: mergePatchOf(limitsSchema).meta({ description: CLEARED }),
+  guards: mergePatchOf(guardsSchema).meta({ description: CLEARED }),
+  tls: mergePatchOf(tlsSchema).meta({ description: CLEARED }),
+  expiryDaysByType: expiryByTypePatchSchema.meta({
+    description: `${MERGED} null for a type: its days no longer differ.`,
+  }),
+};
+
 /** The kind and the team of a feed stay; the rest may change. `previewId` is another file for a feed made of one. */
 export const feedPatchSchema = z
-  .strictObject({ ...feedFields, ...readingFields, ...policySettings, previewId: z.uuid() })
+  .strictObject({
+    ...feedFields,
+    ...readingFields,
+    ...policySettings,
+    ...mergedSettings,
+    previewId: z.uuid(),
+  })
   .partial();
 export type FeedPatch = z.infer<typeof feedPatchSchema>;
 

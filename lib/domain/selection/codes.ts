@@ -33,8 +33,12 @@ export const BLOCK_LABELS = {
   "waits-for-prevalence": "Waits for its prevalence",
   "held-by-others": "Held by somebody else there",
   "refused-before": "Refused before, unchanged since",
+  "left-out": "Never answered and left out, unchanged since",
 } as const;
 export type BlockCode = keyof typeof BLOCK_LABELS;
+
+/** What is tried once more when a person asks for it. */
+export const RETRIED_CODES: readonly BlockCode[] = ["refused-before", "left-out"];
 
 /** What a connector’s gate says; a person can let such a value through. */
 export const GATE_CODES: readonly BlockCode[] = [

@@ -99,7 +99,7 @@ export const tellOpen = async (
   open: readonly Open[],
 ): Promise<void> => {
   await client.query(
-    `UPDATE receipt r SET reason = concat_ws(' ', open.reason, CASE open.state WHEN 'sending' THEN $3 ELSE $4 END),
+    `UPDATE receipt r SET reason = coalesce(open.reason, CASE open.state WHEN 'sending' THEN $3 ELSE $4 END),
        state = CASE WHEN open.reason IS NULL THEN r.state ELSE 'failed' END, sent_at = coalesce(open.sent_at, r.sent_at)
      FROM unnest($2::bigint[], $5::text[], $6::timestamptz[], $7::text[]) AS open (id, state, sent_at, reason)
      WHERE r.connector_id = $1 AND r.indicator_id = open.id`,

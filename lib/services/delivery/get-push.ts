@@ -4,17 +4,21 @@ import { z } from "zod";
 
 import { asActor, bulkAsSystem } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import type { Leftovers } from "@/lib/domain/delivery/leftovers";
 import { adviceOn } from "@/lib/domain/delivery/refusal";
 import { AppError } from "@/lib/domain/errors";
 import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 
 import { readStop } from "./delivery-stop";
+import { readLeftovers } from "./leftovers";
 import { PUSH_SELECT, toPushView, type PushView } from "./push-view";
 
 type Push = PushView & {
   failures: PushFailure[];
   /** Nothing of it may leave: somebody switched sending off. */
   isSendingOff: boolean;
+  /** What is left of it may itself be why its destination does not answer. */
+  leftovers: Leftovers | null;
 };
 
 export type PushFailure = z.output<typeof failureSchema>;
@@ -25,13 +29,17 @@ const MAX_FAILURES = 100;
 /** One push of a team the actor has a part in, with what was refused and why. A foreign push and an unknown one are the same `not_found`. */
 export const getPush = async (actor: Actor, pushId: string): Promise<Push> => {
   const push = await readPush(actor, pushId);
-  if (push.state !== "queued" && push.state !== "running") return { ...push, isSendingOff: false };
+  if (push.state !== "queued" && push.state !== "running")
+    return { ...push, isSendingOff: false, leftovers: null };
   // What it waits for is not what keeps it, where sending was switched off meanwhile.
-  const stop = await bulkAsSystem("delivery", (client) => readStop(client, push.connectorId));
-  return { ...push, message: stop ?? push.message, isSendingOff: stop !== null };
+  const { stop, leftovers } = await bulkAsSystem("delivery", async (client) => ({
+    stop: await readStop(client, push.connectorId),
+    leftovers: push.waitingSince === null ? null : await readLeftovers(client, pushId),
+  }));
+  return { ...push, message: stop ?? push.message, isSendingOff: stop !== null, leftovers };
 };
 
-const readPush = async (actor: Actor, pushId: string): Promise<Omit<Push, "isSendingOff">> => {
+const readPush = async (actor: Actor, pushId: string): Promise<Omit<Push, "isSendingOff" | "leftovers">> => {
   const teamIds = actor.teams.map(({ id }) => id);
   return asActor(actor, async (tx) => {
     const push = await tx.push.findFirst({

@@ -43,5 +43,5 @@ const leaveToThis = async (
 };
 
 const describeNeverAnswered = (said: string): string =>
-  `The destination answers other records and not this one, however often it is sent, also alone. ${said}`;
+  `The destination answers other records and not this one, however often it is sent, also alone. ${said} It may stand there or not: resume the push or make a new plan to try it once more.`;
 const TRIED_LATER = "Its answer never came; a later push tried it again.";

@@ -4,7 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { PoolClient } from "pg";
 
+import { withoutRetry } from "@/lib/connectors/vendor-failure";
 import { bulkAsSystem } from "@/lib/db/scope";
+import { describeLeftovers, type Leftovers } from "@/lib/domain/delivery/leftovers";
 import { utcSecond } from "@/lib/domain/utc";
 import { isGivenUp, type SentBefore } from "@/lib/domain/delivery/suspects";
 import { lateBy, TRIES_IN_PLACE, waitAfterFailure } from "@/lib/domain/delivery/wait-after-failure";
@@ -15,6 +17,7 @@ import { relayOutbox } from "@/lib/services/outbox/relay-outbox";
 
 import { notePush } from "./finish-push";
 import { giveUp } from "./give-up";
+import { readLeftovers } from "./leftovers";
 import type { OpenPush } from "./push-lease";
 import type { Trouble } from "./send-batch";
 
@@ -87,7 +90,7 @@ const waitOut = async (
   progress.failures += 1;
   const { failures } = progress;
   const note = `${message}${GOES_ON}`;
-  const { since, now, lone } = await noteFailure(push, { message: note, failures, unanswered });
+  const { since, now, lone, leftovers } = await noteFailure(push, { message: note, failures, unanswered });
   if (lone && isGivenUp(lone, failures)) {
     await giveUp(push, lone.id, message);
     progress.failures = 0;
@@ -96,7 +99,8 @@ const waitOut = async (
   const jitter = Math.random();
   const own = waitAfterFailure(failures, { isUrgent: push.isUrgent, jitter });
   const waitMs = Math.max(own.waitMs, askedMs + lateBy(askedMs, jitter));
-  const facts = { since, failures, isLonger: askedMs > 0 && askedMs < own.waitMs, until: after(now, waitMs) };
+  const isLonger = askedMs > 0 && askedMs < own.waitMs;
+  const facts = { since, failures, isLonger, leftovers, until: after(now, waitMs) };
   return pause(signal, { waitMs, message: own.isInPlace ? note : outage(message, facts) });
 };
 
@@ -107,11 +111,24 @@ type Outage = {
   failures: number;
   /** It waits longer than it was asked to. */
   isLonger: boolean;
+  leftovers: Leftovers | null;
   until: Date;
 };
 
-const outage = (message: string, { since, failures, isLonger, until }: Outage): string =>
-  `${message} It has not gone on since ${utcSecond(since)}, after ${String(failures)} tries${isLonger ? ", so it waits longer than it was asked to" : ""}. Nothing is lost and nobody has to do anything: the next try is at ${utcSecond(until)}.`;
+const outage = (message: string, { since, failures, isLonger, leftovers, until }: Outage): string =>
+  `${message}${HAS_NOT_GONE_ON}${utcSecond(since)}, after ${String(failures)} tries${isLonger ? ", so it waits longer than it was asked to" : ""}. ${
+    leftovers === null
+      ? "Nothing is lost and nobody has to do anything: the next try is at"
+      : `${describeLeftovers(leftovers)} The next try is at`
+  } ${utcSecond(until)}.`;
+
+const HAS_NOT_GONE_ON = " It has not gone on since ";
+
+/** What came back last, of what is said of a push that waits for its destination; else nothing. */
+export const saidBefore = (note: string): string => {
+  const [said, ...rest] = note.split(HAS_NOT_GONE_ON);
+  return said === undefined || rest.length === 0 ? "" : withoutRetry(said);
+};
 
 type Failure = { message: string; failures: number; unanswered: readonly string[] };
 
@@ -122,7 +139,7 @@ type Failure = { message: string; failures: number; unanswered: readonly string[
 const noteFailure = (
   { id, leaseOwner }: OpenPush,
   { message, failures, unanswered }: Failure,
-): Promise<{ since: Date; now: Date; lone: SentBefore | null }> =>
+): Promise<{ since: Date; now: Date; lone: SentBefore | null; leftovers: Leftovers | null }> =>
   bulkAsSystem("delivery", async (client) => {
     const { rows: carried } = await client.query<SentBefore>(
       `UPDATE push_item i SET unanswered = least(i.unanswered + 1, ${String(MOST_COUNTED)}) FROM (
@@ -138,7 +155,8 @@ const noteFailure = (
     );
     const [row] = rows;
     if (!row) throw new Error("Another worker took this push over.");
-    return { ...row, lone: unanswered.length === 1 ? (carried[0] ?? null) : null };
+    const lone = unanswered.length === 1 ? (carried[0] ?? null) : null;
+    return { ...row, lone, leftovers: await readLeftovers(client, id) };
   });
 
 const MOST_COUNTED = 10_000;

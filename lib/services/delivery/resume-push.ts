@@ -61,6 +61,7 @@ const queueAnew = async (
   if (push.state !== "stopped") throw conflict("Only a stopped push can be resumed.");
   const obstacle = findObstacle({ push, connector });
   if (obstacle) throw conflict(obstacle.message);
+  await askForLeftOut(client, push);
   const isWithdrawal = readIsWithdrawal(connector, push.policyHash) ?? false;
   const { id, planId, plannedAt, isUrgent } = push;
   const count = await countStaleItems(client, {
@@ -83,6 +84,18 @@ const queueAnew = async (
        outdated = false
      WHERE id = $1`,
     [id, await readClock(client)],
+  );
+};
+
+/** What a person left out of it is wanted again, as far as nothing else keeps it in. */
+const askForLeftOut = async (client: PoolClient, { id, connectorId }: StoppedPush): Promise<void> => {
+  await client.query(
+    `UPDATE receipt r SET refused_hash = NULL FROM (
+       SELECT w.indicator_id FROM push_item i JOIN receipt w ON w.connector_id = $2 AND w.indicator_id = i.indicator_id
+       WHERE i.push_id = $1 AND i.state = 'sending' AND i.reason IS NOT NULL AND w.refused_hash IS NOT NULL
+       ORDER BY w.indicator_id FOR UPDATE OF w
+     ) left_out WHERE r.connector_id = $2 AND r.indicator_id = left_out.indicator_id`,
+    [id, connectorId],
   );
 };
 

@@ -2,6 +2,7 @@ import "server-only";
 
 import type { PoolClient } from "pg";
 
+import { keepFormerSightings } from "@/lib/db/queries/former-sightings";
 import { compareStage, writeDiff, type Diff } from "@/lib/db/queries/generation";
 import { countLive, lockTeam, refreshTeam } from "@/lib/db/queries/team-view";
 import { SYSTEM } from "@/lib/domain/access/actor";
@@ -43,6 +44,8 @@ export const commitStage = async (
   assertStillKnown(known, await lockFeed(client, run));
   await known?.listUnseen(client);
   await compareStage(client, { feedId, rule, now, isRegistered });
+  // Only what a person lets through may be what a rollback left.
+  if (run.isAccepted) await keepFormerSightings(client, { feedId, generation });
   const passed = known?.passed() ?? null;
   const options = { feedId, teamId, generation, now, rule, extent, passed } as const;
   const diff = await writeDiff(client, { ...options, stageHolds: "all" });

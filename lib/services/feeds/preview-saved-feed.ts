@@ -7,6 +7,7 @@ import {
   type FeedChangePreview,
   type FeedPreview,
 } from "@/lib/domain/feed/feed";
+import { mergeSettings } from "@/lib/domain/feed/merge-settings";
 import type { Preview } from "@/lib/domain/feed/preview";
 
 import type { FeedView } from "./feed-view";
@@ -23,9 +24,8 @@ export const previewSavedFeed = async (
 /** A change of a saved feed as programs send it, made whole: what it does not name is as saved. */
 export const toWholeInput = (feed: FeedView, change: FeedChangePreview): FeedPreview => {
   const { url = feed.url, previewId } = change;
-  const reading = Object.fromEntries(
-    SETTINGS_FIELDS.map((field) => [field, change[field] === undefined ? feed[field] : change[field]]),
-  );
+  const settings = mergeSettings(feed, change);
+  const reading = Object.fromEntries(SETTINGS_FIELDS.map((field) => [field, settings[field]]));
   if (url === null) throw new AppError("invalid_input", "A team's own list is not fetched.");
   return feedPreviewSchema.parse({
     ...reading,

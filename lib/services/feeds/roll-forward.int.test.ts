@@ -28,16 +28,27 @@ const audited = async ({ id }: { id: string }): Promise<string[]> => {
   return entries.map(({ action }) => action);
 };
 
-/** Of the set that the feed vouches for: each value with what is said of it, but not since when. */
+/** Of the set that the feed vouches for: each value with what is said of it, since when, and until when. */
 const setHash = async (feed: { id: string }): Promise<string> => {
   const rows = await asTeam(
     desk.team.id,
     (tx) => tx.$queryRaw`
-      SELECT indicator_id::text, from_generation, absent_from_run, line, confidence, tlp, tags, comment
+      SELECT indicator_id::text, from_generation, absent_from_run, line, confidence, tlp, tags, comment, first_seen, expires_at
       FROM attribution WHERE feed_id = ${feed.id}::uuid AND until_generation IS NULL ORDER BY indicator_id`,
   );
   return createHash("sha256").update(JSON.stringify(rows)).digest("hex");
 };
+
+type Sighting = { value: string; firstSeen: Date; endsAfterMs: number | null };
+const sightingsOf = ({ id }: { id: string }): Promise<Sighting[]> =>
+  asTeam(
+    desk.team.id,
+    (tx) => tx.$queryRaw<Sighting[]>`
+      SELECT i.value, a.first_seen AS "firstSeen",
+        (extract(epoch FROM a.expires_at - a.first_seen) * 1000)::float8 AS "endsAfterMs"
+      FROM attribution a JOIN indicator i ON i.id = a.indicator_id
+      WHERE a.feed_id = ${id}::uuid AND a.until_generation IS NULL ORDER BY i.value`,
+  );
 
 /** What a person does who wants a run live again, and the worker after that. */
 const goForward = async (run: { id: string; teamId: string }) => {
@@ -67,6 +78,36 @@ describe("going forward again to what a rollback left", () => {
       expect(await setHash(feed)).toBe(before);
     },
   );
+
+  it("keeps when a value was first seen, and the end that is counted from it, however often", async () => {
+    const feed = await desk.addFeed({ removal: "expire", expireFrom: "firstSeen", expiryDays: 9 });
+    await desk.run(feed, ["1.2.3.1"]);
+    const run = await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    const seen = () => sightingsOf(feed);
+    const before = await seen();
+    const [, added] = before;
+    expect(added?.endsAfterMs).toBe(9 * 86_400_000);
+
+    for (let times = 0; times < 2; times += 1) {
+      await rollBackRun(desk.actor, run);
+      expect(await seen()).toHaveLength(1);
+      expect(await goForward(run)).toMatchObject({ state: "succeeded", counts: { added: 1 } });
+      expect(await seen()).toEqual(before);
+    }
+  });
+
+  it("gives a value that comes with another list a first seen of its own", async () => {
+    const feed = await desk.addFeed();
+    await desk.run(feed, ["1.2.3.1"]);
+    const run = await desk.run(feed, ["1.2.3.1", "2.2.2.2"]);
+    const [, left] = await sightingsOf(feed);
+    await rollBackRun(desk.actor, run);
+
+    await desk.run(feed, ["1.2.3.1", "2.2.2.2", "5.5.5.5"]);
+
+    const [, again] = await sightingsOf(feed);
+    expect(again?.firstSeen.getTime()).toBeGreaterThan(left?.firstSeen.getTime() ?? 0);
+  });
 
   it("goes the way that was gone back, run by run", async () => {
     const feed = await desk.addFeed();

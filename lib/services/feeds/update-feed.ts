@@ -6,7 +6,8 @@ import { asTeam } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { AppError } from "@/lib/domain/errors";
 import { takeKeys, wantsKeys } from "@/lib/domain/feed/address-keys";
-import { feedSettingsSchema, SETTINGS_FIELDS, type FeedPatch } from "@/lib/domain/feed/feed";
+import { feedSettingsSchema, type FeedPatch } from "@/lib/domain/feed/feed";
+import { mergeSettings } from "@/lib/domain/feed/merge-settings";
 import { nextRunAt } from "@/lib/domain/feed/schedule";
 import { tlpCode } from "@/lib/domain/indicator/types";
 import { feedShared } from "@/lib/jobs/feed-shared.job";
@@ -47,7 +48,7 @@ const READING = [
 /** What of a feed decides about the records that it has a part in, whatever its next run brings. */
 const SAID = ["name", "visibility", "storeOnly"] as const satisfies readonly (keyof FeedPatch)[];
 
-/** Changes a feed's settings; only the fields given. Throws `conflict` for a name that is taken. */
+/** Changes a feed's settings; only the fields given, of objects too. Throws `conflict` for a name that is taken. */
 export const updateFeed = async (
   actor: Actor,
   { id, teamId }: { id: string; teamId: string },
@@ -69,7 +70,7 @@ export const updateFeed = async (
       if (typeof patch.url === "string" && before.sealedSecrets !== null && needsStored)
         refuseOtherHost(before.url, patch.url);
       const upload = await takeFile(tx, before, patch, now);
-      const settings = feedSettingsSchema.parse(before.settings);
+      const settings = mergeSettings(feedSettingsSchema.parse(before.settings), patch);
       const hasNewSecrets = [patch.url, headers, auth].some((given) => given !== undefined);
       const secrets = hasNewSecrets || isUnsealed(before.url) ? resealed(before, patch, needsStored) : null;
       const hasNewReading = READING.some((field) => patch[field] !== undefined);
@@ -86,7 +87,7 @@ export const updateFeed = async (
           ...(tlp && { tlp: tlpCode(tlp) }),
           ...(upload && { bodyId: upload.bodyId }),
           ...(hasNewSchedule && schedule),
-          settings: feedSettingsSchema.parse({ ...settings, ...withoutUndefined(settingsOf(patch)) }),
+          settings,
           ...(hasNewReading && {
             etag: null,
             lastModified: null,
@@ -102,8 +103,8 @@ export const updateFeed = async (
         changed: Object.keys(patch),
         ...(upload && { file: upload.name, bytes: upload.bytes }),
         ...(patch.tls && {
-          trustsAnyCertificate: patch.tls.isInsecure,
-          trustsOwnAuthority: patch.tls.caPem !== null,
+          trustsAnyCertificate: settings.tls.isInsecure,
+          trustsOwnAuthority: settings.tls.caPem !== null,
         }),
       };
       const subject = { type: "feed", id };
@@ -195,9 +196,6 @@ const scheduleOf = (before: Saved, { everyMinutes, cron, timeZone }: FeedPatch):
     timeZone: zone,
   };
 };
-
-const settingsOf = (patch: FeedPatch) =>
-  Object.fromEntries(SETTINGS_FIELDS.map((field) => [field, patch[field]]));
 
 const columnsOf = ({
   name,

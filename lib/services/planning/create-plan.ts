@@ -22,7 +22,9 @@ import { createParts, sumUp, type ChangesByReason, type Part, type PlanCounts } 
 import { createStage, createStager, writeItems } from "./plan-stage";
 import { hashPolicy, readPlanningConnector, type PlanningConnector } from "./planning-connector";
 import { rankWanted } from "@/lib/services/budget/rank-wanted";
+import { forgetRefusals } from "./refused-hash";
 import { settleTakenBack } from "./settle-taken-back";
+import { watchPlan, type PlanWatch } from "./slow-plan";
 import { wantPrevalence } from "./want-prevalence";
 
 export type MadePlan = {
@@ -54,6 +56,8 @@ type Options = {
   withheldId?: string;
   /** Whatever the newest plan knows, everything is judged anew. */
   isAfresh?: boolean;
+  /** A plan that takes longer says in the log why. */
+  slowAfterMs?: number;
   now?: Date;
 };
 
@@ -64,33 +68,41 @@ type Options = {
 export const createPlan = async (options: Options): Promise<MadePlan> => {
   const { connectorId, teamId, isWithdrawal = false, only } = options;
   const bringsNothing = isWithdrawal || only?.operations === "remove";
-  const unreadBecause = bringsNothing ? null : await lookBeforePlanning(connectorId, teamId);
-  const make = (isAfresh: boolean): Promise<MadePlan> =>
-    bulkAsTeam(teamId, (client) => makePlan(client, { ...options, isAfresh, unreadBecause }));
-  try {
-    return await make(options.isAfresh ?? false);
-  } catch (error) {
-    if (!(error instanceof ForgottenError)) throw error;
-    return make(true);
-  }
+  return watchPlan(options, async (watch) => {
+    watch.enter("look");
+    const unreadBecause = bringsNothing ? null : await lookBeforePlanning(connectorId, teamId);
+    const make = (isAfresh: boolean): Promise<MadePlan> => {
+      watch.enter("connection");
+      const making = { ...options, isAfresh, unreadBecause, watch };
+      return bulkAsTeam(teamId, (client) => watch.follow(client, () => makePlan(client, making)));
+    };
+    try {
+      return await make(options.isAfresh ?? false);
+    } catch (error) {
+      if (!(error instanceof ForgottenError)) throw error;
+      return make(true);
+    }
+  });
 };
 
 /** Why the tenant could not be read for what others hold there. */
-type Making = Options & { unreadBecause: string | null };
+type Making = Options & { unreadBecause: string | null; watch: PlanWatch };
 
 const makePlan = async (client: PoolClient, options: Making): Promise<MadePlan> => {
-  const { connectorId, teamId, isWithdrawal = false, only } = options;
+  const { connectorId, teamId, isWithdrawal = false, only, watch } = options;
   const now = options.now ?? (await readClock(client));
   const connector = await readPlanningConnector(client, { connectorId, teamId });
   if (options.retriesRefused) await forgetRefusals(client, connector);
   await createStage(client);
   const changesSeen = only === undefined ? connector.changeCount : await readChangesSeen(client, connectorId);
   const planning = { client, connector, options: { ...options, isWithdrawal, now }, changesSeen };
+  watch.enter("judge");
   if (only !== undefined) return writePlan(planning, await stageSome(planning, only));
   if (isWithdrawal) return writePlan(planning, await stageWithdrawal(planning));
   if (connector.policy.kind !== "defender") return writePlan(planning, await stageChanged(planning));
   const wanted = await rankWanted(client, connector, { now, isAfresh: options.isAfresh ?? false });
   for (const isLocked of [false, true]) {
+    watch.enter("places");
     await client.query("SAVEPOINT choice");
     const placed = await fitIntoBudget(client, wanted, { connector, now, isLocked });
     const sections = [wanted.parts, ...placed.sections];
@@ -99,17 +111,6 @@ const makePlan = async (client: PoolClient, options: Making): Promise<MadePlan> 
     await client.query("ROLLBACK TO SAVEPOINT choice");
   }
   throw new Error("A choice that nobody could interfere with did not hold.");
-};
-
-const forgetRefusals = async (client: PoolClient, { id, teamId }: PlanningConnector): Promise<void> => {
-  await client.query(
-    `UPDATE receipt r SET refused_hash = NULL
-     FROM (
-       SELECT indicator_id FROM receipt WHERE connector_id = $1 AND team_id = $2 AND refused_hash IS NOT NULL
-       ORDER BY indicator_id FOR UPDATE
-     ) mine WHERE r.connector_id = $1 AND r.indicator_id = mine.indicator_id`,
-    [id, teamId],
-  );
 };
 
 type Planning = {
@@ -144,6 +145,7 @@ const writePlan = async (planning: Planning, found: Found): Promise<MadePlan> =>
     now,
   } = options;
   const { budget, memory } = found;
+  options.watch.enter("write");
   const policyHash = hashPolicy(connector, isWithdrawal);
   const sum = sumUp(policyHash, found.sections);
   const { hash, counts, blockedByReason, changesByReason } = sum;

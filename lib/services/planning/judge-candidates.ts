@@ -217,12 +217,13 @@ const toJudged = (
   const { share, desiredHash, heldTo } = verdict;
   const theirs = heldElsewhere(one, holder);
   if (theirs) return toUnwanted(one, theirs, turnsAt);
-  if (isUnanswered) {
+  const refused = refusedBefore(one, share, destinationId);
+  if (isUnanswered && refused === null) {
     const code = remadeCode(before.get(id), share) ?? "unanswered";
     const operation = claimHash === null ? "add" : "change";
     return toWanted(one, verdict, turnsAt, { operation, code, why: UNANSWERED });
   }
-  const held = heldBack(one, hold) ?? refusedBefore(one, share, destinationId);
+  const held = heldBack(one, hold) ?? refused;
   if (held) return toUnwanted(one, held, turnsAt);
   if (claimHash === null)
     return drift === null
@@ -264,13 +265,14 @@ export const isHeldThere = ({ operation, claimHash }: Judged): boolean =>
 
 type Standing = Pick<ReadCandidate, "id" | "key" | "claimHash" | "isUnanswered">;
 
-/** What is not wanted stays out; what stands of it, or may, is taken back. */
+/** What is not wanted stays out; what stands of it, or may, is taken back, unless a person left it as it is. */
 export const toUnwanted = (
   { id, key, claimHash, isUnanswered }: Standing,
   { code, reason }: Blocked,
   turnsAt = NEVER,
 ): Judged => {
-  const operation = claimHash === null && !isUnanswered ? "blocked" : "remove";
+  const isLeft = claimHash === null && (!isUnanswered || code === "left-out");
+  const operation = isLeft ? "blocked" : "remove";
   return { id, key, claimHash, turnsAt, operation, code, reason, share: null, desiredHash: null };
 };
 
@@ -303,20 +305,26 @@ export const findHeld = (connector: PlanningConnector, one: ReadCandidate, share
   heldBack(one, holdOn(connector, one)) ??
   refusedBefore(one, share, connector.destinationId);
 
-/** What the destination refused for good and would get unchanged; a change of what stands is tried all the same. */
+/**
+ * What the destination refused for good, or never answered until a person left it out, and would get unchanged; a change of what stands is
+ * tried all the same.
+ */
 const refusedBefore = (
   { claimHash, isUnanswered, refused }: ReadCandidate,
   share: Share,
   destinationId: string,
 ): Blocked | null => {
-  if (claimHash !== null || isUnanswered || !refused?.hash) return null;
+  if (claimHash !== null || !refused?.hash) return null;
   if (refused.hash !== refusedHash(destinationId, share)) return null;
+  if (isUnanswered) return { code: "left-out", reason: `${refused.reason} ${TRIED_AGAIN}` };
   const advice = adviceOn(refused.reason) ?? "";
   return {
     code: "refused-before",
-    reason: `Refused last time: ${refused.reason} ${advice} It is tried again once that changes, or when somebody asks for it here.`,
+    reason: `Refused last time: ${refused.reason} ${advice} ${TRIED_AGAIN}`,
   };
 };
+
+const TRIED_AGAIN = "It is tried again once that changes, or when somebody asks for it here.";
 
 const withRefusal = (reason: string, { refused }: ReadCandidate): string =>
   refused === null || refused.reason === "" ? reason : `${reason} Refused last time: ${refused.reason}`;

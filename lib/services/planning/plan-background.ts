@@ -14,7 +14,7 @@ import { hashPolicy, type PlanningConnector } from "./planning-connector";
 import { readFeeds } from "./read-candidates";
 
 /** To be raised when candidates are judged otherwise although nothing of them changed. */
-const JUDGING = 3;
+const JUDGING = 4;
 
 /** What all verdicts of a connector rest on alike. */
 export type Background = {

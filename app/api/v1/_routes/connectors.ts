@@ -141,7 +141,8 @@ const addressSchema = z.object({
 });
 
 const driftSchema = z.object({ removed: z.number(), changed: z.number() }).meta({
-  description: "Records that somebody removed or changed at the destination; the next plan puts them right.",
+  description:
+    "Records that somebody removed or changed at the destination, but for what was ignored. The next plan puts them right where `driftMode` is `restore` or somebody decided so; else they wait for a decision.",
 });
 
 const latencySchema = z

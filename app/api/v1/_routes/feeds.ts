@@ -157,6 +157,8 @@ export const updateFeedRoute = defineRoute({
   method: "PATCH",
   path: "/feeds/{id}",
   summary: "Change a feed's settings",
+  description:
+    "As JSON merge patch has it (RFC 7396): what is left out stays as it is, in `csv`, `json`, `misp`, `taxii`, `limits`, `guards`, `tls` and `expiryDaysByType` too; lists are replaced whole, and so are `headers` and `auth`.",
   tags: ["Feeds"],
   permission: "feed.write",
   params: idParamsSchema,

@@ -42,12 +42,12 @@ export const countHeldRoute = defineRoute({
   path: "/connectors/{id}/count",
   summary: "Ask a Sentinel workspace how many of the team's indicators it holds",
   description:
-    "`live` is how many stand there by its answers to pushes. New ones take some minutes to be counted.",
+    "`live` is how many stand there by its answers to pushes. It only reads; new ones take some minutes to be counted.",
   tags: ["Connectors"],
-  permission: "connector.write",
+  permission: "push.apply",
   idempotent: false,
   params: idParamsSchema,
   answer: { status: 200, schema: z.object({ held: z.number(), live: z.number() }) },
   run: async ({ actor, params, request }) =>
-    countHeld(await openConnector(actor, params.id, "connector.write"), request.signal),
+    countHeld(await openConnector(actor, params.id, "push.apply"), request.signal),
 });

@@ -151,7 +151,25 @@ describe("the API", () => {
       reason,
     });
     expect((await second.post(`/connectors/${connector}/stop`, { reason })).status).toBe(409);
+    const push = z.object({ id: z.string(), state: z.string(), isSendingOff: z.boolean() });
+    const tell = async () => {
+      const { data } = read(await second.get(`/connectors/${connector}/pushes`), 200, contract.page(push));
+      const pushes = data.map(async ({ id }) => read(await second.get(`/pushes/${id}`), 200, push));
+      return [...data, ...(await Promise.all(pushes))];
+    };
+    const told = { state: "queued", isSendingOff: true };
+    expect(await tell()).toMatchObject([told, told]);
     expect(read(await owner.post(`/connectors/${connector}/start`), 200, stop).stop).toBeNull();
+    expect(await tell()).toMatchObject([{ isSendingOff: false }, { isSendingOff: false }]);
+  });
+
+  it("lets an analyst ask a workspace how many of ours it holds, since that changes nothing", async () => {
+    const refused = await second.post(`/connectors/${connector}/count`);
+    expect(read(refused, 400, contract.problem).detail).toContain("Only a Sentinel workspace can be asked");
+    const body = connectorBody(slug, "sentinel", "TPI_TeamA");
+    const { id } = read(await owner.post("/connectors", body), 201, contract.connector);
+    const held = z.object({ held: z.number(), live: z.number() });
+    expect(read(await second.post(`/connectors/${id}/count`), 200, held)).toEqual({ held: 0, live: 0 });
   });
 
   it("holds back everything of a team, once, and lifts it", async () => {

@@ -234,7 +234,7 @@ export const createPlanRoute = defineRoute({
   path: "/connectors/{id}/plans",
   summary: "Plan what would change at the destination",
   description:
-    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands; with `?retryRefused=true` what the destination refused for good is tried once more; with `?removalsOnly=true` only what stands there and is not wanted any more is taken back: such a plan can be applied while the connector is paused, and 409 says that there is nothing to take back. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows.",
+    "Sends nothing. With `?withdrawAll=true` it plans to take back all that stands; with `?retryRefused=true` what the destination refused for good, or never answered and somebody left out, is tried once more; with `?removalsOnly=true` only what stands there and is not wanted any more is taken back: such a plan can be applied while the connector is paused, and 409 says that there is nothing to take back. `fit` says whether what is added has room: `refused` of `needed` new records would be refused, null where nobody knows.",
   tags: ["Plans"],
   permission: "push.apply",
   params: idParamsSchema,

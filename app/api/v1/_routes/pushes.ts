@@ -8,9 +8,11 @@ import { asDoer } from "@/lib/domain/access/actor";
 import { PUSH_ITEM_FILTERS, PUSH_ITEM_STATES } from "@/lib/domain/delivery/push-items";
 import { RECEIPT_STATES } from "@/lib/domain/delivery/receipt-states";
 import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
+import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getPush } from "@/lib/services/delivery/get-push";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
 import { countVisible, listPushItems } from "@/lib/services/delivery/list-push-items";
+import { leaveOut } from "@/lib/services/delivery/leave-out";
 import { getObstacle } from "@/lib/services/delivery/stopped-push";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
 import { resumePush } from "@/lib/services/delivery/resume-push";
@@ -32,6 +34,10 @@ const pushSchema = z.object({
     skipped: z.number(),
   }),
   message: z.string().nullable(),
+  isSendingOff: z.boolean().meta({
+    description:
+      "Sending is switched off where it goes, by the connector's own switch or for all: nothing of it leaves before that ends.",
+  }),
   waitingSince: timeSchema.nullable().meta({
     description:
       "Since when it waits for its destination, which does not answer or asked for patience; null while it does neither. The push goes on by itself.",
@@ -66,6 +72,10 @@ const pushSchema = z.object({
     description:
       "How many of the accepted ones were seen there since, where no later push decides about them; null while it is under way.",
   }),
+  leftovers: z.object({ count: z.number(), readAt: timeSchema.nullable() }).nullable().meta({
+    description:
+      "What is left of a push that waits, where that may itself be the cause: all of it was sent again and again, and the destination was read meanwhile (`readAt`), or it waits for longer than most outages last. `leave-out` ends the push without it.",
+  }),
   obstacle: z.object({ message: z.string(), isToPlanAnew: z.boolean() }).nullable().meta({
     description:
       "Why a stopped push cannot go on, and whether a new plan is the way on. Null: nothing is known to keep it, or it is not stopped.",
@@ -92,7 +102,7 @@ const pushItemSchema = z.object({
   visibleAt: timeSchema.nullable(),
 });
 
-const ONLY_OF_ONE = { failures: true, raised: true, visible: true, obstacle: true } as const;
+const ONLY_OF_ONE = { failures: true, raised: true, visible: true, leftovers: true, obstacle: true } as const;
 
 export const listPushesRoute = defineRoute({
   method: "GET",
@@ -107,17 +117,20 @@ export const listPushesRoute = defineRoute({
   run: async ({ actor, params, query: { limit, cursor } }) => {
     const connector = await openConnector(actor, params.id, "push.read");
     const { pushes, next } = await listPushes(connector, { limit, after: readPlace(cursor) });
-    return { data: pushes, nextCursor: writePlace(next) };
+    const isOff = connector.stop !== null || (await getStopOfAll()) !== null;
+    const data = pushes.map((push) => ({ ...push, isSendingOff: isOff && !isOver(push) }));
+    return { data, nextCursor: writePlace(next) };
   },
 });
 
 const RAISED_SHOWN = 100;
 
+const isOver = ({ state }: { state: string }): boolean => state === "done" || state === "stopped";
+
 const withMore = async (push: Awaited<ReturnType<typeof getPush>>) => {
-  const isOver = push.state === "done" || push.state === "stopped";
   const [raised, visible, obstacle] = await Promise.all([
     listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
-    isOver ? countVisible(push) : null,
+    isOver(push) ? countVisible(push) : null,
     push.state === "stopped" ? getObstacle(push) : null,
   ]);
   return { ...push, raised, visible, obstacle };
@@ -169,6 +182,24 @@ export const resumePushRoute = defineRoute({
     const { id: pushId, teamId } = await getPush(actor, params.id);
     requireInTeam(actor, "push.apply", teamId, "push");
     await resumePush({ pushId, teamId, doer: asDoer(actor) });
+    return withMore(await getPush(actor, pushId));
+  },
+});
+
+export const leaveOutRoute = defineRoute({
+  method: "POST",
+  path: "/pushes/{id}/leave-out",
+  summary: "End a push that waits, without what may be why it does",
+  description:
+    "What its `leftovers` count: it stays unanswered, its receipts say so, and new plans add nothing of it (`left-out`) before it changes or somebody asks for it, by `?retryRefused=true` or by resuming the push. 409 while nothing tells it from an outage.",
+  tags: ["Pushes"],
+  permission: "push.apply",
+  params: idParamsSchema,
+  answer: { status: 200, schema: pushSchema },
+  run: async ({ actor, params }) => {
+    const { id: pushId, teamId } = await getPush(actor, params.id);
+    requireInTeam(actor, "push.apply", teamId, "push");
+    await leaveOut({ pushId, teamId, doer: asDoer(actor) });
     return withMore(await getPush(actor, pushId));
   },
 });

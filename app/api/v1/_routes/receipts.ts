@@ -30,7 +30,8 @@ const receiptSchema = z.object({
       "From the destination's acceptance until the record was seen there. Looks are some time apart.",
   }),
   drift: z.string().nullable().meta({
-    description: "What somebody else did to the record since it was confirmed; the next plan puts it right.",
+    description:
+      "What somebody else did to the record since it was confirmed. The next plan puts it right where the connector's `driftMode` is `restore` or somebody decided so; else it waits for a decision, and what was ignored stays.",
   }),
   standing: standingSchema.nullable().meta({
     description: "How the record stands where others claim it, too; null where nobody else does.",
@@ -44,8 +45,16 @@ export const capacitySchema = z.object({
   otherTeams: count,
   foreign: count,
   free: count,
+  headroom: count.meta({ description: "So many places plans leave to others." }),
+  isUnread: z.boolean().meta({
+    description:
+      "Nobody has read the destination yet, so that it is not known whether what is null may be seen.",
+  }),
 });
-const NO_LIMIT = { limit: null, ours: null, otherTeams: null, foreign: null, free: null };
+const NO_LIMIT = {
+  ...{ limit: null, ours: null, otherTeams: null, foreign: null, free: null },
+  ...{ headroom: null, isUnread: false },
+};
 
 export const listReceiptsRoute = defineRoute({
   method: "GET",
@@ -69,7 +78,8 @@ export const getCapacityRoute = defineRoute({
   method: "GET",
   path: "/connectors/{id}/capacity",
   summary: "Get the fill of the destination",
-  description: "Null is what the application may not see, or what the vendor does not limit.",
+  description:
+    "Null is what the application may not see, what was not read yet (`isUnread`), or what the vendor does not limit.",
   tags: ["Connectors"],
   permission: "connector.read",
   params: idParamsSchema,

@@ -262,16 +262,21 @@ describe("the story, by API", () => {
   it("tells capacity as null where the application may not see it, else in numbers that add up", async () => {
     const fillOf = async (client: ApiClient, id: string) =>
       read(await client.get(`/connectors/${id}/capacity`), 200, contract.capacity);
-    const unseen = { otherTeams: null, foreign: null, free: null };
-    expect(await fillOf(ownerA, known.defenderA)).toEqual({ limit: 15_000, ours: 956, ...unseen });
-    expect(await fillOf(ownerA, known.sentinelA)).toEqual({ limit: null, ours: null, ...unseen });
+    const unseen = { otherTeams: null, foreign: null, free: null, isUnread: false };
+    expect(await fillOf(ownerA, known.defenderA)).toEqual({
+      ...{ limit: 15_000, ours: 956, headroom: 0, ...unseen },
+    });
+    expect(await fillOf(ownerA, known.sentinelA)).toEqual({
+      ...{ limit: null, ours: null, headroom: null, ...unseen },
+    });
 
     await remote.control("POST", "seed", { foreign: 44 });
     const reader = { ...connectorBody("team-a", "defender", "TPI_Reader"), selection: { feeds: [] } };
     const { id } = read(await ownerA.post("/connectors", reader), 201, contract.connector);
+    expect(await fillOf(ownerA, id)).toMatchObject({ foreign: null, isUnread: true });
     await confirmConnector(id, { signal });
     expect(await fillOf(ownerA, id)).toEqual({
-      ...{ limit: 15_000, ours: 956, otherTeams: 0, foreign: 44, free: 14_000 },
+      ...{ limit: 15_000, ours: 956, otherTeams: 0, foreign: 44, free: 14_000, headroom: 0, isUnread: false },
     });
     expect((await ownerA.remove(`/connectors/${id}`)).status).toBe(204);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { feedCreateSchema } from "@/lib/domain/feed/feed";
+import { feedCreateSchema, feedPatchSchema, feedSettingsSchema } from "@/lib/domain/feed/feed";
+import { mergeSettings } from "@/lib/domain/feed/merge-settings";
 
 import { toFeedPatch } from "./feed-patch";
 
@@ -21,7 +22,30 @@ describe("what a form changes of a saved feed", () => {
   it("names the changed fields and no others", () => {
     const form = { ...FORM, name: "Other", csv: { ...FORM.csv, header: true } };
 
-    expect(toFeedPatch(SAVED, form, false)).toStrictEqual({ name: "Other", csv: form.csv });
+    expect(toFeedPatch(SAVED, form, false)).toStrictEqual({ name: "Other", csv: { header: true } });
+  });
+
+  it("takes away what the form empties, and sets no default over what it leaves", () => {
+    const saved = {
+      ...SAVED,
+      csv: { ...FORM.csv, columns: { comment: 2, tags: 3 } },
+      expiryDaysByType: { ipv4: 7, url: 30 },
+    };
+    const form = {
+      ...FORM,
+      csv: { ...FORM.csv, columns: { tags: 4 } },
+      expiryDaysByType: { url: 30 },
+    };
+
+    const patch = feedPatchSchema.parse(toFeedPatch(saved, form, false));
+
+    expect(patch).toStrictEqual({
+      csv: { columns: { comment: null, tags: 4 } },
+      expiryDaysByType: { ipv4: null },
+    });
+    const settings = mergeSettings(feedSettingsSchema.parse(saved), patch);
+    expect(settings).toMatchObject({ csv: form.csv, expiryDaysByType: form.expiryDaysByType });
+    expect(settings.csv.columns).not.toHaveProperty("comment");
   });
 
   it("is no other file when the form names the one that the feed has", () => {

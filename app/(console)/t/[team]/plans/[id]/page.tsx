@@ -26,7 +26,7 @@ import { can } from "@/lib/domain/access/actor";
 import { tenantWords } from "@/lib/domain/connector/tenant";
 import { placesKeptUntil } from "@/lib/domain/delivery/plan-places";
 import { describeOverlap } from "@/lib/domain/delivery/plan-overlap";
-import type { BlockCode } from "@/lib/domain/selection/codes";
+import { RETRIED_CODES, type BlockCode } from "@/lib/domain/selection/codes";
 import { countPlanActions } from "@/lib/services/planning/count-plan-actions";
 import { countPlanScopes } from "@/lib/services/planning/count-plan-scopes";
 import { getConnector } from "@/lib/services/connectors/get-connector";
@@ -105,7 +105,8 @@ export default async function PlanPage({ params, searchParams }: Props) {
   const canApply = isDraft && total > 0 && mayApply && mayLeave && approval.canApply;
   const scopes = canApply ? await countPlanScopes(plan) : [];
   const allowed = actions.find(({ action }) => action === "Allowed")?.count ?? 0;
-  const mayRetry = mayApply && connector.enabled && (plan.blockedByReason["refused-before"] ?? 0) > 0;
+  const hasRefused = RETRIED_CODES.some((code) => (plan.blockedByReason[code] ?? 0) > 0);
+  const mayRetry = mayApply && connector.enabled && hasRefused;
   const values = { team: team.slug, id: plan.id, hash: plan.hash };
   const ofConnector = { team: team.slug, id: connector.id };
   const newerHref = planHref(plan.newer);

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 
+import { LeftoversNote } from "@/components/connectors/leftovers-note";
 import { PushFacts } from "@/components/connectors/push-facts";
 import { PushStateBadge } from "@/components/connectors/delivery-state-badges";
 import { RaisedCard } from "@/components/connectors/raised-card";
@@ -32,7 +33,7 @@ import { listRaised } from "@/lib/services/reconcile/list-raised";
 
 import { orNotFound, readId } from "../../../../or-not-found";
 import { planAction } from "../../connectors/actions";
-import { resumePushAction } from "../actions";
+import { leaveOutAction, resumePushAction } from "../actions";
 import { askedSchema, ReceiptsSection } from "./receipts-section";
 
 type Props = {
@@ -141,6 +142,15 @@ export default async function PushPage({ params, searchParams }: Props) {
             waiting={leaving}
             howToEndOwn="“Switch sending on”, on the connector’s page, ends it: for an analyst or an owner of the team."
           />
+        )}
+        {push.leftovers !== null && !push.isSendingOff && (
+          <LeftoversNote leftovers={push.leftovers}>
+            {mayApply && (
+              <ActionButton action={leaveOutAction} values={{ ...values, id: push.id }}>
+                Leave {push.leftovers.count === 1 ? "it" : "them"} out
+              </ActionButton>
+            )}
+          </LeftoversNote>
         )}
         {obstacle !== null && (
           <Callout tone="warning" title="This push cannot go on." role="note">

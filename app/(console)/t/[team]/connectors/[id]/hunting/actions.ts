@@ -7,7 +7,7 @@ import { countHeld } from "@/lib/services/connectors/count-held";
 
 /** Asks the workspace how many of the team's indicators it holds. Nothing is changed. */
 export const countHeldAction = defineTeamAction({
-  permission: "connector.write",
+  permission: "push.apply",
   schema: z.strictObject({ team: z.string(), id: z.uuid() }),
   run: async ({ team, input: { id } }) => {
     const { held, live } = await countHeld({ id, teamId: team.id });

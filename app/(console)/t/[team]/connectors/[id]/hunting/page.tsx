@@ -43,7 +43,7 @@ export default async function HuntingPage({ params }: Props) {
         ]}
       />
       <div className="space-y-6">
-        {connector.kind === "sentinel" && can(actor, "connector.write", team.id) && (
+        {connector.kind === "sentinel" && can(actor, "push.apply", team.id) && (
           <Card>
             <CardHeader
               title="What it holds of ours"

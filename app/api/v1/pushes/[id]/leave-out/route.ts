@@ -1,0 +1,3 @@
+import { leaveOutRoute } from "../../../_routes/pushes";
+
+export const POST = leaveOutRoute.handle;

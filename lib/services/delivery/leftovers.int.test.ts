@@ -1,0 +1,160 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+
+import { asDoer, type Actor } from "@/lib/domain/access/actor";
+import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { createPlan } from "@/lib/services/planning/create-plan";
+import { useDestinations } from "@/lib/testing/destinations";
+import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
+
+import { deliverPush } from "./deliver-push";
+import { getPush } from "./get-push";
+import { leaveOut } from "./leave-out";
+import { listReceipts } from "./list-receipts";
+import { resumePush } from "./resume-push";
+import { apply, connect, deliverToTheEnd, plan, someValues, unvouch, vouch } from "./testing/desk";
+import { minutePasses } from "./testing/hardship";
+
+// Nobody sleeps until time has gone by: it is made to (`minutePasses`).
+vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
+
+const { database, remote } = useDestinations();
+const signal = new AbortController().signal;
+
+let team: TestTeam;
+let actor: Actor;
+beforeEach(async () => {
+  await database.asOwner((client) =>
+    client.query("UPDATE push SET state = 'done', urgent = false WHERE state IN ('queued', 'running')"),
+  );
+  team = await makeTeam();
+  actor = await makeActor([[team, "owner"]]);
+});
+
+const KINDS = ["defender", "sentinel"] as const;
+const SENDING = { defender: "*/import", sentinel: "*:upload" } as const;
+const INTERNAL_ERROR = {
+  status: 500,
+  body: { error: { code: "InternalServerError", message: "Object reference not set." } },
+};
+
+const standing = async (kind: ConnectorKind): Promise<string[]> => {
+  const values =
+    kind === "defender"
+      ? (await remote.defender()).map(({ indicatorValue }) => indicatorValue)
+      : (await remote.sentinel()).map(({ pattern }) => /'(.*)'/.exec(pattern)?.[1] ?? "");
+  return values.sort();
+};
+const sorted = (values: readonly { value: string }[]): string[] => values.map(({ value }) => value).sort();
+
+describe("a push of nothing but records that are never answered", () => {
+  const MANY = 14;
+
+  /** It waits as in an outage: so many are left that none is given up. */
+  const leaveWaiting = async (kind: ConnectorKind) => {
+    const connector = await connect(actor, team, kind);
+    await database.asOwner((client) => client.query("UPDATE connector SET looked_at = now()"));
+    const values = someValues(MANY);
+    await vouch(team, values, { name: "List" });
+    const pushId = await apply(actor, connector);
+    await remote.control("POST", "faults", {
+      ...{ match: { path: SENDING[kind] }, times: null },
+      ...INTERNAL_ERROR,
+    });
+    for (let tries = 0; tries < 6; tries += 1) {
+      expect(await deliverPush(pushId, { signal })).toBe("waiting");
+      await minutePasses(remote);
+    }
+    return { connector, values, pushId };
+  };
+  /** So many hours have gone by since the push began to wait; the destination was compared half an hour ago, or never. */
+  const hoursPass = (pushId: string, hours: number, { isRead }: { isRead: boolean }) =>
+    database.asOwner(async (client) => {
+      await client.query("UPDATE push SET waiting_since = now() - make_interval(hours => $2) WHERE id = $1", [
+        pushId,
+        hours,
+      ]);
+      await client.query(
+        // Of all of them: the destination is one.
+        "UPDATE connector SET reconciled_at = CASE WHEN $1 THEN now() - interval '30 minutes' END",
+        [isRead],
+      );
+      await client.query("UPDATE push SET wake_at = NULL WHERE id = $1", [pushId]);
+    });
+  const doer = () => ({ teamId: team.id, doer: asDoer(actor) });
+
+  it.each(KINDS)(
+    "to %s is told from an outage once that was read meanwhile, and a person can end it without them",
+    async (kind) => {
+      const { connector, pushId } = await leaveWaiting(kind);
+      expect(await getPush(actor, pushId)).toMatchObject({ leftovers: null });
+      await expect(leaveOut({ pushId, ...doer() })).rejects.toThrow("Nothing tells what is left");
+      await hoursPass(pushId, 2, { isRead: true });
+
+      expect(await deliverPush(pushId, { signal })).toBe("waiting");
+
+      const waiting = await getPush(actor, pushId);
+      expect(waiting.leftovers).toMatchObject({ count: MANY, readAt: expect.any(Date) as Date });
+      expect(waiting.message).toMatch(/was read meanwhile.*14 records.*may be the cause/);
+      expect(waiting.message).not.toContain("nobody has to do anything");
+
+      await leaveOut({ pushId, ...doer() });
+
+      const ended = await getPush(actor, pushId);
+      expect(ended).toMatchObject({ state: "stopped", leftovers: null, counts: { accepted: 0 } });
+      expect(ended.message).toContain("A person left out 14 records");
+      const { receipts } = await listReceipts(connector, { limit: 50, after: null });
+      expect(receipts).toHaveLength(MANY);
+      for (const receipt of receipts)
+        expect(receipt).toMatchObject({
+          state: "failed",
+          reason: expect.stringMatching(/^A person left it out.*may stand there or not.*HTTP 500/) as unknown,
+        });
+    },
+  );
+
+  it("is kept out of the next plans until somebody asks for it, and is then settled", async () => {
+    const { connector, values, pushId } = await leaveWaiting("defender");
+    await hoursPass(pushId, 2, { isRead: true });
+    await leaveOut({ pushId, ...doer() });
+    const more = someValues(1);
+    await vouch(team, more, { name: "More" });
+
+    const next = await plan(actor, connector);
+    expect(next.counts).toMatchObject({ add: 1, change: 0, remove: 0, blocked: MANY });
+    expect(next.blockedByReason).toEqual({ "left-out": MANY });
+    await remote.control("DELETE", "faults");
+    expect(await deliverToTheEnd(await apply(actor, connector))).toBe("done");
+    expect(await standing("defender")).toEqual(sorted(more));
+
+    const planning = { connectorId: connector.id, ...doer() };
+    expect((await createPlan({ ...planning, retriesRefused: true })).counts).toMatchObject({ add: MANY });
+    expect(await deliverToTheEnd(await apply(actor, connector))).toBe("done");
+    expect(await standing("defender")).toEqual(sorted([...values, ...more]));
+    const { rows } = await database.asOwner((client) =>
+      client.query("SELECT FROM push_item WHERE state = 'sending' AND push_id = $1", [pushId]),
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it("is sent once more where a person resumes the push", async () => {
+    const { values, pushId } = await leaveWaiting("sentinel");
+    await hoursPass(pushId, 7, { isRead: false });
+    expect((await getPush(actor, pushId)).leftovers).toEqual({ count: MANY, readAt: null });
+    await leaveOut({ pushId, ...doer() });
+    await remote.control("DELETE", "faults");
+
+    await resumePush({ pushId, ...doer() });
+
+    expect(await deliverToTheEnd(pushId)).toBe("done");
+    expect(await standing("sentinel")).toEqual(sorted(values));
+  });
+
+  it("is taken back, as what may stand there, once nobody wants it any more", async () => {
+    const { connector, values, pushId } = await leaveWaiting("defender");
+    await hoursPass(pushId, 2, { isRead: true });
+    await leaveOut({ pushId, ...doer() });
+    await unvouch(team, values.slice(0, 1));
+
+    expect((await plan(actor, connector)).counts).toMatchObject({ add: 0, remove: 1, blocked: MANY - 1 });
+  });
+});
