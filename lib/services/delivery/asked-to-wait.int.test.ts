@@ -90,7 +90,8 @@ describe("a push whose destination asks for patience", () => {
       await vouch(team, someValues(2), { name: "List" });
       pushId = await apply(actor, connector);
       await throttle(1, AN_HOUR);
-      expect(await deliverPush(pushId, { signal })).toBe("waiting");
+      const outcome = await deliverPush(pushId, { signal });
+      if (outcome !== "waiting") throw new Error(`It does not wait: ${outcome}.`);
     });
     it("is stopped before anything leaves where its policy was changed meanwhile", async () => {
       await updateConnector(actor, connector, connectorPatchSchema.parse({ severity: "High" }));

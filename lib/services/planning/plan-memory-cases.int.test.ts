@@ -42,8 +42,9 @@ it.each(["defender", "sentinel"] as const)(
     const waiting = await planAndApply(connector.id);
     expect(waiting).toMatchObject({ status: "waits" });
 
-    for (const _again of [1, 2]) expect(await planAndApply(connector.id)).toEqual(waiting);
+    const again = [await planAndApply(connector.id), await planAndApply(connector.id)];
 
+    expect(again).toEqual([waiting, waiting]);
     expect(await remember(connector.id)).toMatchObject({
       ...{ unknown: [], isWhole: true, planId: "planId" in waiting ? waiting.planId : "" },
     });
