@@ -50,6 +50,7 @@ const haveAccepted = async (actor: Actor, pushId: string, start: number): Promis
 };
 
 const journalSchema = z.object({
+  dropped: z.literal(0, "The sandbox's journal dropped its oldest requests: nothing can be counted."),
   requests: z.array(z.object({ at: z.coerce.date(), path: z.string(), status: z.number().nullable() })),
 });
 

@@ -28,7 +28,10 @@ export const getJournal = (call: Call, world: World): Reply => {
       (entry) =>
         (path === null || matchesGlob(path, entry.path)) && (method === undefined || entry.method === method),
     );
-  return pretty({ requests: limit > 0 ? requests.slice(-limit) : [] });
+  return pretty({
+    requests: limit > 0 ? requests.slice(-limit) : [],
+    dropped: world.journal.dropped(),
+  });
 };
 
 /** `DELETE /_control/journal` */

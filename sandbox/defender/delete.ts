@@ -17,7 +17,7 @@ export const deleteIndicator = async (call: Call, world: World): Promise<Reply> 
   const standing = standingOf(world, caller, id);
   if (standing !== "deletable") return refusalOf(world, id, standing);
   if (world.state.switches.defenderDelete === "lies") return empty(204);
-  world.state.defender.remove(caller.tenant.tenantId, id);
+  world.state.defender.remove(caller.tenant.tenantId, id, world.now());
   world.changed();
   return empty(204);
 };
@@ -31,7 +31,7 @@ export const deleteBatch = async (call: Call, world: World): Promise<Reply> => {
   if (offender === undefined && world.state.switches.defenderDelete !== "removes") return empty(204);
   if (offender === undefined || world.state.switches.defenderBatchDelete === "partial") {
     for (const [id, standing] of standings) {
-      if (standing === "deletable") world.state.defender.remove(caller.tenant.tenantId, id);
+      if (standing === "deletable") world.state.defender.remove(caller.tenant.tenantId, id, world.now());
     }
     world.changed();
   }

@@ -137,6 +137,63 @@ describe("an import", () => {
 
     expect(pick(answer.body, "value", 0, "isFailed")).toBe(false);
   });
+
+  it.each([
+    ["BatchDelete", "POST", "/defender/api/indicators/BatchDelete", { IndicatorIds: ["5001"] }],
+    ["a deletion", "DELETE", "/defender/api/indicators/5001", undefined],
+  ] as const)("has the place of what %s took away at once, or after a while by switch", async (...row) => {
+    const [, method, path, body] = row;
+    await set({ defenderCapacityLagMs: 20_000 });
+    await sandbox.control("POST", "/seed", { capacity: 1 });
+    await importAs("TPI_TeamA", [indicator("old.example.com")]);
+    expect((await sandbox.as("TPI_TeamA", method, path, body)).status).toBe(204);
+    const isFailed = async (value: string) =>
+      pick((await importAs("TPI_TeamA", [indicator(value)])).body, "value", 0, "isFailed");
+
+    expect(await isFailed("new.example.com")).toBe(true);
+    await sandbox.control("PUT", "/clock", { advanceMs: 19_000 });
+    expect(await isFailed("new.example.com")).toBe(true);
+    await sandbox.control("PUT", "/clock", { advanceMs: 1_500 });
+    expect(await isFailed("new.example.com")).toBe(false);
+    expect(await isFailed("one-more.example.com")).toBe(true);
+    await set({ defenderCapacityLagMs: 0 });
+  });
+
+  it.each([
+    ["title", "defenderMaxTitle"],
+    ["description", "defenderMaxDescription"],
+  ])("takes a %s of any length, or up to the one of a switch", async (name, limit) => {
+    const send = (length: number) =>
+      importAs("TPI_TeamA", [indicator("long.example.com", { [name]: "x".repeat(length) })]);
+    expect(pick((await send(5_000)).body, "value", 0, "isFailed")).toBe(false);
+
+    await set({ [limit]: 100 });
+    expect(pick((await send(100)).body, "value", 0, "isFailed")).toBe(false);
+    expect(pick((await send(101)).body, "value", 0)).toMatchObject({
+      isFailed: true,
+      failureReason: `The length of the ${name} is invalid: at most 100 characters are allowed, 101 were sent.`,
+    });
+    await set({ defenderInvalidValue: "request" });
+    expect((await send(101)).status).toBe(400);
+  });
+
+  it("takes any device groups, or by switch those that are there and that the application is exposed to", async () => {
+    const { tenantId, clientId } = credentialOf("TPI_TeamA");
+    const send = async (...rbacGroupNames: string[]) =>
+      pick(
+        (await importAs("TPI_TeamA", [indicator("groups.example.com", { rbacGroupNames })])).body,
+        ...["value", 0, "failureReason"],
+      );
+    expect(await send("Nobody's")).toBeNull();
+
+    await set({ defenderDeviceGroups: "checked" });
+    expect(await send("Servers", "Nobody's too")).toBe("The device group 'Nobody's too' is invalid.");
+    expect(await send("Servers")).toBeNull();
+    await sandbox.control("POST", "/applications", { tenantId, clientId, deviceGroups: ["Workstations"] });
+    expect(await send("Workstations")).toBeNull();
+    expect(await send("Servers", "Workstations")).toMatch(/not exposed/);
+    expect(await send()).toMatch(/not exposed/);
+  });
 });
 
 describe("a request body", () => {

@@ -3,9 +3,11 @@ import { type Indicator } from "./indicator";
 type SavedIndicators = { nextId: number; records: { tenantId: string; indicator: Indicator }[] };
 
 export type IndicatorStore = {
-  /** Active indicators of a tenant, oldest first. */
-  list: (tenantId: string, now: Date) => Indicator[];
+  /** Active indicators of a tenant, oldest first; with `lagMs`, as they stood so long ago. */
+  list: (tenantId: string, now: Date, lagMs?: number) => Indicator[];
   count: (tenantId: string, now: Date) => number;
+  /** How many were deleted so short a time ago. */
+  countDeleted: (tenantId: string, now: Date, withinMs: number) => number;
   find: (tenantId: string, id: string, now: Date) => Indicator | null;
   /** All active records of one type and value, whoever made them. */
   findSame: (
@@ -14,13 +16,23 @@ export type IndicatorStore = {
     now: Date,
   ) => Indicator[];
   nextId: () => string;
-  put: (tenantId: string, indicator: Indicator) => void;
-  remove: (tenantId: string, id: string) => void;
+  /** `at`: when a request wrote it; left out, it has stood there for long. */
+  put: (tenantId: string, indicator: Indicator, at?: Date) => void;
+  remove: (tenantId: string, id: string, at: Date) => void;
   save: () => SavedIndicators;
 };
 
 /** `soonestExpiryMs` is never later than the first expiry on the shelf, so that most looks need no search. */
-type Shelf = { byId: Map<string, Indicator>; idsByValue: Map<string, Set<string>>; soonestExpiryMs: number };
+type Shelf = {
+  byId: Map<string, Indicator>;
+  idsByValue: Map<string, Set<string>>;
+  soonestExpiryMs: number;
+  /** What requests did lately, for those who see it late; not saved. */
+  changes: Change[];
+};
+type Change = { id: string; before: Indicator | null; isDeletion: boolean; atMs: number };
+/** No switch lets anything lag for longer. */
+const KEPT_MS = 3_600_000;
 
 /** Indicators of all tenants. A record whose expiry has passed is gone, from lists and from the quota alike. */
 export const createIndicatorStore = (saved: SavedIndicators): IndicatorStore => {
@@ -30,12 +42,18 @@ export const createIndicatorStore = (saved: SavedIndicators): IndicatorStore => 
   const shelfOf = (tenantId: string): Shelf => {
     const known = shelves.get(tenantId);
     if (known !== undefined) return known;
-    const shelf: Shelf = { byId: new Map(), idsByValue: new Map(), soonestExpiryMs: Infinity };
+    const shelf: Shelf = { byId: new Map(), idsByValue: new Map(), soonestExpiryMs: Infinity, changes: [] };
     shelves.set(tenantId, shelf);
     return shelf;
   };
-  const put = (tenantId: string, indicator: Indicator): void => {
+  const note = (shelf: Shelf, id: string, at: Date, isDeletion: boolean): void => {
+    const atMs = at.getTime();
+    while ((shelf.changes[0]?.atMs ?? atMs) < atMs - KEPT_MS) shelf.changes.shift();
+    shelf.changes.push({ id, before: shelf.byId.get(id) ?? null, isDeletion, atMs });
+  };
+  const put = (tenantId: string, indicator: Indicator, at?: Date): void => {
     const shelf = shelfOf(tenantId);
+    if (at) note(shelf, indicator.id, at, false);
     shelf.byId.set(indicator.id, indicator);
     const key = valueKey(indicator);
     shelf.idsByValue.set(key, (shelf.idsByValue.get(key) ?? new Set()).add(indicator.id));
@@ -61,8 +79,16 @@ export const createIndicatorStore = (saved: SavedIndicators): IndicatorStore => 
   for (const { tenantId, indicator } of saved.records) put(tenantId, indicator);
 
   return {
-    list: (tenantId, now) => [...activeShelf(tenantId, now).byId.values()],
+    list: (tenantId, now, lagMs = 0) => {
+      const shelf = activeShelf(tenantId, now);
+      return lagMs === 0 ? [...shelf.byId.values()] : asBefore(shelf, now, lagMs);
+    },
     count: (tenantId, now) => activeShelf(tenantId, now).byId.size,
+    countDeleted: (tenantId, now, withinMs) => {
+      if (withinMs === 0) return 0;
+      const since = now.getTime() - withinMs;
+      return shelfOf(tenantId).changes.filter(({ isDeletion, atMs }) => isDeletion && atMs > since).length;
+    },
     find: (tenantId, id, now) => activeShelf(tenantId, now).byId.get(id) ?? null,
     findSame: (tenantId, wanted, now) => {
       const shelf = activeShelf(tenantId, now);
@@ -73,10 +99,12 @@ export const createIndicatorStore = (saved: SavedIndicators): IndicatorStore => 
       return String(lastId);
     },
     put,
-    remove: (tenantId, id) => {
+    remove: (tenantId, id, at) => {
       const shelf = shelfOf(tenantId);
       const indicator = shelf.byId.get(id);
-      if (indicator !== undefined) drop(shelf, indicator);
+      if (indicator === undefined) return;
+      note(shelf, id, at, true);
+      drop(shelf, indicator);
     },
     save: () => ({
       nextId: lastId + 1,
@@ -85,6 +113,19 @@ export const createIndicatorStore = (saved: SavedIndicators): IndicatorStore => 
       ),
     }),
   };
+};
+
+/** What changed since is undone, the last change first. */
+const asBefore = ({ byId, changes }: Shelf, now: Date, lagMs: number): Indicator[] => {
+  const then = new Map(byId);
+  for (const { id, before, atMs } of changes.toReversed()) {
+    if (atMs <= now.getTime() - lagMs) break;
+    if (before === null) then.delete(id);
+    else then.set(id, before);
+  }
+  return [...then.values()]
+    .filter((indicator) => expiryMs(indicator) > now.getTime())
+    .sort((one, other) => Number(one.id) - Number(other.id));
 };
 
 const expiryMs = (indicator: Indicator): number =>

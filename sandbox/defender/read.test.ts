@@ -127,6 +127,23 @@ describe("a list", () => {
     });
   });
 
+  it("shows what was written and deleted at once, or a while later by switch", async () => {
+    await make("TPI_TeamA", ["a.example.com", "b.example.com"]);
+    await sandbox.control("PUT", "/clock", { advanceMs: 60_000 });
+    await sandbox.control("PUT", "/switches", { defenderListDelayMs: 15_000 });
+    await sandbox.as("TPI_TeamA", "DELETE", "/defender/api/indicators/5001");
+    await make("TPI_TeamA", ["b.example.com"], { title: "changed" });
+    await make("TPI_TeamA", ["c.example.com"]);
+    const shown = async () =>
+      pickList((await list("TPI_TeamA")).body, "value").map((one) =>
+        [pick(one, "indicatorValue"), pick(one, "title")].join(" "),
+      );
+
+    expect(await shown()).toEqual(["a.example.com t", "b.example.com t"]);
+    await sandbox.control("PUT", "/clock", { advanceMs: 15_000 });
+    expect(await shown()).toEqual(["b.example.com changed", "c.example.com t"]);
+  });
+
   it("loses records whose expiry passes, and so does the quota", async () => {
     await make("TPI_TeamA", ["short.example.com"], {
       expirationTime: new Date(Date.now() + DAY_MS).toISOString(),

@@ -70,7 +70,7 @@ export const notFound = (id: string): Reply =>
 
 const visible = (world: World, caller: Caller): Indicator[] =>
   world.state.defender
-    .list(caller.tenant.tenantId, world.now())
+    .list(caller.tenant.tenantId, world.now(), world.state.switches.defenderListDelayMs)
     .filter((indicator) => canSee(caller, indicator));
 
 const predicateOf = (filter: string | null): Predicate => {

@@ -42,6 +42,8 @@ export const judge = (submission: Submission, switches: Switches, now: Date): Ju
       invalidScope,
     );
   }
+  const tooLong = findTooLong({ title, description }, switches);
+  if (tooLong !== null) return refused("InvalidInput", tooLong, invalidScope);
   if (indicatorValue !== indicatorValue.trimEnd()) {
     return refused("InvalidInput", `The indicator value '${indicatorValue}' ends in white space.`, "request");
   }
@@ -76,4 +78,18 @@ export const judge = (submission: Submission, switches: Switches, now: Date): Ju
     ok: true,
     submission: { ...submission, indicatorValue, indicatorType, action, title, description },
   };
+};
+
+/** No page of Microsoft's names a length (microsoft-apis 7, no. 3): the words are made up, as the limits are a test's. */
+const findTooLong = (
+  texts: { title: string; description: string },
+  { defenderMaxTitle, defenderMaxDescription }: Switches,
+): string | null => {
+  const limits = { title: defenderMaxTitle, description: defenderMaxDescription };
+  for (const name of ["title", "description"] as const) {
+    const most = limits[name];
+    if (most !== null && texts[name].length > most)
+      return `The length of the ${name} is invalid: at most ${String(most)} characters are allowed, ${String(texts[name].length)} were sent.`;
+  }
+  return null;
 };

@@ -27,7 +27,7 @@ export const upsert = (world: World, caller: Caller, submission: CompleteSubmiss
     const changed = updateOf(target, submission, caller, now);
     const { expirationTime } = switches.defenderExpiry === "stays" ? target : changed;
     const updated = { ...changed, expirationTime };
-    defender.put(tenantId, updated);
+    defender.put(tenantId, updated, now);
     return { ok: true, indicator: updated };
   }
   if (foreign !== undefined && switches.defenderForeignUpsert === "refuse") {
@@ -36,8 +36,12 @@ export const upsert = (world: World, caller: Caller, submission: CompleteSubmiss
       `An indicator with the value ${submission.indicatorValue} and the action ${submission.action} exists and was created by another application or user.`,
     );
   }
+  const problem = switches.defenderDeviceGroups === "checked" ? judgeGroups(caller, submission) : null;
+  if (problem !== null) return problem;
   const limit = world.state.capacities.get(tenantId) ?? world.state.limits.defender.capacity;
-  const total = defender.count(tenantId, now);
+  // The places of what was just deleted may still be taken (microsoft-apis 4, no. 2); a switch.
+  const total =
+    defender.count(tenantId, now) + defender.countDeleted(tenantId, now, switches.defenderCapacityLagMs);
   if (total >= limit) {
     const [current, most] = [String(total), String(limit)];
     return failed(
@@ -46,7 +50,7 @@ export const upsert = (world: World, caller: Caller, submission: CompleteSubmiss
     );
   }
   const created = creationOf(defender.nextId(), submission, caller, now);
-  defender.put(tenantId, created);
+  defender.put(tenantId, created, now);
   return { ok: true, indicator: created };
 };
 
@@ -54,6 +58,18 @@ const failed = (code: string, message: string): Stored => ({
   ok: false,
   problem: { code, message, scope: "item" },
 });
+
+/** Groups that the tenant does not have, or that an application confined to some is not exposed to. */
+const judgeGroups = (
+  { tenant, application: { deviceGroups: exposed } }: Caller,
+  { rbacGroupNames }: CompleteSubmission,
+): Stored | null => {
+  const names = rbacGroupNames ?? [];
+  const unknown = names.find((name) => tenant.deviceGroups.every((group) => group.name !== name));
+  if (unknown !== undefined) return failed("InvalidInput", `The device group '${unknown}' is invalid.`);
+  if (exposed === null || (names.length > 0 && names.every((name) => exposed.includes(name)))) return null;
+  return failed("Forbidden", "The caller is not exposed to the device groups of the indicator.");
+};
 
 const sameGroups = (left: readonly string[], right: readonly string[]): boolean =>
   [...left].sort().join("\n") === [...right].sort().join("\n");

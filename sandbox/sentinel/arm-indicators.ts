@@ -113,7 +113,7 @@ export const deleteArmIndicator = async (call: Call, world: World): Promise<Repl
 export const getArmObject = async (call: Call, world: World): Promise<Reply> => {
   const { workspace } = await admitArm(call, world, PREVIEW_VERSIONS);
   const row = named(call, world, workspace.workspaceId);
-  return row === null ? notFound(call) : json(200, stixItem(row, workspace));
+  return row === null ? notFound(call) : json(200, stixItem(row, workspace, world.state.switches));
 };
 
 /** `DELETE …/threatIntelligence/{identity}`: 200, or 204 when there is none. */

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 
 import { type Workspace } from "../state/directory";
+import { type Switches } from "../state/switches";
 
 import { scopeOf } from "./arm-access";
 import { parseSimplePattern, patternTypeOf } from "./pattern";
 import { confidenceOf, textOf, textsOf, updatedAtOf, type StixRow } from "./stix-row";
+import { guidOf } from "./stix-write";
 
 const KINDS: Record<string, string> = {
   indicator: "Indicator",
@@ -14,8 +16,10 @@ const KINDS: Record<string, string> = {
   "threat-actor": "ThreatActor",
 };
 
-/** An object as the newer family (`query`) answers it. */
-export const stixItem = (row: StixRow, workspace: Workspace) => ({
+type Told = Pick<Switches, "sentinelUserInfo">;
+
+/** An object as the newer family (`query`) answers it: who wrote it as an object, times without a zone (microsoft-apis 2.5, its OpenAPI example). */
+export const stixItem = (row: StixRow, workspace: Workspace, told: Told) => ({
   id: `${scopeOf(workspace).replace(/threatIntelligence$/, "threatintelligence")}/${row.identity.replaceAll("/", "%2F")}`,
   name: row.identity,
   type: "Microsoft.SecurityInsights/threatintelligence",
@@ -24,14 +28,27 @@ export const stixItem = (row: StixRow, workspace: Workspace) => ({
   properties: {
     data: row.data,
     source: row.sourceSystem,
-    createdBy: row.createdBy,
-    lastModifiedBy: row.lastModifiedBy,
-    firstIngestedTimeUtc: row.firstIngestedAt,
-    lastIngestedTimeUtc: row.timeGenerated,
+    createdBy: userInfo(row.createdBy, told),
+    lastModifiedBy: userInfo(row.lastModifiedBy, told),
+    firstIngestedTimeUtc: withoutZone(row.firstIngestedAt),
+    lastIngestedTimeUtc: withoutZone(row.timeGenerated),
+    ingestionRulesVersion: NOBODY,
     lastUpdateMethod: row.lastUpdateMethod,
-    lastUpdatedDateTimeUtc: updatedAtOf(row),
+    lastUpdatedDateTimeUtc: withoutZone(updatedAtOf(row)),
+    relationshipHints: null,
   },
 });
+
+/** An application has no e-mail address, and another id as an object than as a client. */
+const userInfo = (displayName: string, { sentinelUserInfo }: Told) =>
+  sentinelUserInfo === "named"
+    ? { objectId: guidOf(displayName), email: "", name: displayName }
+    : { objectId: NOBODY, email: "", name: "" };
+
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/** UTC with seven digits after the second. */
+const withoutZone = (at: string): string => `${new Date(at).toISOString().slice(0, -1)}0000`;
 
 /** An indicator as the older family (`queryIndicators`, `indicators`) answers it. */
 export const indicatorItem = (row: StixRow, workspace: Workspace) => {

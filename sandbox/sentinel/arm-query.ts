@@ -37,7 +37,7 @@ export const queryObjects = async (call: Call, world: World): Promise<Reply> => 
   const size = query.maxPageSize ?? query.minPageSize ?? 100;
   const page = pageOf(found, skipOf(call.query.get("$skipToken")), size);
   return json(200, {
-    value: page.value.map((row) => stixItem(row, target.workspace)),
+    value: page.value.map((row) => stixItem(row, target.workspace, world.state.switches)),
     ...nextLinkOf(call, page.nextSkip),
   });
 };
@@ -66,7 +66,8 @@ const select = (world: World, target: ArmTarget, condition: Condition | undefine
   const asksValidity =
     condition?.clauses.some((clause) => VALIDITY_FIELDS.includes(clause.field.toLowerCase())) === true;
   const showsInactive = asksValidity || world.state.switches.sentinelQueryInactive === "show";
+  const unsaid = world.state.switches.sentinelClauseConnective;
   return queryable(world, target.workspace.workspaceId)
     .filter((row) => showsInactive || isActive(row, world.now()))
-    .filter((row) => condition === undefined || meets(row, condition, world.now()));
+    .filter((row) => condition === undefined || meets(row, condition, { now: world.now(), unsaid }));
 };

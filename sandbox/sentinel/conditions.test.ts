@@ -29,7 +29,7 @@ const row: StixRow = {
   },
 };
 const test = (clause: Record<string, unknown>): boolean =>
-  meets(row, conditionSchema.parse({ clauses: [clause] }), NOW);
+  meets(row, conditionSchema.parse({ clauses: [clause] }), { now: NOW, unsaid: "Or" });
 
 describe("a clause", () => {
   it.each([
@@ -78,6 +78,17 @@ describe("a condition", () => {
     [{ stixObjectType: "identity", clauses: [byo] }, false],
     [{ clauses: [{ ...byo, values: ["byo", "other"], clauseConnective: "And" }] }, false],
   ])("%j is %s", (condition, expected) => {
-    expect(meets(row, conditionSchema.parse(condition), NOW)).toBe(expected);
+    expect(meets(row, conditionSchema.parse(condition), { now: NOW, unsaid: "Or" })).toBe(expected);
+  });
+
+  it("joins by what the service takes for said where it says nothing, and never against what it says", () => {
+    const both = { ...byo, values: ["byo", "other"] };
+    const isMet = (clause: object): boolean =>
+      meets(row, conditionSchema.parse({ conditionConnective: null, clauses: [clause] }), {
+        ...{ now: NOW, unsaid: "And" },
+      });
+
+    expect(isMet(both)).toBe(false);
+    expect(isMet({ ...both, clauseConnective: "Or" })).toBe(true);
   });
 });

@@ -30,14 +30,15 @@ const OPERATORS = [
 const connective = z.enum(["And", "Or"]);
 export const conditionSchema = z.object({
   stixObjectType: z.string().optional(),
-  conditionConnective: connective.default("And"),
+  // Microsoft's own example sends null.
+  conditionConnective: connective.nullish(),
   clauses: z
     .array(
       z.object({
         field: z.string(),
         operator: z.enum(OPERATORS),
         values: z.array(z.union([z.string(), z.number(), z.boolean()])).default([]),
-        clauseConnective: connective.default("Or"),
+        clauseConnective: connective.nullish(),
       }),
     )
     .default([]),
@@ -47,15 +48,22 @@ export type Condition = z.infer<typeof conditionSchema>;
 type Clause = Condition["clauses"][number];
 type Operator = Clause["operator"];
 
-/** Whether an object meets a condition of `POST /main/query`. `now` serves the relative times. */
-export const meets = (row: StixRow, condition: Condition, now: Date): boolean => {
+type Meaning = {
+  /** Serves the relative times. */
+  now: Date;
+  /** How the values of a clause are joined that does not say it. */
+  unsaid: "And" | "Or";
+};
+
+/** Whether an object meets a condition of `POST /main/query`. */
+export const meets = (row: StixRow, condition: Condition, meaning: Meaning): boolean => {
   const { stixObjectType: type } = condition;
   if (type !== undefined && textOf(row, "type")?.toLowerCase() !== type.toLowerCase()) return false;
   if (condition.clauses.length === 0) return true;
-  const test = (clause: Clause): boolean => meetsClause(row, clause, now);
-  return condition.conditionConnective === "And"
-    ? condition.clauses.every(test)
-    : condition.clauses.some(test);
+  const test = (clause: Clause): boolean => meetsClause(row, clause, meaning);
+  return condition.conditionConnective === "Or"
+    ? condition.clauses.some(test)
+    : condition.clauses.every(test);
 };
 
 /** The value of a queried field: what Sentinel adds to an object, else the STIX property, in either spelling. */
@@ -83,12 +91,12 @@ export const fieldOf = (row: StixRow, field: string): unknown => {
   }
 };
 
-const meetsClause = (row: StixRow, clause: Clause, now: Date): boolean => {
+const meetsClause = (row: StixRow, clause: Clause, { now, unsaid }: Meaning): boolean => {
   const value = fieldOf(row, clause.field);
   const test = (wanted: string | number | boolean): boolean =>
     TESTS[clause.operator](value, String(wanted).toLowerCase(), now);
   if (WITHOUT_VALUES.has(clause.operator)) return test("");
-  return clause.clauseConnective === "Or" ? clause.values.some(test) : clause.values.every(test);
+  return (clause.clauseConnective ?? unsaid) === "Or" ? clause.values.some(test) : clause.values.every(test);
 };
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { pick, pickList, startHarness, workspaceOf, type Harness } from "../testing/harness";
-import { anyText } from "../testing/matchers";
+import { anyText, textLike } from "../testing/matchers";
 
 const soc = workspaceOf("contoso-soc");
 const lab = workspaceOf("contoso-lab");
@@ -98,12 +98,22 @@ describe("query and count", () => {
         kind: "Indicator",
         properties: {
           source: "byo-ti",
-          createdBy: "TPI_TeamA",
+          createdBy: { objectId: textLike(/^[\da-f]{8}-/), email: "", name: "TPI_TeamA" },
+          lastIngestedTimeUtc: textLike(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}$/),
+          relationshipHints: null,
           data: { id: `indicator--${uuid(1)}`, labels: ["Team A"] },
         },
       },
     ]);
     expect(await count()).toBe(1);
+  });
+
+  it("may name nobody, as in Microsoft's example", async () => {
+    await sandbox.control("PUT", "/switches", { sentinelUserInfo: "empty" });
+    await upload([indicator(1)]);
+
+    const nobody = { objectId: "00000000-0000-0000-0000-000000000000", email: "", name: "" };
+    expect(await query()).toMatchObject([{ properties: { createdBy: nobody, lastModifiedBy: nobody } }]);
   });
 
   it("take conditions", async () => {

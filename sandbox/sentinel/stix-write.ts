@@ -84,8 +84,8 @@ export const writeDeletion = (world: World, row: StixRow, application: Applicati
 const isNotNewer = (known: StixRow, object: Record<string, unknown>): boolean =>
   Date.parse(String(object["modified"])) <= Date.parse(textOf(known, "modified") ?? "");
 
-/** The same GUID for the same identity (UUID version 5 in form; the name space is the sandbox's own). */
-const guidOf = (identity: string): string => {
+/** The same GUID for the same text (UUID version 5 in form; the name space is the sandbox's own). */
+export const guidOf = (identity: string): string => {
   const hex = createHash("sha1").update(`sluice-sandbox:${identity}`).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };

@@ -106,6 +106,20 @@ describe("the address of an upload", () => {
     });
   });
 
+  it.each([
+    ["role-first", [{ type: "indicator" }], 403],
+    ["body-first", [{ type: "indicator" }], 400],
+    ["body-first", [], 400],
+    ["body-first", [indicator()], 403],
+  ])("without a role, %s, %j is %d", async (sentinelRefusalOrder, stixobjects, status) => {
+    await set({ sentinelRefusalOrder });
+    const path = pathOf(workspaceOf("contoso-lab").workspaceId);
+
+    expect(
+      await sandbox.as("TPI_TeamA", "POST", path, { sourcesystem: "byo-ti", stixobjects }),
+    ).toMatchObject({ status });
+  });
+
   it("needs the colon", async () => {
     const path = pathOf(soc.workspaceId).replace(":upload", "/upload");
 

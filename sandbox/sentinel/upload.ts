@@ -18,7 +18,10 @@ type ItemErrors = { recordIndex: number; messages: string[] };
 
 /** `POST …/threat-intelligence-stix-objects:upload`: 200 with an empty body, 200 with errors by index, or a refusal. */
 export const uploadObjects = async (call: Call, world: World): Promise<Reply> => {
-  const target = await admit(call, world);
+  const caller = await admit(call, world);
+  const isBodyFirst = world.state.switches.sentinelRefusalOrder === "body-first";
+  if (isBodyFirst) judgeBody(readBody(call, world).objects, world);
+  const target = requireRole(caller);
   const { sourceSystem, objects } = readBody(call, world);
   const errors: ItemErrors[] = [];
   let stored = 0;
@@ -30,13 +33,23 @@ export const uploadObjects = async (call: Call, world: World): Promise<Reply> =>
   if (stored > 0) world.changed();
   if (errors.length === 0) return empty(200);
   if (stored === 0 && world.state.switches.sentinelNoValidObject === "bad-request") {
-    return sentinelError(400, "BadRequest", `No valid STIX object. ${errors[0]?.messages[0] ?? ""}`);
+    return noValidObject(errors[0]?.messages[0]);
   }
   const list = world.state.switches.sentinelErrorList;
   return json(200, {
     errors: errors.map(({ recordIndex, messages }) => ({ recordIndex, [list]: messages })),
   });
 };
+
+/** As far as no object needs to be stored for it. */
+const judgeBody = (objects: readonly unknown[], world: World): void => {
+  if (world.state.switches.sentinelNoValidObject !== "bad-request") return;
+  const found = objects.map((object) => validateObject(object));
+  if (found.every((messages) => messages.length > 0)) throw new Refusal(noValidObject(found[0]?.[0]));
+};
+
+const noValidObject = (message = ""): Reply =>
+  sentinelError(400, "BadRequest", `No valid STIX object. ${message}`);
 
 const storeOne = (world: World, where: Target & { sourceSystem: string }, object: unknown): string[] => {
   const messages = validateObject(object);
@@ -45,7 +58,9 @@ const storeOne = (world: World, where: Target & { sourceSystem: string }, object
   return written.ok ? [] : [written.message];
 };
 
-const admit = async (call: Call, world: World): Promise<Target> => {
+type Admitted = Target & { callerTenantId: string };
+
+const admit = async (call: Call, world: World): Promise<Admitted> => {
   const access = await checkAccess(call, world, "management");
   if (access.status === "denied") {
     throw refuse(401, "Unauthorized", access.detail, { "www-authenticate": 'Bearer error="invalid_token"' });
@@ -62,17 +77,21 @@ const admit = async (call: Call, world: World): Promise<Target> => {
   const found = findWorkspace(world.state.tenants, workspaceId);
   if (found === null) throw refuse(404, "WorkspaceNotFound", `The workspace '${workspaceId}' was not found.`);
   const { workspace, tenant } = found;
-  if (
-    tenant.tenantId !== access.tenant.tenantId ||
-    !access.application.sentinelContributorOn.includes(workspace.workspaceId)
-  ) {
-    throw refuse(
-      403,
-      "Forbidden",
-      `The client '${clientId}' does not have the role Microsoft Sentinel Contributor on the workspace '${workspaceId}'. If access was recently granted, it may take some minutes to take effect.`,
-    );
-  }
-  return { tenantId: tenant.tenantId, workspace, application: access.application };
+  return {
+    ...{ tenantId: tenant.tenantId, workspace, application: access.application },
+    callerTenantId: access.tenant.tenantId,
+  };
+};
+
+const requireRole = ({ callerTenantId, ...target }: Admitted): Target => {
+  const { workspace, application, tenantId } = target;
+  const { clientId, sentinelContributorOn } = application;
+  if (tenantId === callerTenantId && sentinelContributorOn.includes(workspace.workspaceId)) return target;
+  throw refuse(
+    403,
+    "Forbidden",
+    `The client '${clientId}' does not have the role Microsoft Sentinel Contributor on the workspace '${workspace.workspaceId}'. If access was recently granted, it may take some minutes to take effect.`,
+  );
 };
 
 const readBody = (call: Call, world: World): { sourceSystem: string; objects: unknown[] } => {

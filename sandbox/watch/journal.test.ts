@@ -94,3 +94,16 @@ it("shows bodies that are neither JSON nor forms as text", async () => {
 
   expect(await journal()).toMatchObject([{ body: "{ half", status: 401, principal: null }]);
 });
+
+it("says how many of the oldest requests it has dropped, until it is emptied", async () => {
+  const droppedBy = async () => pick((await sandbox.control("GET", "/journal?limit=1")).body, "dropped");
+  const body = "x".repeat(30 * 1024 * 1024);
+  for (let sent = 0; sent < 2; sent += 1) await sandbox.request("POST", "/feeds/covid19.csv", { body });
+  expect(await droppedBy()).toBe(0);
+
+  await sandbox.request("POST", "/feeds/covid19.csv", { body });
+  expect(await droppedBy()).toBe(1);
+
+  await sandbox.control("DELETE", "/journal");
+  expect(await droppedBy()).toBe(0);
+});

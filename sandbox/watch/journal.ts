@@ -37,6 +37,8 @@ export type Journal = {
   record: (call: Call, outcome: Outcome) => void;
   /** Newest last. `sinceSeq` is exclusive. */
   list: (options?: { sinceSeq?: number; limit?: number }) => JournalEntry[];
+  /** How many of those received since it was cleared are not in it any more. */
+  dropped: () => number;
   clear: () => void;
 };
 
@@ -45,6 +47,7 @@ export const createJournal = (): Journal => {
   let kept: Kept[] = [];
   let totalBytes = 0;
   let seq = 0;
+  let dropped = 0;
   return {
     record: (call, outcome) => {
       seq += 1;
@@ -66,6 +69,7 @@ export const createJournal = (): Journal => {
       totalBytes += call.body.length;
       while (kept.length > 1 && (kept.length > MAX_ENTRIES || totalBytes > MAX_TOTAL_BYTES)) {
         totalBytes -= kept.shift()?.bytes ?? 0;
+        dropped += 1;
       }
     },
     list: ({ sinceSeq = 0, limit = MAX_ENTRIES } = {}) =>
@@ -73,7 +77,9 @@ export const createJournal = (): Journal => {
         .filter(({ entry }) => entry.seq > sinceSeq)
         .slice(-limit)
         .map(({ entry, body }) => ({ ...entry, body: body() })),
+    dropped: () => dropped,
     clear: () => {
+      dropped = 0;
       kept = [];
       totalBytes = 0;
     },

@@ -6,6 +6,7 @@ import { describeDestination, type Harness } from "../contract-tests";
 import { openDestination } from "../registry";
 import { outgoing } from "../testing/records";
 import { steer, teamA } from "../testing/sandbox";
+import { DEFENDER_LIMITS } from "./limits";
 
 const stateSchema = z.object({
   tenants: z.array(
@@ -64,6 +65,10 @@ describeDestination(
     defenderEmptyImport: "bad-request",
     defenderFailedId: "empty",
     defenderUnknownProperty: "refuse",
+    defenderCapacityLagMs: 20_000,
+    defenderDeviceGroups: "checked",
+    defenderMaxTitle: DEFENDER_LIMITS.characters.title,
+    defenderMaxDescription: DEFENDER_LIMITS.characters.description,
     entraTokenVersion: "2.0",
     entraExpiresIn: "text",
   }),

@@ -123,7 +123,8 @@ const toQuery = (sourceSystem: string, pageSize: number, stixIds: readonly strin
       ...(stixIds === null
         ? []
         : [
-            { field: "id", operator: "Equals", values: stixIds },
+            // Which connective holds where a clause names none is not documented.
+            { field: "id", operator: "Equals", values: stixIds, clauseConnective: "Or" },
             // What is no longer active shows only to a query that asks about a range of time.
             { field: "validUntil", operator: "OnOrAfterAbsolute", values: ["1970-01-01T00:00:00Z"] },
           ]),

@@ -1,11 +1,12 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 
 import { startSandbox } from "@/sandbox/server";
 
 import { describeDestination, type Harness } from "../contract-tests";
-import { openDestination } from "../registry";
+import { openDestination, type DestinationSettings } from "../registry";
 import { outgoing } from "../testing/records";
-import { steer, teamA } from "../testing/sandbox";
+import { steer, teamA, type TestSandbox } from "../testing/sandbox";
 
 const tableSchema = z.object({ rows: z.array(z.object({ ObservableValue: z.string() })) });
 const FAULTS = {
@@ -57,7 +58,36 @@ describeDestination(
     sentinelRetryAfter: "present",
     sentinelOlderModified: "ignore",
     sentinelQueryInactive: "show",
+    sentinelUserInfo: "empty",
+    sentinelClauseConnective: "And",
+    sentinelRefusalOrder: "body-first",
     entraTokenVersion: "2.0",
     entraExpiresIn: "text",
   }),
 );
+
+describe("the test of a connection to a Sentinel that looks at the body before the role", () => {
+  let sandbox: TestSandbox;
+  beforeAll(async () => {
+    sandbox = steer(await startSandbox({ port: 0 }));
+    await sandbox.control("PUT", "switches", { sentinelRefusalOrder: "body-first" });
+    const { tenantId, clientId } = teamA(sandbox);
+    await sandbox.control("POST", "applications", { tenantId, clientId, sentinelContributorOn: [] });
+  });
+  afterAll(() => sandbox.close());
+  const test = (change: Partial<DestinationSettings>) =>
+    openDestination({ ...teamA(sandbox), kind: "sentinel", ...change }).test();
+
+  it("does not pass without the role where it can be read back", async () => {
+    const read = (await test({})).find(({ name }) => name === "Read");
+
+    expect(read?.ok).toBe(false);
+    expect(read?.fix).toContain("Microsoft Sentinel Contributor");
+  });
+
+  it("does not call the right to write certain", async () => {
+    const write = (await test({ azure: null })).find(({ name }) => name === "Write");
+
+    expect(write?.detail).toContain("certain only after its first upload");
+  });
+});

@@ -203,7 +203,7 @@ describe("list of Sentinel", () => {
       condition: {
         clauses: [
           { field: "source", values: ["Sluice"] },
-          { field: "id", operator: "Equals", values: ["indicator--100"] },
+          { field: "id", operator: "Equals", values: ["indicator--100"], clauseConnective: "Or" },
           { field: "validUntil" },
         ],
       },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { outgoing, withdrawn } from "../testing/records";
 import { toEndedIndicator, toRemoteId, toRemoteRecord, toStixId, toStixIndicator } from "./map";
@@ -137,14 +137,15 @@ describe("toEndedIndicator", () => {
 describe("toRemoteRecord", () => {
   const stix = toStixIndicator(record);
   const name = toRemoteId("Sluice", record.stixId);
+  const OBJECT_ID = "0b1ec700-1a1a-4b2b-8c3c-000000000001";
   const item = (properties: object) => queriedItemSchema.parse({ name, kind: "Indicator", properties });
 
   it("reads back what was sent", () => {
     expect(name).toBe(`U2x1aWNl---${record.stixId}`);
     const properties = {
       source: "Sluice",
-      lastModifiedBy: "TPI_TeamA",
-      lastIngestedTimeUtc: "2026-11-09T00:00:00Z",
+      lastModifiedBy: { objectId: OBJECT_ID, email: "", name: "TPI_TeamA" },
+      lastIngestedTimeUtc: "2026-11-09T00:00:00.1234567",
       data: stix,
     };
     expect(toStixId(name)).toBe(record.stixId);
@@ -171,8 +172,45 @@ describe("toRemoteRecord", () => {
       madeAt: new Date("2026-11-01T00:00:00Z"),
       updatedAt: AT.modified,
       updatedBy: "TPI_TeamA",
-      publishedAt: new Date("2026-11-09T00:00:00Z"),
+      publishedAt: new Date("2026-11-09T00:00:00.123Z"),
       isRevoked: false,
+    });
+  });
+
+  it.each([
+    [{ objectId: OBJECT_ID, email: "", name: "TPI_TeamA" }, "TPI_TeamA"],
+    [{ objectId: OBJECT_ID, email: "ada@contoso.example", name: "" }, "ada@contoso.example"],
+    [{ objectId: OBJECT_ID, email: null, name: null }, OBJECT_ID],
+    [{ objectId: OBJECT_ID }, OBJECT_ID],
+    // As in Microsoft's example.
+    [{ objectId: "00000000-0000-0000-0000-000000000000", email: "", name: "" }, null],
+    ["TPI_TeamA", "TPI_TeamA"],
+    ["", null],
+    [null, null],
+    [undefined, null],
+    [7, null],
+  ])("takes who changed a record last from %j: %s", (lastModifiedBy, updatedBy) => {
+    expect(toRemoteRecord(item({ lastModifiedBy }), "Sluice").updatedBy).toBe(updatedBy);
+  });
+
+  describe("with a clock eight hours behind", () => {
+    afterEach(() => {
+      vi.unstubAllEnvs();
+    });
+
+    it.each([
+      ["2024-02-05T22:47:29.4948816", "2024-02-05T22:47:29.494Z"],
+      ["2024-02-05T22:47:29.4948816Z", "2024-02-05T22:47:29.494Z"],
+      ["2024-02-05T22:47:29+02:00", "2024-02-05T20:47:29.000Z"],
+      ["2024-02-05", "2024-02-05T00:00:00.000Z"],
+      ["yesterday", null],
+      ["", null],
+    ])("reads the time %j as %s", (lastIngestedTimeUtc, read) => {
+      vi.stubEnv("TZ", "America/Los_Angeles");
+
+      const { publishedAt } = toRemoteRecord(item({ lastIngestedTimeUtc }), "Sluice");
+
+      expect(publishedAt?.toISOString() ?? null).toBe(read);
     });
   });
 

@@ -69,7 +69,7 @@ export const toRemoteRecord = ({ name, properties }: QueriedItem, sourceSystem: 
     expiresAt: toDate(data?.valid_until),
     madeAt: toDate(data?.created),
     updatedAt: toDate(data?.modified ?? properties.lastUpdatedDateTimeUtc),
-    updatedBy: properties.lastModifiedBy ?? null,
+    updatedBy: properties.lastModifiedBy,
     publishedAt: toDate(properties.lastIngestedTimeUtc),
     isRevoked: data?.revoked === true,
   };
@@ -145,10 +145,13 @@ const unique = (texts: readonly string[]): string[] | undefined => {
 
 const later = (one: Date, other: Date): Date => (one > other ? one : other);
 
+/** What Sentinel itself adds is UTC and does not say so. */
 const toDate = (text: string | null | undefined): Date | null => {
-  const at = Date.parse(text ?? "");
+  const at = Date.parse(text && HAS_NO_ZONE.test(text) ? `${text}Z` : (text ?? ""));
   return Number.isNaN(at) ? null : new Date(at);
 };
+
+const HAS_NO_ZONE = /T[\d:.]+$/i;
 
 // The marking ids of STIX. Sentinel knows those of TLP 1.0, so `clear` is its white and `amber+strict` its amber.
 const AMBER = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82";

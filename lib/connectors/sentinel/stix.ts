@@ -54,6 +54,19 @@ export const uploadAnswerSchema = z.looseObject({ errors: z.array(refusalSchema)
 
 const text = z.string().nullish().catch(null);
 
+/** Who wrote an object, in the words that say most; Microsoft's example has an object of empty ones, which name nobody. */
+const user = z
+  .union([z.string(), z.object({ name: text, email: text, objectId: text })])
+  .nullish()
+  .catch(null)
+  .transform((told) => {
+    const { name, email, objectId } =
+      typeof told === "string" ? { name: told, email: null, objectId: null } : (told ?? {});
+    return [name, email, objectId].find((said) => Boolean(said) && said !== NOBODY) ?? null;
+  });
+
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
 /** One item of a management query. Without a name it is no item, and the answer is not to be trusted. */
 export const queriedItemSchema = z.object({
   name: z.string().min(1),
@@ -61,7 +74,7 @@ export const queriedItemSchema = z.object({
     source: text,
     lastUpdatedDateTimeUtc: text,
     lastIngestedTimeUtc: text,
-    lastModifiedBy: text,
+    lastModifiedBy: user,
     data: z
       .object({
         id: text,

@@ -20,7 +20,7 @@ export const testSentinel = (
   { api, client, clientId, workspaceId, names }: Options,
   signal?: AbortSignal,
 ): Promise<Check[]> => {
-  // One probe answers two questions. An object without an id is refused by its form, once workspace and role were found good.
+  // One probe answers two questions. An object without an id is refused by its form, once the workspace was found good.
   let probe: Promise<VendorAnswer> | null = null;
   const askOnce = (): Promise<VendorAnswer> => (probe ??= client.upload([{ type: "indicator" }], signal));
 
@@ -64,13 +64,17 @@ const judgeWorkspace = (answer: VendorAnswer, workspaceId: string): Finding => {
 };
 
 const judgeWrite = (answer: VendorAnswer): Finding => {
-  if (answer.status === 200 || answer.status === 400) {
+  if (answer.status === 200)
     return passed("Sentinel takes uploads of this application. Nothing was changed.");
-  }
+  // Whether it asks for the role before it looks at the body is not documented.
+  if (answer.status === 400) return passed(REFUSED_BY_FORM);
   const isDenied = answer.status === 401 || answer.status === 403;
   const fix = isDenied ? SENTINEL_REMEDIES.forbidden : "Try again in a few minutes.";
   return failed(answer, "Sentinel did not take an upload", fix);
 };
+
+const REFUSED_BY_FORM =
+  "Sentinel refused a trial object for its form, as it should, and nothing was changed. That this application has the right to write is certain only after its first upload.";
 
 const judgeRead = (answer: VendorAnswer, names: AzureNames): Finding => {
   if (answer.status === 200) return passed("Indicators can be read back.");

@@ -85,4 +85,4 @@ const requestSchema = z.object({
   body: z.unknown(),
 });
 type ReceivedRequest = z.infer<typeof requestSchema>;
-const journalSchema = z.object({ requests: z.array(requestSchema) });
+const journalSchema = z.object({ requests: z.array(requestSchema), dropped: z.literal(0) });

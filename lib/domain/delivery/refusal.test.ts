@@ -9,6 +9,11 @@ describe("a refusal", () => {
     { reason: "The expiration time must be in the future.", code: "expired", advice: /end is past/ },
     { reason: "10.0.0.1 is not an external address", code: "invalid", advice: /private/ },
     { reason: "Action Warn is not supported for FileMd5", code: "invalid", advice: /another action/ },
+    {
+      reason: "The length of the description is invalid: at most 100 characters are allowed.",
+      ...{ code: "invalid", advice: /shorter title or description/ },
+    },
+    { reason: "Title is too long", code: "invalid", advice: /shorter title or description/ },
     { reason: "The indicator value is invalid", code: "invalid", advice: /as it is written/ },
   ])("of the kind $code has advice: $reason", ({ reason, code, advice }) => {
     expect(refusalCode(reason)).toBe(code);

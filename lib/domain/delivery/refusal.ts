@@ -22,7 +22,7 @@ export const refusalCode = (reason: string): RefusalCode => {
 export const isAboutEnd = (reason: string): boolean => /expir|valid_?until/i.test(reason);
 
 const INVALID =
-  /invalid|not (?:valid|supported|an external)|unsupported|cannot be created|must be|missing|empty|inactive|white ?space/i;
+  /invalid|not (?:valid|supported|an external)|unsupported|cannot be created|must be|missing|empty|inactive|white ?space|too long|max(?:imum)? length/i;
 
 /** Whether trying the same again cannot help. What is refused for its end may be taken with a later one. */
 export const isRefusedForGood = (code: RefusalCode): boolean => code === "invalid";
@@ -46,6 +46,11 @@ const ADVICE: readonly { says: RegExp; advice: string }[] = [
   {
     says: /external/i,
     advice: "It is an address of a private or reserved network. Withdraw it, or correct it at its source.",
+  },
+  {
+    says: /(?:title|description) .+(?:long|length|characters)|(?:long|length|characters).+ (?:title|description)/i,
+    advice:
+      "What is to be read of it is longer than the tenant takes. Give the connector a shorter title or description for the portal, then plan again.",
   },
   {
     says: /not supported|unsupported|cannot be created/i,

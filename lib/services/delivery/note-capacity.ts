@@ -14,9 +14,11 @@ export const noteFull = async (
   now: Date,
 ): Promise<void> => {
   const known = await readKnownCapacity(client, destinationId);
+  // What went just now may still take its place: else nobody would plan for that place before a day is over.
   const { rows } = await client.query<{ ours: number }>(
-    `SELECT count(*)::int AS ours FROM remote_record WHERE destination_id = $1 AND state IN ('live', 'orphaned')`,
-    [destinationId],
+    `SELECT count(*)::int AS ours FROM remote_record
+     WHERE destination_id = $1 AND (state IN ('live', 'orphaned') OR (state = 'gone' AND gone_at > $2::timestamptz - interval '${FREED_WITHIN}'))`,
+    [destinationId, now],
   );
   const at = now.toISOString();
   await writeKnownCapacity(client, destinationId, {
@@ -29,6 +31,8 @@ export const noteFull = async (
     full: { at, ours: rows[0]?.ours ?? 0 },
   });
 };
+
+const FREED_WITHIN = "15 minutes";
 
 /** Forgets that a destination was full once something left it, or something new was taken. */
 export const noteRoom = async (client: PoolClient, destinationId: string): Promise<void> => {

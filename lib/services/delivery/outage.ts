@@ -56,13 +56,24 @@ export const waitAfterTrouble = async (
   if (isThrottled) progress.throttles += 1;
   const isRepeated = isThrottled && progress.throttles > TRIES_IN_PLACE;
   const note = `${message}${isRepeated ? ASKED_LESS_OFTEN : ""}${GOES_ON}`;
-  await notePush(push, note);
+  if (cause === "full") await noteWaiting(push, note);
+  else await notePush(push, note);
   const leastMs = Math.max(askedMs, isRepeated ? THROTTLED_MS : 0);
   return pause(signal, {
     waitMs: leastMs + (isThrottled ? lateBy(leastMs, Math.random()) : 0),
     message: note,
     isPutOff: isThrottled,
   });
+};
+
+/** From now on it waits, so that nothing else of its connector does: what a person saves goes beside it, and a newer plan takes its place. */
+const noteWaiting = async ({ id, leaseOwner }: OpenPush, message: string): Promise<void> => {
+  await bulkAsSystem("delivery", (client) =>
+    client.query(
+      `UPDATE push SET message = $3, waiting_since = coalesce(waiting_since, now()) WHERE id = $1 AND lease_owner = $2`,
+      [id, leaseOwner, message],
+    ),
+  );
 };
 
 const GOES_ON = " Sending goes on by itself.";
@@ -191,7 +202,7 @@ export const noteAnswered = async ({ id, leaseOwner, destinationId }: OpenPush):
     const { rows } = await client.query<{ id: string; isUrgent: boolean }>(
       `UPDATE push SET wake_at = NULL, failures = 0, announced_at = now() FROM connector c
        WHERE c.id = push.connector_id AND c.destination_id = $2 AND push.id <> $1 AND push.state = 'running'
-         -- Who was only asked for patience waits as long as that.
+         -- What was asked for patience, or waits for room, was answered.
          AND push.failures > 0 AND push.lease_owner IS NULL AND push.wake_at > clock_timestamp()
        RETURNING push.id, push.urgent AS "isUrgent"`,
       [id, destinationId],

@@ -43,7 +43,7 @@ export const claimPush = async (pushId: string, leaseOwner: string): Promise<Ope
          d.id AS "destinationId", d.kind, d.tenant_id AS "tenantId", c.client_id AS "clientId", push.urgent AS "isUrgent",
          push.planned, push.failures, push.outdated OR push.waiting_since IS NOT NULL AS "mayBeOutdated", push.waiting_since IS NOT NULL OR EXISTS (
            SELECT FROM connector o JOIN push w ON w.connector_id = o.id AND w.id <> push.id
-           WHERE o.destination_id = d.id AND w.state = 'running' AND w.waiting_since IS NOT NULL AND w.lease_owner IS NULL
+           WHERE o.destination_id = d.id AND w.state = 'running' AND w.waiting_since IS NOT NULL AND w.failures > 0 AND w.lease_owner IS NULL
          ) AS "hasWaiting"`,
       [pushId, leaseOwner, LEASE_SECONDS],
     );

@@ -25,6 +25,8 @@ type AwaitedRecord = Omit<ShownRecord, "textHash"> & {
   recordId: string;
   acceptedAt: Date | null;
   modifiedAt: Date | null;
+  /** Our time of the version that was accepted; null where the destination does not keep that. */
+  statedAt: Date | null;
 };
 
 // What drifted waits for a plan.
@@ -90,10 +92,11 @@ export const findAwaited = async (
   remoteIds: readonly string[],
 ): Promise<AwaitedOnPage> => {
   const accepted = await client.query<
-    ShouldRow & Pick<AwaitedRecord, "recordId" | "acceptedAt" | "modifiedAt"> & { remoteId: string }
+    ShouldRow &
+      Pick<AwaitedRecord, "recordId" | "acceptedAt" | "modifiedAt" | "statedAt"> & { remoteId: string }
   >(
     `SELECT r.id AS "recordId", r.remote_id AS "remoteId", r.accepted_at AS "acceptedAt", r.modified_at AS "modifiedAt",
-       ${SHOULD}
+       CASE WHEN d.kind = 'sentinel' THEN r.modified_at END AS "statedAt", ${SHOULD}
      FROM destination d, ${ACCEPTED} AND d.id = r.destination_id
        AND r.remote_id = ANY ($2) AND (r.accepted_at IS NULL OR r.accepted_at < $3)
        AND r.destination_id = (SELECT destination_id FROM connector WHERE id = $1)`,
@@ -105,18 +108,26 @@ export const findAwaited = async (
   );
   return {
     accepted: new Map(
-      accepted.rows.map(({ remoteId, recordId, acceptedAt, modifiedAt, ...row }) => [
+      accepted.rows.map(({ remoteId, recordId, acceptedAt, modifiedAt, statedAt, ...row }) => [
         remoteId,
-        { recordId, acceptedAt, modifiedAt, ...toShould(row) },
+        { recordId, acceptedAt, modifiedAt, statedAt, ...toShould(row) },
       ]),
     ),
     withdrawn: new Set(withdrawn.rows.map(({ remoteId }) => remoteId)),
   };
 };
 
-/** Whether a listed record is as we last sent it. */
+/** Whether a listed record is as we last sent it, and not as it stood before: a list may lag behind what is written. */
 export const isAsSent = (listed: RemoteRecord, sent: AwaitedRecord): boolean =>
-  !listed.isRevoked && describeDrift({ ...sent, textHash: null }, toShown(listed)).length === 0;
+  !listed.isRevoked &&
+  !isOlder(listed.updatedAt, sent.statedAt) &&
+  describeDrift({ ...sent, textHash: null }, toShown(listed)).length === 0;
+
+/** Times may lose their fractions on the way. */
+const isOlder = (shown: Date | null, sent: Date | null): boolean => {
+  if (shown === null || sent === null) return false;
+  return shown.getTime() < sent.getTime() - (shown.getMilliseconds() === 0 ? sent.getMilliseconds() : 0);
+};
 
 /** What can be compared of a listed record. Its texts are told apart by a hash: vendors may shorten what was sent. */
 export const toShown = (listed: RemoteRecord): ShownRecord => ({

@@ -37,9 +37,9 @@ export type Trouble = {
 
 /**
  * `unanswered`: it left and was not answered as it should be. `throttled`: the service answered that it is to wait, which says nothing of
- * what was sent. `kept`: it did not leave, by a limit of ours or because somebody decided so.
+ * what was sent. `kept`: it did not leave, by a limit of ours or because somebody decided so. `full`: there was no room, and may be soon.
  */
-type Cause = "unanswered" | "throttled" | "kept";
+type Cause = "unanswered" | "throttled" | "kept" | "full";
 
 export type SentBatch = {
   outcomes: ReadonlyMap<string, Sent>;

@@ -4,6 +4,7 @@ import type { Operation } from "@/lib/connectors/contract";
 import { TRIES_IN_PLACE } from "@/lib/domain/delivery/wait-after-failure";
 import { vetMakers } from "@/lib/services/planning/vet-makers";
 
+import { leaveForRoom } from "./await-room";
 import type { Context } from "./delivery-context";
 import { introduce } from "./introduce";
 import { sendBeside, type SentBeside } from "./lanes";
@@ -44,12 +45,12 @@ export const sendOut = async (context: Context, batch: Batch): Promise<SentOut> 
         },
         isSingly: SINGLE_REQUESTS.has(batch.request),
       });
-  const { trouble, unanswered, failure } = sent;
+  const { outcomes: judged, trouble, unanswered, failure } = await leaveForRoom(push, sent);
   const left = [...vetted.foreign].map(
     ([id, maker]) => [id, { status: "foreign", maker, remoteId: null, isGone: false }] as const,
   );
-  const outcomes = new Map<string, Sent>([...sent.outcomes, ...left]);
-  const isAnswered = [...sent.outcomes.values()].some(({ status }) => status !== "open");
+  const outcomes = new Map<string, Sent>([...judged, ...left]);
+  const isAnswered = [...judged.values()].some(({ status }) => status !== "open");
   const settlements = settleItems(batch, outcomes, push);
   return { settlements, trouble, unanswered, failure, isAnswered };
 };

@@ -75,6 +75,29 @@ describe("what a destination refused for good", () => {
   });
 });
 
+describe("a text that a tenant does not take for its length", () => {
+  const [value] = someValues(1);
+  if (!value) throw new Error("A value is missing.");
+
+  it.each([
+    ["defenderMaxDescription", 100, { descriptionTemplate: "{comment} ({team})" }],
+    ["defenderMaxTitle", 40, { titleTemplate: "{team}" }],
+  ])("(%s) is told with what to shorten, and goes there once it is shorter", async (limit, most, shorter) => {
+    await remote.control("PUT", "switches", { [limit]: most });
+    await vouch(team, [value], { name: "Feed of a long name", comment: "Dropper" });
+
+    const { counts, failures } = await push(actor, defender);
+    expect(counts).toMatchObject({ planned: 1, accepted: 0, failed: 1 });
+    expect(failures[0]?.reason).toContain(`at most ${String(most)} characters`);
+    expect(failures[0]?.advice).toContain("a shorter title or description");
+    // It would be refused again.
+    expect((await plan(actor, defender)).counts).toMatchObject({ add: 0, blocked: 1 });
+
+    await updateConnector(actor, defender, shorter);
+    expect((await push(actor, defender)).counts).toMatchObject({ planned: 1, accepted: 1, failed: 0 });
+  });
+});
+
 it("is planned again with what was said of it where another try may help", async () => {
   await remote.control("POST", "seed", { tenantId: CONTOSO, foreign: 9, capacity: 10 });
   await vouch(team, someValues(2), { name: "Feed" });

@@ -22,6 +22,11 @@ const MOST_TRIES = 40;
 /** Waits are over and leases of dead workers have run out. */
 export const letTimePass = (): Promise<void> =>
   bulkAsSystem("delivery", async (client) => {
+    // What waits for room is tried again for a while, and a wait is part of that.
+    await client.query(
+      `UPDATE push_item i SET sent_at = i.sent_at - greatest(p.wake_at - clock_timestamp(), '0') FROM push p
+       WHERE p.id = i.push_id AND p.state = 'running' AND p.wake_at IS NOT NULL AND i.state = 'sending'`,
+    );
     await client.query("UPDATE push SET wake_at = NULL, lease_until = NULL WHERE state = 'running'");
     await client.query("UPDATE destination SET lease_until = NULL");
     await client.query("UPDATE bucket SET blocked_until = NULL");

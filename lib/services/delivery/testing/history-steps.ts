@@ -10,8 +10,9 @@ const FAULTS = [
   { answer: "gateway-html" },
 ] as const;
 const SENDING = ["*/import", "*/BatchDelete", "*/indicators", "*:upload"] as const;
-/** Removals that are answered as if they were carried out, and that are again. */
+/** Removals that are answered as if they were carried out, and that are again; and what frees its place only later, which stays so. */
 const DELETING = [
+  { defenderCapacityLagMs: 20_000 },
   { defenderDelete: "batch-lies" },
   { sentinelEnd: "lies" },
   { defenderDelete: "removes", sentinelEnd: "ends" },

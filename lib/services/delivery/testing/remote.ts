@@ -39,6 +39,8 @@ const stateSchema = z.object({
   ),
 });
 const journalSchema = z.object({
+  // One that is not whole any more proves nothing.
+  dropped: z.literal(0, "The sandbox's journal dropped its oldest requests."),
   requests: z.array(
     z.object({
       /** By the sandbox's clock, which tests put on. */
