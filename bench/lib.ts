@@ -1,13 +1,31 @@
 import { performance } from "node:perf_hooks";
 
-/** `bar`: what it has to be at most, or at least. */
+import type { lookAt } from "@/lib/services/delivery/testing/remote";
+
+/** Looks at the sandbox and steers it. */
+export type Sandbox = ReturnType<typeof lookAt>;
+
+/** `bar`: what it has to be at most, or at least. `isOfAnySize`: it has to be so for a share, too. */
 export type Figure = {
   name: string;
   value: number;
   unit: string;
   bar?: { most: number } | { least: number };
+  isOfAnySize?: boolean;
   note?: string;
 };
+
+/** A share of what a bar is about says nothing of it. */
+export const withoutBar = (figure: Figure): Figure => {
+  const { bar, isOfAnySize = false, ...rest } = figure;
+  return bar === undefined || isOfAnySize
+    ? figure
+    : { ...rest, note: joined("a share has no bar", rest.note) };
+};
+
+/** Two notes as one. */
+export const joined = (...notes: readonly (string | undefined)[]): string =>
+  notes.filter((note) => note !== undefined && note !== "").join("; ");
 
 export const isMet = ({ value, bar }: Figure): boolean =>
   bar === undefined || ("most" in bar ? value <= bar.most : value >= bar.least);

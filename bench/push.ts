@@ -3,13 +3,13 @@ import { randomUUID } from "node:crypto";
 import type { Actor } from "@/lib/domain/access/actor";
 import { feedCreateSchema } from "@/lib/domain/feed/feed";
 import { env } from "@/lib/env/server";
-import type { ConnectorView } from "@/lib/services/connectors/connector-view";
-import { connect, push, someValues, vouch } from "@/lib/services/delivery/testing/desk";
+import { connect, someValues, vouch } from "@/lib/services/delivery/testing/desk";
 import { createFeed } from "@/lib/services/feeds/create-feed";
 import { ingestRun } from "@/lib/services/feeds/ingest-run";
 import { runFeedNow } from "@/lib/services/feeds/queue-run";
 
 import { timed, type Figure } from "./lib";
+import { pushWhole } from "./push-whole";
 
 const VALUES = 5_000;
 
@@ -56,9 +56,3 @@ export const benchPush = async (actor: Actor): Promise<Figure[]> => {
 
 /** Imports of 500, 30 in a minute; uploads of 100, 100 in a minute (reference of the two APIs). */
 const LIMITS = { defender: "250 per s", sentinel: "167 per s" };
-
-const pushWhole = async (actor: Actor, connector: ConnectorView, expected: number): Promise<void> => {
-  const { state, counts } = await push(actor, connector);
-  if (state !== "done" || counts.accepted !== expected)
-    throw new Error(`The push to ${connector.kind} ended as ${state}: ${JSON.stringify(counts)}`);
-};

@@ -3,13 +3,14 @@ import { randomUUID } from "node:crypto";
 import type { Actor } from "@/lib/domain/access/actor";
 import { readTarget } from "@/lib/domain/screening/recall-input";
 import { confirmConnector } from "@/lib/services/delivery/confirm-connector";
-import { connect, push, vouch, type Vouched } from "@/lib/services/delivery/testing/desk";
+import { connect, vouch, type Vouched } from "@/lib/services/delivery/testing/desk";
 import { createRecall } from "@/lib/services/recalls/create-recall";
 import { getRecall } from "@/lib/services/recalls/get-recall";
 import { getRecallProgress } from "@/lib/services/recalls/get-recall-progress";
 import { until, workerProcesses } from "@/workers/testing/worker-process";
 
 import { timed, type Figure } from "./lib";
+import { pushWhole } from "./push-whole";
 
 const MATCHES = 500;
 const BAR_SECONDS = 60;
@@ -30,9 +31,7 @@ export const benchRecall = async (actor: Actor): Promise<Figure[]> => {
   await vouch(team, values, { name: "To be recalled" });
   const signal = new AbortController().signal;
   for (const connector of [await connect(actor, team, "defender"), await connect(actor, team, "sentinel")]) {
-    const { state, counts } = await push(actor, connector);
-    if (state !== "done" || counts.accepted !== MATCHES)
-      throw new Error(`The push to ${connector.kind} ended as ${state}: ${JSON.stringify(counts)}`);
+    await pushWhole(actor, connector, MATCHES);
     await confirmConnector(connector.id, { signal });
   }
   const workers = workerProcesses();

@@ -117,6 +117,9 @@ test("networks are switched on with their cost shown, counted for the feeds that
   await expect(owner.getByText(/not visible/)).toHaveCount(0);
   await expect(owner.getByText(/^Compared .* with what was sent/)).toBeVisible({ timeout: 30_000 });
   await expect(owner.getByText("Not from Sluice").first()).toBeVisible();
+  await expect(
+    owner.getByText(/^When that was compared, nothing of this connector’s stood there/),
+  ).toBeVisible();
 });
 
 test("the prevalence gate keeps in what too many devices saw, until a person lets it through", async () => {

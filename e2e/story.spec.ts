@@ -2,7 +2,7 @@ import { expect, test, type Page } from "@playwright/test";
 
 import { look } from "./fixtures/look";
 import { acceptInvitation, invite, openWindow, PASSWORD, signIn } from "./fixtures/people";
-import { readActiveRows, readTenant, turnFeed } from "./fixtures/sandbox";
+import { newestWrite, readActiveRows, readTenant, turnFeed } from "./fixtures/sandbox";
 import { settings } from "./fixtures/settings";
 
 // The main job, end to end, as a newcomer does it by hand. Each part builds on the one before.
@@ -51,8 +51,12 @@ const apply = async (page: Page): Promise<void> => {
   await expect(page.getByText(/^Done: every one of/).first()).toBeVisible({ timeout: 60_000 });
 };
 
-const planCount = (page: Page, words: string) =>
-  page.getByRole("listitem").filter({ hasText: new RegExp(`^[\\d,]+\\s*${words}$`) });
+/** A plan's page counts so much under those words, neither more nor less. */
+const expectPlanned = (page: Page, count: number, words: string, options?: { timeout: number }) =>
+  expect(page.getByRole("listitem").filter({ hasText: new RegExp(`^[\\d,]+\\s*${words}$`) })).toHaveText(
+    new RegExp(`^${String(count)}\\s*${words}$`),
+    options,
+  );
 
 test("the administrator signs in with the one-time password and must change it", async () => {
   await signIn(admin, settings.adminEmail, settings.oneTimePassword);
@@ -172,13 +176,13 @@ test("Team A's analyst adds a local indicator and pastes ten more, two of them b
 
 test("a plan shows what would be added and why each other candidate stays out; applied, all have receipts", async () => {
   await plan(analystA, "team-a", "Defender");
-  await expect(planCount(analystA, "to add")).toContainText("956");
+  await expectPlanned(analystA, 956, "to add");
   await expect(analystA.getByText("Why candidates stay out")).toBeVisible();
   await look(analystA, "plan");
   await apply(analystA);
 
   await plan(analystA, "team-a", "Sentinel");
-  await expect(planCount(analystA, "to add")).toContainText("959");
+  await expectPlanned(analystA, 959, "to add");
   await apply(analystA);
 
   const { defender, workspaces } = await readTenant(TENANT);
@@ -204,10 +208,13 @@ test("in the sandbox's own page the records stand with the team's name", async (
 });
 
 test("a second plan is empty and nothing is sent", async () => {
+  const before = await newestWrite();
   await plan(analystA, "team-a", "Defender");
   await expect(analystA.getByText("Nothing to do.")).toBeVisible();
   await plan(analystA, "team-a", "Sentinel");
   await expect(analystA.getByText("Nothing to do.")).toBeVisible();
+  expect(before).toBeGreaterThan(0);
+  expect(await newestWrite()).toBe(before);
 });
 
 test("Team B adds the same value on the same tenant: one record names both teams", async () => {
@@ -222,7 +229,7 @@ test("Team B adds the same value on the same tenant: one record names both teams
   await add.getByRole("button", { name: "Add to the list" }).click();
   await expect(ownerB.getByText(/1 of 1 value is in/).first()).toBeVisible();
   await plan(ownerB, "team-b", "Defender");
-  await expect(planCount(ownerB, "to add")).toContainText("1");
+  await expectPlanned(ownerB, 1, "to add");
   await apply(ownerB);
 
   const { defender } = await readTenant(TENANT);
@@ -285,7 +292,7 @@ test("withdrawing the local indicator hands the record over to Team B at Defende
   await expect(analystA.getByText(/Withdrawn/).first()).toBeVisible();
 
   await plan(analystA, "team-a", "Defender");
-  await expect(planCount(analystA, "to remove")).toContainText("1");
+  await expectPlanned(analystA, 1, "to remove");
   await apply(analystA);
   await plan(analystA, "team-a", "Sentinel");
   await apply(analystA);
@@ -312,9 +319,9 @@ test("when the feed turns to its last version the run is held; accepted, the pla
 
   await expect(async () => {
     await plan(analystA, "team-a", "Defender");
-    await expect(planCount(analystA, "to remove")).toContainText("950", { timeout: 1_000 });
+    await expectPlanned(analystA, 950, "to remove", { timeout: 1_000 });
   }).toPass({ timeout: 60_000 });
-  await expect(planCount(analystA, "to add")).toContainText("36");
+  await expectPlanned(analystA, 36, "to add");
   await apply(analystA);
   const { defender } = await readTenant(TENANT);
   expect(
@@ -398,7 +405,11 @@ test("Team A's owner recalls a domain with all on it, and the page counts down u
     "portal-update-example",
   );
   await ownerA.goto("/t/team-a/indicators?state=recalled");
-  await expect(ownerA.getByRole("row", { name: /portal-update-example/ })).toHaveCount(3);
+  const recalled = ownerA.getByRole("row", { name: /portal-update-example/ });
+  await expect(recalled).toHaveCount(3);
+  await recalled.first().getByRole("link", { name: /trace/i }).click();
+  await expect(ownerA.getByText("Defender accepted its removal.")).toBeVisible();
+  await expect(ownerA.getByText(/^Gone from Defender: it was looked for/)).toBeVisible();
 });
 
 test("what Team A's analyst adds waits for a second person, who sees exactly what it changes and lets it in", async () => {

@@ -71,7 +71,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "proposal.create": "Proposed a change of {items|indicator}[: {reason}].",
   "proposal.decline": "Declined what {proposedBy} proposed for {items|indicator}[: {reason}].",
   "push.done":
-    "A push ended[: {accepted} accepted][, {removed} removed][, {failed} failed][, {skipped} left out].",
+    "A push ended[: {accepted} accepted][, {removed} removed][, {failed} failed][, {skipped} skipped].",
   "push.resume": "Resumed a push.",
   "push.leave-out": "Ended a push without what was never answered.",
   "push.stop":

@@ -4,11 +4,17 @@ import { formatCount, formatNumber } from "@/components/ui/format-number";
 import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
 
 import type { BudgetEffect } from "./budget-effect-answer";
+import { roomWords } from "./room-words";
 
+type Props = {
+  effect: BudgetEffect;
+  /** What others put there; null: nobody sees it. */
+  foreign: number | null;
+};
 type Row = { id: string; name: string; of?: string; leave: number; come: number; stay: number };
 
 /** What a change would take away, bring and leave as it is: in all, and for each team and feed. */
-export const BudgetEffectNote = ({ effect }: { effect: BudgetEffect }) => {
+export const BudgetEffectNote = ({ effect, foreign }: Props) => {
   const { leave, come, stay, standing, room, teams, feeds } = effect;
   return (
     <div role={leave > 0 ? "alert" : "status"} className="space-y-3">
@@ -18,8 +24,8 @@ export const BudgetEffectNote = ({ effect }: { effect: BudgetEffect }) => {
       >
         <p>
           {leave > 0 && `${sayStanding(leave, standing)} `}
-          There would be room for {formatNumber(room)} of all teams. Automatic connectors act at once, within
-          their limits; others when their next plan is applied.
+          There would be room for {roomWords({ room, foreign })} of all teams. Automatic connectors act at
+          once, within their limits; others when their next plan is applied.
         </p>
       </Callout>
       {teams.length > 0 && (

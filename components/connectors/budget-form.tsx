@@ -24,6 +24,8 @@ type Props = {
   destination: {
     id: string;
     limit: number;
+    /** Null: nobody sees it. */
+    foreign: number | null;
     headroom: number;
     steadiness: number;
     weights: Weights;
@@ -39,7 +41,7 @@ type Shown = { effect: BudgetEffect } | { saved: string } | null;
  * can be asked, and is shown before anything is saved by which a record leaves.
  */
 export const BudgetForm = ({ destination, action }: Props) => {
-  const { id, limit, headroom, steadiness, weights, teams, feeds } = destination;
+  const { id, limit, foreign, headroom, steadiness, weights, teams, feeds } = destination;
   const [shown, setShown] = useState<Shown>(null);
   const forget = (): void => {
     setShown(null);
@@ -88,7 +90,7 @@ export const BudgetForm = ({ destination, action }: Props) => {
       <div role="status">
         {shown !== null && "saved" in shown && <Callout tone="success" title={shown.saved} />}
       </div>
-      {effect && <BudgetEffectNote effect={effect} />}
+      {effect && <BudgetEffectNote effect={effect} foreign={foreign} />}
       <FormActions>
         {effect && effect.leave > 0 ? (
           <>

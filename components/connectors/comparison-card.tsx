@@ -83,7 +83,7 @@ export const ComparisonCard = (props: Props) => {
         {open + counts.ignored === 0 && comparedAt !== null && (
           <p className="text-sm">
             {comparison.found?.standing === 0
-              ? "Nothing of this connector’s stood there yet."
+              ? "When that was compared, nothing of this connector’s stood there: what was sent since is read with the next comparison."
               : `Everything stands as sent${comparison.found === null ? "" : `: ${formatCount(comparison.found.standing, "record")}`}.`}{" "}
             What somebody changes or removes at Microsoft is listed here after the next comparison.
           </p>

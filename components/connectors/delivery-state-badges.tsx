@@ -15,7 +15,9 @@ import {
 } from "lucide-react";
 
 import { formatNumber } from "@/components/ui/format-number";
+import { lowerFirst } from "@/components/ui/lower-first";
 import { StateBadge, type StateLook } from "@/components/ui/state-badge";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 import { phaseOf, type PlanPhase } from "@/lib/domain/delivery/plan-phase";
 
 /** How each phase of a plan looks and what it means. */
@@ -45,7 +47,7 @@ const PLAN_LOOKS = {
     word: "Applied",
     icon: TriangleAlert,
     tone: "warning",
-    hint: "Its push is done; some of it was refused or left out.",
+    hint: "Its push is done; some of it failed or was skipped.",
   },
   stale: {
     word: "Stale",
@@ -83,18 +85,43 @@ const PUSH_LOOKS = {
 
 /** How each state of a receipt looks and what it means. */
 export const RECEIPT_LOOKS = {
-  pending: { word: "Pending", icon: Clock, tone: "neutral", hint: "Planned, not yet sent." },
+  pending: { word: OUTCOME_WORDS.pending, icon: Clock, tone: "neutral", hint: "Planned, not yet sent." },
   accepted: {
-    word: "Accepted",
+    word: OUTCOME_WORDS.accepted,
     icon: CircleCheck,
     tone: "success",
     hint: "The destination answered that it took it.",
   },
-  visible: { word: "Visible", icon: Eye, tone: "success", hint: "Read back from the destination." },
-  failed: { word: "Failed", icon: CircleX, tone: "danger", hint: "The destination refused it." },
-  withdrawing: { word: "Withdrawing", icon: Undo2, tone: "info", hint: "Its removal is on its way." },
-  gone: { word: "Gone", icon: CircleMinus, tone: "neutral", hint: "Its removal was accepted." },
-  skipped: { word: "Skipped", icon: CircleDashed, tone: "neutral", hint: "Left out when it was to be sent." },
+  visible: {
+    word: OUTCOME_WORDS.visible,
+    icon: Eye,
+    tone: "success",
+    hint: "Read back from the destination.",
+  },
+  failed: {
+    word: OUTCOME_WORDS.failed,
+    icon: CircleX,
+    tone: "danger",
+    hint: "It was not taken, not removed or never answered: the reason says which.",
+  },
+  withdrawing: {
+    word: OUTCOME_WORDS.withdrawing,
+    icon: Undo2,
+    tone: "info",
+    hint: "Its removal is on its way, or not confirmed yet.",
+  },
+  gone: {
+    word: OUTCOME_WORDS.gone,
+    icon: CircleMinus,
+    tone: "neutral",
+    hint: "Seen to be gone. Where that cannot be read back, its removal was accepted: the reason says so.",
+  },
+  skipped: {
+    word: OUTCOME_WORDS.skipped,
+    icon: CircleDashed,
+    tone: "neutral",
+    hint: "Left out when it was to be sent.",
+  },
 } as const satisfies Record<string, StateLook>;
 
 /** How a connector is doing. */
@@ -139,31 +166,31 @@ export const PlanStateBadge = ({ plan, isPlain }: { plan: ShownPlan; isPlain?: b
 };
 
 type PushProps = Props<ShownPushState> & {
-  refused?: number;
+  failed?: number;
   waitingSince?: Date | null;
   /** Where it would go, nothing may be sent. */
   isSendingOff?: boolean;
 };
 
-/** The state of a push as icon, word and colour; one that is done says how much of it was refused. */
+/** The state of a push as icon, word and colour; one that is done says how much of it failed. */
 export const PushStateBadge = ({ state, isPlain, ...facts }: PushProps) => (
   <StateBadge look={pushLook(state, facts)} isPlain={isPlain} />
 );
 
 const pushLook = (
   state: ShownPushState,
-  { refused = 0, waitingSince = null, isSendingOff = false }: Omit<PushProps, keyof Props<never>>,
+  { failed = 0, waitingSince = null, isSendingOff = false }: Omit<PushProps, keyof Props<never>>,
 ): StateLook => {
   if (isSendingOff && (state === "queued" || state === "running")) return PUSH_LOOKS["sending-off"];
-  if (state === "done" && refused > 0) return doneBut(refused);
+  if (state === "done" && failed > 0) return doneBut(failed);
   return state === "running" && waitingSince !== null ? PUSH_LOOKS.waiting : PUSH_LOOKS[state];
 };
 
-const doneBut = (refused: number): StateLook => ({
-  word: `Done, ${formatNumber(refused)} refused`,
+const doneBut = (failed: number): StateLook => ({
+  word: `Done, ${formatNumber(failed)} ${lowerFirst(OUTCOME_WORDS.failed)}`,
   icon: TriangleAlert,
   tone: "warning",
-  hint: "Every planned indicator has a receipt; some were not taken.",
+  hint: "Every planned indicator has a receipt; those that failed say why.",
 });
 
 /** The state of one indicator at one destination as icon, word and colour. */

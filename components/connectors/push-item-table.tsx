@@ -7,6 +7,7 @@ import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { StateBadge, type StateLook } from "@/components/ui/state-badge";
 import { TextLink } from "@/components/ui/text-link";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 import type { PushItemState } from "@/lib/domain/delivery/push-items";
 import { defang } from "@/lib/domain/indicator/defang";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
@@ -92,10 +93,30 @@ export const PushItemTable = ({ base, items }: { base: string; items: readonly I
 const OPERATIONS = { add: "Add", change: "Change", remove: "Remove" } as const;
 
 const LOOKS: Readonly<Record<PushItemState, StateLook>> = {
-  pending: { word: "Waiting", icon: Clock, tone: "neutral", hint: "Not sent yet." },
-  sending: { word: "Being sent", icon: LoaderCircle, tone: "info", hint: "Sent, not answered yet." },
-  accepted: { word: "Accepted", icon: CircleCheck, tone: "success", hint: "The destination took it." },
-  removed: { word: "Removed", icon: CircleMinus, tone: "success", hint: "Its removal was accepted." },
-  failed: { word: "Refused", icon: CircleX, tone: "danger", hint: "The destination did not take it." },
-  skipped: { word: "Left out", icon: CircleDashed, tone: "neutral", hint: "Not sent after all." },
+  pending: { word: OUTCOME_WORDS.pending, icon: Clock, tone: "neutral", hint: "Not sent yet." },
+  sending: {
+    word: OUTCOME_WORDS.sending,
+    icon: LoaderCircle,
+    tone: "info",
+    hint: "Sent, not answered yet.",
+  },
+  accepted: {
+    word: OUTCOME_WORDS.accepted,
+    icon: CircleCheck,
+    tone: "success",
+    hint: "The destination took it.",
+  },
+  removed: {
+    word: OUTCOME_WORDS.removed,
+    icon: CircleMinus,
+    tone: "success",
+    hint: "Its removal was accepted; its receipt says whether it was seen to be gone.",
+  },
+  failed: {
+    word: OUTCOME_WORDS.failed,
+    icon: CircleX,
+    tone: "danger",
+    hint: "The destination did not carry it out.",
+  },
+  skipped: { word: OUTCOME_WORDS.skipped, icon: CircleDashed, tone: "neutral", hint: "Not sent after all." },
 };

@@ -49,7 +49,7 @@ const SENTENCES: Readonly<Record<Push["state"], (facts: Facts) => string>> = {
   done: ({ planned, failed }) => {
     if (planned === 0) return "There was nothing to send.";
     if (failed === 0) return `Done: every one of ${formatNumber(planned)} has its receipt.`;
-    return `Done: ${formatNumber(failed)} of ${formatNumber(planned)} ${failed === 1 ? "was refused, with the reason" : "were refused, each with the reason"}.`;
+    return `Done: ${formatNumber(failed)} of ${formatNumber(planned)} failed, ${failed === 1 ? "with the reason" : "each with the reason"}.`;
   },
   stopped: ({ done, planned, message }) =>
     `Stopped after ${formatNumber(done)} of ${formatNumber(planned)}. ${message ?? ""}`.trim(),

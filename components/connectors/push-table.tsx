@@ -3,6 +3,7 @@ import { CardBody } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 
 import { PushStateBadge } from "./delivery-state-badges";
 
@@ -38,24 +39,24 @@ export const PushTable = ({ base, pushes, isSendingOff }: Props) => (
         id: "state",
         header: "State",
         cell: ({ state, counts, waitingSince }) => (
-          <PushStateBadge {...{ state, waitingSince, isSendingOff }} refused={counts.failed} isPlain />
+          <PushStateBadge {...{ state, waitingSince, isSendingOff }} failed={counts.failed} isPlain />
         ),
       },
       {
         id: "accepted",
-        header: "Accepted",
+        header: OUTCOME_WORDS.accepted,
         isNumeric: true,
         cell: ({ counts }) => <Count value={counts.accepted} />,
       },
       {
         id: "removed",
-        header: "Removed",
+        header: OUTCOME_WORDS.removed,
         isNumeric: true,
         cell: ({ counts }) => <Count value={counts.removed} />,
       },
       {
         id: "failed",
-        header: "Failed",
+        header: OUTCOME_WORDS.failed,
         isNumeric: true,
         cell: ({ counts }) => <Count value={counts.failed} />,
       },

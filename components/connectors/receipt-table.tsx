@@ -6,6 +6,7 @@ import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { defang } from "@/lib/domain/indicator/defang";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 import type { IndicatorType } from "@/lib/domain/indicator/types";
 
 import { ReceiptStateBadge } from "./delivery-state-badges";
@@ -67,12 +68,12 @@ export const ReceiptTable = ({
       },
       {
         id: "accepted",
-        header: "Accepted",
+        header: OUTCOME_WORDS.accepted,
         cell: ({ acceptedAt }) => <RelativeTime at={acceptedAt} />,
       },
       {
         id: "seen",
-        header: "Seen after",
+        header: `${OUTCOME_WORDS.visible} after`,
         cell: ({ visibleAfterSeconds: seconds }) =>
           seconds === null ? "–" : formatDuration(seconds * 1_000),
       },

@@ -1,5 +1,7 @@
 import { TextLink } from "@/components/ui/text-link";
 import { formatCount, formatNumber } from "@/components/ui/format-number";
+import { lowerFirst } from "@/components/ui/lower-first";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 import { BLOCK_LABELS, isBlockCode } from "@/lib/domain/selection/codes";
 
 export type ShownAddresses = {
@@ -31,7 +33,7 @@ const describe = ({ addresses, standing, waiting, failed, out }: ShownAddresses)
   const parts = [
     standing > 0 && `${formatNumber(standing)} ${standing === 1 ? "stands" : "stand"} there`,
     waiting > 0 && `${formatNumber(waiting)} on the way`,
-    failed > 0 && `${formatNumber(failed)} refused`,
+    failed > 0 && `${formatNumber(failed)} ${lowerFirst(OUTCOME_WORDS.failed)}`,
     ...out.map(
       ({ code, count }) => `${formatNumber(count)} ${count === 1 ? "does" : "do"} not (${why(code)})`,
     ),

@@ -5,10 +5,12 @@ import { DataTable } from "@/components/data-table/data-table";
 import { Badge } from "@/components/ui/badge";
 import { EmptyState } from "@/components/ui/empty-state";
 import { None } from "@/components/ui/key-value";
+import { lowerFirst } from "@/components/ui/lower-first";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import type { Tone } from "@/components/ui/tone";
 import { actionWords } from "@/lib/domain/connector/actions";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 import {
   INDICATOR_TYPE_LABELS,
   TLP_LABELS,
@@ -92,7 +94,7 @@ const columnsOf = (team: string): Column<ShownDecision>[] => [
       ) : (
         <>
           <TextLink href={`/t/${team}/pushes/${push.id}`}>
-            {OPERATIONS[push.operation] ?? push.operation}: {PUSH_WORDS[push.state] ?? push.state}
+            {OPERATIONS[push.operation] ?? push.operation}: {lowerFirst(PUSH_WORDS[push.state] ?? push.state)}
           </TextLink>
           {push.reason !== null && <span className="text-muted block text-xs">{push.reason}</span>}
           <span className="text-muted block text-xs">
@@ -167,14 +169,7 @@ const WITHOUT_REASON: Readonly<Partial<Record<Outcome, string>>> = {
 };
 
 const OPERATIONS: Readonly<Record<string, string>> = { add: "Add", change: "Change", remove: "Remove" };
-const PUSH_WORDS: Readonly<Record<string, string>> = {
-  pending: "waiting",
-  sending: "being sent",
-  accepted: "accepted",
-  removed: "removed",
-  failed: "refused",
-  skipped: "not sent after all",
-};
+const PUSH_WORDS: Readonly<Record<string, string>> = OUTCOME_WORDS;
 
 const describePolicy = ({ feeds, types, minConfidence, maxTlp }: ShownDecision["policy"]): string =>
   [

@@ -8,6 +8,7 @@ import { None } from "@/components/ui/key-value";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { TruncatedText } from "@/components/ui/truncated-text";
 import { actionWords } from "@/lib/domain/connector/actions";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 import type { IndicatorState } from "@/lib/domain/indicator/lifecycle";
 
 import { ConnectorCell } from "./connector-cell";
@@ -119,17 +120,17 @@ const columnsOf = (team: string, adopted: ReadonlySet<string>): Column<ShownRece
   },
   {
     id: "accepted",
-    header: "Accepted",
+    header: OUTCOME_WORDS.accepted,
     cell: ({ acceptedAt }) => <RelativeTime at={acceptedAt} noneLabel="not yet" />,
   },
   {
     id: "visible",
-    header: "Seen there",
+    header: OUTCOME_WORDS.visible,
     cell: ({ visibleAt }) => <RelativeTime at={visibleAt} noneLabel="not yet" />,
   },
   {
     id: "gone",
-    header: "Removed",
+    header: OUTCOME_WORDS.gone,
     isWideOnly: true,
     cell: ({ goneAt }) => <RelativeTime at={goneAt} noneLabel="no" />,
   },

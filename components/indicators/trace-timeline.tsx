@@ -2,6 +2,7 @@ import {
   ArrowDownToLine,
   Ban,
   Check,
+  CircleMinus,
   CircleSlash,
   ClipboardList,
   Eye,
@@ -30,6 +31,8 @@ type Kind =
   | "sent"
   | "accepted"
   | "visible"
+  | "removed"
+  | "unconfirmed"
   | "gone"
   | "failed"
   | "skipped";
@@ -89,7 +92,9 @@ const LOOKS: Readonly<Record<Kind, { icon: LucideIcon; tone: Tone }>> = {
   sent: { icon: Send, tone: "info" },
   accepted: { icon: Check, tone: "success" },
   visible: { icon: Eye, tone: "success" },
-  gone: { icon: Undo2, tone: "neutral" },
+  removed: { icon: Check, tone: "neutral" },
+  unconfirmed: { icon: Eye, tone: "danger" },
+  gone: { icon: CircleMinus, tone: "success" },
   failed: { icon: TriangleAlert, tone: "danger" },
   skipped: { icon: CircleSlash, tone: "warning" },
 };

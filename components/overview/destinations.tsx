@@ -5,6 +5,7 @@ import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { Count } from "@/components/ui/count";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LinkButton } from "@/components/ui/link-button";
+import { lowerFirst } from "@/components/ui/lower-first";
 import { TextLink } from "@/components/ui/text-link";
 import {
   CREDENTIAL_KIND_LABELS,
@@ -13,6 +14,7 @@ import {
   type Life,
 } from "@/lib/domain/connector/credential-life";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 
 type Destination = {
   id: string;
@@ -50,11 +52,12 @@ export const Destinations = ({ connectors, base, now }: Props) => (
               {name}
             </TextLink>
             <span className="text-muted text-sm">
-              <Count value={live} unit="live" /> · <Count value={visible} unit="read back" />
+              <Count value={live} unit="live" /> ·{" "}
+              <Count value={visible} unit={lowerFirst(OUTCOME_WORDS.visible)} />
               {failed > 0 && (
                 <>
                   {" "}
-                  · <Count value={failed} unit="refused" />
+                  · <Count value={failed} unit={lowerFirst(OUTCOME_WORDS.failed)} />
                 </>
               )}
             </span>

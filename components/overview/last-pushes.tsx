@@ -4,6 +4,7 @@ import { Count } from "@/components/ui/count";
 import { RelativeTime } from "@/components/ui/relative-time";
 import { RowTh, Table, TableScroll, Td, Th, Tr } from "@/components/ui/table";
 import { TextLink } from "@/components/ui/text-link";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 
 type Push = {
   id: string;
@@ -33,8 +34,8 @@ export const LastPushes = ({ pushes, underWay, base }: Props) => (
             <tr>
               <Th>Connector</Th>
               <Th>State</Th>
-              <Th isNumeric>Accepted</Th>
-              <Th isNumeric>Removed</Th>
+              <Th isNumeric>{OUTCOME_WORDS.accepted}</Th>
+              <Th isNumeric>{OUTCOME_WORDS.removed}</Th>
               <Th>When</Th>
             </tr>
           </thead>
@@ -49,7 +50,7 @@ export const LastPushes = ({ pushes, underWay, base }: Props) => (
                     <PushStateBadge
                       {...underWay.find(({ id }) => id === push.id)}
                       state={push.state}
-                      refused={push.failed}
+                      failed={push.failed}
                       isPlain
                     />
                   )}

@@ -110,7 +110,7 @@ const Description = ({ team, at }: { team: string; at: At }) => {
     );
   if (isSendingOff && underWay > 0)
     return `${formatNumber(underWay)} not confirmed: sending is switched off. What was not sent goes at once when it is switched on again.`;
-  if (failed > 0) return `${formatNumber(failed)} refused: ${reason ?? "no reason given"}`;
+  if (failed > 0) return `${formatNumber(failed)} could not be removed: ${reason ?? "no reason given"}`;
   if (underWay > 0) return `${formatNumber(underWay)} being removed or confirmed`;
   if (accepted > 0)
     return `${formatCount(accepted, "removal")} accepted, and cannot be read back: the connector has no subscription, resource group and workspace name. Give it these to have the next one confirmed.`;

@@ -26,7 +26,7 @@ const LOOKS = {
     word: "Needs a person",
     icon: TriangleAlert,
     tone: "danger",
-    hint: "A removal was refused or stopped, or a connector or its sending is switched off.",
+    hint: "A removal failed or was stopped, or a connector or its sending is switched off.",
   },
   ended: { word: "Ended", icon: Undo2, tone: "neutral", hint: "Lifted, or past its end." },
 } as const satisfies Record<string, StateLook>;

@@ -50,8 +50,10 @@ describe("api client", () => {
   ])("tells by an HTTP %d whether the credential is taken: %s", async (status, expected) => {
     const told: string[] = [];
     const vendor = await scriptedVendor(servers, () => ({ status }), {
-      refused: () => Promise.resolve(void told.push("refused")),
-      accepted: () => Promise.resolve(void told.push("accepted")),
+      watch: {
+        refused: () => Promise.resolve(void told.push("refused")),
+        accepted: () => Promise.resolve(void told.push("accepted")),
+      },
     });
 
     await vendor.api.call(get(vendor.origin));
@@ -79,6 +81,7 @@ describe("api client", () => {
         ),
       scope: "s",
       pace: () => Promise.resolve(),
+      now: () => new Date(),
     });
 
     await expect(api.call(get(origin))).rejects.toThrow("The client secret has expired. Make a new one.");
@@ -89,9 +92,11 @@ describe("api client", () => {
     const vendor = await scriptedVendor(servers, () => ({}));
     const api = createApiClient({
       fetch: createVendorFetch({ allowedOrigins: [vendor.origin] }),
-      tokens: () => Promise.resolve({ ok: true, value: { value: "t", roles: null, expiresAt: null } }),
+      tokens: () =>
+        Promise.resolve({ ok: true, value: { value: "t", roles: null, expiresAt: null, aheadMs: 0 } }),
       scope: "s",
       pace: () => Promise.reject(new Error("not now")),
+      now: () => new Date(),
     });
 
     await expect(api.call(get(vendor.origin))).rejects.toThrow("not now");

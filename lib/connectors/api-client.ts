@@ -21,6 +21,8 @@ export type ApiClient = {
   token: (request?: TokenRequest) => Promise<Result<AccessToken, EntraProblem>>;
   /** The same; throws the AppError that says why there is none. */
   requireToken: (request?: TokenRequest) => Promise<AccessToken>;
+  /** What time it is for Microsoft, whatever this machine's clock says. Throws when no token came. */
+  theirNow: (signal?: AbortSignal) => Promise<Date>;
 };
 
 /** Told what becomes of the credential that requests are signed with. */
@@ -37,10 +39,11 @@ export type ApiClientOptions = {
   scope: string;
   pace: Pace;
   watch?: CredentialWatch | undefined;
+  now: () => Date;
 };
 
 /** Makes the client of one API: a token from the shared source for each request, and after a 401 one more try with a new one. */
-export const createApiClient = ({ fetch, tokens, scope, pace, watch }: ApiClientOptions): ApiClient => {
+export const createApiClient = ({ fetch, tokens, scope, pace, watch, now }: ApiClientOptions): ApiClient => {
   const token = async (request?: TokenRequest): Promise<Result<AccessToken, EntraProblem>> => {
     const result = await tokens(scope, request);
     if (!result.ok && result.problem.isCredentialRefused === true) await watch?.refused(result.problem.what);
@@ -66,6 +69,10 @@ export const createApiClient = ({ fetch, tokens, scope, pace, watch }: ApiClient
   return {
     token,
     requireToken,
+    theirNow: async (signal) => {
+      const { aheadMs } = await requireToken({ signal });
+      return new Date(now().getTime() + aheadMs);
+    },
     call: async (call) => {
       const { answer, bearer } = await send(call);
       // A token may have been revoked or have run out on the way; a second 401 is the service's last word.

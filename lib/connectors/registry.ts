@@ -114,7 +114,7 @@ const openTokens = (settings: ApplicationSettings): TokenSource => {
 };
 
 const toApi = (
-  { pace, watch, assertMayLeave, noteRefused, isDryRun = false }: DestinationSettings,
+  { pace, watch, assertMayLeave, noteRefused, isDryRun = false, now = () => new Date() }: DestinationSettings,
   tokens: TokenSource,
   scope: string,
   baseUrls: readonly string[],
@@ -131,7 +131,7 @@ const toApi = (
     if (isRefusal(answer)) noteRefused?.(answer.status);
     return answer;
   };
-  return createApiClient({ fetch, tokens, scope, pace, watch });
+  return createApiClient({ fetch, tokens, scope, pace, watch, now });
 };
 
 // A request that took too long may have been carried out.

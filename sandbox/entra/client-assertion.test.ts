@@ -118,6 +118,16 @@ it.each([
   expect(await ask(change)).toMatchObject({ status: 401, body: { error_codes: [code] } });
 });
 
+it.each([16, -16])("goes by its own clock, which is %d minutes off, and says what it is", async (minutes) => {
+  await sandbox.control("PUT", "/clock", { offsetMs: minutes * 60_000 });
+
+  const answer = await ask();
+
+  expect(answer).toMatchObject({ status: 401, body: { error_codes: [700024] } });
+  const said = Date.parse(answer.headers.get("date") ?? "") - Date.now();
+  expect(Math.abs(said - minutes * 60_000)).toBeLessThan(10_000);
+});
+
 it("refuses what is no JWT", async () => {
   const answer = await sandbox.askToken(CONTOSO.tenantId, {
     grant_type: "client_credentials",

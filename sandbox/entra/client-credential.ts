@@ -23,8 +23,8 @@ export const checkSecret = (application: Application, secret: string, now: Date)
 };
 
 /**
- * Checks a client assertion (PS256 or RS256, RFC 7523) against the registered certificates; null when it is good.
- * `now` is the machine's time, since the caller's clock dates the assertion.
+ * Checks a client assertion (PS256 or RS256, RFC 7523) against the registered certificates; null when it is good. `now` is the
+ * sandbox's time: whoever dates assertions by another clock learns this one from the `Date` of the refusal.
  */
 export const checkAssertion = async (
   application: Application,

@@ -71,7 +71,7 @@ const decide = async (call: Call, world: World): Promise<Outcome> => {
   if (assertion !== null && form.get("client_assertion_type") === ASSERTION_TYPE) {
     problem = await checkAssertion(application, assertion, {
       audiences: [`${call.origin}${call.path}`, `${call.origin}/entra/${tenant.tenantId}/v2.0`],
-      now: world.realNow(),
+      now: world.now(),
     });
   } else if (secret !== null && secret !== "") {
     problem = checkSecret(application, secret, world.now());

@@ -62,8 +62,14 @@ const serve = async (
     });
   }
   if (reply === null) request.socket.destroy();
-  else await send(response, reply, headOnly);
+  else await send(response, dated(reply, world.now()), headOnly);
 };
+
+/** An answer says what time it is here, unless it was scripted to say another. */
+const dated = (reply: Reply, now: Date): Reply => ({
+  ...reply,
+  headers: { date: now.toUTCString(), ...reply.headers },
+});
 
 /** The answer to give; null is none at all. */
 const decide = async (

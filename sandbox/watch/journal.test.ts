@@ -40,6 +40,7 @@ it("tells what was asked, by whom, and what was answered", async () => {
         clientId: credentialOf("TPI_TeamA").clientId,
         displayName: "TPI_TeamA",
       },
+      bearer: credentialOf("TPI_TeamA").clientId,
       status: 200,
       fault: null,
       durationMs: anyNumber,
@@ -74,6 +75,19 @@ it("shows a dropped connection and the fault that did it", async () => {
 
   expect(await journal()).toMatchObject([
     { path: "/feeds/covid19.csv", status: null, fault: textLike(/^fault-/) },
+  ]);
+});
+
+it("tells whose request a fault met, though nobody checked its token", async () => {
+  const { clientId } = credentialOf("TPI_TeamA");
+  const path = "/defender/api/indicators";
+  await sandbox.control("POST", "/faults", { match: { path }, status: 503, times: 2 });
+  await sandbox.as("TPI_TeamA", "GET", path);
+  await sandbox.request("GET", path, { headers: { authorization: "Bearer nonsense" } });
+
+  expect(await journal("?path=/defender/*")).toMatchObject([
+    { status: 503, principal: null, bearer: clientId },
+    { status: 503, principal: null, bearer: null },
   ]);
 });
 

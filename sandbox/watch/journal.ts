@@ -1,3 +1,5 @@
+import { decodeJwt, errors } from "jose";
+
 import { isForm, readForm, readJson, type Call, type Principal } from "../http/call";
 
 import { redactFields, redactHeaders } from "./redact";
@@ -19,6 +21,8 @@ type JournalEntry = {
   headers: Record<string, string>;
   body: unknown;
   principal: Principal | null;
+  /** The client id that its token names, whether or not anybody looked at the token; null where it carries none. */
+  bearer: string | null;
   status: number | null;
   fault: string | null;
   durationMs: number;
@@ -61,6 +65,7 @@ export const createJournal = (): Journal => {
         query: redactFields(call.query),
         headers: redactHeaders(call.headers),
         principal: call.principal,
+        bearer: clientOf(call.headers.authorization),
         status: outcome.status,
         fault: outcome.fault,
         durationMs: outcome.durationMs,
@@ -84,6 +89,19 @@ export const createJournal = (): Journal => {
       totalBytes = 0;
     },
   };
+};
+
+/** What a fault spoils is judged by nobody, and was sent by somebody all the same. */
+const clientOf = (authorization: string | undefined): string | null => {
+  const token = /^bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+  if (token === undefined) return null;
+  try {
+    const { appid } = decodeJwt(token);
+    return typeof appid === "string" ? appid : null;
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return null;
+    throw error;
+  }
 };
 
 /** Bodies are large and seldom looked at: they are parsed when asked for. A form may hold a secret, so it is reduced at once. */

@@ -29,6 +29,7 @@ export const createDefenderDestination = ({
   now,
 }: DefenderOptions): Destination => {
   const client = createDefenderClient(api, baseUrl, now);
+  const ending = { clientId, now, theirNow: api.theirNow };
   return {
     kind: "defender",
     limits: {
@@ -44,15 +45,14 @@ export const createDefenderDestination = ({
     },
     push: (batch, signal, onSplit) =>
       pushToDefender(client, batch, { application, acceptsMd5, now }, signal, onSplit),
-    withdraw: (batch, signal, onSplit) =>
-      withdrawFromDefender(client, batch, { clientId, now, onSplit }, signal),
+    withdraw: (batch, signal, onSplit) => withdrawFromDefender(client, batch, { ...ending, onSplit }, signal),
     removalBy,
     singly: {
       max: DEFENDER_LIMITS.submit.maxItems,
       push: (batch, signal, onSplit) =>
         submitToDefender(client, batch, { application, acceptsMd5, now }, signal, onSplit),
       withdraw: (batch, signal, onSplit) =>
-        withdrawFromDefender(client, batch, { clientId, now, usual: "single", onSplit }, signal),
+        withdrawFromDefender(client, batch, { ...ending, usual: "single", onSplit }, signal),
     },
     introduce: null,
     list: async function* (signal) {

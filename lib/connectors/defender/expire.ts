@@ -8,25 +8,32 @@ import { findNamedValue } from "./read-answer";
 import { sendImport } from "./send-import";
 import type { ExpiringItem, ListedIndicator } from "./wire";
 
-/** The expiry must lie in the future, also by a clock that is some minutes ahead of ours. */
+/** The expiry must lie in the future: by Microsoft's clock, and by that of a machine of it that is some minutes ahead. */
 const EXPIRES_AFTER_MS = 15 * 60_000;
 
-type Options = { clientId: string; now: () => Date; onSplit?: OnSplit | undefined };
+type Options = {
+  clientId: string;
+  now: () => Date;
+  /** What time it is there. */
+  theirNow: (signal?: AbortSignal) => Promise<Date>;
+  onSplit?: OnSplit | undefined;
+};
 
 /** Ends records that no deletion removed, by an update that lets them expire soon. One that is not listed is gone. Receipts in the order given. */
 export const expireAtDefender = async (
   client: DefenderClient,
   batch: readonly WithdrawnRecord[],
-  { clientId, now, onSplit }: Options,
+  { clientId, now, theirNow, onSplit }: Options,
   signal?: AbortSignal,
 ): Promise<Receipt[]> => {
   const listed = await listOwn(client, clientId, signal);
+  const there = await theirNow(signal);
   const targets = batch.flatMap((record, place) => {
     const found = listed.find((one) =>
       record.remoteId === null ? isLost(one, record) : one.id === record.remoteId,
     );
     const { indicatorId } = record;
-    return found ? [{ place, indicatorId, item: toExpiring(found, now()) }] : [];
+    return found ? [{ place, indicatorId, item: toExpiring(found, there) }] : [];
   });
   const outcomes = await sendIsolating(targets, {
     send: (part) =>

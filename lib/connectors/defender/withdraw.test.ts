@@ -11,6 +11,7 @@ const servers = localServers();
 afterEach(() => servers.closeAll());
 
 const deleteSchema = z.object({ IndicatorIds: z.array(z.string()) });
+const expirySchema = z.object({ Indicators: z.array(z.object({ expirationTime: z.coerce.date() })) });
 const idsOf = ({ body }: Seen): string[] => deleteSchema.parse(body).IndicatorIds;
 const refuse = (status: number, message: string): ScriptedAnswer => ({
   status,
@@ -158,6 +159,29 @@ describe("withdraw from Defender", () => {
     ]);
     expect([...held]).toEqual(["3"]);
   });
+
+  it.each([-16, 0, 16])(
+    "lets end soon, and in the future, where the clock is %d minutes ahead",
+    async (minutes) => {
+      const aheadMs = minutes * 60_000;
+      const vendor = await scriptedVendor(
+        servers,
+        (request) =>
+          request.method === "GET"
+            ? { json: { value: firstPage(request, [listed("7", "external-7")]) } }
+            : { json: { value: [{ id: "7", indicator: "v7", isFailed: false, failureReason: null }] } },
+        { aheadMs },
+      );
+
+      await toDestination(vendor).withdraw([{ ...ending(7), attempt: 2 }]);
+
+      const { Indicators } = expirySchema.parse(vendor.requests.at(-1)?.body);
+      const leftMs = Indicators.map(({ expirationTime }) => expirationTime.getTime() - Date.now() - aheadMs);
+      expect(leftMs).toHaveLength(1);
+      expect(Math.min(...leftMs)).toBeGreaterThan(14 * 60_000);
+      expect(Math.max(...leftMs)).toBeLessThan(16 * 60_000);
+    },
+  );
 
   it("throws at once when the application has no right at all", async () => {
     const vendor = await scriptedVendor(servers, () =>

@@ -10,7 +10,13 @@ import { DEFENDER_LIMITS } from "./limits";
 import { toRemoteRecord } from "./map";
 import { toRejection } from "./read-answer";
 
-export type WithdrawOptions = { clientId: string; now: () => Date; onSplit?: OnSplit | undefined };
+export type WithdrawOptions = {
+  clientId: string;
+  now: () => Date;
+  /** What time it is there. */
+  theirNow: (signal?: AbortSignal) => Promise<Date>;
+  onSplit?: OnSplit | undefined;
+};
 type Target = { place: number; indicatorId: string; remoteId: string };
 
 /** `batch` and `single` delete, and `expire` lets end by an update what no deletion removed. */

@@ -15,6 +15,8 @@ export type AccessToken = {
   /** The application permissions in it; null when it cannot be read. */
   roles: readonly string[] | null;
   expiresAt: Date | null;
+  /** By how much Microsoft's clock is ahead of this machine's, in ms, as far as its answers to sign-in told; 0 where that is little. */
+  aheadMs: number;
 };
 
 export type TokenRequest = {
@@ -92,6 +94,7 @@ const ask = async (
       value: answer.accessToken,
       roles: decodeRoles(answer.accessToken),
       expiresAt: answer.expiresOn !== null && answer.expiresOn.getTime() > 0 ? answer.expiresOn : null,
+      aheadMs: clock.offMs(),
     });
   } catch (error) {
     if (error instanceof TransportError) return fail(error.problem);

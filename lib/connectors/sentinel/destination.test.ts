@@ -17,13 +17,14 @@ const uploadSchema = z.object({
   sourcesystem: z.string(),
   stixobjects: z.array(z.object({ id: z.string() })),
 });
+const endSchema = z.object({ stixobjects: z.array(z.object({ valid_until: z.coerce.date() })) });
 const objectsOf = ({ body }: Seen) => uploadSchema.parse(body).stixobjects;
 
 const open = async (
   answer: (request: Seen, number: number) => ScriptedAnswer,
-  change: Partial<SentinelOptions> = {},
+  { aheadMs = 0, ...change }: Partial<SentinelOptions> & { aheadMs?: number } = {},
 ) => {
-  const vendor = await scriptedVendor(servers, answer);
+  const vendor = await scriptedVendor(servers, answer, { aheadMs });
   const destination = createSentinelDestination({
     api: vendor.api,
     uploadUrl: vendor.origin,
@@ -138,6 +139,19 @@ it("withdraws by uploading an end", async () => {
   expect(requests[0]?.body).toMatchObject({
     stixobjects: [{ id: ended.stixId, valid_until: ended.endedAt.toISOString() }],
   });
+});
+
+it("ends by Sentinel's clock where ours is ahead, and by the record's own date where ours is behind", async () => {
+  const endAt = async (aheadMs: number): Promise<number> => {
+    const { destination, requests } = await open(() => ({}), { aheadMs });
+    await destination.withdraw([withdrawn(outgoing(1), null)]);
+    const [object] = endSchema.parse(requests[0]?.body).stixobjects;
+    return object ? object.valid_until.getTime() - Date.now() : NaN;
+  };
+  const minute = 60_000;
+
+  expect(await endAt(-10 * minute)).toBeLessThanOrEqual(-10 * minute);
+  expect(Math.abs(await endAt(10 * minute))).toBeLessThan(minute);
 });
 
 describe("list of Sentinel", () => {

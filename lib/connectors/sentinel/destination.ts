@@ -39,8 +39,10 @@ export const createSentinelDestination = (options: SentinelOptions): Destination
     // Azure roles are on the workspace: whoever may query it is shown all of it.
     seesOthers: () => Promise.resolve(names !== null),
     push: (batch, signal, onSplit) => pushToSentinel(client, batch, { sourceSystem, now }, signal, onSplit),
-    withdraw: (batch, signal, onSplit) =>
-      withdrawFromSentinel(client, batch, { sourceSystem, now }, signal, onSplit),
+    withdraw: async (batch, signal, onSplit) => {
+      const there = await api.theirNow(signal);
+      return withdrawFromSentinel(client, batch, { sourceSystem, now, there }, signal, onSplit);
+    },
     removalBy: () => ({ operation: "sentinel.upload", max: SENTINEL_LIMITS.upload.maxItems }),
     singly: null,
     introduce: (author, signal) => introduceToSentinel(client, author, now, signal),

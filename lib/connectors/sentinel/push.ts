@@ -24,15 +24,28 @@ export const pushToSentinel = (
 ): Promise<Receipt[]> =>
   upload(client, batch, (record) => prepare(record, options.now), options, signal, onSplit);
 
+/** `there`: what time it is for Sentinel. */
+type EndOptions = UploadOptions & { there: Date };
+
 /** Ends records at Sentinel by uploading them with an end; the API has no delete. Receipts in the order given. */
 export const withdrawFromSentinel = (
   client: SentinelClient,
   batch: readonly WithdrawnRecord[],
-  options: UploadOptions,
+  { there, ...options }: EndOptions,
   signal?: AbortSignal,
   onSplit?: OnSplit,
-): Promise<Receipt[]> =>
-  upload(client, batch, (record) => ({ object: toEndedIndicator(record) }), options, signal, onSplit);
+): Promise<Receipt[]> => {
+  // What ended by a clock of ours that is ahead would hold there until then.
+  const end = ({ endedAt }: WithdrawnRecord): Date => (endedAt < there ? endedAt : there);
+  return upload(
+    client,
+    batch,
+    (record) => ({ object: toEndedIndicator({ ...record, endedAt: end(record) }) }),
+    options,
+    signal,
+    onSplit,
+  );
+};
 
 const upload = async <T extends { indicatorId: string }>(
   client: SentinelClient,

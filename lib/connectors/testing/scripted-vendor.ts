@@ -24,11 +24,17 @@ export type ScriptedVendor = {
   tokenRequests: TokenRequest[];
 };
 
+type VendorOptions = {
+  watch?: CredentialWatch | undefined;
+  /** By how much its clock is ahead. */
+  aheadMs?: number;
+};
+
 /** A vendor on loopback whose every answer the test decides, and a client of it with made-up tokens `token-1`, `token-2`… */
 export const scriptedVendor = async (
   servers: LocalServers,
   answer: (request: Seen, number: number) => ScriptedAnswer,
-  watch?: CredentialWatch,
+  { watch, aheadMs = 0 }: VendorOptions = {},
 ): Promise<ScriptedVendor> => {
   const requests: Seen[] = [];
   const paced: Operation[] = [];
@@ -46,7 +52,7 @@ export const scriptedVendor = async (
     tokenRequests.push(request);
     if (request.insteadOf !== undefined || request.isFresh === true) issued += 1;
     const value = `token-${String(issued)}`;
-    return Promise.resolve(ok({ value, roles: ["Ti.ReadWrite"], expiresAt: null }));
+    return Promise.resolve(ok({ value, roles: ["Ti.ReadWrite"], expiresAt: null, aheadMs }));
   };
   const api = createApiClient({
     fetch: createVendorFetch({ allowedOrigins: [origin] }),
@@ -57,6 +63,7 @@ export const scriptedVendor = async (
       return Promise.resolve();
     },
     watch,
+    now: () => new Date(),
   });
   return { origin, api, requests, paced, tokenRequests };
 };

@@ -36,7 +36,7 @@ export type DestinationView = {
   headroom: number;
   /** The application that reads it for all teams; null: each team sees what its own application may. */
   reader: ReaderView | null;
-  /** Places for records of ours. */
+  /** Places for records of ours; the most there can be while nobody sees what others put there. */
   room: number;
   wanted: number;
   chosen: number;

@@ -3,6 +3,7 @@ import "server-only";
 import type { Tx } from "@/lib/db/client";
 import { asActor } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { countFailures, NO_FAILURES, type Failures } from "@/lib/services/delivery/count-failures";
 import { readStops } from "@/lib/services/delivery/delivery-stop";
 import { NO_DRIFT, readDrift, type DriftCounts } from "@/lib/services/reconcile/read-drift";
 
@@ -25,6 +26,8 @@ export type ConnectorWithHealth = ConnectorView & {
   /** How many of these were read back. */
   visible: number;
   failed: number;
+  /** By what they leave behind. */
+  failures: Failures;
   drift: DriftCounts;
 };
 
@@ -53,13 +56,17 @@ export const listConnectors = async (
     return { connectors, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
   });
 
-type Health = Pick<ConnectorWithHealth, "credential" | "lastPush" | "live" | "visible" | "failed" | "drift">;
+type Health = Pick<
+  ConnectorWithHealth,
+  "credential" | "lastPush" | "live" | "visible" | "failed" | "failures" | "drift"
+>;
 const NOTHING_YET: Health = {
   credential: null,
   lastPush: null,
   live: 0,
   visible: 0,
   failed: 0,
+  failures: NO_FAILURES,
   drift: NO_DRIFT,
 };
 
@@ -86,26 +93,28 @@ const readHealth = async (
     },
   });
   const claims = await tx.claim.groupBy({ by: ["connectorId"], where, _count: true });
-  const receipts = await tx.receipt.groupBy({
-    by: ["connectorId", "state"],
-    where: { ...where, state: { in: ["visible", "failed"] } },
+  const visible = await tx.receipt.groupBy({
+    by: ["connectorId"],
+    where: { ...where, state: "visible" },
     _count: true,
   });
+  const failed = await countFailures(tx, { connectorIds, teamIds });
   const drifts = await readDrift(tx, { connectorIds, teamIds });
-  const countOf = (connectorId: string, state: string): number =>
-    receipts.find((row) => row.connectorId === connectorId && row.state === state)?._count ?? 0;
   return new Map(
     connectorIds.map((id) => {
       const credential = credentials.find(({ connectorId }) => connectorId === id);
       const push = pushes.find(({ connectorId }) => connectorId === id);
+      const failures = failed.get(id) ?? NO_FAILURES;
+      const { refused, standing, unanswered, lost } = failures;
       return [
         id,
         {
           credential: credential ? toCredentialView(credential) : null,
           lastPush: push ? toLastPush(push) : null,
           live: claims.find(({ connectorId }) => connectorId === id)?._count ?? 0,
-          visible: countOf(id, "visible"),
-          failed: countOf(id, "failed"),
+          visible: visible.find(({ connectorId }) => connectorId === id)?._count ?? 0,
+          failed: refused + standing + unanswered + lost,
+          failures,
           drift: drifts.get(id) ?? NO_DRIFT,
         },
       ];

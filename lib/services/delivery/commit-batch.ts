@@ -16,6 +16,7 @@ import { STAGED, stageSettlements } from "./batch-stage";
 import { addForeign } from "@/lib/services/reconcile/foreign-records";
 import { giveDestinationBack, renewDestination } from "./destination-lease";
 import { noteFull, noteRoom } from "./note-capacity";
+import { MOST_ENDED } from "./note-ended";
 import type { OpenPush } from "./push-lease";
 import type { Settlement } from "./settle-items";
 
@@ -136,7 +137,6 @@ const dropFallen = async (
 /** What it stood as before, the latest first, but for what stands again: at another action of before it may be the same record as then. */
 const ENDED_IDS = `CASE WHEN s.ended_id IS NULL THEN array_remove(r.ended_ids, s.remote_id)
   ELSE array_prepend(s.ended_id, array_remove(array_remove(r.ended_ids, s.remote_id), s.ended_id)) END`;
-const MOST_ENDED = 8;
 
 const writeRecords = async (client: PoolClient, now: Date): Promise<void> => {
   await client.query(

@@ -28,6 +28,7 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
+import { valuesOf } from "./testing/find-sent-again";
 
 const { database, remote } = useDestinations();
 const signal = new AbortController().signal;
@@ -195,7 +196,7 @@ describe("a push", () => {
     expect(Date.parse(second?.at ?? "") - Date.parse(first?.at ?? "")).toBeGreaterThanOrEqual(1_000);
   });
 
-  it("sends again what was stored but not answered, without doubling it", async () => {
+  it("sends once more what was stored but not answered, without doubling it", async () => {
     await fault({ match: { path: "*/import" }, processed: true, reset: true });
     await fault({ match: { path: "*:upload" }, processed: true, reset: true });
     await vouch(team, someValues(30), { name: "Feed" });
@@ -203,6 +204,10 @@ describe("a push", () => {
       expect(await push(actor, one)).toMatchObject({ state: "done", counts: { accepted: 30 } });
     expect(await remote.defender()).toHaveLength(30);
     expect(await remote.sentinel()).toHaveLength(30);
+    const sent = (await remote.writes()).map(
+      (one) => `${String(one.status)} for ${String(valuesOf(one).length)}`,
+    );
+    expect(sent).toEqual(["null for 30", "200 for 30", "null for 30", "200 for 30"]);
   });
 
   it("stops with what to do when the secret is no longer accepted, and goes on where it stood", async () => {

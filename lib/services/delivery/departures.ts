@@ -14,6 +14,7 @@ import { AS_OF, NEVER_ASKED, type AsOf } from "./as-of";
 import { assertNotStopped } from "./delivery-stop";
 import { isUrgentOpen } from "./destination-lease";
 import { gather } from "./gather";
+import { noteEnded, type EndedRecord } from "./note-ended";
 import type { OpenPush } from "./push-lease";
 import { POLICY_CHANGED } from "./stopped-push";
 
@@ -36,6 +37,8 @@ export type Departures = {
   findLast: RefusedRequests["findLast"];
   /** Takes back that these left: what carried them was refused as a whole. */
   takeBack: (indicatorIds: readonly string[]) => Promise<void>;
+  /** Keeps that what these records stood as was taken away, though nobody knows yet what they were made into. */
+  noteEnded: (ended: readonly EndedRecord[]) => Promise<void>;
 };
 
 /** What a request carries, and what decided about it when it was prepared. */
@@ -146,7 +149,8 @@ const urgentFirst = (): AppError =>
 /** It is no failure of the destination's. */
 const AT_ONCE = { retryAfterMs: 0, isOwnLimit: true };
 
-export const createDepartures = ({ id, leaseOwner }: OpenPush, leave: Gate): Departures => {
+export const createDepartures = (push: OpenPush, leave: Gate): Departures => {
+  const { id, leaseOwner } = push;
   let loaded: Load = { indicatorIds: [], asOf: NEVER_ASKED };
   const requests = followRequests();
   return {
@@ -172,5 +176,6 @@ export const createDepartures = ({ id, leaseOwner }: OpenPush, leave: Gate): Dep
           [id, leaseOwner, indicatorIds],
         );
       }),
+    noteEnded: (ended) => noteEnded(push, ended),
   };
 };

@@ -16,7 +16,7 @@ import {
   unvouch,
   vouch,
 } from "./testing/desk";
-import { endure, expectTruth, letTimePass } from "./testing/hardship";
+import { endure, expectTruth, letTimePass, readUnderWay } from "./testing/hardship";
 import { ENDINGS, useOwnServer } from "./testing/own-server";
 import { lookAt } from "./testing/remote";
 
@@ -50,6 +50,7 @@ describe.each(["defender", "sentinel"] as const)("a push to %s", (kind) => {
 
       // The destination has carried out what it was sent, and its answer finds another server.
       await deliverMeanwhile(pushId, () => server.restart(ending)).catch(() => undefined);
+      const underWay = await readUnderWay(pushId);
       await letTimePass();
 
       expect(await endure(actor, connector, pushId)).toBe("done");
@@ -57,7 +58,7 @@ describe.each(["defender", "sentinel"] as const)("a push to %s", (kind) => {
         state: "done",
         counts: { planned: 6, accepted: 4, removed: 2, failed: 0 },
       });
-      await expectTruth(remote, connector, values, { isAnswerLost: true });
+      await expectTruth(remote, connector, values, { gone, underWay });
     },
   );
 });

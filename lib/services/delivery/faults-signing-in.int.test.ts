@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 
 import { beforeEach, describe, expect, it } from "vitest";
@@ -12,8 +13,9 @@ import { resumePush } from "./resume-push";
 import { apply, deliverMeanwhile, someValues, vouch } from "./testing/desk";
 import { endure, expectTruth, letTimePass } from "./testing/hardship";
 import { makeApplication, OWN_SECRET, type OwnApplication } from "./testing/own-application";
+import { lookAt } from "./testing/remote";
 
-const { database, remote } = useDestinations();
+const { database, remote, sandbox } = useDestinations();
 
 let team: TestTeam;
 let actor: Actor;
@@ -34,6 +36,21 @@ const pass = async (): Promise<void> => {
   await setTimeout(250);
 };
 
+const FABRIKAM_SOC = "5e900003-0a0a-4b0b-8c0c-000000000003";
+const FABRIKAM = {
+  tenantId: "7e000002-0a1b-4c2d-8e3f-000000000002",
+  sentinelContributorOn: [FABRIKAM_SOC],
+};
+/** Another tenant than the one that the application is registered in. */
+const atFabrikam = (kind: ConnectorKind) => ({
+  tenantId: FABRIKAM.tenantId,
+  ...(kind === "sentinel" && {
+    workspaceId: FABRIKAM_SOC,
+    ...{ subscriptionId: "5b000002-0d0d-4e0e-8f0f-000000000002", resourceGroup: "rg-fabrikam" },
+    workspaceName: "fabrikam-soc",
+  }),
+});
+
 const PER_REQUEST = { defender: 500, sentinel: 100 } as const;
 
 describe.each(["defender", "sentinel"] as const)("a push to %s", (kind) => {
@@ -50,7 +67,7 @@ describe.each(["defender", "sentinel"] as const)("a push to %s", (kind) => {
 
     expect(await getPush(actor, pushId)).toMatchObject({ counts: { accepted: values.length, failed: 0 } });
     expect((await remote.writes()).map(({ status }) => status)).toEqual([200, 401, 200]);
-    await expectTruth(remote, connector, values.slice(-300));
+    await expectTruth(remote, connector, values);
   });
 
   it.each([
@@ -92,24 +109,34 @@ describe.each(["defender", "sentinel"] as const)("a push to %s", (kind) => {
     await expectTruth(remote, connector, values);
   });
 
-  it("stops where the tenant is not known, and goes on when it is", async () => {
-    const connector = await connectTo(kind);
+  it("stops where the tenant is not known, and sends nothing however often it is resumed", async () => {
+    const connector = await application.connectTo(kind, { actor, team }, { tenantId: randomUUID() });
+    await vouch(team, someValues(3), { name: "List" });
+    const pushId = await apply(actor, connector);
+
+    for (let times = 0; times < 2; times += 1) {
+      expect(await endure(actor, connector, pushId)).toBe("stopped");
+      expect((await getPush(actor, pushId)).message).toMatch(/There is no tenant .* Check the Directory/);
+      await resume(pushId);
+    }
+    expect(await remote.writes()).toEqual([]);
+  });
+
+  it("stops in a tenant that does not know the application, and goes on there when it does", async () => {
+    const connector = await application.connectTo(kind, { actor, team }, atFabrikam(kind));
     const values = someValues(3);
     await vouch(team, values, { name: "List" });
     const pushId = await apply(actor, connector);
-    const error = {
-      error: "invalid_request",
-      error_description: "AADSTS90002: Tenant not found.",
-      error_codes: [90002],
-    };
-    await arm({ match: { path: "/entra/*" }, status: 400, body: error });
 
     expect(await endure(actor, connector, pushId)).toBe("stopped");
-    expect((await getPush(actor, pushId)).message).toMatch(/There is no tenant .* Check the Directory/);
+    expect((await getPush(actor, pushId)).message).toMatch(/application/i);
     expect(await remote.writes()).toEqual([]);
 
+    await application.change({ ...FABRIKAM, clientSecret: OWN_SECRET });
     await resume(pushId);
     expect(await endure(actor, connector, pushId)).toBe("done");
-    await expectTruth(remote, connector, values);
+    const fabrikam = lookAt(() => sandbox.url, { tenantId: FABRIKAM.tenantId, workspaceId: FABRIKAM_SOC });
+    await expectTruth(fabrikam, connector, values);
+    expect([...(await remote.defender()), ...(await remote.sentinel())]).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, expect, it, onTestFailed } from "vitest";
+import { afterAll, afterEach, expect, it, onTestFailed } from "vitest";
 
 import { useSandbox } from "@/lib/connectors/testing/sandbox";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -27,7 +27,13 @@ const lists = useFeedServer();
 const sandbox = useSandbox(startSandbox);
 afterEach(revive);
 const remote = lookAt(() => sandbox.url);
-const stage: Stage = { remote, database, origin: () => sandbox.url };
+const stage: Stage = { remote, database, origin: () => sandbox.url, deaths: { sending: 0, midway: 0 } };
+afterAll(() => {
+  const { sending, midway } = stage.deaths;
+  process.stderr.write(
+    `Workers died ${String(sending)} times while they sent, ${String(midway)} with something under way.\n`,
+  );
+});
 
 /** More than a batch of theirs holds (`openInSmallBatches`). */
 const VALUES = 6;

@@ -44,15 +44,27 @@ export const listPushItems = async (
   };
 };
 
-/** How many of what a push put there were seen there since, where no later push decides about them. */
-export const countVisible = async ({ id, teamId }: Push): Promise<number> => {
+/** What was seen since of what a push put there and took away, where no later push decides about it. */
+export type SeenSince = {
+  /** Of the accepted ones. */
+  visible: number;
+  /** Of the removed ones. */
+  gone: number;
+  /** Of the removed ones: not seen gone yet, or shown all the same. */
+  unconfirmed: number;
+};
+export const NOTHING_SEEN: SeenSince = { visible: 0, gone: 0, unconfirmed: 0 };
+
+/** How much of what a push put there and took away was seen since. */
+export const countSeen = async ({ id, teamId }: Push): Promise<SeenSince> => {
   const [row] = await asTeam(
     teamId,
-    (tx) => tx.$queryRaw<{ count: number }[]>`
-      SELECT count(*)::int AS count ${PUSH_ITEMS}
-      WHERE i.push_id = ${id}::uuid AND i.team_id = ${teamId}::uuid AND ${where("visible")}`,
+    (tx) => tx.$queryRaw<SeenSince[]>`
+      SELECT (count(*) FILTER (WHERE ${where("visible")}))::int AS visible, (count(*) FILTER (WHERE ${where("gone")}))::int AS gone,
+        (count(*) FILTER (WHERE ${where("unconfirmed")}))::int AS unconfirmed
+      ${PUSH_ITEMS} WHERE i.push_id = ${id}::uuid AND i.team_id = ${teamId}::uuid`,
   );
-  return row?.count ?? 0;
+  return row ?? NOTHING_SEEN;
 };
 
 const REMOTE_ID = Prisma.raw(idThere("remote_id"));
@@ -65,6 +77,10 @@ const where = (state: PushItemFilter | undefined): Prisma.Sql => {
   if (state === "open") return Prisma.sql`i.state IN ('pending', 'sending')`;
   if (state === "visible")
     return Prisma.sql`(i.state = 'accepted' AND r.state = 'visible' AND r.push_id = i.push_id)`;
+  if (state === "gone")
+    return Prisma.sql`(i.state = 'removed' AND r.state = 'gone' AND r.push_id = i.push_id)`;
+  if (state === "unconfirmed")
+    return Prisma.sql`(i.state = 'removed' AND r.removed_at IS NOT NULL AND r.push_id = i.push_id)`;
   return Prisma.sql`i.state = ${state}::push_item_state`;
 };
 

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import type { ConnectorKind } from "@/lib/domain/connector/kinds";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { addLocalIndicators } from "@/lib/services/indicators/add-local-indicators";
 import { announceMissedPlans } from "@/lib/services/planning/announce-due-plans";
 import { planAndApply } from "@/lib/services/planning/plan-and-apply";
@@ -197,6 +198,8 @@ describe("a record that is never answered", () => {
       const told = await receiptOf(connector, bad);
       expect(told?.reason).toMatch(/HTTP 500.*Object reference not set/);
       expect(told?.reason).not.toContain("It is tried again");
+      const { connectors } = await listConnectors(actor, { teamIds: [team.id], limit: 1, after: null });
+      expect(connectors).toMatchObject([{ failed: 1, failures: { unanswered: 1, refused: 0 } }]);
 
       await remote.control("DELETE", "faults");
       await resumePush({ pushId, teamId: team.id, doer: asDoer(actor) });

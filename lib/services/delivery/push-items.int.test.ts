@@ -11,7 +11,7 @@ import { useDestinations } from "@/lib/testing/destinations";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 
 import { confirmConnector } from "./confirm-connector";
-import { countVisible, listPushItems } from "./list-push-items";
+import { countSeen, listPushItems, NOTHING_SEEN } from "./list-push-items";
 import { listReceipts } from "./list-receipts";
 import { connect, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
 
@@ -54,16 +54,23 @@ describe("the receipts of a push", () => {
     const values = someValues(3);
     await vouch(team, values, { name: "Feed" });
     const sent = await push(actor, defender);
-    expect(await countVisible(sent)).toBe(0);
+    expect(await countSeen(sent)).toEqual(NOTHING_SEEN);
     await confirmConnector(defender.id, { signal });
-    expect(await countVisible(sent)).toBe(3);
+    expect(await countSeen(sent)).toEqual({ ...NOTHING_SEEN, visible: 3 });
     expect(await listAll(sent.id, "visible")).toHaveLength(3);
 
     await unvouch(team, values.slice(0, 1));
-    await push(actor, defender);
-    expect(await countVisible(sent)).toBe(2);
+    const removal = await push(actor, defender);
+    expect(await countSeen(sent)).toEqual({ ...NOTHING_SEEN, visible: 2 });
     const [gone] = (await listAll(sent.id)).filter(({ isNewest }) => !isNewest);
     expect(gone).toMatchObject({ value: values[0]?.value, state: "accepted", receiptState: "withdrawing" });
+
+    expect(await countSeen(removal)).toEqual({ ...NOTHING_SEEN, unconfirmed: 1 });
+    expect(await listAll(removal.id, "unconfirmed")).toMatchObject([{ value: values[0]?.value }]);
+    await confirmConnector(defender.id, { signal });
+    expect(await countSeen(removal)).toEqual({ ...NOTHING_SEEN, gone: 1 });
+    expect(await listAll(removal.id, "gone")).toMatchObject([{ value: values[0]?.value, state: "removed" }]);
+    expect(await listAll(removal.id, "unconfirmed")).toEqual([]);
   });
 
   it("are of their team alone", async () => {
@@ -71,7 +78,7 @@ describe("the receipts of a push", () => {
     const { id } = await push(actor, defender);
     const { id: teamId } = await makeTeam();
     expect((await listPushItems({ id, teamId }, { limit: 10, after: null })).items).toEqual([]);
-    expect(await countVisible({ id, teamId })).toBe(0);
+    expect(await countSeen({ id, teamId })).toEqual(NOTHING_SEEN);
   });
 });
 

@@ -28,6 +28,7 @@ import {
   vouch,
   type Vouched,
 } from "./testing/desk";
+import { toldSinceRemoval } from "./testing/told";
 
 // What is looked at again is looked at again at once: nothing there takes its time.
 vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
@@ -260,6 +261,10 @@ describe("a removal where nothing can be read back", () => {
     const { receipts } = await listReceipts(sentinel, { limit: 5, after: null });
     expect(receipts).toMatchObject([
       { state: "gone", reason: expect.stringMatching(/accepted; nothing can be read back/) as unknown },
+    ]);
+    expect(await toldSinceRemoval(actor, sentinel, values[0])).toEqual([
+      "it accepted its removal.",
+      "Gone from it: Its removal was accepted; nothing can be read back here, so nobody has seen it gone.",
     ]);
   });
 });

@@ -9,6 +9,7 @@ import type { Application, Applications } from "./applications";
 import type { AsOf } from "./as-of";
 import type { Departures } from "./departures";
 import type { IsOurMaker } from "@/lib/services/reconcile/foreign-records";
+import type { EndedRecord } from "./note-ended";
 import { isOwnLimit } from "./pace";
 import type { ReadyItem } from "./prepare-item";
 
@@ -75,6 +76,9 @@ export const sendBatch = async (ready: readonly ReadyItem[], options: SendOption
   const puts = ends.trouble
     ? NOTHING_DONE
     : await runStage(ready.filter(isEnded).flatMap(toPutTask), options);
+  // Whoever is to try their making again deletes none once more.
+  if (ends.trouble ?? puts.trouble)
+    await options.departures.noteEnded(ready.flatMap((one) => toEnded(one, ends, puts)));
   const outcomes = ready.map((one) => {
     const { indicatorId } = one.item;
     const isGone = one.withdraw !== null && isEnded(one);
@@ -95,6 +99,14 @@ type Task = {
 };
 type StageOutcome = ItemOutcome | { status: "orphaned" };
 type StageResult = Omit<SentBatch, "outcomes"> & { results: ReadonlyMap<string, StageOutcome> };
+
+/** What was taken away to be made anew, while nobody judged its making. */
+const toEnded = ({ item, record, put }: ReadyItem, ends: StageResult, puts: StageResult): EndedRecord[] => {
+  const end = ends.results.get(item.indicatorId);
+  const made = puts.results.get(item.indicatorId)?.status ?? "deferred";
+  if (put === null || end?.status !== "accepted" || end.remoteId === null || made !== "deferred") return [];
+  return [{ recordId: record.id, remoteId: end.remoteId }];
+};
 
 const NOTHING_DONE: StageResult = { results: new Map(), trouble: null, unanswered: [] };
 

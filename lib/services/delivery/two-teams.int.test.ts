@@ -8,6 +8,7 @@ import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
 import { confirmConnector } from "./confirm-connector";
 import { listReceipts } from "./list-receipts";
 import { clientIdOf, connect, plan, push, someValues, unvouch, vouch, type Vouched } from "./testing/desk";
+import { toldSinceRemoval } from "./testing/told";
 
 const { database, remote } = useDestinations();
 
@@ -98,6 +99,8 @@ describe("two teams that want one value at one destination", () => {
     ]);
     const { receipts } = await listReceipts(b.defender, { limit: 10, after: null });
     expect(receipts).toMatchObject([{ state: "gone" }]);
+    // The record stays for the other team: nobody saw it gone.
+    expect(await toldSinceRemoval(b.actor, b.defender, lab)).toEqual(["it accepted its removal."]);
   });
 
   it("end it when both have gone", async () => {

@@ -3,9 +3,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { openDestination } from "@/lib/connectors/registry";
 import { asTeam } from "@/lib/db/scope";
 import type { Actor } from "@/lib/domain/access/actor";
+import { readTarget } from "@/lib/domain/screening/recall-input";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
+import { carryOutRecall } from "@/lib/services/recalls/carry-out-recall";
+import { createRecall } from "@/lib/services/recalls/create-recall";
+import { getRecall } from "@/lib/services/recalls/get-recall";
+import { getRecallProgress } from "@/lib/services/recalls/get-recall-progress";
+import { getTeamOverview } from "@/lib/services/overview/team-overview";
 import { reconcileConnector } from "@/lib/services/reconcile/reconcile-connector";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeActor, makeTeam, type TestTeam } from "@/lib/testing/people";
@@ -26,6 +32,7 @@ import {
   type Vouched,
 } from "./testing/desk";
 import { lookAt } from "./testing/remote";
+import { toldSinceRemoval } from "./testing/told";
 
 // What is looked at again is looked at again at once: nothing there takes its time.
 vi.mock("node:timers/promises", () => import("@/lib/testing/short-sleeps"));
@@ -95,7 +102,8 @@ describe("a removal that Defender answers and does not carry out", () => {
   it("is not confirmed, and is tried again by deleting each record by its id", async () => {
     const connector = await connect(actor, team, "defender");
     await turn({ defenderDelete: "batch-lies" });
-    await pretendToRemove(connector);
+    const values = await pretendToRemove(connector);
+    const told = ["it accepted its removal."];
 
     await look(connector);
     expect(await receiptsOf(connector)).toMatchObject([
@@ -103,11 +111,17 @@ describe("a removal that Defender answers and does not carry out", () => {
       { state: "withdrawing" },
     ]);
     expect(await retryRemovals(connector.id)).toBe(0);
+    expect(await toldSinceRemoval(actor, connector, values[0])).toEqual(told);
 
     expect((await tryAgain(connector)).map((request) => request.split(" ")[0])).toEqual(["DELETE", "DELETE"]);
     expect(await remote.defender()).toEqual([]);
     await look(connector);
     expect((await receiptsOf(connector)).map(({ state }) => state)).toEqual(["gone", "gone"]);
+    expect((await toldSinceRemoval(actor, connector, values[0])).slice(1)).toEqual([
+      "Sent to it to be removed.",
+      ...told,
+      "Gone from it: it was looked for, and is not there any more.",
+    ]);
   });
 
   it("is tried again by a comparison as well, long after the last push ended", async () => {
@@ -171,7 +185,7 @@ describe("a removal that Defender answers and does not carry out", () => {
   it("ends as not confirmed when nothing helps, and is not tried for ever", async () => {
     const connector = await connect(actor, team, "defender");
     await turn({ defenderDelete: "lies", defenderExpiry: "stays" });
-    await pretendToRemove(connector);
+    const values = await pretendToRemove(connector);
     await tryAgain(connector);
     await tryAgain(connector);
 
@@ -185,6 +199,38 @@ describe("a removal that Defender answers and does not carry out", () => {
       reason: expect.stringMatching(/^Not confirmed/) as unknown,
     });
     expect(await tryAgain(connector, 30)).toEqual([]);
+    expect((await toldSinceRemoval(actor, connector, values[0])).at(-1)).toMatch(
+      /^Still shown by it: Not confirmed: the destination accepted/,
+    );
+
+    const { attention, connectors } = await getTeamOverview(actor, { ...team, role: "owner" }, new Date());
+    expect(connectors).toMatchObject([{ failed: 2, failures: { standing: 2, refused: 0 } }]);
+    expect(attention.filter(({ kind }) => kind === "failed-items")).toEqual([
+      {
+        kind: "failed-items",
+        message: `2 indicators could not be removed from ${connector.name} and still stand there. Plan again, or remove them in Microsoft’s portal.`,
+        path: `connectors/${connector.id}/receipts?state=failed`,
+      },
+    ]);
+  });
+
+  it("is not called gone by the recall that asked for it", async () => {
+    const connector = await connect(actor, team, "defender");
+    const values = someValues(1);
+    await vouch(team, values, { name: "List" });
+    await push(actor, connector);
+    await turn({ defenderDelete: "lies", defenderExpiry: "stays" });
+    const target = readTarget("value", values[0]?.value ?? "");
+    const made = await createRecall(actor, team.id, { target, reason: "Our own.", until: null });
+    await carryOutRecall(made.id, { signal });
+    for (const minutes of [0, 6, 6, 30]) await tryAgain(connector, minutes);
+
+    const progress = await getRecallProgress(actor, await getRecall(actor, made.id), [team.id]);
+    expect(progress).toMatchObject({
+      isRemoved: false,
+      isGone: false,
+      at: [{ sent: 1, gone: 0, failed: 1, reason: expect.stringMatching(/^Not confirmed/) as unknown }],
+    });
   });
 
   it("never takes away what is wanted again meanwhile", async () => {

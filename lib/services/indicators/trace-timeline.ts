@@ -8,7 +8,8 @@ import { namesOnly } from "@/lib/domain/access/person";
 
 export const TRACE_EVENT_KINDS = [
   ...(["seen", "changed", "absent", "ended", "withdrawn", "restored", "lifted", "recalled"] as const),
-  ...(["planned", "blocked", "sent", "accepted", "visible", "gone", "failed", "skipped"] as const),
+  ...(["planned", "blocked", "sent", "accepted", "visible", "removed", "unconfirmed"] as const),
+  ...(["gone", "failed", "skipped"] as const),
 ] as const;
 type TraceEventKind = (typeof TRACE_EVENT_KINDS)[number];
 
@@ -139,27 +140,38 @@ const planned = (of: Subject): Prisma.Sql => Prisma.sql`
 
 const pushed = (of: Subject): Prisma.Sql => Prisma.sql`
   SELECT happened.at, happened.key, happened.kind, i.team_id,
-    jsonb_build_object('connector', c.name, 'operation', i.operation, 'reason', i.reason)
+    jsonb_build_object('connector', c.name, 'operation', i.operation, 'reason', i.reason, 'isSent', i.sent_at IS NOT NULL)
   FROM push_item i JOIN push ON push.id = i.push_id JOIN connector c ON c.id = push.connector_id
   CROSS JOIN LATERAL (VALUES
     (i.sent_at, 'h' || i.push_id, 'sent'),
-    (CASE WHEN i.state IN ('accepted', 'removed', 'failed', 'skipped') THEN i.finished_at END, 'i' || i.push_id,
-      CASE i.state WHEN 'removed' THEN 'gone' ELSE i.state::text END)
+    (CASE WHEN i.state IN ('accepted', 'removed', 'failed', 'skipped') THEN i.finished_at END, 'i' || i.push_id, i.state::text)
   ) AS happened (at, key, kind)
   WHERE i.indicator_id = ${of.id} AND ${scoped(Prisma.sql`i.team_id`, of)}`;
 
-// A push is forgotten before its receipt is.
+// A push is forgotten before its receipt is. A removal that was accepted is not yet one that was seen: where a receipt was gone in the
+// very moment of the answer nobody looked, and unless it says why that is all there is to tell. What a receipt says later is of something else.
 const answered = (of: Subject): Prisma.Sql => Prisma.sql`
-  SELECT happened.at, happened.key, happened.kind, r.team_id, jsonb_build_object('connector', c.name)
+  SELECT happened.at, happened.key, happened.kind, r.team_id,
+    jsonb_build_object('connector', c.name, 'isSent', true, 'isSeen', removal.is_seen,
+      'reason', CASE WHEN r.state IN ('withdrawing', 'failed', 'gone') THEN r.reason END)
   FROM receipt r JOIN connector c ON c.id = r.connector_id
-  CROSS JOIN LATERAL (SELECT EXISTS (
-    SELECT FROM push_item i WHERE i.push_id = r.push_id AND i.indicator_id = r.indicator_id
-  ) AS is_known) known
+  CROSS JOIN LATERAL (
+    SELECT count(*) > 0 AS is_known, bool_or(i.state = 'removed') AS is_removed
+    FROM push_item i WHERE i.push_id = r.push_id AND i.indicator_id = r.indicator_id
+  ) known
+  CROSS JOIN LATERAL (
+    SELECT (r.state <> 'gone' OR r.reason IS NULL) AND bool_and(i.finished_at < r.gone_at) AS is_seen
+    FROM push_item i JOIN push u ON u.id = i.push_id AND u.connector_id = r.connector_id
+    WHERE i.indicator_id = r.indicator_id AND i.state = 'removed' AND i.finished_at <= r.gone_at
+  ) removal
   CROSS JOIN LATERAL (VALUES
     (CASE WHEN NOT known.is_known THEN r.sent_at END, 'j' || r.connector_id, 'sent'),
     (CASE WHEN NOT known.is_known THEN r.accepted_at END, 'k' || r.connector_id, 'accepted'),
     (r.visible_at, 'l' || r.connector_id, 'visible'),
-    (CASE WHEN NOT known.is_known THEN r.gone_at END, 'm' || r.connector_id, 'gone')
+    (CASE WHEN NOT known.is_known THEN r.removed_at END, 'o' || r.connector_id, 'removed'),
+    (CASE WHEN r.still_shown AND (r.state = 'withdrawing' OR (r.state = 'failed' AND known.is_removed IS NOT FALSE))
+      THEN r.changed_at END, 'p' || r.connector_id, 'unconfirmed'),
+    (CASE WHEN (r.state = 'gone' AND r.reason IS NOT NULL) OR removal.is_seen IS NOT FALSE THEN r.gone_at END, 'm' || r.connector_id, 'gone')
   ) AS happened (at, key, kind)
   WHERE r.indicator_id = ${of.id} AND ${scoped(Prisma.sql`r.team_id`, of)}`;
 
@@ -177,7 +189,9 @@ const detailSchema = z.object({
     isLocal: z.boolean().default(false),
     isLeft: z.boolean().default(false),
     isRecall: z.boolean().default(false),
+    isSent: z.boolean().default(false),
   },
+  isSeen: z.boolean().nullable().default(null),
 });
 type Detail = z.output<typeof detailSchema>;
 const eventSchema = z.object({
@@ -218,9 +232,18 @@ const WORDS: Readonly<Record<TraceEventKind, (detail: Detail) => string>> = {
   blocked: (d) => `The plan for ${d.connector} leaves it out${because(d.reason)}`,
   sent: (d) => `Sent to ${d.connector}${d.operation === "remove" ? " to be removed" : ""}.`,
   accepted: (d) => `Accepted by ${d.connector}.`,
-  visible: (d) => `Seen at ${d.connector}.`,
-  gone: (d) => `Removed from ${d.connector}.`,
-  failed: (d) => `Refused by ${d.connector}${because(d.reason)}`,
+  visible: (d) => `Visible at ${d.connector}: it was read back.`,
+  removed: (d) =>
+    d.isSent
+      ? `${d.connector} accepted its removal.`
+      : `The team’s part in it at ${d.connector} ended; nothing had to be sent.`,
+  unconfirmed: (d) => `Still shown by ${d.connector}${because(d.reason)}`,
+  gone: (d) =>
+    d.isSeen === true
+      ? `Gone from ${d.connector}: it was looked for, and is not there any more.`
+      : `Gone from ${d.connector}${because(d.reason)}`,
+  failed: (d) =>
+    `${d.operation === "remove" ? "Its removal failed" : "Failed"} at ${d.connector}${because(d.reason)}`,
   skipped: (d) => `Not sent to ${d.connector} after all${because(d.reason)}`,
 };
 

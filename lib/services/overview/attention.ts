@@ -171,7 +171,7 @@ export const attentionOfEndedShare = ({ name, removed }: EndedShare): Attention 
 
 /** What keeps a connector from delivering, or soon will. */
 export const attentionOfConnector = (
-  { id, name, lastTest, failed, credential, capacity, mode, drift, driftMode }: ConnectorWithCapacity,
+  { id, name, lastTest, credential, capacity, mode, drift, driftMode }: ConnectorWithCapacity,
   now: Date,
 ): Attention[] => {
   const path = `connectors/${id}`;
@@ -181,13 +181,6 @@ export const attentionOfConnector = (
     found.push({
       kind: "failed-test",
       message: `${name}: the check “${failedCheck.name}” failed. ${failedCheck.fix}`,
-      path,
-    });
-  }
-  if (failed > 0) {
-    found.push({
-      kind: "failed-items",
-      message: `${name} refused ${failed.toLocaleString("en-US")} ${failed === 1 ? "indicator, and says why" : "indicators; each says why"}.`,
       path,
     });
   }

@@ -27,6 +27,7 @@ import {
   type ConnectorWithCapacity,
   type EndedShare,
 } from "./attention";
+import { attentionOfFailures } from "./attention-of-failures";
 import { attentionOfOwnStop, attentionOfPush, attentionOfStop } from "./attention-of-push";
 import { attentionOfTakingBack } from "./attention-of-taking-back";
 import { readUnderWay, type UnderWay } from "./under-way";
@@ -103,6 +104,7 @@ export const getTeamOverview = async (actor: Actor, team: TeamAccess, now: Date)
       ...endedShares.map(attentionOfEndedShare),
       ...withCapacity.flatMap((connector) => [
         ...attentionOfOwnStop(connector, facts.underWay),
+        ...attentionOfFailures(connector),
         ...attentionOfConnector(connector, now),
       ]),
       ...facts.underWay.flatMap((push) => attentionOfPush(push, now)),

@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { RATE_LIMITS } from "@/lib/connectors/limits";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { indicatorId } from "@/lib/domain/indicator/identity";
 import { addEntries } from "@/lib/services/allowlists/add-entries";
@@ -43,6 +44,11 @@ const grant = async (roles: readonly string[]) => {
 const see = (sightings: { value: string; devices: number }[]) =>
   remote.control("POST", "seed", { tenantId: CONTOSO, sightings });
 const asked = async () => (await remote.journal()).filter(({ path }) => path.endsWith("/stats"));
+
+const published = { ...RATE_LIMITS["defender.statistics"] };
+afterEach(() => {
+  Object.assign(RATE_LIMITS["defender.statistics"], published);
+});
 
 let team: TestTeam;
 let actor: Actor;
@@ -150,16 +156,33 @@ describe("the blast radius of a plan", () => {
     expect(await askPrevalence(connector.id, { signal })).toMatchObject({ known: 3, left: 0, missing: [] });
   });
 
-  it("waits for the hour's rate in a later turn, and keeps what was told", async () => {
+  it.each([
+    ["minute's", { perMinute: 2, perHour: 1500 }],
+    ["hour's", { perMinute: 100, perHour: 2 }],
+  ])("asks no more than the %s rate, keeps what was told, and asks for the rest later", async (_of, rate) => {
+    Object.assign(RATE_LIMITS["defender.statistics"], rate);
+    await vouch(team, three(), { name: "Feed" });
+    const connector = await blocking();
+    await plan(actor, connector);
+
+    expect(await askPrevalence(connector.id, { signal })).toMatchObject({ known: 2, left: 1 });
+    expect((await asked()).map(({ status }) => status)).toEqual([200, 200]);
+    await later(1);
+    await database.asOwner((client) => client.query("UPDATE connector SET statistics = NULL"));
+    expect(await announcePrevalence()).toBeGreaterThan(0);
+    await database.asOwner((client) => client.query("TRUNCATE bucket"));
+    expect(await askPrevalence(connector.id, { signal })).toMatchObject({ known: 1, left: 0 });
+    expect(await asked()).toHaveLength(3);
+  });
+
+  it("keeps what was told when Defender itself asks for patience, and asks for the rest later", async () => {
     await remote.control("PUT", "limits", { defender: { statistics: { perMinute: 2 } } });
     await vouch(team, three(), { name: "Feed" });
     const connector = await blocking();
     await plan(actor, connector);
 
     expect(await askPrevalence(connector.id, { signal })).toMatchObject({ known: 2, left: 1 });
-    await later(1);
-    await database.asOwner((client) => client.query("UPDATE connector SET statistics = NULL"));
-    expect(await announcePrevalence()).toBeGreaterThan(0);
+    expect((await asked()).map(({ status }) => status)).toEqual([200, 200, 429]);
   });
 
   it("is another team's own business, though both have a way to the tenant", async () => {

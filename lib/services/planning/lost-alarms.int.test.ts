@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "@/lib/domain/access/actor";
 import { activateCredential } from "@/lib/services/connectors/activate-credential";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
+import { listConnectors } from "@/lib/services/connectors/list-connectors";
 import { stageCredential } from "@/lib/services/connectors/stage-credential";
 import { tryMd5 } from "@/lib/services/connectors/try-md5";
 import { updateConnector } from "@/lib/services/connectors/update-connector";
@@ -136,6 +137,8 @@ describe("a record that is lost as another team hands it over", () => {
     await remote.control("DELETE", "faults");
     const { receipts } = await listReceipts(automatic, { limit: 10, after: null, state: "failed" });
     expect(receipts).toHaveLength(2);
+    const { connectors } = await listConnectors(actor, { teamIds: [team.id], limit: 1, after: null });
+    expect(connectors).toMatchObject([{ failed: 2, failures: { lost: 2, refused: 0 } }]);
     return shared;
   };
 

@@ -30,7 +30,7 @@ type RecallAt = {
   /** Its removal was stopped. */
   stopped: number;
   stop: { pushId: string; by: string | null; message: string | null } | null;
-  /** Refused, with the first reason. */
+  /** Not removed: refused, or accepted and never seen gone; with the first reason. */
   failed: number;
   reason: string | null;
 };
@@ -100,8 +100,9 @@ const readPlaces = (tx: Tx, recallId: string, teamIds: readonly string[]): Promi
     LEFT JOIN push u ON u.id = r.push_id
     CROSS JOIN LATERAL (SELECT c.kind = 'defender' OR c.workspace_name IS NOT NULL AS readable,
       coalesce(u.urgent AND u.state = 'stopped', false) AS stopped) how
-    -- What stands there is told by the claim, not by the last word of a receipt; what is being sent may stand there.
-    CROSS JOIN LATERAL (SELECT r.state = 'withdrawing' OR EXISTS (
+    -- What stands there is told by the claim, not by the last word of a receipt; what is being sent may stand there. What
+    -- was removed and is shown all the same does, too.
+    CROSS JOIN LATERAL (SELECT r.state = 'withdrawing' OR r.still_shown OR EXISTS (
       SELECT FROM claim x WHERE x.connector_id = c.id AND x.indicator_id = m.indicator_id
     ) OR EXISTS (
       SELECT FROM push p JOIN push_item i ON i.push_id = p.id AND i.indicator_id = m.indicator_id

@@ -4,6 +4,7 @@ import type { Metadata } from "next";
 import { BudgetForm } from "@/components/connectors/budget-form";
 import { CLOUD_LABELS } from "@/components/connectors/cloud-labels";
 import { ReaderSection } from "@/components/connectors/reader-section";
+import { roomWords } from "@/components/connectors/room-words";
 import { TenantsCard } from "@/components/connectors/tenants-card";
 import { Card, CardBody, CardHeader } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -85,8 +86,11 @@ const DestinationCard = ({ destination }: { destination: DestinationView }) => {
             },
             {
               label: "Room for all teams",
-              value: formatNumber(room),
-              hint: "Without what others put there and what is kept free.",
+              value: roomWords({ room, foreign }),
+              hint:
+                foreign === null
+                  ? "Without what is kept free. What others put there is not visible and may leave less."
+                  : "Without what others put there and what is kept free.",
             },
             {
               label: "Wanted",
@@ -100,7 +104,12 @@ const DestinationCard = ({ destination }: { destination: DestinationView }) => {
           ]}
         />
         <BudgetForm
-          destination={{ ...rest, limit, feeds: feeds.map(({ team, ...feed }) => ({ ...feed, of: team })) }}
+          destination={{
+            ...rest,
+            limit,
+            foreign,
+            feeds: feeds.map(({ team, ...feed }) => ({ ...feed, of: team })),
+          }}
           action={updateBudgetAction}
         />
         <ReaderSection

@@ -168,6 +168,12 @@ export const connectorWithHealthSchema = connectorSchema.extend({
   live: z.number(),
   visible: z.number(),
   failed: z.number(),
+  failures: z
+    .object({ refused: z.number(), standing: z.number(), unanswered: z.number(), lost: z.number() })
+    .meta({
+      description:
+        "The failed ones by what they leave behind. `refused`: not added or changed. `standing`: to be removed, and it still stands there. `unanswered`: sent and never answered, so that it may stand there or not. `lost`: it stood there by another team's application, and was refused when it was to be made anew.",
+    }),
   drift: driftSchema,
 });
 

@@ -55,7 +55,10 @@ const destinationSchema = z.object({
   limit: places,
   ours: places,
   foreign: places.nullable(),
-  room: places,
+  room: places.meta({
+    description:
+      "Places for records of ours. While `foreign` is null, the most there can be: what others put there is not visible, and takes from it.",
+  }),
   reader: readerSchema.nullable().meta({
     description:
       "The application that reads the tenant for all teams, which an administrator set; null: each team sees what its own application may.",

@@ -11,7 +11,7 @@ import { INDICATOR_TYPES } from "@/lib/domain/indicator/types";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getPush } from "@/lib/services/delivery/get-push";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
-import { countVisible, listPushItems } from "@/lib/services/delivery/list-push-items";
+import { countSeen, listPushItems } from "@/lib/services/delivery/list-push-items";
 import { leaveOut } from "@/lib/services/delivery/leave-out";
 import { getObstacle } from "@/lib/services/delivery/stopped-push";
 import { listPushes } from "@/lib/services/delivery/list-pushes";
@@ -72,6 +72,14 @@ const pushSchema = z.object({
     description:
       "How many of the accepted ones were seen there since, where no later push decides about them; null while it is under way.",
   }),
+  gone: z.number().nullable().meta({
+    description:
+      "How many of the removed ones have a receipt that is `gone` by now, where no later push decides about them: seen to be gone, or, where nothing can be read back or the record stays for another team, accepted; null while it is under way.",
+  }),
+  unconfirmed: z.number().nullable().meta({
+    description:
+      "How many of the removed ones nobody has seen to be gone, though that can be read back: not looked for yet, or still shown; null while it is under way.",
+  }),
   leftovers: z.object({ count: z.number(), readAt: timeSchema.nullable() }).nullable().meta({
     description:
       "What is left of a push that waits, where that may itself be the cause: all of it was sent again and again, and the destination was read meanwhile (`readAt`), or it waits for longer than most outages last. `leave-out` ends the push without it.",
@@ -102,7 +110,17 @@ const pushItemSchema = z.object({
   visibleAt: timeSchema.nullable(),
 });
 
-const ONLY_OF_ONE = { failures: true, raised: true, visible: true, leftovers: true, obstacle: true } as const;
+const ONLY_OF_ONE = {
+  failures: true,
+  raised: true,
+  visible: true,
+  gone: true,
+  unconfirmed: true,
+  leftovers: true,
+  obstacle: true,
+} as const;
+/** While it is under way nobody has looked. */
+const NOT_LOOKED = { visible: null, gone: null, unconfirmed: null };
 
 export const listPushesRoute = defineRoute({
   method: "GET",
@@ -128,12 +146,12 @@ const RAISED_SHOWN = 100;
 const isOver = ({ state }: { state: string }): boolean => state === "done" || state === "stopped";
 
 const withMore = async (push: Awaited<ReturnType<typeof getPush>>) => {
-  const [raised, visible, obstacle] = await Promise.all([
+  const [raised, seen, obstacle] = await Promise.all([
     listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
-    isOver(push) ? countVisible(push) : null,
+    isOver(push) ? countSeen(push) : NOT_LOOKED,
     push.state === "stopped" ? getObstacle(push) : null,
   ]);
-  return { ...push, raised, visible, obstacle };
+  return { ...push, raised, ...seen, obstacle };
 };
 
 export const getPushRoute = defineRoute({
@@ -155,7 +173,8 @@ export const listPushItemsRoute = defineRoute({
   method: "GET",
   path: "/pushes/{id}/items",
   summary: "List what became of each indicator of a push",
-  description: "`state=open` gives what was not answered yet, `state=visible` what was seen there since.",
+  description:
+    "`state=open` gives what was not answered yet, `state=visible` what was seen there since, `state=gone` what was taken away and is gone, `state=unconfirmed` what was taken away and nobody has seen to be gone.",
   tags: ["Pushes"],
   permission: "push.read",
   params: idParamsSchema,

@@ -146,7 +146,9 @@ export const getRecallRoute = defineRoute({
             .object({ pushId: z.uuid(), by: z.string().nullable(), message: z.string().nullable() })
             .nullable()
             .meta({ description: "The push that was stopped; `by` is null where it could not go on." }),
-          failed: z.number(),
+          failed: z
+            .number()
+            .meta({ description: "Not removed: refused, or accepted and never seen to be gone." }),
           reason: z.string().nullable(),
         }),
       ),

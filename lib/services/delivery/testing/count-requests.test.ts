@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { countOverLimit } from "./count-requests";
+import { RATE_LIMITS } from "@/lib/connectors/limits";
+
+import { countOverLimit, PUBLISHED } from "./count-requests";
 import type { Received } from "./remote";
 
 const START = Date.parse("2026-11-29T12:00:00Z");
@@ -13,6 +15,7 @@ const request = (seconds: number, change: Partial<Received> = {}): Received => (
   status: 200,
   fault: null,
   principal: { clientId: "a" },
+  bearer: "a",
   body: null,
   ...change,
 });
@@ -29,12 +32,17 @@ describe("requests counted by the journal", () => {
       [...many(30, 30, 1), request(89)],
       ["defender.import of a: 31 in a minute"],
     ],
+    ["each application has its own", [...many(30, 0, 1), ...many(30, 0, 1, { bearer: "b" })], []],
     [
-      "each application has its own",
-      [...many(30, 0, 1), ...many(30, 0, 1, { principal: { clientId: "b" } })],
-      [],
+      "what was turned away counts",
+      [...many(30, 0, 1), request(31, { status: 429, principal: null })],
+      ["defender.import of a: 31 in a minute"],
     ],
-    ["what was turned away did not count", [...many(30, 0, 1), request(31, { status: 429 })], []],
+    [
+      "so does what was spoilt, and whose token nobody looked at",
+      many(31, 0, 1, { status: null, fault: "fault-1", principal: null }),
+      ["defender.import of a: 31 in a minute"],
+    ],
     [
       "an hour counts, too",
       many(1_501, 0, 2, { method: "GET", path: "/defender/api/indicators" }),
@@ -58,5 +66,16 @@ describe("requests counted by the journal", () => {
     ["other requests are none", many(500, 0, 0.1, { path: "/entra/t/oauth2/v2.0/token" }), []],
   ])("%s", (_name, journal, expected) => {
     expect(countOverLimit(journal)).toEqual(expected);
+  });
+
+  it("are judged by tighter rates where a test has them", () => {
+    const tight = { ...PUBLISHED, "defender.import": { perMinute: 1, perHour: null } };
+    expect(countOverLimit(many(2, 0, 59), tight)).toEqual(["defender.import of a: 2 in a minute"]);
+    expect(countOverLimit(many(2, 0, 60), tight)).toEqual([]);
+  });
+
+  it("are judged by no more than the product keeps to", () => {
+    for (const [operation, { perMinute, perHour }] of Object.entries(RATE_LIMITS))
+      expect(PUBLISHED).toHaveProperty([operation], { perMinute, perHour });
   });
 });

@@ -5,12 +5,15 @@ import { Client } from "pg";
 const query: unknown = Reflect.get(Client.prototype, "query");
 
 /** From the statement of that number on nothing reaches the database any more, as when the worker is gone; counts the statements. */
-export const dieAtStatement = (number: number): { statements: number } => {
+export const dieAtStatement = (number: number): { statements: number; isDead: boolean } => {
   if (typeof query !== "function") throw new Error("pg has changed: its client has no query.");
-  const counted = { statements: 0 };
+  const counted = { statements: 0, isDead: false };
   const watched = function (this: Client, ...given: unknown[]): unknown {
     counted.statements += 1;
-    if (counted.statements >= number) return refuse(given[0], given.at(-1));
+    if (counted.statements >= number) {
+      counted.isDead = true;
+      return refuse(given[0], given.at(-1));
+    }
     return Reflect.apply(query, this, given);
   };
   Reflect.set(Client.prototype, "query", watched);

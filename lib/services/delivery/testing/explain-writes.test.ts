@@ -40,6 +40,7 @@ const request = (seconds: number, change: Partial<Received>): Received => ({
   status: 200,
   fault: null,
   principal: { clientId: "a" },
+  bearer: "a",
   body: null,
   ...change,
 });

@@ -5,13 +5,13 @@ import type { Received } from "./remote";
 
 const request = (path: string, body: unknown, change: Partial<Received> = {}): Received => ({
   ...{ at: "2026-11-29T12:00:00Z", receivedAt: "2026-11-29T12:00:00Z", method: "POST", path, headers: {} },
-  ...{ status: 200, fault: null, principal: null, body },
+  ...{ status: 200, fault: null, principal: null, bearer: null, body },
   ...change,
 });
-const put = (values: readonly string[], change: Partial<Received> = {}) =>
+const put = (values: readonly string[], change: Partial<Received> = {}, item: object = {}) =>
   request(
     "/defender/api/indicators/import",
-    { Indicators: values.map((indicatorValue) => ({ indicatorValue, action: "Audit" })) },
+    { Indicators: values.map((indicatorValue) => ({ indicatorValue, action: "Audit", ...item })) },
     change,
   );
 const take = (ids: readonly string[], change: Partial<Received> = {}) =>
@@ -42,6 +42,16 @@ describe("what was sent again although it was answered", () => {
       "a put of what may have been deleted under an unknown id is not",
       [put(["a", "b"]), take(["9"]), put(["b"])],
       0,
+    ],
+    [
+      "a put that takes turns with another action is",
+      [put(["a"]), put(["a"], {}, { action: "Block" }), put(["a"])],
+      1,
+    ],
+    [
+      "a put that takes turns with other device groups is",
+      [put(["a"]), put(["a"], {}, { rbacGroupNames: ["Servers"] }), put(["a"])],
+      1,
     ],
     ["a deletion of what was answered is", [take(["1", "2"]), take(["2"])], 1],
     ["a deletion by itself of what a batch deleted is", [take(["1", "2"]), one("2")], 1],

@@ -3,15 +3,16 @@ import { expect } from "vitest";
 import { bulkAsSystem } from "@/lib/db/scope";
 import { asDoer, type Actor } from "@/lib/domain/access/actor";
 import { toWireValue } from "@/lib/connectors/defender/map";
+import { indicatorTypeFromCode } from "@/lib/domain/indicator/types";
 import type { ConnectorView } from "@/lib/services/connectors/connector-view";
 import type { OpenDestination } from "@/lib/services/connectors/open-connector";
 
 import { deliverPush, type DeliveryOutcome } from "../deliver-push";
-import { listReceipts } from "../list-receipts";
+import { listReceipts, type ReceiptView } from "../list-receipts";
 import { resumePush } from "../resume-push";
 import type { Vouched } from "./desk";
-import { countOverLimit } from "./count-requests";
-import { findSentAgain } from "./find-sent-again";
+import { countOverLimit, PUBLISHED, type Rates } from "./count-requests";
+import { findSentAgain, type SentAgain } from "./find-sent-again";
 import type { lookAt, Received } from "./remote";
 
 // What tests do to a push and what must hold after whatever happened to it.
@@ -91,38 +92,107 @@ const isDone = (pushId: string): Promise<boolean> =>
     return rowCount === 1;
   });
 
+/** What of a push may have left and was answered by nobody that lived, as its destination names the values. */
+export const readUnderWay = (pushId: string): Promise<ReadonlySet<string>> =>
+  bulkAsSystem("delivery", async (client) => {
+    const { rows } = await client.query<{ type: number; value: string }>(
+      `SELECT i.type, i.value FROM push_item p JOIN indicator i ON i.id = p.indicator_id
+       WHERE p.push_id = $1 AND p.state = 'sending'`,
+      [pushId],
+    );
+    return new Set(rows.map(({ type, value }) => toWireValue(indicatorTypeFromCode(type), value)));
+  });
+
+type Circumstances = {
+  /** Values that were to go. */
+  gone?: readonly Vouched[];
+  /** What was under way when a worker died (`readUnderWay`): it may have had an answer and died before it could write it down. */
+  underWay?: ReadonlySet<string>;
+  /** Tighter rates than the published ones, where the test has such. */
+  rates?: Partial<Rates>;
+};
+
 /**
- * Every value stands exactly once, or its receipt says why not; no published rate was passed, and nothing was sent again for nothing.
- * `isAnswerLost`: a worker may have had an answer and died before it could write it down.
+ * Every value stands exactly once, or its receipt says why not, and what was to go does not stand; no published rate was passed, and nothing
+ * was sent again for nothing: what was under way when a worker died once more at most, and all else never.
  */
 export const expectTruth = async (
   remote: Remote,
   connector: ConnectorView,
   values: readonly Vouched[],
-  { isAnswerLost = false }: { isAnswerLost?: boolean } = {},
+  { gone = [], underWay = new Set(), rates = {} }: Circumstances = {},
 ): Promise<void> => {
-  const standing = await standingValues(remote, connector);
-  const { receipts } = await listReceipts(connector, { limit: 500, after: null });
-  const byValue = new Map(receipts.map((receipt) => [receipt.value, receipt]));
-  for (const { type, value } of values) {
-    const times = standing.filter((one) => one === toWireValue(type, value)).length;
-    const receipt = byValue.get(value);
+  const standing = new Map<string, number>();
+  for (const value of await standingValues(remote, connector))
+    standing.set(value, (standing.get(value) ?? 0) + 1);
+  const byValue = new Map((await readReceipts(connector)).map((receipt) => [receipt.value, receipt]));
+  const timesOf = ({ type, value }: Vouched): number => standing.get(toWireValue(type, value)) ?? 0;
+  for (const one of values) {
+    const receipt = byValue.get(one.value);
     if (receipt?.state === "failed") {
-      expect([value, times, receipt.reason]).toEqual([value, 0, expect.stringMatching(/\w{3}/)]);
+      expect([one.value, timesOf(one), receipt.reason]).toEqual([
+        one.value,
+        0,
+        expect.stringMatching(/\w{3}/),
+      ]);
     } else
-      expect([value, times, receipt?.state]).toEqual([value, 1, expect.stringMatching(/accepted|visible/)]);
+      expect([one.value, timesOf(one), receipt?.state]).toEqual([
+        one.value,
+        1,
+        expect.stringMatching(/accepted|visible/),
+      ]);
   }
+  for (const one of gone)
+    expect([one.value, timesOf(one), byValue.get(one.value)?.state]).toEqual([
+      one.value,
+      0,
+      expect.stringMatching(/withdrawing|gone/),
+    ]);
   const journal = await remote.journal();
-  expect(findOverLimit(journal), "requests above a published rate").toEqual([]);
-  const valueOf = new Map(
-    receipts.flatMap(({ remoteId, type, value }) =>
-      remoteId === null ? [] : [[remoteId, toWireValue(type, value)] as const],
-    ),
-  );
-  const again = findSentAgain(journal, valueOf);
-  // Nobody but a worker that died knew of its answer: then once more, and no more.
-  expect(isAnswerLost ? findTwice(again) : again, "sent again after an answer").toEqual([]);
+  expect(findOverLimit(journal, { ...PUBLISHED, ...rates }), "requests above a published rate").toEqual([]);
+  const again = findSentAgain(journal.filter(isOfProduct), await readIds(connector));
+  expect(takeOnce(again, underWay), "sent again after an answer").toEqual([]);
 };
+
+/** Not of somebody at the portal. */
+const isOfProduct = ({ headers }: Received): boolean => headers["user-agent"] === "Sluice";
+
+/** All but what one of those was sent again once. */
+const takeOnce = (again: readonly SentAgain[], underWay: ReadonlySet<string>): SentAgain[] => {
+  const taken = new Set<string>();
+  return again.filter(({ value, what }) => {
+    if (!underWay.has(value) || taken.has(what)) return true;
+    taken.add(what);
+    return false;
+  });
+};
+
+const readReceipts = async (connector: ConnectorView): Promise<ReceiptView[]> => {
+  const all: ReceiptView[] = [];
+  for (let after: string | null = null; ;) {
+    const { receipts, next } = await listReceipts(connector, { limit: 500, after });
+    all.push(...receipts);
+    if (next === null) return all;
+    after = next;
+  }
+};
+
+/** The values of all ids that records of a connector's destination have or had. */
+const readIds = ({ id }: ConnectorView): Promise<ReadonlyMap<string, string>> =>
+  bulkAsSystem("delivery", async (client) => {
+    const { rows } = await client.query<{ remoteId: string; type: number; value: string }>(
+      `SELECT ids.id AS "remoteId", i.type, i.value
+       FROM connector c CROSS JOIN LATERAL (
+         SELECT x.indicator_id, x.remote_id AS id FROM receipt x WHERE x.connector_id = c.id
+         UNION SELECT r.indicator_id, unnest(r.remote_id || r.ended_ids) FROM remote_record r
+         WHERE r.destination_id = c.destination_id
+       ) ids JOIN indicator i ON i.id = ids.indicator_id WHERE c.id = $1 AND ids.id IS NOT NULL`,
+      [id],
+    );
+    return new Map(
+      rows.map(({ remoteId, type, value }) => [remoteId, toWireValue(indicatorTypeFromCode(type), value)]),
+    );
+  });
 
 const standingValues = async (remote: Remote, { kind }: ConnectorView): Promise<string[]> => {
   if (kind === "defender") return (await remote.defender()).map(({ indicatorValue }) => indicatorValue);
@@ -130,12 +200,9 @@ const standingValues = async (remote: Remote, { kind }: ConnectorView): Promise<
 };
 
 /** What was too much: what the sandbox, which keeps the published rates itself, turned away unasked, and what its journal shows. */
-export const findOverLimit = (journal: readonly Received[]): string[] => [
+export const findOverLimit = (journal: readonly Received[], rates: Rates = PUBLISHED): string[] => [
   ...journal.flatMap(({ path, status, fault }) =>
     status === 429 && fault === null ? [`${path} was turned away`] : [],
   ),
-  ...countOverLimit(journal),
+  ...countOverLimit(journal, rates),
 ];
-
-const findTwice = (objects: readonly string[]): string[] =>
-  objects.filter((object, place) => objects.indexOf(object) < place);

@@ -44,6 +44,8 @@ export type Stage = {
   remote: ReturnType<typeof lookAt>;
   database: { asOwner: <T>(run: (client: Client) => Promise<T>) => Promise<T> };
   origin: () => string;
+  /** What workers were about when they died, in all histories so far. */
+  deaths: { sending: number; midway: number };
 };
 
 const { signal } = new AbortController();
@@ -66,11 +68,41 @@ export const openPushes = (connector: ConnectorView): Promise<{ id: string; urge
 
 /** One worker's turn with a connector: it plans what it can, and sends what is open, each push once. */
 const takeTurn = async (world: World, connector: ConnectorView): Promise<void> => {
+  await planTurn(world, connector);
+  await sendTurn(connector);
+};
+
+const planTurn = async (world: World, connector: ConnectorView): Promise<void> => {
   await carryOutRecalls(world);
   await planUrgent(connector.id);
   await planAndApply(connector.id);
+};
+
+const sendTurn = async (connector: ConnectorView): Promise<void> => {
   for (const { id } of await openPushes(connector))
     await deliverPush(id, { signal, open: openInSmallBatches });
+};
+
+/** A worker plans what it can, and dies while it sends that. */
+const dieSending = async (
+  { remote, database, deaths }: Stage,
+  world: World,
+  { connector, statement }: { connector: ConnectorView; statement: number },
+): Promise<void> => {
+  await minutePasses(remote);
+  await planTurn(world, connector).catch(comesBackLater);
+  const counted = dieAtStatement(statement);
+  await sendTurn(connector).catch(() => undefined);
+  revive();
+  if (!counted.isDead) return;
+  const { rowCount } = await database.asOwner((client) =>
+    client.query(
+      `SELECT FROM push_item i JOIN push p ON p.id = i.push_id WHERE p.connector_id = $1 AND i.state = 'sending' LIMIT 1`,
+      [connector.id],
+    ),
+  );
+  deaths.sending += 1;
+  deaths.midway += rowCount ?? 0;
 };
 
 /** Where one of two workers was overtaken, its job is tried again. */
@@ -186,6 +218,9 @@ export const carryOut = async (stage: Stage, world: World, given: Step): Promise
       dieAtStatement(given.statement);
       await takeTurn(world, connector).catch(() => undefined);
       revive();
+      break;
+    case "die-sending":
+      await dieSending(stage, world, { connector, statement: given.statement });
       break;
     case "beside":
       await minutePasses(remote);

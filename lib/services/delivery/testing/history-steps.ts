@@ -18,6 +18,9 @@ const DELETING = [
   { defenderDelete: "removes", sentinelEnd: "ends" },
 ] as const;
 
+/** What a push of the few values of a history takes, about. */
+const SENDING_STATEMENTS = 40;
+
 /** The first team, with three connectors, or the second, with one. */
 const side = fc.nat({ max: 1 });
 /** One of the four connectors. */
@@ -68,8 +71,16 @@ export const stepOver = (valueCount: number) => {
       }),
     },
     {
-      weight: 2,
+      weight: 1,
       arbitrary: fc.record({ ...{ kind: kind("die"), at }, statement: fc.integer({ min: 1, max: 60 }) }),
+    },
+    // Counted from where it begins to send: before that it plans, which takes some dozens.
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        ...{ kind: kind("die-sending"), at },
+        statement: fc.integer({ min: 1, max: SENDING_STATEMENTS }),
+      }),
     },
     // Two workers at once, with two connectors or with one.
     { weight: 2, arbitrary: fc.record({ kind: kind("beside"), at, other: at }) },

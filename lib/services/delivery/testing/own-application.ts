@@ -24,10 +24,16 @@ export const makeApplication = async (remote: ReturnType<typeof lookAt>, databas
     });
   await change({ clientSecret: OWN_SECRET });
   return {
+    clientId,
     change,
     /** A connector that looked around at its destination just now, so that the push is the first to ask for a token. */
-    connectTo: async (kind: ConnectorKind, { actor, team }: Desk): Promise<ConnectorView> => {
-      const connector = await connect(actor, team, kind, { clientId, clientSecret: OWN_SECRET });
+    connectTo: async (
+      kind: ConnectorKind,
+      { actor, team }: Desk,
+      settings: Record<string, unknown> = {},
+    ): Promise<ConnectorView> => {
+      const signIn = { clientId, clientSecret: OWN_SECRET };
+      const connector = await connect(actor, team, kind, { ...signIn, ...settings });
       await database.asOwner((client) => client.query("UPDATE connector SET looked_at = now()"));
       return connector;
     },

@@ -55,6 +55,8 @@ const journalSchema = z.object({
       fault: z.unknown(),
       /** Whose token it carried, once that was checked. */
       principal: z.object({ clientId: z.string() }).nullable(),
+      /** Whose token it carried, by what the token says of itself. */
+      bearer: z.string().nullable(),
       body: z.unknown(),
     }),
   ),
@@ -66,8 +68,11 @@ const introductionSchema = z.object({ stixobjects: z.tuple([z.object({ type: z.l
 
 export type Received = z.output<typeof journalSchema>["requests"][number];
 
-/** Looks at the sandbox and steers it. */
-export const lookAt = (origin: () => string) => {
+type Place = { tenantId: string; workspaceId: string };
+const AT_CONTOSO: Place = { tenantId: CONTOSO, workspaceId: CONTOSO_SOC };
+
+/** Looks at the sandbox and steers it; what stands is that of one tenant and its workspace. */
+export const lookAt = (origin: () => string, { tenantId, workspaceId }: Place = AT_CONTOSO) => {
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${origin()}/_control/${path}`, {
       method,
@@ -80,8 +85,8 @@ export const lookAt = (origin: () => string) => {
     if (!response.ok) throw new Error(`The sandbox refused ${method} ${path}: ${text}`);
     return text === "" ? null : (JSON.parse(text) as unknown);
   };
-  const state = async () => stateSchema.parse(await control("GET", `state?tenant=${CONTOSO}`));
-  const contoso = async () => {
+  const state = async () => stateSchema.parse(await control("GET", `state?tenant=${tenantId}`));
+  const readTenant = async () => {
     const [tenant] = (await state()).tenants;
     if (!tenant) throw new Error("The sandbox lost its tenant.");
     return tenant;
@@ -90,12 +95,12 @@ export const lookAt = (origin: () => string) => {
     control,
     /** What its clock says. */
     now: async (): Promise<Date> => (await state()).now,
-    /** Contoso's Defender indicators. */
-    defender: async () => (await contoso()).defender.indicators,
-    /** The newest state of contoso-soc's objects: of those that still hold, or of all (`latest`). */
+    /** The tenant's Defender indicators. */
+    defender: async () => (await readTenant()).defender.indicators,
+    /** The newest state of the workspace's objects: of those that still hold, or of all (`latest`). */
     sentinel: async (view: "active" | "latest" = "active") => {
-      const { workspaces } = await contoso();
-      const found = workspaces.find(({ workspaceId }) => workspaceId === CONTOSO_SOC);
+      const { workspaces } = await readTenant();
+      const found = workspaces.find((one) => one.workspaceId === workspaceId);
       return (found?.objects ?? [])
         .filter(({ data }) => data.type === "indicator")
         .filter(({ isActive }) => view === "latest" || isActive)

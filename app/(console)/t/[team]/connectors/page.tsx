@@ -18,6 +18,7 @@ import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
 import { CONNECTOR_KIND_LABELS, CONNECTOR_MODE_LABELS } from "@/lib/domain/connector/kinds";
 import { tenantWords } from "@/lib/domain/connector/tenant";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 import { listConnectors, type ConnectorWithHealth } from "@/lib/services/connectors/list-connectors";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 
@@ -79,7 +80,8 @@ export default async function ConnectorsPage({ params }: Props) {
                       {lowerFirst(CONNECTOR_MODE_LABELS[row.mode])}
                     </span>
                     <span className="block">
-                      {formatNumber(row.live)} live, {formatNumber(row.failed)} refused
+                      {formatNumber(row.live)} live, {formatNumber(row.failed)}{" "}
+                      {lowerFirst(OUTCOME_WORDS.failed)}
                     </span>
                   </span>
                 </>
@@ -125,9 +127,16 @@ export default async function ConnectorsPage({ params }: Props) {
             },
             {
               id: "failed",
-              header: "Refused",
+              header: OUTCOME_WORDS.failed,
               isNumeric: true,
-              cell: ({ failed }) => <Count value={failed} />,
+              cell: ({ id, failed }) =>
+                failed === 0 ? (
+                  <Count value={failed} />
+                ) : (
+                  <TextLink href={`${base}/${id}/receipts?state=failed`}>
+                    <Count value={failed} />
+                  </TextLink>
+                ),
               isWideOnly: true,
             },
             {

@@ -21,12 +21,13 @@ import { RelativeTime } from "@/components/ui/relative-time";
 import { TextLink } from "@/components/ui/text-link";
 import { requirePage } from "@/lib/auth/require-page";
 import { can } from "@/lib/domain/access/actor";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
 import { defang } from "@/lib/domain/indicator/defang";
 import { getConnector } from "@/lib/services/connectors/get-connector";
 import { countWaitingAt } from "@/lib/services/delivery/count-waiting";
 import { getStopOfAll } from "@/lib/services/delivery/delivery-stop";
 import { getPush } from "@/lib/services/delivery/get-push";
-import { countVisible } from "@/lib/services/delivery/list-push-items";
+import { countSeen, NOTHING_SEEN } from "@/lib/services/delivery/list-push-items";
 import type { PushView } from "@/lib/services/delivery/push-view";
 import { getObstacle } from "@/lib/services/delivery/stopped-push";
 import { listRaised } from "@/lib/services/reconcile/list-raised";
@@ -44,7 +45,7 @@ type Props = {
 export const metadata: Metadata = { title: "Push" };
 
 const RAISED_SHOWN = 100;
-/** What was accepted is read back a little later. */
+/** What was accepted and removed is read back a little later. */
 const LOOKING_MS = 600_000;
 const AGAIN_MS = 10_000;
 const NOTHING = { pushes: 0, items: 0 };
@@ -61,10 +62,10 @@ export default async function PushPage({ params, searchParams }: Props) {
   const connector = await orNotFound(getConnector(actor, push.connectorId));
   const isOver = push.state === "done" || push.state === "stopped";
   const own = { id: connector.id, teamId: team.id };
-  const [raised, obstacle, visible, stopOfAll, leaving] = await Promise.all([
+  const [raised, obstacle, seen, stopOfAll, leaving] = await Promise.all([
     listRaised(push, { limit: RAISED_SHOWN, pushId: push.id }),
     push.state === "stopped" ? getObstacle(push) : null,
-    isOver ? countVisible(push) : 0,
+    isOver ? countSeen(push) : NOTHING_SEEN,
     push.isSendingOff ? getStopOfAll() : null,
     push.isSendingOff ? countWaitingAt(own) : NOTHING,
   ]);
@@ -75,7 +76,8 @@ export default async function PushPage({ params, searchParams }: Props) {
   const isReadable =
     connector.kind === "defender" ||
     [connector.subscriptionId, connector.resourceGroup, connector.workspaceName].every(Boolean);
-  const isLooking = isReadable && push.state === "done" && visible < push.counts.accepted && isRecent(push);
+  const isAwaited = seen.visible < push.counts.accepted || seen.unconfirmed > 0;
+  const isLooking = isReadable && push.state === "done" && isAwaited && isRecent(push);
   const path = `${base}/pushes/${push.id}`;
 
   return (
@@ -95,7 +97,7 @@ export default async function PushPage({ params, searchParams }: Props) {
         badges={
           <PushStateBadge
             state={push.state}
-            refused={push.counts.failed}
+            failed={push.counts.failed}
             waitingSince={push.waitingSince}
             isSendingOff={push.isSendingOff}
           />
@@ -166,18 +168,18 @@ export default async function PushPage({ params, searchParams }: Props) {
               unit="indicators"
             />
             {isOver && push.counts.planned > 0 && (
-              <PushFacts push={push} visible={visible} isReadable={isReadable} />
+              <PushFacts push={push} seen={seen} isReadable={isReadable} />
             )}
           </CardBody>
         </Card>
         {push.failures.length > 0 && (
           <Card>
             <CardHeader
-              title="Refused"
+              title={OUTCOME_WORDS.failed}
               description={
                 push.counts.failed > push.failures.length
                   ? `The first ${String(push.failures.length)} of ${formatNumber(push.counts.failed)}, each with the destination’s own reason. All are among the receipts.`
-                  : "Each with the destination’s own reason. The others are in."
+                  : "Each with the destination’s own reason. The others were taken."
               }
               actions={
                 mayPlan && (
@@ -188,7 +190,7 @@ export default async function PushPage({ params, searchParams }: Props) {
               }
             />
             <DataTable
-              caption="Refused"
+              caption={OUTCOME_WORDS.failed}
               rows={push.failures}
               rowKey={({ indicatorId }) => indicatorId}
               empty={null}
@@ -223,7 +225,7 @@ export default async function PushPage({ params, searchParams }: Props) {
           </Card>
         )}
         <RaisedCard title="Accepted, and stricter than planned" base={base} raised={raised} />
-        <ReceiptsSection {...{ base, path, push, visible }} asked={askedSchema.parse(await searchParams)} />
+        <ReceiptsSection {...{ base, path, push, seen }} asked={askedSchema.parse(await searchParams)} />
       </div>
     </>
   );

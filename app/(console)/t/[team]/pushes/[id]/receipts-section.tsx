@@ -5,8 +5,9 @@ import { CursorPagination } from "@/components/data-table/cursor-pagination";
 import { Card, CardHeader } from "@/components/ui/card";
 import { formatNumber } from "@/components/ui/format-number";
 import { LinkTabs } from "@/components/ui/link-tabs";
-import { PUSH_ITEM_FILTERS, type PushItemFilter } from "@/lib/domain/delivery/push-items";
-import { listPushItems } from "@/lib/services/delivery/list-push-items";
+import { OUTCOME_WORDS } from "@/lib/domain/delivery/outcome-words";
+import { PUSH_ITEM_FILTERS } from "@/lib/domain/delivery/push-items";
+import { listPushItems, type SeenSince } from "@/lib/services/delivery/list-push-items";
 import type { PushView } from "@/lib/services/delivery/push-view";
 
 /** What the address of a push's page asks of its receipts. */
@@ -24,19 +25,19 @@ type Props = {
   base: string;
   path: string;
   push: PushView;
-  visible: number;
+  seen: SeenSince;
   asked: z.infer<typeof askedSchema>;
 };
 
 const PAGE_SIZE = 50;
 
 /** What became of each item of a push, all of them in pages, by outcome. */
-export const ReceiptsSection = async ({ base, path, push, visible, asked: { state, cursor } }: Props) => {
+export const ReceiptsSection = async ({ base, path, push, seen, asked: { state, cursor } }: Props) => {
   if (push.counts.planned === 0) return null;
   const { items, next } = await listPushItems(push, { state, limit: PAGE_SIZE, after: cursor ?? null });
   const { planned, accepted, removed, failed, skipped } = push.counts;
   const open = Math.max(0, planned - accepted - removed - failed - skipped);
-  const counts = { accepted, visible, removed, failed, skipped, open };
+  const counts = { accepted, removed, failed, skipped, open, ...seen };
   const of = state === undefined ? planned : counts[state];
   const here = state === undefined ? path : `${path}?state=${state}`;
   return (
@@ -49,7 +50,7 @@ export const ReceiptsSection = async ({ base, path, push, visible, asked: { stat
             { href: path, label: "All", count: planned, isCurrent: state === undefined },
             ...PUSH_ITEM_FILTERS.filter((name) => counts[name] > 0 || name === state).map((name) => ({
               href: `${path}?state=${name}`,
-              label: LABELS[name],
+              label: OUTCOME_WORDS[name],
               count: counts[name],
               isCurrent: name === state,
             })),
@@ -66,13 +67,4 @@ export const ReceiptsSection = async ({ base, path, push, visible, asked: { stat
       </div>
     </Card>
   );
-};
-
-const LABELS: Readonly<Record<PushItemFilter, string>> = {
-  accepted: "Accepted",
-  visible: "Seen there",
-  removed: "Removed",
-  failed: "Refused",
-  skipped: "Left out",
-  open: "Open",
 };
